@@ -1,0 +1,272 @@
+package pleoclient_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"strings"
+	"testing"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
+)
+
+const (
+	goodClient = `{"data":{"authMethod":"API_KEY","clientId":"9e2d6a40-7b13-4f58-a1c6-3d8e5f07b924","scope":"companies:read",` +
+		`"applicationName":"Contoso Books","subjectURN":"urn:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"}}`
+	goodInstallation = `{"id":"c35e81f6-94ab-4d07-b2e9-70a1d6c8f34e","applicationId":"1a7f3c9d-0e64-4b82-95d1-c6e2f8a4b073",` +
+		`"resource":"urn:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5","status":"ACTIVATED","metadata":{},` +
+		`"createdAt":"2026-03-02T09:14:05Z","updatedAt":"2026-03-02T09:14:05Z"}`
+	goodCompany = `{"data":{"id":"4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5","name":"Harbour Lane Bakery ApS","address":{}}}`
+)
+
+// edit replaces one part of a good body, and fails the test when the part is not there.
+func edit(t *testing.T, body, old, replacement string) string {
+	t.Helper()
+	if strings.Count(body, old) != 1 {
+		t.Fatalf("%q is not in the body once", old)
+	}
+	return strings.Replace(body, old, replacement, 1)
+}
+
+// TestNoAnswerAtAll: what is wrong for every call that needs an answer.
+func TestNoAnswerAtAll(t *testing.T) {
+	t.Parallel()
+	bodies := []string{
+		`null`, `{}`, `[]`, `""`, `"x"`, `5`, `true`, `{"data":null}`, `{"data":[]}`, `{"data":{}}`, `{"data":"x"}`, `{`, `x`,
+		"{\"data\":\"\xff\"}", strings.Repeat("[", 100_000),
+	}
+	for _, body := range bodies {
+		if got, err := pleoclient.ParseIntrospection([]byte(body)); pleoclient.KindOf(err) != pleoclient.KindUnexpected {
+			t.Errorf("introspect %.40s: got %+v, %v", body, got, err)
+		}
+		if got, err := pleoclient.ParseCompany([]byte(body), harbourLane); pleoclient.KindOf(err) != pleoclient.KindUnexpected {
+			t.Errorf("company %.40s: got %+v, %v", body, got, err)
+		}
+	}
+}
+
+func TestIntrospectBodies(t *testing.T) {
+	t.Parallel()
+	const subject = `"urn:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`
+	company, organisation := pleoclient.Owner{Company: harbourLane}, pleoclient.Owner{Organisation: true}
+	tests := []struct {
+		name, old, replacement string
+		owner                  pleoclient.Owner
+		fails                  bool
+	}{
+		{"as documented", `"data"`, `"data"`, company, false},
+		{"unknown members", `"scope"`, `"new":{"a":[1]},"scope"`, company, false},
+		{"no application", `"applicationName":"Contoso Books",`, ``, company, false},
+		{"null application", `"Contoso Books"`, `null`, company, false},
+		{"empty scope", `"companies:read"`, `""`, company, false},
+		{"no subject", `,"subjectURN":` + subject, ``, pleoclient.Owner{}, false},
+		{"null subject", subject, `null`, pleoclient.Owner{}, false},
+		{"subject in capitals", subject, strings.ToUpper(subject), company, false},
+		{"organisation", subject, `"urn:pleo:organisation:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`, organisation, false},
+		{"organization", subject, `"urn:pleo:Organization:7"`, organisation, false},
+		{"another subject", subject, `"urn:pleo:user:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`, company, true},
+		{"bare subject", subject, `"4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`, company, true},
+		{"foreign subject", subject, `"urn:oelp:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`, company, true},
+		{"short subject", subject, `"urn:pleo:company:4b0c7f1e"`, company, true},
+		{"long subject", subject, `"urn:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5:x"`, company, true},
+		{"subject with a path", subject, `"urn:pleo:company:../../etc/cron.d/x"`, company, true},
+		{"number as subject", subject, `7`, company, true},
+		{"no authMethod", `"authMethod":"API_KEY",`, ``, company, true},
+		{"null authMethod", `"API_KEY"`, `null`, company, true},
+		{"authMethod in another case", `"authMethod"`, `"AuthMethod"`, company, true},
+		{"no clientId", `"clientId":"9e2d6a40-7b13-4f58-a1c6-3d8e5f07b924",`, ``, company, true},
+		{"no scope", `"scope":"companies:read",`, ``, company, true},
+		{"null scope", `"companies:read"`, `null`, company, true},
+		{"list as scope", `"companies:read"`, `["companies:read"]`, company, true},
+		{"duplicate data", `}}`, `},"data":{}}`, company, true},
+		{"duplicate scope", `"scope"`, `"scope":"x","scope"`, company, true},
+		{"two values", `}}`, `}} {}`, company, true},
+		{"not wrapped", `{"data":`, ``, company, true},
+		{"list", `{"data":{`, `{"data":[{`, company, true},
+	}
+	for _, test := range tests {
+		got, err := pleoclient.ParseIntrospection([]byte(edit(t, goodClient, test.old, test.replacement)))
+		switch {
+		case test.fails && pleoclient.KindOf(err) != pleoclient.KindUnexpected:
+			t.Errorf("%s: got %+v, %v", test.name, got, err)
+		case !test.fails && (err != nil || got.Owner != test.owner):
+			t.Errorf("%s: got %+v, %v", test.name, got, err)
+		}
+	}
+}
+
+func TestInstallationForms(t *testing.T) {
+	t.Parallel()
+	forms := map[string]bool{ // to whether something is installed
+		"": false, "null": false, "{}": false, "[]": false, ` { "data" : null } `: false, `{"data":[]}`: false, `{"data":{}}`: false,
+		goodInstallation: true, "[" + goodInstallation + "]": true,
+		edit(t, goodInstallation, `"status"`, `"data":null,"status"`): true, // an unknown member, no wrapping
+		`{"data":` + goodInstallation + `}`:                           true,
+		`{"data":[` + goodInstallation + `],"pagination":{}}`:         true,
+	}
+	for body, want := range forms {
+		got, err := pleoclient.ParseInstallation([]byte(body))
+		if err != nil || got.Exists() != want {
+			t.Errorf("%s: got %+v, %v", body, got, err)
+		}
+		if want && (got.Owner.Company != harbourLane || got.Status.String() != "ACTIVATED") {
+			t.Errorf("%s: got %+v", body, got)
+		}
+	}
+	wrong := []string{
+		`""`, `5`, `true`, `{`, `{"data":"x"}`, `{"data":7}`, `[null]`, `[[]]`, `[{}]`, `["x"]`, `{"data":[null]}`, `{"error":"no"}`,
+		`{"DATA":null}`, `{"data":null,"data":null}`, `{"data":{"data":` + goodInstallation + `}}`, goodInstallation + goodInstallation,
+		"[" + goodInstallation + "," + goodInstallation + "]",
+		`{"data":[` + goodInstallation + `,` + goodInstallation + `]}`,
+	}
+	for _, body := range wrong {
+		if got, err := pleoclient.ParseInstallation([]byte(body)); pleoclient.KindOf(err) != pleoclient.KindUnexpected {
+			t.Errorf("%s: got %+v, %v", body, got, err)
+		}
+	}
+}
+
+func TestInstallationBodyFields(t *testing.T) {
+	t.Parallel()
+	const (
+		id       = `"c35e81f6-94ab-4d07-b2e9-70a1d6c8f34e"`
+		resource = `"urn:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`
+	)
+	tests := []struct {
+		name, old, replacement string
+		fails                  bool
+	}{
+		{"id in capitals", id, strings.ToUpper(id), false},
+		{"unreadable date", `"createdAt":"2026-03-02T09:14:05Z"`, `"createdAt":"yesterday"`, false},
+		{"made-up status", `"ACTIVATED"`, `"BUSY"`, false},
+		{"no metadata", `"metadata":{},`, ``, false},
+		{"null metadata", `"metadata":{}`, `"metadata":null`, false},
+		{"metadata with text", `"metadata":{}`, `"metadata":{"a":"text"}`, false},
+		{"error code", `"metadata"`, `"errorCode":"NOT_ENTITLED","metadata"`, false},
+		{"organisation", resource, `"urn:pleo:organisation:x"`, false},
+		{"no id", `"id":` + id + `,`, ``, true},
+		{"null id", id, `null`, true},
+		{"number as id", id, `7`, true},
+		{"list as id", id, `[` + id + `]`, true},
+		{"id in braces", id, `"{c35e81f6-94ab-4d07-b2e9-70a1d6c8f34e}"`, true},
+		{"id with a path", id, `"../../etc/cron.d/x"`, true},
+		{"id name in another case", `"id"`, `"ID"`, true},
+		{"no applicationId", `"applicationId":"1a7f3c9d-0e64-4b82-95d1-c6e2f8a4b073",`, ``, true},
+		{"no resource", `"resource":` + resource + `,`, ``, true},
+		{"null resource", resource, `null`, true},
+		{"another resource", resource, `"urn:pleo:user:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`, true},
+		{"no status", `"status":"ACTIVATED",`, ``, true},
+		{"null status", `"ACTIVATED"`, `null`, true},
+		{"text as metadata", `"metadata":{}`, `"metadata":"x"`, true},
+		{"list as metadata", `"metadata":{}`, `"metadata":[]`, true},
+		{"duplicates in the metadata", `"metadata":{}`, `"metadata":{"a":1,"a":2}`, true},
+		{"duplicate status", `"status"`, `"status":"ERROR","status"`, true},
+	}
+	for _, test := range tests {
+		got, err := pleoclient.ParseInstallation([]byte(edit(t, goodInstallation, test.old, test.replacement)))
+		switch {
+		case test.fails && pleoclient.KindOf(err) != pleoclient.KindUnexpected:
+			t.Errorf("%s: got %+v, %v", test.name, got, err)
+		case !test.fails && (err != nil || got.ID != "c35e81f6-94ab-4d07-b2e9-70a1d6c8f34e"):
+			t.Errorf("%s: got %+v, %v", test.name, got, err)
+		}
+	}
+}
+
+func TestCompanyBodies(t *testing.T) {
+	t.Parallel()
+	const id = `"4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`
+	tests := []struct {
+		name, old, replacement, shown string
+		fails                         bool
+	}{
+		{"id in capitals", id, strings.ToUpper(id), "Harbour Lane Bakery ApS", false},
+		{"name that plays tricks", `"Harbour`, `"\u001b]0;x\u0007\u202eHarbour`,
+			"\ufffd]0;x\ufffd\ufffdHarbour Lane Bakery ApS", false},
+		{"another company", id, `"8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13"`, "", true},
+		{"null id", id, `null`, "", true},
+		{"no id", `"id":` + id + `,`, ``, "", true},
+		{"second id in capitals", `"name"`, `"ID":"8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13","name"`, "Harbour Lane Bakery ApS", false},
+		{"second id", `"name"`, `"id":"8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13","name"`, "", true},
+		{"null name", `"Harbour Lane Bakery ApS"`, `null`, "", true},
+		{"list as name", `"Harbour Lane Bakery ApS"`, `[]`, "", true},
+		{"name in another case", `"name"`, `"Name"`, "", true},
+	}
+	for _, test := range tests {
+		got, err := pleoclient.ParseCompany([]byte(edit(t, goodCompany, test.old, test.replacement)), harbourLane)
+		switch {
+		case test.fails && pleoclient.KindOf(err) != pleoclient.KindUnexpected:
+			t.Errorf("%s: got %+v, %v", test.name, got, err)
+		case !test.fails && (err != nil || got.ID != harbourLane || got.Name.String() != test.shown):
+			t.Errorf("%s: got %+v, %v", test.name, got, err)
+		}
+	}
+}
+
+// TestNotOurJSON: answers with 200 that do not get as far as the decoder, for every call.
+func TestNotOurJSON(t *testing.T) {
+	t.Parallel()
+	var zipped bytes.Buffer
+	zip := gzip.NewWriter(&zipped)
+	_, _ = zip.Write([]byte(goodClient))
+	_ = zip.Close()
+	tests := []struct {
+		name, contentType, encoding, body string
+		want                              pleoclient.Kind
+		detail                            string
+	}{
+		{"login page", "text/html; charset=utf-8", "", "<html>", pleoclient.KindLoginPage, "text/html; charset=utf-8"},
+		{"HTML type with JSON", "text/html", "", goodClient, pleoclient.KindLoginPage, "text/html"},
+		{"hostile type", "text/\u202ehtml", "", goodClient, pleoclient.KindLoginPage, "text/\ufffdhtml"},
+		{"no type", "", "", goodClient, pleoclient.KindLoginPage, "no media type"},
+		{"similar type", "application/json-seq", "", goodClient, pleoclient.KindLoginPage, "application/json-seq"},
+		{"gzip", "application/json", "gzip", zipped.String(), pleoclient.KindUnexpected, "content encoding gzip"},
+		{"brotli", "application/json", "br", "x", pleoclient.KindUnexpected, "content encoding br"},
+		{"gzip without a body", "application/json", "gzip", "", pleoclient.KindUnexpected, "content encoding gzip"},
+		{"2 MB", "application/json", "", `{"data":"` + strings.Repeat("x", 2<<20) + `"}`,
+			pleoclient.KindUnexpected, "larger than 1 MiB"},
+	}
+	for _, call := range calls {
+		t.Run(call.name, func(t *testing.T) {
+			t.Parallel()
+			s, c, key := start(t)
+			for _, test := range tests {
+				f := pleosim.Reply(call.method, call.path, http.StatusOK, test.contentType, test.body)
+				if test.encoding != "" {
+					f.Header.Set("Content-Encoding", test.encoding)
+				}
+				s.Inject(f)
+				e := wantKind(t, call.do(t.Context(), c, key), test.want)
+				if !strings.Contains(e.Detail.String(), test.detail) || e.Status != 200 || e.Op == "" {
+					t.Errorf("%s: got %v", test.name, e)
+				}
+			}
+		})
+	}
+}
+
+func TestJSONTypeWithParameters(t *testing.T) {
+	t.Parallel()
+	s, c, key := start(t)
+	for _, contentType := range []string{"application/json", "application/json;charset=UTF-8", "Application/JSON; a=b; c=d"} {
+		s.Inject(pleosim.Reply("GET", "/v1/introspect", 200, contentType, goodClient))
+		_, err := c.Introspect(t.Context(), key)
+		wantKind(t, err, "")
+	}
+	s.Inject(pleosim.Reply("GET", "/v1/introspect", 200, "application/json", "<html>"))
+	_, err := c.Introspect(t.Context(), key)
+	wantKind(t, err, pleoclient.KindUnexpected)
+}
+
+// TestSizeLimit: the largest body that is still read.
+func TestSizeLimit(t *testing.T) {
+	t.Parallel()
+	s, c, key := start(t)
+	for extra, want := range map[int]pleoclient.Kind{0: "", 1: pleoclient.KindUnexpected} {
+		body := goodClient + strings.Repeat(" ", 1<<20+extra-len(goodClient))
+		s.Inject(pleosim.Reply("GET", "/v1/introspect", 200, "application/json", body))
+		_, err := c.Introspect(t.Context(), key)
+		wantKind(t, err, want)
+	}
+}

@@ -1,0 +1,133 @@
+package pleoclient
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxKeyBytes is the longest text that is looked at as a key, without the white space around it.
+const MaxKeyBytes = 4096
+
+// minKeyCharacters is far below any real key. What is shorter is a slip of the mouse.
+const minKeyCharacters = 8
+
+// CleanKey turns what a person pasted or typed, or a key file held, into a Key. It tells what it removed, refuses what it
+// cannot repair, and never corrects a character. The error is a [*KeyError].
+//
+// Pleo publishes neither prefix nor length nor alphabet of its keys, so none of them is a reason to refuse. Refused is what
+// Basic authentication cannot carry (RFC 7617: a colon ends the user name) and what an HTTP header should not.
+//
+// Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
+func CleanKey(text string) (Key, Cleaned, error) {
+	text = trimSpace(text)
+	if len(text) > MaxKeyBytes {
+		return Key{}, Cleaned{}, &KeyError{Kind: KindKeyTooLong, Length: utf8.RuneCountInString(text)}
+	}
+	if isSettings(text) { // asked first: joined lines would send the other settings to Pleo
+		return Key{}, Cleaned{}, &KeyError{Kind: KindNotAKey, Looks: LooksSettings}
+	}
+	text, removed := peel(text)
+	if refusal := refuse(text); refusal != nil {
+		return Key{}, Cleaned{}, refusal
+	}
+	return NewKey(text), Cleaned{
+		Characters: len(text),
+		Removed:    removed,
+		LoneTilde:  strings.HasSuffix(text, "~"),
+	}, nil
+}
+
+// refuse says why the text is no key, or nil.
+func refuse(text string) *KeyError {
+	if looks := looksOf(text); looks != "" {
+		return &KeyError{Kind: KindNotAKey, Looks: looks}
+	}
+	if isShortened(text) {
+		return &KeyError{Kind: KindKeyShortened}
+	}
+	if utf8.RuneCountInString(text) < minKeyCharacters {
+		return &KeyError{Kind: KindNotAKey, Looks: LooksShort}
+	}
+	return malformed(text)
+}
+
+// malformed finds the first character that cannot be part of a key.
+func malformed(text string) *KeyError {
+	position := 0
+	for i, r := range text {
+		position++
+		if !isKeyCharacter(r) {
+			return &KeyError{Kind: KindKeyMalformed, Position: position, Character: characterName(text[i:])}
+		}
+	}
+	return nil
+}
+
+// isKeyCharacter reports what may travel: visible ASCII without the colon.
+func isKeyCharacter(r rune) bool { return r >= 0x21 && r <= 0x7e && r != ':' }
+
+// trimSpace drops white space at both ends, and the byte order mark that some editors put in front of a file.
+func trimSpace(text string) string {
+	text = strings.TrimPrefix(text, "\ufeff")
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) && r != '\u0085' })
+}
+
+// Cleaned tells what [CleanKey] did on the way to the key.
+type Cleaned struct {
+	Characters int       // length of the key
+	Removed    []Removal // what was taken away, in the order of the constants; white space around a key is not told
+	LoneTilde  bool      // the key ends in "~", which may be the rest of a paste marker; it was kept
+}
+
+// Removal is one thing that [CleanKey] took away, and how often.
+type Removal struct {
+	What  Removed
+	Count int // at least 1
+}
+
+// Removed names what was taken away from a pasted text.
+type Removed string
+
+// What [CleanKey] takes away.
+const (
+	RemovedMarkers    Removed = "paste markers"          // ESC[200~ and ESC[201~, or what a terminal left of them
+	RemovedExport     Removed = "export NAME="           // also set NAME= and $env:NAME=
+	RemovedName       Removed = "NAME="                  // an assignment without a command in front
+	RemovedHeader     Removed = "Authorization:"         // the name of the HTTP header
+	RemovedBearer     Removed = "Bearer"                 // the scheme in the header
+	RemovedBasic      Removed = "Basic"                  // and its base64 is decoded, when it holds a key and a colon
+	RemovedQuotes     Removed = "quotes"                 // counted in pairs
+	RemovedLineBreaks Removed = "line breaks"            // inside a wrapped key
+	RemovedSpaces     Removed = "spaces at a line break" // counted in characters
+	RemovedDoubled    Removed = "doubled"                // the same key twice in a row
+)
+
+// removedOrder is the order in which removals are told: from the outside to the inside.
+var removedOrder = []Removed{
+	RemovedMarkers, RemovedExport, RemovedName, RemovedHeader, RemovedBearer, RemovedBasic, RemovedQuotes,
+	RemovedLineBreaks, RemovedSpaces, RemovedDoubled,
+}
+
+// KeyError says why a text is no key. It never holds the text; flow words it for people.
+type KeyError struct {
+	Kind      Kind   // KindKeyMalformed, KindKeyShortened, KindKeyTooLong or KindNotAKey
+	Position  int    // with KindKeyMalformed: which character of the key, from 1, after what was around it is taken away
+	Character string // with KindKeyMalformed: its name, for example "zero-width space (U+200B)"
+	Looks     Looks  // with KindNotAKey
+	Length    int    // with KindKeyTooLong: the length of the text in characters
+}
+
+// Error returns one lower-case line without any of the text.
+func (e *KeyError) Error() string {
+	switch e.Kind {
+	case KindKeyMalformed:
+		return fmt.Sprintf("character %d cannot be part of a key: %s; copy the key again", e.Position, e.Character)
+	case KindKeyShortened:
+		return "this is the shortened display of a key; copy the whole key"
+	case KindKeyTooLong:
+		return fmt.Sprintf("%d characters are too long for a key; copy the key alone", e.Length)
+	}
+	return fmt.Sprintf("this is no key but %s; copy the key again", e.Looks)
+}

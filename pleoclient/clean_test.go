@@ -1,0 +1,405 @@
+package pleoclient_test
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/runenames"
+	"pgregory.net/rapid"
+
+	"pleo-connect/pleoclient"
+)
+
+// removals makes a list from pairs of what and count.
+func removals(pairs ...any) []pleoclient.Removal {
+	var out []pleoclient.Removal
+	for i := 0; i < len(pairs); i += 2 {
+		out = append(out, pleoclient.Removal{What: pairs[i].(pleoclient.Removed), Count: pairs[i+1].(int)})
+	}
+	return out
+}
+
+func TestCleanKeyAccepts(t *testing.T) {
+	t.Parallel()
+	const (
+		breaks, spaces, quotes = pleoclient.RemovedLineBreaks, pleoclient.RemovedSpaces, pleoclient.RemovedQuotes
+		name, export           = pleoclient.RemovedName, pleoclient.RemovedExport
+		header, bearer, basic  = pleoclient.RemovedHeader, pleoclient.RemovedBearer, pleoclient.RemovedBasic
+		markers, doubled       = pleoclient.RemovedMarkers, pleoclient.RemovedDoubled
+	)
+	wrapped := canary[:10] + "\n" + canary[10:]
+	tests := []struct {
+		name, text string
+		want       []pleoclient.Removal
+	}{
+		{"plain", canary, nil},
+		{"trailing newline", canary + "\n", nil},
+		{"CRLF, tabs and spaces around", "\r\n\t " + canary + " \t\r\n", nil},
+		{"no-break spaces around", "\u00a0" + canary + "\u2003", nil},
+		{"byte order mark of a file", "\ufeff" + canary + "\r\n", nil},
+
+		{"wrapped", wrapped, removals(breaks, 1)},
+		{"wrapped with CRLF", canary[:10] + "\r\n" + canary[10:], removals(breaks, 1)},
+		{"wrapped with CR", canary[:10] + "\r" + canary[10:], removals(breaks, 1)},
+		{"wrapped twice and indented", canary[:5] + " \n  " + canary[5:9] + "\n\t" + canary[9:], removals(breaks, 2, spaces, 4)},
+		{"wrapped with an empty line", canary[:5] + "\r\n\r\n" + canary[5:], removals(breaks, 2)},
+
+		{"double quotes", `"` + canary + `"`, removals(quotes, 1)},
+		{"single quotes", "'" + canary + "'", removals(quotes, 1)},
+		{"backquotes", "`" + canary + "`", removals(quotes, 1)},
+		{"English quotes", "“" + canary + "”", removals(quotes, 1)},
+		{"Swedish quotes", "”" + canary + "”", removals(quotes, 1)},
+		{"German quotes", "„" + canary + "“", removals(quotes, 1)},
+		{"quotes in quotes", `'"` + canary + `"'`, removals(quotes, 2)},
+		{"quotes and a space", `" ` + canary + ` "`, removals(quotes, 1)},
+
+		{"Bearer", "Bearer " + canary, removals(bearer, 1)},
+		{"bearer on a line of its own", "bearer\n" + canary, removals(bearer, 1)},
+		{"header", "Authorization: Bearer " + canary, removals(header, 1, bearer, 1)},
+		{"quoted header", `"authorization:bearer ` + canary + `"`, removals(header, 1, bearer, 1, quotes, 1)},
+		{"Basic with the key itself", "Basic " + canary, removals(basic, 1)},
+		{"Basic with base64", "Basic " + basicOf(canary+":"), removals(basic, 1)},
+		{"header with base64", "Authorization: Basic " + basicOf(canary+":"), removals(header, 1, basic, 1)},
+
+		{"name", "PLEO_API_KEY=" + canary, removals(name, 1)},
+		{"name with a space", "PLEO_API_KEY = " + canary, removals(name, 1)},
+		{"lower-case name", "pleo_api_key=" + canary, removals(name, 1)},
+		{"token", "accessToken='" + canary + "'", removals(name, 1, quotes, 1)},
+		{"export", "export PLEO_API_KEY=" + canary, removals(export, 1)},
+		{"export of any name", "export pleo=" + canary, removals(export, 1)},
+		{"export and quotes", `export PLEO_API_KEY="` + canary + `"`, removals(export, 1, quotes, 1)},
+		{"PowerShell", `$env:PLEO_API_KEY = "` + canary + `"`, removals(export, 1, quotes, 1)},
+		{"set", "set PLEO_API_KEY=" + canary, removals(export, 1)},
+		{"set and quotes", `SET "PLEO_API_KEY=` + canary + `"`, removals(export, 1, quotes, 1)},
+		{"name, scheme, quotes, wrap", "PLEO_TOKEN=\"Bearer " + wrapped + "\"", removals(name, 1, bearer, 1, quotes, 1, breaks, 1)},
+
+		{"markers", "\x1b[200~" + canary + "\x1b[201~", removals(markers, 2)},
+		{"marker in front", "\x1b[200~" + canary, removals(markers, 1)},
+		{"marker behind", canary + "\x1b[201~", removals(markers, 1)},
+		{"without escape", "[200~" + canary + "[201~", removals(markers, 2)},
+		{"without bracket", "200~" + canary + "201~", removals(markers, 2)},
+		{"the very rest", "0~" + canary + "1~", removals(markers, 2)},
+		{"markers and a line break", "\x1b[200~" + canary + "\n\x1b[201~\n", removals(markers, 2)},
+
+		{"twice", canary + canary, removals(doubled, 1)},
+		{"twice with a line break", canary + "\n" + canary, removals(breaks, 1, doubled, 1)},
+		{"four times", strings.Repeat(canary, 4), removals(doubled, 2)},
+		{"twice with an end marker", "\x1b[200~" + canary + "\x1b[201~" + canary + "\x1b[201~", removals(markers, 2, doubled, 1)},
+		{"twice with both markers", canary + "\n\x1b[201~\x1b[200~" + canary, removals(breaks, 1, doubled, 1)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			key, got, err := pleoclient.CleanKey(tt.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if key.Reveal() != canary {
+				t.Errorf("got a key of %d characters that is not the canary", len(key.Reveal()))
+			}
+			if diff := cmp.Diff(pleoclient.Cleaned{Characters: len(canary), Removed: tt.want}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestCleanKeyKeeps holds what looks like an addition and may be part of the key.
+func TestCleanKeyKeeps(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"pls_0123456789abcdef_0123456789abcdef",
+		"0123456789abcdef0123456789abcdee", // hexadecimal, not a UUID
+		"canary-padded-base64==",
+		"CANARY=short",                 // not enough behind it
+		"canary=a-value-behind-it",     // no name that settings have
+		"CANARY==padded-in-the-middle", // base64
+		"canary-ends-in-1~",            // no marker in front
+		"canary-ends-in-201~",          // the same
+		"canary-2canary-2",             // two halves, each too short to be a paste of its own
+		"Basic-canary", "Bearercanary", // no white space behind
+		`canary-"quoted"`, `"canary-half`, // no pair around
+		"canary..two-dots", "canary**two-stars",
+		"!#$%&'()*+,-./;<=>?@[]^_`{|}~",
+		"canary-8",
+		strings.Repeat("canary-k", 511) + "anary-k8",
+	} {
+		key, got, err := pleoclient.CleanKey(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		want := pleoclient.Cleaned{Characters: len(text), LoneTilde: strings.HasSuffix(text, "~")}
+		if diff := cmp.Diff(want, got); diff != "" || key.Reveal() != text {
+			t.Errorf("%s: changed\n%s", text, diff)
+		}
+	}
+}
+
+// TestCleanKeyBasic: base64 that holds no key and colon stands for itself.
+func TestCleanKeyBasic(t *testing.T) {
+	t.Parallel()
+	for _, inside := range []string{canary, "user:" + canary, "user:" + canary + ":", "canary with spaces:", "short:", "\xffcanary-canary:"} {
+		text := basicOf(inside)
+		if key, _, err := pleoclient.CleanKey("Basic " + text); err != nil || key.Reveal() != text {
+			t.Errorf("%q: the base64 did not stay as it is (%v)", inside, err)
+		}
+	}
+}
+
+func TestCleanKeyRefuses(t *testing.T) {
+	t.Parallel()
+	type refusal = pleoclient.KeyError
+	looks := func(l pleoclient.Looks) refusal { return refusal{Kind: pleoclient.KindNotAKey, Looks: l} }
+	bad := func(position int, character string) refusal {
+		return refusal{Kind: pleoclient.KindKeyMalformed, Position: position, Character: character}
+	}
+	inside := func(s string) string { return canary[:6] + s + canary[6:] }
+	shortened := refusal{Kind: pleoclient.KindKeyShortened}
+	const uuid = "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
+	tests := []struct {
+		name, text string
+		want       refusal
+	}{
+		{"zero-width space", inside("\u200b"), bad(7, "zero-width space (U+200B)")},
+		{"byte order mark inside", inside("\ufeff"), bad(7, "byte order mark (U+FEFF)")},
+		{"no-break space inside", inside("\u00a0"), bad(7, "no-break space (U+00A0)")},
+		{"soft hyphen", inside("\u00ad"), bad(7, "soft hyphen (U+00AD)")},
+		{"en dash", inside("–"), bad(7, "en dash (U+2013)")},
+		{"Cyrillic", inside("е"), bad(7, "Cyrillic small letter ie (U+0435)")},
+		{"full width", inside("ａ"), bad(7, "full-width character (U+FF41)")},
+		{"smart quote inside", inside("’"), bad(7, "right single quotation mark (U+2019)")},
+		{"colon", inside(":"), bad(7, "colon (U+003A)")},
+		{"colon at the end", canary + ":", bad(len(canary)+1, "colon (U+003A)")},
+		{"space", inside(" "), bad(7, "space (U+0020)")},
+		{"tab", inside("\t"), bad(7, "tab (U+0009)")},
+		{"escape", inside("\x1b[A"), bad(7, "escape (U+001B)")},
+		{"end marker inside", inside("\x1b[201~\r"), bad(7, "escape (U+001B)")},
+		{"NUL", inside("\x00"), bad(7, "NUL (U+0000)")},
+		{"Ctrl+C", canary + "\x03", bad(len(canary)+1, "Ctrl+C (U+0003)")},
+		{"C1 inside", inside("\u009b"), bad(7, "control character (U+009B)")},
+		{"C1 at the end", canary + "\u0085", bad(len(canary)+1, "control character (U+0085)")},
+		{"OSC 52", inside("\x1b]52;c;AA\a"), bad(7, "escape (U+001B)")},
+		{"not UTF-8", inside("\xe9"), bad(7, "a byte that is not UTF-8 (0xE9)")},
+		{"a file in UTF-16", "\xff\xfec\x00a\x00n\x00a\x00r\x00y\x00", bad(1, "a byte that is not UTF-8 (0xFF)")},
+		{"accent", inside("é"), bad(7, "Latin letter that is not a to z (U+00E9)")},
+		{"Chinese", inside("株"), bad(7, "letter of another script (U+682A)")},
+		{"emoji", inside("🔑"), bad(7, "symbol (U+1F511)")},
+		{"position in the key, without what was around it", "Bearer  \n" + inside("\nхx"), bad(7, "Cyrillic small letter ha (U+0445)")},
+		{"position counts characters", "ééé-canary", bad(1, "Latin letter that is not a to z (U+00E9)")},
+		{"two different keys", canary + " " + canary + "x", bad(len(canary)+1, "space (U+0020)")},
+		{"label", "Key: " + canary, bad(4, "colon (U+003A)")},
+		{"user and password", basicOf("x") + ":" + canary, bad(5, "colon (U+003A)")},
+
+		{"nothing", "", looks(pleoclient.LooksEmpty)},
+		{"white space", " \r\n\t", looks(pleoclient.LooksEmpty)},
+		{"markers alone", "\x1b[200~\x1b[201~", looks(pleoclient.LooksEmpty)},
+		{"three characters", "abc", looks(pleoclient.LooksShort)},
+		{"seven characters", "canary7", looks(pleoclient.LooksShort)},
+		{"Ctrl+V", "\x16", looks(pleoclient.LooksShort)},
+		{"UUID", uuid, looks(pleoclient.LooksUUID)},
+		{"UUID in upper case and braces", "{" + strings.ToUpper(uuid) + "}", looks(pleoclient.LooksUUID)},
+		{"URN", "urn:pleo:company:" + uuid, looks(pleoclient.LooksUUID)},
+		{"e-mail", "someone@example.com", looks(pleoclient.LooksEmail)},
+		{"mailto", "mailto:someone@example.com", looks(pleoclient.LooksEmail)},
+		{"URL", "https://app.pleo.io/settings", looks(pleoclient.LooksURL)},
+		{"URL with a key", "https://" + canary + ":@external.pleo.io", looks(pleoclient.LooksURL)},
+		{"URL in quotes", `"https://example.com"`, looks(pleoclient.LooksURL)},
+		{"URL in a variable", "HTTPS_PROXY=http://proxy.example:3128", looks(pleoclient.LooksURL)},
+		{"host", "app.pleo.io", looks(pleoclient.LooksURL)},
+		{"host and path", "app.staging.pleo.io/settings/accounting", looks(pleoclient.LooksURL)},
+		{"www", "www.example.com", looks(pleoclient.LooksURL)},
+		{"JSON", `{"key": "` + canary + `"}`, looks(pleoclient.LooksJSON)},
+		{"JSON over lines", "{\n  \"key\": \"" + canary + "\"\n}\n", looks(pleoclient.LooksJSON)},
+		{"JSON list", `["` + canary + `"]`, looks(pleoclient.LooksJSON)},
+		{"JSON member", `"key": "` + canary + `"`, looks(pleoclient.LooksJSON)},
+		{"curl", "curl -u " + canary + ": https://external.pleo.io", looks(pleoclient.LooksCommand)},
+		{"curl over lines", "$ curl \\\n  -H 'Authorization: Bearer " + canary + "' \\\n  https://external.pleo.io", looks(pleoclient.LooksCommand)},
+		{"option", "fetch --key " + canary, looks(pleoclient.LooksCommand)},
+		{"file of settings", "DB_PASSWORD=hunter2\nPLEO_API_KEY=" + canary + "\n", looks(pleoclient.LooksSettings)},
+		{"script of settings", "export A=1\r\nexport PLEO_API_KEY=" + canary, looks(pleoclient.LooksSettings)},
+
+		{"ellipsis", "pls_ab…9f", shortened},
+		{"short ellipsis", "ab…9f", shortened},
+		{"three dots", "pls_ab...9f", shortened},
+		{"dots at the end", "pls_abcdef...", shortened},
+		{"bullets", "••••••••", shortened},
+		{"one bullet", "pls_canary•", shortened},
+		{"circles", "pls_●●●●", shortened},
+		{"stars", "pls_*****9f", shortened},
+		{"stars in quotes", "PLEO_API_KEY=\"********\"", shortened},
+
+		{"too long", strings.Repeat("k", 5121), refusal{Kind: pleoclient.KindKeyTooLong, Length: 5121}},
+		{"one too long", strings.Repeat("k", 4097) + "\n", refusal{Kind: pleoclient.KindKeyTooLong, Length: 4097}},
+		{"length in characters", strings.Repeat("é", 2049), refusal{Kind: pleoclient.KindKeyTooLong, Length: 2049}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			key, cleaned, err := pleoclient.CleanKey(tt.text)
+			var got *pleoclient.KeyError
+			if !errors.As(err, &got) {
+				t.Fatalf("got error %v and a key of %d characters", err, len(key.Reveal()))
+			}
+			if diff := cmp.Diff(tt.want, *got); diff != "" {
+				t.Error(diff)
+			}
+			if pleoclient.KindOf(fmt.Errorf("wrapped: %w", err)) != tt.want.Kind {
+				t.Errorf("KindOf gives %q", pleoclient.KindOf(err))
+			}
+			if !key.IsZero() || cleaned.Characters != 0 || cleaned.Removed != nil {
+				t.Errorf("a refused text gave %+v", cleaned)
+			}
+			checkNoKey(t, err)
+		})
+	}
+}
+
+func TestKeyErrorText(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                        "this is no key but nothing; copy the key again",
+		"abc":                     "this is no key but too short a text; copy the key again",
+		"www.example.com":         "this is no key but a web address; copy the key again",
+		"canary…":                 "this is the shortened display of a key; copy the whole key",
+		"canary–dash":             "character 7 cannot be part of a key: en dash (U+2013); copy the key again",
+		strings.Repeat("k", 5121): "5121 characters are too long for a key; copy the key alone",
+	} {
+		if _, _, err := pleoclient.CleanKey(text); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+// TestCharacterNames compares the short names with Unicode's own.
+func TestCharacterNames(t *testing.T) {
+	t.Parallel()
+	plain := strings.NewReplacer("-", " ")
+	for r, name := range pleoclient.UsualSuspects {
+		want := strings.ToLower(runenames.Name(r))
+		switch {
+		case want == "<control>": // Unicode has no names for these
+			continue
+		case r == '\ufeff': // better known by its use
+			want = "byte order mark"
+		}
+		if plain.Replace(strings.ToLower(name)) != plain.Replace(want) {
+			t.Errorf("U+%04X: %q, Unicode says %q", r, name, want)
+		}
+		if r > 0x20 && r < 0x7f && r != ':' {
+			t.Errorf("U+%04X can be part of a key", r)
+		}
+	}
+	for r, want := range map[rune]string{
+		'\u0001': "control character (U+0001)", '\u2066': "invisible formatting character (U+2066)",
+		'\ufe0f': "invisible formatting character (U+FE0F)", '\ue000': "private-use character (U+E000)",
+		'\u2007': "unusual space (U+2007)", 'ж': "Cyrillic letter (U+0436)", 'ω': "Greek letter (U+03C9)",
+		'\u0301': "combining mark (U+0301)", '٣': "digit that is not 0 to 9 (U+0663)", '‹': "unusual punctuation mark (U+2039)",
+		'€': "symbol (U+20AC)", '\u0378': "unassigned character (U+0378)", '\ufffd': "replacement character (U+FFFD)",
+	} {
+		if got := pleoclient.CharacterName(string(r) + canary); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// pasted generates texts out of what pastes are made of.
+func pasted(t *rapid.T) string {
+	pieces := rapid.SliceOfN(rapid.OneOf(
+		rapid.SampledFrom([]string{
+			canary, "Bearer ", "Basic ", "Authorization: ", "export ", "set ", "$env:", "PLEO_API_KEY=", "=", `"`, "'", "“", "”", "\n", "\r\n",
+			" ", "\t", "\x1b[200~", "\x1b[201~", "[200~", "200~", "0~", "1~", "[201~", "201~", "~", "\ufeff", basicOf(canary + ":"), "aaaaaaaa",
+		}),
+		rapid.StringMatching(`[!-9;-~]{1,20}`),
+	), 1, 9).Draw(t, "pieces")
+	return strings.Join(pieces, "")
+}
+
+func TestCleaningTwiceChangesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) { checkClean(t, pasted(t)) })
+}
+
+// TestCleanKeyAnswersAtOnce: a paste of 16 MB costs no memory of its own.
+func TestCleanKeyAnswersAtOnce(t *testing.T) {
+	big := strings.Repeat("k", 16<<20)
+	if n := testing.AllocsPerRun(1, func() { _, _, _ = pleoclient.CleanKey(big) }); n > 4 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func FuzzCleanKey(f *testing.F) {
+	for _, seed := range []string{
+		"", canary, "Bearer " + canary, "Authorization: Basic " + basicOf(canary+":"), "export PLEO_API_KEY='" + canary + "'\n",
+		`set "PLEO_API_KEY=` + canary + `"`, `$env:PLEO_API_KEY = "` + canary + `"`, canary + "\n  " + canary, canary + canary,
+		"\x1b[200~" + canary + "\x1b[201~", "0~" + canary + "1~", "“" + canary + "”", "pls_ab…9f", "••••••••", "someone@example.com",
+		"https://app.pleo.io", "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", `{"key":"` + canary + `"}`, "curl -u " + canary + ":", canary + ":",
+		canary + "\u200b", canary + "\xff", "“\x86canary”", `"`, "A=1\nB_KEY=" + canary, strings.Repeat("k", 5000), strings.Repeat("aaaaaaaa", 16), `""""""canary"""""`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) { checkClean(t, text) })
+}
+
+// checkClean holds what is true for every text.
+func checkClean(t interface {
+	Helper()
+	Errorf(string, ...any)
+}, text string) {
+	t.Helper()
+	key, cleaned, err := pleoclient.CleanKey(text)
+	if err != nil {
+		checkRefusal(t.Errorf, text, err)
+		return
+	}
+	accepted := key.Reveal()
+	if len(accepted) < 8 || len(accepted) > pleoclient.MaxKeyBytes || cleaned.Characters != len(accepted) {
+		t.Errorf("accepted %d characters, told %d", len(accepted), cleaned.Characters)
+	}
+	if strings.ContainsFunc(accepted, func(r rune) bool { return r < 0x21 || r > 0x7e || r == ':' }) {
+		t.Errorf("accepted a character that cannot travel: %q", accepted)
+	}
+	if len(cleaned.Removed) == 0 && !strings.Contains(text, accepted) {
+		t.Errorf("%q became %q, and nothing is told", text, accepted)
+	}
+	again, twice, err := pleoclient.CleanKey(accepted)
+	if err != nil || !again.Equal(key) || len(twice.Removed) != 0 {
+		t.Errorf("%q is cleaned once more to %q (%v, %v)", accepted, again.Reveal(), twice.Removed, err)
+	}
+}
+
+// refusalForms are all texts of a KeyError. One group: the name of a character.
+var refusalForms = regexp.MustCompile(`^(?:this is no key but (?:` + strings.Join([]string{
+	string(pleoclient.LooksEmpty), string(pleoclient.LooksShort), string(pleoclient.LooksURL), string(pleoclient.LooksUUID), string(pleoclient.LooksEmail),
+	string(pleoclient.LooksJSON), string(pleoclient.LooksCommand), string(pleoclient.LooksSettings),
+}, "|") + `); copy the key again|this is the shortened display of a key; copy the whole key` +
+	`|\d+ characters are too long for a key; copy the key alone|character \d+ cannot be part of a key: (.+); copy the key again)$`)
+
+// checkRefusal finds nothing of the text in the error: all of it is fixed wording, numbers, and the name of one character.
+func checkRefusal(errorf func(string, ...any), text string, err error) {
+	m := refusalForms.FindStringSubmatch(err.Error())
+	if m == nil {
+		errorf("the refusal has a text of its own: %v", err)
+		return
+	}
+	var names []string
+	for i := range text {
+		names = append(names, pleoclient.CharacterName(text[i:]))
+	}
+	if m[1] != "" && !slices.Contains(names, m[1]) {
+		errorf("%q is the name of no character in the text", m[1])
+	}
+	var refusal *pleoclient.KeyError
+	if errors.As(err, &refusal) && refusal.Position > utf8.RuneCountInString(text) {
+		errorf("position %d is outside of the text", refusal.Position)
+	}
+	if strings.Contains(text, canary) && strings.Contains(err.Error(), canary[:8]) {
+		errorf("the refusal shows the key")
+	}
+}

@@ -1,0 +1,81 @@
+package pleoclient
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Client asks one Pleo origin. It is safe for use by several goroutines at once.
+//
+// Nothing is retried: each method sends one request, and the caller decides from the [Kind] what to do next. The one
+// exception is Go's own: a GET that meets a kept connection just as the server closes it is sent again on a new one. Other
+// methods are sent again only if not a byte of them had left; else they fail with [KindOffline], and the outcome is open.
+type Client struct {
+	origin    string
+	userAgent string
+	timeout   time.Duration // for one call, from the dial to the last byte of the body
+	transport *http.Transport
+	proxy     *url.URL // nil: direct
+}
+
+// New returns a client for the API at base, for example "https://external.pleo.io". Nothing is sent yet.
+//
+// The base is a bare origin. A user part, a path, a query or a fragment is refused, and http:// is for loopback addresses
+// only. A wrong base, option or CA file is wrong use and has no [Kind]; a proxy variable that cannot be read is [KindProxy],
+// because without the check Go would connect directly instead.
+//
+// Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
+func New(base string, opts ...Option) (*Client, error) {
+	origin, err := parseOrigin(base)
+	if err != nil {
+		return nil, err
+	}
+	s := defaultSettings()
+	for _, opt := range opts {
+		if err := opt(&s); err != nil {
+			return nil, err
+		}
+	}
+	proxy, err := s.proxyFor(origin)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := rootsWith(s.caFile)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		origin:    origin.String(),
+		userAgent: s.userAgent,
+		timeout:   s.limits.whole,
+		transport: newTransport(s, origin.Scheme, proxy, roots),
+		proxy:     proxy,
+	}, nil
+}
+
+// Origin returns the address of the API as it is compared and stored: scheme and host in lower case, no default port and
+// no slash at the end.
+func (c *Client) Origin() string { return c.origin }
+
+// ProxyHost returns the host and port of the proxy that the calls go through, without credentials, or "" for none.
+func (c *Client) ProxyHost() string {
+	if c.proxy == nil {
+		return ""
+	}
+	return Safe(c.proxy.Host).String()
+}
+
+// Reach tells whether Pleo answers, and needs no key: being turned away is an answer. It leaves a warm connection behind
+// for the next call, so ask it while the admin still reads.
+//
+// A nil error means that Pleo answered with a success or with 400, 401, 403, 404, 409 or 429.
+func (c *Client) Reach(ctx context.Context) error {
+	_, err := c.send(ctx, request{method: http.MethodGet, path: introspectPath, anonymous: true})
+	switch KindOf(err) {
+	case KindKeyRejected, KindForbidden, KindNotFound, KindBadRequest, KindRateLimited:
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,320 @@
+package pleoclient_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httputil"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
+)
+
+func TestNewOrigin(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"https://external.pleo.io":          "https://external.pleo.io",
+		"https://external.pleo.io/":         "https://external.pleo.io",
+		"HTTPS://External.Pleo.IO:443":      "https://external.pleo.io",
+		"https://external.staging.pleo.io":  "https://external.staging.pleo.io",
+		"https://pleo.example:8443":         "https://pleo.example:8443",
+		"http://127.0.0.1:8080":             "http://127.0.0.1:8080",
+		"http://127.9.9.9":                  "http://127.9.9.9",
+		"http://localhost:80":               "http://localhost",
+		"http://[::1]:8080":                 "http://[::1]:8080",
+		"http://[::1]":                      "http://[::1]",
+		"https://xn--plo-fma.example":       "https://xn--plo-fma.example",
+		"https://external.pleo.io.evil.tld": "https://external.pleo.io.evil.tld", // another host: the caller shows it
+	}
+	for base, want := range tests {
+		c, err := pleoclient.New(base)
+		if err != nil {
+			t.Errorf("%s: %v", base, err)
+			continue
+		}
+		if c.Origin() != want {
+			t.Errorf("%s became %s, want %s", base, c.Origin(), want)
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ base, words string }{
+		{"", "must start with https://"},
+		{"external.pleo.io", "must start with https://"},
+		{"external.pleo.io:443", "cannot be read"},
+		{"ftp://external.pleo.io", "must start with https://"},
+		{"https:external.pleo.io", "cannot be read"},
+		{"https://", "no valid host name"},
+		{"https://" + canary + "@external.pleo.io", "must not hold a user name or a key"},
+		{"https://" + canary + ":x@external.pleo.io", "must not hold a user name or a key"},
+		{"https://@external.pleo.io", "must not hold a user name or a key"},
+		{"https://external.pleo.io/v1", "must not have a path"},
+		{"https://external.pleo.io//", "must not have a path"},
+		{"https://external.pleo.io?", "must not have a query"},
+		{"https://external.pleo.io?key=" + canary, "must not have a query"},
+		{"https://external.pleo.io#", "must not have a query or a fragment"},
+		{"https://external.pleo.io/#x", "must not have a query or a fragment"},
+		{"https://external.pleo.io.", "no valid host name"},
+		{"https://external..pleo.io", "no valid host name"},
+		{"https://extern\u0430l.pleo.io", "no valid host name"}, // Cyrillic a
+		{"https://external.pleo.io:", "a colon without a port"},
+		{"https://external.pleo.io:0", "invalid port"},
+		{"https://external.pleo.io:65536", "invalid port"},
+		{"https://external.pleo.io:https", "cannot be read"},
+		{"https://[fe80::1%25eth0]", "no valid host name"},
+		{"https://ext ernal", "cannot be read"},
+		{"http://external.pleo.io", "for loopback addresses only"},
+		{"http://127.0.0.1.evil.example", "for loopback addresses only"},
+		{"http://localhost.evil.example", "for loopback addresses only"},
+		{"http://192.0.2.1", "for loopback addresses only"},
+		{"http://0.0.0.0", "for loopback addresses only"},
+	}
+	for _, test := range tests {
+		_, err := pleoclient.New(test.base)
+		if err == nil || !strings.Contains(err.Error(), test.words) {
+			t.Errorf("%q: got %v, want words %q", test.base, err, test.words)
+			continue
+		}
+		if strings.Contains(err.Error(), canary) {
+			t.Errorf("%q: the error shows the key", test.base)
+		}
+	}
+}
+
+func TestNewRefusesOptions(t *testing.T) {
+	t.Parallel()
+	empty := filepath.Join(t.TempDir(), "empty.pem")
+	if err := os.WriteFile(empty, []byte("no certificate\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		option pleoclient.Option
+		words  string
+	}{
+		"user agent with a line break": {pleoclient.UserAgent("x\r\nX-Evil: y"), "plain printable text"},
+		"empty user agent":             {pleoclient.UserAgent(""), "plain printable text"},
+		"CA file without a name":       {pleoclient.CAFile(""), "has no name"},
+		"CA file that is missing":      {pleoclient.CAFile(empty + "x"), "cannot be read"},
+		"CA file that is a directory":  {pleoclient.CAFile(t.TempDir()), "cannot be read"},
+		"CA file without certificates": {pleoclient.CAFile(empty), "holds no certificate"},
+	}
+	for name, test := range tests {
+		if _, err := pleoclient.New("https://external.pleo.io", test.option); err == nil || !strings.Contains(err.Error(), test.words) {
+			t.Errorf("%s: got %v, want words %q", name, err, test.words)
+		}
+	}
+}
+
+func TestReach(t *testing.T) {
+	t.Parallel()
+	s, c, _ := start(t)
+	if err := c.Reach(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := []pleosim.Request{{Method: "GET", Path: "/v1/introspect", Status: 401}} // without a key
+	if diff := cmp.Diff(want, s.Requests()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestIntrospect(t *testing.T) {
+	t.Parallel()
+	s, c, _ := start(t)
+	all := []pleoclient.Scope{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"}
+	ours := pleoclient.Safe("Microsoft Dynamics 365 Finance")
+	apiKey := pleoclient.Safe(pleoclient.AuthMethodAPIKey)
+	tests := map[string]struct {
+		key  string
+		want pleoclient.Introspection
+	}{
+		"good": {s.Keys().Good, pleoclient.Introspection{
+			AuthMethod: apiKey, Application: ours, Scopes: all, Owner: pleoclient.Owner{Company: harbourLane},
+		}},
+		"missing scopes": {s.Keys().MissingScopes, pleoclient.Introspection{
+			AuthMethod: apiKey, Application: ours, Scopes: []pleoclient.Scope{"export-jobs:read", "companies:read"},
+			Owner: pleoclient.Owner{Company: "8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13"},
+		}},
+		"organisation": {s.Keys().Organisation, pleoclient.Introspection{
+			AuthMethod: apiKey, Application: ours, Scopes: all, Owner: pleoclient.Owner{Organisation: true},
+		}},
+	}
+	for name, test := range tests {
+		got, err := c.Introspect(t.Context(), pleoclient.NewKey(test.key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(pleoclient.SafeText{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	for _, key := range []string{s.Keys().Revoked, s.Keys().Staging, canary} {
+		_, err := c.Introspect(t.Context(), pleoclient.NewKey(key))
+		wantKind(t, err, pleoclient.KindKeyRejected)
+	}
+}
+
+func TestInstallationLife(t *testing.T) {
+	t.Parallel()
+	s, c, key := start(t)
+	ctx := t.Context()
+	none, err := c.Installation(ctx, key)
+	if err != nil || none.Exists() {
+		t.Fatalf("got %+v, %v; want nothing installed", none, err)
+	}
+	created, err := c.CreateInstallation(ctx, key, "AUTHORIZED")
+	if err != nil || !created.Exists() || created.Status.String() != "AUTHORIZED" || created.Owner.Company != harbourLane {
+		t.Fatalf("created %+v, %v", created, err)
+	}
+	updated, err := c.UpdateInstallation(ctx, key, pleoclient.StatusActivated, created.Metadata)
+	if err != nil || updated.ID != created.ID || updated.Status.String() != pleoclient.StatusActivated {
+		t.Fatalf("updated %+v, %v", updated, err)
+	}
+	read, err := c.Installation(ctx, key)
+	if diff := cmp.Diff(updated, read, cmp.AllowUnexported(pleoclient.SafeText{})); err != nil || diff != "" {
+		t.Fatalf("read back, %v (-want +got):\n%s", err, diff)
+	}
+	for range 2 { // the second time it is gone already
+		if err := c.DeleteInstallation(ctx, key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status, ok := s.Installation(string(harbourLane)); ok {
+		t.Errorf("%s is still installed", status)
+	}
+}
+
+func TestCompany(t *testing.T) {
+	t.Parallel()
+	s, c, key := start(t)
+	got, err := c.Company(t.Context(), key, pleoclient.CompanyID(strings.ToUpper(string(harbourLane))))
+	if err != nil || got.ID != harbourLane || got.Name.String() != "Harbour Lane Bakery ApS" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	_, err = c.Company(t.Context(), key, "00000000-0000-4000-8000-000000000000")
+	wantKind(t, err, pleoclient.KindNotFound)
+	_, err = c.Company(t.Context(), pleoclient.NewKey(s.Keys().NoCompanyScope), harbourLane)
+	wantKind(t, err, pleoclient.KindForbidden)
+}
+
+func TestCompanyIDNeverReachesThePathRaw(t *testing.T) {
+	t.Parallel()
+	s, c, key := start(t)
+	for _, id := range []string{"", "../introspect", "x?y", "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5/..", "CON"} {
+		_, err := c.Company(t.Context(), key, pleoclient.CompanyID(id))
+		wantKind(t, err, pleoclient.KindBadRequest)
+	}
+	if got := s.Requests(); len(got) != 0 {
+		t.Errorf("something was sent: %v", got)
+	}
+}
+
+func TestUnusableKeysAreNotSent(t *testing.T) {
+	t.Parallel()
+	s, c, _ := start(t)
+	tests := map[string]struct {
+		key  pleoclient.Key
+		want pleoclient.Kind
+	}{
+		"none":       {pleoclient.Key{}, pleoclient.KindNotAKey},
+		"colon":      {pleoclient.NewKey(canary + ":x"), pleoclient.KindKeyMalformed},
+		"space":      {pleoclient.NewKey(canary + " x"), pleoclient.KindKeyMalformed},
+		"line break": {pleoclient.NewKey(canary + "\r\nX: y"), pleoclient.KindKeyMalformed},
+		"letter":     {pleoclient.NewKey(canary + "é"), pleoclient.KindKeyMalformed},
+	}
+	for name, test := range tests {
+		for _, call := range calls[1:] { // Reach takes no key
+			e := wantKind(t, call.do(t.Context(), c, test.key), test.want)
+			if e.Op != "" {
+				t.Errorf("%s, %s: nothing was sent, yet op is %q", name, call.name, e.Op)
+			}
+		}
+	}
+	if got := s.Requests(); len(got) != 0 {
+		t.Errorf("something was sent: %v", got)
+	}
+}
+
+// TestOnTheWire reads whole requests: the key is in one header and nowhere else.
+func TestOnTheWire(t *testing.T) {
+	t.Parallel()
+	seen := make(chan *http.Request, 1)
+	dumps := make(chan string, 1)
+	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		dump, _ := httputil.DumpRequest(r, true)
+		dumps <- string(dump)
+		seen <- r
+		w.WriteHeader(http.StatusNoContent)
+	})
+	c := newClient(t, base, pleoclient.UserAgent("pleo-connect/1.2.3 (linux; amd64)"))
+	basic := base64.StdEncoding.EncodeToString([]byte(canary + ":"))
+	for _, call := range calls {
+		_ = call.do(t.Context(), c, canaryKey)
+		r, dump := <-seen, <-dumps
+		headers := map[string]string{
+			"User-Agent": "pleo-connect/1.2.3 (linux; amd64)", "Accept": "application/json",
+			"Authorization": "Basic " + basic, "Accept-Encoding": "", "Referer": "", "Cookie": "", "Content-Type": "",
+		}
+		if call.name == "Reach" {
+			headers["Authorization"] = ""
+		}
+		if call.method == "POST" || call.method == "PUT" {
+			headers["Content-Type"] = "application/json;charset=UTF-8"
+		}
+		for name, want := range headers {
+			if got := r.Header.Get(name); got != want {
+				t.Errorf("%s: got %s %q, want %q", call.name, name, got, want)
+			}
+		}
+		if r.Method != call.method || r.URL.String() != call.path || r.ProtoMajor != 1 {
+			t.Errorf("%s: got %s %s %s", call.name, r.Method, r.URL, r.Proto)
+		}
+		if rest := strings.Replace(dump, basic, "", 1); strings.Contains(rest, basic) || strings.Contains(rest, canary) {
+			t.Errorf("%s: the key is in more than one place", call.name)
+		}
+	}
+}
+
+func TestInstallationBodies(t *testing.T) {
+	t.Parallel()
+	bodies := make(chan string, 1)
+	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		bodies <- string(body)
+		w.WriteHeader(http.StatusAccepted)
+	})
+	c := newClient(t, base)
+	tests := []struct{ metadata, want string }{
+		{``, `{"status":"ACTIVATED"}`},
+		{`null`, `{"status":"ACTIVATED"}`},
+		{`{}`, `{"status":"ACTIVATED"}`},
+		{`[1]`, `{"status":"ACTIVATED"}`},
+		{`{"half":`, `{"status":"ACTIVATED"}`},
+		{`{"a":{"b":[1e400,"\u00e6"]},"c":"text"}`, `{"status":"ACTIVATED","metadata":{"a":{"b":[1e400,"\u00e6"]},"c":"text"}}`},
+	}
+	for _, test := range tests {
+		got, err := c.UpdateInstallation(t.Context(), canaryKey, "ACTIVATED", json.RawMessage(test.metadata))
+		if err != nil || got.Exists() { // 202 without a body: the caller reads back
+			t.Errorf("got %+v, %v", got, err)
+		}
+		if body := <-bodies; body != test.want {
+			t.Errorf("metadata %s: sent %s, want %s", test.metadata, body, test.want)
+		}
+	}
+	if _, err := c.CreateInstallation(t.Context(), canaryKey, `A"B`); err != nil {
+		t.Error(err)
+	}
+	if body := <-bodies; body != `{"status":"A\"B"}` {
+		t.Errorf("sent %s", body)
+	}
+	_, err := c.CreateInstallation(t.Context(), canaryKey, "\xff")
+	wantKind(t, err, pleoclient.KindBadRequest)
+}

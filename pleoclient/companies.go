@@ -1,0 +1,42 @@
+package pleoclient
+
+import (
+	"context"
+	"net/http"
+)
+
+const companiesPath = "/v1/companies/"
+
+// Company returns the name of a company. A key without companies:read gets [KindForbidden] or [KindNotFound]: show the id
+// alone then, it is no failure of the key.
+//
+// Source: GET /v1/companies/{companyId} in Pleo's OpenAPI description
+func (c *Client) Company(ctx context.Context, key Key, id CompanyID) (Company, error) {
+	id, ok := ParseCompanyID(string(id))
+	if !ok { // nothing but a UUID may become part of a path
+		return Company{}, &Error{Kind: KindBadRequest, Detail: Safe("the company id is not a UUID")}
+	}
+	r := request{method: http.MethodGet, path: companiesPath + string(id), key: key}
+	return ask(ctx, c, r, func(body []byte) (Company, error) { return parseCompany(body, id) })
+}
+
+// parseCompany accepts the company that was asked for and no other.
+func parseCompany(body []byte, asked CompanyID) (Company, error) {
+	var answer struct {
+		Data *struct {
+			ID   string  `json:"id"`
+			Name *string `json:"name"`
+		} `json:"data"`
+	}
+	if err := decode(body, &answer); err != nil {
+		return Company{}, err
+	}
+	if answer.Data == nil || answer.Data.Name == nil {
+		return Company{}, unexpected("the answer names no company")
+	}
+	id, ok := ParseCompanyID(answer.Data.ID)
+	if !ok || id != asked {
+		return Company{}, unexpected("the answer is about another company")
+	}
+	return Company{ID: id, Name: Safe(*answer.Data.Name)}, nil
+}

@@ -1,0 +1,67 @@
+package pleoclient
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	jsonv2 "github.com/go-json-experiment/json"
+)
+
+// ask sends r and parses the body of a success, which may be blank.
+func ask[T any](ctx context.Context, c *Client, r request, parse func([]byte) (T, error)) (T, error) {
+	var none T
+	res, err := c.send(ctx, r)
+	if err != nil {
+		return none, err
+	}
+	out, err := parse(res.body)
+	if err != nil {
+		return none, withCall(err, r, res.status)
+	}
+	return out, nil
+}
+
+// decode reads exactly one JSON value with exact-case names and no duplicates. Members that we do not know are ignored.
+//
+// The decoder's own words are not passed on: they quote the answer.
+func decode(body []byte, out any) error {
+	if err := jsonv2.Unmarshal(body, out); err != nil {
+		return unexpected("the answer is not the JSON we expect")
+	}
+	return nil
+}
+
+func unexpected(detail string) *Error { return &Error{Kind: KindUnexpected, Detail: Safe(detail)} }
+
+// withCall names the call and the status in an error of this package.
+func withCall(err error, r request, status int) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.Op, e.Status = r.op(), status
+	}
+	return err
+}
+
+// parseUUID returns s in lower case when it is a UUID.
+func parseUUID(s string) (string, bool) {
+	id, ok := ParseCompanyID(s)
+	return string(id), ok
+}
+
+// parseOwner reads "urn:pleo:company:<uuid>" in any letter case. Pleo does not document how organisations are spelled, so
+// every type that holds "organi" counts as one.
+func parseOwner(urn string) (Owner, bool) {
+	parts := strings.Split(strings.ToLower(urn), ":")
+	if len(parts) != 4 || parts[0] != "urn" || parts[1] != "pleo" {
+		return Owner{}, false
+	}
+	if strings.Contains(parts[2], "organi") {
+		return Owner{Organisation: true}, true
+	}
+	id, ok := ParseCompanyID(parts[3])
+	if !ok || parts[2] != "company" {
+		return Owner{}, false
+	}
+	return Owner{Company: id}, true
+}

@@ -1,0 +1,123 @@
+package pleoclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"io"
+	"mime"
+	"net/http"
+)
+
+// request is one question to Pleo.
+type request struct {
+	method, path string
+	key          Key
+	anonymous    bool   // no key and no Authorization header
+	body         []byte // JSON; nil for none
+}
+
+func (r request) op() string { return r.method + " " + r.path }
+
+// answer is a success: its status, and its body, which is JSON or blank.
+type answer struct {
+	status int
+	body   []byte
+}
+
+// send is the one way out of this package. It asks once; every error is an *Error, and names the call if one was made.
+func (c *Client) send(ctx context.Context, r request) (answer, error) {
+	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, scrub, err := c.newRequest(limited, r)
+	if err != nil {
+		return answer{}, err
+	}
+	res, err := c.do(req, scrub)
+	if err != nil && ctx.Err() != nil { // the caller left; what broke because of that is not worth telling
+		return answer{}, &Error{Kind: KindCanceled, Op: r.op()}
+	}
+	return res, withCall(err, r, res.status)
+}
+
+// newRequest builds the request. The path is one of this package's own, so the key can only go to the client's origin.
+func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, scrubber, error) {
+	req, err := http.NewRequestWithContext(ctx, r.method, c.origin+r.path, bytes.NewReader(r.body))
+	if err != nil {
+		return nil, scrubber{}, &Error{Kind: KindBadRequest, Detail: Safe("the request cannot be built")}
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+	if r.body != nil {
+		req.Header.Set("Content-Type", "application/json;charset=UTF-8")
+	}
+	if r.anonymous {
+		return req, scrubber{}, nil
+	}
+	scrub, err := authorize(req, r.key)
+	return req, scrub, err
+}
+
+// authorize puts the key where Pleo wants it, as the user name of Basic authentication with an empty password, and returns
+// the scrubber that keeps it out of error texts. A key that Basic cannot carry is refused before anything is sent.
+//
+// Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
+func authorize(req *http.Request, key Key) (scrubber, error) {
+	if key.IsZero() {
+		return scrubber{}, &Error{Kind: KindNotAKey}
+	}
+	text := key.Reveal()
+	for i := range len(text) {
+		if text[i] <= 0x20 || text[i] > 0x7e || text[i] == ':' {
+			return scrubber{}, &Error{Kind: KindKeyMalformed}
+		}
+	}
+	basic := base64.StdEncoding.EncodeToString([]byte(text + ":"))
+	req.Header.Set("Authorization", "Basic "+basic)
+	return newScrubber(text, basic), nil
+}
+
+// do sends req and reads the answer to its end, so that the connection is kept. RoundTrip follows no redirect, keeps no
+// cookie and adds no Referer.
+func (c *Client) do(req *http.Request, scrub scrubber) (answer, error) {
+	res, err := c.transport.RoundTrip(req)
+	if err != nil {
+		return answer{}, networkError(err, scrub)
+	}
+	defer res.Body.Close()
+	body, readErr := io.ReadAll(io.LimitReader(res.Body, maxBodyBytes+1))
+	if err := check(res, body, readErr, scrub); err != nil {
+		return answer{status: res.StatusCode}, err
+	}
+	return answer{status: res.StatusCode, body: body}, nil
+}
+
+// check passes complete successes that are empty or call themselves JSON. The status decides first, whatever follows.
+func check(res *http.Response, body []byte, readErr error, scrub scrubber) error {
+	encoding := res.Header.Get("Content-Encoding")
+	switch {
+	case res.StatusCode/100 != 2:
+		return statusError(res, body, scrub)
+	case encoding != "": // never inflated: 1 MB may become 1 GB
+		return &Error{Kind: KindUnexpected, Detail: scrub.clean("content encoding " + encoding)}
+	case readErr != nil:
+		return networkError(readErr, scrub)
+	case len(body) > maxBodyBytes:
+		return unexpected("the answer is larger than 1 MiB")
+	case len(bytes.TrimSpace(body)) > 0 && !isJSON(res):
+		return &Error{Kind: KindLoginPage, Detail: scrub.clean(mediaTypeOf(res))}
+	}
+	return nil
+}
+
+func isJSON(res *http.Response) bool {
+	mediaType, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	return mediaType == "application/json"
+}
+
+func mediaTypeOf(res *http.Response) string {
+	if t := res.Header.Get("Content-Type"); t != "" {
+		return t
+	}
+	return "no media type"
+}

@@ -1,0 +1,79 @@
+package pleoclient
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind is what went wrong, in one word that people never see and scripts may rely on. flow turns each kind into a sentence, a
+// hint and the keys that help.
+type Kind string
+
+// The kinds this package reports. flow adds the machine's and the store's.
+const (
+	// The pasted text: CleanKey.
+	KindKeyMalformed Kind = "key_malformed" // a character that cannot be part of a key
+	KindKeyShortened Kind = "key_shortened" // the shortened display of a key, as lists show it
+	KindKeyTooLong   Kind = "key_too_long"  // more than MaxKeyBytes
+	KindNotAKey      Kind = "not_a_key"     // empty, a URL, a UUID, an e-mail address, JSON, a curl line
+
+	// What Pleo answered.
+	KindKeyRejected Kind = "key_rejected"      // 401: the only kind that says something about the key
+	KindForbidden   Kind = "forbidden"         // 403
+	KindNotFound    Kind = "not_found"         // 404
+	KindBadRequest  Kind = "bad_request"       // 400 and 409: our request does not fit
+	KindRateLimited Kind = "rate_limited"      // 429; Error.RetryAfter
+	KindPleoTrouble Kind = "pleo_trouble"      // 5xx
+	KindUnexpected  Kind = "unexpected_answer" // an answer that we cannot read
+	KindLoginPage   Kind = "login_page"        // a redirect, or HTML with 200: captive portal or proxy
+
+	// No answer at all.
+	KindDNS      Kind = "offline_dns"
+	KindRefused  Kind = "offline_refused"
+	KindTimeout  Kind = "offline_timeout"
+	KindOffline  Kind = "offline" // every other broken connection
+	KindProxy    Kind = "proxy"
+	KindTLS      Kind = "tls"
+	KindTLSDates Kind = "tls_dates"  // certificate not valid at the local time
+	KindTLSName  Kind = "tls_name"   // certificate of another host
+	KindTLSIssue Kind = "tls_issuer" // issuer not trusted; company inspection
+	KindCanceled Kind = "canceled"   // the caller's context ended; never shown
+)
+
+// Error is the one error type of this package.
+type Error struct {
+	Kind       Kind
+	Op         string        // "GET /v1/introspect"; empty when nothing was sent
+	Status     int           // HTTP status; 0 when there was no answer
+	Detail     SafeText      // a fact worth showing: the issuer, the redirect target, the start of an error body
+	RetryAfter time.Duration // with KindRateLimited, 0 to 120 s
+}
+
+// Error returns one lower-case line without the key, a header or a raw body.
+func (e *Error) Error() string {
+	s := string(e.Kind)
+	if e.Op != "" {
+		s = e.Op + ": " + s
+	}
+	if e.Status != 0 {
+		s += fmt.Sprintf(" (status %d)", e.Status)
+	}
+	if !e.Detail.IsZero() {
+		s += ": " + e.Detail.String()
+	}
+	return s
+}
+
+// KindOf returns the kind of err, or "" when err is nil or not from this package.
+func KindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	var k *KeyError
+	if errors.As(err, &k) {
+		return k.Kind
+	}
+	return ""
+}

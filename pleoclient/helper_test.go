@@ -1,0 +1,149 @@
+package pleoclient_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
+)
+
+const (
+	canary      = "canary-7Qx.t_eRm~9zPw4-kLs8"
+	harbourLane = pleoclient.CompanyID("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+)
+
+var canaryKey = pleoclient.NewKey(canary)
+
+// TestMain becomes the child of TestProxyFromEnvironment when it is told to.
+func TestMain(m *testing.M) {
+	if base := os.Getenv(childBase); base != "" {
+		fmt.Print(proxySeenBy(base))
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// start returns a simulated Pleo, a client for it, and its good key.
+func start(t *testing.T) (*pleosim.Server, *pleoclient.Client, pleoclient.Key) {
+	t.Helper()
+	s, err := pleosim.Start(pleosim.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s, newClient(t, s.APIBase()), pleoclient.NewKey(s.Keys().Good)
+}
+
+func newClient(t *testing.T, base string, opts ...pleoclient.Option) *pleoclient.Client {
+	t.Helper()
+	c, err := pleoclient.New(base, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// serve runs handler on a loopback port and returns its address.
+func serve(t *testing.T, handler http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewUnstartedServer(handler)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.Start()
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// listen accepts connections and gives each to handle, with its number from 1.
+func listen(t *testing.T, handle func(n int, conn net.Conn)) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for n := 1; ; n++ {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				handle(n, conn)
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// apiCall is one method of the client.
+type apiCall struct {
+	name, method, path string
+	do                 func(context.Context, *pleoclient.Client, pleoclient.Key) error
+}
+
+var (
+	reach = apiCall{"Reach", "GET", "/v1/introspect",
+		func(ctx context.Context, c *pleoclient.Client, _ pleoclient.Key) error { return c.Reach(ctx) }}
+	introspect = apiCall{"Introspect", "GET", "/v1/introspect",
+		func(ctx context.Context, c *pleoclient.Client, key pleoclient.Key) error {
+			_, err := c.Introspect(ctx, key)
+			return err
+		}}
+	getInstallation = apiCall{"Installation", "GET", "/v1/installations/me",
+		func(ctx context.Context, c *pleoclient.Client, key pleoclient.Key) error {
+			_, err := c.Installation(ctx, key)
+			return err
+		}}
+	createInstallation = apiCall{"CreateInstallation", "POST", "/v1/installations/me",
+		func(ctx context.Context, c *pleoclient.Client, key pleoclient.Key) error {
+			_, err := c.CreateInstallation(ctx, key, pleoclient.StatusActivated)
+			return err
+		}}
+	updateInstallation = apiCall{"UpdateInstallation", "PUT", "/v1/installations/me",
+		func(ctx context.Context, c *pleoclient.Client, key pleoclient.Key) error {
+			_, err := c.UpdateInstallation(ctx, key, pleoclient.StatusActivated, nil)
+			return err
+		}}
+	deleteInstallation = apiCall{"DeleteInstallation", "DELETE", "/v1/installations/me",
+		func(ctx context.Context, c *pleoclient.Client, key pleoclient.Key) error {
+			return c.DeleteInstallation(ctx, key)
+		}}
+	getCompany = apiCall{"Company", "GET", "/v1/companies/" + string(harbourLane),
+		func(ctx context.Context, c *pleoclient.Client, key pleoclient.Key) error {
+			_, err := c.Company(ctx, key, harbourLane)
+			return err
+		}}
+
+	calls = []apiCall{
+		reach, introspect, getInstallation, createInstallation, updateInstallation, deleteInstallation, getCompany,
+	}
+)
+
+// wantKind checks the kind of err and, for failures, that the error is one of ours.
+func wantKind(t *testing.T, err error, want pleoclient.Kind) *pleoclient.Error {
+	t.Helper()
+	if want == "" {
+		if err != nil {
+			t.Errorf("got %v, want success", err)
+		}
+		return &pleoclient.Error{}
+	}
+	var e *pleoclient.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v, want kind %q", err, want)
+	}
+	if e.Kind != want {
+		t.Errorf("got kind %q, want %q: %v", e.Kind, want, err)
+	}
+	return e
+}

@@ -1,0 +1,170 @@
+package pleoclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const installationPath = "/v1/installations/me"
+
+// Installation returns our integration at the key's company. Nothing installed is the zero Installation and no error.
+//
+// Source: https://developers.pleo.io/reference/installations (get a client installation)
+func (c *Client) Installation(ctx context.Context, key Key) (Installation, error) {
+	r := request{method: http.MethodGet, path: installationPath, key: key}
+	installation, err := ask(ctx, c, r, parseInstallation)
+	if KindOf(err) == KindNotFound {
+		return Installation{}, nil
+	}
+	return installation, err
+}
+
+// CreateInstallation installs the integration with the given status, usually [StatusActivated]. Pleo may answer without a
+// body: then the zero Installation comes back, and the caller reads the state with [Client.Installation].
+//
+// After an error that leaves the outcome open, such as [KindTimeout] or [KindPleoTrouble], read the state before asking a
+// second time. [KindBadRequest] may mean that one exists already.
+//
+// Source: https://developers.pleo.io/reference/installations (create a client installation)
+func (c *Client) CreateInstallation(ctx context.Context, key Key, status string) (Installation, error) {
+	return c.writeInstallation(ctx, http.MethodPost, key, installationBody{Status: status})
+}
+
+// UpdateInstallation sets the status of an existing installation. Give it the Metadata that [Client.Installation] showed: a
+// non-empty object is sent back unchanged, anything else is left out. As with CreateInstallation, the answer may be empty.
+//
+// Source: https://developers.pleo.io/reference/installations (update a client installation)
+func (c *Client) UpdateInstallation(
+	ctx context.Context, key Key, status string, metadata json.RawMessage,
+) (Installation, error) {
+	body := installationBody{Status: status}
+	if isNonEmptyObject(metadata) {
+		body.Metadata = jsontext.Value(metadata)
+	}
+	return c.writeInstallation(ctx, http.MethodPut, key, body)
+}
+
+// DeleteInstallation removes the installation. One that is gone already is a success. The key itself stays in Pleo until
+// somebody deletes it there. [KindPleoTrouble] means that it was not removed.
+//
+// Source: DELETE /v1/installations/me in Pleo's OpenAPI description
+func (c *Client) DeleteInstallation(ctx context.Context, key Key) error {
+	_, err := c.send(ctx, request{method: http.MethodDelete, path: installationPath, key: key})
+	if KindOf(err) == KindNotFound {
+		return nil
+	}
+	return err
+}
+
+// installationBody is what POST and PUT take.
+type installationBody struct {
+	Status   string         `json:"status"`
+	Metadata jsontext.Value `json:"metadata,omitempty"`
+}
+
+func (c *Client) writeInstallation(ctx context.Context, method string, key Key, b installationBody) (Installation, error) {
+	body, err := jsonv2.Marshal(b, jsontext.PreserveRawStrings(true))
+	if err != nil {
+		return Installation{}, &Error{Kind: KindBadRequest, Detail: Safe("the status is not valid text")}
+	}
+	r := request{method: method, path: installationPath, key: key, body: body}
+	return ask(ctx, c, r, parseInstallation)
+}
+
+func isNonEmptyObject(metadata json.RawMessage) bool {
+	var members map[string]jsontext.Value
+	return jsonv2.Unmarshal(metadata, &members) == nil && len(members) > 0
+}
+
+// installationJSON is "Installation" in Pleo's contract. What we do not use, such as the dates, is not looked at.
+type installationJSON struct {
+	ID            string         `json:"id"`
+	ApplicationID string         `json:"applicationId"`
+	Resource      string         `json:"resource"`
+	Status        string         `json:"status"`
+	ErrorCode     string         `json:"errorCode"`
+	Metadata      jsontext.Value `json:"metadata"`
+}
+
+// parseInstallation reads every form that an answer about installations may take: Pleo documents a bare object and does not
+// say what "none" looks like.
+func parseInstallation(body []byte) (Installation, error) {
+	value, err := unwrap(body)
+	if err != nil || value == nil {
+		return Installation{}, err
+	}
+	if value.Kind() != '[' {
+		return parseOneInstallation(value)
+	}
+	var entries []jsontext.Value
+	if err := decode(value, &entries); err != nil {
+		return Installation{}, err
+	}
+	switch len(entries) {
+	case 0:
+		return Installation{}, nil
+	case 1:
+		return parseOneInstallation(entries[0])
+	}
+	return Installation{}, unexpected("the answer holds several installations") // never guess which one is ours
+}
+
+// unwrap returns the object or list inside {"data": …}, the body itself when there is no such wrapping, and nil for nothing.
+func unwrap(body []byte) (jsontext.Value, error) {
+	value := jsontext.Value(bytes.TrimSpace(body))
+	if value.Kind() == '{' {
+		var wrapper struct {
+			ID   jsontext.Value `json:"id"`
+			Data jsontext.Value `json:"data"`
+		}
+		if err := decode(value, &wrapper); err != nil {
+			return nil, err
+		}
+		if wrapper.ID == nil && wrapper.Data != nil {
+			value = wrapper.Data
+		}
+	}
+	if len(value) == 0 || value.Kind() == 'n' || isEmptyObject(value) {
+		return nil, nil
+	}
+	return value, nil
+}
+
+func isEmptyObject(value jsontext.Value) bool {
+	var members map[string]jsontext.Value
+	return value.Kind() == '{' && jsonv2.Unmarshal(value, &members) == nil && len(members) == 0
+}
+
+func parseOneInstallation(value jsontext.Value) (Installation, error) {
+	var in *installationJSON
+	if err := decode(value, &in); err != nil {
+		return Installation{}, err
+	}
+	if in == nil {
+		return Installation{}, unexpected("the answer holds null in place of an installation")
+	}
+	id, idOK := parseUUID(in.ID)
+	_, applicationOK := parseUUID(in.ApplicationID)
+	owner, ownerOK := parseOwner(in.Resource)
+	switch {
+	case !idOK || !applicationOK:
+		return Installation{}, unexpected("the installation has no valid id or applicationId")
+	case !ownerOK:
+		return Installation{}, unexpected("the installation names no company as its resource")
+	case in.Status == "":
+		return Installation{}, unexpected("the installation has no status")
+	}
+	out := Installation{ID: id, Owner: owner, Status: Safe(in.Status), ErrorCode: Safe(in.ErrorCode)}
+	if in.Metadata != nil && in.Metadata.Kind() != 'n' {
+		if in.Metadata.Kind() != '{' {
+			return Installation{}, unexpected("the metadata of the installation is not an object")
+		}
+		out.Metadata = json.RawMessage(in.Metadata)
+	}
+	return out, nil
+}

@@ -1,0 +1,51 @@
+package pleoclient
+
+import (
+	"context"
+	"net/http"
+)
+
+const introspectPath = "/v1/introspect"
+
+// Introspect asks who a key is and what it may do. Pleo names no scope for this call.
+//
+// A missing subject leaves the Owner zero, a missing application name leaves Application empty. Some keys may be told
+// [KindForbidden] or [KindNotFound] here and still work: fall back to [Client.Installation].
+//
+// Source: https://developers.pleo.io/reference/external-clients/introspect-the-details-of-the-current-authentication
+func (c *Client) Introspect(ctx context.Context, key Key) (Introspection, error) {
+	r := request{method: http.MethodGet, path: introspectPath, key: key}
+	return ask(ctx, c, r, parseIntrospection)
+}
+
+// clientJSON is "Client" in Pleo's contract.
+type clientJSON struct {
+	AuthMethod      string  `json:"authMethod"`
+	ClientID        string  `json:"clientId"`
+	Scope           *string `json:"scope"` // may be empty, may not be missing
+	ApplicationName string  `json:"applicationName"`
+	SubjectURN      string  `json:"subjectURN"`
+}
+
+func parseIntrospection(body []byte) (Introspection, error) {
+	var answer struct {
+		Data *clientJSON `json:"data"`
+	}
+	if err := decode(body, &answer); err != nil {
+		return Introspection{}, err
+	}
+	d := answer.Data
+	if d == nil || d.AuthMethod == "" || d.ClientID == "" || d.Scope == nil {
+		return Introspection{}, unexpected("the answer names no authMethod, clientId or scope")
+	}
+	owner, ok := parseOwner(d.SubjectURN)
+	if !ok && d.SubjectURN != "" {
+		return Introspection{}, unexpected("the answer names an unknown kind of subject")
+	}
+	return Introspection{
+		AuthMethod:  Safe(d.AuthMethod),
+		Application: Safe(d.ApplicationName),
+		Scopes:      ParseScopes(*d.Scope),
+		Owner:       owner,
+	}, nil
+}

@@ -1,0 +1,64 @@
+package pleoclient
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Looks names what a text is that is no key, for a sentence such as "this is no key but a web address".
+type Looks string
+
+// What people paste instead of a key.
+const (
+	LooksEmpty    Looks = "nothing"
+	LooksShort    Looks = "too short a text" // fewer than 8 characters
+	LooksURL      Looks = "a web address"
+	LooksUUID     Looks = "a UUID" // the id of a company or an installation
+	LooksEmail    Looks = "an e-mail address"
+	LooksJSON     Looks = "JSON"
+	LooksCommand  Looks = "a command line"
+	LooksSettings Looks = "a file of settings" // several lines with NAME=value
+)
+
+// looksForms are tried in this order. Each is a form that people paste; a key that fits one is not known.
+var looksForms = []struct {
+	looks Looks
+	form  *regexp.Regexp
+}{
+	{LooksEmpty, regexp.MustCompile(`^$`)},
+	{LooksJSON, regexp.MustCompile(`(?s)^[{\[].*["']`)},
+	{LooksJSON, regexp.MustCompile(`^"[^"]*"[ \t]*:`)},
+	{LooksCommand, regexp.MustCompile(`(?i)^([$#>%] )?(sudo )?(curl|wget|https?|xh|irm|iwr|invoke-\w+|pleo-connect)(\.exe)?[ \t]`)},
+	{LooksCommand, regexp.MustCompile(`[ \t]--?[A-Za-z]`)},
+	{LooksURL, regexp.MustCompile(`(?i)^([a-z][a-z0-9+.-]*://|www\.)`)},
+	{LooksURL, regexp.MustCompile(`(?i)^([a-z0-9-]+\.)*pleo\.io(:[0-9]+)?(/|$)`)},
+	{LooksEmail, regexp.MustCompile(`(?i)^(mailto:)?[^\s@:]+@[^\s@:]+\.[a-z]{2,}$`)},
+	{LooksUUID, regexp.MustCompile(`(?i)^(urn:\S*:)?\{?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\}?$`)},
+}
+
+func looksOf(text string) Looks {
+	for _, l := range looksForms {
+		if l.form.MatchString(text) {
+			return l.looks
+		}
+	}
+	return ""
+}
+
+// isShortened recognises how lists and password fields show a key: pls_ab…9f, ••••, ****.
+func isShortened(text string) bool {
+	return strings.ContainsAny(text, "…⋯•●∙") || strings.Contains(text, "...") || strings.Contains(text, "***")
+}
+
+var settingLine = regexp.MustCompile(`(?m)^[ \t]*(?:(?i:export|set)[ \t]+|(?i:\$env:))?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=`)
+
+// isSettings recognises a file with several NAME=value lines, which may hold more secrets than the key.
+func isSettings(text string) bool {
+	n := 0
+	for _, m := range settingLine.FindAllStringSubmatch(text, -1) {
+		if isSettingName(m[1]) {
+			n++
+		}
+	}
+	return n > 1
+}

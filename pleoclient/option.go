@@ -1,0 +1,64 @@
+package pleoclient
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+)
+
+// Option changes how [New] sets the client up.
+type Option func(*settings) error
+
+// settings is what the options change.
+type settings struct {
+	userAgent    string
+	caFile       string
+	loopbackOnly bool
+	limits       limits
+	environment  func(*http.Request) (*url.URL, error) // the proxy for a request
+}
+
+func defaultSettings() settings {
+	return settings{userAgent: "pleo-connect", limits: defaultLimits, environment: http.ProxyFromEnvironment}
+}
+
+// UserAgent names the program to Pleo, for example "pleo-connect/1.2.3 (linux; amd64)". It must be plain printable text.
+func UserAgent(product string) Option {
+	return func(s *settings) error {
+		if !isPrintableASCII(product) {
+			return errors.New("the user agent must be plain printable text")
+		}
+		s.userAgent = product
+		return nil
+	}
+}
+
+// CAFile trusts the certificates of a PEM file (up to 1 MiB) besides the system's, for networks whose proxy inspects TLS.
+// A file without a certificate is an error.
+func CAFile(path string) Option {
+	return func(s *settings) error {
+		if path == "" {
+			return errors.New("the CA file has no name")
+		}
+		s.caFile = path
+		return nil
+	}
+}
+
+// LoopbackOnly keeps every connection on this machine: other addresses are refused before they are looked up, and proxies
+// do not apply. The demo uses it.
+func LoopbackOnly() Option {
+	return func(s *settings) error {
+		s.loopbackOnly = true
+		return nil
+	}
+}
+
+func isPrintableASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return s != ""
+}

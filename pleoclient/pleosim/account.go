@@ -1,0 +1,106 @@
+package pleosim
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
+
+// account is what a key stands for. Every account has a company of its own, so their states never mix.
+type account struct {
+	key          string // its name, for the log
+	application  string
+	scopes       []string
+	company      company
+	organisation string // UUID; empty unless the key belongs to an organisation
+}
+
+// company is "Company" in Pleo's contract.
+type company struct {
+	ID      string  `json:"id"`
+	Name    string  `json:"name"`
+	Address address `json:"address"`
+}
+
+type address struct {
+	Locality string `json:"locality"`
+	Country  string `json:"country"`
+}
+
+const (
+	ourApplication   = "Microsoft Dynamics 365 Finance"
+	otherApplication = "Contoso Books"
+)
+
+var ourScopes = []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"}
+
+// newAccounts returns the accounts by the text of their keys. Keys that Pleo does not know, such as the revoked one, have an
+// empty account with nothing but their name.
+func newAccounts(keys Keys) map[string]account {
+	return map[string]account{
+		keys.Good: {
+			key: "good", application: ourApplication, scopes: ourScopes,
+			company: newCompany("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", "Harbour Lane Bakery ApS", "Aarhus", "DK"),
+		},
+		keys.MissingScopes: {
+			key: "missing_scopes", application: ourApplication, scopes: without(ourScopes, "export-jobs:write", "export-items:read"),
+			company: newCompany("8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13", "Smørblomst Catering ApS", "Odense", "DK"),
+		},
+		keys.OtherApplication: {
+			key: "other_application", application: otherApplication, scopes: ourScopes,
+			company: newCompany("c2f7950b-6e84-4d1a-93b5-7a08d4e61f29", "Fjordlys Belysning AS", "Bergen", "NO"),
+		},
+		keys.Organisation: {
+			key: "organisation", application: ourApplication, scopes: ourScopes,
+			company:      newCompany("1a64e8d7-b935-4f02-8c7e-d35f90b218a6", "Nordvind Gruppen A/S", "Aalborg", "DK"),
+			organisation: "e7305c9a-14d8-4b6f-a2e1-9806f4bd73c5",
+		},
+		keys.NoCompanyScope: {
+			key: "no_company_scope", application: ourApplication, scopes: without(ourScopes, "companies:read"),
+			company: newCompany("5f98b2c0-7d16-4ea3-b048-e61c3d5a97f4", "Björkholm Snickeri AB", "Uppsala", "SE"),
+		},
+		keys.Staging: {key: "staging"},
+		keys.Revoked: {key: "revoked"},
+	}
+}
+
+func newCompany(id, name, locality, country string) company {
+	return company{ID: id, Name: name, Address: address{Locality: locality, Country: country}}
+}
+
+func without(scopes []string, dropped ...string) []string {
+	return slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return slices.Contains(dropped, s) })
+}
+
+// valid reports whether Pleo knows the key.
+func (a account) valid() bool { return a.company.ID != "" }
+
+func (a account) has(scope string) bool { return slices.Contains(a.scopes, scope) }
+
+// urn is the subject of the key.
+func (a account) urn() string {
+	if a.organisation != "" {
+		return "urn:pleo:organisation:" + a.organisation
+	}
+	return "urn:pleo:company:" + a.company.ID
+}
+
+// client is the "data" of an introspect answer.
+func (a account) client() map[string]string {
+	return map[string]string{
+		"authMethod":      "API_KEY",
+		"clientId":        uuidFrom("client", a.company.ID),
+		"scope":           strings.Join(a.scopes, " "),
+		"applicationName": a.application,
+		"subjectURN":      a.urn(),
+	}
+}
+
+// uuidFrom invents a UUID that is the same in every run.
+func uuidFrom(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80 // version 8 (own scheme), variant of RFC 9562
+	h := hex.EncodeToString(sum[:16])
+	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
+}

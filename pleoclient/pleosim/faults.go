@@ -1,0 +1,106 @@
+package pleosim
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// Always is the Times of a fault that never wears off.
+const Always = -1
+
+// Fault makes the simulated Pleo misbehave. Of the faults that fit a request, the one injected first acts, alone.
+//
+// The constructors cover the usual ones; the fields combine. In order: the gate is awaited, with Commit the request is
+// carried out as if nothing were wrong, then the Ending follows.
+//
+// A fault meets requests with any key, or none.
+type Fault struct {
+	Method string // "" fits every method
+	Path   string // "" fits every path, otherwise exact
+	Times  int    // how many requests it meets; 0 is one, see Always
+
+	Gate   <-chan struct{} // nil: open; otherwise wait until it is closed
+	Commit bool
+	Ending Ending
+
+	// For EndReply.
+	Status int
+	Header http.Header // nil: Content-Type application/json;charset=UTF-8
+	Body   string
+}
+
+// Ending is what becomes of the answer.
+type Ending int
+
+// The endings.
+const (
+	EndNormal Ending = iota // the ordinary answer
+	EndReply                // Status, Header and Body of the fault
+	EndHang                 // no answer until the client leaves or the server closes
+	EndCut                  // the connection closes without an answer
+)
+
+// Reply answers the next such request with a status and a body of the given media type. An empty type sends none.
+func Reply(method, path string, status int, contentType, body string) Fault {
+	header := http.Header{"Content-Type": nil} // nil keeps net/http from guessing
+	if contentType != "" {
+		header.Set("Content-Type", contentType)
+	}
+	return Fault{Method: method, Path: path, Ending: EndReply, Status: status, Header: header, Body: body}
+}
+
+// Hang leaves the next such request without an answer.
+func Hang(method, path string) Fault { return Fault{Method: method, Path: path, Ending: EndHang} }
+
+// Cut closes the connection of the next such request.
+func Cut(method, path string) Fault { return Fault{Method: method, Path: path, Ending: EndCut} }
+
+// Delay holds the ordinary answer of the next such request back until gate is closed.
+func Delay(method, path string, gate <-chan struct{}) Fault {
+	return Fault{Method: method, Path: path, Gate: gate}
+}
+
+// Committed returns f with the request carried out first: committed and then hung, cut or answered with a 500.
+func Committed(f Fault) Fault {
+	f.Commit = true
+	return f
+}
+
+// Inject adds a fault. Faults that have met all their requests disappear.
+func (s *Server) Inject(f Fault) {
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	s.faults.add(f)
+}
+
+type faultList struct {
+	mu   sync.Mutex
+	list []Fault
+}
+
+func (l *faultList) add(f Fault) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = append(l.list, f)
+}
+
+// take uses one turn of the first fault that fits.
+func (l *faultList) take(method, path string) (Fault, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.IndexFunc(l.list, func(f Fault) bool {
+		return (f.Method == "" || f.Method == method) && (f.Path == "" || f.Path == path)
+	})
+	if i < 0 {
+		return Fault{}, false
+	}
+	f := l.list[i]
+	if f.Times != Always {
+		if l.list[i].Times--; l.list[i].Times == 0 {
+			l.list = slices.Delete(l.list, i, i+1)
+		}
+	}
+	return f, true
+}

@@ -1,0 +1,172 @@
+package pleosim
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// statuses are the values that POST and PUT take, in Pleo's contract an enum.
+var statuses = []string{"ACTIVATED", "AUTHORIZED", "PENDING_INTEGRATION", "INACTIVE", "ERROR"}
+
+// installation is "Installation" in Pleo's contract.
+type installation struct {
+	ID            string         `json:"id"`
+	ApplicationID string         `json:"applicationId"`
+	Resource      string         `json:"resource"`
+	Status        string         `json:"status"`
+	Metadata      jsontext.Value `json:"metadata"`
+	CreatedAt     time.Time      `json:"createdAt"`
+	UpdatedAt     time.Time      `json:"updatedAt"`
+	ErrorCode     string         `json:"errorCode,omitempty"`
+}
+
+// installations holds at most one installation for each company id.
+type installations struct {
+	mu        sync.Mutex
+	byCompany map[string]installation
+}
+
+func newInstallations() *installations { return &installations{byCompany: map[string]installation{}} }
+
+// Installation returns the status of a company's installation, or false when there is none.
+func (s *Server) Installation(companyID string) (status string, ok bool) {
+	in, ok := s.installed.get(companyID)
+	return in.Status, ok
+}
+
+func (l *installations) get(companyID string) (installation, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	in, ok := l.byCompany[companyID]
+	return in, ok
+}
+
+// create keeps what exists: Pleo does not document what a second POST does.
+func (l *installations) create(a account, b installationBody) installation {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if in, ok := l.byCompany[a.company.ID]; ok {
+		return in
+	}
+	now := time.Now().UTC().Truncate(time.Second)
+	in := installation{
+		ID:            uuidFrom("installation", a.company.ID),
+		ApplicationID: uuidFrom("application", a.application),
+		Resource:      a.urn(),
+		Status:        "AUTHORIZED", // for a body that names none
+		Metadata:      jsontext.Value("{}"),
+		CreatedAt:     now,
+		UpdatedAt:     now,
+	}
+	in = in.with(b)
+	l.byCompany[a.company.ID] = in
+	return in
+}
+
+// update changes what b names and reports false when there is no installation.
+func (l *installations) update(a account, b installationBody) (installation, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	in, ok := l.byCompany[a.company.ID]
+	if !ok {
+		return installation{}, false
+	}
+	in = in.with(b)
+	in.UpdatedAt = time.Now().UTC().Truncate(time.Second)
+	l.byCompany[a.company.ID] = in
+	return in, true
+}
+
+func (l *installations) remove(companyID string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, ok := l.byCompany[companyID]
+	delete(l.byCompany, companyID)
+	return ok
+}
+
+func (in installation) with(b installationBody) installation {
+	if b.Status != nil {
+		in.Status = *b.Status
+	}
+	if b.Metadata != nil {
+		in.Metadata = b.Metadata
+	}
+	in.ErrorCode = b.ErrorCode
+	return in
+}
+
+// installationBody is what POST and PUT take.
+type installationBody struct {
+	Status    *string        `json:"status"`
+	Metadata  jsontext.Value `json:"metadata"`
+	ErrorCode string         `json:"errorCode"`
+}
+
+// parseInstallationBody says what is wrong with a body, or "".
+func parseInstallationBody(body []byte, statusRequired bool) (b installationBody, problem string) {
+	if len(body) == 0 || jsontext.Value(body).Kind() != '{' {
+		return b, "a JSON object is required"
+	}
+	if err := json.Unmarshal(body, &b, json.RejectUnknownMembers(true)); err != nil {
+		return b, "the body does not fit"
+	}
+	switch {
+	case b.Status == nil && statusRequired:
+		return b, "status is required"
+	case b.Status != nil && !slices.Contains(statuses, *b.Status):
+		return b, "status is unknown"
+	case b.Metadata != nil && b.Metadata.Kind() != '{':
+		return b, "metadata must be an object"
+	}
+	return b, ""
+}
+
+func (s *Server) getInstallation(c call) reply {
+	in, ok := s.installed.get(c.account.company.ID)
+	if !ok {
+		return failure(http.StatusNotFound, "no installation")
+	}
+	return success(in)
+}
+
+func (s *Server) postInstallation(c call) reply {
+	b, problem := parseInstallationBody(c.body, false)
+	if problem != "" {
+		return failure(http.StatusBadRequest, problem)
+	}
+	return success(s.installed.create(c.account, b))
+}
+
+func (s *Server) putInstallation(c call) reply {
+	b, problem := parseInstallationBody(c.body, true)
+	if problem != "" {
+		return failure(http.StatusBadRequest, problem)
+	}
+	return updated(s.installed.update(c.account, b))
+}
+
+// activateInstallation is described for OAuth; the wizard never calls it.
+func (s *Server) activateInstallation(c call) reply {
+	activated := "ACTIVATED"
+	return updated(s.installed.update(c.account, installationBody{Status: &activated}))
+}
+
+func (s *Server) deleteInstallation(c call) reply {
+	if !s.installed.remove(c.account.company.ID) {
+		return failure(http.StatusNotFound, "no installation")
+	}
+	return reply{status: http.StatusNoContent}
+}
+
+func updated(in installation, ok bool) reply {
+	if !ok {
+		return failure(http.StatusNotFound, "no installation")
+	}
+	return success(in)
+}

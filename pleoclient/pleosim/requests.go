@@ -1,0 +1,81 @@
+package pleosim
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// Request is one line of the log.
+type Request struct {
+	Method string
+	Path   string
+	Status int    // 0 while there is no answer, and for good when the connection was cut
+	Key    string // name of the simulated key; "unknown" for any other, "" without an Authorization header
+}
+
+// requestLog wakes its waiters on every change.
+type requestLog struct {
+	mu      sync.Mutex
+	entries []Request
+	changed chan struct{} // closed and replaced on a change
+}
+
+func newRequestLog() *requestLog { return &requestLog{changed: make(chan struct{})} }
+
+// add logs a request that has arrived and returns its place in the log.
+func (l *requestLog) add(r Request) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entries = append(l.entries, r)
+	l.wake()
+	return len(l.entries) - 1
+}
+
+func (l *requestLog) answered(i, status int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entries[i].Status = status
+	l.wake()
+}
+
+// committed wakes the waiters: the state has changed before there is an answer.
+func (l *requestLog) committed() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wake()
+}
+
+func (l *requestLog) wake() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+func (l *requestLog) snapshot() ([]Request, <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.entries), l.changed
+}
+
+// Requests returns a copy of the log, oldest first. A request appears when it has arrived, not only when it is answered.
+func (s *Server) Requests() []Request {
+	entries, _ := s.log.snapshot()
+	return entries
+}
+
+// Wait returns nil as soon as done holds. It looks again whenever a request arrives, is carried out or is answered, so done
+// may look at [Server.Installation] as well.
+func (s *Server) Wait(ctx context.Context, done func([]Request) bool) error {
+	for {
+		entries, changed := s.log.snapshot()
+		if done(entries) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("the awaited request did not come: %w", ctx.Err())
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package pleoclient_test
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"pleo-connect/pleoclient"
+)
+
+// childBase makes the test program a child that reports the proxy for this address: net/http reads the environment once.
+const childBase = "PLEOCLIENT_TEST_BASE"
+
+const farAway = "https://external.pleo.test" // only proxies of these tests know the name
+
+func proxySeenBy(base string) string {
+	c, err := pleoclient.New(base)
+	if err != nil {
+		return err.Error()
+	}
+	return c.ProxyHost()
+}
+
+func TestProxyFromEnvironment(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, base, want, env string }{
+		{"with credentials", farAway, "proxy.example:3128", "HTTPS_PROXY=http://user:" + canary + "@proxy.example:3128"},
+		{"lower case, bare", farAway, "proxy.example:3128", "https_proxy=proxy.example:3128"},
+		{"for other hosts", farAway, "", "HTTPS_PROXY=http://proxy.example:3128 NO_PROXY=.pleo.test"},
+		{"for http only", farAway, "", "HTTP_PROXY=http://proxy.example:3128"},
+		{"never for loopback", "https://127.0.0.1:8443", "", "HTTPS_PROXY=http://proxy.example:3128"},
+		{"none", farAway, "", "HOME=/nonexistent"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			child := exec.CommandContext(t.Context(), os.Args[0])
+			child.Env = append(strings.Fields(test.env), childBase+"="+test.base, "SYSTEMROOT="+os.Getenv("SYSTEMROOT"))
+			got, err := child.Output()
+			if err != nil || string(got) != test.want {
+				t.Errorf("got %q, %v; want %q", got, err, test.want)
+			}
+		})
+	}
+}
+
+// TestMalformedProxy changes the environment, so it cannot run beside others.
+func TestMalformedProxy(t *testing.T) {
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, "http://user:"+canary+"@proxy.example:31 28")
+			_, err := pleoclient.New(farAway)
+			e := wantKind(t, err, pleoclient.KindProxy)
+			if want := "the proxy setting in " + name + " cannot be read"; !strings.EqualFold(e.Detail.String(), want) { // Windows
+				t.Errorf("got detail %q, want %q", e.Detail, want)
+			}
+			if _, err := pleoclient.New("http://127.0.0.1:1", pleoclient.LoopbackOnly()); err != nil {
+				t.Errorf("proxies do not apply here: %v", err)
+			}
+		})
+	}
+}
+
+func TestValidProxy(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{
+		"", "proxy.example", "proxy.example:3128", "127.0.0.1:3128", "[::1]:3128", "http://proxy.example",
+		"https://proxy.example:3128/",
+		"socks5://proxy.example:1080", "socks5h://user:p%40ss@proxy.example:1080", "user:pass@proxy.example:3128",
+	} {
+		if !pleoclient.ValidProxy(value) {
+			t.Errorf("%q was refused", value)
+		}
+	}
+	for _, value := range []string{
+		"http//proxy.example:3128", "http:/proxy.example:3128", "http:proxy.example", "://proxy.example", "http://", "http://:3128",
+		"http://proxy.example:", "http://proxy.example:port", "http://proxy.example:31 28", "proxy example:3128", "%zz",
+		"ftp://proxy.example", "socks4://proxy.example", "http://user:p%ss@proxy.example", "http://proxy.example/proxy.pac", " ",
+	} {
+		if pleoclient.ValidProxy(value) {
+			t.Errorf("%q was accepted", value)
+		}
+	}
+}
+
+// proxyThat answers CONNECT with status and then connects the two sides, if target is not empty.
+func proxyThat(t *testing.T, status, target string) *url.URL {
+	t.Helper()
+	address := listen(t, func(_ int, conn net.Conn) {
+		r := bufio.NewReader(conn)
+		if req, err := http.ReadRequest(r); err != nil || req.Method != "CONNECT" || req.Header.Get("Authorization") != "" {
+			return
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 "+status+"\r\n\r\n")
+		if target != "" {
+			tunnel(conn, r, target)
+		}
+	})
+	return &url.URL{Scheme: "http", Host: address, User: url.UserPassword("user", canary)}
+}
+
+func tunnel(conn net.Conn, r io.Reader, target string) {
+	far, err := net.Dial("tcp", target)
+	if err != nil {
+		return
+	}
+	defer far.Close()
+	go func() {
+		defer far.Close()
+		_, _ = io.Copy(far, r)
+	}()
+	_, _ = io.Copy(conn, far)
+}
+
+func TestThroughAProxy(t *testing.T) {
+	t.Parallel()
+	s, _, key := start(t)
+	root := newAuthority(t, "Contoso Root")
+	cert := root.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"external.pleo.test"} })
+	target := strings.TrimPrefix(serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}}), "https://")
+	proxy := proxyThat(t, "200 OK", target)
+	c := newClient(t, farAway, pleoclient.WithProxy(proxy), pleoclient.CAFile(root.file))
+	if got := c.ProxyHost(); got != proxy.Host {
+		t.Errorf("got proxy host %q, want %q", got, proxy.Host)
+	}
+	_, err := c.Introspect(t.Context(), key)
+	wantKind(t, err, "")
+	if got := len(s.Requests()); got != 1 {
+		t.Errorf("%d requests arrived", got)
+	}
+
+	inspected := newClient(t, farAway, pleoclient.WithProxy(proxy)) // the same way, the issuer not trusted
+	_, err = inspected.Introspect(t.Context(), key)
+	wantKind(t, err, pleoclient.KindTLSIssue)
+}
+
+func TestProxyInTheWay(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = l.Close()
+	tests := map[string]struct {
+		proxy  *url.URL
+		detail string
+	}{
+		"wants a login":  {proxyThat(t, "407 Proxy Authentication Required", ""), "407 Proxy Authentication Required"},
+		"refuses":        {proxyThat(t, "403 Forbidden \x1b[2J"+canary, ""), "403 Forbidden \ufffd[2J[redacted]"},
+		"is down":        {&url.URL{Scheme: "http", Host: l.Addr().String(), User: url.UserPassword("user", canary)}, "refused"},
+		"SOCKS is down":  {&url.URL{Scheme: "socks5", Host: l.Addr().String()}, "refused"},
+		"SOCKS hangs up": {&url.URL{Scheme: "socks5", Host: listen(t, func(int, net.Conn) {})}, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newClient(t, farAway, pleoclient.WithProxy(test.proxy))
+			_, err := c.Introspect(t.Context(), canaryKey)
+			e := wantKind(t, err, pleoclient.KindProxy)
+			if !strings.Contains(e.Detail.String(), test.detail) || strings.Contains(err.Error(), canary) {
+				t.Errorf("got %v, want detail %q", err, test.detail)
+			}
+		})
+	}
+}

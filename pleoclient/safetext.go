@@ -1,0 +1,91 @@
+package pleoclient
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	safeRunes     = 80 // a company name longer than this is cut, with an ellipsis
+	safeCombining = 2  // more marks than this on one letter are dropped
+)
+
+// SafeText is text from outside that cannot play tricks on a terminal: no control characters, no bidirectional overrides, no
+// zero-width characters, no piles of combining marks, at most 80 runes. Faces draw only this type.
+//
+// Letters of every script stay as they are.
+type SafeText struct{ s string }
+
+// Safe cleans s. What must not be drawn becomes U+FFFD, white space becomes one space, the ends are trimmed.
+func Safe(s string) SafeText { return SafeText{cleanText(s, safeRunes)} }
+
+// SafeUpTo is [Safe] for texts that are longer than a name, such as a path with the command that repairs it.
+func SafeUpTo(s string, runes int) SafeText { return SafeText{cleanText(s, runes)} }
+
+// String returns the cleaned text.
+func (t SafeText) String() string { return t.s }
+
+// IsZero reports whether nothing is left of the text.
+func (t SafeText) IsZero() bool { return t.s == "" }
+
+// MarshalText lets JSON show the cleaned text.
+func (t SafeText) MarshalText() ([]byte, error) { return []byte(t.s), nil }
+
+// IsSafe reports whether s would be drawn as it is, apart from its length. Configuration files are held to it.
+func IsSafe(s string) bool { return cleanText(s, utf8.RuneCountInString(s)) == s }
+
+func cleanText(s string, limit int) string {
+	var b strings.Builder
+	runes, marks, space := 0, 0, false
+	for _, r := range s { // invalid UTF-8 arrives as U+FFFD already
+		if unicode.IsSpace(r) && r != '\u0085' {
+			space = b.Len() > 0
+			continue
+		}
+		if unicode.Is(unicode.M, r) && !isHidden(r) {
+			if marks++; marks > safeCombining {
+				continue
+			}
+		} else {
+			marks = 0
+		}
+		if isHidden(r) {
+			r = utf8.RuneError
+		}
+		if space {
+			b.WriteByte(' ')
+			runes, space = runes+1, false
+		}
+		if runes++; runes > limit {
+			return strings.TrimRight(cutRunes(b.String(), limit-1), " ") + "…"
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func cutRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+// isHidden reports runes that draw nothing, or that make a terminal do something.
+func isHidden(r rune) bool {
+	switch {
+	case unicode.Is(unicode.C, r): // control (C0, C1), format (bidi, zero width, tags, BOM), private use, surrogates
+		return true
+	case unicode.Is(unicode.Variation_Selector, r):
+		return true
+	case r == '\u115f', r == '\u1160', r == '\u3164', r == '\uffa0': // Hangul fillers
+		return true
+	case r == '\u2800', r == '\u034f', r == '\u17b4', r == '\u17b5': // braille blank, grapheme joiner, Khmer fillers
+		return true
+	}
+	return !unicode.IsGraphic(r)
+}

@@ -1,0 +1,82 @@
+package pleoclient
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const maxRetryAfter = 120 * time.Second
+
+// kindOfStatus is what a status other than 2xx means, whatever the body says.
+//
+// Source: https://developers.pleo.io/reference/errors-1
+func kindOfStatus(status int) Kind {
+	switch status {
+	case http.StatusUnauthorized:
+		return KindKeyRejected
+	case http.StatusForbidden:
+		return KindForbidden
+	case http.StatusNotFound:
+		return KindNotFound
+	case http.StatusBadRequest, http.StatusConflict:
+		return KindBadRequest
+	case http.StatusTooManyRequests:
+		return KindRateLimited
+	case http.StatusProxyAuthRequired:
+		return KindProxy
+	case http.StatusNetworkAuthenticationRequired: // how a captive portal announces itself
+		return KindLoginPage
+	}
+	switch status / 100 {
+	case 3:
+		return KindLoginPage
+	case 5:
+		return KindPleoTrouble
+	}
+	return KindUnexpected
+}
+
+// statusError turns an answer other than 2xx into an error.
+func statusError(res *http.Response, body []byte, scrub scrubber) *Error {
+	e := &Error{Kind: kindOfStatus(res.StatusCode), Status: res.StatusCode, Detail: scrub.clean(statusDetail(res, body))}
+	if e.Kind == KindRateLimited {
+		e.RetryAfter = retryAfter(res.Header.Get("Retry-After"), time.Now())
+	}
+	return e
+}
+
+// statusDetail picks what is worth showing: where a redirect points, or the start of a body that people can read.
+func statusDetail(res *http.Response, body []byte) string {
+	if res.StatusCode/100 == 3 {
+		return redirectTarget(res)
+	}
+	readable := isJSON(res) || strings.HasPrefix(res.Header.Get("Content-Type"), "text/plain")
+	if !readable || res.Header.Get("Content-Encoding") != "" {
+		return ""
+	}
+	return string(body)
+}
+
+// redirectTarget names the host alone: the rest of the address may carry tokens.
+func redirectTarget(res *http.Response) string {
+	target, err := url.Parse(res.Header.Get("Location"))
+	if err != nil || target.Host == "" {
+		return "redirect without a host"
+	}
+	return "redirect to " + target.Host
+}
+
+// retryAfter reads the seconds or the HTTP date of a Retry-After header. What cannot be read counts as 0.
+func retryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
+		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return min(max(date.Sub(now), 0), maxRetryAfter)
+	}
+	return 0
+}

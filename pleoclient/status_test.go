@@ -1,0 +1,140 @@
+package pleoclient_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
+)
+
+var kindOfStatus = map[int]pleoclient.Kind{
+	300: pleoclient.KindLoginPage, 301: pleoclient.KindLoginPage, 302: pleoclient.KindLoginPage, 303: pleoclient.KindLoginPage,
+	304: pleoclient.KindLoginPage, 307: pleoclient.KindLoginPage, 308: pleoclient.KindLoginPage,
+	400: pleoclient.KindBadRequest, 401: pleoclient.KindKeyRejected, 402: pleoclient.KindUnexpected,
+	403: pleoclient.KindForbidden, 404: pleoclient.KindNotFound, 405: pleoclient.KindUnexpected,
+	407: pleoclient.KindProxy, 409: pleoclient.KindBadRequest, 410: pleoclient.KindUnexpected,
+	418: pleoclient.KindUnexpected, 422: pleoclient.KindUnexpected, 429: pleoclient.KindRateLimited,
+	500: pleoclient.KindPleoTrouble, 502: pleoclient.KindPleoTrouble, 503: pleoclient.KindPleoTrouble,
+	504: pleoclient.KindPleoTrouble, 511: pleoclient.KindLoginPage, 599: pleoclient.KindPleoTrouble,
+	600: pleoclient.KindUnexpected,
+}
+
+// wantKindOf is the whole table: each call meets each status.
+func wantKindOf(call apiCall, status int) pleoclient.Kind {
+	kind := kindOfStatus[status]
+	turnedAway := []int{400, 401, 403, 404, 409, 429}
+	switch {
+	case call.name == "Reach" && slices.Contains(turnedAway, status):
+		return ""
+	case (call.name == "Installation" || call.name == "DeleteInstallation") && status == 404:
+		return ""
+	}
+	return kind
+}
+
+func TestStatusTable(t *testing.T) {
+	t.Parallel()
+	for _, call := range calls {
+		t.Run(call.name, func(t *testing.T) {
+			t.Parallel()
+			s, c, key := start(t)
+			for status := range kindOfStatus {
+				for _, form := range []struct{ contentType, body string }{
+					{"application/json;charset=UTF-8", `{"message":"no"}`}, {"text/html", "<html>no</html>"}, {"text/plain", "no"}, {"", ""},
+				} {
+					s.Inject(pleosim.Reply(call.method, call.path, status, form.contentType, form.body))
+					err := call.do(t.Context(), c, key)
+					e := wantKind(t, err, wantKindOf(call, status))
+					if err != nil && (e.Status != status || e.Op != call.method+" "+call.path) {
+						t.Errorf("status %d: got status %d and op %q", status, e.Status, e.Op)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestEmptySuccess: which calls can do without a body.
+func TestEmptySuccess(t *testing.T) {
+	t.Parallel()
+	for _, call := range calls {
+		t.Run(call.name, func(t *testing.T) {
+			t.Parallel()
+			s, c, key := start(t)
+			want := pleoclient.Kind("")
+			if call.name == "Introspect" || call.name == "Company" {
+				want = pleoclient.KindUnexpected
+			}
+			for _, status := range []int{200, 201, 202, 204} {
+				s.Inject(pleosim.Reply(call.method, call.path, status, "", ""))
+				wantKind(t, call.do(t.Context(), c, key), want)
+				s.Inject(pleosim.Reply(call.method, call.path, status, "application/json", " \n"))
+				wantKind(t, call.do(t.Context(), c, key), want)
+			}
+		})
+	}
+}
+
+func TestDetailOfErrorBodies(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ contentType, encoding, body, want string }{
+		{"application/json", "", `{"message":"no"}`, `{"message":"no"}`},
+		{"text/plain; charset=utf-8", "", "line one\nline two\x1b]0;x\a", "line one line two\ufffd]0;x\ufffd"},
+		{"text/plain", "gzip", "no", ""},
+		{"text/html", "", "<html>no</html>", ""},
+		{"", "", "no", ""},
+	}
+	s, c, key := start(t)
+	for _, test := range tests {
+		f := pleosim.Reply("GET", "/v1/introspect", 403, test.contentType, test.body)
+		f.Header["Content-Encoding"] = strings.Fields(test.encoding)
+		s.Inject(f)
+		_, err := c.Introspect(t.Context(), key)
+		if e := wantKind(t, err, pleoclient.KindForbidden); e.Detail.String() != test.want {
+			t.Errorf("%s: got detail %q, want %q", test.contentType, e.Detail, test.want)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
+	tests := []struct {
+		header string
+		want   time.Duration
+	}{
+		{"", 0}, {"0", 0}, {"7", 7 * time.Second}, {" 7 ", 7 * time.Second}, {"120", 2 * time.Minute},
+		{"121", 2 * time.Minute}, {"9223372036854775807", 2 * time.Minute}, {"-5", 0}, {"soon", 0}, {"1.5", 0},
+		{"99999999999999999999", 0},
+		{now.Add(30 * time.Second).Format(http.TimeFormat), 30 * time.Second},
+		{now.Add(-30 * time.Second).Format(http.TimeFormat), 0},
+		{now.Add(48 * time.Hour).Format(http.TimeFormat), 2 * time.Minute},
+	}
+	for _, test := range tests {
+		if got := pleoclient.RetryAfter(test.header, now); got != test.want {
+			t.Errorf("%q: got %s, want %s", test.header, got, test.want)
+		}
+	}
+}
+
+func TestRateLimitedTellsHowLong(t *testing.T) {
+	t.Parallel()
+	s, c, key := start(t)
+	for _, status := range []int{429, 503} {
+		f := pleosim.Reply("GET", "/v1/introspect", status, "", "")
+		f.Header.Set("Retry-After", "7")
+		s.Inject(f)
+	}
+	_, err := c.Introspect(t.Context(), key)
+	if e := wantKind(t, err, pleoclient.KindRateLimited); e.RetryAfter != 7*time.Second {
+		t.Errorf("got %s", e.RetryAfter)
+	}
+	_, err = c.Introspect(t.Context(), key)
+	if e := wantKind(t, err, pleoclient.KindPleoTrouble); e.RetryAfter != 0 {
+		t.Errorf("got %s without a rate limit", e.RetryAfter)
+	}
+}

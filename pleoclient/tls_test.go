@@ -1,0 +1,187 @@
+package pleoclient_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pleo-connect/pleoclient"
+)
+
+// authority signs certificates for the tests.
+type authority struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+	file string // PEM
+}
+
+func newAuthority(t *testing.T, name string) authority {
+	t.Helper()
+	key := newPrivateKey(t)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name, Organization: []string{"Contoso"}},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return authority{cert: cert, key: key, file: file}
+}
+
+func newPrivateKey(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// issue signs a certificate for 127.0.0.1, valid now, after change.
+func (a authority) issue(t *testing.T, change func(*x509.Certificate)) tls.Certificate {
+	t.Helper()
+	key := newPrivateKey(t)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "leaf"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	if change != nil {
+		change(template)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// serveTLS runs handler behind cert and returns an https:// address.
+func serveTLS(t *testing.T, handler http.Handler, config *tls.Config) string {
+	t.Helper()
+	s := httptest.NewUnstartedServer(handler)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.TLS = config
+	s.EnableHTTP2 = true // the client has the choice
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	trusted, stranger, nameless := newAuthority(t, "Contoso Root"), newAuthority(t, "Contoso Inspection"), newAuthority(t, "")
+	past, future := time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(2099, 1, 2, 0, 0, 0, 0, time.UTC)
+	tests := []struct {
+		name   string
+		config *tls.Config
+		want   pleoclient.Kind
+		detail string
+	}{
+		{"trusted by the CA file", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, nil)}}, "", ""},
+		{"unknown issuer", &tls.Config{Certificates: []tls.Certificate{stranger.issue(t, nil)}},
+			pleoclient.KindTLSIssue, "Contoso Inspection"},
+		{"unknown issuer without a common name", &tls.Config{Certificates: []tls.Certificate{nameless.issue(t, nil)}},
+			pleoclient.KindTLSIssue, "O=Contoso"},
+		{"expired", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = past, past.AddDate(1, 0, 0)
+		})}}, pleoclient.KindTLSDates, "valid 2020-01-02 to 2021-01-02, local clock " + time.Now().UTC().Format("2006-01-02")},
+		{"not valid yet", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = future, future.AddDate(1, 0, 0)
+		})}}, pleoclient.KindTLSDates, "valid 2099-01-02 to 2100-01-02, local clock "},
+		{"another name", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
+			c.IPAddresses, c.DNSNames = nil, []string{"wifi.example", "login.example"}
+		})}}, pleoclient.KindTLSName, "the certificate is for wifi.example, login.example"},
+		{"another address", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
+			c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)}
+		})}}, pleoclient.KindTLSName, "the certificate is for 127.0.0.9"},
+		{"no name", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
+			c.IPAddresses = nil
+		})}}, pleoclient.KindTLSName, "the certificate is for no host at all"},
+		{"for clients only", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+		})}}, pleoclient.KindTLS, "x509: certificate specifies an incompatible key usage"},
+		{"TLS 1.1", &tls.Config{
+			Certificates: []tls.Certificate{trusted.issue(t, nil)}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
+		}, pleoclient.KindTLS, "version"},
+		{"wants a client certificate", &tls.Config{
+			Certificates: []tls.Certificate{trusted.issue(t, nil)}, ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12,
+		}, pleoclient.KindTLS, "tls: "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s, _, key := start(t)
+			c := newClient(t, serveTLS(t, s, test.config), pleoclient.CAFile(trusted.file))
+			_, err := c.Introspect(t.Context(), key)
+			e := wantKind(t, err, test.want)
+			if !strings.Contains(e.Detail.String(), test.detail) {
+				t.Errorf("got detail %q, want %q", e.Detail, test.detail)
+			}
+			if got := len(s.Requests()); (test.want == "") != (got == 1) {
+				t.Errorf("%d requests arrived", got)
+			}
+		})
+	}
+}
+
+func TestWithoutTheCAFileNothingIsTrusted(t *testing.T) {
+	t.Parallel()
+	root := newAuthority(t, "Contoso Root")
+	base := serveTLS(t, http.NotFoundHandler(), &tls.Config{Certificates: []tls.Certificate{root.issue(t, nil)}})
+	wantKind(t, newClient(t, base).Reach(t.Context()), pleoclient.KindTLSIssue)
+	wantKind(t, newClient(t, base, pleoclient.CAFile(root.file)).Reach(t.Context()), "")
+}
+
+// TestOnlyHTTP1: the server would rather speak HTTP/2.
+func TestOnlyHTTP1(t *testing.T) {
+	t.Parallel()
+	root := newAuthority(t, "Contoso Root")
+	protocols := make(chan string, 1)
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		protocols <- r.Proto
+		w.WriteHeader(http.StatusNoContent)
+	}
+	base := serveTLS(t, http.HandlerFunc(handler), &tls.Config{
+		Certificates: []tls.Certificate{root.issue(t, nil)}, NextProtos: []string{"h2", "http/1.1"},
+	})
+	wantKind(t, newClient(t, base, pleoclient.CAFile(root.file)).Reach(t.Context()), "")
+	if got := <-protocols; got != "HTTP/1.1" {
+		t.Errorf("the client speaks %s", got)
+	}
+}
+
+func TestPlainHTTPOnTheTLSPort(t *testing.T) {
+	t.Parallel()
+	address := strings.TrimPrefix(serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request arrived") }), "http://")
+	e := wantKind(t, newClient(t, "https://"+address).Reach(t.Context()), pleoclient.KindTLS)
+	if e.Detail.String() != "the port does not speak TLS" {
+		t.Errorf("got detail %q", e.Detail)
+	}
+}

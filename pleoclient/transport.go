@@ -1,0 +1,88 @@
+package pleoclient
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+)
+
+const (
+	maxHeaderBytes = 64 << 10 // Go's own default takes megabytes
+	maxBodyBytes   = 1 << 20
+	maxCABytes     = 1 << 20
+)
+
+// limits bounds the parts of one call. The whole is needed too, or a body that drips byte by byte would never end.
+type limits struct{ dial, tls, firstByte, whole time.Duration }
+
+var defaultLimits = limits{dial: 5 * time.Second, tls: 5 * time.Second, firstByte: 10 * time.Second, whole: 15 * time.Second}
+
+var errNotLoopback = errors.New("only loopback addresses are allowed here")
+
+// newTransport builds the one connection pool of a client. It has no idle timeout: the connection that Reach opens waits
+// while the admin reads, for minutes, and keep-alive probes drop it within half a minute once the other side is gone.
+func newTransport(s settings, scheme string, proxy *url.URL, roots *x509.CertPool) *http.Transport {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true) // GODEBUG=http2debug=2 would print the key
+	return &http.Transport{
+		Proxy:                  http.ProxyURL(proxy),
+		OnProxyConnectResponse: checkConnect,
+		DialContext:            dialer(s.limits.dial, s.loopbackOnly || scheme == "http"),
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSHandshakeTimeout:    s.limits.tls,
+		ResponseHeaderTimeout:  s.limits.firstByte,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		MaxIdleConnsPerHost:    4, // the wizard asks up to three questions at once
+		DisableCompression:     true,
+		Protocols:              protocols,
+	}
+}
+
+// dialer returns the dial function. With loopbackOnly a name other than "localhost" is refused before it is looked up.
+func dialer(timeout time.Duration, loopbackOnly bool) func(context.Context, string, string) (net.Conn, error) {
+	d := &net.Dialer{
+		Timeout:         timeout,
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3},
+	}
+	if !loopbackOnly {
+		return d.DialContext
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if host, _, err := net.SplitHostPort(address); err != nil || !isLoopback(host) {
+			return nil, errNotLoopback
+		}
+		return d.DialContext(ctx, network, address)
+	}
+}
+
+// rootsWith returns the system's roots and those of the PEM file at path; nil, which means the system's, without a path.
+func rootsWith(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the CA file cannot be read: %w; check its name and who may read it", err)
+	}
+	defer f.Close()
+	pem, err := io.ReadAll(io.LimitReader(f, maxCABytes))
+	if err != nil {
+		return nil, fmt.Errorf("the CA file cannot be read: %w; check its name and who may read it", err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("the CA file %s holds no certificate; it must be PEM text with BEGIN CERTIFICATE lines", path)
+	}
+	return roots, nil
+}
