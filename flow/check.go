@@ -1,0 +1,174 @@
+package flow
+
+import "pleo-connect/pleoclient"
+
+// startCheck asks Pleo about the key in hand. Both questions are independent and go out together.
+func (s State) startCheck() (State, []Effect) {
+	s, q := s.ask()
+	s.Step, s.Problem, s.Refusal = StepCheck, Problem{}, Problem{}
+	s.validated, s.confirmed, s.early = false, false, false
+	s.Activation = Activation{}
+	s.Check = Check{Accepted: MarkBusy}
+	return s, []Effect{Introspect{q, s.Key}, FindInstallation{q, s.Key}}
+}
+
+func (s State) introspected(ev Introspected) (State, []Effect) {
+	if s.Step != StepCheck {
+		return s, nil
+	}
+	c := &s.Check
+	switch ev.Fault.Kind {
+	case "":
+	case pleoclient.KindForbidden, pleoclient.KindNotFound:
+		// Pleo knows the key but does not describe it. The installation may still name the company.
+		c.Answered, c.introspected = true, true
+		c.Ours, c.Permissions = MarkUnknown, MarkUnknown
+		return s.proceed()
+	default:
+		return s.fail(ev.Fault)
+	}
+	c.Answered, c.introspected, c.Accepted = true, true, MarkDone
+	c.Scopes, c.Application = ev.Result.Scopes, ev.Result.Application
+	if kind := s.unfit(ev.Result); kind != "" {
+		return s.fail(Fault{Kind: kind, Detail: unfitDetail(kind, ev.Result)})
+	}
+	c.Ours = MarkDone
+	if c.Application.IsZero() || len(s.Integration.Applications) == 0 {
+		c.Ours = MarkUnknown
+	}
+	if c.Missing = s.missing(); len(c.Missing) > 0 {
+		return s.fail(Fault{Kind: KindPermissionsMissing})
+	}
+	c.Permissions = MarkDone
+	return s.owner(ev.Result.Owner)
+}
+
+// unfit returns why a known key cannot be used here, or "".
+func (s State) unfit(who pleoclient.Introspection) Kind {
+	switch {
+	case who.AuthMethod.String() != pleoclient.AuthMethodAPIKey:
+		return KindNotAPIKey
+	case who.Owner.Organisation:
+		return KindOrganisationKey
+	case !s.ours(who.Application):
+		return KindOtherApplication
+	}
+	return ""
+}
+
+func unfitDetail(kind Kind, who pleoclient.Introspection) pleoclient.SafeText {
+	switch kind {
+	case KindNotAPIKey:
+		return who.AuthMethod
+	case KindOtherApplication:
+		return who.Application
+	}
+	return pleoclient.SafeText{}
+}
+
+// ours compares application names. Only a different name is a problem: Pleo need not name one.
+func (s State) ours(application pleoclient.SafeText) bool {
+	if application.IsZero() || len(s.Integration.Applications) == 0 {
+		return true
+	}
+	for _, name := range s.Integration.Applications {
+		if pleoclient.Safe(name) == application {
+			return true
+		}
+	}
+	return false
+}
+
+func (s State) installationFound(ev InstallationFound) (State, []Effect) {
+	if s.Step == StepActivate {
+		return s.readBack(ev)
+	}
+	if s.Step != StepCheck {
+		return s, nil
+	}
+	c := &s.Check
+	switch ev.Fault.Kind {
+	case "", pleoclient.KindBadRequest: // a 400 proves nothing: perhaps nothing is installed
+	case pleoclient.KindForbidden:
+		c.barred = ev.Fault // the key may be good for other calls; creating the installation will tell
+	default:
+		return s.fail(ev.Fault)
+	}
+	c.Answered, c.Accepted, c.found = true, MarkDone, true
+	c.Installation = ev.Installation
+	if ev.Installation.Owner.Organisation {
+		return s.fail(Fault{Kind: KindOrganisationKey})
+	}
+	return s.owner(ev.Installation.Owner)
+}
+
+// owner learns the company from an answer, and asks about it once. Two answers must not name two companies.
+func (s State) owner(o pleoclient.Owner) (State, []Effect) {
+	c := &s.Check
+	switch {
+	case o.Company == "" || o.Company == c.Company.ID:
+		return s.proceed()
+	case c.Company.ID != "":
+		return s.fail(Fault{Kind: pleoclient.KindUnexpected})
+	}
+	c.Company.ID, c.CompanyMark = o.Company, MarkBusy
+	q := s.question()
+	s, more := s.proceed()
+	return s, append(more, ReadCompany{q, s.Key, o.Company}, FindRecord{q, s.Key, o.Company})
+}
+
+func (s State) companyRead(ev CompanyRead) (State, []Effect) {
+	if s.Step != StepCheck {
+		return s, nil
+	}
+	c := &s.Check
+	switch ev.Fault.Kind {
+	case "":
+		c.Company.Name = ev.Company.Name
+	case pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindKeyRejected:
+		c.NameForbidden = true // the id alone is enough; a refusal of one call says nothing about the key
+	default:
+		return s.fail(ev.Fault)
+	}
+	c.named, c.CompanyMark = true, MarkDone
+	return s.proceed()
+}
+
+func (s State) recordFound(ev RecordFound) (State, []Effect) {
+	if s.Step != StepCheck {
+		return s, nil
+	}
+	if ev.Fault.Failed() {
+		return s.fail(ev.Fault)
+	}
+	s.Check.looked, s.Check.Stored = true, ev.Stored
+	return s.proceed()
+}
+
+// proceed goes on when all four answers are in. A refused call of the name counts only when introspect accepted the key,
+// which is why all are waited for.
+func (s State) proceed() (State, []Effect) {
+	c := &s.Check
+	if c.introspected && c.found && c.Company.ID == "" {
+		if c.barred.Failed() {
+			return s.fail(c.barred)
+		}
+		return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNoCompany)})
+	}
+	if !c.introspected || !c.found || !c.named || !c.looked {
+		return s, nil
+	}
+	if s.expected != "" && s.expected != c.Company.ID {
+		return s.fail(Fault{Kind: KindOtherCompany})
+	}
+	if s.Unattended && c.Permissions == MarkUnknown {
+		return s.fail(Fault{Kind: KindPermissionsUnknown})
+	}
+	s.validated, s.waits = true, 0
+	s, _ = s.ask()
+	s.Step = StepConfirm
+	if s.expected != "" && c.Permissions == MarkDone { // the caller named it, and nothing else needs a person
+		return s.confirm()
+	}
+	return s, nil
+}

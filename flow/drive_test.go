@@ -1,0 +1,169 @@
+package flow
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pleo-connect/pleoclient"
+)
+
+const (
+	bakery   = pleoclient.CompanyID("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+	otherID  = pleoclient.CompanyID("0d9f5a3b-7c21-4e88-9b64-2a1c7e5f8d30")
+	canary   = "canary-3f9b1c7d5e2a4860-flow"
+	canary2  = "canary-77d0e4b2c9a15836-flow"
+	origin   = "https://external.pleo.io"
+	instance = "c35e81f6-94ab-4d07-b2e9-70a1d6c8f34e"
+)
+
+var testTime = time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
+
+func testSetup() Setup {
+	return Setup{
+		Origin: origin,
+		Integration: Integration{
+			Name: "Test Ledger", Vendor: "Contoso ERP", Environment: Production, KeyKind: Integrated,
+			Applications: []string{"Test Ledger"}, ReturnURL: "https://app.pleo.io", ReturnHint: "Settings > Accounting",
+			Permissions: []Permission{
+				{"export-jobs:read", "See the exports", true},
+				{"export-jobs:write", "Report what was booked", true},
+				{"companies:read", "Read the company's name", false},
+			},
+		},
+	}
+}
+
+// fake carries out effects from memory. Faults are by the type of the effect, and each is used once.
+type fake struct {
+	who       pleoclient.Introspection
+	installed pleoclient.Installation
+	company   pleoclient.Company
+	stored    Stored
+	inspected StoreInspected
+	faults    map[string][]Fault
+	afterPost string                   // status the installation gets by its creation
+	put       *pleoclient.Installation // what it is after an update; nil: active
+	lost      bool                     // Pleo carries out the first installation call, but the answer is the fault
+	log       []string
+}
+
+func newFake() *fake {
+	return &fake{
+		who: pleoclient.Introspection{
+			AuthMethod:  pleoclient.Safe(pleoclient.AuthMethodAPIKey),
+			Application: pleoclient.Safe("Test Ledger"),
+			Scopes:      pleoclient.ParseScopes("export-jobs:read export-jobs:write companies:read"),
+			Owner:       pleoclient.Owner{Company: bakery},
+		},
+		company:   pleoclient.Company{ID: bakery, Name: pleoclient.Safe("Harbour Lane Bakery ApS")},
+		faults:    map[string][]Fault{},
+		afterPost: pleoclient.StatusActivated,
+	}
+}
+
+// failing adds a fault for the next effect of that name.
+func (f *fake) failing(effect string, kind Kind) *fake {
+	f.faults[effect] = append(f.faults[effect], Fault{Kind: kind})
+	return f
+}
+
+func (f *fake) fault(e Effect) Fault {
+	name := nameOf(e)
+	f.log = append(f.log, name)
+	list := f.faults[name]
+	if len(list) == 0 {
+		return Fault{}
+	}
+	f.faults[name] = list[1:]
+	return list[0]
+}
+
+func nameOf(v any) string { return fmt.Sprintf("%T", v)[len("flow."):] }
+
+func (f *fake) do(e Effect) Event {
+	fault := f.fault(e)
+	switch e := e.(type) {
+	case Reach:
+		return Reached{e.Answer(), fault}
+	case InspectStore:
+		out := f.inspected
+		out.Answer, out.Fault, out.Place, out.Protection = e.Answer(), fault, "~/store", ProtectedByFile
+		return out
+	case LoadKey:
+		return KeyLoaded{e.Answer(), pleoclient.NewKey(canary), fault}
+	case Introspect:
+		return Introspected{e.Answer(), f.who, fault}
+	case FindInstallation:
+		return InstallationFound{e.Answer(), f.installed, fault}
+	case ReadCompany:
+		return CompanyRead{e.Answer(), f.company, fault}
+	case FindRecord:
+		return RecordFound{e.Answer(), f.stored, fault}
+	case Save:
+		if !fault.Failed() {
+			f.stored = Stored{Generation: e.Generation + 1, Active: e.Active, SameKey: true, Fingerprint: e.Key.Fingerprint(), ValidatedAt: testTime}
+		}
+		return Saved{e.Answer(), f.stored, fault}
+	case Install:
+		return f.install(e, fault)
+	case Verify:
+		return Verified{e.Answer(), fault}
+	case Tick:
+		return Ticked{e.Answer()}
+	case Copy:
+		return Copied{e.Answer(), CopiedLocally}
+	case Open:
+		return Opened{e.Answer(), true}
+	}
+	panic("no answer for " + nameOf(e))
+}
+
+func (f *fake) install(e Install, fault Fault) Event {
+	if !fault.Failed() || f.lost {
+		status := f.afterPost
+		if e.Known.Exists() {
+			status = pleoclient.StatusActivated
+		}
+		f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(status)}
+		if e.Known.Exists() && f.put != nil {
+			f.installed = *f.put
+		}
+	}
+	return Installed{e.Answer(), fault}
+}
+
+// drive begins a wizard and plays the person's events, each after all effects were answered.
+func drive(t testing.TB, setup Setup, f *fake, person ...Event) State {
+	t.Helper()
+	s, effects := Begin(setup)
+	s = settle(t, s, effects, f)
+	for _, ev := range person {
+		s, effects = Next(s, ev)
+		s = settle(t, s, effects, f)
+	}
+	return s
+}
+
+// afterPut makes the installation stay in a status, whatever is asked for.
+func (f *fake) afterPut(status, code string) {
+	f.afterPost = status
+	f.put = &pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(status), ErrorCode: pleoclient.Safe(code)}
+}
+
+func settle(t testing.TB, s State, effects []Effect, f *fake) State {
+	t.Helper()
+	for n := 0; len(effects) > 0; n++ {
+		if n > 300 {
+			t.Fatalf("effects without end at %s: %v", s.Step, f.log[len(f.log)-10:])
+		}
+		e := effects[0]
+		var more []Effect
+		s, more = Next(s, f.do(e))
+		effects = append(effects[1:], more...)
+	}
+	return s
+}
+
+// pasted is a key as a person pastes it.
+func pasted(text string) Event { return Pasted(text + "\n") }

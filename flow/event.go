@@ -1,0 +1,200 @@
+package flow
+
+import (
+	"time"
+
+	"pleo-connect/pleoclient"
+)
+
+// Event is something that happened: a person chose, or an [Effect] was answered. The set is closed.
+type Event interface{ event() }
+
+// What a person does.
+type (
+	// Allow approves the permissions on Review.
+	Allow struct{}
+	// Resume continues an unfinished connection from an earlier run, with the key that is stored.
+	Resume struct{}
+	// EnterKey hands over a key, or the reason why the text is none. Make one with [Pasted] or [Typed].
+	EnterKey struct {
+		Key     pleoclient.Key
+		Cleaned pleoclient.Cleaned
+		Refused *pleoclient.KeyError // nil: Key is good to send
+		Pasted  bool
+	}
+	// Confirm says that the company on screen is the right one.
+	Confirm struct{}
+	// OtherKey leaves Confirm because company or permissions are wrong.
+	OtherKey struct{}
+	// Retry asks again, with the same key.
+	Retry struct{}
+	// Edit goes back to the key field.
+	Edit struct{}
+	// Back goes one step back.
+	Back struct{}
+	// CopyLink puts the return link on the clipboard.
+	CopyLink struct{}
+	// OpenLink opens the return link in a browser.
+	OpenLink struct{}
+	// Leave ends the wizard in good order.
+	Leave struct{}
+	// Interrupt ends the wizard from anywhere, as Ctrl+C does.
+	Interrupt struct{}
+)
+
+// Answer is the part that all answers share: the number of the question.
+type Answer struct{ seq uint64 }
+
+func (Answer) event() {}
+
+func (a Answer) number() uint64 { return a.seq }
+
+// Answers. A zero Fault means success.
+type (
+	// Reached answers Reach.
+	Reached struct {
+		Answer
+		Fault Fault
+	}
+	// StoreInspected answers InspectStore.
+	StoreInspected struct {
+		Answer
+		Place      string     // the store's directory, shortened for people
+		Protection Protection // what guards the key there
+		Connected  int        // installations that are active
+		Unfinished *Unfinished
+		Warning    string // something to know that does not stop us; may be empty
+		Fault      Fault
+	}
+	// KeyLoaded answers LoadKey.
+	KeyLoaded struct {
+		Answer
+		Key   pleoclient.Key
+		Fault Fault
+	}
+	// Introspected answers Introspect.
+	Introspected struct {
+		Answer
+		Result pleoclient.Introspection
+		Fault  Fault
+	}
+	// InstallationFound answers FindInstallation. A zero Installation means that nothing is installed.
+	InstallationFound struct {
+		Answer
+		Installation pleoclient.Installation
+		Fault        Fault
+	}
+	// CompanyRead answers ReadCompany.
+	CompanyRead struct {
+		Answer
+		Company pleoclient.Company
+		Fault   Fault
+	}
+	// RecordFound answers FindRecord. A zero Stored means that there is no record.
+	RecordFound struct {
+		Answer
+		Stored Stored
+		Fault  Fault
+	}
+	// Saved answers Save.
+	Saved struct {
+		Answer
+		Stored Stored
+		Fault  Fault
+	}
+	// Installed answers Install. What Pleo has afterwards is asked for apart.
+	Installed struct {
+		Answer
+		Fault Fault
+	}
+	// Verified answers Verify.
+	Verified struct {
+		Answer
+		Fault Fault
+	}
+	// Ticked answers Tick: one second has passed.
+	Ticked struct{ Answer }
+	// Copied answers Copy.
+	Copied struct {
+		Answer
+		Via CopyWay
+	}
+	// Opened answers Open.
+	Opened struct {
+		Answer
+		OK bool
+	}
+)
+
+// Fault is a failure as an answer carries it. The zero Fault is success.
+type Fault struct {
+	Kind       Kind
+	Detail     pleoclient.SafeText // a fact to show: an issuer, a path, a command that repairs it
+	RetryAfter time.Duration       // with KindRateLimited
+}
+
+// Failed reports whether there is a fault.
+func (f Fault) Failed() bool { return f.Kind != "" }
+
+// Unfinished is a connection whose key was validated and saved, but not activated.
+type Unfinished struct {
+	Company pleoclient.Company
+	SavedAt time.Time
+}
+
+// Stored is what the store holds for a company.
+type Stored struct {
+	Generation  uint64 // 0: no record
+	Active      bool
+	SameKey     bool   // the stored key is the one in hand
+	Fingerprint string // of the stored key
+	ValidatedAt time.Time
+	File        string // the record's place, shortened for people
+}
+
+// Protection names what guards the identity that decrypts the store.
+type Protection string
+
+// The protections, as scripts see them.
+const (
+	ProtectedByFile    Protection = "file"
+	ProtectedBySystemd Protection = "systemd"
+)
+
+// CopyWay tells how a text went to the clipboard.
+type CopyWay int
+
+// The ways.
+const (
+	CopyFailed     CopyWay = iota
+	CopiedLocally          // a program of this computer has it
+	CopyByTerminal         // the face must ask the terminal, which may ignore it
+)
+
+// Pasted makes the event for pasted text. The text itself goes no further.
+func Pasted(text string) Event { return enterKey(text, true) }
+
+// Typed makes the event for text that was typed, or that a key file held.
+func Typed(text string) Event { return enterKey(text, false) }
+
+func enterKey(text string, pasted bool) Event {
+	key, cleaned, err := pleoclient.CleanKey(text)
+	ev := EnterKey{Key: key, Cleaned: cleaned, Pasted: pasted}
+	if err != nil {
+		ev.Refused = asKeyError(err)
+	}
+	return ev
+}
+
+func (Allow) event()     {}
+func (Resume) event()    {}
+func (EnterKey) event()  {}
+func (Confirm) event()   {}
+func (OtherKey) event()  {}
+func (Retry) event()     {}
+func (Edit) event()      {}
+func (Back) event()      {}
+func (CopyLink) event()  {}
+func (OpenLink) event()  {}
+func (Leave) event()     {}
+func (Interrupt) event() {}

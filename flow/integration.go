@@ -1,0 +1,63 @@
+package flow
+
+import "pleo-connect/pleoclient"
+
+// Environments and kinds of key, as the integration file spells them.
+const (
+	Production = "production"
+	Staging    = "staging"
+	Demo       = "demo" // only in records of the demo
+
+	Integrated = "integrated"
+	Standalone = "standalone"
+)
+
+// Integration is what the vendor of an integration tells the wizard. Its texts are drawable as they are: whoever builds one
+// from a file refuses other text.
+type Integration struct {
+	Name         string
+	Vendor       string
+	Environment  string   // Production or Staging
+	KeyKind      string   // Integrated or Standalone; changes the instructions and nothing else
+	Applications []string // names of Pleo applications that are ours; empty: do not compare
+	ReturnURL    string   // where the customer goes back to
+	ReturnHint   string   // the menu path there
+	HelpURL      string   // may be empty
+	Permissions  []Permission
+	Service      Service
+}
+
+// Permission is one thing the integration asks for, in plain words and as scope.
+type Permission struct {
+	Scope    pleoclient.Scope
+	Title    string
+	Required bool
+}
+
+// Service is the program that will use the key. Both fields may be empty.
+type Service struct {
+	User    string // the account that must be able to read the key
+	Restart string // a command that is shown, never run
+}
+
+// required returns the permissions the integration cannot work without.
+func (i Integration) required() []Permission {
+	var out []Permission
+	for _, p := range i.Permissions {
+		if p.Required {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// missing returns those of wanted that granted does not hold.
+func missing(wanted []Permission, granted []pleoclient.Scope) []Permission {
+	var out []Permission
+	for _, p := range wanted {
+		if len(pleoclient.MissingScopes([]pleoclient.Scope{p.Scope}, granted)) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}

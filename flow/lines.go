@@ -1,0 +1,129 @@
+package flow
+
+import (
+	"fmt"
+
+	"pleo-connect/pleoclient"
+)
+
+// Line is one line of a live list: what is looked at, how it stands, and a word about it.
+type Line struct {
+	Name  string // for scripts
+	Label string // for people
+	Mark  Mark
+	Note  string
+}
+
+// PreflightLines returns the two status marks of Review.
+func (s State) PreflightLines() []Line {
+	p := s.Preflight
+	return []Line{
+		{"reach", pick(p.Pleo, "asking whether Pleo answers", "Pleo answers", "Pleo cannot be reached"), p.Pleo, ""},
+		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store, p.Place},
+	}
+}
+
+// PreflightProblem returns the words for what Review found, or zero words.
+func (s State) PreflightProblem() Explanation {
+	p := Problem{Fault: s.Preflight.fault, From: StepReview}
+	return Explanation{Summary: p.summary(s), Hint: p.hint(s)}
+}
+
+func pick(m Mark, busy, done, failed string) string {
+	switch m {
+	case MarkDone:
+		return done
+	case MarkFailed:
+		return failed
+	}
+	return busy
+}
+
+// CheckLines returns the list of Check, in the order in which the answers build on each other.
+func (s State) CheckLines() []Line {
+	c := s.Check
+	answers := MarkBusy
+	if c.Answered {
+		answers = MarkDone
+	}
+	if !c.Answered && s.Step == StepProblem {
+		answers = MarkFailed
+	}
+	return []Line{
+		{"answers", "Pleo answers", answers, ""},
+		{"accepted", "Key accepted", after(c.Answered, c.Accepted), ""},
+		{"integration", "Issued for this integration", c.Ours, unknownNote(c.Ours)},
+		{"permissions", "Permissions", c.Permissions, s.permissionsNote()},
+		{"company", "Company", c.CompanyMark, companyNote(c)},
+	}
+}
+
+// after keeps a line waiting until the one before it is done.
+func after(ready bool, m Mark) Mark {
+	if !ready && m == MarkBusy {
+		return MarkWaiting
+	}
+	return m
+}
+
+func unknownNote(m Mark) string {
+	if m == MarkUnknown {
+		return "Pleo does not say"
+	}
+	return ""
+}
+
+func (s State) permissionsNote() string {
+	c := s.Check
+	if c.Permissions != MarkDone && c.Permissions != MarkFailed {
+		return unknownNote(c.Permissions)
+	}
+	n := len(s.Integration.required())
+	return fmt.Sprintf("%d of %d", n-len(c.Missing), n)
+}
+
+func companyNote(c Check) string {
+	if c.CompanyMark == MarkWaiting || c.CompanyMark == MarkBusy {
+		return ""
+	}
+	return CompanyName(c.Company)
+}
+
+// PermissionMark tells how a permission stands after Pleo listed the scopes of the key.
+func (s State) PermissionMark(p Permission) Mark {
+	switch {
+	case s.Check.Permissions == MarkUnknown:
+		return MarkUnknown
+	case s.Check.Permissions == MarkWaiting:
+		return MarkWaiting
+	case len(pleoclient.MissingScopes([]pleoclient.Scope{p.Scope}, s.Check.Scopes)) == 0:
+		return MarkDone
+	case p.Required:
+		return MarkFailed
+	}
+	return MarkUnknown
+}
+
+// ActivateLines returns the list of Activate.
+func (s State) ActivateLines() []Line {
+	at := s.Stage
+	failed := s.Step == StepProblem
+	return []Line{
+		{"saved", "Key saved, encrypted", stageMark(at, StageSavePending, StageSavePending, failed), ""},
+		{"installed", "Installation active in Pleo", stageMark(at, StageInstall, StageUpdate, failed), ""},
+		{"recorded", "Connection saved as active", stageMark(at, StageSaveActive, StageSaveActive, failed), ""},
+		{"verified", "Read back the way the service will", stageMark(at, StageVerify, StageVerify, failed), ""},
+	}
+}
+
+func stageMark(at, first, last Stage, failed bool) Mark {
+	switch {
+	case at < first:
+		return MarkWaiting
+	case at > last:
+		return MarkDone
+	case failed:
+		return MarkFailed
+	}
+	return MarkBusy
+}

@@ -1,0 +1,289 @@
+package flow
+
+import "pleo-connect/pleoclient"
+
+// Next is the whole machine: what happens in state s when ev happens. Events that mean nothing in s change nothing.
+func Next(s State, ev Event) (State, []Effect) {
+	if s.Step == StepOver || s.stale(ev) {
+		return s, nil
+	}
+	switch ev := ev.(type) {
+	case Allow:
+		return s.allow()
+	case Resume:
+		return s.resume()
+	case EnterKey:
+		return s.enterKey(ev)
+	case Confirm:
+		return s.confirm()
+	case OtherKey:
+		return s.otherKey()
+	case Retry:
+		return s.retry()
+	case Edit:
+		return s.edit()
+	case Back:
+		return s.back()
+	case CopyLink:
+		return s.onDone(Copy{s.question(), s.Integration.ReturnURL})
+	case OpenLink:
+		return s.openLink()
+	case Leave:
+		return s.leave()
+	case Interrupt:
+		return s.interrupt()
+
+	case Reached:
+		return s.reached(ev)
+	case StoreInspected:
+		return s.storeInspected(ev)
+	case KeyLoaded:
+		return s.keyLoaded(ev)
+	case Introspected:
+		return s.introspected(ev)
+	case InstallationFound:
+		return s.installationFound(ev)
+	case CompanyRead:
+		return s.companyRead(ev)
+	case RecordFound:
+		return s.recordFound(ev)
+	case Saved:
+		return s.saved(ev)
+	case Installed:
+		return s.installed(ev)
+	case Verified:
+		return s.verified(ev)
+	case Ticked:
+		return s.ticked()
+	case Copied:
+		return s.notice(copiedNotice(ev.Via))
+	case Opened:
+		return s.notice(openedNotice(ev.OK))
+	}
+	return s, nil
+}
+
+// preflight asks whether Pleo answers and whether the store will take a record, before anybody makes a key.
+func (s State) preflight() (State, []Effect) {
+	s.last++
+	q := Question{s.last}
+	s.Preflight = Preflight{Pleo: MarkBusy, Store: MarkBusy, seq: s.last}
+	return s, []Effect{Reach{q}, InspectStore{q}}
+}
+
+func (s State) reached(ev Reached) (State, []Effect) {
+	s.Preflight.Pleo = markOf(ev.Fault)
+	return s.preflightFault(ev.Fault)
+}
+
+func (s State) storeInspected(ev StoreInspected) (State, []Effect) {
+	p := &s.Preflight
+	p.Store, p.Place, p.Protection, p.Connected, p.Warning = markOf(ev.Fault), ev.Place, ev.Protection, ev.Connected, ev.Warning
+	p.Unfinished = ev.Unfinished
+	return s.preflightFault(ev.Fault)
+}
+
+func markOf(f Fault) Mark {
+	if f.Failed() {
+		return MarkFailed
+	}
+	return MarkDone
+}
+
+// preflightFault keeps the first fault. On Key it is shown at once: the admin may be about to make a key in vain.
+func (s State) preflightFault(f Fault) (State, []Effect) {
+	if !f.Failed() {
+		return s, nil
+	}
+	if !s.Preflight.fault.Failed() {
+		s.Preflight.fault = f
+	}
+	if s.Step == StepKey && s.Key.IsZero() {
+		return s.fail(f)
+	}
+	return s, nil
+}
+
+func (s State) allow() (State, []Effect) {
+	switch {
+	case s.Step != StepReview:
+		return s, nil
+	case s.Preflight.fault.Failed():
+		return s.fail(s.Preflight.fault)
+	case s.early: // pasted while reading
+		return s.startCheck()
+	}
+	s.Step, s.Notice = StepKey, Notice{}
+	s, _ = s.ask()
+	return s, nil
+}
+
+// resume continues with the stored key. The company was confirmed before that key was saved, and it must be the same again.
+func (s State) resume() (State, []Effect) {
+	u := s.Preflight.Unfinished
+	if s.Step != StepReview || u == nil {
+		return s, nil
+	}
+	if s.Preflight.fault.Failed() {
+		return s.fail(s.Preflight.fault)
+	}
+	s.expected = u.Company.ID
+	s, q := s.ask()
+	s.Step, s.Notice, s.Check, s.Key = StepCheck, Notice{}, Check{}, pleoclient.Key{}
+	return s, []Effect{LoadKey{q, u.Company.ID}}
+}
+
+func (s State) keyLoaded(ev KeyLoaded) (State, []Effect) {
+	if s.Step != StepCheck || !s.Key.IsZero() {
+		return s, nil
+	}
+	if ev.Fault.Failed() {
+		return s.fail(ev.Fault)
+	}
+	s.Key, s.Pasted = ev.Key, false
+	return s.startCheck()
+}
+
+// enterKey takes a key from any step in which it can still be used. Where the admin approved the permissions, its check
+// starts at once.
+func (s State) enterKey(ev EnterKey) (State, []Effect) {
+	if s.Step == StepActivate || s.Step == StepDone {
+		s.Notice = Notice{textPasteIgnored, true}
+		return s, nil
+	}
+	if problem := s.refuse(ev); problem.Failed() {
+		s.Refusal, s.Notice = problem, Notice{problem.summary(s), true}
+		return s, nil
+	}
+	replaced := !s.Key.IsZero() && !s.Key.Equal(ev.Key)
+	s.Key, s.Cleaned, s.Pasted, s.Refusal = ev.Key, ev.Cleaned, ev.Pasted, Problem{}
+	s.validated, s.confirmed, s.expected = false, false, s.Company
+	s.Notice, s.waits = receivedNotice(ev, replaced), 0
+	if s.early = !s.approved(); s.early {
+		return s, nil
+	}
+	return s.startCheck()
+}
+
+// approved reports whether the permissions were allowed, so that a key may be sent.
+func (s State) approved() bool {
+	if s.Step == StepProblem {
+		return s.Problem.From != StepReview
+	}
+	return s.Step != StepReview
+}
+
+func (s State) refuse(ev EnterKey) Problem {
+	switch {
+	case ev.Refused != nil:
+		return Problem{Fault: Fault{Kind: ev.Refused.Kind}, From: StepKey, Entry: ev.Refused}
+	case s.Demo && !ev.Key.Simulated():
+		return Problem{Fault: Fault{Kind: KindRealKeyInDemo}, From: StepKey}
+	case !s.Simulated && ev.Key.Simulated():
+		return Problem{Fault: Fault{Kind: KindSimulatedKey}, From: StepKey}
+	}
+	return Problem{}
+}
+
+func (s State) edit() (State, []Effect) {
+	if s.Step != StepProblem || !s.Problem.allows(ActionEdit) {
+		return s, nil
+	}
+	return s.toKey()
+}
+
+func (s State) otherKey() (State, []Effect) {
+	if s.Step != StepConfirm {
+		return s, nil
+	}
+	s.Key = pleoclient.Key{}
+	return s.toKey()
+}
+
+// toKey goes to the key field. The key in hand stays, so that Enter checks it again.
+func (s State) toKey() (State, []Effect) {
+	s, _ = s.ask() // what was asked for the old key is stale now
+	s.Step, s.Problem, s.Notice = StepKey, Problem{}, Notice{}
+	s.validated, s.confirmed = false, false
+	return s, nil
+}
+
+// back goes one step back and never skips one.
+func (s State) back() (State, []Effect) {
+	switch s.Step {
+	case StepKey:
+		s.Step, s.Notice, s.Refusal = StepReview, Notice{}, Problem{}
+		s, _ = s.ask()
+		return s, nil
+	case StepCheck, StepConfirm:
+		return s.toKey()
+	case StepProblem:
+		return s.backFromProblem()
+	}
+	return s, nil
+}
+
+func (s State) backFromProblem() (State, []Effect) {
+	from := s.Problem.From
+	s, _ = s.ask()
+	s.Problem, s.Notice = Problem{}, Notice{}
+	switch from {
+	case StepActivate:
+		s.Step, s.confirmed = StepConfirm, false
+	case StepCheck:
+		return s.toKey()
+	default:
+		s.Step = StepReview
+	}
+	return s, nil
+}
+
+func (s State) openLink() (State, []Effect) {
+	if s.Remote && s.Step == StepDone {
+		s.Notice = Notice{textNoBrowser, true}
+		return s, nil
+	}
+	return s.onDone(Open{s.question(), s.Integration.ReturnURL})
+}
+
+func (s State) notice(n Notice) (State, []Effect) {
+	if s.Step == StepDone {
+		s.Notice = n
+	}
+	return s, nil
+}
+
+// onDone carries out e if the wizard is at its end.
+func (s State) onDone(e Effect) (State, []Effect) {
+	if s.Step != StepDone {
+		return s, nil
+	}
+	return s, []Effect{e}
+}
+
+// leave ends the wizard. From a problem, the problem is the outcome; from Done, there is none.
+func (s State) leave() (State, []Effect) {
+	switch s.Step {
+	case StepReview, StepKey:
+		s.Outcome.Kind = KindInterrupted
+	case StepProblem:
+		s.Outcome.Kind = s.Problem.Kind
+	case StepDone:
+	default:
+		return s, nil // a check, a question and a save are left by Back or Interrupt
+	}
+	return s.over()
+}
+
+func (s State) interrupt() (State, []Effect) {
+	if s.Step != StepDone {
+		s.Outcome.Kind = KindInterrupted
+	}
+	return s.over()
+}
+
+func (s State) over() (State, []Effect) {
+	s, _ = s.ask()
+	s.Step = StepOver
+	return s, nil
+}

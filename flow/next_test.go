@@ -1,0 +1,327 @@
+package flow
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/pleoclient"
+)
+
+func TestHappyPath(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	s := drive(t, testSetup(), f, Allow{}, pasted(canary))
+	if s.Step != StepConfirm {
+		t.Fatalf("after the paste: %s, %+v", s.Step, s.Problem)
+	}
+	s2, effects := Next(s, Confirm{})
+	s2 = settle(t, s2, effects, f)
+	if s2.Step != StepDone || !s2.Outcome.Active {
+		t.Fatalf("after Confirm: %s, %+v", s2.Step, s2.Problem)
+	}
+	want := []string{"Reach", "InspectStore", "Introspect", "FindInstallation", "ReadCompany", "FindRecord",
+		"Save", "Install", "FindInstallation", "Save", "Verify"}
+	if diff := cmp.Diff(want, f.log); diff != "" {
+		t.Error("effects (-want +got):\n" + diff)
+	}
+	s3, _ := Next(s2, Leave{})
+	if s3.Step != StepOver || !s3.Outcome.Active {
+		t.Errorf("after Leave: %s %+v", s3.Step, s3.Outcome)
+	}
+}
+
+// TestEmptyAccountRequests holds the number of calls to Pleo after the paste.
+func TestEmptyAccountRequests(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
+	calls := 0
+	for _, name := range f.log {
+		switch name {
+		case "Introspect", "FindInstallation", "ReadCompany", "Install":
+			calls++
+		}
+	}
+	if calls > 5 {
+		t.Errorf("%d requests after the paste, want at most 5: %v", calls, f.log)
+	}
+}
+
+// run describes one run: what the world is like, what the person does, and where it ends.
+type run struct {
+	name   string
+	setup  func(*Setup)
+	fake   func(*fake)
+	person []Event
+	step   Step
+	kind   Kind
+	says   string // must be in the summary or the hint
+}
+
+func (r run) test(t *testing.T) {
+	t.Parallel()
+	setup, f := testSetup(), newFake()
+	if r.setup != nil {
+		r.setup(&setup)
+	}
+	if r.fake != nil {
+		r.fake(f)
+	}
+	s := drive(t, setup, f, r.person...)
+	if s.Step != r.step {
+		t.Fatalf("step %s, want %s (problem %+v; effects %v)", s.Step, r.step, s.Problem.Fault, f.log)
+	}
+	why := s.Explain()
+	kind := s.Problem.Kind
+	if s.Step != StepProblem {
+		kind = s.Refusal.Kind
+	}
+	if kind != r.kind {
+		t.Errorf("kind %q, want %q", kind, r.kind)
+	}
+	if text := why.Summary + "\n" + why.Hint; !strings.Contains(text, r.says) {
+		t.Errorf("words %q do not have %q", text, r.says)
+	}
+}
+
+func TestRuns(t *testing.T) {
+	t.Parallel()
+	use := []Event{Allow{}, pasted(canary)}
+	all := []Event{Allow{}, pasted(canary), Confirm{}}
+	status := func(s string) func(*fake) { return func(f *fake) { f.afterPost = s } }
+	for _, r := range []run{
+		{name: "paste while reading is checked on Allow", person: []Event{pasted(canary), Allow{}}, step: StepConfirm},
+		{name: "typed", person: []Event{Allow{}, Typed(canary)}, step: StepConfirm},
+		{name: "wrong text stays on Key", person: []Event{Allow{}, pasted("https://app.pleo.io/settings")}, step: StepKey, kind: pleoclient.KindNotAKey, says: "web address"},
+		{name: "empty", person: []Event{Allow{}, Typed("")}, step: StepKey, kind: pleoclient.KindNotAKey, says: "nothing was entered"},
+		{name: "real key in the demo", setup: func(s *Setup) { s.Demo, s.Simulated = true, true }, person: use, step: StepKey, kind: KindRealKeyInDemo, says: "dropped"},
+		{name: "simulated key at the real Pleo", person: []Event{Allow{}, pasted(pleoclient.SimulatedKeyPrefix + "good-0123456789")}, step: StepKey, kind: KindSimulatedKey},
+		{name: "back to Review", person: []Event{Allow{}, Back{}}, step: StepReview},
+		{name: "no way back from Review", person: []Event{Back{}}, step: StepReview},
+
+		{name: "rejected", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: use, step: StepProblem, kind: pleoclient.KindKeyRejected, says: "environment that made it"},
+		{name: "rejected, other key", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: append(use, pasted(canary2)), step: StepConfirm},
+		{name: "rejected, edit", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: append(use, Edit{}), step: StepKey},
+		{name: "offline, retry", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindTimeout) }, person: append(use, Retry{}), step: StepConfirm},
+		{name: "offline keeps the key", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindDNS) }, person: use, step: StepProblem, kind: pleoclient.KindDNS, says: "which is kept"},
+		{name: "rate limit counts down and asks again", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindRateLimited) }, person: use, step: StepConfirm},
+		{name: "rate limit for ever ends", fake: func(f *fake) {
+			for range 4 {
+				f.failing("Introspect", pleoclient.KindRateLimited)
+			}
+		}, person: use, step: StepProblem, kind: pleoclient.KindRateLimited, says: "try again in a minute"},
+		{name: "not an API key", fake: func(f *fake) { f.who.AuthMethod = pleoclient.Safe("OAUTH2") }, person: use, step: StepProblem, kind: KindNotAPIKey, says: "OAUTH2"},
+		{name: "other application", fake: func(f *fake) { f.who.Application = pleoclient.Safe("Contoso Books") }, person: use, step: StepProblem, kind: KindOtherApplication, says: "Contoso Books"},
+		{name: "application not named", fake: func(f *fake) { f.who.Application = pleoclient.SafeText{} }, person: use, step: StepConfirm},
+		{name: "organisation", fake: func(f *fake) { f.who.Owner = pleoclient.Owner{Organisation: true} }, person: use, step: StepProblem, kind: KindOrganisationKey},
+		{name: "permissions missing", fake: func(f *fake) { f.who.Scopes = pleoclient.ParseScopes("export-jobs:read") }, person: use, step: StepProblem, kind: KindPermissionsMissing, says: "Report what was booked (export-jobs:write)"},
+		{name: "optional permission missing", fake: func(f *fake) {
+			f.who.Scopes = pleoclient.ParseScopes("export-jobs:read export-jobs:write")
+			f.failing("ReadCompany", pleoclient.KindForbidden)
+		}, person: use, step: StepConfirm},
+		{name: "introspect refuses, installation names the company", fake: func(f *fake) {
+			f.failing("Introspect", pleoclient.KindForbidden)
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
+		}, person: use, step: StepConfirm},
+		{name: "permissions unknown and nobody there", setup: func(s *Setup) { s.Unattended = true }, fake: func(f *fake) {
+			f.failing("Introspect", pleoclient.KindForbidden)
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
+		}, person: use, step: StepProblem, kind: KindPermissionsUnknown},
+		{name: "permissions unknown are never skipped over", setup: func(s *Setup) { s.Company = bakery }, fake: func(f *fake) {
+			f.failing("Introspect", pleoclient.KindNotFound)
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
+		}, person: use, step: StepConfirm},
+		{name: "no company anywhere", fake: func(f *fake) { f.who.Owner = pleoclient.Owner{} }, person: use, step: StepProblem, kind: pleoclient.KindUnexpected},
+		{name: "two companies", fake: func(f *fake) {
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: otherID}}
+		}, person: use, step: StepProblem, kind: pleoclient.KindUnexpected},
+		{name: "named company fits", setup: func(s *Setup) { s.Company = bakery }, person: use, step: StepDone},
+		{name: "named company does not fit", setup: func(s *Setup) { s.Company = otherID }, person: use, step: StepProblem, kind: KindOtherCompany, says: string(otherID)},
+		{name: "store cannot be read", fake: func(f *fake) { f.failing("FindRecord", KindStoreDamaged) }, person: use, step: StepProblem, kind: KindStoreDamaged},
+		{name: "a rejected key is not sent again by Allow", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: append(use, Back{}, Back{}, Allow{}), step: StepKey},
+		{name: "other key from Confirm", person: append(use, OtherKey{}), step: StepKey},
+		{name: "Enter is not Confirm anywhere else", person: []Event{Confirm{}}, step: StepReview},
+
+		{name: "pending save fails", fake: func(f *fake) { f.failing("Save", KindStoreFull) }, person: all, step: StepProblem, kind: KindStoreFull, says: "still in hand"},
+		{name: "pending save fails, retry", fake: func(f *fake) { f.failing("Save", KindStoreFull) }, person: append(all, Retry{}), step: StepDone},
+		{name: "conflict", fake: func(f *fake) { f.failing("Save", KindConflict) }, person: all, step: StepProblem, kind: KindConflict},
+		{name: "conflict, retry reads again", fake: func(f *fake) { f.failing("Save", KindConflict) }, person: append(all, Retry{}), step: StepConfirm},
+		{name: "stays authorised until PUT", fake: status("AUTHORIZED"), person: all, step: StepDone},
+		{name: "error after activation", fake: func(f *fake) { f.failing("Verify", KindStoreDamaged) }, person: all, step: StepProblem, kind: KindStoreDamaged},
+		{name: "creation refused, found, updated", fake: func(f *fake) { f.lost = true; f.failing("Install", pleoclient.KindBadRequest) }, person: all, step: StepDone},
+		{name: "creation refused for good", fake: func(f *fake) { f.failing("Install", pleoclient.KindBadRequest) }, person: all, step: StepProblem, kind: pleoclient.KindBadRequest},
+		{name: "creation timed out", fake: func(f *fake) { f.failing("Install", pleoclient.KindTimeout) }, person: all, step: StepProblem, kind: pleoclient.KindTimeout},
+		{name: "creation timed out, retry", fake: func(f *fake) { f.failing("Install", pleoclient.KindTimeout) }, person: append(all, Retry{}), step: StepDone},
+		{name: "not entitled", fake: func(f *fake) { f.afterPut("INACTIVE", "NOT_ENTITLED") }, person: all, step: StepProblem, kind: KindNotEntitled, says: "Test Ledger"},
+		{name: "stays in error", fake: func(f *fake) { f.afterPut("ERROR", "AUTH_ERROR") }, person: all, step: StepProblem, kind: KindNotActivated, says: "ERROR, AUTH_ERROR"},
+		{name: "creation forbidden", fake: func(f *fake) { f.failing("Install", pleoclient.KindForbidden) }, person: all, step: StepProblem, kind: pleoclient.KindForbidden},
+		{name: "back from a failed activation asks about the company again", fake: func(f *fake) { f.failing("Install", pleoclient.KindPleoTrouble) }, person: append(all, Back{}), step: StepConfirm},
+
+		{name: "Pleo cannot be reached: told before a key is made", fake: func(f *fake) { f.failing("Reach", pleoclient.KindDNS) }, person: []Event{Allow{}}, step: StepProblem, kind: pleoclient.KindDNS},
+		{name: "reached on retry", fake: func(f *fake) { f.failing("Reach", pleoclient.KindDNS) }, person: []Event{Allow{}, Retry{}, Allow{}}, step: StepKey},
+		{name: "store cannot be written: told before a key is made", fake: func(f *fake) { f.failing("InspectStore", KindStoreNotWritable) }, person: []Event{Allow{}}, step: StepProblem, kind: KindStoreNotWritable},
+	} {
+		t.Run(r.name, r.test)
+	}
+}
+
+func TestLostCreationIsNotSentTwice(t *testing.T) {
+	t.Parallel()
+	f := newFake().failing("Install", pleoclient.KindTimeout)
+	f.lost = true
+	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{}, Retry{})
+	if s.Step != StepDone {
+		t.Fatalf("step %s: %+v", s.Step, s.Problem)
+	}
+	if n := count(f.log, "Install"); n != 1 {
+		t.Errorf("the creation was sent %d times", n)
+	}
+}
+
+func TestExistingInstallationIsUpdated(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(pleoclient.StatusActivated)}
+	f.stored = Stored{Generation: 7, Active: true, Fingerprint: "SHA256:00000000"}
+	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
+	if s.Step != StepDone || count(f.log, "Install") != 1 || s.Check.Stored.Generation != 9 {
+		t.Errorf("step %s, effects %v, generation %d", s.Step, f.log, s.Check.Stored.Generation)
+	}
+}
+
+func TestSameKeyWritesNothing(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(pleoclient.StatusActivated)}
+	f.stored = Stored{Generation: 7, Active: true, SameKey: true}
+	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
+	if s.Step != StepDone || count(f.log, "Save") != 0 || count(f.log, "Install") != 0 || count(f.log, "Verify") != 1 {
+		t.Errorf("step %s, effects %v", s.Step, f.log)
+	}
+}
+
+func TestResume(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.inspected.Unfinished = &Unfinished{Company: f.company, SavedAt: testTime}
+	f.stored = Stored{Generation: 1, SameKey: true}
+	s := drive(t, testSetup(), f)
+	if text := s.UnfinishedText(); !strings.Contains(text, "Harbour Lane Bakery ApS") || !strings.Contains(text, "2 March 2026") {
+		t.Errorf("says %q", text)
+	}
+	s, effects := Next(s, Resume{})
+	s = settle(t, s, effects, f)
+	if s.Step != StepDone {
+		t.Errorf("step %s %+v", s.Step, s.Problem)
+	}
+
+	f = newFake().failing("LoadKey", KindStoreDamaged)
+	f.inspected.Unfinished = &Unfinished{Company: f.company, SavedAt: testTime}
+	s = drive(t, testSetup(), f, Resume{}, Retry{})
+	if s.Step != StepDone || count(f.log, "LoadKey") != 2 {
+		t.Errorf("after a failed load: step %s %+v", s.Step, s.Problem)
+	}
+}
+
+// TestResumeThenOtherKey: a resumed company binds only the stored key.
+func TestResumeThenOtherKey(t *testing.T) {
+	t.Parallel()
+	f := newFake().failing("Introspect", pleoclient.KindKeyRejected)
+	f.inspected.Unfinished = &Unfinished{Company: pleoclient.Company{ID: otherID}, SavedAt: testTime}
+	s := drive(t, testSetup(), f, Resume{}, pasted(canary2))
+	if s.Step != StepConfirm {
+		t.Errorf("step %s %+v", s.Step, s.Problem)
+	}
+}
+
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	s := drive(t, testSetup(), f, Allow{})
+	s, effects := Next(s, pasted(canary))
+	in := f.do(effects[0]).(Introspected)
+	in.Fault = Fault{Kind: pleoclient.KindRateLimited, RetryAfter: 2500e6}
+	s, effects = Next(s, in)
+	if s.Problem.Wait != 3 || !strings.Contains(s.Explain().Hint, "3 s") {
+		t.Fatalf("waits %d s: %q", s.Problem.Wait, s.Explain().Hint)
+	}
+	s, effects = Next(s, Ticked{effects[0].(Tick).Answer()})
+	if s.Problem.Wait != 2 || len(effects) != 1 {
+		t.Fatalf("after a tick: %d s", s.Problem.Wait)
+	}
+	left, _ := Next(s, Back{})
+	if left.Step != StepKey {
+		t.Errorf("left to %s", left.Step)
+	}
+	if late, more := Next(left, Ticked{effects[0].(Tick).Answer()}); late.Step != StepKey || more != nil {
+		t.Errorf("a late tick moved to %s", late.Step)
+	}
+}
+
+func TestSecondKeyReplacesTheFirst(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	s := drive(t, testSetup(), f, Allow{})
+	s, first := Next(s, pasted(canary))
+	s, second := Next(s, pasted(canary2))
+	if !strings.Contains(s.Notice.Text, "replaces the one before") {
+		t.Errorf("says %q", s.Notice.Text)
+	}
+	for _, e := range first {
+		if late, more := Next(s, f.do(e)); late.Check.Answered || more != nil {
+			t.Error("an answer for the first key was used")
+		}
+	}
+	s = settle(t, s, second, f)
+	if s.Step != StepConfirm || !s.Key.Equal(pleoclient.NewKey(canary2)) {
+		t.Errorf("step %s", s.Step)
+	}
+}
+
+func TestPasteDuringActivationIsNotUsed(t *testing.T) {
+	t.Parallel()
+	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary))
+	s, _ = Next(s, Confirm{})
+	s, effects := Next(s, pasted(canary2))
+	if s.Step != StepActivate || effects != nil || !s.Key.Equal(pleoclient.NewKey(canary)) || !s.Notice.Bad {
+		t.Errorf("step %s, notice %+v", s.Step, s.Notice)
+	}
+}
+
+func TestLateStoreFaultShowsOnKey(t *testing.T) {
+	t.Parallel()
+	s, effects := Begin(testSetup())
+	s, _ = Next(s, Allow{})
+	if s.Step != StepKey {
+		t.Fatal(s.Step)
+	}
+	s, _ = Next(s, StoreInspected{Answer: effects[1].(InspectStore).Answer(), Fault: Fault{Kind: KindStoreFull}})
+	if s.Step != StepProblem || s.Problem.Kind != KindStoreFull {
+		t.Errorf("step %s, problem %+v", s.Step, s.Problem)
+	}
+}
+
+func TestOutcomeOfLeaving(t *testing.T) {
+	t.Parallel()
+	f := newFake().failing("Introspect", pleoclient.KindKeyRejected)
+	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Leave{})
+	if s.Step != StepOver || s.Outcome.Kind != pleoclient.KindKeyRejected || s.ExplainOutcome().Summary == "" {
+		t.Errorf("%s %+v", s.Step, s.Outcome)
+	}
+	s = drive(t, testSetup(), newFake(), Leave{})
+	if s.Step != StepOver || s.Outcome.Kind != KindInterrupted {
+		t.Errorf("%s %+v", s.Step, s.Outcome)
+	}
+}
+
+func count(list []string, what string) int {
+	n := 0
+	for _, s := range list {
+		if s == what {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,192 @@
+package flow
+
+import (
+	"errors"
+	"time"
+
+	"pleo-connect/pleoclient"
+)
+
+// Kind is the kind of a problem: those of pleoclient, and the machine's and the store's below.
+type Kind = pleoclient.Kind
+
+// The kinds beside those of pleoclient.
+const (
+	KindNotAPIKey          Kind = "not_an_api_key"
+	KindOtherApplication   Kind = "other_application"
+	KindPermissionsMissing Kind = "permissions_missing"
+	KindPermissionsUnknown Kind = "permissions_unknown" // Pleo does not list them, and nobody is there to accept that
+	KindOtherCompany       Kind = "other_company"
+	KindOrganisationKey    Kind = "organisation_key"
+	KindNotEntitled        Kind = "not_entitled"
+	KindNotActivated       Kind = "not_activated"
+	KindSimulatedKey       Kind = "simulated_key"
+	KindRealKeyInDemo      Kind = "real_key_in_demo"
+	KindInterrupted        Kind = "interrupted"
+	KindConflict           Kind = "conflict" // somebody else saved meanwhile
+	KindInternal           Kind = "internal"
+
+	KindStoreNotWritable Kind = "store_not_writable"
+	KindStoreFull        Kind = "store_full"
+	KindStoreOwner       Kind = "store_wrong_owner"
+	KindStoreOpen        Kind = "store_too_open"
+	KindStoreLocked      Kind = "store_locked"
+	KindStoreDamaged     Kind = "store_damaged"
+	KindStoreForeign     Kind = "store_not_ours"
+	KindStoreNewer       Kind = "store_newer"
+	KindStoreIdentity    Kind = "identity_missing"
+	KindStoreUncertain   Kind = "store_uncertain"
+)
+
+// Action is what a person can do about a problem.
+type Action int
+
+// The actions.
+const (
+	ActionRetry Action = iota // asks again, with the same key
+	ActionEdit                // goes to the key field
+	ActionBack                // goes one step back
+	ActionLeave               // ends the wizard
+)
+
+// Explanation is a problem in words, for people.
+type Explanation struct {
+	Summary string   // what happened, one sentence
+	Hint    string   // what to do next
+	Actions []Action // the ones that help, the best first
+}
+
+// Explain returns the words for the current problem, or for why the last entry is no key.
+func (s State) Explain() Explanation {
+	p := s.Problem
+	if s.Step != StepProblem {
+		p = s.Refusal
+	}
+	return Explanation{p.summary(s), p.hint(s), p.actions()}
+}
+
+// ExplainOutcome returns the words for an end without an active connection.
+func (s State) ExplainOutcome() Explanation {
+	p := s.Problem
+	if p.Kind != s.Outcome.Kind {
+		p = Problem{Fault: Fault{Kind: s.Outcome.Kind}}
+	}
+	return Explanation{Summary: p.summary(s), Hint: p.hint(s)}
+}
+
+// ExplainFault returns the words for a fault outside a wizard.
+func ExplainFault(f Fault) Explanation {
+	p := Problem{Fault: f}
+	return Explanation{Summary: p.summary(State{}), Hint: p.hint(State{})}
+}
+
+// fail shows a fault. Whatever the step still awaited is stale from here on.
+func (s State) fail(f Fault) (State, []Effect) {
+	s.Problem = Problem{Fault: f, From: s.Step, Wanted: s.expected}
+	if f.Kind == KindPermissionsMissing {
+		s.Problem.Missing = s.Check.Missing
+	}
+	s, q := s.ask()
+	s.markFailed(f.Kind)
+	s.Step = StepProblem
+	if f.Kind != pleoclient.KindRateLimited || s.waits == maxWaits {
+		return s, nil
+	}
+	s.waits++
+	s.Problem.Wait = seconds(f.RetryAfter)
+	return s, []Effect{Tick{q}}
+}
+
+// maxWaits bounds how often a rate limit is waited for without a person. The key in hand and each later success start anew.
+const maxWaits = 3
+
+// seconds rounds up. Pleo need not say how long to wait.
+func seconds(d time.Duration) int {
+	if d <= 0 {
+		return 10
+	}
+	return int((d + time.Second - 1) / time.Second)
+}
+
+// markFailed puts the mark on the line of the list that the fault belongs to.
+func (s *State) markFailed(k Kind) {
+	if s.Step != StepCheck {
+		return
+	}
+	c := &s.Check
+	switch k {
+	case pleoclient.KindKeyRejected, KindNotAPIKey:
+		c.Answered, c.Accepted = true, MarkFailed
+	case KindOtherApplication:
+		c.Ours = MarkFailed
+	case KindPermissionsMissing:
+		c.Permissions = MarkFailed
+	case KindOtherCompany, KindOrganisationKey:
+		c.CompanyMark = MarkFailed
+	default:
+		if c.Accepted == MarkBusy {
+			c.Accepted = MarkWaiting
+		}
+	}
+}
+
+// ticked counts a rate limit down, and asks again at its end.
+func (s State) ticked() (State, []Effect) {
+	if s.Step != StepProblem || s.Problem.Wait == 0 {
+		return s, nil
+	}
+	if s.Problem.Wait--; s.Problem.Wait > 0 {
+		return s, []Effect{Tick{s.question()}}
+	}
+	return s.retry()
+}
+
+func (s State) retry() (State, []Effect) {
+	if s.Step != StepProblem || !s.Problem.allows(ActionRetry) {
+		return s, nil
+	}
+	from := s.Problem.From
+	s.Notice = Notice{}
+	switch from {
+	case StepCheck:
+		if s.Key.IsZero() { // the stored key could not be loaded
+			s.Step, s.Problem = StepReview, Problem{}
+			return s.resume()
+		}
+		return s.startCheck()
+	case StepActivate:
+		if s.Problem.Kind == KindConflict {
+			return s.startCheck() // reads the store again
+		}
+		return s.retryActivate()
+	}
+	s.Step, s.Problem = from, Problem{}
+	s, _ = s.ask()
+	return s.preflight()
+}
+
+func (p Problem) allows(a Action) bool {
+	for _, have := range p.actions() {
+		if have == a {
+			return true
+		}
+	}
+	return false
+}
+
+// actions follow from the kind, and from where it happened: before a key was asked for there is none to edit.
+func (p Problem) actions() []Action {
+	useful := wordsOf(p.Kind).actions
+	if p.From != StepReview && p.From != StepKey {
+		return append(append([]Action{}, useful...), ActionBack, ActionLeave)
+	}
+	return []Action{ActionRetry, ActionBack, ActionLeave}
+}
+
+func asKeyError(err error) *pleoclient.KeyError {
+	var e *pleoclient.KeyError
+	if errors.As(err, &e) {
+		return e
+	}
+	return &pleoclient.KeyError{Kind: pleoclient.KindNotAKey}
+}

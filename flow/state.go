@@ -1,0 +1,148 @@
+package flow
+
+import "pleo-connect/pleoclient"
+
+// Setup is what is known before the first screen.
+type Setup struct {
+	Integration  Integration
+	Origin       string               // the API that will get the key, "https://external.pleo.io"
+	CustomOrigin bool                 // Origin was named by the caller: shown on Confirm
+	Via          string               // proxy and extra roots in use, shown on Confirm; may be empty
+	Company      pleoclient.CompanyID // named by the caller: that company needs no confirmation, another is refused
+	Simulated    bool                 // Origin is on this computer: simulated keys may be used
+	Demo         bool                 // the demo: only simulated keys may be used, and every frame says DEMO
+	Remote       bool                 // over SSH: no browser here
+	Unattended   bool                 // nobody can be asked
+}
+
+// Environment returns the environment that records and people see.
+func (s Setup) Environment() string {
+	if s.Demo {
+		return Demo
+	}
+	return s.Integration.Environment
+}
+
+// State is the whole wizard at one moment. Faces draw it and change nothing.
+type State struct {
+	Setup
+	Step Step
+
+	Preflight Preflight
+	Key       pleoclient.Key     // the key in hand; zero: none yet
+	Cleaned   pleoclient.Cleaned // what the cleaning found on it
+	Pasted    bool               // Key was pasted, not typed
+	Refusal   Problem            // why the last entry is no key; zero: it is one
+	Check     Check
+	Activation
+	Problem Problem
+	Notice  Notice
+	Outcome Outcome
+
+	expected  pleoclient.CompanyID // the key must belong to it: named by the caller, or the one that is resumed
+	early     bool                 // the key in hand came before the permissions were allowed
+	validated bool                 // the key in hand passed Check
+	confirmed bool                 // the company in Check was confirmed, by a person or by name
+
+	waits int // rate limits waited for in a row
+
+	last uint64 // the highest question number given out
+	seq  uint64 // the number that answers of the current step must repeat
+}
+
+// Preflight is what runs unseen while the admin reads Review.
+type Preflight struct {
+	Pleo, Store Mark
+	Place       string // the store's directory
+	Protection  Protection
+	Connected   int         // active installations in the store
+	Unfinished  *Unfinished // an earlier run that got as far as a validated key
+	Warning     string
+
+	fault Fault // the first that failed
+	seq   uint64
+}
+
+// Check is what Pleo and the store said about the key in hand.
+type Check struct {
+	Answered      bool // Pleo answered at all
+	Accepted      Mark // the key
+	Ours          Mark // the key is for this integration; MarkUnknown: Pleo did not name one
+	Permissions   Mark // MarkUnknown: Pleo did not list them
+	Missing       []Permission
+	Scopes        []pleoclient.Scope
+	Application   pleoclient.SafeText
+	CompanyMark   Mark
+	Company       pleoclient.Company
+	Installation  pleoclient.Installation
+	Stored        Stored
+	NameForbidden bool // the key may not read the company's name
+
+	introspected, found, named, looked bool  // which of the four answers are in
+	barred                             Fault // Pleo refused to say what is installed
+}
+
+// Activation is how far the activation got.
+type Activation struct {
+	Stage   Stage
+	posted  bool // this run tried to create or update, so ask before doing it again
+	refused bool // Pleo refused the creation: perhaps there is one already
+	updated bool // this run updated the installation
+}
+
+// Problem is a failure with what a person needs to know about it; Explain gives the words. The zero Problem is none.
+type Problem struct {
+	Fault
+	From    Step
+	Entry   *pleoclient.KeyError // with the kinds of CleanKey
+	Missing []Permission         // with KindPermissionsMissing
+	Wanted  pleoclient.CompanyID // with KindOtherCompany
+	Wait    int                  // seconds until the next try; counts down
+}
+
+// Notice is one line about the last action.
+type Notice struct {
+	Text string
+	Bad  bool
+}
+
+// Outcome says how the wizard ended, or how it would end now.
+type Outcome struct {
+	Active bool // the installation is active, and the record was read back
+	Kind   Kind // why not
+}
+
+// Begin starts a wizard: the first state and the preflight.
+func Begin(setup Setup) (State, []Effect) {
+	s := State{Setup: setup, expected: setup.Company}
+	return s.preflight()
+}
+
+// ask gives out the next question number and makes it the step's current one.
+func (s State) ask() (State, Question) {
+	s.last++
+	s.seq = s.last
+	return s, Question{s.seq}
+}
+
+// next returns the current number for a further question of the same round.
+func (s State) question() Question { return Question{s.seq} }
+
+// Round identifies the current questions of the step. When it changes, work for older rounds may be stopped.
+func (s State) Round() uint64 { return s.seq }
+
+// stale reports an answer to a question that is no longer current.
+func (s State) stale(ev Event) bool {
+	a, ok := ev.(interface{ number() uint64 })
+	if !ok {
+		return false
+	}
+	switch ev.(type) {
+	case Reached, StoreInspected:
+		return a.number() != s.Preflight.seq
+	}
+	return a.number() != s.seq
+}
+
+// missing returns the required permissions that the key in hand does not have.
+func (s State) missing() []Permission { return missing(s.Integration.required(), s.Check.Scopes) }

@@ -1,0 +1,297 @@
+package flow
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"pleo-connect/pleoclient"
+)
+
+// The wording of everything that is not a problem. Both faces and the headless run say the same.
+const (
+	textPasteIgnored = "the key is being saved: what you pasted was not used"
+	textNoBrowser    = "no browser is opened over SSH: copy the link instead"
+	textNoCompany    = "no company in it"
+
+	// TextPromise tells on Review what a key will be.
+	TextPromise = "Pleo will make a key that can do this and nothing else. It is checked before it is used, and kept encrypted on this computer."
+	// TextPromiseStandalone is TextPromise where the customer ticks the permissions.
+	TextPromiseStandalone = "You will create a key in Pleo that can do exactly this. It is checked before it is used, and kept encrypted on this computer."
+	// TextNoTimeout follows the instructions on Key.
+	TextNoTimeout = "Come back and paste it here. Nothing times out"
+	// TextDemo is the last line of the demo.
+	TextDemo = "DEMO: nothing was saved"
+)
+
+// Title returns the headline of the current step.
+func (s State) Title() string {
+	switch s.Step {
+	case StepReview:
+		return s.Integration.Name + " would like to"
+	case StepKey:
+		return "Get the key in Pleo"
+	case StepCheck:
+		return "Checking the key with Pleo"
+	case StepConfirm:
+		return "Is this the right company?"
+	case StepActivate:
+		return "Activating the connection"
+	case StepDone:
+		return "Connected to " + CompanyName(s.Check.Company)
+	case StepProblem:
+		return sentence(s.Explain().Summary)
+	}
+	return ""
+}
+
+// sentence makes a headline of an error text.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// CompanyName returns the name in quotes, or the id when the key may not read the name.
+func CompanyName(c pleoclient.Company) string {
+	if c.Name.IsZero() {
+		return "company " + string(c.ID)
+	}
+	return "“" + c.Name.String() + "”"
+}
+
+// Promise returns what the approval on Review means.
+func (s State) Promise() string {
+	if s.Integration.KeyKind == Standalone {
+		return TextPromiseStandalone
+	}
+	return TextPromise
+}
+
+// UnfinishedText says where an earlier run stopped, or "" when there is nothing to resume.
+func (s State) UnfinishedText() string {
+	u := s.Preflight.Unfinished
+	if u == nil {
+		return ""
+	}
+	return fmt.Sprintf("The key for %s was checked and saved on %s, but the connection is not active yet. Continue to finish it; the key is not needed again.",
+		CompanyName(u.Company), Day(u.SavedAt))
+}
+
+// Day formats a time for people, in UTC.
+func Day(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
+
+// Instructions returns the numbered lines of the Key step.
+func (s State) Instructions() []string {
+	i := s.Integration
+	if i.KeyKind == Standalone {
+		return []string{
+			"Open Settings > API Keys",
+			"Press Create API key, name it and choose how long it lasts",
+			"Tick exactly: " + scopes(i.Permissions),
+			"Copy the key. Pleo shows it only once",
+			TextNoTimeout,
+		}
+	}
+	return []string{
+		"Open " + i.ReturnHint,
+		"Choose " + i.Name,
+		"Press Allow, and enter your passcode if Pleo asks for it",
+		"Copy the key. Pleo shows it only once",
+		TextNoTimeout,
+	}
+}
+
+func scopes(ps []Permission) string {
+	var out []string
+	for _, p := range ps {
+		out = append(out, string(p.Scope))
+	}
+	return strings.Join(out, ", ")
+}
+
+// OverviewTitle is the headline of Overview.
+func (s State) OverviewTitle() string { return "What happens here" }
+
+// Overview tells in five lines what the wizard does, for the help on Review.
+func (s State) Overview() []string {
+	return []string{
+		"You allow what the integration asks for",
+		"Pleo makes a key, and you paste it here",
+		"The key is checked with Pleo before anything is saved",
+		"You say whether the company is the right one",
+		"The key is kept encrypted here, and Pleo shows the integration as Connected",
+	}
+}
+
+// About tells who stands behind the integration.
+func (s State) About() []Fact {
+	i := s.Integration
+	out := []Fact{{"integration", i.Name}}
+	if i.Vendor != "" {
+		out = append(out, Fact{"made by", i.Vendor})
+	}
+	if i.HelpURL != "" {
+		out = append(out, Fact{"help", i.HelpURL})
+	}
+	return append(out, Fact{"key goes to", s.Origin})
+}
+
+// KindText says which of the two kinds of key this integration uses. It stands above Comparison.
+func (s State) KindText() string {
+	if s.Integration.KeyKind == Standalone {
+		return "This integration uses a Standalone API key"
+	}
+	return "This integration uses an Integrated API key"
+}
+
+// ReturnText stands above the return link on Done.
+func (s State) ReturnText() string {
+	return "Back to Pleo: " + s.Integration.ReturnHint + " shows it as Connected"
+}
+
+// Advice returns the hint as a line of its own.
+func (e Explanation) Advice() string { return sentence(e.Hint) }
+
+// KeyLabel names the key field.
+func (s State) KeyLabel() string {
+	if s.Integration.KeyKind == Standalone {
+		return "Standalone API key"
+	}
+	return "Integrated API key"
+}
+
+// Comparison tells the two kinds of key apart: a heading and rows of aspect, integrated, standalone.
+func Comparison() [][3]string {
+	return [][3]string{
+		{"", "Integrated", "Standalone"},
+		{"begins with", "installing the integration", "making a key in Settings"},
+		{"key appears", "by itself, on Allow", "when you create it"},
+		{"permissions", "fixed by Pleo", "ticked by you"},
+		{"bound to", "this one installation", "nothing: any program"},
+		{"how many", "one an installation", "one or more a company"},
+		{"meant for", "approved accounting and ERP", "your own programs"},
+	}
+}
+
+// receivedNotice says what was received, and what the cleaning took away. The length is told only after a paste.
+func receivedNotice(ev EnterKey, replaced bool) Notice {
+	parts := []string{"key received"}
+	if replaced {
+		parts[0] = "this key replaces the one before"
+	}
+	if ev.Pasted {
+		parts[0] += fmt.Sprintf(", %d characters", ev.Cleaned.Characters)
+	}
+	for _, r := range ev.Cleaned.Removed {
+		parts = append(parts, removedText(r))
+	}
+	if ev.Cleaned.LoneTilde {
+		parts = append(parts, "it ends in ~: check that this belongs to it")
+	}
+	return Notice{Text: strings.Join(parts, " · ")}
+}
+
+func copiedNotice(via CopyWay) Notice {
+	switch via {
+	case CopiedLocally:
+		return Notice{Text: "link copied to the clipboard"}
+	case CopyByTerminal:
+		return Notice{Text: "link sent to your terminal; if paste shows nothing, select it above (tmux: set -g set-clipboard on)"}
+	}
+	return Notice{"the link could not be copied: select it above", true}
+}
+
+func openedNotice(ok bool) Notice {
+	if ok {
+		return Notice{Text: "opening in your browser"}
+	}
+	return Notice{"no browser could be started: copy the link instead", true}
+}
+
+// Fact is a labelled line of Confirm, Done and the receipt.
+type Fact struct{ Label, Value string }
+
+// Facts returns what Confirm and Done tell about the connection.
+func (s State) Facts() []Fact {
+	c := s.Check
+	out := []Fact{
+		{"company", CompanyName(c.Company)},
+		{"company id", string(c.Company.ID)},
+		{"permissions", s.permissionsText()},
+		{"key", s.Key.Fingerprint()},
+	}
+	if s.Step == StepConfirm {
+		return append(out, s.confirmFacts()...)
+	}
+	if c.Company.Name.IsZero() {
+		out = out[1:]
+	}
+	if c.Stored.File != "" {
+		out = append(out, Fact{"saved in", c.Stored.File})
+	}
+	out = append(out, Fact{"protected by", ProtectionText(s.Preflight.Protection)})
+	if s.Integration.Service.Restart != "" {
+		out = append(out, Fact{"now run", s.Integration.Service.Restart})
+	}
+	return out
+}
+
+func (s State) confirmFacts() []Fact {
+	var out []Fact
+	c := s.Check
+	if c.Company.Name.IsZero() {
+		out = append(out, Fact{"name", "this key may not read it: compare the id"})
+	}
+	if s.CustomOrigin {
+		out = append(out, Fact{"address", s.Origin})
+	}
+	if s.Via != "" {
+		out = append(out, Fact{"network", s.Via})
+	}
+	switch {
+	case c.Stored.SameKey && c.Stored.Active:
+		out = append(out, Fact{"stored", "this very key, already"})
+	case c.Stored.Active:
+		out = append(out, Fact{"replaces", c.Stored.Fingerprint + " of " + Day(c.Stored.ValidatedAt)})
+	}
+	return out
+}
+
+func (s State) permissionsText() string {
+	if s.Check.Permissions == MarkUnknown {
+		return "Pleo does not say; going on accepts that"
+	}
+	wanted := s.Integration.Permissions
+	return fmt.Sprintf("%d of %d", len(wanted)-len(missing(wanted, s.Check.Scopes)), len(wanted))
+}
+
+// ProtectionText names what guards the key, in words.
+func ProtectionText(p Protection) string {
+	switch p {
+	case ProtectedBySystemd:
+		return "a systemd credential"
+	case ProtectedByFile:
+		return "an identity file in another directory"
+	}
+	return "an identity"
+}
+
+// Receipt returns what is printed after the wizard ended: the facts that also stood on Done, or how to go on.
+func (s State) Receipt() []string {
+	var out []string
+	if s.Outcome.Active {
+		out = append(out, s.Integration.Name+" is connected to "+CompanyName(s.Check.Company))
+		done := s
+		done.Step = StepDone
+		for _, f := range done.Facts() {
+			out = append(out, fmt.Sprintf("  %-13s %s", f.Label, f.Value))
+		}
+		out = append(out, "back to Pleo, "+s.Integration.ReturnHint+" shows it as Connected:", s.Integration.ReturnURL)
+	}
+	if s.Demo {
+		out = append(out, TextDemo)
+	}
+	return out
+}

@@ -1,0 +1,146 @@
+package flow
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pleo-connect/pleoclient"
+)
+
+// FuzzWalk plays random events and late, early and failing answers, and holds the promises of the package after each.
+func FuzzWalk(f *testing.F) {
+	f.Add([]byte{0, 1, 50, 51, 52, 53, 54, 55, 4, 50, 50, 50, 50, 50})
+	f.Add([]byte{2, 0, 50, 60, 6, 50, 8, 1, 50, 50, 61, 70, 80, 90, 4, 100, 6, 50, 50})
+	f.Add([]byte("a fixed walk that also leaves and comes back, to be sure that the seeds reach far"))
+	f.Fuzz(func(t *testing.T, moves []byte) {
+		if len(moves) > 400 {
+			moves = moves[:400]
+		}
+		w := newWalk(t)
+		for _, m := range moves {
+			w.move(m)
+			w.check()
+		}
+		w.end()
+	})
+}
+
+// walk is one random run: the state, the effects that were not answered yet, and the answers that were given before.
+type walk struct {
+	t    *testing.T
+	fake *fake
+	s    State
+	open []Effect
+	past []Event
+}
+
+func newWalk(t *testing.T) *walk {
+	w := &walk{t: t, fake: newFake()}
+	w.fake.inspected.Unfinished = &Unfinished{Company: w.fake.company, SavedAt: testTime}
+	w.s, w.open = Begin(testSetup())
+	return w
+}
+
+var people = []Event{Allow{}, Pasted(canary), Pasted(canary2), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, Resume{}, CopyLink{}, OpenLink{}}
+
+var walkFaults = []Kind{"", "", "", pleoclient.KindKeyRejected, pleoclient.KindDNS, pleoclient.KindForbidden, pleoclient.KindBadRequest,
+	pleoclient.KindRateLimited, KindStoreFull, KindConflict, pleoclient.KindNotFound, pleoclient.KindPleoTrouble}
+
+// move plays one byte: a person's event, an answer to an open question, or an old answer again.
+func (w *walk) move(m byte) {
+	switch {
+	case m < 50:
+		w.step(people[int(m)%len(people)])
+	case m < 230 && len(w.open) > 0:
+		i := int(m) % len(w.open)
+		e := w.open[i]
+		w.open = append(append([]Effect{}, w.open[:i]...), w.open[i+1:]...)
+		if kind := walkFaults[int(m)/3%len(walkFaults)]; kind != "" {
+			w.fake.failing(nameOf(e), kind)
+		}
+		ev := w.fake.do(e)
+		w.past = append(w.past, ev)
+		w.step(ev)
+	case len(w.past) > 0:
+		ev := w.past[int(m)%len(w.past)]
+		before := fmt.Sprintf("%+v", w.s)
+		w.step(ev)
+		if after := fmt.Sprintf("%+v", w.s); w.s.stale(ev) && before != after {
+			w.t.Fatalf("a stale %s changed the state", nameOf(ev))
+		}
+	}
+}
+
+func (w *walk) step(ev Event) {
+	before := w.s
+	var effects []Effect
+	w.s, effects = Next(w.s, ev)
+	w.open = append(w.open, effects...)
+	for _, e := range effects {
+		w.allowed(before, e)
+	}
+	w.secret(ev, effects)
+}
+
+// allowed checks an effect that writes: only with a validated key and a confirmed company.
+func (w *walk) allowed(before State, e Effect) {
+	switch e.(type) {
+	case Save, Install, Verify:
+		if !w.s.validated || !w.s.confirmed {
+			w.t.Fatalf("%s from %s without validation or confirmation", nameOf(e), before.Step)
+		}
+	}
+}
+
+func (w *walk) check() {
+	if w.s.Step == StepDone && (!w.s.validated || !w.s.confirmed || !w.s.Outcome.Active) {
+		w.t.Fatal("done without a validated key and a confirmed company")
+	}
+	if w.s.Step == StepActivate && !w.s.confirmed {
+		w.t.Fatal("activating without confirmation")
+	}
+	if left, _ := Next(w.s, Interrupt{}); left.Step != StepOver {
+		w.t.Fatalf("%s cannot be left", w.s.Step)
+	}
+	if w.s.Step == StepProblem && (w.s.Explain().Summary == "" || w.s.Explain().Hint == "") {
+		w.t.Fatalf("no words for %s", w.s.Problem.Kind)
+	}
+}
+
+// secret searches what was just made for the keys.
+func (w *walk) secret(ev Event, effects []Effect) {
+	noKey(w.t, fmt.Sprintf("%+v", w.s)+fmt.Sprintf("%+v %#v", ev, effects))
+}
+
+// end prints the last state in every way there is.
+func (w *walk) end() {
+	js, _ := json.Marshal([]any{w.s, w.open, w.past})
+	text := string(js)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		text += fmt.Sprintf(verb, w.s) + fmt.Sprintf(verb, w.past) + fmt.Sprintf(verb, w.open)
+	}
+	noKey(w.t, text+fmt.Sprint(w.s.Facts(), w.s.Receipt(), w.s.CheckLines(), w.s.ActivateLines(), w.s.Title(), w.s.Explain(), w.s.Notice))
+}
+
+var secretForms = forms(canary, canary2)
+
+func forms(keys ...string) []string {
+	var out []string
+	for _, key := range keys {
+		out = append(out, key, base64.StdEncoding.EncodeToString([]byte(key)),
+			base64.StdEncoding.EncodeToString([]byte(key+":")), fmt.Sprintf("%x", key))
+	}
+	return out
+}
+
+func noKey(t *testing.T, text string) {
+	t.Helper()
+	for _, form := range secretForms {
+		if strings.Contains(text, form) {
+			t.Fatal("a key is in a print")
+		}
+	}
+}

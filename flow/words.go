@@ -1,0 +1,212 @@
+package flow
+
+import (
+	"fmt"
+	"strings"
+
+	"pleo-connect/pleoclient"
+)
+
+// words are the sentences for one kind. Lower-case, no full stop at the end; the hint names the next action. Names in braces
+// are replaced, and {(detail)} vanishes with its brackets when there is no detail.
+type words struct {
+	summary, hint string
+	actions       []Action // beside Back and Leave
+}
+
+var (
+	again   = []Action{ActionRetry}
+	another = []Action{ActionEdit}
+	either  = []Action{ActionRetry, ActionEdit}
+)
+
+const (
+	hintCopy    = "copy the key in Pleo with its copy button, and paste it again"
+	hintNetwork = "this says nothing about the key{kept}: check the network of this computer, then try again"
+	hintPleo    = "this says nothing about the key{kept}: try again in a minute, and tell {vendor} if it stays"
+	hintAllow   = "the key of this integration appears in Pleo under {menu} > {name}: press Allow there and paste that key"
+)
+
+var kinds = map[Kind]words{
+	pleoclient.KindKeyMalformed: {"this cannot be a key: character {position} is {character}", hintCopy, another},
+	pleoclient.KindKeyShortened: {"this is the shortened display of a key, not the key itself",
+		"Pleo shows the whole key once, when it is made; if it is gone, press Allow again under {menu}", another},
+	pleoclient.KindKeyTooLong: {"this is too long for a key: {length} characters", hintCopy, another},
+	pleoclient.KindNotAKey:    {"this is no key: {looks}", hintCopy, another},
+	KindSimulatedKey: {"this key is a simulated one, and works only in the demo and the sandbox",
+		"paste the key that Pleo shows", another},
+	KindRealKeyInDemo: {"this is the demo: the key was dropped and not used",
+		"if others could see it, replace it in Pleo; the demo takes only simulated keys", another},
+
+	pleoclient.KindKeyRejected: {"Pleo rejected the key",
+		"it is mistyped, revoked, or from the other environment: a key works only in the environment that made it, and this is {environment}", either},
+	KindNotAPIKey:        {"this is not an API key: Pleo calls it {detail}", hintAllow, another},
+	KindOtherApplication: {"this key was issued for another integration: {detail}", hintAllow, another},
+	KindOrganisationKey: {"this key is for a whole organisation, and the integration needs the key of one company",
+		"in Pleo, switch to the company first, then open {menu} > {name}", another},
+	KindOtherCompany: {"this key belongs to another company than the one that was named",
+		"named: {wanted}; the key: {company}; switch to the right company in Pleo and use its key", another},
+	KindPermissionsMissing: {"the key may not do everything the integration needs", "missing: {missing}; {remedy}", another},
+	KindPermissionsUnknown: {"Pleo does not say what this key may do",
+		"run the wizard at a terminal, where a person can accept that", nil},
+	pleoclient.KindForbidden: {"Pleo knows the key, but refuses the request{(detail)}",
+		"a permission, the company or the entitlement is missing: ask {vendor} whether this company may use {name}", either},
+	KindNotEntitled: {"this company is not entitled to use {name}",
+		"ask Pleo's support or {vendor} to enable it for the company; the key is saved, so the next start goes on from here", again},
+	KindNotActivated: {"Pleo did not activate the installation{(detail)}",
+		"the key is saved: try again, or start the wizard later; tell {vendor} if it stays", again},
+
+	pleoclient.KindDNS:       {"the name {host} cannot be found", hintNetwork, again},
+	pleoclient.KindRefused:   {"{host} refused the connection", hintNetwork, again},
+	pleoclient.KindTimeout:   {"{host} did not answer in time", hintNetwork, again},
+	pleoclient.KindOffline:   {"there is no connection to {host}{(detail)}", hintNetwork, again},
+	pleoclient.KindCanceled:  {"the request was cancelled", hintNetwork, again},
+	pleoclient.KindProxy:     {"the proxy cannot be used{(detail)}", "check the proxy setting of this computer (HTTPS_PROXY, NO_PROXY){kept}", again},
+	pleoclient.KindTLS:       {"there is no secure connection to {host}{(detail)}", hintNetwork, again},
+	pleoclient.KindTLSDates:  {"the certificate of {host} is not valid at this computer's time{(detail)}", "check the clock of this computer, then try again", again},
+	pleoclient.KindTLSName:   {"the certificate that answered is not for {host}{(detail)}", "something stands between this computer and Pleo: ask whoever runs the network", again},
+	pleoclient.KindTLSIssue:  {"this computer does not trust the issuer of the certificate of {host}{(detail)}", "company networks that inspect traffic do this: start again with --ca-file and their root certificate", again},
+	pleoclient.KindLoginPage: {"a page that is not Pleo's answered{(detail)}", "sign in to this network, or ask for {host} to be let through; this says nothing about the key", again},
+
+	pleoclient.KindRateLimited: {"Pleo asks us to slow down", "{waiting}{kept}", again},
+	pleoclient.KindPleoTrouble: {"Pleo has a problem at the moment{(detail)}", hintPleo, again},
+	pleoclient.KindUnexpected:  {"Pleo's answer cannot be understood{(detail)}", hintPleo, either},
+	pleoclient.KindBadRequest:  {"Pleo did not accept the request{(detail)}", hintPleo, again},
+	pleoclient.KindNotFound:    {"Pleo does not know what was asked for", hintPleo, either},
+
+	KindStoreNotWritable: {"the key store cannot be written", "{detail}{keyinhand}", again},
+	KindStoreFull:        {"the disk of the key store is full", "free some space, then try again{keyinhand}", again},
+	KindStoreOwner:       {"the key store belongs to another account", "{detail}{keyinhand}", again},
+	KindStoreOpen:        {"others could read or change the key store", "{detail}; if somebody may have read it, replace the key in Pleo", again},
+	KindStoreLocked:      {"another program is writing to the key store", "wait for it, then try again{keyinhand}{(detail)}", again},
+	KindStoreDamaged:     {"the key store is damaged", "{detail}", again},
+	KindStoreForeign:     {"this directory is not a key store of pleo-connect", "{detail}", again},
+	KindStoreNewer:       {"a newer version of this program wrote the key store", "update this program; nothing was changed", again},
+	KindStoreIdentity:    {"the identity that opens the key store is missing or does not fit", "{detail}", again},
+	KindStoreUncertain:   {"it is not certain that the disk kept the key", "try again to save it once more{keyinhand}", again},
+	KindConflict: {"somebody else saved this connection meanwhile",
+		"try again to look at what is stored now; nothing was overwritten", again},
+
+	KindInterrupted: {"stopped before the connection was active", "start again at any time", nil},
+	KindInternal:    {"something went wrong in this program{(detail)}", "please tell the makers of pleo-connect", again},
+}
+
+func wordsOf(k Kind) words {
+	if w, ok := kinds[k]; ok {
+		return w
+	}
+	return kinds[KindInternal]
+}
+
+func (p Problem) summary(s State) string {
+	if !p.Failed() {
+		return ""
+	}
+	return p.fill(wordsOf(p.Kind).summary, s)
+}
+
+func (p Problem) hint(s State) string {
+	if !p.Failed() {
+		return ""
+	}
+	return p.fill(wordsOf(p.Kind).hint, s)
+}
+
+func (p Problem) fill(text string, s State) string {
+	pairs := []string{
+		"{detail}", p.Detail.String(), "{(detail)}", inBrackets(p.Detail.String()),
+		"{name}", s.Integration.Name, "{vendor}", vendor(s), "{menu}", s.Integration.ReturnHint,
+		"{environment}", s.Environment(), "{host}", host(s.Origin),
+		"{waiting}", waiting(p.Wait), "{wanted}", string(p.Wanted), "{company}", company(s.Check.Company),
+		"{missing}", listPermissions(p.Missing), "{remedy}", remedy(s),
+		"{kept}", given(!s.Key.IsZero(), ", which is kept"), "{keyinhand}", given(s.validated, "; the key is still in hand"),
+	}
+	if e := p.Entry; e != nil {
+		pairs = append(pairs, "{position}", fmt.Sprint(e.Position), "{character}", e.Character,
+			"{length}", fmt.Sprint(e.Length), "{looks}", looksLike(e.Looks))
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+func inBrackets(s string) string { return given(s != "", " ("+s+")") }
+
+func given(is bool, s string) string {
+	if is {
+		return s
+	}
+	return ""
+}
+
+func waiting(seconds int) string {
+	if seconds == 0 {
+		return "try again in a minute"
+	}
+	return fmt.Sprintf("the next try is in %d s", seconds)
+}
+
+func vendor(s State) string {
+	if s.Integration.Vendor == "" {
+		return "the vendor of the integration"
+	}
+	return s.Integration.Vendor
+}
+
+func host(origin string) string {
+	_, host, _ := strings.Cut(origin, "://")
+	return host
+}
+
+func company(c pleoclient.Company) string {
+	if c.Name.IsZero() {
+		return string(c.ID)
+	}
+	return fmt.Sprintf("“%s” (%s)", c.Name, c.ID)
+}
+
+func listPermissions(ps []Permission) string {
+	var out []string
+	for _, p := range ps {
+		out = append(out, fmt.Sprintf("%s (%s)", p.Title, p.Scope))
+	}
+	return strings.Join(out, ", ")
+}
+
+func remedy(s State) string {
+	if s.Integration.KeyKind == Standalone {
+		return "create a key in Pleo with these permissions ticked, too"
+	}
+	return "Pleo sets the permissions of an integration: ask " + vendor(s)
+}
+
+// looksLike says what a text is that is no key.
+func looksLike(l pleoclient.Looks) string {
+	switch l {
+	case pleoclient.LooksEmpty:
+		return "nothing was entered"
+	case pleoclient.LooksShort:
+		return "it has fewer than 8 characters"
+	}
+	return "it looks like " + string(l)
+}
+
+// removedText says what the cleaning took away.
+func removedText(r pleoclient.Removal) string {
+	switch r.What {
+	case pleoclient.RemovedLineBreaks:
+		return plural(r.Count, "line break") + " removed"
+	case pleoclient.RemovedSpaces:
+		return plural(r.Count, "space") + " removed at a line break"
+	case pleoclient.RemovedQuotes, pleoclient.RemovedMarkers:
+		return string(r.What) + " removed"
+	case pleoclient.RemovedDoubled:
+		return "it was there twice, one taken"
+	}
+	return "“" + string(r.What) + "” removed"
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,113 @@
+package flow
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"pleo-connect/pleoclient"
+)
+
+// TestWording reads all sentences: lower-case unless a name begins them, no full stop, every name in braces filled.
+func TestWording(t *testing.T) {
+	t.Parallel()
+	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary))
+	for kind, w := range kinds {
+		p := Problem{Fault: Fault{Kind: kind, Detail: pleoclient.Safe("a fact")}, From: StepCheck, Wanted: otherID, Wait: 7,
+			Missing: s.Integration.Permissions, Entry: &pleoclient.KeyError{Position: 3, Character: "space", Length: 9, Looks: pleoclient.LooksURL}}
+		for _, text := range []string{p.summary(s), p.hint(s)} {
+			wording(t, string(kind), text)
+		}
+		if w.summary == w.hint {
+			t.Errorf("%s: the hint repeats the summary", kind)
+		}
+	}
+}
+
+func wording(t *testing.T, kind, text string) {
+	t.Helper()
+	first, _ := utf8.DecodeRuneInString(text)
+	switch {
+	case strings.TrimSpace(text) == "":
+		t.Errorf("%s: no words", kind)
+	case unicode.IsUpper(first) && !strings.HasPrefix(text, "Pleo"):
+		t.Errorf("%s: %q does not begin in lower case", kind, text)
+	case strings.HasSuffix(text, "."):
+		t.Errorf("%s: %q ends with a full stop", kind, text)
+	case strings.ContainsAny(text, "{}"):
+		t.Errorf("%s: %q has an unfilled name", kind, text)
+	case !pleoclient.IsSafe(text):
+		t.Errorf("%s: %q would not be drawn as it is", kind, text)
+	}
+}
+
+// TestEveryKindHasWords reads the constants of both packages.
+func TestEveryKindHasWords(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, file := range []string{"problem.go", "../pleoclient/error.go"} {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || !strings.HasPrefix(spec.Names[0].Name, "Kind") || len(spec.Values) != 1 {
+				return true
+			}
+			kind := Kind(strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
+			found++
+			if _, ok := kinds[kind]; !ok {
+				t.Errorf("%s has no words", spec.Names[0].Name)
+			}
+			return true
+		})
+	}
+	if found < len(kinds) {
+		t.Errorf("found %d constants for %d kinds", found, len(kinds))
+	}
+}
+
+func TestInstructionsFollowTheKindOfKey(t *testing.T) {
+	t.Parallel()
+	setup := testSetup()
+	s := State{Setup: setup}
+	if text := strings.Join(s.Instructions(), "\n"); !strings.Contains(text, "Settings > Accounting") || !strings.Contains(text, "Choose Test Ledger") {
+		t.Errorf("integrated: %s", text)
+	}
+	s.Integration.KeyKind = Standalone
+	if text := strings.Join(s.Instructions(), "\n"); !strings.Contains(text, "Settings > API Keys") || !strings.Contains(text, "export-jobs:read, export-jobs:write") {
+		t.Errorf("standalone: %s", text)
+	}
+}
+
+func TestReceivedNotice(t *testing.T) {
+	t.Parallel()
+	removed := []pleoclient.Removal{{What: pleoclient.RemovedLineBreaks, Count: 1}, {What: pleoclient.RemovedBearer, Count: 1}}
+	ev := EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72, Removed: removed}, Pasted: true}
+	if got, want := receivedNotice(ev, false).Text, "key received, 72 characters · 1 line break removed · “Bearer” removed"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	ev = EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72}}
+	if got := receivedNotice(ev, true).Text; got != "this key replaces the one before" {
+		t.Errorf("a typed key tells %q", got)
+	}
+}
+
+// TestReceipt holds what stays on the normal screen.
+func TestReceipt(t *testing.T) {
+	t.Parallel()
+	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
+	golden(t, "receipt.golden", strings.Join(s.Receipt(), "\n")+"\n")
+	s.Demo = true
+	if lines := s.Receipt(); lines[len(lines)-1] != TextDemo {
+		t.Errorf("the demo ends with %q", lines[len(lines)-1])
+	}
+	if lines := drive(t, testSetup(), newFake(), Leave{}).Receipt(); len(lines) != 0 {
+		t.Errorf("a cancelled run leaves %q", lines)
+	}
+}
