@@ -94,7 +94,7 @@ func (s State) installationFound(ev InstallationFound) (State, []Effect) {
 	default:
 		return s.fail(ev.Fault)
 	}
-	c.Answered, c.Accepted, c.found = true, MarkDone, true
+	c.Answered, c.found = true, true
 	c.Installation = ev.Installation
 	if ev.Installation.Owner.Organisation {
 		return s.fail(Fault{Kind: KindOrganisationKey})
@@ -149,6 +149,9 @@ func (s State) recordFound(ev RecordFound) (State, []Effect) {
 // which is why all are waited for.
 func (s State) proceed() (State, []Effect) {
 	c := &s.Check
+	if c.introspected && c.found && !c.barred.Failed() {
+		c.Accepted = MarkDone // also when only the second question was answered in full
+	}
 	if c.introspected && c.found && c.Company.ID == "" {
 		if c.barred.Failed() {
 			return s.fail(c.barred)

@@ -14,13 +14,23 @@ type Line struct {
 	Note  string
 }
 
-// PreflightLines returns the two status marks of Review.
+// PreflightLines returns the status marks of Review: Pleo, the key store, and what is connected already.
 func (s State) PreflightLines() []Line {
 	p := s.Preflight
-	return []Line{
+	lines := []Line{
 		{"reach", pick(p.Pleo, "asking whether Pleo answers", "Pleo answers", "Pleo cannot be reached"), p.Pleo, ""},
 		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store, p.Place},
 	}
+	if p.Connected > 0 {
+		lines = append(lines, Line{"connected", plural(p.Connected, "connection") + " here already", MarkDone, ""})
+	}
+	return lines
+}
+
+// granted counts the permissions of the integration that the key has.
+func (s State) granted() string {
+	wanted := s.Integration.Permissions
+	return fmt.Sprintf("%d of %d", len(wanted)-len(missing(wanted, s.Check.Scopes)), len(wanted))
 }
 
 // PreflightProblem returns the words for what Review found, or zero words.
@@ -43,10 +53,13 @@ func pick(m Mark, busy, done, failed string) string {
 func (s State) CheckLines() []Line {
 	c := s.Check
 	answers := MarkBusy
+	if s.Step < StepCheck {
+		answers = MarkWaiting
+	}
 	if c.Answered {
 		answers = MarkDone
 	}
-	if !c.Answered && s.Step == StepProblem {
+	if !c.Answered && s.Step == StepProblem && s.Problem.From == StepCheck {
 		answers = MarkFailed
 	}
 	return []Line{
@@ -78,8 +91,7 @@ func (s State) permissionsNote() string {
 	if c.Permissions != MarkDone && c.Permissions != MarkFailed {
 		return unknownNote(c.Permissions)
 	}
-	n := len(s.Integration.required())
-	return fmt.Sprintf("%d of %d", n-len(c.Missing), n)
+	return s.granted()
 }
 
 func companyNote(c Check) string {
@@ -106,8 +118,10 @@ func (s State) PermissionMark(p Permission) Mark {
 
 // ActivateLines returns the list of Activate.
 func (s State) ActivateLines() []Line {
-	at := s.Stage
-	failed := s.Step == StepProblem
+	at, failed := s.Stage, s.Step == StepProblem
+	if s.Step == StepDone {
+		at++ // beyond the last
+	}
 	return []Line{
 		{"saved", "Key saved, encrypted", stageMark(at, StageSavePending, StageSavePending, failed), ""},
 		{"installed", "Installation active in Pleo", stageMark(at, StageInstall, StageUpdate, failed), ""},

@@ -204,6 +204,9 @@ func (s State) otherKey() (State, []Effect) {
 func (s State) toKey() (State, []Effect) {
 	s, _ = s.ask() // what was asked for the old key is stale now
 	s.Step, s.Problem, s.Notice = StepKey, Problem{}, Notice{}
+	if !s.Key.IsZero() {
+		s.Notice.Text = textKeyKept
+	}
 	s.validated, s.confirmed = false, false
 	return s, nil
 }

@@ -123,10 +123,11 @@ func (s *State) markFailed(k Kind) {
 		c.Permissions = MarkFailed
 	case KindOtherCompany, KindOrganisationKey:
 		c.CompanyMark = MarkFailed
-	default:
-		if c.Accepted == MarkBusy {
-			c.Accepted = MarkWaiting
-		}
+	case pleoclient.KindRateLimited, pleoclient.KindForbidden, pleoclient.KindBadRequest, pleoclient.KindUnexpected:
+		c.Answered = true // but not to the question
+	}
+	if c.Accepted == MarkBusy {
+		c.Accepted = MarkWaiting
 	}
 }
 

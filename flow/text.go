@@ -18,6 +18,8 @@ const (
 	TextPromise = "Pleo will make a key that can do this and nothing else. It is checked before it is used, and kept encrypted on this computer."
 	// TextPromiseStandalone is TextPromise where the customer ticks the permissions.
 	TextPromiseStandalone = "You will create a key in Pleo that can do exactly this. It is checked before it is used, and kept encrypted on this computer."
+	textKeyKept           = "the key is still here: enter checks it again, a paste replaces it"
+
 	// TextNoTimeout follows the instructions on Key.
 	TextNoTimeout = "Come back and paste it here. Nothing times out"
 	// TextDemo is the last line of the demo.
@@ -75,7 +77,7 @@ func (s State) UnfinishedText() string {
 	if u == nil {
 		return ""
 	}
-	return fmt.Sprintf("The key for %s was checked and saved on %s, but the connection is not active yet. Continue to finish it; the key is not needed again.",
+	return fmt.Sprintf("The key for %s was checked and saved on %s; continue to activate it.",
 		CompanyName(u.Company), Day(u.SavedAt))
 }
 
@@ -263,8 +265,7 @@ func (s State) permissionsText() string {
 	if s.Check.Permissions == MarkUnknown {
 		return "Pleo does not say; going on accepts that"
 	}
-	wanted := s.Integration.Permissions
-	return fmt.Sprintf("%d of %d", len(wanted)-len(missing(wanted, s.Check.Scopes)), len(wanted))
+	return s.granted()
 }
 
 // ProtectionText names what guards the key, in words.

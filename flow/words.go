@@ -22,8 +22,8 @@ var (
 
 const (
 	hintCopy    = "copy the key in Pleo with its copy button, and paste it again"
-	hintNetwork = "this says nothing about the key{kept}: check the network of this computer, then try again"
-	hintPleo    = "this says nothing about the key{kept}: try again in a minute, and tell {vendor} if it stays"
+	hintNetwork = "{aboutkey}check the network of this computer, then try again"
+	hintPleo    = "{aboutkey}try again in a minute, and tell {vendor} if it stays"
 	hintAllow   = "the key of this integration appears in Pleo under {menu} > {name}: press Allow there and paste that key"
 )
 
@@ -61,14 +61,14 @@ var kinds = map[Kind]words{
 	pleoclient.KindTimeout:   {"{host} did not answer in time", hintNetwork, again},
 	pleoclient.KindOffline:   {"there is no connection to {host}{(detail)}", hintNetwork, again},
 	pleoclient.KindCanceled:  {"the request was cancelled", hintNetwork, again},
-	pleoclient.KindProxy:     {"the proxy cannot be used{(detail)}", "check the proxy setting of this computer (HTTPS_PROXY, NO_PROXY){kept}", again},
+	pleoclient.KindProxy:     {"the proxy cannot be used{(detail)}", "check the proxy setting of this computer (HTTPS_PROXY, NO_PROXY){stays}", again},
 	pleoclient.KindTLS:       {"there is no secure connection to {host}{(detail)}", hintNetwork, again},
 	pleoclient.KindTLSDates:  {"the certificate of {host} is not valid at this computer's time{(detail)}", "check the clock of this computer, then try again", again},
 	pleoclient.KindTLSName:   {"the certificate that answered is not for {host}{(detail)}", "something stands between this computer and Pleo: ask whoever runs the network", again},
 	pleoclient.KindTLSIssue:  {"this computer does not trust the issuer of the certificate of {host}{(detail)}", "company networks that inspect traffic do this: start again with --ca-file and their root certificate", again},
-	pleoclient.KindLoginPage: {"a page that is not Pleo's answered{(detail)}", "sign in to this network, or ask for {host} to be let through; this says nothing about the key", again},
+	pleoclient.KindLoginPage: {"a page that is not Pleo's answered{(detail)}", "{aboutkey}sign in to this network, or ask for {host} to be let through", again},
 
-	pleoclient.KindRateLimited: {"Pleo asks us to slow down", "{waiting}{kept}", again},
+	pleoclient.KindRateLimited: {"Pleo asks us to slow down", "{waiting}{stays}", again},
 	pleoclient.KindPleoTrouble: {"Pleo has a problem at the moment{(detail)}", hintPleo, again},
 	pleoclient.KindUnexpected:  {"Pleo's answer cannot be understood{(detail)}", hintPleo, either},
 	pleoclient.KindBadRequest:  {"Pleo did not accept the request{(detail)}", hintPleo, again},
@@ -119,7 +119,7 @@ func (p Problem) fill(text string, s State) string {
 		"{environment}", s.Environment(), "{host}", host(s.Origin),
 		"{waiting}", waiting(p.Wait), "{wanted}", string(p.Wanted), "{company}", company(s.Check.Company),
 		"{missing}", listPermissions(p.Missing), "{remedy}", remedy(s),
-		"{kept}", given(!s.Key.IsZero(), ", which is kept"), "{keyinhand}", given(s.validated, "; the key is still in hand"),
+		"{stays}", given(!s.Key.IsZero(), "; the key is kept"), "{aboutkey}", aboutKey(s), "{keyinhand}", given(s.validated, "; the key is still in hand"),
 	}
 	if e := p.Entry; e != nil {
 		pairs = append(pairs, "{position}", fmt.Sprint(e.Position), "{character}", e.Character,
@@ -135,6 +135,13 @@ func given(is bool, s string) string {
 		return s
 	}
 	return ""
+}
+
+func aboutKey(s State) string {
+	if s.Key.IsZero() {
+		return "no key was used yet: "
+	}
+	return "this says nothing about the key, which is kept: "
 }
 
 func waiting(seconds int) string {

@@ -77,6 +77,7 @@ func TestCleanKeyAccepts(t *testing.T) {
 		{"PowerShell", `$env:PLEO_API_KEY = "` + canary + `"`, removals(export, 1, quotes, 1)},
 		{"set", "set PLEO_API_KEY=" + canary, removals(export, 1)},
 		{"set and quotes", `SET "PLEO_API_KEY=` + canary + `"`, removals(export, 1, quotes, 1)},
+		{"all quoted", `"PLEO_API_KEY="` + canary + `""`, removals(name, 1, quotes, 2)},
 		{"name, scheme, quotes, wrap", "PLEO_TOKEN=\"Bearer " + wrapped + "\"", removals(name, 1, bearer, 1, quotes, 1, breaks, 1)},
 
 		{"markers", "\x1b[200~" + canary + "\x1b[201~", removals(markers, 2)},
@@ -194,6 +195,7 @@ func TestCleanKeyRefuses(t *testing.T) {
 		{"position in the key, without what was around it", "Bearer  \n" + inside("\nхx"), bad(7, "Cyrillic small letter ha (U+0445)")},
 		{"position counts characters", "ééé-canary", bad(1, "Latin letter that is not a to z (U+00E9)")},
 		{"two different keys", canary + " " + canary + "x", bad(len(canary)+1, "space (U+0020)")},
+		{"quote that does not end", `set "PLEO_API_KEY=` + canary, bad(4, "space (U+0020)")},
 		{"label", "Key: " + canary, bad(4, "colon (U+003A)")},
 		{"user and password", basicOf("x") + ":" + canary, bad(5, "colon (U+003A)")},
 
@@ -338,9 +340,11 @@ func FuzzCleanKey(f *testing.F) {
 	for _, seed := range []string{
 		"", canary, "Bearer " + canary, "Authorization: Basic " + basicOf(canary+":"), "export PLEO_API_KEY='" + canary + "'\n",
 		`set "PLEO_API_KEY=` + canary + `"`, `$env:PLEO_API_KEY = "` + canary + `"`, canary + "\n  " + canary, canary + canary,
-		"\x1b[200~" + canary + "\x1b[201~", "0~" + canary + "1~", "“" + canary + "”", "pls_ab…9f", "••••••••", "someone@example.com",
+		"\x1b[200~" + canary + "\x1b[201~", "0~" + canary + "1~", "“" + canary + "”",
+		"pls_ab…9f", "••••••••", "someone@example.com",
 		"https://app.pleo.io", "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", `{"key":"` + canary + `"}`, "curl -u " + canary + ":", canary + ":",
-		canary + "\u200b", canary + "\xff", "“\x86canary”", `"`, "A=1\nB_KEY=" + canary, strings.Repeat("k", 5000), strings.Repeat("aaaaaaaa", 16), `""""""canary"""""`,
+		canary + "\u200b", canary + "\xff", "“\x86canary”", `"`, "A=1\nB_KEY=" + canary,
+		strings.Repeat("k", 5000), strings.Repeat("aaaaaaaa", 16), `""""""canary"""""`,
 	} {
 		f.Add(seed)
 	}
@@ -376,7 +380,8 @@ func checkClean(t interface {
 
 // refusalForms are all texts of a KeyError. One group: the name of a character.
 var refusalForms = regexp.MustCompile(`^(?:this is no key but (?:` + strings.Join([]string{
-	string(pleoclient.LooksEmpty), string(pleoclient.LooksShort), string(pleoclient.LooksURL), string(pleoclient.LooksUUID), string(pleoclient.LooksEmail),
+	string(pleoclient.LooksEmpty), string(pleoclient.LooksShort), string(pleoclient.LooksURL),
+	string(pleoclient.LooksUUID), string(pleoclient.LooksEmail),
 	string(pleoclient.LooksJSON), string(pleoclient.LooksCommand), string(pleoclient.LooksSettings),
 }, "|") + `); copy the key again|this is the shortened display of a key; copy the whole key` +
 	`|\d+ characters are too long for a key; copy the key alone|character \d+ cannot be part of a key: (.+); copy the key again)$`)

@@ -73,8 +73,10 @@ func TestNoVerbShowsTheKey(t *testing.T) {
 	k := canaryKey
 	h := newHolder()
 	values := map[string]any{
-		"key": k, "pointer": &k, "holder": h, "pointer to holder": &h, "slice": []any{k, &k}, "map": map[string]any{"k": k}, "array": [2]pleoclient.Key{k, k},
-		"map key": map[pleoclient.Key]bool{k: true}, "error": keyError{k}, "wrapped": fmt.Errorf("outer: %w", keyError{k}), "joined": errors.Join(keyError{k}, errors.New("x")),
+		"key": k, "pointer": &k, "holder": h, "pointer to holder": &h,
+		"slice": []any{k, &k}, "map": map[string]any{"k": k}, "array": [2]pleoclient.Key{k, k},
+		"map key": map[pleoclient.Key]bool{k: true}, "error": keyError{k},
+		"wrapped": fmt.Errorf("outer: %w", keyError{k}), "joined": errors.Join(keyError{k}, errors.New("x")),
 	}
 	for name, v := range values {
 		for verb := rune('A'); verb <= 'z'; verb++ {
@@ -137,7 +139,8 @@ func TestNoDiffShowsTheKey(t *testing.T) {
 	unexported := cmp.AllowUnexported(holder{}, changed.Nested)
 	for what, diff := range map[string]string{
 		"key": cmp.Diff(k, other), "pointer": cmp.Diff(&k, &other), "field": cmp.Diff(field{k}, field{other}), "none": cmp.Diff(k, pleoclient.Key{}),
-		"slice": cmp.Diff([]pleoclient.Key{k}, []pleoclient.Key{other, k}), "map": cmp.Diff(map[int]pleoclient.Key{1: k}, map[int]pleoclient.Key{1: other}),
+		"slice":      cmp.Diff([]pleoclient.Key{k}, []pleoclient.Key{other, k}),
+		"map":        cmp.Diff(map[int]pleoclient.Key{1: k}, map[int]pleoclient.Key{1: other}),
 		"other type": cmp.Diff(any(k), any("x")), "holder": cmp.Diff(h, changed, unexported),
 	} {
 		if diff == "" {

@@ -116,7 +116,7 @@ func (p *peeling) assignment() {
 	}
 	command, quote, name, value := m[1], m[2], m[3], m[4]
 	inner, closed := strings.CutSuffix(value, quote)
-	ambiguous := command == "" && (quote != "" || !isSettingName(name))
+	ambiguous := command == "" && !isSettingName(name)
 	if ambiguous || !closed || len(inner) < minKeyCharacters {
 		return
 	}

@@ -78,7 +78,7 @@ func cutRunes(s string, n int) string {
 // isHidden reports runes that draw nothing, or that make a terminal do something.
 func isHidden(r rune) bool {
 	switch {
-	case unicode.Is(unicode.C, r): // control (C0, C1), format (bidi, zero width, tags, BOM), private use, surrogates
+	case !unicode.IsGraphic(r): // control (C0, C1), format (bidi, zero width, tags, BOM), private use, surrogates, unassigned
 		return true
 	case unicode.Is(unicode.Variation_Selector, r):
 		return true
@@ -87,5 +87,5 @@ func isHidden(r rune) bool {
 	case r == '\u2800', r == '\u034f', r == '\u17b4', r == '\u17b5': // braille blank, grapheme joiner, Khmer fillers
 		return true
 	}
-	return !unicode.IsGraphic(r)
+	return false
 }

@@ -96,6 +96,17 @@ func TestIsSafeHasNoLimit(t *testing.T) {
 	}
 }
 
+func TestSafeUpTo(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("/path", 60)
+	if got := pleoclient.SafeUpTo(long, 300).String(); got != long {
+		t.Errorf("got %q", got)
+	}
+	if got, want := pleoclient.SafeUpTo(long+"\x1b", 300).String(), long[:299]+"…"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestSafeTextInJSON(t *testing.T) {
 	t.Parallel()
 	got, err := json.Marshal(map[string]any{"name": pleoclient.Safe("Ærø\u202e\x1b")})

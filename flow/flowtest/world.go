@@ -1,0 +1,106 @@
+// Package flowtest answers the effects of a wizard from memory, for the tests of its faces.
+package flowtest
+
+import (
+	"time"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+// Canary is an invented key that no face may show.
+const Canary = "pleo-simulated-key-canary-0123456789abcdefghijklmnopqrstuvwxyz-9876"
+
+// CompanyID is the company that every key of a World belongs to.
+const CompanyID = pleoclient.CompanyID("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+
+// SavedAt is when everything in a World was saved.
+var SavedAt = time.Date(2031, 5, 6, 7, 8, 0, 0, time.UTC)
+
+// Setup is the built-in integration at the real Pleo.
+func Setup() flow.Setup {
+	return flow.Setup{
+		Integration: flow.Integration{
+			Name: "Microsoft Dynamics 365 Finance", Vendor: "Contoso ERP",
+			Environment: flow.Production, KeyKind: flow.Integrated,
+			Applications: []string{"Microsoft Dynamics 365 Finance"},
+			ReturnURL:    "https://app.pleo.io", ReturnHint: "Settings > Accounting",
+			HelpURL: "https://help.contoso.example/pleo",
+			Permissions: []flow.Permission{
+				{Scope: "export-jobs:read", Title: "See which exports are waiting and how they went", Required: true},
+				{Scope: "export-jobs:write", Title: "Start exports and report what was booked", Required: true},
+				{Scope: "export-items:read", Title: "Read what is waiting for export", Required: true},
+				{Scope: "companies:read", Title: "Read the company's name"},
+			},
+			Service: flow.Service{Restart: "systemctl restart dynamics-pleo"},
+		},
+		Origin: "https://external.pleo.io", Simulated: true,
+	}
+}
+
+// World answers effects at once, the way a driver's Do would.
+type World struct {
+	Faults     map[string]flow.Fault // by name: reach, store, introspect, find, company, record, save, install, verify
+	Scopes     []pleoclient.Scope    // of the key
+	Name       string                // of the company
+	Unfinished *flow.Unfinished
+	Warning    string
+	Via        flow.CopyWay
+	Installed  bool // set by Install
+}
+
+// Good is a world in which everything works.
+func Good() *World {
+	return &World{
+		Faults: map[string]flow.Fault{}, Name: "Harbour Lane Bakery ApS", Via: flow.CopyByTerminal,
+		Scopes: []pleoclient.Scope{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
+	}
+}
+
+// Answer returns the answer to e.
+func (w *World) Answer(e flow.Effect) flow.Event {
+	company := pleoclient.Company{ID: CompanyID, Name: pleoclient.Safe(w.Name)}
+	switch e := e.(type) {
+	case flow.Reach:
+		return flow.Reached{Answer: e.Answer(), Fault: w.Faults["reach"]}
+	case flow.InspectStore:
+		return flow.StoreInspected{
+			Answer: e.Answer(), Place: "~/.local/share/pleo-connect", Protection: flow.ProtectedByFile,
+			Unfinished: w.Unfinished, Warning: w.Warning, Fault: w.Faults["store"],
+		}
+	case flow.LoadKey:
+		return flow.KeyLoaded{Answer: e.Answer(), Key: pleoclient.NewKey(Canary)}
+	case flow.Introspect:
+		return flow.Introspected{Answer: e.Answer(), Fault: w.Faults["introspect"], Result: pleoclient.Introspection{
+			AuthMethod: pleoclient.Safe("API_KEY"), Application: pleoclient.Safe("Microsoft Dynamics 365 Finance"),
+			Scopes: w.Scopes, Owner: pleoclient.Owner{Company: CompanyID},
+		}}
+	case flow.FindInstallation:
+		var found pleoclient.Installation
+		if w.Installed {
+			found = pleoclient.Installation{ID: string(CompanyID), Status: pleoclient.Safe("ACTIVATED"), Owner: pleoclient.Owner{Company: CompanyID}}
+		}
+		return flow.InstallationFound{Answer: e.Answer(), Installation: found, Fault: w.Faults["find"]}
+	case flow.ReadCompany:
+		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: w.Faults["company"]}
+	case flow.FindRecord:
+		return flow.RecordFound{Answer: e.Answer(), Fault: w.Faults["record"]}
+	case flow.Save:
+		return flow.Saved{Answer: e.Answer(), Fault: w.Faults["save"], Stored: flow.Stored{
+			Generation: e.Generation + 1, Active: e.Active, SameKey: true, Fingerprint: e.Key.Fingerprint(), ValidatedAt: SavedAt,
+			File: "~/.local/share/pleo-connect/installations/prod-4b0c7f1e.age",
+		}}
+	case flow.Install:
+		w.Installed = !w.Faults["install"].Failed()
+		return flow.Installed{Answer: e.Answer(), Fault: w.Faults["install"]}
+	case flow.Verify:
+		return flow.Verified{Answer: e.Answer(), Fault: w.Faults["verify"]}
+	case flow.Tick:
+		return flow.Ticked{Answer: e.Answer()}
+	case flow.Copy:
+		return flow.Copied{Answer: e.Answer(), Via: w.Via}
+	case flow.Open:
+		return flow.Opened{Answer: e.Answer(), OK: true}
+	}
+	return nil
+}
