@@ -1,0 +1,124 @@
+package store
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// initialise fills an empty store under the lock.
+func (s *Store) initialise() error {
+	s.sweep(s.now().Add(-staleTemp), s.dir)
+	if err := s.ensureIdentity(); err != nil {
+		return err
+	}
+	if err := mkdirAll(s.fs, s.installations()); err != nil {
+		return err
+	}
+	if err := s.replace(s.in(formatName), fmt.Appendf(nil, "%d\n", currentFormat)); err != nil {
+		return err
+	}
+	if err := s.replace(s.in(readmeName), s.readme()); err != nil {
+		return err
+	}
+	if err := s.writeSettings(); err != nil {
+		return err
+	}
+	return s.readSettings()
+}
+
+func (s *Store) writeSettings() error {
+	fresh := settings{Format: currentFormat, StoreID: newUUID(), CreatedAt: s.now(), Writer: s.cfg.Writer}
+	plain, err := json.Marshal(fresh)
+	if err != nil {
+		return errors.New("the settings cannot be written; the writer's name is not valid UTF-8")
+	}
+	sealed, err := s.ids.seal(plain)
+	if err != nil {
+		return err
+	}
+	if err := s.replace(s.in(settingsName), sealed); err != nil {
+		return err
+	}
+	return writeError(s.dir, s.fs.syncDir(s.dir))
+}
+
+// ensureIdentity reads the identity, or makes one. The lock beside it keeps two new stores from making one each: the later would
+// replace the earlier, and with it the only thing that opens the other store.
+func (s *Store) ensureIdentity() error {
+	if err := s.readOwnIdentity(); kindOf(err) != KindIdentityMissing {
+		return err
+	}
+	if err := checkAncestors(existing(s.identityDir()), s.euid); err != nil {
+		return err
+	}
+	if err := mkdirAll(s.fs, s.identityDir()); err != nil {
+		return err
+	}
+	unlock, err := s.locker.lock(s.identity + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.readOwnIdentity(); kindOf(err) != KindIdentityMissing {
+		return err
+	}
+	if err := s.writeIdentity(); err != nil {
+		return err
+	}
+	return s.readOwnIdentity()
+}
+
+// writeIdentity makes a new identity. Unlike the file of age-keygen it does not name the public key, which must stay unknown.
+func (s *Store) writeIdentity() error {
+	id, err := newIdentity()
+	if err != nil {
+		return errors.New("no identity can be made; the random source of the system does not work")
+	}
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "# Identity of a pleo-connect store. Keep it apart from the store, and do not share it.\n")
+	fmt.Fprintf(&text, "# created: %s\n%s\n", s.now().Format(time.RFC3339), id.String())
+	defer clear(text.Bytes())
+	if err := s.replace(s.identity, text.Bytes()); err != nil {
+		return err
+	}
+	return writeError(s.identityDir(), s.fs.syncDir(s.identityDir()))
+}
+
+// newUUID returns a random UUID, version 4.
+//
+// Source: RFC 9562, section 5.4
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// readme is for people who find the directory, with or without this program.
+func (s *Store) readme() []byte {
+	return fmt.Appendf(nil, `This directory is a pleo-connect store. It holds the keys that connect this computer to Pleo, one file
+per company.
+
+Each file in installations/ is encrypted with age (https://age-encryption.org). To read one without pleo-connect:
+
+    cd %s
+    age -d -i %s installations/<file>.age
+
+A file that ends in .age.prev is the version before the last save, and is read in the same way.
+
+What protects the keys, and what does not:
+
+%s
+`, shell(s.dir), shell(s.identity), Promise)
+}
+
+// Promise says what the store protects, and what it does not, in words for people. Show it wherever the protection is explained.
+const Promise = `Your key is encrypted on this computer. That protects copies of the store: backups, synchronised folders, support files,
+a lost disk that holds only the store. It does not protect against an administrator of this computer, against programs
+that run as the service account, or against a copy that also holds the identity file. If you think somebody has read the
+identity file, replace the key in Pleo.`

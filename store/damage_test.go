@@ -1,0 +1,331 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestDamagedFile tries every length and a sample of flipped bits. With a version before it, that one comes back; without, the
+// error says so. No damage is ever taken for a record.
+func TestDamagedFile(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	first, second := putTwice(t, s, companyA)
+	alone := put(t, s, newRecord(companyB))
+	whole, wholeAlone := readFile(t, second.File), readFile(t, alone.File)
+
+	fallsBack := func(about string, damage func([]byte) []byte) {
+		writeFile(t, second.File, damage(whole))
+		got, err := s.Get(second.Ref())
+		if err != nil || !got.FromPrevious || got.RolledBack || got.Generation != 1 || !got.Key.Equal(first.Key) {
+			t.Errorf("%s: generation %d, from previous %v, error %v", about, got.Generation, got.FromPrevious, err)
+		}
+	}
+	check := func(about string, damage func([]byte) []byte) {
+		writeFile(t, alone.File, damage(wholeAlone))
+		if _, err := s.Get(alone.Ref()); kindOf(err) != KindDamaged {
+			t.Errorf("%s: %v", about, err)
+		}
+	}
+	for n := range wholeAlone {
+		check("cut at "+strconv.Itoa(n), func(b []byte) []byte { return b[:n] })
+	}
+	for n := 0; n < len(whole); n += 31 {
+		fallsBack("cut at "+strconv.Itoa(n), func(b []byte) []byte { return b[:n] })
+	}
+	for bit := 3; bit < 8*len(wholeAlone); bit += 29 { // in turn every bit of a byte
+		flip := func(b []byte) []byte {
+			b = bytes.Clone(b)
+			b[min(bit/8, len(b)-1)] ^= 1 << (bit % 8)
+			return b
+		}
+		check("bit "+strconv.Itoa(bit), flip)
+		if bit%5 == 0 {
+			fallsBack("bit "+strconv.Itoa(bit), flip)
+		}
+	}
+	check("added byte", func(b []byte) []byte { return append(bytes.Clone(b), 0) })
+	check("zeros", func(b []byte) []byte { return make([]byte, len(b)) })
+	check("oversized", func(b []byte) []byte { return append(bytes.Clone(b), make([]byte, maxFileBytes)...) })
+}
+
+func TestSavingRepairs(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	first, second := putTwice(t, s, companyA)
+	before := readFile(t, s.prev("prod-"+companyA))
+	must(t, os.Remove(second.File))
+	got, err := s.Get(second.Ref())
+	must(t, err)
+	if !got.FromPrevious || !got.Key.Equal(first.Key) {
+		t.Fatalf("only .prev is left, and Get returned generation %d, from previous %v", got.Generation, got.FromPrevious)
+	}
+	writeFile(t, second.File, []byte("damaged"))
+	got.Key = newKey()
+	repaired := put(t, s, got)
+	if repaired.FromPrevious || repaired.Generation != 3 {
+		t.Errorf("repaired to generation %d, from previous %v", repaired.Generation, repaired.FromPrevious)
+	}
+	if !bytes.Equal(before, readFile(t, s.prev("prod-"+companyA))) {
+		t.Error("the damaged file replaced the good version before it")
+	}
+}
+
+func TestBothDamaged(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	_, second := putTwice(t, s, companyA)
+	for _, path := range []string{second.File, s.prev("prod-" + companyA)} {
+		writeFile(t, path, []byte("damaged"))
+	}
+	_, err := s.Get(second.Ref())
+	wantKind(t, err, KindDamaged)
+	_, err = s.Put(second)
+	wantKind(t, err, KindDamaged)
+	must(t, os.Remove(second.File))
+	_, err = s.Get(second.Ref())
+	wantKind(t, err, KindDamaged)
+}
+
+// TestForeignRecord puts whole files, encrypted for our identity, where they do not belong. The version before is no way around.
+func TestForeignRecord(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	s := create(t, cfg)
+	otherConfig := cfg
+	otherConfig.Dir += "-other" // the same identity
+	other := create(t, otherConfig)
+	staging := newRecord(companyA)
+	staging.Env = "staging"
+	sources := map[string]string{
+		"another company":     put(t, s, newRecord(companyB)).File,
+		"another environment": put(t, s, staging).File,
+		"another store":       put(t, other, newRecord(companyA)).File,
+	}
+	_, second := putTwice(t, s, companyA)
+	for about, source := range sources {
+		writeFile(t, second.File, readFile(t, source))
+		_, err := s.Get(second.Ref())
+		if kindOf(err) != KindForeign {
+			t.Errorf("%s: %v", about, err)
+		}
+		_, err = s.Put(second)
+		if kindOf(err) != KindForeign {
+			t.Errorf("%s: Put: %v", about, err)
+		}
+	}
+	must(t, os.Remove(second.File))
+	writeFile(t, s.prev("prod-"+companyA), readFile(t, sources["another company"]))
+	_, err := s.Get(second.Ref())
+	wantKind(t, err, KindForeign)
+}
+
+// TestRecordText changes the text inside the ciphertext.
+func TestRecordText(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	r := put(t, s, newRecord(companyA))
+	plain := string(unseal(t, s, r.File))
+	fingerprint := r.Key.Fingerprint()
+	for _, tt := range []struct {
+		about, old, new string
+		want            Kind
+	}{
+		{"nothing changed", "", "", ""},
+		{"white space at the end", "}", "}\n", ""},
+		{"unknown member", `{"format":1`, `{"format":1,"later":{"a":[1]}`, ""},
+		{"duplicate name", `{"format":1`, `{"format":1,"key":"canary-other"`, KindDamaged},
+		{"duplicate unknown name", `{"format":1`, `{"format":1,"x":1,"x":2`, KindDamaged},
+		{"other letter case", `"company_id"`, `"COMPANY_ID"`, KindDamaged},
+		{"newer format", `"format":1`, `"format":2`, KindNewer},
+		{"newer format of another shape", `"format":1,"store_id":"` + s.settings.StoreID + `"`, `"format":9,"store_id":[]`, KindNewer},
+		{"format is text", `"format":1`, `"format":"1"`, KindDamaged},
+		{"format 1.0", `"format":1`, `"format":1.0`, KindDamaged},
+		{"format -1", `"format":1`, `"format":-1`, KindDamaged},
+		{"format 0", `"format":1`, `"format":0`, KindDamaged},
+		{"huge format", `"format":1`, `"format":99999999999999999999`, KindDamaged},
+		{"no format", `"format":1,`, ``, KindDamaged},
+		{"null format", `"format":1`, `"format":null`, KindDamaged},
+		{"other store", s.settings.StoreID, companyB, KindForeign},
+		{"other file id", `"file_id":"prod-`, `"file_id":"stg-`, KindForeign},
+		{"other environment", `"env":"production"`, `"env":"staging"`, KindForeign},
+		{"demo", `"env":"production"`, `"env":"demo"`, KindForeign},
+		{"unknown environment", `"env":"production"`, `"env":"x"`, KindDamaged},
+		{"other company", `"company_id":"` + companyA, `"company_id":"` + companyB, KindForeign},
+		{"generation 0", `"generation":1`, `"generation":0`, KindDamaged},
+		{"huge generation", `"generation":1`, `"generation":18446744073709551615`, KindDamaged},
+		{"unknown status", `"status":"active"`, `"status":"gone"`, KindDamaged},
+		{"no key", r.Key.Reveal(), ``, KindDamaged},
+		{"key is null", `"` + r.Key.Reveal() + `"`, `null`, KindDamaged},
+		{"key is a number", `"` + r.Key.Reveal() + `"`, `7`, KindDamaged},
+		{"other key", r.Key.Reveal(), "canary-other", KindDamaged},
+		{"other fingerprint", fingerprint, "SHA256:00000000", KindDamaged},
+		{"empty previous", `{"format":1`, `{"format":1,"previous":{}`, KindDamaged},
+		{"two values", plain, plain + plain, KindDamaged},
+		{"null", plain, "null", KindDamaged},
+		{"array", plain, "[]", KindDamaged},
+		{"empty", plain, "", KindDamaged},
+	} {
+		reseal(t, s, r.File, []byte(strings.Replace(plain, tt.old, tt.new, 1)))
+		_, err := s.Get(r.Ref())
+		if kindOf(err) != tt.want || (tt.want == "") != (err == nil) {
+			t.Errorf("%s: %v, want kind %q", tt.about, err, tt.want)
+		}
+	}
+}
+
+func TestUnknownMembersAreKept(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	r := put(t, s, newRecord(companyA))
+	plain := string(unseal(t, s, r.File))
+	reseal(t, s, r.File, []byte(strings.Replace(plain, `{`, `{"later":{"b":1.50,"a":"x"},`, 1)))
+	r.CompanyName = "New Name"
+	r = put(t, s, r)
+	if got := string(unseal(t, s, r.File)); !strings.Contains(got, `"later":{"b":1.50,"a":"x"}`) {
+		t.Errorf("the member that a newer version wrote is gone")
+	}
+}
+
+func TestNewerRecordIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	_, r := putTwice(t, s, companyA) // the version before it is readable, and stays unused
+	reseal(t, s, r.File, []byte(strings.Replace(string(unseal(t, s, r.File)), `"format":1`, `"format":2`, 1)))
+	before := readFile(t, r.File)
+	_, err := s.Put(r)
+	wantKind(t, err, KindNewer)
+	if !bytes.Equal(before, readFile(t, r.File)) {
+		t.Error("the newer record was changed")
+	}
+}
+
+func TestRollback(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	first := put(t, s, newRecord(companyA))
+	old := readFile(t, first.File)
+	second := first
+	second.Key = newKey()
+	second = put(t, s, second)
+	writeFile(t, first.File, old)
+
+	got, err := s.Get(first.Ref())
+	must(t, err)
+	if !got.RolledBack || got.NewerSeenAt.IsZero() || !got.Key.Equal(first.Key) {
+		t.Errorf("an old copy came back without a warning: %v %v", got.RolledBack, got.NewerSeenAt)
+	}
+	got = put(t, s, got)
+	if got.RolledBack || got.Generation <= second.Generation {
+		t.Errorf("after saving: rolled back %v, generation %d", got.RolledBack, got.Generation)
+	}
+}
+
+// TestSeenCannotBreakTheStore damages the marks: they only cost the warning.
+func TestSeenCannotBreakTheStore(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "null", "{", `{"a":{"generation":-1}}`, strings.Repeat(" ", maxFileBytes+1)} {
+		s := newTestStore(t)
+		r := put(t, s, newRecord(companyA))
+		writeFile(t, s.seen(), []byte(text))
+		r = put(t, s, r)
+		got, err := s.Get(r.Ref())
+		must(t, err)
+		if diff := cmp.Diff(r, got); diff != "" || got.RolledBack {
+			t.Errorf("marks %.10q: %s", text, diff)
+		}
+		if mark := s.readSeen()[s.seenKey("prod-"+companyA)]; mark.Generation != 2 {
+			t.Errorf("marks %.10q were not written again: %v", text, mark)
+		}
+	}
+}
+
+func TestHugeMark(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	writeFile(t, s.seen(), []byte(`{"`+s.seenKey("prod-"+companyA)+`":{"generation":18446744073709551615,"at":"2026-01-01T00:00:00Z"}}`))
+	if r := put(t, s, newRecord(companyA)); r.Generation != 1 || !r.RolledBack {
+		t.Errorf("generation %d, rolled back %v", r.Generation, r.RolledBack)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		change func(*testing.T, *Store)
+		want   Kind
+	}{
+		"truncated":    {func(t *testing.T, s *Store) { writeFile(t, s.in(settingsName), readFile(t, s.in(settingsName))[:150]) }, KindDamaged},
+		"newer":        {func(t *testing.T, s *Store) { reseal(t, s, s.in(settingsName), []byte(`{"format":2}`)) }, KindNewer},
+		"no store id":  {func(t *testing.T, s *Store) { reseal(t, s, s.in(settingsName), []byte(`{"format":1}`)) }, KindDamaged},
+		"missing":      {func(t *testing.T, s *Store) { must(t, os.Remove(s.in(settingsName))) }, KindDamaged},
+		"no identity":  {func(t *testing.T, s *Store) { must(t, os.Remove(s.identity)) }, KindIdentityMissing},
+		"bad identity": {func(t *testing.T, s *Store) { writeFile(t, s.identity, []byte("AGE-SECRET-KEY-1CANARY\n")) }, KindIdentityDamaged},
+		"empty":        {func(t *testing.T, s *Store) { writeFile(t, s.identity, nil) }, KindIdentityDamaged},
+		"oversized identity": {func(t *testing.T, s *Store) {
+			writeFile(t, s.identity, append(readFile(t, s.identity), bytes.Repeat([]byte("\n"), maxFileBytes)...))
+		}, KindDamaged},
+		"other identity": {func(t *testing.T, s *Store) {
+			writeFile(t, s.identity, readFile(t, newTestStore(t).identity))
+		}, KindIdentityDamaged},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			cfg := newConfig(t)
+			s := create(t, cfg)
+			put(t, s, newRecord(companyA))
+			tt.change(t, s)
+			before := files(t, tempRoot(cfg))
+			_, err := Open(cfg)
+			wantKind(t, err, tt.want)
+			_, err = Create(cfg)
+			wantKind(t, err, tt.want)
+			wantKind(t, Probe(cfg), tt.want)
+			if diff := cmp.Diff(before, files(t, tempRoot(cfg))); diff != "" {
+				t.Errorf("files changed:\n%s", diff)
+			}
+			if strings.Contains(err.Error(), "CANARY") {
+				t.Errorf("the error quotes the identity: %v", err)
+			}
+		})
+	}
+}
+
+// TestTwoIdentities is how a change of identity looks in its middle: old files open, new ones go to the last identity.
+func TestTwoIdentities(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	r := put(t, create(t, cfg), newRecord(companyA))
+	fresh, err := newIdentity()
+	must(t, err)
+	writeFile(t, cfg.Identity, append(readFile(t, cfg.Identity), fresh.String()+"\n"...))
+	s := create(t, cfg)
+	r = put(t, s, r)
+	if _, err := (identities{fresh}).open(readFile(t, r.File)); err != nil {
+		t.Errorf("the new identity does not open the new record: %v", err)
+	}
+	hybrid := "AGE-SECRET-KEY-PQ-1" + strings.Repeat("Q", 58)
+	writeFile(t, cfg.Identity, []byte(hybrid))
+	_, err = Open(cfg)
+	wantKind(t, err, KindIdentityDamaged)
+}
+
+// TestPassphraseFileIsRefused plants a file that costs memory and time to open: no passphrase kind is ever tried.
+func TestPassphraseFileIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	r := put(t, s, newRecord(companyA))
+	writeFile(t, r.File, []byte("age-encryption.org/v1\n-> scrypt bBjlhJVYZeE4aqUdmtRHfw 22\n"+
+		"pFZfOWHkZtpzvWqY4wvHzYTHxNDzJrnYBTOIOHyKSyQ\n--- bxl2mGmxhM3U42Oa5CAMNpBA5oLCJbx+p8HCX4bMMF4\nbody"))
+	_, err := s.Get(r.Ref())
+	wantKind(t, err, KindDamaged)
+	if errors.Is(err, ErrNotFound) {
+		t.Error("a planted file counts as no record")
+	}
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+)
+
+// ErrNoStore says that nothing has been saved at this place yet. [Create] makes a store, [Open] never does.
+var ErrNoStore = errors.New("there is no store yet; pleo-connect connect makes one")
+
+// ErrNotFound says that the store holds no record of the company in this environment.
+var ErrNotFound = errors.New("no connection is saved for this company; pleo-connect status lists what is saved")
+
+// ConflictError says that somebody else saved the same company meanwhile. Nothing was written: show when it changed, read again
+// and let the person choose.
+type ConflictError struct {
+	Have      uint64    // the generation in the store; 0: the record is gone
+	Want      uint64    // the generation that the caller had read
+	ChangedAt time.Time // UTC, when the record in the store was written; zero when it is gone or does not say
+}
+
+// Error tells what happened and what to do.
+func (e *ConflictError) Error() string {
+	if e.Have == 0 {
+		return "the connection was removed meanwhile; nothing was saved, start again"
+	}
+	at := ""
+	if !e.ChangedAt.IsZero() {
+		at = ", at " + e.ChangedAt.Format("2006-01-02 15:04 UTC")
+	}
+	return "the connection was changed meanwhile" + at + "; nothing was saved, look at it and try again"
+}
+
+// Kind is what went wrong, in one word that people never see and scripts may rely on.
+type Kind string
+
+// The kinds of an [Error].
+const (
+	KindNotWritable     Kind = "store_not_writable"    // no permission, or a place that takes no files or no locks
+	KindReadOnly        Kind = "store_read_only"       // a read-only file system
+	KindFull            Kind = "store_full"            // no space, no quota, no inodes
+	KindOwner           Kind = "store_wrong_owner"     // a file or directory of another account
+	KindTooOpen         Kind = "store_too_open"        // others may read or replace it: the key may have been read
+	KindLocked          Kind = "store_locked"          // another process kept the lock for 10 s
+	KindDamaged         Kind = "store_damaged"         // truncated, changed or not readable
+	KindForeign         Kind = "store_not_ours"        // another store, another company's file, a directory of something else
+	KindNewer           Kind = "store_newer"           // written by a newer version of this program
+	KindIdentityMissing Kind = "identity_missing"      // the store is there, its identity is not
+	KindIdentityDamaged Kind = "identity_damaged"      // not an X25519 identity, or not the one of this store
+	KindIdentityInside  Kind = "identity_inside_store" // a copy of the store would hold its own key
+	KindUncertain       Kind = "store_uncertain"       // the disk did not confirm: old or new, both whole
+	KindDemo            Kind = "store_demo"            // a demo record in a real store, or the other way round
+)
+
+// Error is every failure of the store that a person can repair. It never holds a key, an identity or the contents of a file.
+type Error struct {
+	Kind Kind
+	Path string // the file or directory it is about
+	Fix  string // the command or action that repairs it
+	what string
+}
+
+// Error returns one lower-case line: where, what, and what to do.
+func (e *Error) Error() string { return printable(e.Path) + ": " + e.what + "; " + e.Fix }
+
+func fail(kind Kind, path, what, fix string) *Error {
+	return &Error{Kind: kind, Path: path, Fix: fix, what: what}
+}
+
+// kindOf returns the kind of err, or "" when err has none.
+func kindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return ""
+}
+
+// writeError translates what the system says when something cannot be written.
+func writeError(path string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case kindOf(err) != "":
+		return err
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		return fail(KindFull, path, "no room left ("+reason(err)+")", "free space or inodes, or raise the quota, and try again")
+	case errors.Is(err, syscall.EROFS):
+		return fail(KindReadOnly, path, "the file system is read-only", "mount it writable, or choose another place")
+	case errors.Is(err, fs.ErrPermission):
+		return fail(KindNotWritable, path, "not writable ("+reason(err)+")",
+			"let this account write there, or choose another place")
+	}
+	return fail(KindNotWritable, path, "cannot be written ("+reason(err)+")", "check the disk, or choose another place")
+}
+
+// readError translates what the system says when something cannot be read. A missing file stays fs.ErrNotExist.
+func readError(path string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case kindOf(err) != "", errors.Is(err, fs.ErrNotExist):
+		return err
+	case errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.EMLINK): // O_NOFOLLOW met a symbolic link
+		return fail(KindForeign, path, "a symbolic link where a file belongs", "remove the link: rm "+shell(path))
+	case errors.Is(err, syscall.ENOTDIR):
+		return fail(KindForeign, path, "a file lies where a directory belongs", "choose another place")
+	case errors.Is(err, fs.ErrPermission):
+		return fail(KindOwner, path, "not readable ("+reason(err)+")", "run this program as the account that the store belongs to")
+	}
+	return fail(KindDamaged, path, "cannot be read ("+reason(err)+")", "check the disk, then restore the file or connect again")
+}
+
+// reason returns the system's own words without the paths that package os puts around them.
+func reason(err error) string {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	return "input or output failed"
+}
+
+// printable keeps control characters in a file name from reaching the terminal.
+func printable(path string) string {
+	if strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(path)
+	}
+	return path
+}
+
+// shell quotes a path for a command that a person may paste.
+func shell(path string) string {
+	plain := func(r rune) bool { return r > ' ' && r < 0x7f && !strings.ContainsRune("\"'`$&|;<>()*?[]{}!#~\\", r) }
+	if strings.TrimFunc(path, plain) == "" && path != "" {
+		return path
+	}
+	return "'" + strings.ReplaceAll(printable(path), "'", `'\''`) + "'"
+}

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// fsys is every file operation between a record and the disk, so that tests can stand in front of each of them. Directories are
+// checked and locked outside of it.
+type fsys interface {
+	create(path string) (file, error) // a new file for us alone; fails when the name exists
+	read(path string) ([]byte, error) // the whole file after the checks of checkFile
+	rename(from, to string) error     // replaces to
+	remove(path string) error
+	list(dir string) ([]fs.DirEntry, error) // sorted by name
+	syncDir(dir string) error               // makes names durable
+	mkdir(path string) error                // 0700, whatever the umask says
+}
+
+// file is a file that is being written.
+type file interface {
+	io.WriteCloser
+	Chmod(fs.FileMode) error
+	Sync() error
+}
+
+// disk is the fsys of the operating system.
+type disk struct{ euid int }
+
+func (d disk) create(path string) (file, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, fileMode)
+}
+
+// read never blocks on a FIFO and never follows a link at the end of path. The checks look at the open file, so nothing can be
+// swapped in between. A rename by a writer leaves us with a whole old file.
+func (d disk) read(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noBlock, 0)
+	if err != nil {
+		return nil, readError(path, err)
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, readError(path, err)
+	}
+	if err := checkFile(path, info, d.euid); err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	if err == nil && len(data) > maxFileBytes {
+		err = tooLarge(path)
+	}
+	return data, readError(path, err)
+}
+
+func (d disk) rename(from, to string) error { return os.Rename(from, to) }
+
+func (d disk) remove(path string) error { return os.Remove(path) }
+
+func (d disk) list(dir string) ([]fs.DirEntry, error) { return os.ReadDir(dir) }
+
+func (d disk) syncDir(dir string) error { return syncDir(dir) }
+
+func (d disk) mkdir(path string) error {
+	if err := os.Mkdir(path, dirMode); err != nil {
+		return err
+	}
+	return os.Chmod(path, dirMode)
+}
+
+// mkdirAll makes what is missing on the way to dir. Directories that are there stay as they are; the walk judges them.
+func mkdirAll(fsys fsys, dir string) error {
+	if _, err := os.Lstat(dir); err == nil {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := mkdirAll(fsys, parent); err != nil {
+			return err
+		}
+	}
+	if err := fsys.mkdir(dir); err != nil && !errors.Is(err, fs.ErrExist) {
+		return writeError(dir, err)
+	}
+	return writeError(parent, fsys.syncDir(parent))
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	lockWait = 10 * time.Second
+	lockPoll = 20 * time.Millisecond
+)
+
+// locker takes locks on files.
+type locker struct {
+	wait  time.Duration // at most, for one lock
+	taken func()        // runs after a lock was taken and before it is believed; nil outside of tests
+}
+
+// lock takes the lock at path and returns the function that gives it back. The file is never deleted, or two writers could hold
+// locks on two files of the same name.
+func (k locker) lock(path string) (func(), error) {
+	ctx, cancel := context.WithTimeout(context.Background(), k.wait)
+	defer cancel()
+	for {
+		l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow|noBlock), flock.SetPermissions(fileMode))
+		ok, err := l.TryLockContext(ctx, lockPoll)
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return nil, fail(KindLocked, path, "the store is in use"+holder(path), "wait until that is done and try again")
+		case err != nil:
+			return nil, lockError(path, err)
+		}
+		if k.taken != nil {
+			k.taken()
+		}
+		if ok && stillThere(l, path) {
+			describe(path)
+			return func() { _ = l.Unlock() }, nil
+		}
+		_ = l.Unlock() // the file was replaced while we waited: this lock keeps nobody out
+	}
+}
+
+// stillThere reports whether the locked file is the one that others find under path.
+func stillThere(l *flock.Flock, path string) bool {
+	held, err := l.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Lstat(path)
+	return err == nil && os.SameFile(held, named)
+}
+
+func lockError(path string, err error) error {
+	if errors.Is(err, errors.ErrUnsupported) {
+		return fail(KindNotWritable, path, "the file system has no locks", "choose a place on a local disk with --store")
+	}
+	var pathErr *fs.PathError
+	if !errors.As(err, &pathErr) { // opening went well, locking did not
+		return fail(KindNotWritable, path, "the file system does not lock ("+reason(err)+")",
+			"choose a place on a local disk with --store")
+	}
+	return writeError(path, err)
+}
+
+// describe writes who holds the lock, for the message of those who wait. The kernel alone decides, so errors do not matter.
+func describe(path string) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC|noFollow|noBlock, 0)
+	if err != nil {
+		return
+	}
+	defer func() { _ = f.Close() }()
+	_ = f.Chmod(fileMode)
+	host, _ := os.Hostname()
+	_, _ = fmt.Fprintf(f, "pid %d on %s since %s\n", os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
+}
+
+// holder returns " by pid …" from the text in the lock file, or nothing when it cannot be read.
+func holder(path string) string {
+	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noBlock, 0)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = f.Close() }()
+	text, _ := io.ReadAll(io.LimitReader(f, 200))
+	clean := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return -1
+		}
+		return r
+	}, string(text))
+	if clean == "" {
+		return ""
+	}
+	return " by " + clean
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// open opens a complete store without changing anything.
+func (s *Store) open() error {
+	if err := s.checkPlace(); err != nil {
+		return err
+	}
+	if err := s.checkComplete(); err != nil {
+		return err
+	}
+	return s.useIdentity()
+}
+
+// create makes what is missing. The settings are written last: without them, the next start begins again.
+func (s *Store) create() error {
+	err := s.checkPlace()
+	if err != nil && !errors.Is(err, ErrNoStore) {
+		return err
+	}
+	if err := mkdirAll(s.fs, s.dir); err != nil {
+		return err
+	}
+	if err := s.checkPlace(); err != nil {
+		return err
+	}
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	switch err := s.checkComplete(); {
+	case err == nil:
+		return s.useIdentity()
+	case errors.Is(err, ErrNoStore):
+		return s.initialise()
+	default:
+		return err
+	}
+}
+
+// checkPlace refuses places that cannot be a store, or that other accounts could replace. A place that is not there yet is
+// ErrNoStore, if the directory that will hold it passes.
+func (s *Store) checkPlace() error {
+	if home, err := filepath.EvalSymlinks(homeDir(os.Getenv)); s.dir == filepath.Dir(s.dir) || (err == nil && s.dir == home) {
+		return fail(KindForeign, s.dir, "a whole file system or home directory cannot be a store",
+			"choose a directory below it with --store")
+	}
+	near := existing(s.dir)
+	if near != s.dir {
+		if err := checkAncestors(near, s.euid); err != nil {
+			return err
+		}
+		return ErrNoStore
+	}
+	if err := s.checkOurs(); err != nil {
+		return err
+	}
+	if err := checkOwnDir(s.dir, s.euid); err != nil {
+		return err
+	}
+	if err := checkOwnDir(s.installations(), s.euid); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return walk(s.dir, s.euid)
+}
+
+// checkOurs refuses a directory that holds something else.
+func (s *Store) checkOurs() error {
+	if _, err := checkDir(s.dir); err != nil {
+		return err
+	}
+	entries, err := s.fs.list(s.dir)
+	if err != nil {
+		return readError(s.dir, err)
+	}
+	ours := []string{formatName, readmeName, lockName, settingsName, installationsName}
+	foreign := ""
+	for _, e := range entries {
+		if e.Name() == settingsName {
+			return nil // a complete store; a note that somebody laid beside it does no harm
+		}
+		if !slices.Contains(ours, e.Name()) && !strings.HasPrefix(e.Name(), tempPrefix) {
+			foreign = e.Name()
+		}
+	}
+	if foreign != "" {
+		return fail(KindForeign, s.dir, "not a store, and not empty (it holds "+printable(foreign)+")",
+			"choose another directory with --store")
+	}
+	return nil
+}
+
+// checkComplete returns ErrNoStore when the store was never finished. Records without settings are not a new store: their store id
+// would be lost.
+func (s *Store) checkComplete() error {
+	if _, err := os.Lstat(s.in(settingsName)); !errors.Is(err, fs.ErrNotExist) {
+		return readError(s.in(settingsName), err)
+	}
+	entries, err := s.fs.list(s.installations())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return readError(s.installations(), err)
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), recordSuffix) || strings.HasSuffix(e.Name(), prevSuffix) {
+			return fail(KindDamaged, s.in(settingsName), "missing, although there are records",
+				"restore it from a backup; age -d still reads the records, see "+readmeName)
+		}
+	}
+	return ErrNoStore
+}
+
+// useIdentity reads the identity and proves that it belongs to this store.
+func (s *Store) useIdentity() error {
+	if err := s.readOwnIdentity(); err != nil {
+		return err
+	}
+	return s.readSettings()
+}
+
+// readOwnIdentity reads the identity from a directory in which nobody else can replace it.
+func (s *Store) readOwnIdentity() error {
+	if existing(s.identityDir()) == s.identityDir() {
+		if err := checkHolder(s.identityDir(), s.euid); err != nil {
+			return err
+		}
+		if err := walk(s.identityDir(), s.euid); err != nil {
+			return err
+		}
+	}
+	ids, err := loadIdentity(s.identity, s.euid)
+	s.ids = ids
+	return err
+}
+
+// checkAncestors accepts a directory in which a store or an identity will be made.
+func checkAncestors(dir string, euid int) error { return walk(filepath.Join(dir, "x"), euid) }

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// The names inside a store.
+const (
+	formatName        = "FORMAT"
+	readmeName        = "README.txt"
+	lockName          = "lock"
+	settingsName      = "settings.age"
+	installationsName = "installations"
+	recordSuffix      = ".age"
+	prevSuffix        = ".age.prev"
+	tempPrefix        = ".tmp-pleo-connect-" // then random text; long enough that nobody else's files are swept
+	seenName          = "seen.json"          // beside the identity
+)
+
+// DefaultDir returns where the store lies when nobody says otherwise: /var/lib/pleo-connect for root, else
+// $XDG_DATA_HOME/pleo-connect, else ~/.local/share/pleo-connect. A relative XDG_DATA_HOME, or no home at all, is an error.
+//
+// Source: https://specifications.freedesktop.org/basedir-spec/latest/
+func DefaultDir(getenv func(string) string, euid int) (string, error) {
+	if euid == 0 {
+		return "/var/lib/pleo-connect", nil
+	}
+	base, err := xdgBase(getenv, "XDG_DATA_HOME", ".local/share")
+	return filepath.Join(base, "pleo-connect"), err
+}
+
+// DefaultIdentity returns where the identity lies when nobody says otherwise: /etc/pleo-connect/identity.txt for root, else
+// $XDG_CONFIG_HOME/pleo-connect/identity.txt, else the same below ~/.config. A relative XDG_CONFIG_HOME, or no home at all, is an
+// error.
+//
+// Source: https://specifications.freedesktop.org/basedir-spec/latest/
+func DefaultIdentity(getenv func(string) string, euid int) (string, error) {
+	if euid == 0 {
+		return "/etc/pleo-connect/identity.txt", nil
+	}
+	base, err := xdgBase(getenv, "XDG_CONFIG_HOME", ".config")
+	return filepath.Join(base, "pleo-connect", "identity.txt"), err
+}
+
+func xdgBase(getenv func(string) string, name, belowHome string) (string, error) {
+	if dir := getenv(name); dir != "" {
+		if !filepath.IsAbs(dir) {
+			return "", fmt.Errorf("%s is a relative path; set it to an absolute one, or unset it", name)
+		}
+		return dir, nil
+	}
+	home := homeDir(getenv)
+	if !filepath.IsAbs(home) {
+		return "", fmt.Errorf("there is no home directory; set HOME or %s to an absolute path", name)
+	}
+	return filepath.Join(home, filepath.FromSlash(belowHome)), nil
+}
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// envPrefix starts the file id of an environment.
+var envPrefix = map[string]string{"production": "prod-", "staging": "stg-", envDemo: "demo-"}
+
+const envDemo = "demo"
+
+// Ref names one record: a company in an environment.
+type Ref struct {
+	Env       string // "production", "staging" or "demo"
+	CompanyID string // a lower-case UUID
+}
+
+// fileID returns the name of the record's file without its ending. Only an environment that we know and a UUID get through, so no
+// other text ever becomes part of a path.
+func (r Ref) fileID() (string, error) {
+	prefix, ok := envPrefix[r.Env]
+	if !ok {
+		return "", errors.New(`the environment must be "production", "staging" or "demo"`)
+	}
+	if !uuidForm.MatchString(r.CompanyID) {
+		return "", errors.New("the company id must be a lower-case UUID")
+	}
+	return prefix + r.CompanyID, nil
+}
+
+// refOf is the reverse of fileID.
+func refOf(fileID string) (Ref, bool) {
+	for env, prefix := range envPrefix {
+		if id, ok := strings.CutPrefix(fileID, prefix); ok && uuidForm.MatchString(id) {
+			return Ref{Env: env, CompanyID: id}, true
+		}
+	}
+	return Ref{}, false
+}
+
+// places are the resolved paths of one store.
+type places struct{ dir, identity string }
+
+func (p places) in(name string) string { return filepath.Join(p.dir, name) }
+func (p places) installations() string { return p.in(installationsName) }
+func (p places) live(fileID string) string {
+	return filepath.Join(p.installations(), fileID+recordSuffix)
+}
+func (p places) prev(fileID string) string {
+	return filepath.Join(p.installations(), fileID+prevSuffix)
+}
+func (p places) identityDir() string { return filepath.Dir(p.identity) }
+func (p places) seen() string        { return filepath.Join(p.identityDir(), seenName) }
+func (p places) contains(path string) bool {
+	rel, err := filepath.Rel(p.dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// resolve checks both paths and follows their symbolic links, so that the directories which are checked are those that are used.
+func resolve(cfg Config) (places, error) {
+	if !filepath.IsAbs(cfg.Dir) || !filepath.IsAbs(cfg.Identity) {
+		return places{}, errors.New("the store and its identity need absolute paths")
+	}
+	dir, err := realPath(cfg.Dir)
+	if err != nil {
+		return places{}, err
+	}
+	identity, err := realPath(cfg.Identity)
+	if err != nil {
+		return places{}, err
+	}
+	p := places{dir: dir, identity: identity}
+	if p.contains(identity) {
+		return places{}, fail(KindIdentityInside, identity, "the identity is inside the store, so a copy of the store could be read by anyone",
+			"keep it in another directory, with --identity")
+	}
+	return p, nil
+}
+
+// realPath follows the symbolic links of the part of path that exists.
+func realPath(path string) (string, error) {
+	path = filepath.Clean(path)
+	rest := ""
+	for {
+		resolved, err := filepath.EvalSymlinks(path)
+		if err == nil {
+			return filepath.Join(resolved, rest), nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) || filepath.Dir(path) == path {
+			return "", readError(path, err)
+		}
+		rest = filepath.Join(filepath.Base(path), rest)
+		path = filepath.Dir(path)
+	}
+}
+
+// existing returns the nearest directory on the way to path that exists, path itself included.
+func existing(path string) string {
+	for {
+		if _, err := os.Lstat(path); err == nil || filepath.Dir(path) == path {
+			return path
+		}
+		path = filepath.Dir(path)
+	}
+}

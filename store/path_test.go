@@ -1,0 +1,192 @@
+package store
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the paths of this table are absolute on Unix only")
+	}
+	const root, person = 0, 1000
+	for _, tt := range []struct {
+		about         string
+		env           map[string]string
+		euid          int
+		dir, identity string // "": an error
+	}{
+		{"root", map[string]string{"HOME": "/root", "XDG_DATA_HOME": "/x"}, root, "/var/lib/pleo-connect", "/etc/pleo-connect/identity.txt"},
+		{"root without anything", nil, root, "/var/lib/pleo-connect", "/etc/pleo-connect/identity.txt"},
+		{"a person", map[string]string{"HOME": "/home/ada"}, person,
+			"/home/ada/.local/share/pleo-connect", "/home/ada/.config/pleo-connect/identity.txt"},
+		{"a person with XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "/d", "XDG_CONFIG_HOME": "/c"}, person,
+			"/d/pleo-connect", "/c/pleo-connect/identity.txt"},
+		{"relative XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "d", "XDG_CONFIG_HOME": "./c"}, person, "", ""},
+		{"no home", nil, person, "", ""},
+		{"relative home", map[string]string{"HOME": "ada"}, person, "", ""},
+	} {
+		getenv := func(name string) string { return tt.env[name] }
+		dir, err := DefaultDir(getenv, tt.euid)
+		if (err == nil) != (tt.dir != "") || err == nil && dir != tt.dir {
+			t.Errorf("%s: store %q, %v", tt.about, dir, err)
+		}
+		identity, err := DefaultIdentity(getenv, tt.euid)
+		if (err == nil) != (tt.identity != "") || err == nil && identity != tt.identity {
+			t.Errorf("%s: identity %q, %v", tt.about, identity, err)
+		}
+	}
+}
+
+func TestFileIDs(t *testing.T) {
+	t.Parallel()
+	for env, want := range map[string]string{"production": "prod-", "staging": "stg-", "demo": "demo-"} {
+		ref := Ref{env, companyA}
+		id, err := ref.fileID()
+		must(t, err)
+		back, ok := refOf(id)
+		if id != want+companyA || !ok || back != ref {
+			t.Errorf("%s: %q, back to %v", env, id, back)
+		}
+	}
+	for _, id := range []string{"", "prod-", companyA, "x-" + companyA, "prod-prod-" + companyA} {
+		if ref, ok := refOf(id); ok {
+			t.Errorf("refOf(%q) is %v", id, ref)
+		}
+	}
+}
+
+// refused holds Open, Create and Probe to one kind, and to leaving no trace.
+func refused(t *testing.T, cfg Config, root string, want Kind) {
+	t.Helper()
+	before := strings.Join(files(t, root), "\n")
+	_, openErr := Open(cfg)
+	_, createErr := Create(cfg)
+	for name, err := range map[string]error{"Open": openErr, "Create": createErr, "Probe": Probe(cfg)} {
+		if err == nil || kindOf(err) != want {
+			t.Errorf("%s: %v, want kind %q", name, err, want)
+		}
+	}
+	if after := strings.Join(files(t, root), "\n"); after != before {
+		t.Errorf("files changed from\n%s\nto\n%s", before, after)
+	}
+}
+
+func TestRefusedPlaces(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		change func(t *testing.T, cfg *Config)
+		want   Kind
+	}{
+		"relative store":    {func(_ *testing.T, c *Config) { c.Dir = "store" }, ""},
+		"relative identity": {func(_ *testing.T, c *Config) { c.Identity = "identity.txt" }, ""},
+		"empty":             {func(_ *testing.T, c *Config) { c.Dir = "" }, ""},
+		"a whole disk":      {func(_ *testing.T, c *Config) { c.Dir = filepath.VolumeName(c.Dir) + string(filepath.Separator) }, KindIdentityInside},
+		"identity inside":   {func(_ *testing.T, c *Config) { c.Identity = filepath.Join(c.Dir, "keys", "identity.txt") }, KindIdentityInside},
+		"identity inside, by another name": {func(t *testing.T, c *Config) {
+			must(t, os.MkdirAll(c.Dir, 0o700))
+			link := filepath.Join(tempRoot(*c), "link")
+			must(t, os.Symlink(c.Dir, link))
+			c.Identity = filepath.Join(link, "identity.txt")
+		}, KindIdentityInside},
+		"identity is the store": {func(_ *testing.T, c *Config) { c.Identity = c.Dir }, KindIdentityInside},
+		"a file": {func(t *testing.T, c *Config) {
+			must(t, os.MkdirAll(filepath.Dir(c.Dir), 0o700))
+			writeFile(t, c.Dir, []byte("x"))
+		}, KindForeign},
+		"not empty": {func(t *testing.T, c *Config) {
+			must(t, os.MkdirAll(c.Dir, 0o700))
+			writeFile(t, filepath.Join(c.Dir, "letter.txt"), []byte("x"))
+		}, KindForeign},
+		"below a file": {func(t *testing.T, c *Config) {
+			writeFile(t, filepath.Dir(c.Dir), []byte("x"))
+		}, KindForeign},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			cfg := newConfig(t)
+			root := tempRoot(cfg)
+			tt.change(t, &cfg)
+			refused(t, cfg, root, tt.want)
+		})
+	}
+}
+
+func TestHomeIsNoStore(t *testing.T) { //nolint:paralleltest // sets HOME
+	cfg := newConfig(t)
+	must(t, os.MkdirAll(cfg.Dir, 0o700))
+	t.Setenv("HOME", cfg.Dir)
+	refused(t, cfg, tempRoot(cfg), KindForeign)
+}
+
+func TestRootIsNoStore(t *testing.T) {
+	t.Parallel()
+	s := &Store{places: places{dir: filepath.VolumeName(tempDir(t)) + string(filepath.Separator)}}
+	wantKind(t, s.checkPlace(), KindForeign)
+}
+
+// TestLinkedPlaces: links on the way are followed once, and the checks look at where they lead.
+func TestLinkedPlaces(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	root := tempRoot(cfg)
+	must(t, os.Mkdir(filepath.Join(root, "real"), 0o700))
+	must(t, os.Symlink(filepath.Join(root, "real"), filepath.Join(root, "link")))
+	cfg.Dir = filepath.Join(root, "link", "store")
+	r := put(t, create(t, cfg), newRecord(companyA))
+	if want := filepath.Join(root, "real", "store", "installations", "prod-"+companyA+".age"); r.File != want {
+		t.Errorf("File is %s, want %s", r.File, want)
+	}
+}
+
+// TestUnfinishedStore: whatever the first use left behind, the next one goes on.
+func TestUnfinishedStore(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	must(t, os.MkdirAll(filepath.Join(cfg.Dir, installationsName), 0o700))
+	for _, name := range []string{lockName, formatName, readmeName, tempPrefix + "X"} {
+		writeFile(t, filepath.Join(cfg.Dir, name), nil)
+	}
+	must(t, Probe(cfg))
+	put(t, create(t, cfg), newRecord(companyA))
+}
+
+func TestNotesBesideAStore(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	create(t, cfg)
+	writeFile(t, filepath.Join(cfg.Dir, "notes.txt"), nil)
+	put(t, create(t, cfg), newRecord(companyA))
+}
+
+func TestIdentityIsShared(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	one := create(t, cfg)
+	before := readFile(t, cfg.Identity)
+	cfg.Dir += "-two"
+	two := create(t, cfg)
+	if string(before) != string(readFile(t, cfg.Identity)) {
+		t.Fatal("a second store made a new identity")
+	}
+	put(t, one, newRecord(companyA))
+	if r := put(t, two, newRecord(companyA)); r.RolledBack || r.Generation != 1 {
+		t.Errorf("the marks of two stores mix: generation %d", r.Generation)
+	}
+}
+
+func TestShellWords(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"/var/lib/a-b_c.age": "/var/lib/a-b_c.age", "/a b": "'/a b'", "/it's": `'/it'\''s'`, "/$(id)": "'/$(id)'", "": "''",
+		"/\x1b[2J": `'"/\x1b[2J"'`, "/æ": "'/æ'",
+	} {
+		if got := shell(in); got != want {
+			t.Errorf("shell(%q) = %s, want %s", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+//go:build unix
+
+package store
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	noFollow = unix.O_NOFOLLOW
+	noBlock  = unix.O_NONBLOCK
+)
+
+// facts are the parts of a stat that decide who may touch a file.
+type facts struct {
+	uid   uint32
+	nlink uint64
+}
+
+func factsOf(info fs.FileInfo) facts {
+	st := info.Sys().(*syscall.Stat_t) // package os promises it for files on this system
+	return facts{uid: st.Uid, nlink: uint64(st.Nlink)}
+}
+
+// checkFile accepts a regular file of ours that nobody else can open. A link count of 0 is normal while a writer replaces it.
+func checkFile(path string, info fs.FileInfo, euid int) error {
+	if err := checkPlain(path, info); err != nil {
+		return err
+	}
+	st := factsOf(info)
+	switch {
+	case int(st.uid) != euid:
+		return wrongOwner(path, st.uid, euid)
+	case info.Mode().Perm()&0o077 != 0:
+		return tooOpen(path, info, "run: chmod 600 "+shell(path))
+	case st.nlink > 1:
+		return fail(KindTooOpen, path, "has a second name (a hard link), so somebody may keep a copy",
+			"find it with: find / -xdev -samefile "+shell(path))
+	}
+	return nil
+}
+
+// checkIdentityFile is checkFile with one more case. A file of root's that root lets our account read, by group or by access list,
+// is how systemd hands over a credential; its group bits are then the mask of the list.
+func checkIdentityFile(path string, info fs.FileInfo, euid int) error {
+	if euid != 0 && factsOf(info).uid == 0 && info.Mode().Perm()&0o037 == 0 {
+		return checkPlain(path, info)
+	}
+	return checkFile(path, info, euid)
+}
+
+func wrongOwner(path string, uid uint32, euid int) *Error {
+	what := "belongs to the account " + accountName(uid)
+	if euid == 0 {
+		return fail(KindOwner, path, what+", and root does not write there", "run: sudo -u "+accountName(uid)+" pleo-connect")
+	}
+	return fail(KindOwner, path, what, "run: sudo chown "+accountName(uint32(euid))+" "+shell(path))
+}
+
+// checkOwnDir accepts a directory of ours that is closed to everybody else.
+func checkOwnDir(path string, euid int) error {
+	info, err := checkDir(path)
+	if err != nil {
+		return err
+	}
+	if st := factsOf(info); int(st.uid) != euid {
+		return wrongOwner(path, st.uid, euid)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return tooOpen(path, info, "run: chmod 700 "+shell(path))
+	}
+	return nil
+}
+
+// checkHolder accepts a directory that may hold an identity: root's or ours, and nobody else can replace files in it.
+func checkHolder(path string, euid int) error { return checkStep(path, euid, false) }
+
+// walk holds every directory above path to the same rule, up to the root: whoever can rename one of them can replace everything
+// below it. A sticky directory of root's, like /tmp, passes here although all may write to it: there, only the owner of an entry
+// can rename or remove it, and the entry on our way belongs to root or to us.
+func walk(path string, euid int) error {
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		if err := checkStep(dir, euid, true); err != nil {
+			return err
+		}
+		if filepath.Dir(dir) == dir {
+			return nil
+		}
+	}
+}
+
+func checkStep(dir string, euid int, stickyPasses bool) error {
+	info, err := checkDir(dir)
+	if err != nil {
+		return err
+	}
+	return judgeStep(dir, info, euid, stickyPasses)
+}
+
+func judgeStep(dir string, info fs.FileInfo, euid int, stickyPasses bool) error {
+	st := factsOf(info)
+	if st.uid != 0 && int(st.uid) != euid {
+		return fail(KindOwner, dir, "belongs to the account "+accountName(st.uid)+", which could replace what is below it",
+			"choose another place, or run: sudo chown root "+shell(dir))
+	}
+	sticky := stickyPasses && st.uid == 0 && info.Mode()&fs.ModeSticky != 0
+	if info.Mode().Perm()&0o022 != 0 && !sticky {
+		return tooOpen(dir, info, "run: chmod go-w "+shell(dir))
+	}
+	return nil
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	if closeErr := d.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}

@@ -1,0 +1,279 @@
+//go:build unix
+
+package store
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestCreatedModes(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	s := create(t, cfg)
+	putTwice(t, s, companyA)
+	for _, rel := range files(t, tempRoot(cfg)) {
+		info, err := os.Lstat(filepath.Join(tempRoot(cfg), rel))
+		must(t, err)
+		want := fileMode
+		if info.IsDir() {
+			want = dirMode
+		}
+		if info.Mode().Perm() != want {
+			t.Errorf("%s has mode %04o, want %04o", rel, info.Mode().Perm(), want)
+		}
+	}
+}
+
+// TestModesIgnoreTheUmask needs the umask of the whole process, so it is not parallel.
+func TestModesIgnoreTheUmask(t *testing.T) { //nolint:paralleltest // see above
+	for _, umask := range []int{0, 0o377} {
+		dir := tempDir(t)
+		old := unix.Umask(umask)
+		made := filepath.Join(dir, "made")
+		err := disk{os.Geteuid()}.mkdir(made)
+		s := &Store{fs: disk{os.Geteuid()}}
+		temp, tempErr := s.writeTemp(made, []byte("x"))
+		unix.Umask(old)
+		must(t, err)
+		must(t, tempErr)
+		for path, want := range map[string]fs.FileMode{made: dirMode, temp: fileMode} {
+			if info, err := os.Lstat(path); err != nil || info.Mode().Perm() != want {
+				t.Errorf("umask %03o: %s: %v, %v", umask, path, info.Mode(), err)
+			}
+		}
+	}
+}
+
+// TestHostileRecordFile replaces the live file. The version before it is there and stays unused.
+func TestHostileRecordFile(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		plant func(t *testing.T, path string)
+		want  Kind
+		says  string
+	}{
+		"FIFO":      {func(t *testing.T, p string) { must(t, os.Remove(p)); must(t, unix.Mkfifo(p, 0o600)) }, KindForeign, "regular"},
+		"directory": {func(t *testing.T, p string) { must(t, os.Remove(p)); must(t, os.Mkdir(p, 0o700)) }, KindForeign, "regular"},
+		"symlink": {func(t *testing.T, p string) {
+			must(t, os.Rename(p, p+".moved"))
+			must(t, os.Symlink(p+".moved", p))
+		}, KindForeign, "symbolic link"},
+		"hard link":      {func(t *testing.T, p string) { must(t, os.Link(p, p+".kept")) }, KindTooOpen, "hard link"},
+		"0644":           {func(t *testing.T, p string) { must(t, os.Chmod(p, 0o644)) }, KindTooOpen, "chmod 600"},
+		"group writable": {func(t *testing.T, p string) { must(t, os.Chmod(p, 0o620)) }, KindTooOpen, "may have been read"},
+		"oversized":      {func(t *testing.T, p string) { must(t, os.Truncate(p, 8<<30)) }, "", ""}, // damaged: falls back
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			_, r := putTwice(t, s, companyA)
+			tt.plant(t, r.File)
+			got, err := s.Get(r.Ref())
+			if tt.want == "" {
+				if err != nil || !got.FromPrevious {
+					t.Fatalf("from previous %v, error %v", got.FromPrevious, err)
+				}
+				return
+			}
+			wantKind(t, err, tt.want)
+			if !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%q does not say %q", err, tt.says)
+			}
+			_, err = s.Put(r)
+			wantKind(t, err, tt.want)
+		})
+	}
+}
+
+// TestReplacedWhileReading: a file without a name is a normal sight while a writer replaces it.
+func TestReplacedWhileReading(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(tempDir(t), "f")
+	writeFile(t, path, []byte("x"))
+	f, err := os.Open(path)
+	must(t, err)
+	defer func() { _ = f.Close() }()
+	must(t, os.Remove(path))
+	info, err := f.Stat()
+	must(t, err)
+	must(t, checkFile(path, info, os.Geteuid()))
+}
+
+func TestHostileDirectory(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		change func(s *Store) error
+		want   Kind
+	}{
+		"store 0777":            {func(s *Store) error { return os.Chmod(s.dir, 0o777) }, KindTooOpen},
+		"store 0750":            {func(s *Store) error { return os.Chmod(s.dir, 0o750) }, KindTooOpen},
+		"installations 0755":    {func(s *Store) error { return os.Chmod(s.installations(), 0o755) }, KindTooOpen},
+		"parent group-writable": {func(s *Store) error { return os.Chmod(filepath.Dir(s.dir), 0o770) }, KindTooOpen},
+		"parent 0755":           {func(s *Store) error { return os.Chmod(filepath.Dir(s.dir), 0o755) }, ""},
+		"identity dir 0755":     {func(s *Store) error { return os.Chmod(s.identityDir(), 0o755) }, ""},
+		"identity dir 0775":     {func(s *Store) error { return os.Chmod(s.identityDir(), 0o775) }, KindTooOpen},
+		"identity dir sticky":   {func(s *Store) error { return os.Chmod(s.identityDir(), 0o777|fs.ModeSticky) }, KindTooOpen},
+		"identity 0640":         {func(s *Store) error { return os.Chmod(s.identity, 0o640) }, KindTooOpen},
+		"identity is hard link": {func(s *Store) error { return os.Link(s.identity, s.identity+".kept") }, KindTooOpen},
+		"settings 0644":         {func(s *Store) error { return os.Chmod(s.in(settingsName), 0o644) }, KindTooOpen},
+		"installations is a file": {func(s *Store) error {
+			if err := os.RemoveAll(s.installations()); err != nil {
+				return err
+			}
+			return os.WriteFile(s.installations(), nil, 0o600)
+		}, KindForeign},
+		"identity is a FIFO": {func(s *Store) error {
+			if err := os.Remove(s.identity); err != nil {
+				return err
+			}
+			return unix.Mkfifo(s.identity, 0o600)
+		}, KindForeign},
+		"lock is a link": {func(s *Store) error {
+			if err := os.Remove(s.in(lockName)); err != nil {
+				return err
+			}
+			return os.Symlink(s.identity, s.in(lockName))
+		}, "write"},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			cfg := newConfig(t)
+			s := create(t, cfg)
+			r := put(t, s, newRecord(companyA))
+			must(t, tt.change(s))
+			opened, err := Open(cfg)
+			switch tt.want {
+			case "write": // readers need no lock
+				must(t, err)
+				before := readFile(t, s.identity)
+				_, err = opened.Put(r)
+				wantKind(t, err, KindNotWritable)
+				if string(before) != string(readFile(t, s.identity)) {
+					t.Error("the lock text was written through the link")
+				}
+			case "":
+				must(t, err)
+				must(t, Probe(cfg))
+			default:
+				wantKind(t, err, tt.want)
+				wantKind(t, Probe(cfg), tt.want)
+				_, err = Create(cfg)
+				wantKind(t, err, tt.want)
+			}
+		})
+	}
+}
+
+// TestNewStoreInHostilePlace: nothing is made below a directory that others can change.
+func TestNewStoreInHostilePlace(t *testing.T) {
+	t.Parallel()
+	for about, place := range map[string]func(cfg *Config, open string){
+		"store":                func(cfg *Config, open string) { cfg.Dir = filepath.Join(open, "a", "store") },
+		"identity":             func(cfg *Config, open string) { cfg.Identity = filepath.Join(open, "identity.txt") },
+		"identity, far below":  func(cfg *Config, open string) { cfg.Identity = filepath.Join(open, "a", "b", "identity.txt") },
+		"store right below it": func(cfg *Config, open string) { cfg.Dir = filepath.Join(open, "store") },
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			cfg := newConfig(t)
+			open := filepath.Join(tempRoot(cfg), "open")
+			must(t, os.Mkdir(open, 0o700))
+			must(t, os.Chmod(open, 0o777))
+			place(&cfg, open)
+			wantKind(t, Probe(cfg), KindTooOpen)
+			_, err := Create(cfg)
+			wantKind(t, err, KindTooOpen)
+			if got := files(t, open); len(got) != 1 {
+				t.Errorf("files were made: %v", got)
+			}
+		})
+	}
+}
+
+// stranger is an account that owns none of the files of these tests and is not root.
+const stranger = 54321
+
+func TestForeignOwner(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	r := put(t, s, newRecord(companyA))
+	_, err := disk{stranger}.read(r.File)
+	wantKind(t, err, KindOwner)
+	wantKind(t, checkOwnDir(s.dir, stranger), KindOwner)
+	if os.Geteuid() != 0 { // root's directories pass for everybody
+		wantKind(t, walk(s.dir, stranger), KindOwner)
+	}
+	fix := wrongOwner("/x", stranger, 0).Fix
+	if fix != "run: sudo -u 54321 pleo-connect" {
+		t.Errorf("root is told %q", fix)
+	}
+	if fix := wrongOwner("/x", 0, stranger).Fix; fix != "run: sudo chown 54321 /x" {
+		t.Errorf("others are told %q", fix)
+	}
+}
+
+// fakeInfo is a file with any owner and mode.
+type fakeInfo struct {
+	fs.FileInfo
+	mode fs.FileMode
+	sys  any
+}
+
+func (f fakeInfo) Mode() fs.FileMode  { return f.mode }
+func (f fakeInfo) Size() int64        { return 1 }
+func (f fakeInfo) ModTime() time.Time { return time.Time{} }
+func (f fakeInfo) Sys() any           { return f.sys }
+
+// TestCredential: systemd gives a service a file that root owns, readable by an access list or by its own uid.
+func TestCredential(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		uid  uint32
+		mode fs.FileMode
+		want Kind
+	}{
+		{0, 0o400, ""}, {0, 0o440, ""}, {0, 0o640, ""}, {stranger, 0o400, ""}, {stranger, 0o600, ""},
+		{0, 0o444, KindOwner}, {0, 0o460, KindOwner}, {stranger, 0o440, KindTooOpen}, {stranger + 1, 0o400, KindOwner},
+	} {
+		err := checkIdentityFile("/x", fakeInfo{mode: tt.mode, sys: statOf(tt.uid)}, stranger)
+		if kindOf(err) != tt.want {
+			t.Errorf("uid %d mode %04o: %v", tt.uid, tt.mode, err)
+		}
+	}
+	wantKind(t, checkIdentityFile("/x", fakeInfo{mode: 0o440, sys: statOf(0)}, 0), KindTooOpen)
+}
+
+// TestSteps: a sticky directory of root's passes on the way, one of anybody else does not, and none may hold the identity itself.
+func TestSteps(t *testing.T) {
+	t.Parallel()
+	const sticky = fs.ModeSticky | fs.ModeDir
+	for _, tt := range []struct {
+		uid  uint32
+		mode fs.FileMode
+		way  Kind // as an ancestor
+		own  Kind // as the directory of the identity
+	}{
+		{0, 0o755, "", ""}, {0, 0o700, "", ""}, {stranger, 0o755, "", ""}, {stranger, 0o700, "", ""},
+		{0, 0o775, KindTooOpen, KindTooOpen}, {0, 0o757, KindTooOpen, KindTooOpen}, {stranger, 0o777, KindTooOpen, KindTooOpen},
+		{0, sticky | 0o777, "", KindTooOpen}, {stranger, sticky | 0o777, KindTooOpen, KindTooOpen},
+		{stranger + 1, 0o755, KindOwner, KindOwner}, {stranger + 1, sticky | 0o777, KindOwner, KindOwner},
+	} {
+		info := fakeInfo{mode: tt.mode, sys: statOf(tt.uid)}
+		if err := judgeStep("/x", info, stranger, true); kindOf(err) != tt.way {
+			t.Errorf("uid %d mode %v on the way: %v", tt.uid, tt.mode, err)
+		}
+		if err := judgeStep("/x", info, stranger, false); kindOf(err) != tt.own {
+			t.Errorf("uid %d mode %v of its own: %v", tt.uid, tt.mode, err)
+		}
+	}
+}
+
+func statOf(uid uint32) *syscall.Stat_t { return &syscall.Stat_t{Uid: uid, Nlink: 1} }

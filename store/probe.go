@@ -1,0 +1,99 @@
+package store
+
+import (
+	"crypto/rand"
+	"errors"
+	"path/filepath"
+)
+
+// Probe proves that [Create] and [Store.Put] would work now, before anybody makes a key that is shown only once: the directories
+// pass, the lock can be taken, a file can be written, flushed, read back and removed, at least 1 MiB and an inode are free, the
+// identity reads if there is one, and what is encrypted can be decrypted. It leaves nothing behind, no new store either. Errors
+// are those of Create.
+func Probe(cfg Config) error {
+	s, err := newStore(cfg)
+	if err != nil {
+		return err
+	}
+	return s.probe()
+}
+
+func (s *Store) probe() error {
+	err := s.open()
+	switch {
+	case err == nil:
+		err = s.probeStore()
+	case errors.Is(err, ErrNoStore):
+		err = s.probeNew()
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.ids.seal([]byte("probe"))
+	return err
+}
+
+// probeStore tries a store that is there.
+func (s *Store) probeStore() error {
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := mkdirAll(s.fs, s.installations()); err != nil {
+		return err
+	}
+	return s.probeFile(s.installations())
+}
+
+// probeNew tries the directories that will hold a new store and its identity.
+func (s *Store) probeNew() error {
+	if err := s.probeDir(existing(s.dir)); err != nil {
+		return err
+	}
+	err := s.readOwnIdentity()
+	if kindOf(err) != KindIdentityMissing {
+		return err
+	}
+	if err := s.probeDir(existing(s.identityDir())); err != nil {
+		return err
+	}
+	id, err := newIdentity() // never written: it only shows that age works here
+	s.ids = identities{id}
+	return err
+}
+
+// probeDir tries everything in a directory of its own below parent. Under the real names it could get in the way of another
+// process that makes the store at this moment.
+func (s *Store) probeDir(parent string) error {
+	if err := checkAncestors(parent, s.euid); err != nil {
+		return err
+	}
+	dir := filepath.Join(parent, tempPrefix+rand.Text())
+	if err := s.fs.mkdir(dir); err != nil {
+		return writeError(parent, err)
+	}
+	defer s.discard(dir)
+	lock := filepath.Join(dir, lockName)
+	defer s.discard(lock)
+	unlock, err := s.locker.lock(lock)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return s.probeFile(dir)
+}
+
+func (s *Store) probeFile(dir string) error {
+	if err := checkSpace(dir); err != nil {
+		return err
+	}
+	path, err := s.writeTemp(dir, []byte("probe"))
+	if err != nil {
+		return err
+	}
+	if err := s.fs.remove(path); err != nil {
+		return writeError(path, err)
+	}
+	return writeError(dir, s.fs.syncDir(dir))
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+)
+
+// stored is a record as it was found: the document and the bytes of the file that held it.
+type stored struct {
+	doc          *document
+	sealed       []byte
+	fromPrevious bool
+}
+
+// load reads the live file, or the version before it when the live file is missing or damaged. Everything else that is wrong with
+// the live file stops here: a file of another company or with open permissions must be looked at, not worked around.
+func (s *Store) load(fileID string) (stored, error) {
+	live, err := s.loadFile(s.live(fileID), fileID)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if !missing && kindOf(err) != KindDamaged {
+		return live, err
+	}
+	prev, prevErr := s.loadFile(s.prev(fileID), fileID)
+	switch {
+	case prevErr == nil:
+		prev.fromPrevious = true
+		return prev, nil
+	case missing && errors.Is(prevErr, fs.ErrNotExist):
+		return stored{}, ErrNotFound
+	case missing:
+		return stored{}, prevErr
+	}
+	return stored{}, err
+}
+
+// loadFile reads, decrypts and checks one file.
+func (s *Store) loadFile(path, fileID string) (stored, error) {
+	sealed, err := s.fs.read(path)
+	if err != nil {
+		return stored{}, err
+	}
+	plain, err := s.ids.open(sealed)
+	if err != nil {
+		return stored{}, contentError(path, err)
+	}
+	defer clear(plain)
+	doc, err := decode(plain)
+	if err == nil {
+		err = doc.check(s.settings.StoreID, fileID)
+	}
+	if err != nil {
+		return stored{}, contentError(path, err)
+	}
+	return stored{doc: doc, sealed: sealed}, nil
+}
+
+// contentError translates what is wrong inside a file.
+func contentError(path string, err error) error {
+	switch {
+	case errors.Is(err, errNewer):
+		return fail(KindNewer, path, "written by a newer version of this program",
+			"update pleo-connect; the file was left as it is")
+	case errors.Is(err, errOtherStore):
+		return fail(KindForeign, path, "a record of another store",
+			"put back this store's own file, or remove it: rm "+shell(path))
+	case errors.Is(err, errOtherRecord):
+		return fail(KindForeign, path, "a record of another company or environment under this name",
+			"put back the right file, or remove it: rm "+shell(path))
+	case errors.Is(err, errMismatch): // the settings opened with the same identity
+		return fail(KindDamaged, path, "damaged, or encrypted for another identity",
+			"restore it from a backup, or remove it and connect again")
+	case errors.Is(err, errDamaged), errors.Is(err, errNotRecord):
+		return fail(KindDamaged, path, "damaged ("+err.Error()+")", "restore it from a backup, or remove it and connect again")
+	}
+	return err
+}
+
+// present turns what was found into what a caller gets.
+func (s *Store) present(found stored, fileID string) Record {
+	r := found.doc.record()
+	r.File, r.FromPrevious = s.live(fileID), found.fromPrevious
+	if mark := s.readSeen()[s.seenKey(fileID)]; mark.Generation > r.Generation && !r.FromPrevious {
+		r.RolledBack, r.NewerSeenAt = true, mark.At.UTC()
+	}
+	return r
+}

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"errors"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"pleo-connect/pleoclient"
+)
+
+// The states of a record.
+const (
+	StatusPending = "pending" // the key is saved, and Pleo does not know yet that the installation is active
+	StatusActive  = "active"  // Pleo reported the installation as active
+)
+
+const (
+	currentFormat = 1
+	maxGeneration = 1 << 53 // JSON readers in other languages are exact up to here
+	keepPrevious  = 24 * time.Hour
+)
+
+// Record is one connection: a company, its key, and what is known about both.
+type Record struct {
+	Generation  uint64   // counts the saves of this company; 0: never saved
+	Status      string   // StatusPending or StatusActive
+	Env         string   // "production", "staging" or "demo"
+	Origin      string   // the API address the key belongs to
+	CompanyID   string   // a lower-case UUID
+	CompanyName string   // empty when the key may not read it
+	Scopes      []string // the permissions the key had when it was validated
+	Key         pleoclient.Key
+	Fingerprint string    // of Key; Put fills it in
+	CreatedAt   time.Time // UTC, of the first save; Put fills it in
+	ValidatedAt time.Time // UTC, when Pleo last accepted the key
+	Previous    *Previous // the key before this one; Put takes care of it
+
+	File         string    // path of the live file; not part of the record
+	FromPrevious bool      // the live file was missing or damaged, and this is the version before it; warn loudly
+	RolledBack   bool      // a newer generation was once here: an old backup was put back; warn, and let Pleo decide
+	NewerSeenAt  time.Time // UTC, when that newer generation was saved; zero unless RolledBack
+}
+
+// Previous is the key that was active before. It bridges the time until every user of the old key has read the new one, and it is
+// dropped with the first save after 24 hours.
+type Previous struct {
+	Key        pleoclient.Key
+	Generation uint64    // the last generation it was active in
+	RetiredAt  time.Time // UTC
+}
+
+// Ref returns the name of the record.
+func (r Record) Ref() Ref { return Ref{Env: r.Env, CompanyID: r.CompanyID} }
+
+// document is a record as it lies in the ciphertext.
+type document struct {
+	Format      int               `json:"format"`
+	StoreID     string            `json:"store_id"`
+	FileID      string            `json:"file_id"`
+	Generation  uint64            `json:"generation"`
+	Status      string            `json:"status"`
+	Env         string            `json:"env"`
+	Origin      string            `json:"origin"`
+	CompanyID   string            `json:"company_id"`
+	CompanyName string            `json:"company_name"`
+	Scopes      []string          `json:"scopes"`
+	Key         pleoclient.Key    `json:"key"`
+	Fingerprint string            `json:"fingerprint"`
+	CreatedAt   time.Time         `json:"created_at"`
+	ValidatedAt time.Time         `json:"validated_at,omitzero"`
+	Previous    *previousDocument `json:"previous,omitzero"`
+	WrittenAt   time.Time         `json:"written_at"`
+	Writer      string            `json:"writer"`
+	//lint:ignore SA5008 the option belongs to go-json-experiment, which staticcheck takes for encoding/json
+	Unknown jsontext.Value `json:",embed"` // members that a newer version of the same format added
+}
+
+type previousDocument struct {
+	Key        pleoclient.Key `json:"key"`
+	Generation uint64         `json:"generation"`
+	RetiredAt  time.Time      `json:"retired_at"`
+	//lint:ignore SA5008 as above
+	Unknown jsontext.Value `json:",embed"`
+}
+
+// encode writes a document. This is the one place of the package where a key becomes text.
+func (d *document) encode() ([]byte, error) {
+	reveal := json.MarshalFunc(func(k pleoclient.Key) ([]byte, error) { return jsontext.AppendQuote(nil, k.Reveal()) })
+	plain, err := json.Marshal(d, json.WithMarshalers(reveal))
+	if err != nil { // its text may quote the record
+		return nil, errors.New("the record cannot be saved; correct a text that is not UTF-8 or a time out of range")
+	}
+	return plain, nil
+}
+
+// decode reads one JSON value with exact names and no duplicates. The decoder's own words are not passed on: they quote the record.
+func decode(plain []byte) (*document, error) {
+	if err := checkFormat(plain); err != nil {
+		return nil, err
+	}
+	key := json.UnmarshalFunc(func(b []byte, k *pleoclient.Key) error {
+		text, err := jsontext.AppendUnquote(nil, b)
+		*k = pleoclient.NewKey(string(text))
+		return err
+	})
+	var d document
+	if err := json.Unmarshal(plain, &d, json.WithUnmarshalers(key)); err != nil {
+		return nil, errNotRecord
+	}
+	return &d, nil
+}
+
+// checkFormat reads the format number alone, so that a newer record is recognised whatever else changed in it.
+func checkFormat(plain []byte) error {
+	var head struct {
+		Format *int `json:"format"`
+	}
+	if err := json.Unmarshal(plain, &head); err != nil || head.Format == nil || *head.Format < 1 {
+		return errNotRecord
+	}
+	if *head.Format > currentFormat {
+		return errNewer
+	}
+	return nil
+}
+
+// check holds a document to the place it was found at.
+func (d *document) check(storeID, fileID string) error {
+	id, err := Ref{Env: d.Env, CompanyID: d.CompanyID}.fileID()
+	switch {
+	case d.StoreID != storeID:
+		return errOtherStore
+	case d.FileID != fileID, err == nil && id != fileID:
+		return errOtherRecord
+	case err != nil, d.Key.IsZero(), d.Fingerprint != d.Key.Fingerprint(), d.Generation < 1, d.Generation > maxGeneration,
+		d.Status != StatusPending && d.Status != StatusActive,
+		d.Previous != nil && d.Previous.Key.IsZero():
+		return errNotRecord
+	}
+	return nil
+}
+
+// record translates a document for callers.
+func (d *document) record() Record {
+	r := Record{
+		Generation: d.Generation, Status: d.Status, Env: d.Env, Origin: d.Origin,
+		CompanyID: d.CompanyID, CompanyName: d.CompanyName, Scopes: d.Scopes,
+		Key: d.Key, Fingerprint: d.Fingerprint, CreatedAt: d.CreatedAt.UTC(), ValidatedAt: d.ValidatedAt.UTC(),
+	}
+	if len(r.Scopes) == 0 {
+		r.Scopes = nil // JSON has no word for the difference
+	}
+	if p := d.Previous; p != nil {
+		r.Previous = &Previous{Key: p.Key, Generation: p.Generation, RetiredAt: p.RetiredAt.UTC()}
+	}
+	return r
+}
+
+// next is the document that follows current, which is nil for the first save. What the caller has no say in comes from current:
+// the birthday, the key before, and the members that we do not know.
+func (r Record) next(current *document, now time.Time) *document {
+	d := &document{
+		Format: currentFormat, Generation: r.Generation + 1, Status: r.Status, Env: r.Env, Origin: r.Origin,
+		CompanyID: r.CompanyID, CompanyName: r.CompanyName, Scopes: r.Scopes,
+		Key: r.Key, Fingerprint: r.Key.Fingerprint(), CreatedAt: now, ValidatedAt: r.ValidatedAt.UTC(), WrittenAt: now,
+	}
+	if current != nil {
+		d.CreatedAt, d.Unknown = current.CreatedAt, current.Unknown
+		d.Previous = r.previous(current, now)
+	}
+	return d
+}
+
+// previous decides which earlier key stays. A key that was only ever pending is not worth keeping; the active one before it is.
+func (r Record) previous(current *document, now time.Time) *previousDocument {
+	sameKey, active := r.Key.Equal(current.Key), current.Status == StatusActive
+	kept := current.Previous
+	switch {
+	case !sameKey && active:
+		kept = &previousDocument{Key: current.Key, Generation: current.Generation, RetiredAt: now}
+	case sameKey && active && kept != nil && now.Sub(kept.RetiredAt) > keepPrevious:
+		kept = nil
+	}
+	if kept != nil && kept.Key.Equal(r.Key) {
+		return nil
+	}
+	return kept
+}
+
+var (
+	errNotRecord   = errors.New("not a record")
+	errNewer       = errors.New("newer format")
+	errOtherStore  = errors.New("record of another store")
+	errOtherRecord = errors.New("record of another company or environment")
+)

@@ -1,0 +1,26 @@
+//go:build linux || darwin
+
+package store
+
+import "golang.org/x/sys/unix"
+
+const wantFree = 1 << 20 // bytes; far more than a record needs, so that a disk that is about to be full is found early
+
+// checkSpace refuses a file system with less than 1 MiB for us, or without inodes.
+func checkSpace(dir string) error {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return writeError(dir, err)
+	}
+	return judgeSpace(dir, st.Bavail*uint64(st.Bsize), st.Files, st.Ffree)
+}
+
+func judgeSpace(dir string, freeBytes, inodes, freeInodes uint64) error {
+	if freeBytes < wantFree {
+		return fail(KindFull, dir, "less than 1 MiB is free", "free space, or choose another place")
+	}
+	if inodes > 0 && freeInodes == 0 { // file systems that make inodes as they need them report 0 of 0
+		return fail(KindFull, dir, "no inodes are free", "remove files, or choose another place")
+	}
+	return nil
+}

@@ -1,0 +1,249 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Config names the places. Both paths are absolute.
+type Config struct {
+	Dir      string // the store directory
+	Identity string // the age identity file; never inside Dir
+	Demo     bool   // a simulated store: only records with Env "demo" go in or come out; without it such a record is refused
+	Writer   string // "pleo-connect/1.2.3", kept in each record
+}
+
+// Store is an open store. It keeps no file open and no lock; several goroutines and several processes may use one place at once.
+type Store struct {
+	cfg Config
+	places
+	fs       fsys
+	euid     int
+	locker   locker
+	now      func() time.Time // UTC
+	ids      identities
+	settings settings
+	closed   atomic.Bool
+}
+
+// newStore resolves the paths. Nothing is read yet.
+func newStore(cfg Config) (*Store, error) {
+	p, err := resolve(cfg)
+	if err != nil {
+		return nil, err
+	}
+	euid := os.Geteuid()
+	now := func() time.Time { return time.Now().UTC().Round(0) }
+	return &Store{cfg: cfg, places: p, fs: disk{euid}, euid: euid, locker: locker{wait: lockWait}, now: now}, nil
+}
+
+// Open opens an existing store, and creates nothing. The error is [ErrNoStore] when there is none, else an [*Error].
+func Open(cfg Config) (*Store, error) {
+	s, err := newStore(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Create opens the store, and makes it on first use: directories with mode 0700, the identity with 0600 unless one is there, and
+// the files that describe the store. An existing store never gets a new identity. Errors are [*Error]; with KindLocked, another
+// process held the lock for 10 s.
+func Create(cfg Config) (*Store, error) {
+	s, err := newStore(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.create(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Get reads the record of a company without taking the lock, always a whole old or a whole new one. When the live file is missing
+// or damaged, the version before it comes back with FromPrevious set. The error is [ErrNotFound] or an [*Error].
+func (s *Store) Get(ref Ref) (Record, error) {
+	fileID, err := s.allow(ref)
+	if err != nil {
+		return Record{}, err
+	}
+	found, err := s.load(fileID)
+	if err != nil {
+		return Record{}, err
+	}
+	return s.present(found, fileID), nil
+}
+
+// Put saves a record and returns it as it was read back from the disk, with its new Generation. r.Generation is the one that was
+// read, 0 when there was none; a [*ConflictError] tells that another one is in the store. CreatedAt, Fingerprint and Previous
+// are Put's own business: what r says about them is ignored.
+//
+// After an error the old record is still whole. KindUncertain means that the new one may be there as well. Put waits up to 10 s
+// for the lock and never holds it across anything but its own file operations.
+func (s *Store) Put(r Record) (Record, error) {
+	fileID, err := s.allow(r.Ref())
+	if err != nil {
+		return Record{}, err
+	}
+	if r.Key.IsZero() || (r.Status != StatusPending && r.Status != StatusActive) {
+		return Record{}, errors.New(`a record needs a key, and the status "pending" or "active"`)
+	}
+	unlock, err := s.lock()
+	if err != nil {
+		return Record{}, err
+	}
+	defer unlock()
+	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir())
+	return s.put(fileID, r)
+}
+
+// put does the work of Put under the lock.
+func (s *Store) put(fileID string, r Record) (Record, error) {
+	var current *document
+	var old *stored
+	found, err := s.load(fileID)
+	switch {
+	case err == nil:
+		current, old = found.doc, &found
+	case !errors.Is(err, ErrNotFound):
+		return Record{}, err
+	}
+	if err := conflict(current, r.Generation); err != nil {
+		return Record{}, err
+	}
+	next := r.next(current, s.now())
+	// A lost record, or one from a backup, must not repeat a generation that somebody may have read.
+	if mark := s.readSeen()[s.seenKey(fileID)].Generation; mark >= next.Generation && mark < maxGeneration {
+		next.Generation = mark + 1
+	}
+	if err := s.save(fileID, old, next); err != nil {
+		return Record{}, err
+	}
+	return s.confirm(fileID, next)
+}
+
+func conflict(current *document, want uint64) error {
+	switch {
+	case current == nil && want != 0:
+		return &ConflictError{Want: want}
+	case current != nil && current.Generation != want:
+		return &ConflictError{Have: current.Generation, Want: want, ChangedAt: current.WrittenAt.UTC()}
+	}
+	return nil
+}
+
+// confirm reads the record as every reader does, and raises the mark.
+func (s *Store) confirm(fileID string, want *document) (Record, error) {
+	found, err := s.load(fileID)
+	if err != nil {
+		return Record{}, err
+	}
+	if found.doc.Generation != want.Generation || !found.doc.Key.Equal(want.Key) {
+		return Record{}, fail(KindUncertain, s.live(fileID), "the record that is read back is not the one that was saved",
+			"check the disk, then save again")
+	}
+	s.raiseSeen(fileID, want.Generation, want.WrittenAt)
+	return s.present(found, fileID), nil
+}
+
+// Delete forgets a company: its record, the version before it, and temporary files. A company that is not there is no error.
+// Disks may keep traces, so the key must be removed in Pleo too. KindUncertain means that the disk did not confirm.
+func (s *Store) Delete(ref Ref) error {
+	fileID, err := s.allow(ref)
+	if err != nil {
+		return err
+	}
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	s.sweep(s.now().AddDate(1, 0, 0), s.installations()) // all of them: under the lock nobody is writing
+	// The live file goes last: without it, a version before it would come back to life after a crash.
+	for _, path := range []string{s.prev(fileID), s.live(fileID)} {
+		if err := s.fs.remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return writeError(path, err)
+		}
+	}
+	if err := s.fs.syncDir(s.installations()); err != nil {
+		return fail(KindUncertain, s.live(fileID), "the disk did not confirm the removal", "check the disk, then remove it again")
+	}
+	return nil
+}
+
+// List reads all records, one after the other, in the order of their file names. A record that cannot be read comes as an error
+// in its place and does not stop the others.
+func (s *Store) List() iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		if s.closed.Load() {
+			yield(Record{}, errClosed)
+			return
+		}
+		entries, err := s.fs.list(s.installations())
+		if err != nil {
+			yield(Record{}, readError(s.installations(), err))
+			return
+		}
+		last := ""
+		for _, e := range entries {
+			name := strings.TrimSuffix(strings.TrimSuffix(e.Name(), prevSuffix), recordSuffix)
+			if strings.HasPrefix(name, tempPrefix) || name == last {
+				continue // the live file sorts before the version before it
+			}
+			last = name
+			r, err := s.listed(name, e.Name())
+			if errors.Is(err, ErrNotFound) {
+				continue // removed since the directory was read
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// listed reads the record behind the directory entry name.
+func (s *Store) listed(fileID, name string) (Record, error) {
+	ref, ok := refOf(fileID)
+	if !ok || name == fileID {
+		return Record{}, fail(KindForeign, filepath.Join(s.installations(), name), "not a file of this store", "move it elsewhere")
+	}
+	return s.Get(ref)
+}
+
+var errClosed = errors.New("the store is closed; open it again")
+
+// Close ends the use of the store; later calls fail. Nothing waits to be written: every Put is complete when it returns.
+func (s *Store) Close() error {
+	s.closed.Store(true)
+	return nil
+}
+
+// allow returns the file id of ref when this store may hold it. The simulated and the real world never mix.
+func (s *Store) allow(ref Ref) (string, error) {
+	if s.closed.Load() {
+		return "", errClosed
+	}
+	fileID, err := ref.fileID()
+	if err != nil {
+		return "", err
+	}
+	if s.cfg.Demo != (ref.Env == envDemo) {
+		if s.cfg.Demo {
+			return "", fail(KindDemo, s.live(fileID), "a real record in a demo store", "use the real store for it")
+		}
+		return "", fail(KindDemo, s.live(fileID), "a demo record in a real store", "remove it: rm "+shell(s.live(fileID)))
+	}
+	return fileID, nil
+}
+
+func (s *Store) lock() (func(), error) { return s.locker.lock(s.in(lockName)) }

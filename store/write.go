@@ -1,0 +1,148 @@
+package store
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const staleTemp = time.Hour // a save takes milliseconds; what is older was left by a crash
+
+// save writes next over what was found. It runs under the lock and stops at the first error with the old record in place.
+func (s *Store) save(fileID string, found *stored, next *document) error {
+	sealed, err := s.seal(fileID, next)
+	if err != nil {
+		return err
+	}
+	// The new record is whole and on the disk before anything else moves: every later failure can be undone by one remove.
+	temp, err := s.writeTemp(s.installations(), sealed)
+	if err != nil {
+		return err
+	}
+	// A copy, not a rename: at no moment is the live file gone. A damaged live file is never copied: what was found in its place
+	// is the version before it.
+	if found != nil {
+		if err := s.replace(s.prev(fileID), found.sealed); err != nil {
+			s.discard(temp)
+			return err
+		}
+	}
+	if err := s.fs.rename(temp, s.live(fileID)); err != nil {
+		s.discard(temp)
+		return writeError(s.live(fileID), err)
+	}
+	// Without this, a power cut could take back a save that was reported.
+	if err := s.fs.syncDir(s.installations()); err != nil {
+		return s.uncertain(fileID, next.Generation)
+	}
+	return nil
+}
+
+// seal encrypts a document in memory and proves that it can be read again.
+func (s *Store) seal(fileID string, d *document) ([]byte, error) {
+	d.StoreID, d.FileID, d.Writer = s.settings.StoreID, fileID, s.cfg.Writer
+	plain, err := d.encode()
+	if err != nil {
+		return nil, err
+	}
+	defer clear(plain)
+	sealed, err := s.ids.seal(plain)
+	if err != nil {
+		return nil, err
+	}
+	if len(sealed) > maxFileBytes {
+		return nil, errors.New("the record is larger than 64 KiB; nothing was saved, shorten its texts")
+	}
+	return sealed, nil
+}
+
+// uncertain reads again after the disk refused to confirm the new name, and says what is visible now.
+func (s *Store) uncertain(fileID string, generation uint64) error {
+	what := "the disk did not confirm the save"
+	if found, err := s.load(fileID); err == nil && found.doc.Generation == generation {
+		what += "; the new key is readable now, but a power cut could bring back the old one"
+	}
+	return fail(KindUncertain, s.live(fileID), what, "check the disk, then run pleo-connect status and save again")
+}
+
+// replace puts data in place of path in one step: readers see the old file or the new one. The name becomes durable with the next
+// syncDir of its directory.
+func (s *Store) replace(path string, data []byte) error {
+	temp, err := s.writeTemp(filepath.Dir(path), data)
+	if err != nil {
+		return err
+	}
+	if err := s.fs.rename(temp, path); err != nil {
+		s.discard(temp)
+		return writeError(path, err)
+	}
+	return nil
+}
+
+// writeTemp writes data to a new file in dir, makes it durable and reads it back. After an error no file is left.
+func (s *Store) writeTemp(dir string, data []byte) (string, error) {
+	path := filepath.Join(dir, tempPrefix+rand.Text())
+	f, err := s.fs.create(path)
+	if err != nil {
+		return "", writeError(path, err)
+	}
+	err = fill(f, data)
+	if err == nil {
+		err = s.readBack(path, data)
+	}
+	if err != nil {
+		s.discard(path)
+		return "", writeError(path, err)
+	}
+	return path, nil
+}
+
+// fill writes, flushes and closes f. A failed Sync is final: the kernel may have marked the lost pages as clean, and a second one
+// would succeed for nothing.
+func fill(f file, data []byte) error {
+	err := f.Chmod(fileMode) // whatever the umask says
+	if err == nil {
+		_, err = f.Write(data)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+func (s *Store) readBack(path string, want []byte) error {
+	got, err := s.fs.read(path)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(got, want) {
+		return fail(KindDamaged, path, "the disk gave back other bytes than were written",
+			"check the disk, or choose another place")
+	}
+	return nil
+}
+
+// discard removes a temporary file. If even that fails, sweep finds it later.
+func (s *Store) discard(path string) { _ = s.fs.remove(path) }
+
+// sweep removes temporary files of before, which crashed writers left behind.
+func (s *Store) sweep(before time.Time, dirs ...string) {
+	for _, dir := range dirs {
+		entries, err := s.fs.list(dir)
+		if err != nil {
+			continue // the write that follows tells what is wrong
+		}
+		for _, e := range entries {
+			info, err := e.Info()
+			if err == nil && strings.HasPrefix(e.Name(), tempPrefix) && info.ModTime().Before(before) {
+				s.discard(filepath.Join(dir, e.Name()))
+			}
+		}
+	}
+}
