@@ -1,0 +1,71 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+)
+
+// choice is a button and what it means.
+type choice struct {
+	label string
+	event flow.Event
+}
+
+// buttons is a row of choices. The focus is kept by name, because a choice may join the row while it is read.
+type buttons struct{ focus string } // empty: the last one
+
+func (b buttons) index(cs []choice) int {
+	for i, c := range cs {
+		if c.label == b.focus {
+			return i
+		}
+	}
+	return len(cs) - 1
+}
+
+func (b buttons) update(msg tea.KeyPressMsg, cs []choice) (buttons, flow.Event) {
+	at := b.index(cs)
+	switch {
+	case key.Matches(msg, bindings.press):
+		return b, cs[at].event
+	case key.Matches(msg, bindings.previous):
+		at = (at + len(cs) - 1) % len(cs)
+	case key.Matches(msg, bindings.next):
+		at = (at + 1) % len(cs)
+	default:
+		return b, nil
+	}
+	return buttons{cs[at].label}, nil
+}
+
+// view draws the choices in a row, or in more rows where they do not fit.
+func (b buttons) view(f frame, cs []choice, enabled bool) []string {
+	rows := []string{""}
+	for i, c := range cs {
+		button := b.draw(f, c.label, enabled && i == b.index(cs), enabled)
+		last := &rows[len(rows)-1]
+		switch {
+		case *last == "":
+			*last = button
+		case ansi.StringWidth(*last+" "+button) > f.w:
+			rows = append(rows, button)
+		default:
+			*last += " " + button
+		}
+	}
+	return rows
+}
+
+func (b buttons) draw(f frame, label string, focused, enabled bool) string {
+	switch {
+	case !enabled:
+		return f.styles.faint.Render("  " + label + "  ")
+	case !focused:
+		return f.styles.button.Render("  " + label + "  ")
+	}
+	edge := f.styles.buttonEdge
+	return edge.Render(f.glyphs.buttonLeft) + f.styles.buttonFocus.Render(" "+label+" ") + edge.Render(f.glyphs.buttonRight)
+}

@@ -1,0 +1,141 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
+)
+
+const (
+	canary      = flowtest.Canary
+	otherCanary = "pleo-simulated-key-canary-another-5050505050505050"
+	companyID   = flowtest.CompanyID
+)
+
+var savedAt = flowtest.SavedAt
+
+func finance() flow.Setup { return flowtest.Setup() }
+
+type world = flowtest.World
+
+func goodWorld() *world { return flowtest.Good() }
+
+// face is a model under test, with the effects it has asked for. Nothing runs by itself.
+type face struct {
+	*model
+	t     testing.TB
+	world *world
+}
+
+func newFace(t testing.TB, setup flow.Setup, w *world, opt Options) *face {
+	t.Helper()
+	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
+	s, effects := flow.Begin(setup)
+	m := newModel(newWorker(t.Context(), do, s.Round()), s, effects, opt)
+	return &face{model: m, t: t, world: w}
+}
+
+// at returns a face of 80x24 whose machine is where the events lead. All effects are answered, but those of the last event when
+// it is pending.
+func at(t testing.TB, setup flow.Setup, w *world, events ...flow.Event) *face {
+	t.Helper()
+	f := newFace(t, setup, w, Options{})
+	f.settle(f.begin)
+	for _, ev := range events {
+		f.tell(ev)
+	}
+	return f
+}
+
+// settle answers effects until nothing is open. The countdown of a rate limit is left alone.
+func (f *face) settle(effects []flow.Effect) {
+	for len(effects) > 0 {
+		e := effects[0]
+		effects = effects[1:]
+		if _, ok := e.(flow.Tick); ok {
+			continue
+		}
+		var more []flow.Effect
+		f.state, more = flow.Next(f.state, f.world.Answer(e))
+		effects = append(effects, more...)
+	}
+	f.entered()
+}
+
+// tell hands over an event and settles.
+func (f *face) tell(ev flow.Event) {
+	next, effects := flow.Next(f.state, ev)
+	f.state = next
+	f.settle(effects)
+}
+
+// hold hands over an event, and answers only the effects that pick accepts.
+func (f *face) hold(ev flow.Event, pick func(flow.Effect) bool) *face {
+	next, effects := flow.Next(f.state, ev)
+	f.state = next
+	for len(effects) > 0 {
+		e := effects[0]
+		effects = effects[1:]
+		if pick(e) {
+			var more []flow.Effect
+			f.state, more = flow.Next(f.state, f.world.Answer(e))
+			effects = append(effects, more...)
+		}
+	}
+	f.entered()
+	return f
+}
+
+func (f *face) fresh() *face {
+	f.Update(freshMsg{f.entry})
+	return f
+}
+
+func (f *face) size(w, h int) *face {
+	f.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	return f
+}
+
+func (f *face) press(names ...string) *face {
+	for _, name := range names {
+		f.Update(keyPress(name))
+	}
+	return f
+}
+
+func (f *face) typeText(text string) *face {
+	for _, r := range text {
+		f.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	return f
+}
+
+var namedKeys = map[string]tea.KeyPressMsg{
+	"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
+	"shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift},
+	"left":      {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
+	"backspace": {Code: tea.KeyBackspace}, "f1": {Code: tea.KeyF1},
+	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl}, "ctrl+v": {Code: 'v', Mod: tea.ModCtrl},
+}
+
+func keyPress(name string) tea.KeyPressMsg {
+	if press, ok := namedKeys[name]; ok {
+		return press
+	}
+	return tea.KeyPressMsg{Code: rune(name[0]), Text: name}
+}
+
+// text returns the frame as people read it, without trailing spaces.
+func (f *face) text() string {
+	lines := strings.Split(ansi.Strip(f.View().Content), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

@@ -1,0 +1,130 @@
+package tui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"pleo-connect/flow"
+)
+
+// Do carries out one effect and returns its one answer. It is called from many goroutines at once.
+type Do func(ctx context.Context, e flow.Effect) flow.Event
+
+const (
+	spinInterval = 100 * time.Millisecond
+	freshAfter   = 300 * time.Millisecond
+)
+
+type (
+	answerMsg struct{ event flow.Event }
+	panicMsg  struct{}
+	spinMsg   struct{}
+)
+
+// worker turns effects into commands. It is used by the model's goroutine only, but for the gate.
+type worker struct {
+	do      Do
+	program context.Context // ends with the program
+	current context.Context // ends when the round changes
+	stop    context.CancelFunc
+	round   uint64
+	gate    gate
+}
+
+func newWorker(ctx context.Context, do Do, round uint64) *worker {
+	w := &worker{do: do, program: ctx, round: round}
+	w.current, w.stop = context.WithCancel(ctx)
+	return w
+}
+
+// enter makes round the current one, and stops the work of the one before.
+func (w *worker) enter(round uint64) {
+	if round == w.round {
+		return
+	}
+	w.stop()
+	w.round = round
+	w.current, w.stop = context.WithCancel(w.program)
+}
+
+func (w *worker) commands(effects []flow.Effect) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, e := range effects {
+		cmds = append(cmds, w.command(e))
+	}
+	return tea.Batch(cmds...)
+}
+
+// command wraps one effect. A panic in it ends the program without the text of the panic, which could hold anything.
+func (w *worker) command(e flow.Effect) tea.Cmd {
+	ctx, do, gate := w.contextFor(e), w.do, &w.gate
+	return func() (msg tea.Msg) {
+		defer func() {
+			if recover() != nil {
+				msg = panicMsg{}
+			}
+		}()
+		if lasting(e) {
+			if !gate.enter() {
+				return nil
+			}
+			defer gate.leave()
+		}
+		return answerMsg{do(ctx, e)}
+	}
+}
+
+func (w *worker) contextFor(e flow.Effect) context.Context {
+	switch {
+	case lasting(e):
+		return context.WithoutCancel(w.program)
+	case e.Background():
+		return w.program
+	}
+	return w.current
+}
+
+// lasting reports an effect that runs to its end once it has begun: half a save is worse than a late exit.
+func lasting(e flow.Effect) bool {
+	switch e.(type) {
+	case flow.Save, flow.Verify:
+		return true
+	}
+	return false
+}
+
+// gate lets lasting effects in until it is closed, and then waits for those inside.
+type gate struct {
+	mu     sync.Mutex
+	closed bool
+	inside sync.WaitGroup
+}
+
+func (g *gate) enter() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.closed {
+		g.inside.Add(1)
+	}
+	return !g.closed
+}
+
+func (g *gate) leave() { g.inside.Done() }
+
+func (g *gate) close() {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	g.inside.Wait()
+}
+
+func spinSoon() tea.Cmd {
+	return tea.Tick(spinInterval, func(time.Time) tea.Msg { return spinMsg{} })
+}
+
+func freshSoon(entry int) tea.Cmd {
+	return tea.Tick(freshAfter, func(time.Time) tea.Msg { return freshMsg{entry} })
+}

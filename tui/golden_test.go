@@ -1,0 +1,151 @@
+package tui
+
+import (
+	"fmt"
+	"testing"
+
+	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
+	"pleo-connect/pleoclient"
+)
+
+// golden compares got with testdata/name.golden.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	flowtest.Golden(t, name+".golden", got)
+}
+
+// scene is a moment of the wizard.
+type scene struct {
+	name string
+	make func(t testing.TB) *face
+}
+
+func standalone() flow.Setup {
+	s := finance()
+	s.Integration.KeyKind = flow.Standalone
+	return s
+}
+
+func remote() flow.Setup {
+	s := finance()
+	s.Remote = true
+	return s
+}
+
+func custom() flow.Setup {
+	s := finance()
+	s.CustomOrigin, s.Origin, s.Via = true, "http://127.0.0.1:8080", "via proxy proxy.example:3128"
+	return s
+}
+
+func demoFace(t testing.TB) *face {
+	setup := finance()
+	setup.Demo = true
+	f := newFace(t, setup, goodWorld(), Options{DemoKey: func() string { return canary }, DemoHint: "everything goes well"})
+	f.settle(f.begin)
+	return f
+}
+
+func with(change func(*world)) *world {
+	w := goodWorld()
+	change(w)
+	return w
+}
+
+func failing(effect string, kind flow.Kind, detail string) *world {
+	return with(func(w *world) { w.Faults[effect] = flow.Fault{Kind: kind, Detail: pleoclient.Safe(detail)} })
+}
+
+var (
+	pasted  = flow.Pasted(canary)
+	toKey   = []flow.Event{flow.Allow{}}
+	checked = []flow.Event{flow.Allow{}, pasted}
+	done    = []flow.Event{flow.Allow{}, pasted, flow.Confirm{}}
+)
+
+func unfinished(w *world) {
+	w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: companyID, Name: pleoclient.Safe(w.Name)}, SavedAt: savedAt}
+}
+
+func only[E flow.Effect](e flow.Effect) bool {
+	_, ok := e.(E)
+	return ok
+}
+
+// scenes are the frames worth looking at. All start settled at 80x24.
+var scenes = []scene{
+	{"review", func(t testing.TB) *face { return at(t, finance(), goodWorld()) }},
+	{"review_busy", func(t testing.TB) *face { return newFace(t, finance(), goodWorld(), Options{}) }},
+	{"review_offline", func(t testing.TB) *face { return at(t, finance(), failing("reach", pleoclient.KindDNS, "")) }},
+	{"review_unfinished", func(t testing.TB) *face { return at(t, finance(), with(unfinished)) }},
+	{"review_pasted", func(t testing.TB) *face { return at(t, finance(), goodWorld(), pasted) }},
+	{"review_warning", func(t testing.TB) *face {
+		return at(t, standalone(), with(func(w *world) { w.Warning = "the key store is on a network file system" }))
+	}},
+	{"review_help", func(t testing.TB) *face { return at(t, finance(), goodWorld()).press("?") }},
+	{"key", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...) }},
+	{"key_standalone", func(t testing.TB) *face { return at(t, standalone(), goodWorld(), toKey...) }},
+	{"key_typed", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...).typeText("abc") }},
+	{"key_refused", func(t testing.TB) *face {
+		return at(t, finance(), goodWorld(), flow.Allow{}, flow.Pasted("https://app.pleo.io/settings"))
+	}},
+	{"key_ctrl_v", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...).press("ctrl+v") }},
+	{"key_help", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...).press("?") }},
+	{"key_demo", func(t testing.TB) *face { f := demoFace(t); f.tell(flow.Allow{}); return f }},
+	{"check", func(t testing.TB) *face {
+		return at(t, finance(), goodWorld(), toKey...).hold(pasted, only[flow.Introspect])
+	}},
+	{"check_begins", func(t testing.TB) *face {
+		return at(t, finance(), goodWorld(), toKey...).hold(pasted, only[flow.Tick])
+	}},
+	{"confirm", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...).fresh() }},
+	{"confirm_early", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...) }},
+	{"confirm_custom", func(t testing.TB) *face { return at(t, custom(), goodWorld(), checked...).fresh() }},
+	{"confirm_nameless", func(t testing.TB) *face {
+		return at(t, finance(), failing("company", pleoclient.KindForbidden, ""), checked...).fresh()
+	}},
+	{"activate", func(t testing.TB) *face {
+		return at(t, finance(), goodWorld(), checked...).hold(flow.Confirm{}, only[flow.Save])
+	}},
+	{"problem_rejected", func(t testing.TB) *face {
+		return at(t, finance(), failing("introspect", pleoclient.KindKeyRejected, ""), checked...)
+	}},
+	{"problem_missing", func(t testing.TB) *face {
+		return at(t, finance(), with(func(w *world) { w.Scopes = w.Scopes[:1] }), checked...)
+	}},
+	{"problem_rate", func(t testing.TB) *face {
+		return at(t, finance(), failing("introspect", pleoclient.KindRateLimited, ""), checked...)
+	}},
+	{"problem_save", func(t testing.TB) *face {
+		return at(t, finance(), failing("save", flow.KindStoreFull, ""), done...)
+	}},
+	{"problem_tls", func(t testing.TB) *face {
+		return at(t, finance(), failing("reach", pleoclient.KindTLSIssue, "Contoso Inspection CA"), toKey...)
+	}},
+	{"done", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh() }},
+	{"done_copied", func(t testing.TB) *face {
+		return at(t, remote(), goodWorld(), append(done[:3:3], flow.CopyLink{})...).fresh()
+	}},
+	{"done_demo", func(t testing.TB) *face {
+		f := demoFace(t)
+		for _, ev := range done {
+			f.tell(ev)
+		}
+		return f
+	}},
+}
+
+var sizes = [][2]int{{40, 12}, {80, 24}, {160, 50}}
+
+func TestScenes(t *testing.T) {
+	t.Parallel()
+	for _, sc := range scenes {
+		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
+			for _, size := range sizes {
+				golden(t, fmt.Sprintf("%s_%dx%d", sc.name, size[0], size[1]), sc.make(t).size(size[0], size[1]).text())
+			}
+		})
+	}
+}

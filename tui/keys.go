@@ -1,0 +1,76 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+
+	"pleo-connect/flow"
+)
+
+// pasteHint answers ctrl+v, which would read the clipboard of the wrong computer.
+const pasteHint = "use your terminal's paste: ctrl+shift+v, shift+insert or right click"
+
+// bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.
+var bindings = struct {
+	quit, scrollUp, scrollDown, scroll             key.Binding
+	choose, previous, next, press                  key.Binding
+	help, helpAlways, closeHelp                    key.Binding
+	check, clear, erase, terminalPaste, back, demo key.Binding
+	otherKey, stop                                 key.Binding
+	retry, edit, leave                             key.Binding
+	copyLink, openLink, finish, quitDone           key.Binding
+}{
+	quit:       bind("ctrl+c", "quit", "ctrl+c"),
+	scrollUp:   bind("", "", "up", "pgup"),
+	scrollDown: bind("", "", "down", "pgdown"),
+	scroll:     bind("↑/↓", "scroll", "up", "down"),
+
+	choose:   bind("←/→", "choose", "left", "right"),
+	previous: bind("", "", "left", "shift+tab"),
+	next:     bind("", "", "right", "tab"),
+	press:    bind("enter", "confirm", "enter"),
+
+	help:       bind("?", "help", "?", "f1"),
+	helpAlways: bind("f1", "help", "f1"),
+	closeHelp:  bind("any key", "back"),
+
+	check:         bind("enter", "check the key", "enter"),
+	clear:         bind("ctrl+u", "clear", "ctrl+u"),
+	erase:         bind("", "", "backspace", "ctrl+h"),
+	terminalPaste: bind("", "", "ctrl+v"),
+	back:          bind("esc", "back", "esc"),
+	demo:          bind("tab", "simulate Pleo", "tab"),
+
+	otherKey: bind("n", "another key", "n"),
+	stop:     bind("esc", "stop", "esc"),
+
+	retry: bind("r", "try again", "r"),
+	edit:  bind("e", "another key", "e"),
+	leave: bind("q", "leave", "q"),
+
+	copyLink: bind("c", "copy link", "c"),
+	openLink: bind("o", "open link", "o"),
+	finish:   bind("enter", "finish", "enter", "q"),
+	quitDone: bind("q", "finish", "q"),
+}
+
+// bind makes a binding: its name and meaning in the footer, and the keys that press it.
+func bind(name, meaning string, keys ...string) key.Binding {
+	b := key.NewBinding(key.WithKeys(keys...), key.WithHelp(name, meaning))
+	if len(keys) == 0 {
+		b.SetKeys("any")
+	}
+	return b
+}
+
+// forAction returns the key of an action on the problem screen.
+func forAction(a flow.Action) (key.Binding, flow.Event) {
+	switch a {
+	case flow.ActionRetry:
+		return bindings.retry, flow.Retry{}
+	case flow.ActionEdit:
+		return bindings.edit, flow.Edit{}
+	case flow.ActionBack:
+		return bindings.back, flow.Back{}
+	}
+	return bindings.leave, flow.Leave{}
+}

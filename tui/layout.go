@@ -1,0 +1,153 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+)
+
+// Sizes in columns and rows.
+const (
+	minWidth, minHeight     = 40, 12
+	roomyWidth, roomyHeight = 60, 20 // from here on there is a rail and white space
+	margin                  = 2      // at both sides
+	maxWidth                = 80     // of the content: a wider window is not filled
+	maxProse                = 72     // of running text
+	tall                    = 26     // rows of the frame, when the window has more and the page does not need them
+)
+
+// look is what a frame depends on, beside the state and the screen.
+type look struct {
+	width, height int
+	styles        styles
+	glyphs        glyphs
+	ascii         bool
+	hint          string // the scenario of the demo
+}
+
+func newLook(opt Options) look {
+	l := look{width: 80, height: 24, styles: newStyles(), glyphs: unicodeGlyphs, ascii: opt.ASCII, hint: opt.DemoHint}
+	if opt.ASCII {
+		l.glyphs = asciiGlyphs
+	}
+	return l
+}
+
+func (l look) tooSmall() bool { return l.width < minWidth || l.height < minHeight }
+
+// frame is what a screen draws with: the inner width, and room for the body of a page.
+type frame struct {
+	look
+	w, h int
+	tick int // of the spinner
+}
+
+// drawing is a whole frame.
+type drawing struct {
+	text        string
+	cursor      *tea.Cursor
+	scrollLimit int // how far the body can be scrolled; 0: it fits
+}
+
+// draw is the one way from a state to a frame. It changes nothing.
+func (l look) draw(s flow.State, sc screen, scroll, tick int) drawing {
+	if l.tooSmall() {
+		return drawing{text: l.finish([]string{l.tooSmallLine(s)})}
+	}
+	f := frame{look: l, w: min(l.width-2*margin, maxWidth), tick: tick}
+	top := f.top(s)
+	f.h = l.height - len(top) - f.footerRows()
+	b := f.lay(sc.view(s, f), scroll)
+	rows := append(top, b.rows...)
+	for len(rows) < min(l.height, tall)-1 || len(rows) < len(top)+len(b.rows)+f.footerRows()-1 {
+		rows = append(rows, "")
+	}
+	rows = append(rows, indent(f.footer(sc.keys(s), b.limit > 0)))
+	d := drawing{text: l.finish(rows), scrollLimit: b.limit}
+	if b.cursor != nil {
+		d.cursor = tea.NewCursor(b.cursor.X+margin, b.cursor.Y+len(top))
+	}
+	return d
+}
+
+// finish cuts what is too wide, and leaves no sign that the terminal cannot draw.
+func (l look) finish(rows []string) string {
+	for i, row := range rows {
+		rows[i] = ansi.Truncate(row, l.width, l.glyphs.ellipsis)
+	}
+	text := strings.Join(rows, "\n")
+	if l.ascii {
+		text = typography.Replace(text)
+	}
+	return text
+}
+
+func (l look) tooSmallLine(s flow.State) string {
+	text := fmt.Sprintf("this needs %dx%d, the window is %dx%d; nothing is lost", minWidth, minHeight, l.width, l.height)
+	if s.Demo {
+		return l.demoMark() + " " + text
+	}
+	return text
+}
+
+func (l look) roomy() bool { return l.width >= roomyWidth && l.height >= roomyHeight }
+
+func (f frame) footerRows() int {
+	if f.roomy() {
+		return 2
+	}
+	return 1
+}
+
+// top returns the header and the progress rail.
+func (f frame) top(s flow.State) []string {
+	rows := []string{indent(f.header(s))}
+	if !f.roomy() {
+		rows = append(rows, indent(f.shortRail(s)))
+		if f.height > minHeight+4 {
+			rows = append(rows, "")
+		}
+		return rows
+	}
+	if f.height >= tall {
+		rows = append([]string{""}, rows...)
+	}
+	return append(append(append(rows, ""), f.rail(s)...), "")
+}
+
+func (f frame) header(s flow.State) string {
+	right := f.styles.faint.Render(s.Environment())
+	if s.Demo {
+		right = f.demoMark()
+		if hint := f.hint; hint != "" && ansi.StringWidth(hint+s.Integration.Name+right) < f.w {
+			right = f.styles.faint.Render(hint) + "  " + right
+		}
+	}
+	name := ansi.Truncate(s.Integration.Name, max(f.w-ansi.StringWidth(right)-2, 0), f.glyphs.ellipsis)
+	return f.spread(f.styles.title.Render(name), right)
+}
+
+// footer puts the keys into one line. What does not fit is left out from the right, the way out stays.
+func (f frame) footer(keys []key.Binding, scrolls bool) string {
+	if scrolls {
+		keys = append(keys, bindings.scroll)
+	}
+	separator := f.styles.faint.Render(" " + f.glyphs.dot + " ")
+	quit := f.keyHint(bindings.quit)
+	room, out := f.w-ansi.StringWidth(quit), ""
+	for _, b := range keys {
+		if text := f.keyHint(b) + separator; b.Enabled() && ansi.StringWidth(out+text) <= room {
+			out += text
+		}
+	}
+	return out + quit
+}
+
+func (f frame) keyHint(b key.Binding) string {
+	return f.styles.key.Render(b.Help().Key) + f.styles.faint.Render(" "+b.Help().Desc)
+}

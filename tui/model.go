@@ -1,0 +1,139 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"pleo-connect/flow"
+)
+
+// model is the one [tea.Model]. It routes messages; the machine decides, the screens draw.
+type model struct {
+	worker  *worker
+	begin   []flow.Effect
+	state   flow.State
+	look    look
+	screen  screen
+	typed   *keyScreen // outlives its step
+	entry   int        // counts the screens entered
+	scroll  int        // first row in sight
+	spinner spinner
+	fault   error
+}
+
+func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *model {
+	typed := &keyScreen{demoKey: opt.DemoKey}
+	return &model{
+		worker: w, begin: effects, state: s, look: newLook(opt),
+		screen: screenFor(s.Step, typed), typed: typed,
+	}
+}
+
+// Init starts the effects that flow.Begin asked for.
+func (m *model) Init() tea.Cmd {
+	return tea.Batch(m.worker.commands(m.begin), m.spinner.start(m.state))
+}
+
+// Update routes one message: size, paste, answers, global keys, the active screen.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.look.width, m.look.height = msg.Width, msg.Height
+		return m, nil
+	case tea.PasteMsg:
+		m.typed.reset()
+		return m, m.happened(flow.Pasted(msg.Content))
+	case answerMsg:
+		return m, tea.Batch(m.happened(msg.event), m.toTerminal(msg.event))
+	case panicMsg:
+		m.fault = ErrFault
+		return m, tea.Quit
+	case spinMsg:
+		return m, m.spinner.turn(m.state)
+	case freshMsg:
+		if msg.entry != m.entry {
+			return m, nil
+		}
+	case tea.KeyPressMsg:
+		if key.Matches(msg, bindings.quit) {
+			return m, m.happened(flow.Interrupt{})
+		}
+		if m.look.tooSmall() || m.scrolled(msg) { // what cannot be seen cannot be meant
+			return m, nil
+		}
+	default:
+		return m, nil
+	}
+	next, ev := m.screen.update(msg, m.state)
+	m.screen = next
+	return m, m.happened(ev)
+}
+
+// happened tells the machine about an event, and carries out what it asks for.
+func (m *model) happened(ev flow.Event) tea.Cmd {
+	if ev == nil {
+		return nil
+	}
+	before := m.state.Step
+	next, effects := flow.Next(m.state, ev)
+	m.state = next
+	m.worker.enter(next.Round())
+	if next.Step == flow.StepOver {
+		m.typed.reset()
+		return tea.Quit
+	}
+	cmds := []tea.Cmd{m.worker.commands(effects), m.spinner.start(next)}
+	if next.Step != before {
+		cmds = append(cmds, m.entered())
+	}
+	return tea.Batch(cmds...)
+}
+
+// entered shows the screen of a new step.
+func (m *model) entered() tea.Cmd {
+	switch m.state.Step {
+	case flow.StepCheck: // the field shows the key in hand again
+		m.typed.fresh = false
+	case flow.StepConfirm, flow.StepActivate, flow.StepDone: // what was typed is a key now
+		m.typed.reset()
+	}
+	m.screen = screenFor(m.state.Step, m.typed)
+	m.scroll = 0
+	m.entry++
+	return freshSoon(m.entry)
+}
+
+// toTerminal asks the terminal to copy the link when nothing else can.
+func (m *model) toTerminal(answer flow.Event) tea.Cmd {
+	if copied, ok := answer.(flow.Copied); ok && copied.Via == flow.CopyByTerminal && m.state.Step == flow.StepDone {
+		return tea.SetClipboard(m.state.Integration.ReturnURL)
+	}
+	return nil
+}
+
+// scrolled moves the body when it does not fit, and reports whether the key was for that.
+func (m *model) scrolled(msg tea.KeyPressMsg) bool {
+	if !key.Matches(msg, bindings.scrollUp, bindings.scrollDown) {
+		return false
+	}
+	limit := m.drawing().scrollLimit
+	if key.Matches(msg, bindings.scrollUp) {
+		m.scroll = max(min(m.scroll, limit)-1, 0)
+	} else {
+		m.scroll = min(m.scroll+1, limit)
+	}
+	return limit > 0
+}
+
+func (m *model) drawing() drawing {
+	return m.look.draw(m.state, m.screen, m.scroll, m.spinner.frame)
+}
+
+// View draws the frame. It changes nothing.
+func (m *model) View() tea.View {
+	d := m.drawing()
+	v := tea.NewView(d.text)
+	v.AltScreen = true
+	v.Cursor = d.cursor
+	return v
+}

@@ -1,0 +1,108 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// laid is a page in its room.
+type laid struct {
+	rows   []string
+	limit  int
+	cursor *tea.Position
+}
+
+// lay puts a page into f.h rows. When it does not fit, the blank rows go first, then the body scrolls. Where even that leaves
+// too little, the notice goes on top of the body.
+func (f frame) lay(p page, scroll int) laid {
+	body, foot := f.headline(p), f.foot(p)
+	if len(foot) > f.h-4 {
+		body, foot = append(indented(p.notice), body...), f.foot(page{pinned: p.pinned, link: p.link})
+	}
+	body = append(append(body, ""), indented(p.rows)...)
+	if len(foot) > f.h-4 { // an address as long as a page: everything scrolls
+		return f.scrolled(append(body, foot...), nil, nil, scroll)
+	}
+	body = squeeze(body, len(body)+1+len(foot)-f.h)
+	foot = squeeze(foot, len(body)+1+len(foot)-f.h)
+	return f.scrolled(body, foot, p.cursor, scroll)
+}
+
+func (f frame) scrolled(body, foot []string, cursor *tea.Position, scroll int) laid {
+	room := f.h - len(foot) - 1
+	limit := max(len(body)-room, 0)
+	gap := ""
+	if limit > 0 {
+		scroll = min(scroll, limit)
+		gap = indent(f.more(scroll, limit))
+		body = body[scroll : scroll+room]
+	}
+	out := laid{rows: append(append(append([]string{}, body...), gap), foot...), limit: limit}
+	if cursor != nil {
+		out.cursor = &tea.Position{X: cursor.X, Y: len(body) + 1 + cursor.Y}
+	}
+	return out
+}
+
+// more tells how much is out of sight.
+func (f frame) more(scroll, limit int) string {
+	var parts []string
+	if scroll > 0 {
+		parts = append(parts, fmt.Sprintf("%s %d above", f.glyphs.up, scroll))
+	}
+	if limit > scroll {
+		parts = append(parts, fmt.Sprintf("%s %d below", f.glyphs.down, limit-scroll))
+	}
+	return f.styles.faint.Render(strings.Join(parts, "  "))
+}
+
+// headline returns the title, and the address beside or under it.
+func (f frame) headline(p page) []string {
+	mark := ""
+	if p.mark != "" {
+		mark = p.mark + " "
+	}
+	wide := ansi.StringWidth(mark)
+	lines := f.wrap(p.title, f.w-wide, f.styles.title)
+	for i := range lines {
+		lines[i] = indent(mark + lines[i])
+		mark = strings.Repeat(" ", wide)
+	}
+	if p.aside == "" {
+		return lines
+	}
+	aside := f.link(p.aside, f.styles.faint)
+	if len(lines) == 1 && ansi.StringWidth(p.title+p.aside)+wide+2 <= f.w {
+		return []string{indent(f.spread(strings.TrimPrefix(lines[0], indent("")), aside))}
+	}
+	return append(lines, indent(aside))
+}
+
+func (f frame) foot(p page) []string {
+	rows := indented(p.pinned)
+	if p.link != "" { // wrapped by us and unindented, so that a terminal without links selects nothing but the address
+		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {
+			rows = append(rows, f.styles.plain.Hyperlink(p.link, "id=return").Render(part))
+		}
+	}
+	notice := indented(p.notice)
+	if len(rows) == 0 { // above it is a blank row already
+		notice = squeeze(notice, 1)
+	}
+	return append(rows, notice...)
+}
+
+// squeeze drops up to n blank rows, the last ones first.
+func squeeze(rows []string, n int) []string {
+	for i := len(rows) - 1; i >= 0 && n > 0; i-- {
+		if strings.TrimSpace(rows[i]) == "" {
+			rows = slices.Delete(rows, i, i+1)
+			n--
+		}
+	}
+	return rows
+}

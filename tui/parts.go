@@ -1,0 +1,110 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+)
+
+// mark draws how a line stands. Each mark has a sign of its own, so that colour is never needed.
+func (f frame) mark(m flow.Mark) string {
+	switch m {
+	case flow.MarkBusy:
+		return f.styles.accent.Render(f.glyphs.spinner[f.tick%len(f.glyphs.spinner)])
+	case flow.MarkDone:
+		return f.styles.good.Render(f.glyphs.done)
+	case flow.MarkFailed:
+		return f.styles.bad.Render(f.glyphs.failed)
+	case flow.MarkUnknown:
+		return f.styles.faint.Render(f.glyphs.unknown)
+	}
+	return f.styles.faint.Render(f.glyphs.waiting)
+}
+
+// cell is a line of a list: its mark, what it is about, and a word on it.
+type cell struct{ mark, left, right string }
+
+// columns aligns the right cells, or puts each under its left cell when the width does not allow that.
+func (f frame) columns(cells []cell, dent int) []string {
+	left, right := 0, 0
+	for _, c := range cells {
+		if c.right != "" {
+			left, right = max(left, ansi.StringWidth(c.left)), max(right, ansi.StringWidth(c.right))
+		}
+	}
+	var out []string
+	for _, c := range cells {
+		if c.right != "" && dent+2+left+3+right <= f.w {
+			text := f.styles.plain.Render(pad(c.left, left)) + "   " + f.styles.faint.Render(c.right)
+			out = append(out, strings.Repeat(" ", dent)+c.mark+" "+text)
+			continue
+		}
+		lines := f.wrap(c.left, f.w-dent-2, f.styles.plain)
+		lines = append(lines, f.wrap(c.right, f.w-dent-2, f.styles.faint)...)
+		out = append(out, hang(strings.Repeat(" ", dent)+c.mark+" ", lines)...)
+	}
+	return out
+}
+
+// list draws a live list.
+func (f frame) list(lines []flow.Line, dent int) []string {
+	var cells []cell
+	for _, line := range lines {
+		cells = append(cells, cell{f.mark(line.Mark), line.Label, line.Note})
+	}
+	return f.columns(cells, dent)
+}
+
+// facts draws labelled lines. A long value is wrapped in its column.
+func (f frame) facts(facts []flow.Fact) []string {
+	label := 0
+	for _, fact := range facts {
+		label = max(label, ansi.StringWidth(fact.Label))
+	}
+	var out []string
+	for _, fact := range facts {
+		lead := strings.Repeat(" ", f.dent()) + f.styles.faint.Render(pad(fact.Label, label)) + "   "
+		out = append(out, hang(lead, f.wrap(fact.Value, f.w-ansi.StringWidth(lead), f.styles.plain))...)
+	}
+	return out
+}
+
+// permissions draws what the integration asks for, each with the sign that marked returns.
+func (f frame) permissions(ps []flow.Permission, dent int, marked func(flow.Permission) string) []string {
+	var cells []cell
+	for _, p := range ps {
+		title := p.Title
+		if !p.Required {
+			title += " (optional)"
+		}
+		cells = append(cells, cell{marked(p), title, string(p.Scope)})
+	}
+	return f.columns(cells, dent)
+}
+
+// notice draws the line about the last action. On Key and after a refused paste it is followed by what helps.
+func (f frame) notice(s flow.State) []string {
+	why := s.Explain()
+	switch {
+	case s.Step != flow.StepProblem && why.Summary != "" && (s.Step == flow.StepKey || s.Notice.Text == why.Summary):
+		return append(f.marked(flow.MarkFailed, why.Summary), f.hanging(why.Hint, f.styles.faint)...)
+	case s.Notice.Bad:
+		return f.marked(flow.MarkFailed, s.Notice.Text)
+	}
+	return f.prose(s.Notice.Text, f.styles.plain)
+}
+
+// marked draws a sentence behind a mark.
+func (f frame) marked(m flow.Mark, text string) []string {
+	return hang(f.mark(m)+" ", f.wrap(text, min(f.w, maxProse)-2, f.styles.plain))
+}
+
+// barred draws a bar beside lines that matter more than the rest.
+func (f frame) barred(lines []string) []string {
+	for i := range lines {
+		lines[i] = f.styles.accent.Render(f.glyphs.bar) + "  " + lines[i]
+	}
+	return lines
+}

@@ -1,0 +1,207 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pleo-connect/flow"
+)
+
+// Options are what the face needs beside the machine.
+type Options struct {
+	Terminal Terminal
+	DemoKey  func() string // demo only: the simulated key that the answer "demo" stands for
+}
+
+type face struct {
+	Options
+	err error // the first write that failed
+}
+
+// Run drives the wizard to its end and returns the last state, also with an error. The end of the input is not an error: it
+// interrupts the wizard.
+func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
+	f := &face{Options: opt}
+	f.say(s.Integration.Name + " · " + s.Environment())
+	d := Driver{Do: do, Changed: f.changed, Ask: f.ask}
+	return d.Drive(ctx, s, effects)
+}
+
+func (f *face) say(lines ...string) {
+	for _, line := range lines {
+		if f.err == nil {
+			_, f.err = fmt.Fprintln(f.Terminal.Out, line)
+		}
+	}
+}
+
+// changed prints each thing once, when it becomes true: first what ends the step, then the title of the next.
+func (f *face) changed(before, after flow.State) error {
+	f.news(linesOf(before, before.Step), linesOf(after, before.Step))
+	if after.Step != before.Step && after.Step != flow.StepOver {
+		f.say("", after.Title())
+	}
+	if n := after.Notice; n.Text != "" && n != before.Notice {
+		f.say(n.Text)
+	}
+	return f.err
+}
+
+// linesOf returns the live list that belongs to a step.
+func linesOf(s flow.State, step flow.Step) []flow.Line {
+	switch step {
+	case flow.StepCheck:
+		return s.CheckLines()
+	case flow.StepActivate:
+		return s.ActivateLines()
+	}
+	return nil
+}
+
+func (f *face) news(before, after []flow.Line) {
+	for _, line := range after {
+		if line.Mark == flow.MarkWaiting || line.Mark == flow.MarkBusy || slices.Contains(before, line) {
+			continue
+		}
+		f.say(strings.TrimRight(fmt.Sprintf("%s: %s %s", markWords[line.Mark], line.Label, line.Note), " "))
+	}
+}
+
+var markWords = map[flow.Mark]string{flow.MarkDone: "ok", flow.MarkFailed: "failed", flow.MarkUnknown: "cannot tell"}
+
+// ask turns an answer into an event. An end of the input leaves the wizard in good order.
+func (f *face) ask(ctx context.Context, s flow.State) (flow.Event, error) {
+	ev, err := f.askStep(ctx, s)
+	if errors.Is(err, errEnded) {
+		return flow.Interrupt{}, nil
+	}
+	return ev, err
+}
+
+func (f *face) askStep(ctx context.Context, s flow.State) (flow.Event, error) {
+	switch s.Step {
+	case flow.StepReview:
+		return f.review(ctx, s)
+	case flow.StepKey:
+		return f.key(ctx, s)
+	case flow.StepConfirm:
+		f.facts(s)
+		return f.choose(ctx, "yes, other (another key), or back", map[string]flow.Event{
+			"yes": flow.Confirm{}, "other": flow.OtherKey{}, "back": flow.Back{},
+		})
+	case flow.StepProblem:
+		return f.problem(ctx, s)
+	case flow.StepDone:
+		f.facts(s)
+	}
+	return flow.Leave{}, nil
+}
+
+func (f *face) review(ctx context.Context, s flow.State) (flow.Event, error) {
+	f.say("", s.Title())
+	for _, p := range s.Integration.Permissions {
+		optional := ""
+		if !p.Required {
+			optional = ", optional"
+		}
+		f.say(fmt.Sprintf("- %s (%s%s)", p.Title, p.Scope, optional))
+	}
+	f.say(s.Promise())
+	f.news(nil, s.PreflightLines())
+	if p := s.PreflightProblem(); p.Summary != "" {
+		f.say("problem: "+p.Summary, "hint: "+p.Hint)
+	}
+	if text := s.UnfinishedText(); text != "" {
+		f.say(text)
+		return f.choose(ctx, "continue, new (another key), or cancel", map[string]flow.Event{
+			"continue": flow.Resume{}, "new": flow.Allow{}, "cancel": flow.Leave{},
+		})
+	}
+	return f.choose(ctx, "allow or cancel", map[string]flow.Event{"allow": flow.Allow{}, "cancel": flow.Leave{}})
+}
+
+func (f *face) key(ctx context.Context, s flow.State) (flow.Event, error) {
+	for i, line := range s.Instructions() {
+		f.say(fmt.Sprintf("%d. %s", i+1, line))
+	}
+	f.say(s.Integration.ReturnURL)
+	if why := s.Explain(); why.Hint != "" {
+		f.say("hint: " + why.Hint)
+	}
+	prompt := s.KeyLabel() + " (nothing is shown; empty goes back): "
+	if f.DemoKey != nil {
+		prompt = s.KeyLabel() + " (nothing is shown; empty goes back; demo takes the simulated key): "
+	}
+	text, err := f.Terminal.ask(ctx, prompt, true)
+	switch {
+	case err != nil:
+		return nil, err
+	case text == "":
+		return flow.Back{}, nil
+	case text == "demo" && f.DemoKey != nil:
+		text = f.DemoKey()
+	}
+	return flow.Pasted(text), nil
+}
+
+func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
+	why := s.Explain()
+	f.say("hint: " + why.Hint)
+	answers, names := map[string]flow.Event{}, []string{}
+	for _, a := range why.Actions {
+		word := actionWords[a]
+		answers[word] = actionEvents[a]
+		names = append(names, word)
+	}
+	return f.choose(ctx, strings.Join(names, ", "), answers)
+}
+
+var (
+	actionWords  = map[flow.Action]string{flow.ActionRetry: "retry", flow.ActionEdit: "edit", flow.ActionBack: "back", flow.ActionLeave: "leave"}
+	actionEvents = map[flow.Action]flow.Event{
+		flow.ActionRetry: flow.Retry{}, flow.ActionEdit: flow.Edit{}, flow.ActionBack: flow.Back{}, flow.ActionLeave: flow.Leave{},
+	}
+)
+
+func (f *face) facts(s flow.State) {
+	for _, fact := range s.Facts() {
+		f.say(fact.Label + ": " + fact.Value)
+	}
+}
+
+// choose asks until the answer is one of the words, or begins only one of them.
+func (f *face) choose(ctx context.Context, question string, answers map[string]flow.Event) (flow.Event, error) {
+	for {
+		text, err := f.Terminal.ask(ctx, question+"? ", false)
+		if err != nil {
+			return nil, err
+		}
+		if f.err != nil {
+			return nil, f.err
+		}
+		if ev := match(text, answers); ev != nil {
+			return ev, nil
+		}
+		f.say("please answer with one of the words")
+	}
+}
+
+func match(text string, answers map[string]flow.Event) flow.Event {
+	text = strings.ToLower(strings.TrimSpace(text))
+	var found flow.Event
+	for word, ev := range answers {
+		if word == text {
+			return ev
+		}
+		if text != "" && strings.HasPrefix(word, text) {
+			if found != nil {
+				return nil
+			}
+			found = ev
+		}
+	}
+	return found
+}

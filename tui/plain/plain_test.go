@@ -1,0 +1,163 @@
+package plain
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
+	"pleo-connect/pleoclient"
+)
+
+// play runs the face with the lines as its input, and returns the transcript and the last state.
+func play(t *testing.T, w *flowtest.World, lines ...string) (string, flow.State) {
+	t.Helper()
+	var out bytes.Buffer
+	s, effects := flow.Begin(flowtest.Setup())
+	opt := Options{Terminal: Terminal{In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: &out}}
+	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
+	s, err := Run(t.Context(), do, s, effects, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), flowtest.Canary) {
+		t.Error("the key is in the transcript")
+	}
+	return out.String(), s
+}
+
+func TestTranscripts(t *testing.T) {
+	t.Parallel()
+	rejected := map[string]flow.Fault{"introspect": {Kind: pleoclient.KindKeyRejected}}
+	offline := map[string]flow.Fault{"reach": {Kind: pleoclient.KindDNS}}
+	for name, c := range map[string]struct {
+		world func(*flowtest.World)
+		lines []string
+		step  flow.Step
+		out   flow.Outcome
+	}{
+		"happy":    {lines: []string{"maybe", "al", flowtest.Canary, "yes"}, out: flow.Outcome{Active: true}},
+		"cancel":   {lines: []string{"cancel"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
+		"back":     {lines: []string{"allow", "", "cancel"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
+		"no key":   {lines: []string{"allow", "https://app.pleo.io/x"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
+		"rejected": {world: func(w *flowtest.World) { w.Faults = rejected }, lines: []string{"allow", flowtest.Canary, "leave"}, out: flow.Outcome{Kind: pleoclient.KindKeyRejected}},
+		"offline":  {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"allow", "leave"}, out: flow.Outcome{Kind: pleoclient.KindDNS}},
+		"unfinished": {world: func(w *flowtest.World) {
+			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(w.Name)}, SavedAt: flowtest.SavedAt}
+		}, lines: []string{"continue"}, out: flow.Outcome{Active: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := flowtest.Good()
+			if c.world != nil {
+				c.world(w)
+			}
+			text, s := play(t, w, c.lines...)
+			if s.Step != flow.StepOver || s.Outcome != c.out {
+				t.Errorf("ends with %s %+v", s.Step, s.Outcome)
+			}
+			flowtest.Golden(t, strings.ReplaceAll(name, " ", "_")+".golden", text)
+		})
+	}
+}
+
+// TestEndOfInput ends the wizard at every question.
+func TestEndOfInput(t *testing.T) {
+	t.Parallel()
+	for _, lines := range [][]string{{}, {"allow"}, {"allow", flowtest.Canary}} {
+		if _, s := play(t, flowtest.Good(), lines...); s.Outcome.Kind != flow.KindInterrupted {
+			t.Errorf("after %d lines: %+v", len(lines), s.Outcome)
+		}
+	}
+}
+
+// TestContext ends a run that awaits an answer, and says why.
+func TestContext(t *testing.T) {
+	t.Parallel()
+	why := errors.New("stopped by the test")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s, effects := flow.Begin(flowtest.Setup())
+	do := func(ctx context.Context, e flow.Effect) flow.Event {
+		cancel(why)
+		<-ctx.Done()
+		return flowtest.Good().Answer(e)
+	}
+	if _, err := Run(ctx, do, s, effects, Options{Terminal: Terminal{In: strings.NewReader(""), Out: &bytes.Buffer{}}}); !errors.Is(err, why) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestContextAtAPrompt ends a run that awaits the person.
+func TestContextAtAPrompt(t *testing.T) {
+	t.Parallel()
+	why := errors.New("stopped by the test")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	in, typing := io.Pipe()
+	defer func() { _ = typing.Close() }()
+	s, effects := flow.Begin(flowtest.Setup())
+	do := func(_ context.Context, e flow.Effect) flow.Event { return flowtest.Good().Answer(e) }
+	raw := 0
+	opt := Options{Terminal: Terminal{In: in, Out: io.Discard, Raw: func() (func(), error) {
+		raw++
+		cancel(why)
+		return func() { raw-- }, nil
+	}}}
+	if _, err := Run(ctx, do, s, effects, opt); !errors.Is(err, why) || raw != 0 {
+		t.Errorf("got %v, raw mode %d", err, raw)
+	}
+}
+
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	s, effects := flow.Begin(flowtest.Setup())
+	do := func(context.Context, flow.Effect) flow.Event { panic(flowtest.Canary) }
+	_, err := Run(t.Context(), do, s, effects, Options{Terminal: Terminal{In: strings.NewReader(""), Out: io.Discard}})
+	if !errors.Is(err, ErrFault) || strings.Contains(err.Error(), flowtest.Canary) {
+		t.Errorf("got %v", err)
+	}
+}
+
+type brokenWriter struct{}
+
+var errBroken = errors.New("broken pipe")
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestWriteError(t *testing.T) {
+	t.Parallel()
+	s, effects := flow.Begin(flowtest.Setup())
+	do := func(_ context.Context, e flow.Effect) flow.Event { return flowtest.Good().Answer(e) }
+	if _, err := Run(t.Context(), do, s, effects, Options{Terminal: Terminal{In: strings.NewReader("allow\n"), Out: brokenWriter{}}}); !errors.Is(err, errBroken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestWaitsForSaves: an effect under way is awaited before Drive returns.
+func TestWaitsForSaves(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	finished := make(chan struct{})
+	d := Driver{
+		Do: func(ctx context.Context, e flow.Effect) flow.Event {
+			if _, ok := e.(flow.InspectStore); ok {
+				cancel()
+				<-ctx.Done()
+				close(finished)
+			}
+			return flowtest.Good().Answer(e)
+		},
+		Changed: func(flow.State, flow.State) error { return nil },
+		Ask:     func(context.Context, flow.State) (flow.Event, error) { return flow.Leave{}, nil },
+	}
+	s, effects := flow.Begin(flowtest.Setup())
+	_, _ = d.Drive(ctx, s, effects)
+	select {
+	case <-finished:
+	default:
+		t.Error("Drive returned while an effect was under way")
+	}
+}

@@ -1,0 +1,287 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"pleo-connect/flow"
+)
+
+var errLeft = errors.New("the terminal went away")
+
+// output is what the terminal got.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+// run is a whole program in a bubble of fake time: synctest.Wait returns when nothing happens any more without a key.
+type run struct {
+	t      *testing.T
+	keys   *io.PipeWriter
+	out    *output
+	cancel context.CancelCauseFunc
+	done   chan struct{}
+	state  flow.State
+	err    error
+}
+
+func start(t *testing.T, do Do) *run {
+	t.Helper()
+	in, keys := io.Pipe()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	r := &run{t: t, keys: keys, out: &output{}, cancel: cancel, done: make(chan struct{})}
+	s, effects := flow.Begin(finance())
+	opt := Options{DemoKey: func() string { panic(canary) }, Program: []tea.ProgramOption{
+		tea.WithInput(in), tea.WithOutput(r.out), tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.ANSI256),
+		tea.WithEnvironment([]string{"TERM=xterm-256color"}),
+	}}
+	go func() {
+		defer close(r.done)
+		r.state, r.err = Run(ctx, do, s, effects, opt)
+	}()
+	t.Cleanup(func() {
+		cancel(nil)
+		in.Close()
+		time.Sleep(2 * freshAfter) // fake: lets the last ticks run out
+	})
+	return r
+}
+
+// send types into the terminal.
+func (r *run) send(keys string) {
+	r.t.Helper()
+	if _, err := io.WriteString(r.keys, keys); err != nil {
+		r.t.Fatal(err)
+	}
+	r.settle()
+}
+
+// settle lets a moment of fake time pass, in which everything happens that needs no person.
+func (r *run) settle() {
+	time.Sleep(2 * freshAfter)
+	synctest.Wait()
+}
+
+func (r *run) ended() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// checkRestored looks for the sequences that give the terminal back.
+func (r *run) checkRestored() {
+	r.t.Helper()
+	for _, mode := range []string{"?1049", "?2004", "?25"} {
+		on, off := strings.LastIndex(r.out.String(), mode+"h"), strings.LastIndex(r.out.String(), mode+"l")
+		if back := off > on; back == (mode == "?25") { // the cursor is shown again, the other two are off again
+			r.t.Errorf("mode %s is not as before", mode)
+		}
+	}
+	checkNoKey(r.t, "the terminal", r.out.String())
+}
+
+func answering(w *world) Do {
+	var mu sync.Mutex
+	return func(_ context.Context, e flow.Effect) flow.Event {
+		mu.Lock()
+		defer mu.Unlock()
+		return w.Answer(e)
+	}
+}
+
+const (
+	enter       = "\r"
+	pastedOnTTY = "\x1b[200~" + canary + "\n\x1b[201~"
+)
+
+func TestHappyPath(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, answering(goodWorld()))
+		for _, keys := range []string{enter, pastedOnTTY, enter, "c", "q"} {
+			r.settle()
+			r.send(keys)
+		}
+		if !r.ended() || r.err != nil || !r.state.Outcome.Active || r.state.Step != flow.StepOver {
+			t.Errorf("ended %v at %s with %v, outcome %+v", r.ended(), r.state.Step, r.err, r.state.Outcome)
+		}
+		if !strings.Contains(r.out.String(), "\x1b]52;c;aHR0cHM6Ly9hcHAucGxlby5pbw==") {
+			t.Error("the terminal was not asked to copy the link")
+		}
+		r.checkRestored()
+	})
+}
+
+// TestHammeredEnter presses Enter far too often: nobody confirms a company that was never in sight.
+func TestHammeredEnter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, answering(goodWorld()))
+		r.settle()
+		r.send(enter)
+		r.send(pastedOnTTY[:len(pastedOnTTY)-6] + "\x1b[201~" + strings.Repeat(enter, 40))
+		r.send("\x03")
+		if r.state.Outcome.Active || r.state.Outcome.Kind != flow.KindInterrupted {
+			t.Errorf("outcome %+v", r.state.Outcome)
+		}
+	})
+}
+
+func TestCtrlC(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, answering(goodWorld()))
+		r.settle()
+		r.send("\x03")
+		if !r.ended() || r.err != nil || r.state.Outcome.Kind != flow.KindInterrupted {
+			t.Errorf("ended %v with %v, outcome %+v", r.ended(), r.err, r.state.Outcome)
+		}
+		r.checkRestored()
+	})
+}
+
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked context.Context
+		do := func(ctx context.Context, e flow.Effect) flow.Event {
+			if only[flow.Reach](e) {
+				asked = ctx
+				<-ctx.Done()
+			}
+			return nil
+		}
+		r := start(t, do)
+		r.settle()
+		r.cancel(errLeft)
+		synctest.Wait()
+		if !r.ended() || !errors.Is(r.err, errLeft) || r.state.Step != flow.StepReview {
+			t.Errorf("ended %v with %v at %s", r.ended(), r.err, r.state.Step)
+		}
+		if asked.Err() == nil {
+			t.Error("the question outlives the program")
+		}
+		r.checkRestored()
+	})
+}
+
+// TestSaveEndsWhole cancels in the middle of a save: the terminal is given back at once, Run waits.
+func TestSaveEndsWhole(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		saving, release := make(chan context.Context, 1), make(chan struct{})
+		answer := answering(goodWorld())
+		r := start(t, func(ctx context.Context, e flow.Effect) flow.Event {
+			if only[flow.Save](e) {
+				saving <- ctx
+				<-release
+			}
+			return answer(ctx, e)
+		})
+		for _, keys := range []string{enter, pastedOnTTY, enter} {
+			r.settle()
+			r.send(keys)
+		}
+		ctx := <-saving
+		r.cancel(errLeft)
+		synctest.Wait()
+		if r.ended() || ctx.Err() != nil {
+			t.Fatalf("ended %v, the save's context says %v: a save that has begun must end whole", r.ended(), ctx.Err())
+		}
+		r.checkRestored()
+		close(release)
+		synctest.Wait()
+		if !r.ended() || !errors.Is(r.err, errLeft) {
+			t.Errorf("ended %v with %v", r.ended(), r.err)
+		}
+	})
+}
+
+// TestRoundsEnd leaves a check by esc: its questions are stopped, the preflight's are not.
+func TestRoundsEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		contexts := map[string]context.Context{}
+		r := start(t, func(ctx context.Context, e flow.Effect) flow.Event {
+			mu.Lock()
+			contexts[strings.TrimPrefix(fmt.Sprintf("%T", e), "flow.")] = ctx
+			mu.Unlock()
+			<-ctx.Done()
+			return nil
+		})
+		for _, keys := range []string{enter, pastedOnTTY, "\x1b"} {
+			r.settle()
+			r.send(keys)
+		}
+		for name, stopped := range map[string]bool{"Introspect": true, "FindInstallation": true, "Reach": false, "InspectStore": false} {
+			if got := contexts[name].Err() != nil; got != stopped {
+				t.Errorf("%s is stopped: %v, want %v", name, got, stopped)
+			}
+		}
+	})
+}
+
+// TestPanic meets a panic in an effect and one in the model, whose demo key is broken: the terminal is given back and the text is not told.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, func(context.Context, flow.Effect) flow.Event { panic(canary) })
+		r.settle()
+		if !r.ended() || !errors.Is(r.err, ErrFault) || strings.Contains(r.err.Error(), canary) {
+			t.Errorf("ended %v with %v", r.ended(), r.err)
+		}
+		r.checkRestored()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, answering(goodWorld()))
+		for _, keys := range []string{enter, "\t"} {
+			r.settle()
+			r.send(keys)
+		}
+		if !r.ended() || !errors.Is(r.err, ErrFault) || r.state.Step != flow.StepKey {
+			t.Errorf("ended %v at %s with %v", r.ended(), r.state.Step, r.err)
+		}
+		r.checkRestored()
+	})
+}
+
+func TestGateStaysClosed(t *testing.T) {
+	t.Parallel()
+	var g gate
+	if !g.enter() {
+		t.Fatal("an open gate lets nobody in")
+	}
+	g.leave()
+	g.close()
+	if g.enter() {
+		t.Error("a save must not begin after Run has ended")
+	}
+}

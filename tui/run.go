@@ -1,0 +1,64 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"pleo-connect/flow"
+)
+
+// ErrFault is a fault of this program. Its cause is not told: the text of a panic could hold a secret.
+var ErrFault = errors.New("something went wrong in this program; please tell the makers of pleo-connect")
+
+// Options are what the face needs beside the machine.
+type Options struct {
+	ASCII    bool                // draw with ASCII glyphs only (LANG=C, the Linux console)
+	DemoKey  func() string       // demo only: the simulated key that tab pastes as a customer would; nil outside the demo
+	DemoHint string              // demo only: which scenario, in a few words
+	Program  []tea.ProgramOption // input, output, colour profile, size
+}
+
+// Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also with an
+// error. A save that has begun ends whole before Run returns.
+//
+// When ctx ends, the terminal is restored and Run returns the cause. Ctrl+C is a key here, an event of the machine, and no
+// error. Signals belong to the caller. [ErrFault] is a fault of this program.
+func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := newModel(newWorker(inner, do, s.Round()), s, effects, opt)
+	// Bubble Tea would print the text and the stack of a panic; runProgram catches it instead.
+	own := []tea.ProgramOption{tea.WithContext(inner), tea.WithoutSignalHandler(), tea.WithoutCatchPanics()}
+	err := runProgram(tea.NewProgram(m, append(own, opt.Program...)...))
+	cancel()
+	m.worker.gate.close()
+	switch {
+	case m.fault != nil:
+		err = m.fault
+	case errors.Is(err, tea.ErrInterrupted):
+		m.state, _ = flow.Next(m.state, flow.Interrupt{})
+		err = nil
+	case m.state.Step == flow.StepOver:
+		err = nil
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case err != nil && !errors.Is(err, ErrFault):
+		err = fmt.Errorf("the terminal cannot be used: %w; try --plain", err)
+	}
+	return m.state, err
+}
+
+// runProgram turns a panic of the model into ErrFault, after the terminal is restored.
+func runProgram(p *tea.Program) (err error) {
+	defer func() {
+		if recover() != nil {
+			p.Kill()
+			err = ErrFault
+		}
+	}()
+	_, err = p.Run()
+	return err
+}

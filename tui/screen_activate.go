@@ -1,0 +1,19 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"pleo-connect/flow"
+)
+
+// activateScreen shows how far the activation got. It takes no key: a save ends whole.
+type activateScreen struct{}
+
+func (a activateScreen) update(tea.Msg, flow.State) (screen, flow.Event) { return a, nil }
+
+func (a activateScreen) view(s flow.State, f frame) page {
+	return page{title: s.Title(), rows: f.list(s.ActivateLines(), f.dent()), notice: spaced(f.notice(s))}
+}
+
+func (a activateScreen) keys(flow.State) []key.Binding { return nil }

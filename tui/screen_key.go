@@ -1,0 +1,180 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+)
+
+const (
+	maxTyped  = 4096 // bytes; no key comes near it
+	maskWidth = 24   // for every length
+)
+
+// keyScreen takes the key. What was typed outlives the step, so it is the one screen with a pointer: the bytes are
+// overwritten in place.
+type keyScreen struct {
+	typed   []byte
+	fresh   bool // the key in hand was cleared from the field
+	edited  bool // the entry changed since the machine last judged it
+	hint    string
+	help    bool
+	demoKey func() string
+}
+
+// reset forgets what was typed. A paste replaces it, and after the check nobody needs it.
+func (k *keyScreen) reset() {
+	clear(k.typed[:cap(k.typed)])
+	k.typed, k.fresh, k.edited, k.hint, k.help = k.typed[:0], false, false, "", false
+}
+
+func (k *keyScreen) empty(s flow.State) bool {
+	return len(k.typed) == 0 && (s.Key.IsZero() || k.fresh)
+}
+
+func (k *keyScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
+	press, ok := msg.(tea.KeyPressMsg)
+	switch {
+	case !ok:
+		return k, nil
+	case k.help:
+		k.help = false
+		return k, nil
+	}
+	k.hint = ""
+	return k, k.pressed(press, s)
+}
+
+func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {
+	switch {
+	case key.Matches(press, bindings.helpAlways), k.empty(s) && key.Matches(press, bindings.help):
+		k.help = true
+	case key.Matches(press, bindings.back):
+		return flow.Back{}
+	case key.Matches(press, bindings.check):
+		return k.entered(s)
+	case key.Matches(press, bindings.clear):
+		k.reset()
+		k.fresh, k.edited = true, true
+	case key.Matches(press, bindings.erase):
+		k.erase()
+	case key.Matches(press, bindings.terminalPaste):
+		k.hint = pasteHint
+	case k.demoKey != nil && key.Matches(press, bindings.demo):
+		k.reset()
+		return flow.Pasted(k.demoKey())
+	default:
+		return k.typeText(press.Key().Text)
+	}
+	return nil
+}
+
+// entered hands over what was typed, or once more the key in hand.
+func (k *keyScreen) entered(s flow.State) flow.Event {
+	k.edited = false
+	if len(k.typed) == 0 && !k.empty(s) {
+		return flow.EnterKey{Key: s.Key, Cleaned: s.Cleaned, Pasted: s.Pasted}
+	}
+	return flow.Typed(string(k.typed))
+}
+
+// typeText adds what is printable. What would be too long for any key is refused by the machine, in its words, and the field
+// stays as it was: nothing is ever cut.
+func (k *keyScreen) typeText(text string) flow.Event {
+	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return nil
+	}
+	if len(k.typed)+len(text) > maxTyped {
+		k.edited = false
+		return flow.Typed(string(k.typed) + text)
+	}
+	k.typed, k.edited = appendWiping(k.typed, text), true
+	return nil
+}
+
+// appendWiping is append, but leaves no copy behind when the slice must grow.
+func appendWiping(b []byte, text string) []byte {
+	if len(b)+len(text) <= cap(b) {
+		return append(b, text...)
+	}
+	grown := append(make([]byte, 0, 2*cap(b)+len(text)+64), b...)
+	clear(b)
+	return append(grown, text...)
+}
+
+func (k *keyScreen) erase() {
+	_, size := utf8.DecodeLastRune(k.typed)
+	keep := len(k.typed) - size
+	clear(k.typed[keep:])
+	k.typed, k.fresh, k.edited = k.typed[:keep], true, true
+}
+
+func (k *keyScreen) view(s flow.State, f frame) page {
+	if k.help {
+		return f.keyHelp(s)
+	}
+	p := page{title: s.Title(), aside: s.Integration.ReturnURL, rows: f.numbered(s.Instructions()), notice: k.notice(s, f)}
+	if k.demoKey != nil {
+		p.rows = append(append(p.rows, ""), f.demoLine()...)
+	}
+	p.pinned, p.cursor = f.field(s.KeyLabel(), k.empty(s))
+	return p
+}
+
+func (k *keyScreen) notice(s flow.State, f frame) []string {
+	switch {
+	case k.hint != "":
+		return f.prose(k.hint, f.styles.plain)
+	case k.edited: // the words are about what stood there before
+		return nil
+	}
+	return f.notice(s)
+}
+
+// field draws the label, the field and its mask. The cursor's place depends on nothing but whether the field is empty.
+func (f frame) field(label string, empty bool) ([]string, *tea.Position) {
+	mask, at := "", 0
+	if !empty {
+		mask, at = strings.Repeat(f.glyphs.mask, maskWidth), maskWidth
+	}
+	if !f.roomy() {
+		return []string{f.styles.title.Render(label), f.styles.accent.Render(f.glyphs.prompt) + " " + mask}, &tea.Position{X: 2 + at, Y: 1}
+	}
+	inner := f.w - 4
+	box := lipgloss.NewStyle().Border(f.glyphs.box).BorderForeground(f.styles.accent.GetForeground()).Padding(0, 1)
+	rows := strings.Split(box.Render(mask+strings.Repeat(" ", inner-ansi.StringWidth(mask))), "\n")
+	return append([]string{f.styles.title.Render(label)}, rows...), &tea.Position{X: 2 + at, Y: 2}
+}
+
+// numbered draws steps to follow.
+func (f frame) numbered(lines []string) []string {
+	var out []string
+	for i, line := range lines {
+		lead := strings.Repeat(" ", f.dent()) + f.styles.accent.Render(strconv.Itoa(i+1)) + "  "
+		out = append(out, hang(lead, f.wrap(line, f.w-f.dent()-3, f.styles.plain))...)
+	}
+	return out
+}
+
+func (k *keyScreen) keys(s flow.State) []key.Binding {
+	if k.help {
+		return []key.Binding{bindings.closeHelp}
+	}
+	check, clearing, help := bindings.check, bindings.clear, bindings.help
+	check.SetEnabled(!k.empty(s))
+	clearing.SetEnabled(!k.empty(s))
+	if !k.empty(s) {
+		help = bindings.helpAlways
+	}
+	demo := bindings.demo
+	demo.SetEnabled(k.demoKey != nil)
+	return []key.Binding{demo, check, bindings.back, clearing, help}
+}

@@ -1,0 +1,187 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"pleo-connect/flow"
+)
+
+func onKey(t *testing.T) *face {
+	t.Helper()
+	return at(t, finance(), goodWorld(), toKey...)
+}
+
+func TestTypedKey(t *testing.T) {
+	t.Parallel()
+	f := onKey(t).typeText(canary)
+	if f.state.Step != flow.StepKey {
+		t.Fatal("typing alone must not start a check")
+	}
+	f.press("enter")
+	if f.state.Step != flow.StepCheck || f.state.Pasted {
+		t.Errorf("enter after typing leads to %s, pasted %v", f.state.Step, f.state.Pasted)
+	}
+}
+
+func TestKeyField(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		do   func(f *face)
+		want string
+	}{
+		{"letters, digits, signs and spaces", func(f *face) { f.typeText("aB3-_~+/= é") }, "aB3-_~+/= é"},
+		{"backspace removes one letter", func(f *face) { f.typeText("aé").press("backspace") }, "a"},
+		{"backspace on nothing", func(f *face) { f.press("backspace") }, ""},
+		{"ctrl+u clears", func(f *face) { f.typeText("abc").press("ctrl+u") }, ""},
+		{"a question mark in a key", func(f *face) { f.typeText("a?b") }, "a?b"},
+		{"arrows, tab and ctrl+v add nothing", func(f *face) { f.typeText("a").press("left", "up", "tab", "ctrl+v") }, "a"},
+		{"control characters add nothing", func(f *face) { f.Update(tea.KeyPressMsg{Code: 1, Text: "\x01\u200b"}) }, ""},
+		{"esc and back keep it", func(f *face) { f.typeText("abc").press("esc", "enter") }, "abc"},
+		{"a refused entry stays to be mended", func(f *face) { f.typeText("abc").press("enter") }, "abc"},
+		{"a paste replaces it", func(f *face) { f.typeText("abc"); f.Update(pasteOf("https://app.pleo.io")) }, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			f := onKey(t)
+			tc.do(f)
+			if got := string(f.typed.typed); got != tc.want || f.state.Step != flow.StepKey {
+				t.Errorf("the field holds %q at %s, want %q", got, f.state.Step, tc.want)
+			}
+		})
+	}
+}
+
+func TestTooLongIsNeverCut(t *testing.T) {
+	t.Parallel()
+	f := onKey(t)
+	long := strings.Repeat("k", maxTyped)
+	f.typed.typeText(long)
+	f.typeText("x")
+	if got := string(f.typed.typed); got != long {
+		t.Errorf("the field holds %d bytes, want %d", len(got), len(long))
+	}
+	if !strings.Contains(f.text(), "too long for a key: 4097 characters") {
+		t.Errorf("nothing is said about the length:\n%s", f.text())
+	}
+}
+
+// TestTypedIsOverwritten watches the very bytes of the field.
+func TestTypedIsOverwritten(t *testing.T) {
+	t.Parallel()
+	for name, leave := range map[string]func(f *face){
+		"confirm": func(f *face) { f.tell(flow.Typed(canary)) },
+		"quit":    func(f *face) { f.press("ctrl+c") },
+		"paste":   func(f *face) { f.Update(pasteOf(otherCanary)) },
+		"clear":   func(f *face) { f.press("ctrl+u") },
+		"erase": func(f *face) {
+			for range canary {
+				f.press("backspace")
+			}
+		},
+	} {
+		f := onKey(t)
+		fields := map[*byte][]byte{} // growing moves the field, and must leave nothing behind
+		for _, r := range canary {
+			f.typeText(string(r))
+			field := f.typed.typed[:cap(f.typed.typed)]
+			fields[&field[0]] = field
+		}
+		leave(f)
+		for _, field := range fields {
+			if got := strings.Trim(string(field), "\x00"); got != "" {
+				t.Errorf("%s leaves %d bytes of the key", name, len(got))
+			}
+		}
+		if len(fields) < 2 {
+			t.Error("the field never grew: make the key longer")
+		}
+	}
+}
+
+func TestEnterChecksTheKeyInHandAgain(t *testing.T) {
+	t.Parallel()
+	f := at(t, finance(), failing("introspect", "key_rejected", ""), checked...)
+	f.press("e")
+	if f.state.Step != flow.StepKey || !strings.Contains(f.text(), strings.Repeat("•", maskWidth)) {
+		t.Fatalf("edit must show the key in hand as a mask:\n%s", f.text())
+	}
+	before := f.state.Key.Fingerprint()
+	f.press("enter")
+	if f.state.Step != flow.StepCheck || f.state.Key.Fingerprint() != before {
+		t.Errorf("enter leads to %s", f.state.Step)
+	}
+}
+
+func TestTypingStartsAFreshEntry(t *testing.T) {
+	t.Parallel()
+	f := at(t, finance(), failing("introspect", "key_rejected", ""), checked...)
+	before := f.press("e").state.Key.Fingerprint()
+	f.typeText(otherCanary).press("enter")
+	if f.state.Step != flow.StepCheck || f.state.Key.Fingerprint() == before {
+		t.Error("the typed key must replace the one in hand, not join it")
+	}
+	f = at(t, finance(), failing("introspect", "key_rejected", ""), checked...).press("e", "ctrl+u")
+	if strings.Contains(f.text(), "•") {
+		t.Errorf("ctrl+u must empty the field:\n%s", f.text())
+	}
+	if f.press("enter"); f.state.Step != flow.StepKey {
+		t.Error("enter on an emptied field must not check the key that was cleared")
+	}
+}
+
+func TestRefusalGoesWhenEdited(t *testing.T) {
+	t.Parallel()
+	f := onKey(t)
+	f.Update(pasteOf("https://app.pleo.io"))
+	if !strings.Contains(f.text(), "✗ this is no key") {
+		t.Fatalf("no refusal:\n%s", f.text())
+	}
+	if f.typeText("a"); strings.Contains(f.text(), "✗") {
+		t.Errorf("the refusal is about what is gone:\n%s", f.text())
+	}
+}
+
+func TestKeyHelp(t *testing.T) {
+	t.Parallel()
+	f := onKey(t).press("?")
+	if !strings.Contains(f.text(), "This integration uses an Integrated API key") {
+		t.Fatalf("? shows no help:\n%s", f.text())
+	}
+	if f.press("x"); string(f.typed.typed) != "" || strings.Contains(f.text(), "This integration uses") {
+		t.Error("any key must close the help, and do nothing else")
+	}
+	if f.typeText("a").press("f1"); !strings.Contains(f.text(), "This integration uses") {
+		t.Error("f1 must show the help while there is text in the field")
+	}
+	if f.Update(pasteOf(canary)); f.state.Step != flow.StepCheck {
+		t.Error("a paste must work while the help is open")
+	}
+}
+
+func TestCtrlVNamesThePaste(t *testing.T) {
+	t.Parallel()
+	f := onKey(t).press("ctrl+v")
+	if !strings.Contains(f.text(), pasteHint) {
+		t.Errorf("no hint:\n%s", f.text())
+	}
+	if f.typeText("a"); strings.Contains(f.text(), pasteHint) {
+		t.Error("the hint must go with the next key")
+	}
+}
+
+func TestDemoKey(t *testing.T) {
+	t.Parallel()
+	f := demoFace(t)
+	f.tell(flow.Allow{})
+	if f.typeText("abc").press("tab"); f.state.Step != flow.StepCheck || !f.state.Pasted {
+		t.Errorf("tab in the demo leads to %s", f.state.Step)
+	}
+	real := onKey(t)
+	if real.press("tab"); real.state.Step != flow.StepKey || strings.Contains(real.text(), "DEMO") {
+		t.Error("tab must do nothing outside the demo")
+	}
+}

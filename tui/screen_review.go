@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"pleo-connect/flow"
+)
+
+// reviewScreen shows what the integration asks for. The admin allows it or leaves.
+type reviewScreen struct {
+	buttons buttons
+	help    bool
+}
+
+func (r reviewScreen) choices(s flow.State) []choice {
+	if s.Preflight.Unfinished != nil {
+		return []choice{{"Cancel", flow.Leave{}}, {"Use another key", flow.Allow{}}, {"Continue", flow.Resume{}}}
+	}
+	return []choice{{"Cancel", flow.Leave{}}, {"Allow", flow.Allow{}}}
+}
+
+func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
+	press, ok := msg.(tea.KeyPressMsg)
+	switch {
+	case !ok:
+		return r, nil
+	case r.help || key.Matches(press, bindings.help):
+		r.help = !r.help
+		return r, nil
+	}
+	var ev flow.Event
+	r.buttons, ev = r.buttons.update(press, r.choices(s))
+	return r, ev
+}
+
+func (r reviewScreen) view(s flow.State, f frame) page {
+	if r.help {
+		return f.reviewHelp(s)
+	}
+	bullet := f.styles.accent.Render(f.glyphs.bullet)
+	rows := f.unfinished(s)
+	rows = append(rows, f.permissions(s.Integration.Permissions, f.dent(), func(flow.Permission) string { return bullet })...)
+	rows = append(append(rows, ""), f.prose(s.Promise(), f.styles.plain)...)
+	pinned := r.buttons.view(f, r.choices(s), true)
+	if f.roomy() {
+		pinned = append(append(f.preflight(s), ""), pinned...)
+	} else {
+		rows = append(f.preflight(s), append([]string{""}, rows...)...)
+	}
+	return page{title: s.Title(), rows: rows, pinned: pinned, notice: spaced(f.notice(s))}
+}
+
+// unfinished stands above the permissions when an earlier run can be finished.
+func (f frame) unfinished(s flow.State) []string {
+	lines := f.prose(s.UnfinishedText(), f.styles.plain)
+	if len(lines) == 0 {
+		return nil
+	}
+	return append(f.barred(lines), "")
+}
+
+// preflight draws the two status marks, with what is wrong under the one that failed.
+func (f frame) preflight(s flow.State) []string {
+	var rows []string
+	why := s.PreflightProblem()
+	for _, line := range s.PreflightLines() {
+		if !f.roomy() {
+			line.Note = ""
+		}
+		rows = append(rows, f.list([]flow.Line{line}, 0)...)
+		if line.Mark == flow.MarkFailed { // only the first fault is explained
+			rows = append(rows, f.hanging(why.Summary, f.styles.plain)...)
+			rows = append(rows, f.hanging(why.Hint, f.styles.faint)...)
+			why = flow.Explanation{}
+		}
+	}
+	if s.Preflight.Warning != "" {
+		rows = append(rows, hang("! ", f.wrap(s.Preflight.Warning, min(f.w, maxProse)-2, f.styles.plain))...)
+	}
+	return rows
+}
+
+func (r reviewScreen) keys(flow.State) []key.Binding {
+	if r.help {
+		return []key.Binding{bindings.closeHelp}
+	}
+	return []key.Binding{bindings.press, bindings.choose, bindings.help}
+}

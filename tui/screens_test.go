@@ -1,0 +1,175 @@
+package tui
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+func checking(t *testing.T) *face {
+	return at(t, finance(), goodWorld(), toKey...).hold(pasted, only[flow.Tick])
+}
+
+func activating(t *testing.T) *face {
+	return at(t, finance(), goodWorld(), checked...).hold(flow.Confirm{}, only[flow.Tick])
+}
+
+// TestKeys presses keys on each screen, and says where that leads.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	offline := failing("introspect", pleoclient.KindDNS, "")
+	for _, tc := range []struct {
+		name string
+		from func() *face
+		keys []string
+		want flow.Step
+	}{
+		{"allow has the focus", func() *face { return at(t, finance(), goodWorld()) }, []string{"enter"}, flow.StepKey},
+		{"cancel with the arrow", func() *face { return at(t, finance(), goodWorld()) }, []string{"left", "enter"}, flow.StepOver},
+		{"cancel with tab", func() *face { return at(t, finance(), goodWorld()) }, []string{"tab", "enter"}, flow.StepOver},
+		{"there and back", func() *face { return at(t, finance(), goodWorld()) }, []string{"left", "shift+tab", "enter"}, flow.StepKey},
+		{"esc on review destroys nothing", func() *face { return at(t, finance(), goodWorld()) }, []string{"esc"}, flow.StepReview},
+		{"letters on review do nothing", func() *face { return at(t, finance(), goodWorld()) }, []string{"a", "q", "y"}, flow.StepReview},
+		{"enter closes the help only", func() *face { return at(t, finance(), goodWorld()) }, []string{"?", "enter"}, flow.StepReview},
+		{"continue has the focus", func() *face { return at(t, finance(), with(unfinished)) }, []string{"enter"}, flow.StepCheck},
+		{"another key instead", func() *face { return at(t, finance(), with(unfinished)) }, []string{"left", "enter"}, flow.StepKey},
+		{"cancel stays cancel", func() *face { return at(t, finance(), with(unfinished)) }, []string{"left", "left", "enter"}, flow.StepOver},
+		{"esc stops a check", func() *face { return checking(t) }, []string{"esc"}, flow.StepKey},
+		{"other keys do not", func() *face { return checking(t) },
+			[]string{"enter", "q", "n", "tab"}, flow.StepCheck},
+		{"enter confirms", func() *face { return at(t, finance(), goodWorld(), checked...).fresh() }, []string{"enter"}, flow.StepActivate},
+		{"n is another key", func() *face { return at(t, finance(), goodWorld(), checked...).fresh() }, []string{"n"}, flow.StepKey},
+		{"the left button too", func() *face { return at(t, finance(), goodWorld(), checked...).fresh() }, []string{"left", "enter"}, flow.StepKey},
+		{"esc leaves confirm", func() *face { return at(t, finance(), goodWorld(), checked...) }, []string{"esc"}, flow.StepKey},
+		{"typing ahead confirms nothing", func() *face { return at(t, finance(), goodWorld(), checked...) },
+			[]string{"enter", "n", "left", "enter"}, flow.StepConfirm},
+		{"activate takes no key", func() *face { return activating(t) },
+			[]string{"esc", "q", "enter", "n"}, flow.StepActivate},
+		{"ctrl+c leaves activate", func() *face { return activating(t) },
+			[]string{"ctrl+c"}, flow.StepOver},
+		{"r tries again", func() *face { return at(t, finance(), offline, checked...) }, []string{"r"}, flow.StepCheck},
+		{"e means nothing where it does not help", func() *face { return at(t, finance(), offline, checked...) }, []string{"e"}, flow.StepProblem},
+		{"esc goes back from a problem", func() *face { return at(t, finance(), offline, checked...) }, []string{"esc"}, flow.StepKey},
+		{"q leaves a problem", func() *face { return at(t, finance(), offline, checked...) }, []string{"q"}, flow.StepOver},
+		{"enter leaves done", func() *face { return at(t, finance(), goodWorld(), done...).fresh() }, []string{"enter"}, flow.StepOver},
+		{"but not when it was on its way", func() *face { return at(t, finance(), goodWorld(), done...) }, []string{"enter"}, flow.StepDone},
+		{"q leaves done", func() *face { return at(t, finance(), goodWorld(), done...) }, []string{"q"}, flow.StepOver},
+		{"other keys on done", func() *face { return at(t, finance(), goodWorld(), done...).fresh() }, []string{"x", "esc", "c", "o"}, flow.StepDone},
+	} {
+		f := tc.from()
+		if f.press(tc.keys...); f.state.Step != tc.want {
+			t.Errorf("%s: %v leads to %s, want %s", tc.name, tc.keys, f.state.Step, tc.want)
+		}
+	}
+}
+
+// TestFocusStaysOnCancel: a button that joins the row must not slip under the finger.
+func TestFocusStaysOnCancel(t *testing.T) {
+	t.Parallel()
+	f := newFace(t, finance(), with(unfinished), Options{}).press("left")
+	for _, e := range f.begin {
+		f.Update(answerMsg{f.world.Answer(e)})
+	}
+	if !strings.Contains(f.text(), "▐ Cancel ▌") || !strings.Contains(f.text(), "Continue") {
+		t.Fatalf("the focus moved:\n%s", f.text())
+	}
+	if f.press("enter"); f.state.Step != flow.StepOver {
+		t.Error("cancel must still cancel")
+	}
+}
+
+func TestStaleFreshnessCountsForNothing(t *testing.T) {
+	t.Parallel()
+	f := at(t, finance(), goodWorld(), checked...)
+	f.Update(freshMsg{f.entry - 1})
+	if f.press("enter"); f.state.Step != flow.StepConfirm {
+		t.Error("the moment of an earlier screen must not arm this one")
+	}
+}
+
+func TestConfirmButtonIsDrawnDisabled(t *testing.T) {
+	t.Parallel()
+	f := at(t, finance(), goodWorld(), checked...)
+	if text := f.text(); strings.Contains(text, "▐") || strings.Contains(text, "enter confirm") {
+		t.Errorf("the button looks ready:\n%s", text)
+	}
+	if text := f.fresh().text(); !strings.Contains(text, "▐ Yes, connect ▌") || !strings.Contains(text, "enter confirm") {
+		t.Errorf("the button never gets ready:\n%s", text)
+	}
+}
+
+// TestSpinner counts ticks: one chain, only while something is busy.
+func TestSpinner(t *testing.T) {
+	t.Parallel()
+	f := newFace(t, finance(), goodWorld(), Options{})
+	if f.Init(); !f.spinner.running {
+		t.Fatal("review is busy and nothing turns")
+	}
+	if cmd := f.spinner.start(f.state); cmd != nil {
+		t.Error("a second chain was started")
+	}
+	if _, cmd := f.Update(spinMsg{}); cmd == nil || f.spinner.frame != 1 {
+		t.Error("the spinner stopped while review is busy")
+	}
+	for _, e := range f.begin {
+		f.Update(answerMsg{f.world.Answer(e)})
+	}
+	if _, cmd := f.Update(spinMsg{}); cmd != nil || f.spinner.running {
+		t.Error("the spinner goes on with nothing to wait for")
+	}
+	f.press("enter")
+	if f.spinner.running {
+		t.Error("the key screen waits for a person, and something turns")
+	}
+	f.Update(pasteOf(canary))
+	if !f.spinner.running {
+		t.Error("the check is busy and nothing turns")
+	}
+}
+
+// TestClipboard asks the terminal only when nothing else took the link.
+func TestClipboard(t *testing.T) {
+	t.Parallel()
+	for via, want := range map[flow.CopyWay]bool{flow.CopyByTerminal: true, flow.CopiedLocally: false, flow.CopyFailed: false} {
+		f := at(t, finance(), with(func(w *world) { w.Via = via }), done...)
+		cmd := f.toTerminal(flow.Copied{Via: via})
+		if (cmd != nil) != want {
+			t.Errorf("via %d: the terminal is asked: %v", via, cmd != nil)
+		}
+		if want && reflect.ValueOf(cmd()).String() != "https://app.pleo.io" {
+			t.Error("the terminal gets something else than the return link")
+		}
+	}
+	f := at(t, finance(), goodWorld(), checked...)
+	if f.toTerminal(flow.Copied{Via: flow.CopyByTerminal}) != nil {
+		t.Error("a late answer must not touch the clipboard")
+	}
+}
+
+func TestRemoteOpensNoBrowser(t *testing.T) {
+	t.Parallel()
+	f := at(t, remote(), goodWorld(), done...).fresh()
+	before := f.state
+	if f.press("o"); f.state.Notice != before.Notice || strings.Contains(f.text(), "open link") {
+		t.Errorf("o is offered over SSH:\n%s", f.text())
+	}
+}
+
+func TestViewFields(t *testing.T) {
+	t.Parallel()
+	for _, sc := range scenes {
+		f := sc.make(t)
+		v := f.View()
+		if !v.AltScreen || v.WindowTitle != "" || v.MouseMode != tea.MouseModeNone || v.BackgroundColor != nil {
+			t.Errorf("%s: %+v", sc.name, v)
+		}
+		if field := f.state.Step == flow.StepKey && !strings.HasSuffix(sc.name, "help"); (v.Cursor != nil) != field {
+			t.Errorf("%s: cursor %v", sc.name, v.Cursor)
+		}
+	}
+}

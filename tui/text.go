@@ -1,0 +1,87 @@
+package tui
+
+import (
+	"regexp"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+func indent(row string) string { return strings.Repeat(" ", margin) + row }
+
+func indented(rows []string) []string {
+	var out []string
+	for _, row := range rows {
+		out = append(out, indent(row))
+	}
+	return out
+}
+
+// dent is how far lists stand in, where there is room.
+func (f frame) dent() int {
+	if f.roomy() {
+		return 2
+	}
+	return 0
+}
+
+// flags are words that must not be broken at their hyphens, or they cannot be copied.
+var flags = regexp.MustCompile(`(^| )--\S+`)
+
+const unbrokenHyphen = "\u2011"
+
+// wrap breaks text into lines of at most width columns. Paths may break at a slash.
+func (f frame) wrap(text string, width int, style lipgloss.Style) []string {
+	if text == "" {
+		return nil
+	}
+	text = flags.ReplaceAllStringFunc(text, func(flag string) string { return strings.ReplaceAll(flag, "-", unbrokenHyphen) })
+	text = strings.ReplaceAll(ansi.Wrap(text, max(width, 1), "/"), unbrokenHyphen, "-")
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		out = append(out, style.Render(strings.TrimRight(line, " ")))
+	}
+	return out
+}
+
+// prose wraps running text.
+func (f frame) prose(text string, style lipgloss.Style) []string {
+	return f.wrap(text, min(f.w, maxProse), style)
+}
+
+// hanging wraps text so that it stands under what follows a mark.
+func (f frame) hanging(text string, style lipgloss.Style) []string {
+	return hang("  ", f.wrap(text, min(f.w, maxProse)-2, style))
+}
+
+// hang puts lead before the first line, and the others under it.
+func hang(lead string, lines []string) []string {
+	for i := range lines {
+		lines[i] = lead + lines[i]
+		lead = strings.Repeat(" ", ansi.StringWidth(lead))
+	}
+	return lines
+}
+
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(width-ansi.StringWidth(s), 0))
+}
+
+// spread puts right at the right edge.
+func (f frame) spread(left, right string) string {
+	gap := max(f.w-ansi.StringWidth(left)-ansi.StringWidth(right), 1)
+	return left + strings.Repeat(" ", gap) + right
+}
+
+// spaced puts a blank row in front of rows.
+func spaced(rows []string) []string {
+	if len(rows) == 0 {
+		return nil
+	}
+	return append([]string{""}, rows...)
+}
+
+func (f frame) link(address string, style lipgloss.Style) string {
+	return style.Hyperlink(address, "id=return").Render(address)
+}
