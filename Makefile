@@ -1,0 +1,46 @@
+# make help lists the targets. Only Go and make are needed.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS     = -s -w -X main.version=$(VERSION)
+PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+
+.PHONY: help build demo test ci lint bench golden dist clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+build: ## build bin/pleo-connect
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/pleo-connect
+
+demo: build ## run the wizard against the simulated Pleo
+	bin/pleo-connect demo
+
+test: ## run all tests
+	go test ./...
+
+ci: lint ## everything a change must pass
+	go mod tidy -diff
+	go mod verify
+	go test -race -count=2 -timeout=15m ./...
+	@for p in $(PLATFORMS); do echo "build $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/pleo-connect || exit 1; done
+	go test -run='^$$' -fuzz=FuzzWalk -fuzztime=5s ./flow
+
+lint: ## format, vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { echo "gofmt these files:"; gofmt -l .; exit 1; }
+	go vet ./...
+	GOOS=windows go vet ./...
+	GOOS=darwin go vet ./...
+	go run $(STATICCHECK) ./...
+
+bench: ## measure what the user waits for
+	go test -run='^$$' -bench=. -benchmem ./...
+
+golden: ## write the golden files anew; look at the difference before you commit
+	go test ./flow ./tui -update
+
+dist: ## build for all platforms into dist/
+	@for p in $(PLATFORMS); do echo "dist/pleo-connect-$${p%/*}-$${p#*/}"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o dist/pleo-connect-$${p%/*}-$${p#*/}$$(test $${p%/*} = windows && echo .exe) ./cmd/pleo-connect || exit 1; done
+
+clean: ## remove what was built
+	rm -rf bin dist

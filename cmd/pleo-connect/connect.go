@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+// The addresses of Pleo's External API.
+//
+// Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
+const (
+	productionAPI = "https://external.pleo.io"
+	stagingAPI    = "https://external.staging.pleo.io"
+)
+
+type connectOptions struct {
+	*app
+	integration, env, company string
+	keyFile                   string
+	accept, yes, json         bool
+	apiBase, caFile           string
+}
+
+func newConnectOptions(a *app) *connectOptions { return &connectOptions{app: a} }
+
+func newConnect(a *app) *cobra.Command {
+	o := newConnectOptions(a)
+	cmd := &cobra.Command{
+		Use:   "connect",
+		Short: "Connect one company: review, paste the key, activate",
+		Long: "Connects one company. At a terminal this is the wizard. With --key-file, or without a terminal, nobody is asked: " +
+			"--accept-permissions and --company or --yes give the answers.",
+		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions --company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
+	}
+	o.flags(cmd)
+	return cmd
+}
+
+func (o *connectOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
+	f.StringVar(&o.env, "env", "", "production or staging; overrides the integration file")
+	f.StringVar(&o.company, "company", "", "id of the company that the key must belong to")
+	f.StringVar(&o.keyFile, "key-file", "", "read the key from a file, or from standard input with -")
+	f.BoolVar(&o.accept, "accept-permissions", false, "allow what the integration asks for (without a terminal)")
+	f.BoolVar(&o.yes, "yes", false, "take whichever company the key belongs to (without a terminal)")
+	f.BoolVar(&o.json, "json", false, "one JSON object a line on standard output (without a terminal)")
+	f.StringVar(&o.apiBase, "api-base", "", "another address of the API; https, or http on this computer")
+	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM)")
+}
+
+// run connects with the face that fits.
+func (o *connectOptions) run(ctx context.Context) error {
+	setup, client, err := o.prepare()
+	if err != nil {
+		return err
+	}
+	places, err := o.places()
+	if err != nil {
+		return err
+	}
+	d := doer{client: client, store: places, setup: setup, home: homeDir(), now: time.Now}
+	if o.headless() {
+		return o.runHeadless(ctx, d)
+	}
+	if o.json {
+		return wrongUse("--json is for runs without a terminal", "add --key-file FILE, or --key-file - for standard input")
+	}
+	return o.wizard(ctx, d, demoSide{})
+}
+
+// headless reports a run in which nobody is asked.
+func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.terminal() }
+
+// prepare turns the flags into what the machine and the client need.
+func (o *connectOptions) prepare() (flow.Setup, *pleoclient.Client, error) {
+	setup := flow.Setup{Integration: defaultIntegration(), Remote: o.remote(), Unattended: o.headless()}
+	if o.integration != "" {
+		i, err := loadIntegration(o.integration)
+		if err != nil {
+			return setup, nil, wrongUse(err.Error(), "correct the file and start again; nothing was changed")
+		}
+		setup.Integration = i
+	}
+	if err := o.applyEnv(&setup.Integration); err != nil {
+		return setup, nil, err
+	}
+	if o.company != "" {
+		id, ok := pleoclient.ParseCompanyID(o.company)
+		if !ok {
+			return setup, nil, wrongUse("--company is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+		}
+		setup.Company = id
+	}
+	client, err := o.client(setup.Integration.Environment)
+	if err != nil {
+		return setup, nil, err
+	}
+	setup.Origin = client.Origin()
+	setup.CustomOrigin = o.apiBase != ""
+	setup.Simulated = isLoopback(setup.Origin)
+	setup.Via = via(client.ProxyHost(), o.caFile)
+	return setup, client, nil
+}
+
+// applyEnv lets --env override the file. The return link follows, unless the file names a host of its own.
+func (o *connectOptions) applyEnv(i *flow.Integration) error {
+	switch o.env {
+	case "", i.Environment:
+		return nil
+	case flow.Production, flow.Staging:
+		if i.ReturnURL == returnURLs[i.Environment] {
+			i.ReturnURL = returnURLs[o.env]
+		}
+		i.Environment = o.env
+		return nil
+	}
+	return wrongUse("--env is neither production nor staging", "choose one of the two")
+}
+
+func (o *connectOptions) client(environment string) (*pleoclient.Client, error) {
+	base := productionAPI
+	if environment == flow.Staging {
+		base = stagingAPI
+	}
+	if o.apiBase != "" {
+		base = o.apiBase
+	}
+	options := []pleoclient.Option{pleoclient.UserAgent(userAgent())}
+	if o.caFile != "" {
+		options = append(options, pleoclient.CAFile(o.caFile))
+	}
+	client, err := pleoclient.New(base, options...)
+	switch {
+	case pleoclient.KindOf(err) == pleoclient.KindProxy:
+		return nil, &failure{exitNoAnswer, err.Error(), "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent"}
+	case err != nil:
+		return nil, wrongUse(err.Error(), "nothing was sent")
+	}
+	return client, nil
+}
+
+func via(proxy, caFile string) string {
+	var parts []string
+	if proxy != "" {
+		parts = append(parts, "via proxy "+proxy)
+	}
+	if caFile != "" {
+		parts = append(parts, "trusting "+pleoclient.Safe(caFile).String())
+	}
+	return strings.Join(parts, ", ")
+}
+
+// isLoopback reports an origin on this computer, where a simulated Pleo may be.
+func isLoopback(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// ended turns the end of a wizard into the error of its command.
+func ended(s flow.State, err error) error {
+	var stopped signalled
+	switch {
+	case errors.As(err, &stopped):
+		return &failure{stopped.code(), stopped.Error(), notSavedHint(s)}
+	case err != nil:
+		return err
+	}
+	if f := outcomeFailure(s); f != nil {
+		return f
+	}
+	return nil
+}
+
+func notSavedHint(s flow.State) string {
+	if s.Outcome.Active {
+		return ""
+	}
+	return "the connection is not active; start again to go on"
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
+	"pleo-connect/store"
+)
+
+type demoOptions struct {
+	*app
+	scenario string
+}
+
+func newDemo(a *app) *cobra.Command {
+	o := &demoOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Show the wizard against a simulated Pleo; nothing is saved",
+		Long: "Shows the real wizard, client and store against a simulated Pleo on this computer. It reaches no other computer, " +
+			"keeps everything in a temporary directory, and removes that at the end.",
+		Example: "pleo-connect demo\n\n# a key that lacks permissions\npleo-connect demo --scenario missing-scopes",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
+	}
+	cmd.Flags().StringVar(&o.scenario, "scenario", "good", "which key Pleo shows: "+strings.Join(scenarios(), ", "))
+	return cmd
+}
+
+func (o *demoOptions) run(ctx context.Context) error {
+	if !o.terminal() {
+		return wrongUse("the demo needs a terminal", "run it at a terminal (ssh -t); scripts can use pleo-connect sandbox")
+	}
+	if !slices.Contains(scenarios(), o.scenario) {
+		return wrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
+	}
+	sim, err := pleosim.Start(pleosim.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = sim.Close() }()
+	key := scenarioKeys(sim.Keys())[o.scenario]
+	dir, err := os.MkdirTemp("", "pleo-connect-demo-")
+	if err != nil {
+		return fmt.Errorf("the demo needs a temporary directory: %w", err)
+	}
+	d, err := o.doer(sim, dir)
+	if err == nil {
+		err = o.wizard(ctx, d, demoSide{key: func() string { return key }, hint: o.scenario})
+	}
+	if rmErr := os.RemoveAll(dir); rmErr != nil {
+		err = errors.Join(err, &failure{exitUnexpected, "the demo could not remove its directory", "remove " + dir})
+	}
+	return err
+}
+
+// doer joins the real client and store to the simulated Pleo and a directory that is removed.
+func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
+	client, err := pleoclient.New(sim.APIBase(), pleoclient.UserAgent(userAgent()), pleoclient.LoopbackOnly())
+	if err != nil {
+		return doer{}, err
+	}
+	setup := flow.Setup{Integration: defaultIntegration(), Origin: client.Origin(), Simulated: true, Demo: true, Remote: o.remote()}
+	cfg := store.Config{
+		Dir:      filepath.Join(dir, "store"),
+		Identity: filepath.Join(dir, "identity", "identity.txt"),
+		Demo:     true,
+		Writer:   "pleo-connect/" + fullVersion(),
+	}
+	return doer{client: client, store: cfg, setup: setup, home: homeDir(), now: time.Now}, nil
+}
+
+// scenarioKeys names the simulated keys as the --scenario flag spells them.
+func scenarioKeys(k pleosim.Keys) map[string]string {
+	return map[string]string{
+		"good":              k.Good,
+		"missing-scopes":    k.MissingScopes,
+		"other-application": k.OtherApplication,
+		"staging":           k.Staging,
+		"organisation":      k.Organisation,
+		"no-company-scope":  k.NoCompanyScope,
+		"revoked":           k.Revoked,
+	}
+}
+
+func scenarios() []string {
+	var names []string
+	for name := range scenarioKeys(pleosim.Keys{}) {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

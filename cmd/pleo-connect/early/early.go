@@ -1,0 +1,17 @@
+// Package early cleans the environment before any other package can act on it. It imports only os, so that it is initialised
+// before the libraries that look at these variables:
+//
+//   - With TMUX set, merely importing Lip Gloss runs "tmux info" from PATH, even for --version and as root.
+//   - TEA_TRACE writes every input byte, a pasted key too, to a file. TEA_DEBUG writes a panic log into the working directory.
+package early
+
+import "os"
+
+// Tmux is the value TMUX had: set when we run inside tmux.
+var Tmux = os.Getenv("TMUX")
+
+func init() {
+	for _, name := range []string{"TMUX", "TEA_TRACE", "TEA_DEBUG"} {
+		_ = os.Unsetenv(name) // cannot fail for a valid name
+	}
+}

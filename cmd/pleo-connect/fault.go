@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// faultRunes is the room for a path and the command that repairs it.
+const faultRunes = 300
+
+// storeKinds translates the store's kinds to the machine's; a test holds it complete.
+var storeKinds = map[store.Kind]flow.Kind{
+	store.KindNotWritable:     flow.KindStoreNotWritable,
+	store.KindReadOnly:        flow.KindStoreNotWritable,
+	store.KindFull:            flow.KindStoreFull,
+	store.KindOwner:           flow.KindStoreOwner,
+	store.KindTooOpen:         flow.KindStoreOpen,
+	store.KindLocked:          flow.KindStoreLocked,
+	store.KindDamaged:         flow.KindStoreDamaged,
+	store.KindForeign:         flow.KindStoreForeign,
+	store.KindDemo:            flow.KindStoreForeign,
+	store.KindNewer:           flow.KindStoreNewer,
+	store.KindIdentityMissing: flow.KindStoreIdentity,
+	store.KindIdentityDamaged: flow.KindStoreIdentity,
+	store.KindIdentityInside:  flow.KindStoreIdentity,
+	store.KindUncertain:       flow.KindStoreUncertain,
+}
+
+// faultOf translates an error of the client or the store into what the machine understands.
+func faultOf(err error) flow.Fault {
+	var (
+		client   *pleoclient.Error
+		stored   *store.Error
+		conflict *store.ConflictError
+	)
+	switch {
+	case err == nil:
+		return flow.Fault{}
+	case errors.As(err, &client):
+		return flow.Fault{Kind: client.Kind, Detail: client.Detail, RetryAfter: client.RetryAfter}
+	case errors.As(err, &conflict):
+		return flow.Fault{Kind: flow.KindConflict}
+	case errors.As(err, &stored):
+		return flow.Fault{Kind: storeKinds[stored.Kind], Detail: pleoclient.SafeUpTo(stored.Error(), faultRunes)}
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNoStore), errors.Is(err, errNotSaved):
+		return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.Safe(err.Error())}
+	}
+	return flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())}
+}
+
+// storeFailure turns an error of the store into the failure of a command.
+func storeFailure(err error) *failure {
+	f := faultOf(err)
+	var stored *store.Error
+	if errors.As(err, &stored) {
+		why := flow.ExplainFault(f)
+		return &failure{exitCodes[f.Kind], why.Summary, f.Detail.String()}
+	}
+	return &failure{exitStore, err.Error(), ""}
+}

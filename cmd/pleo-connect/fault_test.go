@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+	"testing"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// kindsIn reads the constants of a file whose names begin with Kind.
+func kindsIn(t *testing.T, file string) []string {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "Kind") && len(spec.Values) == 1 {
+			out = append(out, strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
+		}
+		return true
+	})
+	return out
+}
+
+// TestEveryKindHasAnExitCode holds the table complete.
+func TestEveryKindHasAnExitCode(t *testing.T) {
+	t.Parallel()
+	kinds := append(kindsIn(t, "../../flow/problem.go"), kindsIn(t, "../../pleoclient/error.go")...)
+	if len(kinds) < len(exitCodes) {
+		t.Errorf("%d kinds for %d codes", len(kinds), len(exitCodes))
+	}
+	for _, kind := range kinds {
+		if code, ok := exitCodes[flow.Kind(kind)]; !ok || code == exitDone {
+			t.Errorf("%s has no exit code", kind)
+		}
+	}
+}
+
+// TestEveryStoreKindIsTranslated holds the other table complete.
+func TestEveryStoreKindIsTranslated(t *testing.T) {
+	t.Parallel()
+	for _, kind := range kindsIn(t, "../../store/error.go") {
+		if to, ok := storeKinds[store.Kind(kind)]; !ok || exitCodes[to] != exitStore {
+			t.Errorf("%s is translated to %q", kind, to)
+		}
+	}
+}
+
+func TestFaultOf(t *testing.T) {
+	t.Parallel()
+	long := "/" + strings.Repeat("directory/", 20)
+	for name, c := range map[string]struct {
+		err  error
+		kind flow.Kind
+		says string
+	}{
+		"none":     {nil, "", ""},
+		"client":   {&pleoclient.Error{Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso CA")}, pleoclient.KindTLSIssue, "Contoso CA"},
+		"conflict": {&store.ConflictError{Have: 2, Want: 1}, flow.KindConflict, ""},
+		"store":    {&store.Error{Kind: store.KindTooOpen, Path: long, Fix: "chmod 700 it"}, flow.KindStoreOpen, "chmod 700 it"},
+		"gone":     {store.ErrNotFound, flow.KindStoreDamaged, ""},
+		"other":    {errors.New("boom \x1b[2J"), flow.KindInternal, "boom"},
+	} {
+		f := faultOf(c.err)
+		if f.Kind != c.kind || !strings.Contains(f.Detail.String(), c.says) || strings.Contains(f.Detail.String(), "\x1b") {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	t.Parallel()
+	for origin, want := range map[string]bool{
+		"http://127.0.0.1:8080": true, "http://[::1]:1": true, "http://localhost:80": true,
+		"https://external.pleo.io": false, "https://127.0.0.1.example": false, "https://localhost.example": false,
+	} {
+		if isLoopback(origin) != want {
+			t.Errorf("isLoopback(%s) = %t", origin, !want)
+		}
+	}
+}
+
+// TestWorld holds how terminals and locales are told apart.
+func TestWorld(t *testing.T) {
+	t.Parallel()
+	for env, want := range map[string]struct{ plain, ascii, remote bool }{
+		"TERM=xterm-256color LANG=en_US.UTF-8":                  {},
+		"TERM=xterm-256color LANG=en_US.utf8":                   {},
+		"TERM=xterm-256color LANG=en_US.UTF-8 LC_ALL=C":         {ascii: true},
+		"TERM=xterm-256color":                                   {ascii: true},
+		"TERM=linux LANG=en_US.UTF-8":                           {ascii: true},
+		"TERM=dumb LANG=en_US.UTF-8":                            {plain: true},
+		"LANG=en_US.UTF-8":                                      {plain: true},
+		"TERM=xterm LANG=en_US.UTF-8 ACCESSIBLE=1":              {plain: true},
+		"TERM=xterm LANG=en_US.UTF-8 SSH_TTY=/dev/pts/0":        {remote: true},
+		"TERM=xterm LANG=en_US.UTF-8 SSH_CONNECTION=a_b_c":      {remote: true},
+		"TERM=xterm LANG=en_US.UTF-8 NO_COLOR=yes ACCESSIBLE=1": {plain: true},
+	} {
+		w := world{getenv: environment(env)}
+		if w.plainTerminal() != want.plain || w.ascii() != want.ascii || w.remote() != want.remote {
+			t.Errorf("%s: plain %t, ascii %t, remote %t", env, w.plainTerminal(), w.ascii(), w.remote())
+		}
+	}
+	plain := world{getenv: environment("TERM=xterm-256color NO_COLOR=yes")}
+	colourful := world{getenv: environment("TERM=xterm-256color")}
+	if plain.colours(false) == colourful.colours(false) || plain.colours(false) != colourful.colours(true) {
+		t.Error("NO_COLOR=yes and --no-color must both take the colours away")
+	}
+}
+
+func environment(vars string) func(string) string {
+	return func(name string) string {
+		for _, v := range strings.Fields(vars) {
+			if k, value, _ := strings.Cut(v, "="); k == name {
+				return value
+			}
+		}
+		return ""
+	}
+}

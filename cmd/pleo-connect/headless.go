@@ -1,0 +1,249 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/tui/plain"
+)
+
+// headless is the third driver over the machine: flags give the answers, and JSON lines or plain lines tell what happens.
+type headless struct {
+	key      flow.Event    // EnterKey; nil: only an unfinished connection can be continued
+	json     *json.Encoder // nil: lines for people
+	people   io.Writer
+	writeErr error
+}
+
+func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
+	if !o.accept {
+		return wrongUse("nobody is there to allow the permissions", "add --accept-permissions after reading them in the integration file")
+	}
+	if o.company == "" && !o.yes {
+		return wrongUse("nobody is there to confirm the company", "name it with --company ID, or take the key's company with --yes")
+	}
+	h := &headless{people: o.err}
+	if o.json {
+		h.json = json.NewEncoder(o.out)
+		h.json.SetEscapeHTML(false)
+	}
+	var err error
+	if h.key, err = o.readKey(ctx); err != nil {
+		return err
+	}
+	s, effects := flow.Begin(d.setup)
+	s, err = plain.Driver{Do: d.do, Changed: h.changed, Ask: h.ask}.Drive(ctx, s, effects)
+	err = ended(s, err)
+	h.result(s, err)
+	if err == nil && h.json == nil {
+		for _, line := range s.Receipt() {
+			fmt.Fprintln(o.out, line)
+		}
+	}
+	if h.writeErr != nil {
+		return fmt.Errorf("standard output cannot be written: %w", h.writeErr)
+	}
+	return err
+}
+
+// readKey reads the key from the named file. Without one there is nothing to read: the environment and arguments are no
+// places for a key.
+func (o *connectOptions) readKey(ctx context.Context) (flow.Event, error) {
+	if o.keyFile == "" {
+		return nil, nil
+	}
+	in := o.in
+	if o.keyFile != "-" {
+		f, err := openKeyFile(o.keyFile)
+		if err != nil {
+			return nil, wrongUse(err.Error(), "name a file that holds the key alone, or - for standard input")
+		}
+		defer func() { _ = f.Close() }()
+		if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
+			fmt.Fprintln(o.err, "warning: others can read the key file: remove it after this run, or chmod 600 it")
+		}
+		in = f
+	}
+	text, err := readSome(ctx, in)
+	if cause := context.Cause(ctx); cause != nil {
+		return nil, ended(flow.State{}, cause)
+	}
+	if err != nil {
+		return nil, wrongUse("the key file cannot be read", "name a file that holds the key alone, or - for standard input")
+	}
+	ev := flow.Pasted(string(text))
+	clear(text)
+	return ev, nil
+}
+
+// readSome reads one byte more than a key may have, so that a longer text is refused and not cut. Standard input may stay open
+// for ever, so ctx ends the wait.
+func readSome(ctx context.Context, in io.Reader) ([]byte, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	results := make(chan result, 1)
+	go func() {
+		text, err := io.ReadAll(io.LimitReader(in, pleoclient.MaxKeyBytes+1))
+		results <- result{text, err}
+	}()
+	select {
+	case r := <-results:
+		return r.text, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// openKeyFile opens regular files only: a FIFO or device would hang or never end.
+func openKeyFile(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, errors.New("the key file does not exist")
+	case err != nil:
+		return nil, errors.New("the key file cannot be looked at")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("the key file is not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, errors.New("the key file cannot be opened")
+	}
+	return f, nil
+}
+
+var errNoKey = wrongUse("there is no key: no terminal to ask at, and no --key-file",
+	"run it at a terminal (ssh -t), or give the key with --key-file FILE, or with --key-file - on standard input")
+
+// ask answers for the person. What cannot be answered ends the run with the problem as its outcome.
+func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
+	switch s.Step {
+	case flow.StepReview:
+		if h.key == nil && s.Preflight.Unfinished != nil {
+			return flow.Resume{}, nil
+		}
+		if h.key == nil {
+			return nil, errNoKey
+		}
+		return flow.Allow{}, nil
+	case flow.StepKey:
+		if why := s.Explain(); why.Summary != "" {
+			return nil, &failure{exitKey, why.Summary, why.Hint}
+		}
+		return h.key, nil
+	case flow.StepConfirm:
+		return flow.Confirm{}, nil // that is what --yes says; a named company is not asked about
+	}
+	return flow.Leave{}, nil
+}
+
+// changed tells each step and each line once.
+func (h *headless) changed(before, after flow.State) error {
+	if after.Step != before.Step && after.Step != flow.StepOver {
+		h.event(stepEvent{"step", after.Step.String()}, "")
+	}
+	for _, line := range newLines(before, after) {
+		h.event(lineEvent{"check", line.Name, line.Mark.String(), line.Note}, line.Label+" "+line.Note)
+	}
+	return h.writeErr
+}
+
+func newLines(before, after flow.State) []flow.Line {
+	lines := func(s flow.State) []flow.Line {
+		out := append(s.PreflightLines(), s.CheckLines()...)
+		if s.Step == flow.StepActivate || s.Step == flow.StepDone {
+			out = append(out, s.ActivateLines()...)
+		}
+		return out
+	}
+	old := lines(before)
+	var out []flow.Line
+	for i, line := range lines(after) {
+		told := i < len(old) && old[i] == line
+		if !told && line.Mark != flow.MarkWaiting && line.Mark != flow.MarkBusy {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+type (
+	stepEvent struct {
+		Event string `json:"event"`
+		Step  string `json:"step"`
+	}
+	lineEvent struct {
+		Event  string `json:"event"`
+		Name   string `json:"name"`
+		Status string `json:"status"`
+		Note   string `json:"note,omitempty"`
+	}
+	activeEvent struct {
+		Event          string `json:"event"`
+		Status         string `json:"status"`
+		CompanyID      string `json:"company_id"`
+		CompanyName    string `json:"company_name"`
+		Environment    string `json:"environment"`
+		InstallationID string `json:"installation_id"`
+		Fingerprint    string `json:"fingerprint"`
+		ReturnURL      string `json:"return_url"`
+	}
+	failedEvent struct {
+		Event   string `json:"event"`
+		Status  string `json:"status"`
+		Kind    string `json:"kind"`
+		Summary string `json:"summary"`
+		Hint    string `json:"hint"`
+	}
+)
+
+// event writes one JSON line, or the words for people.
+func (h *headless) event(e any, words string) {
+	if h.json == nil {
+		if words != "" {
+			fmt.Fprintln(h.people, string(bytes.TrimSpace([]byte(words))))
+		}
+		return
+	}
+	if h.writeErr == nil {
+		h.writeErr = h.json.Encode(e)
+	}
+}
+
+// result is the last line of a JSON run.
+func (h *headless) result(s flow.State, err error) {
+	var f *failure
+	switch {
+	case h.json == nil:
+	case err == nil:
+		c := s.Check
+		h.event(activeEvent{"result", "active", string(c.Company.ID), c.Company.Name.String(), s.Environment(),
+			c.Installation.ID, s.Key.Fingerprint(), s.Integration.ReturnURL}, "")
+	case errors.As(err, &f):
+		h.event(failedEvent{"result", "failed", string(kindOf(s, f)), f.summary, f.hint}, "")
+	default:
+		h.event(failedEvent{"result", "failed", string(flow.KindInternal), err.Error(), ""}, "")
+	}
+}
+
+// kindOf names the failure for scripts.
+func kindOf(s flow.State, f *failure) flow.Kind {
+	switch {
+	case s.Outcome.Kind != "":
+		return s.Outcome.Kind
+	case s.Refusal.Kind != "":
+		return s.Refusal.Kind
+	case f == errNoKey:
+		return "no_key"
+	}
+	return flow.KindInterrupted
+}

@@ -1,0 +1,364 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
+
+	"pleo-connect/pleoclient/pleosim"
+)
+
+// result is a run without a terminal.
+type result struct {
+	code     int
+	out, err string
+}
+
+// last returns the last JSON line.
+func (r result) last(t *testing.T) map[string]string {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(r.out), "\n")
+	var got map[string]string
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &got); err != nil {
+		t.Fatalf("%v in %q (standard error %q)", err, r.out, r.err)
+	}
+	return got
+}
+
+// pipe runs the program with text on its standard input and no terminal anywhere.
+func (s *site) pipe(stdin string, args ...string) result {
+	s.t.Helper()
+	cmd := exec.Command(binary(s.t), args...)
+	cmd.Env = s.env()
+	cmd.Stdin = strings.NewReader(stdin)
+	cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true} // no /dev/tty either
+	var out, err bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &err
+	_ = cmd.Run() // the exit code tells
+	s.noKey(out.String(), err.String(), strings.Join(cmd.Args, "\x00"))
+	return result{cmd.ProcessState.ExitCode(), out.String(), err.String()}
+}
+
+// headless connects with a key on standard input.
+func (s *site) headless(key string, more ...string) result {
+	s.t.Helper()
+	return s.pipe(key, s.flags(append([]string{"--key-file", "-", "--accept-permissions", "--json"}, more...)...)...)
+}
+
+func TestHeadless(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	r := s.headless(s.sim.Keys().Good+"\n", "--yes")
+	if r.code != 0 {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	got := r.last(t)
+	if got["installation_id"] == "" {
+		t.Error("no installation id")
+	}
+	delete(got, "installation_id")
+	want := map[string]string{
+		"event": "result", "status": "active", "company_id": bakery, "company_name": "Harbour Lane Bakery ApS",
+		"environment": "production", "fingerprint": s.record().Fingerprint, "return_url": "https://app.pleo.io",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error("result (-want +got):\n" + diff)
+	}
+	for line := range strings.Lines(r.out) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("not JSON: %q", line)
+		}
+	}
+	s.active()
+
+	again := s.headless(s.sim.Keys().Good, "--company", bakery)
+	if again.code != 0 || s.record().Generation != 2 {
+		t.Errorf("the same key again: exit code %d, generation %d", again.code, s.record().Generation)
+	}
+}
+
+func TestHeadlessFailures(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		key  func(pleosim.Keys) string
+		more []string
+		sim  func(*pleosim.Server)
+		code int
+		kind string
+	}{
+		"revoked":           {key: func(k pleosim.Keys) string { return k.Revoked }, code: exitKey, kind: "key_rejected"},
+		"staging":           {key: func(k pleosim.Keys) string { return k.Staging }, code: exitKey, kind: "key_rejected"},
+		"missing scopes":    {key: func(k pleosim.Keys) string { return k.MissingScopes }, code: exitPermissions, kind: "permissions_missing"},
+		"other application": {key: func(k pleosim.Keys) string { return k.OtherApplication }, code: exitKey, kind: "other_application"},
+		"organisation":      {key: func(k pleosim.Keys) string { return k.Organisation }, code: exitKey, kind: "organisation_key"},
+		"other company":     {more: []string{"--company", "00000000-0000-4000-8000-000000000000"}, code: exitConflict, kind: "other_company"},
+		"no key":            {key: func(pleosim.Keys) string { return "\n" }, code: exitKey, kind: "not_a_key"},
+		"shortened":         {key: func(pleosim.Keys) string { return "pls_ab…9f" }, code: exitKey, kind: "key_shortened"},
+		"Pleo is down": {sim: func(s *pleosim.Server) {
+			f := pleosim.Reply("", "", 503, "text/html", "<h1>down</h1>")
+			f.Times = pleosim.Always
+			s.Inject(f)
+		}, code: exitNoAnswer, kind: "pleo_trouble"},
+		"rate limited": {sim: func(s *pleosim.Server) {
+			f := pleosim.Reply("GET", "/v1/companies/"+bakery, 429, "application/json", "{}")
+			f.Header.Set("Retry-After", "1")
+			f.Times = pleosim.Always
+			s.Inject(f)
+		}, code: exitNoAnswer, kind: "rate_limited"},
+		"login page": {sim: func(s *pleosim.Server) {
+			f := pleosim.Reply("GET", "/v1/installations/me", 200, "text/html", "<h1>sign in</h1>")
+			s.Inject(f)
+		}, code: exitNoAnswer, kind: "login_page"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			key := s.sim.Keys().Good
+			if c.key != nil {
+				key = c.key(s.sim.Keys())
+			}
+			if c.sim != nil {
+				c.sim(s.sim)
+			}
+			r := s.headless(key, append([]string{"--yes"}, c.more...)...)
+			if r.code != c.code {
+				t.Fatalf("exit code %d, want %d\n%s%s", r.code, c.code, r.out, r.err)
+			}
+			got := r.last(t)
+			if got["event"] != "result" || got["status"] != "failed" || got["kind"] != c.kind || got["summary"] == "" || got["hint"] == "" {
+				t.Errorf("result %v", got)
+			}
+			if !strings.HasPrefix(lastError(r.err), "error: "+got["summary"]) {
+				t.Errorf("standard error %q", r.err)
+			}
+			s.nothing()
+		})
+	}
+}
+
+func lastError(text string) string {
+	if i := strings.LastIndex(text, "error: "); i >= 0 {
+		return text[i:]
+	}
+	return text
+}
+
+func TestHeadlessResumes(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.sim.Inject(pleosim.Reply("POST", "/v1/installations/me", 502, "", ""))
+	if r := s.headless(s.sim.Keys().Good, "--yes"); r.code != exitNoAnswer {
+		t.Fatalf("exit code %d", r.code)
+	}
+	if r := s.pipe("", "status", "--store", s.store, "--identity", s.identity, "--json"); r.code != 0 || r.last(t)["status"] != "pending" {
+		t.Errorf("status %d %s", r.code, r.out)
+	}
+	r := s.pipe("", s.flags("--accept-permissions", "--yes", "--json")...)
+	if r.code != 0 || r.last(t)["status"] != "active" {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	s.active()
+}
+
+func TestHeadlessKeyFiles(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	file := filepath.Join(t.TempDir(), "key")
+	write := func(mode os.FileMode) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte("export API_KEY='"+s.sim.Keys().Good+"'\r\n"), mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(0o644)
+	args := s.flags("--key-file", file, "--accept-permissions", "--yes")
+	r := s.pipe("", args...)
+	if r.code != 0 || !strings.Contains(r.err, "others can read the key file") || !strings.Contains(r.out, "is connected to") {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	write(0o600)
+	if r := s.pipe("", args...); r.code != 0 || strings.Contains(r.err, "warning") {
+		t.Errorf("exit code %d: %s", r.code, r.err)
+	}
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{fifo, t.TempDir(), filepath.Join(t.TempDir(), "none"), "/dev/zero"} {
+		r := s.pipe("", s.flags("--key-file", path, "--accept-permissions", "--yes")...)
+		if r.code != exitUsage || !strings.Contains(r.err, "error: the key file") {
+			t.Errorf("%s: exit code %d: %s", path, r.code, r.err)
+		}
+	}
+	if r := s.headless(strings.Repeat("x", 1<<20), "--yes"); r.code != exitKey || r.last(t)["kind"] != "key_too_long" {
+		t.Errorf("1 MiB: exit code %d: %s", r.code, r.out)
+	}
+}
+
+// TestHeadlessSignal stops a run that waits for a key on a pipe that stays open.
+func TestHeadlessSignal(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	cmd := exec.Command(binary(t), s.flags("--key-file", "-", "--accept-permissions", "--yes")...)
+	cmd.Env = s.env()
+	in, stdin, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = in.Close(); _ = stdin.Close() }()
+	var out bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, &out, &out
+	if _, err := io.WriteString(stdin, s.sim.Keys().Good[:30]); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	emptied(t, in) // it runs, and reads
+	if err := cmd.Process.Signal(unix.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 143 {
+		t.Errorf("exit code %d: %s", code, out.String())
+	}
+	s.nothing()
+}
+
+// emptied waits until nothing is left in a pipe.
+func emptied(t *testing.T, pipe *os.File) {
+	t.Helper()
+	poll := time.NewTicker(time.Millisecond)
+	defer poll.Stop()
+	deadline := time.After(patience)
+	for {
+		if n, err := unix.IoctlGetInt(int(pipe.Fd()), fionread); err != nil || n == 0 {
+			return
+		}
+		select {
+		case <-poll.C:
+		case <-deadline:
+			t.Fatal("the program does not read its standard input")
+		}
+	}
+}
+
+func TestStatus(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	status := func(more ...string) result {
+		return s.pipe("", append([]string{"status", "--store", s.store, "--identity", s.identity}, more...)...)
+	}
+	if r := status(); r.code != 0 || !strings.Contains(r.out, "nothing is connected") {
+		t.Errorf("empty: %d %s%s", r.code, r.out, r.err)
+	}
+	s.nothing()
+	if r := s.headless(s.sim.Keys().Good, "--yes"); r.code != 0 {
+		t.Fatal(r)
+	}
+	r := status()
+	if r.code != 0 || !strings.Contains(r.out, "“Harbour Lane Bakery ApS”: active, production") {
+		t.Errorf("people: %d %s%s", r.code, r.out, r.err)
+	}
+	got := status("--json").last(t)
+	delete(got, "validated_at")
+	want := map[string]string{
+		"company_id": bakery, "company_name": "Harbour Lane Bakery ApS", "environment": "production", "status": "active",
+		"fingerprint": s.record().Fingerprint, "file": filepath.Join(s.store, "installations", "prod-"+bakery+".age"), "protection": "file",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error("status --json (-want +got):\n" + diff)
+	}
+	if r := status("00000000-0000-4000-8000-000000000000"); r.code != exitStore || !strings.Contains(r.err, "is not connected here") {
+		t.Errorf("unknown company: %d %s", r.code, r.err)
+	}
+	if err := os.WriteFile(want["file"], []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(want["file"]+".prev", []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := status(); r.code != exitStore || !strings.Contains(r.err, "error: the key store is damaged") {
+		t.Errorf("damaged: %d %s%s", r.code, r.out, r.err)
+	}
+}
+
+// TestSandbox uses the sandbox the way somebody who builds an integration does.
+func TestSandbox(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	cmd := exec.Command(binary(t), "sandbox", "--listen", "127.0.0.1:0")
+	cmd.Env = s.env()
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	line, err := bufio.NewReader(stdout).ReadBytes('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sandbox sandboxLine
+	if err := json.Unmarshal(line, &sandbox); err != nil {
+		t.Fatal(err)
+	}
+	for name, key := range scenarioKeys(sandbox.Keys) {
+		if !strings.HasPrefix(key, pleosim.KeyPrefix) {
+			t.Errorf("the key %q is not marked as simulated", name)
+		}
+	}
+	r := s.pipe(sandbox.Keys.Good, "connect", "--key-file", "-", "--accept-permissions", "--yes", "--json",
+		"--api-base", sandbox.APIBase, "--store", s.store, "--identity", s.identity)
+	if r.code != 0 || r.last(t)["status"] != "active" {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if err := cmd.Process.Signal(unix.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit code %d after an interrupt", code)
+	}
+}
+
+// TestRealAge reads a record without us.
+func TestRealAge(t *testing.T) {
+	t.Parallel()
+	age, err := exec.LookPath("age")
+	if err != nil {
+		t.Skip("the age command is not installed; package store tests its own build of it")
+	}
+	s := newSite(t)
+	if r := s.headless(s.sim.Keys().Good, "--yes"); r.code != 0 {
+		t.Fatal(r)
+	}
+	out, err := exec.Command(age, "-d", "-i", s.identity, s.record().File).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var record struct{ Key, Status, Company_id string }
+	if err := json.Unmarshal(out, &record); err != nil {
+		t.Fatal(err)
+	}
+	if record.Key != s.sim.Keys().Good || record.Status != "active" || record.Company_id != bakery {
+		t.Errorf("status %q of company %q", record.Status, record.Company_id)
+	}
+}

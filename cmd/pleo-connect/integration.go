@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+// returnURLs are the web apps of Pleo's environments: the customer goes back there when the file names nothing else.
+var returnURLs = map[string]string{
+	flow.Production: "https://app.pleo.io",
+	flow.Staging:    "https://app.staging.pleo.io",
+}
+
+const defaultReturnHint = "Settings > Accounting"
+
+// defaultIntegration is what the wizard connects without a file. The repository's integration.toml says the same.
+func defaultIntegration() flow.Integration {
+	return flow.Integration{
+		Name:         "Microsoft Dynamics 365 Finance",
+		Vendor:       "Contoso ERP",
+		Environment:  flow.Production,
+		KeyKind:      flow.Integrated,
+		Applications: []string{"Microsoft Dynamics 365 Finance"},
+		ReturnURL:    returnURLs[flow.Production],
+		ReturnHint:   defaultReturnHint,
+		Permissions: []flow.Permission{
+			{Scope: "export-jobs:read", Title: "See which exports are waiting and how they went", Required: true},
+			{Scope: "export-jobs:write", Title: "Start exports and report what was booked", Required: true},
+			{Scope: "export-items:read", Title: "Read what is waiting for export", Required: true},
+			{Scope: "companies:read", Title: "Read the company's name"},
+		},
+	}
+}
+
+// integrationFile is the file as TOML has it. fileKeys says the same for the texts of errors.
+type integrationFile struct {
+	Name         string
+	Vendor       string
+	Environment  string
+	KeyKind      string `toml:"key_kind"`
+	Applications []string
+	ReturnURL    string `toml:"return_url"`
+	ReturnHint   string `toml:"return_hint"`
+	HelpURL      string `toml:"help_url"`
+	Permissions  []struct {
+		Scope    pleoclient.Scope
+		Title    string
+		Required *bool
+	}
+	Service struct{ User, Restart string }
+}
+
+// loadIntegration reads the file at path, of at most 64 KiB. Errors are one line: the path, line and column (in characters,
+// from 1) where there is such a place, and what is wrong there.
+func loadIntegration(path string) (flow.Integration, error) {
+	document, err := readTrusted(path)
+	if err != nil {
+		return flow.Integration{}, fmt.Errorf("%s: %w", path, err)
+	}
+	i, err := parseIntegration(document)
+	if err != nil {
+		return flow.Integration{}, fmt.Errorf("%s:%w", path, err)
+	}
+	return i, nil
+}
+
+// parseIntegration takes the first fault of a document for its error, as "line:column: what is wrong".
+func parseIntegration(document []byte) (flow.Integration, error) {
+	document = bytes.TrimPrefix(document, []byte("\ufeff")) // some editors begin a file so
+	places, err := survey(document)
+	if err != nil {
+		return flow.Integration{}, err
+	}
+	var file integrationFile
+	if err := toml.Unmarshal(document, &file); err != nil {
+		return flow.Integration{}, syntaxFault(document, err)
+	}
+	file.fillIn(places)
+	if err := file.check(places); err != nil {
+		return flow.Integration{}, err
+	}
+	return file.integration(), nil
+}
+
+// fillIn gives the keys that were left out their defaults.
+func (f *integrationFile) fillIn(places places) {
+	setDefault := func(key string, value *string, fallback string) {
+		if !places.has(key) {
+			*value = fallback
+		}
+	}
+	setDefault("environment", &f.Environment, flow.Production)
+	setDefault("key_kind", &f.KeyKind, flow.Integrated)
+	setDefault("return_url", &f.ReturnURL, returnURLs[f.Environment])
+	setDefault("return_hint", &f.ReturnHint, defaultReturnHint)
+	for n := range f.Permissions {
+		if p := &f.Permissions[n]; p.Required == nil {
+			p.Required = new(true)
+		}
+	}
+}
+
+// check finds what TOML allows and the wizard cannot work with.
+func (f *integrationFile) check(places places) error {
+	at := places.fault
+	switch {
+	case f.Name == "":
+		return at("name", `the name is missing; write the integration's name as Pleo shows it, like name = "Example ERP"`)
+	case f.Environment != flow.Production && f.Environment != flow.Staging:
+		return at("environment", "unknown environment; it is %q or %q", flow.Production, flow.Staging)
+	case f.KeyKind != flow.Integrated && f.KeyKind != flow.Standalone:
+		return at("key_kind", "unknown kind of key; it is %q or %q", flow.Integrated, flow.Standalone)
+	case !isLink(f.ReturnURL):
+		return at("return_url", "return_url cannot be opened; write a whole address that begins with https://")
+	case places.has("help_url") && !isLink(f.HelpURL):
+		return at("help_url", "help_url cannot be opened; write a whole address that begins with https://")
+	}
+	if n := slices.Index(f.Applications, ""); n >= 0 {
+		return at(element("applications", n), "the name of an application is empty; write it, or leave the line out")
+	}
+	return f.checkPermissions(places)
+}
+
+func (f *integrationFile) checkPermissions(places places) error {
+	if len(f.Permissions) == 0 {
+		return places.fault("permissions", "no permission is asked for; write at least one [[permissions]] with scope and title")
+	}
+	for n, p := range f.Permissions {
+		table := element("permissions", n)
+		switch {
+		case p.Scope == "":
+			return places.fault(table+".scope", `the scope is missing; write it as Pleo spells it, like scope = "export-jobs:read"`)
+		case strings.Contains(string(p.Scope), " "):
+			return places.fault(table+".scope", "a scope has no spaces; write one [[permissions]] for each scope")
+		case p.Title == "":
+			return places.fault(table+".title", "the title is missing; write in plain words what the integration does with %s", p.Scope)
+		}
+		for earlier := range n {
+			if f.Permissions[earlier].Scope.Same(p.Scope) {
+				first := places[element("permissions", earlier)+".scope"]
+				return places.fault(table+".scope", "the scope %s is there twice; the first is in line %d", p.Scope, first.line)
+			}
+		}
+	}
+	return nil
+}
+
+// isLink reports an address that may be drawn, copied and opened: https, or http on this computer, in plain characters.
+func isLink(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" || u.User != nil {
+		return false
+	}
+	if strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\<>", r) }) {
+		return false
+	}
+	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(address)
+}
+
+func (f *integrationFile) integration() flow.Integration {
+	i := flow.Integration{
+		Name: f.Name, Vendor: f.Vendor, Environment: f.Environment, KeyKind: f.KeyKind, Applications: f.Applications,
+		ReturnURL: f.ReturnURL, ReturnHint: f.ReturnHint, HelpURL: f.HelpURL,
+		Service: flow.Service{User: f.Service.User, Restart: f.Service.Restart},
+	}
+	for _, p := range f.Permissions {
+		i.Permissions = append(i.Permissions, flow.Permission{Scope: p.Scope, Title: p.Title, Required: *p.Required})
+	}
+	return i
+}

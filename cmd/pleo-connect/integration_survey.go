@@ -1,0 +1,256 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"pleo-connect/pleoclient"
+)
+
+// form is how a value must be written, in the words of an error.
+type form string
+
+const (
+	formText   form = "a text in quotes"
+	formFlag   form = "true or false, without quotes"
+	formList   form = `a list of texts, like ["One", "Two"]`
+	formTable  form = "a table, which begins with [service]"
+	formEntry  form = "a table, which begins with [[permissions]]"
+	formTables form = "a list of tables, each beginning with [[permissions]]"
+)
+
+// fileKeys are all keys of an integration file; "[]" stands for any element of a list.
+var fileKeys = map[string]form{
+	"name": formText, "vendor": formText, "environment": formText, "key_kind": formText,
+	"applications": formList, "applications[]": formText,
+	"return_url": formText, "return_hint": formText, "help_url": formText,
+	"permissions": formTables, "permissions[]": formEntry,
+	"permissions[].scope": formText, "permissions[].title": formText, "permissions[].required": formFlag,
+	"service": formTable, "service.user": formText, "service.restart": formText,
+}
+
+// kindsOf are the kinds of value that TOML has for a form.
+var kindsOf = map[form][]unstable.Kind{
+	formText:   {unstable.String},
+	formFlag:   {unstable.Bool},
+	formList:   {unstable.Array},
+	formTable:  {unstable.InlineTable, unstable.Table},
+	formEntry:  {unstable.InlineTable, unstable.Table},
+	formTables: {unstable.Array, unstable.ArrayTable},
+}
+
+// place is a line and a column in characters, both from 1.
+type place struct{ line, column int }
+
+// places tells where each value of a document stands, by its path, for example "permissions[1].title".
+type places map[string]place
+
+func (p places) has(path string) bool { _, found := p[path]; return found }
+
+// fault is an error at the value of path. When that is missing, it is at the table that should have it, or at the beginning.
+func (p places) fault(path, format string, args ...any) error {
+	for ; path != "" && !p.has(path); path = path[:max(0, strings.LastIndexByte(path, '.'))] {
+	}
+	at, found := p[path]
+	if !found {
+		at = place{1, 1}
+	}
+	return faultAt(at, format, args...)
+}
+
+func faultAt(at place, format string, args ...any) error {
+	return fmt.Errorf("%d:%d: %s", at.line, at.column, fmt.Sprintf(format, args...))
+}
+
+func placeOf(document []byte, offset int) place {
+	before := document[:offset]
+	line := before[bytes.LastIndexByte(before, '\n')+1:]
+	return place{bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(line) + 1}
+}
+
+func element(list string, n int) string { return fmt.Sprintf("%s[%d]", list, n) }
+
+var elementNumber = regexp.MustCompile(`\[\d+\]`)
+
+// formOf looks a path up in fileKeys.
+func formOf(path string) (form, bool) {
+	f, known := fileKeys[elementNumber.ReplaceAllString(path, "[]")]
+	return f, known
+}
+
+// surveyor walks through a document once, because the decoder tells neither where a good value stood nor in words for
+// people what a wrong one should be.
+type surveyor struct {
+	parser unstable.Parser
+	places places
+	lists  map[string]int // elements so far, by path
+}
+
+// survey checks all keys and the forms of all values, and returns where they stand.
+func survey(document []byte) (places, error) {
+	s := surveyor{places: places{}, lists: map[string]int{}}
+	s.parser.Reset(document)
+	table := ""
+	for s.parser.NextExpression() {
+		var err error
+		if e := s.parser.Expression(); e.Kind == unstable.KeyValue {
+			err = s.keyValue(table, e)
+		} else {
+			table, err = s.header(e)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	var wrong *unstable.ParserError
+	if errors.As(s.parser.Error(), &wrong) {
+		return nil, faultAt(s.place(s.parser.Range(wrong.Highlight)), "%s", wrong.Message)
+	}
+	return s.places, s.parser.Error()
+}
+
+// header takes [table] or [[table]] and returns its path.
+func (s *surveyor) header(e *unstable.Node) (string, error) {
+	path, at, err := s.key("", e)
+	if err != nil {
+		return "", err
+	}
+	if err := s.note(path, at, e.Kind); err != nil || e.Kind == unstable.Table {
+		return path, err
+	}
+	n := s.lists[path]
+	s.lists[path]++
+	path = element(path, n)
+	return path, s.note(path, at, unstable.Table)
+}
+
+func (s *surveyor) keyValue(table string, e *unstable.Node) error {
+	path, at, err := s.key(table, e)
+	if err != nil {
+		return err
+	}
+	return s.value(path, at, e.Value())
+}
+
+// key returns the path of a key below table, and where the key stands.
+func (s *surveyor) key(table string, e *unstable.Node) (string, place, error) {
+	path, at, parts := table, place{}, e.Key()
+	for parts.Next() {
+		part := parts.Node()
+		if at == (place{}) {
+			at = s.place(part.Raw)
+		}
+		name := string(part.Data)
+		if _, known := formOf(join(path, name)); !known || strings.ContainsAny(name, ".[]") {
+			return "", place{}, unknownKey(s.place(part.Raw), path, name)
+		}
+		path = join(path, name)
+	}
+	return path, at, nil
+}
+
+// value checks the value of path. It stands where it begins, or where its key does when TOML does not tell.
+func (s *surveyor) value(path string, at place, v *unstable.Node) error {
+	if v.Raw.Length > 0 {
+		at = s.place(v.Raw)
+	}
+	if err := s.note(path, at, v.Kind); err != nil {
+		return err
+	}
+	switch v.Kind {
+	case unstable.String:
+		if !pleoclient.IsSafe(string(v.Data)) {
+			return faultAt(at, "%s cannot be drawn as it is; use no control characters, no invisible ones and no double spaces", lastKey(path))
+		}
+	case unstable.Array:
+		return s.array(path, at, v)
+	case unstable.InlineTable:
+		for members := v.Children(); members.Next(); {
+			if err := s.keyValue(path, members.Node()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *surveyor) array(path string, at place, v *unstable.Node) error {
+	for n, members := 0, v.Children(); members.Next(); n++ {
+		if err := s.value(element(path, n), at, members.Node()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note remembers where path stands, when its value has the right form.
+func (s *surveyor) note(path string, at place, kind unstable.Kind) error {
+	want, _ := formOf(path)
+	if !slices.Contains(kindsOf[want], kind) {
+		return faultAt(at, "%s must be %s", lastKey(path), want)
+	}
+	if first, found := s.places[path]; found && kind != unstable.ArrayTable {
+		return faultAt(at, "%s is there twice; the first is in line %d", lastKey(path), first.line)
+	}
+	s.places[path] = at
+	return nil
+}
+
+func (s *surveyor) place(r unstable.Range) place { return placeOf(s.parser.Data(), int(r.Offset)) }
+
+func unknownKey(at place, table, name string) error {
+	quoted := fmt.Sprintf("%q", pleoclient.Safe(name).String())
+	keys := keysOf(table)
+	if len(keys) == 0 {
+		form, _ := formOf(table)
+		return faultAt(at, "unknown key %s: %s must be %s", quoted, lastKey(table), form)
+	}
+	return faultAt(at, "unknown key %s; the keys are %s", quoted, strings.Join(keys, ", "))
+}
+
+// keysOf returns the keys of a table, in alphabetical order.
+func keysOf(table string) []string {
+	var out []string
+	for _, path := range slices.Sorted(maps.Keys(fileKeys)) {
+		parent, name := "", path
+		if dot := strings.LastIndexByte(path, '.'); dot >= 0 {
+			parent, name = path[:dot], path[dot+1:]
+		}
+		if parent == elementNumber.ReplaceAllString(table, "[]") && !strings.HasSuffix(name, "[]") {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func join(table, name string) string {
+	if table == "" {
+		return name
+	}
+	return table + "." + name
+}
+
+func lastKey(path string) string {
+	name := path[strings.LastIndexByte(path, '.')+1:]
+	return elementNumber.ReplaceAllString(name, "")
+}
+
+// syntaxFault is what the decoder finds beyond the survey, such as a table that dotted keys have begun already.
+func syntaxFault(document []byte, err error) error {
+	var wrong *toml.DecodeError
+	if !errors.As(err, &wrong) {
+		return faultAt(place{1, 1}, "the file cannot be read as TOML")
+	}
+	line, column := wrong.Position() // the column counts bytes
+	text := bytes.Split(document, []byte("\n"))[line-1]
+	return faultAt(place{line, utf8.RuneCount(text[:column-1]) + 1}, "%s", strings.TrimPrefix(wrong.Error(), "toml: "))
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"pleo-connect/flow"
+	"pleo-connect/store"
+)
+
+// credentialName is the systemd credential that may hold the identity.
+const credentialName = "pleo-connect-identity"
+
+// places returns where the store and its identity are: flag, then variable, then credential, then the default.
+func (a *app) places() (store.Config, error) {
+	dir, err := firstPath(a.store, a.getenv("PLEO_CONNECT_STORE"), func() (string, error) {
+		return store.DefaultDir(a.getenv, os.Geteuid())
+	})
+	if err != nil {
+		return store.Config{}, wrongUse(err.Error(), "name the store with --store DIR")
+	}
+	identity, err := firstPath(a.identity, a.getenv("PLEO_CONNECT_IDENTITY"), func() (string, error) {
+		if path := credentialPath(a.getenv); path != "" {
+			return path, nil
+		}
+		return store.DefaultIdentity(a.getenv, os.Geteuid())
+	})
+	if err != nil {
+		return store.Config{}, wrongUse(err.Error(), "name the identity with --identity FILE")
+	}
+	return store.Config{Dir: dir, Identity: identity, Writer: "pleo-connect/" + fullVersion()}, nil
+}
+
+func firstPath(flag, variable string, byDefault func() (string, error)) (string, error) {
+	path := flag
+	if path == "" {
+		path = variable
+	}
+	if path == "" {
+		return byDefault()
+	}
+	return filepath.Abs(path)
+}
+
+// credentialPath returns the identity that systemd handed to this service, or "".
+func credentialPath(getenv func(string) string) string {
+	dir := getenv("CREDENTIALS_DIRECTORY")
+	if dir == "" {
+		return ""
+	}
+	path := filepath.Join(dir, credentialName)
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+func protectionOf(cfg store.Config) flow.Protection {
+	if cfg.Identity == credentialPath(os.Getenv) {
+		return flow.ProtectedBySystemd
+	}
+	return flow.ProtectedByFile
+}

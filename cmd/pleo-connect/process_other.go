@@ -1,0 +1,11 @@
+//go:build !linux && !windows
+
+package main
+
+import "golang.org/x/sys/unix"
+
+// protectProcess keeps the key out of core files. Failing is not fatal: the kernel may forbid it.
+func protectProcess() {
+	unix.Umask(0o077)
+	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+}

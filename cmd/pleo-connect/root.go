@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+)
+
+// version is set when a release is built.
+var version = "dev"
+
+// app is what all commands share: the world, the global flags, and the exit code so far.
+type app struct {
+	world
+	store, identity string
+	plain, noColor  bool
+	failure         *failure
+}
+
+// run is the whole program: it returns the exit code.
+func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, err io.Writer) (code int) {
+	a := &app{world: world{getenv: getenv, in: in, out: out, err: err}}
+	defer func() {
+		if recover() != nil { // the value may hold anything: it is not printed
+			printFailure(err, &failure{summary: "something went wrong in this program", hint: "please tell the makers of pleo-connect"})
+			code = exitUnexpected
+		}
+	}()
+	protectProcess()
+	log.SetOutput(io.Discard) // net/http writes to it when an idle connection says something, in the middle of the screen
+	ctx, stop := withSignals(ctx)
+	defer stop()
+	return a.execute(ctx, args)
+}
+
+func (a *app) execute(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	// Our commands keep their failure and return nil, so what comes back here is wrong use that cobra found.
+	err := fang.Execute(ctx, root, fang.WithVersion(fullVersion()), fang.WithErrorHandler(printWrongUse))
+	var stopped signalled
+	switch {
+	case errors.As(context.Cause(ctx), &stopped):
+		return stopped.code()
+	case err != nil:
+		return exitUsage
+	case a.failure != nil:
+		return a.failure.code
+	}
+	return exitDone
+}
+
+func printWrongUse(w io.Writer, _ fang.Styles, err error) {
+	printFailure(w, wrongUse(err.Error(), "pleo-connect --help shows what there is"))
+}
+
+func (a *app) root() *cobra.Command {
+	connect := newConnectOptions(a)
+	root := &cobra.Command{
+		Use:   "pleo-connect",
+		Short: "Connect this server to Pleo",
+		Long: "Connects this server to Pleo with an Integrated API Key: review the permissions, paste the key, and the " +
+			"integration is active. Without a command it starts the wizard, like connect.",
+		Example: "# the wizard\npleo-connect\n\n# try it against a simulated Pleo\npleo-connect demo\n\n# what is connected\npleo-connect status",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(connect.run(cmd.Context())) },
+	}
+	connect.flags(root)
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.store, "store", "", "directory of the key store")
+	flags.StringVar(&a.identity, "identity", "", "file with the identity that opens the key store")
+	flags.BoolVar(&a.plain, "plain", false, "line by line, for screen readers and simple terminals")
+	flags.BoolVar(&a.noColor, "no-color", false, "without colours")
+	root.AddCommand(newConnect(a), newStatus(a), newDemo(a), newSandbox(a))
+	return root
+}
+
+// finish prints a failure and keeps its exit code.
+func (a *app) finish(err error) error {
+	if err == nil {
+		return nil
+	}
+	var f *failure
+	if !errors.As(err, &f) {
+		f = &failure{exitUnexpected, err.Error(), ""}
+	}
+	printFailure(a.err, f)
+	a.failure = f
+	return nil
+}
+
+func fullVersion() string {
+	if info, ok := debug.ReadBuildInfo(); version == "dev" && ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return version
+}
+
+// userAgent names us to Pleo, without host or user.
+func userAgent() string {
+	return fmt.Sprintf("pleo-connect/%s (%s; %s)", fullVersion(), runtime.GOOS, runtime.GOARCH)
+}
+
+func homeDir() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return home
+}

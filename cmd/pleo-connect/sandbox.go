@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"pleo-connect/pleoclient/pleosim"
+)
+
+type sandboxOptions struct {
+	*app
+	listen string
+}
+
+// sandboxLine is what the sandbox prints: its addresses and simulated keys.
+type sandboxLine struct {
+	APIBase string       `json:"api_base"`
+	WebBase string       `json:"web_base"` // empty: the sandbox has no pages
+	Keys    pleosim.Keys `json:"keys"`
+}
+
+func newSandbox(a *app) *cobra.Command {
+	o := &sandboxOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "sandbox",
+		Short: "Serve a simulated Pleo, for people who build integrations",
+		Long: "Serves a simulated Pleo on this computer until it is interrupted. It prints one JSON line with its address and its " +
+			"simulated keys, which the real Pleo does not know. Use another --store with it.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
+	}
+	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address and port; port 0 takes a free one")
+	return cmd
+}
+
+func (o *sandboxOptions) run(ctx context.Context) error {
+	sim, err := pleosim.Start(pleosim.Options{Listen: o.listen})
+	if err != nil {
+		return wrongUse(err.Error(), "name a free loopback address with --listen")
+	}
+	defer func() { _ = sim.Close() }()
+	if err := json.NewEncoder(o.out).Encode(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
+		return fmt.Errorf("standard output cannot be written: %w", err)
+	}
+	<-ctx.Done()
+	return nil
+}

@@ -1,0 +1,229 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+)
+
+// patience ends a test that waits for something that never comes. No test waits for it otherwise.
+const patience = 60 * time.Second
+
+// terminal is the real program on a pseudo-terminal, with an emulator that draws what it writes and answers what it asks.
+type terminal struct {
+	t        *testing.T
+	cmd      *exec.Cmd
+	pty, tty *os.File
+	screen   *vt.SafeEmulator
+	before   unix.Termios
+	ended    chan struct{}
+	news     chan struct{} // holds one token when something was written
+
+	mu  sync.Mutex
+	raw bytes.Buffer
+}
+
+// start runs the program at 80x24 with a terminal of its own.
+func start(t *testing.T, env []string, args ...string) *terminal {
+	t.Helper()
+	p, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &terminal{t: t, pty: p, tty: tty, screen: vt.NewSafeEmulator(80, 24), ended: make(chan struct{}), news: make(chan struct{}, 1)}
+	x.size(80, 24)
+	x.before = x.termios()
+	x.cmd = exec.Command(binary(t), args...)
+	x.cmd.Env = env
+	x.cmd.Stdin, x.cmd.Stdout, x.cmd.Stderr = tty, tty, tty
+	x.cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true, Setctty: true}
+	if err := x.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go x.read()
+	go func() { _, _ = io.Copy(p, x.screen) }() // what the emulator answers, else both sides freeze
+	go func() { _ = x.cmd.Wait(); close(x.ended); x.tell() }()
+	t.Cleanup(x.close)
+	return x
+}
+
+func (x *terminal) close() {
+	select {
+	case <-x.ended:
+	default:
+		_ = x.cmd.Process.Kill()
+		<-x.ended
+	}
+	_ = x.tty.Close()
+	_ = x.pty.Close()
+	if answers, ok := x.screen.InputPipe().(io.Closer); ok { // the emulator's own Close races with its Read
+		_ = answers.Close()
+	}
+}
+
+func (x *terminal) read() {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := x.pty.Read(buf)
+		if n > 0 {
+			x.mu.Lock()
+			x.raw.Write(buf[:n])
+			x.mu.Unlock()
+			_, _ = x.screen.Write(buf[:n])
+			x.tell()
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (x *terminal) tell() {
+	select {
+	case x.news <- struct{}{}:
+	default:
+	}
+}
+
+func (x *terminal) size(w, h int) {
+	x.screen.Resize(w, h)
+	if err := pty.Setsize(x.pty, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+func (x *terminal) termios() unix.Termios {
+	x.t.Helper()
+	state, err := unix.IoctlGetTermios(int(x.tty.Fd()), getTermios)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return *state
+}
+
+// text returns the screen as a person sees it.
+func (x *terminal) text() string { return ansi.Strip(x.screen.Render()) }
+
+// written returns every byte that the program wrote.
+func (x *terminal) written() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.raw.String()
+}
+
+// until waits for a state of the screen.
+func (x *terminal) until(what string, is func() bool) {
+	x.t.Helper()
+	deadline := time.After(patience)
+	for !is() {
+		select {
+		case <-x.news:
+		case <-deadline:
+			x.t.Fatalf("never came: %s\nscreen:\n%s", what, x.text())
+		}
+	}
+}
+
+// see waits until all the words are on the screen.
+func (x *terminal) see(words ...string) {
+	x.t.Helper()
+	x.until(strings.Join(words, " and "), func() bool {
+		text := x.text()
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// send types keys.
+func (x *terminal) send(keys string) {
+	x.t.Helper()
+	if _, err := io.WriteString(x.pty, keys); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// paste sends text the way a terminal does.
+func (x *terminal) paste(text string) { x.send("\x1b[200~" + text + "\x1b[201~") }
+
+// exit waits for the end and compares the exit code, the settings of the terminal and its modes.
+func (x *terminal) exit(code int) {
+	x.t.Helper()
+	select {
+	case <-x.ended:
+	case <-time.After(patience):
+		x.t.Fatalf("the program does not end\nscreen:\n%s", x.text())
+	}
+	if got := x.cmd.ProcessState.ExitCode(); got != code {
+		x.t.Errorf("exit code %d, want %d\nscreen:\n%s", got, code, x.text())
+	}
+	if now := x.termios(); now != x.before {
+		x.t.Errorf("the terminal is not as before: %+v, was %+v", now, x.before)
+	}
+	x.until("all modes off", x.modesOff)
+}
+
+// modesOff reports the normal screen, without bracketed paste, with the cursor shown.
+func (x *terminal) modesOff() bool {
+	written := x.written()
+	for on, off := range map[string]string{"\x1b[?1049h": "\x1b[?1049l", "\x1b[?2004h": "\x1b[?2004l", "\x1b[?25l": "\x1b[?25h"} {
+		if strings.LastIndex(written, on) > strings.LastIndex(written, off) {
+			return false
+		}
+	}
+	return !x.screen.IsAltScreen()
+}
+
+const (
+	enter = "\r"
+	esc   = "\x1b"
+	ctrlC = "\x03"
+	left  = "\x1b[D"
+)
+
+var buildOnce = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "pleo-connect-test-")
+	if err != nil {
+		return "", err
+	}
+	path := dir + "/pleo-connect"
+	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		return "", errors.New(string(out))
+	}
+	return path, nil
+})
+
+// binary builds the real program once.
+func binary(t *testing.T) string {
+	t.Helper()
+	path, err := buildOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := buildOnce(); err == nil {
+		_ = os.RemoveAll(path[:strings.LastIndex(path, "/")])
+	}
+	os.Exit(code)
+}

@@ -1,0 +1,373 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"pleo-connect/pleoclient/pleosim"
+	"pleo-connect/store"
+)
+
+// toKey brings a fresh wizard to the key field.
+func toKey(x *terminal) {
+	x.t.Helper()
+	x.see("Allow", "Pleo answers", "key store ready")
+	x.send(enter)
+	x.see("Get the key in Pleo")
+}
+
+// confirmAndFinish takes the company and leaves at the end.
+func confirmAndFinish(x *terminal) {
+	x.t.Helper()
+	confirm(x)
+	finish(x)
+}
+
+// finish leaves the last screen, which too wants a fresh press.
+func finish(x *terminal) {
+	x.t.Helper()
+	x.see("Connected to ", "https://app.pleo.io", "enter finish")
+	x.send(enter)
+	x.exit(0)
+}
+
+// confirm waits for the button to take keys: it wants a fresh press.
+func confirm(x *terminal) {
+	x.t.Helper()
+	x.see("Is this the right company?", "Harbour Lane Bakery ApS", bakery, "enter confirm")
+	x.send(enter)
+}
+
+func TestWizardByPaste(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	toKey(x)
+	before := len(s.sim.Requests())
+	x.paste(s.sim.Keys().Good + "\n")
+	confirmAndFinish(x)
+	if n := len(s.sim.Requests()) - before; n > 5 {
+		t.Errorf("%d requests after the paste, want at most 5: %v", n, s.sim.Requests())
+	}
+	s.active()
+	x.see("is connected to “Harbour Lane Bakery ApS”", s.record().Fingerprint, "\nhttps://app.pleo.io ") // alone on its line
+	s.noKey(x.written())
+}
+
+func TestWizardByTyping(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	toKey(x)
+	for _, r := range s.sim.Keys().Good {
+		x.send(string(r))
+	}
+	x.see("••••")
+	x.send(enter)
+	confirmAndFinish(x)
+	s.active()
+	s.noKey(x.written())
+}
+
+func TestWizardWrongKeyThenRight(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	toKey(x)
+	x.paste("https://app.pleo.io/settings/api-keys")
+	x.see("web address")
+	x.paste(s.sim.Keys().Revoked)
+	x.see("Pleo rejected the key", "environment")
+	x.send("e")
+	x.see("Get the key in Pleo")
+	x.paste(s.sim.Keys().Good)
+	confirmAndFinish(x)
+	s.active()
+	s.noKey(x.written())
+}
+
+func TestWizardSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		key   func(pleosim.Keys) string
+		words []string
+		code  int
+	}{
+		"missing scopes":    {func(k pleosim.Keys) string { return k.MissingScopes }, []string{"export-jobs:write", "export-items:read"}, exitPermissions},
+		"other application": {func(k pleosim.Keys) string { return k.OtherApplication }, []string{"another integration", "Contoso Books"}, exitKey},
+		"organisation":      {func(k pleosim.Keys) string { return k.Organisation }, []string{"whole organisation"}, exitKey},
+		"staging":           {func(k pleosim.Keys) string { return k.Staging }, []string{"rejected", "production"}, exitKey},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			x := s.wizard()
+			toKey(x)
+			x.paste(c.key(s.sim.Keys()))
+			x.see(c.words...)
+			x.see("q leave")
+			x.send("q")
+			x.exit(c.code)
+			s.nothing()
+			s.noKey(x.written())
+		})
+	}
+}
+
+func TestWizardWithoutTheName(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	toKey(x)
+	x.paste(s.sim.Keys().NoCompanyScope)
+	x.see("Is this the right company?", "may not read it", "enter confirm")
+	x.send(enter)
+	finish(x)
+	s.noKey(x.written())
+}
+
+func TestWizardCancel(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	x.see("Allow", "key store ready")
+	x.send(left)
+	x.send(enter)
+	x.exit(exitInterrupted)
+	s.nothing()
+	if strings.Contains(x.text(), "connected to") {
+		t.Errorf("a cancelled run says:\n%s", x.text())
+	}
+}
+
+func TestWizardBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	toKey(x)
+	x.send(esc)
+	x.see("would like to")
+	x.send(enter)
+	x.see("Get the key in Pleo")
+	x.paste(s.sim.Keys().Good)
+	x.see("Is this the right company?", "enter confirm")
+	x.send(esc)
+	x.see("Get the key in Pleo", "••••") // the key is still there
+	x.send(enter)
+	confirmAndFinish(x)
+	s.active()
+	s.noKey(x.written())
+}
+
+func TestWizardResize(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	toKey(x)
+	x.send("typed")
+	x.see("••••")
+	x.size(30, 8)
+	x.see("this needs 40x12")
+	x.size(40, 12)
+	x.see("Get the key in Pleo", "••••")
+	x.size(160, 50)
+	x.see("Choose Microsoft Dynamics 365 Finance", "••••")
+	x.paste(s.sim.Keys().Good)
+	x.see("Is this the right company?")
+	x.size(80, 24)
+	confirmAndFinish(x)
+	s.active()
+}
+
+func TestWizardCtrlC(t *testing.T) {
+	t.Parallel()
+	gate := make(chan struct{})
+	t.Cleanup(func() { close(gate) })
+	for name, at := range map[string]func(*site, *terminal){
+		"review":  func(_ *site, x *terminal) { x.see("Allow") },
+		"key":     func(_ *site, x *terminal) { toKey(x); x.send("abc"); x.see("••••") },
+		"check":   func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Good); x.see("Checking the key with Pleo") },
+		"problem": func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Revoked); x.see("rejected", "q leave") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			if name == "check" {
+				s.sim.Inject(pleosim.Delay("GET", "/v1/installations/me", gate))
+			}
+			x := s.wizard()
+			at(s, x)
+			x.send(ctrlC)
+			x.exit(exitInterrupted)
+			s.nothing()
+			s.noKey(x.written())
+		})
+	}
+}
+
+func TestWizardSignals(t *testing.T) {
+	t.Parallel()
+	for _, sig := range []unix.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP} {
+		t.Run(unix.SignalName(sig), func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			x := s.wizard()
+			toKey(x)
+			if err := x.cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			x.exit(128 + int(sig))
+			s.nothing()
+		})
+	}
+}
+
+// TestWizardResumes stops between the save and the activation, and goes on without the key.
+func TestWizardResumes(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.sim.Inject(pleosim.Reply("POST", "/v1/installations/me", 503, "text/html", "<h1>down</h1>"))
+	x := s.wizard()
+	toKey(x)
+	x.paste(s.sim.Keys().Good)
+	confirm(x)
+	x.see("Pleo has a problem at the moment", "q leave")
+	x.send("q")
+	x.exit(exitNoAnswer)
+	if r := s.record(); r.Status != store.StatusPending {
+		t.Fatalf("the record is %q", r.Status)
+	}
+	s.noKey(x.written())
+
+	x = s.wizard()
+	x.see("was checked and saved on", "Harbour Lane Bakery ApS", "Continue")
+	x.send(enter)
+	finish(x)
+	s.active()
+	s.noKey(x.written())
+}
+
+// TestWizardAsksPleoBeforeTwice loses the answer of a creation that Pleo carried out.
+func TestWizardAsksPleoBeforeTwice(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.sim.Inject(pleosim.Committed(pleosim.Cut("POST", "/v1/installations/me")))
+	x := s.wizard()
+	toKey(x)
+	x.paste(s.sim.Keys().Good)
+	confirm(x)
+	x.see("r try again")
+	x.send("r")
+	finish(x)
+	s.active()
+	posts := 0
+	for _, r := range s.sim.Requests() {
+		if r.Method == "POST" {
+			posts++
+		}
+	}
+	if posts != 1 {
+		t.Errorf("%d creations were sent", posts)
+	}
+}
+
+func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
+	t.Parallel()
+	t.Run("no Pleo", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		if err := s.sim.Close(); err != nil {
+			t.Fatal(err)
+		}
+		x := s.wizard()
+		x.see("refused the connection")
+		x.send(enter)
+		x.see("r try again", "q leave")
+		x.send("q")
+		x.exit(exitNoAnswer)
+	})
+	t.Run("no store", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		file := filepath.Join(s.home, "file")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s.store = filepath.Join(file, "store")
+		x := s.wizard()
+		x.see("the key store cannot be used")
+		x.send(enter)
+		x.see("q leave")
+		x.send("q")
+		x.exit(exitStore)
+	})
+}
+
+func TestWizardLineByLine(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.term = "dumb"
+	x := s.wizard()
+	x.see("would like to", "allow or cancel")
+	x.send("allow\r")
+	x.see("nothing is shown")
+	x.send(s.sim.Keys().Good + "\r")
+	x.see("ok: Key accepted", "Is this the right company?")
+	x.send("yes\r")
+	x.see("is connected to “Harbour Lane Bakery ApS”")
+	x.exit(0)
+	s.active()
+	s.noKey(x.written())
+	if strings.Contains(x.written(), "\x1b[?1049h") {
+		t.Error("the line face used the alternate screen")
+	}
+}
+
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := start(t, s.env(), "demo")
+	x.see("DEMO", "Allow", "key store ready")
+	x.send(enter)
+	x.see("DEMO", "tab")
+	x.paste("canary-real-looking-key-2b7f90d1")
+	x.see("the key was dropped and not used")
+	x.send("\t")
+	x.see("Is this the right company?", "DEMO", "enter confirm")
+	x.send(enter)
+	x.see("DEMO")
+	finish(x)
+	x.see("DEMO: nothing was saved")
+	left, err := filepath.Glob(filepath.Join(s.tmp(), "*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+	if entries, _ := os.ReadDir(s.home); len(entries) != 1 { // tmp
+		t.Errorf("something below the home: %v", entries)
+	}
+	s.noKey(x.written())
+}
+
+// TestNoProgramStarts puts a tmux on PATH that tells when it is run: merely importing a library must not run it.
+func TestNoProgramStarts(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	dir, mark := t.TempDir(), filepath.Join(s.home, "ran")
+	script := "#!/bin/sh\ntouch " + mark + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "tmux"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	x := start(t, append(s.env(), "PATH="+dir, "TMUX=/tmp/tmux-0/default,1,0"), s.flags()...)
+	x.see("Allow", "key store ready")
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("tmux was run")
+	}
+}
