@@ -10,6 +10,7 @@ func (s State) confirm() (State, []Effect) {
 	s.confirmed = true
 	s.Step, s.Notice, s.Activation = StepActivate, Notice{}, Activation{}
 	if s.alreadyActive() {
+		s.Notice.Text = textAlready
 		return s.stage(StageVerify)
 	}
 	return s.stage(StageSavePending)

@@ -197,7 +197,7 @@ func TestSameKeyWritesNothing(t *testing.T) {
 	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(pleoclient.StatusActivated)}
 	f.stored = Stored{Generation: 7, Active: true, SameKey: true}
 	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
-	if s.Step != StepDone || count(f.log, "Save") != 0 || count(f.log, "Install") != 0 || count(f.log, "Verify") != 1 {
+	if s.Step != StepDone || count(f.log, "Save") != 0 || count(f.log, "Install") != 0 || count(f.log, "Verify") != 1 || s.Notice.Text != textAlready {
 		t.Errorf("step %s, effects %v", s.Step, f.log)
 	}
 }

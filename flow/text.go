@@ -12,6 +12,7 @@ import (
 const (
 	textPasteIgnored = "the key is being saved: what you pasted was not used"
 	textNoBrowser    = "no browser is opened over SSH: copy the link instead"
+	textAlready      = "this key was stored and active already: nothing was written"
 	textNoCompany    = "no company in it"
 
 	// TextPromise tells on Review what a key will be.

@@ -146,13 +146,16 @@ func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 	return flow.Leave{}, nil
 }
 
-// changed tells each step and each line once.
+// changed tells each step, line and notice once.
 func (h *headless) changed(before, after flow.State) error {
 	if after.Step != before.Step && after.Step != flow.StepOver {
 		h.event(stepEvent{"step", after.Step.String()}, "")
 	}
 	for _, line := range newLines(before, after) {
 		h.event(lineEvent{"check", line.Name, line.Mark.String(), line.Note}, line.Label+" "+line.Note)
+	}
+	if n := after.Notice; n.Text != "" && n != before.Notice {
+		h.event(noticeEvent{"notice", n.Text}, n.Text)
 	}
 	return h.writeErr
 }
@@ -186,6 +189,10 @@ type (
 		Name   string `json:"name"`
 		Status string `json:"status"`
 		Note   string `json:"note,omitempty"`
+	}
+	noticeEvent struct {
+		Event string `json:"event"`
+		Text  string `json:"text"`
 	}
 	activeEvent struct {
 		Event          string `json:"event"`

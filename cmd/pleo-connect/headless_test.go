@@ -84,7 +84,7 @@ func TestHeadless(t *testing.T) {
 	s.active()
 
 	again := s.headless(s.sim.Keys().Good, "--company", bakery)
-	if again.code != 0 || s.record().Generation != 2 {
+	if again.code != 0 || s.record().Generation != 2 || !strings.Contains(again.out, "nothing was written") {
 		t.Errorf("the same key again: exit code %d, generation %d", again.code, s.record().Generation)
 	}
 }
@@ -243,17 +243,23 @@ func TestHeadlessSignal(t *testing.T) {
 // emptied waits until nothing is left in a pipe.
 func emptied(t *testing.T, pipe *os.File) {
 	t.Helper()
-	poll := time.NewTicker(time.Millisecond)
-	defer poll.Stop()
+	poll(t, "a reader of standard input", func() bool {
+		n, err := unix.IoctlGetInt(int(pipe.Fd()), fionread)
+		return err != nil || n == 0
+	})
+}
+
+// poll waits for a state that nobody tells about.
+func poll(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	again := time.NewTicker(time.Millisecond)
+	defer again.Stop()
 	deadline := time.After(patience)
-	for {
-		if n, err := unix.IoctlGetInt(int(pipe.Fd()), fionread); err != nil || n == 0 {
-			return
-		}
+	for !is() {
 		select {
-		case <-poll.C:
+		case <-again.C:
 		case <-deadline:
-			t.Fatal("the program does not read its standard input")
+			t.Fatalf("never came: %s", what)
 		}
 	}
 }
