@@ -1,42 +1,15 @@
 package flow
 
 import (
-	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/pleoclient"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-// golden compares text with a file, or writes the file with -update.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got), go test -update writes it:\n%s", path, diff)
-	}
-}
 
 // stations are the situations that differ in what events do: each step, each stage, each kind of problem that leads elsewhere.
 func stations(t *testing.T) map[string]State {
@@ -108,7 +81,7 @@ func TestMatrix(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "matrix.golden", b.String())
+	golden.Compare(t, "matrix.golden", b.String())
 }
 
 func eventName(ev Event) string {

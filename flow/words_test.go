@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/pleoclient"
 )
 
@@ -102,7 +103,7 @@ func TestReceivedNotice(t *testing.T) {
 func TestReceipt(t *testing.T) {
 	t.Parallel()
 	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
-	golden(t, "receipt.golden", strings.Join(s.Receipt(), "\n")+"\n")
+	golden.Compare(t, "receipt.golden", strings.Join(s.Receipt(), "\n")+"\n")
 	s.Demo = true
 	if lines := s.Receipt(); lines[len(lines)-1] != TextDemo {
 		t.Errorf("the demo ends with %q", lines[len(lines)-1])

@@ -5,15 +5,9 @@ import (
 	"testing"
 
 	"pleo-connect/flow"
-	"pleo-connect/flow/flowtest"
+	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/pleoclient"
 )
-
-// golden compares got with testdata/name.golden.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	flowtest.Golden(t, name+".golden", got)
-}
 
 // scene is a moment of the wizard.
 type scene struct {
@@ -144,7 +138,7 @@ func TestScenes(t *testing.T) {
 		t.Run(sc.name, func(t *testing.T) {
 			t.Parallel()
 			for _, size := range sizes {
-				golden(t, fmt.Sprintf("%s_%dx%d", sc.name, size[0], size[1]), sc.make(t).size(size[0], size[1]).text())
+				golden.Compare(t, fmt.Sprintf("%s_%dx%d.golden", sc.name, size[0], size[1]), sc.make(t).size(size[0], size[1]).text())
 			}
 		})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest"
+	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/pleoclient"
 )
 
@@ -60,7 +61,7 @@ func TestTranscripts(t *testing.T) {
 			if s.Step != flow.StepOver || s.Outcome != c.out {
 				t.Errorf("ends with %s %+v", s.Step, s.Outcome)
 			}
-			flowtest.Golden(t, strings.ReplaceAll(name, " ", "_")+".golden", text)
+			golden.Compare(t, strings.ReplaceAll(name, " ", "_")+".golden", text)
 		})
 	}
 }

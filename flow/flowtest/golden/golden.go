@@ -1,4 +1,5 @@
-package flowtest
+// Package golden compares what a test made with a file that was looked at.
+package golden
 
 import (
 	"flag"
@@ -11,8 +12,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// Golden compares text with testdata/name, or writes that file when the test runs with -update.
-func Golden(t *testing.T, name, got string) {
+// Compare compares text with testdata/name, or writes that file when the test runs with -update.
+func Compare(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
 	if *update {
