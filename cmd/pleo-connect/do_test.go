@@ -1,0 +1,132 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+var (
+	firstKey  = pleoclient.NewKey("canary-first-4c7e19a0b3")
+	secondKey = pleoclient.NewKey("canary-second-81f5d6c2e7")
+	testedAt  = time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
+)
+
+const testCompany = pleoclient.CompanyID("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+
+// newDoer has a store of its own and no client.
+func newDoer(t *testing.T) doer {
+	t.Helper()
+	dir := t.TempDir()
+	return doer{
+		store: store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), Writer: "pleo-connect/test"},
+		setup: flow.Setup{Integration: defaultIntegration(), Origin: productionAPI},
+		home:  dir,
+		now:   func() time.Time { return testedAt },
+	}
+}
+
+func save(key pleoclient.Key, active bool, generation uint64) flow.Save {
+	company := pleoclient.Company{ID: testCompany, Name: pleoclient.Safe("Harbour Lane Bakery ApS")}
+	return flow.Save{Active: active, Key: key, Company: company, Scopes: []pleoclient.Scope{"companies:read"}, Generation: generation}
+}
+
+// saved saves and requires success.
+func (d doer) saved(t *testing.T, e flow.Save) flow.Stored {
+	t.Helper()
+	got := d.save(e).(flow.Saved)
+	if got.Fault.Failed() {
+		t.Fatalf("%+v", got.Fault)
+	}
+	return got.Stored
+}
+
+func TestSavePendingThenActive(t *testing.T) {
+	t.Parallel()
+	d := newDoer(t)
+	pending := d.saved(t, save(firstKey, false, 0))
+	active := d.saved(t, save(firstKey, true, pending.Generation))
+	if pending.Active || !active.Active || active.Generation != 2 || !active.SameKey || active.File != "~/store/installations/prod-"+string(testCompany)+".age" {
+		t.Errorf("pending %+v\nactive %+v", pending, active)
+	}
+	found := d.findRecord(flow.FindRecord{Key: secondKey, Company: testCompany}).(flow.RecordFound)
+	if found.Stored.SameKey || found.Stored.Fingerprint != firstKey.Fingerprint() || !found.Stored.ValidatedAt.Equal(testedAt) {
+		t.Errorf("found %+v", found)
+	}
+}
+
+// TestSaveConflict: two wizards read the same generation, and the slower one must not win.
+func TestSaveConflict(t *testing.T) {
+	t.Parallel()
+	d := newDoer(t)
+	read := d.saved(t, save(firstKey, true, 0)).Generation
+	d.saved(t, save(firstKey, true, read))
+	for name, generation := range map[string]uint64{"the same generation": read, "no record": 0} {
+		if got := d.save(save(secondKey, true, generation)).(flow.Saved); got.Fault.Kind != flow.KindConflict {
+			t.Errorf("after reading %s: %+v", name, got.Fault)
+		}
+	}
+	if r, err := d.get(testCompany); err != nil || !r.Key.Equal(firstKey) {
+		t.Errorf("the record has key %s: %v", r.Fingerprint, err)
+	}
+}
+
+// TestVerify: only an active record with the very key counts as saved.
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	d := newDoer(t)
+	if err := d.verify(flow.Verify{Key: firstKey, Company: testCompany}); err == nil {
+		t.Error("without a store")
+	}
+	pending := d.saved(t, save(firstKey, false, 0))
+	if err := d.verify(flow.Verify{Key: firstKey, Company: testCompany}); err == nil {
+		t.Error("a pending record")
+	}
+	d.saved(t, save(firstKey, true, pending.Generation))
+	if err := d.verify(flow.Verify{Key: firstKey, Company: testCompany}); err != nil {
+		t.Error(err)
+	}
+	if err := d.verify(flow.Verify{Key: secondKey, Company: testCompany}); err == nil {
+		t.Error("another key")
+	}
+}
+
+// TestInspectStore: only connections of this environment and address count, and are offered to be finished.
+func TestInspectStore(t *testing.T) {
+	t.Parallel()
+	d := newDoer(t)
+	inspect := func(d doer) flow.StoreInspected {
+		t.Helper()
+		got := d.inspectStore(flow.InspectStore{}).(flow.StoreInspected)
+		if got.Fault.Failed() {
+			t.Fatalf("%+v", got.Fault)
+		}
+		return got
+	}
+	if got := inspect(d); got.Unfinished != nil || got.Connected != 0 || got.Place != "~/store" {
+		t.Errorf("empty: %+v", got)
+	}
+	pending := d.saved(t, save(firstKey, false, 0))
+	if got := inspect(d); got.Unfinished == nil || got.Unfinished.Company.ID != testCompany || !got.Unfinished.SavedAt.Equal(testedAt) {
+		t.Errorf("pending: %+v", got)
+	}
+	elsewhere := d
+	elsewhere.setup.Origin = "https://proxy.example"
+	staging := d
+	staging.setup.Integration.Environment = flow.Staging
+	other := d
+	other.setup.Company = "00000000-0000-4000-8000-000000000000"
+	for name, d := range map[string]doer{"another address": elsewhere, "another environment": staging, "another company": other} {
+		if got := inspect(d); got.Unfinished != nil {
+			t.Errorf("%s: offered to finish %+v", name, got.Unfinished)
+		}
+	}
+	d.saved(t, save(firstKey, true, pending.Generation))
+	if got := inspect(d); got.Unfinished != nil || got.Connected != 1 {
+		t.Errorf("active: %+v", got)
+	}
+}
