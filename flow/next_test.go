@@ -290,6 +290,20 @@ func TestPasteDuringActivationIsNotUsed(t *testing.T) {
 	}
 }
 
+func TestNoBrowserOverSSH(t *testing.T) {
+	t.Parallel()
+	setup, f := testSetup(), newFake()
+	drive(t, setup, f, Allow{}, pasted(canary), Confirm{}, OpenLink{})
+	if count(f.log, "Open") != 1 {
+		t.Error("no browser was opened at home")
+	}
+	setup.Remote, f = true, newFake()
+	s := drive(t, setup, f, Allow{}, pasted(canary), Confirm{}, OpenLink{})
+	if count(f.log, "Open") != 0 || !s.Notice.Bad {
+		t.Errorf("over SSH: effects %v, notice %+v", f.log, s.Notice)
+	}
+}
+
 func TestLateStoreFaultShowsOnKey(t *testing.T) {
 	t.Parallel()
 	s, effects := Begin(testSetup())

@@ -40,9 +40,14 @@ func (r result) last(t *testing.T) map[string]string {
 // pipe runs the program with text on its standard input and no terminal anywhere.
 func (s *site) pipe(stdin string, args ...string) result {
 	s.t.Helper()
+	return s.run(strings.NewReader(stdin), args...)
+}
+
+func (s *site) run(stdin io.Reader, args ...string) result {
+	s.t.Helper()
 	cmd := exec.Command(binary(s.t), args...)
 	cmd.Env = s.env()
-	cmd.Stdin = strings.NewReader(stdin)
+	cmd.Stdin = stdin
 	cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true} // no /dev/tty either
 	var out, err bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &err
@@ -204,6 +209,14 @@ func TestHeadlessKeyFiles(t *testing.T) {
 		if r.code != exitUsage || !strings.Contains(r.err, "error: the key file") {
 			t.Errorf("%s: exit code %d: %s", path, r.code, r.err)
 		}
+	}
+	endless, err := os.Open("/dev/zero")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = endless.Close() }()
+	if r := s.run(endless, s.flags("--key-file", "-", "--accept-permissions", "--yes")...); r.code != exitKey {
+		t.Errorf("an endless input: exit code %d: %s", r.code, r.err)
 	}
 	if r := s.headless(strings.Repeat("x", 1<<20), "--yes"); r.code != exitKey || r.last(t)["kind"] != "key_too_long" {
 		t.Errorf("1 MiB: exit code %d: %s", r.code, r.out)
