@@ -27,6 +27,15 @@ const (
 	TextDemo = "DEMO: nothing was saved"
 )
 
+// ASCII replaces the signs in our words that an ASCII terminal cannot draw. Each keeps its width. Letters of other scripts stay:
+// they are somebody's name.
+func ASCII(text string) string { return typography.Replace(text) }
+
+var typography = strings.NewReplacer(
+	"“", `"`, "”", `"`, "‘", "'", "’", "'", "·", "-", "…", "~", "–", "-", "—", "-", "•", "*",
+	"←", "<", "→", ">", "↑", "^", "↓", "v",
+)
+
 // Title returns the headline of the current step.
 func (s State) Title() string {
 	switch s.Step {

@@ -82,7 +82,7 @@ func (l look) finish(rows []string) string {
 	}
 	text := strings.Join(rows, "\n")
 	if l.ascii {
-		text = typography.Replace(text)
+		text = flow.ASCII(text)
 	}
 	return text
 }

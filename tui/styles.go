@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"strings"
-
 	"charm.land/lipgloss/v2"
 )
 
@@ -73,10 +71,3 @@ var asciiGlyphs = glyphs{
 	buttonLeft: "[", buttonRight: "]",
 	box: lipgloss.ASCIIBorder(),
 }
-
-// typography maps the signs in our words that an ASCII terminal cannot draw. Each keeps its width. Letters of other scripts
-// stay: they are somebody's name.
-var typography = strings.NewReplacer(
-	"“", `"`, "”", `"`, "‘", "'", "’", "'", "·", "-", "…", "~", "–", "-", "—", "-", "•", "*",
-	"←", "<", "→", ">", "↑", "^", "↓", "v",
-)

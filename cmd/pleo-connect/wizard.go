@@ -24,7 +24,7 @@ func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
 	s, effects := flow.Begin(d.setup)
 	var err error
 	if a.plain || a.plainTerminal() {
-		s, err = plain.Run(ctx, d.do, s, effects, plain.Options{Terminal: a.lineTerminal(), DemoKey: demo.key})
+		s, err = plain.Run(ctx, d.do, s, effects, plain.Options{Terminal: a.lineTerminal(), ASCII: a.ascii(), DemoKey: demo.key})
 	} else {
 		s, err = tui.Run(ctx, d.do, s, effects, a.screenOptions(demo))
 	}
@@ -32,6 +32,9 @@ func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
 		err = cause // the face only knows that it was stopped
 	}
 	for _, line := range s.Receipt() {
+		if a.ascii() {
+			line = flow.ASCII(line)
+		}
 		fmt.Fprintln(a.out, line)
 	}
 	return ended(s, err)

@@ -390,6 +390,36 @@ func TestCopyAndOpen(t *testing.T) {
 	})
 }
 
+// TestWizardInASCII: without a UTF-8 locale nothing else is written, on both faces and in the receipt.
+func TestWizardInASCII(t *testing.T) {
+	t.Parallel()
+	for _, face := range []string{"xterm", "dumb"} {
+		t.Run(face, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			s.term = face
+			x := start(t, append(s.env(), "LANG=C"), s.flags("--company", bakery)...)
+			x.see("llow", "Pleo answers")
+			x.send(map[string]string{"xterm": enter, "dumb": "allow\r"}[face])
+			x.see("Get the key in Pleo")
+			if face == "xterm" {
+				x.paste(s.sim.Keys().Good)
+				finish(x)
+			} else {
+				x.see("nothing is shown")
+				x.send(s.sim.Keys().Good + "\r")
+				x.exit(0)
+			}
+			x.see("is connected to \"Harbour Lane Bakery ApS\"")
+			for _, r := range x.written() {
+				if r > 0x7e {
+					t.Fatalf("%q was written", r)
+				}
+			}
+		})
+	}
+}
+
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

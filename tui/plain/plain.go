@@ -13,6 +13,7 @@ import (
 // Options are what the face needs beside the machine.
 type Options struct {
 	Terminal Terminal
+	ASCII    bool          // the terminal draws ASCII only
 	DemoKey  func() string // demo only: the simulated key that the answer "demo" stands for
 }
 
@@ -32,6 +33,9 @@ func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Op
 
 func (f *face) say(lines ...string) {
 	for _, line := range lines {
+		if f.ASCII {
+			line = flow.ASCII(line)
+		}
 		if f.err == nil {
 			_, f.err = fmt.Fprintln(f.Terminal.Out, line)
 		}
