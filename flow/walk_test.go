@@ -66,9 +66,9 @@ func (w *walk) move(m byte) {
 		w.step(ev)
 	case len(w.past) > 0:
 		ev := w.past[int(m)%len(w.past)]
-		before := fmt.Sprintf("%+v", w.s)
+		before, stale := fmt.Sprintf("%+v", w.s), w.s.stale(ev)
 		w.step(ev)
-		if after := fmt.Sprintf("%+v", w.s); w.s.stale(ev) && before != after {
+		if after := fmt.Sprintf("%+v", w.s); stale && before != after {
 			w.t.Fatalf("a stale %s changed the state", nameOf(ev))
 		}
 	}
