@@ -4,7 +4,7 @@ import "pleo-connect/pleoclient"
 
 // confirm takes the admin's word that the company is right, and begins to activate.
 func (s State) confirm() (State, []Effect) {
-	if s.Step != StepConfirm || !s.validated {
+	if s.Step != StepConfirm {
 		return s, nil
 	}
 	s.confirmed = true

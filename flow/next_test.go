@@ -167,6 +167,14 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+func TestBackTakesTheConfirmationBack(t *testing.T) {
+	t.Parallel()
+	f := newFake().failing("Install", pleoclient.KindPleoTrouble)
+	if s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{}, Back{}); s.Step != StepConfirm || s.confirmed {
+		t.Errorf("step %s, confirmed %t", s.Step, s.confirmed)
+	}
+}
+
 func TestLostCreationIsNotSentTwice(t *testing.T) {
 	t.Parallel()
 	f := newFake().failing("Install", pleoclient.KindTimeout)

@@ -99,6 +99,9 @@ func (w *walk) check() {
 	if w.s.Step == StepDone && (!w.s.validated || !w.s.confirmed || !w.s.Outcome.Active) {
 		w.t.Fatal("done without a validated key and a confirmed company")
 	}
+	if w.s.Step == StepConfirm && (!w.s.validated || w.s.confirmed) {
+		w.t.Fatal("the company is asked about without a validated key, or twice")
+	}
 	if w.s.Step == StepActivate && !w.s.confirmed {
 		w.t.Fatal("activating without confirmation")
 	}
