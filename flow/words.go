@@ -77,7 +77,7 @@ var kinds = map[Kind]words{
 	KindStoreNotWritable: {"the key store cannot be written", "{detail}{keyinhand}", again},
 	KindStoreFull:        {"the disk of the key store is full", "free some space, then try again{keyinhand}", again},
 	KindStoreOwner:       {"the key store belongs to another account", "{detail}{keyinhand}", again},
-	KindStoreOpen:        {"others could read or change the key store", "{detail}; if somebody may have read it, replace the key in Pleo", again},
+	KindStoreOpen:        {"others could read or change the key store", "{detail}{keyinhand}", again},
 	KindStoreLocked:      {"another program is writing to the key store", "wait for it, then try again{keyinhand}{(detail)}", again},
 	KindStoreDamaged:     {"the key store is damaged", "{detail}", again},
 	KindStoreForeign:     {"this directory is not a key store of pleo-connect", "{detail}", again},
