@@ -242,7 +242,7 @@ func (s State) backFromProblem() (State, []Effect) {
 }
 
 func (s State) openLink() (State, []Effect) {
-	if s.Remote && s.Step == StepDone {
+	if !s.CanOpen() && s.Step == StepDone {
 		s.Notice = Notice{textNoBrowser, true}
 		return s, nil
 	}

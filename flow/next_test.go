@@ -298,17 +298,27 @@ func TestPasteDuringActivationIsNotUsed(t *testing.T) {
 	}
 }
 
-func TestNoBrowserOverSSH(t *testing.T) {
+func TestNoBrowser(t *testing.T) {
 	t.Parallel()
 	setup, f := testSetup(), newFake()
 	drive(t, setup, f, Allow{}, pasted(canary), Confirm{}, OpenLink{})
 	if count(f.log, "Open") != 1 {
 		t.Error("no browser was opened at home")
 	}
-	setup.Remote, f = true, newFake()
-	s := drive(t, setup, f, Allow{}, pasted(canary), Confirm{}, OpenLink{})
-	if count(f.log, "Open") != 0 || !s.Notice.Bad {
-		t.Errorf("over SSH: effects %v, notice %+v", f.log, s.Notice)
+	for name, change := range map[string]func(*Setup){
+		"over SSH":    func(s *Setup) { s.Remote = true },
+		"in the demo": func(s *Setup) { s.Demo, s.Simulated = true, true },
+	} {
+		setup, f := testSetup(), newFake()
+		change(&setup)
+		key := pasted(pleoclient.SimulatedKeyPrefix + "of-this-test")
+		if !setup.Demo {
+			key = pasted(canary)
+		}
+		s := drive(t, setup, f, Allow{}, key, Confirm{}, OpenLink{})
+		if s.Step != StepDone || count(f.log, "Open") != 0 || !s.Notice.Bad {
+			t.Errorf("%s: step %s, effects %v, notice %+v", name, s.Step, f.log, s.Notice)
+		}
 	}
 }
 

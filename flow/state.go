@@ -15,6 +15,9 @@ type Setup struct {
 	Unattended   bool                 // nobody can be asked
 }
 
+// CanOpen reports whether the return link may be opened in a browser: there is one here, and the demo stays on this computer.
+func (s Setup) CanOpen() bool { return !s.Remote && !s.Demo }
+
 // Environment returns the environment that records and people see.
 func (s Setup) Environment() string {
 	if s.Demo {

@@ -11,7 +11,7 @@ import (
 // The wording of everything that is not a problem. Both faces and the headless run say the same.
 const (
 	textPasteIgnored = "the key is being saved: what you pasted was not used"
-	textNoBrowser    = "no browser is opened over SSH: copy the link instead"
+	textNoBrowser    = "no browser is opened from here: copy the link instead"
 	textAlready      = "this key was stored and active already: nothing was written"
 	textNoCompany    = "no company in it"
 

@@ -22,7 +22,7 @@ func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 			return d, flow.Leave{}
 		case key.Matches(msg, bindings.copyLink):
 			return d, flow.CopyLink{}
-		case !s.Remote && key.Matches(msg, bindings.openLink):
+		case s.CanOpen() && key.Matches(msg, bindings.openLink):
 			return d, flow.OpenLink{}
 		}
 	}
@@ -44,7 +44,7 @@ func (d doneScreen) keys(s flow.State) []key.Binding {
 	if !d.fresh {
 		finish = bindings.quitDone
 	}
-	open.SetEnabled(!s.Remote)
+	open.SetEnabled(s.CanOpen())
 	return []key.Binding{finish, bindings.copyLink, open}
 }
 

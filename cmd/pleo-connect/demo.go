@@ -57,12 +57,20 @@ func (o *demoOptions) run(ctx context.Context) error {
 	}
 	d, err := o.doer(sim, dir)
 	if err == nil {
-		err = o.wizard(ctx, d, demoSide{key: func() string { return key }, hint: o.scenario})
+		err = o.wizard(ctx, d, demoSide{key: func() string { return key }, hint: o.hint()})
 	}
 	if rmErr := os.RemoveAll(dir); rmErr != nil {
 		err = errors.Join(err, &failure{exitUnexpected, "the demo could not remove its directory", "remove " + dir})
 	}
 	return err
+}
+
+// hint names a scenario in which something goes wrong.
+func (o *demoOptions) hint() string {
+	if o.scenario == "good" {
+		return ""
+	}
+	return o.scenario
 }
 
 // doer joins the real client and store to the simulated Pleo and a directory that is removed.
