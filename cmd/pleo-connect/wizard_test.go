@@ -214,18 +214,24 @@ func TestWizardCtrlC(t *testing.T) {
 
 func TestWizardSignals(t *testing.T) {
 	t.Parallel()
-	for _, sig := range []unix.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP} {
-		t.Run(unix.SignalName(sig), func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t)
-			x := s.wizard()
-			toKey(x)
-			if err := x.cmd.Process.Signal(sig); err != nil {
-				t.Fatal(err)
-			}
-			x.exit(128 + int(sig))
-			s.nothing()
-		})
+	for term, atKey := range map[string]func(*terminal){
+		"xterm": toKey,
+		"dumb":  func(x *terminal) { x.see("allow or cancel"); x.send("allow\r"); x.see("nothing is shown") },
+	} {
+		for _, sig := range []unix.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP} {
+			t.Run(term+" "+unix.SignalName(sig), func(t *testing.T) {
+				t.Parallel()
+				s := newSite(t)
+				s.term = term
+				x := s.wizard()
+				atKey(x)
+				if err := x.cmd.Process.Signal(sig); err != nil {
+					t.Fatal(err)
+				}
+				x.exit(128 + int(sig))
+				s.nothing()
+			})
+		}
 	}
 }
 

@@ -59,8 +59,6 @@ func (t *Terminal) read(prompt string, secret bool) (text string, err error) {
 		io.Writer
 	}{t.In, t.Out}, prompt)
 	line.History = noHistory{}
-	line.SetBracketedPasteMode(true)
-	defer line.SetBracketedPasteMode(false)
 	if secret {
 		text, err = line.ReadPassword(prompt)
 	} else {
