@@ -70,7 +70,7 @@ func (o *connectOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d := doer{client: client, store: places, setup: setup, home: homeDir(), now: time.Now}
+	d := doer{client: client, store: places, protection: o.protection(places), setup: setup, home: homeDir(), now: time.Now}
 	if o.headless() {
 		return o.runHeadless(ctx, d)
 	}

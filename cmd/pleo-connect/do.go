@@ -15,11 +15,12 @@ import (
 
 // doer carries out effects: the one funnel through which the machine reaches Pleo, the disk and the desktop.
 type doer struct {
-	client *pleoclient.Client
-	store  store.Config
-	setup  flow.Setup
-	home   string // shortened to ~ in places that people see
-	now    func() time.Time
+	client     *pleoclient.Client
+	store      store.Config
+	protection flow.Protection
+	setup      flow.Setup
+	home       string // shortened to ~ in places that people see
+	now        func() time.Time
 }
 
 // do carries out one effect and returns its one answer.
@@ -80,7 +81,7 @@ func (d doer) install(ctx context.Context, e flow.Install) error {
 // inspectStore proves that the store will take a record, and counts what is in it. Only connections of this environment and
 // address are ours to resume.
 func (d doer) inspectStore(e flow.InspectStore) flow.Event {
-	out := flow.StoreInspected{Answer: e.Answer(), Place: d.short(d.store.Dir), Protection: d.protection()}
+	out := flow.StoreInspected{Answer: e.Answer(), Place: d.short(d.store.Dir), Protection: d.protection}
 	if err := store.Probe(d.store); err != nil {
 		out.Fault = faultOf(err)
 		return out
@@ -122,8 +123,6 @@ func unfinished(r store.Record) *flow.Unfinished {
 	company := pleoclient.Company{ID: pleoclient.CompanyID(r.CompanyID), Name: pleoclient.Safe(r.CompanyName)}
 	return &flow.Unfinished{Company: company, SavedAt: r.ValidatedAt}
 }
-
-func (d doer) protection() flow.Protection { return protectionOf(d.store) }
 
 func (d doer) ref(id pleoclient.CompanyID) store.Ref {
 	return store.Ref{Env: d.setup.Environment(), CompanyID: string(id)}

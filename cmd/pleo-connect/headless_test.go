@@ -303,6 +303,21 @@ func TestStatus(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("status --json (-want +got):\n" + diff)
 	}
+	credentials := filepath.Join(s.home, "credentials")
+	if err := os.Mkdir(credentials, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	identity, err := os.ReadFile(s.identity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(credentials, "pleo-connect-identity"), identity, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	s.more = []string{"CREDENTIALS_DIRECTORY=" + credentials}
+	if r := s.pipe("", "status", "--store", s.store, "--json"); r.code != 0 || r.last(t)["protection"] != "systemd" {
+		t.Errorf("with a credential: %d %s%s", r.code, r.out, r.err)
+	}
 	if r := status("00000000-0000-4000-8000-000000000000"); r.code != exitStore || !strings.Contains(r.err, "is not connected here") {
 		t.Errorf("unknown company: %d %s", r.code, r.err)
 	}

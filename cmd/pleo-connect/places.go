@@ -55,8 +55,9 @@ func credentialPath(getenv func(string) string) string {
 	return path
 }
 
-func protectionOf(cfg store.Config) flow.Protection {
-	if cfg.Identity == credentialPath(os.Getenv) {
+// protection tells what guards the identity of a store.
+func (a *app) protection(cfg store.Config) flow.Protection {
+	if cfg.Identity == credentialPath(a.getenv) {
 		return flow.ProtectedBySystemd
 	}
 	return flow.ProtectedByFile

@@ -24,6 +24,7 @@ type site struct {
 	home            string
 	store, identity string
 	term            string
+	more            []string // environment
 }
 
 func newSite(t *testing.T) *site {
@@ -42,7 +43,7 @@ func newSite(t *testing.T) *site {
 
 // env is the whole environment of the program: nothing of the machine that runs the test.
 func (s *site) env() []string {
-	return []string{"HOME=" + s.home, "TMPDIR=" + s.tmp(), "PATH=" + os.Getenv("PATH"), "TERM=" + s.term, "LANG=C.UTF-8", "SSH_TTY=/dev/pts/0"}
+	return append([]string{"HOME=" + s.home, "TMPDIR=" + s.tmp(), "PATH=" + os.Getenv("PATH"), "TERM=" + s.term, "LANG=C.UTF-8", "SSH_TTY=/dev/pts/0"}, s.more...)
 }
 
 func (s *site) tmp() string {

@@ -88,7 +88,7 @@ func (o *statusOptions) list(st *store.Store, cfg store.Config, only pleoclient.
 			continue
 		}
 		found++
-		if err := o.print(r, protectionOf(cfg)); err != nil {
+		if err := o.print(r, o.protection(cfg)); err != nil {
 			return fmt.Errorf("standard output cannot be written: %w", err)
 		}
 	}
