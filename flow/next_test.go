@@ -105,7 +105,7 @@ func TestRuns(t *testing.T) {
 		{name: "rejected, other key", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: append(use, pasted(canary2)), step: StepConfirm},
 		{name: "rejected, edit", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: append(use, Edit{}), step: StepKey},
 		{name: "offline, retry", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindTimeout) }, person: append(use, Retry{}), step: StepConfirm},
-		{name: "offline keeps the key", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindDNS) }, person: use, step: StepProblem, kind: pleoclient.KindDNS, says: "which is kept"},
+		{name: "offline keeps the key", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindDNS) }, person: use, step: StepProblem, kind: pleoclient.KindDNS, says: "which is still in hand"},
 		{name: "rate limit counts down and asks again", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindRateLimited) }, person: use, step: StepConfirm},
 		{name: "rate limit for ever ends", fake: func(f *fake) {
 			for range 4 {
@@ -332,6 +332,39 @@ func TestLateStoreFaultShowsOnKey(t *testing.T) {
 	s, _ = Next(s, StoreInspected{Answer: effects[1].(InspectStore).Answer(), Fault: Fault{Kind: KindStoreFull}})
 	if s.Step != StepProblem || s.Problem.Kind != KindStoreFull {
 		t.Errorf("step %s, problem %+v", s.Step, s.Problem)
+	}
+}
+
+// TestEndTellsWhereTheKeyIs: after the end, only a key on the disk is called saved.
+func TestEndTellsWhereTheKeyIs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		effect string
+		kind   Kind
+		leave  Event
+		says   string
+	}{
+		"offline before the save":     {"Introspect", pleoclient.KindDNS, Leave{}, "which was not saved"},
+		"odd answer before the save":  {"Introspect", pleoclient.KindUnexpected, Leave{}, "which was not saved"},
+		"disk full":                   {"Save", KindStoreFull, Leave{}, "the key was not saved"},
+		"Pleo down after the save":    {"Install", pleoclient.KindPleoTrouble, Leave{}, "which is saved"},
+		"interrupted before the save": {"Introspect", pleoclient.KindDNS, Interrupt{}, "nothing was saved"},
+		"interrupted after the save":  {"Install", pleoclient.KindPleoTrouble, Interrupt{}, "the key is saved"},
+	} {
+		s := drive(t, testSetup(), newFake().failing(c.effect, c.kind), Allow{}, pasted(canary), Confirm{}, c.leave)
+		if hint := s.ExplainOutcome().Hint; s.Step != StepOver || !strings.Contains(hint, c.says) {
+			t.Errorf("%s: %s %q", name, s.Step, hint)
+		}
+	}
+}
+
+func TestInterruptDuringTheSave(t *testing.T) {
+	t.Parallel()
+	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary))
+	s, _ = Next(s, Confirm{})
+	s, _ = Next(s, Interrupt{})
+	if hint := s.ExplainOutcome().Hint; !strings.Contains(hint, "may have been saved") {
+		t.Errorf("says %q", hint)
 	}
 }
 

@@ -39,7 +39,7 @@ var kinds = map[Kind]words{
 		"if others could see it, replace it in Pleo; the demo takes only simulated keys", another},
 
 	pleoclient.KindKeyRejected: {"Pleo rejected the key",
-		"it is mistyped, revoked, or from the other environment: a key works only in the environment that made it, and this is {environment}", either},
+		"it is mistyped, revoked, or from the other environment: a key works only in the environment that made it, and this is {environment}", []Action{ActionEdit, ActionRetry}},
 	KindNotAPIKey:        {"this is not an API key: Pleo calls it {detail}", hintAllow, another},
 	KindOtherApplication: {"this key was issued for another integration: {detail}", hintAllow, another},
 	KindOrganisationKey: {"this key is for a whole organisation, and the integration needs the key of one company",
@@ -87,7 +87,7 @@ var kinds = map[Kind]words{
 	KindConflict: {"somebody else saved this connection meanwhile",
 		"try again to look at what is stored now; nothing was overwritten", again},
 
-	KindInterrupted: {"stopped before the connection was active", "start again at any time", nil},
+	KindInterrupted: {"stopped before the connection was active", "{saved}: start again at any time", nil},
 	KindInternal:    {"something went wrong in this program{(detail)}", "please tell the makers of pleo-connect", again},
 }
 
@@ -119,7 +119,7 @@ func (p Problem) fill(text string, s State) string {
 		"{environment}", s.Environment(), "{host}", host(s.Origin),
 		"{waiting}", waiting(p.Wait), "{wanted}", string(p.Wanted), "{company}", company(s.Check.Company),
 		"{missing}", listPermissions(p.Missing), "{remedy}", remedy(s),
-		"{stays}", given(!s.Key.IsZero(), "; the key is kept"), "{aboutkey}", aboutKey(s), "{keyinhand}", given(s.validated, "; the key is still in hand"),
+		"{stays}", given(!s.Key.IsZero(), "; the key "+keyFate(s)), "{aboutkey}", aboutKey(s), "{keyinhand}", given(s.validated, "; the key "+keyFate(s)), "{saved}", savedText(s),
 	}
 	if e := p.Entry; e != nil {
 		pairs = append(pairs, "{position}", fmt.Sprint(e.Position), "{character}", e.Character,
@@ -141,7 +141,28 @@ func aboutKey(s State) string {
 	if s.Key.IsZero() {
 		return "no key was used yet: "
 	}
-	return "this says nothing about the key, which is kept: "
+	return "this says nothing about the key, which " + keyFate(s) + ": "
+}
+
+// keyFate tells where the key is. Pleo shows it only once, so after the end nothing is promised that is not on the disk.
+func keyFate(s State) string {
+	switch {
+	case s.Check.Stored.SameKey:
+		return "is saved"
+	case s.Step == StepOver:
+		return "was not saved"
+	}
+	return "is still in hand"
+}
+
+func savedText(s State) string {
+	if s.Check.Stored.SameKey {
+		return "the key is saved"
+	}
+	if s.confirmed { // a save that had begun ends whole, but its answer was not awaited
+		return "the key may have been saved"
+	}
+	return "nothing was saved"
 }
 
 func waiting(seconds int) string {
