@@ -195,6 +195,7 @@ func TestWizardCtrlC(t *testing.T) {
 		"key":     func(_ *site, x *terminal) { toKey(x); x.send("abc"); x.see("••••") },
 		"check":   func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Good); x.see("Checking the key with Pleo") },
 		"problem": func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Revoked); x.see("rejected", "q leave") },
+		"confirm": func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Good); x.see("Is this the right company?") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -206,10 +207,30 @@ func TestWizardCtrlC(t *testing.T) {
 			at(s, x)
 			x.send(ctrlC)
 			x.exit(exitInterrupted)
+			x.see("nothing was saved: start again")
 			s.nothing()
 			s.noKey(x.written())
 		})
 	}
+}
+
+// TestWizardCtrlCDuringActivation: the key is on the disk by then, and the program says so.
+func TestWizardCtrlCDuringActivation(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.sim.Inject(pleosim.Hang("POST", "/v1/installations/me"))
+	x := s.wizard()
+	toKey(x)
+	x.paste(s.sim.Keys().Good)
+	confirm(x)
+	x.see("✓ Key saved, encrypted")
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
+	x.see("the key is saved: start again")
+	if r := s.record(); r.Status != store.StatusPending {
+		t.Errorf("the record is %q", r.Status)
+	}
+	s.noKey(x.written())
 }
 
 func TestWizardSignals(t *testing.T) {
