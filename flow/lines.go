@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 
 	"pleo-connect/pleoclient"
 )
@@ -12,6 +13,17 @@ type Line struct {
 	Label string // for people
 	Mark  Mark
 	Note  string
+}
+
+// NewLines returns the lines of after that came to an end since before: what a face that cannot redraw tells once.
+func NewLines(before, after []Line) []Line {
+	var out []Line
+	for _, line := range after {
+		if line.Mark != MarkWaiting && line.Mark != MarkBusy && !slices.Contains(before, line) {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 // PreflightLines returns the status marks of Review: Pleo, the key store, and what is connected already.

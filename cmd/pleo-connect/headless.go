@@ -151,7 +151,7 @@ func (h *headless) changed(before, after flow.State) error {
 	if after.Step != before.Step && after.Step != flow.StepOver {
 		h.event(stepEvent{"step", after.Step.String()}, "")
 	}
-	for _, line := range newLines(before, after) {
+	for _, line := range flow.NewLines(linesOf(before), linesOf(after)) {
 		h.event(lineEvent{"check", line.Name, line.Mark.String(), line.Note}, line.Label+" "+line.Note)
 	}
 	if n := after.Notice; n.Text != "" && n != before.Notice {
@@ -160,21 +160,11 @@ func (h *headless) changed(before, after flow.State) error {
 	return h.writeErr
 }
 
-func newLines(before, after flow.State) []flow.Line {
-	lines := func(s flow.State) []flow.Line {
-		out := append(s.PreflightLines(), s.CheckLines()...)
-		if s.Step == flow.StepActivate || s.Step == flow.StepDone {
-			out = append(out, s.ActivateLines()...)
-		}
-		return out
-	}
-	old := lines(before)
-	var out []flow.Line
-	for i, line := range lines(after) {
-		told := i < len(old) && old[i] == line
-		if !told && line.Mark != flow.MarkWaiting && line.Mark != flow.MarkBusy {
-			out = append(out, line)
-		}
+// linesOf returns all that a run tells line by line.
+func linesOf(s flow.State) []flow.Line {
+	out := append(s.PreflightLines(), s.CheckLines()...)
+	if s.Step == flow.StepActivate || s.Step == flow.StepDone {
+		out = append(out, s.ActivateLines()...)
 	}
 	return out
 }

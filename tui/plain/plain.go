@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"pleo-connect/flow"
@@ -66,10 +65,7 @@ func linesOf(s flow.State, step flow.Step) []flow.Line {
 }
 
 func (f *face) news(before, after []flow.Line) {
-	for _, line := range after {
-		if line.Mark == flow.MarkWaiting || line.Mark == flow.MarkBusy || slices.Contains(before, line) {
-			continue
-		}
+	for _, line := range flow.NewLines(before, after) {
 		f.say(strings.TrimRight(fmt.Sprintf("%s: %s %s", markWords[line.Mark], line.Label, line.Note), " "))
 	}
 }
