@@ -33,6 +33,8 @@ const (
 	KindStoreLocked      Kind = "store_locked"
 	KindStoreDamaged     Kind = "store_damaged"
 	KindStoreForeign     Kind = "store_not_ours"
+	KindStoreSwapped     Kind = "store_swapped" // a file of another company, store or kind lies where one of ours belongs
+	KindStorePlace       Kind = "store_bad_place"
 	KindStoreNewer       Kind = "store_newer"
 	KindStoreIdentity    Kind = "identity_missing"
 	KindStoreUncertain   Kind = "store_uncertain"

@@ -81,6 +81,8 @@ var kinds = map[Kind]words{
 	KindStoreLocked:      {"another program is writing to the key store", "wait for it, then try again{keyinhand}{(detail)}", again},
 	KindStoreDamaged:     {"the key store is damaged", "{detail}", again},
 	KindStoreForeign:     {"this directory is not a key store of pleo-connect", "{detail}", again},
+	KindStoreSwapped:     {"a file in the key store is not the one that belongs there", "{detail}", again},
+	KindStorePlace:       {"a key would not be safe in this place", "{detail}", again},
 	KindStoreNewer:       {"a newer version of this program wrote the key store", "update this program; nothing was changed", again},
 	KindStoreIdentity:    {"the identity that opens the key store is missing or does not fit", "{detail}", again},
 	KindStoreUncertain:   {"it is not certain that the disk kept the key", "try again to save it once more{keyinhand}", again},

@@ -46,7 +46,7 @@ func TestNothingPlainHoldsASecret(t *testing.T) {
 				t.Errorf("%s holds secret %d", rel, i)
 			}
 		}
-		if path != s.seen() && bytes.Contains(data, []byte("Harbour Lane")) {
+		if !strings.HasSuffix(path, ".json") && bytes.Contains(data, []byte("Harbour Lane")) {
 			t.Errorf("%s holds the company's name", rel)
 		}
 	}
@@ -87,7 +87,7 @@ func TestNoErrorHoldsASecret(t *testing.T) {
 	note(err)
 	for cut := 0; cut < len(identity)-1; cut += 3 {
 		writeFile(t, s.identity, append(bytes.Clone(identity[:cut]), 'x'))
-		if _, err := loadIdentity(s.identity, s.euid); err != nil {
+		if _, err := s.loadIdentity(); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/go-json-experiment/json"
 )
 
 // initialise fills an empty store under the lock.
@@ -25,26 +23,11 @@ func (s *Store) initialise() error {
 	if err := s.replace(s.in(readmeName), s.readme()); err != nil {
 		return err
 	}
-	if err := s.writeSettings(); err != nil {
+	fresh := settings{Format: currentFormat, StoreID: newUUID(), CreatedAt: s.now(), Writer: s.cfg.Writer}
+	if err := s.writeSettings(fresh); err != nil {
 		return err
 	}
 	return s.readSettings()
-}
-
-func (s *Store) writeSettings() error {
-	fresh := settings{Format: currentFormat, StoreID: newUUID(), CreatedAt: s.now(), Writer: s.cfg.Writer}
-	plain, err := json.Marshal(fresh)
-	if err != nil {
-		return errors.New("the settings cannot be written; the writer's name is not valid UTF-8")
-	}
-	sealed, err := s.ids.seal(plain)
-	if err != nil {
-		return err
-	}
-	if err := s.replace(s.in(settingsName), sealed); err != nil {
-		return err
-	}
-	return writeError(s.dir, s.fs.syncDir(s.dir))
 }
 
 // ensureIdentity reads the identity, or makes one. The lock beside it keeps two new stores from making one each: the later would

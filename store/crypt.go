@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"io/fs"
-	"os"
 
 	"filippo.io/age"
 )
@@ -13,16 +11,6 @@ import (
 // identities open the files of a store; there is at least one. The last one also closes them: its recipient is derived here
 // whenever something is written, and never kept in plain, because whoever knows it could forge a record.
 type identities []*age.X25519Identity
-
-// loadIdentity reads the identity file at path. Nothing of what age or the file says gets into the error.
-func loadIdentity(path string, euid int) (identities, error) {
-	data, err := readIdentity(path, euid)
-	if err != nil {
-		return nil, err
-	}
-	defer clear(data)
-	return parseIdentities(path, data)
-}
 
 // parseIdentities accepts X25519 identities alone: a plugin would start a program, a service cannot be asked for a passphrase, and
 // older age commands do not read the hybrid kind.
@@ -40,27 +28,6 @@ func parseIdentities(path string, data []byte) (identities, error) {
 		ids = append(ids, x)
 	}
 	return ids, nil
-}
-
-func readIdentity(path string, euid int) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noBlock, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(KindIdentityMissing, path, "the identity of the store is missing",
-			"restore it, or name it with --identity")
-	}
-	if err != nil {
-		return nil, readError(path, err)
-	}
-	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, readError(path, err)
-	}
-	if err := checkIdentityFile(path, info, euid); err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes))
-	return data, readError(path, err)
 }
 
 func badIdentity(path string) *Error {
@@ -95,8 +62,14 @@ func (ids identities) sealTo(recipient age.Recipient, plain []byte) ([]byte, err
 	return out.Bytes(), nil
 }
 
+// passphraseHeader starts a file that a passphrase locks: age allows no other recipient beside it.
+const passphraseHeader = "age-encryption.org/v1\n-> scrypt "
+
 // open decrypts sealed to its end. age reports a change when the changed part is read, so no byte counts before the last one.
 func (ids identities) open(sealed []byte) ([]byte, error) {
+	if bytes.HasPrefix(sealed, []byte(passphraseHeader)) {
+		return nil, errPassphrase // age would only say that no identity fits
+	}
 	all := make([]age.Identity, len(ids))
 	for i, id := range ids {
 		all[i] = id
@@ -118,7 +91,8 @@ func (ids identities) open(sealed []byte) ([]byte, error) {
 }
 
 var (
-	errSeal     = errors.New("what was encrypted cannot be decrypted again; nothing was saved, check the identity")
-	errMismatch = errors.New("encrypted for another identity")
-	errDamaged  = errors.New("truncated or changed")
+	errSeal       = errors.New("what was encrypted cannot be decrypted again; nothing was saved, check the identity")
+	errMismatch   = errors.New("encrypted for another identity")
+	errPassphrase = errors.New("locked with a passphrase")
+	errDamaged    = errors.New("truncated or changed")
 )

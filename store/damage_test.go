@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,7 +53,9 @@ func TestDamagedFile(t *testing.T) {
 	}
 	check("added byte", func(b []byte) []byte { return append(bytes.Clone(b), 0) })
 	check("zeros", func(b []byte) []byte { return make([]byte, len(b)) })
-	check("oversized", func(b []byte) []byte { return append(bytes.Clone(b), make([]byte, maxFileBytes)...) })
+	writeFile(t, alone.File, append(bytes.Clone(wholeAlone), make([]byte, maxFileBytes)...))
+	_, err := s.Get(alone.Ref())
+	wantKind(t, err, KindTooLarge)
 }
 
 func TestSavingRepairs(t *testing.T) {
@@ -103,27 +106,30 @@ func TestForeignRecord(t *testing.T) {
 	other := create(t, otherConfig)
 	staging := newRecord(companyA)
 	staging.Env = "staging"
-	sources := map[string]string{
-		"another company":     put(t, s, newRecord(companyB)).File,
-		"another environment": put(t, s, staging).File,
-		"another store":       put(t, other, newRecord(companyA)).File,
+	sources := map[string]struct {
+		file string
+		want Kind
+	}{
+		"another company":     {put(t, s, newRecord(companyB)).File, KindOtherRecord},
+		"another environment": {put(t, s, staging).File, KindOtherRecord},
+		"another store":       {put(t, other, newRecord(companyA)).File, KindOtherStore},
 	}
 	_, second := putTwice(t, s, companyA)
 	for about, source := range sources {
-		writeFile(t, second.File, readFile(t, source))
+		writeFile(t, second.File, readFile(t, source.file))
 		_, err := s.Get(second.Ref())
-		if kindOf(err) != KindForeign {
+		if kindOf(err) != source.want {
 			t.Errorf("%s: %v", about, err)
 		}
 		_, err = s.Put(second)
-		if kindOf(err) != KindForeign {
+		if kindOf(err) != source.want {
 			t.Errorf("%s: Put: %v", about, err)
 		}
 	}
 	must(t, os.Remove(second.File))
-	writeFile(t, s.prev("prod-"+companyA), readFile(t, sources["another company"]))
+	writeFile(t, s.prev("prod-"+companyA), readFile(t, sources["another company"].file))
 	_, err := s.Get(second.Ref())
-	wantKind(t, err, KindForeign)
+	wantKind(t, err, KindOtherRecord)
 }
 
 // TestRecordText changes the text inside the ciphertext.
@@ -152,12 +158,12 @@ func TestRecordText(t *testing.T) {
 		{"huge format", `"format":1`, `"format":99999999999999999999`, KindDamaged},
 		{"no format", `"format":1,`, ``, KindDamaged},
 		{"null format", `"format":1`, `"format":null`, KindDamaged},
-		{"other store", s.settings.StoreID, companyB, KindForeign},
-		{"other file id", `"file_id":"prod-`, `"file_id":"stg-`, KindForeign},
-		{"other environment", `"env":"production"`, `"env":"staging"`, KindForeign},
-		{"demo", `"env":"production"`, `"env":"demo"`, KindForeign},
+		{"other store", s.settings.StoreID, companyB, KindOtherStore},
+		{"other file id", `"file_id":"prod-`, `"file_id":"stg-`, KindOtherRecord},
+		{"other environment", `"env":"production"`, `"env":"staging"`, KindOtherRecord},
+		{"demo", `"env":"production"`, `"env":"demo"`, KindOtherRecord},
 		{"unknown environment", `"env":"production"`, `"env":"x"`, KindDamaged},
-		{"other company", `"company_id":"` + companyA, `"company_id":"` + companyB, KindForeign},
+		{"other company", `"company_id":"` + companyA, `"company_id":"` + companyB, KindOtherRecord},
 		{"generation 0", `"generation":1`, `"generation":0`, KindDamaged},
 		{"huge generation", `"generation":1`, `"generation":18446744073709551615`, KindDamaged},
 		{"unknown status", `"status":"active"`, `"status":"gone"`, KindDamaged},
@@ -230,17 +236,17 @@ func TestRollback(t *testing.T) {
 // TestSeenCannotBreakTheStore damages the marks: they only cost the warning.
 func TestSeenCannotBreakTheStore(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "null", "{", `{"a":{"generation":-1}}`, strings.Repeat(" ", maxFileBytes+1)} {
+	for _, text := range []string{"", "null", "{", `{"generation":-1}`, strings.Repeat(" ", maxFileBytes+1)} {
 		s := newTestStore(t)
 		r := put(t, s, newRecord(companyA))
-		writeFile(t, s.seen(), []byte(text))
+		writeFile(t, s.markPath("prod-"+companyA), []byte(text))
 		r = put(t, s, r)
 		got, err := s.Get(r.Ref())
 		must(t, err)
 		if diff := cmp.Diff(r, got); diff != "" || got.RolledBack {
 			t.Errorf("marks %.10q: %s", text, diff)
 		}
-		if mark := s.readSeen()[s.seenKey("prod-"+companyA)]; mark.Generation != 2 {
+		if mark := s.readMark("prod-" + companyA); mark.Generation != 2 {
 			t.Errorf("marks %.10q were not written again: %v", text, mark)
 		}
 	}
@@ -249,10 +255,42 @@ func TestSeenCannotBreakTheStore(t *testing.T) {
 func TestHugeMark(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
-	writeFile(t, s.seen(), []byte(`{"`+s.seenKey("prod-"+companyA)+`":{"generation":18446744073709551615,"at":"2026-01-01T00:00:00Z"}}`))
+	path := s.markPath("prod-" + companyA)
+	must(t, os.MkdirAll(filepath.Dir(path), 0o700))
+	writeFile(t, path, []byte(`{"generation":18446744073709551615,"at":"2026-01-01T00:00:00Z"}`))
 	if r := put(t, s, newRecord(companyA)); r.Generation != 1 || !r.RolledBack {
 		t.Errorf("generation %d, rolled back %v", r.Generation, r.RolledBack)
 	}
+}
+
+func bothSettings(change func(*testing.T, *Store, string)) func(*testing.T, *Store) {
+	return func(t *testing.T, s *Store) {
+		change(t, s, s.in(settingsName))
+		change(t, s, s.in(settingsPrevName))
+	}
+}
+
+// TestSettingsCopy: either file alone is enough, and a newer one is not worked around.
+func TestSettingsCopy(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{settingsName, settingsPrevName} {
+		for about, damage := range map[string]func(string) error{
+			"gone": os.Remove, "empty": func(p string) error { return os.Truncate(p, 0) }, "cut": func(p string) error { return os.Truncate(p, 99) },
+		} {
+			cfg := newConfig(t)
+			s := create(t, cfg)
+			r := put(t, s, newRecord(companyA))
+			must(t, damage(s.in(name)))
+			if got, err := create(t, cfg).Get(r.Ref()); err != nil || got.Generation != 1 {
+				t.Errorf("%s %s: %v", name, about, err)
+			}
+		}
+	}
+	cfg := newConfig(t)
+	s := create(t, cfg)
+	reseal(t, s, s.in(settingsName), []byte(`{"format":2}`))
+	_, err := Open(cfg)
+	wantKind(t, err, KindNewer)
 }
 
 func TestSettings(t *testing.T) {
@@ -261,16 +299,16 @@ func TestSettings(t *testing.T) {
 		change func(*testing.T, *Store)
 		want   Kind
 	}{
-		"truncated":    {func(t *testing.T, s *Store) { writeFile(t, s.in(settingsName), readFile(t, s.in(settingsName))[:150]) }, KindDamaged},
-		"newer":        {func(t *testing.T, s *Store) { reseal(t, s, s.in(settingsName), []byte(`{"format":2}`)) }, KindNewer},
-		"no store id":  {func(t *testing.T, s *Store) { reseal(t, s, s.in(settingsName), []byte(`{"format":1}`)) }, KindDamaged},
-		"missing":      {func(t *testing.T, s *Store) { must(t, os.Remove(s.in(settingsName))) }, KindDamaged},
+		"truncated":    {bothSettings(func(t *testing.T, _ *Store, path string) { writeFile(t, path, readFile(t, path)[:150]) }), KindDamaged},
+		"newer":        {bothSettings(func(t *testing.T, s *Store, path string) { reseal(t, s, path, []byte(`{"format":2}`)) }), KindNewer},
+		"no store id":  {bothSettings(func(t *testing.T, s *Store, path string) { reseal(t, s, path, []byte(`{"format":1}`)) }), KindDamaged},
+		"missing":      {bothSettings(func(t *testing.T, _ *Store, path string) { must(t, os.Remove(path)) }), KindDamaged},
 		"no identity":  {func(t *testing.T, s *Store) { must(t, os.Remove(s.identity)) }, KindIdentityMissing},
 		"bad identity": {func(t *testing.T, s *Store) { writeFile(t, s.identity, []byte("AGE-SECRET-KEY-1CANARY\n")) }, KindIdentityDamaged},
 		"empty":        {func(t *testing.T, s *Store) { writeFile(t, s.identity, nil) }, KindIdentityDamaged},
 		"oversized identity": {func(t *testing.T, s *Store) {
 			writeFile(t, s.identity, append(readFile(t, s.identity), bytes.Repeat([]byte("\n"), maxFileBytes)...))
-		}, KindDamaged},
+		}, KindTooLarge},
 		"other identity": {func(t *testing.T, s *Store) {
 			writeFile(t, s.identity, readFile(t, newTestStore(t).identity))
 		}, KindIdentityDamaged},
@@ -324,7 +362,7 @@ func TestPassphraseFileIsRefused(t *testing.T) {
 	writeFile(t, r.File, []byte("age-encryption.org/v1\n-> scrypt bBjlhJVYZeE4aqUdmtRHfw 22\n"+
 		"pFZfOWHkZtpzvWqY4wvHzYTHxNDzJrnYBTOIOHyKSyQ\n--- bxl2mGmxhM3U42Oa5CAMNpBA5oLCJbx+p8HCX4bMMF4\nbody"))
 	_, err := s.Get(r.Ref())
-	wantKind(t, err, KindDamaged)
+	wantKind(t, err, KindPassphrase)
 	if errors.Is(err, ErrNotFound) {
 		t.Error("a planted file counts as no record")
 	}

@@ -14,21 +14,22 @@
 //	if err != nil {
 //		return err
 //	}
-//	use(r.Key)
+//	key, ok := r.Usable()
 //
-// While Status is StatusPending a new key is saved that Pleo has not confirmed yet. The key in Previous, if there is one, is the
-// one that was active before. FromPrevious and RolledBack are warnings: the record is whole, but not the newest.
+// While Status is StatusPending a new key is saved that Pleo has not confirmed yet, and the key in Previous, if there is one, is
+// the one that was active before: [Record.Usable] chooses. FromPrevious and RolledBack are warnings: the record is whole, but not
+// the newest.
 //
 // # Places
 //
 //	/var/lib/pleo-connect/                        0700  the store; for a person $XDG_DATA_HOME/pleo-connect
 //	  FORMAT README.txt lock                      0600  for people; the lock is never deleted
-//	  settings.age                                0600  the store id; its presence says that the store is complete
+//	  settings.age settings.age.prev              0600  the store id, and a copy; they say that the store is complete
 //	  installations/prod-<company id>.age         0600  the live record; stg- for staging, demo- for the demo
 //	  installations/prod-<company id>.age.prev    0600  the record before the last save
 //	/etc/pleo-connect/identity.txt                0600  the age identity; for a person $XDG_CONFIG_HOME/pleo-connect
 //	/etc/pleo-connect/identity.txt.lock           0600  taken while an identity is made
-//	/etc/pleo-connect/seen.json                   0600  the highest generation of each record, no secrets
+//	/etc/pleo-connect/seen/<store id>/            0700  the highest generation of each record, no secrets
 //
 // # Format
 //
@@ -48,7 +49,7 @@
 // not tell who wrote a file, so the public key of the identity is never written down: whoever knows it could forge a record.
 //
 // Truncated and changed files, files of another company or store, and an old copy of one file are all noticed. An old copy of the
-// store and of seen.json together is not.
+// store and of the marks in seen/ together is not.
 //
 // # Writing
 //

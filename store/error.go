@@ -48,7 +48,14 @@ const (
 	KindTooOpen         Kind = "store_too_open"        // others may read or replace it: the key may have been read
 	KindLocked          Kind = "store_locked"          // another process kept the lock for 10 s
 	KindDamaged         Kind = "store_damaged"         // truncated, changed or not readable
-	KindForeign         Kind = "store_not_ours"        // another store, another company's file, a directory of something else
+	KindTooLarge        Kind = "store_too_large"       // larger than any file of a store, so it was not read
+	KindPassphrase      Kind = "store_passphrase"      // a record that a passphrase locks, which we never write
+	KindForeign         Kind = "store_not_ours"        // a directory of something else
+	KindOtherStore      Kind = "store_other_store"     // a file of another store
+	KindOtherRecord     Kind = "store_other_record"    // a file of another company or environment
+	KindNotFile         Kind = "store_not_a_file"      // a link, directory, pipe or device where a file belongs
+	KindLinked          Kind = "store_hard_link"       // a file with a second name, under which somebody may keep it
+	KindPlace           Kind = "store_bad_place"       // a network file system, or a directory that the system empties
 	KindNewer           Kind = "store_newer"           // written by a newer version of this program
 	KindIdentityMissing Kind = "identity_missing"      // the store is there, its identity is not
 	KindIdentityDamaged Kind = "identity_damaged"      // not an X25519 identity, or not the one of this store
@@ -107,7 +114,7 @@ func readError(path string, err error) error {
 	case kindOf(err) != "", errors.Is(err, fs.ErrNotExist):
 		return err
 	case errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.EMLINK): // O_NOFOLLOW met a symbolic link
-		return fail(KindForeign, path, "a symbolic link where a file belongs", "remove the link: rm "+shell(path))
+		return fail(KindNotFile, path, "a symbolic link where a file belongs", "remove the link: rm "+shell(path))
 	case errors.Is(err, syscall.ENOTDIR):
 		return fail(KindForeign, path, "a file lies where a directory belongs", "choose another place")
 	case errors.Is(err, fs.ErrPermission):

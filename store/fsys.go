@@ -11,14 +11,17 @@ import (
 // fsys is every file operation between a record and the disk, so that tests can stand in front of each of them. Directories are
 // checked and locked outside of it.
 type fsys interface {
-	create(path string) (file, error) // a new file for us alone; fails when the name exists
-	read(path string) ([]byte, error) // the whole file after the checks of checkFile
-	rename(from, to string) error     // replaces to
+	create(path string) (file, error)                  // a new file for us alone; fails when the name exists
+	read(path string, check fileCheck) ([]byte, error) // the whole file, if the open file passes check
+	rename(from, to string) error                      // replaces to
 	remove(path string) error
 	list(dir string) ([]fs.DirEntry, error) // sorted by name
 	syncDir(dir string) error               // makes names durable
 	mkdir(path string) error                // 0700, whatever the umask says
 }
+
+// fileCheck judges an open file before a byte is read: checkFile, or checkIdentityFile.
+type fileCheck func(path string, info fs.FileInfo, euid int) error
 
 // file is a file that is being written.
 type file interface {
@@ -36,7 +39,7 @@ func (d disk) create(path string) (file, error) {
 
 // read never blocks on a FIFO and never follows a link at the end of path. The checks look at the open file, so nothing can be
 // swapped in between. A rename by a writer leaves us with a whole old file.
-func (d disk) read(path string) ([]byte, error) {
+func (d disk) read(path string, check fileCheck) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noBlock, 0)
 	if err != nil {
 		return nil, readError(path, err)
@@ -46,7 +49,7 @@ func (d disk) read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, readError(path, err)
 	}
-	if err := checkFile(path, info, d.euid); err != nil {
+	if err := check(path, info, d.euid); err != nil {
 		return nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))

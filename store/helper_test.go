@@ -38,6 +38,7 @@ func newConfig(t testing.TB) Config {
 		Dir:      filepath.Join(base, "data", "store"),
 		Identity: filepath.Join(base, "config", "identity.txt"),
 		Writer:   "pleo-connect/test",
+		AnyPlace: true, // tests run in a temporary directory
 	}
 }
 

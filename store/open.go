@@ -22,6 +22,9 @@ func (s *Store) open() error {
 
 // create makes what is missing. The settings are written last: without them, the next start begins again.
 func (s *Store) create() error {
+	if err := s.checkLasting(); err != nil {
+		return err
+	}
 	err := s.checkPlace()
 	if err != nil && !errors.Is(err, ErrNoStore) {
 		return err
@@ -85,7 +88,7 @@ func (s *Store) checkOurs() error {
 	ours := []string{formatName, readmeName, lockName, settingsName, installationsName}
 	foreign := ""
 	for _, e := range entries {
-		if e.Name() == settingsName {
+		if isSettings(e) {
 			return nil // a complete store; a note that somebody laid beside it does no harm
 		}
 		if !slices.Contains(ours, e.Name()) && !strings.HasPrefix(e.Name(), tempPrefix) {
@@ -99,13 +102,19 @@ func (s *Store) checkOurs() error {
 	return nil
 }
 
+func isSettings(e fs.DirEntry) bool { return e.Name() == settingsName || e.Name() == settingsPrevName }
+
 // checkComplete returns ErrNoStore when the store was never finished. Records without settings are not a new store: their store id
 // would be lost.
 func (s *Store) checkComplete() error {
-	if _, err := os.Lstat(s.in(settingsName)); !errors.Is(err, fs.ErrNotExist) {
-		return readError(s.in(settingsName), err)
+	entries, err := s.fs.list(s.dir)
+	if err != nil {
+		return readError(s.dir, err)
 	}
-	entries, err := s.fs.list(s.installations())
+	if slices.ContainsFunc(entries, isSettings) {
+		return nil
+	}
+	entries, err = s.fs.list(s.installations())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return readError(s.installations(), err)
 	}
@@ -136,9 +145,22 @@ func (s *Store) readOwnIdentity() error {
 			return err
 		}
 	}
-	ids, err := loadIdentity(s.identity, s.euid)
+	ids, err := s.loadIdentity()
 	s.ids = ids
 	return err
+}
+
+// loadIdentity reads the identity file. Nothing of what age or the file says gets into the error.
+func (s *Store) loadIdentity() (identities, error) {
+	data, err := s.fs.read(s.identity, checkIdentityFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fail(KindIdentityMissing, s.identity, "the identity of the store is missing", "restore it, or name it with --identity")
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer clear(data)
+	return parseIdentities(s.identity, data)
 }
 
 // checkAncestors accepts a directory in which a store or an identity will be made.

@@ -16,11 +16,12 @@ const (
 	readmeName        = "README.txt"
 	lockName          = "lock"
 	settingsName      = "settings.age"
+	settingsPrevName  = "settings.age.prev"
 	installationsName = "installations"
 	recordSuffix      = ".age"
 	prevSuffix        = ".age.prev"
 	tempPrefix        = ".tmp-pleo-connect-" // then random text; long enough that nobody else's files are swept
-	seenName          = "seen.json"          // beside the identity
+	seenName          = "seen"               // beside the identity
 )
 
 // DefaultDir returns where the store lies when nobody says otherwise: /var/lib/pleo-connect for root, else
@@ -110,7 +111,9 @@ func (p places) prev(fileID string) string {
 	return filepath.Join(p.installations(), fileID+prevSuffix)
 }
 func (p places) identityDir() string { return filepath.Dir(p.identity) }
-func (p places) seen() string        { return filepath.Join(p.identityDir(), seenName) }
+func (p places) seen(storeID string) string {
+	return filepath.Join(p.identityDir(), seenName, storeID)
+}
 func (p places) contains(path string) bool {
 	rel, err := filepath.Rel(p.dir, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))

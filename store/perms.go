@@ -15,14 +15,14 @@ const (
 )
 
 func tooLarge(path string) *Error {
-	return fail(KindDamaged, path, "larger than 64 KiB, which no file of a store is",
+	return fail(KindTooLarge, path, "larger than 64 KiB, which no file of a store is",
 		"restore the file, or remove it and connect again")
 }
 
 // checkPlain is the part of checkFile that every system knows.
 func checkPlain(path string, info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
-		return fail(KindForeign, path, "not a regular file", "remove it: rm "+shell(path))
+		return fail(KindNotFile, path, "not a regular file", "move it out of the way: mv "+shell(path)+" "+shell(path+".away"))
 	}
 	if info.Size() > maxFileBytes {
 		return tooLarge(path)

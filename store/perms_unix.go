@@ -39,7 +39,7 @@ func checkFile(path string, info fs.FileInfo, euid int) error {
 	case info.Mode().Perm()&0o077 != 0:
 		return tooOpen(path, info, "run: chmod 600 "+shell(path))
 	case st.nlink > 1:
-		return fail(KindTooOpen, path, "has a second name (a hard link), so somebody may keep a copy",
+		return fail(KindLinked, path, "has a second name (a hard link), so somebody may keep a copy",
 			"find it with: find / -xdev -samefile "+shell(path))
 	}
 	return nil

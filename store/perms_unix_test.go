@@ -60,13 +60,13 @@ func TestHostileRecordFile(t *testing.T) {
 		want  Kind
 		says  string
 	}{
-		"FIFO":      {func(t *testing.T, p string) { must(t, os.Remove(p)); must(t, unix.Mkfifo(p, 0o600)) }, KindForeign, "regular"},
-		"directory": {func(t *testing.T, p string) { must(t, os.Remove(p)); must(t, os.Mkdir(p, 0o700)) }, KindForeign, "regular"},
+		"FIFO":      {func(t *testing.T, p string) { must(t, os.Remove(p)); must(t, unix.Mkfifo(p, 0o600)) }, KindNotFile, "regular"},
+		"directory": {func(t *testing.T, p string) { must(t, os.Remove(p)); must(t, os.Mkdir(p, 0o700)) }, KindNotFile, "regular"},
 		"symlink": {func(t *testing.T, p string) {
 			must(t, os.Rename(p, p+".moved"))
 			must(t, os.Symlink(p+".moved", p))
-		}, KindForeign, "symbolic link"},
-		"hard link":      {func(t *testing.T, p string) { must(t, os.Link(p, p+".kept")) }, KindTooOpen, "hard link"},
+		}, KindNotFile, "symbolic link"},
+		"hard link":      {func(t *testing.T, p string) { must(t, os.Link(p, p+".kept")) }, KindLinked, "hard link"},
 		"0644":           {func(t *testing.T, p string) { must(t, os.Chmod(p, 0o644)) }, KindTooOpen, "chmod 600"},
 		"group writable": {func(t *testing.T, p string) { must(t, os.Chmod(p, 0o620)) }, KindTooOpen, "may have been read"},
 		"oversized":      {func(t *testing.T, p string) { must(t, os.Truncate(p, 8<<30)) }, "", ""}, // damaged: falls back
@@ -122,7 +122,7 @@ func TestHostileDirectory(t *testing.T) {
 		"identity dir 0775":     {func(s *Store) error { return os.Chmod(s.identityDir(), 0o775) }, KindTooOpen},
 		"identity dir sticky":   {func(s *Store) error { return os.Chmod(s.identityDir(), 0o777|fs.ModeSticky) }, KindTooOpen},
 		"identity 0640":         {func(s *Store) error { return os.Chmod(s.identity, 0o640) }, KindTooOpen},
-		"identity is hard link": {func(s *Store) error { return os.Link(s.identity, s.identity+".kept") }, KindTooOpen},
+		"identity is hard link": {func(s *Store) error { return os.Link(s.identity, s.identity+".kept") }, KindLinked},
 		"settings 0644":         {func(s *Store) error { return os.Chmod(s.in(settingsName), 0o644) }, KindTooOpen},
 		"installations is a file": {func(s *Store) error {
 			if err := os.RemoveAll(s.installations()); err != nil {
@@ -135,7 +135,7 @@ func TestHostileDirectory(t *testing.T) {
 				return err
 			}
 			return unix.Mkfifo(s.identity, 0o600)
-		}, KindForeign},
+		}, KindNotFile},
 		"lock is a link": {func(s *Store) error {
 			if err := os.Remove(s.in(lockName)); err != nil {
 				return err
@@ -205,7 +205,7 @@ func TestForeignOwner(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	r := put(t, s, newRecord(companyA))
-	_, err := disk{stranger}.read(r.File)
+	_, err := disk{stranger}.read(r.File, checkFile)
 	wantKind(t, err, KindOwner)
 	wantKind(t, checkOwnDir(s.dir, stranger), KindOwner)
 	if os.Geteuid() != 0 { // root's directories pass for everybody

@@ -8,8 +8,8 @@ import (
 
 // Probe proves that [Create] and [Store.Put] would work now, before anybody makes a key that is shown only once: the directories
 // pass, the lock can be taken, a file can be written, flushed, read back and removed, at least 1 MiB and an inode are free, the
-// identity reads if there is one, and what is encrypted can be decrypted. It leaves nothing behind, no new store either. Errors
-// are those of Create.
+// identity reads if there is one, and what is encrypted can be decrypted. It leaves nothing behind, no new store either, and removes what
+// crashed writers left. Errors are those of Create.
 func Probe(cfg Config) error {
 	s, err := newStore(cfg)
 	if err != nil {
@@ -19,7 +19,11 @@ func Probe(cfg Config) error {
 }
 
 func (s *Store) probe() error {
-	err := s.open()
+	err := s.checkLasting()
+	if err != nil {
+		return err
+	}
+	err = s.open()
 	switch {
 	case err == nil:
 		err = s.probeStore()
@@ -43,6 +47,7 @@ func (s *Store) probeStore() error {
 	if err := mkdirAll(s.fs, s.installations()); err != nil {
 		return err
 	}
+	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir(), s.seen(s.settings.StoreID))
 	return s.probeFile(s.installations())
 }
 

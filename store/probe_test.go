@@ -56,6 +56,9 @@ func TestProbeFindsFaults(t *testing.T) {
 				must(t, err)
 				break
 			}
+			if err == nil && (strings.HasPrefix(f.failed, "list ") || f.failed == "read "+settingsName) {
+				continue // sweeping is a courtesy, and the settings have a copy
+			}
 			cleaning := strings.HasPrefix(f.failed, "remove lock") || f.failed == "remove temp" && f.count == len(f.names) && err == nil
 			if err == nil && !cleaning {
 				t.Errorf("%s: fault at %d, %s: not found", about, n, f.failed)
@@ -114,7 +117,7 @@ func TestSweep(t *testing.T) {
 			must(t, os.Chtimes(path, old, old))
 		}
 	}
-	put(t, s, newRecord(companyA))
+	must(t, s.probe())
 	for path, want := range map[string]bool{stale: false, fresh: true, identity: false, theirs: true} {
 		if _, err := os.Lstat(path); (err == nil) != want {
 			t.Errorf("%s: %v", path, err)

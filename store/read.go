@@ -17,7 +17,7 @@ type stored struct {
 func (s *Store) load(fileID string) (stored, error) {
 	live, err := s.loadFile(s.live(fileID), fileID)
 	missing := errors.Is(err, fs.ErrNotExist)
-	if !missing && kindOf(err) != KindDamaged {
+	if !missing && !repairable(err) {
 		return live, err
 	}
 	prev, prevErr := s.loadFile(s.prev(fileID), fileID)
@@ -33,9 +33,18 @@ func (s *Store) load(fileID string) (stored, error) {
 	return stored{}, err
 }
 
+// repairable reports a file whose contents are lost: the version before it may take its place.
+func repairable(err error) bool {
+	switch kindOf(err) {
+	case KindDamaged, KindTooLarge, KindPassphrase:
+		return true
+	}
+	return false
+}
+
 // loadFile reads, decrypts and checks one file.
 func (s *Store) loadFile(path, fileID string) (stored, error) {
-	sealed, err := s.fs.read(path)
+	sealed, err := s.fs.read(path, checkFile)
 	if err != nil {
 		return stored{}, err
 	}
@@ -61,11 +70,14 @@ func contentError(path string, err error) error {
 		return fail(KindNewer, path, "written by a newer version of this program",
 			"update pleo-connect; the file was left as it is")
 	case errors.Is(err, errOtherStore):
-		return fail(KindForeign, path, "a record of another store",
+		return fail(KindOtherStore, path, "a record of another store",
 			"put back this store's own file, or remove it: rm "+shell(path))
 	case errors.Is(err, errOtherRecord):
-		return fail(KindForeign, path, "a record of another company or environment under this name",
+		return fail(KindOtherRecord, path, "a record of another company or environment under this name",
 			"put back the right file, or remove it: rm "+shell(path))
+	case errors.Is(err, errPassphrase):
+		return fail(KindPassphrase, path, "locked with a passphrase, which this program never does",
+			"restore it from a backup, or remove it and connect again")
 	case errors.Is(err, errMismatch): // the settings opened with the same identity
 		return fail(KindDamaged, path, "damaged, or encrypted for another identity",
 			"restore it from a backup, or remove it and connect again")
@@ -79,7 +91,7 @@ func contentError(path string, err error) error {
 func (s *Store) present(found stored, fileID string) Record {
 	r := found.doc.record()
 	r.File, r.FromPrevious = s.live(fileID), found.fromPrevious
-	if mark := s.readSeen()[s.seenKey(fileID)]; mark.Generation > r.Generation && !r.FromPrevious {
+	if mark := s.readMark(fileID); mark.Generation > r.Generation && !r.FromPrevious {
 		r.RolledBack, r.NewerSeenAt = true, mark.At.UTC()
 	}
 	return r

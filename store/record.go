@@ -16,6 +16,12 @@ const (
 	StatusActive  = "active"  // Pleo reported the installation as active
 )
 
+// Why Pleo refused a key.
+const (
+	RejectedUnknown = "rejected" // 401: Pleo does not accept the key
+	RejectedRefused = "refused"  // 403: Pleo knows the key, and refuses what it asks for
+)
+
 const (
 	currentFormat = 1
 	maxGeneration = 1 << 53 // JSON readers in other languages are exact up to here
@@ -35,6 +41,8 @@ type Record struct {
 	Fingerprint string    // of Key; Put fills it in
 	CreatedAt   time.Time // UTC, of the first save; Put fills it in
 	ValidatedAt time.Time // UTC, when Pleo last accepted the key
+	RejectedAt  time.Time // UTC, when Pleo last refused the key; zero while it is good. Weather never sets it
+	Rejection   string    // RejectedUnknown or RejectedRefused, with RejectedAt
 	Previous    *Previous // the key before this one; Put takes care of it
 
 	File         string    // path of the live file; not part of the record
@@ -49,6 +57,18 @@ type Previous struct {
 	Key        pleoclient.Key
 	Generation uint64    // the last generation it was active in
 	RetiredAt  time.Time // UTC
+}
+
+// Usable returns the key that a service should use now: the active one. While a new key is pending, that is the one before it.
+// Without either, ok is false: the connection was never finished.
+func (r Record) Usable() (key pleoclient.Key, ok bool) {
+	switch {
+	case r.Status == StatusActive:
+		return r.Key, true
+	case r.Previous != nil:
+		return r.Previous.Key, true
+	}
+	return pleoclient.Key{}, false
 }
 
 // Ref returns the name of the record.
@@ -70,6 +90,8 @@ type document struct {
 	Fingerprint string            `json:"fingerprint"`
 	CreatedAt   time.Time         `json:"created_at"`
 	ValidatedAt time.Time         `json:"validated_at,omitzero"`
+	RejectedAt  time.Time         `json:"rejected_at,omitzero"`
+	Rejection   string            `json:"rejection,omitzero"`
 	Previous    *previousDocument `json:"previous,omitzero"`
 	WrittenAt   time.Time         `json:"written_at"`
 	Writer      string            `json:"writer"`
@@ -148,6 +170,7 @@ func (d *document) record() Record {
 		Generation: d.Generation, Status: d.Status, Env: d.Env, Origin: d.Origin,
 		CompanyID: d.CompanyID, CompanyName: d.CompanyName, Scopes: d.Scopes,
 		Key: d.Key, Fingerprint: d.Fingerprint, CreatedAt: d.CreatedAt.UTC(), ValidatedAt: d.ValidatedAt.UTC(),
+		RejectedAt: d.RejectedAt.UTC(), Rejection: d.Rejection,
 	}
 	if len(r.Scopes) == 0 {
 		r.Scopes = nil // JSON has no word for the difference
@@ -165,6 +188,7 @@ func (r Record) next(current *document, now time.Time) *document {
 		Format: currentFormat, Generation: r.Generation + 1, Status: r.Status, Env: r.Env, Origin: r.Origin,
 		CompanyID: r.CompanyID, CompanyName: r.CompanyName, Scopes: r.Scopes,
 		Key: r.Key, Fingerprint: r.Key.Fingerprint(), CreatedAt: now, ValidatedAt: r.ValidatedAt.UTC(), WrittenAt: now,
+		RejectedAt: r.RejectedAt.UTC(), Rejection: r.Rejection,
 	}
 	if current != nil {
 		d.CreatedAt, d.Unknown = current.CreatedAt, current.Unknown

@@ -1,44 +1,46 @@
 package store
 
 import (
+	"path/filepath"
 	"time"
 
 	"github.com/go-json-experiment/json"
 )
 
 // mark is the highest generation that was ever saved of a record. It lies beside the identity, not in the store, so that putting
-// back an old copy of the store is noticed.
+// back an old copy of the store is noticed. Each record has a file of its own: saving one does not cost more when there are many.
 type mark struct {
 	Generation uint64    `json:"generation"`
 	At         time.Time `json:"at"` // UTC
 }
 
-// seenKey keeps stores that share an identity apart.
-func (s *Store) seenKey(fileID string) string { return s.settings.StoreID + "/" + fileID }
-
-// readSeen returns the marks. What cannot be read counts as no mark: it only costs the warning.
-func (s *Store) readSeen() map[string]mark {
-	marks := map[string]mark{}
-	data, err := s.fs.read(s.seen())
-	if err != nil || json.Unmarshal(data, &marks) != nil || marks == nil {
-		return map[string]mark{}
-	}
-	return marks
+// markPath keeps stores that share an identity apart.
+func (s *Store) markPath(fileID string) string {
+	return filepath.Join(s.seen(s.settings.StoreID), fileID+".json")
 }
 
-// raiseSeen raises the mark of a record that is saved already, never before: a mark above every copy would be a false alarm. The
+// readMark returns the mark of a record. What cannot be read counts as no mark: it only costs the warning.
+func (s *Store) readMark(fileID string) mark {
+	var m mark
+	data, err := s.fs.read(s.markPath(fileID), checkFile)
+	if err != nil || json.Unmarshal(data, &m) != nil {
+		return mark{}
+	}
+	return m
+}
+
+// raiseMark raises the mark of a record that is saved already, never before: a mark above every copy would be a false alarm. The
 // identity may lie where we cannot write, like a systemd credential. The save stands without the mark then.
-func (s *Store) raiseSeen(fileID string, generation uint64, at time.Time) {
-	marks := s.readSeen()
-	if marks[s.seenKey(fileID)].Generation >= generation {
+func (s *Store) raiseMark(fileID string, generation uint64, at time.Time) {
+	if s.readMark(fileID).Generation >= generation {
 		return
 	}
-	marks[s.seenKey(fileID)] = mark{Generation: generation, At: at}
-	data, err := json.Marshal(marks, json.Deterministic(true))
-	if err != nil || len(data) > maxFileBytes {
+	data, err := json.Marshal(mark{Generation: generation, At: at})
+	dir := filepath.Dir(s.markPath(fileID))
+	if err != nil || mkdirAll(s.fs, dir) != nil {
 		return
 	}
-	if err := s.replace(s.seen(), append(data, '\n')); err == nil {
-		_ = s.fs.syncDir(s.identityDir())
+	if err := s.replace(s.markPath(fileID), append(data, '\n')); err == nil {
+		_ = s.fs.syncDir(dir)
 	}
 }

@@ -15,6 +15,7 @@ import (
 type Config struct {
 	Dir      string // the store directory
 	Identity string // the age identity file; never inside Dir
+	AnyPlace bool   // keep a key on a network file system or in a temporary directory all the same
 	Demo     bool   // a simulated store: only records with Env "demo" go in or come out; without it such a record is refused
 	Writer   string // "pleo-connect/1.2.3", kept in each record
 }
@@ -102,7 +103,6 @@ func (s *Store) Put(r Record) (Record, error) {
 		return Record{}, err
 	}
 	defer unlock()
-	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir())
 	return s.put(fileID, r)
 }
 
@@ -122,7 +122,7 @@ func (s *Store) put(fileID string, r Record) (Record, error) {
 	}
 	next := r.next(current, s.now())
 	// A lost record, or one from a backup, must not repeat a generation that somebody may have read.
-	if mark := s.readSeen()[s.seenKey(fileID)].Generation; mark >= next.Generation && mark < maxGeneration {
+	if mark := s.readMark(fileID).Generation; mark >= next.Generation && mark < maxGeneration {
 		next.Generation = mark + 1
 	}
 	if err := s.save(fileID, old, next); err != nil {
@@ -151,7 +151,7 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 		return Record{}, fail(KindUncertain, s.live(fileID), "the record that is read back is not the one that was saved",
 			"check the disk, then save again")
 	}
-	s.raiseSeen(fileID, want.Generation, want.WrittenAt)
+	s.raiseMark(fileID, want.Generation, want.WrittenAt)
 	return s.present(found, fileID), nil
 }
 
@@ -168,16 +168,42 @@ func (s *Store) Delete(ref Ref) error {
 	}
 	defer unlock()
 	s.sweep(s.now().AddDate(1, 0, 0), s.installations()) // all of them: under the lock nobody is writing
-	// The live file goes last: without it, a version before it would come back to life after a crash.
+	// The live file goes last, and only when the disk has forgotten the other: alone, the version before it would come back to life.
 	for _, path := range []string{s.prev(fileID), s.live(fileID)} {
 		if err := s.fs.remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return writeError(path, err)
 		}
-	}
-	if err := s.fs.syncDir(s.installations()); err != nil {
-		return fail(KindUncertain, s.live(fileID), "the disk did not confirm the removal", "check the disk, then remove it again")
+		if err := s.fs.syncDir(s.installations()); err != nil {
+			return fail(KindUncertain, s.live(fileID), "the disk did not confirm the removal", "check the disk, then remove it again")
+		}
 	}
 	return nil
+}
+
+// Settle says that the service was seen to read this generation of the record. The version before it becomes a copy of it: from
+// then on it guards against damage alone, and no retired key stays in it. A generation that is no longer there is a
+// [*ConflictError].
+func (s *Store) Settle(ref Ref, generation uint64) error {
+	fileID, err := s.allow(ref)
+	if err != nil {
+		return err
+	}
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	found, err := s.load(fileID)
+	if err != nil {
+		return err
+	}
+	if err := conflict(found.doc, generation); err != nil || found.fromPrevious {
+		return err
+	}
+	if err := s.replace(s.prev(fileID), found.sealed); err != nil {
+		return err
+	}
+	return writeError(s.installations(), s.fs.syncDir(s.installations()))
 }
 
 // List reads all records, one after the other, in the order of their file names. A record that cannot be read comes as an error

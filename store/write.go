@@ -117,7 +117,7 @@ func fill(f file, data []byte) error {
 }
 
 func (s *Store) readBack(path string, want []byte) error {
-	got, err := s.fs.read(path)
+	got, err := s.fs.read(path, checkFile)
 	if err != nil {
 		return err
 	}

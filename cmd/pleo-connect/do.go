@@ -81,7 +81,7 @@ func (d doer) install(ctx context.Context, e flow.Install) error {
 // inspectStore proves that the store will take a record, and counts what is in it. Only connections of this environment and
 // address are ours to resume.
 func (d doer) inspectStore(e flow.InspectStore) flow.Event {
-	out := flow.StoreInspected{Answer: e.Answer(), Place: d.short(d.store.Dir), Protection: d.protection}
+	out := flow.StoreInspected{Answer: e.Answer(), Place: d.short(d.store.Dir), Protection: d.protection, Warning: store.Concern(d.store)}
 	if err := store.Probe(d.store); err != nil {
 		out.Fault = faultOf(err)
 		return out
@@ -191,6 +191,7 @@ func (d doer) put(e flow.Save) (store.Record, error) {
 		r.Scopes = append(r.Scopes, string(scope))
 	}
 	r.Key, r.ValidatedAt = e.Key, d.now()
+	r.RejectedAt, r.Rejection = time.Time{}, "" // Pleo has just accepted it
 	return st.Put(r)
 }
 

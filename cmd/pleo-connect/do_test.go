@@ -23,7 +23,7 @@ func newDoer(t *testing.T) doer {
 	t.Helper()
 	dir := t.TempDir()
 	return doer{
-		store: store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), Writer: "pleo-connect/test"},
+		store: store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true, Writer: "pleo-connect/test"},
 		setup: flow.Setup{Integration: defaultIntegration(), Origin: productionAPI},
 		home:  dir,
 		now:   func() time.Time { return testedAt },

@@ -66,6 +66,8 @@ var exitCodes = map[flow.Kind]int{
 	flow.KindStoreLocked:      exitStore,
 	flow.KindStoreDamaged:     exitStore,
 	flow.KindStoreForeign:     exitStore,
+	flow.KindStoreSwapped:     exitStore,
+	flow.KindStorePlace:       exitStore,
 	flow.KindStoreNewer:       exitStore,
 	flow.KindStoreIdentity:    exitStore,
 	flow.KindStoreUncertain:   exitStore,

@@ -360,7 +360,7 @@ func TestSandbox(t *testing.T) {
 		}
 	}
 	r := s.pipe(sandbox.Keys.Good, "connect", "--key-file", "-", "--accept-permissions", "--yes", "--json",
-		"--api-base", sandbox.APIBase, "--store", s.store, "--identity", s.identity)
+		"--api-base", sandbox.APIBase, "--store", s.store, "--identity", s.identity, "--force-store")
 	if r.code != 0 || r.last(t)["status"] != "active" {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}

@@ -28,7 +28,7 @@ func (a *app) places() (store.Config, error) {
 	if err != nil {
 		return store.Config{}, wrongUse(err.Error(), "name the identity with --identity FILE")
 	}
-	return store.Config{Dir: dir, Identity: identity, Writer: "pleo-connect/" + fullVersion()}, nil
+	return store.Config{Dir: dir, Identity: identity, AnyPlace: a.forceStore, Writer: "pleo-connect/" + fullVersion()}, nil
 }
 
 func firstPath(flag, variable string, byDefault func() (string, error)) (string, error) {

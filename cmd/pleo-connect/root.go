@@ -21,6 +21,7 @@ var version = "dev"
 type app struct {
 	world
 	store, identity string
+	forceStore      bool
 	plain, noColor  bool
 	failure         *failure
 }
@@ -80,6 +81,7 @@ func (a *app) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.store, "store", "", "directory of the key store")
 	flags.StringVar(&a.identity, "identity", "", "file with the identity that opens the key store")
+	flags.BoolVar(&a.forceStore, "force-store", false, "accept a store on a network file system or in a temporary directory")
 	flags.BoolVar(&a.plain, "plain", false, "line by line, for screen readers and simple terminals")
 	flags.BoolVar(&a.noColor, "no-color", false, "without colours")
 	root.AddCommand(newConnect(a), newStatus(a), newDemo(a), newSandbox(a))

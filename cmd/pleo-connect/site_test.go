@@ -56,7 +56,7 @@ func (s *site) tmp() string {
 
 // flags point the program at this site.
 func (s *site) flags(more ...string) []string {
-	return append([]string{"connect", "--api-base", s.sim.APIBase(), "--store", s.store, "--identity", s.identity}, more...)
+	return append([]string{"connect", "--api-base", s.sim.APIBase(), "--store", s.store, "--identity", s.identity, "--force-store"}, more...)
 }
 
 // wizard starts the wizard on a terminal.

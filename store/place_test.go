@@ -1,0 +1,69 @@
+package store
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestJudgePlace(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		dir  string
+		on   system
+		want Kind
+	}{
+		{"/var/lib/store", systemLocal, ""},
+		{"/var/lib/store", systemUser, ""}, // a warning is enough
+		{"/var/lib/store", systemLayer, ""},
+		{"/var/lib/store", systemNetwork, KindPlace},
+		{"/var/lib/store", systemMemory, KindPlace},
+		{"/scratch", systemLocal, KindPlace},
+		{"/scratch/store", systemLocal, KindPlace},
+		{"/scratches/store", systemLocal, ""},
+	} {
+		if err := judgePlace(tt.dir, tt.on, []string{"/scratch"}); kindOf(err) != tt.want {
+			t.Errorf("%s on %d: %v", tt.dir, tt.on, err)
+		}
+	}
+}
+
+// TestTemporaryPlace is refused by the preflight and by the first save, before anything is made.
+func TestTemporaryPlace(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	cfg.AnyPlace = false
+	if judgePlace(cfg.Dir, systemOf(tempRoot(cfg)), temporaryDirs()) == nil {
+		t.Skip("the tests do not run in a temporary directory here")
+	}
+	before := files(t, tempRoot(cfg))
+	wantKind(t, Probe(cfg), KindPlace)
+	_, err := Create(cfg)
+	wantKind(t, err, KindPlace)
+	if after := files(t, tempRoot(cfg)); len(after) != len(before) {
+		t.Errorf("something was made: %q", after)
+	}
+	cfg.AnyPlace = true
+	r := put(t, create(t, cfg), newRecord(companyA))
+	cfg.AnyPlace = false
+	s, err := Open(cfg) // reading is always allowed
+	must(t, err)
+	_, err = s.Get(r.Ref())
+	must(t, err)
+}
+
+func TestConcern(t *testing.T) {
+	t.Parallel()
+	dir := tempDir(t)
+	for name, want := range map[string]string{"plain": "", "tree": "git", "Dropbox": "synchronised"} {
+		must(t, os.MkdirAll(filepath.Join(dir, name, "store"), 0o700))
+		must(t, os.MkdirAll(filepath.Join(dir, "tree", ".git"), 0o700))
+		if got := concern(filepath.Join(dir, name, "store"), systemLocal); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if concern(dir, systemUser) == "" || concern(dir, systemLayer) == "" {
+		t.Error("a place that may not last is no concern")
+	}
+}
