@@ -93,6 +93,9 @@ func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
 func scenarioKeys(k pleosim.Keys) map[string]string {
 	return map[string]string{
 		"good":              k.Good,
+		"replacement":       k.Replacement,
+		"fewer-scopes":      k.FewerScopes,
+		"other-company":     k.OtherCompany,
 		"missing-scopes":    k.MissingScopes,
 		"other-application": k.OtherApplication,
 		"staging":           k.Staging,

@@ -16,6 +16,9 @@ const keyLength = 72
 // same in every run.
 type Keys struct {
 	Good             string `json:"good"`              // fits the built-in integration: all four scopes
+	Replacement      string `json:"replacement"`       // a second key of the same company, as able as the first
+	FewerScopes      string `json:"fewer_scopes"`      // a third one, which lacks companies:read
+	OtherCompany     string `json:"other_company"`     // as able as the first, of another company
 	MissingScopes    string `json:"missing_scopes"`    // lacks export-jobs:write and export-items:read
 	OtherApplication string `json:"other_application"` // issued for "Contoso Books"
 	Staging          string `json:"staging"`           // of the other environment: 401
@@ -27,6 +30,9 @@ type Keys struct {
 func newKeys() Keys {
 	return Keys{
 		Good:             simulatedKey("good"),
+		Replacement:      simulatedKey("replacement"),
+		FewerScopes:      simulatedKey("fewer_scopes"),
+		OtherCompany:     simulatedKey("other_company"),
 		MissingScopes:    simulatedKey("missing_scopes"),
 		OtherApplication: simulatedKey("other_application"),
 		Staging:          simulatedKey("staging"),
