@@ -9,6 +9,9 @@ func (s State) confirm() (State, []Effect) {
 	}
 	s.confirmed = true
 	s.Step, s.Notice, s.Activation = StepActivate, Notice{}, Activation{}
+	if stored := s.Check.Stored; stored.Active && !stored.SameKey {
+		s.Retired = stored.Fingerprint
+	}
 	if s.alreadyActive() {
 		s.Notice.Text = textAlready
 		return s.stage(StageVerify)

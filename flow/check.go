@@ -145,6 +145,19 @@ func (s State) recordFound(ev RecordFound) (State, []Effect) {
 	return s.proceed()
 }
 
+// lost returns what the key in use may do and the key in hand may not. The service relies on it, whether it was asked for or not.
+func (s State) lost() []Permission {
+	c := s.Check
+	if c.Stored.SameKey || c.Permissions == MarkUnknown {
+		return nil
+	}
+	var out []Permission
+	for _, scope := range pleoclient.MissingScopes(c.Stored.Scopes, c.Scopes) {
+		out = append(out, s.Integration.permission(scope))
+	}
+	return out
+}
+
 // proceed goes on when all four answers are in. A refused call of the name counts only when introspect accepted the key,
 // which is why all are waited for.
 func (s State) proceed() (State, []Effect) {
@@ -164,8 +177,12 @@ func (s State) proceed() (State, []Effect) {
 	if s.expected != "" && s.expected != c.Company.ID {
 		return s.fail(Fault{Kind: KindOtherCompany})
 	}
-	if s.Unattended && c.Permissions == MarkUnknown {
+	if (s.Unattended || s.Reconnect != nil) && c.Permissions == MarkUnknown {
 		return s.fail(Fault{Kind: KindPermissionsUnknown})
+	}
+	if lost := s.lost(); len(lost) > 0 {
+		c.Missing = lost
+		return s.fail(Fault{Kind: KindFewerPermissions})
 	}
 	s.validated, s.waits = true, 0
 	s, _ = s.ask()

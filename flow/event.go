@@ -146,8 +146,9 @@ type Unfinished struct {
 type Stored struct {
 	Generation  uint64 // 0: no record
 	Active      bool
-	SameKey     bool   // the stored key is the one in hand
-	Fingerprint string // of the stored key
+	SameKey     bool               // the stored key is the one in hand
+	Fingerprint string             // of the stored key
+	Scopes      []pleoclient.Scope // what the key in use may do; empty: none is in use, or Pleo never said
 	ValidatedAt time.Time
 	File        string // the record's place, shortened for people
 }

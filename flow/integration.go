@@ -51,6 +51,16 @@ func (i Integration) required() []Permission {
 	return out
 }
 
+// permission returns what the integration says about a scope; one that it never asked for has no title.
+func (i Integration) permission(scope pleoclient.Scope) Permission {
+	for _, p := range i.Permissions {
+		if len(pleoclient.MissingScopes([]pleoclient.Scope{p.Scope}, []pleoclient.Scope{scope})) == 0 {
+			return p
+		}
+	}
+	return Permission{Scope: scope}
+}
+
 // missing returns those of wanted that granted does not hold.
 func missing(wanted []Permission, granted []pleoclient.Scope) []Permission {
 	var out []Permission

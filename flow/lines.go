@@ -33,6 +33,9 @@ func (s State) PreflightLines() []Line {
 		{"reach", pick(p.Pleo, "asking whether Pleo answers", "Pleo answers", "Pleo cannot be reached"), p.Pleo, ""},
 		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store, p.Place},
 	}
+	if r := s.Reconnect; r != nil {
+		return append(lines, Line{"replaces", "new key for " + CompanyName(r.Company), MarkDone, r.Fingerprint + " stays until it is proven"})
+	}
 	if p.Connected > 0 {
 		lines = append(lines, Line{"connected", plural(p.Connected, "connection") + " here already", MarkDone, ""})
 	}
@@ -120,10 +123,10 @@ func (s State) PermissionMark(p Permission) Mark {
 		return MarkUnknown
 	case s.Check.Permissions == MarkWaiting:
 		return MarkWaiting
+	case slices.Contains(s.Check.Missing, p):
+		return MarkFailed
 	case len(pleoclient.MissingScopes([]pleoclient.Scope{p.Scope}, s.Check.Scopes)) == 0:
 		return MarkDone
-	case p.Required:
-		return MarkFailed
 	}
 	return MarkUnknown
 }

@@ -133,6 +133,21 @@ func TestRuns(t *testing.T) {
 			f.failing("Introspect", pleoclient.KindNotFound)
 			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
 		}, person: use, step: StepConfirm},
+		{name: "fewer permissions than the key in use", fake: func(f *fake) {
+			f.stored = Stored{Generation: 2, Active: true, Scopes: pleoclient.ParseScopes("export-jobs:read vendors:write")}
+		}, person: use, step: StepProblem, kind: KindFewerPermissions, says: "vendors:write"},
+		{name: "the very key in use may have lost permissions", fake: func(f *fake) {
+			f.stored = Stored{Generation: 2, Active: true, SameKey: true, Scopes: pleoclient.ParseScopes("vendors:write")}
+		}, person: use, step: StepConfirm},
+		{name: "more permissions than the key in use", fake: func(f *fake) {
+			f.stored = Stored{Generation: 2, Active: true, Scopes: pleoclient.ParseScopes("export-jobs:read")}
+		}, person: use, step: StepConfirm},
+		{name: "reconnect needs the permissions told", setup: reconnects, fake: func(f *fake) {
+			f.failing("Introspect", pleoclient.KindNotFound)
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
+		}, person: use, step: StepProblem, kind: KindPermissionsUnknown, says: "stays in use"},
+		{name: "reconnect of another company", setup: func(s *Setup) { reconnects(s); s.Company = otherID }, person: use, step: StepProblem, kind: KindOtherCompany},
+		{name: "reconnect", setup: reconnects, person: use, step: StepDone},
 		{name: "no company anywhere", fake: func(f *fake) { f.who.Owner = pleoclient.Owner{} }, person: use, step: StepProblem, kind: pleoclient.KindUnexpected},
 		{name: "two companies", fake: func(f *fake) {
 			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: otherID}}
@@ -167,6 +182,11 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+func reconnects(s *Setup) {
+	s.Company = bakery
+	s.Reconnect = &Reconnect{Company: pleoclient.Company{ID: bakery, Name: pleoclient.Safe("Harbour Lane Bakery ApS")}, Fingerprint: "SHA256:00000000"}
+}
+
 func TestBackTakesTheConfirmationBack(t *testing.T) {
 	t.Parallel()
 	f := newFake().failing("Install", pleoclient.KindPleoTrouble)
@@ -196,6 +216,9 @@ func TestExistingInstallationIsUpdated(t *testing.T) {
 	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
 	if s.Step != StepDone || count(f.log, "Install") != 1 || s.Check.Stored.Generation != 9 {
 		t.Errorf("step %s, effects %v, generation %d", s.Step, f.log, s.Check.Stored.Generation)
+	}
+	if receipt := strings.Join(s.Receipt(), "\n"); !strings.Contains(receipt, "SHA256:00000000: delete it") {
+		t.Errorf("the old key is not told: %s", receipt)
 	}
 }
 

@@ -15,6 +15,7 @@ const (
 	KindNotAPIKey          Kind = "not_an_api_key"
 	KindOtherApplication   Kind = "other_application"
 	KindPermissionsMissing Kind = "permissions_missing"
+	KindFewerPermissions   Kind = "fewer_permissions"   // than the stored key has
 	KindPermissionsUnknown Kind = "permissions_unknown" // Pleo does not list them, and nobody is there to accept that
 	KindOtherCompany       Kind = "other_company"
 	KindOrganisationKey    Kind = "organisation_key"
@@ -85,7 +86,7 @@ func ExplainFault(f Fault) Explanation {
 // fail shows a fault. Whatever the step still awaited is stale from here on.
 func (s State) fail(f Fault) (State, []Effect) {
 	s.Problem = Problem{Fault: f, From: s.Step, Wanted: s.expected}
-	if f.Kind == KindPermissionsMissing {
+	if f.Kind == KindPermissionsMissing || f.Kind == KindFewerPermissions {
 		s.Problem.Missing = s.Check.Missing
 	}
 	s, q := s.ask()
@@ -121,7 +122,7 @@ func (s *State) markFailed(k Kind) {
 		c.Answered, c.Accepted = true, MarkFailed
 	case KindOtherApplication:
 		c.Ours = MarkFailed
-	case KindPermissionsMissing:
+	case KindPermissionsMissing, KindFewerPermissions:
 		c.Permissions = MarkFailed
 	case KindOtherCompany, KindOrganisationKey:
 		c.CompanyMark = MarkFailed

@@ -9,10 +9,17 @@ type Setup struct {
 	CustomOrigin bool                 // Origin was named by the caller: shown on Confirm
 	Via          string               // proxy and extra roots in use, shown on Confirm; may be empty
 	Company      pleoclient.CompanyID // named by the caller: that company needs no confirmation, another is refused
+	Reconnect    *Reconnect           // the connection that gets a new key, and Company is its company; nil: any
 	Simulated    bool                 // Origin is on this computer: simulated keys may be used
 	Demo         bool                 // the demo: only simulated keys may be used, and every frame says DEMO
 	Remote       bool                 // over SSH: no browser here
 	Unattended   bool                 // nobody can be asked
+}
+
+// Reconnect is a stored connection whose key is to be replaced.
+type Reconnect struct {
+	Company     pleoclient.Company
+	Fingerprint string // of the key that stays in use until the new one is proven
 }
 
 // CanOpen reports whether the return link may be opened in a browser: there is one here, and the demo stays on this computer.
@@ -68,11 +75,11 @@ type Preflight struct {
 
 // Check is what Pleo and the store said about the key in hand.
 type Check struct {
-	Answered      bool // Pleo answered at all
-	Accepted      Mark // the key
-	Ours          Mark // the key is for this integration; MarkUnknown: Pleo did not name one
-	Permissions   Mark // MarkUnknown: Pleo did not list them
-	Missing       []Permission
+	Answered      bool         // Pleo answered at all
+	Accepted      Mark         // the key
+	Ours          Mark         // the key is for this integration; MarkUnknown: Pleo did not name one
+	Permissions   Mark         // MarkUnknown: Pleo did not list them
+	Missing       []Permission // required, or lost against the stored key
 	Scopes        []pleoclient.Scope
 	Application   pleoclient.SafeText
 	CompanyMark   Mark
@@ -88,9 +95,10 @@ type Check struct {
 // Activation is how far the activation got.
 type Activation struct {
 	Stage   Stage
-	posted  bool // this run tried to create or update, so ask before doing it again
-	refused bool // Pleo refused the creation: perhaps there is one already
-	updated bool // this run updated the installation
+	Retired string // fingerprint of the active key that this run replaced; empty: none
+	posted  bool   // this run tried to create or update, so ask before doing it again
+	refused bool   // Pleo refused the creation: perhaps there is one already
+	updated bool   // this run updated the installation
 }
 
 // Problem is a failure with what a person needs to know about it; Explain gives the words. The zero Problem is none.
@@ -98,7 +106,7 @@ type Problem struct {
 	Fault
 	From    Step
 	Entry   *pleoclient.KeyError // with the kinds of CleanKey
-	Missing []Permission         // with KindPermissionsMissing
+	Missing []Permission         // with KindPermissionsMissing and KindFewerPermissions
 	Wanted  pleoclient.CompanyID // with KindOtherCompany
 	Wait    int                  // seconds until the next try; counts down
 }

@@ -244,6 +244,9 @@ func (s State) Facts() []Fact {
 		out = append(out, Fact{"saved in", c.Stored.File})
 	}
 	out = append(out, Fact{"protected by", ProtectionText(s.Preflight.Protection)})
+	if s.Retired != "" {
+		out = append(out, Fact{"old key", s.Retired + ": delete it in Pleo if it is still listed there"})
+	}
 	if s.Integration.Service.Restart != "" {
 		out = append(out, Fact{"now run", s.Integration.Service.Restart})
 	}

@@ -47,8 +47,9 @@ var kinds = map[Kind]words{
 	KindOtherCompany: {"this key belongs to another company than the one that was named",
 		"named: {wanted}; the key: {company}; switch to the right company in Pleo and use its key", another},
 	KindPermissionsMissing: {"the key may not do everything the integration needs", "missing: {missing}; {remedy}", another},
-	KindPermissionsUnknown: {"Pleo does not say what this key may do",
-		"run the wizard at a terminal, where a person can accept that", nil},
+	KindFewerPermissions: {"this key may do less than the one that is stored, which stays in use",
+		"missing: {missing}; {remedy}, or disconnect first to go on with less", another},
+	KindPermissionsUnknown: {"Pleo does not say what this key may do", "{unproven}", again},
 	pleoclient.KindForbidden: {"Pleo knows the key, but refuses the request{(detail)}",
 		"a permission, the company or the entitlement is missing: ask {vendor} whether this company may use {name}", either},
 	KindNotEntitled: {"this company is not entitled to use {name}",
@@ -86,8 +87,8 @@ var kinds = map[Kind]words{
 	KindStoreNewer:       {"a newer version of this program wrote the key store", "update this program; nothing was changed", again},
 	KindStoreIdentity:    {"the identity that opens the key store is missing or does not fit", "{detail}", again},
 	KindStoreUncertain:   {"it is not certain that the disk kept the key", "try again to save it once more{keyinhand}", again},
-	KindConflict: {"somebody else saved this connection meanwhile",
-		"try again to look at what is stored now; nothing was overwritten", again},
+	KindConflict: {"somebody else changed this connection meanwhile{(detail)}",
+		"try again to look at what is stored now; nothing was overwritten{keyinhand}", again},
 
 	KindInterrupted: {"stopped before the connection was active", "{saved}: start again at any time", nil},
 	KindInternal:    {"something went wrong in this program{(detail)}", "please tell the makers of pleo-connect", again},
@@ -120,7 +121,7 @@ func (p Problem) fill(text string, s State) string {
 		"{name}", s.Integration.Name, "{vendor}", vendor(s), "{menu}", s.Integration.ReturnHint,
 		"{environment}", s.Environment(), "{host}", host(s.Origin),
 		"{waiting}", waiting(p.Wait), "{wanted}", string(p.Wanted), "{company}", company(s.Check.Company),
-		"{missing}", listPermissions(p.Missing), "{remedy}", remedy(s),
+		"{missing}", listPermissions(p.Missing), "{remedy}", remedy(s), "{unproven}", unproven(s),
 		"{stays}", given(!s.Key.IsZero(), "; the key "+keyFate(s)), "{aboutkey}", aboutKey(s), "{keyinhand}", given(s.validated, "; the key "+keyFate(s)), "{saved}", savedText(s),
 	}
 	if e := p.Entry; e != nil {
@@ -196,6 +197,10 @@ func company(c pleoclient.Company) string {
 func listPermissions(ps []Permission) string {
 	var out []string
 	for _, p := range ps {
+		if p.Title == "" {
+			out = append(out, string(p.Scope))
+			continue
+		}
 		out = append(out, fmt.Sprintf("%s (%s)", p.Title, p.Scope))
 	}
 	return strings.Join(out, ", ")
@@ -206,6 +211,14 @@ func remedy(s State) string {
 		return "create a key in Pleo with these permissions ticked, too"
 	}
 	return "Pleo sets the permissions of an integration: ask " + vendor(s)
+}
+
+// unproven says why a key of which Pleo does not list the permissions is not taken.
+func unproven(s State) string {
+	if s.Reconnect != nil {
+		return "so nothing proves that it can do what the stored one does, which stays in use: try again later, or ask " + vendor(s)
+	}
+	return "run the wizard at a terminal, where a person can accept that"
 }
 
 // looksLike says what a text is that is no key.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"iter"
@@ -199,6 +200,9 @@ func (s *Store) Settle(ref Ref, generation uint64) error {
 	}
 	if err := conflict(found.doc, generation); err != nil || found.fromPrevious {
 		return err
+	}
+	if old, err := s.fs.read(s.prev(fileID), checkFile); err == nil && bytes.Equal(old, found.sealed) {
+		return nil
 	}
 	if err := s.replace(s.prev(fileID), found.sealed); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/store"
 )
 
 // The addresses of Pleo's External API.
@@ -48,19 +49,25 @@ func newConnect(a *app) *cobra.Command {
 }
 
 func (o *connectOptions) flags(cmd *cobra.Command) {
+	o.sharedFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.company, "company", "", "id of the company that the key must belong to")
+	f.BoolVar(&o.yes, "yes", false, "take whichever company the key belongs to (without a terminal)")
+}
+
+// sharedFlags are those that reconnect has too: it names the company itself.
+func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
 	f.StringVar(&o.env, "env", "", "production or staging; overrides the integration file")
-	f.StringVar(&o.company, "company", "", "id of the company that the key must belong to")
 	f.StringVar(&o.keyFile, "key-file", "", "read the key from a file, or from standard input with -")
 	f.BoolVar(&o.accept, "accept-permissions", false, "allow what the integration asks for (without a terminal)")
-	f.BoolVar(&o.yes, "yes", false, "take whichever company the key belongs to (without a terminal)")
 	f.BoolVar(&o.json, "json", false, "one JSON object a line on standard output (without a terminal)")
 	f.StringVar(&o.apiBase, "api-base", "", "another address of the API; https, or http on this computer")
 	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM)")
 }
 
-// run connects with the face that fits.
+// run connects any company.
 func (o *connectOptions) run(ctx context.Context) error {
 	setup, client, err := o.prepare()
 	if err != nil {
@@ -70,6 +77,11 @@ func (o *connectOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return o.start(ctx, setup, client, places)
+}
+
+// start runs the wizard with the face that fits.
+func (o *connectOptions) start(ctx context.Context, setup flow.Setup, client *pleoclient.Client, places store.Config) error {
 	d := doer{client: client, store: places, protection: o.protection(places), setup: setup, home: homeDir(), now: time.Now}
 	if o.headless() {
 		return o.runHeadless(ctx, d)
@@ -129,11 +141,16 @@ func (o *connectOptions) applyEnv(i *flow.Integration) error {
 	return wrongUse("--env is neither production nor staging", "choose one of the two")
 }
 
-func (o *connectOptions) client(environment string) (*pleoclient.Client, error) {
-	base := productionAPI
+// apiOf returns the address of Pleo's API in an environment.
+func apiOf(environment string) string {
 	if environment == flow.Staging {
-		base = stagingAPI
+		return stagingAPI
 	}
+	return productionAPI
+}
+
+func (o *connectOptions) client(environment string) (*pleoclient.Client, error) {
+	base := apiOf(environment)
 	if o.apiBase != "" {
 		base = o.apiBase
 	}

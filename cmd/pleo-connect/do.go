@@ -151,6 +151,7 @@ func (d doer) findRecord(e flow.FindRecord) flow.Event {
 
 func (d doer) stored(r store.Record, key pleoclient.Key) flow.Stored {
 	return flow.Stored{
+		Scopes:      inUse(r),
 		Generation:  r.Generation,
 		Active:      r.Status == store.StatusActive,
 		SameKey:     r.Key.Equal(key),
@@ -158,6 +159,18 @@ func (d doer) stored(r store.Record, key pleoclient.Key) flow.Stored {
 		ValidatedAt: r.ValidatedAt,
 		File:        d.short(r.File),
 	}
+}
+
+// inUse returns what the key that a service uses now may do. A pending key was held to that of the one before it.
+func inUse(r store.Record) []pleoclient.Scope {
+	if _, ok := r.Usable(); !ok {
+		return nil
+	}
+	var out []pleoclient.Scope
+	for _, scope := range r.Scopes {
+		out = append(out, pleoclient.Scope(scope))
+	}
+	return out
 }
 
 func (d doer) save(e flow.Save) flow.Event {
@@ -205,7 +218,18 @@ func (d doer) verify(e flow.Verify) error {
 	if r.Status != store.StatusActive || !r.Key.Equal(e.Key) || r.FromPrevious {
 		return errNotSaved
 	}
+	_ = d.settle(r) // the key is safe without it, and the next save replaces the version before
 	return nil
+}
+
+// settle lets the version before go, now that the record was read as the service reads it.
+func (d doer) settle(r store.Record) error {
+	st, err := store.Open(d.store)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = st.Close() }()
+	return st.Settle(r.Ref(), r.Generation)
 }
 
 // short writes a path below the home directory with ~.

@@ -38,6 +38,7 @@ var exitCodes = map[flow.Kind]int{
 
 	pleoclient.KindForbidden:    exitPermissions,
 	flow.KindPermissionsMissing: exitPermissions,
+	flow.KindFewerPermissions:   exitPermissions,
 	flow.KindPermissionsUnknown: exitPermissions,
 	flow.KindNotEntitled:        exitPermissions,
 

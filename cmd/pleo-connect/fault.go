@@ -49,13 +49,24 @@ func faultOf(err error) flow.Fault {
 	case errors.As(err, &client):
 		return flow.Fault{Kind: client.Kind, Detail: client.Detail, RetryAfter: client.RetryAfter}
 	case errors.As(err, &conflict):
-		return flow.Fault{Kind: flow.KindConflict}
+		return flow.Fault{Kind: flow.KindConflict, Detail: pleoclient.Safe(changed(conflict))}
 	case errors.As(err, &stored):
 		return flow.Fault{Kind: storeKinds[stored.Kind], Detail: pleoclient.SafeUpTo(stored.Error(), faultRunes)}
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNoStore), errors.Is(err, errNotSaved):
 		return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.Safe(err.Error())}
 	}
 	return flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())}
+}
+
+// changed tells what became of a record that somebody else changed.
+func changed(c *store.ConflictError) string {
+	switch {
+	case c.Have == 0:
+		return "it was removed"
+	case c.ChangedAt.IsZero():
+		return ""
+	}
+	return "on " + flow.Day(c.ChangedAt)
 }
 
 // storeFailure turns an error of the store into the failure of a command.

@@ -1,0 +1,168 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"pleo-connect/pleoclient/pleosim"
+	"pleo-connect/store"
+)
+
+// connectedSite has an active connection of the bakery.
+func connectedSite(t *testing.T) *site {
+	t.Helper()
+	s := newSite(t)
+	if r := s.headless(s.sim.Keys().Good, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	return s
+}
+
+// reconnect gives the bakery a new key, without a terminal.
+func (s *site) reconnect(key string, more ...string) result {
+	s.t.Helper()
+	args := []string{"reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store", "--key-file", "-", "--accept-permissions", "--json"}
+	return s.pipe(key, append(args, more...)...)
+}
+
+// TestReconnect replaces the key. The address is the one of the record, the old key is still there for a day, and no file but the
+// live record holds it.
+func TestReconnect(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	before := s.record()
+	got := s.reconnect(s.sim.Keys().Replacement)
+	if got.code != exitDone || got.last(t)["status"] != "active" {
+		t.Fatalf("exit code %d: %s%s", got.code, got.out, got.err)
+	}
+	r := s.record()
+	if r.Status != store.StatusActive || r.Key.Reveal() != s.sim.Keys().Replacement {
+		t.Errorf("the record is %q, fingerprint %s", r.Status, r.Fingerprint)
+	}
+	if r.Previous == nil || !r.Previous.Key.Equal(before.Key) || !r.CreatedAt.Equal(before.CreatedAt) {
+		t.Errorf("the connection was not continued: %+v", r)
+	}
+	live, err := os.ReadFile(r.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prev, err := os.ReadFile(r.File + ".prev")
+	if err != nil || !bytes.Equal(live, prev) {
+		t.Errorf("the version before is not settled: %v", err)
+	}
+}
+
+// TestReconnectRefuses leaves every byte of the old connection as it is.
+func TestReconnectRefuses(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	before := s.files()
+	twice := func(status int) *pleosim.Fault { // the preflight asks once, too
+		return &pleosim.Fault{Method: http.MethodGet, Path: "/v1/introspect", Times: 2, Ending: pleosim.EndReply, Status: status}
+	}
+	for _, tt := range []struct {
+		about, key string
+		fault      *pleosim.Fault
+		code       int
+		kind       string
+	}{
+		{about: "another company", key: s.sim.Keys().OtherCompany, code: exitConflict, kind: "other_company"},
+		{about: "fewer permissions than the old key", key: s.sim.Keys().FewerScopes, code: exitPermissions, kind: "fewer_permissions"},
+		{about: "permissions missing", key: s.sim.Keys().MissingScopes, code: exitPermissions, kind: "permissions_missing"},
+		{about: "rejected", key: s.sim.Keys().Revoked, code: exitKey, kind: "key_rejected"},
+		{about: "permissions not told", key: s.sim.Keys().Replacement, fault: twice(404),
+			code: exitPermissions, kind: "permissions_unknown"},
+		{about: "trouble at Pleo", key: s.sim.Keys().Replacement, fault: twice(502),
+			code: exitNoAnswer, kind: "pleo_trouble"},
+	} {
+		if tt.fault != nil {
+			s.sim.Inject(*tt.fault)
+		}
+		got := s.reconnect(tt.key)
+		if got.code != tt.code || got.last(t)["kind"] != tt.kind {
+			t.Errorf("%s: exit code %d: %s%s", tt.about, got.code, got.out, got.err)
+		}
+		if s.files() != before {
+			t.Errorf("%s: the store was changed", tt.about)
+		}
+	}
+}
+
+// files returns the contents of every file of the store.
+func (s *site) files() string {
+	s.t.Helper()
+	var out strings.Builder
+	entries, err := os.ReadDir(s.store + "/installations")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, e := range entries {
+		data, err := os.ReadFile(s.store + "/installations/" + e.Name())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		out.WriteString(e.Name() + "\x00" + string(data) + "\x00")
+	}
+	return out.String()
+}
+
+// TestReconnectStopsHalfWay: until Pleo took the new key, a service keeps the old one.
+func TestReconnectStopsHalfWay(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	old := s.record().Key
+	s.sim.Inject(pleosim.Fault{Method: http.MethodPut, Path: "/v1/installations/me", Times: pleosim.Always, Ending: pleosim.EndReply, Status: 500})
+	if got := s.reconnect(s.sim.Keys().Replacement); got.code != exitNoAnswer {
+		t.Fatalf("exit code %d: %s%s", got.code, got.out, got.err)
+	}
+	r := s.record()
+	if key, ok := r.Usable(); r.Status != store.StatusPending || !ok || !key.Equal(old) {
+		t.Errorf("status %q, usable %v", r.Status, ok)
+	}
+}
+
+func TestReconnectWrongUse(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	for about, tt := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"no company":    {[]string{"reconnect"}, exitUsage, "accepts 1 arg"},
+		"no id":         {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "not a company id"},
+		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore, "not connected here"},
+		"wrong env":     {[]string{"reconnect", bakery, "--env", "staging"}, exitStore, "not connected here"},
+		"other address": {[]string{"reconnect", bakery, "--api-base", "http://127.0.0.1:9"}, exitUsage, "belongs to http://127.0.0.1"},
+	} {
+		got := s.pipe("", append(tt.args, "--store", s.store, "--identity", s.identity)...)
+		if got.code != tt.code || !strings.Contains(got.err, tt.says) {
+			t.Errorf("%s: exit code %d: %s", about, got.code, got.err)
+		}
+	}
+}
+
+// TestReconnectAtATerminal shows which key is replaced, and the old one at the end.
+func TestReconnectAtATerminal(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	old := s.record().Fingerprint
+	x := start(t, s.env(), "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store")
+	x.see("new key for “Harbour Lane Bakery ApS”", old+" stays until it is proven", "key store ready", "Pleo answers")
+	x.send(enter)
+	x.see("paste it here")
+	x.paste(s.sim.Keys().FewerScopes)
+	x.see("This key may do less than the one that is stored", "companies:read")
+	x.send("e")
+	x.see("paste it here")
+	x.paste(s.sim.Keys().Replacement)
+	x.see("Connected to", "enter finish", old)
+	x.send(enter)
+	x.exit(exitDone)
+	s.noKey(x.written())
+}
