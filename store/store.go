@@ -198,7 +198,7 @@ func (s *Store) Settle(ref Ref, generation uint64) error {
 	if err != nil {
 		return err
 	}
-	if err := conflict(found.doc, generation); err != nil || found.fromPrevious {
+	if err := conflict(found.doc, generation); err != nil {
 		return err
 	}
 	if old, err := s.fs.read(s.prev(fileID), checkFile); err == nil && bytes.Equal(old, found.sealed) {

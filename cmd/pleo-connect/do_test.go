@@ -59,6 +59,50 @@ func TestSavePendingThenActive(t *testing.T) {
 	}
 }
 
+// TestInUse: what a new key must be able to do comes from a key that a service uses, and only from that.
+func TestInUse(t *testing.T) {
+	t.Parallel()
+	d := newDoer(t)
+	wanted := func() []pleoclient.Scope {
+		return d.findRecord(flow.FindRecord{Key: secondKey, Company: testCompany}).(flow.RecordFound).Stored.Scopes
+	}
+	first := save(firstKey, false, 0)
+	first.Scopes = pleoclient.ParseScopes("export-jobs:read")
+	first.Generation = d.saved(t, first).Generation
+	if got := wanted(); got != nil {
+		t.Errorf("a key that was never active: %v", got)
+	}
+	first.Active = true
+	d.saved(t, first)
+	if got := wanted(); len(got) != 1 || got[0] != "export-jobs:read" {
+		t.Errorf("an active key: %v", got)
+	}
+}
+
+// TestSaveClearsARejection: the key was checked a moment ago.
+func TestSaveClearsARejection(t *testing.T) {
+	t.Parallel()
+	d := newDoer(t)
+	d.saved(t, save(firstKey, true, 0))
+	st, err := store.Open(d.store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = st.Close() }()
+	r, err := st.Get(d.ref(testCompany))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.RejectedAt, r.Rejection = testedAt, store.RejectedUnknown
+	if r, err = st.Put(r); err != nil {
+		t.Fatal(err)
+	}
+	d.saved(t, save(secondKey, true, r.Generation))
+	if r, err = st.Get(d.ref(testCompany)); err != nil || !r.RejectedAt.IsZero() || r.Rejection != "" {
+		t.Errorf("rejected at %v: %q, %v", r.RejectedAt, r.Rejection, err)
+	}
+}
+
 // TestSaveConflict: two wizards read the same generation, and the slower one must not win.
 func TestSaveConflict(t *testing.T) {
 	t.Parallel()
