@@ -224,8 +224,8 @@ func TestRollback(t *testing.T) {
 
 	got, err := s.Get(first.Ref())
 	must(t, err)
-	if !got.RolledBack || got.NewerSeenAt.IsZero() || !got.Key.Equal(first.Key) {
-		t.Errorf("an old copy came back without a warning: %v %v", got.RolledBack, got.NewerSeenAt)
+	if !got.RolledBack || got.NewerSeen != 2 || got.NewerSeenAt.IsZero() || !got.Key.Equal(first.Key) {
+		t.Errorf("an old copy came back without a warning: %v %d %v", got.RolledBack, got.NewerSeen, got.NewerSeenAt)
 	}
 	got = put(t, s, got)
 	if got.RolledBack || got.Generation <= second.Generation {

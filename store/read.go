@@ -92,7 +92,7 @@ func (s *Store) present(found stored, fileID string) Record {
 	r := found.doc.record()
 	r.File, r.FromPrevious = s.live(fileID), found.fromPrevious
 	if mark := s.readMark(fileID); mark.Generation > r.Generation && !r.FromPrevious {
-		r.RolledBack, r.NewerSeenAt = true, mark.At.UTC()
+		r.RolledBack, r.NewerSeen, r.NewerSeenAt = true, mark.Generation, mark.At.UTC()
 	}
 	return r
 }

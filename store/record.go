@@ -48,7 +48,8 @@ type Record struct {
 	File         string    // path of the live file; not part of the record
 	FromPrevious bool      // the live file was missing or damaged, and this is the version before it; warn loudly
 	RolledBack   bool      // a newer generation was once here: an old backup was put back; warn, and let Pleo decide
-	NewerSeenAt  time.Time // UTC, when that newer generation was saved; zero unless RolledBack
+	NewerSeen    uint64    // that newer generation; 0 unless RolledBack
+	NewerSeenAt  time.Time // UTC, when it was saved; zero unless RolledBack
 }
 
 // Previous is the key that was active before. It bridges the time until every user of the old key has read the new one, and it is
