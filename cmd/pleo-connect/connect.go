@@ -150,13 +150,18 @@ func apiOf(environment string) string {
 }
 
 func (o *connectOptions) client(environment string) (*pleoclient.Client, error) {
-	base := apiOf(environment)
 	if o.apiBase != "" {
-		base = o.apiBase
+		return newClient(o.apiBase, o.caFile)
 	}
+	return newClient(apiOf(environment), o.caFile)
+}
+
+// newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the environment,
+// and the roots of caFile besides the system's, if one is named. The error is a *failure, and nothing was sent.
+func newClient(base, caFile string) (*pleoclient.Client, error) {
 	options := []pleoclient.Option{pleoclient.UserAgent(userAgent())}
-	if o.caFile != "" {
-		options = append(options, pleoclient.CAFile(o.caFile))
+	if caFile != "" {
+		options = append(options, pleoclient.CAFile(caFile))
 	}
 	client, err := pleoclient.New(base, options...)
 	switch {
