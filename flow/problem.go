@@ -83,6 +83,15 @@ func ExplainFault(f Fault) Explanation {
 	return Explanation{Summary: p.summary(State{}), Hint: p.hint(State{})}
 }
 
+// ExplainStored returns the words for a fault of asking about a key that is saved, outside a wizard. The origin is the address that
+// was asked.
+func ExplainStored(f Fault, origin string, key pleoclient.Key) Explanation {
+	s := State{Setup: Setup{Origin: origin}, Key: key}
+	s.Check.Stored.SameKey = true
+	p := Problem{Fault: f}
+	return Explanation{Summary: p.summary(s), Hint: p.hint(s)}
+}
+
 // fail shows a fault. Whatever the step still awaited is stale from here on.
 func (s State) fail(f Fault) (State, []Effect) {
 	s.Problem = Problem{Fault: f, From: s.Step, Wanted: s.expected}

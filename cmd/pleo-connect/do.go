@@ -166,6 +166,11 @@ func inUse(r store.Record) []pleoclient.Scope {
 	if _, ok := r.Usable(); !ok {
 		return nil
 	}
+	return scopesOf(r)
+}
+
+// scopesOf returns what the key of a record could do when it was validated.
+func scopesOf(r store.Record) []pleoclient.Scope {
 	var out []pleoclient.Scope
 	for _, scope := range r.Scopes {
 		out = append(out, pleoclient.Scope(scope))
@@ -232,9 +237,11 @@ func (d doer) settle(r store.Record) error {
 	return st.Settle(r.Ref(), r.Generation)
 }
 
-// short writes a path below the home directory with ~.
-func (d doer) short(path string) string {
-	if rest, ok := strings.CutPrefix(path, d.home+string(filepath.Separator)); ok && d.home != "" {
+func (d doer) short(path string) string { return shortPath(d.home, path) }
+
+// shortPath writes a path below the home directory with ~.
+func shortPath(home, path string) string {
+	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok && home != "" {
 		return "~" + string(filepath.Separator) + rest
 	}
 	return path

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
-	"time"
+	"iter"
 
 	"github.com/spf13/cobra"
 
@@ -15,42 +15,46 @@ import (
 
 type statusOptions struct {
 	*app
-	company string
-	json    bool
-}
-
-// statusLine is what --json prints for each installation.
-type statusLine struct {
-	CompanyID   string    `json:"company_id"`
-	CompanyName string    `json:"company_name"`
-	Environment string    `json:"environment"`
-	Status      string    `json:"status"`
-	Fingerprint string    `json:"fingerprint"`
-	ValidatedAt time.Time `json:"validated_at"`
-	File        string    `json:"file"`
-	Protection  string    `json:"protection"`
+	company  string
+	check    bool
+	json     bool
+	warnDays int
+	caFile   string
 }
 
 func newStatus(a *app) *cobra.Command {
 	o := &statusOptions{app: a}
 	cmd := &cobra.Command{
-		Use:     "status [COMPANY]",
-		Short:   "Show what is connected, from the key store",
-		Long:    "Shows the connections in the key store. It does not ask Pleo. Exit code 6 means that the store or a record cannot be read.",
-		Example: "pleo-connect status\npleo-connect status --json",
-		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Use:   "status [COMPANY]",
+		Short: "Show what is connected; with --check, ask Pleo about the keys",
+		Long: "Shows the connections in the key store, without asking Pleo. With --check, Pleo is asked about each key, the one that was " +
+			"checked longest ago first, below 500 requests a minute; a run that was stopped goes on where it was. A key is marked as bad " +
+			"in the store only when Pleo itself turns it away, and the mark goes when Pleo accepts it again. No answer says nothing about a key.\n\n" +
+			"Exit codes, the worst of all records first: 6 the store or a record cannot be read or written, 3 Pleo rejects a key, " +
+			"4 Pleo refuses a key or took permissions from it, 7 the key of another company, or changed meanwhile, " +
+			"5 Pleo could not be asked, 0 otherwise. Without --check only 6 and 0, unless --warn-days also looks at the age and at the marks.",
+		Example: "pleo-connect status\npleo-connect status --json\n\n# every night: ask Pleo, and fail when a key has been without an answer for a week\n" +
+			"pleo-connect status --check --warn-days 7",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				o.company = args[0]
 			}
-			return a.finish(o.run())
+			if cmd.Flags().Changed("warn-days") && o.warnDays < 1 {
+				return a.finish(wrongUse("--warn-days is less than 1", "give a number of whole days, such as --warn-days 7"))
+			}
+			return a.finish(o.run(cmd.Context()))
 		},
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "one JSON object an installation and line")
+	f := cmd.Flags()
+	f.BoolVar(&o.check, "check", false, "ask Pleo about each key")
+	f.BoolVar(&o.json, "json", false, "one JSON object an installation and line")
+	f.IntVar(&o.warnDays, "warn-days", 0, "exit code 5 when Pleo has not accepted a key for this many days, 3 or 4 when it is marked as bad")
+	f.StringVar(&o.caFile, "ca-file", "", "with --check: additional trusted certificates (PEM)")
 	return cmd
 }
 
-func (o *statusOptions) run() error {
+func (o *statusOptions) run(ctx context.Context) error {
 	var only pleoclient.CompanyID
 	if o.company != "" {
 		id, ok := pleoclient.ParseCompanyID(o.company)
@@ -63,6 +67,11 @@ func (o *statusOptions) run() error {
 	if err != nil {
 		return err
 	}
+	if o.check { // a CA file or proxy setting that does not work is told once, before anything else
+		if _, err := newClient(productionAPI, o.caFile); err != nil {
+			return err
+		}
+	}
 	st, err := store.Open(cfg)
 	if errors.Is(err, store.ErrNoStore) {
 		return o.nothing(only)
@@ -71,34 +80,75 @@ func (o *statusOptions) run() error {
 		return storeFailure(err)
 	}
 	defer func() { _ = st.Close() }()
-	return o.list(st, cfg, only)
+	return o.report(ctx, st, o.newReport(cfg), only)
 }
 
-// list prints each record as it is read; a damaged one is told and does not hide the others.
-func (o *statusOptions) list(st *store.Store, cfg store.Config, only pleoclient.CompanyID) error {
-	var failed error
-	found := 0
-	for r, err := range st.List() {
-		if err != nil {
-			failed = storeFailure(err)
-			printFailure(o.err, storeFailure(err))
-			continue
-		}
-		if only != "" && r.CompanyID != string(only) {
-			continue
-		}
-		found++
-		if err := o.print(r, o.protection(cfg)); err != nil {
-			return fmt.Errorf("standard output cannot be written: %w", err)
-		}
+func (o *statusOptions) newReport(cfg store.Config) *report {
+	return &report{out: o.out, err: o.err, json: o.json, ascii: o.ascii(), protection: o.protection(cfg), home: homeDir(), warnDays: o.warnDays}
+}
+
+// report prints the records of one company, or all.
+func (o *statusOptions) report(ctx context.Context, st *store.Store, p *report, only pleoclient.CompanyID) error {
+	show := o.list
+	if o.check {
+		show = o.checkAll
 	}
+	err := show(ctx, records(st, only), st, p)
 	switch {
-	case failed != nil:
-		return &failure{code: exitStore} // told already
-	case found == 0:
+	case err != nil:
+		return err
+	case p.writeErr != nil:
+		return fmt.Errorf("standard output cannot be written: %w", p.writeErr)
+	case p.shown == 0 && p.code == exitDone:
 		return o.nothing(only)
 	}
+	p.end()
+	if p.code == exitDone {
+		return nil
+	}
+	return &failure{code: p.code} // told already
+}
+
+// records reads those of one company in either environment, or all.
+func records(st *store.Store, only pleoclient.CompanyID) iter.Seq2[store.Record, error] {
+	if only == "" {
+		return st.List()
+	}
+	return func(yield func(store.Record, error) bool) {
+		for _, env := range []string{flow.Production, flow.Staging} {
+			r, err := st.Get(store.Ref{Env: env, CompanyID: string(only)})
+			if !errors.Is(err, store.ErrNotFound) && !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// list prints each record as it is read. None is kept: there may be thousands.
+func (o *statusOptions) list(ctx context.Context, all iter.Seq2[store.Record, error], _ *store.Store, p *report) error {
+	for r, err := range all {
+		switch {
+		case ctx.Err() != nil:
+			return stopped(ctx, "stopped after "+count(p.shown), "")
+		case err != nil:
+			p.unreadable(err)
+		default:
+			p.record(r, nil)
+		}
+		if p.writeErr != nil {
+			return nil
+		}
+	}
 	return nil
+}
+
+// stopped is the end by a signal.
+func stopped(ctx context.Context, summary, hint string) error {
+	var s signalled
+	if errors.As(context.Cause(ctx), &s) {
+		return &failure{s.code(), summary, hint}
+	}
+	return &failure{exitInterrupted, summary, hint}
 }
 
 // nothing is no failure, unless a company was named.
@@ -110,26 +160,4 @@ func (o *statusOptions) nothing(only pleoclient.CompanyID) error {
 		fmt.Fprintln(o.out, "nothing is connected; pleo-connect starts the wizard")
 	}
 	return nil
-}
-
-func (o *statusOptions) print(r store.Record, protection flow.Protection) error {
-	company := pleoclient.Company{ID: pleoclient.CompanyID(r.CompanyID), Name: pleoclient.Safe(r.CompanyName)}
-	if o.json {
-		return json.NewEncoder(o.out).Encode(statusLine{r.CompanyID, company.Name.String(), r.Env, r.Status, r.Fingerprint,
-			r.ValidatedAt.UTC(), r.File, string(protection)})
-	}
-	text := fmt.Sprintf("%s: %s, %s\n  %-13s %s\n", flow.CompanyName(company), r.Status, r.Env, "company id", r.CompanyID)
-	for _, f := range []flow.Fact{
-		{Label: "key", Value: r.Fingerprint},
-		{Label: "validated", Value: flow.Day(r.ValidatedAt)},
-		{Label: "saved in", Value: r.File},
-		{Label: "protected by", Value: flow.ProtectionText(protection)},
-	} {
-		text += fmt.Sprintf("  %-13s %s\n", f.Label, f.Value)
-	}
-	if r.Status == store.StatusPending {
-		text += "  the key was validated, but the connection is not active: start pleo-connect to finish it\n"
-	}
-	_, err := fmt.Fprint(o.out, text)
-	return err
 }

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+const (
+	maxWaits  = 3  // how often one record waits for a rate limit
+	maxSilent = 10 // questions in a row that an address leaves open, before it is not asked any more
+	shortWait = 10 * time.Second
+)
+
+// pleo is the part of the client that a check needs.
+type pleo interface {
+	Introspect(context.Context, pleoclient.Key) (pleoclient.Introspection, error)
+	Installation(context.Context, pleoclient.Key) (pleoclient.Installation, error)
+}
+
+// checker asks Pleo about stored keys, one after the other, and writes down what it says about them.
+type checker struct {
+	store   *store.Store
+	connect func(origin string) (pleo, error)
+	waiting func(time.Duration) // told when Pleo asks us to slow down
+	pace    pacer
+	clients map[string]pleo
+	silent  map[string]silence // by origin
+}
+
+// silence is an address that does not answer.
+type silence struct {
+	count int
+	last  flow.Fault
+}
+
+func newChecker(st *store.Store, connect func(string) (pleo, error), waiting func(time.Duration)) *checker {
+	return &checker{store: st, connect: connect, waiting: waiting, clients: map[string]pleo{}, silent: map[string]silence{}}
+}
+
+// check asks about one record, and returns it as Pleo's answer leaves it. The error tells that the verdict could not be saved; it
+// holds all the same. When ctx ends, the verdict is KindCanceled and nothing was written.
+func (c *checker) check(ctx context.Context, r store.Record) (store.Record, verdict, error) {
+	v := c.ask(ctx, r)
+	v.origin, v.at = r.Origin, time.Now().UTC().Truncate(time.Second)
+	return c.keep(r, v)
+}
+
+// ask waits for its turn, asks, and waits again when Pleo says so.
+func (c *checker) ask(ctx context.Context, r store.Record) verdict {
+	if quiet := c.silent[r.Origin]; quiet.count >= maxSilent {
+		return verdict{Fault: quiet.last, quiet: true}
+	}
+	v := c.question(ctx, r)
+	for waits := 0; v.Kind == pleoclient.KindRateLimited && waits < maxWaits; waits++ {
+		d := v.RetryAfter
+		if d == 0 {
+			d = shortWait
+		}
+		c.waiting(d)
+		c.pace.pause(d)
+		v = c.question(ctx, r)
+	}
+	c.listen(r.Origin, v)
+	return v
+}
+
+// listen counts the questions that were left open. A long run through a dead network would else wait for each of them.
+func (c *checker) listen(origin string, v verdict) {
+	quiet := c.silent[origin]
+	switch v.Kind {
+	case pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindProxy,
+		pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindRateLimited:
+		c.silent[origin] = silence{quiet.count + 1, v.Fault}
+	default:
+		delete(c.silent, origin)
+	}
+}
+
+// question asks once. Pleo may know a key and not describe it. Such a key was stored without permissions, and what is installed
+// tells about it, as it did when it was connected.
+func (c *checker) question(ctx context.Context, r store.Record) verdict {
+	client, err := c.clientOf(r.Origin)
+	if err != nil {
+		return verdict{Fault: originFault(err)}
+	}
+	if c.pace.wait(ctx) != nil {
+		return verdict{Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
+	}
+	who, err := client.Introspect(ctx, r.Key)
+	kind := pleoclient.KindOf(err)
+	switch {
+	case err == nil && who.AuthMethod.String() != pleoclient.AuthMethodAPIKey:
+		return verdict{Fault: flow.Fault{Kind: pleoclient.KindUnexpected, Detail: who.AuthMethod}}
+	case err == nil:
+		return judge(r, who.Owner, who.Scopes)
+	case len(r.Scopes) == 0 && (kind == pleoclient.KindForbidden || kind == pleoclient.KindNotFound):
+		return c.installed(ctx, client, r)
+	}
+	return verdict{Fault: faultOf(err)}
+}
+
+func (c *checker) installed(ctx context.Context, client pleo, r store.Record) verdict {
+	if c.pace.wait(ctx) != nil {
+		return verdict{Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
+	}
+	found, err := client.Installation(ctx, r.Key)
+	switch {
+	case err != nil:
+		return verdict{Fault: faultOf(err)}
+	case !found.Exists():
+		return verdict{Fault: flow.Fault{Kind: pleoclient.KindNotFound}}
+	}
+	return judge(r, found.Owner, nil)
+}
+
+func (c *checker) clientOf(origin string) (pleo, error) {
+	if client, ok := c.clients[origin]; ok {
+		return client, nil
+	}
+	client, err := c.connect(origin)
+	if err == nil {
+		c.clients[origin] = client
+	}
+	return client, err
+}
+
+// originFault is for an address that no client can be made for.
+func originFault(err error) flow.Fault {
+	var f *failure
+	if errors.As(err, &f) && f.code == exitNoAnswer {
+		return flow.Fault{Kind: pleoclient.KindProxy, Detail: pleoclient.Safe(f.summary)}
+	}
+	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo("the record names an address that cannot be used: "+err.Error(), faultRunes)}
+}
+
+// keep writes the verdict into the store, if there is something to write. While the live file is missing or damaged, nothing is:
+// a save would put the version before it in its place for good.
+func (c *checker) keep(r store.Record, v verdict) (store.Record, verdict, error) {
+	next, save := v.marked(r)
+	if !save || r.FromPrevious {
+		return next, v, nil
+	}
+	_, err := c.store.Put(next)
+	var conflict *store.ConflictError
+	if !errors.As(err, &conflict) {
+		return next, v, err
+	}
+	// Somebody saved meanwhile. If the key is still the one that Pleo was asked about, the verdict holds.
+	now, getErr := c.store.Get(r.Ref())
+	dropped := verdict{Fault: faultOf(err), origin: v.origin, at: v.at}
+	if getErr != nil {
+		return r, dropped, nil
+	}
+	if !now.Key.Equal(r.Key) {
+		return now, dropped, nil
+	}
+	if next, save = v.marked(now); save {
+		_, err = c.store.Put(next)
+		return next, v, err
+	}
+	return next, v, nil
+}

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// statusLine is what --json prints for each installation. What is left out when there is nothing to say comes last.
+type statusLine struct {
+	CompanyID   string    `json:"company_id"`
+	CompanyName string    `json:"company_name"`
+	Environment string    `json:"environment"`
+	Status      string    `json:"status"`
+	Fingerprint string    `json:"fingerprint"`
+	ValidatedAt time.Time `json:"validated_at"`
+	File        string    `json:"file"`
+	Protection  string    `json:"protection"`
+
+	RejectedAt time.Time `json:"rejected_at,omitzero"`
+	Rejection  string    `json:"rejection,omitzero"`
+	Warning    string    `json:"warning,omitzero"` // several are separated by line feeds
+	Check      string    `json:"check,omitzero"`   // "accepted", or the kind of the problem
+	CheckedAt  time.Time `json:"checked_at,omitzero"`
+}
+
+// report prints records one by one, as they come, and keeps the exit code that follows from them.
+type report struct {
+	out, err    io.Writer
+	json, ascii bool
+	protection  flow.Protection
+	home        string
+	warnDays    int // 0: the age of a record does not matter
+	code        int
+	shown       int
+	dir         string // of the files that were shown
+	summary     string // of the verdicts; may be empty
+	hinted      string // what was last told to do
+	writeErr    error
+}
+
+// unreadable tells about a record that cannot be read, without hiding the others.
+func (p *report) unreadable(err error) {
+	f := storeFailure(err)
+	printFailure(p.err, f)
+	p.worsen(f.code)
+}
+
+// unsaved tells that a verdict is not in the store. It holds all the same, and is printed.
+func (p *report) unsaved(r store.Record, err error) {
+	f := storeFailure(err)
+	f.summary = "what Pleo said about " + r.CompanyID + " could not be saved: " + f.summary
+	printFailure(p.err, f)
+	p.worsen(f.code)
+}
+
+// record prints one. The verdict is nil when Pleo was not asked.
+func (p *report) record(r store.Record, v *verdict) {
+	p.worsen(p.judge(r, v))
+	if p.writeErr != nil {
+		return
+	}
+	if p.json {
+		encoder := json.NewEncoder(p.out)
+		encoder.SetEscapeHTML(false)
+		p.writeErr = encoder.Encode(p.line(r, v))
+	} else {
+		p.print(p.lines(r, v))
+	}
+	p.shown++
+	p.dir = filepath.Dir(r.File)
+}
+
+// print writes lines for people, in one piece.
+func (p *report) print(lines []string) {
+	text := strings.Join(lines, "\n") + "\n"
+	if p.ascii {
+		text = flow.ASCII(text)
+	}
+	if p.shown > 0 {
+		text = "\n" + text
+	}
+	_, p.writeErr = io.WriteString(p.out, text)
+}
+
+func (p *report) line(r store.Record, v *verdict) statusLine {
+	line := statusLine{
+		CompanyID: r.CompanyID, CompanyName: pleoclient.Safe(r.CompanyName).String(), Environment: r.Env, Status: r.Status,
+		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
+		RejectedAt: r.RejectedAt.UTC(), Rejection: r.Rejection, Warning: strings.Join(warnings(r), "\n"),
+	}
+	if v != nil {
+		line.Check, line.CheckedAt = v.name(), v.at
+	}
+	return line
+}
+
+func (p *report) lines(r store.Record, v *verdict) []string {
+	company := pleoclient.Company{ID: pleoclient.CompanyID(r.CompanyID), Name: pleoclient.Safe(r.CompanyName)}
+	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(company), r.Status, r.Env)}
+	for _, f := range p.facts(r, v) {
+		out = append(out, hang(fmt.Sprintf("  %-13s ", f.Label), f.Value)...)
+	}
+	if r.Status == store.StatusPending {
+		out = append(out, hang("  ", pendingText(r))...)
+	}
+	for _, w := range warnings(r) {
+		out = append(out, hang("  warning: ", w)...)
+	}
+	return out
+}
+
+func (p *report) facts(r store.Record, v *verdict) []flow.Fact {
+	var out []flow.Fact
+	if r.CompanyName != "" { // else the id stands in its place
+		out = append(out, flow.Fact{Label: "company id", Value: r.CompanyID})
+	}
+	out = append(out, []flow.Fact{
+		{Label: "key", Value: r.Fingerprint},
+		{Label: "validated", Value: p.validated(r)},
+		{Label: "file", Value: filepath.Base(r.File)},
+	}...)
+	if other := otherThanPleo(r); other != "" {
+		out = append(out, flow.Fact{Label: "address", Value: pleoclient.Safe(other).String()})
+	}
+	if v != nil {
+		out = append(out, flow.Fact{Label: "checked now", Value: p.checked(r, *v)})
+	}
+	return out
+}
+
+// checked is the verdict in words. What to do is told once, not for each of many records that meet the same weather.
+func (p *report) checked(r store.Record, v verdict) string {
+	summary, hint := v.words(r)
+	if hint == "" || hint == p.hinted {
+		return summary
+	}
+	p.hinted = hint
+	return summary + "; " + hint
+}
+
+// validated tells when Pleo last accepted the key, and that it is long ago.
+func (p *report) validated(r store.Record) string {
+	if r.ValidatedAt.IsZero() {
+		return "never"
+	}
+	if !p.old(r) {
+		return flow.Day(r.ValidatedAt)
+	}
+	return flow.Day(r.ValidatedAt) + ", not checked for " + days(r.ValidatedAt)
+}
+
+// pendingText tells what a service gets while a connection is not finished.
+func pendingText(r store.Record) string {
+	if key, ok := r.Usable(); ok {
+		return "this key is not active yet, and services get the one before it, " + key.Fingerprint() + "; to finish, run " + reconnectCommand(r)
+	}
+	return "this connection is not active yet, and services get no key; to finish, run pleo-connect"
+}
+
+// end prints what all the records share.
+func (p *report) end() {
+	if p.json || p.shown == 0 || p.writeErr != nil {
+		return
+	}
+	var out []string
+	facts := []flow.Fact{
+		{Label: "saved in", Value: shortPath(p.home, p.dir)},
+		{Label: "protected by", Value: flow.ProtectionText(p.protection)},
+	}
+	if p.summary != "" {
+		facts = append(facts, flow.Fact{Label: "checked now", Value: p.summary})
+	}
+	for _, f := range facts {
+		out = append(out, hang(fmt.Sprintf("%-13s ", f.Label), f.Value)...)
+	}
+	p.print(out)
+}
+
+// judge returns the exit code that a record alone would have.
+func (p *report) judge(r store.Record, v *verdict) int {
+	code := exitDone
+	if v != nil {
+		code = v.code()
+	}
+	if p.warnDays == 0 {
+		return code
+	}
+	switch {
+	case r.Rejection == store.RejectedRefused:
+		code = worse(code, exitPermissions)
+	case !r.RejectedAt.IsZero():
+		code = worse(code, exitKey)
+	}
+	if p.old(r) {
+		code = worse(code, exitNoAnswer)
+	}
+	return code
+}
+
+func (p *report) worsen(code int) { p.code = worse(p.code, code) }
+
+// severity orders exit codes: of several records, the first of these counts.
+var severity = []int{exitStore, exitKey, exitPermissions, exitConflict, exitNoAnswer, exitDone}
+
+func worse(a, b int) int {
+	if slices.Index(severity, b) < slices.Index(severity, a) {
+		return b
+	}
+	return a
+}
+
+// old reports a key that Pleo has not accepted for longer than the caller wants.
+func (p *report) old(r store.Record) bool {
+	return p.warnDays > 0 && time.Since(r.ValidatedAt) >= time.Duration(p.warnDays)*day
+}
+
+const day = 24 * time.Hour
+
+func days(since time.Time) string {
+	if n := int(time.Since(since) / day); n != 1 {
+		return fmt.Sprintf("%d days", n)
+	}
+	return "1 day"
+}
+
+const reportWidth = 79
+
+// hang puts words behind a lead, and wraps them below themselves. A word that is too long, such as a path, stays whole: it is to be
+// copied.
+func hang(lead, text string) []string {
+	var out []string
+	line := lead
+	for _, word := range strings.Fields(text) {
+		if ansi.StringWidth(line)+ansi.StringWidth(word) > reportWidth && strings.TrimSpace(line) != "" {
+			out = append(out, strings.TrimRight(line, " "))
+			line = strings.Repeat(" ", len(lead))
+		}
+		line += word + " "
+	}
+	return append(out, strings.TrimRight(line, " "))
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"pleo-connect/store"
+)
+
+// due is a record that waits for its check. The record itself is read when its turn comes.
+type due struct {
+	ref   store.Ref
+	asked time.Time // when Pleo last said something about the key
+}
+
+// checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped goes on where it was.
+func (o *statusOptions) checkAll(ctx context.Context, all iter.Seq2[store.Record, error], st *store.Store, p *report) error {
+	bar := o.newProgress()
+	defer bar.clear()
+	bar.say("reading the key store")
+	queue, err := longestFirst(ctx, all, func(err error) { bar.clear(); p.unreadable(err) })
+	if err != nil {
+		return err
+	}
+	bar.clear()
+	c := newChecker(st, o.connect, func(d time.Duration) { bar.say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) })
+	counts := tally{}
+	for i, d := range queue {
+		if len(queue) > 1 {
+			bar.step(i, len(queue), counts.troubles())
+		}
+		if err := o.checkOne(ctx, c, d.ref, p, bar, counts); err != nil {
+			return stopped(ctx, fmt.Sprintf("stopped after %s of %s", count(i), count(len(queue))), "run it again to go on")
+		}
+		if p.writeErr != nil {
+			return nil
+		}
+	}
+	if len(queue) > 1 {
+		p.summary = counts.text()
+	}
+	return nil
+}
+
+func (o *statusOptions) connect(origin string) (pleo, error) { return newClient(origin, o.caFile) }
+
+// longestFirst reads all records, and keeps of each only what the order needs.
+func longestFirst(ctx context.Context, all iter.Seq2[store.Record, error], unreadable func(error)) ([]due, error) {
+	var queue []due
+	for r, err := range all {
+		switch {
+		case ctx.Err() != nil:
+			return nil, stopped(ctx, "stopped before Pleo was asked", "run it again")
+		case err != nil:
+			unreadable(err)
+			continue
+		}
+		asked := r.ValidatedAt
+		if r.RejectedAt.After(asked) {
+			asked = r.RejectedAt
+		}
+		queue = append(queue, due{r.Ref(), asked})
+	}
+	slices.SortStableFunc(queue, func(a, b due) int { return a.asked.Compare(b.asked) })
+	return queue, nil
+}
+
+// checkOne asks about one record and prints it. The error is that of ctx: the question was left open.
+func (o *statusOptions) checkOne(ctx context.Context, c *checker, ref store.Ref, p *report, bar *progress, counts tally) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	r, err := c.store.Get(ref)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // disconnected meanwhile
+	}
+	if err != nil {
+		bar.clear()
+		p.unreadable(err)
+		return nil
+	}
+	r, v, err := c.check(ctx, r)
+	if v.canceled() {
+		return ctx.Err()
+	}
+	bar.clear()
+	if err != nil {
+		p.unsaved(r, err)
+	}
+	p.record(r, &v)
+	counts[v.code()]++
+	return nil
+}
+
+// tally counts the verdicts of a run by their exit code.
+type tally map[int]int
+
+// text counts all of them.
+func (t tally) text() string {
+	return strings.Join(append([]string{count(t[exitDone]) + " accepted"}, t.troubles()...), ", ")
+}
+
+// troubles counts what a person should know about.
+func (t tally) troubles() []string {
+	var out []string
+	for _, kind := range []struct {
+		code int
+		word string
+	}{{exitKey, "rejected"}, {exitPermissions, "refused or less able"}, {exitConflict, "in conflict"}, {exitNoAnswer, "without an answer"}} {
+		if n := t[kind.code]; n > 0 {
+			out = append(out, count(n)+" "+kind.word)
+		}
+	}
+	return out
+}

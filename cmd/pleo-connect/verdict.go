@@ -1,0 +1,127 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// verdict is what came of asking Pleo about a stored key. Without a fault, Pleo accepts the key as it is stored.
+type verdict struct {
+	flow.Fault
+	origin string             // the address that was asked
+	quiet  bool               // nothing was asked: the questions before were left open
+	lost   []pleoclient.Scope // with KindFewerPermissions: what the key could do when it was stored
+	other  pleoclient.CompanyID
+	at     time.Time
+}
+
+// judge compares what Pleo says about an accepted key with what is stored. Pleo need not name a company.
+func judge(r store.Record, owner pleoclient.Owner, scopes []pleoclient.Scope) verdict {
+	if owner != (pleoclient.Owner{}) && owner.Company != pleoclient.CompanyID(r.CompanyID) {
+		return verdict{Fault: flow.Fault{Kind: flow.KindOtherCompany}, other: owner.Company}
+	}
+	if lost := pleoclient.MissingScopes(scopesOf(r), scopes); len(lost) > 0 {
+		return verdict{Fault: flow.Fault{Kind: flow.KindFewerPermissions}, lost: lost}
+	}
+	return verdict{}
+}
+
+// canceled reports that the caller left before there was an answer.
+func (v verdict) canceled() bool { return v.Kind == pleoclient.KindCanceled }
+
+// accepted reports that Pleo knows the key as one of this company.
+func (v verdict) accepted() bool { return v.Kind == "" || v.Kind == flow.KindFewerPermissions }
+
+// rejection returns how a record is marked. Pleo alone marks a key as bad, by a 401 or a 403; everything else is weather, and
+// returns "".
+func (v verdict) rejection() string {
+	switch v.Kind {
+	case pleoclient.KindKeyRejected:
+		return store.RejectedUnknown
+	case pleoclient.KindForbidden:
+		return store.RejectedRefused
+	}
+	return ""
+}
+
+// code returns the exit code.
+func (v verdict) code() int {
+	if v.Kind == "" {
+		return exitDone
+	}
+	return exitCodes[v.Kind]
+}
+
+// name is the verdict for scripts: "accepted", or the kind of the problem.
+func (v verdict) name() string {
+	if v.Kind == "" {
+		return "accepted"
+	}
+	return string(v.Kind)
+}
+
+// words is the verdict for people, and what to do about it. What follows from a rejection is a warning of the record.
+func (v verdict) words(r store.Record) (summary, hint string) {
+	switch v.Kind {
+	case "":
+		return "Pleo accepts the key", ""
+	case flow.KindFewerPermissions:
+		return "Pleo accepts the key, but took permissions away: " + joinScopes(v.lost), "ask the vendor of the integration, or run " + reconnectCommand(r)
+	case flow.KindOtherCompany:
+		return "this key belongs to another " + otherOwner(v.other), "to store the right one, run " + reconnectCommand(r)
+	case flow.KindConflict:
+		return "this connection was changed while Pleo was asked (" + v.Detail.String() + "), so the answer is dropped", "run it again"
+	case pleoclient.KindKeyRejected:
+		return "Pleo rejects the key", ""
+	}
+	why := flow.ExplainStored(v.Fault, v.origin, r.Key)
+	switch {
+	case v.rejection() != "":
+		why.Hint = ""
+	case v.quiet:
+		why.Summary = "not asked, after too many questions without an answer: " + why.Summary
+	}
+	return why.Summary, why.Hint
+}
+
+func otherOwner(id pleoclient.CompanyID) string {
+	if id == "" {
+		return "kind of owner than a company"
+	}
+	return "company, " + string(id)
+}
+
+func reconnectCommand(r store.Record) string { return "pleo-connect reconnect " + r.CompanyID }
+
+func joinScopes(scopes []pleoclient.Scope) string {
+	var out []string
+	for _, s := range scopes {
+		out = append(out, string(s))
+	}
+	return strings.Join(out, ", ")
+}
+
+// quietHour is how old a date may be before the same verdict replaces it: a check every few minutes need not write every time.
+const quietHour = time.Hour
+
+// marked returns the record as the verdict leaves it, and whether that is worth a save. An older copy that was put back is saved
+// again, whatever its date: Pleo has decided about it, and the warning ends.
+func (v verdict) marked(r store.Record) (next store.Record, save bool) {
+	next = r
+	switch {
+	case v.accepted():
+		next.ValidatedAt, next.RejectedAt, next.Rejection = v.at, time.Time{}, ""
+		return next, !r.RejectedAt.IsZero() || r.RolledBack || v.since(r.ValidatedAt)
+	case v.rejection() != "":
+		next.RejectedAt, next.Rejection = v.at, v.rejection()
+		return next, r.Rejection != next.Rejection || r.RolledBack || v.since(r.RejectedAt)
+	}
+	return r, false
+}
+
+// since reports that last is too long ago, or in the future of a clock that was wrong.
+func (v verdict) since(last time.Time) bool { return v.at.Sub(last).Abs() >= quietHour }
