@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"pleo-connect/store"
+)
+
+// TestStatusOfThousands reads the first line of 10,000, and then removes the last record. A program that prints each record as it is
+// read stands at a full pipe by then, and never meets it. At its end it has not needed more than 64 MiB.
+func TestStatusOfThousands(t *testing.T) {
+	t.Parallel()
+	const records = 10_000
+	dir := t.TempDir()
+	cfg := store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true}
+	fill(t, cfg, records, testedAt)
+	cmd := exec.Command(binary(t), "status", "--json", "--store", cfg.Dir, "--identity", cfg.Identity)
+	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"}
+	lines := startOnSmallPipe(t, cmd)
+
+	if first := readLine(t, lines); !strings.Contains(first, filledID(0)) {
+		t.Fatalf("the first line is %s", first)
+	}
+	last := filepath.Join(cfg.Dir, "installations", "prod-"+filledID(records-1)+".age")
+	if err := os.Remove(last); err != nil {
+		t.Fatal(err)
+	}
+	const rest = 100 // lines that fit neither into the pipe nor into our buffer: the program still runs
+	for i := 1; i < records-rest; i++ {
+		if line := readLine(t, lines); !strings.Contains(line, filledID(i)) {
+			t.Fatalf("line %d is %s", i, line)
+		}
+	}
+	if peak := peakMemory(t, cmd.Process.Pid); peak > 64<<20 {
+		t.Errorf("%d MiB of memory", peak>>20)
+	}
+	end, err := io.ReadAll(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(end), "\n"); n != rest-1 || strings.Contains(string(end), filledID(records-1)) {
+		t.Errorf("the last %d lines were prepared before they could be printed", n)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// startOnSmallPipe starts cmd with a standard output that holds one page.
+func startOnSmallPipe(t *testing.T, cmd *exec.Cmd) *bufio.Reader {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	if _, err := unix.FcntlInt(w.Fd(), unix.F_SETPIPE_SZ, os.Getpagesize()); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = w, os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = w.Close()
+	stuck := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	t.Cleanup(func() { stuck.Stop() })
+	return bufio.NewReader(r)
+}
+
+func readLine(t *testing.T, from *bufio.Reader) string {
+	t.Helper()
+	line, err := from.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return line
+}
+
+// peakMemory is the largest resident set so far, in bytes. The figure that a finished process leaves behind would include ours.
+func peakMemory(t *testing.T, pid int) int {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	kib, err := strconv.Atoi(strings.Fields(rest + " none")[0])
+	if err != nil {
+		t.Fatalf("no VmHWM in %s", status)
+	}
+	t.Logf("peak memory %d KiB", kib)
+	return kib << 10
+}
