@@ -236,17 +236,25 @@ func days(since time.Time) string {
 
 const reportWidth = 79
 
-// hang puts words behind a lead, and wraps them below themselves. A word that is too long, such as a path, stays whole: it is to be
+// hang puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay whole: they are to be
 // copied.
 func hang(lead, text string) []string {
 	var out []string
 	line := lead
-	for _, word := range strings.Fields(text) {
-		if ansi.StringWidth(line)+ansi.StringWidth(word) > reportWidth && strings.TrimSpace(line) != "" {
+	for i, word := range wordsOf(text) {
+		if i > 0 && ansi.StringWidth(line+word) > reportWidth {
 			out = append(out, strings.TrimRight(line, " "))
 			line = strings.Repeat(" ", len(lead))
 		}
 		line += word + " "
 	}
 	return append(out, strings.TrimRight(line, " "))
+}
+
+func wordsOf(text string) []string {
+	before, arguments, found := strings.Cut(text, "pleo-connect ")
+	if !found {
+		return strings.Fields(text)
+	}
+	return append(strings.Fields(before), "pleo-connect "+arguments)
 }

@@ -77,6 +77,8 @@ func (v verdict) words(r store.Record) (summary, hint string) {
 		return "this connection was changed while Pleo was asked (" + v.Detail.String() + "), so the answer is dropped", "run it again"
 	case pleoclient.KindKeyRejected:
 		return "Pleo rejects the key", ""
+	case pleoclient.KindKeyMalformed, pleoclient.KindNotAKey:
+		return "what is stored cannot be a key", "for a new one, run " + reconnectCommand(r)
 	}
 	why := flow.ExplainStored(v.Fault, v.origin, r.Key)
 	switch {

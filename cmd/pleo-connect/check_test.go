@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// scripted is a Pleo on the clock of a test. It answers each question with what the script returns.
+type scripted struct {
+	asked  []time.Time
+	script func(question int) error
+}
+
+func (p *scripted) Introspect(ctx context.Context, _ pleoclient.Key) (pleoclient.Introspection, error) {
+	p.asked = append(p.asked, time.Now())
+	if ctx.Err() != nil {
+		return pleoclient.Introspection{}, &pleoclient.Error{Kind: pleoclient.KindCanceled}
+	}
+	var err error
+	if p.script != nil {
+		err = p.script(len(p.asked))
+	}
+	return pleoclient.Introspection{AuthMethod: pleoclient.Safe(pleoclient.AuthMethodAPIKey)}, err
+}
+
+func (p *scripted) Installation(context.Context, pleoclient.Key) (pleoclient.Installation, error) {
+	return pleoclient.Installation{}, &pleoclient.Error{Kind: pleoclient.KindOffline}
+}
+
+// scriptedCheck prepares a check of one record in a store of its own. The record has just been validated, so nothing is written unless
+// Pleo turns the key away.
+func scriptedCheck(t *testing.T, p *scripted) (*checker, store.Record) {
+	t.Helper()
+	dir := t.TempDir()
+	st, err := store.Create(store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := st.Put(store.Record{
+		Status: store.StatusActive, Env: "production", Origin: productionAPI, CompanyID: string(testCompany), Key: firstKey, ValidatedAt: time.Now(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newChecker(st, func(string) (pleo, error) { return p, nil }, func(time.Duration) {}), r
+}
+
+// TestCheckPace asks 2,000 times. In no minute are there 500 questions.
+func TestCheckPace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var p scripted
+		c, r := scriptedCheck(t, &p)
+		for range 2000 {
+			if _, v, err := c.check(t.Context(), r); v.Kind != "" || err != nil {
+				t.Fatalf("%+v %v", v, err)
+			}
+		}
+		for i := range len(p.asked) - 499 {
+			if span := p.asked[i+499].Sub(p.asked[i]); span < time.Minute {
+				t.Fatalf("500 questions in %v", span)
+			}
+		}
+	})
+}
+
+// TestRateLimited waits as long as Pleo asks for, three times for a record, and then calls it weather.
+func TestRateLimited(t *testing.T) {
+	t.Parallel()
+	limited := func(d time.Duration) error {
+		return &pleoclient.Error{Kind: pleoclient.KindRateLimited, Status: 429, RetryAfter: d}
+	}
+	for name, c := range map[string]struct {
+		script    func(int) error
+		kind      pleoclient.Kind
+		questions int
+		least     time.Duration
+	}{
+		"once": {func(n int) error {
+			if n > 1 {
+				return nil
+			}
+			return limited(2 * time.Minute)
+		}, "", 2, 2 * time.Minute},
+		"for ever":      {func(int) error { return limited(30 * time.Second) }, pleoclient.KindRateLimited, 4, 90 * time.Second},
+		"without a say": {func(int) error { return limited(0) }, pleoclient.KindRateLimited, 4, 30 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := scripted{script: c.script}
+				ch, r := scriptedCheck(t, &p)
+				began := time.Now()
+				_, v, err := ch.check(t.Context(), r)
+				if v.Kind != c.kind || err != nil || len(p.asked) != c.questions || time.Since(began) < c.least {
+					t.Errorf("%+v %v after %d questions and %v", v, err, len(p.asked), time.Since(began))
+				}
+				if got, err := ch.store.Get(r.Ref()); err != nil || got.Generation != r.Generation {
+					t.Errorf("the record was changed: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestSilence does not wait for every question when nothing is answered, but goes on as soon as something is.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := scripted{script: func(n int) error {
+			if n == maxSilent {
+				return &pleoclient.Error{Kind: pleoclient.KindPleoTrouble, Status: 502} // an answer, of a kind
+			}
+			return &pleoclient.Error{Kind: pleoclient.KindTimeout}
+		}}
+		c, r := scriptedCheck(t, &p)
+		for range 5 * maxSilent {
+			if _, v, _ := c.check(t.Context(), r); v.code() != exitNoAnswer {
+				t.Fatalf("%+v", v)
+			}
+		}
+		if len(p.asked) != 2*maxSilent {
+			t.Errorf("asked %d times", len(p.asked))
+		}
+		_, v, _ := c.check(t.Context(), r)
+		if summary, _ := v.words(r); !strings.HasPrefix(summary, "not asked, ") {
+			t.Errorf("said %q", summary)
+		}
+	})
+}
+
+// TestCheckLeft: a question that was left open leaves no verdict.
+func TestCheckLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := scripted{script: func(int) error { return &pleoclient.Error{Kind: pleoclient.KindRateLimited, RetryAfter: time.Minute} }}
+		c, r := scriptedCheck(t, &p)
+		ctx, stop := context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		began := time.Now()
+		if _, v, err := c.check(ctx, r); !v.canceled() || err != nil || time.Since(began) != time.Second {
+			t.Errorf("%+v %v after %v", v, err, time.Since(began))
+		}
+	})
+}
+
+// TestBadOrigin asks nobody when a record names an address that cannot be one.
+func TestBadOrigin(t *testing.T) {
+	t.Parallel()
+	var p scripted
+	c, r := scriptedCheck(t, &p)
+	c.connect = func(origin string) (pleo, error) { return newClient(origin, "") }
+	r.Origin = "http://external.pleo.io"
+	_, v, err := c.check(t.Context(), r)
+	if _, hint := v.words(r); v.code() != exitStore || err != nil || !strings.Contains(hint, "names an address that cannot be used") {
+		t.Errorf("%+v %v", v, err)
+	}
+}
+
+// TestVerdictWords reads every verdict: lower-case or Pleo's name first, no full stop, and a way out unless nothing is wrong.
+func TestVerdictWords(t *testing.T) {
+	t.Parallel()
+	r := store.Record{CompanyID: string(testCompany), Key: firstKey}
+	for kind, code := range exitCodes {
+		if code == exitKey && kind != pleoclient.KindKeyRejected && kind != pleoclient.KindKeyMalformed {
+			continue // about what a person enters
+		}
+		v := verdict{origin: productionAPI, at: testedAt, lost: []pleoclient.Scope{"companies:read"}, other: "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}
+		v.Kind, v.Detail = kind, pleoclient.Safe("a fact")
+		summary, hint := v.words(r)
+		marked, _ := v.marked(r)
+		if hint == "" && len(warnings(marked)) == 0 {
+			t.Errorf("%s: no way out of %q", kind, summary)
+		}
+		for _, text := range []string{summary, hint} {
+			if strings.HasSuffix(text, ".") || strings.Contains(text, "{") || strings.Contains(text, "  ") {
+				t.Errorf("%s: %q", kind, text)
+			}
+		}
+	}
+}
+
+// TestSeverity: of several records, the worst decides.
+func TestSeverity(t *testing.T) {
+	t.Parallel()
+	want := []int{exitStore, exitKey, exitPermissions, exitConflict, exitNoAnswer, exitDone}
+	for i, worst := range want {
+		for _, other := range want[i:] {
+			if worse(worst, other) != worst || worse(other, worst) != worst {
+				t.Errorf("%d and %d", worst, other)
+			}
+		}
+	}
+	for _, code := range exitCodes {
+		if got := worse(exitDone, code); got != code {
+			t.Error(fmt.Sprint("nothing is worse than done: ", code, got))
+		}
+	}
+}

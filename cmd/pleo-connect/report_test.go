@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// TestReport reads what a person reads: three records, each with something to say, and nothing beyond 80 columns.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	base := store.Record{
+		Generation: 5, Status: store.StatusActive, Env: flow.Production, Origin: productionAPI, CompanyID: string(testCompany),
+		CompanyName: "Harbour Lane Bakery ApS", Key: firstKey, Fingerprint: firstKey.Fingerprint(), ValidatedAt: testedAt,
+		File: "/home/ada/.local/share/pleo-connect/installations/prod-" + string(testCompany) + ".age",
+	}
+	pending := base
+	pending.Status, pending.Previous = store.StatusPending, &store.Previous{Key: secondKey}
+	pending.Env, pending.Origin = flow.Staging, stagingAPI
+	pending.RejectedAt, pending.Rejection = testedAt.Add(time.Hour), store.RejectedUnknown
+	old := base
+	old.CompanyName, old.Origin = "", "http://127.0.0.1:8080"
+	old.RolledBack, old.NewerSeen, old.NewerSeenAt = true, 7, testedAt.Add(2*time.Hour)
+	var out bytes.Buffer
+	p := &report{out: &out, home: "/home/ada", protection: flow.ProtectedByFile, ascii: true}
+	refused := verdict{Fault: flow.Fault{Kind: pleoclient.KindRefused}, origin: productionAPI}
+	p.record(base, &refused)
+	p.record(pending, nil)
+	p.record(old, &refused)
+	p.summary = "0 accepted, 2 without an answer"
+	p.end()
+	want := `"Harbour Lane Bakery ApS": active, production
+  company id    4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
+  key           ` + firstKey.Fingerprint() + `
+  validated     2 March 2026, 09:14 UTC
+  file          prod-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
+  checked now   external.pleo.io refused the connection; this says nothing
+                about the key, which is saved: check the network of this
+                computer, then try again
+
+"Harbour Lane Bakery ApS": pending, staging
+  company id    4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
+  key           ` + firstKey.Fingerprint() + `
+  validated     2 March 2026, 09:14 UTC
+  file          prod-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
+  this key is not active yet, and services get the one before it,
+  ` + secondKey.Fingerprint() + `; to finish, run
+  pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
+  warning: Pleo rejected this key on 2 March 2026, 10:14 UTC; for a new one run
+           pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
+
+company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5: active, production
+  key           ` + firstKey.Fingerprint() + `
+  validated     2 March 2026, 09:14 UTC
+  file          prod-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
+  address       http://127.0.0.1:8080
+  checked now   external.pleo.io refused the connection
+  warning: an older copy was put back: generation 5 is here, 7 was saved on 2
+           March 2026, 11:14 UTC; if Pleo rejects the key, run
+           pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
+
+saved in      ~/.local/share/pleo-connect/installations
+protected by  an identity file in another directory
+checked now   0 accepted, 2 without an answer
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error("(-want +got):\n" + diff)
+	}
+	for line := range strings.Lines(out.String()) {
+		if len(strings.TrimSuffix(line, "\n")) > 80 {
+			t.Errorf("too wide: %q", line)
+		}
+	}
+}

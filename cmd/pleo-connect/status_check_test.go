@@ -1,0 +1,523 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
+	"pleo-connect/store"
+)
+
+const (
+	cycles   = "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93" // of the key OtherCompany
+	catering = "8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13" // of the key MissingScopes
+
+	introspect = "/v1/introspect"
+)
+
+// longAgo is a time at which every record of these tests was validated, unless it says otherwise.
+var longAgo = time.Now().UTC().Add(-40 * day).Truncate(time.Second)
+
+// open opens the store of the site, and makes it if need be.
+func (s *site) open() *store.Store {
+	s.t.Helper()
+	st, err := store.Create(store.Config{Dir: s.store, Identity: s.identity, AnyPlace: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return st
+}
+
+// put saves an active connection to the simulated Pleo, after change has seen it.
+func (s *site) put(company, key string, change func(*store.Record)) store.Record {
+	s.t.Helper()
+	r := store.Record{
+		Status: store.StatusActive, Env: "production", Origin: s.sim.APIBase(), CompanyID: company, CompanyName: "Harbour Lane Bakery ApS",
+		Scopes: []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
+		Key:    pleoclient.NewKey(key), ValidatedAt: longAgo,
+	}
+	if change != nil {
+		change(&r)
+	}
+	st := s.open()
+	defer func() { _ = st.Close() }()
+	saved, err := st.Put(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return saved
+}
+
+// stored reads what the store holds for a company.
+func (s *site) stored(company string) store.Record {
+	s.t.Helper()
+	st := s.open()
+	defer func() { _ = st.Close() }()
+	r, err := st.Get(store.Ref{Env: "production", CompanyID: company})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return r
+}
+
+func (s *site) status(more ...string) result {
+	s.t.Helper()
+	return s.pipe("", append([]string{"status", "--store", s.store, "--identity", s.identity}, more...)...)
+}
+
+// lines decodes the output of --json.
+func (r result) lines(t *testing.T) []statusLine {
+	t.Helper()
+	var out []statusLine
+	for line := range strings.Lines(r.out) {
+		var l statusLine
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			t.Fatalf("%v in %q", err, line)
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// refuse makes Pleo answer the next questions about a key with a status.
+func refuse(status, times int) *pleosim.Fault {
+	return &pleosim.Fault{Method: http.MethodGet, Path: introspect, Times: times, Ending: pleosim.EndReply, Status: status}
+}
+
+// TestCheck asks about one key for each thing that Pleo can say, and looks at what is in the store afterwards.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	yesterday := time.Now().UTC().Add(-day)
+	for name, c := range map[string]struct {
+		key       func(pleosim.Keys) string
+		change    func(*store.Record)
+		fault     *pleosim.Fault
+		code      int
+		check     string
+		rejection string // in the store
+		accepted  bool   // the store has today's date
+		says      string
+	}{
+		"accepted": {
+			key:  func(k pleosim.Keys) string { return k.Good },
+			code: exitDone, check: "accepted", accepted: true, says: "Pleo accepts the key",
+		},
+		"accepted again": {
+			key:    func(k pleosim.Keys) string { return k.Good },
+			change: func(r *store.Record) { r.RejectedAt, r.Rejection = yesterday, store.RejectedUnknown },
+			code:   exitDone, check: "accepted", accepted: true,
+		},
+		"rejected": {
+			key:  func(k pleosim.Keys) string { return k.Revoked },
+			code: exitKey, check: "key_rejected", rejection: store.RejectedUnknown, says: "run pleo-connect reconnect " + bakery,
+		},
+		"refused": {
+			key: func(k pleosim.Keys) string { return k.Good }, fault: refuse(http.StatusForbidden, 1),
+			code: exitPermissions, check: "forbidden", rejection: store.RejectedRefused, says: "ask the vendor of the integration",
+		},
+		"rejected after it was refused": {
+			key:    func(k pleosim.Keys) string { return k.Revoked },
+			change: func(r *store.Record) { r.RejectedAt, r.Rejection = time.Now(), store.RejectedRefused },
+			code:   exitKey, check: "key_rejected", rejection: store.RejectedUnknown,
+		},
+		"fewer permissions": {
+			key:  func(k pleosim.Keys) string { return k.FewerScopes },
+			code: exitPermissions, check: "fewer_permissions", accepted: true, says: "took permissions away: companies:read",
+		},
+		"another company": {
+			key:  func(k pleosim.Keys) string { return k.OtherCompany },
+			code: exitConflict, check: "other_company", says: "belongs to another company, " + cycles,
+		},
+		"an organisation": {
+			key:  func(k pleosim.Keys) string { return k.Organisation },
+			code: exitConflict, check: "other_company", says: "another kind of owner",
+		},
+		"never described, and still good": {
+			key:    func(k pleosim.Keys) string { return k.Good },
+			change: func(r *store.Record) { r.Scopes = nil }, fault: refuse(http.StatusForbidden, 1),
+			code: exitDone, check: "accepted", accepted: true,
+		},
+		"never described, and refused": {
+			key:    func(k pleosim.Keys) string { return k.Good },
+			change: func(r *store.Record) { r.Scopes = nil },
+			fault:  &pleosim.Fault{Method: http.MethodGet, Times: 2, Ending: pleosim.EndReply, Status: http.StatusForbidden},
+			code:   exitPermissions, check: "forbidden", rejection: store.RejectedRefused,
+		},
+		"pending": {
+			key:    func(k pleosim.Keys) string { return k.Good },
+			change: func(r *store.Record) { r.Status = store.StatusPending },
+			code:   exitDone, check: "accepted", accepted: true, says: "services get no key",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			before := s.put(bakery, c.key(s.sim.Keys()), c.change)
+			s.install(before.Key)
+			if c.fault != nil {
+				s.sim.Inject(*c.fault)
+			}
+			r := s.status("--check", "--json")
+			line := r.lines(t)[0]
+			if r.code != c.code || line.Check != c.check || line.Rejection != c.rejection || time.Since(line.CheckedAt) > patience {
+				t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+			}
+			after := s.stored(bakery)
+			if after.Rejection != c.rejection || after.RejectedAt.IsZero() != (c.rejection == "") {
+				t.Errorf("the record is marked %q at %v", after.Rejection, after.RejectedAt)
+			}
+			if accepted := after.ValidatedAt.After(before.ValidatedAt); accepted != c.accepted {
+				t.Errorf("validated at %v, was %v", after.ValidatedAt, before.ValidatedAt)
+			}
+			same := before
+			same.Generation, same.ValidatedAt, same.RejectedAt, same.Rejection = after.Generation, after.ValidatedAt, after.RejectedAt, after.Rejection
+			if diff := cmp.Diff(same, after); diff != "" {
+				t.Error("more than the verdict was changed (-want +got):\n" + diff)
+			}
+			if c.fault == nil {
+				again := s.status("--check")
+				if again.code != c.code || !strings.Contains(strings.Join(strings.Fields(again.out), " "), c.says) {
+					t.Errorf("for people: exit code %d: %s%s", again.code, again.out, again.err)
+				}
+				if quiet := s.stored(bakery); quiet.Generation != after.Generation {
+					t.Error("the same verdict was written twice within an hour")
+				}
+			}
+		})
+	}
+}
+
+// install activates the installation of a key, if Pleo knows it.
+func (s *site) install(key pleoclient.Key) {
+	s.t.Helper()
+	client, err := pleoclient.New(s.sim.APIBase())
+	if err == nil {
+		_, err = client.CreateInstallation(s.t.Context(), key, pleoclient.StatusActivated)
+	}
+	if err != nil && pleoclient.KindOf(err) != pleoclient.KindKeyRejected {
+		s.t.Fatal(err)
+	}
+}
+
+// TestWeather lets everything happen that says nothing about a key. Not a byte of the store changes.
+func TestWeather(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	reply := func(status int, contentType, body string) pleosim.Fault {
+		return pleosim.Reply(http.MethodGet, introspect, status, contentType, body)
+	}
+	redirect := reply(http.StatusFound, "", "")
+	redirect.Header.Set("Location", "http://127.0.0.1:1/login")
+	const jsonType = "application/json;charset=UTF-8"
+	for _, weather := range []struct {
+		about, check string
+		fault        pleosim.Fault
+	}{
+		{"cut", "offline", pleosim.Cut(http.MethodGet, introspect)},
+		{"500", "pleo_trouble", reply(500, jsonType, `{"message":"oops"}`)},
+		{"502 with a page", "pleo_trouble", reply(502, "text/html", "<html>Bad gateway</html>")},
+		{"503", "pleo_trouble", reply(503, "", "")},
+		{"a login page", "login_page", reply(200, "text/html", "<html>Sign in</html>")},
+		{"a redirect", "login_page", redirect},
+		{"511", "login_page", reply(511, "text/html", "")},
+		{"garbage", "unexpected_answer", reply(200, jsonType, `{"data":`)},
+		{"null", "unexpected_answer", reply(200, jsonType, "null")},
+		{"no answer in it", "unexpected_answer", reply(200, jsonType, `{"data":null}`)},
+		{"empty", "unexpected_answer", reply(200, jsonType, "")},
+		{"another way in", "unexpected_answer", reply(200, jsonType, `{"data":{"authMethod":"OAUTH2","clientId":"c","scope":""}}`)},
+		{"a company id that is none", "unexpected_answer",
+			reply(200, jsonType, `{"data":{"authMethod":"API_KEY","clientId":"c","scope":"","subjectURN":"urn:pleo:person:1"}}`)},
+		{"404", "not_found", reply(404, jsonType, "{}")},
+		{"400", "bad_request", reply(400, jsonType, "{}")},
+		{"407", "proxy", reply(407, "", "")},
+		{"418", "unexpected_answer", reply(418, "", "")},
+	} {
+		for _, marked := range []bool{false, true} { // a mark stays as well
+			s.put(bakery, s.sim.Keys().Good, func(r *store.Record) {
+				r.Generation = s.generation(bakery)
+				if marked {
+					r.RejectedAt, r.Rejection = longAgo, store.RejectedUnknown
+				}
+			})
+			before := s.files()
+			s.sim.Inject(weather.fault)
+			r := s.status("--check", "--json")
+			if line := r.lines(t)[0]; r.code != exitNoAnswer || line.Check != weather.check {
+				t.Errorf("%s: exit code %d: %s%s", weather.about, r.code, r.out, r.err)
+			}
+			if s.files() != before {
+				t.Errorf("%s: the store was changed", weather.about)
+			}
+		}
+	}
+	if err := s.sim.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before := s.files()
+	r := s.status("--check")
+	if r.code != exitNoAnswer || !strings.Contains(r.out, "refused the connection; this says nothing about") || s.files() != before {
+		t.Errorf("nobody there: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+}
+
+// generation returns that of a record, or 0 when there is none.
+func (s *site) generation(company string) uint64 {
+	s.t.Helper()
+	st := s.open()
+	defer func() { _ = st.Close() }()
+	r, _ := st.Get(store.Ref{Env: "production", CompanyID: company})
+	return r.Generation
+}
+
+// asked are the keys that Pleo was asked about, in order.
+func (s *site) asked() []string {
+	var out []string
+	for _, r := range s.sim.Requests() {
+		out = append(out, r.Key)
+	}
+	return out
+}
+
+// TestCheckStops ends a run in the middle of a question. The next one begins with what was not answered.
+func TestCheckStops(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		signal syscall.Signal
+		code   int
+	}{{syscall.SIGINT, 130}, {syscall.SIGTERM, 143}, {syscall.SIGHUP, 129}} {
+		t.Run(c.signal.String(), func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			k := s.sim.Keys()
+			s.put(bakery, k.Good, func(r *store.Record) { r.ValidatedAt = longAgo.Add(2 * day) })
+			s.put(cycles, k.OtherCompany, func(r *store.Record) { r.RejectedAt, r.Rejection = longAgo.Add(time.Hour), store.RejectedUnknown })
+			s.put(catering, k.MissingScopes, func(r *store.Record) { r.Scopes = nil })
+			want := []string{"missing_scopes", "other_company", "good"} // the longest ago first
+			stop := make(chan struct{})
+			defer close(stop)
+			s.sim.Inject(pleosim.Fault{Times: 1}) // the first is answered
+			s.sim.Inject(pleosim.Delay("", "", stop))
+			cmd := exec.Command(binary(t), "status", "--check", "--store", s.store, "--identity", s.identity)
+			cmd.Env = s.env()
+			var out, err strings.Builder
+			cmd.Stdout, cmd.Stderr = &out, &err
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.sim.Wait(t.Context(), func(r []pleosim.Request) bool { return len(r) == 2 }); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Process.Signal(c.signal)
+			_ = cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.Contains(err.String(), "stopped after 1 of 3\nhint: run it again to go on\n") {
+				t.Errorf("exit code %d: %s%s", code, out.String(), err.String())
+			}
+			if !slices.Equal(s.asked(), want[:2]) {
+				t.Errorf("asked about %v", s.asked())
+			}
+			if r := s.status("--check"); r.code != exitDone || !strings.Contains(r.out, "3 accepted") {
+				t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+			}
+			if again := s.asked()[2:]; !slices.Equal(again, []string{"other_company", "good", "missing_scopes"}) {
+				t.Errorf("the second run asked about %v", again)
+			}
+		})
+	}
+}
+
+// TestCheckMeetsAnother changes the record while Pleo thinks about its key.
+func TestCheckMeetsAnother(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(s *site, r store.Record)
+		code   int
+		check  string
+		marked bool
+	}{
+		"a new key": {func(s *site, r store.Record) {
+			s.put(bakery, s.sim.Keys().Replacement, func(next *store.Record) { next.Generation = r.Generation })
+		}, exitConflict, "conflict", false},
+		"the same key, saved again": {func(s *site, r store.Record) {
+			s.put(bakery, r.Key.Reveal(), func(next *store.Record) { next.Generation, next.CompanyName = r.Generation, "Renamed ApS" })
+		}, exitKey, "key_rejected", true},
+		"gone": {func(s *site, r store.Record) {
+			st := s.open()
+			defer func() { _ = st.Close() }()
+			if err := st.Delete(r.Ref()); err != nil {
+				s.t.Error(err)
+			}
+		}, exitConflict, "conflict", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			r := s.put(bakery, s.sim.Keys().Revoked, nil)
+			gate := make(chan struct{})
+			s.sim.Inject(pleosim.Delay("", "", gate))
+			go func() {
+				defer close(gate)
+				if err := s.sim.Wait(t.Context(), func(r []pleosim.Request) bool { return len(r) == 1 }); err == nil {
+					c.change(s, r)
+				}
+			}()
+			got := s.status("--check", "--json")
+			if line := got.lines(t)[0]; got.code != c.code || line.Check != c.check {
+				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
+			}
+			if name == "gone" {
+				return
+			}
+			after := s.stored(bakery)
+			if marked := !after.RejectedAt.IsZero(); marked != c.marked || c.marked && after.CompanyName != "Renamed ApS" {
+				t.Errorf("the record is marked %q, and called %q", after.Rejection, after.CompanyName)
+			}
+		})
+	}
+}
+
+// TestCheckCannotSave: what Pleo said is told all the same.
+func TestCheckCannotSave(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.put(bakery, s.sim.Keys().Revoked, nil)
+	lock := filepath.Join(s.store, "lock")
+	if err := os.Remove(lock); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(lock, 0o700); err != nil { // for root, too
+		t.Fatal(err)
+	}
+	before := s.files()
+	r := s.status("--check", "--json")
+	if line := r.lines(t)[0]; r.code != exitStore || line.Check != "key_rejected" || s.files() != before ||
+		!strings.Contains(r.err, "error: what Pleo said about "+bakery+" could not be saved: ") {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+}
+
+// TestCheckSeveral has one of each, a damaged record among them. All are told, and the worst decides.
+func TestCheckSeveral(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	k := s.sim.Keys()
+	s.put(bakery, k.Good, nil)
+	s.put(cycles, k.Revoked, nil)
+	s.put(catering, k.Good, nil)
+	r := s.status("--check")
+	if r.code != exitKey || !strings.Contains(r.out, "checked now   1 accepted, 1 rejected, 1 in conflict") || r.err != "" {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	damaged := s.stored(bakery).File
+	for _, file := range []string{damaged, damaged + ".prev"} {
+		if err := os.WriteFile(file, []byte("damaged"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := s.status("--check", "--json"); r.code != exitStore || len(r.lines(t)) != 2 || !strings.Contains(r.err, "error: the key store is damaged") {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if r := s.status(cycles, "--check", "--json"); r.code != exitKey || len(r.lines(t)) != 1 || r.err != "" {
+		t.Errorf("one company: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+}
+
+// TestCheckOfOldCopies: a version before the live one is not put in its place by a check; an older copy that somebody put back is
+// decided about.
+func TestCheckOfOldCopies(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	first := s.put(bakery, s.sim.Keys().Good, nil)
+	old, err := os.ReadFile(first.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Generation = first.Generation })
+	if err := os.WriteFile(first.File, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before := s.files()
+	r := s.status("--check")
+	if r.code != exitDone || !strings.Contains(r.out, "warning: the live file is missing or damaged") || s.files() != before {
+		t.Errorf("from the version before: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if err := os.WriteFile(first.File, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := s.status(); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 2") {
+		t.Errorf("rolled back: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if r := s.status("--check"); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 2") {
+		t.Errorf("rolled back: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if r := s.status("--json"); r.code != exitDone || r.lines(t)[0].Warning != "" {
+		t.Errorf("after Pleo accepted it: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+}
+
+// TestWarnDays looks at the age of records and at their marks.
+func TestWarnDays(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	k := s.sim.Keys()
+	s.put(bakery, k.Good, nil)
+	s.put(cycles, k.Good, func(r *store.Record) { r.ValidatedAt = time.Now().Add(-time.Hour) })
+	for days, want := range map[string]int{"40": exitNoAnswer, "41": exitDone, "1": exitNoAnswer} {
+		r := s.status("--warn-days", days)
+		if r.code != want || strings.Contains(r.out, "not checked for 40 days") != (want != exitDone) {
+			t.Errorf("%s: exit code %d: %s%s", days, r.code, r.out, r.err)
+		}
+	}
+	if r := s.status(cycles, "--warn-days", "1"); r.code != exitDone {
+		t.Errorf("a fresh one: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if r := s.status(bakery, "--check", "--warn-days", "1"); r.code != exitDone {
+		t.Errorf("after a check: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	mark := func(rejection string) {
+		s.put(cycles, k.Good, func(r *store.Record) {
+			r.Generation, r.ValidatedAt, r.RejectedAt, r.Rejection = s.generation(cycles), time.Now(), time.Now(), rejection
+		})
+	}
+	for rejection, want := range map[string]int{store.RejectedUnknown: exitKey, store.RejectedRefused: exitPermissions} {
+		mark(rejection)
+		if r := s.status("--warn-days", "1"); r.code != want {
+			t.Errorf("%s: exit code %d: %s%s", rejection, r.code, r.out, r.err)
+		}
+		if r := s.status(); r.code != exitDone || !strings.Contains(r.out, "warning: Pleo ") {
+			t.Errorf("%s, without --warn-days: exit code %d: %s%s", rejection, r.code, r.out, r.err)
+		}
+	}
+}
+
+// TestCheckProgress sees the line come and go on a terminal.
+func TestCheckProgress(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	k := s.sim.Keys()
+	s.put(cycles, k.Revoked, nil)
+	s.put(bakery, k.Good, func(r *store.Record) { r.ValidatedAt = longAgo.Add(day) })
+	gate := make(chan struct{})
+	s.sim.Inject(pleosim.Fault{Times: 1})
+	s.sim.Inject(pleosim.Delay("", "", gate))
+	x := start(t, s.env(), "status", "--check", "--store", s.store, "--identity", s.identity)
+	x.see("[█████·····] 1 of 2 · 1 rejected · less than a minute left")
+	close(gate)
+	x.exit(exitKey)
+	x.see("checked now   1 accepted, 1 rejected")
+	if text := x.text(); strings.Contains(text, "1 of 2") || strings.Contains(text, "reading") {
+		t.Errorf("the line of the progress stayed:\n%s", text)
+	}
+}
