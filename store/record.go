@@ -208,7 +208,7 @@ func (r Record) previous(current *document, now time.Time) *previousDocument {
 	case sameKey && active && kept != nil && now.Sub(kept.RetiredAt) > keepPrevious:
 		kept = nil
 	}
-	if kept != nil && kept.Key.Equal(r.Key) {
+	if kept != nil && kept.Key.Equal(r.Key) && r.Status == StatusActive { // while it is pending again, a service still needs it
 		return nil
 	}
 	return kept
