@@ -168,7 +168,7 @@ func (s State) retry() (State, []Effect) {
 		}
 		return s.startCheck()
 	case StepActivate:
-		if s.Problem.Kind == KindConflict {
+		if s.Problem.Kind == KindConflict || s.Problem.Kind == KindStoreDamaged {
 			return s.startCheck() // reads the store again
 		}
 		return s.retryActivate()

@@ -10,6 +10,7 @@ type stored struct {
 	doc          *document
 	sealed       []byte
 	fromPrevious bool
+	damage       error // what is wrong with the live file, when the version before it was read in its place
 }
 
 // load reads the live file, or the version before it when the live file is missing or damaged. Everything else that is wrong with
@@ -24,6 +25,9 @@ func (s *Store) load(fileID string) (stored, error) {
 	switch {
 	case prevErr == nil:
 		prev.fromPrevious = true
+		if !missing {
+			prev.damage = err
+		}
 		return prev, nil
 	case missing && errors.Is(prevErr, fs.ErrNotExist):
 		return stored{}, ErrNotFound

@@ -119,6 +119,9 @@ func (s *Store) put(fileID string, r Record) (Record, error) {
 		return Record{}, err
 	}
 	if err := conflict(current, r.Generation); err != nil {
+		if found.damage != nil { // nobody changed the record: it was readable when the caller looked
+			return Record{}, found.damage
+		}
 		return Record{}, err
 	}
 	next := r.next(current, s.now())
