@@ -64,7 +64,10 @@ func (s *Store) checkPlace() error {
 		}
 		return ErrNoStore
 	}
-	if err := s.checkOurs(); err != nil {
+	switch err := s.checkOurs(); {
+	case errors.Is(err, fs.ErrNotExist):
+		return ErrNoStore
+	case err != nil:
 		return err
 	}
 	if err := checkOwnDir(s.dir, s.euid); err != nil {

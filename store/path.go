@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 )
 
 // The names inside a store.
@@ -157,10 +158,13 @@ func realPath(path string) (string, error) {
 	}
 }
 
-// existing returns the nearest directory on the way to path that exists, path itself included.
+// existing returns the nearest directory on the way to path that exists, path itself included. One that cannot be looked at counts
+// as there: whoever uses it is told why, while a store that seems to be missing would be taken for a new one.
 func existing(path string) string {
 	for {
-		if _, err := os.Lstat(path); err == nil || filepath.Dir(path) == path {
+		_, err := os.Lstat(path)
+		missing := errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+		if !missing || filepath.Dir(path) == path {
 			return path
 		}
 		path = filepath.Dir(path)
