@@ -10,7 +10,7 @@ import (
 
 // initialise fills an empty store under the lock.
 func (s *Store) initialise() error {
-	s.sweep(s.now().Add(-staleTemp), s.dir)
+	s.sweep(s.now().Add(-staleTemp), s.dir, s.identityDir())
 	if err := s.ensureIdentity(); err != nil {
 		return err
 	}

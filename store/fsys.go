@@ -71,7 +71,11 @@ func (d disk) mkdir(path string) error {
 	if err := os.Mkdir(path, dirMode); err != nil {
 		return err
 	}
-	return os.Chmod(path, dirMode)
+	err := os.Chmod(path, dirMode)
+	if err != nil {
+		_ = os.Remove(path)
+	}
+	return err
 }
 
 // mkdirAll makes what is missing on the way to dir. Directories that are there stay as they are; the walk judges them.

@@ -74,6 +74,7 @@ func (s *Store) probeDir(parent string) error {
 	if err := checkAncestors(parent, s.euid); err != nil {
 		return err
 	}
+	s.sweep(s.now().Add(-staleTemp), parent)
 	dir := filepath.Join(parent, tempPrefix+rand.Text())
 	if err := s.fs.mkdir(dir); err != nil {
 		return writeError(parent, err)

@@ -131,7 +131,7 @@ func (s *Store) readBack(path string, want []byte) error {
 // discard removes a temporary file. If even that fails, sweep finds it later.
 func (s *Store) discard(path string) { _ = s.fs.remove(path) }
 
-// sweep removes temporary files of before, which crashed writers left behind.
+// sweep removes temporary files of before, and directories of probes, which crashed writers left behind.
 func (s *Store) sweep(before time.Time, dirs ...string) {
 	for _, dir := range dirs {
 		entries, err := s.fs.list(dir)
@@ -141,8 +141,22 @@ func (s *Store) sweep(before time.Time, dirs ...string) {
 		for _, e := range entries {
 			info, err := e.Info()
 			if err == nil && strings.HasPrefix(e.Name(), tempPrefix) && info.ModTime().Before(before) {
-				s.discard(filepath.Join(dir, e.Name()))
+				s.discardAll(filepath.Join(dir, e.Name()))
 			}
 		}
 	}
+}
+
+// discardAll removes a temporary file, or the directory of a probe with what a probe puts there. In a directory of somebody else it
+// touches nothing.
+func (s *Store) discardAll(path string) {
+	if checkOwnDir(path, s.euid) == nil {
+		entries, _ := s.fs.list(path)
+		for _, e := range entries {
+			if e.Name() == lockName || strings.HasPrefix(e.Name(), tempPrefix) {
+				s.discard(filepath.Join(path, e.Name()))
+			}
+		}
+	}
+	s.discard(path)
 }
