@@ -182,9 +182,9 @@ func TestInstallationLife(t *testing.T) {
 	if diff := cmp.Diff(updated, read, cmp.AllowUnexported(pleoclient.SafeText{})); err != nil || diff != "" {
 		t.Fatalf("read back, %v (-want +got):\n%s", err, diff)
 	}
-	for range 2 { // the second time it is gone already
-		if err := c.DeleteInstallation(ctx, key); err != nil {
-			t.Fatal(err)
+	for _, there := range []bool{true, false} {
+		if existed, err := c.DeleteInstallation(ctx, key); err != nil || existed != there {
+			t.Fatalf("there was one: %v, want %v; %v", existed, there, err)
 		}
 	}
 	if status, ok := s.Installation(string(harbourLane)); ok {

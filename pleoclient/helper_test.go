@@ -116,7 +116,8 @@ var (
 		}}
 	deleteInstallation = apiCall{"DeleteInstallation", "DELETE", "/v1/installations/me",
 		func(ctx context.Context, c *pleoclient.Client, key pleoclient.Key) error {
-			return c.DeleteInstallation(ctx, key)
+			_, err := c.DeleteInstallation(ctx, key)
+			return err
 		}}
 	getCompany = apiCall{"Company", "GET", "/v1/companies/" + string(harbourLane),
 		func(ctx context.Context, c *pleoclient.Client, key pleoclient.Key) error {

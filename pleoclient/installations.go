@@ -49,16 +49,17 @@ func (c *Client) UpdateInstallation(
 	return c.writeInstallation(ctx, http.MethodPut, key, body)
 }
 
-// DeleteInstallation removes the installation. One that is gone already is a success. The key itself stays in Pleo until
-// somebody deletes it there. [KindPleoTrouble] means that it was not removed.
+// DeleteInstallation removes the installation, and reports whether there was one: none is a success, too. The key itself stays
+// in Pleo until somebody deletes it there. [KindPleoTrouble] means that it was not removed. After [KindTimeout], [KindOffline] and
+// [KindCanceled] the outcome is open; asking again finds out.
 //
 // Source: DELETE /v1/installations/me in Pleo's OpenAPI description
-func (c *Client) DeleteInstallation(ctx context.Context, key Key) error {
-	_, err := c.send(ctx, request{method: http.MethodDelete, path: installationPath, key: key})
+func (c *Client) DeleteInstallation(ctx context.Context, key Key) (existed bool, err error) {
+	_, err = c.send(ctx, request{method: http.MethodDelete, path: installationPath, key: key})
 	if KindOf(err) == KindNotFound {
-		return nil
+		return false, nil
 	}
-	return err
+	return err == nil, err
 }
 
 // installationBody is what POST and PUT take.
