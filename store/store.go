@@ -171,6 +171,35 @@ func (s *Store) Delete(ref Ref) error {
 		return err
 	}
 	defer unlock()
+	return s.remove(fileID)
+}
+
+// Forget is Delete for somebody who read this generation of the record and went away to ask. A [*ConflictError] tells that another
+// one was saved meanwhile: it may hold a new key, so it stays.
+func (s *Store) Forget(ref Ref, generation uint64) error {
+	fileID, err := s.allow(ref)
+	if err != nil {
+		return err
+	}
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	switch found, err := s.load(fileID); {
+	case errors.Is(err, ErrNotFound): // the temporary files remain to be swept
+	case err != nil:
+		return err
+	default:
+		if err := conflict(found.doc, generation); err != nil {
+			return err
+		}
+	}
+	return s.remove(fileID)
+}
+
+// remove does the work of Delete under the lock.
+func (s *Store) remove(fileID string) error {
 	s.sweep(s.now().AddDate(1, 0, 0), s.installations()) // all of them: under the lock nobody is writing
 	// The live file goes last, and only when the disk has forgotten the other: alone, the version before it would come back to life.
 	for _, path := range []string{s.prev(fileID), s.live(fileID)} {
