@@ -42,15 +42,11 @@ func New(base string, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	roots, err := rootsWith(s.caFile)
-	if err != nil {
-		return nil, err
-	}
 	return &Client{
 		origin:    origin.String(),
 		userAgent: s.userAgent,
 		timeout:   s.limits.whole,
-		transport: newTransport(s, origin.Scheme, proxy, roots),
+		transport: newTransport(s, origin.Scheme, proxy),
 		proxy:     proxy,
 	}, nil
 }

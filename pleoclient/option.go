@@ -1,6 +1,7 @@
 package pleoclient
 
 import (
+	"crypto/x509"
 	"errors"
 	"net/http"
 	"net/url"
@@ -12,7 +13,7 @@ type Option func(*settings) error
 // settings is what the options change.
 type settings struct {
 	userAgent    string
-	caFile       string
+	roots        *x509.CertPool // nil: the system's
 	loopbackOnly bool
 	limits       limits
 	environment  func(*http.Request) (*url.URL, error) // the proxy for a request
@@ -34,14 +35,12 @@ func UserAgent(product string) Option {
 }
 
 // CAFile trusts the certificates of a PEM file (up to 1 MiB) besides the system's, for networks whose proxy inspects TLS.
-// A file without a certificate is an error.
+// A file without a certificate is an error. The file is read at once, so a program may change its account between CAFile and New.
 func CAFile(path string) Option {
+	roots, err := rootsWith(path)
 	return func(s *settings) error {
-		if path == "" {
-			return errors.New("the CA file has no name")
-		}
-		s.caFile = path
-		return nil
+		s.roots = roots
+		return err
 	}
 }
 

@@ -29,14 +29,14 @@ var errNotLoopback = errors.New("only loopback addresses are allowed here")
 
 // newTransport builds the one connection pool of a client. It has no idle timeout: the connection that Reach opens waits
 // while the admin reads, for minutes, and keep-alive probes drop it within half a minute once the other side is gone.
-func newTransport(s settings, scheme string, proxy *url.URL, roots *x509.CertPool) *http.Transport {
+func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // GODEBUG=http2debug=2 would print the key
 	return &http.Transport{
 		Proxy:                  http.ProxyURL(proxy),
 		OnProxyConnectResponse: checkConnect,
 		DialContext:            dialer(s.limits.dial, s.loopbackOnly || scheme == "http"),
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: s.roots},
 		TLSHandshakeTimeout:    s.limits.tls,
 		ResponseHeaderTimeout:  s.limits.firstByte,
 		MaxResponseHeaderBytes: maxHeaderBytes,
@@ -63,10 +63,10 @@ func dialer(timeout time.Duration, loopbackOnly bool) func(context.Context, stri
 	}
 }
 
-// rootsWith returns the system's roots and those of the PEM file at path; nil, which means the system's, without a path.
+// rootsWith returns the system's roots and those of the PEM file at path.
 func rootsWith(path string) (*x509.CertPool, error) {
 	if path == "" {
-		return nil, nil
+		return nil, errors.New("the CA file has no name")
 	}
 	f, err := os.Open(path)
 	if err != nil {
