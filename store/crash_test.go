@@ -1,0 +1,197 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"pleo-connect/pleoclient"
+)
+
+// scenario is one operation on a store, and what a disk may say about it after a power cut.
+type scenario struct {
+	prepare int                              // saves before the operation, all of them on the disk; negative: no store yet
+	damaged bool                             // the live record is lost before the operation
+	act     func(s *Store, ack func()) error // ack tells that the caller was told of success
+	judge   func(v *view, acks int) error
+}
+
+var scenarios = map[string]scenario{
+	"first use":                {-1, false, func(s *Store, ack func()) error { return acked(ack, s.create) }, judgeFirstUse},
+	"first use and save":       {-1, false, createsAndSaves, judgeFirstSave},
+	"first save":               {0, false, saves("a"), judgeSaves(0)},
+	"second save":              {1, false, saves("a"), judgeSaves(1)},
+	"later save":               {2, false, saves("a"), judgeSaves(2)},
+	"pending, then active":     {0, false, saves("pa"), judgeSaves(0)},
+	"replaced, then active":    {2, false, saves("pa"), judgeSaves(2)},
+	"save over a damaged file": {2, true, saves("a"), judgeRepair},
+	"settle":                   {2, false, settles, judgeSettle(2)},
+	"delete":                   {2, false, deletes, judgeDelete(2)},
+	"delete the first":         {1, false, deletes, judgeDelete(1)},
+}
+
+var crashRef = Ref{"production", companyA}
+
+// keyOf is the key that every record of a generation holds in these tests.
+func keyOf(generation uint64) pleoclient.Key {
+	return pleoclient.NewKey(fmt.Sprintf("canary-crash-%d", generation))
+}
+
+// save reads the record and writes the next one.
+func save(s *Store, status string) error {
+	r, err := s.Get(crashRef)
+	if errors.Is(err, ErrNotFound) {
+		r, err = newRecord(companyA), nil
+	}
+	if err != nil {
+		return err
+	}
+	next := max(r.Generation, s.readMark("prod-"+companyA).Generation) + 1
+	r.Status, r.Key = status, keyOf(next)
+	r, err = s.Put(r)
+	if err == nil && (r.Generation != next || !r.Key.Equal(keyOf(next))) {
+		return errors.New("another record came back")
+	}
+	return err
+}
+
+func acked(ack func(), act func() error) error {
+	err := act()
+	if err == nil {
+		ack()
+	}
+	return err
+}
+
+// saves is one save per letter: p for pending, a for active.
+func saves(steps string) func(*Store, func()) error {
+	return func(s *Store, ack func()) error {
+		for _, step := range steps {
+			status := map[rune]string{'p': StatusPending, 'a': StatusActive}[step]
+			if err := acked(ack, func() error { return save(s, status) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func createsAndSaves(s *Store, ack func()) error {
+	if err := acked(ack, s.create); err != nil {
+		return err
+	}
+	return acked(ack, func() error { return save(s, StatusPending) })
+}
+
+func settles(s *Store, ack func()) error {
+	return acked(ack, func() error {
+		r, err := s.Get(crashRef)
+		if err != nil {
+			return err
+		}
+		return s.Settle(crashRef, r.Generation)
+	})
+}
+
+func deletes(s *Store, ack func()) error {
+	return acked(ack, func() error { return s.Delete(crashRef) })
+}
+
+// newCrashStore returns a store on a model disk, not opened yet.
+func newCrashStore(t *testing.T, cfg Config, layer fsys) *Store {
+	t.Helper()
+	s, err := newStore(cfg)
+	must(t, err)
+	s.fs = layer
+	return s
+}
+
+// ready makes the disk that the operation starts from, with everything on it.
+func (sc scenario) ready(t *testing.T) (Config, *crashDisk) {
+	t.Helper()
+	cfg := newConfig(t)
+	d := newCrashDisk(tempRoot(cfg))
+	if sc.prepare < 0 {
+		return cfg, d
+	}
+	s := newCrashStore(t, cfg, d)
+	must(t, s.create())
+	for range sc.prepare {
+		must(t, save(s, StatusActive))
+	}
+	if sc.damaged {
+		n := d.find(s.live("prod-" + companyA))
+		n.data, n.flushed = []byte("damaged"), []byte("damaged")
+		writeFile(t, s.live("prod-"+companyA), n.data)
+	}
+	if got := len(d.states(t)); got != 1 {
+		t.Fatalf("an acknowledged store may be left in %d states", got)
+	}
+	return cfg, d
+}
+
+// run does the operation on a disk that layer may weaken, and looks at every different state in which a power cut could leave that
+// disk. It returns the number of states and what is wrong with them; after enough wrong ones it stops looking.
+func (sc scenario) run(t *testing.T, layer func(*crashDisk) fsys, enough int) (int, []error) {
+	t.Helper()
+	cfg, d := sc.ready(t)
+	s := newCrashStore(t, cfg, layer(d))
+	if sc.prepare >= 0 {
+		must(t, s.open())
+	}
+	type state struct {
+		acks int
+		sum  [32]byte
+	}
+	found := map[state]tree{}
+	acks := 0
+	d.seen = func() {
+		for _, tree := range d.states(t) {
+			found[state{acks, tree.sum()}] = tree
+		}
+	}
+	must(t, sc.act(s, func() { acks++; d.seen() }))
+	var wrong []error
+	place := tempDir(t)
+	for at, tree := range found {
+		if len(wrong) == enough {
+			break
+		}
+		if err := sc.look(t, tree, filepath.Join(place, fmt.Sprintf("%x", at.sum[:8])), at.acks); err != nil {
+			wrong = append(wrong, fmt.Errorf("after %d acknowledgements: %w", at.acks, err))
+		}
+	}
+	return len(found), wrong
+}
+
+// look starts the computer again on what the power cut left.
+func (sc scenario) look(t *testing.T, tree tree, base string, acks int) error {
+	t.Helper()
+	tree.lay(t, base)
+	defer func() { must(t, os.RemoveAll(base)) }()
+	v := newView(t, base)
+	if err := sc.judge(v, acks); err != nil {
+		return err
+	}
+	return v.goOn()
+}
+
+// TestPowerCut cuts the power after every operation of everything that writes, and looks at each state in which the disk may be.
+func TestPowerCut(t *testing.T) {
+	t.Parallel()
+	for about, sc := range scenarios {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			states, wrong := sc.run(t, func(d *crashDisk) fsys { return d }, 5)
+			for _, err := range wrong {
+				t.Error(err)
+			}
+			t.Logf("%d states", states)
+			if states < 3 {
+				t.Errorf("only %d states: the model was not asked", states)
+			}
+		})
+	}
+}

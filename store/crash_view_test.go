@@ -1,0 +1,236 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// view is a computer that starts again after a power cut.
+type view struct {
+	t   *testing.T
+	cfg Config
+	s   *Store // once it was opened
+}
+
+// newView looks at the places of newConfig below base.
+func newView(t *testing.T, base string) *view {
+	t.Helper()
+	return &view{t: t, cfg: Config{
+		Dir: filepath.Join(base, "data", "store"), Identity: filepath.Join(base, "config", "identity.txt"),
+		Writer: "pleo-connect/test", AnyPlace: true,
+	}}
+}
+
+// store returns a store that is not opened yet. What it writes needs no flush: this disk loses nothing any more.
+func (v *view) store() *Store { return newCrashStore(v.t, v.cfg, unflushed{disk{os.Geteuid()}}) }
+
+// opened is what a service does when it starts.
+func (v *view) opened() (*Store, error) {
+	if v.s != nil {
+		return v.s, nil
+	}
+	s := v.store()
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	v.s = s
+	return s, nil
+}
+
+// generation is that of the record, 0 when there is none. Get and List must say the same, and without a warning: no power cut takes
+// the live file away or leaves a mark above it.
+func (v *view) generation() (uint64, error) {
+	s, err := v.opened()
+	if err != nil {
+		return 0, err
+	}
+	listed, count := Record{}, 0
+	for r, err := range s.List() {
+		if err != nil {
+			return 0, fmt.Errorf("List: %w", err)
+		}
+		listed, count = r, count+1
+	}
+	r, err := s.Get(crashRef)
+	switch {
+	case errors.Is(err, ErrNotFound) && count == 0:
+		return 0, nil
+	case err != nil:
+		return 0, err
+	case count != 1 || listed.Generation != r.Generation:
+		return 0, fmt.Errorf("Get has generation %d; List has %d records and generation %d", r.Generation, count, listed.Generation)
+	case !r.Key.Equal(keyOf(r.Generation)):
+		return 0, fmt.Errorf("generation %d with the key of another one", r.Generation)
+	case r.FromPrevious || r.RolledBack:
+		return 0, fmt.Errorf("generation %d with a warning: from previous %v, rolled back %v", r.Generation, r.FromPrevious, r.RolledBack)
+	}
+	return r.Generation, nil
+}
+
+// spare is the generation that comes back when the sector under the live file is lost as well.
+func (v *view) spare() (uint64, error) {
+	s, err := v.opened()
+	if err != nil {
+		return 0, err
+	}
+	path := s.live("prod-" + companyA)
+	whole := readFile(v.t, path)
+	writeFile(v.t, path, make([]byte, len(whole)))
+	defer writeFile(v.t, path, whole)
+	r, err := s.Get(crashRef)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("with the live file lost: %w", err)
+	case !r.FromPrevious || !r.Key.Equal(keyOf(r.Generation)):
+		return 0, fmt.Errorf("with the live file lost: generation %d, from previous %v", r.Generation, r.FromPrevious)
+	}
+	return r.Generation, nil
+}
+
+// spareSettings opens the store with the sector under its settings lost.
+func (v *view) spareSettings() error {
+	s := v.store()
+	whole := readFile(v.t, s.in(settingsName))
+	writeFile(v.t, s.in(settingsName), make([]byte, len(whole)))
+	defer writeFile(v.t, s.in(settingsName), whole)
+	if err := s.open(); err != nil {
+		return fmt.Errorf("with the settings lost: %w", err)
+	}
+	return nil
+}
+
+// goOn is the next start of the wizard: it finishes the store if need be, saves, and reads back.
+func (v *view) goOn() error {
+	s := v.store()
+	if err := s.create(); err != nil {
+		return fmt.Errorf("the next start: %w", err)
+	}
+	if err := save(s, StatusActive); err != nil {
+		return fmt.Errorf("the next save: %w", err)
+	}
+	v.s = nil
+	got, err := v.generation()
+	return unless(err == nil && got > 0, err, "after the next save: generation %d", got)
+}
+
+// unless returns nil when all is well, else what was seen, with the error behind it if there is one.
+func unless(well bool, err error, seen string, args ...any) error {
+	switch {
+	case well:
+		return nil
+	case err != nil:
+		return fmt.Errorf(seen+": %w", append(args, err)...)
+	}
+	return fmt.Errorf(seen, args...)
+}
+
+// facts is all of it in one line, to compare two disks.
+func (v *view) facts() string {
+	generation, err := v.generation()
+	out := fmt.Sprintf("generation %d, %v", generation, err)
+	if generation > 1 {
+		spare, err := v.spare()
+		out += fmt.Sprintf(", spare %d, %v", spare, err)
+	}
+	return out
+}
+
+// judgeFirstUse: until it is done the store is not there or whole, and never there without what opens it.
+func judgeFirstUse(v *view, acks int) error {
+	s, err := v.opened()
+	if acks == 0 {
+		if err != nil && !errors.Is(err, ErrNoStore) {
+			return fmt.Errorf("neither a store nor none: %w", err)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for name, words := range map[string]string{formatName: "1\n", readmeName: Promise} {
+		if text, err := os.ReadFile(s.in(name)); err != nil || !strings.Contains(string(text), words) {
+			return fmt.Errorf("%s is not whole", name)
+		}
+	}
+	return v.spareSettings()
+}
+
+// judgeSaves: each save is there or is not, whole; once acknowledged it is there. The version before it waits beside it.
+func judgeSaves(from uint64) func(*view, int) error {
+	return func(v *view, acks int) error {
+		got, err := v.generation()
+		least := from + uint64(acks)
+		if err != nil || got < least || got > least+1 {
+			return unless(false, err, "generation %d where %d is acknowledged", got, least)
+		}
+		if err := judgeMark(v, got, least); err != nil || least < 2 {
+			return err
+		}
+		spare, err := v.spare()
+		if err == nil && spare+1 < least {
+			return fmt.Errorf("the version before generation %d is %d", got, spare)
+		}
+		return err
+	}
+}
+
+// judgeFirstSave is judgeFirstUse, and then judgeSaves.
+func judgeFirstSave(v *view, acks int) error {
+	if err := judgeFirstUse(v, acks); err != nil || acks == 0 {
+		return err
+	}
+	return judgeSaves(0)(v, acks-1)
+}
+
+// judgeMark: the mark of an acknowledged save is there, and none is above the record.
+func judgeMark(v *view, got, least uint64) error {
+	s, err := v.opened()
+	if err != nil {
+		return err
+	}
+	if mark := s.readMark("prod-" + companyA).Generation; mark > got || mark < least {
+		return fmt.Errorf("generation %d with the mark %d", got, mark)
+	}
+	return nil
+}
+
+// judgeRepair: only the version before it, generation 1, is whole at first.
+func judgeRepair(v *view, acks int) error {
+	s, err := v.opened()
+	if err != nil {
+		return err
+	}
+	r, err := s.Get(crashRef)
+	isOld := r.FromPrevious && r.Generation == 1 && acks == 0
+	isNew := !r.FromPrevious && r.Generation > 2
+	well := err == nil && r.Key.Equal(keyOf(r.Generation)) && isOld != isNew
+	return unless(well, err, "generation %d, from previous %v", r.Generation, r.FromPrevious)
+}
+
+// judgeSettle: the live record stays, and the version before it is old or a copy; once acknowledged a copy.
+func judgeSettle(generation uint64) func(*view, int) error {
+	return func(v *view, acks int) error {
+		got, err := v.generation()
+		if err != nil || got != generation {
+			return unless(false, err, "generation %d", got)
+		}
+		spare, err := v.spare()
+		if err == nil && (spare > generation || spare < generation-1 || acks > 0 && spare != generation) {
+			return fmt.Errorf("the version before is generation %d", spare)
+		}
+		return err
+	}
+}
+
+// judgeDelete: the record or nothing; no older key comes back to life, and once acknowledged nothing does.
+func judgeDelete(generation uint64) func(*view, int) error {
+	return func(v *view, acks int) error {
+		got, err := v.generation()
+		well := err == nil && (got == 0 || got == generation && acks == 0)
+		return unless(well, err, "generation %d is there", got)
+	}
+}
