@@ -5,6 +5,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -23,11 +26,54 @@ func (s *Store) initialise() error {
 	if err := s.replace(s.in(readmeName), s.readme()); err != nil {
 		return err
 	}
+	if err := s.flushNames(); err != nil {
+		return err
+	}
 	fresh := settings{Format: currentFormat, StoreID: newUUID(), CreatedAt: s.now(), Writer: s.cfg.Writer}
 	if err := s.writeSettings(fresh); err != nil {
 		return err
 	}
 	return s.readSettings()
+}
+
+// finish opens a complete store. Without the copy of its settings, whoever made the store may have died before the settings' own
+// name was flushed: it can be seen, and a power cut could still take it back. Everything else was flushed before it.
+func (s *Store) finish() error {
+	if err := s.useIdentity(); err != nil {
+		return err
+	}
+	if _, err := s.fs.read(s.in(settingsPrevName), checkFile); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	sealed, err := s.fs.read(s.in(settingsName), checkFile)
+	if err != nil {
+		return err
+	}
+	if err := s.replace(s.in(settingsPrevName), sealed); err != nil {
+		return err
+	}
+	return writeError(s.dir, s.fs.syncDir(s.dir))
+}
+
+// flushNames makes every name on the way to the identity and to the settings durable, whoever made it.
+func (s *Store) flushNames() error {
+	for _, path := range []string{s.identity, s.in(settingsName)} {
+		for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+			if err := s.fs.syncDir(dir); err != nil && !takesNoNames(err) {
+				return writeError(dir, err)
+			}
+			if filepath.Dir(dir) == dir {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// takesNoNames reports a directory that is closed to us, or on a file system that is read-only or never flushes directories. None
+// of them holds a name that this program made and may lose.
+func takesNoNames(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EINVAL)
 }
 
 // ensureIdentity reads the identity, or makes one. The lock beside it keeps two new stores from making one each: the later would

@@ -42,7 +42,7 @@ func (s *Store) create() error {
 	defer unlock()
 	switch err := s.checkComplete(); {
 	case err == nil:
-		return s.useIdentity()
+		return s.finish()
 	case errors.Is(err, ErrNoStore):
 		return s.initialise()
 	default:

@@ -233,12 +233,13 @@ func (s *Store) Settle(ref Ref, generation uint64) error {
 	if err := conflict(found.doc, generation); err != nil {
 		return err
 	}
-	if old, err := s.fs.read(s.prev(fileID), checkFile); err == nil && bytes.Equal(old, found.sealed) {
-		return nil
+	old, err := s.fs.read(s.prev(fileID), checkFile)
+	if err != nil || !bytes.Equal(old, found.sealed) {
+		if err := s.replace(s.prev(fileID), found.sealed); err != nil {
+			return err
+		}
 	}
-	if err := s.replace(s.prev(fileID), found.sealed); err != nil {
-		return err
-	}
+	// Also when the copy is there: whoever made it may have died before its name was flushed.
 	return writeError(s.installations(), s.fs.syncDir(s.installations()))
 }
 

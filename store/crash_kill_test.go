@@ -1,0 +1,49 @@
+package store
+
+import "testing"
+
+// TestKilledThenPowerCut kills the process before each operation in turn, lets the next start finish, and then cuts the power. What
+// a dead process left unflushed can be seen, and is not on the disk for that: whoever builds on it has to flush it.
+func TestKilledThenPowerCut(t *testing.T) {
+	t.Parallel()
+	for _, about := range []string{"first use and save", "first save", "later save", "save over a damaged file", "settle", "delete"} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			kills := 0
+			for scenarios[about].killAt(t, kills) {
+				kills++
+			}
+			t.Logf("killed at %d operations", kills)
+		})
+	}
+}
+
+// killAt reports whether the process was killed before it was done.
+func (sc scenario) killAt(t *testing.T, fuse int) bool {
+	t.Helper()
+	cfg, d := sc.ready(t)
+	begin := func() *Store {
+		s := newCrashStore(t, cfg, d)
+		if sc.prepare >= 0 {
+			must(t, s.create())
+		}
+		return s
+	}
+	s := begin()
+	d.fuse = fuse
+	killed := sc.act(s, func() {}) != nil
+	d.fuse = -1
+	must(t, sc.act(begin(), func() {}))
+	want := newView(t, d.base).facts()
+	for _, tree := range d.states(t) {
+		base := tempDir(t)
+		tree.lay(t, base)
+		v := newView(t, base)
+		if got := v.facts(); got != want {
+			t.Errorf("killed before operation %d: %s, and before the power cut %s", fuse, got, want)
+		} else if err := v.goOn(); err != nil {
+			t.Errorf("killed before operation %d: %v", fuse, err)
+		}
+	}
+	return killed
+}
