@@ -91,12 +91,12 @@ func contentError(path string, err error) error {
 	return err
 }
 
-// present turns what was found into what a caller gets.
-func (s *Store) present(found stored, fileID string) Record {
+// present turns what was found into what a caller gets. A record below the highest mark was put back from a backup.
+func (s *Store) present(found stored, fileID string, highest mark) Record {
 	r := found.doc.record()
 	r.File, r.FromPrevious = s.live(fileID), found.fromPrevious
-	if mark := s.readMark(fileID); mark.Generation > r.Generation && !r.FromPrevious {
-		r.RolledBack, r.NewerSeen, r.NewerSeenAt = true, mark.Generation, mark.At.UTC()
+	if highest.Generation > r.Generation && !r.FromPrevious {
+		r.RolledBack, r.NewerSeen, r.NewerSeenAt = true, highest.Generation, highest.At.UTC()
 	}
 	return r
 }

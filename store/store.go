@@ -78,11 +78,13 @@ func (s *Store) Get(ref Ref) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
+	// A writer saves the record first and raises the mark then, so in this order the mark is never ahead of an honest record.
+	highest := s.readMark(fileID)
 	found, err := s.load(fileID)
 	if err != nil {
 		return Record{}, err
 	}
-	return s.present(found, fileID), nil
+	return s.present(found, fileID, highest), nil
 }
 
 // Put saves a record and returns it as it was read back from the disk, with its new Generation. r.Generation is the one that was
@@ -156,7 +158,7 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 			"check the disk, then save again")
 	}
 	s.raiseMark(fileID, want.Generation, want.WrittenAt)
-	return s.present(found, fileID), nil
+	return s.present(found, fileID, s.readMark(fileID)), nil
 }
 
 // Delete forgets a company: its record, the version before it, and temporary files. A company that is not there is no error.

@@ -1,0 +1,21 @@
+package store
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+)
+
+// jobVar makes the test binary a process of its own that does one job on a store: the value is a job in JSON.
+const jobVar = "STORE_TEST_JOB"
+
+func TestMain(m *testing.M) {
+	if text := os.Getenv(jobVar); text != "" {
+		var j job
+		if err := json.Unmarshal([]byte(text), &j); err != nil {
+			panic(err)
+		}
+		os.Exit(j.run())
+	}
+	os.Exit(m.Run())
+}

@@ -1,0 +1,263 @@
+package store
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pleo-connect/pleoclient"
+)
+
+// job is what a process of its own does to a store.
+type job struct {
+	Do      string // "write", "read" or "hold"
+	Config  Config
+	Company string
+	Rounds  int
+}
+
+// process is a running job. It says one line when it has begun, and one line when its standard input ends or its work is done.
+type process struct {
+	t   *testing.T
+	cmd *exec.Cmd
+	in  io.Closer
+	out *bufio.Reader
+}
+
+func start(t *testing.T, j job) *process {
+	t.Helper()
+	text, err := json.Marshal(j)
+	must(t, err)
+	exe, err := os.Executable()
+	must(t, err)
+	cmd := exec.Command(exe)
+	cmd.Env = append(os.Environ(), jobVar+"="+string(text))
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	must(t, err)
+	out, err := cmd.StdoutPipe()
+	must(t, err)
+	must(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	return &process{t, cmd, in, bufio.NewReader(out)}
+}
+
+// line waits for the next line of the process.
+func (p *process) line() string {
+	p.t.Helper()
+	text, err := p.out.ReadString('\n')
+	if err != nil {
+		p.t.Fatalf("process %d: %v", p.cmd.Process.Pid, err)
+	}
+	return strings.TrimSpace(text)
+}
+
+// number ends the process, unless it ends by itself, and returns what it counted.
+func (p *process) number() int {
+	p.t.Helper()
+	n, err := strconv.Atoi(p.line())
+	must(p.t, err)
+	return n
+}
+
+func (j job) run() int {
+	s, err := Create(j.Config)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	fmt.Println("ready")
+	n, err := map[string]func(*Store) (int, error){"write": j.write, "read": j.read, "hold": j.hold}[j.Do](s)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	fmt.Println(n)
+	return 0
+}
+
+// write adds one to the number in the company's name, many times, and returns the number of conflicts.
+func (j job) write(s *Store) (int, error) {
+	conflicts := 0
+	for done := 0; done < j.Rounds; {
+		r, err := s.Get(Ref{"production", j.Company})
+		if errors.Is(err, ErrNotFound) {
+			r, err = newRecord(j.Company), nil
+			r.CompanyName = "0"
+		}
+		if err != nil {
+			return 0, err
+		}
+		count, err := strconv.Atoi(r.CompanyName)
+		if err != nil {
+			return 0, err
+		}
+		r.CompanyName, r.Key = strconv.Itoa(count+1), raceKey(count+1)
+		var conflict *ConflictError
+		switch _, err = s.Put(r); {
+		case errors.As(err, &conflict):
+			conflicts++
+		case err == nil:
+			done++
+		case kindOf(err) != KindLocked: // a slow machine: the lock is fair to nobody
+			return 0, err
+		}
+	}
+	return conflicts, nil
+}
+
+func raceKey(count int) pleoclient.Key { return pleoclient.NewKey(fmt.Sprint("canary-race-", count)) }
+
+// read gets and lists all records until the input ends, and returns how often. Every record is whole, and none is older than the one
+// that was read before it.
+func (j job) read(s *Store) (int, error) {
+	last := map[Ref]uint64{}
+	check := func(r Record, err error) error {
+		switch count, numErr := strconv.Atoi(r.CompanyName); {
+		case err != nil:
+			return err
+		case numErr != nil, !r.Key.Equal(raceKey(count)), r.FromPrevious, r.RolledBack, r.Generation < last[r.Ref()]:
+			return fmt.Errorf("after generation %d: generation %d of %q, from previous %v, rolled back %v",
+				last[r.Ref()], r.Generation, r.CompanyName, r.FromPrevious, r.RolledBack)
+		}
+		last[r.Ref()] = r.Generation
+		return nil
+	}
+	ended := make(chan struct{})
+	go func() { _, _ = io.Copy(io.Discard, os.Stdin); close(ended) }()
+	for n := 0; ; n++ {
+		select {
+		case <-ended:
+			return n, nil
+		default:
+		}
+		for r, err := range s.List() {
+			if err := check(r, err); err != nil {
+				return 0, fmt.Errorf("List: %w", err)
+			}
+		}
+		if r, err := s.Get(Ref{"production", j.Company}); !errors.Is(err, ErrNotFound) {
+			if err := check(r, err); err != nil {
+				return 0, fmt.Errorf("Get: %w", err)
+			}
+		}
+	}
+}
+
+// hold reads the record and keeps the lock until the input ends, then saves. It returns 1 when that was a conflict.
+func (j job) hold(s *Store) (int, error) {
+	r, err := s.Get(Ref{"production", j.Company})
+	if err != nil {
+		return 0, err
+	}
+	if j.Rounds > 0 {
+		unlock, err := s.lock()
+		if err != nil {
+			return 0, err
+		}
+		defer unlock()
+	}
+	fmt.Println("holding")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	if j.Rounds > 0 {
+		return 0, nil
+	}
+	var conflict *ConflictError
+	if _, err = s.Put(r); errors.As(err, &conflict) {
+		return 1, nil
+	}
+	return 0, err
+}
+
+// companyNumber is an invented company id.
+func companyNumber(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", n) }
+
+// TestProcessesOnOneCompany: every successful save counts. A lost update would be missing from the number in the record.
+func TestProcessesOnOneCompany(t *testing.T) {
+	t.Parallel()
+	for _, writers := range []int{2, 8} {
+		t.Run(fmt.Sprint(writers), func(t *testing.T) {
+			t.Parallel()
+			const rounds = 6
+			conflicts := race(t, newConfig(t), rounds, func(int) string { return companyA }, writers)
+			t.Logf("%d conflicts", conflicts)
+		})
+	}
+}
+
+// TestProcessesOnTheirOwnCompanies: whoever saves another company is nobody's conflict.
+func TestProcessesOnTheirOwnCompanies(t *testing.T) {
+	t.Parallel()
+	if conflicts := race(t, newConfig(t), 4, companyNumber, 8); conflicts != 0 {
+		t.Errorf("%d conflicts", conflicts)
+	}
+}
+
+// race lets processes write while two others read, and returns the number of conflicts.
+func race(t *testing.T, cfg Config, rounds int, company func(writer int) string, writers int) int {
+	t.Helper()
+	var readers, running []*process
+	for n := range 2 {
+		readers = append(readers, start(t, job{Do: "read", Config: cfg, Company: company(n)}))
+	}
+	for _, r := range readers {
+		r.line() // both are there before the first save
+	}
+	saves := map[string]int{}
+	for n := range writers {
+		running = append(running, start(t, job{Do: "write", Config: cfg, Company: company(n), Rounds: rounds}))
+		saves[company(n)] += rounds
+	}
+	conflicts := 0
+	for _, w := range running {
+		w.line()
+		conflicts += w.number()
+	}
+	for _, r := range readers {
+		must(t, r.in.Close())
+		t.Logf("a reader read %d times", r.number())
+	}
+	s := create(t, cfg)
+	for company, want := range saves {
+		r, err := s.Get(Ref{"production", company})
+		must(t, err)
+		if r.CompanyName != strconv.Itoa(want) || r.Generation != uint64(want) {
+			t.Errorf("%d saves were reported; the record counts %s, generation %d", want, r.CompanyName, r.Generation)
+		}
+	}
+	return conflicts
+}
+
+// TestLockFileOfAnotherProcess: while another process holds the lock, nobody else saves. When the file is taken away under it, its
+// lock keeps nobody out any more, and the next writer gets on with a file of its own.
+func TestLockFileOfAnotherProcess(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	s := create(t, cfg)
+	r := put(t, s, newRecord(companyA))
+	p := start(t, job{Do: "hold", Config: cfg, Company: companyA, Rounds: 1})
+	p.line()
+	p.line()
+	s.locker.wait = 3 * lockPoll
+	_, err := s.Put(r)
+	wantKind(t, err, KindLocked)
+	if !strings.Contains(err.Error(), fmt.Sprint("by pid ", p.cmd.Process.Pid)) {
+		t.Errorf("the error does not name the holder: %v", err)
+	}
+	must(t, os.Remove(s.in(lockName)))
+	r = put(t, s, r)
+	other := hold(t, s.in(lockName)) // of the new file
+	must(t, p.in.Close())
+	p.number() // which the old holder does not unlock
+	_, err = s.Put(r)
+	wantKind(t, err, KindLocked)
+	must(t, other.Unlock())
+	put(t, s, r)
+}
