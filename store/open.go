@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -157,7 +158,8 @@ func (s *Store) readOwnIdentity() error {
 func (s *Store) loadIdentity() (identities, error) {
 	data, err := s.fs.read(s.identity, checkIdentityFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(KindIdentityMissing, s.identity, "the identity of the store is missing", "restore it, or name it with --identity")
+		fix := cmp.Or(s.cfg.IdentityFix, "restore it, or name it with --identity")
+		return nil, fail(KindIdentityMissing, s.identity, "the identity of the store is missing", fix)
 	}
 	if err != nil {
 		return nil, err

@@ -14,11 +14,12 @@ import (
 
 // Config names the places. Both paths are absolute.
 type Config struct {
-	Dir      string // the store directory
-	Identity string // the age identity file; never inside Dir
-	AnyPlace bool   // keep a key on a network file system or in a temporary directory all the same
-	Demo     bool   // a simulated store: only records with Env "demo" go in or come out; without it such a record is refused
-	Writer   string // "pleo-connect/1.2.3", kept in each record
+	Dir         string // the store directory
+	Identity    string // the age identity file; never inside Dir
+	IdentityFix string // what to do when the identity of the store is missing; empty: the usual words
+	AnyPlace    bool   // keep a key on a network file system or in a temporary directory all the same
+	Demo        bool   // a simulated store: only records with Env "demo" go in or come out; without it such a record is refused
+	Writer      string // "pleo-connect/1.2.3", kept in each record
 }
 
 // Store is an open store. It keeps no file open and no lock; several goroutines and several processes may use one place at once.

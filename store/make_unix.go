@@ -1,0 +1,94 @@
+//go:build unix
+
+package store
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// MakeFor makes the directories of a new store and of its identity for another account, which fills them with [Create]: mode 0700,
+// below directories that belong to root alone. It is for root. What is there stays as it is, and below a directory of the account
+// nothing is made: the account can do that itself, and root writes nowhere that another account controls. Errors are those of
+// Create, and leave nothing behind.
+func MakeFor(cfg Config, uid, gid int) error {
+	s, err := newStore(cfg)
+	if err != nil {
+		return err
+	}
+	return s.makeFor(uid, gid)
+}
+
+func (s *Store) makeFor(uid, gid int) error {
+	if err := s.checkLasting(); err != nil {
+		return err
+	}
+	missing, err := s.missingDirs(uid)
+	if err != nil {
+		return err
+	}
+	made, err := s.makeDirs(missing)
+	if err == nil {
+		err = handOver(made, uid, gid)
+	}
+	if err != nil {
+		for _, dir := range slices.Backward(made) {
+			s.discard(dir)
+		}
+	}
+	return err
+}
+
+// missingDirs returns the directories that root has to make, each after the one that holds it.
+func (s *Store) missingDirs(uid int) ([]string, error) {
+	var out []string
+	for _, dir := range []string{s.dir, s.identityDir()} {
+		near := existing(dir)
+		info, err := checkDir(near)
+		if err != nil {
+			return nil, err
+		}
+		if near == dir || int(factsOf(info).uid) == uid {
+			continue
+		}
+		if err := checkAncestors(near, s.euid); err != nil {
+			return nil, err
+		}
+		var below []string
+		for ; dir != near; dir = filepath.Dir(dir) {
+			below = append(below, dir)
+		}
+		slices.Reverse(below)
+		for _, dir := range below {
+			if !slices.Contains(out, dir) { // both may be below one that is missing
+				out = append(out, dir)
+			}
+		}
+	}
+	return out, nil
+}
+
+// makeDirs returns those that it made, also with an error. A name that is taken meanwhile is not ours to use.
+func (s *Store) makeDirs(dirs []string) (made []string, err error) {
+	for _, dir := range dirs {
+		if err := s.fs.mkdir(dir); err != nil {
+			return made, writeError(dir, err)
+		}
+		made = append(made, dir)
+		if err := s.fs.syncDir(filepath.Dir(dir)); err != nil {
+			return made, writeError(dir, err)
+		}
+	}
+	return made, nil
+}
+
+// handOver gives directories away, the innermost first: from then on root has no business in them.
+func handOver(dirs []string, uid, gid int) error {
+	for _, dir := range slices.Backward(dirs) {
+		if err := os.Lchown(dir, uid, gid); err != nil {
+			return writeError(dir, err)
+		}
+	}
+	return nil
+}
