@@ -141,9 +141,19 @@ func (s State) ActivateLines() []Line {
 		{"saved", "Key saved, encrypted", stageMark(at, StageSavePending, StageSavePending, failed), ""},
 		{"installed", "Installation active in Pleo", stageMark(at, StageInstall, StageUpdate, failed), ""},
 		{"recorded", "Connection saved as active", stageMark(at, StageSaveActive, StageSaveActive, failed), ""},
-		{"verified", "Read back the way the service will", stageMark(at, StageVerify, StageVerify, failed), ""},
+		{"verified", s.verifyLabel(), stageMark(at, StageVerify, StageVerify, failed), ""},
 	}
 }
+
+// verifyLabel promises no more than what is tried: the record is read by the account that this process is.
+func (s State) verifyLabel() string {
+	if s.Reader != "" {
+		return s.readerText()
+	}
+	return "Read back the way the service will"
+}
+
+func (s State) readerText() string { return s.Reader + " can read the key" }
 
 func stageMark(at, first, last Stage, failed bool) Mark {
 	switch {

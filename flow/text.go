@@ -244,6 +244,9 @@ func (s State) Facts() []Fact {
 		out = append(out, Fact{"saved in", c.Stored.File})
 	}
 	out = append(out, Fact{"protected by", ProtectionText(s.Preflight.Protection)})
+	if s.Reader != "" {
+		out = append(out, Fact{"service", s.readerText()})
+	}
 	if s.Retired != "" {
 		out = append(out, Fact{"old key", s.Retired + ": delete it in Pleo if it is still listed there"})
 	}
@@ -301,6 +304,9 @@ func (s State) Receipt() []string {
 		done.Step = StepDone
 		for _, f := range done.Facts() {
 			out = append(out, fmt.Sprintf("  %-13s %s", f.Label, f.Value))
+		}
+		if s.Unit != nil {
+			out = append(out, s.Unit.lines(string(s.Check.Company.ID))...)
 		}
 		out = append(out, "back to Pleo, "+s.Integration.ReturnHint+" shows it as Connected:", s.Integration.ReturnURL)
 	}

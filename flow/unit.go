@@ -1,0 +1,73 @@
+package flow
+
+import (
+	"fmt"
+	"strings"
+)
+
+// CredentialLine is the line of a unit that hands over the identity as an encrypted credential, from the place where systemd looks
+// for those.
+//
+// Source: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html
+const CredentialLine = "LoadCredentialEncrypted=pleo-connect-identity:" + credentialFile
+
+const (
+	credentialDir  = "/etc/credstore.encrypted"
+	credentialFile = credentialDir + "/pleo-connect-identity"
+)
+
+// Unit is what a systemd unit must say so that its program can read the key. Its texts are drawable as they are.
+type Unit struct {
+	User     string // the account; empty: root, which a unit need not name
+	Store    string // an absolute path, not shortened
+	Identity string // the same; empty: a credential holds it
+}
+
+// lines returns the settings of the unit, and the command that goes with them.
+func (u Unit) lines(company string) []string {
+	out := []string{"the unit of a service that reads the key needs:", "  [Service]"}
+	if u.User != "" {
+		out = append(out, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // takes no quotes
+	}
+	out = append(out, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
+	if u.Identity == "" {
+		return append(out, "  "+CredentialLine, "to see that it can, run as root:", "  "+u.trial(company))
+	}
+	return append(out,
+		"  Environment="+unitWord("PLEO_CONNECT_IDENTITY="+u.Identity),
+		"or keep the identity as an encrypted credential, made as root with:",
+		"  mkdir -p -m 700 "+credentialDir,
+		"  systemd-creds encrypt --name=pleo-connect-identity "+ShellWord(u.Identity)+" "+credentialFile,
+		"and write in place of the line with PLEO_CONNECT_IDENTITY:",
+		"  "+CredentialLine)
+}
+
+// trial is the command that reads the record the way the unit will.
+func (u Unit) trial(company string) string {
+	user := ""
+	if u.User != "" {
+		user = "-p User=" + ShellWord(u.User) + " "
+	}
+	return fmt.Sprintf("systemd-run --pipe --wait %s-p %s -E %s pleo-connect status %s",
+		user, CredentialLine, ShellWord("PLEO_CONNECT_STORE="+u.Store), company)
+}
+
+// unitWord writes a word as a unit file takes it: % begins a specifier there, and quotes keep spaces together.
+//
+// Source: https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html
+func unitWord(word string) string {
+	word = strings.ReplaceAll(word, "%", "%%")
+	if !strings.ContainsAny(word, " \"'\\") {
+		return word
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(word) + `"`
+}
+
+// ShellWord quotes a word for a command that a person may paste. What is not printable must not get here.
+func ShellWord(word string) string {
+	plain := func(r rune) bool { return r > ' ' && r < 0x7f && !strings.ContainsRune("\"'`$&|;<>()*?[]{}!#~\\", r) }
+	if word != "" && strings.TrimFunc(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

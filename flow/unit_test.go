@@ -1,0 +1,44 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pleo-connect/flow/flowtest/golden"
+)
+
+// TestReceiptTellsTheUnit holds the lines that an admin copies, with the identity in a file and in a credential.
+func TestReceiptTellsTheUnit(t *testing.T) {
+	t.Parallel()
+	for name, unit := range map[string]Unit{
+		"receipt_unit_file.golden":    {User: "dynamics", Store: "/var/lib/pleo-connect", Identity: "/etc/pleo-connect/identity.txt"},
+		"receipt_unit_systemd.golden": {User: "dynamics", Store: "/var/lib/pleo-connect"},
+		"receipt_unit_odd.golden":     {User: `CONTOSO\svc%1`, Store: `/srv/my "100%" store\`, Identity: "/srv/it's/identity.txt"},
+		"receipt_unit_root.golden":    {Store: "/srv/my store"},
+	} {
+		setup := testSetup()
+		setup.Reader, setup.Unit = unit.User, &unit
+		s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
+		golden.Compare(t, name, strings.Join(s.Receipt(), "\n")+"\n")
+	}
+}
+
+// TestReaderIsNamed: with an account of the service, the last line of the activation and the facts name it. Scripts see the same line as ever.
+func TestReaderIsNamed(t *testing.T) {
+	t.Parallel()
+	setup := testSetup()
+	setup.Reader = "dynamics"
+	s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{})
+	lines := s.ActivateLines()
+	if got, want := lines[len(lines)-1], (Line{"verified", "dynamics can read the key", MarkDone, ""}); got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if want := (Fact{"service", "dynamics can read the key"}); !slices.Contains(s.Facts(), want) {
+		t.Errorf("%v is not among %v", want, s.Facts())
+	}
+	s.Step = StepConfirm
+	if text := s.Facts(); slices.ContainsFunc(text, func(f Fact) bool { return f.Label == "service" }) {
+		t.Errorf("before it was tried: %v", text)
+	}
+}
