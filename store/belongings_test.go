@@ -1,0 +1,27 @@
+package store
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBelongings(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	put(t, s, newRecord(companyA))
+	want := []string{s.dir, s.identityDir()}
+	if diff := cmp.Diff(want, Belongings(s.cfg)); diff != "" {
+		t.Error("(-want +got):\n" + diff)
+	}
+	// Somebody else's file is there: a command that takes the whole directory would take it, too.
+	writeFile(t, filepath.Join(s.identityDir(), "identity.txt.old"), nil)
+	want = []string{s.dir, s.identity, s.identity + ".lock", filepath.Join(s.identityDir(), seenName)}
+	if diff := cmp.Diff(want, Belongings(s.cfg)); diff != "" {
+		t.Error("shared with others (-want +got):\n" + diff)
+	}
+	if got := Belongings(newConfig(t)); len(got) != 1 {
+		t.Errorf("before there is a store: %q", got)
+	}
+}
