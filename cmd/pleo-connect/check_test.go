@@ -157,7 +157,7 @@ func TestBadOrigin(t *testing.T) {
 	t.Parallel()
 	var p scripted
 	c, r := scriptedCheck(t, &p)
-	c.connect = func(origin string) (pleo, error) { return newClient(origin, "") }
+	c.connect = func(origin string) (pleo, error) { return newClient(origin) }
 	r.Origin = "http://external.pleo.io"
 	_, v, err := c.check(t.Context(), r)
 	if _, hint := v.words(r); v.code() != exitStore || err != nil || !strings.Contains(hint, "names an address that cannot be used") {

@@ -29,6 +29,7 @@ type connectOptions struct {
 	keyFile                   string
 	accept, yes, json         bool
 	apiBase, caFile           string
+	given                     inputs
 }
 
 func newConnectOptions(a *app) *connectOptions { return &connectOptions{app: a} }
@@ -69,11 +70,15 @@ func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 
 // run connects any company.
 func (o *connectOptions) run(ctx context.Context) error {
+	if err := o.openInputs(); err != nil {
+		return err
+	}
+	defer o.given.close()
 	setup, client, err := o.prepare()
 	if err != nil {
 		return err
 	}
-	places, err := o.places()
+	places, err := o.createAs(setup.Integration.Service.User)
 	if err != nil {
 		return err
 	}
@@ -82,7 +87,9 @@ func (o *connectOptions) run(ctx context.Context) error {
 
 // start runs the wizard with the face that fits.
 func (o *connectOptions) start(ctx context.Context, setup flow.Setup, client *pleoclient.Client, places store.Config) error {
-	d := doer{client: client, store: places, protection: o.protection(places), setup: setup, home: homeDir(), now: time.Now}
+	setup.Remote = setup.Remote || o.became // the desktop belongs to the person
+	setup.Reader, setup.Unit = o.reader, o.unit(places)
+	d := doer{client: client, store: places, protection: o.protection(places), setup: setup, home: o.home(), now: time.Now}
 	if o.headless() {
 		return o.runHeadless(ctx, d)
 	}
@@ -97,14 +104,7 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.terminal
 
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare() (flow.Setup, *pleoclient.Client, error) {
-	setup := flow.Setup{Integration: defaultIntegration(), Remote: o.remote(), Unattended: o.headless()}
-	if o.integration != "" {
-		i, err := loadIntegration(o.integration)
-		if err != nil {
-			return setup, nil, wrongUse(err.Error(), "correct the file and start again; nothing was changed")
-		}
-		setup.Integration = i
-	}
+	setup := flow.Setup{Integration: o.given.integration, Remote: o.remote(), Unattended: o.headless()}
 	if err := o.applyEnv(&setup.Integration); err != nil {
 		return setup, nil, err
 	}
@@ -151,19 +151,15 @@ func apiOf(environment string) string {
 
 func (o *connectOptions) client(environment string) (*pleoclient.Client, error) {
 	if o.apiBase != "" {
-		return newClient(o.apiBase, o.caFile)
+		return newClient(o.apiBase, o.given.roots...)
 	}
-	return newClient(apiOf(environment), o.caFile)
+	return newClient(apiOf(environment), o.given.roots...)
 }
 
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the environment,
-// and the roots of caFile besides the system's, if one is named. The error is a *failure, and nothing was sent.
-func newClient(base, caFile string) (*pleoclient.Client, error) {
-	options := []pleoclient.Option{pleoclient.UserAgent(userAgent())}
-	if caFile != "" {
-		options = append(options, pleoclient.CAFile(caFile))
-	}
-	client, err := pleoclient.New(base, options...)
+// and the roots that trust returned besides the system's. The error is a *failure, and nothing was sent.
+func newClient(base string, roots ...pleoclient.Option) (*pleoclient.Client, error) {
+	client, err := pleoclient.New(base, append(roots, pleoclient.UserAgent(userAgent()))...)
 	switch {
 	case pleoclient.KindOf(err) == pleoclient.KindProxy:
 		return nil, &failure{exitNoAnswer, err.Error(), "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent"}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -53,25 +52,12 @@ func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
 	return err
 }
 
-// readKey reads the key from the named file. Without one there is nothing to read: the environment and arguments are no
-// places for a key.
+// readKey reads the key that was given.
 func (o *connectOptions) readKey(ctx context.Context) (flow.Event, error) {
-	if o.keyFile == "" {
+	if o.given.key == nil {
 		return nil, nil
 	}
-	in := o.in
-	if o.keyFile != "-" {
-		f, err := openKeyFile(o.keyFile)
-		if err != nil {
-			return nil, wrongUse(err.Error(), "name a file that holds the key alone, or - for standard input")
-		}
-		defer func() { _ = f.Close() }()
-		if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
-			fmt.Fprintln(o.err, "warning: others can read the key file: remove it after this run, or chmod 600 it")
-		}
-		in = f
-	}
-	text, err := readSome(ctx, in)
+	text, err := readSome(ctx, o.given.key)
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, ended(flow.State{}, cause)
 	}
@@ -101,24 +87,6 @@ func readSome(ctx context.Context, in io.Reader) ([]byte, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-}
-
-// openKeyFile opens regular files only: a FIFO or device would hang or never end.
-func openKeyFile(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, errors.New("the key file does not exist")
-	case err != nil:
-		return nil, errors.New("the key file cannot be looked at")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("the key file is not a regular file")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, errors.New("the key file cannot be opened")
-	}
-	return f, nil
 }
 
 var errNoKey = wrongUse("there is no key: no terminal to ask at, and no --key-file",

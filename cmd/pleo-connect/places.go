@@ -28,7 +28,18 @@ func (a *app) places() (store.Config, error) {
 	if err != nil {
 		return store.Config{}, wrongUse(err.Error(), "name the identity with --identity FILE")
 	}
-	return store.Config{Dir: dir, Identity: identity, AnyPlace: a.forceStore, Writer: "pleo-connect/" + fullVersion()}, nil
+	return store.Config{
+		Dir: dir, Identity: identity, IdentityFix: identityFix(a.getenv),
+		AnyPlace: a.forceStore, Writer: "pleo-connect/" + fullVersion(),
+	}, nil
+}
+
+// identityFix names the setting that a unit of systemd lacks when the identity did not come with it.
+func identityFix(getenv func(string) string) string {
+	if getenv("CREDENTIALS_DIRECTORY") == "" && getenv("INVOCATION_ID") == "" { // both come from systemd
+		return ""
+	}
+	return "in the unit of the service, under [Service], write " + flow.CredentialLine + ", or restore the file"
 }
 
 func firstPath(flag, variable string, byDefault func() (string, error)) (string, error) {

@@ -7,5 +7,10 @@ import "golang.org/x/sys/unix"
 func protectProcess() {
 	unix.Umask(0o077)
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
-	_ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+	hideProcess()
 }
+
+// hideProcess keeps other processes of the same user out. The kernel forgets it when a process changes its account.
+//
+// Source: https://man7.org/linux/man-pages/man2/PR_SET_DUMPABLE.2const.html
+func hideProcess() { _ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }

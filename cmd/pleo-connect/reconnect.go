@@ -32,7 +32,11 @@ func newReconnect(a *app) *cobra.Command {
 
 // reconnect runs the wizard for the connection that is stored: its environment and its address are given.
 func (o *connectOptions) reconnect(ctx context.Context) error {
-	places, err := o.places()
+	if err := o.openInputs(); err != nil {
+		return err
+	}
+	defer o.given.close()
+	places, err := o.openAs(o.given.integration.Service.User)
 	if err != nil {
 		return err
 	}

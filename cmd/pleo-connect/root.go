@@ -23,6 +23,8 @@ type app struct {
 	store, identity string
 	forceStore      bool
 	plain, noColor  bool
+	became          bool   // this process is the owner of the store now, and no longer who started it
+	reader          string // the account of the service, when that is who we are
 	failure         *failure
 }
 
@@ -112,6 +114,14 @@ func fullVersion() string {
 // userAgent names us to Pleo, without host or user.
 func userAgent() string {
 	return fmt.Sprintf("pleo-connect/%s (%s; %s)", fullVersion(), runtime.GOOS, runtime.GOARCH)
+}
+
+// home is the directory that people may read as ~. After a change of account theirs is not ours.
+func (a *app) home() string {
+	if a.became {
+		return ""
+	}
+	return homeDir()
 }
 
 func homeDir() string {

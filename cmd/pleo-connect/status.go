@@ -20,6 +20,7 @@ type statusOptions struct {
 	json     bool
 	warnDays int
 	caFile   string
+	roots    []pleoclient.Option // what caFile holds
 }
 
 func newStatus(a *app) *cobra.Command {
@@ -63,12 +64,13 @@ func (o *statusOptions) run(ctx context.Context) error {
 		}
 		only = id
 	}
-	cfg, err := o.places()
+	o.roots = trust(o.caFile) // before the account changes: it may be closed to the next
+	cfg, err := o.openAs("")
 	if err != nil {
 		return err
 	}
 	if o.check { // a CA file or proxy setting that does not work is told once, before anything else
-		if _, err := newClient(productionAPI, o.caFile); err != nil {
+		if _, err := newClient(productionAPI, o.roots...); err != nil {
 			return err
 		}
 	}
@@ -84,7 +86,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 }
 
 func (o *statusOptions) newReport(cfg store.Config) *report {
-	return &report{out: o.out, err: o.err, json: o.json, ascii: o.ascii(), protection: o.protection(cfg), home: homeDir(), warnDays: o.warnDays}
+	return &report{out: o.out, err: o.err, json: o.json, ascii: o.ascii(), protection: o.protection(cfg), home: o.home(), warnDays: o.warnDays}
 }
 
 // report prints the records of one company, or all.

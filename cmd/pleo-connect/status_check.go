@@ -47,7 +47,7 @@ func (o *statusOptions) checkAll(ctx context.Context, all iter.Seq2[store.Record
 	return nil
 }
 
-func (o *statusOptions) connect(origin string) (pleo, error) { return newClient(origin, o.caFile) }
+func (o *statusOptions) connect(origin string) (pleo, error) { return newClient(origin, o.roots...) }
 
 // longestFirst reads all records, and keeps of each only what the order needs.
 func longestFirst(ctx context.Context, all iter.Seq2[store.Record, error], unreadable func(error)) ([]due, error) {

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+// inputs are the files that flags name. They are opened with the rights of whoever started the program, before it becomes the
+// account that owns the store: that account may not be allowed to read them.
+type inputs struct {
+	integration flow.Integration
+	roots       []pleoclient.Option // --ca-file; empty: the system's roots alone
+	key         io.ReadCloser       // --key-file; nil: none is named
+}
+
+// openInputs opens what the flags name; o.given.close ends it.
+func (o *connectOptions) openInputs() error {
+	o.given.integration = defaultIntegration()
+	if o.integration != "" {
+		i, err := loadIntegration(o.integration)
+		if err != nil {
+			return wrongUse(err.Error(), "correct the file and start again; nothing was changed")
+		}
+		o.given.integration = i
+	}
+	o.given.roots = trust(o.caFile)
+	key, err := o.openKey()
+	o.given.key = key
+	return err
+}
+
+// trust reads the certificates of a --ca-file, if one is named. What is wrong with it is told when a client is made.
+func trust(caFile string) []pleoclient.Option {
+	if caFile == "" {
+		return nil
+	}
+	return []pleoclient.Option{pleoclient.CAFile(caFile)}
+}
+
+func (in inputs) close() {
+	if in.key != nil {
+		_ = in.key.Close()
+	}
+}
+
+// openKey opens the named key file. Without one there is nothing to read: the environment and arguments are no places for a key.
+func (o *connectOptions) openKey() (io.ReadCloser, error) {
+	switch o.keyFile {
+	case "":
+		return nil, nil
+	case "-":
+		return io.NopCloser(o.in), nil
+	}
+	f, err := openKeyFile(o.keyFile)
+	if err != nil {
+		return nil, wrongUse(err.Error(), "name a file that holds the key alone, or - for standard input")
+	}
+	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
+		fmt.Fprintln(o.err, "warning: others can read the key file: remove it after this run, or chmod 600 it")
+	}
+	return f, nil
+}
+
+// openKeyFile opens regular files only: a FIFO or device would hang or never end.
+func openKeyFile(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, errors.New("the key file does not exist")
+	case err != nil:
+		return nil, errors.New("the key file cannot be looked at")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("the key file is not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, errors.New("the key file cannot be opened")
+	}
+	return f, nil
+}

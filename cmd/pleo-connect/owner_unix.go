@@ -1,0 +1,190 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"pleo-connect/flow"
+	"pleo-connect/store"
+)
+
+// account is who a process can be.
+type account struct {
+	name   string // or the number of one that has no name
+	uid    int
+	gid    int
+	groups []int
+	home   string // may be empty
+}
+
+// openAs returns the places of the store, and becomes the account that the store belongs to, so that root never writes where another
+// account can swap files. service is the account that must be able to read the key; empty: any. Call it once, before the first
+// screen and before any work in the store, and open other files before it: the account may not be allowed to.
+func (a *app) openAs(service string) (store.Config, error) { return a.storeAs(service, false) }
+
+// createAs is openAs where a store may be made: root makes the directories of a new one for the service, and nothing else.
+func (a *app) createAs(service string) (store.Config, error) { return a.storeAs(service, true) }
+
+func (a *app) storeAs(service string, create bool) (store.Config, error) {
+	cfg, err := a.places()
+	if err != nil {
+		return cfg, err
+	}
+	named, err := serviceAccount(service)
+	if err != nil {
+		return cfg, err
+	}
+	if os.Geteuid() == 0 {
+		err = a.becomeOwner(cfg, named, create)
+	} else {
+		err = onlyAs(named)
+	}
+	if named != nil && named.uid == os.Geteuid() {
+		a.reader = named.name
+	}
+	return cfg, err
+}
+
+// serviceAccount looks up [service] user. Without one there is no account.
+func serviceAccount(service string) (*account, error) {
+	if service == "" {
+		return nil, nil
+	}
+	found, err := accountNamed(service)
+	if err != nil {
+		return nil, wrongUse(err.Error(), "correct user in [service] of the integration file, or make the account first; nothing was changed")
+	}
+	return &found, nil
+}
+
+// onlyAs refuses a service that runs as another account than ours: it could not read what we save.
+func onlyAs(named *account) error {
+	if named == nil || named.uid == os.Geteuid() {
+		return nil
+	}
+	return &failure{exitStore, fmt.Sprintf("the service runs as the account %s, and this is %s", named.name, accountOf(os.Geteuid()).name),
+		"start again with sudo, so that the key is kept for the service; nothing was changed"}
+}
+
+// becomeOwner gives up the rights of root for good, unless the store is root's.
+func (a *app) becomeOwner(cfg store.Config, named *account, create bool) error {
+	owner, err := ownerOf(cfg.Dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && named != nil && create:
+		owner = named.uid
+	case err != nil: // there is none, or the store will tell what is wrong
+		return nil
+	case named != nil && named.uid != owner:
+		return wrongOwner(cfg, accountOf(owner), *named)
+	}
+	if owner == 0 {
+		return nil
+	}
+	if named == nil {
+		return a.become(accountOf(owner), cfg)
+	}
+	if create {
+		if err := store.MakeFor(cfg, named.uid, named.gid); err != nil {
+			return storeFailure(err)
+		}
+	}
+	return a.become(*named, cfg)
+}
+
+// wrongOwner refuses a store that the service cannot read.
+func wrongOwner(cfg store.Config, owner, named account) *failure {
+	chown := []string{"sudo chown -R", flow.ShellWord(named.name)}
+	for _, path := range store.Belongings(cfg) {
+		chown = append(chown, flow.ShellWord(path))
+	}
+	return &failure{exitStore, fmt.Sprintf("the key store belongs to the account %s, and the service runs as %s", owner.name, named.name),
+		"to give it to the service, run: " + strings.Join(chown, " ") + "; or correct user in [service] of the integration file"}
+}
+
+// become changes the account of the whole process, all threads of it. The groups go first: without the rights of root they cannot.
+func (a *app) become(who account, cfg store.Config) error {
+	err := syscall.Setgroups(who.groups)
+	if err == nil {
+		err = syscall.Setgid(who.gid)
+	}
+	if err == nil {
+		err = syscall.Setuid(who.uid)
+	}
+	if err != nil {
+		return &failure{exitStore, fmt.Sprintf("the key store belongs to the account %s, which this program cannot become (%v)", who.name, err),
+			fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s", flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity))}
+	}
+	hideProcess()
+	a.became = true
+	return os.Setenv("HOME", who.home) // the one before may be closed to us
+}
+
+// ownerOf returns the uid that a directory belongs to, with links followed.
+func ownerOf(dir string) (int, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return -1, err
+	}
+	return int(info.Sys().(*syscall.Stat_t).Uid), nil // package os promises the type for files of this system
+}
+
+// accountNamed finds an account by its name, or by its number, which needs no name.
+func accountNamed(name string) (account, error) {
+	found, err := user.Lookup(name)
+	if err == nil {
+		return accountFrom(found)
+	}
+	if uid, numErr := strconv.ParseUint(name, 10, 31); numErr == nil {
+		return accountOf(int(uid)), nil
+	}
+	var unknown user.UnknownUserError
+	if errors.As(err, &unknown) {
+		return account{}, fmt.Errorf("there is no account %s on this computer", name)
+	}
+	return account{}, fmt.Errorf("the account %s cannot be looked up: %w", name, err)
+}
+
+// accountOf returns the account behind a uid. One without an entry has its number for a name and a group, and no other groups.
+func accountOf(uid int) account {
+	if found, err := user.LookupId(strconv.Itoa(uid)); err == nil {
+		if who, err := accountFrom(found); err == nil {
+			return who
+		}
+	}
+	return account{name: strconv.Itoa(uid), uid: uid, gid: uid, groups: []int{uid}}
+}
+
+func accountFrom(found *user.User) (account, error) {
+	who := account{name: found.Username, home: found.HomeDir}
+	ids, err := found.GroupIds()
+	if err != nil {
+		return who, fmt.Errorf("the groups of the account %s cannot be looked up: %w", found.Username, err)
+	}
+	for _, id := range ids {
+		gid, err := strconv.Atoi(id)
+		if err != nil {
+			return who, fmt.Errorf("the account %s has no numbers", found.Username)
+		}
+		who.groups = append(who.groups, gid)
+	}
+	if who.uid, err = strconv.Atoi(found.Uid); err == nil {
+		who.gid, err = strconv.Atoi(found.Gid)
+	}
+	return who, err
+}
+
+// accountHere names the account of this process; root has no name here.
+func accountHere() string {
+	if os.Geteuid() == 0 {
+		return ""
+	}
+	return accountOf(os.Geteuid()).name
+}

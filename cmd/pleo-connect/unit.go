@@ -1,0 +1,28 @@
+package main
+
+import (
+	"os"
+	"runtime"
+	"strings"
+	"unicode"
+
+	"pleo-connect/flow"
+	"pleo-connect/store"
+)
+
+// unit returns what the receipt tells about a systemd unit: when a service is named, systemd keeps the identity, or root started
+// this program. A person who tries it out needs none.
+func (a *app) unit(cfg store.Config) *flow.Unit {
+	bySystemd := a.protection(cfg) == flow.ProtectedBySystemd
+	if runtime.GOOS != "linux" || a.reader == "" && !bySystemd && !a.became && os.Geteuid() != 0 {
+		return nil
+	}
+	u := flow.Unit{User: accountHere(), Store: cfg.Dir, Identity: cfg.Identity}
+	if bySystemd {
+		u.Identity = ""
+	}
+	if strings.ContainsFunc(u.User+u.Store+u.Identity, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return nil // no line of a unit
+	}
+	return &u
+}
