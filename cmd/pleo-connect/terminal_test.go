@@ -221,6 +221,9 @@ func binary(t *testing.T) string {
 }
 
 func TestMain(m *testing.M) {
+	if places := os.Getenv(readerVariable); places != "" {
+		os.Exit(readAsService(places))
+	}
 	code := m.Run()
 	if path, err := buildOnce(); err == nil {
 		_ = os.RemoveAll(path[:strings.LastIndex(path, "/")])

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestEveryThreadChangesItsAccount looks at the running wizard: no thread keeps a right, a group or the account of root, and other
+// processes of the service cannot look inside.
+func TestEveryThreadChangesItsAccount(t *testing.T) {
+	t.Parallel()
+	s := newShared(t)
+	x := s.wizard("--integration", s.integrationFor(serviceName))
+	x.see("key store ready", "Allow")
+	process := fmt.Sprintf("/proc/%d", x.cmd.Process.Pid)
+	threads, err := filepath.Glob(process + "/task/*/status")
+	if err != nil || len(threads) < 2 {
+		t.Fatalf("%d threads, %v", len(threads), err)
+	}
+	groups := slices.Sorted(slices.Values(s.service.groups))
+	want := map[string]string{
+		"Uid":    fmt.Sprintf("%[1]d %[1]d %[1]d %[1]d", s.service.uid),
+		"Gid":    fmt.Sprintf("%[1]d %[1]d %[1]d %[1]d", s.service.gid),
+		"Groups": strings.Trim(fmt.Sprint(groups), "[]"),
+		"CapPrm": "0000000000000000",
+		"CapEff": "0000000000000000",
+	}
+	for _, thread := range threads {
+		status, err := os.ReadFile(thread)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(status)) {
+			name, value, _ := strings.Cut(line, ":")
+			if expected, ok := want[name]; ok && strings.Join(strings.Fields(value), " ") != expected {
+				t.Errorf("%s: %s", thread, line)
+			}
+		}
+	}
+	info, err := os.Stat(process + "/environ") // root's while the process hides itself
+	if err != nil {
+		t.Fatal(err)
+	}
+	if uid := info.Sys().(*syscall.Stat_t).Uid; uid != 0 {
+		t.Errorf("processes of account %d can look inside", uid)
+	}
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
+}
