@@ -22,7 +22,6 @@ type account struct {
 	uid    int
 	gid    int
 	groups []int
-	home   string // may be empty
 }
 
 // openAs returns the places of the store, and becomes the account that the store belongs to, so that root never writes where another
@@ -124,7 +123,7 @@ func (a *app) become(who account, cfg store.Config) error {
 	}
 	hideProcess()
 	a.became = true
-	return os.Setenv("HOME", who.home) // the one before may be closed to us
+	return nil
 }
 
 // ownerOf returns the uid that a directory belongs to, with links followed.
@@ -163,7 +162,7 @@ func accountOf(uid int) account {
 }
 
 func accountFrom(found *user.User) (account, error) {
-	who := account{name: found.Username, home: found.HomeDir}
+	who := account{name: found.Username}
 	ids, err := found.GroupIds()
 	if err != nil {
 		return who, fmt.Errorf("the groups of the account %s cannot be looked up: %w", found.Username, err)
