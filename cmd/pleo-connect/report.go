@@ -127,7 +127,7 @@ func (p *report) facts(r store.Record, v *verdict) []flow.Fact {
 	}
 	out = append(out, []flow.Fact{
 		{Label: "key", Value: r.Fingerprint},
-		{Label: "validated", Value: p.validated(r)},
+		{Label: "validated", Value: p.validated(r, v != nil)},
 		{Label: "file", Value: filepath.Base(r.File)},
 	}...)
 	if other := otherThanPleo(r); other != "" {
@@ -150,14 +150,18 @@ func (p *report) checked(r store.Record, v verdict) string {
 }
 
 // validated tells when Pleo last accepted the key, and that it is long ago.
-func (p *report) validated(r store.Record) string {
+func (p *report) validated(r store.Record, asked bool) string {
 	if r.ValidatedAt.IsZero() {
 		return "never"
 	}
 	if !p.old(r) {
 		return flow.Day(r.ValidatedAt)
 	}
-	return flow.Day(r.ValidatedAt) + ", not checked for " + days(r.ValidatedAt)
+	what := "checked"
+	if asked {
+		what = "accepted"
+	}
+	return flow.Day(r.ValidatedAt) + ", not " + what + " for " + days(r.ValidatedAt)
 }
 
 // pendingText tells what a service gets while a connection is not finished.

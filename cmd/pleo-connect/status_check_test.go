@@ -304,7 +304,7 @@ func TestCheckStops(t *testing.T) {
 			k := s.sim.Keys()
 			s.put(bakery, k.Good, func(r *store.Record) { r.ValidatedAt = longAgo.Add(2 * day) })
 			s.put(cycles, k.OtherCompany, func(r *store.Record) { r.RejectedAt, r.Rejection = longAgo.Add(time.Hour), store.RejectedUnknown })
-			s.put(catering, k.MissingScopes, func(r *store.Record) { r.Scopes = nil })
+			s.put(catering, k.MissingScopes, func(r *store.Record) { r.Scopes, r.ValidatedAt = nil, longAgo.Add(time.Minute) })
 			want := []string{"missing_scopes", "other_company", "good"} // the longest ago first
 			stop := make(chan struct{})
 			defer close(stop)
@@ -439,12 +439,14 @@ func TestCheckSeveral(t *testing.T) {
 func TestCheckOfOldCopies(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	first := s.put(bakery, s.sim.Keys().Good, nil)
+	first := s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.ValidatedAt = time.Now() })
 	old, err := os.ReadFile(first.File)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Generation = first.Generation })
+	for range 2 { // validated long ago, so that a check has something to save
+		s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Generation = s.generation(bakery) })
+	}
 	if err := os.WriteFile(first.File, []byte("damaged"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -456,10 +458,10 @@ func TestCheckOfOldCopies(t *testing.T) {
 	if err := os.WriteFile(first.File, old, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if r := s.status(); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 2") {
+	if r := s.status(); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 3") {
 		t.Errorf("rolled back: exit code %d: %s%s", r.code, r.out, r.err)
 	}
-	if r := s.status("--check"); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 2") {
+	if r := s.status("--check"); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 3") {
 		t.Errorf("rolled back: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	if r := s.status("--json"); r.code != exitDone || r.lines(t)[0].Warning != "" {
