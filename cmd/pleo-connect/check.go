@@ -135,7 +135,8 @@ func originFault(err error) flow.Fault {
 	if errors.As(err, &f) && f.code == exitNoAnswer {
 		return flow.Fault{Kind: pleoclient.KindProxy, Detail: pleoclient.Safe(f.summary)}
 	}
-	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo("the record names an address that cannot be used: "+err.Error(), faultRunes)}
+	what := "the record names an address that cannot be used: " + err.Error()
+	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo(what, faultRunes)}
 }
 
 // keep writes the verdict into the store, if there is something to write. While the live file is missing or damaged, nothing is:

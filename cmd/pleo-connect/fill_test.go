@@ -2,29 +2,35 @@ package main
 
 import (
 	"bytes"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"filippo.io/age"
+	"golang.org/x/crypto/chacha20poly1305"
 
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
-// filler writes many records into a store quickly: sealed like the store's own, but neither flushed nor marked as seen. It uses nothing
-// but the documented format.
+// filler writes many records into a store quickly: sealed like the store's own, but neither flushed nor marked as seen. All share the
+// header of one file and with it the file key, which spares two multiplications on the curve for each. It uses nothing but the documented
+// formats.
 type filler struct {
 	cfg      store.Config
-	identity *age.X25519Identity
 	document map[string]any // of a record that the store itself wrote
+	header   []byte
+	fileKey  []byte
 }
 
 // fill makes a store of n active records that were validated at the given time.
@@ -70,13 +76,18 @@ func newFiller(t testing.TB, cfg store.Config, record string) filler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := filler{cfg: cfg, identity: parsed[0].(*age.X25519Identity)}
-	sealed, err := os.Open(record)
+	sealed, err := os.ReadFile(record)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = sealed.Close() }()
-	plain, err := age.Decrypt(sealed, f.identity)
+	f := filler{cfg: cfg}
+	if f.header, err = age.ExtractHeader(bytes.NewReader(sealed)); err != nil {
+		t.Fatal(err)
+	}
+	if f.fileKey, err = age.DecryptHeader(f.header, parsed...); err != nil {
+		t.Fatal(err)
+	}
+	plain, err := age.Decrypt(bytes.NewReader(sealed), parsed...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,17 +107,28 @@ func (f filler) write(i int) error {
 	if err != nil {
 		return err
 	}
-	var sealed bytes.Buffer
-	w, err := age.Encrypt(&sealed, f.identity.Recipient())
+	sealed, err := f.seal(plain)
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(w, bytes.NewReader(plain)); err != nil {
-		return err
+	return os.WriteFile(filepath.Join(f.cfg.Dir, "installations", "prod-"+filledID(i)+".age"), sealed, 0o600)
+}
+
+// seal puts a payload of one chunk behind the header.
+//
+// Source: https://c2sp.org/age#payload
+func (f filler) seal(plain []byte) ([]byte, error) {
+	nonce := make([]byte, 16)
+	_, _ = rand.Read(nonce) // never fails
+	key, err := hkdf.Key(sha256.New, f.fileKey, nonce, "payload", chacha20poly1305.KeySize)
+	if err != nil {
+		return nil, err
 	}
-	if err := w.Close(); err != nil {
-		return err
+	aead, err := chacha20poly1305.New(key)
+	if err != nil {
+		return nil, err
 	}
-	name := "prod-" + filledID(i)
-	return os.WriteFile(filepath.Join(f.cfg.Dir, "installations", name+".age"), sealed.Bytes(), 0o600)
+	lastChunk := make([]byte, chacha20poly1305.NonceSize)
+	lastChunk[len(lastChunk)-1] = 1
+	return aead.Seal(slices.Concat(f.header, nonce), lastChunk, plain, nil), nil
 }

@@ -167,7 +167,8 @@ func (p *report) validated(r store.Record, asked bool) string {
 // pendingText tells what a service gets while a connection is not finished.
 func pendingText(r store.Record) string {
 	if key, ok := r.Usable(); ok {
-		return "this key is not active yet, and services get the one before it, " + key.Fingerprint() + "; to finish, run " + reconnectCommand(r)
+		return "this key is not active yet, and services get the one before it, " + key.Fingerprint() +
+			"; to finish, run " + reconnectCommand(r)
 	}
 	return "this connection is not active yet, and services get no key; to finish, run pleo-connect"
 }
@@ -240,8 +241,8 @@ func days(since time.Time) string {
 
 const reportWidth = 79
 
-// hang puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay whole: they are to be
-// copied.
+// hang puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay whole: they are
+// to be copied.
 func hang(lead, text string) []string {
 	var out []string
 	line := lead

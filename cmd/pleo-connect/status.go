@@ -30,12 +30,14 @@ func newStatus(a *app) *cobra.Command {
 		Short: "Show what is connected; with --check, ask Pleo about the keys",
 		Long: "Shows the connections in the key store, without asking Pleo. With --check, Pleo is asked about each key, the one that was " +
 			"checked longest ago first, below 500 requests a minute; a run that was stopped goes on where it was. A key is marked as bad " +
-			"in the store only when Pleo itself turns it away, and the mark goes when Pleo accepts it again. No answer says nothing about a key.\n\n" +
+			"in the store only when Pleo itself turns it away, and the mark goes when Pleo accepts it again. " +
+			"A missing answer says nothing about a key.\n\n" +
 			"Exit codes, the worst of all records first: 6 the store or a record cannot be read or written, 3 Pleo rejects a key, " +
 			"4 Pleo refuses a key or took permissions from it, 7 the key of another company, or changed meanwhile, " +
 			"5 Pleo could not be asked, 0 otherwise. Without --check only 6 and 0, unless --warn-days also looks at the age and at the marks.",
-		Example: "pleo-connect status\npleo-connect status --json\n\n# every night: ask Pleo, and fail when a key has been without an answer for a week\n" +
-			"pleo-connect status --check --warn-days 7",
+		Example: "pleo-connect status\npleo-connect status --json\n\n" +
+			"# without asking Pleo: fail when it has not accepted a key for a week, or has turned one away\n" +
+			"pleo-connect status --warn-days 7\n\n# every night\npleo-connect status --check --json",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
@@ -50,7 +52,8 @@ func newStatus(a *app) *cobra.Command {
 	f := cmd.Flags()
 	f.BoolVar(&o.check, "check", false, "ask Pleo about each key")
 	f.BoolVar(&o.json, "json", false, "one JSON object an installation and line")
-	f.IntVar(&o.warnDays, "warn-days", 0, "exit code 5 when Pleo has not accepted a key for this many days, 3 or 4 when it is marked as bad")
+	f.IntVar(&o.warnDays, "warn-days", 0,
+		"exit code 5 when Pleo has not accepted a key for this many days, 3 or 4 when it is marked as bad")
 	f.StringVar(&o.caFile, "ca-file", "", "with --check: additional trusted certificates (PEM)")
 	return cmd
 }
@@ -86,7 +89,10 @@ func (o *statusOptions) run(ctx context.Context) error {
 }
 
 func (o *statusOptions) newReport(cfg store.Config) *report {
-	return &report{out: o.out, err: o.err, json: o.json, ascii: o.ascii(), protection: o.protection(cfg), home: o.home(), warnDays: o.warnDays}
+	return &report{
+		out: o.out, err: o.err, json: o.json, ascii: o.ascii(),
+		protection: o.protection(cfg), home: o.home(), warnDays: o.warnDays,
+	}
 }
 
 // report prints the records of one company, or all.
@@ -156,7 +162,8 @@ func stopped(ctx context.Context, summary, hint string) error {
 // nothing is no failure, unless a company was named.
 func (o *statusOptions) nothing(only pleoclient.CompanyID) error {
 	if only != "" {
-		return &failure{exitStore, "company " + string(only) + " is not connected here", "pleo-connect status lists what is; pleo-connect connects it"}
+		return &failure{exitStore, "company " + string(only) + " is not connected here",
+			"pleo-connect status lists what is; pleo-connect connects it"}
 	}
 	if !o.json {
 		fmt.Fprintln(o.out, "nothing is connected; pleo-connect starts the wizard")

@@ -111,7 +111,13 @@ func (t tally) troubles() []string {
 	for _, kind := range []struct {
 		code int
 		word string
-	}{{exitKey, "rejected"}, {exitPermissions, "refused or less able"}, {exitConflict, "in conflict"}, {exitNoAnswer, "without an answer"}} {
+	}{
+		{exitKey, "rejected"},
+		{exitPermissions, "refused or less able"},
+		{exitConflict, "in conflict"},
+		{exitStore, "not readable"},
+		{exitNoAnswer, "without an answer"},
+	} {
 		if n := t[kind.code]; n > 0 {
 			out = append(out, count(n)+" "+kind.word)
 		}

@@ -70,7 +70,8 @@ func (v verdict) words(r store.Record) (summary, hint string) {
 	case "":
 		return "Pleo accepts the key", ""
 	case flow.KindFewerPermissions:
-		return "Pleo accepts the key, but took permissions away: " + joinScopes(v.lost), "ask the vendor of the integration, or run " + reconnectCommand(r)
+		return "Pleo accepts the key, but took permissions away: " + joinScopes(v.lost),
+			"ask the vendor of the integration, or run " + reconnectCommand(r)
 	case flow.KindOtherCompany:
 		return "this key belongs to another " + otherOwner(v.other), "to store the right one, run " + reconnectCommand(r)
 	case flow.KindConflict:

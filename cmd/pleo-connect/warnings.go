@@ -15,8 +15,8 @@ func warnings(r store.Record) []string {
 			"restore the file from a backup, or run "+reconnectCommand(r))
 	}
 	if r.RolledBack {
-		out = append(out, fmt.Sprintf("an older copy was put back: generation %d is here, %d was saved on %s; if Pleo rejects the key, run %s",
-			r.Generation, r.NewerSeen, flow.Day(r.NewerSeenAt), reconnectCommand(r)))
+		out = append(out, fmt.Sprintf("an older copy was put back: generation %d is here, %d was saved on %s; "+
+			"if Pleo rejects the key, run %s", r.Generation, r.NewerSeen, flow.Day(r.NewerSeenAt), reconnectCommand(r)))
 	}
 	switch {
 	case r.RejectedAt.IsZero():
