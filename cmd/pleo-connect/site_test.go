@@ -68,12 +68,18 @@ func (s *site) wizard(more ...string) *terminal {
 // record reads what the store holds for the bakery.
 func (s *site) record() store.Record {
 	s.t.Helper()
+	return s.recordOf(bakery)
+}
+
+// recordOf reads what the store holds for a company.
+func (s *site) recordOf(company string) store.Record {
+	s.t.Helper()
 	st, err := store.Open(store.Config{Dir: s.store, Identity: s.identity})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	defer func() { _ = st.Close() }()
-	r, err := st.Get(store.Ref{Env: "production", CompanyID: bakery})
+	r, err := st.Get(store.Ref{Env: "production", CompanyID: company})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,0 +1,151 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient/pleosim"
+	"pleo-connect/store"
+)
+
+const (
+	bikes         = "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93" // the company of Keys.OtherCompany
+	installations = "/v1/installations/me"
+)
+
+// begin runs headless in the background.
+func (s *site) begin(key string) <-chan result {
+	s.t.Helper()
+	binary(s.t) // builds it here, where a failure may end the test
+	done := make(chan result, 1)
+	go func() { done <- s.headless(key, "--yes") }()
+	return done
+}
+
+// arrived waits until there were n requests of this kind.
+func (s *site) arrived(n int, method, path string) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	err := s.sim.Wait(ctx, func(all []pleosim.Request) bool {
+		count := 0
+		for _, r := range all {
+			if r.Method == method && r.Path == path {
+				count++
+			}
+		}
+		return count >= n
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// TestTwoCompaniesAtOnce lets two runs make the store and save at the same moment: both connections are there in the end.
+func TestTwoCompaniesAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	gate := make(chan struct{})
+	hold := pleosim.Delay(http.MethodGet, installations, gate)
+	hold.Times = 2
+	s.sim.Inject(hold)
+	one, two := s.begin(s.sim.Keys().Good), s.begin(s.sim.Keys().OtherCompany)
+	s.arrived(2, http.MethodGet, installations)
+	if _, err := store.Open(store.Config{Dir: s.store, Identity: s.identity}); err == nil {
+		t.Error("there is a store already")
+	}
+	close(gate)
+	for _, r := range []result{<-one, <-two} {
+		if r.code != exitDone {
+			t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+		}
+	}
+	s.active()
+	if r := s.recordOf(bikes); r.Status != store.StatusActive || r.Key.Reveal() != s.sim.Keys().OtherCompany {
+		t.Errorf("the record is %q, fingerprint %s", r.Status, r.Fingerprint)
+	}
+	if status, ok := s.sim.Installation(bikes); !ok || status != "ACTIVATED" {
+		t.Errorf("the installation is %q", status)
+	}
+}
+
+// TestSameCompanyAtOnce lets a second run save between the two saves of a first one. The first says so and writes nothing.
+func TestSameCompanyAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	gates := []chan struct{}{make(chan struct{}), make(chan struct{})}
+	for _, gate := range gates {
+		s.sim.Inject(pleosim.Delay(http.MethodPost, installations, gate))
+	}
+	one := s.begin(s.sim.Keys().Good)
+	s.arrived(1, http.MethodPost, installations)
+	two := s.begin(s.sim.Keys().Replacement)
+	s.arrived(2, http.MethodPost, installations)
+	saved := s.record()
+	if saved.Generation != 2 || saved.Key.Reveal() != s.sim.Keys().Replacement {
+		t.Fatalf("generation %d, fingerprint %s", saved.Generation, saved.Fingerprint)
+	}
+	close(gates[0])
+	lost := <-one
+	if lost.code != exitConflict || lost.last(t)["kind"] != string(flow.KindConflict) || !strings.Contains(lost.err, "meanwhile (on ") {
+		t.Errorf("the first: exit code %d: %s%s", lost.code, lost.out, lost.err)
+	}
+	if now := s.record(); now.Generation != saved.Generation || !now.Key.Equal(saved.Key) {
+		t.Errorf("the first wrote over the second: generation %d, fingerprint %s", now.Generation, now.Fingerprint)
+	}
+	close(gates[1])
+	if won := <-two; won.code != exitDone {
+		t.Errorf("the second: exit code %d: %s%s", won.code, won.out, won.err)
+	}
+	if r := s.record(); r.Status != store.StatusActive || r.Key.Reveal() != s.sim.Keys().Replacement {
+		t.Errorf("the record is %q, fingerprint %s", r.Status, r.Fingerprint)
+	}
+}
+
+// TestTwoWizards: two admins are about to connect the same company, and one of them is cut off. The other is not held up. The first
+// comes back, sees that there is a connection now and since when, looks again and decides.
+func TestTwoWizards(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	stopped := s.wizard()
+	toKey(stopped)
+	stopped.paste(s.sim.Keys().Good)
+	stopped.see("Is this the right company?", "enter confirm")
+	if err := stopped.cmd.Process.Signal(unix.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+
+	other := s.wizard()
+	toKey(other)
+	other.paste(s.sim.Keys().Replacement)
+	confirmAndFinish(other)
+	theirs := s.record()
+	if theirs.Status != store.StatusActive || theirs.Key.Reveal() != s.sim.Keys().Replacement {
+		t.Fatalf("the record is %q, fingerprint %s", theirs.Status, theirs.Fingerprint)
+	}
+
+	if err := stopped.cmd.Process.Signal(unix.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	stopped.send(enter)
+	stopped.see("omebody else changed this connection meanwhile", "UTC", "nothing was overwritten", "r try again")
+	if now := s.record(); now.Generation != theirs.Generation || !now.Key.Equal(theirs.Key) {
+		t.Errorf("generation %d was written over %d", now.Generation, theirs.Generation)
+	}
+	stopped.send("r")
+	stopped.see("Is this the right company?", "enter confirm")
+	stopped.send(enter)
+	finish(stopped)
+	s.active()
+	if r := s.record(); r.Previous == nil || !r.Previous.Key.Equal(theirs.Key) {
+		t.Error("the key of the other wizard is not kept as the one before")
+	}
+	s.noKey(stopped.written(), other.written())
+}
