@@ -45,7 +45,12 @@ func (s *site) pipe(stdin string, args ...string) result {
 
 func (s *site) run(stdin io.Reader, args ...string) result {
 	s.t.Helper()
-	cmd := exec.Command(binary(s.t), args...)
+	return s.runs(exec.Command(binary(s.t), args...), stdin)
+}
+
+// runs is run for a program that may be wrapped.
+func (s *site) runs(cmd *exec.Cmd, stdin io.Reader) result {
+	s.t.Helper()
 	cmd.Env = s.env()
 	cmd.Stdin = stdin
 	cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true} // no /dev/tty either

@@ -32,11 +32,17 @@ func (s *site) begin(key string) <-chan result {
 // arrived waits until there were n requests of this kind.
 func (s *site) arrived(n int, method, path string) {
 	s.t.Helper()
+	s.arrivedSince(0, n, method, path)
+}
+
+// arrivedSince does not count the first requests, of whatever kind.
+func (s *site) arrivedSince(first, n int, method, path string) {
+	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	defer cancel()
 	err := s.sim.Wait(ctx, func(all []pleosim.Request) bool {
 		count := 0
-		for _, r := range all {
+		for _, r := range all[first:] {
 			if r.Method == method && r.Path == path {
 				count++
 			}
