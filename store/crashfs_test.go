@@ -34,11 +34,11 @@ var errKilled = errors.New("killed")
 type inode struct {
 	data, flushed  []byte            // of a file
 	names, durable map[string]*inode // of a directory; nil for a file
-	changes        []change          // of a directory, since its last flush
+	changes        []nameChange      // of a directory, since its last flush
 }
 
-// change gives a name to an inode, or takes a name away, or both at once.
-type change struct {
+// nameChange gives a name to an inode, or takes a name away, or both at once.
+type nameChange struct {
 	add    string
 	inode  *inode
 	remove string
@@ -80,13 +80,13 @@ func (d *crashDisk) find(path string) *inode {
 }
 
 // rewrite changes the names of a directory.
-func (d *crashDisk) rewrite(dir string, c change) {
+func (d *crashDisk) rewrite(dir string, c nameChange) {
 	n := d.find(dir)
 	n.changes = append(n.changes, c)
 	c.apply(n.names)
 }
 
-func (c change) apply(names map[string]*inode) {
+func (c nameChange) apply(names map[string]*inode) {
 	if c.add != "" {
 		names[c.add] = c.inode
 	}
@@ -98,24 +98,24 @@ func (d *crashDisk) create(path string) (file, error) {
 	n := &inode{}
 	err := d.do(
 		func() (err error) { f, err = d.fsys.create(path); return err },
-		func() { d.rewrite(filepath.Dir(path), change{add: filepath.Base(path), inode: n}) })
+		func() { d.rewrite(filepath.Dir(path), nameChange{add: filepath.Base(path), inode: n}) })
 	return &crashFile{f, d, n}, err
 }
 
 func (d *crashDisk) mkdir(path string) error {
 	return d.do(func() error { return d.fsys.mkdir(path) },
-		func() { d.rewrite(filepath.Dir(path), change{add: filepath.Base(path), inode: newDirInode()}) })
+		func() { d.rewrite(filepath.Dir(path), nameChange{add: filepath.Base(path), inode: newDirInode()}) })
 }
 
 func (d *crashDisk) rename(from, to string) error {
 	return d.do(func() error { return d.fsys.rename(from, to) }, func() {
-		d.rewrite(filepath.Dir(to), change{add: filepath.Base(to), inode: d.find(from), remove: filepath.Base(from)})
+		d.rewrite(filepath.Dir(to), nameChange{add: filepath.Base(to), inode: d.find(from), remove: filepath.Base(from)})
 	})
 }
 
 func (d *crashDisk) remove(path string) error {
 	return d.do(func() error { return d.fsys.remove(path) },
-		func() { d.rewrite(filepath.Dir(path), change{remove: filepath.Base(path)}) })
+		func() { d.rewrite(filepath.Dir(path), nameChange{remove: filepath.Base(path)}) })
 }
 
 func (d *crashDisk) syncDir(dir string) error {

@@ -3,59 +3,102 @@ package store
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestDamagedFile tries every length and a sample of flipped bits. With a version before it, that one comes back; without, the
-// error says so. No damage is ever taken for a record.
-func TestDamagedFile(t *testing.T) {
+// altered gives other bytes for some files, without the disk. A nil value is a file that is not there.
+type altered struct {
+	fsys
+	files map[string][]byte
+}
+
+func (a *altered) read(path string, check fileCheck) ([]byte, error) {
+	data, ok := a.files[path]
+	switch {
+	case !ok:
+		return a.fsys.read(path, check)
+	case data == nil:
+		return nil, fs.ErrNotExist
+	}
+	return bytes.Clone(data), nil
+}
+
+// damages yields every beginning of whole, whole with every bit flipped in turn, and a few more ways to lose it.
+func damages(whole []byte) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for n := range whole {
+			if !yield(fmt.Sprint("cut at ", n), whole[:n:n]) {
+				return
+			}
+		}
+		for bit := range 8 * len(whole) {
+			flipped := bytes.Clone(whole)
+			flipped[bit/8] ^= 1 << (bit % 8)
+			if !yield(fmt.Sprint("bit ", bit), flipped) {
+				return
+			}
+		}
+		_ = yield("zeros", make([]byte, len(whole))) && yield("an added zero", append(bytes.Clone(whole), 0)) &&
+			yield("an added line end", append(bytes.Clone(whole), '\n')) && yield("twice", slices.Concat(whole, whole))
+	}
+}
+
+// TestEveryCutAndBitOfARecord: damage is never taken for a record. Alone it is an error, and with the version before it that one
+// comes back, and says so.
+func TestEveryCutAndBitOfARecord(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	first, second := putTwice(t, s, companyA)
-	alone := put(t, s, newRecord(companyB))
-	whole, wholeAlone := readFile(t, second.File), readFile(t, alone.File)
-
-	fallsBack := func(about string, damage func([]byte) []byte) {
-		writeFile(t, second.File, damage(whole))
+	prev := s.prev("prod-" + companyA)
+	whole, before := readFile(t, second.File), readFile(t, prev)
+	layer := &altered{s.fs, map[string][]byte{}}
+	s.fs = layer
+	tried := 0
+	for about, data := range damages(whole) {
+		tried++
+		layer.files[second.File], layer.files[prev] = data, nil
+		if _, err := s.Get(second.Ref()); kindOf(err) != KindDamaged {
+			t.Errorf("alone, %s: %v", about, err)
+		}
+		layer.files[prev] = before
 		got, err := s.Get(second.Ref())
 		if err != nil || !got.FromPrevious || got.RolledBack || got.Generation != 1 || !got.Key.Equal(first.Key) {
 			t.Errorf("%s: generation %d, from previous %v, error %v", about, got.Generation, got.FromPrevious, err)
 		}
 	}
-	check := func(about string, damage func([]byte) []byte) {
-		writeFile(t, alone.File, damage(wholeAlone))
-		if _, err := s.Get(alone.Ref()); kindOf(err) != KindDamaged {
+	if tried < 9*len(whole) {
+		t.Errorf("only %d damages of %d bytes", tried, len(whole))
+	}
+}
+
+// TestEveryCutAndBitOfTheSettings: the copy is enough, and two damaged files are an error.
+func TestEveryCutAndBitOfTheSettings(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	settings, copied := s.in(settingsName), s.in(settingsPrevName)
+	whole, id := readFile(t, settings), s.settings.StoreID
+	layer := &altered{s.fs, map[string][]byte{}}
+	s.fs = layer
+	for about, data := range damages(whole) {
+		layer.files[settings], layer.files[copied] = data, whole
+		s.settings.StoreID = ""
+		if err := s.readSettings(); err != nil || s.settings.StoreID != id {
 			t.Errorf("%s: %v", about, err)
 		}
-	}
-	for n := range wholeAlone {
-		check("cut at "+strconv.Itoa(n), func(b []byte) []byte { return b[:n] })
-	}
-	for n := 0; n < len(whole); n += 31 {
-		fallsBack("cut at "+strconv.Itoa(n), func(b []byte) []byte { return b[:n] })
-	}
-	for bit := 3; bit < 8*len(wholeAlone); bit += 29 { // in turn every bit of a byte
-		flip := func(b []byte) []byte {
-			b = bytes.Clone(b)
-			b[min(bit/8, len(b)-1)] ^= 1 << (bit % 8)
-			return b
-		}
-		check("bit "+strconv.Itoa(bit), flip)
-		if bit%5 == 0 {
-			fallsBack("bit "+strconv.Itoa(bit), flip)
+		layer.files[settings], layer.files[copied] = data, data
+		if err := s.readSettings(); kindOf(err) != KindDamaged && kindOf(err) != KindIdentityDamaged {
+			t.Errorf("both, %s: %v", about, err)
 		}
 	}
-	check("added byte", func(b []byte) []byte { return append(bytes.Clone(b), 0) })
-	check("zeros", func(b []byte) []byte { return make([]byte, len(b)) })
-	writeFile(t, alone.File, append(bytes.Clone(wholeAlone), make([]byte, maxFileBytes)...))
-	_, err := s.Get(alone.Ref())
-	wantKind(t, err, KindTooLarge)
 }
 
 func TestSavingRepairs(t *testing.T) {

@@ -115,6 +115,8 @@ func readError(path string, err error) error {
 		return err
 	case errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.EMLINK): // O_NOFOLLOW met a symbolic link
 		return fail(KindNotFile, path, "a symbolic link where a file belongs", "remove the link: rm "+shell(path))
+	case errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.EOPNOTSUPP): // a socket cannot be opened
+		return notFile(path)
 	case errors.Is(err, syscall.ENOTDIR):
 		return fail(KindForeign, path, "a file lies where a directory belongs", "choose another place")
 	case errors.Is(err, fs.ErrPermission):

@@ -19,10 +19,14 @@ func tooLarge(path string) *Error {
 		"restore the file, or remove it and connect again")
 }
 
+func notFile(path string) *Error {
+	return fail(KindNotFile, path, "not a regular file", "move it out of the way: mv "+shell(path)+" "+shell(path+".away"))
+}
+
 // checkPlain is the part of checkFile that every system knows.
 func checkPlain(path string, info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
-		return fail(KindNotFile, path, "not a regular file", "move it out of the way: mv "+shell(path)+" "+shell(path+".away"))
+		return notFile(path)
 	}
 	if info.Size() > maxFileBytes {
 		return tooLarge(path)

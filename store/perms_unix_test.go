@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -49,47 +48,6 @@ func TestModesIgnoreTheUmask(t *testing.T) { //nolint:paralleltest // see above
 				t.Errorf("umask %03o: %s: %v, %v", umask, path, info.Mode(), err)
 			}
 		}
-	}
-}
-
-// TestHostileRecordFile replaces the live file. The version before it is there and stays unused.
-func TestHostileRecordFile(t *testing.T) {
-	t.Parallel()
-	for about, tt := range map[string]struct {
-		plant func(t *testing.T, path string)
-		want  Kind
-		says  string
-	}{
-		"FIFO":      {func(t *testing.T, p string) { must(t, os.Remove(p)); must(t, unix.Mkfifo(p, 0o600)) }, KindNotFile, "regular"},
-		"directory": {func(t *testing.T, p string) { must(t, os.Remove(p)); must(t, os.Mkdir(p, 0o700)) }, KindNotFile, "regular"},
-		"symlink": {func(t *testing.T, p string) {
-			must(t, os.Rename(p, p+".moved"))
-			must(t, os.Symlink(p+".moved", p))
-		}, KindNotFile, "symbolic link"},
-		"hard link":      {func(t *testing.T, p string) { must(t, os.Link(p, p+".kept")) }, KindLinked, "hard link"},
-		"0644":           {func(t *testing.T, p string) { must(t, os.Chmod(p, 0o644)) }, KindTooOpen, "chmod 600"},
-		"group writable": {func(t *testing.T, p string) { must(t, os.Chmod(p, 0o620)) }, KindTooOpen, "may have been read"},
-		"oversized":      {func(t *testing.T, p string) { must(t, os.Truncate(p, 8<<30)) }, "", ""}, // damaged: falls back
-	} {
-		t.Run(about, func(t *testing.T) {
-			t.Parallel()
-			s := newTestStore(t)
-			_, r := putTwice(t, s, companyA)
-			tt.plant(t, r.File)
-			got, err := s.Get(r.Ref())
-			if tt.want == "" {
-				if err != nil || !got.FromPrevious {
-					t.Fatalf("from previous %v, error %v", got.FromPrevious, err)
-				}
-				return
-			}
-			wantKind(t, err, tt.want)
-			if !strings.Contains(err.Error(), tt.says) {
-				t.Errorf("%q does not say %q", err, tt.says)
-			}
-			_, err = s.Put(r)
-			wantKind(t, err, tt.want)
-		})
 	}
 }
 

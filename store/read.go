@@ -37,10 +37,11 @@ func (s *Store) load(fileID string) (stored, error) {
 	return stored{}, err
 }
 
-// repairable reports a file whose contents are lost: the version before it may take its place.
+// repairable reports a file whose contents are lost: the version before it may take its place. Settings that were changed near their
+// beginning look like those of another identity; whether the identity is the right one, their copy tells.
 func repairable(err error) bool {
 	switch kindOf(err) {
-	case KindDamaged, KindTooLarge, KindPassphrase:
+	case KindDamaged, KindTooLarge, KindPassphrase, KindIdentityDamaged:
 		return true
 	}
 	return false

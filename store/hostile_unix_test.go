@@ -1,0 +1,239 @@
+//go:build unix
+
+package store
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// hostile is one class of trouble with the file of a record.
+type hostile struct {
+	plant func(h *scene)
+	kind  Kind   // what a reader says
+	says  string // in the error
+	fix   string // the way out
+	spare bool   // the contents are lost: the version before it takes the place
+}
+
+// scene is a store with a record whose file is in trouble.
+type scene struct {
+	*testing.T
+	s    *Store
+	r    Record
+	path string // the live file
+}
+
+// edit replaces the bytes of the file.
+func (h *scene) edit(change func(whole []byte) []byte) {
+	writeFile(h, h.path, change(readFile(h, h.path)))
+}
+
+// text replaces text inside the ciphertext.
+func (h *scene) text(old, fresh string) {
+	plain := string(unseal(h, h.s, h.path))
+	if !strings.Contains(plain, old) {
+		h.Fatalf("the record holds no %s", old)
+	}
+	reseal(h, h.s, h.path, []byte(strings.Replace(plain, old, fresh, 1)))
+}
+
+// instead removes the file and lets make put something else there.
+func (h *scene) instead(make func(path string) error) {
+	must(h, os.Remove(h.path))
+	must(h, make(h.path))
+}
+
+const again = "restore it from a backup, or remove it and connect again"
+
+// everyTrouble names each class of trouble, what people read, and how they get out of it.
+var everyTrouble = map[string]hostile{
+	"truncated":      {func(h *scene) { h.edit(func(b []byte) []byte { return b[:len(b)/2] }) }, KindDamaged, "truncated or changed", again, true},
+	"empty":          {func(h *scene) { h.edit(func([]byte) []byte { return nil }) }, KindDamaged, "truncated or changed", again, true},
+	"zeros":          {func(h *scene) { h.edit(func(b []byte) []byte { return make([]byte, len(b)) }) }, KindDamaged, "truncated or changed", again, true},
+	"trailing bytes": {func(h *scene) { h.edit(func(b []byte) []byte { return append(b, "\n"...) }) }, KindDamaged, "truncated or changed", again, true},
+	"a flipped bit":  {func(h *scene) { h.edit(func(b []byte) []byte { b[len(b)-9] ^= 4; return b }) }, KindDamaged, "truncated or changed", again, true},
+	"a flipped bit in the header": {func(h *scene) {
+		h.edit(func(b []byte) []byte { b[bytes.Index(b, []byte("X25519 "))+9] ^= 1; return b })
+	}, KindDamaged, "damaged", again, true},
+	"not a record": {func(h *scene) { reseal(h, h.s, h.path, []byte("{}")) }, KindDamaged, "not a record", again, true},
+	"another server's file": {func(h *scene) {
+		theirs := put(h, newTestStore(h), newRecord(companyA))
+		h.edit(func([]byte) []byte { return readFile(h, theirs.File) })
+	}, KindDamaged, "another identity", again, true},
+	"locked with a passphrase": {func(h *scene) {
+		h.edit(func([]byte) []byte { return []byte(passphraseHeader + "bBjlhJVYZeE4aqUdmtRHfw 22\n") })
+	}, KindPassphrase, "locked with a passphrase", again, true},
+	"8 GiB": {func(h *scene) { must(h, os.Truncate(h.path, 8<<30)) }, KindTooLarge, "larger than 64 KiB",
+		"restore the file, or remove it and connect again", true},
+
+	"another customer's file": {func(h *scene) {
+		theirs := put(h, h.s, newRecord(companyB))
+		h.edit(func([]byte) []byte { return readFile(h, theirs.File) })
+	}, KindOtherRecord, "another company or environment", "put back the right file, or remove it: rm ", false},
+	"staging under the name of production": {func(h *scene) { h.text(`"env":"production"`, `"env":"staging"`) },
+		KindOtherRecord, "another company or environment", "put back the right file, or remove it: rm ", false},
+	"another store's file": {func(h *scene) { h.text(h.s.settings.StoreID, companyB) },
+		KindOtherStore, "a record of another store", "put back this store's own file, or remove it: rm ", false},
+	"a newer format": {func(h *scene) { h.text(`"format":1`, `"format":2`) },
+		KindNewer, "a newer version of this program", "update pleo-connect", false},
+
+	"a FIFO":      {func(h *scene) { h.instead(func(p string) error { return unix.Mkfifo(p, 0o600) }) }, KindNotFile, "not a regular file", "mv ", false},
+	"a directory": {func(h *scene) { h.instead(func(p string) error { return os.Mkdir(p, 0o700) }) }, KindNotFile, "not a regular file", "mv ", false},
+	"a socket":    {func(h *scene) { h.instead(h.socket) }, KindNotFile, "not a regular file", "mv ", false},
+	"a device":    {func(h *scene) { h.instead(h.device) }, KindNotFile, "not a regular file", "mv ", false},
+	"a symlink": {func(h *scene) {
+		must(h, os.Rename(h.path, h.path+".moved"))
+		must(h, os.Symlink(h.path+".moved", h.path))
+	}, KindNotFile, "a symbolic link", "remove the link: rm ", false},
+	"a link to nothing": {func(h *scene) { h.instead(func(p string) error { return os.Symlink("gone", p) }) },
+		KindNotFile, "a symbolic link", "remove the link: rm ", false},
+	"a hard link": {func(h *scene) { must(h, os.Link(h.path, h.path+".kept")) },
+		KindLinked, "a hard link", "find / -xdev -samefile ", false},
+	"mode 0644":     {func(h *scene) { must(h, os.Chmod(h.path, 0o644)) }, KindTooOpen, "(mode 0644), so the key may have been read", "chmod 600 ", false},
+	"mode 0620":     {func(h *scene) { must(h, os.Chmod(h.path, 0o620)) }, KindTooOpen, "(mode 0620), so the key may have been read", "chmod 600 ", false},
+	"mode 0601":     {func(h *scene) { must(h, os.Chmod(h.path, 0o601)) }, KindTooOpen, "(mode 0601), so the key may have been read", "chmod 600 ", false},
+	"foreign owner": {(*scene).giveAway, KindOwner, "belongs to the account 54321", "run: sudo -u 54321 pleo-connect", false},
+}
+
+// socket leaves the name of a socket at path. The path of a test is too long to listen at.
+func (h *scene) socket(path string) error {
+	dir, err := os.MkdirTemp("", "s")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	l, err := net.Listen("unix", filepath.Join(dir, "s"))
+	if err != nil {
+		return err
+	}
+	h.Cleanup(func() { _ = l.Close() })
+	return os.Rename(filepath.Join(dir, "s"), path)
+}
+
+// device makes /dev/zero, which never ends, under another name.
+func (h *scene) device(path string) error {
+	err := unix.Mknod(path, unix.S_IFCHR|0o600, int(unix.Mkdev(1, 5)))
+	if os.IsPermission(err) {
+		h.Skip("needs the right to make device files; TestDeviceIsNotRead uses one that is there")
+	}
+	return err
+}
+
+func (h *scene) giveAway() {
+	if os.Geteuid() != 0 {
+		h.Skip("needs root to give a file away; TestForeignOwner looks at it from the other side")
+	}
+	must(h, os.Chown(h.path, stranger, stranger))
+}
+
+// TestEveryTrouble plants each class of trouble, alone and with the version before it. Lost contents are replaced by the version
+// before, with a warning. Everything else stops every reader and writer: somebody did that, and must look at it.
+func TestEveryTrouble(t *testing.T) {
+	t.Parallel()
+	for about, tt := range everyTrouble {
+		for _, spare := range []bool{false, true} {
+			name := about + map[bool]string{false: ", alone", true: ", with the version before it"}[spare]
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				s := newTestStore(t)
+				first, r := putTwice(t, s, companyA)
+				if !spare {
+					must(t, os.Remove(s.prev("prod-"+companyA)))
+				}
+				tt.plant(&scene{T: t, s: s, r: r, path: r.File})
+				if spare && tt.spare {
+					wantSpare(t, s, first)
+					return
+				}
+				_, err := s.Get(r.Ref())
+				tt.check(t, "Get", err)
+				_, err = s.Put(r)
+				tt.check(t, "Put", err)
+				tt.check(t, "List", listError(s, r.File))
+			})
+		}
+	}
+}
+
+func (tt hostile) check(t *testing.T, about string, err error) {
+	t.Helper()
+	wantKind(t, err, tt.kind)
+	text := err.Error()
+	if !strings.Contains(text, tt.says) || !strings.Contains(text, tt.fix) || strings.Contains(text, "canary") {
+		t.Errorf("%s says %q, want %q and %q", about, text, tt.says, tt.fix)
+	}
+}
+
+// listError returns what List says about a file.
+func listError(s *Store, path string) error {
+	for _, err := range s.List() {
+		if err != nil && strings.HasPrefix(err.Error(), path) {
+			return err
+		}
+	}
+	return nil
+}
+
+// wantSpare reads the version before, with a warning, and saves over the trouble.
+func wantSpare(t *testing.T, s *Store, first Record) {
+	t.Helper()
+	got, err := s.Get(first.Ref())
+	must(t, err)
+	if !got.FromPrevious || got.RolledBack || !got.Key.Equal(first.Key) {
+		t.Errorf("generation %d, from previous %v, rolled back %v", got.Generation, got.FromPrevious, got.RolledBack)
+	}
+	if r := put(t, s, got); r.FromPrevious || r.RolledBack {
+		t.Error("saving did not repair it")
+	}
+}
+
+// TestEveryTroubleWithSettings plants the same trouble in place of the settings. Lost contents are replaced by the copy.
+func TestEveryTroubleWithSettings(t *testing.T) {
+	t.Parallel()
+	kinds := map[Kind]bool{KindDamaged: true, KindTooLarge: true, KindPassphrase: true, KindNewer: true, KindNotFile: true,
+		KindLinked: true, KindTooOpen: true, KindOwner: true}
+	for about, tt := range everyTrouble {
+		if !kinds[tt.kind] || strings.Contains(about, "another server") {
+			continue // names nothing that settings have
+		}
+		for _, spare := range []bool{false, true} {
+			t.Run(about+map[bool]string{false: ", alone", true: ", with the copy"}[spare], func(t *testing.T) {
+				t.Parallel()
+				cfg := newConfig(t)
+				s := create(t, cfg)
+				r := put(t, s, newRecord(companyA))
+				if !spare {
+					must(t, os.Remove(s.in(settingsPrevName)))
+				}
+				tt.plant(&scene{T: t, s: s, r: r, path: s.in(settingsName)})
+				opened, err := Open(cfg)
+				if spare && tt.spare {
+					must(t, err)
+					_, err = opened.Get(r.Ref())
+					must(t, err)
+					return
+				}
+				if kindOf(err) == KindIdentityDamaged && strings.Contains(about, "header") {
+					return // nobody can tell a changed header from another identity's
+				}
+				tt.check(t, "Open", err)
+			})
+		}
+	}
+}
+
+// TestDeviceIsNotRead: a device that never ends is refused before a byte is read, for everybody.
+func TestDeviceIsNotRead(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/dev/zero", os.DevNull} {
+		_, err := disk{os.Geteuid()}.read(path, checkFile)
+		wantKind(t, err, KindNotFile)
+	}
+}
