@@ -55,10 +55,21 @@ func FuzzRecordOpen(f *testing.F) {
 	f.Add([]byte("age-encryption.org/v1\n"))
 	f.Add([]byte("age-encryption.org/v1\n-> scrypt bBjlhJVYZeE4aqUdmtRHfw 22\npFZfOWHkZtpzvWqY4wvHzYTHxNDzJrnYBTOIOHyKSyQ\n--- bxl2\n"))
 	f.Add([]byte("-----BEGIN AGE ENCRYPTED FILE-----\n"))
+	for _, v := range vectors(f) {
+		if len(v.file) <= maxFileBytes { // what is longer is never opened
+			f.Add(v.file)
+		}
+	}
+	public := vectorIdentity(f) // reaches the text of the good vectors
 	f.Fuzz(func(t *testing.T, data []byte) {
 		plain, err := ids.open(data)
 		if err == nil && !bytes.Equal(data, sealed) {
 			t.Fatalf("%d bytes were accepted as %q", len(data), plain)
+		}
+		if plain, err = public.open(data); err == nil {
+			if _, err = decode(plain); err == nil {
+				t.Fatalf("%q was taken for a record", plain)
+			}
 		}
 	})
 }
@@ -72,6 +83,9 @@ func FuzzIdentityParse(f *testing.F) {
 	f.Add(strings.ToLower(id.String()))
 	f.Add("AGE-SECRET-KEY-1CANARY")
 	f.Add("AGE-PLUGIN-EVIL-1QQQQ")
+	for _, v := range vectors(f) {
+		f.Add(strings.Join(v.identities, "\n"))
+	}
 	f.Add("")
 	dir := tempDir(f)
 	f.Fuzz(func(t *testing.T, text string) {
