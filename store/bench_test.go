@@ -1,0 +1,132 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// populate puts n records of other companies into a store, without the care of Put: nothing of them is flushed.
+func populate(tb testing.TB, s *Store, n int) {
+	tb.Helper()
+	for i := range n {
+		r := newRecord(companyNumber(i))
+		fileID, err := r.Ref().fileID()
+		must(tb, err)
+		sealed, err := s.seal(fileID, r.next(nil, s.now()))
+		must(tb, err)
+		writeFile(tb, s.live(fileID), sealed)
+	}
+}
+
+var sizes = []int{1, 100, 10_000}
+
+// benchmark measures act on stores of all sizes; the record that act uses is one of them.
+func benchmark(b *testing.B, act func(b *testing.B, s *Store, ref Ref)) {
+	for _, n := range sizes {
+		b.Run(fmt.Sprint("records=", n), func(b *testing.B) {
+			s := newTestStore(b)
+			populate(b, s, n)
+			b.ReportAllocs()
+			b.ResetTimer()
+			act(b, s, Ref{"production", companyNumber(0)})
+		})
+	}
+}
+
+func BenchmarkGet(b *testing.B) {
+	benchmark(b, func(b *testing.B, s *Store, ref Ref) {
+		for b.Loop() {
+			_, err := s.Get(ref)
+			must(b, err)
+		}
+	})
+}
+
+func BenchmarkPut(b *testing.B) {
+	benchmark(b, func(b *testing.B, s *Store, ref Ref) {
+		r, err := s.Get(ref)
+		must(b, err)
+		for b.Loop() {
+			r = put(b, s, r)
+		}
+	})
+}
+
+func BenchmarkList(b *testing.B) {
+	benchmark(b, func(b *testing.B, s *Store, _ Ref) {
+		for b.Loop() {
+			for _, err := range s.List() {
+				must(b, err)
+			}
+		}
+	})
+}
+
+// operations returns what act asks of the disk.
+func operations(t *testing.T, s *Store, act func(*Store) error) []string {
+	t.Helper()
+	f := &faulty{fsys: s.fs}
+	s.fs = f
+	must(t, act(s))
+	s.fs = f.fsys
+	return f.names
+}
+
+// TestCostsDoNotGrow: what one company costs does not depend on how many others there are, in either direction.
+func TestCostsDoNotGrow(t *testing.T) {
+	t.Parallel()
+	const few, many = 1, 300
+	acts := map[string]func(*Store) error{
+		"Get": func(s *Store) error { _, err := s.Get(Ref{"production", companyNumber(0)}); return err },
+		"Put": func(s *Store) error {
+			r, err := s.Get(Ref{"production", companyNumber(0)})
+			if err == nil {
+				_, err = s.Put(r)
+			}
+			return err
+		},
+		"Settle": func(s *Store) error { return s.Settle(Ref{"production", companyNumber(0)}, 2) },
+		"Open":   (*Store).open,
+	}
+	small, large := newTestStore(t), newTestStore(t)
+	populate(t, small, few)
+	populate(t, large, many)
+	for _, about := range []string{"Get", "Put", "Settle", "Open"} {
+		one, all := operations(t, small, acts[about]), operations(t, large, acts[about])
+		if len(one) == 0 || len(one) != len(all) {
+			t.Errorf("%s asks the disk %d times beside %d records and %d times beside %d", about, len(one), few, len(all), many)
+		}
+		if slices.Contains(all, "list "+installationsName) {
+			t.Errorf("%s lists all records", about)
+		}
+	}
+}
+
+// TestListReadsOneAtATime: a record is read when it is asked for, so that ten thousand keys are never in memory at once.
+func TestListReadsOneAtATime(t *testing.T) {
+	t.Parallel()
+	const all = 20
+	s := newTestStore(t)
+	populate(t, s, all)
+	f := &faulty{fsys: s.fs}
+	s.fs = f
+	got := 0
+	for r, err := range s.List() {
+		must(t, err)
+		got++
+		read := 0
+		for _, name := range f.names {
+			if strings.HasPrefix(name, "read ") && strings.HasSuffix(name, recordSuffix) {
+				read++
+			}
+		}
+		if read != got {
+			t.Errorf("%d records were read for the first %d, up to %s", read, got, r.CompanyID)
+		}
+	}
+	if got != all {
+		t.Errorf("List gave %d records of %d", got, all)
+	}
+}
