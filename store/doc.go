@@ -18,7 +18,7 @@
 //
 // While Status is StatusPending a new key is saved that Pleo has not confirmed yet, and the key in Previous, if there is one, is
 // the one that was active before: [Record.Usable] chooses. FromPrevious and RolledBack are warnings: the record is whole, but not
-// the newest.
+// the newest. The example of this package is a whole daemon that does so.
 //
 // # Places
 //
