@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -36,11 +35,7 @@ func (o *connectOptions) reconnect(ctx context.Context) error {
 		return err
 	}
 	defer o.given.close()
-	places, err := o.openAs(o.given.integration.Service.User)
-	if err != nil {
-		return err
-	}
-	r, err := o.connected(places)
+	r, places, err := o.recordOf(o.company, o.env, o.given.integration.Service.User)
 	if err != nil {
 		return err
 	}
@@ -73,36 +68,5 @@ func replaces(r store.Record) *flow.Reconnect {
 	if !ok {
 		return nil
 	}
-	company := pleoclient.Company{ID: pleoclient.CompanyID(r.CompanyID), Name: pleoclient.Safe(r.CompanyName)}
-	return &flow.Reconnect{Company: company, Fingerprint: key.Fingerprint()}
-}
-
-// connected returns the stored connection of the named company.
-func (o *connectOptions) connected(places store.Config) (store.Record, error) {
-	id, ok := pleoclient.ParseCompanyID(o.company)
-	if !ok {
-		return store.Record{}, wrongUse("COMPANY is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
-	}
-	st, err := store.Open(places)
-	if err != nil {
-		return store.Record{}, storeFailure(err)
-	}
-	defer func() { _ = st.Close() }()
-	var found []store.Record
-	for _, env := range []string{flow.Production, flow.Staging} {
-		r, err := st.Get(store.Ref{Env: env, CompanyID: string(id)})
-		switch {
-		case err == nil && (o.env == "" || o.env == env):
-			found = append(found, r)
-		case err != nil && !errors.Is(err, store.ErrNotFound):
-			return store.Record{}, storeFailure(err)
-		}
-	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return store.Record{}, &failure{exitStore, "company " + string(id) + " is not connected here", "pleo-connect status lists what is; pleo-connect connects it"}
-	}
-	return store.Record{}, wrongUse("this company is connected in production and in staging", "say which with --env")
+	return &flow.Reconnect{Company: companyOf(r), Fingerprint: key.Fingerprint()}
 }

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// recordOf returns the connection of a company, and where the store is. Without an environment it is the only one there is. The process
+// becomes the account that the store belongs to; service is as in openAs.
+func (a *app) recordOf(company, env, service string) (store.Record, store.Config, error) {
+	id, ok := pleoclient.ParseCompanyID(company)
+	if !ok {
+		return store.Record{}, store.Config{}, wrongUse("COMPANY is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+	}
+	envs, err := environments(env)
+	if err != nil {
+		return store.Record{}, store.Config{}, err
+	}
+	places, err := a.openAs(service)
+	if err != nil {
+		return store.Record{}, places, err
+	}
+	found, err := readRecords(places, id, envs)
+	if err != nil {
+		return store.Record{}, places, err
+	}
+	switch len(found) {
+	case 0:
+		return store.Record{}, places, notConnected(id)
+	case 1:
+		return found[0], places, nil
+	}
+	return store.Record{}, places, wrongUse("this company is connected in production and in staging", "say which with --env")
+}
+
+// environments returns where to look: in the named environment, or in all.
+func environments(env string) ([]string, error) {
+	switch env {
+	case "":
+		return []string{flow.Production, flow.Staging}, nil
+	case flow.Production, flow.Staging:
+		return []string{env}, nil
+	}
+	return nil, wrongUse("--env is neither production nor staging", "choose one of the two")
+}
+
+// readRecords reads what the store holds of a company. A record that cannot be read may be the one that is meant, so it is an error.
+func readRecords(places store.Config, id pleoclient.CompanyID, envs []string) ([]store.Record, error) {
+	st, err := store.Open(places)
+	if errors.Is(err, store.ErrNoStore) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, storeFailure(err)
+	}
+	defer func() { _ = st.Close() }()
+	var found []store.Record
+	for _, env := range envs {
+		r, err := st.Get(store.Ref{Env: env, CompanyID: string(id)})
+		switch {
+		case err == nil:
+			found = append(found, r)
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, storeFailure(err)
+		}
+	}
+	return found, nil
+}
+
+func notConnected(id pleoclient.CompanyID) *failure {
+	return &failure{exitStore, "company " + string(id) + " is not connected here", "pleo-connect status lists what is; pleo-connect connects it"}
+}
+
+// usableKey returns the key that a service should use now, and tells what is worth knowing about it.
+func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
+	key, ok := r.Usable()
+	if !ok {
+		return key, &failure{exitStore, "the connection of company " + r.CompanyID + " was never finished: Pleo does not know of it yet",
+			"start pleo-connect to finish it; the key is saved"}
+	}
+	a.warn(warnings(r))
+	if r.Status == store.StatusPending {
+		a.warn([]string{"a new key is saved that is not active yet: this is the one before it; start pleo-connect to finish"})
+	}
+	return key, nil
+}
+
+func (a *app) warn(sentences []string) {
+	for _, s := range sentences {
+		fmt.Fprintln(a.err, "warning:", s)
+	}
+}
+
+func companyOf(r store.Record) pleoclient.Company {
+	return pleoclient.Company{ID: pleoclient.CompanyID(r.CompanyID), Name: pleoclient.Safe(r.CompanyName)}
+}
