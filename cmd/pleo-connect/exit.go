@@ -21,6 +21,9 @@ const (
 	exitStore       = 6
 	exitConflict    = 7
 	exitInterrupted = 130
+
+	exitNotExecutable = 126 // exec, as a shell says it
+	exitNotFound      = 127
 )
 
 // exitCodes maps every kind of problem to its code; a test holds it complete.

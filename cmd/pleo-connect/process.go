@@ -2,28 +2,48 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 )
 
 // withSignals ends the context with the signal as its cause. Signals are handled here and nowhere else, because a full-screen
 // library turns SIGTERM into a normal end.
-func withSignals(parent context.Context) (context.Context, func()) {
+//
+// release gives signals back to the system, and ends the context: with the signal that came before, if there was one.
+func withSignals(parent context.Context) (ctx context.Context, release func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	done := make(chan struct{})
+	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(ended)
 		select {
 		case s := <-signals:
 			cancel(signalled{s})
 		case <-done:
 		}
 	}()
-	return ctx, func() {
-		signal.Stop(signals)
+	return ctx, sync.OnceFunc(func() {
+		signal.Stop(signals) // waits for a signal that is on its way
 		close(done)
-		cancel(context.Canceled)
+		<-ended
+		select {
+		case s := <-signals:
+			cancel(signalled{s})
+		default:
+			cancel(context.Canceled)
+		}
+	})
+}
+
+// stoppedBefore returns the failure of a command that a signal stopped before it changed anything, or nil.
+func stoppedBefore(ctx context.Context) error {
+	var stopped signalled
+	if errors.As(context.Cause(ctx), &stopped) {
+		return &failure{stopped.code(), stopped.Error(), "nothing was changed"}
 	}
+	return nil
 }

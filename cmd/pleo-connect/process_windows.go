@@ -1,4 +1,4 @@
 package main
 
 // protectProcess does nothing: Windows has neither umask nor core files.
-func protectProcess() {}
+func protectProcess() (umask int) { return 0 }

@@ -25,6 +25,8 @@ type app struct {
 	plain, noColor  bool
 	became          bool   // this process is the owner of the store now, and no longer who started it
 	reader          string // the account of the service, when that is who we are
+	umask           int    // as it was at the start
+	release         func() // gives signals back to the system
 	failure         *failure
 }
 
@@ -37,10 +39,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 			code = exitUnexpected
 		}
 	}()
-	protectProcess()
+	a.umask = protectProcess()
 	log.SetOutput(io.Discard) // net/http writes to it when an idle connection says something, in the middle of the screen
-	ctx, stop := withSignals(ctx)
-	defer stop()
+	ctx, a.release = withSignals(ctx)
+	defer a.release()
 	return a.execute(ctx, args)
 }
 
@@ -86,7 +88,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.forceStore, "force-store", false, "accept a store on a network file system or in a temporary directory")
 	flags.BoolVar(&a.plain, "plain", false, "line by line, for screen readers and simple terminals")
 	flags.BoolVar(&a.noColor, "no-color", false, "without colours")
-	root.AddCommand(newConnect(a), newReconnect(a), newStatus(a), newDemo(a), newSandbox(a))
+	root.AddCommand(newConnect(a), newReconnect(a), newStatus(a), newKey(a), newExec(a), newDemo(a), newSandbox(a))
 	return root
 }
 

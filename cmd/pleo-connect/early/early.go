@@ -7,6 +7,9 @@ package early
 
 import "os"
 
+// Environ is the whole environment as it was: a program that we become gets it back.
+var Environ = os.Environ()
+
 // Tmux is the value TMUX had: set when we run inside tmux.
 var Tmux = os.Getenv("TMUX")
 

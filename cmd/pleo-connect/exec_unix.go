@@ -1,0 +1,24 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// start lets the command take the place of this process, which then has no say in signals, job control and exit code any more. It
+// returns only if that failed, or if a signal came before. The core limit stays at 0: a core file of the command would hold the key.
+//
+// What is ignored is handed on for SIGHUP and SIGINT. Other signals that were ignored, such as SIGPIPE under systemd, are back at their
+// default: the Go runtime takes them over before any of our code runs.
+func (o *execOptions) start(ctx context.Context, path string, env []string) error {
+	o.release()
+	if err := stoppedBefore(ctx); err != nil {
+		return err
+	}
+	unix.Umask(o.umask)
+	return cannotRun(o.command[0], syscall.Exec(path, o.command, env))
+}

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+)
+
+// start runs the command and passes on its exit code: Windows has no way to let it take the place of this process.
+func (o *execOptions) start(ctx context.Context, path string, env []string) error {
+	if err := stoppedBefore(ctx); err != nil {
+		return err
+	}
+	cmd := exec.Command(path, o.command[1:]...)
+	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = env, o.in, o.out, o.err
+	err := cmd.Run()
+	var ended *exec.ExitError
+	switch {
+	case errors.As(err, &ended):
+		return &failure{code: ended.ExitCode()} // the command told why
+	case err != nil:
+		return cannotRun(o.command[0], err)
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+type keyOptions struct {
+	*app
+	company, env string
+}
+
+func newKey(a *app) *cobra.Command {
+	o := &keyOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "key COMPANY",
+		Short: "Print the key of a company to a pipe",
+		Long: "Prints the key of a connected company and a line feed to standard output, which must be a pipe: a key does not belong on a " +
+			"screen, in a file or in a journal. Pleo is not asked. A key that Pleo rejected before comes out with a warning.\n\n" +
+			"A service runs this when it starts, and once more when Pleo answers 401: the key may have been replaced. While a new key " +
+			"is not active yet, the one before it comes out.",
+		Example: "# into a variable of a shell script\nKEY=$(pleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5)\n\n" +
+			"# to a program that reads it on standard input\npleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 | my-integration --key-from-stdin",
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.company = args[0]
+			return a.finish(o.run())
+		},
+	}
+	cmd.Flags().StringVar(&o.env, "env", "", "production or staging, for a company that is connected in both")
+	return cmd
+}
+
+func (o *keyOptions) run() error {
+	if err := mustBePipe(o.out); err != nil {
+		return err
+	}
+	r, _, err := o.recordOf(o.company, o.env, "")
+	if err != nil {
+		return err
+	}
+	key, err := o.usableKey(r)
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(o.out, key.Reveal()+"\n"); err != nil {
+		return fmt.Errorf("standard output cannot be written: %w", err)
+	}
+	return nil
+}
+
+// mustBePipe refuses every place where a key would stay.
+func mustBePipe(out io.Writer) error {
+	const pipe = "give it to the program that needs it: pleo-connect key COMPANY | PROGRAM, or pleo-connect exec COMPANY -- PROGRAM"
+	var mode fs.FileMode = fs.ModeIrregular
+	if f, ok := out.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			mode = info.Mode()
+		}
+	}
+	switch {
+	case mode&fs.ModeNamedPipe != 0:
+		return nil
+	case isTerminal(out):
+		return wrongUse("standard output is a terminal, and the key would stay on the screen", pipe)
+	case mode.IsRegular():
+		return wrongUse("standard output is a file, and the key would lie in it as plain text", pipe)
+	case mode&fs.ModeSocket != 0:
+		return wrongUse("standard output is a socket, such as that of a journal, which would keep the key",
+			pipe+"; a program that has sockets for pipes runs: sh -c 'pleo-connect key COMPANY | cat'")
+	}
+	return wrongUse("standard output is not a pipe", pipe)
+}

@@ -1,0 +1,120 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// change rewrites the record of the bakery in one environment; without a record there, a new one is made from the one in production.
+func (s *site) change(env string, edit func(*store.Record)) store.Record {
+	s.t.Helper()
+	st, err := store.Open(store.Config{Dir: s.store, Identity: s.identity, AnyPlace: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = st.Close() }()
+	r, err := st.Get(store.Ref{Env: env, CompanyID: bakery})
+	if err != nil {
+		r = s.record()
+		r.Env, r.Generation = env, 0
+	}
+	edit(&r)
+	r, err = st.Put(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return r
+}
+
+// places are the flags that name the store of this site.
+func (s *site) places(args ...string) []string {
+	return append(args, "--store", s.store, "--identity", s.identity)
+}
+
+// commands are those that look one company up, each in a form that would change nothing but for its own work.
+var commands = map[string][]string{
+	"key":       {"key", bakery},
+	"exec":      {"exec", bakery, "true"},
+	"reconnect": {"reconnect", bakery, "--key-file", "-", "--accept-permissions"},
+}
+
+// named returns a command with other words for the company.
+func named(command []string, company ...string) []string {
+	out := append([]string{command[0]}, company...)
+	return append(out, command[2:]...)
+}
+
+// in puts the flags that name the store before the company.
+func (s *site) in(args []string) []string { return append(s.places(), args...) }
+
+// TestWhichRecord: every command finds the same record, or refuses in the same words, and nothing is touched.
+func TestWhichRecord(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	before, asked := s.files(), len(s.sim.Requests())
+	for name, command := range commands {
+		for about, tt := range map[string]struct {
+			company []string
+			code    int
+			says    string
+		}{
+			"no id":          {[]string{"../../etc/passwd"}, exitUsage, "COMPANY is not a company id"},
+			"braces":         {[]string{"{" + bakery + "}"}, exitUsage, "COMPANY is not a company id"},
+			"no environment": {[]string{"--env", "test", bakery}, exitUsage, "--env is neither production nor staging"},
+			"demo":           {[]string{"--env", "demo", bakery}, exitUsage, "--env is neither production nor staging"},
+			"other env":      {[]string{"--env", "staging", bakery}, exitStore, "company " + bakery + " is not connected here"},
+			"other company": {[]string{"9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore,
+				"company 9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93 is not connected here"},
+		} {
+			got := s.pipe("", s.in(named(command, tt.company...))...)
+			if got.code != tt.code || !strings.Contains(got.err, "error: "+tt.says) || !strings.Contains(got.err, "hint: ") || got.out != "" {
+				t.Errorf("%s, %s: exit code %d: %s%s", name, about, got.code, got.out, got.err)
+			}
+		}
+		other := newSite(t)
+		if got := other.pipe("", other.in(command)...); got.code != exitStore || !strings.Contains(got.err, "is not connected here") {
+			t.Errorf("%s without a store: exit code %d: %s", name, got.code, got.err)
+		}
+		if _, err := os.Stat(other.store); err == nil {
+			t.Errorf("%s made a store", name)
+		}
+	}
+	if s.files() != before || len(s.sim.Requests()) != asked {
+		t.Error("something was changed, or Pleo was asked")
+	}
+}
+
+// TestTwoEnvironments: one company may be connected twice, and then a command must be told which is meant.
+func TestTwoEnvironments(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	s.change("staging", func(r *store.Record) { r.Key = pleoclient.NewKey(s.sim.Keys().Staging) })
+	for name, command := range commands {
+		got := s.pipe("", s.in(command)...)
+		if got.code != exitUsage || !strings.Contains(got.err, "say which with --env") {
+			t.Errorf("%s: exit code %d: %s", name, got.code, got.err)
+		}
+	}
+	for env, want := range map[string]string{"production": s.sim.Keys().Good, "staging": s.sim.Keys().Staging} {
+		if got := s.keyOut(s.places("key", bakery, "--env", env)...); got.out != want+"\n" {
+			t.Errorf("%s: another key; %s", env, got.err)
+		}
+	}
+	// What is damaged in one environment does not matter in the other.
+	staging := strings.Replace(s.record().File, "prod-", "stg-", 1)
+	if err := os.WriteFile(staging, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.keyOut(s.places("key", bakery, "--env", "production")...); got.code != exitDone {
+		t.Errorf("exit code %d: %s", got.code, got.err)
+	}
+	if got := s.keyOut(s.places("key", bakery)...); got.code != exitStore || got.out != "" || !strings.Contains(got.err, "damaged") {
+		t.Errorf("which one is not known, exit code %d: %s", got.code, got.err)
+	}
+}
