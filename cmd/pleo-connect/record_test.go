@@ -39,9 +39,10 @@ func (s *site) places(args ...string) []string {
 
 // commands are those that look one company up, each in a form that would change nothing but for its own work.
 var commands = map[string][]string{
-	"key":       {"key", bakery},
-	"exec":      {"exec", bakery, "true"},
-	"reconnect": {"reconnect", bakery, "--key-file", "-", "--accept-permissions"},
+	"key":        {"key", bakery},
+	"exec":       {"exec", bakery, "true"},
+	"disconnect": {"disconnect", bakery, "--yes"},
+	"reconnect":  {"reconnect", bakery, "--key-file", "-", "--accept-permissions"},
 }
 
 // named returns a command with other words for the company.

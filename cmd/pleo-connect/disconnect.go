@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+type disconnectOptions struct {
+	*app
+	company, env, caFile string
+	yes, json            bool
+}
+
+func newDisconnect(a *app) *cobra.Command {
+	o := &disconnectOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "disconnect COMPANY",
+		Short: "Tell Pleo, then forget the key of a company",
+		Long: "Removes the installation in Pleo, and then the record with the key from this computer. Other companies stay as they are.\n\n" +
+			"While Pleo cannot be told, the key stays, and running it again goes on. A key that Pleo rejects is forgotten all the same, with " +
+			"exit code 3: look in Pleo what is left there.\n\n" +
+			"The API key itself is not deleted by this: do that in Pleo, under Settings > API Keys.",
+		Example: "pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
+			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --yes --json",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.company = args[0]
+			return a.finish(o.run(cmd.Context()))
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.env, "env", "", "production or staging, for a company that is connected in both")
+	f.BoolVar(&o.yes, "yes", false, "do not ask")
+	f.BoolVar(&o.json, "json", false, "the result as one JSON object on standard output, with --yes")
+	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM)")
+	return cmd
+}
+
+func (o *disconnectOptions) run(ctx context.Context) error {
+	if !o.yes && (o.json || !o.terminal()) {
+		return wrongUse("nobody is there to confirm", "add --yes; nothing was changed")
+	}
+	roots := trust(o.caFile) // before the account changes: it may be closed to the next
+	r, places, err := o.recordOf(o.company, o.env, "")
+	if err != nil {
+		return err
+	}
+	o.warn(warnings(r))
+	client, err := newClient(r.Origin, roots...) // before anybody is asked
+	if err != nil {
+		return err
+	}
+	if !o.yes {
+		if err := o.confirm(ctx, r, client); err != nil {
+			return err
+		}
+	}
+	return o.report(r, disconnect(ctx, client, places, r))
+}
+
+// confirm says what will happen and waits for one word: enter alone is too easily pressed.
+func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client *pleoclient.Client) error {
+	const word = "disconnect"
+	text := fmt.Sprintf("Disconnect %s, %s?\n", flow.CompanyName(companyOf(r)), r.Env)
+	for _, f := range []flow.Fact{
+		{Label: "company id", Value: r.CompanyID},
+		{Label: "key", Value: r.Fingerprint},
+		{Label: "saved in", Value: shortPath(o.home(), r.File)},
+		{Label: "Pleo at", Value: strings.TrimSpace(client.Origin() + " " + via(client.ProxyHost(), o.caFile))},
+	} {
+		text += fmt.Sprintf("  %-13s %s\n", f.Label, f.Value)
+	}
+	text += "\nFirst Pleo removes the installation. Then the key is removed from this computer,\n" +
+		"and programs that use it stop working. Pleo does not show a key twice.\n\n" +
+		"Type " + word + " to go on; anything else leaves all as it is: "
+	if o.ascii() {
+		text = flow.ASCII(text)
+	}
+	fmt.Fprint(o.out, text)
+	answer, err := readAnswer(ctx, o.in)
+	switch {
+	case stoppedBefore(ctx) != nil:
+		fmt.Fprintln(o.out)
+		return stoppedBefore(ctx)
+	case err != nil && answer == "":
+		fmt.Fprintln(o.out)
+	}
+	if !strings.EqualFold(strings.TrimSpace(answer), word) {
+		return &failure{exitInterrupted, "cancelled", "nothing was changed"}
+	}
+	return nil
+}
+
+// readAnswer reads one line. A person may take any time, so ctx ends the wait.
+func readAnswer(ctx context.Context, in io.Reader) (string, error) {
+	type line struct {
+		text string
+		err  error
+	}
+	lines := make(chan line, 1)
+	go func() {
+		text, err := bufio.NewReader(io.LimitReader(in, 4<<10)).ReadString('\n')
+		lines <- line{text, err}
+	}()
+	select {
+	case l := <-lines:
+		return l.text, l.err
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// disconnectEvent is what --json prints.
+type disconnectEvent struct {
+	Event       string    `json:"event"`
+	Status      string    `json:"status"`
+	Pleo        pleoHalf  `json:"pleo"`
+	Store       storeHalf `json:"store"`
+	CompanyID   string    `json:"company_id"`
+	CompanyName string    `json:"company_name"`
+	Environment string    `json:"environment"`
+	Summary     string    `json:"summary,omitempty"`
+	Hint        string    `json:"hint,omitempty"`
+}
+
+// report tells what became of both halves, and what is left to do.
+func (o *disconnectOptions) report(r store.Record, h halves) error {
+	var err error
+	if o.json {
+		e := disconnectEvent{"result", "disconnected", h.pleo, h.store, r.CompanyID, companyOf(r).Name.String(), r.Env, "", ""}
+		if h.failure != nil {
+			e.Status, e.Summary, e.Hint = "failed", h.failure.summary, h.failure.hint
+		}
+		lines := json.NewEncoder(o.out)
+		lines.SetEscapeHTML(false)
+		err = lines.Encode(e)
+	} else {
+		_, err = fmt.Fprint(o.out, h.text())
+	}
+	switch {
+	case h.failure != nil:
+		return h.failure
+	case err != nil:
+		return fmt.Errorf("standard output cannot be written: %w", err)
+	}
+	return nil
+}
