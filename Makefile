@@ -5,7 +5,7 @@ VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo d
 LDFLAGS     = -s -w -X main.version=$(VERSION)
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
-.PHONY: help build demo test ci lint bench golden dist clean
+.PHONY: help build demo test torture ci lint bench golden dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,20 +19,24 @@ demo: build ## run the wizard against the simulated Pleo
 test: ## run all tests
 	go test ./...
 
+torture: ## fail and kill the real program at each step of a save; needs Linux and strace, takes minutes
+	go test -tags=torture -run='^(TestInject|TestKillLoop)$$' -timeout=20m ./cmd/pleo-connect
+
 ci: lint ## everything a change must pass
 	go mod tidy -diff
 	go mod verify
 	go test -race -count=2 -timeout=15m ./...
+	$(MAKE) torture
 	@for p in $(PLATFORMS); do echo "build $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/pleo-connect || exit 1; done
 	go test -run='^$$' -fuzz=FuzzWalk -fuzztime=5s ./flow
 	go test -run='^$$' -fuzz=FuzzRecordOpen -fuzztime=5s ./store
 
 lint: ## format, vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "gofmt these files:"; gofmt -l .; exit 1; }
-	go vet ./...
+	go vet -tags=torture ./...
 	GOOS=windows go vet ./...
 	GOOS=darwin go vet ./...
-	go run $(STATICCHECK) ./...
+	go run $(STATICCHECK) -tags=torture ./...
 
 bench: ## measure what the user waits for
 	go test -run='^$$' -bench=. -benchmem ./...
