@@ -87,7 +87,7 @@ func TestNoErrorHoldsASecret(t *testing.T) {
 	note(err)
 	for cut := 0; cut < len(identity)-1; cut += 3 {
 		writeFile(t, s.identity, append(bytes.Clone(identity[:cut]), 'x'))
-		if _, err := s.loadIdentity(); err != nil {
+		if _, err := s.loadIdentity(nil); err != nil {
 			errs = append(errs, err)
 		}
 	}

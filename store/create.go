@@ -1,20 +1,19 @@
 package store
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"syscall"
-	"time"
 )
 
 // initialise fills an empty store under the lock.
 func (s *Store) initialise() error {
 	s.sweep(s.now().Add(-staleTemp), s.dir, s.identityDir())
-	if err := s.ensureIdentity(); err != nil {
+	ids, err := s.ensureIdentity()
+	if err != nil {
 		return err
 	}
 	if err := mkdirAll(s.fs, s.installations()); err != nil {
@@ -26,20 +25,24 @@ func (s *Store) initialise() error {
 	if err := s.replace(s.in(readmeName), s.readme()); err != nil {
 		return err
 	}
+	k := keys{ids: ids, settings: settings{
+		Format: currentFormat, StoreID: newUUID(), CreatedAt: s.now(), Writer: s.cfg.Writer, Recipients: []string{ids.own()},
+	}}
+	// Other stores may share the identity. Its replacement must know of them all, also of those that hold nothing yet.
+	_ = mkdirAll(s.fs, s.seen(k.settings.StoreID))
 	if err := s.flushNames(); err != nil {
 		return err
 	}
-	fresh := settings{Format: currentFormat, StoreID: newUUID(), CreatedAt: s.now(), Writer: s.cfg.Writer}
-	if err := s.writeSettings(fresh); err != nil {
+	if err := s.writeSettings(k); err != nil {
 		return err
 	}
-	return s.readSettings()
+	return s.reload()
 }
 
 // finish opens a complete store. Without the copy of its settings, whoever made the store may have died before the settings' own
 // name was flushed: it can be seen, and a power cut could still take it back. Everything else was flushed before it.
 func (s *Store) finish() error {
-	if err := s.useIdentity(); err != nil {
+	if err := s.reload(); err != nil {
 		return err
 	}
 	if _, err := s.fs.read(s.in(settingsPrevName), checkFile); !errors.Is(err, fs.ErrNotExist) {
@@ -76,48 +79,6 @@ func takesNoNames(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EINVAL)
 }
 
-// ensureIdentity reads the identity, or makes one. The lock beside it keeps two new stores from making one each: the later would
-// replace the earlier, and with it the only thing that opens the other store.
-func (s *Store) ensureIdentity() error {
-	if err := s.readOwnIdentity(); kindOf(err) != KindIdentityMissing {
-		return err
-	}
-	if err := checkAncestors(existing(s.identityDir()), s.euid); err != nil {
-		return err
-	}
-	if err := mkdirAll(s.fs, s.identityDir()); err != nil {
-		return err
-	}
-	unlock, err := s.locker.lock(s.identity + ".lock")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := s.readOwnIdentity(); kindOf(err) != KindIdentityMissing {
-		return err
-	}
-	if err := s.writeIdentity(); err != nil {
-		return err
-	}
-	return s.readOwnIdentity()
-}
-
-// writeIdentity makes a new identity. Unlike the file of age-keygen it does not name the public key, which must stay unknown.
-func (s *Store) writeIdentity() error {
-	id, err := newIdentity()
-	if err != nil {
-		return errors.New("no identity can be made; the random source of the system does not work")
-	}
-	var text bytes.Buffer
-	fmt.Fprintf(&text, "# Identity of a pleo-connect store. Keep it apart from the store, and do not share it.\n")
-	fmt.Fprintf(&text, "# created: %s\n%s\n", s.now().Format(time.RFC3339), id.String())
-	defer clear(text.Bytes())
-	if err := s.replace(s.identity, text.Bytes()); err != nil {
-		return err
-	}
-	return writeError(s.identityDir(), s.fs.syncDir(s.identityDir()))
-}
-
 // newUUID returns a random UUID, version 4.
 //
 // Source: RFC 9562, section 5.4
@@ -138,7 +99,9 @@ Each file in installations/ is encrypted with age (https://age-encryption.org). 
     cd %s
     age -d -i %s installations/<file>.age
 
-A file that ends in .age.prev is the version before the last save, and is read in the same way.
+A file that ends in .age.prev is the version before the last save, and is read in the same way. People who were added with
+"pleo-connect recipient add" name their own identity after -i; "pleo-connect status" lists them. If a passphrase locks that
+identity, age asks for it.
 
 What protects the keys, and what does not:
 

@@ -4,16 +4,17 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 
 	"filippo.io/age"
 )
 
-// identities open the files of a store; there is at least one. The last one also closes them: its recipient is derived here
-// whenever something is written, and never kept in plain, because whoever knows it could forge a record.
+// identities open the files of a store; there is at least one. While the identity of a store is being replaced there are two, the
+// new one last.
 type identities []*age.X25519Identity
 
-// parseIdentities accepts X25519 identities alone: a plugin would start a program, a service cannot be asked for a passphrase, and
-// older age commands do not read the hybrid kind.
+// parseIdentities accepts X25519 identities alone: a plugin would start a program, and older age commands do not read the hybrid
+// kind.
 func parseIdentities(path string, data []byte) (identities, error) {
 	parsed, err := age.ParseIdentities(bytes.NewReader(data))
 	if err != nil {
@@ -35,16 +36,29 @@ func badIdentity(path string) *Error {
 		"restore it from a backup, or name the right one with --identity")
 }
 
-func newIdentity() (*age.X25519Identity, error) { return age.GenerateX25519Identity() }
+// own returns the recipient for which a store of these identities is made. It is derived whenever it is needed and never kept in
+// plain, because whoever knows it could forge a record.
+func (ids identities) own() string { return ids[len(ids)-1].Recipient().String() }
 
-// seal encrypts plain, and opens the result again: a wrong recipient is found before any good file is touched.
-func (ids identities) seal(plain []byte) ([]byte, error) {
-	return ids.sealTo(ids[len(ids)-1].Recipient(), plain)
+// find returns the identity that opens what is encrypted for recipient, or nil.
+func (ids identities) find(recipient string) *age.X25519Identity {
+	for _, id := range ids {
+		if id.Recipient().String() == recipient {
+			return id
+		}
+	}
+	return nil
 }
 
-func (ids identities) sealTo(recipient age.Recipient, plain []byte) ([]byte, error) {
+// without returns the identities but the one of recipient.
+func (ids identities) without(recipient string) identities {
+	return slices.DeleteFunc(slices.Clone(ids), func(id *age.X25519Identity) bool { return id.Recipient().String() == recipient })
+}
+
+// sealTo encrypts plain, and opens the result again: a wrong recipient is found before any good file is touched.
+func (ids identities) sealTo(plain []byte, recipients ...age.Recipient) ([]byte, error) {
 	var out bytes.Buffer
-	w, err := age.Encrypt(&out, recipient)
+	w, err := age.Encrypt(&out, recipients...)
 	if err != nil {
 		return nil, errSeal
 	}
@@ -62,8 +76,10 @@ func (ids identities) sealTo(recipient age.Recipient, plain []byte) ([]byte, err
 	return out.Bytes(), nil
 }
 
-// passphraseHeader starts a file that a passphrase locks: age allows no other recipient beside it.
-const passphraseHeader = "age-encryption.org/v1\n-> scrypt "
+const (
+	ageHeader        = "age-encryption.org/v1\n"
+	passphraseHeader = ageHeader + "-> scrypt " // a passphrase locks the file: age allows no other recipient beside it
+)
 
 // open decrypts sealed to its end. age reports a change when the changed part is read, so no byte counts before the last one.
 func (ids identities) open(sealed []byte) ([]byte, error) {

@@ -59,6 +59,9 @@ const (
 	KindNewer           Kind = "store_newer"           // written by a newer version of this program
 	KindIdentityMissing Kind = "identity_missing"      // the store is there, its identity is not
 	KindIdentityDamaged Kind = "identity_damaged"      // not an X25519 identity, or not the one of this store
+	KindIdentityLocked  Kind = "identity_locked"       // a passphrase locks the identity, and that is in the way
+	KindWrongPassphrase Kind = "wrong_passphrase"      // the passphrase does not unlock the identity
+	KindIdentityShared  Kind = "identity_shared"       // the identity opens another store too, so it cannot be replaced
 	KindIdentityInside  Kind = "identity_inside_store" // a copy of the store would hold its own key
 	KindUncertain       Kind = "store_uncertain"       // the disk did not confirm: old or new, both whole
 	KindDemo            Kind = "store_demo"            // a demo record in a real store, or the other way round

@@ -11,12 +11,14 @@ import (
 	"testing"
 )
 
-// faulty fails one operation of a real file layer: the nth, or the first whose name and path match. It counts them all.
+// faulty fails one operation of a real file layer: the nth, or the first whose name and path match. It counts them all. With
+// killed, every operation from the nth on fails: the process is gone.
 type faulty struct {
 	fsys
 	mu     sync.Mutex
 	count  int
-	failAt int      // 1 is the first; 0 fails nothing
+	failAt int // 1 is the first; 0 fails nothing
+	killed bool
 	failOn string   // "sync" or "sync settings.age"
 	err    error    // what the failing operation says
 	names  []string // what was asked for: the operation and the file's name without its random part
@@ -32,7 +34,7 @@ func (f *faulty) step(op, path string) error {
 		name = op + " temp"
 	}
 	f.names = append(f.names, name)
-	if f.count == f.failAt || (f.failed == "" && f.failOn != "" && f.failOn == name) {
+	if f.count == f.failAt || (f.killed && f.failed != "") || (f.failed == "" && f.failOn != "" && f.failOn == name) {
 		f.failed = name
 		return &fs.PathError{Op: op, Path: path, Err: f.err}
 	}
@@ -187,7 +189,7 @@ func checkOrder(t *testing.T, got []string, storeID string) {
 	live, prev, mark := "prod-"+companyA+".age", "prod-"+companyA+".age.prev", "prod-"+companyA+".json"
 	temp := []string{"create temp", "chmod temp", "write temp", "sync temp", "close temp", "read temp"}
 	want := slices.Concat(
-		[]string{"read " + live, "read " + mark},
+		[]string{"read settings.age", "read " + live, "read " + mark},
 		temp, temp, []string{"rename " + prev, "rename " + live, "syncDir installations", "read " + live, "read " + mark},
 		temp, []string{"rename " + mark, "syncDir " + storeID, "read " + mark})
 	if !slices.Equal(want, got) {
@@ -266,12 +268,12 @@ func TestWrongRecipientIsFoundFirst(t *testing.T) {
 	must(t, err)
 	two, err := newIdentity()
 	must(t, err)
-	sealed, err := identities{one}.seal(plain)
+	sealed, err := identities{one}.sealTo(plain, one.Recipient())
 	must(t, err)
 	if _, err := (identities{two}).open(sealed); !errors.Is(err, errMismatch) {
 		t.Errorf("another identity: %v", err)
 	}
-	if _, err := (identities{two}).sealTo(one.Recipient(), plain); !errors.Is(err, errSeal) {
+	if _, err := (identities{two}).sealTo(plain, one.Recipient()); !errors.Is(err, errSeal) {
 		t.Errorf("sealed for somebody else: %v", err)
 	}
 }

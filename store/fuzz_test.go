@@ -48,7 +48,7 @@ func FuzzRecordOpen(f *testing.F) {
 	id, err := newIdentity()
 	must(f, err)
 	ids := identities{id}
-	sealed, err := ids.seal([]byte(`{"format":1}`))
+	sealed, err := ids.sealTo([]byte(`{"format":1}`), id.Recipient())
 	must(f, err)
 	f.Add(sealed)
 	f.Add(sealed[:len(sealed)-1])

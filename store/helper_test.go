@@ -124,7 +124,7 @@ func files(t testing.TB, dir string) []string {
 // reseal encrypts plain under the name of a record, as somebody who holds the identity could.
 func reseal(t testing.TB, s *Store, path string, plain []byte) {
 	t.Helper()
-	sealed, err := s.ids.seal(plain)
+	sealed, err := s.current().encrypt(plain)
 	must(t, err)
 	writeFile(t, path, sealed)
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -18,7 +17,7 @@ func (s *Store) open() error {
 	if err := s.checkComplete(); err != nil {
 		return err
 	}
-	return s.useIdentity()
+	return s.reload()
 }
 
 // create makes what is missing. The settings are written last: without them, the next start begins again.
@@ -129,43 +128,6 @@ func (s *Store) checkComplete() error {
 		}
 	}
 	return ErrNoStore
-}
-
-// useIdentity reads the identity and proves that it belongs to this store.
-func (s *Store) useIdentity() error {
-	if err := s.readOwnIdentity(); err != nil {
-		return err
-	}
-	return s.readSettings()
-}
-
-// readOwnIdentity reads the identity from a directory in which nobody else can replace it.
-func (s *Store) readOwnIdentity() error {
-	if existing(s.identityDir()) == s.identityDir() {
-		if err := checkHolder(s.identityDir(), s.euid); err != nil {
-			return err
-		}
-		if err := walk(s.identityDir(), s.euid); err != nil {
-			return err
-		}
-	}
-	ids, err := s.loadIdentity()
-	s.ids = ids
-	return err
-}
-
-// loadIdentity reads the identity file. Nothing of what age or the file says gets into the error.
-func (s *Store) loadIdentity() (identities, error) {
-	data, err := s.fs.read(s.identity, checkIdentityFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		fix := cmp.Or(s.cfg.IdentityFix, "restore it, or name it with --identity")
-		return nil, fail(KindIdentityMissing, s.identity, "the identity of the store is missing", fix)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer clear(data)
-	return parseIdentities(s.identity, data)
 }
 
 // checkAncestors accepts a directory in which a store or an identity will be made.

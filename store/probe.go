@@ -33,7 +33,7 @@ func (s *Store) probe() error {
 	if err != nil {
 		return err
 	}
-	_, err = s.ids.seal([]byte("probe"))
+	_, err = s.current().encrypt([]byte("probe"))
 	return err
 }
 
@@ -47,7 +47,7 @@ func (s *Store) probeStore() error {
 	if err := mkdirAll(s.fs, s.installations()); err != nil {
 		return err
 	}
-	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir(), s.seen(s.settings.StoreID))
+	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir(), s.seen(s.current().settings.StoreID))
 	return s.probeFile(s.installations())
 }
 
@@ -56,15 +56,16 @@ func (s *Store) probeNew() error {
 	if err := s.probeDir(existing(s.dir)); err != nil {
 		return err
 	}
-	err := s.readOwnIdentity()
+	ids, err := s.firstIdentity()
 	if kindOf(err) != KindIdentityMissing {
+		s.use(keys{ids: ids})
 		return err
 	}
 	if err := s.probeDir(existing(s.identityDir())); err != nil {
 		return err
 	}
 	id, err := newIdentity() // never written: it only shows that age works here
-	s.ids = identities{id}
+	s.use(keys{ids: identities{id}})
 	return err
 }
 

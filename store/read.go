@@ -47,20 +47,27 @@ func repairable(err error) bool {
 	return false
 }
 
-// loadFile reads, decrypts and checks one file.
+// loadFile reads, decrypts and checks one file. One that our identities do not open may be newer than they are: somebody else gave
+// the store a new identity meanwhile.
 func (s *Store) loadFile(path, fileID string) (stored, error) {
 	sealed, err := s.fs.read(path, checkFile)
 	if err != nil {
 		return stored{}, err
 	}
-	plain, err := s.ids.open(sealed)
+	plain, err := s.current().ids.open(sealed)
+	if errors.Is(err, errMismatch) {
+		if err := s.reload(); err != nil {
+			return stored{}, err
+		}
+		plain, err = s.current().ids.open(sealed)
+	}
 	if err != nil {
 		return stored{}, contentError(path, err)
 	}
 	defer clear(plain)
 	doc, err := decode(plain)
 	if err == nil {
-		err = doc.check(s.settings.StoreID, fileID)
+		err = doc.check(s.current().settings.StoreID, fileID)
 	}
 	if err != nil {
 		return stored{}, contentError(path, err)

@@ -16,7 +16,7 @@ type mark struct {
 
 // markPath keeps stores that share an identity apart.
 func (s *Store) markPath(fileID string) string {
-	return filepath.Join(s.seen(s.settings.StoreID), fileID+".json")
+	return filepath.Join(s.seen(s.current().settings.StoreID), fileID+".json")
 }
 
 // readMark returns the mark of a record. What cannot be read counts as no mark: it only costs the warning.

@@ -5,76 +5,95 @@ import (
 	"io/fs"
 	"time"
 
+	"filippo.io/age"
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // settings is what all records of a store share. It lies encrypted in settings.age, and its presence says that the store is complete.
 type settings struct {
-	Format    int       `json:"format"`
-	StoreID   string    `json:"store_id"` // random; a record of another store does not have it
-	CreatedAt time.Time `json:"created_at"`
-	Writer    string    `json:"writer"`
+	Format     int       `json:"format"`
+	StoreID    string    `json:"store_id"` // random; a record of another store does not have it
+	CreatedAt  time.Time `json:"created_at"`
+	Writer     string    `json:"writer"`
+	Recipients []string  `json:"recipients,omitzero"` // everybody who can open the store; its own identity comes first
+	Change     *changing `json:"change,omitzero"`     // not nil: a change of Recipients is under way, or was interrupted
+	//lint:ignore SA5008 the option belongs to go-json-experiment, which staticcheck takes for encoding/json
+	Unknown jsontext.Value `json:",embed"` // members that a newer version of the same format added
+}
+
+// changing says which identity is being replaced. When the recipients alone change, both are empty.
+type changing struct {
+	From string `json:"from,omitzero"` // the recipient of the identity that goes
+	To   string `json:"to,omitzero"`   // the recipient of the one that comes
 }
 
 // readSettings also proves that the identity is the one of this store. Without the store id no record can be read, so a copy lies
 // beside the file and takes its place when that is missing or damaged.
-func (s *Store) readSettings() error {
-	err := s.readSettingsFrom(s.in(settingsName))
+func (s *Store) readSettings(ids identities) (keys, error) {
+	k, err := s.readSettingsFrom(s.in(settingsName), ids)
 	missing := errors.Is(err, fs.ErrNotExist)
 	if !missing && !repairable(err) {
-		return err
+		return k, err
 	}
-	if s.readSettingsFrom(s.in(settingsPrevName)) == nil {
-		return nil
+	if k, err := s.readSettingsFrom(s.in(settingsPrevName), ids); err == nil {
+		return k, nil
 	}
 	if missing {
-		return ErrNoStore
+		return keys{}, ErrNoStore
 	}
-	return err
+	return keys{}, err
 }
 
-func (s *Store) readSettingsFrom(path string) error {
+func (s *Store) readSettingsFrom(path string, ids identities) (keys, error) {
 	sealed, err := s.fs.read(path, checkFile)
 	if err != nil {
-		return err
+		return keys{}, err
 	}
-	plain, err := s.ids.open(sealed)
+	plain, err := ids.open(sealed)
 	if errors.Is(err, errMismatch) {
-		return fail(KindIdentityDamaged, s.identity, "does not open the store in "+printable(s.dir),
+		return keys{}, fail(KindIdentityDamaged, s.identity, "does not open the store in "+printable(s.dir),
 			"name the identity of this store with --identity, or restore it from a backup")
 	}
 	if err == nil {
 		err = checkFormat(plain)
 	}
 	if err != nil {
-		return contentError(path, err)
+		return keys{}, contentError(path, err)
 	}
-	var read settings
-	if json.Unmarshal(plain, &read) != nil || !uuidForm.MatchString(read.StoreID) {
-		return contentError(path, errNotRecord)
+	read := keys{ids: ids, sealed: sealed}
+	if json.Unmarshal(plain, &read.settings) != nil || !read.settings.valid() {
+		return keys{}, contentError(path, errNotRecord)
 	}
-	s.settings = read
-	return nil
+	return read, nil
 }
 
-// writeSettings saves the settings, and a copy of them once they are durable.
-func (s *Store) writeSettings(next settings) error {
-	plain, err := json.Marshal(next)
+func (s settings) valid() bool {
+	for _, r := range s.Recipients {
+		if _, err := age.ParseX25519Recipient(r); err != nil {
+			return false
+		}
+	}
+	return uuidForm.MatchString(s.StoreID)
+}
+
+// writeSettings saves the settings of k for those whom they name, and a copy of them once they are durable.
+func (s *Store) writeSettings(k keys) error {
+	plain, err := json.Marshal(k.settings)
 	if err != nil {
 		return errors.New("the settings cannot be written; the writer's name is not valid UTF-8")
 	}
-	sealed, err := s.ids.seal(plain)
-	if err != nil {
+	if k.sealed, err = k.encrypt(plain); err != nil {
 		return err
 	}
 	for _, name := range []string{settingsName, settingsPrevName} {
-		if err := s.replace(s.in(name), sealed); err != nil {
+		if err := s.replace(s.in(name), k.sealed); err != nil {
 			return err
 		}
 		if err := s.fs.syncDir(s.dir); err != nil {
 			return writeError(s.dir, err)
 		}
 	}
-	s.settings = next
+	s.use(k)
 	return nil
 }

@@ -8,31 +8,34 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
 // Config names the places. Both paths are absolute.
 type Config struct {
-	Dir         string // the store directory
-	Identity    string // the age identity file; never inside Dir
-	IdentityFix string // what to do when the identity of the store is missing; empty: the usual words
-	AnyPlace    bool   // keep a key on a network file system or in a temporary directory all the same
-	Demo        bool   // a simulated store: only records with Env "demo" go in or come out; without it such a record is refused
-	Writer      string // "pleo-connect/1.2.3", kept in each record
+	Dir         string      // the store directory
+	Identity    string      // the age identity file; never inside Dir
+	IdentityFix string      // what to do when the identity of the store is missing; empty: the usual words
+	Passphrase  *Passphrase // asks for the passphrase of an identity file that is locked; nil: nobody can be asked
+	AnyPlace    bool        // keep a key on a network file system or in a temporary directory all the same
+	Demo        bool        // a simulated store: only records with Env "demo" go in or come out; without it such a record is refused
+	Writer      string      // "pleo-connect/1.2.3", kept in each record
 }
 
 // Store is an open store. It keeps no file open and no lock; several goroutines and several processes may use one place at once.
 type Store struct {
 	cfg Config
 	places
-	fs       fsys
-	euid     int
-	locker   locker
-	now      func() time.Time // UTC
-	ids      identities
-	settings settings
-	closed   atomic.Bool
+	fs     fsys
+	euid   int
+	locker locker
+	now    func() time.Time // UTC
+	closed atomic.Bool
+
+	mu   sync.RWMutex // guards keys
+	keys              // what this store held when it last looked
 }
 
 // newStore resolves the paths. Nothing is read yet.
@@ -110,8 +113,12 @@ func (s *Store) Put(r Record) (Record, error) {
 	return s.put(fileID, r)
 }
 
-// put does the work of Put under the lock.
+// put does the work of Put under the lock. Who can open the store may have changed since it was opened: nothing may be sealed to
+// a recipient that is gone.
 func (s *Store) put(fileID string, r Record) (Record, error) {
+	if err := s.refresh(); err != nil {
+		return Record{}, err
+	}
 	var current *document
 	var old *stored
 	found, err := s.load(fileID)
@@ -281,9 +288,13 @@ func (s *Store) List() iter.Seq2[Record, error] {
 func (s *Store) listed(fileID, name string) (Record, error) {
 	ref, ok := refOf(fileID)
 	if !ok || name == fileID {
-		return Record{}, fail(KindForeign, filepath.Join(s.installations(), name), "not a file of this store", "move it elsewhere")
+		return Record{}, notOurFile(filepath.Join(s.installations(), name))
 	}
 	return s.Get(ref)
+}
+
+func notOurFile(path string) *Error {
+	return fail(KindForeign, path, "not a file of this store", "move it elsewhere")
 }
 
 var errClosed = errors.New("the store is closed; open it again")

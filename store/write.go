@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"crypto/rand"
-	"errors"
 	"path/filepath"
 	"strings"
 	"time"
@@ -43,20 +42,14 @@ func (s *Store) save(fileID string, found *stored, next *document) error {
 
 // seal encrypts a document in memory and proves that it can be read again.
 func (s *Store) seal(fileID string, d *document) ([]byte, error) {
-	d.StoreID, d.FileID, d.Writer = s.settings.StoreID, fileID, s.cfg.Writer
+	k := s.current()
+	d.StoreID, d.FileID, d.Writer = k.settings.StoreID, fileID, s.cfg.Writer
 	plain, err := d.encode()
 	if err != nil {
 		return nil, err
 	}
 	defer clear(plain)
-	sealed, err := s.ids.seal(plain)
-	if err != nil {
-		return nil, err
-	}
-	if len(sealed) > maxFileBytes {
-		return nil, errors.New("the record is larger than 64 KiB; nothing was saved, shorten its texts")
-	}
-	return sealed, nil
+	return k.encrypt(plain)
 }
 
 // uncertain reads again after the disk refused to confirm the new name, and says what is visible now.

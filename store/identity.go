@@ -1,0 +1,120 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"filippo.io/age"
+)
+
+// readOwnIdentity reads the identity from a directory in which nobody else can replace it. A locked one is unlocked by p.
+func (s *Store) readOwnIdentity(p *Passphrase) (identities, error) {
+	if existing(s.identityDir()) == s.identityDir() {
+		if err := checkHolder(s.identityDir(), s.euid); err != nil {
+			return nil, err
+		}
+		if err := walk(s.identityDir(), s.euid); err != nil {
+			return nil, err
+		}
+	}
+	return s.loadIdentity(p)
+}
+
+// loadIdentity reads the identity file. Nothing of what age or the file says gets into the error.
+func (s *Store) loadIdentity(p *Passphrase) (identities, error) {
+	data, err := s.readIdentityFile(checkIdentityFile)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(data)
+	if isLocked(data) {
+		return p.unlock(s.identity, data)
+	}
+	return parseIdentities(s.identity, data)
+}
+
+func (s *Store) readIdentityFile(check fileCheck) ([]byte, error) {
+	data, err := s.fs.read(s.identity, check)
+	if errors.Is(err, fs.ErrNotExist) {
+		fix := cmp.Or(s.cfg.IdentityFix, "restore it, or name it with --identity")
+		return nil, fail(KindIdentityMissing, s.identity, "the identity of the store is missing", fix)
+	}
+	return data, err
+}
+
+// identityLocked reports an identity file that a passphrase locks.
+func (s *Store) identityLocked() bool {
+	data, err := s.readIdentityFile(checkIdentityFile)
+	defer clear(data)
+	return err == nil && isLocked(data)
+}
+
+// firstIdentity reads the identity for a store that does not exist yet. A locked one cannot be its only one: no service could open
+// the store.
+func (s *Store) firstIdentity() (identities, error) {
+	ids, err := s.readOwnIdentity(nil)
+	if kindOf(err) == KindIdentityLocked {
+		err = fail(KindIdentityLocked, s.identity, "a passphrase locks this identity, so no service could open a store that has only this one",
+			"start without --identity, then let this one in with: pleo-connect recipient add age1…")
+	}
+	return ids, err
+}
+
+// ensureIdentity reads the identity, or makes one. The lock beside it keeps two new stores from making one each: the later would
+// replace the earlier, and with it the only thing that opens the other store.
+func (s *Store) ensureIdentity() (identities, error) {
+	if ids, err := s.firstIdentity(); kindOf(err) != KindIdentityMissing {
+		return ids, err
+	}
+	if err := checkAncestors(existing(s.identityDir()), s.euid); err != nil {
+		return nil, err
+	}
+	if err := mkdirAll(s.fs, s.identityDir()); err != nil {
+		return nil, err
+	}
+	unlock, err := s.lockIdentity()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if ids, err := s.firstIdentity(); kindOf(err) != KindIdentityMissing {
+		return ids, err
+	}
+	id, err := newIdentity()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.writeIdentity(identities{id}); err != nil {
+		return nil, err
+	}
+	return s.readOwnIdentity(nil)
+}
+
+func (s *Store) lockIdentity() (func(), error) { return s.locker.lock(s.identity + ".lock") }
+
+func newIdentity() (*age.X25519Identity, error) {
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		return nil, errors.New("no identity can be made; the random source of the system does not work")
+	}
+	return id, nil
+}
+
+// writeIdentity writes the identity file. Unlike the file of age-keygen it does not name the public keys, which must stay unknown.
+func (s *Store) writeIdentity(ids identities) error {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "# Identity of a pleo-connect store. Keep it apart from the store, and do not share it.\n")
+	fmt.Fprintf(&text, "# created: %s\n", s.now().Format(time.RFC3339))
+	for _, id := range ids {
+		fmt.Fprintln(&text, id.String())
+	}
+	defer clear(text.Bytes())
+	if err := s.replace(s.identity, text.Bytes()); err != nil {
+		return err
+	}
+	return writeError(s.identityDir(), s.fs.syncDir(s.identityDir()))
+}

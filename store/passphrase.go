@@ -1,0 +1,156 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"strconv"
+	"sync"
+
+	"filippo.io/age"
+	"filippo.io/age/armor"
+)
+
+const (
+	maxWorkFactor   = 18 // of scrypt, as age -p writes it: 256 MiB and about a second. Each step doubles both
+	passphraseTries = 3
+)
+
+// Passphrase unlocks an identity file that is itself an age file, locked with a passphrase as age -p does it. It is for people: a
+// service cannot be asked. Make it with [AskPassphrase].
+type Passphrase struct {
+	ask func(path string) ([]byte, error)
+
+	mu      sync.Mutex
+	asked   bool
+	content [sha256.Size]byte // of the file that was unlocked
+	ids     identities
+	err     error
+}
+
+// AskPassphrase returns a Passphrase that calls ask when it is first needed, and again after a wrong answer, at most three times
+// in all. Then it remembers what came of it: no later use asks again, from any goroutine, and every Config may share it. The answer
+// is cleared after use. An error of ask comes back from [Open] as it is.
+func AskPassphrase(ask func(path string) ([]byte, error)) *Passphrase { return &Passphrase{ask: ask} }
+
+// Locked reports whether a passphrase locks the identity file of cfg. Nobody is asked for it.
+func Locked(cfg Config) bool {
+	s, err := newStore(cfg)
+	return err == nil && s.identityLocked()
+}
+
+// Unlock asks for the passphrase now, if one locks the identity and there is a store for it to open, so that nothing that follows
+// has to. Deriving the key takes about a second. What else may be wrong with the store is left to [Open].
+func Unlock(cfg Config) error {
+	s, err := newStore(cfg)
+	if err != nil || !s.identityLocked() || s.checkComplete() != nil {
+		return nil
+	}
+	_, err = s.readOwnIdentity(cfg.Passphrase)
+	return err
+}
+
+// isLocked reports an age file, binary or in ASCII armour, where an identity is expected.
+func isLocked(data []byte) bool {
+	return bytes.HasPrefix(data, []byte(ageHeader)) || isArmoured(data)
+}
+
+func isArmoured(data []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(data), []byte(armor.Header))
+}
+
+// unlock returns the identities in the locked file. It may be called on nil, when nobody can be asked.
+func (p *Passphrase) unlock(path string, locked []byte) (identities, error) {
+	if p == nil {
+		return nil, fail(KindIdentityLocked, path, "a passphrase locks this identity, and nobody can be asked for it",
+			"run it at a terminal without --key-file, or name the identity of the service with --identity")
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	content := sha256.Sum256(locked)
+	if p.asked && content != p.content {
+		return nil, fail(KindIdentityLocked, path, "the locked identity was changed while this program ran", "start again")
+	}
+	if !p.asked {
+		p.asked, p.content = true, content
+		p.ids, p.err = p.decrypt(path, locked)
+	}
+	return p.ids, p.err
+}
+
+func (p *Passphrase) decrypt(path string, locked []byte) (identities, error) {
+	var in io.Reader = bytes.NewReader(locked)
+	if isArmoured(locked) {
+		in = armor.NewReader(in)
+	}
+	lock := &scryptLock{path: path, ask: p.ask}
+	r, err := age.Decrypt(in, lock)
+	if lock.err != nil {
+		return nil, lock.err
+	}
+	if err != nil {
+		return nil, badIdentity(path)
+	}
+	plain, err := io.ReadAll(r)
+	defer clear(plain)
+	if err != nil {
+		return nil, badIdentity(path)
+	}
+	return parseIdentities(path, plain)
+}
+
+// scryptLock is the identity that age is given: it asks for the passphrase when the header of the file is known to want one, at a
+// price that we are ready to pay.
+type scryptLock struct {
+	path string
+	ask  func(path string) ([]byte, error)
+	err  error // why it gave up, in our words; those of age may quote the file
+}
+
+// Unwrap implements age.Identity.
+func (l *scryptLock) Unwrap(stanzas []*age.Stanza) (fileKey []byte, err error) {
+	if l.err = l.judge(stanzas); l.err != nil {
+		return nil, l.err
+	}
+	for range passphraseTries {
+		passphrase, err := l.ask(l.path)
+		if err != nil {
+			l.err = err
+			return nil, err
+		}
+		fileKey, err = unwrap(stanzas, passphrase)
+		if !errors.Is(err, age.ErrIncorrectIdentity) {
+			return fileKey, err
+		}
+	}
+	l.err = fail(KindWrongPassphrase, l.path, "the passphrase does not unlock this identity", "start again with the right one")
+	return nil, l.err
+}
+
+// judge refuses what would cost too much before anybody is asked: a planted file may name any work factor.
+func (l *scryptLock) judge(stanzas []*age.Stanza) error {
+	if len(stanzas) != 1 || stanzas[0].Type != "scrypt" || len(stanzas[0].Args) != 2 {
+		return badIdentity(l.path)
+	}
+	factor, err := strconv.Atoi(stanzas[0].Args[1])
+	if err != nil || factor < 1 {
+		return badIdentity(l.path)
+	}
+	if factor > maxWorkFactor {
+		return fail(KindIdentityDamaged, l.path,
+			"unlocking it would take too much memory (scrypt work factor "+strconv.Itoa(factor)+", the limit is "+strconv.Itoa(maxWorkFactor)+")",
+			"do not use it unless you made it so; age -p locks with a lower one")
+	}
+	return nil
+}
+
+func unwrap(stanzas []*age.Stanza, passphrase []byte) ([]byte, error) {
+	id, err := age.NewScryptIdentity(string(passphrase))
+	clear(passphrase)
+	if err != nil { // it is empty
+		return nil, age.ErrIncorrectIdentity
+	}
+	id.SetMaxWorkFactor(maxWorkFactor)
+	return id.Unwrap(stanzas)
+}

@@ -1,0 +1,144 @@
+package store
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"filippo.io/age"
+)
+
+// maxExtra bounds the extra recipients, so that a record stays far below 64 KiB.
+const maxExtra = 16
+
+// Errors of [Store.AddRecipient] and [Store.RemoveRecipient]. Nothing was changed.
+var (
+	ErrRecipientKnown   = errors.New("this recipient can open the store already; pleo-connect status lists all of them")
+	ErrRecipientUnknown = errors.New("this recipient cannot open the store; pleo-connect status lists those who can")
+	ErrRecipientOwn     = errors.New("this is the store's own recipient, which the service needs; pleo-connect rekey replaces it")
+	ErrRecipientInUse   = errors.New("this recipient belongs to the identity in use; remove it with the store's own identity")
+	ErrRecipientMany    = errors.New("the store has 16 more recipients already; remove one first")
+	ErrRekeyUnfinished  = errors.New("replacing the identity was interrupted; finish it first with: pleo-connect rekey")
+)
+
+// ParseRecipient returns text as a recipient that a store can have: an X25519 one, age1 and 58 more characters. The error says what
+// text is instead, and never quotes it: it may be an identity that was pasted by mistake.
+//
+// Source: https://age-encryption.org/v1
+func ParseRecipient(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	lower := strings.ToLower(text)
+	r, err := age.ParseX25519Recipient(text)
+	switch {
+	case err == nil:
+		return r.String(), nil
+	case strings.Contains(lower, "age-secret-key-"), strings.Contains(lower, "age-plugin-"):
+		return "", errors.New("this is a secret identity, not a recipient")
+	case strings.HasPrefix(lower, "ssh-"):
+		return "", errors.New("this is an SSH key, not an age recipient")
+	case strings.HasPrefix(lower, "age1pq1"):
+		return "", errors.New("this is a post-quantum recipient, which older age commands cannot read")
+	case strings.HasPrefix(lower, "age1") && strings.Count(lower, "1") > 1:
+		return "", errors.New("this is a mistyped recipient, or one of an age plugin")
+	case strings.HasPrefix(lower, "age1"):
+		return "", errors.New("this is a mistyped or incomplete recipient")
+	}
+	return "", errors.New("this is not an age recipient")
+}
+
+// Recipients returns who else can open the store, in the order in which they were added: its own recipient is not among them.
+func (s *Store) Recipients() []string { return slices.Clone(s.current().recipients()[1:]) }
+
+// Unfinished returns the command that must be repeated because it was interrupted, "rekey" or "recipient", or "". Until then some
+// files are encrypted for those who could open the store before.
+func (s *Store) Unfinished() string {
+	switch c := s.current().settings.Change; {
+	case c == nil:
+		return ""
+	case c.To != "":
+		return "rekey"
+	}
+	return "recipient"
+}
+
+// AddRecipient lets one more identity open the store, and encrypts every record anew. Whoever holds that identity can read all
+// keys, and change the store where the system lets them. A call that was interrupted is finished by the same call. progress may be
+// nil.
+func (s *Store) AddRecipient(recipient string, progress Progress) error {
+	recipient, err := ParseRecipient(recipient)
+	if err != nil {
+		return err
+	}
+	return s.changeRecipients(progress, func(k keys) ([]string, error) {
+		list, unfinished := k.recipients(), k.settings.Change != nil
+		switch known := slices.Contains(list, recipient); {
+		case recipient == list[0]:
+			return nil, ErrRecipientOwn
+		case known && unfinished:
+			return list, nil
+		case known:
+			return nil, ErrRecipientKnown
+		case len(list) > maxExtra:
+			return nil, ErrRecipientMany
+		}
+		return append(slices.Clone(list), recipient), nil
+	})
+}
+
+// RemoveRecipient encrypts every record anew without the recipient. It cannot take back what that identity has read, or can read
+// in a copy of the store. A call that was interrupted is finished by the same call. progress may be nil.
+func (s *Store) RemoveRecipient(recipient string, progress Progress) error {
+	recipient, err := ParseRecipient(recipient)
+	if err != nil {
+		return err
+	}
+	return s.changeRecipients(progress, func(k keys) ([]string, error) {
+		list, unfinished := k.recipients(), k.settings.Change != nil
+		switch known := slices.Contains(list, recipient); {
+		case recipient == list[0]:
+			return nil, ErrRecipientOwn
+		case known && k.ids.find(recipient) != nil:
+			return nil, ErrRecipientInUse
+		case !known && !unfinished:
+			return nil, ErrRecipientUnknown
+		}
+		return slices.DeleteFunc(slices.Clone(list), func(r string) bool { return r == recipient }), nil
+	})
+}
+
+// changeRecipients gives the store the list that edit makes of its recipients, under the lock. The settings say that it is under
+// way until every record follows.
+func (s *Store) changeRecipients(progress Progress, edit func(k keys) ([]string, error)) error {
+	if s.closed.Load() {
+		return errClosed
+	}
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.refresh(); err != nil {
+		return err
+	}
+	k := s.current()
+	if s.Unfinished() == "rekey" {
+		return ErrRekeyUnfinished
+	}
+	list, err := edit(k)
+	if err != nil {
+		return err
+	}
+	files, err := s.survey()
+	if err != nil {
+		return err
+	}
+	k.settings.Recipients, k.settings.Change = list, &changing{}
+	if err := s.writeSettings(k); err != nil {
+		return err
+	}
+	if err := s.reseal(files, progress); err != nil {
+		return err
+	}
+	k.settings.Change = nil
+	return s.writeSettings(k)
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"path/filepath"
+	"slices"
+)
+
+// Rekey replaces the identity of the store and encrypts every record anew, its contents unchanged. It stops before it writes
+// anything when a record cannot be read, when a passphrase locks the identity, or when another store shares it. After any other
+// error, or a crash, the old and the new identity both stand in the identity file and everything can be read; the next Rekey then
+// finishes, and reports that with resumed. Stores that are open at the time go on.
+//
+// Copies of the store that were made before can no longer be opened with the identity file. progress may be nil.
+func Rekey(cfg Config, progress Progress) (resumed bool, err error) {
+	s, err := newStore(cfg)
+	if err != nil {
+		return false, err
+	}
+	if s.identityLocked() {
+		return false, fail(KindIdentityLocked, s.identity, "a passphrase locks this identity, so it cannot be replaced in its place",
+			"make a new one with age-keygen | age -p, then add it and remove the old one with pleo-connect recipient")
+	}
+	if err := s.open(); err != nil {
+		return false, err
+	}
+	return s.rekey(progress)
+}
+
+// rekey does the work of Rekey. The order of the steps keeps every file readable with the identity file at each moment.
+func (s *Store) rekey(progress Progress) (resumed bool, err error) {
+	unlock, err := s.lockAll()
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	if err := s.reload(); err != nil {
+		return false, err
+	}
+	files, err := s.survey()
+	if err != nil {
+		return false, err
+	}
+	if err := s.checkReplaceable(); err != nil {
+		return false, err
+	}
+	if resumed = s.current().replacing(); !resumed {
+		if err := s.beginRekey(); err != nil {
+			return false, err
+		}
+	}
+	// From here on both identities are in the file, and nothing but the files of the store says which one is needed.
+	if err := s.writeSettings(s.current().replaced()); err != nil {
+		return resumed, err
+	}
+	if err := s.reseal(files, progress); err != nil {
+		return resumed, err
+	}
+	return resumed, s.endRekey()
+}
+
+// lockAll keeps out writers of this store, and new stores that would share its identity.
+func (s *Store) lockAll() (func(), error) {
+	unlock, err := s.lock()
+	if err != nil {
+		return nil, err
+	}
+	unlockIdentity, err := s.lockIdentity()
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	return func() { unlockIdentity(); unlock() }, nil
+}
+
+// beginRekey adds the new identity. The settings name both first, so that an interrupted change is recognised, and an identity in
+// the file that has nothing to do with it is not.
+func (s *Store) beginRekey() error {
+	id, err := newIdentity()
+	if err != nil {
+		return err
+	}
+	k := s.current()
+	k.settings.Recipients = k.recipients() // said, and not derived, before there are two identities
+	k.settings.Change = &changing{From: k.recipients()[0], To: id.Recipient().String()}
+	if err := s.writeSettings(k); err != nil {
+		return err
+	}
+	k = s.current()
+	k.ids = append(slices.Clone(k.ids), id)
+	if err := s.writeIdentity(k.ids); err != nil {
+		return err
+	}
+	s.use(k)
+	return nil
+}
+
+// endRekey removes the old identity: nothing needs it any more. What crashed writers left behind may, or may even hold it.
+func (s *Store) endRekey() error {
+	s.sweep(s.now().AddDate(1, 0, 0), s.dir, s.installations(), s.identityDir())
+	k := s.current()
+	k.ids = k.ids.without(k.settings.Change.From)
+	if err := s.writeIdentity(k.ids); err != nil {
+		return err
+	}
+	k.settings.Change = nil
+	return s.writeSettings(k)
+}
+
+// replacing reports a change of the identity that got as far as having both in the file.
+func (k keys) replacing() bool {
+	c := k.settings.Change
+	return c != nil && c.To != "" && k.ids.find(c.To) != nil
+}
+
+// replaced returns the keys with the new identity's recipient in place of the old one's.
+func (k keys) replaced() keys {
+	c := k.settings.Change
+	extra := slices.DeleteFunc(slices.Clone(k.recipients()), func(r string) bool { return r == c.From || r == c.To })
+	k.settings.Recipients = append([]string{c.To}, extra...)
+	return k
+}
+
+// checkReplaceable refuses an identity file that cannot be written, or that something else depends on.
+func (s *Store) checkReplaceable() error {
+	data, err := s.readIdentityFile(checkFile) // not a credential of root's
+	if err != nil {
+		return err
+	}
+	clear(data)
+	k := s.current()
+	if k.ids.find(k.recipients()[0]) == nil {
+		return fail(KindIdentityDamaged, s.identity, "opens the store as one more recipient, and is not its own identity",
+			"name the identity that the service uses with --identity")
+	}
+	if other := s.otherStore(); other != "" {
+		return fail(KindIdentityShared, s.identity, "another store needs this identity too (its marks are in "+printable(other)+")",
+			"copy the identity to a directory of its own and name it with --identity, or remove the marks if that store is gone")
+	}
+	return s.probeFile(s.identityDir())
+}
+
+// otherStore returns the marks of another store that shares the identity, or "".
+func (s *Store) otherStore() string {
+	seen := filepath.Dir(s.seen("x"))
+	entries, _ := s.fs.list(seen) // what cannot be read is not there: every store makes its own
+	for _, e := range entries {
+		if uuidForm.MatchString(e.Name()) && e.Name() != s.current().settings.StoreID {
+			return filepath.Join(seen, e.Name())
+		}
+	}
+	return ""
+}

@@ -1,0 +1,85 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+)
+
+// Progress is told how many of all files of a store have been encrypted anew, before each of them. When it returns an error, the
+// work stops there: everything can still be read, and the same call later finishes it.
+type Progress func(done, total int) error
+
+// recordFile is a live record, or the version before it.
+type recordFile struct{ path, fileID string }
+
+// survey lists all record files after reading each of them. The error holds one [*Error] for each that cannot be read: encrypting
+// the rest would leave it behind, and with the old identity the last way to repair it would go.
+func (s *Store) survey() ([]recordFile, error) {
+	entries, err := s.fs.list(s.installations())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, readError(s.installations(), err)
+	}
+	var files []recordFile
+	var failed []error
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), tempPrefix) {
+			continue
+		}
+		f, err := s.recordFile(e.Name())
+		if err == nil {
+			_, err = s.loadFile(f.path, f.fileID)
+		}
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		files = append(files, f)
+	}
+	return files, errors.Join(failed...)
+}
+
+func (s *Store) recordFile(name string) (recordFile, error) {
+	path := filepath.Join(s.installations(), name)
+	fileID := strings.TrimSuffix(strings.TrimSuffix(name, prevSuffix), recordSuffix)
+	ref, ok := refOf(fileID)
+	if !ok || name == fileID {
+		return recordFile{}, notOurFile(path)
+	}
+	_, err := s.allow(ref)
+	return recordFile{path, fileID}, err
+}
+
+// reseal encrypts the files for the recipients of now. What is inside stays as it is, to the byte.
+func (s *Store) reseal(files []recordFile, progress Progress) error {
+	for i, f := range files {
+		if progress != nil {
+			if err := progress(i, len(files)); err != nil {
+				return err
+			}
+		}
+		if err := s.resealFile(f); err != nil {
+			return err
+		}
+	}
+	return writeError(s.installations(), s.fs.syncDir(s.installations()))
+}
+
+func (s *Store) resealFile(f recordFile) error {
+	found, err := s.loadFile(f.path, f.fileID)
+	if err != nil {
+		return err
+	}
+	k := s.current()
+	plain, err := k.ids.open(found.sealed)
+	defer clear(plain)
+	if err != nil {
+		return contentError(f.path, err)
+	}
+	sealed, err := k.encrypt(plain)
+	if err != nil {
+		return err
+	}
+	return s.replace(f.path, sealed)
+}
