@@ -158,8 +158,9 @@ type Protection string
 
 // The protections, as scripts see them.
 const (
-	ProtectedByFile    Protection = "file"
-	ProtectedBySystemd Protection = "systemd"
+	ProtectedByFile       Protection = "file"
+	ProtectedBySystemd    Protection = "systemd"
+	ProtectedByPassphrase Protection = "passphrase"
 )
 
 // CopyWay tells how a text went to the clipboard.

@@ -38,6 +38,7 @@ const (
 	KindStorePlace       Kind = "store_bad_place"
 	KindStoreNewer       Kind = "store_newer"
 	KindStoreIdentity    Kind = "identity_missing"
+	KindIdentityLocked   Kind = "identity_locked" // by a passphrase, or by what else depends on it
 	KindStoreUncertain   Kind = "store_uncertain"
 )
 

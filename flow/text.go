@@ -289,6 +289,8 @@ func ProtectionText(p Protection) string {
 	switch p {
 	case ProtectedBySystemd:
 		return "a systemd credential"
+	case ProtectedByPassphrase:
+		return "an identity file locked with a passphrase"
 	case ProtectedByFile:
 		return "an identity file in another directory"
 	}

@@ -86,6 +86,7 @@ var kinds = map[Kind]words{
 	KindStorePlace:       {"a key would not be safe in this place", "{detail}", again},
 	KindStoreNewer:       {"a newer version of this program wrote the key store", "update this program; nothing was changed", again},
 	KindStoreIdentity:    {"the identity that opens the key store is missing or does not fit", "{detail}", again},
+	KindIdentityLocked:   {"the identity of the key store does not allow this", "{detail}", again},
 	KindStoreUncertain:   {"it is not certain that the disk kept the key", "try again to save it once more{keyinhand}", again},
 	KindConflict: {"somebody else changed this connection meanwhile{(detail)}",
 		"try again to look at what is stored now; nothing was overwritten{keyinhand}", again},

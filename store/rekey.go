@@ -44,9 +44,12 @@ func (s *Store) rekey(progress Progress) (resumed bool, err error) {
 		return false, err
 	}
 	if resumed = s.current().replacing(); !resumed {
-		if err := s.beginRekey(); err != nil {
-			return false, err
-		}
+		err = s.beginRekey()
+	} else { // whoever began may have died before the name of the file with both identities was flushed
+		err = writeError(s.identityDir(), s.fs.syncDir(s.identityDir()))
+	}
+	if err != nil {
+		return resumed, err
 	}
 	// From here on both identities are in the file, and nothing but the files of the store says which one is needed.
 	if err := s.writeSettings(s.current().replaced()); err != nil {

@@ -78,7 +78,11 @@ func (o *connectOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	o.unattended = o.headless()
 	places, err := o.createAs(setup.Integration.Service.User)
+	if err == nil {
+		places, err = o.unlock(ctx, places)
+	}
 	if err != nil {
 		return err
 	}

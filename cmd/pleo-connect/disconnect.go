@@ -51,7 +51,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 		return wrongUse("nobody is there to confirm", "add --yes; nothing was changed")
 	}
 	roots := trust(o.caFile) // before the account changes: it may be closed to the next
-	r, places, err := o.recordOf(o.company, o.env, "")
+	r, places, err := o.recordOf(ctx, o.company, o.env, "")
 	if err != nil {
 		return err
 	}

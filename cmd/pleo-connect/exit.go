@@ -74,6 +74,7 @@ var exitCodes = map[flow.Kind]int{
 	flow.KindStorePlace:       exitStore,
 	flow.KindStoreNewer:       exitStore,
 	flow.KindStoreIdentity:    exitStore,
+	flow.KindIdentityLocked:   exitStore,
 	flow.KindStoreUncertain:   exitStore,
 
 	flow.KindOtherCompany: exitConflict,

@@ -33,6 +33,9 @@ var storeKinds = map[store.Kind]flow.Kind{
 	store.KindIdentityMissing: flow.KindStoreIdentity,
 	store.KindIdentityDamaged: flow.KindStoreIdentity,
 	store.KindIdentityInside:  flow.KindStoreIdentity,
+	store.KindIdentityLocked:  flow.KindIdentityLocked,
+	store.KindWrongPassphrase: flow.KindIdentityLocked,
+	store.KindIdentityShared:  flow.KindIdentityLocked,
 	store.KindUncertain:       flow.KindStoreUncertain,
 }
 

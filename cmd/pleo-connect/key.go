@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -26,20 +27,20 @@ func newKey(a *app) *cobra.Command {
 		Example: "# into a variable of a shell script\nKEY=$(pleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5)\n\n" +
 			"# to a program that reads it on standard input\npleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 | my-integration --key-from-stdin",
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.company = args[0]
-			return a.finish(o.run())
+			return a.finish(o.run(cmd.Context()))
 		},
 	}
 	cmd.Flags().StringVar(&o.env, "env", "", "production or staging, for a company that is connected in both")
 	return cmd
 }
 
-func (o *keyOptions) run() error {
+func (o *keyOptions) run(ctx context.Context) error {
 	if err := mustBePipe(o.out); err != nil {
 		return err
 	}
-	r, _, err := o.recordOf(o.company, o.env, "")
+	r, _, err := o.recordOf(ctx, o.company, o.env, "")
 	if err != nil {
 		return err
 	}

@@ -68,8 +68,11 @@ func credentialPath(getenv func(string) string) string {
 
 // protection tells what guards the identity of a store.
 func (a *app) protection(cfg store.Config) flow.Protection {
-	if cfg.Identity == credentialPath(a.getenv) {
+	switch {
+	case cfg.Identity == credentialPath(a.getenv):
 		return flow.ProtectedBySystemd
+	case store.Locked(cfg):
+		return flow.ProtectedByPassphrase
 	}
 	return flow.ProtectedByFile
 }

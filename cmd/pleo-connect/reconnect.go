@@ -35,7 +35,8 @@ func (o *connectOptions) reconnect(ctx context.Context) error {
 		return err
 	}
 	defer o.given.close()
-	r, places, err := o.recordOf(o.company, o.env, o.given.integration.Service.User)
+	o.unattended = o.headless()
+	r, places, err := o.recordOf(ctx, o.company, o.env, o.given.integration.Service.User)
 	if err != nil {
 		return err
 	}

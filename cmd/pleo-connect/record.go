@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -11,7 +12,7 @@ import (
 
 // recordOf returns the connection of a company, and where the store is. Without an environment it is the only one there is. The process
 // becomes the account that the store belongs to; service is as in openAs.
-func (a *app) recordOf(company, env, service string) (store.Record, store.Config, error) {
+func (a *app) recordOf(ctx context.Context, company, env, service string) (store.Record, store.Config, error) {
 	id, ok := pleoclient.ParseCompanyID(company)
 	if !ok {
 		return store.Record{}, store.Config{}, wrongUse("COMPANY is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
@@ -21,6 +22,9 @@ func (a *app) recordOf(company, env, service string) (store.Record, store.Config
 		return store.Record{}, store.Config{}, err
 	}
 	places, err := a.openAs(service)
+	if err == nil {
+		places, err = a.unlock(ctx, places)
+	}
 	if err != nil {
 		return store.Record{}, places, err
 	}

@@ -32,6 +32,7 @@ type statusLine struct {
 	Warning    string    `json:"warning,omitzero"` // several are separated by line feeds
 	Check      string    `json:"check,omitzero"`   // "accepted", or the kind of the problem
 	CheckedAt  time.Time `json:"checked_at,omitzero"`
+	Recipients []string  `json:"recipients,omitzero"` // who can open the store beside its own identity
 }
 
 // report prints records one by one, as they come, and keeps the exit code that follows from them.
@@ -39,6 +40,7 @@ type report struct {
 	out, err    io.Writer
 	json, ascii bool
 	protection  flow.Protection
+	recipients  []string // who can open the store beside its own identity
 	home        string
 	warnDays    int // 0: the age of a record does not matter
 	code        int
@@ -98,6 +100,7 @@ func (p *report) line(r store.Record, v *verdict) statusLine {
 		CompanyID: r.CompanyID, CompanyName: pleoclient.Safe(r.CompanyName).String(), Environment: r.Env, Status: r.Status,
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: r.Rejection, Warning: strings.Join(warnings(r), "\n"),
+		Recipients: p.recipients,
 	}
 	if v != nil {
 		line.Check, line.CheckedAt = v.name(), v.at
@@ -188,6 +191,9 @@ func (p *report) end() {
 	}
 	for _, f := range facts {
 		out = append(out, hang(fmt.Sprintf("%-13s ", f.Label), f.Value)...)
+	}
+	for _, r := range p.recipients {
+		out = append(out, "can also be opened by: "+r) // whole, to be copied
 	}
 	p.print(out)
 }

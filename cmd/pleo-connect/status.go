@@ -69,6 +69,9 @@ func (o *statusOptions) run(ctx context.Context) error {
 	}
 	o.roots = trust(o.caFile) // before the account changes: it may be closed to the next
 	cfg, err := o.openAs("")
+	if err == nil {
+		cfg, err = o.unlock(ctx, cfg)
+	}
 	if err != nil {
 		return err
 	}
@@ -85,7 +88,12 @@ func (o *statusOptions) run(ctx context.Context) error {
 		return storeFailure(err)
 	}
 	defer func() { _ = st.Close() }()
-	return o.report(ctx, st, o.newReport(cfg), only)
+	if text := unfinishedText(st.Unfinished()); text != "" {
+		fmt.Fprintln(o.err, "warning:", text)
+	}
+	p := o.newReport(cfg)
+	p.recipients = st.Recipients()
+	return o.report(ctx, st, p, only)
 }
 
 func (o *statusOptions) newReport(cfg store.Config) *report {

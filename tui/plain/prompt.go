@@ -50,6 +50,16 @@ func (t *Terminal) ask(ctx context.Context, prompt string, secret bool) (string,
 	}
 }
 
+// Secret asks one question and returns the line that is typed, which is not echoed. The error is io.EOF when the input ends or
+// Ctrl+C is pressed, and the cause of ctx when that ends first; the terminal is as before in any case.
+func (t *Terminal) Secret(ctx context.Context, prompt string) (string, error) {
+	text, err := t.ask(ctx, prompt, true)
+	if errors.Is(err, errEnded) {
+		err = io.EOF
+	}
+	return text, err
+}
+
 func (t *Terminal) read(prompt string, secret bool) (text string, err error) {
 	if t.Raw == nil {
 		return t.askPipe(prompt)

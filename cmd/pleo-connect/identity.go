@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+	"pleo-connect/tui/plain"
+)
+
+// unlock returns the places of the store with what unlocks its identity. When a passphrase does, the person is asked for it here,
+// once and before anything is drawn: deriving the key takes about a second. Where nobody can be asked, opening the store says so.
+// Call it after openAs or createAs: it reads the identity.
+func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error) {
+	if a.unattended || !store.Locked(cfg) {
+		return cfg, nil
+	}
+	terminal, done, ok := a.askingTerminal()
+	if !ok {
+		return cfg, nil
+	}
+	defer done()
+	cfg.Passphrase = store.AskPassphrase(a.passphraseQuestion(ctx, terminal))
+	err := store.Unlock(cfg)
+	var f *failure
+	if err == nil || errors.As(err, &f) {
+		return cfg, err
+	}
+	return cfg, storeFailure(err)
+}
+
+// askingTerminal returns the terminal of the person, also when input or output go elsewhere, and what closes it.
+func (a *app) askingTerminal() (terminal *plain.Terminal, done func(), ok bool) {
+	if f, isFile := a.in.(*os.File); isFile && isTerminal(a.in) && isTerminal(a.err) {
+		return &plain.Terminal{In: f, Out: a.err, Raw: func() (func(), error) { return rawMode(f) }}, func() {}, true
+	}
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil, false
+	}
+	return &plain.Terminal{In: tty, Out: tty, Raw: func() (func(), error) { return rawMode(tty) }}, func() { _ = tty.Close() }, true
+}
+
+// passphraseQuestion asks at the terminal. It is called again when the answer was wrong.
+func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(path string) ([]byte, error) {
+	asked := false
+	say := func(text string) {
+		if a.ascii() {
+			text = flow.ASCII(text)
+		}
+		fmt.Fprintln(t.Out, text)
+	}
+	return func(path string) ([]byte, error) {
+		if asked {
+			say("that passphrase does not unlock it")
+		}
+		asked = true
+		answer, err := t.Secret(ctx, "passphrase for "+pleoclient.SafeUpTo(path, faultRunes).String()+": ")
+		switch {
+		case err == nil:
+			say("opening…")
+			return []byte(answer), nil
+		case errors.Is(err, io.EOF):
+			fmt.Fprintln(t.Out)
+			return nil, &failure{exitInterrupted, "no passphrase was given", "the key store was not opened, and nothing was changed"}
+		case ctx.Err() != nil:
+			fmt.Fprintln(t.Out)
+			return nil, stopped(ctx, "no passphrase was given", "the key store was not opened, and nothing was changed")
+		}
+		return nil, &failure{exitStore, "the passphrase cannot be asked for: " + err.Error(), "run it at a terminal"}
+	}
+}
+
+// unfinishedText tells about a change of who can open the store that was interrupted, or nothing.
+func unfinishedText(command string) string {
+	switch command {
+	case "":
+		return ""
+	case "rekey":
+		return "replacing the identity was interrupted; to finish, run pleo-connect rekey"
+	}
+	return "a change of the recipients was interrupted; to finish, run the same pleo-connect recipient command again"
+}

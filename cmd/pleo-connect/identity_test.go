@@ -1,0 +1,263 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"filippo.io/age"
+	"golang.org/x/sys/unix"
+
+	"pleo-connect/flow"
+)
+
+const heron = "canary-heron-passphrase"
+
+// person has an identity that a passphrase locks, and that opens the store of a connected site.
+type person struct {
+	*site
+	id   *age.X25519Identity
+	file string
+}
+
+func newPerson(t *testing.T) person {
+	t.Helper()
+	s := connectedSite(t)
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := s.pipe("", "recipient", "add", id.Recipient().String(), "--store", s.store, "--identity", s.identity); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	p := person{s, id, filepath.Join(s.home, "me.age")}
+	if err := os.WriteFile(p.file, locked(t, id), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// locked is what age -p writes, but cheap to open.
+func locked(t *testing.T, id *age.X25519Identity) []byte {
+	t.Helper()
+	r, err := age.NewScryptRecipient(heron)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.SetWorkFactor(4)
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte(id.String() + "\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// status starts the command with the person's identity, on a terminal.
+func (p person) status() *terminal {
+	p.t.Helper()
+	return start(p.t, p.env(), "status", "--store", p.store, "--identity", p.file)
+}
+
+// unseen requires that neither the passphrase nor the identity was written.
+func (p person) unseen(texts ...string) {
+	p.t.Helper()
+	for _, text := range texts {
+		if strings.Contains(text, heron) || strings.Contains(text, p.id.String()) || strings.Contains(text, "AGE-SECRET-KEY-") {
+			p.t.Error("the passphrase or the identity was shown")
+		}
+	}
+	p.noKey(texts...)
+}
+
+func TestPassphraseIsAskedAtTheTerminal(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	x := p.status()
+	x.see("passphrase for " + p.file)
+	x.send("canary-wrong" + enter)
+	x.see("opening…", "that passphrase does not unlock it")
+	x.until("a second question", func() bool { return strings.Count(x.text(), "passphrase for ") == 2 })
+	x.send(heron + enter)
+	x.exit(exitDone)
+	x.see("Harbour Lane Bakery ApS", flow.ProtectionText(flow.ProtectedByPassphrase), "can also be opened by: "+p.id.Recipient().String()[:20])
+	if strings.Contains(x.written(), "canary-wrong") {
+		t.Error("the passphrase was echoed")
+	}
+	p.unseen(x.written())
+}
+
+func TestWrongPassphraseThreeTimes(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	x := p.status()
+	for n := 1; n <= 3; n++ {
+		x.until("the next question", func() bool { return strings.Count(x.text(), "passphrase for ") == n })
+		x.send("canary-wrong" + enter)
+	}
+	x.exit(exitStore)
+	x.see("error: the identity of the key store does not allow this", "hint: ")
+}
+
+// TestPassphraseComesBeforeTheFirstScreen: one question, on the normal screen, and none while the wizard draws.
+func TestPassphraseComesBeforeTheFirstScreen(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	p.identity = p.file
+	x := p.wizard()
+	x.see("passphrase for ")
+	if strings.Contains(x.written(), "\x1b[?1049h") {
+		t.Error("asked in the middle of the wizard")
+	}
+	x.send(heron + enter)
+	toKey(x)
+	x.paste(p.sim.Keys().OtherCompany)
+	x.see("Is this the right company?", "enter confirm")
+	x.send(enter)
+	finish(x)
+	if n := strings.Count(x.written(), "passphrase for "); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	r := p.pipe("", "status", "--json", "--store", p.store, "--identity", filepath.Join(p.home, "config", "identity.txt"))
+	if r.code != exitDone || strings.Count(r.out, p.id.Recipient().String()) != 2 {
+		t.Errorf("the service reads exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	p.unseen(x.written(), r.out, r.err)
+}
+
+// TestPassphraseQuestionIsLeft: Ctrl+C, the end of the input and a signal leave the terminal as before, with the echo on.
+func TestPassphraseQuestionIsLeft(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	for about, c := range map[string]struct {
+		leave func(x *terminal)
+		code  int
+	}{
+		"ctrl+c":  {func(x *terminal) { x.send("canary-ha" + ctrlC) }, exitInterrupted},
+		"ctrl+d":  {func(x *terminal) { x.send("\x04") }, exitInterrupted},
+		"SIGTERM": {func(x *terminal) { _ = x.cmd.Process.Signal(unix.SIGTERM) }, 143},
+	} {
+		t.Run(about, func(t *testing.T) {
+			x := p.status()
+			x.see("passphrase for ")
+			x.until("no echo", func() bool { return x.termios().Lflag&unix.ECHO == 0 })
+			c.leave(x)
+			x.exit(c.code)
+			x.see("error: no passphrase was given", "hint: ")
+		})
+	}
+}
+
+// TestNobodyToAsk: without a terminal the words and the exit code say what to do.
+func TestNobodyToAsk(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	r := p.pipe("", "status", "--store", p.store, "--identity", p.file)
+	if r.code != exitStore || !strings.Contains(r.err, "nobody can be asked") {
+		t.Errorf("exit code %d: %s", r.code, r.err)
+	}
+	p.identity = p.file
+	r = p.headless(p.sim.Keys().Good, "--yes")
+	if r.code != exitStore || r.last(t)["kind"] != string(flow.KindIdentityLocked) {
+		t.Errorf("exit code %d: %s", r.code, r.out)
+	}
+	x := p.wizard("--key-file", "none", "--accept-permissions", "--yes") // a terminal, and a run that asks nobody
+	x.exit(exitUsage)
+	if strings.Contains(x.written(), "passphrase for ") {
+		t.Error("asked, although the run was told to ask nobody")
+	}
+}
+
+func TestRekeyAndRecipients(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	places := []string{"--store", p.store, "--identity", p.identity}
+	run := func(code int, says string, args ...string) result {
+		t.Helper()
+		r := p.pipe("", append(args, places...)...)
+		if r.code != code || !strings.Contains(r.out+r.err, says) {
+			t.Errorf("%v: exit code %d, want %d and %q: %s%s", args[:len(args)-1], r.code, code, says, r.out, r.err)
+		}
+		p.unseen(r.out, r.err)
+		return r
+	}
+	old, err := os.ReadFile(p.identity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run(exitDone, "replace the keys in Pleo too", "rekey")
+	if !strings.Contains(r.out, "copies of the store made before") {
+		t.Errorf("%s", r.out)
+	}
+	if fresh, err := os.ReadFile(p.identity); err != nil || bytes.Equal(fresh, old) {
+		t.Errorf("the identity is the same: %v", err)
+	}
+	p.active()
+	me := p.id.Recipient().String()
+	run(exitStore, "hint: pleo-connect status lists", "recipient", "add", me)
+	run(exitDone, me+" can no longer open", "recipient", "remove", me)
+	run(exitUsage, "hint: whoever can see this command line", "recipient", "add", p.id.String())
+	run(exitUsage, "add or remove", "recipient", p.id.String())
+	run(exitUsage, "not an age recipient", "recipient", "remove", "bakery")
+	if r := run(exitDone, "active", "status"); strings.Contains(r.out, "can also be opened") {
+		t.Error("a removed recipient is shown")
+	}
+	p.damaged(run)
+}
+
+// damaged: every record that cannot be read is named, and nothing is changed.
+func (p person) damaged(run func(code int, says string, args ...string) result) {
+	p.t.Helper()
+	before, err := os.ReadFile(p.identity)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	live := p.record().File
+	for _, path := range []string{live, live + ".prev"} {
+		if err := os.WriteFile(path, []byte("damaged"), 0o600); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	r := run(exitStore, "nothing was changed, because not every record can be read", "rekey")
+	if strings.Count(r.err, "hint: "+live) != 2 {
+		p.t.Errorf("not every damaged file is named: %s", r.err)
+	}
+	if after, err := os.ReadFile(p.identity); err != nil || !bytes.Equal(before, after) {
+		p.t.Errorf("the identity was changed: %v", err)
+	}
+}
+
+// TestRekeyOfACredential: systemd holds the identity, so the steps are told instead.
+func TestRekeyOfACredential(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	dir := filepath.Join(s.home, "credentials")
+	text, err := os.ReadFile(s.identity)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, credentialName), text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.more = []string{"CREDENTIALS_DIRECTORY=" + dir}
+	r := s.pipe("", "rekey", "--store", s.store)
+	if r.code != exitStore || !strings.Contains(r.err, "systemd-creds") {
+		t.Errorf("exit code %d: %s", r.code, r.err)
+	}
+	if after, err := os.ReadFile(filepath.Join(dir, credentialName)); err != nil || !bytes.Equal(text, after) {
+		t.Errorf("the credential was changed: %v", err)
+	}
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pleo-connect/store"
+)
+
+func newRecipient(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "recipient",
+		Short: "Let another identity open the key store, or take that back",
+		Long: "Manages who can open the key store beside its own identity: a person, or a recovery identity that is kept elsewhere. " +
+			"pleo-connect status lists them. Every record is encrypted anew; services that run go on.",
+		Example: "# an identity for a person, locked with a passphrase; the recipient is the public key that it prints\n" +
+			"age-keygen | age -p -o me.age\npleo-connect recipient add age1…\npleo-connect status --identity me.age",
+		// What stands here by mistake may be an identity: it must not be quoted.
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("recipient needs add or remove, and then the recipient")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(
+		a.recipientCommand("add", "Let one more identity open the key store", "can open the key store now, and read every key in it",
+			(*store.Store).AddRecipient),
+		a.recipientCommand("remove", "Encrypt the key store without a recipient",
+			"can no longer open the key store\ncopies made before stay readable for it: if that matters, replace the keys in Pleo",
+			(*store.Store).RemoveRecipient))
+	return cmd
+}
+
+type recipientChange func(s *store.Store, recipient string, progress store.Progress) error
+
+func (a *app) recipientCommand(name, short, outcome string, change recipientChange) *cobra.Command {
+	return &cobra.Command{
+		Use:     name + " AGE1...",
+		Short:   short,
+		Example: "pleo-connect recipient " + name + " age1…",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			recipient, err := store.ParseRecipient(args[0])
+			if err != nil {
+				return a.finish(wrongUse(err.Error(), recipientHint(err)))
+			}
+			if err := a.changeRecipient(cmd.Context(), name, recipient, change); err != nil {
+				return a.finish(err)
+			}
+			fmt.Fprintln(a.out, recipient, outcome)
+			return nil
+		},
+	}
+}
+
+func recipientHint(err error) string {
+	if strings.Contains(err.Error(), "secret") {
+		return "whoever can see this command line or its history can use it now: make a new one, and give the public key that age-keygen prints"
+	}
+	return "give the public key that age-keygen prints: age1 and 58 more letters and digits"
+}
+
+func (a *app) changeRecipient(ctx context.Context, name, recipient string, change recipientChange) error {
+	cfg, err := a.openAs("")
+	if err == nil {
+		cfg, err = a.unlock(ctx, cfg)
+	}
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(cfg)
+	if err != nil {
+		return storeFailure(err)
+	}
+	defer func() { _ = st.Close() }()
+	p := a.newProgress()
+	err = change(st, recipient, watch(ctx, p))
+	p.clear()
+	if err != nil {
+		return a.changeFailure(ctx, err, "pleo-connect recipient "+name)
+	}
+	return nil
+}

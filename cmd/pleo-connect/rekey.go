@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pleo-connect/flow"
+	"pleo-connect/store"
+)
+
+func newRekey(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "rekey",
+		Short: "Replace the identity that opens the key store",
+		Long: "Makes a new identity, encrypts every record for it, and removes the old one from the identity file. The records stay as they " +
+			"are, and services that run go on. A run that was interrupted leaves everything readable, and is finished by the next one. " +
+			"Nothing is changed when a record cannot be read.\n\n" +
+			"Copies of the store that were made before can no longer be opened with the identity file.",
+		Example: "pleo-connect rekey",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(a.rekey(cmd.Context())) },
+	}
+}
+
+func (a *app) rekey(ctx context.Context) error {
+	cfg, err := a.openAs("")
+	if err != nil {
+		return err
+	}
+	if a.protection(cfg) == flow.ProtectedBySystemd {
+		return &failure{exitStore, "the identity is a systemd credential, which cannot be replaced from here",
+			"as root: systemd-creds decrypt it into a file, run pleo-connect rekey --identity FILE, systemd-creds encrypt the file, restart the service"}
+	}
+	p := a.newProgress()
+	resumed, err := store.Rekey(cfg, watch(ctx, p))
+	p.clear()
+	if err != nil {
+		return a.changeFailure(ctx, err, "pleo-connect rekey")
+	}
+	if resumed {
+		fmt.Fprintln(a.out, "the change that was interrupted is finished")
+	}
+	for _, line := range []string{
+		"the key store has a new identity, in " + shortPath(a.home(), cfg.Identity),
+		"copies of the store made before can no longer be opened with it: make new backups of both",
+		"if somebody has read the old identity, replace the keys in Pleo too: pleo-connect reconnect COMPANY",
+	} {
+		fmt.Fprintln(a.out, line)
+	}
+	return nil
+}
+
+// watch draws how far the work is, and stops it when the person or the system wants so.
+func watch(ctx context.Context, p *progress) store.Progress {
+	return func(done, total int) error {
+		p.step(done, total, nil)
+		return context.Cause(ctx)
+	}
+}
+
+// changeFailure explains why a change of who can open the store failed. Several records that cannot be read are all told.
+func (a *app) changeFailure(ctx context.Context, err error, command string) error {
+	if ctx.Err() != nil {
+		return stopped(ctx, "stopped before every record was encrypted anew", "all of them can be read; run "+command+" again to finish")
+	}
+	unreadable, several := err.(interface{ Unwrap() []error })
+	if !several {
+		f := storeFailure(err)
+		if f.hint == "" {
+			f.summary, f.hint, _ = strings.Cut(f.summary, "; ")
+		}
+		return f
+	}
+	for _, one := range unreadable.Unwrap() {
+		printFailure(a.err, storeFailure(one))
+	}
+	return &failure{exitStore, "nothing was changed, because not every record can be read", "repair or remove what is named above, then run " + command + " again"}
+}
