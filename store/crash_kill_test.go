@@ -6,7 +6,7 @@ import "testing"
 // a dead process left unflushed can be seen, and is not on the disk for that: whoever builds on it has to flush it.
 func TestKilledThenPowerCut(t *testing.T) {
 	t.Parallel()
-	for _, about := range []string{"first use and save", "first save", "later save", "save over a damaged file", "settle", "delete"} {
+	for _, about := range []string{"first use and save", "first save", "later save", "save over a damaged file", "settle", "delete", "rekey", "add a recipient"} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
 			kills := 0

@@ -30,6 +30,9 @@ var scenarios = map[string]scenario{
 	"settle":                   {2, false, settles, judgeSettle(2)},
 	"delete":                   {2, false, deletes, judgeDelete(2)},
 	"delete the first":         {1, false, deletes, judgeDelete(1)},
+	"rekey":                    {2, false, rekeys, judgeRekey},
+	"rekey after a dead one":   {2, false, rekeysAgain, judgeRekey},
+	"add a recipient":          {2, false, adds, judgeRecipient},
 }
 
 var crashRef = Ref{"production", companyA}

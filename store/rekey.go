@@ -44,12 +44,9 @@ func (s *Store) rekey(progress Progress) (resumed bool, err error) {
 		return false, err
 	}
 	if resumed = s.current().replacing(); !resumed {
-		err = s.beginRekey()
-	} else { // whoever began may have died before the name of the file with both identities was flushed
-		err = writeError(s.identityDir(), s.fs.syncDir(s.identityDir()))
-	}
-	if err != nil {
-		return resumed, err
+		if err := s.beginRekey(); err != nil {
+			return false, err
+		}
 	}
 	// From here on both identities are in the file, and nothing but the files of the store says which one is needed.
 	if err := s.writeSettings(s.current().replaced()); err != nil {
@@ -139,6 +136,8 @@ func (s *Store) checkReplaceable() error {
 		return fail(KindIdentityShared, s.identity, "another store needs this identity too (its marks are in "+printable(other)+")",
 			"copy the identity to a directory of its own and name it with --identity, or remove the marks if that store is gone")
 	}
+	// This ends with a flush of the directory. An earlier run may have died before the name of the file with both identities was on
+	// the disk.
 	return s.probeFile(s.identityDir())
 }
 
