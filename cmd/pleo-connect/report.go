@@ -32,7 +32,7 @@ type statusLine struct {
 	Warning    string    `json:"warning,omitzero"` // several are separated by line feeds
 	Check      string    `json:"check,omitzero"`   // "accepted", or the kind of the problem
 	CheckedAt  time.Time `json:"checked_at,omitzero"`
-	Recipients []string  `json:"recipients,omitzero"` // who can open the store beside its own identity
+	Recipients []string  `json:"recipients,omitempty"` // who can open the store beside its own identity
 }
 
 // report prints records one by one, as they come, and keeps the exit code that follows from them.
