@@ -3,6 +3,7 @@
 package store
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -96,6 +97,9 @@ func walk(path string, euid int) error {
 
 func checkStep(dir string, euid int, stickyPasses bool) error {
 	info, err := checkDir(dir)
+	if errors.Is(err, fs.ErrNotExist) { // it was there a moment ago
+		return fail(KindDamaged, dir, "gone since it was looked at", "try again")
+	}
 	if err != nil {
 		return err
 	}

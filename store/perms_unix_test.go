@@ -235,3 +235,9 @@ func TestSteps(t *testing.T) {
 }
 
 func statOf(uid uint32) *syscall.Stat_t { return &syscall.Stat_t{Uid: uid, Nlink: 1} }
+
+// TestDirectoryGoes between two looks at it: an error that a person understands.
+func TestDirectoryGoes(t *testing.T) {
+	t.Parallel()
+	wantKind(t, checkHolder(filepath.Join(tempDir(t), "gone"), os.Geteuid()), KindDamaged)
+}
