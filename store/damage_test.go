@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/pleoclient"
 )
 
 // altered gives other bytes for some files, without the disk. A nil value is a file that is not there.
@@ -97,6 +99,29 @@ func TestEveryCutAndBitOfTheSettings(t *testing.T) {
 		if _, err := s.readSettings(s.ids); kindOf(err) != KindDamaged && kindOf(err) != KindIdentityDamaged {
 			t.Errorf("both, %s: %v", about, err)
 		}
+	}
+}
+
+// TestSizes: the limit holds for what the file system says, and for a file that grows after it said so.
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(tempDir(t), "f")
+	d := disk{os.Geteuid()}
+	for size, want := range map[int]Kind{maxFileBytes: "", maxFileBytes + 1: KindTooLarge} {
+		writeFile(t, path, make([]byte, size))
+		info, err := os.Lstat(path)
+		must(t, err)
+		if err := checkPlain(path, info); kindOf(err) != want {
+			t.Errorf("%d bytes on the disk: %v", size, err)
+		}
+		data, err := d.read(path, func(string, fs.FileInfo, int) error { return nil })
+		if kindOf(err) != want || len(data) > maxFileBytes+1 {
+			t.Errorf("%d bytes that were not foreseen: %d, %v", size, len(data), err)
+		}
+	}
+	must(t, os.Truncate(path, 1<<20))
+	if data, _ := d.read(path, func(string, fs.FileInfo, int) error { return nil }); len(data) > maxFileBytes+1 {
+		t.Errorf("%d bytes were read", len(data))
 	}
 }
 
@@ -210,6 +235,8 @@ func TestRecordText(t *testing.T) {
 		{"huge generation", `"generation":1`, `"generation":18446744073709551615`, KindDamaged},
 		{"unknown status", `"status":"active"`, `"status":"gone"`, KindDamaged},
 		{"no key", r.Key.Reveal(), ``, KindDamaged},
+		{"neither key nor fingerprint", `"key":"` + r.Key.Reveal() + `","fingerprint":"` + fingerprint,
+			`"key":"","fingerprint":"` + pleoclient.Key{}.Fingerprint(), KindDamaged},
 		{"key is null", `"` + r.Key.Reveal() + `"`, `null`, KindDamaged},
 		{"key is a number", `"` + r.Key.Reveal() + `"`, `7`, KindDamaged},
 		{"other key", r.Key.Reveal(), "canary-other", KindDamaged},

@@ -261,3 +261,48 @@ func TestLockFileOfAnotherProcess(t *testing.T) {
 	must(t, other.Unlock())
 	put(t, s, r)
 }
+
+// interrupted runs something between the first read of a file and everything that follows.
+type interrupted struct {
+	fsys
+	path string
+	then func()
+}
+
+func (i *interrupted) read(path string, check fileCheck) ([]byte, error) {
+	data, err := i.fsys.read(path, check)
+	if then := i.then; path == i.path && then != nil {
+		i.then = nil
+		then()
+	}
+	return data, err
+}
+
+// TestSavedWhileReading saves in the worst moments of a reader. It gets an old or a new record, and never an alarm.
+func TestSavedWhileReading(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		before int                                  // saves before the read
+		pause  func(s *Store, fileID string) string // the file after whose read two more are done
+		want   uint64
+	}{
+		"mark read":             {1, (*Store).markPath, 3},
+		"live file read":        {1, func(s *Store, id string) string { return s.live(id) }, 1},
+		"no live file found":    {0, func(s *Store, id string) string { return s.live(id) }, 2},
+		"no mark found, before": {0, (*Store).markPath, 2},
+	} {
+		cfg := newConfig(t)
+		writer, reader := create(t, cfg), create(t, cfg)
+		for range tt.before {
+			must(t, save(writer, StatusActive))
+		}
+		reader.fs = &interrupted{reader.fs, tt.pause(reader, "prod-"+companyA), func() {
+			must(t, save(writer, StatusActive))
+			must(t, save(writer, StatusActive))
+		}}
+		r, err := reader.Get(crashRef)
+		if err != nil || r.Generation != tt.want || r.FromPrevious || r.RolledBack {
+			t.Errorf("%s: generation %d, from previous %v, rolled back %v, %v", about, r.Generation, r.FromPrevious, r.RolledBack, err)
+		}
+	}
+}

@@ -22,6 +22,12 @@ func (s *Store) load(fileID string) (stored, error) {
 		return live, err
 	}
 	prev, prevErr := s.loadFile(s.prev(fileID), fileID)
+	if missing && prevErr == nil { // a version before is made from a live file: perhaps both came after the first look
+		live, err = s.loadFile(s.live(fileID), fileID)
+		if missing = errors.Is(err, fs.ErrNotExist); !missing && !repairable(err) {
+			return live, err
+		}
+	}
 	switch {
 	case prevErr == nil:
 		prev.fromPrevious = true
