@@ -37,9 +37,16 @@ func (u Unit) lines(company string) []string {
 		"  Environment="+unitWord("PLEO_CONNECT_IDENTITY="+u.Identity),
 		"or keep the identity as an encrypted credential, made as root with:",
 		"  mkdir -p -m 700 "+credentialDir,
-		"  systemd-creds encrypt --name=pleo-connect-identity "+ShellWord(u.Identity)+" "+credentialFile,
+		"  "+CredentialCommand(u.Identity),
 		"and write in place of the line with PLEO_CONNECT_IDENTITY:",
 		"  "+CredentialLine)
+}
+
+// CredentialCommand is the command that makes the credential, or makes it again, from an identity file. Only root can run it.
+//
+// Source: https://www.freedesktop.org/software/systemd/man/latest/systemd-creds.html
+func CredentialCommand(identity string) string {
+	return "systemd-creds encrypt --name=pleo-connect-identity " + ShellWord(identity) + " " + credentialFile
 }
 
 // trial is the command that reads the record the way the unit will.

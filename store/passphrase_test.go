@@ -127,6 +127,7 @@ func TestLockedIdentities(t *testing.T) {
 		"added byte":             {append(bytes.Clone(whole), 0), KindIdentityDamaged, 1},
 		"text after the armour":  {append(armoured(t, whole), "canary"...), KindIdentityDamaged, 1},
 		"for a recipient":        {forSomebody, KindIdentityDamaged, 0},
+		"another kind of lock":   {bytes.Replace(whole, []byte("> scrypt "), []byte("> canary "), 1), KindIdentityDamaged, 0},
 		"header only":            {[]byte(passphraseHeader), KindIdentityDamaged, 0},
 		"work factor in words":   {bytes.Replace(whole, []byte(" 4\n"), []byte(" x\n"), 1), KindIdentityDamaged, 0},
 		"work factor 22":         {bytes.Replace(whole, []byte(" 4\n"), []byte(" 22\n"), 1), KindIdentityDamaged, 0},

@@ -196,8 +196,10 @@ func TestRekeyAndRecipients(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := run(exitDone, "replace the keys in Pleo too", "rekey")
-	if !strings.Contains(r.out, "copies of the store made before") {
-		t.Errorf("%s", r.out)
+	for _, want := range []string{"copies of the store made before", flow.CredentialCommand(p.identity)} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("%q is missing: %s", want, r.out)
+		}
 	}
 	if fresh, err := os.ReadFile(p.identity); err != nil || bytes.Equal(fresh, old) {
 		t.Errorf("the identity is the same: %v", err)
@@ -211,6 +213,9 @@ func TestRekeyAndRecipients(t *testing.T) {
 	run(exitUsage, "not an age recipient", "recipient", "remove", "bakery")
 	if r := run(exitDone, "active", "status"); strings.Contains(r.out, "can also be opened") {
 		t.Error("a removed recipient is shown")
+	}
+	if r := run(exitDone, "active", "status", "--json"); strings.Contains(r.out, "recipients") {
+		t.Errorf("no recipients, and they are shown: %s", r.out)
 	}
 	p.damaged(run)
 }

@@ -15,7 +15,7 @@ func newRecipient(a *app) *cobra.Command {
 		Use:   "recipient",
 		Short: "Let another identity open the key store, or take that back",
 		Long: "Manages who can open the key store beside its own identity: a person, or a recovery identity that is kept elsewhere. " +
-			"pleo-connect status lists them. Every record is encrypted anew; services that run go on.",
+			"pleo-connect status lists them. Every record is encrypted anew; services go on.",
 		Example: "# an identity for a person, locked with a passphrase; the recipient is the public key that it prints\n" +
 			"age-keygen | age -p -o me.age\npleo-connect recipient add age1…\npleo-connect status --identity me.age",
 		// What stands here by mistake may be an identity: it must not be quoted.

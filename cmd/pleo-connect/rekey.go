@@ -16,7 +16,7 @@ func newRekey(a *app) *cobra.Command {
 		Use:   "rekey",
 		Short: "Replace the identity that opens the key store",
 		Long: "Makes a new identity, encrypts every record for it, and removes the old one from the identity file. The records stay as they " +
-			"are, and services that run go on. A run that was interrupted leaves everything readable, and is finished by the next one. " +
+			"are, and services that read the identity file go on. A run that was interrupted leaves everything readable, and is finished by the next one. " +
 			"Nothing is changed when a record cannot be read.\n\n" +
 			"Copies of the store that were made before can no longer be opened with the identity file.",
 		Example: "pleo-connect rekey",
@@ -32,7 +32,7 @@ func (a *app) rekey(ctx context.Context) error {
 	}
 	if a.protection(cfg) == flow.ProtectedBySystemd {
 		return &failure{exitStore, "the identity is a systemd credential, which cannot be replaced from here",
-			"as root: systemd-creds decrypt it into a file, run pleo-connect rekey --identity FILE, systemd-creds encrypt the file, restart the service"}
+			"run it with --identity FILE: the file that the credential was made from, or what systemd-creds decrypt gives back; " + credentialHint("FILE")}
 	}
 	p := a.newProgress()
 	resumed, err := store.Rekey(cfg, watch(ctx, p))
@@ -45,12 +45,17 @@ func (a *app) rekey(ctx context.Context) error {
 	}
 	for _, line := range []string{
 		"the key store has a new identity, in " + shortPath(a.home(), cfg.Identity),
+		"if systemd hands the identity to a service, " + credentialHint(cfg.Identity),
 		"copies of the store made before can no longer be opened with it: make new backups of both",
 		"if somebody has read the old identity, replace the keys in Pleo too: pleo-connect reconnect COMPANY",
 	} {
 		fmt.Fprintln(a.out, line)
 	}
 	return nil
+}
+
+func credentialHint(identity string) string {
+	return "make the credential again and restart the service, as root: " + flow.CredentialCommand(identity)
 }
 
 // watch draws how far the work is, and stops it when the person or the system wants so.
