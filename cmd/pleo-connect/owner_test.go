@@ -78,6 +78,8 @@ func publicDir(t *testing.T) string {
 
 func copyProgram(t *testing.T, from, to string) {
 	t.Helper()
+	syscall.ForkLock.RLock() // a child of another test that inherits the open file would keep it "busy"
+	defer syscall.ForkLock.RUnlock()
 	in, err := os.Open(from)
 	if err != nil {
 		t.Fatal(err)
