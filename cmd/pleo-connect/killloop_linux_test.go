@@ -69,7 +69,7 @@ func (s *site) wholeKey(keys []string) int {
 // and whether the program was still running.
 func (s *site) killAt(n int, key string) (seen int, died bool) {
 	s.t.Helper()
-	watch := newWatch(s.t, s.store, filepath.Join(s.store, "installations"), filepath.Dir(s.identity), filepath.Dir(s.mark()))
+	watch := newWatcher(s.t, s.store, filepath.Join(s.store, "installations"), filepath.Dir(s.identity), filepath.Dir(s.mark()))
 	cmd := exec.Command(binary(s.t), s.flags("--key-file", "-", "--accept-permissions", "--json", "--company", bakery)...)
 	cmd.Env = s.env()
 	cmd.Stdin = strings.NewReader(key)

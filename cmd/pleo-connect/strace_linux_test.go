@@ -98,20 +98,20 @@ var (
 type tracer struct {
 	tampering
 	home    string
-	open    map[string]opened // by descriptor
-	opening map[string]opened // by thread
+	open    map[string]handle // by descriptor
+	opening map[string]handle // by thread
 	counts  map[string]int    // by thread
 	ordinal map[step]int
 	calls   []sysCall
 }
 
-type opened struct {
+type handle struct {
 	file   string
 	writes bool
 }
 
 func parseTrace(log string, what tampering, home string) []sysCall {
-	x := tracer{what, home, map[string]opened{}, map[string]opened{}, map[string]int{}, map[step]int{}, nil}
+	x := tracer{what, home, map[string]handle{}, map[string]handle{}, map[string]int{}, map[step]int{}, nil}
 	for line := range strings.SplitSeq(log, "\n") {
 		if m := callBegins.FindStringSubmatch(line); m != nil {
 			x.begins(m[1], m[2], m[3])
@@ -130,7 +130,7 @@ func (x *tracer) begins(thread, call, args string) {
 	fd := leadingFD.FindString(args)
 	at := x.open[fd]
 	if names := quoted.FindAllStringSubmatch(args, -1); len(names) > 0 && call != "write" {
-		at = opened{x.short(names[len(names)-1][1]), strings.Contains(args, "O_CREAT")}
+		at = handle{x.short(names[len(names)-1][1]), strings.Contains(args, "O_CREAT")}
 	}
 	switch call {
 	case "openat":
@@ -151,7 +151,7 @@ func (x *tracer) begins(thread, call, args string) {
 }
 
 // matters reports a call of which each single one is to be hit.
-func (x *tracer) matters(args string, at opened) bool {
+func (x *tracer) matters(args string, at handle) bool {
 	switch x.call {
 	case "renameat", "unlinkat", "mkdirat", "fchmodat":
 		return true
@@ -168,7 +168,7 @@ func (x *tracer) matters(args string, at opened) bool {
 }
 
 // mayHoldKey reports a file that is written for more than people: what a lock file says matters to nobody else.
-func (o opened) mayHoldKey() bool { return o.writes && !strings.HasSuffix(o.file, "lock") }
+func (o handle) mayHoldKey() bool { return o.writes && !strings.HasSuffix(o.file, "lock") }
 
 // short names a path below the site the same way in each run.
 func (x *tracer) short(path string) string {

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watch counts the changes in some directories.
-type watch struct {
+// watcher counts the changes in some directories.
+type watcher struct {
 	t  *testing.T
 	f  *os.File // an inotify instance
 	fd int
@@ -21,7 +21,7 @@ type watch struct {
 
 const anyChange = unix.IN_CREATE | unix.IN_MODIFY | unix.IN_ATTRIB | unix.IN_CLOSE_WRITE | unix.IN_MOVE | unix.IN_DELETE
 
-func newWatch(t *testing.T, dirs ...string) *watch {
+func newWatcher(t *testing.T, dirs ...string) *watcher {
 	t.Helper()
 	fd, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
 	if err != nil {
@@ -32,16 +32,16 @@ func newWatch(t *testing.T, dirs ...string) *watch {
 			t.Fatalf("%s: %v", dir, err)
 		}
 	}
-	return &watch{t, os.NewFile(uintptr(fd), "inotify"), fd}
+	return &watcher{t, os.NewFile(uintptr(fd), "inotify"), fd}
 }
 
-func (w *watch) close() { _ = w.f.Close() }
+func (w *watcher) close() { _ = w.f.Close() }
 
 // end says that no more changes will come.
-func (w *watch) end() { _ = w.f.SetReadDeadline(time.Now()) }
+func (w *watcher) end() { _ = w.f.SetReadDeadline(time.Now()) }
 
 // until waits for the nth change, or with 0 for all, and returns how many there were. Changes that came together count one by one.
-func (w *watch) until(n int) int {
+func (w *watcher) until(n int) int {
 	w.t.Helper()
 	buf := make([]byte, 4096)
 	for seen := 0; ; {
