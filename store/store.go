@@ -171,7 +171,10 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 
 // Delete forgets a company: its record, the version before it, and temporary files. A company that is not there is no error.
 // Disks may keep traces, so the key must be removed in Pleo too. KindUncertain means that the disk did not confirm.
-func (s *Store) Delete(ref Ref) error {
+func (s *Store) Delete(ref Ref) error { return s.locked(ref, s.remove) }
+
+// locked does something with a record under the lock.
+func (s *Store) locked(ref Ref, do func(fileID string) error) error {
 	fileID, err := s.allow(ref)
 	if err != nil {
 		return err
@@ -181,31 +184,22 @@ func (s *Store) Delete(ref Ref) error {
 		return err
 	}
 	defer unlock()
-	return s.remove(fileID)
+	return do(fileID)
 }
 
 // Forget is Delete for somebody who read this generation of the record and went away to ask. A [*ConflictError] tells that another
 // one was saved meanwhile: it may hold a new key, so it stays.
 func (s *Store) Forget(ref Ref, generation uint64) error {
-	fileID, err := s.allow(ref)
-	if err != nil {
-		return err
-	}
-	unlock, err := s.lock()
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	switch found, err := s.load(fileID); {
-	case errors.Is(err, ErrNotFound): // the temporary files remain to be swept
-	case err != nil:
-		return err
-	default:
-		if err := conflict(found.doc, generation); err != nil {
+	return s.locked(ref, func(fileID string) error {
+		found, err := s.load(fileID)
+		if err == nil {
+			err = conflict(found.doc, generation)
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) { // of one that is gone, temporary files may be left
 			return err
 		}
-	}
-	return s.remove(fileID)
+		return s.remove(fileID)
+	})
 }
 
 // remove does the work of Delete under the lock.
@@ -227,15 +221,11 @@ func (s *Store) remove(fileID string) error {
 // then on it guards against damage alone, and no retired key stays in it. A generation that is no longer there is a
 // [*ConflictError].
 func (s *Store) Settle(ref Ref, generation uint64) error {
-	fileID, err := s.allow(ref)
-	if err != nil {
-		return err
-	}
-	unlock, err := s.lock()
-	if err != nil {
-		return err
-	}
-	defer unlock()
+	return s.locked(ref, func(fileID string) error { return s.settle(fileID, generation) })
+}
+
+// settle does the work of Settle under the lock.
+func (s *Store) settle(fileID string, generation uint64) error {
 	found, err := s.load(fileID)
 	if err != nil {
 		return err
