@@ -237,3 +237,42 @@ func TestDeviceIsNotRead(t *testing.T) {
 		wantKind(t, err, KindNotFile)
 	}
 }
+
+// TestNewFileTakesNoName: what lies under the name of a new file stays as it is, and a link there is not followed.
+func TestNewFileTakesNoName(t *testing.T) {
+	t.Parallel()
+	dir := tempDir(t)
+	target, gone := filepath.Join(dir, "target"), filepath.Join(dir, "gone")
+	writeFile(t, target, []byte("theirs"))
+	must(t, os.Symlink(target, filepath.Join(dir, "link")))
+	must(t, os.Symlink(gone, filepath.Join(dir, "dangling")))
+	must(t, unix.Mkfifo(filepath.Join(dir, "fifo"), 0o600))
+	for _, name := range []string{"target", "link", "dangling", "fifo"} {
+		if f, err := (disk{os.Geteuid()}).create(filepath.Join(dir, name)); err == nil {
+			_ = f.Close()
+			t.Errorf("%s was opened as a new file", name)
+		}
+	}
+	if string(readFile(t, target)) != "theirs" {
+		t.Error("the file was emptied")
+	}
+	if _, err := os.Lstat(gone); err == nil {
+		t.Error("a file was made through a link")
+	}
+}
+
+// TestLockIsAFIFO: it locks like any other file, and nobody waits for its other end.
+func TestLockIsAFIFO(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	must(t, os.Remove(s.in(lockName)))
+	must(t, unix.Mkfifo(s.in(lockName), 0o600))
+	r := put(t, s, newRecord(companyA))
+	unlock, err := s.lock()
+	must(t, err)
+	s.locker.wait = 2 * lockPoll
+	_, err = s.Put(r)
+	wantKind(t, err, KindLocked)
+	unlock()
+	put(t, s, r)
+}
