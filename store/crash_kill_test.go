@@ -36,7 +36,7 @@ func (sc scenario) killAt(t *testing.T, fuse int) bool {
 	must(t, sc.act(begin(), func() {}))
 	want := newView(t, d.base).facts()
 	for _, tree := range d.states(t) {
-		base := tempDir(t)
+		base := quickDir(t)
 		tree.lay(t, base)
 		v := newView(t, base)
 		if got := v.facts(); got != want {

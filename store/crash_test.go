@@ -157,7 +157,7 @@ func (sc scenario) run(t *testing.T, layer func(*crashDisk) fsys, enough int) (i
 	}
 	must(t, sc.act(s, func() { acks++; d.seen() }))
 	var wrong []error
-	place := tempDir(t)
+	place := quickDir(t)
 	for at, tree := range found {
 		if len(wrong) == enough {
 			break

@@ -9,6 +9,18 @@ import (
 	"testing"
 )
 
+// quickDir is a private directory, in memory where there is such a place: what lies there is thrown away in a moment, and thousands of
+// states need a disk to look at.
+func quickDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "pleo-connect-test-")
+	if err != nil {
+		return tempDir(t)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
 // view is a computer that starts again after a power cut.
 type view struct {
 	t   *testing.T
