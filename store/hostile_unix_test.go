@@ -261,18 +261,31 @@ func TestNewFileTakesNoName(t *testing.T) {
 	}
 }
 
-// TestLockIsAFIFO: it locks like any other file, and nobody waits for its other end.
-func TestLockIsAFIFO(t *testing.T) {
+// TestHostileLock: what is no file is refused by writers at once, also while somebody holds it. Readers need no lock.
+func TestHostileLock(t *testing.T) {
 	t.Parallel()
-	s := newTestStore(t)
-	must(t, os.Remove(s.in(lockName)))
-	must(t, unix.Mkfifo(s.in(lockName), 0o600))
-	r := put(t, s, newRecord(companyA))
-	unlock, err := s.lock()
-	must(t, err)
-	s.locker.wait = 2 * lockPoll
-	_, err = s.Put(r)
-	wantKind(t, err, KindLocked)
-	unlock()
-	put(t, s, r)
+	for about, plant := range map[string]func(path string) error{
+		"FIFO":      func(path string) error { return unix.Mkfifo(path, 0o600) },
+		"directory": func(path string) error { return os.Mkdir(path, 0o700) },
+		"link":      func(path string) error { return os.Symlink("elsewhere", path) },
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			r := put(t, s, newRecord(companyA))
+			must(t, os.Remove(s.in(lockName)))
+			must(t, plant(s.in(lockName)))
+			if about == "FIFO" {
+				f, err := os.OpenFile(s.in(lockName), os.O_RDWR, 0)
+				must(t, err)
+				defer func() { _ = f.Close() }()
+				must(t, unix.Flock(int(f.Fd()), unix.LOCK_EX))
+				s.locker.wait = 2 * lockPoll
+			}
+			_, err := s.Put(r)
+			wantKind(t, err, KindNotFile)
+			_, err = s.Get(r.Ref())
+			must(t, err)
+		})
+	}
 }

@@ -30,6 +30,9 @@ func (k locker) lock(path string) (func(), error) {
 	ctx, cancel := context.WithTimeout(context.Background(), k.wait)
 	defer cancel()
 	for {
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() { // a FIFO would make us wait for its other end
+			return nil, notFile(path)
+		}
 		l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow|noBlock), flock.SetPermissions(fileMode))
 		ok, err := l.TryLockContext(ctx, lockPoll)
 		switch {

@@ -113,7 +113,7 @@ func TestHostileDirectory(t *testing.T) {
 				must(t, err)
 				before := readFile(t, s.identity)
 				_, err = opened.Put(r)
-				wantKind(t, err, KindNotWritable)
+				wantKind(t, err, KindNotFile)
 				if string(before) != string(readFile(t, s.identity)) {
 					t.Error("the lock text was written through the link")
 				}
