@@ -17,7 +17,7 @@ demo: build ## run the wizard against the simulated Pleo
 	bin/pleo-connect demo
 
 test: ## run all tests
-	go test ./...
+	go test -timeout=15m ./...
 
 torture: ## fail and kill the real program at each step of a save; needs Linux and strace, takes minutes
 	go test -tags=torture -run='^(TestInject|TestKillLoop)$$' -timeout=20m ./cmd/pleo-connect
@@ -25,7 +25,7 @@ torture: ## fail and kill the real program at each step of a save; needs Linux a
 ci: lint ## everything a change must pass
 	go mod tidy -diff
 	go mod verify
-	go test -race -count=2 -timeout=15m ./...
+	go test -race -short -count=2 -timeout=15m ./...
 	$(MAKE) torture
 	@for p in $(PLATFORMS); do echo "build $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/pleo-connect || exit 1; done
 	go test -run='^$$' -fuzz=FuzzWalk -fuzztime=5s ./flow

@@ -10,8 +10,10 @@ func TestKilledThenPowerCut(t *testing.T) {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
 			kills := 0
-			for scenarios[about].killAt(t, kills) {
-				kills++
+			for more := true; more; kills++ {
+				if sampled(kills) {
+					more = scenarios[about].killAt(t, kills)
+				}
 			}
 			t.Logf("killed at %d operations", kills)
 		})
