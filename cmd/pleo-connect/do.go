@@ -120,8 +120,7 @@ func noneIsFine(err error) error {
 }
 
 func unfinished(r store.Record) *flow.Unfinished {
-	company := pleoclient.Company{ID: pleoclient.CompanyID(r.CompanyID), Name: pleoclient.Safe(r.CompanyName)}
-	return &flow.Unfinished{Company: company, SavedAt: r.ValidatedAt}
+	return &flow.Unfinished{Company: companyOf(r), SavedAt: r.ValidatedAt}
 }
 
 func (d doer) ref(id pleoclient.CompanyID) store.Ref {
@@ -220,8 +219,11 @@ func (d doer) verify(e flow.Verify) error {
 	if err != nil {
 		return err
 	}
-	if r.Status != store.StatusActive || !r.Key.Equal(e.Key) || r.FromPrevious {
+	switch {
+	case r.FromPrevious:
 		return errNotSaved
+	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was there, so somebody saved after us
+		return &store.ConflictError{Have: r.Generation}
 	}
 	_ = d.settle(r) // the key is safe without it, and the next save replaces the version before
 	return nil

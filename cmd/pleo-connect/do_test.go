@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -134,8 +135,9 @@ func TestVerify(t *testing.T) {
 	if err := d.verify(flow.Verify{Key: firstKey, Company: testCompany}); err != nil {
 		t.Error(err)
 	}
-	if err := d.verify(flow.Verify{Key: secondKey, Company: testCompany}); err == nil {
-		t.Error("another key")
+	var conflict *store.ConflictError
+	if err := d.verify(flow.Verify{Key: secondKey, Company: testCompany}); !errors.As(err, &conflict) {
+		t.Errorf("another key was saved after ours: %v", err)
 	}
 }
 

@@ -109,8 +109,7 @@ func (p *report) line(r store.Record, v *verdict) statusLine {
 }
 
 func (p *report) lines(r store.Record, v *verdict) []string {
-	company := pleoclient.Company{ID: pleoclient.CompanyID(r.CompanyID), Name: pleoclient.Safe(r.CompanyName)}
-	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(company), r.Status, r.Env)}
+	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(companyOf(r)), r.Status, r.Env)}
 	for _, f := range p.facts(r, v) {
 		out = append(out, hang(fmt.Sprintf("  %-13s ", f.Label), f.Value)...)
 	}

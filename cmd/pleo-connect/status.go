@@ -170,8 +170,7 @@ func stopped(ctx context.Context, summary, hint string) error {
 // nothing is no failure, unless a company was named.
 func (o *statusOptions) nothing(only pleoclient.CompanyID) error {
 	if only != "" {
-		return &failure{exitStore, "company " + string(only) + " is not connected here",
-			"pleo-connect status lists what is; pleo-connect connects it"}
+		return notConnected(only)
 	}
 	if !o.json {
 		fmt.Fprintln(o.out, "nothing is connected; pleo-connect starts the wizard")
