@@ -26,7 +26,7 @@
 //	  FORMAT README.txt lock                      0600  for people; the lock is never deleted
 //	  settings.age settings.age.prev              0600  the store id and the recipients, and a copy; the store is complete
 //	  installations/prod-<company id>.age         0600  the live record; stg- for staging, demo- for the demo
-//	  installations/prod-<company id>.age.prev    0600  the record before the last save
+//	  installations/prod-<company id>.age.prev    0600  the record before the last save, or a copy of it
 //	/etc/pleo-connect/identity.txt                0600  the age identity; for a person $XDG_CONFIG_HOME/pleo-connect
 //	/etc/pleo-connect/identity.txt.lock           0600  taken while an identity is made
 //	/etc/pleo-connect/seen/<store id>/            0700  the highest generation of each record, no secrets
@@ -39,8 +39,8 @@
 //	age -d -i identity.txt installations/prod-<company id>.age
 //
 // Inside are "format" (1), "store_id", "file_id" (the file's own name), "generation", "status", "env", "origin", "company_id",
-// "company_name", "scopes", "key", "fingerprint", "created_at", "validated_at", "previous", "written_at" and "writer". All of it is
-// checked on every read. Duplicate names are refused, members that we do not know are kept when a record is written again, and a
+// "company_name", "scopes", "key", "fingerprint", "created_at", "validated_at", "rejected_at", "rejection", "previous",
+// "written_at" and "writer". What decides anything is checked on every read. Duplicate names are refused, members that we do not know are kept when a record is written again, and a
 // higher format is neither read nor written. Times are UTC and only for people: logic uses the generation.
 //
 // # Who can open it
