@@ -74,7 +74,8 @@ func judgeRekey(v *view, acks int) error {
 		return unless(false, err, "%d identities after the next change", len(s.ids))
 	}
 	v.s = nil
-	return judgeReadable(v)
+	got, err := v.generation()
+	return unless(err == nil && got == 2, err, "generation %d after the next change", got)
 }
 
 // judgeRecipient is judgeRekey for a change of the recipients.
@@ -85,10 +86,7 @@ func judgeRecipient(v *view, acks int) error {
 	if acks > 0 && (len(v.s.Recipients()) != 1 || v.s.Unfinished() != "") {
 		return fmt.Errorf("recipients %v, unfinished %q", v.s.Recipients(), v.s.Unfinished())
 	}
-	if err := adds(v.s, func() {}); err != nil {
-		return err
-	}
-	return judgeReadable(v)
+	return adds(v.s, func() {})
 }
 
 func judgeReadable(v *view) error {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -244,28 +243,6 @@ func TestAgeReadsWithEveryIdentity(t *testing.T) {
 	atTerminal(t, exec.Command(command, "-d", "-i", mine.Identity, "-o", plain, r.File))
 	if diff := cmp.Diff(want, string(readFile(t, plain))); diff != "" {
 		t.Error("age reads something else with the locked identity")
-	}
-}
-
-// TestWeReadWhatAgeLocks: the age command locks an identity at a terminal, and our program opens it.
-func TestWeReadWhatAgeLocks(t *testing.T) {
-	t.Parallel()
-	command := ageCommand(t)
-	_, r, mine, me := lockedStore(t)
-	for about, flags := range map[string][]string{"binary": {"-p"}, "armoured": {"-p", "-a"}} {
-		locked := filepath.Join(tempDir(t), "me.age")
-		atTerminal(t, exec.Command(command, append(flags, "-o", locked, identityFile(t, me.String()))...))
-		must(t, os.Chmod(locked, 0o600)) // as the error of a first try says
-		cfg := mine
-		cfg.Identity = locked
-		cfg.Passphrase = AskPassphrase((&answers{texts: []string{passphrase}}).ask)
-		s, err := Open(cfg)
-		if err != nil {
-			t.Fatalf("%s: %v", about, err)
-		}
-		if got, err := s.Get(r.Ref()); err != nil || !got.Key.Equal(r.Key) {
-			t.Errorf("%s: %v", about, err)
-		}
 	}
 }
 

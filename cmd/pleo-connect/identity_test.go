@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -95,6 +96,35 @@ func TestPassphraseIsAskedAtTheTerminal(t *testing.T) {
 		t.Error("the passphrase was echoed")
 	}
 	p.unseen(x.written())
+}
+
+// TestIdentityThatAgeLocked: the age command locks an identity at a terminal, as armour, and our program opens it.
+func TestIdentityThatAgeLocked(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	plain := filepath.Join(p.home, "me.txt")
+	if err := os.WriteFile(plain, []byte(p.id.String()+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	age := filepath.Join(p.home, "age")
+	if out, err := exec.Command("go", "build", "-o", age, "filippo.io/age/cmd/age").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	lock := startCommand(t, exec.Command(age, "-p", "-a", "-o", p.file+".new", plain))
+	for _, question := range []string{"Enter passphrase", "Confirm passphrase"} {
+		lock.see(question)
+		lock.send(heron + enter)
+	}
+	lock.exit(0)
+	if err := os.Chmod(p.file+".new", 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.file += ".new"
+	x := p.status()
+	x.see("passphrase for ")
+	x.send(heron + enter)
+	x.exit(exitDone)
+	x.see("Harbour Lane Bakery ApS")
 }
 
 func TestWrongPassphraseThreeTimes(t *testing.T) {

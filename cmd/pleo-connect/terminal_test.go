@@ -39,6 +39,14 @@ type terminal struct {
 // start runs the program at 80x24 with a terminal of its own.
 func start(t *testing.T, env []string, args ...string) *terminal {
 	t.Helper()
+	cmd := exec.Command(binary(t), args...)
+	cmd.Env = env
+	return startCommand(t, cmd)
+}
+
+// startCommand runs any command like that.
+func startCommand(t *testing.T, cmd *exec.Cmd) *terminal {
+	t.Helper()
 	p, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -46,8 +54,7 @@ func start(t *testing.T, env []string, args ...string) *terminal {
 	x := &terminal{t: t, pty: p, tty: tty, screen: vt.NewSafeEmulator(80, 24), ended: make(chan struct{}), news: make(chan struct{}, 1)}
 	x.size(80, 24)
 	x.before = x.termios()
-	x.cmd = exec.Command(binary(t), args...)
-	x.cmd.Env = env
+	x.cmd = cmd
 	x.cmd.Stdin, x.cmd.Stdout, x.cmd.Stderr = tty, tty, tty
 	x.cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true, Setctty: true}
 	if err := x.cmd.Start(); err != nil {
