@@ -62,6 +62,17 @@ func serve(t *testing.T, handler http.HandlerFunc) string {
 	return s.URL
 }
 
+// refusing returns an address at which nobody listens, and nobody can until the test is over: it is our end of a connection.
+func refusing(t *testing.T) (address string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", listen(t, func(_ int, conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn.LocalAddr().String()
+}
+
 // listen accepts connections and gives each to handle, with its number from 1.
 func listen(t *testing.T, handle func(n int, conn net.Conn)) (address string) {
 	t.Helper()

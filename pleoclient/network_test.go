@@ -65,12 +65,7 @@ func TestOddRedirects(t *testing.T) {
 
 func TestRefusedPort(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	_ = l.Close()
+	address := refusing(t)
 	for _, call := range calls {
 		wantKind(t, call.do(t.Context(), newClient(t, "http://"+address), canaryKey), pleoclient.KindRefused)
 	}

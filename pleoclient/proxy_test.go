@@ -144,19 +144,15 @@ func TestThroughAProxy(t *testing.T) {
 
 func TestProxyInTheWay(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = l.Close()
+	down := refusing(t)
 	tests := map[string]struct {
 		proxy  *url.URL
 		detail string
 	}{
 		"wants a login":  {proxyThat(t, "407 Proxy Authentication Required", ""), "407 Proxy Authentication Required"},
 		"refuses":        {proxyThat(t, "403 Forbidden \x1b[2J"+canary, ""), "403 Forbidden \ufffd[2J[redacted]"},
-		"is down":        {&url.URL{Scheme: "http", Host: l.Addr().String(), User: url.UserPassword("user", canary)}, "refused"},
-		"SOCKS is down":  {&url.URL{Scheme: "socks5", Host: l.Addr().String()}, "refused"},
+		"is down":        {&url.URL{Scheme: "http", Host: down, User: url.UserPassword("user", canary)}, "refused"},
+		"SOCKS is down":  {&url.URL{Scheme: "socks5", Host: down}, "refused"},
 		"SOCKS hangs up": {&url.URL{Scheme: "socks5", Host: listen(t, func(int, net.Conn) {})}, ""},
 	}
 	for name, test := range tests {

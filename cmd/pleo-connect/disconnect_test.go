@@ -195,7 +195,7 @@ func TestDisconnectOffline(t *testing.T) {
 	if !s.installed() || s.deletes() != nil {
 		t.Errorf("Pleo was asked with %q", s.deletes())
 	}
-	_ = s.sim.Close()
+	s.gone()
 	got := s.disconnect()
 	if got.code != exitNoAnswer || !strings.Contains(got.err, "refused the connection") || !strings.Contains(got.err, "nothing about the key, which is saved") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)

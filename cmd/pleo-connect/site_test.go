@@ -6,10 +6,14 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
@@ -38,6 +42,37 @@ func newSite(t *testing.T) *site {
 	return &site{
 		t: t, sim: sim, home: home, term: "xterm-256color",
 		store: filepath.Join(home, "data", "store"), identity: filepath.Join(home, "config", "identity.txt"),
+	}
+}
+
+// gone closes the simulated Pleo and keeps its port, so that nobody else can answer there.
+func (s *site) gone() {
+	s.t.Helper()
+	address, err := netip.ParseAddrPort(strings.TrimPrefix(s.sim.APIBase(), "http://"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	syscall.ForkLock.Lock() // a program that is being started would hold the port a moment longer
+	defer syscall.ForkLock.Unlock()
+	if err := s.sim.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	unix.CloseOnExec(fd)
+	s.t.Cleanup(func() { _ = unix.Close(fd) })
+	for _, reuse := range []int{1, 0} { // old connections of the port do not matter to us, and we do matter to others
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, reuse); err != nil {
+			s.t.Fatal(err)
+		}
+		if reuse == 1 {
+			err = unix.Bind(fd, &unix.SockaddrInet4{Port: int(address.Port()), Addr: address.Addr().As4()})
+		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
 	}
 }
 

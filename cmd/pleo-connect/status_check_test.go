@@ -263,9 +263,7 @@ func TestWeather(t *testing.T) {
 			}
 		}
 	}
-	if err := s.sim.Close(); err != nil {
-		t.Fatal(err)
-	}
+	s.gone()
 	before := s.files()
 	r := s.status("--check")
 	if r.code != exitNoAnswer || !strings.Contains(r.out, "refused the connection; this says nothing about") || s.files() != before {

@@ -310,9 +310,7 @@ func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
 	t.Run("no Pleo", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		if err := s.sim.Close(); err != nil {
-			t.Fatal(err)
-		}
+		s.gone()
 		x := s.wizard()
 		x.see("refused the connection")
 		x.send(enter)
