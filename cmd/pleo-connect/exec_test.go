@@ -156,6 +156,7 @@ func TestExecExitCodes(t *testing.T) {
 // running is a command that was started by exec and told that it runs.
 type running struct {
 	*os.Process
+	in   io.Writer
 	out  *bufio.Reader
 	wait func() *os.ProcessState
 }
@@ -176,7 +177,7 @@ func (s *site) startsChild(script string) running {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	x := running{cmd.Process, bufio.NewReader(stdout), func() *os.ProcessState { _ = cmd.Wait(); return cmd.ProcessState }}
+	x := running{cmd.Process, in, bufio.NewReader(stdout), func() *os.ProcessState { _ = cmd.Wait(); return cmd.ProcessState }}
 	s.t.Cleanup(func() { _ = cmd.Process.Kill() })
 	line, err := x.out.ReadString('\n')
 	if err != nil || strings.TrimSpace(line) != strconv.Itoa(cmd.Process.Pid) {
@@ -198,6 +199,7 @@ func TestExecSignals(t *testing.T) {
 			if err := x.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
+			_, _ = io.WriteString(x.in, "\n") // a signal that comes just before the read is seen after it
 			said, _ := io.ReadAll(x.out)
 			if state := x.wait(); state.ExitCode() != 42 || string(said) != "caught\n" {
 				t.Errorf("%v: %q", state, said)
@@ -236,7 +238,7 @@ func TestExecStreams(t *testing.T) {
 	x.exit(5)
 	x = start(t, s.env(), s.in([]string{"exec", bakery, "sh", "-c", `trap "exit 6" INT; echo ready; read x`})...)
 	x.see("ready")
-	x.send(ctrlC)
+	x.send(ctrlC + enter) // a signal that comes just before the read is seen after it
 	x.exit(6)
 	s.noKey(x.written())
 }
