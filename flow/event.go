@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"strings"
 	"time"
 
 	"pleo-connect/pleoclient"
@@ -173,8 +174,21 @@ const (
 	CopyByTerminal         // the face must ask the terminal, which may ignore it
 )
 
-// Pasted makes the event for pasted text. The text itself goes no further.
-func Pasted(text string) Event { return enterKey(text, true) }
+// Pasted makes the event for pasted text. The text itself goes no further. Control characters come as their pictures (package
+// tui/input says why), and are told by their own names.
+func Pasted(text string) Event { return enterKey(strings.Map(pictured, text), true) }
+
+func pictured(r rune) rune {
+	switch {
+	case r >= '\u2400' && r < '\u2420':
+		return r - 0x2400
+	case r == '\u2421':
+		return 0x7f
+	case r == '\u2426':
+		return '\ufffd'
+	}
+	return r
+}
 
 // Typed makes the event for text that was typed, or that a key file held.
 func Typed(text string) Event { return enterKey(text, false) }

@@ -31,7 +31,7 @@ var kinds = map[Kind]words{
 	pleoclient.KindKeyMalformed: {"this cannot be a key: character {position} is {character}", hintCopy, another},
 	pleoclient.KindKeyShortened: {"this is the shortened display of a key, not the key itself",
 		"Pleo shows the whole key once, when it is made; if it is gone, press Allow again under {menu}", another},
-	pleoclient.KindKeyTooLong: {"this is too long for a key: {length} characters", hintCopy, another},
+	pleoclient.KindKeyTooLong: {"this is too long for a key: more than 4,096 characters", hintCopy, another},
 	pleoclient.KindNotAKey:    {"this is no key: {looks}", hintCopy, another},
 	KindSimulatedKey: {"this key is a simulated one, and works only in the demo and the sandbox",
 		"paste the key that Pleo shows", another},
@@ -127,7 +127,7 @@ func (p Problem) fill(text string, s State) string {
 	}
 	if e := p.Entry; e != nil {
 		pairs = append(pairs, "{position}", fmt.Sprint(e.Position), "{character}", e.Character,
-			"{length}", fmt.Sprint(e.Length), "{looks}", looksLike(e.Looks))
+			"{looks}", looksLike(e.Looks))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }

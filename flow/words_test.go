@@ -19,7 +19,7 @@ func TestWording(t *testing.T) {
 	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary))
 	for kind, w := range kinds {
 		p := Problem{Fault: Fault{Kind: kind, Detail: pleoclient.Safe("a fact")}, From: StepCheck, Wanted: otherID, Wait: 7,
-			Missing: s.Integration.Permissions, Entry: &pleoclient.KeyError{Position: 3, Character: "space", Length: 9, Looks: pleoclient.LooksURL}}
+			Missing: s.Integration.Permissions, Entry: &pleoclient.KeyError{Position: 3, Character: "space", Looks: pleoclient.LooksURL}}
 		for _, text := range []string{p.summary(s), p.hint(s)} {
 			wording(t, string(kind), text)
 		}

@@ -23,7 +23,7 @@ const minKeyCharacters = 8
 func CleanKey(text string) (Key, Cleaned, error) {
 	text = trimSpace(text)
 	if len(text) > MaxKeyBytes {
-		return Key{}, Cleaned{}, &KeyError{Kind: KindKeyTooLong, Length: utf8.RuneCountInString(text)}
+		return Key{}, Cleaned{}, &KeyError{Kind: KindKeyTooLong}
 	}
 	if isSettings(text) { // asked first: joined lines would send the other settings to Pleo
 		return Key{}, Cleaned{}, &KeyError{Kind: KindNotAKey, Looks: LooksSettings}
@@ -116,7 +116,6 @@ type KeyError struct {
 	Position  int    // with KindKeyMalformed: which character of the key, from 1, after what was around it is taken away
 	Character string // with KindKeyMalformed: its name, for example "zero-width space (U+200B)"
 	Looks     Looks  // with KindNotAKey
-	Length    int    // with KindKeyTooLong: the length of the text in characters
 }
 
 // Error returns one lower-case line without any of the text.
@@ -127,7 +126,7 @@ func (e *KeyError) Error() string {
 	case KindKeyShortened:
 		return "this is the shortened display of a key; copy the whole key"
 	case KindKeyTooLong:
-		return fmt.Sprintf("%d characters are too long for a key; copy the key alone", e.Length)
+		return fmt.Sprintf("more than %d characters are too long for a key; copy the key alone", MaxKeyBytes)
 	}
 	return fmt.Sprintf("this is no key but %s; copy the key again", e.Looks)
 }

@@ -237,9 +237,9 @@ func TestCleanKeyRefuses(t *testing.T) {
 		{"stars", "pls_*****9f", shortened},
 		{"stars in quotes", "PLEO_API_KEY=\"********\"", shortened},
 
-		{"too long", strings.Repeat("k", 5121), refusal{Kind: pleoclient.KindKeyTooLong, Length: 5121}},
-		{"one too long", strings.Repeat("k", 4097) + "\n", refusal{Kind: pleoclient.KindKeyTooLong, Length: 4097}},
-		{"length in characters", strings.Repeat("é", 2049), refusal{Kind: pleoclient.KindKeyTooLong, Length: 2049}},
+		{"too long", strings.Repeat("k", 5121), refusal{Kind: pleoclient.KindKeyTooLong}},
+		{"one too long", strings.Repeat("k", 4097) + "\n", refusal{Kind: pleoclient.KindKeyTooLong}},
+		{"too long in bytes", strings.Repeat("é", 2049), refusal{Kind: pleoclient.KindKeyTooLong}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -271,7 +271,7 @@ func TestKeyErrorText(t *testing.T) {
 		"www.example.com":         "this is no key but a web address; copy the key again",
 		"canary…":                 "this is the shortened display of a key; copy the whole key",
 		"canary–dash":             "character 7 cannot be part of a key: en dash (U+2013); copy the key again",
-		strings.Repeat("k", 5121): "5121 characters are too long for a key; copy the key alone",
+		strings.Repeat("k", 5121): "more than 4096 characters are too long for a key; copy the key alone",
 	} {
 		if _, _, err := pleoclient.CleanKey(text); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
@@ -384,7 +384,7 @@ var refusalForms = regexp.MustCompile(`^(?:this is no key but (?:` + strings.Joi
 	string(pleoclient.LooksUUID), string(pleoclient.LooksEmail),
 	string(pleoclient.LooksJSON), string(pleoclient.LooksCommand), string(pleoclient.LooksSettings),
 }, "|") + `); copy the key again|this is the shortened display of a key; copy the whole key` +
-	`|\d+ characters are too long for a key; copy the key alone|character \d+ cannot be part of a key: (.+); copy the key again)$`)
+	`|more than 4096 characters are too long for a key; copy the key alone|character \d+ cannot be part of a key: (.+); copy the key again)$`)
 
 // checkRefusal finds nothing of the text in the error: all of it is fixed wording, numbers, and the name of one character.
 func checkRefusal(errorf func(string, ...any), text string, err error) {

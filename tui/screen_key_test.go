@@ -64,7 +64,7 @@ func TestTooLongIsNeverCut(t *testing.T) {
 	if got := string(f.typed.typed); got != long {
 		t.Errorf("the field holds %d bytes, want %d", len(got), len(long))
 	}
-	if !strings.Contains(f.text(), "too long for a key: 4097 characters") {
+	if !strings.Contains(f.text(), "too long for a key: more than 4,096 characters") {
 		t.Errorf("nothing is said about the length:\n%s", f.text())
 	}
 }

@@ -1,0 +1,34 @@
+// Package input is the reader between the terminal and the faces of the wizard. It repairs what arrives there, above all pastes,
+// and hands clean bytes on. It knows no face; both read from it.
+//
+// # What it repairs
+//
+// A terminal that knows bracketed paste puts ESC[200~ in front of a pasted text and ESC[201~ behind it. On the way, over SSH, a
+// jump host and tmux, a marker is cut in two, comes late, twice, or not at all; and some terminals know no markers. Bubble Tea
+// waits 50 ms for the rest of a marker. After that it takes every later key as part of the paste, Ctrl+C too, or it takes the pasted
+// text as keys, of which one may be Enter. So:
+//
+//   - A piece of a marker, of another escape sequence or of a letter is held back until the rest comes. A lone ESC is let go after
+//     150 ms, because it is the Esc key.
+//   - A paste ends with its marker; without one, when nothing came for 2 s.
+//   - Text that comes faster than people type is a paste, with or without markers, and no line break in it is Enter.
+//   - A paste of more than 4 KiB is refused at once, whatever still comes of it. Nothing is cut silently.
+//   - What follows a paste within 150 ms is not typed by a person, and is dropped.
+//   - Ctrl+C works at any time: in a paste it counts when it comes alone, and ends it.
+//
+// # What it hands on
+//
+// Keys as they came, and each paste between one whole pair of markers. The text between holds no ESC, and no other control character
+// but tab and line breaks: each comes as its picture, U+2400 to U+2421, and a byte that is no UTF-8 as U+2426. Bubble Tea would drop
+// some of them without a word, and a key that was pasted with one must be refused. flow.Pasted turns the pictures back.
+//
+// [Repair] is the machine: bytes and times in, bytes out. [Terminal] drives it on a real terminal.
+package input
+
+import "errors"
+
+// Why nothing more will come.
+var (
+	ErrGone  = errors.New("the terminal is gone")
+	ErrFault = errors.New("a fault of this program in reading the terminal")
+)

@@ -1,0 +1,76 @@
+//go:build unix
+
+package input
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// continueAfter ends the wait for a stop that never comes: without a shell that could continue us, the system ignores Ctrl+Z.
+const continueAfter = 200 * time.Millisecond
+
+// quiet is a mode without echo and without lines. Ctrl+C is a signal.
+func quiet(m unix.Termios) unix.Termios {
+	m.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON
+	m.Cc[unix.VMIN], m.Cc[unix.VTIME] = 1, 0
+	return m
+}
+
+// raw is a mode in which every key is a key. Output stays as it is: Bubble Tea counts on mapped line breaks where it sees no terminal.
+//
+// Source: https://man7.org/linux/man-pages/man3/termios.3.html
+func raw(m unix.Termios) unix.Termios {
+	m = quiet(m)
+	m.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
+	m.Oflag |= unix.OPOST | unix.ONLCR
+	m.Lflag &^= unix.ISIG | unix.IEXTEN
+	m.Cflag = m.Cflag&^(unix.CSIZE|unix.PARENB) | unix.CS8
+	return m
+}
+
+// set changes the mode, and drops what waits to be read.
+func (t *Terminal) set(m unix.Termios) error {
+	err := unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, &m)
+	_ = flushInput(int(t.terminal.Fd())) // what remains comes to nothing
+	return err
+}
+
+// Raw makes every key a key, until restore.
+func (t *Terminal) Raw() (restore func(), err error) {
+	before, err := unix.IoctlGetTermios(int(t.terminal.Fd()), getTermios)
+	if err == nil {
+		err = unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, new(raw(t.before)))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the terminal cannot be used: %w", err)
+	}
+	return func() { _ = unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, before) }, nil
+}
+
+// Suspend gives the terminal back and stops the process group, as Ctrl+Z does. It takes the terminal again when they go on.
+func (t *Terminal) Suspend() error {
+	now, err := unix.IoctlGetTermios(int(t.terminal.Fd()), getTermios)
+	if err == nil {
+		err = t.set(t.before)
+	}
+	if err != nil {
+		return err
+	}
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, unix.SIGCONT)
+	defer signal.Stop(continued)
+	if err := syscall.Kill(0, unix.SIGTSTP); err != nil {
+		return err
+	}
+	select {
+	case <-continued:
+	case <-time.After(continueAfter):
+	}
+	return t.set(*now)
+}

@@ -1,0 +1,144 @@
+package input
+
+import (
+	"bytes"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// open begins a paste with the text that has come of it already.
+func (r *Repair) open(text []byte, bracketed bool) {
+	r.mode, r.bracketed, r.torn = pasting, bracketed, false
+	r.add(text)
+	clear(r.streak)
+	r.streak, r.passed = r.streak[:0], 0
+	r.forgetCarry()
+}
+
+// stepPaste takes text of a paste up to the next ESC, or the marker there.
+func (r *Repair) stepPaste(data []byte) int {
+	i := bytes.IndexByte(data, escape)
+	if i < 0 {
+		i = len(data)
+	}
+	if i > 0 {
+		r.add(data[:i])
+		return i
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte(pasteStart)): // the marker twice, or the paste before has no end
+		r.close()
+		r.deafUntil = time.Time{}
+		r.open(nil, true)
+		return len(pasteStart)
+	case bytes.HasPrefix(data, []byte(pasteEnd)):
+		r.endMarker(data[len(pasteEnd):])
+		return len(pasteEnd)
+	case strings.HasPrefix(pasteStart, string(data)), strings.HasPrefix(pasteEnd, string(data)):
+		return 0
+	}
+	r.add(data[:1])
+	return 1
+}
+
+// endMarker ends the paste, unless text stands right behind the marker: the marker is part of what was copied then. It makes the
+// text no key, which is better than to take half of it for one.
+func (r *Repair) endMarker(rest []byte) {
+	rest = bytes.TrimLeft(rest, "\r\n")
+	if r.mode == pasting && len(r.content) > 0 && len(rest) > 0 && isText(rest[0]) {
+		r.torn = true
+		r.add([]byte(pasteEnd))
+		return
+	}
+	r.close()
+}
+
+// add takes text of the paste. What is too long is refused at once, because its end may be far away.
+func (r *Repair) add(text []byte) {
+	switch {
+	case r.mode == spilling:
+	case len(r.content)+len(text) <= maxPaste:
+		if r.content == nil {
+			r.content = make([]byte, 0, maxPaste) // never grows, so that no copy is left behind
+		}
+		r.content = append(r.content, text...)
+	default:
+		r.wipe()
+		r.mode = spilling
+		r.emit(strings.Repeat("*", maxPaste+1))
+	}
+}
+
+// close ends the paste and hands it on.
+func (r *Repair) close() {
+	if len(r.content) > 0 {
+		r.emit(drawable(r.content))
+	}
+	if len(r.content) > 0 || r.mode == spilling {
+		r.deafUntil = r.last.Add(deafAfter)
+	}
+	r.wipe()
+	r.mode = ground
+}
+
+// endQuiet ends a paste whose end marker never came. It may still go on.
+func (r *Repair) endQuiet(now time.Time) {
+	r.held = nil // a piece of the marker
+	carry := bytes.Clone(r.content)
+	torn := r.torn
+	r.close()
+	if !torn {
+		r.carry, r.carryUntil, r.deafUntil = carry, now.Add(carryFor), time.Time{}
+	}
+}
+
+// stopPaste lets Ctrl+C out of a paste, and forgets the paste: the person wants to leave.
+func (r *Repair) stopPaste() {
+	r.hand(r.stopping)
+	r.held, r.stopping = nil, nil
+	r.wipe()
+	r.mode = ground
+}
+
+func (r *Repair) wipe() {
+	clear(r.content[:cap(r.content)])
+	r.content = nil
+}
+
+func (r *Repair) quietLimit() time.Duration {
+	switch {
+	case r.torn:
+		return tornQuiet
+	case r.bracketed:
+		return pasteQuiet
+	}
+	return burstQuiet
+}
+
+func (r *Repair) emit(text string) {
+	clear(r.handed[:])
+	r.out = append(append(append(r.out, pasteStart...), text...), pasteEnd...)
+}
+
+// drawable writes control characters as their pictures, and each byte that is no UTF-8 as U+2426. Bubble Tea drops U+FFFD.
+func drawable(content []byte) string {
+	var out strings.Builder
+	for len(content) > 0 {
+		c, n := utf8.DecodeRune(content)
+		switch {
+		case c == '\r', c == '\n', c == '\t':
+			out.WriteRune(c)
+		case c < 0x20:
+			out.WriteRune(0x2400 + c)
+		case c == 0x7f:
+			out.WriteRune(0x2421)
+		case c == utf8.RuneError:
+			out.WriteRune(0x2426)
+		default:
+			out.WriteRune(c)
+		}
+		content = content[n:]
+	}
+	return out.String()
+}

@@ -1,0 +1,184 @@
+package input
+
+import (
+	"bytes"
+	"time"
+	"unicode/utf8"
+)
+
+// The times that tell people from programs. All count from the last byte that came.
+const (
+	aloneAfter    = 10 * time.Millisecond  // a character that nothing follows was typed
+	burstGap      = 25 * time.Millisecond  // characters that follow faster were not: a key that is held down repeats every 33 ms
+	interruptHold = 20 * time.Millisecond  // a Ctrl+C in a paste that nothing follows is no part of it
+	tornQuiet     = 50 * time.Millisecond  // ends a paste that went on behind its end marker
+	escHold       = 150 * time.Millisecond // a lone ESC is the Esc key
+	deafAfter     = 150 * time.Millisecond // what comes so soon after a paste belongs to it
+	burstQuiet    = 300 * time.Millisecond // ends a paste without markers
+	letterHold    = time.Second            // for the rest of a letter of several bytes
+	pieceHold     = 2 * time.Second        // for the rest of an escape sequence that no key begins
+	pasteQuiet    = 2 * time.Second        // ends a paste that has no end marker
+	carryFor      = 2 * time.Second        // a paste that ended without a marker may still go on
+)
+
+const (
+	maxPaste = 4096 // bytes of a paste; no key comes near it
+	minBurst = 16   // characters that make a burst a paste: more than any answer of one word, fewer than any key
+	minCarry = 4    // the same, where a paste has just ended without a marker
+)
+
+const (
+	escape      = 0x1b
+	interrupt   = 0x03
+	pasteStart  = "\x1b[200~"
+	pasteEnd    = "\x1b[201~"
+	replacement = string(utf8.RuneError)
+)
+
+type mode int
+
+const (
+	ground   mode = iota
+	pasting       // in a paste
+	spilling      // in a paste that was refused for its length
+)
+
+// Repair turns the bytes of a terminal into clean ones. It reads no clock: the caller gives the time, which must not go back, and
+// calls Expire when Deadline has passed. The zero Repair is ready.
+type Repair struct {
+	out  []byte
+	mode mode
+	last time.Time // when the last bytes came
+
+	handed [len(pasteStart)]byte // the last keys that were handed on
+
+	held   []byte // of something whose rest has not come yet
+	streak []byte // ground: text that came without a pause
+	passed int    // bytes of streak that were handed on as typed
+
+	content   []byte // pasting: the text so far
+	bracketed bool   // pasting: it began with a marker
+	torn      bool   // pasting: it went on behind its end marker
+	stopping  []byte // pasting: a Ctrl+C that came alone; something may still follow
+
+	carry      []byte    // what was in the last paste, when it ended without a marker
+	carryUntil time.Time // carry counts until then
+	deafUntil  time.Time // key presses are dropped until then
+}
+
+// Take moves what is ready into p and returns how many bytes that are.
+func (r *Repair) Take(p []byte) int {
+	n := copy(p, r.out)
+	clear(r.out[:n])
+	if r.out = r.out[n:]; len(r.out) == 0 {
+		r.out = nil
+	}
+	return n
+}
+
+// Ready reports whether there is something to take.
+func (r *Repair) Ready() bool { return len(r.out) > 0 }
+
+// Discard throws away what is ready.
+func (r *Repair) Discard() {
+	clear(r.out)
+	r.out = nil
+}
+
+// Pasting reports whether a paste has begun and not ended.
+func (r *Repair) Pasting() bool { return r.mode != ground }
+
+// Feed takes the bytes of one read.
+func (r *Repair) Feed(b []byte, now time.Time) {
+	r.Expire(now)
+	quiet := now.Sub(r.last)
+	r.last = now
+	if r.mode != ground && r.stopping == nil && quiet >= aloneAfter && isInterrupt(b) {
+		r.stopping = bytes.Clone(b)
+		return
+	}
+	data := b
+	if len(r.held)+len(r.stopping) > 0 {
+		data = append(append(r.held, r.stopping...), b...)
+		r.held, r.stopping = nil, nil
+	}
+	for len(data) > 0 {
+		n := r.step(data)
+		if n == 0 {
+			r.held = bytes.Clone(data)
+			break
+		}
+		data = data[n:]
+	}
+	clear(b)
+}
+
+// step takes the first thing of data and returns its length, or 0 when its rest has not come yet.
+func (r *Repair) step(data []byte) int {
+	if r.mode == ground {
+		return r.stepKeys(data)
+	}
+	return r.stepPaste(data)
+}
+
+// Deadline returns when Expire must be called, or the zero time when nothing waits.
+func (r *Repair) Deadline() time.Time {
+	wait := time.Duration(0)
+	sooner := func(d time.Duration) {
+		if wait == 0 || d < wait {
+			wait = d
+		}
+	}
+	switch {
+	case r.stopping != nil:
+		sooner(interruptHold)
+	case r.mode != ground:
+		sooner(r.quietLimit())
+	default:
+		if len(r.held) > 0 {
+			sooner(holdFor(r.held))
+		}
+		if n := len(r.streak) - r.passed; n > 0 {
+			sooner(typingHold(n))
+		}
+	}
+	if wait == 0 {
+		return time.Time{}
+	}
+	return r.last.Add(wait)
+}
+
+// Expire ends what has waited long enough.
+func (r *Repair) Expire(now time.Time) {
+	waited := now.Sub(r.last)
+	switch {
+	case r.stopping != nil:
+		if waited >= interruptHold {
+			r.stopPaste()
+		}
+	case r.mode != ground:
+		if waited >= r.quietLimit() {
+			r.endQuiet(now)
+		}
+	default:
+		if n := len(r.streak) - r.passed; n > 0 && waited >= typingHold(n) {
+			r.passTyped()
+		}
+		if waited >= burstGap {
+			r.endStreak()
+		}
+		if len(r.held) > 0 && waited >= holdFor(r.held) {
+			r.releaseHeld()
+		}
+	}
+}
+
+// typingHold is how long text is held back that may be the beginning of a burst.
+func typingHold(n int) time.Duration {
+	if n == 1 {
+		return aloneAfter
+	}
+	return burstGap
+}
+
+func (r *Repair) deaf() bool { return r.last.Before(r.deafUntil) }

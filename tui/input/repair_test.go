@@ -1,0 +1,268 @@
+package input
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// invented is a key that no Pleo ever made.
+const invented = "pls_invented0123456789abcdefghijklmnopqrstuvwxyz_0123456789"
+
+// piece is what one read delivers, and the pause before it.
+type piece struct {
+	after time.Duration
+	bytes string
+}
+
+// at is a piece after some milliseconds.
+func at(ms int, bytes string) piece { return piece{time.Duration(ms) * time.Millisecond, bytes} }
+
+// play delivers the pieces on a clock that stands still between them, and lets everything end afterwards.
+func play(pieces ...piece) string {
+	var r Repair
+	now := time.Unix(1_000_000, 0)
+	out := &strings.Builder{}
+	take := func() {
+		var buf [100]byte
+		for r.Ready() {
+			out.Write(buf[:r.Take(buf[:])])
+		}
+	}
+	pass := func(until time.Time) {
+		for d := r.Deadline(); !d.IsZero() && !d.After(until); d = r.Deadline() {
+			now = d
+			r.Expire(now)
+			take()
+		}
+		now = until
+	}
+	for _, p := range pieces {
+		pass(now.Add(p.after))
+		r.Feed([]byte(p.bytes), now)
+		take()
+	}
+	pass(now.Add(time.Minute))
+	return out.String()
+}
+
+// pasted is how a paste is handed on.
+func pasted(text string) string { return pasteStart + text + pasteEnd }
+
+func TestRepair(t *testing.T) {
+	t.Parallel()
+	const k = invented
+	tooLong := pasted(strings.Repeat("*", maxPaste+1))
+	for name, c := range map[string]struct {
+		in   []piece
+		want string
+	}{
+		"keys":                     {[]piece{at(0, "a"), at(90, "b"), at(90, "\r")}, "ab\r"},
+		"short burst":              {[]piece{at(0, "allow\r")}, "allow\r"},
+		"fast typist":              {[]piece{at(0, k[:1]), at(40, k[1:2]), at(40, k[2:3])}, k[:3]},
+		"arrows":                   {[]piece{at(0, "\x1b[A\x1b[B"), at(5, "\x1bOP")}, "\x1b[A\x1b[B\x1bOP"},
+		"console function key":     {[]piece{at(0, "\x1b[[A")}, "\x1b[[A"},
+		"cut arrow":                {[]piece{at(0, "\x1b["), at(140, "A")}, "\x1b[A"},
+		"esc":                      {[]piece{at(0, "\x1b")}, "\x1b"},
+		"esc twice":                {[]piece{at(0, "\x1b\x1b")}, "\x1b\x1b"},
+		"esc and later a key":      {[]piece{at(0, "\x1b"), at(151, "q")}, "\x1bq"},
+		"esc and ctrl+c":           {[]piece{at(0, "\x1b"), at(90, "\x03")}, "\x1b\x03"},
+		"alt":                      {[]piece{at(0, "\x1bx")}, "\x1bx"},
+		"alt and a bracket":        {[]piece{at(0, "\x1b[")}, "\x1b["},
+		"ctrl+c":                   {[]piece{at(0, "\x03")}, "\x03"},
+		"letter":                   {[]piece{at(0, "ø")}, "ø"},
+		"cut letter":               {[]piece{at(0, "ø"[:1]), at(500, "ø"[1:])}, "ø"},
+		"letter without its rest":  {[]piece{at(0, "ø"[:1])}, replacement},
+		"byte that is no letter":   {[]piece{at(0, "\xff")}, replacement},
+		"focus":                    {[]piece{at(0, "\x1b[I"), at(3, "\x1b[O")}, "\x1b[I\x1b[O"},
+		"answer":                   {[]piece{at(0, "\x1b[?1u")}, "\x1b[?1u"},
+		"cut answer":               {[]piece{at(0, "\x1b[?62;"), at(900, "22c")}, "\x1b[?62;22c"},
+		"answer without its end":   {[]piece{at(0, "\x1b[?62;")}, ""},
+		"colour answer":            {[]piece{at(0, "\x1b]11;rgb:00/00/00\x07")}, "\x1b]11;rgb:00/00/00\x07"},
+		"cut colour answer":        {[]piece{at(0, "\x1b]11;rgb:00"), at(300, "/00/00\x1b\\")}, "\x1b]11;rgb:00/00/00\x1b\\"},
+		"answer in a burst of key": {[]piece{at(0, "\x1b[?1u"+k)}, "\x1b[?1u" + pasted(k)},
+
+		"paste":                      {[]piece{at(0, pasted(k))}, pasted(k)},
+		"paste byte by byte":         {bytewise(0, pasted(k)), pasted(k)},
+		"paste byte by byte, slowly": {bytewise(40, pasted(k)), pasted(k)},
+		"end marker cut":             {[]piece{at(0, pasteStart+k+"\x1b[20"), at(1900, "1~")}, pasted(k)},
+		"end marker cut after esc":   {[]piece{at(0, pasteStart+k+"\x1b"), at(400, "[201~")}, pasted(k)},
+		"end marker late":            {[]piece{at(0, pasteStart+k), at(1900, pasteEnd)}, pasted(k)},
+		"end marker too late":        {[]piece{at(0, pasteStart+k), at(3000, pasteEnd), at(20, "q")}, pasted(k) + "q"},
+		"end marker missing":         {[]piece{at(0, pasteStart+k)}, pasted(k)},
+		"end marker cut and missing": {[]piece{at(0, pasteStart+k+"\x1b[20")}, pasted(k)},
+		"end marker twice":           {[]piece{at(0, pasted(k)+pasteEnd)}, pasted(k)},
+		"end marker early":           {[]piece{at(0, pasteStart+k[:9]+pasteEnd+k[9:]+pasteEnd)}, pasted(k[:9] + "␛[201~" + k[9:])},
+		"end marker early, no other": {[]piece{at(0, pasteStart+k[:9]+pasteEnd+k[9:])}, pasted(k[:9] + "␛[201~" + k[9:])},
+		"end marker and an enter":    {[]piece{at(0, pasted(k)+"\r")}, pasted(k)},
+		"enter right behind":         {[]piece{at(0, pasted(k)), at(100, "\r")}, pasted(k)},
+		"enter later":                {[]piece{at(0, pasted(k)), at(151, "\r")}, pasted(k) + "\r"},
+		"esc right behind":           {[]piece{at(0, pasted(k)), at(20, "\x1b")}, pasted(k)},
+		"ctrl+c right behind":        {[]piece{at(0, pasted(k)+"\x03")}, pasted(k) + "\x03"},
+		"rest of an early end":       {[]piece{at(0, pasted(k)), at(60, "q\r")}, pasted(k)},
+		"start marker cut":           {[]piece{at(0, "\x1b[2"), at(1500, "00~"+k+pasteEnd)}, pasted(k)},
+		"start marker cut after esc": {[]piece{at(0, "\x1b"), at(100, "[200~"+k+pasteEnd)}, pasted(k)},
+		"esc let go, then the rest":  {[]piece{at(0, "\x1b"), at(400, "[200~"+k[:5]), at(300, k[5:]+pasteEnd)}, "\x1b" + pasted(k)},
+		"esc [ let go":               {[]piece{at(0, "\x1b["), at(400, "200~"+k+pasteEnd)}, "\x1b[" + pasted(k)},
+		"start marker without esc":   {[]piece{at(0, "[200~"+k+pasteEnd)}, pasted(k)},
+		"start marker twice":         {[]piece{at(0, pasteStart+pasteStart+k+pasteEnd)}, pasted(k)},
+		"start marker missing":       {[]piece{at(0, k+pasteEnd)}, pasted(k)},
+		"short, start missing":       {[]piece{at(0, k[:9]+pasteEnd)}, pasted(k[:9])},
+		"empty paste, then text":     {[]piece{at(0, pasteStart+pasteEnd+k)}, pasted(k)},
+		"second paste frees":         {[]piece{at(0, pasteStart+k), at(900, pasted(k))}, pasted(k) + pasted(k)},
+		"two pastes":                 {[]piece{at(0, pasted(k)), at(1, pasted(k+"2"))}, pasted(k) + pasted(k+"2")},
+		"stall in a paste":           {[]piece{at(0, pasteStart+k[:20]), at(2500, k[20:]+pasteEnd)}, pasted(k[:20]) + pasted(k)},
+		"stall, rest without end":    {[]piece{at(0, pasteStart+k[:20]), at(2500, k[20:])}, pasted(k[:20]) + pasted(k)},
+
+		"a marker key by key":     {bytewise(300, pasteStart+"q"), "\x1b[200q"},
+		"ctrl+c in an open paste": {[]piece{at(0, pasteStart+k), at(300, "\x03")}, "\x03"},
+		"kitty ctrl+c":            {[]piece{at(0, pasteStart+k), at(300, "\x1b[99;5u")}, "\x1b[99;5u"},
+		"kitty ctrl+c, num lock":  {[]piece{at(0, pasteStart+k), at(300, "\x1b[99;133u")}, "\x1b[99;133u"},
+		"xterm ctrl+c":            {[]piece{at(0, pasteStart+k), at(300, "\x1b[27;5;99~")}, "\x1b[27;5;99~"},
+		"ctrl+c behind a piece":   {[]piece{at(0, pasteStart+k+"\x1b[20"), at(300, "\x03")}, "\x03"},
+		"0x03 inside":             {[]piece{at(0, pasteStart+"ab\x03cd"+pasteEnd)}, pasted("ab␃cd")},
+		"0x03 inside, cut":        {[]piece{at(0, pasteStart+"ab"), at(30, "\x03"), at(5, "cd"+pasteEnd)}, pasted("ab␃cd")},
+
+		"control characters": {[]piece{at(0, pasted("a\x00b\x1b[31mc\x7fd"))}, pasted("a␀b␛[31mc␡d")},
+		"line breaks":        {[]piece{at(0, pasted(" a\r\nb\n\tc "))}, pasted(" a\r\nb\n\tc ")},
+		"no UTF-8":           {[]piece{at(0, pasted("a\xff\xfeb"))}, pasted("a␦␦b")},
+		"other letters":      {[]piece{at(0, pasted("aø帳\u200b"))}, pasted("aø帳\u200b")},
+
+		"burst":                     {[]piece{at(0, k+"\r")}, pasted(k + "\r")},
+		"burst byte by byte":        {bytewise(0, k+"\r"), pasted(k + "\r")},
+		"burst, 9 ms a byte":        {bytewise(9, k), pasted(k)},
+		"burst with breaks":         {[]piece{at(0, k[:30]+"\r"+k[30:]+"\r\n")}, pasted(k[:30] + "\r" + k[30:] + "\r\n")},
+		"burst in pieces":           {[]piece{at(0, k[:20]), at(200, k[20:40]), at(250, k[40:])}, pasted(k)},
+		"burst that stalls":         {[]piece{at(0, k[:20]), at(900, k[20:])}, pasted(k[:20]) + pasted(k)},
+		"burst with an esc":         {[]piece{at(0, k+"\x1b[A"+k)}, pasted(k + "␛[A" + k)},
+		"ctrl+c behind a burst":     {[]piece{at(0, k), at(30, "\x03")}, "\x03"},
+		"key press after a burst":   {[]piece{at(0, k), at(900, "n")}, pasted(k) + "n"},
+		"typing, then a paste":      {[]piece{at(0, "a"), at(100, "b"), at(500, pasted(k))}, "ab" + pasted(k)},
+		"typed enter, then a burst": {[]piece{at(0, "\r"), at(500, k)}, "\r" + pasted(k)},
+
+		"longest":              {[]piece{at(0, pasted(strings.Repeat("x", maxPaste)))}, pasted(strings.Repeat("x", maxPaste))},
+		"too long":             {[]piece{at(0, pasted(strings.Repeat("x", maxPaste+1)))}, tooLong},
+		"too long, then a key": {[]piece{at(0, pasted(strings.Repeat("x", 5121))), at(200, "q")}, tooLong + "q"},
+		"too long without end": {[]piece{at(0, pasteStart+strings.Repeat("x", 5121)), at(3000, "q")}, tooLong + "q"},
+		"too long burst":       {[]piece{at(0, strings.Repeat("x\r", 5121)), at(900, "q")}, tooLong + "q"},
+		"ctrl+c in a flood":    {[]piece{at(0, pasteStart+strings.Repeat("x", 5121)), at(30, "\x03")}, tooLong + "\x03"},
+		"paste after a flood":  {[]piece{at(0, pasteStart+strings.Repeat("x", 5121)), at(30, pasted(k))}, tooLong + pasted(k)},
+		"space hides nothing":  {[]piece{at(0, pasted(k+strings.Repeat(" ", 5000)+"rest"))}, tooLong},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := play(c.in...); got != c.want {
+				t.Errorf("got %q\nwant %q", got, c.want)
+			}
+		})
+	}
+}
+
+func bytewise(ms int, text string) []piece {
+	var out []piece
+	for i := range len(text) {
+		out = append(out, at(ms, text[i:i+1]))
+	}
+	return out
+}
+
+// TestRepairCuts cuts streams anywhere, with any pause that a line makes and no person: what is handed on is the same.
+func TestRepairCuts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		stream  string
+		longest int // ms of a pause
+		want    string
+	}{
+		"paste":               {pasted(invented), 140, pasted(invented)},
+		"paste with a break":  {pasted(invented[:20] + "\r\n" + invented[20:] + "\n"), 140, pasted(invented[:20] + "\r\n" + invented[20:] + "\n")},
+		"two pastes":          {pasted(invented) + pasted("2"+invented), 140, pasted(invented) + pasted("2"+invented)},
+		"doubled markers":     {pasteStart + pasted(invented) + pasteEnd, 140, pasted(invented)},
+		"no start marker":     {invented + pasteEnd, 9, pasted(invented)},
+		"no markers":          {"\r" + invented + "\r\n", 9, pasted("\r" + invented + "\r\n")},
+		"other letters":       {pasted("帳簿ø" + invented), 140, pasted("帳簿ø" + invented)},
+		"arrows and a letter": {"\x1b[A\x1b[1;5Bø\x1bOQ", 140, "\x1b[A\x1b[1;5Bø\x1bOQ"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(rt *rapid.T) {
+				var pieces []piece
+				for rest := c.stream; rest != ""; {
+					n := rapid.IntRange(1, len(rest)).Draw(rt, "bytes")
+					pieces = append(pieces, at(rapid.IntRange(0, c.longest).Draw(rt, "pause"), rest[:n]))
+					rest = rest[n:]
+				}
+				if got := play(pieces...); got != c.want {
+					rt.Fatalf("%v: got %q", pieces, got)
+				}
+			})
+		})
+	}
+}
+
+// FuzzRepair delivers any bytes with any pauses: what comes out is bounded, its pastes are whole, and Ctrl+C works afterwards.
+func FuzzRepair(f *testing.F) {
+	for _, seed := range []string{pasted(invented), invented + "\r", "\x1b[200~\x1b[201~\x1b", "\x1b]11;rgb", "\xc3", pasteEnd + pasteStart} {
+		f.Add([]byte(seed), []byte{0, 3, 200, 1})
+	}
+	f.Fuzz(func(t *testing.T, stream, cuts []byte) {
+		var r Repair
+		now := time.Unix(1_000_000, 0)
+		var out []byte
+		take := func() {
+			for r.Ready() {
+				var buf [64]byte
+				out = append(out, buf[:r.Take(buf[:])]...)
+			}
+		}
+		for i := 0; len(stream) > 0; i++ {
+			n, pause := len(stream), 0
+			if len(cuts) > 0 {
+				c := int(cuts[i%len(cuts)])
+				n, pause = min(1+c%7, n), c*c/8
+			}
+			now = now.Add(time.Duration(pause) * time.Millisecond)
+			r.Feed(append([]byte{}, stream[:n]...), now)
+			take()
+			stream = stream[n:]
+		}
+		before := len(out)
+		now = now.Add(time.Minute)
+		r.Expire(now) // a paste or a piece ends
+		r.Expire(now)
+		r.Feed([]byte{interrupt}, now)
+		take()
+		if !strings.Contains(string(out[before:]), "\x03") {
+			t.Errorf("ctrl+c is lost behind %q", out[before:])
+		}
+		if err := wellFormed(string(out)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// wellFormed checks that markers come in pairs, and that pastes hold nothing that could be a key.
+func wellFormed(out string) error {
+	for {
+		_, rest, found := strings.Cut(out, pasteStart)
+		if !found {
+			return nil
+		}
+		content, rest, found := strings.Cut(rest, pasteEnd)
+		if !found {
+			return fmt.Errorf("a paste without an end: %q", rest)
+		}
+		for _, c := range content {
+			if c < 0x20 && c != '\r' && c != '\n' && c != '\t' || c == 0x7f {
+				return fmt.Errorf("%q in a paste", c)
+			}
+		}
+		if len(content) > 3*(maxPaste+1) {
+			return fmt.Errorf("a paste of %d bytes", len(content))
+		}
+		out = rest
+	}
+}

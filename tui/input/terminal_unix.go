@@ -1,0 +1,172 @@
+//go:build unix
+
+package input
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Terminal is the terminal of a person, for as long as a wizard runs. It reads it through a [Repair] and writes what comes of it to a
+// pipe, from which the face reads. Nothing else may read the terminal meanwhile, or change its modes: Bubble Tea does not see that
+// there is one. Nothing that is typed is echoed, because it may be a key, also before the first question and after the last.
+//
+// A type that Bubble Tea takes for the terminal itself would do without the pipe. But Bubble Tea calls Read only when more bytes have
+// come, and with a buffer of 4 KiB: what a long paste leaves behind would wait for the next key.
+//
+// Source: https://man7.org/linux/man-pages/man2/poll.2.html
+type Terminal struct {
+	In *os.File // the face reads here; it ends when the terminal is gone
+
+	terminal     *os.File
+	out          *os.File // the other end of In
+	ended        func(error)
+	stop, stopIt *os.File // closing stopIt wakes poll at stop
+	start        sync.Once
+	working      sync.WaitGroup
+	repair       Repair
+	buf          [4096]byte
+	before       unix.Termios
+}
+
+// Take takes a terminal over, before any other work. What was typed before counts no more: it was echoed, and meant for the shell. Ctrl+C
+// is a signal until Raw. ended is called when nothing more will come, with [ErrGone] or [ErrFault]. Call Leave on every way out.
+func Take(f *os.File, ended func(error)) (*Terminal, error) {
+	t := &Terminal{terminal: f, ended: ended}
+	before, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
+	if err == nil {
+		t.before = *before
+		t.In, t.out, err = os.Pipe()
+	}
+	if err == nil {
+		t.stop, t.stopIt, err = os.Pipe()
+	}
+	if err == nil {
+		err = t.set(quiet(t.before))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the terminal cannot be used: %w", err)
+	}
+	return t, nil
+}
+
+// Start begins to read, when a face is about to.
+func (t *Terminal) Start() { t.start.Do(func() { t.working.Go(t.read) }) }
+
+// read works until Leave or the end of the terminal.
+func (t *Terminal) read() {
+	defer func() {
+		if recover() != nil { // the value may hold anything
+			t.end(ErrFault)
+		}
+	}()
+	for {
+		came, stopped, err := t.poll(t.wait())
+		switch {
+		case stopped:
+			return
+		case err == nil && came:
+			err = t.feed()
+		case err == nil:
+			t.repair.Expire(time.Now())
+		}
+		if err != nil || t.handOn() != nil {
+			t.end(ErrGone)
+			return
+		}
+	}
+}
+
+// wait returns how long nothing needs to happen; negative: until something comes.
+func (t *Terminal) wait() time.Duration {
+	deadline := t.repair.Deadline()
+	if deadline.IsZero() {
+		return -1
+	}
+	return max(time.Until(deadline), 0)
+}
+
+// feed reads once.
+func (t *Terminal) feed() error {
+	n, err := t.terminal.Read(t.buf[:])
+	if n > 0 {
+		t.repair.Feed(t.buf[:n], time.Now())
+	}
+	return err
+}
+
+func (t *Terminal) handOn() error {
+	for t.repair.Ready() {
+		if _, err := t.out.Write(t.buf[:t.repair.Take(t.buf[:])]); err != nil {
+			return err
+		}
+	}
+	clear(t.buf[:])
+	return nil
+}
+
+func (t *Terminal) end(why error) {
+	_ = t.out.Close()
+	t.ended(why)
+}
+
+// poll waits for input. A terminal that is gone counts as input: reading tells. A negative wait has no end.
+func (t *Terminal) poll(wait time.Duration) (came, stopped bool, err error) {
+	ms := -1
+	if wait >= 0 {
+		ms = int((wait + time.Millisecond - 1) / time.Millisecond)
+	}
+	fds := []unix.PollFd{{Fd: int32(t.terminal.Fd()), Events: unix.POLLIN}, {Fd: int32(t.stop.Fd()), Events: unix.POLLIN}}
+	_, err = unix.Poll(fds, ms)
+	if errors.Is(err, unix.EINTR) {
+		err = nil
+	}
+	return fds[0].Revents != 0, fds[1].Revents != 0, err
+}
+
+const (
+	drainQuiet = 20 * time.Millisecond
+	drainLimit = 5 * time.Second
+)
+
+// Leave gives the terminal back as it was, after the face has ended. What still comes does not reach the shell: it is thrown away,
+// first until the time given, for answers that are on their way, then until nothing came for a moment, which is longer where a paste
+// has not ended. That takes at most 5 s more.
+func (t *Terminal) Leave(until time.Time) {
+	_ = t.stopIt.Close()
+	_ = t.In.Close() // a write that nobody reads ends
+	t.working.Wait()
+	_ = t.out.Close()
+	t.drain(until)
+	_ = t.stop.Close()
+	_ = t.set(t.before) // fails only when the terminal is gone
+}
+
+func (t *Terminal) drain(until time.Time) {
+	limit := time.Now().Add(drainLimit)
+	if limit.Before(until) {
+		limit = until
+	}
+	for now := time.Now(); now.Before(limit); now = time.Now() {
+		quiet := drainQuiet
+		if t.repair.Pasting() {
+			quiet = burstQuiet
+		}
+		if !t.came(max(quiet, until.Sub(now))) || t.feed() != nil {
+			return
+		}
+		t.repair.Discard()
+	}
+}
+
+// came waits for input alone.
+func (t *Terminal) came(wait time.Duration) bool {
+	fds := []unix.PollFd{{Fd: int32(t.terminal.Fd()), Events: unix.POLLIN}}
+	n, _ := unix.Poll(fds, int(wait/time.Millisecond)+1)
+	return n > 0
+}

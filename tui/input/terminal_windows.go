@@ -1,0 +1,33 @@
+package input
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Terminal is the console as it is. Bubble Tea reads key records there, not bytes, and sets its modes.
+type Terminal struct{ In *os.File }
+
+// Take returns the console.
+func Take(f *os.File, _ func(error)) (*Terminal, error) { return &Terminal{f}, nil }
+
+// Start does nothing.
+func (t *Terminal) Start() {}
+
+// Raw makes every key a key, for a face that does not do so itself.
+func (t *Terminal) Raw() (restore func(), err error) {
+	before, err := term.MakeRaw(int(t.In.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = term.Restore(int(t.In.Fd()), before) }, nil
+}
+
+// Suspend is not supported: this system has no jobs.
+func (t *Terminal) Suspend() error { return errors.ErrUnsupported }
+
+// Leave does nothing.
+func (t *Terminal) Leave(time.Time) {}
