@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 
@@ -120,6 +121,30 @@ func (g *gate) close() {
 	g.mu.Unlock()
 	g.inside.Wait()
 }
+
+// still runs f while nothing lasting is inside, and lets nothing in meanwhile.
+func (g *gate) still(f func() error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.inside.Wait()
+	return f()
+}
+
+// suspension stops the program until the person lets it go on. A save ends first: stopped, it would hold the lock of the store.
+func (w *worker) suspension(suspend func() error) tea.Cmd {
+	if suspend == nil {
+		return nil
+	}
+	return tea.Exec(suspended{func() error { return w.gate.still(suspend) }}, func(error) tea.Msg { return nil })
+}
+
+// suspended is what Bubble Tea runs with the terminal given back. It needs no streams.
+type suspended struct{ run func() error }
+
+func (s suspended) Run() error        { return s.run() }
+func (suspended) SetStdin(io.Reader)  {}
+func (suspended) SetStdout(io.Writer) {}
+func (suspended) SetStderr(io.Writer) {}
 
 func spinSoon() tea.Cmd {
 	return tea.Tick(spinInterval, func(time.Time) tea.Msg { return spinMsg{} })

@@ -11,7 +11,7 @@ const pasteHint = "use your terminal's paste: ctrl+shift+v, shift+insert or righ
 
 // bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.
 var bindings = struct {
-	quit, scrollUp, scrollDown, scroll             key.Binding
+	quit, suspend, scrollUp, scrollDown, scroll    key.Binding
 	choose, previous, next, press                  key.Binding
 	help, helpAlways, closeHelp                    key.Binding
 	check, clear, erase, terminalPaste, back, demo key.Binding
@@ -20,6 +20,7 @@ var bindings = struct {
 	copyLink, openLink, finish, quitDone           key.Binding
 }{
 	quit:       bind("ctrl+c", "quit", "ctrl+c"),
+	suspend:    bind("", "", "ctrl+z"),
 	scrollUp:   bind("", "", "up", "pgup"),
 	scrollDown: bind("", "", "down", "pgdown"),
 	scroll:     bind("↑/↓", "scroll", "up", "down"),

@@ -18,6 +18,7 @@ type model struct {
 	entry   int        // counts the screens entered
 	scroll  int        // first row in sight
 	spinner spinner
+	suspend func() error
 	fault   error
 }
 
@@ -25,7 +26,7 @@ func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *mode
 	typed := &keyScreen{demoKey: opt.DemoKey}
 	return &model{
 		worker: w, begin: effects, state: s, look: newLook(opt),
-		screen: screenFor(s.Step, typed), typed: typed,
+		screen: screenFor(s.Step, typed), typed: typed, suspend: opt.Suspend,
 	}
 }
 
@@ -57,6 +58,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg:
 		if key.Matches(msg, bindings.quit) {
 			return m, m.happened(flow.Interrupt{})
+		}
+		if key.Matches(msg, bindings.suspend) {
+			return m, m.worker.suspension(m.suspend)
 		}
 		if m.look.tooSmall() || m.scrolled(msg) { // what cannot be seen cannot be meant
 			return m, nil

@@ -14,7 +14,7 @@ import (
 
 // allowedImports keeps this package to drawing and routing: no I/O, no network, no client.
 var allowedImports = []string{
-	"context", "errors", "fmt", "regexp", "slices", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8",
+	"context", "errors", "fmt", "io", "regexp", "slices", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8",
 	"charm.land/bubbles/v2/key", "charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "github.com/charmbracelet/x/ansi",
 	"pleo-connect/flow",
 }

@@ -70,15 +70,15 @@ func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 
 // run connects any company.
 func (o *connectOptions) run(ctx context.Context) error {
-	if err := o.openInputs(); err != nil {
+	leave, err := o.begin()
+	if err != nil {
 		return err
 	}
-	defer o.given.close()
+	defer leave()
 	setup, client, err := o.prepare()
 	if err != nil {
 		return err
 	}
-	o.unattended = o.headless()
 	places, err := o.createAs(setup.Integration.Service.User)
 	if err == nil {
 		places, err = o.unlock(ctx, places)
@@ -87,6 +87,21 @@ func (o *connectOptions) run(ctx context.Context) error {
 		return err
 	}
 	return o.start(ctx, setup, client, places)
+}
+
+// begin takes the terminal, where a person is to be asked, and opens the files that were named. Call leave at the end.
+func (o *connectOptions) begin() (leave func(), err error) {
+	stand := func() {}
+	if o.unattended = o.headless(); !o.unattended {
+		if stand, err = o.sit(); err != nil {
+			return nil, err
+		}
+	}
+	if err := o.openInputs(); err != nil {
+		stand()
+		return nil, err
+	}
+	return func() { o.given.close(); stand() }, nil
 }
 
 // start runs the wizard with the face that fits.

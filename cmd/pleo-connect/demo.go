@@ -45,6 +45,11 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if !slices.Contains(scenarios(), o.scenario) {
 		return wrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
 	}
+	leave, err := o.sit()
+	if err != nil {
+		return err
+	}
+	defer leave()
 	sim, err := pleosim.Start(pleosim.Options{})
 	if err != nil {
 		return err

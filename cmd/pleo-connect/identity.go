@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
+	"pleo-connect/tui/input"
 	"pleo-connect/tui/plain"
 )
 
@@ -34,16 +36,32 @@ func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error
 	return cfg, storeFailure(err)
 }
 
-// askingTerminal returns the terminal of the person, also when input or output go elsewhere, and what closes it.
+// askingTerminal returns the terminal of the person, also when input or output go elsewhere, and what gives it back.
 func (a *app) askingTerminal() (terminal *plain.Terminal, done func(), ok bool) {
-	if f, isFile := a.in.(*os.File); isFile && isTerminal(a.in) && isTerminal(a.err) {
-		return &plain.Terminal{In: f, Out: a.err, Raw: func() (func(), error) { return rawMode(f) }}, func() {}, true
+	if a.seat != nil {
+		return lineTerminal(a.seat, a.err), func() {}, true
 	}
-	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	f, isFile := a.in.(*os.File)
+	out, shut := a.err, func() {}
+	if !isFile || !isTerminal(a.in) || !isTerminal(a.err) {
+		tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+		if err != nil {
+			return nil, nil, false
+		}
+		f, out, shut = tty, tty, func() { _ = tty.Close() }
+	}
+	seat, err := input.Take(f, a.terminalEnded)
 	if err != nil {
+		shut()
 		return nil, nil, false
 	}
-	return &plain.Terminal{In: tty, Out: tty, Raw: func() (func(), error) { return rawMode(tty) }}, func() { _ = tty.Close() }, true
+	return lineTerminal(seat, out), func() { seat.Leave(time.Time{}); shut() }, true
+}
+
+// lineTerminal is a terminal that is read line by line.
+func lineTerminal(seat *input.Terminal, out io.Writer) *plain.Terminal {
+	seat.Start()
+	return &plain.Terminal{In: seat.In, Out: out, Raw: seat.Raw}
 }
 
 // passphraseQuestion asks at the terminal. It is called again when the answer was wrong.

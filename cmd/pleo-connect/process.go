@@ -12,11 +12,11 @@ import (
 // withSignals ends the context with the signal as its cause. Signals are handled here and nowhere else, because a full-screen
 // library turns SIGTERM into a normal end.
 //
-// release gives signals back to the system, and ends the context: with the signal that came before, if there was one.
-func withSignals(parent context.Context) (ctx context.Context, release func()) {
+// stop ends the context for another cause. release gives signals back to the system, and ends the context: with the signal that came before, if there was one.
+func withSignals(parent context.Context) (ctx context.Context, stop context.CancelCauseFunc, release func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -26,7 +26,7 @@ func withSignals(parent context.Context) (ctx context.Context, release func()) {
 		case <-done:
 		}
 	}()
-	return ctx, sync.OnceFunc(func() {
+	return ctx, cancel, sync.OnceFunc(func() {
 		signal.Stop(signals) // waits for a signal that is on its way
 		close(done)
 		<-ended

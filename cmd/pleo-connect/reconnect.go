@@ -31,11 +31,11 @@ func newReconnect(a *app) *cobra.Command {
 
 // reconnect runs the wizard for the connection that is stored: its environment and its address are given.
 func (o *connectOptions) reconnect(ctx context.Context) error {
-	if err := o.openInputs(); err != nil {
+	leave, err := o.begin()
+	if err != nil {
 		return err
 	}
-	defer o.given.close()
-	o.unattended = o.headless()
+	defer leave()
 	r, places, err := o.recordOf(ctx, o.company, o.env, o.given.integration.Service.User)
 	if err != nil {
 		return err

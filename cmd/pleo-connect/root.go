@@ -9,9 +9,12 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"time"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
+
+	"pleo-connect/tui/input"
 )
 
 // version is set when a release is built.
@@ -24,9 +27,12 @@ type app struct {
 	forceStore      bool
 	unattended      bool // nobody may be asked
 	plain, noColor  bool
-	became          bool   // this process is the owner of the store now, and no longer who started it
-	reader          string // the account of the service, when that is who we are
-	umask           int    // as it was at the start
+	became          bool            // this process is the owner of the store now, and no longer who started it
+	reader          string          // the account of the service, when that is who we are
+	umask           int             // as it was at the start
+	seat            *input.Terminal // the terminal of the person, while a wizard has it
+	drawn           time.Time       // when the full screen began
+	stop            context.CancelCauseFunc
 	release         func() // gives signals back to the system
 	failure         *failure
 }
@@ -42,7 +48,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 	}()
 	a.umask = protectProcess()
 	log.SetOutput(io.Discard) // net/http writes to it when an idle connection says something, in the middle of the screen
-	ctx, a.release = withSignals(ctx)
+	ctx, a.stop, a.release = withSignals(ctx)
 	defer a.release()
 	return a.execute(ctx, args)
 }

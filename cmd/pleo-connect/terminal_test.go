@@ -20,7 +20,7 @@ import (
 )
 
 // patience ends a test that waits for something that never comes. No test waits for it otherwise.
-const patience = 60 * time.Second
+const patience = 20 * time.Second
 
 // terminal is the real program on a pseudo-terminal, with an emulator that draws what it writes and answers what it asks.
 type terminal struct {
@@ -34,6 +34,8 @@ type terminal struct {
 
 	mu  sync.Mutex
 	raw bytes.Buffer
+
+	deaf <-chan time.Time // fires when the program takes keys again after a paste
 }
 
 // start runs the program at 80x24 with a terminal of its own.
@@ -158,8 +160,30 @@ func (x *terminal) see(words ...string) {
 	})
 }
 
-// send types keys.
+// send types keys. What comes within 150 ms of a paste is not typed by a person, and the program drops it: that guard is a time,
+// which can only be waited for by the clock.
 func (x *terminal) send(keys string) {
+	x.t.Helper()
+	if x.deaf != nil {
+		<-x.deaf
+		x.deaf = nil
+	}
+	x.write(keys)
+}
+
+// typeText types as fast as a key that is held down repeats. What comes faster is a paste.
+func (x *terminal) typeText(text string) {
+	x.t.Helper()
+	pace := time.NewTicker(33 * time.Millisecond)
+	defer pace.Stop()
+	for _, r := range text {
+		x.send(string(r))
+		<-pace.C
+	}
+}
+
+// write sends bytes at once.
+func (x *terminal) write(keys string) {
 	x.t.Helper()
 	if _, err := io.WriteString(x.pty, keys); err != nil {
 		x.t.Fatal(err)
@@ -167,7 +191,11 @@ func (x *terminal) send(keys string) {
 }
 
 // paste sends text the way a terminal does.
-func (x *terminal) paste(text string) { x.send("\x1b[200~" + text + "\x1b[201~") }
+func (x *terminal) paste(text string) {
+	x.t.Helper()
+	x.write("\x1b[200~" + text + "\x1b[201~")
+	x.deaf = time.After(200 * time.Millisecond)
+}
 
 // exit waits for the end and compares the exit code, the settings of the terminal and its modes.
 func (x *terminal) exit(code int) {

@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"syscall"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"golang.org/x/term"
 
 	"pleo-connect/flow"
 	"pleo-connect/tui"
+	"pleo-connect/tui/input"
 	"pleo-connect/tui/plain"
 )
 
@@ -24,9 +27,9 @@ func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
 	s, effects := flow.Begin(d.setup)
 	var err error
 	if a.plain || a.plainTerminal() {
-		s, err = plain.Run(ctx, d.do, s, effects, plain.Options{Terminal: a.lineTerminal(), ASCII: a.ascii(), DemoKey: demo.key})
+		s, err = a.lineByLine(ctx, d, demo, s, effects)
 	} else {
-		s, err = tui.Run(ctx, d.do, s, effects, a.screenOptions(demo))
+		s, err = a.fullScreen(ctx, d, demo, s, effects)
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause // the face only knows that it was stopped
@@ -40,29 +43,44 @@ func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
 	return ended(s, err)
 }
 
-func (a *app) screenOptions(demo demoSide) tui.Options {
-	return tui.Options{
-		ASCII:    a.ascii(),
-		DemoKey:  demo.key,
-		DemoHint: demo.hint,
-		Program: []tea.ProgramOption{
-			tea.WithInput(a.in), tea.WithOutput(a.out), tea.WithColorProfile(a.colours(a.noColor)),
-		},
-	}
+func (a *app) lineByLine(ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect) (flow.State, error) {
+	return plain.Run(ctx, d.do, s, effects, plain.Options{Terminal: *lineTerminal(a.seat, a.out), ASCII: a.ascii(), DemoKey: demo.key})
 }
 
-func (a *app) lineTerminal() plain.Terminal {
-	t := plain.Terminal{In: a.in, Out: a.out}
-	if f, ok := a.in.(*os.File); ok && isTerminal(a.in) {
-		t.Raw = func() (func(), error) { return rawMode(f) }
-	}
-	return t
-}
-
-func rawMode(f *os.File) (func(), error) {
-	old, err := term.MakeRaw(int(f.Fd()))
+func (a *app) fullScreen(ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect) (flow.State, error) {
+	restore, err := a.seat.Raw()
 	if err != nil {
-		return nil, fmt.Errorf("the terminal cannot be switched to raw mode: %w", err)
+		return s, err
 	}
-	return func() { _ = term.Restore(int(f.Fd()), old) }, nil
+	defer restore()
+	a.seat.Start()
+	a.drawn = time.Now()
+	return tui.Run(ctx, d.do, s, effects, tui.Options{
+		ASCII: a.ascii(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: a.seat.Suspend,
+		Program: []tea.ProgramOption{tea.WithInput(a.seat.In), tea.WithOutput(a.out), tea.WithColorProfile(a.colours(a.noColor))},
+	})
+}
+
+// answersAfter is how long answers of a terminal may be on their way: Bubble Tea asks what it can do when the full screen begins.
+const answersAfter = time.Second
+
+// sit takes the terminal for a wizard, first of all. Call leave on every way out.
+func (a *app) sit() (leave func(), err error) {
+	f, ok := a.in.(*os.File)
+	if !ok {
+		return nil, errors.New("standard input is no terminal")
+	}
+	if a.seat, err = input.Take(f, a.terminalEnded); err != nil {
+		return nil, err
+	}
+	return func() { a.seat.Leave(a.drawn.Add(answersAfter)) }, nil
+}
+
+// terminalEnded ends the run when nothing more can come from the terminal. A terminal that is gone is a line that was cut, also where
+// the signal for that is ignored.
+func (a *app) terminalEnded(why error) {
+	if errors.Is(why, input.ErrGone) {
+		why = signalled{syscall.SIGHUP}
+	}
+	a.stop(why)
 }

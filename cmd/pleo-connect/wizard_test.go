@@ -66,9 +66,7 @@ func TestWizardByTyping(t *testing.T) {
 	s := newSite(t)
 	x := s.wizard()
 	toKey(x)
-	for _, r := range s.sim.Keys().Good {
-		x.send(string(r))
-	}
+	x.typeText(s.sim.Keys().Good)
 	x.see("••••")
 	x.send(enter)
 	confirmAndFinish(x)
