@@ -193,6 +193,20 @@ func pictured(r rune) rune {
 // Typed makes the event for text that was typed, or that a key file held.
 func Typed(text string) Event { return enterKey(text, false) }
 
+// FromPictures puts the control characters back into a pasted text, which the input of a terminal shows as their pictures: U+2400
+// and on, DEL as U+2421. A key with one of them is then refused by its name.
+func FromPictures(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '\u2400' && r < '\u2420':
+			return r - '\u2400'
+		case r == '\u2421':
+			return 0x7f
+		}
+		return r
+	}, text)
+}
+
 func enterKey(text string, pasted bool) Event {
 	key, cleaned, err := pleoclient.CleanKey(text)
 	ev := EnterKey{Key: key, Cleaned: cleaned, Pasted: pasted}
