@@ -18,13 +18,17 @@ type Options struct {
 
 type face struct {
 	Options
-	err error // the first write that failed
+	err     error // the first write that failed
+	entered bool  // the last answer was a key
+	again   bool  // it left the step as it was: what was said about the step is not said again
 }
 
 // Run drives the wizard to its end and returns the last state, also with an error. The end of the input is not an error: it
 // interrupts the wizard.
 func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
 	f := &face{Options: opt}
+	f.Terminal.ascii = opt.ASCII
+	defer f.Terminal.leave()
 	f.say(s.Integration.Name + " · " + s.Environment())
 	d := Driver{Do: do, Changed: f.changed, Ask: f.ask}
 	return d.Drive(ctx, s, effects)
@@ -47,9 +51,10 @@ func (f *face) changed(before, after flow.State) error {
 	if after.Step != before.Step && after.Step != flow.StepOver {
 		f.say("", after.Title())
 	}
-	if n := after.Notice; n.Text != "" && n != before.Notice {
+	if n := after.Notice; n.Text != "" && (n != before.Notice || f.entered) { // each entry is answered
 		f.say(n.Text)
 	}
+	f.again, f.entered = f.entered && after.Step == before.Step, false
 	return f.err
 }
 
@@ -75,9 +80,13 @@ var markWords = map[flow.Mark]string{flow.MarkDone: "ok", flow.MarkFailed: "fail
 // ask turns an answer into an event. An end of the input leaves the wizard in good order.
 func (f *face) ask(ctx context.Context, s flow.State) (flow.Event, error) {
 	ev, err := f.askStep(ctx, s)
+	if err != nil && f.Terminal.Raw != nil {
+		f.say("") // the cursor is behind the question
+	}
 	if errors.Is(err, errEnded) {
 		return flow.Interrupt{}, nil
 	}
+	_, f.entered = ev.(flow.EnterKey)
 	return ev, err
 }
 
@@ -88,7 +97,9 @@ func (f *face) askStep(ctx context.Context, s flow.State) (flow.Event, error) {
 	case flow.StepKey:
 		return f.key(ctx, s)
 	case flow.StepConfirm:
-		f.facts(s)
+		if !f.again {
+			f.facts(s)
+		}
 		return f.choose(ctx, "yes, other (another key), or back", map[string]flow.Event{
 			"yes": flow.Confirm{}, "other": flow.OtherKey{}, "back": flow.Back{},
 		})
@@ -101,6 +112,19 @@ func (f *face) askStep(ctx context.Context, s flow.State) (flow.Event, error) {
 }
 
 func (f *face) review(ctx context.Context, s flow.State) (flow.Event, error) {
+	if !f.again {
+		f.request(s)
+	}
+	if s.Preflight.Unfinished != nil {
+		return f.choose(ctx, "continue, new (another key), or cancel", map[string]flow.Event{
+			"continue": flow.Resume{}, "new": flow.Allow{}, "cancel": flow.Leave{},
+		})
+	}
+	return f.choose(ctx, "allow or cancel", map[string]flow.Event{"allow": flow.Allow{}, "cancel": flow.Leave{}})
+}
+
+// request tells what the integration asks for, and what is known before it is allowed.
+func (f *face) request(s flow.State) {
 	f.say("", s.Title())
 	for _, p := range s.Integration.Permissions {
 		optional := ""
@@ -116,18 +140,13 @@ func (f *face) review(ctx context.Context, s flow.State) (flow.Event, error) {
 	}
 	if text := s.UnfinishedText(); text != "" {
 		f.say(text)
-		return f.choose(ctx, "continue, new (another key), or cancel", map[string]flow.Event{
-			"continue": flow.Resume{}, "new": flow.Allow{}, "cancel": flow.Leave{},
-		})
 	}
-	return f.choose(ctx, "allow or cancel", map[string]flow.Event{"allow": flow.Allow{}, "cancel": flow.Leave{}})
 }
 
 func (f *face) key(ctx context.Context, s flow.State) (flow.Event, error) {
-	for i, line := range s.Instructions() {
-		f.say(fmt.Sprintf("%d. %s", i+1, line))
+	if !f.again {
+		f.instructions(s)
 	}
-	f.say(s.Integration.ReturnURL)
 	if why := s.Explain(); why.Hint != "" {
 		f.say("hint: " + why.Hint)
 	}
@@ -135,21 +154,32 @@ func (f *face) key(ctx context.Context, s flow.State) (flow.Event, error) {
 	if f.DemoKey != nil {
 		prompt = s.KeyLabel() + " (nothing is shown; empty goes back; demo takes the simulated key): "
 	}
-	text, err := f.Terminal.ask(ctx, prompt, true)
+	a, err := f.Terminal.ask(ctx, question{prompt: prompt, hidden: true})
 	switch {
 	case err != nil:
 		return nil, err
-	case text == "":
+	case a.text == "" && !a.pasted:
 		return flow.Back{}, nil
-	case text == "demo" && f.DemoKey != nil:
-		text = f.DemoKey()
+	case f.DemoKey != nil && strings.TrimSpace(a.text) == "demo":
+		return flow.Pasted(f.DemoKey()), nil
+	case a.pasted, f.Terminal.Raw == nil: // what is piped was copied whole
+		return flow.Pasted(a.text), nil
 	}
-	return flow.Pasted(text), nil
+	return flow.Typed(a.text), nil
+}
+
+func (f *face) instructions(s flow.State) {
+	for i, line := range s.Instructions() {
+		f.say(fmt.Sprintf("%d. %s", i+1, line))
+	}
+	f.say(s.Integration.ReturnURL)
 }
 
 func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
 	why := s.Explain()
-	f.say("hint: " + why.Hint)
+	if !f.again {
+		f.say("hint: " + why.Hint)
+	}
 	answers, names := map[string]flow.Event{}, []string{}
 	for _, a := range why.Actions {
 		word := actionWords[a]
@@ -172,18 +202,22 @@ func (f *face) facts(s flow.State) {
 	}
 }
 
-// choose asks until the answer is one of the words, or begins only one of them.
-func (f *face) choose(ctx context.Context, question string, answers map[string]flow.Event) (flow.Event, error) {
+// choose asks until the answer is one of the words, or begins only one of them. A paste that is no word is a key, wherever it
+// is pasted.
+func (f *face) choose(ctx context.Context, words string, answers map[string]flow.Event) (flow.Event, error) {
 	for {
-		text, err := f.Terminal.ask(ctx, question+"? ", false)
+		a, err := f.Terminal.ask(ctx, question{prompt: words + "? "})
 		if err != nil {
 			return nil, err
 		}
 		if f.err != nil {
 			return nil, f.err
 		}
-		if ev := match(text, answers); ev != nil {
+		if ev := match(a.text, answers); ev != nil {
 			return ev, nil
+		}
+		if a.pasted {
+			return flow.Pasted(a.text), nil
 		}
 		f.say("please answer with one of the words")
 	}

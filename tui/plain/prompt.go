@@ -1,97 +1,191 @@
 package plain
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"strings"
 
-	"golang.org/x/term"
+	"pleo-connect/flow"
 )
 
 // Terminal is where the person is.
 type Terminal struct {
+	// In delivers UTF-8. At a terminal, an escape sequence is never cut, and a paste stands between its marks with control
+	// pictures for the control characters in it.
 	In  io.Reader
 	Out io.Writer
 	// Raw switches the terminal to raw mode and returns what switches it back; nil when In is no terminal. Raw mode comes
 	// before each question, because the terminal itself echoes, and cuts a line at 4,095 bytes.
 	Raw func() (restore func(), err error)
+	// Brackets asks the terminal to mark pastes, from the first question on until the face is left. A terminal that does not
+	// know escape sequences must not be asked.
+	Brackets bool
 
-	lines *bufio.Reader
+	ascii     bool // draws ASCII only
+	bracketed bool
+	keys      keyboard
+	typed     *entry // empty between two questions
+	piped     []byte // lines of a pipe that wait for their questions
 }
 
-// errEnded means that the input ended, or Ctrl+C was pressed.
-var errEnded = errors.New("the input ended before the connection was active")
+const (
+	bracketsOn  = "\x1b[?2004h"
+	bracketsOff = "\x1b[?2004l"
+)
 
-// ask prints the prompt and reads one line, until ctx ends. Secret lines are not echoed.
-func (t *Terminal) ask(ctx context.Context, prompt string, secret bool) (string, error) {
-	if t.Raw != nil {
-		restore, err := t.Raw()
-		if err != nil {
-			return "", err
-		}
-		defer restore() // also when the read below never returns
-	}
-	type line struct {
-		text string
-		err  error
-	}
-	lines := make(chan line, 1)
-	go func() {
-		text, err := t.read(prompt, secret)
-		lines <- line{text, err}
-	}()
-	select {
-	case l := <-lines:
-		return l.text, l.err
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
-	}
+// Errors of a question.
+var (
+	// errEnded means that the input ended, or Ctrl+C was pressed.
+	errEnded   = errors.New("the input ended before the connection was active")
+	errTooLong = errors.New("the answer is too long")
+)
+
+// question is what is asked for.
+type question struct {
+	prompt string
+	hidden bool // nothing of the answer is echoed
+	paste  pasteRule
 }
 
-// Secret asks one question and returns the line that is typed, which is not echoed. The error is io.EOF when the input ends or
-// Ctrl+C is pressed, and the cause of ctx when that ends first; the terminal is as before in any case.
-func (t *Terminal) Secret(ctx context.Context, prompt string) (string, error) {
-	text, err := t.ask(ctx, prompt, true)
-	if errors.Is(err, errEnded) {
-		err = io.EOF
-	}
-	return text, err
+// pasteRule says what a paste means. What is pasted is echoed nowhere.
+type pasteRule int
+
+const (
+	pasteAnswers pasteRule = iota // it is the answer: it ends the line, and replaces what was typed before it
+	pasteTypes                    // it is typed text, without the line breaks at its end: Enter ends the line; for hidden lines
+)
+
+// answer is what was entered.
+type answer struct {
+	text   string
+	pasted bool // it is one paste, with whatever line breaks it holds
+	long   bool // it is longer than any answer; the text only tells by how much
 }
 
-func (t *Terminal) read(prompt string, secret bool) (text string, err error) {
+// ask prints the prompt and takes one answer, until ctx ends.
+func (t *Terminal) ask(ctx context.Context, q question) (answer, error) {
 	if t.Raw == nil {
-		return t.askPipe(prompt)
+		text, err := t.askPipe(ctx, q.prompt)
+		return answer{text: text}, ended(err)
 	}
-	line := term.NewTerminal(struct {
-		io.Reader
-		io.Writer
-	}{t.In, t.Out}, prompt)
-	line.History = noHistory{}
-	if secret {
-		text, err = line.ReadPassword(prompt)
-	} else {
-		text, err = line.ReadLine()
+	restore, err := t.Raw()
+	if err != nil {
+		return answer{}, err
 	}
-	if errors.Is(err, term.ErrPasteIndicator) {
-		err = nil
+	defer restore()
+	if err := t.bracket(); err != nil {
+		return answer{}, err
 	}
-	return text, ended(err)
+	if _, err := io.WriteString(t.Out, q.prompt); err != nil {
+		return answer{}, err
+	}
+	a, err := t.edit(ctx, q)
+	return a, ended(err)
 }
 
-func (t *Terminal) askPipe(prompt string) (string, error) {
+// edit is the line editor.
+func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
+	if t.typed == nil {
+		t.typed, t.keys.in = newEntry(), t.In
+	}
+	l := line{t.typed, q.hidden, t.ascii}
+	defer l.wipe()
+	for {
+		s, err := t.keys.next(ctx)
+		switch {
+		case err != nil:
+			return answer{}, err
+		case s.paste != nil && q.paste == pasteAnswers:
+			defer s.paste.wipe()
+			return t.enter(q, s.paste, "\r\n", true)
+		case s.paste != nil:
+			l.add(bytes.TrimRight([]byte(flow.FromPictures(s.paste.String())), "\r\n"))
+			s.paste.wipe()
+		case s.key == '\r', s.key == '\n':
+			return t.enter(q, l.entry, "\n", false)
+		case s.key == ctrlC, s.key == ctrlD && l.empty():
+			return answer{}, errEnded
+		default:
+			if _, err := io.WriteString(t.Out, l.press(s.key)); err != nil {
+				return answer{}, err
+			}
+		}
+	}
+}
+
+// enter ends the line. Nothing that was typed ahead behind a hidden one may come to light in the next. The keys of tail still
+// belong to this answer when they come at once: many people press Enter after a paste.
+func (t *Terminal) enter(q question, e *entry, tail string, pasted bool) (answer, error) {
+	t.keys.tail = tail
+	if q.hidden && t.keys.dropTyped() {
+		return answer{}, errEnded
+	}
+	a := answer{text: e.String(), pasted: pasted, long: e.over > 0}
+	if pasted {
+		a.text = flow.FromPictures(a.text)
+	}
+	_, err := io.WriteString(t.Out, "\r\n")
+	return a, err
+}
+
+// Secret asks one question and returns the line that is typed, which is not echoed. A paste is part of the line, without the
+// line breaks at its end; Enter ends the line. The error is io.EOF when the input ends or Ctrl+C is pressed, and the cause of
+// ctx when that ends first; the terminal is as before in any case.
+func (t *Terminal) Secret(ctx context.Context, prompt string) (string, error) {
+	defer t.leave()
+	a, err := t.ask(ctx, question{prompt: prompt, hidden: true, paste: pasteTypes})
+	switch {
+	case errors.Is(err, errEnded):
+		err = io.EOF
+	case err == nil && a.long:
+		return "", errTooLong
+	}
+	return a.text, err
+}
+
+func (t *Terminal) bracket() error {
+	if !t.Brackets || t.bracketed {
+		return nil
+	}
+	t.bracketed = true
+	_, err := io.WriteString(t.Out, bracketsOn)
+	return err
+}
+
+// leave takes back what was asked of the terminal.
+func (t *Terminal) leave() {
+	if t.bracketed {
+		t.bracketed = false
+		_, _ = io.WriteString(t.Out, bracketsOff)
+	}
+}
+
+// maxPiped is more than all answers together.
+const maxPiped = 64 << 10
+
+func (t *Terminal) askPipe(ctx context.Context, prompt string) (string, error) {
 	if _, err := io.WriteString(t.Out, prompt+"\n"); err != nil {
 		return "", err
 	}
-	if t.lines == nil {
-		t.lines = bufio.NewReader(io.LimitReader(t.In, 64<<10))
+	if t.keys.in == nil {
+		t.keys.in = io.LimitReader(t.In, maxPiped)
 	}
-	text, err := t.lines.ReadString('\n')
-	if errors.Is(err, io.EOF) && text != "" {
-		err = nil
+	for {
+		if text, rest, whole := bytes.Cut(t.piped, []byte("\n")); whole {
+			t.piped = rest
+			return strings.TrimRight(string(text), "\r"), nil
+		}
+		p, err := t.keys.read(ctx)
+		t.piped = append(t.piped, p...)
+		if errors.Is(err, io.EOF) && len(t.piped) > 0 {
+			t.piped, err = append(t.piped, '\n'), nil // the last line
+		}
+		if err != nil {
+			return "", err
+		}
 	}
-	return strings.TrimRight(text, "\r\n"), ended(err)
 }
 
 func ended(err error) error {
@@ -100,10 +194,3 @@ func ended(err error) error {
 	}
 	return err
 }
-
-// noHistory keeps no line: one of them may be a key.
-type noHistory struct{}
-
-func (noHistory) Add(string)    {}
-func (noHistory) Len() int      { return 0 }
-func (noHistory) At(int) string { return "" }

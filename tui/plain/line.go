@@ -1,0 +1,142 @@
+package plain
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+const (
+	maxEntry = 8192    // bytes; twice what any key has
+	maxOver  = 1 << 16 // characters; what comes after them is not counted
+)
+
+// entry is a text on its way in. Its bytes never move, so that overwriting them leaves no copy behind. What comes when it is
+// full is counted and makes it too long for any answer: nothing is ever cut.
+type entry struct {
+	text []byte
+	over int // characters that came when it was full
+}
+
+func newEntry() *entry { return &entry{text: make([]byte, 0, maxEntry)} }
+
+func (e *entry) empty() bool { return len(e.text) == 0 && e.over == 0 }
+
+// add takes p whole or not at all.
+func (e *entry) add(p []byte) {
+	if e.over == 0 && len(e.text)+len(p) <= cap(e.text) {
+		e.text = append(e.text, p...)
+		return
+	}
+	e.over = min(e.over+utf8.RuneCount(p), maxOver)
+}
+
+// last returns the last character, or 0 for one that was only counted.
+func (e *entry) last() rune {
+	if e.over > 0 {
+		return 0
+	}
+	r, _ := utf8.DecodeLastRune(e.text)
+	return r
+}
+
+func (e *entry) dropLast() {
+	if e.over > 0 {
+		e.over--
+		return
+	}
+	_, n := utf8.DecodeLastRune(e.text)
+	keep := len(e.text) - n
+	clear(e.text[keep:])
+	e.text = e.text[:keep]
+}
+
+func (e *entry) wipe() {
+	clear(e.text[:cap(e.text)])
+	e.text, e.over = e.text[:0], 0
+}
+
+// String returns the text. One that is too long stays too long, by as much.
+func (e *entry) String() string { return string(e.text) + strings.Repeat("?", e.over) }
+
+// line is what is typed as the answer to one question.
+type line struct {
+	*entry
+	hidden bool
+	ascii  bool
+}
+
+// press edits the line and returns what shows it on the terminal.
+func (l line) press(key rune) string {
+	switch key {
+	case backspace, ctrlH:
+		return l.shown(back(l.eraseCharacter()))
+	case ctrlU:
+		return l.shown(back(l.erase(func(rune) bool { return true })))
+	case ctrlW:
+		spaces := l.erase(unicode.IsSpace)
+		return l.shown(back(spaces + l.erase(func(r rune) bool { return !unicode.IsSpace(r) })))
+	}
+	if !l.takes(key) {
+		return ""
+	}
+	l.add(utf8.AppendRune(make([]byte, 0, utf8.UTFMax), key))
+	if l.over > 0 {
+		return ""
+	}
+	return l.shown(l.glyph(key))
+}
+
+// takes reports what can be part of the line. In a hidden one, a character that nobody sees must be refused by its name, not
+// dropped.
+func (l line) takes(key rune) bool {
+	if l.hidden {
+		return !unicode.IsControl(key)
+	}
+	return unicode.IsPrint(key)
+}
+
+func (l line) shown(text string) string {
+	if l.hidden {
+		return ""
+	}
+	return text
+}
+
+// glyph returns what stands on the terminal for a character of the line.
+func (l line) glyph(r rune) string {
+	if l.ascii && r > unicode.MaxASCII {
+		return "?"
+	}
+	return string(r)
+}
+
+// erase erases characters from the end as long as they fit, and returns the columns that they took.
+func (l line) erase(fits func(rune) bool) (columns int) {
+	for !l.empty() && fits(l.last()) {
+		columns += l.eraseCharacter()
+	}
+	return columns
+}
+
+// eraseCharacter erases the last character. One that is seen goes with its accents, which take no column.
+func (l line) eraseCharacter() (columns int) {
+	for !l.empty() {
+		r := l.last()
+		l.dropLast()
+		if r == 0 || l.hidden {
+			return 0
+		}
+		if columns = ansi.StringWidthWc(l.glyph(r)); columns > 0 {
+			return columns
+		}
+	}
+	return 0
+}
+
+// back takes columns off the end of the line. It needs no escape sequence, which a dumb terminal would not know.
+func back(columns int) string {
+	return strings.Repeat("\b", columns) + strings.Repeat(" ", columns) + strings.Repeat("\b", columns)
+}
