@@ -1,0 +1,107 @@
+//go:build unix
+
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// lineByLine starts the wizard with the line face and waits for its first question.
+func lineByLine(t *testing.T) (*site, *terminal) {
+	t.Helper()
+	s := newSite(t)
+	s.term = "dumb"
+	x := s.wizard()
+	x.see("allow or cancel?")
+	return s, x
+}
+
+// lineWith returns the line of the screen that has the text, or nothing.
+func (x *terminal) lineWith(text string) string {
+	for line := range strings.Lines(x.text()) {
+		if strings.Contains(line, text) {
+			return strings.TrimRight(line, " \n")
+		}
+	}
+	return ""
+}
+
+// shows waits for the line of a question.
+func (x *terminal) shows(question, answer string) {
+	x.t.Helper()
+	want := strings.TrimRight(question+" "+answer, " ")
+	x.until(want, func() bool { return x.lineWith(question) == want })
+}
+
+// asked waits until a question was asked so many times.
+func (x *terminal) asked(question string, times int) {
+	x.t.Helper()
+	x.until("the question again: "+question, func() bool { return strings.Count(x.written(), question) == times })
+}
+
+// TestLineEcho looks at the screen after each piece that is typed.
+func TestLineEcho(t *testing.T) {
+	t.Parallel()
+	s, x := lineByLine(t)
+	const question = "allow or cancel?"
+	for _, step := range [][2]string{
+		{"alp", "alp"}, {"\x7f", "al"}, {"漢字", "al漢字"}, {"\x08", "al漢"}, {"éx", "al漢éx"}, {"\x7f\x7f", "al漢"}, {"y", "al漢y"},
+		{" no way", "al漢y no way"}, {"\x17", "al漢y no"}, {"\x15", ""}, {"\x1b[D\x1b[Cal\x1b[3~l", "all"},
+	} {
+		x.send(step[0])
+		x.shows(question, step[1])
+	}
+	x.send(enter)
+	x.see("nothing is shown")
+	x.send(enter)
+	x.asked(question, 2)
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
+	s.nothing()
+}
+
+// TestLineSecret types a text that is short enough not to be taken for a paste: nothing of it is shown, its length neither.
+func TestLineSecret(t *testing.T) {
+	t.Parallel()
+	s, x := lineByLine(t)
+	x.send("allow\r")
+	x.shows("Integrated API key (nothing is shown; empty goes back):", "")
+	before := len(x.written())
+	x.send("x\x15canary-keyx\x7f" + enter)
+	x.see("key received", "Pleo rejected the key", "edit, retry, back, leave?")
+	after, shown := x.written()[before:], "\r\nChecking the key with Pleo\r\nkey received\r\n"
+	if !strings.HasPrefix(strings.ReplaceAll(after, "\r\n\r\n", "\r\n"), shown) {
+		t.Errorf("typing a key shows %.80q", after)
+	}
+	x.send("leave\r")
+	x.exit(exitKey)
+	s.nothing()
+	if strings.Contains(x.written(), "canary") {
+		t.Error("what was typed was echoed")
+	}
+}
+
+// TestLinePaste pastes a key that is wrapped at each question that takes one.
+func TestLinePaste(t *testing.T) {
+	t.Parallel()
+	s, x := lineByLine(t)
+	key := s.sim.Keys().Good
+	wrapped := key[:20] + "\r\n" + key[20:] + "\r"
+	x.send("allow\r")
+	x.see("nothing is shown")
+	x.paste("https://app.pleo.io/settings/api-keys")
+	x.see("this is no key: it looks like a web address")
+	x.asked("nothing is shown", 2)
+	x.paste(s.sim.Keys().Revoked)
+	x.see("Pleo rejected the key", "edit, retry, back, leave?")
+	x.paste(wrapped)
+	x.see("this key replaces the one before", "1 line break removed", "yes, other (another key), or back?")
+	x.send("yes\r")
+	x.exit(0)
+	s.active()
+	s.noKey(x.written())
+	if strings.Contains(x.written(), "\x1b") {
+		t.Error("a dumb terminal got an escape sequence")
+	}
+}
