@@ -174,27 +174,14 @@ const (
 	CopyByTerminal         // the face must ask the terminal, which may ignore it
 )
 
-// Pasted makes the event for pasted text. The text itself goes no further. Control characters come as their pictures (package
-// tui/input says why), and are told by their own names.
-func Pasted(text string) Event { return enterKey(strings.Map(pictured, text), true) }
-
-func pictured(r rune) rune {
-	switch {
-	case r >= '\u2400' && r < '\u2420':
-		return r - 0x2400
-	case r == '\u2421':
-		return 0x7f
-	case r == '\u2426':
-		return '\ufffd'
-	}
-	return r
-}
+// Pasted makes the event for pasted text. The text itself goes no further. What came through a terminal goes through [FromPictures] first.
+func Pasted(text string) Event { return enterKey(text, true) }
 
 // Typed makes the event for text that was typed, or that a key file held.
 func Typed(text string) Event { return enterKey(text, false) }
 
-// FromPictures puts the control characters back into a pasted text, which the input of a terminal shows as their pictures: U+2400
-// and on, DEL as U+2421. A key with one of them is then refused by its name.
+// FromPictures puts the control characters back into a pasted text, which package tui/input shows as their pictures: U+2400 and on,
+// DEL as U+2421, and U+2426 for what is no UTF-8. A key with one of them is then refused by its name.
 func FromPictures(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -202,6 +189,8 @@ func FromPictures(text string) string {
 			return r - '\u2400'
 		case r == '\u2421':
 			return 0x7f
+		case r == '\u2426':
+			return '\ufffd'
 		}
 		return r
 	}, text)

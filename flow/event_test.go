@@ -16,7 +16,7 @@ func TestFromPictures(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"␡": "\x7f", "␠ ␢ ␤ ␥ ␦": "␠ ␢ \u2424 ␥ ␦", "": "", "a\r\n\tb": "a\r\n\tb", canary: canary, "漢\ufffd•": "漢\ufffd•",
+		"␡": "\x7f", "␠ ␢ ␤ ␥": "␠ ␢ \u2424 ␥", "␦": "\ufffd", "": "", "a\r\n\tb": "a\r\n\tb", canary: canary, "漢\ufffd•": "漢\ufffd•",
 	} {
 		if got := FromPictures(text); got != want {
 			t.Errorf("%q becomes %q", text, got)

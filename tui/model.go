@@ -43,7 +43,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	case tea.PasteMsg:
 		m.typed.reset()
-		return m, m.happened(flow.Pasted(msg.Content))
+		return m, m.happened(flow.Pasted(flow.FromPictures(msg.Content)))
 	case answerMsg:
 		return m, tea.Batch(m.happened(msg.event), m.toTerminal(msg.event))
 	case panicMsg:

@@ -20,7 +20,7 @@
 //
 // Keys as they came, and each paste between one whole pair of markers. The text between holds no ESC, and no other control character
 // but tab and line breaks: each comes as its picture, U+2400 to U+2421, and a byte that is no UTF-8 as U+2426. Bubble Tea would drop
-// some of them without a word, and a key that was pasted with one must be refused. flow.Pasted turns the pictures back.
+// some of them without a word, and a key that was pasted with one must be refused. flow.FromPictures turns them back.
 //
 // [Repair] is the machine: bytes and times in, bytes out. [Terminal] drives it on a real terminal.
 package input

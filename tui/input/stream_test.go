@@ -89,8 +89,6 @@ func streams() []stream {
 		one("two keys", at(0, pasted("another-invented-key-00000000")), at(200, pasted(key))),
 		one("line stalls for 2.6 s", at(0, start+key[:30]), at(2600, key[30:]+end)),
 		one("enter right behind", at(0, pasted(key)+"\r")),
-		one("enter 60 ms behind", at(0, pasted(key)), at(60, "\r")),
-		one("letters 60 ms behind", at(0, pasted(key)), at(60, "qqq\r")),
 		one("esc right behind", at(0, pasted(key)+"\x1b")),
 		one("arrow before and behind", at(0, "\x1b[A"+pasted(key)+"\x1b[B")),
 		one("focus goes and comes", at(0, "\x1b[O"), at(40, "\x1b[I"+pasted(key))),
@@ -132,7 +130,7 @@ func streams() []stream {
 		r := rand.New(rand.NewPCG(2026, uint64(i)))
 		out = append(out,
 			stream{name: fmt.Sprint("random cuts ", i), pieces: cut(r, pasted(key+"\r\n"), 0, 120)},
-			stream{name: fmt.Sprint("random cuts without markers ", i), pieces: cut(r, key+"\r", 16, 200)})
+			stream{name: fmt.Sprint("random cuts without markers ", i), pieces: cut(r, key+"\r", 16, 60)})
 	}
 	return out
 }
