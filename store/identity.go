@@ -14,14 +14,19 @@ import (
 // readOwnIdentity reads the identity from a directory in which nobody else can replace it. A locked one is unlocked by p.
 func (s *Store) readOwnIdentity(p *Passphrase) (identities, error) {
 	if existing(s.identityDir()) == s.identityDir() {
-		if err := checkHolder(s.identityDir(), s.euid); err != nil {
-			return nil, err
-		}
-		if err := walk(s.identityDir(), s.euid); err != nil {
+		if err := s.checkIdentityDir(); err != nil {
 			return nil, err
 		}
 	}
 	return s.loadIdentity(p)
+}
+
+// checkIdentityDir accepts a directory in which nobody else can replace the identity.
+func (s *Store) checkIdentityDir() error {
+	if err := checkHolder(s.identityDir(), s.euid); err != nil {
+		return err
+	}
+	return walk(s.identityDir(), s.euid)
 }
 
 // loadIdentity reads the identity file. Nothing of what age or the file says gets into the error.
