@@ -141,6 +141,7 @@ func (f Fault) Failed() bool { return f.Kind != "" }
 type Unfinished struct {
 	Company pleoclient.Company
 	SavedAt time.Time
+	Ago     time.Duration // since SavedAt
 }
 
 // Stored is what the store holds for a company.

@@ -113,7 +113,7 @@ func (s State) allow() (State, []Effect) {
 	case s.early: // pasted while reading
 		return s.startCheck()
 	}
-	s.Step, s.Notice = StepKey, Notice{}
+	s.Step, s.Notice, s.Left = StepKey, Notice{}, nil
 	s, _ = s.ask()
 	return s, nil
 }
@@ -127,7 +127,7 @@ func (s State) resume() (State, []Effect) {
 	if s.Preflight.fault.Failed() {
 		return s.fail(s.Preflight.fault)
 	}
-	s.expected = u.Company.ID
+	s.expected, s.resumed = u.Company.ID, true
 	s, q := s.ask()
 	s.Step, s.Notice, s.Check, s.Key = StepCheck, Notice{}, Check{}, pleoclient.Key{}
 	return s, []Effect{LoadKey{q, u.Company.ID}}
@@ -156,8 +156,8 @@ func (s State) enterKey(ev EnterKey) (State, []Effect) {
 		return s, nil
 	}
 	replaced := !s.Key.IsZero() && !s.Key.Equal(ev.Key)
-	s.Key, s.Cleaned, s.Pasted, s.Refusal = ev.Key, ev.Cleaned, ev.Pasted, Problem{}
-	s.validated, s.confirmed, s.expected = false, false, s.Company
+	s.Key, s.Cleaned, s.Pasted, s.Refusal, s.Left = ev.Key, ev.Cleaned, ev.Pasted, Problem{}, nil
+	s.validated, s.confirmed, s.resumed, s.expected = false, false, false, s.Company
 	s.Notice, s.waits = receivedNotice(ev, replaced), 0
 	if s.early = !s.approved(); s.early {
 		return s, nil
@@ -287,6 +287,6 @@ func (s State) interrupt() (State, []Effect) {
 
 func (s State) over() (State, []Effect) {
 	s, _ = s.ask()
-	s.Step = StepOver
+	s.Step, s.endedAt = StepOver, s.Step
 	return s, nil
 }

@@ -239,9 +239,6 @@ func TestResume(t *testing.T) {
 	f.inspected.Unfinished = &Unfinished{Company: f.company, SavedAt: testTime}
 	f.stored = Stored{Generation: 1, SameKey: true}
 	s := drive(t, testSetup(), f)
-	if text := s.UnfinishedText(); !strings.Contains(text, "Harbour Lane Bakery ApS") || !strings.Contains(text, "2 March 2026") {
-		t.Errorf("says %q", text)
-	}
 	s, effects := Next(s, Resume{})
 	s = settle(t, s, effects, f)
 	if s.Step != StepDone {

@@ -16,6 +16,7 @@ type Setup struct {
 	Reader       string               // the account of the service, which this process is: what it can read, the service can; may be empty
 	Unit         *Unit                // what the receipt tells about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
+	Left         *Left                // where an earlier run was cut off; nil: nowhere, or the admin went on since
 }
 
 // Reconnect is a stored connection whose key is to be replaced.
@@ -55,6 +56,8 @@ type State struct {
 	early     bool                 // the key in hand came before the permissions were allowed
 	validated bool                 // the key in hand passed Check
 	confirmed bool                 // the company in Check was confirmed, by a person or by name
+	resumed   bool                 // no key was entered since an unfinished connection was resumed
+	endedAt   Step                 // with StepOver: the step before
 
 	waits int // rate limits waited for in a row
 

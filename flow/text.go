@@ -81,18 +81,23 @@ func (s State) Promise() string {
 	return TextPromise
 }
 
-// UnfinishedText says where an earlier run stopped, or "" when there is nothing to resume.
-func (s State) UnfinishedText() string {
-	u := s.Preflight.Unfinished
-	if u == nil {
-		return ""
-	}
-	return fmt.Sprintf("The key for %s was checked and saved on %s; continue to activate it.",
-		CompanyName(u.Company), Day(u.SavedAt))
-}
-
 // Day formats a time for people, in UTC.
 func Day(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
+
+// ago tells how long ago something was. After a week, and when the clock says that it is yet to come, the day tells more.
+func ago(d time.Duration, at time.Time) string {
+	switch {
+	case d < -time.Minute, d >= 7*24*time.Hour:
+		return "on " + at.UTC().Format("2 January 2006")
+	case d < time.Minute:
+		return "a moment ago"
+	case d < time.Hour:
+		return plural(int(d/time.Minute), "minute") + " ago"
+	case d < 24*time.Hour:
+		return plural(int(d/time.Hour), "hour") + " ago"
+	}
+	return plural(int(d/(24*time.Hour)), "day") + " ago"
+}
 
 // Instructions returns the numbered lines of the Key step.
 func (s State) Instructions() []string {

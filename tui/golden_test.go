@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest/golden"
@@ -59,7 +60,13 @@ var (
 )
 
 func unfinished(w *world) {
-	w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: companyID, Name: pleoclient.Safe(w.Name)}, SavedAt: savedAt}
+	w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: companyID, Name: pleoclient.Safe(w.Name)}, SavedAt: savedAt, Ago: 12 * time.Minute}
+}
+
+func left(step flow.Step) flow.Setup {
+	s := finance()
+	s.Left = &flow.Left{Step: step, Ago: 12 * time.Minute}
+	return s
 }
 
 func only[E flow.Effect](e flow.Effect) bool {
@@ -73,6 +80,10 @@ var scenes = []scene{
 	{"review_busy", func(t testing.TB) *face { return newFace(t, finance(), goodWorld(), Options{}) }},
 	{"review_offline", func(t testing.TB) *face { return at(t, finance(), failing("reach", pleoclient.KindDNS, "")) }},
 	{"review_unfinished", func(t testing.TB) *face { return at(t, finance(), with(unfinished)) }},
+	{"review_unfinished_cancel", func(t testing.TB) *face { return at(t, finance(), with(unfinished)).press("right") }},
+	{"review_left_key", func(t testing.TB) *face { return at(t, left(flow.StepKey), goodWorld()) }},
+	{"review_left_check", func(t testing.TB) *face { return at(t, left(flow.StepCheck), goodWorld()) }},
+	{"review_left_confirm", func(t testing.TB) *face { return at(t, left(flow.StepConfirm), goodWorld()) }},
 	{"review_pasted", func(t testing.TB) *face { return at(t, finance(), goodWorld(), pasted) }},
 	{"review_warning", func(t testing.TB) *face {
 		return at(t, standalone(), with(func(w *world) { w.Warning = "the key store is on a network file system" }))

@@ -39,7 +39,7 @@ func (r reviewScreen) view(s flow.State, f frame) page {
 		return f.reviewHelp(s)
 	}
 	bullet := f.styles.accent.Render(f.glyphs.bullet)
-	rows := f.unfinished(s)
+	rows := f.comeback(s, r.answering(s))
 	rows = append(rows, f.permissions(s.Integration.Permissions, f.dent(), func(flow.Permission) string { return bullet })...)
 	rows = append(append(rows, ""), f.prose(s.Promise(), f.styles.plain)...)
 	pinned := r.buttons.view(f, r.choices(s), true)
@@ -51,13 +51,21 @@ func (r reviewScreen) view(s flow.State, f frame) page {
 	return page{title: s.Title(), rows: rows, pinned: pinned, notice: spaced(f.notice(s))}
 }
 
-// unfinished stands above the permissions when an earlier run can be finished.
-func (f frame) unfinished(s flow.State) []string {
-	lines := f.prose(s.UnfinishedText(), f.styles.plain)
-	if len(lines) == 0 {
+// comeback stands above the permissions when an earlier run stopped half-way.
+func (f frame) comeback(s flow.State, by flow.Answering) []string {
+	text := s.ComebackText(by)
+	if text == "" {
 		return nil
 	}
-	return append(f.barred(lines), "")
+	return append(f.barred(f.wrap(text, min(f.w, maxProse)-3, f.styles.plain)), "")
+}
+
+// answering returns what the last button takes: Enter while it has the focus.
+func (r reviewScreen) answering(s flow.State) flow.Answering {
+	if cs := r.choices(s); r.buttons.index(cs) == len(cs)-1 {
+		return flow.ByEnter
+	}
+	return flow.ByWord
 }
 
 // preflight draws the two status marks, with what is wrong under the one that failed.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest"
@@ -17,8 +18,13 @@ import (
 // play runs the face with the lines as its input, and returns the transcript and the last state.
 func play(t *testing.T, w *flowtest.World, lines ...string) (string, flow.State) {
 	t.Helper()
+	return playFrom(t, flowtest.Setup(), w, lines...)
+}
+
+func playFrom(t *testing.T, setup flow.Setup, w *flowtest.World, lines ...string) (string, flow.State) {
+	t.Helper()
 	var out bytes.Buffer
-	s, effects := flow.Begin(flowtest.Setup())
+	s, effects := flow.Begin(setup)
 	opt := Options{Terminal: Terminal{In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: &out}}
 	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
 	s, err := Run(t.Context(), do, s, effects, opt)
@@ -48,7 +54,7 @@ func TestTranscripts(t *testing.T) {
 		"rejected": {world: func(w *flowtest.World) { w.Faults = rejected }, lines: []string{"allow", flowtest.Canary, "leave"}, out: flow.Outcome{Kind: pleoclient.KindKeyRejected}},
 		"offline":  {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"allow", "leave"}, out: flow.Outcome{Kind: pleoclient.KindDNS}},
 		"unfinished": {world: func(w *flowtest.World) {
-			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(w.Name)}, SavedAt: flowtest.SavedAt}
+			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(w.Name)}, SavedAt: flowtest.SavedAt, Ago: 3 * time.Hour}
 		}, lines: []string{"continue"}, out: flow.Outcome{Active: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,6 +70,15 @@ func TestTranscripts(t *testing.T) {
 			golden.Compare(t, strings.ReplaceAll(name, " ", "_")+".golden", text)
 		})
 	}
+}
+
+// TestComeback tells where an earlier run was cut off, once.
+func TestComeback(t *testing.T) {
+	t.Parallel()
+	setup := flowtest.Setup()
+	setup.Left = &flow.Left{Step: flow.StepConfirm, Ago: 12 * time.Minute}
+	text, _ := playFrom(t, setup, flowtest.Good(), "allow", "", "cancel")
+	golden.Compare(t, "left.golden", text)
 }
 
 // TestEndOfInput ends the wizard at every question.
