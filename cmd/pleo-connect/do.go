@@ -105,7 +105,7 @@ func (d doer) inspectStore(e flow.InspectStore) flow.Event {
 			out.Connected++
 		case store.StatusPending:
 			if d.setup.Company == "" || string(d.setup.Company) == r.CompanyID {
-				out.Unfinished = unfinished(r)
+				out.Unfinished = d.unfinished(r)
 			}
 		}
 	}
@@ -119,8 +119,8 @@ func noneIsFine(err error) error {
 	return err
 }
 
-func unfinished(r store.Record) *flow.Unfinished {
-	return &flow.Unfinished{Company: companyOf(r), SavedAt: r.ValidatedAt}
+func (d doer) unfinished(r store.Record) *flow.Unfinished {
+	return &flow.Unfinished{Company: companyOf(r), SavedAt: r.ValidatedAt, Ago: d.now().Sub(r.ValidatedAt)}
 }
 
 func (d doer) ref(id pleoclient.CompanyID) store.Ref {

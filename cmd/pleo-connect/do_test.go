@@ -160,6 +160,11 @@ func TestInspectStore(t *testing.T) {
 	if got := inspect(d); got.Unfinished == nil || got.Unfinished.Company.ID != testCompany || !got.Unfinished.SavedAt.Equal(testedAt) {
 		t.Errorf("pending: %+v", got)
 	}
+	later := d
+	later.now = func() time.Time { return testedAt.Add(12 * time.Minute) }
+	if got := inspect(later); got.Unfinished.Ago != 12*time.Minute {
+		t.Errorf("twelve minutes later: %+v", got.Unfinished)
+	}
 	elsewhere := d
 	elsewhere.setup.Origin = "https://proxy.example"
 	staging := d

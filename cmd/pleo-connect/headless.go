@@ -40,6 +40,9 @@ func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
 	s, effects := flow.Begin(d.setup)
 	s, err = plain.Driver{Do: d.do, Changed: h.changed, Ask: h.ask}.Drive(ctx, s, effects)
 	err = ended(s, err)
+	if err == nil {
+		d.forgetLeft()
+	}
 	h.result(s, err)
 	if err == nil && h.json == nil {
 		for _, line := range s.Receipt() {
@@ -97,6 +100,8 @@ func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 	switch s.Step {
 	case flow.StepReview:
 		if h.key == nil && s.Preflight.Unfinished != nil {
+			text := s.ComebackText(flow.ByItself)
+			h.event(noticeEvent{"notice", text}, text)
 			return flow.Resume{}, nil
 		}
 		if h.key == nil {

@@ -179,6 +179,9 @@ func TestHeadlessResumes(t *testing.T) {
 	if r.code != 0 || r.last(t)["status"] != "active" {
 		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
+	if !strings.Contains(r.out, "was validated but not activated, a moment ago: going on with it") {
+		t.Errorf("it goes on without a word: %s", r.out)
+	}
 	s.active()
 }
 
