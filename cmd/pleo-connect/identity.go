@@ -27,7 +27,7 @@ func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error
 		return cfg, nil
 	}
 	defer done()
-	cfg.Passphrase = store.AskPassphrase(a.passphraseQuestion(ctx, terminal))
+	cfg.Passphrase = store.AskPassphrase(a.passphraseQuestion(ctx, &terminal))
 	err := store.Unlock(cfg)
 	var f *failure
 	if err == nil || errors.As(err, &f) {
@@ -37,31 +37,31 @@ func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error
 }
 
 // askingTerminal returns the terminal of the person, also when input or output go elsewhere, and what gives it back.
-func (a *app) askingTerminal() (terminal *plain.Terminal, done func(), ok bool) {
+func (a *app) askingTerminal() (terminal plain.Terminal, done func(), ok bool) {
 	if a.seat != nil {
-		return lineTerminal(a.seat, a.err), func() {}, true
+		return a.lineTerminal(a.seat, a.err), func() {}, true
 	}
 	f, isFile := a.in.(*os.File)
 	out, shut := a.err, func() {}
 	if !isFile || !isTerminal(a.in) || !isTerminal(a.err) {
 		tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 		if err != nil {
-			return nil, nil, false
+			return terminal, nil, false
 		}
 		f, out, shut = tty, tty, func() { _ = tty.Close() }
 	}
 	seat, err := input.Take(f, a.terminalEnded)
 	if err != nil {
 		shut()
-		return nil, nil, false
+		return terminal, nil, false
 	}
-	return lineTerminal(seat, out), func() { seat.Leave(time.Time{}); shut() }, true
+	return a.lineTerminal(seat, out), func() { seat.Leave(time.Time{}); shut() }, true
 }
 
 // lineTerminal is a terminal that is read line by line.
-func lineTerminal(seat *input.Terminal, out io.Writer) *plain.Terminal {
+func (a *app) lineTerminal(seat *input.Terminal, out io.Writer) plain.Terminal {
 	seat.Start()
-	return &plain.Terminal{In: seat.In, Out: out, Raw: seat.Raw}
+	return plain.Terminal{In: seat.In, Out: out, Raw: seat.Raw, Suspend: seat.Suspend, Brackets: a.knowsSequences()}
 }
 
 // passphraseQuestion asks at the terminal. It is called again when the answer was wrong.

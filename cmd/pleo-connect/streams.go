@@ -30,9 +30,12 @@ func (w world) remote() bool {
 }
 
 // plainTerminal reports a terminal that cannot show the full screen, or a person who does not want it.
-func (w world) plainTerminal() bool {
+func (w world) plainTerminal() bool { return !w.knowsSequences() || w.getenv("ACCESSIBLE") != "" }
+
+// knowsSequences reports a terminal to which escape sequences may be written.
+func (w world) knowsSequences() bool {
 	t := w.getenv("TERM")
-	return t == "" || t == "dumb" || w.getenv("ACCESSIBLE") != ""
+	return t != "" && t != "dumb"
 }
 
 // ascii reports a terminal that may lack our glyphs: a locale without UTF-8, or the Linux console.

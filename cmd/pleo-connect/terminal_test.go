@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 )
 
 // patience ends a test that waits for something that never comes. No test waits for it otherwise.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // terminal is the real program on a pseudo-terminal, with an emulator that draws what it writes and answers what it asks.
 type terminal struct {
@@ -34,6 +35,9 @@ type terminal struct {
 
 	mu  sync.Mutex
 	raw bytes.Buffer
+
+	hanging atomic.Bool   // read is to end
+	unread  chan struct{} // closed when it has
 
 	deaf <-chan time.Time // fires when the program takes keys again after a paste
 }
@@ -53,7 +57,7 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &terminal{t: t, pty: p, tty: tty, screen: vt.NewSafeEmulator(80, 24), ended: make(chan struct{}), news: make(chan struct{}, 1)}
+	x := &terminal{t: t, pty: p, tty: tty, screen: vt.NewSafeEmulator(80, 24), ended: make(chan struct{}), news: make(chan struct{}, 1), unread: make(chan struct{})}
 	x.size(80, 24)
 	x.before = x.termios()
 	x.cmd = cmd
@@ -84,8 +88,9 @@ func (x *terminal) close() {
 }
 
 func (x *terminal) read() {
+	defer close(x.unread)
 	buf := make([]byte, 32<<10)
-	for {
+	for !x.hanging.Load() {
 		n, err := x.pty.Read(buf)
 		if n > 0 {
 			x.mu.Lock()
@@ -144,6 +149,12 @@ func (x *terminal) until(what string, is func() bool) {
 			x.t.Fatalf("never came: %s\nscreen:\n%s", what, x.text())
 		}
 	}
+}
+
+// tick lets the next look at a state come soon that nothing tells about. It is false.
+func (x *terminal) tick() bool {
+	time.AfterFunc(time.Millisecond, x.tell)
+	return false
 }
 
 // see waits until all the words are on the screen.

@@ -46,7 +46,7 @@ func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
 }
 
 func (a *app) lineByLine(ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect) (flow.State, error) {
-	return plain.Run(ctx, d.do, s, effects, plain.Options{Terminal: *lineTerminal(a.seat, a.out), ASCII: a.ascii(), DemoKey: demo.key})
+	return plain.Run(ctx, d.do, s, effects, plain.Options{Terminal: a.lineTerminal(a.seat, a.out), ASCII: a.ascii(), DemoKey: demo.key})
 }
 
 func (a *app) fullScreen(ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect) (flow.State, error) {

@@ -12,6 +12,7 @@ import (
 const (
 	ctrlC     = 0x03
 	ctrlD     = 0x04
+	ctrlZ     = 0x1a
 	ctrlH     = 0x08
 	ctrlU     = 0x15
 	ctrlW     = 0x17

@@ -22,6 +22,8 @@ type Terminal struct {
 	// Brackets asks the terminal to mark pastes, from the first question on until the face is left. A terminal that does not
 	// know escape sequences must not be asked.
 	Brackets bool
+	// Suspend stops this program as Ctrl+Z does, with the terminal given back, and returns when it goes on; nil: Ctrl+Z does nothing.
+	Suspend func() error
 
 	ascii     bool // draws ASCII only
 	bracketed bool
@@ -54,7 +56,7 @@ type pasteRule int
 
 const (
 	pasteAnswers pasteRule = iota // it is the answer: it ends the line, and replaces what was typed before it
-	pasteTypes                    // it is typed text, without the line breaks at its end: Enter ends the line; for hidden lines
+	pasteTypes                    // it is typed text, and a line break at its end is Enter; for hidden lines
 )
 
 // answer is what was entered.
@@ -101,18 +103,39 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 			defer s.paste.wipe()
 			return t.enter(q, s.paste, "\r\n", true)
 		case s.paste != nil:
-			l.add(bytes.TrimRight([]byte(flow.FromPictures(s.paste.String())), "\r\n"))
+			text := flow.FromPictures(s.paste.String())
 			s.paste.wipe()
+			l.add([]byte(strings.TrimRight(text, "\r\n")))
+			if strings.HasSuffix(text, "\r") || strings.HasSuffix(text, "\n") {
+				return t.enter(q, l.entry, "\r\n", false)
+			}
 		case s.key == '\r', s.key == '\n':
 			return t.enter(q, l.entry, "\n", false)
 		case s.key == ctrlC, s.key == ctrlD && l.empty():
 			return answer{}, errEnded
+		case s.key == ctrlZ && t.Suspend != nil:
+			if err := t.suspend(q, l); err != nil {
+				return answer{}, err
+			}
 		default:
 			if _, err := io.WriteString(t.Out, l.press(s.key)); err != nil {
 				return answer{}, err
 			}
 		}
 	}
+}
+
+// suspend stops this program at a question, and asks it again when it goes on: what was typed is still there.
+func (t *Terminal) suspend(q question, l line) error {
+	t.leave()
+	if err := t.Suspend(); err != nil {
+		return err
+	}
+	if err := t.bracket(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(t.Out, "\r\n"+q.prompt+l.drawn())
+	return err
 }
 
 // enter ends the line. Nothing that was typed ahead behind a hidden one may come to light in the next. The keys of tail still
@@ -130,8 +153,8 @@ func (t *Terminal) enter(q question, e *entry, tail string, pasted bool) (answer
 	return a, err
 }
 
-// Secret asks one question and returns the line that is typed, which is not echoed. A paste is part of the line, without the
-// line breaks at its end; Enter ends the line. The error is io.EOF when the input ends or Ctrl+C is pressed, and the cause of
+// Secret asks one question and returns the line that is typed, which is not echoed. A paste is part of the line, and a line
+// break at its end is Enter. The error is io.EOF when the input ends or Ctrl+C is pressed, and the cause of
 // ctx when that ends first; the terminal is as before in any case.
 func (t *Terminal) Secret(ctx context.Context, prompt string) (string, error) {
 	defer t.leave()

@@ -166,7 +166,7 @@ func TestSecret(t *testing.T) {
 	t.Parallel()
 	for stream, want := range map[string]string{
 		"a heron\r": "a heron", paste("a heron\n") + "\r": "a heron", "a" + paste(" heron") + "\r\n": "a heron",
-		paste("one\ntwo\n\n") + "\r": "one\ntwo", "": "", "abc": "", paste("a heron\n"): "", "abc\x03\r": "",
+		paste("one\ntwo\n\n") + "\r": "one\ntwo", "": "", "abc": "", paste("a heron\n"): "a heron", paste("a heron"): "", "abc\x03\r": "",
 	} {
 		terminal, out := raw(strings.NewReader(stream))
 		terminal.Brackets = true

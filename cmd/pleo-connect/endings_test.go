@@ -1,0 +1,215 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"pleo-connect/pleoclient/pleosim"
+	"pleo-connect/store"
+)
+
+// waiting returns how many bytes the shell would find.
+func (x *terminal) waiting() int {
+	x.t.Helper()
+	n, err := unix.IoctlGetInt(int(x.tty.Fd()), fionread)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return n
+}
+
+// hangUp takes the terminal away, as a line that is cut does.
+func (x *terminal) hangUp() {
+	x.t.Helper()
+	x.hanging.Store(true)
+	if _, err := x.tty.WriteString("\x00"); err != nil { // wakes the read, which would keep it open
+		x.t.Fatal(err)
+	}
+	<-x.unread
+	if err := x.pty.Close(); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// gone waits for the end of a program whose terminal was taken away.
+func (x *terminal) gone(code int) {
+	x.t.Helper()
+	x.until("the end", func() bool {
+		select {
+		case <-x.ended:
+			return true
+		default:
+			return false
+		}
+	})
+	if got := x.cmd.ProcessState.ExitCode(); got != code {
+		x.t.Errorf("exit code %d, want %d", got, code)
+	}
+}
+
+// TestHangUp takes the terminal away, with the signal that goes with it and where that is ignored.
+func TestHangUp(t *testing.T) {
+	t.Parallel()
+	for name, ignore := range map[string]string{"signal": "", "signal ignored": "trap '' HUP; "} {
+		for face, term := range map[string]string{"full screen": "xterm", "line by line": "dumb"} {
+			for step, to := range map[string]func(*terminal){
+				"review": func(x *terminal) { x.see("llow", "Pleo answers") },
+				"key": func(x *terminal) {
+					x.see("llow", "Pleo answers")
+					x.send(map[string]string{"xterm": enter, "dumb": "allow\r"}[term])
+					x.see("Get the key in Pleo")
+				},
+			} {
+				t.Run(name+" "+face+" "+step, func(t *testing.T) {
+					t.Parallel()
+					s := newSite(t)
+					s.term = term
+					cmd := exec.Command("/bin/sh", append([]string{"-c", ignore + `exec "$@"`, "sh", binary(t)}, s.flags()...)...)
+					cmd.Env = s.env()
+					x := startCommand(t, cmd)
+					to(x)
+					x.hangUp()
+					x.gone(128 + int(unix.SIGHUP))
+					s.nothing()
+				})
+			}
+		}
+	}
+}
+
+// TestHangUpDuringActivation: the key is on the disk by then, and stays there.
+func TestHangUpDuringActivation(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.sim.Inject(pleosim.Hang("POST", "/v1/installations/me"))
+	x := s.wizard()
+	toKey(x)
+	x.paste(s.sim.Keys().Good)
+	confirm(x)
+	x.see("✓ Key saved, encrypted")
+	x.hangUp()
+	x.gone(128 + int(unix.SIGHUP))
+	if r := s.record(); r.Status != store.StatusPending || r.Key.Reveal() != s.sim.Keys().Good {
+		t.Errorf("the record is %q", r.Status)
+	}
+	s.noKey(x.written())
+}
+
+// TestQuit ends by SIGQUIT, without the dump of all goroutines.
+func TestQuit(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	toKey(x)
+	x.send("abc")
+	x.see("••••")
+	if err := x.cmd.Process.Signal(unix.SIGQUIT); err != nil {
+		t.Fatal(err)
+	}
+	x.exit(128 + int(unix.SIGQUIT))
+	if strings.Contains(x.written(), "goroutine") {
+		t.Error("goroutines were dumped")
+	}
+}
+
+// TestNothingReachesTheShell sends what a terminal sends late, after the program has given the screen back: the shell gets none of it.
+func TestNothingReachesTheShell(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ before, late string }{
+		"answers":           {"", "\x1b[?1u\x1b[?62;22c\x1b]11;rgb:0000/0000/0000\x07"},
+		"the rest of paste": {"\x1b[200~canary-of-a-late-", "paste-0123456789\r\x1b[201~"},
+		"typing":            {"", "q\r"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			x := s.wizard()
+			x.see("Allow")
+			x.write(c.before)
+			if err := x.cmd.Process.Signal(unix.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			x.until("the normal screen", func() bool { return strings.Contains(x.written(), "\x1b[?1049l") })
+			x.write(c.late)
+			x.exit(128 + int(unix.SIGTERM))
+			if n := x.waiting(); n > 0 {
+				t.Errorf("%d bytes wait for the shell", n)
+			}
+			if strings.Contains(x.text(), "canary") {
+				t.Error("what came late was echoed")
+			}
+		})
+	}
+}
+
+// TestNothingIsEchoedBeforeTheScreen types while the program starts: whatever was typed before counts no more.
+func TestNothingIsEchoedBeforeTheScreen(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	x.until("echo off", func() bool { return x.termios().Lflag&unix.ECHO == 0 || x.tick() })
+	x.write("canary-typed-too-early")
+	x.see("Allow")
+	if strings.Contains(x.written(), "canary") {
+		t.Error("it was echoed")
+	}
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
+}
+
+// shell is an interactive shell on a terminal, which has jobs.
+func shell(t *testing.T, s *site) *terminal {
+	t.Helper()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("jobs need a shell that has them: bash is not installed")
+	}
+	cmd := exec.Command(bash, "--norc", "--noprofile", "--noediting", "-i")
+	cmd.Env = append(s.env(), "PS1=shell> ", "HISTFILE="+os.DevNull)
+	x := startCommand(t, cmd)
+	x.see("shell>")
+	return x
+}
+
+// TestSuspend stops the wizard with Ctrl+Z and brings it back: the shell gets its terminal, and what was typed is still there.
+func TestSuspend(t *testing.T) {
+	t.Parallel()
+	for face, c := range map[string]struct{ term, allow string }{"full screen": {"xterm", enter}, "line by line": {"dumb", "allow\r"}} {
+		t.Run(face, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			s.term = c.term
+			x := shell(t, s)
+			x.write(binary(t) + " " + strings.Join(s.flags(), " ") + "\n")
+			x.see("llow", "Pleo answers")
+			x.send(c.allow)
+			x.see("Get the key in Pleo")
+			x.see(map[string]string{"xterm": "esc back", "dumb": "nothing is shown"}[c.term])
+			x.send("\x1a")
+			x.see("Stopped", "shell>")
+			if m := x.termios(); m.Lflag&unix.ECHO == 0 || m.Lflag&unix.ICANON == 0 || !x.modesOff() {
+				t.Errorf("the shell got a terminal with %+v", m)
+			}
+			x.write("fg\n")
+			x.see("Get the key in Pleo")
+			x.until("echo off again", func() bool { return x.termios().Lflag&unix.ECHO == 0 || x.tick() })
+			if c.term == "xterm" {
+				x.until("the full screen", x.screen.IsAltScreen)
+			}
+			x.paste(s.sim.Keys().Good)
+			x.see("Is this the right company?")
+			x.send(ctrlC)
+			x.see("stopped before the connection was active", "shell>")
+			x.write("echo code $?\n")
+			x.see("code 130")
+			x.write("exit\n")
+			x.exit(0)
+		})
+	}
+}
