@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -275,6 +277,62 @@ func TestPanic(t *testing.T) {
 		}
 		r.checkRestored()
 	})
+}
+
+// brokenScreen panics when it is drawn.
+type brokenScreen struct{ reviewScreen }
+
+func (brokenScreen) view(flow.State, frame) page { panic(canary) }
+
+// TestPanicInView: the terminal is given back and the text is not told.
+func TestPanicInView(t *testing.T) {
+	t.Parallel()
+	out := &output{}
+	s, effects := flow.Begin(finance())
+	m := newModel(newWorker(t.Context(), answering(goodWorld()), s.Round()), s, effects, Options{})
+	m.screen = brokenScreen{}
+	p := tea.NewProgram(m, tea.WithContext(t.Context()), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(), tea.WithInput(strings.NewReader("")),
+		tea.WithOutput(out), tea.WithWindowSize(80, 24), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
+	if err := runProgram(p); !errors.Is(err, ErrFault) || strings.Contains(err.Error(), canary) {
+		t.Errorf("ended with %v", err)
+	}
+	checkNoKey(t, "the terminal", out.String())
+	if strings.LastIndex(out.String(), "?1049h") > strings.LastIndex(out.String(), "?1049l") {
+		t.Error("the full screen stays")
+	}
+}
+
+// TestStill waits for what has begun, and lets nothing begin while the program is stopped.
+func TestStill(t *testing.T) {
+	t.Parallel()
+	var g gate
+	if !g.enter() {
+		t.Fatal("an open gate lets nobody in")
+	}
+	var left atomic.Bool
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = g.still(func() error {
+			if !left.Load() {
+				t.Error("stopped in the middle of a save")
+			}
+			if g.mu.TryLock() {
+				t.Error("a save can begin while the program is stopped")
+			}
+			return nil
+		})
+	}()
+	for g.mu.TryLock() { // until still has begun
+		g.mu.Unlock()
+		runtime.Gosched()
+	}
+	left.Store(true)
+	g.leave()
+	<-done
+	if !g.enter() {
+		t.Error("nobody is let in afterwards")
+	}
 }
 
 func TestGateStaysClosed(t *testing.T) {

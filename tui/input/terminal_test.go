@@ -1,0 +1,85 @@
+//go:build unix
+
+package input
+
+import (
+	"errors"
+	"io"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// seat takes a pseudo-terminal over. Its end arrives on the channel.
+func seat(t *testing.T) (person *os.File, seat *Terminal, ended chan error) {
+	t.Helper()
+	person, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = person.Close(), tty.Close() })
+	ended = make(chan error, 1)
+	seat, err = Take(tty, func(why error) { ended <- why })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return person, seat, ended
+}
+
+// TestFault breaks the machine: the face reads the end, nothing of the panic is told, and the terminal can be given back.
+func TestFault(t *testing.T) {
+	t.Parallel()
+	person, x, ended := seat(t)
+	x.repair.passed = 5 // of a streak that is empty
+	x.Start()
+	if _, err := io.WriteString(person, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if why := <-ended; !errors.Is(why, ErrFault) {
+		t.Errorf("it ended with %v", why)
+	}
+	if rest, err := io.ReadAll(x.In); err != nil || len(rest) > 0 {
+		t.Errorf("the face reads %q, %v", rest, err)
+	}
+	x.Leave(time.Time{})
+}
+
+// TestGone takes the person's side away.
+func TestGone(t *testing.T) {
+	t.Parallel()
+	person, x, ended := seat(t)
+	x.Start()
+	if err := person.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if why := <-ended; !errors.Is(why, ErrGone) {
+		t.Errorf("it ended with %v", why)
+	}
+	x.Leave(time.Time{})
+}
+
+// TestLeaveWithoutStart gives a terminal back that no face has read.
+func TestLeaveWithoutStart(t *testing.T) {
+	t.Parallel()
+	_, x, _ := seat(t)
+	x.Leave(time.Time{})
+	if _, err := x.In.Read(make([]byte, 1)); err == nil {
+		t.Error("it can still be read")
+	}
+}
+
+// TestLeaveWhileNobodyReads: the pipe is full, and Leave does not wait for ever.
+func TestLeaveWhileNobodyReads(t *testing.T) {
+	t.Parallel()
+	person, x, _ := seat(t)
+	if _, err := x.out.Write(make([]byte, 64<<10)); err != nil { // as much as a pipe holds
+		t.Fatal(err)
+	}
+	x.Start()
+	if _, err := io.WriteString(person, "\x1b[A"); err != nil {
+		t.Fatal(err)
+	}
+	x.Leave(time.Time{})
+}
