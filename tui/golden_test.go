@@ -110,6 +110,7 @@ var scenes = []scene{
 	{"confirm_nameless", func(t testing.TB) *face {
 		return at(t, finance(), failing("company", pleoclient.KindForbidden, ""), checked...).fresh()
 	}},
+	{"confirm_help", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...).press("?").fresh() }},
 	{"activate", func(t testing.TB) *face {
 		return at(t, finance(), goodWorld(), checked...).hold(flow.Confirm{}, only[flow.Save])
 	}},
@@ -132,6 +133,7 @@ var scenes = []scene{
 	{"done_copied", func(t testing.TB) *face {
 		return at(t, remote(), goodWorld(), append(done[:3:3], flow.CopyLink{})...).fresh()
 	}},
+	{"done_help", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh().press("?") }},
 	{"done_demo", func(t testing.TB) *face {
 		f := demoFace(t)
 		for _, ev := range done {

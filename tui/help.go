@@ -1,21 +1,65 @@
 package tui
 
 import (
+	"slices"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
 
+// helpScreen stands over another screen until the next key. In a narrow window it is where the keys are named.
+type helpScreen struct{ under screen }
+
+func (h helpScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
+	if _, ok := msg.(tea.KeyPressMsg); ok {
+		return h.under, nil
+	}
+	next, ev := h.under.update(msg, s)
+	return helpScreen{next}, ev
+}
+
+func (h helpScreen) view(s flow.State, f frame) page {
+	p := page{title: keysTitle, rows: f.keyList(h.under.keys(s))}
+	if s.Step == flow.StepReview {
+		p = f.reviewHelp(s, h.under.keys(s))
+	}
+	p.notice = spaced(f.notice(s))
+	return p
+}
+
+func (h helpScreen) keys(flow.State) []key.Binding { return []key.Binding{bindings.closeHelp} }
+
 // reviewHelp says who asks, and what will happen.
-func (f frame) reviewHelp(s flow.State) page {
+func (f frame) reviewHelp(s flow.State, keys []key.Binding) page {
 	rows := append(f.numbered(s.Overview()), "")
-	return page{title: s.OverviewTitle(), rows: append(rows, f.facts(s.About())...)}
+	return page{title: s.OverviewTitle(), rows: f.withKeys(append(rows, f.facts(s.About())...), keys)}
 }
 
 // keyHelp tells the two kinds of key apart.
-func (f frame) keyHelp(s flow.State) page {
-	rows := f.table(flow.Comparison())
-	return page{title: s.KindText(), rows: rows}
+func (f frame) keyHelp(s flow.State, keys []key.Binding) page {
+	return page{title: s.KindText(), rows: f.withKeys(f.table(flow.Comparison()), keys)}
+}
+
+// withKeys puts the keys under the rest, or above it where the footer has no room for them.
+func (f frame) withKeys(rows []string, keys []key.Binding) []string {
+	if f.roomy() {
+		return slices.Concat(rows, []string{""}, f.keyList(keys))
+	}
+	return slices.Concat(f.keyList(keys), []string{""}, rows)
+}
+
+// keyList names the keys of a screen, each with its meaning. The help is open already, and the way out is in every footer.
+func (f frame) keyList(keys []key.Binding) []string {
+	var facts []flow.Fact
+	for _, b := range append(keys, bindings.scroll) {
+		if b.Enabled() && !isHelp(b) {
+			facts = append(facts, flow.Fact{Label: b.Help().Key, Value: b.Help().Desc})
+		}
+	}
+	return f.facts(facts)
 }
 
 // table draws rows of three columns; under one another when they are too wide.

@@ -9,6 +9,11 @@ import (
 // pasteHint answers ctrl+v, which would read the clipboard of the wrong computer.
 const pasteHint = "use your terminal's paste: ctrl+shift+v, shift+insert or right click"
 
+const (
+	helpMeaning = "help"
+	keysTitle   = "Keys" // above the list of keys
+)
+
 // bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.
 var bindings = struct {
 	quit, suspend, scrollUp, scrollDown, scroll    key.Binding
@@ -30,16 +35,16 @@ var bindings = struct {
 	next:     bind("", "", "right", "tab"),
 	press:    bind("enter", "confirm", "enter"),
 
-	help:       bind("?", "help", "?", "f1"),
-	helpAlways: bind("f1", "help", "f1"),
+	help:       bind("?", helpMeaning, "?", "f1"),
+	helpAlways: bind("f1", helpMeaning, "f1"),
 	closeHelp:  bind("any key", "back"),
 
-	check:         bind("enter", "check the key", "enter"),
+	check:         bind("enter", "check", "enter"),
 	clear:         bind("ctrl+u", "clear", "ctrl+u"),
 	erase:         bind("", "", "backspace", "ctrl+h"),
 	terminalPaste: bind("", "", "ctrl+v"),
 	back:          bind("esc", "back", "esc"),
-	demo:          bind("tab", "simulate Pleo", "tab"),
+	demo:          bind("tab", "simulate", "tab"),
 
 	otherKey: bind("n", "another key", "n"),
 	stop:     bind("esc", "stop", "esc"),
@@ -75,3 +80,6 @@ func forAction(a flow.Action) (key.Binding, flow.Event) {
 	}
 	return bindings.leave, flow.Leave{}
 }
+
+// isHelp reports one of the two help keys.
+func isHelp(b key.Binding) bool { return b.Help().Desc == helpMeaning }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -59,16 +60,27 @@ func (l look) draw(s flow.State, sc screen, scroll, tick int) drawing {
 	if l.tooSmall() {
 		return drawing{text: l.finish([]string{l.tooSmallLine(s)})}
 	}
+	f, top := l.frame(s, tick)
+	return f.compose(top, sc.view(s, f), sc.keys(s), scroll)
+}
+
+// frame makes room for a page under the header and the rail.
+func (l look) frame(s flow.State, tick int) (frame, []string) {
 	f := frame{look: l, w: min(l.width-2*margin, maxWidth), tick: tick}
 	top := f.top(s)
 	f.h = l.height - len(top) - f.footerRows()
-	b := f.lay(sc.view(s, f), scroll)
-	rows := append(top, b.rows...)
-	for len(rows) < min(l.height, tall)-1 || len(rows) < len(top)+len(b.rows)+f.footerRows()-1 {
+	return f, top
+}
+
+// compose puts a page between the top and the footer.
+func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) drawing {
+	b := f.lay(p, scroll)
+	rows := slices.Concat(top, b.rows)
+	for n := max(len(rows)+f.footerRows(), min(f.height, tall)); len(rows) < n-1; {
 		rows = append(rows, "")
 	}
-	rows = append(rows, indent(f.footer(sc.keys(s), b.limit > 0)))
-	d := drawing{text: l.finish(rows), scrollLimit: b.limit}
+	rows = append(rows, indent(f.footer(keys, b.limit > 0)))
+	d := drawing{text: f.finish(rows), scrollLimit: b.limit}
 	if b.cursor != nil {
 		d.cursor = tea.NewCursor(b.cursor.X+margin, b.cursor.Y+len(top))
 	}
@@ -132,20 +144,26 @@ func (f frame) header(s flow.State) string {
 	return f.spread(f.styles.title.Render(name), right)
 }
 
-// footer puts the keys into one line. What does not fit is left out from the right, the way out stays.
+// footer puts the keys into one line. What does not fit is left out from the right; the help, which names it, and the way out
+// stay.
 func (f frame) footer(keys []key.Binding, scrolls bool) string {
+	separator := f.styles.faint.Render(" " + f.glyphs.dot + " ")
+	out, tail := "", f.keyHint(bindings.quit)
 	if scrolls {
 		keys = append(keys, bindings.scroll)
 	}
-	separator := f.styles.faint.Render(" " + f.glyphs.dot + " ")
-	quit := f.keyHint(bindings.quit)
-	room, out := f.w-ansi.StringWidth(quit), ""
 	for _, b := range keys {
-		if text := f.keyHint(b) + separator; b.Enabled() && ansi.StringWidth(out+text) <= room {
+		if isHelp(b) {
+			tail = f.keyHint(b) + separator + tail
+		}
+	}
+	room := f.w - ansi.StringWidth(tail)
+	for _, b := range keys {
+		if text := f.keyHint(b) + separator; b.Enabled() && !isHelp(b) && ansi.StringWidth(out+text) <= room {
 			out += text
 		}
 	}
-	return out + quit
+	return out + tail
 }
 
 func (f frame) keyHint(b key.Binding) string {

@@ -6,45 +6,9 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
-	"pgregory.net/rapid"
 
 	"pleo-connect/flow"
 )
-
-// checkBounds fails when a frame is larger than the window, or does not fill a line's promise.
-func checkBounds(t interface {
-	Helper()
-	Errorf(string, ...any)
-}, name string, f *face, w, h int) {
-	t.Helper()
-	v := f.View()
-	lines := strings.Split(v.Content, "\n")
-	if len(lines) > h {
-		t.Errorf("%s at %dx%d: %d lines", name, w, h, len(lines))
-	}
-	for i, line := range lines {
-		if got := ansi.StringWidth(line); got > w {
-			t.Errorf("%s at %dx%d: line %d is %d wide: %q", name, w, h, i+1, got, ansi.Strip(line))
-		}
-	}
-	if c := v.Cursor; c != nil && (c.X >= w || c.Y >= len(lines)) {
-		t.Errorf("%s at %dx%d: the cursor is outside, at %d,%d", name, w, h, c.X, c.Y)
-	}
-}
-
-func TestBounds(t *testing.T) {
-	t.Parallel()
-	for _, sc := range scenes {
-		t.Run(sc.name, func(t *testing.T) {
-			t.Parallel()
-			f := sc.make(t)
-			rapid.Check(t, func(rt *rapid.T) {
-				w, h := rapid.IntRange(1, 200).Draw(rt, "w"), rapid.IntRange(1, 60).Draw(rt, "h")
-				checkBounds(rt, sc.name, f.size(w, h), w, h)
-			})
-		})
-	}
-}
 
 // longWords is an integration whose every text is long, wide and hard to wrap.
 func longWords() (flow.Setup, *world) {
@@ -67,7 +31,7 @@ func TestBoundsLongWords(t *testing.T) {
 		setup, w := longWords()
 		f := at(t, setup, w, done[:n]...).fresh()
 		for _, size := range [][2]int{{40, 12}, {41, 13}, {59, 19}, {60, 20}, {80, 24}, {80, 25}, {100, 30}, {160, 50}} {
-			checkBounds(t, f.state.Step.String(), f.size(size[0], size[1]), size[0], size[1])
+			checkFrame(t, f.state.Step.String(), f.size(size[0], size[1]).drawing(), size[0], size[1])
 		}
 	}
 }
@@ -129,7 +93,6 @@ func TestASCII(t *testing.T) {
 					t.Errorf("%s at %v draws %q", sc.name, size, r)
 				}
 			}
-			checkBounds(t, sc.name, f, size[0], size[1])
 		}
 	}
 	w := with(func(w *world) { w.Name = "Bäckerei 帳簿" })
@@ -183,18 +146,6 @@ func TestScroll(t *testing.T) {
 	f.tell(flow.Allow{})
 	if f.scroll != 0 {
 		t.Error("a new step must begin at its top")
-	}
-}
-
-func TestFooterKeepsTheWayOut(t *testing.T) {
-	t.Parallel()
-	for _, sc := range scenes {
-		for w := minWidth; w < 100; w += 7 {
-			lines := strings.Split(strings.TrimSpace(sc.make(t).size(w, 24).text()), "\n")
-			if footer := lines[len(lines)-1]; !strings.HasSuffix(footer, "ctrl+c quit") {
-				t.Errorf("%s at %d columns: footer %q", sc.name, w, footer)
-			}
-		}
 	}
 }
 

@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
@@ -101,8 +102,9 @@ func (f frame) marked(m flow.Mark, text string) []string {
 	return hang(f.mark(m)+" ", f.wrap(text, min(f.w, maxProse)-2, f.styles.plain))
 }
 
-// barred draws a bar beside lines that matter more than the rest.
-func (f frame) barred(lines []string) []string {
+// barred draws a bar beside a text that matters more than the rest.
+func (f frame) barred(text string, style lipgloss.Style) []string {
+	lines := f.wrap(text, min(f.w, maxProse)-3, style)
 	for i := range lines {
 		lines[i] = f.styles.accent.Render(f.glyphs.bar) + "  " + lines[i]
 	}

@@ -23,13 +23,14 @@ func (c confirmScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
 	case freshMsg:
 		c.fresh = true
 	case tea.KeyPressMsg:
-		if key.Matches(msg, bindings.back) {
+		switch {
+		case key.Matches(msg, bindings.help):
+			return helpScreen{c}, nil
+		case key.Matches(msg, bindings.back):
 			return c, flow.Back{}
-		}
-		if !c.fresh {
+		case !c.fresh:
 			return c, nil
-		}
-		if key.Matches(msg, bindings.otherKey) {
+		case key.Matches(msg, bindings.otherKey):
 			return c, flow.OtherKey{}
 		}
 		var ev flow.Event
@@ -52,11 +53,11 @@ func (c confirmScreen) view(s flow.State, f frame) page {
 // companyCard shows name and id where the eye falls first.
 func (f frame) companyCard(s flow.State) []string {
 	company := s.Check.Company
-	lines := f.wrap(flow.CompanyName(company), f.w-3, f.styles.title)
+	rows := f.barred(flow.CompanyName(company), f.styles.title)
 	if !company.Name.IsZero() {
-		lines = append(lines, f.wrap(string(company.ID), f.w-3, f.styles.plain)...)
+		rows = append(rows, f.barred(string(company.ID), f.styles.plain)...)
 	}
-	return f.barred(lines)
+	return rows
 }
 
 // otherFacts are those that the card does not show.
@@ -69,5 +70,5 @@ func (c confirmScreen) keys(flow.State) []key.Binding {
 	press.SetEnabled(c.fresh)
 	other.SetEnabled(c.fresh)
 	choose.SetEnabled(c.fresh)
-	return []key.Binding{press, other, bindings.back, choose}
+	return []key.Binding{press, other, bindings.back, choose, bindings.help}
 }

@@ -18,6 +18,8 @@ func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 		d.fresh = true
 	case tea.KeyPressMsg:
 		switch {
+		case key.Matches(msg, bindings.help):
+			return helpScreen{d}, nil
 		case key.Matches(msg, bindings.quitDone), d.fresh && key.Matches(msg, bindings.finish):
 			return d, flow.Leave{}
 		case key.Matches(msg, bindings.copyLink):
@@ -45,7 +47,7 @@ func (d doneScreen) keys(s flow.State) []key.Binding {
 		finish = bindings.quitDone
 	}
 	open.SetEnabled(s.CanOpen())
-	return []key.Binding{finish, bindings.copyLink, open}
+	return []key.Binding{finish, bindings.copyLink, open, bindings.help}
 }
 
 // untitled are the facts that the headline does not tell.

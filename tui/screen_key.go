@@ -119,7 +119,7 @@ func (k *keyScreen) erase() {
 
 func (k *keyScreen) view(s flow.State, f frame) page {
 	if k.help {
-		return f.keyHelp(s)
+		return f.keyHelp(s, k.shortcuts(s))
 	}
 	p := page{title: s.Title(), aside: s.Integration.ReturnURL, rows: f.numbered(s.Instructions()), notice: k.notice(s, f)}
 	if k.demoKey != nil {
@@ -168,6 +168,11 @@ func (k *keyScreen) keys(s flow.State) []key.Binding {
 	if k.help {
 		return []key.Binding{bindings.closeHelp}
 	}
+	return k.shortcuts(s)
+}
+
+// shortcuts are the keys that work in the field.
+func (k *keyScreen) shortcuts(s flow.State) []key.Binding {
 	check, clearing, help := bindings.check, bindings.clear, bindings.help
 	check.SetEnabled(!k.empty(s))
 	clearing.SetEnabled(!k.empty(s))

@@ -12,8 +12,11 @@ type problemScreen struct{}
 
 func (problemScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	press, ok := msg.(tea.KeyPressMsg)
-	if !ok {
+	switch {
+	case !ok:
 		return problemScreen{}, nil
+	case key.Matches(press, bindings.help):
+		return helpScreen{problemScreen{}}, nil
 	}
 	for _, action := range s.Explain().Actions {
 		if binding, ev := forAction(action); key.Matches(press, binding) {
@@ -44,5 +47,5 @@ func (problemScreen) keys(s flow.State) []key.Binding {
 		binding, _ := forAction(action)
 		out = append(out, binding)
 	}
-	return out
+	return append(out, bindings.help)
 }

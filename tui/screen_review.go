@@ -8,10 +8,7 @@ import (
 )
 
 // reviewScreen shows what the integration asks for. The admin allows it or leaves.
-type reviewScreen struct {
-	buttons buttons
-	help    bool
-}
+type reviewScreen struct{ buttons buttons }
 
 func (r reviewScreen) choices(s flow.State) []choice {
 	if s.Preflight.Unfinished != nil {
@@ -25,9 +22,8 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	switch {
 	case !ok:
 		return r, nil
-	case r.help || key.Matches(press, bindings.help):
-		r.help = !r.help
-		return r, nil
+	case key.Matches(press, bindings.help):
+		return helpScreen{r}, nil
 	}
 	var ev flow.Event
 	r.buttons, ev = r.buttons.update(press, r.choices(s))
@@ -35,9 +31,6 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 }
 
 func (r reviewScreen) view(s flow.State, f frame) page {
-	if r.help {
-		return f.reviewHelp(s)
-	}
 	bullet := f.styles.accent.Render(f.glyphs.bullet)
 	rows := f.comeback(s, r.answering(s))
 	rows = append(rows, f.permissions(s.Integration.Permissions, f.dent(), func(flow.Permission) string { return bullet })...)
@@ -57,7 +50,7 @@ func (f frame) comeback(s flow.State, by flow.Answering) []string {
 	if text == "" {
 		return nil
 	}
-	return append(f.barred(f.wrap(text, min(f.w, maxProse)-3, f.styles.plain)), "")
+	return append(f.barred(text, f.styles.plain), "")
 }
 
 // answering returns what the last button takes: Enter while it has the focus.
@@ -90,8 +83,5 @@ func (f frame) preflight(s flow.State) []string {
 }
 
 func (r reviewScreen) keys(flow.State) []key.Binding {
-	if r.help {
-		return []key.Binding{bindings.closeHelp}
-	}
 	return []key.Binding{bindings.press, bindings.choose, bindings.help}
 }

@@ -1,0 +1,222 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+)
+
+// sampledSize thins out the sizes under the race detector, whose runs are short: a prime, so that every width and every height
+// is met in some scene. Without it, all are drawn.
+func sampledSize(scene, w, h int) bool { return !testing.Short() || (w*60+h+scene*13)%211 == 0 }
+
+// TestEverySize draws every scene at every size from one cell to 200x60. Nothing is outside the window, and from 40x12 on
+// nothing is lost.
+func TestEverySize(t *testing.T) {
+	t.Parallel()
+	for n, sc := range scenes {
+		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
+			f := sc.make(t)
+			for h := 1; h <= 60; h++ {
+				var before sized
+				for w := 1; w <= 200; w++ {
+					if sampledSize(n, w, h) {
+						before = f.checkSize(t, w, h, before)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestEverySizeInASCII does the same with the other set of signs, at some sizes of each layout.
+func TestEverySizeInASCII(t *testing.T) {
+	t.Parallel()
+	for _, sc := range scenes {
+		f := sc.make(t)
+		f.look.ascii, f.look.glyphs = true, asciiGlyphs
+		for _, h := range []int{1, 11, 12, 16, 17, 19, 20, 25, 26, 60} {
+			for _, w := range []int{1, 39, 40, 47, 59, 60, 79, 80, 84, 200} {
+				f.checkSize(t, w, h, sized{})
+			}
+		}
+	}
+}
+
+// sized is a scene at one size: what its screen gave to the layout, and the top of it as a frame.
+type sized struct {
+	page  page
+	frame drawing
+}
+
+func (s sized) same(o sized) bool {
+	return s.frame.text == o.frame.text && s.page.title == o.page.title &&
+		slices.Equal(s.page.rows, o.page.rows) && slices.Equal(s.page.pinned, o.page.pinned) && slices.Equal(s.page.notice, o.page.notice)
+}
+
+// checkSize looks at a scene at one size, at every position of its scrolling. A frame that is the same as the one before, in a
+// smaller window, and has nothing out of sight, was looked at already.
+func (f *face) checkSize(t *testing.T, w, h int, before sized) sized {
+	t.Helper()
+	l := f.look
+	l.width, l.height = w, h
+	if l.tooSmall() {
+		d := l.draw(f.state, f.screen, 0, 0)
+		checkFrame(t, "too small", d, w, h)
+		return before
+	}
+	fr, top := l.frame(f.state, 0)
+	keys := f.screen.keys(f.state)
+	now := sized{page: f.screen.view(f.state, fr)}
+	now.frame = fr.compose(top, now.page, keys, 0)
+	if now.frame.scrollLimit == 0 && before.frame.text != "" && now.same(before) {
+		return now
+	}
+	seen := map[string]bool{}
+	for scroll := range now.frame.scrollLimit + 1 {
+		d := fr.compose(top, now.page, keys, scroll)
+		checkFrame(t, fmt.Sprintf("scrolled by %d", scroll), d, w, h)
+		lines := strings.Split(ansi.Strip(d.text), "\n")
+		for _, line := range lines {
+			seen[line] = true
+		}
+		if (now.page.cursor == nil) != (d.cursor == nil) {
+			t.Fatalf("at %dx%d the page has the cursor %v, the frame %v:\n%s", w, h, now.page.cursor, d.cursor, ansi.Strip(d.text))
+		}
+		if footer := lines[len(lines)-1]; !strings.HasSuffix(footer, "ctrl+c quit") {
+			t.Fatalf("at %dx%d there is no way out in the footer %q", w, h, footer)
+		}
+	}
+	if lost := now.page.lost(fr, seen); lost != nil {
+		t.Fatalf("at %dx%d these are never in sight: %q\n%s", w, h, lost, ansi.Strip(now.frame.text))
+	}
+	return now
+}
+
+// lost returns the lines and the words of a page that are in none of the lines seen.
+func (p page) lost(f frame, seen map[string]bool) []string {
+	var out []string
+	need := func(line string) {
+		if f.ascii {
+			line = flow.ASCII(line)
+		}
+		if line = ansi.Strip(line); !seen[line] && strings.TrimSpace(line) != "" {
+			out = append(out, line)
+		}
+	}
+	for _, row := range slices.Concat(p.rows, p.pinned, p.notice) {
+		need(indent(row))
+	}
+	if p.link != "" {
+		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {
+			need(part)
+		}
+	}
+	words := map[string]bool{}
+	for line := range seen {
+		for _, word := range strings.Fields(line) {
+			words[word] = true
+		}
+	}
+	seen = words
+	for _, word := range strings.Fields(p.title + " " + p.aside) {
+		need(word)
+	}
+	return out
+}
+
+// checkFrame fails when a frame is larger than the window, or its cursor outside of it.
+func checkFrame(t *testing.T, what string, d drawing, w, h int) {
+	t.Helper()
+	lines := strings.Split(d.text, "\n")
+	if len(lines) > h {
+		t.Fatalf("%s at %dx%d: %d lines:\n%s", what, w, h, len(lines), ansi.Strip(d.text))
+	}
+	for i, line := range lines {
+		if got := ansi.StringWidth(line); got > w {
+			t.Fatalf("%s at %dx%d: line %d is %d wide: %q", what, w, h, i+1, got, ansi.Strip(line))
+		}
+	}
+	if c := d.cursor; c != nil && (c.X < 0 || c.X >= w || c.Y < 0 || c.Y >= len(lines)) {
+		t.Fatalf("%s at %dx%d: the cursor is outside, at %d,%d", what, w, h, c.X, c.Y)
+	}
+}
+
+// TestEveryKeyIsNamed looks for each key that a scene takes, in the footer or in the help that the footer names.
+func TestEveryKeyIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, sc := range scenes {
+		for w := minWidth; w <= 100; w++ {
+			f := sc.make(t).size(w, minHeight)
+			keys := slices.DeleteFunc(f.screen.keys(f.state), func(b key.Binding) bool { return !b.Enabled() })
+			if f.drawing().scrollLimit > 0 {
+				keys = append(keys, bindings.scroll)
+			}
+			if len(notIn(f.text(), keys)) == 0 {
+				continue
+			}
+			if at := slices.IndexFunc(keys, isHelp); at >= 0 {
+				if notIn(f.text(), keys[at:at+1]) != nil {
+					t.Fatalf("%s at %d columns: keys are left out, and no help is named:\n%s", sc.name, w, f.text())
+				}
+				f.press(keys[at].Keys()[0])
+			}
+			if missing := notIn(f.everything(), slices.DeleteFunc(keys, isHelp)); len(missing) > 0 {
+				t.Fatalf("%s at %d columns: %q are in no help:\n%s", sc.name, w, missing, f.everything())
+			}
+		}
+	}
+}
+
+func hintOf(b key.Binding) string { return b.Help().Key + " " + b.Help().Desc }
+
+// notIn returns the keys whose name and meaning do not stand beside each other in text.
+func notIn(text string, keys []key.Binding) []string {
+	text = strings.Join(strings.Fields(text), " ")
+	var out []string
+	for _, b := range keys {
+		if hint := hintOf(b); !strings.Contains(text, hint) {
+			out = append(out, hint)
+		}
+	}
+	return out
+}
+
+// everything returns the frames of all positions of the scrolling.
+func (f *face) everything() string {
+	var out strings.Builder
+	for f.scroll = 0; f.scroll <= f.drawing().scrollLimit; f.scroll++ {
+		out.WriteString(f.text())
+	}
+	f.scroll = 0
+	return out.String()
+}
+
+// TestSizeKeepsThePlace changes the size of the window under a scrolled page: the next key scrolls from what is in sight.
+func TestSizeKeepsThePlace(t *testing.T) {
+	t.Parallel()
+	f := at(t, finance(), goodWorld()).size(40, 12)
+	for range 200 {
+		f.Update(tea.KeyPressMsg{Code: tea.KeyDown})
+	}
+	limit := f.drawing().scrollLimit
+	if f.scroll != limit {
+		t.Fatalf("scrolled to %d of %d", f.scroll, limit)
+	}
+	f.size(60, 16)
+	less := f.drawing().scrollLimit
+	if less == 0 || less >= limit {
+		t.Fatalf("the larger window has the limit %d, the smaller %d", less, limit)
+	}
+	if f.press("up"); f.scroll != less-1 {
+		t.Errorf("one up from the end of the larger window leads to %d, want %d", f.scroll, less-1)
+	}
+}
