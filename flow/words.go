@@ -116,20 +116,76 @@ func (p Problem) hint(s State) string {
 	return p.fill(wordsOf(p.Kind).hint, s)
 }
 
+// fill replaces the names in braces.
 func (p Problem) fill(text string, s State) string {
-	pairs := []string{
-		"{detail}", p.Detail.String(), "{(detail)}", inBrackets(p.Detail.String()),
-		"{name}", s.Integration.Name, "{vendor}", vendor(s), "{menu}", s.Integration.ReturnHint,
-		"{environment}", s.Environment(), "{host}", host(s.Origin),
-		"{waiting}", waiting(p.Wait), "{wanted}", string(p.Wanted), "{company}", company(s.Check.Company),
-		"{missing}", listPermissions(p.Missing), "{remedy}", remedy(s), "{unproven}", unproven(s),
-		"{stays}", given(!s.Key.IsZero(), "; the key "+keyFate(s)), "{aboutkey}", aboutKey(s), "{keyinhand}", given(s.validated, "; the key "+keyFate(s)), "{saved}", savedText(s),
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		out.WriteString(p.word(name, s))
+		text = after
 	}
-	if e := p.Entry; e != nil {
-		pairs = append(pairs, "{position}", fmt.Sprint(e.Position), "{character}", e.Character,
-			"{looks}", looksLike(e.Looks))
+}
+
+// word returns what a name in braces stands for.
+func (p Problem) word(name string, s State) string {
+	switch name {
+	case "detail":
+		return p.Detail.String()
+	case "(detail)":
+		return inBrackets(p.Detail.String())
+	case "name":
+		return s.Integration.Name
+	case "vendor":
+		return vendor(s)
+	case "menu":
+		return s.Integration.ReturnHint
+	case "environment":
+		return s.Environment()
+	case "host":
+		return host(s.Origin)
+	case "waiting":
+		return waiting(p.Wait)
+	case "wanted":
+		return string(p.Wanted)
+	case "company":
+		return company(s.Check.Company)
+	case "missing":
+		return listPermissions(p.Missing)
+	case "remedy":
+		return remedy(s)
+	case "unproven":
+		return unproven(s)
+	case "stays":
+		return given(!s.Key.IsZero(), "; the key "+keyFate(s))
+	case "aboutkey":
+		return aboutKey(s)
+	case "keyinhand":
+		return given(s.validated, "; the key "+keyFate(s))
+	case "saved":
+		return savedText(s)
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	if p.Entry != nil {
+		return entryWord(name, *p.Entry)
+	}
+	return "{" + name + "}"
+}
+
+// entryWord returns what a name stands for that only an entry has which is no key.
+func entryWord(name string, e pleoclient.KeyError) string {
+	switch name {
+	case "position":
+		return fmt.Sprint(e.Position)
+	case "character":
+		return e.Character
+	case "looks":
+		return looksLike(e.Looks)
+	}
+	return "{" + name + "}"
 }
 
 func inBrackets(s string) string { return given(s != "", " ("+s+")") }

@@ -66,6 +66,6 @@ func (b buttons) draw(f frame, label string, focused, enabled bool) string {
 	case !focused:
 		return f.styles.button.Render("  " + label + "  ")
 	}
-	edge := f.styles.buttonEdge
-	return edge.Render(f.glyphs.buttonLeft) + f.styles.buttonFocus.Render(" "+label+" ") + edge.Render(f.glyphs.buttonRight)
+	edge, focus := f.styles.edge, f.styles.buttonFocus
+	return edge.Render(f.glyphs.buttonLeft) + focus.Render(" "+label+" ") + edge.Render(f.glyphs.buttonRight)
 }

@@ -10,7 +10,7 @@ func (f frame) demoLine() []string {
 	lines := f.wrap("press Allow in Pleo, copy the key and paste it", f.w-12, f.styles.faint)
 	for i := range lines {
 		if i == 0 {
-			lines[i] = f.demoMark() + " " + f.styles.key.Bold(true).Render(bindings.demo.Help().Key) + "  " + lines[i]
+			lines[i] = f.demoMark() + " " + f.styles.demoKey.Render(bindings.demo.Help().Key) + "  " + lines[i]
 		} else {
 			lines[i] = strings.Repeat(" ", 12) + lines[i]
 		}

@@ -90,7 +90,9 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 // finish cuts what is too wide, and leaves no sign that the terminal cannot draw.
 func (l look) finish(rows []string) string {
 	for i, row := range rows {
-		rows[i] = ansi.Truncate(row, l.width, l.glyphs.ellipsis)
+		if len(row) > l.width {
+			rows[i] = ansi.Truncate(row, l.width, l.glyphs.ellipsis)
+		}
 	}
 	text := strings.Join(rows, "\n")
 	if l.ascii {

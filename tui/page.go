@@ -75,7 +75,7 @@ func (f frame) headline(p page) []string {
 	if p.aside == "" {
 		return lines
 	}
-	aside := f.link(p.aside, f.styles.faint)
+	aside := link(p.aside, p.aside, f.styles.faint)
 	if len(lines) == 1 && ansi.StringWidth(p.title+p.aside)+wide+2 <= f.w {
 		return []string{indent(f.spread(strings.TrimPrefix(lines[0], indent("")), aside))}
 	}
@@ -86,7 +86,7 @@ func (f frame) foot(p page) []string {
 	rows := indented(p.pinned)
 	if p.link != "" { // wrapped by us and unindented, so that a terminal without links selects nothing but the address
 		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {
-			rows = append(rows, f.styles.plain.Hyperlink(p.link, "id=return").Render(part))
+			rows = append(rows, link(p.link, part, f.styles.plain))
 		}
 	}
 	notice := indented(p.notice)

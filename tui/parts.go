@@ -3,7 +3,6 @@ package tui
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
@@ -103,7 +102,7 @@ func (f frame) marked(m flow.Mark, text string) []string {
 }
 
 // barred draws a bar beside a text that matters more than the rest.
-func (f frame) barred(text string, style lipgloss.Style) []string {
+func (f frame) barred(text string, style ink) []string {
 	lines := f.wrap(text, min(f.w, maxProse)-3, style)
 	for i := range lines {
 		lines[i] = f.styles.accent.Render(f.glyphs.bar) + "  " + lines[i]

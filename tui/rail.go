@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"pleo-connect/flow"
@@ -28,26 +29,27 @@ func railIndex(s flow.State) int {
 
 // rail draws the four steps: those that are done are ticked, the current one is underlined.
 func (f frame) rail(s flow.State) []string {
-	at, names, under := railIndex(s), "", ""
+	at, before := railIndex(s), margin // the current step begins behind this many columns
+	line := f.styles.faint.Render(" " + strings.Repeat(f.glyphs.line, 8) + " ")
+	var names strings.Builder
+	names.WriteString(indent(""))
 	for i, name := range railSteps {
 		if i > 0 {
-			names += f.styles.faint.Render(" " + strings.Repeat(f.glyphs.line, 8) + " ")
-			under += strings.Repeat(" ", 10)
+			names.WriteString(line)
 		}
-		text := fmt.Sprint(i+1) + " " + name
+		text := strconv.Itoa(i+1) + " " + name
 		switch {
 		case i < at:
-			names += f.mark(flow.MarkDone) + " " + name
+			names.WriteString(f.mark(flow.MarkDone) + " " + name)
+			before += len(text) + 10
 		case i == at:
-			names += f.styles.accent.Render(text)
-			under += f.styles.accent.Render(strings.Repeat(f.glyphs.underline, len(text)))
-			continue
+			names.WriteString(f.styles.accent.Render(text))
 		default:
-			names += f.styles.faint.Render(text)
+			names.WriteString(f.styles.faint.Render(text))
 		}
-		under += strings.Repeat(" ", len(text))
 	}
-	return []string{indent(names), indent(strings.TrimRight(under, " "))}
+	under := f.styles.accent.Render(strings.Repeat(f.glyphs.underline, len("1 ")+len(railSteps[at])))
+	return []string{names.String(), strings.Repeat(" ", before) + under}
 }
 
 func (f frame) shortRail(s flow.State) string {

@@ -8,8 +8,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -148,10 +146,17 @@ func (f frame) field(label string, empty bool) ([]string, *tea.Position) {
 	if !f.roomy() {
 		return []string{f.styles.title.Render(label), f.styles.accent.Render(f.glyphs.prompt) + " " + mask}, &tea.Position{X: 2 + at, Y: 1}
 	}
-	inner := f.w - 4
-	box := lipgloss.NewStyle().Border(f.glyphs.box).BorderForeground(f.styles.accent.GetForeground()).Padding(0, 1)
-	rows := strings.Split(box.Render(mask+strings.Repeat(" ", inner-ansi.StringWidth(mask))), "\n")
-	return append([]string{f.styles.title.Render(label)}, rows...), &tea.Position{X: 2 + at, Y: 2}
+	return append([]string{f.styles.title.Render(label)}, f.boxed(mask)...), &tea.Position{X: 2 + at, Y: 2}
+}
+
+// boxed draws a box round a line.
+func (f frame) boxed(text string) []string {
+	box, edge := f.glyphs.box, f.styles.edge
+	return []string{
+		edge.Render(box.TopLeft + strings.Repeat(box.Top, f.w-2) + box.TopRight),
+		edge.Render(box.Left) + " " + pad(text, f.w-4) + " " + edge.Render(box.Right),
+		edge.Render(box.BottomLeft + strings.Repeat(box.Bottom, f.w-2) + box.BottomRight),
+	}
 }
 
 // numbered draws steps to follow.

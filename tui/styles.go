@@ -1,40 +1,58 @@
 package tui
 
 import (
+	"strings"
+
 	"charm.land/lipgloss/v2"
 )
+
+// ink is a look of text: what stands before and after it. It is made once, so that a frame only joins strings.
+type ink struct{ before, after string }
+
+func inkOf(style lipgloss.Style) ink {
+	const sample = "x"
+	before, after, _ := strings.Cut(style.Render(sample), sample)
+	return ink{before, after}
+}
+
+// Render gives text the look. It is one line without tabs.
+func (i ink) Render(text string) string {
+	if text == "" {
+		return ""
+	}
+	return i.before + text + i.after
+}
 
 // styles are named for what they mean. One set serves dark and light backgrounds: the accent has a contrast of 4.5 to 1 on
 // black and on white, and the other colours are the terminal's own.
 type styles struct {
-	plain       lipgloss.Style
-	title       lipgloss.Style
-	accent      lipgloss.Style // the current step, the field, the bar beside the company
-	faint       lipgloss.Style // what explains: scopes, labels, the footer
-	key         lipgloss.Style // the name of a key in the footer
-	good        lipgloss.Style // a done mark
-	bad         lipgloss.Style // a failed mark, and the sentence beside it
-	button      lipgloss.Style
-	buttonFocus lipgloss.Style
-	buttonEdge  lipgloss.Style // the half blocks that round a focused button
-	demo        lipgloss.Style
+	plain       ink
+	title       ink
+	accent      ink // the current step, the bar beside the company
+	edge        ink // the box round the field, the half blocks that round a focused button
+	faint       ink // what explains: scopes, labels, the footer
+	key         ink // the name of a key in the footer
+	good        ink // a done mark
+	bad         ink // a failed mark, and the sentence beside it
+	button      ink
+	buttonFocus ink
+	demo        ink
+	demoKey     ink // the key that does the customer's part
 }
 
 func newStyles() styles {
 	accent := lipgloss.Color("#D13586")
 	plain := lipgloss.NewStyle()
 	return styles{
-		plain:       plain,
-		title:       plain.Bold(true),
-		accent:      plain.Bold(true).Foreground(accent),
-		faint:       plain.Faint(true),
-		key:         plain,
-		good:        plain.Foreground(lipgloss.Green),
-		bad:         plain.Foreground(lipgloss.Red),
-		button:      plain,
-		buttonFocus: plain.Bold(true).Reverse(true).Foreground(accent),
-		buttonEdge:  plain.Foreground(accent),
-		demo:        plain.Bold(true).Reverse(true),
+		title:       inkOf(plain.Bold(true)),
+		accent:      inkOf(plain.Bold(true).Foreground(accent)),
+		edge:        inkOf(plain.Foreground(accent)),
+		faint:       inkOf(plain.Faint(true)),
+		good:        inkOf(plain.Foreground(lipgloss.Green)),
+		bad:         inkOf(plain.Foreground(lipgloss.Red)),
+		buttonFocus: inkOf(plain.Bold(true).Reverse(true).Foreground(accent)),
+		demo:        inkOf(plain.Bold(true).Reverse(true)),
+		demoKey:     inkOf(plain.Bold(true)),
 	}
 }
 

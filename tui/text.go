@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -32,11 +31,16 @@ var flags = regexp.MustCompile(`(^| )--\S+`)
 const unbrokenHyphen = "\u2011"
 
 // wrap breaks text into lines of at most width columns. Paths may break at a slash.
-func (f frame) wrap(text string, width int, style lipgloss.Style) []string {
+func (f frame) wrap(text string, width int, style ink) []string {
 	if text == "" {
 		return nil
 	}
-	text = flags.ReplaceAllStringFunc(text, func(flag string) string { return strings.ReplaceAll(flag, "-", unbrokenHyphen) })
+	if len(text) <= width { // no letter is wider than its bytes
+		return []string{style.Render(text)}
+	}
+	if strings.Contains(text, "--") {
+		text = flags.ReplaceAllStringFunc(text, func(flag string) string { return strings.ReplaceAll(flag, "-", unbrokenHyphen) })
+	}
 	text = strings.ReplaceAll(ansi.Wrap(text, max(width, 1), "/"), unbrokenHyphen, "-")
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
@@ -46,12 +50,12 @@ func (f frame) wrap(text string, width int, style lipgloss.Style) []string {
 }
 
 // prose wraps running text.
-func (f frame) prose(text string, style lipgloss.Style) []string {
+func (f frame) prose(text string, style ink) []string {
 	return f.wrap(text, min(f.w, maxProse), style)
 }
 
 // hanging wraps text so that it stands under what follows a mark.
-func (f frame) hanging(text string, style lipgloss.Style) []string {
+func (f frame) hanging(text string, style ink) []string {
 	return hang("  ", f.wrap(text, min(f.w, maxProse)-2, style))
 }
 
@@ -82,6 +86,7 @@ func spaced(rows []string) []string {
 	return append([]string{""}, rows...)
 }
 
-func (f frame) link(address string, style lipgloss.Style) string {
-	return style.Hyperlink(address, "id=return").Render(address)
+// link draws a piece of an address so that the terminal takes all pieces of it as one link.
+func link(address, piece string, style ink) string {
+	return ansi.SetHyperlink(address, "id=return") + style.Render(piece) + ansi.ResetHyperlink()
 }
