@@ -82,8 +82,16 @@ func (s State) CheckLines() []Line {
 		{"accepted", "Key accepted", after(c.Answered, c.Accepted), ""},
 		{"integration", "Issued for this integration", c.Ours, unknownNote(c.Ours)},
 		{"permissions", "Permissions", c.Permissions, s.permissionsNote()},
-		{"company", "Company", c.CompanyMark, companyNote(c)},
+		{"company", "Company", s.companyMark(), companyNote(c)},
 	}
+}
+
+// companyMark keeps the last line of Check busy until the last answer is in: there is no line of its own for what is installed.
+func (s State) companyMark() Mark {
+	if s.Step == StepCheck && s.Check.CompanyMark == MarkDone {
+		return MarkBusy
+	}
+	return s.Check.CompanyMark
 }
 
 // after keeps a line waiting until the one before it is done.

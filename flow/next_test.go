@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -409,4 +410,31 @@ func count(list []string, what string) int {
 		}
 	}
 	return n
+}
+
+// TestTheCheckShowsThatItWaits holds back each answer until all the others are in.
+func TestTheCheckShowsThatItWaits(t *testing.T) {
+	t.Parallel()
+	for _, last := range []string{"Introspect", "FindInstallation", "ReadCompany", "FindRecord"} {
+		f := newFake()
+		s, open := Next(drive(t, testSetup(), f, Allow{}), pasted(canary))
+		var held Effect
+		for len(open) > 0 {
+			e := open[0]
+			var more []Effect
+			if nameOf(e) == last {
+				held = e
+			} else {
+				s, more = Next(s, f.do(e))
+			}
+			open = append(open[1:], more...)
+		}
+		if s.Step != StepCheck || !slices.ContainsFunc(s.CheckLines(), func(l Line) bool { return l.Mark == MarkBusy }) {
+			t.Errorf("without %s: step %s, lines %+v", last, s.Step, s.CheckLines())
+		}
+		s, open = Next(s, f.do(held))
+		if s = settle(t, s, open, f); s.Step != StepConfirm {
+			t.Errorf("after %s: step %s", last, s.Step)
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,9 @@ func (w *walk) check() {
 	}
 	if w.s.Step == StepActivate && !w.s.confirmed {
 		w.t.Fatal("activating without confirmation")
+	}
+	if w.s.Step == StepCheck && !slices.ContainsFunc(w.s.CheckLines(), func(l Line) bool { return l.Mark == MarkBusy }) {
+		w.t.Fatal("the check waits for an answer, and no line says so")
 	}
 	if left, _ := Next(w.s, Interrupt{}); left.Step != StepOver {
 		w.t.Fatalf("%s cannot be left", w.s.Step)

@@ -1,6 +1,15 @@
 package tui
 
-import "testing"
+import (
+	"context"
+	"io"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"pleo-connect/flow"
+)
 
 // TestViewAllocatesLittle holds each scene well above what it takes. The race detector allocates by itself: its runs are short.
 func TestViewAllocatesLittle(t *testing.T) {
@@ -37,4 +46,52 @@ func BenchmarkKeyToFrame(b *testing.B) {
 		f.press("k", "backspace")
 		_ = f.View()
 	}
+}
+
+// BenchmarkSpinner is what waiting costs on the line: one turn of the spinner is one operation.
+func BenchmarkSpinner(b *testing.B) {
+	for _, sc := range []struct {
+		name   string
+		remote bool
+	}{{"local", false}, {"remote", true}} {
+		b.Run(sc.name, func(b *testing.B) {
+			s := at(b, finance(), goodWorld(), toKey...).hold(pasted, only[flow.Introspect]).state
+			s.Remote = sc.remote
+			ctx, cancel := context.WithCancel(b.Context())
+			out, ended := make(turns), make(chan struct{})
+			in, keys := io.Pipe()
+			go func() {
+				defer close(ended)
+				_, _ = Run(ctx, nil, s, nil, Options{Program: []tea.ProgramOption{
+					tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor),
+					tea.WithEnvironment([]string{"TERM=xterm-256color"}),
+				}})
+			}()
+			for <-out < 500 { // until the first frame
+			}
+			<-out // so that the next turn is a whole interval away
+			bytes := 0
+			for b.Loop() {
+				bytes += <-out
+			}
+			b.ReportMetric(float64(bytes)/float64(b.N), "bytes/turn")
+			b.ReportMetric(float64(bytes)/b.Elapsed().Seconds(), "bytes/s")
+			cancel()
+			go func() {
+				for range out { // what it writes at its end
+				}
+			}()
+			<-ended
+			_ = keys.Close()
+			close(out)
+		})
+	}
+}
+
+// turns gives out the number of bytes of each write.
+type turns chan int
+
+func (w turns) Write(p []byte) (int, error) {
+	w <- len(p)
+	return len(p), nil
 }

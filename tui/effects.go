@@ -15,8 +15,9 @@ import (
 type Do func(ctx context.Context, e flow.Effect) flow.Event
 
 const (
-	spinInterval = 100 * time.Millisecond
-	freshAfter   = 300 * time.Millisecond
+	spinInterval       = 100 * time.Millisecond
+	spinIntervalRemote = 250 * time.Millisecond // each turn is a packet over SSH
+	freshAfter         = 300 * time.Millisecond
 )
 
 type (
@@ -146,8 +147,12 @@ func (suspended) SetStdin(io.Reader)  {}
 func (suspended) SetStdout(io.Writer) {}
 func (suspended) SetStderr(io.Writer) {}
 
-func spinSoon() tea.Cmd {
-	return tea.Tick(spinInterval, func(time.Time) tea.Msg { return spinMsg{} })
+func spinSoon(remote bool) tea.Cmd {
+	interval := spinInterval
+	if remote {
+		interval = spinIntervalRemote
+	}
+	return tea.Tick(interval, func(time.Time) tea.Msg { return spinMsg{} })
 }
 
 func freshSoon(entry int) tea.Cmd {

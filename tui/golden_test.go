@@ -104,6 +104,9 @@ var scenes = []scene{
 	{"check_begins", func(t testing.TB) *face {
 		return at(t, finance(), goodWorld(), toKey...).hold(pasted, only[flow.Tick])
 	}},
+	{"check_ends", func(t testing.TB) *face { // all but what is installed
+		return at(t, finance(), goodWorld(), toKey...).hold(pasted, func(e flow.Effect) bool { return !only[flow.FindInstallation](e) })
+	}},
 	{"confirm", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...).fresh() }},
 	{"confirm_early", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...) }},
 	{"confirm_custom", func(t testing.TB) *face { return at(t, custom(), goodWorld(), checked...).fresh() }},

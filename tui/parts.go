@@ -11,8 +11,8 @@ import (
 // mark draws how a line stands. Each mark has a sign of its own, so that colour is never needed.
 func (f frame) mark(m flow.Mark) string {
 	switch m {
-	case flow.MarkBusy:
-		return f.styles.accent.Render(f.glyphs.spinner[f.tick%len(f.glyphs.spinner)])
+	case flow.MarkBusy: // without colour: that would be most of what a turn writes
+		return f.styles.plain.Render(f.glyphs.spinner[f.tick%len(f.glyphs.spinner)])
 	case flow.MarkDone:
 		return f.styles.good.Render(f.glyphs.done)
 	case flow.MarkFailed:

@@ -53,10 +53,16 @@ type run struct {
 
 func start(t *testing.T, do Do) *run {
 	t.Helper()
+	s, effects := flow.Begin(finance())
+	return startAt(t, do, s, effects)
+}
+
+// startAt begins in the middle.
+func startAt(t *testing.T, do Do, s flow.State, effects []flow.Effect) *run {
+	t.Helper()
 	in, keys := io.Pipe()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	r := &run{t: t, keys: keys, out: &output{}, cancel: cancel, done: make(chan struct{})}
-	s, effects := flow.Begin(finance())
 	opt := Options{DemoKey: func() string { panic(canary) }, Program: []tea.ProgramOption{
 		tea.WithInput(in), tea.WithOutput(r.out), tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.ANSI256),
 		tea.WithEnvironment([]string{"TERM=xterm-256color"}),

@@ -18,7 +18,7 @@ func (p *spinner) start(s flow.State) tea.Cmd {
 		return nil
 	}
 	p.running = true
-	return spinSoon()
+	return spinSoon(s.Remote)
 }
 
 // turn takes a tick: it goes on while there is something to wait for.

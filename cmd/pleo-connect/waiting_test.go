@@ -1,0 +1,48 @@
+//go:build unix
+
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"pleo-connect/pleoclient/pleosim"
+)
+
+// TestWaitingOverSSHWritesLittle holds an answer back and counts what the spinner costs on a real terminal.
+func TestWaitingOverSSHWritesLittle(t *testing.T) {
+	t.Parallel()
+	const (
+		spinner = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+		turns   = 6
+		most    = 10 // bytes a turn
+	)
+	s := newSite(t)
+	x := s.wizard()
+	toKey(x)
+	gate := make(chan struct{})
+	s.sim.Inject(pleosim.Delay("GET", "/v1/installations/me", gate))
+	x.paste(s.sim.Keys().Good)
+	x.see("⠹ Company")
+	from := strings.LastIndexAny(x.written(), spinner)
+	written := func() string { return x.written()[from:] }
+	x.until("the spinner turns", func() bool { return len(turnsIn(written(), spinner)) > turns })
+	// The first pieces may still belong to the frame around the spinner.
+	for _, turn := range turnsIn(written(), spinner)[2:turns] {
+		if len(turn) > most {
+			t.Errorf("a turn takes %d bytes, want at most %d: %q", len(turn), most, turn)
+		}
+	}
+	close(gate)
+	confirmAndFinish(x)
+}
+
+// turnsIn cuts what was written behind each sign of a spinner.
+func turnsIn(written, signs string) []string {
+	return strings.FieldsFunc(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(signs, r) {
+			return 0
+		}
+		return r
+	}, written), func(r rune) bool { return r == 0 })
+}
