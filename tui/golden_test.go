@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/pleoclient"
@@ -96,6 +98,12 @@ var scenes = []scene{
 		return at(t, finance(), goodWorld(), flow.Allow{}, flow.Pasted("https://app.pleo.io/settings"))
 	}},
 	{"key_ctrl_v", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...).press("ctrl+v") }},
+	{"key_back", func(t testing.TB) *face {
+		f := at(t, finance(), goodWorld(), toKey...)
+		f.Update(tea.BlurMsg{})
+		f.Update(tea.FocusMsg{})
+		return f
+	}},
 	{"key_help", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...).press("?") }},
 	{"key_demo", func(t testing.TB) *face { f := demoFace(t); f.tell(flow.Allow{}); return f }},
 	{"check", func(t testing.TB) *face {

@@ -14,6 +14,9 @@ const (
 	keysTitle   = "Keys" // above the list of keys
 )
 
+// backHint greets the admin who fetched the key in another window.
+const backHint = "welcome back: paste the key with your terminal's paste"
+
 // bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.
 var bindings = struct {
 	quit, suspend, scrollUp, scrollDown, scroll    key.Binding

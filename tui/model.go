@@ -55,6 +55,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if msg.entry != m.entry {
 			return m, nil
 		}
+	case tea.BlurMsg, tea.FocusMsg: // a hint for the screen, and nothing else
 	case tea.KeyPressMsg:
 		if key.Matches(msg, bindings.quit) {
 			return m, m.happened(flow.Interrupt{})
@@ -138,6 +139,7 @@ func (m *model) View() tea.View {
 	d := m.drawing()
 	v := tea.NewView(d.text)
 	v.AltScreen = true
+	v.ReportFocus = true
 	v.Cursor = d.cursor
 	return v
 }

@@ -110,9 +110,9 @@ func (r *run) ended() bool {
 // checkRestored looks for the sequences that give the terminal back.
 func (r *run) checkRestored() {
 	r.t.Helper()
-	for _, mode := range []string{"?1049", "?2004", "?25"} {
+	for _, mode := range []string{"?1049", "?2004", "?1004", "?25"} {
 		on, off := strings.LastIndex(r.out.String(), mode+"h"), strings.LastIndex(r.out.String(), mode+"l")
-		if back := off > on; back == (mode == "?25") { // the cursor is shown again, the other two are off again
+		if back := off > on; back == (mode == "?25") { // the cursor is shown again, the others are off again
 			r.t.Errorf("mode %s is not as before", mode)
 		}
 	}

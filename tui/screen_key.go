@@ -24,6 +24,7 @@ type keyScreen struct {
 	fresh   bool // the key in hand was cleared from the field
 	edited  bool // the entry changed since the machine last judged it
 	hint    string
+	away    bool // the window lost the focus
 	help    bool
 	demoKey func() string
 }
@@ -42,6 +43,7 @@ func (k *keyScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case !ok:
+		k.looked(msg, s)
 		return k, nil
 	case k.help:
 		k.help = false
@@ -49,6 +51,19 @@ func (k *keyScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	}
 	k.hint = ""
 	return k, k.pressed(press, s)
+}
+
+// looked greets who comes back to an empty field about which nothing is said yet. Not every terminal tells.
+func (k *keyScreen) looked(msg tea.Msg, s flow.State) {
+	switch msg.(type) {
+	case tea.BlurMsg:
+		k.away = true
+	case tea.FocusMsg:
+		if k.away && k.empty(s) && s.Notice.Text == "" && k.hint == "" {
+			k.hint = backHint
+		}
+		k.away = false
+	}
 }
 
 func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {

@@ -225,10 +225,12 @@ func (x *terminal) exit(code int) {
 	x.until("all modes off", x.modesOff)
 }
 
-// modesOff reports the normal screen, without bracketed paste, with the cursor shown.
+// modesOff reports the normal screen, without bracketed paste and reports of the focus, with the cursor shown.
 func (x *terminal) modesOff() bool {
 	written := x.written()
-	for on, off := range map[string]string{"\x1b[?1049h": "\x1b[?1049l", "\x1b[?2004h": "\x1b[?2004l", "\x1b[?25l": "\x1b[?25h"} {
+	for on, off := range map[string]string{
+		"\x1b[?1049h": "\x1b[?1049l", "\x1b[?2004h": "\x1b[?2004l", "\x1b[?1004h": "\x1b[?1004l", "\x1b[?25l": "\x1b[?25h",
+	} {
 		if strings.LastIndex(written, on) > strings.LastIndex(written, off) {
 			return false
 		}

@@ -46,3 +46,21 @@ func turnsIn(written, signs string) []string {
 		return r
 	}, written), func(r rune) bool { return r == 0 })
 }
+
+// TestWizardGreetsWhoComesBack tells the program what a terminal tells when the admin fetches the key in another window.
+func TestWizardGreetsWhoComesBack(t *testing.T) {
+	t.Parallel()
+	const blur, focus = "\x1b[O", "\x1b[I"
+	s := newSite(t)
+	x := s.wizard()
+	toKey(x)
+	if !strings.Contains(x.written(), "\x1b[?1004h") {
+		t.Error("the terminal is not asked to tell about the focus")
+	}
+	x.send(blur)
+	x.send(focus)
+	x.see("welcome back: paste the key")
+	x.paste(s.sim.Keys().Good)
+	confirmAndFinish(x)
+	s.active()
+}
