@@ -23,8 +23,9 @@ func (i ink) Render(text string) string {
 	return i.before + text + i.after
 }
 
-// styles are named for what they mean. One set serves dark and light backgrounds: the accent has a contrast of 4.5 to 1 on
-// black and on white, and the other colours are the terminal's own.
+// styles are named for what they mean. One set serves dark and light backgrounds, and the terminal is not asked: the accent has a
+// contrast of 4.5 to 1 on black and on white, and is one of the 256 colours that a terminal over SSH shows. The other colours are
+// the terminal's own; how they stand out is up to its owner, so they colour marks only, each a sign of its own, and no words.
 type styles struct {
 	plain       ink
 	title       ink
@@ -33,7 +34,7 @@ type styles struct {
 	faint       ink // what explains: scopes, labels, the footer
 	key         ink // the name of a key in the footer
 	good        ink // a done mark
-	bad         ink // a failed mark, and the sentence beside it
+	bad         ink // a failed mark
 	button      ink
 	buttonFocus ink
 	demo        ink
@@ -41,7 +42,7 @@ type styles struct {
 }
 
 func newStyles() styles {
-	accent := lipgloss.Color("#D13586")
+	accent := lipgloss.Color("#D700AF")
 	plain := lipgloss.NewStyle()
 	return styles{
 		title:       inkOf(plain.Bold(true)),
