@@ -56,7 +56,7 @@ func Next(s State, ev Event) (State, []Effect) {
 	case Ticked:
 		return s.ticked()
 	case Copied:
-		return s.notice(copiedNotice(ev.Via))
+		return s.notice(copiedNotice(ev.Via, s.Tmux))
 	case Opened:
 		return s.notice(openedNotice(ev.OK))
 	}

@@ -13,6 +13,7 @@ type Setup struct {
 	Simulated    bool                 // Origin is on this computer: simulated keys may be used
 	Demo         bool                 // the demo: only simulated keys may be used, and every frame says DEMO
 	Remote       bool                 // over SSH, or as another account than the person's: no browser here
+	Tmux         bool                 // inside tmux, which may keep a copied link to itself
 	Reader       string               // the account of the service, which this process is: what it can read, the service can; may be empty
 	Unit         *Unit                // what the receipt tells about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked

@@ -21,6 +21,9 @@ const (
 	TextPromiseStandalone = "You will create a key in Pleo that can do exactly this. It is checked before it is used, and kept encrypted on this computer."
 	textKeyKept           = "the key is still here: enter checks it again, a paste replaces it"
 
+	// TextLinkAgain stands above a return link that takes more than one row.
+	TextLinkAgain = "Too long for one row here: when you finish, the link is printed once more, in one piece"
+
 	// TextNoTimeout follows the instructions on Key.
 	TextNoTimeout = "Come back and paste it here. Nothing times out"
 	// TextDemo is the last line of the demo.
@@ -210,14 +213,18 @@ func receivedNotice(ev EnterKey, replaced bool) Notice {
 	return Notice{Text: strings.Join(parts, " · ")}
 }
 
-func copiedNotice(via CopyWay) Notice {
-	switch via {
-	case CopiedLocally:
-		return Notice{Text: "link copied to the clipboard"}
-	case CopyByTerminal:
-		return Notice{Text: "link sent to your terminal; if paste shows nothing, select it above (tmux: set -g set-clipboard on)"}
+// copiedNotice says which way the link went. Neither a clipboard program nor a terminal tells whether it arrived.
+func copiedNotice(via CopyWay, tmux bool) Notice {
+	const otherwise = "; if paste shows nothing, select it here"
+	switch {
+	case via == CopiedLocally:
+		return Notice{Text: "link copied to the clipboard of this computer" + otherwise}
+	case via == CopyByTerminal && tmux:
+		return Notice{Text: "link sent to your terminal" + otherwise + "; tmux passes it on only with: set -g set-clipboard on"}
+	case via == CopyByTerminal:
+		return Notice{Text: "link sent to your terminal" + otherwise}
 	}
-	return Notice{"the link could not be copied: select it above", true}
+	return Notice{"the link could not be copied: select it here", true}
 }
 
 func openedNotice(ok bool) Notice {

@@ -112,3 +112,26 @@ func TestReceipt(t *testing.T) {
 		t.Errorf("a cancelled run leaves %q", lines)
 	}
 }
+
+// TestCopyingIsHonest reads what is said about each way: where the link went, what to do if it did not arrive, and tmux only inside
+// tmux.
+func TestCopyingIsHonest(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		via  CopyWay
+		tmux bool
+		want string
+		bad  bool
+	}{
+		{CopiedLocally, false, "link copied to the clipboard of this computer; if paste shows nothing, select it here", false},
+		{CopiedLocally, true, "link copied to the clipboard of this computer; if paste shows nothing, select it here", false},
+		{CopyByTerminal, false, "link sent to your terminal; if paste shows nothing, select it here", false},
+		{CopyByTerminal, true,
+			"link sent to your terminal; if paste shows nothing, select it here; tmux passes it on only with: set -g set-clipboard on", false},
+		{CopyFailed, true, "the link could not be copied: select it here", true},
+	} {
+		if got := copiedNotice(tc.via, tc.tmux); got != (Notice{tc.want, tc.bad}) {
+			t.Errorf("way %d, tmux %v: %+v", tc.via, tc.tmux, got)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,6 +144,16 @@ var scenes = []scene{
 	{"done", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh() }},
 	{"done_copied", func(t testing.TB) *face {
 		return at(t, remote(), goodWorld(), append(done[:3:3], flow.CopyLink{})...).fresh()
+	}},
+	{"done_tmux", func(t testing.TB) *face {
+		setup := remote()
+		setup.Tmux = true
+		return at(t, setup, goodWorld(), append(done[:3:3], flow.CopyLink{})...).fresh()
+	}},
+	{"done_long_link", func(t testing.TB) *face {
+		setup := finance()
+		setup.Integration.ReturnURL = "https://app.pleo.example/" + strings.Repeat("settings/accounting/", 5) + "connected"
+		return at(t, setup, goodWorld(), done...).fresh()
 	}},
 	{"done_help", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh().press("?") }},
 	{"done_demo", func(t testing.TB) *face {

@@ -5,6 +5,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -32,13 +33,17 @@ func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 }
 
 func (d doneScreen) view(s flow.State, f frame) page {
-	return page{
+	p := page{
 		mark: f.mark(flow.MarkDone), title: s.Title(),
 		rows:   f.facts(untitled(s)),
 		pinned: f.prose(s.ReturnText(), f.styles.plain),
 		link:   s.Integration.ReturnURL,
 		notice: spaced(f.notice(s)),
 	}
+	if ansi.StringWidth(p.link) > f.width {
+		p.pinned = append(p.pinned, f.prose(flow.TextLinkAgain, f.styles.faint)...)
+	}
+	return p
 }
 
 func (d doneScreen) keys(s flow.State) []key.Binding {

@@ -123,7 +123,7 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.terminal
 
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare() (flow.Setup, *pleoclient.Client, error) {
-	setup := flow.Setup{Integration: o.given.integration, Remote: o.remote(), Unattended: o.headless()}
+	setup := flow.Setup{Integration: o.given.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless()}
 	if err := o.applyEnv(&setup.Integration); err != nil {
 		return setup, nil, err
 	}

@@ -84,7 +84,9 @@ func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
 	if err != nil {
 		return doer{}, err
 	}
-	setup := flow.Setup{Integration: defaultIntegration(), Origin: client.Origin(), Simulated: true, Demo: true, Remote: o.remote()}
+	setup := flow.Setup{
+		Integration: defaultIntegration(), Origin: client.Origin(), Simulated: true, Demo: true, Remote: o.remote(), Tmux: o.tmux(),
+	}
 	cfg := store.Config{
 		Dir:      filepath.Join(dir, "store"),
 		Identity: filepath.Join(dir, "identity", "identity.txt"),

@@ -7,6 +7,8 @@ import (
 
 	"github.com/charmbracelet/colorprofile"
 	"golang.org/x/term"
+
+	"pleo-connect/cmd/pleo-connect/early"
 )
 
 // world is what a command sees of the outside: streams and environment as values, so that tests can supply their own.
@@ -28,6 +30,9 @@ func isTerminal(stream any) bool {
 func (w world) remote() bool {
 	return w.getenv("SSH_CONNECTION") != "" || w.getenv("SSH_TTY") != "" || w.getenv("SSH_CLIENT") != ""
 }
+
+// tmux reports a session inside tmux. The variable is gone from the environment by now.
+func (w world) tmux() bool { return early.Tmux != "" }
 
 // plainTerminal reports a terminal that cannot show the full screen, or a person who does not want it.
 func (w world) plainTerminal() bool { return !w.knowsSequences() || w.getenv("ACCESSIBLE") != "" }

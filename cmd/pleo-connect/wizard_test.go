@@ -376,9 +376,22 @@ func TestCopyOverSSH(t *testing.T) {
 	if strings.Contains(x.text(), "open link") {
 		t.Error("a browser is offered over SSH")
 	}
+	if strings.Contains(x.text(), "tmux") {
+		t.Error("tmux is named outside of it")
+	}
 	x.send("o")
 	finish(x)
 	s.noKey(x.written())
+}
+
+// TestCopyInTmux names the setting that tmux needs. No tmux is run for that.
+func TestCopyInTmux(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := toDone(s, append(s.env(), "TMUX=/invented/tmux-0/default,1,0"))
+	x.send("c")
+	x.see("link sent to your terminal", "set -g set-clipboard on")
+	finish(x)
 }
 
 // TestWizardInASCII: without a UTF-8 locale nothing else is written, on both faces and in the receipt.
