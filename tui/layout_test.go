@@ -187,3 +187,26 @@ func (f *face) reached(want string) string {
 	f.scroll = 0
 	return content
 }
+
+// TestCommandsStayWhole wraps what people copy into a shell at every width that has room for it.
+func TestCommandsStayWhole(t *testing.T) {
+	t.Parallel()
+	f := frame{look: newLook(Options{})}
+	for text, words := range map[string][]string{
+		"tmux passes it on only with: set -g set-clipboard on":                {"-g", "set-clipboard"},
+		"company networks do this: start again with --ca-file and their root": {"--ca-file"},
+		"--force-store is for tests":                                          {"--force-store"},
+	} {
+		for width := 13; width < 80; width++ {
+			got := strings.Join(f.wrap(text, width, f.styles.plain), "\n")
+			for _, word := range words {
+				if !slices.Contains(strings.Fields(got), word) {
+					t.Errorf("at %d columns %q is broken:\n%s", width, word, got)
+				}
+			}
+			if strings.Join(strings.Fields(got), " ") != text {
+				t.Errorf("at %d columns the text is another:\n%s", width, got)
+			}
+		}
+	}
+}
