@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -46,19 +47,63 @@ func TestPackageDocs(t *testing.T) {
 // TestReadme: the screen in it is one that the program draws, and the promise is the one that stores carry.
 func TestReadme(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	screen, err := os.ReadFile(filepath.Join(root, "tui/testdata/review_80x24.golden"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(readme), strings.TrimRight(string(screen), "\n")) {
+	readme, screen := fromRoot(t, "README.md"), fromRoot(t, "tui/testdata/review_80x24.golden")
+	if !strings.Contains(readme, strings.TrimRight(screen, "\n")) {
 		t.Error("the screen in the README is not tui/testdata/review_80x24.golden")
 	}
 	words := func(s string) string { return strings.Join(strings.Fields(strings.ReplaceAll(s, "\n>", "\n")), " ") }
-	if !strings.Contains(words(string(readme)), words(store.Promise)) {
+	if !strings.Contains(words(readme), words(store.Promise)) {
 		t.Error("the promise in the README is not store.Promise")
 	}
+}
+
+// documents are the pages for people, below root.
+var documents = []string{"README.md", ".github/CONTRIBUTING.md", ".github/split-paste-marker.md"}
+
+// TestDocuments: what the pages tell people to make, to open and to read is there.
+func TestDocuments(t *testing.T) {
+	t.Parallel()
+	makefile := fromRoot(t, "Makefile")
+	var (
+		target = regexp.MustCompile("(?m)(?:^|`)make ([a-z]+)")
+		link   = regexp.MustCompile(`\]\(([^):]+)\)`)
+		file   = regexp.MustCompile("`([a-z_.-]+/[a-z_/.-]+\\.go)`")
+	)
+	found := map[*regexp.Regexp]int{}
+	each := func(page string, what *regexp.Regexp, check func(name string)) {
+		for _, m := range what.FindAllStringSubmatch(fromRoot(t, page), -1) {
+			found[what]++
+			check(m[1])
+		}
+	}
+	for _, page := range documents {
+		each(page, target, func(name string) {
+			if !strings.Contains(makefile, "\n"+name+":") {
+				t.Errorf("%s names make %s, which the Makefile does not have", page, name)
+			}
+		})
+		exists := func(dir string) func(string) {
+			return func(name string) {
+				if _, err := os.Stat(filepath.Join(root, dir, name)); err != nil {
+					t.Errorf("%s: %v", page, err)
+				}
+			}
+		}
+		each(page, link, exists(filepath.Dir(page)))
+		each(page, file, exists("."))
+	}
+	for what, least := range map[*regexp.Regexp]int{target: 8, link: 4, file: 6} {
+		if found[what] < least {
+			t.Errorf("only %d times %s", found[what], what)
+		}
+	}
+}
+
+func fromRoot(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestSplitMarkerReport: the fault that we report to Bubble Tea is still there, in the versions that the report names. A machine that
+// stops for a moment may join the pieces of the marker, or part those that belong together: once in three is enough.
+func TestSplitMarkerReport(t *testing.T) {
+	t.Parallel()
+	page := fromRoot(t, ".github/split-paste-marker.md")
+	blocks := regexp.MustCompile("(?ms)^```(?:go)?\n(.*?)^```$").FindAllStringSubmatch(page, -1)
+	if len(blocks) != 2 {
+		t.Fatalf("the page has %d blocks, want the program and what it prints", len(blocks))
+	}
+	for _, module := range []string{"charm.land/bubbletea/v2", "github.com/charmbracelet/ultraviolet"} {
+		version, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", module).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := strings.TrimSpace(string(version)); !strings.Contains(page, "| "+module+" | "+v+" |") {
+			t.Errorf("the page names another version of %s than %s: look whether all of it still holds", module, v)
+		}
+	}
+	program := filepath.Join(t.TempDir(), "main.go")
+	if err := os.WriteFile(program, []byte(blocks[0][1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var printed string
+	for range 3 {
+		out, err := exec.Command("go", "run", program).CombinedOutput()
+		if printed = string(out); err != nil {
+			t.Fatalf("%v: %s", err, printed)
+		}
+		if printed == blocks[1][1] {
+			return
+		}
+	}
+	if strings.Count(printed, "PasteMsg") == 2 {
+		t.Fatalf("mended upstream: the report can go\n%s", printed)
+	}
+	t.Errorf("the program prints\n%sand the page says\n%s", printed, blocks[1][1])
+}
