@@ -3,12 +3,12 @@
 package main
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"io/fs"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,6 +25,8 @@ const bakery = "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
 type site struct {
 	t               *testing.T
 	sim             *pleosim.Server
+	api             string   // the address of Pleo
+	trust           []string // flags that make it trusted
 	home            string
 	store, identity string
 	term            string
@@ -40,7 +42,7 @@ func newSite(t *testing.T) *site {
 	t.Cleanup(func() { _ = sim.Close() })
 	home := t.TempDir()
 	return &site{
-		t: t, sim: sim, home: home, term: "xterm-256color",
+		t: t, sim: sim, api: sim.APIBase(), home: home, term: "xterm-256color",
 		store: filepath.Join(home, "data", "store"), identity: filepath.Join(home, "config", "identity.txt"),
 	}
 }
@@ -48,30 +50,37 @@ func newSite(t *testing.T) *site {
 // gone closes the simulated Pleo and keeps its port, so that nobody else can answer there.
 func (s *site) gone() {
 	s.t.Helper()
-	address, err := netip.ParseAddrPort(strings.TrimPrefix(s.sim.APIBase(), "http://"))
+	keepPort(s.t, s.sim.APIBase(), s.sim.Close)
+}
+
+// keepPort closes a server and keeps its port.
+func keepPort(t *testing.T, base string, closeServer func() error) {
+	t.Helper()
+	_, host, _ := strings.Cut(base, "://")
+	address, err := netip.ParseAddrPort(host)
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
 	syscall.ForkLock.Lock() // a program that is being started would hold the port a moment longer
 	defer syscall.ForkLock.Unlock()
-	if err := s.sim.Close(); err != nil {
-		s.t.Fatal(err)
+	if err := closeServer(); err != nil {
+		t.Fatal(err)
 	}
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
 	unix.CloseOnExec(fd)
-	s.t.Cleanup(func() { _ = unix.Close(fd) })
+	t.Cleanup(func() { _ = unix.Close(fd) })
 	for _, reuse := range []int{1, 0} { // old connections of the port do not matter to us, and we do matter to others
 		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, reuse); err != nil {
-			s.t.Fatal(err)
+			t.Fatal(err)
 		}
 		if reuse == 1 {
 			err = unix.Bind(fd, &unix.SockaddrInet4{Port: int(address.Port()), Addr: address.Addr().As4()})
 		}
 		if err != nil {
-			s.t.Fatal(err)
+			t.Fatal(err)
 		}
 	}
 }
@@ -91,7 +100,8 @@ func (s *site) tmp() string {
 
 // flags point the program at this site.
 func (s *site) flags(more ...string) []string {
-	return append([]string{"connect", "--api-base", s.sim.APIBase(), "--store", s.store, "--identity", s.identity, "--force-store"}, more...)
+	flags := []string{"connect", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"}
+	return append(append(flags, s.trust...), more...)
 }
 
 // wizard starts the wizard on a terminal.
@@ -143,16 +153,11 @@ func (s *site) nothing() {
 	}
 }
 
-// secretForms are the ways in which a key could be written.
-func secretForms(key string) []string {
-	return []string{key, base64.StdEncoding.EncodeToString([]byte(key)), base64.StdEncoding.EncodeToString([]byte(key + ":")), hex.EncodeToString([]byte(key))}
-}
-
-// noKey searches everything that was written for every simulated key: the outputs and all files below the home.
+// noKey searches everything that was written for every key of the tests: the outputs, and all files below the home with their names.
 func (s *site) noKey(outputs ...string) {
 	s.t.Helper()
 	for i, text := range outputs {
-		s.search(text, "output", i)
+		s.search("output "+strconv.Itoa(i), text)
 	}
 	err := filepath.WalkDir(s.home, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
@@ -162,7 +167,8 @@ func (s *site) noKey(outputs ...string) {
 		if err != nil {
 			return err
 		}
-		s.search(string(text), path, 0)
+		s.found(keysIn(filepath.Base(path)), "the name of a file")
+		s.found(keysIn(string(text)), path)
 		return nil
 	})
 	if err != nil {
@@ -170,13 +176,17 @@ func (s *site) noKey(outputs ...string) {
 	}
 }
 
-func (s *site) search(text, where string, i int) {
+// search looks for keys in what a person could read.
+func (s *site) search(where, text string) {
 	s.t.Helper()
-	for name, key := range scenarioKeys(s.sim.Keys()) {
-		for _, form := range secretForms(key) {
-			if strings.Contains(text, form) {
-				s.t.Errorf("the key %q is in %s %d", name, where, i)
-			}
-		}
+	keys := keysIn(text)
+	maps.Copy(keys, keysShown(text))
+	s.found(keys, where)
+}
+
+func (s *site) found(keys map[string]bool, where string) {
+	s.t.Helper()
+	for what := range keys {
+		s.t.Errorf("%s is in %s", what, where)
 	}
 }

@@ -45,7 +45,7 @@ func (s *site) open() *store.Store {
 func (s *site) put(company, key string, change func(*store.Record)) store.Record {
 	s.t.Helper()
 	r := store.Record{
-		Status: store.StatusActive, Env: "production", Origin: s.sim.APIBase(), CompanyID: company, CompanyName: "Harbour Lane Bakery ApS",
+		Status: store.StatusActive, Env: "production", Origin: s.api, CompanyID: company, CompanyName: "Harbour Lane Bakery ApS",
 		Scopes: []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
 		Key:    pleoclient.NewKey(key), ValidatedAt: longAgo,
 	}

@@ -146,7 +146,7 @@ func (x *terminal) until(what string, is func() bool) {
 		select {
 		case <-x.news:
 		case <-deadline:
-			x.t.Fatalf("never came: %s\nscreen:\n%s", what, x.text())
+			x.t.Fatalf("never came: %s\nscreen:\n%s", what, censored(x.text()))
 		}
 	}
 }
@@ -214,10 +214,10 @@ func (x *terminal) exit(code int) {
 	select {
 	case <-x.ended:
 	case <-time.After(patience):
-		x.t.Fatalf("the program does not end\nscreen:\n%s", x.text())
+		x.t.Fatalf("the program does not end\nscreen:\n%s", censored(x.text()))
 	}
 	if got := x.cmd.ProcessState.ExitCode(); got != code {
-		x.t.Errorf("exit code %d, want %d\nscreen:\n%s", got, code, x.text())
+		x.t.Errorf("exit code %d, want %d\nscreen:\n%s", got, code, censored(x.text()))
 	}
 	if now := x.termios(); now != x.before {
 		x.t.Errorf("the terminal is not as before: %+v, was %+v", now, x.before)

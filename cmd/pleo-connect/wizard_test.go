@@ -433,7 +433,7 @@ func TestDemo(t *testing.T) {
 	x.see("DEMO", "Allow", "key store ready")
 	x.send(enter)
 	x.see("DEMO", "tab")
-	x.paste("canary-real-looking-key-2b7f90d1")
+	x.paste(canaryKey)
 	x.see("the key was dropped and not used")
 	x.send("\t")
 	x.see("Is this the right company?", "DEMO", "enter confirm")
