@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -25,4 +29,31 @@ func TestNoCoreFile(t *testing.T) {
 	}
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
+}
+
+// TestNobodyLooksInside: a process that hides itself belongs to root in /proc, whoever runs it.
+func TestNobodyLooksInside(t *testing.T) {
+	t.Parallel()
+	s := newShared(t)
+	cmd := exec.Command(filepath.Join(s.bin, "pleo-connect"), "sandbox")
+	cmd.Dir, cmd.Env = "/", s.env()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(s.service.uid), Gid: uint32(s.service.gid)}}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(fmt.Sprintf("/proc/%d/mem", cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if uid := info.Sys().(*syscall.Stat_t).Uid; uid != 0 {
+		t.Errorf("processes of account %d can look inside", uid)
+	}
 }

@@ -1,0 +1,536 @@
+package main
+
+import (
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"pleo-connect/pleoclient/pleosim"
+)
+
+// path is one way through the program with a key. It looks while the key is in hand, and leaves nothing running.
+type path struct {
+	about string
+	walk  func(x *trap)
+}
+
+// TestNoLeak takes every path, and then looks for the key in all that the program wrote, sent and left behind, and in what others could
+// see of it meanwhile.
+func TestNoLeak(t *testing.T) {
+	t.Parallel()
+	if pattern := corePattern(t); !corePatternIsLocal(pattern) {
+		t.Logf("core files do not stay in the directory of the process, so none is searched: core_pattern is %q", pattern)
+	}
+	var failed atomic.Int32
+	for _, paths := range [][]path{
+		happyPaths(), refusedPaths(), problemPaths(), storePaths(), endingPaths(), unattendedPaths(), commandPaths(),
+	} {
+		for i, p := range paths {
+			if testing.Short() && i%6 != 0 { // a sample is enough for the race detector, which does not watch the program
+				continue
+			}
+			t.Run(p.about, func(t *testing.T) {
+				t.Parallel()
+				if failed.Load() > 10 {
+					t.Skip("enough paths have failed: each may have waited long")
+				}
+				x := newTrap(t)
+				defer func() { // also when a state never comes: a leak may be the reason
+					x.nowhere()
+					if t.Failed() {
+						failed.Add(1)
+					}
+				}()
+				p.walk(x)
+			})
+		}
+	}
+}
+
+// atKey brings a wizard to the key field.
+func (x *trap) atKey(more ...string) *terminal {
+	x.t.Helper()
+	tty := x.wizard(more...)
+	toKey(tty)
+	return tty
+}
+
+// atLine does so line by line.
+func (x *trap) atLine() *terminal {
+	x.t.Helper()
+	x.term = "dumb"
+	tty := x.wizard()
+	tty.see("allow or cancel")
+	tty.send("allow\r")
+	tty.see("nothing is shown")
+	return tty
+}
+
+// atConfirm brings a wizard with the good key to the question about the company.
+func (x *trap) atConfirm(more ...string) *terminal {
+	x.t.Helper()
+	tty := x.atKey(more...)
+	tty.paste(x.sim.Keys().Good)
+	tty.see("Is this the right company?", "enter confirm")
+	return tty
+}
+
+// lookAndFinish goes on from there to the end.
+func (x *trap) lookAndFinish(tty *terminal) {
+	x.t.Helper()
+	tty.see("Is this the right company?", "enter confirm")
+	x.look(tty.cmd.Process.Pid)
+	confirmAndFinish(tty)
+	x.ends(tty, exitDone)
+}
+
+// lookAndLeave leaves the program where it is.
+func (x *trap) lookAndLeave(tty *terminal) {
+	x.t.Helper()
+	x.look(tty.cmd.Process.Pid)
+	tty.send(ctrlC)
+	x.ends(tty, exitInterrupted)
+}
+
+func happyPaths() []path {
+	return []path{
+		{"pasted", func(x *trap) {
+			tty := x.atKey()
+			tty.paste(x.sim.Keys().Good + "\n")
+			x.lookAndFinish(tty)
+		}},
+		{"wrapped", func(x *trap) {
+			tty := x.atKey()
+			key := x.sim.Keys().Good
+			tty.paste(key[:40] + "\r\n    " + key[40:])
+			tty.see("Is this the right company?", "enter confirm")
+			x.lookAndFinish(tty)
+		}},
+		{"typed", func(x *trap) {
+			tty := x.atKey()
+			hand := time.NewTicker(15 * time.Millisecond) // what comes faster than a hand may be taken for a paste
+			defer hand.Stop()
+			for _, r := range x.sim.Keys().Good {
+				<-hand.C
+				tty.send(string(r))
+			}
+			tty.see("••••")
+			x.look(tty.cmd.Process.Pid)
+			tty.send(enter)
+			x.lookAndFinish(tty)
+		}},
+		{"line by line", func(x *trap) {
+			tty := x.atLine()
+			tty.send(x.sim.Keys().Good + "\r")
+			tty.see("Is this the right company?")
+			x.look(tty.cmd.Process.Pid)
+			tty.send("yes\r")
+			x.ends(tty, exitDone)
+		}},
+		{"going on after an end half-way", func(x *trap) {
+			x.sim.Inject(pleosim.Reply(http.MethodPost, installations, 503, "text/html", "<h1>down</h1>"))
+			tty := x.atConfirm()
+			tty.send(enter)
+			tty.see("Pleo has a problem at the moment", "q leave")
+			tty.send("q")
+			x.ends(tty, exitNoAnswer)
+			tty = x.wizard()
+			tty.see("was checked and saved on", "Continue")
+			tty.send(enter)
+			tty.see("Connected to ", "enter finish")
+			x.look(tty.cmd.Process.Pid)
+			tty.send(enter)
+			x.ends(tty, exitDone)
+		}},
+		{"in the demo", func(x *trap) {
+			tty := x.onTerminal("demo")
+			tty.see("Allow", "key store ready")
+			tty.send(enter)
+			tty.see("tab")
+			tty.paste(canaryKey)
+			tty.see("the key was dropped and not used")
+			x.lookAndLeave(tty)
+		}},
+	}
+}
+
+// refusedPaths enter what is no key but has one in it, on both faces.
+func refusedPaths() []path {
+	var out []path
+	for _, entry := range []struct {
+		about string
+		text  func(key string) string
+		says  string // one of these
+	}{
+		{"with an invisible character", func(k string) string { return k[:40] + "\u200b" + k[40:] }, "cannot be a key"},
+		{"with a colon", func(k string) string { return k + ":" + k }, "cannot be a key"},
+		{"too long", func(k string) string { return strings.Repeat(k, 60) }, "too long for a key|rejected the key"}, // or the first of it
+		{"as JSON", func(k string) string { return `{"apiKey": "` + k + `"}` }, "looks like JSON"},
+		{"in a command", func(k string) string { return `curl -u "` + k + `:" https://external.pleo.io` }, "looks like a command line"},
+		{"in a web address", func(k string) string { return "https://" + k + "@external.pleo.io/" }, "looks like a web address"},
+		{"shortened", func(k string) string { return k[:50] + "…" + k[68:] }, "shortened display"},
+		{"as a header", func(k string) string {
+			return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(k+":"))
+		}, "right company?"},
+		{"twice", func(k string) string { return k + k }, "right company?"},
+	} {
+		out = append(out,
+			path{entry.about, func(x *trap) {
+				tty := x.atKey()
+				tty.paste(entry.text(x.sim.Keys().Good))
+				x.sees(tty, entry.says)
+				x.lookAndLeave(tty)
+			}},
+			path{entry.about + ", line by line", func(x *trap) {
+				tty := x.atLine()
+				tty.send(entry.text(x.sim.Keys().Good) + "\r")
+				x.sees(tty, entry.says)
+				x.lookAndLeave(tty)
+			}},
+		)
+	}
+	return out
+}
+
+// sees waits for one of the words.
+func (x *trap) sees(tty *terminal, words string) {
+	x.t.Helper()
+	tty.until(words, func() bool {
+		return slices.ContainsFunc(strings.Split(words, "|"), func(w string) bool { return strings.Contains(tty.text(), w) })
+	})
+}
+
+// problemPaths paste a key with which something is wrong, or to which Pleo answers with everything but the truth.
+func problemPaths() []path {
+	type keys = pleosim.Keys
+	type problem struct {
+		about, says string
+		code        int
+		key         func(keys) string // nil: the good one
+		spoil       func(x *trap)     // after the program has met Pleo, and before the key comes
+		more        []string
+	}
+	const jsonType = "application/json"
+	always := func(f pleosim.Fault) func(*trap) {
+		f.Times = pleosim.Always
+		return func(x *trap) { x.sim.Inject(f) }
+	}
+	reply := func(status int, contentType, body string, header ...string) pleosim.Fault {
+		f := pleosim.Reply(http.MethodGet, introspect, status, contentType, body)
+		for i := 0; i < len(header); i += 2 {
+			f.Header.Set(header[i], header[i+1])
+		}
+		return f
+	}
+	var out []path
+	for _, p := range []problem{
+		{"rejected", "Pleo rejected the key", exitKey, func(k keys) string { return k.Revoked }, nil, nil},
+		{"of the other environment", "Pleo rejected the key", exitKey, func(k keys) string { return k.Staging }, nil, nil},
+		{"permissions missing", "may not do everything", exitPermissions, func(k keys) string { return k.MissingScopes }, nil, nil},
+		{"of another integration", "another integration", exitKey, func(k keys) string { return k.OtherApplication }, nil, nil},
+		{"of an organisation", "whole organisation", exitKey, func(k keys) string { return k.Organisation }, nil, nil},
+		{"of another company", "another company", exitConflict, nil, nil, []string{"--company", bikes}},
+		{"refused", "refuses the request", exitPermissions, nil, always(pleosim.Reply(http.MethodGet, "", 403, jsonType, "{}")), nil},
+		{"cut off", "no connection to", exitNoAnswer, nil, always(pleosim.Cut(http.MethodGet, introspect)), nil},
+		{"trouble at Pleo", "Pleo has a problem", exitNoAnswer, nil, always(reply(502, "text/html", "<h1>down</h1>")), nil},
+		{"too many requests", "next try is in", exitNoAnswer, nil, always(reply(429, jsonType, "{}", "Retry-After", "100")), nil},
+		{"a login page", "not Pleo's answered", exitNoAnswer, nil, always(reply(200, "text/html", "<form>")), nil},
+		{"half an answer", "no connection to", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":`, "Content-Length", "900")), nil},
+		{"nonsense", "cannot be understood", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":null}`)), nil},
+		{"a redirect", "not Pleo's answered", exitNoAnswer, nil, func(x *trap) {
+			always(reply(307, "", "", "Location", x.elsewhere()))(x)
+		}, nil},
+		{"nobody there", "refused the connection", exitNoAnswer, nil, func(x *trap) {
+			keepPort(x.t, x.api, func() error { x.front.CloseClientConnections(); x.front.Close(); return nil })
+		}, nil},
+		{"sent back", "did not accept the request", exitNoAnswer, nil, func(x *trap) { x.front.echo.Store(true) }, nil},
+	} {
+		out = append(out, path{p.about, func(x *trap) {
+			tty := x.atKey(p.more...)
+			key := x.sim.Keys().Good
+			if p.key != nil {
+				key = p.key(x.sim.Keys())
+			}
+			if p.spoil != nil {
+				p.spoil(x)
+			}
+			tty.paste(key)
+			tty.see(p.says, "q leave")
+			x.look(tty.cmd.Process.Pid)
+			tty.send("q")
+			x.ends(tty, p.code)
+		}})
+	}
+	return out
+}
+
+// elsewhere is the address of a server that must not be asked.
+func (x *trap) elsewhere() string {
+	x.t.Helper()
+	var asked atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	x.t.Cleanup(func() {
+		s.Close()
+		if n := asked.Load(); n > 0 {
+			x.t.Errorf("%d requests went where Pleo redirected to", n)
+		}
+	})
+	return s.URL
+}
+
+// storePaths lose the store while the person looks at the company.
+func storePaths() []path {
+	losing := func(about, says string, code int, lose func(x *trap)) path {
+		return path{about, func(x *trap) {
+			if about != "saved by somebody else" && !mountSmall(x.site) {
+				x.t.Skip("needs root to mount a small file system")
+			}
+			tty := x.atConfirm()
+			lose(x)
+			tty.send(enter)
+			tty.see(says, "q leave")
+			x.look(tty.cmd.Process.Pid)
+			tty.send("q")
+			x.ends(tty, code)
+		}}
+	}
+	return []path{
+		losing("disk full", "disk of the key store is full", exitStore, func(x *trap) {
+			fillUp(x.t, filepath.Join(filepath.Dir(x.store), "filler"))
+		}),
+		losing("disk read-only", "key store cannot be written", exitStore, func(x *trap) {
+			if err := unix.Mount("", filepath.Dir(x.store), "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
+				x.t.Fatal(err)
+			}
+		}),
+		losing("saved by somebody else", "omebody else changed", exitConflict, func(x *trap) { x.put(bakery, x.sim.Keys().Replacement, nil) }),
+	}
+}
+
+// ending is a way in which the program stops. Where its code is not fixed, it only has to end.
+type ending struct {
+	about string
+	end   func(x *trap, tty *terminal)
+	code  int
+}
+
+func endings() []ending {
+	signal := func(s unix.Signal) func(*trap, *terminal) {
+		return func(x *trap, tty *terminal) {
+			if err := tty.cmd.Process.Signal(s); err != nil {
+				x.t.Fatal(err)
+			}
+		}
+	}
+	return []ending{
+		{"Ctrl+C", func(_ *trap, tty *terminal) { tty.send(ctrlC) }, exitInterrupted},
+		{"SIGINT", signal(unix.SIGINT), 130},
+		{"SIGTERM", signal(unix.SIGTERM), 143},
+		{"SIGHUP", signal(unix.SIGHUP), 129},
+		{"SIGQUIT", signal(unix.SIGQUIT), anyCode},
+		{"SIGABRT", signal(unix.SIGABRT), anyCode},
+		{"closed terminal", (*trap).hangUp, anyCode},
+		{"SIGKILL", signal(unix.SIGKILL), anyCode},
+	}
+}
+
+// hangUp closes the terminal, as closing its window does. What is written to it wakes our reader, which holds it open until then.
+func (x *trap) hangUp(tty *terminal) {
+	x.t.Helper()
+	if err := tty.pty.Close(); err != nil {
+		x.t.Fatal(err)
+	}
+	_, _ = tty.tty.WriteString("\n")
+	_ = tty.tty.Close()
+}
+
+// endingPaths end the program in each way at each place where it has the key.
+func endingPaths() []path {
+	places := []struct {
+		about string
+		reach func(x *trap) (tty *terminal, release func())
+	}{
+		{"at the key field", func(x *trap) (*terminal, func()) {
+			tty := x.atConfirm()
+			tty.send(esc)
+			tty.see("Get the key in Pleo", "••••")
+			return tty, nil
+		}},
+		{"during the check", func(x *trap) (*terminal, func()) {
+			x.sim.Inject(pleosim.Hang(http.MethodGet, installations))
+			tty := x.atKey()
+			tty.paste(x.sim.Keys().Good)
+			tty.see("Checking the key with Pleo")
+			x.arrived(1, http.MethodGet, installations)
+			return tty, nil
+		}},
+		{"at the company", func(x *trap) (*terminal, func()) { return x.atConfirm(), nil }},
+		{"during the save", func(x *trap) (*terminal, func()) {
+			x.put(bakery, x.sim.Keys().Replacement, nil)
+			x.sim.Inject(pleosim.Hang(http.MethodPost, installations)) // the end may be noticed after the save
+			tty := x.atConfirm()
+			release := x.lock()
+			tty.send(enter)
+			tty.see("Activating the connection")
+			return tty, release
+		}},
+		{"during the activation", func(x *trap) (*terminal, func()) {
+			x.sim.Inject(pleosim.Hang(http.MethodPost, installations))
+			tty := x.atConfirm()
+			tty.send(enter)
+			tty.see("✓ Key saved, encrypted")
+			x.arrived(1, http.MethodPost, installations)
+			return tty, nil
+		}},
+		{"line by line", func(x *trap) (*terminal, func()) {
+			tty := x.atLine()
+			tty.send(x.sim.Keys().Good + "\r")
+			tty.see("Is this the right company?")
+			return tty, nil
+		}},
+	}
+	var out []path
+	for _, place := range places {
+		for _, e := range endings() {
+			out = append(out, path{e.about + " " + place.about, func(x *trap) {
+				tty, release := place.reach(x)
+				x.look(tty.cmd.Process.Pid)
+				e.end(x, tty)
+				if release != nil {
+					release()
+				}
+				x.ends(tty, e.code)
+			}})
+		}
+	}
+	return out
+}
+
+// lock keeps the program from saving until release is called.
+func (x *trap) lock() (release func()) {
+	x.t.Helper()
+	f, err := os.OpenFile(filepath.Join(x.store, "lock"), os.O_RDWR, 0)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	x.t.Cleanup(func() { _ = f.Close() })
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
+		x.t.Fatal(err)
+	}
+	return func() {
+		if err := unix.Flock(int(f.Fd()), unix.LOCK_UN); err != nil {
+			x.t.Error(err)
+		}
+	}
+}
+
+// unattendedPaths have no terminal. The program is looked at while Pleo is asked about the key.
+func unattendedPaths() []path {
+	begin := func(x *trap, stdin string, more ...string) (p *piped, goOn func()) {
+		gate := make(chan struct{})
+		x.sim.Inject(pleosim.Delay(http.MethodGet, installations, gate))
+		p = x.piped(stdin, x.flags(append([]string{"--accept-permissions", "--yes", "--json"}, more...)...)...)
+		x.arrived(1, http.MethodGet, installations)
+		x.look(p.Process.Pid)
+		return p, func() { close(gate) }
+	}
+	out := []path{
+		{"from standard input", func(x *trap) {
+			p, goOn := begin(x, x.sim.Keys().Good+"\n", "--key-file", "-")
+			goOn()
+			x.finish(p, exitDone)
+		}},
+		{"from a file", func(x *trap) {
+			file := filepath.Join(x.t.TempDir(), "key") // outside of what is searched
+			if err := os.WriteFile(file, []byte("PLEO_API_KEY='"+x.sim.Keys().Good+"'\n"), 0o600); err != nil {
+				x.t.Fatal(err)
+			}
+			p, goOn := begin(x, "", "--key-file", file)
+			goOn()
+			x.finish(p, exitDone)
+		}},
+		{"from standard input, and no key", func(x *trap) {
+			key := x.sim.Keys().Good
+			p := x.piped(key[:40]+"\u200b"+key[40:], x.flags("--accept-permissions", "--yes", "--json", "--key-file", "-")...)
+			x.finish(p, exitKey)
+			x.seen = append(x.seen, sight{"argv", strings.Join(p.Args, "\x00")})
+		}},
+	}
+	for _, s := range []unix.Signal{unix.SIGTERM, unix.SIGQUIT, unix.SIGABRT, unix.SIGKILL} {
+		out = append(out, path{unix.SignalName(s) + " without a terminal", func(x *trap) {
+			p, _ := begin(x, x.sim.Keys().Good, "--key-file", "-")
+			if err := p.Process.Signal(s); err != nil {
+				x.t.Fatal(err)
+			}
+			x.finish(p, anyCode)
+		}})
+	}
+	return out
+}
+
+// commandPaths use a key that is stored.
+func commandPaths() []path {
+	// held looks while Pleo thinks about a request of this kind.
+	held := func(x *trap, method, path string, args ...string) {
+		gate := make(chan struct{})
+		x.sim.Inject(pleosim.Delay(method, path, gate))
+		asked := len(x.sim.Requests())
+		p := x.piped("", append(x.places(args...), x.trust...)...)
+		x.arrivedSince(asked, 1, method, path)
+		x.look(p.Process.Pid)
+		close(gate)
+		x.finish(p, exitDone)
+	}
+	connected := func(about string, walk func(x *trap)) path {
+		return path{about, func(x *trap) { x.connect(); walk(x) }}
+	}
+	return []path{
+		connected("reconnect", func(x *trap) {
+			tty := x.onTerminal(append(x.places("reconnect", bakery, "--force-store"), x.trust...)...)
+			tty.see("new key for", "key store ready", "Pleo answers")
+			tty.send(enter)
+			tty.see("paste it here")
+			tty.paste(x.sim.Keys().Replacement)
+			tty.see("Connected to", "enter finish")
+			x.look(tty.cmd.Process.Pid)
+			tty.send(enter)
+			x.ends(tty, exitDone)
+		}),
+		connected("disconnect", func(x *trap) { held(x, http.MethodDelete, installations, "disconnect", bakery, "--yes") }),
+		connected("status --check", func(x *trap) { held(x, http.MethodGet, introspect, "status", "--check") }),
+		connected("exec", func(x *trap) {
+			tty := x.onTerminal(x.in([]string{"exec", bakery, "--", "sh", "-c", "echo ready; read x"})...)
+			tty.see("ready")
+			x.lookAt(tty.cmd.Process.Pid, "cmdline") // the environment is where the command wants it
+			tty.send(enter)
+			x.ends(tty, exitDone)
+		}),
+		connected("key", func(x *trap) {
+			cmd := x.talkative(x.places("key", bakery)...)
+			var stderr strings.Builder
+			cmd.Stderr = &stderr
+			out, err := cmd.StdoutPipe() // is where the reader wants it
+			if err != nil {
+				x.t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				x.t.Fatal(err)
+			}
+			key, _ := io.ReadAll(out)
+			if err := cmd.Wait(); err != nil || len(keysIn(string(key))) == 0 {
+				x.t.Errorf("no key: %v", err)
+			}
+			x.seen = append(x.seen, sight{"standard error", stderr.String()})
+		}),
+	}
+}
