@@ -273,6 +273,7 @@ func TestComebackElsewhere(t *testing.T) {
 	twin.store += "2"
 	moved := *s
 	moved.sim = newSite(t).sim
+	moved.api = moved.sim.APIBase()
 	for name, tt := range map[string]struct {
 		s    *site
 		more []string

@@ -180,7 +180,13 @@ func (x *terminal) send(keys string) {
 		x.deaf = nil
 	}
 	x.write(keys)
+	if len(keys) >= burst {
+		x.deaf = time.After(500 * time.Millisecond)
+	}
 }
+
+// burst is how many characters at once are a paste without markers, which ends when nothing comes for 300 ms.
+const burst = 16
 
 // typeText types as fast as a key that is held down repeats. What comes faster is a paste.
 func (x *terminal) typeText(text string) {
