@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -277,6 +278,10 @@ func binary(t *testing.T) string {
 func TestMain(m *testing.M) {
 	if places := os.Getenv(readerVariable); places != "" {
 		os.Exit(readAsService(places))
+	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", "6"); err != nil { // most of them wait for a clock: a program that was just started takes its time to end
+		panic(err)
 	}
 	code := m.Run()
 	if path, err := buildOnce(); err == nil {
