@@ -30,6 +30,7 @@ ci: lint ## everything a change must pass
 	@for p in $(PLATFORMS); do echo "build $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/pleo-connect || exit 1; done
 	go test -run='^$$' -fuzz=FuzzWalk -fuzztime=5s ./flow
 	go test -run='^$$' -fuzz=FuzzRecordOpen -fuzztime=5s ./store
+	go test -run='^$$' -fuzz=FuzzRepair -fuzztime=5s ./tui/input
 
 lint: ## format, vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "gofmt these files:"; gofmt -l .; exit 1; }

@@ -83,7 +83,8 @@ func (a *app) root() *cobra.Command {
 		Use:   "pleo-connect",
 		Short: "Connect this server to Pleo",
 		Long: "Connects this server to Pleo with an Integrated API Key: review the permissions, paste the key, and the " +
-			"integration is active. Without a command it starts the wizard, like connect.",
+			"integration is active. Without a command it starts the wizard, like connect. If a run that was killed leaves the " +
+			"terminal in disorder, the command reset puts it right.",
 		Example: "# the wizard\npleo-connect\n\n# try it against a simulated Pleo\npleo-connect demo\n\n# what is connected\npleo-connect status",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(connect.run(cmd.Context())) },

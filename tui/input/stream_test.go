@@ -153,8 +153,7 @@ func TestStreams(t *testing.T) {
 				w.deliver([]piece{at(200, pasted(key))})
 			}
 			w.see(fmt.Sprintf(", %d characters", len(key)))
-			w.deliver([]piece{at(100, ctrlC)})
-			s := w.ended()
+			s := w.leave(ctrlC)
 			if s.Key.Reveal() != key {
 				t.Errorf("the key in hand has %d characters, want %d", len(s.Key.Reveal()), len(key))
 			}
@@ -180,8 +179,8 @@ func TestCtrlCInAPaste(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := open(t)
-			w.deliver([]piece{at(0, c.before), at(100, c.ctrlC)})
-			if s := w.ended(); s.Outcome.Kind != flow.KindInterrupted {
+			w.deliver([]piece{at(0, c.before)})
+			if s := w.leave(c.ctrlC); s.Outcome.Kind != flow.KindInterrupted {
 				t.Errorf("it ended with %q", s.Outcome.Kind)
 			}
 		})
@@ -309,16 +308,23 @@ func (w *wizard) see(words ...string) {
 	}
 }
 
-// ended waits for the end and returns the last state.
-func (w *wizard) ended() flow.State {
+// leave presses Ctrl+C, as people do: alone, and once more when nothing happens. It returns the last state.
+func (w *wizard) leave(ctrlC string) flow.State {
 	w.t.Helper()
-	select {
-	case <-w.done:
-	case <-time.After(patience):
-		w.t.Fatalf("the program does not end\n%s", ansi.Strip(w.screen.Render()))
+	press := time.NewTicker(200 * time.Millisecond)
+	defer press.Stop()
+	deadline := time.After(patience)
+	for {
+		select {
+		case <-w.done:
+			if w.err != nil {
+				w.t.Error(w.err)
+			}
+			return w.state
+		case <-press.C:
+			_, _ = io.WriteString(w.pty, ctrlC) // fails when it has ended meanwhile
+		case <-deadline:
+			w.t.Fatalf("the program does not end\n%s", ansi.Strip(w.screen.Render()))
+		}
 	}
-	if w.err != nil {
-		w.t.Error(w.err)
-	}
-	return w.state
 }
