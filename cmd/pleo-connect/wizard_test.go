@@ -451,20 +451,25 @@ func TestDemo(t *testing.T) {
 	s.noKey(x.written())
 }
 
-// TestNoProgramStarts puts a tmux on PATH that tells when it is run: merely importing a library must not run it.
+// TestNoProgramStarts puts programs on PATH that tell when they are run: merely importing a library must not run tmux, and Ctrl+V in the
+// key field must not read the clipboard of this computer, which is not the person's.
 func TestNoProgramStarts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	dir, mark := t.TempDir(), filepath.Join(s.home, "ran")
-	script := "#!/bin/sh\n: > " + mark + "\n" // PATH has nothing else
-	if err := os.WriteFile(filepath.Join(dir, "tmux"), []byte(script), 0o755); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"tmux", "xclip", "xsel", "wl-copy", "wl-paste", "termux-clipboard-get", "pbpaste", "clip.exe", "powershell.exe"} {
+		script := "#!/bin/sh\necho " + name + " >> " + mark + "\n" // PATH has nothing else
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
-	x := start(t, append(s.env(), "PATH="+dir, "TMUX=/tmp/tmux-0/default,1,0"), s.flags()...)
-	x.see("Allow", "key store ready")
+	x := start(t, append(s.env(), "PATH="+dir, "TMUX=/tmp/tmux-0/default,1,0", "DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0"), s.flags()...)
+	toKey(x)
+	x.send("\x16")
+	x.see("use your terminal's paste")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
-	if _, err := os.Stat(mark); err == nil {
-		t.Error("tmux was run")
+	if ran, err := os.ReadFile(mark); err == nil {
+		t.Errorf("run: %s", ran)
 	}
 }
