@@ -8,8 +8,8 @@
 // waits 50 ms for the rest of a marker. After that it takes every later key as part of the paste, Ctrl+C too, or it takes the pasted
 // text as keys, of which one may be Enter. So:
 //
-//   - A piece of a marker, of another escape sequence or of a letter is held back until the rest comes. A lone ESC is let go after
-//     150 ms, because it is the Esc key.
+//   - A piece of a marker, of another escape sequence or of a letter is held back until the rest comes. A lone ESC is the Esc
+//     key after 150 ms.
 //   - A paste ends with its marker; without one, when nothing came for 2 s.
 //   - Text that comes faster than people type is a paste, with or without markers, and no line break in it is Enter.
 //   - A paste of more than 4 KiB is refused at once, whatever still comes of it. Nothing is cut silently.
@@ -18,7 +18,7 @@
 //
 // # What it hands on
 //
-// Keys as they came, and each paste between one whole pair of markers. The text between holds no ESC, and no other control character
+// Keys as they came, the Esc key as ESC[27u, and each paste between one whole pair of markers. The text between holds no ESC, and no other control character
 // but tab and line breaks: each comes as its picture, U+2400 to U+2421, and a byte that is no UTF-8 as U+2426. Bubble Tea would drop
 // some of them without a word, and a key that was pasted with one must be refused. flow.FromPictures turns them back.
 //

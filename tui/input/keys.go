@@ -19,7 +19,7 @@ func (r *Repair) stepKeys(data []byte) int {
 		r.passTyped()
 		r.endStreak()
 		if c == interrupt || !r.deaf() {
-			r.hand([]byte{c})
+			r.out = append(r.out, c)
 		}
 		return 1
 	}
@@ -29,7 +29,7 @@ func (r *Repair) stepKeys(data []byte) int {
 func isText(c byte) bool { return c >= 0x20 && c != 0x7f || c == '\r' || c == '\n' || c == '\t' }
 
 func (r *Repair) stepEscape(data []byte) int {
-	n := sequenceLength(data)
+	n, whole := sequence(data)
 	switch {
 	case n == 0:
 		return 0
@@ -38,13 +38,27 @@ func (r *Repair) stepEscape(data []byte) int {
 		r.open(nil, true)
 	case bytes.HasPrefix(data, []byte(pasteEnd)):
 		r.orphanEnd()
-	case n == 1 && r.deaf():
-	default:
+	case n == 1:
 		r.passTyped()
 		r.endStreak()
-		r.hand(data[:n])
+		r.pressEsc()
+	case whole:
+		r.passTyped()
+		r.endStreak()
+		r.out = append(r.out, data[:n]...)
 	}
 	return n
+}
+
+// escKey is the Esc key in a form that no other byte can become part of: behind a lone ESC, Bubble Tea waits 50 ms for more.
+//
+// Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
+const escKey = "\x1b[27u"
+
+func (r *Repair) pressEsc() {
+	if !r.deaf() {
+		r.out = append(r.out, escKey...)
+	}
 }
 
 // orphanEnd takes an end marker that no paste awaits. Text that stands right before it is the rest of a paste.
@@ -99,7 +113,7 @@ func (r *Repair) passTyped() {
 	if len(r.streak) == r.passed {
 		return
 	}
-	r.hand(r.streak[r.passed:])
+	r.out = append(r.out, r.streak[r.passed:]...)
 	r.passed = len(r.streak)
 	r.forgetCarry()
 }
@@ -116,28 +130,16 @@ func (r *Repair) forgetCarry() {
 	r.carry = nil
 }
 
-// hand hands keys on. Single bytes may add up to a marker, over any time; it must not get to a reader that would wait for the other
-// one for ever.
-func (r *Repair) hand(keys []byte) {
-	for _, c := range keys {
-		copy(r.handed[:], r.handed[1:])
-		r.handed[len(r.handed)-1] = c
-		if marker := string(r.handed[:]); marker != pasteStart && marker != pasteEnd {
-			r.out = append(r.out, c)
-		}
-	}
-}
-
-// releaseHeld gives up waiting for the rest of a sequence or a letter. What is the beginning of no key is dropped: it is a piece of
-// an answer or of a marker.
+// releaseHeld gives up waiting for the rest of a sequence or a letter. What begins no key is dropped: it is a piece of an answer or of a
+// marker.
 func (r *Repair) releaseHeld() {
 	held := r.held
 	r.held = nil
 	switch {
 	case held[0] != escape:
-		r.hand([]byte(replacement))
-	case len(held) <= 2 && !r.deaf():
-		r.hand(held)
+		r.out = append(r.out, replacement...)
+	case len(held) == 1:
+		r.pressEsc()
 	}
 }
 
@@ -152,60 +154,60 @@ func holdFor(held []byte) time.Duration {
 	return pieceHold
 }
 
-// sequenceLength returns how long the escape sequence in front of data is, or 0 when its end has not come yet. An ESC before a control
-// character is the Esc key: Ctrl+C right behind it is Ctrl+C.
+// sequence measures the escape sequence in front of data: 0 when its end has not come yet. One that is not whole is broken off there. An
+// ESC before a control character is the Esc key: Ctrl+C right behind it is Ctrl+C.
 //
 // Source: ECMA-48, section 5.4 and 5.6
-func sequenceLength(data []byte) int {
+func sequence(data []byte) (n int, whole bool) {
 	if len(data) < 2 {
-		return 0
+		return 0, false
 	}
 	switch c := data[1]; {
 	case c < 0x20:
-		return 1
+		return 1, true
 	case c == '[':
-		return controlLength(data)
+		return controlSequence(data)
 	case c == 'O': // a function key
 		if len(data) < 3 {
-			return 0
+			return 0, false
 		}
-		return 3
+		return 3, true
 	case strings.ContainsRune("]PX^_", rune(c)):
-		return stringLength(data)
+		return controlString(data)
 	}
 	if !utf8.FullRune(data[1:]) {
-		return 0
+		return 0, false
 	}
-	_, n := utf8.DecodeRune(data[1:]) // alt and a character
-	return 1 + n
+	_, n = utf8.DecodeRune(data[1:]) // alt and a character
+	return 1 + n, true
 }
 
-// controlLength is for ESC [ parameters final. The Linux console writes F1 to F5 as ESC [ [ letter.
-func controlLength(data []byte) int {
+// controlSequence is ESC [ parameters final. The Linux console writes F1 to F5 as ESC [ [ letter.
+func controlSequence(data []byte) (n int, whole bool) {
 	for i := 2; i < len(data); i++ {
 		switch c := data[i]; {
 		case c == '[' && i == 2:
 		case c >= 0x40 && c <= 0x7e:
-			return i + 1
-		case c < 0x20 || c > 0x7e: // broken off
-			return i
+			return i + 1, true
+		case c < 0x20 || c > 0x7e:
+			return i, false
 		}
 	}
-	return 0
+	return 0, false
 }
 
-// stringLength is for answers of a terminal, which end with BEL or ESC \.
-func stringLength(data []byte) int {
-	if len(data) > maxPaste {
-		return len(data)
-	}
+// controlString is an answer of a terminal, which ends with BEL or ESC \.
+func controlString(data []byte) (n int, whole bool) {
 	if i := bytes.IndexByte(data, 0x07); i >= 0 {
-		return i + 1
+		return i + 1, true
 	}
 	if i := bytes.Index(data[2:], []byte("\x1b\\")); i >= 0 {
-		return 2 + i + 2
+		return 2 + i + 2, true
 	}
-	return 0
+	if len(data) > maxPaste {
+		return len(data), false
+	}
+	return 0, false
 }
 
 // interruptForm is Ctrl+C as terminals write it that tell keys apart: CSI u of the Kitty keyboard protocol, and modifyOtherKeys of

@@ -95,7 +95,7 @@ func (r *Repair) endQuiet(now time.Time) {
 
 // stopPaste lets Ctrl+C out of a paste, and forgets the paste: the person wants to leave.
 func (r *Repair) stopPaste() {
-	r.hand(r.stopping)
+	r.out = append(r.out, r.stopping...)
 	r.held, r.stopping = nil, nil
 	r.wipe()
 	r.mode = ground
@@ -117,7 +117,6 @@ func (r *Repair) quietLimit() time.Duration {
 }
 
 func (r *Repair) emit(text string) {
-	clear(r.handed[:])
 	r.out = append(append(append(r.out, pasteStart...), text...), pasteEnd...)
 }
 

@@ -50,8 +50,6 @@ type Repair struct {
 	mode mode
 	last time.Time // when the last bytes came
 
-	handed [len(pasteStart)]byte // the last keys that were handed on
-
 	held   []byte // of something whose rest has not come yet
 	streak []byte // ground: text that came without a pause
 	passed int    // bytes of streak that were handed on as typed

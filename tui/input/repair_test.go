@@ -66,12 +66,17 @@ func TestRepair(t *testing.T) {
 		"arrows":                   {[]piece{at(0, "\x1b[A\x1b[B"), at(5, "\x1bOP")}, "\x1b[A\x1b[B\x1bOP"},
 		"console function key":     {[]piece{at(0, "\x1b[[A")}, "\x1b[[A"},
 		"cut arrow":                {[]piece{at(0, "\x1b["), at(140, "A")}, "\x1b[A"},
-		"esc":                      {[]piece{at(0, "\x1b")}, "\x1b"},
-		"esc twice":                {[]piece{at(0, "\x1b\x1b")}, "\x1b\x1b"},
-		"esc and later a key":      {[]piece{at(0, "\x1b"), at(151, "q")}, "\x1bq"},
-		"esc and ctrl+c":           {[]piece{at(0, "\x1b"), at(90, "\x03")}, "\x1b\x03"},
+		"esc":                      {[]piece{at(0, "\x1b")}, escKey},
+		"esc twice":                {[]piece{at(0, "\x1b\x1b")}, escKey + escKey},
+		"esc and later a key":      {[]piece{at(0, "\x1b"), at(151, "q")}, escKey + "q"},
+		"esc and ctrl+c":           {[]piece{at(0, "\x1b"), at(90, "\x03")}, escKey + "\x03"},
 		"alt":                      {[]piece{at(0, "\x1bx")}, "\x1bx"},
-		"alt and a bracket":        {[]piece{at(0, "\x1b[")}, "\x1b["},
+		"alt and a bracket":        {[]piece{at(0, "\x1b["), at(200, "q")}, "q"},
+		"esc, then an arrow":       {[]piece{at(0, "\x1b\x1b[A")}, escKey + "\x1b[A"},
+		"esc, then a paste":        {[]piece{at(0, "\x1b"+pasted(k))}, escKey + pasted(k)},
+		"broken sequence":          {[]piece{at(0, "\x1b[20\x03"), at(90, "0~q")}, "\x030~q"},
+		"endless answer":           {[]piece{at(0, "\x1b]"+strings.Repeat("x", 5000)), at(10, "q")}, "q"},
+		"console key before a key": {[]piece{at(0, "\x1b[[A"+k)}, "\x1b[[A" + pasted(k)},
 		"ctrl+c":                   {[]piece{at(0, "\x03")}, "\x03"},
 		"letter":                   {[]piece{at(0, "ø")}, "ø"},
 		"cut letter":               {[]piece{at(0, "ø"[:1]), at(500, "ø"[1:])}, "ø"},
@@ -101,12 +106,14 @@ func TestRepair(t *testing.T) {
 		"enter right behind":         {[]piece{at(0, pasted(k)), at(100, "\r")}, pasted(k)},
 		"enter later":                {[]piece{at(0, pasted(k)), at(151, "\r")}, pasted(k) + "\r"},
 		"esc right behind":           {[]piece{at(0, pasted(k)), at(20, "\x1b")}, pasted(k)},
+		"esc twice right behind":     {[]piece{at(0, pasted(k)), at(20, "\x1b\x1b")}, pasted(k)},
+		"ctrl+u right behind":        {[]piece{at(0, pasted(k)), at(20, "\x15")}, pasted(k)},
 		"ctrl+c right behind":        {[]piece{at(0, pasted(k)+"\x03")}, pasted(k) + "\x03"},
 		"rest of an early end":       {[]piece{at(0, pasted(k)), at(60, "q\r")}, pasted(k)},
 		"start marker cut":           {[]piece{at(0, "\x1b[2"), at(1500, "00~"+k+pasteEnd)}, pasted(k)},
 		"start marker cut after esc": {[]piece{at(0, "\x1b"), at(100, "[200~"+k+pasteEnd)}, pasted(k)},
-		"esc let go, then the rest":  {[]piece{at(0, "\x1b"), at(400, "[200~"+k[:5]), at(300, k[5:]+pasteEnd)}, "\x1b" + pasted(k)},
-		"esc [ let go":               {[]piece{at(0, "\x1b["), at(400, "200~"+k+pasteEnd)}, "\x1b[" + pasted(k)},
+		"esc let go, then the rest":  {[]piece{at(0, "\x1b"), at(400, "[200~"+k[:5]), at(300, k[5:]+pasteEnd)}, escKey + pasted(k)},
+		"esc [ let go":               {[]piece{at(0, "\x1b["), at(400, "200~"+k+pasteEnd)}, pasted(k)},
 		"start marker without esc":   {[]piece{at(0, "[200~"+k+pasteEnd)}, pasted(k)},
 		"start marker twice":         {[]piece{at(0, pasteStart+pasteStart+k+pasteEnd)}, pasted(k)},
 		"start marker missing":       {[]piece{at(0, k+pasteEnd)}, pasted(k)},
@@ -117,7 +124,7 @@ func TestRepair(t *testing.T) {
 		"stall in a paste":           {[]piece{at(0, pasteStart+k[:20]), at(2500, k[20:]+pasteEnd)}, pasted(k[:20]) + pasted(k)},
 		"stall, rest without end":    {[]piece{at(0, pasteStart+k[:20]), at(2500, k[20:])}, pasted(k[:20]) + pasted(k)},
 
-		"a marker key by key":     {bytewise(300, pasteStart+"q"), "\x1b[200q"},
+		"a marker key by key":     {bytewise(300, pasteStart+"q"), escKey + "[200~q"},
 		"ctrl+c in an open paste": {[]piece{at(0, pasteStart+k), at(300, "\x03")}, "\x03"},
 		"kitty ctrl+c":            {[]piece{at(0, pasteStart+k), at(300, "\x1b[99;5u")}, "\x1b[99;5u"},
 		"kitty ctrl+c, num lock":  {[]piece{at(0, pasteStart+k), at(300, "\x1b[99;133u")}, "\x1b[99;133u"},
@@ -131,17 +138,19 @@ func TestRepair(t *testing.T) {
 		"no UTF-8":           {[]piece{at(0, pasted("a\xff\xfeb"))}, pasted("a␦␦b")},
 		"other letters":      {[]piece{at(0, pasted("aø帳\u200b"))}, pasted("aø帳\u200b")},
 
-		"burst":                     {[]piece{at(0, k+"\r")}, pasted(k + "\r")},
-		"burst byte by byte":        {bytewise(0, k+"\r"), pasted(k + "\r")},
-		"burst, 9 ms a byte":        {bytewise(9, k), pasted(k)},
-		"burst with breaks":         {[]piece{at(0, k[:30]+"\r"+k[30:]+"\r\n")}, pasted(k[:30] + "\r" + k[30:] + "\r\n")},
-		"burst in pieces":           {[]piece{at(0, k[:20]), at(200, k[20:40]), at(250, k[40:])}, pasted(k)},
-		"burst that stalls":         {[]piece{at(0, k[:20]), at(900, k[20:])}, pasted(k[:20]) + pasted(k)},
-		"burst with an esc":         {[]piece{at(0, k+"\x1b[A"+k)}, pasted(k + "␛[A" + k)},
-		"ctrl+c behind a burst":     {[]piece{at(0, k), at(30, "\x03")}, "\x03"},
-		"key press after a burst":   {[]piece{at(0, k), at(900, "n")}, pasted(k) + "n"},
-		"typing, then a paste":      {[]piece{at(0, "a"), at(100, "b"), at(500, pasted(k))}, "ab" + pasted(k)},
-		"typed enter, then a burst": {[]piece{at(0, "\r"), at(500, k)}, "\r" + pasted(k)},
+		"burst":                         {[]piece{at(0, k+"\r")}, pasted(k + "\r")},
+		"burst byte by byte":            {bytewise(0, k+"\r"), pasted(k + "\r")},
+		"burst, 9 ms a byte":            {bytewise(9, k), pasted(k)},
+		"burst with breaks":             {[]piece{at(0, k[:30]+"\r"+k[30:]+"\r\n")}, pasted(k[:30] + "\r" + k[30:] + "\r\n")},
+		"burst in pieces":               {[]piece{at(0, k[:20]), at(200, k[20:40]), at(250, k[40:])}, pasted(k)},
+		"burst that stalls":             {[]piece{at(0, k[:20]), at(900, k[20:])}, pasted(k[:20]) + pasted(k)},
+		"burst that stalls, short rest": {[]piece{at(0, k[:50]), at(900, k[50:58])}, pasted(k[:50]) + pasted(k[:58])},
+		"burst, a key, another burst":   {[]piece{at(0, k[:30]), at(500, "n"), at(500, k)}, pasted(k[:30]) + "n" + pasted(k)},
+		"burst with an esc":             {[]piece{at(0, k+"\x1b[A"+k)}, pasted(k + "␛[A" + k)},
+		"ctrl+c behind a burst":         {[]piece{at(0, k), at(30, "\x03")}, "\x03"},
+		"key press after a burst":       {[]piece{at(0, k), at(900, "n")}, pasted(k) + "n"},
+		"typing, then a paste":          {[]piece{at(0, "a"), at(100, "b"), at(500, pasted(k))}, "ab" + pasted(k)},
+		"typed enter, then a burst":     {[]piece{at(0, "\r"), at(500, k)}, "\r" + pasted(k)},
 
 		"longest":              {[]piece{at(0, pasted(strings.Repeat("x", maxPaste)))}, pasted(strings.Repeat("x", maxPaste))},
 		"too long":             {[]piece{at(0, pasted(strings.Repeat("x", maxPaste+1)))}, tooLong},
@@ -158,6 +167,39 @@ func TestRepair(t *testing.T) {
 				t.Errorf("got %q\nwant %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestWaits holds how long something waits for its rest: long enough to join it, and short enough for a key.
+func TestWaits(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]time.Duration{
+		"a": aloneAfter, "\r": aloneAfter, "ab": burstGap, "\x1b": escHold, "\x1b[": escHold, "\x1b[20": pieceHold, "\xc3": letterHold, "a\x1b": aloneAfter,
+		pasteStart: pasteQuiet, pasteStart + invented: pasteQuiet, invented: burstQuiet, pasteStart + "a" + pasteEnd + "b": tornQuiet,
+		"\x1b[A": 0, "\x03": 0, pasted(invented): 0,
+	} {
+		var r Repair
+		now := time.Unix(1_000_000, 0)
+		b := []byte(in)
+		r.Feed(b, now)
+		got := time.Duration(0)
+		if d := r.Deadline(); !d.IsZero() {
+			got = d.Sub(now)
+		}
+		if got != want {
+			t.Errorf("%q waits %v, want %v", in, got, want)
+		}
+		if strings.Trim(string(b), "\x00") != "" {
+			t.Errorf("%q stays in the buffer", in)
+		}
+	}
+	var r Repair
+	now := time.Unix(1_000_000, 0)
+	r.Feed([]byte(pasteStart+invented), now)
+	now = now.Add(time.Second)
+	r.Feed([]byte{interrupt}, now)
+	if got := r.Deadline().Sub(now); got != interruptHold {
+		t.Errorf("Ctrl+C in a paste waits %v", got)
 	}
 }
 
