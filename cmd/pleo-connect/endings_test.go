@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -159,6 +160,29 @@ func TestNothingIsEchoedBeforeTheScreen(t *testing.T) {
 	if strings.Contains(x.written(), "canary") {
 		t.Error("it was echoed")
 	}
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
+}
+
+// TestTypedAheadCountsNoMore types before the program has the terminal: that was meant for the shell, and allows nothing.
+func TestTypedAheadCountsNoMore(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	fifo := filepath.Join(s.home, "go")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/bin/sh", append([]string{"-c", `echo ready; read -r go <"$0"; exec "$@"`, fifo, binary(t)}, s.flags()...)...)
+	cmd.Env = s.env()
+	x := startCommand(t, cmd)
+	x.see("ready")
+	x.write("\r\r")
+	if err := os.WriteFile(fifo, []byte("\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	x.see("Allow", "Pleo answers", "key store ready")
+	x.send("?")
+	x.see("What happens here") // the help of Review
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 }

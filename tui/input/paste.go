@@ -29,7 +29,6 @@ func (r *Repair) stepPaste(data []byte) int {
 	switch {
 	case bytes.HasPrefix(data, []byte(pasteStart)): // the marker twice, or the paste before has no end
 		r.close()
-		r.deafUntil = time.Time{}
 		r.open(nil, true)
 		return len(pasteStart)
 	case bytes.HasPrefix(data, []byte(pasteEnd)):

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -80,6 +81,9 @@ func TestLeaveWhileNobodyReads(t *testing.T) {
 	x.Start()
 	if _, err := io.WriteString(person, "\x1b[A"); err != nil {
 		t.Fatal(err)
+	}
+	for x.came(0) { // until it has been read
+		runtime.Gosched()
 	}
 	x.Leave(time.Time{})
 }
