@@ -297,6 +297,19 @@ func (s *site) returningTo(link string) string {
 	return path
 }
 
+// TestTmuxPasteWithoutBrackets: tmux pastes as if somebody typed very fast, with Enter for each line break. It is a paste all the
+// same: a key that was copied in two lines is not used before it is whole.
+func TestTmuxPasteWithoutBrackets(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	m := s.inTmux(80, 24, nil)
+	m.toKey()
+	half := len(s.sim.Keys().Good) / 2
+	m.paste(s.sim.Keys().Good[:half] + "\n" + s.sim.Keys().Good[half:] + "\n")
+	m.confirm()
+	m.finish()
+}
+
 // TestTmuxOldTerminals: the renderer does without the shortcuts of newer terminals here, and inserts in a mode that our emulator
 // does not have. What tmux makes of it is what a person sees.
 func TestTmuxOldTerminals(t *testing.T) {
