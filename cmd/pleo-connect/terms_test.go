@@ -153,10 +153,10 @@ func TestResizeStorm(t *testing.T) {
 	both(func(x *terminal) { x.see("Allow", "Pleo answers", "key store ready") })
 	storm(x, calm)
 	both(toKey)
-	both(func(x *terminal) { x.send(s.sim.Keys().Good[:half]); x.see("••••") })
+	both(func(x *terminal) { x.typeText(s.sim.Keys().Good[:half]); x.see("••••") })
 	storm(x, calm)
 	both(func(x *terminal) {
-		x.send(s.sim.Keys().Good[half:])
+		x.typeText(s.sim.Keys().Good[half:])
 		x.send(enter)
 		x.see("Is this the right company?", "enter confirm")
 	})

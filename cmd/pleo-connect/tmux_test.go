@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // tmux is a real tmux with a server of its own and one window, in which the wizard of a site runs.
@@ -152,7 +153,7 @@ func TestTmux(t *testing.T) {
 	half := len(s.sim.Keys().Good) / 2
 	first := startCommand(t, m.command("attach-session"))
 	first.see("Get the key in Pleo")
-	first.send(s.sim.Keys().Good[:half])
+	first.typeText(s.sim.Keys().Good[:half])
 	first.see("••••")
 	first.send(detach)
 	first.exit(0)
@@ -166,7 +167,7 @@ func TestTmux(t *testing.T) {
 	})
 	m.atBottom(17)
 	second.see("Get the key in Pleo", "••••")
-	second.send(s.sim.Keys().Good[half:])
+	second.typeText(s.sim.Keys().Good[half:])
 	second.send(enter)
 	second.see("Is this the right company?", "enter confirm")
 	second.send("\x1b") // back to the key
@@ -181,6 +182,17 @@ func TestTmux(t *testing.T) {
 }
 
 const detach = "\x02d" // ctrl+b d
+
+// typeText types no faster than a key that is held down repeats.
+func (m *tmux) typeText(text string) {
+	m.t.Helper()
+	pace := time.NewTicker(33 * time.Millisecond)
+	defer pace.Stop()
+	for _, r := range text {
+		m.keys("-l", string(r))
+		<-pace.C
+	}
+}
 
 // atBottom waits until the keys that help are in the last line of a window of this height.
 func (m *tmux) atBottom(height int) {
@@ -197,7 +209,7 @@ func TestTmuxResize(t *testing.T) {
 	m := s.inTmux(80, 24, nil)
 	m.toKey()
 	half := len(s.sim.Keys().Good) / 2
-	m.keys("-l", s.sim.Keys().Good[:half])
+	m.typeText(s.sim.Keys().Good[:half])
 	m.see("••••")
 	for _, size := range []struct {
 		w, h string
@@ -213,7 +225,7 @@ func TestTmuxResize(t *testing.T) {
 		m.see(size.sees)
 	}
 	m.atBottom(24)
-	m.keys("-l", s.sim.Keys().Good[half:])
+	m.typeText(s.sim.Keys().Good[half:])
 	m.keys("Enter")
 	m.confirm()
 	m.finish()
@@ -233,7 +245,7 @@ func TestTmuxCopy(t *testing.T) {
 			m.paste(s.sim.Keys().Good, inBrackets)
 			m.confirm()
 			m.keys("c")
-			m.see("link sent to your terminal; if paste shows nothing, select it above", "set -g set-clipboard on")
+			m.see("link sent to your terminal; if paste shows nothing, select it here", "set -g set-clipboard on")
 			m.finish()
 			around.see("terminal as before")
 			want := ""
@@ -322,7 +334,7 @@ func TestTmuxOldTerminals(t *testing.T) {
 			m.toKey()
 			m.paste(s.sim.Keys().Good, inBrackets)
 			m.confirm()
-			m.see("enter finish · c copy link · ctrl+c quit", "\n    company id     "+bakery, "\n    permissions    4 of 4")
+			m.see("enter finish · c copy link · ? help · ctrl+c quit", "\n    company id     "+bakery, "\n    permissions    4 of 4")
 			m.finish()
 		})
 	}
