@@ -7,7 +7,7 @@ import (
 )
 
 // pasteHint answers ctrl+v, which would read the clipboard of the wrong computer.
-const pasteHint = "use your terminal's paste: ctrl+shift+v, shift+insert or right click"
+const pasteHint = "use your terminal's paste: ctrl+shift+v, shift+insert, cmd+v or right click"
 
 const (
 	helpMeaning = "help"
