@@ -275,14 +275,25 @@ func binary(t *testing.T) string {
 	return path
 }
 
+// moreAtOnce runs more tests at once than there are processors, where nobody says how many: most of them wait for a clock, because a
+// program that was just started takes its time to end.
+func moreAtOnce() {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if said {
+		return
+	}
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
+}
+
 func TestMain(m *testing.M) {
 	if places := os.Getenv(readerVariable); places != "" {
 		os.Exit(readAsService(places))
 	}
-	flag.Parse()
-	if err := flag.Set("test.parallel", "6"); err != nil { // most of them wait for a clock: a program that was just started takes its time to end
-		panic(err)
-	}
+	moreAtOnce()
 	code := m.Run()
 	if path, err := buildOnce(); err == nil {
 		_ = os.RemoveAll(path[:strings.LastIndex(path, "/")])
