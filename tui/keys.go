@@ -7,7 +7,7 @@ import (
 )
 
 // pasteHint answers ctrl+v, which would read the clipboard of the wrong computer.
-const pasteHint = "use your terminal's paste: ctrl+shift+v, shift+insert, cmd+v or right click"
+const pasteHint = "paste with your terminal: ctrl+shift+v, shift+insert, cmd+v, right click"
 
 const (
 	helpMeaning = "help"

@@ -466,7 +466,7 @@ func TestNoProgramStarts(t *testing.T) {
 	x := start(t, append(s.env(), "PATH="+dir, "TMUX=/tmp/tmux-0/default,1,0", "DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0"), s.flags()...)
 	toKey(x)
 	x.send("\x16")
-	x.see("use your terminal's paste")
+	x.see("paste with your terminal")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 	if ran, err := os.ReadFile(mark); err == nil {
