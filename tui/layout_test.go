@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
@@ -52,6 +53,19 @@ func TestTooSmall(t *testing.T) {
 	f.size(80, 24)
 	if got := string(f.typed.typed); got != "ab" || f.state.Step != flow.StepKey {
 		t.Errorf("typed %q at %s; what was typed unseen must not count, and what was there must stay", got, f.state.Step)
+	}
+}
+
+// TestRemeasure looks at the size again a moment after each screen came into sight.
+func TestRemeasure(t *testing.T) {
+	t.Parallel()
+	f := at(t, finance(), goodWorld(), toKey...)
+	_, ask := f.Update(freshMsg{f.entry})
+	if ask == nil || ask() != tea.RequestWindowSize() {
+		t.Error("the size is not asked for")
+	}
+	if _, ask := f.Update(freshMsg{f.entry - 1}); ask != nil {
+		t.Error("the size is asked for a screen that has gone")
 	}
 }
 

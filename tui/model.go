@@ -32,7 +32,7 @@ func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *mode
 
 // Init starts the effects that flow.Begin asked for.
 func (m *model) Init() tea.Cmd {
-	return tea.Batch(m.worker.commands(m.begin), m.spinner.start(m.state))
+	return tea.Batch(m.worker.commands(m.begin), m.spinner.start(m.state), freshSoon(m.entry))
 }
 
 // Update routes one message: size, paste, answers, global keys, the active screen.
@@ -71,7 +71,16 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	next, ev := m.screen.update(msg, m.state)
 	m.screen = next
-	return m, m.happened(ev)
+	return m, tea.Batch(m.happened(ev), m.remeasure(msg))
+}
+
+// remeasure asks for the size of the window when a screen has been in sight for a moment. Bubble Tea looks once before it listens for
+// changes: one in between, as when tmux is attached, would be drawn over for ever.
+func (m *model) remeasure(msg tea.Msg) tea.Cmd {
+	if _, ok := msg.(freshMsg); ok {
+		return tea.RequestWindowSize
+	}
+	return nil
 }
 
 // happened tells the machine about an event, and carries out what it asks for.

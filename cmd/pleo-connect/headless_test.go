@@ -273,6 +273,12 @@ func emptied(t *testing.T, pipe *os.File) {
 // poll waits for a state that nobody tells about.
 func poll(t *testing.T, what string, is func() bool) {
 	t.Helper()
+	pollShowing(t, what, func() string { return "" }, is)
+}
+
+// pollShowing shows what there is instead when the state never comes.
+func pollShowing(t *testing.T, what string, instead func() string, is func() bool) {
+	t.Helper()
 	again := time.NewTicker(time.Millisecond)
 	defer again.Stop()
 	deadline := time.After(patience)
@@ -280,7 +286,7 @@ func poll(t *testing.T, what string, is func() bool) {
 		select {
 		case <-again.C:
 		case <-deadline:
-			t.Fatalf("never came: %s", what)
+			t.Fatalf("never came: %s\n%s", what, instead())
 		}
 	}
 }

@@ -78,7 +78,7 @@ func (m *tmux) text() string {
 // see waits until all the words are in the window.
 func (m *tmux) see(words ...string) {
 	m.t.Helper()
-	poll(m.t, "in tmux: "+strings.Join(words, " and "), func() bool {
+	pollShowing(m.t, "in tmux: "+strings.Join(words, " and "), func() string { return censored(m.text()) }, func() bool {
 		text := m.text()
 		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 	})
