@@ -207,6 +207,9 @@ type wizard struct {
 	err      error
 }
 
+// kept holds the terminals that tests have left: Bubble Tea awaits nobody who looks at the size of one, so they are never closed.
+var kept sync.Map
+
 func open(t *testing.T) *wizard {
 	t.Helper()
 	p, tty, err := pty.Open()
@@ -225,7 +228,7 @@ func open(t *testing.T) *wizard {
 		cancel(nil)
 		<-w.done
 		_ = p.Close()
-		_ = tty.Close()
+		kept.Store(tty, true)
 		if answers, ok := w.screen.InputPipe().(io.Closer); ok {
 			_ = answers.Close()
 		}
