@@ -146,8 +146,7 @@ func TestStreams(t *testing.T) {
 	for _, c := range all {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			w := open(t)
-			w.deliver(c.pieces)
+			w := delivered(t, c.pieces)
 			if c.refuse != "" {
 				w.see(c.refuse)
 				w.deliver([]piece{at(200, pasted(key))})
@@ -162,6 +161,21 @@ func TestStreams(t *testing.T) {
 			}
 		})
 	}
+}
+
+// delivered returns a wizard that got the pieces with their pauses. A busy machine makes a pause longer, which is another stream: that is
+// done again, and what came of it is not judged.
+func delivered(t *testing.T, pieces []piece) *wizard {
+	t.Helper()
+	for range 20 {
+		w := open(t)
+		if w.deliver(pieces) {
+			return w
+		}
+		w.leave(ctrlC)
+	}
+	t.Fatal("this machine is too busy for these pauses")
+	return nil
 }
 
 // TestCtrlCInAPaste: whatever a paste lacks, Ctrl+C ends the program in the middle of it.
@@ -190,7 +204,7 @@ func TestCtrlCInAPaste(t *testing.T) {
 // TestMain lets many streams pass at once: they wait for the clock, not for the processor.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := flag.Set("test.parallel", "32"); err != nil {
+	if err := flag.Set("test.parallel", "12"); err != nil {
 		panic(err)
 	}
 	os.Exit(m.Run())
@@ -279,15 +293,23 @@ func (w *wizard) draw() {
 	}
 }
 
-// deliver writes the pieces with their pauses, which are what is tested.
-func (w *wizard) deliver(pieces []piece) {
+// tooLate is how much longer a pause may take and still be the same to the reader.
+const tooLate = 50 * time.Millisecond
+
+// deliver writes the pieces with their pauses, which are what is tested. It reports whether all were as long as they should be.
+func (w *wizard) deliver(pieces []piece) bool {
 	w.t.Helper()
+	inTime, last := true, time.Now()
 	for _, p := range pieces {
 		<-time.After(p.after)
 		if _, err := io.WriteString(w.pty, p.bytes); err != nil {
 			w.t.Fatal(err)
 		}
+		now := time.Now()
+		inTime = inTime && now.Sub(last) <= p.after+tooLate
+		last = now
 	}
+	return inTime
 }
 
 // see waits until all the words are on the screen.

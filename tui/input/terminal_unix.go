@@ -139,7 +139,7 @@ const (
 // has not ended. That takes at most 5 s more.
 func (t *Terminal) Leave(until time.Time) {
 	_ = t.stopIt.Close()
-	_ = t.In.Close() // a write that nobody reads ends
+	_ = t.out.SetWriteDeadline(time.Now()) // a write that nobody reads ends; who reads In may not have ended yet, so it stays open
 	t.working.Wait()
 	_ = t.out.Close()
 	t.drain(until)
