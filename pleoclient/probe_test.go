@@ -1,0 +1,129 @@
+package pleoclient_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"pleo-connect/pleoclient"
+)
+
+var layers = []pleoclient.Layer{
+	pleoclient.LayerDNS, pleoclient.LayerTCP, pleoclient.LayerProxy, pleoclient.LayerTLS, pleoclient.LayerAPI,
+}
+
+// probeAll probes every layer and returns the kinds of what went wrong.
+func probeAll(t *testing.T, c *pleoclient.Client) (found []pleoclient.Probed, kinds []pleoclient.Kind) {
+	t.Helper()
+	for _, layer := range layers {
+		p, err := c.Probe(t.Context(), layer)
+		found, kinds = append(found, p), append(kinds, pleoclient.KindOf(err))
+	}
+	return found, kinds
+}
+
+func wantKinds(t *testing.T, got []pleoclient.Kind, want ...pleoclient.Kind) {
+	t.Helper()
+	for i := range layers {
+		if got[i] != want[i] {
+			t.Errorf("layer %d: got %q, want %q", i, got[i], want[i])
+		}
+	}
+}
+
+func TestProbe(t *testing.T) {
+	t.Parallel()
+	s, plain, _ := start(t)
+	root := newAuthority(t, "Contoso Root")
+	cert := root.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"external.pleo.test", "localhost"} })
+	address := serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}})
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(address, "https://"))
+	tunnelled := proxyThat(t, "200 OK", strings.TrimPrefix(address, "https://"))
+	trust := pleoclient.CAFile(root.file)
+	tests := map[string]struct {
+		client   *pleoclient.Client
+		resolved bool
+		tls      string
+	}{
+		"plain":    {plain, false, ""},
+		"TLS":      {newClient(t, address, trust), false, "TLS 1.3"},
+		"name":     {newClient(t, "https://localhost:"+port, trust), true, "TLS 1.3"},
+		"by proxy": {newClient(t, farAway, trust, pleoclient.WithProxy(tunnelled)), false, "TLS 1.3"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			before := len(s.Requests())
+			found, kinds := probeAll(t, test.client)
+			wantKinds(t, kinds, "", "", "", "", "")
+			last := found[len(found)-1]
+			if last.Status != 401 || time.Since(last.Date).Abs() > time.Hour || last.TLS != test.tls || last.Address == "" {
+				t.Errorf("the last layer found %+v", last)
+			}
+			if test.tls != "" && (last.Issuer.String() != "Contoso Root" || last.NotAfter.IsZero()) {
+				t.Errorf("the certificate is not told: %+v", last)
+			}
+			if got := len(found[0].Addresses) > 0; got != test.resolved {
+				t.Errorf("looked up: %t", got)
+			}
+			if found[0].Address != "" && test.resolved || found[1].TLS != "" || found[3].Status != 0 {
+				t.Errorf("a probe goes further than it should: %+v", found)
+			}
+			if got := len(s.Requests()) - before; got != 1 {
+				t.Errorf("%d requests arrived, want that of the last layer alone", got)
+			}
+		})
+	}
+}
+
+// TestProbeTellsWhereItBreaks: what is below the fault works, what is above fails in the same way.
+func TestProbeTellsWhereItBreaks(t *testing.T) {
+	t.Parallel()
+	const short, long = 100 * time.Millisecond, time.Minute
+	stranger := newAuthority(t, "Contoso Inspection")
+	inspected := serveTLS(t, http.NotFoundHandler(), &tls.Config{Certificates: []tls.Certificate{stranger.issue(t, nil)}})
+	silent := listen(t, func(_ int, conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
+	page := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(&statusWriter{w, 200}, "text/html", "<html>sign in</html>") })
+	noName := "https://" + strings.Repeat("a", 64) + ".invalid"
+	dns, refused, proxy := pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindProxy
+	issuer, timeout, login := pleoclient.KindTLSIssue, pleoclient.KindTimeout, pleoclient.KindLoginPage
+	tests := map[string]struct {
+		client *pleoclient.Client
+		want   []pleoclient.Kind
+	}{
+		"no such name": {newClient(t, noName, pleoclient.WithProxy(nil)), []pleoclient.Kind{dns, dns, dns, dns, dns}},
+		"nobody there": {newClient(t, "http://"+refusing(t)), []pleoclient.Kind{"", refused, refused, refused, refused}},
+		"proxy wants a login": {newClient(t, farAway, pleoclient.WithProxy(proxyThat(t, "407 Proxy Authentication Required", ""))),
+			[]pleoclient.Kind{"", "", proxy, proxy, proxy}},
+		"proxy is down": {newClient(t, farAway, pleoclient.WithProxy(&url.URL{Scheme: "http", Host: refusing(t)})),
+			[]pleoclient.Kind{"", proxy, proxy, proxy, proxy}},
+		"unknown issuer": {newClient(t, inspected), []pleoclient.Kind{"", "", "", issuer, issuer}},
+		"no handshake": {newClient(t, "https://"+silent, pleoclient.WithLimits(short, long, long)),
+			[]pleoclient.Kind{"", "", "", timeout, timeout}},
+		"login page": {newClient(t, page), []pleoclient.Kind{"", "", "", "", login}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, kinds := probeAll(t, test.client)
+			wantKinds(t, kinds, test.want...)
+		})
+	}
+}
+
+func TestProbeIsCanceled(t *testing.T) {
+	t.Parallel()
+	ctx, leave := context.WithCancel(t.Context())
+	silent := listen(t, func(_ int, conn net.Conn) {
+		leave()
+		_, _ = io.Copy(io.Discard, conn)
+	})
+	_, err := newClient(t, "https://"+silent).Probe(ctx, pleoclient.LayerAPI)
+	wantKind(t, err, pleoclient.KindCanceled)
+}
