@@ -109,6 +109,12 @@ func (f *fake) do(e Effect) Event {
 		return f.install(e, fault)
 	case Verify:
 		return Verified{e.Answer(), fault}
+	case Examine:
+		finding := Finding{Mark: MarkDone, Note: pleoclient.Safe("a fact")}
+		if fault.Failed() {
+			finding = Finding{Mark: MarkFailed, Fault: fault}
+		}
+		return Examined{e.Answer(), e.Exam, finding}
 	case Tick:
 		return Ticked{e.Answer()}
 	case Copy:

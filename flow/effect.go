@@ -74,6 +74,11 @@ type (
 		Key     pleoclient.Key
 		Company pleoclient.CompanyID
 	}
+	// Examine looks at one thing that a connection needs.
+	Examine struct {
+		Question
+		Exam Exam
+	}
 	// Tick asks for Ticked in one second.
 	Tick struct{ Question }
 	// Copy puts Text on the clipboard.

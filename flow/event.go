@@ -39,6 +39,8 @@ type (
 	OpenLink struct{}
 	// Leave ends the wizard in good order.
 	Leave struct{}
+	// Diagnose opens the examination of the way to Pleo, of the store and of the terminal.
+	Diagnose struct{}
 	// Interrupt ends the wizard from anywhere, as Ctrl+C does.
 	Interrupt struct{}
 )
@@ -115,6 +117,12 @@ type (
 	}
 	// Ticked answers Tick: one second has passed.
 	Ticked struct{ Answer }
+	// Examined answers Examine.
+	Examined struct {
+		Answer
+		Exam    Exam
+		Finding Finding
+	}
 	// Copied answers Copy.
 	Copied struct {
 		Answer
@@ -217,4 +225,5 @@ func (Back) event()      {}
 func (CopyLink) event()  {}
 func (OpenLink) event()  {}
 func (Leave) event()     {}
+func (Diagnose) event()  {}
 func (Interrupt) event() {}

@@ -19,7 +19,7 @@ func (s State) LeftOff() Step {
 		step = s.endedAt
 	}
 	another := false
-	if step == StepProblem {
+	if step == StepProblem || step == StepDoctor {
 		step, another = s.Problem.From, s.Problem.anotherKey()
 	}
 	switch {

@@ -85,6 +85,7 @@ func TestLeftOff(t *testing.T) {
 		"key": StepKey, "key, refused": StepKey, "check": StepCheck, "confirm": StepConfirm, "done": StepDone, "over": StepDone,
 		"activate, save pending":                StepConfirm, // the save may still fail
 		"problem in check, offline_dns":         StepCheck,
+		"doctor over a problem":                 StepCheck,
 		"problem in check, rate_limited":        StepCheck,
 		"problem in check, key_rejected":        StepKey, // another one has to be pasted
 		"problem in check, permissions_missing": StepKey,

@@ -51,6 +51,10 @@ func stations(t *testing.T) map[string]State {
 	add("problem in activate, conflict", p)
 	p, _ = out["review"].fail(Fault{Kind: KindStoreFull})
 	add("problem in review, store_full", p)
+	examined, _ := Next(out["problem in check, offline_dns"], Diagnose{})
+	add("doctor over a problem", examined)
+	alone, _ := BeginDoctor(testSetup())
+	add("doctor alone", alone)
 	over, _ := Next(s, Leave{})
 	add("over", over)
 	return out
@@ -62,11 +66,11 @@ func everyEvent(s State) []Event {
 	pre := Question{s.Preflight.seq}.Answer()
 	f := newFake()
 	return []Event{
-		Allow{}, Resume{}, Pasted(canary), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, CopyLink{}, OpenLink{}, Leave{}, Interrupt{},
+		Allow{}, Resume{}, Pasted(canary), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, CopyLink{}, OpenLink{}, Diagnose{}, Leave{}, Interrupt{},
 		Reached{pre, Fault{}}, StoreInspected{Answer: pre},
 		KeyLoaded{q, pleoclient.NewKey(canary), Fault{}}, Introspected{q, f.who, Fault{}}, InstallationFound{q, f.installed, Fault{}},
 		CompanyRead{q, f.company, Fault{}}, RecordFound{q, Stored{}, Fault{}}, Saved{q, Stored{Generation: 1}, Fault{}},
-		Installed{q, Fault{}}, Verified{q, Fault{}}, Ticked{q}, Copied{q, CopiedLocally}, Opened{q, true},
+		Installed{q, Fault{}}, Verified{q, Fault{}}, Examined{q, ExamSettings, Finding{Mark: MarkDone}}, Ticked{q}, Copied{q, CopiedLocally}, Opened{q, true},
 	}
 }
 

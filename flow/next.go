@@ -28,6 +28,8 @@ func Next(s State, ev Event) (State, []Effect) {
 		return s.onDone(Copy{s.question(), s.Integration.ReturnURL})
 	case OpenLink:
 		return s.openLink()
+	case Diagnose:
+		return s.diagnose()
 	case Leave:
 		return s.leave()
 	case Interrupt:
@@ -53,6 +55,8 @@ func Next(s State, ev Event) (State, []Effect) {
 		return s.installed(ev)
 	case Verified:
 		return s.verified(ev)
+	case Examined:
+		return s.examined(ev)
 	case Ticked:
 		return s.ticked()
 	case Copied:
@@ -167,7 +171,7 @@ func (s State) enterKey(ev EnterKey) (State, []Effect) {
 
 // approved reports whether the permissions were allowed, so that a key may be sent.
 func (s State) approved() bool {
-	if s.Step == StepProblem {
+	if s.Step == StepProblem || s.Step == StepDoctor {
 		return s.Problem.From != StepReview
 	}
 	return s.Step != StepReview
@@ -222,6 +226,8 @@ func (s State) back() (State, []Effect) {
 		return s.toKey()
 	case StepProblem:
 		return s.backFromProblem()
+	case StepDoctor:
+		return s.backToProblem()
 	}
 	return s, nil
 }
@@ -271,6 +277,11 @@ func (s State) leave() (State, []Effect) {
 		s.Outcome.Kind = KindInterrupted
 	case StepProblem:
 		s.Outcome.Kind = s.Problem.Kind
+	case StepDoctor:
+		s.Outcome.Kind = s.Problem.Kind
+		if s.Doctor.Alone {
+			s.Outcome.Kind = s.Doctor.Failed().Kind
+		}
 	case StepDone:
 	default:
 		return s, nil // a check, a question and a save are left by Back or Interrupt

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"pleo-connect/pleoclient"
@@ -26,6 +27,8 @@ const (
 	KindInterrupted        Kind = "interrupted"
 	KindConflict           Kind = "conflict" // somebody else saved meanwhile
 	KindInternal           Kind = "internal"
+	KindClock              Kind = "clock_wrong"
+	KindSettings           Kind = "settings" // what this program was told cannot be used
 
 	KindStoreNotWritable Kind = "store_not_writable"
 	KindStoreFull        Kind = "store_full"
@@ -47,10 +50,11 @@ type Action int
 
 // The actions.
 const (
-	ActionRetry Action = iota // asks again, with the same key
-	ActionEdit                // goes to the key field
-	ActionBack                // goes one step back
-	ActionLeave               // ends the wizard
+	ActionRetry  Action = iota // asks again, with the same key
+	ActionEdit                 // goes to the key field
+	ActionDoctor               // opens the examination
+	ActionBack                 // goes one step back
+	ActionLeave                // ends the wizard
 )
 
 // Explanation is a problem in words, for people.
@@ -156,6 +160,9 @@ func (s State) ticked() (State, []Effect) {
 }
 
 func (s State) retry() (State, []Effect) {
+	if s.Step == StepDoctor {
+		return s.examine()
+	}
 	if s.Step != StepProblem || !s.Problem.allows(ActionRetry) {
 		return s, nil
 	}
@@ -180,21 +187,31 @@ func (s State) retry() (State, []Effect) {
 }
 
 func (p Problem) allows(a Action) bool {
-	for _, have := range p.actions() {
-		if have == a {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.actions(), a)
 }
 
 // actions follow from the kind, and from where it happened: before a key was asked for there is none to edit.
 func (p Problem) actions() []Action {
-	useful := wordsOf(p.Kind).actions
+	useful := []Action{ActionRetry}
 	if p.From != StepReview && p.From != StepKey {
-		return append(append([]Action{}, useful...), ActionBack, ActionLeave)
+		useful = slices.Clone(wordsOf(p.Kind).actions)
 	}
-	return []Action{ActionRetry, ActionBack, ActionLeave}
+	if onTheWay(p.Kind) {
+		useful = append(useful, ActionDoctor)
+	}
+	return append(useful, ActionBack, ActionLeave)
+}
+
+// onTheWay reports a problem between here and Pleo, whose cause an examination may find. A rate limit is none: more questions would
+// make it worse.
+func onTheWay(k Kind) bool {
+	switch k {
+	case pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindProxy,
+		pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindLoginPage,
+		pleoclient.KindPleoTrouble, pleoclient.KindUnexpected:
+		return true
+	}
+	return false
 }
 
 func asKeyError(err error) *pleoclient.KeyError {

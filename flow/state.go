@@ -50,6 +50,7 @@ type State struct {
 	Check     Check
 	Activation
 	Problem Problem
+	Doctor  Doctor
 	Notice  Notice
 	Outcome Outcome
 

@@ -12,10 +12,11 @@ const (
 	StepActivate             // the key is saved, the installation activated, the record read back
 	StepDone                 // reads what happened, takes the link back to Pleo
 	StepProblem              // reads what went wrong and chooses what to do
+	StepDoctor               // reads what an examination finds; see BeginDoctor
 	StepOver                 // the wizard has ended; State.Outcome says how
 )
 
-var stepNames = [...]string{"review", "key", "check", "confirm", "activate", "done", "problem", "over"}
+var stepNames = [...]string{"review", "key", "check", "confirm", "activate", "done", "problem", "doctor", "over"}
 
 // String returns the name that scripts see.
 func (s Step) String() string { return stepNames[s] }

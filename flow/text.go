@@ -14,6 +14,7 @@ const (
 	textNoBrowser    = "no browser is opened from here: copy the link instead"
 	textAlready      = "this key was stored and active already: nothing was written"
 	textNoCompany    = "no company in it"
+	textNotExamined  = "not looked at, because of what failed above"
 
 	// TextPromise tells on Review what a key will be.
 	TextPromise = "Pleo will make a key that can do this and nothing else. It is checked before it is used, and kept encrypted on this computer."
@@ -56,6 +57,8 @@ func (s State) Title() string {
 		return "Connected to " + CompanyName(s.Check.Company)
 	case StepProblem:
 		return sentence(s.Explain().Summary)
+	case StepDoctor:
+		return s.doctorTitle()
 	}
 	return ""
 }

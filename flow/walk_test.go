@@ -45,7 +45,7 @@ func newWalk(t *testing.T) *walk {
 	return w
 }
 
-var people = []Event{Allow{}, Pasted(canary), Pasted(canary2), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, Resume{}, CopyLink{}, OpenLink{}}
+var people = []Event{Allow{}, Pasted(canary), Pasted(canary2), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, Resume{}, Diagnose{}, CopyLink{}, OpenLink{}}
 
 var walkFaults = []Kind{"", "", "", pleoclient.KindKeyRejected, pleoclient.KindDNS, pleoclient.KindForbidden, pleoclient.KindBadRequest,
 	pleoclient.KindRateLimited, KindStoreFull, KindConflict, pleoclient.KindNotFound, pleoclient.KindPleoTrouble}
@@ -108,6 +108,9 @@ func (w *walk) check() {
 	}
 	if w.s.Step == StepCheck && !slices.ContainsFunc(w.s.CheckLines(), func(l Line) bool { return l.Mark == MarkBusy }) {
 		w.t.Fatal("the check waits for an answer, and no line says so")
+	}
+	if w.s.Step == StepDoctor && !w.s.Doctor.Over() && !slices.ContainsFunc(w.s.ExamLines(), func(l ExamLine) bool { return l.Mark == MarkBusy }) {
+		w.t.Fatal("the examination waits for an answer, and no line says so")
 	}
 	if left, _ := Next(w.s, Interrupt{}); left.Step != StepOver {
 		w.t.Fatalf("%s cannot be left", w.s.Step)

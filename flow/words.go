@@ -91,6 +91,9 @@ var kinds = map[Kind]words{
 	KindConflict: {"somebody else changed this connection meanwhile{(detail)}",
 		"try again to look at what is stored now; nothing was overwritten{keyinhand}", again},
 
+	KindClock:    {"the clock of this computer is {detail} that of Pleo", "set the clock (on most servers: timedatectl set-ntp true), then try again", again},
+	KindSettings: {"the settings cannot be used: {detail}", "correct them and start again; nothing was sent", again},
+
 	KindInterrupted: {"stopped before the connection was active", "{saved}: start again at any time", nil},
 	KindInternal:    {"something went wrong in this program{(detail)}", "please tell the makers of pleo-connect", again},
 }
@@ -198,7 +201,10 @@ func given(is bool, s string) string {
 }
 
 func aboutKey(s State) string {
-	if s.Key.IsZero() {
+	switch {
+	case s.Step == StepDoctor: // it is not about a key
+		return ""
+	case s.Key.IsZero():
 		return "no key was used yet: "
 	}
 	return "this says nothing about the key, which " + keyFate(s) + ": "

@@ -89,7 +89,9 @@ func TestProbeTellsWhereItBreaks(t *testing.T) {
 	stranger := newAuthority(t, "Contoso Inspection")
 	inspected := serveTLS(t, http.NotFoundHandler(), &tls.Config{Certificates: []tls.Certificate{stranger.issue(t, nil)}})
 	silent := listen(t, func(_ int, conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
-	page := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(&statusWriter{w, 200}, "text/html", "<html>sign in</html>") })
+	page := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(&statusWriter{w, 200}, "text/html", "<html>sign in</html>")
+	})
 	noName := "https://" + strings.Repeat("a", 64) + ".invalid"
 	dns, refused, proxy := pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindProxy
 	issuer, timeout, login := pleoclient.KindTLSIssue, pleoclient.KindTimeout, pleoclient.KindLoginPage

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,10 +57,11 @@ func failing(effect string, kind flow.Kind, detail string) *world {
 }
 
 var (
-	pasted  = flow.Pasted(canary)
-	toKey   = []flow.Event{flow.Allow{}}
-	checked = []flow.Event{flow.Allow{}, pasted}
-	done    = []flow.Event{flow.Allow{}, pasted, flow.Confirm{}}
+	pasted   = flow.Pasted(canary)
+	toKey    = []flow.Event{flow.Allow{}}
+	checked  = []flow.Event{flow.Allow{}, pasted}
+	examined = append(slices.Clone(checked), flow.Diagnose{})
+	done     = []flow.Event{flow.Allow{}, pasted, flow.Confirm{}}
 )
 
 func unfinished(w *world) {
@@ -141,6 +143,15 @@ var scenes = []scene{
 	{"problem_tls", func(t testing.TB) *face {
 		return at(t, finance(), failing("reach", pleoclient.KindTLSIssue, "Contoso Inspection CA"), toKey...)
 	}},
+	{"doctor", func(t testing.TB) *face { return at(t, finance(), unreachable(""), examined...) }},
+	{"doctor_begins", func(t testing.TB) *face {
+		return at(t, finance(), unreachable(""), checked...).hold(flow.Diagnose{}, func(e flow.Effect) bool {
+			exam, ok := e.(flow.Examine)
+			return ok && exam.Exam < flow.ExamTLS
+		})
+	}},
+	{"doctor_tls", func(t testing.TB) *face { return at(t, finance(), unreachable("exam tls"), examined...) }},
+	{"doctor_help", func(t testing.TB) *face { return at(t, finance(), unreachable(""), examined...).press("?") }},
 	{"done", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh() }},
 	{"done_copied", func(t testing.TB) *face {
 		return at(t, remote(), goodWorld(), append(done[:3:3], flow.CopyLink{})...).fresh()
@@ -163,6 +174,13 @@ var scenes = []scene{
 		}
 		return f
 	}},
+}
+
+// unreachable is a world in which Pleo cannot be reached, and the exam of that name tells why.
+func unreachable(exam string) *world {
+	w := failing("introspect", pleoclient.KindTLSIssue, "Contoso Inspection CA")
+	w.Faults[exam] = flow.Fault{Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")}
+	return w
 }
 
 var sizes = [][2]int{{40, 12}, {80, 24}, {160, 50}}

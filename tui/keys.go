@@ -24,7 +24,7 @@ var bindings = struct {
 	help, helpAlways, closeHelp                    key.Binding
 	check, clear, erase, terminalPaste, back, demo key.Binding
 	otherKey, stop                                 key.Binding
-	retry, edit, leave                             key.Binding
+	retry, edit, doctor, leave, again              key.Binding
 	copyLink, openLink, finish, quitDone           key.Binding
 }{
 	quit:       bind("ctrl+c", "quit", "ctrl+c"),
@@ -52,9 +52,11 @@ var bindings = struct {
 	otherKey: bind("n", "another key", "n"),
 	stop:     bind("esc", "stop", "esc"),
 
-	retry: bind("r", "try again", "r"),
-	edit:  bind("e", "another key", "e"),
-	leave: bind("q", "leave", "q"),
+	retry:  bind("r", "try again", "r"),
+	edit:   bind("e", "another key", "e"),
+	doctor: bind("d", "find the cause", "d"),
+	leave:  bind("q", "leave", "q"),
+	again:  bind("r", "look again", "r"),
 
 	copyLink: bind("c", "copy link", "c"),
 	openLink: bind("o", "open link", "o"),
@@ -78,6 +80,8 @@ func forAction(a flow.Action) (key.Binding, flow.Event) {
 		return bindings.retry, flow.Retry{}
 	case flow.ActionEdit:
 		return bindings.edit, flow.Edit{}
+	case flow.ActionDoctor:
+		return bindings.doctor, flow.Diagnose{}
 	case flow.ActionBack:
 		return bindings.back, flow.Back{}
 	}

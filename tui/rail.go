@@ -13,7 +13,7 @@ var railSteps = [...]string{"Review", "Key", "Check", "Done"}
 // railIndex returns where on the rail the step is.
 func railIndex(s flow.State) int {
 	step := s.Step
-	if step == flow.StepProblem {
+	if step == flow.StepProblem || step == flow.StepDoctor {
 		step = s.Problem.From
 	}
 	switch step {

@@ -47,6 +47,8 @@ func screenFor(step flow.Step, typed *keyScreen) screen {
 		return activateScreen{}
 	case flow.StepProblem:
 		return problemScreen{}
+	case flow.StepDoctor:
+		return doctorScreen{}
 	case flow.StepDone:
 		return doneScreen{}
 	}

@@ -47,6 +47,12 @@ func linesOf(s flow.State) []flow.Line {
 		return s.CheckLines()
 	case flow.StepActivate:
 		return s.ActivateLines()
+	case flow.StepDoctor:
+		var lines []flow.Line
+		for _, exam := range s.ExamLines() {
+			lines = append(lines, exam.Line)
+		}
+		return lines
 	}
 	return nil
 }

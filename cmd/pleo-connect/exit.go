@@ -80,6 +80,9 @@ var exitCodes = map[flow.Kind]int{
 	flow.KindOtherCompany: exitConflict,
 	flow.KindConflict:     exitConflict,
 
+	flow.KindClock:    exitNoAnswer,
+	flow.KindSettings: exitUsage,
+
 	flow.KindInterrupted: exitInterrupted,
 	flow.KindInternal:    exitUnexpected,
 }

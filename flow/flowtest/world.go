@@ -40,7 +40,7 @@ func Setup() flow.Setup {
 
 // World answers effects at once, the way a driver's Do would.
 type World struct {
-	Faults     map[string]flow.Fault // by name: reach, store, introspect, find, company, record, save, install, verify
+	Faults     map[string]flow.Fault // by name: reach, store, introspect, find, company, record, save, install, verify, and those of the exams as "exam dns"
 	Scopes     []pleoclient.Scope    // of the key
 	Name       string                // of the company
 	Unfinished *flow.Unfinished
@@ -95,6 +95,8 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 		return flow.Installed{Answer: e.Answer(), Fault: w.Faults["install"]}
 	case flow.Verify:
 		return flow.Verified{Answer: e.Answer(), Fault: w.Faults["verify"]}
+	case flow.Examine:
+		return flow.Examined{Answer: e.Answer(), Exam: e.Exam, Finding: w.finding(e.Exam)}
 	case flow.Tick:
 		return flow.Ticked{Answer: e.Answer()}
 	case flow.Copy:
@@ -103,4 +105,25 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 		return flow.Opened{Answer: e.Answer(), OK: true}
 	}
 	return nil
+}
+
+// notes are what the exams find in a world in which everything works.
+var notes = map[flow.Exam]string{
+	flow.ExamSettings: "production, https://external.pleo.io, via proxy proxy.contoso.example:3128",
+	flow.ExamDNS:      "proxy.contoso.example is 192.0.2.7",
+	flow.ExamTCP:      "192.0.2.7:3128",
+	flow.ExamProxy:    "opens the way to external.pleo.io",
+	flow.ExamTLS:      "TLS 1.3, issued by Contoso Inspection, until 2 January 2032",
+	flow.ExamClock:    "within 2 s of Pleo's",
+	flow.ExamAPI:      "answers after 41 ms",
+	flow.ExamKey:      "1 key is accepted",
+	flow.ExamStore:    "takes a record; 1 connection in it",
+	flow.ExamTerminal: "xterm-256color, 80x24, UTF-8",
+}
+
+func (w *World) finding(e flow.Exam) flow.Finding {
+	if fault := w.Faults["exam "+e.String()]; fault.Failed() {
+		return flow.Finding{Mark: flow.MarkFailed, Fault: fault}
+	}
+	return flow.Finding{Mark: flow.MarkDone, Note: pleoclient.Safe(notes[e])}
 }

@@ -48,6 +48,7 @@ func (f *face) say(lines ...string) {
 // changed prints each thing once, when it becomes true: first what ends the step, then the title of the next.
 func (f *face) changed(before, after flow.State) error {
 	f.news(linesOf(before, before.Step), linesOf(after, before.Step))
+	f.exams(before, after)
 	if after.Step != before.Step && after.Step != flow.StepOver {
 		f.say("", after.Title())
 	}
@@ -72,6 +73,22 @@ func linesOf(s flow.State, step flow.Step) []flow.Line {
 func (f *face) news(before, after []flow.Line) {
 	for _, line := range flow.NewLines(before, after) {
 		f.say(strings.TrimRight(fmt.Sprintf("%s: %s %s", markWords[line.Mark], line.Label, line.Note), " "))
+	}
+}
+
+// exams prints each line of the examination when it is done, and what to do about it.
+func (f *face) exams(before, after flow.State) {
+	if before.Step != flow.StepDoctor || after.Step != flow.StepDoctor {
+		return
+	}
+	for _, line := range flow.NewExamLines(before, after) {
+		f.news(nil, []flow.Line{line.Line})
+		if line.Remedy != "" {
+			f.say("hint: " + line.Remedy)
+		}
+	}
+	if after.Doctor.Over() {
+		f.say(after.Title())
 	}
 }
 
@@ -105,6 +122,8 @@ func (f *face) askStep(ctx context.Context, s flow.State) (flow.Event, error) {
 		})
 	case flow.StepProblem:
 		return f.problem(ctx, s)
+	case flow.StepDoctor:
+		return f.choose(ctx, "again or back", map[string]flow.Event{"again": flow.Retry{}, "back": flow.Back{}})
 	case flow.StepDone:
 		f.facts(s)
 	}
@@ -190,9 +209,11 @@ func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
 }
 
 var (
-	actionWords  = map[flow.Action]string{flow.ActionRetry: "retry", flow.ActionEdit: "edit", flow.ActionBack: "back", flow.ActionLeave: "leave"}
+	actionWords = map[flow.Action]string{
+		flow.ActionRetry: "retry", flow.ActionEdit: "edit", flow.ActionDoctor: "doctor", flow.ActionBack: "back", flow.ActionLeave: "leave",
+	}
 	actionEvents = map[flow.Action]flow.Event{
-		flow.ActionRetry: flow.Retry{}, flow.ActionEdit: flow.Edit{}, flow.ActionBack: flow.Back{}, flow.ActionLeave: flow.Leave{},
+		flow.ActionRetry: flow.Retry{}, flow.ActionEdit: flow.Edit{}, flow.ActionDoctor: flow.Diagnose{}, flow.ActionBack: flow.Back{}, flow.ActionLeave: flow.Leave{},
 	}
 )
 

@@ -53,6 +53,12 @@ func TestTranscripts(t *testing.T) {
 		"no key":   {lines: []string{"allow", "https://app.pleo.io/x"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
 		"rejected": {world: func(w *flowtest.World) { w.Faults = rejected }, lines: []string{"allow", flowtest.Canary, "leave"}, out: flow.Outcome{Kind: pleoclient.KindKeyRejected}},
 		"offline":  {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"allow", "leave"}, out: flow.Outcome{Kind: pleoclient.KindDNS}},
+		"doctor": {world: func(w *flowtest.World) {
+			w.Faults = map[string]flow.Fault{
+				"introspect": {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
+				"exam tls":   {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
+			}
+		}, lines: []string{"allow", flowtest.Canary, "doctor", "back", "leave"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
 		"unfinished": {world: func(w *flowtest.World) {
 			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(w.Name)}, SavedAt: flowtest.SavedAt, Ago: 3 * time.Hour}
 		}, lines: []string{"continue"}, out: flow.Outcome{Active: true}},

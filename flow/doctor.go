@@ -1,0 +1,148 @@
+package flow
+
+import "pleo-connect/pleoclient"
+
+// Finding is what an exam found. The zero Finding was not looked for.
+type Finding struct {
+	Mark   Mark                // MarkDone; MarkFailed with a Fault; MarkUnknown: nothing to look at, or Remedy says what could be better
+	Fault  Fault               // with MarkFailed
+	Note   pleoclient.SafeText // a fact: an address, a version, a count
+	Remedy pleoclient.SafeText // what to do, when the fault does not say it
+}
+
+// Doctor is the examination of everything that a connection needs. The zero Doctor has not begun.
+type Doctor struct {
+	Findings [exams]Finding
+	Alone    bool // the examination is all there is: no wizard is under it
+	at       Exam // under way; exams: over
+	begun    bool
+}
+
+// BeginDoctor starts an examination without a wizard.
+func BeginDoctor(setup Setup) (State, []Effect) {
+	return State{Setup: setup, Doctor: Doctor{Alone: true}}.examine()
+}
+
+// Over reports that every exam is done.
+func (d Doctor) Over() bool { return d.begun && d.at == exams }
+
+// Failed returns the first fault that was found, or none.
+func (d Doctor) Failed() Fault {
+	for _, f := range d.Findings {
+		if f.Mark == MarkFailed {
+			return f.Fault
+		}
+	}
+	return Fault{}
+}
+
+// diagnose opens the examination over a problem. The problem stays as it is, but for its countdown.
+func (s State) diagnose() (State, []Effect) {
+	if s.Step != StepProblem || !s.Problem.allows(ActionDoctor) {
+		return s, nil
+	}
+	s.Problem.Wait = 0
+	return s.examine()
+}
+
+// examine begins with the first exam.
+func (s State) examine() (State, []Effect) {
+	s, q := s.ask()
+	s.Step, s.Notice = StepDoctor, Notice{}
+	s.Doctor = Doctor{Alone: s.Doctor.Alone, begun: true}
+	return s, []Effect{Examine{q, s.Doctor.at}}
+}
+
+// examined notes a finding and goes on to the next exam.
+func (s State) examined(ev Examined) (State, []Effect) {
+	d := &s.Doctor
+	if s.Step != StepDoctor || d.Over() || ev.Exam != d.at {
+		return s, nil
+	}
+	d.Findings[d.at] = ev.Finding
+	d.at = d.at.after(ev.Finding.Mark == MarkFailed)
+	if d.Over() {
+		return s, nil
+	}
+	return s, []Effect{Examine{s.question(), d.at}}
+}
+
+// backToProblem leaves the examination as it came.
+func (s State) backToProblem() (State, []Effect) {
+	if s.Doctor.Alone {
+		return s, nil
+	}
+	s, _ = s.ask() // what is under way is not waited for
+	s.Step, s.Notice, s.Doctor = StepProblem, Notice{}, Doctor{}
+	return s, nil
+}
+
+// ExamLine is one line of the examination, and what to do about it.
+type ExamLine struct {
+	Line
+	Remedy string
+}
+
+// ExamLines returns the list of the examination.
+func (s State) ExamLines() []ExamLine {
+	var out []ExamLine
+	for e, f := range s.Doctor.Findings {
+		out = append(out, s.examLine(Exam(e), f))
+	}
+	return out
+}
+
+// NewExamLines returns the lines of after that came to an end since before.
+func NewExamLines(before, after State) []ExamLine {
+	var out []ExamLine
+	old := before.ExamLines()
+	for i, line := range after.ExamLines() {
+		if line.Mark != MarkWaiting && line.Mark != MarkBusy && line != old[i] {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func (s State) examLine(e Exam, f Finding) ExamLine {
+	line := ExamLine{Line{e.String(), examLabels[e], f.Mark, f.Note.String()}, f.Remedy.String()}
+	d := s.Doctor
+	switch {
+	case d.begun && e == d.at:
+		line.Mark = MarkBusy
+	case f.Mark == MarkWaiting && e < d.at:
+		line.Note = textNotExamined
+	case f.Mark == MarkFailed:
+		p := Problem{Fault: f.Fault, From: StepReview} // no key is in hand here
+		s.Key, s.Check.Stored.SameKey = pleoclient.Key{}, false
+		line.Note = p.summary(s)
+		if line.Remedy == "" {
+			line.Remedy = p.hint(s)
+		}
+	}
+	return line
+}
+
+// FailedExams counts the lines that need something done.
+func (s State) FailedExams() int {
+	n := 0
+	for _, f := range s.Doctor.Findings {
+		if f.Mark == MarkFailed {
+			n++
+		}
+	}
+	return n
+}
+
+func (s State) doctorTitle() string {
+	switch n := s.FailedExams(); {
+	case !s.Doctor.Over():
+		return "Looking for the cause"
+	case n == 0:
+		return "Everything is in order"
+	case n == 1:
+		return "One thing needs attention"
+	default:
+		return plural(n, "thing") + " need attention"
+	}
+}

@@ -1,0 +1,159 @@
+package flow
+
+import (
+	"strings"
+	"testing"
+
+	"pleo-connect/pleoclient"
+)
+
+// examined returns the names of the exams that were done and of those that failed, after a whole examination.
+func examined(s State) (done, failed, left []string) {
+	for _, line := range s.ExamLines() {
+		switch line.Mark {
+		case MarkDone, MarkUnknown:
+			done = append(done, line.Name)
+		case MarkFailed:
+			failed = append(failed, line.Name)
+		default:
+			left = append(left, line.Name)
+		}
+	}
+	return done, failed, left
+}
+
+// examineAll plays a whole examination in which the given exams fail.
+func examineAll(t *testing.T, s State, effects []Effect, failing map[Exam]Kind) (State, []string) {
+	t.Helper()
+	var order []string
+	for len(effects) > 0 {
+		e, ok := effects[0].(Examine)
+		if !ok || len(effects) != 1 {
+			t.Fatalf("more than one thing at a time: %v", effects)
+		}
+		order = append(order, e.Exam.String())
+		finding := Finding{Mark: MarkDone, Note: pleoclient.Safe("a fact")}
+		if kind := failing[e.Exam]; kind != "" {
+			finding = Finding{Mark: MarkFailed, Fault: Fault{Kind: kind, Detail: pleoclient.Safe("a fact")}}
+		}
+		s, effects = Next(s, Examined{e.Answer(), e.Exam, finding})
+	}
+	return s, order
+}
+
+func TestExaminationGoesInOrder(t *testing.T) {
+	t.Parallel()
+	const all, local = "settings dns tcp proxy tls clock api key store terminal", "store terminal"
+	tests := map[string]struct {
+		failing map[Exam]Kind
+		order   string
+		title   string
+		left    string
+	}{
+		"all is well":    {nil, all, "Everything is in order", ""},
+		"settings":       {map[Exam]Kind{ExamSettings: KindSettings}, "settings " + local, "One thing needs attention", "dns tcp proxy tls clock api key"},
+		"no such name":   {map[Exam]Kind{ExamDNS: pleoclient.KindDNS}, "settings dns " + local, "One thing needs attention", "tcp proxy tls clock api key"},
+		"issuer":         {map[Exam]Kind{ExamTLS: pleoclient.KindTLSIssue}, "settings dns tcp proxy tls " + local, "One thing needs attention", "clock api key"},
+		"clock":          {map[Exam]Kind{ExamClock: KindClock}, all, "One thing needs attention", ""},
+		"no answer":      {map[Exam]Kind{ExamAPI: pleoclient.KindPleoTrouble}, "settings dns tcp proxy tls clock api " + local, "One thing needs attention", "key"},
+		"key and store":  {map[Exam]Kind{ExamKey: pleoclient.KindKeyRejected, ExamStore: KindStoreFull}, all, "2 things need attention", ""},
+		"store, no name": {map[Exam]Kind{ExamDNS: pleoclient.KindDNS, ExamStore: KindStoreFull}, "settings dns " + local, "2 things need attention", "tcp proxy tls clock api key"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, effects := BeginDoctor(testSetup())
+			s, order := examineAll(t, s, effects, test.failing)
+			if got := strings.Join(order, " "); got != test.order {
+				t.Errorf("looked at %s, want %s", got, test.order)
+			}
+			_, failed, left := examined(s)
+			if !s.Doctor.Over() || s.Title() != test.title || len(failed) != len(test.failing) || strings.Join(left, " ") != test.left {
+				t.Errorf("%q; failed %v, left out %v", s.Title(), failed, left)
+			}
+			for _, line := range s.ExamLines() {
+				if (line.Mark == MarkFailed) != (line.Remedy != "") {
+					t.Errorf("%s is %s, and its remedy is %q", line.Name, line.Mark, line.Remedy)
+				}
+				wording(t, line.Name, "x "+line.Note+line.Remedy)
+			}
+			s, _ = Next(s, Leave{})
+			if want := s.Doctor.Failed().Kind; s.Step != StepOver || s.Outcome.Kind != want {
+				t.Errorf("ends at %s with %q, want %q", s.Step, s.Outcome.Kind, want)
+			}
+		})
+	}
+}
+
+// TestDoctorOverAProblem: the wizard waits under the examination, with the key in hand, and goes on from where it was.
+func TestDoctorOverAProblem(t *testing.T) {
+	t.Parallel()
+	offline := newFake().failing("Introspect", pleoclient.KindTimeout)
+	problem := drive(t, testSetup(), offline, Allow{}, pasted(canary))
+	s, effects := Next(problem, Diagnose{})
+	if s.Step != StepDoctor || len(effects) != 1 {
+		t.Fatalf("%s, %v", s.Step, effects)
+	}
+	if s.LeftOff() != problem.LeftOff() {
+		t.Errorf("left off at %s, want %s", s.LeftOff(), problem.LeftOff())
+	}
+	stale := Examined{effects[0].(Examine).Answer(), ExamSettings, Finding{Mark: MarkDone}}
+	back, _ := Next(s, Back{})
+	if back.Step != StepProblem || back.Explain().Summary != problem.Explain().Summary || !back.Key.Equal(problem.Key) {
+		t.Errorf("back at %s: %q", back.Step, back.Explain().Summary)
+	}
+	if after, more := Next(back, stale); len(more) != 0 || after.Doctor.Findings != back.Doctor.Findings {
+		t.Error("an answer to an examination that was left was taken")
+	}
+	over, _ := examineAll(t, s, effects, map[Exam]Kind{ExamTCP: pleoclient.KindTimeout})
+	again, effects := Next(over, Retry{})
+	if again.Doctor.Over() || len(effects) != 1 {
+		t.Error("it cannot be done again")
+	}
+	over, _ = Next(over, Back{})
+	if s = play(t, over, Retry{}, newFake()); s.Step != StepConfirm {
+		t.Errorf("after a new try: %s", s.Step)
+	}
+	if s, _ = Next(again, pasted(canary2)); s.Step != StepCheck {
+		t.Errorf("a key that is pasted leads to %s", s.Step)
+	}
+}
+
+// play plays one event and answers what it asks for.
+func play(t *testing.T, s State, ev Event, f *fake) State {
+	t.Helper()
+	s, effects := Next(s, ev)
+	return settle(t, s, effects, f)
+}
+
+// TestWhereTheDoctorHelps: problems on the way to Pleo lead to it, others do not.
+func TestWhereTheDoctorHelps(t *testing.T) {
+	t.Parallel()
+	for kind := range kinds {
+		for _, from := range []Step{StepReview, StepCheck, StepActivate} {
+			s := State{Setup: testSetup(), Step: StepProblem, Problem: Problem{Fault: Fault{Kind: kind}, From: from}}
+			next, _ := Next(s, Diagnose{})
+			if got := next.Step == StepDoctor; got != onTheWay(kind) {
+				t.Errorf("%s from %s: opens %t", kind, from, got)
+			}
+		}
+	}
+}
+
+// TestDoctorSaysNothingAboutAKey: what is wrong on the way has nothing to do with the key in hand.
+func TestDoctorSaysNothingAboutAKey(t *testing.T) {
+	t.Parallel()
+	for kind := range kinds {
+		if !onTheWay(kind) {
+			continue
+		}
+		s := drive(t, testSetup(), newFake().failing("Introspect", kind), Allow{}, pasted(canary))
+		s, effects := Next(s, Diagnose{})
+		s, _ = examineAll(t, s, effects, map[Exam]Kind{ExamTCP: kind})
+		for _, line := range s.ExamLines() {
+			if strings.Contains(line.Note+line.Remedy, "key") && line.Name == "tcp" {
+				t.Errorf("%s: %s; %s", kind, line.Note, line.Remedy)
+			}
+		}
+	}
+}

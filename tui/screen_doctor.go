@@ -1,0 +1,68 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+)
+
+// doctorScreen shows what the examination finds, as it comes. The problem that it was opened from waits under it.
+type doctorScreen struct{}
+
+func (d doctorScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
+	press, ok := msg.(tea.KeyPressMsg)
+	switch {
+	case !ok:
+	case key.Matches(press, bindings.help):
+		return helpScreen{d}, nil
+	case key.Matches(press, bindings.back):
+		return d, flow.Back{}
+	case key.Matches(press, bindings.again):
+		return d, flow.Retry{}
+	}
+	return d, nil
+}
+
+func (d doctorScreen) view(s flow.State, f frame) page {
+	return page{title: s.Title(), rows: f.exams(s.ExamLines(), f.dent()), notice: spaced(f.notice(s))}
+}
+
+// exams draws the list with the remedy under each line that has one. A small window tells of what is in order no more than that.
+func (f frame) exams(lines []flow.ExamLine, dent int) []string {
+	label := 0
+	for _, line := range lines {
+		label = max(label, ansi.StringWidth(line.Label))
+	}
+	var out []string
+	for _, line := range lines {
+		if !f.roomy() && line.Mark == flow.MarkDone {
+			line.Note = ""
+		}
+		lead, room := strings.Repeat(" ", dent)+f.mark(line.Mark)+" ", f.w-dent-2
+		var text []string
+		if beside := room - label - 3; beside >= examNote {
+			lead += f.styles.plain.Render(pad(line.Label, label)) + "   "
+			room = beside
+		} else {
+			text = f.wrap(line.Label, room, f.styles.plain)
+		}
+		text = append(text, f.wrap(line.Note, room, f.styles.faint)...)
+		text = append(text, f.wrap(line.Remedy, room, f.styles.plain)...)
+		if len(text) == 0 {
+			text = []string{""} // the label alone
+		}
+		out = append(out, hang(lead, text)...)
+	}
+	return out
+}
+
+// examNote is the least room for a note beside its label.
+const examNote = 40
+
+func (doctorScreen) keys(flow.State) []key.Binding {
+	return []key.Binding{bindings.again, bindings.back, bindings.help}
+}
