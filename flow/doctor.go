@@ -6,7 +6,7 @@ import "pleo-connect/pleoclient"
 type Finding struct {
 	Mark   Mark                // MarkDone; MarkFailed with a Fault; MarkUnknown: nothing to look at, or Remedy says what could be better
 	Fault  Fault               // with MarkFailed
-	Note   pleoclient.SafeText // a fact: an address, a version, a count
+	Note   pleoclient.SafeText // a fact: an address, a version, a count; with MarkFailed in place of what the fault says
 	Remedy pleoclient.SafeText // what to do, when the fault does not say it
 }
 
@@ -113,9 +113,11 @@ func (s State) examLine(e Exam, f Finding) ExamLine {
 	case f.Mark == MarkWaiting && e < d.at:
 		line.Note = textNotExamined
 	case f.Mark == MarkFailed:
-		p := Problem{Fault: f.Fault, From: StepReview} // no key is in hand here
-		s.Key, s.Check.Stored.SameKey = pleoclient.Key{}, false
-		line.Note = p.summary(s)
+		p := Problem{Fault: f.Fault, From: StepReview}
+		s.Step, s.Key, s.Check.Stored.SameKey = StepDoctor, pleoclient.Key{}, false // no key is in question here
+		if line.Note == "" {
+			line.Note = p.summary(s)
+		}
 		if line.Remedy == "" {
 			line.Remedy = p.hint(s)
 		}
@@ -134,7 +136,8 @@ func (s State) FailedExams() int {
 	return n
 }
 
-func (s State) doctorTitle() string {
+// DoctorTitle is the headline of the examination, also when a run has ended with it.
+func (s State) DoctorTitle() string {
 	switch n := s.FailedExams(); {
 	case !s.Doctor.Over():
 		return "Looking for the cause"

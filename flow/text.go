@@ -58,7 +58,7 @@ func (s State) Title() string {
 	case StepProblem:
 		return sentence(s.Explain().Summary)
 	case StepDoctor:
-		return s.doctorTitle()
+		return s.DoctorTitle()
 	}
 	return ""
 }

@@ -108,7 +108,8 @@ func (o *connectOptions) begin() (leave func(), err error) {
 func (o *connectOptions) start(ctx context.Context, setup flow.Setup, client *pleoclient.Client, places store.Config) error {
 	setup.Remote = setup.Remote || o.became // the desktop belongs to the person
 	setup.Reader, setup.Unit = o.reader, o.unit(places)
-	d := doer{client: client, store: places, protection: o.protection(places), setup: setup, home: o.home(), now: time.Now}
+	d := doer{client: client, store: places, protection: o.protection(places), setup: setup, home: o.home(), now: time.Now,
+		terminal: o.examineTerminal}
 	if o.headless() {
 		return o.runHeadless(ctx, d)
 	}
@@ -179,9 +180,10 @@ func (o *connectOptions) client(environment string) (*pleoclient.Client, error) 
 // and the roots that trust returned besides the system's. The error is a *failure, and nothing was sent.
 func newClient(base string, roots ...pleoclient.Option) (*pleoclient.Client, error) {
 	client, err := pleoclient.New(base, append(roots, pleoclient.UserAgent(userAgent()))...)
+	var proxy *pleoclient.Error
 	switch {
-	case pleoclient.KindOf(err) == pleoclient.KindProxy:
-		return nil, &failure{exitNoAnswer, err.Error(), "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent"}
+	case errors.As(err, &proxy):
+		return nil, &failure{exitNoAnswer, proxy.Detail.String(), "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent"}
 	case err != nil:
 		return nil, wrongUse(err.Error(), "nothing was sent")
 	}

@@ -93,7 +93,8 @@ func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
 		Demo:     true,
 		Writer:   "pleo-connect/" + fullVersion(),
 	}
-	return doer{client: client, store: cfg, protection: flow.ProtectedByFile, setup: setup, home: homeDir(), now: time.Now}, nil
+	return doer{client: client, store: cfg, protection: flow.ProtectedByFile, setup: setup, home: homeDir(), now: time.Now,
+		terminal: o.examineTerminal}, nil
 }
 
 // scenarioKeys names the simulated keys as the --scenario flag spells them.

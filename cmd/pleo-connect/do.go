@@ -21,6 +21,7 @@ type doer struct {
 	setup      flow.Setup
 	home       string // shortened to ~ in places that people see
 	now        func() time.Time
+	terminal   func() flow.Finding // looks at the terminal
 }
 
 // do carries out one effect and returns its one answer.
@@ -50,6 +51,8 @@ func (d doer) do(ctx context.Context, e flow.Effect) flow.Event {
 		return flow.Installed{Answer: e.Answer(), Fault: faultOf(d.install(ctx, e))}
 	case flow.Verify:
 		return flow.Verified{Answer: e.Answer(), Fault: faultOf(d.verify(e))}
+	case flow.Examine:
+		return d.examiner().answer(ctx, e)
 	case flow.Tick:
 		return tick(ctx, e)
 	case flow.Copy:
@@ -58,6 +61,13 @@ func (d doer) do(ctx context.Context, e flow.Effect) flow.Event {
 		return flow.Opened{Answer: e.Answer(), OK: openURL(e.URL)}
 	}
 	panic(fmt.Sprintf("no way to carry out %T", e))
+}
+
+// examiner looks at what the wizard itself uses.
+func (d doer) examiner() examiner {
+	return examiner{
+		client: d.client, store: d.store, setup: d.setup, protection: d.protection, terminal: d.terminal, now: d.now,
+	}
 }
 
 func tick(ctx context.Context, e flow.Tick) flow.Event {

@@ -96,7 +96,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.forceStore, "force-store", false, "accept a store on a network file system or in a temporary directory")
 	flags.BoolVar(&a.plain, "plain", false, "line by line, for screen readers and simple terminals")
 	flags.BoolVar(&a.noColor, "no-color", false, "without colours")
-	root.AddCommand(newConnect(a), newReconnect(a), newDisconnect(a), newStatus(a), newKey(a), newExec(a), newRecipient(a), newRekey(a), newDemo(a), newSandbox(a))
+	root.AddCommand(newConnect(a), newReconnect(a), newDisconnect(a), newStatus(a), newKey(a), newExec(a), newRecipient(a), newRekey(a), newDoctor(a), newDemo(a), newSandbox(a))
 	return root
 }
 

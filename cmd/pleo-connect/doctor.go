@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pleo-connect/flow"
+	"pleo-connect/tui/plain"
+)
+
+type doctorOptions struct {
+	*connectOptions
+	names bool
+}
+
+func newDoctor(a *app) *cobra.Command {
+	o := &doctorOptions{connectOptions: newConnectOptions(a)}
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Find out what keeps this computer from Pleo, and what to do",
+		Long: "Looks at everything that a connection needs, in order: the settings, the name, the connection, the proxy, the certificate, " +
+			"the clock, Pleo's API, the stored keys, the key store and the terminal. Each thing that is wrong comes with a remedy. " +
+			"Nothing is changed.\n\n" +
+			"What it prints is fit to be sent to support: it holds no key, no identity and no recipient, and company names only with " +
+			"--company-names.\n\n" +
+			"Exit codes, that of the first thing that is wrong: 2 a setting, 5 the way to Pleo, 3 or 4 a stored key, 7 the key of another " +
+			"company, 6 the store, 0 nothing.",
+		Example: "pleo-connect doctor\n\n# for support, or a monitor\npleo-connect doctor --json",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
+	f.StringVar(&o.env, "env", "", "production or staging; overrides the integration file")
+	f.StringVar(&o.apiBase, "api-base", "", "another address of the API; https, or http on this computer")
+	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM)")
+	f.BoolVar(&o.json, "json", false, "one JSON object a line on standard output")
+	f.BoolVar(&o.names, "company-names", false, "tell the names of companies, too")
+	return cmd
+}
+
+func (o *doctorOptions) run(ctx context.Context) error {
+	x := o.examiner()
+	p := &examPrinter{app: o.app, bar: o.newProgress()}
+	if o.json {
+		p.json = json.NewEncoder(o.out)
+		p.json.SetEscapeHTML(false)
+	}
+	p.begin()
+	s, effects := flow.BeginDoctor(x.setup)
+	do := func(ctx context.Context, e flow.Effect) flow.Event { return x.answer(ctx, e.(flow.Examine)) }
+	leave := func(context.Context, flow.State) (flow.Event, error) { return flow.Leave{}, nil }
+	s, err := plain.Driver{Do: do, Changed: p.changed, Ask: leave}.Drive(ctx, s, effects)
+	p.bar.clear()
+	if err != nil {
+		return ended(s, err)
+	}
+	return p.end(s)
+}
+
+// examiner makes what it can of the settings. What is wrong with them is the first thing that is found.
+func (o *doctorOptions) examiner() examiner {
+	x := examiner{terminal: o.examineTerminal, names: o.names, now: time.Now}
+	if x.clientErr = o.openInputs(); x.clientErr == nil {
+		x.setup, x.client, x.clientErr = o.prepare()
+	}
+	if x.setup.Origin == "" {
+		x.setup.Origin = apiOf(x.setup.Integration.Environment)
+	}
+	x.store, x.storeErr = o.openAs(x.setup.Integration.Service.User)
+	x.protection = o.protection(x.store)
+	return x
+}
+
+// examPrinter tells each exam as it ends. At a terminal it names the one that is under way.
+type examPrinter struct {
+	*app
+	json     *json.Encoder // nil: lines for people
+	bar      *progress
+	writeErr error
+}
+
+type (
+	beginEvent struct {
+		Event   string `json:"event"`
+		Version string `json:"version"`
+		System  string `json:"system"`
+	}
+	examEvent struct {
+		Event  string `json:"event"`
+		Name   string `json:"name"`
+		Status string `json:"status"` // ok, failed, note: cannot tell or could be better; skipped
+		Note   string `json:"note,omitempty"`
+		Remedy string `json:"remedy,omitempty"`
+		Kind   string `json:"kind,omitempty"`
+	}
+	examinedEvent struct {
+		Event  string `json:"event"`
+		Status string `json:"status"` // ok or failed
+		Failed int    `json:"failed"` // how many exams
+		Kind   string `json:"kind,omitempty"`
+	}
+)
+
+func (p *examPrinter) begin() {
+	version, system := fullVersion(), runtime.GOOS+"/"+runtime.GOARCH
+	if p.json != nil {
+		p.encode(beginEvent{"begin", version, system})
+		return
+	}
+	p.print("pleo-connect " + version + ", " + system)
+}
+
+// changed tells what came to an end. Lines that were left out are told at once with the one that is the reason.
+func (p *examPrinter) changed(before, after flow.State) error {
+	if after.Step != flow.StepDoctor {
+		return nil
+	}
+	old := before.ExamLines()
+	for i, line := range after.ExamLines() {
+		switch {
+		case line.Mark == flow.MarkBusy:
+			p.bar.say(line.Label + " …")
+		case line != old[i]:
+			p.bar.clear()
+			p.line(line, after.Doctor.Findings[i].Fault.Kind)
+		}
+	}
+	return p.writeErr
+}
+
+func (p *examPrinter) line(line flow.ExamLine, kind flow.Kind) {
+	if p.json != nil {
+		p.encode(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
+		return
+	}
+	rows := hang(fmt.Sprintf("%-7s %-17s ", examStates[line.Mark], line.Label), line.Note)
+	if line.Remedy != "" {
+		rows = append(rows, hang(strings.Repeat(" ", 26), line.Remedy)...)
+	}
+	p.print(rows...)
+}
+
+// examStates are words and not signs: what is printed here is copied into letters.
+var examStates = map[flow.Mark]string{flow.MarkDone: "ok", flow.MarkFailed: "failed", flow.MarkUnknown: "note", flow.MarkWaiting: "skipped"}
+
+func (p *examPrinter) print(lines ...string) {
+	for _, line := range lines {
+		if p.ascii() {
+			line = flow.ASCII(line)
+		}
+		if p.writeErr == nil {
+			_, p.writeErr = fmt.Fprintln(p.out, line)
+		}
+	}
+}
+
+func (p *examPrinter) encode(event any) {
+	if p.writeErr == nil {
+		p.writeErr = p.json.Encode(event)
+	}
+}
+
+// end tells the outcome.
+func (p *examPrinter) end(s flow.State) error {
+	fault := s.Doctor.Failed()
+	if p.json != nil {
+		status := map[bool]string{true: "failed", false: "ok"}[fault.Failed()]
+		p.encode(examinedEvent{"result", status, s.FailedExams(), string(fault.Kind)})
+	} else {
+		p.print("", s.DoctorTitle())
+	}
+	switch {
+	case p.writeErr != nil:
+		return fmt.Errorf("standard output cannot be written: %w", p.writeErr)
+	case fault.Failed():
+		return &failure{code: exitCodes[fault.Kind]} // told already
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// examiner looks at one after the other of the things that a connection needs. It changes nothing, also not what is stored about a
+// key, and what it tells is for support: no key, no identity, no recipient, and company names only when asked for.
+type examiner struct {
+	client     *pleoclient.Client
+	clientErr  error // why there is no client
+	store      store.Config
+	storeErr   error // why there is no store to look at
+	setup      flow.Setup
+	protection flow.Protection
+	terminal   func() flow.Finding
+	names      bool // company names are asked for
+	now        func() time.Time
+}
+
+// answer carries out one exam.
+func (x examiner) answer(ctx context.Context, e flow.Examine) flow.Event {
+	return flow.Examined{Answer: e.Answer(), Exam: e.Exam, Finding: x.examine(ctx, e.Exam)}
+}
+
+func (x examiner) examine(ctx context.Context, e flow.Exam) flow.Finding {
+	switch e {
+	case flow.ExamSettings:
+		return x.settings()
+	case flow.ExamKey:
+		return x.keys(ctx)
+	case flow.ExamStore:
+		return x.keyStore()
+	case flow.ExamTerminal:
+		return x.terminal()
+	}
+	return x.network(ctx, e)
+}
+
+const noteRunes = 200 // of a fact, which may hold paths
+
+func done(note string) flow.Finding {
+	return flow.Finding{Mark: flow.MarkDone, Note: pleoclient.SafeUpTo(note, noteRunes)}
+}
+
+func unsure(note, remedy string) flow.Finding {
+	return flow.Finding{
+		Mark: flow.MarkUnknown, Note: pleoclient.SafeUpTo(note, noteRunes), Remedy: pleoclient.SafeUpTo(remedy, faultRunes),
+	}
+}
+
+func failed(err error) flow.Finding { return flow.Finding{Mark: flow.MarkFailed, Fault: faultOf(err)} }
+
+// settings tells what a connection is made with. All that is wrong with it was found when the client was made.
+func (x examiner) settings() flow.Finding {
+	if x.clientErr != nil {
+		return unusable(x.clientErr)
+	}
+	parts := []string{x.setup.Environment(), x.setup.Origin}
+	if x.setup.Via != "" {
+		parts = append(parts, x.setup.Via)
+	}
+	return done(strings.Join(parts, ", "))
+}
+
+// unusable tells why the settings make no client, or name no store.
+func unusable(err error) flow.Finding {
+	var f *failure
+	if !errors.As(err, &f) {
+		return failed(err)
+	}
+	out := flow.Finding{
+		Mark: flow.MarkFailed, Remedy: pleoclient.SafeUpTo(f.hint, faultRunes),
+		Fault: flow.Fault{Kind: flow.KindSettings, Detail: pleoclient.SafeUpTo(f.summary, faultRunes)},
+	}
+	switch f.code {
+	case exitNoAnswer:
+		out.Fault.Kind = pleoclient.KindProxy
+	case exitStore:
+		out.Fault.Kind, out.Note = flow.KindStoreOwner, out.Fault.Detail
+	}
+	return out
+}
+
+// layers are the exams that a probe of the network answers. The clock needs an answer that was sent, whatever it says.
+var layers = map[flow.Exam]pleoclient.Layer{
+	flow.ExamDNS: pleoclient.LayerDNS, flow.ExamTCP: pleoclient.LayerTCP, flow.ExamProxy: pleoclient.LayerProxy,
+	flow.ExamTLS: pleoclient.LayerTLS, flow.ExamClock: pleoclient.LayerAPI, flow.ExamAPI: pleoclient.LayerAPI,
+}
+
+func (x examiner) network(ctx context.Context, e flow.Exam) flow.Finding {
+	if e == flow.ExamProxy && x.client.ProxyHost() == "" {
+		return done("none: the connection is direct")
+	}
+	p, err := x.client.Probe(ctx, layers[e])
+	switch {
+	case e == flow.ExamClock:
+		return x.clock(p)
+	case err != nil:
+		return failed(err)
+	}
+	switch e {
+	case flow.ExamDNS:
+		return x.addresses(p)
+	case flow.ExamTCP:
+		return done(p.Address)
+	case flow.ExamProxy:
+		return done(x.client.ProxyHost() + " opens the way to " + hostOf(x.setup.Origin))
+	case flow.ExamTLS:
+		return secured(p)
+	}
+	return done(fmt.Sprintf("answers after %d ms", p.Took.Milliseconds()))
+}
+
+func (x examiner) addresses(p pleoclient.Probed) flow.Finding {
+	const most = 3
+	name := hostOf(x.setup.Origin)
+	if proxy := x.client.ProxyHost(); proxy != "" {
+		name = hostOf("//" + proxy)
+	}
+	if len(p.Addresses) == 0 {
+		return done(name + ": nothing to look up")
+	}
+	shown := p.Addresses[:min(most, len(p.Addresses))]
+	note := name + " is " + strings.Join(shown, ", ")
+	if more := len(p.Addresses) - len(shown); more > 0 {
+		note += fmt.Sprintf(" and %d more", more)
+	}
+	return done(note)
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+func secured(p pleoclient.Probed) flow.Finding {
+	if p.TLS == "" {
+		return done("not encrypted: it stays on this computer")
+	}
+	return done(fmt.Sprintf("%s, issued by %s, until %s", p.TLS, p.Issuer, p.NotAfter.UTC().Format("2 January 2006")))
+}
+
+// maxDrift is how far the clocks may be apart. Certificates of a new day are refused by a clock that is far behind.
+const maxDrift = 5 * time.Minute
+
+// clock compares with the time in Pleo's answer, which is exact to the second.
+func (x examiner) clock(p pleoclient.Probed) flow.Finding {
+	if p.Date.IsZero() {
+		return unsure("Pleo's answer names no time to compare with", "")
+	}
+	switch drift := x.now().Sub(p.Date.Add(p.Took / 2)).Round(time.Second); {
+	case drift.Abs() > maxDrift:
+		return flow.Finding{Mark: flow.MarkFailed, Fault: flow.Fault{Kind: flow.KindClock, Detail: pleoclient.Safe(driftText(drift))}}
+	case drift.Abs() > 5*time.Second:
+		return done(driftText(drift) + " Pleo's")
+	}
+	return done("the same time as Pleo's")
+}
+
+// driftText tells in words that Pleo's clock may follow.
+func driftText(drift time.Duration) string {
+	text := map[bool]string{true: " ahead of", false: " behind"}[drift > 0]
+	switch drift = drift.Abs(); {
+	case drift >= 48*time.Hour:
+		return fmt.Sprintf("%d days", drift/(24*time.Hour)) + text
+	case drift >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", drift/time.Hour) + text
+	case drift >= 2*time.Minute:
+		return fmt.Sprintf("%d minutes", drift/time.Minute) + text
+	}
+	return fmt.Sprintf("%d seconds", drift/time.Second) + text
+}
+
+// locked reports a store that cannot be opened without asking for a passphrase, which an examination does not.
+func (x examiner) locked() bool { return x.store.Passphrase == nil && store.Locked(x.store) }
+
+// keyStore tries the store as the wizard does before it begins.
+func (x examiner) keyStore() flow.Finding {
+	if x.storeErr != nil {
+		return unusable(x.storeErr)
+	}
+	if x.locked() {
+		return unsure("its identity is locked with a passphrase, which is not asked for here", "")
+	}
+	if err := store.Probe(x.store); err != nil {
+		return failed(err)
+	}
+	note := "takes a record, protected by " + flow.ProtectionText(x.protection)
+	st, err := store.Open(x.store)
+	switch {
+	case errors.Is(err, store.ErrNoStore):
+		return x.concern(note + "; it is empty")
+	case err != nil:
+		return failed(err)
+	}
+	defer func() { _ = st.Close() }()
+	if n := len(st.Recipients()); n > 0 {
+		note += fmt.Sprintf("; %d more can open it", n)
+	}
+	if text := unfinishedText(st.Unfinished()); text != "" {
+		return unsure(note, text)
+	}
+	return x.concern(note)
+}
+
+func (x examiner) concern(note string) flow.Finding {
+	if concern := store.Concern(x.store); concern != "" {
+		return unsure(note, concern)
+	}
+	return done(note)
+}

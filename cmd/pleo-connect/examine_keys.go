@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// maxExamined bounds how many stored keys an examination asks about. A status --check asks about all.
+const maxExamined = 10
+
+// keys asks Pleo about the keys that are stored for this address, and writes nothing down.
+func (x examiner) keys(ctx context.Context) flow.Finding {
+	if x.storeErr != nil || x.locked() {
+		return unsure("the key store is not open: see below", "")
+	}
+	st, err := store.Open(x.store)
+	if err != nil {
+		if noneIsFine(err) == nil {
+			return done("none is stored yet")
+		}
+		return unsure("the key store is not open: see below", "")
+	}
+	defer func() { _ = st.Close() }()
+	return x.askAbout(ctx, st)
+}
+
+// examinedKeys counts what Pleo said, and keeps the first that is wrong.
+type examinedKeys struct {
+	asked, accepted, left int
+	wrong                 store.Record
+	verdict               verdict
+}
+
+func (x examiner) askAbout(ctx context.Context, st *store.Store) flow.Finding {
+	c := newChecker(st, nil, func(time.Duration) {})
+	c.clients[x.setup.Origin] = x.client
+	var k examinedKeys
+	for r, err := range st.List() {
+		switch {
+		case ctx.Err() != nil:
+			return flow.Finding{Mark: flow.MarkFailed, Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
+		case err != nil:
+			return failed(err)
+		case r.Env != x.setup.Environment() || r.Origin != x.setup.Origin:
+			continue
+		case k.asked == maxExamined:
+			k.left++
+			continue
+		}
+		k.count(r, c.question(ctx, r))
+	}
+	return k.finding(x.names)
+}
+
+func (k *examinedKeys) count(r store.Record, v verdict) {
+	v.origin = r.Origin
+	k.asked++
+	switch {
+	case v.Kind == "":
+		k.accepted++
+	case k.wrong.CompanyID == "":
+		k.wrong, k.verdict = r, v
+	}
+}
+
+func (k *examinedKeys) finding(names bool) flow.Finding {
+	note := fmt.Sprintf("%d of %d accepted", k.accepted, k.asked)
+	if k.left > 0 {
+		note += fmt.Sprintf("; %d more were not asked about: pleo-connect status --check asks about all", k.left)
+	}
+	switch {
+	case k.asked == 0:
+		return done("none is stored for this address yet")
+	case k.accepted == k.asked:
+		return done(note)
+	}
+	company := "company " + k.wrong.CompanyID
+	if names {
+		company = flow.CompanyName(companyOf(k.wrong)) + ", " + company
+	}
+	summary, hint := k.verdict.words(k.wrong)
+	if hint == "" {
+		hint = "for a new key, run " + reconnectCommand(k.wrong)
+	}
+	return flow.Finding{
+		Mark: flow.MarkFailed, Fault: k.verdict.Fault,
+		Note:   pleoclient.SafeUpTo(note+"; "+company+": "+summary, noteRunes),
+		Remedy: pleoclient.SafeUpTo(hint, faultRunes),
+	}
+}
