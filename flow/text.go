@@ -14,7 +14,7 @@ const (
 	textNoBrowser    = "no browser is opened from here: copy the link instead"
 	textAlready      = "this key was stored and active already: nothing was written"
 	textNoCompany    = "no company in it"
-	textNotExamined  = "not looked at, because of what failed above"
+	textNotExamined  = "not looked at"
 
 	// TextPromise tells on Review what a key will be.
 	TextPromise = "Pleo will make a key that can do this and nothing else. It is checked before it is used, and kept encrypted on this computer."

@@ -31,7 +31,8 @@ func (d doctorScreen) view(s flow.State, f frame) page {
 	return page{title: s.Title(), rows: f.exams(s.ExamLines(), f.dent()), notice: spaced(f.notice(s))}
 }
 
-// exams draws the list with the remedy under each line that has one. A small window tells of what is in order no more than that.
+// exams draws the list with the remedy under each line that has one. A small window says no more of what is in
+// order, or was not looked at.
 func (f frame) exams(lines []flow.ExamLine, dent int) []string {
 	label := 0
 	for _, line := range lines {
@@ -39,7 +40,7 @@ func (f frame) exams(lines []flow.ExamLine, dent int) []string {
 	}
 	var out []string
 	for _, line := range lines {
-		if !f.roomy() && line.Mark == flow.MarkDone {
+		if !f.roomy() && (line.Mark == flow.MarkDone || line.Mark == flow.MarkWaiting) {
 			line.Note = ""
 		}
 		lead, room := strings.Repeat(" ", dent)+f.mark(line.Mark)+" ", f.w-dent-2

@@ -1,0 +1,452 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/pem"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient/pleosim"
+	"pleo-connect/store"
+)
+
+// doctor runs the examination of the site.
+func (s *site) doctor(more ...string) result {
+	s.t.Helper()
+	args := []string{"doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"}
+	return s.pipe("", append(append(args, s.trust...), more...)...)
+}
+
+// exam is one line of doctor --json.
+type exam struct{ Event, Name, Status, Note, Remedy, Kind string }
+
+// exams runs the examination, and returns its lines by name and the last one.
+func (s *site) exams(code int, more ...string) (lines map[string]exam, last exam) {
+	s.t.Helper()
+	r := s.doctor(append([]string{"--json"}, more...)...)
+	if r.code != code || r.err != "" {
+		s.t.Fatalf("exit code %d, want %d: %s%s", r.code, code, r.out, r.err)
+	}
+	lines = map[string]exam{}
+	var order []string
+	for line := range strings.Lines(r.out) {
+		last = exam{}
+		if err := json.Unmarshal([]byte(line), &last); err != nil {
+			s.t.Fatalf("%v in %q", err, line)
+		}
+		if last.Event == "exam" {
+			lines[last.Name] = last
+			order = append(order, last.Name)
+		}
+	}
+	if want := "settings dns tcp proxy tls clock api key store terminal"; strings.Join(order, " ") != want {
+		s.t.Errorf("looked at %v, want %s", order, want)
+	}
+	if last.Event != "result" {
+		s.t.Errorf("the last line is %+v", last)
+	}
+	return lines, last
+}
+
+func TestDoctorInGoodOrder(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.put(bakery, s.sim.Keys().Good, nil)
+	lines, last := s.exams(exitDone)
+	for name, line := range lines {
+		if line.Status != "ok" || line.Note == "" || line.Remedy != "" || line.Kind != "" {
+			t.Errorf("%s: %+v", name, line)
+		}
+	}
+	if last.Status != "ok" || last.Kind != "" {
+		t.Errorf("the result is %+v", last)
+	}
+	r := s.doctor()
+	if r.code != exitDone || !strings.HasSuffix(r.out, "\nEverything is in order\n") || strings.Count(r.out, "\nok ") != len(lines) {
+		t.Errorf("exit code %d: %s", r.code, r.out)
+	}
+}
+
+// ill is one thing that is wrong, and what the doctor says about it.
+type ill struct {
+	make           func(*site)
+	exam, kind     string
+	code           int
+	note, remedy   string
+	still, skipped string // exams that are done all the same, and those that are not
+}
+
+const afterNetwork = "store terminal"
+
+// front puts handler between the program and the simulated Pleo.
+func (s *site) front(handler func(w http.ResponseWriter, r *http.Request, pleo http.Handler)) {
+	s.t.Helper()
+	target, _ := url.Parse(s.sim.APIBase())
+	pleo := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler(w, r, pleo) }))
+	s.t.Cleanup(server.Close)
+	s.api = server.URL
+}
+
+// behindTLS puts the site behind a certificate that nobody trusts, unless trusted.
+func (s *site) behindTLS(trusted bool) {
+	s.t.Helper()
+	target, _ := url.Parse(s.sim.APIBase())
+	server := httptest.NewUnstartedServer(httputil.NewSingleHostReverseProxy(target))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	s.t.Cleanup(server.Close)
+	s.api = server.URL
+	if trusted {
+		file := filepath.Join(s.home, "ca.pem")
+		text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+		s.trust = []string{"--ca-file", file}
+	}
+}
+
+func TestDoctorFindsWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	const beforeTLS, beforeAPI = "settings dns tcp proxy", "settings dns tcp proxy tls clock"
+	for name, c := range map[string]ill{
+		"proxy setting": {
+			make: func(s *site) { s.more = []string{"HTTPS_PROXY=http://user:" + canaryKey + "@proxy.example:31 28"} },
+			exam: "settings", kind: "proxy", code: exitNoAnswer, note: "the proxy setting in HTTPS_PROXY cannot be read", remedy: "correct the proxy setting",
+			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
+		},
+		"CA file": {
+			make: func(s *site) { s.trust = []string{"--ca-file", s.home} },
+			exam: "settings", kind: "settings", code: exitUsage, note: "the CA file cannot be read", remedy: "nothing was sent",
+			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
+		},
+		"integration file": {
+			make: func(s *site) { s.trust = []string{"--integration", filepath.Join(s.home, "none.toml")} },
+			exam: "settings", kind: "settings", code: exitUsage, note: "none.toml", remedy: "correct the file",
+			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
+		},
+		"name": {
+			make: func(s *site) { s.api = "https://" + strings.Repeat("a", 64) + ".invalid" },
+			exam: "dns", kind: "offline_dns", code: exitNoAnswer, note: "cannot be found", remedy: "try again",
+			still: "settings " + afterNetwork, skipped: "tcp proxy tls clock api key",
+		},
+		"nobody listens": {
+			make: (*site).gone,
+			exam: "tcp", kind: "offline_refused", code: exitNoAnswer, note: "refused the connection", remedy: "try again",
+			still: "settings dns " + afterNetwork, skipped: "proxy tls clock api key",
+		},
+		"issuer": {
+			make: func(s *site) { s.behindTLS(false) },
+			exam: "tls", kind: "tls_issuer", code: exitNoAnswer, note: "Acme Co", remedy: "--ca-file",
+			still: beforeTLS + " " + afterNetwork, skipped: "clock api key",
+		},
+		"clock": {
+			make: func(s *site) {
+				s.front(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+					w.Header().Set("Date", time.Now().UTC().Add(-3*time.Hour-time.Minute).Format(http.TimeFormat))
+					w.WriteHeader(http.StatusUnauthorized)
+				})
+			},
+			exam: "clock", kind: "clock_wrong", code: exitNoAnswer, note: "is 3 hours ahead of that of Pleo", remedy: "timedatectl",
+			still: beforeTLS + " tls api " + afterNetwork,
+		},
+		"Pleo's trouble": {
+			make: func(s *site) {
+				f := pleosim.Reply("", "", 503, "", "")
+				f.Times = pleosim.Always
+				s.sim.Inject(f)
+			},
+			exam: "api", kind: "pleo_trouble", code: exitNoAnswer, note: "Pleo has a problem", remedy: "try again",
+			still: beforeAPI + " " + afterNetwork, skipped: "key",
+		},
+		"login page": {
+			make: func(s *site) {
+				s.front(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+					w.Header().Set("Content-Type", "text/html")
+					_, _ = io.WriteString(w, "<html>sign in</html>")
+				})
+			},
+			exam: "api", kind: "login_page", code: exitNoAnswer, note: "page", remedy: "sign in",
+			still: beforeAPI + " " + afterNetwork, skipped: "key",
+		},
+		"revoked key": {
+			make: func(s *site) {
+				s.put(bakery, s.sim.Keys().Good, nil)
+				s.put(cycles, s.sim.Keys().Revoked, nil)
+			},
+			exam: "key", kind: "key_rejected", code: exitKey, note: "1 of 2 accepted; company " + cycles + ": Pleo rejects the key",
+			remedy: "pleo-connect reconnect " + cycles, still: beforeAPI + " api " + afterNetwork,
+		},
+		"store": {
+			make: func(s *site) {
+				s.put(bakery, s.sim.Keys().Good, nil)
+				if err := os.Chmod(s.store, 0o777); err != nil {
+					s.t.Fatal(err)
+				}
+			},
+			exam: "store", kind: "store_too_open", code: exitStore, note: "others could read or change", remedy: "chmod",
+			still: beforeAPI + " api terminal",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			c.make(s)
+			lines, last := s.exams(c.code)
+			got := lines[c.exam]
+			if got.Status != "failed" || got.Kind != c.kind || !strings.Contains(got.Note, c.note) || !strings.Contains(got.Remedy, c.remedy) {
+				t.Errorf("%s: %+v", c.exam, got)
+			}
+			if last.Status != "failed" || last.Kind != c.kind {
+				t.Errorf("the result is %+v", last)
+			}
+			for status, names := range map[string]string{"ok": c.still, "skipped": c.skipped} {
+				for _, name := range strings.Fields(names) {
+					if lines[name].Status != status {
+						t.Errorf("%s is %+v, want %s", name, lines[name], status)
+					}
+				}
+			}
+			plain := s.doctor()
+			text := strings.Join(strings.Fields(plain.out), " ")
+			if plain.code != c.code || !strings.Contains(text, strings.Join(strings.Fields(got.Note+" "+got.Remedy), " ")) {
+				t.Errorf("the lines for people say something else: %s", plain.out)
+			}
+		})
+	}
+}
+
+// TestDoctorThroughAProxy: the name and the connection are those of the proxy, whose login is not told.
+func TestDoctorThroughAProxy(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.behindTLS(true)
+	target := strings.TrimPrefix(s.api, "https://")
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { connectTo(w, r, target) }))
+	defer proxy.Close()
+	host := strings.TrimPrefix(proxy.URL, "http://")
+	s.api = "https://example.com" // the name in the certificate of net/http/httptest
+	s.more = []string{"HTTPS_PROXY=http://admin:" + canaryKey + "@" + host}
+	lines, _ := s.exams(exitDone)
+	for name, want := range map[string]string{
+		"settings": "via proxy " + host, "tcp": host, "proxy": host + " opens the way to example.com", "tls": "TLS 1.3, issued by O=Acme Co",
+	} {
+		if !strings.Contains(lines[name].Note, want) {
+			t.Errorf("%s: %+v, want %s", name, lines[name], want)
+		}
+	}
+}
+
+// connectTo is a proxy that opens one way.
+func connectTo(w http.ResponseWriter, r *http.Request, target string) {
+	if _, password, ok := (&http.Request{Header: http.Header{"Authorization": r.Header["Proxy-Authorization"]}}).BasicAuth(); !ok || password != canaryKey {
+		w.WriteHeader(http.StatusProxyAuthRequired)
+		return
+	}
+	far, err := net.Dial("tcp", target)
+	if err != nil {
+		return
+	}
+	defer far.Close()
+	w.WriteHeader(http.StatusOK)
+	near, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer near.Close()
+	go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
+	_, _ = io.Copy(near, far)
+}
+
+// TestDoctorIsFitForSupport: no key (each run is searched for that), no identity, no recipient, and no name of a company unless it is
+// asked for.
+func TestDoctorIsFitForSupport(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.put(bakery, s.sim.Keys().Revoked, nil)
+	other, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--store", s.store, "--identity", s.identity, "--force-store"}
+	if r := s.pipe("", append([]string{"recipient", "add", other.Recipient().String()}, args...)...); r.code != exitDone {
+		t.Fatal(r.err)
+	}
+	identity, err := os.ReadFile(s.identity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range [][]string{nil, {"--json"}} {
+		r := s.doctor(form...)
+		if strings.Contains(r.out+r.err, "Harbour Lane") || strings.Contains(r.out+r.err, "age1") || strings.Contains(r.out+r.err, "AGE-SECRET") {
+			t.Errorf("%v: it tells too much: %s%s", form, r.out, r.err)
+		}
+		for line := range strings.Lines(string(identity)) {
+			if line = strings.TrimSpace(line); len(line) > 20 && strings.Contains(r.out+r.err, line) {
+				t.Errorf("%v: a line of the identity file is in it", form)
+			}
+		}
+		if !strings.Contains(r.out, "1 more can open it") {
+			t.Errorf("%v: it does not tell that another identity opens the store: %s", form, r.out)
+		}
+		if named := s.doctor(append(form, "--company-names")...); !strings.Contains(named.out, "Harbour Lane Bakery") {
+			t.Errorf("%v: the name was asked for: %s", form, named.out)
+		}
+	}
+}
+
+// TestDoctorChangesNothing: a verdict about a key is told and not written down.
+func TestDoctorChangesNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.put(bakery, s.sim.Keys().Revoked, nil)
+	before := s.files()
+	s.exams(exitKey)
+	if after := s.files(); after != before {
+		t.Error("the records were changed")
+	}
+	fresh := newSite(t)
+	fresh.exams(exitDone)
+	fresh.nothing()
+	if _, err := os.Stat(fresh.identity); err == nil {
+		t.Error("an identity was left behind")
+	}
+}
+
+// TestDoctorDoesNotAskForAPassphrase: what it would open stays closed, and it says so.
+func TestDoctorDoesNotAskForAPassphrase(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.put(bakery, s.sim.Keys().Good, nil)
+	identity, err := os.ReadFile(s.identity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := age.ParseIdentities(bytes.NewReader(identity))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(s.identity, locked(t, ids[0].(*age.X25519Identity)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines, _ := s.exams(exitDone)
+	if got := lines["store"]; got.Status != "note" || !strings.Contains(got.Note, "passphrase") {
+		t.Errorf("store: %+v", got)
+	}
+	if got := lines["key"]; got.Status != "note" || len(s.sim.Requests()) != 2 { // the clock and the API
+		t.Errorf("key: %+v, and %d requests", got, len(s.sim.Requests()))
+	}
+}
+
+// TestDoctorAsksAboutTenKeys: a store may hold thousands.
+func TestDoctorAsksAboutTenKeys(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for i := range maxExamined + 2 {
+		s.put("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2"+string("0123456789abcdef"[i])+"0", s.sim.Keys().Good, nil)
+	}
+	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Origin = stagingAPI }) // another address
+	lines, _ := s.exams(exitConflict)                                                 // the one key belongs to the bakery alone
+	if got := lines["key"].Note; !strings.HasPrefix(got, "0 of 10 accepted; 2 more were not asked about") {
+		t.Errorf("key: %s", got)
+	}
+}
+
+// TestDoctorTicksLive: at a terminal each line appears while the next one is under way.
+func TestDoctorTicksLive(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	gate := make(chan struct{})
+	s.sim.Inject(pleosim.Delay("GET", introspect, gate))
+	x := start(t, s.env(), "doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store")
+	x.see("Settings", "Name (DNS)", "Encryption (TLS)", "Clock …")
+	if strings.Contains(x.text(), "Pleo's API") {
+		t.Error("a line is there before its turn")
+	}
+	close(gate)
+	x.see("ok      Pleo's API", "xterm-256color, 80x24, UTF-8, over SSH", "Everything is in order")
+	x.exit(0)
+	if strings.Contains(x.text(), "…") {
+		t.Error("the line about what is under way is left")
+	}
+	s.noKey(x.written())
+}
+
+func TestDoctorIsStopped(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	hang := pleosim.Hang("GET", introspect)
+	hang.Times = pleosim.Always
+	s.sim.Inject(hang)
+	x := start(t, s.env(), "doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store")
+	x.see("Clock …")
+	x.send("\x03")
+	x.exit(exitInterrupted)
+}
+
+// TestDoctorInTheWizard: d opens the examination over a problem, in both faces, and esc goes back to it with the key in hand.
+func TestDoctorInTheWizard(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	trouble := pleosim.Reply("GET", introspect, 503, "", "")
+	trouble.Times = 20
+	x := s.wizard()
+	toKey(x)
+	s.sim.Inject(trouble)
+	x.paste(s.sim.Keys().Good)
+	x.see("Pleo has a problem", "d find the cause")
+	x.send("d")
+	x.see("One thing needs attention", "Connection (TCP)", "the same time as Pleo's", "Pleo has a problem at the moment", "takes a record", "look again")
+	x.send("r")
+	x.see("One thing needs attention")
+	x.send("\x1b")
+	x.see("Pleo has a problem", "d find the cause")
+	for range 30 { // the fault wears off
+		_, _ = http.Get(s.api + introspect)
+	}
+	x.send("r")
+	confirmAndFinish(x)
+	s.active()
+	s.noKey(x.written())
+}
+
+func TestDriftText(t *testing.T) {
+	t.Parallel()
+	for drift, want := range map[time.Duration]string{
+		7 * time.Second: "7 seconds ahead of", -90 * time.Second: "90 seconds behind", 10 * time.Minute: "10 minutes ahead of",
+		-119 * time.Minute: "119 minutes behind", 26 * time.Hour: "26 hours ahead of", -72 * time.Hour: "3 days behind",
+	} {
+		if got := driftText(drift); got != want {
+			t.Errorf("%s: %q, want %q", drift, got, want)
+		}
+	}
+}
+
+// TestEveryExamIsCarriedOut: none falls through to the network by mistake.
+func TestEveryExamIsCarriedOut(t *testing.T) {
+	t.Parallel()
+	local := []flow.Exam{flow.ExamSettings, flow.ExamKey, flow.ExamStore, flow.ExamTerminal}
+	for e := flow.ExamSettings; e <= flow.ExamTerminal; e++ {
+		if _, remote := layers[e]; remote == slices.Contains(local, e) {
+			t.Errorf("%s is carried out in two ways, or in none", e)
+		}
+	}
+}
