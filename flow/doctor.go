@@ -36,12 +36,11 @@ func (d Doctor) Failed() Fault {
 	return Fault{}
 }
 
-// diagnose opens the examination over a problem. The problem stays as it is, but for its countdown.
+// diagnose opens the examination over a problem, which stays as it is.
 func (s State) diagnose() (State, []Effect) {
 	if s.Step != StepProblem || !s.Problem.allows(ActionDoctor) {
 		return s, nil
 	}
-	s.Problem.Wait = 0
 	return s.examine()
 }
 

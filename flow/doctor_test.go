@@ -98,7 +98,14 @@ func TestDoctorOverAProblem(t *testing.T) {
 		t.Errorf("left off at %s, want %s", s.LeftOff(), problem.LeftOff())
 	}
 	stale := Examined{effects[0].(Examine).Answer(), ExamSettings, Finding{Mark: MarkDone}}
+	later, more := Next(s, stale)
+	if again, none := Next(later, stale); len(more) != 1 || len(none) != 0 || again.Doctor != later.Doctor {
+		t.Error("an answer was taken twice")
+	}
 	back, _ := Next(s, Back{})
+	if back.Round() == s.Round() {
+		t.Error("what is under way goes on after the examination was left")
+	}
 	if back.Step != StepProblem || back.Explain().Summary != problem.Explain().Summary || !back.Key.Equal(problem.Key) {
 		t.Errorf("back at %s: %q", back.Step, back.Explain().Summary)
 	}

@@ -1,6 +1,7 @@
 package pleoclient_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -8,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +119,69 @@ func TestProbeTellsWhereItBreaks(t *testing.T) {
 			_, kinds := probeAll(t, test.client)
 			wantKinds(t, kinds, test.want...)
 		})
+	}
+}
+
+// TestProbeThroughAnHTTPSProxy: the handshake with the proxy is none with Pleo.
+func TestProbeThroughAnHTTPSProxy(t *testing.T) {
+	t.Parallel()
+	s, _, _ := start(t)
+	root, far := newAuthority(t, "Contoso Proxy Root"), newAuthority(t, "Contoso Root")
+	cert := far.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"external.pleo.test"} })
+	pleo := serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}})
+	inner := proxyThat(t, "200 OK", strings.TrimPrefix(pleo, "https://"))
+	mine := root.issue(t, nil)
+	address := listen(t, func(_ int, conn net.Conn) {
+		secure := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{mine}})
+		defer secure.Close()
+		tunnel(secure, secure, inner.Host)
+	})
+	proxy := &url.URL{Scheme: "https", Host: address, User: inner.User}
+	both := bundle(t, root.file, far.file)
+	found, kinds := probeAll(t, newClient(t, farAway, pleoclient.WithProxy(proxy), pleoclient.CAFile(both)))
+	wantKinds(t, kinds, "", "", "", "", "")
+	if found[2].TLS != "" || found[3].Issuer.String() != "Contoso Root" {
+		t.Errorf("the handshake of the proxy counts: %+v, %+v", found[2], found[3])
+	}
+	_, kinds = probeAll(t, newClient(t, farAway, pleoclient.WithProxy(proxy), pleoclient.CAFile(root.file)))
+	wantKinds(t, kinds, "", "", "", pleoclient.KindTLSIssue, pleoclient.KindTLSIssue)
+}
+
+// bundle joins PEM files.
+func bundle(t *testing.T, files ...string) string {
+	t.Helper()
+	var all []byte
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, text...)
+	}
+	out := filepath.Join(t.TempDir(), "bundle.pem")
+	if err := os.WriteFile(out, all, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestProbeKeepsNoConnection: at the end of a probe, its connection is closed, how far it ever went.
+func TestProbeKeepsNoConnection(t *testing.T) {
+	t.Parallel()
+	closed := make(chan struct{}, len(layers))
+	address := listen(t, func(_ int, conn net.Conn) {
+		if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+			_, _ = io.WriteString(conn, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+		}
+		_, _ = io.Copy(io.Discard, conn)
+		closed <- struct{}{}
+	})
+	c := newClient(t, "http://"+address)
+	for _, layer := range layers[1:] {
+		if _, err := c.Probe(t.Context(), layer); err != nil {
+			t.Error(err)
+		}
+		<-closed
 	}
 }
 

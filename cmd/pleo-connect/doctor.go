@@ -119,9 +119,6 @@ func (p *examPrinter) begin() {
 
 // changed tells what came to an end. Lines that were left out are told at once with the one that is the reason.
 func (p *examPrinter) changed(before, after flow.State) error {
-	if after.Step != flow.StepDoctor {
-		return nil
-	}
 	old := before.ExamLines()
 	for i, line := range after.ExamLines() {
 		switch {

@@ -400,6 +400,9 @@ func TestDoctorIsStopped(t *testing.T) {
 	x.see("Clock …")
 	x.send("\x03")
 	x.exit(exitInterrupted)
+	if strings.Contains(x.text(), "…") {
+		t.Error("the line about what is under way is left")
+	}
 }
 
 // TestDoctorInTheWizard: d opens the examination over a problem, in both faces, and esc goes back to it with the key in hand.
