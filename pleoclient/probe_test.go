@@ -131,12 +131,15 @@ func TestProbeThroughAnHTTPSProxy(t *testing.T) {
 	pleo := serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}})
 	inner := proxyThat(t, "200 OK", strings.TrimPrefix(pleo, "https://"))
 	mine := root.issue(t, nil)
-	address := listen(t, func(_ int, conn net.Conn) {
-		secure := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{mine}})
-		defer secure.Close()
-		tunnel(secure, secure, inner.Host)
-	})
-	proxy := &url.URL{Scheme: "https", Host: address, User: inner.User}
+	overTLS := func(inner *url.URL) *url.URL {
+		address := listen(t, func(_ int, conn net.Conn) {
+			secure := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{mine}})
+			defer secure.Close()
+			tunnel(secure, secure, inner.Host)
+		})
+		return &url.URL{Scheme: "https", Host: address, User: inner.User}
+	}
+	proxy := overTLS(inner)
 	both := bundle(t, root.file, far.file)
 	found, kinds := probeAll(t, newClient(t, farAway, pleoclient.WithProxy(proxy), pleoclient.CAFile(both)))
 	wantKinds(t, kinds, "", "", "", "", "")
@@ -145,6 +148,10 @@ func TestProbeThroughAnHTTPSProxy(t *testing.T) {
 	}
 	_, kinds = probeAll(t, newClient(t, farAway, pleoclient.WithProxy(proxy), pleoclient.CAFile(root.file)))
 	wantKinds(t, kinds, "", "", "", pleoclient.KindTLSIssue, pleoclient.KindTLSIssue)
+
+	refusing := overTLS(proxyThat(t, "407 Proxy Authentication Required", ""))
+	_, kinds = probeAll(t, newClient(t, farAway, pleoclient.WithProxy(refusing), pleoclient.CAFile(both)))
+	wantKinds(t, kinds, "", "", pleoclient.KindProxy, pleoclient.KindProxy, pleoclient.KindProxy)
 }
 
 // bundle joins PEM files.
