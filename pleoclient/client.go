@@ -9,13 +9,15 @@ import (
 
 // Client asks one Pleo origin. It is safe for use by several goroutines at once.
 //
-// Nothing is retried: each method sends one request, and the caller decides from the [Kind] what to do next. The one
-// exception is Go's own: a GET that meets a kept connection just as the server closes it is sent again on a new one. Other
+// A method that reads asks up to three times while the trouble is one that passes, such as a cut connection or a 503, and waits a
+// moment in between; see retry. A method that writes asks once, and the caller decides from the [Kind] what to do next. Below
+// that Go has a rule of its own: a GET that meets a kept connection just as the server closes it is sent again on a new one. Other
 // methods are sent again only if not a byte of them had left; else they fail with [KindOffline], and the outcome is open.
 type Client struct {
 	origin    string
 	userAgent string
-	timeout   time.Duration // for one call, from the dial to the last byte of the body
+	timeout   time.Duration // for one try, from the dial to the last byte of the body
+	waits     []time.Duration
 	transport *http.Transport
 	proxy     *url.URL // nil: direct
 }
@@ -46,6 +48,7 @@ func New(base string, opts ...Option) (*Client, error) {
 		origin:    origin.String(),
 		userAgent: s.userAgent,
 		timeout:   s.limits.whole,
+		waits:     s.waits,
 		transport: newTransport(s, origin.Scheme, proxy),
 		proxy:     proxy,
 	}, nil

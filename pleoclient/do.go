@@ -25,8 +25,22 @@ type answer struct {
 	body   []byte
 }
 
-// send is the one way out of this package. It asks once; every error is an *Error, and names the call if one was made.
+// send is the one way out of this package. It asks again where retry says so; every error is an *Error, and names the call if one
+// was made.
 func (c *Client) send(ctx context.Context, r request) (answer, error) {
+	for _, longest := range c.waits {
+		res, err := c.try(ctx, r)
+		wait, again := pauseAfter(r, err, longest)
+		if !again {
+			return res, err
+		}
+		pause(ctx, wait)
+	}
+	return c.try(ctx, r)
+}
+
+// try asks once.
+func (c *Client) try(ctx context.Context, r request) (answer, error) {
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	req, scrub, err := c.newRequest(limited, r)
@@ -82,7 +96,9 @@ func authorize(req *http.Request, key Key) (scrubber, error) {
 func (c *Client) do(req *http.Request, scrub scrubber) (answer, error) {
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return answer{}, networkError(err, scrub)
+		e := networkError(err, scrub)
+		e.passing = isPassing(err)
+		return answer{}, e
 	}
 	defer res.Body.Close()
 	body, readErr := io.ReadAll(io.LimitReader(res.Body, maxBodyBytes+1))

@@ -47,7 +47,8 @@ type Error struct {
 	Op         string        // "GET /v1/introspect"; empty when nothing was sent
 	Status     int           // HTTP status; 0 when there was no answer
 	Detail     SafeText      // a fact worth showing: the issuer, the redirect target, the start of an error body
-	RetryAfter time.Duration // with KindRateLimited, 0 to 120 s
+	RetryAfter time.Duration // with KindRateLimited and KindPleoTrouble, 0 to 120 s; 0 when Pleo did not say
+	passing    bool          // with KindDNS: the resolver had trouble, and did not say that there is no such name
 }
 
 // Error returns one lower-case line without the key, a header or a raw body.

@@ -1,6 +1,8 @@
 package pleoclient
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -13,12 +15,38 @@ var (
 	ParseCompany       = parseCompany
 	RetryAfter         = retryAfter
 	ValidProxy         = validProxy
+	RetryWaits         = retryWaits
 )
+
+// Retry is what is done about a failure of a kind. Passing is the resolver's word that its trouble passes.
+func Retry(method string, e Error, passing bool) (again bool, because string) {
+	e.passing = passing
+	return retry(method, &e)
+}
+
+// CloseConnections ends the goroutines of the connections that are kept.
+func (c *Client) CloseConnections() { c.transport.CloseIdleConnections() }
 
 // WithProxy replaces the proxy settings of the environment, which net/http reads only once in a process.
 func WithProxy(proxy *url.URL) Option {
 	return func(s *settings) error {
 		s.environment = func(*http.Request) (*url.URL, error) { return proxy, nil }
+		return nil
+	}
+}
+
+// WithWaits sets the longest waits before each further try. Without any, there is one try.
+func WithWaits(waits ...time.Duration) Option {
+	return func(s *settings) error {
+		s.waits = waits
+		return nil
+	}
+}
+
+// WithDial connects in another way.
+func WithDial(dial func(ctx context.Context, network, address string) (net.Conn, error)) Option {
+	return func(s *settings) error {
+		s.dial = dial
 		return nil
 	}
 }

@@ -43,9 +43,10 @@ func start(t *testing.T) (*pleosim.Server, *pleoclient.Client, pleoclient.Key) {
 	return s, newClient(t, s.APIBase()), pleoclient.NewKey(s.Keys().Good)
 }
 
+// newClient returns a client that asks once, so that one fault is one failure. The tests of the retries give it its waits.
 func newClient(t *testing.T, base string, opts ...pleoclient.Option) *pleoclient.Client {
 	t.Helper()
-	c, err := pleoclient.New(base, opts...)
+	c, err := pleoclient.New(base, append([]pleoclient.Option{pleoclient.WithWaits()}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

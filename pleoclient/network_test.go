@@ -237,21 +237,6 @@ func discard(req *http.Request) error {
 	return err
 }
 
-// TestNothingIsRetried: one call, one request, whatever the answer.
-func TestNothingIsRetried(t *testing.T) {
-	t.Parallel()
-	for _, call := range calls {
-		s, c, key := start(t)
-		for i, status := range []int{429, 500, 502, 503, 504} {
-			s.Inject(pleosim.Reply("", "", status, "", ""))
-			_ = call.do(t.Context(), c, key)
-			if got := len(s.Requests()); got != i+1 {
-				t.Errorf("%s: %d requests after %d calls", call.name, got, i+1)
-			}
-		}
-	}
-}
-
 func TestOpenOutcomeOfCreate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

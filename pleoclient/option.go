@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // Option changes how [New] sets the client up.
@@ -16,11 +17,13 @@ type settings struct {
 	roots        *x509.CertPool // nil: the system's
 	loopbackOnly bool
 	limits       limits
+	waits        []time.Duration                       // before each further try, at most
+	dial         dialFunc                              // nil: the network's
 	environment  func(*http.Request) (*url.URL, error) // the proxy for a request
 }
 
 func defaultSettings() settings {
-	return settings{userAgent: "pleo-connect", limits: defaultLimits, environment: http.ProxyFromEnvironment}
+	return settings{userAgent: "pleo-connect", limits: defaultLimits, waits: retryWaits, environment: http.ProxyFromEnvironment}
 }
 
 // UserAgent names the program to Pleo, for example "pleo-connect/1.2.3 (linux; amd64)". It must be plain printable text.

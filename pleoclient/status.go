@@ -42,7 +42,7 @@ func kindOfStatus(status int) Kind {
 // statusError turns an answer other than 2xx into an error.
 func statusError(res *http.Response, body []byte, scrub scrubber) *Error {
 	e := &Error{Kind: kindOfStatus(res.StatusCode), Status: res.StatusCode, Detail: scrub.clean(statusDetail(res, body))}
-	if e.Kind == KindRateLimited {
+	if e.Kind == KindRateLimited || e.Kind == KindPleoTrouble {
 		e.RetryAfter = retryAfter(res.Header.Get("Retry-After"), time.Now())
 	}
 	return e

@@ -35,7 +35,7 @@ func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 	return &http.Transport{
 		Proxy:                  http.ProxyURL(proxy),
 		OnProxyConnectResponse: checkConnect,
-		DialContext:            dialer(s.limits.dial, s.loopbackOnly || scheme == "http"),
+		DialContext:            s.dialer(scheme),
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: s.roots},
 		TLSHandshakeTimeout:    s.limits.tls,
 		ResponseHeaderTimeout:  s.limits.firstByte,
@@ -46,8 +46,17 @@ func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 	}
 }
 
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+func (s settings) dialer(scheme string) dialFunc {
+	if s.dial != nil {
+		return s.dial
+	}
+	return dialer(s.limits.dial, s.loopbackOnly || scheme == "http")
+}
+
 // dialer returns the dial function. With loopbackOnly a name other than "localhost" is refused before it is looked up.
-func dialer(timeout time.Duration, loopbackOnly bool) func(context.Context, string, string) (net.Conn, error) {
+func dialer(timeout time.Duration, loopbackOnly bool) dialFunc {
 	d := &net.Dialer{
 		Timeout:         timeout,
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3},

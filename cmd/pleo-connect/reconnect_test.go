@@ -62,8 +62,8 @@ func TestReconnectRefuses(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	before := s.files()
-	twice := func(status int) *pleosim.Fault { // the preflight asks once, too
-		return &pleosim.Fault{Method: http.MethodGet, Path: "/v1/introspect", Times: 2, Ending: pleosim.EndReply, Status: status}
+	answers := func(status, times int) *pleosim.Fault {
+		return &pleosim.Fault{Method: http.MethodGet, Path: "/v1/introspect", Times: times, Ending: pleosim.EndReply, Status: status}
 	}
 	for _, tt := range []struct {
 		about, key string
@@ -75,9 +75,9 @@ func TestReconnectRefuses(t *testing.T) {
 		{about: "fewer permissions than the old key", key: s.sim.Keys().FewerScopes, code: exitPermissions, kind: "fewer_permissions"},
 		{about: "permissions missing", key: s.sim.Keys().MissingScopes, code: exitPermissions, kind: "permissions_missing"},
 		{about: "rejected", key: s.sim.Keys().Revoked, code: exitKey, kind: "key_rejected"},
-		{about: "permissions not told", key: s.sim.Keys().Replacement, fault: twice(404),
+		{about: "permissions not told", key: s.sim.Keys().Replacement, fault: answers(404, 2), // the preflight asks once, too
 			code: exitPermissions, kind: "permissions_unknown"},
-		{about: "trouble at Pleo", key: s.sim.Keys().Replacement, fault: twice(502),
+		{about: "trouble at Pleo", key: s.sim.Keys().Replacement, fault: answers(502, 3), // the client tries three times
 			code: exitNoAnswer, kind: "pleo_trouble"},
 	} {
 		if tt.fault != nil {

@@ -253,6 +253,9 @@ func TestWeather(t *testing.T) {
 				}
 			})
 			before := s.files()
+			if weather.check == "offline" || weather.check == "pleo_trouble" {
+				weather.fault.Times = 3 // the client tries again
+			}
 			s.sim.Inject(weather.fault)
 			r := s.status("--check", "--json")
 			if line := r.lines(t)[0]; r.code != exitNoAnswer || line.Check != weather.check {

@@ -1,0 +1,102 @@
+package pleoclient
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// retryWaits bound the waits before the second and the third try. Each wait is drawn evenly from none to its bound, so that many
+// computers that failed together do not come back together.
+//
+// The first is no shorter, because a run that checks many keys asks each 130 ms: also when every question needs a second try, it
+// stays below Pleo's 600 requests a minute.
+var retryWaits = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond}
+
+// maxQuietWait is the longest Retry-After that is waited for here. Longer ones are for somebody who can tell a person.
+const maxQuietWait = 2 * time.Second
+
+// retryRules are for requests that only read. A kind that is not here is not retried, and a test misses its reason.
+var retryRules = map[Kind]struct {
+	again   bool
+	because string
+}{
+	KindOffline: {true, "the connection broke; reading twice does no harm"},
+	KindDNS:     {false, "there is no such name for the resolver, which keeps that answer for a while"},
+	KindRefused: {false, "nobody listens there, or a firewall says so: that stays until somebody acts"},
+	KindTimeout: {false, "the time for one answer is spent already: a person may want to decide"},
+	KindProxy:   {false, "the proxy or its setting is wrong: that stays until somebody acts"},
+
+	KindTLS:      {false, "a connection that is not secure must not be tried until it seems so"},
+	KindTLSDates: {false, "neither the clock nor the certificate changes in a second"},
+	KindTLSName:  {false, "another host answered: it gets no second chance"},
+	KindTLSIssue: {false, "trust is given by a person"},
+
+	KindKeyRejected: {false, "an answer"},
+	KindForbidden:   {false, "an answer"},
+	KindNotFound:    {false, "an answer"},
+	KindBadRequest:  {false, "an answer: the same request fits no better the next time"},
+	KindRateLimited: {false, "the caller counts down, and that can be left"},
+	KindPleoTrouble: {true, "Pleo or what stands before it had a moment of trouble; reading twice does no harm"},
+	KindUnexpected:  {false, "an answer that will be the same the next time"},
+	KindLoginPage:   {false, "a page for a person, who has to sign in"},
+
+	KindCanceled:     {false, "the caller left"},
+	KindKeyMalformed: {false, "nothing was sent: the text has to change"},
+	KindKeyShortened: {false, "nothing was sent: the text has to change"},
+	KindKeyTooLong:   {false, "nothing was sent: the text has to change"},
+	KindNotAKey:      {false, "nothing was sent: the text has to change"},
+}
+
+// passingStatuses are what servers and gateways say in a moment of trouble. Others, such as 501, stay.
+var passingStatuses = []int{
+	http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+}
+
+// retry says whether a request that failed is sent again by this package, and why or why not.
+func retry(method string, e *Error) (again bool, because string) {
+	switch {
+	case method != http.MethodGet:
+		return false, "it may have been carried out: ask for the state first"
+	case e.Kind == KindDNS && e.passing:
+		return true, "the resolver had a moment of trouble, and did not say that there is no such name"
+	case e.Kind == KindPleoTrouble && !slices.Contains(passingStatuses, e.Status):
+		return false, "an answer that will be the same the next time"
+	case e.Kind == KindPleoTrouble && e.RetryAfter > maxQuietWait:
+		return false, "Pleo knows that it takes longer: a person may want to decide"
+	}
+	rule := retryRules[e.Kind]
+	return rule.again, rule.because
+}
+
+// isPassing recognises a resolver that could not say whether there is such a name. One that did not answer has used up its time.
+func isPassing(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsTemporary && !dns.IsNotFound && !dns.IsTimeout
+}
+
+// pauseAfter says how long to wait before r is sent again: what Pleo asked for, and a random part of longest.
+func pauseAfter(r request, err error, longest time.Duration) (wait time.Duration, again bool) {
+	var e *Error
+	if !errors.As(err, &e) {
+		return 0, false
+	}
+	if again, _ = retry(r.method, e); !again {
+		return 0, false
+	}
+	return e.RetryAfter + rand.N(longest+1), true
+}
+
+// pause waits for d, or until ctx ends: the next try notices that before it sends anything.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
