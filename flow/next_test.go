@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -280,12 +281,52 @@ func TestRateLimit(t *testing.T) {
 	if s.Problem.Wait != 2 || len(effects) != 1 {
 		t.Fatalf("after a tick: %d s", s.Problem.Wait)
 	}
-	left, _ := Next(s, Back{})
-	if left.Step != StepKey {
-		t.Errorf("left to %s", left.Step)
+	for _, c := range []struct {
+		leave Event
+		to    Step
+	}{{Back{}, StepKey}, {Retry{}, StepCheck}, {pasted(canary2), StepCheck}, {Leave{}, StepOver}, {Interrupt{}, StepOver}} {
+		left, _ := Next(s, c.leave)
+		if left.Step != c.to {
+			t.Errorf("%s left to %s", eventName(c.leave), left.Step)
+		}
+		if late, more := Next(left, Ticked{effects[0].(Tick).Answer()}); late.Step != c.to || more != nil {
+			t.Errorf("%s: a late tick moved to %s", eventName(c.leave), late.Step)
+		}
 	}
-	if late, more := Next(left, Ticked{effects[0].(Tick).Answer()}); late.Step != StepKey || more != nil {
-		t.Errorf("a late tick moved to %s", late.Step)
+}
+
+// TestRateLimitWaits holds the seconds of each wait, three times in a row, and that then a person is asked.
+func TestRateLimitWaits(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		asked  time.Duration
+		spread float64
+		want   []int
+	}{
+		"Pleo does not say":         {0, 0, []int{5, 15, 45}},
+		"Pleo does not say, spread": {0, 0.999, []int{7, 19, 57}},
+		"as long as Pleo wants":     {7 * time.Second, 0, []int{7, 7, 7}},
+		"spread":                    {8 * time.Second, 0.5, []int{9, 9, 9}},
+		"the longest":               {2 * time.Minute, 0.999, []int{150, 150, 150}},
+	} {
+		setup := testSetup()
+		setup.Spread = c.spread
+		s, _ := Next(drive(t, setup, newFake(), Allow{}), pasted(canary))
+		var got []int
+		for range 10 {
+			var effects []Effect
+			s, effects = Next(s, Introspected{Answer: s.question().Answer(), Fault: Fault{Kind: pleoclient.KindRateLimited, RetryAfter: c.asked}})
+			if len(effects) == 0 {
+				break
+			}
+			got = append(got, s.Problem.Wait)
+			for s.Step == StepProblem {
+				s, _ = Next(s, Ticked{s.question().Answer()})
+			}
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" || s.Step != StepProblem || !s.Problem.allows(ActionRetry) {
+			t.Errorf("%s: at %s (-want +got):\n%s", name, s.Step, diff)
+		}
 	}
 }
 

@@ -106,24 +106,36 @@ func (s State) fail(f Fault) (State, []Effect) {
 	s, q := s.ask()
 	s.markFailed(f.Kind)
 	s.Step = StepProblem
-	if f.Kind != pleoclient.KindRateLimited || s.waits == maxWaits {
+	if f.Kind != pleoclient.KindRateLimited { // a 503 may tell a time, too, but that is Pleo's trouble and not our pace: a person decides
+		return s, nil
+	}
+	wait, again := RateLimitWait(f.RetryAfter, s.waits, s.Spread)
+	if !again {
 		return s, nil
 	}
 	s.waits++
-	s.Problem.Wait = seconds(f.RetryAfter)
+	s.Problem.Wait = seconds(wait)
 	return s, []Effect{Tick{q}}
 }
 
-// maxWaits bounds how often a rate limit is waited for without a person. The key in hand and each later success start anew.
-const maxWaits = 3
+// rateLimitWaits are for answers that do not say how long to wait.
+var rateLimitWaits = [...]time.Duration{5 * time.Second, 15 * time.Second, 45 * time.Second}
 
-// seconds rounds up. Pleo need not say how long to wait.
-func seconds(d time.Duration) int {
-	if d <= 0 {
-		return 10
+// RateLimitWait returns how long to wait for a rate limit without a person, or false after three waits in a row. Asked is what Pleo
+// wants, up to 120 s, or 0 when it does not say: then the waits grow. Spread, in [0,1), lengthens a wait by up to a quarter.
+func RateLimitWait(asked time.Duration, waited int, spread float64) (wait time.Duration, again bool) {
+	if waited >= len(rateLimitWaits) {
+		return 0, false
 	}
-	return int((d + time.Second - 1) / time.Second)
+	wait = asked
+	if wait <= 0 {
+		wait = rateLimitWaits[waited]
+	}
+	return wait + time.Duration(spread*float64(wait)/4), true
 }
+
+// seconds rounds up.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 // markFailed puts the mark on the line of the list that the fault belongs to.
 func (s *State) markFailed(k Kind) {

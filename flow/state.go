@@ -17,6 +17,7 @@ type Setup struct {
 	Reader       string               // the account of the service, which this process is: what it can read, the service can; may be empty
 	Unit         *Unit                // what the receipt tells about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
+	Spread       float64              // in [0,1), drawn once a run: lengthens waits, so that computers that began together ask apart
 	Left         *Left                // where an earlier run was cut off; nil: nowhere, or the admin went on since
 }
 
@@ -61,7 +62,7 @@ type State struct {
 	resumed   bool                 // no key was entered since an unfinished connection was resumed
 	endedAt   Step                 // with StepOver: the step before
 
-	waits int // rate limits waited for in a row
+	waits int // rate limits waited for since the key came in or was last accepted
 
 	last uint64 // the highest question number given out
 	seq  uint64 // the number that answers of the current step must repeat

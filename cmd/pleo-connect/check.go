@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"pleo-connect/flow"
@@ -10,11 +11,8 @@ import (
 	"pleo-connect/store"
 )
 
-const (
-	maxWaits  = 3  // how often one record waits for a rate limit
-	maxSilent = 10 // questions in a row that an address leaves open, before it is not asked any more
-	shortWait = 10 * time.Second
-)
+// maxSilent is how many questions in a row an address leaves open before it is not asked any more.
+const maxSilent = 10
 
 // pleo is the part of the client that a check needs.
 type pleo interface {
@@ -27,6 +25,7 @@ type checker struct {
 	store   *store.Store
 	connect func(origin string) (pleo, error)
 	waiting func(time.Duration) // told when Pleo asks us to slow down
+	spread  float64             // see flow.Setup
 	pace    pacer
 	clients map[string]pleo
 	silent  map[string]silence // by origin
@@ -39,7 +38,9 @@ type silence struct {
 }
 
 func newChecker(st *store.Store, connect func(string) (pleo, error), waiting func(time.Duration)) *checker {
-	return &checker{store: st, connect: connect, waiting: waiting, clients: map[string]pleo{}, silent: map[string]silence{}}
+	return &checker{
+		store: st, connect: connect, waiting: waiting, spread: rand.Float64(), clients: map[string]pleo{}, silent: map[string]silence{},
+	}
 }
 
 // check asks about one record, and returns it as Pleo's answer leaves it. The error tells that the verdict could not be saved; it
@@ -56,10 +57,10 @@ func (c *checker) ask(ctx context.Context, r store.Record) verdict {
 		return verdict{Fault: quiet.last, quiet: true}
 	}
 	v := c.question(ctx, r)
-	for waits := 0; v.Kind == pleoclient.KindRateLimited && waits < maxWaits; waits++ {
-		d := v.RetryAfter
-		if d == 0 {
-			d = shortWait
+	for waits := 0; v.Kind == pleoclient.KindRateLimited; waits++ {
+		d, again := flow.RateLimitWait(v.RetryAfter, waits, c.spread)
+		if !again {
+			break
 		}
 		c.waiting(d)
 		c.pace.pause(d)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -80,27 +81,30 @@ func TestRateLimited(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		script    func(int) error
+		spread    float64
 		kind      pleoclient.Kind
 		questions int
-		least     time.Duration
+		took      time.Duration
 	}{
 		"once": {func(n int) error {
 			if n > 1 {
 				return nil
 			}
 			return limited(2 * time.Minute)
-		}, "", 2, 2 * time.Minute},
-		"for ever":      {func(int) error { return limited(30 * time.Second) }, pleoclient.KindRateLimited, 4, 90 * time.Second},
-		"without a say": {func(int) error { return limited(0) }, pleoclient.KindRateLimited, 4, 30 * time.Second},
+		}, 0, "", 2, 2 * time.Minute},
+		"for ever":      {func(int) error { return limited(30 * time.Second) }, 0, pleoclient.KindRateLimited, 4, 90 * time.Second},
+		"spread":        {func(int) error { return limited(40 * time.Second) }, 0.5, pleoclient.KindRateLimited, 4, 135 * time.Second},
+		"without a say": {func(int) error { return limited(0) }, 0, pleoclient.KindRateLimited, 4, 65 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				p := scripted{script: c.script}
 				ch, r := scriptedCheck(t, &p)
+				ch.spread = c.spread
 				began := time.Now()
 				_, v, err := ch.check(t.Context(), r)
-				if v.Kind != c.kind || err != nil || len(p.asked) != c.questions || time.Since(began) < c.least {
+				if v.Kind != c.kind || err != nil || len(p.asked) != c.questions || time.Since(began) != c.took {
 					t.Errorf("%+v %v after %d questions and %v", v, err, len(p.asked), time.Since(began))
 				}
 				if got, err := ch.store.Get(r.Ref()); err != nil || got.Generation != r.Generation {
@@ -108,6 +112,25 @@ func TestRateLimited(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestEachRunHasItsSpread: computers that began together do not wait for the same time.
+func TestEachRunHasItsSpread(t *testing.T) {
+	t.Parallel()
+	o := newConnectOptions(&app{world: world{getenv: func(string) string { return "" }, in: strings.NewReader(""), out: io.Discard, err: io.Discard}})
+	o.apiBase = "http://127.0.0.1:1"
+	wizards, checks := map[float64]bool{}, map[float64]bool{}
+	for range 3 {
+		setup, _, err := o.prepare()
+		if err != nil {
+			t.Fatal(err)
+		}
+		wizards[setup.Spread] = true
+		checks[newChecker(nil, nil, nil).spread] = true
+	}
+	if len(wizards) != 3 || len(checks) != 3 {
+		t.Errorf("wizards wait by %v, checks by %v", wizards, checks)
 	}
 }
 

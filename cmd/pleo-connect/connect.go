@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -124,7 +125,7 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.terminal
 
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare() (flow.Setup, *pleoclient.Client, error) {
-	setup := flow.Setup{Integration: o.given.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless()}
+	setup := flow.Setup{Integration: o.given.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless(), Spread: rand.Float64()}
 	if err := o.applyEnv(&setup.Integration); err != nil {
 		return setup, nil, err
 	}
