@@ -22,7 +22,7 @@ func (s State) confirm() (State, []Effect) {
 // alreadyActive reports that this very key is stored and active on both sides: nothing is to be written.
 func (s State) alreadyActive() bool {
 	stored, installed := s.Check.Stored, s.Check.Installation
-	return stored.Active && stored.SameKey && installed.Status.String() == pleoclient.StatusActivated
+	return stored.Active && stored.SameKey && isActive(installed)
 }
 
 // stage goes to a stage and asks what it needs.
@@ -34,8 +34,10 @@ func (s State) stage(to Stage) (State, []Effect) {
 	case StageSavePending, StageSaveActive:
 		return s, []Effect{Save{q, to == StageSaveActive, s.Key, c.Company, c.Scopes, c.Stored.Generation}}
 	case StageInstall, StageUpdate:
-		s.posted = true
-		s.updated = s.updated || c.Installation.Exists()
+		s.posted, s.wrote, s.open = true, true, Fault{}
+		if c.Installation.Exists() {
+			s.puts++
+		}
 		return s, []Effect{Install{q, s.Key, c.Installation}}
 	case StageReadBack:
 		return s, []Effect{FindInstallation{q, s.Key}}
@@ -52,56 +54,89 @@ func (s State) saved(ev Saved) (State, []Effect) {
 		return s.fail(ev.Fault)
 	}
 	s.Check.Stored = ev.Stored
-	if s.Stage == StageSavePending {
-		return s.stage(StageInstall)
+	switch {
+	case s.Stage == StageSaveActive:
+		return s.stage(StageVerify)
+	case s.wrote: // and went back to the question about the company before the state was known
+		return s.stage(StageReadBack)
 	}
-	return s.stage(StageVerify)
+	return s.stage(StageInstall)
 }
 
 func (s State) installed(ev Installed) (State, []Effect) {
 	if s.Step != StepActivate || s.Stage != StageInstall && s.Stage != StageUpdate {
 		return s, nil
 	}
-	switch ev.Fault.Kind {
-	case "":
-		return s.stage(StageReadBack)
-	case pleoclient.KindBadRequest:
-		if !s.updated && !s.refused { // perhaps there is one already: look before giving up
-			s.refused = true
-			return s.stage(StageReadBack)
-		}
+	creates := !s.Check.Installation.Exists()
+	switch {
+	case !ev.Fault.Failed():
+		s.made = true
+	case creates && ev.Fault.Kind == pleoclient.KindBadRequest:
+		s.refused = true // perhaps there is one already: look before giving up
+	case leavesOpen(ev.Fault.Kind):
+		s.open = ev.Fault
+		s.made = s.made || creates && !s.Check.unsure // should there be one now, it was made from nothing
+	default:
+		return s.fail(ev.Fault)
 	}
-	return s.fail(ev.Fault)
+	return s.stage(StageReadBack)
 }
 
-// readBack compares what Pleo has with what was asked for.
+// leavesOpen reports a fault after which Pleo may have carried the request out or not: the request left, and no answer came that tells.
+// That is also true of an answer that cannot be read, or that is not Pleo's.
+func leavesOpen(k Kind) bool {
+	switch k {
+	case pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected, pleoclient.KindLoginPage:
+		return true
+	}
+	return false // also KindCanceled: nobody waits for the answer any more
+}
+
+// readBack compares what Pleo has with what was asked for. Between two creations or updates it is always asked what it has.
 func (s State) readBack(ev InstallationFound) (State, []Effect) {
 	if s.Stage != StageReadBack {
 		return s, nil
 	}
-	if ev.Fault.Failed() {
+	switch {
+	case ev.Fault.Kind == pleoclient.KindBadRequest && (s.open.Failed() || !s.posted): // proves nothing, as in the check
+		s.wrote = false
+		return s.nothingThere()
+	case ev.Fault.Failed():
 		return s.fail(ev.Fault)
 	}
-	now := ev.Installation
+	before, now := s.Check.Installation, ev.Installation
 	if o := now.Owner.Company; o != "" && o != s.Check.Company.ID {
 		return s.fail(Fault{Kind: pleoclient.KindUnexpected})
 	}
-	s.Check.Installation = now
-	active := now.Status.String() == pleoclient.StatusActivated
+	s.Check.Installation, s.wrote = now, false
+	s.made = s.made || s.puts > 0 && !isActive(before) && isActive(now) // the update did that, even if its answer was lost
 	switch {
-	case !now.Exists() && s.refused:
-		return s.fail(Fault{Kind: pleoclient.KindBadRequest})
-	case !now.Exists() && !s.posted:
-		return s.stage(StageInstall)
 	case !now.Exists():
-		return s.fail(Fault{Kind: KindNotActivated})
-	case !s.updated && (s.refused || !active): // an installation that was there before is always updated
-		return s.stage(StageUpdate)
-	case active:
+		return s.nothingThere()
+	case isActive(now) && s.made:
 		return s.stage(StageSaveActive)
+	case s.puts == 0, s.puts == 1 && s.open.Failed(): // an update may be repeated, once
+		return s.stage(StageUpdate)
+	case s.open.Failed():
+		return s.fail(s.open)
 	}
 	return s.fail(notActivated(now))
 }
+
+// nothingThere goes on when Pleo has no installation. Only a person has it created a second time.
+func (s State) nothingThere() (State, []Effect) {
+	switch {
+	case s.refused:
+		return s.fail(Fault{Kind: pleoclient.KindBadRequest})
+	case s.open.Failed():
+		return s.fail(s.open)
+	case s.posted:
+		return s.fail(Fault{Kind: KindNotActivated})
+	}
+	return s.stage(StageInstall)
+}
+
+func isActive(i pleoclient.Installation) bool { return i.Status.String() == pleoclient.StatusActivated }
 
 func notActivated(now pleoclient.Installation) Fault {
 	if now.ErrorCode.String() == pleoclient.ErrorCodeNotEntitled {
@@ -126,16 +161,12 @@ func (s State) verified(ev Verified) (State, []Effect) {
 	return s, nil
 }
 
-// retryActivate goes on where the activation stopped. An update may be repeated; whether Pleo acted on a lost creation is
-// asked first.
+// retryActivate goes on where the activation stopped. Whether Pleo acted on what was sent is asked first.
 func (s State) retryActivate() (State, []Effect) {
 	s.Step, s.Problem, s.Notice = StepActivate, Problem{}, Notice{}
 	switch s.Stage {
 	case StageInstall, StageReadBack, StageUpdate:
-		s.posted, s.refused, s.updated = false, false, false
-		if s.Check.Installation.Exists() {
-			return s.stage(StageInstall)
-		}
+		s.posted, s.refused, s.puts, s.open = false, false, 0, Fault{}
 		return s.stage(StageReadBack)
 	}
 	return s.stage(s.Stage)

@@ -88,14 +88,16 @@ func (s State) installationFound(ev InstallationFound) (State, []Effect) {
 	}
 	c := &s.Check
 	switch ev.Fault.Kind {
-	case "", pleoclient.KindBadRequest: // a 400 proves nothing: perhaps nothing is installed
+	case "":
+	case pleoclient.KindBadRequest: // proves nothing: perhaps nothing is installed
+		c.unsure = true
 	case pleoclient.KindForbidden:
-		c.barred = ev.Fault // the key may be good for other calls; creating the installation will tell
+		c.barred, c.unsure = ev.Fault, true // the key may be good for other calls; creating the installation will tell
 	default:
 		return s.fail(ev.Fault)
 	}
 	c.Answered, c.found = true, true
-	c.Installation = ev.Installation
+	c.Installation, s.wrote = ev.Installation, false
 	if ev.Installation.Owner.Organisation {
 		return s.fail(Fault{Kind: KindOrganisationKey})
 	}

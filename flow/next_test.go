@@ -197,19 +197,6 @@ func TestBackTakesTheConfirmationBack(t *testing.T) {
 	}
 }
 
-func TestLostCreationIsNotSentTwice(t *testing.T) {
-	t.Parallel()
-	f := newFake().failing("Install", pleoclient.KindTimeout)
-	f.lost = true
-	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{}, Retry{})
-	if s.Step != StepDone {
-		t.Fatalf("step %s: %+v", s.Step, s.Problem)
-	}
-	if n := count(f.log, "Install"); n != 1 {
-		t.Errorf("the creation was sent %d times", n)
-	}
-}
-
 func TestExistingInstallationIsUpdated(t *testing.T) {
 	t.Parallel()
 	f := newFake()

@@ -62,7 +62,8 @@ type State struct {
 	resumed   bool                 // no key was entered since an unfinished connection was resumed
 	endedAt   Step                 // with StepOver: the step before
 
-	waits int // rate limits waited for since the key came in or was last accepted
+	waits int  // rate limits waited for since the key came in or was last accepted
+	wrote bool // an installation was sent, and Pleo was not asked since what it has
 
 	last uint64 // the highest question number given out
 	seq  uint64 // the number that answers of the current step must repeat
@@ -98,15 +99,18 @@ type Check struct {
 
 	introspected, found, named, looked bool  // which of the four answers are in
 	barred                             Fault // Pleo refused to say what is installed
+	unsure                             bool  // Pleo did not say whether something is installed
 }
 
 // Activation is how far the activation got.
 type Activation struct {
 	Stage   Stage
 	Retired string // fingerprint of the active key that this run replaced; empty: none
-	posted  bool   // this run tried to create or update, so ask before doing it again
+	posted  bool   // a creation or update was sent since a person asked
 	refused bool   // Pleo refused the creation: perhaps there is one already
-	updated bool   // this run updated the installation
+	made    bool   // this run created or updated what Pleo has now; one that was there before is always updated
+	puts    int    // updates sent since a person asked
+	open    Fault  // the last creation or update may have been carried out or not; zero: Pleo told
 }
 
 // Problem is a failure with what a person needs to know about it; Explain gives the words. The zero Problem is none.

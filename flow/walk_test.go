@@ -15,6 +15,7 @@ import (
 func FuzzWalk(f *testing.F) {
 	f.Add([]byte{0, 1, 50, 51, 52, 53, 54, 55, 4, 50, 50, 50, 50, 50})
 	f.Add([]byte{2, 0, 50, 60, 6, 50, 8, 1, 50, 50, 61, 70, 80, 90, 4, 100, 6, 50, 50})
+	f.Add([]byte{72, 72, 0, 1, 72, 72, 72, 72, 4, 72, 93, 8, 4, 72, 72, 72, 72, 72, 72}) // to Install, a rate limit, back and confirmed again
 	f.Add([]byte("a fixed walk that also leaves and comes back, to be sure that the seeds reach far"))
 	f.Fuzz(func(t *testing.T, moves []byte) {
 		if len(moves) > 400 {
@@ -36,6 +37,7 @@ type walk struct {
 	s    State
 	open []Effect
 	past []Event
+	sent bool // an installation, after which Pleo has not said yet what it has
 }
 
 func newWalk(t *testing.T) *walk {
@@ -77,6 +79,10 @@ func (w *walk) move(m byte) {
 
 func (w *walk) step(ev Event) {
 	before := w.s
+	if found, ok := ev.(InstallationFound); ok && !w.s.stale(ev) && (!found.Fault.Failed() || found.Fault.Kind == pleoclient.KindBadRequest ||
+		w.s.Step == StepCheck && found.Fault.Kind == pleoclient.KindForbidden) {
+		w.sent = false
+	}
 	var effects []Effect
 	w.s, effects = Next(w.s, ev)
 	w.open = append(w.open, effects...)
@@ -86,13 +92,20 @@ func (w *walk) step(ev Event) {
 	w.secret(ev, effects)
 }
 
-// allowed checks an effect that writes: only with a validated key and a confirmed company.
+// allowed checks an effect that writes: only with a validated key and a confirmed company, and into Pleo never twice without asking in
+// between what it has.
 func (w *walk) allowed(before State, e Effect) {
 	switch e.(type) {
 	case Save, Install, Verify:
 		if !w.s.validated || !w.s.confirmed {
 			w.t.Fatalf("%s from %s without validation or confirmation", nameOf(e), before.Step)
 		}
+	}
+	if _, ok := e.(Install); ok {
+		if w.sent {
+			w.t.Fatal("an installation is sent again before Pleo said what it has")
+		}
+		w.sent = true
 	}
 }
 

@@ -220,8 +220,8 @@ func TestDisconnectUsesTheKeyThatPleoKnows(t *testing.T) {
 	}
 
 	first := newSite(t)
-	first.sim.Inject(pleosim.Committed(pleosim.Reply("POST", installationPath, 502, "", "")))
-	if r := first.headless(first.sim.Keys().Good, "--yes"); r.code != exitNoAnswer || !first.installed() {
+	first.sim.Inject(pleosim.Committed(pleosim.Reply("POST", installationPath, 401, "", ""))) // the state is not asked for after that
+	if r := first.headless(first.sim.Keys().Good, "--yes"); r.code != exitKey || !first.installed() {
 		t.Fatalf("exit code %d: %s", r.code, r.err)
 	}
 	if got := first.disconnect(); got.code != exitDone || first.files() != "" || first.installed() {

@@ -165,6 +165,58 @@ func lastError(text string) string {
 	return text
 }
 
+// TestHeadlessLosesAnAnswer: Pleo carries out what was asked for, and its answer is lost. It is asked what it has, and the run ends well
+// with nobody there. Between two writes there is always that question.
+func TestHeadlessLosesAnAnswer(t *testing.T) {
+	t.Parallel()
+	const path = "/v1/installations/me"
+	for name, fault := range map[string]pleosim.Fault{
+		"hang": pleosim.Hang("", path), // until the client has waited for its time, 10 s
+		"cut":  pleosim.Cut("", path),
+		"500":  pleosim.Reply("", path, 500, "text/html", "<h1>sorry</h1>"),
+	} {
+		fault = pleosim.Committed(fault)
+		t.Run("POST, "+name, func(t *testing.T) {
+			t.Parallel()
+			s, fault := newSite(t), fault
+			fault.Method = "POST"
+			s.sim.Inject(fault)
+			if r := s.headless(s.sim.Keys().Good, "--yes"); r.code != exitDone || r.last(t)["status"] != "active" {
+				t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+			}
+			s.active()
+			if diff := cmp.Diff([]string{"GET", "POST", "GET"}, s.askedAbout(path)); diff != "" {
+				t.Error("(-want +got):\n" + diff)
+			}
+		})
+		t.Run("PUT, "+name, func(t *testing.T) {
+			t.Parallel()
+			s, fault := connectedSite(t), fault
+			before := len(s.askedAbout(path))
+			fault.Method = "PUT"
+			s.sim.Inject(fault)
+			if r := s.reconnect(s.sim.Keys().Replacement); r.code != exitDone || r.last(t)["status"] != "active" {
+				t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+			}
+			// It was active before, so its state does not tell whether the update was carried out.
+			if diff := cmp.Diff([]string{"GET", "PUT", "GET", "PUT", "GET"}, s.askedAbout(path)[before:]); diff != "" {
+				t.Error("(-want +got):\n" + diff)
+			}
+		})
+	}
+}
+
+// askedAbout are the methods of all requests to a path, in order.
+func (s *site) askedAbout(path string) []string {
+	var out []string
+	for _, r := range s.sim.Requests() {
+		if r.Path == path {
+			out = append(out, r.Method)
+		}
+	}
+	return out
+}
+
 func TestHeadlessResumes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
