@@ -15,7 +15,8 @@
 //   - Every string that Pleo, a proxy or a stranger on the wire wrote becomes [SafeText], [Scope] or [CompanyID] here, before
 //     anyone can draw it.
 //   - Every failure is an [*Error] with a [Kind]. Only [KindKeyRejected] says something about the key; a dead network never does.
-//   - Nothing is retried. Each call asks once, in at most 15 s, and the caller decides what to do next.
+//   - Only reading is tried again, up to three times in passing trouble, each in at most 15 s. A write is sent once, and the caller
+//     decides what to do next.
 //   - The key travels in one header of one origin: no redirect is followed, and no other host is tried.
 //
 // The facts about the API come from Pleo's developer pages; each call names its page.
