@@ -151,6 +151,9 @@ func (s State) ask() (State, Question) {
 // next returns the current number for a further question of the same round.
 func (s State) question() Question { return Question{s.seq} }
 
+// Waiting reports that the machine goes on by itself when a countdown ends, if nobody does anything before.
+func (s State) Waiting() bool { return s.Step == StepProblem && s.Problem.Wait > 0 }
+
 // Round identifies the current questions of the step. When it changes, work for older rounds may be stopped.
 func (s State) Round() uint64 { return s.seq }
 

@@ -15,8 +15,11 @@ type Driver struct {
 	Do Do
 	// Changed hears of every step that the machine takes; it may print. An error ends the run.
 	Changed func(before, after flow.State) error
-	// Ask returns what the person wants. It is called only when no answer is outstanding.
+	// Ask returns what the person wants. It is called only when no answer is outstanding, or with AskWaiting none but a countdown.
 	Ask func(ctx context.Context, s flow.State) (flow.Event, error)
+	// AskWaiting has the person asked while a countdown runs, too. The question is taken back, by the end of its context, when the
+	// machine goes on by itself; Changed does not hear of the seconds.
+	AskWaiting bool
 }
 
 // ErrFault is a fault of this program. Its cause is not told: the text of a panic could hold a secret.
@@ -25,24 +28,27 @@ var ErrFault = errors.New("something went wrong in this program; please tell the
 // Drive runs the machine to its end and returns the last state, also with an error. When ctx ends, it waits for what is under
 // way (a save ends whole) and returns the cause.
 func (d Driver) Drive(ctx context.Context, s flow.State, effects []flow.Effect) (flow.State, error) {
-	answers := make(chan flow.Event)
-	open := 0
-	defer func() {
-		for ; open > 0; open-- {
-			<-answers
-		}
-	}()
+	r := run{Driver: d, answers: make(chan flow.Event)}
+	defer r.end()
 	for s.Step != flow.StepOver {
 		for _, e := range effects {
-			open++
-			go func() { answers <- d.carryOut(ctx, e) }()
+			r.open++
+			go func() { r.answers <- d.carryOut(ctx, e) }()
 		}
-		ev, err := d.next(ctx, s, answers, &open)
+		ev, err := r.next(ctx, s)
 		if err != nil {
 			return s, err
 		}
 		before := s
 		s, effects = flow.Next(s, ev)
+		if r.aside != nil && s.Waiting() {
+			continue
+		}
+		if ev := r.takeBack(); ev != nil {
+			var more []flow.Effect
+			s, more = flow.Next(s, ev)
+			effects = append(effects, more...)
+		}
 		if err := d.Changed(before, s); err != nil {
 			return s, err
 		}
@@ -50,30 +56,99 @@ func (d Driver) Drive(ctx context.Context, s flow.State, effects []flow.Effect) 
 	return s, nil
 }
 
-func (d Driver) next(ctx context.Context, s flow.State, answers <-chan flow.Event, open *int) (flow.Event, error) {
+// run is one run of a driver.
+type run struct {
+	Driver
+	answers chan flow.Event
+	open    int    // effects that are not answered yet
+	aside   *aside // asked while a countdown runs; nil: none
+}
+
+func (r *run) next(ctx context.Context, s flow.State) (flow.Event, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	switch {
-	case *open > 0:
-		select {
-		case ev := <-answers:
-			*open--
-			if ev == nil {
-				return nil, ErrFault
-			}
-			return ev, nil
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+	if r.open > 0 {
+		if r.AskWaiting && s.Waiting() && r.aside == nil {
+			r.aside = r.askAside(ctx, s)
 		}
-	case s.Step == flow.StepCheck, s.Step == flow.StepActivate:
+		return r.await(ctx)
+	}
+	if s.Step == flow.StepCheck || s.Step == flow.StepActivate {
 		return nil, ErrFault // it awaits an answer that nobody was asked for
 	}
-	return d.Ask(ctx, s)
+	return r.Ask(ctx, s)
+}
+
+// await returns the next answer of an effect, or of the person who is asked meanwhile.
+func (r *run) await(ctx context.Context) (flow.Event, error) {
+	var asked chan reply
+	if r.aside != nil {
+		asked = r.aside.reply
+	}
+	select {
+	case ev := <-r.answers:
+		r.open--
+		if ev == nil {
+			return nil, ErrFault
+		}
+		return ev, nil
+	case got := <-asked:
+		r.aside.cancel()
+		r.aside = nil
+		return got.event, got.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// end waits for what is under way.
+func (r *run) end() {
+	r.takeBack()
+	for ; r.open > 0; r.open-- {
+		<-r.answers
+	}
 }
 
 // carryOut returns nil when Do panics.
 func (d Driver) carryOut(ctx context.Context, e flow.Effect) (ev flow.Event) {
 	defer func() { _ = recover() }()
 	return d.Do(ctx, e)
+}
+
+// aside is a question that is asked while a countdown runs.
+type aside struct {
+	cancel context.CancelFunc
+	reply  chan reply
+}
+
+type reply struct {
+	event flow.Event
+	err   error
+}
+
+// askAside asks without waiting for the answer.
+func (r *run) askAside(ctx context.Context, s flow.State) *aside {
+	ctx, cancel := context.WithCancel(ctx)
+	q := &aside{cancel, make(chan reply, 1)}
+	go func() {
+		got := reply{err: ErrFault} // if Ask panics
+		defer func() {
+			_ = recover()
+			q.reply <- got
+		}()
+		got.event, got.err = r.Ask(ctx, s)
+	}()
+	return q
+}
+
+// takeBack ends a question whose time is over, and returns the answer that came in this very moment, or nil.
+func (r *run) takeBack() flow.Event {
+	if r.aside == nil {
+		return nil
+	}
+	r.aside.cancel()
+	got := <-r.aside.reply
+	r.aside = nil
+	return got.event
 }

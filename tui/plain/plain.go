@@ -30,7 +30,7 @@ func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Op
 	f.Terminal.ascii = opt.ASCII
 	defer f.Terminal.leave()
 	f.say(s.Integration.Name + " · " + s.Environment())
-	d := Driver{Do: do, Changed: f.changed, Ask: f.ask}
+	d := Driver{Do: do, Changed: f.changed, Ask: f.ask, AskWaiting: f.Terminal.Raw != nil}
 	return d.Drive(ctx, s, effects)
 }
 

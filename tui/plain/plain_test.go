@@ -55,10 +55,10 @@ func TestTranscripts(t *testing.T) {
 		"offline":  {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"allow", "leave"}, out: flow.Outcome{Kind: pleoclient.KindDNS}},
 		"doctor": {world: func(w *flowtest.World) {
 			w.Faults = map[string]flow.Fault{
-				"introspect": {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
-				"exam tls":   {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
+				"reach":    {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
+				"exam tls": {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
 			}
-		}, lines: []string{"allow", flowtest.Canary, "doctor", "back", "leave"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
+		}, lines: []string{"allow", "doctor", "back", "leave"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
 		"unfinished": {world: func(w *flowtest.World) {
 			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(w.Name)}, SavedAt: flowtest.SavedAt, Ago: 3 * time.Hour}
 		}, lines: []string{"continue"}, out: flow.Outcome{Active: true}},
@@ -130,6 +130,91 @@ func TestContextAtAPrompt(t *testing.T) {
 	}}}
 	if _, err := Run(ctx, do, s, effects, opt); !errors.Is(err, why) || raw != 0 {
 		t.Errorf("got %v, raw mode %d", err, raw)
+	}
+}
+
+// limited is a run at a terminal whose first check meets a rate limit. Each second passes when the test says so.
+type limited struct {
+	t      *testing.T
+	typing *io.PipeWriter
+	out    syncBuffer
+	second chan struct{}
+	ended  chan error
+	last   flow.State
+}
+
+func startLimited(t *testing.T, wait time.Duration) *limited {
+	t.Helper()
+	in, typing := io.Pipe()
+	l := &limited{t: t, typing: typing, second: make(chan struct{}), ended: make(chan error, 1)}
+	w := flowtest.Good()
+	limit := make(chan flow.Fault, 1) // for the first question
+	limit <- flow.Fault{Kind: pleoclient.KindRateLimited, RetryAfter: wait}
+	do := func(ctx context.Context, e flow.Effect) flow.Event {
+		switch e := e.(type) {
+		case flow.Tick:
+			<-l.second
+		case flow.Introspect:
+			select {
+			case fault := <-limit:
+				return flow.Introspected{Answer: e.Answer(), Fault: fault}
+			default:
+			}
+		}
+		return w.Answer(e)
+	}
+	s, effects := flow.Begin(flowtest.Setup())
+	opt := Options{Terminal: Terminal{In: in, Out: &l.out, Raw: func() (func(), error) { return func() {}, nil }}}
+	go func() {
+		var err error
+		l.last, err = Run(t.Context(), do, s, effects, opt)
+		l.ended <- err
+	}()
+	l.see("allow or cancel? ")
+	l.send("allow\r")
+	l.see("empty goes back): ")
+	l.send(flowtest.Canary + "\r")
+	l.see("back, leave? ")
+	return l
+}
+
+func (l *limited) send(text string) { _, _ = io.WriteString(l.typing, text) }
+
+func (l *limited) see(text string) {
+	l.t.Helper()
+	if err := l.out.wait(l.t.Context(), text); err != nil {
+		l.t.Fatalf("%q is not shown: %v", text, err)
+	}
+}
+
+// TestCountdownCanBeLeft: the person is asked while it runs.
+func TestCountdownCanBeLeft(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]flow.Kind{"leave\r": pleoclient.KindRateLimited, "\x03": flow.KindInterrupted} {
+		l := startLimited(t, time.Minute)
+		l.second <- struct{}{}
+		l.send(answer)
+		close(l.second)
+		if err := <-l.ended; err != nil || l.last.Outcome.Kind != want {
+			t.Errorf("%q ends with %v, %+v", answer, err, l.last.Outcome)
+		}
+	}
+}
+
+// TestCountdownEnds: the question is taken back, half an answer with it, and the check goes on.
+func TestCountdownEnds(t *testing.T) {
+	t.Parallel()
+	l := startLimited(t, 2*time.Second)
+	l.send("lea")
+	l.see("? lea")
+	close(l.second)
+	l.see("yes, other (another key), or back? ")
+	l.send("yes\r")
+	if err := <-l.ended; err != nil || !l.last.Outcome.Active {
+		t.Errorf("ends with %v, %+v", err, l.last.Outcome)
+	}
+	if text := l.out.String(); strings.Count(text, "back, leave? ") != 1 {
+		t.Errorf("the question was asked again each second:\n%s", text)
 	}
 }
 
