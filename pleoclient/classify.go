@@ -1,63 +1,85 @@
 package pleoclient
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
-	"net/textproto"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
 )
 
-// windowsRefused is WSAECONNREFUSED. No other system uses the number.
-const windowsRefused = syscall.Errno(10061)
+// What Windows calls it when nobody listens, and when a connection is cut. No other system uses the numbers.
+const (
+	windowsAborted = syscall.Errno(10053)
+	windowsReset   = syscall.Errno(10054)
+	windowsRefused = syscall.Errno(10061)
+)
 
 // networkError turns a failure below HTTP into an error.
 func networkError(err error, scrub scrubber) *Error {
 	kind, detail := classify(err)
-	return &Error{Kind: kind, Detail: scrub.clean(detail)}
+	return &Error{Kind: kind, Detail: scrub.clean(detail), passing: isPassing(err)}
 }
 
-// classify tells what broke on the way, and a fact worth showing. The order matters: a proxy that cannot be found is a proxy
-// problem, and a name that is not found in time is a DNS problem.
+// classify tells what broke on the way, and a fact worth showing. The order matters: a name that is not found in time is a DNS
+// problem, and so is a resolver that refuses. What no network does is an answer that is not HTTP: net/http has no type for those.
 func classify(err error) (Kind, string) {
-	if detail, ok := proxyTrouble(err); ok {
-		return KindProxy, detail
-	}
 	if kind, detail := tlsTrouble(err); kind != "" {
 		return kind, detail
 	}
 	var dns *net.DNSError
 	var timeout net.Error
-	var protocol textproto.ProtocolError
 	switch {
 	case errors.As(err, &dns):
-		return KindDNS, dns.Name
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
-		return KindRefused, cause(err)
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return KindDNS, dnsTrouble(dns)
+	case isAny(err, syscall.ECONNREFUSED, windowsRefused):
+		return KindRefused, "connection refused"
+	case errors.As(err, &timeout) && timeout.Timeout(): // also the end of the whole time
 		return KindTimeout, ""
-	case errors.As(err, &protocol), isUnreadable(err):
-		return KindUnexpected, "the answer is not valid HTTP"
+	case isCut(err):
+		return KindOffline, "the connection was cut"
+	case isNetwork(err):
+		return KindOffline, cause(err)
+	case strings.Contains(err.Error(), "response headers exceeded"):
+		return KindUnexpected, "the headers are larger than 64 KiB"
 	}
-	return KindOffline, cause(err)
+	return KindUnexpected, "the answer is not valid HTTP"
 }
 
-// proxyTrouble recognises a proxy that cannot be reached or does not let us through.
-func proxyTrouble(err error) (string, bool) {
-	var refusal *proxyRefusal
-	var op *net.OpError
-	switch {
-	case errors.As(err, &refusal):
-		return refusal.status, true
-	case errors.As(err, &op) && (op.Op == "proxyconnect" || op.Op == "socks connect"):
-		return cause(err), true
+// dnsTrouble tells a name that does not exist from a resolver that does not say.
+func dnsTrouble(dns *net.DNSError) string {
+	resolver := "the resolver"
+	if dns.Server != "" {
+		resolver += " " + dns.Server
 	}
-	return "", false
+	switch {
+	case dns.IsNotFound:
+		return "no such name"
+	case dns.IsTimeout:
+		return resolver + " did not answer"
+	}
+	return resolver + " cannot tell"
+}
+
+// isCut recognises a connection that ended too early, with or without a word.
+func isCut(err error) bool {
+	return isAny(err, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE,
+		windowsReset, windowsAborted) || err.Error() == "http: server closed idle connection"
+}
+
+// isNetwork recognises what the system or our dialer said.
+func isNetwork(err error) bool {
+	var op *net.OpError
+	var errno syscall.Errno
+	return errors.As(err, &op) || errors.As(err, &errno) || errors.Is(err, errNotLoopback)
+}
+
+func isAny(err error, targets ...error) bool {
+	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 }
 
 // tlsTrouble recognises a certificate that does not convince, and a port that does not speak TLS as we do.
@@ -66,16 +88,21 @@ func tlsTrouble(err error) (Kind, string) {
 	var invalid x509.CertificateInvalidError
 	var name x509.HostnameError
 	var record tls.RecordHeaderError
+	var verification *tls.CertificateVerificationError
 	switch {
+	case errors.As(err, &issuer) && strings.Contains(issuer.Error(), "insecure algorithm"): // which no CA file would mend
+		return KindTLS, "the signature of the certificate is of an outdated kind"
 	case errors.As(err, &issuer):
 		return KindTLSIssue, issuerOf(issuer.Cert)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return KindTLSDates, datesOf(invalid.Cert, time.Now())
 	case errors.As(err, &name):
 		return KindTLSName, "the certificate is for " + namesOf(name.Certificate)
+	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
+		return KindTLS, "the port speaks plain HTTP"
 	case errors.As(err, &record):
 		return KindTLS, "the port does not speak TLS"
-	case strings.Contains(err.Error(), "tls: "): // alerts, versions, other faults of certificates
+	case errors.As(err, &verification), strings.HasPrefix(cause(err), "tls: "): // faults of certificates; alerts, versions
 		return KindTLS, cause(err)
 	}
 	return "", ""
@@ -102,12 +129,6 @@ func namesOf(cert *x509.Certificate) string {
 		return "no host at all"
 	}
 	return strings.Join(names, ", ")
-}
-
-// isUnreadable recognises answers that are not HTTP or whose headers are too large. net/http has no type for them.
-func isUnreadable(err error) bool {
-	text := err.Error()
-	return strings.Contains(text, "malformed HTTP") || strings.Contains(text, "response headers exceeded")
 }
 
 // cause returns the innermost reason, without the addresses and the headings that net and tls put around it.

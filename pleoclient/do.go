@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 )
 
 // request is one question to Pleo.
@@ -58,18 +59,19 @@ func (c *Client) try(ctx context.Context, r request) (answer, error) {
 func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, scrubber, error) {
 	req, err := http.NewRequestWithContext(ctx, r.method, c.origin+r.path, bytes.NewReader(r.body))
 	if err != nil {
-		return nil, scrubber{}, &Error{Kind: KindBadRequest, Detail: Safe("the request cannot be built")}
+		return nil, nil, &Error{Kind: KindBadRequest, Detail: Safe("the request cannot be built")}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
 	if r.body != nil {
 		req.Header.Set("Content-Type", "application/json;charset=UTF-8")
 	}
+	scrub := proxySecrets(c.proxy)
 	if r.anonymous {
-		return req, scrubber{}, nil
+		return req, scrub, nil
 	}
-	scrub, err := authorize(req, r.key)
-	return req, scrub, err
+	keys, err := authorize(req, r.key)
+	return req, append(keys, scrub...), err
 }
 
 // authorize puts the key where Pleo wants it, as the user name of Basic authentication with an empty password, and returns
@@ -78,39 +80,60 @@ func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, scru
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func authorize(req *http.Request, key Key) (scrubber, error) {
 	if key.IsZero() {
-		return scrubber{}, &Error{Kind: KindNotAKey}
+		return nil, &Error{Kind: KindNotAKey}
 	}
 	text := key.Reveal()
 	for i := range len(text) {
 		if text[i] <= 0x20 || text[i] > 0x7e || text[i] == ':' {
-			return scrubber{}, &Error{Kind: KindKeyMalformed}
+			return nil, &Error{Kind: KindKeyMalformed}
 		}
 	}
 	basic := base64.StdEncoding.EncodeToString([]byte(text + ":"))
 	req.Header.Set("Authorization", "Basic "+basic)
-	return newScrubber(text, basic), nil
+	return keyScrubber(text, basic), nil
 }
 
-// do sends req and reads the answer to its end, so that the connection is kept. RoundTrip follows no redirect, keeps no
-// cookie and adds no Referer.
+// do sends req and reads the answer to its end, so that the connection is kept.
 func (c *Client) do(req *http.Request, scrub scrubber) (answer, error) {
-	res, err := c.transport.RoundTrip(req)
+	res, err := c.roundTrip(c.transport, req, scrub)
 	if err != nil {
-		e := networkError(err, scrub)
-		e.passing = isPassing(err)
-		return answer{}, e
+		return answer{}, err
 	}
 	defer res.Body.Close()
-	body, readErr := io.ReadAll(io.LimitReader(res.Body, maxBodyBytes+1))
+	body, readErr := readBody(res)
 	if err := check(res, body, readErr, scrub); err != nil {
 		return answer{status: res.StatusCode}, err
 	}
 	return answer{status: res.StatusCode, body: body}, nil
 }
 
+// roundTrip sends req, and tells whose fault it is when no answer comes. It follows no redirect, keeps no cookie and adds no Referer.
+func (c *Client) roundTrip(transport *http.Transport, req *http.Request, scrub scrubber) (*http.Response, error) {
+	way := &passage{proxy: c.proxy}
+	defer way.end()
+	res, err := transport.RoundTrip(way.follow(req))
+	switch {
+	case err != nil && way.atProxy():
+		return nil, proxyError(err, scrub)
+	case err != nil && isNoTunnel(c.proxy, err):
+		return nil, &Error{Kind: KindProxy, Detail: Safe("it opened no tunnel")}
+	case err != nil:
+		return nil, networkError(err, scrub)
+	}
+	return res, nil
+}
+
+// readBody reads what is allowed and one byte more. The body of a 101 is the bare connection, which no context ends.
+func readBody(res *http.Response) ([]byte, error) {
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		return nil, nil
+	}
+	return io.ReadAll(io.LimitReader(res.Body, maxBodyBytes+1))
+}
+
 // check passes complete successes that are empty or call themselves JSON. The status decides first, whatever follows.
 func check(res *http.Response, body []byte, readErr error, scrub scrubber) error {
-	encoding := res.Header.Get("Content-Encoding")
+	encoding := strings.Join(res.Header.Values("Content-Encoding"), " ")
 	switch {
 	case res.StatusCode/100 != 2:
 		return statusError(res, body, scrub)

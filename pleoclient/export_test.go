@@ -58,3 +58,17 @@ func WithLimits(tls, firstByte, whole time.Duration) Option {
 		return nil
 	}
 }
+
+// WithResolver replaces the resolver of this computer, and bounds the dial with the look-up in it.
+func WithResolver(resolver *net.Resolver, dial time.Duration) Option {
+	return func(s *settings) error {
+		s.resolver, s.limits.dial = resolver, dial
+		return nil
+	}
+}
+
+// NewPassage lets a test play a call: follow carries the hooks of net/http, dialed and end come from us.
+func NewPassage(proxy *url.URL) (follow func(*http.Request) *http.Request, dialed func(net.Conn), end func()) {
+	p := &passage{proxy: proxy}
+	return p.follow, p.dialed, p.end
+}

@@ -279,7 +279,7 @@ func TestNameIsNotFound(t *testing.T) {
 	t.Parallel()
 	name := strings.Repeat("a", 64) + ".invalid"
 	err := newClient(t, "https://"+name, pleoclient.WithProxy(nil)).Reach(t.Context())
-	if e := wantKind(t, err, pleoclient.KindDNS); e.Detail.String() != name {
+	if e := wantKind(t, err, pleoclient.KindDNS); e.Detail.String() != "no such name" {
 		t.Errorf("got detail %q", e.Detail)
 	}
 }

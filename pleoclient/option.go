@@ -3,6 +3,7 @@ package pleoclient
 import (
 	"crypto/x509"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -19,6 +20,7 @@ type settings struct {
 	limits       limits
 	waits        []time.Duration                       // before each further try, at most
 	dial         dialFunc                              // nil: the network's
+	resolver     *net.Resolver                         // nil: the system's
 	environment  func(*http.Request) (*url.URL, error) // the proxy for a request
 }
 

@@ -3,7 +3,6 @@ package pleoclient
 import (
 	"context"
 	"crypto/tls"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -52,7 +51,7 @@ func (c *Client) Probe(ctx context.Context, to Layer) (Probed, error) {
 	if err != nil {
 		return Probed{}, err
 	}
-	err = p.ask(c.probeTransport(p), req, scrub)
+	err = c.probe(p, req, scrub)
 	found, arrived := p.result()
 	switch {
 	case arrived:
@@ -162,19 +161,19 @@ func (p *probe) result() (found Probed, arrived bool) {
 	return p.found, p.arrived
 }
 
-// ask sends the request and reads the answer as Client.do does.
-func (p *probe) ask(transport *http.Transport, req *http.Request, scrub scrubber) error {
+// probe sends the request and reads the answer as do does.
+func (c *Client) probe(p *probe, req *http.Request, scrub scrubber) error {
 	began := time.Now()
-	res, err := transport.RoundTrip(req)
+	res, err := c.roundTrip(c.probeTransport(p), req, scrub)
 	if err != nil {
-		return networkError(err, scrub)
+		return err
 	}
 	defer res.Body.Close()
 	p.mu.Lock()
 	p.found.Status, p.found.Took = res.StatusCode, time.Since(began)
 	p.found.Date, _ = http.ParseTime(res.Header.Get("Date"))
 	p.mu.Unlock()
-	body, readErr := io.ReadAll(io.LimitReader(res.Body, maxBodyBytes+1))
+	body, readErr := readBody(res)
 	return check(res, body, readErr, scrub)
 }
 

@@ -2,6 +2,9 @@ package pleoclient
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"os"
@@ -10,7 +13,8 @@ import (
 
 var proxyVariables = []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
 
-// proxyFor returns the proxy for origin, or nil for a direct connection.
+// proxyFor returns the proxy for origin, or nil for a direct connection, as always for http://: a proxy would read the key. A setting
+// that cannot be read is an error even then, so that nobody learns of it only later.
 func (s settings) proxyFor(origin *url.URL) (*url.URL, error) {
 	if s.loopbackOnly {
 		return nil, nil
@@ -20,6 +24,9 @@ func (s settings) proxyFor(origin *url.URL) (*url.URL, error) {
 			return nil, &Error{Kind: KindProxy, Detail: Safe("the proxy setting in " + name + " cannot be read")}
 		}
 	}
+	if origin.Scheme == "http" {
+		return nil, nil
+	}
 	proxy, err := s.environment(&http.Request{URL: origin})
 	if err != nil {
 		return nil, &Error{Kind: KindProxy, Detail: Safe("the proxy settings cannot be read")}
@@ -28,7 +35,8 @@ func (s settings) proxyFor(origin *url.URL) (*url.URL, error) {
 }
 
 // validProxy reports whether Go would use value as it is meant: "host:port" or a URL of a scheme that Go can speak. Go
-// ignores what it cannot parse, connects directly, and takes "http//proxy:3128" for a host called "http".
+// ignores what it cannot parse, connects directly, and takes "http//proxy:3128" for a host called "http". A bare "#" or "?" in a
+// password would end the host there.
 func validProxy(value string) bool {
 	if value == "" {
 		return true
@@ -37,7 +45,8 @@ func validProxy(value string) bool {
 	if err != nil || u.Scheme == "" || u.Host == "" {
 		u, err = url.Parse("http://" + value)
 	}
-	if err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, " \t") || strings.HasSuffix(u.Host, ":") {
+	if err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, " \t") || strings.HasSuffix(u.Host, ":") ||
+		strings.ContainsAny(value, "?#") {
 		return false
 	}
 	switch u.Scheme {
@@ -52,9 +61,73 @@ type proxyRefusal struct{ status string }
 
 func (e *proxyRefusal) Error() string { return "the proxy answered " + e.status }
 
-func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
-	if res.StatusCode != http.StatusOK {
-		return &proxyRefusal{res.Status}
+func checkConnect(_ context.Context, proxy *url.URL, _ *http.Request, res *http.Response) error {
+	switch res.StatusCode {
+	case http.StatusOK:
+		return nil
+	case http.StatusProxyAuthRequired:
+		return &proxyRefusal{res.Status + "; " + loginWanted(proxy, res.Header.Values("Proxy-Authenticate"))}
 	}
-	return nil
+	return &proxyRefusal{res.Status}
+}
+
+// loginWanted tells a login that was refused from one that is missing, or that we do not speak: ours is Basic.
+func loginWanted(proxy *url.URL, challenges []string) string {
+	var schemes []string
+	for _, challenge := range challenges {
+		scheme, _, _ := strings.Cut(strings.TrimSpace(challenge), " ")
+		if strings.EqualFold(scheme, "Basic") && proxy.User != nil {
+			return "it did not take the login"
+		}
+		schemes = append(schemes, scheme)
+	}
+	if schemes == nil {
+		return "it wants a login"
+	}
+	return "it wants a login by " + strings.Join(schemes, ", ")
+}
+
+// proxyError is for a call that got no further than the proxy, whatever broke there.
+func proxyError(err error, scrub scrubber) *Error {
+	return &Error{Kind: KindProxy, Detail: scrub.clean(proxyTrouble(err))}
+}
+
+func proxyTrouble(err error) string {
+	var refusal *proxyRefusal
+	if errors.As(err, &refusal) {
+		return refusal.status
+	}
+	kind, detail := classify(err)
+	switch kind {
+	case KindDNS:
+		return "its name cannot be found: " + detail
+	case KindTimeout:
+		return "it did not answer in time"
+	case KindUnexpected:
+		return "it does not answer like a proxy"
+	case KindTLSIssue:
+		return "the issuer of its certificate is not trusted: " + detail
+	case KindTLSDates:
+		return "certificate " + detail
+	}
+	return strings.TrimPrefix(detail, "unknown error ") // the heading of what SOCKS refuses
+}
+
+// isNoTunnel recognises a proxy that says "200" and goes on with a page.
+func isNoTunnel(proxy *url.URL, err error) bool {
+	var record tls.RecordHeaderError
+	return proxy != nil && errors.As(err, &record)
+}
+
+// proxySecrets returns what must not be shown of the login at a proxy: a password, or a user name that stands alone.
+func proxySecrets(proxy *url.URL) scrubber {
+	if proxy == nil || proxy.User == nil {
+		return nil
+	}
+	name := proxy.User.Username()
+	secret, ok := proxy.User.Password()
+	if !ok {
+		secret = name
+	}
+	return newScrubber(base64.StdEncoding.EncodeToString([]byte(name+":"+secret)), secret)
 }

@@ -2,23 +2,26 @@ package pleoclient
 
 import "strings"
 
-// scrubber cleans text from the wire for an error and removes what would give the key away. It is the last net: a stranger
-// who was sent the key may send it back. The zero scrubber only cleans.
-type scrubber struct{ secrets *strings.Replacer }
+// scrubber cleans text from the wire for an error and removes what would give a secret away. It is the last net: a stranger who
+// was sent the key may send it back. It holds pairs of a secret and its replacement; the zero scrubber only cleans.
+type scrubber []string
 
-// newScrubber removes the key, its Basic form, and the part of it that the Base64 of the bare key has in common.
-func newScrubber(key, basic string) scrubber {
-	pairs := []string{key, redacted, basic, redacted}
-	if stem := basic[:len(key)/3*4]; stem != "" {
-		pairs = append(pairs, stem, redacted)
+// newScrubber removes the secrets, the first of two that begin alike first. Those under 4 bytes stay: they would tear words
+// apart, and so show where they stood.
+func newScrubber(secrets ...string) scrubber {
+	var s scrubber
+	for _, secret := range secrets {
+		if len(secret) >= 4 {
+			s = append(s, secret, redacted)
+		}
 	}
-	return scrubber{strings.NewReplacer(pairs...)}
+	return s
+}
+
+// keyScrubber removes the key, its Basic form, and the part of it that the Base64 of the bare key has in common.
+func keyScrubber(key, basic string) scrubber {
+	return newScrubber(key, basic, basic[:len(key)/3*4])
 }
 
 // clean replaces first and cuts afterwards, so that no half of a key is left at the end.
-func (s scrubber) clean(text string) SafeText {
-	if s.secrets != nil {
-		text = s.secrets.Replace(text)
-	}
-	return Safe(text)
-}
+func (s scrubber) clean(text string) SafeText { return Safe(strings.NewReplacer(s...).Replace(text)) }

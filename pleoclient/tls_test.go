@@ -185,7 +185,7 @@ func TestPlainHTTPOnTheTLSPort(t *testing.T) {
 	t.Parallel()
 	address := strings.TrimPrefix(serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request arrived") }), "http://")
 	e := wantKind(t, newClient(t, "https://"+address).Reach(t.Context()), pleoclient.KindTLS)
-	if e.Detail.String() != "the port does not speak TLS" {
+	if e.Detail.String() != "the port speaks plain HTTP" {
 		t.Errorf("got detail %q", e.Detail)
 	}
 }

@@ -34,6 +34,7 @@ func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 	protocols.SetHTTP1(true) // GODEBUG=http2debug=2 would print the key
 	return &http.Transport{
 		Proxy:                  http.ProxyURL(proxy),
+		ProxyConnectHeader:     http.Header{"User-Agent": {s.userAgent}},
 		OnProxyConnectResponse: checkConnect,
 		DialContext:            s.dialer(scheme),
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: s.roots},
@@ -48,27 +49,26 @@ func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
+// dialer returns the dial function. For loopback only, a name other than "localhost" is refused before it is looked up.
 func (s settings) dialer(scheme string) dialFunc {
 	if s.dial != nil {
 		return s.dial
 	}
-	return dialer(s.limits.dial, s.loopbackOnly || scheme == "http")
-}
-
-// dialer returns the dial function. With loopbackOnly a name other than "localhost" is refused before it is looked up.
-func dialer(timeout time.Duration, loopbackOnly bool) dialFunc {
 	d := &net.Dialer{
-		Timeout:         timeout,
+		Timeout:         s.limits.dial,
+		Resolver:        s.resolver,
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3},
 	}
-	if !loopbackOnly {
-		return d.DialContext
-	}
+	loopbackOnly := s.loopbackOnly || scheme == "http"
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if host, _, err := net.SplitHostPort(address); err != nil || !isLoopback(host) {
+		if host, _, err := net.SplitHostPort(address); loopbackOnly && (err != nil || !isLoopback(host)) {
 			return nil, errNotLoopback
 		}
-		return d.DialContext(ctx, network, address)
+		conn, err := d.DialContext(ctx, network, address)
+		if p, ok := ctx.Value(passageKey{}).(*passage); ok && err == nil && scheme == "https" {
+			p.dialed(conn)
+		}
+		return conn, err
 	}
 }
 
