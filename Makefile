@@ -43,7 +43,7 @@ bench: ## measure what the user waits for
 	go test -run='^$$' -bench=. -benchmem ./...
 
 golden: ## write the golden files anew; look at the difference before you commit
-	go test ./flow ./tui ./tui/plain -update
+	go test ./flow ./tui ./tui/plain ./pleoclient -update
 
 dist: ## build for all platforms into dist/
 	@for p in $(PLATFORMS); do echo "dist/pleo-connect-$${p%/*}-$${p#*/}"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o dist/pleo-connect-$${p%/*}-$${p#*/}$$(test $${p%/*} = windows && echo .exe) ./cmd/pleo-connect || exit 1; done

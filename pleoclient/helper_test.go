@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 		fmt.Print(proxySeenBy(base))
 		os.Exit(0)
 	}
+	log.SetOutput(io.Discard) // net/http tells there what an idle connection says
 	os.Exit(m.Run())
 }
 
