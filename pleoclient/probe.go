@@ -3,6 +3,7 @@ package pleoclient
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -66,6 +67,14 @@ func (c *Client) Probe(ctx context.Context, to Layer) (Probed, error) {
 func (c *Client) probeTransport(p *probe) *http.Transport {
 	transport := c.transport.Clone()
 	transport.DisableKeepAlives = true
+	dial := transport.DialContext
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return probedConn{conn, p}, nil
+	}
 	check := transport.OnProxyConnectResponse
 	transport.OnProxyConnectResponse = func(ctx context.Context, via *url.URL, req *http.Request, res *http.Response) error {
 		err := check(ctx, via, req, res)
@@ -75,6 +84,22 @@ func (c *Client) probeTransport(p *probe) *http.Transport {
 		return err
 	}
 	return transport
+}
+
+// probedConn sends nothing once the probe has gone as far as it should: net/http may notice that the call has ended after it has sent
+// the request.
+type probedConn struct {
+	net.Conn
+	probe *probe
+}
+
+var errProbed = errors.New("the probe goes no further")
+
+func (c probedConn) Write(b []byte) (int, error) {
+	if _, arrived := c.probe.result(); arrived {
+		return 0, errProbed
+	}
+	return c.Conn.Write(b)
 }
 
 // probe watches one connection. Parts of it may be made after the request has ended, so everything is behind a lock.
