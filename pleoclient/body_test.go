@@ -270,3 +270,40 @@ func TestSizeLimit(t *testing.T) {
 		wantKind(t, err, want)
 	}
 }
+
+// TestDepth: nesting is bounded in every answer, also inside what is ignored, and brackets in a string do not count.
+func TestDepth(t *testing.T) {
+	t.Parallel()
+	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	objects := func(n int) string { return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n) }
+	quoted := strings.Repeat(`[{\"\\`, 1000)
+	for name, body := range map[string]struct {
+		body string
+		want pleoclient.Kind
+	}{
+		"32 levels":             {`{"data":` + nested(31) + `}`, pleoclient.KindUnexpected}, // read, and no answer
+		"1 MiB of brackets":     {strings.Repeat("[", 1<<20), pleoclient.KindUnexpected},
+		"ignored, 32 levels":    {edit(t, goodClient, `{"data"`, `{"new":`+nested(31)+`,"data"`), ""},
+		"ignored, 33 levels":    {edit(t, goodClient, `{"data"`, `{"new":`+nested(32)+`,"data"`), pleoclient.KindUnexpected},
+		"ignored, 33 objects":   {edit(t, goodClient, `{"data"`, `{"new":`+objects(32)+`,"data"`), pleoclient.KindUnexpected},
+		"brackets in a string":  {edit(t, goodClient, `"scope"`, `"new":"`+quoted+`","scope"`), ""},
+		"brackets side by side": {edit(t, goodClient, `"scope"`, `"new":[`+strings.Repeat("[],{},", 1000)+`1],"scope"`), ""},
+	} {
+		_, err := pleoclient.ParseIntrospection([]byte(body.body))
+		e := wantKind(t, err, body.want)
+		if name == "1 MiB of brackets" && !strings.Contains(e.Detail.String(), "too deeply") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	for _, body := range []string{
+		edit(t, goodInstallation, `"metadata":{}`, `"metadata":`+objects(32)),
+		"[" + edit(t, goodInstallation, `"metadata":{}`, `"metadata":`+objects(31)) + "]",
+	} {
+		_, err := pleoclient.ParseInstallation([]byte(body))
+		wantKind(t, err, pleoclient.KindUnexpected)
+	}
+	_, err := pleoclient.ParseInstallation([]byte(edit(t, goodInstallation, `"metadata":{}`, `"metadata":`+objects(31))))
+	wantKind(t, err, "")
+	_, err = pleoclient.ParseCompany([]byte(edit(t, goodCompany, `"address":{}`, `"address":`+objects(32))), harbourLane)
+	wantKind(t, err, pleoclient.KindUnexpected)
+}

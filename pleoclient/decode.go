@@ -22,14 +22,43 @@ func ask[T any](ctx context.Context, c *Client, r request, parse func([]byte) (T
 	return out, nil
 }
 
-// decode reads exactly one JSON value with exact-case names and no duplicates. Members that we do not know are ignored.
+// maxDepth is how deep an answer may nest, members that we ignore included. Pleo's documented answers need 4, and metadata is
+// the integration's own; the decoder alone would follow 10,000 levels.
+const maxDepth = 32
+
+// decode reads exactly one JSON value with exact-case names and no duplicates, at most maxDepth levels deep. Members that we do
+// not know are ignored.
 //
 // The decoder's own words are not passed on: they quote the answer.
 func decode(body []byte, out any) error {
+	if !isShallow(body) {
+		return unexpected("the answer is nested too deeply")
+	}
 	if err := jsonv2.Unmarshal(body, out); err != nil {
 		return unexpected("the answer is not the JSON we expect")
 	}
 	return nil
+}
+
+// isShallow counts brackets outside of strings. What is not JSON may pass: the decoder refuses it.
+func isShallow(body []byte) bool {
+	depth, inString := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case inString && c == '\\':
+			i++ // the character after it ends no string
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '[' || c == '{':
+			if depth++; depth > maxDepth {
+				return false
+			}
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return true
 }
 
 func unexpected(detail string) *Error { return &Error{Kind: KindUnexpected, Detail: Safe(detail)} }
