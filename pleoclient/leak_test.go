@@ -25,7 +25,7 @@ func TestNoErrorShowsTheKey(t *testing.T) {
 	t.Parallel()
 	echoes := map[string]func(http.ResponseWriter, string){
 		"body": func(w http.ResponseWriter, s string) { answer(w, "text/plain", s) },
-		"late": func(w http.ResponseWriter, s string) { answer(w, "text/plain", strings.Repeat("x", 70)+s) },
+		"late": func(w http.ResponseWriter, s string) { answer(w, "text/plain", strings.Repeat("x", 190)+s) },
 		"JSON": func(w http.ResponseWriter, s string) { answer(w, "application/json", `{"message":"`+s+`"}`) },
 		"type": func(w http.ResponseWriter, s string) { answer(w, "text/"+s, s) },
 		"encoding": func(w http.ResponseWriter, s string) {

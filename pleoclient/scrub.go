@@ -23,5 +23,10 @@ func keyScrubber(key, basic string) scrubber {
 	return newScrubber(key, basic, basic[:len(key)/3*4])
 }
 
-// clean replaces first and cuts afterwards, so that no half of a key is left at the end.
-func (s scrubber) clean(text string) SafeText { return Safe(strings.NewReplacer(s...).Replace(text)) }
+// clean is cleanUpTo for a text of the length of a name.
+func (s scrubber) clean(text string) SafeText { return s.cleanUpTo(text, safeRunes) }
+
+// cleanUpTo replaces first and cuts afterwards, so that no half of a key is left at the end.
+func (s scrubber) cleanUpTo(text string, runes int) SafeText {
+	return SafeUpTo(strings.NewReplacer(s...).Replace(text), runes)
+}

@@ -8,7 +8,10 @@ import (
 	"time"
 )
 
-const maxRetryAfter = 120 * time.Second
+const (
+	maxRetryAfter  = 120 * time.Second
+	errorBodyRunes = 200 // of an error body are shown; other details are names, and shorter
+)
 
 // kindOfStatus is what a status other than 2xx means, whatever the body says.
 //
@@ -41,24 +44,26 @@ func kindOfStatus(status int) Kind {
 
 // statusError turns an answer other than 2xx into an error.
 func statusError(res *http.Response, body []byte, scrub scrubber) *Error {
-	e := &Error{Kind: kindOfStatus(res.StatusCode), Status: res.StatusCode, Detail: scrub.clean(statusDetail(res, body))}
+	e := &Error{Kind: kindOfStatus(res.StatusCode), Status: res.StatusCode, Detail: statusDetail(res, body, scrub)}
 	if e.Kind == KindRateLimited || e.Kind == KindPleoTrouble {
 		e.RetryAfter = retryAfter(res.Header.Get("Retry-After"), time.Now())
 	}
 	return e
 }
 
-// statusDetail picks what is worth showing: where a redirect points, or the start of a body that people can read.
-func statusDetail(res *http.Response, body []byte) string {
-	if res.StatusCode/100 == 3 {
-		return redirectTarget(res)
+// statusDetail picks what is worth showing: where a redirect points, or the start of the body.
+func statusDetail(res *http.Response, body []byte, scrub scrubber) SafeText {
+	switch {
+	case res.StatusCode/100 == 3:
+		return scrub.clean(redirectTarget(res))
+	case res.Header.Get("Content-Encoding") != "" || !isText(body):
+		return SafeText{}
 	}
-	readable := isJSON(res) || strings.HasPrefix(res.Header.Get("Content-Type"), "text/plain")
-	if !readable || res.Header.Get("Content-Encoding") != "" {
-		return ""
-	}
-	return string(body)
+	return scrub.cleanUpTo(string(body), errorBodyRunes)
 }
+
+// isText goes by the bytes: Pleo documents no form of error bodies, and what a proxy calls its page decides nothing.
+func isText(body []byte) bool { return strings.HasPrefix(http.DetectContentType(body), "text/") }
 
 // redirectTarget names the host alone: the rest of the address may carry tokens.
 func redirectTarget(res *http.Response) string {

@@ -79,23 +79,38 @@ func TestEmptySuccess(t *testing.T) {
 	}
 }
 
+// TestDetailOfErrorBodies: a body of any form is opaque. Its start is shown clean, whatever it calls itself, and the status decides.
 func TestDetailOfErrorBodies(t *testing.T) {
 	t.Parallel()
+	long := strings.Repeat("0123456789", 30)
 	tests := []struct{ contentType, encoding, body, want string }{
 		{"application/json", "", `{"message":"no"}`, `{"message":"no"}`},
-		{"text/plain; charset=utf-8", "", "line one\nline two\x1b]0;x\a", "line one line two\ufffd]0;x\ufffd"},
+		{"application/json", "", `{"message":`, `{"message":`},
+		{"application/problem+json", "", `{"title":"no"}`, `{"title":"no"}`},
+		{"text/plain; charset=utf-8", "", "line one\nline two\x1b]0;x\a", ""}, // binary by its bytes
+		{"text/plain; charset=utf-8", "", "line one\nline two\u009b2J\u202e", "line one line two\ufffd2J\ufffd"},
+		{"text/html", "", "<html>\n <h1>no</h1></html>", "<html> <h1>no</h1></html>"},
+		{"", "", "no", "no"},
+		{"application/json", "", "", ""},
+		{"text/plain", "", " \r\n", ""},
+		{"application/json", "", "\x00\x01\x02\xff", ""},
+		{"text/plain", "", long[:200], long[:200]},
+		{"text/plain", "", long, long[:199] + "…"},
+		{"text/plain", "", strings.Repeat("ø", 300), strings.Repeat("ø", 199) + "…"},
 		{"text/plain", "gzip", "no", ""},
-		{"text/html", "", "<html>no</html>", ""},
-		{"", "", "no", ""},
 	}
 	s, c, key := start(t)
 	for _, test := range tests {
-		f := pleosim.Reply("GET", "/v1/introspect", 403, test.contentType, test.body)
-		f.Header["Content-Encoding"] = strings.Fields(test.encoding)
-		s.Inject(f)
-		_, err := c.Introspect(t.Context(), key)
-		if e := wantKind(t, err, pleoclient.KindForbidden); e.Detail.String() != test.want {
-			t.Errorf("%s: got detail %q, want %q", test.contentType, e.Detail, test.want)
+		for status, kind := range map[int]pleoclient.Kind{
+			400: pleoclient.KindBadRequest, 401: pleoclient.KindKeyRejected, 403: pleoclient.KindForbidden, 418: pleoclient.KindUnexpected,
+		} {
+			f := pleosim.Reply("GET", "/v1/introspect", status, test.contentType, test.body)
+			f.Header["Content-Encoding"] = strings.Fields(test.encoding)
+			s.Inject(f)
+			_, err := c.Introspect(t.Context(), key)
+			if e := wantKind(t, err, kind); e.Detail.String() != test.want {
+				t.Errorf("%d %s: got detail %q, want %q", status, test.contentType, e.Detail, test.want)
+			}
 		}
 	}
 }
