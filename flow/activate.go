@@ -104,9 +104,10 @@ func (s State) readBack(ev InstallationFound) (State, []Effect) {
 	case ev.Fault.Failed():
 		return s.fail(ev.Fault)
 	}
-	before, now := s.Check.Installation, ev.Installation
-	if o := now.Owner.Company; o != "" && o != s.Check.Company.ID {
-		return s.fail(Fault{Kind: pleoclient.KindUnexpected})
+	before := s.Check.Installation
+	now, ok := ev.Installations.Of(s.Check.Company.ID)
+	if !ok {
+		return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNotOneOfOurs)})
 	}
 	s.Check.Installation, s.wrote = now, false
 	s.made = s.made || s.puts > 0 && !isActive(before) && isActive(now) // the update did that, even if its answer was lost

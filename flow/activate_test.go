@@ -30,11 +30,11 @@ func newAccount(status string) *account {
 	}
 }
 
-func (a *account) installation() pleoclient.Installation {
+func (a *account) installations() pleoclient.Installations {
 	if a.status == "" {
-		return pleoclient.Installation{}
+		return nil
 	}
-	return pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(a.status)}
+	return pleoclient.Installations{{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(a.status)}}
 }
 
 // do answers for Pleo where the installation is concerned, and leaves the rest to f.
@@ -46,7 +46,7 @@ func (a *account) do(f *fake, e Effect) Event {
 		if kind != "" {
 			return InstallationFound{Answer: e.Answer(), Fault: Fault{Kind: kind}}
 		}
-		return InstallationFound{Answer: e.Answer(), Installation: a.installation()}
+		return InstallationFound{Answer: e.Answer(), Installations: a.installations()}
 	case Install:
 		kind, carried := a.answer(e)
 		what := "create"

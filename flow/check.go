@@ -97,11 +97,12 @@ func (s State) installationFound(ev InstallationFound) (State, []Effect) {
 		return s.fail(ev.Fault)
 	}
 	c.Answered, c.found = true, true
-	c.Installation, s.wrote = ev.Installation, false
-	if ev.Installation.Owner.Organisation {
+	c.installations, s.wrote = ev.Installations, false
+	owner := ev.Installations.Owner()
+	if owner.Organisation {
 		return s.fail(Fault{Kind: KindOrganisationKey})
 	}
-	return s.owner(ev.Installation.Owner)
+	return s.owner(owner)
 }
 
 // owner learns the company from an answer, and asks about it once. Two answers must not name two companies.
@@ -172,6 +173,13 @@ func (s State) proceed() (State, []Effect) {
 			return s.fail(c.barred)
 		}
 		return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNoCompany)})
+	}
+	if c.introspected && c.found {
+		ours, ok := c.installations.Of(c.Company.ID)
+		if !ok {
+			return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNotOneOfOurs)})
+		}
+		c.Installation = ours
 	}
 	if !c.introspected || !c.found || !c.named || !c.looked {
 		return s, nil

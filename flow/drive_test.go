@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,10 +12,12 @@ import (
 const (
 	bakery   = pleoclient.CompanyID("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
 	otherID  = pleoclient.CompanyID("0d9f5a3b-7c21-4e88-9b64-2a1c7e5f8d30")
+	thirdID  = pleoclient.CompanyID("5e3c8d17-90ab-4f26-b7d1-c4a8e2f60b93")
 	canary   = "canary-3f9b1c7d5e2a4860-flow"
 	canary2  = "canary-77d0e4b2c9a15836-flow"
 	origin   = "https://external.pleo.io"
 	instance = "c35e81f6-94ab-4d07-b2e9-70a1d6c8f34e"
+	other    = "1f0a7c62-3d84-4e9b-a5c7-68b2d09e4f31"
 )
 
 var testTime = time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
@@ -38,6 +41,7 @@ func testSetup() Setup {
 type fake struct {
 	who       pleoclient.Introspection
 	installed pleoclient.Installation
+	others    pleoclient.Installations // further entries of the list
 	company   pleoclient.Company
 	stored    Stored
 	inspected StoreInspected
@@ -95,7 +99,7 @@ func (f *fake) do(e Effect) Event {
 	case Introspect:
 		return Introspected{e.Answer(), f.who, fault}
 	case FindInstallation:
-		return InstallationFound{e.Answer(), f.installed, fault}
+		return InstallationFound{e.Answer(), f.installations(), fault}
 	case ReadCompany:
 		return CompanyRead{e.Answer(), f.company, fault}
 	case FindRecord:
@@ -123,6 +127,15 @@ func (f *fake) do(e Effect) Event {
 		return Opened{e.Answer(), true}
 	}
 	panic("no answer for " + nameOf(e))
+}
+
+// installations is what Pleo shows: others first, then what is installed at the bakery.
+func (f *fake) installations() pleoclient.Installations {
+	out := f.others
+	if f.installed.Exists() {
+		out = append(slices.Clone(out), f.installed)
+	}
+	return out
 }
 
 func (f *fake) install(e Install, fault Fault) Event {

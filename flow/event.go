@@ -81,11 +81,11 @@ type (
 		Result pleoclient.Introspection
 		Fault  Fault
 	}
-	// InstallationFound answers FindInstallation. A zero Installation means that nothing is installed.
+	// InstallationFound answers FindInstallation. Whose it must be is known only with the other answers.
 	InstallationFound struct {
 		Answer
-		Installation pleoclient.Installation
-		Fault        Fault
+		Installations pleoclient.Installations // empty: nothing is installed
+		Fault         Fault
 	}
 	// CompanyRead answers ReadCompany.
 	CompanyRead struct {

@@ -16,7 +16,7 @@ var (
 	allowedImports = []string{"errors", "fmt", "slices", "strings", "time", "pleo-connect/pleoclient"}
 	allowedNames   = []string{
 		"Key", "KeyError", "CleanKey", "Cleaned", "Removal", "Looks", "Scope", "MissingScopes", "SafeText", "Safe",
-		"Company", "CompanyID", "Installation", "Introspection", "Owner", "Kind",
+		"Company", "CompanyID", "Installation", "Installations", "Introspection", "Owner", "Kind",
 	}
 	allowedPrefixes = []string{"Kind", "Looks", "Removed", "Status", "AuthMethod", "ErrorCode"} // constants
 )

@@ -68,7 +68,7 @@ func everyEvent(s State) []Event {
 	return []Event{
 		Allow{}, Resume{}, Pasted(canary), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, CopyLink{}, OpenLink{}, Diagnose{}, Leave{}, Interrupt{},
 		Reached{pre, Fault{}}, StoreInspected{Answer: pre},
-		KeyLoaded{q, pleoclient.NewKey(canary), Fault{}}, Introspected{q, f.who, Fault{}}, InstallationFound{q, f.installed, Fault{}},
+		KeyLoaded{q, pleoclient.NewKey(canary), Fault{}}, Introspected{q, f.who, Fault{}}, InstallationFound{q, f.installations(), Fault{}},
 		CompanyRead{q, f.company, Fault{}}, RecordFound{q, Stored{}, Fault{}}, Saved{q, Stored{Generation: 1}, Fault{}},
 		Installed{q, Fault{}}, Verified{q, Fault{}}, Examined{q, ExamSettings, Finding{Mark: MarkDone}}, Ticked{q}, Copied{q, CopiedLocally}, Opened{q, true},
 	}

@@ -154,6 +154,24 @@ func TestRuns(t *testing.T) {
 		{name: "two companies", fake: func(f *fake) {
 			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: otherID}}
 		}, person: use, step: StepProblem, kind: pleoclient.KindUnexpected},
+		{name: "a list of several: ours is taken", fake: func(f *fake) {
+			f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: otherID}}}
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe("INACTIVE")}
+		}, person: all, step: StepDone},
+		{name: "a list of several without ours: nothing is installed", fake: func(f *fake) {
+			f.others = pleoclient.Installations{
+				{ID: other, Owner: pleoclient.Owner{Company: otherID}}, {ID: instance, Owner: pleoclient.Owner{Company: thirdID}},
+			}
+		}, person: all, step: StepDone},
+		{name: "a list with two of ours", fake: func(f *fake) {
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
+			f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: bakery}}}
+		}, person: use, step: StepProblem, kind: pleoclient.KindUnexpected, says: textNotOneOfOurs},
+		{name: "a list of several, and nobody says which is ours", fake: func(f *fake) {
+			f.failing("Introspect", pleoclient.KindForbidden)
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
+			f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: otherID}}}
+		}, person: use, step: StepProblem, kind: pleoclient.KindUnexpected, says: textNoCompany},
 		{name: "named company fits", setup: func(s *Setup) { s.Company = bakery }, person: use, step: StepDone},
 		{name: "named company does not fit", setup: func(s *Setup) { s.Company = otherID }, person: use, step: StepProblem, kind: KindOtherCompany, says: string(otherID)},
 		{name: "store cannot be read", fake: func(f *fake) { f.failing("FindRecord", KindStoreDamaged) }, person: use, step: StepProblem, kind: KindStoreDamaged},
@@ -194,6 +212,32 @@ func TestBackTakesTheConfirmationBack(t *testing.T) {
 	f := newFake().failing("Install", pleoclient.KindPleoTrouble)
 	if s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{}, Back{}); s.Step != StepConfirm || s.confirmed {
 		t.Errorf("step %s, confirmed %t", s.Step, s.confirmed)
+	}
+}
+
+// TestOurEntryIsUpdated: of a list, the installation of the key's company is updated and read back, whichever answer comes first.
+func TestOurEntryIsUpdated(t *testing.T) {
+	t.Parallel()
+	for _, first := range []int{0, 1} {
+		f := newFake()
+		f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: otherID}, Status: pleoclient.Safe(pleoclient.StatusActivated)}}
+		f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe("INACTIVE")}
+		s, asked := Next(drive(t, testSetup(), f, Allow{}), pasted(canary))
+		s, more := Next(s, f.do(asked[first]))
+		s = settle(t, s, append(more, asked[1-first]), f)
+		if s.Check.Installation.ID != instance || s.Check.Company.ID != bakery {
+			t.Fatalf("answer %d first: %+v", first, s.Check)
+		}
+		s, effects := Next(s, Confirm{})
+		for len(effects) > 0 && s.Step == StepActivate {
+			if install, ok := effects[0].(Install); ok && install.Known.ID != instance {
+				t.Errorf("answer %d first: %q is updated", first, install.Known.ID)
+			}
+			s, effects = Next(s, f.do(effects[0]))
+		}
+		if s.Step != StepDone || s.Check.Installation.ID != instance {
+			t.Errorf("answer %d first: step %s, %+v", first, s.Step, s.Check.Installation)
+		}
 	}
 }
 

@@ -93,13 +93,14 @@ type Check struct {
 	Application   pleoclient.SafeText
 	CompanyMark   Mark
 	Company       pleoclient.Company
-	Installation  pleoclient.Installation
+	Installation  pleoclient.Installation // of Company; zero: none is known
 	Stored        Stored
 	NameForbidden bool // the key may not read the company's name
 
 	introspected, found, named, looked bool  // which of the four answers are in
 	barred                             Fault // Pleo refused to say what is installed
 	unsure                             bool  // Pleo did not say whether something is installed
+	installations                      pleoclient.Installations
 }
 
 // Activation is how far the activation got.

@@ -15,6 +15,7 @@ const (
 	textAlready      = "this key was stored and active already: nothing was written"
 	textNoCompany    = "no company in it"
 	textNotExamined  = "not looked at"
+	textNotOneOfOurs = "two installations of one company, or that of another"
 
 	// TextPromise tells on Review what a key will be.
 	TextPromise = "Pleo will make a key that can do this and nothing else. It is checked before it is used, and kept encrypted on this computer."

@@ -98,31 +98,69 @@ func TestIntrospectBodies(t *testing.T) {
 
 func TestInstallationForms(t *testing.T) {
 	t.Parallel()
-	forms := map[string]bool{ // to whether something is installed
-		"": false, "null": false, "{}": false, "[]": false, ` { "data" : null } `: false, `{"data":[]}`: false, `{"data":{}}`: false,
-		goodInstallation: true, "[" + goodInstallation + "]": true,
-		edit(t, goodInstallation, `"status"`, `"data":null,"status"`): true, // an unknown member, no wrapping
-		`{"data":` + goodInstallation + `}`:                           true,
-		`{"data":[` + goodInstallation + `],"pagination":{}}`:         true,
+	elsewhere := edit(t, goodInstallation, "company:4b0c7f1e", "company:00000000")
+	forms := map[string]int{ // to how many are installed
+		"": 0, "null": 0, "{}": 0, "[]": 0, ` { "data" : null } `: 0, `{"data":[]}`: 0, `{"data":{}}`: 0,
+		goodInstallation: 1, "[" + goodInstallation + "]": 1,
+		edit(t, goodInstallation, `"status"`, `"data":null,"status"`):  1, // an unknown member, no wrapping
+		`{"data":` + goodInstallation + `}`:                            1,
+		`{"data":[` + goodInstallation + `],"pagination":{}}`:          1,
+		"[" + goodInstallation + "," + elsewhere + "]":                 2,
+		`{"data":[` + goodInstallation + `,` + goodInstallation + `]}`: 2,
 	}
 	for body, want := range forms {
-		got, err := pleoclient.ParseInstallation([]byte(body))
-		if err != nil || got.Exists() != want {
+		got, err := pleoclient.ParseInstallations([]byte(body))
+		if err != nil || len(got) != want {
 			t.Errorf("%s: got %+v, %v", body, got, err)
 		}
-		if want && (got.Owner.Company != harbourLane || got.Status.String() != "ACTIVATED") {
+		if len(got) > 0 && (got[0].Owner.Company != harbourLane || got[0].Status.String() != "ACTIVATED") {
 			t.Errorf("%s: got %+v", body, got)
+		}
+		one, err := pleoclient.ParseWritten([]byte(body))
+		if failed := pleoclient.KindOf(err) == pleoclient.KindUnexpected; failed != (want > 1) || one.Exists() != (want == 1) {
+			t.Errorf("written %s: got %+v, %v", body, one, err)
 		}
 	}
 	wrong := []string{
 		`""`, `5`, `true`, `{`, `{"data":"x"}`, `{"data":7}`, `[null]`, `[[]]`, `[{}]`, `["x"]`, `{"data":[null]}`, `{"error":"no"}`,
 		`{"DATA":null}`, `{"data":null,"data":null}`, `{"data":{"data":` + goodInstallation + `}}`, goodInstallation + goodInstallation,
-		"[" + goodInstallation + "," + goodInstallation + "]",
-		`{"data":[` + goodInstallation + `,` + goodInstallation + `]}`,
+		"[" + goodInstallation + ",null]", "[" + goodInstallation + "," + edit(t, goodInstallation, `"ACTIVATED"`, `" "`) + "]",
 	}
 	for _, body := range wrong {
-		if got, err := pleoclient.ParseInstallation([]byte(body)); pleoclient.KindOf(err) != pleoclient.KindUnexpected {
+		if got, err := pleoclient.ParseInstallations([]byte(body)); pleoclient.KindOf(err) != pleoclient.KindUnexpected {
 			t.Errorf("%s: got %+v, %v", body, got, err)
+		}
+	}
+}
+
+// TestInstallationsOf: the entry of our company is taken, and nothing is guessed.
+func TestInstallationsOf(t *testing.T) {
+	t.Parallel()
+	at := func(id, company string) pleoclient.Installation {
+		return pleoclient.Installation{ID: id, Owner: pleoclient.Owner{Company: pleoclient.CompanyID(company)}}
+	}
+	us, us2, other, third := at("1", string(harbourLane)), at("2", string(harbourLane)), at("3", "other"), at("4", "third")
+	group := pleoclient.Installation{ID: "5", Owner: pleoclient.Owner{Organisation: true}}
+	for _, c := range []struct {
+		name  string
+		list  pleoclient.Installations
+		id    string // empty: nothing is installed
+		ok    bool
+		owner pleoclient.Owner
+	}{
+		{"none", nil, "", true, pleoclient.Owner{}},
+		{"ours", pleoclient.Installations{us}, "1", true, us.Owner},
+		{"ours second", pleoclient.Installations{other, us, third}, "1", true, pleoclient.Owner{}},
+		{"ours twice", pleoclient.Installations{us, us2}, "", false, us.Owner},
+		{"ours twice among others", pleoclient.Installations{us, other, us2}, "", false, pleoclient.Owner{}},
+		{"another", pleoclient.Installations{other}, "", false, other.Owner},
+		{"others", pleoclient.Installations{other, third}, "", true, pleoclient.Owner{}},
+		{"an organisation", pleoclient.Installations{group}, "", false, group.Owner},
+		{"ours and an organisation", pleoclient.Installations{group, us}, "1", true, pleoclient.Owner{}},
+	} {
+		got, ok := c.list.Of(harbourLane)
+		if got.ID != c.id || ok != c.ok || c.list.Owner() != c.owner {
+			t.Errorf("%s: got %q, %t, owner %+v", c.name, got.ID, ok, c.list.Owner())
 		}
 	}
 }
@@ -164,7 +202,7 @@ func TestInstallationBodyFields(t *testing.T) {
 		{"duplicate status", `"status"`, `"status":"ERROR","status"`, true},
 	}
 	for _, test := range tests {
-		got, err := pleoclient.ParseInstallation([]byte(edit(t, goodInstallation, test.old, test.replacement)))
+		got, err := pleoclient.ParseWritten([]byte(edit(t, goodInstallation, test.old, test.replacement)))
 		switch {
 		case test.fails && pleoclient.KindOf(err) != pleoclient.KindUnexpected:
 			t.Errorf("%s: got %+v, %v", test.name, got, err)
@@ -299,10 +337,10 @@ func TestDepth(t *testing.T) {
 		edit(t, goodInstallation, `"metadata":{}`, `"metadata":`+objects(32)),
 		"[" + edit(t, goodInstallation, `"metadata":{}`, `"metadata":`+objects(31)) + "]",
 	} {
-		_, err := pleoclient.ParseInstallation([]byte(body))
+		_, err := pleoclient.ParseInstallations([]byte(body))
 		wantKind(t, err, pleoclient.KindUnexpected)
 	}
-	_, err := pleoclient.ParseInstallation([]byte(edit(t, goodInstallation, `"metadata":{}`, `"metadata":`+objects(31))))
+	_, err := pleoclient.ParseInstallations([]byte(edit(t, goodInstallation, `"metadata":{}`, `"metadata":`+objects(31))))
 	wantKind(t, err, "")
 	_, err = pleoclient.ParseCompany([]byte(edit(t, goodCompany, `"address":{}`, `"address":`+objects(32))), harbourLane)
 	wantKind(t, err, pleoclient.KindUnexpected)

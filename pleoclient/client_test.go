@@ -166,8 +166,8 @@ func TestInstallationLife(t *testing.T) {
 	t.Parallel()
 	s, c, key := start(t)
 	ctx := t.Context()
-	none, err := c.Installation(ctx, key)
-	if err != nil || none.Exists() {
+	none, err := c.Installations(ctx, key)
+	if err != nil || len(none) != 0 {
 		t.Fatalf("got %+v, %v; want nothing installed", none, err)
 	}
 	created, err := c.CreateInstallation(ctx, key, "AUTHORIZED")
@@ -178,8 +178,8 @@ func TestInstallationLife(t *testing.T) {
 	if err != nil || updated.ID != created.ID || updated.Status.String() != pleoclient.StatusActivated {
 		t.Fatalf("updated %+v, %v", updated, err)
 	}
-	read, err := c.Installation(ctx, key)
-	if diff := cmp.Diff(updated, read, cmp.AllowUnexported(pleoclient.SafeText{})); err != nil || diff != "" {
+	read, err := c.Installations(ctx, key)
+	if diff := cmp.Diff(pleoclient.Installations{updated}, read, cmp.AllowUnexported(pleoclient.SafeText{})); err != nil || diff != "" {
 		t.Fatalf("read back, %v (-want +got):\n%s", err, diff)
 	}
 	for _, there := range []bool{true, false} {

@@ -6,8 +6,8 @@
 //	c, err := pleoclient.New("https://external.pleo.io")
 //	key, _, err := pleoclient.CleanKey(pasted)
 //	who, err := c.Introspect(ctx, key)       // GET  /v1/introspect
-//	now, err := c.Installation(ctx, key)     // GET  /v1/installations/me
-//	now, err = c.CreateInstallation(ctx, key, pleoclient.StatusActivated)
+//	all, err := c.Installations(ctx, key)    // GET  /v1/installations/me
+//	now, err := c.CreateInstallation(ctx, key, pleoclient.StatusActivated)
 //
 // # What it promises
 //

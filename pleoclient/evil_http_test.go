@@ -294,8 +294,8 @@ func committed(end func(*peer)) func(*peer) {
 // tells asks for the state, as after an open outcome.
 func tells(t *testing.T, s *scene, c *pleoclient.Client) {
 	t.Helper()
-	found, err := c.Installation(t.Context(), canaryKey)
-	if err != nil || found.Status.String() != pleoclient.StatusActivated {
+	found, err := c.Installations(t.Context(), canaryKey)
+	if err != nil || len(found) != 1 || found[0].Status.String() != pleoclient.StatusActivated {
 		t.Errorf("got %+v, %v", found, err)
 	}
 	if n := s.requests(); n != 2 {

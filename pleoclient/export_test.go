@@ -11,7 +11,8 @@ import (
 // What the tests of this package reach besides its interface.
 var (
 	ParseIntrospection = parseIntrospection
-	ParseInstallation  = parseInstallation
+	ParseInstallations = parseInstallations
+	ParseWritten       = parseWritten
 	ParseCompany       = parseCompany
 	RetryAfter         = retryAfter
 	ValidProxy         = validProxy

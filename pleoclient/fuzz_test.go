@@ -61,18 +61,20 @@ func FuzzInstallation(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got, err := pleoclient.ParseInstallation(body)
+		all, err := pleoclient.ParseInstallations(body)
 		checkParse(t, err)
-		checkOwner(t, got.Owner)
-		if !got.Exists() {
-			if got.Owner != (pleoclient.Owner{}) || !got.Status.IsZero() || got.Metadata != nil {
-				t.Errorf("nothing is installed, yet %+v", got)
-			}
-			return
+		if err != nil && all != nil {
+			t.Errorf("half an answer: %+v, %v", all, err)
 		}
-		checkUUID(t, got.ID)
-		if got.Owner == (pleoclient.Owner{}) {
-			t.Error("the installation belongs to nobody")
+		for _, got := range all {
+			checkOwner(t, got.Owner)
+			checkUUID(t, got.ID)
+			if got.Owner == (pleoclient.Owner{}) || got.Status.IsZero() {
+				t.Errorf("half an installation: %+v", got)
+			}
+		}
+		if one, err := pleoclient.ParseWritten(body); one.Exists() && (err != nil || len(all) != 1) {
+			t.Errorf("%+v was picked from %d", one, len(all))
 		}
 	})
 }

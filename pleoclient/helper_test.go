@@ -112,9 +112,9 @@ var (
 			_, err := c.Introspect(ctx, key)
 			return err
 		}}
-	getInstallation = apiCall{"Installation", "GET", "/v1/installations/me",
+	getInstallation = apiCall{"Installations", "GET", "/v1/installations/me",
 		func(ctx context.Context, c *pleoclient.Client, key pleoclient.Key) error {
-			_, err := c.Installation(ctx, key)
+			_, err := c.Installations(ctx, key)
 			return err
 		}}
 	createInstallation = apiCall{"CreateInstallation", "POST", "/v1/installations/me",

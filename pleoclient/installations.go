@@ -12,20 +12,21 @@ import (
 
 const installationPath = "/v1/installations/me"
 
-// Installation returns our integration at the key's company. Nothing installed is the zero Installation and no error.
+// Installations returns where our integration is installed, as the key sees it: usually at one company, which [Installations.Of]
+// picks. Nothing installed is an empty list and no error.
 //
 // Source: https://developers.pleo.io/reference/installations (get a client installation)
-func (c *Client) Installation(ctx context.Context, key Key) (Installation, error) {
+func (c *Client) Installations(ctx context.Context, key Key) (Installations, error) {
 	r := request{method: http.MethodGet, path: installationPath, key: key}
-	installation, err := ask(ctx, c, r, parseInstallation)
+	installed, err := ask(ctx, c, r, parseInstallations)
 	if KindOf(err) == KindNotFound {
-		return Installation{}, nil
+		return nil, nil
 	}
-	return installation, err
+	return installed, err
 }
 
 // CreateInstallation installs the integration with the given status, usually [StatusActivated]. Pleo may answer without a
-// body: then the zero Installation comes back, and the caller reads the state with [Client.Installation].
+// body: then the zero Installation comes back, and the caller reads the state with [Client.Installations].
 //
 // After an error that leaves the outcome open, such as [KindTimeout] or [KindPleoTrouble], read the state before asking a
 // second time. [KindBadRequest] may mean that one exists already.
@@ -35,7 +36,7 @@ func (c *Client) CreateInstallation(ctx context.Context, key Key, status string)
 	return c.writeInstallation(ctx, http.MethodPost, key, installationBody{Status: status})
 }
 
-// UpdateInstallation sets the status of an existing installation. Give it the Metadata that [Client.Installation] showed: a
+// UpdateInstallation sets the status of an existing installation. Give it the Metadata that [Client.Installations] showed: a
 // non-empty object is sent back unchanged, anything else is left out. As with CreateInstallation, the answer may be empty.
 //
 // Source: https://developers.pleo.io/reference/installations (update a client installation)
@@ -74,7 +75,7 @@ func (c *Client) writeInstallation(ctx context.Context, method string, key Key, 
 		return Installation{}, &Error{Kind: KindBadRequest, Detail: Safe("the status is not valid text")}
 	}
 	r := request{method: method, path: installationPath, key: key, body: body}
-	return ask(ctx, c, r, parseInstallation)
+	return ask(ctx, c, r, parseWritten)
 }
 
 func isNonEmptyObject(metadata json.RawMessage) bool {
@@ -92,27 +93,40 @@ type installationJSON struct {
 	Metadata      jsontext.Value `json:"metadata"`
 }
 
-// parseInstallation reads every form that an answer about installations may take: Pleo documents a bare object and does not
+// parseInstallations reads every form that an answer about installations may take: Pleo documents a bare object and does not
 // say what "none" looks like.
-func parseInstallation(body []byte) (Installation, error) {
+func parseInstallations(body []byte) (Installations, error) {
 	value, err := unwrap(body)
 	if err != nil || value == nil {
+		return nil, err
+	}
+	entries := []jsontext.Value{value}
+	if value.Kind() == '[' {
+		if err := decode(value, &entries); err != nil {
+			return nil, err
+		}
+	}
+	var out Installations
+	for _, entry := range entries {
+		one, err := parseInstallation(entry)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// parseWritten reads the answer to POST and PUT, which is about one installation or blank.
+func parseWritten(body []byte) (Installation, error) {
+	installed, err := parseInstallations(body)
+	switch {
+	case err != nil || len(installed) == 0:
 		return Installation{}, err
+	case len(installed) > 1:
+		return Installation{}, unexpected("the answer holds several installations") // never guess which one was meant
 	}
-	if value.Kind() != '[' {
-		return parseOneInstallation(value)
-	}
-	var entries []jsontext.Value
-	if err := decode(value, &entries); err != nil {
-		return Installation{}, err
-	}
-	switch len(entries) {
-	case 0:
-		return Installation{}, nil
-	case 1:
-		return parseOneInstallation(entries[0])
-	}
-	return Installation{}, unexpected("the answer holds several installations") // never guess which one is ours
+	return installed[0], nil
 }
 
 // unwrap returns the object or list inside {"data": …}, the body itself when there is no such wrapping, and nil for nothing.
@@ -141,7 +155,7 @@ func isEmptyObject(value jsontext.Value) bool {
 	return value.Kind() == '{' && jsonv2.Unmarshal(value, &members) == nil && len(members) == 0
 }
 
-func parseOneInstallation(value jsontext.Value) (Installation, error) {
+func parseInstallation(value jsontext.Value) (Installation, error) {
 	var in *installationJSON
 	if err := decode(value, &in); err != nil {
 		return Installation{}, err
@@ -157,7 +171,7 @@ func parseOneInstallation(value jsontext.Value) (Installation, error) {
 		return Installation{}, unexpected("the installation has no valid id or applicationId")
 	case !ownerOK:
 		return Installation{}, unexpected("the installation names no company as its resource")
-	case in.Status == "":
+	case Safe(in.Status).IsZero():
 		return Installation{}, unexpected("the installation has no status")
 	}
 	out := Installation{ID: id, Owner: owner, Status: Safe(in.Status), ErrorCode: Safe(in.ErrorCode)}

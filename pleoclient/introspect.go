@@ -10,7 +10,7 @@ const introspectPath = "/v1/introspect"
 // Introspect asks who a key is and what it may do. Pleo names no scope for this call.
 //
 // A missing subject leaves the Owner zero, a missing application name leaves Application empty. Some keys may be told
-// [KindForbidden] or [KindNotFound] here and still work: fall back to [Client.Installation].
+// [KindForbidden] or [KindNotFound] here and still work: fall back to [Client.Installations].
 //
 // Source: https://developers.pleo.io/reference/external-clients/introspect-the-details-of-the-current-authentication
 func (c *Client) Introspect(ctx context.Context, key Key) (Introspection, error) {
@@ -35,7 +35,7 @@ func parseIntrospection(body []byte) (Introspection, error) {
 		return Introspection{}, err
 	}
 	d := answer.Data
-	if d == nil || d.AuthMethod == "" || d.ClientID == "" || d.Scope == nil {
+	if d == nil || Safe(d.AuthMethod).IsZero() || d.ClientID == "" || d.Scope == nil {
 		return Introspection{}, unexpected("the answer names no authMethod, clientId or scope")
 	}
 	owner, ok := parseOwner(d.SubjectURN)

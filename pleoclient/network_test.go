@@ -253,8 +253,8 @@ func TestOpenOutcomeOfCreate(t *testing.T) {
 			s.Inject(pleosim.Committed(test.fault))
 			_, err := c.CreateInstallation(t.Context(), key, pleoclient.StatusActivated)
 			wantKind(t, err, test.want)
-			got, err := c.Installation(t.Context(), key) // the way out: ask the state
-			if err != nil || got.Status.String() != pleoclient.StatusActivated {
+			got, err := c.Installations(t.Context(), key) // the way out: ask the state
+			if err != nil || len(got) != 1 || got[0].Status.String() != pleoclient.StatusActivated {
 				t.Errorf("got %+v, %v", got, err)
 			}
 		})

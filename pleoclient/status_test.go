@@ -30,7 +30,7 @@ func wantKindOf(call apiCall, status int) pleoclient.Kind {
 	switch {
 	case call.name == "Reach" && slices.Contains(turnedAway, status):
 		return ""
-	case (call.name == "Installation" || call.name == "DeleteInstallation") && status == 404:
+	case (call.name == "Installations" || call.name == "DeleteInstallation") && status == 404:
 		return ""
 	}
 	return kind

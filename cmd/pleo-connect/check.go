@@ -17,7 +17,7 @@ const maxSilent = 10
 // pleo is the part of the client that a check needs.
 type pleo interface {
 	Introspect(context.Context, pleoclient.Key) (pleoclient.Introspection, error)
-	Installation(context.Context, pleoclient.Key) (pleoclient.Installation, error)
+	Installations(context.Context, pleoclient.Key) (pleoclient.Installations, error)
 }
 
 // checker asks Pleo about stored keys, one after the other, and writes down what it says about them.
@@ -109,14 +109,19 @@ func (c *checker) installed(ctx context.Context, client pleo, r store.Record) ve
 	if c.pace.wait(ctx) != nil {
 		return verdict{Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
 	}
-	found, err := client.Installation(ctx, r.Key)
+	found, err := client.Installations(ctx, r.Key)
+	ours, ok := found.Of(pleoclient.CompanyID(r.CompanyID))
 	switch {
 	case err != nil:
 		return verdict{Fault: faultOf(err)}
-	case !found.Exists():
+	case ours.Exists():
+		return judge(r, ours.Owner, nil)
+	case ok:
 		return verdict{Fault: flow.Fault{Kind: pleoclient.KindNotFound}}
+	case len(found) == 1:
+		return judge(r, found[0].Owner, nil)
 	}
-	return judge(r, found.Owner, nil)
+	return verdict{Fault: flow.Fault{Kind: pleoclient.KindUnexpected}}
 }
 
 func (c *checker) clientOf(origin string) (pleo, error) {

@@ -32,8 +32,8 @@ func (p *scripted) Introspect(ctx context.Context, _ pleoclient.Key) (pleoclient
 	return pleoclient.Introspection{AuthMethod: pleoclient.Safe(pleoclient.AuthMethodAPIKey)}, err
 }
 
-func (p *scripted) Installation(context.Context, pleoclient.Key) (pleoclient.Installation, error) {
-	return pleoclient.Installation{}, &pleoclient.Error{Kind: pleoclient.KindOffline}
+func (p *scripted) Installations(context.Context, pleoclient.Key) (pleoclient.Installations, error) {
+	return nil, &pleoclient.Error{Kind: pleoclient.KindOffline}
 }
 
 // scriptedCheck prepares a check of one record in a store of its own. The record has just been validated, so nothing is written unless

@@ -38,8 +38,8 @@ func (d doer) do(ctx context.Context, e flow.Effect) flow.Event {
 		who, err := d.client.Introspect(ctx, e.Key)
 		return flow.Introspected{Answer: e.Answer(), Result: who, Fault: faultOf(err)}
 	case flow.FindInstallation:
-		found, err := d.client.Installation(ctx, e.Key)
-		return flow.InstallationFound{Answer: e.Answer(), Installation: found, Fault: faultOf(err)}
+		found, err := d.client.Installations(ctx, e.Key)
+		return flow.InstallationFound{Answer: e.Answer(), Installations: found, Fault: faultOf(err)}
 	case flow.ReadCompany:
 		company, err := d.client.Company(ctx, e.Key, e.Company)
 		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: faultOf(err)}

@@ -76,11 +76,11 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 			Scopes: w.Scopes, Owner: pleoclient.Owner{Company: CompanyID},
 		}}
 	case flow.FindInstallation:
-		var found pleoclient.Installation
+		var found pleoclient.Installations
 		if w.Installed {
-			found = pleoclient.Installation{ID: string(CompanyID), Status: pleoclient.Safe("ACTIVATED"), Owner: pleoclient.Owner{Company: CompanyID}}
+			found = pleoclient.Installations{{ID: string(CompanyID), Status: pleoclient.Safe("ACTIVATED"), Owner: pleoclient.Owner{Company: CompanyID}}}
 		}
-		return flow.InstallationFound{Answer: e.Answer(), Installation: found, Fault: w.Faults["find"]}
+		return flow.InstallationFound{Answer: e.Answer(), Installations: found, Fault: w.Faults["find"]}
 	case flow.ReadCompany:
 		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: w.Faults["company"]}
 	case flow.FindRecord:
