@@ -14,5 +14,6 @@
 //     pages leave a gap, the code says what was chosen.
 //   - It listens on loopback only, writes no file and prints nothing. Its state ends with the process.
 //   - Its request log holds names of keys, never keys.
+//   - What Pleo leaves open, it does in every way: [Undocumented] names them, [Server.Behave] chooses one.
 //   - A test makes it misbehave with [Server.Inject] and waits for a state with [Server.Wait], never for time.
 package pleosim

@@ -3,6 +3,7 @@ package pleosim
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -17,14 +18,17 @@ const Always = -1
 // A fault meets requests with any key, or none.
 type Fault struct {
 	Method string // "" fits every method
-	Path   string // "" fits every path, otherwise exact
+	Path   string // "" fits every path, "x/" what lies below x; otherwise exact
 	Times  int    // how many requests it meets; 0 is one, see Always
 
 	Gate   <-chan struct{} // nil: open; otherwise wait until it is closed
 	Commit bool
 	Ending Ending
 
-	// For EndReply.
+	// For EndNormal: it gets the ordinary answer and returns another. nil changes nothing.
+	Change func(status int, body string) (int, string)
+
+	// For EndReply, and Header for Change as well.
 	Status int
 	Header http.Header // nil: Content-Type application/json;charset=UTF-8
 	Body   string
@@ -75,6 +79,13 @@ func (s *Server) Inject(f Fault) {
 	s.faults.add(f)
 }
 
+func (f Fault) fits(path string) bool {
+	if strings.HasSuffix(f.Path, "/") {
+		return strings.HasPrefix(path, f.Path)
+	}
+	return f.Path == "" || f.Path == path
+}
+
 type faultList struct {
 	mu   sync.Mutex
 	list []Fault
@@ -91,7 +102,7 @@ func (l *faultList) take(method, path string) (Fault, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	i := slices.IndexFunc(l.list, func(f Fault) bool {
-		return (f.Method == "" || f.Method == method) && (f.Path == "" || f.Path == path)
+		return (f.Method == "" || f.Method == method) && f.fits(path)
 	})
 	if i < 0 {
 		return Fault{}, false

@@ -55,7 +55,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) call {
 		body:        body,
 	}
 	if user, password, ok := r.BasicAuth(); ok && password == "" {
-		c.account = s.accounts[user]
+		c.account = s.accountOf(user)
 	}
 	return c
 }
@@ -91,16 +91,16 @@ func (s *Server) answer(c call) reply {
 // endpoints returns the methods of a path, or nil.
 func (s *Server) endpoints(path string) map[string]func(call) reply {
 	switch path {
-	case "/v1/introspect":
+	case introspectPath:
 		return map[string]func(call) reply{http.MethodGet: s.introspect}
-	case "/v1/installations/me":
+	case installationPath:
 		return map[string]func(call) reply{
 			http.MethodGet:    s.getInstallation,
 			http.MethodPost:   s.postInstallation,
 			http.MethodPut:    s.putInstallation,
 			http.MethodDelete: s.deleteInstallation,
 		}
-	case "/v1/installations/me:activate":
+	case installationPath + ":activate":
 		return map[string]func(call) reply{http.MethodPost: s.activateInstallation}
 	case companiesPath:
 		return map[string]func(call) reply{http.MethodGet: s.listCompanies}
@@ -127,7 +127,12 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, c call, f Fau
 	}
 	switch f.Ending {
 	case EndNormal:
-		write(w, ordinary)
+		if f.Change == nil {
+			write(w, ordinary)
+			return
+		}
+		f.Status, f.Body = f.Change(ordinary.status, ordinary.body())
+		writeFault(w, f)
 	case EndReply:
 		writeFault(w, f)
 	case EndHang:
@@ -143,17 +148,28 @@ func write(w http.ResponseWriter, r reply) {
 		w.WriteHeader(r.status)
 		return
 	}
-	body, err := json.Marshal(r.value, json.Deterministic(true))
+	w.Header().Set("Content-Type", jsonType)
+	w.WriteHeader(r.status)
+	_, _ = io.WriteString(w, r.body())
+}
+
+func (r reply) body() string {
+	if r.value == nil {
+		return ""
+	}
+	return string(marshal(r.value))
+}
+
+func marshal(value any) []byte {
+	body, err := json.Marshal(value, json.Deterministic(true))
 	if err != nil {
 		panic("pleosim: an answer of ours cannot be written as JSON")
 	}
-	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
-	w.WriteHeader(r.status)
-	_, _ = w.Write(body)
+	return body
 }
 
 func writeFault(w http.ResponseWriter, f Fault) {
-	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	w.Header().Set("Content-Type", jsonType)
 	for name, values := range f.Header {
 		w.Header()[http.CanonicalHeaderKey(name)] = values
 	}

@@ -29,14 +29,41 @@ type installation struct {
 type installations struct {
 	mu        sync.Mutex
 	byCompany map[string]installation
+	dead      map[string]bool // companies whose keys ended with the installation
+	habits    habits
 }
 
-func newInstallations() *installations { return &installations{byCompany: map[string]installation{}} }
+func newInstallations() *installations {
+	return &installations{byCompany: map[string]installation{}, dead: map[string]bool{}}
+}
+
+func (l *installations) set(h habits) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.habits = h
+}
+
+// accountOf returns what a key stands for now.
+func (s *Server) accountOf(key string) account {
+	a := s.accounts[key]
+	s.installed.mu.Lock()
+	defer s.installed.mu.Unlock()
+	if s.installed.dead[a.company.ID] {
+		return account{key: a.key}
+	}
+	return a
+}
 
 // Installation returns the status of a company's installation, or false when there is none.
 func (s *Server) Installation(companyID string) (status string, ok bool) {
 	in, ok := s.installed.get(companyID)
 	return in.Status, ok
+}
+
+// Metadata returns the metadata of a company's installation, or nil when there is none.
+func (s *Server) Metadata(companyID string) []byte {
+	in, _ := s.installed.get(companyID)
+	return in.Metadata
 }
 
 func (l *installations) get(companyID string) (installation, bool) {
@@ -46,12 +73,15 @@ func (l *installations) get(companyID string) (installation, bool) {
 	return in, ok
 }
 
-// create keeps what exists: Pleo does not document what a second POST does.
-func (l *installations) create(a account, b installationBody) installation {
+// create keeps what exists: Pleo does not document what a second POST does. It returns the status of the answer, too.
+func (l *installations) create(a account, b installationBody) (installation, int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if in, ok := l.byCompany[a.company.ID]; ok {
-		return in
+		return in, max(l.habits.refusesSecond, http.StatusOK)
+	}
+	if l.habits.keepsAuthorized {
+		b.Status = nil
 	}
 	now := time.Now().UTC().Truncate(time.Second)
 	in := installation{
@@ -65,7 +95,7 @@ func (l *installations) create(a account, b installationBody) installation {
 	}
 	in = in.with(b)
 	l.byCompany[a.company.ID] = in
-	return in
+	return in, http.StatusOK
 }
 
 // update changes what b names and reports false when there is no installation.
@@ -75,6 +105,9 @@ func (l *installations) update(a account, b installationBody) (installation, boo
 	in, ok := l.byCompany[a.company.ID]
 	if !ok {
 		return installation{}, false
+	}
+	if l.habits.clearsMetadata && b.Metadata == nil {
+		b.Metadata = jsontext.Value("{}")
 	}
 	in = in.with(b)
 	in.UpdatedAt = time.Now().UTC().Truncate(time.Second)
@@ -87,6 +120,7 @@ func (l *installations) remove(companyID string) bool {
 	defer l.mu.Unlock()
 	_, ok := l.byCompany[companyID]
 	delete(l.byCompany, companyID)
+	l.dead[companyID] = ok && l.habits.keyDies
 	return ok
 }
 
@@ -127,6 +161,20 @@ func parseInstallationBody(body []byte, statusRequired bool) (b installationBody
 	return b, ""
 }
 
+// parse is parseInstallationBody with the habits.
+func (l *installations) parse(body []byte, statusRequired bool) (b installationBody, problem string) {
+	if b, problem = parseInstallationBody(body, statusRequired); problem != "" || b.Metadata == nil {
+		return b, problem
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var values map[string]map[string]any
+	if l.habits.onlyObjects && json.Unmarshal(b.Metadata, &values) != nil {
+		return b, "the values of metadata must be objects"
+	}
+	return b, ""
+}
+
 func (s *Server) getInstallation(c call) reply {
 	in, ok := s.installed.get(c.account.company.ID)
 	if !ok {
@@ -136,15 +184,19 @@ func (s *Server) getInstallation(c call) reply {
 }
 
 func (s *Server) postInstallation(c call) reply {
-	b, problem := parseInstallationBody(c.body, false)
+	b, problem := s.installed.parse(c.body, false)
 	if problem != "" {
 		return failure(http.StatusBadRequest, problem)
 	}
-	return success(s.installed.create(c.account, b))
+	in, status := s.installed.create(c.account, b)
+	if status != http.StatusOK {
+		return failure(status, "installed already")
+	}
+	return success(in)
 }
 
 func (s *Server) putInstallation(c call) reply {
-	b, problem := parseInstallationBody(c.body, true)
+	b, problem := s.installed.parse(c.body, true)
 	if problem != "" {
 		return failure(http.StatusBadRequest, problem)
 	}

@@ -360,3 +360,64 @@ func TestListensOnLoopbackOnly(t *testing.T) {
 		_ = taken.Close()
 	}
 }
+
+// TestUndocumentedPoints: every open point of Pleo's pages has behaviours, each with a name of its own.
+func TestUndocumentedPoints(t *testing.T) {
+	t.Parallel()
+	points, names := map[string]int{}, map[string]bool{}
+	for _, b := range pleosim.Undocumented() {
+		if names[b.Name] {
+			t.Errorf("%q is there twice", b.Name)
+		}
+		names[b.Name] = true
+		points[b.Point]++
+	}
+	want := map[string]int{
+		"GET installation, nothing installed": 9, "GET installation, installed": 7, "POST meets an existing one": 6,
+		"POST straight to ACTIVATED": 1, "metadata": 2, "unknown status, authMethod, errorCode, field": 9,
+		"status 201, 202 or 204 where 200 is documented": 4, "error bodies": 4, "401 or 403 for a missing scope": 2,
+		"introspect answers 403 or 404": 2, "subjectURN missing": 1, "URN spelling": 4, "scope": 2, "applicationName missing": 1,
+		"company name": 2, "429 without Retry-After": 4, "key after DELETE": 2, "DELETE": 8, "media type; dates": 4,
+	}
+	if diff := cmp.Diff(want, points); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestHabits: what lasts is seen by any program.
+func TestHabits(t *testing.T) {
+	t.Parallel()
+	const withMetadata = `{"status":"ACTIVATED","metadata":{"a":{"b":1}}}`
+	for _, c := range []struct {
+		name  string
+		asks  [][2]string // method and body
+		codes []int
+		body  string // a part of the last answer
+	}{
+		{"create/keeps AUTHORIZED", [][2]string{{"POST", activated}, {"GET", ""}, {"PUT", activated}}, []int{200, 200, 200}, `"status":"ACTIVATED"`},
+		{"create/keeps AUTHORIZED", [][2]string{{"POST", activated}, {"GET", ""}}, []int{200, 200}, `"status":"AUTHORIZED"`},
+		{"create/409", [][2]string{{"POST", activated}, {"POST", activated}}, []int{200, 409}, ""},
+		{"create/400", [][2]string{{"POST", activated}, {"POST", activated}}, []int{200, 400}, ""},
+		{"metadata/PUT clears", [][2]string{{"POST", withMetadata}, {"PUT", activated}}, []int{200, 200}, `"metadata":{}`},
+		{"metadata/PUT clears", [][2]string{{"POST", withMetadata}, {"PUT", withMetadata}}, []int{200, 200}, `"metadata":{"a":{"b":1}}`},
+		{"metadata/objects only", [][2]string{{"POST", withMetadata}, {"PUT", `{"status":"ACTIVATED","metadata":{"a":"b"}}`}}, []int{200, 400}, ""},
+		{"key/dies", [][2]string{{"POST", activated}, {"DELETE", ""}, {"GET", ""}}, []int{200, 204, 401}, ""},
+		{"key/lives", [][2]string{{"POST", activated}, {"DELETE", ""}, {"GET", ""}}, []int{200, 204, 404}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t)
+			for _, b := range pleosim.Undocumented() {
+				if b.Name == c.name {
+					s.Behave(b)
+				}
+			}
+			for i, call := range c.asks {
+				res, body := ask(t, s, s.Keys().Good, call[0], installation, call[1])
+				if res.StatusCode != c.codes[i] || i == len(c.asks)-1 && !strings.Contains(body, c.body) {
+					t.Errorf("%v: got status %d and %s", call, res.StatusCode, body)
+				}
+			}
+		})
+	}
+}
