@@ -10,7 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
 )
 
@@ -226,5 +228,37 @@ func TestSeverity(t *testing.T) {
 		if got := worse(exitDone, code); got != code {
 			t.Error(fmt.Sprint("nothing is worse than done: ", code, got))
 		}
+	}
+}
+
+// TestCheckOfAList: a key that introspect does not describe is judged by the entry of its company, and nothing is guessed.
+func TestCheckOfAList(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]flow.Kind{
+		"installed/object":       "",
+		"installed/list":         "",
+		"installed/among others": "",
+		"installed/twice":        pleoclient.KindUnexpected,
+		"installed/elsewhere":    flow.KindOtherCompany,
+		"none/404":               pleoclient.KindNotFound,
+		"none/data list":         pleoclient.KindNotFound,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, sim := simulated(t)
+			if !strings.HasPrefix(name, "none/") {
+				d.installBefore(t, sim)
+			}
+			for _, b := range pleosim.Undocumented() {
+				if b.Name == name || b.Name == "introspect/403" {
+					sim.Behave(b)
+				}
+			}
+			c := newChecker(nil, func(string) (pleo, error) { return d.client, nil }, func(time.Duration) {})
+			r := store.Record{Origin: d.client.Origin(), CompanyID: string(testCompany), Key: pleoclient.NewKey(sim.Keys().Good)}
+			if v := c.ask(t.Context(), r); v.Kind != want {
+				t.Errorf("got %+v, want kind %q", v, want)
+			}
+		})
 	}
 }
