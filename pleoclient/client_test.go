@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httputil"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,18 +18,28 @@ import (
 func TestNewOrigin(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		"https://external.pleo.io":          "https://external.pleo.io",
-		"https://external.pleo.io/":         "https://external.pleo.io",
-		"HTTPS://External.Pleo.IO:443":      "https://external.pleo.io",
-		"https://external.staging.pleo.io":  "https://external.staging.pleo.io",
-		"https://pleo.example:8443":         "https://pleo.example:8443",
-		"http://127.0.0.1:8080":             "http://127.0.0.1:8080",
-		"http://127.9.9.9":                  "http://127.9.9.9",
-		"http://localhost:80":               "http://localhost",
-		"http://[::1]:8080":                 "http://[::1]:8080",
-		"http://[::1]":                      "http://[::1]",
-		"https://xn--plo-fma.example":       "https://xn--plo-fma.example",
-		"https://external.pleo.io.evil.tld": "https://external.pleo.io.evil.tld", // another host: the caller shows it
+		"https://external.pleo.io":         "https://external.pleo.io",
+		"https://external.pleo.io/":        "https://external.pleo.io",
+		"HTTPS://External.Pleo.IO:443":     "https://external.pleo.io",
+		"https://external.staging.pleo.io": "https://external.staging.pleo.io",
+		"https://pleo.example:8443":        "https://pleo.example:8443",
+		"http://127.0.0.1:8080":            "http://127.0.0.1:8080",
+		"http://127.9.9.9":                 "http://127.9.9.9",
+		"http://localhost:80":              "http://localhost",
+		"http://[::1]:8080":                "http://[::1]:8080",
+		"http://[::1]":                     "http://[::1]",
+		"https://pleo.io":                  "https://pleo.io",
+		"https://192.0.2.1":                "https://192.0.2.1",
+		// Other hosts that imitate nobody: the caller shows them.
+		"https://pleo-gateway.contoso.example":   "https://pleo-gateway.contoso.example",
+		"https://pleo.contoso.example":           "https://pleo.contoso.example",
+		"https://io.pleo.contoso.example":        "https://io.pleo.contoso.example",
+		"https://external.pleo.contoso.io":       "https://external.pleo.contoso.io",
+		"https://pleo.iodine.example":            "https://pleo.iodine.example",
+		"https://gateway":                        "https://gateway",
+		"https://io":                             "https://io",
+		"https://api.contoso.io":                 "https://api.contoso.io",
+		"https://pleo.internal.contoso.co.uk:99": "https://pleo.internal.contoso.co.uk:99",
 	}
 	for base, want := range tests {
 		c, err := pleoclient.New(base)
@@ -65,7 +73,33 @@ func TestNewRefuses(t *testing.T) {
 		{"https://external.pleo.io/#x", "must not have a query or a fragment"},
 		{"https://external.pleo.io.", "no valid host name"},
 		{"https://external..pleo.io", "no valid host name"},
-		{"https://extern\u0430l.pleo.io", "no valid host name"}, // Cyrillic a
+		{"https://external.pleo.io.:443", "no valid host name"},
+		{"https://" + canary + ".pleo.io", "no valid host name"},
+		{"https://extern\u0430l.pleo.io", "Cyrillic small letter a (U+0430)"},
+		{"https://external.ple\u043e.io", "Cyrillic small letter o (U+043E)"},
+		{"https://external.ple\u03bf.io", "Greek small letter omicron (U+03BF)"},
+		{"https://external.pleo.\u0131o", "Latin small letter dotless i (U+0131)"},
+		{"https://external.\uff50leo.io", "full-width character (U+FF50)"},
+		{"https://external\u3002pleo.io", "unusual punctuation mark (U+3002)"},
+		{"https://external.pleo\u200b.io", "zero-width space (U+200B)"},
+		{"https://external.pl%C3%A9o.io", "Latin letter that is not a to z (U+00E9)"},
+		{"https://" + canary + "\u00e9.pleo.io", "Latin letter that is not a to z (U+00E9)"},
+		{"https://external.xn--plo-dma.io", "in another script (xn--)"},
+		{"https://XN--PLO-DMA.example", "in another script (xn--)"},
+		{"https://external.pleo.io.evil.example", "imitates pleo.io"},
+		{"https://pleo.io.example", "imitates pleo.io"},
+		{"https://external-pleo-io.example", "imitates pleo.io"},
+		{"https://pleo-io.com", "imitates pleo.io"},
+		{"https://external.pleoio.com", "imitates pleo.io"},
+		{"https://EXTERNAL.P1EO.IO", "imitates pleo.io"},
+		{"https://external.pieo.io", "imitates pleo.io"},
+		{"https://external.pleo.lo", "imitates pleo.io"},
+		{"https://external.pleo.io0:8443", "imitates pleo.io"},
+		{"https://external.pleo.i", "imitates pleo.io"},
+		{"https://external.ppleo.io", "imitates pleo.io"},
+		{"https://external.peo.io", "imitates pleo.io"},
+		{"https://external.pelo.io", "imitates pleo.io"},
+		{"https://external.pleo.oi", "imitates pleo.io"},
 		{"https://external.pleo.io:", "a colon without a port"},
 		{"https://external.pleo.io:0", "invalid port"},
 		{"https://external.pleo.io:65536", "invalid port"},
@@ -84,7 +118,7 @@ func TestNewRefuses(t *testing.T) {
 			t.Errorf("%q: got %v, want words %q", test.base, err, test.words)
 			continue
 		}
-		if strings.Contains(err.Error(), canary) {
+		if strings.Contains(strings.ToLower(err.Error()), strings.ToLower(canary)) {
 			t.Errorf("%q: the error shows the key", test.base)
 		}
 	}
@@ -92,10 +126,6 @@ func TestNewRefuses(t *testing.T) {
 
 func TestNewRefusesOptions(t *testing.T) {
 	t.Parallel()
-	empty := filepath.Join(t.TempDir(), "empty.pem")
-	if err := os.WriteFile(empty, []byte("no certificate\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	tests := map[string]struct {
 		option pleoclient.Option
 		words  string
@@ -103,9 +133,6 @@ func TestNewRefusesOptions(t *testing.T) {
 		"user agent with a line break": {pleoclient.UserAgent("x\r\nX-Evil: y"), "plain printable text"},
 		"empty user agent":             {pleoclient.UserAgent(""), "plain printable text"},
 		"CA file without a name":       {pleoclient.CAFile(""), "has no name"},
-		"CA file that is missing":      {pleoclient.CAFile(empty + "x"), "cannot be read"},
-		"CA file that is a directory":  {pleoclient.CAFile(t.TempDir()), "cannot be read"},
-		"CA file without certificates": {pleoclient.CAFile(empty), "holds no certificate"},
 	}
 	for name, test := range tests {
 		if _, err := pleoclient.New("https://external.pleo.io", test.option); err == nil || !strings.Contains(err.Error(), test.words) {

@@ -6,13 +6,9 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 )
-
-// hostName is a DNS name in plain letters: a look-alike in another script has to show itself as "xn--".
-var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
 // parseOrigin holds base to "scheme://host" or "scheme://host:port". Its errors never repeat base, which may hold a key.
 func parseOrigin(base string) (*url.URL, error) {
@@ -45,8 +41,10 @@ func parseHost(u *url.URL) (string, error) {
 	name, port := strings.ToLower(u.Hostname()), u.Port()
 	ip, err := netip.ParseAddr(name)
 	isIP := err == nil && ip.Zone() == ""
-	if !isIP && (!hostName.MatchString(name) || len(name) > 253) {
-		return "", errors.New("the API address has no valid host name; it takes letters, digits, hyphens and dots")
+	if !isIP {
+		if err := checkHostName(name); err != nil {
+			return "", err
+		}
 	}
 	if strings.HasSuffix(u.Host, ":") {
 		return "", errors.New("the API address ends in a colon without a port; leave out the colon")

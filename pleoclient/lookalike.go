@@ -1,0 +1,68 @@
+package pleoclient
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const pleoDomain = "pleo.io" // of every documented address of Pleo
+
+var errImitation = errors.New("the API address imitates " + pleoDomain + " and is another host; " +
+	"type it anew, or leave it out to use Pleo's own")
+
+// hostName is a DNS name in plain letters.
+var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+
+// checkHostName takes a lower-case name and no IP address. Its errors name one character at most: the rest may hold a key.
+func checkHostName(name string) error {
+	for i, r := range name {
+		if r > 0x7e {
+			return fmt.Errorf("the API address has a host name with a character that is not a to z: %s; type it anew", characterName(name[i:]))
+		}
+	}
+	if !hostName.MatchString(name) || len(name) > 253 {
+		return errors.New("the API address has no valid host name; it takes letters, digits, hyphens and dots")
+	}
+	return refuseLookalike(name)
+}
+
+// refuseLookalike refuses a host that people may take for Pleo's. It knows the usual tricks, not all of them: any other host than
+// Pleo's own is shown before it gets a key.
+func refuseLookalike(host string) error {
+	labels := strings.Split(host, ".")
+	if slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "xn--") }) {
+		return errors.New("the API address has a host name in another script (xn--), which may look like another name; use one in plain letters")
+	}
+	domain := strings.Join(labels[max(len(labels)-2, 0):], ".")
+	if domain != pleoDomain && (isSlip(domain, pleoDomain) || namesPleo(host)) {
+		return errImitation
+	}
+	return nil
+}
+
+// isSlip reports that one letter was added, left out, replaced, or swapped with its neighbour.
+func isSlip(a, b string) bool {
+	for a != "" && b != "" && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	swapped := len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
+	return len(a) <= 1 && len(b) <= 1 || swapped
+}
+
+// namesPleo finds Pleo's domain in the middle of a host, as in external.pleo.io.evil.example or pleo-io.example. A name that
+// only holds "pleo", such as pleo-gateway.contoso.example, is a company's own business.
+func namesPleo(host string) bool {
+	words := strings.FieldsFunc(host, func(r rune) bool { return r == '.' || r == '-' })
+	for i, word := range words {
+		if word == "pleoio" || word == "pleo" && i+1 < len(words) && words[i+1] == "io" {
+			return true
+		}
+	}
+	return false
+}
