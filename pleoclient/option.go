@@ -40,7 +40,8 @@ func UserAgent(product string) Option {
 }
 
 // CAFile trusts the certificates of a PEM file (up to 1 MiB) besides the system's, for networks whose proxy inspects TLS.
-// A file without a certificate is an error. The file is read at once, so a program may change its account between CAFile and New.
+// Anything else than a regular file with a certificate is an error that says what it is. The file is read at once, so a program
+// may change its account between CAFile and New.
 func CAFile(path string) Option {
 	roots, err := rootsWith(path)
 	return func(s *settings) error {

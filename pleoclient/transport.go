@@ -3,21 +3,16 @@ package pleoclient
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"time"
 )
 
 const (
 	maxHeaderBytes = 64 << 10 // Go's own default takes megabytes
 	maxBodyBytes   = 1 << 20
-	maxCABytes     = 1 << 20
 )
 
 // limits bounds the parts of one call. The whole is needed too, or a body that drips byte by byte would never end.
@@ -70,28 +65,4 @@ func (s settings) dialer(scheme string) dialFunc {
 		}
 		return conn, err
 	}
-}
-
-// rootsWith returns the system's roots and those of the PEM file at path.
-func rootsWith(path string) (*x509.CertPool, error) {
-	if path == "" {
-		return nil, errors.New("the CA file has no name")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("the CA file cannot be read: %w; check its name and who may read it", err)
-	}
-	defer f.Close()
-	pem, err := io.ReadAll(io.LimitReader(f, maxCABytes))
-	if err != nil {
-		return nil, fmt.Errorf("the CA file cannot be read: %w; check its name and who may read it", err)
-	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool()
-	}
-	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("the CA file %s holds no certificate; it must be PEM text with BEGIN CERTIFICATE lines", path)
-	}
-	return roots, nil
 }

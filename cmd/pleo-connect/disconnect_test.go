@@ -182,7 +182,7 @@ func TestDisconnectOffline(t *testing.T) {
 		code      int
 		says      string
 	}{
-		"no CA file":      {[]string{"--ca-file", "none.pem"}, nil, exitUsage, "none.pem"},
+		"no CA file":      {[]string{"--ca-file", "none.pem"}, nil, exitUsage, "the CA file does not exist"},
 		"a broken proxy":  {nil, []string{"HTTPS_PROXY=://broken"}, exitNoAnswer, "HTTPS_PROXY"},
 		"nobody confirms": {[]string{"--yes=false"}, nil, exitUsage, "add --yes"},
 	} {

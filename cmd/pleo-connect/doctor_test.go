@@ -135,7 +135,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		},
 		"CA file": {
 			make: func(s *site) { s.trust = []string{"--ca-file", s.home} },
-			exam: "settings", kind: "settings", code: exitUsage, note: "the CA file cannot be read", remedy: "nothing was sent",
+			exam: "settings", kind: "settings", code: exitUsage, note: "the CA file is a directory", remedy: "nothing was sent",
 			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
 		},
 		"integration file": {

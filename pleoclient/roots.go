@@ -1,0 +1,92 @@
+package pleoclient
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+const maxCABytes = 1 << 20
+
+// rootsWith returns the system's roots and those of the PEM file at path. Its errors name neither the path nor what is in the
+// file, which may be a key in the wrong place.
+func rootsWith(path string) (*x509.CertPool, error) {
+	text, err := readCA(path)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("the CA file holds no certificate, but %s; it must be PEM text with BEGIN CERTIFICATE lines", insteadOfCA(text))
+	}
+	return roots, nil
+}
+
+// readCA reads a regular file: a FIFO or device would hang or never end.
+func readCA(path string) ([]byte, error) {
+	if path == "" {
+		return nil, errors.New("the CA file has no name")
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("the CA file does not exist; check its name")
+	case err != nil:
+		return nil, fmt.Errorf("the CA file cannot be read: %w; check its name and who may read it", reasonOf(err))
+	case info.IsDir():
+		return nil, errors.New("the CA file is a directory; name the file in it")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("the CA file is not a regular file; name one")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the CA file cannot be read: %w; check who may read it", reasonOf(err))
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxCABytes+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the CA file cannot be read: %w", reasonOf(err))
+	case len(text) > maxCABytes: // never half of it: the certificate that matters may be in the rest
+		return nil, errors.New("the CA file is larger than 1 MiB; keep only the certificates that this network needs")
+	}
+	return text, nil
+}
+
+// reasonOf takes the path away from an error of the file system.
+func reasonOf(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// insteadOfCA says what a file is that holds no certificate.
+func insteadOfCA(text []byte) string {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return "nothing"
+	}
+	if _, err := x509.ParseCertificates(text); err == nil {
+		return "the binary form (DER) of one"
+	}
+	block, _ := pem.Decode(text)
+	switch {
+	case block == nil:
+		return "something else"
+	case strings.HasSuffix(block.Type, "PRIVATE KEY"):
+		return "a private key"
+	case block.Type == "CERTIFICATE":
+		return "a damaged one"
+	}
+	return "another kind of PEM block"
+}

@@ -1,0 +1,140 @@
+package pleoclient_test
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"pleo-connect/pleoclient"
+)
+
+// silent is a listener that must not be visited. As a proxy it sees what is meant for any host.
+func silent(t *testing.T) (address string, proxy *url.URL) {
+	t.Helper()
+	var visits atomic.Int32
+	address = listen(t, func(int, net.Conn) { visits.Add(1) })
+	t.Cleanup(func() {
+		if visits.Load() != 0 {
+			t.Error("something was sent")
+		}
+	})
+	return address, &url.URL{Scheme: "http", Host: address}
+}
+
+// refuses requires that a client is refused with words, and that nothing is sent should there be one.
+func refuses(t *testing.T, base, words string, opts ...pleoclient.Option) {
+	t.Helper()
+	c, err := pleoclient.New(base, opts...)
+	if err == nil {
+		t.Errorf("%s was accepted", words)
+		_ = c.Reach(t.Context()) // the listener tells where it would have gone
+		return
+	}
+	text := err.Error()
+	if !strings.Contains(text, words) || pleoclient.KindOf(err) != "" {
+		t.Errorf("got %v, want words %q", err, words)
+	}
+	if strings.Contains(strings.ToLower(text), strings.ToLower(canary)) {
+		t.Error("the error shows the key")
+	}
+}
+
+// TestBadAddressesSendNothing: what imitates a good address is refused while a proxy and a host wait for it.
+func TestBadAddressesSendNothing(t *testing.T) {
+	t.Parallel()
+	address, proxy := silent(t)
+	for base, words := range map[string]string{
+		"http://" + canary + "@" + address:            "must not hold a user name or a key",
+		"http://" + address + "/" + canary:            "must not have a path",
+		"http://" + address + "?key=" + canary:        "must not have a query",
+		"http://" + address + "#" + canary:            "must not have a query or a fragment",
+		"http://external.pleo.io":                     "for loopback addresses only",
+		"https://external.pleo.io.evil.example":       "imitates pleo.io",
+		"https://external.p1eo.io":                    "imitates pleo.io",
+		"https://external.pl\u0435o.io":               "Cyrillic small letter ie (U+0435)",
+		"https://external.xn--plo-dma.io":             "in another script",
+		"https://external.pleo.io.":                   "no valid host name",
+		"https://" + canary + "@external.pleo.io":     "must not hold a user name or a key",
+		"https://external.pleo.io@evil.example":       "must not hold a user name or a key",
+		"https://external.pleo.io\\@evil.example":     "cannot be read",
+		"https://external.pleo.io:443@evil.example/x": "must not hold a user name or a key",
+	} {
+		refuses(t, base, words, pleoclient.WithProxy(proxy))
+	}
+}
+
+// TestBadCAFilesSendNothing: the reason is told, and neither the name of the file nor what is in it.
+func TestBadCAFilesSendNothing(t *testing.T) {
+	t.Parallel()
+	address, proxy := silent(t)
+	good := newAuthority(t, "Contoso Root")
+	certificate, err := os.ReadFile(good.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(good.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(name string, bytes []byte) []byte {
+		return pem.EncodeToMemory(&pem.Block{Type: name, Bytes: bytes})
+	}
+	dir := t.TempDir()
+	for name, file := range map[string]struct {
+		text  []byte // nil: none is written
+		words string
+	}{
+		"missing":      {nil, "does not exist"},
+		"empty":        {[]byte{}, "but nothing"},
+		"blank":        {[]byte(" \r\n\n"), "but nothing"},
+		"DER":          {good.cert.Raw, "but the binary form (DER) of one"},
+		"private key":  {block("PRIVATE KEY", private), "but a private key"},
+		"older key":    {block("RSA PRIVATE KEY", []byte("x")), "but a private key"},
+		"request":      {block("CERTIFICATE REQUEST", []byte("x")), "another kind of PEM block"},
+		"text":         {[]byte("no certificate " + canary + "\n"), "but something else"},
+		"web page":     {[]byte("<html>" + canary + "</html>"), "but something else"},
+		"damaged":      {block("CERTIFICATE", good.cert.Raw[:100]), "but a damaged one"},
+		"cut":          {certificate[:len(certificate)/2], "but something else"},
+		"one too many": {append(bytes.Repeat([]byte("#"), 1<<20-len(certificate)+1), certificate...), "larger than 1 MiB"},
+		"much too big": {append(bytes.Clone(certificate), bytes.Repeat([]byte("\n"), 2<<20)...), "larger than 1 MiB"},
+	} {
+		path := filepath.Join(dir, canary+" "+name)
+		if file.text != nil {
+			if err := os.WriteFile(path, file.text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		refuses(t, "https://"+address, file.words, pleoclient.CAFile(path), pleoclient.WithProxy(proxy))
+	}
+	refuses(t, "https://"+address, "is a directory", pleoclient.CAFile(dir), pleoclient.WithProxy(proxy))
+	refuses(t, "https://"+address, "is not a regular file", pleoclient.CAFile(os.DevNull), pleoclient.WithProxy(proxy))
+	refuses(t, "https://"+address, "check its name", pleoclient.CAFile(good.file+"/"+canary), pleoclient.WithProxy(proxy))
+}
+
+// TestLargestCAFile: the last certificate of a file of 1 MiB still counts.
+func TestLargestCAFile(t *testing.T) {
+	t.Parallel()
+	root := newAuthority(t, "Contoso Root")
+	certificate, err := os.ReadFile(root.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "large.pem")
+	comment := append(bytes.Repeat([]byte("#"), 1<<20-len(certificate)-1), '\n')
+	if err := os.WriteFile(path, append(comment, certificate...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	base := serveTLS(t, http.NotFoundHandler(), &tls.Config{Certificates: []tls.Certificate{root.issue(t, nil)}})
+	if err := newClient(t, base, pleoclient.CAFile(path)).Reach(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
