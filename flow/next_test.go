@@ -118,6 +118,10 @@ func TestRuns(t *testing.T) {
 		{name: "other application", fake: func(f *fake) { f.who.Application = pleoclient.Safe("Contoso Books") }, person: use, step: StepProblem, kind: KindOtherApplication, says: "Contoso Books"},
 		{name: "application not named", fake: func(f *fake) { f.who.Application = pleoclient.SafeText{} }, person: use, step: StepConfirm},
 		{name: "organisation", fake: func(f *fake) { f.who.Owner = pleoclient.Owner{Organisation: true} }, person: use, step: StepProblem, kind: KindOrganisationKey},
+		{name: "organisation, named by the installation alone", fake: func(f *fake) {
+			f.who.Owner = pleoclient.Owner{}
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Organisation: true}}
+		}, person: use, step: StepProblem, kind: KindOrganisationKey},
 		{name: "permissions missing", fake: func(f *fake) { f.who.Scopes = pleoclient.ParseScopes("export-jobs:read") }, person: use, step: StepProblem, kind: KindPermissionsMissing, says: "Report what was booked (export-jobs:write)"},
 		{name: "optional permission missing", fake: func(f *fake) {
 			f.who.Scopes = pleoclient.ParseScopes("export-jobs:read export-jobs:write")
@@ -237,6 +241,26 @@ func TestOurEntryIsUpdated(t *testing.T) {
 		}
 		if s.Step != StepDone || s.Check.Installation.ID != instance {
 			t.Errorf("answer %d first: step %s, %+v", first, s.Step, s.Check.Installation)
+		}
+	}
+}
+
+// TestReadBackIsHeldToTheCompany: an answer that cannot be right is no success, although the creation was one.
+func TestReadBackIsHeldToTheCompany(t *testing.T) {
+	t.Parallel()
+	for name, company := range map[string]pleoclient.CompanyID{"twice": bakery, "elsewhere": otherID} {
+		f := newFake()
+		s, effects := Next(drive(t, testSetup(), f, Allow{}, pasted(canary)), Confirm{})
+		for s.Step == StepActivate && s.Stage != StageReadBack {
+			s, effects = Next(s, f.do(effects[0]))
+		}
+		wrong := pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: company}, Status: pleoclient.Safe(pleoclient.StatusActivated)}}
+		if name == "twice" {
+			wrong = append(wrong, f.installed)
+		}
+		s, _ = Next(s, InstallationFound{Answer: effects[0].(FindInstallation).Answer(), Installations: wrong})
+		if s.Step != StepProblem || s.Problem.Kind != pleoclient.KindUnexpected || s.Problem.Detail.String() != textNotOneOfOurs {
+			t.Errorf("%s: step %s, %+v", name, s.Step, s.Problem.Fault)
 		}
 	}
 }

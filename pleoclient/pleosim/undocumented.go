@@ -162,7 +162,7 @@ func scopes() []Behaviour {
 		inClient("scope/odd", scope, func(m map[string]any) {
 			names := strings.Fields(m["scope"].(string))
 			slices.Reverse(names)
-			m["scope"] = "\t" + strings.Join(names, " \n ") + " " + names[0] + " tea:brew"
+			m["scope"] = "\t" + strings.Join(names, "\n\t") + " " + names[0] + " tea:brew"
 		}),
 		inClient("scope/empty", scope, func(m map[string]any) { m["scope"] = "" }),
 		inClient("application/missing", application, func(m map[string]any) { delete(m, "applicationName") }),
