@@ -3,8 +3,10 @@
 package main
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -79,10 +81,22 @@ func keepPort(t *testing.T, base string, closeServer func() error) {
 		if reuse == 1 {
 			err = unix.Bind(fd, &unix.SockaddrInet4{Port: int(address.Port()), Addr: address.Addr().As4()})
 		}
+		if errors.Is(err, unix.EADDRINUSE) && refused(host) { // a connection of somebody else begins there, which keeps it as well
+			return
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// refused reports an address at which nobody listens.
+func refused(address string) bool {
+	conn, err := net.Dial("tcp", address)
+	if err == nil {
+		_ = conn.Close()
+	}
+	return errors.Is(err, unix.ECONNREFUSED)
 }
 
 // env is the whole environment of the program: nothing of the machine that runs the test.
