@@ -72,12 +72,6 @@ func withCall(err error, r request, status int) error {
 	return err
 }
 
-// parseUUID returns s in lower case when it is a UUID.
-func parseUUID(s string) (string, bool) {
-	id, ok := ParseCompanyID(s)
-	return string(id), ok
-}
-
 // parseOwner reads "urn:pleo:company:<uuid>" in any letter case. Pleo does not document how organisations are spelled, so
 // every type that holds "organi" counts as one.
 func parseOwner(urn string) (Owner, bool) {

@@ -1,6 +1,7 @@
 package pleoclient
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,6 +10,7 @@ import (
 const (
 	safeRunes     = 80 // a company name longer than this is cut, with an ellipsis
 	safeCombining = 2  // more marks than this on one letter are dropped
+	pathRunes     = 4096
 )
 
 // SafeText is text from outside that cannot play tricks on a terminal: no control characters, no bidirectional overrides, no
@@ -22,6 +24,15 @@ func Safe(s string) SafeText { return SafeText{cleanText(s, safeRunes)} }
 
 // SafeUpTo is [Safe] for texts that are longer than a name, such as a path with the command that repairs it.
 func SafeUpTo(s string, runes int) SafeText { return SafeText{cleanText(s, runes)} }
+
+// SafePath is [SafeUpTo] for the name of a file. One that cannot be drawn stands in quotes, with "\x1b" for an escape character and the
+// like, so that a person sees what is there.
+func SafePath(path string) SafeText {
+	if !IsSafe(path) {
+		path = strconv.Quote(path)
+	}
+	return SafeUpTo(path, pathRunes)
+}
 
 // String returns the cleaned text.
 func (t SafeText) String() string { return t.s }
@@ -43,14 +54,13 @@ func cleanText(s string, limit int) string {
 			space = b.Len() > 0
 			continue
 		}
-		if unicode.Is(unicode.M, r) && !isHidden(r) {
-			if marks++; marks > safeCombining {
-				continue
-			}
-		} else {
+		mark := unicode.Is(unicode.M, r) && !isHidden(r)
+		if !mark {
 			marks = 0
+		} else if marks++; marks > safeCombining {
+			continue
 		}
-		if isHidden(r) {
+		if isHidden(r) || mark && b.Len() == 0 { // a mark without a letter would sit on what is drawn before the text
 			r = utf8.RuneError
 		}
 		if space {

@@ -62,6 +62,10 @@ func TestSafe(t *testing.T) {
 		{"10,000 marks", "e" + strings.Repeat("\u0301", 10_000) + "x", "e\u0301\u0301x"},
 		{"enclosing marks count, too", "e\u20dd\u20dd\u20ddx", "e\u20dd\u20ddx"},
 
+		{"a mark without a letter", "\u0301x", hidden + "x"},
+		{"a mark without a letter, behind white space", " \u0301\u0323\u0308x", hidden + "\u0323x"},
+		{"a mark on a space inside", "a \u0301b", "a \u0301b"},
+
 		{"80 characters", strings.Repeat("é", 80), strings.Repeat("é", 80)},
 		{"81 characters", strings.Repeat("é", 81), strings.Repeat("é", 79) + "…"},
 		{"cut at a space", strings.Repeat("x", 78) + " yz", strings.Repeat("x", 78) + "…"},
@@ -107,6 +111,25 @@ func TestSafeUpTo(t *testing.T) {
 	}
 }
 
+func TestSafePath(t *testing.T) {
+	t.Parallel()
+	long := "/srv/" + strings.Repeat("directory/", 100)
+	for path, want := range map[string]string{
+		"":                         "",
+		"/srv/pleo connect/Ærø/株式": "/srv/pleo connect/Ærø/株式",
+		long:                       long,
+		"/srv/\x1b]0;x\a":          `"/srv/\x1b]0;x\a"`,
+		"/srv/a\nb\u202ec\xff":     `"/srv/a\nb\u202ec\xff"`,
+		"/srv/\u009b2J":            `"/srv/\u009b2J"`,
+		"/srv/\u3164":              "\"/srv/\ufffd\"", // what strconv draws, and we do not
+	} {
+		got := pleoclient.SafePath(path).String()
+		if got != want || !pleoclient.IsSafe(got) {
+			t.Errorf("%q: got %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestSafeTextInJSON(t *testing.T) {
 	t.Parallel()
 	got, err := json.Marshal(map[string]any{"name": pleoclient.Safe("Ærø\u202e\x1b")})
@@ -143,6 +166,9 @@ func checkSafe(t interface {
 	}
 	if again := pleoclient.Safe(got).String(); again != got || !pleoclient.IsSafe(got) {
 		t.Errorf("%q is not stable: then %q", got, again)
+	}
+	if first, _ := utf8.DecodeRuneInString(got); unicode.Is(unicode.M, first) {
+		t.Errorf("%q became %q: it begins with a mark, which sits on what is drawn before", text, got)
 	}
 	marks := 0
 	for _, r := range got {

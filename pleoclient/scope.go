@@ -5,13 +5,21 @@ import (
 	"strings"
 )
 
-// Scope is one permission as Pleo spells it, for example "export-jobs:read". Scopes that came from Pleo are cleaned like
-// [SafeText].
+// Scope is one permission as Pleo spells it, for example "export-jobs:read". Text from outside becomes one only by [ParseScopes],
+// which cleans it like [SafeText], or by [ParseScope]; a test holds every package to that.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-scopes
 type Scope string
 
-// ParseScopes splits the scope string of an introspect answer at white space. Repeats are dropped, the order is kept.
+// ParseScope accepts a scope that can be drawn as it is: one word, at most 80 characters. It returns "" and false for everything else.
+func ParseScope(s string) (Scope, bool) {
+	if s == "" || strings.Contains(s, " ") || Safe(s).String() != s {
+		return "", false
+	}
+	return Scope(s), true
+}
+
+// ParseScopes splits scopes at white space, as they stand in an introspect answer. Repeats are dropped, the order is kept.
 func ParseScopes(s string) []Scope {
 	var out []Scope
 	for _, word := range strings.Fields(s) {

@@ -1,9 +1,12 @@
 package pleoclient_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"pleo-connect/pleoclient"
 )
@@ -27,6 +30,47 @@ func TestParseScopes(t *testing.T) {
 			t.Errorf("%q: %s", text, diff)
 		}
 	}
+}
+
+// TestParseScope refuses what ParseScopes would clean, and gives nothing of it away.
+func TestParseScope(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"export-jobs:read": true, "something_new": true, strings.Repeat("x", 80): true,
+		"": false, " a:read": false, "a:read b:read": false, "a:read\n": false, "a:\x1b[2J": false, "a:\u202eread": false, "a:\xff": false,
+		strings.Repeat("x", 81): false,
+	} {
+		got, ok := pleoclient.ParseScope(text)
+		if ok != want || ok != (string(got) == text && text != "") || !ok && got != "" {
+			t.Errorf("%q: got %q, %v", text, got, ok)
+		}
+	}
+}
+
+// TestParsedIsSafe: whatever a constructor of a validated type lets through can be drawn as it is.
+func TestParsedIsSafe(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(
+			rapid.String(), rapid.StringMatching(`[a-z-]{1,12}:(read|write).?`), rapid.StringMatching(`(?i).?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.?`),
+		).Draw(t, "text")
+		scope, _ := pleoclient.ParseScope(text)
+		company, _ := pleoclient.ParseCompanyID(text)
+		installation, _ := pleoclient.ParseInstallationID(text)
+		parsed := []string{string(scope), string(company), string(installation)}
+		for _, s := range pleoclient.ParseScopes(text) {
+			parsed = append(parsed, string(s))
+		}
+		var refused *pleoclient.KeyError
+		if _, _, err := pleoclient.CleanKey(text); errors.As(err, &refused) {
+			parsed = append(parsed, refused.Character, string(refused.Looks))
+		}
+		for _, p := range parsed {
+			if !pleoclient.IsSafe(p) || strings.ContainsRune(string(scope), ' ') {
+				t.Errorf("%q let %q through", text, p)
+			}
+		}
+	})
 }
 
 func TestSameScope(t *testing.T) {
@@ -93,7 +137,7 @@ func TestParseCompanyID(t *testing.T) {
 		"４b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5":   false, // full-width 4
 	} {
 		id, got := pleoclient.ParseCompanyID(text)
-		if got != ok || ok && id != harbourLane {
+		if got != ok || ok && id != harbourLane || !ok && id != "" {
 			t.Errorf("%q: got %q, %v", text, id, got)
 		}
 	}
