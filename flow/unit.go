@@ -3,6 +3,8 @@ package flow
 import (
 	"fmt"
 	"strings"
+
+	"pleo-connect/pleoclient"
 )
 
 // CredentialLine is the line of a unit that hands over the identity as an encrypted credential, from the place where systemd looks
@@ -70,8 +72,12 @@ func unitWord(word string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(word) + `"`
 }
 
-// ShellWord quotes a word for a command that a person may paste. What is not printable must not get here.
+// ShellWord quotes a word for a command that a person may paste. One that cannot be drawn is spelled in a way that names no file, because
+// its cleaned form could be the name of another.
 func ShellWord(word string) string {
+	if !pleoclient.IsSafe(strings.ReplaceAll(word, " ", "")) {
+		word = fmt.Sprintf("%+q", word)
+	}
 	plain := func(r rune) bool { return r > ' ' && r < 0x7f && !strings.ContainsRune("\"'`$&|;<>()*?[]{}!#~\\", r) }
 	if word != "" && strings.TrimFunc(word, plain) == "" {
 		return word

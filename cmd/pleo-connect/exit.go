@@ -101,12 +101,15 @@ func wrongUse(summary, hint string) *failure { return &failure{exitUsage, summar
 // printFailure is the one place where errors are written for people.
 func printFailure(w io.Writer, f *failure) {
 	if f.summary != "" {
-		fmt.Fprintln(w, "error:", f.summary)
+		fmt.Fprintln(w, "error:", shown(f.summary))
 	}
 	if f.hint != "" {
-		fmt.Fprintln(w, "hint:", f.hint)
+		fmt.Fprintln(w, "hint:", shown(f.hint))
 	}
 }
+
+// shown is the last net: errors of the system and of libraries quote names of files, flags and accounts as they are.
+func shown(text string) string { return pleoclient.SafeUpTo(text, 10*faultRunes).String() }
 
 // outcomeFailure returns how the wizard failed, or nil.
 func outcomeFailure(s flow.State) *failure {

@@ -51,7 +51,7 @@ type integrationFile struct {
 	ReturnHint   string `toml:"return_hint"`
 	HelpURL      string `toml:"help_url"`
 	Permissions  []struct {
-		Scope    pleoclient.Scope
+		Scope    string
 		Title    string
 		Required *bool
 	}
@@ -63,11 +63,11 @@ type integrationFile struct {
 func loadIntegration(path string) (flow.Integration, error) {
 	document, err := readTrusted(path)
 	if err != nil {
-		return flow.Integration{}, fmt.Errorf("%s: %w", path, err)
+		return flow.Integration{}, fmt.Errorf("%s: %w", pleoclient.SafePath(path), err)
 	}
 	i, err := parseIntegration(document)
 	if err != nil {
-		return flow.Integration{}, fmt.Errorf("%s:%w", path, err)
+		return flow.Integration{}, fmt.Errorf("%s:%w", pleoclient.SafePath(path), err)
 	}
 	return i, nil
 }
@@ -138,13 +138,15 @@ func (f *integrationFile) checkPermissions(places places) error {
 		switch {
 		case p.Scope == "":
 			return places.fault(table+".scope", `the scope is missing; write it as Pleo spells it, like scope = "export-jobs:read"`)
-		case strings.Contains(string(p.Scope), " "):
+		case strings.Contains(p.Scope, " "):
 			return places.fault(table+".scope", "a scope has no spaces; write one [[permissions]] for each scope")
+		case !isScope(p.Scope):
+			return places.fault(table+".scope", "the scope is longer than any of Pleo's; write it as Pleo spells it")
 		case p.Title == "":
 			return places.fault(table+".title", "the title is missing; write in plain words what the integration does with %s", p.Scope)
 		}
 		for earlier := range n {
-			if f.Permissions[earlier].Scope.Same(p.Scope) {
+			if scope(f.Permissions[earlier].Scope).Same(scope(p.Scope)) {
 				first := places[element("permissions", earlier)+".scope"]
 				return places.fault(table+".scope", "the scope %s is there twice; the first is in line %d", p.Scope, first.line)
 			}
@@ -152,6 +154,10 @@ func (f *integrationFile) checkPermissions(places places) error {
 	}
 	return nil
 }
+
+func isScope(text string) bool { _, ok := pleoclient.ParseScope(text); return ok }
+
+func scope(text string) pleoclient.Scope { s, _ := pleoclient.ParseScope(text); return s }
 
 // isLink reports an address that may be drawn, copied and opened: https, or http on this computer, in plain characters.
 func isLink(address string) bool {
@@ -172,7 +178,7 @@ func (f *integrationFile) integration() flow.Integration {
 		Service: flow.Service{User: f.Service.User, Restart: f.Service.Restart},
 	}
 	for _, p := range f.Permissions {
-		i.Permissions = append(i.Permissions, flow.Permission{Scope: p.Scope, Title: p.Title, Required: *p.Required})
+		i.Permissions = append(i.Permissions, flow.Permission{Scope: scope(p.Scope), Title: p.Title, Required: *p.Required})
 	}
 	return i
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -42,7 +41,7 @@ func (o *sandboxOptions) run(ctx context.Context) error {
 		return wrongUse(err.Error(), "name a free loopback address with --listen")
 	}
 	defer func() { _ = sim.Close() }()
-	if err := json.NewEncoder(o.out).Encode(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
+	if err := jsonLines(o.out).Encode(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
 		return fmt.Errorf("standard output cannot be written: %w", err)
 	}
 	<-ctx.Done()

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+// TestJSONLines: every text comes back whole, in one line that can be drawn as it is.
+func TestJSONLines(t *testing.T) {
+	t.Parallel()
+	runes := rapid.OneOf(rapid.Rune(), rapid.SampledFrom([]rune("\x00\x1b\x7f\u009b\u0301\u200b\u2028\u202e\u3164\ue000\ufe0f\ufeff\U000E0041\U000F0000a漢\"\\ ")))
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOf(runes).Draw(t, "text")
+		var out bytes.Buffer
+		if err := jsonLines(&out).Encode([]string{text}); err != nil {
+			t.Fatal(err)
+		}
+		line, ended := strings.CutSuffix(out.String(), "\n")
+		if !ended || !pleoclient.IsSafe(strings.ReplaceAll(line, " ", "_")) {
+			t.Errorf("%q is written as %q", text, line)
+		}
+		var back []string
+		if err := json.Unmarshal(out.Bytes(), &back); err != nil || back[0] != text {
+			t.Errorf("%q comes back as %q: %v", text, back, err)
+		}
+	})
+	var out bytes.Buffer
+	_ = jsonLines(&out).Encode([]string{"Ærø <株式会社> שָׁלוֹם ☕"})
+	if got, want := out.String(), "[\"Ærø <株式会社> שָׁלוֹם ☕\"]\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestFailureIsCleaned: whatever a library says, what is printed is two lines.
+func TestFailureIsCleaned(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	printFailure(&out, wrongUse("unknown flag: --\x1b]0;x\a\nerror: \u202enothing", "run \x9b2J"))
+	if got, want := out.String(), "error: unknown flag: --\ufffd]0;x\ufffd error: \ufffdnothing\nhint: run \ufffd2J\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestShellWordCannotBeDrawn: the cleaned form of a path could be the path of somebody else's file, which a person would then change.
+func TestShellWordCannotBeDrawn(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{
+		"/srv/a\nb": `'"/srv/a\nb"'`, "/srv/\u202eb": `'"/srv/\u202eb"'`, "/srv/\u3164": `'"/srv/\u3164"'`, "/srv/\x1b[8m": `'"/srv/\x1b[8m"'`,
+		"/srv/my  store": "'/srv/my  store'", "/srv/Ærø": "'/srv/Ærø'", "/srv/a": "/srv/a",
+	} {
+		if got := flow.ShellWord(word); got != want {
+			t.Errorf("%q: got %s, want %s", word, got, want)
+		}
+	}
+}
