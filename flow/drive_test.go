@@ -92,7 +92,7 @@ func (f *fake) do(e Effect) Event {
 		return Reached{e.Answer(), fault}
 	case InspectStore:
 		out := f.inspected
-		out.Answer, out.Fault, out.Place, out.Protection = e.Answer(), fault, "~/store", ProtectedByFile
+		out.Answer, out.Fault, out.Place, out.Protection = e.Answer(), fault, pleoclient.Safe("~/store"), ProtectedByFile
 		return out
 	case LoadKey:
 		return KeyLoaded{e.Answer(), pleoclient.NewKey(canary), fault}
@@ -106,7 +106,7 @@ func (f *fake) do(e Effect) Event {
 		return RecordFound{e.Answer(), f.stored, fault}
 	case Save:
 		if !fault.Failed() {
-			f.stored = Stored{Generation: e.Generation + 1, Active: e.Active, SameKey: true, Fingerprint: e.Key.Fingerprint(), ValidatedAt: testTime}
+			f.stored = Stored{Generation: e.Generation + 1, Active: e.Active, SameKey: true, Fingerprint: pleoclient.Safe(e.Key.Fingerprint()), ValidatedAt: testTime}
 		}
 		return Saved{e.Answer(), f.stored, fault}
 	case Install:

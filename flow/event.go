@@ -62,11 +62,11 @@ type (
 	// StoreInspected answers InspectStore.
 	StoreInspected struct {
 		Answer
-		Place      string     // the store's directory, shortened for people
-		Protection Protection // what guards the key there
-		Connected  int        // installations that are active
+		Place      pleoclient.SafeText // the store's directory, shortened for people
+		Protection Protection          // what guards the key there
+		Connected  int                 // installations that are active
 		Unfinished *Unfinished
-		Warning    string // something to know that does not stop us; may be empty
+		Warning    pleoclient.SafeText // something to know that does not stop us; may be empty
 		Fault      Fault
 	}
 	// KeyLoaded answers LoadKey.
@@ -156,11 +156,11 @@ type Unfinished struct {
 type Stored struct {
 	Generation  uint64 // 0: no record
 	Active      bool
-	SameKey     bool               // the stored key is the one in hand
-	Fingerprint string             // of the stored key
-	Scopes      []pleoclient.Scope // what the key in use may do; empty: none is in use, or Pleo never said
+	SameKey     bool                // the stored key is the one in hand
+	Fingerprint pleoclient.SafeText // of the stored key
+	Scopes      []pleoclient.Scope  // what the key in use may do; empty: none is in use, or Pleo never said
 	ValidatedAt time.Time
-	File        string // the record's place, shortened for people
+	File        pleoclient.SafeText // the record's place, shortened for people
 }
 
 // Protection names what guards the identity that decrypts the store.

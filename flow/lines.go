@@ -31,10 +31,10 @@ func (s State) PreflightLines() []Line {
 	p := s.Preflight
 	lines := []Line{
 		{"reach", pick(p.Pleo, "asking whether Pleo answers", "Pleo answers", "Pleo cannot be reached"), p.Pleo, ""},
-		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store, p.Place},
+		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store, p.Place.String()},
 	}
 	if r := s.Reconnect; r != nil {
-		return append(lines, Line{"replaces", "new key for " + CompanyName(r.Company), MarkDone, r.Fingerprint + " stays until it is proven"})
+		return append(lines, Line{"replaces", "new key for " + CompanyName(r.Company), MarkDone, r.Fingerprint.String() + " stays until it is proven"})
 	}
 	if p.Connected > 0 {
 		lines = append(lines, Line{"connected", plural(p.Connected, "connection") + " here already", MarkDone, ""})
@@ -155,13 +155,13 @@ func (s State) ActivateLines() []Line {
 
 // verifyLabel promises no more than what is tried: the record is read by the account that this process is.
 func (s State) verifyLabel() string {
-	if s.Reader != "" {
+	if !s.Reader.IsZero() {
 		return s.readerText()
 	}
 	return "Read back the way the service will"
 }
 
-func (s State) readerText() string { return s.Reader + " can read the key" }
+func (s State) readerText() string { return s.Reader.String() + " can read the key" }
 
 func stageMark(at, first, last Stage, failed bool) Mark {
 	switch {

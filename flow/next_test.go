@@ -208,7 +208,7 @@ func TestRuns(t *testing.T) {
 
 func reconnects(s *Setup) {
 	s.Company = bakery
-	s.Reconnect = &Reconnect{Company: pleoclient.Company{ID: bakery, Name: pleoclient.Safe("Harbour Lane Bakery ApS")}, Fingerprint: "SHA256:00000000"}
+	s.Reconnect = &Reconnect{Company: pleoclient.Company{ID: bakery, Name: pleoclient.Safe("Harbour Lane Bakery ApS")}, Fingerprint: pleoclient.Safe("SHA256:00000000")}
 }
 
 func TestBackTakesTheConfirmationBack(t *testing.T) {
@@ -269,7 +269,7 @@ func TestExistingInstallationIsUpdated(t *testing.T) {
 	t.Parallel()
 	f := newFake()
 	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(pleoclient.StatusActivated)}
-	f.stored = Stored{Generation: 7, Active: true, Fingerprint: "SHA256:00000000"}
+	f.stored = Stored{Generation: 7, Active: true, Fingerprint: pleoclient.Safe("SHA256:00000000")}
 	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
 	if s.Step != StepDone || count(f.log, "Install") != 1 || s.Check.Stored.Generation != 9 {
 		t.Errorf("step %s, effects %v, generation %d", s.Step, f.log, s.Check.Stored.Generation)

@@ -7,14 +7,14 @@ type Setup struct {
 	Integration  Integration
 	Origin       string               // the API that will get the key, "https://external.pleo.io"
 	CustomOrigin bool                 // Origin was named by the caller: shown on Confirm
-	Via          string               // proxy and extra roots in use, shown on Confirm; may be empty
+	Via          pleoclient.SafeText  // proxy and extra roots in use, shown on Confirm; may be empty
 	Company      pleoclient.CompanyID // named by the caller: that company needs no confirmation, another is refused
 	Reconnect    *Reconnect           // the connection that gets a new key, and Company is its company; nil: any
 	Simulated    bool                 // Origin is on this computer: simulated keys may be used
 	Demo         bool                 // the demo: only simulated keys may be used, and every frame says DEMO
 	Remote       bool                 // over SSH, or as another account than the person's: no browser here
 	Tmux         bool                 // inside tmux, which may keep a copied link to itself
-	Reader       string               // the account of the service, which this process is: what it can read, the service can; may be empty
+	Reader       pleoclient.SafeText  // the account of the service, which this process is: what it can read, the service can; may be empty
 	Unit         *Unit                // what the receipt tells about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
 	Spread       float64              // in [0,1), drawn once a run: lengthens waits, so that computers that began together ask apart
@@ -24,7 +24,7 @@ type Setup struct {
 // Reconnect is a stored connection whose key is to be replaced.
 type Reconnect struct {
 	Company     pleoclient.Company
-	Fingerprint string // of the key that stays in use until the new one is proven
+	Fingerprint pleoclient.SafeText // of the key that stays in use until the new one is proven
 }
 
 // CanOpen reports whether the return link may be opened in a browser: there is one here, and the demo stays on this computer.
@@ -72,11 +72,11 @@ type State struct {
 // Preflight is what runs unseen while the admin reads Review.
 type Preflight struct {
 	Pleo, Store Mark
-	Place       string // the store's directory
+	Place       pleoclient.SafeText // the store's directory
 	Protection  Protection
 	Connected   int         // active installations in the store
 	Unfinished  *Unfinished // an earlier run that got as far as a validated key
-	Warning     string
+	Warning     pleoclient.SafeText
 
 	fault Fault // the first that failed
 	seq   uint64
@@ -106,12 +106,12 @@ type Check struct {
 // Activation is how far the activation got.
 type Activation struct {
 	Stage   Stage
-	Retired string // fingerprint of the active key that this run replaced; empty: none
-	posted  bool   // a creation or update was sent since a person asked
-	refused bool   // Pleo refused the creation: perhaps there is one already
-	made    bool   // this run created or updated what Pleo has now; one that was there before is always updated
-	puts    int    // updates sent since a person asked
-	open    Fault  // the last creation or update may have been carried out or not; zero: Pleo told
+	Retired pleoclient.SafeText // fingerprint of the active key that this run replaced; empty: none
+	posted  bool                // a creation or update was sent since a person asked
+	refused bool                // Pleo refused the creation: perhaps there is one already
+	made    bool                // this run created or updated what Pleo has now; one that was there before is always updated
+	puts    int                 // updates sent since a person asked
+	open    Fault               // the last creation or update may have been carried out or not; zero: Pleo told
 }
 
 // Problem is a failure with what a person needs to know about it; Explain gives the words. The zero Problem is none.

@@ -256,15 +256,15 @@ func (s State) Facts() []Fact {
 	if c.Company.Name.IsZero() {
 		out = out[1:]
 	}
-	if c.Stored.File != "" {
-		out = append(out, Fact{"saved in", c.Stored.File})
+	if !c.Stored.File.IsZero() {
+		out = append(out, Fact{"saved in", c.Stored.File.String()})
 	}
 	out = append(out, Fact{"protected by", ProtectionText(s.Preflight.Protection)})
-	if s.Reader != "" {
+	if !s.Reader.IsZero() {
 		out = append(out, Fact{"service", s.readerText()})
 	}
-	if s.Retired != "" {
-		out = append(out, Fact{"old key", s.Retired + ": delete it in Pleo if it is still listed there"})
+	if !s.Retired.IsZero() {
+		out = append(out, Fact{"old key", s.Retired.String() + ": delete it in Pleo if it is still listed there"})
 	}
 	if s.Integration.Service.Restart != "" {
 		out = append(out, Fact{"now run", s.Integration.Service.Restart})
@@ -281,14 +281,14 @@ func (s State) confirmFacts() []Fact {
 	if s.CustomOrigin {
 		out = append(out, Fact{"address", s.Origin})
 	}
-	if s.Via != "" {
-		out = append(out, Fact{"network", s.Via})
+	if !s.Via.IsZero() {
+		out = append(out, Fact{"network", s.Via.String()})
 	}
 	switch {
 	case c.Stored.SameKey && c.Stored.Active:
 		out = append(out, Fact{"stored", "this very key, already"})
 	case c.Stored.Active:
-		out = append(out, Fact{"replaces", c.Stored.Fingerprint + " of " + Day(c.Stored.ValidatedAt)})
+		out = append(out, Fact{"replaces", c.Stored.Fingerprint.String() + " of " + Day(c.Stored.ValidatedAt)})
 	}
 	return out
 }

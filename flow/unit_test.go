@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"pleo-connect/flow/flowtest/golden"
+	"pleo-connect/pleoclient"
 )
 
 // TestReceiptTellsTheUnit holds the lines that an admin copies, with the identity in a file and in a credential.
@@ -18,7 +19,7 @@ func TestReceiptTellsTheUnit(t *testing.T) {
 		"receipt_unit_root.golden":    {Store: "/srv/my store"},
 	} {
 		setup := testSetup()
-		setup.Reader, setup.Unit = unit.User, &unit
+		setup.Reader, setup.Unit = pleoclient.Safe(unit.User), &unit
 		s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
 		golden.Compare(t, name, strings.Join(s.Receipt(), "\n")+"\n")
 	}
@@ -28,7 +29,7 @@ func TestReceiptTellsTheUnit(t *testing.T) {
 func TestReaderIsNamed(t *testing.T) {
 	t.Parallel()
 	setup := testSetup()
-	setup.Reader = "dynamics"
+	setup.Reader = pleoclient.Safe("dynamics")
 	s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{})
 	lines := s.ActivateLines()
 	if got, want := lines[len(lines)-1], (Line{"verified", "dynamics can read the key", MarkDone, ""}); got != want {

@@ -136,7 +136,7 @@ func TestInstallationForms(t *testing.T) {
 // TestInstallationsOf: the entry of our company is taken, and nothing is guessed.
 func TestInstallationsOf(t *testing.T) {
 	t.Parallel()
-	at := func(id, company string) pleoclient.Installation {
+	at := func(id pleoclient.InstallationID, company string) pleoclient.Installation {
 		return pleoclient.Installation{ID: id, Owner: pleoclient.Owner{Company: pleoclient.CompanyID(company)}}
 	}
 	us, us2, other, third := at("1", string(harbourLane)), at("2", string(harbourLane)), at("3", "other"), at("4", "third")
@@ -144,7 +144,7 @@ func TestInstallationsOf(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		list  pleoclient.Installations
-		id    string // empty: nothing is installed
+		id    pleoclient.InstallationID // empty: nothing is installed
 		ok    bool
 		owner pleoclient.Owner
 	}{

@@ -58,12 +58,12 @@ func New(base string, opts ...Option) (*Client, error) {
 // no slash at the end.
 func (c *Client) Origin() string { return c.origin }
 
-// ProxyHost returns the host and port of the proxy that the calls go through, without credentials, or "" for none.
-func (c *Client) ProxyHost() string {
+// ProxyHost returns the host and port of the proxy that the calls go through, without credentials, empty for none.
+func (c *Client) ProxyHost() SafeText {
 	if c.proxy == nil {
-		return ""
+		return SafeText{}
 	}
-	return Safe(c.proxy.Host).String()
+	return Safe(c.proxy.Host)
 }
 
 // Reach tells whether Pleo answers, and needs no key: being turned away is an answer. It leaves a warm connection behind

@@ -78,7 +78,7 @@ func FuzzInstallation(f *testing.F) {
 		}
 		for _, got := range all {
 			checkOwner(t, got.Owner)
-			checkUUID(t, got.ID)
+			checkUUID(t, string(got.ID))
 			if got.Owner == (pleoclient.Owner{}) || got.Status.IsZero() {
 				t.Errorf("half an installation: %+v", got)
 			}

@@ -163,7 +163,7 @@ func parseInstallation(value jsontext.Value) (Installation, error) {
 	if in == nil {
 		return Installation{}, unexpected("the answer holds null in place of an installation")
 	}
-	id, idOK := parseUUID(in.ID)
+	id, idOK := ParseInstallationID(in.ID)
 	_, applicationOK := parseUUID(in.ApplicationID)
 	owner, ownerOK := parseOwner(in.Resource)
 	switch {

@@ -26,7 +26,7 @@ func proxySeenBy(base string) string {
 	if err != nil {
 		return err.Error()
 	}
-	return c.ProxyHost()
+	return c.ProxyHost().String()
 }
 
 func TestProxyFromEnvironment(t *testing.T) {
@@ -129,7 +129,7 @@ func TestThroughAProxy(t *testing.T) {
 	target := strings.TrimPrefix(serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}}), "https://")
 	proxy := proxyThat(t, "200 OK", target)
 	c := newClient(t, farAway, pleoclient.WithProxy(proxy), pleoclient.CAFile(root.file))
-	if got := c.ProxyHost(); got != proxy.Host {
+	if got := c.ProxyHost().String(); got != proxy.Host {
 		t.Errorf("got proxy host %q, want %q", got, proxy.Host)
 	}
 	_, err := c.Introspect(t.Context(), key)

@@ -31,7 +31,7 @@ type Introspection struct {
 //
 // Source: https://developers.pleo.io/reference/installations (get, create and update a client installation)
 type Installation struct {
-	ID        string // lower-case UUID; empty: nothing installed
+	ID        InstallationID // empty: nothing installed
 	Owner     Owner
 	Status    SafeText        // StatusActivated is the only success
 	ErrorCode SafeText        // appears when Status is INACTIVE or ERROR

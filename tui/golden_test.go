@@ -34,7 +34,7 @@ func remote() flow.Setup {
 
 func custom() flow.Setup {
 	s := finance()
-	s.CustomOrigin, s.Origin, s.Via = true, "http://127.0.0.1:8080", "via proxy proxy.example:3128"
+	s.CustomOrigin, s.Origin, s.Via = true, "http://127.0.0.1:8080", pleoclient.Safe("via proxy proxy.example:3128")
 	return s
 }
 

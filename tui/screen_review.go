@@ -76,8 +76,8 @@ func (f frame) preflight(s flow.State) []string {
 			why = flow.Explanation{}
 		}
 	}
-	if s.Preflight.Warning != "" {
-		rows = append(rows, hang("! ", f.wrap(s.Preflight.Warning, min(f.w, maxProse)-2, f.styles.plain))...)
+	if !s.Preflight.Warning.IsZero() {
+		rows = append(rows, hang("! ", f.wrap(s.Preflight.Warning.String(), min(f.w, maxProse)-2, f.styles.plain))...)
 	}
 	return rows
 }

@@ -110,7 +110,7 @@ func (c *checker) installed(ctx context.Context, client pleo, r store.Record) ve
 		return verdict{Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
 	}
 	found, err := client.Installations(ctx, r.Key)
-	ours, ok := found.Of(pleoclient.CompanyID(r.CompanyID))
+	ours, ok := found.Of(companyOf(r).ID)
 	switch {
 	case err != nil:
 		return verdict{Fault: faultOf(err)}

@@ -108,7 +108,7 @@ func (o *connectOptions) begin() (leave func(), err error) {
 // start runs the wizard with the face that fits.
 func (o *connectOptions) start(ctx context.Context, setup flow.Setup, client *pleoclient.Client, places store.Config) error {
 	setup.Remote = setup.Remote || o.became // the desktop belongs to the person
-	setup.Reader, setup.Unit = o.reader, o.unit(places)
+	setup.Reader, setup.Unit = pleoclient.Safe(o.reader), o.unit(places)
 	d := doer{client: client, store: places, protection: o.protection(places), setup: setup, home: o.home(), now: time.Now,
 		terminal: o.examineTerminal}
 	if o.headless() {
@@ -191,15 +191,16 @@ func newClient(base string, roots ...pleoclient.Option) (*pleoclient.Client, err
 	return client, nil
 }
 
-func via(proxy, caFile string) string {
+// via tells what is between us and Pleo beside the network itself.
+func via(proxy pleoclient.SafeText, caFile string) pleoclient.SafeText {
 	var parts []string
-	if proxy != "" {
-		parts = append(parts, "via proxy "+proxy)
+	if !proxy.IsZero() {
+		parts = append(parts, "via proxy "+proxy.String())
 	}
 	if caFile != "" {
-		parts = append(parts, "trusting "+pleoclient.Safe(caFile).String())
+		parts = append(parts, "trusting "+pleoclient.SafePath(caFile).String())
 	}
-	return strings.Join(parts, ", ")
+	return pleoclient.SafeUpTo(strings.Join(parts, ", "), faultRunes)
 }
 
 // isLoopback reports an origin on this computer, where a simulated Pleo may be.

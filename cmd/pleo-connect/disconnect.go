@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -75,8 +74,8 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client 
 	for _, f := range []flow.Fact{
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: r.Fingerprint},
-		{Label: "saved in", Value: shortPath(o.home(), r.File)},
-		{Label: "Pleo at", Value: strings.TrimSpace(client.Origin() + " " + via(client.ProxyHost(), o.caFile))},
+		{Label: "saved in", Value: shortPath(o.home(), r.File).String()},
+		{Label: "Pleo at", Value: strings.TrimSpace(client.Origin() + " " + via(client.ProxyHost(), o.caFile).String())},
 	} {
 		text += fmt.Sprintf("  %-13s %s\n", f.Label, f.Value)
 	}
@@ -139,11 +138,9 @@ func (o *disconnectOptions) report(r store.Record, h halves) error {
 	if o.json {
 		e := disconnectEvent{"result", "disconnected", h.pleo, h.store, r.CompanyID, companyOf(r).Name.String(), r.Env, "", ""}
 		if h.failure != nil {
-			e.Status, e.Summary, e.Hint = "failed", h.failure.summary, h.failure.hint
+			e.Status, e.Summary, e.Hint = "failed", shown(h.failure.summary), shown(h.failure.hint)
 		}
-		lines := json.NewEncoder(o.out)
-		lines.SetEscapeHTML(false)
-		err = lines.Encode(e)
+		err = jsonLines(o.out).Encode(e)
 	} else {
 		_, err = fmt.Fprint(o.out, h.text())
 	}

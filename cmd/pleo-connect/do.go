@@ -91,7 +91,7 @@ func (d doer) install(ctx context.Context, e flow.Install) error {
 // inspectStore proves that the store will take a record, and counts what is in it. Only connections of this environment and
 // address are ours to resume.
 func (d doer) inspectStore(e flow.InspectStore) flow.Event {
-	out := flow.StoreInspected{Answer: e.Answer(), Place: d.short(d.store.Dir), Protection: d.protection, Warning: store.Concern(d.store)}
+	out := flow.StoreInspected{Answer: e.Answer(), Place: d.short(d.store.Dir), Protection: d.protection, Warning: concern(d.store)}
 	if err := store.Probe(d.store); err != nil {
 		out.Fault = faultOf(err)
 		return out
@@ -104,7 +104,7 @@ func (d doer) inspectStore(e flow.InspectStore) flow.Event {
 	defer func() { _ = st.Close() }()
 	for r, err := range st.List() {
 		if err != nil {
-			out.Warning = "a record cannot be read: pleo-connect status tells more"
+			out.Warning = pleoclient.Safe("a record cannot be read: pleo-connect status tells more")
 			continue
 		}
 		if r.Env != d.setup.Environment() || r.Origin != d.setup.Origin {
@@ -120,6 +120,10 @@ func (d doer) inspectStore(e flow.InspectStore) flow.Event {
 		}
 	}
 	return out
+}
+
+func concern(cfg store.Config) pleoclient.SafeText {
+	return pleoclient.SafeUpTo(store.Concern(cfg), faultRunes)
 }
 
 func noneIsFine(err error) error {
@@ -164,7 +168,7 @@ func (d doer) stored(r store.Record, key pleoclient.Key) flow.Stored {
 		Generation:  r.Generation,
 		Active:      r.Status == store.StatusActive,
 		SameKey:     r.Key.Equal(key),
-		Fingerprint: r.Fingerprint,
+		Fingerprint: pleoclient.Safe(r.Fingerprint),
 		ValidatedAt: r.ValidatedAt,
 		File:        d.short(r.File),
 	}
@@ -180,11 +184,7 @@ func inUse(r store.Record) []pleoclient.Scope {
 
 // scopesOf returns what the key of a record could do when it was validated.
 func scopesOf(r store.Record) []pleoclient.Scope {
-	var out []pleoclient.Scope
-	for _, scope := range r.Scopes {
-		out = append(out, pleoclient.Scope(scope))
-	}
-	return out
+	return pleoclient.ParseScopes(strings.Join(r.Scopes, " "))
 }
 
 func (d doer) save(e flow.Save) flow.Event {
@@ -249,12 +249,12 @@ func (d doer) settle(r store.Record) error {
 	return st.Settle(r.Ref(), r.Generation)
 }
 
-func (d doer) short(path string) string { return shortPath(d.home, path) }
+func (d doer) short(path string) pleoclient.SafeText { return shortPath(d.home, path) }
 
-// shortPath writes a path below the home directory with ~.
-func shortPath(home, path string) string {
+// shortPath writes a path for people: below the home directory with ~, and with nothing in it that cannot be drawn.
+func shortPath(home, path string) pleoclient.SafeText {
 	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok && home != "" {
-		return "~" + string(filepath.Separator) + rest
+		path = "~" + string(filepath.Separator) + rest
 	}
-	return path
+	return pleoclient.SafePath(path)
 }

@@ -51,11 +51,11 @@ func TestSavePendingThenActive(t *testing.T) {
 	d := newDoer(t)
 	pending := d.saved(t, save(firstKey, false, 0))
 	active := d.saved(t, save(firstKey, true, pending.Generation))
-	if pending.Active || !active.Active || active.Generation != 2 || !active.SameKey || active.File != "~/store/installations/prod-"+string(testCompany)+".age" {
+	if pending.Active || !active.Active || active.Generation != 2 || !active.SameKey || active.File.String() != "~/store/installations/prod-"+string(testCompany)+".age" {
 		t.Errorf("pending %+v\nactive %+v", pending, active)
 	}
 	found := d.findRecord(flow.FindRecord{Key: secondKey, Company: testCompany}).(flow.RecordFound)
-	if found.Stored.SameKey || found.Stored.Fingerprint != firstKey.Fingerprint() || !found.Stored.ValidatedAt.Equal(testedAt) {
+	if found.Stored.SameKey || found.Stored.Fingerprint.String() != firstKey.Fingerprint() || !found.Stored.ValidatedAt.Equal(testedAt) {
 		t.Errorf("found %+v", found)
 	}
 }
@@ -153,7 +153,7 @@ func TestInspectStore(t *testing.T) {
 		}
 		return got
 	}
-	if got := inspect(d); got.Unfinished != nil || got.Connected != 0 || got.Place != "~/store" {
+	if got := inspect(d); got.Unfinished != nil || got.Connected != 0 || got.Place.String() != "~/store" {
 		t.Errorf("empty: %+v", got)
 	}
 	pending := d.saved(t, save(firstKey, false, 0))

@@ -49,8 +49,7 @@ func (o *doctorOptions) run(ctx context.Context) error {
 	x := o.examiner()
 	p := &examPrinter{app: o.app, bar: o.newProgress()}
 	if o.json {
-		p.json = json.NewEncoder(o.out)
-		p.json.SetEscapeHTML(false)
+		p.json = jsonLines(o.out)
 	}
 	p.begin()
 	s, effects := flow.BeginDoctor(x.setup)

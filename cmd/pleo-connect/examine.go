@@ -66,8 +66,8 @@ func (x examiner) settings() flow.Finding {
 		return unusable(x.clientErr)
 	}
 	parts := []string{x.setup.Environment(), x.setup.Origin}
-	if x.setup.Via != "" {
-		parts = append(parts, x.setup.Via)
+	if !x.setup.Via.IsZero() {
+		parts = append(parts, x.setup.Via.String())
 	}
 	return done(strings.Join(parts, ", "))
 }
@@ -98,7 +98,7 @@ var layers = map[flow.Exam]pleoclient.Layer{
 }
 
 func (x examiner) network(ctx context.Context, e flow.Exam) flow.Finding {
-	if e == flow.ExamProxy && x.client.ProxyHost() == "" {
+	if e == flow.ExamProxy && x.client.ProxyHost().IsZero() {
 		return done("none: the connection is direct")
 	}
 	p, err := x.client.Probe(ctx, layers[e])
@@ -114,7 +114,7 @@ func (x examiner) network(ctx context.Context, e flow.Exam) flow.Finding {
 	case flow.ExamTCP:
 		return done(p.Address)
 	case flow.ExamProxy:
-		return done(x.client.ProxyHost() + " opens the way to " + hostOf(x.setup.Origin))
+		return done(x.client.ProxyHost().String() + " opens the way to " + hostOf(x.setup.Origin))
 	case flow.ExamTLS:
 		return secured(p)
 	}
@@ -124,7 +124,7 @@ func (x examiner) network(ctx context.Context, e flow.Exam) flow.Finding {
 func (x examiner) addresses(p pleoclient.Probed) flow.Finding {
 	const most = 3
 	name := hostOf(x.setup.Origin)
-	if proxy := x.client.ProxyHost(); proxy != "" {
+	if proxy := x.client.ProxyHost().String(); proxy != "" {
 		name = hostOf("//" + proxy)
 	}
 	if len(p.Addresses) == 0 {

@@ -80,5 +80,5 @@ func storeFailure(err error) *failure {
 		why := flow.ExplainFault(f)
 		return &failure{exitCodes[f.Kind], why.Summary, f.Detail.String()}
 	}
-	return &failure{exitStore, err.Error(), ""}
+	return &failure{exitStore, shown(err.Error()), ""}
 }

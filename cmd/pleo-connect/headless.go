@@ -30,8 +30,7 @@ func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
 	}
 	h := &headless{people: o.err}
 	if o.json {
-		h.json = json.NewEncoder(o.out)
-		h.json.SetEscapeHTML(false)
+		h.json = jsonLines(o.out)
 	}
 	var err error
 	if h.key, err = o.readKey(ctx); err != nil {
@@ -197,11 +196,11 @@ func (h *headless) result(s flow.State, err error) {
 	case err == nil:
 		c := s.Check
 		h.event(activeEvent{"result", "active", string(c.Company.ID), c.Company.Name.String(), s.Environment(),
-			c.Installation.ID, s.Key.Fingerprint(), s.Integration.ReturnURL}, "")
+			string(c.Installation.ID), s.Key.Fingerprint(), s.Integration.ReturnURL}, "")
 	case errors.As(err, &f):
-		h.event(failedEvent{"result", "failed", string(kindOf(s, f)), f.summary, f.hint}, "")
+		h.event(failedEvent{"result", "failed", string(kindOf(s, f)), shown(f.summary), shown(f.hint)}, "")
 	default:
-		h.event(failedEvent{"result", "failed", string(flow.KindInternal), err.Error(), ""}, "")
+		h.event(failedEvent{"result", "failed", string(flow.KindInternal), shown(err.Error()), ""}, "")
 	}
 }
 

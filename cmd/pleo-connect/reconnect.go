@@ -69,5 +69,5 @@ func replaces(r store.Record) *flow.Reconnect {
 	if !ok {
 		return nil
 	}
-	return &flow.Reconnect{Company: companyOf(r), Fingerprint: key.Fingerprint()}
+	return &flow.Reconnect{Company: companyOf(r), Fingerprint: pleoclient.Safe(key.Fingerprint())}
 }

@@ -95,10 +95,11 @@ func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 
 func (a *app) warn(sentences []string) {
 	for _, s := range sentences {
-		fmt.Fprintln(a.err, "warning:", s)
+		fmt.Fprintln(a.err, "warning:", shown(s))
 	}
 }
 
 func companyOf(r store.Record) pleoclient.Company {
-	return pleoclient.Company{ID: pleoclient.CompanyID(r.CompanyID), Name: pleoclient.Safe(r.CompanyName)}
+	id, _ := pleoclient.ParseCompanyID(r.CompanyID) // the store reads no other
+	return pleoclient.Company{ID: id, Name: pleoclient.Safe(r.CompanyName)}
 }

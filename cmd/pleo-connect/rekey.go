@@ -44,7 +44,7 @@ func (a *app) rekey(ctx context.Context) error {
 		fmt.Fprintln(a.out, "the change that was interrupted is finished")
 	}
 	for _, line := range []string{
-		"the key store has a new identity, in " + shortPath(a.home(), cfg.Identity),
+		"the key store has a new identity, in " + shortPath(a.home(), cfg.Identity).String(),
 		"if systemd hands the identity to a service, " + credentialHint(cfg.Identity),
 		"copies of the store made before can no longer be opened with it: make new backups of both",
 		"if somebody has read the old identity, replace the keys in Pleo too: pleo-connect reconnect COMPANY",

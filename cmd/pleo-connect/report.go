@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -73,9 +72,7 @@ func (p *report) record(r store.Record, v *verdict) {
 		return
 	}
 	if p.json {
-		encoder := json.NewEncoder(p.out)
-		encoder.SetEscapeHTML(false)
-		p.writeErr = encoder.Encode(p.line(r, v))
+		p.writeErr = jsonLines(p.out).Encode(p.line(r, v))
 	} else {
 		p.print(p.lines(r, v))
 	}
@@ -97,9 +94,9 @@ func (p *report) print(lines []string) {
 
 func (p *report) line(r store.Record, v *verdict) statusLine {
 	line := statusLine{
-		CompanyID: r.CompanyID, CompanyName: pleoclient.Safe(r.CompanyName).String(), Environment: r.Env, Status: r.Status,
+		CompanyID: r.CompanyID, CompanyName: companyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
-		RejectedAt: r.RejectedAt.UTC(), Rejection: r.Rejection, Warning: strings.Join(warnings(r), "\n"),
+		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(), Warning: strings.Join(warnings(r), "\n"),
 		Recipients: p.recipients,
 	}
 	if v != nil {
@@ -124,7 +121,7 @@ func (p *report) lines(r store.Record, v *verdict) []string {
 
 func (p *report) facts(r store.Record, v *verdict) []flow.Fact {
 	var out []flow.Fact
-	if r.CompanyName != "" { // else the id stands in its place
+	if !companyOf(r).Name.IsZero() { // else the id stands in its place
 		out = append(out, flow.Fact{Label: "company id", Value: r.CompanyID})
 	}
 	out = append(out, []flow.Fact{
@@ -182,7 +179,7 @@ func (p *report) end() {
 	}
 	var out []string
 	facts := []flow.Fact{
-		{Label: "saved in", Value: shortPath(p.home, p.dir)},
+		{Label: "saved in", Value: shortPath(p.home, p.dir).String()},
 		{Label: "protected by", Value: flow.ProtectionText(p.protection)},
 	}
 	if p.summary != "" {

@@ -3,10 +3,9 @@ package main
 import (
 	"os"
 	"runtime"
-	"strings"
-	"unicode"
 
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
@@ -21,8 +20,10 @@ func (a *app) unit(cfg store.Config) *flow.Unit {
 	if bySystemd {
 		u.Identity = ""
 	}
-	if strings.ContainsFunc(u.User+u.Store+u.Identity, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return nil // no line of a unit
+	for _, word := range []string{u.User, u.Store, u.Identity} {
+		if !pleoclient.IsSafe(word) {
+			return nil // no line of a unit
+		}
 	}
 	return &u
 }

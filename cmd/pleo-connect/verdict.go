@@ -21,7 +21,7 @@ type verdict struct {
 
 // judge compares what Pleo says about an accepted key with what is stored. Pleo need not name a company.
 func judge(r store.Record, owner pleoclient.Owner, scopes []pleoclient.Scope) verdict {
-	if owner != (pleoclient.Owner{}) && owner.Company != pleoclient.CompanyID(r.CompanyID) {
+	if owner != (pleoclient.Owner{}) && owner.Company != companyOf(r).ID {
 		return verdict{Fault: flow.Fault{Kind: flow.KindOtherCompany}, other: owner.Company}
 	}
 	if lost := pleoclient.MissingScopes(scopesOf(r), scopes); len(lost) > 0 {

@@ -65,8 +65,8 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 		return flow.Reached{Answer: e.Answer(), Fault: w.Faults["reach"]}
 	case flow.InspectStore:
 		return flow.StoreInspected{
-			Answer: e.Answer(), Place: "~/.local/share/pleo-connect", Protection: flow.ProtectedByFile,
-			Unfinished: w.Unfinished, Warning: w.Warning, Fault: w.Faults["store"],
+			Answer: e.Answer(), Place: pleoclient.Safe("~/.local/share/pleo-connect"), Protection: flow.ProtectedByFile,
+			Unfinished: w.Unfinished, Warning: pleoclient.Safe(w.Warning), Fault: w.Faults["store"],
 		}
 	case flow.LoadKey:
 		return flow.KeyLoaded{Answer: e.Answer(), Key: pleoclient.NewKey(Canary)}
@@ -78,7 +78,7 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 	case flow.FindInstallation:
 		var found pleoclient.Installations
 		if w.Installed {
-			found = pleoclient.Installations{{ID: string(CompanyID), Status: pleoclient.Safe("ACTIVATED"), Owner: pleoclient.Owner{Company: CompanyID}}}
+			found = pleoclient.Installations{{ID: pleoclient.InstallationID(CompanyID), Status: pleoclient.Safe("ACTIVATED"), Owner: pleoclient.Owner{Company: CompanyID}}}
 		}
 		return flow.InstallationFound{Answer: e.Answer(), Installations: found, Fault: w.Faults["find"]}
 	case flow.ReadCompany:
@@ -87,8 +87,8 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 		return flow.RecordFound{Answer: e.Answer(), Fault: w.Faults["record"]}
 	case flow.Save:
 		return flow.Saved{Answer: e.Answer(), Fault: w.Faults["save"], Stored: flow.Stored{
-			Generation: e.Generation + 1, Active: e.Active, SameKey: true, Fingerprint: e.Key.Fingerprint(), ValidatedAt: SavedAt,
-			File: "~/.local/share/pleo-connect/installations/prod-4b0c7f1e.age",
+			Generation: e.Generation + 1, Active: e.Active, SameKey: true, Fingerprint: pleoclient.Safe(e.Key.Fingerprint()), ValidatedAt: SavedAt,
+			File: pleoclient.Safe("~/.local/share/pleo-connect/installations/prod-4b0c7f1e.age"),
 		}}
 	case flow.Install:
 		w.Installed = !w.Faults["install"].Failed()

@@ -1,0 +1,102 @@
+package flow_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
+)
+
+// answers are all events that bring something from outside.
+var answers = []flow.Event{
+	flow.Reached{}, flow.StoreInspected{}, flow.KeyLoaded{}, flow.Introspected{}, flow.InstallationFound{}, flow.CompanyRead{}, flow.RecordFound{},
+	flow.Saved{}, flow.Installed{}, flow.Examined{}, flow.Verified{}, flow.Ticked{}, flow.Copied{}, flow.Opened{},
+}
+
+// mayBeRaw are the texts of a State that no type keeps clean, and why each can be drawn.
+var mayBeRaw = map[string]string{
+	"flow.Integration.Name":            "an integration file with other text is refused",
+	"flow.Integration.Vendor":          "as the name",
+	"flow.Integration.Environment":     "one of two words",
+	"flow.Integration.KeyKind":         "one of two words",
+	"flow.Integration.Applications":    "as the name",
+	"flow.Integration.ReturnURL":       "an address in ASCII, else the file is refused",
+	"flow.Integration.ReturnHint":      "as the name",
+	"flow.Integration.HelpURL":         "as the return link",
+	"flow.Permission.Title":            "as the name",
+	"flow.Service.User":                "as the name",
+	"flow.Service.Restart":             "as the name",
+	"flow.Unit.User":                   "no unit is told about when a text of it cannot be drawn",
+	"flow.Unit.Store":                  "as the user",
+	"flow.Unit.Identity":               "as the user",
+	"flow.Setup.Origin":                "comes from a client, which holds it to ASCII",
+	"flow.Notice.Text":                 "made in this package, of texts of these types",
+	"pleoclient.KeyError.Character":    "the name of a character, never the character",
+	"pleoclient.Installation.Metadata": "sent back to Pleo as it came, never drawn",
+}
+
+// TestNoRawTextIsDrawn: what a face gets from the client and the store is cleaned or checked by its type. Text of any other type that
+// is new in a State or an answer needs a reason.
+func TestNoRawTextIsDrawn(t *testing.T) {
+	t.Parallel()
+	found := map[string]bool{}
+	roots := []any{flow.State{}}
+	for _, ev := range answers {
+		roots = append(roots, ev)
+	}
+	for _, root := range roots {
+		for _, place := range flowtest.RawTexts(reflect.TypeOf(root)) {
+			if mayBeRaw[place] == "" && !found[place] {
+				t.Errorf("%s can hold text as it came from outside: make it a pleoclient.SafeText", place)
+			}
+			found[place] = true
+		}
+	}
+	for place := range mayBeRaw {
+		if !found[place] {
+			t.Errorf("%s is not there any more: take it off the list", place)
+		}
+	}
+}
+
+// TestAllAnswers holds the list above to what is declared.
+func TestAllAnswers(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "event.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.TypeSpec)
+		if !ok {
+			return true
+		}
+		if s, ok := spec.Type.(*ast.StructType); ok && embeds(s, "Answer") {
+			declared[spec.Name.Name] = true
+		}
+		return false
+	})
+	listed := map[string]bool{}
+	for _, ev := range answers {
+		listed[reflect.TypeOf(ev).Name()] = true
+	}
+	if !maps.Equal(declared, listed) {
+		t.Errorf("declared: %v, listed: %v", slices.Sorted(maps.Keys(declared)), slices.Sorted(maps.Keys(listed)))
+	}
+}
+
+func embeds(s *ast.StructType, name string) bool {
+	for _, f := range s.Fields.List {
+		if id, ok := f.Type.(*ast.Ident); ok && len(f.Names) == 0 && id.Name == name {
+			return true
+		}
+	}
+	return false
+}
