@@ -66,8 +66,8 @@ func (s State) Title() string {
 
 // sentence makes a headline of an error text.
 func sentence(s string) string {
-	if s == "" {
-		return ""
+	if s == "" || s[0] < 'a' || s[0] > 'z' { // it may begin with a detail, in any script
+		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }

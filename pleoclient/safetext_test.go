@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
 	"pleo-connect/pleoclient"
@@ -55,6 +56,7 @@ func TestSafe(t *testing.T) {
 		{"noncharacter", "\uffff", hidden},
 		{"Hangul fillers", "\u115f\u1160\u3164\uffa0", strings.Repeat(hidden, 4)},
 		{"braille blank", "\u2800", hidden},
+		{"halves of flags and skin tones", "🇩🇰👩🏽", hidden + hidden + "👩" + hidden},
 		{"grapheme joiner and Khmer fillers", "a\u034f\u17b4\u17b5", "a" + strings.Repeat(hidden, 3)},
 
 		{"two marks", "e\u0301\u0323x", "e\u0301\u0323x"},
@@ -126,6 +128,23 @@ func TestSafePath(t *testing.T) {
 		got := pleoclient.SafePath(path).String()
 		if got != want || !pleoclient.IsSafe(got) {
 			t.Errorf("%q: got %q, want %q", path, got, want)
+		}
+	}
+}
+
+// TestWidthIsCertain: programs measure a text by its characters or by what is drawn together. For signs and digits both are the same
+// after the cleaning; for the letters of some scripts they never are.
+func TestWidthIsCertain(t *testing.T) {
+	t.Parallel()
+	for r := rune(0x20); r <= unicode.MaxRune; r++ {
+		if !unicode.In(r, unicode.N, unicode.P, unicode.S, unicode.Z) {
+			continue
+		}
+		for _, text := range []string{string(r), "a" + string(r) + "b", "👩" + string(r), string(r) + string(r)} {
+			got := pleoclient.Safe(text).String()
+			if one, other := ansi.StringWidth(got), ansi.StringWidthWc(got); one != other {
+				t.Errorf("%q, from U+%04X, takes %d columns or %d", got, r, one, other)
+			}
 		}
 	}
 }

@@ -43,6 +43,9 @@ type World struct {
 	Faults     map[string]flow.Fault // by name: reach, store, introspect, find, company, record, save, install, verify, and those of the exams as "exam dns"
 	Scopes     []pleoclient.Scope    // of the key
 	Name       string                // of the company
+	Place      string                // the store's directory
+	File       string                // the record in it
+	Stored     flow.Stored           // the record that was there before
 	Unfinished *flow.Unfinished
 	Warning    string
 	Via        flow.CopyWay
@@ -52,7 +55,8 @@ type World struct {
 // Good is a world in which everything works.
 func Good() *World {
 	return &World{
-		Faults: map[string]flow.Fault{}, Name: "Harbour Lane Bakery ApS", Via: flow.CopyByTerminal,
+		Faults: map[string]flow.Fault{}, Name: "Harbour Lane Bakery ApS", Via: flow.CopyByTerminal, Place: "~/.local/share/pleo-connect",
+		File:   "~/.local/share/pleo-connect/installations/prod-4b0c7f1e.age",
 		Scopes: []pleoclient.Scope{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
 	}
 }
@@ -65,7 +69,7 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 		return flow.Reached{Answer: e.Answer(), Fault: w.Faults["reach"]}
 	case flow.InspectStore:
 		return flow.StoreInspected{
-			Answer: e.Answer(), Place: pleoclient.Safe("~/.local/share/pleo-connect"), Protection: flow.ProtectedByFile,
+			Answer: e.Answer(), Place: pleoclient.SafePath(w.Place), Protection: flow.ProtectedByFile,
 			Unfinished: w.Unfinished, Warning: pleoclient.Safe(w.Warning), Fault: w.Faults["store"],
 		}
 	case flow.LoadKey:
@@ -84,11 +88,11 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 	case flow.ReadCompany:
 		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: w.Faults["company"]}
 	case flow.FindRecord:
-		return flow.RecordFound{Answer: e.Answer(), Fault: w.Faults["record"]}
+		return flow.RecordFound{Answer: e.Answer(), Stored: w.Stored, Fault: w.Faults["record"]}
 	case flow.Save:
 		return flow.Saved{Answer: e.Answer(), Fault: w.Faults["save"], Stored: flow.Stored{
 			Generation: e.Generation + 1, Active: e.Active, SameKey: true, Fingerprint: pleoclient.Safe(e.Key.Fingerprint()), ValidatedAt: SavedAt,
-			File: pleoclient.Safe("~/.local/share/pleo-connect/installations/prod-4b0c7f1e.age"),
+			File: pleoclient.SafePath(w.File),
 		}}
 	case flow.Install:
 		w.Installed = !w.Faults["install"].Failed()
