@@ -103,6 +103,23 @@ func Check(t testing.TB, got, standIn Screen) (seen bool) {
 	return seen
 }
 
+// CheckQuiet requires that nothing but plain letters was drawn: no question, no mode, no title, no colour.
+func CheckQuiet(t testing.TB, s Screen) {
+	t.Helper()
+	if len(s.told) > 0 || s.answer != "" {
+		t.Errorf("the terminal was told %q and answered %q", s.told, s.answer)
+	}
+	look := s.cells[len(s.cells)-1][0].look // an empty cell has none
+	for y, row := range s.cells {
+		for x, c := range row {
+			if c.look != look {
+				t.Errorf("row %d, column %d: %+v", y, x, c)
+				return
+			}
+		}
+	}
+}
+
 // plain reports what a cell may hold: one sign that is seen, with two marks at most.
 func plain(content string) bool {
 	return utf8.RuneCountInString(content) <= 3 && !strings.ContainsFunc(content, hidden)
