@@ -68,7 +68,7 @@ func (p places) fault(path, format string, args ...any) error {
 }
 
 func faultAt(at place, format string, args ...any) error {
-	return fmt.Errorf("%d:%d: %s", at.line, at.column, pleoclient.SafeUpTo(fmt.Sprintf(format, args...), faultRunes))
+	return fmt.Errorf("%d:%d: %s", at.line, at.column, fmt.Sprintf(format, args...))
 }
 
 func placeOf(document []byte, offset int) place {
