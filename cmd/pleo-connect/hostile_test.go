@@ -352,3 +352,66 @@ func TestHostileStore(t *testing.T) {
 		})
 	}
 }
+
+// TestTmuxHostileNames: a real terminal is as it was, and shows what was written and nothing else.
+func TestTmuxHostileNames(t *testing.T) {
+	t.Parallel()
+	s := withHostileRecords(t)
+	want := s.pipe("", s.places("status")...).out
+	m := s.tmuxRunning(200, 50, map[string]string{"set-clipboard": "on"}, s.places("status")...)
+	m.see("protected by", "exit code 0, terminal as before")
+	m.undisturbed()
+	shown, _, _ := strings.Cut(m.text(), "exit code 0")
+	got, lines := strings.Split(shown, "\n"), strings.Split(want, "\n")
+	for i := range min(len(got), len(lines)) {
+		if got, want := strings.TrimRight(got[i], " "), strings.TrimRight(lines[i], " "); got != want {
+			t.Errorf("line %d: %q, was written as %q", i, got, want)
+		}
+	}
+	if len(got) != len(lines) {
+		t.Errorf("%d lines, %d were written", len(got), len(lines))
+	}
+}
+
+// TestTmuxHostileWizard: the company that is confirmed has a hostile name, and the receipt tells it.
+func TestTmuxHostileWizard(t *testing.T) {
+	t.Parallel()
+	for i, tail := range []string{"\x1b[2J\x1b]0;owned\a\x1b[?25l\x1b[4h\x1b]52;c;ZXZpbA==\a", "\u009b2J\u009d0;owned\u009c\u202egro\u200b" + strings.Repeat("\u0301", 50) + "\x9b?1049l"} {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			name := strings.ToValidUTF8("Harbour Lane Bakery ApS"+tail, "\ufffd")
+			body, err := json.Marshal(map[string]any{"data": map[string]string{"id": bakery, "name": name}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := pleosim.Reply("GET", "/v1/companies/"+bakery, http.StatusOK, "application/json", string(body))
+			f.Times = pleosim.Always
+			s.sim.Inject(f)
+			m := s.inTmux(80, 24, map[string]string{"set-clipboard": "on"})
+			m.toKey()
+			m.paste(s.sim.Keys().Good, inBrackets)
+			m.see("Is this the right company?", "“"+pleoclient.Safe(name).String()+"”", bakery)
+			m.confirm()
+			m.finish()
+			m.see("is connected to “" + pleoclient.Safe(name).String() + "”")
+			m.undisturbed()
+		})
+	}
+}
+
+// undisturbed requires a window as tmux makes one, with the title that it had, and nothing copied.
+func (m *tmux) undisturbed() {
+	m.t.Helper()
+	const flags = "other screen #{alternate_on}, cursor #{cursor_flag}, insert #{insert_flag}, keys #{keypad_flag}#{keypad_cursor_flag}, " +
+		"mouse #{mouse_any_flag}, origin #{origin_flag}, wrap #{wrap_flag}, region from #{scroll_region_upper}"
+	if got := m.format(flags); got != "other screen 0, cursor 1, insert 0, keys 00, mouse 0, origin 0, wrap 1, region from 0" {
+		m.t.Error(got)
+	}
+	if title := m.format("#{pane_title} #{window_name}"); strings.Contains(title, "owned") {
+		m.t.Errorf("the title is %q", title)
+	}
+	if copied := m.do("list-buffers"); copied != "" {
+		m.t.Errorf("copied: %q", copied)
+	}
+}

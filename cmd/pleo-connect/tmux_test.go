@@ -33,6 +33,12 @@ exec cat`
 // inTmux starts the wizard in a window of this size, under settings that the name of an option and its value make up.
 func (s *site) inTmux(w, h int, settings map[string]string, more ...string) *tmux {
 	s.t.Helper()
+	return s.tmuxRunning(w, h, settings, s.flags(more...)...)
+}
+
+// tmuxRunning is inTmux for any command of ours.
+func (s *site) tmuxRunning(w, h int, settings map[string]string, command ...string) *tmux {
+	s.t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		s.t.Skip("needs tmux")
 	}
@@ -43,7 +49,7 @@ func (s *site) inTmux(w, h int, settings map[string]string, more ...string) *tmu
 	}
 	args = append(args, ";", "new-session", "-d", "-x", strconv.Itoa(w), "-y", strconv.Itoa(h), "sh", "-c", afterwards, "sh", binary(s.t))
 	s.t.Cleanup(func() { _ = m.command("kill-server").Run() })
-	m.do(append(args, s.flags(more...)...)...)
+	m.do(append(args, command...)...)
 	return m
 }
 
