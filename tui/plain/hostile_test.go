@@ -21,13 +21,15 @@ func TestHostileTexts(t *testing.T) {
 			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(text)}, SavedAt: flowtest.SavedAt}
 		},
 		"detail": func(w *flowtest.World, text string) {
-			w.Faults["introspect"] = flow.Fault{Kind: pleoclient.KindPleoTrouble, Detail: pleoclient.Safe(text)}
+			f := flow.Fault{Kind: pleoclient.KindPleoTrouble, Detail: pleoclient.Safe(text)}
+			w.Faults["introspect"], w.Faults["find"] = f, f // both are asked at once
 		},
 		"scope": func(w *flowtest.World, text string) {
 			w.Stored = flow.Stored{Generation: 1, Active: true, Scopes: pleoclient.ParseScopes(strings.ReplaceAll(text, " ", "_"))[:1]}
 		},
-		"store": func(w *flowtest.World, text string) { w.Place = text },
-		"file":  func(w *flowtest.World, text string) { w.File = text },
+		"warning": func(w *flowtest.World, text string) { w.Warning = text },
+		"store":   func(w *flowtest.World, text string) { w.Place = text },
+		"file":    func(w *flowtest.World, text string) { w.File = text },
 	} {
 		for _, h := range flowtest.Hostile {
 			t.Run(place+"/"+h.Name, func(t *testing.T) {

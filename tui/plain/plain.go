@@ -154,6 +154,9 @@ func (f *face) request(s flow.State) {
 	}
 	f.say(s.Promise())
 	f.news(nil, s.PreflightLines())
+	if w := s.Preflight.Warning; !w.IsZero() {
+		f.say("warning: " + w.String())
+	}
 	if p := s.PreflightProblem(); p.Summary != "" {
 		f.say("problem: "+p.Summary, "hint: "+p.Hint)
 	}
