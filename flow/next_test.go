@@ -113,7 +113,7 @@ func TestRuns(t *testing.T) {
 			for range 4 {
 				f.failing("Introspect", pleoclient.KindRateLimited)
 			}
-		}, person: use, step: StepProblem, kind: pleoclient.KindRateLimited, says: "try again in a minute"},
+		}, person: use, step: StepProblem, kind: pleoclient.KindRateLimited, says: "wait a few minutes, then try again"},
 		{name: "not an API key", fake: func(f *fake) { f.who.AuthMethod = pleoclient.Safe("OAUTH2") }, person: use, step: StepProblem, kind: KindNotAPIKey, says: "OAUTH2"},
 		{name: "other application", fake: func(f *fake) { f.who.Application = pleoclient.Safe("Contoso Books") }, person: use, step: StepProblem, kind: KindOtherApplication, says: "Contoso Books"},
 		{name: "application not named", fake: func(f *fake) { f.who.Application = pleoclient.SafeText{} }, person: use, step: StepConfirm},

@@ -91,7 +91,7 @@ func ExplainFault(f Fault) Explanation {
 // ExplainStored returns the words for a fault of asking about a key that is saved, outside a wizard. The origin is the address that
 // was asked.
 func ExplainStored(f Fault, origin string, key pleoclient.Key) Explanation {
-	s := State{Setup: Setup{Origin: origin}, Key: key}
+	s := State{Setup: Setup{Origin: origin, CustomOrigin: true}, Key: key}
 	s.Check.Stored.SameKey = true
 	p := Problem{Fault: f}
 	return Explanation{Summary: p.summary(s), Hint: p.hint(s)}
@@ -218,9 +218,9 @@ func (p Problem) actions() []Action {
 // make it worse.
 func onTheWay(k Kind) bool {
 	switch k {
-	case pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindProxy,
-		pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindLoginPage,
-		pleoclient.KindPleoTrouble, pleoclient.KindUnexpected:
+	case pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline,
+		pleoclient.KindProxy, pleoclient.KindProxyLogin, pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSEarly,
+		pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindLoginPage, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected:
 		return true
 	}
 	return false

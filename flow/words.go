@@ -22,8 +22,8 @@ var (
 
 const (
 	hintCopy    = "copy the key in Pleo with its copy button, and paste it again"
-	hintNetwork = "{aboutkey}check the network of this computer, then try again"
 	hintPleo    = "{aboutkey}try again in a minute, and tell {vendor} if it stays"
+	hintBetween = "{aboutkey}something stands between this computer and Pleo: ask whoever runs the network, then try again"
 	hintAllow   = "the key of this integration appears in Pleo under {menu} > {name}: press Allow there and paste that key"
 )
 
@@ -38,10 +38,9 @@ var kinds = map[Kind]words{
 	KindRealKeyInDemo: {"this is the demo: the key was dropped and not used",
 		"if others could see it, replace it in Pleo; the demo takes only simulated keys", another},
 
-	pleoclient.KindKeyRejected: {"Pleo rejected the key",
-		"it is mistyped, revoked, or from the other environment: a key works only in the environment that made it, and this is {environment}", []Action{ActionEdit, ActionRetry}},
-	KindNotAPIKey:        {"this is not an API key: Pleo calls it {detail}", hintAllow, another},
-	KindOtherApplication: {"this key was issued for another integration: {detail}", hintAllow, another},
+	pleoclient.KindKeyRejected: {"Pleo rejected the key", "{rejected}", []Action{ActionEdit, ActionRetry}},
+	KindNotAPIKey:              {"this is not an API key: Pleo calls it {detail}", hintAllow, another},
+	KindOtherApplication:       {"this key was issued for another integration: {detail}", hintAllow, another},
 	KindOrganisationKey: {"this key is for a whole organisation, and the integration needs the key of one company",
 		"in Pleo, switch to the company first, then open {menu} > {name}", another},
 	KindOtherCompany: {"this key belongs to another company than the one that was named",
@@ -49,27 +48,39 @@ var kinds = map[Kind]words{
 	KindPermissionsMissing: {"the key may not do everything the integration needs", "missing: {missing}; {remedy}", another},
 	KindFewerPermissions: {"this key may do less than the one that is stored, which stays in use",
 		"missing: {missing}; {remedy}, or disconnect first to go on with less", another},
-	KindPermissionsUnknown: {"Pleo does not say what this key may do", "{unproven}", again},
-	pleoclient.KindForbidden: {"Pleo knows the key, but refuses the request{(detail)}",
-		"a permission, the company or the entitlement is missing: ask {vendor} whether this company may use {name}", either},
+	KindPermissionsUnknown:   {"Pleo does not say what this key may do", "{unproven}", again},
+	pleoclient.KindForbidden: {"Pleo knows the key, but refuses the request{(detail)}", "{refused}{keyinhand}", either},
 	KindNotEntitled: {"this company is not entitled to use {name}",
 		"ask Pleo's support or {vendor} to enable it for the company; the key is saved, so the next start goes on from here", again},
 	KindNotActivated: {"Pleo did not activate the installation{(detail)}",
 		"the key is saved: try again, or start the wizard later; tell {vendor} if it stays", again},
 
-	pleoclient.KindDNS:       {"the name {host} cannot be found", hintNetwork, again},
-	pleoclient.KindRefused:   {"{host} refused the connection", hintNetwork, again},
-	pleoclient.KindTimeout:   {"{host} did not answer in time", hintNetwork, again},
-	pleoclient.KindOffline:   {"there is no connection to {host}{(detail)}", hintNetwork, again},
-	pleoclient.KindCanceled:  {"the request was cancelled", hintNetwork, again},
-	pleoclient.KindProxy:     {"the proxy cannot be used{(detail)}", "check the proxy setting of this computer (HTTPS_PROXY, NO_PROXY){stays}", again},
-	pleoclient.KindTLS:       {"there is no secure connection to {host}{(detail)}", hintNetwork, again},
-	pleoclient.KindTLSDates:  {"the certificate of {host} is not valid at this computer's time{(detail)}", "check the clock of this computer, then try again", again},
-	pleoclient.KindTLSName:   {"the certificate that answered is not for {host}{(detail)}", "something stands between this computer and Pleo: ask whoever runs the network", again},
-	pleoclient.KindTLSIssue:  {"this computer does not trust the issuer of the certificate of {host}{(detail)}", "company networks that inspect traffic do this: start again with --ca-file and their root certificate", again},
-	pleoclient.KindLoginPage: {"a page that is not Pleo's answered{(detail)}", "{aboutkey}sign in to this network, or ask for {host} to be let through", again},
+	pleoclient.KindDNS: {"the name {host} cannot be found",
+		"{aboutkey}check the network and the name servers (DNS) of this computer, then try again", again},
+	pleoclient.KindRefused: {"{host} refused the connection",
+		"{aboutkey}check that no firewall keeps this computer from {host}, then try again", again},
+	pleoclient.KindTimeout: {"{host} did not answer in time",
+		"{aboutkey}a firewall may be in the way, or the network may need a proxy (HTTPS_PROXY): check both, then try again", again},
+	pleoclient.KindOffline: {"there is no connection to {host}{(detail)}",
+		"{aboutkey}check the network of this computer, then try again", again},
+	pleoclient.KindCanceled: {"the request was cancelled", "{aboutkey}try again", again},
+	pleoclient.KindProxy: {"there is no way through the proxy to {host}{(detail)}",
+		"{aboutkey}check the proxy setting of this computer (HTTPS_PROXY, NO_PROXY), or ask whoever runs the proxy to let {host} through", again},
+	pleoclient.KindProxyLogin: {"the proxy asks for a login{(detail)}",
+		"{aboutkey}ask whoever runs the proxy to let {host} through without one, or start again with " +
+			"HTTPS_PROXY=http://user:password@host:port, which others may then read in the environment", again},
+	pleoclient.KindTLS: {"there is no secure connection to {host}{(detail)}", hintBetween, again},
+	pleoclient.KindTLSDates: {"the certificate of {host} has expired, or the clock of this computer is ahead{(detail)}",
+		"{aboutkey}compare the clock of this computer with a watch: set it if it is ahead, else ask whoever runs the network", again},
+	pleoclient.KindTLSEarly: {"the certificate of {host} is not valid yet: the clock of this computer seems to be behind{(detail)}",
+		"{aboutkey}set the clock of this computer (on most servers: timedatectl set-ntp true), then try again", again},
+	pleoclient.KindTLSName: {"the certificate that answered is not for {host}{(detail)}", hintBetween, again},
+	pleoclient.KindTLSIssue: {"this computer does not trust the issuer of the certificate of {host}{(detail)}",
+		"{aboutkey}company networks that inspect traffic do this: start again with --ca-file and their root certificate", again},
+	pleoclient.KindLoginPage: {"a login page answered in place of Pleo{(detail)}",
+		"{aboutkey}sign in to this network, or ask for {host} to be let through, then try again", again},
 
-	pleoclient.KindRateLimited: {"Pleo asks us to slow down", "{waiting}{stays}", again},
+	pleoclient.KindRateLimited: {"Pleo asks us to slow down", "{aboutkey}{waiting}", again},
 	pleoclient.KindPleoTrouble: {"Pleo has a problem at the moment{(detail)}", hintPleo, again},
 	pleoclient.KindUnexpected:  {"Pleo's answer cannot be understood{(detail)}", hintPleo, either},
 	pleoclient.KindBadRequest:  {"Pleo did not accept the request{(detail)}", hintPleo, again},
@@ -142,17 +153,15 @@ func (p Problem) word(name string, s State) string {
 	case "(detail)":
 		return inBrackets(p.Detail.String())
 	case "name":
-		return s.Integration.Name
+		return integrationName(s)
 	case "vendor":
 		return vendor(s)
 	case "menu":
 		return s.Integration.ReturnHint
-	case "environment":
-		return s.Environment()
 	case "host":
 		return host(s.Origin)
 	case "waiting":
-		return waiting(p.Wait)
+		return p.waiting(s)
 	case "wanted":
 		return string(p.Wanted)
 	case "company":
@@ -163,8 +172,10 @@ func (p Problem) word(name string, s State) string {
 		return remedy(s)
 	case "unproven":
 		return unproven(s)
-	case "stays":
-		return given(!s.Key.IsZero(), "; the key "+keyFate(s))
+	case "rejected":
+		return rejected(s)
+	case "refused":
+		return refused(s)
 	case "aboutkey":
 		return aboutKey(s)
 	case "keyinhand":
@@ -231,11 +242,55 @@ func savedText(s State) string {
 	return "nothing was saved"
 }
 
-func waiting(seconds int) string {
-	if seconds == 0 {
-		return "try again in a minute"
+// waiting counts a rate limit down. After the last wait, and after the end, nobody tries again by itself.
+func (p Problem) waiting(s State) string {
+	if p.Wait == 0 || s.Step == StepOver {
+		return "wait a few minutes, then try again"
 	}
-	return fmt.Sprintf("the next try is in %d s", seconds)
+	return fmt.Sprintf("the next try is in %d s, unless you leave before", p.Wait)
+}
+
+// webApps are the addresses at which people make keys.
+//
+// Source: https://developers.pleo.io/docs/current/how-tos/environment-access/how-to-get-access-to-staging-oauth
+var webApps = map[string]string{Production: "app.pleo.io", Staging: "app.staging.pleo.io"}
+
+// rejected tells what a 401 may come from, and how to find out. An address that the caller named belongs to no environment we know.
+func rejected(s State) string {
+	reasons := "it is mistyped, revoked"
+	if s.Integration.KeyKind == Standalone {
+		reasons += ", expired"
+	}
+	const only = ": a key works only in the environment that made it, and this is "
+	if s.CustomOrigin {
+		return reasons + ", or from elsewhere" + only + host(s.Origin) + "; check that it was made there, then paste it again or a new one"
+	}
+	here, other := Production, Staging
+	if s.Integration.Environment == Staging {
+		here, other = other, here
+	}
+	return reasons + ", or from " + other + only + here + "; check that " + webApps[here] +
+		" lists it under Settings > API Keys, then paste it again or a new one"
+}
+
+// refused tells what a 403 may come from: what the integration asks for is compared with what the key may do, as far as Pleo said.
+func refused(s State) string {
+	ask := ": ask " + vendor(s) + " whether this company may use " + integrationName(s)
+	if s.Check.Permissions != MarkDone {
+		return "a permission, the company or the entitlement is missing, and Pleo does not tell which" + ask
+	}
+	lacks := missing(s.Integration.Permissions, s.Check.Scopes)
+	if len(lacks) == 0 {
+		return "the key has every permission this integration asks for, so the company or the entitlement is missing" + ask
+	}
+	return "not granted: " + listPermissions(lacks) + "; if it is none of these, the company or the entitlement is missing" + ask
+}
+
+func integrationName(s State) string {
+	if s.Integration.Name == "" {
+		return "the integration"
+	}
+	return s.Integration.Name
 }
 
 func vendor(s State) string {

@@ -95,7 +95,7 @@ func tlsTrouble(err error) (Kind, string) {
 	case errors.As(err, &issuer):
 		return KindTLSIssue, issuerOf(issuer.Cert)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return KindTLSDates, datesOf(invalid.Cert, time.Now())
+		return datesTrouble(invalid.Cert, time.Now())
 	case errors.As(err, &name):
 		return KindTLSName, "the certificate is for " + namesOf(name.Certificate)
 	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
@@ -112,12 +112,20 @@ func issuerOf(cert *x509.Certificate) string {
 	if cert.Issuer.CommonName != "" {
 		return cert.Issuer.CommonName
 	}
-	return cert.Issuer.String()
+	if name := cert.Issuer.String(); name != "" {
+		return name
+	}
+	return "it has no name"
 }
 
-func datesOf(cert *x509.Certificate, now time.Time) string {
+// datesTrouble shows both sides of a disagreement about the time.
+func datesTrouble(cert *x509.Certificate, now time.Time) (Kind, string) {
 	from, to := cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly)
-	return "valid " + from + " to " + to + ", local clock " + now.UTC().Format("2006-01-02 15:04 UTC")
+	detail := "valid " + from + " to " + to + ", local clock " + now.UTC().Format("2006-01-02 15:04 UTC")
+	if now.Before(cert.NotBefore) {
+		return KindTLSEarly, detail
+	}
+	return KindTLSDates, detail
 }
 
 func namesOf(cert *x509.Certificate) string {

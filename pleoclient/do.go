@@ -114,9 +114,9 @@ func (c *Client) roundTrip(transport *http.Transport, req *http.Request, scrub s
 	res, err := transport.RoundTrip(way.follow(req))
 	switch {
 	case err != nil && way.atProxy():
-		return nil, proxyError(err, scrub)
+		return nil, proxyError(err, scrub).through(c.ProxyHost().String())
 	case err != nil && isNoTunnel(c.proxy, err):
-		return nil, &Error{Kind: KindProxy, Detail: Safe("it opened no tunnel")}
+		return nil, (&Error{Kind: KindProxy, Detail: Safe("it opened no tunnel")}).through(c.ProxyHost().String())
 	case err != nil:
 		return nil, networkError(err, scrub)
 	}

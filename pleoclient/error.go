@@ -29,16 +29,18 @@ const (
 	KindLoginPage   Kind = "login_page"        // a redirect, or HTML with 200: captive portal or proxy
 
 	// No answer at all.
-	KindDNS      Kind = "offline_dns"
-	KindRefused  Kind = "offline_refused"
-	KindTimeout  Kind = "offline_timeout"
-	KindOffline  Kind = "offline" // every other broken connection
-	KindProxy    Kind = "proxy"
-	KindTLS      Kind = "tls"
-	KindTLSDates Kind = "tls_dates"  // certificate not valid at the local time
-	KindTLSName  Kind = "tls_name"   // certificate of another host
-	KindTLSIssue Kind = "tls_issuer" // issuer not trusted; company inspection
-	KindCanceled Kind = "canceled"   // the caller's context ended; never shown
+	KindDNS        Kind = "offline_dns"
+	KindRefused    Kind = "offline_refused"
+	KindTimeout    Kind = "offline_timeout"
+	KindOffline    Kind = "offline"     // every other broken connection
+	KindProxy      Kind = "proxy"       // it cannot be reached, or does not let us through
+	KindProxyLogin Kind = "proxy_login" // 407
+	KindTLS        Kind = "tls"
+	KindTLSDates   Kind = "tls_dates"         // certificate expired, by the local clock
+	KindTLSEarly   Kind = "tls_not_yet_valid" // certificate from the future, by the local clock, which is probably behind
+	KindTLSName    Kind = "tls_name"          // certificate of another host
+	KindTLSIssue   Kind = "tls_issuer"        // issuer not trusted; company inspection
+	KindCanceled   Kind = "canceled"          // the caller's context ended; never shown
 )
 
 // Error is the one error type of this package.

@@ -251,7 +251,7 @@ var evilStatuses = []evil{
 	statusRow("401 No", pleoclient.KindKeyRejected),
 	statusRow("403 Forbidden", pleoclient.KindForbidden),
 	statusRow("404 Not Found", pleoclient.KindNotFound),
-	statusRow("407 Login", pleoclient.KindProxy, `Proxy-Authenticate: Basic realm="x"`),
+	statusRow("407 Login", pleoclient.KindProxyLogin, `Proxy-Authenticate: Basic realm="x"`),
 	statusRow("418 Teapot", pleoclient.KindUnexpected),
 	statusRow("421 Misdirected", pleoclient.KindUnexpected),
 	statusRow("429 Slow", pleoclient.KindRateLimited),

@@ -87,7 +87,7 @@ func checksLogin(s *scene, target string) func(*peer) {
 
 // withoutLogin is connect for a client that has none.
 func withoutLogin(name, text string) evil {
-	return evil{name: "proxy: " + name, want: pleoclient.KindProxy, make: func(s *scene) world {
+	return evil{name: "proxy: " + name, want: pleoclient.KindProxyLogin, make: func(s *scene) world {
 		return proxied(s, "http", nil, func(w *peer) {
 			if s.connects(w) {
 				w.say(text)
@@ -105,8 +105,8 @@ var evilProxies = []evil{
 	withoutLogin("407 Basic without a login", loginRequired+"Proxy-Authenticate: Basic realm=\"office\"\r\n\r\n"),
 	withoutLogin("407 Negotiate without a login", loginRequired+"Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n"),
 	withoutLogin("407 without a word", loginRequired+"\r\n"),
-	connect("407 Negotiate", loginRequired+"Proxy-Authenticate: Negotiate\r\n\r\n", silence, pleoclient.KindProxy),
-	connect("407 wrong login", loginRequired+"Proxy-Authenticate: basic realm=\"office\"\r\n\r\n", silence, pleoclient.KindProxy),
+	connect("407 Negotiate", loginRequired+"Proxy-Authenticate: Negotiate\r\n\r\n", silence, pleoclient.KindProxyLogin),
+	connect("407 wrong login", loginRequired+"Proxy-Authenticate: basic realm=\"office\"\r\n\r\n", silence, pleoclient.KindProxyLogin),
 	connect("407 hostile scheme", loginRequired+"Proxy-Authenticate: \x1b[2J\u202e x\r\n\r\n", silence, pleoclient.KindProxy),
 	connect("403", "HTTP/1.1 403 Forbidden\r\n\r\n", silence, pleoclient.KindProxy),
 	connect("login sent back", "HTTP/1.1 403 no "+proxyPassword+" "+basicOf(proxyName+":"+proxyPassword)+"\r\n\r\n",
@@ -144,7 +144,7 @@ var evilProxies = []evil{
 		root := newAuthority(s.t, "Contoso Root")
 		return proxied(s, "http", login(), checksLogin(s, office(s, root, goodAnswer)), pleoclient.CAFile(root.file))
 	}},
-	{name: "proxy: another login", want: pleoclient.KindProxy, make: func(s *scene) world {
+	{name: "proxy: another login", want: pleoclient.KindProxyLogin, make: func(s *scene) world {
 		return proxied(s, "http", url.UserPassword(proxyName, "outdated"), checksLogin(s, s.quiet()))
 	}},
 	{name: "proxy: 70 KiB of headers", want: pleoclient.KindProxy, make: func(s *scene) world {
@@ -218,7 +218,7 @@ var evilProxies = []evil{
 	}},
 	secureProxy("https, trusted", "", true, nil),
 	secureProxy("https, unknown issuer", pleoclient.KindProxy, false, nil),
-	secureProxy("https, 407", pleoclient.KindProxy, true, func(w *peer) {
+	secureProxy("https, 407", pleoclient.KindProxyLogin, true, func(w *peer) {
 		if _, heard := w.hear(); heard {
 			w.say(loginRequired + "Proxy-Authenticate: Basic\r\n\r\n")
 		}

@@ -108,7 +108,7 @@ var evilTLS = []evil{
 		c.NotBefore = time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC)
 		c.NotAfter = c.NotBefore.AddDate(1, 0, 0)
 	}),
-	issued("not yet valid", pleoclient.KindTLSDates, func(c *x509.Certificate) {
+	issued("not yet valid", pleoclient.KindTLSEarly, func(c *x509.Certificate) {
 		c.NotBefore = time.Date(2099, 1, 2, 0, 0, 0, 0, time.UTC)
 		c.NotAfter = c.NotBefore.AddDate(1, 0, 0)
 	}),

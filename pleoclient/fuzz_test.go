@@ -108,7 +108,7 @@ func FuzzCompany(f *testing.F) {
 // answerKinds are the kinds that an answer may lead to. Only a 401 says something about the key.
 var answerKinds = []pleoclient.Kind{
 	pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindBadRequest, pleoclient.KindRateLimited, pleoclient.KindPleoTrouble,
-	pleoclient.KindUnexpected, pleoclient.KindLoginPage, pleoclient.KindProxy,
+	pleoclient.KindUnexpected, pleoclient.KindLoginPage, pleoclient.KindProxyLogin,
 }
 
 // checkAnswer holds the promises of every error that an answer leads to.
@@ -244,7 +244,11 @@ func FuzzTunnel(f *testing.F) {
 			return
 		}
 		detail := e.Detail.String()
-		if e.Kind != pleoclient.KindProxy || !pleoclient.IsSafe(detail) || utf8.RuneCountInString(detail) > 80 {
+		kind := pleoclient.KindProxy
+		if res.StatusCode == 407 {
+			kind = pleoclient.KindProxyLogin
+		}
+		if e.Kind != kind || !pleoclient.IsSafe(detail) || utf8.RuneCountInString(detail) > 80 {
 			t.Errorf("status %d: %v", res.StatusCode, err)
 		}
 	})

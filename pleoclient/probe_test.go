@@ -98,7 +98,7 @@ func TestProbeTellsWhereItBreaks(t *testing.T) {
 		answer(&statusWriter{w, 200}, "text/html", "<html>sign in</html>")
 	})
 	noName := "https://" + strings.Repeat("a", 64) + ".invalid"
-	dns, refused, proxy := pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindProxy
+	dns, refused, proxy, wants := pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindProxy, pleoclient.KindProxyLogin
 	issuer, timeout, login := pleoclient.KindTLSIssue, pleoclient.KindTimeout, pleoclient.KindLoginPage
 	tests := map[string]struct {
 		client *pleoclient.Client
@@ -107,7 +107,7 @@ func TestProbeTellsWhereItBreaks(t *testing.T) {
 		"no such name": {newClient(t, noName, pleoclient.WithProxy(nil)), []pleoclient.Kind{dns, dns, dns, dns, dns}},
 		"nobody there": {newClient(t, "http://"+refusing(t)), []pleoclient.Kind{"", refused, refused, refused, refused}},
 		"proxy wants a login": {newClient(t, farAway, pleoclient.WithProxy(proxyThat(t, "407 Proxy Authentication Required", ""))),
-			[]pleoclient.Kind{"", "", proxy, proxy, proxy}},
+			[]pleoclient.Kind{"", "", wants, wants, wants}},
 		"proxy is down": {newClient(t, farAway, pleoclient.WithProxy(&url.URL{Scheme: "http", Host: refusing(t)})),
 			[]pleoclient.Kind{"", proxy, proxy, proxy, proxy}},
 		"unknown issuer": {newClient(t, inspected), []pleoclient.Kind{"", "", "", issuer, issuer}},
@@ -153,7 +153,7 @@ func TestProbeThroughAnHTTPSProxy(t *testing.T) {
 
 	refusing := overTLS(proxyThat(t, "407 Proxy Authentication Required", ""))
 	_, kinds = probeAll(t, newClient(t, farAway, pleoclient.WithProxy(refusing), pleoclient.CAFile(both)))
-	wantKinds(t, kinds, "", "", pleoclient.KindProxy, pleoclient.KindProxy, pleoclient.KindProxy)
+	wantKinds(t, kinds, "", "", pleoclient.KindProxyLogin, pleoclient.KindProxyLogin, pleoclient.KindProxyLogin)
 }
 
 // bundle joins PEM files.

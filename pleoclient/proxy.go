@@ -57,7 +57,10 @@ func validProxy(value string) bool {
 }
 
 // proxyRefusal is the answer of a proxy that did not open the tunnel, for example "407 Proxy Authentication Required".
-type proxyRefusal struct{ status string }
+type proxyRefusal struct {
+	code   int
+	status string
+}
 
 func (e *proxyRefusal) Error() string { return "the proxy answered " + e.status }
 
@@ -66,9 +69,9 @@ func checkConnect(_ context.Context, proxy *url.URL, _ *http.Request, res *http.
 	case http.StatusOK:
 		return nil
 	case http.StatusProxyAuthRequired:
-		return &proxyRefusal{res.Status + "; " + loginWanted(proxy, res.Header.Values("Proxy-Authenticate"))}
+		return &proxyRefusal{res.StatusCode, loginWanted(proxy, res.Header.Values("Proxy-Authenticate"))}
 	}
-	return &proxyRefusal{res.Status}
+	return &proxyRefusal{res.StatusCode, res.Status}
 }
 
 // loginWanted tells a login that was refused from one that is missing, or that we do not speak: ours is Basic.
@@ -89,7 +92,18 @@ func loginWanted(proxy *url.URL, challenges []string) string {
 
 // proxyError is for a call that got no further than the proxy, whatever broke there.
 func proxyError(err error, scrub scrubber) *Error {
-	return &Error{Kind: KindProxy, Detail: scrub.clean(proxyTrouble(err))}
+	e := &Error{Kind: KindProxy, Detail: scrub.clean(proxyTrouble(err))}
+	var refusal *proxyRefusal
+	if errors.As(err, &refusal) && refusal.code == http.StatusProxyAuthRequired {
+		e.Kind = KindProxyLogin
+	}
+	return e
+}
+
+// through names the proxy, host and port, in an error that is about it.
+func (e *Error) through(proxy string) *Error {
+	e.Detail = Safe(proxy + ": " + e.Detail.String())
+	return e
 }
 
 func proxyTrouble(err error) string {

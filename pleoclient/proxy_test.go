@@ -148,21 +148,26 @@ func TestProxyInTheWay(t *testing.T) {
 	down := refusing(t)
 	tests := map[string]struct {
 		proxy  *url.URL
-		detail string
+		want   pleoclient.Kind
+		detail string // behind the proxy's name
 	}{
-		"wants a login":  {proxyThat(t, "407 Proxy Authentication Required", ""), "407 Proxy Authentication Required"},
-		"refuses":        {proxyThat(t, "403 Forbidden \x1b[2J"+canary, ""), "403 Forbidden \ufffd[2J[redacted]"},
-		"is down":        {&url.URL{Scheme: "http", Host: down, User: url.UserPassword("user", canary)}, "refused"},
-		"SOCKS is down":  {&url.URL{Scheme: "socks5", Host: down}, "refused"},
-		"SOCKS hangs up": {&url.URL{Scheme: "socks5", Host: listen(t, func(int, net.Conn) {})}, ""},
+		"wants a login": {proxyThat(t, "407 Proxy Authentication Required", ""),
+			pleoclient.KindProxyLogin, "it wants a login"},
+		"refuses": {proxyThat(t, "403 Forbidden \x1b[2J"+canary, ""),
+			pleoclient.KindProxy, "403 Forbidden \ufffd[2J[redacted]"},
+		"finds nobody":   {proxyThat(t, "504 Gateway Timeout", ""), pleoclient.KindProxy, "504 Gateway Timeout"},
+		"is down":        {&url.URL{Scheme: "http", Host: down, User: url.UserPassword("user", canary)}, pleoclient.KindProxy, "refused"},
+		"SOCKS is down":  {&url.URL{Scheme: "socks5", Host: down}, pleoclient.KindProxy, "refused"},
+		"SOCKS hangs up": {&url.URL{Scheme: "socks5", Host: listen(t, func(int, net.Conn) {})}, pleoclient.KindProxy, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newClient(t, farAway, pleoclient.WithProxy(test.proxy))
 			_, err := c.Introspect(t.Context(), canaryKey)
-			e := wantKind(t, err, pleoclient.KindProxy)
-			if !strings.Contains(e.Detail.String(), test.detail) || strings.Contains(err.Error(), canary) {
+			e := wantKind(t, err, test.want)
+			cause, named := strings.CutPrefix(e.Detail.String(), test.proxy.Host+": ")
+			if !named || !strings.Contains(cause, test.detail) || strings.Contains(err.Error(), canary) {
 				t.Errorf("got %v, want detail %q", err, test.detail)
 			}
 		})

@@ -25,14 +25,16 @@ var retryRules = map[Kind]struct {
 	again   bool
 	because string
 }{
-	KindOffline: {true, "the connection broke; reading twice does no harm"},
-	KindDNS:     {false, "there is no such name for the resolver, which keeps that answer for a while"},
-	KindRefused: {false, "nobody listens there, or a firewall says so: that stays until somebody acts"},
-	KindTimeout: {false, "the time for one answer is spent already: a person may want to decide"},
-	KindProxy:   {false, "the proxy or its setting is wrong: that stays until somebody acts"},
+	KindOffline:    {true, "the connection broke; reading twice does no harm"},
+	KindDNS:        {false, "there is no such name for the resolver, which keeps that answer for a while"},
+	KindRefused:    {false, "nobody listens there, or a firewall says so: that stays until somebody acts"},
+	KindTimeout:    {false, "the time for one answer is spent already: a person may want to decide"},
+	KindProxy:      {false, "the proxy or its setting is wrong: that stays until somebody acts"},
+	KindProxyLogin: {false, "the proxy wants a login, which a person has to give"},
 
 	KindTLS:      {false, "a connection that is not secure must not be tried until it seems so"},
 	KindTLSDates: {false, "neither the clock nor the certificate changes in a second"},
+	KindTLSEarly: {false, "neither the clock nor the certificate changes in a second"},
 	KindTLSName:  {false, "another host answered: it gets no second chance"},
 	KindTLSIssue: {false, "trust is given by a person"},
 

@@ -214,7 +214,7 @@ func TestRetries(t *testing.T) {
 		{"403", answers(status(403)), nil, pleoclient.KindForbidden, 1, 0, 0, 0},
 		{"404", answers(status(404)), nil, pleoclient.KindNotFound, 1, 0, 0, 0},
 		{"302", answers(status(302)), nil, pleoclient.KindLoginPage, 1, 0, 0, 0},
-		{"407", answers(status(407)), nil, pleoclient.KindProxy, 1, 0, 0, 0},
+		{"407", answers(status(407)), nil, pleoclient.KindProxyLogin, 1, 0, 0, 0},
 		{"null", answers(full + "4\r\n\r\nnull"), nil, pleoclient.KindUnexpected, 1, 0, 0, 0},
 		{"no HTTP", answers("SSH-2.0-OpenSSH_9.9\r\n\r\nhalf"), nil, pleoclient.KindUnexpected, 1, 0, 0, 0},
 		{"no answer", answers(hang), nil, pleoclient.KindTimeout, 1, 10 * time.Second, 10 * time.Second, 0},

@@ -29,7 +29,7 @@ func kindOfStatus(status int) Kind {
 	case http.StatusTooManyRequests:
 		return KindRateLimited
 	case http.StatusProxyAuthRequired:
-		return KindProxy
+		return KindProxyLogin
 	case http.StatusNetworkAuthenticationRequired: // how a captive portal announces itself
 		return KindLoginPage
 	}
@@ -51,11 +51,13 @@ func statusError(res *http.Response, body []byte, scrub scrubber) *Error {
 	return e
 }
 
-// statusDetail picks what is worth showing: where a redirect points, or the start of the body.
+// statusDetail picks what is worth showing: where a redirect points, of what kind a login page is, or the start of the body.
 func statusDetail(res *http.Response, body []byte, scrub scrubber) SafeText {
 	switch {
 	case res.StatusCode/100 == 3:
 		return scrub.clean(redirectTarget(res))
+	case res.StatusCode == http.StatusNetworkAuthenticationRequired:
+		return scrub.clean(mediaTypeOf(res))
 	case res.Header.Get("Content-Encoding") != "" || !isText(body):
 		return SafeText{}
 	}

@@ -16,7 +16,7 @@ var kindOfStatus = map[int]pleoclient.Kind{
 	304: pleoclient.KindLoginPage, 307: pleoclient.KindLoginPage, 308: pleoclient.KindLoginPage,
 	400: pleoclient.KindBadRequest, 401: pleoclient.KindKeyRejected, 402: pleoclient.KindUnexpected,
 	403: pleoclient.KindForbidden, 404: pleoclient.KindNotFound, 405: pleoclient.KindUnexpected,
-	407: pleoclient.KindProxy, 409: pleoclient.KindBadRequest, 410: pleoclient.KindUnexpected,
+	407: pleoclient.KindProxyLogin, 409: pleoclient.KindBadRequest, 410: pleoclient.KindUnexpected,
 	418: pleoclient.KindUnexpected, 422: pleoclient.KindUnexpected, 429: pleoclient.KindRateLimited,
 	500: pleoclient.KindPleoTrouble, 502: pleoclient.KindPleoTrouble, 503: pleoclient.KindPleoTrouble,
 	504: pleoclient.KindPleoTrouble, 511: pleoclient.KindLoginPage, 599: pleoclient.KindPleoTrouble,

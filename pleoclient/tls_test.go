@@ -114,7 +114,7 @@ func TestTLS(t *testing.T) {
 		})}}, pleoclient.KindTLSDates, "valid 2020-01-02 to 2021-01-02, local clock " + time.Now().UTC().Format("2006-01-02")},
 		{"not valid yet", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = future, future.AddDate(1, 0, 0)
-		})}}, pleoclient.KindTLSDates, "valid 2099-01-02 to 2100-01-02, local clock "},
+		})}}, pleoclient.KindTLSEarly, "valid 2099-01-02 to 2100-01-02, local clock "},
 		{"another name", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.IPAddresses, c.DNSNames = nil, []string{"wifi.example", "login.example"}
 		})}}, pleoclient.KindTLSName, "the certificate is for wifi.example, login.example"},

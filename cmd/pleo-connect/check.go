@@ -74,8 +74,9 @@ func (c *checker) ask(ctx context.Context, r store.Record) verdict {
 func (c *checker) listen(origin string, v verdict) {
 	quiet := c.silent[origin]
 	switch v.Kind {
-	case pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindProxy,
-		pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindRateLimited:
+	case pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline,
+		pleoclient.KindProxy, pleoclient.KindProxyLogin, pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSEarly,
+		pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindRateLimited:
 		c.silent[origin] = silence{quiet.count + 1, v.Fault}
 	default:
 		delete(c.silent, origin)

@@ -139,7 +139,7 @@ func TestDisconnectFaults(t *testing.T) {
 		"500":          {reply(500), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
 		"502":          {reply(502), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
 		"503":          {reply(503), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
-		"login page":   {page, exitNoAnswer, notRemoved + kept, "a page that is not Pleo's"},
+		"login page":   {page, exitNoAnswer, notRemoved + kept, "a login page answered"},
 		"redirect":     {reply(307, "Location", "https://portal.example/"), exitNoAnswer, notRemoved + kept, "portal.example"},
 		"cut":          {pleosim.Cut("DELETE", installationPath), exitNoAnswer, open + kept, "there is no connection"},
 		"cut too late": {pleosim.Committed(pleosim.Cut("DELETE", installationPath)), exitNoAnswer, open + kept, "there is no connection"},

@@ -182,7 +182,7 @@ func TestEvil(t *testing.T) {
 		}, pleoclient.KindTLSName, "wifi.example"},
 		"proxy wants a login": {func(s *evilSite) {
 			s.proxied("HTTP/1.1 407 " + evilPassword + "\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n")
-		}, pleoclient.KindProxy, "407"},
+		}, pleoclient.KindProxyLogin, "did not take the login"},
 		"proxy refuses":          {func(s *evilSite) { s.proxied("HTTP/1.1 403 Forbidden\r\n\r\n") }, pleoclient.KindProxy, "403"},
 		"proxy hangs up":         {func(s *evilSite) { s.proxied("") }, pleoclient.KindProxy, ""},
 		"proxy that is no proxy": {func(s *evilSite) { s.proxied("SSH-2.0-OpenSSH_9.9\r\n") }, pleoclient.KindProxy, ""},

@@ -42,8 +42,8 @@ func TestReport(t *testing.T) {
   validated     2 March 2026, 09:14 UTC
   file          prod-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
   checked now   external.pleo.io refused the connection; this says nothing
-                about the key, which is saved: check the network of this
-                computer, then try again
+                about the key, which is saved: check that no firewall keeps
+                this computer from external.pleo.io, then try again
 
 "Harbour Lane Bakery ApS": pending, staging
   company id    4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5

@@ -242,7 +242,7 @@ func TestWeather(t *testing.T) {
 			reply(200, jsonType, `{"data":{"authMethod":"API_KEY","clientId":"c","scope":"","subjectURN":"urn:pleo:person:1"}}`)},
 		{"404", "not_found", reply(404, jsonType, "{}")},
 		{"400", "bad_request", reply(400, jsonType, "{}")},
-		{"407", "proxy", reply(407, "", "")},
+		{"407", "proxy_login", reply(407, "", "")},
 		{"418", "unexpected_answer", reply(418, "", "")},
 	} {
 		for _, marked := range []bool{false, true} { // a mark stays as well

@@ -21,8 +21,8 @@ func warnings(r store.Record) []string {
 	switch {
 	case r.RejectedAt.IsZero():
 	case r.Rejection == store.RejectedRefused:
-		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": a permission, the company or the entitlement is missing; "+
-			"ask the vendor of the integration")
+		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": a permission, the company or the entitlement is missing, "+
+			"and Pleo does not tell which; ask the vendor of the integration")
 	default:
 		out = append(out, "Pleo rejected this key on "+flow.Day(r.RejectedAt)+"; for a new one run "+reconnectCommand(r))
 	}

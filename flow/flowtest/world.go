@@ -42,10 +42,10 @@ func Setup() flow.Setup {
 type World struct {
 	Faults     map[string]flow.Fault // by name: reach, store, introspect, find, company, record, save, install, verify, and those of the exams as "exam dns"
 	Scopes     []pleoclient.Scope    // of the key
+	Stored     flow.Stored           // what the store holds for the company
 	Name       string                // of the company
 	Place      string                // the store's directory
 	File       string                // the record in it
-	Stored     flow.Stored           // the record that was there before
 	Unfinished *flow.Unfinished
 	Warning    string
 	Via        flow.CopyWay
