@@ -23,7 +23,7 @@ var (
 const (
 	hintCopy    = "copy the key in Pleo with its copy button, and paste it again"
 	hintPleo    = "{aboutkey}try again in a minute, and tell {vendor} if it stays"
-	hintBetween = "{aboutkey}something stands between this computer and Pleo: ask whoever runs the network, then try again"
+	hintBetween = "{aboutkey}ask whoever runs the network what stands between this computer and Pleo, then try again"
 	hintAllow   = "the key of this integration appears in Pleo under {menu} > {name}: press Allow there and paste that key"
 )
 
@@ -60,7 +60,7 @@ var kinds = map[Kind]words{
 	pleoclient.KindRefused: {"{host} refused the connection",
 		"{aboutkey}check that no firewall keeps this computer from {host}, then try again", again},
 	pleoclient.KindTimeout: {"{host} did not answer in time",
-		"{aboutkey}a firewall may be in the way, or the network may need a proxy (HTTPS_PROXY): check both, then try again", again},
+		"{aboutkey}a firewall may be in the way, or the network may need a proxy (HTTPS_PROXY); check both, then try again", again},
 	pleoclient.KindOffline: {"there is no connection to {host}{(detail)}",
 		"{aboutkey}check the network of this computer, then try again", again},
 	pleoclient.KindCanceled: {"the request was cancelled", "{aboutkey}try again", again},
@@ -71,12 +71,12 @@ var kinds = map[Kind]words{
 			"HTTPS_PROXY=http://user:password@host:port, which others may then read in the environment", again},
 	pleoclient.KindTLS: {"there is no secure connection to {host}{(detail)}", hintBetween, again},
 	pleoclient.KindTLSDates: {"the certificate of {host} has expired, or the clock of this computer is ahead{(detail)}",
-		"{aboutkey}compare the clock of this computer with a watch: set it if it is ahead, else ask whoever runs the network", again},
+		"{aboutkey}compare the clock of this computer with a watch, and set it if it is ahead; else ask whoever runs the network", again},
 	pleoclient.KindTLSEarly: {"the certificate of {host} is not valid yet: the clock of this computer seems to be behind{(detail)}",
 		"{aboutkey}set the clock of this computer (on most servers: timedatectl set-ntp true), then try again", again},
 	pleoclient.KindTLSName: {"the certificate that answered is not for {host}{(detail)}", hintBetween, again},
 	pleoclient.KindTLSIssue: {"this computer does not trust the issuer of the certificate of {host}{(detail)}",
-		"{aboutkey}company networks that inspect traffic do this: start again with --ca-file and their root certificate", again},
+		"{aboutkey}company networks that inspect traffic do this; start again with --ca-file and their root certificate", again},
 	pleoclient.KindLoginPage: {"a login page answered in place of Pleo{(detail)}",
 		"{aboutkey}sign in to this network, or ask for {host} to be let through, then try again", again},
 
@@ -92,10 +92,10 @@ var kinds = map[Kind]words{
 	KindStoreOpen:        {"others could read or change the key store", "{detail}{keyinhand}", again},
 	KindStoreLocked:      {"another program is writing to the key store", "wait for it, then try again{keyinhand}{(detail)}", again},
 	KindStoreDamaged:     {"the key store is damaged", "{detail}", again},
-	KindStoreForeign:     {"this directory is not a key store of pleo-connect", "{detail}", again},
+	KindStoreForeign:     {"this directory is not a key store of pleo-connect", "{detail}{keyinhand}", again},
 	KindStoreSwapped:     {"a file in the key store is not the one that belongs there", "{detail}", again},
-	KindStorePlace:       {"a key would not be safe in this place", "{detail}", again},
-	KindStoreNewer:       {"a newer version of this program wrote the key store", "update this program; nothing was changed", again},
+	KindStorePlace:       {"a key would not be safe in this place", "{detail}{keyinhand}", again},
+	KindStoreNewer:       {"a newer version of this program wrote the key store", "update this program; nothing was changed{keyinhand}", again},
 	KindStoreIdentity:    {"the identity that opens the key store is missing or does not fit", "{detail}", again},
 	KindIdentityLocked:   {"the identity of the key store does not allow this", "{detail}", again},
 	KindStoreUncertain:   {"it is not certain that the disk kept the key", "try again to save it once more{keyinhand}", again},

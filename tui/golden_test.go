@@ -152,6 +152,9 @@ var scenes = []scene{
 	}},
 	{"doctor_tls", func(t testing.TB) *face { return at(t, finance(), unreachable("exam tls"), examined...) }},
 	{"doctor_help", func(t testing.TB) *face { return at(t, finance(), unreachable(""), examined...).press("?") }},
+	{"problem_proxy", func(t testing.TB) *face { // the longest words
+		return at(t, finance(), failing("introspect", pleoclient.KindProxyLogin, "proxy.example:3128: 407 Proxy Authentication Required"), checked...)
+	}},
 	{"done", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh() }},
 	{"done_copied", func(t testing.TB) *face {
 		return at(t, remote(), goodWorld(), append(done[:3:3], flow.CopyLink{})...).fresh()

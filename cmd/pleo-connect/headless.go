@@ -36,22 +36,28 @@ func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
 	if h.key, err = o.readKey(ctx); err != nil {
 		return err
 	}
-	s, effects := flow.Begin(d.setup)
-	s, err = plain.Driver{Do: d.do, Changed: h.changed, Ask: h.ask}.Drive(ctx, s, effects)
-	err = ended(s, err)
+	s, err := h.drive(ctx, d.do, d.setup)
 	if err == nil {
 		d.forgetLeft()
-	}
-	h.result(s, err)
-	if err == nil && h.json == nil {
-		for _, line := range s.Receipt() {
-			fmt.Fprintln(o.out, line)
+		if h.json == nil {
+			for _, line := range s.Receipt() {
+				fmt.Fprintln(o.out, line)
+			}
 		}
 	}
 	if h.writeErr != nil {
 		return fmt.Errorf("standard output cannot be written: %w", h.writeErr)
 	}
 	return err
+}
+
+// drive runs the machine to its end, and tells the result.
+func (h *headless) drive(ctx context.Context, do plain.Do, setup flow.Setup) (flow.State, error) {
+	s, effects := flow.Begin(setup)
+	s, err := plain.Driver{Do: do, Changed: h.changed, Ask: h.ask}.Drive(ctx, s, effects)
+	err = ended(s, err)
+	h.result(s, err)
+	return s, err
 }
 
 // readKey reads the key that was given.
@@ -125,6 +131,11 @@ func (h *headless) changed(before, after flow.State) error {
 	}
 	for _, line := range flow.NewLines(linesOf(before), linesOf(after)) {
 		h.event(lineEvent{"check", line.Name, line.Mark.String(), line.Note}, line.Label+" "+line.Note)
+	}
+	if after.Problem.Wait > 0 && before.Problem.Wait == 0 { // a log that stands still should say why
+		why := after.Explain()
+		text := why.Summary + "; " + why.Hint
+		h.event(noticeEvent{"notice", text}, text)
 	}
 	if n := after.Notice; n.Text != "" && n != before.Notice {
 		h.event(noticeEvent{"notice", n.Text}, n.Text)

@@ -52,6 +52,9 @@ func (f *face) changed(before, after flow.State) error {
 	if after.Step != before.Step && after.Step != flow.StepOver {
 		f.say("", after.Title())
 	}
+	if f.Terminal.Raw == nil && before.Problem.Wait == 0 && after.Problem.Wait > 0 { // nothing is asked meanwhile
+		f.say("hint: "+after.Explain().Hint, "ctrl+c leaves")
+	}
 	if n := after.Notice; n.Text != "" && (n != before.Notice || f.entered) { // each entry is answered
 		f.say(n.Text)
 	}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
+	"pleo-connect/pleoclient"
+)
+
+// TestWords ends a run without a terminal in every kind of problem: the words are those of the screen, and kind and exit code go
+// with them. Only where the key is has changed by then, because the run is over.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	met := map[flow.Kind]bool{flow.KindInterrupted: true, flow.KindClock: true, flow.KindSettings: true} // no problem screen says them
+	for _, problem := range flowtest.Situations() {
+		met[problem.Kind] = true
+		var out bytes.Buffer
+		h := &headless{key: flow.Pasted(problem.Entry), json: json.NewEncoder(&out), people: io.Discard}
+		w := problem.World()
+		do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
+		_, err := h.drive(t.Context(), do, problem.Setup)
+		var f *failure
+		if !errors.As(err, &f) || f.code != exitCodes[problem.Kind] || h.writeErr != nil {
+			t.Errorf("%s: %#v, %v", problem.Name, err, h.writeErr)
+			continue
+		}
+		why := problem.Problem(true).Explain()
+		want := map[string]string{
+			"event": "result", "status": "failed", "kind": string(problem.Kind),
+			"summary": why.Summary, "hint": strings.Replace(why.Hint, "the key, which is still in hand", "the key, which was not saved", 1),
+		}
+		want["hint"] = strings.Replace(want["hint"], "; the key is still in hand", "; the key was not saved", 1)
+		got := result{out: out.String()}.last(t)
+		for name, value := range want {
+			if got[name] != value {
+				t.Errorf("%s: %s is %q, want %q", problem.Name, name, got[name], value)
+			}
+		}
+		if strings.Contains(out.String(), problem.Entry) {
+			t.Errorf("%s: what was pasted is in the output", problem.Name)
+		}
+	}
+	for kind := range exitCodes {
+		if !met[kind] {
+			t.Errorf("nothing leads to %s", kind)
+		}
+	}
+}
+
+// TestWaitIsTold: a run that waits for a rate limit says so, once for each wait.
+func TestWaitIsTold(t *testing.T) {
+	t.Parallel()
+	w := flowtest.Good()
+	w.Faults["introspect"] = flow.Fault{Kind: pleoclient.KindRateLimited}
+	var out bytes.Buffer
+	h := &headless{key: flow.Pasted(flowtest.Canary), people: &out}
+	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
+	_, _ = h.drive(t.Context(), do, flowtest.Setup()) // it ends with the problem
+	if n := strings.Count(out.String(), "Pleo asks us to slow down; "); n != 3 || strings.Count(out.String(), "the next try is in ") != 3 {
+		t.Errorf("told %d times:\n%s", n, out.String())
+	}
+}

@@ -1,0 +1,109 @@
+package flow_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
+	"pleo-connect/flow/flowtest/golden"
+	"pleo-connect/pleoclient"
+)
+
+// TestSituations reads the words of every problem in one piece. The faces are held to the same words by tests of their own.
+func TestSituations(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	seen := map[string]bool{}
+	for _, at := range flowtest.Situations() {
+		s := at.Problem(false)
+		kind := s.Problem.Kind
+		if s.Step != flow.StepProblem {
+			kind = s.Refusal.Kind
+		}
+		if kind != at.Kind {
+			t.Errorf("%s leads to %s %q", at.Name, s.Step, kind)
+		}
+		if seen[at.Name] {
+			t.Errorf("%s is there twice", at.Name)
+		}
+		seen[at.Name] = true
+		why := s.Explain()
+		out.WriteString(at.Name + "\n  " + why.Summary + "\n  " + why.Hint + "\n\n")
+	}
+	golden.Compare(t, "situations.golden", out.String())
+}
+
+// blame finds words that would say that a key is at fault.
+var blame = regexp.MustCompile(`(?i)\b(wrong|bad|reject\w*|invalid|malformed|mistyped|revoked|unauthori[sz]ed|denied|no longer works|key (has )?expired)\b`)
+
+// TestWeatherSaysNothingAboutTheKey reads all that may be said when Pleo gave no answer about a key: on the screen, and after the
+// end. Nobody is led to throw a good key away; it is named when there is one, with the place where it is.
+func TestWeatherSaysNothingAboutTheKey(t *testing.T) {
+	t.Parallel()
+	for _, at := range flowtest.Weather() {
+		at.Setup.Integration.KeyKind = flow.Standalone // the kind that can expire
+		s := at.Problem(false)
+		over, _ := flow.Next(s, flow.Leave{})
+		for moment, why := range map[string]flow.Explanation{"on the screen": s.Explain(), "at the end": over.ExplainOutcome()} {
+			ours := strings.ReplaceAll(why.Summary, s.Problem.Detail.String(), "") // what others said is in brackets
+			if found := blame.FindString(ours + why.Hint); found != "" {
+				t.Errorf("%s, %s: says %q of a key: %s; %s", at.Name, moment, found, why.Summary, why.Hint)
+			}
+			want := "this says nothing about the key, which " + fate(s, moment) + ": "
+			if s.Key.IsZero() {
+				want = "no key was used yet: "
+			}
+			if rest, ok := strings.CutPrefix(why.Hint, want); !ok || strings.Contains(why.Summary+rest, "key") {
+				t.Errorf("%s, %s: %q does not begin with %q, or says more about a key", at.Name, moment, why.Hint, want)
+			}
+		}
+	}
+}
+
+// fate is where the key is at a moment.
+func fate(s flow.State, moment string) string {
+	switch {
+	case s.Problem.From == flow.StepActivate: // it was saved first
+		return "is saved"
+	case moment == "at the end":
+		return "was not saved"
+	}
+	return "is still in hand"
+}
+
+// TestWeatherOfAStoredKey reads the same outside of a wizard.
+func TestWeatherOfAStoredKey(t *testing.T) {
+	t.Parallel()
+	for _, at := range flowtest.Weather() {
+		why := flow.ExplainStored(flow.Fault{Kind: at.Kind}, "https://external.pleo.io", pleoclient.NewKey(flowtest.Canary))
+		if !strings.HasPrefix(why.Hint, "this says nothing about the key, which is saved: ") || blame.MatchString(why.Summary+why.Hint) {
+			t.Errorf("%s: %s; %s", at.Kind, why.Summary, why.Hint)
+		}
+	}
+}
+
+// TestRateLimitIsLeft: the countdown is one only while somebody waits. After the last wait, and after the end, nothing is promised.
+func TestRateLimitIsLeft(t *testing.T) {
+	t.Parallel()
+	limit := flowtest.Situation{}
+	for _, at := range flowtest.Weather() {
+		if at.Name == string(pleoclient.KindRateLimited) {
+			limit = at
+		}
+	}
+	s := limit.Problem(false)
+	counts, ends := fmt.Sprintf("the next try is in %d s, unless you leave before", s.Problem.Wait), "wait a few minutes, then try again"
+	if hint := s.Explain().Hint; !strings.HasSuffix(hint, counts) {
+		t.Errorf("while it counts: %q", hint)
+	}
+	left, _ := flow.Next(s, flow.Leave{})
+	if hint := left.ExplainOutcome().Hint; !strings.HasSuffix(hint, ends) {
+		t.Errorf("left: %q", hint)
+	}
+	if hint := limit.Problem(true).Explain().Hint; !strings.HasSuffix(hint, ends) {
+		t.Errorf("after the last wait: %q", hint)
+	}
+}

@@ -1,0 +1,39 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
+)
+
+// TestWords shows every problem on 80x24 cells: the words of the machine, whole and without scrolling, and the keys that help.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for _, problem := range flowtest.Situations() {
+		f := at(t, problem.Setup, problem.World())
+		for _, ev := range []flow.Event{flow.Allow{}, flow.Pasted(problem.Entry), flow.Confirm{}} {
+			if f.state.Step != flow.StepProblem {
+				f.tell(ev)
+			}
+		}
+		why := problem.Problem(false).Explain()
+		seen := f.text()
+		for _, words := range []string{why.Summary, why.Hint} {
+			if !strings.Contains(unbroken(seen), unbroken(words)) {
+				t.Errorf("%s: %q is not in sight:\n%s", problem.Name, words, seen)
+			}
+		}
+		if f.state.Step != flow.StepProblem {
+			continue
+		}
+		helping := f.screen.keys(f.state)[:len(why.Actions)-2] // without Back and Leave, which may be in the help alone
+		if missing := notIn(seen, helping); len(missing) > 0 {
+			t.Errorf("%s: the keys %q are not named:\n%s", problem.Name, missing, seen)
+		}
+	}
+}
+
+// unbroken is what is left of words however they were broken into lines, and whichever letter is a capital.
+func unbroken(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), "")) }
