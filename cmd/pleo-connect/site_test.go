@@ -33,6 +33,7 @@ type site struct {
 	store, identity string
 	term            string
 	more            []string // environment
+	before          string   // what the store held, for tests that change nothing
 }
 
 func newSite(t *testing.T) *site {

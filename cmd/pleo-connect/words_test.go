@@ -54,6 +54,16 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// TestWeatherHasOneCode: scripts tell with one number that nothing was said about the key.
+func TestWeatherHasOneCode(t *testing.T) {
+	t.Parallel()
+	for _, problem := range flowtest.Weather() {
+		if code := exitCodes[problem.Kind]; code != exitNoAnswer {
+			t.Errorf("%s has the exit code %d", problem.Kind, code)
+		}
+	}
+}
+
 // TestWaitIsTold: a run that waits for a rate limit says so, once for each wait.
 func TestWaitIsTold(t *testing.T) {
 	t.Parallel()
