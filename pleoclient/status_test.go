@@ -115,6 +115,21 @@ func TestDetailOfErrorBodies(t *testing.T) {
 	}
 }
 
+// TestDetailOfALoginPage: how a captive portal announces itself has no host to name, so its media type stands for it.
+func TestDetailOfALoginPage(t *testing.T) {
+	t.Parallel()
+	s, c, key := start(t)
+	for contentType, want := range map[string]string{"text/html": "text/html", "": "no media type"} {
+		for _, status := range []int{200, 511} {
+			s.Inject(pleosim.Reply("GET", "/v1/introspect", status, contentType, "<html>sign in</html>"))
+			_, err := c.Introspect(t.Context(), key)
+			if e := wantKind(t, err, pleoclient.KindLoginPage); e.Detail.String() != want {
+				t.Errorf("%d %q: got detail %q", status, contentType, e.Detail)
+			}
+		}
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)

@@ -97,6 +97,8 @@ func serveTLS(t *testing.T, handler http.Handler, config *tls.Config) string {
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	trusted, stranger, nameless := newAuthority(t, "Contoso Root"), newAuthority(t, "Contoso Inspection"), newAuthority(t, "")
+	anonymous := nameless
+	anonymous.cert = &x509.Certificate{PublicKey: nameless.cert.PublicKey} // an issuer without any name
 	past, future := time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(2099, 1, 2, 0, 0, 0, 0, time.UTC)
 	tests := []struct {
 		name   string
@@ -109,6 +111,8 @@ func TestTLS(t *testing.T) {
 			pleoclient.KindTLSIssue, "Contoso Inspection"},
 		{"unknown issuer without a common name", &tls.Config{Certificates: []tls.Certificate{nameless.issue(t, nil)}},
 			pleoclient.KindTLSIssue, "O=Contoso"},
+		{"unknown issuer without any name", &tls.Config{Certificates: []tls.Certificate{anonymous.issue(t, nil)}},
+			pleoclient.KindTLSIssue, "it has no name"},
 		{"expired", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = past, past.AddDate(1, 0, 0)
 		})}}, pleoclient.KindTLSDates, "valid 2020-01-02 to 2021-01-02, local clock " + time.Now().UTC().Format("2006-01-02")},

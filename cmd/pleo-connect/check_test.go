@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
 	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
@@ -160,6 +162,22 @@ func TestSilence(t *testing.T) {
 			t.Errorf("said %q", summary)
 		}
 	})
+}
+
+// TestSilentKinds: what came from Pleo, or from somebody in its place, is an answer. All other weather is silence.
+func TestSilentKinds(t *testing.T) {
+	t.Parallel()
+	answers := []flow.Kind{
+		pleoclient.KindLoginPage, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected, pleoclient.KindBadRequest,
+		pleoclient.KindNotFound, pleoclient.KindCanceled,
+	}
+	for _, weather := range flowtest.Weather() {
+		c := newChecker(nil, nil, nil)
+		c.listen(productionAPI, verdict{Fault: flow.Fault{Kind: weather.Kind}})
+		if silent := c.silent[productionAPI].count == 1; silent == slices.Contains(answers, weather.Kind) {
+			t.Errorf("%s is silence: %v", weather.Kind, silent)
+		}
+	}
 }
 
 // TestCheckLeft: a question that was left open leaves no verdict.

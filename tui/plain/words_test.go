@@ -14,7 +14,11 @@ func TestWords(t *testing.T) {
 		why := problem.Problem(true).Explain()
 		text, _ := playFrom(t, problem.Setup, problem.World(), "allow", problem.Entry, "yes")
 		lines := strings.Split(strings.ToLower(text), "\n")
-		for _, words := range []string{why.Summary, "hint: " + why.Hint} {
+		want := []string{why.Summary, "hint: " + why.Hint}
+		if waits := problem.Problem(false); waits.Problem.Wait > 0 {
+			want = append(want, "hint: "+waits.Explain().Hint, "ctrl+c leaves")
+		}
+		for _, words := range want {
 			if !contains(lines, strings.ToLower(words)) {
 				t.Errorf("%s: %q is no line of\n%s", problem.Name, words, text)
 			}
