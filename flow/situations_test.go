@@ -85,6 +85,23 @@ func TestWeatherOfAStoredKey(t *testing.T) {
 	}
 }
 
+// TestWeatherInAnExamination: no key is in question there, so none is spoken of.
+func TestWeatherInAnExamination(t *testing.T) {
+	t.Parallel()
+	for _, at := range flowtest.Weather() {
+		w := flowtest.Good()
+		w.Faults["exam api"] = flow.Fault{Kind: at.Kind}
+		s, effects := flow.BeginDoctor(at.Setup)
+		for len(effects) > 0 {
+			s, effects = flow.Next(s, w.Answer(effects[0]))
+		}
+		line := s.ExamLines()[flow.ExamAPI]
+		if line.Note == "" || line.Remedy == "" || strings.Contains(line.Note+line.Remedy, "key") {
+			t.Errorf("%s: %q; %q", at.Kind, line.Note, line.Remedy)
+		}
+	}
+}
+
 // TestRateLimitIsLeft: the countdown is one only while somebody waits. After the last wait, and after the end, nothing is promised.
 func TestRateLimitIsLeft(t *testing.T) {
 	t.Parallel()
