@@ -3,6 +3,7 @@ package flow_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,9 @@ func TestWeatherSaysNothingAboutTheKey(t *testing.T) {
 	for _, at := range flowtest.Weather() {
 		at.Setup.Integration.KeyKind = flow.Standalone // the kind that can expire
 		s := at.Problem(false)
+		if slices.Contains(s.Explain().Actions, flow.ActionEdit) {
+			t.Errorf("%s: another key is offered", at.Name)
+		}
 		over, _ := flow.Next(s, flow.Leave{})
 		for moment, why := range map[string]flow.Explanation{"on the screen": s.Explain(), "at the end": over.ExplainOutcome()} {
 			ours := strings.ReplaceAll(why.Summary, s.Problem.Detail.String(), "") // what others said is in brackets

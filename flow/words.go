@@ -82,9 +82,9 @@ var kinds = map[Kind]words{
 
 	pleoclient.KindRateLimited: {"Pleo asks us to slow down", "{aboutkey}{waiting}", again},
 	pleoclient.KindPleoTrouble: {"Pleo has a problem at the moment{(detail)}", hintPleo, again},
-	pleoclient.KindUnexpected:  {"Pleo's answer cannot be understood{(detail)}", hintPleo, either},
+	pleoclient.KindUnexpected:  {"Pleo's answer cannot be understood{(detail)}", hintPleo, again},
 	pleoclient.KindBadRequest:  {"Pleo did not accept the request{(detail)}", hintPleo, again},
-	pleoclient.KindNotFound:    {"Pleo does not know what was asked for", hintPleo, either},
+	pleoclient.KindNotFound:    {"Pleo does not know what was asked for", hintPleo, again},
 
 	KindStoreNotWritable: {"the key store cannot be written", "{detail}{keyinhand}", again},
 	KindStoreFull:        {"the disk of the key store is full", "free some space, then try again{keyinhand}", again},

@@ -25,11 +25,7 @@ func TestWords(t *testing.T) {
 				t.Errorf("%s: %q is not in sight:\n%s", problem.Name, words, seen)
 			}
 		}
-		if f.state.Step != flow.StepProblem {
-			continue
-		}
-		helping := f.screen.keys(f.state)[:len(why.Actions)-2] // without Back and Leave, which may be in the help alone
-		if missing := notIn(seen, helping); len(missing) > 0 {
+		if missing := notIn(seen, f.screen.keys(f.state)); f.state.Step == flow.StepProblem && len(missing) > 0 {
 			t.Errorf("%s: the keys %q are not named:\n%s", problem.Name, missing, seen)
 		}
 	}

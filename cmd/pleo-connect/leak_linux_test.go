@@ -234,7 +234,7 @@ func problemPaths() []path {
 		{"refused", "refuses the request", exitPermissions, nil, always(pleosim.Reply(http.MethodGet, "", 403, jsonType, "{}")), nil},
 		{"cut off", "no connection to", exitNoAnswer, nil, always(pleosim.Cut(http.MethodGet, introspect)), nil},
 		{"trouble at Pleo", "Pleo has a problem", exitNoAnswer, nil, always(reply(502, "text/html", "<h1>down</h1>")), nil},
-		{"too many requests", "next try is in", exitNoAnswer, nil, always(reply(429, jsonType, "{}", "Retry-After", "100")), nil},
+		{"too many requests", "unless you leave", exitNoAnswer, nil, always(reply(429, jsonType, "{}", "Retry-After", "100")), nil},
 		{"a login page", "login page answered", exitNoAnswer, nil, always(reply(200, "text/html", "<form>")), nil},
 		{"half an answer", "no connection to", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":`, "Content-Length", "900")), nil},
 		{"nonsense", "cannot be understood", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":null}`)), nil},
