@@ -3,6 +3,7 @@ package pleoclient
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -61,8 +62,13 @@ func statusDetail(res *http.Response, body []byte, scrub scrubber) SafeText {
 	case res.Header.Get("Content-Encoding") != "" || !isText(body):
 		return SafeText{}
 	}
-	return scrub.cleanUpTo(string(body), errorBodyRunes)
+	return scrub.cleanUpTo(withoutTags(string(body)), errorBodyRunes)
 }
+
+// tags are what a page is made of and nobody reads.
+var tags = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>|<[a-z/!][^>]*>`)
+
+func withoutTags(body string) string { return tags.ReplaceAllString(body, " ") }
 
 // isText goes by the bytes: Pleo documents no form of error bodies, and what a proxy calls its page decides nothing.
 func isText(body []byte) bool { return strings.HasPrefix(http.DetectContentType(body), "text/") }

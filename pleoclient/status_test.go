@@ -89,7 +89,7 @@ func TestDetailOfErrorBodies(t *testing.T) {
 		{"application/problem+json", "", `{"title":"no"}`, `{"title":"no"}`},
 		{"text/plain; charset=utf-8", "", "line one\nline two\x1b]0;x\a", ""}, // binary by its bytes
 		{"text/plain; charset=utf-8", "", "line one\nline two\u009b2J\u202e", "line one line two\ufffd2J\ufffd"},
-		{"text/html", "", "<html>\n <h1>no</h1></html>", "<html> <h1>no</h1></html>"},
+		{"text/html", "", "<!DOCTYPE html>\n<html><style>h1 { color: red }</style>\n <h1 class=a>no</h1>1 < 2</html>", "no 1 < 2"},
 		{"", "", "no", "no"},
 		{"application/json", "", "", ""},
 		{"text/plain", "", " \r\n", ""},
