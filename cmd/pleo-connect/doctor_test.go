@@ -266,13 +266,13 @@ func connectTo(w http.ResponseWriter, r *http.Request, target string) {
 		return
 	}
 	defer far.Close()
-	w.WriteHeader(http.StatusOK)
-	near, _, err := w.(http.Hijacker).Hijack()
+	near, read, err := w.(http.Hijacker).Hijack()
 	if err != nil {
 		return
 	}
 	defer near.Close()
-	go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
+	_, _ = io.WriteString(near, "HTTP/1.1 200 OK\r\n\r\n")
+	go func() { _, _ = io.Copy(far, read); _ = far.Close() }()
 	_, _ = io.Copy(near, far)
 }
 
