@@ -31,6 +31,7 @@ type connectOptions struct {
 	accept, yes, json         bool
 	apiBase, caFile           string
 	given                     inputs
+	told                      bool // the result was printed
 }
 
 func newConnectOptions(a *app) *connectOptions { return &connectOptions{app: a} }
@@ -44,7 +45,7 @@ func newConnect(a *app) *cobra.Command {
 			"--accept-permissions and --company or --yes give the answers.",
 		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions --company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.concluded(o.run(cmd.Context()))) },
 	}
 	o.flags(cmd)
 	return cmd

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,6 +37,7 @@ func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
 	if h.key, err = o.readKey(ctx); err != nil {
 		return err
 	}
+	o.told = true
 	s, err := h.drive(ctx, d.do, d.setup)
 	if err == nil {
 		d.forgetLeft()
@@ -58,6 +60,25 @@ func (h *headless) drive(ctx context.Context, do plain.Do, setup flow.Setup) (fl
 	err = ended(s, err)
 	h.result(s, err)
 	return s, err
+}
+
+// earlyKinds are what a run fails with before it gets as far as a kind of the machine, by exit code.
+var earlyKinds = map[int]flow.Kind{
+	exitUsage: flow.KindSettings, exitNoAnswer: pleoclient.KindProxy, exitStore: "store", exitInterrupted: flow.KindInterrupted,
+}
+
+// concluded lets a JSON run that failed before the wizard began end with a result, too: scripts wait for that line.
+func (o *connectOptions) concluded(err error) error {
+	var f *failure
+	if !o.json || o.told || !o.headless() || !errors.As(err, &f) {
+		return err
+	}
+	h := &headless{json: jsonLines(o.out)}
+	h.event(failedEvent{"result", "failed", string(cmp.Or(earlyKinds[f.code], flow.KindInternal)), f.summary, f.hint}, "")
+	if h.writeErr != nil {
+		return fmt.Errorf("standard output cannot be written: %w", h.writeErr)
+	}
+	return err
 }
 
 // readKey reads the key that was given.

@@ -22,7 +22,7 @@ func newReconnect(a *app) *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.company = args[0]
-			return a.finish(o.reconnect(cmd.Context()))
+			return a.finish(o.concluded(o.reconnect(cmd.Context())))
 		},
 	}
 	o.sharedFlags(cmd)

@@ -87,7 +87,9 @@ func (a *app) root() *cobra.Command {
 			"terminal in disorder, the command reset puts it right.",
 		Example: "# the wizard\npleo-connect\n\n# try it against a simulated Pleo\npleo-connect demo\n\n# what is connected\npleo-connect status",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(connect.run(cmd.Context())) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.finish(connect.concluded(connect.run(cmd.Context())))
+		},
 	}
 	connect.flags(root)
 	flags := root.PersistentFlags()
