@@ -29,6 +29,8 @@ ci: lint ## everything a change must pass
 	$(MAKE) torture
 	@for p in $(PLATFORMS); do echo "build $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/pleo-connect || exit 1; done
 	go test -run='^$$' -fuzz=FuzzWalk -fuzztime=5s ./flow
+	go test -run='^$$' -fuzz=FuzzAnswer -fuzztime=5s ./pleoclient
+	go test -run='^$$' -fuzz=FuzzWire -fuzztime=5s ./pleoclient
 	go test -run='^$$' -fuzz=FuzzRecordOpen -fuzztime=5s ./store
 	go test -run='^$$' -fuzz=FuzzRepair -fuzztime=5s ./tui/input
 
