@@ -140,8 +140,10 @@ func (s State) DoctorTitle() string {
 	switch n := s.FailedExams(); {
 	case !s.Doctor.Over():
 		return "Looking for the cause"
-	case n == 0:
+	case n == 0 && s.Doctor.Alone:
 		return "Everything is in order"
+	case n == 0: // over a problem
+		return "Nothing wrong was found: go back and try again"
 	case n == 1:
 		return "One thing needs attention"
 	default:
