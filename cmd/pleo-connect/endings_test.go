@@ -15,7 +15,7 @@ import (
 	"pleo-connect/store"
 )
 
-// waiting returns how many bytes the shell would find.
+// waiting returns how many bytes nobody has read, which the shell would find.
 func (x *terminal) waiting() int {
 	x.t.Helper()
 	n, err := unix.IoctlGetInt(int(x.tty.Fd()), fionread)

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -117,12 +116,7 @@ func happyPaths() []path {
 		}},
 		{"typed", func(x *trap) {
 			tty := x.atKey()
-			hand := time.NewTicker(15 * time.Millisecond) // what comes faster than a hand may be taken for a paste
-			defer hand.Stop()
-			for _, r := range x.sim.Keys().Good {
-				<-hand.C
-				tty.send(string(r))
-			}
+			tty.typeText(x.sim.Keys().Good)
 			tty.see("••••")
 			x.look(tty.cmd.Process.Pid)
 			tty.send(enter)

@@ -189,13 +189,14 @@ func (x *terminal) send(keys string) {
 // burst is how many characters at once are a paste without markers, which ends when nothing comes for 300 ms.
 const burst = 16
 
-// typeText types as fast as a key that is held down repeats. What comes faster is a paste.
+// typeText types as fast as a key that is held down repeats, and waits for a program that is held up. What comes faster is a paste.
 func (x *terminal) typeText(text string) {
 	x.t.Helper()
 	pace := time.NewTicker(33 * time.Millisecond)
 	defer pace.Stop()
 	for _, r := range text {
 		x.send(string(r))
+		x.until("the key press is read", func() bool { return x.waiting() == 0 || x.tick() })
 		<-pace.C
 	}
 }
