@@ -384,9 +384,7 @@ func TestDoctorTicksLive(t *testing.T) {
 	close(gate)
 	x.see("ok      Pleo's API", "xterm-256color, 80x24, UTF-8, over SSH", "Everything is in order")
 	x.exit(0)
-	if strings.Contains(x.text(), "…") {
-		t.Error("the line about what is under way is left")
-	}
+	x.until("the line about what is under way is gone", func() bool { return !strings.Contains(x.text(), "…") })
 	s.noKey(x.written())
 }
 
@@ -400,9 +398,7 @@ func TestDoctorIsStopped(t *testing.T) {
 	x.see("Clock …")
 	x.send("\x03")
 	x.exit(exitInterrupted)
-	if strings.Contains(x.text(), "…") {
-		t.Error("the line about what is under way is left")
-	}
+	x.until("the line about what is under way is gone", func() bool { return !strings.Contains(x.text(), "…") })
 }
 
 // TestDoctorInTheWizard: d opens the examination over a problem, in both faces, and esc goes back to it with the key in hand.
