@@ -244,8 +244,9 @@ func TestWritesIntoPleo(t *testing.T) {
 	done := 0
 	rapid.Check(t, func(t *rapid.T) {
 		a := newAccount(rapid.SampledFrom([]string{"", "", pleoclient.StatusActivated, "AUTHORIZED", "INACTIVE"}).Draw(t, "before"))
-		faults := append(slices.Clone(openKinds), "", "", "", "", "", "", pleoclient.KindBadRequest, pleoclient.KindKeyRejected,
+		faults := append(slices.Clone(openKinds), pleoclient.KindBadRequest, pleoclient.KindKeyRejected,
 			pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindRateLimited, pleoclient.KindDNS)
+		faults = append(faults, make([]Kind, 3*len(faults))...) // most goes well, so that many runs come to their end
 		known, writes := true, 0
 		a.created = rapid.SampledFrom([]string{pleoclient.StatusActivated, "AUTHORIZED"}).Draw(t, "created")
 		a.updated = func(before string) string {
@@ -298,7 +299,7 @@ func TestWritesIntoPleo(t *testing.T) {
 			t.Fatalf("done with %q after %d writes: %v", a.status, a.touched, a.log)
 		}
 	})
-	if done == 0 {
+	if done == 0 && !testing.Short() { // short runs are too few to be sure
 		t.Error("no run came to its end")
 	}
 }

@@ -79,8 +79,9 @@ func TestBadWeatherBehindTheKey(t *testing.T) {
 			t.Run(weather.about+", "+path, func(t *testing.T) {
 				t.Parallel()
 				s := storedTwice(t, store.StatusActive)
-				weather.fault.Method, weather.fault.Path = http.MethodGet, path
-				s.sim.Inject(weather.fault)
+				fault := weather.fault
+				fault.Method, fault.Path = http.MethodGet, path
+				s.sim.Inject(fault)
 				s.meets(t, "connect", weather.kind, s.headless(s.sim.Keys().Good, "--company", bakery))
 				s.meets(t, "reconnect", weather.kind, s.reconnect(s.sim.Keys().Good))
 			})
