@@ -7,6 +7,9 @@
 //	 Leave          │ └── Problem ──┴────────────────┼──────────────────┘     Retry keeps the key, Edit goes back to Key
 //	                └────────────── OtherKey ────────┘
 //
+// From a problem on the way to Pleo, Diagnose opens the examination (Doctor) and Back leaves it as it came. [BeginDoctor] starts one
+// without a wizard.
+//
 // # How a driver works
 //
 //	s, effects := flow.Begin(setup)

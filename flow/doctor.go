@@ -113,12 +113,12 @@ func (s State) examLine(e Exam, f Finding) ExamLine {
 		line.Note = textNotExamined
 	case f.Mark == MarkFailed:
 		p := Problem{Fault: f.Fault, From: StepReview}
-		s.Step, s.Key, s.Check.Stored.SameKey = StepDoctor, pleoclient.Key{}, false // no key is in question here
+		keyless := State{Setup: s.Setup, Step: StepDoctor} // no key is in question here
 		if line.Note == "" {
-			line.Note = p.summary(s)
+			line.Note = p.summary(keyless)
 		}
 		if line.Remedy == "" {
-			line.Remedy = p.hint(s)
+			line.Remedy = p.hint(keyless)
 		}
 	}
 	return line

@@ -164,3 +164,40 @@ func TestDoctorSaysNothingAboutAKey(t *testing.T) {
 		}
 	}
 }
+
+// TestDoctorOfTheStoreSaysNothingAboutAKey: also after one was validated, and saved.
+func TestDoctorOfTheStoreSaysNothingAboutAKey(t *testing.T) {
+	t.Parallel()
+	s := drive(t, testSetup(), newFake().failing("Install", pleoclient.KindTimeout), Allow{}, pasted(canary), Confirm{})
+	s, effects := Next(s, Diagnose{})
+	s, _ = examineAll(t, s, effects, map[Exam]Kind{ExamStore: KindStoreFull})
+	for _, line := range s.ExamLines() {
+		if line.Mark == MarkFailed && line.Remedy != "free some space, then try again" {
+			t.Errorf("%s: %q", line.Name, line.Remedy)
+		}
+	}
+}
+
+// TestDoctorBeforeTheApproval: a key that was pasted on Review, or over the examination, is kept and waits for the approval.
+func TestDoctorBeforeTheApproval(t *testing.T) {
+	t.Parallel()
+	for name, person := range map[string][]Event{
+		"pasted on Review":     {pasted(canary), Allow{}, Diagnose{}},
+		"pasted on the doctor": {Allow{}, Diagnose{}, pasted(canary)},
+	} {
+		f := newFake().failing("Reach", pleoclient.KindDNS)
+		s := drive(t, testSetup(), f, person...)
+		if s.Step != StepDoctor || !s.Doctor.Over() || count(f.log, "Introspect") != 0 {
+			t.Fatalf("%s: at %s after %v", name, s.Step, f.log)
+		}
+		for _, ev := range []Event{Back{}, Retry{}} {
+			s = play(t, s, ev, f)
+		}
+		if s.Step != StepReview || !s.Key.Equal(pleoclient.NewKey(canary)) || count(f.log, "Introspect") != 0 {
+			t.Fatalf("%s: back at %s after %v", name, s.Step, f.log)
+		}
+		if s = play(t, s, Allow{}, f); s.Step != StepConfirm {
+			t.Errorf("%s: after the approval at %s", name, s.Step)
+		}
+	}
+}
