@@ -131,7 +131,7 @@ func (s State) resume() (State, []Effect) {
 	if s.Preflight.fault.Failed() {
 		return s.fail(s.Preflight.fault)
 	}
-	s.expected, s.resumed = u.Company.ID, true
+	s.expected, s.resumed, s.early = u.Company.ID, true, false
 	s, q := s.ask()
 	s.Step, s.Notice, s.Check, s.Key = StepCheck, Notice{}, Check{}, pleoclient.Key{}
 	return s, []Effect{LoadKey{q, u.Company.ID}}

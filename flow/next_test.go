@@ -534,3 +534,42 @@ func TestTheCheckShowsThatItWaits(t *testing.T) {
 		}
 	}
 }
+
+// TestResumeInPlaceOfAnEarlyKey: the stored key takes its place, so that no empty one is sent when the store has none to give.
+func TestResumeInPlaceOfAnEarlyKey(t *testing.T) {
+	t.Parallel()
+	f := newFake().failing("LoadKey", KindStoreDamaged)
+	f.inspected.Unfinished = &Unfinished{Company: f.company, SavedAt: testTime}
+	s := drive(t, testSetup(), f, pasted(canary), Resume{}, Back{}, Back{}, Allow{})
+	if s.Step != StepKey || !s.Key.IsZero() || count(f.log, "Introspect") != 0 {
+		t.Errorf("at %s after %v", s.Step, f.log)
+	}
+}
+
+// TestWaitsCountAnew: a key that was accepted has its own three waits for a rate limit.
+func TestWaitsCountAnew(t *testing.T) {
+	t.Parallel()
+	f := newFake().failing("Install", pleoclient.KindRateLimited)
+	for range 3 {
+		f.failing("Introspect", pleoclient.KindRateLimited)
+	}
+	if s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{}); s.Step != StepDone {
+		t.Errorf("at %s %q after %v", s.Step, s.Problem.Kind, f.log)
+	}
+}
+
+// TestLatePreflightFault: it interrupts who is about to make a key, and not who has one.
+func TestLatePreflightFault(t *testing.T) {
+	t.Parallel()
+	s, _ := Begin(testSetup())
+	s, _ = Next(s, Allow{})
+	late := Reached{Question{s.Preflight.seq}.Answer(), Fault{Kind: pleoclient.KindDNS}}
+	if told, _ := Next(s, late); told.Step != StepProblem {
+		t.Errorf("without a key: %s", told.Step)
+	}
+	s, _ = Next(s, pasted(canary))
+	s, _ = Next(s, Back{})
+	if told, _ := Next(s, late); told.Step != StepKey || !told.Key.Equal(pleoclient.NewKey(canary)) {
+		t.Errorf("with a key: %s", told.Step)
+	}
+}
