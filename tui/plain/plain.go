@@ -90,7 +90,7 @@ func (f *face) exams(before, after flow.State) {
 			f.say("hint: " + line.Remedy)
 		}
 	}
-	if after.Doctor.Over() {
+	if after.Doctor.Over() && !before.Doctor.Over() {
 		f.say(after.Title())
 	}
 }

@@ -268,3 +268,32 @@ func TestWaitsForSaves(t *testing.T) {
 		t.Error("Drive returned while an effect was under way")
 	}
 }
+
+// TestPasteOverTheDoctor: a key that is pasted there is received, and what was found is not told again.
+func TestPasteOverTheDoctor(t *testing.T) {
+	t.Parallel()
+	w := flowtest.Good()
+	w.Faults = map[string]flow.Fault{"reach": {Kind: pleoclient.KindDNS}, "exam dns": {Kind: pleoclient.KindDNS}}
+	s, effects := flow.Begin(flowtest.Setup())
+	in, typing := io.Pipe()
+	var out syncBuffer
+	opt := Options{Terminal: Terminal{In: in, Out: &out, Raw: func() (func(), error) { return func() {}, nil }}}
+	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
+	ended := make(chan error, 1)
+	go func() {
+		_, err := Run(t.Context(), do, s, effects, opt)
+		ended <- err
+	}()
+	for _, turn := range [][2]string{
+		{"allow or cancel? ", "allow\r"}, {"back, leave? ", "doctor\r"},
+		{"again or back? ", "\x1b[200~" + flowtest.Canary + "\x1b[201~"}, {"key received, ", "\x03"},
+	} {
+		if err := out.wait(t.Context(), turn[0]); err != nil {
+			t.Fatalf("%q is not shown: %v", turn[0], err)
+		}
+		_, _ = io.WriteString(typing, turn[1])
+	}
+	if err := <-ended; err != nil || strings.Count(out.String(), "One thing needs attention") != 1 {
+		t.Errorf("ends with %v:\n%s", err, out.String())
+	}
+}
