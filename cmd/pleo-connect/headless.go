@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,19 +61,22 @@ func (h *headless) drive(ctx context.Context, do plain.Do, setup flow.Setup) (fl
 	return s, err
 }
 
-// earlyKinds are what a run fails with before it gets as far as a kind of the machine, by exit code.
+// earlyKinds are what a run fails with before it gets as far as a kind of the machine, by exit code. Any other is that of a signal.
 var earlyKinds = map[int]flow.Kind{
-	exitUsage: flow.KindSettings, exitNoAnswer: pleoclient.KindProxy, exitStore: "store", exitInterrupted: flow.KindInterrupted,
+	exitUnexpected: flow.KindInternal, exitUsage: flow.KindSettings, exitNoAnswer: pleoclient.KindProxy, exitStore: "store",
 }
 
 // concluded lets a JSON run that failed before the wizard began end with a result, too: scripts wait for that line.
 func (o *connectOptions) concluded(err error) error {
-	var f *failure
-	if !o.json || o.told || !o.headless() || !errors.As(err, &f) {
+	if err == nil || !o.json || o.told || !o.headless() {
 		return err
 	}
+	var s flow.State
+	if f := (*failure)(nil); errors.As(err, &f) {
+		s.Outcome.Kind = earlyKinds[f.code]
+	}
 	h := &headless{json: jsonLines(o.out)}
-	h.event(failedEvent{"result", "failed", string(cmp.Or(earlyKinds[f.code], flow.KindInternal)), f.summary, f.hint}, "")
+	h.result(s, err)
 	if h.writeErr != nil {
 		return fmt.Errorf("standard output cannot be written: %w", h.writeErr)
 	}
