@@ -23,6 +23,7 @@ import (
 	"filippo.io/age"
 
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
 )
@@ -401,7 +402,7 @@ func TestDoctorIsStopped(t *testing.T) {
 	x.until("the line about what is under way is gone", func() bool { return !strings.Contains(x.text(), "…") })
 }
 
-// TestDoctorInTheWizard: d opens the examination over a problem, in both faces, and esc goes back to it with the key in hand.
+// TestDoctorInTheWizard: d opens the examination over a problem, and esc goes back to it with the key in hand.
 func TestDoctorInTheWizard(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -425,6 +426,78 @@ func TestDoctorInTheWizard(t *testing.T) {
 	confirmAndFinish(x)
 	s.active()
 	s.noKey(x.written())
+}
+
+// TestDoctorLineByLine: the same in the other face, also where nothing but ASCII is drawn.
+func TestDoctorLineByLine(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	trouble := pleosim.Reply("GET", introspect, 503, "", "")
+	trouble.Times = 20
+	x := start(t, append(s.env(), "LANG=C"), s.flags("--plain")...)
+	x.see("allow or cancel?", "Pleo answers")
+	x.send("allow\r")
+	x.see("nothing is shown")
+	s.sim.Inject(trouble)
+	x.paste(s.sim.Keys().Good)
+	x.see("Pleo has a problem", "retry, doctor, back, leave?")
+	x.typeText("doctor\r")
+	x.see("Looking for the cause", "ok: Connection (TCP)", "failed: Pleo's API", "plain ASCII signs, line by line", "One thing needs attention", "again or back?")
+	for range 30 { // the fault wears off
+		_, _ = http.Get(s.api + introspect)
+	}
+	x.typeText("again\r")
+	x.see("Nothing wrong was found", "again or back?")
+	x.typeText("back\r")
+	x.see("retry, doctor, back, leave?")
+	x.typeText("retry\r")
+	x.see("Is this the right company?", "or back?")
+	x.send("yes\r")
+	x.exit(0)
+	s.active()
+	for _, r := range x.written() {
+		if r > 0x7e {
+			t.Fatalf("%q was written", r)
+		}
+	}
+	s.noKey(x.written())
+}
+
+// TestDoctorBeforeTheApproval: a key that was pasted on Review outlives the examination, and is sent only after Allow.
+func TestDoctorBeforeTheApproval(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.front(func(w http.ResponseWriter, r *http.Request, pleo http.Handler) {
+		if r.Header.Get("Authorization") != "" {
+			t.Error("a key was sent")
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})
+	x := s.wizard()
+	x.see("Pleo has a problem", "key store ready")
+	x.paste(s.sim.Keys().Good)
+	x.see("key received, ")
+	x.send(enter)
+	x.see("the key, which is still in hand", "d find the cause")
+	x.send("d")
+	x.see("One thing needs attention", "not looked at", "look again")
+	x.send("?")
+	x.see("look again", "any key back")
+	x.send("?")
+	x.see("One thing needs attention")
+	x.send("\x1b")
+	x.see("the key, which is still in hand", "d find the cause")
+	x.send("q")
+	x.exit(exitNoAnswer)
+	s.nothing()
+	s.noKey(x.written())
+}
+
+func TestClockWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	if got := (examiner{}).clock(pleoclient.Probed{}); got.Mark != flow.MarkUnknown || strings.Contains(got.Note.String(), "Pleo's answer") {
+		t.Errorf("%s: %s", got.Mark, got.Note)
+	}
 }
 
 func TestDriftText(t *testing.T) {

@@ -159,7 +159,7 @@ const maxDrift = 5 * time.Minute
 // clock compares with the time in Pleo's answer, which is exact to the second.
 func (x examiner) clock(p pleoclient.Probed) flow.Finding {
 	if p.Date.IsZero() {
-		return unsure("Pleo's answer names no time to compare with", "")
+		return unsure("no answer names a time to compare with", "")
 	}
 	switch drift := x.now().Sub(p.Date.Add(p.Took / 2)).Round(time.Second); {
 	case drift.Abs() > maxDrift:

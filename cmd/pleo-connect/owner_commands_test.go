@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -33,4 +34,33 @@ func TestCommandsOfRoot(t *testing.T) {
 		t.Errorf("disconnect: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	s.ownedBy(s.service)
+}
+
+// TestDoctorOfAnothersStore: root looks at the store as the account that it belongs to; any other account is told whose it is. Nothing
+// is changed.
+func TestDoctorOfAnothersStore(t *testing.T) {
+	t.Parallel()
+	s := newShared(t)
+	if r := s.connectFor(serviceName); r.code != exitDone {
+		t.Fatalf("exit code %d: %s", r.code, r.err)
+	}
+	integration := s.integrationFor(s.other.name)
+	before := s.tree()
+	if lines, _ := s.exams(exitDone); lines["store"].Status != "ok" || lines["key"].Note != "1 of 1 accepted" {
+		t.Errorf("root: %+v %+v", lines["store"], lines["key"])
+	}
+	lines, _ := s.exams(exitStore, "--integration", integration)
+	if got := lines["store"]; got.Kind != "store_wrong_owner" || !strings.Contains(got.Note, "belongs to the account daemon") || !strings.Contains(got.Remedy, "chown") {
+		t.Errorf("root, for another service: %+v", got)
+	}
+	if lines["key"].Status != "note" {
+		t.Errorf("root, for another service: %+v", lines["key"])
+	}
+	r := s.as(s.other, "pleo-connect", nil, "doctor", "--json", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store")
+	if r.code != exitStore || !strings.Contains(r.out, `"name":"store","status":"failed"`) || !strings.Contains(r.out, `"kind":"store_wrong_owner"`) {
+		t.Errorf("another account: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if after := s.tree(); after != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
 }
