@@ -297,3 +297,35 @@ func TestPasteOverTheDoctor(t *testing.T) {
 		t.Errorf("ends with %v:\n%s", err, out.String())
 	}
 }
+
+// TestAnswerAtTheEndOfACountdown: a key that is pasted in the moment in which the machine goes on is not lost.
+func TestAnswerAtTheEndOfACountdown(t *testing.T) {
+	t.Parallel()
+	const second = "canary-second-5b1e08c2-plain"
+	w := flowtest.Good()
+	limit := make(chan flow.Fault, 1)
+	limit <- flow.Fault{Kind: pleoclient.KindRateLimited, RetryAfter: time.Second}
+	do := func(_ context.Context, e flow.Effect) flow.Event {
+		if e, ok := e.(flow.Introspect); ok && len(limit) > 0 {
+			return flow.Introspected{Answer: e.Answer(), Fault: <-limit}
+		}
+		return w.Answer(e)
+	}
+	ask := func(ctx context.Context, s flow.State) (flow.Event, error) {
+		switch s.Step {
+		case flow.StepReview:
+			return flow.Allow{}, nil
+		case flow.StepKey:
+			return flow.Pasted(flowtest.Canary), nil
+		case flow.StepProblem:
+			<-ctx.Done()
+			return flow.Pasted(second), nil
+		}
+		return flow.Interrupt{}, nil
+	}
+	s, effects := flow.Begin(flowtest.Setup())
+	s, err := Driver{Do: do, Ask: ask, Changed: func(_, _ flow.State) error { return nil }, AskWaiting: true}.Drive(t.Context(), s, effects)
+	if err != nil || !s.Key.Equal(pleoclient.NewKey(second)) {
+		t.Errorf("ends with %v, and another key", err)
+	}
+}
