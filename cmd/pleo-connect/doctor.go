@@ -69,9 +69,6 @@ func (o *doctorOptions) examiner() examiner {
 	if x.clientErr = o.openInputs(); x.clientErr == nil {
 		x.setup, x.client, x.clientErr = o.prepare()
 	}
-	if x.setup.Origin == "" {
-		x.setup.Origin = apiOf(x.setup.Integration.Environment)
-	}
 	x.store, x.storeErr = o.openAs(x.setup.Integration.Service.User)
 	x.protection = o.protection(x.store)
 	return x

@@ -91,6 +91,7 @@ type ill struct {
 	exam, kind     string
 	code           int
 	note, remedy   string
+	exact          bool   // note is the whole note
 	still, skipped string // exams that are done all the same, and those that are not
 }
 
@@ -131,7 +132,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	for name, c := range map[string]ill{
 		"proxy setting": {
 			make: func(s *site) { s.more = []string{"HTTPS_PROXY=http://user:" + canaryKey + "@proxy.example:31 28"} },
-			exam: "settings", kind: "proxy", code: exitNoAnswer, note: "the proxy setting in HTTPS_PROXY cannot be read", remedy: "correct the proxy setting",
+			exam: "settings", kind: "proxy", code: exitNoAnswer, note: "the proxy setting in HTTPS_PROXY cannot be read", exact: true, remedy: "correct the proxy setting",
 			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
 		},
 		"CA file": {
@@ -196,6 +197,14 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			exam: "key", kind: "key_rejected", code: exitKey, note: "1 of 2 accepted; company " + cycles + ": Pleo rejects the key",
 			remedy: "pleo-connect reconnect " + cycles, still: beforeAPI + " api " + afterNetwork,
 		},
+		"two wrong keys: the first counts": {
+			make: func(s *site) {
+				s.put(bakery, s.sim.Keys().Revoked, nil)
+				s.put(cycles, s.sim.Keys().Good, nil)
+			},
+			exam: "key", kind: "key_rejected", code: exitKey, note: "0 of 2 accepted; company " + bakery + ": Pleo rejects the key",
+			remedy: "pleo-connect reconnect " + bakery, still: beforeAPI + " api " + afterNetwork,
+		},
 		"store": {
 			make: func(s *site) {
 				s.put(bakery, s.sim.Keys().Good, nil)
@@ -215,6 +224,9 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			got := lines[c.exam]
 			if got.Status != "failed" || got.Kind != c.kind || !strings.Contains(got.Note, c.note) || !strings.Contains(got.Remedy, c.remedy) {
 				t.Errorf("%s: %+v", c.exam, got)
+			}
+			if c.exact && got.Note != c.note {
+				t.Errorf("%s: %q, want %q", c.exam, got.Note, c.note)
 			}
 			if last.Status != "failed" || last.Kind != c.kind {
 				t.Errorf("the result is %+v", last)
@@ -454,6 +466,7 @@ func TestDoctorLineByLine(t *testing.T) {
 	x.see("Is this the right company?", "or back?")
 	x.send("yes\r")
 	x.exit(0)
+	x.until("the receipt", func() bool { return strings.Contains(x.written(), "shows it as Connected:") })
 	s.active()
 	for _, r := range x.written() {
 		if r > 0x7e {
@@ -493,10 +506,41 @@ func TestDoctorBeforeTheApproval(t *testing.T) {
 	s.noKey(x.written())
 }
 
-func TestClockWithoutAnAnswer(t *testing.T) {
+// TestDoctorOfASmallWindow: only the full screen needs a larger one.
+func TestDoctorOfASmallWindow(t *testing.T) {
 	t.Parallel()
+	const remedy = "makethewindow40x12orlarger" // the terminal breaks it anywhere
+	for face, small := range map[string]bool{"": true, "--plain": false} {
+		s := newSite(t)
+		gate := make(chan struct{})
+		s.sim.Inject(pleosim.Delay("GET", introspect, gate))
+		x := start(t, s.env(), append([]string{"doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"}, strings.Fields(face)...)...)
+		x.see("Encryption (TLS)")
+		x.size(39, 30)
+		close(gate)
+		x.exit(exitDone)
+		x.see("Everything is in order")
+		if got := strings.Contains(strings.Join(strings.Fields(x.text()), ""), remedy); got != small {
+			t.Errorf("%q: the size is small: %t\n%s", face, got, x.text())
+		}
+	}
+}
+
+// TestClock: five minutes are too much in both directions. Without an answer, none is spoken of.
+func TestClock(t *testing.T) {
+	t.Parallel()
+	pleo := time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
+	for drift, want := range map[time.Duration]flow.Mark{
+		0: flow.MarkDone, 5 * time.Minute: flow.MarkDone, -5 * time.Minute: flow.MarkDone,
+		6 * time.Minute: flow.MarkFailed, -6 * time.Minute: flow.MarkFailed,
+	} {
+		x := examiner{now: func() time.Time { return pleo.Add(drift) }}
+		if got := x.clock(pleoclient.Probed{Date: pleo}); got.Mark != want {
+			t.Errorf("%s: %s, %s", drift, got.Mark, got.Note)
+		}
+	}
 	if got := (examiner{}).clock(pleoclient.Probed{}); got.Mark != flow.MarkUnknown || strings.Contains(got.Note.String(), "Pleo's answer") {
-		t.Errorf("%s: %s", got.Mark, got.Note)
+		t.Errorf("without an answer: %s, %s", got.Mark, got.Note)
 	}
 }
 

@@ -84,7 +84,7 @@ func unusable(err error) flow.Finding {
 	}
 	switch f.code {
 	case exitNoAnswer:
-		out.Fault.Kind = pleoclient.KindProxy
+		out.Fault.Kind, out.Note = pleoclient.KindProxy, out.Fault.Detail
 	case exitStore:
 		out.Fault.Kind, out.Note = flow.KindStoreOwner, out.Fault.Detail
 	}
