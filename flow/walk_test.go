@@ -16,6 +16,7 @@ func FuzzWalk(f *testing.F) {
 	f.Add([]byte{0, 1, 50, 51, 52, 53, 54, 55, 4, 50, 50, 50, 50, 50})
 	f.Add([]byte{2, 0, 50, 60, 6, 50, 8, 1, 50, 50, 61, 70, 80, 90, 4, 100, 6, 50, 50})
 	f.Add([]byte{72, 72, 0, 1, 72, 72, 72, 72, 4, 72, 93, 8, 4, 72, 72, 72, 72, 72, 72}) // to Install, a rate limit, back and confirmed again
+	f.Add([]byte{73, 1, 9, 61, 8, 8, 0})                                                 // an early key, the stored one cannot be read, back and allowed
 	f.Add([]byte("a fixed walk that also leaves and comes back, to be sure that the seeds reach far"))
 	f.Fuzz(func(t *testing.T, moves []byte) {
 		if len(moves) > 400 {
@@ -92,10 +93,14 @@ func (w *walk) step(ev Event) {
 	w.secret(ev, effects)
 }
 
-// allowed checks an effect that writes: only with a validated key and a confirmed company, and into Pleo never twice without asking in
-// between what it has.
+// allowed checks that no empty key is sent, and an effect that writes: only with a validated key and a confirmed company, and into Pleo
+// never twice without asking in between what it has.
 func (w *walk) allowed(before State, e Effect) {
 	switch e.(type) {
+	case Introspect:
+		if w.s.Key.IsZero() {
+			w.t.Fatalf("an empty key is sent from %s", before.Step)
+		}
 	case Save, Install, Verify:
 		if !w.s.validated || !w.s.confirmed {
 			w.t.Fatalf("%s from %s without validation or confirmation", nameOf(e), before.Step)
