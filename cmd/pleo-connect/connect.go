@@ -230,8 +230,11 @@ func ended(s flow.State, err error) error {
 }
 
 func notSavedHint(s flow.State) string {
-	if s.Outcome.Active {
+	switch {
+	case s.Outcome.Active:
 		return ""
+	case s.Reconnect != nil:
+		return "the stored key stays in use; start again to go on"
 	}
 	return "the connection is not active; start again to go on"
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
 )
@@ -145,6 +147,19 @@ func TestReconnectWrongUse(t *testing.T) {
 			t.Errorf("%s: exit code %d: %s", about, got.code, got.err)
 		}
 	}
+}
+
+// TestReconnectIsStopped: the connection stays active, with the key that it has.
+func TestReconnectIsStopped(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	x := start(t, s.env(), "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store")
+	x.see("stays until it is proven")
+	if err := x.cmd.Process.Signal(unix.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	x.exit(128 + int(unix.SIGTERM))
+	x.see("the stored key stays in use")
 }
 
 // TestReconnectAtATerminal shows which key is replaced, and the old one at the end.
