@@ -1,6 +1,10 @@
 package flow
 
-import "pleo-connect/pleoclient"
+import (
+	"slices"
+
+	"pleo-connect/pleoclient"
+)
 
 // Finding is what an exam found. The zero Finding was not looked for.
 type Finding struct {
@@ -34,6 +38,11 @@ func (d Doctor) Failed() Fault {
 		}
 	}
 	return Fault{}
+}
+
+// remarkable reports a finding that is no fault and has a remedy.
+func (d Doctor) remarkable() bool {
+	return slices.ContainsFunc(d.Findings[:], func(f Finding) bool { return f.Mark == MarkUnknown && !f.Remedy.IsZero() })
 }
 
 // diagnose opens the examination over a problem, which stays as it is.
@@ -140,6 +149,8 @@ func (s State) DoctorTitle() string {
 	switch n := s.FailedExams(); {
 	case !s.Doctor.Over():
 		return "Looking for the cause"
+	case n == 0 && s.Doctor.Alone && s.Doctor.remarkable():
+		return "Nothing is broken, but something could be better"
 	case n == 0 && s.Doctor.Alone:
 		return "Everything is in order"
 	case n == 0: // over a problem

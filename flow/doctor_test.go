@@ -85,6 +85,23 @@ func TestExaminationGoesInOrder(t *testing.T) {
 	}
 }
 
+// TestExaminationWithAConcern fails nothing, and does not say that all is in order.
+func TestExaminationWithAConcern(t *testing.T) {
+	t.Parallel()
+	s, effects := BeginDoctor(testSetup())
+	for len(effects) > 0 {
+		e := effects[0].(Examine)
+		finding := Finding{Mark: MarkDone}
+		if e.Exam == ExamKey {
+			finding = Finding{Mark: MarkUnknown, Remedy: pleoclient.Safe("restore the file")}
+		}
+		s, effects = Next(s, Examined{e.Answer(), e.Exam, finding})
+	}
+	if got := s.Title(); got != "Nothing is broken, but something could be better" {
+		t.Error(got)
+	}
+}
+
 // TestDoctorOverAProblem: the wizard waits under the examination, with the key in hand, and goes on from where it was.
 func TestDoctorOverAProblem(t *testing.T) {
 	t.Parallel()

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"pleo-connect/flow"
 	"pleo-connect/tui/plain"
@@ -47,7 +49,7 @@ func newDoctor(a *app) *cobra.Command {
 
 func (o *doctorOptions) run(ctx context.Context) error {
 	x := o.examiner()
-	p := &examPrinter{app: o.app, bar: o.newProgress()}
+	p := &examPrinter{app: o.app, bar: o.newProgress(), width: o.width()}
 	if o.json {
 		p.json = jsonLines(o.out)
 	}
@@ -57,8 +59,11 @@ func (o *doctorOptions) run(ctx context.Context) error {
 	leave := func(context.Context, flow.State) (flow.Event, error) { return flow.Leave{}, nil }
 	s, err := plain.Driver{Do: do, Changed: p.changed, Ask: leave}.Drive(ctx, s, effects)
 	p.bar.clear()
-	if err != nil {
-		return ended(s, err)
+	switch stop := stoppedBefore(ctx); {
+	case stop != nil:
+		return stop
+	case err != nil:
+		return err
 	}
 	return p.end(s)
 }
@@ -79,6 +84,7 @@ type examPrinter struct {
 	*app
 	json     *json.Encoder // nil: lines for people
 	bar      *progress
+	width    int // of the lines for people
 	writeErr error
 }
 
@@ -133,11 +139,32 @@ func (p *examPrinter) line(line flow.ExamLine, kind flow.Kind) {
 		p.encode(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
 		return
 	}
-	rows := hang(fmt.Sprintf("%-7s %-17s ", examStates[line.Mark], line.Label), line.Note)
+	lead := fmt.Sprintf("%-7s %-17s ", examStates[line.Mark], line.Label)
+	var rows []string
+	if p.width-len(lead) < examRoom { // the words go below
+		rows, lead = []string{strings.TrimRight(lead, " ")}, "  "
+	}
+	rows = append(rows, hangIn(p.width, lead, line.Note)...)
 	if line.Remedy != "" {
-		rows = append(rows, hang(strings.Repeat(" ", 26), line.Remedy)...)
+		rows = append(rows, hangIn(p.width, strings.Repeat(" ", len(lead)), line.Remedy)...)
 	}
 	p.print(rows...)
+}
+
+// examRoom is the least room for words beside the label of an exam.
+const examRoom = 30
+
+// width is how wide lines for people may be: a small terminal would break them in the middle of words.
+func (a *app) width() int {
+	f, ok := a.out.(*os.File)
+	if !ok || !isTerminal(f) {
+		return reportWidth
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || columns < 2 {
+		return reportWidth
+	}
+	return min(columns-1, reportWidth)
 }
 
 // examStates are words and not signs: what is printed here is copied into letters.

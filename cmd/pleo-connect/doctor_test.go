@@ -14,6 +14,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -401,6 +402,24 @@ func TestDoctorTicksLive(t *testing.T) {
 	s.noKey(x.written())
 }
 
+// TestDoctorInASmallTerminal breaks no word: the terminal would.
+func TestDoctorInASmallTerminal(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.gone()
+	cmd := exec.Command("sh", "-c", `stty cols 40 && exec "$0" "$@"`, binary(t), "doctor", "--api-base", s.api, "--store", s.store,
+		"--identity", s.identity, "--force-store")
+	cmd.Env = s.env()
+	x := startCommand(t, cmd)
+	x.see("One thing needs attention")
+	x.exit(exitNoAnswer)
+	for line := range strings.Lines(x.text()) {
+		if line = strings.TrimRight(line, " \n"); len(line) > 39 {
+			t.Errorf("%d columns: %q", len(line), line)
+		}
+	}
+}
+
 func TestDoctorIsStopped(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -411,7 +430,51 @@ func TestDoctorIsStopped(t *testing.T) {
 	x.see("Clock …")
 	x.send("\x03")
 	x.exit(exitInterrupted)
+	x.see("nothing was changed") // and not a word of a connection, which may well be active
 	x.until("the line about what is under way is gone", func() bool { return !strings.Contains(x.text(), "…") })
+}
+
+// TestDoctorWithoutAnAnswer: what did not come names no time, and is not Pleo's.
+func TestDoctorWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	cut := pleosim.Cut("", "")
+	cut.Times = pleosim.Always
+	s.sim.Inject(cut)
+	lines, _ := s.exams(exitNoAnswer)
+	if got := lines["clock"]; got.Status != "note" || strings.Contains(got.Note, "Pleo's answer") {
+		t.Errorf("clock: %+v", got)
+	}
+}
+
+// TestDoctorFindsAnOlderVersion: the key is accepted, but it is not the one that was saved last.
+func TestDoctorFindsAnOlderVersion(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.put(bakery, s.sim.Keys().Good, nil)
+	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Generation = 1 })
+	if err := os.WriteFile(s.record().File, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines, _ := s.exams(exitDone)
+	if got := lines["key"]; got.Status != "note" || !strings.Contains(got.Remedy, "the live file is missing or damaged") {
+		t.Errorf("key: %+v", got)
+	}
+	if text := s.doctor().out; strings.Contains(text, "Everything is in order") {
+		t.Errorf("that is not in order: %s", text)
+	}
+}
+
+// TestDoctorOfARefusedKey: another key would be refused as well.
+func TestDoctorOfARefusedKey(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.front(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusForbidden) })
+	s.put(bakery, s.sim.Keys().Good, nil)
+	lines, _ := s.exams(exitPermissions)
+	if got := lines["key"]; !strings.Contains(got.Remedy, "ask the vendor") || strings.Contains(got.Remedy, "reconnect") {
+		t.Errorf("key: %+v", got)
+	}
 }
 
 // TestDoctorInTheWizard: d opens the examination over a problem, and esc goes back to it with the key in hand.

@@ -103,6 +103,8 @@ func (x examiner) network(ctx context.Context, e flow.Exam) flow.Finding {
 	}
 	p, err := x.client.Probe(ctx, layers[e])
 	switch {
+	case e == flow.ExamClock && p.Status == 0:
+		return unsure("there is no answer with a time to compare with", "")
 	case e == flow.ExamClock:
 		return x.clock(p)
 	case err != nil:

@@ -34,6 +34,7 @@ type examinedKeys struct {
 	asked, accepted, left int
 	wrong                 store.Record
 	verdict               verdict
+	concern               string // about the first that is not what was saved last
 }
 
 func (x examiner) askAbout(ctx context.Context, st *store.Store) flow.Finding {
@@ -60,6 +61,9 @@ func (x examiner) askAbout(ctx context.Context, st *store.Store) flow.Finding {
 func (k *examinedKeys) count(r store.Record, v verdict) {
 	v.origin = r.Origin
 	k.asked++
+	if k.concern == "" && (r.FromPrevious || r.RolledBack) {
+		k.concern = "company " + r.CompanyID + ": " + warnings(r)[0]
+	}
 	switch {
 	case v.Kind == "":
 		k.accepted++
@@ -76,6 +80,8 @@ func (k *examinedKeys) finding(names bool) flow.Finding {
 	switch {
 	case k.asked == 0:
 		return done("none is stored for this address yet")
+	case k.accepted == k.asked && k.concern != "":
+		return unsure(note, k.concern)
 	case k.accepted == k.asked:
 		return done(note)
 	}
@@ -84,7 +90,11 @@ func (k *examinedKeys) finding(names bool) flow.Finding {
 		company = flow.CompanyName(companyOf(k.wrong)) + ", " + company
 	}
 	summary, hint := k.verdict.words(k.wrong)
-	if hint == "" {
+	switch {
+	case hint != "":
+	case k.verdict.rejection() == store.RejectedRefused: // another key would do no better
+		hint = refusedText
+	default:
 		hint = "for a new key, run " + reconnectCommand(k.wrong)
 	}
 	return flow.Finding{

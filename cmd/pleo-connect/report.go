@@ -243,13 +243,15 @@ func days(since time.Time) string {
 
 const reportWidth = 79
 
-// hang puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay whole: they are
+func hang(lead, text string) []string { return hangIn(reportWidth, lead, text) }
+
+// hangIn puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay whole: they are
 // to be copied.
-func hang(lead, text string) []string {
+func hangIn(width int, lead, text string) []string {
 	var out []string
 	line := lead
 	for i, word := range wordsOf(text) {
-		if i > 0 && ansi.StringWidth(line+word) > reportWidth {
+		if i > 0 && ansi.StringWidth(line+word) > width {
 			out = append(out, strings.TrimRight(line, " "))
 			line = strings.Repeat(" ", len(lead))
 		}

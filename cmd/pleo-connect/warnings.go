@@ -7,6 +7,9 @@ import (
 	"pleo-connect/store"
 )
 
+// refusedText says what a 403 comes from, and what to do.
+const refusedText = "a permission, the company or the entitlement is missing, and Pleo does not tell which; ask the vendor of the integration"
+
 // warnings returns what a person should know about a record before relying on it, one sentence each.
 func warnings(r store.Record) []string {
 	var out []string
@@ -21,8 +24,7 @@ func warnings(r store.Record) []string {
 	switch {
 	case r.RejectedAt.IsZero():
 	case r.Rejection == store.RejectedRefused:
-		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": a permission, the company or the entitlement is missing, "+
-			"and Pleo does not tell which; ask the vendor of the integration")
+		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": "+refusedText)
 	default:
 		out = append(out, "Pleo rejected this key on "+flow.Day(r.RejectedAt)+"; for a new one run "+reconnectCommand(r))
 	}
