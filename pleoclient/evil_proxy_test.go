@@ -228,6 +228,10 @@ var evilProxies = []evil{
 		c.NotBefore = time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC)
 		c.NotAfter = c.NotBefore.AddDate(1, 0, 0)
 	}),
+	certifiedProxy("https, not valid yet", func(c *x509.Certificate) {
+		c.NotBefore = time.Date(2120, 1, 2, 0, 0, 0, 0, time.UTC)
+		c.NotAfter = c.NotBefore.AddDate(1, 0, 0)
+	}),
 	certifiedProxy("https, wrong name", func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"wifi.example"} }),
 	{name: "proxy: https that is plain", want: pleoclient.KindProxy, make: func(s *scene) world {
 		return proxied(s, "https", login(), func(w *peer) { w.say("HTTP/1.1 400 Bad Request\r\n\r\n") })

@@ -100,9 +100,9 @@ func proxyError(err error, scrub scrubber) *Error {
 	return e
 }
 
-// through names the proxy, host and port, in an error that is about it.
+// through names the proxy, host and port, in an error that is about it. Both may be as long as a name is.
 func (e *Error) through(proxy string) *Error {
-	e.Detail = Safe(proxy + ": " + e.Detail.String())
+	e.Detail = SafeUpTo(proxy+": "+e.Detail.String(), 2*safeRunes)
 	return e
 }
 
@@ -121,7 +121,7 @@ func proxyTrouble(err error) string {
 		return "it does not answer like a proxy"
 	case KindTLSIssue:
 		return "the issuer of its certificate is not trusted: " + detail
-	case KindTLSDates:
+	case KindTLSDates, KindTLSEarly:
 		return "certificate " + detail
 	}
 	return strings.TrimPrefix(detail, "unknown error ") // the heading of what SOCKS refuses
