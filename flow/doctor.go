@@ -40,9 +40,9 @@ func (d Doctor) Failed() Fault {
 	return Fault{}
 }
 
-// remarkable reports a finding that is no fault and has a remedy.
-func (d Doctor) remarkable() bool {
-	return slices.ContainsFunc(d.Findings[:], func(f Finding) bool { return f.Mark == MarkUnknown && !f.Remedy.IsZero() })
+// unsure reports a finding that is no fault, but not in order either.
+func (d Doctor) unsure() bool {
+	return slices.ContainsFunc(d.Findings[:], func(f Finding) bool { return f.Mark == MarkUnknown })
 }
 
 // diagnose opens the examination over a problem, which stays as it is.
@@ -149,8 +149,8 @@ func (s State) DoctorTitle() string {
 	switch n := s.FailedExams(); {
 	case !s.Doctor.Over():
 		return "Looking for the cause"
-	case n == 0 && s.Doctor.Alone && s.Doctor.remarkable():
-		return "Nothing is broken, but something could be better"
+	case n == 0 && s.Doctor.Alone && s.Doctor.unsure():
+		return "Nothing failed, but see the notes"
 	case n == 0 && s.Doctor.Alone:
 		return "Everything is in order"
 	case n == 0: // over a problem
