@@ -62,7 +62,7 @@ func (o *doctorOptions) run(ctx context.Context) error {
 	switch stop := stoppedBefore(ctx); {
 	case stop != nil:
 		return stop
-	case err != nil:
+	case err != nil && p.writeErr == nil: // that one is told at the end
 		return err
 	}
 	return p.end(s)

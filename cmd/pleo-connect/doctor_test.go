@@ -420,6 +420,23 @@ func TestDoctorInASmallTerminal(t *testing.T) {
 	}
 }
 
+// TestDoctorCannotTell says so as every command does.
+func TestDoctorCannotTell(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	closed, err := os.Open(os.DevNull) // not for writing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed.Close()
+	var said bytes.Buffer
+	cmd := exec.Command(binary(t), "doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store")
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), closed, &said
+	if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitUnexpected || !strings.Contains(said.String(), "error: standard output cannot be written") {
+		t.Errorf("%v: %s", err, said.String())
+	}
+}
+
 func TestDoctorIsStopped(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
