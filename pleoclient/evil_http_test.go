@@ -128,6 +128,8 @@ var evilBombs = []evil{
 		want: pleoclient.KindUnexpected},
 	{name: "endless error body", make: plain(once("HTTP/1.1 500 No\r\nContent-Type: text/plain\r\n\r\n", flooding(mebibyte)), unlimited),
 		want: pleoclient.KindPleoTrouble, call: createInstallation},
+	{name: "error page of scripts without an end", make: plain(says(whole("500 No", "Content-Type: text/html\r\n",
+		"<h1>the oven is cold</h1>"+strings.Repeat("<script>", 1<<16))), unlimited), want: pleoclient.KindPleoTrouble, kept: true},
 	{name: "endless login page", make: plain(once("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", flooding(mebibyte)), unlimited),
 		want: pleoclient.KindUnexpected},
 	{name: "9 MB of headers", make: plain(once(head, flooding("X: "+mebibyte[:9000]+"\r\n")), unlimited), want: pleoclient.KindUnexpected},

@@ -65,8 +65,9 @@ func statusDetail(res *http.Response, body []byte, scrub scrubber) SafeText {
 	return scrub.cleanUpTo(withoutTags(string(body)), errorBodyRunes)
 }
 
-// tags are what a page is made of and nobody reads.
-var tags = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>|<[a-z/!][^>]*>`)
+// tags are what a page is made of and nobody reads. A script without an end goes on to the end of the page: else each of many
+// would be searched for its end, which takes hours for 1 MiB.
+var tags = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)\s*>|\z)|<[a-z/!][^>]*>`)
 
 func withoutTags(body string) string { return tags.ReplaceAllString(body, " ") }
 
