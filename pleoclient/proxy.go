@@ -100,9 +100,9 @@ func proxyError(err error, scrub scrubber) *Error {
 	return e
 }
 
-// through names the proxy, host and port, in an error that is about it. Both may be as long as a name is.
+// through names the proxy, host and port, in an error that is about it. A long name cuts nothing off what happened there.
 func (e *Error) through(proxy string) *Error {
-	e.Detail = SafeUpTo(proxy+": "+e.Detail.String(), 2*safeRunes)
+	e.Detail = SafeUpTo(proxy+": "+e.Detail.String(), 2*safeRunes+2)
 	return e
 }
 
