@@ -165,15 +165,8 @@ var evilProxies = []evil{
 		s.secrets = []string{basicOf(proxyName + ":o")}
 		return w
 	}},
-	{name: "proxy: token in place of a login", want: pleoclient.KindProxy, make: func(s *scene) world {
-		w := proxied(s, "http", url.User("t0ken-t0ken"), func(w *peer) {
-			if s.connects(w) {
-				w.say("HTTP/1.1 403 no t0ken-t0ken\r\n\r\n")
-			}
-		})
-		s.secrets = []string{"t0ken-t0ken"}
-		return w
-	}},
+	tokenProxy("token in place of a login", url.User("t0ken-t0ken")),
+	tokenProxy("token with an empty password", url.UserPassword("t0ken-t0ken", "")),
 	{name: "proxy: tunnel to another issuer", want: pleoclient.KindTLSIssue, make: func(s *scene) world {
 		trusted, inspection := newAuthority(s.t, "Contoso Root"), newAuthority(s.t, "Contoso Inspection")
 		return proxied(s, "http", login(), checksLogin(s, office(s, inspection, goodAnswer)), pleoclient.CAFile(trusted.file))
@@ -242,6 +235,19 @@ var evilProxies = []evil{
 	socks("SOCKS wants another login", pleoclient.KindProxy, "\x05\xff"),
 	socks("SOCKS is no SOCKS", pleoclient.KindProxy, "HTTP/1.1 400 Bad Request\r\n\r\n"),
 	socks("SOCKS is silent", pleoclient.KindProxy, ""),
+}
+
+// tokenProxy sends back a login that is a user name alone.
+func tokenProxy(name string, login *url.Userinfo) evil {
+	return evil{name: "proxy: " + name, want: pleoclient.KindProxy, make: func(s *scene) world {
+		w := proxied(s, "http", login, func(w *peer) {
+			if s.connects(w) {
+				w.say("HTTP/1.1 403 no t0ken-t0ken " + basicOf("t0ken-t0ken:") + "\r\n\r\n")
+			}
+		})
+		s.secrets = []string{"t0ken-t0ken", basicOf("t0ken-t0ken:")}
+		return w
+	}}
 }
 
 // secureProxy is a proxy that is itself behind TLS. Without handle it does its work.

@@ -139,9 +139,10 @@ func proxySecrets(proxy *url.URL) scrubber {
 		return nil
 	}
 	name := proxy.User.Username()
-	secret, ok := proxy.User.Password()
-	if !ok {
-		secret = name
+	password, _ := proxy.User.Password()
+	login := base64.StdEncoding.EncodeToString([]byte(name + ":" + password))
+	if password == "" {
+		return newScrubber(login, name)
 	}
-	return newScrubber(base64.StdEncoding.EncodeToString([]byte(name+":"+secret)), secret)
+	return newScrubber(login, password)
 }
