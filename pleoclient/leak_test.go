@@ -57,6 +57,22 @@ func TestNoErrorShowsTheKey(t *testing.T) {
 	}
 }
 
+// TestNoTagTearsTheKey: a key that looks like a part of a page is no part of one.
+func TestNoTagTearsTheKey(t *testing.T) {
+	t.Parallel()
+	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		key, _, _ := r.BasicAuth()
+		answer(&statusWriter{w, 500}, "text/html", "<p>no "+key+"</p>")
+	})
+	for _, key := range []string{canary + "<b>x", canary + "<b", "x<script>" + canary} {
+		_, err := newClient(t, base).Introspect(t.Context(), pleoclient.NewKey(key))
+		checkNoKey(t, err)
+		if e := wantKind(t, err, pleoclient.KindPleoTrouble); e.Detail.String() != "no [redacted]" {
+			t.Errorf("got detail %q", e.Detail)
+		}
+	}
+}
+
 // statusWriter answers with a fixed status.
 type statusWriter struct {
 	http.ResponseWriter

@@ -23,10 +23,8 @@ func keyScrubber(key, basic string) scrubber {
 	return newScrubber(key, basic, basic[:len(key)/3*4])
 }
 
-// clean is cleanUpTo for a text of the length of a name.
-func (s scrubber) clean(text string) SafeText { return s.cleanUpTo(text, safeRunes) }
+// hide replaces the secrets. It comes before everything that shortens or splits a text, so that no half of a key is left.
+func (s scrubber) hide(text string) string { return strings.NewReplacer(s...).Replace(text) }
 
-// cleanUpTo replaces first and cuts afterwards, so that no half of a key is left at the end.
-func (s scrubber) cleanUpTo(text string, runes int) SafeText {
-	return SafeUpTo(strings.NewReplacer(s...).Replace(text), runes)
-}
+// clean is for a text of the length of a name.
+func (s scrubber) clean(text string) SafeText { return Safe(s.hide(text)) }

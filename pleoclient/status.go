@@ -62,7 +62,7 @@ func statusDetail(res *http.Response, body []byte, scrub scrubber) SafeText {
 	case res.Header.Get("Content-Encoding") != "" || !isText(body):
 		return SafeText{}
 	}
-	return scrub.cleanUpTo(withoutTags(string(body)), errorBodyRunes)
+	return SafeUpTo(withoutTags(scrub.hide(string(body))), errorBodyRunes)
 }
 
 // tags are what a page is made of and nobody reads. A script without an end goes on to the end of the page: else each of many
