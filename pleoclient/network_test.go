@@ -3,6 +3,7 @@ package pleoclient_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -194,6 +195,16 @@ func TestWarmConnection(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestStaleByItsWords: net/http sees the end of a kept connection just as it sends, which no server can bring about for sure.
+func TestStaleByItsWords(t *testing.T) {
+	t.Parallel()
+	dial := func(context.Context, string, string) (net.Conn, error) {
+		return nil, errors.New("http: server closed idle connection")
+	}
+	c := newClient(t, "http://127.0.0.1", pleoclient.WithDial(dial))
+	wantKind(t, createInstallation.do(t.Context(), c, canaryKey), pleoclient.KindOffline)
 }
 
 // TestStaleConnection: the server drops a kept connection at the moment of the next request. A GET is sent again; a POST is
