@@ -68,6 +68,7 @@ func TestIntrospectBodies(t *testing.T) {
 		{"another subject", subject, `"urn:pleo:user:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`, company, true},
 		{"bare subject", subject, `"4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`, company, true},
 		{"foreign subject", subject, `"urn:oelp:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`, company, true},
+		{"no URN", subject, `"id:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"`, company, true},
 		{"short subject", subject, `"urn:pleo:company:4b0c7f1e"`, company, true},
 		{"long subject", subject, `"urn:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5:x"`, company, true},
 		{"subject with a path", subject, `"urn:pleo:company:../../etc/cron.d/x"`, company, true},
