@@ -156,6 +156,30 @@ func TestProbeThroughAnHTTPSProxy(t *testing.T) {
 	wantKinds(t, kinds, "", "", pleoclient.KindProxyLogin, pleoclient.KindProxyLogin, pleoclient.KindProxyLogin)
 }
 
+// TestProbeThroughSOCKS: such a proxy opens the way without an answer of HTTP, and the handshake behind it is Pleo's.
+func TestProbeThroughSOCKS(t *testing.T) {
+	t.Parallel()
+	s, _, _ := start(t)
+	root := newAuthority(t, "Contoso Root")
+	cert := root.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"external.pleo.test"} })
+	pleo := strings.TrimPrefix(serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}}), "https://")
+	proxy := listen(t, func(_ int, conn net.Conn) {
+		for _, answer := range []string{"\x05\x00", "\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x00"} {
+			if _, err := conn.Read(make([]byte, 512)); err != nil {
+				return
+			}
+			_, _ = io.WriteString(conn, answer)
+		}
+		tunnel(conn, conn, pleo)
+	})
+	c := newClient(t, farAway, pleoclient.WithProxy(&url.URL{Scheme: "socks5", Host: proxy}), pleoclient.CAFile(root.file))
+	found, kinds := probeAll(t, c)
+	wantKinds(t, kinds, "", "", "", "", "")
+	if found[2].TLS != "" || found[3].TLS != "TLS 1.3" || found[3].Issuer.String() != "Contoso Root" {
+		t.Errorf("got %+v, %+v", found[2], found[3])
+	}
+}
+
 // bundle joins PEM files.
 func bundle(t *testing.T, files ...string) string {
 	t.Helper()
