@@ -73,6 +73,7 @@ func TestNewRefuses(t *testing.T) {
 		{"https://external.pleo.io/#x", "must not have a query or a fragment"},
 		{"https://external.pleo.io.", "no valid host name"},
 		{"https://external..pleo.io", "no valid host name"},
+		{"https://" + strings.Repeat("a.", 126) + "ab", "no valid host name"}, // 254 letters
 		{"https://external.pleo.io.:443", "no valid host name"},
 		{"https://" + canary + ".pleo.io", "no valid host name"},
 		{"https://extern\u0430l.pleo.io", "Cyrillic small letter a (U+0430)"},
