@@ -52,6 +52,18 @@ func WithDial(dial func(ctx context.Context, network, address string) (net.Conn,
 	}
 }
 
+// DialFor connects as a client of an address with that scheme does.
+func DialFor(ctx context.Context, scheme, address string) error {
+	conn, err := defaultSettings().dialer(scheme)(ctx, "tcp", address)
+	if err == nil {
+		_ = conn.Close()
+	}
+	return err
+}
+
+// OnlyLoopback is asked about an address after the look-up.
+func OnlyLoopback(address string) error { return onlyLoopback("tcp", address, nil) }
+
 // WithLimits shortens the time limits.
 func WithLimits(tls, firstByte, whole time.Duration) Option {
 	return func(s *settings) error {

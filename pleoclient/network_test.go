@@ -285,6 +285,27 @@ func TestLoopbackOnly(t *testing.T) {
 	wantKind(t, err, "")
 }
 
+// TestPlainHTTPStaysHere: an address with http:// is refused by New already, and once more when it is connected to.
+func TestPlainHTTPStaysHere(t *testing.T) {
+	t.Parallel()
+	const here = "only loopback addresses are allowed here"
+	if err := pleoclient.DialFor(t.Context(), "http", "192.0.2.1:80"); err == nil || err.Error() != here {
+		t.Errorf("got %v", err)
+	}
+	for address, want := range map[string]string{"127.0.0.1:80": "", "[::1]:80": "", "192.0.2.1:80": here, "[2001:db8::1]:80": here, "x": here} {
+		got := ""
+		if err := pleoclient.OnlyLoopback(address); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: got %q", address, got)
+		}
+	}
+	if err := pleoclient.DialFor(t.Context(), "http", strings.TrimPrefix(serve(t, http.NotFound), "http://")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestNameIsNotFound looks up a name with a label over 63 letters: no resolver asks the network for it.
 func TestNameIsNotFound(t *testing.T) {
 	t.Parallel()

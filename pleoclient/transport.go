@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"syscall"
 	"time"
 )
 
@@ -44,7 +45,16 @@ func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
-// dialer returns the dial function. For loopback only, a name other than "localhost" is refused before it is looked up.
+// onlyLoopback refuses an address before it is connected to.
+func onlyLoopback(_, address string, _ syscall.RawConn) error {
+	if host, _, err := net.SplitHostPort(address); err != nil || !isLoopback(host) {
+		return errNotLoopback
+	}
+	return nil
+}
+
+// dialer returns the dial function. For loopback only, a name other than "localhost" is refused before it is looked up, and so is what
+// that name stands for where it should be another computer.
 func (s settings) dialer(scheme string) dialFunc {
 	if s.dial != nil {
 		return s.dial
@@ -55,8 +65,11 @@ func (s settings) dialer(scheme string) dialFunc {
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3},
 	}
 	loopbackOnly := s.loopbackOnly || scheme == "http"
+	if loopbackOnly {
+		d.Control = onlyLoopback
+	}
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if host, _, err := net.SplitHostPort(address); loopbackOnly && (err != nil || !isLoopback(host)) {
+		if loopbackOnly && onlyLoopback(network, address, nil) != nil {
 			return nil, errNotLoopback
 		}
 		conn, err := d.DialContext(ctx, network, address)
