@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"encoding/pem"
 	"io"
@@ -22,6 +23,7 @@ import (
 	"time"
 
 	"filippo.io/age"
+	"golang.org/x/sys/unix"
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -449,6 +451,27 @@ func TestDoctorIsStopped(t *testing.T) {
 	x.exit(exitInterrupted)
 	x.see("nothing was changed") // and not a word of a connection, which may well be active
 	x.until("the line about what is under way is gone", func() bool { return !strings.Contains(x.text(), "…") })
+}
+
+// TestDoctorDoesNotWaitForALock when it is stopped.
+func TestDoctorDoesNotWaitForALock(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.put(bakery, s.sim.Keys().Good, nil)
+	f, err := os.OpenFile(filepath.Join(s.store, "lock"), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	x := examiner{store: store.Config{Dir: s.store, Identity: s.identity, AnyPlace: true}}
+	if got := x.keyStore(ctx); got.Fault.Kind != pleoclient.KindCanceled {
+		t.Errorf("got %+v", got)
+	}
 }
 
 // TestDoctorWithoutAnAnswer: what did not come names no time, and is not Pleo's.

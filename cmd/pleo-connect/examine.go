@@ -39,7 +39,7 @@ func (x examiner) examine(ctx context.Context, e flow.Exam) flow.Finding {
 	case flow.ExamKey:
 		return x.keys(ctx)
 	case flow.ExamStore:
-		return x.keyStore()
+		return x.keyStore(ctx)
 	case flow.ExamTerminal:
 		return x.terminal()
 	}
@@ -190,14 +190,14 @@ func driftText(drift time.Duration) string {
 func (x examiner) locked() bool { return x.store.Passphrase == nil && store.Locked(x.store) }
 
 // keyStore tries the store as the wizard does before it begins.
-func (x examiner) keyStore() flow.Finding {
+func (x examiner) keyStore(ctx context.Context) flow.Finding {
 	if x.storeErr != nil {
 		return unusable(x.storeErr)
 	}
 	if x.locked() {
 		return unsure("its identity is locked with a passphrase, which is not asked for here", "")
 	}
-	if err := store.Probe(x.store); err != nil {
+	if err := x.tryStore(ctx); err != nil {
 		return failed(err)
 	}
 	note := "takes a record, protected by " + flow.ProtectionText(x.protection)
@@ -216,6 +216,18 @@ func (x examiner) keyStore() flow.Finding {
 		return unsure(note, text)
 	}
 	return x.concern(note)
+}
+
+// tryStore stops waiting when ctx ends: somebody else may hold the lock for seconds. What is left of a try then, the next one removes.
+func (x examiner) tryStore(ctx context.Context) error {
+	tried := make(chan error, 1)
+	go func() { tried <- store.Probe(x.store) }()
+	select {
+	case err := <-tried:
+		return err
+	case <-ctx.Done():
+		return &pleoclient.Error{Kind: pleoclient.KindCanceled}
+	}
 }
 
 func (x examiner) concern(note string) flow.Finding {
