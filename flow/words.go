@@ -67,7 +67,7 @@ var kinds = map[Kind]words{
 	pleoclient.KindProxy: {"there is no way through the proxy to {host}{(detail)}",
 		"{aboutkey}check the proxy setting of this computer (HTTPS_PROXY, NO_PROXY), or ask whoever runs the proxy to let {host} through", again},
 	pleoclient.KindProxyLogin: {"the proxy asks for a login{(detail)}",
-		"{aboutkey}ask whoever runs the proxy to let {host} through without one, or start again with " +
+		"{aboutkey}ask whoever runs the proxy to let {host} through without one, or, if it takes a plain password (Basic), start again with " +
 			"HTTPS_PROXY=http://user:password@host:port, which others may then read in the environment", again},
 	pleoclient.KindTLS: {"there is no secure connection to {host}{(detail)}", hintBetween, again},
 	pleoclient.KindTLSDates: {"the certificate of {host} has expired, or the clock of this computer is ahead{(detail)}",

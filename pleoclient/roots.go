@@ -53,6 +53,7 @@ func readCA(path string) ([]byte, error) {
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxCABytes+1))
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // editors of Windows put it there, and the first certificate would be lost
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("the CA file cannot be read: %w", reasonOf(err))

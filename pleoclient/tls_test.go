@@ -167,6 +167,21 @@ func TestWithoutTheCAFileNothingIsTrusted(t *testing.T) {
 	wantKind(t, newClient(t, base, trusted).Reach(t.Context()), "")
 }
 
+// TestCAFileWithAByteOrderMark: the mark stands before the first certificate, and there may be no other.
+func TestCAFileWithAByteOrderMark(t *testing.T) {
+	t.Parallel()
+	root := newAuthority(t, "Contoso Root")
+	base := serveTLS(t, http.NotFoundHandler(), &tls.Config{Certificates: []tls.Certificate{root.issue(t, nil)}})
+	text, err := os.ReadFile(root.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(root.file, append([]byte("\ufeff"), text...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantKind(t, newClient(t, base, pleoclient.CAFile(root.file)).Reach(t.Context()), "")
+}
+
 // TestOnlyHTTP1: the server would rather speak HTTP/2.
 func TestOnlyHTTP1(t *testing.T) {
 	t.Parallel()

@@ -61,6 +61,9 @@ func (o *doctorOptions) run(ctx context.Context) error {
 	p.bar.clear()
 	switch stop := stoppedBefore(ctx); {
 	case stop != nil:
+		if p.json != nil { // scripts wait for a result
+			p.encode(examinedEvent{"result", "failed", s.FailedExams(), string(flow.KindInterrupted)})
+		}
 		return stop
 	case err != nil && p.writeErr == nil: // that one is told at the end
 		return err

@@ -647,6 +647,35 @@ func TestClock(t *testing.T) {
 	}
 }
 
+// TestDoctorMeetsARateLimit: Pleo answers, and more questions would make it worse.
+func TestDoctorMeetsARateLimit(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	f := pleosim.Reply("GET", introspect, 429, "", "")
+	f.Times = pleosim.Always
+	s.sim.Inject(f)
+	lines, _ := s.exams(exitDone)
+	if got := lines["api"]; got.Status != "note" || !strings.Contains(got.Note, "slow down") || got.Remedy == "" {
+		t.Errorf("api: %+v", got)
+	}
+}
+
+// TestDoctorIsStoppedInJSON: scripts wait for the last line.
+func TestDoctorIsStoppedInJSON(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	hang := pleosim.Hang("GET", introspect)
+	hang.Times = pleosim.Always
+	s.sim.Inject(hang)
+	x := start(t, s.env(), "doctor", "--json", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store")
+	if err := s.sim.Wait(t.Context(), func(r []pleosim.Request) bool { return len(r) == 1 }); err != nil {
+		t.Fatal(err)
+	}
+	x.send("\x03")
+	x.exit(exitInterrupted)
+	x.see(`"event":"result","status":"failed","failed":0,"kind":"interrupted"`)
+}
+
 func TestDriftText(t *testing.T) {
 	t.Parallel()
 	for drift, want := range map[time.Duration]string{

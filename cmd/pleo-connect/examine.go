@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -119,6 +120,9 @@ func (x examiner) network(ctx context.Context, e flow.Exam) flow.Finding {
 		return done(x.client.ProxyHost().String() + " opens the way to " + hostOf(x.setup.Origin))
 	case flow.ExamTLS:
 		return secured(p)
+	}
+	if p.Status == http.StatusTooManyRequests {
+		return unsure("answers, but asks us to slow down", "wait two minutes before the next try")
 	}
 	return done(fmt.Sprintf("answers after %d ms", p.Took.Milliseconds()))
 }

@@ -155,6 +155,9 @@ func (h *headless) changed(before, after flow.State) error {
 	for _, line := range flow.NewLines(linesOf(before), linesOf(after)) {
 		h.event(lineEvent{"check", line.Name, line.Mark.String(), line.Note}, line.Label+" "+line.Note)
 	}
+	if w := after.Preflight.Warning; !w.IsZero() && w != before.Preflight.Warning {
+		h.event(noticeEvent{"notice", w.String()}, "warning: "+w.String())
+	}
 	if after.Problem.Wait > 0 && before.Problem.Wait == 0 { // a log that stands still should say why
 		why := after.Explain()
 		text := why.Summary + "; " + why.Hint

@@ -345,6 +345,19 @@ func pollShowing(t *testing.T, what string, instead func() string, is func() boo
 	}
 }
 
+// TestHeadlessTellsTheWarning of a store in a place that others copy.
+func TestHeadlessTellsTheWarning(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	if err := os.Mkdir(filepath.Join(s.home, ".git"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r := s.headless(s.sim.Keys().Good, "--yes")
+	if r.code != exitDone || strings.Count(r.out, `{"event":"notice","text":"the store is inside a git tree`) != 1 {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+}
+
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
