@@ -23,7 +23,6 @@ import (
 	"time"
 
 	"filippo.io/age"
-	"golang.org/x/sys/unix"
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -456,21 +455,16 @@ func TestDoctorIsStopped(t *testing.T) {
 // TestDoctorDoesNotWaitForALock when it is stopped.
 func TestDoctorDoesNotWaitForALock(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	s.put(bakery, s.sim.Keys().Good, nil)
-	f, err := os.OpenFile(filepath.Join(s.store, "lock"), os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
-		t.Fatal(err)
-	}
 	ctx, stop := context.WithCancel(t.Context())
-	stop()
-	x := examiner{store: store.Config{Dir: s.store, Identity: s.identity, AnyPlace: true}}
-	if got := x.keyStore(ctx); got.Fault.Kind != pleoclient.KindCanceled {
-		t.Errorf("got %+v", got)
+	locked := make(chan struct{})
+	defer close(locked)
+	err := unlessStopped(ctx, func() error {
+		stop()
+		<-locked
+		return nil
+	})
+	if pleoclient.KindOf(err) != pleoclient.KindCanceled {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -201,7 +201,7 @@ func (x examiner) keyStore(ctx context.Context) flow.Finding {
 	if x.locked() {
 		return unsure("its identity is locked with a passphrase, which is not asked for here", "")
 	}
-	if err := x.tryStore(ctx); err != nil {
+	if err := unlessStopped(ctx, func() error { return store.Probe(x.store) }); err != nil {
 		return failed(err)
 	}
 	note := "takes a record, protected by " + flow.ProtectionText(x.protection)
@@ -222,10 +222,11 @@ func (x examiner) keyStore(ctx context.Context) flow.Finding {
 	return x.concern(note)
 }
 
-// tryStore stops waiting when ctx ends: somebody else may hold the lock for seconds. What is left of a try then, the next one removes.
-func (x examiner) tryStore(ctx context.Context) error {
+// unlessStopped does not wait for a try of the store when ctx ends: somebody else may hold the lock for seconds. What is left of a try
+// then, the next one removes.
+func unlessStopped(ctx context.Context, try func() error) error {
 	tried := make(chan error, 1)
-	go func() { tried <- store.Probe(x.store) }()
+	go func() { tried <- try() }()
 	select {
 	case err := <-tried:
 		return err
