@@ -179,8 +179,10 @@ func TestInstallationBodyFields(t *testing.T) {
 		{"id in capitals", id, strings.ToUpper(id), false},
 		{"unreadable date", `"createdAt":"2026-03-02T09:14:05Z"`, `"createdAt":"yesterday"`, false},
 		{"made-up status", `"ACTIVATED"`, `"BUSY"`, false},
-		{"no metadata", `"metadata":{},`, ``, false},
-		{"null metadata", `"metadata":{}`, `"metadata":null`, false},
+		{"no metadata", `"metadata":{},`, ``, true},
+		{"null metadata", `"metadata":{}`, `"metadata":null`, true},
+		{"no createdAt", `"createdAt":"2026-03-02T09:14:05Z",`, ``, true},
+		{"no updatedAt", `"updatedAt"`, `"updated"`, true},
 		{"metadata with text", `"metadata":{}`, `"metadata":{"a":"text"}`, false},
 		{"error code", `"metadata"`, `"errorCode":"NOT_ENTITLED","metadata"`, false},
 		{"organisation", resource, `"urn:pleo:organisation:x"`, false},
@@ -231,6 +233,8 @@ func TestCompanyBodies(t *testing.T) {
 		{"null name", `"Harbour Lane Bakery ApS"`, `null`, "", true},
 		{"list as name", `"Harbour Lane Bakery ApS"`, `[]`, "", true},
 		{"name in another case", `"name"`, `"Name"`, "", true},
+		{"no address", `,"address":{}`, ``, "", true},
+		{"text as address", `"address":{}`, `"address":"Aarhus"`, "", true},
 	}
 	for _, test := range tests {
 		got, err := pleoclient.ParseCompany([]byte(edit(t, goodCompany, test.old, test.replacement)), harbourLane)

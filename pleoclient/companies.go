@@ -3,6 +3,8 @@ package pleoclient
 import (
 	"context"
 	"net/http"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 const companiesPath = "/v1/companies/"
@@ -24,15 +26,19 @@ func (c *Client) Company(ctx context.Context, key Key, id CompanyID) (Company, e
 func parseCompany(body []byte, asked CompanyID) (Company, error) {
 	var answer struct {
 		Data *struct {
-			ID   string  `json:"id"`
-			Name *string `json:"name"`
+			ID      string         `json:"id"`
+			Name    *string        `json:"name"`
+			Address jsontext.Value `json:"address"` // must be there, and nobody reads it
 		} `json:"data"`
 	}
 	if err := decode(body, &answer); err != nil {
 		return Company{}, err
 	}
-	if answer.Data == nil || answer.Data.Name == nil {
+	switch {
+	case answer.Data == nil || answer.Data.Name == nil:
 		return Company{}, unexpected("the answer names no company")
+	case answer.Data.Address.Kind() != '{':
+		return Company{}, unexpected("the company has no address")
 	}
 	id, ok := ParseCompanyID(answer.Data.ID)
 	if !ok || id != asked {

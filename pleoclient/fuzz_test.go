@@ -91,7 +91,7 @@ func FuzzInstallation(f *testing.F) {
 
 func FuzzCompany(f *testing.F) {
 	for _, seed := range []string{
-		goodCompany, `{"data":{"id":"4B0C7F1E-52D8-4C39-8E6A-1F7D90B3A2C5","name":""}}`,
+		goodCompany, `{"data":{"id":"4B0C7F1E-52D8-4C39-8E6A-1F7D90B3A2C5","name":"","address":{}}}`,
 		`{"data":{"id":null,"name":"x"}}`, `null`, `{}`, ``,
 	} {
 		f.Add([]byte(seed))

@@ -141,7 +141,7 @@ func TestNamesAsTheyAre(t *testing.T) {
 	t.Parallel()
 	var name atomic.Value
 	base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		body, _ := json.Marshal(map[string]any{"data": map[string]string{"id": string(harbourLane), "name": name.Load().(string)}})
+		body, _ := json.Marshal(map[string]any{"data": map[string]any{"id": string(harbourLane), "name": name.Load(), "address": struct{}{}}})
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body)
 	})

@@ -83,7 +83,7 @@ func isNonEmptyObject(metadata json.RawMessage) bool {
 	return jsonv2.Unmarshal(metadata, &members) == nil && len(members) > 0
 }
 
-// installationJSON is "Installation" in Pleo's contract. What we do not use, such as the dates, is not looked at.
+// installationJSON is "Installation" in Pleo's contract. What it requires must be there, also where we do not use it.
 type installationJSON struct {
 	ID            string         `json:"id"`
 	ApplicationID string         `json:"applicationId"`
@@ -91,6 +91,8 @@ type installationJSON struct {
 	Status        string         `json:"status"`
 	ErrorCode     string         `json:"errorCode"`
 	Metadata      jsontext.Value `json:"metadata"`
+	CreatedAt     jsontext.Value `json:"createdAt"` // must be there, and nobody reads it
+	UpdatedAt     jsontext.Value `json:"updatedAt"`
 }
 
 // parseInstallations reads every form that an answer about installations may take: Pleo documents a bare object and does not
@@ -173,13 +175,12 @@ func parseInstallation(value jsontext.Value) (Installation, error) {
 		return Installation{}, unexpected("the installation names no company as its resource")
 	case Safe(in.Status).IsZero():
 		return Installation{}, unexpected("the installation has no status")
+	case in.Metadata.Kind() != '{':
+		return Installation{}, unexpected("the metadata of the installation is not an object")
+	case in.CreatedAt == nil || in.UpdatedAt == nil:
+		return Installation{}, unexpected("the installation has no createdAt or updatedAt")
 	}
-	out := Installation{ID: id, Owner: owner, Status: Safe(in.Status), ErrorCode: Safe(in.ErrorCode)}
-	if in.Metadata != nil && in.Metadata.Kind() != 'n' {
-		if in.Metadata.Kind() != '{' {
-			return Installation{}, unexpected("the metadata of the installation is not an object")
-		}
-		out.Metadata = json.RawMessage(in.Metadata)
-	}
-	return out, nil
+	return Installation{
+		ID: id, Owner: owner, Status: Safe(in.Status), ErrorCode: Safe(in.ErrorCode), Metadata: json.RawMessage(in.Metadata),
+	}, nil
 }

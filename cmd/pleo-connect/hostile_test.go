@@ -144,7 +144,7 @@ func TestHostileRuns(t *testing.T) {
 	t.Parallel()
 	const client = `{"data":{"authMethod":%s,"clientId":"x","scope":%s,"applicationName":%s,"subjectURN":"urn:pleo:company:` + bakery + `"}}`
 	const scopes = `"export-jobs:read export-jobs:write export-items:read companies:read"`
-	const installed = `{"id":"` + bakery + `","applicationId":"` + bakery + `","resource":"urn:pleo:company:` + bakery + `","status":%s,"errorCode":%s,"metadata":{}}`
+	const installed = `{"id":"` + bakery + `","applicationId":"` + bakery + `","resource":"urn:pleo:company:` + bakery + `","status":%s,"errorCode":%s,"metadata":{},"createdAt":"","updatedAt":""}`
 	const application = `"Microsoft Dynamics 365 Finance"`
 	always := func(f pleosim.Fault) pleosim.Fault { f.Times = pleosim.Always; return f }
 	answer := func(path, body string, args ...any) pleosim.Fault {
@@ -152,7 +152,7 @@ func TestHostileRuns(t *testing.T) {
 	}
 	places := []func(quoted, raw string) pleosim.Fault{
 		func(q, _ string) pleosim.Fault {
-			return answer("/v1/companies/"+bakery, `{"data":{"id":"`+bakery+`","name":%s}}`, q)
+			return answer("/v1/companies/"+bakery, `{"data":{"id":"`+bakery+`","name":%s,"address":{}}}`, q)
 		},
 		func(q, _ string) pleosim.Fault { return answer(introspect, client, q, scopes, application) },
 		func(q, _ string) pleosim.Fault { return answer(introspect, client, `"API_KEY"`, scopes, q) },
@@ -399,7 +399,7 @@ func TestTmuxHostileWizard(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
 			name := strings.ToValidUTF8("Harbour Lane Bakery ApS"+tail, "\ufffd")
-			body, err := json.Marshal(map[string]any{"data": map[string]string{"id": bakery, "name": name}})
+			body, err := json.Marshal(map[string]any{"data": map[string]any{"id": bakery, "name": name, "address": struct{}{}}})
 			if err != nil {
 				t.Fatal(err)
 			}

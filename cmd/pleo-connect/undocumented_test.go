@@ -63,6 +63,9 @@ var undocumented = map[string][]outcome{
 	"value/no scope":                  {{kind: pleoclient.KindUnexpected}},
 	"value/no resource":               {{before: true, kind: pleoclient.KindUnexpected}},
 	"value/no status":                 {{before: true, kind: pleoclient.KindUnexpected}},
+	"value/no metadata":               {{before: true, kind: pleoclient.KindUnexpected}},
+	"value/no updatedAt":              {{before: true, kind: pleoclient.KindUnexpected}},
+	"value/no address":                {{kind: pleoclient.KindUnexpected}},
 
 	"written/201":                {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"written/202":                {{writes: "POST"}, {before: true, writes: "PUT"}},

@@ -96,6 +96,11 @@ func values() []Behaviour {
 		client("no scope", func(m map[string]any) { delete(m, "scope") }),
 		installed("no resource", func(m map[string]any) { delete(m, "resource") }),
 		installed("no status", func(m map[string]any) { delete(m, "status") }),
+		installed("no metadata", func(m map[string]any) { delete(m, "metadata") }),
+		installed("no updatedAt", func(m map[string]any) { delete(m, "updatedAt") }),
+		always("value/no address", point, onSuccess("GET", companiesPath+"/", func(body string) string {
+			return inData(body, func(m map[string]any) { delete(m, "address") })
+		})),
 	}
 }
 
