@@ -219,11 +219,10 @@ func TestSuspend(t *testing.T) {
 				t.Errorf("the shell got a terminal with %+v", m)
 			}
 			x.write("fg\n")
-			x.see("Get the key in Pleo")
+			x.until("the wizard again", func() bool { // the shell reads its own line without an echo, too, so that alone tells nothing
+				return x.screen.IsAltScreen() || strings.Count(x.text(), "nothing is shown") == 2
+			})
 			x.until("echo off again", func() bool { return x.termios().Lflag&unix.ECHO == 0 || x.tick() })
-			if c.term == "xterm" {
-				x.until("the full screen", x.screen.IsAltScreen)
-			}
 			x.paste(s.sim.Keys().Good)
 			x.see("Is this the right company?")
 			x.send(ctrlC)
