@@ -28,8 +28,10 @@ const (
 	KindConflict           Kind = "conflict" // somebody else saved meanwhile
 	KindInternal           Kind = "internal"
 	KindClock              Kind = "clock_wrong"
-	KindSettings           Kind = "settings" // what this program was told cannot be used
+	KindSettings           Kind = "settings" // flags, files or settings that cannot be used
+	KindNoKey              Kind = "no_key"   // neither a terminal to ask at, nor a key file
 
+	KindStore            Kind = "store" // it does not hold what was asked for
 	KindStoreNotWritable Kind = "store_not_writable"
 	KindStoreFull        Kind = "store_full"
 	KindStoreOwner       Kind = "store_wrong_owner"
@@ -204,26 +206,15 @@ func (p Problem) allows(a Action) bool {
 
 // actions follow from the kind, and from where it happened: before a key was asked for there is none to edit.
 func (p Problem) actions() []Action {
-	useful := []Action{ActionRetry}
-	if p.From != StepReview && p.From != StepKey {
-		useful = slices.Clone(wordsOf(p.Kind).actions)
-	}
-	if onTheWay(p.Kind) {
-		useful = append(useful, ActionDoctor)
+	useful := slices.Clone(wordsOf(p.Kind).actions)
+	if p.From == StepReview || p.From == StepKey {
+		helps := slices.Contains(useful, ActionDoctor)
+		useful = []Action{ActionRetry}
+		if helps {
+			useful = append(useful, ActionDoctor)
+		}
 	}
 	return append(useful, ActionBack, ActionLeave)
-}
-
-// onTheWay reports a problem between here and Pleo, whose cause an examination may find. A rate limit is none: more questions would
-// make it worse.
-func onTheWay(k Kind) bool {
-	switch k {
-	case pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline,
-		pleoclient.KindProxy, pleoclient.KindProxyLogin, pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSEarly,
-		pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindLoginPage, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected:
-		return true
-	}
-	return false
 }
 
 func asKeyError(err error) *pleoclient.KeyError {

@@ -84,6 +84,8 @@ var exitCodes = map[flow.Kind]int{
 
 	flow.KindClock:    exitNoAnswer,
 	flow.KindSettings: exitUsage,
+	flow.KindNoKey:    exitUsage,
+	flow.KindStore:    exitStore,
 
 	flow.KindInterrupted: exitInterrupted,
 	flow.KindInternal:    exitUnexpected,

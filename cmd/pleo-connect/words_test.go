@@ -18,7 +18,9 @@ import (
 // with them. Only where the key is has changed by then, because the run is over.
 func TestWords(t *testing.T) {
 	t.Parallel()
-	met := map[flow.Kind]bool{flow.KindInterrupted: true, flow.KindClock: true, flow.KindSettings: true} // no problem screen says them
+	met := map[flow.Kind]bool{ // no problem screen says these
+		flow.KindInterrupted: true, flow.KindClock: true, flow.KindSettings: true, flow.KindNoKey: true, flow.KindStore: true,
+	}
 	for _, problem := range flowtest.Situations() {
 		met[problem.Kind] = true
 		var out bytes.Buffer

@@ -1,0 +1,37 @@
+package flow
+
+// Failure is why a run of a command failed: its kind, for scripts and for the exit code, and the words for people.
+type Failure struct {
+	Kind    Kind
+	Summary string // what happened: one sentence, lower-case, without a full stop
+	Hint    string // what to do next; may be empty
+}
+
+// Error returns the summary.
+func (f *Failure) Error() string { return f.Summary }
+
+// Class returns what the failure is about.
+func (f *Failure) Class() Class { return ClassOf(f.Kind) }
+
+// Class is what a kind of problem is about. There is one exit code for each. The zero Class is no problem.
+type Class int
+
+// The classes.
+const (
+	ClassInternal    Class = iota + 1 // this program
+	ClassKey                          // the key was rejected, or is not usable here
+	ClassPermissions                  // permissions are missing, or the company is not entitled
+	ClassNoAnswer                     // Pleo could not be asked: says nothing about the key
+	ClassStore                        // the key store
+	ClassConflict                     // another company, or changed meanwhile
+	ClassUsage                        // flags, files and settings that a person has to change
+	ClassInterrupted                  // stopped before the end
+)
+
+// ClassOf returns the class of a kind. A kind that has no words is a fault of this program; no kind has no class.
+func ClassOf(k Kind) Class {
+	if k == "" {
+		return 0
+	}
+	return wordsOf(k).class
+}
