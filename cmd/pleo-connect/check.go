@@ -24,7 +24,7 @@ type pleo interface {
 type checker struct {
 	store   *store.Store
 	connect func(origin string) (pleo, error)
-	waiting func(time.Duration) // told when Pleo asks us to slow down
+	waiting func(time.Duration) // is called when Pleo asks us to slow down
 	spread  float64             // see flow.Setup
 	pace    pacer
 	clients map[string]pleo
@@ -43,7 +43,7 @@ func newChecker(st *store.Store, connect func(string) (pleo, error), waiting fun
 	}
 }
 
-// check asks about one record, and returns it as Pleo's answer leaves it. The error tells that the verdict could not be saved; it
+// check asks about one record, and returns it as Pleo's answer leaves it. With an error the verdict could not be saved; it
 // holds all the same. When ctx ends, the verdict is KindCanceled and nothing was written.
 func (c *checker) check(ctx context.Context, r store.Record) (store.Record, verdict, error) {
 	v := c.ask(ctx, r)
@@ -70,17 +70,13 @@ func (c *checker) ask(ctx context.Context, r store.Record) verdict {
 	return v
 }
 
-// listen counts the questions that were left open. A long run through a dead network would else wait for each of them.
+// listen counts the questions that were left open one after the other. A long run through a dead network would else wait for each.
 func (c *checker) listen(origin string, v verdict) {
-	quiet := c.silent[origin]
-	switch v.Kind {
-	case pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline,
-		pleoclient.KindProxy, pleoclient.KindProxyLogin, pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSEarly,
-		pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindRateLimited:
-		c.silent[origin] = silence{quiet.count + 1, v.Fault}
-	default:
+	if !v.unanswered {
 		delete(c.silent, origin)
+		return
 	}
+	c.silent[origin] = silence{c.silent[origin].count + 1, v.Fault}
 }
 
 // question asks once. Pleo may know a key and not describe it. Such a key was stored without permissions, and what is installed
@@ -103,7 +99,13 @@ func (c *checker) question(ctx context.Context, r store.Record) verdict {
 	case len(r.Scopes) == 0 && (kind == pleoclient.KindForbidden || kind == pleoclient.KindNotFound):
 		return c.installed(ctx, client, r)
 	}
-	return verdict{Fault: faultOf(err)}
+	return verdictOf(err)
+}
+
+// verdictOf returns the verdict when Pleo did not describe the key. Where that says nothing about the key, the question is open.
+func verdictOf(err error) verdict {
+	fault := faultOf(err)
+	return verdict{Fault: fault, unanswered: flow.ClassOf(fault.Kind) == flow.ClassNoAnswer}
 }
 
 func (c *checker) installed(ctx context.Context, client pleo, r store.Record) verdict {
@@ -114,7 +116,7 @@ func (c *checker) installed(ctx context.Context, client pleo, r store.Record) ve
 	ours, ok := found.Of(companyOf(r).ID)
 	switch {
 	case err != nil:
-		return verdict{Fault: faultOf(err)}
+		return verdictOf(err)
 	case ours.Exists():
 		return judge(r, ours.Owner, nil)
 	case ok:
@@ -136,11 +138,10 @@ func (c *checker) clientOf(origin string) (pleo, error) {
 	return client, err
 }
 
-// originFault is for an address that no client can be made for.
+// originFault is for an address that no client can be made for: the way there is wrong, or the address itself.
 func originFault(err error) flow.Fault {
-	var f *failure
-	if errors.As(err, &f) && f.code == exitNoAnswer {
-		return flow.Fault{Kind: pleoclient.KindProxy, Detail: pleoclient.Safe(f.summary)}
+	if fault := faultOf(err); flow.ClassOf(fault.Kind) == flow.ClassNoAnswer {
+		return fault
 	}
 	what := "the record names an address that cannot be used: " + err.Error()
 	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo(what, faultRunes)}

@@ -2,17 +2,14 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"pleo-connect/flow"
-	"pleo-connect/flow/flowtest"
 	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
@@ -144,13 +141,13 @@ func TestSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := scripted{script: func(n int) error {
 			if n == maxSilent {
-				return &pleoclient.Error{Kind: pleoclient.KindPleoTrouble, Status: 502} // an answer, of a kind
+				return &pleoclient.Error{Kind: pleoclient.KindKeyRejected, Status: 401} // an answer
 			}
 			return &pleoclient.Error{Kind: pleoclient.KindTimeout}
 		}}
 		c, r := scriptedCheck(t, &p)
 		for range 5 * maxSilent {
-			if _, v, _ := c.check(t.Context(), r); v.code() != exitNoAnswer {
+			if _, v, _ := c.check(t.Context(), r); v.class() != flow.ClassNoAnswer && v.Kind != pleoclient.KindKeyRejected {
 				t.Fatalf("%+v", v)
 			}
 		}
@@ -164,18 +161,28 @@ func TestSilence(t *testing.T) {
 	})
 }
 
-// TestSilentKinds: what came from Pleo, or from somebody in its place, is an answer. All other weather is silence.
-func TestSilentKinds(t *testing.T) {
+// TestOpenQuestions: whatever the client met that says nothing about the key leaves the question open. What Pleo did say about this
+// one does not, also when it is not what we hoped for.
+func TestOpenQuestions(t *testing.T) {
 	t.Parallel()
-	answers := []flow.Kind{
-		pleoclient.KindLoginPage, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected, pleoclient.KindBadRequest,
-		pleoclient.KindNotFound, pleoclient.KindCanceled,
-	}
-	for _, weather := range flowtest.Weather() {
+	for _, kind := range allKinds(t) {
+		v := verdictOf(&pleoclient.Error{Kind: kind})
 		c := newChecker(nil, nil, nil)
-		c.listen(productionAPI, verdict{Fault: flow.Fault{Kind: weather.Kind}})
-		if silent := c.silent[productionAPI].count == 1; silent == slices.Contains(answers, weather.Kind) {
-			t.Errorf("%s is silence: %v", weather.Kind, silent)
+		c.silent[productionAPI] = silence{count: 3}
+		c.listen(productionAPI, v)
+		want := 0
+		if classCodes[flow.ClassOf(kind)] == exitNoAnswer {
+			want = 4
+		}
+		if got := c.silent[productionAPI].count; got != want {
+			t.Errorf("%s: %d questions are open, want %d", kind, got, want)
+		}
+	}
+	for _, kind := range []flow.Kind{pleoclient.KindNotFound, pleoclient.KindUnexpected} {
+		c := newChecker(nil, nil, nil)
+		c.listen(productionAPI, verdict{Fault: flow.Fault{Kind: kind}})
+		if c.silent[productionAPI].count != 0 {
+			t.Errorf("%s as what Pleo says about one key is silence", kind)
 		}
 	}
 }
@@ -200,10 +207,10 @@ func TestBadOrigin(t *testing.T) {
 	t.Parallel()
 	var p scripted
 	c, r := scriptedCheck(t, &p)
-	c.connect = func(origin string) (pleo, error) { return newClient(origin) }
+	c.connect = func(origin string) (pleo, error) { return newClient(origin, inputs{}) }
 	r.Origin = "http://external.pleo.io"
 	_, v, err := c.check(t.Context(), r)
-	if _, hint := v.words(r); v.code() != exitStore || err != nil || !strings.Contains(hint, "names an address that cannot be used") {
+	if _, hint := v.words(r); v.class() != flow.ClassStore || err != nil || !strings.Contains(hint, "names an address that cannot be used") {
 		t.Errorf("%+v %v", v, err)
 	}
 }
@@ -212,8 +219,8 @@ func TestBadOrigin(t *testing.T) {
 func TestVerdictWords(t *testing.T) {
 	t.Parallel()
 	r := store.Record{CompanyID: string(testCompany), Key: firstKey}
-	for kind, code := range exitCodes {
-		if code == exitKey && kind != pleoclient.KindKeyRejected && kind != pleoclient.KindKeyMalformed {
+	for _, kind := range allKinds(t) {
+		if flow.ClassOf(kind) == flow.ClassKey && kind != pleoclient.KindKeyRejected && kind != pleoclient.KindKeyMalformed {
 			continue // about what a person enters
 		}
 		v := verdict{origin: productionAPI, at: testedAt, lost: []pleoclient.Scope{"companies:read"}, other: "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}
@@ -234,7 +241,9 @@ func TestVerdictWords(t *testing.T) {
 // TestSeverity: of several records, the worst decides.
 func TestSeverity(t *testing.T) {
 	t.Parallel()
-	want := []int{exitStore, exitKey, exitPermissions, exitConflict, exitNoAnswer, exitDone}
+	want := []flow.Class{
+		flow.ClassInternal, flow.ClassStore, flow.ClassKey, flow.ClassPermissions, flow.ClassConflict, flow.ClassNoAnswer, 0,
+	}
 	for i, worst := range want {
 		for _, other := range want[i:] {
 			if worse(worst, other) != worst || worse(other, worst) != worst {
@@ -242,9 +251,9 @@ func TestSeverity(t *testing.T) {
 			}
 		}
 	}
-	for _, code := range exitCodes {
-		if got := worse(exitDone, code); got != code {
-			t.Error(fmt.Sprint("nothing is worse than done: ", code, got))
+	for class := range classCodes {
+		if got := worse(0, class); got != class {
+			t.Errorf("no fault is worse than one of class %d: %d", class, got)
 		}
 	}
 }

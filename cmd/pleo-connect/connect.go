@@ -13,7 +13,6 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
-	"pleo-connect/store"
 )
 
 // The addresses of Pleo's External API.
@@ -30,8 +29,7 @@ type connectOptions struct {
 	keyFile                   string
 	accept, yes, json         bool
 	apiBase, caFile           string
-	given                     inputs
-	told                      bool // the result was printed
+	inputs                    inputs
 }
 
 func newConnectOptions(a *app) *connectOptions { return &connectOptions{app: a} }
@@ -45,7 +43,7 @@ func newConnect(a *app) *cobra.Command {
 			"--accept-permissions and --company or --yes give the answers.",
 		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions --company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.concluded(o.run(cmd.Context()))) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
 	o.flags(cmd)
 	return cmd
@@ -81,37 +79,36 @@ func (o *connectOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	places, err := o.createAs(setup.Integration.Service.User)
-	if err == nil {
-		places, err = o.unlock(ctx, places)
-	}
+	in, err := o.enter(ctx, o.inputs, entry{service: setup.Integration.Service.User, create: true, ask: !o.headless()})
 	if err != nil {
 		return err
 	}
-	return o.start(ctx, setup, client, places)
+	return o.start(ctx, setup, client, in)
 }
 
 // begin takes the terminal, where a person is to be asked, and opens the files that were named. Call leave at the end.
 func (o *connectOptions) begin() (leave func(), err error) {
-	stand := func() {}
-	if o.unattended = o.headless(); !o.unattended {
-		if stand, err = o.sit(); err != nil {
+	giveBack := func() {}
+	if !o.headless() {
+		if giveBack, err = o.takeTerminal(); err != nil {
 			return nil, err
 		}
 	}
-	if err := o.openInputs(); err != nil {
-		stand()
+	if o.inputs, err = o.openInputs(); err != nil {
+		giveBack()
 		return nil, err
 	}
-	return func() { o.given.close(); stand() }, nil
+	return func() { o.inputs.close(); giveBack() }, nil
 }
 
 // start runs the wizard with the face that fits.
-func (o *connectOptions) start(ctx context.Context, setup flow.Setup, client *pleoclient.Client, places store.Config) error {
-	setup.Remote = setup.Remote || o.became // the desktop belongs to the person
-	setup.Reader, setup.Unit = pleoclient.Safe(o.reader), o.unit(places)
-	d := doer{client: client, store: places, protection: o.protection(places), setup: setup, home: o.home(), now: time.Now,
-		terminal: o.examineTerminal}
+func (o *connectOptions) start(ctx context.Context, setup flow.Setup, client *pleoclient.Client, in entrance) error {
+	setup.Remote = setup.Remote || in.changed // the desktop belongs to the person
+	setup.Reader, setup.Unit = pleoclient.Safe(in.reader), o.unit(in)
+	d := doer{
+		client: client, store: in.Config, protection: o.protection(in.Config), setup: setup, home: in.home(), now: time.Now,
+		terminal: o.examineTerminal,
+	}
 	if o.headless() {
 		return o.runHeadless(ctx, d)
 	}
@@ -126,14 +123,14 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.terminal
 
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare() (flow.Setup, *pleoclient.Client, error) {
-	setup := flow.Setup{Integration: o.given.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless(), Spread: rand.Float64()}
+	setup := flow.Setup{Integration: o.inputs.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless(), Spread: rand.Float64()}
 	if err := o.applyEnv(&setup.Integration); err != nil {
 		return setup, nil, err
 	}
 	if o.company != "" {
-		id, ok := pleoclient.ParseCompanyID(o.company)
-		if !ok {
-			return setup, nil, wrongUse("--company is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+		id, err := companyID("--company", o.company)
+		if err != nil {
+			return setup, nil, err
 		}
 		setup.Company = id
 	}
@@ -173,26 +170,29 @@ func apiOf(environment string) string {
 
 func (o *connectOptions) client(environment string) (*pleoclient.Client, error) {
 	if o.apiBase != "" {
-		return newClient(o.apiBase, o.given.roots...)
+		return newClient(o.apiBase, o.inputs)
 	}
-	return newClient(apiOf(environment), o.given.roots...)
+	return newClient(apiOf(environment), o.inputs)
 }
 
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the environment,
-// and the roots that trust returned besides the system's. The error is a *failure, and nothing was sent.
-func newClient(base string, roots ...pleoclient.Option) (*pleoclient.Client, error) {
-	client, err := pleoclient.New(base, append(roots, pleoclient.UserAgent(userAgent()))...)
+// and the roots of the inputs besides the system's. The error is a *flow.Failure, and nothing was sent.
+func newClient(base string, in inputs) (*pleoclient.Client, error) {
+	options := []pleoclient.Option{pleoclient.UserAgent(userAgent())}
+	client, err := pleoclient.New(base, append(options, in.roots...)...)
 	var proxy *pleoclient.Error
 	switch {
 	case errors.As(err, &proxy):
-		return nil, &failure{exitNoAnswer, proxy.Detail.String(), "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent"}
+		return nil, &flow.Failure{
+			Kind: proxy.Kind, Summary: proxy.Detail.String(), Hint: "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent",
+		}
 	case err != nil:
 		return nil, wrongUse(err.Error(), "nothing was sent")
 	}
 	return client, nil
 }
 
-// via tells what is between us and Pleo beside the network itself.
+// via returns what is between us and Pleo beside the network itself.
 func via(proxy pleoclient.SafeText, caFile string) pleoclient.SafeText {
 	var parts []string
 	if !proxy.IsZero() {
@@ -219,14 +219,11 @@ func ended(s flow.State, err error) error {
 	var stopped signalled
 	switch {
 	case errors.As(err, &stopped):
-		return &failure{stopped.code(), stopped.Error(), notSavedHint(s)}
+		return interrupted(stopped.Error(), notSavedHint(s))
 	case err != nil:
 		return err
 	}
-	if f := outcomeFailure(s); f != nil {
-		return f
-	}
-	return nil
+	return outcomeFailure(s)
 }
 
 func notSavedHint(s flow.State) string {

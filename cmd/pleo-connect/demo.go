@@ -45,11 +45,11 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if !slices.Contains(scenarios(), o.scenario) {
 		return wrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
 	}
-	leave, err := o.sit()
+	giveBack, err := o.takeTerminal()
 	if err != nil {
 		return err
 	}
-	defer leave()
+	defer giveBack()
 	sim, err := pleosim.Start(pleosim.Options{})
 	if err != nil {
 		return err
@@ -65,7 +65,9 @@ func (o *demoOptions) run(ctx context.Context) error {
 		err = o.wizard(ctx, d, demoSide{key: func() string { return key }, hint: o.hint()})
 	}
 	if rmErr := os.RemoveAll(dir); rmErr != nil {
-		err = errors.Join(err, &failure{exitUnexpected, "the demo could not remove its directory", "remove " + dir})
+		err = errors.Join(err, &flow.Failure{
+			Kind: flow.KindInternal, Summary: "the demo could not remove its directory", Hint: "remove " + dir,
+		})
 	}
 	return err
 }

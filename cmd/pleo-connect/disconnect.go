@@ -49,32 +49,32 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	if !o.yes && (o.json || !o.terminal()) {
 		return wrongUse("nobody is there to confirm", "add --yes; nothing was changed")
 	}
-	roots := trust(o.caFile) // before the account changes: it may be closed to the next
-	r, places, err := o.recordOf(ctx, o.company, o.env, "")
+	opened := trusting(o.caFile)
+	r, in, err := o.recordOf(ctx, opened, entry{ask: true}, o.company, o.env)
 	if err != nil {
 		return err
 	}
 	o.warn(warnings(r))
-	client, err := newClient(r.Origin, roots...) // before anybody is asked
+	client, err := newClient(r.Origin, opened)
 	if err != nil {
 		return err
 	}
 	if !o.yes {
-		if err := o.confirm(ctx, r, client); err != nil {
+		if err := o.confirm(ctx, r, client, in.home()); err != nil {
 			return err
 		}
 	}
-	return o.report(r, disconnect(ctx, client, places, r))
+	return o.report(r, disconnect(ctx, client, in.Config, r))
 }
 
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.
-func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client *pleoclient.Client) error {
+func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client *pleoclient.Client, home string) error {
 	const word = "disconnect"
 	text := fmt.Sprintf("Disconnect %s, %s?\n", flow.CompanyName(companyOf(r)), r.Env)
 	for _, f := range []flow.Fact{
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: r.Fingerprint},
-		{Label: "saved in", Value: shortPath(o.home(), r.File).String()},
+		{Label: "saved in", Value: shortPath(home, r.File).String()},
 		{Label: "Pleo at", Value: strings.TrimSpace(client.Origin() + " " + via(client.ProxyHost(), o.caFile).String())},
 	} {
 		text += fmt.Sprintf("  %-13s %s\n", f.Label, f.Value)
@@ -88,14 +88,14 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client 
 	fmt.Fprint(o.out, text)
 	answer, err := readAnswer(ctx, o.in)
 	switch {
-	case stoppedBefore(ctx) != nil:
+	case interruptedBefore(ctx) != nil:
 		fmt.Fprintln(o.out)
-		return stoppedBefore(ctx)
+		return interruptedBefore(ctx)
 	case err != nil && answer == "":
 		fmt.Fprintln(o.out)
 	}
 	if !strings.EqualFold(strings.TrimSpace(answer), word) {
-		return &failure{exitInterrupted, "cancelled", "nothing was changed"}
+		return interrupted("cancelled", "nothing was changed")
 	}
 	return nil
 }
@@ -121,34 +121,33 @@ func readAnswer(ctx context.Context, in io.Reader) (string, error) {
 
 // disconnectEvent is what --json prints.
 type disconnectEvent struct {
-	Event       string    `json:"event"`
-	Status      string    `json:"status"`
-	Pleo        pleoHalf  `json:"pleo"`
-	Store       storeHalf `json:"store"`
-	CompanyID   string    `json:"company_id"`
-	CompanyName string    `json:"company_name"`
-	Environment string    `json:"environment"`
-	Summary     string    `json:"summary,omitempty"`
-	Hint        string    `json:"hint,omitempty"`
+	Event       string       `json:"event"`
+	Status      string       `json:"status"`
+	Pleo        pleoOutcome  `json:"pleo"`
+	Store       storeOutcome `json:"store"`
+	CompanyID   string       `json:"company_id"`
+	CompanyName string       `json:"company_name"`
+	Environment string       `json:"environment"`
+	Summary     string       `json:"summary,omitempty"`
+	Hint        string       `json:"hint,omitempty"`
 }
 
-// report tells what became of both halves, and what is left to do.
-func (o *disconnectOptions) report(r store.Record, h halves) error {
+// report prints what became of the installation and of the record, and what is left to do.
+func (o *disconnectOptions) report(r store.Record, done removal) error {
 	var err error
 	if o.json {
-		e := disconnectEvent{"result", "disconnected", h.pleo, h.store, r.CompanyID, companyOf(r).Name.String(), r.Env, "", ""}
-		if h.failure != nil {
-			e.Status, e.Summary, e.Hint = "failed", shown(h.failure.summary), shown(h.failure.hint)
+		e := disconnectEvent{"result", "disconnected", done.pleo, done.store, r.CompanyID, companyOf(r).Name.String(), r.Env, "", ""}
+		if done.failure != nil {
+			e.Status, e.Summary, e.Hint = "failed", shown(done.failure.Summary), shown(done.failure.Hint)
 		}
-		err = jsonLines(o.out).Encode(e)
+		lines := o.jsonLines()
+		lines.print(e)
+		err = lines.err
 	} else {
-		_, err = fmt.Fprint(o.out, h.text())
+		_, err = fmt.Fprint(o.out, done.text())
 	}
-	switch {
-	case h.failure != nil:
-		return h.failure
-	case err != nil:
-		return fmt.Errorf("standard output cannot be written: %w", err)
+	if done.failure != nil {
+		return done.failure
 	}
-	return nil
+	return cannotPrint(err)
 }

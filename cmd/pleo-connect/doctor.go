@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"runtime"
@@ -48,10 +47,10 @@ func newDoctor(a *app) *cobra.Command {
 }
 
 func (o *doctorOptions) run(ctx context.Context) error {
-	x := o.examiner()
+	x := o.examiner(ctx)
 	p := &examPrinter{app: o.app, bar: o.newProgress(), width: o.width()}
 	if o.json {
-		p.json = jsonLines(o.out)
+		p.json = o.jsonLines()
 	}
 	p.begin()
 	s, effects := flow.BeginDoctor(x.setup)
@@ -59,36 +58,44 @@ func (o *doctorOptions) run(ctx context.Context) error {
 	leave := func(context.Context, flow.State) (flow.Event, error) { return flow.Leave{}, nil }
 	s, err := plain.Driver{Do: do, Changed: p.changed, Ask: leave}.Drive(ctx, s, effects)
 	p.bar.clear()
-	switch stop := stoppedBefore(ctx); {
+	switch stop := interruptedBefore(ctx); {
 	case stop != nil:
 		if p.json != nil { // scripts wait for a result
-			p.encode(examinedEvent{"result", "failed", s.FailedExams(), string(flow.KindInterrupted)})
+			p.json.print(examinedEvent{"result", "failed", s.FailedExams(), string(flow.KindInterrupted)})
 		}
 		return stop
-	case err != nil && p.writeErr == nil: // that one is told at the end
+	case err != nil && p.writeErr() == nil: // that one is returned at the end
 		return err
 	}
 	return p.end(s)
 }
 
 // examiner makes what it can of the settings. What is wrong with them is the first thing that is found.
-func (o *doctorOptions) examiner() examiner {
+func (o *doctorOptions) examiner(ctx context.Context) examiner {
 	x := examiner{terminal: o.examineTerminal, names: o.names, now: time.Now}
-	if x.clientErr = o.openInputs(); x.clientErr == nil {
+	if o.inputs, x.clientErr = o.openInputs(); x.clientErr == nil {
 		x.setup, x.client, x.clientErr = o.prepare()
 	}
-	x.store, x.storeErr = o.openAs(x.setup.Integration.Service.User)
-	x.protection = o.protection(x.store)
+	in, err := o.enter(ctx, o.inputs, entry{service: x.setup.Integration.Service.User})
+	x.store, x.storeErr, x.protection = in.Config, err, o.protection(in.Config)
 	return x
 }
 
-// examPrinter tells each exam as it ends. At a terminal it names the one that is under way.
+// examPrinter prints each exam as it ends. At a terminal it names the one that is under way.
 type examPrinter struct {
 	*app
-	json     *json.Encoder // nil: lines for people
-	bar      *progress
-	width    int // of the lines for people
-	writeErr error
+	json    *jsonPrinter // nil: lines for people
+	bar     *progress
+	width   int   // of the lines for people
+	textErr error // of the first line for people that could not be written
+}
+
+// writeErr returns why standard output cannot be written, or nil.
+func (p *examPrinter) writeErr() error {
+	if p.json != nil {
+		return p.json.err
+	}
+	return p.textErr
 }
 
 type (
@@ -116,13 +123,13 @@ type (
 func (p *examPrinter) begin() {
 	version, system := fullVersion(), runtime.GOOS+"/"+runtime.GOARCH
 	if p.json != nil {
-		p.encode(beginEvent{"begin", version, system})
+		p.json.print(beginEvent{"begin", version, system})
 		return
 	}
 	p.print("pleo-connect " + version + ", " + system)
 }
 
-// changed tells what came to an end. Lines that were left out are told at once with the one that is the reason.
+// changed prints what came to an end. Lines that were left out follow at once on the one that is the reason.
 func (p *examPrinter) changed(before, after flow.State) error {
 	old := before.ExamLines()
 	for i, line := range after.ExamLines() {
@@ -134,12 +141,12 @@ func (p *examPrinter) changed(before, after flow.State) error {
 			p.line(line, after.Doctor.Findings[i].Fault.Kind)
 		}
 	}
-	return p.writeErr
+	return p.writeErr()
 }
 
 func (p *examPrinter) line(line flow.ExamLine, kind flow.Kind) {
 	if p.json != nil {
-		p.encode(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
+		p.json.print(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
 		return
 	}
 	lead := fmt.Sprintf("%-7s %-17s ", examStates[line.Mark], line.Label)
@@ -178,32 +185,29 @@ func (p *examPrinter) print(lines ...string) {
 		if p.ascii() {
 			line = flow.ASCII(line)
 		}
-		if p.writeErr == nil {
-			_, p.writeErr = fmt.Fprintln(p.out, line)
+		if p.textErr == nil {
+			_, p.textErr = fmt.Fprintln(p.out, line)
 		}
 	}
 }
 
-func (p *examPrinter) encode(event any) {
-	if p.writeErr == nil {
-		p.writeErr = p.json.Encode(event)
-	}
-}
-
-// end tells the outcome.
+// end prints the outcome.
 func (p *examPrinter) end(s flow.State) error {
 	fault := s.Doctor.Failed()
 	if p.json != nil {
-		status := map[bool]string{true: "failed", false: "ok"}[fault.Failed()]
-		p.encode(examinedEvent{"result", status, s.FailedExams(), string(fault.Kind)})
+		status := "ok"
+		if fault.Failed() {
+			status = "failed"
+		}
+		p.json.print(examinedEvent{"result", status, s.FailedExams(), string(fault.Kind)})
 	} else {
 		p.print("", s.DoctorTitle())
 	}
 	switch {
-	case p.writeErr != nil:
-		return fmt.Errorf("standard output cannot be written: %w", p.writeErr)
+	case p.writeErr() != nil:
+		return cannotPrint(p.writeErr())
 	case fault.Failed():
-		return &failure{code: exitCodes[fault.Kind]} // told already
+		return reported{class: flow.ClassOf(fault.Kind)}
 	}
 	return nil
 }

@@ -75,19 +75,14 @@ func (x examiner) settings() flow.Finding {
 
 // unusable tells why the settings make no client, or name no store.
 func unusable(err error) flow.Finding {
-	var f *failure
+	out := failed(err)
+	var f *flow.Failure
 	if !errors.As(err, &f) {
-		return failed(err)
+		return out
 	}
-	out := flow.Finding{
-		Mark: flow.MarkFailed, Remedy: pleoclient.SafeUpTo(f.hint, faultRunes),
-		Fault: flow.Fault{Kind: flow.KindSettings, Detail: pleoclient.SafeUpTo(f.summary, faultRunes)},
-	}
-	switch f.code {
-	case exitNoAnswer:
-		out.Fault.Kind, out.Note = pleoclient.KindProxy, out.Fault.Detail
-	case exitStore:
-		out.Fault.Kind, out.Note = flow.KindStoreOwner, out.Fault.Detail
+	out.Remedy = pleoclient.SafeUpTo(f.Hint, faultRunes)
+	if f.Kind != flow.KindSettings { // whose words say the detail
+		out.Note = out.Fault.Detail
 	}
 	return out
 }
@@ -178,7 +173,10 @@ func (x examiner) clock(p pleoclient.Probed) flow.Finding {
 
 // driftText tells in words that Pleo's clock may follow.
 func driftText(drift time.Duration) string {
-	text := map[bool]string{true: " ahead of", false: " behind"}[drift > 0]
+	text := " behind"
+	if drift > 0 {
+		text = " ahead of"
+	}
 	switch drift = drift.Abs(); {
 	case drift >= 48*time.Hour:
 		return fmt.Sprintf("%d days", drift/(24*time.Hour)) + text

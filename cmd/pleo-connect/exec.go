@@ -67,7 +67,7 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 }
 
 func (o *execOptions) run(ctx context.Context) error {
-	r, _, err := o.recordOf(ctx, o.company, o.env, "")
+	r, _, err := o.recordOf(ctx, inputs{}, entry{ask: true}, o.company, o.env)
 	if err != nil {
 		return err
 	}
@@ -91,20 +91,23 @@ func withKey(environ []string, key pleoclient.Key, company string) []string {
 	return append(out, keyVariable+"="+key.Reveal(), companyVariable+"="+company)
 }
 
-// cannotRun has the exit codes of a shell.
-func cannotRun(command string, err error) *failure {
+// cannotRun returns the failure of a command that did not start, with the exit code of a shell.
+func cannotRun(command string, err error) error {
 	name := pleoclient.Safe(command).String()
 	switch {
 	case errors.Is(err, exec.ErrDot):
-		return &failure{exitNotFound, name + " was found in the current directory only, where nothing is run unasked", "name it with its path, such as ./" + name}
+		return &commandExit{exitNotFound, wrongUse(name+" was found in the current directory only, where nothing is run unasked",
+			"name it with its path, such as ./"+name)}
 	case errors.Is(err, exec.ErrNotFound):
-		return &failure{exitNotFound, name + " was not found in PATH", "install it, or name it with its whole path"}
+		return &commandExit{exitNotFound, wrongUse(name+" was not found in PATH", "install it, or name it with its whole path")}
 	case errors.Is(err, fs.ErrNotExist):
-		return &failure{exitNotFound, name + " was not found, or the interpreter that it names", "look at the path, and at the first line of a script"}
+		return &commandExit{exitNotFound, wrongUse(name+" was not found, or the interpreter that it names",
+			"look at the path, and at the first line of a script")}
 	case errors.Is(err, fs.ErrPermission):
-		return &failure{exitNotExecutable, name + " may not be run by this account", "make it executable: chmod +x"}
+		return &commandExit{exitNotExecutable, wrongUse(name+" may not be run by this account", "make it executable: chmod +x")}
 	}
-	return &failure{exitNotExecutable, name + " cannot be run: " + pleoclient.Safe(reasonOf(err)).String(), "look at the file: it must be a program, or a script that begins with #!"}
+	return &commandExit{exitNotExecutable, wrongUse(name+" cannot be run: "+pleoclient.Safe(reasonOf(err)).String(),
+		"look at the file: it must be a program, or a script that begins with #!")}
 }
 
 // reasonOf returns the words of the system alone.

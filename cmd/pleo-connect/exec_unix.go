@@ -16,7 +16,7 @@ import (
 // default: the Go runtime takes them over before any of our code runs.
 func (o *execOptions) start(ctx context.Context, path string, env []string) error {
 	o.release()
-	if err := stoppedBefore(ctx); err != nil {
+	if err := interruptedBefore(ctx); err != nil {
 		return err
 	}
 	unix.Umask(o.umask)

@@ -8,7 +8,7 @@ import (
 
 // start runs the command and passes on its exit code: Windows has no way to let it take the place of this process.
 func (o *execOptions) start(ctx context.Context, path string, env []string) error {
-	if err := stoppedBefore(ctx); err != nil {
+	if err := interruptedBefore(ctx); err != nil {
 		return err
 	}
 	cmd := exec.Command(path, o.command[1:]...)
@@ -17,7 +17,7 @@ func (o *execOptions) start(ctx context.Context, path string, env []string) erro
 	var ended *exec.ExitError
 	switch {
 	case errors.As(err, &ended):
-		return &failure{code: ended.ExitCode()} // the command told why
+		return &commandExit{code: ended.ExitCode()}
 	case err != nil:
 		return cannotRun(o.command[0], err)
 	}

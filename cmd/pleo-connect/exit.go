@@ -1,13 +1,12 @@
 package main
 
 import (
-	"fmt"
-	"io"
+	"context"
+	"errors"
 	"os"
 	"syscall"
 
 	"pleo-connect/flow"
-	"pleo-connect/pleoclient"
 )
 
 // The exit codes. They are a contract with scripts.
@@ -26,107 +25,56 @@ const (
 	exitNotFound      = 127
 )
 
-// exitCodes maps every kind of problem to its code; a test holds it complete.
-var exitCodes = map[flow.Kind]int{
-	pleoclient.KindKeyMalformed: exitKey,
-	pleoclient.KindKeyShortened: exitKey,
-	pleoclient.KindKeyTooLong:   exitKey,
-	pleoclient.KindNotAKey:      exitKey,
-	pleoclient.KindKeyRejected:  exitKey,
-	flow.KindNotAPIKey:          exitKey,
-	flow.KindOtherApplication:   exitKey,
-	flow.KindOrganisationKey:    exitKey,
-	flow.KindSimulatedKey:       exitKey,
-	flow.KindRealKeyInDemo:      exitKey,
-
-	pleoclient.KindForbidden:    exitPermissions,
-	flow.KindPermissionsMissing: exitPermissions,
-	flow.KindFewerPermissions:   exitPermissions,
-	flow.KindPermissionsUnknown: exitPermissions,
-	flow.KindNotEntitled:        exitPermissions,
-
-	pleoclient.KindDNS:         exitNoAnswer,
-	pleoclient.KindRefused:     exitNoAnswer,
-	pleoclient.KindTimeout:     exitNoAnswer,
-	pleoclient.KindOffline:     exitNoAnswer,
-	pleoclient.KindProxy:       exitNoAnswer,
-	pleoclient.KindProxyLogin:  exitNoAnswer,
-	pleoclient.KindTLS:         exitNoAnswer,
-	pleoclient.KindTLSDates:    exitNoAnswer,
-	pleoclient.KindTLSEarly:    exitNoAnswer,
-	pleoclient.KindTLSName:     exitNoAnswer,
-	pleoclient.KindTLSIssue:    exitNoAnswer,
-	pleoclient.KindLoginPage:   exitNoAnswer,
-	pleoclient.KindRateLimited: exitNoAnswer,
-	pleoclient.KindPleoTrouble: exitNoAnswer,
-	pleoclient.KindUnexpected:  exitNoAnswer,
-	pleoclient.KindBadRequest:  exitNoAnswer,
-	pleoclient.KindNotFound:    exitNoAnswer,
-	pleoclient.KindCanceled:    exitNoAnswer,
-	flow.KindNotActivated:      exitNoAnswer,
-
-	flow.KindStoreNotWritable: exitStore,
-	flow.KindStoreFull:        exitStore,
-	flow.KindStoreOwner:       exitStore,
-	flow.KindStoreOpen:        exitStore,
-	flow.KindStoreLocked:      exitStore,
-	flow.KindStoreDamaged:     exitStore,
-	flow.KindStoreForeign:     exitStore,
-	flow.KindStoreSwapped:     exitStore,
-	flow.KindStorePlace:       exitStore,
-	flow.KindStoreNewer:       exitStore,
-	flow.KindStoreIdentity:    exitStore,
-	flow.KindIdentityLocked:   exitStore,
-	flow.KindStoreUncertain:   exitStore,
-
-	flow.KindOtherCompany: exitConflict,
-	flow.KindConflict:     exitConflict,
-
-	flow.KindClock:    exitNoAnswer,
-	flow.KindSettings: exitUsage,
-	flow.KindNoKey:    exitUsage,
-	flow.KindStore:    exitStore,
-
-	flow.KindInterrupted: exitInterrupted,
-	flow.KindInternal:    exitUnexpected,
+// classCodes has a code for every class of failure.
+var classCodes = map[flow.Class]int{
+	flow.ClassInternal:    exitUnexpected,
+	flow.ClassUsage:       exitUsage,
+	flow.ClassKey:         exitKey,
+	flow.ClassPermissions: exitPermissions,
+	flow.ClassNoAnswer:    exitNoAnswer,
+	flow.ClassStore:       exitStore,
+	flow.ClassConflict:    exitConflict,
+	flow.ClassInterrupted: exitInterrupted,
 }
 
-// failure is an error with its exit code and a way out.
-type failure struct {
-	code          int
-	summary, hint string
+// exitCode returns the code of a run that ended with err. A signal that ended ctx counts, whatever came of the run.
+func exitCode(ctx context.Context, err error) int {
+	var (
+		stopped signalled
+		command *commandExit
+		printed reported
+		failure *flow.Failure
+	)
+	switch {
+	case errors.As(context.Cause(ctx), &stopped):
+		return stopped.code()
+	case err == nil:
+		return exitDone
+	case errors.As(err, &command):
+		return command.code
+	case errors.As(err, &printed):
+		return classCodes[printed.class]
+	case errors.As(err, &failure):
+		return classCodes[failure.Class()]
+	}
+	return exitUnexpected
 }
 
-func (f *failure) Error() string { return f.summary }
-
-// wrongUse is for flags and files that the person must change.
-func wrongUse(summary, hint string) *failure { return &failure{exitUsage, summary, hint} }
-
-// printFailure is the one place where errors are written for people.
-func printFailure(w io.Writer, f *failure) {
-	if f.summary != "" {
-		fmt.Fprintln(w, "error:", shown(f.summary))
-	}
-	if f.hint != "" {
-		fmt.Fprintln(w, "hint:", shown(f.hint))
-	}
+// commandExit is the end of exec with a code of its own: that of the command, or what a shell returns for one that it cannot run.
+type commandExit struct {
+	code    int
+	failure error // nil: the command said itself what is wrong
 }
 
-// shown is the last net: errors of the system and of libraries quote names of files, flags and accounts as they are.
-func shown(text string) string { return pleoclient.SafeUpTo(text, 10*faultRunes).String() }
-
-// outcomeFailure returns how the wizard failed, or nil.
-func outcomeFailure(s flow.State) *failure {
-	if s.Outcome.Active {
-		return nil
+// Error returns the words of the failure.
+func (e *commandExit) Error() string {
+	if e.failure == nil {
+		return ""
 	}
-	code, known := exitCodes[s.Outcome.Kind]
-	if !known {
-		code = exitUnexpected
-	}
-	why := s.ExplainOutcome()
-	return &failure{code, why.Summary, why.Hint}
+	return e.failure.Error()
 }
+
+func (e *commandExit) Unwrap() error { return e.failure }
 
 // signalled is the reason for a context that ended by a signal.
 type signalled struct{ os.Signal }

@@ -45,10 +45,13 @@ func faultOf(err error) flow.Fault {
 		client   *pleoclient.Error
 		stored   *store.Error
 		conflict *store.ConflictError
+		failure  *flow.Failure
 	)
 	switch {
 	case err == nil:
 		return flow.Fault{}
+	case errors.As(err, &failure):
+		return flow.Fault{Kind: failure.Kind, Detail: pleoclient.SafeUpTo(failure.Summary, faultRunes)}
 	case errors.As(err, &client):
 		return flow.Fault{Kind: client.Kind, Detail: client.Detail, RetryAfter: client.RetryAfter}
 	case errors.As(err, &conflict):
@@ -61,7 +64,7 @@ func faultOf(err error) flow.Fault {
 	return flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())}
 }
 
-// changed tells what became of a record that somebody else changed.
+// changed returns what became of a record that somebody else changed.
 func changed(c *store.ConflictError) string {
 	switch {
 	case c.Have == 0:
@@ -73,12 +76,11 @@ func changed(c *store.ConflictError) string {
 }
 
 // storeFailure turns an error of the store into the failure of a command.
-func storeFailure(err error) *failure {
-	f := faultOf(err)
+func storeFailure(err error) *flow.Failure {
+	fault := faultOf(err)
 	var stored *store.Error
 	if errors.As(err, &stored) {
-		why := flow.ExplainFault(f)
-		return &failure{exitCodes[f.Kind], why.Summary, f.Detail.String()}
+		return &flow.Failure{Kind: fault.Kind, Summary: flow.ExplainFault(fault).Summary, Hint: fault.Detail.String()}
 	}
-	return &failure{exitStore, shown(err.Error()), ""}
+	return &flow.Failure{Kind: flow.KindStore, Summary: err.Error()}
 }

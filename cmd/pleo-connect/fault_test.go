@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 
 	"pleo-connect/flow"
@@ -30,16 +34,58 @@ func kindsIn(t *testing.T, file string) []string {
 	return out
 }
 
-// TestEveryKindHasAnExitCode holds the table complete.
+// allKinds returns the kinds of flow and of pleoclient.
+func allKinds(t *testing.T) []flow.Kind {
+	t.Helper()
+	var out []flow.Kind
+	for _, kind := range append(kindsIn(t, "../../flow/problem.go"), kindsIn(t, "../../pleoclient/error.go")...) {
+		out = append(out, flow.Kind(kind))
+	}
+	if len(out) < 50 {
+		t.Fatalf("only %d kinds were found", len(out))
+	}
+	return out
+}
+
+// TestEveryKindHasAnExitCode: README's table of exit codes is that of the classes, and every kind has one.
 func TestEveryKindHasAnExitCode(t *testing.T) {
 	t.Parallel()
-	kinds := append(kindsIn(t, "../../flow/problem.go"), kindsIn(t, "../../pleoclient/error.go")...)
-	if len(kinds) < len(exitCodes) {
-		t.Errorf("%d kinds for %d codes", len(kinds), len(exitCodes))
-	}
-	for _, kind := range kinds {
-		if code, ok := exitCodes[flow.Kind(kind)]; !ok || code == exitDone {
+	for _, kind := range allKinds(t) {
+		if code := classCodes[flow.ClassOf(kind)]; code == exitDone {
 			t.Errorf("%s has no exit code", kind)
+		}
+	}
+}
+
+// TestExitCode: a signal counts before all else, then what exec says, and then the class.
+func TestExitCode(t *testing.T) {
+	t.Parallel()
+	hungUp, cancel := context.WithCancelCause(t.Context())
+	cancel(signalled{syscall.SIGHUP})
+	released, cancel := context.WithCancelCause(t.Context())
+	cancel(context.Canceled)
+	locked := &flow.Failure{Kind: flow.KindStoreLocked, Summary: "busy"}
+	for _, c := range []struct {
+		about string
+		ctx   context.Context
+		err   error
+		want  int
+	}{
+		{"nothing", t.Context(), nil, 0},
+		{"nothing, with the signals given back", released, nil, 0},
+		{"a failure", t.Context(), locked, 6},
+		{"a failure inside", t.Context(), fmt.Errorf("here: %w", locked), 6},
+		{"two", t.Context(), errors.Join(wrongUse("wrong", ""), locked), 2},
+		{"lines that say it", t.Context(), reported{class: flow.ClassPermissions}, 4},
+		{"some other error", t.Context(), errors.New("boom"), 1},
+		{"a command that is not there", t.Context(), cannotRun("x", exec.ErrNotFound), 127},
+		{"a command that ended", t.Context(), &commandExit{code: 42}, 42},
+		{"stopped in Ctrl+C's place", t.Context(), interrupted("cancelled", ""), 130},
+		{"a signal", hungUp, nil, 129},
+		{"a signal and a failure", hungUp, locked, 129},
+	} {
+		if got := exitCode(c.ctx, c.err); got != c.want {
+			t.Errorf("%s: exit code %d, want %d", c.about, got, c.want)
 		}
 	}
 }
@@ -48,7 +94,7 @@ func TestEveryKindHasAnExitCode(t *testing.T) {
 func TestEveryStoreKindIsTranslated(t *testing.T) {
 	t.Parallel()
 	for _, kind := range kindsIn(t, "../../store/error.go") {
-		if to, ok := storeKinds[store.Kind(kind)]; !ok || exitCodes[to] != exitStore {
+		if to, ok := storeKinds[store.Kind(kind)]; !ok || flow.ClassOf(to) != flow.ClassStore {
 			t.Errorf("%s is translated to %q", kind, to)
 		}
 	}

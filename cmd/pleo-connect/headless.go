@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,12 +12,11 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-// headless is the third driver over the machine: flags give the answers, and JSON lines or plain lines tell what happens.
+// headless is the third driver over the machine: flags give the answers, and JSON lines or plain lines say what happens.
 type headless struct {
-	key      flow.Event    // EnterKey; nil: only an unfinished connection can be continued
-	json     *json.Encoder // nil: lines for people
-	people   io.Writer
-	writeErr error
+	key    flow.Event   // EnterKey; nil: only an unfinished connection can be continued
+	json   *jsonPrinter // nil: lines for people
+	people io.Writer
 }
 
 func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
@@ -30,13 +28,12 @@ func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
 	}
 	h := &headless{people: o.err}
 	if o.json {
-		h.json = jsonLines(o.out)
+		h.json = o.jsonLines()
 	}
 	var err error
 	if h.key, err = o.readKey(ctx); err != nil {
 		return err
 	}
-	o.told = true
 	s, err := h.drive(ctx, d.do, d.setup)
 	if err == nil {
 		d.forgetLeft()
@@ -46,13 +43,21 @@ func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
 			}
 		}
 	}
-	if h.writeErr != nil {
-		return fmt.Errorf("standard output cannot be written: %w", h.writeErr)
+	if h.writeErr() != nil {
+		return cannotPrint(h.writeErr())
 	}
 	return err
 }
 
-// drive runs the machine to its end, and tells the result.
+// writeErr returns why a line of JSON could not be written, or nil.
+func (h *headless) writeErr() error {
+	if h.json == nil {
+		return nil
+	}
+	return h.json.err
+}
+
+// drive runs the machine to its end, and prints the result.
 func (h *headless) drive(ctx context.Context, do plain.Do, setup flow.Setup) (flow.State, error) {
 	s, effects := flow.Begin(setup)
 	s, err := plain.Driver{Do: do, Changed: h.changed, Ask: h.ask}.Drive(ctx, s, effects)
@@ -61,34 +66,12 @@ func (h *headless) drive(ctx context.Context, do plain.Do, setup flow.Setup) (fl
 	return s, err
 }
 
-// earlyKinds are what a run fails with before it gets as far as a kind of the machine, by exit code. Any other is that of a signal.
-var earlyKinds = map[int]flow.Kind{
-	exitUnexpected: flow.KindInternal, exitUsage: flow.KindSettings, exitNoAnswer: pleoclient.KindProxy, exitStore: "store",
-}
-
-// concluded lets a JSON run that failed before the wizard began end with a result, too: scripts wait for that line.
-func (o *connectOptions) concluded(err error) error {
-	if err == nil || !o.json || o.told || !o.headless() {
-		return err
-	}
-	var s flow.State
-	if f := (*failure)(nil); errors.As(err, &f) {
-		s.Outcome.Kind = earlyKinds[f.code]
-	}
-	h := &headless{json: jsonLines(o.out)}
-	h.result(s, err)
-	if h.writeErr != nil {
-		return fmt.Errorf("standard output cannot be written: %w", h.writeErr)
-	}
-	return err
-}
-
 // readKey reads the key that was given.
 func (o *connectOptions) readKey(ctx context.Context) (flow.Event, error) {
-	if o.given.key == nil {
+	if o.inputs.key == nil {
 		return nil, nil
 	}
-	text, err := readSome(ctx, o.given.key)
+	text, err := readSome(ctx, o.inputs.key)
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, ended(flow.State{}, cause)
 	}
@@ -120,9 +103,6 @@ func readSome(ctx context.Context, in io.Reader) ([]byte, error) {
 	}
 }
 
-var errNoKey = wrongUse("there is no key: no terminal to ask at, and no --key-file",
-	"run it at a terminal (ssh -t), or give the key with --key-file FILE, or with --key-file - on standard input")
-
 // ask answers for the person. What cannot be answered ends the run with the problem as its outcome.
 func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 	switch s.Step {
@@ -133,12 +113,12 @@ func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 			return flow.Resume{}, nil
 		}
 		if h.key == nil {
-			return nil, errNoKey
+			return nil, failureOf(flow.Fault{Kind: flow.KindNoKey})
 		}
 		return flow.Allow{}, nil
 	case flow.StepKey:
 		if why := s.Explain(); why.Summary != "" {
-			return nil, &failure{exitKey, why.Summary, why.Hint}
+			return nil, &flow.Failure{Kind: s.Refusal.Kind, Summary: why.Summary, Hint: why.Hint}
 		}
 		return h.key, nil
 	case flow.StepConfirm:
@@ -147,7 +127,7 @@ func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 	return flow.Leave{}, nil
 }
 
-// changed tells each step, line and notice once.
+// changed prints each step, line and notice once.
 func (h *headless) changed(before, after flow.State) error {
 	if after.Step != before.Step && after.Step != flow.StepOver {
 		h.event(stepEvent{"step", after.Step.String()}, "")
@@ -166,10 +146,10 @@ func (h *headless) changed(before, after flow.State) error {
 	if n := after.Notice; n.Text != "" && n != before.Notice {
 		h.event(noticeEvent{"notice", n.Text}, n.Text)
 	}
-	return h.writeErr
+	return h.writeErr()
 }
 
-// linesOf returns all that a run tells line by line.
+// linesOf returns all that a run reports line by line.
 func linesOf(s flow.State) []flow.Line {
 	out := append(s.PreflightLines(), s.CheckLines()...)
 	if s.Step == flow.StepActivate || s.Step == flow.StepDone {
@@ -203,13 +183,6 @@ type (
 		Fingerprint    string `json:"fingerprint"`
 		ReturnURL      string `json:"return_url"`
 	}
-	failedEvent struct {
-		Event   string `json:"event"`
-		Status  string `json:"status"`
-		Kind    string `json:"kind"`
-		Summary string `json:"summary"`
-		Hint    string `json:"hint"`
-	}
 )
 
 // event writes one JSON line, or the words for people.
@@ -220,14 +193,12 @@ func (h *headless) event(e any, words string) {
 		}
 		return
 	}
-	if h.writeErr == nil {
-		h.writeErr = h.json.Encode(e)
-	}
+	h.json.print(e)
 }
 
 // result is the last line of a JSON run.
 func (h *headless) result(s flow.State, err error) {
-	var f *failure
+	var f *flow.Failure
 	switch {
 	case h.json == nil:
 	case err == nil:
@@ -235,21 +206,8 @@ func (h *headless) result(s flow.State, err error) {
 		h.event(activeEvent{"result", "active", string(c.Company.ID), c.Company.Name.String(), s.Environment(),
 			string(c.Installation.ID), s.Key.Fingerprint(), s.Integration.ReturnURL}, "")
 	case errors.As(err, &f):
-		h.event(failedEvent{"result", "failed", string(kindOf(s, f)), shown(f.summary), shown(f.hint)}, "")
+		h.event(newFailedEvent(f), "")
 	default:
-		h.event(failedEvent{"result", "failed", string(flow.KindInternal), shown(err.Error()), ""}, "")
+		h.event(newFailedEvent(&flow.Failure{Kind: flow.KindInternal, Summary: err.Error()}), "")
 	}
-}
-
-// kindOf names the failure for scripts.
-func kindOf(s flow.State, f *failure) flow.Kind {
-	switch {
-	case s.Outcome.Kind != "":
-		return s.Outcome.Kind
-	case s.Refusal.Kind != "":
-		return s.Refusal.Kind
-	case f == errNoKey:
-		return "no_key"
-	}
-	return flow.KindInterrupted
 }

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -18,7 +17,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
-	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 )
 
@@ -483,27 +481,6 @@ func TestRealAge(t *testing.T) {
 		}
 		if record.Key != s.sim.Keys().Good || record.Status != "active" || record.CompanyID != bakery {
 			t.Errorf("%s: status %q of company %q", age, record.Status, record.CompanyID)
-		}
-	}
-}
-
-// TestEarlyFailuresAreConcluded: whatever ends a JSON run before the wizard begins, one result says so, in text that may be drawn.
-func TestEarlyFailuresAreConcluded(t *testing.T) {
-	t.Parallel()
-	for kind, err := range map[string]error{
-		"interrupted": &failure{signalled{unix.SIGTERM}.code(), "stopped by terminated", ""},
-		"settings":    wrongUse("no account \x1b]0;x\a", "correct it"),
-		"internal":    errors.New("input \u202eoutput"),
-	} {
-		var out bytes.Buffer
-		o := newConnectOptions(&app{world: world{getenv: environment(""), out: &out, err: io.Discard}})
-		o.json, o.keyFile = true, "-"
-		if got := o.concluded(err); got != err {
-			t.Errorf("%s: the error became %v", kind, got)
-		}
-		got := result{out: out.String()}.last(t)
-		if got["event"] != "result" || got["status"] != "failed" || got["kind"] != kind || !pleoclient.IsSafe(strings.ReplaceAll(got["summary"], " ", "")) {
-			t.Errorf("%s: %q", kind, out.String())
 		}
 	}
 }

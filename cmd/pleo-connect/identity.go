@@ -17,9 +17,8 @@ import (
 
 // unlock returns the places of the store with what unlocks its identity. When a passphrase does, the person is asked for it here,
 // once and before anything is drawn: deriving the key takes about a second. Where nobody can be asked, opening the store says so.
-// Call it after openAs or createAs: it reads the identity.
 func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error) {
-	if a.unattended || !store.Locked(cfg) {
+	if !store.Locked(cfg) {
 		return cfg, nil
 	}
 	terminal, done, ok := a.askingTerminal()
@@ -29,7 +28,7 @@ func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error
 	defer done()
 	cfg.Passphrase = store.AskPassphrase(a.passphraseQuestion(ctx, &terminal))
 	err := store.Unlock(cfg)
-	var f *failure
+	var f *flow.Failure
 	if err == nil || errors.As(err, &f) {
 		return cfg, err
 	}
@@ -38,30 +37,30 @@ func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error
 
 // askingTerminal returns the terminal of the person, also when input or output go elsewhere, and what gives it back.
 func (a *app) askingTerminal() (terminal plain.Terminal, done func(), ok bool) {
-	if a.seat != nil {
-		return a.lineTerminal(a.seat, a.err), func() {}, true
+	if a.tty != nil {
+		return a.lineTerminal(a.tty, a.err), func() {}, true
 	}
 	f, isFile := a.in.(*os.File)
 	out, shut := a.err, func() {}
 	if !isFile || !isTerminal(a.in) || !isTerminal(a.err) {
-		tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+		file, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 		if err != nil {
 			return terminal, nil, false
 		}
-		f, out, shut = tty, tty, func() { _ = tty.Close() }
+		f, out, shut = file, file, func() { _ = file.Close() }
 	}
-	seat, err := input.Take(f, a.terminalEnded)
+	tty, err := input.Take(f, a.terminalEnded)
 	if err != nil {
 		shut()
 		return terminal, nil, false
 	}
-	return a.lineTerminal(seat, out), func() { seat.Leave(time.Time{}); shut() }, true
+	return a.lineTerminal(tty, out), func() { tty.Leave(time.Time{}); shut() }, true
 }
 
 // lineTerminal is a terminal that is read line by line.
-func (a *app) lineTerminal(seat *input.Terminal, out io.Writer) plain.Terminal {
-	seat.Start()
-	return plain.Terminal{In: seat.In, Out: out, Raw: seat.Raw, Suspend: seat.Suspend, Brackets: a.knowsSequences()}
+func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
+	tty.Start()
+	return plain.Terminal{In: tty.In, Out: out, Raw: tty.Raw, Suspend: tty.Suspend, Brackets: a.knowsSequences()}
 }
 
 // passphraseQuestion asks at the terminal. It is called again when the answer was wrong.
@@ -83,14 +82,13 @@ func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(pa
 		case err == nil:
 			say("opening…")
 			return []byte(answer), nil
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), ctx.Err() != nil:
 			fmt.Fprintln(t.Out)
-			return nil, &failure{exitInterrupted, "no passphrase was given", "the key store was not opened, and nothing was changed"}
-		case ctx.Err() != nil:
-			fmt.Fprintln(t.Out)
-			return nil, stopped(ctx, "no passphrase was given", "the key store was not opened, and nothing was changed")
+			return nil, interrupted("no passphrase was given", "the key store was not opened, and nothing was changed")
 		}
-		return nil, &failure{exitStore, "the passphrase cannot be asked for: " + err.Error(), "run it at a terminal"}
+		return nil, &flow.Failure{
+			Kind: flow.KindIdentityLocked, Summary: "the passphrase cannot be asked for: " + err.Error(), Hint: "run it at a terminal",
+		}
 	}
 }
 

@@ -18,28 +18,29 @@ type inputs struct {
 	key         io.ReadCloser       // --key-file; nil: none is named
 }
 
-// openInputs opens what the flags name; o.given.close ends it.
-func (o *connectOptions) openInputs() error {
-	o.given.integration = defaultIntegration()
+// openInputs opens what the flags name; close ends it.
+func (o *connectOptions) openInputs() (inputs, error) {
+	in := trusting(o.caFile)
+	in.integration = defaultIntegration()
 	if o.integration != "" {
 		i, err := loadIntegration(o.integration)
 		if err != nil {
-			return wrongUse(err.Error(), "correct the file and start again; nothing was changed")
+			return in, wrongUse(err.Error(), "correct the file and start again; nothing was changed")
 		}
-		o.given.integration = i
+		in.integration = i
 	}
-	o.given.roots = trust(o.caFile)
-	key, err := o.openKey()
-	o.given.key = key
-	return err
+	var err error
+	in.key, err = o.openKey()
+	return in, err
 }
 
-// trust reads the certificates of a --ca-file, if one is named. What is wrong with it is told when a client is made.
-func trust(caFile string) []pleoclient.Option {
+// trusting returns the inputs of a command that reads no file but the certificates of a --ca-file, if one is named. What is wrong with
+// those is an error of the client.
+func trusting(caFile string) inputs {
 	if caFile == "" {
-		return nil
+		return inputs{}
 	}
-	return []pleoclient.Option{pleoclient.CAFile(caFile)}
+	return inputs{roots: []pleoclient.Option{pleoclient.CAFile(caFile)}}
 }
 
 func (in inputs) close() {

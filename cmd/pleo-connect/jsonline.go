@@ -4,19 +4,66 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/spf13/cobra"
+
 	"pleo-connect/pleoclient"
 )
 
-// jsonLines writes one JSON object a line. What a terminal must not get is escaped, so that a path is whole for a program and harmless on
-// a screen; package encoding/json leaves C1, bidirectional overrides and the like as they are.
-func jsonLines(w io.Writer) *json.Encoder {
+// jsonPrinter writes one JSON object per line. What a terminal must not get is escaped, so that a path is whole for a program and
+// harmless on a screen; package encoding/json leaves C1, bidirectional overrides and the like as they are.
+type jsonPrinter struct {
+	encoder *json.Encoder
+	printed bool  // a line was written, or tried
+	err     error // of the first line that could not be written; none is tried after it
+}
+
+func newJSONPrinter(w io.Writer) *jsonPrinter {
 	e := json.NewEncoder(escaping{w})
 	e.SetEscapeHTML(false)
-	return e
+	return &jsonPrinter{encoder: e}
+}
+
+// print writes one line.
+func (p *jsonPrinter) print(object any) {
+	if p.err == nil {
+		p.printed, p.err = true, p.encoder.Encode(object)
+	}
+}
+
+// jsonLines returns the printer of JSON on standard output. There is one for each run.
+func (a *app) jsonLines() *jsonPrinter {
+	if a.lines == nil {
+		a.lines = newJSONPrinter(a.out)
+	}
+	return a.lines
+}
+
+// asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before --, also where
+// cobra reads no further or takes it for the value of another flag: a script that wrote it waits for a result.
+func asksForJSON(root *cobra.Command, args []string) bool {
+	cmd, _, err := root.Find(args)
+	if err != nil || cmd.Flags().Lookup("json") == nil {
+		return false
+	}
+	asked := false
+	for _, arg := range args {
+		if arg == "--" {
+			break
+		}
+		name, value, valued := strings.Cut(arg, "=")
+		if name != "--json" {
+			continue
+		}
+		on, err := strconv.ParseBool(value)
+		asked = !valued || err != nil || on
+	}
+	return asked
 }
 
 // escaping takes whole lines of JSON.

@@ -19,8 +19,9 @@ func TestJSONLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(runes).Draw(t, "text")
 		var out bytes.Buffer
-		if err := jsonLines(&out).Encode([]string{text}); err != nil {
-			t.Fatal(err)
+		p := newJSONPrinter(&out)
+		if p.print([]string{text}); p.err != nil || !p.printed {
+			t.Fatal(p.err)
 		}
 		line, ended := strings.CutSuffix(out.String(), "\n")
 		if !ended || !pleoclient.IsSafe(strings.ReplaceAll(line, " ", "_")) {
@@ -32,7 +33,7 @@ func TestJSONLines(t *testing.T) {
 		}
 	})
 	var out bytes.Buffer
-	_ = jsonLines(&out).Encode([]string{"Ærø <株式会社> שָׁלוֹם ☕"})
+	newJSONPrinter(&out).print([]string{"Ærø <株式会社> שָׁלוֹם ☕"})
 	if got, want := out.String(), "[\"Ærø <株式会社> שָׁלוֹם ☕\"]\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

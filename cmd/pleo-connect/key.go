@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -40,7 +39,7 @@ func (o *keyOptions) run(ctx context.Context) error {
 	if err := mustBePipe(o.out); err != nil {
 		return err
 	}
-	r, _, err := o.recordOf(ctx, o.company, o.env, "")
+	r, _, err := o.recordOf(ctx, inputs{}, entry{ask: true}, o.company, o.env)
 	if err != nil {
 		return err
 	}
@@ -48,10 +47,8 @@ func (o *keyOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(o.out, key.Reveal()+"\n"); err != nil {
-		return fmt.Errorf("standard output cannot be written: %w", err)
-	}
-	return nil
+	_, err = io.WriteString(o.out, key.Reveal()+"\n")
+	return cannotPrint(err)
 }
 
 // mustBePipe refuses every place where a key would stay.

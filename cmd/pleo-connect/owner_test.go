@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"testing"
 
+	"pleo-connect/flow"
 	"pleo-connect/store"
 )
 
@@ -264,7 +265,7 @@ func TestServiceOwnsItsStore(t *testing.T) {
 	if got := s.serviceReads(s.service); got.code != 0 || got.out != fingerprint {
 		t.Errorf("the service with package store: %d: %s%s", got.code, got.out, got.err)
 	}
-	if got := s.statusAs(s.other); got.code != exitStore || got.out != "" {
+	if got := s.statusAs(s.other); got.code != exitStore || got.last(t)["kind"] != string(flow.KindStoreOwner) {
 		t.Errorf("another account: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if got := s.serviceReads(s.other); got.code != 1 || got.out != "" {

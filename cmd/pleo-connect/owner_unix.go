@@ -24,32 +24,23 @@ type account struct {
 	groups []int
 }
 
-// openAs returns the places of the store, and becomes the account that the store belongs to, so that root never writes where another
-// account can swap files. service is the account that must be able to read the key; empty: any. Call it once, before the first
-// screen and before any work in the store, and open other files before it: the account may not be allowed to.
-func (a *app) openAs(service string) (store.Config, error) { return a.storeAs(service, false) }
-
-// createAs is openAs where a store may be made: root makes the directories of a new one for the service, and nothing else.
-func (a *app) createAs(service string) (store.Config, error) { return a.storeAs(service, true) }
-
-func (a *app) storeAs(service string, create bool) (store.Config, error) {
-	cfg, err := a.places()
-	if err != nil {
-		return cfg, err
-	}
+// becomeOwner returns the places as the account that the store belongs to, which the process becomes for good when root started it.
+// service and create are as in entry.
+func becomeOwner(cfg store.Config, service string, create bool) (entrance, error) {
+	in := entrance{Config: cfg}
 	named, err := serviceAccount(service)
 	if err != nil {
-		return cfg, err
+		return in, err
 	}
 	if os.Geteuid() == 0 {
-		err = a.becomeOwner(cfg, named, create)
+		in.changed, err = leaveRoot(cfg, named, create)
 	} else {
 		err = onlyAs(named)
 	}
 	if named != nil && named.uid == os.Geteuid() {
-		a.reader = named.name
+		in.reader = named.name
 	}
-	return cfg, err
+	return in, err
 }
 
 // serviceAccount looks up [service] user. Without one there is no account.
@@ -69,47 +60,58 @@ func onlyAs(named *account) error {
 	if named == nil || named.uid == os.Geteuid() {
 		return nil
 	}
-	return &failure{exitStore, fmt.Sprintf("the service runs as the account %s, and this is %s", named.name, accountOf(os.Geteuid()).name),
-		"start again with sudo, so that the key is kept for the service; nothing was changed"}
+	return &flow.Failure{
+		Kind:    flow.KindStoreOwner,
+		Summary: fmt.Sprintf("the service runs as the account %s, and this is %s", named.name, accountOf(os.Geteuid()).name),
+		Hint:    "start again with sudo, so that the key is kept for the service; nothing was changed",
+	}
 }
 
-// becomeOwner gives up the rights of root for good, unless the store is root's.
-func (a *app) becomeOwner(cfg store.Config, named *account, create bool) error {
+// leaveRoot gives up the rights of root for good, unless the store is root's. It reports whether it did.
+func leaveRoot(cfg store.Config, named *account, create bool) (changed bool, err error) {
 	owner, err := ownerOf(cfg.Dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && named != nil && create:
 		owner = named.uid
-	case err != nil: // there is none, or the store will tell what is wrong
-		return nil
+	case err != nil: // there is none, or the store returns what is wrong
+		return false, nil
 	case named != nil && named.uid != owner:
-		return wrongOwner(cfg, accountOf(owner), *named)
+		return false, wrongOwner(cfg, accountOf(owner), *named)
 	}
 	if owner == 0 {
-		return nil
+		return false, nil
 	}
-	if named == nil {
-		return a.become(accountOf(owner), cfg)
-	}
-	if create {
-		if err := store.MakeFor(cfg, named.uid, named.gid); err != nil {
-			return storeFailure(err)
+	who := accountOf(owner)
+	if named != nil {
+		who = *named
+		if create {
+			if err := store.MakeFor(cfg, who.uid, who.gid); err != nil {
+				return false, storeFailure(err)
+			}
 		}
 	}
-	return a.become(*named, cfg)
+	if err := become(who, cfg); err != nil {
+		return false, err
+	}
+	return true, nil
 }
 
 // wrongOwner refuses a store that the service cannot read.
-func wrongOwner(cfg store.Config, owner, named account) *failure {
+func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
 	chown := []string{"sudo chown -R", flow.ShellWord(named.name)}
 	for _, path := range store.Belongings(cfg) {
 		chown = append(chown, flow.ShellWord(path))
 	}
-	return &failure{exitStore, fmt.Sprintf("the key store belongs to the account %s, and the service runs as %s", owner.name, named.name),
-		"to give it to the service, run: " + strings.Join(chown, " ") + "; or correct user in [service] of the integration file"}
+	return &flow.Failure{
+		Kind:    flow.KindStoreOwner,
+		Summary: fmt.Sprintf("the key store belongs to the account %s, and the service runs as %s", owner.name, named.name),
+		Hint: "to give it to the service, run: " + strings.Join(chown, " ") +
+			"; or correct user in [service] of the integration file",
+	}
 }
 
 // become changes the account of the whole process, all threads of it. The groups go first: without the rights of root they cannot.
-func (a *app) become(who account, cfg store.Config) error {
+func become(who account, cfg store.Config) error {
 	err := syscall.Setgroups(who.groups)
 	if err == nil {
 		err = syscall.Setgid(who.gid)
@@ -118,11 +120,14 @@ func (a *app) become(who account, cfg store.Config) error {
 		err = syscall.Setuid(who.uid)
 	}
 	if err != nil {
-		return &failure{exitStore, fmt.Sprintf("the key store belongs to the account %s, which this program cannot become (%v)", who.name, err),
-			fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s", flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity))}
+		return &flow.Failure{
+			Kind:    flow.KindStoreOwner,
+			Summary: fmt.Sprintf("the key store belongs to the account %s, which this program cannot become (%v)", who.name, err),
+			Hint: fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
+				flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity)),
+		}
 	}
 	hideProcess()
-	a.became = true
 	return nil
 }
 

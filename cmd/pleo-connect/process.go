@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/signal"
 	"sync"
@@ -37,13 +36,4 @@ func withSignals(parent context.Context) (ctx context.Context, stop context.Canc
 			cancel(context.Canceled)
 		}
 	})
-}
-
-// stoppedBefore returns the failure of a command that a signal stopped before it changed anything, or nil.
-func stoppedBefore(ctx context.Context) error {
-	var stopped signalled
-	if errors.As(context.Cause(ctx), &stopped) {
-		return &failure{stopped.code(), stopped.Error(), "nothing was changed"}
-	}
-	return nil
 }

@@ -66,14 +66,11 @@ func recipientHint(err error) string {
 }
 
 func (a *app) changeRecipient(ctx context.Context, name, recipient string, change recipientChange) error {
-	cfg, err := a.openAs("")
-	if err == nil {
-		cfg, err = a.unlock(ctx, cfg)
-	}
+	in, err := a.enter(ctx, inputs{}, entry{ask: true})
 	if err != nil {
 		return err
 	}
-	st, err := store.Open(cfg)
+	st, err := store.Open(in.Config)
 	if err != nil {
 		return storeFailure(err)
 	}

@@ -22,21 +22,22 @@ func newReconnect(a *app) *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.company = args[0]
-			return a.finish(o.concluded(o.reconnect(cmd.Context())))
+			return a.finish(o.reconnect(cmd.Context()))
 		},
 	}
 	o.sharedFlags(cmd)
 	return cmd
 }
 
-// reconnect runs the wizard for the connection that is stored: its environment and its address are given.
+// reconnect runs the wizard for the connection that is stored: its environment and its address are known.
 func (o *connectOptions) reconnect(ctx context.Context) error {
 	leave, err := o.begin()
 	if err != nil {
 		return err
 	}
 	defer leave()
-	r, places, err := o.recordOf(ctx, o.company, o.env, o.given.integration.Service.User)
+	wanted := entry{service: o.inputs.integration.Service.User, ask: !o.headless()}
+	r, in, err := o.recordOf(ctx, o.inputs, wanted, o.company, o.env)
 	if err != nil {
 		return err
 	}
@@ -52,7 +53,7 @@ func (o *connectOptions) reconnect(ctx context.Context) error {
 		return wrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(), "leave out --api-base; a key for another address is another connection")
 	}
 	setup.Reconnect = replaces(r)
-	return o.start(ctx, setup, client, places)
+	return o.start(ctx, setup, client, in)
 }
 
 // otherThanPleo returns the address of a connection that was made with --api-base, or "".
@@ -63,7 +64,7 @@ func otherThanPleo(r store.Record) string {
 	return r.Origin
 }
 
-// replaces tells which key stays in use meanwhile. Without one, this is a first connection.
+// replaces returns which key stays in use meanwhile. Without one, this is a first connection.
 func replaces(r store.Record) *flow.Reconnect {
 	key, ok := r.Usable()
 	if !ok {

@@ -10,35 +10,39 @@ import (
 	"pleo-connect/store"
 )
 
-// recordOf returns the connection of a company, and where the store is. Without an environment it is the only one there is. The process
-// becomes the account that the store belongs to; service is as in openAs.
-func (a *app) recordOf(ctx context.Context, company, env, service string) (store.Record, store.Config, error) {
-	id, ok := pleoclient.ParseCompanyID(company)
-	if !ok {
-		return store.Record{}, store.Config{}, wrongUse("COMPANY is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+// recordOf enters the store and returns the connection of a company. Without an environment it is the only one there is.
+func (a *app) recordOf(ctx context.Context, opened inputs, how entry, company, env string) (r store.Record, in entrance, err error) {
+	id, err := companyID("COMPANY", company)
+	if err != nil {
+		return r, in, err
 	}
 	envs, err := environments(env)
 	if err != nil {
-		return store.Record{}, store.Config{}, err
+		return r, in, err
 	}
-	places, err := a.openAs(service)
-	if err == nil {
-		places, err = a.unlock(ctx, places)
+	if in, err = a.enter(ctx, opened, how); err != nil {
+		return r, in, err
 	}
+	found, err := readRecords(in, id, envs)
 	if err != nil {
-		return store.Record{}, places, err
-	}
-	found, err := readRecords(places, id, envs)
-	if err != nil {
-		return store.Record{}, places, err
+		return r, in, err
 	}
 	switch len(found) {
 	case 0:
-		return store.Record{}, places, notConnected(id)
+		return r, in, notConnected(id)
 	case 1:
-		return found[0], places, nil
+		return found[0], in, nil
 	}
-	return store.Record{}, places, wrongUse("this company is connected in production and in staging", "say which with --env")
+	return r, in, wrongUse("this company is connected in production and in staging", "say which with --env")
+}
+
+// companyID reads a company id from the command line. name is what the help calls it there.
+func companyID(name, text string) (pleoclient.CompanyID, error) {
+	id, ok := pleoclient.ParseCompanyID(text)
+	if !ok {
+		return "", wrongUse(name+" is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+	}
+	return id, nil
 }
 
 // environments returns where to look: in the named environment, or in all.
@@ -53,8 +57,8 @@ func environments(env string) ([]string, error) {
 }
 
 // readRecords reads what the store holds of a company. A record that cannot be read may be the one that is meant, so it is an error.
-func readRecords(places store.Config, id pleoclient.CompanyID, envs []string) ([]store.Record, error) {
-	st, err := store.Open(places)
+func readRecords(in entrance, id pleoclient.CompanyID, envs []string) ([]store.Record, error) {
+	st, err := store.Open(in.Config)
 	if errors.Is(err, store.ErrNoStore) {
 		return nil, nil
 	}
@@ -75,16 +79,23 @@ func readRecords(places store.Config, id pleoclient.CompanyID, envs []string) ([
 	return found, nil
 }
 
-func notConnected(id pleoclient.CompanyID) *failure {
-	return &failure{exitStore, "company " + string(id) + " is not connected here", "pleo-connect status lists what is; pleo-connect connects it"}
+func notConnected(id pleoclient.CompanyID) *flow.Failure {
+	return &flow.Failure{
+		Kind:    flow.KindStore,
+		Summary: "company " + string(id) + " is not connected here",
+		Hint:    "pleo-connect status lists what is; pleo-connect connects it",
+	}
 }
 
-// usableKey returns the key that a service should use now, and tells what is worth knowing about it.
+// usableKey returns the key that a service should use now, and warns of what is worth knowing about it.
 func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 	key, ok := r.Usable()
 	if !ok {
-		return key, &failure{exitStore, "the connection of company " + r.CompanyID + " was never finished: Pleo does not know of it yet",
-			"start pleo-connect to finish it; the key is saved"}
+		return key, &flow.Failure{
+			Kind:    flow.KindStore,
+			Summary: "the connection of company " + r.CompanyID + " was never finished: Pleo does not know of it yet",
+			Hint:    "start pleo-connect to finish it; the key is saved",
+		}
 	}
 	a.warn(warnings(r))
 	if r.Status == store.StatusPending {

@@ -26,16 +26,20 @@ func newRekey(a *app) *cobra.Command {
 }
 
 func (a *app) rekey(ctx context.Context) error {
-	cfg, err := a.openAs("")
+	in, err := a.enter(ctx, inputs{}, entry{})
 	if err != nil {
 		return err
 	}
-	if a.protection(cfg) == flow.ProtectedBySystemd {
-		return &failure{exitStore, "the identity is a systemd credential, which cannot be replaced from here",
-			"run it with --identity FILE: the file that the credential was made from, or what systemd-creds decrypt gives back; " + credentialHint("FILE")}
+	if a.protection(in.Config) == flow.ProtectedBySystemd {
+		return &flow.Failure{
+			Kind:    flow.KindIdentityLocked,
+			Summary: "the identity is a systemd credential, which cannot be replaced from here",
+			Hint: "run it with --identity FILE: the file that the credential was made from, or what systemd-creds decrypt gives back; " +
+				credentialHint("FILE"),
+		}
 	}
 	p := a.newProgress()
-	resumed, err := store.Rekey(cfg, watch(ctx, p))
+	resumed, err := store.Rekey(in.Config, watch(ctx, p))
 	p.clear()
 	if err != nil {
 		return a.changeFailure(ctx, err, "pleo-connect rekey")
@@ -44,8 +48,8 @@ func (a *app) rekey(ctx context.Context) error {
 		fmt.Fprintln(a.out, "the change that was interrupted is finished")
 	}
 	for _, line := range []string{
-		"the key store has a new identity, in " + shortPath(a.home(), cfg.Identity).String(),
-		"if systemd hands the identity to a service, " + credentialHint(cfg.Identity),
+		"the key store has a new identity, in " + shortPath(in.home(), in.Identity).String(),
+		"if systemd hands the identity to a service, " + credentialHint(in.Identity),
 		"copies of the store made before can no longer be opened with it: make new backups of both",
 		"if somebody has read the old identity, replace the keys in Pleo too: pleo-connect reconnect COMPANY",
 	} {
@@ -66,21 +70,25 @@ func watch(ctx context.Context, p *progress) store.Progress {
 	}
 }
 
-// changeFailure explains why a change of who can open the store failed. Several records that cannot be read are all told.
+// changeFailure explains why a change of who can open the store failed. Several records that cannot be read are all printed.
 func (a *app) changeFailure(ctx context.Context, err error, command string) error {
 	if ctx.Err() != nil {
-		return stopped(ctx, "stopped before every record was encrypted anew", "all of them can be read; run "+command+" again to finish")
+		return interrupted("stopped before every record was encrypted anew", "all of them can be read; run "+command+" again to finish")
 	}
 	unreadable, several := err.(interface{ Unwrap() []error })
 	if !several {
 		f := storeFailure(err)
-		if f.hint == "" {
-			f.summary, f.hint, _ = strings.Cut(f.summary, "; ")
+		if f.Hint == "" {
+			f.Summary, f.Hint, _ = strings.Cut(f.Summary, "; ")
 		}
 		return f
 	}
 	for _, one := range unreadable.Unwrap() {
 		printFailure(a.err, storeFailure(one))
 	}
-	return &failure{exitStore, "nothing was changed, because not every record can be read", "repair or remove what is named above, then run " + command + " again"}
+	return &flow.Failure{
+		Kind:    flow.KindStoreDamaged,
+		Summary: "nothing was changed, because not every record can be read",
+		Hint:    "repair or remove what is named above, then run " + command + " again",
+	}
 }

@@ -34,35 +34,40 @@ type statusLine struct {
 	Recipients []string  `json:"recipients,omitempty"` // who can open the store beside its own identity
 }
 
-// report prints records one by one, as they come, and keeps the exit code that follows from them.
+// report prints records one by one, as they come, and keeps the worst of what they say.
 type report struct {
-	out, err    io.Writer
-	json, ascii bool
-	protection  flow.Protection
-	recipients  []string // who can open the store beside its own identity
-	home        string
-	warnDays    int // 0: the age of a record does not matter
-	code        int
-	shown       int
-	dir         string // of the files that were shown
-	summary     string // of the verdicts; may be empty
-	hinted      string // what was last told to do
-	writeErr    error
+	out, err   io.Writer
+	lines      *jsonPrinter // nil: text for people
+	ascii      bool
+	protection flow.Protection
+	recipients []string // who can open the store beside its own identity
+	home       string
+	warnDays   int // 0: the age of a record does not matter
+	worst      flow.Class
+	failed     *flow.Failure // the first that was printed to err
+	shown      int
+	dir        string // of the files that were shown
+	summary    string // of the verdicts; may be empty
+	hinted     string // the last advice that was printed
+	writeErr   error
 }
 
-// unreadable tells about a record that cannot be read, without hiding the others.
-func (p *report) unreadable(err error) {
-	f := storeFailure(err)
-	printFailure(p.err, f)
-	p.worsen(f.code)
-}
+// unreadable reports a record that cannot be read, without hiding the others.
+func (p *report) unreadable(err error) { p.fail(storeFailure(err)) }
 
-// unsaved tells that a verdict is not in the store. It holds all the same, and is printed.
+// unsaved reports that a verdict is not in the store. It holds all the same, and is printed.
 func (p *report) unsaved(r store.Record, err error) {
 	f := storeFailure(err)
-	f.summary = "what Pleo said about " + r.CompanyID + " could not be saved: " + f.summary
+	f.Summary = "what Pleo said about " + r.CompanyID + " could not be saved: " + f.Summary
+	p.fail(f)
+}
+
+func (p *report) fail(f *flow.Failure) {
 	printFailure(p.err, f)
-	p.worsen(f.code)
+	if p.failed == nil {
+		p.failed = f
+	}
+	p.worsen(f.Class())
 }
 
 // record prints one. The verdict is nil when Pleo was not asked.
@@ -71,10 +76,11 @@ func (p *report) record(r store.Record, v *verdict) {
 	if p.writeErr != nil {
 		return
 	}
-	if p.json {
-		p.writeErr = jsonLines(p.out).Encode(p.line(r, v))
+	if p.lines != nil {
+		p.lines.print(p.object(r, v))
+		p.writeErr = p.lines.err
 	} else {
-		p.print(p.lines(r, v))
+		p.print(p.text(r, v))
 	}
 	p.shown++
 	p.dir = filepath.Dir(r.File)
@@ -92,7 +98,7 @@ func (p *report) print(lines []string) {
 	_, p.writeErr = io.WriteString(p.out, text)
 }
 
-func (p *report) line(r store.Record, v *verdict) statusLine {
+func (p *report) object(r store.Record, v *verdict) statusLine {
 	line := statusLine{
 		CompanyID: r.CompanyID, CompanyName: companyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
@@ -105,7 +111,7 @@ func (p *report) line(r store.Record, v *verdict) statusLine {
 	return line
 }
 
-func (p *report) lines(r store.Record, v *verdict) []string {
+func (p *report) text(r store.Record, v *verdict) []string {
 	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(companyOf(r)), r.Status, r.Env)}
 	for _, f := range p.facts(r, v) {
 		out = append(out, hang(fmt.Sprintf("  %-13s ", f.Label), f.Value)...)
@@ -138,7 +144,7 @@ func (p *report) facts(r store.Record, v *verdict) []flow.Fact {
 	return out
 }
 
-// checked is the verdict in words. What to do is told once, not for each of many records that meet the same weather.
+// checked returns the verdict in words. What to do is printed once, not for each of many records that meet the same fault.
 func (p *report) checked(r store.Record, v verdict) string {
 	summary, hint := v.words(r)
 	if hint == "" || hint == p.hinted {
@@ -148,7 +154,7 @@ func (p *report) checked(r store.Record, v verdict) string {
 	return summary + "; " + hint
 }
 
-// validated tells when Pleo last accepted the key, and that it is long ago.
+// validated returns when Pleo last accepted the key, and says if that is long ago.
 func (p *report) validated(r store.Record, asked bool) string {
 	if r.ValidatedAt.IsZero() {
 		return "never"
@@ -163,7 +169,7 @@ func (p *report) validated(r store.Record, asked bool) string {
 	return flow.Day(r.ValidatedAt) + ", not " + what + " for " + days(r.ValidatedAt)
 }
 
-// pendingText tells what a service gets while a connection is not finished.
+// pendingText says what a service gets while a connection is not finished.
 func pendingText(r store.Record) string {
 	if key, ok := r.Usable(); ok {
 		return "this key is not active yet, and services get the one before it, " + key.Fingerprint() +
@@ -174,7 +180,7 @@ func pendingText(r store.Record) string {
 
 // end prints what all the records share.
 func (p *report) end() {
-	if p.json || p.shown == 0 || p.writeErr != nil {
+	if p.lines != nil || p.shown == 0 || p.writeErr != nil {
 		return
 	}
 	var out []string
@@ -194,33 +200,50 @@ func (p *report) end() {
 	p.print(out)
 }
 
-// judge returns the exit code that a record alone would have.
-func (p *report) judge(r store.Record, v *verdict) int {
-	code := exitDone
+// judgement returns how a run ends that printed what p holds, or was stopped by err. A company that was named has to be there.
+func (p *report) judgement(err error, only pleoclient.CompanyID) error {
+	switch {
+	case err != nil:
+		return err
+	case p.writeErr != nil:
+		return cannotPrint(p.writeErr)
+	case p.worst != 0:
+		return reported{p.worst, p.failed}
+	case p.shown == 0 && only != "":
+		return notConnected(only)
+	}
+	return nil
+}
+
+// judge returns the class of failure that a record alone would have.
+func (p *report) judge(r store.Record, v *verdict) flow.Class {
+	var class flow.Class
 	if v != nil {
-		code = v.code()
+		class = v.class()
 	}
 	if p.warnDays == 0 {
-		return code
+		return class
 	}
 	switch {
 	case r.Rejection == store.RejectedRefused:
-		code = worse(code, exitPermissions)
+		class = worse(class, flow.ClassPermissions)
 	case !r.RejectedAt.IsZero():
-		code = worse(code, exitKey)
+		class = worse(class, flow.ClassKey)
 	}
 	if p.old(r) {
-		code = worse(code, exitNoAnswer)
+		class = worse(class, flow.ClassNoAnswer)
 	}
-	return code
+	return class
 }
 
-func (p *report) worsen(code int) { p.code = worse(p.code, code) }
+func (p *report) worsen(class flow.Class) { p.worst = worse(p.worst, class) }
 
-// severity orders exit codes: of several records, the first of these counts.
-var severity = []int{exitStore, exitKey, exitPermissions, exitConflict, exitNoAnswer, exitDone}
+// severity orders classes: of several records, the first of these counts, and before them what belongs in none. The last is none.
+var severity = []flow.Class{
+	flow.ClassStore, flow.ClassKey, flow.ClassPermissions, flow.ClassConflict, flow.ClassNoAnswer, 0,
+}
 
-func worse(a, b int) int {
+func worse(a, b flow.Class) flow.Class {
 	if slices.Index(severity, b) < slices.Index(severity, a) {
 		return b
 	}

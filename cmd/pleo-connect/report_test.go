@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,44 @@ checked now   0 accepted, 2 without an answer
 	for line := range strings.Lines(out.String()) {
 		if len(strings.TrimSuffix(line, "\n")) > 80 {
 			t.Errorf("too wide: %q", line)
+		}
+	}
+}
+
+// TestJudgement: what stopped a run counts before what it printed, and a company that was named has to be there.
+func TestJudgement(t *testing.T) {
+	t.Parallel()
+	boom := errors.New("no space left on device")
+	damaged := storeFailure(&store.Error{Kind: store.KindDamaged, Path: "/srv/store/x.age", Fix: "restore it"})
+	for _, c := range []struct {
+		about  string
+		report report
+		err    error
+		only   pleoclient.CompanyID
+		want   flow.Class
+		says   string
+	}{
+		{about: "nothing is there", report: report{}},
+		{about: "records", report: report{shown: 2}},
+		{about: "the company", report: report{shown: 1}, only: testCompany},
+		{about: "no such company", only: testCompany, want: flow.ClassStore, says: "is not connected here"},
+		{about: "the company cannot be read", report: report{worst: flow.ClassStore, failed: damaged}, only: testCompany,
+			want: flow.ClassStore, says: "damaged"},
+		{about: "a rejected key", report: report{shown: 2, worst: flow.ClassKey}, want: flow.ClassKey},
+		{about: "stopped", report: report{shown: 2, worst: flow.ClassKey}, err: interrupted("stopped after 2", ""),
+			want: flow.ClassInterrupted, says: "stopped after 2"},
+		{about: "a full disk", report: report{shown: 2, worst: flow.ClassKey, writeErr: boom}, want: flow.ClassInternal,
+			says: "standard output cannot be written: no space left on device"},
+		{about: "stopped with a full disk", report: report{writeErr: boom}, err: interrupted("stopped after 0", ""),
+			want: flow.ClassInterrupted},
+	} {
+		err := c.report.judgement(c.err, c.only)
+		failure, _ := asFailure(t.Context(), err)
+		if got := exitCode(t.Context(), err); got != classCodes[c.want] {
+			t.Errorf("%s: exit code %d, want %d", c.about, got, classCodes[c.want])
+		}
+		if c.says != "" && (failure == nil || !strings.Contains(failure.Summary, c.says)) {
+			t.Errorf("%s: %+v", c.about, failure)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -14,6 +13,7 @@ import (
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
+	"pleo-connect/flow"
 	"pleo-connect/tui/input"
 )
 
@@ -25,16 +25,15 @@ type app struct {
 	world
 	store, identity string
 	forceStore      bool
-	unattended      bool // nobody may be asked
 	plain, noColor  bool
-	became          bool            // this process is the owner of the store now, and no longer who started it
-	reader          string          // the account of the service, when that is who we are
 	umask           int             // as it was at the start
-	seat            *input.Terminal // the terminal of the person, while a wizard has it
+	tty             *input.Terminal // the terminal of the person, while a wizard has it
 	drawn           time.Time       // when the full screen began
 	stop            context.CancelCauseFunc
-	release         func() // gives signals back to the system
-	failure         *failure
+	release         func()       // gives signals back to the system
+	wantsJSON       bool         // a failure is to end with a JSON object
+	lines           *jsonPrinter // see jsonLines
+	result          error        // how the command ended
 }
 
 // run is the whole program: it returns the exit code.
@@ -42,8 +41,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 	a := &app{world: world{getenv: getenv, in: in, out: out, err: err}}
 	defer func() {
 		if recover() != nil { // the value may hold anything: it is not printed
-			printFailure(err, &failure{summary: "something went wrong in this program", hint: "please tell the makers of pleo-connect"})
-			code = exitUnexpected
+			code = a.conclude(context.Background(), failureOf(flow.Fault{Kind: flow.KindInternal}))
 		}
 	}()
 	a.umask = protectProcess()
@@ -55,26 +53,18 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 
 func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.root()
+	a.wantsJSON = asksForJSON(root, args)
 	root.SetArgs(args)
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	// Our commands keep their failure and return nil, so what comes back here is wrong use that cobra found.
-	err := fang.Execute(ctx, root, fang.WithVersion(fullVersion()), fang.WithErrorHandler(printWrongUse))
-	var stopped signalled
-	switch {
-	case errors.As(context.Cause(ctx), &stopped):
-		return stopped.code()
-	case err != nil:
-		return exitUsage
-	case a.failure != nil:
-		return a.failure.code
+	// Our commands keep their error and return nil, so what comes back here is wrong use that cobra found.
+	keepSilent := func(io.Writer, fang.Styles, error) {}
+	err := fang.Execute(ctx, root, fang.WithVersion(fullVersion()), fang.WithErrorHandler(keepSilent))
+	if err != nil {
+		a.result = wrongUse(err.Error(), "pleo-connect --help shows what there is")
 	}
-	return exitDone
-}
-
-func printWrongUse(w io.Writer, _ fang.Styles, err error) {
-	printFailure(w, wrongUse(err.Error(), "pleo-connect --help shows what there is"))
+	return a.conclude(ctx, a.result)
 }
 
 func (a *app) root() *cobra.Command {
@@ -88,7 +78,7 @@ func (a *app) root() *cobra.Command {
 		Example: "# the wizard\npleo-connect\n\n# try it against a simulated Pleo\npleo-connect demo\n\n# what is connected\npleo-connect status",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.finish(connect.concluded(connect.run(cmd.Context())))
+			return a.finish(connect.run(cmd.Context()))
 		},
 	}
 	connect.flags(root)
@@ -102,17 +92,9 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// finish prints a failure and keeps its exit code.
+// finish keeps how a command ended, for conclude.
 func (a *app) finish(err error) error {
-	if err == nil {
-		return nil
-	}
-	var f *failure
-	if !errors.As(err, &f) {
-		f = &failure{exitUnexpected, err.Error(), ""}
-	}
-	printFailure(a.err, f)
-	a.failure = f
+	a.result = err
 	return nil
 }
 
@@ -126,14 +108,6 @@ func fullVersion() string {
 // userAgent names us to Pleo, without host or user.
 func userAgent() string {
 	return fmt.Sprintf("pleo-connect/%s (%s; %s)", fullVersion(), runtime.GOOS, runtime.GOARCH)
-}
-
-// home is the directory that people may read as ~. After a change of account theirs is not ours.
-func (a *app) home() string {
-	if a.became {
-		return ""
-	}
-	return homeDir()
 }
 
 func homeDir() string {

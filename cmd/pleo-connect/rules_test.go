@@ -15,11 +15,12 @@ func TestHomes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, rule := range []struct{ what, text, home, instead string }{
-		{"an encoder of JSON lines", "json.NewEncoder", "jsonline.go", "jsonLines"},
+		{"an encoder of JSON lines", "json.NewEncoder", "jsonline.go", "newJSONPrinter"},
 		{"the company name of a record", "r.CompanyName", "do.go record.go", "companyOf"}, // do.go writes it
 		{"the scopes of a record", "r.Scopes", "do.go check.go", "scopesOf"},              // check.go counts them
 		{"the reason of a rejection as text", "Rejection: ", "report.go", "pleoclient.Safe"},
-		{"an error for people", `"error:"`, "exit.go", "printFailure"},
+		{"an error for people", `"error:"`, "failure.go", "printFailure"},
+		{"the exit code of a class", "classCodes", "exit.go", "exitCode"},
 	} {
 		found := 0
 		for _, name := range names {

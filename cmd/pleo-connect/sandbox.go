@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -41,8 +40,9 @@ func (o *sandboxOptions) run(ctx context.Context) error {
 		return wrongUse(err.Error(), "name a free loopback address with --listen")
 	}
 	defer func() { _ = sim.Close() }()
-	if err := jsonLines(o.out).Encode(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
-		return fmt.Errorf("standard output cannot be written: %w", err)
+	lines := o.jsonLines()
+	if lines.print(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); lines.err != nil {
+		return cannotPrint(lines.err)
 	}
 	<-ctx.Done()
 	return nil

@@ -20,7 +20,7 @@ type statusOptions struct {
 	json     bool
 	warnDays int
 	caFile   string
-	roots    []pleoclient.Option // what caFile holds
+	inputs   inputs
 }
 
 func newStatus(a *app) *cobra.Command {
@@ -59,30 +59,48 @@ func newStatus(a *app) *cobra.Command {
 }
 
 func (o *statusOptions) run(ctx context.Context) error {
-	var only pleoclient.CompanyID
-	if o.company != "" {
-		id, ok := pleoclient.ParseCompanyID(o.company)
-		if !ok {
-			return wrongUse("COMPANY is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
-		}
-		only = id
-	}
-	o.roots = trust(o.caFile) // before the account changes: it may be closed to the next
-	cfg, err := o.openAs("")
-	if err == nil {
-		cfg, err = o.unlock(ctx, cfg)
-	}
+	only, err := o.only()
 	if err != nil {
 		return err
 	}
-	if o.check { // a CA file or proxy setting that does not work is told once, before anything else
-		if _, err := newClient(productionAPI, o.roots...); err != nil {
+	o.inputs = trusting(o.caFile)
+	in, err := o.enter(ctx, o.inputs, entry{ask: true})
+	if err != nil {
+		return err
+	}
+	if o.check { // a CA file or proxy setting that does not work is reported once, before anything else
+		if _, err := newClient(productionAPI, o.inputs); err != nil {
 			return err
 		}
 	}
-	st, err := store.Open(cfg)
+	p := o.newReport(in)
+	return o.end(p, o.show(ctx, in, p, only), only)
+}
+
+// only returns the company that was named, or "".
+func (o *statusOptions) only() (pleoclient.CompanyID, error) {
+	if o.company == "" {
+		return "", nil
+	}
+	return companyID("COMPANY", o.company)
+}
+
+func (o *statusOptions) newReport(in entrance) *report {
+	p := &report{
+		out: o.out, err: o.err, ascii: o.ascii(),
+		protection: o.protection(in.Config), home: in.home(), warnDays: o.warnDays,
+	}
+	if o.json {
+		p.lines = o.jsonLines()
+	}
+	return p
+}
+
+// show prints the records of one company, or all. A store that is not there has none.
+func (o *statusOptions) show(ctx context.Context, in entrance, p *report, only pleoclient.CompanyID) error {
+	st, err := store.Open(in.Config)
 	if errors.Is(err, store.ErrNoStore) {
-		return o.nothing(only)
+		return nil
 	}
 	if err != nil {
 		return storeFailure(err)
@@ -91,38 +109,23 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if text := unfinishedText(st.Unfinished()); text != "" {
 		fmt.Fprintln(o.err, "warning:", text)
 	}
-	p := o.newReport(cfg)
 	p.recipients = st.Recipients()
-	return o.report(ctx, st, p, only)
-}
-
-func (o *statusOptions) newReport(cfg store.Config) *report {
-	return &report{
-		out: o.out, err: o.err, json: o.json, ascii: o.ascii(),
-		protection: o.protection(cfg), home: o.home(), warnDays: o.warnDays,
-	}
-}
-
-// report prints the records of one company, or all.
-func (o *statusOptions) report(ctx context.Context, st *store.Store, p *report, only pleoclient.CompanyID) error {
-	show := o.list
 	if o.check {
-		show = o.checkAll
+		return o.checkAll(ctx, records(st, only), st, p)
 	}
-	err := show(ctx, records(st, only), st, p)
-	switch {
-	case err != nil:
-		return err
-	case p.writeErr != nil:
-		return fmt.Errorf("standard output cannot be written: %w", p.writeErr)
-	case p.shown == 0 && p.code == exitDone:
-		return o.nothing(only)
+	return o.list(ctx, records(st, only), p)
+}
+
+// end prints what all records share, and returns the error of the command.
+func (o *statusOptions) end(p *report, err error, only pleoclient.CompanyID) error {
+	if err == nil {
+		p.end()
 	}
-	p.end()
-	if p.code == exitDone {
-		return nil
+	err = p.judgement(err, only)
+	if err == nil && p.shown == 0 && !o.json {
+		fmt.Fprintln(o.out, "nothing is connected; pleo-connect starts the wizard")
 	}
-	return &failure{code: p.code} // told already
+	return err
 }
 
 // records reads those of one company in either environment, or all.
@@ -141,11 +144,11 @@ func records(st *store.Store, only pleoclient.CompanyID) iter.Seq2[store.Record,
 }
 
 // list prints each record as it is read. None is kept: there may be thousands.
-func (o *statusOptions) list(ctx context.Context, all iter.Seq2[store.Record, error], _ *store.Store, p *report) error {
+func (o *statusOptions) list(ctx context.Context, all iter.Seq2[store.Record, error], p *report) error {
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:
-			return stopped(ctx, "stopped after "+count(p.shown), "")
+			return interrupted("stopped after "+count(p.shown), "")
 		case err != nil:
 			p.unreadable(err)
 		default:
@@ -154,26 +157,6 @@ func (o *statusOptions) list(ctx context.Context, all iter.Seq2[store.Record, er
 		if p.writeErr != nil {
 			return nil
 		}
-	}
-	return nil
-}
-
-// stopped is the end by a signal.
-func stopped(ctx context.Context, summary, hint string) error {
-	var s signalled
-	if errors.As(context.Cause(ctx), &s) {
-		return &failure{s.code(), summary, hint}
-	}
-	return &failure{exitInterrupted, summary, hint}
-}
-
-// nothing is no failure, unless a company was named.
-func (o *statusOptions) nothing(only pleoclient.CompanyID) error {
-	if only != "" {
-		return notConnected(only)
-	}
-	if !o.json {
-		fmt.Fprintln(o.out, "nothing is connected; pleo-connect starts the wizard")
 	}
 	return nil
 }

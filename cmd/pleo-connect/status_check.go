@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"pleo-connect/flow"
 	"pleo-connect/store"
 )
 
@@ -35,7 +36,7 @@ func (o *statusOptions) checkAll(ctx context.Context, all iter.Seq2[store.Record
 			bar.step(i, len(queue), counts.troubles())
 		}
 		if err := o.checkOne(ctx, c, d.ref, p, bar, counts); err != nil {
-			return stopped(ctx, fmt.Sprintf("stopped after %s of %s", count(i), count(len(queue))), "run it again to go on")
+			return interrupted(fmt.Sprintf("stopped after %s of %s", count(i), count(len(queue))), "run it again to go on")
 		}
 		if p.writeErr != nil {
 			return nil
@@ -47,7 +48,7 @@ func (o *statusOptions) checkAll(ctx context.Context, all iter.Seq2[store.Record
 	return nil
 }
 
-func (o *statusOptions) connect(origin string) (pleo, error) { return newClient(origin, o.roots...) }
+func (o *statusOptions) connect(origin string) (pleo, error) { return newClient(origin, o.inputs) }
 
 // longestFirst reads all records, and keeps of each only what the order needs.
 func longestFirst(ctx context.Context, all iter.Seq2[store.Record, error], unreadable func(error)) ([]due, error) {
@@ -55,7 +56,7 @@ func longestFirst(ctx context.Context, all iter.Seq2[store.Record, error], unrea
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:
-			return nil, stopped(ctx, "stopped before Pleo was asked", "run it again")
+			return nil, interrupted("stopped before Pleo was asked", "run it again")
 		case err != nil:
 			unreadable(err)
 			continue
@@ -93,33 +94,33 @@ func (o *statusOptions) checkOne(ctx context.Context, c *checker, ref store.Ref,
 		p.unsaved(r, err)
 	}
 	p.record(r, &v)
-	counts[v.code()]++
+	counts[v.class()]++
 	return nil
 }
 
-// tally counts the verdicts of a run by their exit code.
-type tally map[int]int
+// tally counts the verdicts of a run by their class. Those without a fault are under 0.
+type tally map[flow.Class]int
 
 // text counts all of them.
 func (t tally) text() string {
-	return strings.Join(append([]string{count(t[exitDone]) + " accepted"}, t.troubles()...), ", ")
+	return strings.Join(append([]string{count(t[0]) + " accepted"}, t.troubles()...), ", ")
 }
 
 // troubles counts what a person should know about.
 func (t tally) troubles() []string {
 	var out []string
-	for _, kind := range []struct {
-		code int
-		word string
+	for _, trouble := range []struct {
+		class flow.Class
+		words string
 	}{
-		{exitKey, "rejected"},
-		{exitPermissions, "refused or less able"},
-		{exitConflict, "in conflict"},
-		{exitStore, "not readable"},
-		{exitNoAnswer, "without an answer"},
+		{flow.ClassKey, "rejected"},
+		{flow.ClassPermissions, "refused or less able"},
+		{flow.ClassConflict, "in conflict"},
+		{flow.ClassStore, "not readable"},
+		{flow.ClassNoAnswer, "without an answer"},
 	} {
-		if n := t[kind.code]; n > 0 {
-			out = append(out, count(n)+" "+kind.word)
+		if n := t[trouble.class]; n > 0 {
+			out = append(out, count(n)+" "+trouble.words)
 		}
 	}
 	return out

@@ -249,10 +249,10 @@ func writes(requests []pleosim.Request) string {
 	return strings.Join(out, " ")
 }
 
-// removed is what becomes of both halves of a disconnect.
+// removed is what becomes of the installation and of the record in a disconnect.
 var removed = map[string]struct {
-	pleo  pleoHalf
-	store storeHalf
+	pleo  pleoOutcome
+	store storeOutcome
 	code  int
 }{
 	"key/lives":  {pleoRemoved, storeRemoved, exitDone},
@@ -287,13 +287,13 @@ func TestUndocumentedRemovals(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h := disconnect(t.Context(), d.client, d.store, r)
+			got := disconnect(t.Context(), d.client, d.store, r)
 			code := exitDone
-			if h.failure != nil {
-				code = h.failure.code
+			if got.failure != nil {
+				code = exitCode(t.Context(), got.failure)
 			}
-			if h.pleo != want.pleo || h.store != want.store || code != want.code {
-				t.Errorf("got %q, %q, exit code %d", h.pleo, h.store, code)
+			if got.pleo != want.pleo || got.store != want.store || code != want.code {
+				t.Errorf("got %q, %q, exit code %d", got.pleo, got.store, code)
 			}
 			if _, err := d.get(testCompany); (err == nil) != (want.store == storeKept) {
 				t.Errorf("the record: %v", err)

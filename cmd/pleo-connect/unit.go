@@ -6,17 +6,16 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
-	"pleo-connect/store"
 )
 
-// unit returns what the receipt tells about a systemd unit: when a service is named, systemd keeps the identity, or root started
+// unit returns what the receipt says about a systemd unit: when a service is named, systemd keeps the identity, or root started
 // this program. A person who tries it out needs none.
-func (a *app) unit(cfg store.Config) *flow.Unit {
-	bySystemd := a.protection(cfg) == flow.ProtectedBySystemd
-	if runtime.GOOS != "linux" || a.reader == "" && !bySystemd && !a.became && os.Geteuid() != 0 {
+func (a *app) unit(in entrance) *flow.Unit {
+	bySystemd := a.protection(in.Config) == flow.ProtectedBySystemd
+	if runtime.GOOS != "linux" || in.reader == "" && !bySystemd && !in.changed && os.Geteuid() != 0 {
 		return nil
 	}
-	u := flow.Unit{User: accountHere(), Store: cfg.Dir, Identity: cfg.Identity}
+	u := flow.Unit{User: accountHere(), Store: in.Dir, Identity: in.Identity}
 	if bySystemd {
 		u.Identity = ""
 	}

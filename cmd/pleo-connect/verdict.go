@@ -12,11 +12,12 @@ import (
 // verdict is what came of asking Pleo about a stored key. Without a fault, Pleo accepts the key as it is stored.
 type verdict struct {
 	flow.Fault
-	origin string             // the address that was asked
-	quiet  bool               // nothing was asked: the questions before were left open
-	lost   []pleoclient.Scope // with KindFewerPermissions: what the key could do when it was stored
-	other  pleoclient.CompanyID
-	at     time.Time
+	origin     string             // the address that was asked
+	unanswered bool               // the question was left open
+	quiet      bool               // nothing was asked: the questions before were left open
+	lost       []pleoclient.Scope // with KindFewerPermissions: what the key could do when it was stored
+	other      pleoclient.CompanyID
+	at         time.Time
 }
 
 // judge compares what Pleo says about an accepted key with what is stored. Pleo need not name a company.
@@ -36,8 +37,8 @@ func (v verdict) canceled() bool { return v.Kind == pleoclient.KindCanceled }
 // accepted reports that Pleo knows the key as one of this company.
 func (v verdict) accepted() bool { return v.Kind == "" || v.Kind == flow.KindFewerPermissions }
 
-// rejection returns how a record is marked. Pleo alone marks a key as bad, by a 401 or a 403; everything else is weather, and
-// returns "".
+// rejection returns how a record is marked: as rejected by a 401 and as refused by a 403, both of Pleo itself. Everything else says
+// nothing about the key, and returns "".
 func (v verdict) rejection() string {
 	switch v.Kind {
 	case pleoclient.KindKeyRejected:
@@ -48,13 +49,8 @@ func (v verdict) rejection() string {
 	return ""
 }
 
-// code returns the exit code.
-func (v verdict) code() int {
-	if v.Kind == "" {
-		return exitDone
-	}
-	return exitCodes[v.Kind]
-}
+// class returns what the fault is about; without one, 0.
+func (v verdict) class() flow.Class { return flow.ClassOf(v.Kind) }
 
 // name is the verdict for scripts: "accepted", or the kind of the problem.
 func (v verdict) name() string {

@@ -46,36 +46,36 @@ func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
 }
 
 func (a *app) lineByLine(ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect) (flow.State, error) {
-	return plain.Run(ctx, d.do, s, effects, plain.Options{Terminal: a.lineTerminal(a.seat, a.out), ASCII: a.ascii(), DemoKey: demo.key})
+	return plain.Run(ctx, d.do, s, effects, plain.Options{Terminal: a.lineTerminal(a.tty, a.out), ASCII: a.ascii(), DemoKey: demo.key})
 }
 
 func (a *app) fullScreen(ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect) (flow.State, error) {
-	restore, err := a.seat.Raw()
+	restore, err := a.tty.Raw()
 	if err != nil {
 		return s, err
 	}
 	defer restore()
-	a.seat.Start()
+	a.tty.Start()
 	a.drawn = time.Now()
 	return tui.Run(ctx, d.do, s, effects, tui.Options{
-		ASCII: a.ascii(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: a.seat.Suspend,
-		Program: []tea.ProgramOption{tea.WithInput(a.seat.In), tea.WithOutput(a.out), tea.WithColorProfile(a.colours(a.noColor))},
+		ASCII: a.ascii(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: a.tty.Suspend,
+		Program: []tea.ProgramOption{tea.WithInput(a.tty.In), tea.WithOutput(a.out), tea.WithColorProfile(a.colours(a.noColor))},
 	})
 }
 
 // answersAfter is how long answers of a terminal may be on their way: Bubble Tea asks what it can do when the full screen begins.
 const answersAfter = time.Second
 
-// sit takes the terminal for a wizard, first of all. Call leave on every way out.
-func (a *app) sit() (leave func(), err error) {
+// takeTerminal takes the terminal for a wizard, first of all. giveBack is called on every way out.
+func (a *app) takeTerminal() (giveBack func(), err error) {
 	f, ok := a.in.(*os.File)
 	if !ok {
 		return nil, errors.New("standard input is no terminal")
 	}
-	if a.seat, err = input.Take(f, a.terminalEnded); err != nil {
+	if a.tty, err = input.Take(f, a.terminalEnded); err != nil {
 		return nil, err
 	}
-	return func() { a.seat.Leave(a.drawn.Add(answersAfter)) }, nil
+	return func() { a.tty.Leave(a.drawn.Add(answersAfter)) }, nil
 }
 
 // terminalEnded ends the run when nothing more can come from the terminal. A terminal that is gone is a line that was cut, also where

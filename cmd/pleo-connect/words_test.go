@@ -24,13 +24,13 @@ func TestWords(t *testing.T) {
 	for _, problem := range flowtest.Situations() {
 		met[problem.Kind] = true
 		var out bytes.Buffer
-		h := &headless{key: flow.Pasted(problem.Entry), json: json.NewEncoder(&out), people: io.Discard}
+		h := &headless{key: flow.Pasted(problem.Entry), json: newJSONPrinter(&out), people: io.Discard}
 		w := problem.World()
 		do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
 		_, err := h.drive(t.Context(), do, problem.Setup)
-		var f *failure
-		if !errors.As(err, &f) || f.code != exitCodes[problem.Kind] || h.writeErr != nil {
-			t.Errorf("%s: %#v, %v", problem.Name, err, h.writeErr)
+		var f *flow.Failure
+		if !errors.As(err, &f) || f.Kind != problem.Kind || h.writeErr() != nil {
+			t.Errorf("%s: %#v, %v", problem.Name, err, h.writeErr())
 			continue
 		}
 		why := problem.Problem(true).Explain()
@@ -55,7 +55,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s: what was pasted is in the output", problem.Name)
 		}
 	}
-	for kind := range exitCodes {
+	for _, kind := range allKinds(t) {
 		if !met[kind] {
 			t.Errorf("nothing leads to %s", kind)
 		}
@@ -66,7 +66,7 @@ func TestWords(t *testing.T) {
 func TestWeatherHasOneCode(t *testing.T) {
 	t.Parallel()
 	for _, problem := range flowtest.Weather() {
-		if code := exitCodes[problem.Kind]; code != exitNoAnswer {
+		if code := exitCode(t.Context(), &flow.Failure{Kind: problem.Kind}); code != exitNoAnswer {
 			t.Errorf("%s has the exit code %d", problem.Kind, code)
 		}
 	}

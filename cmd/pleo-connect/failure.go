@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+// reported is a failure that its command has printed already, line by line. The class is left, for the exit code.
+type reported struct {
+	class flow.Class
+	first *flow.Failure // nil: standard output says it
+}
+
+// Error is printed nowhere.
+func (r reported) Error() string { return "reported already" }
+
+// wrongUse is for flags and files that the person must change.
+func wrongUse(summary, hint string) *flow.Failure {
+	return &flow.Failure{Kind: flow.KindSettings, Summary: summary, Hint: hint}
+}
+
+// failureOf returns the failure of a fault in words.
+func failureOf(fault flow.Fault) *flow.Failure {
+	why := flow.ExplainFault(fault)
+	return &flow.Failure{Kind: fault.Kind, Summary: why.Summary, Hint: why.Hint}
+}
+
+// interrupted is the failure of a run that was stopped before its end.
+func interrupted(summary, hint string) *flow.Failure {
+	return &flow.Failure{Kind: flow.KindInterrupted, Summary: summary, Hint: hint}
+}
+
+// interruptedBefore returns the failure of a command that a signal stopped before it changed anything, or nil.
+func interruptedBefore(ctx context.Context) error {
+	var stopped signalled
+	if errors.As(context.Cause(ctx), &stopped) {
+		return interrupted(stopped.Error(), "nothing was changed")
+	}
+	return nil
+}
+
+// outcomeFailure returns how the wizard failed, or nil.
+func outcomeFailure(s flow.State) error {
+	if s.Outcome.Active {
+		return nil
+	}
+	why := s.ExplainOutcome()
+	return &flow.Failure{Kind: s.Outcome.Kind, Summary: why.Summary, Hint: why.Hint}
+}
+
+// printFailure is the one place where errors are written for people.
+func printFailure(w io.Writer, f *flow.Failure) {
+	if f.Summary != "" {
+		fmt.Fprintln(w, "error:", shown(f.Summary))
+	}
+	if f.Hint != "" {
+		fmt.Fprintln(w, "hint:", shown(f.Hint))
+	}
+}
+
+// shown is the last net: errors of the system and of libraries quote names of files, flags and accounts as they are.
+func shown(text string) string { return pleoclient.SafeUpTo(text, 10*faultRunes).String() }
+
+// failedEvent is how a JSON run ends that failed.
+type failedEvent struct {
+	Event   string `json:"event"`
+	Status  string `json:"status"`
+	Kind    string `json:"kind"`
+	Summary string `json:"summary"`
+	Hint    string `json:"hint"`
+}
+
+func newFailedEvent(f *flow.Failure) failedEvent {
+	return failedEvent{"result", "failed", string(f.Kind), shown(f.Summary), shown(f.Hint)}
+}
+
+// conclude prints what is left to say of a run that ended with err, and returns its exit code. A failed run that was to print
+// JSON and has printed nothing ends with a result: scripts wait for that line.
+func (a *app) conclude(ctx context.Context, err error) int {
+	code := exitCode(ctx, err)
+	if code == exitDone {
+		return code
+	}
+	failure, printed := asFailure(ctx, err)
+	if failure == nil {
+		return code
+	}
+	if !printed {
+		printFailure(a.err, failure)
+	}
+	if lines := a.jsonLines(); a.wantsJSON && !lines.printed {
+		lines.print(newFailedEvent(failure))
+	}
+	return code
+}
+
+// asFailure returns the failure of a run, and whether people have seen it. It is nil where the output says all. An error of another type is
+// a fault of this program.
+func asFailure(ctx context.Context, err error) (failure *flow.Failure, printed bool) {
+	var (
+		line    reported
+		command *commandExit
+		stopped signalled
+	)
+	switch {
+	case errors.As(err, &failure):
+		return failure, false
+	case errors.As(err, &line):
+		return line.first, true
+	case errors.As(err, &command): // without a failure of ours
+		return nil, true
+	case err != nil:
+		return &flow.Failure{Kind: flow.KindInternal, Summary: err.Error()}, false
+	case errors.As(context.Cause(ctx), &stopped): // at the very end, or where the command has no words for it
+		return interrupted(stopped.Error(), ""), true
+	}
+	return nil, true
+}
+
+// cannotPrint is for output that has nowhere to go.
+func cannotPrint(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("standard output cannot be written: %w", err)
+}

@@ -1,0 +1,301 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+
+	"pleo-connect/flow"
+	"pleo-connect/store"
+)
+
+// walk calls visit for a command and for all below it.
+func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
+	visit(cmd)
+	for _, child := range cmd.Commands() {
+		walk(child, visit)
+	}
+}
+
+// nameOf returns the words that call a command.
+func nameOf(cmd *cobra.Command) []string { return strings.Fields(cmd.CommandPath())[1:] }
+
+// checkResult requires that a failed run ended with a result that a script can act on, in harmless text, and that the exit code is that
+// of its kind.
+func checkResult(t *testing.T, r result) {
+	t.Helper()
+	checkJSON(t, r)
+	if r.code == exitDone {
+		t.Errorf("it did not fail: %s", r.out)
+		return
+	}
+	var got struct{ Event, Status, Kind, Summary string }
+	line := r.out[strings.LastIndexByte(strings.TrimSuffix(r.out, "\n"), '\n')+1:]
+	if err := json.Unmarshal([]byte(line), &got); err != nil {
+		t.Errorf("exit code %d, standard output %q (%v), standard error %q", r.code, r.out, err, r.err)
+		return
+	}
+	if got.Event != "result" || got.Status != "failed" || got.Kind == "" {
+		t.Errorf("the last line is %s", line)
+	}
+	if code := exitCode(t.Context(), &flow.Failure{Kind: flow.Kind(got.Kind)}); code != r.code {
+		t.Errorf("kind %s, exit code %d, want %d", got.Kind, r.code, code)
+	}
+	if got.Summary != "" && !strings.Contains(r.err, "error: "+got.Summary) {
+		t.Errorf("people read %q, scripts %q", r.err, got.Summary)
+	}
+}
+
+// TestEveryFailureHasAResult walks all commands that have --json and all ways to fail before anything is printed: standard output is
+// never empty then. The flag counts wherever it is before --.
+func TestEveryFailureHasAResult(t *testing.T) {
+	t.Parallel()
+	found := 0
+	walk((&app{}).root(), func(cmd *cobra.Command) {
+		if cmd.Flags().Lookup("json") == nil {
+			return
+		}
+		found++
+		name := nameOf(cmd)
+		t.Run(strings.Join(append(name, "-"), " "), func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			nowhere := filepath.Join(s.home, "file")
+			if err := os.WriteFile(nowhere, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, args := range [][]string{
+				slices.Concat(name, []string{"--json", "--wrong"}),
+				slices.Concat(name, []string{"--wrong", "--json"}),
+				slices.Concat([]string{"--json"}, name, []string{"--wrong"}),
+				slices.Concat([]string{"--wrong"}, name, []string{"--json"}),
+				slices.Concat(name, []string{"--json=true", "--store"}),
+				slices.Concat(name, []string{"--store", "--json", "--identity"}),
+				slices.Concat(name, []string{"--json=perhaps"}),
+				slices.Concat(name, []string{"--json", "a", "b", "c"}),
+				slices.Concat(name, []string{"--json", "--", "a", "b", "c"}),
+				slices.Concat(name, []string{"--json", "--plain=perhaps"}),
+				slices.Concat(name, []string{"-x", "--json"}),
+			} {
+				checkResult(t, s.inside(args...))
+			}
+			for _, args := range [][]string{
+				slices.Concat(name, []string{"--wrong"}),
+				slices.Concat(name, []string{"--json=false", "--wrong"}),
+				slices.Concat(name, []string{"--json", "--json=0", "--wrong"}),
+				slices.Concat(name, []string{"a", "b", "--wrong", "--", "--json"}),
+			} {
+				if r := s.inside(args...); r.code != exitUsage || r.out != "" {
+					t.Errorf("%q: exit code %d, %q", args, r.code, r.out)
+				}
+			}
+		})
+	})
+	if found < 6 {
+		t.Errorf("only %d commands have --json", found)
+	}
+}
+
+// TestNoResultWithoutTheFlag: a command that has no --json prints nothing for it.
+func TestNoResultWithoutTheFlag(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	walk((&app{}).root(), func(cmd *cobra.Command) {
+		if cmd.Flags().Lookup("json") != nil || !cmd.Runnable() || cmd.HasSubCommands() {
+			return
+		}
+		if r := s.inside(append(nameOf(cmd), "--json")...); r.code != exitUsage || r.out != "" {
+			t.Errorf("%s: exit code %d, %q", cmd.Name(), r.code, r.out)
+		}
+	})
+	if r := s.inside("frobnicate", "--json"); r.code != exitUsage {
+		t.Errorf("exit code %d", r.code)
+	} else {
+		checkResult(t, r) // the words may be meant for the wizard, which has it
+	}
+}
+
+// earlyFailures are the ways in which a run fails after its flags were read, and before it prints anything.
+var earlyFailures = map[string]struct {
+	before func(s *site)
+	args   []string // beside the places and --json
+	kind   flow.Kind
+}{
+	"connect, no permissions allowed": {args: []string{"connect", "--key-file", "-"}, kind: flow.KindSettings},
+	"connect, no company":             {args: []string{"connect", "--key-file", "-", "--accept-permissions"}, kind: flow.KindSettings},
+	"connect, odd company":            {args: []string{"connect", "--company", "bakery"}, kind: flow.KindSettings},
+	"connect, odd environment":        {args: []string{"connect", "--env", "test"}, kind: flow.KindSettings},
+	"connect, no key file":            {args: []string{"connect", "--key-file", "none"}, kind: flow.KindSettings},
+	"connect, the flag as key file":   {args: []string{"connect", "--accept-permissions", "--yes", "--key-file"}, kind: flow.KindSettings},
+	"connect, no integration file":    {args: []string{"connect", "--integration", "none"}, kind: flow.KindSettings},
+	"connect, odd address":            {args: []string{"connect", "--api-base", "http://pleo.example"}, kind: flow.KindSettings},
+	"connect, no CA file":             {args: []string{"connect", "--ca-file", "none"}, kind: flow.KindSettings},
+	"the wizard, no CA file":          {args: []string{"--ca-file", "none"}, kind: flow.KindSettings},
+	"connect, odd proxy": {
+		before: func(s *site) { s.more = append(s.more, "HTTPS_PROXY=://") }, args: []string{"connect", "--accept-permissions", "--yes"}, kind: "proxy",
+	},
+	"connect, unknown service": {
+		before: func(s *site) {
+			text := "name = \"X\"\n[[permissions]]\nscope = \"a:read\"\ntitle = \"A\"\n[service]\nuser = \"nobody-of-this-name\"\n"
+			if err := os.WriteFile(filepath.Join(s.home, "x.toml"), []byte(text), 0o600); err != nil {
+				s.t.Fatal(err)
+			}
+		},
+		args: []string{"connect", "--integration", "$HOME/x.toml"}, kind: flow.KindSettings,
+	},
+	"reconnect, odd company":     {args: []string{"reconnect", "bakery"}, kind: flow.KindSettings},
+	"reconnect, unknown company": {args: []string{"reconnect", bakery}, kind: flow.KindStore},
+	"reconnect, damaged record":  {before: damagedRecord, args: []string{"reconnect", bakery}, kind: flow.KindStoreDamaged},
+	"disconnect, nobody there":   {args: []string{"disconnect", bakery}, kind: flow.KindSettings},
+	"disconnect, odd company":    {args: []string{"disconnect", "bakery", "--yes"}, kind: flow.KindSettings},
+	"disconnect, unknown company": {
+		args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStore,
+	},
+	"disconnect, two of them": {
+		before: func(s *site) { s.connected(flow.Production); s.connected(flow.Staging) }, args: []string{"disconnect", bakery, "--yes"},
+		kind: flow.KindSettings,
+	},
+	"disconnect, damaged record": {before: damagedRecord, args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStoreDamaged},
+	"disconnect, odd proxy": {
+		before: func(s *site) { s.connected(flow.Production); s.more = append(s.more, "HTTPS_PROXY=://") },
+		args:   []string{"disconnect", bakery, "--yes"}, kind: "proxy",
+	},
+	"status, odd company":     {args: []string{"status", "bakery"}, kind: flow.KindSettings},
+	"status, odd days":        {args: []string{"status", "--warn-days", "0"}, kind: flow.KindSettings},
+	"status, unknown company": {args: []string{"status", bakery}, kind: flow.KindStore},
+	"status, no CA file":      {args: []string{"status", "--check", "--ca-file", "none"}, kind: flow.KindSettings},
+	"status, damaged record":  {before: damagedRecord, args: []string{"status"}, kind: flow.KindStoreDamaged},
+	"status, damaged, check":  {before: damagedRecord, args: []string{"status", "--check"}, kind: flow.KindStoreDamaged},
+	"status, damaged, named":  {before: damagedRecord, args: []string{"status", bakery}, kind: flow.KindStoreDamaged},
+	"status, no identity": {
+		before: func(s *site) { s.connected(flow.Production); s.remove(s.identity) }, args: []string{"status"}, kind: flow.KindStoreIdentity,
+	},
+	"status, open to others": {
+		before: func(s *site) { s.connected(flow.Production); s.chmod(s.store, 0o777) }, args: []string{"status"}, kind: flow.KindStoreOpen,
+	},
+	"status, not a store": {
+		before: func(s *site) {
+			if err := os.MkdirAll(filepath.Join(s.store, "else"), 0o700); err != nil {
+				s.t.Fatal(err)
+			}
+		},
+		args: []string{"status"}, kind: flow.KindStoreForeign,
+	},
+	"doctor, no integration file": {args: []string{"doctor", "--integration", "none"}, kind: flow.KindSettings},
+	"doctor, odd environment":     {args: []string{"doctor", "--env", "test"}, kind: flow.KindSettings},
+}
+
+func damagedRecord(s *site) {
+	s.t.Helper()
+	file := s.connected(flow.Production)
+	for _, path := range []string{file, file + ".prev"} {
+		if err := os.WriteFile(path, []byte("age-encryption.org/v1\n"), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// connected saves a connection of the bakery, and returns its file.
+func (s *site) connected(environment string) string {
+	return s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Env = environment }).File
+}
+
+func (s *site) remove(path string) {
+	s.t.Helper()
+	if err := os.Remove(path); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *site) chmod(path string, mode os.FileMode) {
+	s.t.Helper()
+	if err := os.Chmod(path, mode); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func TestEveryEarlyFailureHasAResult(t *testing.T) {
+	t.Parallel()
+	for name, c := range earlyFailures {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			if c.before != nil {
+				c.before(s)
+			}
+			var args []string
+			for _, arg := range append(c.args, "--json") {
+				args = append(args, strings.ReplaceAll(arg, "$HOME", s.home))
+			}
+			run := s.inside
+			if len(s.more) > 0 { // which the libraries read from the real environment
+				run = func(args ...string) result { return s.pipe("", args...) }
+			}
+			r := run(append(args, "--store", s.store, "--identity", s.identity, "--force-store")...)
+			checkResult(t, r)
+			if !strings.Contains(r.out, `"kind":"`+string(c.kind)+`"`) {
+				t.Errorf("not of the kind %s: %s", c.kind, r.out)
+			}
+			if c.kind != flow.KindSettings && strings.Contains(r.err, "--help shows") {
+				t.Errorf("taken for wrong use: %s", r.err)
+			}
+		})
+	}
+}
+
+// TestResultOfAStoppedRun: a signal that comes before anything was printed ends with a result, and with the exit code of the signal.
+func TestResultOfAStoppedRun(t *testing.T) {
+	t.Parallel()
+	for name, signal := range map[string]unix.Signal{"INT": unix.SIGINT, "TERM": unix.SIGTERM, "HUP": unix.SIGHUP, "QUIT": unix.SIGQUIT} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			cmd := exec.Command(binary(t), s.flags("--json", "--key-file", "-", "--accept-permissions", "--yes")...)
+			cmd.Env = s.env()
+			cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true}
+			in, stdin, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = in.Close(); _ = stdin.Close() }()
+			var out, people strings.Builder
+			cmd.Stdin, cmd.Stdout, cmd.Stderr = in, &out, &people
+			if _, err := stdin.WriteString("\n"); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			emptied(t, in) // it runs, and reads
+			if err := cmd.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			got := result{cmd.ProcessState.ExitCode(), out.String(), people.String()}
+			if last := got.last(t); got.code != 128+int(signal) || last["kind"] != "interrupted" || last["status"] != "failed" {
+				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
+			}
+		})
+	}
+}
+
+// TestResultAtATerminal: --json and a wizard do not go together, and the result says so where a person would have been asked.
+func TestResultAtATerminal(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard("--json")
+	x.exit(exitUsage)
+	x.until("the result", func() bool {
+		return strings.Contains(x.written(), `"kind":"settings","summary":"--json is for runs without`)
+	})
+	s.nothing()
+}
