@@ -15,7 +15,7 @@ import (
 )
 
 // examiner looks at one after the other of the things that a connection needs. It changes nothing, also not what is stored about a
-// key, and what it tells is for support: no key, no identity, no recipient, and company names only when asked for.
+// key, and what it finds is for support: no key, no identity, no recipient, and company names only when asked for.
 type examiner struct {
 	client     *pleoclient.Client
 	clientErr  error // why there is no client
@@ -61,7 +61,7 @@ func unsure(note, remedy string) flow.Finding {
 
 func failed(err error) flow.Finding { return flow.Finding{Mark: flow.MarkFailed, Fault: faultOf(err)} }
 
-// settings tells what a connection is made with. All that is wrong with it was found when the client was made.
+// settings returns what a connection is made with. All that is wrong with it was found when the client was made.
 func (x examiner) settings() flow.Finding {
 	if x.clientErr != nil {
 		return unusable(x.clientErr)
@@ -73,7 +73,7 @@ func (x examiner) settings() flow.Finding {
 	return done(strings.Join(parts, ", "))
 }
 
-// unusable tells why the settings make no client, or name no store.
+// unusable returns why the settings make no client, or name no store.
 func unusable(err error) flow.Finding {
 	out := failed(err)
 	var f *flow.Failure
@@ -171,7 +171,7 @@ func (x examiner) clock(p pleoclient.Probed) flow.Finding {
 	return done("the same time as Pleo's")
 }
 
-// driftText tells in words that Pleo's clock may follow.
+// driftText returns words that Pleo's clock may follow.
 func driftText(drift time.Duration) string {
 	text := " behind"
 	if drift > 0 {

@@ -13,7 +13,7 @@ import (
 // The least window that the full screen needs, in columns and rows.
 const minColumns, minRows = 40, 12
 
-// examineTerminal tells what the wizard would find at this terminal.
+// examineTerminal returns what the wizard would find at this terminal.
 func (a *app) examineTerminal() flow.Finding {
 	out, ok := a.out.(*os.File)
 	if !ok || !a.terminal() {

@@ -66,7 +66,7 @@ func (h *headless) drive(ctx context.Context, do plain.Do, setup flow.Setup) (fl
 	return s, err
 }
 
-// readKey reads the key that was given.
+// readKey reads the key of --key-file.
 func (o *connectOptions) readKey(ctx context.Context) (flow.Event, error) {
 	if o.inputs.key == nil {
 		return nil, nil
@@ -138,7 +138,7 @@ func (h *headless) changed(before, after flow.State) error {
 	if w := after.Preflight.Warning; !w.IsZero() && w != before.Preflight.Warning {
 		h.event(noticeEvent{"notice", w.String()}, "warning: "+w.String())
 	}
-	if after.Problem.Wait > 0 && before.Problem.Wait == 0 { // a log that stands still should say why
+	if after.Problem.Wait > 0 && before.Problem.Wait == 0 { // a log that does not move should say why
 		why := after.Explain()
 		text := why.Summary + "; " + why.Hint
 		h.event(noticeEvent{"notice", text}, text)

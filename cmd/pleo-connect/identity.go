@@ -92,7 +92,7 @@ func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(pa
 	}
 }
 
-// unfinishedText tells about a change of who can open the store that was interrupted, or nothing.
+// unfinishedText returns what to do about a change of who can open the store that was interrupted, or "".
 func unfinishedText(command string) string {
 	switch command {
 	case "":

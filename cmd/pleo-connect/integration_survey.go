@@ -28,7 +28,7 @@ const (
 	formTables form = "a list of tables, each beginning with [[permissions]]"
 )
 
-// fileKeys are all keys of an integration file; "[]" stands for any element of a list.
+// fileKeys are all keys of an integration file; "[]" is any element of a list.
 var fileKeys = map[string]form{
 	"name": formText, "vendor": formText, "environment": formText, "key_kind": formText,
 	"applications": formList, "applications[]": formText,
@@ -51,7 +51,7 @@ var kindsOf = map[form][]unstable.Kind{
 // place is a line and a column in characters, both from 1.
 type place struct{ line, column int }
 
-// places tells where each value of a document stands, by its path, for example "permissions[1].title".
+// places holds where each value of a document is, by its path, for example "permissions[1].title".
 type places map[string]place
 
 func (p places) has(path string) bool { _, found := p[path]; return found }
@@ -87,7 +87,7 @@ func formOf(path string) (form, bool) {
 	return f, known
 }
 
-// surveyor walks through a document once, because the decoder tells neither where a good value stood nor in words for
+// surveyor walks through a document once, because the decoder returns neither where a good value was nor words for
 // people what a wrong one should be.
 type surveyor struct {
 	parser unstable.Parser
@@ -95,7 +95,7 @@ type surveyor struct {
 	lists  map[string]int // elements so far, by path
 }
 
-// survey checks all keys and the forms of all values, and returns where they stand.
+// survey checks all keys and the forms of all values, and returns where they are.
 func survey(document []byte) (places, error) {
 	s := surveyor{places: places{}, lists: map[string]int{}}
 	s.parser.Reset(document)
@@ -141,7 +141,7 @@ func (s *surveyor) keyValue(table string, e *unstable.Node) error {
 	return s.value(path, at, e.Value())
 }
 
-// key returns the path of a key below table, and where the key stands.
+// key returns the path of a key below table, and where the key is.
 func (s *surveyor) key(table string, e *unstable.Node) (string, place, error) {
 	path, at, parts := table, place{}, e.Key()
 	for parts.Next() {
@@ -158,7 +158,7 @@ func (s *surveyor) key(table string, e *unstable.Node) (string, place, error) {
 	return path, at, nil
 }
 
-// value checks the value of path. It stands where it begins, or where its key does when TOML does not tell.
+// value checks the value of path. Its place is where it begins, or where its key does when TOML does not say.
 func (s *surveyor) value(path string, at place, v *unstable.Node) error {
 	if v.Raw.Length > 0 {
 		at = s.place(v.Raw)
@@ -192,7 +192,7 @@ func (s *surveyor) array(path string, at place, v *unstable.Node) error {
 	return nil
 }
 
-// note remembers where path stands, when its value has the right form.
+// note remembers where path is, when its value has the right form.
 func (s *surveyor) note(path string, at place, kind unstable.Kind) error {
 	want, _ := formOf(path)
 	if !slices.Contains(kindsOf[want], kind) {

@@ -18,7 +18,7 @@ type leftNote struct {
 	Step string    `json:"step"`
 	At   time.Time `json:"at"`
 	Salt string    `json:"salt"`
-	Of   string    `json:"of"` // the connection, as doer.connection tells it with this salt
+	Of   string    `json:"of"` // the connection, as doer.connection returns it for this salt
 }
 
 // left returns where an earlier run of this connection was cut off, or nil. A note that is odd, old or of tomorrow counts as none.
@@ -37,7 +37,7 @@ func (d doer) left() *flow.Left {
 }
 
 // remember leaves a note for the next start when the wizard was cut off with nothing saved. After an end that the person chose there is
-// none, and none when the store tells more. Whoever was cut off before a key was asked for is where they were before.
+// none, and none when the store says more. Whoever was cut off before a key was asked for is where they were before.
 func (d doer) remember(s flow.State, err error) {
 	at := s.LeftOff()
 	switch {
@@ -48,7 +48,7 @@ func (d doer) remember(s flow.State, err error) {
 	}
 }
 
-// chosen reports an end that a person chose, with a key or with the signal that stands for it.
+// chosen reports an end that a person chose, with a key or with the signal that means it.
 func chosen(err error) bool {
 	var stopped signalled
 	return err == nil || errors.As(err, &stopped) && stopped.Signal == os.Interrupt
@@ -75,7 +75,7 @@ func (d doer) leftNote() (n leftNote, ours bool) {
 	return n, err == nil && n.Of == d.connection(n.Salt)
 }
 
-// connection stands for what is being connected, so that a note is told to nobody else and names nothing.
+// connection returns what identifies the connection, so that a note is shown to nobody else and names nothing.
 func (d doer) connection(salt string) string {
 	s := d.setup
 	text, _ := json.Marshal([]any{salt, d.store.Dir, s.Integration.Name, s.Environment(), s.Origin, s.Company})

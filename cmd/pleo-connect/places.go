@@ -66,7 +66,7 @@ func credentialPath(getenv func(string) string) string {
 	return path
 }
 
-// protection tells what guards the identity of a store.
+// protection returns what guards the identity of a store.
 func (a *app) protection(cfg store.Config) flow.Protection {
 	switch {
 	case cfg.Identity == credentialPath(a.getenv):

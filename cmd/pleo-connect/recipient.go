@@ -18,7 +18,7 @@ func newRecipient(a *app) *cobra.Command {
 			"pleo-connect status lists them. Every record is encrypted anew; services go on.",
 		Example: "# an identity for a person, locked with a passphrase; the recipient is the public key that it prints\n" +
 			"age-keygen | age -p -o me.age\npleo-connect recipient add age1…\npleo-connect status --identity me.age",
-		// What stands here by mistake may be an identity: it must not be quoted.
+		// What is here by mistake may be an identity: it must not be quoted.
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return fmt.Errorf("recipient needs add or remove, and then the recipient")

@@ -127,7 +127,7 @@ func (p *report) text(r store.Record, v *verdict) []string {
 
 func (p *report) facts(r store.Record, v *verdict) []flow.Fact {
 	var out []flow.Fact
-	if !companyOf(r).Name.IsZero() { // else the id stands in its place
+	if !companyOf(r).Name.IsZero() { // else the id is in its place
 		out = append(out, flow.Fact{Label: "company id", Value: r.CompanyID})
 	}
 	out = append(out, []flow.Fact{
