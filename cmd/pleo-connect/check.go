@@ -43,8 +43,8 @@ func newChecker(st *store.Store, connect func(string) (pleo, error), waiting fun
 	}
 }
 
-// check asks about one record, and returns it as Pleo's answer leaves it. With an error the verdict could not be saved; it
-// holds all the same. When ctx ends, the verdict is KindCanceled and nothing was written.
+// check asks about one record, and returns it as Pleo's answer leaves it. With an error the verdict could not be saved;
+// it holds all the same. When ctx ends, the verdict is KindCanceled and nothing was written.
 func (c *checker) check(ctx context.Context, r store.Record) (store.Record, verdict, error) {
 	v := c.ask(ctx, r)
 	v.origin, v.at = r.Origin, time.Now().UTC().Truncate(time.Second)
@@ -70,7 +70,8 @@ func (c *checker) ask(ctx context.Context, r store.Record) verdict {
 	return v
 }
 
-// listen counts the questions that were left open one after the other. A long run through a dead network would else wait for each.
+// listen counts the questions that were left open one after the other. A long run through a dead network would else
+// wait for each.
 func (c *checker) listen(origin string, v verdict) {
 	if !v.unanswered {
 		delete(c.silent, origin)
@@ -79,8 +80,8 @@ func (c *checker) listen(origin string, v verdict) {
 	c.silent[origin] = silence{c.silent[origin].count + 1, v.Fault}
 }
 
-// question asks once. Pleo may know a key and not describe it. Such a key was stored without permissions, and what is installed
-// tells about it, as it did when it was connected.
+// question asks once. Pleo may know a key and not describe it. Such a key was stored without permissions, and what is
+// installed tells about it, as it did when it was connected.
 func (c *checker) question(ctx context.Context, r store.Record) verdict {
 	client, err := c.clientOf(r.Origin)
 	if err != nil {
@@ -102,7 +103,8 @@ func (c *checker) question(ctx context.Context, r store.Record) verdict {
 	return verdictOf(err)
 }
 
-// verdictOf returns the verdict when Pleo did not describe the key. Where that says nothing about the key, the question is open.
+// verdictOf returns the verdict when Pleo did not describe the key. Where that says nothing about the key, the question
+// is open.
 func verdictOf(err error) verdict {
 	fault := faultOf(err)
 	return verdict{Fault: fault, unanswered: flow.ClassOf(fault.Kind) == flow.ClassNoAnswer}
@@ -147,8 +149,8 @@ func originFault(err error) flow.Fault {
 	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo(what, faultRunes)}
 }
 
-// keep writes the verdict into the store, if there is something to write. While the live file is missing or damaged, nothing is:
-// a save would put the version before it in its place for good.
+// keep writes the verdict into the store, if there is something to write. While the live file is missing or damaged,
+// nothing is: a save would put the version before it in its place for good.
 func (c *checker) keep(r store.Record, v verdict) (store.Record, verdict, error) {
 	next, save := v.marked(r)
 	if !save || r.FromPrevious {

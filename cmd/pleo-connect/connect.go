@@ -175,8 +175,8 @@ func (o *connectOptions) client(environment string) (*pleoclient.Client, error) 
 	return newClient(apiOf(environment), o.inputs)
 }
 
-// newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the environment,
-// and the roots of the inputs besides the system's. The error is a *flow.Failure, and nothing was sent.
+// newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the
+// environment, and the roots of the inputs besides the system's. The error is a *flow.Failure, and nothing was sent.
 func newClient(base string, in inputs) (*pleoclient.Client, error) {
 	options := []pleoclient.Option{pleoclient.UserAgent(userAgent())}
 	client, err := pleoclient.New(base, append(options, in.roots...)...)

@@ -28,12 +28,12 @@ func (e entrance) home() string {
 	return homeDir()
 }
 
-// enter finds the store, becomes the account that owns it, so that root never writes where another account can swap files, and unlocks
-// its identity. It takes the inputs, which are opened with the rights of whoever started the program: the owner may not have them. The
-// places are returned with an error, too.
+// enter finds the store, becomes the account that owns it, so that root never writes where another account can swap
+// files, and unlocks its identity. It takes the inputs, which are opened with the rights of whoever started the
+// program: the owner may not have them. The places are returned with an error, too.
 //
-// Two commands do not ask for a passphrase. doctor asks nothing, and a locked identity is one of the things that it finds. rekey has no
-// use for one: an identity that a passphrase locks cannot be replaced, and [store.Rekey] says so.
+// Two commands do not ask for a passphrase. doctor asks nothing, and a locked identity is one of the things that it
+// finds. rekey has no use for one: an identity that a passphrase locks cannot be replaced, and [store.Rekey] says so.
 func (a *app) enter(ctx context.Context, _ inputs, how entry) (entrance, error) {
 	cfg, err := a.places()
 	if err != nil {

@@ -14,8 +14,9 @@ import (
 	"pleo-connect/store"
 )
 
-// examiner looks at one after the other of the things that a connection needs. It changes nothing, also not what is stored about a
-// key, and what it finds is for support: no key, no identity, no recipient, and company names only when asked for.
+// examiner looks at one after the other of the things that a connection needs. It changes nothing, also not what is
+// stored about a key, and what it finds is for support: no key, no identity, no recipient, and company names only when
+// asked for.
 type examiner struct {
 	client     *pleoclient.Client
 	clientErr  error // why there is no client
@@ -220,8 +221,8 @@ func (x examiner) keyStore(ctx context.Context) flow.Finding {
 	return x.concern(note)
 }
 
-// unlessStopped does not wait for a try of the store when ctx ends: somebody else may hold the lock for seconds. What is left of a try
-// then, the next one removes.
+// unlessStopped does not wait for a try of the store when ctx ends: somebody else may hold the lock for seconds. What
+// is left of a try then, the next one removes.
 func unlessStopped(ctx context.Context, try func() error) error {
 	tried := make(chan error, 1)
 	go func() { tried <- try() }()

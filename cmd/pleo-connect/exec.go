@@ -112,8 +112,8 @@ func cannotRun(command string, err error) error {
 
 // reasonOf returns the words of the system alone.
 func reasonOf(err error) string {
-	for next := err; next != nil; next = errors.Unwrap(next) {
-		err = next
+	for errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
 	}
 	return err.Error()
 }

@@ -60,7 +60,8 @@ func exitCode(ctx context.Context, err error) int {
 	return exitUnexpected
 }
 
-// commandExit is the end of exec with a code of its own: that of the command, or what a shell returns for one that it cannot run.
+// commandExit is the end of exec with a code of its own: that of the command, or what a shell returns for one that it
+// cannot run.
 type commandExit struct {
 	code    int
 	failure error // nil: the command said itself what is wrong

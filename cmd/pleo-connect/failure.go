@@ -79,8 +79,8 @@ func newFailedEvent(f *flow.Failure) failedEvent {
 	return failedEvent{"result", "failed", string(f.Kind), shown(f.Summary), shown(f.Hint)}
 }
 
-// conclude prints what is left to say of a run that ended with err, and returns its exit code. A failed run that was to print
-// JSON and has printed nothing ends with a result: scripts wait for that line.
+// conclude prints what is left to say of a run that ended with err, and returns its exit code. A failed run that was to
+// print JSON and has printed nothing ends with a result: scripts wait for that line.
 func (a *app) conclude(ctx context.Context, err error) int {
 	code := exitCode(ctx, err)
 	if code == exitDone {
@@ -99,8 +99,8 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	return code
 }
 
-// asFailure returns the failure of a run, and whether people have seen it. It is nil where the output says all. An error of another type is
-// a fault of this program.
+// asFailure returns the failure of a run, and whether people have seen it. It is nil where the output says all. An
+// error of another type is a fault of this program.
 func asFailure(ctx context.Context, err error) (failure *flow.Failure, printed bool) {
 	var (
 		line    reported

@@ -12,7 +12,8 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-// headless is the third driver over the machine: flags give the answers, and JSON lines or plain lines say what happens.
+// headless is the third driver over the machine: flags give the answers, and JSON lines or plain lines say what
+// happens.
 type headless struct {
 	key    flow.Event   // EnterKey; nil: only an unfinished connection can be continued
 	json   *jsonPrinter // nil: lines for people
@@ -83,8 +84,8 @@ func (o *connectOptions) readKey(ctx context.Context) (flow.Event, error) {
 	return ev, nil
 }
 
-// readSome reads one byte more than a key may have, so that a longer text is refused and not cut. Standard input may stay open
-// for ever, so ctx ends the wait.
+// readSome reads one byte more than a key may have, so that a longer text is refused and not cut. Standard input may
+// stay open for ever, so ctx ends the wait.
 func readSome(ctx context.Context, in io.Reader) ([]byte, error) {
 	type result struct {
 		text []byte

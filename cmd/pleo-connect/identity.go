@@ -15,8 +15,9 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-// unlock returns the places of the store with what unlocks its identity. When a passphrase does, the person is asked for it here,
-// once and before anything is drawn: deriving the key takes about a second. Where nobody can be asked, opening the store says so.
+// unlock returns the places of the store with what unlocks its identity. When a passphrase does, the person is asked
+// for it here, once and before anything is drawn: deriving the key takes about a second. Where nobody can be asked,
+// opening the store says so.
 func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error) {
 	if !store.Locked(cfg) {
 		return cfg, nil

@@ -10,8 +10,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// inputs are the files that flags name. They are opened with the rights of whoever started the program, before it becomes the
-// account that owns the store: that account may not be allowed to read them.
+// inputs are the files that flags name. They are opened with the rights of whoever started the program, before it
+// becomes the account that owns the store: that account may not be allowed to read them.
 type inputs struct {
 	integration flow.Integration
 	roots       []pleoclient.Option // --ca-file; empty: the system's roots alone
@@ -34,8 +34,8 @@ func (o *connectOptions) openInputs() (inputs, error) {
 	return in, err
 }
 
-// trusting returns the inputs of a command that reads no file but the certificates of a --ca-file, if one is named. What is wrong with
-// those is an error of the client.
+// trusting returns the inputs of a command that reads no file but the certificates of a --ca-file, if one is named.
+// What is wrong with those is an error of the client.
 func trusting(caFile string) inputs {
 	if caFile == "" {
 		return inputs{}
@@ -49,7 +49,8 @@ func (in inputs) close() {
 	}
 }
 
-// openKey opens the named key file. Without one there is nothing to read: the environment and arguments are no places for a key.
+// openKey opens the named key file. Without one there is nothing to read: the environment and arguments are no places
+// for a key.
 func (o *connectOptions) openKey() (io.ReadCloser, error) {
 	switch o.keyFile {
 	case "":

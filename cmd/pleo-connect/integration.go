@@ -58,8 +58,8 @@ type integrationFile struct {
 	Service struct{ User, Restart string }
 }
 
-// loadIntegration reads the file at path, of at most 64 KiB. Errors are one line: the path, line and column (in characters,
-// from 1) where there is such a place, and what is wrong there.
+// loadIntegration reads the file at path, of at most 64 KiB. Errors are one line: the path, line and column (in
+// characters, from 1) where there is such a place, and what is wrong there.
 func loadIntegration(path string) (flow.Integration, error) {
 	document, err := readTrusted(path)
 	if err != nil {

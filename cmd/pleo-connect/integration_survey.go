@@ -56,7 +56,8 @@ type places map[string]place
 
 func (p places) has(path string) bool { _, found := p[path]; return found }
 
-// fault is an error at the value of path. When that is missing, it is at the table that should have it, or at the beginning.
+// fault is an error at the value of path. When that is missing, it is at the table that should have it, or at the
+// beginning.
 func (p places) fault(path, format string, args ...any) error {
 	for ; path != "" && !p.has(path); path = path[:max(0, strings.LastIndexByte(path, '.'))] {
 	}
@@ -174,7 +175,8 @@ func (s *surveyor) value(path string, at place, v *unstable.Node) error {
 	case unstable.Array:
 		return s.array(path, at, v)
 	case unstable.InlineTable:
-		for members := v.Children(); members.Next(); {
+		members := v.Children()
+		for members.Next() {
 			if err := s.keyValue(path, members.Node()); err != nil {
 				return err
 			}
@@ -184,10 +186,12 @@ func (s *surveyor) value(path string, at place, v *unstable.Node) error {
 }
 
 func (s *surveyor) array(path string, at place, v *unstable.Node) error {
-	for n, members := 0, v.Children(); members.Next(); n++ {
+	members, n := v.Children(), 0
+	for members.Next() {
 		if err := s.value(element(path, n), at, members.Node()); err != nil {
 			return err
 		}
+		n++
 	}
 	return nil
 }

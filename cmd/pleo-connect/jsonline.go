@@ -15,8 +15,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// jsonPrinter writes one JSON object per line. What a terminal must not get is escaped, so that a path is whole for a program and
-// harmless on a screen; package encoding/json leaves C1, bidirectional overrides and the like as they are.
+// jsonPrinter writes one JSON object per line. What a terminal must not get is escaped, so that a path is whole for a
+// program and harmless on a screen; package encoding/json leaves C1, bidirectional overrides and the like as they are.
 type jsonPrinter struct {
 	encoder *json.Encoder
 	printed bool  // a line was written, or tried
@@ -44,8 +44,9 @@ func (a *app) jsonLines() *jsonPrinter {
 	return a.lines
 }
 
-// asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before --, also where
-// cobra reads no further or takes it for the value of another flag: a script that wrote it waits for a result.
+// asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before
+// --, also where cobra reads no further or takes it for the value of another flag: a script that wrote it waits for a
+// result.
 func asksForJSON(root *cobra.Command, args []string) bool {
 	cmd, _, err := root.Find(args)
 	if err != nil || cmd.Flags().Lookup("json") == nil {
@@ -76,7 +77,8 @@ func (e escaping) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// escapeHidden writes what [pleoclient.Safe] would not leave as \u and hexadecimal digits. JSON has such characters only inside texts.
+// escapeHidden writes what [pleoclient.Safe] would not leave as \u and hexadecimal digits. JSON has such characters
+// only inside texts.
 func escapeHidden(line []byte) []byte {
 	out := make([]byte, 0, len(line))
 	marks := 0

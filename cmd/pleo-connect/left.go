@@ -21,7 +21,8 @@ type leftNote struct {
 	Of   string    `json:"of"` // the connection, as doer.connection returns it for this salt
 }
 
-// left returns where an earlier run of this connection was cut off, or nil. A note that is odd, old or of tomorrow counts as none.
+// left returns where an earlier run of this connection was cut off, or nil. A note that is odd, old or of tomorrow
+// counts as none.
 func (d doer) left() *flow.Left {
 	n, ours := d.leftNote()
 	ago := d.now().Sub(n.At)
@@ -36,8 +37,9 @@ func (d doer) left() *flow.Left {
 	return nil
 }
 
-// remember leaves a note for the next start when the wizard was cut off with nothing saved. After an end that the person chose there is
-// none, and none when the store says more. Whoever was cut off before a key was asked for is where they were before.
+// remember leaves a note for the next start when the wizard was cut off with nothing saved. After an end that the
+// person chose there is none, and none when the store says more. Whoever was cut off before a key was asked for is
+// where they were before.
 func (d doer) remember(s flow.State, err error) {
 	at := s.LeftOff()
 	switch {

@@ -24,8 +24,8 @@ type account struct {
 	groups []int
 }
 
-// becomeOwner returns the places as the account that the store belongs to, which the process becomes for good when root started it.
-// service and create are as in entry.
+// becomeOwner returns the places as the account that the store belongs to, which the process becomes for good when root
+// started it. service and create are as in entry.
 func becomeOwner(cfg store.Config, service string, create bool) (entrance, error) {
 	in := entrance{Config: cfg}
 	named, err := serviceAccount(service)
@@ -110,7 +110,8 @@ func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
 	}
 }
 
-// become changes the account of the whole process, all threads of it. The groups go first: without the rights of root they cannot.
+// become changes the account of the whole process, all threads of it. The groups go first: without the rights of root
+// they cannot.
 func become(who account, cfg store.Config) error {
 	err := syscall.Setgroups(who.groups)
 	if err == nil {
@@ -156,7 +157,8 @@ func accountNamed(name string) (account, error) {
 	return account{}, fmt.Errorf("the account %s cannot be looked up: %w", name, err)
 }
 
-// accountOf returns the account behind a uid. One without an entry has its number for a name and a group, and no other groups.
+// accountOf returns the account behind a uid. One without an entry has its number for a name and a group, and no other
+// groups.
 func accountOf(uid int) account {
 	if found, err := user.LookupId(strconv.Itoa(uid)); err == nil {
 		if who, err := accountFrom(found); err == nil {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// paceInterval keeps below 500 requests in any minute, with room for another program that uses the same keys. Pleo's own limit is
-// 600.
+// paceInterval keeps below 500 requests in any minute, with room for another program that uses the same keys. Pleo's
+// own limit is 600.
 //
 // Source: https://developers.pleo.io/docs/current/integration-design/accounting-integrations/imports/tags/integration-design-tags-periodicity
 const paceInterval = 130 * time.Millisecond

@@ -8,10 +8,11 @@ import (
 	"syscall"
 )
 
-// withSignals ends the context with the signal as its cause. Signals are handled here and nowhere else, because a full-screen
-// library turns SIGTERM into a normal end.
+// withSignals ends the context with the signal as its cause. Signals are handled here and nowhere else, because a
+// full-screen library turns SIGTERM into a normal end.
 //
-// stop ends the context for another cause. release gives signals back to the system, and ends the context: with the signal that came before, if there was one.
+// stop ends the context for another cause. release gives signals back to the system, and ends the context: with the
+// signal that came before, if there was one.
 func withSignals(parent context.Context) (ctx context.Context, stop context.CancelCauseFunc, release func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)

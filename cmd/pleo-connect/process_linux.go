@@ -2,8 +2,9 @@ package main
 
 import "golang.org/x/sys/unix"
 
-// protectProcess keeps the key out of core files and of other processes of the same user. Both settings are needed: the limit
-// does not stop a core that is piped to a program. Failing is not fatal: the kernel may forbid it. The umask that was comes back.
+// protectProcess keeps the key out of core files and of other processes of the same user. Both settings are needed: the
+// limit does not stop a core that is piped to a program. Failing is not fatal: the kernel may forbid it. The umask that
+// was comes back.
 func protectProcess() (umask int) {
 	umask = unix.Umask(0o077)
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})

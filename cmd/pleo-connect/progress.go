@@ -18,8 +18,8 @@ const (
 	barCells  = 10
 )
 
-// progress is one line at the bottom of a terminal that shows how far a long run is. It is redrawn in place, and gone before anything
-// else is printed. The zero value draws nothing.
+// progress is one line at the bottom of a terminal that shows how far a long run is. It is redrawn in place, and gone
+// before anything else is printed. The zero value draws nothing.
 type progress struct {
 	out          io.Writer // nil: nobody watches
 	width        func() int

@@ -10,7 +10,8 @@ import (
 	"pleo-connect/store"
 )
 
-// recordOf enters the store and returns the connection of a company. Without an environment it is the only one there is.
+// recordOf enters the store and returns the connection of a company. Without an environment it is the only one there
+// is.
 func (a *app) recordOf(ctx context.Context, opened inputs, how entry, company, env string) (r store.Record, in entrance, err error) {
 	id, err := companyID("COMPANY", company)
 	if err != nil {
@@ -56,7 +57,8 @@ func environments(env string) ([]string, error) {
 	return nil, wrongUse("--env is neither production nor staging", "choose one of the two")
 }
 
-// readRecords reads what the store holds of a company. A record that cannot be read may be the one that is meant, so it is an error.
+// readRecords reads what the store holds of a company. A record that cannot be read may be the one that is meant, so it
+// is an error.
 func readRecords(in entrance, id pleoclient.CompanyID, envs []string) ([]store.Record, error) {
 	st, err := store.Open(in.Config)
 	if errors.Is(err, store.ErrNoStore) {

@@ -70,7 +70,8 @@ func watch(ctx context.Context, p *progress) store.Progress {
 	}
 }
 
-// changeFailure explains why a change of who can open the store failed. Several records that cannot be read are all printed.
+// changeFailure explains why a change of who can open the store failed. Several records that cannot be read are all
+// printed.
 func (a *app) changeFailure(ctx context.Context, err error, command string) error {
 	if ctx.Err() != nil {
 		return interrupted("stopped before every record was encrypted anew", "all of them can be read; run "+command+" again to finish")

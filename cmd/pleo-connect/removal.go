@@ -37,7 +37,8 @@ type removal struct {
 	failure *flow.Failure // nil: both are gone
 }
 
-// disconnect asks Pleo first, because that needs the key. Only when Pleo has nothing left that the key could remove, the record goes.
+// disconnect asks Pleo first, because that needs the key. Only when Pleo has nothing left that the key could remove,
+// the record goes.
 func disconnect(ctx context.Context, client *pleoclient.Client, places store.Config, r store.Record) removal {
 	key, ok := r.Usable()
 	if !ok {

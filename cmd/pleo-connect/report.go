@@ -144,7 +144,8 @@ func (p *report) facts(r store.Record, v *verdict) []flow.Fact {
 	return out
 }
 
-// checked returns the verdict in words. What to do is printed once, not for each of many records that meet the same fault.
+// checked returns the verdict in words. What to do is printed once, not for each of many records that meet the same
+// fault.
 func (p *report) checked(r store.Record, v verdict) string {
 	summary, hint := v.words(r)
 	if hint == "" || hint == p.hinted {
@@ -200,7 +201,8 @@ func (p *report) end() {
 	p.print(out)
 }
 
-// judgement returns how a run ends that printed what p holds, or was stopped by err. A company that was named has to be there.
+// judgement returns how a run ends that printed what p holds, or was stopped by err. A company that was named has to be
+// there.
 func (p *report) judgement(err error, only pleoclient.CompanyID) error {
 	switch {
 	case err != nil:
@@ -238,7 +240,8 @@ func (p *report) judge(r store.Record, v *verdict) flow.Class {
 
 func (p *report) worsen(class flow.Class) { p.worst = worse(p.worst, class) }
 
-// severity orders classes: of several records, the first of these counts, and before them what belongs in none. The last is none.
+// severity orders classes: of several records, the first of these counts, and before them what belongs in none. The
+// last is none.
 var severity = []flow.Class{
 	flow.ClassStore, flow.ClassKey, flow.ClassPermissions, flow.ClassConflict, flow.ClassNoAnswer, 0,
 }
@@ -268,8 +271,8 @@ const reportWidth = 79
 
 func hang(lead, text string) []string { return hangIn(reportWidth, lead, text) }
 
-// hangIn puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay whole: they are
-// to be copied.
+// hangIn puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay
+// whole: they are to be copied.
 func hangIn(width int, lead, text string) []string {
 	var out []string
 	line := lead

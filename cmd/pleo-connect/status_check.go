@@ -19,7 +19,8 @@ type due struct {
 	asked time.Time // when Pleo last said something about the key
 }
 
-// checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped goes on where it was.
+// checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped goes on where it
+// was.
 func (o *statusOptions) checkAll(ctx context.Context, all iter.Seq2[store.Record, error], st *store.Store, p *report) error {
 	bar := o.newProgress()
 	defer bar.clear()

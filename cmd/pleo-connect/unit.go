@@ -8,8 +8,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// unit returns what the receipt says about a systemd unit: when a service is named, systemd keeps the identity, or root started
-// this program. A person who tries it out needs none.
+// unit returns what the receipt says about a systemd unit: when a service is named, systemd keeps the identity, or root
+// started this program. A person who tries it out needs none.
 func (a *app) unit(in entrance) *flow.Unit {
 	bySystemd := a.protection(in.Config) == flow.ProtectedBySystemd
 	if runtime.GOOS != "linux" || in.reader == "" && !bySystemd && !in.changed && os.Geteuid() != 0 {

@@ -37,8 +37,8 @@ func (v verdict) canceled() bool { return v.Kind == pleoclient.KindCanceled }
 // accepted reports that Pleo knows the key as one of this company.
 func (v verdict) accepted() bool { return v.Kind == "" || v.Kind == flow.KindFewerPermissions }
 
-// rejection returns how a record is marked: as rejected by a 401 and as refused by a 403, both of Pleo itself. Everything else says
-// nothing about the key, and returns "".
+// rejection returns how a record is marked: as rejected by a 401 and as refused by a 403, both of Pleo itself.
+// Everything else says nothing about the key, and returns "".
 func (v verdict) rejection() string {
 	switch v.Kind {
 	case pleoclient.KindKeyRejected:
@@ -104,11 +104,12 @@ func joinScopes(scopes []pleoclient.Scope) string {
 	return strings.Join(out, ", ")
 }
 
-// quietHour is how old a date may be before the same verdict replaces it: a check every few minutes need not write every time.
+// quietHour is how old a date may be before the same verdict replaces it: a check every few minutes need not write
+// every time.
 const quietHour = time.Hour
 
-// marked returns the record as the verdict leaves it, and whether that is worth a save. An older copy that was put back is saved
-// again, whatever its date: Pleo has decided about it, and the warning ends.
+// marked returns the record as the verdict leaves it, and whether that is worth a save. An older copy that was put back
+// is saved again, whatever its date: Pleo has decided about it, and the warning ends.
 func (v verdict) marked(r store.Record) (next store.Record, save bool) {
 	next = r
 	switch {

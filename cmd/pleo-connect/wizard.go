@@ -63,7 +63,8 @@ func (a *app) fullScreen(ctx context.Context, d doer, demo demoSide, s flow.Stat
 	})
 }
 
-// answersAfter is how long answers of a terminal may be on their way: Bubble Tea asks what it can do when the full screen begins.
+// answersAfter is how long answers of a terminal may be on their way: Bubble Tea asks what it can do when the full
+// screen begins.
 const answersAfter = time.Second
 
 // takeTerminal takes the terminal for a wizard, first of all. giveBack is called on every way out.
@@ -78,8 +79,8 @@ func (a *app) takeTerminal() (giveBack func(), err error) {
 	return func() { a.tty.Leave(a.drawn.Add(answersAfter)) }, nil
 }
 
-// terminalEnded ends the run when nothing more can come from the terminal. A terminal that is gone is a line that was cut, also where
-// the signal for that is ignored.
+// terminalEnded ends the run when nothing more can come from the terminal. A terminal that is gone is a line that was
+// cut, also where the signal for that is ignored.
 func (a *app) terminalEnded(why error) {
 	if errors.Is(why, input.ErrGone) {
 		why = signalled{syscall.SIGHUP}
