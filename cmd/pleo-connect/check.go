@@ -39,7 +39,8 @@ type silence struct {
 
 func newChecker(st *store.Store, connect func(string) (pleo, error), waiting func(time.Duration)) *checker {
 	return &checker{
-		store: st, connect: connect, waiting: waiting, spread: rand.Float64(), clients: map[string]pleo{}, silent: map[string]silence{},
+		store: st, connect: connect, waiting: waiting, spread: rand.Float64(),
+		clients: map[string]pleo{}, silent: map[string]silence{},
 	}
 }
 

@@ -39,8 +39,8 @@ func newConnect(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "connect",
 		Short: "Connect one company: review, paste the key, activate",
-		Long: "Connects one company. At a terminal this is the wizard. With --key-file, or without a terminal, nobody is asked: " +
-			"--accept-permissions and --company or --yes give the answers.",
+		Long: "Connects one company. At a terminal this is the wizard. With --key-file, or without a terminal, " +
+			"nobody is asked: --accept-permissions and --company or --yes give the answers.",
 		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions --company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
@@ -106,14 +106,17 @@ func (o *connectOptions) start(ctx context.Context, setup flow.Setup, client *pl
 	setup.Remote = setup.Remote || in.changed // the desktop belongs to the person
 	setup.Reader, setup.Unit = pleoclient.Safe(in.reader), o.unit(in)
 	d := doer{
-		client: client, store: in.Config, protection: o.protection(in.Config), setup: setup, home: in.home(), now: time.Now,
-		terminal: o.examineTerminal,
+		client: client, store: in.Config, protection: o.protection(in.Config), setup: setup, home: in.home(),
+		now: time.Now, terminal: o.examineTerminal,
 	}
 	if o.headless() {
 		return o.runHeadless(ctx, d)
 	}
 	if o.json {
-		return wrongUse("--json is for runs without a terminal", "add --key-file FILE, or --key-file - for standard input")
+		return wrongUse(
+			"--json is for runs without a terminal",
+			"add --key-file FILE, or --key-file - for standard input",
+		)
 	}
 	return o.wizard(ctx, d, demoSide{})
 }
@@ -123,7 +126,13 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.terminal
 
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare() (flow.Setup, *pleoclient.Client, error) {
-	setup := flow.Setup{Integration: o.inputs.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless(), Spread: rand.Float64()}
+	setup := flow.Setup{
+		Integration: o.inputs.integration,
+		Remote:      o.remote(),
+		Tmux:        o.tmux(),
+		Unattended:  o.headless(),
+		Spread:      rand.Float64(),
+	}
 	if err := o.applyEnv(&setup.Integration); err != nil {
 		return setup, nil, err
 	}
@@ -184,7 +193,8 @@ func newClient(base string, in inputs) (*pleoclient.Client, error) {
 	switch {
 	case errors.As(err, &proxy):
 		return nil, &flow.Failure{
-			Kind: proxy.Kind, Summary: proxy.Detail.String(), Hint: "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent",
+			Kind: proxy.Kind, Summary: proxy.Detail.String(), Hint: "correct the proxy setting (HTTPS_PROXY, " +
+				"HTTP_PROXY); nothing was sent",
 		}
 	case err != nil:
 		return nil, wrongUse(err.Error(), "nothing was sent")

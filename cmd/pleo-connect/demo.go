@@ -28,8 +28,8 @@ func newDemo(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show the wizard against a simulated Pleo; nothing is saved",
-		Long: "Shows the real wizard, client and store against a simulated Pleo on this computer. It reaches no other computer, " +
-			"keeps everything in a temporary directory, and removes that at the end.",
+		Long: "Shows the real wizard, client and store against a simulated Pleo on this computer. It reaches no " +
+			"other computer, keeps everything in a temporary directory, and removes that at the end.",
 		Example: "pleo-connect demo\n\n# a key that lacks permissions\npleo-connect demo --scenario missing-scopes",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
@@ -40,7 +40,10 @@ func newDemo(a *app) *cobra.Command {
 
 func (o *demoOptions) run(ctx context.Context) error {
 	if !o.terminal() {
-		return wrongUse("the demo needs a terminal", "run it at a terminal (ssh -t); scripts can use pleo-connect sandbox")
+		return wrongUse(
+			"the demo needs a terminal",
+			"run it at a terminal (ssh -t); scripts can use pleo-connect sandbox",
+		)
 	}
 	if !slices.Contains(scenarios(), o.scenario) {
 		return wrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
@@ -87,7 +90,8 @@ func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
 		return doer{}, err
 	}
 	setup := flow.Setup{
-		Integration: defaultIntegration(), Origin: client.Origin(), Simulated: true, Demo: true, Remote: o.remote(), Tmux: o.tmux(),
+		Integration: defaultIntegration(), Origin: client.Origin(), Simulated: true, Demo: true,
+		Remote: o.remote(), Tmux: o.tmux(),
 	}
 	cfg := store.Config{
 		Dir:      filepath.Join(dir, "store"),
@@ -95,8 +99,15 @@ func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
 		Demo:     true,
 		Writer:   "pleo-connect/" + fullVersion(),
 	}
-	return doer{client: client, store: cfg, protection: flow.ProtectedByFile, setup: setup, home: homeDir(), now: time.Now,
-		terminal: o.examineTerminal}, nil
+	return doer{
+		client:     client,
+		store:      cfg,
+		protection: flow.ProtectedByFile,
+		setup:      setup,
+		home:       homeDir(),
+		now:        time.Now,
+		terminal:   o.examineTerminal,
+	}, nil
 }
 
 // scenarioKeys names the simulated keys as the --scenario flag spells them.

@@ -25,9 +25,10 @@ func newDisconnect(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "disconnect COMPANY",
 		Short: "Tell Pleo, then forget the key of a company",
-		Long: "Removes the installation in Pleo, and then the record with the key from this computer. Other companies stay as they are.\n\n" +
-			"While Pleo cannot be told, the key stays, and running it again goes on. A key that Pleo rejects is forgotten all the same, with " +
-			"exit code 3: look in Pleo what is left there.\n\n" +
+		Long: "Removes the installation in Pleo, and then the record with the key from this computer. Other " +
+			"companies stay as they are.\n\n" +
+			"While Pleo cannot be told, the key stays, and running it again goes on. A key that Pleo rejects is " +
+			"forgotten all the same, with exit code 3: look in Pleo what is left there.\n\n" +
 			"The API key itself is not deleted by this: do that in Pleo, under Settings > API Keys.",
 		Example: "pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
 			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --yes --json",
@@ -136,7 +137,10 @@ type disconnectEvent struct {
 func (o *disconnectOptions) report(r store.Record, done removal) error {
 	var err error
 	if o.json {
-		e := disconnectEvent{"result", "disconnected", done.pleo, done.store, r.CompanyID, companyOf(r).Name.String(), r.Env, "", ""}
+		e := disconnectEvent{
+			Event: "result", Status: "disconnected", Pleo: done.pleo, Store: done.store,
+			CompanyID: r.CompanyID, CompanyName: companyOf(r).Name.String(), Environment: r.Env,
+		}
 		if done.failure != nil {
 			e.Status, e.Summary, e.Hint = "failed", shown(done.failure.Summary), shown(done.failure.Hint)
 		}

@@ -91,7 +91,12 @@ func (d doer) install(ctx context.Context, e flow.Install) error {
 // inspectStore proves that the store will take a record, and counts what is in it. Only connections of this environment
 // and address are ours to resume.
 func (d doer) inspectStore(e flow.InspectStore) flow.Event {
-	out := flow.StoreInspected{Answer: e.Answer(), Place: d.short(d.store.Dir), Protection: d.protection, Warning: concern(d.store)}
+	out := flow.StoreInspected{
+		Answer:     e.Answer(),
+		Place:      d.short(d.store.Dir),
+		Protection: d.protection,
+		Warning:    concern(d.store),
+	}
 	if err := store.Probe(d.store); err != nil {
 		out.Fault = faultOf(err)
 		return out

@@ -25,13 +25,13 @@ func newDoctor(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Find out what keeps this computer from Pleo, and what to do",
-		Long: "Looks at everything that a connection needs, in order: the settings, the name, the connection, the proxy, the certificate, " +
-			"the clock, Pleo's API, the stored keys, the key store and the terminal. Each thing that is wrong comes with a remedy. " +
-			"Nothing is changed.\n\n" +
-			"What it prints is fit to be sent to support: it holds no key, no identity and no recipient, and company names only with " +
-			"--company-names.\n\n" +
-			"Exit codes, that of the first thing that is wrong: 2 a setting, 5 the way to Pleo, 3 or 4 a stored key, 7 the key of another " +
-			"company, 6 the store, 0 nothing.",
+		Long: "Looks at everything that a connection needs, in order: the settings, the name, the connection, the " +
+			"proxy, the certificate, the clock, Pleo's API, the stored keys, the key store and the terminal. Each " +
+			"thing that is wrong comes with a remedy. Nothing is changed.\n\n" +
+			"What it prints is fit to be sent to support: it holds no key, no identity and no recipient, and company " +
+			"names only with --company-names.\n\n" +
+			"Exit codes, that of the first thing that is wrong: 2 a setting, 5 the way to Pleo, 3 or 4 a stored key, " +
+			"7 the key of another company, 6 the store, 0 nothing.",
 		Example: "pleo-connect doctor\n\n# for support, or a monitor\npleo-connect doctor --json",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
@@ -178,7 +178,12 @@ func (a *app) width() int {
 }
 
 // examStates are words and not signs: what is printed here is copied into letters.
-var examStates = map[flow.Mark]string{flow.MarkDone: "ok", flow.MarkFailed: "failed", flow.MarkUnknown: "note", flow.MarkWaiting: "skipped"}
+var examStates = map[flow.Mark]string{
+	flow.MarkDone:    "ok",
+	flow.MarkFailed:  "failed",
+	flow.MarkUnknown: "note",
+	flow.MarkWaiting: "skipped",
+}
 
 func (p *examPrinter) print(lines ...string) {
 	for _, line := range lines {

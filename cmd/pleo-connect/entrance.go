@@ -9,7 +9,7 @@ import (
 // entry is how a command goes into the store.
 type entry struct {
 	service string // the account that must be able to read the key; empty: any
-	create  bool   // there may be no store yet: root makes the directories of a new one for the service, and nothing else
+	create  bool   // there may be no store yet: root makes the directories of a new one, and nothing else
 	ask     bool   // a person may be asked for the passphrase of the identity
 }
 

@@ -56,7 +56,8 @@ func done(note string) flow.Finding {
 
 func unsure(note, remedy string) flow.Finding {
 	return flow.Finding{
-		Mark: flow.MarkUnknown, Note: pleoclient.SafeUpTo(note, noteRunes), Remedy: pleoclient.SafeUpTo(remedy, faultRunes),
+		Mark: flow.MarkUnknown,
+		Note: pleoclient.SafeUpTo(note, noteRunes), Remedy: pleoclient.SafeUpTo(remedy, faultRunes),
 	}
 }
 
@@ -165,7 +166,10 @@ func (x examiner) clock(p pleoclient.Probed) flow.Finding {
 	}
 	switch drift := x.now().Sub(p.Date.Add(p.Took / 2)).Round(time.Second); {
 	case drift.Abs() > maxDrift:
-		return flow.Finding{Mark: flow.MarkFailed, Fault: flow.Fault{Kind: flow.KindClock, Detail: pleoclient.Safe(driftText(drift))}}
+		return flow.Finding{
+			Mark:  flow.MarkFailed,
+			Fault: flow.Fault{Kind: flow.KindClock, Detail: pleoclient.Safe(driftText(drift))},
+		}
 	case drift.Abs() > 5*time.Second:
 		return done(driftText(drift) + " Pleo's")
 	}

@@ -31,14 +31,16 @@ func newExec(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exec COMPANY -- COMMAND [ARGUMENTS]",
 		Short: "Run a command with the key in its environment",
-		Long: "Runs a command with " + keyVariable + " and " + companyVariable + " in its environment. Flags stand before --; all that follows " +
-			"belongs to the command. On Unix it takes the place of this program: it has the same process id, gets all signals, and its exit " +
-			"code is the one you see. Started by root, it runs as the account that the key store belongs to. Exit code 127 means that the " +
-			"command was not found in PATH, 126 that it cannot be run.\n\n" +
-			"root, programs of the same account, and every program that the command starts can read the key in its environment. The command " +
-			"writes no core file, because that would hold the key. A new key reaches it when it is started again. Where a program can " +
-			"read the key from a pipe, pleo-connect key is better.\n\n" +
-			"Of the signals that were ignored, only HUP and INT stay ignored: a command that relies on systemd to ignore PIPE must do so itself.",
+		Long: "Runs a command with " + keyVariable + " and " + companyVariable + " in its environment. Flags stand " +
+			"before --; all that follows belongs to the command. On Unix it takes the place of this program: it has " +
+			"the same process id, gets all signals, and its exit code is the one you see. Started by root, it runs " +
+			"as the account that the key store belongs to. Exit code 127 means that the command was not found in " +
+			"PATH, 126 that it cannot be run.\n\n" +
+			"root, programs of the same account, and every program that the command starts can read the key in its " +
+			"environment. The command writes no core file, because that would hold the key. A new key reaches it " +
+			"when it is started again. Where a program can read the key from a pipe, pleo-connect key is better.\n\n" +
+			"Of the signals that were ignored, only HUP and INT stay ignored: a command that relies on systemd to " +
+			"ignore PIPE must do so itself.",
 		Example: "pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- my-integration --port 8080\n\n" +
 			"# in a systemd unit\nExecStart=/usr/bin/pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- /usr/bin/my-integration",
 		RunE: func(cmd *cobra.Command, args []string) error { return o.parse(cmd, args) },
@@ -61,7 +63,8 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 		return cmd.Help()
 	}
 	if len(o.command) == 0 {
-		return o.finish(wrongUse("say for which company to run which command", "pleo-connect exec COMPANY -- COMMAND [ARGUMENTS]"))
+		return o.finish(wrongUse("say for which company to run which command",
+			"pleo-connect exec COMPANY -- COMMAND [ARGUMENTS]"))
 	}
 	return o.finish(o.run(cmd.Context()))
 }
@@ -91,23 +94,23 @@ func withKey(environ []string, key pleoclient.Key, company string) []string {
 	return append(out, keyVariable+"="+key.Reveal(), companyVariable+"="+company)
 }
 
-// cannotRun returns the failure of a command that did not start, with the exit code of a shell.
+// cannotRun returns the failure of a command that did not start.
 func cannotRun(command string, err error) error {
 	name := pleoclient.Safe(command).String()
 	switch {
 	case errors.Is(err, exec.ErrDot):
-		return &commandExit{exitNotFound, wrongUse(name+" was found in the current directory only, where nothing is run unasked",
-			"name it with its path, such as ./"+name)}
+		return commandNotFound(name+" was found in the current directory only, where nothing is run unasked",
+			"name it with its path, such as ./"+name)
 	case errors.Is(err, exec.ErrNotFound):
-		return &commandExit{exitNotFound, wrongUse(name+" was not found in PATH", "install it, or name it with its whole path")}
+		return commandNotFound(name+" was not found in PATH", "install it, or name it with its whole path")
 	case errors.Is(err, fs.ErrNotExist):
-		return &commandExit{exitNotFound, wrongUse(name+" was not found, or the interpreter that it names",
-			"look at the path, and at the first line of a script")}
+		return commandNotFound(name+" was not found, or the interpreter that it names",
+			"look at the path, and at the first line of a script")
 	case errors.Is(err, fs.ErrPermission):
-		return &commandExit{exitNotExecutable, wrongUse(name+" may not be run by this account", "make it executable: chmod +x")}
+		return commandNotExecutable(name+" may not be run by this account", "make it executable: chmod +x")
 	}
-	return &commandExit{exitNotExecutable, wrongUse(name+" cannot be run: "+pleoclient.Safe(reasonOf(err)).String(),
-		"look at the file: it must be a program, or a script that begins with #!")}
+	return commandNotExecutable(name+" cannot be run: "+pleoclient.Safe(reasonOf(err)).String(),
+		"look at the file: it must be a program, or a script that begins with #!")
 }
 
 // reasonOf returns the words of the system alone.

@@ -77,6 +77,14 @@ func (e *commandExit) Error() string {
 
 func (e *commandExit) Unwrap() error { return e.failure }
 
+func commandNotFound(summary, hint string) error {
+	return &commandExit{exitNotFound, wrongUse(summary, hint)}
+}
+
+func commandNotExecutable(summary, hint string) error {
+	return &commandExit{exitNotExecutable, wrongUse(summary, hint)}
+}
+
 // signalled is the reason for a context that ended by a signal.
 type signalled struct{ os.Signal }
 

@@ -22,10 +22,16 @@ type headless struct {
 
 func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
 	if !o.accept {
-		return wrongUse("nobody is there to allow the permissions", "add --accept-permissions after reading them in the integration file")
+		return wrongUse(
+			"nobody is there to allow the permissions",
+			"add --accept-permissions after reading them in the integration file",
+		)
 	}
 	if o.company == "" && !o.yes {
-		return wrongUse("nobody is there to confirm the company", "name it with --company ID, or take the key's company with --yes")
+		return wrongUse(
+			"nobody is there to confirm the company",
+			"name it with --company ID, or take the key's company with --yes",
+		)
 	}
 	h := &headless{people: o.err}
 	if o.json {
@@ -77,7 +83,10 @@ func (o *connectOptions) readKey(ctx context.Context) (flow.Event, error) {
 		return nil, ended(flow.State{}, cause)
 	}
 	if err != nil {
-		return nil, wrongUse("the key file cannot be read", "name a file that holds the key alone, or - for standard input")
+		return nil, wrongUse(
+			"the key file cannot be read",
+			"name a file that holds the key alone, or - for standard input",
+		)
 	}
 	ev := flow.Pasted(string(text))
 	clear(text)

@@ -88,7 +88,8 @@ func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(pa
 			return nil, interrupted("no passphrase was given", "the key store was not opened, and nothing was changed")
 		}
 		return nil, &flow.Failure{
-			Kind: flow.KindIdentityLocked, Summary: "the passphrase cannot be asked for: " + err.Error(), Hint: "run it at a terminal",
+			Kind: flow.KindIdentityLocked, Summary: "the passphrase cannot be asked for: " + err.Error(), Hint: "run " +
+				"it at a terminal",
 		}
 	}
 }

@@ -170,7 +170,11 @@ func (s *surveyor) value(path string, at place, v *unstable.Node) error {
 	switch v.Kind {
 	case unstable.String:
 		if !pleoclient.IsSafe(string(v.Data)) {
-			return faultAt(at, "%s cannot be drawn as it is; use no control characters, no invisible ones and no double spaces", lastKey(path))
+			return faultAt(
+				at,
+				"%s cannot be drawn as it is; use no control characters, no invisible ones and no double spaces",
+				lastKey(path),
+			)
 		}
 	case unstable.Array:
 		return s.array(path, at, v)

@@ -19,10 +19,11 @@ func newKey(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "key COMPANY",
 		Short: "Print the key of a company to a pipe",
-		Long: "Prints the key of a connected company and a line feed to standard output, which must be a pipe: a key does not belong on a " +
-			"screen, in a file or in a journal. Pleo is not asked. A key that Pleo rejected before comes out with a warning.\n\n" +
-			"A service runs this when it starts, and once more when Pleo answers 401: the key may have been replaced. While a new key " +
-			"is not active yet, the one before it comes out.",
+		Long: "Prints the key of a connected company and a line feed to standard output, which must be a pipe: a key " +
+			"does not belong on a screen, in a file or in a journal. Pleo is not asked. A key that Pleo rejected " +
+			"before comes out with a warning.\n\n" +
+			"A service runs this when it starts, and once more when Pleo answers 401: the key may have been " +
+			"replaced. While a new key is not active yet, the one before it comes out.",
 		Example: "# into a variable of a shell script\nKEY=$(pleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5)\n\n" +
 			"# to a program that reads it on standard input\npleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 | my-integration --key-from-stdin",
 		Args: cobra.ExactArgs(1),
@@ -53,7 +54,8 @@ func (o *keyOptions) run(ctx context.Context) error {
 
 // mustBePipe refuses every place where a key would stay.
 func mustBePipe(out io.Writer) error {
-	const pipe = "give it to the program that needs it: pleo-connect key COMPANY | PROGRAM, or pleo-connect exec COMPANY -- PROGRAM"
+	const pipe = "give it to the program that needs it: pleo-connect key COMPANY | PROGRAM, or pleo-connect exec " +
+		"COMPANY -- PROGRAM"
 	var mode fs.FileMode = fs.ModeIrregular
 	if f, ok := out.(*os.File); ok {
 		if info, err := f.Stat(); err == nil {

@@ -50,7 +50,10 @@ func serviceAccount(service string) (*account, error) {
 	}
 	found, err := accountNamed(service)
 	if err != nil {
-		return nil, wrongUse(err.Error(), "correct user in [service] of the integration file, or make the account first; nothing was changed")
+		return nil, wrongUse(
+			err.Error(),
+			"correct user in [service] of the integration file, or make the account first; nothing was changed",
+		)
 	}
 	return &found, nil
 }
@@ -61,9 +64,13 @@ func onlyAs(named *account) error {
 		return nil
 	}
 	return &flow.Failure{
-		Kind:    flow.KindStoreOwner,
-		Summary: fmt.Sprintf("the service runs as the account %s, and this is %s", named.name, accountOf(os.Geteuid()).name),
-		Hint:    "start again with sudo, so that the key is kept for the service; nothing was changed",
+		Kind: flow.KindStoreOwner,
+		Summary: fmt.Sprintf(
+			"the service runs as the account %s, and this is %s",
+			named.name,
+			accountOf(os.Geteuid()).name,
+		),
+		Hint: "start again with sudo, so that the key is kept for the service; nothing was changed",
 	}
 }
 
@@ -103,8 +110,12 @@ func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
 		chown = append(chown, flow.ShellWord(path))
 	}
 	return &flow.Failure{
-		Kind:    flow.KindStoreOwner,
-		Summary: fmt.Sprintf("the key store belongs to the account %s, and the service runs as %s", owner.name, named.name),
+		Kind: flow.KindStoreOwner,
+		Summary: fmt.Sprintf(
+			"the key store belongs to the account %s, and the service runs as %s",
+			owner.name,
+			named.name,
+		),
 		Hint: "to give it to the service, run: " + strings.Join(chown, " ") +
 			"; or correct user in [service] of the integration file",
 	}
@@ -122,8 +133,12 @@ func become(who account, cfg store.Config) error {
 	}
 	if err != nil {
 		return &flow.Failure{
-			Kind:    flow.KindStoreOwner,
-			Summary: fmt.Sprintf("the key store belongs to the account %s, which this program cannot become (%v)", who.name, err),
+			Kind: flow.KindStoreOwner,
+			Summary: fmt.Sprintf(
+				"the key store belongs to the account %s, which this program cannot become (%v)",
+				who.name,
+				err,
+			),
 			Hint: fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
 				flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity)),
 		}

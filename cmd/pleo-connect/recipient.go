@@ -14,8 +14,8 @@ func newRecipient(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "recipient",
 		Short: "Let another identity open the key store, or take that back",
-		Long: "Manages who can open the key store beside its own identity: a person, or a recovery identity that is kept elsewhere. " +
-			"pleo-connect status lists them. Every record is encrypted anew; services go on.",
+		Long: "Manages who can open the key store beside its own identity: a person, or a recovery identity that is " +
+			"kept elsewhere. pleo-connect status lists them. Every record is encrypted anew; services go on.",
 		Example: "# an identity for a person, locked with a passphrase; the recipient is the public key that it prints\n" +
 			"age-keygen | age -p -o me.age\npleo-connect recipient add age1…\npleo-connect status --identity me.age",
 		// What is here by mistake may be an identity: it must not be quoted.
@@ -28,11 +28,20 @@ func newRecipient(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		a.recipientCommand("add", "Let one more identity open the key store", "can open the key store now, and read every key in it",
-			(*store.Store).AddRecipient),
-		a.recipientCommand("remove", "Encrypt the key store without a recipient",
-			"can no longer open the key store\ncopies made before stay readable for it: if that matters, replace the keys in Pleo",
-			(*store.Store).RemoveRecipient))
+		a.recipientCommand(
+			"add",
+			"Let one more identity open the key store",
+			"can open the key store now, and read every key in it",
+			(*store.Store).AddRecipient,
+		),
+		a.recipientCommand(
+			"remove",
+			"Encrypt the key store without a recipient",
+			"can no longer open the key store\ncopies made before stay readable for it: if that matters, replace the "+
+				"keys in Pleo",
+			(*store.Store).RemoveRecipient,
+		),
+	)
 	return cmd
 }
 
@@ -60,7 +69,8 @@ func (a *app) recipientCommand(name, short, outcome string, change recipientChan
 
 func recipientHint(err error) string {
 	if strings.Contains(err.Error(), "secret") {
-		return "whoever can see this command line or its history can use it now: make a new one, and give the public key that age-keygen prints"
+		return "whoever can see this command line or its history can use it now: make a new one, and give the public " +
+			"key that age-keygen prints"
 	}
 	return "give the public key that age-keygen prints: age1 and 58 more letters and digits"
 }

@@ -15,10 +15,11 @@ func newReconnect(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reconnect COMPANY",
 		Short: "Give a connected company a new key",
-		Long: "Replaces the key of a connected company. The old key stays in use until the new one is proven: accepted by Pleo, of " +
-			"this company, and allowed at least as much. A key of another company is refused.",
+		Long: "Replaces the key of a connected company. The old key stays in use until the new one is proven: " +
+			"accepted by Pleo, of this company, and allowed at least as much. A key of another company is refused.",
 		Example: "pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
-			"pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --key-file key.txt --accept-permissions --json",
+			"pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --key-file key.txt --accept-permissions " +
+			"--json",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.company = args[0]
@@ -50,7 +51,10 @@ func (o *connectOptions) reconnect(ctx context.Context) error {
 		return err
 	}
 	if asked != "" && setup.Origin != r.Origin {
-		return wrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(), "leave out --api-base; a key for another address is another connection")
+		return wrongUse(
+			"this connection belongs to "+pleoclient.Safe(r.Origin).String(),
+			"leave out --api-base; a key for another address is another connection",
+		)
 	}
 	setup.Reconnect = replaces(r)
 	return o.start(ctx, setup, client, in)

@@ -12,7 +12,12 @@ import (
 
 // recordOf enters the store and returns the connection of a company. Without an environment it is the only one there
 // is.
-func (a *app) recordOf(ctx context.Context, opened inputs, how entry, company, env string) (r store.Record, in entrance, err error) {
+func (a *app) recordOf(
+	ctx context.Context,
+	opened inputs,
+	how entry,
+	company, env string,
+) (r store.Record, in entrance, err error) {
 	id, err := companyID("COMPANY", company)
 	if err != nil {
 		return r, in, err
@@ -101,7 +106,11 @@ func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 	}
 	a.warn(warnings(r))
 	if r.Status == store.StatusPending {
-		a.warn([]string{"a new key is saved that is not active yet: this is the one before it; start pleo-connect to finish"})
+		a.warn(
+			[]string{
+				"a new key is saved that is not active yet: this is the one before it; start pleo-connect to finish",
+			},
+		)
 	}
 	return key, nil
 }

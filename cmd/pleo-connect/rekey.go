@@ -15,9 +15,10 @@ func newRekey(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "rekey",
 		Short: "Replace the identity that opens the key store",
-		Long: "Makes a new identity, encrypts every record for it, and removes the old one from the identity file. The records stay as they " +
-			"are, and services that read the identity file go on. A run that was interrupted leaves everything readable, and is finished by the next one. " +
-			"Nothing is changed when a record cannot be read.\n\n" +
+		Long: "Makes a new identity, encrypts every record for it, and removes the old one from the identity file. " +
+			"The records stay as they are, and services that read the identity file go on. A run that was " +
+			"interrupted leaves everything readable, and is finished by the next one. Nothing is changed when a " +
+			"record cannot be read.\n\n" +
 			"Copies of the store that were made before can no longer be opened with the identity file.",
 		Example: "pleo-connect rekey",
 		Args:    cobra.NoArgs,
@@ -34,8 +35,11 @@ func (a *app) rekey(ctx context.Context) error {
 		return &flow.Failure{
 			Kind:    flow.KindIdentityLocked,
 			Summary: "the identity is a systemd credential, which cannot be replaced from here",
-			Hint: "run it with --identity FILE: the file that the credential was made from, or what systemd-creds decrypt gives back; " +
-				credentialHint("FILE"),
+			Hint: "run it with --identity FILE: the file that the credential was made from, or what systemd-creds " +
+				"decrypt gives back; " +
+				credentialHint(
+					"FILE",
+				),
 		}
 	}
 	p := a.newProgress()
@@ -74,7 +78,10 @@ func watch(ctx context.Context, p *progress) store.Progress {
 // printed.
 func (a *app) changeFailure(ctx context.Context, err error, command string) error {
 	if ctx.Err() != nil {
-		return interrupted("stopped before every record was encrypted anew", "all of them can be read; run "+command+" again to finish")
+		return interrupted(
+			"stopped before every record was encrypted anew",
+			"all of them can be read; run "+command+" again to finish",
+		)
 	}
 	unreadable, several := err.(interface{ Unwrap() []error })
 	if !several {

@@ -102,8 +102,8 @@ func (p *report) object(r store.Record, v *verdict) statusLine {
 	line := statusLine{
 		CompanyID: r.CompanyID, CompanyName: companyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
-		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(), Warning: strings.Join(warnings(r), "\n"),
-		Recipients: p.recipients,
+		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
+		Warning: strings.Join(warnings(r), "\n"), Recipients: p.recipients,
 	}
 	if v != nil {
 		line.Check, line.CheckedAt = v.name(), v.at

@@ -45,7 +45,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 		}
 	}()
 	a.umask = protectProcess()
-	log.SetOutput(io.Discard) // net/http writes to it when an idle connection says something, in the middle of the screen
+	log.SetOutput(
+		io.Discard,
+	) // net/http writes to it when an idle connection says something, in the middle of the screen
 	ctx, a.stop, a.release = withSignals(ctx)
 	defer a.release()
 	return a.execute(ctx, args)
@@ -72,9 +74,9 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "pleo-connect",
 		Short: "Connect this server to Pleo",
-		Long: "Connects this server to Pleo with an Integrated API Key: review the permissions, paste the key, and the " +
-			"integration is active. Without a command it starts the wizard, like connect. If a run that was killed leaves the " +
-			"terminal in disorder, the command reset puts it right.",
+		Long: "Connects this server to Pleo with an Integrated API Key: review the permissions, paste the key, and " +
+			"the integration is active. Without a command it starts the wizard, like connect. If a run that was " +
+			"killed leaves the terminal in disorder, the command reset puts it right.",
 		Example: "# the wizard\npleo-connect\n\n# try it against a simulated Pleo\npleo-connect demo\n\n# what is connected\npleo-connect status",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -85,10 +87,27 @@ func (a *app) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.store, "store", "", "directory of the key store")
 	flags.StringVar(&a.identity, "identity", "", "file with the identity that opens the key store")
-	flags.BoolVar(&a.forceStore, "force-store", false, "accept a store on a network file system or in a temporary directory")
+	flags.BoolVar(
+		&a.forceStore,
+		"force-store",
+		false,
+		"accept a store on a network file system or in a temporary directory",
+	)
 	flags.BoolVar(&a.plain, "plain", false, "line by line, for screen readers and simple terminals")
 	flags.BoolVar(&a.noColor, "no-color", false, "without colours")
-	root.AddCommand(newConnect(a), newReconnect(a), newDisconnect(a), newStatus(a), newKey(a), newExec(a), newRecipient(a), newRekey(a), newDoctor(a), newDemo(a), newSandbox(a))
+	root.AddCommand(
+		newConnect(a),
+		newReconnect(a),
+		newDisconnect(a),
+		newStatus(a),
+		newKey(a),
+		newExec(a),
+		newRecipient(a),
+		newRekey(a),
+		newDoctor(a),
+		newDemo(a),
+		newSandbox(a),
+	)
 	return root
 }
 
@@ -99,7 +118,8 @@ func (a *app) finish(err error) error {
 }
 
 func fullVersion() string {
-	if info, ok := debug.ReadBuildInfo(); version == "dev" && ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+	if info, ok := debug.ReadBuildInfo(); version == "dev" && ok && info.Main.Version != "" &&
+		info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}
 	return version

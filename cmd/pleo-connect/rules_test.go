@@ -21,6 +21,7 @@ func TestHomes(t *testing.T) {
 		{"the reason of a rejection as text", "Rejection: ", "report.go", "pleoclient.Safe"},
 		{"an error for people", `"error:"`, "failure.go", "printFailure"},
 		{"the exit code of a class", "classCodes", "exit.go", "exitCode"},
+		{"an exit code of exec", "exitNotFound", "exit.go", "commandNotFound"},
 	} {
 		found := 0
 		for _, name := range names {

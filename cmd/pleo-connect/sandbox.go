@@ -25,8 +25,8 @@ func newSandbox(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Serve a simulated Pleo, for people who build integrations",
-		Long: "Serves a simulated Pleo on this computer until it is interrupted. It prints one JSON line with its address and its " +
-			"simulated keys, which the real Pleo does not know. Use another --store with it.",
+		Long: "Serves a simulated Pleo on this computer until it is interrupted. It prints one JSON line with its " +
+			"address and its simulated keys, which the real Pleo does not know. Use another --store with it.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}

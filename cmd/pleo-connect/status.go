@@ -28,13 +28,14 @@ func newStatus(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [COMPANY]",
 		Short: "Show what is connected; with --check, ask Pleo about the keys",
-		Long: "Shows the connections in the key store, without asking Pleo. With --check, Pleo is asked about each key, the one that was " +
-			"checked longest ago first, below 500 requests a minute; a run that was stopped goes on where it was. A key is marked as bad " +
-			"in the store only when Pleo itself turns it away, and the mark goes when Pleo accepts it again. " +
-			"A missing answer says nothing about a key.\n\n" +
-			"Exit codes, the worst of all records first: 6 the store or a record cannot be read or written, 3 Pleo rejects a key, " +
-			"4 Pleo refuses a key or took permissions from it, 7 the key of another company, or changed meanwhile, " +
-			"5 Pleo could not be asked, 0 otherwise. Without --check only 6 and 0, unless --warn-days also looks at the age and at the marks.",
+		Long: "Shows the connections in the key store, without asking Pleo. With --check, Pleo is asked about each " +
+			"key, the one that was checked longest ago first, below 500 requests a minute; a run that was stopped " +
+			"goes on where it was. A key is marked as bad in the store only when Pleo itself turns it away, and the " +
+			"mark goes when Pleo accepts it again. A missing answer says nothing about a key.\n\n" +
+			"Exit codes, the worst of all records first: 6 the store or a record cannot be read or written, 3 Pleo " +
+			"rejects a key, 4 Pleo refuses a key or took permissions from it, 7 the key of another company, or " +
+			"changed meanwhile, 5 Pleo could not be asked, 0 otherwise. Without --check only 6 and 0, unless " +
+			"--warn-days also looks at the age and at the marks.",
 		Example: "pleo-connect status\npleo-connect status --json\n\n" +
 			"# without asking Pleo: fail when it has not accepted a key for a week, or has turned one away\n" +
 			"pleo-connect status --warn-days 7\n\n# every night\npleo-connect status --check --json",
@@ -44,7 +45,9 @@ func newStatus(a *app) *cobra.Command {
 				o.company = args[0]
 			}
 			if cmd.Flags().Changed("warn-days") && o.warnDays < 1 {
-				return a.finish(wrongUse("--warn-days is less than 1", "give a number of whole days, such as --warn-days 7"))
+				return a.finish(
+					wrongUse("--warn-days is less than 1", "give a number of whole days, such as --warn-days 7"),
+				)
 			}
 			return a.finish(o.run(cmd.Context()))
 		},

@@ -21,7 +21,12 @@ type due struct {
 
 // checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped goes on where it
 // was.
-func (o *statusOptions) checkAll(ctx context.Context, all iter.Seq2[store.Record, error], st *store.Store, p *report) error {
+func (o *statusOptions) checkAll(
+	ctx context.Context,
+	all iter.Seq2[store.Record, error],
+	st *store.Store,
+	p *report,
+) error {
 	bar := o.newProgress()
 	defer bar.clear()
 	bar.say("reading the key store")
@@ -30,14 +35,21 @@ func (o *statusOptions) checkAll(ctx context.Context, all iter.Seq2[store.Record
 		return err
 	}
 	bar.clear()
-	c := newChecker(st, o.connect, func(d time.Duration) { bar.say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) })
+	c := newChecker(
+		st,
+		o.connect,
+		func(d time.Duration) { bar.say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) },
+	)
 	counts := tally{}
 	for i, d := range queue {
 		if len(queue) > 1 {
 			bar.step(i, len(queue), counts.troubles())
 		}
 		if err := o.checkOne(ctx, c, d.ref, p, bar, counts); err != nil {
-			return interrupted(fmt.Sprintf("stopped after %s of %s", count(i), count(len(queue))), "run it again to go on")
+			return interrupted(
+				fmt.Sprintf("stopped after %s of %s", count(i), count(len(queue))),
+				"run it again to go on",
+			)
 		}
 		if p.writeErr != nil {
 			return nil
@@ -73,7 +85,14 @@ func longestFirst(ctx context.Context, all iter.Seq2[store.Record, error], unrea
 }
 
 // checkOne asks about one record and prints it. The error is that of ctx: the question was left open.
-func (o *statusOptions) checkOne(ctx context.Context, c *checker, ref store.Ref, p *report, bar *progress, counts tally) error {
+func (o *statusOptions) checkOne(
+	ctx context.Context,
+	c *checker,
+	ref store.Ref,
+	p *report,
+	bar *progress,
+	counts tally,
+) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

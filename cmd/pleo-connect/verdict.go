@@ -69,9 +69,14 @@ func (v verdict) words(r store.Record) (summary, hint string) {
 		return "Pleo accepts the key, but took permissions away: " + joinScopes(v.lost),
 			"ask the vendor of the integration, or run " + reconnectCommand(r)
 	case flow.KindOtherCompany:
-		return "this key belongs to another " + otherOwner(v.other), "to store the right one, run " + reconnectCommand(r)
+		return "this key belongs to another " + otherOwner(
+				v.other,
+			), "to store the right one, run " + reconnectCommand(
+				r,
+			)
 	case flow.KindConflict:
-		return "this connection was changed while Pleo was asked (" + v.Detail.String() + "), so the answer is dropped", "run it again"
+		summary = "this connection was changed while Pleo was asked (" + v.Detail.String() + "), so the answer is dropped"
+		return summary, "run it again"
 	case pleoclient.KindKeyRejected:
 		return "Pleo rejects the key", ""
 	case pleoclient.KindKeyMalformed, pleoclient.KindNotAKey:

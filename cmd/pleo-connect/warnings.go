@@ -8,14 +8,18 @@ import (
 )
 
 // refusedText says what a 403 comes from, and what to do.
-const refusedText = "a permission, the company or the entitlement is missing, and Pleo does not tell which; ask the vendor of the integration"
+const refusedText = "a permission, the company or the entitlement is missing, and Pleo does not tell which; ask the " +
+	"vendor of the integration"
 
 // warnings returns what a person should know about a record before relying on it, one sentence each.
 func warnings(r store.Record) []string {
 	var out []string
 	if r.FromPrevious {
-		out = append(out, "the live file is missing or damaged: this is the version before it, and its key may be an old one; "+
-			"restore the file from a backup, or run "+reconnectCommand(r))
+		out = append(
+			out,
+			"the live file is missing or damaged: this is the version before it, and its key may be an old one; "+
+				"restore the file from a backup, or run "+reconnectCommand(r),
+		)
 	}
 	if r.RolledBack {
 		out = append(out, fmt.Sprintf("an older copy was put back: generation %d is here, %d was saved on %s; "+
@@ -26,7 +30,10 @@ func warnings(r store.Record) []string {
 	case r.Rejection == store.RejectedRefused:
 		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": "+refusedText)
 	default:
-		out = append(out, "Pleo rejected this key on "+flow.Day(r.RejectedAt)+"; for a new one run "+reconnectCommand(r))
+		out = append(
+			out,
+			"Pleo rejected this key on "+flow.Day(r.RejectedAt)+"; for a new one run "+reconnectCommand(r),
+		)
 	}
 	return out
 }

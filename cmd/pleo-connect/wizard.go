@@ -45,11 +45,29 @@ func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
 	return ended(s, err)
 }
 
-func (a *app) lineByLine(ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect) (flow.State, error) {
-	return plain.Run(ctx, d.do, s, effects, plain.Options{Terminal: a.lineTerminal(a.tty, a.out), ASCII: a.ascii(), DemoKey: demo.key})
+func (a *app) lineByLine(
+	ctx context.Context,
+	d doer,
+	demo demoSide,
+	s flow.State,
+	effects []flow.Effect,
+) (flow.State, error) {
+	return plain.Run(
+		ctx,
+		d.do,
+		s,
+		effects,
+		plain.Options{Terminal: a.lineTerminal(a.tty, a.out), ASCII: a.ascii(), DemoKey: demo.key},
+	)
 }
 
-func (a *app) fullScreen(ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect) (flow.State, error) {
+func (a *app) fullScreen(
+	ctx context.Context,
+	d doer,
+	demo demoSide,
+	s flow.State,
+	effects []flow.Effect,
+) (flow.State, error) {
 	restore, err := a.tty.Raw()
 	if err != nil {
 		return s, err
@@ -59,7 +77,11 @@ func (a *app) fullScreen(ctx context.Context, d doer, demo demoSide, s flow.Stat
 	a.drawn = time.Now()
 	return tui.Run(ctx, d.do, s, effects, tui.Options{
 		ASCII: a.ascii(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: a.tty.Suspend,
-		Program: []tea.ProgramOption{tea.WithInput(a.tty.In), tea.WithOutput(a.out), tea.WithColorProfile(a.colours(a.noColor))},
+		Program: []tea.ProgramOption{
+			tea.WithInput(a.tty.In),
+			tea.WithOutput(a.out),
+			tea.WithColorProfile(a.colours(a.noColor)),
+		},
 	})
 }
 
