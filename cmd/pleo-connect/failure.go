@@ -90,11 +90,13 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	if failure == nil {
 		return code
 	}
+	if lines := a.jsonLines(); a.wantsJSON && !lines.printed {
+		if lines.print(newFailedEvent(failure)); lines.err != nil {
+			return a.conclude(ctx, cannotPrint(lines.err))
+		}
+	}
 	if !printed {
 		printFailure(a.err, failure)
-	}
-	if lines := a.jsonLines(); a.wantsJSON && !lines.printed {
-		lines.print(newFailedEvent(failure))
 	}
 	return code
 }

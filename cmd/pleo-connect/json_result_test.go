@@ -288,6 +288,25 @@ func TestResultOfAStoppedRun(t *testing.T) {
 	}
 }
 
+// TestResultThatCannotBeWritten: a script that gets no result learns it from the exit code, and people why.
+func TestResultThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skipf("nothing here is always full: %v", err)
+	}
+	defer func() { _ = full.Close() }()
+	var people strings.Builder
+	cmd := exec.Command(binary(t), s.flags("--json", "--key-file", "none")...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), full, &people
+	_ = cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != exitUnexpected ||
+		!strings.HasPrefix(people.String(), "error: standard output cannot be written") {
+		t.Errorf("exit code %d: %s", code, people.String())
+	}
+}
+
 // TestResultAtATerminal: --json and a wizard do not go together, and the result says so where a person would have been asked.
 func TestResultAtATerminal(t *testing.T) {
 	t.Parallel()
