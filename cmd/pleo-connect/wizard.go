@@ -46,27 +46,14 @@ func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
 }
 
 func (a *app) lineByLine(
-	ctx context.Context,
-	d doer,
-	demo demoSide,
-	s flow.State,
-	effects []flow.Effect,
+	ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect,
 ) (flow.State, error) {
-	return plain.Run(
-		ctx,
-		d.do,
-		s,
-		effects,
-		plain.Options{Terminal: a.lineTerminal(a.tty, a.out), ASCII: a.ascii(), DemoKey: demo.key},
-	)
+	options := plain.Options{Terminal: a.lineTerminal(a.tty, a.out), ASCII: a.ascii(), DemoKey: demo.key}
+	return plain.Run(ctx, d.do, s, effects, options)
 }
 
 func (a *app) fullScreen(
-	ctx context.Context,
-	d doer,
-	demo demoSide,
-	s flow.State,
-	effects []flow.Effect,
+	ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect,
 ) (flow.State, error) {
 	restore, err := a.tty.Raw()
 	if err != nil {
