@@ -1,7 +1,8 @@
 // Command pleo-connect connects this server to Pleo with an Integrated API Key.
 //
 // This package is where everything meets: main calls run, run builds the commands, each command has one file with its
-// options, its constructor and what it does. do.go is the one funnel for side effects, exit.go holds the exit codes.
+// options, its constructor and what it does. entrance.go is the one way into the store, do.go the one funnel for side
+// effects. A command returns a failure as a kind and words, and exit.go alone knows exit codes.
 package main
 
 import (
