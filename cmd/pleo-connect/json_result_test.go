@@ -3,7 +3,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -285,6 +288,48 @@ func TestResultOfAStoppedRun(t *testing.T) {
 				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 			}
 		})
+	}
+}
+
+// TestConclude: people and scripts read a failure once each, and nobody reads what the output has said already.
+func TestConclude(t *testing.T) {
+	t.Parallel()
+	hungUp, cancel := context.WithCancelCause(t.Context())
+	cancel(signalled{unix.SIGHUP})
+	for _, c := range []struct {
+		about    string
+		ctx      context.Context
+		err      error
+		lines    bool // were printed before
+		code     int
+		out, say string
+	}{
+		{about: "done", ctx: t.Context()},
+		{about: "failed", ctx: t.Context(), err: wrongUse("wrong", "correct it"), code: 2,
+			out: `"kind":"settings","summary":"wrong","hint":"correct it"`, say: "error: wrong\nhint: correct it\n"},
+		{about: "failed after lines", ctx: t.Context(), err: wrongUse("wrong", ""), lines: true, code: 2, say: "error: wrong\n"},
+		{about: "some other error", ctx: t.Context(), err: errors.New("boom \x1b[2J"), code: 1,
+			out: `"kind":"internal","summary":"boom`, say: "error: boom"},
+		{about: "lines that say it", ctx: t.Context(), err: reported{class: flow.ClassKey}, lines: true, code: 3},
+		{about: "people have read it, and no line was printed", ctx: t.Context(), code: 6,
+			err: reported{flow.ClassStore, &flow.Failure{Kind: flow.KindStoreDamaged, Summary: "damaged"}},
+			out: `"kind":"store_damaged","summary":"damaged"`},
+		{about: "stopped at the very end", ctx: hungUp, code: 129, out: `"kind":"interrupted","summary":"stopped by hangup"`},
+		{about: "stopped after lines", ctx: hungUp, lines: true, code: 129},
+	} {
+		var out, people bytes.Buffer
+		a := &app{world: world{out: &out, err: &people}, wantsJSON: true}
+		if c.lines {
+			a.jsonLines().print("a line")
+			out.Reset()
+		}
+		code := a.conclude(c.ctx, c.err)
+		if code != c.code || (out.Len() > 0) != (c.out != "") || !strings.Contains(out.String(), c.out) {
+			t.Errorf("%s: exit code %d, %s", c.about, code, out.String())
+		}
+		if (people.Len() > 0) != (c.say != "") || !strings.Contains(people.String(), c.say) {
+			t.Errorf("%s: people read %q", c.about, people.String())
+		}
 	}
 }
 
