@@ -32,8 +32,8 @@ func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
 // nameOf returns the words that call a command.
 func nameOf(cmd *cobra.Command) []string { return strings.Fields(cmd.CommandPath())[1:] }
 
-// checkResult requires that a failed run ended with a result that a script can act on, in harmless text, and that the exit code is that
-// of its kind.
+// checkResult requires that a failed run ended with a result that a script can act on, in harmless text, and that the
+// exit code is that of its kind.
 func checkResult(t *testing.T, r result) {
 	t.Helper()
 	checkJSON(t, r)
@@ -58,8 +58,8 @@ func checkResult(t *testing.T, r result) {
 	}
 }
 
-// TestEveryFailureHasAResult walks all commands that have --json and all ways to fail before anything is printed: standard output is
-// never empty then. The flag counts wherever it is before --.
+// TestEveryFailureHasAResult walks all commands that have --json and all ways to fail before anything is printed:
+// standard output is never empty then. The flag counts wherever it is before --.
 func TestEveryFailureHasAResult(t *testing.T) {
 	t.Parallel()
 	found := 0
@@ -134,15 +134,24 @@ var earlyFailures = map[string]struct {
 	kind   flow.Kind
 }{
 	"connect, no permissions allowed": {args: []string{"connect", "--key-file", "-"}, kind: flow.KindSettings},
-	"connect, no company":             {args: []string{"connect", "--key-file", "-", "--accept-permissions"}, kind: flow.KindSettings},
-	"connect, odd company":            {args: []string{"connect", "--company", "bakery"}, kind: flow.KindSettings},
-	"connect, odd environment":        {args: []string{"connect", "--env", "test"}, kind: flow.KindSettings},
-	"connect, no key file":            {args: []string{"connect", "--key-file", "none"}, kind: flow.KindSettings},
-	"connect, the flag as key file":   {args: []string{"connect", "--accept-permissions", "--yes", "--key-file"}, kind: flow.KindSettings},
-	"connect, no integration file":    {args: []string{"connect", "--integration", "none"}, kind: flow.KindSettings},
-	"connect, odd address":            {args: []string{"connect", "--api-base", "http://pleo.example"}, kind: flow.KindSettings},
-	"connect, no CA file":             {args: []string{"connect", "--ca-file", "none"}, kind: flow.KindSettings},
-	"the wizard, no CA file":          {args: []string{"--ca-file", "none"}, kind: flow.KindSettings},
+	"connect, no company": {
+		args: []string{"connect", "--key-file", "-", "--accept-permissions"},
+		kind: flow.KindSettings,
+	},
+	"connect, odd company":     {args: []string{"connect", "--company", "bakery"}, kind: flow.KindSettings},
+	"connect, odd environment": {args: []string{"connect", "--env", "test"}, kind: flow.KindSettings},
+	"connect, no key file":     {args: []string{"connect", "--key-file", "none"}, kind: flow.KindSettings},
+	"connect, the flag as key file": {
+		args: []string{"connect", "--accept-permissions", "--yes", "--key-file"},
+		kind: flow.KindSettings,
+	},
+	"connect, no integration file": {args: []string{"connect", "--integration", "none"}, kind: flow.KindSettings},
+	"connect, odd address": {
+		args: []string{"connect", "--api-base", "http://pleo.example"},
+		kind: flow.KindSettings,
+	},
+	"connect, no CA file":    {args: []string{"connect", "--ca-file", "none"}, kind: flow.KindSettings},
+	"the wizard, no CA file": {args: []string{"--ca-file", "none"}, kind: flow.KindSettings},
 	"connect, odd proxy": {
 		before: func(s *site) { s.more = append(s.more, "HTTPS_PROXY=://") }, args: []string{"connect", "--accept-permissions", "--yes"}, kind: "proxy",
 	},
@@ -157,9 +166,13 @@ var earlyFailures = map[string]struct {
 	},
 	"reconnect, odd company":     {args: []string{"reconnect", "bakery"}, kind: flow.KindSettings},
 	"reconnect, unknown company": {args: []string{"reconnect", bakery}, kind: flow.KindStore},
-	"reconnect, damaged record":  {before: damagedRecord, args: []string{"reconnect", bakery}, kind: flow.KindStoreDamaged},
-	"disconnect, nobody there":   {args: []string{"disconnect", bakery}, kind: flow.KindSettings},
-	"disconnect, odd company":    {args: []string{"disconnect", "bakery", "--yes"}, kind: flow.KindSettings},
+	"reconnect, damaged record": {
+		before: damagedRecord,
+		args:   []string{"reconnect", bakery},
+		kind:   flow.KindStoreDamaged,
+	},
+	"disconnect, nobody there": {args: []string{"disconnect", bakery}, kind: flow.KindSettings},
+	"disconnect, odd company":  {args: []string{"disconnect", "bakery", "--yes"}, kind: flow.KindSettings},
 	"disconnect, unknown company": {
 		args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStore,
 	},
@@ -167,7 +180,11 @@ var earlyFailures = map[string]struct {
 		before: func(s *site) { s.connected(flow.Production); s.connected(flow.Staging) }, args: []string{"disconnect", bakery, "--yes"},
 		kind: flow.KindSettings,
 	},
-	"disconnect, damaged record": {before: damagedRecord, args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStoreDamaged},
+	"disconnect, damaged record": {
+		before: damagedRecord,
+		args:   []string{"disconnect", bakery, "--yes"},
+		kind:   flow.KindStoreDamaged,
+	},
 	"disconnect, odd proxy": {
 		before: func(s *site) { s.connected(flow.Production); s.more = append(s.more, "HTTPS_PROXY=://") },
 		args:   []string{"disconnect", bakery, "--yes"}, kind: "proxy",
@@ -177,8 +194,12 @@ var earlyFailures = map[string]struct {
 	"status, unknown company": {args: []string{"status", bakery}, kind: flow.KindStore},
 	"status, no CA file":      {args: []string{"status", "--check", "--ca-file", "none"}, kind: flow.KindSettings},
 	"status, damaged record":  {before: damagedRecord, args: []string{"status"}, kind: flow.KindStoreDamaged},
-	"status, damaged, check":  {before: damagedRecord, args: []string{"status", "--check"}, kind: flow.KindStoreDamaged},
-	"status, damaged, named":  {before: damagedRecord, args: []string{"status", bakery}, kind: flow.KindStoreDamaged},
+	"status, damaged, check": {
+		before: damagedRecord,
+		args:   []string{"status", "--check"},
+		kind:   flow.KindStoreDamaged,
+	},
+	"status, damaged, named": {before: damagedRecord, args: []string{"status", bakery}, kind: flow.KindStoreDamaged},
 	"status, no identity": {
 		before: func(s *site) { s.connected(flow.Production); s.remove(s.identity) }, args: []string{"status"}, kind: flow.KindStoreIdentity,
 	},
@@ -255,7 +276,8 @@ func TestEveryEarlyFailureHasAResult(t *testing.T) {
 	}
 }
 
-// TestResultOfAStoppedRun: a signal that comes before anything was printed ends with a result, and with the exit code of the signal.
+// TestResultOfAStoppedRun: a signal that comes before anything was printed ends with a result, and with the exit code
+// of the signal.
 func TestResultOfAStoppedRun(t *testing.T) {
 	t.Parallel()
 	for name, signal := range map[string]unix.Signal{"INT": unix.SIGINT, "TERM": unix.SIGTERM, "HUP": unix.SIGHUP, "QUIT": unix.SIGQUIT} {
@@ -284,7 +306,8 @@ func TestResultOfAStoppedRun(t *testing.T) {
 			}
 			_ = cmd.Wait()
 			got := result{cmd.ProcessState.ExitCode(), out.String(), people.String()}
-			if last := got.last(t); got.code != 128+int(signal) || last["kind"] != "interrupted" || last["status"] != "failed" {
+			if last := got.last(t); got.code != 128+int(signal) || last["kind"] != "interrupted" ||
+				last["status"] != "failed" {
 				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 			}
 		})
@@ -352,7 +375,8 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// TestResultAtATerminal: --json and a wizard do not go together, and the result says so where a person would have been asked.
+// TestResultAtATerminal: --json and a wizard do not go together, and the result says so where a person would have been
+// asked.
 func TestResultAtATerminal(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
