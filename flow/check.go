@@ -161,39 +161,50 @@ func (s State) lost() []Permission {
 	return out
 }
 
-// proceed goes on when all four answers are in. A refused call of the name counts only when introspect accepted the key,
-// which is why all are waited for.
+// judgement returns what the answers that are in say about the key: a fault; or that it passed, when all four are in and none
+// speaks against it; or neither, while one that matters is awaited. A refused call of the name counts only when introspect accepted
+// the key, which is why all are waited for.
+func (s State) judgement() (fault Fault, passed bool) {
+	c := s.Check
+	_, plausible := c.installations.Of(c.Company.ID)
+	switch {
+	case !c.introspected || !c.found: // only both together say whose key it is
+		return Fault{}, false
+	case c.Company.ID == "" && c.barred.Failed():
+		return c.barred, false
+	case c.Company.ID == "":
+		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNoCompany)}, false
+	case !plausible:
+		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNotOneOfOurs)}, false
+	case !c.named || !c.looked:
+		return Fault{}, false
+	case s.expected != "" && s.expected != c.Company.ID:
+		return Fault{Kind: KindOtherCompany}, false
+	case (s.Unattended || s.Reconnect != nil) && c.Permissions == MarkUnknown:
+		return Fault{Kind: KindPermissionsUnknown}, false
+	case len(s.lost()) > 0:
+		return Fault{Kind: KindFewerPermissions}, false
+	}
+	return Fault{}, true
+}
+
+// proceed applies the judgement.
 func (s State) proceed() (State, []Effect) {
 	c := &s.Check
 	if c.introspected && c.found && !c.barred.Failed() {
 		c.Accepted = MarkDone // also when only the second question was answered in full
 	}
-	if c.introspected && c.found && c.Company.ID == "" {
-		if c.barred.Failed() {
-			return s.fail(c.barred)
-		}
-		return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNoCompany)})
-	}
-	if c.introspected && c.found {
-		ours, ok := c.installations.Of(c.Company.ID)
-		if !ok {
-			return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNotOneOfOurs)})
-		}
-		c.Installation = ours
-	}
-	if !c.introspected || !c.found || !c.named || !c.looked {
+	fault, passed := s.judgement()
+	switch {
+	case fault.Kind == KindFewerPermissions:
+		c.Missing = s.lost()
+		return s.fail(fault)
+	case fault.Failed():
+		return s.fail(fault)
+	case !passed:
 		return s, nil
 	}
-	if s.expected != "" && s.expected != c.Company.ID {
-		return s.fail(Fault{Kind: KindOtherCompany})
-	}
-	if (s.Unattended || s.Reconnect != nil) && c.Permissions == MarkUnknown {
-		return s.fail(Fault{Kind: KindPermissionsUnknown})
-	}
-	if lost := s.lost(); len(lost) > 0 {
-		c.Missing = lost
-		return s.fail(Fault{Kind: KindFewerPermissions})
-	}
+	c.Installation, _ = c.installations.Of(c.Company.ID)
 	s.validated, s.waits = true, 0
 	s, _ = s.ask()
 	s.Step = StepConfirm
