@@ -135,7 +135,7 @@ func (p Problem) hint(s State) string {
 	return p.fill(wordsOf(p.Kind).hint, s)
 }
 
-// fill replaces the names in braces.
+// fill replaces the names in braces. One that is no placeholder is replaced by nothing, and so never seen.
 func (p Problem) fill(text string, s State) string {
 	var out strings.Builder
 	for {
@@ -145,75 +145,61 @@ func (p Problem) fill(text string, s State) string {
 			return out.String()
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		out.WriteString(p.word(name, s))
+		if value := placeholders[name]; value != nil {
+			out.WriteString(value(p, s))
+		}
 		text = after
 	}
 }
 
-// word returns what a name in braces stands for.
-func (p Problem) word(name string, s State) string {
-	switch name {
-	case "detail":
-		return p.Detail.String()
-	case "(detail)":
-		return inBrackets(p.Detail.String())
-	case "name":
-		return integrationName(s)
-	case "vendor":
-		return vendor(s)
-	case "menu":
-		return s.Integration.ReturnHint
-	case "host":
-		return host(s.Origin)
-	case "waiting":
-		return p.waiting(s)
-	case "wanted":
-		return string(p.Wanted)
-	case "company":
-		return company(s.Check.Company)
-	case "missing":
-		return listPermissions(p.Missing)
-	case "remedy":
-		return remedy(s)
-	case "unproven":
-		return unproven(s)
-	case "rejected":
-		return rejected(s)
-	case "refused":
-		return refused(s)
-	case "aboutkey":
-		return aboutKey(s)
-	case "keyinhand":
-		return given(s.validated, "; the key "+keyFate(s))
-	case "saved":
-		return savedText(s)
-	}
-	if p.Entry != nil {
-		return entryWord(name, *p.Entry)
-	}
-	return "{" + name + "}"
+// placeholders are the names that summaries and hints may have in braces, each with the text that takes its place.
+var placeholders = map[string]func(Problem, State) string{
+	"detail":    func(p Problem, _ State) string { return p.Detail.String() },
+	"(detail)":  func(p Problem, _ State) string { return inBrackets(p.Detail.String()) },
+	"name":      func(_ Problem, s State) string { return integrationName(s) },
+	"vendor":    func(_ Problem, s State) string { return vendor(s) },
+	"menu":      func(_ Problem, s State) string { return s.Integration.ReturnHint },
+	"host":      func(_ Problem, s State) string { return host(s.Origin) },
+	"waiting":   Problem.waiting,
+	"wanted":    func(p Problem, _ State) string { return string(p.Wanted) },
+	"company":   func(_ Problem, s State) string { return company(s.Check.Company) },
+	"missing":   func(p Problem, _ State) string { return listPermissions(p.Missing) },
+	"remedy":    func(_ Problem, s State) string { return remedy(s) },
+	"unproven":  func(_ Problem, s State) string { return unproven(s) },
+	"rejected":  func(_ Problem, s State) string { return rejected(s) },
+	"refused":   func(_ Problem, s State) string { return refused(s) },
+	"aboutkey":  func(_ Problem, s State) string { return aboutKey(s) },
+	"keyinhand": func(_ Problem, s State) string { return keyInHand(s) },
+	"saved":     func(_ Problem, s State) string { return savedText(s) },
+
+	"position":  entry(func(e pleoclient.KeyError) string { return fmt.Sprint(e.Position) }),
+	"character": entry(func(e pleoclient.KeyError) string { return e.Character }),
+	"looks":     entry(func(e pleoclient.KeyError) string { return looksLike(e.Looks) }),
 }
 
-// entryWord returns what a name stands for that only an entry has which is no key.
-func entryWord(name string, e pleoclient.KeyError) string {
-	switch name {
-	case "position":
-		return fmt.Sprint(e.Position)
-	case "character":
-		return e.Character
-	case "looks":
-		return looksLike(e.Looks)
+// entry makes a placeholder of a text about an entry that is no key. Without such an entry it is empty.
+func entry(text func(pleoclient.KeyError) string) func(Problem, State) string {
+	return func(p Problem, _ State) string {
+		if p.Entry == nil {
+			return ""
+		}
+		return text(*p.Entry)
 	}
-	return "{" + name + "}"
 }
 
-func inBrackets(s string) string { return given(s != "", " ("+s+")") }
-
-func given(is bool, s string) string {
-	if is {
-		return s
+func inBrackets(s string) string {
+	if s == "" {
+		return ""
 	}
-	return ""
+	return " (" + s + ")"
+}
+
+// keyInHand ends a hint with where a validated key is.
+func keyInHand(s State) string {
+	if !s.validated {
+		return ""
+	}
+	return "; the key " + keyFate(s)
 }
 
 func aboutKey(s State) string {
@@ -226,7 +212,7 @@ func aboutKey(s State) string {
 	return "this says nothing about the key, which " + keyFate(s) + ": "
 }
 
-// keyFate tells where the key is. Pleo shows it only once, so after the end nothing is promised that is not on the disk.
+// keyFate returns where the key is. Pleo shows it only once, so after the end nothing is promised that is not on the disk.
 func keyFate(s State) string {
 	switch {
 	case s.Check.Stored.SameKey:
@@ -260,7 +246,7 @@ func (p Problem) waiting(s State) string {
 // Source: https://developers.pleo.io/docs/current/how-tos/environment-access/how-to-get-access-to-staging-oauth
 var webApps = map[string]string{Production: "app.pleo.io", Staging: "app.staging.pleo.io"}
 
-// rejected tells what a 401 may come from, and how to find out. An address that the caller named belongs to no environment we know.
+// rejected returns what a 401 may come from, and how to find out. An address that the caller named belongs to no environment we know.
 func rejected(s State) string {
 	reasons := "it is mistyped, revoked"
 	if s.Integration.KeyKind == Standalone {
@@ -278,7 +264,7 @@ func rejected(s State) string {
 		" lists it under Settings > API Keys, then paste it again or a new one"
 }
 
-// refused tells what a 403 may come from: what the integration asks for is compared with what the key may do, as far as Pleo said.
+// refused returns what a 403 may come from: what the integration asks for is compared with what the key may do, as far as Pleo said.
 func refused(s State) string {
 	ask := ": ask " + vendor(s) + " whether this company may use " + integrationName(s)
 	if s.Check.Permissions != MarkDone {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -43,6 +44,63 @@ func wording(t *testing.T, kind, text string) {
 		t.Errorf("%s: %q has an unfilled name", kind, text)
 	case !pleoclient.IsSafe(text):
 		t.Errorf("%s: %q would not be drawn as it is", kind, text)
+	}
+}
+
+// braces are the names in braces in a text, or anything else that has one.
+var braces = regexp.MustCompile(`\{([^{}]*)\}|[{}]`)
+
+// TestPlaceholders reads the sentences as they are written: every name in braces is a placeholder, and every placeholder is used.
+func TestPlaceholders(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for kind, w := range kinds {
+		for _, text := range []string{w.summary, w.hint} {
+			for _, found := range braces.FindAllStringSubmatch(text, -1) {
+				switch name := found[1]; {
+				case len(found[0]) == 1:
+					t.Errorf("%s: %q has a brace alone", kind, text)
+				case placeholders[name] == nil:
+					t.Errorf("%s: %q has the unknown name %q", kind, text, name)
+				default:
+					used[name] = true
+				}
+			}
+		}
+	}
+	for name := range placeholders {
+		if !used[name] {
+			t.Errorf("no sentence has {%s}", name)
+		}
+	}
+}
+
+// TestNoNameIsPrinted: what cannot be filled leaves nothing behind, and what is filled in is not read for names.
+func TestNoNameIsPrinted(t *testing.T) {
+	t.Parallel()
+	detail := Fault{Detail: pleoclient.Safe("{name}")}
+	for _, tc := range []struct {
+		p          Problem
+		text, want string
+	}{
+		{Problem{}, "before {nobody} after", "before  after"},
+		{Problem{}, "before {} after", "before  after"},
+		{Problem{}, "before {unbalanced", "before "},
+		{Problem{}, "at {position}, {character}, {looks}", "at , , "},
+		{Problem{Entry: &pleoclient.KeyError{Position: 3, Character: "space", Looks: pleoclient.LooksShort}},
+			"at {position}, {character}, {looks}{nobody}", "at 3, space, it has fewer than 8 characters"},
+		{Problem{Fault: detail}, "{detail}{(detail)}", "{name} ({name})"},
+		{Problem{}, "{detail}{(detail)}", ""},
+	} {
+		if got := tc.p.fill(tc.text, State{}); got != tc.want {
+			t.Errorf("%q becomes %q, want %q", tc.text, got, tc.want)
+		}
+	}
+	for kind := range kinds { // without anything to fill the names with
+		why := ExplainFault(Fault{Kind: kind})
+		if strings.ContainsAny(why.Summary+why.Hint, "{}") {
+			t.Errorf("%s: %q; %q", kind, why.Summary, why.Hint)
+		}
 	}
 }
 
@@ -95,7 +153,7 @@ func TestReceivedNotice(t *testing.T) {
 	}
 	ev = EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72}}
 	if got := receivedNotice(ev, true).Text; got != "this key replaces the one before" {
-		t.Errorf("a typed key tells %q", got)
+		t.Errorf("a typed key: %q", got)
 	}
 }
 
