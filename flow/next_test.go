@@ -189,6 +189,7 @@ func TestRuns(t *testing.T) {
 		{name: "conflict, retry reads again", fake: func(f *fake) { f.failing("Save", KindConflict) }, person: append(all, Retry{}), step: StepConfirm},
 		{name: "stays authorised until PUT", fake: status("AUTHORIZED"), person: all, step: StepDone},
 		{name: "error after activation", fake: func(f *fake) { f.failing("Verify", KindStoreDamaged) }, person: all, step: StepProblem, kind: KindStoreDamaged},
+		{name: "error after activation, retry reads the store again", fake: func(f *fake) { f.failing("Verify", KindStoreDamaged) }, person: append(all, Retry{}), step: StepConfirm},
 		{name: "creation refused, found, updated", fake: func(f *fake) { f.lost = true; f.failing("Install", pleoclient.KindBadRequest) }, person: all, step: StepDone},
 		{name: "creation refused for good", fake: func(f *fake) { f.failing("Install", pleoclient.KindBadRequest) }, person: all, step: StepProblem, kind: pleoclient.KindBadRequest},
 		{name: "creation timed out", fake: func(f *fake) { f.failing("Install", pleoclient.KindTimeout) }, person: all, step: StepProblem, kind: pleoclient.KindTimeout},
