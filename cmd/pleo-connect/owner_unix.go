@@ -106,7 +106,7 @@ func leaveRoot(cfg store.Config, named *account, create bool) (changed bool, err
 // wrongOwner refuses a store that the service cannot read.
 func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
 	chown := []string{"sudo chown -R", flow.ShellWord(named.name)}
-	for _, path := range store.Belongings(cfg) {
+	for _, path := range store.OwnedPaths(cfg) {
 		chown = append(chown, flow.ShellWord(path))
 	}
 	return &flow.Failure{

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Belongings returns the paths that must belong to the account that uses the store, with links followed: the store directory, and
-// the directory of the identity. Where that holds other things as well, like /etc does, it is the identity's own files there. What is not
-// there is left out, and with places that Open refuses there is nothing.
-func Belongings(cfg Config) []string {
+// OwnedPaths returns the paths that must belong to the account that uses the store, with links followed: the store
+// directory, and the directory of the identity. Where that holds other things as well, like /etc does, it is the
+// identity's own files there. What does not exist is left out. With places that Open refuses the list is empty.
+func OwnedPaths(cfg Config) []string {
 	p, err := resolve(cfg)
 	if err != nil {
 		return nil

@@ -7,22 +7,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestBelongings(t *testing.T) {
+func TestOwnedPaths(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	put(t, s, newRecord(companyA))
 	want := []string{s.dir, s.identityDir()}
-	if diff := cmp.Diff(want, Belongings(s.cfg)); diff != "" {
+	if diff := cmp.Diff(want, OwnedPaths(s.cfg)); diff != "" {
 		t.Error("(-want +got):\n" + diff)
 	}
 	// Somebody else's file is there: a command that takes the whole directory would take it, too.
 	writeFile(t, filepath.Join(s.identityDir(), "identity.txt.old"), nil)
 	must(t, LeaveNote(s.cfg, []byte("x")))
 	want = []string{s.dir, s.identity, s.identity + ".lock", s.identity + noteSuffix, filepath.Join(s.identityDir(), seenName)}
-	if diff := cmp.Diff(want, Belongings(s.cfg)); diff != "" {
+	if diff := cmp.Diff(want, OwnedPaths(s.cfg)); diff != "" {
 		t.Error("shared with others (-want +got):\n" + diff)
 	}
-	if got := Belongings(newConfig(t)); len(got) != 1 {
+	if got := OwnedPaths(newConfig(t)); len(got) != 1 {
 		t.Errorf("before there is a store: %q", got)
 	}
 }
