@@ -9,13 +9,12 @@ func TestKilledThenPowerCut(t *testing.T) {
 	for _, about := range []string{"first use and save", "first save", "later save", "save over a damaged file", "settle", "delete", "rekey", "add a recipient"} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
-			kills := 0
-			for more := true; more; kills++ {
-				if sampled(kills) {
-					more = scenarios[about].killAt(t, kills)
+			for fuse := 0; ; fuse++ {
+				if sampled(fuse) && !scenarios[about].killAt(t, fuse) {
+					t.Logf("killed before each of %d operations", fuse)
+					return
 				}
 			}
-			t.Logf("killed at %d operations", kills)
 		})
 	}
 }

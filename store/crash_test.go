@@ -72,7 +72,10 @@ func acked(ack func(), act func() error) error {
 func saves(steps string) func(*Store, func()) error {
 	return func(s *Store, ack func()) error {
 		for _, step := range steps {
-			status := map[rune]string{'p': StatusPending, 'a': StatusActive}[step]
+			status := StatusPending
+			if step == 'a' {
+				status = StatusActive
+			}
 			if err := acked(ack, func() error { return save(s, status) }); err != nil {
 				return err
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"syscall"
 )
 
@@ -61,12 +60,9 @@ func (s *Store) finish() error {
 // flushNames makes every name on the way to the identity and to the settings durable, whoever made it.
 func (s *Store) flushNames() error {
 	for _, path := range []string{s.identity, s.in(settingsName)} {
-		for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		for _, dir := range above(path) {
 			if err := s.fs.syncDir(dir); err != nil && !takesNoNames(err) {
 				return writeError(dir, err)
-			}
-			if filepath.Dir(dir) == dir {
-				break
 			}
 		}
 	}

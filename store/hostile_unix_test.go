@@ -139,7 +139,10 @@ func TestEveryTrouble(t *testing.T) {
 	t.Parallel()
 	for about, tt := range everyTrouble {
 		for _, spare := range []bool{false, true} {
-			name := about + map[bool]string{false: ", alone", true: ", with the version before it"}[spare]
+			name := about + ", alone"
+			if spare {
+				name = about + ", with the version before it"
+			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				s := newTestStore(t)
@@ -204,7 +207,11 @@ func TestEveryTroubleWithSettings(t *testing.T) {
 			continue // names nothing that settings have
 		}
 		for _, spare := range []bool{false, true} {
-			t.Run(about+map[bool]string{false: ", alone", true: ", with the copy"}[spare], func(t *testing.T) {
+			name := about + ", alone"
+			if spare {
+				name = about + ", with the copy"
+			}
+			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				cfg := newConfig(t)
 				s := create(t, cfg)

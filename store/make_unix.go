@@ -57,8 +57,9 @@ func (s *Store) missingDirs(uid int) ([]string, error) {
 			return nil, err
 		}
 		var below []string
-		for ; dir != near; dir = filepath.Dir(dir) {
+		for dir != near {
 			below = append(below, dir)
+			dir = filepath.Dir(dir)
 		}
 		slices.Reverse(below)
 		for _, dir := range below {

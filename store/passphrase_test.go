@@ -254,11 +254,14 @@ func atTerminal(t *testing.T, cmd *exec.Cmd) {
 	defer func() { _ = p.Close() }()
 	var seen []byte
 	buf := make([]byte, 1024)
-	for answered := 0; ; {
+	answered := 0
+	for {
 		n, err := p.Read(buf)
 		seen = append(seen, buf[:n]...)
-		for ; answered < strings.Count(strings.ToLower(string(seen)), "passphrase"); answered++ {
+		asked := strings.Count(strings.ToLower(string(seen)), "passphrase")
+		for answered < asked {
 			_, _ = p.Write([]byte(passphrase + "\n"))
+			answered++
 		}
 		if err != nil {
 			break

@@ -159,6 +159,17 @@ func realPath(path string) (string, error) {
 	}
 }
 
+// above returns the directories that path is in, the nearest first and the root last.
+func above(path string) []string {
+	dir := filepath.Dir(path)
+	out := []string{dir}
+	for filepath.Dir(dir) != dir {
+		dir = filepath.Dir(dir)
+		out = append(out, dir)
+	}
+	return out
+}
+
 // existing returns the nearest directory on the way to path that exists, path itself included. One that cannot be looked at counts
 // as there: whoever uses it is told why, while a store that seems to be missing would be taken for a new one.
 func existing(path string) string {

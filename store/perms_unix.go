@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -85,14 +84,12 @@ func checkHolder(path string, euid int) error { return checkStep(path, euid, fal
 // below it. A sticky directory of root's, like /tmp, passes here although all may write to it: there, only the owner of an entry
 // can rename or remove it, and the entry on our way belongs to root or to us.
 func walk(path string, euid int) error {
-	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+	for _, dir := range above(path) {
 		if err := checkStep(dir, euid, true); err != nil {
 			return err
 		}
-		if filepath.Dir(dir) == dir {
-			return nil
-		}
 	}
+	return nil
 }
 
 func checkStep(dir string, euid int, stickyPasses bool) error {

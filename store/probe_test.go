@@ -89,7 +89,8 @@ func TestProbeDuringFirstUse(t *testing.T) {
 		}
 		done <- err
 	}()
-	for running := true; running; {
+	running := true
+	for running {
 		select {
 		case err := <-done:
 			must(t, err)

@@ -85,8 +85,8 @@ func (j job) run() int {
 
 // write adds one to the number in the company's name, many times, and returns the number of conflicts.
 func (j job) write(s *Store) (int, error) {
-	conflicts := 0
-	for done := 0; done < j.Rounds; {
+	conflicts, done := 0, 0
+	for done < j.Rounds {
 		r, err := s.Get(Ref{"production", j.Company})
 		if errors.Is(err, ErrNotFound) {
 			r, err = newRecord(j.Company), nil

@@ -218,7 +218,8 @@ func TestReadersSeeWholeRecords(t *testing.T) {
 			}
 		}
 	}()
-	for last := uint64(0); ; {
+	last := uint64(0)
+	for {
 		got, err := reader.Get(Ref{"production", companyA})
 		if err != nil || got.FromPrevious || got.Generation < last {
 			t.Errorf("after generation %d: generation %d, from previous %v, error %v", last, got.Generation, got.FromPrevious, err)
