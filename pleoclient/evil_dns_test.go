@@ -69,13 +69,14 @@ func (s *scene) resolver(answer dnsAnswer, overTCP ...dnsAnswer) *net.Resolver {
 	}
 	s.t.Cleanup(func() { _ = conn.Close() })
 	go func() {
-		for question := make([]byte, 4096); ; {
+		question := make([]byte, 4096)
+		for {
 			n, from, err := conn.ReadFrom(question)
 			if err != nil {
 				return
 			}
 			if holdsKey(string(question[:n])) {
-				s.t.Error("the resolver was told the key")
+				s.t.Error("the resolver got the key")
 			}
 			if out := answer(question[:n]); out != nil {
 				_, _ = conn.WriteTo(out, from)

@@ -339,13 +339,14 @@ var evilOutcomes = []evil{
 				if _, heard := w.hear(); !heard {
 					return
 				}
-				if s.mu.Lock(); i == 1 && !broken {
-					broken = true
-					s.mu.Unlock()
+				s.mu.Lock()
+				now := i == 1 && !broken
+				broken = broken || now
+				s.mu.Unlock()
+				if now {
 					hangUp(w)
 					return
 				}
-				s.mu.Unlock()
 				w.say(fine("application/json", goodClient))
 			}
 		})(s)

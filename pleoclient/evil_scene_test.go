@@ -75,7 +75,10 @@ func (w *peer) hear() (*http.Request, bool) {
 func (w *peer) drip(next func(i int) string) {
 	pace := time.NewTicker(5 * time.Millisecond)
 	defer pace.Stop()
-	for i := 0; w.say(next(i)); i++ {
+	for i := 0; ; i++ {
+		if !w.say(next(i)) {
+			return
+		}
 		<-pace.C
 	}
 }
@@ -235,7 +238,8 @@ func holdsKey(text string) bool {
 
 func (s *scene) checkRequests(heard string) {
 	s.t.Helper()
-	for r := bufio.NewReader(strings.NewReader(heard)); ; {
+	r := bufio.NewReader(strings.NewReader(heard))
+	for {
 		req, err := http.ReadRequest(r)
 		if err != nil || discard(req) != nil {
 			return

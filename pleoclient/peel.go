@@ -18,14 +18,16 @@ type peeling struct {
 // peeling a peeled text changes nothing.
 func peel(text string) (string, []Removal) {
 	p := peeling{text: text, removed: map[Removed]int{}}
-	for before := ""; p.text != before; {
-		before = p.text
+	for {
+		before := p.text
 		for _, step := range peelingSteps {
 			step(&p)
 			p.text = trimSpace(p.text)
 		}
+		if p.text == before {
+			return p.text, p.removals()
+		}
 	}
-	return p.text, p.told()
 }
 
 var peelingSteps = []func(*peeling){
@@ -33,7 +35,8 @@ var peelingSteps = []func(*peeling){
 	(*peeling).lineBreaks, (*peeling).doubling,
 }
 
-func (p *peeling) told() []Removal {
+// removals returns what was taken away, from the outside to the inside.
+func (p *peeling) removals() []Removal {
 	var out []Removal
 	for _, what := range removedOrder {
 		if n := p.removed[what]; n > 0 {
