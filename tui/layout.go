@@ -76,7 +76,8 @@ func (l look) frame(s flow.State, tick int) (frame, []string) {
 func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) drawing {
 	b := f.lay(p, scroll)
 	rows := slices.Concat(top, b.rows)
-	for n := max(len(rows)+f.footerRows(), min(f.height, tall)); len(rows) < n-1; {
+	n := max(len(rows)+f.footerRows(), min(f.height, tall))
+	for len(rows) < n-1 {
 		rows = append(rows, "")
 	}
 	rows = append(rows, indent(f.footer(keys, b.limit > 0)))

@@ -197,11 +197,14 @@ func TestLinks(t *testing.T) {
 
 // reached scrolls until want is in the frame, and returns that frame.
 func (f *face) reached(want string) string {
+	defer func() { f.scroll = 0 }()
 	content := ""
-	for f.scroll = 0; f.scroll <= f.drawing().scrollLimit && !strings.Contains(content, want); f.scroll++ {
+	for f.scroll = 0; f.scroll <= f.drawing().scrollLimit; f.scroll++ {
 		content = f.View().Content
+		if strings.Contains(content, want) {
+			break
+		}
 	}
-	f.scroll = 0
 	return content
 }
 

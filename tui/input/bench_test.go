@@ -44,8 +44,9 @@ func BenchmarkRepair(b *testing.B) {
 // chunks are reads of at most 4 KiB.
 func chunks(stream string) []string {
 	var out []string
-	for ; len(stream) > 4096; stream = stream[4096:] {
+	for len(stream) > 4096 {
 		out = append(out, stream[:4096])
+		stream = stream[4096:]
 	}
 	return append(out, stream)
 }

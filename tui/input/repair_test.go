@@ -33,7 +33,11 @@ func play(pieces ...piece) string {
 		}
 	}
 	pass := func(until time.Time) {
-		for d := r.Deadline(); !d.IsZero() && !d.After(until); d = r.Deadline() {
+		for {
+			d := r.Deadline()
+			if d.IsZero() || d.After(until) {
+				break
+			}
 			now = d
 			r.Expire(now)
 			take()
@@ -236,7 +240,8 @@ func TestRepairCuts(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(rt *rapid.T) {
 				var pieces []piece
-				for rest := c.stream; rest != ""; {
+				rest := c.stream
+				for rest != "" {
 					n := rapid.IntRange(1, len(rest)).Draw(rt, "bytes")
 					pieces = append(pieces, at(rapid.IntRange(0, c.longest).Draw(rt, "pause"), rest[:n]))
 					rest = rest[n:]

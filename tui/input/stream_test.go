@@ -53,10 +53,12 @@ type stream struct {
 // cut breaks text at random points, with random pauses. The first piece is at least first bytes long.
 func cut(r *rand.Rand, text string, first, longest int) []piece {
 	var out []piece
-	for pause := 0; text != ""; pause = r.IntN(longest + 1) {
+	pause := 0
+	for text != "" {
 		n := min(first+1+r.IntN(12), len(text))
 		out = append(out, at(pause, text[:n]))
 		text, first = text[n:], 0
+		pause = r.IntN(longest + 1)
 	}
 	return out
 }

@@ -152,7 +152,11 @@ func (t *Terminal) drain(until time.Time) {
 	if limit.Before(until) {
 		limit = until
 	}
-	for now := time.Now(); now.Before(limit); now = time.Now() {
+	for {
+		now := time.Now()
+		if !now.Before(limit) {
+			return
+		}
 		quiet := drainQuiet
 		if t.repair.Pasting() {
 			quiet = burstQuiet

@@ -105,8 +105,9 @@ func (r *run) await(ctx context.Context) (flow.Event, error) {
 // end waits for what is under way.
 func (r *run) end() {
 	r.takeBack()
-	for ; r.open > 0; r.open-- {
+	for r.open > 0 {
 		<-r.answers
+		r.open--
 	}
 }
 

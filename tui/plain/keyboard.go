@@ -83,7 +83,11 @@ func (k *keyboard) isTail(s stroke) bool {
 
 // dropTyped forgets what was typed ahead, and reports whether Ctrl+C is in it. A paste stays: no question echoes it.
 func (k *keyboard) dropTyped() (interrupted bool) {
-	for s, ok := k.take(); ok; s, ok = k.take() {
+	for {
+		s, ok := k.take()
+		if !ok {
+			return interrupted
+		}
 		if s.paste != nil {
 			k.pastes = append(k.pastes, s.paste)
 			continue
@@ -91,7 +95,6 @@ func (k *keyboard) dropTyped() (interrupted bool) {
 		k.tail = ""
 		interrupted = interrupted || s.key == ctrlC
 	}
-	return interrupted
 }
 
 const (
