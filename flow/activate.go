@@ -82,7 +82,7 @@ func (s State) installed(ev Installed) (State, []Effect) {
 	return s.stage(StageReadBack)
 }
 
-// leavesOpen reports a fault after which Pleo may have carried the request out or not: the request left, and no answer came that tells.
+// leavesOpen reports a fault after which Pleo may have carried the request out or not: the request left, and no answer came that says.
 // That is also true of an answer that cannot be read, or that is not Pleo's.
 func leavesOpen(k Kind) bool {
 	switch k {

@@ -115,7 +115,7 @@ func TestOpenOutcome(t *testing.T) {
 		{"creation that leads elsewhere, update lost", "", other, []bool{true, true}, StepDone, []string{"create !", "find ", "update !", "find "}},
 		{"update of another status, carried out", other, "", []bool{true}, StepDone, []string{"update !", "find "}},
 		{"update of another status, not carried out", other, "", []bool{false}, StepDone, []string{"update !", "find ", "update ", "find "}},
-		{"update of an active one: the state cannot tell", active, "", []bool{true}, StepDone, []string{"update !", "find ", "update ", "find "}},
+		{"update of an active one: the state does not say", active, "", []bool{true}, StepDone, []string{"update !", "find ", "update ", "find "}},
 		{"update lost twice", active, "", []bool{true, false}, StepProblem, []string{"update !", "find ", "update !", "find "}},
 	} {
 		for _, kind := range openKinds {
@@ -199,7 +199,7 @@ func TestRetryOfOpenOutcome(t *testing.T) {
 	}
 }
 
-// TestLostCreationThenRefusedActivation: once Pleo has told what became of a lost creation, only what came later counts.
+// TestLostCreationThenRefusedActivation: once Pleo has said what became of a lost creation, only what came later counts.
 func TestLostCreationThenRefusedActivation(t *testing.T) {
 	t.Parallel()
 	a := newAccount("")

@@ -22,7 +22,7 @@ func examined(s State) (done, failed, left []string) {
 	return done, failed, left
 }
 
-// examineAll plays a whole examination in which the given exams fail.
+// examineAll plays a whole examination in which exams fail.
 func examineAll(t *testing.T, s State, effects []Effect, failing map[Exam]Kind) (State, []string) {
 	t.Helper()
 	var order []string

@@ -173,7 +173,7 @@ const (
 	ProtectedByPassphrase Protection = "passphrase"
 )
 
-// CopyWay tells how a text went to the clipboard.
+// CopyWay is how a text went to the clipboard.
 type CopyWay int
 
 // The ways.

@@ -12,7 +12,7 @@ const (
 	Standalone = "standalone"
 )
 
-// Integration is what the vendor of an integration tells the wizard. Its texts are drawable as they are: whoever builds one
+// Integration is what the vendor of an integration sets for the wizard. Its texts are drawable as they are: whoever builds one
 // from a file refuses other text.
 type Integration struct {
 	Name         string

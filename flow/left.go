@@ -8,11 +8,11 @@ type Left struct {
 	Ago  time.Duration // less than LeftFor
 }
 
-// LeftFor is how long it is worth telling where somebody was.
+// LeftFor is how long it is worth saying where somebody was.
 const LeftFor = 24 * time.Hour
 
 // LeftOff returns where a person comes back to who is cut off now: StepReview when no key was asked for yet; StepKey, StepCheck or
-// StepConfirm while nothing is saved; StepActivate when the key is, so that the store tells the rest; StepDone.
+// StepConfirm while nothing is saved; StepActivate when the key is, so that the store has the rest; StepDone.
 func (s State) LeftOff() Step {
 	step := s.Step
 	if step == StepOver {
@@ -74,7 +74,7 @@ func (s State) ComebackText(by Answering) string {
 
 var onward = [...]string{ByWord: "Continue goes on", ByEnter: "Enter continues", ByItself: "going on with it"}
 
-// pasteAgain tells how to get at a key that was in the memory of a program which is gone.
+// pasteAgain says how to get at a key that was in the memory of a program which is gone.
 func (s State) pasteAgain() string {
 	const text = " was not saved, so paste it again; if it is gone, "
 	if s.Integration.KeyKind == Standalone {

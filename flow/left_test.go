@@ -105,7 +105,7 @@ func TestLeftOff(t *testing.T) {
 	}
 }
 
-// TestLeftOffWithASavedKey: what the store has, it tells itself. Another key is not there.
+// TestLeftOffWithASavedKey: the next start reads from the store what is in it. Another key is not there.
 func TestLeftOffWithASavedKey(t *testing.T) {
 	t.Parallel()
 	unfinished := func() *fake {
@@ -135,8 +135,8 @@ func TestLeftOffWithASavedKey(t *testing.T) {
 	}
 }
 
-// TestLeftIsToldOnce: whoever went on needs no telling.
-func TestLeftIsToldOnce(t *testing.T) {
+// TestLeftIsShownOnce: it is not shown to somebody who went on.
+func TestLeftIsShownOnce(t *testing.T) {
 	t.Parallel()
 	setup := testSetup()
 	setup.Left = &Left{Step: StepKey}

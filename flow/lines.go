@@ -7,7 +7,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Line is one line of a live list: what is looked at, how it stands, and a word about it.
+// Line is one line of a live list: what is looked at, its mark, and a word about it.
 type Line struct {
 	Name  string // for scripts
 	Label string // for people
@@ -15,7 +15,7 @@ type Line struct {
 	Note  string
 }
 
-// NewLines returns the lines of after that came to an end since before: what a face that cannot redraw tells once.
+// NewLines returns the lines of after that came to an end since before: a face that cannot redraw prints each of them once.
 func NewLines(before, after []Line) []Line {
 	var out []Line
 	for _, line := range after {
@@ -124,7 +124,7 @@ func companyNote(c Check) string {
 	return CompanyName(c.Company)
 }
 
-// PermissionMark tells how a permission stands after Pleo listed the scopes of the key.
+// PermissionMark returns the mark of a permission after Pleo listed the scopes of the key.
 func (s State) PermissionMark(p Permission) Mark {
 	switch {
 	case s.Check.Permissions == MarkUnknown:

@@ -101,7 +101,7 @@ func eventName(ev Event) string {
 	return nameOf(ev)
 }
 
-// outcome tells the step and the effects, or "" when nothing changes.
+// outcome returns the step and the effects, or "" when nothing changes.
 func outcome(s State, ev Event) string {
 	next, effects := Next(s, ev)
 	var parts []string

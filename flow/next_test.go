@@ -148,7 +148,7 @@ func TestRuns(t *testing.T) {
 		{name: "more permissions than the key in use", fake: func(f *fake) {
 			f.stored = Stored{Generation: 2, Active: true, Scopes: pleoclient.ParseScopes("export-jobs:read")}
 		}, person: use, step: StepConfirm},
-		{name: "reconnect needs the permissions told", setup: reconnects, fake: func(f *fake) {
+		{name: "reconnect needs the permissions listed", setup: reconnects, fake: func(f *fake) {
 			f.failing("Introspect", pleoclient.KindNotFound)
 			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
 		}, person: use, step: StepProblem, kind: KindPermissionsUnknown, says: "stays in use"},
@@ -199,9 +199,9 @@ func TestRuns(t *testing.T) {
 		{name: "creation forbidden", fake: func(f *fake) { f.failing("Install", pleoclient.KindForbidden) }, person: all, step: StepProblem, kind: pleoclient.KindForbidden},
 		{name: "back from a failed activation asks about the company again", fake: func(f *fake) { f.failing("Install", pleoclient.KindPleoTrouble) }, person: append(all, Back{}), step: StepConfirm},
 
-		{name: "Pleo cannot be reached: told before a key is made", fake: func(f *fake) { f.failing("Reach", pleoclient.KindDNS) }, person: []Event{Allow{}}, step: StepProblem, kind: pleoclient.KindDNS},
+		{name: "Pleo cannot be reached: shown before a key is made", fake: func(f *fake) { f.failing("Reach", pleoclient.KindDNS) }, person: []Event{Allow{}}, step: StepProblem, kind: pleoclient.KindDNS},
 		{name: "reached on retry", fake: func(f *fake) { f.failing("Reach", pleoclient.KindDNS) }, person: []Event{Allow{}, Retry{}, Allow{}}, step: StepKey},
-		{name: "store cannot be written: told before a key is made", fake: func(f *fake) { f.failing("InspectStore", KindStoreNotWritable) }, person: []Event{Allow{}}, step: StepProblem, kind: KindStoreNotWritable},
+		{name: "store cannot be written: shown before a key is made", fake: func(f *fake) { f.failing("InspectStore", KindStoreNotWritable) }, person: []Event{Allow{}}, step: StepProblem, kind: KindStoreNotWritable},
 	} {
 		t.Run(r.name, r.test)
 	}
@@ -276,7 +276,7 @@ func TestExistingInstallationIsUpdated(t *testing.T) {
 		t.Errorf("step %s, effects %v, generation %d", s.Step, f.log, s.Check.Stored.Generation)
 	}
 	if receipt := strings.Join(s.Receipt(), "\n"); !strings.Contains(receipt, "SHA256:00000000: delete it") {
-		t.Errorf("the old key is not told: %s", receipt)
+		t.Errorf("the old key is not named: %s", receipt)
 	}
 }
 
@@ -453,8 +453,8 @@ func TestLateStoreFaultShowsOnKey(t *testing.T) {
 	}
 }
 
-// TestEndTellsWhereTheKeyIs: after the end, only a key on the disk is called saved.
-func TestEndTellsWhereTheKeyIs(t *testing.T) {
+// TestEndSaysWhereTheKeyIs: after the end, only a key on the disk is called saved.
+func TestEndSaysWhereTheKeyIs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		effect string
@@ -565,12 +565,12 @@ func TestLatePreflightFault(t *testing.T) {
 	s, _ := Begin(testSetup())
 	s, _ = Next(s, Allow{})
 	late := Reached{Question{s.Preflight.seq}.Answer(), Fault{Kind: pleoclient.KindDNS}}
-	if told, _ := Next(s, late); told.Step != StepProblem {
-		t.Errorf("without a key: %s", told.Step)
+	if later, _ := Next(s, late); later.Step != StepProblem {
+		t.Errorf("without a key: %s", later.Step)
 	}
 	s, _ = Next(s, pasted(canary))
 	s, _ = Next(s, Back{})
-	if told, _ := Next(s, late); told.Step != StepKey || !told.Key.Equal(pleoclient.NewKey(canary)) {
-		t.Errorf("with a key: %s", told.Step)
+	if later, _ := Next(s, late); later.Step != StepKey || !later.Key.Equal(pleoclient.NewKey(canary)) {
+		t.Errorf("with a key: %s", later.Step)
 	}
 }

@@ -108,7 +108,7 @@ func (s State) fail(f Fault) (State, []Effect) {
 	s, q := s.ask()
 	s.markFailed(f.Kind)
 	s.Step = StepProblem
-	if f.Kind != pleoclient.KindRateLimited { // a 503 may tell a time, too, but that is Pleo's trouble and not our pace: a person decides
+	if f.Kind != pleoclient.KindRateLimited { // a 503 may name a time, too, but that is Pleo's trouble and not our pace: a person decides
 		return s, nil
 	}
 	wait, again := RateLimitWait(f.RetryAfter, s.waits, s.Spread)

@@ -11,7 +11,7 @@ func TestMarkFailed(t *testing.T) {
 	t.Parallel()
 	type marks struct {
 		answered                             bool
-		accepted, ours, permissions, belongs Mark
+		accepted, ours, permissions, company Mark
 	}
 	for kind, want := range map[Kind]marks{
 		pleoclient.KindKeyRejected: {answered: true, accepted: MarkFailed},
@@ -19,8 +19,8 @@ func TestMarkFailed(t *testing.T) {
 		KindOtherApplication:       {ours: MarkFailed},
 		KindPermissionsMissing:     {permissions: MarkFailed},
 		KindFewerPermissions:       {permissions: MarkFailed},
-		KindOtherCompany:           {belongs: MarkFailed},
-		KindOrganisationKey:        {belongs: MarkFailed},
+		KindOtherCompany:           {company: MarkFailed},
+		KindOrganisationKey:        {company: MarkFailed},
 
 		// Pleo answered, but not the question.
 		pleoclient.KindRateLimited: {answered: true},

@@ -32,7 +32,7 @@ var mayBeRaw = map[string]string{
 	"flow.Permission.Title":            "as the name",
 	"flow.Service.User":                "as the name",
 	"flow.Service.Restart":             "as the name",
-	"flow.Unit.User":                   "no unit is told about when a text of it cannot be drawn",
+	"flow.Unit.User":                   "no unit is shown when a text of it cannot be drawn",
 	"flow.Unit.Store":                  "as the user",
 	"flow.Unit.Identity":               "as the user",
 	"flow.Setup.Origin":                "comes from a client, which holds it to ASCII",

@@ -40,9 +40,9 @@ func TestSituations(t *testing.T) {
 // blame finds words that would say that a key is at fault.
 var blame = regexp.MustCompile(`(?i)\b(wrong|bad|reject\w*|invalid|malformed|mistyped|revoked|unauthori[sz]ed|denied|no longer works|key (has )?expired)\b`)
 
-// TestWeatherSaysNothingAboutTheKey reads all that may be said when Pleo gave no answer about a key: on the screen, and after the
+// TestNoAnswerSaysNothingAboutTheKey reads all that may be said when Pleo gave no answer about a key: on the screen, and after the
 // end. Nobody is led to throw a good key away; it is named when there is one, with the place where it is.
-func TestWeatherSaysNothingAboutTheKey(t *testing.T) {
+func TestNoAnswerSaysNothingAboutTheKey(t *testing.T) {
 	t.Parallel()
 	for _, at := range flowtest.Weather() {
 		at.Setup.Integration.KeyKind = flow.Standalone // the kind that can expire
@@ -78,8 +78,8 @@ func fate(s flow.State, moment string) string {
 	return "is still in hand"
 }
 
-// TestWeatherOfAStoredKey reads the same outside of a wizard.
-func TestWeatherOfAStoredKey(t *testing.T) {
+// TestNoAnswerAboutAStoredKey reads the same outside of a wizard.
+func TestNoAnswerAboutAStoredKey(t *testing.T) {
 	t.Parallel()
 	for _, at := range flowtest.Weather() {
 		why := flow.ExplainStored(flow.Fault{Kind: at.Kind}, "https://external.pleo.io", pleoclient.NewKey(flowtest.Canary))
@@ -89,8 +89,8 @@ func TestWeatherOfAStoredKey(t *testing.T) {
 	}
 }
 
-// TestWeatherInAnExamination: no key is in question there, so none is spoken of.
-func TestWeatherInAnExamination(t *testing.T) {
+// TestNoAnswerInAnExamination: no key is in question there, so none is spoken of.
+func TestNoAnswerInAnExamination(t *testing.T) {
 	t.Parallel()
 	for _, at := range flowtest.Weather() {
 		w := flowtest.Good()

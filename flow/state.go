@@ -15,7 +15,7 @@ type Setup struct {
 	Remote       bool                 // over SSH, or as another account than the person's: no browser here
 	Tmux         bool                 // inside tmux, which may keep a copied link to itself
 	Reader       pleoclient.SafeText  // the account of the service, which this process is: what it can read, the service can; may be empty
-	Unit         *Unit                // what the receipt tells about a systemd unit; nil: nothing
+	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
 	Spread       float64              // in [0,1), drawn once a run: lengthens waits, so that computers that began together ask apart
 	Left         *Left                // where an earlier run was cut off; nil: nowhere, or the admin went on since
@@ -65,7 +65,7 @@ type State struct {
 	waits int  // rate limits waited for since the key came in or was last accepted
 	wrote bool // an installation was sent, and Pleo was not asked since what it has
 
-	last uint64 // the highest question number given out
+	last uint64 // the highest question number so far
 	seq  uint64 // the number that answers of the current step must repeat
 }
 
@@ -111,7 +111,7 @@ type Activation struct {
 	refused bool                // Pleo refused the creation: perhaps there is one already
 	made    bool                // this run created or updated what Pleo has now; one that was there before is always updated
 	puts    int                 // updates sent since a person asked
-	open    Fault               // the last creation or update may have been carried out or not; zero: Pleo told
+	open    Fault               // the last creation or update may have been carried out or not; zero: Pleo said
 }
 
 // Problem is a failure with what a person needs to know about it; Explain gives the words. The zero Problem is none.
@@ -142,7 +142,7 @@ func Begin(setup Setup) (State, []Effect) {
 	return s.preflight()
 }
 
-// ask gives out the next question number and makes it the step's current one.
+// ask takes the next question number and makes it the step's current one.
 func (s State) ask() (State, Question) {
 	s.last++
 	s.seq = s.last

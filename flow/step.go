@@ -48,7 +48,7 @@ const (
 	MarkBusy                // asked, no answer yet
 	MarkDone
 	MarkFailed
-	MarkUnknown // asked, and Pleo could not tell; not a failure
+	MarkUnknown // asked, and Pleo does not say; not a failure
 )
 
 var markNames = [...]string{"waiting", "busy", "done", "failed", "unknown"}

@@ -17,13 +17,13 @@ const (
 	textNotExamined  = "not looked at"
 	textNotOneOfOurs = "two installations of one company, or that of another"
 
-	// TextPromise tells on Review what a key will be.
+	// TextPromise says on Review what a key will be.
 	TextPromise = "Pleo will make a key that can do this and nothing else. It is checked before it is used, and kept encrypted on this computer."
 	// TextPromiseStandalone is TextPromise where the customer ticks the permissions.
 	TextPromiseStandalone = "You will create a key in Pleo that can do exactly this. It is checked before it is used, and kept encrypted on this computer."
 	textKeyKept           = "the key is still here: enter checks it again, a paste replaces it"
 
-	// TextLinkAgain stands above a return link that takes more than one row.
+	// TextLinkAgain is shown above a return link that takes more than one row.
 	TextLinkAgain = "Too long for one row here: when you finish, the link is printed once more, in one piece"
 
 	// TextNoTimeout follows the instructions on Key.
@@ -91,7 +91,7 @@ func (s State) Promise() string {
 // Day formats a time for people, in UTC.
 func Day(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
 
-// ago tells how long ago something was. After a week, and when the clock says that it is yet to come, the day tells more.
+// ago returns how long ago something was, or the day after a week, and when the clock says that it is yet to come.
 func ago(d time.Duration, at time.Time) string {
 	switch {
 	case d < -time.Minute, d >= 7*24*time.Hour:
@@ -138,7 +138,7 @@ func scopes(ps []Permission) string {
 // OverviewTitle is the headline of Overview.
 func (s State) OverviewTitle() string { return "What happens here" }
 
-// Overview tells in five lines what the wizard does, for the help on Review.
+// Overview says in five lines what the wizard does, for the help on Review.
 func (s State) Overview() []string {
 	return []string{
 		"You allow what the integration asks for",
@@ -149,7 +149,7 @@ func (s State) Overview() []string {
 	}
 }
 
-// About tells who stands behind the integration.
+// About says who made the integration.
 func (s State) About() []Fact {
 	i := s.Integration
 	out := []Fact{{"integration", i.Name}}
@@ -162,7 +162,7 @@ func (s State) About() []Fact {
 	return append(out, Fact{"key goes to", s.Origin})
 }
 
-// KindText says which of the two kinds of key this integration uses. It stands above Comparison.
+// KindText says which of the two kinds of key this integration uses. It is shown above Comparison.
 func (s State) KindText() string {
 	if s.Integration.KeyKind == Standalone {
 		return "This integration uses a Standalone API key"
@@ -170,7 +170,7 @@ func (s State) KindText() string {
 	return "This integration uses an Integrated API key"
 }
 
-// ReturnText stands above the return link on Done.
+// ReturnText is shown above the return link on Done.
 func (s State) ReturnText() string {
 	return "Back to Pleo: " + s.Integration.ReturnHint + " shows it as Connected"
 }
@@ -186,7 +186,7 @@ func (s State) KeyLabel() string {
 	return "Integrated API key"
 }
 
-// Comparison tells the two kinds of key apart: a heading and rows of aspect, integrated, standalone.
+// Comparison compares the two kinds of key: a heading and rows of aspect, integrated, standalone.
 func Comparison() [][3]string {
 	return [][3]string{
 		{"", "Integrated", "Standalone"},
@@ -199,7 +199,7 @@ func Comparison() [][3]string {
 	}
 }
 
-// receivedNotice says what was received, and what the cleaning took away. The length is told only after a paste.
+// receivedNotice says what was received, and what the cleaning took away. It has the length only after a paste.
 func receivedNotice(ev EnterKey, replaced bool) Notice {
 	parts := []string{"key received"}
 	if replaced {
@@ -217,7 +217,7 @@ func receivedNotice(ev EnterKey, replaced bool) Notice {
 	return Notice{Text: strings.Join(parts, " · ")}
 }
 
-// copiedNotice says which way the link went. Neither a clipboard program nor a terminal tells whether it arrived.
+// copiedNotice says which way the link went. Neither a clipboard program nor a terminal reports whether it arrived.
 func copiedNotice(via CopyWay, tmux bool) Notice {
 	const otherwise = "; if paste shows nothing, select it here"
 	switch {
@@ -241,7 +241,7 @@ func openedNotice(ok bool) Notice {
 // Fact is a labelled line of Confirm, Done and the receipt.
 type Fact struct{ Label, Value string }
 
-// Facts returns what Confirm and Done tell about the connection.
+// Facts returns what Confirm and Done show about the connection.
 func (s State) Facts() []Fact {
 	c := s.Check
 	out := []Fact{
@@ -313,7 +313,7 @@ func ProtectionText(p Protection) string {
 	return "an identity"
 }
 
-// Receipt returns what is printed after the wizard ended: the facts that also stood on Done, or how to go on.
+// Receipt returns what is printed after the wizard ended: the facts that Done showed, or how to go on.
 func (s State) Receipt() []string {
 	var out []string
 	if s.Outcome.Active {

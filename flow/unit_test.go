@@ -9,8 +9,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// TestReceiptTellsTheUnit holds the lines that an admin copies, with the identity in a file and in a credential.
-func TestReceiptTellsTheUnit(t *testing.T) {
+// TestReceiptShowsTheUnit holds the lines that an admin copies, with the identity in a file and in a credential.
+func TestReceiptShowsTheUnit(t *testing.T) {
 	t.Parallel()
 	for name, unit := range map[string]Unit{
 		"receipt_unit_file.golden":    {User: "dynamics", Store: "/var/lib/pleo-connect", Identity: "/etc/pleo-connect/identity.txt"},

@@ -31,7 +31,7 @@ func FuzzWalk(f *testing.F) {
 	})
 }
 
-// walk is one random run: the state, the effects that were not answered yet, and the answers that were given before.
+// walk is one random run: the state, the effects that were not answered yet, and the answers that came before.
 type walk struct {
 	t    *testing.T
 	fake *fake
