@@ -25,7 +25,7 @@ func networkError(err error, scrub scrubber) *Error {
 	return &Error{Kind: kind, Detail: scrub.clean(detail), passing: isPassing(err)}
 }
 
-// classify tells what broke on the way, and a fact worth showing. The order matters: a name that is not found in time is a DNS
+// classify returns what broke on the way, and a fact worth showing. The order matters: a name that is not found in time is a DNS
 // problem, and so is a resolver that refuses. What no network does is an answer that is not HTTP: net/http has no type for those.
 func classify(err error) (Kind, string) {
 	if kind, detail := tlsTrouble(err); kind != "" {
@@ -50,7 +50,7 @@ func classify(err error) (Kind, string) {
 	return KindUnexpected, "the answer is not valid HTTP"
 }
 
-// dnsTrouble tells a name that does not exist from a resolver that does not say.
+// dnsTrouble distinguishes a name that does not exist from a resolver that does not say.
 func dnsTrouble(dns *net.DNSError) string {
 	resolver := "the resolver"
 	if dns.Server != "" {

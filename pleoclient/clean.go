@@ -13,7 +13,7 @@ const MaxKeyBytes = 4096
 // minKeyCharacters is far below any real key. What is shorter is a slip of the mouse.
 const minKeyCharacters = 8
 
-// CleanKey turns what a person pasted or typed, or a key file held, into a Key. It tells what it removed, refuses what it
+// CleanKey turns what a person pasted or typed, or a key file held, into a Key. It returns what it removed, refuses what it
 // cannot repair, and never corrects a character. The error is a [*KeyError].
 //
 // Pleo publishes neither prefix nor length nor alphabet of its keys, so none of them is a reason to refuse. Refused is what
@@ -74,10 +74,10 @@ func trimSpace(text string) string {
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) && r != '\u0085' })
 }
 
-// Cleaned tells what [CleanKey] did on the way to the key.
+// Cleaned is what [CleanKey] did on the way to the key.
 type Cleaned struct {
 	Characters int       // length of the key
-	Removed    []Removal // what was taken away, in the order of the constants; white space around a key is not told
+	Removed    []Removal // what was taken away, in the order of the constants; white space around a key is not listed
 	LoneTilde  bool      // the key ends in "~", which may be the rest of a paste marker; it was kept
 }
 
@@ -104,7 +104,7 @@ const (
 	RemovedDoubled    Removed = "doubled"                // the same key twice in a row
 )
 
-// removedOrder is the order in which removals are told: from the outside to the inside.
+// removedOrder is the order in which removals are listed: from the outside to the inside.
 var removedOrder = []Removed{
 	RemovedMarkers, RemovedExport, RemovedName, RemovedHeader, RemovedBearer, RemovedBasic, RemovedQuotes,
 	RemovedLineBreaks, RemovedSpaces, RemovedDoubled,

@@ -143,7 +143,7 @@ func TestCleanKeyKeeps(t *testing.T) {
 	}
 }
 
-// TestCleanKeyBasic: base64 that holds no key and colon stands for itself.
+// TestCleanKeyBasic: base64 that holds no key and colon is taken as it is.
 func TestCleanKeyBasic(t *testing.T) {
 	t.Parallel()
 	for _, inside := range []string{canary, "user:" + canary, "user:" + canary + ":", "canary with spaces:", "short:", "\xffcanary-canary:"} {
@@ -364,13 +364,13 @@ func checkClean(t interface {
 	}
 	accepted := key.Reveal()
 	if len(accepted) < 8 || len(accepted) > pleoclient.MaxKeyBytes || cleaned.Characters != len(accepted) {
-		t.Errorf("accepted %d characters, told %d", len(accepted), cleaned.Characters)
+		t.Errorf("accepted %d characters, reported %d", len(accepted), cleaned.Characters)
 	}
 	if strings.ContainsFunc(accepted, func(r rune) bool { return r < 0x21 || r > 0x7e || r == ':' }) {
 		t.Errorf("accepted a character that cannot travel: %q", accepted)
 	}
 	if len(cleaned.Removed) == 0 && !strings.Contains(text, accepted) {
-		t.Errorf("%q became %q, and nothing is told", text, accepted)
+		t.Errorf("%q became %q, and no removal is reported", text, accepted)
 	}
 	again, twice, err := pleoclient.CleanKey(accepted)
 	if err != nil || !again.Equal(key) || len(twice.Removed) != 0 {

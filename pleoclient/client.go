@@ -66,7 +66,7 @@ func (c *Client) ProxyHost() SafeText {
 	return Safe(c.proxy.Host)
 }
 
-// Reach tells whether Pleo answers, and needs no key: being turned away is an answer. It leaves a warm connection behind
+// Reach reports whether Pleo answers, and needs no key: being turned away is an answer. It leaves a warm connection behind
 // for the next call, so ask it while the admin still reads.
 //
 // A nil error means that Pleo answered with a success or with 400, 401, 403, 404, 409 or 429.

@@ -49,7 +49,7 @@ func (c *Client) try(ctx context.Context, r request) (answer, error) {
 		return answer{}, err
 	}
 	res, err := c.do(req, scrub)
-	if err != nil && ctx.Err() != nil { // the caller left; what broke because of that is not worth telling
+	if err != nil && ctx.Err() != nil { // the caller left; what broke because of that does not matter
 		return answer{}, &Error{Kind: KindCanceled, Op: r.op()}
 	}
 	return res, withCall(err, r, res.status)
@@ -107,7 +107,7 @@ func (c *Client) do(req *http.Request, scrub scrubber) (answer, error) {
 	return answer{status: res.StatusCode, body: body}, nil
 }
 
-// roundTrip sends req, and tells whose fault it is when no answer comes. It follows no redirect, keeps no cookie and adds no Referer.
+// roundTrip sends req, and returns whose fault it is when no answer comes. It follows no redirect, keeps no cookie and adds no Referer.
 func (c *Client) roundTrip(transport *http.Transport, req *http.Request, scrub scrubber) (*http.Response, error) {
 	way := &passage{proxy: c.proxy}
 	defer way.end()

@@ -15,7 +15,7 @@ import (
 // dnsAnswer makes the answer to one question, or none.
 type dnsAnswer func(question []byte) (answer []byte)
 
-// dnsHeader repeats a question with the given code: 0 is fine, 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED.
+// dnsHeader repeats a question with a code: 0 is fine, 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED.
 func dnsHeader(question []byte, code byte, answers uint16) []byte {
 	end := 12
 	for question[end] != 0 { // the labels of the name

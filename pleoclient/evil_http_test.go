@@ -276,7 +276,7 @@ var evilStatuses = []evil{
 		want: pleoclient.KindUnexpected},
 }
 
-// committed carries every POST out and ends it badly. A GET tells what there is.
+// committed carries every POST out and ends it badly. A GET returns what there is.
 func committed(end func(*peer)) func(*peer) {
 	return func(w *peer) {
 		for {
@@ -293,8 +293,8 @@ func committed(end func(*peer)) func(*peer) {
 	}
 }
 
-// tells asks for the state, as after an open outcome.
-func tells(t *testing.T, s *scene, c *pleoclient.Client) {
+// wantActivated asks for the state, as after an open outcome.
+func wantActivated(t *testing.T, s *scene, c *pleoclient.Client) {
 	t.Helper()
 	found, err := c.Installations(t.Context(), canaryKey)
 	if err != nil || len(found) != 1 || found[0].Status.String() != pleoclient.StatusActivated {
@@ -307,15 +307,15 @@ func tells(t *testing.T, s *scene, c *pleoclient.Client) {
 
 var evilOutcomes = []evil{
 	{name: "committed, then silent", make: plain(committed(silence), pleoclient.WithLimits(long, notShort, long)), want: pleoclient.KindTimeout,
-		call: createInstallation, kept: true, then: tells},
+		call: createInstallation, kept: true, then: wantActivated},
 	{name: "committed, then cut", make: plain(committed(hangUp)), want: pleoclient.KindOffline,
-		call: createInstallation, kept: true, then: tells},
+		call: createInstallation, kept: true, then: wantActivated},
 	{name: "committed, then reset", make: plain(committed(reset)), want: pleoclient.KindOffline,
-		call: createInstallation, kept: true, then: tells},
+		call: createInstallation, kept: true, then: wantActivated},
 	{name: "committed, then cut in the answer", make: plain(committed(func(w *peer) {
 		w.say(head + "Content-Length: 100\r\n\r\n{")
 		hangUp(w)
-	})), want: pleoclient.KindOffline, call: createInstallation, kept: true, then: tells},
+	})), want: pleoclient.KindOffline, call: createInstallation, kept: true, then: wantActivated},
 	{name: "kept connection that ends at the next POST", make: plain(func(w *peer) {
 		for {
 			req, heard := w.hear()

@@ -64,7 +64,7 @@ func tunnelTo(target string) func(*peer) {
 	}
 }
 
-// office is a TLS server of the given issuer with Pleo's name, for the far end of tunnels.
+// office is a TLS server of an issuer with Pleo's name, for the far end of tunnels.
 func office(s *scene, root authority, handle func(*peer)) (address string) {
 	return s.listen(true, s.overTLS(&tls.Config{Certificates: []tls.Certificate{root.issue(s.t, forFarName)}}, handle))
 }
@@ -275,7 +275,7 @@ func certifiedProxy(name string, change func(*x509.Certificate)) evil {
 	}}
 }
 
-// socks is a SOCKS5 proxy that gives one answer for each thing it is told. After the third it opens the tunnel.
+// socks is a SOCKS5 proxy that gives one answer for each request. After the third it opens the tunnel.
 func socks(name string, want pleoclient.Kind, answers ...string) evil {
 	return evil{name: "proxy: " + name, want: want, kept: want == "", make: func(s *scene) world {
 		root := newAuthority(s.t, "Contoso Root")
@@ -286,8 +286,8 @@ func socks(name string, want pleoclient.Kind, answers ...string) evil {
 		}
 		return proxied(s, "socks5", login(), func(w *peer) {
 			for _, answer := range answers {
-				told := make([]byte, 512)
-				if _, err := w.r.Read(told); err != nil || !w.say(answer) {
+				request := make([]byte, 512)
+				if _, err := w.r.Read(request); err != nil || !w.say(answer) {
 					return
 				}
 			}

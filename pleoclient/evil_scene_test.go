@@ -203,7 +203,7 @@ func labelled(t *testing.T, label string, f func(context.Context) error) error {
 // mayBeSent are the headers of a request. Anything else would be a surprise: a cookie, a Referer, Expect, a login of the proxy.
 var mayBeSent = []string{"Accept", "Authorization", "Content-Length", "Content-Type", "User-Agent"}
 
-// checkSent looks at everything the client said: the key stands in one header of the requests to Pleo and nowhere else.
+// checkSent looks at everything the client said: the key is in one header of the requests to Pleo and nowhere else.
 func (s *scene) checkSent() {
 	s.t.Helper()
 	if n := s.visits.Load(); n != 0 {

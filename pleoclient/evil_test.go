@@ -26,7 +26,7 @@ type evil struct {
 	then func(*testing.T, *scene, *pleoclient.Client)
 }
 
-// world is what the client is told: an address, and settings.
+// world is what the client is made with: an address, and settings.
 type world struct {
 	base string
 	opts []pleoclient.Option
@@ -89,7 +89,7 @@ const (
 	chunked = head + "Transfer-Encoding: chunked\r\n\r\n"
 )
 
-// fine is a whole answer of the given media type.
+// fine is a whole answer of a media type.
 func fine(contentType, body string) string {
 	return whole("200 OK", "Content-Type: "+contentType+"\r\n", body)
 }
@@ -135,7 +135,7 @@ func TestEvil(t *testing.T) {
 	golden.Compare(t, "evil.golden", all.String())
 }
 
-// run plays the row and returns what a person is told.
+// run plays the row and returns what a person reads.
 func (row evil) run(t *testing.T) string {
 	s := &scene{t: t}
 	w := row.make(s)

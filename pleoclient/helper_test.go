@@ -23,13 +23,13 @@ const (
 
 var canaryKey = pleoclient.NewKey(canary)
 
-// TestMain becomes the child of TestProxyFromEnvironment when it is told to.
+// TestMain becomes the child of TestProxyFromEnvironment when the environment says so.
 func TestMain(m *testing.M) {
 	if base := os.Getenv(childBase); base != "" {
 		fmt.Print(proxySeenBy(base))
 		os.Exit(0)
 	}
-	log.SetOutput(io.Discard) // net/http tells there what an idle connection says
+	log.SetOutput(io.Discard) // net/http logs there what an idle connection says
 	os.Exit(m.Run())
 }
 

@@ -25,7 +25,7 @@ func (c *Client) Installations(ctx context.Context, key Key) (Installations, err
 	return installed, err
 }
 
-// CreateInstallation installs the integration with the given status, usually [StatusActivated]. Pleo may answer without a
+// CreateInstallation installs the integration with a status, usually [StatusActivated]. Pleo may answer without a
 // body: then the zero Installation comes back, and the caller reads the state with [Client.Installations].
 //
 // After an error that leaves the outcome open, such as [KindTimeout] or [KindPleoTrouble], read the state before asking a

@@ -9,8 +9,8 @@ const introspectPath = "/v1/introspect"
 
 // Introspect asks who a key is and what it may do. Pleo names no scope for this call.
 //
-// A missing subject leaves the Owner zero, a missing application name leaves Application empty. Some keys may be told
-// [KindForbidden] or [KindNotFound] here and still work: fall back to [Client.Installations].
+// A missing subject leaves the Owner zero, a missing application name leaves Application empty. Pleo may answer with
+// [KindForbidden] or [KindNotFound] to a key that still works: fall back to [Client.Installations].
 //
 // Source: https://developers.pleo.io/reference/external-clients/introspect-the-details-of-the-current-authentication
 func (c *Client) Introspect(ctx context.Context, key Key) (Introspection, error) {

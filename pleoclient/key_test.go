@@ -230,7 +230,7 @@ func TestZeroKey(t *testing.T) {
 		t.Error("no key, and yet something of one")
 	}
 	if canaryKey.IsZero() || fmt.Sprint(zero) != fmt.Sprint(canaryKey) {
-		t.Error("a print tells whether there is a key")
+		t.Error("a print shows whether there is a key")
 	}
 }
 
@@ -245,6 +245,6 @@ func TestFingerprint(t *testing.T) {
 func TestSimulated(t *testing.T) {
 	t.Parallel()
 	if !pleoclient.NewKey(pleoclient.SimulatedKeyPrefix+"good").Simulated() || canaryKey.Simulated() {
-		t.Error("simulated keys are not told from others")
+		t.Error("simulated keys are not distinguished from others")
 	}
 }

@@ -160,7 +160,7 @@ func TestCanceledBeatsRefused(t *testing.T) {
 	wantKind(t, newClient(t, "http://127.0.0.1:1").Reach(ctx), pleoclient.KindCanceled)
 }
 
-// TestWarmConnection: the connection that Reach opened serves the first call, whatever Reach was told.
+// TestWarmConnection: the connection that Reach opened serves the first call, whatever Reach was answered.
 func TestWarmConnection(t *testing.T) {
 	t.Parallel()
 	answers := map[string]*pleosim.Fault{

@@ -148,7 +148,7 @@ func (p *peeling) header() {
 var schemeForm = regexp.MustCompile(`(?is)^(bearer|basic)[ \t\r\n]+(.+)$`)
 
 // scheme takes "Bearer" or "Basic" away. What follows Basic is decoded when that gives a key with its colon; otherwise the
-// key itself stands there, as many instructions on the web have it.
+// key itself is there, as many instructions on the web have it.
 func (p *peeling) scheme() {
 	m := schemeForm.FindStringSubmatch(p.text)
 	if m == nil {
@@ -186,13 +186,13 @@ func (p *peeling) lineBreaks() {
 	})
 }
 
-// betweenCopies is what stands between two pastes of the same key: nothing, or the markers of both.
+// betweenCopies is what lies between two pastes of the same key: nothing, or the markers of both.
 var betweenCopies = []string{"", "\x1b[201~", "\x1b[201~\x1b[200~"}
 
 // minDoubledCharacters keeps a key that repeats itself by chance as it is.
 const minDoubledCharacters = 16
 
-// doubling halves a text that is the same key twice, and only when both halves are equal to the last character.
+// doubling takes one of two copies of the same key, and only when they are equal to the last character.
 func (p *peeling) doubling() {
 	for _, between := range betweenCopies {
 		half := (len(p.text) - len(between)) / 2

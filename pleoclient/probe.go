@@ -27,7 +27,7 @@ const (
 
 // Probed is what was met on the way, as far as the probe went.
 type Probed struct {
-	Addresses []string      // what the name stands for: that of the proxy if there is one, else Pleo's; empty: no name was looked up
+	Addresses []string      // what the name resolves to: that of the proxy if there is one, else Pleo's; empty: no name was looked up
 	Address   string        // that of them that took the connection, with the port
 	TLS       string        // the version, "TLS 1.3"; empty: not encrypted
 	Issuer    SafeText      // of Pleo's certificate
@@ -114,7 +114,7 @@ type probe struct {
 	arrived bool
 }
 
-// trace tells reached about each layer. An address in numbers is not looked up, and an address without TLS makes no handshake.
+// trace calls reached for each layer. An address in numbers is not looked up, and an address without TLS makes no handshake.
 func (p *probe) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		DNSDone: func(info httptrace.DNSDoneInfo) {
@@ -150,7 +150,7 @@ func (p *probe) connected() Layer {
 	return LayerTCP
 }
 
-// opened is told that a proxy opened the way.
+// opened is called when a proxy has opened the way.
 func (p *probe) opened() {
 	p.mu.Lock()
 	p.inner = true

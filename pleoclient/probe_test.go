@@ -72,7 +72,7 @@ func TestProbe(t *testing.T) {
 				t.Errorf("the last layer found %+v", last)
 			}
 			if test.tls != "" && (last.Issuer.String() != "Contoso Root" || last.NotAfter.IsZero()) {
-				t.Errorf("the certificate is not told: %+v", last)
+				t.Errorf("the certificate is not described: %+v", last)
 			}
 			if got := len(found[0].Addresses) > 0; got != test.resolved {
 				t.Errorf("looked up: %t", got)
@@ -87,8 +87,8 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// TestProbeTellsWhereItBreaks: what is below the fault works, what is above fails in the same way.
-func TestProbeTellsWhereItBreaks(t *testing.T) {
+// TestProbeFindsWhereItBreaks: what is below the fault works, what is above fails in the same way.
+func TestProbeFindsWhereItBreaks(t *testing.T) {
 	t.Parallel()
 	const short, long = 100 * time.Millisecond, time.Minute
 	stranger := newAuthority(t, "Contoso Inspection")

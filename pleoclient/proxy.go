@@ -74,7 +74,7 @@ func checkConnect(_ context.Context, proxy *url.URL, _ *http.Request, res *http.
 	return &proxyRefusal{res.StatusCode, res.Status}
 }
 
-// loginWanted tells a login that was refused from one that is missing, or that we do not speak: ours is Basic.
+// loginWanted distinguishes a login that was refused from one that is missing, or that we do not speak: ours is Basic.
 func loginWanted(proxy *url.URL, challenges []string) string {
 	var schemes []string
 	for _, challenge := range challenges {
@@ -133,7 +133,7 @@ func isNoTunnel(proxy *url.URL, err error) bool {
 	return proxy != nil && errors.As(err, &record)
 }
 
-// proxySecrets returns what must not be shown of the login at a proxy: a password, or a user name that stands alone.
+// proxySecrets returns what must not be shown of the login at a proxy: a password, or a user name without one.
 func proxySecrets(proxy *url.URL) scrubber {
 	if proxy == nil || proxy.User == nil {
 		return nil

@@ -17,7 +17,7 @@ import (
 // stays below Pleo's 600 requests a minute.
 var retryWaits = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond}
 
-// maxQuietWait is the longest Retry-After that is waited for here. Longer ones are for somebody who can tell a person.
+// maxQuietWait is the longest Retry-After that is waited for here. Longer ones are for somebody who can show a person.
 const maxQuietWait = 2 * time.Second
 
 // retryRules are for requests that only read. A kind that is not here is not retried, and a test misses its reason.
@@ -36,14 +36,14 @@ var retryRules = map[Kind]struct {
 	KindTLSDates: {false, "neither the clock nor the certificate changes in a second"},
 	KindTLSEarly: {false, "neither the clock nor the certificate changes in a second"},
 	KindTLSName:  {false, "another host answered: it gets no second chance"},
-	KindTLSIssue: {false, "trust is given by a person"},
+	KindTLSIssue: {false, "only a person can decide to trust"},
 
 	KindKeyRejected: {false, "an answer"},
 	KindForbidden:   {false, "an answer"},
 	KindNotFound:    {false, "an answer"},
 	KindBadRequest:  {false, "an answer: the same request fits no better the next time"},
 	KindRateLimited: {false, "the caller counts down, and that can be left"},
-	KindPleoTrouble: {true, "Pleo or what stands before it had a moment of trouble; reading twice does no harm"},
+	KindPleoTrouble: {true, "Pleo or a server before it had a moment of trouble; reading twice does no harm"},
 	KindUnexpected:  {false, "an answer that will be the same the next time"},
 	KindLoginPage:   {false, "a page for a person, who has to sign in"},
 

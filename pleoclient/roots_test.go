@@ -36,7 +36,7 @@ func refuses(t *testing.T, base, words string, opts ...pleoclient.Option) {
 	c, err := pleoclient.New(base, opts...)
 	if err == nil {
 		t.Errorf("%s was accepted", words)
-		_ = c.Reach(t.Context()) // the listener tells where it would have gone
+		_ = c.Reach(t.Context()) // the listener reports where it would have gone
 		return
 	}
 	text := err.Error()
@@ -72,7 +72,7 @@ func TestBadAddressesSendNothing(t *testing.T) {
 	}
 }
 
-// TestBadCAFilesSendNothing: the reason is told, and neither the name of the file nor what is in it.
+// TestBadCAFilesSendNothing: the reason is shown, and neither the name of the file nor what is in it.
 func TestBadCAFilesSendNothing(t *testing.T) {
 	t.Parallel()
 	address, proxy := silent(t)

@@ -25,7 +25,7 @@ func Safe(s string) SafeText { return SafeText{cleanText(s, safeRunes)} }
 // SafeUpTo is [Safe] for texts that are longer than a name, such as a path with the command that repairs it.
 func SafeUpTo(s string, runes int) SafeText { return SafeText{cleanText(s, runes)} }
 
-// SafePath is [SafeUpTo] for the name of a file. One that cannot be drawn stands in quotes, with "\x1b" for an escape character and the
+// SafePath is [SafeUpTo] for the name of a file. One that cannot be drawn is quoted, with "\x1b" for an escape character and the
 // like, so that a person sees what is there.
 func SafePath(path string) SafeText {
 	if !IsSafe(path) {
@@ -60,7 +60,7 @@ func cleanText(s string, limit int) string {
 		} else if marks++; marks > safeCombining {
 			continue
 		}
-		if isHidden(r) || mark && b.Len() == 0 { // a mark without a letter would sit on what is drawn before the text
+		if isHidden(r) || mark && b.Len() == 0 { // a mark without a letter would be drawn on what comes before the text
 			r = utf8.RuneError
 		}
 		if space {

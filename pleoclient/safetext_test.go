@@ -187,7 +187,7 @@ func checkSafe(t interface {
 		t.Errorf("%q is not stable: then %q", got, again)
 	}
 	if first, _ := utf8.DecodeRuneInString(got); unicode.Is(unicode.M, first) {
-		t.Errorf("%q became %q: it begins with a mark, which sits on what is drawn before", text, got)
+		t.Errorf("%q became %q: it begins with a mark, which is drawn on what comes before", text, got)
 	}
 	marks := 0
 	for _, r := range got {

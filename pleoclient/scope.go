@@ -19,7 +19,7 @@ func ParseScope(s string) (Scope, bool) {
 	return Scope(s), true
 }
 
-// ParseScopes splits scopes at white space, as they stand in an introspect answer. Repeats are dropped, the order is kept.
+// ParseScopes splits scopes at white space, as in an introspect answer. Repeats are dropped, the order is kept.
 func ParseScopes(s string) []Scope {
 	var out []Scope
 	for _, word := range strings.Fields(s) {

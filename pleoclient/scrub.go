@@ -7,7 +7,7 @@ import "strings"
 type scrubber []string
 
 // newScrubber removes the secrets, the first of two that begin alike first. Those under 4 bytes stay: they would tear words
-// apart, and so show where they stood.
+// apart, and so show where they were.
 func newScrubber(secrets ...string) scrubber {
 	var s scrubber
 	for _, secret := range secrets {

@@ -115,7 +115,7 @@ func TestDetailOfErrorBodies(t *testing.T) {
 	}
 }
 
-// TestDetailOfALoginPage: how a captive portal announces itself has no host to name, so its media type stands for it.
+// TestDetailOfALoginPage: how a captive portal announces itself has no host to name, so its media type takes the place.
 func TestDetailOfALoginPage(t *testing.T) {
 	t.Parallel()
 	s, c, key := start(t)
@@ -151,7 +151,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-func TestErrorTellsHowLong(t *testing.T) {
+func TestErrorSaysHowLong(t *testing.T) {
 	t.Parallel()
 	s, c, key := start(t)
 	for _, status := range []int{429, 503} {

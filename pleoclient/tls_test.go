@@ -167,7 +167,7 @@ func TestWithoutTheCAFileNothingIsTrusted(t *testing.T) {
 	wantKind(t, newClient(t, base, trusted).Reach(t.Context()), "")
 }
 
-// TestCAFileWithAByteOrderMark: the mark stands before the first certificate, and there may be no other.
+// TestCAFileWithAByteOrderMark: the mark comes before the first certificate, and there may be no other.
 func TestCAFileWithAByteOrderMark(t *testing.T) {
 	t.Parallel()
 	root := newAuthority(t, "Contoso Root")

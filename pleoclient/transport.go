@@ -54,7 +54,7 @@ func onlyLoopback(_, address string, _ syscall.RawConn) error {
 }
 
 // dialer returns the dial function. For loopback only, a name other than "localhost" is refused before it is looked up, and so is what
-// that name stands for where it should be another computer.
+// that name resolves to where it should be another computer.
 func (s settings) dialer(scheme string) dialFunc {
 	if s.dial != nil {
 		return s.dial

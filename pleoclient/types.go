@@ -11,7 +11,7 @@ const (
 	ErrorCodeNotEntitled = "NOT_ENTITLED"
 )
 
-// Owner tells what a URN of Pleo points at.
+// Owner is what a URN of Pleo points at.
 type Owner struct {
 	Company      CompanyID // empty when the URN does not name a company
 	Organisation bool      // a group of companies: such a key is not for one integration
