@@ -213,7 +213,7 @@ func combine(a, b []tree) []tree {
 	return out
 }
 
-// sum tells trees apart.
+// sum distinguishes trees.
 func (t tree) sum() [sha256.Size]byte {
 	h := sha256.New()
 	for _, path := range slices.Sorted(maps.Keys(t)) {

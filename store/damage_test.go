@@ -410,7 +410,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestTwoIdentities: one identity in the file is enough to open the store, and what else stands there gets no access.
+// TestTwoIdentities: one identity in the file is enough to open the store, and what else is there gets no access.
 func TestTwoIdentities(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
@@ -421,7 +421,7 @@ func TestTwoIdentities(t *testing.T) {
 	s := create(t, cfg)
 	r = put(t, s, r)
 	if _, err := (identities{fresh}).open(readFile(t, r.File)); !errors.Is(err, errMismatch) {
-		t.Errorf("an identity that stands beside the store's own opens a record: %v", err)
+		t.Errorf("an identity beside the store's own opens a record: %v", err)
 	}
 	r = put(t, create(t, cfg), r)
 	hybrid := "AGE-SECRET-KEY-PQ-1" + strings.Repeat("Q", 58)

@@ -47,7 +47,7 @@
 // # Who can open it
 //
 // The store has an identity of its own, for the service. [Store.AddRecipient] lets others in: a person, or a recovery identity that
-// is kept elsewhere. All of them stand in the encrypted settings, the store's own first, and everything is encrypted for all of
+// is kept elsewhere. All of them are in the encrypted settings, the store's own first, and everything is encrypted for all of
 // them, whoever writes. They are X25519 recipients alone: a plugin would start a program, and everybody knows an SSH host's.
 //
 // The identity file of a person may be locked with a passphrase, as age -p does it; [AskPassphrase] then asks. A new store never
@@ -63,7 +63,7 @@
 //
 // [Promise] says it in words for people. A copy of the store alone is worthless. Root, the account that owns the store, and a copy
 // of both directories are outside of the promise, and so are the fact that a connection exists, its size and its times. age does
-// not tell who wrote a file, so no recipient is ever written down in plain: whoever knows one and can write in the store could forge
+// not show who wrote a file, so no recipient is ever written down in plain: whoever knows one and can write in the store could forge
 // a record for its identity. Let in identities that were made for this, not one whose recipient is published.
 //
 // Truncated and changed files, files of another company or store, and an old copy of one file are all noticed. An old copy of the

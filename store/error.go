@@ -24,7 +24,7 @@ type ConflictError struct {
 	ChangedAt time.Time // UTC, when the record in the store was written; zero when it is gone or does not say
 }
 
-// Error tells what happened and what to do.
+// Error returns what happened and what to do.
 func (e *ConflictError) Error() string {
 	if e.Have == 0 {
 		return "the connection was removed meanwhile; nothing was saved, start again"

@@ -29,7 +29,7 @@ func (s *service) readKey() error {
 		return err
 	}
 	if r.FromPrevious || r.RolledBack {
-		log.Print("the record is whole, but not the newest: pleo-connect status tells more")
+		log.Print("the record is whole, but not the newest: pleo-connect status shows more")
 	}
 	key, ok := r.Usable()
 	if !ok {
@@ -59,7 +59,7 @@ func (s *service) work(ctx context.Context) (pleoclient.Introspection, error) {
 // A daemon opens the store, reads its key and works with it. One day the key is replaced in Pleo, and on this computer by
 // pleo-connect reconnect. The daemon notices when Pleo answers 401, reads the key once more and goes on, without a restart.
 //
-// The simulated Pleo and the demo store stand for the real ones here.
+// The simulated Pleo and the demo store take the place of the real ones here.
 func Example() {
 	dir, err := os.MkdirTemp("", "pleo-connect-example-")
 	if err != nil {

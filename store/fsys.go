@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// fsys is every file operation between a record and the disk, so that tests can stand in front of each of them. Directories are
+// fsys is every file operation between a record and the disk, so that tests can replace each of them. Directories are
 // checked and locked outside of it.
 type fsys interface {
 	create(path string) (file, error)                  // a new file for us alone; fails when the name exists

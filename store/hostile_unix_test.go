@@ -228,7 +228,7 @@ func TestEveryTroubleWithSettings(t *testing.T) {
 					return
 				}
 				if kindOf(err) == KindIdentityDamaged && strings.Contains(about, "header") {
-					return // nobody can tell a changed header from another identity's
+					return // nobody can distinguish a changed header from another identity's
 				}
 				tt.check(t, "Open", err)
 			})

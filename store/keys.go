@@ -74,7 +74,7 @@ func (s *Store) readKeys() (keys, error) {
 }
 
 // refresh reloads when somebody changed who can open the store. Every such change begins and ends with other settings, so one
-// small read tells.
+// small read is enough to notice it.
 func (s *Store) refresh() error {
 	sealed, err := s.fs.read(s.in(settingsName), checkFile)
 	if err == nil && bytes.Equal(sealed, s.current().sealed) {

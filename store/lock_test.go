@@ -45,8 +45,8 @@ func TestLocked(t *testing.T) {
 	}
 }
 
-// TestLockIsGivenBack: a stopped wizard must not block the server.
-func TestLockIsGivenBack(t *testing.T) {
+// TestLockIsReleased: a stopped wizard must not block the server.
+func TestLockIsReleased(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	put(t, s, newRecord(companyA))

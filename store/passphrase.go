@@ -100,7 +100,7 @@ func (p *Passphrase) decrypt(path string, locked []byte) (identities, error) {
 	return parseIdentities(path, plain)
 }
 
-// scryptLock is the identity that age is given: it asks for the passphrase when the header of the file is known to want one, at a
+// scryptLock is the identity that age gets: it asks for the passphrase when the header of the file is known to want one, at a
 // price that we are ready to pay.
 type scryptLock struct {
 	path string

@@ -186,12 +186,12 @@ func TestWrongPassphrase(t *testing.T) {
 	}
 }
 
-// TestNobodyCanBeAsked: a locked identity is told apart from a damaged one, and a changed one asks nobody again.
+// TestNobodyCanBeAsked: a locked identity is distinguished from a damaged one, and a changed one asks nobody again.
 func TestNobodyCanBeAsked(t *testing.T) {
 	t.Parallel()
 	_, _, mine, me := lockedStore(t)
 	if !Locked(mine) || Locked(newConfig(t)) {
-		t.Error("a locked file is not told from one that is not there")
+		t.Error("a locked file is not distinguished from one that is not there")
 	}
 	_, err := Open(mine)
 	wantKind(t, err, KindIdentityLocked)

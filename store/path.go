@@ -171,7 +171,7 @@ func above(path string) []string {
 }
 
 // existing returns the nearest directory on the way to path that exists, path itself included. One that cannot be looked at counts
-// as there: whoever uses it is told why, while a store that seems to be missing would be taken for a new one.
+// as there: whoever uses it learns why, while a store that seems to be missing would be taken for a new one.
 func existing(path string) string {
 	for {
 		_, err := os.Lstat(path)

@@ -171,10 +171,10 @@ func TestForeignOwner(t *testing.T) {
 	}
 	fix := wrongOwner("/x", stranger, 0).Fix
 	if fix != "run: sudo -u 54321 pleo-connect" {
-		t.Errorf("root is told %q", fix)
+		t.Errorf("root reads %q", fix)
 	}
 	if fix := wrongOwner("/x", 0, stranger).Fix; fix != "run: sudo chown 54321 /x" {
-		t.Errorf("others are told %q", fix)
+		t.Errorf("others read %q", fix)
 	}
 }
 

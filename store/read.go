@@ -44,7 +44,7 @@ func (s *Store) load(fileID string) (stored, error) {
 }
 
 // repairable reports a file whose contents are lost: the version before it may take its place. Settings that were changed near their
-// beginning look like those of another identity; whether the identity is the right one, their copy tells.
+// beginning look like those of another identity; whether the identity is the right one, their copy shows.
 func repairable(err error) bool {
 	switch kindOf(err) {
 	case KindDamaged, KindTooLarge, KindPassphrase, KindIdentityDamaged:

@@ -7,7 +7,7 @@ import (
 
 // Rekey replaces the identity of the store and encrypts every record anew, its contents unchanged. It stops before it writes
 // anything when a record cannot be read, when a passphrase locks the identity, or when another store shares it. After any other
-// error, or a crash, the old and the new identity both stand in the identity file and everything can be read; the next Rekey then
+// error, or a crash, the old and the new identity are both in the identity file and everything can be read; the next Rekey then
 // finishes, and reports that with resumed. Stores that are open at the time go on.
 //
 // Copies of the store that were made before can no longer be opened with the identity file. progress may be nil.

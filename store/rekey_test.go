@@ -207,7 +207,7 @@ func TestOpenStoreFollowsRekey(t *testing.T) {
 	}
 	all.Wait()
 	put(t, writer, r)
-	put(t, writer, newRecord(companyB)) // no file that would not open tells it
+	put(t, writer, newRecord(companyB)) // no file that would not open shows it
 	wantGone(t, cfg, old)
 	wantOpened(t, writer, "extra", me, true)
 	must(t, create(t, cfg).RemoveRecipient(me.Recipient().String(), nil))
@@ -291,7 +291,7 @@ func TestRekeyStopsAtDamage(t *testing.T) {
 	}
 }
 
-// TestRekeyKeepsOtherIdentities: a store that shares the identity would be lost, and what else stands in the file is not ours.
+// TestRekeyKeepsOtherIdentities: a store that shares the identity would be lost, and what else is in the file is not ours.
 func TestRekeyKeepsOtherIdentities(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Progress is told how many of all files of a store have been encrypted anew, before each of them. When it returns an error, the
+// Progress is called before each file of a store that is encrypted anew, with how many of all have been. When it returns an error, the
 // work stops there: everything can still be read, and the same call later finishes it.
 type Progress func(done, total int) error
 

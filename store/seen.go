@@ -30,7 +30,7 @@ func (s *Store) readMark(fileID string) mark {
 }
 
 // raiseMark raises the mark of a record that is saved already, never before: a mark above every copy would be a false alarm. The
-// identity may lie where we cannot write, like a systemd credential. The save stands without the mark then.
+// identity may lie where we cannot write, like a systemd credential. The save is valid without the mark then.
 func (s *Store) raiseMark(fileID string, generation uint64, at time.Time) {
 	if s.readMark(fileID).Generation >= generation {
 		return

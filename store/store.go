@@ -92,7 +92,7 @@ func (s *Store) Get(ref Ref) (Record, error) {
 }
 
 // Put saves a record and returns it as it was read back from the disk, with its new Generation. r.Generation is the one that was
-// read, 0 when there was none; a [*ConflictError] tells that another one is in the store. CreatedAt, Fingerprint and Previous
+// read, 0 when there was none; a [*ConflictError] reports that another one is in the store. CreatedAt, Fingerprint and Previous
 // are Put's own business: what r says about them is ignored.
 //
 // After an error the old record is still whole. KindUncertain means that the new one may be there as well. Put waits up to 10 s
@@ -187,7 +187,7 @@ func (s *Store) locked(ref Ref, do func(fileID string) error) error {
 	return do(fileID)
 }
 
-// Forget is Delete for somebody who read this generation of the record and went away to ask. A [*ConflictError] tells that another
+// Forget is Delete for somebody who read this generation of the record and went away to ask. A [*ConflictError] reports that another
 // one was saved meanwhile: it may hold a new key, so it stays.
 func (s *Store) Forget(ref Ref, generation uint64) error {
 	return s.locked(ref, func(fileID string) error {

@@ -258,7 +258,7 @@ func TestPreviousKey(t *testing.T) {
 		{"within a day", 99, StatusActive, goodKey, oldKey},
 		{"after a day", 101, StatusActive, goodKey, none},
 		{"one more key is tried", 102, StatusPending, triedKey, goodKey},
-		{"and given up", 103, StatusActive, goodKey, none},
+		{"and dropped", 103, StatusActive, goodKey, none},
 	} {
 		now := start.Add(time.Duration(step.hours) * time.Hour)
 		s.now = func() time.Time { return now }

@@ -129,7 +129,7 @@ func (s *Store) sweep(before time.Time, dirs ...string) {
 	for _, dir := range dirs {
 		entries, err := s.fs.list(dir)
 		if err != nil {
-			continue // the write that follows tells what is wrong
+			continue // the write that follows fails with what is wrong
 		}
 		for _, e := range entries {
 			info, err := e.Info()
