@@ -2,7 +2,7 @@ package tui
 
 import "strings"
 
-// demoMark stands in every frame of the demo, at every size.
+// demoMark is in every frame of the demo, at every size.
 func (l look) demoMark() string { return l.styles.demo.Render(" DEMO ") }
 
 // demoLine offers the other side of the flow, which a customer would do in Pleo.

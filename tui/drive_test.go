@@ -48,7 +48,7 @@ func at(t testing.TB, setup flow.Setup, w *world, events ...flow.Event) *face {
 	f := newFace(t, setup, w, Options{})
 	f.settle(f.begin)
 	for _, ev := range events {
-		f.tell(ev)
+		f.happens(ev)
 	}
 	return f
 }
@@ -68,8 +68,8 @@ func (f *face) settle(effects []flow.Effect) {
 	f.entered()
 }
 
-// tell hands over an event and settles.
-func (f *face) tell(ev flow.Event) {
+// happens hands over an event and settles.
+func (f *face) happens(ev flow.Event) {
 	next, effects := flow.Next(f.state, ev)
 	f.state = next
 	f.settle(effects)

@@ -139,7 +139,7 @@ func (w *worker) suspension(suspend func() error) tea.Cmd {
 	return tea.Exec(suspended{func() error { return w.gate.still(suspend) }}, func(error) tea.Msg { return nil })
 }
 
-// suspended is what Bubble Tea runs with the terminal given back. It needs no streams.
+// suspended is what Bubble Tea runs with the terminal restored. It needs no streams.
 type suspended struct{ run func() error }
 
 func (s suspended) Run() error        { return s.run() }

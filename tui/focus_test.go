@@ -81,7 +81,7 @@ func sameState(a, b flow.State) bool {
 	return same && reflect.DeepEqual(a, b)
 }
 
-// TestGreetingGoes with the next key, and never stands in the way of what is said about a paste.
+// TestGreetingGoes with the next key, and never replaces what is said about a paste.
 func TestGreetingGoes(t *testing.T) {
 	t.Parallel()
 	back := func(f *face) *face {
@@ -90,7 +90,7 @@ func TestGreetingGoes(t *testing.T) {
 		return f
 	}
 	if f := back(onKey(t)); !strings.Contains(f.text(), backHint) || strings.Contains(f.press("k").text(), backHint) {
-		t.Errorf("the greeting must stand until the next key:\n%s", f.text())
+		t.Errorf("the greeting must stay until the next key:\n%s", f.text())
 	}
 	f := onKey(t)
 	f.Update(tea.FocusMsg{})

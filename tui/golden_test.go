@@ -108,7 +108,7 @@ var scenes = []scene{
 		return f
 	}},
 	{"key_help", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...).press("?") }},
-	{"key_demo", func(t testing.TB) *face { f := demoFace(t); f.tell(flow.Allow{}); return f }},
+	{"key_demo", func(t testing.TB) *face { f := demoFace(t); f.happens(flow.Allow{}); return f }},
 	{"check", func(t testing.TB) *face {
 		return at(t, finance(), goodWorld(), toKey...).hold(pasted, only[flow.Introspect])
 	}},
@@ -173,13 +173,13 @@ var scenes = []scene{
 	{"done_demo", func(t testing.TB) *face {
 		f := demoFace(t)
 		for _, ev := range done {
-			f.tell(ev)
+			f.happens(ev)
 		}
 		return f
 	}},
 }
 
-// unreachable is a world in which Pleo cannot be reached, and the exam of that name tells why.
+// unreachable is a world in which Pleo cannot be reached, and the exam of that name says why.
 func unreachable(exam string) *world {
 	w := failing("introspect", pleoclient.KindTLSIssue, "Contoso Inspection CA")
 	w.Faults[exam] = flow.Fault{Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")}

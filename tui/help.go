@@ -10,7 +10,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// helpScreen stands over another screen until the next key. In a narrow window it is where the keys are named.
+// helpScreen covers another screen until the next key. In a narrow window it is where the keys are named.
 type helpScreen struct{ under screen }
 
 func (h helpScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
@@ -38,7 +38,7 @@ func (f frame) reviewHelp(s flow.State, keys []key.Binding) page {
 	return page{title: s.OverviewTitle(), rows: f.withKeys(append(rows, f.facts(s.About())...), keys)}
 }
 
-// keyHelp tells the two kinds of key apart.
+// keyHelp compares the two kinds of key.
 func (f frame) keyHelp(s flow.State, keys []key.Binding) page {
 	return page{title: s.KindText(), rows: f.withKeys(f.table(flow.Comparison()), keys)}
 }

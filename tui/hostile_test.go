@@ -76,7 +76,7 @@ func fitting(place, text string) (string, pleoclient.SafeText) {
 		runes := []rune(text)
 		path := "~/" + string(runes[:min(40, len(runes))])
 		return path, pleoclient.SafePath(path)
-	case "scopes": // one of them, so that the words of a stand-in cannot be the same
+	case "scopes": // one of them, so that the words of a substitute cannot be the same
 		word := strings.Join(strings.Fields(text), "_")
 		return word, pleoclient.Safe(word)
 	}

@@ -87,7 +87,7 @@ func TestDemoMark(t *testing.T) {
 	f := demoFace(t)
 	for _, ev := range []flow.Event{nil, flow.Allow{}, pasted, flow.Confirm{}} {
 		if ev != nil {
-			f.tell(ev)
+			f.happens(ev)
 		}
 		for _, size := range [][2]int{{20, 5}, {40, 12}, {41, 40}, {80, 24}, {160, 50}} {
 			if !strings.Contains(f.size(size[0], size[1]).text(), " DEMO ") && !strings.Contains(f.text(), " DEMO\n") {
@@ -158,7 +158,7 @@ func TestScroll(t *testing.T) {
 	if !strings.Contains(f.text(), "1 below") {
 		t.Errorf("one up from the end must hide one line:\n%s", f.text())
 	}
-	f.tell(flow.Allow{})
+	f.happens(flow.Allow{})
 	if f.scroll != 0 {
 		t.Error("a new step must begin at its top")
 	}
@@ -185,7 +185,7 @@ func TestLinks(t *testing.T) {
 			for _, h := range []int{12, 16, 20, 24, 50} {
 				f.size(w, h)
 				if !strings.Contains(f.reached(want), want) {
-					t.Fatalf("%s at %dx%d: the link does not stand alone:\n%s", sc.name, w, h, f.text())
+					t.Fatalf("%s at %dx%d: the link is not alone in its row:\n%s", sc.name, w, h, f.text())
 				}
 				if words := strings.Join(strings.Fields(f.everything()), " "); strings.Contains(words, flow.TextLinkAgain) != (len(rows) > 1) {
 					t.Fatalf("%s at %dx%d: %d rows, and what helps is not said, or said in vain:\n%s", sc.name, w, h, len(rows), f.text())

@@ -83,7 +83,7 @@ func (m *model) remeasure(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// happened tells the machine about an event, and carries out what it asks for.
+// happened passes an event to the machine, and carries out what it asks for.
 func (m *model) happened(ev flow.Event) tea.Cmd {
 	if ev == nil {
 		return nil

@@ -48,7 +48,7 @@ func (f frame) scrolled(body, foot []string, cursor *tea.Position, scroll int) l
 	return out
 }
 
-// more tells how much is out of sight.
+// more says how much is out of sight.
 func (f frame) more(scroll, limit int) string {
 	var parts []string
 	if scroll > 0 {

@@ -8,7 +8,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// mark draws how a line stands. Each mark has a sign of its own, so that colour is never needed.
+// mark draws the mark of a line. Each has a sign of its own, so that colour is never needed.
 func (f frame) mark(m flow.Mark) string {
 	switch m {
 	case flow.MarkBusy: // without colour: that would be most of what a turn writes

@@ -204,7 +204,7 @@ func TestCancel(t *testing.T) {
 	})
 }
 
-// TestSaveEndsWhole cancels in the middle of a save: the terminal is given back at once, Run waits.
+// TestSaveEndsWhole cancels in the middle of a save: the terminal is restored at once, Run waits.
 func TestSaveEndsWhole(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -261,7 +261,7 @@ func TestRoundsEnd(t *testing.T) {
 	})
 }
 
-// TestPanic meets a panic in an effect and one in the model, whose demo key is broken: the terminal is given back and the text is not told.
+// TestPanic meets a panic in an effect and one in the model, whose demo key is broken: the terminal is restored and the text is not shown.
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -290,7 +290,7 @@ type brokenScreen struct{ reviewScreen }
 
 func (brokenScreen) view(flow.State, frame) page { panic(canary) }
 
-// TestPanicInView: the terminal is given back and the text is not told.
+// TestPanicInView: the terminal is restored and the text is not shown.
 func TestPanicInView(t *testing.T) {
 	t.Parallel()
 	out := &output{}

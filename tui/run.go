@@ -10,7 +10,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// ErrFault is a fault of this program. Its cause is not told: the text of a panic could hold a secret.
+// ErrFault is a fault of this program. Its cause is not shown: the text of a panic could hold a secret.
 var ErrFault = errors.New("something went wrong in this program; please tell the makers of pleo-connect")
 
 // Options are what the face needs beside the machine.
@@ -19,7 +19,7 @@ type Options struct {
 	DemoKey  func() string       // demo only: the simulated key that tab pastes as a customer would; nil outside the demo
 	DemoHint string              // demo only: which scenario, in a few words
 	Program  []tea.ProgramOption // input, output, colour profile, size
-	Suspend  func() error        // stops this program as ctrl+z does, with the terminal given back, and returns when it goes on; nil: ctrl+z does nothing
+	Suspend  func() error        // stops this program as ctrl+z does, with the terminal restored, and returns when it goes on; nil: ctrl+z does nothing
 }
 
 // Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also with an

@@ -11,7 +11,7 @@ import (
 // in the [flow.State].
 type screen interface {
 	// update takes a key press, a freshMsg, or that the window lost or got the focus. A nil event means that there is nothing to
-	// tell the machine.
+	// pass to the machine.
 	update(msg tea.Msg, s flow.State) (screen, flow.Event)
 	// view returns the pieces of the screen. It changes nothing.
 	view(s flow.State, f frame) page
@@ -31,7 +31,7 @@ type page struct {
 	notice []string      // the last line or lines
 }
 
-// freshMsg tells that the screen has been in sight for a moment, so that a key press is meant for it.
+// freshMsg reports that the screen has been in sight for a moment, so that a key press is meant for it.
 type freshMsg struct{ entry int }
 
 // screenFor makes the screen of a step. The key screen is made once, because what was typed outlives it.

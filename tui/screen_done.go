@@ -55,7 +55,7 @@ func (d doneScreen) keys(s flow.State) []key.Binding {
 	return []key.Binding{finish, bindings.copyLink, open, bindings.help}
 }
 
-// untitled are the facts that the headline does not tell.
+// untitled are the facts that are not in the headline.
 func untitled(s flow.State) []flow.Fact {
 	return slices.DeleteFunc(s.Facts(), func(fact flow.Fact) bool { return fact.Value == flow.CompanyName(s.Check.Company) })
 }

@@ -53,7 +53,7 @@ func (k *keyScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	return k, k.pressed(press, s)
 }
 
-// looked greets who comes back to an empty field about which nothing is said yet. Not every terminal tells.
+// looked greets who comes back to an empty field about which nothing is said yet. Not every terminal reports it.
 func (k *keyScreen) looked(msg tea.Msg, s flow.State) {
 	switch msg.(type) {
 	case tea.BlurMsg:
@@ -146,7 +146,7 @@ func (k *keyScreen) notice(s flow.State, f frame) []string {
 	switch {
 	case k.hint != "":
 		return f.prose(k.hint, f.styles.plain)
-	case k.edited: // the words are about what stood there before
+	case k.edited: // the words are about what was there before
 		return nil
 	}
 	return f.notice(s)

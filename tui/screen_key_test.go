@@ -73,7 +73,7 @@ func TestTooLongIsNeverCut(t *testing.T) {
 func TestTypedIsOverwritten(t *testing.T) {
 	t.Parallel()
 	for name, leave := range map[string]func(f *face){
-		"confirm": func(f *face) { f.tell(flow.Typed(canary)) },
+		"confirm": func(f *face) { f.happens(flow.Typed(canary)) },
 		"quit":    func(f *face) { f.press("ctrl+c") },
 		"paste":   func(f *face) { f.Update(pasteOf(otherCanary)) },
 		"clear":   func(f *face) { f.press("ctrl+u") },
@@ -176,7 +176,7 @@ func TestCtrlVNamesThePaste(t *testing.T) {
 func TestDemoKey(t *testing.T) {
 	t.Parallel()
 	f := demoFace(t)
-	f.tell(flow.Allow{})
+	f.happens(flow.Allow{})
 	if f.typeText("abc").press("tab"); f.state.Step != flow.StepCheck || !f.state.Pasted {
 		t.Errorf("tab in the demo leads to %s", f.state.Step)
 	}

@@ -44,7 +44,7 @@ func (r reviewScreen) view(s flow.State, f frame) page {
 	return page{title: s.Title(), rows: rows, pinned: pinned, notice: spaced(f.notice(s))}
 }
 
-// comeback stands above the permissions when an earlier run stopped half-way.
+// comeback is shown above the permissions when an earlier run stopped half-way.
 func (f frame) comeback(s flow.State, by flow.Answering) []string {
 	text := s.ComebackText(by)
 	if text == "" {

@@ -51,8 +51,8 @@ func TestNoKeyInAnyFrame(t *testing.T) {
 	}
 }
 
-// TestMaskTellsNothing draws the key screen for many lengths: all frames must be the same.
-func TestMaskTellsNothing(t *testing.T) {
+// TestMaskHidesTheLength draws the key screen for many lengths: all frames must be the same.
+func TestMaskHidesTheLength(t *testing.T) {
 	t.Parallel()
 	for _, size := range sizes {
 		var first tea.View
@@ -70,8 +70,8 @@ func TestMaskTellsNothing(t *testing.T) {
 	}
 }
 
-// TestCursorStandsBehindTheMask finds the cursor right behind the mask, or where the mask will begin.
-func TestCursorStandsBehindTheMask(t *testing.T) {
+// TestCursorIsBehindTheMask finds the cursor right behind the mask, or where the mask will begin.
+func TestCursorIsBehindTheMask(t *testing.T) {
 	t.Parallel()
 	for _, size := range sizes {
 		f := at(t, finance(), goodWorld(), toKey...).size(size[0], size[1])

@@ -183,7 +183,7 @@ func TestEveryKeyIsNamed(t *testing.T) {
 
 func hintOf(b key.Binding) string { return b.Help().Key + " " + b.Help().Desc }
 
-// notIn returns the keys whose name and meaning do not stand beside each other in text.
+// notIn returns the keys whose name and meaning are not beside each other in text.
 func notIn(text string, keys []key.Binding) []string {
 	text = strings.Join(strings.Fields(text), " ")
 	var out []string

@@ -6,7 +6,7 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// ink is a look of text: what stands before and after it. It is made once, so that a frame only joins strings.
+// ink is a look of text: what comes before and after it. It is made once, so that a frame only joins strings.
 type ink struct{ before, after string }
 
 func inkOf(style lipgloss.Style) ink {
@@ -25,7 +25,7 @@ func (i ink) Render(text string) string {
 
 // styles are named for what they mean. One set serves dark and light backgrounds, and the terminal is not asked: the accent has a
 // contrast of 4.5 to 1 on black and on white, and is one of the 256 colours that a terminal over SSH shows. The other colours are
-// the terminal's own; how they stand out is up to its owner, so they colour marks only, each a sign of its own, and no words.
+// the terminal's own; how they look is up to its owner, so they colour marks only, each a sign of its own, and no words.
 type styles struct {
 	plain       ink
 	title       ink

@@ -17,7 +17,7 @@ func indented(rows []string) []string {
 	return out
 }
 
-// dent is how far lists stand in, where there is room.
+// dent is how far lists are indented, where there is room.
 func (f frame) dent() int {
 	if f.roomy() {
 		return 2
@@ -54,7 +54,7 @@ func (f frame) prose(text string, style ink) []string {
 	return f.wrap(text, min(f.w, maxProse), style)
 }
 
-// hanging wraps text so that it stands under what follows a mark.
+// hanging wraps text so that all rows begin under what follows a mark.
 func (f frame) hanging(text string, style ink) []string {
 	return hang("  ", f.wrap(text, min(f.w, maxProse)-2, style))
 }

@@ -15,7 +15,7 @@ func TestWords(t *testing.T) {
 		f := at(t, problem.Setup, problem.World())
 		for _, ev := range []flow.Event{flow.Allow{}, flow.Pasted(problem.Entry), flow.Confirm{}} {
 			if f.state.Step != flow.StepProblem {
-				f.tell(ev)
+				f.happens(ev)
 			}
 		}
 		why := problem.Problem(false).Explain()

@@ -61,7 +61,7 @@ func (r *Repair) pressEsc() {
 	}
 }
 
-// orphanEnd takes an end marker that no paste awaits. Text that stands right before it is the rest of a paste.
+// orphanEnd takes an end marker that no paste awaits. Text right before it is the rest of a paste.
 func (r *Repair) orphanEnd() {
 	if len(r.streak) > r.passed {
 		r.open(r.rejoin(), true)
@@ -210,7 +210,7 @@ func controlString(data []byte) (n int, whole bool) {
 	return 0, false
 }
 
-// interruptForm is Ctrl+C as terminals write it that tell keys apart: CSI u of the Kitty keyboard protocol, and modifyOtherKeys of
+// interruptForm is Ctrl+C as terminals write it that report each key: CSI u of the Kitty keyboard protocol, and modifyOtherKeys of
 // xterm. The modifiers are 1 for none, 4 more for Ctrl, 64 and 128 more for caps lock and num lock.
 //
 // Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/

@@ -41,7 +41,7 @@ func (r *Repair) stepPaste(data []byte) int {
 	return 1
 }
 
-// endMarker ends the paste, unless text stands right behind the marker: the marker is part of what was copied then. It makes the
+// endMarker ends the paste, unless text comes right behind the marker: the marker is part of what was copied then. It makes the
 // text no key, which is better than to take half of it for one.
 func (r *Repair) endMarker(rest []byte) {
 	rest = bytes.TrimLeft(rest, "\r\n")

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// The times that tell people from programs. All count from the last byte that came.
+// The times that distinguish people from programs. All count from the last byte that came.
 const (
 	aloneAfter    = 10 * time.Millisecond  // a character that nothing follows was typed
 	burstGap      = 25 * time.Millisecond  // characters that follow faster were not: a key that is held down repeats every 33 ms

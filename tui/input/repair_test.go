@@ -21,7 +21,7 @@ type piece struct {
 // at is a piece after some milliseconds.
 func at(ms int, bytes string) piece { return piece{time.Duration(ms) * time.Millisecond, bytes} }
 
-// play delivers the pieces on a clock that stands still between them, and lets everything end afterwards.
+// play delivers the pieces on a clock that moves only between them, and lets everything end afterwards.
 func play(pieces ...piece) string {
 	var r Repair
 	now := time.Unix(1_000_000, 0)

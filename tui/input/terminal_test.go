@@ -13,8 +13,8 @@ import (
 	"github.com/creack/pty"
 )
 
-// seat takes a pseudo-terminal over. Its end arrives on the channel.
-func seat(t *testing.T) (person *os.File, seat *Terminal, ended chan error) {
+// takeOver takes a pseudo-terminal over. Its end arrives on the channel.
+func takeOver(t *testing.T) (person *os.File, terminal *Terminal, ended chan error) {
 	t.Helper()
 	person, tty, err := pty.Open()
 	if err != nil {
@@ -22,17 +22,17 @@ func seat(t *testing.T) (person *os.File, seat *Terminal, ended chan error) {
 	}
 	t.Cleanup(func() { _, _ = person.Close(), tty.Close() })
 	ended = make(chan error, 1)
-	seat, err = Take(tty, func(why error) { ended <- why })
+	terminal, err = Take(tty, func(why error) { ended <- why })
 	if err != nil {
 		t.Fatal(err)
 	}
-	return person, seat, ended
+	return person, terminal, ended
 }
 
-// TestFault breaks the machine: the face reads the end, nothing of the panic is told, and the terminal can be given back.
+// TestFault breaks the machine: the face reads the end, nothing of the panic is shown, and the terminal can be restored.
 func TestFault(t *testing.T) {
 	t.Parallel()
-	person, x, ended := seat(t)
+	person, x, ended := takeOver(t)
 	x.repair.passed = 5 // of a streak that is empty
 	x.Start()
 	if _, err := io.WriteString(person, "a"); err != nil {
@@ -50,7 +50,7 @@ func TestFault(t *testing.T) {
 // TestGone takes the person's side away.
 func TestGone(t *testing.T) {
 	t.Parallel()
-	person, x, ended := seat(t)
+	person, x, ended := takeOver(t)
 	x.Start()
 	if err := person.Close(); err != nil {
 		t.Fatal(err)
@@ -61,10 +61,10 @@ func TestGone(t *testing.T) {
 	x.Leave(time.Time{})
 }
 
-// TestLeaveWithoutStart gives a terminal back that no face has read.
+// TestLeaveWithoutStart leaves a terminal that no face has read.
 func TestLeaveWithoutStart(t *testing.T) {
 	t.Parallel()
-	_, x, _ := seat(t)
+	_, x, _ := takeOver(t)
 	x.Leave(time.Time{})
 	if n, err := x.In.Read(make([]byte, 1)); n > 0 || !errors.Is(err, io.EOF) {
 		t.Errorf("the face reads %d bytes, %v", n, err)
@@ -74,7 +74,7 @@ func TestLeaveWithoutStart(t *testing.T) {
 // TestLeaveWhileNobodyReads: the pipe is full, and Leave does not wait for ever.
 func TestLeaveWhileNobodyReads(t *testing.T) {
 	t.Parallel()
-	person, x, _ := seat(t)
+	person, x, _ := takeOver(t)
 	if _, err := x.out.Write(make([]byte, 64<<10)); err != nil { // as much as a pipe holds
 		t.Fatal(err)
 	}

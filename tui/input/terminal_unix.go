@@ -115,7 +115,7 @@ func (t *Terminal) end(why error) {
 	t.ended(why)
 }
 
-// poll waits for input. A terminal that is gone counts as input: reading tells. A negative wait has no end.
+// poll waits for input. A terminal that is gone counts as input: reading from it fails. A negative wait has no end.
 func (t *Terminal) poll(wait time.Duration) (came, stopped bool, err error) {
 	ms := -1
 	if wait >= 0 {
@@ -134,8 +134,8 @@ const (
 	drainLimit = 5 * time.Second
 )
 
-// Leave gives the terminal back as it was, after the face has ended. What still comes does not reach the shell: it is thrown away,
-// first until the time given, for answers that are on their way, then until nothing came for a moment, which is longer where a paste
+// Leave restores the terminal as it was, after the face has ended. What still comes does not reach the shell: it is thrown away,
+// first until that time, for answers that are on their way, then until nothing came for a moment, which is longer where a paste
 // has not ended. That takes at most 5 s more.
 func (t *Terminal) Leave(until time.Time) {
 	_ = t.stopIt.Close()

@@ -22,7 +22,7 @@ type Driver struct {
 	AskWaiting bool
 }
 
-// ErrFault is a fault of this program. Its cause is not told: the text of a panic could hold a secret.
+// ErrFault is a fault of this program. Its cause is not shown: the text of a panic could hold a secret.
 var ErrFault = errors.New("something went wrong in this program; please tell the makers of pleo-connect")
 
 // Drive runs the machine to its end and returns the last state, also with an error. When ctx ends, it waits for what is under

@@ -45,7 +45,7 @@ func TestHostileTexts(t *testing.T) {
 				got, want := transcript(t, put, h.Text, answers), transcript(t, put, name, answers)
 				termtest.CheckLines(t, got, false)
 				if !strings.Contains(got, shown) {
-					t.Errorf("the text is not told:\n%s", got)
+					t.Errorf("the text is not shown:\n%s", got)
 				}
 				if got, want := strings.ReplaceAll(got, shown, name), want; got != want {
 					t.Errorf("got:\n%s\nwith a harmless text:\n%s", got, want)

@@ -134,7 +134,7 @@ func (s *source) read(ctx context.Context) ([]byte, error) {
 	}
 }
 
-// readOnce tells nothing of a panic: its text could hold what was read.
+// readOnce reports nothing of a panic: its text could hold what was read.
 func (s *source) readOnce() {
 	a := arrival{err: ErrFault}
 	defer func() {

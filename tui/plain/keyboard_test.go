@@ -44,7 +44,7 @@ func cut(stream string, before []bool) *parts {
 // stringForm is of sequences that hold a text, and are never cut.
 var stringForm = regexp.MustCompile(`\x1b[\]P][^\a\x1b]*(\a|\x1b\\)`)
 
-// cuttable tells before which positions a stream may be cut: anywhere, but not directly behind an ESC that no bracket follows.
+// cuttable returns before which positions a stream may be cut: anywhere, but not directly behind an ESC that no bracket follows.
 func cuttable(stream string) []bool {
 	out := make([]bool, len(stream))
 	for i := range out {
@@ -344,7 +344,7 @@ func TestReadsOnlyWhenAsked(t *testing.T) {
 	}
 }
 
-// TestPanicOfTheInput tells nothing of what was read.
+// TestPanicOfTheInput: nothing that was read is shown.
 func TestPanicOfTheInput(t *testing.T) {
 	t.Parallel()
 	term, _ := raw(panicking{})

@@ -105,7 +105,7 @@ func (l line) shown(text string) string {
 	return text
 }
 
-// drawn returns what stands on the terminal for the whole line.
+// drawn returns what the terminal shows for the whole line.
 func (l line) drawn() string {
 	var out strings.Builder
 	for _, r := range string(l.text) {
@@ -114,7 +114,7 @@ func (l line) drawn() string {
 	return l.shown(out.String())
 }
 
-// glyph returns what stands on the terminal for a character of the line.
+// glyph returns what the terminal shows for a character of the line.
 func (l line) glyph(r rune) string {
 	if l.ascii && r > unicode.MaxASCII {
 		return "?"

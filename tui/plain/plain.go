@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Terminal Terminal
 	ASCII    bool          // the terminal draws ASCII only
-	DemoKey  func() string // demo only: the simulated key that the answer "demo" stands for
+	DemoKey  func() string // demo only: the simulated key that the answer "demo" enters
 }
 
 type face struct {
@@ -145,7 +145,7 @@ func (f *face) review(ctx context.Context, s flow.State) (flow.Event, error) {
 	return f.choose(ctx, "allow or cancel", map[string]flow.Event{"allow": flow.Allow{}, "cancel": flow.Leave{}})
 }
 
-// request tells what the integration asks for, and what is known before it is allowed.
+// request says what the integration asks for, and what is known before it is allowed.
 func (f *face) request(s flow.State) {
 	f.say("", s.Title())
 	for _, p := range s.Integration.Permissions {

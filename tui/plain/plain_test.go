@@ -78,7 +78,7 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-// TestComeback tells where an earlier run was cut off, once.
+// TestComeback: the place where an earlier run was cut off is shown once.
 func TestComeback(t *testing.T) {
 	t.Parallel()
 	setup := flowtest.Setup()
@@ -269,7 +269,7 @@ func TestWaitsForSaves(t *testing.T) {
 	}
 }
 
-// TestPasteOverTheDoctor: a key that is pasted there is received, and what was found is not told again.
+// TestPasteOverTheDoctor: a key that is pasted there is received, and what was found is not printed again.
 func TestPasteOverTheDoctor(t *testing.T) {
 	t.Parallel()
 	w := flowtest.Good()

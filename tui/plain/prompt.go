@@ -12,7 +12,7 @@ import (
 
 // Terminal is where the person is.
 type Terminal struct {
-	// In delivers UTF-8. At a terminal, an escape sequence is never cut, and a paste stands between its marks with control
+	// In delivers UTF-8. At a terminal, an escape sequence is never cut, and a paste is between its marks with control
 	// pictures for the control characters in it.
 	In  io.Reader
 	Out io.Writer
@@ -22,7 +22,7 @@ type Terminal struct {
 	// Brackets asks the terminal to mark pastes, from the first question on until the face is left. A terminal that does not
 	// know escape sequences must not be asked.
 	Brackets bool
-	// Suspend stops this program as Ctrl+Z does, with the terminal given back, and returns when it goes on; nil: Ctrl+Z does nothing.
+	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it goes on; nil: Ctrl+Z does nothing.
 	Suspend func() error
 
 	ascii     bool // draws ASCII only
@@ -63,7 +63,7 @@ const (
 type answer struct {
 	text   string
 	pasted bool // it is one paste, with whatever line breaks it holds
-	long   bool // it is longer than any answer; the text only tells by how much
+	long   bool // it is longer than any answer; the text only says by how much
 }
 
 // ask prints the prompt and takes one answer, until ctx ends.

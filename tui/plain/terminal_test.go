@@ -98,7 +98,7 @@ func TestAtATerminal(t *testing.T) {
 	}
 }
 
-// TestBrackets: a terminal that is asked to mark pastes is asked once, before the first question, and told to stop on every way
+// TestBrackets: a terminal that is asked to mark pastes is asked once, before the first question, and asked to stop on every way
 // out. One that is not asked gets no escape sequence.
 func TestBrackets(t *testing.T) {
 	t.Parallel()
