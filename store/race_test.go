@@ -74,13 +74,25 @@ func (j job) run() int {
 		return 1
 	}
 	fmt.Println("ready")
-	n, err := map[string]func(*Store) (int, error){"write": j.write, "read": j.read, "hold": j.hold}[j.Do](s)
+	n, err := j.do(s)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	fmt.Println(n)
 	return 0
+}
+
+func (j job) do(s *Store) (int, error) {
+	switch j.Do {
+	case "write":
+		return j.write(s)
+	case "read":
+		return j.read(s)
+	case "hold":
+		return j.hold(s)
+	}
+	return 0, fmt.Errorf("no such job: %s", j.Do)
 }
 
 // write adds one to the number in the company's name, many times, and returns the number of conflicts.
