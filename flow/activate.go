@@ -82,8 +82,8 @@ func (s State) installed(ev Installed) (State, []Effect) {
 	return s.stage(StageReadBack)
 }
 
-// leavesOpen reports a fault after which Pleo may have carried the request out or not: the request left, and no answer came that says.
-// That is also true of an answer that cannot be read, or that is not Pleo's.
+// leavesOpen reports a fault after which Pleo may have carried the request out or not: the request left, and no answer
+// came that says. That is also true of an answer that cannot be read, or that is not Pleo's.
 func leavesOpen(k Kind) bool {
 	switch k {
 	case pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected, pleoclient.KindLoginPage:
@@ -92,7 +92,8 @@ func leavesOpen(k Kind) bool {
 	return false // also KindCanceled: nobody waits for the answer any more
 }
 
-// readBack compares what Pleo has with what was asked for. Between two creations or updates it is always asked what it has.
+// readBack compares what Pleo has with what was asked for. Between two creations or updates it is
+// always asked what it has.
 func (s State) readBack(ev InstallationFound) (State, []Effect) {
 	if s.Stage != StageReadBack {
 		return s, nil

@@ -96,8 +96,8 @@ func (a *account) run(person ...Event) State {
 
 var openKinds = []Kind{pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected, pleoclient.KindLoginPage}
 
-// TestOpenOutcome loses the answers of creations and updates, carried out or not. Pleo is asked once what it has, without a person, and
-// the rest follows from that.
+// TestOpenOutcome loses the answers of creations and updates, carried out or not. Pleo is asked once what it has,
+// without a person, and the rest follows from that.
 func TestOpenOutcome(t *testing.T) {
 	t.Parallel()
 	const active, other = pleoclient.StatusActivated, "AUTHORIZED"
@@ -147,7 +147,8 @@ func TestOpenOutcome(t *testing.T) {
 	}
 }
 
-// TestRetryOfOpenOutcome: what a person tries again begins with the question what Pleo has, wherever it stopped and however often.
+// TestRetryOfOpenOutcome: what a person tries again begins with the question what Pleo has, wherever it
+// stopped and however often.
 func TestRetryOfOpenOutcome(t *testing.T) {
 	t.Parallel()
 	const active, lost, down = pleoclient.StatusActivated, pleoclient.KindTimeout, pleoclient.KindDNS
@@ -199,7 +200,8 @@ func TestRetryOfOpenOutcome(t *testing.T) {
 	}
 }
 
-// TestLostCreationThenRefusedActivation: once Pleo has said what became of a lost creation, only what came later counts.
+// TestLostCreationThenRefusedActivation: once Pleo has said what became of a lost creation, only
+// what came later counts.
 func TestLostCreationThenRefusedActivation(t *testing.T) {
 	t.Parallel()
 	a := newAccount("")
@@ -217,7 +219,8 @@ func TestLostCreationThenRefusedActivation(t *testing.T) {
 	}
 }
 
-// TestUnsureOutcome: when Pleo did not say what was there before, one that is found after a lost creation is updated as if it had been.
+// TestUnsureOutcome: when Pleo did not say what was there before, one that is found after a lost creation is
+// updated as if it had been.
 func TestUnsureOutcome(t *testing.T) {
 	t.Parallel()
 	a := newAccount(pleoclient.StatusActivated)
@@ -237,8 +240,9 @@ func TestUnsureOutcome(t *testing.T) {
 	}
 }
 
-// TestWritesIntoPleo plays random answers, and a person who tries again, goes back and confirms. Between two writes Pleo always says
-// what it has; without a person there are at most three; and at the end the installation is active and was written by this run.
+// TestWritesIntoPleo plays random answers, and a person who tries again, goes back and confirms. Between two writes
+// Pleo always says what it has; without a person there are at most three; and at the end the installation is active and
+// was written by this run.
 func TestWritesIntoPleo(t *testing.T) {
 	t.Parallel()
 	done := 0

@@ -148,7 +148,8 @@ func (s State) recordFound(ev RecordFound) (State, []Effect) {
 	return s.proceed()
 }
 
-// lost returns what the key in use may do and the key in hand may not. The service relies on it, whether it was asked for or not.
+// lost returns what the key in use may do and the key in hand may not. The service relies on it, whether it
+// was asked for or not.
 func (s State) lost() []Permission {
 	c := s.Check
 	if c.Stored.SameKey || c.Permissions == MarkUnknown {
@@ -161,9 +162,9 @@ func (s State) lost() []Permission {
 	return out
 }
 
-// judgement returns what the answers that are in say about the key: a fault; or that it passed, when all four are in and none
-// speaks against it; or neither, while one that matters is awaited. A refused call of the name counts only when introspect accepted
-// the key, which is why all are waited for.
+// judgement returns what the answers that are in say about the key: a fault; or that it passed, when all four are in
+// and none speaks against it; or neither, while one that matters is awaited. A refused call of the name counts only
+// when introspect accepted the key, which is why all are waited for.
 func (s State) judgement() (fault Fault, passed bool) {
 	c := s.Check
 	_, plausible := c.installations.Of(c.Company.ID)

@@ -93,7 +93,8 @@ func TestJudgement(t *testing.T) {
 	}
 }
 
-// TestAcceptedByTheSecondQuestion: a key that may not ask about itself is accepted when Pleo answers the other question.
+// TestAcceptedByTheSecondQuestion: a key that may not ask about itself is accepted when Pleo
+// answers the other question.
 func TestAcceptedByTheSecondQuestion(t *testing.T) {
 	t.Parallel()
 	f := newFake().failing("Introspect", pleoclient.KindForbidden)

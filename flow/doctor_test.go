@@ -206,7 +206,8 @@ func TestDoctorOfTheStoreSaysNothingAboutAKey(t *testing.T) {
 	}
 }
 
-// TestDoctorBeforeTheApproval: a key that was pasted on Review, or over the examination, is kept and waits for the approval.
+// TestDoctorBeforeTheApproval: a key that was pasted on Review, or over the examination, is kept and
+// waits for the approval.
 func TestDoctorBeforeTheApproval(t *testing.T) {
 	t.Parallel()
 	for name, person := range map[string][]Event{

@@ -183,14 +183,15 @@ const (
 	CopyByTerminal         // the face must ask the terminal, which may ignore it
 )
 
-// Pasted makes the event for pasted text. The text itself goes no further. What came through a terminal goes through [FromPictures] first.
+// Pasted makes the event for pasted text. The text itself goes no further. What came through a terminal goes through
+// [FromPictures] first.
 func Pasted(text string) Event { return enterKey(text, true) }
 
 // Typed makes the event for text that was typed, or that a key file held.
 func Typed(text string) Event { return enterKey(text, false) }
 
-// FromPictures puts the control characters back into a pasted text, which package tui/input shows as their pictures: U+2400 and on,
-// DEL as U+2421, and U+2426 for what is no UTF-8. A key with one of them is then refused by its name.
+// FromPictures puts the control characters back into a pasted text, which package tui/input shows as their pictures:
+// U+2400 and on, DEL as U+2421, and U+2426 for what is no UTF-8. A key with one of them is then refused by its name.
 func FromPictures(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

@@ -12,8 +12,8 @@ const (
 	Standalone = "standalone"
 )
 
-// Integration is what the vendor of an integration sets for the wizard. Its texts are drawable as they are: whoever builds one
-// from a file refuses other text.
+// Integration is what the vendor of an integration sets for the wizard. Its texts are drawable as they are: whoever
+// builds one from a file refuses other text.
 type Integration struct {
 	Name         string
 	Vendor       string

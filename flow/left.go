@@ -11,8 +11,9 @@ type Left struct {
 // LeftFor is how long it is worth saying where somebody was.
 const LeftFor = 24 * time.Hour
 
-// LeftOff returns where a person comes back to who is cut off now: StepReview when no key was asked for yet; StepKey, StepCheck or
-// StepConfirm while nothing is saved; StepActivate when the key is, so that the store has the rest; StepDone.
+// LeftOff returns where a person comes back to who is cut off now: StepReview when no key was asked for yet;
+// StepKey, StepCheck or StepConfirm while nothing is saved; StepActivate when the key is, so that the store
+// has the rest; StepDone.
 func (s State) LeftOff() Step {
 	step := s.Step
 	if step == StepOver {
@@ -51,8 +52,8 @@ const (
 	ByItself                  // nobody is asked
 )
 
-// ComebackText says where an earlier run stopped and how to go on, or "" when none did. A key that is saved matters more than one that
-// is not.
+// ComebackText says where an earlier run stopped and how to go on, or "" when none did. A key that is saved matters
+// more than one that is not.
 func (s State) ComebackText(by Answering) string {
 	if u := s.Preflight.Unfinished; u != nil {
 		return "the key for " + CompanyName(u.Company) + " was validated but not activated, " + ago(u.Ago, u.SavedAt) + ": " + onward[by]

@@ -15,7 +15,8 @@ type Line struct {
 	Note  string
 }
 
-// NewLines returns the lines of after that came to an end since before: a face that cannot redraw prints each of them once.
+// NewLines returns the lines of after that came to an end since before: a face that cannot redraw
+// prints each of them once.
 func NewLines(before, after []Line) []Line {
 	var out []Line
 	for _, line := range after {
@@ -86,7 +87,8 @@ func (s State) CheckLines() []Line {
 	}
 }
 
-// companyMark keeps the last line of Check busy until the last answer is in: there is no line of its own for what is installed.
+// companyMark keeps the last line of Check busy until the last answer is in: there is no line of its own
+// for what is installed.
 func (s State) companyMark() Mark {
 	if s.Step == StepCheck && s.Check.CompanyMark == MarkDone {
 		return MarkBusy

@@ -11,7 +11,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// stations are the situations that differ in what events do: each step, each stage, each kind of problem that leads elsewhere.
+// stations are the situations that differ in what events do: each step, each stage, each kind of problem
+// that leads elsewhere.
 func stations(t *testing.T) map[string]State {
 	out := map[string]State{}
 	add := func(name string, s State) { out[name] = s }

@@ -122,7 +122,8 @@ func (s State) allow() (State, []Effect) {
 	return s, nil
 }
 
-// resume continues with the stored key. The company was confirmed before that key was saved, and it must be the same again.
+// resume continues with the stored key. The company was confirmed before that key was saved, and it
+// must be the same again.
 func (s State) resume() (State, []Effect) {
 	u := s.Preflight.Unfinished
 	if s.Step != StepReview || u == nil {

@@ -220,7 +220,8 @@ func TestBackTakesTheConfirmationBack(t *testing.T) {
 	}
 }
 
-// TestOurEntryIsUpdated: of a list, the installation of the key's company is updated and read back, whichever answer comes first.
+// TestOurEntryIsUpdated: of a list, the installation of the key's company is updated and read back,
+// whichever answer comes first.
 func TestOurEntryIsUpdated(t *testing.T) {
 	t.Parallel()
 	for _, first := range []int{0, 1} {
@@ -536,7 +537,8 @@ func TestTheCheckShowsThatItWaits(t *testing.T) {
 	}
 }
 
-// TestResumeInPlaceOfAnEarlyKey: the stored key takes its place, so that no empty one is sent when the store has none to give.
+// TestResumeInPlaceOfAnEarlyKey: the stored key takes its place, so that no empty one is sent when the
+// store has none to give.
 func TestResumeInPlaceOfAnEarlyKey(t *testing.T) {
 	t.Parallel()
 	f := newFake().failing("LoadKey", KindStoreDamaged)

@@ -13,7 +13,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// TestSituations reads the words of every problem in one piece. The faces are held to the same words by tests of their own.
+// TestSituations reads the words of every problem in one piece. The faces are held to the same words
+// by tests of their own.
 func TestSituations(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
@@ -40,8 +41,8 @@ func TestSituations(t *testing.T) {
 // blame finds words that would say that a key is at fault.
 var blame = regexp.MustCompile(`(?i)\b(wrong|bad|reject\w*|invalid|malformed|mistyped|revoked|unauthori[sz]ed|denied|no longer works|key (has )?expired)\b`)
 
-// TestNoAnswerSaysNothingAboutTheKey reads all that may be said when Pleo gave no answer about a key: on the screen, and after the
-// end. Nobody is led to throw a good key away; it is named when there is one, with the place where it is.
+// TestNoAnswerSaysNothingAboutTheKey reads all that may be said when Pleo gave no answer about a key: on the screen,
+// and after the end. Nobody is led to throw a good key away; it is named when there is one, with the place where it is.
 func TestNoAnswerSaysNothingAboutTheKey(t *testing.T) {
 	t.Parallel()
 	for _, at := range flowtest.Weather() {
@@ -106,7 +107,8 @@ func TestNoAnswerInAnExamination(t *testing.T) {
 	}
 }
 
-// TestRateLimitIsLeft: the countdown is one only while somebody waits. After the last wait, and after the end, nothing is promised.
+// TestRateLimitIsLeft: the countdown is one only while somebody waits. After the last wait, and after the end,
+// nothing is promised.
 func TestRateLimitIsLeft(t *testing.T) {
 	t.Parallel()
 	limit := flowtest.Situation{}

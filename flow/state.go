@@ -27,7 +27,8 @@ type Reconnect struct {
 	Fingerprint pleoclient.SafeText // of the key that stays in use until the new one is proven
 }
 
-// CanOpen reports whether the return link may be opened in a browser: there is one here, and the demo stays on this computer.
+// CanOpen reports whether the return link may be opened in a browser: there is one here, and the demo
+// stays on this computer.
 func (s Setup) CanOpen() bool { return !s.Remote && !s.Demo }
 
 // Environment returns the environment that records and people see.

@@ -32,8 +32,8 @@ const (
 	TextDemo = "DEMO: nothing was saved"
 )
 
-// ASCII replaces the signs in our words that an ASCII terminal cannot draw. Each keeps its width. Letters of other scripts stay:
-// they are somebody's name.
+// ASCII replaces the signs in our words that an ASCII terminal cannot draw. Each keeps its width. Letters of other
+// scripts stay: they are somebody's name.
 func ASCII(text string) string { return typography.Replace(text) }
 
 var typography = strings.NewReplacer(

@@ -7,8 +7,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// CredentialLine is the line of a unit that hands over the identity as an encrypted credential, from the place where systemd looks
-// for those.
+// CredentialLine is the line of a unit that hands over the identity as an encrypted credential, from the place where
+// systemd looks for those.
 //
 // Source: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html
 const CredentialLine = "LoadCredentialEncrypted=pleo-connect-identity:" + credentialFile
@@ -44,7 +44,8 @@ func (u Unit) lines(company string) []string {
 		"  "+CredentialLine)
 }
 
-// CredentialCommand is the command that makes the credential, or makes it again, from an identity file. Only root can run it.
+// CredentialCommand is the command that makes the credential, or makes it again, from an identity file.
+// Only root can run it.
 //
 // Source: https://www.freedesktop.org/software/systemd/man/latest/systemd-creds.html
 func CredentialCommand(identity string) string {
@@ -72,8 +73,8 @@ func unitWord(word string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(word) + `"`
 }
 
-// ShellWord quotes a word for a command that a person may paste. One that cannot be drawn is spelled in a way that names no file, because
-// its cleaned form could be the name of another.
+// ShellWord quotes a word for a command that a person may paste. One that cannot be drawn is spelled in a way that
+// names no file, because its cleaned form could be the name of another.
 func ShellWord(word string) string {
 	if !pleoclient.IsSafe(strings.ReplaceAll(word, " ", "")) {
 		word = fmt.Sprintf("%+q", word)

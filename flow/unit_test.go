@@ -25,7 +25,8 @@ func TestReceiptShowsTheUnit(t *testing.T) {
 	}
 }
 
-// TestReaderIsNamed: with an account of the service, the last line of the activation and the facts name it. Scripts see the same line as ever.
+// TestReaderIsNamed: with an account of the service, the last line of the activation and the facts name it. Scripts see
+// the same line as ever.
 func TestReaderIsNamed(t *testing.T) {
 	t.Parallel()
 	setup := testSetup()

@@ -93,8 +93,8 @@ func (w *walk) step(ev Event) {
 	w.secret(ev, effects)
 }
 
-// allowed checks that no empty key is sent, and an effect that writes: only with a validated key and a confirmed company, and into Pleo
-// never twice without asking in between what it has.
+// allowed checks that no empty key is sent, and an effect that writes: only with a validated key and a confirmed
+// company, and into Pleo never twice without asking in between what it has.
 func (w *walk) allowed(before State, e Effect) {
 	switch e.(type) {
 	case Introspect:

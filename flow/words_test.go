@@ -50,7 +50,8 @@ func wording(t *testing.T, kind, text string) {
 // braces are the names in braces in a text, or anything else that has one.
 var braces = regexp.MustCompile(`\{([^{}]*)\}|[{}]`)
 
-// TestPlaceholders reads the sentences as they are written: every name in braces is a placeholder, and every placeholder is used.
+// TestPlaceholders reads the sentences as they are written: every name in braces is a placeholder, and every
+// placeholder is used.
 func TestPlaceholders(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
@@ -171,8 +172,8 @@ func TestReceipt(t *testing.T) {
 	}
 }
 
-// TestCopyingIsHonest reads what is said about each way: where the link went, what to do if it did not arrive, and tmux only inside
-// tmux.
+// TestCopyingIsHonest reads what is said about each way: where the link went, what to do if it did not arrive, and
+// tmux only inside tmux.
 func TestCopyingIsHonest(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
