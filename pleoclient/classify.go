@@ -25,8 +25,9 @@ func networkError(err error, scrub scrubber) *Error {
 	return &Error{Kind: kind, Detail: scrub.clean(detail), passing: isPassing(err)}
 }
 
-// classify returns what broke on the way, and a fact worth showing. The order matters: a name that is not found in time is a DNS
-// problem, and so is a resolver that refuses. What no network does is an answer that is not HTTP: net/http has no type for those.
+// classify returns what broke on the way, and a fact worth showing. The order matters: a name that is not found in
+// time is a DNS problem, and so is a resolver that refuses. What no network does is an answer that is not HTTP:
+// net/http has no type for those.
 func classify(err error) (Kind, string) {
 	if kind, detail := tlsTrouble(err); kind != "" {
 		return kind, detail

@@ -13,11 +13,11 @@ const MaxKeyBytes = 4096
 // minKeyCharacters is far below any real key. What is shorter is a slip of the mouse.
 const minKeyCharacters = 8
 
-// CleanKey turns what a person pasted or typed, or a key file held, into a Key. It returns what it removed, refuses what it
-// cannot repair, and never corrects a character. The error is a [*KeyError].
+// CleanKey turns what a person pasted or typed, or a key file held, into a Key. It returns what it removed, refuses
+// what it cannot repair, and never corrects a character. The error is a [*KeyError].
 //
-// Pleo publishes neither prefix nor length nor alphabet of its keys, so none of them is a reason to refuse. Refused is what
-// Basic authentication cannot carry (RFC 7617: a colon ends the user name) and what an HTTP header should not.
+// Pleo publishes neither prefix nor length nor alphabet of its keys, so none of them is a reason to refuse. Refused is
+// what Basic authentication cannot carry (RFC 7617: a colon ends the user name) and what an HTTP header should not.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func CleanKey(text string) (Key, Cleaned, error) {

@@ -386,7 +386,8 @@ var refusalForms = regexp.MustCompile(`^(?:this is no key but (?:` + strings.Joi
 }, "|") + `); copy the key again|this is the shortened display of a key; copy the whole key` +
 	`|more than 4096 characters are too long for a key; copy the key alone|character \d+ cannot be part of a key: (.+); copy the key again)$`)
 
-// checkRefusal finds nothing of the text in the error: all of it is fixed wording, numbers, and the name of one character.
+// checkRefusal finds nothing of the text in the error: all of it is fixed wording, numbers, and the name of one
+// character.
 func checkRefusal(errorf func(string, ...any), text string, err error) {
 	m := refusalForms.FindStringSubmatch(err.Error())
 	if m == nil {

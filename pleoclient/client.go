@@ -9,10 +9,11 @@ import (
 
 // Client asks one Pleo origin. It is safe for use by several goroutines at once.
 //
-// A method that reads asks up to three times while the trouble is one that passes, such as a cut connection or a 503, and waits a
-// moment in between; see retry. A method that writes asks once, and the caller decides from the [Kind] what to do next. Below
-// that Go has a rule of its own: a GET that meets a kept connection just as the server closes it is sent again on a new one. Other
-// methods are sent again only if not a byte of them had left; else they fail with [KindOffline], and the outcome is open.
+// A method that reads asks up to three times while the trouble is one that passes, such as a cut connection or a 503,
+// and waits a moment in between; see retry. A method that writes asks once, and the caller decides from the [Kind] what
+// to do next. Below that Go has a rule of its own: a GET that meets a kept connection just as the server closes it is
+// sent again on a new one. Other methods are sent again only if not a byte of them had left; else they fail with
+// [KindOffline], and the outcome is open.
 type Client struct {
 	origin    string
 	userAgent string
@@ -24,9 +25,9 @@ type Client struct {
 
 // New returns a client for the API at base, for example "https://external.pleo.io". Nothing is sent yet.
 //
-// The base is a bare origin. A user part, a path, a query or a fragment is refused, and so is a host that imitates Pleo's;
-// http:// is for loopback addresses only. A wrong base, option or CA file is wrong use and has no [Kind]; a proxy variable that
-// cannot be read is [KindProxy], because without the check Go would connect directly instead.
+// The base is a bare origin. A user part, a path, a query or a fragment is refused, and so is a host that imitates
+// Pleo's; http:// is for loopback addresses only. A wrong base, option or CA file is wrong use and has no [Kind]; a
+// proxy variable that cannot be read is [KindProxy], because without the check Go would connect directly instead.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func New(base string, opts ...Option) (*Client, error) {
@@ -54,8 +55,8 @@ func New(base string, opts ...Option) (*Client, error) {
 	}, nil
 }
 
-// Origin returns the address of the API as it is compared and stored: scheme and host in lower case, no default port and
-// no slash at the end.
+// Origin returns the address of the API as it is compared and stored: scheme and host in lower case, no default port
+// and no slash at the end.
 func (c *Client) Origin() string { return c.origin }
 
 // ProxyHost returns the host and port of the proxy that the calls go through, without credentials, empty for none.
@@ -66,8 +67,8 @@ func (c *Client) ProxyHost() SafeText {
 	return Safe(c.proxy.Host)
 }
 
-// Reach reports whether Pleo answers, and needs no key: being turned away is an answer. It leaves a warm connection behind
-// for the next call, so ask it while the admin still reads.
+// Reach reports whether Pleo answers, and needs no key: being turned away is an answer. It leaves a warm connection
+// behind for the next call, so ask it while the admin still reads.
 //
 // A nil error means that Pleo answered with a success or with 400, 401, 403, 404, 409 or 429.
 func (c *Client) Reach(ctx context.Context) error {

@@ -9,8 +9,8 @@ import (
 
 const companiesPath = "/v1/companies/"
 
-// Company returns the name of a company. A key without companies:read gets [KindForbidden] or [KindNotFound]: show the id
-// alone then, it is no failure of the key.
+// Company returns the name of a company. A key without companies:read gets [KindForbidden] or [KindNotFound]: show the
+// id alone then, it is no failure of the key.
 //
 // Source: GET /v1/companies/{companyId} in Pleo's OpenAPI description
 func (c *Client) Company(ctx context.Context, key Key, id CompanyID) (Company, error) {

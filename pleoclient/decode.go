@@ -22,12 +22,12 @@ func ask[T any](ctx context.Context, c *Client, r request, parse func([]byte) (T
 	return out, nil
 }
 
-// maxDepth is how deep an answer may nest, members that we ignore included. Pleo's documented answers need 4, and metadata is
-// the integration's own; the decoder alone would follow 10,000 levels.
+// maxDepth is how deep an answer may nest, members that we ignore included. Pleo's documented answers need 4, and
+// metadata is the integration's own; the decoder alone would follow 10,000 levels.
 const maxDepth = 32
 
-// decode reads exactly one JSON value with exact-case names and no duplicates, at most maxDepth levels deep. Members that we do
-// not know are ignored.
+// decode reads exactly one JSON value with exact-case names and no duplicates, at most maxDepth levels deep. Members
+// that we do not know are ignored.
 //
 // The decoder's own words are not passed on: they quote the answer.
 func decode(body []byte, out any) error {
@@ -72,8 +72,8 @@ func withCall(err error, r request, status int) error {
 	return err
 }
 
-// parseOwner reads "urn:pleo:company:<uuid>" in any letter case. Pleo does not document how organisations are spelled, so
-// every type that holds "organi" counts as one.
+// parseOwner reads "urn:pleo:company:<uuid>" in any letter case. Pleo does not document how organisations are spelled,
+// so every type that holds "organi" counts as one.
 func parseOwner(urn string) (Owner, bool) {
 	parts := strings.Split(strings.ToLower(urn), ":")
 	if len(parts) != 4 || parts[0] != "urn" || parts[1] != "pleo" {

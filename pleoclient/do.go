@@ -26,8 +26,8 @@ type answer struct {
 	body   []byte
 }
 
-// send is the one way out of this package. It asks again where retry says so; every error is an *Error, and names the call if one
-// was made.
+// send is the one way out of this package. It asks again where retry says so; every error is an *Error, and names the
+// call if one was made.
 func (c *Client) send(ctx context.Context, r request) (answer, error) {
 	for _, longest := range c.waits {
 		res, err := c.try(ctx, r)
@@ -74,8 +74,9 @@ func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, scru
 	return req, append(keys, scrub...), err
 }
 
-// authorize puts the key where Pleo wants it, as the user name of Basic authentication with an empty password, and returns
-// the scrubber that keeps it out of error texts. A key that Basic cannot carry is refused before anything is sent.
+// authorize puts the key where Pleo wants it, as the user name of Basic authentication with an empty
+// password, and returns the scrubber that keeps it out of error texts. A key that Basic cannot carry is
+// refused before anything is sent.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func authorize(req *http.Request, key Key) (scrubber, error) {
@@ -107,7 +108,8 @@ func (c *Client) do(req *http.Request, scrub scrubber) (answer, error) {
 	return answer{status: res.StatusCode, body: body}, nil
 }
 
-// roundTrip sends req, and returns whose fault it is when no answer comes. It follows no redirect, keeps no cookie and adds no Referer.
+// roundTrip sends req, and returns whose fault it is when no answer comes. It follows no redirect, keeps no cookie
+// and adds no Referer.
 func (c *Client) roundTrip(transport *http.Transport, req *http.Request, scrub scrubber) (*http.Response, error) {
 	way := &passage{proxy: c.proxy}
 	defer way.end()

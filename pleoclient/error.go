@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Kind is what went wrong, in one word that people never see and scripts may rely on. flow turns each kind into a sentence, a
-// hint and the keys that help.
+// Kind is what went wrong, in one word that people never see and scripts may rely on. flow turns each kind into a
+// sentence, a hint and the keys that help.
 type Kind string
 
 // The kinds this package reports. flow adds the machine's and the store's.

@@ -60,7 +60,8 @@ func garbage([]byte) []byte { return []byte("\xff\xff garbage") }
 
 func noAnswer([]byte) []byte { return nil }
 
-// resolver asks a DNS server of the row, whatever this computer is set up with. TCP answers by the second function, if there is one.
+// resolver asks a DNS server of the row, whatever this computer is set up with. TCP answers by the second
+// function, if there is one.
 func (s *scene) resolver(answer dnsAnswer, overTCP ...dnsAnswer) *net.Resolver {
 	s.t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")

@@ -18,7 +18,8 @@ const (
 	proxyPassword = "pr0xy-Pa55:w%rd"
 )
 
-// proxied sends the client to Pleo's name through a proxy whose connections go to handle. Nobody but the proxy knows the name.
+// proxied sends the client to Pleo's name through a proxy whose connections go to handle. Nobody but the
+// proxy knows the name.
 func proxied(s *scene, scheme string, login *url.Userinfo, handle func(*peer), opts ...pleoclient.Option) world {
 	s.secrets = []string{proxyPassword, "pr0xy-Pa55", basicOf(proxyName + ":" + proxyPassword)}
 	proxy := &url.URL{Scheme: scheme, Host: s.listen(false, handle), User: login}

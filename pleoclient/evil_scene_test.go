@@ -163,7 +163,8 @@ func (s *scene) hangUp() {
 	}
 }
 
-// noGoroutines waits until the client has none left. Those of the row carry its label, and hand it on to what they start.
+// noGoroutines waits until the client has none left. Those of the row carry its label, and hand it
+// on to what they start.
 func (s *scene) noGoroutines(label string) {
 	s.t.Helper()
 	again := time.NewTicker(50 * time.Millisecond)
@@ -186,7 +187,8 @@ func (s *scene) noGoroutines(label string) {
 	}
 }
 
-// labelled runs f with a label for noGoroutines, in a goroutine of its own, and fails the test when it does not come back.
+// labelled runs f with a label for noGoroutines, in a goroutine of its own, and fails the test when
+// it does not come back.
 func labelled(t *testing.T, label string, f func(context.Context) error) error {
 	t.Helper()
 	failed := make(chan error, 1)
@@ -200,7 +202,8 @@ func labelled(t *testing.T, label string, f func(context.Context) error) error {
 	}
 }
 
-// mayBeSent are the headers of a request. Anything else would be a surprise: a cookie, a Referer, Expect, a login of the proxy.
+// mayBeSent are the headers of a request. Anything else would be a surprise: a cookie, a Referer, Expect,
+// a login of the proxy.
 var mayBeSent = []string{"Accept", "Authorization", "Content-Length", "Content-Type", "User-Agent"}
 
 // checkSent looks at everything the client said: the key is in one header of the requests to Pleo and nowhere else.

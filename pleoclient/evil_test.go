@@ -32,8 +32,8 @@ type world struct {
 	opts []pleoclient.Option
 }
 
-// The time limits: a row shortens the one that has to end it, and the others never do. Where something has to be done in time before
-// that, the limit is not so short.
+// The time limits: a row shortens the one that has to end it, and the others never do. Where something has to be done
+// in time before that, the limit is not so short.
 const (
 	short    = 150 * time.Millisecond
 	notShort = 3 * time.Second
@@ -98,8 +98,8 @@ func whole(status, headers, body string) string {
 	return fmt.Sprintf("HTTP/1.1 %s\r\n%sContent-Length: %d\r\n\r\n%s", status, headers, len(body), body)
 }
 
-// TestEvil: whatever answers, the call ends in time with a kind and a sentence, the key stays where it belongs, and nothing is left.
-// The sentences are in testdata/evil.golden.
+// TestEvil: whatever answers, the call ends in time with a kind and a sentence, the key stays where it belongs, and
+// nothing is left. The sentences are in testdata/evil.golden.
 func TestEvil(t *testing.T) {
 	t.Parallel()
 	var rows []evil

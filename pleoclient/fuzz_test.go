@@ -138,7 +138,8 @@ func checkAnswer(t *testing.T, err error, status int) {
 	}
 }
 
-// FuzzAnswer: any status with any headers and any body is a whole answer or a good error. KEY is replaced by the key, sent back.
+// FuzzAnswer: any status with any headers and any body is a whole answer or a good error. KEY is replaced
+// by the key, sent back.
 func FuzzAnswer(f *testing.F) {
 	type seed struct {
 		status                                            uint16

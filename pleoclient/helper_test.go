@@ -44,7 +44,8 @@ func start(t *testing.T) (*pleosim.Server, *pleoclient.Client, pleoclient.Key) {
 	return s, newClient(t, s.APIBase()), pleoclient.NewKey(s.Keys().Good)
 }
 
-// newClient returns a client that asks once, so that one fault is one failure. The tests of the retries give it its waits.
+// newClient returns a client that asks once, so that one fault is one failure. The tests of the
+// retries give it its waits.
 func newClient(t *testing.T, base string, opts ...pleoclient.Option) *pleoclient.Client {
 	t.Helper()
 	c, err := pleoclient.New(base, append([]pleoclient.Option{pleoclient.WithWaits()}, opts...)...)
@@ -64,7 +65,8 @@ func serve(t *testing.T, handler http.HandlerFunc) string {
 	return s.URL
 }
 
-// refusing returns an address at which nobody listens, and nobody can until the test is over: it is our end of a connection.
+// refusing returns an address at which nobody listens, and nobody can until the test is over: it is our
+// end of a connection.
 func refusing(t *testing.T) (address string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", listen(t, func(_ int, conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }))

@@ -94,7 +94,8 @@ var spots = []spot{
 	}, asksWho},
 }
 
-// TestHostileTextsOnTheWire sends every hostile text in every spot, as it is and as JSON writes it. What comes out can be drawn.
+// TestHostileTextsOnTheWire sends every hostile text in every spot, as it is and as JSON writes it. What
+// comes out can be drawn.
 func TestHostileTextsOnTheWire(t *testing.T) {
 	t.Parallel()
 	for _, s := range spots {

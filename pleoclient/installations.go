@@ -12,8 +12,8 @@ import (
 
 const installationPath = "/v1/installations/me"
 
-// Installations returns where our integration is installed, as the key sees it: usually at one company, which [Installations.Of]
-// picks. Nothing installed is an empty list and no error.
+// Installations returns where our integration is installed, as the key sees it: usually at one company, which
+// [Installations.Of] picks. Nothing installed is an empty list and no error.
 //
 // Source: https://developers.pleo.io/reference/installations (get a client installation)
 func (c *Client) Installations(ctx context.Context, key Key) (Installations, error) {
@@ -28,16 +28,17 @@ func (c *Client) Installations(ctx context.Context, key Key) (Installations, err
 // CreateInstallation installs the integration with a status, usually [StatusActivated]. Pleo may answer without a
 // body: then the zero Installation comes back, and the caller reads the state with [Client.Installations].
 //
-// After an error that leaves the outcome open, such as [KindTimeout] or [KindPleoTrouble], read the state before asking a
-// second time. [KindBadRequest] may mean that one exists already.
+// After an error that leaves the outcome open, such as [KindTimeout] or [KindPleoTrouble], read the state before asking
+// a second time. [KindBadRequest] may mean that one exists already.
 //
 // Source: https://developers.pleo.io/reference/installations (create a client installation)
 func (c *Client) CreateInstallation(ctx context.Context, key Key, status string) (Installation, error) {
 	return c.writeInstallation(ctx, http.MethodPost, key, installationBody{Status: status})
 }
 
-// UpdateInstallation sets the status of an existing installation. Give it the Metadata that [Client.Installations] showed: a
-// non-empty object is sent back unchanged, anything else is left out. As with CreateInstallation, the answer may be empty.
+// UpdateInstallation sets the status of an existing installation. Give it the Metadata that [Client.Installations]
+// showed: a non-empty object is sent back unchanged, anything else is left out. As with CreateInstallation, the
+// answer may be empty.
 //
 // Source: https://developers.pleo.io/reference/installations (update a client installation)
 func (c *Client) UpdateInstallation(
@@ -50,9 +51,9 @@ func (c *Client) UpdateInstallation(
 	return c.writeInstallation(ctx, http.MethodPut, key, body)
 }
 
-// DeleteInstallation removes the installation, and reports whether there was one: none is a success, too. The key itself stays
-// in Pleo until somebody deletes it there. [KindPleoTrouble] means that it was not removed. After [KindTimeout], [KindOffline] and
-// [KindCanceled] the outcome is open; asking again finds out.
+// DeleteInstallation removes the installation, and reports whether there was one: none is a success, too. The key
+// itself stays in Pleo until somebody deletes it there. [KindPleoTrouble] means that it was not removed. After
+// [KindTimeout], [KindOffline] and [KindCanceled] the outcome is open; asking again finds out.
 //
 // Source: DELETE /v1/installations/me in Pleo's OpenAPI description
 func (c *Client) DeleteInstallation(ctx context.Context, key Key) (existed bool, err error) {
@@ -95,8 +96,8 @@ type installationJSON struct {
 	UpdatedAt     jsontext.Value `json:"updatedAt"`
 }
 
-// parseInstallations reads every form that an answer about installations may take: Pleo documents a bare object and does not
-// say what "none" looks like.
+// parseInstallations reads every form that an answer about installations may take: Pleo documents a bare object and
+// does not say what "none" looks like.
 func parseInstallations(body []byte) (Installations, error) {
 	value, err := unwrap(body)
 	if err != nil || value == nil {
@@ -131,7 +132,8 @@ func parseWritten(body []byte) (Installation, error) {
 	return installed[0], nil
 }
 
-// unwrap returns the object or list inside {"data": …}, the body itself when there is no such wrapping, and nil for nothing.
+// unwrap returns the object or list inside {"data": …}, the body itself when there is no such wrapping,
+// and nil for nothing.
 func unwrap(body []byte) (jsontext.Value, error) {
 	value := jsontext.Value(bytes.TrimSpace(body))
 	if value.Kind() == '{' {

@@ -13,15 +13,16 @@ const redacted = "[redacted]"
 // SimulatedKeyPrefix marks the keys of the simulated Pleo, so that they are never sent to the real one.
 const SimulatedKeyPrefix = "pleo-simulated-key-"
 
-// Key is an API key that cannot be printed by accident. It is a struct around a pointer, not a string type: fmt may not call
-// the methods of unexported fields, so a string type would leak from any struct that keeps one in such a field. Behind the
-// pointer is a function, because printers that look into everything, such as go-cmp's, would follow a pointer to a string.
+// Key is an API key that cannot be printed by accident. It is a struct around a pointer, not a string type: fmt may not
+// call the methods of unexported fields, so a string type would leak from any struct that keeps one in such a field.
+// Behind the pointer is a function, because printers that look into everything, such as go-cmp's, would follow a
+// pointer to a string.
 //
 // The zero Key means "no key". Because == compares pointers, use [Key.Equal].
 type Key struct{ text *func() string }
 
-// NewKey wraps text that is known to be a key: a decrypted record, a simulated key. Text that a person or a file supplied
-// goes through [CleanKey] instead.
+// NewKey wraps text that is known to be a key: a decrypted record, a simulated key. Text that a person or a file
+// supplied goes through [CleanKey] instead.
 func NewKey(text string) Key {
 	if text == "" {
 		return Key{}
@@ -47,8 +48,8 @@ func (k Key) Simulated() bool { return strings.HasPrefix(k.Reveal(), SimulatedKe
 // Equal reports whether both are the same key. go-cmp uses it too.
 func (k Key) Equal(other Key) bool { return k.Reveal() == other.Reveal() }
 
-// Fingerprint returns "SHA256:" and the first eight hex digits of the key's SHA-256. It is the only thing about a key that
-// is ever shown, and it is empty for the zero Key.
+// Fingerprint returns "SHA256:" and the first eight hex digits of the key's SHA-256. It is the only thing about a key
+// that is ever shown, and it is empty for the zero Key.
 func (k Key) Fingerprint() string {
 	if k.IsZero() {
 		return ""

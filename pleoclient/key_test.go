@@ -170,7 +170,8 @@ func printedByLog(v any) ([]byte, error) {
 
 const panicking = "PLEOCLIENT_TEST_PANIC"
 
-// TestNoPanicShowsTheKey lets a child panic with a key in its hands; an uncaught panic prints values in ways of its own.
+// TestNoPanicShowsTheKey lets a child panic with a key in its hands; an uncaught panic prints
+// values in ways of its own.
 func TestNoPanicShowsTheKey(t *testing.T) {
 	if how := os.Getenv(panicking); how != "" {
 		panicWith(how, newHolder())

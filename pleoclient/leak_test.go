@@ -118,8 +118,8 @@ var mayReveal = []string{
 	"cmd/pleo-connect/exec.go", // the same through the environment of a child
 }
 
-// TestWhoReveals lists the callers of Key.Reveal in the whole module. Besides mayReveal, one file of store may call it: the
-// encoder of its records.
+// TestWhoReveals lists the callers of Key.Reveal in the whole module. Besides mayReveal, one file of store may call it:
+// the encoder of its records.
 func TestWhoReveals(t *testing.T) {
 	t.Parallel()
 	root := ".."

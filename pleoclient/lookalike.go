@@ -16,7 +16,8 @@ var errImitation = errors.New("the API address imitates " + pleoDomain + " and i
 // hostName is a DNS name in plain letters.
 var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
-// checkHostName takes a lower-case name and no IP address. Its errors name one character at most: the rest may hold a key.
+// checkHostName takes a lower-case name and no IP address. Its errors name one character at most: the
+// rest may hold a key.
 func checkHostName(name string) error {
 	for i, r := range name {
 		if r > 0x7e {
@@ -29,8 +30,8 @@ func checkHostName(name string) error {
 	return refuseLookalike(name)
 }
 
-// refuseLookalike refuses a host that people may take for Pleo's. It knows the usual tricks, not all of them: any other host than
-// Pleo's own is shown before it gets a key.
+// refuseLookalike refuses a host that people may take for Pleo's. It knows the usual tricks, not all of them: any other
+// host than Pleo's own is shown before it gets a key.
 func refuseLookalike(host string) error {
 	labels := strings.Split(host, ".")
 	if slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "xn--") }) {
@@ -55,8 +56,8 @@ func isSlip(a, b string) bool {
 	return len(a) <= 1 && len(b) <= 1 || swapped
 }
 
-// namesPleo finds Pleo's domain in the middle of a host, as in external.pleo.io.evil.example or pleo-io.example. A name that
-// only holds "pleo", such as pleo-gateway.contoso.example, is a company's own business.
+// namesPleo finds Pleo's domain in the middle of a host, as in external.pleo.io.evil.example or pleo-io.example. A name
+// that only holds "pleo", such as pleo-gateway.contoso.example, is a company's own business.
 func namesPleo(host string) bool {
 	words := strings.FieldsFunc(host, func(r rune) bool { return r == '.' || r == '-' })
 	for i, word := range words {

@@ -197,7 +197,8 @@ func TestWarmConnection(t *testing.T) {
 	}
 }
 
-// TestStaleByItsWords: net/http sees the end of a kept connection just as it sends, which no server can bring about for sure.
+// TestStaleByItsWords: net/http sees the end of a kept connection just as it sends, which no server can
+// bring about for sure.
 func TestStaleByItsWords(t *testing.T) {
 	t.Parallel()
 	dial := func(context.Context, string, string) (net.Conn, error) {
@@ -207,8 +208,8 @@ func TestStaleByItsWords(t *testing.T) {
 	wantKind(t, createInstallation.do(t.Context(), c, canaryKey), pleoclient.KindOffline)
 }
 
-// TestStaleConnection: the server drops a kept connection at the moment of the next request. A GET is sent again; a POST is
-// not, because nobody knows whether it was carried out.
+// TestStaleConnection: the server drops a kept connection at the moment of the next request. A GET is sent again; a
+// POST is not, because nobody knows whether it was carried out.
 func TestStaleConnection(t *testing.T) {
 	t.Parallel()
 	for _, call := range []apiCall{introspect, createInstallation} {

@@ -28,7 +28,8 @@ func defaultSettings() settings {
 	return settings{userAgent: "pleo-connect", limits: defaultLimits, waits: retryWaits, environment: http.ProxyFromEnvironment}
 }
 
-// UserAgent names the program to Pleo, for example "pleo-connect/1.2.3 (linux; amd64)". It must be plain printable text.
+// UserAgent names the program to Pleo, for example "pleo-connect/1.2.3 (linux; amd64)". It must be
+// plain printable text.
 func UserAgent(product string) Option {
 	return func(s *settings) error {
 		if !isPrintableASCII(product) {
@@ -39,9 +40,9 @@ func UserAgent(product string) Option {
 	}
 }
 
-// CAFile trusts the certificates of a PEM file (up to 1 MiB) besides the system's, for networks whose proxy inspects TLS.
-// Anything else than a regular file with a certificate is an error that says what it is. The file is read at once, so a program
-// may change its account between CAFile and New.
+// CAFile trusts the certificates of a PEM file (up to 1 MiB) besides the system's, for networks whose proxy inspects
+// TLS. Anything else than a regular file with a certificate is an error that says what it is. The file is read at once,
+// so a program may change its account between CAFile and New.
 func CAFile(path string) Option {
 	roots, err := rootsWith(path)
 	return func(s *settings) error {
@@ -50,8 +51,8 @@ func CAFile(path string) Option {
 	}
 }
 
-// LoopbackOnly keeps every connection on this machine: other addresses are refused before they are looked up, and proxies
-// do not apply. The demo uses it.
+// LoopbackOnly keeps every connection on this machine: other addresses are refused before they are looked up, and
+// proxies do not apply. The demo uses it.
 func LoopbackOnly() Option {
 	return func(s *settings) error {
 		s.loopbackOnly = true

@@ -10,8 +10,9 @@ import (
 	"sync"
 )
 
-// passage follows one call on its way to Pleo: who has to answer for what breaks, the proxy or what lies behind it, and which
-// connection is of no use to anybody when the call ends. net/http dials apart from the call, so hooks come after its end, too.
+// passage follows one call on its way to Pleo: who has to answer for what breaks, the proxy or what lies behind it,
+// and which connection is of no use to anybody when the call ends. net/http dials apart from the call, so hooks
+// come after its end, too.
 type passage struct {
 	proxy *url.URL // nil: direct
 

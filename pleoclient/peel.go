@@ -51,8 +51,8 @@ func (p *peeling) take(what Removed, rest string) {
 	p.removed[what]++
 }
 
-// Paste markers, whole or as a terminal that swallowed the beginning leaves them. Behind the key, the shortest forms count
-// only when there was one in front: a key might end so.
+// Paste markers, whole or as a terminal that swallowed the beginning leaves them. Behind the key, the shortest forms
+// count only when there was one in front: a key might end so.
 var (
 	markersInFront     = []string{"\x1b[200~", "[200~", "200~", "0~"}
 	markersBehind      = []string{"\x1b[201~", "[201~"}
@@ -147,8 +147,8 @@ func (p *peeling) header() {
 
 var schemeForm = regexp.MustCompile(`(?is)^(bearer|basic)[ \t\r\n]+(.+)$`)
 
-// scheme takes "Bearer" or "Basic" away. What follows Basic is decoded when that gives a key with its colon; otherwise the
-// key itself is there, as many instructions on the web have it.
+// scheme takes "Bearer" or "Basic" away. What follows Basic is decoded when that gives a key with its colon;
+// otherwise the key itself is there, as many instructions on the web have it.
 func (p *peeling) scheme() {
 	m := schemeForm.FindStringSubmatch(p.text)
 	if m == nil {

@@ -37,9 +37,9 @@ type Probed struct {
 	Took      time.Duration // from the question to the answer
 }
 
-// Probe makes a connection of its own as every other method does, with the same settings, proxy, checks and limits, and goes as far as
-// to. It needs no key, and sends nothing below LayerAPI but what proxy and TLS need. It is for finding out where a connection breaks:
-// what it returns is good as far as it went, also with an error, which is an *[Error].
+// Probe makes a connection of its own as every other method does, with the same settings, proxy, checks and limits, and
+// goes as far as to. It needs no key, and sends nothing below LayerAPI but what proxy and TLS need. It is for finding
+// out where a connection breaks: what it returns is good as far as it went, also with an error, which is an *[Error].
 //
 // At LayerAPI, being turned away for want of a key is an answer, as it is for [Client.Reach].
 func (c *Client) Probe(ctx context.Context, to Layer) (Probed, error) {
@@ -86,8 +86,8 @@ func (c *Client) probeTransport(p *probe) *http.Transport {
 	return transport
 }
 
-// probedConn sends nothing once the probe has gone as far as it should: net/http may notice that the call has ended after it has sent
-// the request.
+// probedConn sends nothing once the probe has gone as far as it should: net/http may notice that the call has ended
+// after it has sent the request.
 type probedConn struct {
 	net.Conn
 	probe *probe
@@ -114,7 +114,8 @@ type probe struct {
 	arrived bool
 }
 
-// trace calls reached for each layer. An address in numbers is not looked up, and an address without TLS makes no handshake.
+// trace calls reached for each layer. An address in numbers is not looked up, and an address without
+// TLS makes no handshake.
 func (p *probe) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		DNSDone: func(info httptrace.DNSDoneInfo) {

@@ -13,8 +13,8 @@ import (
 
 var proxyVariables = []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
 
-// proxyFor returns the proxy for origin, or nil for a direct connection, as always for http://: a proxy would read the key. A setting
-// that cannot be read is an error even then, so that nobody learns of it only later.
+// proxyFor returns the proxy for origin, or nil for a direct connection, as always for http://: a proxy would read the
+// key. A setting that cannot be read is an error even then, so that nobody learns of it only later.
 func (s settings) proxyFor(origin *url.URL) (*url.URL, error) {
 	if s.loopbackOnly {
 		return nil, nil
@@ -35,8 +35,8 @@ func (s settings) proxyFor(origin *url.URL) (*url.URL, error) {
 }
 
 // validProxy reports whether Go would use value as it is meant: "host:port" or a URL of a scheme that Go can speak. Go
-// ignores what it cannot parse, connects directly, and takes "http//proxy:3128" for a host called "http". A bare "#" or "?" in a
-// password would end the host there.
+// ignores what it cannot parse, connects directly, and takes "http//proxy:3128" for a host called "http". A bare "#" or
+// "?" in a password would end the host there.
 func validProxy(value string) bool {
 	if value == "" {
 		return true
@@ -100,7 +100,8 @@ func proxyError(err error, scrub scrubber) *Error {
 	return e
 }
 
-// through names the proxy, host and port, in an error that is about it. A long name cuts nothing off what happened there.
+// through names the proxy, host and port, in an error that is about it. A long name cuts nothing off
+// what happened there.
 func (e *Error) through(proxy string) *Error {
 	e.Detail = SafeUpTo(proxy+": "+e.Detail.String(), 2*safeRunes+2)
 	return e

@@ -16,7 +16,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// childBase makes the test program a child that reports the proxy for this address: net/http reads the environment once.
+// childBase makes the test program a child that reports the proxy for this address: net/http reads
+// the environment once.
 const childBase = "PLEOCLIENT_TEST_BASE"
 
 const farAway = "https://external.pleo.test" // only proxies of these tests know the name

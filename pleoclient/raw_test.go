@@ -37,7 +37,8 @@ var mayBeRaw = map[string]string{
 	"Client.Origin":                    "scheme, host and port in ASCII: TestOriginIsSafe",
 }
 
-// TestNoRawText: a text of Pleo's leaves this package only in a type that keeps it clean. One that is new needs a reason.
+// TestNoRawText: a text of Pleo's leaves this package only in a type that keeps it clean. One that
+// is new needs a reason.
 func TestNoRawText(t *testing.T) {
 	t.Parallel()
 	found := map[string]bool{}

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// retryWaits bound the waits before the second and the third try. Each wait is drawn evenly from none to its bound, so that many
-// computers that failed together do not come back together.
+// retryWaits bound the waits before the second and the third try. Each wait is drawn evenly from none to its bound, so
+// that many computers that failed together do not come back together.
 //
-// The first is no shorter, because a run that checks many keys asks each 130 ms: also when every question needs a second try, it
-// stays below Pleo's 600 requests a minute.
+// The first is no shorter, because a run that checks many keys asks each 130 ms: also when every question needs a
+// second try, it stays below Pleo's 600 requests a minute.
 var retryWaits = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond}
 
 // maxQuietWait is the longest Retry-After that is waited for here. Longer ones are for somebody who can show a person.
@@ -75,7 +75,8 @@ func retry(method string, e *Error) (again bool, because string) {
 	return rule.again, rule.because
 }
 
-// isPassing recognises a resolver that could not say whether there is such a name. One that did not answer has used up its time.
+// isPassing recognises a resolver that could not say whether there is such a name. One that did not answer
+// has used up its time.
 func isPassing(err error) bool {
 	var dns *net.DNSError
 	return errors.As(err, &dns) && dns.IsTemporary && !dns.IsNotFound && !dns.IsTimeout

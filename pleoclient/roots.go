@@ -14,8 +14,8 @@ import (
 
 const maxCABytes = 1 << 20
 
-// rootsWith returns the system's roots and those of the PEM file at path. Its errors name neither the path nor what is in the
-// file, which may be a key in the wrong place.
+// rootsWith returns the system's roots and those of the PEM file at path. Its errors name neither the path nor what is
+// in the file, which may be a key in the wrong place.
 func rootsWith(path string) (*x509.CertPool, error) {
 	text, err := readCA(path)
 	if err != nil {

@@ -13,8 +13,8 @@ const (
 	pathRunes     = 4096
 )
 
-// SafeText is text from outside that cannot play tricks on a terminal: no control characters, no bidirectional overrides, no
-// zero-width characters, no piles of combining marks, at most 80 runes. Faces draw only this type.
+// SafeText is text from outside that cannot play tricks on a terminal: no control characters, no bidirectional
+// overrides, no zero-width characters, no piles of combining marks, at most 80 runes. Faces draw only this type.
 //
 // Letters of every script stay as they are.
 type SafeText struct{ s string }
@@ -25,8 +25,8 @@ func Safe(s string) SafeText { return SafeText{cleanText(s, safeRunes)} }
 // SafeUpTo is [Safe] for texts that are longer than a name, such as a path with the command that repairs it.
 func SafeUpTo(s string, runes int) SafeText { return SafeText{cleanText(s, runes)} }
 
-// SafePath is [SafeUpTo] for the name of a file. One that cannot be drawn is quoted, with "\x1b" for an escape character and the
-// like, so that a person sees what is there.
+// SafePath is [SafeUpTo] for the name of a file. One that cannot be drawn is quoted, with "\x1b" for an escape
+// character and the like, so that a person sees what is there.
 func SafePath(path string) SafeText {
 	if !IsSafe(path) {
 		path = strconv.Quote(path)

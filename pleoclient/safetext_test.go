@@ -132,8 +132,8 @@ func TestSafePath(t *testing.T) {
 	}
 }
 
-// TestWidthIsCertain: programs measure a text by its characters or by what is drawn together. For signs and digits both are the same
-// after the cleaning; for the letters of some scripts they never are.
+// TestWidthIsCertain: programs measure a text by its characters or by what is drawn together. For signs and digits both
+// are the same after the cleaning; for the letters of some scripts they never are.
 func TestWidthIsCertain(t *testing.T) {
 	t.Parallel()
 	for r := rune(0x20); r <= unicode.MaxRune; r++ {

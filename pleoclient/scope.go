@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// Scope is one permission as Pleo spells it, for example "export-jobs:read". Text from outside becomes one only by [ParseScopes],
-// which cleans it like [SafeText], or by [ParseScope]; a test holds every package to that.
+// Scope is one permission as Pleo spells it, for example "export-jobs:read". Text from outside becomes one only by
+// [ParseScopes], which cleans it like [SafeText], or by [ParseScope]; a test holds every package to that.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-scopes
 type Scope string
 
-// ParseScope accepts a scope that can be drawn as it is: one word, at most 80 characters. It returns "" and false for everything else.
+// ParseScope accepts a scope that can be drawn as it is: one word, at most 80 characters. It returns "" and false
+// for everything else.
 func ParseScope(s string) (Scope, bool) {
 	if s == "" || strings.Contains(s, " ") || Safe(s).String() != s {
 		return "", false

@@ -52,7 +52,8 @@ func statusError(res *http.Response, body []byte, scrub scrubber) *Error {
 	return e
 }
 
-// statusDetail picks what is worth showing: where a redirect points, of what kind a login page is, or the start of the body.
+// statusDetail picks what is worth showing: where a redirect points, of what kind a login page is, or
+// the start of the body.
 func statusDetail(res *http.Response, body []byte, scrub scrubber) SafeText {
 	switch {
 	case res.StatusCode/100 == 3:
@@ -65,8 +66,8 @@ func statusDetail(res *http.Response, body []byte, scrub scrubber) SafeText {
 	return SafeUpTo(withoutTags(scrub.hide(string(body))), errorBodyRunes)
 }
 
-// tags are what a page is made of and nobody reads. A script without an end goes on to the end of the page: else each of many
-// would be searched for its end, which takes hours for 1 MiB.
+// tags are what a page is made of and nobody reads. A script without an end goes on to the end of the page: else each
+// of many would be searched for its end, which takes hours for 1 MiB.
 var tags = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)\s*>|\z)|<[a-z/!][^>]*>`)
 
 func withoutTags(body string) string { return tags.ReplaceAllString(body, " ") }

@@ -79,7 +79,8 @@ func TestEmptySuccess(t *testing.T) {
 	}
 }
 
-// TestDetailOfErrorBodies: a body of any form is opaque. Its start is shown clean, whatever it calls itself, and the status decides.
+// TestDetailOfErrorBodies: a body of any form is opaque. Its start is shown clean, whatever it calls itself,
+// and the status decides.
 func TestDetailOfErrorBodies(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("0123456789", 30)

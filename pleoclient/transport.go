@@ -23,8 +23,9 @@ var defaultLimits = limits{dial: 5 * time.Second, tls: 5 * time.Second, firstByt
 
 var errNotLoopback = errors.New("only loopback addresses are allowed here")
 
-// newTransport builds the one connection pool of a client. It has no idle timeout: the connection that Reach opens waits
-// while the admin reads, for minutes, and keep-alive probes drop it within half a minute once the other side is gone.
+// newTransport builds the one connection pool of a client. It has no idle timeout: the connection that Reach
+// opens waits while the admin reads, for minutes, and keep-alive probes drop it within half a minute once
+// the other side is gone.
 func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // GODEBUG=http2debug=2 would print the key
@@ -53,8 +54,8 @@ func onlyLoopback(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// dialer returns the dial function. For loopback only, a name other than "localhost" is refused before it is looked up, and so is what
-// that name resolves to where it should be another computer.
+// dialer returns the dial function. For loopback only, a name other than "localhost" is refused before it is looked up,
+// and so is what that name resolves to where it should be another computer.
 func (s settings) dialer(scheme string) dialFunc {
 	if s.dial != nil {
 		return s.dial

@@ -44,8 +44,9 @@ func (i Installation) Exists() bool { return i.ID != "" }
 // Installations is what Pleo shows of our integration: none, one, or a list, which Pleo's pages leave open.
 type Installations []Installation
 
-// Of returns the one at company, or the zero Installation when nothing is installed there. It reports false when the answer
-// cannot be right: two at the same company, or a single one somewhere else, which contradicts whoever named the company.
+// Of returns the one at company, or the zero Installation when nothing is installed there. It reports false
+// when the answer cannot be right: two at the same company, or a single one somewhere else, which contradicts
+// whoever named the company.
 func (l Installations) Of(company CompanyID) (Installation, bool) {
 	var found Installation
 	for _, i := range l {
@@ -60,7 +61,8 @@ func (l Installations) Of(company CompanyID) (Installation, bool) {
 	return found, found.Exists() || len(l) != 1
 }
 
-// Owner returns the one owner of them all, or the zero Owner when there is none or more than one: never guess the first.
+// Owner returns the one owner of them all, or the zero Owner when there is none or more than one:
+// never guess the first.
 func (l Installations) Owner() Owner {
 	var owner Owner
 	for n, i := range l {
