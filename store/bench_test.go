@@ -104,7 +104,8 @@ func TestCostsDoNotGrow(t *testing.T) {
 	}
 }
 
-// TestListReadsOneAtATime: a record is read when it is asked for, so that ten thousand keys are never in memory at once.
+// TestListReadsOneAtATime: a record is read when it is asked for, so that ten thousand keys are
+// never in memory at once.
 func TestListReadsOneAtATime(t *testing.T) {
 	t.Parallel()
 	const all = 20

@@ -199,8 +199,8 @@ func (sc scenario) flushes(t *testing.T) int {
 	return m.flushes
 }
 
-// TestFirstUseNeedsEveryFlush leaves out all flushes of one file or directory: while a store is made, some directories are flushed
-// more than once.
+// TestFirstUseNeedsEveryFlush leaves out all flushes of one file or directory: while a store is made, some directories
+// are flushed more than once.
 func TestFirstUseNeedsEveryFlush(t *testing.T) {
 	t.Parallel()
 	for _, place := range []string{".", "data", "data/store", "config"} {

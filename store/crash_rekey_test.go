@@ -57,8 +57,8 @@ func adds(s *Store, ack func()) error {
 	})
 }
 
-// judgeRekey: the record and the version before it can be read, with a sector lost as well, whatever became of the change; it can
-// be finished; and once acknowledged it is.
+// judgeRekey: the record and the version before it can be read, with a sector lost as well, whatever became of the
+// change; it can be finished; and once acknowledged it is.
 func judgeRekey(v *view, acks int) error {
 	if err := judgeReadable(v); err != nil {
 		return err
@@ -99,8 +99,8 @@ func judgeReadable(v *view) error {
 	return v.spareSettings()
 }
 
-// TestRekeyNeedsEveryFlush leaves out the flushes of one directory: all of them, or those of the settings that name the new
-// identity, which come after those that announce it.
+// TestRekeyNeedsEveryFlush leaves out the flushes of one directory: all of them, or those of the settings that name the
+// new identity, which come after those that announce it.
 func TestRekeyNeedsEveryFlush(t *testing.T) {
 	t.Parallel()
 	for place, skipped := range map[string][]int{"config": {1, 2, 3}, "data/store": {3, 4}, "data/store/installations": {1}} {

@@ -138,8 +138,9 @@ func (sc scenario) ready(t *testing.T) (Config, *crashDisk) {
 	return cfg, d
 }
 
-// run does the operation on a disk that layer may weaken, and looks at every different state in which a power cut could leave that
-// disk. It returns the number of states and what is wrong with them; after enough wrong ones it stops looking.
+// run does the operation on a disk that layer may weaken, and looks at every different state in which a power
+// cut could leave that disk. It returns the number of states and what is wrong with them; after enough wrong
+// ones it stops looking.
 func (sc scenario) run(t *testing.T, layer func(*crashDisk) fsys, enough int) (int, []error) {
 	t.Helper()
 	cfg, d := sc.ready(t)
@@ -191,7 +192,8 @@ func (sc scenario) look(t *testing.T, tree tree, base string, acks int) error {
 	return v.goOn()
 }
 
-// TestPowerCut cuts the power after every operation of everything that writes, and looks at each state in which the disk may be.
+// TestPowerCut cuts the power after every operation of everything that writes, and looks at each state in
+// which the disk may be.
 func TestPowerCut(t *testing.T) {
 	t.Parallel()
 	for about, sc := range scenarios {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// quickDir is a private directory, in memory where there is such a place: what lies there is thrown away in a moment, and thousands of
-// states need a disk to look at.
+// quickDir is a private directory, in memory where there is such a place: what lies there is thrown away in a moment,
+// and thousands of states need a disk to look at.
 func quickDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/dev/shm", "pleo-connect-test-")
@@ -53,8 +53,8 @@ func (v *view) opened() (*Store, error) {
 	return s, nil
 }
 
-// generation is that of the record, 0 when there is none. Get and List must say the same, and without a warning: no power cut takes
-// the live file away or leaves a mark above it.
+// generation is that of the record, 0 when there is none. Get and List must say the same, and without a warning: no
+// power cut takes the live file away or leaves a mark above it.
 func (v *view) generation() (uint64, error) {
 	s, err := v.opened()
 	if err != nil {
@@ -171,7 +171,8 @@ func judgeFirstUse(v *view, acks int) error {
 	return v.spareSettings()
 }
 
-// judgeSaves: each save is there or is not, whole; once acknowledged it is there. The version before it waits beside it.
+// judgeSaves: each save is there or is not, whole; once acknowledged it is there. The version
+// before it waits beside it.
 func judgeSaves(from uint64) func(*view, int) error {
 	return func(v *view, acks int) error {
 		got, err := v.generation()

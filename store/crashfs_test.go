@@ -13,12 +13,13 @@ import (
 	"testing"
 )
 
-// crashDisk is a file layer over a real directory that knows what a power cut may leave of it. Beside what programs see, it keeps
-// what has reached the disk: the bytes of a file up to its last flush, and the names of a directory up to its last flush.
+// crashDisk is a file layer over a real directory that knows what a power cut may leave of it. Beside what programs
+// see, it keeps what has reached the disk: the bytes of a file up to its last flush, and the names of a directory
+// up to its last flush.
 //
-// Nothing is really flushed, so the model is fast, and it is stricter than the file systems we know: flushing a file does not save
-// its name, flushing a directory does not save the directory's own name, and unflushed names arrive in any order, or never. One
-// rename is one change, as on every file system with a journal.
+// Nothing is really flushed, so the model is fast, and it is stricter than the file systems we know: flushing a file
+// does not save its name, flushing a directory does not save the directory's own name, and unflushed names arrive in
+// any order, or never. One rename is one change, as on every file system with a journal.
 type crashDisk struct {
 	fsys
 	base string // above it, everything is on the disk

@@ -38,8 +38,9 @@ func (s *Store) initialise() error {
 	return s.reload()
 }
 
-// finish opens a complete store. Without the copy of its settings, whoever made the store may have died before the settings' own
-// name was flushed: it can be seen, and a power cut could still take it back. Everything else was flushed before it.
+// finish opens a complete store. Without the copy of its settings, whoever made the store may have died before
+// the settings' own name was flushed: it can be seen, and a power cut could still take it back. Everything else
+// was flushed before it.
 func (s *Store) finish() error {
 	if err := s.reload(); err != nil {
 		return err
@@ -69,8 +70,8 @@ func (s *Store) flushNames() error {
 	return nil
 }
 
-// takesNoNames reports a directory that is closed to us, or on a file system that is read-only or never flushes directories. None
-// of them holds a name that this program made and may lose.
+// takesNoNames reports a directory that is closed to us, or on a file system that is read-only or never flushes
+// directories. None of them holds a name that this program made and may lose.
 func takesNoNames(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EINVAL)
 }
@@ -105,7 +106,8 @@ What protects the keys, and what does not:
 `, shell(s.dir), shell(s.identity), Promise)
 }
 
-// Promise says what the store protects, and what it does not, in words for people. Show it wherever the protection is explained.
+// Promise says what the store protects, and what it does not, in words for people. Show it wherever the
+// protection is explained.
 const Promise = `Your key is encrypted on this computer. That protects copies of the store: backups, synchronised folders, support files,
 a lost disk that holds only the store. It does not protect against an administrator of this computer, against programs
 that run as the service account, or against a copy that also holds the identity file. If you think somebody has read the

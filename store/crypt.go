@@ -9,12 +9,12 @@ import (
 	"filippo.io/age"
 )
 
-// identities open the files of a store; there is at least one. While the identity of a store is being replaced there are two, the
-// new one last.
+// identities open the files of a store; there is at least one. While the identity of a store is being replaced there
+// are two, the new one last.
 type identities []*age.X25519Identity
 
-// parseIdentities accepts X25519 identities alone: a plugin would start a program, and older age commands do not read the hybrid
-// kind.
+// parseIdentities accepts X25519 identities alone: a plugin would start a program, and older age commands do not
+// read the hybrid kind.
 func parseIdentities(path string, data []byte) (identities, error) {
 	parsed, err := age.ParseIdentities(bytes.NewReader(data))
 	if err != nil {
@@ -36,8 +36,8 @@ func badIdentity(path string) *Error {
 		"restore it from a backup, or name the right one with --identity")
 }
 
-// own returns the recipient for which a store of these identities is made. It is derived whenever it is needed and never kept in
-// plain, because whoever knows it could forge a record.
+// own returns the recipient for which a store of these identities is made. It is derived whenever it is needed and
+// never kept in plain, because whoever knows it could forge a record.
 func (ids identities) own() string { return ids[len(ids)-1].Recipient().String() }
 
 // find returns the identity that opens what is encrypted for recipient, or nil.
@@ -81,7 +81,8 @@ const (
 	passphraseHeader = ageHeader + "-> scrypt " // a passphrase locks the file: age allows no other recipient beside it
 )
 
-// open decrypts sealed to its end. age reports a change when the changed part is read, so no byte counts before the last one.
+// open decrypts sealed to its end. age reports a change when the changed part is read, so no byte counts
+// before the last one.
 func (ids identities) open(sealed []byte) ([]byte, error) {
 	if bytes.HasPrefix(sealed, []byte(passphraseHeader)) {
 		return nil, errPassphrase // age would only say that no identity fits

@@ -54,8 +54,8 @@ func damages(whole []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// TestEveryCutAndBitOfARecord: damage is never taken for a record. Alone it is an error, and with the version before it that one
-// comes back, and says so.
+// TestEveryCutAndBitOfARecord: damage is never taken for a record. Alone it is an error, and with the version before it
+// that one comes back, and says so.
 func TestEveryCutAndBitOfARecord(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
@@ -169,7 +169,8 @@ func TestBothDamaged(t *testing.T) {
 	wantKind(t, err, KindDamaged)
 }
 
-// TestForeignRecord puts whole files, encrypted for our identity, where they do not belong. The version before is no way around.
+// TestForeignRecord puts whole files, encrypted for our identity, where they do not belong. The version
+// before is no way around.
 func TestForeignRecord(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

@@ -16,8 +16,8 @@ var ErrNoStore = errors.New("there is no store yet; pleo-connect connect makes o
 // ErrNotFound says that the store holds no record of the company in this environment.
 var ErrNotFound = errors.New("no connection is saved for this company; pleo-connect status lists what is saved")
 
-// ConflictError says that somebody else saved the same company meanwhile. Nothing was written: show when it changed, read again
-// and let the person choose.
+// ConflictError says that somebody else saved the same company meanwhile. Nothing was written: show when it changed,
+// read again and let the person choose.
 type ConflictError struct {
 	Have      uint64    // the generation in the store; 0: the record is gone
 	Want      uint64    // the generation that the caller had read
@@ -67,7 +67,8 @@ const (
 	KindDemo            Kind = "store_demo"            // a demo record in a real store, or the other way round
 )
 
-// Error is every failure of the store that a person can repair. It never holds a key, an identity or the contents of a file.
+// Error is every failure of the store that a person can repair. It never holds a key, an identity or
+// the contents of a file.
 type Error struct {
 	Kind Kind
 	Path string // the file or directory it is about

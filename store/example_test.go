@@ -39,8 +39,8 @@ func (s *service) readKey() error {
 	return nil
 }
 
-// work asks Pleo something. When Pleo rejects the key, somebody may have replaced it meanwhile, so the store is read once more. The
-// same key again is really rejected; and no other failure says anything about the key.
+// work asks Pleo something. When Pleo rejects the key, somebody may have replaced it meanwhile, so the store is read
+// once more. The same key again is really rejected; and no other failure says anything about the key.
 func (s *service) work(ctx context.Context) (pleoclient.Introspection, error) {
 	answer, err := s.pleo.Introspect(ctx, s.key)
 	if pleoclient.KindOf(err) != pleoclient.KindKeyRejected {
@@ -56,8 +56,9 @@ func (s *service) work(ctx context.Context) (pleoclient.Introspection, error) {
 	return s.pleo.Introspect(ctx, s.key)
 }
 
-// A daemon opens the store, reads its key and works with it. One day the key is replaced in Pleo, and on this computer by
-// pleo-connect reconnect. The daemon notices when Pleo answers 401, reads the key once more and goes on, without a restart.
+// A daemon opens the store, reads its key and works with it. One day the key is replaced in Pleo, and on this
+// computer by pleo-connect reconnect. The daemon notices when Pleo answers 401, reads the key once more and goes
+// on, without a restart.
 //
 // The simulated Pleo and the demo store take the place of the real ones here.
 func Example() {

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// faulty fails one operation of a real file layer: the nth, or the first whose name and path match. It counts them all. With
-// killed, every operation from the nth on fails: the process is gone.
+// faulty fails one operation of a real file layer: the nth, or the first whose name and path match. It counts them all.
+// With killed, every operation from the nth on fails: the process is gone.
 type faulty struct {
 	fsys
 	mu     sync.Mutex
@@ -141,8 +141,8 @@ func TestWriteErrorKinds(t *testing.T) {
 	}
 }
 
-// TestPutSurvivesEveryFault fails each operation of a save in turn, and then asks a fresh reader. An error leaves the old record,
-// or says that the state is uncertain; success means the new one; no temporary file is left.
+// TestPutSurvivesEveryFault fails each operation of a save in turn, and then asks a fresh reader. An error leaves the
+// old record, or says that the state is uncertain; success means the new one; no temporary file is left.
 func TestPutSurvivesEveryFault(t *testing.T) {
 	t.Parallel()
 	var order []string
@@ -182,8 +182,8 @@ func TestPutSurvivesEveryFault(t *testing.T) {
 	checkOrder(t, order, create(t, cfg).settings.StoreID)
 }
 
-// checkOrder holds the write protocol to its order: all bytes on the disk before any name moves, the copy before the record, and
-// the names flushed before the record is read back and the mark is raised.
+// checkOrder holds the write protocol to its order: all bytes on the disk before any name moves, the copy before the
+// record, and the names flushed before the record is read back and the mark is raised.
 func checkOrder(t *testing.T, got []string, storeID string) {
 	t.Helper()
 	live, prev, mark := "prod-"+companyA+".age", "prod-"+companyA+".age.prev", "prod-"+companyA+".json"

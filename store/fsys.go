@@ -37,8 +37,8 @@ func (d disk) create(path string) (file, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, fileMode)
 }
 
-// read never blocks on a FIFO and never follows a link at the end of path. The checks look at the open file, so nothing can be
-// swapped in between. A rename by a writer leaves us with a whole old file.
+// read never blocks on a FIFO and never follows a link at the end of path. The checks look at the open file, so nothing
+// can be swapped in between. A rename by a writer leaves us with a whole old file.
 func (d disk) read(path string, check fileCheck) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noBlock, 0)
 	if err != nil {

@@ -133,8 +133,9 @@ func (h *scene) giveAway() {
 	must(h, os.Chown(h.path, stranger, stranger))
 }
 
-// TestEveryTrouble plants each class of trouble, alone and with the version before it. Lost contents are replaced by the version
-// before, with a warning. Everything else stops every reader and writer: somebody did that, and must look at it.
+// TestEveryTrouble plants each class of trouble, alone and with the version before it. Lost contents are
+// replaced by the version before, with a warning. Everything else stops every reader and writer: somebody did
+// that, and must look at it.
 func TestEveryTrouble(t *testing.T) {
 	t.Parallel()
 	for about, tt := range everyTrouble {
@@ -197,7 +198,8 @@ func wantSpare(t *testing.T, s *Store, first Record) {
 	}
 }
 
-// TestEveryTroubleWithSettings plants the same trouble in place of the settings. Lost contents are replaced by the copy.
+// TestEveryTroubleWithSettings plants the same trouble in place of the settings. Lost contents are
+// replaced by the copy.
 func TestEveryTroubleWithSettings(t *testing.T) {
 	t.Parallel()
 	kinds := map[Kind]bool{KindDamaged: true, KindTooLarge: true, KindPassphrase: true, KindNewer: true, KindNotFile: true,

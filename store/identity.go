@@ -11,7 +11,8 @@ import (
 	"filippo.io/age"
 )
 
-// readOwnIdentity reads the identity from a directory in which nobody else can replace it. A locked one is unlocked by p.
+// readOwnIdentity reads the identity from a directory in which nobody else can replace it. A locked
+// one is unlocked by p.
 func (s *Store) readOwnIdentity(p *Passphrase) (identities, error) {
 	if existing(s.identityDir()) == s.identityDir() {
 		if err := s.checkIdentityDir(); err != nil {
@@ -58,8 +59,8 @@ func (s *Store) identityLocked() bool {
 	return err == nil && isLocked(data)
 }
 
-// firstIdentity reads the identity for a store that does not exist yet. A locked one cannot be its only one: no service could open
-// the store.
+// firstIdentity reads the identity for a store that does not exist yet. A locked one cannot be its only one: no service
+// could open the store.
 func (s *Store) firstIdentity() (identities, error) {
 	ids, err := s.readOwnIdentity(nil)
 	if kindOf(err) == KindIdentityLocked {
@@ -69,8 +70,8 @@ func (s *Store) firstIdentity() (identities, error) {
 	return ids, err
 }
 
-// ensureIdentity reads the identity, or makes one. The lock beside it keeps two new stores from making one each: the later would
-// replace the earlier, and with it the only thing that opens the other store.
+// ensureIdentity reads the identity, or makes one. The lock beside it keeps two new stores from making one each: the
+// later would replace the earlier, and with it the only thing that opens the other store.
 func (s *Store) ensureIdentity() (identities, error) {
 	if ids, err := s.firstIdentity(); kindOf(err) != KindIdentityMissing {
 		return ids, err
@@ -109,7 +110,8 @@ func newIdentity() (*age.X25519Identity, error) {
 	return id, nil
 }
 
-// writeIdentity writes the identity file. Unlike the file of age-keygen it does not name the public keys, which must stay unknown.
+// writeIdentity writes the identity file. Unlike the file of age-keygen it does not name the public keys,
+// which must stay unknown.
 func (s *Store) writeIdentity(ids identities) error {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "# Identity of a pleo-connect store. Keep it apart from the store, and do not share it.\n")

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestWhatIsUsedOfPleoclient holds the package to the key and nothing else of the client: the store knows nothing of Pleo's API.
-// A key becomes text in one file.
+// TestWhatIsUsedOfPleoclient holds the package to the key and nothing else of the client: the store knows nothing of
+// Pleo's API. A key becomes text in one file.
 func TestWhatIsUsedOfPleoclient(t *testing.T) {
 	t.Parallel()
 	entries, err := os.ReadDir(".")

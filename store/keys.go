@@ -14,7 +14,8 @@ type keys struct {
 	sealed   []byte // the settings as they lie on the disk: other bytes there mean that somebody changed who can open the store
 }
 
-// recipients returns everybody who can open the store, its own identity first. A store that does not say was made for one alone.
+// recipients returns everybody who can open the store, its own identity first. A store that does not say
+// was made for one alone.
 func (k keys) recipients() []string {
 	if len(k.settings.Recipients) > 0 {
 		return k.settings.Recipients
@@ -52,8 +53,8 @@ func (s *Store) use(k keys) {
 	s.keys = k
 }
 
-// reload reads the identity and the settings, which prove that the identity is the one of this store. No lock keeps the two from
-// being replaced in between, so a pair that does not fit is read once more.
+// reload reads the identity and the settings, which prove that the identity is the one of this store. No lock keeps the
+// two from being replaced in between, so a pair that does not fit is read once more.
 func (s *Store) reload() error {
 	k, err := s.readKeys()
 	if kindOf(err) == KindIdentityDamaged {
@@ -73,8 +74,8 @@ func (s *Store) readKeys() (keys, error) {
 	return s.readSettings(ids)
 }
 
-// refresh reloads when somebody changed who can open the store. Every such change begins and ends with other settings, so one
-// small read is enough to notice it.
+// refresh reloads when somebody changed who can open the store. Every such change begins and ends with other settings,
+// so one small read is enough to notice it.
 func (s *Store) refresh() error {
 	sealed, err := s.fs.read(s.in(settingsName), checkFile)
 	if err == nil && bytes.Equal(sealed, s.current().sealed) {

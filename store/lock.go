@@ -24,8 +24,8 @@ type locker struct {
 	taken func()        // runs after a lock was taken and before it is believed; nil outside of tests
 }
 
-// lock takes the lock at path and returns the function that gives it back. The file is never deleted, or two writers could hold
-// locks on two files of the same name.
+// lock takes the lock at path and returns the function that gives it back. The file is never deleted, or two writers
+// could hold locks on two files of the same name.
 func (k locker) lock(path string) (func(), error) {
 	ctx, cancel := context.WithTimeout(context.Background(), k.wait)
 	defer cancel()
@@ -74,7 +74,8 @@ func lockError(path string, err error) error {
 	return writeError(path, err)
 }
 
-// describe writes who holds the lock, for the message of those who wait. The kernel alone decides, so errors do not matter.
+// describe writes who holds the lock, for the message of those who wait. The kernel alone decides, so
+// errors do not matter.
 func describe(path string) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC|noFollow|noBlock, 0)
 	if err != nil {

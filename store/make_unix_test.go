@@ -82,7 +82,8 @@ func TestMakeForStaysOut(t *testing.T) {
 		must(t, os.Mkdir(holder, 0o700))
 		must(t, os.Chmod(holder, tt.mode))
 		must(t, os.Lchown(holder, tt.uid, tt.uid))
-		// The identity's place is a good one, and comes second: it must not be made when the first is refused, or the other way round.
+		// The identity's place is a good one, and comes second: it must not be made when the first is refused, or
+		// the other way round.
 		for _, cfg := range []Config{
 			{Dir: filepath.Join(holder, "store"), Identity: filepath.Join(base, "id", "identity.txt"), AnyPlace: true},
 			{Dir: filepath.Join(base, "store"), Identity: filepath.Join(holder, "id", "identity.txt"), AnyPlace: true},

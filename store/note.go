@@ -12,9 +12,10 @@ const (
 
 var errNoNote = errors.New("there is no place for a note")
 
-// LeaveNote leaves up to 1 KiB beside the identity for the next start of the program, in place of what was left before: whole, or not
-// at all. It is not encrypted, so nothing secret may be in it. A note is a courtesy: it may be lost in a power cut, it makes no store,
-// and where the directory of the identity is missing it makes that one alone, for a person also those above it.
+// LeaveNote leaves up to 1 KiB beside the identity for the next start of the program, in place of what was left before:
+// whole, or not at all. It is not encrypted, so nothing secret may be in it. A note is a courtesy: it may be lost in a
+// power cut, it makes no store, and where the directory of the identity is missing it makes that one alone, for a
+// person also those above it.
 func LeaveNote(cfg Config, note []byte) error {
 	s, err := newStore(cfg)
 	if err != nil {
@@ -37,8 +38,8 @@ func (s *Store) leaveNote(note []byte) error {
 	return err
 }
 
-// noteDir makes the directory of the identity where it is missing. What root made further up would stay, and keep an account out for
-// which root makes a store later.
+// noteDir makes the directory of the identity where it is missing. What root made further up would stay, and keep an
+// account out for which root makes a store later.
 func (s *Store) noteDir() (made bool, err error) {
 	dir := s.identityDir()
 	near := existing(dir)

@@ -10,7 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestPlantedNotes: whatever lies in the place of a note is no note, nothing is waited for, and the next note takes its place.
+// TestPlantedNotes: whatever lies in the place of a note is no note, nothing is waited for, and the next
+// note takes its place.
 func TestPlantedNotes(t *testing.T) {
 	t.Parallel()
 	for about, tt := range map[string]struct {

@@ -50,8 +50,8 @@ func (s *Store) create() error {
 	}
 }
 
-// checkPlace refuses places that cannot be a store, or that other accounts could replace. A place that is not there yet is
-// ErrNoStore, if the directory that will hold it passes.
+// checkPlace refuses places that cannot be a store, or that other accounts could replace. A place that is not there yet
+// is ErrNoStore, if the directory that will hold it passes.
 func (s *Store) checkPlace() error {
 	if home, err := filepath.EvalSymlinks(homeDir(os.Getenv)); s.dir == filepath.Dir(s.dir) || (err == nil && s.dir == home) {
 		return fail(KindForeign, s.dir, "a whole file system or home directory cannot be a store",
@@ -107,8 +107,8 @@ func (s *Store) checkOurs() error {
 
 func isSettings(e fs.DirEntry) bool { return e.Name() == settingsName || e.Name() == settingsPrevName }
 
-// checkComplete returns ErrNoStore when the store was never finished. Records without settings are not a new store: their store id
-// would be lost.
+// checkComplete returns ErrNoStore when the store was never finished. Records without settings are not a new store:
+// their store id would be lost.
 func (s *Store) checkComplete() error {
 	entries, err := s.fs.list(s.dir)
 	if err != nil {

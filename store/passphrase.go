@@ -17,8 +17,8 @@ const (
 	passphraseTries = 3
 )
 
-// Passphrase unlocks an identity file that is itself an age file, locked with a passphrase as age -p does it. It is for people: a
-// service cannot be asked. Make it with [AskPassphrase].
+// Passphrase unlocks an identity file that is itself an age file, locked with a passphrase as age -p does it. It is for
+// people: a service cannot be asked. Make it with [AskPassphrase].
 type Passphrase struct {
 	ask func(path string) ([]byte, error)
 
@@ -29,9 +29,9 @@ type Passphrase struct {
 	err     error
 }
 
-// AskPassphrase returns a Passphrase that calls ask when it is first needed, and again after a wrong answer, at most three times
-// in all. Then it remembers what came of it: no later use asks again, from any goroutine, and every Config may share it. The answer
-// is cleared after use. An error of ask comes back from [Open] as it is.
+// AskPassphrase returns a Passphrase that calls ask when it is first needed, and again after a wrong answer, at most
+// three times in all. Then it remembers what came of it: no later use asks again, from any goroutine, and every Config
+// may share it. The answer is cleared after use. An error of ask comes back from [Open] as it is.
 func AskPassphrase(ask func(path string) ([]byte, error)) *Passphrase { return &Passphrase{ask: ask} }
 
 // Locked reports whether a passphrase locks the identity file of cfg. Nobody is asked for it.
@@ -40,8 +40,8 @@ func Locked(cfg Config) bool {
 	return err == nil && s.identityLocked()
 }
 
-// Unlock asks for the passphrase now, if one locks the identity and there is a store for it to open, so that nothing that follows
-// has to. Deriving the key takes about a second. What else may be wrong with the store is left to [Open].
+// Unlock asks for the passphrase now, if one locks the identity and there is a store for it to open, so that nothing
+// that follows has to. Deriving the key takes about a second. What else may be wrong with the store is left to [Open].
 func Unlock(cfg Config) error {
 	s, err := newStore(cfg)
 	if err != nil || !s.identityLocked() || s.checkComplete() != nil {
@@ -100,8 +100,8 @@ func (p *Passphrase) decrypt(path string, locked []byte) (identities, error) {
 	return parseIdentities(path, plain)
 }
 
-// scryptLock is the identity that age gets: it asks for the passphrase when the header of the file is known to want one, at a
-// price that we are ready to pay.
+// scryptLock is the identity that age gets: it asks for the passphrase when the header of the file is known to want
+// one, at a price that we are ready to pay.
 type scryptLock struct {
 	path string
 	ask  func(path string) ([]byte, error)

@@ -228,7 +228,8 @@ func TestNewStoreNeedsAnOpenIdentity(t *testing.T) {
 	}
 }
 
-// TestAgeReadsWithEveryIdentity: the age command opens a record with the identity of an extra recipient, plain and locked.
+// TestAgeReadsWithEveryIdentity: the age command opens a record with the identity of an extra
+// recipient, plain and locked.
 func TestAgeReadsWithEveryIdentity(t *testing.T) {
 	t.Parallel()
 	command := ageCommand(t)

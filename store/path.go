@@ -25,8 +25,9 @@ const (
 	seenName          = "seen"               // beside the identity
 )
 
-// DefaultDir returns where the store lies when nobody says otherwise: /var/lib/pleo-connect for root, else
-// $XDG_DATA_HOME/pleo-connect, else ~/.local/share/pleo-connect. A relative XDG_DATA_HOME, or no home at all, is an error.
+// DefaultDir returns where the store lies when nobody says otherwise: /var/lib/pleo-connect for root,
+// else $XDG_DATA_HOME/pleo-connect, else ~/.local/share/pleo-connect. A relative XDG_DATA_HOME, or no
+// home at all, is an error.
 //
 // Source: https://specifications.freedesktop.org/basedir-spec/latest/
 func DefaultDir(getenv func(string) string, euid int) (string, error) {
@@ -37,9 +38,9 @@ func DefaultDir(getenv func(string) string, euid int) (string, error) {
 	return filepath.Join(base, "pleo-connect"), err
 }
 
-// DefaultIdentity returns where the identity lies when nobody says otherwise: /etc/pleo-connect/identity.txt for root, else
-// $XDG_CONFIG_HOME/pleo-connect/identity.txt, else the same below ~/.config. A relative XDG_CONFIG_HOME, or no home at all, is an
-// error.
+// DefaultIdentity returns where the identity lies when nobody says otherwise: /etc/pleo-connect/identity.txt for root,
+// else $XDG_CONFIG_HOME/pleo-connect/identity.txt, else the same below ~/.config. A relative XDG_CONFIG_HOME, or no
+// home at all, is an error.
 //
 // Source: https://specifications.freedesktop.org/basedir-spec/latest/
 func DefaultIdentity(getenv func(string) string, euid int) (string, error) {
@@ -77,8 +78,8 @@ type Ref struct {
 	CompanyID string // a lower-case UUID
 }
 
-// fileID returns the name of the record's file without its ending. Only an environment that we know and a UUID get through, so no
-// other text ever becomes part of a path.
+// fileID returns the name of the record's file without its ending. Only an environment that we know and a UUID get
+// through, so no other text ever becomes part of a path.
 func (r Ref) fileID() (string, error) {
 	prefix, ok := envPrefix[r.Env]
 	if !ok {
@@ -121,7 +122,8 @@ func (p places) contains(path string) bool {
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
-// resolve checks both paths and follows their symbolic links, so that the directories which are checked are those that are used.
+// resolve checks both paths and follows their symbolic links, so that the directories which are checked are
+// those that are used.
 func resolve(cfg Config) (places, error) {
 	if !filepath.IsAbs(cfg.Dir) || !filepath.IsAbs(cfg.Identity) {
 		return places{}, errors.New("the store and its identity need absolute paths")
@@ -170,8 +172,9 @@ func above(path string) []string {
 	return out
 }
 
-// existing returns the nearest directory on the way to path that exists, path itself included. One that cannot be looked at counts
-// as there: whoever uses it learns why, while a store that seems to be missing would be taken for a new one.
+// existing returns the nearest directory on the way to path that exists, path itself included. One that cannot
+// be looked at counts as there: whoever uses it learns why, while a store that seems to be missing would be
+// taken for a new one.
 func existing(path string) string {
 	for {
 		_, err := os.Lstat(path)

@@ -27,7 +27,8 @@ func factsOf(info fs.FileInfo) facts {
 	return facts{uid: st.Uid, nlink: uint64(st.Nlink)}
 }
 
-// checkFile accepts a regular file of ours that nobody else can open. A link count of 0 is normal while a writer replaces it.
+// checkFile accepts a regular file of ours that nobody else can open. A link count of 0 is normal while
+// a writer replaces it.
 func checkFile(path string, info fs.FileInfo, euid int) error {
 	if err := checkPlain(path, info); err != nil {
 		return err
@@ -45,8 +46,8 @@ func checkFile(path string, info fs.FileInfo, euid int) error {
 	return nil
 }
 
-// checkIdentityFile is checkFile with one more case. A file of root's that root lets our account read, by group or by access list,
-// is how systemd hands over a credential; its group bits are then the mask of the list.
+// checkIdentityFile is checkFile with one more case. A file of root's that root lets our account read, by group or by
+// access list, is how systemd hands over a credential; its group bits are then the mask of the list.
 func checkIdentityFile(path string, info fs.FileInfo, euid int) error {
 	if euid != 0 && factsOf(info).uid == 0 && info.Mode().Perm()&0o037 == 0 {
 		return checkPlain(path, info)
@@ -80,9 +81,9 @@ func checkOwnDir(path string, euid int) error {
 // checkHolder accepts a directory that may hold an identity: root's or ours, and nobody else can replace files in it.
 func checkHolder(path string, euid int) error { return checkStep(path, euid, false) }
 
-// walk holds every directory above path to the same rule, up to the root: whoever can rename one of them can replace everything
-// below it. A sticky directory of root's, like /tmp, passes here although all may write to it: there, only the owner of an entry
-// can rename or remove it, and the entry on our way belongs to root or to us.
+// walk holds every directory above path to the same rule, up to the root: whoever can rename one of them can replace
+// everything below it. A sticky directory of root's, like /tmp, passes here although all may write to it: there, only
+// the owner of an entry can rename or remove it, and the entry on our way belongs to root or to us.
 func walk(path string, euid int) error {
 	for _, dir := range above(path) {
 		if err := checkStep(dir, euid, true); err != nil {

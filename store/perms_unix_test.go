@@ -209,7 +209,8 @@ func TestCredential(t *testing.T) {
 	wantKind(t, checkIdentityFile("/x", fakeInfo{mode: 0o440, sys: statOf(0)}, 0), KindTooOpen)
 }
 
-// TestSteps: a sticky directory of root's passes on the way, one of anybody else does not, and none may hold the identity itself.
+// TestSteps: a sticky directory of root's passes on the way, one of anybody else does not, and none may hold
+// the identity itself.
 func TestSteps(t *testing.T) {
 	t.Parallel()
 	const sticky = fs.ModeSticky | fs.ModeDir

@@ -8,8 +8,8 @@ const (
 	noBlock  = 0
 )
 
-// checkFile looks at the kind and the size alone. The access lists that Windows has in place of mode bits are not checked yet: the
-// store is as private as the directory it is in.
+// checkFile looks at the kind and the size alone. The access lists that Windows has in place of mode bits are not
+// checked yet: the store is as private as the directory it is in.
 func checkFile(path string, info fs.FileInfo, _ int) error { return checkPlain(path, info) }
 
 func checkIdentityFile(path string, info fs.FileInfo, _ int) error { return checkPlain(path, info) }
@@ -24,6 +24,6 @@ func checkHolder(path string, euid int) error { return checkOwnDir(path, euid) }
 // walk accepts everything: access lists are not checked yet.
 func walk(string, int) error { return nil }
 
-// syncDir does nothing: Windows cannot flush a directory. os.Rename replaces the file, but a power cut right after it may undo a
-// save that was reported; .prev is what keeps a whole record then.
+// syncDir does nothing: Windows cannot flush a directory. os.Rename replaces the file, but a power cut right after it
+// may undo a save that was reported; .prev is what keeps a whole record then.
 func syncDir(string) error { return nil }

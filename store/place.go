@@ -52,8 +52,8 @@ func temporaryDirs() []string {
 	return out
 }
 
-// Concern returns what a person should know about the place of a store before a key goes there, or "". It never stops anything:
-// what must stop is an error of [Probe].
+// Concern returns what a person should know about the place of a store before a key goes there, or "". It never stops
+// anything: what must stop is an error of [Probe].
 func Concern(cfg Config) string {
 	s, err := newStore(cfg)
 	if err != nil || cfg.Demo {

@@ -19,7 +19,8 @@ var systemsByMagic = map[uint32]system{
 	unix.OVERLAYFS_SUPER_MAGIC: systemLayer,
 }
 
-// systemOf looks at the file system that dir lies on. One that cannot be asked counts as local: the probe file shows the rest.
+// systemOf looks at the file system that dir lies on. One that cannot be asked counts as local: the probe
+// file shows the rest.
 func systemOf(dir string) system {
 	var st unix.Statfs_t
 	if unix.Statfs(dir, &st) != nil {

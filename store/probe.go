@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 )
 
-// Probe proves that [Create] and [Store.Put] would work now, before anybody makes a key that is shown only once: the directories
-// pass, the lock can be taken, a file can be written, flushed, read back and removed, at least 1 MiB and an inode are free, the
-// identity reads if there is one, and what is encrypted can be decrypted. It leaves nothing behind, no new store either, and removes what
-// crashed writers left. Errors are those of Create.
+// Probe proves that [Create] and [Store.Put] would work now, before anybody makes a key that is shown only once: the
+// directories pass, the lock can be taken, a file can be written, flushed, read back and removed, at least 1 MiB and an
+// inode are free, the identity reads if there is one, and what is encrypted can be decrypted. It leaves nothing behind,
+// no new store either, and removes what crashed writers left. Errors are those of Create.
 func Probe(cfg Config) error {
 	s, err := newStore(cfg)
 	if err != nil {
@@ -69,8 +69,8 @@ func (s *Store) probeNew() error {
 	return err
 }
 
-// probeDir tries everything in a directory of its own below parent. Under the real names it could get in the way of another
-// process that makes the store at this moment.
+// probeDir tries everything in a directory of its own below parent. Under the real names it could get in the way of
+// another process that makes the store at this moment.
 func (s *Store) probeDir(parent string) error {
 	if err := checkAncestors(parent, s.euid); err != nil {
 		return err

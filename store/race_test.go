@@ -23,7 +23,8 @@ type job struct {
 	Rounds  int
 }
 
-// process is a running job. It says one line when it has begun, and one line when its standard input ends or its work is done.
+// process is a running job. It says one line when it has begun, and one line when its standard input ends
+// or its work is done.
 type process struct {
 	t   *testing.T
 	cmd *exec.Cmd
@@ -127,8 +128,8 @@ func (j job) write(s *Store) (int, error) {
 
 func raceKey(count int) pleoclient.Key { return pleoclient.NewKey(fmt.Sprint("canary-race-", count)) }
 
-// read gets and lists all records until the input ends, and returns how often. Every record is whole, and none is older than the one
-// that was read before it.
+// read gets and lists all records until the input ends, and returns how often. Every record is whole, and none is older
+// than the one that was read before it.
 func (j job) read(s *Store) (int, error) {
 	last := map[Ref]uint64{}
 	check := func(r Record, err error) error {
@@ -191,7 +192,8 @@ func (j job) hold(s *Store) (int, error) {
 // companyNumber is an invented company id.
 func companyNumber(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", n) }
 
-// TestProcessesOnOneCompany: every successful save counts. A lost update would be missing from the number in the record.
+// TestProcessesOnOneCompany: every successful save counts. A lost update would be missing from the
+// number in the record.
 func TestProcessesOnOneCompany(t *testing.T) {
 	t.Parallel()
 	for _, writers := range []int{2, 8} {
@@ -247,8 +249,8 @@ func race(t *testing.T, cfg Config, rounds int, company func(writer int) string,
 	return conflicts
 }
 
-// TestLockFileOfAnotherProcess: while another process holds the lock, nobody else saves. When the file is taken away under it, its
-// lock keeps nobody out any more, and the next writer gets on with a file of its own.
+// TestLockFileOfAnotherProcess: while another process holds the lock, nobody else saves. When the file is taken away
+// under it, its lock keeps nobody out any more, and the next writer gets on with a file of its own.
 func TestLockFileOfAnotherProcess(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

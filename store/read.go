@@ -13,8 +13,9 @@ type stored struct {
 	damage       error // what is wrong with the live file, when the version before it was read in its place
 }
 
-// load reads the live file, or the version before it when the live file is missing or damaged. Everything else that is wrong with
-// the live file stops here: a file of another company or with open permissions must be looked at, not worked around.
+// load reads the live file, or the version before it when the live file is missing or damaged. Everything else
+// that is wrong with the live file stops here: a file of another company or with open permissions must be looked
+// at, not worked around.
 func (s *Store) load(fileID string) (stored, error) {
 	live, err := s.loadFile(s.live(fileID), fileID)
 	missing := errors.Is(err, fs.ErrNotExist)
@@ -43,8 +44,9 @@ func (s *Store) load(fileID string) (stored, error) {
 	return stored{}, err
 }
 
-// repairable reports a file whose contents are lost: the version before it may take its place. Settings that were changed near their
-// beginning look like those of another identity; whether the identity is the right one, their copy shows.
+// repairable reports a file whose contents are lost: the version before it may take its place. Settings that
+// were changed near their beginning look like those of another identity; whether the identity is the right
+// one, their copy shows.
 func repairable(err error) bool {
 	switch kindOf(err) {
 	case KindDamaged, KindTooLarge, KindPassphrase, KindIdentityDamaged:
@@ -53,8 +55,8 @@ func repairable(err error) bool {
 	return false
 }
 
-// loadFile reads, decrypts and checks one file. One that our identities do not open may be newer than they are: somebody else gave
-// the store a new identity meanwhile.
+// loadFile reads, decrypts and checks one file. One that our identities do not open may be newer than they are:
+// somebody else gave the store a new identity meanwhile.
 func (s *Store) loadFile(path, fileID string) (stored, error) {
 	sealed, err := s.fs.read(path, checkFile)
 	if err != nil {

@@ -21,8 +21,8 @@ var (
 	ErrRekeyUnfinished  = errors.New("replacing the identity was interrupted; finish it first with: pleo-connect rekey")
 )
 
-// ParseRecipient returns text as a recipient that a store can have: an X25519 one, age1 and 58 more characters. The error says what
-// text is instead, and never quotes it: it may be an identity that was pasted by mistake.
+// ParseRecipient returns text as a recipient that a store can have: an X25519 one, age1 and 58 more characters. The
+// error says what text is instead, and never quotes it: it may be an identity that was pasted by mistake.
 //
 // Source: https://age-encryption.org/v1
 func ParseRecipient(text string) (string, error) {
@@ -46,11 +46,12 @@ func ParseRecipient(text string) (string, error) {
 	return "", errors.New("this is not an age recipient")
 }
 
-// Recipients returns who else can open the store, in the order in which they were added: its own recipient is not among them.
+// Recipients returns who else can open the store, in the order in which they were added: its own
+// recipient is not among them.
 func (s *Store) Recipients() []string { return slices.Clone(s.current().recipients()[1:]) }
 
-// Unfinished returns the command that must be repeated because it was interrupted, "rekey" or "recipient", or "". Until then some
-// files are encrypted for those who could open the store before.
+// Unfinished returns the command that must be repeated because it was interrupted, "rekey" or "recipient", or "". Until
+// then some files are encrypted for those who could open the store before.
 func (s *Store) Unfinished() string {
 	switch c := s.current().settings.Change; {
 	case c == nil:
@@ -61,9 +62,9 @@ func (s *Store) Unfinished() string {
 	return "recipient"
 }
 
-// AddRecipient lets one more identity open the store, and encrypts every record anew. Whoever holds that identity can read all
-// keys, and change the store where the system lets them. A call that was interrupted is finished by the same call. progress may be
-// nil.
+// AddRecipient lets one more identity open the store, and encrypts every record anew. Whoever holds that identity can
+// read all keys, and change the store where the system lets them. A call that was interrupted is finished by the same
+// call. progress may be nil.
 func (s *Store) AddRecipient(recipient string, progress Progress) error {
 	recipient, err := ParseRecipient(recipient)
 	if err != nil {
@@ -85,8 +86,8 @@ func (s *Store) AddRecipient(recipient string, progress Progress) error {
 	})
 }
 
-// RemoveRecipient encrypts every record anew without the recipient. It cannot take back what that identity has read, or can read
-// in a copy of the store. A call that was interrupted is finished by the same call. progress may be nil.
+// RemoveRecipient encrypts every record anew without the recipient. It cannot take back what that identity has read, or
+// can read in a copy of the store. A call that was interrupted is finished by the same call. progress may be nil.
 func (s *Store) RemoveRecipient(recipient string, progress Progress) error {
 	recipient, err := ParseRecipient(recipient)
 	if err != nil {
@@ -106,8 +107,8 @@ func (s *Store) RemoveRecipient(recipient string, progress Progress) error {
 	})
 }
 
-// changeRecipients gives the store the list that edit makes of its recipients, under the lock. The settings say that it is under
-// way until every record follows.
+// changeRecipients gives the store the list that edit makes of its recipients, under the lock. The settings say that it
+// is under way until every record follows.
 func (s *Store) changeRecipients(progress Progress, edit func(k keys) ([]string, error)) error {
 	if s.closed.Load() {
 		return errClosed

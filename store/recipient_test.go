@@ -12,7 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestAddAndRemoveRecipient: everybody on the list opens every file, the versions before included; nobody else opens any.
+// TestAddAndRemoveRecipient: everybody on the list opens every file, the versions before included;
+// nobody else opens any.
 func TestAddAndRemoveRecipient(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
@@ -51,7 +52,8 @@ func TestAddAndRemoveRecipient(t *testing.T) {
 	}
 }
 
-// TestExtraIdentityWrites: a person who opens the store with an identity of their own writes for everybody, the service included.
+// TestExtraIdentityWrites: a person who opens the store with an identity of their own writes for everybody,
+// the service included.
 func TestExtraIdentityWrites(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
@@ -138,8 +140,8 @@ func TestParseRecipient(t *testing.T) {
 	}
 }
 
-// TestRecipientSurvivesKills stops a change at a sample of its operations; the model disk tries them all. Everything can be read and written then, the list
-// names nobody too few, and the same call finishes.
+// TestRecipientSurvivesKills stops a change at a sample of its operations; the model disk tries them all. Everything
+// can be read and written then, the list names nobody too few, and the same call finishes.
 func TestRecipientSurvivesKills(t *testing.T) {
 	t.Parallel()
 	for about, change := range map[string]func(s *Store, me string) error{

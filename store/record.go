@@ -52,16 +52,16 @@ type Record struct {
 	NewerSeenAt  time.Time // UTC, when it was saved; zero unless RolledBack
 }
 
-// Previous is the key that was active before. It bridges the time until every user of the old key has read the new one, and it is
-// dropped with the first save after 24 hours.
+// Previous is the key that was active before. It bridges the time until every user of the old key has read the new one,
+// and it is dropped with the first save after 24 hours.
 type Previous struct {
 	Key        pleoclient.Key
 	Generation uint64    // the last generation it was active in
 	RetiredAt  time.Time // UTC
 }
 
-// Usable returns the key that a service should use now: the active one. While a new key is pending, that is the one before it.
-// Without either, ok is false: the connection was never finished.
+// Usable returns the key that a service should use now: the active one. While a new key is pending, that is the one
+// before it. Without either, ok is false: the connection was never finished.
 func (r Record) Usable() (key pleoclient.Key, ok bool) {
 	switch {
 	case r.Status == StatusActive:
@@ -118,7 +118,8 @@ func (d *document) encode() ([]byte, error) {
 	return plain, nil
 }
 
-// decode reads one JSON value with exact names and no duplicates. The decoder's own words are not passed on: they quote the record.
+// decode reads one JSON value with exact names and no duplicates. The decoder's own words are not passed on:
+// they quote the record.
 func decode(plain []byte) (*document, error) {
 	if err := checkFormat(plain); err != nil {
 		return nil, err
@@ -182,8 +183,8 @@ func (d *document) record() Record {
 	return r
 }
 
-// next is the document that follows current, which is nil for the first save. What the caller has no say in comes from current:
-// the birthday, the key before, and the members that we do not know.
+// next is the document that follows current, which is nil for the first save. What the caller has no say in comes from
+// current: the birthday, the key before, and the members that we do not know.
 func (r Record) next(current *document, now time.Time) *document {
 	d := &document{
 		Format: currentFormat, Generation: r.Generation + 1, Status: r.Status, Env: r.Env, Origin: r.Origin,
@@ -198,7 +199,8 @@ func (r Record) next(current *document, now time.Time) *document {
 	return d
 }
 
-// previous decides which earlier key stays. A key that was only ever pending is not worth keeping; the active one before it is.
+// previous decides which earlier key stays. A key that was only ever pending is not worth keeping; the
+// active one before it is.
 func (r Record) previous(current *document, now time.Time) *previousDocument {
 	sameKey, active := r.Key.Equal(current.Key), current.Status == StatusActive
 	kept := current.Previous

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// Rekey replaces the identity of the store and encrypts every record anew, its contents unchanged. It stops before it writes
-// anything when a record cannot be read, when a passphrase locks the identity, or when another store shares it. After any other
-// error, or a crash, the old and the new identity are both in the identity file and everything can be read; the next Rekey then
-// finishes, and reports that with resumed. Stores that are open at the time go on.
+// Rekey replaces the identity of the store and encrypts every record anew, its contents unchanged. It stops before it
+// writes anything when a record cannot be read, when a passphrase locks the identity, or when another store shares it.
+// After any other error, or a crash, the old and the new identity are both in the identity file and everything can be
+// read; the next Rekey then finishes, and reports that with resumed. Stores that are open at the time go on.
 //
 // Copies of the store that were made before can no longer be opened with the identity file. progress may be nil.
 func Rekey(cfg Config, progress Progress) (resumed bool, err error) {
@@ -72,8 +72,8 @@ func (s *Store) lockAll() (func(), error) {
 	return func() { unlockIdentity(); unlock() }, nil
 }
 
-// beginRekey adds the new identity. The settings name both first, so that an interrupted change is recognised, and an identity in
-// the file that has nothing to do with it is not.
+// beginRekey adds the new identity. The settings name both first, so that an interrupted change is recognised, and an
+// identity in the file that has nothing to do with it is not.
 func (s *Store) beginRekey() error {
 	id, err := newIdentity()
 	if err != nil {
@@ -94,7 +94,8 @@ func (s *Store) beginRekey() error {
 	return nil
 }
 
-// endRekey removes the old identity: nothing needs it any more. What crashed writers left behind may, or may even hold it.
+// endRekey removes the old identity: nothing needs it any more. What crashed writers left behind may,
+// or may even hold it.
 func (s *Store) endRekey() error {
 	s.sweep(s.now().AddDate(1, 0, 0), s.dir, s.installations(), s.identityDir())
 	k := s.current()
@@ -136,8 +137,8 @@ func (s *Store) checkReplaceable() error {
 		return fail(KindIdentityShared, s.identity, "another store needs this identity too (its marks are in "+printable(other)+")",
 			"copy the identity to a directory of its own and name it with --identity, or remove the marks if that store is gone")
 	}
-	// This ends with a flush of the directory. An earlier run may have died before the name of the file with both identities was on
-	// the disk.
+	// This ends with a flush of the directory. An earlier run may have died before the name of the file with both
+	// identities was on the disk.
 	return s.probeFile(s.identityDir())
 }
 

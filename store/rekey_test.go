@@ -95,9 +95,10 @@ func TestRekeyOfAnOlderStore(t *testing.T) {
 	}
 }
 
-// TestRekeySurvivesFaults stops the change of identity at a sample of its operations: as a process that is killed there, and as a
-// disk that fails once and goes on. The model disk tries all of them. Everything can be read and written in between, also by a store that was opened before; the next
-// call finishes, and then the old identity opens nothing.
+// TestRekeySurvivesFaults stops the change of identity at a sample of its operations: as a process that is
+// killed there, and as a disk that fails once and goes on. The model disk tries all of them. Everything can be
+// read and written in between, also by a store that was opened before; the next call finishes, and then the old
+// identity opens nothing.
 func TestRekeySurvivesFaults(t *testing.T) {
 	t.Parallel()
 	whole := newConfig(t)
@@ -185,8 +186,8 @@ func TestWriteInTheMiddleOfRekey(t *testing.T) {
 	}
 }
 
-// TestOpenStoreFollowsRekey: a service that opened the store before reads on and writes on, from several goroutines, and nothing
-// that it writes is for an identity that is gone.
+// TestOpenStoreFollowsRekey: a service that opened the store before reads on and writes on, from several goroutines,
+// and nothing that it writes is for an identity that is gone.
 func TestOpenStoreFollowsRekey(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
@@ -291,7 +292,8 @@ func TestRekeyStopsAtDamage(t *testing.T) {
 	}
 }
 
-// TestRekeyKeepsOtherIdentities: a store that shares the identity would be lost, and what else is in the file is not ours.
+// TestRekeyKeepsOtherIdentities: a store that shares the identity would be lost, and what else is in
+// the file is not ours.
 func TestRekeyKeepsOtherIdentities(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Progress is called before each file of a store that is encrypted anew, with how many of all have been. When it returns an error, the
-// work stops there: everything can still be read, and the same call later finishes it.
+// Progress is called before each file of a store that is encrypted anew, with how many of all have been. When it
+// returns an error, the work stops there: everything can still be read, and the same call later finishes it.
 type Progress func(done, total int) error
 
 // recordFile is a live record, or the version before it.
 type recordFile struct{ path, fileID string }
 
-// survey lists all record files after reading each of them. The error holds one [*Error] for each that cannot be read: encrypting
-// the rest would leave it behind, and with the old identity the last way to repair it would go.
+// survey lists all record files after reading each of them. The error holds one [*Error] for each that cannot be read:
+// encrypting the rest would leave it behind, and with the old identity the last way to repair it would go.
 func (s *Store) survey() ([]recordFile, error) {
 	entries, err := s.fs.list(s.installations())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -48,7 +48,8 @@ func plainTexts(t testing.TB, s *Store) map[string]string {
 	return out
 }
 
-// copied returns a copy of both places, made without a single flush: a test that breaks a store at each step needs many.
+// copied returns a copy of both places, made without a single flush: a test that breaks a store at
+// each step needs many.
 func copied(t testing.TB, cfg Config) Config {
 	t.Helper()
 	from, next := tempRoot(cfg), newConfig(t)

@@ -7,8 +7,9 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// mark is the highest generation that was ever saved of a record. It lies beside the identity, not in the store, so that putting
-// back an old copy of the store is noticed. Each record has a file of its own: saving one does not cost more when there are many.
+// mark is the highest generation that was ever saved of a record. It lies beside the identity, not in the store, so
+// that putting back an old copy of the store is noticed. Each record has a file of its own: saving one does not cost
+// more when there are many.
 type mark struct {
 	Generation uint64    `json:"generation"`
 	At         time.Time `json:"at"` // UTC
@@ -29,8 +30,9 @@ func (s *Store) readMark(fileID string) mark {
 	return m
 }
 
-// raiseMark raises the mark of a record that is saved already, never before: a mark above every copy would be a false alarm. The
-// identity may lie where we cannot write, like a systemd credential. The save is valid without the mark then.
+// raiseMark raises the mark of a record that is saved already, never before: a mark above every copy would be
+// a false alarm. The identity may lie where we cannot write, like a systemd credential. The save is valid
+// without the mark then.
 func (s *Store) raiseMark(fileID string, generation uint64, at time.Time) {
 	if s.readMark(fileID).Generation >= generation {
 		return

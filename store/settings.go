@@ -10,7 +10,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// settings is what all records of a store share. It lies encrypted in settings.age, and its presence says that the store is complete.
+// settings is what all records of a store share. It lies encrypted in settings.age, and its presence says that
+// the store is complete.
 type settings struct {
 	Format     int       `json:"format"`
 	StoreID    string    `json:"store_id"` // random; a record of another store does not have it
@@ -28,8 +29,8 @@ type changing struct {
 	To   string `json:"to,omitzero"`   // the recipient of the one that comes
 }
 
-// readSettings also proves that the identity is the one of this store. Without the store id no record can be read, so a copy lies
-// beside the file and takes its place when that is missing or damaged.
+// readSettings also proves that the identity is the one of this store. Without the store id no record can be read, so a
+// copy lies beside the file and takes its place when that is missing or damaged.
 func (s *Store) readSettings(ids identities) (keys, error) {
 	k, err := s.readSettingsFrom(s.in(settingsName), ids)
 	missing := errors.Is(err, fs.ErrNotExist)

@@ -24,7 +24,8 @@ type Config struct {
 	Writer      string      // "pleo-connect/1.2.3", kept in each record
 }
 
-// Store is an open store. It keeps no file open and no lock; several goroutines and several processes may use one place at once.
+// Store is an open store. It keeps no file open and no lock; several goroutines and several processes may
+// use one place at once.
 type Store struct {
 	cfg Config
 	places
@@ -61,9 +62,9 @@ func Open(cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// Create opens the store, and makes it on first use: directories with mode 0700, the identity with 0600 unless one is there, and
-// the files that describe the store. An existing store never gets a new identity. Errors are [*Error]; with KindLocked, another
-// process held the lock for 10 s.
+// Create opens the store, and makes it on first use: directories with mode 0700, the identity with 0600 unless one is
+// there, and the files that describe the store. An existing store never gets a new identity. Errors are [*Error]; with
+// KindLocked, another process held the lock for 10 s.
 func Create(cfg Config) (*Store, error) {
 	s, err := newStore(cfg)
 	if err != nil {
@@ -75,14 +76,16 @@ func Create(cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// Get reads the record of a company without taking the lock, always a whole old or a whole new one. When the live file is missing
-// or damaged, the version before it comes back with FromPrevious set. The error is [ErrNotFound] or an [*Error].
+// Get reads the record of a company without taking the lock, always a whole old or a whole new one. When the
+// live file is missing or damaged, the version before it comes back with FromPrevious set. The error is
+// [ErrNotFound] or an [*Error].
 func (s *Store) Get(ref Ref) (Record, error) {
 	fileID, err := s.allow(ref)
 	if err != nil {
 		return Record{}, err
 	}
-	// A writer saves the record first and raises the mark then, so in this order the mark is never ahead of an honest record.
+	// A writer saves the record first and raises the mark then, so in this order the mark is never ahead
+	// of an honest record.
 	highest := s.readMark(fileID)
 	found, err := s.load(fileID)
 	if err != nil {
@@ -91,12 +94,12 @@ func (s *Store) Get(ref Ref) (Record, error) {
 	return s.present(found, fileID, highest), nil
 }
 
-// Put saves a record and returns it as it was read back from the disk, with its new Generation. r.Generation is the one that was
-// read, 0 when there was none; a [*ConflictError] reports that another one is in the store. CreatedAt, Fingerprint and Previous
-// are Put's own business: what r says about them is ignored.
+// Put saves a record and returns it as it was read back from the disk, with its new Generation. r.Generation is the one
+// that was read, 0 when there was none; a [*ConflictError] reports that another one is in the store. CreatedAt,
+// Fingerprint and Previous are Put's own business: what r says about them is ignored.
 //
-// After an error the old record is still whole. KindUncertain means that the new one may be there as well. Put waits up to 10 s
-// for the lock and never holds it across anything but its own file operations.
+// After an error the old record is still whole. KindUncertain means that the new one may be there as well. Put waits up
+// to 10 s for the lock and never holds it across anything but its own file operations.
 func (s *Store) Put(r Record) (Record, error) {
 	fileID, err := s.allow(r.Ref())
 	if err != nil {
@@ -113,8 +116,8 @@ func (s *Store) Put(r Record) (Record, error) {
 	return s.put(fileID, r)
 }
 
-// put does the work of Put under the lock. Who can open the store may have changed since it was opened: nothing may be sealed to
-// a recipient that is gone.
+// put does the work of Put under the lock. Who can open the store may have changed since it was opened: nothing may be
+// sealed to a recipient that is gone.
 func (s *Store) put(fileID string, r Record) (Record, error) {
 	if err := s.refresh(); err != nil {
 		return Record{}, err
@@ -169,8 +172,9 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 	return s.present(found, fileID, s.readMark(fileID)), nil
 }
 
-// Delete forgets a company: its record, the version before it, and temporary files. A company that is not there is no error.
-// Disks may keep traces, so the key must be removed in Pleo too. KindUncertain means that the disk did not confirm.
+// Delete forgets a company: its record, the version before it, and temporary files. A company that is not
+// there is no error. Disks may keep traces, so the key must be removed in Pleo too. KindUncertain means that
+// the disk did not confirm.
 func (s *Store) Delete(ref Ref) error { return s.locked(ref, s.remove) }
 
 // locked does something with a record under the lock.
@@ -187,8 +191,8 @@ func (s *Store) locked(ref Ref, do func(fileID string) error) error {
 	return do(fileID)
 }
 
-// Forget is Delete for somebody who read this generation of the record and went away to ask. A [*ConflictError] reports that another
-// one was saved meanwhile: it may hold a new key, so it stays.
+// Forget is Delete for somebody who read this generation of the record and went away to ask. A [*ConflictError] reports
+// that another one was saved meanwhile: it may hold a new key, so it stays.
 func (s *Store) Forget(ref Ref, generation uint64) error {
 	return s.locked(ref, func(fileID string) error {
 		found, err := s.load(fileID)
@@ -205,7 +209,8 @@ func (s *Store) Forget(ref Ref, generation uint64) error {
 // remove does the work of Delete under the lock.
 func (s *Store) remove(fileID string) error {
 	s.sweep(s.now().AddDate(1, 0, 0), s.installations()) // all of them: under the lock nobody is writing
-	// The live file goes last, and only when the disk has forgotten the other: alone, the version before it would come back to life.
+	// The live file goes last, and only when the disk has forgotten the other: alone, the version before it
+	// would come back to life.
 	for _, path := range []string{s.prev(fileID), s.live(fileID)} {
 		if err := s.fs.remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return writeError(path, err)
@@ -217,9 +222,9 @@ func (s *Store) remove(fileID string) error {
 	return nil
 }
 
-// Settle says that the service was seen to read this generation of the record. The version before it becomes a copy of it: from
-// then on it guards against damage alone, and no retired key stays in it. A generation that is no longer there is a
-// [*ConflictError].
+// Settle says that the service was seen to read this generation of the record. The version before it becomes a copy of
+// it: from then on it guards against damage alone, and no retired key stays in it. A generation that is no longer there
+// is a [*ConflictError].
 func (s *Store) Settle(ref Ref, generation uint64) error {
 	return s.locked(ref, func(fileID string) error { return s.settle(fileID, generation) })
 }
@@ -243,8 +248,8 @@ func (s *Store) settle(fileID string, generation uint64) error {
 	return writeError(s.installations(), s.fs.syncDir(s.installations()))
 }
 
-// List reads all records, one after the other, in the order of their file names. A record that cannot be read comes as an error
-// in its place and does not stop the others.
+// List reads all records, one after the other, in the order of their file names. A record that cannot be read comes as
+// an error in its place and does not stop the others.
 func (s *Store) List() iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		if s.closed.Load() {
@@ -289,7 +294,8 @@ func notOurFile(path string) *Error {
 
 var errClosed = errors.New("the store is closed; open it again")
 
-// Close ends the use of the store; later calls fail. Nothing waits to be written: every Put is complete when it returns.
+// Close ends the use of the store; later calls fail. Nothing waits to be written: every Put is
+// complete when it returns.
 func (s *Store) Close() error {
 	s.closed.Store(true)
 	return nil

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestDamageIsNoConflict blames the disk, not somebody else, when the record that was read has become unreadable. Whoever looks
-// again finds the version before it, and can repair the record with that.
+// TestDamageIsNoConflict blames the disk, not somebody else, when the record that was read has become unreadable.
+// Whoever looks again finds the version before it, and can repair the record with that.
 func TestDamageIsNoConflict(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
@@ -54,7 +54,8 @@ func TestUnseenIsNotMissing(t *testing.T) {
 	wantKind(t, err, KindDamaged)
 }
 
-// TestProbeSweepsProbes removes what an hour ago a crashed preflight left beside the place of the store, and nothing else.
+// TestProbeSweepsProbes removes what an hour ago a crashed preflight left beside the place of the
+// store, and nothing else.
 func TestProbeSweepsProbes(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

@@ -83,8 +83,9 @@ func vectorIdentity(tb testing.TB) identities {
 	return nil
 }
 
-// TestVectorsAreNotRecords puts every test vector in the place of a record. All of them are an error, for little memory: a planted
-// file must not make us derive a key from a passphrase. The test is not parallel because it counts what is allocated.
+// TestVectorsAreNotRecords puts every test vector in the place of a record. All of them are an error, for little
+// memory: a planted file must not make us derive a key from a passphrase. The test is not parallel because it
+// counts what is allocated.
 func TestVectorsAreNotRecords(t *testing.T) { //nolint:paralleltest // see above
 	const most = 2 << 20
 	s := newTestStore(t)

@@ -10,19 +10,21 @@ import (
 
 const staleTemp = time.Hour // a save takes milliseconds; what is older was left by a crash
 
-// save writes next over what was found. It runs under the lock and stops at the first error with the old record in place.
+// save writes next over what was found. It runs under the lock and stops at the first error with the
+// old record in place.
 func (s *Store) save(fileID string, found *stored, next *document) error {
 	sealed, err := s.seal(fileID, next)
 	if err != nil {
 		return err
 	}
-	// The new record is whole and on the disk before anything else moves: every later failure can be undone by one remove.
+	// The new record is whole and on the disk before anything else moves: every later failure can be
+	// undone by one remove.
 	temp, err := s.writeTemp(s.installations(), sealed)
 	if err != nil {
 		return err
 	}
-	// A copy, not a rename: at no moment is the live file gone. A damaged live file is never copied: what was found in its place
-	// is the version before it.
+	// A copy, not a rename: at no moment is the live file gone. A damaged live file is never copied: what was found in
+	// its place is the version before it.
 	if found != nil {
 		if err := s.replace(s.prev(fileID), found.sealed); err != nil {
 			s.discard(temp)
@@ -61,8 +63,8 @@ func (s *Store) uncertain(fileID string, generation uint64) error {
 	return fail(KindUncertain, s.live(fileID), what, "check the disk, then run pleo-connect status and save again")
 }
 
-// replace puts data in place of path in one step: readers see the old file or the new one. The name becomes durable with the next
-// syncDir of its directory.
+// replace puts data in place of path in one step: readers see the old file or the new one. The name becomes durable
+// with the next syncDir of its directory.
 func (s *Store) replace(path string, data []byte) error {
 	temp, err := s.writeTemp(filepath.Dir(path), data)
 	if err != nil {
@@ -93,8 +95,8 @@ func (s *Store) writeTemp(dir string, data []byte) (string, error) {
 	return path, nil
 }
 
-// fill writes, flushes and closes f. A failed Sync is final: the kernel may have marked the lost pages as clean, and a second one
-// would succeed for nothing.
+// fill writes, flushes and closes f. A failed Sync is final: the kernel may have marked the lost pages as clean, and a
+// second one would succeed for nothing.
 func fill(f file, data []byte) error {
 	err := f.Chmod(fileMode) // whatever the umask says
 	if err == nil {
@@ -140,8 +142,8 @@ func (s *Store) sweep(before time.Time, dirs ...string) {
 	}
 }
 
-// discardAll removes a temporary file, or the directory of a probe with what a probe puts there. In a directory of somebody else it
-// touches nothing.
+// discardAll removes a temporary file, or the directory of a probe with what a probe puts there. In a directory of
+// somebody else it touches nothing.
 func (s *Store) discardAll(path string) {
 	if checkOwnDir(path, s.euid) == nil {
 		entries, _ := s.fs.list(path)
