@@ -11,7 +11,8 @@ import (
 	"pleo-connect/flow"
 )
 
-// TestViewAllocatesLittle holds each scene well above what it takes. The race detector allocates by itself: its runs are short.
+// TestViewAllocatesLittle holds each scene well above what it takes. The race detector allocates by
+// itself: its runs are short.
 func TestViewAllocatesLittle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a short run is one with the race detector, which allocates by itself")

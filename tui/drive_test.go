@@ -41,8 +41,8 @@ func newFace(t testing.TB, setup flow.Setup, w *world, opt Options) *face {
 	return &face{model: m, t: t, world: w}
 }
 
-// at returns a face of 80x24 whose machine is where the events lead. All effects are answered, but those of the last event when
-// it is pending.
+// at returns a face of 80x24 whose machine is where the events lead. All effects are answered, but those of the last
+// event when it is pending.
 func at(t testing.TB, setup flow.Setup, w *world, events ...flow.Event) *face {
 	t.Helper()
 	f := newFace(t, setup, w, Options{})

@@ -131,7 +131,8 @@ func (g *gate) still(f func() error) error {
 	return f()
 }
 
-// suspension stops the program until the person lets it go on. A save ends first: stopped, it would hold the lock of the store.
+// suspension stops the program until the person lets it go on. A save ends first: stopped, it would hold
+// the lock of the store.
 func (w *worker) suspension(suspend func() error) tea.Cmd {
 	if suspend == nil {
 		return nil

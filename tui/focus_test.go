@@ -14,7 +14,8 @@ import (
 
 var focusEvents = []tea.Msg{tea.FocusMsg{}, tea.BlurMsg{}, tea.BlurMsg{}, tea.FocusMsg{}, tea.FocusMsg{}}
 
-// TestFocusChangesOneNotice sends the focus away and back in each scene: no state and no command, and one notice on Key.
+// TestFocusChangesOneNotice sends the focus away and back in each scene: no state and no command,
+// and one notice on Key.
 func TestFocusChangesOneNotice(t *testing.T) {
 	t.Parallel()
 	for _, sc := range scenes {

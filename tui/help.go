@@ -51,7 +51,8 @@ func (f frame) withKeys(rows []string, keys []key.Binding) []string {
 	return slices.Concat(f.keyList(keys), []string{""}, rows)
 }
 
-// keyList names the keys of a screen, each with its meaning. The help is open already, and the way out is in every footer.
+// keyList names the keys of a screen, each with its meaning. The help is open already, and the way
+// out is in every footer.
 func (f frame) keyList(keys []key.Binding) []string {
 	var facts []flow.Fact
 	for _, b := range append(keys, bindings.scroll) {

@@ -83,7 +83,8 @@ func fitting(place, text string) (string, pleoclient.SafeText) {
 	return text, pleoclient.Safe(text)
 }
 
-// TestHostileTexts draws every hostile text in every place: no cell beside its own is another, and the terminal is as it was.
+// TestHostileTexts draws every hostile text in every place: no cell beside its own is another, and the
+// terminal is as it was.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
 	for place, make := range places {
@@ -117,8 +118,8 @@ func onTerminal(f *face) termtest.Screen {
 	return termtest.After(f.look.width, f.look.height, ansi.CursorHomePosition+frame)
 }
 
-// TestHostileNameByProgram looks at what a terminal gets from the whole program, its renderer included, from the first screen to the
-// end: the name is on two screens, and the receipt is not yet printed.
+// TestHostileNameByProgram looks at what a terminal gets from the whole program, its renderer included, from the first
+// screen to the end: the name is on two screens, and the receipt is not yet printed.
 func TestHostileNameByProgram(t *testing.T) {
 	t.Parallel()
 	for _, h := range flowtest.Hostile {

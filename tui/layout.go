@@ -147,8 +147,8 @@ func (f frame) header(s flow.State) string {
 	return f.spread(f.styles.title.Render(name), right)
 }
 
-// footer puts the keys into one line. What does not fit is left out from the right; the help, which names it, and the way out
-// stay.
+// footer puts the keys into one line. What does not fit is left out from the right; the help, which names it,
+// and the way out stay.
 func (f frame) footer(keys []key.Binding, scrolls bool) string {
 	separator := f.styles.faint.Render(" " + f.glyphs.dot + " ")
 	out, tail := "", f.keyHint(bindings.quit)

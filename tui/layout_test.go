@@ -164,7 +164,8 @@ func TestScroll(t *testing.T) {
 	}
 }
 
-// TestLinks holds the return link to column 0, alone on its rows, each of which is a link with the same id and the whole address.
+// TestLinks holds the return link to column 0, alone on its rows, each of which is a link with the same id
+// and the whole address.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	for _, sc := range scenes {

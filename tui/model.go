@@ -74,8 +74,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(m.happened(ev), m.remeasure(msg))
 }
 
-// remeasure asks for the size of the window when a screen has been in sight for a moment. Bubble Tea looks once before it listens for
-// changes: one in between, as when tmux is attached, would be drawn over for ever.
+// remeasure asks for the size of the window when a screen has been in sight for a moment. Bubble Tea looks once before
+// it listens for changes: one in between, as when tmux is attached, would be drawn over for ever.
 func (m *model) remeasure(msg tea.Msg) tea.Cmd {
 	if _, ok := msg.(freshMsg); ok {
 		return tea.RequestWindowSize

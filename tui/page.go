@@ -16,8 +16,8 @@ type laid struct {
 	cursor *tea.Position
 }
 
-// lay puts a page into f.h rows. When it does not fit, the blank rows go first, then the body scrolls. Where even that leaves
-// too little, the notice goes on top of the body.
+// lay puts a page into f.h rows. When it does not fit, the blank rows go first, then the body scrolls. Where even that
+// leaves too little, the notice goes on top of the body.
 func (f frame) lay(p page, scroll int) laid {
 	body, foot := f.headline(p), f.foot(p)
 	if len(foot) > f.h-4 {

@@ -94,8 +94,8 @@ func (r *run) settle() {
 	synctest.Wait()
 }
 
-// elapse moves the fake clock of synctest past the guard against hammered keys. No real time passes: a guard that is a time can
-// only be waited for by the clock.
+// elapse moves the fake clock of synctest past the guard against hammered keys. No real time passes: a guard that is a
+// time can only be waited for by the clock.
 func elapse() { time.Sleep(2 * freshAfter) }
 
 func (r *run) ended() bool {
@@ -261,7 +261,8 @@ func TestRoundsEnd(t *testing.T) {
 	})
 }
 
-// TestPanic meets a panic in an effect and one in the model, whose demo key is broken: the terminal is restored and the text is not shown.
+// TestPanic meets a panic in an effect and one in the model, whose demo key is broken: the terminal is restored and
+// the text is not shown.
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -22,11 +22,11 @@ type Options struct {
 	Suspend  func() error        // stops this program as ctrl+z does, with the terminal restored, and returns when it goes on; nil: ctrl+z does nothing
 }
 
-// Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also with an
-// error. A save that has begun ends whole before Run returns.
+// Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also
+// with an error. A save that has begun ends whole before Run returns.
 //
-// When ctx ends, the terminal is restored and Run returns the cause. Ctrl+C is a key here, an event of the machine, and no
-// error. Signals belong to the caller. [ErrFault] is a fault of this program.
+// When ctx ends, the terminal is restored and Run returns the cause. Ctrl+C is a key here, an event of the machine, and
+// no error. Signals belong to the caller. [ErrFault] is a fault of this program.
 func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -7,11 +7,11 @@ import (
 	"pleo-connect/flow"
 )
 
-// screen is what the admin sees of one step. It keeps only what belongs to the eye: a focus, an open help. Everything else is
-// in the [flow.State].
+// screen is what the admin sees of one step. It keeps only what belongs to the eye: a focus, an open help. Everything
+// else is in the [flow.State].
 type screen interface {
-	// update takes a key press, a freshMsg, or that the window lost or got the focus. A nil event means that there is nothing to
-	// pass to the machine.
+	// update takes a key press, a freshMsg, or that the window lost or got the focus. A nil event means that there is
+	// nothing to pass to the machine.
 	update(msg tea.Msg, s flow.State) (screen, flow.Event)
 	// view returns the pieces of the screen. It changes nothing.
 	view(s flow.State, f frame) page

@@ -9,8 +9,8 @@ import (
 	"pleo-connect/flow"
 )
 
-// confirmScreen asks whether this is the right company. A key that was on its way when the screen came up is not an answer:
-// until the screen is fresh, it takes none.
+// confirmScreen asks whether this is the right company. A key that was on its way when the screen came up is not an
+// answer: until the screen is fresh, it takes none.
 type confirmScreen struct {
 	buttons buttons
 	fresh   bool

@@ -99,8 +99,8 @@ func (k *keyScreen) entered(s flow.State) flow.Event {
 	return flow.Typed(string(k.typed))
 }
 
-// typeText adds what is printable. What would be too long for any key is refused by the machine, in its words, and the field
-// stays as it was: nothing is ever cut.
+// typeText adds what is printable. What would be too long for any key is refused by the machine, in its words, and the
+// field stays as it was: nothing is ever cut.
 func (k *keyScreen) typeText(text string) flow.Event {
 	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return nil

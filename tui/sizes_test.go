@@ -13,12 +13,12 @@ import (
 	"pleo-connect/flow"
 )
 
-// sampledSize picks some twenty sizes a scene for short runs, which are those with the race detector; others in each scene.
-// Otherwise all are drawn.
+// sampledSize picks some twenty sizes a scene for short runs, which are those with the race detector; others in each
+// scene. Otherwise all are drawn.
 func sampledSize(scene, w, h int) bool { return !testing.Short() || (w*60+h+scene*13)%601 == 0 }
 
-// TestEverySize draws every scene at every size from one cell to 200x60. Nothing is outside the window, and from 40x12 on
-// nothing is lost.
+// TestEverySize draws every scene at every size from one cell to 200x60. Nothing is outside the window, and from
+// 40x12 on nothing is lost.
 func TestEverySize(t *testing.T) {
 	t.Parallel()
 	for n, sc := range scenes {
@@ -64,8 +64,8 @@ func (s sized) same(o sized) bool {
 		slices.Equal(s.page.rows, o.page.rows) && slices.Equal(s.page.pinned, o.page.pinned) && slices.Equal(s.page.notice, o.page.notice)
 }
 
-// checkSize looks at a scene at one size, at every position of its scrolling. A frame that is the same as the one before, in a
-// smaller window, and has nothing out of sight, was looked at already.
+// checkSize looks at a scene at one size, at every position of its scrolling. A frame that is the same as the one
+// before, in a smaller window, and has nothing out of sight, was looked at already.
 func (f *face) checkSize(t *testing.T, w, h int, before sized) sized {
 	t.Helper()
 	l := f.look
@@ -205,7 +205,8 @@ func (f *face) everything() string {
 	return out.String()
 }
 
-// TestSizeKeepsThePlace changes the size of the window under a scrolled page: the next key scrolls from what is in sight.
+// TestSizeKeepsThePlace changes the size of the window under a scrolled page: the next key scrolls
+// from what is in sight.
 func TestSizeKeepsThePlace(t *testing.T) {
 	t.Parallel()
 	f := at(t, finance(), goodWorld()).size(40, 12)

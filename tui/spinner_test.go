@@ -16,8 +16,8 @@ func never(ctx context.Context, _ flow.Effect) flow.Event {
 	return nil
 }
 
-// TestWaitingWritesLittle counts what the terminal gets in ten seconds in which no answer comes: nothing where none is awaited, and
-// a few bytes a turn for each line that turns. The cursor stays as it is.
+// TestWaitingWritesLittle counts what the terminal gets in ten seconds in which no answer comes: nothing where none is
+// awaited, and a few bytes a turn for each line that turns. The cursor stays as it is.
 func TestWaitingWritesLittle(t *testing.T) {
 	t.Parallel()
 	const (

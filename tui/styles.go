@@ -23,9 +23,10 @@ func (i ink) Render(text string) string {
 	return i.before + text + i.after
 }
 
-// styles are named for what they mean. One set serves dark and light backgrounds, and the terminal is not asked: the accent has a
-// contrast of 4.5 to 1 on black and on white, and is one of the 256 colours that a terminal over SSH shows. The other colours are
-// the terminal's own; how they look is up to its owner, so they colour marks only, each a sign of its own, and no words.
+// styles are named for what they mean. One set serves dark and light backgrounds, and the terminal is not asked: the
+// accent has a contrast of 4.5 to 1 on black and on white, and is one of the 256 colours that a terminal over SSH
+// shows. The other colours are the terminal's own; how they look is up to its owner, so they colour marks only, each a
+// sign of its own, and no words.
 type styles struct {
 	plain       ink
 	title       ink

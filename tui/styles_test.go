@@ -11,7 +11,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 )
 
-// TestContrast reads the colours of our own, as they are and as a terminal with 256 colours shows them. WCAG wants 4.5 for text.
+// TestContrast reads the colours of our own, as they are and as a terminal with 256 colours shows them.
+// WCAG wants 4.5 for text.
 func TestContrast(t *testing.T) {
 	t.Parallel()
 	colours := regexp.MustCompile(`#[0-9A-Fa-f]{6}`).FindAllString(sources(t)["styles.go"], -1)

@@ -8,7 +8,8 @@ import (
 	"pleo-connect/flow/flowtest"
 )
 
-// TestWords shows every problem on 80x24 cells: the words of the machine, whole and without scrolling, and the keys that help.
+// TestWords shows every problem on 80x24 cells: the words of the machine, whole and without scrolling,
+// and the keys that help.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	for _, problem := range flowtest.Situations() {

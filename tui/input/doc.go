@@ -1,15 +1,15 @@
-// Package input is the reader between the terminal and the faces of the wizard. It repairs what arrives there, above all pastes,
-// and hands clean bytes on. It knows no face; both read from it.
+// Package input is the reader between the terminal and the faces of the wizard. It repairs what arrives there, above
+// all pastes, and hands clean bytes on. It knows no face; both read from it.
 //
 // # What it repairs
 //
-// A terminal that knows bracketed paste puts ESC[200~ in front of a pasted text and ESC[201~ behind it. On the way, over SSH, a
-// jump host and tmux, a marker is cut in two, comes late, twice, or not at all; and some terminals know no markers. Bubble Tea
-// waits 50 ms for the rest of a marker. After that it takes every later key as part of the paste, Ctrl+C too, or it takes the pasted
-// text as keys, of which one may be Enter. So:
+// A terminal that knows bracketed paste puts ESC[200~ in front of a pasted text and ESC[201~ behind it. On the way,
+// over SSH, a jump host and tmux, a marker is cut in two, comes late, twice, or not at all; and some terminals know no
+// markers. Bubble Tea waits 50 ms for the rest of a marker. After that it takes every later key as part of the paste,
+// Ctrl+C too, or it takes the pasted text as keys, of which one may be Enter. So:
 //
-//   - A piece of a marker, of another escape sequence or of a letter is held back until the rest comes. A lone ESC is the Esc
-//     key after 150 ms.
+//   - A piece of a marker, of another escape sequence or of a letter is held back until the rest comes. A lone ESC is
+//     the Esc key after 150 ms.
 //   - A paste ends with its marker; without one, when nothing came for 2 s.
 //   - Text that comes faster than people type is a paste, with or without markers, and no line break in it is Enter.
 //   - A paste of more than 4 KiB is refused at once, whatever still comes of it. Nothing is cut silently.
@@ -18,9 +18,10 @@
 //
 // # What it hands on
 //
-// Keys as they came, the Esc key as ESC[27u, and each paste between one whole pair of markers. The text between holds no ESC, and no other control character
-// but tab and line breaks: each comes as its picture, U+2400 to U+2421, and a byte that is no UTF-8 as U+2426. Bubble Tea would drop
-// some of them without a word, and a key that was pasted with one must be refused. flow.FromPictures turns them back.
+// Keys as they came, the Esc key as ESC[27u, and each paste between one whole pair of markers. The text between holds
+// no ESC, and no other control character but tab and line breaks: each comes as its picture, U+2400 to U+2421, and a
+// byte that is no UTF-8 as U+2426. Bubble Tea would drop some of them without a word, and a key that was pasted with
+// one must be refused. flow.FromPictures turns them back.
 //
 // [Repair] is the machine: bytes and times in, bytes out. [Terminal] drives it on a real terminal.
 package input

@@ -50,7 +50,8 @@ func (r *Repair) stepEscape(data []byte) int {
 	return n
 }
 
-// escKey is the Esc key in a form that no other byte can become part of: behind a lone ESC, Bubble Tea waits 50 ms for more.
+// escKey is the Esc key in a form that no other byte can become part of: behind a lone ESC, Bubble Tea
+// waits 50 ms for more.
 //
 // Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
 const escKey = "\x1b[27u"
@@ -130,8 +131,8 @@ func (r *Repair) forgetCarry() {
 	r.carry = nil
 }
 
-// releaseHeld gives up waiting for the rest of a sequence or a letter. What begins no key is dropped: it is a piece of an answer or of a
-// marker.
+// releaseHeld gives up waiting for the rest of a sequence or a letter. What begins no key is dropped: it is a piece of
+// an answer or of a marker.
 func (r *Repair) releaseHeld() {
 	held := r.held
 	r.held = nil
@@ -154,8 +155,8 @@ func holdFor(held []byte) time.Duration {
 	return pieceHold
 }
 
-// sequence measures the escape sequence in front of data: 0 when its end has not come yet. One that is not whole is broken off there. An
-// ESC before a control character is the Esc key: Ctrl+C right behind it is Ctrl+C.
+// sequence measures the escape sequence in front of data: 0 when its end has not come yet. One that is not whole is
+// broken off there. An ESC before a control character is the Esc key: Ctrl+C right behind it is Ctrl+C.
 //
 // Source: ECMA-48, section 5.4 and 5.6
 func sequence(data []byte) (n int, whole bool) {
@@ -210,8 +211,8 @@ func controlString(data []byte) (n int, whole bool) {
 	return 0, false
 }
 
-// interruptForm is Ctrl+C as terminals write it that report each key: CSI u of the Kitty keyboard protocol, and modifyOtherKeys of
-// xterm. The modifiers are 1 for none, 4 more for Ctrl, 64 and 128 more for caps lock and num lock.
+// interruptForm is Ctrl+C as terminals write it that report each key: CSI u of the Kitty keyboard protocol, and
+// modifyOtherKeys of xterm. The modifiers are 1 for none, 4 more for Ctrl, 64 and 128 more for caps lock and num lock.
 //
 // Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
 var interruptForm = regexp.MustCompile(`^\x1b\[(99(:\d*)*;(5|69|133|197)(:1)?u|27;(5|69|133|197);99~)$`)

@@ -12,7 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// continueAfter ends the wait for a stop that never comes: without a shell that could continue us, the system ignores Ctrl+Z.
+// continueAfter ends the wait for a stop that never comes: without a shell that could continue us, the
+// system ignores Ctrl+Z.
 const continueAfter = 200 * time.Millisecond
 
 // quiet is a mode without echo and without lines. Ctrl+C is a signal.
@@ -22,7 +23,8 @@ func quiet(m unix.Termios) unix.Termios {
 	return m
 }
 
-// raw is a mode in which every key is a key. Output stays as it is: Bubble Tea counts on mapped line breaks where it sees no terminal.
+// raw is a mode in which every key is a key. Output stays as it is: Bubble Tea counts on mapped line breaks where
+// it sees no terminal.
 //
 // Source: https://man7.org/linux/man-pages/man3/termios.3.html
 func raw(m unix.Termios) unix.Termios {
@@ -53,7 +55,8 @@ func (t *Terminal) Raw() (restore func(), err error) {
 	return func() { _ = unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, before) }, nil
 }
 
-// Suspend gives the terminal back and stops the process group, as Ctrl+Z does. It takes the terminal again when they go on.
+// Suspend gives the terminal back and stops the process group, as Ctrl+Z does. It takes the terminal
+// again when they go on.
 func (t *Terminal) Suspend() error {
 	now, err := unix.IoctlGetTermios(int(t.terminal.Fd()), getTermios)
 	if err == nil {

@@ -41,8 +41,8 @@ func (r *Repair) stepPaste(data []byte) int {
 	return 1
 }
 
-// endMarker ends the paste, unless text comes right behind the marker: the marker is part of what was copied then. It makes the
-// text no key, which is better than to take half of it for one.
+// endMarker ends the paste, unless text comes right behind the marker: the marker is part of what was copied then. It
+// makes the text no key, which is better than to take half of it for one.
 func (r *Repair) endMarker(rest []byte) {
 	rest = bytes.TrimLeft(rest, "\r\n")
 	if r.mode == pasting && len(r.content) > 0 && len(rest) > 0 && isText(rest[0]) {
@@ -119,7 +119,8 @@ func (r *Repair) emit(text string) {
 	r.out = append(append(append(r.out, pasteStart...), text...), pasteEnd...)
 }
 
-// drawable writes control characters as their pictures, and each byte that is no UTF-8 as U+2426. Bubble Tea drops U+FFFD.
+// drawable writes control characters as their pictures, and each byte that is no UTF-8 as U+2426.
+// Bubble Tea drops U+FFFD.
 func drawable(content []byte) string {
 	var out strings.Builder
 	for len(content) > 0 {

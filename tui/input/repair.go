@@ -43,8 +43,8 @@ const (
 	spilling      // in a paste that was refused for its length
 )
 
-// Repair turns the bytes of a terminal into clean ones. It reads no clock: the caller gives the time, which must not go back, and
-// calls Expire when Deadline has passed. The zero Repair is ready.
+// Repair turns the bytes of a terminal into clean ones. It reads no clock: the caller gives the time, which must not go
+// back, and calls Expire when Deadline has passed. The zero Repair is ready.
 type Repair struct {
 	out  []byte
 	mode mode

@@ -137,8 +137,8 @@ func streams() []stream {
 	return out
 }
 
-// TestStreams delivers each stream through a pseudo-terminal to the full screen: the key is in hand afterwards, nothing else happened,
-// and Ctrl+C works.
+// TestStreams delivers each stream through a pseudo-terminal to the full screen: the key is in hand afterwards, nothing
+// else happened, and Ctrl+C works.
 func TestStreams(t *testing.T) {
 	t.Parallel()
 	all := streams()
@@ -165,8 +165,8 @@ func TestStreams(t *testing.T) {
 	}
 }
 
-// delivered returns a wizard that got the pieces with their pauses. A busy machine makes a pause longer, which is another stream: that is
-// done again, and what came of it is not judged.
+// delivered returns a wizard that got the pieces with their pauses. A busy machine makes a pause longer, which is
+// another stream: that is done again, and what came of it is not judged.
 func delivered(t *testing.T, pieces []piece) *wizard {
 	t.Helper()
 	for range 20 {
@@ -223,7 +223,8 @@ type wizard struct {
 	err      error
 }
 
-// kept holds the terminals that tests have left: Bubble Tea awaits nobody who looks at the size of one, so they are never closed.
+// kept holds the terminals that tests have left: Bubble Tea awaits nobody who looks at the size of one, so
+// they are never closed.
 var kept sync.Map
 
 func open(t *testing.T) *wizard {
@@ -298,7 +299,8 @@ func (w *wizard) draw() {
 // tooLate is how much longer a pause may take and still be the same to the reader.
 const tooLate = 50 * time.Millisecond
 
-// deliver writes the pieces with their pauses, which are what is tested. It reports whether all were as long as they should be.
+// deliver writes the pieces with their pauses, which are what is tested. It reports whether all were as
+// long as they should be.
 func (w *wizard) deliver(pieces []piece) bool {
 	w.t.Helper()
 	inTime, last := true, time.Now()

@@ -29,7 +29,8 @@ func takeOver(t *testing.T) (person *os.File, terminal *Terminal, ended chan err
 	return person, terminal, ended
 }
 
-// TestFault breaks the machine: the face reads the end, nothing of the panic is shown, and the terminal can be restored.
+// TestFault breaks the machine: the face reads the end, nothing of the panic is shown, and the
+// terminal can be restored.
 func TestFault(t *testing.T) {
 	t.Parallel()
 	person, x, ended := takeOver(t)

@@ -12,12 +12,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Terminal is the terminal of a person, for as long as a wizard runs. It reads it through a [Repair] and writes what comes of it to a
-// pipe, from which the face reads. Nothing else may read the terminal meanwhile, or change its modes: Bubble Tea does not see that
-// there is one. Nothing that is typed is echoed, because it may be a key, also before the first question and after the last.
+// Terminal is the terminal of a person, for as long as a wizard runs. It reads it through a [Repair] and writes what
+// comes of it to a pipe, from which the face reads. Nothing else may read the terminal meanwhile, or change its modes:
+// Bubble Tea does not see that there is one. Nothing that is typed is echoed, because it may be a key, also before the
+// first question and after the last.
 //
-// A type that Bubble Tea takes for the terminal itself would do without the pipe. But Bubble Tea calls Read only when more bytes have
-// come, and with a buffer of 4 KiB: what a long paste leaves behind would wait for the next key.
+// A type that Bubble Tea takes for the terminal itself would do without the pipe. But Bubble Tea calls Read only when
+// more bytes have come, and with a buffer of 4 KiB: what a long paste leaves behind would wait for the next key.
 //
 // Source: https://man7.org/linux/man-pages/man2/poll.2.html
 type Terminal struct {
@@ -34,8 +35,9 @@ type Terminal struct {
 	before       unix.Termios
 }
 
-// Take takes a terminal over, before any other work. What was typed before counts no more: it was echoed, and meant for the shell. Ctrl+C
-// is a signal until Raw. ended is called when nothing more will come, with [ErrGone] or [ErrFault]. Call Leave on every way out.
+// Take takes a terminal over, before any other work. What was typed before counts no more: it was echoed, and meant for
+// the shell. Ctrl+C is a signal until Raw. ended is called when nothing more will come, with [ErrGone] or [ErrFault].
+// Call Leave on every way out.
 func Take(f *os.File, ended func(error)) (*Terminal, error) {
 	t := &Terminal{terminal: f, ended: ended}
 	before, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
@@ -134,9 +136,9 @@ const (
 	drainLimit = 5 * time.Second
 )
 
-// Leave restores the terminal as it was, after the face has ended. What still comes does not reach the shell: it is thrown away,
-// first until that time, for answers that are on their way, then until nothing came for a moment, which is longer where a paste
-// has not ended. That takes at most 5 s more.
+// Leave restores the terminal as it was, after the face has ended. What still comes does not reach the shell: it is
+// thrown away, first until that time, for answers that are on their way, then until nothing came for a moment, which is
+// longer where a paste has not ended. That takes at most 5 s more.
 func (t *Terminal) Leave(until time.Time) {
 	_ = t.stopIt.Close()
 	_ = t.out.SetWriteDeadline(time.Now()) // a write that nobody reads ends; who reads In may not have ended yet, so it stays open

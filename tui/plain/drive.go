@@ -15,18 +15,19 @@ type Driver struct {
 	Do Do
 	// Changed hears of every step that the machine takes; it may print. An error ends the run.
 	Changed func(before, after flow.State) error
-	// Ask returns what the person wants. It is called only when no answer is outstanding, or with AskWaiting none but a countdown.
+	// Ask returns what the person wants. It is called only when no answer is outstanding, or with AskWaiting
+	// none but a countdown.
 	Ask func(ctx context.Context, s flow.State) (flow.Event, error)
-	// AskWaiting has the person asked while a countdown runs, too. The question is taken back, by the end of its context, when the
-	// machine goes on by itself; Changed does not hear of the seconds.
+	// AskWaiting has the person asked while a countdown runs, too. The question is taken back, by the end of its
+	// context, when the machine goes on by itself; Changed does not hear of the seconds.
 	AskWaiting bool
 }
 
 // ErrFault is a fault of this program. Its cause is not shown: the text of a panic could hold a secret.
 var ErrFault = errors.New("something went wrong in this program; please tell the makers of pleo-connect")
 
-// Drive runs the machine to its end and returns the last state, also with an error. When ctx ends, it waits for what is under
-// way (a save ends whole) and returns the cause.
+// Drive runs the machine to its end and returns the last state, also with an error. When ctx ends, it waits for what is
+// under way (a save ends whole) and returns the cause.
 func (d Driver) Drive(ctx context.Context, s flow.State, effects []flow.Effect) (flow.State, error) {
 	r := run{Driver: d, answers: make(chan flow.Event)}
 	defer r.end()

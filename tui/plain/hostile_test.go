@@ -10,8 +10,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// TestHostileTexts puts every hostile text into every place of a transcript and of the receipt. Nothing but the text itself is another
-// than with a harmless one.
+// TestHostileTexts puts every hostile text into every place of a transcript and of the receipt. Nothing but the text
+// itself is another than with a harmless one.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
 	answers := []string{"allow", flowtest.Canary, "yes", "leave"}

@@ -102,8 +102,8 @@ const (
 	heldBytes = 64   // at most of a sequence between two reads
 )
 
-// source reads only while somebody asks: in between, the bytes are for whoever else reads the same input. A read that outlives
-// its question serves the next one, so that there is never a second one and nothing is lost.
+// source reads only while somebody asks: in between, the bytes are for whoever else reads the same input. A read that
+// outlives its question serves the next one, so that there is never a second one and nothing is lost.
 type source struct {
 	in      io.Reader
 	buf     []byte
@@ -145,15 +145,16 @@ func (s *source) readOnce() {
 	a = arrival{n, err}
 }
 
-// decoder makes strokes of bytes, wherever a read cuts them. The one cut it cannot see through is directly behind the ESC of
-// anything but a control sequence: it looks like the Esc key.
+// decoder makes strokes of bytes, wherever a read cuts them. The one cut it cannot see through is directly behind the
+// ESC of anything but a control sequence: it looks like the Esc key.
 type decoder struct {
 	buf   []byte // where rest lies
 	rest  []byte // what is no stroke yet
 	paste *entry // an open paste
 }
 
-// feed adds what was read. What was left behind before it is the beginning of a letter, of a sequence or of the end of a paste.
+// feed adds what was read. What was left behind before it is the beginning of a letter, of a sequence or
+// of the end of a paste.
 func (d *decoder) feed(p []byte) {
 	if d.buf == nil {
 		d.buf = make([]byte, heldBytes+readBytes)
@@ -189,7 +190,8 @@ func (d *decoder) take() (stroke, bool) {
 	return stroke{}, false
 }
 
-// first returns the stroke at the beginning of p, if there is one, and how many bytes it has. 0: the rest of it is to come.
+// first returns the stroke at the beginning of p, if there is one, and how many bytes it has. 0: the
+// rest of it is to come.
 func (d *decoder) first(p []byte) (stroke, int) {
 	if d.paste != nil {
 		return d.pasted(p)
@@ -234,8 +236,8 @@ func (d *decoder) pasted(p []byte) (stroke, int) {
 	return stroke{}, 1
 }
 
-// sequence returns the length of the escape sequence that p begins with. 0: its end is to come. A control character does not
-// belong to it, so that Enter and Ctrl+C always work.
+// sequence returns the length of the escape sequence that p begins with. 0: its end is to come. A control character
+// does not belong to it, so that Enter and Ctrl+C always work.
 func sequence(p []byte) int {
 	switch {
 	case len(p) == 1:
@@ -253,7 +255,8 @@ func sequence(p []byte) int {
 	return 1 + n
 }
 
-// isString reports the beginning of a command to the terminal, or of an answer from it, that holds a text: OSC, DCS and the like.
+// isString reports the beginning of a command to the terminal, or of an answer from it, that holds a text:
+// OSC, DCS and the like.
 func isString(p []byte) bool {
 	return len(p) > 1 && p[0] == escape && bytes.IndexByte([]byte("]PX^_"), p[1]) >= 0
 }

@@ -44,7 +44,8 @@ func cut(stream string, before []bool) *parts {
 // stringForm is of sequences that hold a text, and are never cut.
 var stringForm = regexp.MustCompile(`\x1b[\]P][^\a\x1b]*(\a|\x1b\\)`)
 
-// cuttable returns before which positions a stream may be cut: anywhere, but not directly behind an ESC that no bracket follows.
+// cuttable returns before which positions a stream may be cut: anywhere, but not directly behind an ESC
+// that no bracket follows.
 func cuttable(stream string) []bool {
 	out := make([]bool, len(stream))
 	for i := range out {
@@ -314,7 +315,8 @@ func TestPasteIsNeverEchoed(t *testing.T) {
 	})
 }
 
-// TestReadsOnlyWhenAsked: between two questions the input is for others, and a read that outlives its question loses nothing.
+// TestReadsOnlyWhenAsked: between two questions the input is for others, and a read that outlives its
+// question loses nothing.
 func TestReadsOnlyWhenAsked(t *testing.T) {
 	t.Parallel()
 	in, typing := io.Pipe()

@@ -13,8 +13,8 @@ const (
 	maxOver  = 1 << 16 // characters; what comes after them is not counted
 )
 
-// entry is a text on its way in. Its bytes never move, so that overwriting them leaves no copy behind. What comes when it is
-// full is counted and makes it too long for any answer: nothing is ever cut.
+// entry is a text on its way in. Its bytes never move, so that overwriting them leaves no copy behind. What comes when
+// it is full is counted and makes it too long for any answer: nothing is ever cut.
 type entry struct {
 	text []byte
 	over int // characters that came when it was full
@@ -89,8 +89,8 @@ func (l line) press(key rune) string {
 	return l.shown(l.glyph(key))
 }
 
-// takes reports what can be part of the line. In a hidden one, a character that nobody sees must be refused by its name, not
-// dropped.
+// takes reports what can be part of the line. In a hidden one, a character that nobody sees must be refused by
+// its name, not dropped.
 func (l line) takes(key rune) bool {
 	if l.hidden {
 		return !unicode.IsControl(key)

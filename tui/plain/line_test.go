@@ -133,7 +133,8 @@ func (e endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestBytesAreOverwritten looks into the memory of the editor when a question is answered, and when it ended without one.
+// TestBytesAreOverwritten looks into the memory of the editor when a question is answered, and when
+// it ended without one.
 func TestBytesAreOverwritten(t *testing.T) {
 	t.Parallel()
 	const canary = flowtest.Canary

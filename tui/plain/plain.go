@@ -23,8 +23,8 @@ type face struct {
 	again   bool  // it left the step as it was: what was said about the step is not said again
 }
 
-// Run drives the wizard to its end and returns the last state, also with an error. The end of the input is not an error: it
-// interrupts the wizard.
+// Run drives the wizard to its end and returns the last state, also with an error. The end of the input is not an
+// error: it interrupts the wizard.
 func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
 	f := &face{Options: opt}
 	f.Terminal.ascii = opt.ASCII
@@ -229,8 +229,8 @@ func (f *face) facts(s flow.State) {
 	}
 }
 
-// choose asks until the answer is one of the words, or begins only one of them. A paste that is no word is a key, wherever it
-// is pasted.
+// choose asks until the answer is one of the words, or begins only one of them. A paste that is no word is a key,
+// wherever it is pasted.
 func (f *face) choose(ctx context.Context, words string, answers map[string]flow.Event) (flow.Event, error) {
 	for {
 		a, err := f.Terminal.ask(ctx, question{prompt: words + "? "})

@@ -16,13 +16,14 @@ type Terminal struct {
 	// pictures for the control characters in it.
 	In  io.Reader
 	Out io.Writer
-	// Raw switches the terminal to raw mode and returns what switches it back; nil when In is no terminal. Raw mode comes
-	// before each question, because the terminal itself echoes, and cuts a line at 4,095 bytes.
+	// Raw switches the terminal to raw mode and returns what switches it back; nil when In is no terminal. Raw mode
+	// comes before each question, because the terminal itself echoes, and cuts a line at 4,095 bytes.
 	Raw func() (restore func(), err error)
-	// Brackets asks the terminal to mark pastes, from the first question on until the face is left. A terminal that does not
-	// know escape sequences must not be asked.
+	// Brackets asks the terminal to mark pastes, from the first question on until the face is left. A terminal that
+	// does not know escape sequences must not be asked.
 	Brackets bool
-	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it goes on; nil: Ctrl+Z does nothing.
+	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it goes on; nil:
+	// Ctrl+Z does nothing.
 	Suspend func() error
 
 	ascii     bool // draws ASCII only
@@ -138,8 +139,8 @@ func (t *Terminal) suspend(q question, l line) error {
 	return err
 }
 
-// enter ends the line. Nothing that was typed ahead behind a hidden one may come to light in the next. The keys of tail still
-// belong to this answer when they come at once: many people press Enter after a paste.
+// enter ends the line. Nothing that was typed ahead behind a hidden one may come to light in the next. The keys of tail
+// still belong to this answer when they come at once: many people press Enter after a paste.
 func (t *Terminal) enter(q question, e *entry, tail string, pasted bool) (answer, error) {
 	t.keys.tail = tail
 	if q.hidden && t.keys.dropTyped() {
@@ -153,9 +154,9 @@ func (t *Terminal) enter(q question, e *entry, tail string, pasted bool) (answer
 	return a, err
 }
 
-// Secret asks one question and returns the line that is typed, which is not echoed. A paste is part of the line, and a line
-// break at its end is Enter. The error is io.EOF when the input ends or Ctrl+C is pressed, and the cause of
-// ctx when that ends first; the terminal is as before in any case.
+// Secret asks one question and returns the line that is typed, which is not echoed. A paste is part of the line, and a
+// line break at its end is Enter. The error is io.EOF when the input ends or Ctrl+C is pressed, and the cause of ctx
+// when that ends first; the terminal is as before in any case.
 func (t *Terminal) Secret(ctx context.Context, prompt string) (string, error) {
 	defer t.leave()
 	a, err := t.ask(ctx, question{prompt: prompt, hidden: true, paste: pasteTypes})

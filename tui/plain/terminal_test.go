@@ -98,8 +98,8 @@ func TestAtATerminal(t *testing.T) {
 	}
 }
 
-// TestBrackets: a terminal that is asked to mark pastes is asked once, before the first question, and asked to stop on every way
-// out. One that is not asked gets no escape sequence.
+// TestBrackets: a terminal that is asked to mark pastes is asked once, before the first question, and asked to stop on
+// every way out. One that is not asked gets no escape sequence.
 func TestBrackets(t *testing.T) {
 	t.Parallel()
 	why := errors.New("stopped by the test")
