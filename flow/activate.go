@@ -86,7 +86,8 @@ func (s State) installed(ev Installed) (State, []Effect) {
 // came that says. That is also true of an answer that cannot be read, or that is not Pleo's.
 func leavesOpen(k Kind) bool {
 	switch k {
-	case pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected, pleoclient.KindLoginPage:
+	case pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected,
+		pleoclient.KindLoginPage:
 		return true
 	}
 	return false // also KindCanceled: nobody waits for the answer any more
@@ -99,7 +100,8 @@ func (s State) readBack(ev InstallationFound) (State, []Effect) {
 		return s, nil
 	}
 	switch {
-	case ev.Fault.Kind == pleoclient.KindBadRequest && (s.open.Failed() || !s.posted): // proves nothing, as in the check
+	case ev.Fault.Kind == pleoclient.KindBadRequest && (s.open.Failed() || !s.posted):
+		// proves nothing, as in the check
 		s.wrote = false
 		return s.nothingThere()
 	case ev.Fault.Failed():
@@ -111,7 +113,8 @@ func (s State) readBack(ev InstallationFound) (State, []Effect) {
 		return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNotOneOfOurs)})
 	}
 	s.Check.Installation, s.wrote = now, false
-	s.made = s.made || s.puts > 0 && !isActive(before) && isActive(now) // the update did that, even if its answer was lost
+	// the update did that, even if its answer was lost
+	s.made = s.made || s.puts > 0 && !isActive(before) && isActive(now)
 	switch {
 	case !now.Exists():
 		return s.nothingThere()

@@ -14,7 +14,7 @@ import (
 // account is what Pleo has for the company, and how it answers.
 type account struct {
 	status  string                      // of the installation; "": none
-	answer  func(e Effect) (Kind, bool) // the fault of an Install or a FindInstallation, and whether the Install is carried out all the same
+	answer  func(e Effect) (Kind, bool) // the fault, and whether an Install is carried out all the same
 	created string                      // the status that a creation leads to
 	updated func(before string) string  // the status that an update leads to
 
@@ -34,7 +34,8 @@ func (a *account) installations() pleoclient.Installations {
 	if a.status == "" {
 		return nil
 	}
-	return pleoclient.Installations{{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(a.status)}}
+	return pleoclient.Installations{{ID: instance, Owner: pleoclient.Owner{Company: bakery},
+		Status: pleoclient.Safe(a.status)}}
 }
 
 // do answers for Pleo where the installation is concerned, and leaves the rest to f.
@@ -94,7 +95,8 @@ func (a *account) run(person ...Event) State {
 	return s
 }
 
-var openKinds = []Kind{pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected, pleoclient.KindLoginPage}
+var openKinds = []Kind{pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble,
+	pleoclient.KindUnexpected, pleoclient.KindLoginPage}
 
 // TestOpenOutcome loses the answers of creations and updates, carried out or not. Pleo is asked once what it has,
 // without a person, and the rest follows from that.
@@ -111,12 +113,17 @@ func TestOpenOutcome(t *testing.T) {
 	}{
 		{"creation, carried out", "", active, []bool{true}, StepDone, []string{"create !", "find "}},
 		{"creation, not carried out", "", active, []bool{false}, StepProblem, []string{"create !", "find "}},
-		{"creation that leads elsewhere", "", other, []bool{true}, StepDone, []string{"create !", "find ", "update ", "find "}},
-		{"creation that leads elsewhere, update lost", "", other, []bool{true, true}, StepDone, []string{"create !", "find ", "update !", "find "}},
+		{"creation that leads elsewhere", "", other, []bool{true}, StepDone,
+			[]string{"create !", "find ", "update ", "find "}},
+		{"creation that leads elsewhere, update lost", "", other, []bool{true, true}, StepDone,
+			[]string{"create !", "find ", "update !", "find "}},
 		{"update of another status, carried out", other, "", []bool{true}, StepDone, []string{"update !", "find "}},
-		{"update of another status, not carried out", other, "", []bool{false}, StepDone, []string{"update !", "find ", "update ", "find "}},
-		{"update of an active one: the state does not say", active, "", []bool{true}, StepDone, []string{"update !", "find ", "update ", "find "}},
-		{"update lost twice", active, "", []bool{true, false}, StepProblem, []string{"update !", "find ", "update !", "find "}},
+		{"update of another status, not carried out", other, "", []bool{false}, StepDone,
+			[]string{"update !", "find ", "update ", "find "}},
+		{"update of an active one: the state does not say", active, "", []bool{true}, StepDone,
+			[]string{"update !", "find ", "update ", "find "}},
+		{"update lost twice", active, "", []bool{true, false}, StepProblem,
+			[]string{"update !", "find ", "update !", "find "}},
 	} {
 		for _, kind := range openKinds {
 			t.Run(c.name+", "+string(kind), func(t *testing.T) {
@@ -167,7 +174,8 @@ func TestRetryOfOpenOutcome(t *testing.T) {
 			[]string{"create offline_timeout", "find offline_dns", "find "}},
 		{"the state cannot be asked twice", "", []Kind{lost, down, down}, false, []Event{Retry{}, Retry{}},
 			[]string{"create offline_timeout", "find offline_dns", "find offline_dns", "find ", "create ", "find "}},
-		{"the state cannot be asked, back and confirmed again", "", []Kind{lost, down}, false, []Event{Back{}, Confirm{}},
+		{"the state cannot be asked, back and confirmed again", "", []Kind{lost, down}, false,
+			[]Event{Back{}, Confirm{}},
 			[]string{"create offline_timeout", "find offline_dns", "find ", "create ", "find "}},
 		{"rate limit", "", []Kind{pleoclient.KindRateLimited}, false, nil,
 			[]string{"create rate_limited", "find ", "create ", "find "}},
@@ -175,7 +183,8 @@ func TestRetryOfOpenOutcome(t *testing.T) {
 			[]string{"update offline_dns", "find ", "update ", "find "}},
 		{"update, then the state cannot be asked", active, []Kind{"", down}, true, []Event{Retry{}},
 			[]string{"update ", "find offline_dns", "find "}},
-		{"Pleo never says that there is none", "", []Kind{lost, pleoclient.KindBadRequest, pleoclient.KindBadRequest}, false, []Event{Retry{}},
+		{"Pleo never says that there is none", "", []Kind{lost, pleoclient.KindBadRequest, pleoclient.KindBadRequest},
+			false, []Event{Retry{}},
 			[]string{"create offline_timeout", "find bad_request", "find bad_request", "create ", "find "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -247,21 +256,24 @@ func TestWritesIntoPleo(t *testing.T) {
 	t.Parallel()
 	done := 0
 	rapid.Check(t, func(t *rapid.T) {
-		a := newAccount(rapid.SampledFrom([]string{"", "", pleoclient.StatusActivated, "AUTHORIZED", "INACTIVE"}).Draw(t, "before"))
+		before := []string{"", "", pleoclient.StatusActivated, "AUTHORIZED", "INACTIVE"}
+		a := newAccount(rapid.SampledFrom(before).Draw(t, "before"))
 		faults := append(slices.Clone(openKinds), pleoclient.KindBadRequest, pleoclient.KindKeyRejected,
 			pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindRateLimited, pleoclient.KindDNS)
 		faults = append(faults, make([]Kind, 3*len(faults))...) // most goes well, so that many runs come to their end
 		known, writes := true, 0
 		a.created = rapid.SampledFrom([]string{pleoclient.StatusActivated, "AUTHORIZED"}).Draw(t, "created")
 		a.updated = func(before string) string {
-			return rapid.SampledFrom([]string{pleoclient.StatusActivated, pleoclient.StatusActivated, before}).Draw(t, "updated")
+			after := []string{pleoclient.StatusActivated, pleoclient.StatusActivated, before}
+			return rapid.SampledFrom(after).Draw(t, "updated")
 		}
 		step := StepReview
 		a.answer = func(e Effect) (Kind, bool) {
 			kind := rapid.SampledFrom(faults).Draw(t, "answer to "+nameOf(e))
 			switch e.(type) {
 			case FindInstallation:
-				if kind == "" || kind == pleoclient.KindBadRequest || step == StepCheck && kind == pleoclient.KindForbidden {
+				if kind == "" || kind == pleoclient.KindBadRequest ||
+					step == StepCheck && kind == pleoclient.KindForbidden {
 					known = true
 				}
 			case Install:
@@ -289,8 +301,9 @@ func TestWritesIntoPleo(t *testing.T) {
 			}
 		}
 		play()
-		for _, ev := range append([]Event{Allow{}, pasted(canary)}, rapid.SliceOfN(rapid.SampledFrom(
-			[]Event{Confirm{}, Confirm{}, Retry{}, Retry{}, Retry{}, Back{}, pasted(canary)}), 0, 20).Draw(t, "person")...) {
+		choices := []Event{Confirm{}, Confirm{}, Retry{}, Retry{}, Retry{}, Back{}, pasted(canary)}
+		person := rapid.SliceOfN(rapid.SampledFrom(choices), 0, 20).Draw(t, "person")
+		for _, ev := range append([]Event{Allow{}, pasted(canary)}, person...) {
 			writes = 0
 			s, effects = Next(s, ev)
 			play()

@@ -92,7 +92,8 @@ func (s State) installationFound(ev InstallationFound) (State, []Effect) {
 	case pleoclient.KindBadRequest: // proves nothing: perhaps nothing is installed
 		c.unsure = true
 	case pleoclient.KindForbidden:
-		c.barred, c.unsure = ev.Fault, true // the key may be good for other calls; creating the installation will show it
+		// the key may be good for other calls; creating the installation will show it
+		c.barred, c.unsure = ev.Fault, true
 	default:
 		return s.fail(ev.Fault)
 	}

@@ -41,13 +41,15 @@ func TestJudgement(t *testing.T) {
 	}{
 		"nothing speaks against it": {nil, passed},
 
-		"introspection awaited":              {changes{func(s *State) { s.Check.introspected = false }}, awaited},
-		"introspection awaited, no company":  {changes{func(s *State) { s.Check.introspected = false }, noCompany}, awaited},
-		"installations awaited":              {changes{func(s *State) { s.Check.found = false }}, awaited},
-		"installations awaited, no company":  {changes{func(s *State) { s.Check.found = false }, noCompany}, awaited},
-		"name awaited":                       {changes{func(s *State) { s.Check.named = false }}, awaited},
-		"record awaited":                     {changes{func(s *State) { s.Check.looked = false }}, awaited},
-		"record awaited, in a wrong company": {changes{func(s *State) { s.Check.looked, s.expected = false, otherID }}, awaited},
+		"introspection awaited": {changes{func(s *State) { s.Check.introspected = false }}, awaited},
+		"introspection awaited, no company": {
+			changes{func(s *State) { s.Check.introspected = false }, noCompany}, awaited},
+		"installations awaited":             {changes{func(s *State) { s.Check.found = false }}, awaited},
+		"installations awaited, no company": {changes{func(s *State) { s.Check.found = false }, noCompany}, awaited},
+		"name awaited":                      {changes{func(s *State) { s.Check.named = false }}, awaited},
+		"record awaited":                    {changes{func(s *State) { s.Check.looked = false }}, awaited},
+		"record awaited, in another company": {
+			changes{func(s *State) { s.Check.looked, s.expected = false, otherID }}, awaited},
 
 		"no company": {changes{noCompany}, judged{fault: pleoclient.KindUnexpected, detail: textNoCompany}},
 		"no company, and the installations refused": {changes{noCompany, barred},
@@ -103,7 +105,8 @@ func TestAcceptedByTheSecondQuestion(t *testing.T) {
 		t.Errorf("answered: step %s, mark %d", s.Step, s.Check.Accepted)
 	}
 	f = newFake().failing("Introspect", pleoclient.KindForbidden).failing("FindInstallation", pleoclient.KindForbidden)
-	if s := drive(t, testSetup(), f, Allow{}, pasted(canary)); s.Step != StepProblem || s.Check.Accepted != MarkWaiting {
+	s := drive(t, testSetup(), f, Allow{}, pasted(canary))
+	if s.Step != StepProblem || s.Check.Accepted != MarkWaiting {
 		t.Errorf("refused: step %s, mark %d", s.Step, s.Check.Accepted)
 	}
 }

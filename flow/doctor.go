@@ -8,9 +8,9 @@ import (
 
 // Finding is what an exam found. The zero Finding was not looked for.
 type Finding struct {
-	Mark   Mark                // MarkDone; MarkFailed with a Fault; MarkUnknown: nothing to look at, or Remedy says what could be better
+	Mark   Mark                // MarkUnknown: nothing to look at, or Remedy says what could be better
 	Fault  Fault               // with MarkFailed
-	Note   pleoclient.SafeText // a fact: an address, a version, a count; with MarkFailed in place of what the fault says
+	Note   pleoclient.SafeText // a fact: an address, a version, a count; with MarkFailed instead of the Detail of Fault
 	Remedy pleoclient.SafeText // what to do, when the fault does not say it
 }
 

@@ -50,14 +50,20 @@ func TestExaminationGoesInOrder(t *testing.T) {
 		title   string
 		left    string
 	}{
-		"all is well":    {nil, all, "Everything is in order", ""},
-		"settings":       {map[Exam]Kind{ExamSettings: KindSettings}, "settings " + local, "One thing needs attention", "dns tcp proxy tls clock api key"},
-		"no such name":   {map[Exam]Kind{ExamDNS: pleoclient.KindDNS}, "settings dns " + local, "One thing needs attention", "tcp proxy tls clock api key"},
-		"issuer":         {map[Exam]Kind{ExamTLS: pleoclient.KindTLSIssue}, "settings dns tcp proxy tls " + local, "One thing needs attention", "clock api key"},
-		"clock":          {map[Exam]Kind{ExamClock: KindClock}, all, "One thing needs attention", ""},
-		"no answer":      {map[Exam]Kind{ExamAPI: pleoclient.KindPleoTrouble}, "settings dns tcp proxy tls clock api " + local, "One thing needs attention", "key"},
-		"key and store":  {map[Exam]Kind{ExamKey: pleoclient.KindKeyRejected, ExamStore: KindStoreFull}, all, "2 things need attention", ""},
-		"store, no name": {map[Exam]Kind{ExamDNS: pleoclient.KindDNS, ExamStore: KindStoreFull}, "settings dns " + local, "2 things need attention", "tcp proxy tls clock api key"},
+		"all is well": {nil, all, "Everything is in order", ""},
+		"settings": {map[Exam]Kind{ExamSettings: KindSettings}, "settings " + local, "One thing needs attention",
+			"dns tcp proxy tls clock api key"},
+		"no such name": {map[Exam]Kind{ExamDNS: pleoclient.KindDNS}, "settings dns " + local,
+			"One thing needs attention", "tcp proxy tls clock api key"},
+		"issuer": {map[Exam]Kind{ExamTLS: pleoclient.KindTLSIssue}, "settings dns tcp proxy tls " + local,
+			"One thing needs attention", "clock api key"},
+		"clock": {map[Exam]Kind{ExamClock: KindClock}, all, "One thing needs attention", ""},
+		"no answer": {map[Exam]Kind{ExamAPI: pleoclient.KindPleoTrouble},
+			"settings dns tcp proxy tls clock api " + local, "One thing needs attention", "key"},
+		"key and store": {map[Exam]Kind{ExamKey: pleoclient.KindKeyRejected, ExamStore: KindStoreFull}, all,
+			"2 things need attention", ""},
+		"store, no name": {map[Exam]Kind{ExamDNS: pleoclient.KindDNS, ExamStore: KindStoreFull},
+			"settings dns " + local, "2 things need attention", "tcp proxy tls clock api key"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -68,7 +74,8 @@ func TestExaminationGoesInOrder(t *testing.T) {
 				t.Errorf("looked at %s, want %s", got, test.order)
 			}
 			_, failed, left := examined(s)
-			if !s.Doctor.Over() || s.Title() != test.title || len(failed) != len(test.failing) || strings.Join(left, " ") != test.left {
+			if !s.Doctor.Over() || s.Title() != test.title || len(failed) != len(test.failing) ||
+				strings.Join(left, " ") != test.left {
 				t.Errorf("%q; failed %v, left out %v", s.Title(), failed, left)
 			}
 			for _, line := range s.ExamLines() {

@@ -16,14 +16,16 @@ func TestFromPictures(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"␡": "\x7f", "␠ ␢ ␤ ␥": "␠ ␢ \u2424 ␥", "␦": "\ufffd", "": "", "a\r\n\tb": "a\r\n\tb", canary: canary, "漢\ufffd•": "漢\ufffd•",
+		"␡": "\x7f", "␠ ␢ ␤ ␥": "␠ ␢ \u2424 ␥", "␦": "\ufffd", "": "", "a\r\n\tb": "a\r\n\tb", canary: canary,
+		"漢\ufffd•": "漢\ufffd•",
 	} {
 		if got := FromPictures(text); got != want {
 			t.Errorf("%q becomes %q", text, got)
 		}
 	}
 	ev, _ := Pasted(FromPictures(canary[:9] + "␛" + canary[9:])).(EnterKey)
-	if ev.Refused == nil || ev.Refused.Kind != pleoclient.KindKeyMalformed || !strings.Contains(ev.Refused.Character, "escape") {
+	if ev.Refused == nil || ev.Refused.Kind != pleoclient.KindKeyMalformed ||
+		!strings.Contains(ev.Refused.Character, "escape") {
 		t.Errorf("a key with ESC in it is refused with %+v", ev.Refused)
 	}
 }

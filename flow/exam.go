@@ -24,7 +24,8 @@ var examNames = [...]string{"settings", "dns", "tcp", "proxy", "tls", "clock", "
 func (e Exam) String() string { return examNames[e] }
 
 var examLabels = [...]string{
-	"Settings", "Name (DNS)", "Connection (TCP)", "Proxy", "Encryption (TLS)", "Clock", "Pleo's API", "Stored keys", "Key store", "Terminal",
+	"Settings", "Name (DNS)", "Connection (TCP)", "Proxy", "Encryption (TLS)", "Clock", "Pleo's API", "Stored keys",
+	"Key store", "Terminal",
 }
 
 // opens reports an exam without which the ones after it, up to the store, make no sense.

@@ -56,7 +56,8 @@ const (
 // more than one that is not.
 func (s State) ComebackText(by Answering) string {
 	if u := s.Preflight.Unfinished; u != nil {
-		return "the key for " + CompanyName(u.Company) + " was validated but not activated, " + ago(u.Ago, u.SavedAt) + ": " + onward[by]
+		return "the key for " + CompanyName(u.Company) + " was validated but not activated, " + ago(u.Ago, u.SavedAt) +
+			": " + onward[by]
 	}
 	if s.Left == nil {
 		return ""

@@ -45,12 +45,16 @@ func TestComebackText(t *testing.T) {
 	for step, want := range map[Step][2]string{
 		StepKey: {"you were about to paste the key, 12 minutes ago: Allow goes on"},
 		StepCheck: {
-			"the key was being checked, 12 minutes ago: it was not saved, so paste it again; if it is gone, press Allow again under Settings > Accounting",
-			"the key was being checked, 12 minutes ago: it was not saved, so paste it again; if it is gone, create another in Pleo",
+			"the key was being checked, 12 minutes ago: it was not saved, so paste it again; " +
+				"if it is gone, press Allow again under Settings > Accounting",
+			"the key was being checked, 12 minutes ago: it was not saved, so paste it again; " +
+				"if it is gone, create another in Pleo",
 		},
 		StepConfirm: {
-			"you were about to confirm the company, 12 minutes ago: the key was not saved, so paste it again; if it is gone, press Allow again under Settings > Accounting",
-			"you were about to confirm the company, 12 minutes ago: the key was not saved, so paste it again; if it is gone, create another in Pleo",
+			"you were about to confirm the company, 12 minutes ago: the key was not saved, so paste it again; " +
+				"if it is gone, press Allow again under Settings > Accounting",
+			"you were about to confirm the company, 12 minutes ago: the key was not saved, so paste it again; " +
+				"if it is gone, create another in Pleo",
 		},
 		StepReview: {}, StepActivate: {}, StepDone: {}, StepProblem: {}, StepOver: {},
 	} {
@@ -67,10 +71,11 @@ func TestComebackText(t *testing.T) {
 	}
 	s.Left = &Left{Step: StepKey}
 	s.Preflight.Unfinished = &Unfinished{Company: newFake().company, SavedAt: testTime, Ago: 12 * time.Minute}
+	const stopped = "the key for “Harbour Lane Bakery ApS” was validated but not activated, 12 minutes ago: "
 	for by, want := range map[Answering]string{
-		ByEnter:  "the key for “Harbour Lane Bakery ApS” was validated but not activated, 12 minutes ago: Enter continues",
-		ByWord:   "the key for “Harbour Lane Bakery ApS” was validated but not activated, 12 minutes ago: Continue goes on",
-		ByItself: "the key for “Harbour Lane Bakery ApS” was validated but not activated, 12 minutes ago: going on with it",
+		ByEnter:  stopped + "Enter continues",
+		ByWord:   stopped + "Continue goes on",
+		ByItself: stopped + "going on with it",
 	} {
 		if got := s.ComebackText(by); got != want {
 			t.Errorf("got %q", got)
@@ -82,7 +87,8 @@ func TestComebackText(t *testing.T) {
 func TestLeftOff(t *testing.T) {
 	t.Parallel()
 	want := map[string]Step{
-		"key": StepKey, "key, refused": StepKey, "check": StepCheck, "confirm": StepConfirm, "done": StepDone, "over": StepDone,
+		"key": StepKey, "key, refused": StepKey, "check": StepCheck, "confirm": StepConfirm, "done": StepDone,
+		"over":                                  StepDone,
 		"activate, save pending":                StepConfirm, // the save may still fail
 		"problem in check, offline_dns":         StepCheck,
 		"doctor over a problem":                 StepCheck,
@@ -120,14 +126,19 @@ func TestLeftOffWithASavedKey(t *testing.T) {
 		s    State
 		want Step
 	}{
-		"being loaded":           {loading, StepActivate},
-		"cannot be checked":      {drive(t, testSetup(), unfinished().failing("Introspect", pleoclient.KindDNS), Resume{}), StepActivate},
-		"back at the key":        {drive(t, testSetup(), unfinished().failing("Introspect", pleoclient.KindDNS), Resume{}, Back{}), StepActivate},
-		"another key instead":    {drive(t, testSetup(), unfinished().failing("Introspect", pleoclient.KindKeyRejected), Resume{}, pasted(canary2)), StepConfirm},
+		"being loaded": {loading, StepActivate},
+		"cannot be checked": {drive(t, testSetup(), unfinished().failing("Introspect", pleoclient.KindDNS),
+			Resume{}), StepActivate},
+		"back at the key": {drive(t, testSetup(), unfinished().failing("Introspect", pleoclient.KindDNS),
+			Resume{}, Back{}), StepActivate},
+		"another key instead": {drive(t, testSetup(), unfinished().failing("Introspect", pleoclient.KindKeyRejected),
+			Resume{}, pasted(canary2)), StepConfirm},
 		"pasted again":           {drive(t, testSetup(), stored, Allow{}, pasted(canary)), StepActivate},
 		"pasted again, then not": {drive(t, testSetup(), stored, Allow{}, pasted(canary), OtherKey{}), StepKey},
-		"could not be saved":     {drive(t, testSetup(), newFake().failing("Save", KindStoreFull), Allow{}, pasted(canary), Confirm{}), StepConfirm},
-		"could not be activated": {drive(t, testSetup(), newFake().failing("Install", pleoclient.KindDNS), Allow{}, pasted(canary), Confirm{}), StepActivate},
+		"could not be saved": {drive(t, testSetup(), newFake().failing("Save", KindStoreFull), Allow{},
+			pasted(canary), Confirm{}), StepConfirm},
+		"could not be activated": {drive(t, testSetup(), newFake().failing("Install", pleoclient.KindDNS), Allow{},
+			pasted(canary), Confirm{}), StepActivate},
 	} {
 		if got := tt.s.LeftOff(); got != tt.want {
 			t.Errorf("%s: got %s, want %s", name, got, tt.want)
@@ -140,7 +151,8 @@ func TestLeftIsShownOnce(t *testing.T) {
 	t.Parallel()
 	setup := testSetup()
 	setup.Left = &Left{Step: StepKey}
-	for name, person := range map[string][]Event{"allowed": {Allow{}, Back{}}, "pasted": {pasted(canary)}, "back": {Allow{}, pasted(canary), Back{}, Back{}}} {
+	for name, person := range map[string][]Event{"allowed": {Allow{}, Back{}}, "pasted": {pasted(canary)},
+		"back": {Allow{}, pasted(canary), Back{}, Back{}}} {
 		if s := drive(t, setup, newFake(), person...); s.Step != StepReview || s.ComebackText(ByWord) != "" {
 			t.Errorf("%s: %s says %q", name, s.Step, s.ComebackText(ByWord))
 		}

@@ -32,10 +32,12 @@ func (s State) PreflightLines() []Line {
 	p := s.Preflight
 	lines := []Line{
 		{"reach", pick(p.Pleo, "asking whether Pleo answers", "Pleo answers", "Pleo cannot be reached"), p.Pleo, ""},
-		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store, p.Place.String()},
+		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store,
+			p.Place.String()},
 	}
 	if r := s.Reconnect; r != nil {
-		return append(lines, Line{"replaces", "new key for " + CompanyName(r.Company), MarkDone, r.Fingerprint.String() + " stays until it is proven"})
+		return append(lines, Line{"replaces", "new key for " + CompanyName(r.Company), MarkDone,
+			r.Fingerprint.String() + " stays until it is proven"})
 	}
 	if p.Connected > 0 {
 		lines = append(lines, Line{"connected", plural(p.Connected, "connection") + " here already", MarkDone, ""})

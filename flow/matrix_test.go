@@ -42,7 +42,8 @@ func stations(t *testing.T) map[string]State {
 		s, effects = Next(s, f.do(effects[0]))
 	}
 	add("done", s)
-	for _, kind := range []Kind{pleoclient.KindKeyRejected, pleoclient.KindDNS, KindPermissionsMissing, pleoclient.KindRateLimited} {
+	for _, kind := range []Kind{pleoclient.KindKeyRejected, pleoclient.KindDNS, KindPermissionsMissing,
+		pleoclient.KindRateLimited} {
 		p, _ := checking.fail(Fault{Kind: kind})
 		add("problem in check, "+string(kind), p)
 	}
@@ -67,11 +68,14 @@ func everyEvent(s State) []Event {
 	pre := Question{s.Preflight.seq}.Answer()
 	f := newFake()
 	return []Event{
-		Allow{}, Resume{}, Pasted(canary), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, CopyLink{}, OpenLink{}, Diagnose{}, Leave{}, Interrupt{},
+		Allow{}, Resume{}, Pasted(canary), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, CopyLink{},
+		OpenLink{}, Diagnose{}, Leave{}, Interrupt{},
 		Reached{pre, Fault{}}, StoreInspected{Answer: pre},
-		KeyLoaded{q, pleoclient.NewKey(canary), Fault{}}, Introspected{q, f.who, Fault{}}, InstallationFound{q, f.installations(), Fault{}},
+		KeyLoaded{q, pleoclient.NewKey(canary), Fault{}}, Introspected{q, f.who, Fault{}},
+		InstallationFound{q, f.installations(), Fault{}},
 		CompanyRead{q, f.company, Fault{}}, RecordFound{q, Stored{}, Fault{}}, Saved{q, Stored{Generation: 1}, Fault{}},
-		Installed{q, Fault{}}, Verified{q, Fault{}}, Examined{q, ExamSettings, Finding{Mark: MarkDone}}, Ticked{q}, Copied{q, CopiedLocally}, Opened{q, true},
+		Installed{q, Fault{}}, Verified{q, Fault{}}, Examined{q, ExamSettings, Finding{Mark: MarkDone}}, Ticked{q},
+		Copied{q, CopiedLocally}, Opened{q, true},
 	}
 }
 

@@ -82,7 +82,8 @@ func (s State) reached(ev Reached) (State, []Effect) {
 
 func (s State) storeInspected(ev StoreInspected) (State, []Effect) {
 	p := &s.Preflight
-	p.Store, p.Place, p.Protection, p.Connected, p.Warning = markOf(ev.Fault), ev.Place, ev.Protection, ev.Connected, ev.Warning
+	p.Store, p.Place, p.Protection, p.Connected, p.Warning = markOf(ev.Fault), ev.Place, ev.Protection,
+		ev.Connected, ev.Warning
 	p.Unfinished = ev.Unfinished
 	return s.preflightFault(ev.Fault)
 }

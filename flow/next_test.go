@@ -96,33 +96,52 @@ func TestRuns(t *testing.T) {
 	for _, r := range []run{
 		{name: "paste while reading is checked on Allow", person: []Event{pasted(canary), Allow{}}, step: StepConfirm},
 		{name: "typed", person: []Event{Allow{}, Typed(canary)}, step: StepConfirm},
-		{name: "wrong text stays on Key", person: []Event{Allow{}, pasted("https://app.pleo.io/settings")}, step: StepKey, kind: pleoclient.KindNotAKey, says: "web address"},
-		{name: "empty", person: []Event{Allow{}, Typed("")}, step: StepKey, kind: pleoclient.KindNotAKey, says: "nothing was entered"},
-		{name: "real key in the demo", setup: func(s *Setup) { s.Demo, s.Simulated = true, true }, person: use, step: StepKey, kind: KindRealKeyInDemo, says: "dropped"},
-		{name: "simulated key at the real Pleo", person: []Event{Allow{}, pasted(pleoclient.SimulatedKeyPrefix + "good-0123456789")}, step: StepKey, kind: KindSimulatedKey},
+		{name: "wrong text stays on Key", person: []Event{Allow{}, pasted("https://app.pleo.io/settings")},
+			step: StepKey, kind: pleoclient.KindNotAKey, says: "web address"},
+		{name: "empty", person: []Event{Allow{}, Typed("")}, step: StepKey, kind: pleoclient.KindNotAKey,
+			says: "nothing was entered"},
+		{name: "real key in the demo", setup: func(s *Setup) { s.Demo, s.Simulated = true, true }, person: use,
+			step: StepKey, kind: KindRealKeyInDemo, says: "dropped"},
+		{name: "simulated key at the real Pleo",
+			person: []Event{Allow{}, pasted(pleoclient.SimulatedKeyPrefix + "good-0123456789")}, step: StepKey,
+			kind: KindSimulatedKey},
 		{name: "back to Review", person: []Event{Allow{}, Back{}}, step: StepReview},
 		{name: "no way back from Review", person: []Event{Back{}}, step: StepReview},
 
-		{name: "rejected", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: use, step: StepProblem, kind: pleoclient.KindKeyRejected, says: "environment that made it"},
-		{name: "rejected, other key", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: append(use, pasted(canary2)), step: StepConfirm},
-		{name: "rejected, edit", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: append(use, Edit{}), step: StepKey},
-		{name: "offline, retry", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindTimeout) }, person: append(use, Retry{}), step: StepConfirm},
-		{name: "offline keeps the key", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindDNS) }, person: use, step: StepProblem, kind: pleoclient.KindDNS, says: "which is still in hand"},
-		{name: "rate limit counts down and asks again", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindRateLimited) }, person: use, step: StepConfirm},
+		{name: "rejected", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: use,
+			step: StepProblem, kind: pleoclient.KindKeyRejected, says: "environment that made it"},
+		{name: "rejected, other key", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) },
+			person: append(use, pasted(canary2)), step: StepConfirm},
+		{name: "rejected, edit", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) },
+			person: append(use, Edit{}), step: StepKey},
+		{name: "offline, retry", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindTimeout) },
+			person: append(use, Retry{}), step: StepConfirm},
+		{name: "offline keeps the key", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindDNS) },
+			person: use, step: StepProblem, kind: pleoclient.KindDNS, says: "which is still in hand"},
+		{name: "rate limit counts down and asks again",
+			fake: func(f *fake) { f.failing("Introspect", pleoclient.KindRateLimited) }, person: use,
+			step: StepConfirm},
 		{name: "rate limit for ever ends", fake: func(f *fake) {
 			for range 4 {
 				f.failing("Introspect", pleoclient.KindRateLimited)
 			}
-		}, person: use, step: StepProblem, kind: pleoclient.KindRateLimited, says: "wait a few minutes, then try again"},
-		{name: "not an API key", fake: func(f *fake) { f.who.AuthMethod = pleoclient.Safe("OAUTH2") }, person: use, step: StepProblem, kind: KindNotAPIKey, says: "OAUTH2"},
-		{name: "other application", fake: func(f *fake) { f.who.Application = pleoclient.Safe("Contoso Books") }, person: use, step: StepProblem, kind: KindOtherApplication, says: "Contoso Books"},
-		{name: "application not named", fake: func(f *fake) { f.who.Application = pleoclient.SafeText{} }, person: use, step: StepConfirm},
-		{name: "organisation", fake: func(f *fake) { f.who.Owner = pleoclient.Owner{Organisation: true} }, person: use, step: StepProblem, kind: KindOrganisationKey},
+		}, person: use, step: StepProblem, kind: pleoclient.KindRateLimited,
+			says: "wait a few minutes, then try again"},
+		{name: "not an API key", fake: func(f *fake) { f.who.AuthMethod = pleoclient.Safe("OAUTH2") }, person: use,
+			step: StepProblem, kind: KindNotAPIKey, says: "OAUTH2"},
+		{name: "other application", fake: func(f *fake) { f.who.Application = pleoclient.Safe("Contoso Books") },
+			person: use, step: StepProblem, kind: KindOtherApplication, says: "Contoso Books"},
+		{name: "application not named", fake: func(f *fake) { f.who.Application = pleoclient.SafeText{} }, person: use,
+			step: StepConfirm},
+		{name: "organisation", fake: func(f *fake) { f.who.Owner = pleoclient.Owner{Organisation: true} }, person: use,
+			step: StepProblem, kind: KindOrganisationKey},
 		{name: "organisation, named by the installation alone", fake: func(f *fake) {
 			f.who.Owner = pleoclient.Owner{}
 			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Organisation: true}}
 		}, person: use, step: StepProblem, kind: KindOrganisationKey},
-		{name: "permissions missing", fake: func(f *fake) { f.who.Scopes = pleoclient.ParseScopes("export-jobs:read") }, person: use, step: StepProblem, kind: KindPermissionsMissing, says: "Report what was booked (export-jobs:write)"},
+		{name: "permissions missing", fake: func(f *fake) { f.who.Scopes = pleoclient.ParseScopes("export-jobs:read") },
+			person: use, step: StepProblem, kind: KindPermissionsMissing,
+			says: "Report what was booked (export-jobs:write)"},
 		{name: "optional permission missing", fake: func(f *fake) {
 			f.who.Scopes = pleoclient.ParseScopes("export-jobs:read export-jobs:write")
 			f.failing("ReadCompany", pleoclient.KindForbidden)
@@ -131,19 +150,23 @@ func TestRuns(t *testing.T) {
 			f.failing("Introspect", pleoclient.KindForbidden)
 			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
 		}, person: use, step: StepConfirm},
-		{name: "permissions unknown and nobody there", setup: func(s *Setup) { s.Unattended = true }, fake: func(f *fake) {
-			f.failing("Introspect", pleoclient.KindForbidden)
-			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
-		}, person: use, step: StepProblem, kind: KindPermissionsUnknown},
-		{name: "permissions unknown are never skipped over", setup: func(s *Setup) { s.Company = bakery }, fake: func(f *fake) {
-			f.failing("Introspect", pleoclient.KindNotFound)
-			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
-		}, person: use, step: StepConfirm},
+		{name: "permissions unknown and nobody there", setup: func(s *Setup) { s.Unattended = true },
+			fake: func(f *fake) {
+				f.failing("Introspect", pleoclient.KindForbidden)
+				f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
+			}, person: use, step: StepProblem, kind: KindPermissionsUnknown},
+		{name: "permissions unknown are never skipped over", setup: func(s *Setup) { s.Company = bakery },
+			fake: func(f *fake) {
+				f.failing("Introspect", pleoclient.KindNotFound)
+				f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
+			}, person: use, step: StepConfirm},
 		{name: "fewer permissions than the key in use", fake: func(f *fake) {
-			f.stored = Stored{Generation: 2, Active: true, Scopes: pleoclient.ParseScopes("export-jobs:read vendors:write")}
+			f.stored = Stored{Generation: 2, Active: true,
+				Scopes: pleoclient.ParseScopes("export-jobs:read vendors:write")}
 		}, person: use, step: StepProblem, kind: KindFewerPermissions, says: "vendors:write"},
 		{name: "the very key in use may have lost permissions", fake: func(f *fake) {
-			f.stored = Stored{Generation: 2, Active: true, SameKey: true, Scopes: pleoclient.ParseScopes("vendors:write")}
+			f.stored = Stored{Generation: 2, Active: true, SameKey: true,
+				Scopes: pleoclient.ParseScopes("vendors:write")}
 		}, person: use, step: StepConfirm},
 		{name: "more permissions than the key in use", fake: func(f *fake) {
 			f.stored = Stored{Generation: 2, Active: true, Scopes: pleoclient.ParseScopes("export-jobs:read")}
@@ -152,19 +175,23 @@ func TestRuns(t *testing.T) {
 			f.failing("Introspect", pleoclient.KindNotFound)
 			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
 		}, person: use, step: StepProblem, kind: KindPermissionsUnknown, says: "stays in use"},
-		{name: "reconnect of another company", setup: func(s *Setup) { reconnects(s); s.Company = otherID }, person: use, step: StepProblem, kind: KindOtherCompany},
+		{name: "reconnect of another company", setup: func(s *Setup) { reconnects(s); s.Company = otherID },
+			person: use, step: StepProblem, kind: KindOtherCompany},
 		{name: "reconnect", setup: reconnects, person: use, step: StepDone},
-		{name: "no company anywhere", fake: func(f *fake) { f.who.Owner = pleoclient.Owner{} }, person: use, step: StepProblem, kind: pleoclient.KindUnexpected},
+		{name: "no company anywhere", fake: func(f *fake) { f.who.Owner = pleoclient.Owner{} }, person: use,
+			step: StepProblem, kind: pleoclient.KindUnexpected},
 		{name: "two companies", fake: func(f *fake) {
 			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: otherID}}
 		}, person: use, step: StepProblem, kind: pleoclient.KindUnexpected},
 		{name: "a list of several: ours is taken", fake: func(f *fake) {
 			f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: otherID}}}
-			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe("INACTIVE")}
+			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
+				Status: pleoclient.Safe("INACTIVE")}
 		}, person: all, step: StepDone},
 		{name: "a list of several without ours: nothing is installed", fake: func(f *fake) {
 			f.others = pleoclient.Installations{
-				{ID: other, Owner: pleoclient.Owner{Company: otherID}}, {ID: instance, Owner: pleoclient.Owner{Company: thirdID}},
+				{ID: other, Owner: pleoclient.Owner{Company: otherID}},
+				{ID: instance, Owner: pleoclient.Owner{Company: thirdID}},
 			}
 		}, person: all, step: StepDone},
 		{name: "a list with two of ours", fake: func(f *fake) {
@@ -177,31 +204,57 @@ func TestRuns(t *testing.T) {
 			f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: otherID}}}
 		}, person: use, step: StepProblem, kind: pleoclient.KindUnexpected, says: textNoCompany},
 		{name: "named company fits", setup: func(s *Setup) { s.Company = bakery }, person: use, step: StepDone},
-		{name: "named company does not fit", setup: func(s *Setup) { s.Company = otherID }, person: use, step: StepProblem, kind: KindOtherCompany, says: string(otherID)},
-		{name: "store cannot be read", fake: func(f *fake) { f.failing("FindRecord", KindStoreDamaged) }, person: use, step: StepProblem, kind: KindStoreDamaged},
-		{name: "a rejected key is not sent again by Allow", fake: func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) }, person: append(use, Back{}, Back{}, Allow{}), step: StepKey},
+		{name: "named company does not fit", setup: func(s *Setup) { s.Company = otherID }, person: use,
+			step: StepProblem, kind: KindOtherCompany, says: string(otherID)},
+		{name: "store cannot be read", fake: func(f *fake) { f.failing("FindRecord", KindStoreDamaged) }, person: use,
+			step: StepProblem, kind: KindStoreDamaged},
+		{name: "a rejected key is not sent again by Allow",
+			fake:   func(f *fake) { f.failing("Introspect", pleoclient.KindKeyRejected) },
+			person: append(use, Back{}, Back{}, Allow{}), step: StepKey},
 		{name: "other key from Confirm", person: append(use, OtherKey{}), step: StepKey},
 		{name: "Enter is not Confirm anywhere else", person: []Event{Confirm{}}, step: StepReview},
 
-		{name: "pending save fails", fake: func(f *fake) { f.failing("Save", KindStoreFull) }, person: all, step: StepProblem, kind: KindStoreFull, says: "still in hand"},
-		{name: "pending save fails, retry", fake: func(f *fake) { f.failing("Save", KindStoreFull) }, person: append(all, Retry{}), step: StepDone},
-		{name: "conflict", fake: func(f *fake) { f.failing("Save", KindConflict) }, person: all, step: StepProblem, kind: KindConflict},
-		{name: "conflict, retry reads again", fake: func(f *fake) { f.failing("Save", KindConflict) }, person: append(all, Retry{}), step: StepConfirm},
+		{name: "pending save fails", fake: func(f *fake) { f.failing("Save", KindStoreFull) }, person: all,
+			step: StepProblem, kind: KindStoreFull, says: "still in hand"},
+		{name: "pending save fails, retry", fake: func(f *fake) { f.failing("Save", KindStoreFull) },
+			person: append(all, Retry{}), step: StepDone},
+		{name: "conflict", fake: func(f *fake) { f.failing("Save", KindConflict) }, person: all, step: StepProblem,
+			kind: KindConflict},
+		{name: "conflict, retry reads again", fake: func(f *fake) { f.failing("Save", KindConflict) },
+			person: append(all, Retry{}), step: StepConfirm},
 		{name: "stays authorised until PUT", fake: status("AUTHORIZED"), person: all, step: StepDone},
-		{name: "error after activation", fake: func(f *fake) { f.failing("Verify", KindStoreDamaged) }, person: all, step: StepProblem, kind: KindStoreDamaged},
-		{name: "error after activation, retry reads the store again", fake: func(f *fake) { f.failing("Verify", KindStoreDamaged) }, person: append(all, Retry{}), step: StepConfirm},
-		{name: "creation refused, found, updated", fake: func(f *fake) { f.lost = true; f.failing("Install", pleoclient.KindBadRequest) }, person: all, step: StepDone},
-		{name: "creation refused for good", fake: func(f *fake) { f.failing("Install", pleoclient.KindBadRequest) }, person: all, step: StepProblem, kind: pleoclient.KindBadRequest},
-		{name: "creation timed out", fake: func(f *fake) { f.failing("Install", pleoclient.KindTimeout) }, person: all, step: StepProblem, kind: pleoclient.KindTimeout},
-		{name: "creation timed out, retry", fake: func(f *fake) { f.failing("Install", pleoclient.KindTimeout) }, person: append(all, Retry{}), step: StepDone},
-		{name: "not entitled", fake: func(f *fake) { f.afterPut("INACTIVE", "NOT_ENTITLED") }, person: all, step: StepProblem, kind: KindNotEntitled, says: "Test Ledger"},
-		{name: "stays in error", fake: func(f *fake) { f.afterPut("ERROR", "AUTH_ERROR") }, person: all, step: StepProblem, kind: KindNotActivated, says: "ERROR, AUTH_ERROR"},
-		{name: "creation forbidden", fake: func(f *fake) { f.failing("Install", pleoclient.KindForbidden) }, person: all, step: StepProblem, kind: pleoclient.KindForbidden},
-		{name: "back from a failed activation asks about the company again", fake: func(f *fake) { f.failing("Install", pleoclient.KindPleoTrouble) }, person: append(all, Back{}), step: StepConfirm},
+		{name: "error after activation", fake: func(f *fake) { f.failing("Verify", KindStoreDamaged) }, person: all,
+			step: StepProblem, kind: KindStoreDamaged},
+		{name: "error after activation, retry reads the store again",
+			fake: func(f *fake) { f.failing("Verify", KindStoreDamaged) }, person: append(all, Retry{}),
+			step: StepConfirm},
+		{name: "creation refused, found, updated",
+			fake:   func(f *fake) { f.lost = true; f.failing("Install", pleoclient.KindBadRequest) },
+			person: all, step: StepDone},
+		{name: "creation refused for good", fake: func(f *fake) { f.failing("Install", pleoclient.KindBadRequest) },
+			person: all, step: StepProblem, kind: pleoclient.KindBadRequest},
+		{name: "creation timed out", fake: func(f *fake) { f.failing("Install", pleoclient.KindTimeout) }, person: all,
+			step: StepProblem, kind: pleoclient.KindTimeout},
+		{name: "creation timed out, retry", fake: func(f *fake) { f.failing("Install", pleoclient.KindTimeout) },
+			person: append(all, Retry{}), step: StepDone},
+		{name: "not entitled", fake: func(f *fake) { f.afterPut("INACTIVE", "NOT_ENTITLED") }, person: all,
+			step: StepProblem, kind: KindNotEntitled, says: "Test Ledger"},
+		{name: "stays in error", fake: func(f *fake) { f.afterPut("ERROR", "AUTH_ERROR") }, person: all,
+			step: StepProblem, kind: KindNotActivated, says: "ERROR, AUTH_ERROR"},
+		{name: "creation forbidden", fake: func(f *fake) { f.failing("Install", pleoclient.KindForbidden) },
+			person: all, step: StepProblem, kind: pleoclient.KindForbidden},
+		{name: "back from a failed activation asks about the company again",
+			fake: func(f *fake) { f.failing("Install", pleoclient.KindPleoTrouble) }, person: append(all, Back{}),
+			step: StepConfirm},
 
-		{name: "Pleo cannot be reached: shown before a key is made", fake: func(f *fake) { f.failing("Reach", pleoclient.KindDNS) }, person: []Event{Allow{}}, step: StepProblem, kind: pleoclient.KindDNS},
-		{name: "reached on retry", fake: func(f *fake) { f.failing("Reach", pleoclient.KindDNS) }, person: []Event{Allow{}, Retry{}, Allow{}}, step: StepKey},
-		{name: "store cannot be written: shown before a key is made", fake: func(f *fake) { f.failing("InspectStore", KindStoreNotWritable) }, person: []Event{Allow{}}, step: StepProblem, kind: KindStoreNotWritable},
+		{name: "Pleo cannot be reached: shown before a key is made",
+			fake: func(f *fake) { f.failing("Reach", pleoclient.KindDNS) }, person: []Event{Allow{}}, step: StepProblem,
+			kind: pleoclient.KindDNS},
+		{name: "reached on retry", fake: func(f *fake) { f.failing("Reach", pleoclient.KindDNS) },
+			person: []Event{Allow{}, Retry{}, Allow{}}, step: StepKey},
+		{name: "store cannot be written: shown before a key is made",
+			fake: func(f *fake) { f.failing("InspectStore", KindStoreNotWritable) }, person: []Event{Allow{}},
+			step: StepProblem, kind: KindStoreNotWritable},
 	} {
 		t.Run(r.name, r.test)
 	}
@@ -209,7 +262,8 @@ func TestRuns(t *testing.T) {
 
 func reconnects(s *Setup) {
 	s.Company = bakery
-	s.Reconnect = &Reconnect{Company: pleoclient.Company{ID: bakery, Name: pleoclient.Safe("Harbour Lane Bakery ApS")}, Fingerprint: pleoclient.Safe("SHA256:00000000")}
+	s.Reconnect = &Reconnect{Company: pleoclient.Company{ID: bakery, Name: pleoclient.Safe("Harbour Lane Bakery ApS")},
+		Fingerprint: pleoclient.Safe("SHA256:00000000")}
 }
 
 func TestBackTakesTheConfirmationBack(t *testing.T) {
@@ -226,8 +280,10 @@ func TestOurEntryIsUpdated(t *testing.T) {
 	t.Parallel()
 	for _, first := range []int{0, 1} {
 		f := newFake()
-		f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: otherID}, Status: pleoclient.Safe(pleoclient.StatusActivated)}}
-		f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe("INACTIVE")}
+		f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: otherID},
+			Status: pleoclient.Safe(pleoclient.StatusActivated)}}
+		f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
+			Status: pleoclient.Safe("INACTIVE")}
 		s, asked := Next(drive(t, testSetup(), f, Allow{}), pasted(canary))
 		s, more := Next(s, f.do(asked[first]))
 		s = settle(t, s, append(more, asked[1-first]), f)
@@ -256,12 +312,14 @@ func TestReadBackIsHeldToTheCompany(t *testing.T) {
 		for s.Step == StepActivate && s.Stage != StageReadBack {
 			s, effects = Next(s, f.do(effects[0]))
 		}
-		wrong := pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: company}, Status: pleoclient.Safe(pleoclient.StatusActivated)}}
+		wrong := pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: company},
+			Status: pleoclient.Safe(pleoclient.StatusActivated)}}
 		if name == "twice" {
 			wrong = append(wrong, f.installed)
 		}
 		s, _ = Next(s, InstallationFound{Answer: effects[0].(FindInstallation).Answer(), Installations: wrong})
-		if s.Step != StepProblem || s.Problem.Kind != pleoclient.KindUnexpected || s.Problem.Detail.String() != textNotOneOfOurs {
+		if s.Step != StepProblem || s.Problem.Kind != pleoclient.KindUnexpected ||
+			s.Problem.Detail.String() != textNotOneOfOurs {
 			t.Errorf("%s: step %s, %+v", name, s.Step, s.Problem.Fault)
 		}
 	}
@@ -270,7 +328,8 @@ func TestReadBackIsHeldToTheCompany(t *testing.T) {
 func TestExistingInstallationIsUpdated(t *testing.T) {
 	t.Parallel()
 	f := newFake()
-	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(pleoclient.StatusActivated)}
+	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
+		Status: pleoclient.Safe(pleoclient.StatusActivated)}
 	f.stored = Stored{Generation: 7, Active: true, Fingerprint: pleoclient.Safe("SHA256:00000000")}
 	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
 	if s.Step != StepDone || count(f.log, "Install") != 1 || s.Check.Stored.Generation != 9 {
@@ -284,10 +343,12 @@ func TestExistingInstallationIsUpdated(t *testing.T) {
 func TestSameKeyWritesNothing(t *testing.T) {
 	t.Parallel()
 	f := newFake()
-	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(pleoclient.StatusActivated)}
+	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
+		Status: pleoclient.Safe(pleoclient.StatusActivated)}
 	f.stored = Stored{Generation: 7, Active: true, SameKey: true}
 	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
-	if s.Step != StepDone || count(f.log, "Save") != 0 || count(f.log, "Install") != 0 || count(f.log, "Verify") != 1 || s.Notice.Text != textAlready {
+	if s.Step != StepDone || count(f.log, "Save") != 0 || count(f.log, "Install") != 0 || count(f.log, "Verify") != 1 ||
+		s.Notice.Text != textAlready {
 		t.Errorf("step %s, effects %v", s.Step, f.log)
 	}
 }
@@ -341,7 +402,8 @@ func TestRateLimit(t *testing.T) {
 	for _, c := range []struct {
 		leave Event
 		to    Step
-	}{{Back{}, StepKey}, {Retry{}, StepCheck}, {pasted(canary2), StepCheck}, {Leave{}, StepOver}, {Interrupt{}, StepOver}} {
+	}{{Back{}, StepKey}, {Retry{}, StepCheck}, {pasted(canary2), StepCheck}, {Leave{}, StepOver},
+		{Interrupt{}, StepOver}} {
 		left, _ := Next(s, c.leave)
 		if left.Step != c.to {
 			t.Errorf("%s left to %s", eventName(c.leave), left.Step)
@@ -372,7 +434,8 @@ func TestRateLimitWaits(t *testing.T) {
 		var got []int
 		for range 10 {
 			var effects []Effect
-			s, effects = Next(s, Introspected{Answer: s.question().Answer(), Fault: Fault{Kind: pleoclient.KindRateLimited, RetryAfter: c.asked}})
+			s, effects = Next(s, Introspected{Answer: s.question().Answer(),
+				Fault: Fault{Kind: pleoclient.KindRateLimited, RetryAfter: c.asked}})
 			if len(effects) == 0 {
 				break
 			}
@@ -527,7 +590,8 @@ func TestTheCheckShowsThatItWaits(t *testing.T) {
 			}
 			open = append(open[1:], more...)
 		}
-		if s.Step != StepCheck || !slices.ContainsFunc(s.CheckLines(), func(l Line) bool { return l.Mark == MarkBusy }) {
+		if s.Step != StepCheck || !slices.ContainsFunc(s.CheckLines(),
+			func(l Line) bool { return l.Mark == MarkBusy }) {
 			t.Errorf("without %s: step %s, lines %+v", last, s.Step, s.CheckLines())
 		}
 		s, open = Next(s, f.do(held))

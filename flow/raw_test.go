@@ -15,7 +15,8 @@ import (
 
 // answers are all events that bring something from outside.
 var answers = []flow.Event{
-	flow.Reached{}, flow.StoreInspected{}, flow.KeyLoaded{}, flow.Introspected{}, flow.InstallationFound{}, flow.CompanyRead{}, flow.RecordFound{},
+	flow.Reached{}, flow.StoreInspected{}, flow.KeyLoaded{}, flow.Introspected{}, flow.InstallationFound{},
+	flow.CompanyRead{}, flow.RecordFound{},
 	flow.Saved{}, flow.Installed{}, flow.Examined{}, flow.Verified{}, flow.Ticked{}, flow.Copied{}, flow.Opened{},
 }
 

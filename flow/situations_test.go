@@ -39,7 +39,8 @@ func TestSituations(t *testing.T) {
 }
 
 // blame finds words that would say that a key is at fault.
-var blame = regexp.MustCompile(`(?i)\b(wrong|bad|reject\w*|invalid|malformed|mistyped|revoked|unauthori[sz]ed|denied|no longer works|key (has )?expired)\b`)
+var blame = regexp.MustCompile(`(?i)\b(wrong|bad|reject\w*|invalid|malformed|mistyped|revoked|unauthori[sz]ed|denied|` +
+	`no longer works|key (has )?expired)\b`)
 
 // TestNoAnswerSaysNothingAboutTheKey reads all that may be said when Pleo gave no answer about a key: on the screen,
 // and after the end. Nobody is led to throw a good key away; it is named when there is one, with the place where it is.
@@ -52,7 +53,9 @@ func TestNoAnswerSaysNothingAboutTheKey(t *testing.T) {
 			t.Errorf("%s: another key is offered", at.Name)
 		}
 		over, _ := flow.Next(s, flow.Leave{})
-		for moment, why := range map[string]flow.Explanation{"on the screen": s.Explain(), "at the end": over.ExplainOutcome()} {
+		for moment, why := range map[string]flow.Explanation{
+			"on the screen": s.Explain(), "at the end": over.ExplainOutcome(),
+		} {
 			ours := strings.ReplaceAll(why.Summary, s.Problem.Detail.String(), "") // what others said is in brackets
 			if found := blame.FindString(ours + why.Hint); found != "" {
 				t.Errorf("%s, %s: says %q of a key: %s; %s", at.Name, moment, found, why.Summary, why.Hint)
@@ -83,8 +86,10 @@ func fate(s flow.State, moment string) string {
 func TestNoAnswerAboutAStoredKey(t *testing.T) {
 	t.Parallel()
 	for _, at := range flowtest.Weather() {
-		why := flow.ExplainStored(flow.Fault{Kind: at.Kind}, "https://external.pleo.io", pleoclient.NewKey(flowtest.Canary))
-		if !strings.HasPrefix(why.Hint, "this says nothing about the key, which is saved: ") || blame.MatchString(why.Summary+why.Hint) {
+		why := flow.ExplainStored(flow.Fault{Kind: at.Kind}, "https://external.pleo.io",
+			pleoclient.NewKey(flowtest.Canary))
+		if !strings.HasPrefix(why.Hint, "this says nothing about the key, which is saved: ") ||
+			blame.MatchString(why.Summary+why.Hint) {
 			t.Errorf("%s: %s; %s", at.Kind, why.Summary, why.Hint)
 		}
 	}
@@ -118,7 +123,8 @@ func TestRateLimitIsLeft(t *testing.T) {
 		}
 	}
 	s := limit.Problem(false)
-	counts, ends := fmt.Sprintf("the next try is in %d s, unless you leave before", s.Problem.Wait), "wait a few minutes, then try again"
+	counts := fmt.Sprintf("the next try is in %d s, unless you leave before", s.Problem.Wait)
+	const ends = "wait a few minutes, then try again"
 	if hint := s.Explain().Hint; !strings.HasSuffix(hint, counts) {
 		t.Errorf("while it counts: %q", hint)
 	}

@@ -14,10 +14,10 @@ type Setup struct {
 	Demo         bool                 // the demo: only simulated keys may be used, and every frame says DEMO
 	Remote       bool                 // over SSH, or as another account than the person's: no browser here
 	Tmux         bool                 // inside tmux, which may keep a copied link to itself
-	Reader       pleoclient.SafeText  // the account of the service, which this process is: what it can read, the service can; may be empty
+	Reader       pleoclient.SafeText  // the account of the service, which this process runs as; may be empty
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
-	Spread       float64              // in [0,1), drawn once a run: lengthens waits, so that computers that began together ask apart
+	Spread       float64              // in [0,1), random for each run: lengthens waits, see RateLimitWait
 	Left         *Left                // where an earlier run was cut off; nil: nowhere, or the admin went on since
 }
 
@@ -110,7 +110,7 @@ type Activation struct {
 	Retired pleoclient.SafeText // fingerprint of the active key that this run replaced; empty: none
 	posted  bool                // a creation or update was sent since a person asked
 	refused bool                // Pleo refused the creation: perhaps there is one already
-	made    bool                // this run created or updated what Pleo has now; one that was there before is always updated
+	made    bool                // this run created or updated what Pleo has now
 	puts    int                 // updates sent since a person asked
 	open    Fault               // the last creation or update may have been carried out or not; zero: Pleo said
 }

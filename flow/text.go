@@ -18,10 +18,12 @@ const (
 	textNotOneOfOurs = "two installations of one company, or that of another"
 
 	// TextPromise says on Review what a key will be.
-	TextPromise = "Pleo will make a key that can do this and nothing else. It is checked before it is used, and kept encrypted on this computer."
+	TextPromise = "Pleo will make a key that can do this and nothing else. " +
+		"It is checked before it is used, and kept encrypted on this computer."
 	// TextPromiseStandalone is TextPromise where the customer ticks the permissions.
-	TextPromiseStandalone = "You will create a key in Pleo that can do exactly this. It is checked before it is used, and kept encrypted on this computer."
-	textKeyKept           = "the key is still here: enter checks it again, a paste replaces it"
+	TextPromiseStandalone = "You will create a key in Pleo that can do exactly this. " +
+		"It is checked before it is used, and kept encrypted on this computer."
+	textKeyKept = "the key is still here: enter checks it again, a paste replaces it"
 
 	// TextLinkAgain is shown above a return link that takes more than one row.
 	TextLinkAgain = "Too long for one row here: when you finish, the link is printed once more, in one piece"
@@ -224,7 +226,8 @@ func copiedNotice(via CopyWay, tmux bool) Notice {
 	case via == CopiedLocally:
 		return Notice{Text: "link copied to the clipboard of this computer" + otherwise}
 	case via == CopyByTerminal && tmux:
-		return Notice{Text: "link sent to your terminal" + otherwise + "; tmux passes it on only with: set -g set-clipboard on"}
+		return Notice{Text: "link sent to your terminal" + otherwise +
+			"; tmux passes it on only with: set -g set-clipboard on"}
 	case via == CopyByTerminal:
 		return Notice{Text: "link sent to your terminal" + otherwise}
 	}

@@ -15,8 +15,10 @@ import (
 func FuzzWalk(f *testing.F) {
 	f.Add([]byte{0, 1, 50, 51, 52, 53, 54, 55, 4, 50, 50, 50, 50, 50})
 	f.Add([]byte{2, 0, 50, 60, 6, 50, 8, 1, 50, 50, 61, 70, 80, 90, 4, 100, 6, 50, 50})
-	f.Add([]byte{72, 72, 0, 1, 72, 72, 72, 72, 4, 72, 93, 8, 4, 72, 72, 72, 72, 72, 72}) // to Install, a rate limit, back and confirmed again
-	f.Add([]byte{73, 1, 9, 61, 8, 8, 0})                                                 // an early key, the stored one cannot be read, back and allowed
+	// to Install, a rate limit, back and confirmed again
+	f.Add([]byte{72, 72, 0, 1, 72, 72, 72, 72, 4, 72, 93, 8, 4, 72, 72, 72, 72, 72, 72})
+	// an early key, the stored one cannot be read, back and allowed
+	f.Add([]byte{73, 1, 9, 61, 8, 8, 0})
 	f.Add([]byte("a fixed walk that also leaves and comes back, to be sure that the seeds reach far"))
 	f.Fuzz(func(t *testing.T, moves []byte) {
 		if len(moves) > 400 {
@@ -48,9 +50,11 @@ func newWalk(t *testing.T) *walk {
 	return w
 }
 
-var people = []Event{Allow{}, Pasted(canary), Pasted(canary2), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, Resume{}, Diagnose{}, CopyLink{}, OpenLink{}}
+var people = []Event{Allow{}, Pasted(canary), Pasted(canary2), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{},
+	Back{}, Resume{}, Diagnose{}, CopyLink{}, OpenLink{}}
 
-var walkFaults = []Kind{"", "", "", pleoclient.KindKeyRejected, pleoclient.KindDNS, pleoclient.KindForbidden, pleoclient.KindBadRequest,
+var walkFaults = []Kind{"", "", "", pleoclient.KindKeyRejected, pleoclient.KindDNS, pleoclient.KindForbidden,
+	pleoclient.KindBadRequest,
 	pleoclient.KindRateLimited, KindStoreFull, KindConflict, pleoclient.KindNotFound, pleoclient.KindPleoTrouble}
 
 // move plays one byte: a person's event, an answer to an open question, or an old answer again.
@@ -80,7 +84,8 @@ func (w *walk) move(m byte) {
 
 func (w *walk) step(ev Event) {
 	before := w.s
-	if found, ok := ev.(InstallationFound); ok && !w.s.stale(ev) && (!found.Fault.Failed() || found.Fault.Kind == pleoclient.KindBadRequest ||
+	if found, ok := ev.(InstallationFound); ok && !w.s.stale(ev) && (!found.Fault.Failed() ||
+		found.Fault.Kind == pleoclient.KindBadRequest ||
 		w.s.Step == StepCheck && found.Fault.Kind == pleoclient.KindForbidden) {
 		w.sent = false
 	}
@@ -124,10 +129,12 @@ func (w *walk) check() {
 	if w.s.Step == StepActivate && !w.s.confirmed {
 		w.t.Fatal("activating without confirmation")
 	}
-	if w.s.Step == StepCheck && !slices.ContainsFunc(w.s.CheckLines(), func(l Line) bool { return l.Mark == MarkBusy }) {
+	if w.s.Step == StepCheck && !slices.ContainsFunc(w.s.CheckLines(),
+		func(l Line) bool { return l.Mark == MarkBusy }) {
 		w.t.Fatal("the check waits for an answer, and no line says so")
 	}
-	if w.s.Step == StepDoctor && !w.s.Doctor.Over() && !slices.ContainsFunc(w.s.ExamLines(), func(l ExamLine) bool { return l.Mark == MarkBusy }) {
+	if w.s.Step == StepDoctor && !w.s.Doctor.Over() && !slices.ContainsFunc(w.s.ExamLines(),
+		func(l ExamLine) bool { return l.Mark == MarkBusy }) {
 		w.t.Fatal("the examination waits for an answer, and no line says so")
 	}
 	if left, _ := Next(w.s, Interrupt{}); left.Step != StepOver {
@@ -150,7 +157,8 @@ func (w *walk) end() {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 		text += fmt.Sprintf(verb, w.s) + fmt.Sprintf(verb, w.past) + fmt.Sprintf(verb, w.open)
 	}
-	noKey(w.t, text+fmt.Sprint(w.s.Facts(), w.s.Receipt(), w.s.CheckLines(), w.s.ActivateLines(), w.s.Title(), w.s.Explain(), w.s.Notice))
+	noKey(w.t, text+fmt.Sprint(w.s.Facts(), w.s.Receipt(), w.s.CheckLines(), w.s.ActivateLines(), w.s.Title(),
+		w.s.Explain(), w.s.Notice))
 }
 
 var secretForms = forms(canary, canary2)

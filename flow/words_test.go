@@ -19,8 +19,9 @@ func TestWording(t *testing.T) {
 	t.Parallel()
 	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary))
 	for kind, w := range kinds {
-		p := Problem{Fault: Fault{Kind: kind, Detail: pleoclient.Safe("a fact")}, From: StepCheck, Wanted: otherID, Wait: 7,
-			Missing: s.Integration.Permissions, Entry: &pleoclient.KeyError{Position: 3, Character: "space", Looks: pleoclient.LooksURL}}
+		p := Problem{Fault: Fault{Kind: kind, Detail: pleoclient.Safe("a fact")}, From: StepCheck, Wanted: otherID,
+			Wait: 7, Missing: s.Integration.Permissions,
+			Entry: &pleoclient.KeyError{Position: 3, Character: "space", Looks: pleoclient.LooksURL}}
 		for _, text := range []string{p.summary(s), p.hint(s)} {
 			wording(t, string(kind), text)
 		}
@@ -136,20 +137,24 @@ func TestInstructionsFollowTheKindOfKey(t *testing.T) {
 	t.Parallel()
 	setup := testSetup()
 	s := State{Setup: setup}
-	if text := strings.Join(s.Instructions(), "\n"); !strings.Contains(text, "Settings > Accounting") || !strings.Contains(text, "Choose Test Ledger") {
+	if text := strings.Join(s.Instructions(), "\n"); !strings.Contains(text, "Settings > Accounting") ||
+		!strings.Contains(text, "Choose Test Ledger") {
 		t.Errorf("integrated: %s", text)
 	}
 	s.Integration.KeyKind = Standalone
-	if text := strings.Join(s.Instructions(), "\n"); !strings.Contains(text, "Settings > API Keys") || !strings.Contains(text, "export-jobs:read, export-jobs:write") {
+	if text := strings.Join(s.Instructions(), "\n"); !strings.Contains(text, "Settings > API Keys") ||
+		!strings.Contains(text, "export-jobs:read, export-jobs:write") {
 		t.Errorf("standalone: %s", text)
 	}
 }
 
 func TestReceivedNotice(t *testing.T) {
 	t.Parallel()
-	removed := []pleoclient.Removal{{What: pleoclient.RemovedLineBreaks, Count: 1}, {What: pleoclient.RemovedBearer, Count: 1}}
+	removed := []pleoclient.Removal{{What: pleoclient.RemovedLineBreaks, Count: 1},
+		{What: pleoclient.RemovedBearer, Count: 1}}
 	ev := EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72, Removed: removed}, Pasted: true}
-	if got, want := receivedNotice(ev, false).Text, "key received, 72 characters · 1 line break removed · “Bearer” removed"; got != want {
+	want := "key received, 72 characters · 1 line break removed · “Bearer” removed"
+	if got := receivedNotice(ev, false).Text; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	ev = EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72}}
@@ -176,17 +181,18 @@ func TestReceipt(t *testing.T) {
 // tmux only inside tmux.
 func TestCopyingIsHonest(t *testing.T) {
 	t.Parallel()
+	const copied = "link copied to the clipboard of this computer; if paste shows nothing, select it here"
+	const sent = "link sent to your terminal; if paste shows nothing, select it here"
 	for _, tc := range []struct {
 		via  CopyWay
 		tmux bool
 		want string
 		bad  bool
 	}{
-		{CopiedLocally, false, "link copied to the clipboard of this computer; if paste shows nothing, select it here", false},
-		{CopiedLocally, true, "link copied to the clipboard of this computer; if paste shows nothing, select it here", false},
-		{CopyByTerminal, false, "link sent to your terminal; if paste shows nothing, select it here", false},
-		{CopyByTerminal, true,
-			"link sent to your terminal; if paste shows nothing, select it here; tmux passes it on only with: set -g set-clipboard on", false},
+		{CopiedLocally, false, copied, false},
+		{CopiedLocally, true, copied, false},
+		{CopyByTerminal, false, sent, false},
+		{CopyByTerminal, true, sent + "; tmux passes it on only with: set -g set-clipboard on", false},
 		{CopyFailed, true, "the link could not be copied: select it here", true},
 	} {
 		if got := copiedNotice(tc.via, tc.tmux); got != (Notice{tc.want, tc.bad}) {
