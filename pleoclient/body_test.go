@@ -12,9 +12,11 @@ import (
 )
 
 const (
-	goodClient = `{"data":{"authMethod":"API_KEY","clientId":"9e2d6a40-7b13-4f58-a1c6-3d8e5f07b924","scope":"companies:read",` +
+	goodClient = `{"data":{"authMethod":"API_KEY","clientId":"9e2d6a40-7b13-4f58-a1c6-3d8e5f07b924",` +
+		`"scope":"companies:read",` +
 		`"applicationName":"Contoso Books","subjectURN":"urn:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"}}`
-	goodInstallation = `{"id":"c35e81f6-94ab-4d07-b2e9-70a1d6c8f34e","applicationId":"1a7f3c9d-0e64-4b82-95d1-c6e2f8a4b073",` +
+	goodInstallation = `{"id":"c35e81f6-94ab-4d07-b2e9-70a1d6c8f34e",` +
+		`"applicationId":"1a7f3c9d-0e64-4b82-95d1-c6e2f8a4b073",` +
 		`"resource":"urn:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5","status":"ACTIVATED","metadata":{},` +
 		`"createdAt":"2026-03-02T09:14:05Z","updatedAt":"2026-03-02T09:14:05Z"}`
 	goodCompany = `{"data":{"id":"4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5","name":"Harbour Lane Bakery ApS","address":{}}}`
@@ -33,15 +35,18 @@ func edit(t *testing.T, body, old, replacement string) string {
 func TestNoAnswerAtAll(t *testing.T) {
 	t.Parallel()
 	bodies := []string{
-		`null`, `{}`, `[]`, `""`, `"x"`, `5`, `true`, `{"data":null}`, `{"data":[]}`, `{"data":{}}`, `{"data":"x"}`, `{`, `x`,
+		`null`, `{}`, `[]`, `""`, `"x"`, `5`, `true`, `{`, `x`,
+		`{"data":null}`, `{"data":[]}`, `{"data":{}}`, `{"data":"x"}`,
 		"{\"data\":\"\xff\"}", strings.Repeat("[", 100_000),
 	}
 	for _, body := range bodies {
-		if got, err := pleoclient.ParseIntrospection([]byte(body)); pleoclient.KindOf(err) != pleoclient.KindUnexpected {
-			t.Errorf("introspect %.40s: got %+v, %v", body, got, err)
+		who, err := pleoclient.ParseIntrospection([]byte(body))
+		if pleoclient.KindOf(err) != pleoclient.KindUnexpected {
+			t.Errorf("introspect %.40s: got %+v, %v", body, who, err)
 		}
-		if got, err := pleoclient.ParseCompany([]byte(body), harbourLane); pleoclient.KindOf(err) != pleoclient.KindUnexpected {
-			t.Errorf("company %.40s: got %+v, %v", body, got, err)
+		company, err := pleoclient.ParseCompany([]byte(body), harbourLane)
+		if pleoclient.KindOf(err) != pleoclient.KindUnexpected {
+			t.Errorf("company %.40s: got %+v, %v", body, company, err)
 		}
 	}
 }
@@ -118,17 +123,22 @@ func TestInstallationForms(t *testing.T) {
 			t.Errorf("%s: got %+v", body, got)
 		}
 		one, err := pleoclient.ParseWritten([]byte(body))
-		if failed := pleoclient.KindOf(err) == pleoclient.KindUnexpected; failed != (want > 1) || one.Exists() != (want == 1) {
+		if failed := pleoclient.KindOf(err) == pleoclient.KindUnexpected; failed != (want > 1) ||
+			one.Exists() != (want == 1) {
 			t.Errorf("written %s: got %+v, %v", body, one, err)
 		}
 	}
 	wrong := []string{
-		`""`, `5`, `true`, `{`, `{"data":"x"}`, `{"data":7}`, `[null]`, `[[]]`, `[{}]`, `["x"]`, `{"data":[null]}`, `{"error":"no"}`,
-		`{"DATA":null}`, `{"data":null,"data":null}`, `{"data":{"data":` + goodInstallation + `}}`, goodInstallation + goodInstallation,
-		"[" + goodInstallation + ",null]", "[" + goodInstallation + "," + edit(t, goodInstallation, `"ACTIVATED"`, `" "`) + "]",
+		`""`, `5`, `true`, `{`, `{"data":"x"}`, `{"data":7}`, `[null]`, `[[]]`, `[{}]`, `["x"]`, `{"data":[null]}`,
+		`{"error":"no"}`,
+		`{"DATA":null}`, `{"data":null,"data":null}`, `{"data":{"data":` + goodInstallation + `}}`,
+		goodInstallation + goodInstallation,
+		"[" + goodInstallation + ",null]",
+		"[" + goodInstallation + "," + edit(t, goodInstallation, `"ACTIVATED"`, `" "`) + "]",
 	}
 	for _, body := range wrong {
-		if got, err := pleoclient.ParseInstallations([]byte(body)); pleoclient.KindOf(err) != pleoclient.KindUnexpected {
+		got, err := pleoclient.ParseInstallations([]byte(body))
+		if pleoclient.KindOf(err) != pleoclient.KindUnexpected {
 			t.Errorf("%s: got %+v, %v", body, got, err)
 		}
 	}
@@ -140,7 +150,8 @@ func TestInstallationsOf(t *testing.T) {
 	at := func(id pleoclient.InstallationID, company string) pleoclient.Installation {
 		return pleoclient.Installation{ID: id, Owner: pleoclient.Owner{Company: pleoclient.CompanyID(company)}}
 	}
-	us, us2, other, third := at("1", string(harbourLane)), at("2", string(harbourLane)), at("3", "other"), at("4", "third")
+	us, us2, other, third := at("1", string(harbourLane)), at("2", string(harbourLane)),
+		at("3", "other"), at("4", "third")
 	group := pleoclient.Installation{ID: "5", Owner: pleoclient.Owner{Organisation: true}}
 	for _, c := range []struct {
 		name  string
@@ -228,7 +239,8 @@ func TestCompanyBodies(t *testing.T) {
 		{"another company", id, `"8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13"`, "", true},
 		{"null id", id, `null`, "", true},
 		{"no id", `"id":` + id + `,`, ``, "", true},
-		{"second id in capitals", `"name"`, `"ID":"8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13","name"`, "Harbour Lane Bakery ApS", false},
+		{"second id in capitals", `"name"`, `"ID":"8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13","name"`,
+			"Harbour Lane Bakery ApS", false},
 		{"second id", `"name"`, `"id":"8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13","name"`, "", true},
 		{"null name", `"Harbour Lane Bakery ApS"`, `null`, "", true},
 		{"list as name", `"Harbour Lane Bakery ApS"`, `[]`, "", true},
@@ -292,7 +304,8 @@ func TestNotOurJSON(t *testing.T) {
 func TestJSONTypeWithParameters(t *testing.T) {
 	t.Parallel()
 	s, c, key := start(t)
-	for _, contentType := range []string{"application/json", "application/json;charset=UTF-8", "Application/JSON; a=b; c=d"} {
+	for _, contentType := range []string{"application/json", "application/json;charset=UTF-8",
+		"Application/JSON; a=b; c=d"} {
 		s.Inject(pleosim.Reply("GET", "/v1/introspect", 200, contentType, goodClient))
 		_, err := c.Introspect(t.Context(), key)
 		wantKind(t, err, "")
@@ -324,13 +337,16 @@ func TestDepth(t *testing.T) {
 		body string
 		want pleoclient.Kind
 	}{
-		"32 levels":             {`{"data":` + nested(31) + `}`, pleoclient.KindUnexpected}, // read, and no answer
-		"1 MiB of brackets":     {strings.Repeat("[", 1<<20), pleoclient.KindUnexpected},
-		"ignored, 32 levels":    {edit(t, goodClient, `{"data"`, `{"new":`+nested(31)+`,"data"`), ""},
-		"ignored, 33 levels":    {edit(t, goodClient, `{"data"`, `{"new":`+nested(32)+`,"data"`), pleoclient.KindUnexpected},
-		"ignored, 33 objects":   {edit(t, goodClient, `{"data"`, `{"new":`+objects(32)+`,"data"`), pleoclient.KindUnexpected},
-		"brackets in a string":  {edit(t, goodClient, `"scope"`, `"new":"`+quoted+`","scope"`), ""},
-		"brackets side by side": {edit(t, goodClient, `"scope"`, `"new":[`+strings.Repeat("[],{},", 1000)+`1],"scope"`), ""},
+		"32 levels":          {`{"data":` + nested(31) + `}`, pleoclient.KindUnexpected}, // read, and no answer
+		"1 MiB of brackets":  {strings.Repeat("[", 1<<20), pleoclient.KindUnexpected},
+		"ignored, 32 levels": {edit(t, goodClient, `{"data"`, `{"new":`+nested(31)+`,"data"`), ""},
+		"ignored, 33 levels": {edit(t, goodClient, `{"data"`, `{"new":`+nested(32)+`,"data"`),
+			pleoclient.KindUnexpected},
+		"ignored, 33 objects": {edit(t, goodClient, `{"data"`, `{"new":`+objects(32)+`,"data"`),
+			pleoclient.KindUnexpected},
+		"brackets in a string": {edit(t, goodClient, `"scope"`, `"new":"`+quoted+`","scope"`), ""},
+		"brackets side by side": {edit(t, goodClient, `"scope"`, `"new":[`+strings.Repeat("[],{},", 1000)+`1],"scope"`),
+			""},
 	} {
 		_, err := pleoclient.ParseIntrospection([]byte(body.body))
 		e := wantKind(t, err, body.want)
@@ -345,8 +361,10 @@ func TestDepth(t *testing.T) {
 		_, err := pleoclient.ParseInstallations([]byte(body))
 		wantKind(t, err, pleoclient.KindUnexpected)
 	}
-	_, err := pleoclient.ParseInstallations([]byte(edit(t, goodInstallation, `"metadata":{}`, `"metadata":`+objects(31))))
+	_, err := pleoclient.ParseInstallations([]byte(edit(t, goodInstallation, `"metadata":{}`,
+		`"metadata":`+objects(31))))
 	wantKind(t, err, "")
-	_, err = pleoclient.ParseCompany([]byte(edit(t, goodCompany, `"address":{}`, `"address":`+objects(32))), harbourLane)
+	_, err = pleoclient.ParseCompany([]byte(edit(t, goodCompany, `"address":{}`, `"address":`+objects(32))),
+		harbourLane)
 	wantKind(t, err, pleoclient.KindUnexpected)
 }

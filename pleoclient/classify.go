@@ -68,8 +68,9 @@ func dnsTrouble(dns *net.DNSError) string {
 
 // isCut recognises a connection that ended too early, with or without a word.
 func isCut(err error) bool {
-	return isAny(err, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE,
-		windowsReset, windowsAborted) || err.Error() == "http: server closed idle connection"
+	return isAny(err, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
+		syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, windowsReset, windowsAborted) ||
+		err.Error() == "http: server closed idle connection"
 }
 
 // isNetwork recognises what the system or our dialer said.
@@ -91,7 +92,8 @@ func tlsTrouble(err error) (Kind, string) {
 	var record tls.RecordHeaderError
 	var verification *tls.CertificateVerificationError
 	switch {
-	case errors.As(err, &issuer) && strings.Contains(issuer.Error(), "insecure algorithm"): // which no CA file would mend
+	case errors.As(err, &issuer) && strings.Contains(issuer.Error(), "insecure algorithm"):
+		// which no CA file would mend
 		return KindTLS, "the signature of the certificate is of an outdated kind"
 	case errors.As(err, &issuer):
 		return KindTLSIssue, issuerOf(issuer.Cert)
@@ -103,7 +105,8 @@ func tlsTrouble(err error) (Kind, string) {
 		return KindTLS, "the port speaks plain HTTP"
 	case errors.As(err, &record):
 		return KindTLS, "the port does not speak TLS"
-	case errors.As(err, &verification), strings.HasPrefix(cause(err), "tls: "): // faults of certificates; alerts, versions
+	case errors.As(err, &verification), strings.HasPrefix(cause(err), "tls: "):
+		// faults of certificates; alerts, versions
 		return KindTLS, cause(err)
 	}
 	return "", ""

@@ -113,7 +113,7 @@ var removedOrder = []Removed{
 // KeyError says why a text is no key. It never holds the text; flow words it for people.
 type KeyError struct {
 	Kind      Kind   // KindKeyMalformed, KindKeyShortened, KindKeyTooLong or KindNotAKey
-	Position  int    // with KindKeyMalformed: which character of the key, from 1, after what was around it is taken away
+	Position  int    // with KindKeyMalformed: which character, from 1, of what is left of the text
 	Character string // with KindKeyMalformed: its name, for example "zero-width space (U+200B)"
 	Looks     Looks  // with KindNotAKey
 }

@@ -47,7 +47,8 @@ func TestCleanKeyAccepts(t *testing.T) {
 		{"wrapped", wrapped, removals(breaks, 1)},
 		{"wrapped with CRLF", canary[:10] + "\r\n" + canary[10:], removals(breaks, 1)},
 		{"wrapped with CR", canary[:10] + "\r" + canary[10:], removals(breaks, 1)},
-		{"wrapped twice and indented", canary[:5] + " \n  " + canary[5:9] + "\n\t" + canary[9:], removals(breaks, 2, spaces, 4)},
+		{"wrapped twice and indented", canary[:5] + " \n  " + canary[5:9] + "\n\t" + canary[9:],
+			removals(breaks, 2, spaces, 4)},
 		{"wrapped with an empty line", canary[:5] + "\r\n\r\n" + canary[5:], removals(breaks, 2)},
 
 		{"double quotes", `"` + canary + `"`, removals(quotes, 1)},
@@ -78,7 +79,8 @@ func TestCleanKeyAccepts(t *testing.T) {
 		{"set", "set PLEO_API_KEY=" + canary, removals(export, 1)},
 		{"set and quotes", `SET "PLEO_API_KEY=` + canary + `"`, removals(export, 1, quotes, 1)},
 		{"all quoted", `"PLEO_API_KEY="` + canary + `""`, removals(name, 1, quotes, 2)},
-		{"name, scheme, quotes, wrap", "PLEO_TOKEN=\"Bearer " + wrapped + "\"", removals(name, 1, bearer, 1, quotes, 1, breaks, 1)},
+		{"name, scheme, quotes, wrap", "PLEO_TOKEN=\"Bearer " + wrapped + "\"",
+			removals(name, 1, bearer, 1, quotes, 1, breaks, 1)},
 
 		{"markers", "\x1b[200~" + canary + "\x1b[201~", removals(markers, 2)},
 		{"marker in front", "\x1b[200~" + canary, removals(markers, 1)},
@@ -91,7 +93,8 @@ func TestCleanKeyAccepts(t *testing.T) {
 		{"twice", canary + canary, removals(doubled, 1)},
 		{"twice with a line break", canary + "\n" + canary, removals(breaks, 1, doubled, 1)},
 		{"four times", strings.Repeat(canary, 4), removals(doubled, 2)},
-		{"twice with an end marker", "\x1b[200~" + canary + "\x1b[201~" + canary + "\x1b[201~", removals(markers, 2, doubled, 1)},
+		{"twice with an end marker", "\x1b[200~" + canary + "\x1b[201~" + canary + "\x1b[201~",
+			removals(markers, 2, doubled, 1)},
 		{"twice with both markers", canary + "\n\x1b[201~\x1b[200~" + canary, removals(breaks, 1, doubled, 1)},
 	}
 	for _, tt := range tests {
@@ -146,7 +149,8 @@ func TestCleanKeyKeeps(t *testing.T) {
 // TestCleanKeyBasic: base64 that holds no key and colon is taken as it is.
 func TestCleanKeyBasic(t *testing.T) {
 	t.Parallel()
-	for _, inside := range []string{canary, "user:" + canary, "user:" + canary + ":", "canary with spaces:", "short:", "\xffcanary-canary:"} {
+	for _, inside := range []string{canary, "user:" + canary, "user:" + canary + ":", "canary with spaces:", "short:",
+		"\xffcanary-canary:"} {
 		text := basicOf(inside)
 		if key, _, err := pleoclient.CleanKey("Basic " + text); err != nil || key.Reveal() != text {
 			t.Errorf("%q: the base64 did not stay as it is (%v)", inside, err)
@@ -192,7 +196,8 @@ func TestCleanKeyRefuses(t *testing.T) {
 		{"accent", inside("é"), bad(7, "Latin letter that is not a to z (U+00E9)")},
 		{"Chinese", inside("株"), bad(7, "letter of another script (U+682A)")},
 		{"emoji", inside("🔑"), bad(7, "symbol (U+1F511)")},
-		{"position in the key, without what was around it", "Bearer  \n" + inside("\nхx"), bad(7, "Cyrillic small letter ha (U+0445)")},
+		{"position in the key, without what was around it", "Bearer  \n" + inside("\nхx"),
+			bad(7, "Cyrillic small letter ha (U+0445)")},
 		{"position counts characters", "ééé-canary", bad(1, "Latin letter that is not a to z (U+00E9)")},
 		{"two different keys", canary + " " + canary + "x", bad(len(canary)+1, "space (U+0020)")},
 		{"quote that does not end", `set "PLEO_API_KEY=` + canary, bad(4, "space (U+0020)")},
@@ -222,7 +227,8 @@ func TestCleanKeyRefuses(t *testing.T) {
 		{"JSON list", `["` + canary + `"]`, looks(pleoclient.LooksJSON)},
 		{"JSON member", `"key": "` + canary + `"`, looks(pleoclient.LooksJSON)},
 		{"curl", "curl -u " + canary + ": https://external.pleo.io", looks(pleoclient.LooksCommand)},
-		{"curl over lines", "$ curl \\\n  -H 'Authorization: Bearer " + canary + "' \\\n  https://external.pleo.io", looks(pleoclient.LooksCommand)},
+		{"curl over lines", "$ curl \\\n  -H 'Authorization: Bearer " + canary + "' \\\n  https://external.pleo.io",
+			looks(pleoclient.LooksCommand)},
 		{"option", "fetch --key " + canary, looks(pleoclient.LooksCommand)},
 		{"file of settings", "DB_PASSWORD=hunter2\nPLEO_API_KEY=" + canary + "\n", looks(pleoclient.LooksSettings)},
 		{"script of settings", "export A=1\r\nexport PLEO_API_KEY=" + canary, looks(pleoclient.LooksSettings)},
@@ -302,7 +308,8 @@ func TestCharacterNames(t *testing.T) {
 		'\u0001': "control character (U+0001)", '\u2066': "invisible formatting character (U+2066)",
 		'\ufe0f': "invisible formatting character (U+FE0F)", '\ue000': "private-use character (U+E000)",
 		'\u2007': "unusual space (U+2007)", 'ж': "Cyrillic letter (U+0436)", 'ω': "Greek letter (U+03C9)",
-		'\u0301': "combining mark (U+0301)", '٣': "digit that is not 0 to 9 (U+0663)", '‹': "unusual punctuation mark (U+2039)",
+		'\u0301': "combining mark (U+0301)", '٣': "digit that is not 0 to 9 (U+0663)",
+		'‹': "unusual punctuation mark (U+2039)",
 		'€': "symbol (U+20AC)", '\u0378': "unassigned character (U+0378)", '\ufffd': "replacement character (U+FFFD)",
 	} {
 		if got := pleoclient.CharacterName(string(r) + canary); got != want {
@@ -315,8 +322,10 @@ func TestCharacterNames(t *testing.T) {
 func pasted(t *rapid.T) string {
 	pieces := rapid.SliceOfN(rapid.OneOf(
 		rapid.SampledFrom([]string{
-			canary, "Bearer ", "Basic ", "Authorization: ", "export ", "set ", "$env:", "PLEO_API_KEY=", "=", `"`, "'", "“", "”", "\n", "\r\n",
-			" ", "\t", "\x1b[200~", "\x1b[201~", "[200~", "200~", "0~", "1~", "[201~", "201~", "~", "\ufeff", basicOf(canary + ":"), "aaaaaaaa",
+			canary, "Bearer ", "Basic ", "Authorization: ", "export ", "set ", "$env:", "PLEO_API_KEY=", "=", `"`, "'",
+			"“", "”", "\n", "\r\n",
+			" ", "\t", "\x1b[200~", "\x1b[201~", "[200~", "200~", "0~", "1~", "[201~", "201~", "~", "\ufeff",
+			basicOf(canary + ":"), "aaaaaaaa",
 		}),
 		rapid.StringMatching(`[!-9;-~]{1,20}`),
 	), 1, 9).Draw(t, "pieces")
@@ -338,11 +347,14 @@ func TestCleanKeyAnswersAtOnce(t *testing.T) {
 
 func FuzzCleanKey(f *testing.F) {
 	for _, seed := range []string{
-		"", canary, "Bearer " + canary, "Authorization: Basic " + basicOf(canary+":"), "export PLEO_API_KEY='" + canary + "'\n",
-		`set "PLEO_API_KEY=` + canary + `"`, `$env:PLEO_API_KEY = "` + canary + `"`, canary + "\n  " + canary, canary + canary,
+		"", canary, "Bearer " + canary, "Authorization: Basic " + basicOf(canary+":"),
+		"export PLEO_API_KEY='" + canary + "'\n",
+		`set "PLEO_API_KEY=` + canary + `"`, `$env:PLEO_API_KEY = "` + canary + `"`,
+		canary + "\n  " + canary, canary + canary,
 		"\x1b[200~" + canary + "\x1b[201~", "0~" + canary + "1~", "“" + canary + "”",
 		"pls_ab…9f", "••••••••", "someone@example.com",
-		"https://app.pleo.io", "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", `{"key":"` + canary + `"}`, "curl -u " + canary + ":", canary + ":",
+		"https://app.pleo.io", "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", `{"key":"` + canary + `"}`,
+		"curl -u " + canary + ":", canary + ":",
 		canary + "\u200b", canary + "\xff", "“\x86canary”", `"`, "A=1\nB_KEY=" + canary,
 		strings.Repeat("k", 5000), strings.Repeat("aaaaaaaa", 16), `""""""canary"""""`,
 	} {
@@ -384,7 +396,8 @@ var refusalForms = regexp.MustCompile(`^(?:this is no key but (?:` + strings.Joi
 	string(pleoclient.LooksUUID), string(pleoclient.LooksEmail),
 	string(pleoclient.LooksJSON), string(pleoclient.LooksCommand), string(pleoclient.LooksSettings),
 }, "|") + `); copy the key again|this is the shortened display of a key; copy the whole key` +
-	`|more than 4096 characters are too long for a key; copy the key alone|character \d+ cannot be part of a key: (.+); copy the key again)$`)
+	`|more than 4096 characters are too long for a key; copy the key alone` +
+	`|character \d+ cannot be part of a key: (.+); copy the key again)$`)
 
 // checkRefusal finds nothing of the text in the error: all of it is fixed wording, numbers, and the name of one
 // character.

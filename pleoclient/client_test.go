@@ -136,7 +136,8 @@ func TestNewRefusesOptions(t *testing.T) {
 		"CA file without a name":       {pleoclient.CAFile(""), "has no name"},
 	}
 	for name, test := range tests {
-		if _, err := pleoclient.New("https://external.pleo.io", test.option); err == nil || !strings.Contains(err.Error(), test.words) {
+		if _, err := pleoclient.New("https://external.pleo.io", test.option); err == nil ||
+			!strings.Contains(err.Error(), test.words) {
 			t.Errorf("%s: got %v, want words %q", name, err, test.words)
 		}
 	}
@@ -199,7 +200,8 @@ func TestInstallationLife(t *testing.T) {
 		t.Fatalf("got %+v, %v; want nothing installed", none, err)
 	}
 	created, err := c.CreateInstallation(ctx, key, "AUTHORIZED")
-	if err != nil || !created.Exists() || created.Status.String() != "AUTHORIZED" || created.Owner.Company != harbourLane {
+	if err != nil || !created.Exists() || created.Status.String() != "AUTHORIZED" ||
+		created.Owner.Company != harbourLane {
 		t.Fatalf("created %+v, %v", created, err)
 	}
 	updated, err := c.UpdateInstallation(ctx, key, pleoclient.StatusActivated, created.Metadata)
@@ -207,7 +209,8 @@ func TestInstallationLife(t *testing.T) {
 		t.Fatalf("updated %+v, %v", updated, err)
 	}
 	read, err := c.Installations(ctx, key)
-	if diff := cmp.Diff(pleoclient.Installations{updated}, read, cmp.AllowUnexported(pleoclient.SafeText{})); err != nil || diff != "" {
+	diff := cmp.Diff(pleoclient.Installations{updated}, read, cmp.AllowUnexported(pleoclient.SafeText{}))
+	if err != nil || diff != "" {
 		t.Fatalf("read back, %v (-want +got):\n%s", err, diff)
 	}
 	for _, there := range []bool{true, false} {
@@ -305,7 +308,8 @@ func TestOnTheWire(t *testing.T) {
 		if r.Method != call.method || r.URL.String() != call.path || r.ProtoMajor != 1 {
 			t.Errorf("%s: got %s %s %s", call.name, r.Method, r.URL, r.Proto)
 		}
-		if rest := strings.Replace(dump, basic, "", 1); strings.Contains(rest, basic) || strings.Contains(rest, canary) {
+		if rest := strings.Replace(dump, basic, "", 1); strings.Contains(rest, basic) ||
+			strings.Contains(rest, canary) {
 			t.Errorf("%s: the key is in more than one place", call.name)
 		}
 	}
@@ -326,7 +330,8 @@ func TestInstallationBodies(t *testing.T) {
 		{`{}`, `{"status":"ACTIVATED"}`},
 		{`[1]`, `{"status":"ACTIVATED"}`},
 		{`{"half":`, `{"status":"ACTIVATED"}`},
-		{`{"a":{"b":[1e400,"\u00e6"]},"c":"text"}`, `{"status":"ACTIVATED","metadata":{"a":{"b":[1e400,"\u00e6"]},"c":"text"}}`},
+		{`{"a":{"b":[1e400,"\u00e6"]},"c":"text"}`,
+			`{"status":"ACTIVATED","metadata":{"a":{"b":[1e400,"\u00e6"]},"c":"text"}}`},
 	}
 	for _, test := range tests {
 		got, err := c.UpdateInstallation(t.Context(), canaryKey, "ACTIVATED", json.RawMessage(test.metadata))

@@ -37,7 +37,7 @@ const (
 	KindProxyLogin Kind = "proxy_login" // 407
 	KindTLS        Kind = "tls"
 	KindTLSDates   Kind = "tls_dates"         // certificate expired, by the local clock
-	KindTLSEarly   Kind = "tls_not_yet_valid" // certificate from the future, by the local clock, which is probably behind
+	KindTLSEarly   Kind = "tls_not_yet_valid" // certificate not valid yet, by the local clock, which is probably behind
 	KindTLSName    Kind = "tls_name"          // certificate of another host
 	KindTLSIssue   Kind = "tls_issuer"        // issuer not trusted; company inspection
 	KindCanceled   Kind = "canceled"          // the caller's context ended; never shown

@@ -149,7 +149,8 @@ var evilDNS = []evil{
 	resolved("REFUSED", pleoclient.KindDNS, resolves(dnsCode(5))),
 	resolved("no address", pleoclient.KindDNS, resolves(dnsCode(0))),
 	resolved("alias to itself", pleoclient.KindDNS, resolves(alias)),
-	resolved("nobody listens", pleoclient.KindDNS, func(s *scene) *net.Resolver { return s.asking(refusing(s.t), refusing(s.t)) }),
+	resolved("nobody listens", pleoclient.KindDNS,
+		func(s *scene) *net.Resolver { return s.asking(refusing(s.t), refusing(s.t)) }),
 	unresolved("silent", noAnswer),
 	unresolved("garbage", garbage),
 	resolved("cut short, then fine over TCP", pleoclient.KindRefused, resolves(cutShort, addressOf(127, 0, 0, 1))),
@@ -160,7 +161,8 @@ var evilDNS = []evil{
 		config := &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)}}
 		_, port, _ := net.SplitHostPort(s.listen(true, s.overTLS(config, goodAnswer)))
 		return world{"https://" + farName + ":" + port, []pleoclient.Option{
-			pleoclient.CAFile(root.file), pleoclient.WithProxy(nil), pleoclient.WithResolver(s.resolver(addressOf(127, 0, 0, 1)), long),
+			pleoclient.CAFile(root.file), pleoclient.WithProxy(nil),
+			pleoclient.WithResolver(s.resolver(addressOf(127, 0, 0, 1)), long),
 		}}
 	}},
 	late(),

@@ -104,15 +104,19 @@ const (
 
 var evilProxies = []evil{
 	withoutLogin("407 Basic without a login", loginRequired+"Proxy-Authenticate: Basic realm=\"office\"\r\n\r\n"),
-	withoutLogin("407 Negotiate without a login", loginRequired+"Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n"),
+	withoutLogin("407 Negotiate without a login",
+		loginRequired+"Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n"),
 	withoutLogin("407 without a word", loginRequired+"\r\n"),
 	connect("407 Negotiate", loginRequired+"Proxy-Authenticate: Negotiate\r\n\r\n", silence, pleoclient.KindProxyLogin),
-	connect("407 wrong login", loginRequired+"Proxy-Authenticate: basic realm=\"office\"\r\n\r\n", silence, pleoclient.KindProxyLogin),
-	connect("407 hostile scheme", loginRequired+"Proxy-Authenticate: \x1b[2J\u202e x\r\n\r\n", silence, pleoclient.KindProxy),
+	connect("407 wrong login", loginRequired+"Proxy-Authenticate: basic realm=\"office\"\r\n\r\n", silence,
+		pleoclient.KindProxyLogin),
+	connect("407 hostile scheme", loginRequired+"Proxy-Authenticate: \x1b[2J\u202e x\r\n\r\n", silence,
+		pleoclient.KindProxy),
 	connect("403", "HTTP/1.1 403 Forbidden\r\n\r\n", silence, pleoclient.KindProxy),
 	connect("login sent back", "HTTP/1.1 403 no "+proxyPassword+" "+basicOf(proxyName+":"+proxyPassword)+"\r\n\r\n",
 		silence, pleoclient.KindProxy),
-	connect("502 with a page", "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<html>", silence, pleoclient.KindProxy),
+	connect("502 with a page", "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<html>", silence,
+		pleoclient.KindProxy),
 	connect("201", "HTTP/1.1 201 Created\r\n\r\n", silence, pleoclient.KindProxy),
 	connect("100 and silence", "HTTP/1.1 100 Continue\r\n\r\n", silence, pleoclient.KindProxy),
 	connect("redirect", "HTTP/1.1 302 Found\r\nLocation: https://QUIET/\r\n\r\n", silence, pleoclient.KindProxy),
@@ -170,15 +174,18 @@ var evilProxies = []evil{
 	tokenProxy("token with an empty password", url.UserPassword("t0ken-t0ken", "")),
 	{name: "proxy: tunnel to another issuer", want: pleoclient.KindTLSIssue, make: func(s *scene) world {
 		trusted, inspection := newAuthority(s.t, "Contoso Root"), newAuthority(s.t, "Contoso Inspection")
-		return proxied(s, "http", login(), checksLogin(s, office(s, inspection, goodAnswer)), pleoclient.CAFile(trusted.file))
+		return proxied(s, "http", login(), checksLogin(s, office(s, inspection, goodAnswer)),
+			pleoclient.CAFile(trusted.file))
 	}},
 	{name: "proxy: Pleo's answer is cut", want: pleoclient.KindOffline, make: func(s *scene) world {
 		root := newAuthority(s.t, "Contoso Root")
-		return proxied(s, "http", login(), checksLogin(s, office(s, root, once("", hangUp))), pleoclient.CAFile(root.file))
+		return proxied(s, "http", login(), checksLogin(s, office(s, root, once("", hangUp))),
+			pleoclient.CAFile(root.file))
 	}},
 	{name: "proxy: Pleo's answer does not come", want: pleoclient.KindTimeout, make: func(s *scene) world {
 		root := newAuthority(s.t, "Contoso Root")
-		return proxied(s, "http", login(), checksLogin(s, office(s, root, silence)), pleoclient.CAFile(root.file), shortFirstByte)
+		return proxied(s, "http", login(), checksLogin(s, office(s, root, silence)),
+			pleoclient.CAFile(root.file), shortFirstByte)
 	}},
 	{name: "proxy: kept tunnel that ends", kept: true, make: func(s *scene) world {
 		root := newAuthority(s.t, "Contoso Root")
@@ -226,7 +233,8 @@ var evilProxies = []evil{
 		c.NotBefore = time.Date(2120, 1, 2, 0, 0, 0, 0, time.UTC)
 		c.NotAfter = c.NotBefore.AddDate(1, 0, 0)
 	}),
-	certifiedProxy("https, wrong name", func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"wifi.example"} }),
+	certifiedProxy("https, wrong name",
+		func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"wifi.example"} }),
 	{name: "proxy: https that is plain", want: pleoclient.KindProxy, make: func(s *scene) world {
 		return proxied(s, "https", login(), func(w *peer) { w.say("HTTP/1.1 400 Bad Request\r\n\r\n") })
 	}},

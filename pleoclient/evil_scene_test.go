@@ -231,7 +231,8 @@ func (s *scene) checkSent() {
 }
 
 func holdsKey(text string) bool {
-	for _, form := range []string{canary, basicOf(canary)[:len(canary)/3*4], base64.URLEncoding.EncodeToString([]byte(canary))[:24]} {
+	for _, form := range []string{canary, basicOf(canary)[:len(canary)/3*4],
+		base64.URLEncoding.EncodeToString([]byte(canary))[:24]} {
 		if strings.Contains(text, form) {
 			return true
 		}
@@ -252,7 +253,8 @@ func (s *scene) checkRequests(heard string) {
 				s.t.Errorf("a request has the header %s, %d times", name, len(values))
 			}
 		}
-		if got := req.Header.Get("User-Agent"); got != evilAgent || req.Proto != "HTTP/1.1" || len(req.TransferEncoding) != 0 {
+		if got := req.Header.Get("User-Agent"); got != evilAgent || req.Proto != "HTTP/1.1" ||
+			len(req.TransferEncoding) != 0 {
 			s.t.Errorf("a request of %q in %s", got, req.Proto)
 		}
 	}

@@ -139,7 +139,8 @@ func TestEvil(t *testing.T) {
 func (row evil) run(t *testing.T) string {
 	s := &scene{t: t}
 	w := row.make(s)
-	c := newClient(t, w.base, append([]pleoclient.Option{pleoclient.UserAgent(evilAgent), pleoclient.WithWaits()}, w.opts...)...)
+	c := newClient(t, w.base,
+		append([]pleoclient.Option{pleoclient.UserAgent(evilAgent), pleoclient.WithWaits()}, w.opts...)...)
 	if row.call.do == nil {
 		row.call = introspect
 	}

@@ -25,7 +25,8 @@ func forFarName(c *x509.Certificate) { c.DNSNames = []string{farName, "*." + far
 func trusted(s *scene, handle func(*peer)) world {
 	root := newAuthority(s.t, "Contoso Root")
 	config := &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)}}
-	return world{"https://" + s.listen(true, s.overTLS(config, handle)), []pleoclient.Option{pleoclient.CAFile(root.file)}}
+	return world{"https://" + s.listen(true, s.overTLS(config, handle)),
+		[]pleoclient.Option{pleoclient.CAFile(root.file)}}
 }
 
 // named is trusted with a name in place of an address.
@@ -112,8 +113,10 @@ var evilTLS = []evil{
 		c.NotBefore = time.Date(2099, 1, 2, 0, 0, 0, 0, time.UTC)
 		c.NotAfter = c.NotBefore.AddDate(1, 0, 0)
 	}),
-	issued("wrong name", pleoclient.KindTLSName, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"wifi.example"} }),
-	issued("wrong address", pleoclient.KindTLSName, func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} }),
+	issued("wrong name", pleoclient.KindTLSName,
+		func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"wifi.example"} }),
+	issued("wrong address", pleoclient.KindTLSName,
+		func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} }),
 	issued("no name", pleoclient.KindTLSName, func(c *x509.Certificate) { c.IPAddresses = nil }),
 	issued("address as common name alone", pleoclient.KindTLSName, func(c *x509.Certificate) {
 		c.IPAddresses, c.Subject.CommonName = nil, "127.0.0.1"
@@ -130,12 +133,13 @@ var evilTLS = []evil{
 	certified("chain through no authority", pleoclient.KindTLSIssue, func(s *scene, root authority) *tls.Config {
 		return chain(s, below(s, root, func(c *x509.Certificate) { c.IsCA = false }), true)
 	}),
-	certified("chain through an expired authority", pleoclient.KindTLSDates, func(s *scene, root authority) *tls.Config {
-		return chain(s, below(s, root, func(c *x509.Certificate) {
-			c.NotBefore = time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC)
-			c.NotAfter = c.NotBefore.AddDate(1, 0, 0)
-		}), true)
-	}),
+	certified("chain through an expired authority", pleoclient.KindTLSDates,
+		func(s *scene, root authority) *tls.Config {
+			return chain(s, below(s, root, func(c *x509.Certificate) {
+				c.NotBefore = time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC)
+				c.NotAfter = c.NotBefore.AddDate(1, 0, 0)
+			}), true)
+		}),
 	certified("authority for other names", pleoclient.KindTLS, func(s *scene, root authority) *tls.Config {
 		return chain(s, below(s, root, func(c *x509.Certificate) {
 			_, c.ExcludedIPRanges = true, []*net.IPNet{{IP: net.IPv4(127, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)}}
@@ -148,7 +152,8 @@ var evilTLS = []evil{
 		}
 		template := &x509.Certificate{
 			SerialNumber: big.NewInt(4), Subject: pkix.Name{CommonName: "leaf"}, SignatureAlgorithm: x509.ECDSAWithSHA1,
-			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+			IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		}
 		der, err := x509.CreateCertificate(rand.Reader, template, root.cert, key.Public(), root.key)
 		if err != nil {
@@ -157,27 +162,33 @@ var evilTLS = []evil{
 		return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	}),
 	certified("TLS 1.1", pleoclient.KindTLS, func(s *scene, root authority) *tls.Config {
-		return &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
+		return &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)}, MinVersion: tls.VersionTLS10,
+			MaxVersion: tls.VersionTLS11}
 	}),
 	certified("client certificate wanted, TLS 1.2", pleoclient.KindTLS, func(s *scene, root authority) *tls.Config {
 		return &tls.Config{
-			Certificates: []tls.Certificate{root.issue(s.t, nil)}, ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12,
+			Certificates: []tls.Certificate{root.issue(s.t, nil)}, ClientAuth: tls.RequireAnyClientCert,
+			MaxVersion: tls.VersionTLS12,
 		}
 	}),
 	certified("client certificate wanted, TLS 1.3", pleoclient.KindTLS, func(s *scene, root authority) *tls.Config {
 		return &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)}, ClientAuth: tls.RequireAnyClientCert}
 	}),
 	certified("no certificate at all", pleoclient.KindTLS, func(*scene, authority) *tls.Config {
-		return &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, net.ErrClosed }}
+		return &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			return nil, net.ErrClosed
+		}}
 	}),
-	{name: "alert in the handshake", make: secretive(func(w *peer) { w.say("\x15\x03\x03\x00\x02\x02\x28") }), want: pleoclient.KindTLS},
+	{name: "alert in the handshake", make: secretive(func(w *peer) { w.say("\x15\x03\x03\x00\x02\x02\x28") }),
+		want: pleoclient.KindTLS},
 	{name: "cut in the handshake", make: secretive(func(w *peer) {
 		w.say("\x16\x03\x03\x00\x7a\x02")
 		hangUp(w)
 	}), want: pleoclient.KindOffline},
 	{name: "HTTP/2 is offered", make: func(s *scene) world {
 		root := newAuthority(s.t, "Contoso Root")
-		config := &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)}, NextProtos: []string{"h2", "http/1.1"}}
+		config := &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)},
+			NextProtos: []string{"h2", "http/1.1"}}
 		return world{"https://" + s.listen(true, s.overTLS(config, says(fine("application/json", goodClient)))),
 			[]pleoclient.Option{pleoclient.CAFile(root.file)}}
 	}, kept: true},

@@ -65,8 +65,10 @@ func FuzzIntrospection(f *testing.F) {
 
 func FuzzInstallation(f *testing.F) {
 	for _, seed := range []string{
-		goodInstallation, "[" + goodInstallation + "]", `{"data":` + goodInstallation + `}`, `{"data":[` + goodInstallation + `]}`,
-		``, `null`, `{}`, `[]`, `{"data":null}`, `{"data":[]}`, `{"id":null,"data":{}}`, `[null]`, `{"data":{"data":{}}}`,
+		goodInstallation, "[" + goodInstallation + "]", `{"data":` + goodInstallation + `}`,
+		`{"data":[` + goodInstallation + `]}`,
+		``, `null`, `{}`, `[]`, `{"data":null}`, `{"data":[]}`, `{"id":null,"data":{}}`, `[null]`,
+		`{"data":{"data":{}}}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -107,7 +109,8 @@ func FuzzCompany(f *testing.F) {
 
 // answerKinds are the kinds that an answer may lead to. Only a 401 says something about the key.
 var answerKinds = []pleoclient.Kind{
-	pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindBadRequest, pleoclient.KindRateLimited, pleoclient.KindPleoTrouble,
+	pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindBadRequest, pleoclient.KindRateLimited,
+	pleoclient.KindPleoTrouble,
 	pleoclient.KindUnexpected, pleoclient.KindLoginPage, pleoclient.KindProxyLogin,
 }
 
@@ -118,7 +121,8 @@ func checkAnswer(t *testing.T, err error, status int) {
 	if !errors.As(err, &e) {
 		t.Fatalf("%v is no error of this package", err)
 	}
-	if (e.Kind == pleoclient.KindKeyRejected) != (status == 401) || status != 401 && !slices.Contains(answerKinds, e.Kind) {
+	if (e.Kind == pleoclient.KindKeyRejected) != (status == 401) ||
+		status != 401 && !slices.Contains(answerKinds, e.Kind) {
 		t.Errorf("status %d became %q", status, e.Kind)
 	}
 	limit := 80
@@ -146,15 +150,20 @@ func FuzzAnswer(f *testing.F) {
 		contentType, encoding, location, retryAfter, body string
 	}
 	for _, s := range []seed{
-		{200, "application/json;charset=UTF-8", "", "", "", goodClient}, {200, "application/json", "", "", "", goodInstallation},
+		{200, "application/json;charset=UTF-8", "", "", "", goodClient},
+		{200, "application/json", "", "", "", goodInstallation},
 		{200, "Application/JSON; a=\"b\\\"c\"", "", "", "", goodCompany}, {200, "text/html", "", "", "", "<html>"},
 		{200, "application/json; charset", "gzip", "", "", "{}"}, {204, "", "", "", "", " "}, {206, "", "", "", "", ""},
-		{302, "", "", "https://KEY@portal.example/?KEY", "", "KEY"}, {307, "", "", "//KEY:KEY", "", ""}, {308, "", "", "::", "", ""},
+		{302, "", "", "https://KEY@portal.example/?KEY", "", "KEY"}, {307, "", "", "//KEY:KEY", "", ""},
+		{308, "", "", "::", "", ""},
 		{400, "application/problem+json", "", "", "", `{"title":"KEY"}`}, {401, "text/plain", "", "", "", "KEY"},
-		{403, "text/html", "", "", "", "<h1>\u202eno</h1>"}, {404, "", "br", "", "", "\x00\xff"}, {407, "", "", "", "", ""},
-		{409, "image/png", "", "", "", "\x89PNG"}, {418, "KEY", "KEY", "KEY", "KEY", "KEYKEY"}, {429, "", "", "", "7", ""},
+		{403, "text/html", "", "", "", "<h1>\u202eno</h1>"}, {404, "", "br", "", "", "\x00\xff"},
+		{407, "", "", "", "", ""},
+		{409, "image/png", "", "", "", "\x89PNG"}, {418, "KEY", "KEY", "KEY", "KEY", "KEYKEY"},
+		{429, "", "", "", "7", ""},
 		{429, "", "", "", "Wed, 21 Oct 2099 07:28:00 GMT", ""}, {429, "", "", "", "-9223372036854775808", ""},
-		{429, "", "", "", "1e9", ""}, {500, "text/plain", "", "", "120", strings.Repeat("\u0301", 300)}, {511, "", "", "", "", "sign in"},
+		{429, "", "", "", "1e9", ""}, {500, "text/plain", "", "", "120", strings.Repeat("\u0301", 300)},
+		{511, "", "", "", "", "sign in"},
 		{999, "", "", "", "", "line\r\nline"},
 	} {
 		f.Add(s.status, s.contentType, s.encoding, s.location, s.retryAfter, []byte(s.body))
@@ -188,8 +197,10 @@ func FuzzWire(f *testing.F) {
 	const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 	for _, seed := range []string{
 		head + "\r\n" + goodClient, head + "Transfer-Encoding: chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\nX: y\r\n\r\n",
-		head + "Content-Length: 9\r\n\r\n{", head + "no colon\r\n\r\n", "HTTP/1.0 429 \x1b]0;x\a\r\nRetry-After: 1\r\n\r\n",
-		"HTTP/1.1 302 Found\r\nLocation: http://\u202e/\r\n\r\n", "HTTP/1.1 099 x\r\n\r\n", "HTTP/2.0 200 OK\r\n\r\n", "SSH-2.0-x\r\n", "",
+		head + "Content-Length: 9\r\n\r\n{", head + "no colon\r\n\r\n",
+		"HTTP/1.0 429 \x1b]0;x\a\r\nRetry-After: 1\r\n\r\n",
+		"HTTP/1.1 302 Found\r\nLocation: http://\u202e/\r\n\r\n", "HTTP/1.1 099 x\r\n\r\n", "HTTP/2.0 200 OK\r\n\r\n",
+		"SSH-2.0-x\r\n", "",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -221,8 +232,10 @@ func FuzzWire(f *testing.F) {
 // FuzzTunnel reads what a proxy answered to CONNECT: a tunnel, or a proxy problem with a clean detail.
 func FuzzTunnel(f *testing.F) {
 	for _, seed := range []string{
-		"HTTP/1.1 200 Connection established\r\n\r\n", "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n",
-		"HTTP/1.1 502 \x1b]0;x\a\u202e\r\n\r\n", "HTTP/1.1 302 " + strings.Repeat("x", 300) + "\r\nLocation: /\r\n\r\n", "HTTP/1.1 000\r\n\r\n",
+		"HTTP/1.1 200 Connection established\r\n\r\n",
+		"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n",
+		"HTTP/1.1 502 \x1b]0;x\a\u202e\r\n\r\n", "HTTP/1.1 302 " + strings.Repeat("x", 300) + "\r\nLocation: /\r\n\r\n",
+		"HTTP/1.1 000\r\n\r\n",
 	} {
 		f.Add([]byte(seed), true)
 		f.Add([]byte(seed), false)
@@ -258,7 +271,8 @@ func FuzzTunnel(f *testing.F) {
 // FuzzOrigin: an address is refused, or it is a bare origin that reads the same a second time. No error repeats it.
 func FuzzOrigin(f *testing.F) {
 	for _, seed := range []string{
-		"https://external.pleo.io", "https://[::1]:8080/", "http://127.0.0.1:80", "https://KEY@external.pleo.io", "https://external.pleo.io/KEY",
+		"https://external.pleo.io", "https://[::1]:8080/", "http://127.0.0.1:80", "https://KEY@external.pleo.io",
+		"https://external.pleo.io/KEY",
 		"https://xn--plo-dma.io", "HTTPS://External.Pleo.IO:443", "https://external.pl\u0435o.io", "https:KEY", "KEY",
 	} {
 		f.Add(seed)
@@ -266,7 +280,8 @@ func FuzzOrigin(f *testing.F) {
 	f.Fuzz(func(t *testing.T, base string) {
 		c, err := pleoclient.New(strings.ReplaceAll(base, "KEY", canary), pleoclient.LoopbackOnly())
 		if err != nil {
-			if strings.Contains(strings.ToLower(err.Error()), strings.ToLower(canary)) || !pleoclient.IsSafe(err.Error()) {
+			if strings.Contains(strings.ToLower(err.Error()), strings.ToLower(canary)) ||
+				!pleoclient.IsSafe(err.Error()) {
 				t.Errorf("%q: %v", base, err)
 			}
 			return
@@ -276,7 +291,8 @@ func FuzzOrigin(f *testing.F) {
 			t.Errorf("%q became %q, which became %v", base, c.Origin(), err)
 		}
 		scheme, host, _ := strings.Cut(c.Origin(), "://")
-		if scheme != "https" && scheme != "http" || host == "" || strings.ContainsAny(host, "@/?#\\% ") || strings.ToLower(host) != host {
+		if scheme != "https" && scheme != "http" || host == "" || strings.ContainsAny(host, "@/?#\\% ") ||
+			strings.ToLower(host) != host {
 			t.Errorf("%q became %q", base, c.Origin())
 		}
 	})

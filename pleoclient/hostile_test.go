@@ -55,7 +55,8 @@ func inJSON(body, old string) func(string) string {
 func wireOK(body string) string { return wireReply("200 OK", "Content-Type: application/json", body) }
 
 func wireReply(status, header, body string) string {
-	return fmt.Sprintf("HTTP/1.1 %s\r\n%s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", status, header, len(body), body)
+	return fmt.Sprintf("HTTP/1.1 %s\r\n%s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", status,
+		header, len(body), body)
 }
 
 func inHeader(status, name string) func(string) string {
@@ -72,18 +73,25 @@ var spots = []spot{
 	{"scope", inJSON(goodClient, "companies:read"), asksWho},
 	{"subject", inJSON(goodClient, "urn:pleo:company:4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"), asksWho},
 	{"status", inJSON(goodInstallation, "ACTIVATED"), asksInstallation},
-	{"errorCode", inJSON(strings.Replace(goodInstallation, `"metadata"`, `"errorCode":"here","metadata"`, 1), "here"), asksInstallation},
+	{"errorCode", inJSON(strings.Replace(goodInstallation, `"metadata"`, `"errorCode":"here","metadata"`, 1), "here"),
+		asksInstallation},
 	{"metadata", inJSON(strings.Replace(goodInstallation, "{}", `{"a":"here"}`, 1), "here"), asksInstallation},
-	{"body of an error", func(text string) string { return wireReply("403 Forbidden", "Content-Type: text/plain", text) }, asksWho},
+	{"body of an error", func(text string) string {
+		return wireReply("403 Forbidden", "Content-Type: text/plain", text)
+	}, asksWho},
 	{"JSON of an error", func(text string) string {
 		return wireReply("409 Conflict", "Content-Type: application/json", `{"message":"`+text)
 	}, asksWho},
-	{"body of another kind", func(text string) string { return wireReply("200 OK", "Content-Type: text/html", text) }, asksWho},
+	{"body of another kind", func(text string) string { return wireReply("200 OK", "Content-Type: text/html", text) },
+		asksWho},
 	{"whole answer", oneLine, asksWho},
 	{"status line", func(text string) string { return wireReply("418 "+oneLine(text), "X: y", "") }, asksWho},
-	{"version", func(text string) string { return strings.Replace(wireOK(goodClient), "HTTP/1.1", oneLine(text), 1) }, asksWho},
+	{"version", func(text string) string { return strings.Replace(wireOK(goodClient), "HTTP/1.1", oneLine(text), 1) },
+		asksWho},
 	{"redirect", inHeader("302 Found", "Location"), asksWho},
-	{"host of a redirect", func(text string) string { return wireReply("302 Found", "Location: https://"+oneLine(text)+"/x", "") }, asksWho},
+	{"host of a redirect",
+		func(text string) string { return wireReply("302 Found", "Location: https://"+oneLine(text)+"/x", "") },
+		asksWho},
 	{"media type", inHeader("200 OK", "Content-Type"), asksWho},
 	{"media type of a text", inHeader("200 OK", "Content-Type: text/x"), asksWho},
 	{"content encoding", inHeader("200 OK", "Content-Encoding"), asksWho},
@@ -142,7 +150,8 @@ func TestNamesAsTheyAre(t *testing.T) {
 	t.Parallel()
 	var name atomic.Value
 	base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		body, _ := json.Marshal(map[string]any{"data": map[string]any{"id": string(harbourLane), "name": name.Load(), "address": struct{}{}}})
+		body, _ := json.Marshal(map[string]any{"data": map[string]any{"id": string(harbourLane), "name": name.Load(),
+			"address": struct{}{}}})
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body)
 	})
@@ -193,7 +202,8 @@ func TestHostileCertificate(t *testing.T) {
 				checkShown(t, h.Name, nil, err)
 				return wantKind(t, err, pleoclient.KindOf(err))
 			}
-			if e := ask(newAuthority(t, name).issue(t, nil)); e.Kind != pleoclient.KindTLSIssue || !strings.Contains(e.Detail.String(), start80(name)) {
+			if e := ask(newAuthority(t, name).issue(t, nil)); e.Kind != pleoclient.KindTLSIssue ||
+				!strings.Contains(e.Detail.String(), start80(name)) {
 				t.Errorf("issuer: %v", e)
 			}
 			host := strings.Map(func(r rune) rune {
@@ -202,7 +212,8 @@ func TestHostileCertificate(t *testing.T) {
 				}
 				return r
 			}, name)
-			other := trusted.issue(t, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{host, "x.example"} })
+			other := trusted.issue(t,
+				func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{host, "x.example"} })
 			ask(other, pleoclient.CAFile(trusted.file))
 		})
 	}

@@ -70,7 +70,8 @@ type installationBody struct {
 	Metadata jsontext.Value `json:"metadata,omitempty"`
 }
 
-func (c *Client) writeInstallation(ctx context.Context, method string, key Key, b installationBody) (Installation, error) {
+func (c *Client) writeInstallation(ctx context.Context, method string, key Key,
+	b installationBody) (Installation, error) {
 	body, err := jsonv2.Marshal(b, jsontext.PreserveRawStrings(true))
 	if err != nil {
 		return Installation{}, &Error{Kind: KindBadRequest, Detail: Safe("the status is not valid text")}
@@ -183,6 +184,7 @@ func parseInstallation(value jsontext.Value) (Installation, error) {
 		return Installation{}, unexpected("the installation has no createdAt or updatedAt")
 	}
 	return Installation{
-		ID: id, Owner: owner, Status: Safe(in.Status), ErrorCode: Safe(in.ErrorCode), Metadata: json.RawMessage(in.Metadata),
+		ID: id, Owner: owner, Status: Safe(in.Status), ErrorCode: Safe(in.ErrorCode),
+		Metadata: json.RawMessage(in.Metadata),
 	}, nil
 }

@@ -40,8 +40,9 @@ type holder struct {
 func newHolder() holder {
 	k := canaryKey
 	h := holder{
-		Exported: k, hidden: k, Pointer: &k, pointer: &k, Any: k, any: &k, Slice: []pleoclient.Key{k}, slice: [1]pleoclient.Key{k},
-		Map: map[string]pleoclient.Key{"key": k}, hiddenIn: map[int]*pleoclient.Key{1: &k},
+		Exported: k, hidden: k, Pointer: &k, pointer: &k, Any: k, any: &k, Slice: []pleoclient.Key{k},
+		slice: [1]pleoclient.Key{k},
+		Map:   map[string]pleoclient.Key{"key": k}, hiddenIn: map[int]*pleoclient.Key{1: &k},
 	}
 	h.Nested.key = k
 	h.inner = &holder{hidden: k, any: h.Nested}
@@ -60,7 +61,8 @@ func checkHidden(t *testing.T, how, printed string) {
 	t.Helper()
 	lower := strings.ToLower(printed)
 	part := canary[7:17]
-	forms := []string{part, fmt.Sprintf("%x", part), fmt.Sprintf("% x", part), strings.Trim(fmt.Sprint([]byte(part)), "[]"), basicOf(canary)[:16]}
+	forms := []string{part, fmt.Sprintf("%x", part), fmt.Sprintf("% x", part),
+		strings.Trim(fmt.Sprint([]byte(part)), "[]"), basicOf(canary)[:16]}
 	for _, form := range forms {
 		if strings.Contains(lower, strings.ToLower(form)) {
 			t.Errorf("%s shows the key", how)
@@ -120,7 +122,8 @@ func TestNoEncoderShowsTheKey(t *testing.T) {
 		},
 	}
 	for name, encode := range encoders {
-		for what, v := range map[string]any{"key": k, "pointer": &k, "holder": field{k}, "all": h, "error": keyError{k}} {
+		for what, v := range map[string]any{"key": k, "pointer": &k, "holder": field{k}, "all": h,
+			"error": keyError{k}} {
 			out, err := encode(v)
 			checkHidden(t, name+" of "+what, string(out)+fmt.Sprint(err))
 			if what == "holder" && !strings.Contains(string(out)+fmt.Sprint(err), "redacted") {
@@ -138,7 +141,8 @@ func TestNoDiffShowsTheKey(t *testing.T) {
 	changed.Exported, changed.hidden, changed.Any, changed.Map["key"] = other, other, other, other
 	unexported := cmp.AllowUnexported(holder{}, changed.Nested)
 	for what, diff := range map[string]string{
-		"key": cmp.Diff(k, other), "pointer": cmp.Diff(&k, &other), "field": cmp.Diff(field{k}, field{other}), "none": cmp.Diff(k, pleoclient.Key{}),
+		"key": cmp.Diff(k, other), "pointer": cmp.Diff(&k, &other), "field": cmp.Diff(field{k}, field{other}),
+		"none":       cmp.Diff(k, pleoclient.Key{}),
 		"slice":      cmp.Diff([]pleoclient.Key{k}, []pleoclient.Key{other, k}),
 		"map":        cmp.Diff(map[int]pleoclient.Key{1: k}, map[int]pleoclient.Key{1: other}),
 		"other type": cmp.Diff(any(k), any("x")), "holder": cmp.Diff(h, changed, unexported),
@@ -215,7 +219,8 @@ func TestKeyEqual(t *testing.T) {
 		a, b pleoclient.Key
 		want bool
 	}{
-		{"itself", canaryKey, canaryKey, true}, {"the same text", canaryKey, same, true}, {"another", canaryKey, other, false},
+		{"itself", canaryKey, canaryKey, true}, {"the same text", canaryKey, same, true},
+		{"another", canaryKey, other, false},
 		{"none and none", zero, pleoclient.NewKey(""), true}, {"one and none", canaryKey, zero, false},
 	} {
 		if tt.a.Equal(tt.b) != tt.want || tt.b.Equal(tt.a) != tt.want || cmp.Equal(tt.a, tt.b) != tt.want {

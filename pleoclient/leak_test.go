@@ -36,15 +36,21 @@ func TestNoErrorShowsTheKey(t *testing.T) {
 			w.Header().Set("Location", "https://"+url.PathEscape(s)+"/"+s)
 			answer(w, "", s)
 		},
-		"wait time": func(w http.ResponseWriter, s string) { w.Header().Set("Retry-After", s); answer(w, "text/plain", s) },
+		"wait time": func(w http.ResponseWriter, s string) {
+			w.Header().Set("Retry-After", s)
+			answer(w, "text/plain", s)
+		},
 	}
-	forms := []string{canary, basicOf(canary + ":"), strings.TrimRight(basicOf(canary+":"), "="), basicOf(canary), canary + canary}
+	forms := []string{canary, basicOf(canary + ":"), strings.TrimRight(basicOf(canary+":"), "="),
+		basicOf(canary), canary + canary}
 	for where, echo := range echoes {
 		for _, form := range forms {
 			t.Run(where, func(t *testing.T) {
 				t.Parallel()
 				var status atomic.Int32
-				base := serve(t, func(w http.ResponseWriter, _ *http.Request) { echo(&statusWriter{w, int(status.Load())}, form) })
+				base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+					echo(&statusWriter{w, int(status.Load())}, form)
+				})
 				c := newClient(t, base)
 				for _, next := range []int32{200, 302, 400, 401, 403, 404, 418, 429, 500, 511} {
 					status.Store(next)

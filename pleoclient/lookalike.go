@@ -21,7 +21,8 @@ var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-
 func checkHostName(name string) error {
 	for i, r := range name {
 		if r > 0x7e {
-			return fmt.Errorf("the API address has a host name with a character that is not a to z: %s; type it anew", characterName(name[i:]))
+			return fmt.Errorf("the API address has a host name with a character that is not a to z: %s; type it anew",
+				characterName(name[i:]))
 		}
 	}
 	if !hostName.MatchString(name) || len(name) > 253 {
@@ -35,7 +36,8 @@ func checkHostName(name string) error {
 func refuseLookalike(host string) error {
 	labels := strings.Split(host, ".")
 	if slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "xn--") }) {
-		return errors.New("the API address has a host name in another script (xn--), which may look like another name; use one in plain letters")
+		return errors.New("the API address has a host name in another script (xn--), " +
+			"which may look like another name; use one in plain letters")
 	}
 	domain := strings.Join(labels[max(len(labels)-2, 0):], ".")
 	if domain != pleoDomain && (isSlip(domain, pleoDomain) || namesPleo(host)) {

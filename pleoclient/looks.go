@@ -28,7 +28,8 @@ var looksForms = []struct {
 	{LooksEmpty, regexp.MustCompile(`^$`)},
 	{LooksJSON, regexp.MustCompile(`(?s)^[{\[].*["']`)},
 	{LooksJSON, regexp.MustCompile(`^"[^"]*"[ \t]*:`)},
-	{LooksCommand, regexp.MustCompile(`(?i)^([$#>%] )?(sudo )?(curl|wget|https?|xh|irm|iwr|invoke-\w+|pleo-connect)(\.exe)?[ \t]`)},
+	{LooksCommand, regexp.MustCompile(
+		`(?i)^([$#>%] )?(sudo )?(curl|wget|https?|xh|irm|iwr|invoke-\w+|pleo-connect)(\.exe)?[ \t]`)},
 	{LooksCommand, regexp.MustCompile(`[ \t]--?[A-Za-z]`)},
 	{LooksURL, regexp.MustCompile(`(?i)^([a-z][a-z0-9+.-]*://|www\.)`)},
 	{LooksURL, regexp.MustCompile(`(?i)^([a-z0-9-]+\.)*pleo\.io(:[0-9]+)?(/|$)`)},

@@ -87,7 +87,8 @@ func TestBrokenAnswers(t *testing.T) {
 		{"another protocol", "SSH-2.0-OpenSSH_9.9\r\n", pleoclient.KindUnexpected},
 		{"malformed header", head + "no colon\r\n\r\n", pleoclient.KindUnexpected},
 		{"9 MB of headers", head + strings.Repeat(large, 9000) + "\r\n", pleoclient.KindUnexpected},
-		{"hostile status", strings.Replace(head, "OK", "\x1b]0;x\a", 1) + "Content-Length: 2\r\n\r\n{}", pleoclient.KindUnexpected},
+		{"hostile status", strings.Replace(head, "OK", "\x1b]0;x\a", 1) + "Content-Length: 2\r\n\r\n{}",
+			pleoclient.KindUnexpected},
 		{"flood of 1xx", strings.Repeat("HTTP/1.1 103 Early Hints\r\n"+large+"\r\n", 1000), pleoclient.KindUnexpected},
 	}
 	for _, test := range tests {
@@ -164,8 +165,9 @@ func TestCanceledBeatsRefused(t *testing.T) {
 func TestWarmConnection(t *testing.T) {
 	t.Parallel()
 	answers := map[string]*pleosim.Fault{
-		"401":             nil,
-		"404 with HTML":   {Ending: pleosim.EndReply, Status: 404, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>"},
+		"401": nil,
+		"404 with HTML": {Ending: pleosim.EndReply, Status: 404,
+			Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>"},
 		"large 403":       {Ending: pleosim.EndReply, Status: 403, Body: strings.Repeat("x", 500_000)},
 		"429":             {Ending: pleosim.EndReply, Status: 429},
 		"200 in no hurry": {Ending: pleosim.EndReply, Status: 200, Body: goodClient},
@@ -226,7 +228,8 @@ func TestStaleConnection(t *testing.T) {
 					if n == 1 && i == 2 {
 						return // the first connection serves one request only
 					}
-					_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+					_, _ = fmt.Fprintf(conn,
+						"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 						len(goodClient), goodClient)
 				}
 			})
@@ -293,7 +296,8 @@ func TestPlainHTTPStaysHere(t *testing.T) {
 	if err := pleoclient.DialFor(t.Context(), "http", "192.0.2.1:80"); err == nil || err.Error() != here {
 		t.Errorf("got %v", err)
 	}
-	for address, want := range map[string]string{"127.0.0.1:80": "", "[::1]:80": "", "192.0.2.1:80": here, "[2001:db8::1]:80": here, "x": here} {
+	for address, want := range map[string]string{"127.0.0.1:80": "", "[::1]:80": "", "192.0.2.1:80": here,
+		"[2001:db8::1]:80": here, "x": here} {
 		got := ""
 		if err := pleoclient.OnlyLoopback(address); err != nil {
 			got = err.Error()
@@ -302,7 +306,8 @@ func TestPlainHTTPStaysHere(t *testing.T) {
 			t.Errorf("%s: got %q", address, got)
 		}
 	}
-	if err := pleoclient.DialFor(t.Context(), "http", strings.TrimPrefix(serve(t, http.NotFound), "http://")); err != nil {
+	near := strings.TrimPrefix(serve(t, http.NotFound), "http://")
+	if err := pleoclient.DialFor(t.Context(), "http", near); err != nil {
 		t.Error(err)
 	}
 }

@@ -25,7 +25,8 @@ type settings struct {
 }
 
 func defaultSettings() settings {
-	return settings{userAgent: "pleo-connect", limits: defaultLimits, waits: retryWaits, environment: http.ProxyFromEnvironment}
+	return settings{userAgent: "pleo-connect", limits: defaultLimits, waits: retryWaits,
+		environment: http.ProxyFromEnvironment}
 }
 
 // UserAgent names the program to Pleo, for example "pleo-connect/1.2.3 (linux; amd64)". It must be

@@ -23,7 +23,8 @@ func parseOrigin(base string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, errors.New("the API address must not hold a user name or a key; leave out everything up to the @")
 	case strings.ContainsAny(base, "?#"):
-		return nil, errors.New("the API address must not have a query or a fragment; leave out everything from the ? or #")
+		return nil, errors.New(
+			"the API address must not have a query or a fragment; leave out everything from the ? or #")
 	case u.Path != "" && u.Path != "/":
 		return nil, errors.New("the API address must not have a path; leave out everything after the host")
 	}
@@ -32,7 +33,8 @@ func parseOrigin(base string) (*url.URL, error) {
 		return nil, err
 	}
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
-		return nil, errors.New("http:// would send the key unprotected and is for loopback addresses only; use https://")
+		return nil, errors.New(
+			"http:// would send the key unprotected and is for loopback addresses only; use https://")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: host}, nil
 }

@@ -17,8 +17,10 @@ func TestPassage(t *testing.T) {
 	t.Parallel()
 	plain, secure := &url.URL{Scheme: "http"}, &url.URL{Scheme: "https"}
 	tests := map[string]struct {
-		proxy  *url.URL
-		events string // c: the call wants a connection, d: dialed, s: TLS starts, r: TLS is ready, f: TLS failed, g: the call got a connection, e: the call ends
+		proxy *url.URL
+		// c: the call wants a connection, d: dialed, s: TLS starts, r: TLS is ready, f: TLS failed, g: the call got a
+		// connection, e: the call ends
+		events string
 		closed bool
 	}{
 		"in the handshake":                   {nil, "cdse", true},

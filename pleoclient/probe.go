@@ -27,7 +27,7 @@ const (
 
 // Probed is what was met on the way, as far as the probe went.
 type Probed struct {
-	Addresses []string      // what the name resolves to: that of the proxy if there is one, else Pleo's; empty: no name was looked up
+	Addresses []string      // of the proxy if there is one, else of Pleo; empty: no name was looked up
 	Address   string        // that of them that took the connection, with the port
 	TLS       string        // the version, "TLS 1.3"; empty: not encrypted
 	Issuer    SafeText      // of Pleo's certificate
@@ -76,7 +76,8 @@ func (c *Client) probeTransport(p *probe) *http.Transport {
 		return probedConn{conn, p}, nil
 	}
 	check := transport.OnProxyConnectResponse
-	transport.OnProxyConnectResponse = func(ctx context.Context, via *url.URL, req *http.Request, res *http.Response) error {
+	transport.OnProxyConnectResponse = func(ctx context.Context, via *url.URL, req *http.Request,
+		res *http.Response) error {
 		err := check(ctx, via, req, res)
 		if err == nil {
 			p.opened()

@@ -68,7 +68,8 @@ func TestProbe(t *testing.T) {
 			found, kinds := probeAll(t, test.client)
 			wantKinds(t, kinds, "", "", "", "", "")
 			last := found[len(found)-1]
-			if last.Status != 401 || time.Since(last.Date).Abs() > time.Hour || last.TLS != test.tls || last.Address == "" {
+			if last.Status != 401 || time.Since(last.Date).Abs() > time.Hour || last.TLS != test.tls ||
+				last.Address == "" {
 				t.Errorf("the last layer found %+v", last)
 			}
 			if test.tls != "" && (last.Issuer.String() != "Contoso Root" || last.NotAfter.IsZero()) {
@@ -92,21 +93,25 @@ func TestProbeFindsWhereItBreaks(t *testing.T) {
 	t.Parallel()
 	const short, long = 100 * time.Millisecond, time.Minute
 	stranger := newAuthority(t, "Contoso Inspection")
-	inspected := serveTLS(t, http.NotFoundHandler(), &tls.Config{Certificates: []tls.Certificate{stranger.issue(t, nil)}})
+	inspected := serveTLS(t, http.NotFoundHandler(),
+		&tls.Config{Certificates: []tls.Certificate{stranger.issue(t, nil)}})
 	silent := listen(t, func(_ int, conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
 	page := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(&statusWriter{w, 200}, "text/html", "<html>sign in</html>")
 	})
 	noName := "https://" + strings.Repeat("a", 64) + ".invalid"
-	dns, refused, proxy, wants := pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindProxy, pleoclient.KindProxyLogin
+	dns, refused, proxy, wants := pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindProxy,
+		pleoclient.KindProxyLogin
 	issuer, timeout, login := pleoclient.KindTLSIssue, pleoclient.KindTimeout, pleoclient.KindLoginPage
 	tests := map[string]struct {
 		client *pleoclient.Client
 		want   []pleoclient.Kind
 	}{
 		"no such name": {newClient(t, noName, pleoclient.WithProxy(nil)), []pleoclient.Kind{dns, dns, dns, dns, dns}},
-		"nobody there": {newClient(t, "http://"+refusing(t)), []pleoclient.Kind{"", refused, refused, refused, refused}},
-		"proxy wants a login": {newClient(t, farAway, pleoclient.WithProxy(proxyThat(t, "407 Proxy Authentication Required", ""))),
+		"nobody there": {newClient(t, "http://"+refusing(t)),
+			[]pleoclient.Kind{"", refused, refused, refused, refused}},
+		"proxy wants a login": {newClient(t, farAway,
+			pleoclient.WithProxy(proxyThat(t, "407 Proxy Authentication Required", ""))),
 			[]pleoclient.Kind{"", "", wants, wants, wants}},
 		"proxy is down": {newClient(t, farAway, pleoclient.WithProxy(&url.URL{Scheme: "http", Host: refusing(t)})),
 			[]pleoclient.Kind{"", proxy, proxy, proxy, proxy}},
@@ -172,7 +177,8 @@ func TestProbeThroughSOCKS(t *testing.T) {
 		}
 		tunnel(conn, conn, pleo)
 	})
-	c := newClient(t, farAway, pleoclient.WithProxy(&url.URL{Scheme: "socks5", Host: proxy}), pleoclient.CAFile(root.file))
+	c := newClient(t, farAway, pleoclient.WithProxy(&url.URL{Scheme: "socks5", Host: proxy}),
+		pleoclient.CAFile(root.file))
 	found, kinds := probeAll(t, c)
 	wantKinds(t, kinds, "", "", "", "", "")
 	if found[2].TLS != "" || found[3].TLS != "TLS 1.3" || found[3].Issuer.String() != "Contoso Root" {

@@ -33,7 +33,8 @@ func proxySeenBy(base string) string {
 func TestProxyFromEnvironment(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, base, want, env string }{
-		{"with credentials", farAway, "proxy.example:3128", "HTTPS_PROXY=http://user:" + canary + "@proxy.example:3128"},
+		{"with credentials", farAway, "proxy.example:3128",
+			"HTTPS_PROXY=http://user:" + canary + "@proxy.example:3128"},
 		{"lower case, bare", farAway, "proxy.example:3128", "https_proxy=proxy.example:3128"},
 		{"for other hosts", farAway, "", "HTTPS_PROXY=http://proxy.example:3128 NO_PROXY=.pleo.test"},
 		{"for http only", farAway, "", "HTTP_PROXY=http://proxy.example:3128"},
@@ -60,7 +61,8 @@ func TestMalformedProxy(t *testing.T) {
 			t.Setenv(name, "http://user:"+canary+"@proxy.example:31 28")
 			_, err := pleoclient.New(farAway)
 			e := wantKind(t, err, pleoclient.KindProxy)
-			if want := "the proxy setting in " + name + " cannot be read"; !strings.EqualFold(e.Detail.String(), want) { // Windows
+			// on Windows the name may come in another case
+			if want := "the proxy setting in " + name + " cannot be read"; !strings.EqualFold(e.Detail.String(), want) {
 				t.Errorf("got detail %q, want %q", e.Detail, want)
 			}
 			if _, err := pleoclient.New("http://127.0.0.1:1", pleoclient.LoopbackOnly()); err != nil {
@@ -82,9 +84,11 @@ func TestValidProxy(t *testing.T) {
 		}
 	}
 	for _, value := range []string{
-		"http//proxy.example:3128", "http:/proxy.example:3128", "http:proxy.example", "://proxy.example", "http://", "http://:3128",
+		"http//proxy.example:3128", "http:/proxy.example:3128", "http:proxy.example", "://proxy.example",
+		"http://", "http://:3128",
 		"http://proxy.example:", "http://proxy.example:port", "http://proxy.example:31 28", "proxy example:3128", "%zz",
-		"ftp://proxy.example", "socks4://proxy.example", "http://user:p%ss@proxy.example", "http://proxy.example/proxy.pac", " ",
+		"ftp://proxy.example", "socks4://proxy.example", "http://user:p%ss@proxy.example",
+		"http://proxy.example/proxy.pac", " ",
 		"http://user:1#ss@proxy.example:3128", "user:1?ss@proxy.example:3128", // hosts called "user"
 	} {
 		if pleoclient.ValidProxy(value) {
@@ -98,7 +102,8 @@ func proxyThat(t *testing.T, status, target string) *url.URL {
 	t.Helper()
 	address := listen(t, func(_ int, conn net.Conn) {
 		r := bufio.NewReader(conn)
-		if req, err := http.ReadRequest(r); err != nil || req.Method != "CONNECT" || req.Header.Get("Authorization") != "" {
+		if req, err := http.ReadRequest(r); err != nil || req.Method != "CONNECT" ||
+			req.Header.Get("Authorization") != "" {
 			return
 		}
 		_, _ = io.WriteString(conn, "HTTP/1.1 "+status+"\r\n\r\n")
@@ -156,10 +161,12 @@ func TestProxyInTheWay(t *testing.T) {
 			pleoclient.KindProxyLogin, "it wants a login"},
 		"refuses": {proxyThat(t, "403 Forbidden \x1b[2J"+canary, ""),
 			pleoclient.KindProxy, "403 Forbidden \ufffd[2J[redacted]"},
-		"finds nobody":   {proxyThat(t, "504 Gateway Timeout", ""), pleoclient.KindProxy, "504 Gateway Timeout"},
-		"is down":        {&url.URL{Scheme: "http", Host: down, User: url.UserPassword("user", canary)}, pleoclient.KindProxy, "refused"},
-		"SOCKS is down":  {&url.URL{Scheme: "socks5", Host: down}, pleoclient.KindProxy, "refused"},
-		"SOCKS hangs up": {&url.URL{Scheme: "socks5", Host: listen(t, func(int, net.Conn) {})}, pleoclient.KindProxy, ""},
+		"finds nobody": {proxyThat(t, "504 Gateway Timeout", ""), pleoclient.KindProxy, "504 Gateway Timeout"},
+		"is down": {&url.URL{Scheme: "http", Host: down, User: url.UserPassword("user", canary)},
+			pleoclient.KindProxy, "refused"},
+		"SOCKS is down": {&url.URL{Scheme: "socks5", Host: down}, pleoclient.KindProxy, "refused"},
+		"SOCKS hangs up": {&url.URL{Scheme: "socks5", Host: listen(t, func(int, net.Conn) {})},
+			pleoclient.KindProxy, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -19,7 +19,8 @@ import (
 
 // structs are all that a caller can get from this package beside results of one type.
 var structs = []any{
-	pleoclient.Cleaned{}, pleoclient.Company{}, pleoclient.Error{}, pleoclient.Installation{}, pleoclient.Introspection{},
+	pleoclient.Cleaned{}, pleoclient.Company{}, pleoclient.Error{}, pleoclient.Installation{},
+	pleoclient.Introspection{},
 	pleoclient.KeyError{}, pleoclient.Owner{}, pleoclient.Probed{}, pleoclient.Removal{},
 }
 
@@ -177,7 +178,8 @@ func TestOriginIsSafe(t *testing.T) {
 	accepted := 0
 	rapid.Check(t, func(t *rapid.T) {
 		base := rapid.OneOf(
-			rapid.String(), rapid.StringMatching(`https://[A-Za-z0-9.-]{1,20}.?(:[0-9]{1,5})?/?`), rapid.StringMatching(`(?i)https://\[[0-9a-f:]{2,12}.?\]`),
+			rapid.String(), rapid.StringMatching(`https://[A-Za-z0-9.-]{1,20}.?(:[0-9]{1,5})?/?`),
+			rapid.StringMatching(`(?i)https://\[[0-9a-f:]{2,12}.?\]`),
 		).Draw(t, "base")
 		c, err := pleoclient.New(base, pleoclient.LoopbackOnly())
 		if err != nil {
@@ -188,7 +190,8 @@ func TestOriginIsSafe(t *testing.T) {
 		}
 		accepted++
 		origin := c.Origin()
-		if !pleoclient.IsSafe(origin) || strings.ContainsFunc(origin, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		if !pleoclient.IsSafe(origin) ||
+			strings.ContainsFunc(origin, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			t.Errorf("%q gives %q", base, origin)
 		}
 	})

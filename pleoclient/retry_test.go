@@ -45,8 +45,10 @@ func TestRetryTable(t *testing.T) {
 		{"the resolver is in trouble", "GET", pleoclient.Error{Kind: pleoclient.KindDNS}, true, true},
 		{"the resolver is in trouble at a write", "POST", pleoclient.Error{Kind: pleoclient.KindDNS}, true, false},
 		{"not implemented", "GET", pleoclient.Error{Kind: pleoclient.KindPleoTrouble, Status: 501}, false, false},
-		{"2 s to wait", "GET", pleoclient.Error{Kind: pleoclient.KindPleoTrouble, Status: 503, RetryAfter: 2 * time.Second}, false, true},
-		{"3 s to wait", "GET", pleoclient.Error{Kind: pleoclient.KindPleoTrouble, Status: 503, RetryAfter: 3 * time.Second}, false, false},
+		{"2 s to wait", "GET", pleoclient.Error{Kind: pleoclient.KindPleoTrouble, Status: 503,
+			RetryAfter: 2 * time.Second}, false, true},
+		{"3 s to wait", "GET", pleoclient.Error{Kind: pleoclient.KindPleoTrouble, Status: 503,
+			RetryAfter: 3 * time.Second}, false, false},
 	} {
 		if got, because := pleoclient.Retry(test.method, test.e, test.passing); got != test.want || because == "" {
 			t.Errorf("%s: %v, because %q", test.about, got, because)
@@ -158,7 +160,8 @@ func (w *wire) tries() []time.Time {
 // client asks over w with the waits of the program.
 func (w *wire) client(t *testing.T) *pleoclient.Client {
 	t.Helper()
-	c := newClient(t, "http://127.0.0.1:80", pleoclient.WithWaits(pleoclient.RetryWaits...), pleoclient.WithDial(w.dial))
+	c := newClient(t, "http://127.0.0.1:80", pleoclient.WithWaits(pleoclient.RetryWaits...),
+		pleoclient.WithDial(w.dial))
 	t.Cleanup(c.CloseConnections)
 	return c
 }
@@ -179,7 +182,8 @@ func TestRetries(t *testing.T) {
 	slowName := &net.DNSError{Err: "i/o timeout", Name: "pleo.example", IsTimeout: true, IsTemporary: true}
 	trouble := &net.DNSError{Err: "server misbehaving", Name: "pleo.example", IsTemporary: true}
 	half := full + "100\r\n\r\nhalf"
-	in90s := "Retry-After: " + time.Date(2000, 1, 1, 0, 1, 30, 0, time.UTC).Format(http.TimeFormat) // the clock of synctest begins with 2000
+	// the clock of synctest begins with 2000
+	in90s := "Retry-After: " + time.Date(2000, 1, 1, 0, 1, 30, 0, time.UTC).Format(http.TimeFormat)
 	for _, test := range []struct {
 		name        string
 		script      func(int) string
@@ -197,14 +201,19 @@ func TestRetries(t *testing.T) {
 		{"cut, then well", answers(cut, ok), nil, "", 2, 0, first, 0},
 		{"cut for ever", answers(cut), nil, pleoclient.KindOffline, 3, 0, first + second, 0},
 		{"half a body, then well", answers(half, ok), nil, "", 2, 0, first, 0},
-		{"reset, then well", answers(ok), dialling(os.NewSyscallError("connect", syscall.ECONNRESET)), "", 2, 0, first, 0},
+		{"reset, then well", answers(ok), dialling(os.NewSyscallError("connect", syscall.ECONNRESET)),
+			"", 2, 0, first, 0},
 
-		{"1 s to wait, then well", answers(status(503, "Retry-After: 1"), ok), nil, "", 2, time.Second, time.Second + first, 0},
+		{"1 s to wait, then well", answers(status(503, "Retry-After: 1"), ok), nil, "", 2, time.Second,
+			time.Second + first, 0},
 		{"2 s to wait, for ever", answers(status(503, "Retry-After: 2")), nil, pleoclient.KindPleoTrouble,
 			3, 4 * time.Second, 4*time.Second + first + second, 2 * time.Second},
-		{"3 s to wait", answers(status(503, "Retry-After: 3")), nil, pleoclient.KindPleoTrouble, 1, 0, 0, 3 * time.Second},
-		{"a day to wait", answers(status(503, "Retry-After: 86400")), nil, pleoclient.KindPleoTrouble, 1, 0, 0, 2 * time.Minute},
-		{"a time before now", answers(status(503, "Retry-After: Mon, 01 Jan 1990 00:00:00 GMT"), ok), nil, "", 2, 0, first, 0},
+		{"3 s to wait", answers(status(503, "Retry-After: 3")), nil, pleoclient.KindPleoTrouble, 1, 0, 0,
+			3 * time.Second},
+		{"a day to wait", answers(status(503, "Retry-After: 86400")), nil, pleoclient.KindPleoTrouble, 1, 0, 0,
+			2 * time.Minute},
+		{"a time before now", answers(status(503, "Retry-After: Mon, 01 Jan 1990 00:00:00 GMT"), ok), nil,
+			"", 2, 0, first, 0},
 		{"a time to come", answers(status(503, in90s)), nil, pleoclient.KindPleoTrouble, 1, 0, 0, 90 * time.Second},
 		{"nonsense to wait", answers(status(503, "Retry-After: soon"), ok), nil, "", 2, 0, first, 0},
 		{"rate limit", answers(status(429, "Retry-After: 1")), nil, pleoclient.KindRateLimited, 1, 0, 0, time.Second},
@@ -219,7 +228,8 @@ func TestRetries(t *testing.T) {
 		{"no HTTP", answers("SSH-2.0-OpenSSH_9.9\r\n\r\nhalf"), nil, pleoclient.KindUnexpected, 1, 0, 0, 0},
 		{"no answer", answers(hang), nil, pleoclient.KindTimeout, 1, 10 * time.Second, 10 * time.Second, 0},
 
-		{"refused", answers(ok), dialling(os.NewSyscallError("connect", syscall.ECONNREFUSED)), pleoclient.KindRefused, 1, 0, 0, 0},
+		{"refused", answers(ok), dialling(os.NewSyscallError("connect", syscall.ECONNREFUSED)),
+			pleoclient.KindRefused, 1, 0, 0, 0},
 		{"no such name", answers(ok), dialling(noName), pleoclient.KindDNS, 1, 0, 0, 0},
 		{"a resolver without an answer", answers(ok), dialling(slowName), pleoclient.KindDNS, 1, 0, 0, 0},
 		{"a resolver in trouble", answers(ok), dialling(trouble), "", 2, 0, first, 0},
@@ -233,7 +243,8 @@ func TestRetries(t *testing.T) {
 				took := time.Since(began)
 				e := wantKind(t, err, test.want)
 				if len(w.tries()) != test.asked || took < test.least || took > test.most {
-					t.Errorf("%d tries in %v, want %d in %v to %v", len(w.tries()), took, test.asked, test.least, test.most)
+					t.Errorf("%d tries in %v, want %d in %v to %v", len(w.tries()), took, test.asked,
+						test.least, test.most)
 				}
 				if e.RetryAfter != test.retryAfter {
 					t.Errorf("left to the caller: %v, want %v", e.RetryAfter, test.retryAfter)
@@ -277,7 +288,8 @@ func TestWritesAreSentOnce(t *testing.T) {
 			if call.method != "GET" {
 				want = 1
 			}
-			for _, answer := range []string{status(500), status(502), status(503), status(503, "Retry-After: 1"), status(504), cut} {
+			for _, answer := range []string{status(500), status(502), status(503), status(503, "Retry-After: 1"),
+				status(504), cut} {
 				synctest.Test(t, func(t *testing.T) {
 					w := &wire{script: answers(answer)}
 					_ = call.do(t.Context(), w.client(t), canaryKey)
@@ -300,7 +312,9 @@ func TestLeavingAWait(t *testing.T) {
 			time.AfterFunc(left, cancel)
 			return ctx, cancel
 		},
-		"deadline": func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(ctx, left) },
+		"deadline": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, left)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,7 +26,9 @@ func rootsWith(path string) (*x509.CertPool, error) {
 		roots = x509.NewCertPool()
 	}
 	if !roots.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("the CA file holds no certificate, but %s; it must be PEM text with BEGIN CERTIFICATE lines", insteadOfCA(text))
+		return nil, fmt.Errorf(
+			"the CA file holds no certificate, but %s; it must be PEM text with BEGIN CERTIFICATE lines",
+			insteadOfCA(text))
 	}
 	return roots, nil
 }
@@ -53,7 +55,8 @@ func readCA(path string) ([]byte, error) {
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxCABytes+1))
-	text = bytes.TrimPrefix(text, []byte("\ufeff")) // editors of Windows put it there, and the first certificate would be lost
+	// editors of Windows put it there, and the first certificate would be lost
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("the CA file cannot be read: %w", reasonOf(err))

@@ -93,18 +93,19 @@ func TestBadCAFilesSendNothing(t *testing.T) {
 		text  []byte // nil: none is written
 		words string
 	}{
-		"missing":      {nil, "does not exist"},
-		"empty":        {[]byte{}, "but nothing"},
-		"blank":        {[]byte(" \r\n\n"), "but nothing"},
-		"DER":          {good.cert.Raw, "but the binary form (DER) of one"},
-		"private key":  {block("PRIVATE KEY", private), "but a private key"},
-		"older key":    {block("RSA PRIVATE KEY", []byte("x")), "but a private key"},
-		"request":      {block("CERTIFICATE REQUEST", []byte("x")), "another kind of PEM block"},
-		"text":         {[]byte("no certificate " + canary + "\n"), "but something else"},
-		"web page":     {[]byte("<html>" + canary + "</html>"), "but something else"},
-		"damaged":      {block("CERTIFICATE", good.cert.Raw[:100]), "but a damaged one"},
-		"cut":          {certificate[:len(certificate)/2], "but something else"},
-		"one too many": {append(bytes.Repeat([]byte("#"), 1<<20-len(certificate)+1), certificate...), "larger than 1 MiB"},
+		"missing":     {nil, "does not exist"},
+		"empty":       {[]byte{}, "but nothing"},
+		"blank":       {[]byte(" \r\n\n"), "but nothing"},
+		"DER":         {good.cert.Raw, "but the binary form (DER) of one"},
+		"private key": {block("PRIVATE KEY", private), "but a private key"},
+		"older key":   {block("RSA PRIVATE KEY", []byte("x")), "but a private key"},
+		"request":     {block("CERTIFICATE REQUEST", []byte("x")), "another kind of PEM block"},
+		"text":        {[]byte("no certificate " + canary + "\n"), "but something else"},
+		"web page":    {[]byte("<html>" + canary + "</html>"), "but something else"},
+		"damaged":     {block("CERTIFICATE", good.cert.Raw[:100]), "but a damaged one"},
+		"cut":         {certificate[:len(certificate)/2], "but something else"},
+		"one too many": {append(bytes.Repeat([]byte("#"), 1<<20-len(certificate)+1), certificate...),
+			"larger than 1 MiB"},
 		"much too big": {append(bytes.Clone(certificate), bytes.Repeat([]byte("\n"), 2<<20)...), "larger than 1 MiB"},
 	} {
 		path := filepath.Join(dir, canary+" "+name)
@@ -117,7 +118,8 @@ func TestBadCAFilesSendNothing(t *testing.T) {
 	}
 	refuses(t, "https://"+address, "is a directory", pleoclient.CAFile(dir), pleoclient.WithProxy(proxy))
 	refuses(t, "https://"+address, "is not a regular file", pleoclient.CAFile(os.DevNull), pleoclient.WithProxy(proxy))
-	refuses(t, "https://"+address, "check its name", pleoclient.CAFile(good.file+"/"+canary), pleoclient.WithProxy(proxy))
+	refuses(t, "https://"+address, "check its name", pleoclient.CAFile(good.file+"/"+canary),
+		pleoclient.WithProxy(proxy))
 }
 
 // TestLargestCAFile: the last certificate of a file of 1 MiB still counts.

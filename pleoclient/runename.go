@@ -22,7 +22,8 @@ func characterName(text string) string {
 // usualSuspects are the names of what really is in pasted keys, as Unicode has them, and a test compares them. All
 // names (golang.org/x/text/unicode/runenames) would add 1 MB to the program, for characters nobody pastes.
 var usualSuspects = map[rune]string{
-	0x00: "NUL", 0x03: "Ctrl+C", 0x04: "Ctrl+D", 0x07: "bell", 0x08: "backspace", '\t': "tab", 0x16: "Ctrl+V", 0x1b: "escape",
+	0x00: "NUL", 0x03: "Ctrl+C", 0x04: "Ctrl+D", 0x07: "bell", 0x08: "backspace", '\t': "tab",
+	0x16: "Ctrl+V", 0x1b: "escape",
 	' ': "space", ':': "colon", 0x7f: "delete",
 
 	'\u00a0': "no-break space",

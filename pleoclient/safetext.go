@@ -88,7 +88,8 @@ func cutRunes(s string, n int) string {
 // isHidden reports runes that draw nothing, or that make a terminal do something.
 func isHidden(r rune) bool {
 	switch {
-	case !unicode.IsGraphic(r): // control (C0, C1), format (bidi, zero width, tags, BOM), private use, surrogates, unassigned
+	case !unicode.IsGraphic(r):
+		// control (C0, C1), format (bidi, zero width, tags, BOM), private use, surrogates, unassigned
 		return true
 	case unicode.Is(unicode.Variation_Selector, r):
 		return true
@@ -96,7 +97,8 @@ func isHidden(r rune) bool {
 		return true
 	case r == '\u2800', r == '\u034f', r == '\u17b4', r == '\u17b5': // braille blank, grapheme joiner, Khmer fillers
 		return true
-	case r >= 0x1f3fb && r <= 0x1f3ff, r >= 0x1f1e6 && r <= 0x1f1ff: // skin tones, halves of flags: programs disagree about the width
+	case r >= 0x1f3fb && r <= 0x1f3ff, r >= 0x1f1e6 && r <= 0x1f1ff:
+		// skin tones, halves of flags: programs disagree about the width
 		return true
 	}
 	return false

@@ -47,7 +47,8 @@ func TestSafe(t *testing.T) {
 		{"surrogate in UTF-8", "\xed\xa0\x80", strings.Repeat(hidden, 3)},
 		{"bidi override", "abc\u202efdp.exe", "abc" + hidden + "fdp.exe"},
 		{"bidi isolate and marks", "\u2066a\u2069\u200e\u200f\u061c", hidden + "a" + strings.Repeat(hidden, 4)},
-		{"zero width", "a\u200bb\u200cc\u200dd\u2060e\ufefff", "a" + hidden + "b" + hidden + "c" + hidden + "d" + hidden + "e" + hidden + "f"},
+		{"zero width", "a\u200bb\u200cc\u200dd\u2060e\ufefff",
+			"a" + hidden + "b" + hidden + "c" + hidden + "d" + hidden + "e" + hidden + "f"},
 		{"soft hyphen", "a\u00adb", "a" + hidden + "b"},
 		{"tags", "a\U000E0041\U000E007F", "a" + hidden + hidden},
 		{"variation selectors", "a\ufe0fb\U000E0100c\u180b", "a" + hidden + "b" + hidden + "c" + hidden},
@@ -83,7 +84,8 @@ func TestSafe(t *testing.T) {
 			if got.IsZero() != (tt.want == "") {
 				t.Error("IsZero is wrong")
 			}
-			if tooLong := utf8.RuneCountInString(tt.text) > 80; !tooLong && pleoclient.IsSafe(tt.text) != (tt.text == tt.want) {
+			if tooLong := utf8.RuneCountInString(tt.text) > 80; !tooLong &&
+				pleoclient.IsSafe(tt.text) != (tt.text == tt.want) {
 				t.Error("IsSafe is wrong")
 			}
 			checkSafe(t, tt.text)
@@ -94,7 +96,8 @@ func TestSafe(t *testing.T) {
 func TestIsSafeHasNoLimit(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
-		strings.Repeat("x", 500): true, strings.Repeat("x", 500) + "\u200b": false, "a  b": false, " a": false, "a\n": false, "\xff": false,
+		strings.Repeat("x", 500): true, strings.Repeat("x", 500) + "\u200b": false, "a  b": false, " a": false,
+		"a\n": false, "\xff": false,
 	} {
 		if pleoclient.IsSafe(text) != want {
 			t.Errorf("%.10q: got %v", text, !want)
@@ -159,14 +162,17 @@ func TestSafeTextInJSON(t *testing.T) {
 
 func TestSafeProperty(t *testing.T) {
 	t.Parallel()
-	runes := rapid.OneOf(rapid.Rune(), rapid.SampledFrom([]rune(" \u00a0\u0085\u0301\u0323\u20dd\ufe0f\u200d\u1160a漢\x1b\ufffd")))
+	runes := rapid.OneOf(rapid.Rune(),
+		rapid.SampledFrom([]rune(" \u00a0\u0085\u0301\u0323\u20dd\ufe0f\u200d\u1160a漢\x1b\ufffd")))
 	rapid.Check(t, func(t *rapid.T) { checkSafe(t, rapid.StringOfN(runes, 0, 200, -1).Draw(t, "text")) })
 }
 
 func FuzzSafeText(f *testing.F) {
 	for _, seed := range []string{
-		"", "Ærø Smørrebrød ApS", "株式会社プレオ", "שלום", "\x1b]52;c;ZXZpbA==\a", "\u009b2J", "\x9b", "a\u202eb", "e\u0301\u0301\u0301",
-		"\U000E0041", "\u3164", "  a  b  ", strings.Repeat("é ", 80), "\u0301", " \u0301", strings.Repeat("x", 79) + " \u0301\u0301\u0301",
+		"", "Ærø Smørrebrød ApS", "株式会社プレオ", "שלום", "\x1b]52;c;ZXZpbA==\a", "\u009b2J", "\x9b", "a\u202eb",
+		"e\u0301\u0301\u0301",
+		"\U000E0041", "\u3164", "  a  b  ", strings.Repeat("é ", 80), "\u0301", " \u0301",
+		strings.Repeat("x", 79) + " \u0301\u0301\u0301",
 	} {
 		f.Add(seed)
 	}
@@ -191,7 +197,8 @@ func checkSafe(t interface {
 	}
 	marks := 0
 	for _, r := range got {
-		if unicode.In(r, unicode.C, unicode.Variation_Selector, unicode.Zl, unicode.Zp) || unicode.IsSpace(r) && r != ' ' {
+		if unicode.In(r, unicode.C, unicode.Variation_Selector, unicode.Zl, unicode.Zp) ||
+			unicode.IsSpace(r) && r != ' ' {
 			t.Errorf("%q became %q: U+%04X is left", text, got, r)
 		}
 		if marks++; !unicode.Is(unicode.M, r) {

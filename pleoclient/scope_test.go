@@ -37,7 +37,8 @@ func TestParseScope(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
 		"export-jobs:read": true, "something_new": true, strings.Repeat("x", 80): true,
-		"": false, " a:read": false, "a:read b:read": false, "a:read\n": false, "a:\x1b[2J": false, "a:\u202eread": false, "a:\xff": false,
+		"": false, " a:read": false, "a:read b:read": false, "a:read\n": false, "a:\x1b[2J": false,
+		"a:\u202eread": false, "a:\xff": false,
 		strings.Repeat("x", 81): false,
 	} {
 		got, ok := pleoclient.ParseScope(text)
@@ -52,7 +53,8 @@ func TestParsedIsSafe(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(
-			rapid.String(), rapid.StringMatching(`[a-z-]{1,12}:(read|write).?`), rapid.StringMatching(`(?i).?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.?`),
+			rapid.String(), rapid.StringMatching(`[a-z-]{1,12}:(read|write).?`),
+			rapid.StringMatching(`(?i).?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.?`),
 		).Draw(t, "text")
 		scope, _ := pleoclient.ParseScope(text)
 		company, _ := pleoclient.ParseCompanyID(text)
@@ -107,7 +109,8 @@ func TestMissingScopes(t *testing.T) {
 		{"all and more", scopes{"other:read", "export-items:read", "tag-group:read", "export-jobs:read"}, nil},
 		{"one", scopes{"export-items:read", "export-jobs:read"}, scopes{"tag-groups:read"}},
 		{"in the order they are wanted", scopes{"tag-groups:read"}, scopes{"export-jobs:read", "export-items:read"}},
-		{"only the other direction", scopes{"export-jobs:write", "tag-groups:read", "export-items:read"}, scopes{"export-jobs:read"}},
+		{"only the other direction", scopes{"export-jobs:write", "tag-groups:read", "export-items:read"},
+			scopes{"export-jobs:read"}},
 		{"none granted", nil, wanted},
 	}
 	for _, tt := range tests {

@@ -12,7 +12,8 @@ import (
 )
 
 var kindOfStatus = map[int]pleoclient.Kind{
-	300: pleoclient.KindLoginPage, 301: pleoclient.KindLoginPage, 302: pleoclient.KindLoginPage, 303: pleoclient.KindLoginPage,
+	300: pleoclient.KindLoginPage, 301: pleoclient.KindLoginPage, 302: pleoclient.KindLoginPage,
+	303: pleoclient.KindLoginPage,
 	304: pleoclient.KindLoginPage, 307: pleoclient.KindLoginPage, 308: pleoclient.KindLoginPage,
 	400: pleoclient.KindBadRequest, 401: pleoclient.KindKeyRejected, 402: pleoclient.KindUnexpected,
 	403: pleoclient.KindForbidden, 404: pleoclient.KindNotFound, 405: pleoclient.KindUnexpected,
@@ -44,7 +45,8 @@ func TestStatusTable(t *testing.T) {
 			s, c, key := start(t)
 			for status := range kindOfStatus {
 				for _, form := range []struct{ contentType, body string }{
-					{"application/json;charset=UTF-8", `{"message":"no"}`}, {"text/html", "<html>no</html>"}, {"text/plain", "no"}, {"", ""},
+					{"application/json;charset=UTF-8", `{"message":"no"}`}, {"text/html", "<html>no</html>"},
+					{"text/plain", "no"}, {"", ""},
 				} {
 					s.Inject(pleosim.Reply(call.method, call.path, status, form.contentType, form.body))
 					err := call.do(t.Context(), c, key)
@@ -90,7 +92,8 @@ func TestDetailOfErrorBodies(t *testing.T) {
 		{"application/problem+json", "", `{"title":"no"}`, `{"title":"no"}`},
 		{"text/plain; charset=utf-8", "", "line one\nline two\x1b]0;x\a", ""}, // binary by its bytes
 		{"text/plain; charset=utf-8", "", "line one\nline two\u009b2J\u202e", "line one line two\ufffd2J\ufffd"},
-		{"text/html", "", "<!DOCTYPE html>\n<html><style>h1 { color: red }</style>\n <h1 class=a>no</h1>1 < 2</html>", "no 1 < 2"},
+		{"text/html", "", "<!DOCTYPE html>\n<html><style>h1 { color: red }</style>\n <h1 class=a>no</h1>1 < 2</html>",
+			"no 1 < 2"},
 		{"", "", "no", "no"},
 		{"application/json", "", "", ""},
 		{"text/plain", "", " \r\n", ""},
@@ -103,7 +106,8 @@ func TestDetailOfErrorBodies(t *testing.T) {
 	s, c, key := start(t)
 	for _, test := range tests {
 		for status, kind := range map[int]pleoclient.Kind{
-			400: pleoclient.KindBadRequest, 401: pleoclient.KindKeyRejected, 403: pleoclient.KindForbidden, 418: pleoclient.KindUnexpected,
+			400: pleoclient.KindBadRequest, 401: pleoclient.KindKeyRejected, 403: pleoclient.KindForbidden,
+			418: pleoclient.KindUnexpected,
 		} {
 			f := pleosim.Reply("GET", "/v1/introspect", status, test.contentType, test.body)
 			f.Header["Content-Encoding"] = strings.Fields(test.encoding)

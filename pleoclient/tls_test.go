@@ -96,7 +96,8 @@ func serveTLS(t *testing.T, handler http.Handler, config *tls.Config) string {
 
 func TestTLS(t *testing.T) {
 	t.Parallel()
-	trusted, stranger, nameless := newAuthority(t, "Contoso Root"), newAuthority(t, "Contoso Inspection"), newAuthority(t, "")
+	trusted, stranger, nameless := newAuthority(t, "Contoso Root"), newAuthority(t, "Contoso Inspection"),
+		newAuthority(t, "")
 	anonymous := nameless
 	anonymous.cert = &x509.Certificate{PublicKey: nameless.cert.PublicKey} // an issuer without any name
 	past, future := time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(2099, 1, 2, 0, 0, 0, 0, time.UTC)
@@ -115,7 +116,8 @@ func TestTLS(t *testing.T) {
 			pleoclient.KindTLSIssue, "it has no name"},
 		{"expired", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = past, past.AddDate(1, 0, 0)
-		})}}, pleoclient.KindTLSDates, "valid 2020-01-02 to 2021-01-02, local clock " + time.Now().UTC().Format("2006-01-02")},
+		})}}, pleoclient.KindTLSDates,
+			"valid 2020-01-02 to 2021-01-02, local clock " + time.Now().UTC().Format("2006-01-02")},
 		{"not valid yet", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = future, future.AddDate(1, 0, 0)
 		})}}, pleoclient.KindTLSEarly, "valid 2099-01-02 to 2100-01-02, local clock "},
@@ -132,10 +134,12 @@ func TestTLS(t *testing.T) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 		})}}, pleoclient.KindTLS, "x509: certificate specifies an incompatible key usage"},
 		{"TLS 1.1", &tls.Config{
-			Certificates: []tls.Certificate{trusted.issue(t, nil)}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
+			Certificates: []tls.Certificate{trusted.issue(t, nil)}, MinVersion: tls.VersionTLS10,
+			MaxVersion: tls.VersionTLS11,
 		}, pleoclient.KindTLS, "version"},
 		{"wants a client certificate", &tls.Config{
-			Certificates: []tls.Certificate{trusted.issue(t, nil)}, ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12,
+			Certificates: []tls.Certificate{trusted.issue(t, nil)}, ClientAuth: tls.RequireAnyClientCert,
+			MaxVersion: tls.VersionTLS12,
 		}, pleoclient.KindTLS, "tls: "},
 	}
 	for _, test := range tests {
@@ -202,7 +206,8 @@ func TestOnlyHTTP1(t *testing.T) {
 
 func TestPlainHTTPOnTheTLSPort(t *testing.T) {
 	t.Parallel()
-	address := strings.TrimPrefix(serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request arrived") }), "http://")
+	address := strings.TrimPrefix(serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request arrived") }),
+		"http://")
 	e := wantKind(t, newClient(t, "https://"+address).Reach(t.Context()), pleoclient.KindTLS)
 	if e.Detail.String() != "the port speaks plain HTTP" {
 		t.Errorf("got detail %q", e.Detail)

@@ -19,7 +19,8 @@ const (
 // limits bounds the parts of one call. The whole is needed too, or a body that drips byte by byte would never end.
 type limits struct{ dial, tls, firstByte, whole time.Duration }
 
-var defaultLimits = limits{dial: 5 * time.Second, tls: 5 * time.Second, firstByte: 10 * time.Second, whole: 15 * time.Second}
+var defaultLimits = limits{dial: 5 * time.Second, tls: 5 * time.Second, firstByte: 10 * time.Second,
+	whole: 15 * time.Second}
 
 var errNotLoopback = errors.New("only loopback addresses are allowed here")
 
