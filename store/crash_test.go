@@ -12,14 +12,15 @@ import (
 
 // scenario is one operation on a store, and what a disk may say about it after a power cut.
 type scenario struct {
-	prepare int                              // saves before the operation, all of them on the disk; negative: no store yet
+	prepare int                              // saves before the operation, all on the disk; negative: no store yet
 	damaged bool                             // the live record is lost before the operation
 	act     func(s *Store, ack func()) error // ack records that success was reported to the caller
 	judge   func(v *view, acks int) error
 }
 
 var scenarios = map[string]scenario{
-	"first use":                {-1, false, func(s *Store, ack func()) error { return acked(ack, s.create) }, judgeFirstUse},
+	"first use": {-1, false,
+		func(s *Store, ack func()) error { return acked(ack, s.create) }, judgeFirstUse},
 	"first use and save":       {-1, false, createsAndSaves, judgeFirstSave},
 	"first save":               {0, false, saves("a"), judgeSaves(0)},
 	"second save":              {1, false, saves("a"), judgeSaves(1)},

@@ -25,7 +25,8 @@ func (s *Store) initialise() error {
 		return err
 	}
 	k := keys{ids: ids, settings: settings{
-		Format: currentFormat, StoreID: newUUID(), CreatedAt: s.now(), Writer: s.cfg.Writer, Recipients: []string{ids.own()},
+		Format: currentFormat, StoreID: newUUID(), CreatedAt: s.now(), Writer: s.cfg.Writer,
+		Recipients: []string{ids.own()},
 	}}
 	// Other stores may share the identity. Its replacement must know of them all, also of those that hold nothing yet.
 	_ = mkdirAll(s.fs, s.seen(k.settings.StoreID))

@@ -52,7 +52,8 @@ func (ids identities) find(recipient string) *age.X25519Identity {
 
 // without returns the identities but the one of recipient.
 func (ids identities) without(recipient string) identities {
-	return slices.DeleteFunc(slices.Clone(ids), func(id *age.X25519Identity) bool { return id.Recipient().String() == recipient })
+	return slices.DeleteFunc(slices.Clone(ids),
+		func(id *age.X25519Identity) bool { return id.Recipient().String() == recipient })
 }
 
 // sealTo encrypts plain, and opens the result again: a wrong recipient is found before any good file is touched.

@@ -62,7 +62,8 @@ func TestEveryCutAndBitOfARecord(t *testing.T) {
 	first, second := putTwice(t, s, companyA)
 	prev := s.prev("prod-" + companyA)
 	whole, before := readFile(t, second.File), readFile(t, prev)
-	layer := &altered{s.fs, map[string][]byte{s.markPath("prod-" + companyA): readFile(t, s.markPath("prod-"+companyA))}}
+	layer := &altered{s.fs,
+		map[string][]byte{s.markPath("prod-" + companyA): readFile(t, s.markPath("prod-"+companyA))}}
 	s.fs = layer
 	tried := 0
 	for about, data := range damages(whole) {
@@ -140,7 +141,8 @@ func TestSavingRepairs(t *testing.T) {
 	got, err := s.Get(second.Ref())
 	must(t, err)
 	if !got.FromPrevious || !got.Key.Equal(first.Key) {
-		t.Fatalf("only .prev is left, and Get returned generation %d, from previous %v", got.Generation, got.FromPrevious)
+		t.Fatalf("only .prev is left, and Get returned generation %d, from previous %v", got.Generation,
+			got.FromPrevious)
 	}
 	writeFile(t, second.File, []byte("damaged"))
 	got.Key = newKey()
@@ -224,7 +226,8 @@ func TestRecordText(t *testing.T) {
 		{"duplicate unknown name", `{"format":1`, `{"format":1,"x":1,"x":2`, KindDamaged},
 		{"other letter case", `"company_id"`, `"COMPANY_ID"`, KindDamaged},
 		{"newer format", `"format":1`, `"format":2`, KindNewer},
-		{"newer format of another shape", `"format":1,"store_id":"` + s.settings.StoreID + `"`, `"format":9,"store_id":[]`, KindNewer},
+		{"newer format of another shape", `"format":1,"store_id":"` + s.settings.StoreID + `"`,
+			`"format":9,"store_id":[]`, KindNewer},
 		{"format is text", `"format":1`, `"format":"1"`, KindDamaged},
 		{"format 1.0", `"format":1`, `"format":1.0`, KindDamaged},
 		{"format -1", `"format":1`, `"format":-1`, KindDamaged},
@@ -351,7 +354,8 @@ func TestSettingsCopy(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{settingsName, settingsPrevName} {
 		for about, damage := range map[string]func(string) error{
-			"gone": os.Remove, "empty": func(p string) error { return os.Truncate(p, 0) }, "cut": func(p string) error { return os.Truncate(p, 99) },
+			"gone": os.Remove, "empty": func(p string) error { return os.Truncate(p, 0) },
+			"cut": func(p string) error { return os.Truncate(p, 99) },
 		} {
 			cfg := newConfig(t)
 			s := create(t, cfg)
@@ -375,13 +379,21 @@ func TestSettings(t *testing.T) {
 		change func(*testing.T, *Store)
 		want   Kind
 	}{
-		"truncated":    {bothSettings(func(t *testing.T, _ *Store, path string) { writeFile(t, path, readFile(t, path)[:150]) }), KindDamaged},
-		"newer":        {bothSettings(func(t *testing.T, s *Store, path string) { reseal(t, s, path, []byte(`{"format":2}`)) }), KindNewer},
-		"no store id":  {bothSettings(func(t *testing.T, s *Store, path string) { reseal(t, s, path, []byte(`{"format":1}`)) }), KindDamaged},
-		"missing":      {bothSettings(func(t *testing.T, _ *Store, path string) { must(t, os.Remove(path)) }), KindDamaged},
-		"no identity":  {func(t *testing.T, s *Store) { must(t, os.Remove(s.identity)) }, KindIdentityMissing},
-		"bad identity": {func(t *testing.T, s *Store) { writeFile(t, s.identity, []byte("AGE-SECRET-KEY-1CANARY\n")) }, KindIdentityDamaged},
-		"empty":        {func(t *testing.T, s *Store) { writeFile(t, s.identity, nil) }, KindIdentityDamaged},
+		"truncated": {bothSettings(func(t *testing.T, _ *Store, path string) {
+			writeFile(t, path, readFile(t, path)[:150])
+		}), KindDamaged},
+		"newer": {bothSettings(func(t *testing.T, s *Store, path string) {
+			reseal(t, s, path, []byte(`{"format":2}`))
+		}), KindNewer},
+		"no store id": {bothSettings(func(t *testing.T, s *Store, path string) {
+			reseal(t, s, path, []byte(`{"format":1}`))
+		}), KindDamaged},
+		"missing": {bothSettings(func(t *testing.T, _ *Store, path string) { must(t, os.Remove(path)) }),
+			KindDamaged},
+		"no identity": {func(t *testing.T, s *Store) { must(t, os.Remove(s.identity)) }, KindIdentityMissing},
+		"bad identity": {func(t *testing.T, s *Store) { writeFile(t, s.identity, []byte("AGE-SECRET-KEY-1CANARY\n")) },
+			KindIdentityDamaged},
+		"empty": {func(t *testing.T, s *Store) { writeFile(t, s.identity, nil) }, KindIdentityDamaged},
 		"oversized identity": {func(t *testing.T, s *Store) {
 			writeFile(t, s.identity, append(readFile(t, s.identity), bytes.Repeat([]byte("\n"), maxFileBytes)...))
 		}, KindTooLarge},

@@ -100,7 +100,8 @@ func writeError(path string, err error) error {
 	case kindOf(err) != "":
 		return err
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return fail(KindFull, path, "no room left ("+reason(err)+")", "free space or inodes, or raise the quota, and try again")
+		return fail(KindFull, path, "no room left ("+reason(err)+")",
+			"free space or inodes, or raise the quota, and try again")
 	case errors.Is(err, syscall.EROFS):
 		return fail(KindReadOnly, path, "the file system is read-only", "mount it writable, or choose another place")
 	case errors.Is(err, fs.ErrPermission):
@@ -124,9 +125,11 @@ func readError(path string, err error) error {
 	case errors.Is(err, syscall.ENOTDIR):
 		return fail(KindForeign, path, "a file lies where a directory belongs", "choose another place")
 	case errors.Is(err, fs.ErrPermission):
-		return fail(KindOwner, path, "not readable ("+reason(err)+")", "run this program as the account that the store belongs to")
+		return fail(KindOwner, path, "not readable ("+reason(err)+")",
+			"run this program as the account that the store belongs to")
 	}
-	return fail(KindDamaged, path, "cannot be read ("+reason(err)+")", "check the disk, then restore the file or connect again")
+	return fail(KindDamaged, path, "cannot be read ("+reason(err)+")",
+		"check the disk, then restore the file or connect again")
 }
 
 // reason returns the system's own words without the paths that package os puts around them.

@@ -72,7 +72,8 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer func() { _ = sim.Close() }()
-	cfg := store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "keys", "identity.txt"), Demo: true}
+	cfg := store.Config{Dir: filepath.Join(dir, "store"),
+		Identity: filepath.Join(dir, "keys", "identity.txt"), Demo: true}
 	ref := store.Ref{Env: "demo", CompanyID: "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"}
 	if err := save(cfg, ref, sim.Keys().Good); err != nil {
 		log.Fatal(err)
@@ -97,7 +98,8 @@ func Example() {
 	if err := save(cfg, ref, sim.Keys().Replacement); err != nil { // somebody reconnects
 		log.Fatal(err)
 	}
-	sim.Inject(pleosim.Reply(http.MethodGet, "/v1/introspect", http.StatusUnauthorized, "", "")) // and Pleo drops the old key
+	// and Pleo drops the old key
+	sim.Inject(pleosim.Reply(http.MethodGet, "/v1/introspect", http.StatusUnauthorized, "", ""))
 	answer, err = daemon.work(context.Background())
 	fmt.Println(answer.Application, err)
 

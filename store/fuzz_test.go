@@ -53,7 +53,8 @@ func FuzzRecordOpen(f *testing.F) {
 	f.Add(sealed)
 	f.Add(sealed[:len(sealed)-1])
 	f.Add([]byte("age-encryption.org/v1\n"))
-	f.Add([]byte("age-encryption.org/v1\n-> scrypt bBjlhJVYZeE4aqUdmtRHfw 22\npFZfOWHkZtpzvWqY4wvHzYTHxNDzJrnYBTOIOHyKSyQ\n--- bxl2\n"))
+	f.Add([]byte("age-encryption.org/v1\n-> scrypt bBjlhJVYZeE4aqUdmtRHfw 22\n" +
+		"pFZfOWHkZtpzvWqY4wvHzYTHxNDzJrnYBTOIOHyKSyQ\n--- bxl2\n"))
 	f.Add([]byte("-----BEGIN AGE ENCRYPTED FILE-----\n"))
 	for _, v := range vectors(f) {
 		if len(v.file) <= maxFileBytes { // what is longer is never opened

@@ -54,11 +54,16 @@ const again = "restore it from a backup, or remove it and connect again"
 
 // everyTrouble names each class of trouble, what people read, and how they get out of it.
 var everyTrouble = map[string]hostile{
-	"truncated":      {func(h *scene) { h.edit(func(b []byte) []byte { return b[:len(b)/2] }) }, KindDamaged, "truncated or changed", again, true},
-	"empty":          {func(h *scene) { h.edit(func([]byte) []byte { return nil }) }, KindDamaged, "truncated or changed", again, true},
-	"zeros":          {func(h *scene) { h.edit(func(b []byte) []byte { return make([]byte, len(b)) }) }, KindDamaged, "truncated or changed", again, true},
-	"trailing bytes": {func(h *scene) { h.edit(func(b []byte) []byte { return append(b, "\n"...) }) }, KindDamaged, "truncated or changed", again, true},
-	"a flipped bit":  {func(h *scene) { h.edit(func(b []byte) []byte { b[len(b)-9] ^= 4; return b }) }, KindDamaged, "truncated or changed", again, true},
+	"truncated": {func(h *scene) { h.edit(func(b []byte) []byte { return b[:len(b)/2] }) }, KindDamaged,
+		"truncated or changed", again, true},
+	"empty": {func(h *scene) { h.edit(func([]byte) []byte { return nil }) }, KindDamaged,
+		"truncated or changed", again, true},
+	"zeros": {func(h *scene) { h.edit(func(b []byte) []byte { return make([]byte, len(b)) }) }, KindDamaged,
+		"truncated or changed", again, true},
+	"trailing bytes": {func(h *scene) { h.edit(func(b []byte) []byte { return append(b, "\n"...) }) }, KindDamaged,
+		"truncated or changed", again, true},
+	"a flipped bit": {func(h *scene) { h.edit(func(b []byte) []byte { b[len(b)-9] ^= 4; return b }) }, KindDamaged,
+		"truncated or changed", again, true},
 	"a flipped bit in the header": {func(h *scene) {
 		h.edit(func(b []byte) []byte { b[bytes.Index(b, []byte("X25519 "))+9] ^= 1; return b })
 	}, KindDamaged, "damaged", again, true},
@@ -84,10 +89,12 @@ var everyTrouble = map[string]hostile{
 	"a newer format": {func(h *scene) { h.text(`"format":1`, `"format":2`) },
 		KindNewer, "a newer version of this program", "update pleo-connect", false},
 
-	"a FIFO":      {func(h *scene) { h.instead(func(p string) error { return unix.Mkfifo(p, 0o600) }) }, KindNotFile, "not a regular file", "mv ", false},
-	"a directory": {func(h *scene) { h.instead(func(p string) error { return os.Mkdir(p, 0o700) }) }, KindNotFile, "not a regular file", "mv ", false},
-	"a socket":    {func(h *scene) { h.instead(h.socket) }, KindNotFile, "not a regular file", "mv ", false},
-	"a device":    {func(h *scene) { h.instead(h.device) }, KindNotFile, "not a regular file", "mv ", false},
+	"a FIFO": {func(h *scene) { h.instead(func(p string) error { return unix.Mkfifo(p, 0o600) }) }, KindNotFile,
+		"not a regular file", "mv ", false},
+	"a directory": {func(h *scene) { h.instead(func(p string) error { return os.Mkdir(p, 0o700) }) }, KindNotFile,
+		"not a regular file", "mv ", false},
+	"a socket": {func(h *scene) { h.instead(h.socket) }, KindNotFile, "not a regular file", "mv ", false},
+	"a device": {func(h *scene) { h.instead(h.device) }, KindNotFile, "not a regular file", "mv ", false},
 	"a symlink": {func(h *scene) {
 		must(h, os.Rename(h.path, h.path+".moved"))
 		must(h, os.Symlink(h.path+".moved", h.path))
@@ -96,10 +103,14 @@ var everyTrouble = map[string]hostile{
 		KindNotFile, "a symbolic link", "remove the link: rm ", false},
 	"a hard link": {func(h *scene) { must(h, os.Link(h.path, h.path+".kept")) },
 		KindLinked, "a hard link", "find / -xdev -samefile ", false},
-	"mode 0644":     {func(h *scene) { must(h, os.Chmod(h.path, 0o644)) }, KindTooOpen, "(mode 0644), so the key may have been read", "chmod 600 ", false},
-	"mode 0620":     {func(h *scene) { must(h, os.Chmod(h.path, 0o620)) }, KindTooOpen, "(mode 0620), so the key may have been read", "chmod 600 ", false},
-	"mode 0601":     {func(h *scene) { must(h, os.Chmod(h.path, 0o601)) }, KindTooOpen, "(mode 0601), so the key may have been read", "chmod 600 ", false},
-	"foreign owner": {(*scene).giveAway, KindOwner, "belongs to the account 54321", "run: sudo -u 54321 pleo-connect", false},
+	"mode 0644": {func(h *scene) { must(h, os.Chmod(h.path, 0o644)) }, KindTooOpen,
+		"(mode 0644), so the key may have been read", "chmod 600 ", false},
+	"mode 0620": {func(h *scene) { must(h, os.Chmod(h.path, 0o620)) }, KindTooOpen,
+		"(mode 0620), so the key may have been read", "chmod 600 ", false},
+	"mode 0601": {func(h *scene) { must(h, os.Chmod(h.path, 0o601)) }, KindTooOpen,
+		"(mode 0601), so the key may have been read", "chmod 600 ", false},
+	"foreign owner": {(*scene).giveAway, KindOwner, "belongs to the account 54321",
+		"run: sudo -u 54321 pleo-connect", false},
 }
 
 // socket leaves the name of a socket at path. The path of a test is too long to listen at.
@@ -202,8 +213,8 @@ func wantSpare(t *testing.T, s *Store, first Record) {
 // replaced by the copy.
 func TestEveryTroubleWithSettings(t *testing.T) {
 	t.Parallel()
-	kinds := map[Kind]bool{KindDamaged: true, KindTooLarge: true, KindPassphrase: true, KindNewer: true, KindNotFile: true,
-		KindLinked: true, KindTooOpen: true, KindOwner: true}
+	kinds := map[Kind]bool{KindDamaged: true, KindTooLarge: true, KindPassphrase: true, KindNewer: true,
+		KindNotFile: true, KindLinked: true, KindTooOpen: true, KindOwner: true}
 	for about, tt := range everyTrouble {
 		if !kinds[tt.kind] || strings.Contains(about, "another server") {
 			continue // names nothing that settings have

@@ -64,7 +64,8 @@ func (s *Store) identityLocked() bool {
 func (s *Store) firstIdentity() (identities, error) {
 	ids, err := s.readOwnIdentity(nil)
 	if kindOf(err) == KindIdentityLocked {
-		err = fail(KindIdentityLocked, s.identity, "a passphrase locks this identity, so no service could open a store that has only this one",
+		err = fail(KindIdentityLocked, s.identity,
+			"a passphrase locks this identity, so no service could open a store that has only this one",
 			"start without --identity, then let this one in with: pleo-connect recipient add age1…")
 	}
 	return ids, err

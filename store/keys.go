@@ -11,7 +11,7 @@ import (
 type keys struct {
 	ids      identities
 	settings settings
-	sealed   []byte // the settings as they lie on the disk: other bytes there mean that somebody changed who can open the store
+	sealed   []byte // the settings as they lie on the disk: other bytes there mean that they were changed
 }
 
 // recipients returns everybody who can open the store, its own identity first. A store that does not say

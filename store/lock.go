@@ -30,14 +30,16 @@ func (k locker) lock(path string) (func(), error) {
 	ctx, cancel := context.WithTimeout(context.Background(), k.wait)
 	defer cancel()
 	for {
-		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() { // a FIFO would make us wait for its other end
+		// a FIFO would make us wait for its other end
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 			return nil, notFile(path)
 		}
 		l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow|noBlock), flock.SetPermissions(fileMode))
 		ok, err := l.TryLockContext(ctx, lockPoll)
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
-			return nil, fail(KindLocked, path, "the store is in use"+holder(path), "wait until that is done and try again")
+			return nil, fail(KindLocked, path, "the store is in use"+holder(path),
+				"wait until that is done and try again")
 		case err != nil:
 			return nil, lockError(path, err)
 		}
@@ -64,7 +66,8 @@ func stillThere(l *flock.Flock, path string) bool {
 
 func lockError(path string, err error) error {
 	if errors.Is(err, errors.ErrUnsupported) {
-		return fail(KindNotWritable, path, "the file system has no locks", "choose a place on a local disk with --store")
+		return fail(KindNotWritable, path, "the file system has no locks",
+			"choose a place on a local disk with --store")
 	}
 	var pathErr *fs.PathError
 	if !errors.As(err, &pathErr) { // opening went well, locking did not

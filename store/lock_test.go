@@ -40,7 +40,8 @@ func TestLocked(t *testing.T) {
 	must(t, other.Unlock())
 	s.locker.wait = lockWait
 	put(t, s, r)
-	if text := string(readFile(t, s.in(lockName))); !strings.HasPrefix(text, "pid ") || strings.Contains(text, "pid 42") {
+	if text := string(readFile(t, s.in(lockName))); !strings.HasPrefix(text, "pid ") ||
+		strings.Contains(text, "pid 42") {
 		t.Errorf("the lock file says %q", text)
 	}
 }

@@ -18,10 +18,12 @@ func TestPlantedNotes(t *testing.T) {
 		plant func(path string) error
 		stays bool // a directory cannot be replaced by a file
 	}{
-		"a FIFO":             {plant: func(path string) error { return unix.Mkfifo(path, 0o600) }},
-		"a link":             {plant: func(path string) error { return os.Symlink(path+".target", path) }},
-		"a long one":         {plant: func(path string) error { return os.WriteFile(path, make([]byte, 1<<20), 0o600) }},
-		"a bit too long":     {plant: func(path string) error { return os.WriteFile(path, make([]byte, maxNote+1), 0o600) }},
+		"a FIFO": {plant: func(path string) error { return unix.Mkfifo(path, 0o600) }},
+		"a link": {plant: func(path string) error { return os.Symlink(path+".target", path) }},
+		"a long one": {
+			plant: func(path string) error { return os.WriteFile(path, make([]byte, 1<<20), 0o600) }},
+		"a bit too long": {
+			plant: func(path string) error { return os.WriteFile(path, make([]byte, maxNote+1), 0o600) }},
 		"open to others":     {plant: func(path string) error { return os.WriteFile(path, []byte("x"), 0o640) }},
 		"with a second name": {plant: func(path string) error { return os.Link(path+".target", path) }},
 		"a directory":        {plant: func(path string) error { return os.Mkdir(path, 0o700) }, stays: true},
@@ -70,7 +72,8 @@ func TestMakeForAfterANote(t *testing.T) {
 	t.Parallel()
 	needRoot(t)
 	base := sharedDir(t)
-	cfg := Config{Dir: filepath.Join(base, "store"), Identity: filepath.Join(base, "id", "identity.txt"), AnyPlace: true}
+	cfg := Config{Dir: filepath.Join(base, "store"),
+		Identity: filepath.Join(base, "id", "identity.txt"), AnyPlace: true}
 	must(t, LeaveNote(cfg, []byte("root's")))
 	wantOwner(t, cfg.Identity+noteSuffix, 0, fileMode)
 	must(t, MakeFor(cfg, serviceUID, serviceUID))

@@ -70,7 +70,8 @@ func (p *Passphrase) unlock(path string, locked []byte) (identities, error) {
 	defer p.mu.Unlock()
 	content := sha256.Sum256(locked)
 	if p.asked && content != p.content {
-		return nil, fail(KindIdentityLocked, path, "the locked identity was changed while this program ran", "start again")
+		return nil, fail(KindIdentityLocked, path,
+			"the locked identity was changed while this program ran", "start again")
 	}
 	if !p.asked {
 		p.asked, p.content = true, content
@@ -124,7 +125,8 @@ func (l *scryptLock) Unwrap(stanzas []*age.Stanza) (fileKey []byte, err error) {
 			return fileKey, err
 		}
 	}
-	l.err = fail(KindWrongPassphrase, l.path, "the passphrase does not unlock this identity", "start again with the right one")
+	l.err = fail(KindWrongPassphrase, l.path, "the passphrase does not unlock this identity",
+		"start again with the right one")
 	return nil, l.err
 }
 
@@ -139,7 +141,8 @@ func (l *scryptLock) judge(stanzas []*age.Stanza) error {
 	}
 	if factor > maxWorkFactor {
 		return fail(KindIdentityDamaged, l.path,
-			"unlocking it would take too much memory (scrypt work factor "+strconv.Itoa(factor)+", the limit is "+strconv.Itoa(maxWorkFactor)+")",
+			"unlocking it would take too much memory (scrypt work factor "+strconv.Itoa(factor)+
+				", the limit is "+strconv.Itoa(maxWorkFactor)+")",
 			"do not use it unless you made it so; age -p locks with a lower one")
 	}
 	return nil

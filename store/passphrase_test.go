@@ -95,7 +95,8 @@ func TestPassphraseIsAskedOnce(t *testing.T) {
 	if n := a.asked.Load(); n != 3 {
 		t.Errorf("asked %d times, want 3: a wrong one, an empty one, the right one", n)
 	}
-	if text := fmt.Sprintf("%v %+v %#v %+v", mine, mine, mine, mine.Passphrase); strings.Contains(text, passphrase) || strings.Contains(text, "AGE-SECRET") {
+	if text := fmt.Sprintf("%v %+v %#v %+v", mine, mine, mine, mine.Passphrase); strings.Contains(text, passphrase) ||
+		strings.Contains(text, "AGE-SECRET") {
 		t.Error("a printed Config shows a secret")
 	}
 }
@@ -113,20 +114,21 @@ func TestLockedIdentities(t *testing.T) {
 		want Kind
 		asks int32
 	}{
-		"binary":                 {whole, "", 1},
-		"armoured":               {armoured(t, whole), "", 1},
-		"blank lines around":     {[]byte("\n\n" + string(armoured(t, whole)) + "\r\n\n"), "", 1},
-		"two identities":         {wrap(t, other+me.String(), 4), "", 1},
-		"another identity":       {wrap(t, other, 4), KindIdentityDamaged, 1},
-		"nothing inside":         {wrap(t, "", 4), KindIdentityDamaged, 1},
-		"no identity inside":     {wrap(t, "canary", 4), KindIdentityDamaged, 1},
-		"plugin inside":          {wrap(t, "AGE-PLUGIN-CANARY-1QQQQ", 4), KindIdentityDamaged, 1},
-		"locked twice":           {wrap(t, string(whole), 4), KindIdentityDamaged, 1},
-		"cut short":              {whole[:len(whole)-1], KindIdentityDamaged, 1},
-		"added byte":             {append(bytes.Clone(whole), 0), KindIdentityDamaged, 1},
-		"text after the armour":  {append(armoured(t, whole), "canary"...), KindIdentityDamaged, 1},
-		"for a recipient":        {forSomebody, KindIdentityDamaged, 0},
-		"another kind of lock":   {bytes.Replace(whole, []byte("> scrypt "), []byte("> canary "), 1), KindIdentityDamaged, 0},
+		"binary":                {whole, "", 1},
+		"armoured":              {armoured(t, whole), "", 1},
+		"blank lines around":    {[]byte("\n\n" + string(armoured(t, whole)) + "\r\n\n"), "", 1},
+		"two identities":        {wrap(t, other+me.String(), 4), "", 1},
+		"another identity":      {wrap(t, other, 4), KindIdentityDamaged, 1},
+		"nothing inside":        {wrap(t, "", 4), KindIdentityDamaged, 1},
+		"no identity inside":    {wrap(t, "canary", 4), KindIdentityDamaged, 1},
+		"plugin inside":         {wrap(t, "AGE-PLUGIN-CANARY-1QQQQ", 4), KindIdentityDamaged, 1},
+		"locked twice":          {wrap(t, string(whole), 4), KindIdentityDamaged, 1},
+		"cut short":             {whole[:len(whole)-1], KindIdentityDamaged, 1},
+		"added byte":            {append(bytes.Clone(whole), 0), KindIdentityDamaged, 1},
+		"text after the armour": {append(armoured(t, whole), "canary"...), KindIdentityDamaged, 1},
+		"for a recipient":       {forSomebody, KindIdentityDamaged, 0},
+		"another kind of lock": {bytes.Replace(whole, []byte("> scrypt "), []byte("> canary "), 1),
+			KindIdentityDamaged, 0},
 		"header only":            {[]byte(passphraseHeader), KindIdentityDamaged, 0},
 		"work factor in words":   {bytes.Replace(whole, []byte(" 4\n"), []byte(" x\n"), 1), KindIdentityDamaged, 0},
 		"work factor 22":         {bytes.Replace(whole, []byte(" 4\n"), []byte(" 22\n"), 1), KindIdentityDamaged, 0},

@@ -138,7 +138,8 @@ func resolve(cfg Config) (places, error) {
 	}
 	p := places{dir: dir, identity: identity}
 	if p.contains(identity) {
-		return places{}, fail(KindIdentityInside, identity, "the identity is inside the store, so a copy of the store could be read by anyone",
+		return places{}, fail(KindIdentityInside, identity,
+			"the identity is inside the store, so a copy of the store could be read by anyone",
 			"keep it in another directory, with --identity")
 	}
 	return p, nil

@@ -50,8 +50,12 @@ func TestRefusedPlaces(t *testing.T) {
 		"relative store":    {func(_ *testing.T, c *Config) { c.Dir = "store" }, ""},
 		"relative identity": {func(_ *testing.T, c *Config) { c.Identity = "identity.txt" }, ""},
 		"empty":             {func(_ *testing.T, c *Config) { c.Dir = "" }, ""},
-		"a whole disk":      {func(_ *testing.T, c *Config) { c.Dir = filepath.VolumeName(c.Dir) + string(filepath.Separator) }, KindIdentityInside},
-		"identity inside":   {func(_ *testing.T, c *Config) { c.Identity = filepath.Join(c.Dir, "keys", "identity.txt") }, KindIdentityInside},
+		"a whole disk": {
+			func(_ *testing.T, c *Config) { c.Dir = filepath.VolumeName(c.Dir) + string(filepath.Separator) },
+			KindIdentityInside},
+		"identity inside": {
+			func(_ *testing.T, c *Config) { c.Identity = filepath.Join(c.Dir, "keys", "identity.txt") },
+			KindIdentityInside},
 		"identity inside, by another name": {func(t *testing.T, c *Config) {
 			must(t, os.MkdirAll(c.Dir, 0o700))
 			link := filepath.Join(tempRoot(*c), "link")
@@ -147,7 +151,8 @@ func TestIdentityIsShared(t *testing.T) {
 func TestShellWords(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"/var/lib/a-b_c.age": "/var/lib/a-b_c.age", "/a b": "'/a b'", "/it's": `'/it'\''s'`, "/$(id)": "'/$(id)'", "": "''",
+		"/var/lib/a-b_c.age": "/var/lib/a-b_c.age", "/a b": "'/a b'", "/it's": `'/it'\''s'`,
+		"/$(id)": "'/$(id)'", "": "''",
 		"/\x1b[2J": `'"/\x1b[2J"'`, "/æ": "'/æ'",
 	} {
 		if got := shell(in); got != want {

@@ -14,13 +14,16 @@ func TestDefaults(t *testing.T) {
 		euid          int
 		dir, identity string // "": an error
 	}{
-		{"root", map[string]string{"HOME": "/root", "XDG_DATA_HOME": "/x"}, root, "/var/lib/pleo-connect", "/etc/pleo-connect/identity.txt"},
+		{"root", map[string]string{"HOME": "/root", "XDG_DATA_HOME": "/x"}, root, "/var/lib/pleo-connect",
+			"/etc/pleo-connect/identity.txt"},
 		{"root without anything", nil, root, "/var/lib/pleo-connect", "/etc/pleo-connect/identity.txt"},
 		{"a person", map[string]string{"HOME": "/home/ada"}, person,
 			"/home/ada/.local/share/pleo-connect", "/home/ada/.config/pleo-connect/identity.txt"},
-		{"a person with XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "/d", "XDG_CONFIG_HOME": "/c"}, person,
+		{"a person with XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "/d", "XDG_CONFIG_HOME": "/c"},
+			person,
 			"/d/pleo-connect", "/c/pleo-connect/identity.txt"},
-		{"relative XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "d", "XDG_CONFIG_HOME": "./c"}, person, "", ""},
+		{"relative XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "d", "XDG_CONFIG_HOME": "./c"}, person,
+			"", ""},
 		{"no home", nil, person, "", ""},
 		{"relative home", map[string]string{"HOME": "ada"}, person, "", ""},
 	} {

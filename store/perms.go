@@ -20,7 +20,8 @@ func tooLarge(path string) *Error {
 }
 
 func notFile(path string) *Error {
-	return fail(KindNotFile, path, "not a regular file", "move it out of the way: mv "+shell(path)+" "+shell(path+".away"))
+	return fail(KindNotFile, path, "not a regular file",
+		"move it out of the way: mv "+shell(path)+" "+shell(path+".away"))
 }
 
 // checkPlain is the part of checkFile that every system knows.

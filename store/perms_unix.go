@@ -58,7 +58,8 @@ func checkIdentityFile(path string, info fs.FileInfo, euid int) error {
 func wrongOwner(path string, uid uint32, euid int) *Error {
 	what := "belongs to the account " + accountName(uid)
 	if euid == 0 {
-		return fail(KindOwner, path, what+", and root does not write there", "run: sudo -u "+accountName(uid)+" pleo-connect")
+		return fail(KindOwner, path, what+", and root does not write there",
+			"run: sudo -u "+accountName(uid)+" pleo-connect")
 	}
 	return fail(KindOwner, path, what, "run: sudo chown "+accountName(uint32(euid))+" "+shell(path))
 }
@@ -107,7 +108,8 @@ func checkStep(dir string, euid int, stickyPasses bool) error {
 func judgeStep(dir string, info fs.FileInfo, euid int, stickyPasses bool) error {
 	st := factsOf(info)
 	if st.uid != 0 && int(st.uid) != euid {
-		return fail(KindOwner, dir, "belongs to the account "+accountName(st.uid)+", which could replace what is below it",
+		return fail(KindOwner, dir,
+			"belongs to the account "+accountName(st.uid)+", which could replace what is below it",
 			"choose another place, or run: sudo chown root "+shell(dir))
 	}
 	sticky := stickyPasses && st.uid == 0 && info.Mode()&fs.ModeSticky != 0

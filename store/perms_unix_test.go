@@ -78,7 +78,8 @@ func TestHostileDirectory(t *testing.T) {
 		"parent 0755":           {func(s *Store) error { return os.Chmod(filepath.Dir(s.dir), 0o755) }, ""},
 		"identity dir 0755":     {func(s *Store) error { return os.Chmod(s.identityDir(), 0o755) }, ""},
 		"identity dir 0775":     {func(s *Store) error { return os.Chmod(s.identityDir(), 0o775) }, KindTooOpen},
-		"identity dir sticky":   {func(s *Store) error { return os.Chmod(s.identityDir(), 0o777|fs.ModeSticky) }, KindTooOpen},
+		"identity dir sticky": {func(s *Store) error { return os.Chmod(s.identityDir(), 0o777|fs.ModeSticky) },
+			KindTooOpen},
 		"identity 0640":         {func(s *Store) error { return os.Chmod(s.identity, 0o640) }, KindTooOpen},
 		"identity is hard link": {func(s *Store) error { return os.Link(s.identity, s.identity+".kept") }, KindLinked},
 		"settings 0644":         {func(s *Store) error { return os.Chmod(s.in(settingsName), 0o644) }, KindTooOpen},
@@ -134,9 +135,11 @@ func TestHostileDirectory(t *testing.T) {
 func TestNewStoreInHostilePlace(t *testing.T) {
 	t.Parallel()
 	for about, place := range map[string]func(cfg *Config, open string){
-		"store":                func(cfg *Config, open string) { cfg.Dir = filepath.Join(open, "a", "store") },
-		"identity":             func(cfg *Config, open string) { cfg.Identity = filepath.Join(open, "identity.txt") },
-		"identity, far below":  func(cfg *Config, open string) { cfg.Identity = filepath.Join(open, "a", "b", "identity.txt") },
+		"store":    func(cfg *Config, open string) { cfg.Dir = filepath.Join(open, "a", "store") },
+		"identity": func(cfg *Config, open string) { cfg.Identity = filepath.Join(open, "identity.txt") },
+		"identity, far below": func(cfg *Config, open string) {
+			cfg.Identity = filepath.Join(open, "a", "b", "identity.txt")
+		},
 		"store right below it": func(cfg *Config, open string) { cfg.Dir = filepath.Join(open, "store") },
 	} {
 		t.Run(about, func(t *testing.T) {
@@ -221,7 +224,8 @@ func TestSteps(t *testing.T) {
 		own  Kind // as the directory of the identity
 	}{
 		{0, 0o755, "", ""}, {0, 0o700, "", ""}, {stranger, 0o755, "", ""}, {stranger, 0o700, "", ""},
-		{0, 0o775, KindTooOpen, KindTooOpen}, {0, 0o757, KindTooOpen, KindTooOpen}, {stranger, 0o777, KindTooOpen, KindTooOpen},
+		{0, 0o775, KindTooOpen, KindTooOpen}, {0, 0o757, KindTooOpen, KindTooOpen},
+		{stranger, 0o777, KindTooOpen, KindTooOpen},
 		{0, sticky | 0o777, "", KindTooOpen}, {stranger, sticky | 0o777, KindTooOpen, KindTooOpen},
 		{stranger + 1, 0o755, KindOwner, KindOwner}, {stranger + 1, sticky | 0o777, KindOwner, KindOwner},
 	} {

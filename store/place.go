@@ -73,7 +73,8 @@ func concern(dir string, on system) string {
 		if _, err := os.Lstat(filepath.Join(up, ".git")); err == nil {
 			return "the store is inside a git tree: keep it out of commits"
 		}
-		if name := strings.ToLower(filepath.Base(up)); strings.HasPrefix(name, "dropbox") || strings.HasPrefix(name, "onedrive") {
+		if name := strings.ToLower(filepath.Base(up)); strings.HasPrefix(name, "dropbox") ||
+			strings.HasPrefix(name, "onedrive") {
 			return "the store is in a synchronised folder: a copy that comes back may undo a save"
 		}
 	}

@@ -3,7 +3,8 @@ package store
 import "golang.org/x/sys/unix"
 
 var systemsByName = map[string]system{
-	"nfs": systemNetwork, "smbfs": systemNetwork, "afpfs": systemNetwork, "webdav": systemNetwork, "macfuse": systemUser,
+	"nfs": systemNetwork, "smbfs": systemNetwork, "afpfs": systemNetwork, "webdav": systemNetwork,
+	"macfuse": systemUser,
 }
 
 // systemOf looks at the file system that dir lies on. One that cannot be asked counts as local: the probe

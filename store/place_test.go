@@ -59,7 +59,8 @@ func TestConcern(t *testing.T) {
 	for name, want := range map[string]string{"plain": "", "tree": "git", "Dropbox": "synchronised"} {
 		must(t, os.MkdirAll(filepath.Join(dir, name, "store"), 0o700))
 		must(t, os.MkdirAll(filepath.Join(dir, "tree", ".git"), 0o700))
-		if got := concern(filepath.Join(dir, name, "store"), systemLocal); (got == "") != (want == "") || !strings.Contains(got, want) {
+		if got := concern(filepath.Join(dir, name, "store"), systemLocal); (got == "") != (want == "") ||
+			!strings.Contains(got, want) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

@@ -59,7 +59,8 @@ func TestProbeFindsFaults(t *testing.T) {
 			if err == nil && (strings.HasPrefix(f.failed, "list ") || f.failed == "read "+settingsName) {
 				continue // sweeping is a courtesy, and the settings have a copy
 			}
-			cleaning := strings.HasPrefix(f.failed, "remove lock") || f.failed == "remove temp" && f.count == len(f.names) && err == nil
+			cleaning := strings.HasPrefix(f.failed, "remove lock") ||
+				f.failed == "remove temp" && f.count == len(f.names) && err == nil
 			if err == nil && !cleaning {
 				t.Errorf("%s: fault at %d, %s: not found", about, n, f.failed)
 			}

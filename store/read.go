@@ -102,7 +102,8 @@ func contentError(path string, err error) error {
 		return fail(KindDamaged, path, "damaged, or encrypted for another identity",
 			"restore it from a backup, or remove it and connect again")
 	case errors.Is(err, errDamaged), errors.Is(err, errNotRecord):
-		return fail(KindDamaged, path, "damaged ("+err.Error()+")", "restore it from a backup, or remove it and connect again")
+		return fail(KindDamaged, path, "damaged ("+err.Error()+")",
+			"restore it from a backup, or remove it and connect again")
 	}
 	return err
 }

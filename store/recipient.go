@@ -15,10 +15,14 @@ const maxExtra = 16
 var (
 	ErrRecipientKnown   = errors.New("this recipient can open the store already; pleo-connect status lists all of them")
 	ErrRecipientUnknown = errors.New("this recipient cannot open the store; pleo-connect status lists those who can")
-	ErrRecipientOwn     = errors.New("this is the store's own recipient, which the service needs; pleo-connect rekey replaces it")
-	ErrRecipientInUse   = errors.New("this recipient belongs to the identity in use; remove it with the store's own identity")
 	ErrRecipientMany    = errors.New("the store has 16 more recipients already; remove one first")
-	ErrRekeyUnfinished  = errors.New("replacing the identity was interrupted; finish it first with: pleo-connect rekey")
+
+	ErrRecipientOwn = errors.New(
+		"this is the store's own recipient, which the service needs; pleo-connect rekey replaces it")
+	ErrRecipientInUse = errors.New(
+		"this recipient belongs to the identity in use; remove it with the store's own identity")
+	ErrRekeyUnfinished = errors.New(
+		"replacing the identity was interrupted; finish it first with: pleo-connect rekey")
 )
 
 // ParseRecipient returns text as a recipient that a store can have: an X25519 one, age1 and 58 more characters. The

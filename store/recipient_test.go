@@ -105,7 +105,8 @@ func TestRecipientRefusals(t *testing.T) {
 		k.settings.Recipients = append(k.settings.Recipients, freshIdentity(t).Recipient().String())
 	}
 	must(t, s.writeSettings(k))
-	if err := s.AddRecipient(other, nil); !errors.Is(err, ErrRecipientMany) || !strings.Contains(err.Error(), strconv.Itoa(maxExtra)) {
+	if err := s.AddRecipient(other, nil); !errors.Is(err, ErrRecipientMany) ||
+		!strings.Contains(err.Error(), strconv.Itoa(maxExtra)) {
 		t.Errorf("one too many: %v", err)
 	}
 }
@@ -134,7 +135,8 @@ func TestParseRecipient(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q: %v", want, err)
 		}
-		if err != nil && text != "" && strings.Contains(strings.ToLower(err.Error()), "canary") || len(err.Error()) > 80 {
+		if err != nil && text != "" && strings.Contains(strings.ToLower(err.Error()), "canary") ||
+			len(err.Error()) > 80 {
 			t.Error("the error quotes what was pasted")
 		}
 	}

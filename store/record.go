@@ -158,7 +158,8 @@ func (d *document) check(storeID, fileID string) error {
 		return errOtherStore
 	case d.FileID != fileID, err == nil && id != fileID:
 		return errOtherRecord
-	case err != nil, d.Key.IsZero(), d.Fingerprint != d.Key.Fingerprint(), d.Generation < 1, d.Generation > maxGeneration,
+	case err != nil, d.Key.IsZero(), d.Fingerprint != d.Key.Fingerprint(),
+		d.Generation < 1, d.Generation > maxGeneration,
 		d.Status != StatusPending && d.Status != StatusActive,
 		d.Previous != nil && d.Previous.Key.IsZero():
 		return errNotRecord
@@ -210,7 +211,8 @@ func (r Record) previous(current *document, now time.Time) *previousDocument {
 	case sameKey && active && kept != nil && now.Sub(kept.RetiredAt) > keepPrevious:
 		kept = nil
 	}
-	if kept != nil && kept.Key.Equal(r.Key) && r.Status == StatusActive { // while it is pending again, a service still needs it
+	// while it is pending again, a service still needs it
+	if kept != nil && kept.Key.Equal(r.Key) && r.Status == StatusActive {
 		return nil
 	}
 	return kept

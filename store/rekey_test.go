@@ -80,7 +80,8 @@ func TestRekeyOfAnOlderStore(t *testing.T) {
 	cfg := newConfig(t)
 	s := create(t, cfg)
 	_, r := putTwice(t, s, companyA)
-	older := `{"format":1,"store_id":"` + s.settings.StoreID + `","created_at":"2026-01-02T03:04:05Z","writer":"x","later":[1]}`
+	older := `{"format":1,"store_id":"` + s.settings.StoreID +
+		`","created_at":"2026-01-02T03:04:05Z","writer":"x","later":[1]}`
 	reseal(t, s, s.in(settingsName), []byte(older))
 	must(t, os.Remove(s.in(settingsPrevName)))
 	if got := create(t, cfg).Recipients(); len(got) != 0 {
@@ -134,7 +135,8 @@ func TestRekeySurvivesFaults(t *testing.T) {
 					t.Errorf("%s at %d, %s: what is inside the records changed", about, n, f.failed)
 				}
 				if held := create(t, cfg); len(held.ids) != 1 || held.Unfinished() != "" {
-					t.Errorf("%s at %d, %s: %d identities, unfinished %q", about, n, f.failed, len(held.ids), held.Unfinished())
+					t.Errorf("%s at %d, %s: %d identities, unfinished %q", about, n, f.failed, len(held.ids),
+						held.Unfinished())
 				}
 				wantGone(t, cfg, old)
 				put(t, opened, got)
@@ -257,13 +259,16 @@ func TestRekeyStopsAtDamage(t *testing.T) {
 		damage func(t *testing.T, s *Store)
 		want   []Kind
 	}{
-		"live":           {func(t *testing.T, s *Store) { writeFile(t, s.live("prod-"+companyA), []byte("damaged")) }, []Kind{KindDamaged}},
-		"version before": {func(t *testing.T, s *Store) { writeFile(t, s.prev("prod-"+companyA), nil) }, []Kind{KindDamaged}},
+		"live": {func(t *testing.T, s *Store) { writeFile(t, s.live("prod-"+companyA), []byte("damaged")) },
+			[]Kind{KindDamaged}},
+		"version before": {func(t *testing.T, s *Store) { writeFile(t, s.prev("prod-"+companyA), nil) },
+			[]Kind{KindDamaged}},
 		"two": {func(t *testing.T, s *Store) {
 			writeFile(t, s.live("prod-"+companyA), []byte("damaged"))
 			writeFile(t, filepath.Join(s.installations(), "copy of.age"), nil)
 		}, []Kind{KindForeign, KindDamaged}},
-		"newer": {func(t *testing.T, s *Store) { reseal(t, s, s.live("prod-"+companyA), []byte(`{"format":2}`)) }, []Kind{KindNewer}},
+		"newer": {func(t *testing.T, s *Store) { reseal(t, s, s.live("prod-"+companyA), []byte(`{"format":2}`)) },
+			[]Kind{KindNewer}},
 		"demo": {func(t *testing.T, s *Store) {
 			writeFile(t, s.live("demo-"+companyA), readFile(t, s.live("prod-"+companyA)))
 		}, []Kind{KindDemo}},
@@ -285,7 +290,8 @@ func TestRekeyStopsAtDamage(t *testing.T) {
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("%v:\n%s", err, diff)
 			}
-			if !bytes.Equal(identity, readFile(t, cfg.Identity)) || !bytes.Equal(settings, readFile(t, s.in(settingsName))) {
+			if !bytes.Equal(identity, readFile(t, cfg.Identity)) ||
+				!bytes.Equal(settings, readFile(t, s.in(settingsName))) {
 				t.Error("something was written")
 			}
 		})
@@ -313,7 +319,8 @@ func TestRekeyKeepsOtherIdentities(t *testing.T) {
 	writeFile(t, apart.Identity, append(readFile(t, apart.Identity), foreign.String()+"\n"...))
 	for range 2 {
 		rekey(t, apart)
-		if text := string(readFile(t, apart.Identity)); !strings.Contains(text, foreign.String()) || strings.Count(text, "AGE-SECRET-KEY-") != 2 {
+		if text := string(readFile(t, apart.Identity)); !strings.Contains(text, foreign.String()) ||
+			strings.Count(text, "AGE-SECRET-KEY-") != 2 {
 			t.Errorf("%d identities in the file, the foreign one among them: %t",
 				strings.Count(text, "AGE-SECRET-KEY-"), strings.Contains(text, foreign.String()))
 		}

@@ -18,7 +18,7 @@ type settings struct {
 	CreatedAt  time.Time `json:"created_at"`
 	Writer     string    `json:"writer"`
 	Recipients []string  `json:"recipients,omitzero"` // everybody who can open the store; its own identity comes first
-	Change     *changing `json:"change,omitzero"`     // not nil: a change of Recipients is under way, or was interrupted
+	Change     *changing `json:"change,omitzero"`     // of Recipients, under way or interrupted; nil: none
 	//lint:ignore SA5008 the option belongs to go-json-experiment, which staticcheck takes for encoding/json
 	Unknown jsontext.Value `json:",embed"` // members that a newer version of the same format added
 }

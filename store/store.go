@@ -20,7 +20,7 @@ type Config struct {
 	IdentityFix string      // what to do when the identity of the store is missing; empty: the usual words
 	Passphrase  *Passphrase // asks for the passphrase of an identity file that is locked; nil: nobody can be asked
 	AnyPlace    bool        // keep a key on a network file system or in a temporary directory all the same
-	Demo        bool        // a simulated store: only records with Env "demo" go in or come out; without it such a record is refused
+	Demo        bool        // a simulated store: it has only records with Env "demo", and no other store has them
 	Writer      string      // "pleo-connect/1.2.3", kept in each record
 }
 
@@ -165,7 +165,8 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 		return Record{}, err
 	}
 	if found.doc.Generation != want.Generation || !found.doc.Key.Equal(want.Key) {
-		return Record{}, fail(KindUncertain, s.live(fileID), "the record that is read back is not the one that was saved",
+		return Record{}, fail(KindUncertain, s.live(fileID),
+			"the record that is read back is not the one that was saved",
 			"check the disk, then save again")
 	}
 	s.raiseMark(fileID, want.Generation, want.WrittenAt)
@@ -216,7 +217,8 @@ func (s *Store) remove(fileID string) error {
 			return writeError(path, err)
 		}
 		if err := s.fs.syncDir(s.installations()); err != nil {
-			return fail(KindUncertain, s.live(fileID), "the disk did not confirm the removal", "check the disk, then remove it again")
+			return fail(KindUncertain, s.live(fileID), "the disk did not confirm the removal",
+				"check the disk, then remove it again")
 		}
 	}
 	return nil
@@ -314,7 +316,8 @@ func (s *Store) allow(ref Ref) (string, error) {
 		if s.cfg.Demo {
 			return "", fail(KindDemo, s.live(fileID), "a real record in a demo store", "use the real store for it")
 		}
-		return "", fail(KindDemo, s.live(fileID), "a demo record in a real store", "remove it: rm "+shell(s.live(fileID)))
+		return "", fail(KindDemo, s.live(fileID), "a demo record in a real store",
+			"remove it: rm "+shell(s.live(fileID)))
 	}
 	return fileID, nil
 }

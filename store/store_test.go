@@ -126,7 +126,8 @@ func TestConflict(t *testing.T) {
 
 	_, err := two.Put(theirs)
 	var conflict *ConflictError
-	if !errors.As(err, &conflict) || conflict.Have != 2 || conflict.Want != 1 || time.Since(conflict.ChangedAt) > time.Minute {
+	if !errors.As(err, &conflict) || conflict.Have != 2 || conflict.Want != 1 ||
+		time.Since(conflict.ChangedAt) > time.Minute {
 		t.Fatalf("second Put: %v", err)
 	}
 	if _, err := two.Put(newRecord(companyA)); !errors.As(err, &conflict) || conflict.Have != 2 || conflict.Want != 0 {
@@ -222,7 +223,8 @@ func TestReadersSeeWholeRecords(t *testing.T) {
 	for {
 		got, err := reader.Get(Ref{"production", companyA})
 		if err != nil || got.FromPrevious || got.Generation < last {
-			t.Errorf("after generation %d: generation %d, from previous %v, error %v", last, got.Generation, got.FromPrevious, err)
+			t.Errorf("after generation %d: generation %d, from previous %v, error %v", last, got.Generation,
+				got.FromPrevious, err)
 		}
 		last = got.Generation
 		select {
