@@ -64,7 +64,8 @@ func BenchmarkSpinner(b *testing.B) {
 			go func() {
 				defer close(ended)
 				_, _ = Run(ctx, nil, s, nil, Options{Program: []tea.ProgramOption{
-					tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.TrueColor),
+					tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(80, 24),
+					tea.WithColorProfile(colorprofile.TrueColor),
 					tea.WithEnvironment([]string{"TERM=xterm-256color"}),
 				}})
 			}()

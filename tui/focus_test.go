@@ -34,7 +34,8 @@ func TestFocusChangesOneNotice(t *testing.T) {
 		}
 		now := f.page()
 		greeted := slices.ContainsFunc(now.notice, func(row string) bool { return strings.Contains(row, backHint) })
-		if want := slices.Contains([]string{"key", "key_standalone", "key_demo", "key_back"}, sc.name); greeted != want {
+		want := slices.Contains([]string{"key", "key_standalone", "key_demo", "key_back"}, sc.name)
+		if greeted != want {
 			t.Errorf("%s: greeted %v, want %v", sc.name, greeted, want)
 		}
 		if greeted {
@@ -56,7 +57,8 @@ func (f *face) page() page {
 func TestFocusAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	run := []tea.Msg{
-		keyPress("?"), keyPress("x"), keyPress("enter"), pasteOf("https://app.pleo.io"), keyPress("k"), keyPress("backspace"),
+		keyPress("?"), keyPress("x"), keyPress("enter"), pasteOf("https://app.pleo.io"), keyPress("k"),
+		keyPress("backspace"),
 		keyPress("esc"), keyPress("enter"), pasteOf(canary), keyPress("?"), keyPress("n"), keyPress("enter"),
 	}
 	plain, moved := at(t, finance(), goodWorld()), at(t, finance(), goodWorld())
@@ -66,8 +68,10 @@ func TestFocusAtAnyMoment(t *testing.T) {
 		}
 		_, want := plain.Update(msg)
 		_, got := moved.Update(msg)
-		if (want == nil) != (got == nil) || !sameState(plain.state, moved.state) || string(plain.typed.typed) != string(moved.typed.typed) {
-			t.Fatalf("after message %d, a %T: at %s with the focus moving, at %s without", i, msg, moved.state.Step, plain.state.Step)
+		if (want == nil) != (got == nil) || !sameState(plain.state, moved.state) ||
+			string(plain.typed.typed) != string(moved.typed.typed) {
+			t.Fatalf("after message %d, a %T: at %s with the focus moving, at %s without", i, msg, moved.state.Step,
+				plain.state.Step)
 		}
 	}
 	if plain.state.Step != flow.StepCheck {

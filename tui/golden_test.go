@@ -41,7 +41,8 @@ func custom() flow.Setup {
 func demoFace(t testing.TB) *face {
 	setup := finance()
 	setup.Demo = true
-	f := newFace(t, setup, goodWorld(), Options{DemoKey: func() string { return canary }, DemoHint: "everything goes well"})
+	f := newFace(t, setup, goodWorld(),
+		Options{DemoKey: func() string { return canary }, DemoHint: "everything goes well"})
 	f.settle(f.begin)
 	return f
 }
@@ -65,7 +66,8 @@ var (
 )
 
 func unfinished(w *world) {
-	w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: companyID, Name: pleoclient.Safe(w.Name)}, SavedAt: savedAt, Ago: 12 * time.Minute}
+	w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: companyID, Name: pleoclient.Safe(w.Name)},
+		SavedAt: savedAt, Ago: 12 * time.Minute}
 }
 
 func left(step flow.Step) flow.Setup {
@@ -116,7 +118,8 @@ var scenes = []scene{
 		return at(t, finance(), goodWorld(), toKey...).hold(pasted, only[flow.Tick])
 	}},
 	{"check_ends", func(t testing.TB) *face { // all but what is installed
-		return at(t, finance(), goodWorld(), toKey...).hold(pasted, func(e flow.Effect) bool { return !only[flow.FindInstallation](e) })
+		return at(t, finance(), goodWorld(), toKey...).hold(pasted,
+			func(e flow.Effect) bool { return !only[flow.FindInstallation](e) })
 	}},
 	{"confirm", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...).fresh() }},
 	{"confirm_early", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...) }},
@@ -153,7 +156,8 @@ var scenes = []scene{
 	{"doctor_tls", func(t testing.TB) *face { return at(t, finance(), unreachable("exam tls"), examined...) }},
 	{"doctor_help", func(t testing.TB) *face { return at(t, finance(), unreachable(""), examined...).press("?") }},
 	{"problem_proxy", func(t testing.TB) *face { // the longest words
-		return at(t, finance(), failing("introspect", pleoclient.KindProxyLogin, "proxy.example:3128: 407 Proxy Authentication Required"), checked...)
+		return at(t, finance(), failing("introspect", pleoclient.KindProxyLogin,
+			"proxy.example:3128: 407 Proxy Authentication Required"), checked...)
 	}},
 	{"done", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh() }},
 	{"done_copied", func(t testing.TB) *face {
@@ -166,7 +170,8 @@ var scenes = []scene{
 	}},
 	{"done_long_link", func(t testing.TB) *face {
 		setup := finance()
-		setup.Integration.ReturnURL = "https://app.pleo.example/" + strings.Repeat("settings/accounting/", 5) + "connected"
+		setup.Integration.ReturnURL = "https://app.pleo.example/" +
+			strings.Repeat("settings/accounting/", 5) + "connected"
 		return at(t, setup, goodWorld(), done...).fresh()
 	}},
 	{"done_help", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh().press("?") }},
@@ -194,7 +199,8 @@ func TestScenes(t *testing.T) {
 		t.Run(sc.name, func(t *testing.T) {
 			t.Parallel()
 			for _, size := range sizes {
-				golden.Compare(t, fmt.Sprintf("%s_%dx%d.golden", sc.name, size[0], size[1]), sc.make(t).size(size[0], size[1]).text())
+				golden.Compare(t, fmt.Sprintf("%s_%dx%d.golden", sc.name, size[0], size[1]),
+					sc.make(t).size(size[0], size[1]).text())
 			}
 		})
 	}

@@ -15,8 +15,10 @@ import (
 
 // places are where a face shows a text from outside.
 var places = map[string]func(t testing.TB, text string) *face{
-	"company, confirm": func(t testing.TB, text string) *face { return at(t, finance(), named(text), checked...).fresh() },
-	"company, done":    func(t testing.TB, text string) *face { return at(t, finance(), named(text), done...).fresh() },
+	"company, confirm": func(t testing.TB, text string) *face {
+		return at(t, finance(), named(text), checked...).fresh()
+	},
+	"company, done": func(t testing.TB, text string) *face { return at(t, finance(), named(text), done...).fresh() },
 	"company, unfinished": func(t testing.TB, text string) *face {
 		w := named(text)
 		unfinished(w)
@@ -28,16 +30,30 @@ var places = map[string]func(t testing.TB, text string) *face{
 		setup.Reconnect = &flow.Reconnect{Company: company, Fingerprint: pleoclient.Safe("SHA256:00000000")}
 		return at(t, setup, goodWorld())
 	},
-	"authMethod": func(t testing.TB, text string) *face { return withDetail(t, "introspect", flow.KindNotAPIKey, text) },
+	"authMethod": func(t testing.TB, text string) *face {
+		return withDetail(t, "introspect", flow.KindNotAPIKey, text)
+	},
 	"application": func(t testing.TB, text string) *face {
 		return withDetail(t, "introspect", flow.KindOtherApplication, text)
 	},
-	"status and errorCode": func(t testing.TB, text string) *face { return withDetail(t, "install", flow.KindNotActivated, text) },
-	"error body":           func(t testing.TB, text string) *face { return withDetail(t, "find", pleoclient.KindPleoTrouble, text) },
-	"redirect":             func(t testing.TB, text string) *face { return withDetail(t, "find", pleoclient.KindLoginPage, text) },
-	"answer of a proxy":    func(t testing.TB, text string) *face { return withDetail(t, "find", pleoclient.KindProxy, text) },
-	"issuer":               func(t testing.TB, text string) *face { return withDetail(t, "find", pleoclient.KindTLSIssue, text) },
-	"fault of the store":   func(t testing.TB, text string) *face { return withDetail(t, "save", flow.KindStoreNotWritable, text) },
+	"status and errorCode": func(t testing.TB, text string) *face {
+		return withDetail(t, "install", flow.KindNotActivated, text)
+	},
+	"error body": func(t testing.TB, text string) *face {
+		return withDetail(t, "find", pleoclient.KindPleoTrouble, text)
+	},
+	"redirect": func(t testing.TB, text string) *face {
+		return withDetail(t, "find", pleoclient.KindLoginPage, text)
+	},
+	"answer of a proxy": func(t testing.TB, text string) *face {
+		return withDetail(t, "find", pleoclient.KindProxy, text)
+	},
+	"issuer": func(t testing.TB, text string) *face {
+		return withDetail(t, "find", pleoclient.KindTLSIssue, text)
+	},
+	"fault of the store": func(t testing.TB, text string) *face {
+		return withDetail(t, "save", flow.KindStoreNotWritable, text)
+	},
 	"scopes": func(t testing.TB, text string) *face {
 		stored := flow.Stored{Generation: 1, Active: true, Scopes: pleoclient.ParseScopes(text)}
 		return at(t, finance(), with(func(w *world) { w.Stored = stored }), checked...)
@@ -127,7 +143,8 @@ func TestHostileNameByProgram(t *testing.T) {
 			t.Parallel()
 			got, want := outputs(t, h.Text), outputs(t, flowtest.StandIn(pleoclient.Safe(h.Text)))
 			for i, when := range []string{"confirm", "done", "over"} {
-				if seen := termtest.Check(t, termtest.After(80, 24, got[i]), termtest.After(80, 24, want[i])); seen == (when == "over") {
+				seen := termtest.Check(t, termtest.After(80, 24, got[i]), termtest.After(80, 24, want[i]))
+				if seen == (when == "over") {
 					t.Errorf("%s: the name in sight: %v", when, seen)
 				}
 			}

@@ -103,7 +103,8 @@ func (l look) finish(rows []string) string {
 }
 
 func (l look) tooSmallLine(s flow.State) string {
-	text := fmt.Sprintf("this needs %dx%d, the window is %dx%d; nothing is lost", minWidth, minHeight, l.width, l.height)
+	text := fmt.Sprintf("this needs %dx%d, the window is %dx%d; nothing is lost", minWidth, minHeight,
+		l.width, l.height)
 	if s.Demo {
 		return l.demoMark() + " " + text
 	}

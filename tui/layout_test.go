@@ -32,7 +32,8 @@ func TestBoundsLongWords(t *testing.T) {
 	for n := range len(done) + 1 {
 		setup, w := longWords()
 		f := at(t, setup, w, done[:n]...).fresh()
-		for _, size := range [][2]int{{40, 12}, {41, 13}, {59, 19}, {60, 20}, {80, 24}, {80, 25}, {100, 30}, {160, 50}} {
+		for _, size := range [][2]int{{40, 12}, {41, 13}, {59, 19}, {60, 20}, {80, 24}, {80, 25},
+			{100, 30}, {160, 50}} {
 			checkFrame(t, f.state.Step.String(), f.size(size[0], size[1]).drawing(), size[0], size[1])
 		}
 	}
@@ -52,7 +53,8 @@ func TestTooSmall(t *testing.T) {
 	}
 	f.size(80, 24)
 	if got := string(f.typed.typed); got != "ab" || f.state.Step != flow.StepKey {
-		t.Errorf("typed %q at %s; what was typed unseen must not count, and what was there must stay", got, f.state.Step)
+		t.Errorf("typed %q at %s; what was typed unseen must not count, and what was there must stay",
+			got, f.state.Step)
 	}
 }
 
@@ -151,7 +153,8 @@ func TestScroll(t *testing.T) {
 	}
 	f.scroll = f.drawing().scrollLimit
 	f.press("down")
-	if text := f.text(); strings.Contains(text, "below") || !strings.Contains(text, "kept encrypted on this computer") || !strings.Contains(text, "Allow") {
+	if text := f.text(); strings.Contains(text, "below") ||
+		!strings.Contains(text, "kept encrypted on this computer") || !strings.Contains(text, "Allow") {
 		t.Errorf("the end is not in sight:\n%s", text)
 	}
 	f.press("up")
@@ -188,8 +191,10 @@ func TestLinks(t *testing.T) {
 				if !strings.Contains(f.reached(want), want) {
 					t.Fatalf("%s at %dx%d: the link is not alone in its row:\n%s", sc.name, w, h, f.text())
 				}
-				if words := strings.Join(strings.Fields(f.everything()), " "); strings.Contains(words, flow.TextLinkAgain) != (len(rows) > 1) {
-					t.Fatalf("%s at %dx%d: %d rows, and what helps is not said, or said in vain:\n%s", sc.name, w, h, len(rows), f.text())
+				words := strings.Join(strings.Fields(f.everything()), " ")
+				if strings.Contains(words, flow.TextLinkAgain) != (len(rows) > 1) {
+					t.Fatalf("%s at %dx%d: %d rows, and what helps is not said, or said in vain:\n%s", sc.name, w, h,
+						len(rows), f.text())
 				}
 			}
 		}

@@ -64,7 +64,8 @@ func startAt(t *testing.T, do Do, s flow.State, effects []flow.Effect) *run {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	r := &run{t: t, keys: keys, out: &output{}, cancel: cancel, done: make(chan struct{})}
 	opt := Options{DemoKey: func() string { panic(canary) }, Program: []tea.ProgramOption{
-		tea.WithInput(in), tea.WithOutput(r.out), tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.ANSI256),
+		tea.WithInput(in), tea.WithOutput(r.out), tea.WithWindowSize(80, 24),
+		tea.WithColorProfile(colorprofile.ANSI256),
 		tea.WithEnvironment([]string{"TERM=xterm-256color"}),
 	}}
 	go func() {
@@ -253,7 +254,8 @@ func TestRoundsEnd(t *testing.T) {
 			r.settle()
 			r.send(keys)
 		}
-		for name, stopped := range map[string]bool{"Introspect": true, "FindInstallation": true, "Reach": false, "InspectStore": false} {
+		for name, stopped := range map[string]bool{"Introspect": true, "FindInstallation": true, "Reach": false,
+			"InspectStore": false} {
 			if got := contexts[name].Err() != nil; got != stopped {
 				t.Errorf("%s is stopped: %v, want %v", name, got, stopped)
 			}
@@ -298,7 +300,8 @@ func TestPanicInView(t *testing.T) {
 	s, effects := flow.Begin(finance())
 	m := newModel(newWorker(t.Context(), answering(goodWorld()), s.Round()), s, effects, Options{})
 	m.screen = brokenScreen{}
-	p := tea.NewProgram(m, tea.WithContext(t.Context()), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(), tea.WithInput(strings.NewReader("")),
+	p := tea.NewProgram(m, tea.WithContext(t.Context()), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(),
+		tea.WithInput(strings.NewReader("")),
 		tea.WithOutput(out), tea.WithWindowSize(80, 24), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 	if err := runProgram(p); !errors.Is(err, ErrFault) || strings.Contains(err.Error(), canary) {
 		t.Errorf("ended with %v", err)

@@ -14,7 +14,8 @@ import (
 
 // allowedImports keeps this package to drawing and routing: no I/O, no network, no client.
 var allowedImports = []string{
-	"context", "errors", "fmt", "io", "regexp", "slices", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8",
+	"context", "errors", "fmt", "io", "regexp", "slices", "strconv", "strings", "sync", "time",
+	"unicode", "unicode/utf8",
 	"charm.land/bubbles/v2/key", "charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "github.com/charmbracelet/x/ansi",
 	"pleo-connect/flow",
 }
@@ -71,7 +72,8 @@ func TestHomes(t *testing.T) {
 	for _, rule := range []struct{ what, pattern, home string }{
 		{"a command closure", `func\((\w+ time\.Time)?\) \(?(\w+ )?tea\.(Msg|Cmd)\b`, "effects.go"},
 		{"a goroutine", `\bgo (func|\w+\()`, "nowhere"},
-		{"a colour", `lipgloss\.(Color\(|Red|Green|Blue|Yellow|Magenta|Cyan|White|Black|Bright)|#[0-9A-Fa-f]{6}`, "styles.go"},
+		{"a colour", `lipgloss\.(Color\(|Red|Green|Blue|Yellow|Magenta|Cyan|White|Black|Bright)|#[0-9A-Fa-f]{6}`,
+			"styles.go"},
 		{"a new key binding", `key\.(NewBinding|WithKeys)`, "keys.go"},
 		{"a sign beyond ASCII", `"[^"\n]*[^\x00-\x7f][^"\n]*"`, "styles.go keys.go"},
 	} {

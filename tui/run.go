@@ -16,10 +16,10 @@ var ErrFault = errors.New("something went wrong in this program; please tell the
 // Options are what the face needs beside the machine.
 type Options struct {
 	ASCII    bool                // draw with ASCII glyphs only (LANG=C, the Linux console)
-	DemoKey  func() string       // demo only: the simulated key that tab pastes as a customer would; nil outside the demo
+	DemoKey  func() string       // demo only: the simulated key that tab pastes; nil outside the demo
 	DemoHint string              // demo only: which scenario, in a few words
 	Program  []tea.ProgramOption // input, output, colour profile, size
-	Suspend  func() error        // stops this program as ctrl+z does, with the terminal restored, and returns when it goes on; nil: ctrl+z does nothing
+	Suspend  func() error        // stops this program, and returns when it goes on; nil: ctrl+z does nothing
 }
 
 // Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also

@@ -24,7 +24,8 @@ func (c checkScreen) view(s flow.State, f frame) page {
 // checkList draws the list with the permissions under their line, when there is room for both.
 func (f frame) checkList(s flow.State, room int) []string {
 	lines := s.CheckLines()
-	granted := f.permissions(s.Integration.Permissions, f.dent()+4, func(p flow.Permission) string { return f.mark(s.PermissionMark(p)) })
+	granted := f.permissions(s.Integration.Permissions, f.dent()+4,
+		func(p flow.Permission) string { return f.mark(s.PermissionMark(p)) })
 	all := f.list(lines, f.dent())
 	if len(all) != len(lines) || len(all)+len(granted) > room {
 		return all

@@ -57,5 +57,6 @@ func (d doneScreen) keys(s flow.State) []key.Binding {
 
 // untitled are the facts that are not in the headline.
 func untitled(s flow.State) []flow.Fact {
-	return slices.DeleteFunc(s.Facts(), func(fact flow.Fact) bool { return fact.Value == flow.CompanyName(s.Check.Company) })
+	return slices.DeleteFunc(s.Facts(),
+		func(fact flow.Fact) bool { return fact.Value == flow.CompanyName(s.Check.Company) })
 }

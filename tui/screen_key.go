@@ -134,7 +134,8 @@ func (k *keyScreen) view(s flow.State, f frame) page {
 	if k.help {
 		return f.keyHelp(s, k.shortcuts(s))
 	}
-	p := page{title: s.Title(), aside: s.Integration.ReturnURL, rows: f.numbered(s.Instructions()), notice: k.notice(s, f)}
+	p := page{title: s.Title(), aside: s.Integration.ReturnURL, rows: f.numbered(s.Instructions()),
+		notice: k.notice(s, f)}
 	if k.demoKey != nil {
 		p.rows = append(append(p.rows, ""), f.demoLine()...)
 	}
@@ -159,7 +160,8 @@ func (f frame) field(label string, empty bool) ([]string, *tea.Position) {
 		mask, at = strings.Repeat(f.glyphs.mask, maskWidth), maskWidth
 	}
 	if !f.roomy() {
-		return []string{f.styles.title.Render(label), f.styles.accent.Render(f.glyphs.prompt) + " " + mask}, &tea.Position{X: 2 + at, Y: 1}
+		return []string{f.styles.title.Render(label), f.styles.accent.Render(f.glyphs.prompt) + " " + mask},
+			&tea.Position{X: 2 + at, Y: 1}
 	}
 	return append([]string{f.styles.title.Render(label)}, f.boxed(mask)...), &tea.Position{X: 2 + at, Y: 2}
 }

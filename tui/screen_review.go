@@ -33,7 +33,8 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 func (r reviewScreen) view(s flow.State, f frame) page {
 	bullet := f.styles.accent.Render(f.glyphs.bullet)
 	rows := f.comeback(s, r.answering(s))
-	rows = append(rows, f.permissions(s.Integration.Permissions, f.dent(), func(flow.Permission) string { return bullet })...)
+	rows = append(rows, f.permissions(s.Integration.Permissions, f.dent(),
+		func(flow.Permission) string { return bullet })...)
 	rows = append(append(rows, ""), f.prose(s.Promise(), f.styles.plain)...)
 	pinned := r.buttons.view(f, r.choices(s), true)
 	if f.roomy() {

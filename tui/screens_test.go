@@ -30,28 +30,42 @@ func TestKeys(t *testing.T) {
 		want flow.Step
 	}{
 		{"allow has the focus", func() *face { return at(t, finance(), goodWorld()) }, []string{"enter"}, flow.StepKey},
-		{"cancel with the arrow", func() *face { return at(t, finance(), goodWorld()) }, []string{"left", "enter"}, flow.StepOver},
-		{"cancel with tab", func() *face { return at(t, finance(), goodWorld()) }, []string{"tab", "enter"}, flow.StepOver},
-		{"there and back", func() *face { return at(t, finance(), goodWorld()) }, []string{"left", "shift+tab", "enter"}, flow.StepKey},
-		{"esc on review destroys nothing", func() *face { return at(t, finance(), goodWorld()) }, []string{"esc"}, flow.StepReview},
-		{"letters on review do nothing", func() *face { return at(t, finance(), goodWorld()) }, []string{"a", "q", "y"}, flow.StepReview},
-		{"enter closes the help only", func() *face { return at(t, finance(), goodWorld()) }, []string{"?", "enter"}, flow.StepReview},
-		{"continue has the focus", func() *face { return at(t, finance(), with(unfinished)) }, []string{"enter"}, flow.StepCheck},
-		{"another key instead", func() *face { return at(t, finance(), with(unfinished)) }, []string{"left", "enter"}, flow.StepKey},
-		{"cancel stays cancel", func() *face { return at(t, finance(), with(unfinished)) }, []string{"left", "left", "enter"}, flow.StepOver},
+		{"cancel with the arrow", func() *face { return at(t, finance(), goodWorld()) },
+			[]string{"left", "enter"}, flow.StepOver},
+		{"cancel with tab", func() *face { return at(t, finance(), goodWorld()) },
+			[]string{"tab", "enter"}, flow.StepOver},
+		{"there and back", func() *face { return at(t, finance(), goodWorld()) },
+			[]string{"left", "shift+tab", "enter"}, flow.StepKey},
+		{"esc on review destroys nothing", func() *face { return at(t, finance(), goodWorld()) }, []string{"esc"},
+			flow.StepReview},
+		{"letters on review do nothing", func() *face { return at(t, finance(), goodWorld()) }, []string{"a", "q", "y"},
+			flow.StepReview},
+		{"enter closes the help only", func() *face { return at(t, finance(), goodWorld()) }, []string{"?", "enter"},
+			flow.StepReview},
+		{"continue has the focus", func() *face { return at(t, finance(), with(unfinished)) },
+			[]string{"enter"}, flow.StepCheck},
+		{"another key instead", func() *face { return at(t, finance(), with(unfinished)) },
+			[]string{"left", "enter"}, flow.StepKey},
+		{"cancel stays cancel", func() *face { return at(t, finance(), with(unfinished)) },
+			[]string{"left", "left", "enter"}, flow.StepOver},
 		{"esc stops a check", func() *face { return checking(t) }, []string{"esc"}, flow.StepKey},
 		{"other keys do not", func() *face { return checking(t) },
 			[]string{"enter", "q", "n", "tab"}, flow.StepCheck},
-		{"enter confirms", func() *face { return at(t, finance(), goodWorld(), checked...).fresh() }, []string{"enter"}, flow.StepActivate},
-		{"n is another key", func() *face { return at(t, finance(), goodWorld(), checked...).fresh() }, []string{"n"}, flow.StepKey},
-		{"the left button too", func() *face { return at(t, finance(), goodWorld(), checked...).fresh() }, []string{"left", "enter"}, flow.StepKey},
-		{"enter closes the help on confirm only", func() *face { return at(t, finance(), goodWorld(), checked...).press("?").fresh() },
+		{"enter confirms", func() *face { return at(t, finance(), goodWorld(), checked...).fresh() }, []string{"enter"},
+			flow.StepActivate},
+		{"n is another key", func() *face { return at(t, finance(), goodWorld(), checked...).fresh() },
+			[]string{"n"}, flow.StepKey},
+		{"the left button too", func() *face { return at(t, finance(), goodWorld(), checked...).fresh() },
+			[]string{"left", "enter"}, flow.StepKey},
+		{"enter closes the help on confirm only",
+			func() *face { return at(t, finance(), goodWorld(), checked...).press("?").fresh() },
 			[]string{"enter"}, flow.StepConfirm},
 		{"and then it confirms", func() *face { return at(t, finance(), goodWorld(), checked...).press("?").fresh() },
 			[]string{"enter", "enter"}, flow.StepActivate},
 		{"the help is no way around freshness", func() *face { return at(t, finance(), goodWorld(), checked...) },
 			[]string{"?", "enter", "enter"}, flow.StepConfirm},
-		{"esc leaves confirm", func() *face { return at(t, finance(), goodWorld(), checked...) }, []string{"esc"}, flow.StepKey},
+		{"esc leaves confirm", func() *face { return at(t, finance(), goodWorld(), checked...) },
+			[]string{"esc"}, flow.StepKey},
 		{"typing ahead confirms nothing", func() *face { return at(t, finance(), goodWorld(), checked...) },
 			[]string{"enter", "n", "left", "enter"}, flow.StepConfirm},
 		{"activate takes no key", func() *face { return activating(t) },
@@ -59,19 +73,31 @@ func TestKeys(t *testing.T) {
 		{"ctrl+c leaves activate", func() *face { return activating(t) },
 			[]string{"ctrl+c"}, flow.StepOver},
 		{"r tries again", func() *face { return at(t, finance(), offline, checked...) }, []string{"r"}, flow.StepCheck},
-		{"e means nothing where it does not help", func() *face { return at(t, finance(), offline, checked...) }, []string{"e"}, flow.StepProblem},
-		{"esc goes back from a problem", func() *face { return at(t, finance(), offline, checked...) }, []string{"esc"}, flow.StepKey},
-		{"q closes the help on a problem only", func() *face { return at(t, finance(), offline, checked...) }, []string{"?", "q"}, flow.StepProblem},
-		{"q leaves a problem", func() *face { return at(t, finance(), offline, checked...) }, []string{"q"}, flow.StepOver},
-		{"d looks for the cause", func() *face { return at(t, finance(), offline, checked...) }, []string{"d"}, flow.StepDoctor},
-		{"esc goes back to the problem", func() *face { return at(t, finance(), offline, examined...) }, []string{"esc"}, flow.StepProblem},
-		{"r looks again", func() *face { return at(t, finance(), offline, examined...) }, []string{"r"}, flow.StepDoctor},
-		{"other keys of the doctor", func() *face { return at(t, finance(), offline, examined...) }, []string{"d", "e", "enter"}, flow.StepDoctor},
-		{"enter leaves done", func() *face { return at(t, finance(), goodWorld(), done...).fresh() }, []string{"enter"}, flow.StepOver},
-		{"but not when it was on its way", func() *face { return at(t, finance(), goodWorld(), done...) }, []string{"enter"}, flow.StepDone},
-		{"q closes the help on done only", func() *face { return at(t, finance(), goodWorld(), done...) }, []string{"f1", "q"}, flow.StepDone},
+		{"e means nothing where it does not help", func() *face { return at(t, finance(), offline, checked...) },
+			[]string{"e"}, flow.StepProblem},
+		{"esc goes back from a problem", func() *face { return at(t, finance(), offline, checked...) },
+			[]string{"esc"}, flow.StepKey},
+		{"q closes the help on a problem only", func() *face { return at(t, finance(), offline, checked...) },
+			[]string{"?", "q"}, flow.StepProblem},
+		{"q leaves a problem", func() *face { return at(t, finance(), offline, checked...) },
+			[]string{"q"}, flow.StepOver},
+		{"d looks for the cause", func() *face { return at(t, finance(), offline, checked...) }, []string{"d"},
+			flow.StepDoctor},
+		{"esc goes back to the problem", func() *face { return at(t, finance(), offline, examined...) },
+			[]string{"esc"}, flow.StepProblem},
+		{"r looks again", func() *face { return at(t, finance(), offline, examined...) }, []string{"r"},
+			flow.StepDoctor},
+		{"other keys of the doctor", func() *face { return at(t, finance(), offline, examined...) },
+			[]string{"d", "e", "enter"}, flow.StepDoctor},
+		{"enter leaves done", func() *face { return at(t, finance(), goodWorld(), done...).fresh() },
+			[]string{"enter"}, flow.StepOver},
+		{"but not when it was on its way", func() *face { return at(t, finance(), goodWorld(), done...) },
+			[]string{"enter"}, flow.StepDone},
+		{"q closes the help on done only", func() *face { return at(t, finance(), goodWorld(), done...) },
+			[]string{"f1", "q"}, flow.StepDone},
 		{"q leaves done", func() *face { return at(t, finance(), goodWorld(), done...) }, []string{"q"}, flow.StepOver},
-		{"other keys on done", func() *face { return at(t, finance(), goodWorld(), done...).fresh() }, []string{"x", "esc", "c", "o"}, flow.StepDone},
+		{"other keys on done", func() *face { return at(t, finance(), goodWorld(), done...).fresh() },
+			[]string{"x", "esc", "c", "o"}, flow.StepDone},
 	} {
 		f := tc.from()
 		if f.press(tc.keys...); f.state.Step != tc.want {
@@ -110,7 +136,8 @@ func TestConfirmButtonIsDrawnDisabled(t *testing.T) {
 	if text := f.text(); strings.Contains(text, "▐") || strings.Contains(text, "enter confirm") {
 		t.Errorf("the button looks ready:\n%s", text)
 	}
-	if text := f.fresh().text(); !strings.Contains(text, "▐ Yes, connect ▌") || !strings.Contains(text, "enter confirm") {
+	if text := f.fresh().text(); !strings.Contains(text, "▐ Yes, connect ▌") ||
+		!strings.Contains(text, "enter confirm") {
 		t.Errorf("the button never gets ready:\n%s", text)
 	}
 }
@@ -147,7 +174,8 @@ func TestSpinner(t *testing.T) {
 // TestClipboard asks the terminal only when nothing else took the link.
 func TestClipboard(t *testing.T) {
 	t.Parallel()
-	for via, want := range map[flow.CopyWay]bool{flow.CopyByTerminal: true, flow.CopiedLocally: false, flow.CopyFailed: false} {
+	for via, want := range map[flow.CopyWay]bool{flow.CopyByTerminal: true, flow.CopiedLocally: false,
+		flow.CopyFailed: false} {
 		f := at(t, finance(), with(func(w *world) { w.Via = via }), done...)
 		cmd := f.toTerminal(flow.Copied{Via: via})
 		if (cmd != nil) != want {

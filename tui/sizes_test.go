@@ -61,7 +61,8 @@ type sized struct {
 
 func (s sized) same(o sized) bool {
 	return s.frame.text == o.frame.text && s.page.title == o.page.title &&
-		slices.Equal(s.page.rows, o.page.rows) && slices.Equal(s.page.pinned, o.page.pinned) && slices.Equal(s.page.notice, o.page.notice)
+		slices.Equal(s.page.rows, o.page.rows) && slices.Equal(s.page.pinned, o.page.pinned) &&
+		slices.Equal(s.page.notice, o.page.notice)
 }
 
 // checkSize looks at a scene at one size, at every position of its scrolling. A frame that is the same as the one
@@ -91,7 +92,8 @@ func (f *face) checkSize(t *testing.T, w, h int, before sized) sized {
 			seen[line] = true
 		}
 		if (now.page.cursor == nil) != (d.cursor == nil) {
-			t.Fatalf("at %dx%d the page has the cursor %v, the frame %v:\n%s", w, h, now.page.cursor, d.cursor, ansi.Strip(d.text))
+			t.Fatalf("at %dx%d the page has the cursor %v, the frame %v:\n%s", w, h, now.page.cursor, d.cursor,
+				ansi.Strip(d.text))
 		}
 		if footer := lines[len(lines)-1]; !strings.HasSuffix(footer, "ctrl+c quit") {
 			t.Fatalf("at %dx%d there is no way out in the footer %q", w, h, footer)

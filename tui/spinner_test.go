@@ -42,12 +42,15 @@ func TestWaitingWritesLittle(t *testing.T) {
 						limit = limit * int(spinInterval) / int(spinIntervalRemote)
 					}
 					if len(written) > limit || busy > 0 && written == "" {
-						t.Errorf("remote %v, %d lines turn: %d bytes, want at most %d: %.200q", remote, busy, len(written), limit, written)
+						t.Errorf("remote %v, %d lines turn: %d bytes, want at most %d: %.200q", remote, busy,
+							len(written), limit, written)
 					}
 					const show, hide = "\x1b[?25h", "\x1b[?25l"
 					field := s.Step == flow.StepKey
-					if shown := strings.LastIndex(first, show) > strings.LastIndex(first, hide); shown != field || strings.Contains(written, show) {
-						t.Errorf("remote %v: the cursor is shown: %v, or comes and goes: %.200q", remote, shown, written)
+					if shown := strings.LastIndex(first, show) > strings.LastIndex(first, hide); shown != field ||
+						strings.Contains(written, show) {
+						t.Errorf("remote %v: the cursor is shown: %v, or comes and goes: %.200q",
+							remote, shown, written)
 					}
 				}
 			})

@@ -62,7 +62,8 @@ func TestTheTerminalsColoursAreForMarks(t *testing.T) {
 			}
 		}
 	}
-	if named := regexp.MustCompile(`lipgloss\.(Green|Red)\b`).FindAllString(sources(t)["styles.go"], -1); found == 0 || len(named) != 2 {
+	if named := regexp.MustCompile(`lipgloss\.(Green|Red)\b`).FindAllString(sources(t)["styles.go"], -1); found == 0 ||
+		len(named) != 2 {
 		t.Errorf("%d uses of %v", found, named)
 	}
 }

@@ -39,7 +39,8 @@ func (f frame) wrap(text string, width int, style ink) []string {
 		return []string{style.Render(text)}
 	}
 	if strings.HasPrefix(text, "-") || strings.Contains(text, " -") {
-		text = flags.ReplaceAllStringFunc(text, func(flag string) string { return strings.ReplaceAll(flag, "-", unbrokenHyphen) })
+		text = flags.ReplaceAllStringFunc(text,
+			func(flag string) string { return strings.ReplaceAll(flag, "-", unbrokenHyphen) })
 	}
 	text = strings.ReplaceAll(ansi.Wrap(text, max(width, 1), "/"), unbrokenHyphen, "-")
 	var out []string

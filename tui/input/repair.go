@@ -9,7 +9,7 @@ import (
 // The times that distinguish people from programs. All count from the last byte that came.
 const (
 	aloneAfter    = 10 * time.Millisecond  // a character that nothing follows was typed
-	burstGap      = 25 * time.Millisecond  // characters that follow faster were not: a key that is held down repeats every 33 ms
+	burstGap      = 25 * time.Millisecond  // characters that follow faster were not: a held key repeats every 33 ms
 	interruptHold = 20 * time.Millisecond  // a Ctrl+C in a paste that nothing follows is no part of it
 	tornQuiet     = 50 * time.Millisecond  // ends a paste that went on behind its end marker
 	escHold       = 150 * time.Millisecond // a lone ESC is the Esc key

@@ -123,7 +123,8 @@ func (t *Terminal) poll(wait time.Duration) (came, stopped bool, err error) {
 	if wait >= 0 {
 		ms = int((wait + time.Millisecond - 1) / time.Millisecond)
 	}
-	fds := []unix.PollFd{{Fd: int32(t.terminal.Fd()), Events: unix.POLLIN}, {Fd: int32(t.stop.Fd()), Events: unix.POLLIN}}
+	fds := []unix.PollFd{{Fd: int32(t.terminal.Fd()), Events: unix.POLLIN},
+		{Fd: int32(t.stop.Fd()), Events: unix.POLLIN}}
 	_, err = unix.Poll(fds, ms)
 	if errors.Is(err, unix.EINTR) {
 		err = nil
@@ -141,7 +142,8 @@ const (
 // longer where a paste has not ended. That takes at most 5 s more.
 func (t *Terminal) Leave(until time.Time) {
 	_ = t.stopIt.Close()
-	_ = t.out.SetWriteDeadline(time.Now()) // a write that nobody reads ends; who reads In may not have ended yet, so it stays open
+	// a write that nobody reads ends; who reads In may not have ended yet, so it stays open
+	_ = t.out.SetWriteDeadline(time.Now())
 	t.working.Wait()
 	_ = t.out.Close()
 	t.drain(until)

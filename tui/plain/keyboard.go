@@ -37,7 +37,7 @@ type keyboard struct {
 	source
 	decoder
 	pastes []*entry // they came behind a hidden line, from which nothing else is kept
-	tail   string   // what still belongs to the last answer if it comes at once: the Enter after a paste, the LF of a CR LF
+	tail   string   // what belongs to the last answer if it comes at once: Enter after a paste, LF after CR
 	failed error    // how the input ended
 }
 

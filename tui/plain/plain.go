@@ -216,10 +216,12 @@ func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
 
 var (
 	actionWords = map[flow.Action]string{
-		flow.ActionRetry: "retry", flow.ActionEdit: "edit", flow.ActionDoctor: "doctor", flow.ActionBack: "back", flow.ActionLeave: "leave",
+		flow.ActionRetry: "retry", flow.ActionEdit: "edit", flow.ActionDoctor: "doctor", flow.ActionBack: "back",
+		flow.ActionLeave: "leave",
 	}
 	actionEvents = map[flow.Action]flow.Event{
-		flow.ActionRetry: flow.Retry{}, flow.ActionEdit: flow.Edit{}, flow.ActionDoctor: flow.Diagnose{}, flow.ActionBack: flow.Back{}, flow.ActionLeave: flow.Leave{},
+		flow.ActionRetry: flow.Retry{}, flow.ActionEdit: flow.Edit{}, flow.ActionDoctor: flow.Diagnose{},
+		flow.ActionBack: flow.Back{}, flow.ActionLeave: flow.Leave{},
 	}
 )
 

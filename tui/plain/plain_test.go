@@ -47,12 +47,14 @@ func TestTranscripts(t *testing.T) {
 		step  flow.Step
 		out   flow.Outcome
 	}{
-		"happy":    {lines: []string{"maybe", "al", flowtest.Canary, "yes"}, out: flow.Outcome{Active: true}},
-		"cancel":   {lines: []string{"cancel"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
-		"back":     {lines: []string{"allow", "", "cancel"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
-		"no key":   {lines: []string{"allow", "https://app.pleo.io/x"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
-		"rejected": {world: func(w *flowtest.World) { w.Faults = rejected }, lines: []string{"allow", flowtest.Canary, "leave"}, out: flow.Outcome{Kind: pleoclient.KindKeyRejected}},
-		"offline":  {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"allow", "leave"}, out: flow.Outcome{Kind: pleoclient.KindDNS}},
+		"happy":  {lines: []string{"maybe", "al", flowtest.Canary, "yes"}, out: flow.Outcome{Active: true}},
+		"cancel": {lines: []string{"cancel"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
+		"back":   {lines: []string{"allow", "", "cancel"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
+		"no key": {lines: []string{"allow", "https://app.pleo.io/x"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
+		"rejected": {world: func(w *flowtest.World) { w.Faults = rejected },
+			lines: []string{"allow", flowtest.Canary, "leave"}, out: flow.Outcome{Kind: pleoclient.KindKeyRejected}},
+		"offline": {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"allow", "leave"},
+			out: flow.Outcome{Kind: pleoclient.KindDNS}},
 		"doctor": {world: func(w *flowtest.World) {
 			w.Faults = map[string]flow.Fault{
 				"reach":    {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
@@ -60,7 +62,8 @@ func TestTranscripts(t *testing.T) {
 			}
 		}, lines: []string{"allow", "doctor", "back", "leave"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
 		"unfinished": {world: func(w *flowtest.World) {
-			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(w.Name)}, SavedAt: flowtest.SavedAt, Ago: 3 * time.Hour}
+			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID,
+				Name: pleoclient.Safe(w.Name)}, SavedAt: flowtest.SavedAt, Ago: 3 * time.Hour}
 		}, lines: []string{"continue"}, out: flow.Outcome{Active: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,7 +111,8 @@ func TestContext(t *testing.T) {
 		<-ctx.Done()
 		return flowtest.Good().Answer(e)
 	}
-	if _, err := Run(ctx, do, s, effects, Options{Terminal: Terminal{In: strings.NewReader(""), Out: &bytes.Buffer{}}}); !errors.Is(err, why) {
+	opt := Options{Terminal: Terminal{In: strings.NewReader(""), Out: &bytes.Buffer{}}}
+	if _, err := Run(ctx, do, s, effects, opt); !errors.Is(err, why) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -190,7 +194,8 @@ func (l *limited) see(text string) {
 // TestCountdownCanBeLeft: the person is asked while it runs.
 func TestCountdownCanBeLeft(t *testing.T) {
 	t.Parallel()
-	for answer, want := range map[string]flow.Kind{"leave\r": pleoclient.KindRateLimited, "\x03": flow.KindInterrupted} {
+	for answer, want := range map[string]flow.Kind{"leave\r": pleoclient.KindRateLimited,
+		"\x03": flow.KindInterrupted} {
 		l := startLimited(t, time.Minute)
 		l.second <- struct{}{}
 		l.send(answer)
@@ -238,7 +243,8 @@ func TestWriteError(t *testing.T) {
 	t.Parallel()
 	s, effects := flow.Begin(flowtest.Setup())
 	do := func(_ context.Context, e flow.Effect) flow.Event { return flowtest.Good().Answer(e) }
-	if _, err := Run(t.Context(), do, s, effects, Options{Terminal: Terminal{In: strings.NewReader("allow\n"), Out: brokenWriter{}}}); !errors.Is(err, errBroken) {
+	opt := Options{Terminal: Terminal{In: strings.NewReader("allow\n"), Out: brokenWriter{}}}
+	if _, err := Run(t.Context(), do, s, effects, opt); !errors.Is(err, errBroken) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -324,7 +330,8 @@ func TestAnswerAtTheEndOfACountdown(t *testing.T) {
 		return flow.Interrupt{}, nil
 	}
 	s, effects := flow.Begin(flowtest.Setup())
-	s, err := Driver{Do: do, Ask: ask, Changed: func(_, _ flow.State) error { return nil }, AskWaiting: true}.Drive(t.Context(), s, effects)
+	s, err := Driver{Do: do, Ask: ask, Changed: func(_, _ flow.State) error { return nil },
+		AskWaiting: true}.Drive(t.Context(), s, effects)
 	if err != nil || !s.Key.Equal(pleoclient.NewKey(second)) {
 		t.Errorf("ends with %v, and another key", err)
 	}

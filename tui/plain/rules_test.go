@@ -13,7 +13,8 @@ import (
 
 // allowedImports keeps this package to lines on a reader and a writer: no screen, no terminal of its own, no client.
 var allowedImports = []string{
-	"bytes", "context", "errors", "fmt", "io", "strings", "unicode", "unicode/utf8", "github.com/charmbracelet/x/ansi", "pleo-connect/flow",
+	"bytes", "context", "errors", "fmt", "io", "strings", "unicode", "unicode/utf8", "github.com/charmbracelet/x/ansi",
+	"pleo-connect/flow",
 }
 
 func TestImports(t *testing.T) {

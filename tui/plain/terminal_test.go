@@ -46,21 +46,24 @@ func TestAtATerminal(t *testing.T) {
 		opt    Options
 		out    flow.Outcome
 	}{
-		"paste":               {stream: "allow\r" + paste(flowtest.Canary), out: kept},
-		"paste of lines":      {stream: "allow\r" + paste(flowtest.Canary[:30]+"\r\n  "+flowtest.Canary[30:]+"\n"), out: kept},
-		"paste of a control":  {stream: "allow\r" + paste(flowtest.Canary[:30]+"␛"+flowtest.Canary[30:]), out: kept},
-		"typed":               {stream: "allow\r" + flowtest.Canary + "\r", out: kept},
-		"typed over":          {stream: "allow\rabc" + paste(flowtest.Canary), out: kept},
-		"back":                {stream: "allow\r\x1b[Dabc\x15\r", out: kept},
-		"empty paste":         {stream: "allow\r" + paste(""), out: kept},
-		"typed too long":      {stream: "allow\r" + strings.Repeat("k", 5121) + "\r", out: kept},
-		"pasted too long":     {stream: "allow\r" + paste(strings.Repeat("k", 5121)), out: kept},
-		"pasted words":        {stream: paste("allow\n") + paste(flowtest.Canary) + paste("YES\r\n"), out: active},
-		"paste on review":     {stream: "all" + paste(flowtest.Canary) + "\rallow\r", out: kept},
-		"no key on review":    {stream: paste("https://app.pleo.io/x") + paste("https://app.pleo.io/x") + "cancel\r", out: kept},
-		"paste on confirm":    {stream: "allow\r" + paste(flowtest.Canary) + paste(otherCanary), out: kept},
-		"no key on confirm":   {stream: "allow\r" + paste(flowtest.Canary) + paste("someone@example.com"), out: kept},
-		"paste on problem":    {world: rejected, stream: "allow\r" + paste(otherCanary) + paste(flowtest.Canary), out: kept},
+		"paste": {stream: "allow\r" + paste(flowtest.Canary), out: kept},
+		"paste of lines": {stream: "allow\r" + paste(flowtest.Canary[:30]+"\r\n  "+flowtest.Canary[30:]+"\n"),
+			out: kept},
+		"paste of a control": {stream: "allow\r" + paste(flowtest.Canary[:30]+"␛"+flowtest.Canary[30:]), out: kept},
+		"typed":              {stream: "allow\r" + flowtest.Canary + "\r", out: kept},
+		"typed over":         {stream: "allow\rabc" + paste(flowtest.Canary), out: kept},
+		"back":               {stream: "allow\r\x1b[Dabc\x15\r", out: kept},
+		"empty paste":        {stream: "allow\r" + paste(""), out: kept},
+		"typed too long":     {stream: "allow\r" + strings.Repeat("k", 5121) + "\r", out: kept},
+		"pasted too long":    {stream: "allow\r" + paste(strings.Repeat("k", 5121)), out: kept},
+		"pasted words":       {stream: paste("allow\n") + paste(flowtest.Canary) + paste("YES\r\n"), out: active},
+		"paste on review":    {stream: "all" + paste(flowtest.Canary) + "\rallow\r", out: kept},
+		"no key on review": {stream: paste("https://app.pleo.io/x") + paste("https://app.pleo.io/x") +
+			"cancel\r", out: kept},
+		"paste on confirm":  {stream: "allow\r" + paste(flowtest.Canary) + paste(otherCanary), out: kept},
+		"no key on confirm": {stream: "allow\r" + paste(flowtest.Canary) + paste("someone@example.com"), out: kept},
+		"paste on problem": {world: rejected,
+			stream: "allow\r" + paste(otherCanary) + paste(flowtest.Canary), out: kept},
 		"no key on problem":   {world: rejected, stream: "allow\r" + paste(otherCanary) + paste("maybe"), out: kept},
 		"demo typed":          {opt: demo, stream: "allow\rdemo\r", out: kept},
 		"demo pasted":         {opt: demo, stream: "allow\r" + paste("demo\n"), out: kept},
@@ -112,11 +115,13 @@ func TestBrackets(t *testing.T) {
 		"cancel":      {stream: "cancel\r"},
 		"end":         {stream: "allow\r"},
 		"interrupted": {stream: "\x03"},
-		"fault":       {stream: "allow\r" + paste(flowtest.Canary), do: func(context.CancelCauseFunc) flow.Event { panic(flowtest.Canary) }, err: ErrFault},
-		"stopped": {stream: "allow\r" + paste(flowtest.Canary), err: why, do: func(cancel context.CancelCauseFunc) flow.Event {
-			cancel(why)
-			return nil
-		}},
+		"fault": {stream: "allow\r" + paste(flowtest.Canary),
+			do: func(context.CancelCauseFunc) flow.Event { panic(flowtest.Canary) }, err: ErrFault},
+		"stopped": {stream: "allow\r" + paste(flowtest.Canary), err: why,
+			do: func(cancel context.CancelCauseFunc) flow.Event {
+				cancel(why)
+				return nil
+			}},
 	} {
 		for _, brackets := range []bool{true, false} {
 			ctx, cancel := context.WithCancelCause(t.Context())
@@ -133,7 +138,8 @@ func TestBrackets(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 			text := out.String()
-			on, off, asked := strings.Index(text, bracketsOn), strings.LastIndex(text, bracketsOff), strings.Index(text, "allow or cancel?")
+			on, off, asked := strings.Index(text, bracketsOn), strings.LastIndex(text, bracketsOff),
+				strings.Index(text, "allow or cancel?")
 			switch {
 			case !brackets && strings.Contains(text, "\x1b"):
 				t.Errorf("%s: a dumb terminal gets an escape sequence", name)
@@ -153,7 +159,8 @@ func TestBracketsWhenTheProgramFails(t *testing.T) {
 	do := func(_ context.Context, e flow.Effect) flow.Event { return flowtest.Good().Answer(e) }
 	func() {
 		defer func() { _ = recover() }()
-		_, _ = Run(t.Context(), do, s, effects, Options{Terminal: *terminal, DemoKey: func() string { panic("no key") }})
+		_, _ = Run(t.Context(), do, s, effects,
+			Options{Terminal: *terminal, DemoKey: func() string { panic("no key") }})
 		t.Error("nothing panicked")
 	}()
 	if !strings.HasSuffix(out.String(), bracketsOff) {
@@ -166,7 +173,8 @@ func TestSecret(t *testing.T) {
 	t.Parallel()
 	for stream, want := range map[string]string{
 		"a heron\r": "a heron", paste("a heron\n") + "\r": "a heron", "a" + paste(" heron") + "\r\n": "a heron",
-		paste("one\ntwo\n\n") + "\r": "one\ntwo", "": "", "abc": "", paste("a heron\n"): "a heron", paste("a heron"): "", "abc\x03\r": "",
+		paste("one\ntwo\n\n") + "\r": "one\ntwo", "": "", "abc": "", paste("a heron\n"): "a heron",
+		paste("a heron"): "", "abc\x03\r": "",
 	} {
 		terminal, out := raw(strings.NewReader(stream))
 		terminal.Brackets = true
