@@ -157,8 +157,8 @@ func play(t *testing.T, s State, ev Event, f *fake) State {
 	return settle(t, s, effects, f)
 }
 
-// doctorHelps reports the kinds whose cause an examination may find: no answer came that Pleo wrote, and the reason is not in
-// what was asked.
+// doctorHelps reports the kinds whose cause an examination may find: no answer came that Pleo wrote, and the reason is
+// not in what was asked.
 func doctorHelps(k Kind) bool {
 	switch k {
 	case pleoclient.KindRateLimited, pleoclient.KindBadRequest, pleoclient.KindNotFound, pleoclient.KindCanceled,

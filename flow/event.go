@@ -139,7 +139,7 @@ type (
 type Fault struct {
 	Kind       Kind
 	Detail     pleoclient.SafeText // a fact to show: an issuer, a path, a command that repairs it
-	RetryAfter time.Duration       // what Pleo asks to wait, with KindRateLimited and KindPleoTrouble; 0: it does not say
+	RetryAfter time.Duration       // with KindRateLimited and KindPleoTrouble; 0: Pleo does not say
 }
 
 // Failed reports whether there is a fault.

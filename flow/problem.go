@@ -39,7 +39,7 @@ const (
 	KindStoreLocked      Kind = "store_locked"
 	KindStoreDamaged     Kind = "store_damaged"
 	KindStoreForeign     Kind = "store_not_ours"
-	KindStoreSwapped     Kind = "store_swapped" // a file of another company, store or kind lies where one of ours belongs
+	KindStoreSwapped     Kind = "store_swapped" // a file of another company, store or kind in place of ours
 	KindStorePlace       Kind = "store_bad_place"
 	KindStoreNewer       Kind = "store_newer"
 	KindStoreIdentity    Kind = "identity_missing"
@@ -90,8 +90,8 @@ func ExplainFault(f Fault) Explanation {
 	return Explanation{Summary: p.summary(State{}), Hint: p.hint(State{})}
 }
 
-// ExplainStored returns the words for a fault of asking about a key that is saved, outside a wizard. The origin is the address that
-// was asked.
+// ExplainStored returns the words for a fault of asking about a key that is saved, outside a wizard. The origin is the
+// address that was asked.
 func ExplainStored(f Fault, origin string, key pleoclient.Key) Explanation {
 	s := State{Setup: Setup{Origin: origin, CustomOrigin: true}, Key: key}
 	s.Check.Stored.SameKey = true
@@ -108,7 +108,7 @@ func (s State) fail(f Fault) (State, []Effect) {
 	s, q := s.ask()
 	s.markFailed(f.Kind)
 	s.Step = StepProblem
-	if f.Kind != pleoclient.KindRateLimited { // a 503 may name a time, too, but that is Pleo's trouble and not our pace: a person decides
+	if f.Kind != pleoclient.KindRateLimited { // a 503 may name a time, too, but there a person decides
 		return s, nil
 	}
 	wait, again := RateLimitWait(f.RetryAfter, s.waits, s.Spread)
@@ -123,8 +123,9 @@ func (s State) fail(f Fault) (State, []Effect) {
 // rateLimitWaits are for answers that do not say how long to wait.
 var rateLimitWaits = [...]time.Duration{5 * time.Second, 15 * time.Second, 45 * time.Second}
 
-// RateLimitWait returns how long to wait for a rate limit without a person, or false after three waits in a row. Asked is what Pleo
-// wants, up to 120 s, or 0 when it does not say: then the waits grow. Spread, in [0,1), lengthens a wait by up to a quarter.
+// RateLimitWait returns how long to wait for a rate limit without a person, or false after three waits in a row. Asked
+// is what Pleo wants, up to 120 s, or 0 when it does not say: then the waits grow. Spread, in [0,1), lengthens a wait
+// by up to a quarter.
 func RateLimitWait(asked time.Duration, waited int, spread float64) (wait time.Duration, again bool) {
 	if waited >= len(rateLimitWaits) {
 		return 0, false

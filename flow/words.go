@@ -7,8 +7,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// words are the class of one kind and its sentences. Lower-case, no full stop at the end; the hint names the next action. Names
-// in braces are replaced, and {(detail)} vanishes with its brackets when there is no detail.
+// words are the class of one kind and its sentences. Lower-case, no full stop at the end; the hint names the next
+// action. Names in braces are replaced, and {(detail)} vanishes with its brackets when there is no detail.
 type words struct {
 	class         Class
 	summary, hint string
@@ -17,7 +17,7 @@ type words struct {
 
 var (
 	again   = []Action{ActionRetry}
-	examine = []Action{ActionRetry, ActionDoctor} // between here and Pleo; not a rate limit, which more questions make worse
+	examine = []Action{ActionRetry, ActionDoctor} // not for a rate limit, which more questions make worse
 	another = []Action{ActionEdit}
 	either  = []Action{ActionRetry, ActionEdit}
 )
@@ -26,92 +26,197 @@ const (
 	hintCopy    = "copy the key in Pleo with its copy button, and paste it again"
 	hintPleo    = "{aboutkey}try again in a minute, and tell {vendor} if it stays"
 	hintBetween = "{aboutkey}ask whoever runs the network what stands between this computer and Pleo, then try again"
-	hintAllow   = "the key of this integration appears in Pleo under {menu} > {name}: press Allow there and paste that key"
+	hintAllow   = "the key of this integration appears in Pleo under {menu} > {name}: " +
+		"press Allow there and paste that key"
 )
 
 var kinds = map[Kind]words{
-	pleoclient.KindKeyMalformed: {ClassKey, "this cannot be a key: character {position} is {character}", hintCopy, another},
-	pleoclient.KindKeyShortened: {ClassKey, "this is the shortened display of a key, not the key itself",
+	pleoclient.KindKeyMalformed: {ClassKey,
+		"this cannot be a key: character {position} is {character}",
+		hintCopy, another},
+	pleoclient.KindKeyShortened: {ClassKey,
+		"this is the shortened display of a key, not the key itself",
 		"Pleo shows the whole key once, when it is made; if it is gone, press Allow again under {menu}", another},
-	pleoclient.KindKeyTooLong: {ClassKey, "this is too long for a key: more than 4,096 characters", hintCopy, another},
-	pleoclient.KindNotAKey:    {ClassKey, "this is no key: {looks}", hintCopy, another},
-	KindSimulatedKey: {ClassKey, "this key is a simulated one, and works only in the demo and the sandbox",
+	pleoclient.KindKeyTooLong: {ClassKey,
+		"this is too long for a key: more than 4,096 characters",
+		hintCopy, another},
+	pleoclient.KindNotAKey: {ClassKey,
+		"this is no key: {looks}",
+		hintCopy, another},
+	KindSimulatedKey: {ClassKey,
+		"this key is a simulated one, and works only in the demo and the sandbox",
 		"paste the key that Pleo shows", another},
-	KindRealKeyInDemo: {ClassKey, "this is the demo: the key was dropped and not used",
+	KindRealKeyInDemo: {ClassKey,
+		"this is the demo: the key was dropped and not used",
 		"if others could see it, replace it in Pleo; the demo takes only simulated keys", another},
 
-	pleoclient.KindKeyRejected: {ClassKey, "Pleo rejected the key", "{rejected}", []Action{ActionEdit, ActionRetry}},
-	KindNotAPIKey:              {ClassKey, "this is not an API key: Pleo calls it {detail}", hintAllow, another},
-	KindOtherApplication:       {ClassKey, "this key was issued for another integration: {detail}", hintAllow, another},
-	KindOrganisationKey: {ClassKey, "this key is for a whole organisation, and the integration needs the key of one company",
+	pleoclient.KindKeyRejected: {ClassKey,
+		"Pleo rejected the key",
+		"{rejected}", []Action{ActionEdit, ActionRetry}},
+	KindNotAPIKey: {ClassKey,
+		"this is not an API key: Pleo calls it {detail}",
+		hintAllow, another},
+	KindOtherApplication: {ClassKey,
+		"this key was issued for another integration: {detail}",
+		hintAllow, another},
+	KindOrganisationKey: {ClassKey,
+		"this key is for a whole organisation, and the integration needs the key of one company",
 		"in Pleo, switch to the company first, then open {menu} > {name}", another},
-	KindOtherCompany: {ClassConflict, "this key belongs to another company than the one that was named",
+	KindOtherCompany: {ClassConflict,
+		"this key belongs to another company than the one that was named",
 		"named: {wanted}; the key: {company}; switch to the right company in Pleo and use its key", another},
-	KindPermissionsMissing: {ClassPermissions, "the key may not do everything the integration needs", "missing: {missing}; {remedy}", another},
-	KindFewerPermissions: {ClassPermissions, "this key may do less than the one that is stored, which stays in use",
+	KindPermissionsMissing: {ClassPermissions,
+		"the key may not do everything the integration needs",
+		"missing: {missing}; {remedy}", another},
+	KindFewerPermissions: {ClassPermissions,
+		"this key may do less than the one that is stored, which stays in use",
 		"missing: {missing}; {remedy}, or disconnect first to go on with less", another},
-	KindPermissionsUnknown:   {ClassPermissions, "Pleo does not say what this key may do", "{unproven}", again},
-	pleoclient.KindForbidden: {ClassPermissions, "Pleo knows the key, but refuses the request{(detail)}", "{refused}{keyinhand}", either},
-	KindNotEntitled: {ClassPermissions, "this company is not entitled to use {name}",
-		"ask Pleo's support or {vendor} to enable it for the company; the key is saved, so the next start goes on from here", again},
-	KindNotActivated: {ClassNoAnswer, "Pleo did not activate the installation{(detail)}",
+	KindPermissionsUnknown: {ClassPermissions,
+		"Pleo does not say what this key may do",
+		"{unproven}", again},
+	pleoclient.KindForbidden: {ClassPermissions,
+		"Pleo knows the key, but refuses the request{(detail)}",
+		"{refused}{keyinhand}", either},
+	KindNotEntitled: {ClassPermissions,
+		"this company is not entitled to use {name}",
+		"ask Pleo's support or {vendor} to enable it for the company; the key is saved, so the next start goes on " +
+			"from here",
+		again},
+	KindNotActivated: {ClassNoAnswer,
+		"Pleo did not activate the installation{(detail)}",
 		"the key is saved: try again, or start the wizard later; tell {vendor} if it stays", again},
 
-	pleoclient.KindDNS: {ClassNoAnswer, "the name {host} cannot be found",
+	pleoclient.KindDNS: {ClassNoAnswer,
+		"the name {host} cannot be found",
 		"{aboutkey}check the network and the name servers (DNS) of this computer, then try again", examine},
-	pleoclient.KindRefused: {ClassNoAnswer, "{host} refused the connection",
+	pleoclient.KindRefused: {ClassNoAnswer,
+		"{host} refused the connection",
 		"{aboutkey}check that no firewall keeps this computer from {host}, then try again", examine},
-	pleoclient.KindTimeout: {ClassNoAnswer, "{host} did not answer in time",
-		"{aboutkey}a firewall may be in the way, or the network may need a proxy (HTTPS_PROXY); check both, then try again", examine},
-	pleoclient.KindOffline: {ClassNoAnswer, "there is no connection to {host}{(detail)}",
+	pleoclient.KindTimeout: {ClassNoAnswer,
+		"{host} did not answer in time",
+		"{aboutkey}a firewall may be in the way, or the network may need a proxy (HTTPS_PROXY); check both, then " +
+			"try again",
+		examine},
+	pleoclient.KindOffline: {ClassNoAnswer,
+		"there is no connection to {host}{(detail)}",
 		"{aboutkey}check the network of this computer, then try again", examine},
-	pleoclient.KindCanceled: {ClassNoAnswer, "the request was cancelled", "{aboutkey}try again", again},
-	pleoclient.KindProxy: {ClassNoAnswer, "there is no way through the proxy to {host}{(detail)}",
-		"{aboutkey}check the proxy setting of this computer (HTTPS_PROXY, NO_PROXY), or ask whoever runs the proxy to let {host} through", examine},
-	pleoclient.KindProxyLogin: {ClassNoAnswer, "the proxy asks for a login{(detail)}",
-		"{aboutkey}ask whoever runs the proxy to let {host} through without one, or, if it takes a plain password (Basic), start again with " +
-			"HTTPS_PROXY=http://user:password@host:port, which others may then read in the environment", examine},
-	pleoclient.KindTLS: {ClassNoAnswer, "there is no secure connection to {host}{(detail)}", hintBetween, examine},
-	pleoclient.KindTLSDates: {ClassNoAnswer, "the certificate of {host} has expired, or the clock of this computer is ahead{(detail)}",
-		"{aboutkey}compare the clock of this computer with a watch, and set it if it is ahead; else ask whoever runs the network", examine},
-	pleoclient.KindTLSEarly: {ClassNoAnswer, "the certificate of {host} is not valid yet: the clock of this computer seems to be behind{(detail)}",
-		"{aboutkey}set the clock of this computer (on most servers: timedatectl set-ntp true), then try again", examine},
-	pleoclient.KindTLSName: {ClassNoAnswer, "the certificate that answered is not for {host}{(detail)}", hintBetween, examine},
-	pleoclient.KindTLSIssue: {ClassNoAnswer, "this computer does not trust the issuer of the certificate of {host}{(detail)}",
-		"{aboutkey}company networks that inspect traffic do this; start again with --ca-file and their root certificate", examine},
-	pleoclient.KindLoginPage: {ClassNoAnswer, "a login page answered in place of Pleo{(detail)}",
+	pleoclient.KindCanceled: {ClassNoAnswer,
+		"the request was cancelled",
+		"{aboutkey}try again", again},
+	pleoclient.KindProxy: {ClassNoAnswer,
+		"there is no way through the proxy to {host}{(detail)}",
+		"{aboutkey}check the proxy setting of this computer (HTTPS_PROXY, NO_PROXY), or ask whoever runs the proxy " +
+			"to let {host} through",
+		examine},
+	pleoclient.KindProxyLogin: {ClassNoAnswer,
+		"the proxy asks for a login{(detail)}",
+		"{aboutkey}ask whoever runs the proxy to let {host} through without one, or, if it takes a plain password " +
+			"(Basic), start again with HTTPS_PROXY=http://user:password@host:port, which others may then read in the " +
+			"environment",
+		examine},
+	pleoclient.KindTLS: {ClassNoAnswer,
+		"there is no secure connection to {host}{(detail)}",
+		hintBetween, examine},
+	pleoclient.KindTLSDates: {ClassNoAnswer,
+		"the certificate of {host} has expired, or the clock of this computer is ahead{(detail)}",
+		"{aboutkey}compare the clock of this computer with a watch, and set it if it is ahead; else ask whoever " +
+			"runs the network",
+		examine},
+	pleoclient.KindTLSEarly: {ClassNoAnswer,
+		"the certificate of {host} is not valid yet: the clock of this computer seems to be behind{(detail)}",
+		"{aboutkey}set the clock of this computer (on most servers: timedatectl set-ntp true), then try again",
+		examine},
+	pleoclient.KindTLSName: {ClassNoAnswer,
+		"the certificate that answered is not for {host}{(detail)}",
+		hintBetween, examine},
+	pleoclient.KindTLSIssue: {ClassNoAnswer,
+		"this computer does not trust the issuer of the certificate of {host}{(detail)}",
+		"{aboutkey}company networks that inspect traffic do this; start again with --ca-file and their root " +
+			"certificate",
+		examine},
+	pleoclient.KindLoginPage: {ClassNoAnswer,
+		"a login page answered in place of Pleo{(detail)}",
 		"{aboutkey}sign in to this network, or ask for {host} to be let through, then try again", examine},
 
-	pleoclient.KindRateLimited: {ClassNoAnswer, "Pleo asks us to slow down", "{aboutkey}{waiting}", again},
-	pleoclient.KindPleoTrouble: {ClassNoAnswer, "Pleo has a problem at the moment{(detail)}", hintPleo, examine},
-	pleoclient.KindUnexpected:  {ClassNoAnswer, "Pleo's answer cannot be understood{(detail)}", hintPleo, examine},
-	pleoclient.KindBadRequest:  {ClassNoAnswer, "Pleo did not accept the request{(detail)}", hintPleo, again},
-	pleoclient.KindNotFound:    {ClassNoAnswer, "Pleo does not know what was asked for", hintPleo, again},
+	pleoclient.KindRateLimited: {ClassNoAnswer,
+		"Pleo asks us to slow down",
+		"{aboutkey}{waiting}", again},
+	pleoclient.KindPleoTrouble: {ClassNoAnswer,
+		"Pleo has a problem at the moment{(detail)}",
+		hintPleo, examine},
+	pleoclient.KindUnexpected: {ClassNoAnswer,
+		"Pleo's answer cannot be understood{(detail)}",
+		hintPleo, examine},
+	pleoclient.KindBadRequest: {ClassNoAnswer,
+		"Pleo did not accept the request{(detail)}",
+		hintPleo, again},
+	pleoclient.KindNotFound: {ClassNoAnswer,
+		"Pleo does not know what was asked for",
+		hintPleo, again},
 
-	KindStore:            {ClassStore, "the key store does not hold what was asked for", "pleo-connect status lists what is connected", again},
-	KindStoreNotWritable: {ClassStore, "the key store cannot be written", "{detail}{keyinhand}", again},
-	KindStoreFull:        {ClassStore, "the disk of the key store is full", "free some space, then try again{keyinhand}", again},
-	KindStoreOwner:       {ClassStore, "the key store belongs to another account", "{detail}{keyinhand}", again},
-	KindStoreOpen:        {ClassStore, "others could read or change the key store", "{detail}{keyinhand}", again},
-	KindStoreLocked:      {ClassStore, "another program is writing to the key store", "wait for it, then try again{keyinhand}{(detail)}", again},
-	KindStoreDamaged:     {ClassStore, "the key store is damaged", "{detail}", again},
-	KindStoreForeign:     {ClassStore, "this directory is not a key store of pleo-connect", "{detail}{keyinhand}", again},
-	KindStoreSwapped:     {ClassStore, "a file in the key store is not the one that belongs there", "{detail}", again},
-	KindStorePlace:       {ClassStore, "a key would not be safe in this place", "{detail}{keyinhand}", again},
-	KindStoreNewer:       {ClassStore, "a newer version of this program wrote the key store", "update this program; nothing was changed{keyinhand}", again},
-	KindStoreIdentity:    {ClassStore, "the identity that opens the key store is missing or does not fit", "{detail}", again},
-	KindIdentityLocked:   {ClassStore, "the identity of the key store does not allow this", "{detail}", again},
-	KindStoreUncertain:   {ClassStore, "it is not certain that the disk kept the key", "try again to save it once more{keyinhand}", again},
-	KindConflict: {ClassConflict, "somebody else changed this connection meanwhile{(detail)}",
+	KindStore: {ClassStore,
+		"the key store does not hold what was asked for",
+		"pleo-connect status lists what is connected", again},
+	KindStoreNotWritable: {ClassStore,
+		"the key store cannot be written",
+		"{detail}{keyinhand}", again},
+	KindStoreFull: {ClassStore,
+		"the disk of the key store is full",
+		"free some space, then try again{keyinhand}", again},
+	KindStoreOwner: {ClassStore,
+		"the key store belongs to another account",
+		"{detail}{keyinhand}", again},
+	KindStoreOpen: {ClassStore,
+		"others could read or change the key store",
+		"{detail}{keyinhand}", again},
+	KindStoreLocked: {ClassStore,
+		"another program is writing to the key store",
+		"wait for it, then try again{keyinhand}{(detail)}", again},
+	KindStoreDamaged: {ClassStore,
+		"the key store is damaged",
+		"{detail}", again},
+	KindStoreForeign: {ClassStore,
+		"this directory is not a key store of pleo-connect",
+		"{detail}{keyinhand}", again},
+	KindStoreSwapped: {ClassStore,
+		"a file in the key store is not the one that belongs there",
+		"{detail}", again},
+	KindStorePlace: {ClassStore,
+		"a key would not be safe in this place",
+		"{detail}{keyinhand}", again},
+	KindStoreNewer: {ClassStore,
+		"a newer version of this program wrote the key store",
+		"update this program; nothing was changed{keyinhand}", again},
+	KindStoreIdentity: {ClassStore,
+		"the identity that opens the key store is missing or does not fit",
+		"{detail}", again},
+	KindIdentityLocked: {ClassStore,
+		"the identity of the key store does not allow this",
+		"{detail}", again},
+	KindStoreUncertain: {ClassStore,
+		"it is not certain that the disk kept the key",
+		"try again to save it once more{keyinhand}", again},
+	KindConflict: {ClassConflict,
+		"somebody else changed this connection meanwhile{(detail)}",
 		"try again to look at what is stored now; nothing was overwritten{keyinhand}", again},
 
-	KindClock:    {ClassNoAnswer, "the clock of this computer is {detail} that of Pleo", "set the clock (on most servers: timedatectl set-ntp true), then try again", again},
-	KindSettings: {ClassUsage, "the settings cannot be used: {detail}", "correct them and start again; nothing was sent", again},
-	KindNoKey: {ClassUsage, "there is no key: no terminal to ask at, and no --key-file",
-		"run it at a terminal (ssh -t), or give the key with --key-file FILE, or with --key-file - on standard input", again},
+	KindClock: {ClassNoAnswer,
+		"the clock of this computer is {detail} that of Pleo",
+		"set the clock (on most servers: timedatectl set-ntp true), then try again", again},
+	KindSettings: {ClassUsage,
+		"the settings cannot be used: {detail}",
+		"correct them and start again; nothing was sent", again},
+	KindNoKey: {ClassUsage,
+		"there is no key: no terminal to ask at, and no --key-file",
+		"run it at a terminal (ssh -t), or give the key with --key-file FILE, or with --key-file - on standard input",
+		again},
 
-	KindInterrupted: {ClassInterrupted, "stopped before the connection was active", "{saved}: start again at any time", nil},
-	KindInternal:    {ClassInternal, "something went wrong in this program{(detail)}", "please tell the makers of pleo-connect", again},
+	KindInterrupted: {ClassInterrupted,
+		"stopped before the connection was active",
+		"{saved}: start again at any time", nil},
+	KindInternal: {ClassInternal,
+		"something went wrong in this program{(detail)}",
+		"please tell the makers of pleo-connect", again},
 }
 
 func wordsOf(k Kind) words {
@@ -212,7 +317,8 @@ func aboutKey(s State) string {
 	return "this says nothing about the key, which " + keyFate(s) + ": "
 }
 
-// keyFate returns where the key is. Pleo shows it only once, so after the end nothing is promised that is not on the disk.
+// keyFate returns where the key is. Pleo shows it only once, so after the end nothing is promised that is not on the
+// disk.
 func keyFate(s State) string {
 	switch {
 	case s.Check.Stored.SameKey:
@@ -246,7 +352,8 @@ func (p Problem) waiting(s State) string {
 // Source: https://developers.pleo.io/docs/current/how-tos/environment-access/how-to-get-access-to-staging-oauth
 var webApps = map[string]string{Production: "app.pleo.io", Staging: "app.staging.pleo.io"}
 
-// rejected returns what a 401 may come from, and how to find out. An address that the caller named belongs to no environment we know.
+// rejected returns what a 401 may come from, and how to find out. An address that the caller named belongs to no
+// environment we know.
 func rejected(s State) string {
 	reasons := "it is mistyped, revoked"
 	if s.Integration.KeyKind == Standalone {
@@ -254,7 +361,8 @@ func rejected(s State) string {
 	}
 	const only = ": a key works only in the environment that made it, and this is "
 	if s.CustomOrigin {
-		return reasons + ", or from elsewhere" + only + host(s.Origin) + "; check that it was made there, then paste it again or a new one"
+		return reasons + ", or from elsewhere" + only + host(s.Origin) + "; check that it was made there, then paste " +
+			"it again or a new one"
 	}
 	here, other := Production, Staging
 	if s.Integration.Environment == Staging {
@@ -264,7 +372,8 @@ func rejected(s State) string {
 		" lists it under Settings > API Keys, then paste it again or a new one"
 }
 
-// refused returns what a 403 may come from: what the integration asks for is compared with what the key may do, as far as Pleo said.
+// refused returns what a 403 may come from: what the integration asks for is compared with what the key may do, as far
+// as Pleo said.
 func refused(s State) string {
 	ask := ": ask " + vendor(s) + " whether this company may use " + integrationName(s)
 	if s.Check.Permissions != MarkDone {
@@ -272,9 +381,11 @@ func refused(s State) string {
 	}
 	lacks := missing(s.Integration.Permissions, s.Check.Scopes)
 	if len(lacks) == 0 {
-		return "the key has every permission this integration asks for, so the company or the entitlement is missing" + ask
+		return "the key has every permission this integration asks for, so the company or the entitlement is missing" +
+			ask
 	}
-	return "not granted: " + listPermissions(lacks) + "; if it is none of these, the company or the entitlement is missing" + ask
+	return "not granted: " + listPermissions(lacks) +
+		"; if it is none of these, the company or the entitlement is missing" + ask
 }
 
 func integrationName(s State) string {
@@ -325,7 +436,8 @@ func remedy(s State) string {
 // unproven says why a key of which Pleo does not list the permissions is not taken.
 func unproven(s State) string {
 	if s.Reconnect != nil {
-		return "so nothing proves that it can do what the stored one does, which stays in use: try again later, or ask " + vendor(s)
+		return "so nothing proves that it can do what the stored one does, which stays in use: try again later, or ask " +
+			vendor(s)
 	}
 	return "run the wizard at a terminal, where a person can accept that"
 }
