@@ -215,6 +215,20 @@ func TestBadOrigin(t *testing.T) {
 	}
 }
 
+// TestNoWayToAnOrigin: a proxy setting that cannot be used says nothing about the address in a record.
+func TestNoWayToAnOrigin(t *testing.T) {
+	t.Parallel()
+	var p scripted
+	c, r := scriptedCheck(t, &p)
+	c.connect = func(string) (pleo, error) {
+		return nil, &flow.Failure{Kind: pleoclient.KindProxy, Summary: "the proxy setting in HTTP_PROXY cannot be read"}
+	}
+	_, v, err := c.check(t.Context(), r)
+	if v.Kind != pleoclient.KindProxy || !strings.Contains(v.Detail.String(), "in HTTP_PROXY") || err != nil {
+		t.Errorf("%+v %v", v, err)
+	}
+}
+
 // TestVerdictWords reads every verdict: lower-case or Pleo's name first, no full stop, and a way out unless nothing is wrong.
 func TestVerdictWords(t *testing.T) {
 	t.Parallel()

@@ -81,6 +81,18 @@ checked now   0 accepted, 2 without an answer
 	}
 }
 
+// TestFirstFailure: of several records that cannot be read, a script learns about the first. People read all.
+func TestFirstFailure(t *testing.T) {
+	t.Parallel()
+	var people bytes.Buffer
+	p := &report{err: &people}
+	p.unreadable(&store.Error{Kind: store.KindTooOpen, Path: "/srv/a.age", Fix: "run chmod 600 on it"})
+	p.unreadable(&store.Error{Kind: store.KindDamaged, Path: "/srv/b.age", Fix: "restore it"})
+	if p.failed.Kind != flow.KindStoreOpen || strings.Count(people.String(), "error: ") != 2 {
+		t.Errorf("first %+v, printed:\n%s", p.failed, people.String())
+	}
+}
+
 // TestJudgement: what stopped a run counts before what it printed, and a company that was named has to be there.
 func TestJudgement(t *testing.T) {
 	t.Parallel()
