@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// account is what a key stands for. Keys of one company share its installation, as in Pleo.
+// account is whose key it is, and what it may do. Keys of one company share its installation, as in Pleo.
 type account struct {
 	key          string // its name, for the log
 	application  string
@@ -35,14 +35,17 @@ const (
 
 var ourScopes = []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"}
 
-// newAccounts returns the accounts by the text of their keys. Keys that Pleo does not know, such as the revoked one, have an
-// empty account with nothing but their name.
+// newAccounts returns the accounts by the text of their keys. Keys that Pleo does not know, such as the revoked one,
+// have an empty account with nothing but their name.
 func newAccounts(keys Keys) map[string]account {
 	bakery := newCompany("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", "Harbour Lane Bakery ApS", "Aarhus", "DK")
 	return map[string]account{
 		keys.Good:        {key: "good", application: ourApplication, scopes: ourScopes, company: bakery},
 		keys.Replacement: {key: "replacement", application: ourApplication, scopes: ourScopes, company: bakery},
-		keys.FewerScopes: {key: "fewer_scopes", application: ourApplication, scopes: without(ourScopes, "companies:read"), company: bakery},
+		keys.FewerScopes: {
+			key: "fewer_scopes", application: ourApplication, scopes: without(ourScopes, "companies:read"),
+			company: bakery,
+		},
 		keys.OtherCompany: {
 			key: "other_company", application: ourApplication, scopes: ourScopes,
 			company: newCompany("9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93", "Klitgaard Cykler ApS", "Esbjerg", "DK"),

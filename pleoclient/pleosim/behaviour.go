@@ -66,7 +66,9 @@ func onSuccess(method, path string, change func(body string) string) Fault {
 
 // inClient changes what introspect says about the key.
 func inClient(name, point string, change func(map[string]any)) Behaviour {
-	return always(name, point, onSuccess("GET", introspectPath, func(body string) string { return inData(body, change) }))
+	return always(
+		name, point, onSuccess("GET", introspectPath, func(body string) string { return inData(body, change) }),
+	)
 }
 
 func inData(body string, change func(map[string]any)) string {

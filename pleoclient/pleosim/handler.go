@@ -70,7 +70,8 @@ func (c call) keyName() string {
 	return ""
 }
 
-// answer is what Pleo does when nothing is wrong: the path, the method, the key and the media type are checked in this order.
+// answer is what Pleo does when nothing is wrong: the path, the method, the key and the media type are checked in this
+// order.
 func (s *Server) answer(c call) reply {
 	methods := s.endpoints(c.path)
 	endpoint := methods[c.method]

@@ -43,7 +43,7 @@ func (l *installations) set(h habits) {
 	l.habits = h
 }
 
-// accountOf returns what a key stands for now.
+// accountOf returns the account of a key, as it is now.
 func (s *Server) accountOf(key string) account {
 	a := s.accounts[key]
 	s.installed.mu.Lock()

@@ -12,8 +12,8 @@ const KeyPrefix = pleoclient.SimulatedKeyPrefix
 
 const keyLength = 72
 
-// Keys are the simulated keys by what happens with each. All have 72 characters of a-z, 0-9, "_" and "-", and they are the
-// same in every run.
+// Keys are the simulated keys by what happens with each. All have 72 characters of a-z, 0-9, "_" and "-", and they are
+// the same in every run.
 type Keys struct {
 	Good             string `json:"good"`              // fits the built-in integration: all four scopes
 	Replacement      string `json:"replacement"`       // a second key of the same company, as able as the first

@@ -169,7 +169,10 @@ func TestIntrospect(t *testing.T) {
 		{"missing_scopes", k.MissingScopes, "export-jobs:read companies:read", ours, "urn:pleo:company:"},
 		{"other_application", k.OtherApplication, all, "Contoso Books", "urn:pleo:company:"},
 		{"organisation", k.Organisation, all, ours, "urn:pleo:organisation:"},
-		{"no_company_scope", k.NoCompanyScope, "export-jobs:read export-jobs:write export-items:read", ours, "urn:pleo:company:"},
+		{
+			"no_company_scope", k.NoCompanyScope, "export-jobs:read export-jobs:write export-items:read", ours,
+			"urn:pleo:company:",
+		},
 	}
 	subjects := map[string]bool{}
 	for _, test := range tests {
@@ -228,12 +231,18 @@ func TestInstallationLife(t *testing.T) {
 	}{
 		{"POST", installation, `{}`, 200, "AUTHORIZED", `{}`},
 		{"POST", installation, activated, 200, "AUTHORIZED", `{}`}, // the old one comes back
-		{"PUT", installation, `{"status":"ERROR","errorCode":"AUTH_ERROR","metadata":{"a":{"b":1}}}`, 200, "ERROR", `{"a":{"b":1}}`},
+		{
+			"PUT", installation, `{"status":"ERROR","errorCode":"AUTH_ERROR","metadata":{"a":{"b":1}}}`, 200, "ERROR",
+			`{"a":{"b":1}}`,
+		},
 		{"PUT", installation, activated, 200, "ACTIVATED", `{"a":{"b":1}}`},
 		{"PUT", installation, `{"status":"busy"}`, 400, "ACTIVATED", ""},
 		{"DELETE", installation, "", 204, "", ""},
 		{"DELETE", installation, "", 404, "", ""},
-		{"POST", installation, `{"status":"PENDING_INTEGRATION","metadata":{"c":{}}}`, 200, "PENDING_INTEGRATION", `{"c":{}}`},
+		{
+			"POST", installation, `{"status":"PENDING_INTEGRATION","metadata":{"c":{}}}`, 200, "PENDING_INTEGRATION",
+			`{"c":{}}`,
+		},
 		{"POST", installation + ":activate", "", 200, "ACTIVATED", `{"c":{}}`},
 	}
 	for _, step := range steps {
@@ -258,7 +267,8 @@ func checkInstallation(t *testing.T, body, status, metadata string) {
 	t.Helper()
 	var got installationAnswer
 	decode(t, body, &got)
-	if !uuid.MatchString(got.ID) || !uuid.MatchString(got.ApplicationID) || got.CreatedAt.IsZero() || got.UpdatedAt.IsZero() {
+	if !uuid.MatchString(got.ID) || !uuid.MatchString(got.ApplicationID) || got.CreatedAt.IsZero() ||
+		got.UpdatedAt.IsZero() {
 		t.Errorf("invalid ids or dates in %s", body)
 	}
 	if got.Resource != "urn:pleo:company:"+harbourLane || got.Status != status || string(got.Metadata) != metadata {
@@ -325,7 +335,10 @@ func TestKeys(t *testing.T) {
 	}
 	var keys map[string]string
 	decode(t, string(text), &keys)
-	names := []string{"good", "replacement", "fewer_scopes", "other_company", "missing_scopes", "other_application", "staging", "organisation", "no_company_scope", "revoked"}
+	names := []string{
+		"good", "replacement", "fewer_scopes", "other_company", "missing_scopes", "other_application", "staging",
+		"organisation", "no_company_scope", "revoked",
+	}
 	if len(keys) != len(names) {
 		t.Errorf("got %d keys, want %d", len(keys), len(names))
 	}

@@ -58,14 +58,15 @@ func (l *requestLog) snapshot() ([]Request, <-chan struct{}) {
 	return slices.Clone(l.entries), l.changed
 }
 
-// Requests returns a copy of the log, oldest first. A request appears when it has arrived, not only when it is answered.
+// Requests returns a copy of the log, oldest first. A request appears when it has arrived, not only when it is
+// answered.
 func (s *Server) Requests() []Request {
 	entries, _ := s.log.snapshot()
 	return entries
 }
 
-// Wait returns nil as soon as done holds. It looks again whenever a request arrives, is carried out or is answered, so done
-// may look at [Server.Installation] as well.
+// Wait returns nil as soon as done holds. It looks again whenever a request arrives, is carried out or is answered, so
+// done may look at [Server.Installation] as well.
 func (s *Server) Wait(ctx context.Context, done func([]Request) bool) error {
 	for {
 		entries, changed := s.log.snapshot()

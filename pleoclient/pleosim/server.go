@@ -70,8 +70,8 @@ func (s *Server) serve() {
 	_ = s.http.Serve(s.listener) // returns ErrServerClosed after Close
 }
 
-// countConns lets Close wait for the goroutine of every connection. One that is accepted while Close runs is closed here,
-// because http.Server does not know it yet.
+// countConns lets Close wait for the goroutine of every connection. One that is accepted while Close runs is closed
+// here, because http.Server does not know it yet.
 func (s *Server) countConns(ctx context.Context, conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
@@ -108,7 +108,8 @@ func (s *Server) APIBase() string { return "http://" + s.listener.Addr().String(
 // Keys returns the simulated keys.
 func (s *Server) Keys() Keys { return s.keys }
 
-// Close ends every request, also those that hang, and returns when all goroutines are done. A second Close does nothing.
+// Close ends every request, also those that hang, and returns when all goroutines are done. A second Close does
+// nothing.
 func (s *Server) Close() error {
 	s.stop()
 	err := s.http.Close()

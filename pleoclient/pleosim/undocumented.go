@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Undocumented returns every behaviour that a client must be ready for, because Pleo documents neither it nor its opposite.
+// Undocumented returns every behaviour that a client must be ready for, because Pleo documents neither it nor its
+// opposite.
 func Undocumented() []Behaviour {
 	return slices.Concat(
 		noneForms(), installedForms(), creations(), metadata(), values(), successes(), errorBodies(), refusals(),
@@ -25,12 +26,19 @@ func noneForms() []Behaviour {
 		{"204", 204, ""}, {"empty", 200, ""}, {"null", 200, "null"}, {"object", 200, "{}"}, {"list", 200, "[]"},
 		{"data null", 200, `{"data":null}`}, {"data list", 200, `{"data":[]}`}, {"400", 400, `{"message":"no installation"}`},
 	} {
-		out = append(out, always("none/"+form.name, point, changed("GET", installationPath, func(status int, body string) (int, string) {
-			if status == http.StatusNotFound {
-				return form.status, form.body
-			}
-			return status, body
-		})))
+		out = append(
+			out,
+			always(
+				"none/"+form.name,
+				point,
+				changed("GET", installationPath, func(status int, body string) (int, string) {
+					if status == http.StatusNotFound {
+						return form.status, form.body
+					}
+					return status, body
+				}),
+			),
+		)
 	}
 	return out
 }
@@ -42,7 +50,13 @@ func installedForms() []Behaviour {
 	}
 	elsewhere := func(body string) string {
 		return inJSON(body, func(m map[string]any) {
-			m["id"], m["resource"] = uuidFrom("installation", "elsewhere"), "urn:pleo:company:"+uuidFrom("company", "elsewhere")
+			m["id"], m["resource"] = uuidFrom(
+				"installation",
+				"elsewhere",
+			), "urn:pleo:company:"+uuidFrom(
+				"company",
+				"elsewhere",
+			)
 		})
 	}
 	return []Behaviour{
@@ -60,12 +74,24 @@ func creations() []Behaviour {
 	const again, direct = "POST meets an existing one", "POST straight to ACTIVATED"
 	unseen := once(Reply("GET", installationPath, 400, jsonType, "{}")) // or nobody would POST
 	return []Behaviour{
-		{Name: "create/200 with the old one", Point: again, faults: []Fault{unseen}, habits: habits{keepsAuthorized: true}},
+		{
+			Name: "create/200 with the old one", Point: again, faults: []Fault{unseen},
+			habits: habits{keepsAuthorized: true},
+		},
 		{Name: "create/409", Point: again, faults: []Fault{unseen}, habits: habits{refusesSecond: 409}},
 		{Name: "create/400", Point: again, faults: []Fault{unseen}, habits: habits{refusesSecond: 400}},
-		{Name: "create/commit, then hang", Point: again, faults: []Fault{once(Committed(Hang("POST", installationPath)))}},
-		{Name: "create/commit, then cut", Point: again, faults: []Fault{once(Committed(Cut("POST", installationPath)))}},
-		{Name: "create/commit, then 502", Point: again, faults: []Fault{once(Committed(Reply("POST", installationPath, 502, "text/html", "<html>")))}},
+		{
+			Name: "create/commit, then hang", Point: again,
+			faults: []Fault{once(Committed(Hang("POST", installationPath)))},
+		},
+		{
+			Name: "create/commit, then cut", Point: again,
+			faults: []Fault{once(Committed(Cut("POST", installationPath)))},
+		},
+		{
+			Name: "create/commit, then 502", Point: again,
+			faults: []Fault{once(Committed(Reply("POST", installationPath, 502, "text/html", "<html>")))},
+		},
 		{Name: "create/keeps AUTHORIZED", Point: direct, habits: habits{keepsAuthorized: true}},
 	}
 }
@@ -84,7 +110,10 @@ func values() []Behaviour {
 		return inClient("value/"+name, point, change)
 	}
 	installed := func(name string, change func(map[string]any)) Behaviour {
-		return always("value/"+name, point, onSuccess("", installationPath, func(body string) string { return inJSON(body, change) }))
+		return always(
+			"value/"+name, point,
+			onSuccess("", installationPath, func(body string) string { return inJSON(body, change) }),
+		)
 	}
 	return []Behaviour{
 		installed("status", func(m map[string]any) { m["status"] = "SIMMERING" }),
@@ -116,9 +145,14 @@ func successes() []Behaviour {
 			}
 			return status, ""
 		}
-		return always("written/"+name, point, changed("POST", installationPath, change), changed("PUT", installationPath, change))
+		return always(
+			"written/"+name, point, changed("POST", installationPath, change),
+			changed("PUT", installationPath, change),
+		)
 	}
-	return []Behaviour{as("201", 201, true), as("202", 202, true), as("202 without a body", 202, false), as("204", 204, false)}
+	return []Behaviour{
+		as("201", 201, true), as("202", 202, true), as("202 without a body", 202, false), as("204", 204, false),
+	}
 }
 
 func errorBodies() []Behaviour {
