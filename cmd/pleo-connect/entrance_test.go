@@ -1,0 +1,88 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pleo-connect/flow"
+)
+
+// TestEnterStopsAtTheFirstError: a service that does not exist is not forgotten over the passphrase that comes after
+// it.
+func TestEnterStopsAtTheFirstError(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a := &app{world: world{getenv: environment("HOME=" + dir)}, store: filepath.Join(dir, "store"), identity: filepath.Join(dir, "i")}
+	for _, how := range []entry{
+		{service: "nobody-of-this-name"},
+		{service: "nobody-of-this-name", ask: true},
+		{service: "nobody-of-this-name", create: true, ask: true},
+	} {
+		in, err := a.enter(t.Context(), inputs{}, how)
+		var f *flow.Failure
+		if !errors.As(err, &f) || !strings.Contains(f.Summary, "nobody-of-this-name") {
+			t.Errorf("%+v: %v", how, err)
+		}
+		if in.Dir != a.store || in.Identity != a.identity {
+			t.Errorf("%+v: the places are %q and %q", how, in.Dir, in.Identity)
+		}
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+			t.Errorf("%+v: something was made: %v, %v", how, entries, err)
+		}
+	}
+}
+
+// TestWhoIsAskedForThePassphrase: everybody who opens the store at a terminal, once; not the doctor, which asks
+// nothing, not rekey, which has no use for the answer, and nobody who gave all answers with flags.
+func TestWhoIsAskedForThePassphrase(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	key := filepath.Join(p.home, "new.key")
+	if err := os.WriteFile(key, []byte(p.sim.Keys().Replacement), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	api := []string{"--api-base", p.api}
+	for _, c := range []struct {
+		args  []string
+		asked bool
+		code  int
+		says  string
+	}{
+		{args: []string{"status"}, asked: true},
+		{args: []string{"disconnect", bakery}, asked: true},
+		{args: []string{"exec", bakery, "true"}, asked: true},
+		{args: []string{"reconnect", bakery}, asked: true},
+		{args: []string{"recipient", "remove", p.id.Recipient().String()}, asked: true},
+		{args: append([]string{"connect"}, api...), asked: true},
+		{args: append([]string{"doctor"}, api...), says: "locked with a passphrase, which is not asked for here"},
+		{args: []string{"rekey"}, code: exitStore, says: "a passphrase locks this identity"},
+		{args: append([]string{"connect", "--key-file", key, "--accept-permissions", "--yes"}, api...),
+			code: exitStore, says: "nobody can be asked"},
+		{args: []string{"reconnect", bakery, "--key-file", key, "--accept-permissions"},
+			code: exitStore, says: "nobody can be asked"},
+	} {
+		t.Run(c.args[0]+" "+c.says, func(t *testing.T) {
+			t.Parallel()
+			places := []string{"--store", p.store, "--identity", p.file, "--force-store"}
+			x := start(t, p.env(), append(places, c.args...)...)
+			x.size(160, 50)
+			if c.asked {
+				x.see("passphrase for ")
+				x.send(ctrlC)
+				x.exit(exitInterrupted)
+				return
+			}
+			x.exit(c.code)
+			flat := func() string { return strings.Join(strings.Fields(x.written()), " ") }
+			x.until(c.says, func() bool { return strings.Contains(flat(), c.says) })
+			if strings.Contains(flat(), "passphrase for ") {
+				t.Error("somebody was asked")
+			}
+		})
+	}
+}
