@@ -70,7 +70,7 @@ func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 
 // run connects any company.
 func (o *connectOptions) run(ctx context.Context) error {
-	leave, err := o.begin()
+	tty, leave, err := o.begin()
 	if err != nil {
 		return err
 	}
@@ -79,37 +79,40 @@ func (o *connectOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in, err := o.enter(ctx, o.inputs, entry{service: setup.Integration.Service.User, create: true, ask: !o.headless()})
+	how := entry{service: setup.Integration.Service.User, create: true, ask: o.askAtWizard(tty)}
+	in, err := o.enter(ctx, o.inputs, how)
 	if err != nil {
 		return err
 	}
-	return o.start(ctx, setup, client, in)
+	return o.start(ctx, tty, setup, client, in)
 }
 
-// begin takes the terminal, where a person is to be asked, and opens the files that were named. Call leave at the end.
-func (o *connectOptions) begin() (leave func(), err error) {
-	giveBack := func() {}
+// begin takes the terminal, where a person is to be asked, and opens the files that were named. Without anybody to ask,
+// there is no terminal. leave ends both.
+func (o *connectOptions) begin() (tty *heldTerminal, leave func(), err error) {
 	if !o.headless() {
-		if giveBack, err = o.takeTerminal(); err != nil {
-			return nil, err
+		if tty, err = o.takeTerminal(); err != nil {
+			return nil, nil, err
 		}
 	}
 	if o.inputs, err = o.openInputs(); err != nil {
-		giveBack()
-		return nil, err
+		tty.giveBack()
+		return nil, nil, err
 	}
-	return func() { o.inputs.close(); giveBack() }, nil
+	return tty, func() { o.inputs.close(); tty.giveBack() }, nil
 }
 
-// start runs the wizard with the face that fits.
-func (o *connectOptions) start(ctx context.Context, setup flow.Setup, client *pleoclient.Client, in entrance) error {
+// start runs the wizard with the face that fits. Without a terminal nobody is asked.
+func (o *connectOptions) start(
+	ctx context.Context, tty *heldTerminal, setup flow.Setup, client *pleoclient.Client, in entrance,
+) error {
 	setup.Remote = setup.Remote || in.changed // the desktop belongs to the person
 	setup.Reader, setup.Unit = pleoclient.Safe(in.reader), o.unit(in)
 	d := doer{
 		client: client, store: in.Config, protection: o.protection(in.Config), setup: setup, home: in.home(),
 		now: time.Now, terminal: o.examineTerminal,
 	}
-	if o.headless() {
+	if tty == nil {
 		return o.runHeadless(ctx, d)
 	}
 	if o.json {
@@ -118,7 +121,7 @@ func (o *connectOptions) start(ctx context.Context, setup flow.Setup, client *pl
 			"add --key-file FILE, or --key-file - for standard input",
 		)
 	}
-	return o.wizard(ctx, d, demoSide{})
+	return o.wizard(ctx, tty, d, demoSide{})
 }
 
 // headless reports a run in which nobody is asked.

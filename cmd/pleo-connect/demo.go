@@ -48,11 +48,11 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if !slices.Contains(scenarios(), o.scenario) {
 		return wrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
 	}
-	giveBack, err := o.takeTerminal()
+	tty, err := o.takeTerminal()
 	if err != nil {
 		return err
 	}
-	defer giveBack()
+	defer tty.giveBack()
 	sim, err := pleosim.Start(pleosim.Options{})
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (o *demoOptions) run(ctx context.Context) error {
 	}
 	d, err := o.doer(sim, dir)
 	if err == nil {
-		err = o.wizard(ctx, d, demoSide{key: func() string { return key }, hint: o.hint()})
+		err = o.wizard(ctx, tty, d, demoSide{key: func() string { return key }, hint: o.hint()})
 	}
 	if rmErr := os.RemoveAll(dir); rmErr != nil {
 		err = errors.Join(err, &flow.Failure{

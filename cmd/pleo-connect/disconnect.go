@@ -51,7 +51,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 		return wrongUse("nobody is there to confirm", "add --yes; nothing was changed")
 	}
 	opened := trusting(o.caFile)
-	r, in, err := o.recordOf(ctx, opened, entry{ask: true}, o.company, o.env)
+	r, in, err := o.recordOf(ctx, opened, entry{ask: o.askAnywhere}, o.company, o.env)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 type entry struct {
 	service string // the account that must be able to read the key; empty: any
 	create  bool   // there may be no store yet: root makes the directories of a new one, and nothing else
-	ask     bool   // a person may be asked for the passphrase of the identity
+	ask     asker  // asks a person for the passphrase of the identity; nil: nobody is asked
 }
 
 // entrance is the store of a command that went in. Everything but the demo gets its store.Config here.
@@ -40,9 +40,9 @@ func (a *app) enter(ctx context.Context, _ inputs, how entry) (entrance, error) 
 		return entrance{Config: cfg}, err
 	}
 	in, err := becomeOwner(cfg, how.service, how.create)
-	if err != nil || !how.ask {
+	if err != nil || how.ask == nil {
 		return in, err
 	}
-	in.Config, err = a.unlock(ctx, in.Config)
+	in.Config, err = a.unlock(ctx, in.Config, how.ask)
 	return in, err
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pleo-connect/flow"
+	"pleo-connect/tui/plain"
 )
 
 // TestEnterStopsAtTheFirstError: a service that does not exist is not forgotten over the passphrase that comes after
@@ -17,22 +18,23 @@ import (
 func TestEnterStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
+	nobody := func() (plain.Terminal, func(), bool) { return plain.Terminal{}, nil, false }
 	a := &app{world: world{getenv: environment("HOME=" + dir)}, store: filepath.Join(dir, "store"), identity: filepath.Join(dir, "i")}
 	for _, how := range []entry{
 		{service: "nobody-of-this-name"},
-		{service: "nobody-of-this-name", ask: true},
-		{service: "nobody-of-this-name", create: true, ask: true},
+		{service: "nobody-of-this-name", ask: nobody},
+		{service: "nobody-of-this-name", create: true, ask: nobody},
 	} {
 		in, err := a.enter(t.Context(), inputs{}, how)
 		var f *flow.Failure
 		if !errors.As(err, &f) || !strings.Contains(f.Summary, "nobody-of-this-name") {
-			t.Errorf("%+v: %v", how, err)
+			t.Errorf("create %t: %v", how.create, err)
 		}
 		if in.Dir != a.store || in.Identity != a.identity {
-			t.Errorf("%+v: the places are %q and %q", how, in.Dir, in.Identity)
+			t.Errorf("create %t: the places are %q and %q", how.create, in.Dir, in.Identity)
 		}
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
-			t.Errorf("%+v: something was made: %v, %v", how, entries, err)
+			t.Errorf("create %t: something was made: %v, %v", how.create, entries, err)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 }
 
 func (o *execOptions) run(ctx context.Context) error {
-	r, _, err := o.recordOf(ctx, inputs{}, entry{ask: true}, o.company, o.env)
+	r, _, err := o.recordOf(ctx, inputs{}, entry{ask: o.askAnywhere}, o.company, o.env)
 	if err != nil {
 		return err
 	}

@@ -18,11 +18,11 @@ import (
 // unlock returns the places of the store with what unlocks its identity. When a passphrase does, the person is asked
 // for it here, once and before anything is drawn: deriving the key takes about a second. Where nobody can be asked,
 // opening the store says so.
-func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error) {
+func (a *app) unlock(ctx context.Context, cfg store.Config, ask asker) (store.Config, error) {
 	if !store.Locked(cfg) {
 		return cfg, nil
 	}
-	terminal, done, ok := a.askingTerminal()
+	terminal, done, ok := ask()
 	if !ok {
 		return cfg, nil
 	}
@@ -36,11 +36,19 @@ func (a *app) unlock(ctx context.Context, cfg store.Config) (store.Config, error
 	return cfg, storeFailure(err)
 }
 
-// askingTerminal returns the terminal of the person, also when input or output go elsewhere, and what gives it back.
-func (a *app) askingTerminal() (terminal plain.Terminal, done func(), ok bool) {
-	if a.tty != nil {
-		return a.lineTerminal(a.tty, a.err), func() {}, true
+// asker returns a terminal at which a person can be asked, and what gives it back; or false when nobody can.
+type asker func() (terminal plain.Terminal, done func(), ok bool)
+
+// askAtWizard asks at the terminal that a wizard holds. Without one, nobody is asked.
+func (a *app) askAtWizard(tty *heldTerminal) asker {
+	if tty == nil {
+		return nil
 	}
+	return func() (plain.Terminal, func(), bool) { return a.lineTerminal(tty.Terminal, a.err), func() {}, true }
+}
+
+// askAnywhere asks at the terminal of the person, also when input or output go elsewhere.
+func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 	f, isFile := a.in.(*os.File)
 	out, shut := a.err, func() {}
 	if !isFile || !isTerminal(a.in) || !isTerminal(a.err) {

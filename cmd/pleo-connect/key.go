@@ -40,7 +40,7 @@ func (o *keyOptions) run(ctx context.Context) error {
 	if err := mustBePipe(o.out); err != nil {
 		return err
 	}
-	r, _, err := o.recordOf(ctx, inputs{}, entry{ask: true}, o.company, o.env)
+	r, _, err := o.recordOf(ctx, inputs{}, entry{ask: o.askAnywhere}, o.company, o.env)
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func recipientHint(err error) string {
 }
 
 func (a *app) changeRecipient(ctx context.Context, name, recipient string, change recipientChange) error {
-	in, err := a.enter(ctx, inputs{}, entry{ask: true})
+	in, err := a.enter(ctx, inputs{}, entry{ask: a.askAnywhere})
 	if err != nil {
 		return err
 	}

@@ -32,12 +32,12 @@ func newReconnect(a *app) *cobra.Command {
 
 // reconnect runs the wizard for the connection that is stored: its environment and its address are known.
 func (o *connectOptions) reconnect(ctx context.Context) error {
-	leave, err := o.begin()
+	tty, leave, err := o.begin()
 	if err != nil {
 		return err
 	}
 	defer leave()
-	wanted := entry{service: o.inputs.integration.Service.User, ask: !o.headless()}
+	wanted := entry{service: o.inputs.integration.Service.User, ask: o.askAtWizard(tty)}
 	r, in, err := o.recordOf(ctx, o.inputs, wanted, o.company, o.env)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (o *connectOptions) reconnect(ctx context.Context) error {
 		)
 	}
 	setup.Reconnect = replaces(r)
-	return o.start(ctx, setup, client, in)
+	return o.start(ctx, tty, setup, client, in)
 }
 
 // otherThanPleo returns the address of a connection that was made with --api-base, or "".

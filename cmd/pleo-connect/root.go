@@ -8,13 +8,11 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"time"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
 	"pleo-connect/flow"
-	"pleo-connect/tui/input"
 )
 
 // version is set when a release is built.
@@ -26,9 +24,7 @@ type app struct {
 	store, identity string
 	forceStore      bool
 	plain, noColor  bool
-	umask           int             // as it was at the start
-	tty             *input.Terminal // the terminal of the person, while a wizard has it
-	drawn           time.Time       // when the full screen began
+	umask           int // as it was at the start
 	stop            context.CancelCauseFunc
 	release         func()       // gives signals back to the system
 	wantsJSON       bool         // a failure is to end with a JSON object

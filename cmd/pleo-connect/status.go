@@ -67,7 +67,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 		return err
 	}
 	o.inputs = trusting(o.caFile)
-	in, err := o.enter(ctx, o.inputs, entry{ask: true})
+	in, err := o.enter(ctx, o.inputs, entry{ask: o.askAnywhere})
 	if err != nil {
 		return err
 	}

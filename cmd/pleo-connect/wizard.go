@@ -23,14 +23,14 @@ type demoSide struct {
 }
 
 // wizard runs the face that fits the terminal, and prints the receipt on the normal screen.
-func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
+func (a *app) wizard(ctx context.Context, tty *heldTerminal, d doer, demo demoSide) error {
 	d.setup.Left = d.left()
 	s, effects := flow.Begin(d.setup)
 	var err error
 	if a.plain || a.plainTerminal() {
-		s, err = a.lineByLine(ctx, d, demo, s, effects)
+		s, err = a.lineByLine(ctx, tty, d, demo, s, effects)
 	} else {
-		s, err = a.fullScreen(ctx, d, demo, s, effects)
+		s, err = a.fullScreen(ctx, tty, d, demo, s, effects)
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause // the face only knows that it was stopped
@@ -46,26 +46,26 @@ func (a *app) wizard(ctx context.Context, d doer, demo demoSide) error {
 }
 
 func (a *app) lineByLine(
-	ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect,
+	ctx context.Context, tty *heldTerminal, d doer, demo demoSide, s flow.State, effects []flow.Effect,
 ) (flow.State, error) {
-	options := plain.Options{Terminal: a.lineTerminal(a.tty, a.out), ASCII: a.ascii(), DemoKey: demo.key}
+	options := plain.Options{Terminal: a.lineTerminal(tty.Terminal, a.out), ASCII: a.ascii(), DemoKey: demo.key}
 	return plain.Run(ctx, d.do, s, effects, options)
 }
 
 func (a *app) fullScreen(
-	ctx context.Context, d doer, demo demoSide, s flow.State, effects []flow.Effect,
+	ctx context.Context, tty *heldTerminal, d doer, demo demoSide, s flow.State, effects []flow.Effect,
 ) (flow.State, error) {
-	restore, err := a.tty.Raw()
+	restore, err := tty.Raw()
 	if err != nil {
 		return s, err
 	}
 	defer restore()
-	a.tty.Start()
-	a.drawn = time.Now()
+	tty.Start()
+	tty.drawn = time.Now()
 	return tui.Run(ctx, d.do, s, effects, tui.Options{
-		ASCII: a.ascii(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: a.tty.Suspend,
+		ASCII: a.ascii(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
 		Program: []tea.ProgramOption{
-			tea.WithInput(a.tty.In),
+			tea.WithInput(tty.In),
 			tea.WithOutput(a.out),
 			tea.WithColorProfile(a.colours(a.noColor)),
 		},
@@ -76,16 +76,30 @@ func (a *app) fullScreen(
 // screen begins.
 const answersAfter = time.Second
 
-// takeTerminal takes the terminal for a wizard, first of all. giveBack is called on every way out.
-func (a *app) takeTerminal() (giveBack func(), err error) {
+// heldTerminal is the terminal of the person while a wizard has it.
+type heldTerminal struct {
+	*input.Terminal
+	drawn time.Time // when the full screen began
+}
+
+// takeTerminal takes the terminal for a wizard. giveBack ends that, on every way out.
+func (a *app) takeTerminal() (*heldTerminal, error) {
 	f, ok := a.in.(*os.File)
 	if !ok {
 		return nil, errors.New("standard input is no terminal")
 	}
-	if a.tty, err = input.Take(f, a.terminalEnded); err != nil {
+	taken, err := input.Take(f, a.terminalEnded)
+	if err != nil {
 		return nil, err
 	}
-	return func() { a.tty.Leave(a.drawn.Add(answersAfter)) }, nil
+	return &heldTerminal{Terminal: taken}, nil
+}
+
+// giveBack returns the terminal as it was. Without one it does nothing.
+func (t *heldTerminal) giveBack() {
+	if t != nil {
+		t.Leave(t.drawn.Add(answersAfter))
+	}
 }
 
 // terminalEnded ends the run when nothing more can come from the terminal. A terminal that is gone is a line that was
