@@ -130,11 +130,8 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.terminal
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare() (flow.Setup, *pleoclient.Client, error) {
 	setup := flow.Setup{
-		Integration: o.inputs.integration,
-		Remote:      o.remote(),
-		Tmux:        o.tmux(),
-		Unattended:  o.headless(),
-		Spread:      rand.Float64(),
+		Integration: o.inputs.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless(),
+		Spread: rand.Float64(),
 	}
 	if err := o.applyEnv(&setup.Integration); err != nil {
 		return setup, nil, err

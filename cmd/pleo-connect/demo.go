@@ -100,13 +100,8 @@ func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
 		Writer:   "pleo-connect/" + fullVersion(),
 	}
 	return doer{
-		client:     client,
-		store:      cfg,
-		protection: flow.ProtectedByFile,
-		setup:      setup,
-		home:       homeDir(),
-		now:        time.Now,
-		terminal:   o.examineTerminal,
+		client: client, store: cfg, protection: flow.ProtectedByFile, setup: setup, home: homeDir(), now: time.Now,
+		terminal: o.examineTerminal,
 	}, nil
 }
 

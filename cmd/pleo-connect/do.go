@@ -92,10 +92,7 @@ func (d doer) install(ctx context.Context, e flow.Install) error {
 // and address are ours to resume.
 func (d doer) inspectStore(e flow.InspectStore) flow.Event {
 	out := flow.StoreInspected{
-		Answer:     e.Answer(),
-		Place:      d.short(d.store.Dir),
-		Protection: d.protection,
-		Warning:    concern(d.store),
+		Answer: e.Answer(), Place: d.short(d.store.Dir), Protection: d.protection, Warning: concern(d.store),
 	}
 	if err := store.Probe(d.store); err != nil {
 		out.Fault = faultOf(err)

@@ -153,8 +153,7 @@ func (f *integrationFile) checkPermissions(places places) error {
 			return places.fault(table+".scope", "the scope is longer than any of Pleo's; write it as Pleo spells it")
 		case p.Title == "":
 			return places.fault(
-				table+".title",
-				"the title is missing; write in plain words what the integration does with %s",
+				table+".title", "the title is missing; write in plain words what the integration does with %s",
 				p.Scope,
 			)
 		}
@@ -162,10 +161,7 @@ func (f *integrationFile) checkPermissions(places places) error {
 			if scope(f.Permissions[earlier].Scope).Same(scope(p.Scope)) {
 				first := places[element("permissions", earlier)+".scope"]
 				return places.fault(
-					table+".scope",
-					"the scope %s is there twice; the first is in line %d",
-					p.Scope,
-					first.line,
+					table+".scope", "the scope %s is there twice; the first is in line %d", p.Scope, first.line,
 				)
 			}
 		}

@@ -171,8 +171,7 @@ func (s *surveyor) value(path string, at place, v *unstable.Node) error {
 	case unstable.String:
 		if !pleoclient.IsSafe(string(v.Data)) {
 			return faultAt(
-				at,
-				"%s cannot be drawn as it is; use no control characters, no invisible ones and no double spaces",
+				at, "%s cannot be drawn as it is; use no control characters, no invisible ones and no double spaces",
 				lastKey(path),
 			)
 		}

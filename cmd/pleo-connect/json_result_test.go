@@ -167,9 +167,7 @@ var earlyFailures = map[string]struct {
 	"reconnect, odd company":     {args: []string{"reconnect", "bakery"}, kind: flow.KindSettings},
 	"reconnect, unknown company": {args: []string{"reconnect", bakery}, kind: flow.KindStore},
 	"reconnect, damaged record": {
-		before: damagedRecord,
-		args:   []string{"reconnect", bakery},
-		kind:   flow.KindStoreDamaged,
+		before: damagedRecord, args: []string{"reconnect", bakery}, kind: flow.KindStoreDamaged,
 	},
 	"disconnect, nobody there": {args: []string{"disconnect", bakery}, kind: flow.KindSettings},
 	"disconnect, odd company":  {args: []string{"disconnect", "bakery", "--yes"}, kind: flow.KindSettings},
@@ -181,9 +179,7 @@ var earlyFailures = map[string]struct {
 		kind: flow.KindSettings,
 	},
 	"disconnect, damaged record": {
-		before: damagedRecord,
-		args:   []string{"disconnect", bakery, "--yes"},
-		kind:   flow.KindStoreDamaged,
+		before: damagedRecord, args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStoreDamaged,
 	},
 	"disconnect, odd proxy": {
 		before: func(s *site) { s.connected(flow.Production); s.more = append(s.more, "HTTPS_PROXY=://") },
@@ -195,9 +191,7 @@ var earlyFailures = map[string]struct {
 	"status, no CA file":      {args: []string{"status", "--check", "--ca-file", "none"}, kind: flow.KindSettings},
 	"status, damaged record":  {before: damagedRecord, args: []string{"status"}, kind: flow.KindStoreDamaged},
 	"status, damaged, check": {
-		before: damagedRecord,
-		args:   []string{"status", "--check"},
-		kind:   flow.KindStoreDamaged,
+		before: damagedRecord, args: []string{"status", "--check"}, kind: flow.KindStoreDamaged,
 	},
 	"status, damaged, named": {before: damagedRecord, args: []string{"status", bakery}, kind: flow.KindStoreDamaged},
 	"status, no identity": {

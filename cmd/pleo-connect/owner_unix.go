@@ -66,9 +66,7 @@ func onlyAs(named *account) error {
 	return &flow.Failure{
 		Kind: flow.KindStoreOwner,
 		Summary: fmt.Sprintf(
-			"the service runs as the account %s, and this is %s",
-			named.name,
-			accountOf(os.Geteuid()).name,
+			"the service runs as the account %s, and this is %s", named.name, accountOf(os.Geteuid()).name,
 		),
 		Hint: "start again with sudo, so that the key is kept for the service; nothing was changed",
 	}
@@ -112,9 +110,7 @@ func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
 	return &flow.Failure{
 		Kind: flow.KindStoreOwner,
 		Summary: fmt.Sprintf(
-			"the key store belongs to the account %s, and the service runs as %s",
-			owner.name,
-			named.name,
+			"the key store belongs to the account %s, and the service runs as %s", owner.name, named.name,
 		),
 		Hint: "to give it to the service, run: " + strings.Join(chown, " ") +
 			"; or correct user in [service] of the integration file",
@@ -135,9 +131,7 @@ func become(who account, cfg store.Config) error {
 		return &flow.Failure{
 			Kind: flow.KindStoreOwner,
 			Summary: fmt.Sprintf(
-				"the key store belongs to the account %s, which this program cannot become (%v)",
-				who.name,
-				err,
+				"the key store belongs to the account %s, which this program cannot become (%v)", who.name, err,
 			),
 			Hint: fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
 				flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity)),

@@ -29,9 +29,7 @@ func newRecipient(a *app) *cobra.Command {
 	}
 	cmd.AddCommand(
 		a.recipientCommand(
-			"add",
-			"Let one more identity open the key store",
-			"can open the key store now, and read every key in it",
+			"add", "Let one more identity open the key store", "can open the key store now, and read every key in it",
 			(*store.Store).AddRecipient,
 		),
 		a.recipientCommand(

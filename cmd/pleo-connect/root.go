@@ -84,25 +84,13 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.store, "store", "", "directory of the key store")
 	flags.StringVar(&a.identity, "identity", "", "file with the identity that opens the key store")
 	flags.BoolVar(
-		&a.forceStore,
-		"force-store",
-		false,
-		"accept a store on a network file system or in a temporary directory",
+		&a.forceStore, "force-store", false, "accept a store on a network file system or in a temporary directory",
 	)
 	flags.BoolVar(&a.plain, "plain", false, "line by line, for screen readers and simple terminals")
 	flags.BoolVar(&a.noColor, "no-color", false, "without colours")
 	root.AddCommand(
-		newConnect(a),
-		newReconnect(a),
-		newDisconnect(a),
-		newStatus(a),
-		newKey(a),
-		newExec(a),
-		newRecipient(a),
-		newRekey(a),
-		newDoctor(a),
-		newDemo(a),
-		newSandbox(a),
+		newConnect(a), newReconnect(a), newDisconnect(a), newStatus(a), newKey(a), newExec(a), newRecipient(a),
+		newRekey(a), newDoctor(a), newDemo(a), newSandbox(a),
 	)
 	return root
 }

@@ -36,9 +36,7 @@ func (o *statusOptions) checkAll(
 	}
 	bar.clear()
 	c := newChecker(
-		st,
-		o.connect,
-		func(d time.Duration) { bar.say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) },
+		st, o.connect, func(d time.Duration) { bar.say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) },
 	)
 	counts := tally{}
 	for i, d := range queue {

@@ -65,9 +65,7 @@ func (a *app) fullScreen(
 	return tui.Run(ctx, d.do, s, effects, tui.Options{
 		ASCII: a.ascii(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
 		Program: []tea.ProgramOption{
-			tea.WithInput(tty.In),
-			tea.WithOutput(a.out),
-			tea.WithColorProfile(a.colours(a.noColor)),
+			tea.WithInput(tty.In), tea.WithOutput(a.out), tea.WithColorProfile(a.colours(a.noColor)),
 		},
 	})
 }
