@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,7 +20,11 @@ func TestEnterStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	nobody := func() (plain.Terminal, func(), bool) { return plain.Terminal{}, nil, false }
-	a := &app{world: world{getenv: environment("HOME=" + dir)}, store: filepath.Join(dir, "store"), identity: filepath.Join(dir, "i")}
+	a := &app{
+		world:    world{getenv: environment("HOME=" + dir)},
+		store:    filepath.Join(dir, "store"),
+		identity: filepath.Join(dir, "i"),
+	}
 	for _, how := range []entry{
 		{service: "nobody-of-this-name"},
 		{service: "nobody-of-this-name", ask: nobody},
@@ -86,5 +91,53 @@ func TestWhoIsAskedForThePassphrase(t *testing.T) {
 				t.Error("somebody was asked")
 			}
 		})
+	}
+}
+
+// TestKeyAsksAtTheTerminal: also when its output is a pipe, as it has to be.
+func TestKeyAsksAtTheTerminal(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	cmd := exec.Command(
+		"/bin/sh",
+		"-c",
+		`"$0" key "$@" | wc -l`,
+		binary(t),
+		bakery,
+		"--store",
+		p.store,
+		"--identity",
+		p.file,
+	)
+	cmd.Env = p.env()
+	x := startCommand(t, cmd)
+	x.see("passphrase for ")
+	x.send(heron + enter)
+	x.exit(exitDone)
+	x.until("one line for the pipe", func() bool { return strings.HasSuffix(strings.TrimSpace(x.text()), "1") })
+	p.unseen(x.written())
+}
+
+// TestUnusableSettings: what is wrong with the settings is said in words that fit them, and the rest as it is.
+func TestUnusableSettings(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err  error
+		note string
+		kind flow.Kind
+	}{
+		{wrongUse("--env is neither production nor staging", "choose one of the two"), "", flow.KindSettings},
+		{&flow.Failure{Kind: flow.KindStoreOwner, Summary: "it belongs to dynamics", Hint: "run chown"}, "it belongs to dynamics",
+			flow.KindStoreOwner},
+	} {
+		got := unusable(c.err)
+		if got.Mark != flow.MarkFailed || got.Fault.Kind != c.kind || got.Note.String() != c.note ||
+			got.Remedy.IsZero() ||
+			got.Fault.Detail.String() != c.err.Error() {
+			t.Errorf("%v: %+v", c.err, got)
+		}
+	}
+	if got := unusable(errors.New("boom")); got.Fault.Kind != flow.KindInternal || !got.Note.IsZero() {
+		t.Errorf("%+v", got)
 	}
 }
