@@ -198,10 +198,10 @@ func (s State) proceed() (State, []Effect) {
 	}
 	fault, passed := s.judgement()
 	switch {
-	case fault.Kind == KindFewerPermissions:
-		c.Missing = s.lost()
-		return s.fail(fault)
 	case fault.Failed():
+		if fault.Kind == KindFewerPermissions {
+			c.Missing = s.lost()
+		}
 		return s.fail(fault)
 	case !passed:
 		return s, nil

@@ -8,7 +8,7 @@ import (
 
 // Finding is what an exam found. The zero Finding was not looked for.
 type Finding struct {
-	Mark   Mark                // MarkUnknown: nothing to look at, or Remedy says what could be better
+	Mark   Mark                // MarkDone, MarkFailed with a Fault, or MarkUnknown, where Remedy may say more
 	Fault  Fault               // with MarkFailed
 	Note   pleoclient.SafeText // a fact: an address, a version, a count; with MarkFailed instead of the Detail of Fault
 	Remedy pleoclient.SafeText // what to do, when the fault does not say it

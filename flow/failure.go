@@ -21,14 +21,14 @@ const (
 	ClassInternal    Class = iota + 1 // this program
 	ClassKey                          // the key was rejected, or is not usable here
 	ClassPermissions                  // permissions are missing, or the company is not entitled
-	ClassNoAnswer                     // Pleo could not be asked: says nothing about the key
+	ClassNoAnswer                     // Pleo did not say anything about the key: no answer, or one that is no use
 	ClassStore                        // the key store
 	ClassConflict                     // another company, or changed meanwhile
 	ClassUsage                        // flags, files and settings that a person has to change
 	ClassInterrupted                  // stopped before the end
 )
 
-// ClassOf returns the class of a kind. A kind that has no words is a fault of this program; no kind has no class.
+// ClassOf returns the class of a kind. The empty kind is no problem; one that is unknown is a fault of this program.
 func ClassOf(k Kind) Class {
 	if k == "" {
 		return 0

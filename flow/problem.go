@@ -31,7 +31,7 @@ const (
 	KindSettings           Kind = "settings" // flags, files or settings that cannot be used
 	KindNoKey              Kind = "no_key"   // neither a terminal to ask at, nor a key file
 
-	KindStore            Kind = "store" // it does not hold what was asked for
+	KindStore            Kind = "store" // what has no kind of its own below
 	KindStoreNotWritable Kind = "store_not_writable"
 	KindStoreFull        Kind = "store_full"
 	KindStoreOwner       Kind = "store_wrong_owner"
@@ -209,11 +209,8 @@ func (p Problem) allows(a Action) bool {
 func (p Problem) actions() []Action {
 	useful := slices.Clone(wordsOf(p.Kind).actions)
 	if p.From == StepReview || p.From == StepKey {
-		helps := slices.Contains(useful, ActionDoctor)
-		useful = []Action{ActionRetry}
-		if helps {
-			useful = append(useful, ActionDoctor)
-		}
+		edits := func(a Action) bool { return a == ActionEdit || a == ActionRetry }
+		useful = append([]Action{ActionRetry}, slices.DeleteFunc(useful, edits)...)
 	}
 	return append(useful, ActionBack, ActionLeave)
 }

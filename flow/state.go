@@ -17,7 +17,7 @@ type Setup struct {
 	Reader       pleoclient.SafeText  // the account of the service, which this process runs as; may be empty
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
-	Spread       float64              // in [0,1), random for each run: lengthens waits, see RateLimitWait
+	Spread       float64              // in [0,1), random: computers that began together wait apart
 	Left         *Left                // where an earlier run was cut off; nil: nowhere, or the admin went on since
 }
 
@@ -110,7 +110,7 @@ type Activation struct {
 	Retired pleoclient.SafeText // fingerprint of the active key that this run replaced; empty: none
 	posted  bool                // a creation or update was sent since a person asked
 	refused bool                // Pleo refused the creation: perhaps there is one already
-	made    bool                // this run created or updated what Pleo has now
+	made    bool                // this run created or updated what Pleo has now; what was there before is updated
 	puts    int                 // updates sent since a person asked
 	open    Fault               // the last creation or update may have been carried out or not; zero: Pleo said
 }

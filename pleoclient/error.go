@@ -43,6 +43,16 @@ const (
 	KindCanceled   Kind = "canceled"          // the caller's context ended; never shown
 )
 
+// Answered reports whether a kind says that an answer came, from Pleo or from somebody in its place.
+func (k Kind) Answered() bool {
+	switch k {
+	case KindKeyRejected, KindForbidden, KindNotFound, KindBadRequest, KindRateLimited, KindPleoTrouble, KindUnexpected,
+		KindLoginPage:
+		return true
+	}
+	return false
+}
+
 // Error is the one error type of this package.
 type Error struct {
 	Kind       Kind

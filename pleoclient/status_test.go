@@ -173,3 +173,23 @@ func TestErrorSaysHowLong(t *testing.T) {
 		t.Errorf("got %s", e.RetryAfter)
 	}
 }
+
+// TestAnswered: whoever sent a status answered, but for a proxy that wants a login; a connection that failed is no
+// answer.
+func TestAnswered(t *testing.T) {
+	t.Parallel()
+	for status, kind := range kindOfStatus {
+		if want := kind != pleoclient.KindProxyLogin; kind.Answered() != want {
+			t.Errorf("status %d: %s is an answer: %t", status, kind, !want)
+		}
+	}
+	for _, kind := range []pleoclient.Kind{
+		pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindProxy,
+		pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSEarly, pleoclient.KindTLSName,
+		pleoclient.KindTLSIssue, pleoclient.KindCanceled, pleoclient.KindNotAKey, pleoclient.KindKeyMalformed,
+	} {
+		if kind.Answered() {
+			t.Errorf("%s is an answer", kind)
+		}
+	}
+}

@@ -41,7 +41,7 @@ type Record struct {
 	Fingerprint string    // of Key; Put fills it in
 	CreatedAt   time.Time // UTC, of the first save; Put fills it in
 	ValidatedAt time.Time // UTC, when Pleo last accepted the key
-	RejectedAt  time.Time // UTC, when Pleo last refused the key; zero while it is good. a missing answer never sets it
+	RejectedAt  time.Time // UTC, when Pleo last refused the key; zero while it is good; a missing answer never sets it
 	Rejection   string    // RejectedUnknown or RejectedRefused, with RejectedAt
 	Previous    *Previous // the key before this one; Put takes care of it
 

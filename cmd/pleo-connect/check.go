@@ -20,10 +20,13 @@ type pleo interface {
 	Installations(context.Context, pleoclient.Key) (pleoclient.Installations, error)
 }
 
+// connector returns what asks the Pleo at an address.
+type connector func(origin string) (pleo, error)
+
 // checker asks Pleo about stored keys, one after the other, and writes down what it says about them.
 type checker struct {
 	store   *store.Store
-	connect func(origin string) (pleo, error)
+	connect connector
 	waiting func(time.Duration) // is called when Pleo asks us to slow down
 	spread  float64             // see flow.Setup
 	pace    pacer
@@ -37,7 +40,7 @@ type silence struct {
 	last  flow.Fault
 }
 
-func newChecker(st *store.Store, connect func(string) (pleo, error), waiting func(time.Duration)) *checker {
+func newChecker(st *store.Store, connect connector, waiting func(time.Duration)) *checker {
 	return &checker{
 		store: st, connect: connect, waiting: waiting, spread: rand.Float64(),
 		clients: map[string]pleo{}, silent: map[string]silence{},
@@ -81,12 +84,12 @@ func (c *checker) listen(origin string, v verdict) {
 	c.silent[origin] = silence{c.silent[origin].count + 1, v.Fault}
 }
 
-// question asks once. Pleo may know a key and not describe it. Such a key was stored without permissions, and what is
-// installed tells about it, as it did when it was connected.
+// question asks once. Pleo may know a key and not describe it. Such a key was stored without permissions, and is judged
+// by what is installed, as it was when it was connected.
 func (c *checker) question(ctx context.Context, r store.Record) verdict {
 	client, err := c.clientOf(r.Origin)
 	if err != nil {
-		return verdict{Fault: originFault(err)}
+		return verdictOf(originFault(err))
 	}
 	if c.pace.wait(ctx) != nil {
 		return verdict{Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
@@ -101,14 +104,15 @@ func (c *checker) question(ctx context.Context, r store.Record) verdict {
 	case len(r.Scopes) == 0 && (kind == pleoclient.KindForbidden || kind == pleoclient.KindNotFound):
 		return c.installed(ctx, client, r)
 	}
-	return verdictOf(err)
+	return verdictOf(faultOf(err))
 }
 
-// verdictOf returns the verdict when Pleo did not describe the key. Where that says nothing about the key, the question
-// is open.
-func verdictOf(err error) verdict {
-	fault := faultOf(err)
-	return verdict{Fault: fault, unanswered: flow.ClassOf(fault.Kind) == flow.ClassNoAnswer}
+// verdictOf returns the verdict when Pleo was asked and did not describe the key. A rate limit is an answer, too, but
+// one that comes to every question.
+func verdictOf(fault flow.Fault) verdict {
+	unanswered := flow.ClassOf(fault.Kind) == flow.ClassNoAnswer &&
+		(!fault.Kind.Answered() || fault.Kind == pleoclient.KindRateLimited)
+	return verdict{Fault: fault, unanswered: unanswered}
 }
 
 func (c *checker) installed(ctx context.Context, client pleo, r store.Record) verdict {
@@ -119,7 +123,7 @@ func (c *checker) installed(ctx context.Context, client pleo, r store.Record) ve
 	ours, ok := found.Of(companyOf(r).ID)
 	switch {
 	case err != nil:
-		return verdictOf(err)
+		return verdictOf(faultOf(err))
 	case ours.Exists():
 		return judge(r, ours.Owner, nil)
 	case ok:

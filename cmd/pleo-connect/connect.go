@@ -29,7 +29,6 @@ type connectOptions struct {
 	keyFile                   string
 	accept, yes, json         bool
 	apiBase, caFile           string
-	inputs                    inputs
 }
 
 func newConnectOptions(a *app) *connectOptions { return &connectOptions{app: a} }
@@ -41,9 +40,10 @@ func newConnect(a *app) *cobra.Command {
 		Short: "Connect one company: review, paste the key, activate",
 		Long: "Connects one company. At a terminal this is the wizard. With --key-file, or without a terminal, " +
 			"nobody is asked: --accept-permissions and --company or --yes give the answers.",
-		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions --company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
+		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions " +
+			"--company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
 	o.flags(cmd)
 	return cmd
@@ -70,67 +70,75 @@ func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 
 // run connects any company.
 func (o *connectOptions) run(ctx context.Context) error {
-	tty, leave, err := o.begin()
+	s, err := o.begin()
 	if err != nil {
 		return err
 	}
-	defer leave()
-	setup, client, err := o.prepare()
+	defer s.end()
+	setup, client, err := o.prepare(s.inputs)
 	if err != nil {
 		return err
 	}
-	how := entry{service: setup.Integration.Service.User, create: true, ask: o.askAtWizard(tty)}
-	in, err := o.enter(ctx, o.inputs, how)
+	places, err := o.enter(ctx, s.inputs, access{create: true, ask: o.askAtWizard(s.tty)})
 	if err != nil {
 		return err
 	}
-	return o.start(ctx, tty, setup, client, in)
+	return o.start(ctx, s, setup, client, places)
 }
 
-// begin takes the terminal, where a person is to be asked, and opens the files that were named. Without anybody to ask,
-// there is no terminal. leave ends both.
-func (o *connectOptions) begin() (tty *heldTerminal, leave func(), err error) {
+// session is what a run of the wizard holds from its first moment to its end.
+type session struct {
+	tty    *heldTerminal // nil: nobody is asked
+	inputs inputs
+}
+
+// begin takes the terminal, where a person is to be asked, and opens the files that were named.
+func (o *connectOptions) begin() (s session, err error) {
 	if !o.headless() {
-		if tty, err = o.takeTerminal(); err != nil {
-			return nil, nil, err
+		if s.tty, err = o.takeTerminal(); err != nil {
+			return s, err
 		}
 	}
-	if o.inputs, err = o.openInputs(); err != nil {
-		tty.giveBack()
-		return nil, nil, err
+	if s.inputs, err = o.openInputs(); err != nil {
+		s.end()
 	}
-	return tty, func() { o.inputs.close(); tty.giveBack() }, nil
+	return s, err
 }
 
-// start runs the wizard with the face that fits. Without a terminal nobody is asked.
-func (o *connectOptions) start(
-	ctx context.Context, tty *heldTerminal, setup flow.Setup, client *pleoclient.Client, in entrance,
-) error {
-	setup.Remote = setup.Remote || in.changed // the desktop belongs to the person
-	setup.Reader, setup.Unit = pleoclient.Safe(in.reader), o.unit(in)
-	d := doer{
-		client: client, store: in.Config, protection: o.protection(in.Config), setup: setup, home: in.home(),
-		now: time.Now, terminal: o.examineTerminal,
+func (s session) end() {
+	s.inputs.close()
+	if s.tty != nil {
+		s.tty.giveBack()
 	}
-	if tty == nil {
-		return o.runHeadless(ctx, d)
+}
+
+// start runs the wizard with the face that fits.
+func (o *connectOptions) start(
+	ctx context.Context, s session, setup flow.Setup, client *pleoclient.Client, places entered,
+) error {
+	setup.Remote = setup.Remote || places.changed // the desktop belongs to the person
+	setup.Reader, setup.Unit = pleoclient.Safe(places.reader), o.unit(places)
+	d := doer{
+		client: client, store: places.Config, protection: o.protection(places.Config), setup: setup,
+		home: places.home(), now: time.Now, terminal: o.examineTerminal,
+	}
+	if s.tty == nil {
+		return o.runHeadless(ctx, s.inputs, d)
 	}
 	if o.json {
-		return wrongUse(
-			"--json is for runs without a terminal",
-			"add --key-file FILE, or --key-file - for standard input",
-		)
+		return wrongUse("--json is for runs without a terminal",
+			"add --key-file FILE, or --key-file - for standard input")
 	}
-	return o.wizard(ctx, tty, d, demoSide{})
+	return o.wizard(ctx, s.tty, d, demoSide{})
 }
 
 // headless reports a run in which nobody is asked.
 func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.terminal() }
 
 // prepare turns the flags into what the machine and the client need.
-func (o *connectOptions) prepare() (flow.Setup, *pleoclient.Client, error) {
+func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client, error) {
 	setup := flow.Setup{
-		Integration: o.inputs.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless(),
+		Integration: opened.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless(),
 		Spread: rand.Float64(),
 	}
 	if err := o.applyEnv(&setup.Integration); err != nil {
@@ -143,7 +151,7 @@ func (o *connectOptions) prepare() (flow.Setup, *pleoclient.Client, error) {
 		}
 		setup.Company = id
 	}
-	client, err := o.client(setup.Integration.Environment)
+	client, err := o.client(setup.Integration.Environment, opened)
 	if err != nil {
 		return setup, nil, err
 	}
@@ -177,24 +185,25 @@ func apiOf(environment string) string {
 	return productionAPI
 }
 
-func (o *connectOptions) client(environment string) (*pleoclient.Client, error) {
+func (o *connectOptions) client(environment string, opened inputs) (*pleoclient.Client, error) {
 	if o.apiBase != "" {
-		return newClient(o.apiBase, o.inputs)
+		return newClient(o.apiBase, opened.roots)
 	}
-	return newClient(apiOf(environment), o.inputs)
+	return newClient(apiOf(environment), opened.roots)
 }
 
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the
 // environment, and the roots of the inputs besides the system's. The error is a *flow.Failure, and nothing was sent.
-func newClient(base string, in inputs) (*pleoclient.Client, error) {
-	options := []pleoclient.Option{pleoclient.UserAgent(userAgent())}
-	client, err := pleoclient.New(base, append(options, in.roots...)...)
+func newClient(base string, roots []pleoclient.Option) (*pleoclient.Client, error) {
+	options := append([]pleoclient.Option{pleoclient.UserAgent(userAgent())}, roots...)
+	client, err := pleoclient.New(base, options...)
 	var proxy *pleoclient.Error
 	switch {
 	case errors.As(err, &proxy):
 		return nil, &flow.Failure{
-			Kind: proxy.Kind, Summary: proxy.Detail.String(), Hint: "correct the proxy setting (HTTPS_PROXY, " +
-				"HTTP_PROXY); nothing was sent",
+			Kind:    proxy.Kind,
+			Summary: proxy.Detail.String(),
+			Hint:    "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent",
 		}
 	case err != nil:
 		return nil, wrongUse(err.Error(), "nothing was sent")

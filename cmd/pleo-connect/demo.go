@@ -40,10 +40,8 @@ func newDemo(a *app) *cobra.Command {
 
 func (o *demoOptions) run(ctx context.Context) error {
 	if !o.terminal() {
-		return wrongUse(
-			"the demo needs a terminal",
-			"run it at a terminal (ssh -t); scripts can use pleo-connect sandbox",
-		)
+		return wrongUse("the demo needs a terminal",
+			"run it at a terminal (ssh -t); scripts can use pleo-connect sandbox")
 	}
 	if !slices.Contains(scenarios(), o.scenario) {
 		return wrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))

@@ -50,33 +50,34 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	if !o.yes && (o.json || !o.terminal()) {
 		return wrongUse("nobody is there to confirm", "add --yes; nothing was changed")
 	}
-	opened := trusting(o.caFile)
-	r, in, err := o.recordOf(ctx, opened, entry{ask: o.askAnywhere}, o.company, o.env)
+	opened := rootsOnly(o.caFile)
+	r, places, err := o.recordOf(ctx, opened, access{ask: o.askAnywhere}, o.company, o.env)
 	if err != nil {
 		return err
 	}
 	o.warn(warnings(r))
-	client, err := newClient(r.Origin, opened)
+	client, err := newClient(r.Origin, opened.roots)
 	if err != nil {
 		return err
 	}
 	if !o.yes {
-		if err := o.confirm(ctx, r, client, in.home()); err != nil {
+		if err := o.confirm(ctx, r, client, places.home()); err != nil {
 			return err
 		}
 	}
-	return o.report(r, disconnect(ctx, client, in.Config, r))
+	return o.report(r, disconnect(ctx, client, places.Config, r))
 }
 
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.
 func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client *pleoclient.Client, home string) error {
 	const word = "disconnect"
+	pleoAt := strings.TrimSpace(client.Origin() + " " + via(client.ProxyHost(), o.caFile).String())
 	text := fmt.Sprintf("Disconnect %s, %s?\n", flow.CompanyName(companyOf(r)), r.Env)
 	for _, f := range []flow.Fact{
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: r.Fingerprint},
 		{Label: "saved in", Value: shortPath(home, r.File).String()},
-		{Label: "Pleo at", Value: strings.TrimSpace(client.Origin() + " " + via(client.ProxyHost(), o.caFile).String())},
+		{Label: "Pleo at", Value: pleoAt},
 	} {
 		text += fmt.Sprintf("  %-13s %s\n", f.Label, f.Value)
 	}

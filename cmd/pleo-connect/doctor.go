@@ -73,11 +73,13 @@ func (o *doctorOptions) run(ctx context.Context) error {
 // examiner makes what it can of the settings. What is wrong with them is the first thing that is found.
 func (o *doctorOptions) examiner(ctx context.Context) examiner {
 	x := examiner{terminal: o.examineTerminal, names: o.names, now: time.Now}
-	if o.inputs, x.clientErr = o.openInputs(); x.clientErr == nil {
-		x.setup, x.client, x.clientErr = o.prepare()
+	opened, err := o.openInputs()
+	if err == nil {
+		x.setup, x.client, err = o.prepare(opened)
 	}
-	in, err := o.enter(ctx, o.inputs, entry{service: x.setup.Integration.Service.User})
-	x.store, x.storeErr, x.protection = in.Config, err, o.protection(in.Config)
+	x.clientErr = err
+	places, err := o.enter(ctx, opened, access{}) // a locked identity is a finding, so nobody is asked
+	x.store, x.storeErr, x.protection = places.Config, err, o.protection(places.Config)
 	return x
 }
 

@@ -176,7 +176,7 @@ func (x examiner) clock(p pleoclient.Probed) flow.Finding {
 	return done("the same time as Pleo's")
 }
 
-// driftText returns words that Pleo's clock may follow.
+// driftText says how far a clock is ahead of or behind another one, which the caller names.
 func driftText(drift time.Duration) string {
 	text := " behind"
 	if drift > 0 {

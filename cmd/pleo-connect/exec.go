@@ -42,7 +42,8 @@ func newExec(a *app) *cobra.Command {
 			"Of the signals that were ignored, only HUP and INT stay ignored: a command that relies on systemd to " +
 			"ignore PIPE must do so itself.",
 		Example: "pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- my-integration --port 8080\n\n" +
-			"# in a systemd unit\nExecStart=/usr/bin/pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- /usr/bin/my-integration",
+			"# in a systemd unit\n" +
+			"ExecStart=/usr/bin/pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- /usr/bin/my-integration",
 		RunE: func(cmd *cobra.Command, args []string) error { return o.parse(cmd, args) },
 	}
 	cmd.Flags().StringVar(&o.env, "env", "", "production or staging, for a company that is connected in both")
@@ -70,7 +71,7 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 }
 
 func (o *execOptions) run(ctx context.Context) error {
-	r, _, err := o.recordOf(ctx, inputs{}, entry{ask: o.askAnywhere}, o.company, o.env)
+	r, _, err := o.recordOf(ctx, noInputs, access{ask: o.askAnywhere}, o.company, o.env)
 	if err != nil {
 		return err
 	}

@@ -53,9 +53,17 @@ func exitCode(ctx context.Context, err error) int {
 	case errors.As(err, &command):
 		return command.code
 	case errors.As(err, &printed):
-		return classCodes[printed.class]
+		return codeOf(printed.class)
 	case errors.As(err, &failure):
-		return classCodes[failure.Class()]
+		return codeOf(failure.Class())
+	}
+	return exitUnexpected
+}
+
+// codeOf returns the code of a class. A failure without a class is a fault of this program, and never 0.
+func codeOf(class flow.Class) int {
+	if code, known := classCodes[class]; known {
+		return code
 	}
 	return exitUnexpected
 }

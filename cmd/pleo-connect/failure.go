@@ -79,8 +79,10 @@ func newFailedEvent(f *flow.Failure) failedEvent {
 	return failedEvent{"result", "failed", string(f.Kind), shown(f.Summary), shown(f.Hint)}
 }
 
-// conclude prints what is left to say of a run that ended with err, and returns its exit code. A failed run that was to
-// print JSON and has printed nothing ends with a result: scripts wait for that line.
+// conclude prints what is left to say of a run that ended with err, and returns its exit code. People read it before
+// scripts do: a reader that has gone away ends this program with the first line that it does not take.
+//
+// A failed run that was to print JSON and has printed nothing ends with a result: scripts wait for that line.
 func (a *app) conclude(ctx context.Context, err error) int {
 	code := exitCode(ctx, err)
 	if code == exitDone {
@@ -90,19 +92,18 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	if failure == nil {
 		return code
 	}
-	if lines := a.jsonLines(); a.wantsJSON && !lines.printed {
-		if lines.print(newFailedEvent(failure)); lines.err != nil {
-			return a.conclude(ctx, cannotPrint(lines.err))
-		}
-	}
 	if !printed {
 		printFailure(a.err, failure)
+	}
+	if lines := a.jsonLines(); a.wantsJSON() && !lines.printed {
+		if lines.print(newFailedEvent(failure)); lines.err != nil {
+			printFailure(a.err, internal(cannotPrint(lines.err)))
+		}
 	}
 	return code
 }
 
-// asFailure returns the failure of a run, and whether people have seen it. It is nil where the output says all. An
-// error of another type is a fault of this program.
+// asFailure returns the failure of a run, and whether people have read it already. There is none when all was printed.
 func asFailure(ctx context.Context, err error) (failure *flow.Failure, printed bool) {
 	var (
 		line    reported
@@ -117,11 +118,16 @@ func asFailure(ctx context.Context, err error) (failure *flow.Failure, printed b
 	case errors.As(err, &command): // without a failure of ours
 		return nil, true
 	case err != nil:
-		return &flow.Failure{Kind: flow.KindInternal, Summary: err.Error()}, false
+		return internal(err), false
 	case errors.As(context.Cause(ctx), &stopped): // at the very end, or where the command has no words for it
 		return interrupted(stopped.Error(), ""), true
 	}
 	return nil, true
+}
+
+// internal is the failure of an error that has no kind: a fault of this program, or of the system.
+func internal(err error) *flow.Failure {
+	return &flow.Failure{Kind: flow.KindInternal, Summary: err.Error()}
 }
 
 // cannotPrint is for output that has nowhere to go.

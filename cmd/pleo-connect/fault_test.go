@@ -47,13 +47,37 @@ func allKinds(t *testing.T) []flow.Kind {
 	return out
 }
 
-// TestEveryKindHasAnExitCode: README's table of exit codes is that of the classes, and every kind has one.
-func TestEveryKindHasAnExitCode(t *testing.T) {
+// TestExitCodesOfKinds: the codes are a contract with scripts, so each kind is named here once more with its own.
+func TestExitCodesOfKinds(t *testing.T) {
 	t.Parallel()
-	for _, kind := range allKinds(t) {
-		if code := classCodes[flow.ClassOf(kind)]; code == exitDone {
-			t.Errorf("%s has no exit code", kind)
+	codes := map[int]string{
+		1: "internal",
+		2: "no_key settings",
+		3: "key_malformed key_shortened key_too_long not_a_key key_rejected not_an_api_key other_application " +
+			"organisation_key simulated_key real_key_in_demo",
+		4: "forbidden permissions_missing fewer_permissions permissions_unknown not_entitled",
+		5: "offline_dns offline_refused offline_timeout offline proxy proxy_login tls tls_dates tls_not_yet_valid " +
+			"tls_name tls_issuer login_page rate_limited pleo_trouble unexpected_answer bad_request not_found canceled " +
+			"not_activated clock_wrong",
+		6: "store store_not_writable store_full store_wrong_owner store_too_open store_locked store_damaged " +
+			"store_not_ours store_swapped store_bad_place store_newer identity_missing identity_locked store_uncertain",
+		7:   "other_company conflict",
+		130: "interrupted",
+	}
+	want := map[flow.Kind]int{}
+	for code, kinds := range codes {
+		for _, kind := range strings.Fields(kinds) {
+			want[flow.Kind(kind)] = code
 		}
+	}
+	for _, kind := range allKinds(t) {
+		if got := exitCode(t.Context(), &flow.Failure{Kind: kind}); got != want[kind] {
+			t.Errorf("%s: exit code %d, want %d", kind, got, want[kind])
+		}
+		delete(want, kind)
+	}
+	for kind := range want {
+		t.Errorf("there is no kind %s", kind)
 	}
 }
 
@@ -77,6 +101,8 @@ func TestExitCode(t *testing.T) {
 		{"a failure inside", t.Context(), fmt.Errorf("here: %w", locked), 6},
 		{"two", t.Context(), errors.Join(wrongUse("wrong", ""), locked), 2},
 		{"lines that say it", t.Context(), reported{class: flow.ClassPermissions}, 4},
+		{"no class at all", t.Context(), reported{}, 1},
+		{"no kind at all", t.Context(), &flow.Failure{}, 1},
 		{"some other error", t.Context(), errors.New("boom"), 1},
 		{"a command that is not there", t.Context(), cannotRun("x", exec.ErrNotFound), 127},
 		{"a command that ended", t.Context(), &commandExit{code: 42}, 42},

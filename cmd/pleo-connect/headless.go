@@ -20,25 +20,21 @@ type headless struct {
 	people io.Writer
 }
 
-func (o *connectOptions) runHeadless(ctx context.Context, d doer) error {
+func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, d doer) error {
 	if !o.accept {
-		return wrongUse(
-			"nobody is there to allow the permissions",
-			"add --accept-permissions after reading them in the integration file",
-		)
+		return wrongUse("nobody is there to allow the permissions",
+			"add --accept-permissions after reading them in the integration file")
 	}
 	if o.company == "" && !o.yes {
-		return wrongUse(
-			"nobody is there to confirm the company",
-			"name it with --company ID, or take the key's company with --yes",
-		)
+		return wrongUse("nobody is there to confirm the company",
+			"name it with --company ID, or take the key's company with --yes")
 	}
 	h := &headless{people: o.err}
 	if o.json {
 		h.json = o.jsonLines()
 	}
 	var err error
-	if h.key, err = o.readKey(ctx); err != nil {
+	if h.key, err = readKey(ctx, opened.key); err != nil {
 		return err
 	}
 	s, err := h.drive(ctx, d.do, d.setup)
@@ -74,19 +70,17 @@ func (h *headless) drive(ctx context.Context, do plain.Do, setup flow.Setup) (fl
 }
 
 // readKey reads the key of --key-file.
-func (o *connectOptions) readKey(ctx context.Context) (flow.Event, error) {
-	if o.inputs.key == nil {
+func readKey(ctx context.Context, file io.Reader) (flow.Event, error) {
+	if file == nil {
 		return nil, nil
 	}
-	text, err := readSome(ctx, o.inputs.key)
+	text, err := readSome(ctx, file)
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, ended(flow.State{}, cause)
 	}
 	if err != nil {
-		return nil, wrongUse(
-			"the key file cannot be read",
-			"name a file that holds the key alone, or - for standard input",
-		)
+		return nil, wrongUse("the key file cannot be read",
+			"name a file that holds the key alone, or - for standard input")
 	}
 	ev := flow.Pasted(string(text))
 	clear(text)
@@ -218,6 +212,6 @@ func (h *headless) result(s flow.State, err error) {
 	case errors.As(err, &f):
 		h.event(newFailedEvent(f), "")
 	default:
-		h.event(newFailedEvent(&flow.Failure{Kind: flow.KindInternal, Summary: err.Error()}), "")
+		h.event(newFailedEvent(internal(err)), "")
 	}
 }

@@ -364,7 +364,7 @@ func TestNoUnitForHostileNames(t *testing.T) {
 		name := h.Text[:min(len(h.Text), 100)]
 		a := &app{world: world{getenv: nobody}}
 		for _, cfg := range []store.Config{{Dir: "/srv/" + name, Identity: "/srv/identity"}, {Dir: "/srv/store", Identity: "/srv/" + name}} {
-			if u := a.unit(entrance{Config: cfg, reader: "dynamics"}); u != nil && !pleoclient.IsSafe(u.Store+u.Identity) {
+			if u := a.unit(entered{Config: cfg, reader: "dynamics"}); u != nil && !pleoclient.IsSafe(u.Store+u.Identity) {
 				t.Errorf("%s: %+q", h.Name, *u)
 			}
 		}

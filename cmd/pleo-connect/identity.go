@@ -36,7 +36,7 @@ func (a *app) unlock(ctx context.Context, cfg store.Config, ask asker) (store.Co
 	return cfg, storeFailure(err)
 }
 
-// asker returns a terminal at which a person can be asked, and what gives it back; or false when nobody can.
+// asker finds a terminal at which a person can be asked, and what gives it back. It returns false when nobody can.
 type asker func() (terminal plain.Terminal, done func(), ok bool)
 
 // askAtWizard asks at the terminal that a wizard holds. Without one, nobody is asked.
@@ -96,8 +96,9 @@ func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(pa
 			return nil, interrupted("no passphrase was given", "the key store was not opened, and nothing was changed")
 		}
 		return nil, &flow.Failure{
-			Kind: flow.KindIdentityLocked, Summary: "the passphrase cannot be asked for: " + err.Error(), Hint: "run " +
-				"it at a terminal",
+			Kind:    flow.KindIdentityLocked,
+			Summary: "the passphrase cannot be asked for: " + err.Error(),
+			Hint:    "run it at a terminal",
 		}
 	}
 }

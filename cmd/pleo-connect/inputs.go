@@ -20,7 +20,7 @@ type inputs struct {
 
 // openInputs opens what the flags name; close ends it.
 func (o *connectOptions) openInputs() (inputs, error) {
-	in := trusting(o.caFile)
+	in := rootsOnly(o.caFile)
 	in.integration = defaultIntegration()
 	if o.integration != "" {
 		i, err := loadIntegration(o.integration)
@@ -34,11 +34,14 @@ func (o *connectOptions) openInputs() (inputs, error) {
 	return in, err
 }
 
-// trusting returns the inputs of a command that reads no file but the certificates of a --ca-file, if one is named.
-// What is wrong with those is an error of the client.
-func trusting(caFile string) inputs {
+// noInputs are those of a command that reads no file.
+var noInputs inputs
+
+// rootsOnly returns the inputs of a command that reads no file but the certificates of --ca-file, if one is named. What
+// is wrong with those is an error of the client.
+func rootsOnly(caFile string) inputs {
 	if caFile == "" {
-		return inputs{}
+		return noInputs
 	}
 	return inputs{roots: []pleoclient.Option{pleoclient.CAFile(caFile)}}
 }

@@ -113,10 +113,8 @@ func (f *integrationFile) check(places places) error {
 	at := places.fault
 	switch {
 	case f.Name == "":
-		return at(
-			"name",
-			`the name is missing; write the integration's name as Pleo shows it, like name = "Example ERP"`,
-		)
+		return at("name",
+			`the name is missing; write the integration's name as Pleo shows it, like name = "Example ERP"`)
 	case f.Environment != flow.Production && f.Environment != flow.Staging:
 		return at("environment", "unknown environment; it is %q or %q", flow.Production, flow.Staging)
 	case f.KeyKind != flow.Integrated && f.KeyKind != flow.Standalone:
@@ -134,19 +132,15 @@ func (f *integrationFile) check(places places) error {
 
 func (f *integrationFile) checkPermissions(places places) error {
 	if len(f.Permissions) == 0 {
-		return places.fault(
-			"permissions",
-			"no permission is asked for; write at least one [[permissions]] with scope and title",
-		)
+		return places.fault("permissions",
+			"no permission is asked for; write at least one [[permissions]] with scope and title")
 	}
 	for n, p := range f.Permissions {
 		table := element("permissions", n)
 		switch {
 		case p.Scope == "":
-			return places.fault(
-				table+".scope",
-				`the scope is missing; write it as Pleo spells it, like scope = "export-jobs:read"`,
-			)
+			return places.fault(table+".scope",
+				`the scope is missing; write it as Pleo spells it, like scope = "export-jobs:read"`)
 		case strings.Contains(p.Scope, " "):
 			return places.fault(table+".scope", "a scope has no spaces; write one [[permissions]] for each scope")
 		case !isScope(p.Scope):
@@ -179,14 +173,13 @@ func isLink(address string) bool {
 	if err != nil || u.Hostname() == "" || u.User != nil {
 		return false
 	}
-	if strings.ContainsFunc(
-		address,
-		func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\<>", r) },
-	) {
+	if strings.ContainsFunc(address, isOddInLink) {
 		return false
 	}
 	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(address)
 }
+
+func isOddInLink(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\<>", r) }
 
 func (f *integrationFile) integration() flow.Integration {
 	i := flow.Integration{
@@ -195,10 +188,8 @@ func (f *integrationFile) integration() flow.Integration {
 		Service: flow.Service{User: f.Service.User, Restart: f.Service.Restart},
 	}
 	for _, p := range f.Permissions {
-		i.Permissions = append(
-			i.Permissions,
-			flow.Permission{Scope: scope(p.Scope), Title: p.Title, Required: *p.Required},
-		)
+		i.Permissions = append(i.Permissions,
+			flow.Permission{Scope: scope(p.Scope), Title: p.Title, Required: *p.Required})
 	}
 	return i
 }

@@ -83,6 +83,8 @@ func TestEveryFailureHasAResult(t *testing.T) {
 				slices.Concat([]string{"--wrong"}, name, []string{"--json"}),
 				slices.Concat(name, []string{"--json=true", "--store"}),
 				slices.Concat(name, []string{"--store", "--json", "--identity"}),
+				slices.Concat(name, []string{"--store", "--json"}),
+				slices.Concat([]string{"--identity", "--json"}, name),
 				slices.Concat(name, []string{"--json=perhaps"}),
 				slices.Concat(name, []string{"--json", "a", "b", "c"}),
 				slices.Concat(name, []string{"--json", "--", "a", "b", "c"}),
@@ -108,23 +110,34 @@ func TestEveryFailureHasAResult(t *testing.T) {
 	}
 }
 
-// TestNoResultWithoutTheFlag: a command that has no --json prints nothing for it.
+// TestNoResultWithoutTheFlag: a command that has no --json prints nothing for it, also one that cobra or fang adds.
 func TestNoResultWithoutTheFlag(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
+	names := [][]string{{"completion", "bash"}, {"completion", "zsh"}, {"help", "status"}, {"man"}}
 	walk((&app{}).root(), func(cmd *cobra.Command) {
-		if cmd.Flags().Lookup("json") != nil || !cmd.Runnable() || cmd.HasSubCommands() {
-			return
-		}
-		if r := s.inside(append(nameOf(cmd), "--json")...); r.code != exitUsage || r.out != "" {
-			t.Errorf("%s: exit code %d, %q", cmd.Name(), r.code, r.out)
+		if cmd.Flags().Lookup("json") == nil && cmd.Runnable() && !cmd.HasSubCommands() {
+			names = append(names, nameOf(cmd))
 		}
 	})
-	if r := s.inside("frobnicate", "--json"); r.code != exitUsage {
-		t.Errorf("exit code %d", r.code)
-	} else {
-		checkResult(t, r) // the words may be meant for the wizard, which has it
+	if len(names) < 9 {
+		t.Errorf("only %d commands have no --json", len(names))
 	}
+	for _, name := range names {
+		r := s.inside(append(name, "--json")...)
+		if name[0] == "help" && r.code == exitDone { // shows the help of a command that has it
+			continue
+		}
+		if r.code != exitUsage || r.out != "" {
+			t.Errorf("%v: exit code %d, %q", name, r.code, r.out)
+		}
+	}
+}
+
+// TestResultOfAnUnknownCommand: the words may be meant for the wizard, which has --json.
+func TestResultOfAnUnknownCommand(t *testing.T) {
+	t.Parallel()
+	checkResult(t, newSite(t).inside("frobnicate", "--json"))
 }
 
 // earlyFailures are the ways in which a run fails after its flags were read, and before it prints anything.
@@ -331,11 +344,12 @@ func TestConclude(t *testing.T) {
 		{about: "people have read it, and no line was printed", ctx: t.Context(), code: 6,
 			err: reported{flow.ClassStore, &flow.Failure{Kind: flow.KindStoreDamaged, Summary: "damaged"}},
 			out: `"kind":"store_damaged","summary":"damaged"`},
+		{about: "a failure without a kind", ctx: t.Context(), err: &flow.Failure{}, code: 1, out: `"status":"failed"`},
 		{about: "stopped at the very end", ctx: hungUp, code: 129, out: `"kind":"interrupted","summary":"stopped by hangup"`},
 		{about: "stopped after lines", ctx: hungUp, lines: true, code: 129},
 	} {
 		var out, people bytes.Buffer
-		a := &app{world: world{out: &out, err: &people}, wantsJSON: true}
+		a := &app{world: world{out: &out, err: &people}, wantsJSON: func() bool { return true }}
 		if c.lines {
 			a.jsonLines().print("a line")
 			out.Reset()
@@ -350,7 +364,7 @@ func TestConclude(t *testing.T) {
 	}
 }
 
-// TestResultThatCannotBeWritten: a script that gets no result learns it from the exit code, and people why.
+// TestResultThatCannotBeWritten: people read what went wrong, and that the result is lost; the exit code stays.
 func TestResultThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -363,9 +377,49 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 	cmd := exec.Command(binary(t), s.flags("--json", "--key-file", "none")...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), full, &people
 	_ = cmd.Run()
-	if code := cmd.ProcessState.ExitCode(); code != exitUnexpected ||
-		!strings.HasPrefix(people.String(), "error: standard output cannot be written") {
+	first, then, _ := strings.Cut(people.String(), "hint: ")
+	if code := cmd.ProcessState.ExitCode(); code != exitUsage ||
+		!strings.HasPrefix(first, "error: the key file does not exist\n") ||
+		!strings.Contains(then, "\nerror: standard output cannot be written") {
 		t.Errorf("exit code %d: %s", code, people.String())
+	}
+}
+
+// TestResultForNobody: a reader that has gone away ends the program, but people have read why it failed.
+func TestResultForNobody(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = writer.Close() }()
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var people strings.Builder
+	cmd := exec.Command(binary(t), "status", "--json", "--wrong")
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), writer, &people
+	_ = cmd.Run()
+	if !strings.HasPrefix(people.String(), "error: unknown flag: --wrong\n") || cmd.ProcessState.Success() {
+		t.Errorf("%v: %q", cmd.ProcessState, people.String())
+	}
+}
+
+// TestResultOfAPanic: the value of a panic may hold anything, so neither people nor scripts read it.
+func TestResultOfAPanic(t *testing.T) {
+	t.Parallel()
+	var out, people bytes.Buffer
+	a := &app{world: world{out: &out, err: &people, getenv: func(string) string { panic("canary-in-a-panic") }}}
+	code := a.recovered(func() int { return a.execute(t.Context(), []string{"status", "--json"}) })
+	if code != exitUnexpected || !strings.HasPrefix(people.String(), "error: something went wrong in this program\n") {
+		t.Errorf("exit code %d: %s", code, people.String())
+	}
+	if !strings.HasPrefix(out.String(), `{"event":"result","status":"failed","kind":"internal","summary":"something went`) {
+		t.Errorf("the result is %s", out.String())
+	}
+	if strings.Contains(out.String()+people.String(), "canary") {
+		t.Error("the value of the panic was printed")
 	}
 }
 

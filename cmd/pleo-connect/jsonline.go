@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"pleo-connect/pleoclient"
 )
@@ -44,9 +45,22 @@ func (a *app) jsonLines() *jsonPrinter {
 	return a.lines
 }
 
+// swallowedJSON refuses --json as the value of another flag. Whoever wrote it forgot the value, and waits for JSON.
+func swallowedJSON(cmd *cobra.Command) error {
+	if cmd.Flags().Lookup("json") == nil {
+		return nil
+	}
+	var err error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.String() == "--json" {
+			err = fmt.Errorf("flag needs an argument: --%s", f.Name)
+		}
+	})
+	return err
+}
+
 // asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before
-// --, also where cobra reads no further or takes it for the value of another flag: a script that wrote it waits for a
-// result.
+// --, also where cobra reads no further: a script that wrote it waits for a result.
 func asksForJSON(root *cobra.Command, args []string) bool {
 	cmd, _, err := root.Find(args)
 	if err != nil || cmd.Flags().Lookup("json") == nil {

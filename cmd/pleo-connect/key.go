@@ -24,8 +24,10 @@ func newKey(a *app) *cobra.Command {
 			"before comes out with a warning.\n\n" +
 			"A service runs this when it starts, and once more when Pleo answers 401: the key may have been " +
 			"replaced. While a new key is not active yet, the one before it comes out.",
-		Example: "# into a variable of a shell script\nKEY=$(pleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5)\n\n" +
-			"# to a program that reads it on standard input\npleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 | my-integration --key-from-stdin",
+		Example: "# into a variable of a shell script\n" +
+			"KEY=$(pleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5)\n\n" +
+			"# to a program that reads it on standard input\n" +
+			"pleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 | my-integration --key-from-stdin",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.company = args[0]
@@ -40,7 +42,7 @@ func (o *keyOptions) run(ctx context.Context) error {
 	if err := mustBePipe(o.out); err != nil {
 		return err
 	}
-	r, _, err := o.recordOf(ctx, inputs{}, entry{ask: o.askAnywhere}, o.company, o.env)
+	r, _, err := o.recordOf(ctx, noInputs, access{ask: o.askAnywhere}, o.company, o.env)
 	if err != nil {
 		return err
 	}

@@ -24,23 +24,22 @@ type account struct {
 	groups []int
 }
 
-// becomeOwner returns the places as the account that the store belongs to, which the process becomes for good when root
-// started it. service and create are as in entry.
-func becomeOwner(cfg store.Config, service string, create bool) (entrance, error) {
-	in := entrance{Config: cfg}
+// becomeOwner makes this process the account that the store belongs to, for good, when root started it. It reports
+// whether it did, and returns the account of the service when the process is that one. create is as in access.
+func becomeOwner(cfg store.Config, service string, create bool) (changed bool, reader string, err error) {
 	named, err := serviceAccount(service)
 	if err != nil {
-		return in, err
+		return false, "", err
 	}
 	if os.Geteuid() == 0 {
-		in.changed, err = leaveRoot(cfg, named, create)
+		changed, err = leaveRoot(cfg, named, create)
 	} else {
 		err = onlyAs(named)
 	}
 	if named != nil && named.uid == os.Geteuid() {
-		in.reader = named.name
+		reader = named.name
 	}
-	return in, err
+	return changed, reader, err
 }
 
 // serviceAccount looks up [service] user. Without one there is no account.
@@ -50,10 +49,8 @@ func serviceAccount(service string) (*account, error) {
 	}
 	found, err := accountNamed(service)
 	if err != nil {
-		return nil, wrongUse(
-			err.Error(),
-			"correct user in [service] of the integration file, or make the account first; nothing was changed",
-		)
+		return nil, wrongUse(err.Error(),
+			"correct user in [service] of the integration file, or make the account first; nothing was changed")
 	}
 	return &found, nil
 }
@@ -63,13 +60,14 @@ func onlyAs(named *account) error {
 	if named == nil || named.uid == os.Geteuid() {
 		return nil
 	}
-	return &flow.Failure{
-		Kind: flow.KindStoreOwner,
-		Summary: fmt.Sprintf(
-			"the service runs as the account %s, and this is %s", named.name, accountOf(os.Geteuid()).name,
-		),
-		Hint: "start again with sudo, so that the key is kept for the service; nothing was changed",
-	}
+	us := accountOf(os.Geteuid())
+	return notOurs(fmt.Sprintf("the service runs as the account %s, and this is %s", named.name, us.name),
+		"start again with sudo, so that the key is kept for the service; nothing was changed")
+}
+
+// notOurs is for a store that this account does not own, or the service does not.
+func notOurs(summary, hint string) *flow.Failure {
+	return &flow.Failure{Kind: flow.KindStoreOwner, Summary: summary, Hint: hint}
 }
 
 // leaveRoot gives up the rights of root for good, unless the store is root's. It reports whether it did.
@@ -78,7 +76,7 @@ func leaveRoot(cfg store.Config, named *account, create bool) (changed bool, err
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && named != nil && create:
 		owner = named.uid
-	case err != nil: // there is none, or the store returns what is wrong
+	case err != nil: // there is no store, or opening it fails with the reason
 		return false, nil
 	case named != nil && named.uid != owner:
 		return false, wrongOwner(cfg, accountOf(owner), *named)
@@ -86,19 +84,15 @@ func leaveRoot(cfg store.Config, named *account, create bool) (changed bool, err
 	if owner == 0 {
 		return false, nil
 	}
-	who := accountOf(owner)
-	if named != nil {
-		who = *named
-		if create {
-			if err := store.MakeFor(cfg, who.uid, who.gid); err != nil {
-				return false, storeFailure(err)
-			}
+	if named == nil {
+		return become(accountOf(owner), cfg)
+	}
+	if create {
+		if err := store.MakeFor(cfg, named.uid, named.gid); err != nil {
+			return false, storeFailure(err)
 		}
 	}
-	if err := become(who, cfg); err != nil {
-		return false, err
-	}
-	return true, nil
+	return become(*named, cfg)
 }
 
 // wrongOwner refuses a store that the service cannot read.
@@ -107,20 +101,15 @@ func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
 	for _, path := range store.OwnedPaths(cfg) {
 		chown = append(chown, flow.ShellWord(path))
 	}
-	return &flow.Failure{
-		Kind: flow.KindStoreOwner,
-		Summary: fmt.Sprintf(
-			"the key store belongs to the account %s, and the service runs as %s", owner.name, named.name,
-		),
-		Hint: "to give it to the service, run: " + strings.Join(chown, " ") +
-			"; or correct user in [service] of the integration file",
-	}
+	return notOurs("the key store belongs to the account "+owner.name+", and the service runs as "+named.name,
+		"to give it to the service, run: "+strings.Join(chown, " ")+
+			"; or correct user in [service] of the integration file")
 }
 
-// become changes the account of the whole process, all threads of it. The groups go first: without the rights of root
-// they cannot.
-func become(who account, cfg store.Config) error {
-	err := syscall.Setgroups(who.groups)
+// become changes the account of the whole process, all threads of it, and reports whether it did. The groups go first:
+// without the rights of root they cannot.
+func become(who account, cfg store.Config) (changed bool, err error) {
+	err = syscall.Setgroups(who.groups)
 	if err == nil {
 		err = syscall.Setgid(who.gid)
 	}
@@ -128,17 +117,13 @@ func become(who account, cfg store.Config) error {
 		err = syscall.Setuid(who.uid)
 	}
 	if err != nil {
-		return &flow.Failure{
-			Kind: flow.KindStoreOwner,
-			Summary: fmt.Sprintf(
-				"the key store belongs to the account %s, which this program cannot become (%v)", who.name, err,
-			),
-			Hint: fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
-				flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity)),
-		}
+		return false, notOurs(
+			"the key store belongs to the account "+who.name+", which this program cannot become ("+err.Error()+")",
+			fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
+				flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity)))
 	}
 	hideProcess()
-	return nil
+	return true, nil
 }
 
 // ownerOf returns the uid that a directory belongs to, with links followed.

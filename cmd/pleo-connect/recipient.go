@@ -16,7 +16,8 @@ func newRecipient(a *app) *cobra.Command {
 		Short: "Let another identity open the key store, or take that back",
 		Long: "Manages who can open the key store beside its own identity: a person, or a recovery identity that is " +
 			"kept elsewhere. pleo-connect status lists them. Every record is encrypted anew; services go on.",
-		Example: "# an identity for a person, locked with a passphrase; the recipient is the public key that it prints\n" +
+		Example: "# an identity for a person, locked with a passphrase; " +
+			"the recipient is the public key that it prints\n" +
 			"age-keygen | age -p -o me.age\npleo-connect recipient add age1…\npleo-connect status --identity me.age",
 		// What is here by mistake may be an identity: it must not be quoted.
 		Args: func(_ *cobra.Command, args []string) error {
@@ -28,18 +29,13 @@ func newRecipient(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		a.recipientCommand(
-			"add", "Let one more identity open the key store", "can open the key store now, and read every key in it",
-			(*store.Store).AddRecipient,
-		),
-		a.recipientCommand(
-			"remove",
-			"Encrypt the key store without a recipient",
-			"can no longer open the key store\ncopies made before stay readable for it: if that matters, replace the "+
-				"keys in Pleo",
-			(*store.Store).RemoveRecipient,
-		),
-	)
+		a.recipientCommand("add", "Let one more identity open the key store",
+			"can open the key store now, and read every key in it",
+			(*store.Store).AddRecipient),
+		a.recipientCommand("remove", "Encrypt the key store without a recipient",
+			"can no longer open the key store\ncopies made before stay readable for it: "+
+				"if that matters, replace the keys in Pleo",
+			(*store.Store).RemoveRecipient))
 	return cmd
 }
 
@@ -74,11 +70,11 @@ func recipientHint(err error) string {
 }
 
 func (a *app) changeRecipient(ctx context.Context, name, recipient string, change recipientChange) error {
-	in, err := a.enter(ctx, inputs{}, entry{ask: a.askAnywhere})
+	places, err := a.enter(ctx, noInputs, access{ask: a.askAnywhere})
 	if err != nil {
 		return err
 	}
-	st, err := store.Open(in.Config)
+	st, err := store.Open(places.Config)
 	if err != nil {
 		return storeFailure(err)
 	}

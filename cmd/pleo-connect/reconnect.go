@@ -18,8 +18,8 @@ func newReconnect(a *app) *cobra.Command {
 		Long: "Replaces the key of a connected company. The old key stays in use until the new one is proven: " +
 			"accepted by Pleo, of this company, and allowed at least as much. A key of another company is refused.",
 		Example: "pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
-			"pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --key-file key.txt --accept-permissions " +
-			"--json",
+			"pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 " +
+			"--key-file key.txt --accept-permissions --json",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.company = args[0]
@@ -32,13 +32,12 @@ func newReconnect(a *app) *cobra.Command {
 
 // reconnect runs the wizard for the connection that is stored: its environment and its address are known.
 func (o *connectOptions) reconnect(ctx context.Context) error {
-	tty, leave, err := o.begin()
+	s, err := o.begin()
 	if err != nil {
 		return err
 	}
-	defer leave()
-	wanted := entry{service: o.inputs.integration.Service.User, ask: o.askAtWizard(tty)}
-	r, in, err := o.recordOf(ctx, o.inputs, wanted, o.company, o.env)
+	defer s.end()
+	r, places, err := o.recordOf(ctx, s.inputs, access{ask: o.askAtWizard(s.tty)}, o.company, o.env)
 	if err != nil {
 		return err
 	}
@@ -46,18 +45,16 @@ func (o *connectOptions) reconnect(ctx context.Context) error {
 	if o.env = r.Env; asked == "" {
 		o.apiBase = otherThanPleo(r)
 	}
-	setup, client, err := o.prepare()
+	setup, client, err := o.prepare(s.inputs)
 	if err != nil {
 		return err
 	}
 	if asked != "" && setup.Origin != r.Origin {
-		return wrongUse(
-			"this connection belongs to "+pleoclient.Safe(r.Origin).String(),
-			"leave out --api-base; a key for another address is another connection",
-		)
+		return wrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(),
+			"leave out --api-base; a key for another address is another connection")
 	}
 	setup.Reconnect = replaces(r)
-	return o.start(ctx, tty, setup, client, in)
+	return o.start(ctx, s, setup, client, places)
 }
 
 // otherThanPleo returns the address of a connection that was made with --api-base, or "".

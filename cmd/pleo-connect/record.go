@@ -13,33 +13,30 @@ import (
 // recordOf enters the store and returns the connection of a company. Without an environment it is the only one there
 // is.
 func (a *app) recordOf(
-	ctx context.Context,
-	opened inputs,
-	how entry,
-	company, env string,
-) (r store.Record, in entrance, err error) {
+	ctx context.Context, opened inputs, how access, company, env string,
+) (r store.Record, places entered, err error) {
 	id, err := companyID("COMPANY", company)
 	if err != nil {
-		return r, in, err
+		return r, places, err
 	}
 	envs, err := environments(env)
 	if err != nil {
-		return r, in, err
+		return r, places, err
 	}
-	if in, err = a.enter(ctx, opened, how); err != nil {
-		return r, in, err
+	if places, err = a.enter(ctx, opened, how); err != nil {
+		return r, places, err
 	}
-	found, err := readRecords(in, id, envs)
+	found, err := readRecords(places, id, envs)
 	if err != nil {
-		return r, in, err
+		return r, places, err
 	}
 	switch len(found) {
 	case 0:
-		return r, in, notConnected(id)
+		return r, places, notConnected(id)
 	case 1:
-		return found[0], in, nil
+		return found[0], places, nil
 	}
-	return r, in, wrongUse("this company is connected in production and in staging", "say which with --env")
+	return r, places, wrongUse("this company is connected in production and in staging", "say which with --env")
 }
 
 // companyID reads a company id from the command line. name is what the help calls it there.
@@ -64,8 +61,8 @@ func environments(env string) ([]string, error) {
 
 // readRecords reads what the store holds of a company. A record that cannot be read may be the one that is meant, so it
 // is an error.
-func readRecords(in entrance, id pleoclient.CompanyID, envs []string) ([]store.Record, error) {
-	st, err := store.Open(in.Config)
+func readRecords(places entered, id pleoclient.CompanyID, envs []string) ([]store.Record, error) {
+	st, err := store.Open(places.Config)
 	if errors.Is(err, store.ErrNoStore) {
 		return nil, nil
 	}
@@ -106,11 +103,9 @@ func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 	}
 	a.warn(warnings(r))
 	if r.Status == store.StatusPending {
-		a.warn(
-			[]string{
-				"a new key is saved that is not active yet: this is the one before it; start pleo-connect to finish",
-			},
-		)
+		a.warn([]string{
+			"a new key is saved that is not active yet: this is the one before it; start pleo-connect to finish",
+		})
 	}
 	return key, nil
 }

@@ -27,23 +27,20 @@ func newRekey(a *app) *cobra.Command {
 }
 
 func (a *app) rekey(ctx context.Context) error {
-	in, err := a.enter(ctx, inputs{}, entry{})
+	places, err := a.enter(ctx, noInputs, access{}) // a locked identity cannot be replaced, so nobody is asked
 	if err != nil {
 		return err
 	}
-	if a.protection(in.Config) == flow.ProtectedBySystemd {
+	if a.protection(places.Config) == flow.ProtectedBySystemd {
 		return &flow.Failure{
 			Kind:    flow.KindIdentityLocked,
 			Summary: "the identity is a systemd credential, which cannot be replaced from here",
 			Hint: "run it with --identity FILE: the file that the credential was made from, or what systemd-creds " +
-				"decrypt gives back; " +
-				credentialHint(
-					"FILE",
-				),
+				"decrypt gives back; " + credentialHint("FILE"),
 		}
 	}
 	p := a.newProgress()
-	resumed, err := store.Rekey(in.Config, watch(ctx, p))
+	resumed, err := store.Rekey(places.Config, watch(ctx, p))
 	p.clear()
 	if err != nil {
 		return a.changeFailure(ctx, err, "pleo-connect rekey")
@@ -52,8 +49,8 @@ func (a *app) rekey(ctx context.Context) error {
 		fmt.Fprintln(a.out, "the change that was interrupted is finished")
 	}
 	for _, line := range []string{
-		"the key store has a new identity, in " + shortPath(in.home(), in.Identity).String(),
-		"if systemd hands the identity to a service, " + credentialHint(in.Identity),
+		"the key store has a new identity, in " + shortPath(places.home(), places.Identity).String(),
+		"if systemd hands the identity to a service, " + credentialHint(places.Identity),
 		"copies of the store made before can no longer be opened with it: make new backups of both",
 		"if somebody has read the old identity, replace the keys in Pleo too: pleo-connect reconnect COMPANY",
 	} {
@@ -78,10 +75,8 @@ func watch(ctx context.Context, p *progress) store.Progress {
 // printed.
 func (a *app) changeFailure(ctx context.Context, err error, command string) error {
 	if ctx.Err() != nil {
-		return interrupted(
-			"stopped before every record was encrypted anew",
-			"all of them can be read; run "+command+" again to finish",
-		)
+		return interrupted("stopped before every record was encrypted anew",
+			"all of them can be read; run "+command+" again to finish")
 	}
 	unreadable, several := err.(interface{ Unwrap() []error })
 	if !several {

@@ -124,8 +124,9 @@ func stillHere(pleo pleoOutcome, err error) *flow.Failure {
 	}
 	why := storeFailure(err)
 	return &flow.Failure{
-		Kind: why.Kind, Summary: done + "; still here: " + why.Summary, Hint: why.Hint + "; then run this again to " +
-			"finish",
+		Kind:    why.Kind,
+		Summary: done + "; still here: " + why.Summary,
+		Hint:    why.Hint + "; then run this again to finish",
 	}
 }
 

@@ -72,7 +72,7 @@ func (p *report) fail(f *flow.Failure) {
 
 // record prints one. The verdict is nil when Pleo was not asked.
 func (p *report) record(r store.Record, v *verdict) {
-	p.worsen(p.judge(r, v))
+	p.worsen(p.classOf(r, v))
 	if p.writeErr != nil {
 		return
 	}
@@ -201,9 +201,9 @@ func (p *report) end() {
 	p.print(out)
 }
 
-// judgement returns how a run ends that printed what p holds, or was stopped by err. A company that was named has to be
+// outcome returns how a run ends that printed what p holds, or was stopped by err. A company that was named has to be
 // there.
-func (p *report) judgement(err error, only pleoclient.CompanyID) error {
+func (p *report) outcome(err error, only pleoclient.CompanyID) error {
 	switch {
 	case err != nil:
 		return err
@@ -217,8 +217,8 @@ func (p *report) judgement(err error, only pleoclient.CompanyID) error {
 	return nil
 }
 
-// judge returns the class of failure that a record alone would have.
-func (p *report) judge(r store.Record, v *verdict) flow.Class {
+// classOf returns the class of failure that a record alone would have.
+func (p *report) classOf(r store.Record, v *verdict) flow.Class {
 	var class flow.Class
 	if v != nil {
 		class = v.class()
@@ -240,8 +240,7 @@ func (p *report) judge(r store.Record, v *verdict) flow.Class {
 
 func (p *report) worsen(class flow.Class) { p.worst = worse(p.worst, class) }
 
-// severity orders classes: of several records, the first of these counts, and before them what belongs in none. The
-// last is none.
+// severity lists the classes, the worst first. One that is not listed is worse than all of them.
 var severity = []flow.Class{
 	flow.ClassStore, flow.ClassKey, flow.ClassPermissions, flow.ClassConflict, flow.ClassNoAnswer, 0,
 }

@@ -93,8 +93,8 @@ func TestFirstFailure(t *testing.T) {
 	}
 }
 
-// TestJudgement: what stopped a run counts before what it printed, and a company that was named has to be there.
-func TestJudgement(t *testing.T) {
+// TestReportOutcome: what stopped a run counts before what it printed, and a company that was named has to be there.
+func TestReportOutcome(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("no space left on device")
 	damaged := storeFailure(&store.Error{Kind: store.KindDamaged, Path: "/srv/store/x.age", Fix: "restore it"})
@@ -120,7 +120,7 @@ func TestJudgement(t *testing.T) {
 		{about: "stopped with a full disk", report: report{writeErr: boom}, err: interrupted("stopped after 0", ""),
 			want: flow.ClassInterrupted},
 	} {
-		err := c.report.judgement(c.err, c.only)
+		err := c.report.outcome(c.err, c.only)
 		failure, _ := asFailure(t.Context(), err)
 		if got := exitCode(t.Context(), err); got != classCodes[c.want] {
 			t.Errorf("%s: exit code %d, want %d", c.about, got, classCodes[c.want])

@@ -18,7 +18,7 @@ import (
 // version is set when a release is built.
 var version = "dev"
 
-// app is what all commands share: the world, the global flags, and the exit code so far.
+// app is what all commands share: the world, the global flags, and how the command ended.
 type app struct {
 	world
 	store, identity string
@@ -27,31 +27,36 @@ type app struct {
 	umask           int // as it was at the start
 	stop            context.CancelCauseFunc
 	release         func()       // gives signals back to the system
-	wantsJSON       bool         // a failure is to end with a JSON object
+	wantsJSON       func() bool  // a failed run is to end with a JSON object
 	lines           *jsonPrinter // see jsonLines
 	result          error        // how the command ended
 }
 
 // run is the whole program: it returns the exit code.
-func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, err io.Writer) (code int) {
-	a := &app{world: world{getenv: getenv, in: in, out: out, err: err}}
+func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, err io.Writer) int {
+	a := &app{world: world{getenv: getenv, in: in, out: out, err: err}, wantsJSON: func() bool { return false }}
+	return a.recovered(func() int {
+		a.umask = protectProcess()
+		log.SetOutput(io.Discard) // net/http writes to it about idle connections, in the middle of the screen
+		ctx, a.stop, a.release = withSignals(ctx)
+		defer a.release()
+		return a.execute(ctx, args)
+	})
+}
+
+// recovered ends a panic as a failure. Its value may hold anything: it is not printed.
+func (a *app) recovered(f func() int) (code int) {
 	defer func() {
-		if recover() != nil { // the value may hold anything: it is not printed
+		if recover() != nil {
 			code = a.conclude(context.Background(), failureOf(flow.Fault{Kind: flow.KindInternal}))
 		}
 	}()
-	a.umask = protectProcess()
-	log.SetOutput(
-		io.Discard,
-	) // net/http writes to it when an idle connection says something, in the middle of the screen
-	ctx, a.stop, a.release = withSignals(ctx)
-	defer a.release()
-	return a.execute(ctx, args)
+	return f()
 }
 
 func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.root()
-	a.wantsJSON = asksForJSON(root, args)
+	a.wantsJSON = func() bool { return asksForJSON(root, args) }
 	root.SetArgs(args)
 	root.SetIn(a.in)
 	root.SetOut(a.out)
@@ -73,13 +78,15 @@ func (a *app) root() *cobra.Command {
 		Long: "Connects this server to Pleo with an Integrated API Key: review the permissions, paste the key, and " +
 			"the integration is active. Without a command it starts the wizard, like connect. If a run that was " +
 			"killed leaves the terminal in disorder, the command reset puts it right.",
-		Example: "# the wizard\npleo-connect\n\n# try it against a simulated Pleo\npleo-connect demo\n\n# what is connected\npleo-connect status",
-		Args:    cobra.NoArgs,
+		Example: "# the wizard\npleo-connect\n\n# try it against a simulated Pleo\npleo-connect demo\n\n" +
+			"# what is connected\npleo-connect status",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.finish(connect.run(cmd.Context()))
 		},
 	}
 	connect.flags(root)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return swallowedJSON(cmd) }
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.store, "store", "", "directory of the key store")
 	flags.StringVar(&a.identity, "identity", "", "file with the identity that opens the key store")

@@ -21,6 +21,7 @@ func TestHomes(t *testing.T) {
 		{"the reason of a rejection as text", "Rejection: ", "report.go", "pleoclient.Safe"},
 		{"an error for people", `"error:"`, "failure.go", "printFailure"},
 		{"the exit code of a class", "classCodes", "exit.go", "exitCode"},
+		{"the way into the store", "a.places()", "enter.go", "enter"},
 		{"an exit code of exec", "exitNotFound", "exit.go", "commandNotFound"},
 	} {
 		found := 0

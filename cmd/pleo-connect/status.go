@@ -20,7 +20,6 @@ type statusOptions struct {
 	json     bool
 	warnDays int
 	caFile   string
-	inputs   inputs
 }
 
 func newStatus(a *app) *cobra.Command {
@@ -45,9 +44,8 @@ func newStatus(a *app) *cobra.Command {
 				o.company = args[0]
 			}
 			if cmd.Flags().Changed("warn-days") && o.warnDays < 1 {
-				return a.finish(
-					wrongUse("--warn-days is less than 1", "give a number of whole days, such as --warn-days 7"),
-				)
+				return a.finish(wrongUse("--warn-days is less than 1",
+					"give a number of whole days, such as --warn-days 7"))
 			}
 			return a.finish(o.run(cmd.Context()))
 		},
@@ -66,18 +64,25 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.inputs = trusting(o.caFile)
-	in, err := o.enter(ctx, o.inputs, entry{ask: o.askAnywhere})
+	opened := rootsOnly(o.caFile)
+	places, err := o.enter(ctx, opened, access{ask: o.askAnywhere})
 	if err != nil {
 		return err
 	}
+	connect := func(origin string) (pleo, error) { return newClient(origin, opened.roots) }
 	if o.check { // a CA file or proxy setting that does not work is reported once, before anything else
-		if _, err := newClient(productionAPI, o.inputs); err != nil {
+		if _, err := connect(productionAPI); err != nil {
 			return err
 		}
 	}
-	p := o.newReport(in)
-	return o.end(p, o.show(ctx, in, p, only), only)
+	p := o.newReport(places)
+	if err = o.show(ctx, places, p, only, connect); err == nil {
+		p.end()
+	}
+	if err = p.outcome(err, only); err == nil && p.shown == 0 && !o.json {
+		fmt.Fprintln(o.out, "nothing is connected; pleo-connect starts the wizard")
+	}
+	return err
 }
 
 // only returns the company that was named, or "".
@@ -88,10 +93,10 @@ func (o *statusOptions) only() (pleoclient.CompanyID, error) {
 	return companyID("COMPANY", o.company)
 }
 
-func (o *statusOptions) newReport(in entrance) *report {
+func (o *statusOptions) newReport(places entered) *report {
 	p := &report{
 		out: o.out, err: o.err, ascii: o.ascii(),
-		protection: o.protection(in.Config), home: in.home(), warnDays: o.warnDays,
+		protection: o.protection(places.Config), home: places.home(), warnDays: o.warnDays,
 	}
 	if o.json {
 		p.lines = o.jsonLines()
@@ -100,8 +105,10 @@ func (o *statusOptions) newReport(in entrance) *report {
 }
 
 // show prints the records of one company, or all. A store that is not there has none.
-func (o *statusOptions) show(ctx context.Context, in entrance, p *report, only pleoclient.CompanyID) error {
-	st, err := store.Open(in.Config)
+func (o *statusOptions) show(
+	ctx context.Context, places entered, p *report, only pleoclient.CompanyID, connect connector,
+) error {
+	st, err := store.Open(places.Config)
 	if errors.Is(err, store.ErrNoStore) {
 		return nil
 	}
@@ -114,21 +121,9 @@ func (o *statusOptions) show(ctx context.Context, in entrance, p *report, only p
 	}
 	p.recipients = st.Recipients()
 	if o.check {
-		return o.checkAll(ctx, records(st, only), st, p)
+		return o.checkAll(ctx, st, connect, records(st, only), p)
 	}
 	return o.list(ctx, records(st, only), p)
-}
-
-// end prints what all records share, and returns the error of the command.
-func (o *statusOptions) end(p *report, err error, only pleoclient.CompanyID) error {
-	if err == nil {
-		p.end()
-	}
-	err = p.judgement(err, only)
-	if err == nil && p.shown == 0 && !o.json {
-		fmt.Fprintln(o.out, "nothing is connected; pleo-connect starts the wizard")
-	}
-	return err
 }
 
 // records reads those of one company in either environment, or all.

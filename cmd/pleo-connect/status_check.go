@@ -22,10 +22,7 @@ type due struct {
 // checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped goes on where it
 // was.
 func (o *statusOptions) checkAll(
-	ctx context.Context,
-	all iter.Seq2[store.Record, error],
-	st *store.Store,
-	p *report,
+	ctx context.Context, st *store.Store, connect connector, all iter.Seq2[store.Record, error], p *report,
 ) error {
 	bar := o.newProgress()
 	defer bar.clear()
@@ -35,19 +32,16 @@ func (o *statusOptions) checkAll(
 		return err
 	}
 	bar.clear()
-	c := newChecker(
-		st, o.connect, func(d time.Duration) { bar.say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) },
-	)
+	waiting := func(d time.Duration) { bar.say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) }
+	c := newChecker(st, connect, waiting)
 	counts := tally{}
 	for i, d := range queue {
 		if len(queue) > 1 {
 			bar.step(i, len(queue), counts.troubles())
 		}
 		if err := o.checkOne(ctx, c, d.ref, p, bar, counts); err != nil {
-			return interrupted(
-				fmt.Sprintf("stopped after %s of %s", count(i), count(len(queue))),
-				"run it again to go on",
-			)
+			done := fmt.Sprintf("stopped after %s of %s", count(i), count(len(queue)))
+			return interrupted(done, "run it again to go on")
 		}
 		if p.writeErr != nil {
 			return nil
@@ -58,8 +52,6 @@ func (o *statusOptions) checkAll(
 	}
 	return nil
 }
-
-func (o *statusOptions) connect(origin string) (pleo, error) { return newClient(origin, o.inputs) }
 
 // longestFirst reads all records, and keeps of each only what the order needs.
 func longestFirst(ctx context.Context, all iter.Seq2[store.Record, error], unreadable func(error)) ([]due, error) {

@@ -10,12 +10,12 @@ import (
 
 // unit returns what the receipt says about a systemd unit: when a service is named, systemd keeps the identity, or root
 // started this program. A person who tries it out needs none.
-func (a *app) unit(in entrance) *flow.Unit {
-	bySystemd := a.protection(in.Config) == flow.ProtectedBySystemd
-	if runtime.GOOS != "linux" || in.reader == "" && !bySystemd && !in.changed && os.Geteuid() != 0 {
+func (a *app) unit(places entered) *flow.Unit {
+	bySystemd := a.protection(places.Config) == flow.ProtectedBySystemd
+	if runtime.GOOS != "linux" || places.reader == "" && !bySystemd && !places.changed && os.Geteuid() != 0 {
 		return nil
 	}
-	u := flow.Unit{User: accountHere(), Store: in.Dir, Identity: in.Identity}
+	u := flow.Unit{User: accountHere(), Store: places.Dir, Identity: places.Identity}
 	if bySystemd {
 		u.Identity = ""
 	}

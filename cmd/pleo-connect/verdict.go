@@ -13,8 +13,8 @@ import (
 type verdict struct {
 	flow.Fault
 	origin     string             // the address that was asked
-	unanswered bool               // the question was left open
-	quiet      bool               // nothing was asked: the questions before were left open
+	unanswered bool               // nobody answered, or only with a rate limit
+	quiet      bool               // nothing was asked: too many questions before were unanswered
 	lost       []pleoclient.Scope // with KindFewerPermissions: what the key could do when it was stored
 	other      pleoclient.CompanyID
 	at         time.Time
@@ -69,14 +69,11 @@ func (v verdict) words(r store.Record) (summary, hint string) {
 		return "Pleo accepts the key, but took permissions away: " + joinScopes(v.lost),
 			"ask the vendor of the integration, or run " + reconnectCommand(r)
 	case flow.KindOtherCompany:
-		return "this key belongs to another " + otherOwner(
-				v.other,
-			), "to store the right one, run " + reconnectCommand(
-				r,
-			)
+		summary = "this key belongs to another " + otherOwner(v.other)
+		return summary, "to store the right one, run " + reconnectCommand(r)
 	case flow.KindConflict:
-		summary = "this connection was changed while Pleo was asked (" + v.Detail.String() + "), so the answer is dropped"
-		return summary, "run it again"
+		summary = "this connection was changed while Pleo was asked (" + v.Detail.String() + ")"
+		return summary + ", so the answer is dropped", "run it again"
 	case pleoclient.KindKeyRejected:
 		return "Pleo rejects the key", ""
 	case pleoclient.KindKeyMalformed, pleoclient.KindNotAKey:

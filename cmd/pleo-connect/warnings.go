@@ -14,26 +14,21 @@ const refusedText = "a permission, the company or the entitlement is missing, an
 // warnings returns what a person should know about a record before relying on it, one sentence each.
 func warnings(r store.Record) []string {
 	var out []string
+	again := reconnectCommand(r)
 	if r.FromPrevious {
-		out = append(
-			out,
-			"the live file is missing or damaged: this is the version before it, and its key may be an old one; "+
-				"restore the file from a backup, or run "+reconnectCommand(r),
-		)
+		out = append(out, "the live file is missing or damaged: this is the version before it, and its key may be an "+
+			"old one; restore the file from a backup, or run "+again)
 	}
 	if r.RolledBack {
 		out = append(out, fmt.Sprintf("an older copy was put back: generation %d is here, %d was saved on %s; "+
-			"if Pleo rejects the key, run %s", r.Generation, r.NewerSeen, flow.Day(r.NewerSeenAt), reconnectCommand(r)))
+			"if Pleo rejects the key, run %s", r.Generation, r.NewerSeen, flow.Day(r.NewerSeenAt), again))
 	}
 	switch {
 	case r.RejectedAt.IsZero():
 	case r.Rejection == store.RejectedRefused:
 		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": "+refusedText)
 	default:
-		out = append(
-			out,
-			"Pleo rejected this key on "+flow.Day(r.RejectedAt)+"; for a new one run "+reconnectCommand(r),
-		)
+		out = append(out, "Pleo rejected this key on "+flow.Day(r.RejectedAt)+"; for a new one run "+again)
 	}
 	return out
 }

@@ -93,12 +93,8 @@ func (a *app) takeTerminal() (*heldTerminal, error) {
 	return &heldTerminal{Terminal: taken}, nil
 }
 
-// giveBack returns the terminal as it was. Without one it does nothing.
-func (t *heldTerminal) giveBack() {
-	if t != nil {
-		t.Leave(t.drawn.Add(answersAfter))
-	}
-}
+// giveBack restores the terminal as it was.
+func (t *heldTerminal) giveBack() { t.Leave(t.drawn.Add(answersAfter)) }
 
 // terminalEnded ends the run when nothing more can come from the terminal. A terminal that is gone is a line that was
 // cut, also where the signal for that is ignored.

@@ -51,7 +51,8 @@ func newAccounts(keys Keys) map[string]account {
 			company: newCompany("9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93", "Klitgaard Cykler ApS", "Esbjerg", "DK"),
 		},
 		keys.MissingScopes: {
-			key: "missing_scopes", application: ourApplication, scopes: without(ourScopes, "export-jobs:write", "export-items:read"),
+			key: "missing_scopes", application: ourApplication,
+			scopes:  without(ourScopes, "export-jobs:write", "export-items:read"),
 			company: newCompany("8d1e6a42-0f3b-4957-b6c8-25e9f07a4d13", "Smørblomst Catering ApS", "Odense", "DK"),
 		},
 		keys.OtherApplication: {

@@ -50,10 +50,7 @@ func installedForms() []Behaviour {
 	}
 	elsewhere := func(body string) string {
 		return inJSON(body, func(m map[string]any) {
-			m["id"], m["resource"] = uuidFrom(
-				"installation",
-				"elsewhere",
-			), "urn:pleo:company:"+uuidFrom(
+			m["id"], m["resource"] = uuidFrom("installation", "elsewhere"), "urn:pleo:company:"+uuidFrom(
 				"company",
 				"elsewhere",
 			)
@@ -110,10 +107,8 @@ func values() []Behaviour {
 		return inClient("value/"+name, point, change)
 	}
 	installed := func(name string, change func(map[string]any)) Behaviour {
-		return always(
-			"value/"+name, point,
-			onSuccess("", installationPath, func(body string) string { return inJSON(body, change) }),
-		)
+		return always("value/"+name, point,
+			onSuccess("", installationPath, func(body string) string { return inJSON(body, change) }))
 	}
 	return []Behaviour{
 		installed("status", func(m map[string]any) { m["status"] = "SIMMERING" }),
@@ -145,10 +140,8 @@ func successes() []Behaviour {
 			}
 			return status, ""
 		}
-		return always(
-			"written/"+name, point, changed("POST", installationPath, change),
-			changed("PUT", installationPath, change),
-		)
+		return always("written/"+name, point, changed("POST", installationPath, change),
+			changed("PUT", installationPath, change))
 	}
 	return []Behaviour{
 		as("201", 201, true), as("202", 202, true), as("202 without a body", 202, false), as("204", 204, false),

@@ -138,7 +138,7 @@ const (
 )
 
 // Leave restores the terminal as it was, after the face has ended. What still comes does not reach the shell: it is
-// thrown away, first until that time, for answers that are on their way, then until nothing came for a moment, which is
+// thrown away, first up to until, for answers that are on their way, then until nothing came for a moment, which is
 // longer where a paste has not ended. That takes at most 5 s more.
 func (t *Terminal) Leave(until time.Time) {
 	_ = t.stopIt.Close()

@@ -25,18 +25,15 @@ func TestEnterStopsAtTheFirstError(t *testing.T) {
 		store:    filepath.Join(dir, "store"),
 		identity: filepath.Join(dir, "i"),
 	}
-	for _, how := range []entry{
-		{service: "nobody-of-this-name"},
-		{service: "nobody-of-this-name", ask: nobody},
-		{service: "nobody-of-this-name", create: true, ask: nobody},
-	} {
-		in, err := a.enter(t.Context(), inputs{}, how)
+	unknown := inputs{integration: flow.Integration{Service: flow.Service{User: "nobody-of-this-name"}}}
+	for _, how := range []access{{}, {ask: nobody}, {create: true, ask: nobody}} {
+		places, err := a.enter(t.Context(), unknown, how)
 		var f *flow.Failure
 		if !errors.As(err, &f) || !strings.Contains(f.Summary, "nobody-of-this-name") {
 			t.Errorf("create %t: %v", how.create, err)
 		}
-		if in.Dir != a.store || in.Identity != a.identity {
-			t.Errorf("create %t: the places are %q and %q", how.create, in.Dir, in.Identity)
+		if places.Dir != a.store || places.Identity != a.identity {
+			t.Errorf("create %t: the places are %q and %q", how.create, places.Dir, places.Identity)
 		}
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
 			t.Errorf("create %t: something was made: %v, %v", how.create, entries, err)
