@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -290,11 +291,23 @@ func moreAtOnce() {
 	}
 }
 
+// startWithDefaultSignals makes the programs that tests start react to SIGHUP and SIGINT, also where the tests were started with these
+// signals ignored, as under nohup. A program inherits what is ignored and not what is caught, so the signals are caught and dropped.
+func startWithDefaultSignals() {
+	dropped := make(chan os.Signal, 1)
+	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT} {
+		if signal.Ignored(s) {
+			signal.Notify(dropped, s)
+		}
+	}
+}
+
 func TestMain(m *testing.M) {
 	if places := os.Getenv(readerVariable); places != "" {
 		os.Exit(readAsService(places))
 	}
 	moreAtOnce()
+	startWithDefaultSignals()
 	code := m.Run()
 	if path, err := buildOnce(); err == nil {
 		_ = os.RemoveAll(path[:strings.LastIndex(path, "/")])
