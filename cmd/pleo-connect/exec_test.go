@@ -53,9 +53,10 @@ func (s *site) shell(prepare string, args ...string) result {
 	s.t.Helper()
 	cmd, stderr := s.command()
 	cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", prepare + `; exec "$@"`, "sh", binary(s.t)}, args...)
-	out, _ := cmd.Output()
+	out, err := cmd.Output()
+	code := exitCode(s.t, cmd, err)
 	s.noKey(string(out), stderr.String())
-	return result{cmd.ProcessState.ExitCode(), string(out), stderr.String()}
+	return result{code, string(out), stderr.String()}
 }
 
 // TestExecProcess: what we changed for ourselves is as before, but for the limit of core files. Ignored signals stay ignored.

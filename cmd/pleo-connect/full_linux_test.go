@@ -61,7 +61,7 @@ func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	if !mountSmall(s) {
-		t.Skip("needs root to mount a small file system; TestFileSizeLimit fails the same writes")
+		t.Skip("needs root, to mount a small file system; TestFileSizeLimit fails the same writes")
 	}
 	s.connect()
 	before := s.files()

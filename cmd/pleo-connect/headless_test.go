@@ -32,7 +32,7 @@ func (r result) last(t *testing.T) map[string]string {
 	lines := strings.Split(strings.TrimSpace(r.out), "\n")
 	var got map[string]string
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &got); err != nil {
-		t.Fatalf("%v in %q (standard error %q)", err, r.out, r.err)
+		t.Fatalf("exit code %d: %v in %q (standard error %q)", r.code, err, r.out, r.err)
 	}
 	return got
 }
@@ -56,9 +56,22 @@ func (s *site) runs(cmd *exec.Cmd, stdin io.Reader) result {
 	cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true} // no /dev/tty either
 	var out, err bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &err
-	_ = cmd.Run() // the exit code tells
+	code := exitCode(s.t, cmd, cmd.Run())
 	s.noKey(out.String(), err.String(), strings.Join(cmd.Args, "\x00"))
-	return result{cmd.ProcessState.ExitCode(), out.String(), err.String()}
+	return result{code, out.String(), err.String()}
+}
+
+// exitCode returns the exit code of a program that has run and whose end was reported as err. It fails the test when the program was
+// not started, and logs the signal that ended it, whose code is -1.
+func exitCode(t *testing.T, cmd *exec.Cmd, err error) int {
+	t.Helper()
+	if cmd.ProcessState == nil {
+		t.Fatalf("%s was not started: %v", cmd.Path, err)
+	}
+	if !cmd.ProcessState.Exited() {
+		t.Logf("%s ended with %v", cmd.Path, cmd.ProcessState)
+	}
+	return cmd.ProcessState.ExitCode()
 }
 
 // headless connects with a key on standard input.

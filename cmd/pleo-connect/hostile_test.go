@@ -118,7 +118,11 @@ func TestHostileRecords(t *testing.T) {
 	}
 	written := s.inside(append([]string{"status", "--json"}, places...)...)
 	checkJSON(t, written)
-	for i, line := range written.lines(t)[:len(flowtest.Hostile)] {
+	records := written.lines(t)
+	if len(records) < len(flowtest.Hostile) {
+		t.Fatalf("%d lines, exit code %d: %s", len(records), written.code, written.err)
+	}
+	for i, line := range records[:len(flowtest.Hostile)] {
 		text := pleoclient.Safe(storable(flowtest.Hostile[i].Text)).String()
 		if line.CompanyID != filledID(i) || line.CompanyName != text || line.Rejection != text {
 			t.Errorf("%s: %+v", flowtest.Hostile[i].Name, line)
@@ -340,7 +344,7 @@ func TestHostileStore(t *testing.T) {
 			}
 			status := s.inside(s.places("status", "--json")...)
 			checkJSON(t, status)
-			if got := status.lines(t)[0].File; got != s.record().File {
+			if got := status.first(t).File; got != s.record().File {
 				t.Errorf("the file is %q, for scripts %q", s.record().File, got)
 			}
 			if err := os.WriteFile(s.record().File, []byte("damaged"), 0o600); err != nil {

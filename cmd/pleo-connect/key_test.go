@@ -35,9 +35,9 @@ func (s *site) keyOut(args ...string) result {
 	cmd, err := s.command(args...)
 	var out bytes.Buffer
 	cmd.Stdout = &out
-	_ = cmd.Run() // the exit code tells
+	code := exitCode(s.t, cmd, cmd.Run())
 	s.noKey(err.String(), strings.Join(cmd.Args, "\x00"))
-	return result{cmd.ProcessState.ExitCode(), out.String(), err.String()}
+	return result{code, out.String(), err.String()}
 }
 
 func TestKey(t *testing.T) {

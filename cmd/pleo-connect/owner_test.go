@@ -140,8 +140,8 @@ func (s *shared) as(who account, program string, env []string, args ...string) r
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(who.uid), Gid: uint32(who.gid)}}
 	var out, err strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &err
-	_ = cmd.Run() // the exit code tells
-	return result{cmd.ProcessState.ExitCode(), out.String(), err.String()}
+	code := exitCode(s.t, cmd, cmd.Run())
+	return result{code, out.String(), err.String()}
 }
 
 // statusAs reads the record through the program.

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 
 	"pleo-connect/pleoclient/pleosim"
@@ -54,6 +55,7 @@ func (s *site) overSSH(over line, more ...string) *sshServer {
 			s.t.Skip("needs the OpenSSH client with its " + name)
 		}
 	}
+	needTerminalGroup(s.t)
 	r := &sshServer{site: s, dir: s.t.TempDir(), line: over}
 	r.configure(more)
 	var err error
@@ -63,6 +65,28 @@ func (s *site) overSSH(over line, more ...string) *sshServer {
 	s.t.Cleanup(r.close)
 	r.connections.Go(r.accept)
 	return r
+}
+
+// needTerminalGroup skips a test where sshd could not give a terminal to the account that runs it. It gives each one to the group tty,
+// which is allowed to root, to members of the group, and where new terminals belong to the group already.
+func needTerminalGroup(t *testing.T) {
+	t.Helper()
+	tty, err := user.LookupGroup("tty")
+	if err != nil {
+		return // sshd then takes the account's own group
+	}
+	gid, err := strconv.Atoi(tty.Gid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, theirs, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ours.Close(); _ = theirs.Close() }()
+	if err := theirs.Chown(os.Geteuid(), gid); err != nil {
+		t.Skipf("needs root, an account in the group tty, or /dev/pts mounted with gid=%d, for sshd to give a terminal away: %v", gid, err)
+	}
 }
 
 // configure writes the keys of both sides and what the server needs to know.

@@ -85,11 +85,21 @@ func (r result) lines(t *testing.T) []statusLine {
 	for line := range strings.Lines(r.out) {
 		var l statusLine
 		if err := json.Unmarshal([]byte(line), &l); err != nil {
-			t.Fatalf("%v in %q", err, line)
+			t.Fatalf("exit code %d: %v in %q (standard error %q)", r.code, err, line, r.err)
 		}
 		out = append(out, l)
 	}
 	return out
+}
+
+// first returns the first of the lines, of which there must be one.
+func (r result) first(t *testing.T) statusLine {
+	t.Helper()
+	lines := r.lines(t)
+	if len(lines) == 0 {
+		t.Fatalf("exit code %d, and no output (standard error %q)", r.code, r.err)
+	}
+	return lines[0]
 }
 
 // refuse makes Pleo answer the next questions about a key with a status.
@@ -171,7 +181,7 @@ func TestCheck(t *testing.T) {
 				s.sim.Inject(*c.fault)
 			}
 			r := s.status("--check", "--json")
-			line := r.lines(t)[0]
+			line := r.first(t)
 			if r.code != c.code || line.Check != c.check || line.Rejection != c.rejection || time.Since(line.CheckedAt) > patience {
 				t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 			}
@@ -258,7 +268,7 @@ func TestWeather(t *testing.T) {
 			}
 			s.sim.Inject(weather.fault)
 			r := s.status("--check", "--json")
-			if line := r.lines(t)[0]; r.code != exitNoAnswer || line.Check != weather.check {
+			if line := r.first(t); r.code != exitNoAnswer || line.Check != weather.check {
 				t.Errorf("%s: exit code %d: %s%s", weather.about, r.code, r.out, r.err)
 			}
 			if s.files() != before {
@@ -327,7 +337,7 @@ func TestCheckStops(t *testing.T) {
 				t.Errorf("exit code %d: %s%s", code, out.String(), err.String())
 			}
 			if !slices.Equal(s.asked(), want[:2]) {
-				t.Errorf("asked about %v", s.asked())
+				t.Fatalf("asked about %v", s.asked())
 			}
 			if r := s.status("--check"); r.code != exitDone || !strings.Contains(r.out, "3 accepted") {
 				t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
@@ -375,7 +385,7 @@ func TestCheckMeetsAnother(t *testing.T) {
 				}
 			}()
 			got := s.status("--check", "--json")
-			if line := got.lines(t)[0]; got.code != c.code || line.Check != c.check {
+			if line := got.first(t); got.code != c.code || line.Check != c.check {
 				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 			}
 			if name == "gone" {
@@ -403,7 +413,7 @@ func TestCheckCannotSave(t *testing.T) {
 	}
 	before := s.files()
 	r := s.status("--check", "--json")
-	if line := r.lines(t)[0]; r.code != exitStore || line.Check != "key_rejected" || s.files() != before ||
+	if line := r.first(t); r.code != exitStore || line.Check != "key_rejected" || s.files() != before ||
 		!strings.Contains(r.err, "error: what Pleo said about "+bakery+" could not be saved: ") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
@@ -465,7 +475,7 @@ func TestCheckOfOldCopies(t *testing.T) {
 	if r := s.status("--check"); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 3") {
 		t.Errorf("rolled back: exit code %d: %s%s", r.code, r.out, r.err)
 	}
-	if r := s.status("--json"); r.code != exitDone || r.lines(t)[0].Warning != "" {
+	if r := s.status("--json"); r.code != exitDone || r.first(t).Warning != "" {
 		t.Errorf("after Pleo accepted it: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }
