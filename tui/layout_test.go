@@ -32,9 +32,8 @@ func TestBoundsLongWords(t *testing.T) {
 	for n := range len(done) + 1 {
 		setup, w := longWords()
 		f := at(t, setup, w, done[:n]...).fresh()
-		for _, size := range [][2]int{{40, 12}, {41, 13}, {59, 19}, {60, 20}, {80, 24}, {80, 25},
-			{100, 30}, {160, 50}} {
-			checkFrame(t, f.state.Step.String(), f.size(size[0], size[1]).drawing(), size[0], size[1])
+		for _, size := range [][2]int{{40, 12}, {41, 13}, {59, 19}, {60, 20}, {80, 24}, {80, 25}, {100, 30}, {160, 50}} {
+			newSizeCheck(f).checkFrame(t, f.state.Step.String(), f.size(size[0], size[1]).drawing(), size[0], size[1])
 		}
 	}
 }

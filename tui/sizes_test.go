@@ -24,12 +24,14 @@ func TestEverySize(t *testing.T) {
 	for n, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			t.Parallel()
-			f := sc.make(t)
+			c := newSizeCheck(sc.make(t))
+			above := make([]sized, 201)
 			for h := 1; h <= 60; h++ {
 				var before sized
 				for w := 1; w <= 200; w++ {
 					if sampledSize(n, w, h) {
-						before = f.checkSize(t, w, h, before)
+						before = c.check(t, w, h, before, above[w])
+						above[w] = before
 					}
 				}
 			}
@@ -41,12 +43,12 @@ func TestEverySize(t *testing.T) {
 func TestEverySizeInASCII(t *testing.T) {
 	t.Parallel()
 	for n, sc := range scenes {
-		f := sc.make(t)
-		f.look.ascii, f.look.glyphs = true, asciiGlyphs
+		c := newSizeCheck(sc.make(t))
+		c.look.ascii, c.look.glyphs = true, asciiGlyphs
 		for i, h := range []int{1, 11, 12, 16, 17, 19, 20, 25, 26, 60} {
 			for j, w := range []int{1, 39, 40, 47, 59, 60, 79, 80, 84, 200} {
 				if !testing.Short() || (i+j+n)%5 == 0 {
-					f.checkSize(t, w, h, sized{})
+					c.check(t, w, h)
 				}
 			}
 		}
@@ -60,98 +62,130 @@ type sized struct {
 }
 
 func (s sized) same(o sized) bool {
+	cursor, other := s.frame.cursor, o.frame.cursor
 	return s.frame.text == o.frame.text && s.page.title == o.page.title &&
-		slices.Equal(s.page.rows, o.page.rows) && slices.Equal(s.page.pinned, o.page.pinned) &&
-		slices.Equal(s.page.notice, o.page.notice)
+		(cursor == nil) == (other == nil) && (cursor == nil || cursor.Position == other.Position) &&
+		slices.Equal(s.page.rows, o.page.rows) && slices.Equal(s.page.pinned, o.page.pinned) && slices.Equal(s.page.notice, o.page.notice)
 }
 
-// checkSize looks at a scene at one size, at every position of its scrolling. A frame that is the same as the one
-// before, in a smaller window, and has nothing out of sight, was looked at already.
-func (f *face) checkSize(t *testing.T, w, h int, before sized) sized {
+// sizeCheck looks at one scene at many sizes. Most lines are the same at many of them, and are measured once.
+type sizeCheck struct {
+	*face
+	lines map[string]measured
+}
+
+// measured is what a line comes to on a terminal.
+type measured struct {
+	width int
+	text  string
+	words []string
+}
+
+func newSizeCheck(f *face) sizeCheck { return sizeCheck{f, map[string]measured{}} }
+
+func (c sizeCheck) measure(line string) measured {
+	m, ok := c.lines[line]
+	if !ok {
+		m = measured{width: ansi.StringWidth(line), text: ansi.Strip(line)}
+		m.words = strings.Fields(m.text)
+		c.lines[line] = m
+	}
+	return m
+}
+
+// check looks at the scene at one size, at every position of its scrolling. A frame that is the same as at one of the sizes before,
+// which are smaller, and has nothing out of sight, was looked at already.
+func (c sizeCheck) check(t *testing.T, w, h int, before ...sized) sized {
 	t.Helper()
-	l := f.look
+	l := c.look
 	l.width, l.height = w, h
 	if l.tooSmall() {
-		d := l.draw(f.state, f.screen, 0, 0)
-		checkFrame(t, "too small", d, w, h)
-		return before
+		c.checkFrame(t, "too small", l.draw(c.state, c.screen, 0, 0), w, h)
+		return sized{}
 	}
-	fr, top := l.frame(f.state, 0)
-	keys := f.screen.keys(f.state)
-	now := sized{page: f.screen.view(f.state, fr)}
+	fr, top := l.frame(c.state, 0)
+	keys := c.screen.keys(c.state)
+	now := sized{page: c.screen.view(c.state, fr)}
 	now.frame = fr.compose(top, now.page, keys, 0)
-	if now.frame.scrollLimit == 0 && before.frame.text != "" && now.same(before) {
-		return now
+	for _, smaller := range before {
+		if now.frame.scrollLimit == 0 && smaller.frame.text != "" && now.same(smaller) {
+			return now
+		}
 	}
 	seen := map[string]bool{}
+	words := map[string]bool{}
 	for scroll := range now.frame.scrollLimit + 1 {
-		d := fr.compose(top, now.page, keys, scroll)
-		checkFrame(t, fmt.Sprintf("scrolled by %d", scroll), d, w, h)
-		lines := strings.Split(ansi.Strip(d.text), "\n")
+		d := now.frame
+		if scroll > 0 {
+			d = fr.compose(top, now.page, keys, scroll)
+		}
+		lines := c.checkFrame(t, fmt.Sprintf("scrolled by %d", scroll), d, w, h)
 		for _, line := range lines {
-			seen[line] = true
+			if !seen[line.text] {
+				seen[line.text] = true
+				for _, word := range line.words {
+					words[word] = true
+				}
+			}
 		}
 		if (now.page.cursor == nil) != (d.cursor == nil) {
 			t.Fatalf("at %dx%d the page has the cursor %v, the frame %v:\n%s", w, h, now.page.cursor, d.cursor,
 				ansi.Strip(d.text))
 		}
-		if footer := lines[len(lines)-1]; !strings.HasSuffix(footer, "ctrl+c quit") {
+		if footer := lines[len(lines)-1].text; !strings.HasSuffix(footer, "ctrl+c quit") {
 			t.Fatalf("at %dx%d there is no way out in the footer %q", w, h, footer)
 		}
 	}
-	if lost := now.page.lost(fr, seen); lost != nil {
+	if lost := c.lost(now.page, fr, seen, words); lost != nil {
 		t.Fatalf("at %dx%d these are never in sight: %q\n%s", w, h, lost, ansi.Strip(now.frame.text))
 	}
 	return now
 }
 
 // lost returns the lines and the words of a page that are in none of the lines seen.
-func (p page) lost(f frame, seen map[string]bool) []string {
+func (c sizeCheck) lost(p page, f frame, seen, words map[string]bool) []string {
 	var out []string
-	need := func(line string) {
+	need := func(line string, among map[string]bool) {
 		if f.ascii {
 			line = flow.ASCII(line)
 		}
-		if line = ansi.Strip(line); !seen[line] && strings.TrimSpace(line) != "" {
+		if line = c.measure(line).text; !among[line] && strings.TrimSpace(line) != "" {
 			out = append(out, line)
 		}
 	}
 	for _, row := range slices.Concat(p.rows, p.pinned, p.notice) {
-		need(indent(row))
+		need(indent(row), seen)
 	}
 	if p.link != "" {
 		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {
-			need(part)
+			need(part, seen)
 		}
 	}
-	words := map[string]bool{}
-	for line := range seen {
-		for _, word := range strings.Fields(line) {
-			words[word] = true
-		}
-	}
-	seen = words
 	for _, word := range strings.Fields(p.title + " " + p.aside) {
-		need(word)
+		need(word, words)
 	}
 	return out
 }
 
-// checkFrame fails when a frame is larger than the window, or its cursor outside of it.
-func checkFrame(t *testing.T, what string, d drawing, w, h int) {
+// checkFrame fails when a frame is larger than the window, or its cursor outside of it. It returns the lines.
+func (c sizeCheck) checkFrame(t *testing.T, what string, d drawing, w, h int) []measured {
 	t.Helper()
-	lines := strings.Split(d.text, "\n")
+	var lines []measured
+	for line := range strings.SplitSeq(d.text, "\n") {
+		lines = append(lines, c.measure(line))
+	}
 	if len(lines) > h {
 		t.Fatalf("%s at %dx%d: %d lines:\n%s", what, w, h, len(lines), ansi.Strip(d.text))
 	}
 	for i, line := range lines {
-		if got := ansi.StringWidth(line); got > w {
-			t.Fatalf("%s at %dx%d: line %d is %d wide: %q", what, w, h, i+1, got, ansi.Strip(line))
+		if line.width > w {
+			t.Fatalf("%s at %dx%d: line %d is %d wide: %q", what, w, h, i+1, line.width, line.text)
 		}
 	}
 	if c := d.cursor; c != nil && (c.X < 0 || c.X >= w || c.Y < 0 || c.Y >= len(lines)) {
 		t.Fatalf("%s at %dx%d: the cursor is outside, at %d,%d", what, w, h, c.X, c.Y)
 	}
+	return lines
 }
 
 // TestEveryKeyIsNamed looks for each key that a scene takes, in the footer or in the help that the footer names.
