@@ -118,7 +118,7 @@ func newCrashStore(t *testing.T, cfg Config, layer fsys) *Store {
 // ready makes the disk that the operation starts from, with everything on it.
 func (sc scenario) ready(t *testing.T) (Config, *crashDisk) {
 	t.Helper()
-	cfg := newConfig(t)
+	cfg := configBelow(quickDir(t)) // nothing is flushed there anyway
 	d := newCrashDisk(tempRoot(cfg))
 	if sc.prepare < 0 {
 		return cfg, d

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -31,10 +30,7 @@ type view struct {
 // newView looks at the places of newConfig below base.
 func newView(t *testing.T, base string) *view {
 	t.Helper()
-	return &view{t: t, cfg: Config{
-		Dir: filepath.Join(base, "data", "store"), Identity: filepath.Join(base, "config", "identity.txt"),
-		Writer: "pleo-connect/test", AnyPlace: true,
-	}}
+	return &view{t: t, cfg: configBelow(base)}
 }
 
 // store returns a store that is not opened yet. What it writes needs no flush: this disk loses nothing any more.

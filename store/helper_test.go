@@ -33,7 +33,11 @@ func tempDir(t testing.TB) string {
 // newConfig names places for a store that does not exist yet.
 func newConfig(t testing.TB) Config {
 	t.Helper()
-	base := tempDir(t)
+	return configBelow(tempDir(t))
+}
+
+// configBelow names the places of a store below base.
+func configBelow(base string) Config {
 	return Config{
 		Dir:      filepath.Join(base, "data", "store"),
 		Identity: filepath.Join(base, "config", "identity.txt"),
