@@ -22,7 +22,7 @@ import (
 func TestStatusOfThousands(t *testing.T) {
 	t.Parallel()
 	const records = 10_000
-	dir := t.TempDir()
+	dir := quickDir(t)
 	cfg := store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true}
 	fill(t, cfg, records, testedAt)
 	cmd := exec.Command(binary(t), "status", "--json", "--store", cfg.Dir, "--identity", cfg.Identity)
@@ -55,6 +55,17 @@ func TestStatusOfThousands(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
 	}
+}
+
+// quickDir is a private directory, in memory where there is such a place: thousands of files take a disk many seconds.
+func quickDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "pleo-connect-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // startOnSmallPipe starts cmd with a standard output that holds one page.

@@ -59,7 +59,7 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &terminal{t: t, pty: p, tty: tty, screen: vt.NewSafeEmulator(80, 24), ended: make(chan struct{}), news: make(chan struct{}, 1), unread: make(chan struct{})}
+	x := &terminal{t: t, pty: p, tty: tty, screen: newEmulator(80, 24), ended: make(chan struct{}), news: make(chan struct{}, 1), unread: make(chan struct{})}
 	x.size(80, 24)
 	x.before = x.termios()
 	x.cmd = cmd
@@ -73,6 +73,19 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *terminal {
 	go func() { _ = x.cmd.Wait(); close(x.ended); x.tell() }()
 	t.Cleanup(x.close)
 	return x
+}
+
+// newEmulator returns an emulator that takes margins for a larger window, which a program sets that has not heard yet of a smaller one.
+// Terminals cut them to the window; the emulator would fail at the next line that it scrolls.
+func newEmulator(w, h int) *vt.SafeEmulator {
+	screen := vt.NewSafeEmulator(w, h)
+	screen.RegisterCsiHandler('r', func(margins ansi.Params) bool {
+		if bottom, _, ok := margins.Param(1, 0); ok && bottom > screen.Emulator.Height() {
+			margins[1] = ansi.Param(screen.Emulator.Height())
+		}
+		return false // the emulator's own handler comes next
+	})
+	return screen
 }
 
 func (x *terminal) close() {
@@ -286,7 +299,7 @@ func moreAtOnce() {
 	if said {
 		return
 	}
-	if err := flag.Set("test.parallel", "6"); err != nil {
+	if err := flag.Set("test.parallel", "16"); err != nil {
 		panic(err)
 	}
 }
@@ -313,4 +326,14 @@ func TestMain(m *testing.M) {
 		_ = os.RemoveAll(path[:strings.LastIndex(path, "/")])
 	}
 	os.Exit(code)
+}
+
+// TestMarginsBelowTheWindow: the emulator cuts them, as terminals do.
+func TestMarginsBelowTheWindow(t *testing.T) {
+	t.Parallel()
+	screen := newEmulator(80, 23)
+	_, _ = io.WriteString(screen, "\x1b[19;25r\x1b[22;1Hlast but one\x1b[19;1H\x1b[1L")
+	if lines := strings.Split(ansi.Strip(screen.Render()), "\n"); !strings.Contains(lines[22], "last but one") {
+		t.Errorf("the screen is %q", lines)
+	}
 }
