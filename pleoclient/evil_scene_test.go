@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	patience = 30 * time.Second // for what has to happen; many times the limits of the rows
-	tooMuch  = 14 << 20         // bytes that a client may take: 1 MiB, and what the kernel holds for both sides
+	patience = 2 * time.Minute // for what has to happen; many times the limits of the rows
+	tooMuch  = 14 << 20        // bytes that a client may take: 1 MiB, and what the kernel holds for both sides
 )
 
 // scene is the world of one row: the servers that misbehave, and those that nobody may talk to.

@@ -68,8 +68,14 @@ func quickDir(t *testing.T) string {
 	return dir
 }
 
+// output is what a program writes to a small pipe, line by line. The program is killed when no line comes for long.
+type output struct {
+	*bufio.Reader
+	stuck *time.Timer
+}
+
 // startOnSmallPipe starts cmd with a standard output that holds one page.
-func startOnSmallPipe(t *testing.T, cmd *exec.Cmd) *bufio.Reader {
+func startOnSmallPipe(t *testing.T, cmd *exec.Cmd) output {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -86,11 +92,12 @@ func startOnSmallPipe(t *testing.T, cmd *exec.Cmd) *bufio.Reader {
 	_ = w.Close()
 	stuck := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
 	t.Cleanup(func() { stuck.Stop() })
-	return bufio.NewReader(r)
+	return output{bufio.NewReader(r), stuck}
 }
 
-func readLine(t *testing.T, from *bufio.Reader) string {
+func readLine(t *testing.T, from output) string {
 	t.Helper()
+	from.stuck.Reset(patience)
 	line, err := from.ReadString('\n')
 	if err != nil {
 		t.Fatal(err)

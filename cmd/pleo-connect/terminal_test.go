@@ -23,7 +23,7 @@ import (
 )
 
 // patience ends a test that waits for something that never comes. No test waits for it otherwise.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // terminal is the real program on a pseudo-terminal, with an emulator that draws what it writes and answers what it asks.
 type terminal struct {
