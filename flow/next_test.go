@@ -336,7 +336,7 @@ func TestExistingInstallationIsUpdated(t *testing.T) {
 		t.Errorf("step %s, effects %v, generation %d", s.Step, f.log, s.Check.Stored.Generation)
 	}
 	if receipt := strings.Join(s.Receipt(), "\n"); !strings.Contains(receipt, "SHA256:00000000: delete it") {
-		t.Errorf("the old key is not named: %s", receipt)
+		t.Errorf("the receipt does not name the old key: %s", receipt)
 	}
 }
 
@@ -631,12 +631,12 @@ func TestLatePreflightFault(t *testing.T) {
 	s, _ := Begin(testSetup())
 	s, _ = Next(s, Allow{})
 	late := Reached{Question{s.Preflight.seq}.Answer(), Fault{Kind: pleoclient.KindDNS}}
-	if later, _ := Next(s, late); later.Step != StepProblem {
-		t.Errorf("without a key: %s", later.Step)
+	if next, _ := Next(s, late); next.Step != StepProblem {
+		t.Errorf("without a key: %s", next.Step)
 	}
 	s, _ = Next(s, pasted(canary))
 	s, _ = Next(s, Back{})
-	if later, _ := Next(s, late); later.Step != StepKey || !later.Key.Equal(pleoclient.NewKey(canary)) {
-		t.Errorf("with a key: %s", later.Step)
+	if next, _ := Next(s, late); next.Step != StepKey || !next.Key.Equal(pleoclient.NewKey(canary)) {
+		t.Errorf("with a key: %s", next.Step)
 	}
 }

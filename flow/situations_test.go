@@ -42,11 +42,12 @@ func TestSituations(t *testing.T) {
 var blame = regexp.MustCompile(`(?i)\b(wrong|bad|reject\w*|invalid|malformed|mistyped|revoked|unauthori[sz]ed|denied|` +
 	`no longer works|key (has )?expired)\b`)
 
-// TestNoAnswerSaysNothingAboutTheKey reads all that may be said when Pleo gave no answer about a key: on the screen,
-// and after the end. Nobody is led to throw a good key away; it is named when there is one, with the place where it is.
-func TestNoAnswerSaysNothingAboutTheKey(t *testing.T) {
+// TestNetworkFaultsSayNothingAboutTheKey reads all that may be said when Pleo gave no answer about a key: on the
+// screen, and after the end. Nobody is led to throw a good key away; it is named when there is one, with the place
+// where it is.
+func TestNetworkFaultsSayNothingAboutTheKey(t *testing.T) {
 	t.Parallel()
-	for _, at := range flowtest.Weather() {
+	for _, at := range flowtest.NetworkFaults() {
 		at.Setup.Integration.KeyKind = flow.Standalone // the kind that can expire
 		s := at.Problem(false)
 		if slices.Contains(s.Explain().Actions, flow.ActionEdit) {
@@ -82,23 +83,21 @@ func fate(s flow.State, moment string) string {
 	return "is still in hand"
 }
 
-// TestNoAnswerAboutAStoredKey reads the same outside of a wizard.
-func TestNoAnswerAboutAStoredKey(t *testing.T) {
+// TestNetworkFaultsWithAStoredKey reads the same outside of a wizard.
+func TestNetworkFaultsWithAStoredKey(t *testing.T) {
 	t.Parallel()
-	for _, at := range flowtest.Weather() {
-		why := flow.ExplainStored(flow.Fault{Kind: at.Kind}, "https://external.pleo.io",
-			pleoclient.NewKey(flowtest.Canary))
-		if !strings.HasPrefix(why.Hint, "this says nothing about the key, which is saved: ") ||
-			blame.MatchString(why.Summary+why.Hint) {
+	for _, at := range flowtest.NetworkFaults() {
+		why := flow.ExplainStored(flow.Fault{Kind: at.Kind}, "https://external.pleo.io", pleoclient.NewKey(flowtest.Canary))
+		if !strings.HasPrefix(why.Hint, "this says nothing about the key, which is saved: ") || blame.MatchString(why.Summary+why.Hint) {
 			t.Errorf("%s: %s; %s", at.Kind, why.Summary, why.Hint)
 		}
 	}
 }
 
-// TestNoAnswerInAnExamination: no key is in question there, so none is spoken of.
-func TestNoAnswerInAnExamination(t *testing.T) {
+// TestNetworkFaultsInAnExamination: no key is in question there, so none is spoken of.
+func TestNetworkFaultsInAnExamination(t *testing.T) {
 	t.Parallel()
-	for _, at := range flowtest.Weather() {
+	for _, at := range flowtest.NetworkFaults() {
 		w := flowtest.Good()
 		w.Faults["exam api"] = flow.Fault{Kind: at.Kind}
 		s, effects := flow.BeginDoctor(at.Setup)
@@ -117,7 +116,7 @@ func TestNoAnswerInAnExamination(t *testing.T) {
 func TestRateLimitIsLeft(t *testing.T) {
 	t.Parallel()
 	limit := flowtest.Situation{}
-	for _, at := range flowtest.Weather() {
+	for _, at := range flowtest.NetworkFaults() {
 		if at.Name == string(pleoclient.KindRateLimited) {
 			limit = at
 		}

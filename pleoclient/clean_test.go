@@ -382,7 +382,7 @@ func checkClean(t interface {
 		t.Errorf("accepted a character that cannot travel: %q", accepted)
 	}
 	if len(cleaned.Removed) == 0 && !strings.Contains(text, accepted) {
-		t.Errorf("%q became %q, and no removal is reported", text, accepted)
+		t.Errorf("%q became %q, and nothing is reported", text, accepted)
 	}
 	again, twice, err := pleoclient.CleanKey(accepted)
 	if err != nil || !again.Equal(key) || len(twice.Removed) != 0 {

@@ -72,7 +72,7 @@ func TestBadAddressesSendNothing(t *testing.T) {
 	}
 }
 
-// TestBadCAFilesSendNothing: the reason is shown, and neither the name of the file nor what is in it.
+// TestBadCAFilesSendNothing: the error has the reason, and neither the name of the file nor what is in it.
 func TestBadCAFilesSendNothing(t *testing.T) {
 	t.Parallel()
 	address, proxy := silent(t)

@@ -171,7 +171,7 @@ func TestWithoutTheCAFileNothingIsTrusted(t *testing.T) {
 	wantKind(t, newClient(t, base, trusted).Reach(t.Context()), "")
 }
 
-// TestCAFileWithAByteOrderMark: the mark comes before the first certificate, and there may be no other.
+// TestCAFileWithAByteOrderMark: the mark is before the first certificate, and there may be no other.
 func TestCAFileWithAByteOrderMark(t *testing.T) {
 	t.Parallel()
 	root := newAuthority(t, "Contoso Root")

@@ -14,7 +14,7 @@ import (
 type scenario struct {
 	prepare int                              // saves before the operation, all on the disk; negative: no store yet
 	damaged bool                             // the live record is lost before the operation
-	act     func(s *Store, ack func()) error // ack records that success was reported to the caller
+	act     func(s *Store, ack func()) error // ack is called when the caller knows of success
 	judge   func(v *view, acks int) error
 }
 

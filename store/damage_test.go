@@ -423,7 +423,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestTwoIdentities: one identity in the file is enough to open the store, and what else is there gets no access.
+// TestTwoIdentities: one identity in the file is enough to open the store, and others beside it get no access.
 func TestTwoIdentities(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

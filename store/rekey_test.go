@@ -298,8 +298,8 @@ func TestRekeyStopsAtDamage(t *testing.T) {
 	}
 }
 
-// TestRekeyKeepsOtherIdentities: a store that shares the identity would be lost, and what else is in
-// the file is not ours.
+// TestRekeyKeepsOtherIdentities: a store that shares the identity would be lost, and what else is in the file is not
+// ours.
 func TestRekeyKeepsOtherIdentities(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

@@ -86,7 +86,7 @@ func sameState(a, b flow.State) bool {
 	return same && reflect.DeepEqual(a, b)
 }
 
-// TestGreetingGoes with the next key, and never replaces what is said about a paste.
+// TestGreetingGoes with the next key, and never hides what is said about a paste.
 func TestGreetingGoes(t *testing.T) {
 	t.Parallel()
 	back := func(f *face) *face {

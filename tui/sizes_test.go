@@ -93,8 +93,8 @@ func (c sizeCheck) measure(line string) measured {
 	return m
 }
 
-// check looks at the scene at one size, at every position of its scrolling. A frame that is the same as at one of the sizes before,
-// which are smaller, and has nothing out of sight, was looked at already.
+// check looks at the scene at one size, at every position of its scrolling. A frame that is the same as at one of the
+// sizes before, which are smaller, and has nothing out of sight, was looked at already.
 func (c sizeCheck) check(t *testing.T, w, h int, before ...sized) sized {
 	t.Helper()
 	l := c.look

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// silentListener must not be visited. It also stands where a proxy would be, and so sees what is meant for any host.
+// silentListener must not be visited. It is also used as the proxy, and so sees what is meant for any host.
 func silentListener(t *testing.T) (address string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -38,7 +38,8 @@ func silentListener(t *testing.T) (address string) {
 	return l.Addr().String()
 }
 
-// TestBadInputSendsNothing: a wrong address or CA file is wrong use, told with its reason, and nobody hears of the key.
+// TestBadInputSendsNothing: a wrong address or CA file is wrong use, reported with its reason, and nobody hears of the
+// key.
 func TestBadInputSendsNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -275,7 +275,8 @@ func TestDisconnectMeetsReconnect(t *testing.T) {
 	}
 }
 
-// TestDisconnectFinishesLater: Pleo is done and the store is not. Both halves are told, and running it again finishes.
+// TestDisconnectFinishesLater: Pleo is done and the store is not. Both results are printed, and running it again
+// finishes.
 func TestDisconnectFinishesLater(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

@@ -249,7 +249,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestDoctorThroughAProxy: the name and the connection are those of the proxy, whose login is not told.
+// TestDoctorThroughAProxy: the name and the connection are those of the proxy, whose login is not printed.
 func TestDoctorThroughAProxy(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -328,7 +328,7 @@ func TestDoctorIsFitForSupport(t *testing.T) {
 	}
 }
 
-// TestDoctorChangesNothing: a verdict about a key is told and not written down.
+// TestDoctorChangesNothing: a verdict about a key is printed and not saved.
 func TestDoctorChangesNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -80,7 +80,7 @@ func TestExecProcess(t *testing.T) {
 	}
 }
 
-// TestExecVerbatim: our flags stand before the command, and what belongs to the command is not looked at.
+// TestExecVerbatim: our flags are before the command, and what belongs to the command is not looked at.
 func TestExecVerbatim(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -154,7 +154,7 @@ func TestExecExitCodes(t *testing.T) {
 	}
 }
 
-// running is a command that was started by exec and told that it runs.
+// running is a command that was started by exec and has said that it runs.
 type running struct {
 	*os.Process
 	in   io.Writer

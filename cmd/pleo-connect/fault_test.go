@@ -161,7 +161,7 @@ func TestLoopback(t *testing.T) {
 	}
 }
 
-// TestWorld holds how terminals and locales are told apart.
+// TestWorld holds how terminals and locales are distinguished.
 func TestWorld(t *testing.T) {
 	t.Parallel()
 	for env, want := range map[string]struct{ plain, ascii, remote bool }{

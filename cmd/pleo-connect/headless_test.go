@@ -61,8 +61,8 @@ func (s *site) runs(cmd *exec.Cmd, stdin io.Reader) result {
 	return result{code, out.String(), err.String()}
 }
 
-// exitCode returns the exit code of a program that has run and whose end was reported as err. It fails the test when the program was
-// not started, and logs the signal that ended it, whose code is -1.
+// exitCode returns the exit code of a program that has run and whose end was reported as err. It fails the test when
+// the program was not started, and logs the signal that ended it, whose code is -1.
 func exitCode(t *testing.T, cmd *exec.Cmd, err error) int {
 	t.Helper()
 	if cmd.ProcessState == nil {

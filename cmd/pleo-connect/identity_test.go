@@ -204,7 +204,7 @@ func TestNobodyToAsk(t *testing.T) {
 	x := p.wizard("--key-file", "none", "--accept-permissions", "--yes") // a terminal, and a run that asks nobody
 	x.exit(exitUsage)
 	if strings.Contains(x.written(), "passphrase for ") {
-		t.Error("asked, although the run was told to ask nobody")
+		t.Error("asked, although the run may ask nobody")
 	}
 }
 
@@ -272,7 +272,7 @@ func (p person) damaged(run func(code int, says string, args ...string) result) 
 	}
 }
 
-// TestRekeyOfACredential: systemd holds the identity, so the steps are told instead.
+// TestRekeyOfACredential: systemd holds the identity, so the steps are printed instead.
 func TestRekeyOfACredential(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

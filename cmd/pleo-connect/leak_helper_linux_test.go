@@ -21,9 +21,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// trap is a site that keeps all that a key could leak into. Its environment makes libraries and the runtime as talkative as they get, core
-// files may be written, and its Pleo offers HTTP/2.
-type trap struct {
+// leakSite is a site that keeps all that a key could leak into. Its environment makes libraries and the runtime as
+// talkative as they get, core files may be written, and its Pleo offers HTTP/2.
+type leakSite struct {
 	*site
 	front *front
 	work  string // where the program runs: a core file or a log would land there
@@ -36,10 +36,10 @@ type trap struct {
 // sight is something that was looked at while the program ran.
 type sight struct{ where, text string }
 
-func newTrap(t *testing.T) *trap {
+func newLeakSite(t *testing.T) *leakSite {
 	t.Helper()
 	s := newSite(t)
-	x := &trap{site: s, front: newFront(t, s.sim), work: filepath.Join(s.home, "work")}
+	x := &leakSite{site: s, front: newFront(t, s.sim), work: filepath.Join(s.home, "work")}
 	if err := os.Mkdir(x.work, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func newTrap(t *testing.T) *trap {
 }
 
 // talkative is our program with all that, in a process that may write a core file. The shell becomes the program.
-func (x *trap) talkative(args ...string) *exec.Cmd {
+func (x *leakSite) talkative(args ...string) *exec.Cmd {
 	x.t.Helper()
 	const becomes = `ulimit -c unlimited 2>/dev/null || ulimit -c "$(ulimit -Hc)"; exec "$0" "$@"`
 	cmd := exec.Command("/bin/sh", append([]string{"-c", becomes, binary(x.t)}, args...)...)
@@ -64,12 +64,12 @@ func (x *trap) talkative(args ...string) *exec.Cmd {
 }
 
 // wizard starts the wizard on a terminal.
-func (x *trap) wizard(more ...string) *terminal {
+func (x *leakSite) wizard(more ...string) *terminal {
 	x.t.Helper()
 	return x.onTerminal(x.flags(more...)...)
 }
 
-func (x *trap) onTerminal(args ...string) *terminal {
+func (x *leakSite) onTerminal(args ...string) *terminal {
 	x.t.Helper()
 	tty := startCommand(x.t, x.talkative(args...))
 	x.terminals = append(x.terminals, tty)
@@ -83,7 +83,7 @@ type piped struct {
 	ended    chan struct{}
 }
 
-func (x *trap) piped(stdin string, args ...string) *piped {
+func (x *leakSite) piped(stdin string, args ...string) *piped {
 	x.t.Helper()
 	p := &piped{Cmd: x.talkative(args...), ended: make(chan struct{})}
 	p.Stdin, p.Stdout, p.Stderr = strings.NewReader(stdin), &p.out, &p.err
@@ -98,7 +98,7 @@ func (x *trap) piped(stdin string, args ...string) *piped {
 }
 
 // look remembers what others can see of the program while it has the key in hand.
-func (x *trap) look(pid int) {
+func (x *leakSite) look(pid int) {
 	x.t.Helper()
 	x.lookAt(pid, "cmdline")
 	x.lookAt(pid, "environ")
@@ -107,7 +107,7 @@ func (x *trap) look(pid int) {
 	}
 }
 
-func (x *trap) lookAt(pid int, file string) {
+func (x *leakSite) lookAt(pid int, file string) {
 	x.t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
 	if errors.Is(err, os.ErrPermission) && os.Geteuid() != 0 {
@@ -123,7 +123,7 @@ func (x *trap) lookAt(pid int, file string) {
 const anyCode = -2 // how a program ends is not the question
 
 // ends waits for the end of a wizard, and until all that it wrote has arrived.
-func (x *trap) ends(tty *terminal, code int) {
+func (x *leakSite) ends(tty *terminal, code int) {
 	x.t.Helper()
 	x.over(tty.ended, func() int { return tty.cmd.ProcessState.ExitCode() }, code)
 	const last = "\x00the end\x00"
@@ -133,7 +133,7 @@ func (x *trap) ends(tty *terminal, code int) {
 }
 
 // over waits for the end of a run and compares the exit code.
-func (x *trap) over(ended <-chan struct{}, exitCode func() int, code int) {
+func (x *leakSite) over(ended <-chan struct{}, exitCode func() int, code int) {
 	x.t.Helper()
 	select {
 	case <-ended:
@@ -146,13 +146,13 @@ func (x *trap) over(ended <-chan struct{}, exitCode func() int, code int) {
 }
 
 // finish waits for the end of a run without a terminal.
-func (x *trap) finish(p *piped, code int) {
+func (x *leakSite) finish(p *piped, code int) {
 	x.t.Helper()
 	x.over(p.ended, func() int { return p.ProcessState.ExitCode() }, code)
 }
 
 // nowhere ends what still runs, and searches everything. Somebody must have looked while the key was in hand.
-func (x *trap) nowhere() {
+func (x *leakSite) nowhere() {
 	x.t.Helper()
 	for _, tty := range x.terminals {
 		_ = tty.cmd.Process.Kill()
@@ -183,7 +183,7 @@ func (x *trap) nowhere() {
 	x.noKey()
 }
 
-// front stands before a simulated Pleo, and keeps all that it is sent but the one header in which a key belongs.
+// front is a server before a simulated Pleo that keeps all that it is sent but the one header in which a key belongs.
 type front struct {
 	*httptest.Server
 	pleo http.Handler
@@ -256,7 +256,7 @@ func TestCoreIsSearched(t *testing.T) {
 	if pattern := corePattern(t); !corePatternIsLocal(pattern) {
 		t.Skipf("core files do not stay in the directory of the process: core_pattern is %q", pattern)
 	}
-	x := newTrap(t)
+	x := newLeakSite(t)
 	cmd := exec.Command("/bin/sh", "-c", `ulimit -c unlimited || exit 9; read -r key; kill -ABRT $$`)
 	cmd.Dir, cmd.Stdin = x.work, strings.NewReader(x.sim.Keys().Good+"\n")
 	_ = cmd.Run()

@@ -19,7 +19,7 @@ import (
 // path is one way through the program with a key. It looks while the key is in hand, and leaves nothing running.
 type path struct {
 	about string
-	walk  func(x *trap)
+	walk  func(x *leakSite)
 }
 
 // TestNoLeak takes every path, and then looks for the key in all that the program wrote, sent and left behind, and in what others could
@@ -42,7 +42,7 @@ func TestNoLeak(t *testing.T) {
 				if failed.Load() > 10 {
 					t.Skip("enough paths have failed: each may have waited long")
 				}
-				x := newTrap(t)
+				x := newLeakSite(t)
 				defer func() { // also when a state never comes: a leak may be the reason
 					if t.Skipped() {
 						return
@@ -59,7 +59,7 @@ func TestNoLeak(t *testing.T) {
 }
 
 // atKey brings a wizard to the key field.
-func (x *trap) atKey(more ...string) *terminal {
+func (x *leakSite) atKey(more ...string) *terminal {
 	x.t.Helper()
 	tty := x.wizard(more...)
 	toKey(tty)
@@ -67,7 +67,7 @@ func (x *trap) atKey(more ...string) *terminal {
 }
 
 // atLine does so line by line.
-func (x *trap) atLine() *terminal {
+func (x *leakSite) atLine() *terminal {
 	x.t.Helper()
 	x.term = "dumb"
 	tty := x.wizard()
@@ -78,7 +78,7 @@ func (x *trap) atLine() *terminal {
 }
 
 // atConfirm brings a wizard with the good key to the question about the company.
-func (x *trap) atConfirm(more ...string) *terminal {
+func (x *leakSite) atConfirm(more ...string) *terminal {
 	x.t.Helper()
 	tty := x.atKey(more...)
 	tty.paste(x.sim.Keys().Good)
@@ -87,7 +87,7 @@ func (x *trap) atConfirm(more ...string) *terminal {
 }
 
 // lookAndFinish goes on from there to the end.
-func (x *trap) lookAndFinish(tty *terminal) {
+func (x *leakSite) lookAndFinish(tty *terminal) {
 	x.t.Helper()
 	tty.see("Is this the right company?", "enter confirm")
 	x.look(tty.cmd.Process.Pid)
@@ -96,7 +96,7 @@ func (x *trap) lookAndFinish(tty *terminal) {
 }
 
 // lookAndLeave leaves the program where it is.
-func (x *trap) lookAndLeave(tty *terminal) {
+func (x *leakSite) lookAndLeave(tty *terminal) {
 	x.t.Helper()
 	x.look(tty.cmd.Process.Pid)
 	tty.send(ctrlC)
@@ -105,19 +105,19 @@ func (x *trap) lookAndLeave(tty *terminal) {
 
 func happyPaths() []path {
 	return []path{
-		{"pasted", func(x *trap) {
+		{"pasted", func(x *leakSite) {
 			tty := x.atKey()
 			tty.paste(x.sim.Keys().Good + "\n")
 			x.lookAndFinish(tty)
 		}},
-		{"wrapped", func(x *trap) {
+		{"wrapped", func(x *leakSite) {
 			tty := x.atKey()
 			key := x.sim.Keys().Good
 			tty.paste(key[:40] + "\r\n    " + key[40:])
 			tty.see("Is this the right company?", "enter confirm")
 			x.lookAndFinish(tty)
 		}},
-		{"typed", func(x *trap) {
+		{"typed", func(x *leakSite) {
 			tty := x.atKey()
 			tty.typeText(x.sim.Keys().Good)
 			tty.see("••••")
@@ -125,7 +125,7 @@ func happyPaths() []path {
 			tty.send(enter)
 			x.lookAndFinish(tty)
 		}},
-		{"line by line", func(x *trap) {
+		{"line by line", func(x *leakSite) {
 			tty := x.atLine()
 			tty.send(x.sim.Keys().Good + "\r")
 			tty.see("Is this the right company?")
@@ -133,7 +133,7 @@ func happyPaths() []path {
 			tty.send("yes\r")
 			x.ends(tty, exitDone)
 		}},
-		{"going on after an end half-way", func(x *trap) {
+		{"going on after an end half-way", func(x *leakSite) {
 			x.sim.Inject(pleosim.Reply(http.MethodPost, installations, 503, "text/html", "<h1>down</h1>"))
 			tty := x.atConfirm()
 			tty.send(enter)
@@ -148,7 +148,7 @@ func happyPaths() []path {
 			tty.send(enter)
 			x.ends(tty, exitDone)
 		}},
-		{"in the demo", func(x *trap) {
+		{"in the demo", func(x *leakSite) {
 			tty := x.onTerminal("demo")
 			tty.see("Allow", "key store ready")
 			tty.send(enter)
@@ -181,13 +181,13 @@ func refusedPaths() []path {
 		{"twice", func(k string) string { return k + k }, "right company?"},
 	} {
 		out = append(out,
-			path{entry.about, func(x *trap) {
+			path{entry.about, func(x *leakSite) {
 				tty := x.atKey()
 				tty.paste(entry.text(x.sim.Keys().Good))
 				tty.see(entry.says)
 				x.lookAndLeave(tty)
 			}},
-			path{entry.about + ", line by line", func(x *trap) {
+			path{entry.about + ", line by line", func(x *leakSite) {
 				tty := x.atLine()
 				tty.send(entry.text(x.sim.Keys().Good) + "\r")
 				tty.see(entry.says)
@@ -205,13 +205,13 @@ func problemPaths() []path {
 		about, says string
 		code        int
 		key         func(keys) string // nil: the good one
-		spoil       func(x *trap)     // after the program has met Pleo, and before the key comes
+		spoil       func(x *leakSite) // after the program has met Pleo, and before the key comes
 		more        []string
 	}
 	const jsonType = "application/json"
-	always := func(f pleosim.Fault) func(*trap) {
+	always := func(f pleosim.Fault) func(*leakSite) {
 		f.Times = pleosim.Always
-		return func(x *trap) { x.sim.Inject(f) }
+		return func(x *leakSite) { x.sim.Inject(f) }
 	}
 	reply := func(status int, contentType, body string, header ...string) pleosim.Fault {
 		f := pleosim.Reply(http.MethodGet, introspect, status, contentType, body)
@@ -235,15 +235,17 @@ func problemPaths() []path {
 		{"a login page", "login page answered", exitNoAnswer, nil, always(reply(200, "text/html", "<form>")), nil},
 		{"half an answer", "no connection to", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":`, "Content-Length", "900")), nil},
 		{"nonsense", "cannot be understood", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":null}`)), nil},
-		{"a redirect", "login page answered", exitNoAnswer, nil, func(x *trap) {
+		{"a redirect", "login page answered", exitNoAnswer, nil, func(x *leakSite) {
 			always(reply(307, "", "", "Location", x.elsewhere()))(x)
 		}, nil},
-		{"nobody there", "refused the connection", exitNoAnswer, nil, func(x *trap) {
+		{"nobody there", "refused the connection", exitNoAnswer, nil, func(x *leakSite) {
 			keepPort(x.t, x.api, func() error { x.front.CloseClientConnections(); x.front.Close(); return nil })
 		}, nil},
-		{"sent back", "did not accept the request", exitNoAnswer, nil, func(x *trap) { x.front.echo.Store(true) }, nil},
+		{"sent back", "did not accept the request", exitNoAnswer, nil, func(x *leakSite) {
+			x.front.echo.Store(true)
+		}, nil},
 	} {
-		out = append(out, path{p.about, func(x *trap) {
+		out = append(out, path{p.about, func(x *leakSite) {
 			tty := x.atKey(p.more...)
 			key := x.sim.Keys().Good
 			if p.key != nil {
@@ -263,7 +265,7 @@ func problemPaths() []path {
 }
 
 // elsewhere is the address of a server that must not be asked.
-func (x *trap) elsewhere() string {
+func (x *leakSite) elsewhere() string {
 	x.t.Helper()
 	var asked atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
@@ -278,8 +280,8 @@ func (x *trap) elsewhere() string {
 
 // storePaths lose the store while the person looks at the company.
 func storePaths() []path {
-	losing := func(about, says string, code int, lose func(x *trap)) path {
-		return path{about, func(x *trap) {
+	losing := func(about, says string, code int, lose func(x *leakSite)) path {
+		return path{about, func(x *leakSite) {
 			if about != "saved by somebody else" && !mountSmall(x.site) {
 				x.t.Skip("needs root, to mount a small file system")
 			}
@@ -293,47 +295,49 @@ func storePaths() []path {
 		}}
 	}
 	return []path{
-		losing("disk full", "disk of the key store is full", exitStore, func(x *trap) {
+		losing("disk full", "disk of the key store is full", exitStore, func(x *leakSite) {
 			fillUp(x.t, filepath.Join(filepath.Dir(x.store), "filler"))
 		}),
-		losing("disk read-only", "key store cannot be written", exitStore, func(x *trap) {
+		losing("disk read-only", "key store cannot be written", exitStore, func(x *leakSite) {
 			if err := unix.Mount("", filepath.Dir(x.store), "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
 				x.t.Fatal(err)
 			}
 		}),
-		losing("saved by somebody else", "omebody else changed", exitConflict, func(x *trap) { x.put(bakery, x.sim.Keys().Replacement, nil) }),
+		losing("saved by somebody else", "omebody else changed", exitConflict, func(x *leakSite) {
+			x.put(bakery, x.sim.Keys().Replacement, nil)
+		}),
 	}
 }
 
 // ending is a way in which the program stops. Where its code is not fixed, it only has to end.
 type ending struct {
 	about string
-	end   func(x *trap, tty *terminal)
+	end   func(x *leakSite, tty *terminal)
 	code  int
 }
 
 func endings() []ending {
-	signal := func(s unix.Signal) func(*trap, *terminal) {
-		return func(x *trap, tty *terminal) {
+	signal := func(s unix.Signal) func(*leakSite, *terminal) {
+		return func(x *leakSite, tty *terminal) {
 			if err := tty.cmd.Process.Signal(s); err != nil {
 				x.t.Fatal(err)
 			}
 		}
 	}
 	return []ending{
-		{"Ctrl+C", func(_ *trap, tty *terminal) { tty.send(ctrlC) }, exitInterrupted},
+		{"Ctrl+C", func(_ *leakSite, tty *terminal) { tty.send(ctrlC) }, exitInterrupted},
 		{"SIGINT", signal(unix.SIGINT), 130},
 		{"SIGTERM", signal(unix.SIGTERM), 143},
 		{"SIGHUP", signal(unix.SIGHUP), 129},
 		{"SIGQUIT", signal(unix.SIGQUIT), anyCode},
 		{"SIGABRT", signal(unix.SIGABRT), anyCode},
-		{"closed terminal", (*trap).hangUp, anyCode},
+		{"closed terminal", (*leakSite).hangUp, anyCode},
 		{"SIGKILL", signal(unix.SIGKILL), anyCode},
 	}
 }
 
 // hangUp closes the terminal, as closing its window does. What is written to it wakes our reader, which holds it open until then.
-func (x *trap) hangUp(tty *terminal) {
+func (x *leakSite) hangUp(tty *terminal) {
 	x.t.Helper()
 	if err := tty.pty.Close(); err != nil {
 		x.t.Fatal(err)
@@ -346,15 +350,15 @@ func (x *trap) hangUp(tty *terminal) {
 func endingPaths() []path {
 	places := []struct {
 		about string
-		reach func(x *trap) (tty *terminal, release func())
+		reach func(x *leakSite) (tty *terminal, release func())
 	}{
-		{"at the key field", func(x *trap) (*terminal, func()) {
+		{"at the key field", func(x *leakSite) (*terminal, func()) {
 			tty := x.atConfirm()
 			tty.send(esc)
 			tty.see("Get the key in Pleo", "••••")
 			return tty, nil
 		}},
-		{"during the check", func(x *trap) (*terminal, func()) {
+		{"during the check", func(x *leakSite) (*terminal, func()) {
 			x.sim.Inject(pleosim.Hang(http.MethodGet, installations))
 			tty := x.atKey()
 			tty.paste(x.sim.Keys().Good)
@@ -362,8 +366,8 @@ func endingPaths() []path {
 			x.arrived(1, http.MethodGet, installations)
 			return tty, nil
 		}},
-		{"at the company", func(x *trap) (*terminal, func()) { return x.atConfirm(), nil }},
-		{"during the save", func(x *trap) (*terminal, func()) {
+		{"at the company", func(x *leakSite) (*terminal, func()) { return x.atConfirm(), nil }},
+		{"during the save", func(x *leakSite) (*terminal, func()) {
 			x.put(bakery, x.sim.Keys().Replacement, nil)
 			x.sim.Inject(pleosim.Hang(http.MethodPost, installations)) // the end may be noticed after the save
 			tty := x.atConfirm()
@@ -372,7 +376,7 @@ func endingPaths() []path {
 			tty.see("Activating the connection")
 			return tty, release
 		}},
-		{"during the activation", func(x *trap) (*terminal, func()) {
+		{"during the activation", func(x *leakSite) (*terminal, func()) {
 			x.sim.Inject(pleosim.Hang(http.MethodPost, installations))
 			tty := x.atConfirm()
 			tty.send(enter)
@@ -380,7 +384,7 @@ func endingPaths() []path {
 			x.arrived(1, http.MethodPost, installations)
 			return tty, nil
 		}},
-		{"line by line", func(x *trap) (*terminal, func()) {
+		{"line by line", func(x *leakSite) (*terminal, func()) {
 			tty := x.atLine()
 			tty.send(x.sim.Keys().Good + "\r")
 			tty.see("Is this the right company?")
@@ -390,7 +394,7 @@ func endingPaths() []path {
 	var out []path
 	for _, place := range places {
 		for _, e := range endings() {
-			out = append(out, path{e.about + " " + place.about, func(x *trap) {
+			out = append(out, path{e.about + " " + place.about, func(x *leakSite) {
 				tty, release := place.reach(x)
 				x.look(tty.cmd.Process.Pid)
 				e.end(x, tty)
@@ -405,7 +409,7 @@ func endingPaths() []path {
 }
 
 // lock keeps the program from saving until release is called.
-func (x *trap) lock() (release func()) {
+func (x *leakSite) lock() (release func()) {
 	x.t.Helper()
 	f, err := os.OpenFile(filepath.Join(x.store, "lock"), os.O_RDWR, 0)
 	if err != nil {
@@ -424,7 +428,7 @@ func (x *trap) lock() (release func()) {
 
 // unattendedPaths have no terminal. The program is looked at while Pleo is asked about the key.
 func unattendedPaths() []path {
-	begin := func(x *trap, stdin string, more ...string) (p *piped, goOn func()) {
+	begin := func(x *leakSite, stdin string, more ...string) (p *piped, goOn func()) {
 		gate := make(chan struct{})
 		x.sim.Inject(pleosim.Delay(http.MethodGet, installations, gate))
 		p = x.piped(stdin, x.flags(append([]string{"--accept-permissions", "--yes", "--json"}, more...)...)...)
@@ -433,12 +437,12 @@ func unattendedPaths() []path {
 		return p, func() { close(gate) }
 	}
 	out := []path{
-		{"from standard input", func(x *trap) {
+		{"from standard input", func(x *leakSite) {
 			p, goOn := begin(x, x.sim.Keys().Good+"\n", "--key-file", "-")
 			goOn()
 			x.finish(p, exitDone)
 		}},
-		{"from a file", func(x *trap) {
+		{"from a file", func(x *leakSite) {
 			file := filepath.Join(x.t.TempDir(), "key") // outside of what is searched
 			if err := os.WriteFile(file, []byte("PLEO_API_KEY='"+x.sim.Keys().Good+"'\n"), 0o600); err != nil {
 				x.t.Fatal(err)
@@ -447,7 +451,7 @@ func unattendedPaths() []path {
 			goOn()
 			x.finish(p, exitDone)
 		}},
-		{"from standard input, and no key", func(x *trap) {
+		{"from standard input, and no key", func(x *leakSite) {
 			key := x.sim.Keys().Good
 			p := x.piped(key[:40]+"\u200b"+key[40:], x.flags("--accept-permissions", "--yes", "--json", "--key-file", "-")...)
 			x.finish(p, exitKey)
@@ -455,7 +459,7 @@ func unattendedPaths() []path {
 		}},
 	}
 	for _, s := range []unix.Signal{unix.SIGTERM, unix.SIGQUIT, unix.SIGABRT, unix.SIGKILL} {
-		out = append(out, path{unix.SignalName(s) + " without a terminal", func(x *trap) {
+		out = append(out, path{unix.SignalName(s) + " without a terminal", func(x *leakSite) {
 			p, _ := begin(x, x.sim.Keys().Good, "--key-file", "-")
 			if err := p.Process.Signal(s); err != nil {
 				x.t.Fatal(err)
@@ -469,7 +473,7 @@ func unattendedPaths() []path {
 // commandPaths use a key that is stored.
 func commandPaths() []path {
 	// held looks while Pleo thinks about a request of this kind.
-	held := func(x *trap, method, path string, args ...string) {
+	held := func(x *leakSite, method, path string, args ...string) {
 		gate := make(chan struct{})
 		x.sim.Inject(pleosim.Delay(method, path, gate))
 		asked := len(x.sim.Requests())
@@ -479,11 +483,11 @@ func commandPaths() []path {
 		close(gate)
 		x.finish(p, exitDone)
 	}
-	connected := func(about string, walk func(x *trap)) path {
-		return path{about, func(x *trap) { x.connect(); walk(x) }}
+	connected := func(about string, walk func(x *leakSite)) path {
+		return path{about, func(x *leakSite) { x.connect(); walk(x) }}
 	}
 	return []path{
-		connected("reconnect", func(x *trap) {
+		connected("reconnect", func(x *leakSite) {
 			tty := x.onTerminal(append(x.places("reconnect", bakery, "--force-store"), x.trust...)...)
 			tty.see("new key for", "key store ready", "Pleo answers")
 			tty.send(enter)
@@ -494,16 +498,18 @@ func commandPaths() []path {
 			tty.send(enter)
 			x.ends(tty, exitDone)
 		}),
-		connected("disconnect", func(x *trap) { held(x, http.MethodDelete, installations, "disconnect", bakery, "--yes") }),
-		connected("status --check", func(x *trap) { held(x, http.MethodGet, introspect, "status", "--check") }),
-		connected("exec", func(x *trap) {
+		connected("disconnect", func(x *leakSite) {
+			held(x, http.MethodDelete, installations, "disconnect", bakery, "--yes")
+		}),
+		connected("status --check", func(x *leakSite) { held(x, http.MethodGet, introspect, "status", "--check") }),
+		connected("exec", func(x *leakSite) {
 			tty := x.onTerminal(x.in([]string{"exec", bakery, "--", "sh", "-c", "echo ready; read x"})...)
 			tty.see("ready")
 			x.lookAt(tty.cmd.Process.Pid, "cmdline") // the environment is where the command wants it
 			tty.send(enter)
 			x.ends(tty, exitDone)
 		}),
-		connected("key", func(x *trap) {
+		connected("key", func(x *leakSite) {
 			cmd := x.talkative(x.places("key", bakery)...)
 			var stderr strings.Builder
 			cmd.Stderr = &stderr

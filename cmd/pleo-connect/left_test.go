@@ -33,8 +33,8 @@ const (
 
 var agoWords = regexp.MustCompile(`(amoment|1minute|\d+minutes)ago`)
 
-// told waits until Review says all the words, wherever a line ends.
-func (x *terminal) told(words ...string) {
+// seeOnReview waits until Review says all the words, wherever a line ends.
+func (x *terminal) seeOnReview(words ...string) {
 	x.t.Helper()
 	unbroken := func(text string) string { return strings.Join(strings.Fields(strings.ReplaceAll(text, "┃", "")), "") }
 	x.until(strings.Join(words, " and "), func() bool {
@@ -131,7 +131,7 @@ func TestComeback(t *testing.T) {
 				t.Error("no note is left")
 			}
 			x = s.wizard()
-			x.told(tt.says)
+			x.seeOnReview(tt.says)
 			toConfirm(s, x)
 			confirmAndFinish(x)
 			if note := s.note(); note != "" {
@@ -157,7 +157,7 @@ func TestComebackLineByLine(t *testing.T) {
 	x.see("nothing is shown")
 	x.cut(unix.SIGTERM)
 	x = s.wizard()
-	x.told(aboutKey, "allow or cancel")
+	x.seeOnReview(aboutKey, "allow or cancel")
 	x.send("allow\r")
 	x.see("nothing is shown")
 	x.send(s.sim.Keys().Good + "\r")
@@ -165,7 +165,7 @@ func TestComebackLineByLine(t *testing.T) {
 	x.cut(unix.SIGTERM)
 	s.nothing()
 	x = s.wizard()
-	x.told(aboutConfirm, "allow or cancel")
+	x.seeOnReview(aboutConfirm, "allow or cancel")
 	s.note()
 	x.send("cancel\r")
 	x.exit(exitInterrupted)
@@ -188,7 +188,7 @@ func TestComebackEnds(t *testing.T) {
 	before := s.note()
 	for range 2 {
 		x := s.wizard()
-		x.told(aboutKey)
+		x.seeOnReview(aboutKey)
 		x.cut(unix.SIGHUP)
 		if now := s.note(); now == "" || now != before {
 			t.Errorf("cut off on Review: %q became %q", before, now)
@@ -208,7 +208,7 @@ func TestComebackEnds(t *testing.T) {
 	} {
 		cutAtKey()
 		x := s.wizard()
-		x.told(aboutKey, "key store ready")
+		x.seeOnReview(aboutKey, "key store ready")
 		end(x)
 		if note := s.note(); note != "" {
 			t.Errorf("%s leaves %s", name, note)
@@ -237,7 +237,7 @@ func TestComebackAfterTheSave(t *testing.T) {
 	x.cut(unix.SIGHUP)
 	s.sim.Inject(pleosim.Hang("POST", "/v1/installations/me"))
 	x = s.wizard()
-	x.told(aboutKey)
+	x.seeOnReview(aboutKey)
 	toConfirm(s, x)
 	x.send(enter)
 	x.see("✓ Key saved, encrypted")
@@ -246,17 +246,17 @@ func TestComebackAfterTheSave(t *testing.T) {
 		t.Errorf("beside the record lies %s", note)
 	}
 	x = s.wizard()
-	x.told(aboutSaved+"Enter continues", "Use another key ▐ Continue ▌")
+	x.seeOnReview(aboutSaved+"Enter continues", "Use another key ▐ Continue ▌")
 	x.cut(unix.SIGHUP)
 	s.term = "dumb"
 	x = s.wizard()
-	x.told(aboutSaved+"Continue goes on", "continue, new")
+	x.seeOnReview(aboutSaved+"Continue goes on", "continue, new")
 	x.send("continue\r")
 	x.exit(exitDone)
 	s.active()
 }
 
-// TestComebackElsewhere: a note is told for the same connection only, and nobody else takes it away.
+// TestComebackElsewhere: a note is shown for the same connection only, and nobody else takes it away.
 func TestComebackElsewhere(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -293,7 +293,7 @@ func TestComebackElsewhere(t *testing.T) {
 		}
 	}
 	x = s.wizard()
-	x.told(aboutKey)
+	x.seeOnReview(aboutKey)
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 }
@@ -311,7 +311,7 @@ func TestComebackWhenReconnecting(t *testing.T) {
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 	x = start(t, s.env(), reconnect...)
-	x.told(aboutKey)
+	x.seeOnReview(aboutKey)
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 	if note := s.note(); note != "" {
@@ -338,17 +338,17 @@ func TestComebackAfterAKill(t *testing.T) {
 	toKey(x)
 	x.cut(unix.SIGHUP)
 	x = s.wizard()
-	x.told(aboutKey)
+	x.seeOnReview(aboutKey)
 	toKey(x)
 	kill(x)
 	x = s.wizard()
-	x.told(aboutKey)
+	x.seeOnReview(aboutKey)
 	toConfirm(s, x)
 	confirmAndFinish(x)
 	s.active()
 }
 
-// TestComebackFromNoNote: what others put in the place of a note is not told, not followed and not waited for.
+// TestComebackFromNoNote: what others put in the place of a note is not shown, not followed and not waited for.
 func TestComebackFromNoNote(t *testing.T) {
 	t.Parallel()
 	for name, plant := range map[string]func(path string) error{
@@ -373,7 +373,7 @@ func TestComebackFromNoNote(t *testing.T) {
 			toKey(x)
 			x.cut(unix.SIGHUP)
 			x = s.wizard()
-			x.told(aboutKey)
+			x.seeOnReview(aboutKey)
 			x.send(ctrlC)
 			x.exit(exitInterrupted)
 			if s.note() != "" {
@@ -397,11 +397,11 @@ func TestLeftNote(t *testing.T) {
 		later.now = func() time.Time { return testedAt.Add(ago) }
 		return later
 	}
-	for ago, told := range map[time.Duration]bool{
+	for ago, shown := range map[time.Duration]bool{
 		-time.Second: false, 0: true, 12 * time.Minute: true, flow.LeftFor - time.Second: true, flow.LeftFor: false,
 	} {
 		got := in(ago).left()
-		if (got != nil) != told || told && *got != (flow.Left{Step: flow.StepCheck, Ago: ago}) {
+		if (got != nil) != shown || shown && *got != (flow.Left{Step: flow.StepCheck, Ago: ago}) {
 			t.Errorf("%s later: %+v", ago, got)
 		}
 	}

@@ -15,15 +15,15 @@ import (
 // blame finds words that would say that a key is at fault.
 var blame = regexp.MustCompile(`(?i)\b(reject\w*|invalid|mistyped|revoked|expired|(wrong|bad) key)\b`)
 
-// bad is a weather that lasts: Pleo, or what stands before it, answers everything like this.
-type bad struct {
+// lastingFault is a fault that does not go away: Pleo, or a proxy before it, answers everything like this.
+type lastingFault struct {
 	about  string
 	fault  pleosim.Fault
 	kind   string // of connect and reconnect
-	answer bool   // it can be one to a single question: that nothing is installed, or that a company's name is not told
+	answer bool   // to a single question it can be true: nothing is installed, or the name may not be read
 }
 
-func badWeather() []bad {
+func lastingFaults() []lastingFault {
 	const jsonType = "application/json;charset=UTF-8"
 	lasting := func(f pleosim.Fault) pleosim.Fault { f.Times = pleosim.Always; return f }
 	reply := func(status int, contentType, body string) pleosim.Fault {
@@ -33,7 +33,7 @@ func badWeather() []bad {
 	slowDown.Header.Set("Retry-After", "1")
 	redirect := reply(302, "", "")
 	redirect.Header.Set("Location", "http://127.0.0.1:1/login")
-	return []bad{
+	return []lastingFault{
 		{"500", reply(500, jsonType, `{"message":"oops"}`), "pleo_trouble", false},
 		{"502", reply(502, "text/html", "<h1>Bad gateway</h1>"), "pleo_trouble", false},
 		{"503", reply(503, "", ""), "pleo_trouble", false},
@@ -47,43 +47,43 @@ func badWeather() []bad {
 	}
 }
 
-// TestBadWeatherChangesNothing meets each weather with each command, over a connection that has an earlier version, and over one that
-// is not active yet. Not a byte of the records changes, and no word blames the key.
-func TestBadWeatherChangesNothing(t *testing.T) {
+// TestNetworkFaultsChangeNothing runs each command while each fault lasts, over a connection that has an earlier
+// version, and over one that is not active yet. Not a byte of the records changes, and no word blames the key.
+func TestNetworkFaultsChangeNothing(t *testing.T) {
 	t.Parallel()
-	for _, weather := range badWeather() {
+	for _, c := range lastingFaults() {
 		for _, status := range []string{store.StatusActive, store.StatusPending} {
-			t.Run(weather.about+", "+status, func(t *testing.T) {
+			t.Run(c.about+", "+status, func(t *testing.T) {
 				t.Parallel()
 				s := storedTwice(t, status)
-				s.sim.Inject(weather.fault)
-				s.meets(t, "connect", weather.kind, s.headless(s.sim.Keys().Good, "--company", bakery))
-				s.meets(t, "reconnect", weather.kind, s.reconnect(s.sim.Keys().Good))
-				s.meets(t, "status", "", s.status("--check"))
-				if weather.about != "404" { // there, it is what was asked for
-					s.meets(t, "disconnect", "", s.disconnect("--json"))
+				s.sim.Inject(c.fault)
+				s.saysNothingAboutTheKey(t, "connect", c.kind, s.headless(s.sim.Keys().Good, "--company", bakery))
+				s.saysNothingAboutTheKey(t, "reconnect", c.kind, s.reconnect(s.sim.Keys().Good))
+				s.saysNothingAboutTheKey(t, "status", "", s.status("--check"))
+				if c.about != "404" { // there, it is what was asked for
+					s.saysNothingAboutTheKey(t, "disconnect", "", s.disconnect("--json"))
 				}
 			})
 		}
 	}
 }
 
-// TestBadWeatherBehindTheKey: the key is accepted, and a later question of the check meets the weather.
-func TestBadWeatherBehindTheKey(t *testing.T) {
+// TestNetworkFaultsAfterTheKey: the key is accepted, and a later question of the check fails.
+func TestNetworkFaultsAfterTheKey(t *testing.T) {
 	t.Parallel()
-	for _, weather := range badWeather() {
-		if weather.answer {
+	for _, c := range lastingFaults() {
+		if c.answer {
 			continue
 		}
 		for _, path := range []string{installationPath, "/v1/companies/" + bakery} {
-			t.Run(weather.about+", "+path, func(t *testing.T) {
+			t.Run(c.about+", "+path, func(t *testing.T) {
 				t.Parallel()
 				s := storedTwice(t, store.StatusActive)
-				fault := weather.fault
+				fault := c.fault
 				fault.Method, fault.Path = http.MethodGet, path
 				s.sim.Inject(fault)
-				s.meets(t, "connect", weather.kind, s.headless(s.sim.Keys().Good, "--company", bakery))
-				s.meets(t, "reconnect", weather.kind, s.reconnect(s.sim.Keys().Good))
+				s.saysNothingAboutTheKey(t, "connect", c.kind, s.headless(s.sim.Keys().Good, "--company", bakery))
+				s.saysNothingAboutTheKey(t, "reconnect", c.kind, s.reconnect(s.sim.Keys().Good))
 			})
 		}
 	}
@@ -94,10 +94,10 @@ func TestNobodyThere(t *testing.T) {
 	t.Parallel()
 	s := storedTwice(t, store.StatusPending)
 	s.gone()
-	s.meets(t, "connect", "offline_refused", s.headless(s.sim.Keys().Good, "--company", bakery))
-	s.meets(t, "reconnect", "offline_refused", s.reconnect(s.sim.Keys().Good))
-	s.meets(t, "status", "", s.status("--check"))
-	s.meets(t, "disconnect", "", s.disconnect("--json"))
+	s.saysNothingAboutTheKey(t, "connect", "offline_refused", s.headless(s.sim.Keys().Good, "--company", bakery))
+	s.saysNothingAboutTheKey(t, "reconnect", "offline_refused", s.reconnect(s.sim.Keys().Good))
+	s.saysNothingAboutTheKey(t, "status", "", s.status("--check"))
+	s.saysNothingAboutTheKey(t, "disconnect", "", s.disconnect("--json"))
 }
 
 // storedTwice has a record of the bakery with a version before it.
@@ -113,8 +113,9 @@ func storedTwice(t *testing.T, status string) *site {
 	return s
 }
 
-// meets holds a run to the end that weather has. The kind is that of a wizard; others print none.
-func (s *site) meets(t *testing.T, command, kind string, r result) {
+// saysNothingAboutTheKey requires the end of a run that got no answer about the key. The kind is that of a wizard;
+// others print none.
+func (s *site) saysNothingAboutTheKey(t *testing.T, command, kind string, r result) {
 	t.Helper()
 	if r.code != exitNoAnswer || kind != "" && r.last(t)["kind"] != kind {
 		t.Errorf("%s: exit code %d: %s%s", command, r.code, r.out, r.err)

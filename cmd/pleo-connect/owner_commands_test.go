@@ -36,8 +36,8 @@ func TestCommandsOfRoot(t *testing.T) {
 	s.ownedBy(s.service)
 }
 
-// TestDoctorOfAnothersStore: root looks at the store as the account that it belongs to; any other account is told whose it is. Nothing
-// is changed.
+// TestDoctorOfAnothersStore: root looks at the store as the account that it belongs to; any other account reads whose
+// it is. Nothing is changed.
 func TestDoctorOfAnothersStore(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)

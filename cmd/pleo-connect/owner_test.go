@@ -411,7 +411,7 @@ func TestOwnerRepaired(t *testing.T) {
 	}
 }
 
-// TestOnlyRootServesOthers: an ordinary account is told before the first screen.
+// TestOnlyRootServesOthers: an ordinary account hears of it before the first screen.
 func TestOnlyRootServesOthers(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
@@ -482,7 +482,7 @@ func TestComebackForAService(t *testing.T) {
 		t.Errorf("the service leaves %q as %d", s.note(), s.noteOwner())
 	}
 	x = s.wizard(integration...)
-	x.told(aboutKey)
+	x.seeOnReview(aboutKey)
 	toConfirm(s.site, x)
 	confirmAndFinish(x)
 	if note := s.note(); note != "" {

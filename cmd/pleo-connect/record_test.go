@@ -91,7 +91,7 @@ func TestWhichRecord(t *testing.T) {
 	}
 }
 
-// TestTwoEnvironments: one company may be connected twice, and then a command must be told which is meant.
+// TestTwoEnvironments: one company may be connected twice, and then a command needs to know which is meant.
 func TestTwoEnvironments(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

@@ -75,7 +75,7 @@ func keysIn(text string) map[string]bool {
 	return found
 }
 
-// keysShown does so for what is read on a terminal, where frames, colours and line breaks may stand inside a key.
+// keysShown does so for what is read on a terminal, where frames, colours and line breaks may be inside a key.
 func keysShown(text string) map[string]bool {
 	return keysIn(strings.Map(func(r rune) rune {
 		if strings.ContainsRune("+/=_-", r) || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {

@@ -67,8 +67,9 @@ func (s *site) overSSH(over line, more ...string) *sshServer {
 	return r
 }
 
-// needTerminalGroup skips a test where sshd could not give a terminal to the account that runs it. It gives each one to the group tty,
-// which is allowed to root, to members of the group, and where new terminals belong to the group already.
+// needTerminalGroup skips a test where sshd could not give a terminal to the account that runs it. It gives each one
+// to the group tty, which is allowed to root, to members of the group, and where new terminals belong to the group
+// already.
 func needTerminalGroup(t *testing.T) {
 	t.Helper()
 	tty, err := user.LookupGroup("tty")
@@ -85,7 +86,8 @@ func needTerminalGroup(t *testing.T) {
 	}
 	defer func() { _ = ours.Close(); _ = theirs.Close() }()
 	if err := theirs.Chown(os.Geteuid(), gid); err != nil {
-		t.Skipf("needs root, an account in the group tty, or /dev/pts mounted with gid=%d, for sshd to give a terminal away: %v", gid, err)
+		t.Skipf("needs root, an account in the group tty, or /dev/pts mounted with gid=%d, for sshd to give a terminal: %v",
+			gid, err)
 	}
 }
 
@@ -98,7 +100,7 @@ func (r *sshServer) configure(more []string) {
 	config := append([]string{
 		"HostKey " + r.path("host"), "AuthorizedKeysFile " + r.path("person.pub"),
 		"PasswordAuthentication no", "KbdInteractiveAuthentication no",
-		"StrictModes no", // as it stands, /tmp is open to all
+		"StrictModes no", // /tmp is open to all
 		"UsePAM no", "PermitUserRC no", "PidFile none",
 	}, more...)
 	if err := os.WriteFile(r.path("config"), []byte(strings.Join(config, "\n")+"\n"), 0o600); err != nil {

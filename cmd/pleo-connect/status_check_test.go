@@ -222,8 +222,8 @@ func (s *site) install(key pleoclient.Key) {
 	}
 }
 
-// TestWeather lets everything happen that says nothing about a key. Not a byte of the store changes.
-func TestWeather(t *testing.T) {
+// TestCheckNetworkFaults lets everything happen that says nothing about a key. Not a byte of the store changes.
+func TestCheckNetworkFaults(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	reply := func(status int, contentType, body string) pleosim.Fault {
@@ -232,7 +232,7 @@ func TestWeather(t *testing.T) {
 	redirect := reply(http.StatusFound, "", "")
 	redirect.Header.Set("Location", "http://127.0.0.1:1/login")
 	const jsonType = "application/json;charset=UTF-8"
-	for _, weather := range []struct {
+	for _, c := range []struct {
 		about, check string
 		fault        pleosim.Fault
 	}{
@@ -263,16 +263,16 @@ func TestWeather(t *testing.T) {
 				}
 			})
 			before := s.files()
-			if weather.check == "offline" || weather.check == "pleo_trouble" {
-				weather.fault.Times = 3 // the client tries again
+			if c.check == "offline" || c.check == "pleo_trouble" {
+				c.fault.Times = 3 // the client tries again
 			}
-			s.sim.Inject(weather.fault)
+			s.sim.Inject(c.fault)
 			r := s.status("--check", "--json")
-			if line := r.first(t); r.code != exitNoAnswer || line.Check != weather.check {
-				t.Errorf("%s: exit code %d: %s%s", weather.about, r.code, r.out, r.err)
+			if line := r.first(t); r.code != exitNoAnswer || line.Check != c.check {
+				t.Errorf("%s: exit code %d: %s%s", c.about, r.code, r.out, r.err)
 			}
 			if s.files() != before {
-				t.Errorf("%s: the store was changed", weather.about)
+				t.Errorf("%s: the store was changed", c.about)
 			}
 		}
 	}
@@ -399,7 +399,7 @@ func TestCheckMeetsAnother(t *testing.T) {
 	}
 }
 
-// TestCheckCannotSave: what Pleo said is told all the same.
+// TestCheckCannotSave: what Pleo said is printed all the same.
 func TestCheckCannotSave(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -419,7 +419,7 @@ func TestCheckCannotSave(t *testing.T) {
 	}
 }
 
-// TestCheckSeveral has one of each, a damaged record among them. All are told, and the worst decides.
+// TestCheckSeveral has one of each, a damaged record among them. All are printed, and the worst decides.
 func TestCheckSeveral(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

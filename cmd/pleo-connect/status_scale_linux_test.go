@@ -18,7 +18,7 @@ import (
 )
 
 // TestStatusOfThousands reads the first line of 10,000, and then removes the last record. A program that prints each record as it is
-// read stands at a full pipe by then, and never meets it. At its end it has not needed more than 64 MiB.
+// read waits at a full pipe by then, and never meets it. At its end it has not needed more than 64 MiB.
 func TestStatusOfThousands(t *testing.T) {
 	t.Parallel()
 	const records = 10_000

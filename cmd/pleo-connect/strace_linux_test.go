@@ -13,7 +13,8 @@ import (
 	"testing"
 )
 
-// needStrace skips where faults cannot be injected, or not be told apart. The machine that judges a change can do both.
+// needStrace skips where faults cannot be injected, or not be distinguished. The machine that judges a change can do
+// both.
 func needStrace(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -94,7 +95,7 @@ var (
 	randomID   = regexp.MustCompile(`seen/[0-9a-f-]{36}`)
 )
 
-// tracer reads a log. What a descriptor stands for comes from the calls that opened and closed it.
+// tracer reads a log. What a descriptor means comes from the calls that opened and closed it.
 type tracer struct {
 	tampering
 	home    string

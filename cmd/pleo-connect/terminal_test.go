@@ -59,7 +59,10 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &terminal{t: t, pty: p, tty: tty, screen: newEmulator(80, 24), ended: make(chan struct{}), news: make(chan struct{}, 1), unread: make(chan struct{})}
+	x := &terminal{
+		t: t, pty: p, tty: tty, screen: newEmulator(80, 24),
+		ended: make(chan struct{}), news: make(chan struct{}, 1), unread: make(chan struct{}),
+	}
 	x.size(80, 24)
 	x.before = x.termios()
 	x.cmd = cmd
@@ -75,8 +78,8 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *terminal {
 	return x
 }
 
-// newEmulator returns an emulator that takes margins for a larger window, which a program sets that has not heard yet of a smaller one.
-// Terminals cut them to the window; the emulator would fail at the next line that it scrolls.
+// newEmulator returns an emulator that takes margins for a larger window, which a program sets that has not heard yet
+// of a smaller one. Terminals cut them to the window; the emulator would fail at the next line that it scrolls.
 func newEmulator(w, h int) *vt.SafeEmulator {
 	screen := vt.NewSafeEmulator(w, h)
 	screen.RegisterCsiHandler('r', func(margins ansi.Params) bool {
@@ -304,8 +307,9 @@ func moreAtOnce() {
 	}
 }
 
-// startWithDefaultSignals makes the programs that tests start react to SIGHUP and SIGINT, also where the tests were started with these
-// signals ignored, as under nohup. A program inherits what is ignored and not what is caught, so the signals are caught and dropped.
+// startWithDefaultSignals makes the programs that tests start react to SIGHUP and SIGINT, also where the tests were
+// started with these signals ignored, as under nohup. A program inherits what is ignored and not what is caught, so
+// the signals are caught and dropped.
 func startWithDefaultSignals() {
 	dropped := make(chan os.Signal, 1)
 	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT} {

@@ -249,7 +249,7 @@ func writes(requests []pleosim.Request) string {
 	return strings.Join(out, " ")
 }
 
-// removed is what becomes of the installation and of the record in a disconnect.
+// removed is what becomes of both parts of a disconnect.
 var removed = map[string]struct {
 	pleo  pleoOutcome
 	store storeOutcome

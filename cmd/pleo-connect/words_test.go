@@ -62,11 +62,11 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// TestWeatherHasOneCode: scripts tell with one number that nothing was said about the key.
-func TestWeatherHasOneCode(t *testing.T) {
+// TestNetworkFaultsHaveOneCode: scripts tell with one number that nothing was said about the key.
+func TestNetworkFaultsHaveOneCode(t *testing.T) {
 	t.Parallel()
-	for _, problem := range flowtest.Weather() {
-		if code := exitCode(t.Context(), &flow.Failure{Kind: problem.Kind}); code != exitNoAnswer {
+	for _, problem := range flowtest.NetworkFaults() {
+		if code := exitCodes[problem.Kind]; code != exitNoAnswer {
 			t.Errorf("%s has the exit code %d", problem.Kind, code)
 		}
 	}

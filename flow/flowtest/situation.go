@@ -94,7 +94,7 @@ func pasting(kind flow.Kind, text string, change func(*flow.Setup)) Situation {
 // alone finds. Where the words depend on more than the kind, there is one for each.
 func Situations() []Situation {
 	out := append(entries(), answers()...)
-	return append(append(out, Weather()...), disk()...)
+	return append(append(out, NetworkFaults()...), disk()...)
 }
 
 // entries are about what is pasted.
@@ -154,9 +154,9 @@ func answers() []Situation {
 	}
 }
 
-// Weather are the situations that say nothing about a key: no answer, or one that is not about it. Each is met when the key is asked
-// about, and some also elsewhere.
-func Weather() []Situation {
+// NetworkFaults are the situations that say nothing about a key: no answer, or one that is not about it. Each is met
+// when the key is asked about, and some also elsewhere.
+func NetworkFaults() []Situation {
 	const dates = ", local clock 2031-05-06 07:08 UTC"
 	out := []Situation{
 		at("introspect", pleoclient.KindDNS, ""),

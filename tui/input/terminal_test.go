@@ -13,8 +13,8 @@ import (
 	"github.com/creack/pty"
 )
 
-// takeOver takes a pseudo-terminal over. Its end arrives on the channel.
-func takeOver(t *testing.T) (person *os.File, terminal *Terminal, ended chan error) {
+// takePTY takes a pseudo-terminal over. Its end arrives on the channel.
+func takePTY(t *testing.T) (person *os.File, terminal *Terminal, ended chan error) {
 	t.Helper()
 	person, tty, err := pty.Open()
 	if err != nil {
@@ -29,11 +29,11 @@ func takeOver(t *testing.T) (person *os.File, terminal *Terminal, ended chan err
 	return person, terminal, ended
 }
 
-// TestFault breaks the machine: the face reads the end, nothing of the panic is shown, and the
-// terminal can be restored.
+// TestFault breaks the machine: the face reads the end, nothing of the panic is shown, and the terminal can be given
+// back.
 func TestFault(t *testing.T) {
 	t.Parallel()
-	person, x, ended := takeOver(t)
+	person, x, ended := takePTY(t)
 	x.repair.passed = 5 // of a streak that is empty
 	x.Start()
 	if _, err := io.WriteString(person, "a"); err != nil {
@@ -51,7 +51,7 @@ func TestFault(t *testing.T) {
 // TestGone takes the person's side away.
 func TestGone(t *testing.T) {
 	t.Parallel()
-	person, x, ended := takeOver(t)
+	person, x, ended := takePTY(t)
 	x.Start()
 	if err := person.Close(); err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestGone(t *testing.T) {
 // TestLeaveWithoutStart leaves a terminal that no face has read.
 func TestLeaveWithoutStart(t *testing.T) {
 	t.Parallel()
-	_, x, _ := takeOver(t)
+	_, x, _ := takePTY(t)
 	x.Leave(time.Time{})
 	if n, err := x.In.Read(make([]byte, 1)); n > 0 || !errors.Is(err, io.EOF) {
 		t.Errorf("the face reads %d bytes, %v", n, err)
@@ -75,7 +75,7 @@ func TestLeaveWithoutStart(t *testing.T) {
 // TestLeaveWhileNobodyReads: the pipe is full, and Leave does not wait for ever.
 func TestLeaveWhileNobodyReads(t *testing.T) {
 	t.Parallel()
-	person, x, _ := takeOver(t)
+	person, x, _ := takePTY(t)
 	if _, err := x.out.Write(make([]byte, 64<<10)); err != nil { // as much as a pipe holds
 		t.Fatal(err)
 	}

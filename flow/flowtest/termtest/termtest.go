@@ -20,7 +20,7 @@ import (
 // Screen is a terminal after something was written to it.
 type Screen struct {
 	cells  [][]cell
-	told   []string // titles, modes, bells and the like, in order
+	events []string // titles, modes, bells and the like, in order
 	answer string   // what the terminal sent back
 	at     string   // where the cursor is, and how much was scrolled away
 }
@@ -57,7 +57,7 @@ func After(width, height int, output string) Screen {
 }
 
 func (s *Screen) callbacks() vt.Callbacks {
-	tell := func(format string, args ...any) { s.told = append(s.told, fmt.Sprintf(format, args...)) }
+	tell := func(format string, args ...any) { s.events = append(s.events, fmt.Sprintf(format, args...)) }
 	return vt.Callbacks{
 		Bell:             func() { tell("bell") },
 		Title:            func(t string) { tell("title %q", t) },
@@ -78,8 +78,8 @@ func (s *Screen) callbacks() vt.Callbacks {
 // It returns whether the text is in sight at all.
 func Check(t testing.TB, got, standIn Screen) (seen bool) {
 	t.Helper()
-	if g, w := strings.Join(got.told, ", "), strings.Join(standIn.told, ", "); g != w {
-		t.Errorf("the terminal was told %s; without the text %s", g, w)
+	if g, w := strings.Join(got.events, ", "), strings.Join(standIn.events, ", "); g != w {
+		t.Errorf("the terminal did %s; without the text %s", g, w)
 	}
 	if got.answer != standIn.answer {
 		t.Errorf("the terminal answered %q; without the text %q", got.answer, standIn.answer)
@@ -106,8 +106,8 @@ func Check(t testing.TB, got, standIn Screen) (seen bool) {
 // CheckQuiet requires that nothing but plain letters was drawn: no question, no mode, no title, no colour.
 func CheckQuiet(t testing.TB, s Screen) {
 	t.Helper()
-	if len(s.told) > 0 || s.answer != "" {
-		t.Errorf("the terminal was told %q and answered %q", s.told, s.answer)
+	if len(s.events) > 0 || s.answer != "" {
+		t.Errorf("the terminal did %q and answered %q", s.events, s.answer)
 	}
 	look := s.cells[len(s.cells)-1][0].look // an empty cell has none
 	for y, row := range s.cells {
