@@ -2,6 +2,8 @@ package tui
 
 import (
 	"fmt"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +15,14 @@ import (
 	"pleo-connect/flow"
 )
 
-// sampledSize picks some twenty sizes a scene for short runs, which are those with the race detector; others in each
-// scene. Otherwise all are drawn.
+// TestMain collects garbage less often: drawing hundreds of thousands of frames leaves much of it, and keeps none.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
+
+// sampledSize picks some twenty sizes a scene for short runs, which are those with the race detector; others in each scene.
+// Otherwise all are drawn.
 func sampledSize(scene, w, h int) bool { return !testing.Short() || (w*60+h+scene*13)%601 == 0 }
 
 // TestEverySize draws every scene at every size from one cell to 200x60. Nothing is outside the window, and from
