@@ -344,7 +344,7 @@ func poll(t *testing.T, what string, is func() bool) {
 // pollShowing shows what there is instead when the state never comes.
 func pollShowing(t *testing.T, what string, instead func() string, is func() bool) {
 	t.Helper()
-	again := time.NewTicker(time.Millisecond)
+	again := time.NewTicker(20 * time.Millisecond) // a look may take a program that is started, as with tmux
 	defer again.Stop()
 	deadline := time.After(patience)
 	for !is() {
