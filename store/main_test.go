@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"os"
+	"runtime/debug"
 	"testing"
 )
 
@@ -17,5 +18,6 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(j.run())
 	}
+	debug.SetGCPercent(400) // thousands of small stores are mostly garbage
 	os.Exit(m.Run())
 }

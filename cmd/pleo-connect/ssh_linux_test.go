@@ -56,6 +56,7 @@ func (s *site) overSSH(over line, more ...string) *sshServer {
 		}
 	}
 	needTerminalGroup(s.t)
+	needShell(s.t)
 	r := &sshServer{site: s, dir: s.t.TempDir(), line: over}
 	r.configure(more)
 	var err error
@@ -88,6 +89,22 @@ func needTerminalGroup(t *testing.T) {
 	if err := theirs.Chown(os.Geteuid(), gid); err != nil {
 		t.Skipf("needs root, an account in the group tty, or /dev/pts mounted with gid=%d, for sshd to give a terminal: %v",
 			gid, err)
+	}
+}
+
+// needShell skips a test where the account that runs it has no shell, with which sshd would start a command.
+func needShell(t *testing.T) {
+	t.Helper()
+	accounts, err := os.ReadFile("/etc/passwd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(accounts)) {
+		f := strings.Split(strings.TrimSpace(line), ":")
+		ours := len(f) == 7 && f[2] == strconv.Itoa(os.Geteuid())
+		if ours && slices.Contains([]string{"nologin", "false"}, filepath.Base(f[6])) {
+			t.Skipf("needs an account that may log in: the shell of %s is %s", f[0], f[6])
+		}
 	}
 }
 
