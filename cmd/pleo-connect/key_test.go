@@ -102,9 +102,9 @@ func TestKeyRefuses(t *testing.T) {
 			out, written := tt.open(t)
 			cmd, stderr := s.command(s.places("key", bakery)...)
 			cmd.Stdout = out
-			_ = cmd.Run()
+			code := exitCode(t, cmd, cmd.Run())
 			_ = out.Close()
-			if code := cmd.ProcessState.ExitCode(); code != exitUsage || !strings.Contains(stderr.String(), tt.says) ||
+			if code != exitUsage || !strings.Contains(stderr.String(), tt.says) ||
 				!strings.Contains(stderr.String(), "hint: ") {
 				t.Errorf("exit code %d: %s", code, stderr)
 			}
