@@ -41,7 +41,8 @@ type terminal struct {
 	hanging atomic.Bool   // read is to end
 	unread  chan struct{} // closed when it has
 
-	deaf <-chan time.Time // fires when the program takes keys again after a paste
+	pasted bool             // a paste came after the last key press
+	burst  <-chan time.Time // fires when what was typed at once has ended
 }
 
 // start runs the program at 80x24 with a terminal of its own.
@@ -189,17 +190,21 @@ func (x *terminal) see(words ...string) {
 	})
 }
 
-// send types keys. What comes within 150 ms of a paste is not typed by a person, and the program drops it: that guard is a time,
-// which can only be waited for by the clock.
+// send types keys. What comes within 150 ms of a paste is not typed by a person, and the program drops it: that guard
+// is a time, which can only be waited for by the clock. The program may have read the paste just now, so the time begins
+// here, after the test has seen what came of the paste.
 func (x *terminal) send(keys string) {
 	x.t.Helper()
-	if x.deaf != nil {
-		<-x.deaf
-		x.deaf = nil
+	if x.burst != nil {
+		<-x.burst
 	}
+	if x.pasted {
+		<-time.After(200 * time.Millisecond)
+	}
+	x.burst, x.pasted = nil, false
 	x.write(keys)
 	if len(keys) >= burst {
-		x.deaf = time.After(500 * time.Millisecond)
+		x.burst, x.pasted = time.After(300*time.Millisecond), true
 	}
 }
 
@@ -230,7 +235,7 @@ func (x *terminal) write(keys string) {
 func (x *terminal) paste(text string) {
 	x.t.Helper()
 	x.write("\x1b[200~" + text + "\x1b[201~")
-	x.deaf = time.After(200 * time.Millisecond)
+	x.pasted = true
 }
 
 // exit waits for the end and compares the exit code, the settings of the terminal and its modes.
