@@ -263,7 +263,7 @@ func TestRoundsEnd(t *testing.T) {
 	})
 }
 
-// TestPanic meets a panic in an effect and one in the model, whose demo key is broken: the terminal is given back and
+// TestPanic meets a panic in an effect and one in the model, whose demo key is broken: the terminal is restored and
 // the text is not shown.
 func TestPanic(t *testing.T) {
 	t.Parallel()
@@ -293,7 +293,7 @@ type brokenScreen struct{ reviewScreen }
 
 func (brokenScreen) view(flow.State, frame) page { panic(canary) }
 
-// TestPanicInView: the terminal is given back and the text is not shown.
+// TestPanicInView: the terminal is restored and the text is not shown.
 func TestPanicInView(t *testing.T) {
 	t.Parallel()
 	out := &output{}

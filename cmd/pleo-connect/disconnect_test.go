@@ -251,7 +251,7 @@ func (s *site) held(ending pleosim.Fault) (finish func() result, answer func(), 
 	return func() result {
 		text := new(strings.Builder)
 		_, _ = bufio.NewReader(stdout).WriteTo(text)
-		code := exitCode(s.t, cmd, cmd.Wait())
+		code := programCode(s.t, cmd, cmd.Wait())
 		s.noKey(text.String(), stderr.String())
 		return result{code, text.String(), stderr.String()}
 	}, func() { close(gate) }, func(sig os.Signal) { _ = cmd.Process.Signal(sig) }

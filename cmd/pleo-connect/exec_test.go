@@ -54,7 +54,7 @@ func (s *site) shell(prepare string, args ...string) result {
 	cmd, stderr := s.command()
 	cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", prepare + `; exec "$@"`, "sh", binary(s.t)}, args...)
 	out, err := cmd.Output()
-	code := exitCode(s.t, cmd, err)
+	code := programCode(s.t, cmd, err)
 	s.noKey(string(out), stderr.String())
 	return result{code, string(out), stderr.String()}
 }

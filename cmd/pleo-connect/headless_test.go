@@ -56,14 +56,14 @@ func (s *site) runs(cmd *exec.Cmd, stdin io.Reader) result {
 	cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true} // no /dev/tty either
 	var out, err bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &err
-	code := exitCode(s.t, cmd, cmd.Run())
+	code := programCode(s.t, cmd, cmd.Run())
 	s.noKey(out.String(), err.String(), strings.Join(cmd.Args, "\x00"))
 	return result{code, out.String(), err.String()}
 }
 
-// exitCode returns the exit code of a program that has run and whose end was reported as err. It fails the test when
+// programCode returns the exit code of a program that has run and whose end was reported as err. It fails the test when
 // the program was not started, and logs the signal that ended it, whose code is -1.
-func exitCode(t *testing.T, cmd *exec.Cmd, err error) int {
+func programCode(t *testing.T, cmd *exec.Cmd, err error) int {
 	t.Helper()
 	if cmd.ProcessState == nil {
 		t.Fatalf("%s was not started: %v", cmd.Path, err)

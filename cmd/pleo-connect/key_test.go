@@ -35,7 +35,7 @@ func (s *site) keyOut(args ...string) result {
 	cmd, err := s.command(args...)
 	var out bytes.Buffer
 	cmd.Stdout = &out
-	code := exitCode(s.t, cmd, cmd.Run())
+	code := programCode(s.t, cmd, cmd.Run())
 	s.noKey(err.String(), strings.Join(cmd.Args, "\x00"))
 	return result{code, out.String(), err.String()}
 }
@@ -102,7 +102,7 @@ func TestKeyRefuses(t *testing.T) {
 			out, written := tt.open(t)
 			cmd, stderr := s.command(s.places("key", bakery)...)
 			cmd.Stdout = out
-			code := exitCode(t, cmd, cmd.Run())
+			code := programCode(t, cmd, cmd.Run())
 			_ = out.Close()
 			if code != exitUsage || !strings.Contains(stderr.String(), tt.says) ||
 				!strings.Contains(stderr.String(), "hint: ") {

@@ -140,7 +140,7 @@ func (s *shared) as(who account, program string, env []string, args ...string) r
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(who.uid), Gid: uint32(who.gid)}}
 	var out, err strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &err
-	code := exitCode(s.t, cmd, cmd.Run())
+	code := programCode(s.t, cmd, cmd.Run())
 	return result{code, out.String(), err.String()}
 }
 

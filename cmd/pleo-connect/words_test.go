@@ -66,7 +66,7 @@ func TestWords(t *testing.T) {
 func TestNetworkFaultsHaveOneCode(t *testing.T) {
 	t.Parallel()
 	for _, problem := range flowtest.NetworkFaults() {
-		if code := exitCodes[problem.Kind]; code != exitNoAnswer {
+		if code := exitCode(t.Context(), &flow.Failure{Kind: problem.Kind}); code != exitNoAnswer {
 			t.Errorf("%s has the exit code %d", problem.Kind, code)
 		}
 	}
