@@ -21,8 +21,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// sampledSize picks some twenty sizes a scene for short runs, which are those with the race detector; others in each scene.
-// Otherwise all are drawn.
+// sampledSize picks some twenty sizes a scene for short runs, which are those with the race detector; others in each
+// scene. Otherwise all are drawn.
 func sampledSize(scene, w, h int) bool { return !testing.Short() || (w*60+h+scene*13)%601 == 0 }
 
 // TestEverySize draws every scene at every size from one cell to 200x60. Nothing is outside the window, and from

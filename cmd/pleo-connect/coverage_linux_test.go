@@ -41,7 +41,8 @@ func newCoverage(ref []sysCall, actions []string) *coverage {
 	return c
 }
 
-// learn remembers under which numbers the steps of a run can be met. A number that another thread reaches earlier is no good.
+// learn remembers under which numbers the steps of a run can be met. A number that another thread reaches earlier is no
+// good.
 func (c *coverage) learn(calls []sysCall) {
 	first := map[int]bool{}
 	for _, call := range calls {
@@ -103,8 +104,8 @@ func marksOf(home string) string {
 	return "seen/*"
 }
 
-// mustStop reports a step of a save that success depends on. At the end, the version before is made a copy of what was saved: that
-// and the marks are courtesies.
+// mustStop reports a step of a save that success depends on. At the end, the version before is made a copy of what was
+// saved: that and the marks are courtesies.
 func (c *coverage) mustStop(s step) bool {
 	last := s.ordinal == c.byPath[step{call: s.call, file: s.file}] && !strings.HasSuffix(s.file, ".age")
 	return slices.Contains([]string{"fsync", "write", "renameat"}, s.call) &&

@@ -109,8 +109,8 @@ func TestDisconnectJSON(t *testing.T) {
 	}
 }
 
-// TestDisconnectFaults: the record goes only when Pleo has nothing left that this key could remove. Everything else leaves every byte
-// in its place, and running it again finishes.
+// TestDisconnectFaults: the record goes only when Pleo has nothing left that this key could remove. Everything else
+// leaves every byte in its place, and running it again finishes.
 func TestDisconnectFaults(t *testing.T) {
 	t.Parallel()
 	reply := func(status int, header ...string) pleosim.Fault {
@@ -205,7 +205,8 @@ func TestDisconnectOffline(t *testing.T) {
 	}
 }
 
-// TestDisconnectUsesTheKeyThatPleoKnows: the active one while a new one is pending, and the pending one when there is no other.
+// TestDisconnectUsesTheKeyThatPleoKnows: the active one while a new one is pending, and the pending one when there is
+// no other.
 func TestDisconnectUsesTheKeyThatPleoKnows(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -257,7 +258,8 @@ func (s *site) held(ending pleosim.Fault) (finish func() result, answer func(), 
 	}, func() { close(gate) }, func(sig os.Signal) { _ = cmd.Process.Signal(sig) }
 }
 
-// TestDisconnectMeetsReconnect: what somebody else saved while Pleo was asked is not forgotten, because it may be a new key.
+// TestDisconnectMeetsReconnect: what somebody else saved while Pleo was asked is not forgotten, because it may be a new
+// key.
 func TestDisconnectMeetsReconnect(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// TestSplitMarkerReport: the fault that we report to Bubble Tea is still there, in the versions that the report names. A machine that
-// stops for a moment may join the pieces of the marker, or part those that belong together: once in three is enough.
+// TestSplitMarkerReport: the fault that we report to Bubble Tea is still there, in the versions that the report names.
+// A machine that stops for a moment may join the pieces of the marker, or part those that belong together: once in
+// three is enough.
 func TestSplitMarkerReport(t *testing.T) {
 	t.Parallel()
 	page := fromRoot(t, ".github/split-paste-marker.md")

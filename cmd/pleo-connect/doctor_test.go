@@ -291,8 +291,8 @@ func connectTo(w http.ResponseWriter, r *http.Request, target string) {
 	_, _ = io.Copy(near, far)
 }
 
-// TestDoctorIsFitForSupport: no key (each run is searched for that), no identity, no recipient, and no name of a company unless it is
-// asked for.
+// TestDoctorIsFitForSupport: no key (each run is searched for that), no identity, no recipient, and no name of a
+// company unless it is asked for.
 func TestDoctorIsFitForSupport(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -57,7 +57,8 @@ func (s *evilSite) listen(handle func(net.Conn)) (address string) {
 	return l.Addr().String()
 }
 
-// answers is a Pleo that is fine until a key comes. Then it answers with text, in which KEY is that key, and keeps the connection open.
+// answers is a Pleo that is fine until a key comes. Then it answers with text, in which KEY is that key, and keeps the
+// connection open.
 func (s *evilSite) answers(text string) {
 	s.api = "http://" + s.listen(func(conn net.Conn) {
 		for r := bufio.NewReader(conn); ; {
@@ -138,8 +139,8 @@ func evilEcho(status, contentType string) string {
 	return "HTTP/1.1 " + status + "\r\nContent-Type: " + contentType + "\r\nContent-Length: LENGTH\r\n\r\nKEY"
 }
 
-// TestEvil runs the whole program in such networks: it says what happened, keeps the key to itself and leaves nothing behind. The long
-// table is in pleoclient.
+// TestEvil runs the whole program in such networks: it says what happened, keeps the key to itself and leaves nothing
+// behind. The long table is in pleoclient.
 func TestEvil(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

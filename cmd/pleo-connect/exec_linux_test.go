@@ -13,8 +13,8 @@ import (
 	"pleo-connect/store"
 )
 
-// TestExecLeavesTheKeyInOnePlace looks at the running command from outside: the key is in its environment, not among its arguments, and
-// no file of ours is open in it.
+// TestExecLeavesTheKeyInOnePlace looks at the running command from outside: the key is in its environment, not among
+// its arguments, and no file of ours is open in it.
 func TestExecLeavesTheKeyInOnePlace(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -36,8 +36,8 @@ func TestExecLeavesTheKeyInOnePlace(t *testing.T) {
 	}
 }
 
-// TestExecStopped: a signal that comes before the command starts is ours, and the command never runs. Meanwhile the program has two
-// warnings to tell, and waits at a pipe that has room for one.
+// TestExecStopped: a signal that comes before the command starts is ours, and the command never runs. Meanwhile the
+// program has two warnings to tell, and waits at a pipe that has room for one.
 func TestExecStopped(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

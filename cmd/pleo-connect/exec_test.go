@@ -23,8 +23,8 @@ func (s *site) child(command ...string) result {
 	return s.keyOut(s.in(append([]string{"exec", bakery, "--"}, command...))...)
 }
 
-// TestExecEnvironment: the child has the environment of our start, variables that we unset for ourselves included, and the two of ours
-// in place of those of the same name. No other program has written a file meanwhile.
+// TestExecEnvironment: the child has the environment of our start, variables that we unset for ourselves included, and
+// the two of ours in place of those of the same name. No other program has written a file meanwhile.
 func TestExecEnvironment(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -59,7 +59,8 @@ func (s *site) shell(prepare string, args ...string) result {
 	return result{code, string(out), stderr.String()}
 }
 
-// TestExecProcess: what we changed for ourselves is as before, but for the limit of core files. Ignored signals stay ignored.
+// TestExecProcess: what we changed for ourselves is as before, but for the limit of core files. Ignored signals stay
+// ignored.
 func TestExecProcess(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -162,7 +163,8 @@ type running struct {
 	wait func() *os.ProcessState
 }
 
-// startsChild starts a shell script by exec and waits for its first line, which must be its process id: that of the program we started.
+// startsChild starts a shell script by exec and waits for its first line, which must be its process id: that of the
+// program we started.
 func (s *site) startsChild(script string) running {
 	s.t.Helper()
 	cmd, _ := s.command(s.in([]string{"exec", bakery, "--", "sh", "-c", "echo $$; " + script})...)

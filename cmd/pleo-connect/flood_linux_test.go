@@ -28,8 +28,8 @@ func (x *terminal) peak() int {
 	return 0
 }
 
-// TestFlood pastes 100 MB: it is refused when the first of them have come, the rest costs no memory, and the key that is pasted next is
-// taken. On a terminal without markers it is the same.
+// TestFlood pastes 100 MB: it is refused when the first of them have come, the rest costs no memory, and the key that
+// is pasted next is taken. On a terminal without markers it is the same.
 func TestFlood(t *testing.T) {
 	t.Parallel()
 	const mega = 1 << 20

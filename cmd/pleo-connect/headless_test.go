@@ -178,8 +178,8 @@ func lastError(text string) string {
 	return text
 }
 
-// TestHeadlessLosesAnAnswer: Pleo carries out what was asked for, and its answer is lost. It is asked what it has, and the run ends well
-// with nobody there. Between two writes there is always that question.
+// TestHeadlessLosesAnAnswer: Pleo carries out what was asked for, and its answer is lost. It is asked what it has, and
+// the run ends well with nobody there. Between two writes there is always that question.
 func TestHeadlessLosesAnAnswer(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/installations/me"
@@ -465,7 +465,8 @@ func TestSandbox(t *testing.T) {
 	}
 }
 
-// TestRealAge reads a record without us: with the age command of this module, and with the one of this system where there is one.
+// TestRealAge reads a record without us: with the age command of this module, and with the one of this system where
+// there is one.
 func TestRealAge(t *testing.T) {
 	t.Parallel()
 	built := filepath.Join(t.TempDir(), "age")

@@ -168,7 +168,8 @@ func (s *site) nothing() {
 	}
 }
 
-// noKey searches everything that was written for every key of the tests: the outputs, and all files below the home with their names.
+// noKey searches everything that was written for every key of the tests: the outputs, and all files below the home with
+// their names.
 func (s *site) noKey(outputs ...string) {
 	s.t.Helper()
 	for i, text := range outputs {

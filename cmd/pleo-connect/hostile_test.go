@@ -74,8 +74,8 @@ func checkJSON(t *testing.T, r result) {
 // storable is as much of a hostile text as a record can hold.
 func storable(text string) string { return strings.ToValidUTF8(text[:min(len(text), 5000)], "\ufffd") }
 
-// withHostileRecords saves one connection for each hostile text, every second with an address that nobody can ask, and one that may do
-// less than it could.
+// withHostileRecords saves one connection for each hostile text, every second with an address that nobody can ask, and
+// one that may do less than it could.
 func withHostileRecords(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)
@@ -104,7 +104,8 @@ func withHostileRecords(t *testing.T) *site {
 	return s
 }
 
-// TestHostileRecords reads texts back from a store: in lines, in JSON, while Pleo is asked about all of them, and when they go.
+// TestHostileRecords reads texts back from a store: in lines, in JSON, while Pleo is asked about all of them, and when
+// they go.
 func TestHostileRecords(t *testing.T) {
 	t.Parallel()
 	s := withHostileRecords(t)
@@ -143,7 +144,8 @@ func TestHostileRecords(t *testing.T) {
 	}
 }
 
-// TestHostileRuns connects while Pleo puts a hostile text into the company's name, and then into another of its answers.
+// TestHostileRuns connects while Pleo puts a hostile text into the company's name, and then into another of its
+// answers.
 func TestHostileRuns(t *testing.T) {
 	t.Parallel()
 	const client = `{"data":{"authMethod":%s,"clientId":"x","scope":%s,"applicationName":%s,"subjectURN":"urn:pleo:company:` + bakery + `"}}`
@@ -243,8 +245,8 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// TestHostileIntegration writes every hostile text into every key of an integration file, escaped and as it is. What cannot be drawn is
-// refused, with line and column, and nothing of it is in the error.
+// TestHostileIntegration writes every hostile text into every key of an integration file, escaped and as it is. What
+// cannot be drawn is refused, with line and column, and nothing of it is in the error.
 func TestHostileIntegration(t *testing.T) {
 	t.Parallel()
 	free := []string{"name", "vendor", "return_hint", "applications", "title", "user", "restart"} // the others take some words only
@@ -312,7 +314,8 @@ func tomlText(text string) string {
 	return `"` + out.String() + `"`
 }
 
-// TestHostileStore lives in a directory with a hostile name: it is shown in a form that can be drawn, and scripts get it whole.
+// TestHostileStore lives in a directory with a hostile name: it is shown in a form that can be drawn, and scripts get
+// it whole.
 func TestHostileStore(t *testing.T) {
 	t.Parallel()
 	for i, name := range []string{"a\x1b]0;owned\ab", "a\nb\x1b[2J", "\u202egnihtemos\u009b8m", "株式会社 Ærø", strings.Repeat("\u0301", 90)} {

@@ -165,7 +165,8 @@ func TestPassphraseComesBeforeTheFirstScreen(t *testing.T) {
 	p.unseen(x.written(), r.out, r.err)
 }
 
-// TestPassphraseQuestionIsLeft: Ctrl+C, the end of the input and a signal leave the terminal as before, with the echo on.
+// TestPassphraseQuestionIsLeft: Ctrl+C, the end of the input and a signal leave the terminal as before, with the echo
+// on.
 func TestPassphraseQuestionIsLeft(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t)

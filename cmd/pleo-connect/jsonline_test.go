@@ -49,7 +49,8 @@ func TestFailureIsCleaned(t *testing.T) {
 	}
 }
 
-// TestShellWordCannotBeDrawn: the cleaned form of a path could be the path of somebody else's file, which a person would then change.
+// TestShellWordCannotBeDrawn: the cleaned form of a path could be the path of somebody else's file, which a person
+// would then change.
 func TestShellWordCannotBeDrawn(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{

@@ -182,7 +182,8 @@ func TestKeyWithoutAReader(t *testing.T) {
 	s.noKey(stderr.String())
 }
 
-// TestKeyOfAnUnfinishedConnection: a key that was never active is not for use; while a new one is pending, the one before it is.
+// TestKeyOfAnUnfinishedConnection: a key that was never active is not for use; while a new one is pending, the one
+// before it is.
 func TestKeyOfAnUnfinishedConnection(t *testing.T) {
 	t.Parallel()
 	fault := pleosim.Fault{Path: "/v1/installations/me", Times: pleosim.Always, Ending: pleosim.EndReply, Status: 502}

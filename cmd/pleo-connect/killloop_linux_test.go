@@ -17,9 +17,9 @@ import (
 
 const killRuns = 300
 
-// TestKillLoop replaces the key of one connection again and again, by the other of two good keys. Each run is killed at another
-// change in the directories of the store and beside the identity, as the kernel tells of them, and begins with nothing but what the
-// run before left. After each, the old or the new key is there, whole.
+// TestKillLoop replaces the key of one connection again and again, by the other of two good keys. Each run is killed at
+// another change in the directories of the store and beside the identity, as the kernel tells of them, and begins with
+// nothing but what the run before left. After each, the old or the new key is there, whole.
 func TestKillLoop(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -65,8 +65,8 @@ func (s *site) wholeKey(keys []string) int {
 	return slices.Index(keys, r.Key.Reveal())
 }
 
-// killAt connects with a key, and kills the program at the nth change; 0 never. It returns how many changes there were until then,
-// and whether the program was still running.
+// killAt connects with a key, and kills the program at the nth change; 0 never. It returns how many changes there were
+// until then, and whether the program was still running.
 func (s *site) killAt(n int, key string) (seen int, died bool) {
 	s.t.Helper()
 	watch := newWatcher(s.t, s.store, filepath.Join(s.store, "installations"), filepath.Dir(s.identity), filepath.Dir(s.mark()))

@@ -22,8 +22,8 @@ type path struct {
 	walk  func(x *leakSite)
 }
 
-// TestNoLeak takes every path, and then looks for the key in all that the program wrote, sent and left behind, and in what others could
-// see of it meanwhile.
+// TestNoLeak takes every path, and then looks for the key in all that the program wrote, sent and left behind, and in
+// what others could see of it meanwhile.
 func TestNoLeak(t *testing.T) {
 	t.Parallel()
 	if pattern := corePattern(t); !corePatternIsLocal(pattern) {
@@ -336,7 +336,8 @@ func endings() []ending {
 	}
 }
 
-// hangUp closes the terminal, as closing its window does. What is written to it wakes our reader, which holds it open until then.
+// hangUp closes the terminal, as closing its window does. What is written to it wakes our reader, which holds it open
+// until then.
 func (x *leakSite) hangUp(tty *terminal) {
 	x.t.Helper()
 	if err := tty.pty.Close(); err != nil {

@@ -175,7 +175,8 @@ func TestComebackLineByLine(t *testing.T) {
 	s.noKey(x.written())
 }
 
-// TestComebackEnds: an end that a person chose leaves no note, and takes away the one before; being cut off on Review keeps it.
+// TestComebackEnds: an end that a person chose leaves no note, and takes away the one before; being cut off on Review
+// keeps it.
 func TestComebackEnds(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

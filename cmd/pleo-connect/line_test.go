@@ -61,7 +61,8 @@ func TestLineEcho(t *testing.T) {
 	s.nothing()
 }
 
-// TestLineSecret types a text that is short enough not to be taken for a paste: nothing of it is shown, its length neither.
+// TestLineSecret types a text that is short enough not to be taken for a paste: nothing of it is shown, its length
+// neither.
 func TestLineSecret(t *testing.T) {
 	t.Parallel()
 	s, x := lineByLine(t)

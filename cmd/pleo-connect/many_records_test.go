@@ -23,9 +23,9 @@ import (
 	"pleo-connect/store"
 )
 
-// filler writes many records into a store quickly: sealed like the store's own, but neither flushed nor marked as seen. All share the
-// header of one file and with it the file key, which spares two multiplications on the curve for each. It uses nothing but the documented
-// formats.
+// filler writes many records into a store quickly: sealed like the store's own, but neither flushed nor marked as seen.
+// All share the header of one file and with it the file key, which spares two multiplications on the curve for each. It
+// uses nothing but the documented formats.
 type filler struct {
 	cfg      store.Config
 	document map[string]any // of a record that the store itself wrote

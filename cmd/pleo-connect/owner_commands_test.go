@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestCommandsOfRoot: what root starts becomes the account that the store belongs to, the command of exec too, for good. The service
-// gets the same key by itself, and another account gets none.
+// TestCommandsOfRoot: what root starts becomes the account that the store belongs to, the command of exec too, for
+// good. The service gets the same key by itself, and another account gets none.
 func TestCommandsOfRoot(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestEveryThreadChangesItsAccount looks at the running wizard: no thread keeps a right, a group or the account of root, and other
-// processes of the service cannot look inside.
+// TestEveryThreadChangesItsAccount looks at the running wizard: no thread keeps a right, a group or the account of
+// root, and other processes of the service cannot look inside.
 func TestEveryThreadChangesItsAccount(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)

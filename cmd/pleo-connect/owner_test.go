@@ -27,7 +27,8 @@ const (
 	otherName   = "games"
 )
 
-// shared is a server on which root starts the wizard and other accounts read. Its directories are root's and open to all.
+// shared is a server on which root starts the wizard and other accounts read. Its directories are root's and open to
+// all.
 type shared struct {
 	*site
 	service, other account
@@ -283,7 +284,8 @@ func (s *shared) readable() string {
 	return got.last(s.t)["fingerprint"]
 }
 
-// TestRootFollowsTheOwner: root finds a store of another account and leaves no file of its own in it, without a word about a service.
+// TestRootFollowsTheOwner: root finds a store of another account and leaves no file of its own in it, without a word
+// about a service.
 func TestRootFollowsTheOwner(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
@@ -462,8 +464,8 @@ func TestWizardForAService(t *testing.T) {
 	s.noKey(x.written())
 }
 
-// TestComebackForAService: the account that root became can leave a note and take it away, and what root left for itself before does
-// not keep the account out.
+// TestComebackForAService: the account that root became can leave a note and take it away, and what root left for
+// itself before does not keep the account out.
 func TestComebackForAService(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)

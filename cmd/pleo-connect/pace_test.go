@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// TestPace counts the requests of every minute of an hour, with pauses in between, on a clock that only the waiting moves.
+// TestPace counts the requests of every minute of an hour, with pauses in between, on a clock that only the waiting
+// moves.
 func TestPace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -32,8 +32,8 @@ func (s *site) reconnect(key string, more ...string) result {
 	return s.pipe(key, append(args, more...)...)
 }
 
-// TestReconnect replaces the key. The address is the one of the record, the old key is still there for a day, and no file but the
-// live record holds it.
+// TestReconnect replaces the key. The address is the one of the record, the old key is still there for a day, and no
+// file but the live record holds it.
 func TestReconnect(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

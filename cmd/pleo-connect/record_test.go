@@ -11,7 +11,8 @@ import (
 	"pleo-connect/store"
 )
 
-// change rewrites the record of the bakery in one environment; without a record there, a new one is made from the one in production.
+// change rewrites the record of the bakery in one environment; without a record there, a new one is made from the one
+// in production.
 func (s *site) change(env string, edit func(*store.Record)) store.Record {
 	s.t.Helper()
 	st, err := store.Open(store.Config{Dir: s.store, Identity: s.identity, AnyPlace: true})

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestHomes: what keeps text from outside harmless is done in one place. Everything else gets the cleaned form from there.
+// TestHomes: what keeps text from outside harmless is done in one place. Everything else gets the cleaned form from
+// there.
 func TestHomes(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob("*.go")

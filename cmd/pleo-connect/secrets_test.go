@@ -14,14 +14,15 @@ import (
 	"pleo-connect/pleoclient/pleosim"
 )
 
-// pieceLength is how many characters of a written key are noticed: few enough for a key that was printed in part, or wrapped.
+// pieceLength is how many characters of a written key are noticed: few enough for a key that was printed in part, or
+// wrapped.
 const pieceLength = 16
 
 // canaryKey looks like a key that no simulated Pleo knows.
 const canaryKey = "canary-real-looking-key-2b7f90d1"
 
-// keyPieces maps every piece of every key of the tests, in every form, to the name of the key and the form. A key begins with a mark and
-// its name, which are no secret.
+// keyPieces maps every piece of every key of the tests, in every form, to the name of the key and the form. A key
+// begins with a mark and its name, which are no secret.
 var keyPieces = sync.OnceValue(func() map[string]string {
 	sim, err := pleosim.Start(pleosim.Options{})
 	if err != nil {
@@ -52,8 +53,8 @@ var keyPieces = sync.OnceValue(func() map[string]string {
 	return pieces
 })
 
-// secretForms are the ways in which a key could be written. Base64 has three, by the place of the key in what was encoded; each is cut
-// to what the key alone decides.
+// secretForms are the ways in which a key could be written. Base64 has three, by the place of the key in what was
+// encoded; each is cut to what the key alone decides.
 func secretForms(key string) map[string][]string {
 	digits := hex.EncodeToString([]byte(key))
 	forms := map[string][]string{"text": {key}, "hex": {digits, strings.ToUpper(digits)}}

@@ -119,7 +119,8 @@ func TestQuit(t *testing.T) {
 	}
 }
 
-// TestNothingReachesTheShell sends what a terminal sends late, after the program has given the screen back: the shell gets none of it.
+// TestNothingReachesTheShell sends what a terminal sends late, after the program has given the screen back: the shell
+// gets none of it.
 func TestNothingReachesTheShell(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ before, late string }{
@@ -167,7 +168,8 @@ func TestNothingIsEchoedBeforeTheScreen(t *testing.T) {
 	x.exit(128 + int(unix.SIGTERM))
 }
 
-// TestTypedAheadCountsNoMore types before the program has the terminal: that was meant for the shell, and opens no help here.
+// TestTypedAheadCountsNoMore types before the program has the terminal: that was meant for the shell, and opens no help
+// here.
 func TestTypedAheadCountsNoMore(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -202,7 +204,8 @@ func shell(t *testing.T, s *site) *terminal {
 	return x
 }
 
-// TestSuspend stops the wizard with Ctrl+Z and brings it back: the shell gets its terminal, and what was typed is still there.
+// TestSuspend stops the wizard with Ctrl+Z and brings it back: the shell gets its terminal, and what was typed is still
+// there.
 func TestSuspend(t *testing.T) {
 	t.Parallel()
 	for face, c := range map[string]struct{ term, allow string }{"full screen": {"xterm", enter}, "line by line": {"dumb", "allow\r"}} {

@@ -21,8 +21,9 @@ import (
 	"pleo-connect/store"
 )
 
-// sshServer is a real OpenSSH on this computer that lets in whoever runs the tests. We take each connection and hand it to an sshd
-// of its own, as inetd did: so nobody else can get the port, and what lies between the two ends is ours to slow down or cut.
+// sshServer is a real OpenSSH on this computer that lets in whoever runs the tests. We take each connection and hand it
+// to an sshd of its own, as inetd did: so nobody else can get the port, and what lies between the two ends is ours to
+// slow down or cut.
 type sshServer struct {
 	*site
 	dir         string // configuration, keys, log
@@ -364,8 +365,8 @@ func TestSSHSlowLine(t *testing.T) {
 	s.noKey(x.written())
 }
 
-// TestSSHCut: when the line is cut, the wizard on the other side ends by itself. What it had saved is whole, and the next one goes
-// on from there.
+// TestSSHCut: when the line is cut, the wizard on the other side ends by itself. What it had saved is whole, and the
+// next one goes on from there.
 func TestSSHCut(t *testing.T) {
 	t.Parallel()
 	t.Run("key", func(t *testing.T) {

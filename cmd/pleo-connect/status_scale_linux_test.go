@@ -17,8 +17,8 @@ import (
 	"pleo-connect/store"
 )
 
-// TestStatusOfThousands reads the first line of 10,000, and then removes the last record. A program that prints each record as it is
-// read waits at a full pipe by then, and never meets it. At its end it has not needed more than 64 MiB.
+// TestStatusOfThousands reads the first line of 10,000, and then removes the last record. A program that prints each
+// record as it is read waits at a full pipe by then, and never meets it. At its end it has not needed more than 64 MiB.
 func TestStatusOfThousands(t *testing.T) {
 	t.Parallel()
 	const records = 10_000
@@ -110,7 +110,8 @@ func readLine(t *testing.T, from output) string {
 	return line
 }
 
-// peakMemory is the largest resident set so far, in bytes. The figure that a finished process leaves behind would include ours.
+// peakMemory is the largest resident set so far, in bytes. The figure that a finished process leaves behind would
+// include ours.
 func peakMemory(t *testing.T, pid int) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))

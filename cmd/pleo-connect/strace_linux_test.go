@@ -29,8 +29,8 @@ func needStrace(t *testing.T) {
 	}
 }
 
-// tampering is what strace does to one kind of call: the nth of each thread ends with the action. strace counts by thread, and the
-// Go runtime deals work out to threads as it likes, so the log alone tells which call was hit.
+// tampering is what strace does to one kind of call: the nth of each thread ends with the action. strace counts by
+// thread, and the Go runtime deals work out to threads as it likes, so the log alone tells which call was hit.
 type tampering struct {
 	call, action string // "fsync", "error=EIO"
 	nth          int    // 0: nothing happens
@@ -40,7 +40,8 @@ type tampering struct {
 
 func (x tampering) kills() bool { return strings.HasPrefix(x.action, "signal=") }
 
-// options of strace. A filter in the kernel makes it quick, but a signal is lost there. No data is logged: it may hold a key.
+// options of strace. A filter in the kernel makes it quick, but a signal is lost there. No data is logged: it may hold
+// a key.
 func (x tampering) options(log string) []string {
 	out := []string{"-f", "-s", "0", "-o", log, "-e", "trace=openat,close," + x.call, "-e", "signal=none"}
 	if x.nth > 0 {
@@ -55,7 +56,8 @@ func (x tampering) options(log string) []string {
 	return out
 }
 
-// traced runs the program below strace, with text on its standard input, and returns the calls of one kind that it made.
+// traced runs the program below strace, with text on its standard input, and returns the calls of one kind that it
+// made.
 func (s *site) traced(x tampering, stdin string, args ...string) (result, []sysCall) {
 	s.t.Helper()
 	log := filepath.Join(s.t.TempDir(), "log")
@@ -79,8 +81,8 @@ type sysCall struct {
 	nth int // among the calls of this name in its thread, from 1
 }
 
-// step tells a call from the others of a run: which file it meets, and where that matters, the how-manieth of this name on this
-// file it is. Between two changes the disk does not move, so one look is as good as another.
+// step tells a call from the others of a run: which file it meets, and where that matters, the how-manieth of this name
+// on this file it is. Between two changes the disk does not move, so one look is as good as another.
 type step struct {
 	call, file string // the path below the site, without what is random; "" for anything else
 	ordinal    int    // 0 for calls after which nothing is other than before

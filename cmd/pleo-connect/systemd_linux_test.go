@@ -10,8 +10,8 @@ import (
 	"pleo-connect/flow"
 )
 
-// TestSystemdCredential keeps the identity as an encrypted credential of the real systemd, and reads the record with what comes
-// out of it.
+// TestSystemdCredential keeps the identity as an encrypted credential of the real systemd, and reads the record with
+// what comes out of it.
 func TestSystemdCredential(t *testing.T) {
 	t.Parallel()
 	creds, err := exec.LookPath("systemd-creds")
@@ -91,8 +91,8 @@ func TestSystemdSettingMissing(t *testing.T) {
 	}
 }
 
-// TestUnits gives real systemd the unit of the README, and one with the lines of a receipt whose paths are odd. It complains about
-// settings that it does not know, and about values that it cannot use.
+// TestUnits gives real systemd the unit of the README, and one with the lines of a receipt whose paths are odd. It
+// complains about settings that it does not know, and about values that it cannot use.
 func TestUnits(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {

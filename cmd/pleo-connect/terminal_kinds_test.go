@@ -31,8 +31,8 @@ func byLine(s *site, x *terminal) {
 	x.exit(exitDone)
 }
 
-// TestTerminals: on every kind of terminal the wizard works to the end, with the face that fits and in glyphs that the terminal has.
-// TestTmuxOldTerminals has the older ones.
+// TestTerminals: on every kind of terminal the wizard works to the end, with the face that fits and in glyphs that the
+// terminal has. TestTmuxOldTerminals has the older ones.
 func TestTerminals(t *testing.T) {
 	t.Parallel()
 	const none = "-" // no TERM at all
@@ -141,8 +141,8 @@ func colouring(written string) []string {
 	return out
 }
 
-// TestResizeStorm: whoever drags the corner of a window loses nothing of what was typed, and the screen is in the end that of a
-// wizard whose window was left alone.
+// TestResizeStorm: whoever drags the corner of a window loses nothing of what was typed, and the screen is in the end
+// that of a wizard whose window was left alone.
 func TestResizeStorm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -168,8 +168,8 @@ func TestResizeStorm(t *testing.T) {
 	s.noKey(x.written(), calm.written())
 }
 
-// storm changes the size of a window again and again, about as often as a terminal tells of it, and ends at the size that the other
-// one has.
+// storm changes the size of a window again and again, about as often as a terminal tells of it, and ends at the size
+// that the other one has.
 func storm(x, calm *terminal) {
 	x.t.Helper()
 	random := rand.New(rand.NewPCG(3, 5))

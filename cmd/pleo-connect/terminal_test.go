@@ -25,7 +25,8 @@ import (
 // patience ends a test that waits for something that never comes. No test waits for it otherwise.
 const patience = 3 * time.Minute
 
-// terminal is the real program on a pseudo-terminal, with an emulator that draws what it writes and answers what it asks.
+// terminal is the real program on a pseudo-terminal, with an emulator that draws what it writes and answers what it
+// asks.
 type terminal struct {
 	t        *testing.T
 	cmd      *exec.Cmd
@@ -191,8 +192,8 @@ func (x *terminal) see(words ...string) {
 }
 
 // send types keys. What comes within 150 ms of a paste is not typed by a person, and the program drops it: that guard
-// is a time, which can only be waited for by the clock. The program may have read the paste just now, so the time begins
-// here, after the test has seen what came of the paste.
+// is a time, which can only be waited for by the clock. The program may have read the paste just now, so the time
+// begins here, after the test has seen what came of the paste.
 func (x *terminal) send(keys string) {
 	x.t.Helper()
 	if x.burst != nil {
@@ -211,7 +212,8 @@ func (x *terminal) send(keys string) {
 // burst is how many characters at once are a paste without markers, which ends when nothing comes for 300 ms.
 const burst = 16
 
-// typeText types as fast as a key that is held down repeats, and waits for a program that is held up. What comes faster is a paste.
+// typeText types as fast as a key that is held down repeats, and waits for a program that is held up. What comes faster
+// is a paste.
 func (x *terminal) typeText(text string) {
 	x.t.Helper()
 	pace := time.NewTicker(33 * time.Millisecond)
@@ -298,8 +300,8 @@ func binary(t *testing.T) string {
 	return path
 }
 
-// moreAtOnce runs more tests at once than there are processors, where nobody says how many: most of them wait for a clock, because a
-// program that was just started takes its time to end.
+// moreAtOnce runs more tests at once than there are processors, where nobody says how many: most of them wait for a
+// clock, because a program that was just started takes its time to end.
 func moreAtOnce() {
 	flag.Parse()
 	said := false

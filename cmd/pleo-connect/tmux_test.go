@@ -53,7 +53,8 @@ func (s *site) tmuxRunning(w, h int, settings map[string]string, command ...stri
 	return m
 }
 
-// command is a tmux that talks to our server. The server takes over its environment, and so does what runs in the window.
+// command is a tmux that talks to our server. The server takes over its environment, and so does what runs in the
+// window.
 func (m *tmux) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("tmux", append([]string{"-S", m.socket}, args...)...)
 	cmd.Env = m.env()
@@ -149,8 +150,8 @@ func (m *tmux) finish() {
 	m.noKey(m.shown...)
 }
 
-// TestTmux: a person goes away in the middle and comes back with a window of another size. The wizard knows nothing of that, and
-// the key that is pasted into the other terminal gets through.
+// TestTmux: a person goes away in the middle and comes back with a window of another size. The wizard knows nothing of
+// that, and the key that is pasted into the other terminal gets through.
 func TestTmux(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -237,8 +238,8 @@ func TestTmuxResize(t *testing.T) {
 	m.finish()
 }
 
-// TestTmuxCopy: the link reaches a buffer of tmux and the terminal around it where tmux allows that, and nowhere else. The words
-// fit both, because nobody tells us.
+// TestTmuxCopy: the link reaches a buffer of tmux and the terminal around it where tmux allows that, and nowhere else.
+// The words fit both, because nobody tells us.
 func TestTmuxCopy(t *testing.T) {
 	t.Parallel()
 	for value, allowed := range map[string]bool{"on": true, "external": false, "off": false} {
@@ -274,8 +275,8 @@ func sentLink(x *terminal) bool {
 	return strings.Contains(x.written(), ";"+base64.StdEncoding.EncodeToString([]byte("https://app.pleo.io")))
 }
 
-// TestTmuxNarrow: in the smallest window a link that needs two lines is copied from the receipt in one piece, and a short one from
-// the last screen as well.
+// TestTmuxNarrow: in the smallest window a link that needs two lines is copied from the receipt in one piece, and a
+// short one from the last screen as well.
 func TestTmuxNarrow(t *testing.T) {
 	t.Parallel()
 	const long = "https://accounting.example.com/companies/return?to=settings&tab=pleo&n=1"
@@ -315,8 +316,8 @@ func (s *site) returningTo(link string) string {
 	return path
 }
 
-// TestTmuxPasteWithoutBrackets: tmux pastes as if somebody typed very fast, with Enter for each line break. It is a paste all the
-// same: a key that was copied in two lines is not used before it is whole.
+// TestTmuxPasteWithoutBrackets: tmux pastes as if somebody typed very fast, with Enter for each line break. It is a
+// paste all the same: a key that was copied in two lines is not used before it is whole.
 func TestTmuxPasteWithoutBrackets(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -328,8 +329,8 @@ func TestTmuxPasteWithoutBrackets(t *testing.T) {
 	m.finish()
 }
 
-// TestTmuxOldTerminals: the renderer does without the shortcuts of newer terminals here, and inserts in a mode that our emulator
-// does not have. What tmux makes of it is what a person sees.
+// TestTmuxOldTerminals: the renderer does without the shortcuts of newer terminals here, and inserts in a mode that our
+// emulator does not have. What tmux makes of it is what a person sees.
 func TestTmuxOldTerminals(t *testing.T) {
 	t.Parallel()
 	for _, term := range []string{"vt100", "vt220", "rxvt"} {

@@ -54,7 +54,8 @@ func (s *site) arrivedSince(first, n int, method, path string) {
 	}
 }
 
-// TestTwoCompaniesAtOnce lets two runs make the store and save at the same moment: both connections are there in the end.
+// TestTwoCompaniesAtOnce lets two runs make the store and save at the same moment: both connections are there in the
+// end.
 func TestTwoCompaniesAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -82,7 +83,8 @@ func TestTwoCompaniesAtOnce(t *testing.T) {
 	}
 }
 
-// TestSameCompanyAtOnce lets a second run save between the two saves of a first one. The first says so and writes nothing.
+// TestSameCompanyAtOnce lets a second run save between the two saves of a first one. The first says so and writes
+// nothing.
 func TestSameCompanyAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -115,8 +117,8 @@ func TestSameCompanyAtOnce(t *testing.T) {
 	}
 }
 
-// TestTwoWizards: two admins are about to connect the same company, and one of them is cut off. The other is not held up. The first
-// comes back, sees that there is a connection now and since when, looks again and decides.
+// TestTwoWizards: two admins are about to connect the same company, and one of them is cut off. The other is not held
+// up. The first comes back, sees that there is a connection now and since when, looks again and decides.
 func TestTwoWizards(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -47,7 +47,8 @@ func turnsIn(written, signs string) []string {
 	}, written), func(r rune) bool { return r == 0 })
 }
 
-// TestWizardGreetsWhoComesBack tells the program what a terminal tells when the admin fetches the key in another window.
+// TestWizardGreetsWhoComesBack tells the program what a terminal tells when the admin fetches the key in another
+// window.
 func TestWizardGreetsWhoComesBack(t *testing.T) {
 	t.Parallel()
 	const blur, focus = "\x1b[O", "\x1b[I"

@@ -40,7 +40,8 @@ func (w *watcher) close() { _ = w.f.Close() }
 // end says that no more changes will come.
 func (w *watcher) end() { _ = w.f.SetReadDeadline(time.Now()) }
 
-// until waits for the nth change, or with 0 for all, and returns how many there were. Changes that came together count one by one.
+// until waits for the nth change, or with 0 for all, and returns how many there were. Changes that came together count
+// one by one.
 func (w *watcher) until(n int) int {
 	w.t.Helper()
 	buf := make([]byte, 4096)

@@ -279,7 +279,8 @@ func TestWizardResumes(t *testing.T) {
 	s.noKey(x.written())
 }
 
-// TestWizardAsksPleoBeforeTwice loses the answer of a creation that Pleo carried out. Nobody has to do anything about it.
+// TestWizardAsksPleoBeforeTwice loses the answer of a creation that Pleo carried out. Nobody has to do anything about
+// it.
 func TestWizardAsksPleoBeforeTwice(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -449,8 +450,8 @@ func TestDemo(t *testing.T) {
 	s.noKey(x.written())
 }
 
-// TestNoProgramStarts puts programs on PATH that tell when they are run: merely importing a library must not run tmux, and Ctrl+V in the
-// key field must not read the clipboard of this computer, which is not the person's.
+// TestNoProgramStarts puts programs on PATH that tell when they are run: merely importing a library must not run tmux,
+// and Ctrl+V in the key field must not read the clipboard of this computer, which is not the person's.
 func TestNoProgramStarts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

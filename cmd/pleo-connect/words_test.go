@@ -14,8 +14,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// TestWords ends a run without a terminal in every kind of problem: the words are those of the screen, and kind and exit code go
-// with them. Only where the key is has changed by then, because the run is over.
+// TestWords ends a run without a terminal in every kind of problem: the words are those of the screen, and kind and
+// exit code go with them. Only where the key is has changed by then, because the run is over.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	met := map[flow.Kind]bool{ // no problem screen says these

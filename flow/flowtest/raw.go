@@ -10,8 +10,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// cleaned are the types that nothing can go wrong with on a screen: their constructors clean or check every text, a set of constants
-// of ours is all there is, or they cannot be printed.
+// cleaned are the types that nothing can go wrong with on a screen: their constructors clean or check every text, a set
+// of constants of ours is all there is, or they cannot be printed.
 var cleaned = []reflect.Type{
 	reflect.TypeFor[pleoclient.SafeText](), reflect.TypeFor[pleoclient.Key](), reflect.TypeFor[time.Time](),
 	reflect.TypeFor[pleoclient.CompanyID](), reflect.TypeFor[pleoclient.InstallationID](), reflect.TypeFor[pleoclient.Scope](),

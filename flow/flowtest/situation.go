@@ -26,7 +26,8 @@ func (s Situation) World() *World {
 	return w
 }
 
-// Problem drives the machine to the problem, the way each face does. Without ticks, a rate limit stays at its first second.
+// Problem drives the machine to the problem, the way each face does. Without ticks, a rate limit stays at its first
+// second.
 func (s Situation) Problem(ticks bool) flow.State {
 	w := s.World()
 	state, effects := flow.Begin(s.Setup)
@@ -90,8 +91,8 @@ func pasting(kind flow.Kind, text string, change func(*flow.Setup)) Situation {
 	return s
 }
 
-// Situations returns a way into every kind of problem but [flow.KindInterrupted], which is no screen, and those that an examination
-// alone finds. Where the words depend on more than the kind, there is one for each.
+// Situations returns a way into every kind of problem but [flow.KindInterrupted], which is no screen, and those that an
+// examination alone finds. Where the words depend on more than the kind, there is one for each.
 func Situations() []Situation {
 	out := append(entries(), answers()...)
 	return append(append(out, NetworkFaults()...), disk()...)

@@ -74,8 +74,8 @@ func (s *Screen) callbacks() vt.Callbacks {
 	}
 }
 
-// Check requires that a text from outside changed nothing but its own cells: the other screen is the same with the stand-in of the text.
-// It returns whether the text is in sight at all.
+// Check requires that a text from outside changed nothing but its own cells: the other screen is the same with the
+// stand-in of the text. It returns whether the text is in sight at all.
 func Check(t testing.TB, got, standIn Screen) (seen bool) {
 	t.Helper()
 	if g, w := strings.Join(got.events, ", "), strings.Join(standIn.events, ", "); g != w {
@@ -130,8 +130,8 @@ func hidden(r rune) bool {
 	return unicode.In(r, unicode.C, unicode.Variation_Selector, unicode.Zl, unicode.Zp) || strings.ContainsRune("\u115f\u1160\u3164\uffa0\u2800\u034f", r)
 }
 
-// CheckLines requires that lines hold nothing but what is seen, and no pile of marks. What is styled has escape sequences, too, and BEL,
-// which ends a link.
+// CheckLines requires that lines hold nothing but what is seen, and no pile of marks. What is styled has escape
+// sequences, too, and BEL, which ends a link.
 func CheckLines(t testing.TB, text string, styled bool) {
 	t.Helper()
 	if !utf8.ValidString(text) {
