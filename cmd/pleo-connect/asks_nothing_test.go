@@ -9,7 +9,9 @@ import (
 )
 
 // queries are sequences that a terminal answers: colours, device attributes, modes, the cursor's place, the keyboard.
-var queries = regexp.MustCompile(`\x1b\](1[0-9]|4);[^\x07\x1b]*\?|\x1b\[[>=]?[0-9]*c|\x1b\[\??[0-9;]*\$p|\x1b\[\??6n|\x1b\[\?u|\x1bP\+q|\x1b\[>0?q`)
+var queries = regexp.MustCompile(
+	`\x1b\](1[0-9]|4);[^\x07\x1b]*\?|\x1b\[[>=]?[0-9]*c|\x1b\[\??[0-9;]*\$p|\x1b\[\??6n|\x1b\[\?u|\x1bP\+q|\x1b\[>0?q`,
+)
 
 // TestShortRunsAskNothing: help, version and refusals end at once, so the shell would get the answer to anything that
 // they ask. Nor do they have colours where nobody wants them.

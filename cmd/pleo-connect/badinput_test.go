@@ -66,13 +66,18 @@ func TestBadInputSendsNothing(t *testing.T) {
 		{"--ca-file", s.home, "is a directory"},
 		{"--ca-file", file("empty.pem", ""), "holds no certificate, but nothing"},
 		{"--ca-file", file("der.pem", "\x30\x82\x01\x01"), "holds no certificate"},
-		{"--ca-file", file("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "but a private key"},
+		{"--ca-file", file("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "but a " +
+			"private key"},
 		{"--ca-file", file("text.pem", "trust me\n"), "holds no certificate"},
 		{"--ca-file", file("large.pem", strings.Repeat("#", 2<<20)), "larger than 1 MiB"},
 	} {
-		args := []string{"connect", "--store", s.store, "--identity", s.identity, "--force-store", "--key-file", "-", "--accept-permissions", "--yes"}
+		args := []string{
+			"connect", "--store", s.store, "--identity", s.identity, "--force-store", "--key-file", "-",
+			"--accept-permissions", "--yes",
+		}
 		r := s.pipe(s.sim.Keys().Good, append(args, c.flag, c.value)...)
-		if r.code != exitUsage || !strings.HasPrefix(r.err, "error: ") || !strings.Contains(r.err, c.says) || !strings.Contains(r.err, "hint: ") {
+		if r.code != exitUsage || !strings.HasPrefix(r.err, "error: ") || !strings.Contains(r.err, c.says) ||
+			!strings.Contains(r.err, "hint: ") {
 			t.Errorf("%s %s: exit code %d: %s%s", c.flag, c.value, r.code, r.out, r.err)
 		}
 		if strings.Contains(r.out+r.err, c.value) {

@@ -43,7 +43,9 @@ func (p *scripted) Installations(context.Context, pleoclient.Key) (pleoclient.In
 func scriptedCheck(t *testing.T, p *scripted) (*checker, store.Record) {
 	t.Helper()
 	dir := t.TempDir()
-	st, err := store.Create(store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true})
+	st, err := store.Create(
+		store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +123,14 @@ func TestRateLimited(t *testing.T) {
 // TestEachRunHasItsSpread: computers that began together do not wait for the same time.
 func TestEachRunHasItsSpread(t *testing.T) {
 	t.Parallel()
-	o := newConnectOptions(&app{world: world{getenv: func(string) string { return "" }, in: strings.NewReader(""), out: io.Discard, err: io.Discard}})
+	o := newConnectOptions(
+		&app{
+			world: world{
+				getenv: func(string) string { return "" }, in: strings.NewReader(""), out: io.Discard,
+				err: io.Discard,
+			},
+		},
+	)
 	o.apiBase = "http://127.0.0.1:1"
 	wizards, checks := map[float64]bool{}, map[float64]bool{}
 	for range 3 {
@@ -196,7 +205,9 @@ func TestSilentKinds(t *testing.T) {
 func TestCheckLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := scripted{script: func(int) error { return &pleoclient.Error{Kind: pleoclient.KindRateLimited, RetryAfter: time.Minute} }}
+		p := scripted{
+			script: func(int) error { return &pleoclient.Error{Kind: pleoclient.KindRateLimited, RetryAfter: time.Minute} },
+		}
 		c, r := scriptedCheck(t, &p)
 		ctx, stop := context.WithTimeout(t.Context(), time.Second)
 		defer stop()
@@ -215,7 +226,8 @@ func TestBadOrigin(t *testing.T) {
 	c.connect = func(origin string) (pleo, error) { return newClient(origin, nil) }
 	r.Origin = "http://external.pleo.io"
 	_, v, err := c.check(t.Context(), r)
-	if _, hint := v.words(r); v.class() != flow.ClassStore || err != nil || !strings.Contains(hint, "names an address that cannot be used") {
+	if _, hint := v.words(r); v.class() != flow.ClassStore || err != nil ||
+		!strings.Contains(hint, "names an address that cannot be used") {
 		t.Errorf("%+v %v", v, err)
 	}
 }
@@ -240,10 +252,14 @@ func TestVerdictWords(t *testing.T) {
 	t.Parallel()
 	r := store.Record{CompanyID: string(testCompany), Key: firstKey}
 	for _, kind := range allKinds(t) {
-		if flow.ClassOf(kind) == flow.ClassKey && kind != pleoclient.KindKeyRejected && kind != pleoclient.KindKeyMalformed {
+		if flow.ClassOf(kind) == flow.ClassKey && kind != pleoclient.KindKeyRejected &&
+			kind != pleoclient.KindKeyMalformed {
 			continue // about what a person enters
 		}
-		v := verdict{origin: productionAPI, at: testedAt, lost: []pleoclient.Scope{"companies:read"}, other: "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}
+		v := verdict{
+			origin: productionAPI, at: testedAt, lost: []pleoclient.Scope{"companies:read"},
+			other: "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93",
+		}
 		v.Kind, v.Detail = kind, pleoclient.Safe("a fact")
 		summary, hint := v.words(r)
 		marked, _ := v.marked(r)
@@ -303,7 +319,9 @@ func TestCheckOfAList(t *testing.T) {
 				}
 			}
 			c := newChecker(nil, func(string) (pleo, error) { return d.client, nil }, func(time.Duration) {})
-			r := store.Record{Origin: d.client.Origin(), CompanyID: string(testCompany), Key: pleoclient.NewKey(sim.Keys().Good)}
+			r := store.Record{
+				Origin: d.client.Origin(), CompanyID: string(testCompany), Key: pleoclient.NewKey(sim.Keys().Good),
+			}
 			if v := c.ask(t.Context(), r); v.Kind != want {
 				t.Errorf("got %+v, want kind %q", v, want)
 			}

@@ -76,7 +76,8 @@ func TestDisconnect(t *testing.T) {
 	if _, ok := s.sim.Installation(bikeShop); !ok || s.files() != others || others == "" {
 		t.Error("the other company was touched")
 	}
-	if again := s.disconnect(); again.code != exitStore || !strings.Contains(again.err, "is not connected here") || len(s.deletes()) != 1 {
+	if again := s.disconnect(); again.code != exitStore || !strings.Contains(again.err, "is not connected here") ||
+		len(s.deletes()) != 1 {
 		t.Errorf("again: exit code %d: %s", again.code, again.err)
 	}
 }
@@ -86,7 +87,10 @@ func TestDisconnectJSON(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	s.sim.Inject(pleosim.Reply("DELETE", installationPath, 502, "text/html", "<h1>Bad gateway</h1>"))
-	common := map[string]string{"event": "result", "company_id": bakery, "company_name": "Harbour Lane Bakery ApS", "environment": "production"}
+	common := map[string]string{
+		"event": "result", "company_id": bakery, "company_name": "Harbour Lane Bakery ApS",
+		"environment": "production",
+	}
 	for _, want := range []map[string]string{
 		{"status": "failed", "pleo": "kept", "store": "kept"}, {"status": "disconnected", "pleo": "removed", "store": "removed"},
 	} {
@@ -98,7 +102,8 @@ func TestDisconnectJSON(t *testing.T) {
 		if err := json.Unmarshal([]byte(r.out), &got); err != nil {
 			t.Fatalf("%v in %q", err, r.out)
 		}
-		if failed := want["status"] == "failed"; failed != (got["summary"] != "") || failed != (got["hint"] != "") || failed != (r.code == exitNoAnswer) {
+		if failed := want["status"] == "failed"; failed != (got["summary"] != "") || failed != (got["hint"] != "") ||
+			failed != (r.code == exitNoAnswer) {
 			t.Errorf("exit code %d: %v", r.code, got)
 		}
 		delete(got, "summary")
@@ -114,7 +119,10 @@ func TestDisconnectJSON(t *testing.T) {
 func TestDisconnectFaults(t *testing.T) {
 	t.Parallel()
 	reply := func(status int, header ...string) pleosim.Fault {
-		f := pleosim.Fault{Method: http.MethodDelete, Path: installationPath, Ending: pleosim.EndReply, Status: status, Header: http.Header{}}
+		f := pleosim.Fault{
+			Method: http.MethodDelete, Path: installationPath, Ending: pleosim.EndReply, Status: status,
+			Header: http.Header{},
+		}
 		for i := 0; i < len(header); i += 2 {
 			f.Header.Set(header[i], header[i+1])
 		}
@@ -150,7 +158,8 @@ func TestDisconnectFaults(t *testing.T) {
 			before := s.files()
 			s.sim.Inject(tt.fault)
 			got := s.disconnect()
-			if got.code != tt.code || !strings.HasPrefix(got.out, tt.out) || !strings.Contains(got.err, tt.says) || strings.Contains(got.err, "no key was used yet") {
+			if got.code != tt.code || !strings.HasPrefix(got.out, tt.out) || !strings.Contains(got.err, tt.says) ||
+				strings.Contains(got.err, "no key was used yet") {
 				t.Errorf("exit code %d, want %d: %s%s", got.code, tt.code, got.out, got.err)
 			}
 			if len(s.deletes()) != 1 {
@@ -187,7 +196,8 @@ func TestDisconnectOffline(t *testing.T) {
 		"nobody confirms": {[]string{"--yes=false"}, nil, exitUsage, "add --yes"},
 	} {
 		s.more = tt.env
-		if got := s.disconnect(tt.more...); got.code != tt.code || !strings.Contains(got.err, tt.says) || got.out != "" {
+		if got := s.disconnect(tt.more...); got.code != tt.code || !strings.Contains(got.err, tt.says) ||
+			got.out != "" {
 			t.Errorf("%s: exit code %d: %s%s", about, got.code, got.out, got.err)
 		}
 	}
@@ -197,7 +207,8 @@ func TestDisconnectOffline(t *testing.T) {
 	}
 	s.gone()
 	got := s.disconnect()
-	if got.code != exitNoAnswer || !strings.Contains(got.err, "refused the connection") || !strings.Contains(got.err, "nothing about the key, which is saved") {
+	if got.code != exitNoAnswer || !strings.Contains(got.err, "refused the connection") ||
+		!strings.Contains(got.err, "nothing about the key, which is saved") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if s.files() != before {
@@ -221,7 +232,9 @@ func TestDisconnectUsesTheKeyThatPleoKnows(t *testing.T) {
 	}
 
 	first := newSite(t)
-	first.sim.Inject(pleosim.Committed(pleosim.Reply("POST", installationPath, 401, "", ""))) // the state is not asked for after that
+	first.sim.Inject(
+		pleosim.Committed(pleosim.Reply("POST", installationPath, 401, "", "")),
+	) // the state is not asked for after that
 	if r := first.headless(first.sim.Keys().Good, "--yes"); r.code != exitKey || !first.installed() {
 		t.Fatalf("exit code %d: %s", r.code, r.err)
 	}
@@ -268,8 +281,10 @@ func TestDisconnectMeetsReconnect(t *testing.T) {
 	saved := s.files()
 	answer()
 	got := finish()
-	if got.code != exitConflict || !strings.HasPrefix(got.out, "Pleo: the installation is removed\nhere: the key is still saved\n") ||
-		!strings.Contains(got.err, "removed in Pleo; still here: somebody else changed this connection meanwhile, on ") {
+	if got.code != exitConflict ||
+		!strings.HasPrefix(got.out, "Pleo: the installation is removed\nhere: the key is still saved\n") ||
+		!strings.Contains(got.err,
+			"removed in Pleo; still here: somebody else changed this connection meanwhile, on ") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if s.files() != saved {
@@ -289,8 +304,10 @@ func TestDisconnectFinishesLater(t *testing.T) {
 	}
 	answer()
 	got := finish()
-	if got.code != exitStore || !strings.HasPrefix(got.out, "Pleo: the installation is removed\nhere: the key is still saved\n") ||
-		!strings.Contains(got.err, "error: removed in Pleo; still here: ") || !strings.Contains(got.err, "run this again to finish") {
+	if got.code != exitStore ||
+		!strings.HasPrefix(got.out, "Pleo: the installation is removed\nhere: the key is still saved\n") ||
+		!strings.Contains(got.err, "error: removed in Pleo; still here: ") ||
+		!strings.Contains(got.err, "run this again to finish") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if s.files() != before {
@@ -300,7 +317,9 @@ func TestDisconnectFinishesLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	got = s.disconnect()
-	if got.code != exitDone || !strings.HasPrefix(got.out, "Pleo: nothing was installed any more\nhere: the key is removed") || s.files() != "" {
+	if got.code != exitDone ||
+		!strings.HasPrefix(got.out, "Pleo: nothing was installed any more\nhere: the key is removed") ||
+		s.files() != "" {
 		t.Errorf("again: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 }
@@ -313,7 +332,8 @@ func TestDisconnectStopped(t *testing.T) {
 	finish, _, signal := s.held(pleosim.Fault{})
 	signal(unix.SIGTERM)
 	got := finish()
-	if got.code != 143 || !strings.Contains(got.out, "may be removed or not\nhere: the key is still saved") || !strings.Contains(got.err, "hint: the key is kept") {
+	if got.code != 143 || !strings.Contains(got.out, "may be removed or not\nhere: the key is still saved") ||
+		!strings.Contains(got.err, "hint: the key is kept") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if s.files() != before {
@@ -328,7 +348,8 @@ func TestDisconnectAsks(t *testing.T) {
 	before := s.files()
 	ask := func() *terminal {
 		x := start(t, s.env(), s.places("disconnect", bakery)...)
-		x.see("Disconnect “Harbour Lane Bakery ApS”, production?", "company id    "+bakery, s.record().Fingerprint, "Pleo at       "+s.sim.APIBase(), "Type disconnect to go on")
+		x.see("Disconnect “Harbour Lane Bakery ApS”, production?", "company id    "+bakery, s.record().Fingerprint,
+			"Pleo at       "+s.sim.APIBase(), "Type disconnect to go on")
 		return x
 	}
 	for about, keys := range map[string]string{"enter": enter, "yes": "yes" + enter, "half a word": "disc" + enter, "the end": "\x04", "interrupted": ctrlC} {

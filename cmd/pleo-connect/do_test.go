@@ -24,7 +24,10 @@ func newDoer(t *testing.T) doer {
 	t.Helper()
 	dir := t.TempDir()
 	return doer{
-		store: store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true, Writer: "pleo-connect/test"},
+		store: store.Config{
+			Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true,
+			Writer: "pleo-connect/test",
+		},
 		setup: flow.Setup{Integration: defaultIntegration(), Origin: productionAPI},
 		home:  dir,
 		now:   func() time.Time { return testedAt },
@@ -33,7 +36,10 @@ func newDoer(t *testing.T) doer {
 
 func save(key pleoclient.Key, active bool, generation uint64) flow.Save {
 	company := pleoclient.Company{ID: testCompany, Name: pleoclient.Safe("Harbour Lane Bakery ApS")}
-	return flow.Save{Active: active, Key: key, Company: company, Scopes: []pleoclient.Scope{"companies:read"}, Generation: generation}
+	return flow.Save{
+		Active: active, Key: key, Company: company, Scopes: []pleoclient.Scope{"companies:read"},
+		Generation: generation,
+	}
 }
 
 // saved saves and requires success.
@@ -51,11 +57,13 @@ func TestSavePendingThenActive(t *testing.T) {
 	d := newDoer(t)
 	pending := d.saved(t, save(firstKey, false, 0))
 	active := d.saved(t, save(firstKey, true, pending.Generation))
-	if pending.Active || !active.Active || active.Generation != 2 || !active.SameKey || active.File.String() != "~/store/installations/prod-"+string(testCompany)+".age" {
+	if pending.Active || !active.Active || active.Generation != 2 || !active.SameKey ||
+		active.File.String() != "~/store/installations/prod-"+string(testCompany)+".age" {
 		t.Errorf("pending %+v\nactive %+v", pending, active)
 	}
 	found := d.findRecord(flow.FindRecord{Key: secondKey, Company: testCompany}).(flow.RecordFound)
-	if found.Stored.SameKey || found.Stored.Fingerprint.String() != firstKey.Fingerprint() || !found.Stored.ValidatedAt.Equal(testedAt) {
+	if found.Stored.SameKey || found.Stored.Fingerprint.String() != firstKey.Fingerprint() ||
+		!found.Stored.ValidatedAt.Equal(testedAt) {
 		t.Errorf("found %+v", found)
 	}
 }
@@ -157,7 +165,8 @@ func TestInspectStore(t *testing.T) {
 		t.Errorf("empty: %+v", got)
 	}
 	pending := d.saved(t, save(firstKey, false, 0))
-	if got := inspect(d); got.Unfinished == nil || got.Unfinished.Company.ID != testCompany || !got.Unfinished.SavedAt.Equal(testedAt) {
+	if got := inspect(d); got.Unfinished == nil || got.Unfinished.Company.ID != testCompany ||
+		!got.Unfinished.SavedAt.Equal(testedAt) {
 		t.Errorf("pending: %+v", got)
 	}
 	later := d

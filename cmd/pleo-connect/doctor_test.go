@@ -82,7 +82,8 @@ func TestDoctorInGoodOrder(t *testing.T) {
 		t.Errorf("the result is %+v", last)
 	}
 	r := s.doctor()
-	if r.code != exitDone || !strings.HasSuffix(r.out, "\nEverything is in order\n") || strings.Count(r.out, "\nok ") != len(lines) {
+	if r.code != exitDone || !strings.HasSuffix(r.out, "\nEverything is in order\n") ||
+		strings.Count(r.out, "\nok ") != len(lines) {
 		t.Errorf("exit code %d: %s", r.code, r.out)
 	}
 }
@@ -154,7 +155,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		},
 		"nobody listens": {
 			make: (*site).gone,
-			exam: "tcp", kind: "offline_refused", code: exitNoAnswer, note: "refused the connection", remedy: "try again",
+			exam: "tcp", kind: "offline_refused", code: exitNoAnswer, note: "refused the connection", remedy: "try " +
+				"again",
 			still: "settings dns " + afterNetwork, skipped: "proxy tls clock api key",
 		},
 		"issuer": {
@@ -196,7 +198,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				s.put(bakery, s.sim.Keys().Good, nil)
 				s.put(cycles, s.sim.Keys().Revoked, nil)
 			},
-			exam: "key", kind: "key_rejected", code: exitKey, note: "1 of 2 accepted; company " + cycles + ": Pleo rejects the key",
+			exam: "key", kind: "key_rejected", code: exitKey, note: "1 of 2 accepted; company " + cycles + ": Pleo " +
+				"rejects the key",
 			remedy: "pleo-connect reconnect " + cycles, still: beforeAPI + " api " + afterNetwork,
 		},
 		"two wrong keys: the first counts": {
@@ -204,7 +207,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				s.put(bakery, s.sim.Keys().Revoked, nil)
 				s.put(cycles, s.sim.Keys().Good, nil)
 			},
-			exam: "key", kind: "key_rejected", code: exitKey, note: "0 of 2 accepted; company " + bakery + ": Pleo rejects the key",
+			exam: "key", kind: "key_rejected", code: exitKey, note: "0 of 2 accepted; company " + bakery + ": Pleo " +
+				"rejects the key",
 			remedy: "pleo-connect reconnect " + bakery, still: beforeAPI + " api " + afterNetwork,
 		},
 		"store": {
@@ -224,7 +228,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			c.make(s)
 			lines, last := s.exams(c.code)
 			got := lines[c.exam]
-			if got.Status != "failed" || got.Kind != c.kind || !strings.Contains(got.Note, c.note) || !strings.Contains(got.Remedy, c.remedy) {
+			if got.Status != "failed" || got.Kind != c.kind || !strings.Contains(got.Note, c.note) ||
+				!strings.Contains(got.Remedy, c.remedy) {
 				t.Errorf("%s: %+v", c.exam, got)
 			}
 			if c.exact && got.Note != c.note {
@@ -242,7 +247,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			}
 			plain := s.doctor()
 			text := strings.Join(strings.Fields(plain.out), " ")
-			if plain.code != c.code || !strings.Contains(text, strings.Join(strings.Fields(got.Note+" "+got.Remedy), " ")) {
+			if plain.code != c.code ||
+				!strings.Contains(text, strings.Join(strings.Fields(got.Note+" "+got.Remedy), " ")) {
 				t.Errorf("the lines for people say something else: %s", plain.out)
 			}
 		})
@@ -255,14 +261,17 @@ func TestDoctorThroughAProxy(t *testing.T) {
 	s := newSite(t)
 	s.behindTLS(true)
 	target := strings.TrimPrefix(s.api, "https://")
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { connectTo(w, r, target) }))
+	proxy := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { connectTo(w, r, target) }),
+	)
 	defer proxy.Close()
 	host := strings.TrimPrefix(proxy.URL, "http://")
 	s.api = "https://example.com" // the name in the certificate of net/http/httptest
 	s.more = []string{"HTTPS_PROXY=http://admin:" + canaryKey + "@" + host}
 	lines, _ := s.exams(exitDone)
 	for name, want := range map[string]string{
-		"settings": "via proxy " + host, "tcp": host, "proxy": host + " opens the way to example.com", "tls": "TLS 1.3, issued by O=Acme Co",
+		"settings": "via proxy " + host, "tcp": host, "proxy": host + " opens the way to example.com", "tls": "TLS " +
+			"1.3, issued by O=Acme Co",
 	} {
 		if !strings.Contains(lines[name].Note, want) {
 			t.Errorf("%s: %+v, want %s", name, lines[name], want)
@@ -272,7 +281,8 @@ func TestDoctorThroughAProxy(t *testing.T) {
 
 // connectTo is a proxy that opens one way.
 func connectTo(w http.ResponseWriter, r *http.Request, target string) {
-	if _, password, ok := (&http.Request{Header: http.Header{"Authorization": r.Header["Proxy-Authorization"]}}).BasicAuth(); !ok || password != canaryKey {
+	if _, password, ok := (&http.Request{Header: http.Header{"Authorization": r.Header["Proxy-Authorization"]}}).BasicAuth(); !ok ||
+		password != canaryKey {
 		w.WriteHeader(http.StatusProxyAuthRequired)
 		return
 	}
@@ -311,7 +321,8 @@ func TestDoctorIsFitForSupport(t *testing.T) {
 	}
 	for _, form := range [][]string{nil, {"--json"}} {
 		r := s.doctor(form...)
-		if strings.Contains(r.out+r.err, "Harbour Lane") || strings.Contains(r.out+r.err, "age1") || strings.Contains(r.out+r.err, "AGE-SECRET") {
+		if strings.Contains(r.out+r.err, "Harbour Lane") || strings.Contains(r.out+r.err, "age1") ||
+			strings.Contains(r.out+r.err, "AGE-SECRET") {
 			t.Errorf("%v: it tells too much: %s%s", form, r.out, r.err)
 		}
 		for line := range strings.Lines(string(identity)) {
@@ -408,8 +419,10 @@ func TestDoctorInASmallTerminal(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.gone()
-	cmd := exec.Command("sh", "-c", `stty cols 40 && exec "$0" "$@"`, binary(t), "doctor", "--api-base", s.api, "--store", s.store,
-		"--identity", s.identity, "--force-store")
+	cmd := exec.Command(
+		"sh", "-c", `stty cols 40 && exec "$0" "$@"`, binary(t), "doctor", "--api-base", s.api, "--store", s.store,
+		"--identity", s.identity, "--force-store",
+	)
 	cmd.Env = s.env()
 	x := startCommand(t, cmd)
 	x.see("One thing needs attention")
@@ -431,9 +444,12 @@ func TestDoctorCannotTell(t *testing.T) {
 	}
 	defer closed.Close()
 	var said bytes.Buffer
-	cmd := exec.Command(binary(t), "doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store")
+	cmd := exec.Command(
+		binary(t), "doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store",
+	)
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), closed, &said
-	if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitUnexpected || !strings.Contains(said.String(), "error: standard output cannot be written") {
+	if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitUnexpected ||
+		!strings.Contains(said.String(), "error: standard output cannot be written") {
 		t.Errorf("%v: %s", err, said.String())
 	}
 }
@@ -491,7 +507,8 @@ func TestDoctorFindsAnOlderVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, _ := s.exams(exitDone)
-	if got := lines["key"]; got.Status != "note" || !strings.Contains(got.Remedy, "the live file is missing or damaged") {
+	if got := lines["key"]; got.Status != "note" ||
+		!strings.Contains(got.Remedy, "the live file is missing or damaged") {
 		t.Errorf("key: %+v", got)
 	}
 	if text := s.doctor().out; strings.Contains(text, "Everything is in order") {
@@ -506,7 +523,8 @@ func TestDoctorOfARefusedKey(t *testing.T) {
 	s.front(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusForbidden) })
 	s.put(bakery, s.sim.Keys().Good, nil)
 	lines, _ := s.exams(exitPermissions)
-	if got := lines["key"]; !strings.Contains(got.Remedy, "ask the vendor") || strings.Contains(got.Remedy, "reconnect") {
+	if got := lines["key"]; !strings.Contains(got.Remedy, "ask the vendor") ||
+		strings.Contains(got.Remedy, "reconnect") {
 		t.Errorf("key: %+v", got)
 	}
 }
@@ -523,7 +541,8 @@ func TestDoctorInTheWizard(t *testing.T) {
 	x.paste(s.sim.Keys().Good)
 	x.see("Pleo has a problem", "d find the cause")
 	x.send("d")
-	x.see("One thing needs attention", "Connection (TCP)", "the same time as Pleo's", "Pleo has a problem at the moment", "takes a record", "look again")
+	x.see("One thing needs attention", "Connection (TCP)", "the same time as Pleo's",
+		"Pleo has a problem at the moment", "takes a record", "look again")
 	x.send("r")
 	x.see("One thing needs attention")
 	x.send("\x1b")
@@ -551,7 +570,8 @@ func TestDoctorLineByLine(t *testing.T) {
 	x.paste(s.sim.Keys().Good)
 	x.see("Pleo has a problem", "retry, doctor, back, leave?")
 	x.typeText("doctor\r")
-	x.see("Looking for the cause", "ok: Connection (TCP)", "failed: Pleo's API", "plain ASCII signs, line by line", "One thing needs attention", "again or back?")
+	x.see("Looking for the cause", "ok: Connection (TCP)", "failed: Pleo's API", "plain ASCII signs, line by line",
+		"One thing needs attention", "again or back?")
 	for range 30 { // the fault wears off
 		_, _ = http.Get(s.api + introspect)
 	}
@@ -611,7 +631,12 @@ func TestDoctorOfASmallWindow(t *testing.T) {
 		s := newSite(t)
 		gate := make(chan struct{})
 		s.sim.Inject(pleosim.Delay("GET", introspect, gate))
-		x := start(t, s.env(), append([]string{"doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"}, strings.Fields(face)...)...)
+		x := start(
+			t,
+			s.env(),
+			append(
+				[]string{"doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"},
+				strings.Fields(face)...)...)
 		x.see("Encryption (TLS)")
 		x.size(39, 30)
 		close(gate)
@@ -636,7 +661,8 @@ func TestClock(t *testing.T) {
 			t.Errorf("%s: %s, %s", drift, got.Mark, got.Note)
 		}
 	}
-	if got := (examiner{}).clock(pleoclient.Probed{}); got.Mark != flow.MarkUnknown || strings.Contains(got.Note.String(), "Pleo's answer") {
+	if got := (examiner{}).clock(pleoclient.Probed{}); got.Mark != flow.MarkUnknown ||
+		strings.Contains(got.Note.String(), "Pleo's answer") {
 		t.Errorf("without an answer: %s, %s", got.Mark, got.Note)
 	}
 }
@@ -661,7 +687,8 @@ func TestDoctorIsStoppedInJSON(t *testing.T) {
 	hang := pleosim.Hang("GET", introspect)
 	hang.Times = pleosim.Always
 	s.sim.Inject(hang)
-	x := start(t, s.env(), "doctor", "--json", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store")
+	x := start(t, s.env(), "doctor", "--json", "--api-base", s.api, "--store", s.store, "--identity", s.identity,
+		"--force-store")
 	if err := s.sim.Wait(t.Context(), func(r []pleosim.Request) bool { return len(r) == 1 }); err != nil {
 		t.Fatal(err)
 	}
@@ -673,7 +700,8 @@ func TestDoctorIsStoppedInJSON(t *testing.T) {
 func TestDriftText(t *testing.T) {
 	t.Parallel()
 	for drift, want := range map[time.Duration]string{
-		7 * time.Second: "7 seconds ahead of", -90 * time.Second: "90 seconds behind", 10 * time.Minute: "10 minutes ahead of",
+		7 * time.Second: "7 seconds ahead of", -90 * time.Second: "90 seconds behind", 10 * time.Minute: "10 minutes " +
+			"ahead of",
 		-119 * time.Minute: "119 minutes behind", 26 * time.Hour: "26 hours ahead of", -72 * time.Hour: "3 days behind",
 	} {
 		if got := driftText(drift); got != want {

@@ -124,7 +124,8 @@ func TestUnusableSettings(t *testing.T) {
 		kind flow.Kind
 	}{
 		{wrongUse("--env is neither production nor staging", "choose one of the two"), "", flow.KindSettings},
-		{&flow.Failure{Kind: flow.KindStoreOwner, Summary: "it belongs to dynamics", Hint: "run chown"}, "it belongs to dynamics",
+		{&flow.Failure{Kind: flow.KindStoreOwner, Summary: "it belongs to dynamics", Hint: "run chown"}, "it belongs " +
+			"to dynamics",
 			flow.KindStoreOwner},
 	} {
 		got := unusable(c.err)

@@ -97,7 +97,9 @@ func (s *evilSite) secure(trusted bool, change func(*x509.Certificate)) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { s.visits.Add(1) }))
+	server := httptest.NewUnstartedServer(
+		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { s.visits.Add(1) }),
+	)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	server.StartTLS()
@@ -131,7 +133,9 @@ const (
 )
 
 func evilReply(status, contentType, body string) string {
-	return fmt.Sprintf("HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", status, contentType, len(body), body)
+	return fmt.Sprintf(
+		"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", status, contentType, len(body), body,
+	)
 }
 
 // evilEcho is a reply that sends the key back.
@@ -149,7 +153,8 @@ func TestEvil(t *testing.T) {
 		says string // in the summary
 	}{
 		"redirect": {func(s *evilSite) {
-			s.answers("HTTP/1.1 307 Moved\r\nLocation: http://" + s.quiet() + "/?token=KEY\r\nContent-Length: 0\r\n\r\n")
+			s.answers("HTTP/1.1 307 Moved\r\nLocation: http://" + s.quiet() + "/?token=KEY\r\nContent-Length: " +
+				"0\r\n\r\n")
 		}, pleoclient.KindLoginPage, "127.0.0.1:"},
 		"login page": {func(s *evilSite) { s.answers(evilEcho("200 OK", "text/html")) }, pleoclient.KindLoginPage, "text/html"},
 		"gzip": {func(s *evilSite) {
@@ -223,7 +228,9 @@ func TestEvil(t *testing.T) {
 				return
 			}
 			got := r.last(t)
-			if got["status"] != "failed" || got["kind"] != string(c.kind) || !strings.Contains(got["summary"], c.says) || got["hint"] == "" {
+			if got["status"] != "failed" || got["kind"] != string(c.kind) ||
+				!strings.Contains(got["summary"], c.says) ||
+				got["hint"] == "" {
 				t.Errorf("result %v", got)
 			}
 		})

@@ -21,7 +21,8 @@ func TestExecLeavesTheKeyInOnePlace(t *testing.T) {
 	x := s.startsChild("read x")
 	proc := fmt.Sprintf("/proc/%d/", x.Pid)
 	environ := contents(t, proc+"environ")
-	if strings.Count(environ, s.sim.Keys().Good) != 1 || !strings.Contains("\x00"+environ, "\x00"+keyVariable+"="+s.sim.Keys().Good+"\x00") {
+	if strings.Count(environ, s.sim.Keys().Good) != 1 ||
+		!strings.Contains("\x00"+environ, "\x00"+keyVariable+"="+s.sim.Keys().Good+"\x00") {
 		t.Error("the key is not in the environment just once")
 	}
 	s.noKey(contents(t, proc+"cmdline"))
@@ -42,7 +43,8 @@ func TestExecStopped(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	for range 2 { // the second time, for the version before as well
-		s.change("production", func(r *store.Record) { r.RejectedAt, r.Rejection = r.ValidatedAt, store.RejectedUnknown })
+		s.change("production",
+			func(r *store.Record) { r.RejectedAt, r.Rejection = r.ValidatedAt, store.RejectedUnknown })
 	}
 	if err := os.Remove(s.record().File); err != nil {
 		t.Fatal(err)
@@ -63,12 +65,14 @@ func TestExecStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	poll(t, "the signal", func() bool {
-		return strings.Contains(contents(t, fmt.Sprintf("/proc/%d/status", cmd.Process.Pid)), "ShdPnd:\t0000000000000000")
+		return strings.Contains(contents(t, fmt.Sprintf("/proc/%d/status", cmd.Process.Pid)),
+			"ShdPnd:\t0000000000000000")
 	})
 	said, err := io.ReadAll(r)
 	_ = cmd.Wait()
 	_, said, _ = bytes.Cut(said, []byte(first))
-	if code := cmd.ProcessState.ExitCode(); err != nil || code != 143 || bytes.Contains(said, []byte("ran")) || !bytes.Contains(said, []byte("error: stopped by terminated")) {
+	if code := cmd.ProcessState.ExitCode(); err != nil || code != 143 || bytes.Contains(said, []byte("ran")) ||
+		!bytes.Contains(said, []byte("error: stopped by terminated")) {
 		t.Errorf("%v, %v: %s", cmd.ProcessState, err, said)
 	}
 	s.noKey(string(said))

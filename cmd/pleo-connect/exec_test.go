@@ -29,7 +29,10 @@ func TestExecEnvironment(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	trace := filepath.Join(s.home, "trace")
-	s.more = []string{"TMUX=" + s.home + "/none,1,0", "TEA_TRACE=" + trace, "TEA_DEBUG=1", "EMPTY=", "LINES=a\nb", "XPLEO_API_KEY=mine"}
+	s.more = []string{
+		"TMUX=" + s.home + "/none,1,0", "TEA_TRACE=" + trace, "TEA_DEBUG=1", "EMPTY=", "LINES=a\nb",
+		"XPLEO_API_KEY=mine",
+	}
 	want := append(s.env(), companyVariable+"="+bakery, keyVariable+"="+s.sim.Keys().Good)
 	s.more = append(s.more, keyVariable+"=canary-of-somebody-else", companyVariable+"=canary-company")
 
@@ -142,14 +145,16 @@ func TestExecExitCodes(t *testing.T) {
 		{[]string{dir}, exitNotExecutable, "is a directory"},
 	} {
 		got := s.child(tt.command...)
-		if got.code != tt.code || !strings.Contains(got.err, tt.says) || strings.Contains(got.err, "\x1b") || (tt.says == "") != (got.err == "") {
+		if got.code != tt.code || !strings.Contains(got.err, tt.says) || strings.Contains(got.err, "\x1b") ||
+			(tt.says == "") != (got.err == "") {
 			t.Errorf("%q: exit code %d, want %d: %s", tt.command, got.code, tt.code, got.err)
 		}
 	}
 	write("here", "#!/bin/sh\necho stranger\n", 0o755)
 	for _, path := range []string{":/bin:/usr/bin", ".:/bin:/usr/bin", "/bin::/usr/bin"} {
 		got := s.shell("cd "+dir+"; PATH="+path, s.in([]string{"exec", bakery, "here"})...)
-		if got.code != exitNotFound || got.out != "" || !strings.Contains(got.err, "hint: name it with its path, such as ./here") {
+		if got.code != exitNotFound || got.out != "" ||
+			!strings.Contains(got.err, "hint: name it with its path, such as ./here") {
 			t.Errorf("PATH=%s: exit code %d: %s%s", path, got.code, got.out, got.err)
 		}
 	}
@@ -180,7 +185,9 @@ func (s *site) startsChild(script string) running {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	x := running{cmd.Process, in, bufio.NewReader(stdout), func() *os.ProcessState { _ = cmd.Wait(); return cmd.ProcessState }}
+	x := running{
+		cmd.Process, in, bufio.NewReader(stdout), func() *os.ProcessState { _ = cmd.Wait(); return cmd.ProcessState },
+	}
 	s.t.Cleanup(func() { _ = cmd.Process.Kill() })
 	line, err := x.out.ReadString('\n')
 	if err != nil || strings.TrimSpace(line) != strconv.Itoa(cmd.Process.Pid) {
@@ -234,7 +241,13 @@ func TestExecStreams(t *testing.T) {
 	if got.out != "to the command\n" || got.err != "wrong\n" || got.code != exitDone {
 		t.Errorf("exit code %d, %q, %q", got.code, got.out, got.err)
 	}
-	x := start(t, s.env(), s.in([]string{"exec", bakery, "sh", "-c", `test -t 0 && test -t 1 && test -t 2 && echo question && read x && echo "got $x" && exit 5`})...)
+	x := start(
+		t,
+		s.env(),
+		s.in([]string{
+			"exec", bakery, "sh", "-c",
+			`test -t 0 && test -t 1 && test -t 2 && echo question && read x && echo "got $x" && exit 5`,
+		})...)
 	x.see("question")
 	x.send("answer\n")
 	x.see("got answer")

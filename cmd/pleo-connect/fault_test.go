@@ -26,7 +26,8 @@ func kindsIn(t *testing.T, file string) []string {
 	}
 	var out []string
 	ast.Inspect(parsed, func(n ast.Node) bool {
-		if spec, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "Kind") && len(spec.Values) == 1 {
+		if spec, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "Kind") &&
+			len(spec.Values) == 1 {
 			out = append(out, strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
 		}
 		return true
@@ -57,8 +58,8 @@ func TestExitCodesOfKinds(t *testing.T) {
 			"organisation_key simulated_key real_key_in_demo",
 		4: "forbidden permissions_missing fewer_permissions permissions_unknown not_entitled",
 		5: "offline_dns offline_refused offline_timeout offline proxy proxy_login tls tls_dates tls_not_yet_valid " +
-			"tls_name tls_issuer login_page rate_limited pleo_trouble unexpected_answer bad_request not_found canceled " +
-			"not_activated clock_wrong",
+			"tls_name tls_issuer login_page rate_limited pleo_trouble unexpected_answer bad_request not_found " +
+			"canceled not_activated clock_wrong",
 		6: "store store_not_writable store_full store_wrong_owner store_too_open store_locked store_damaged " +
 			"store_not_ours store_swapped store_bad_place store_newer identity_missing identity_locked store_uncertain",
 		7:   "other_company conflict",
@@ -143,7 +144,8 @@ func TestFaultOf(t *testing.T) {
 		"other":    {errors.New("boom \x1b[2J"), flow.KindInternal, "boom"},
 	} {
 		f := faultOf(c.err)
-		if f.Kind != c.kind || !strings.Contains(f.Detail.String(), c.says) || strings.Contains(f.Detail.String(), "\x1b") {
+		if f.Kind != c.kind || !strings.Contains(f.Detail.String(), c.says) ||
+			strings.Contains(f.Detail.String(), "\x1b") {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}

@@ -160,7 +160,8 @@ func TestHeadlessFailures(t *testing.T) {
 				t.Fatalf("exit code %d, want %d\n%s%s", r.code, c.code, r.out, r.err)
 			}
 			got := r.last(t)
-			if got["event"] != "result" || got["status"] != "failed" || got["kind"] != c.kind || got["summary"] == "" || got["hint"] == "" {
+			if got["event"] != "result" || got["status"] != "failed" || got["kind"] != c.kind || got["summary"] == "" ||
+				got["hint"] == "" {
 				t.Errorf("result %v", got)
 			}
 			if !strings.HasPrefix(lastError(r.err), "error: "+got["summary"]) {
@@ -237,7 +238,8 @@ func TestHeadlessResumes(t *testing.T) {
 	if r := s.headless(s.sim.Keys().Good, "--yes"); r.code != exitNoAnswer {
 		t.Fatalf("exit code %d", r.code)
 	}
-	if r := s.pipe("", "status", "--store", s.store, "--identity", s.identity, "--json"); r.code != 0 || r.last(t)["status"] != "pending" {
+	if r := s.pipe("", "status", "--store", s.store, "--identity", s.identity, "--json"); r.code != 0 ||
+		r.last(t)["status"] != "pending" {
 		t.Errorf("status %d %s", r.code, r.out)
 	}
 	r := s.pipe("", s.flags("--accept-permissions", "--yes", "--json")...)
@@ -266,7 +268,8 @@ func TestHeadlessKeyFiles(t *testing.T) {
 	write(0o644)
 	args := s.flags("--key-file", file, "--accept-permissions", "--yes")
 	r := s.pipe("", args...)
-	if r.code != 0 || !strings.Contains(r.err, "others can read the key file") || !strings.Contains(r.out, "is connected to") {
+	if r.code != 0 || !strings.Contains(r.err, "others can read the key file") ||
+		!strings.Contains(r.out, "is connected to") {
 		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	write(0o600)
@@ -410,7 +413,8 @@ func TestStatus(t *testing.T) {
 	if r := s.pipe("", "status", "--store", s.store, "--json"); r.code != 0 || r.last(t)["protection"] != "systemd" {
 		t.Errorf("with a credential: %d %s%s", r.code, r.out, r.err)
 	}
-	if r := status("00000000-0000-4000-8000-000000000000"); r.code != exitStore || !strings.Contains(r.err, "is not connected here") {
+	if r := status("00000000-0000-4000-8000-000000000000"); r.code != exitStore ||
+		!strings.Contains(r.err, "is not connected here") {
 		t.Errorf("unknown company: %d %s", r.code, r.err)
 	}
 	if err := os.WriteFile(want["file"], []byte("damaged"), 0o600); err != nil {

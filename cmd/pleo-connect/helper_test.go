@@ -82,7 +82,8 @@ func keepPort(t *testing.T, base string, closeServer func() error) {
 		if reuse == 1 {
 			err = unix.Bind(fd, &unix.SockaddrInet4{Port: int(address.Port()), Addr: address.Addr().As4()})
 		}
-		if errors.Is(err, unix.EADDRINUSE) && refused(host) { // a connection of somebody else begins there, which keeps it as well
+		if errors.Is(err, unix.EADDRINUSE) &&
+			refused(host) { // a connection of somebody else begins there, which keeps it as well
 			return
 		}
 		if err != nil {
@@ -102,7 +103,12 @@ func refused(address string) bool {
 
 // env is the whole environment of the program: nothing of the machine that runs the test.
 func (s *site) env() []string {
-	return append([]string{"HOME=" + s.home, "TMPDIR=" + s.tmp(), "PATH=" + os.Getenv("PATH"), "TERM=" + s.term, "LANG=C.UTF-8", "SSH_TTY=/dev/pts/0"}, s.more...)
+	return append(
+		[]string{
+			"HOME=" + s.home, "TMPDIR=" + s.tmp(), "PATH=" + os.Getenv("PATH"), "TERM=" + s.term, "LANG=C.UTF-8",
+			"SSH_TTY=/dev/pts/0",
+		},
+		s.more...)
 }
 
 func (s *site) tmp() string {

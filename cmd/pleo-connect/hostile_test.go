@@ -82,7 +82,8 @@ func withHostileRecords(t *testing.T) *site {
 	st := s.open()
 	defer func() { _ = st.Close() }()
 	base := store.Record{
-		Status: store.StatusActive, Env: "production", Origin: s.api, CompanyID: bakery, CompanyName: "Harbour Lane Bakery ApS",
+		Status: store.StatusActive, Env: "production", Origin: s.api, CompanyID: bakery, CompanyName: "Harbour Lane " +
+			"Bakery ApS",
 		Key: pleoclient.NewKey(s.sim.Keys().Good), ValidatedAt: longAgo,
 	}
 	records := []store.Record{base}
@@ -113,7 +114,10 @@ func TestHostileRecords(t *testing.T) {
 	lines := s.inside(append([]string{"status"}, places...)...)
 	checkHarmless(t, lines)
 	for _, h := range flowtest.Hostile {
-		if want := "“" + pleoclient.Safe(storable(h.Text)).String() + "”: active, production\n"; !strings.Contains(lines.out, want) {
+		if want := "“" + pleoclient.Safe(storable(h.Text)).String() + "”: active, production\n"; !strings.Contains(
+			lines.out,
+			want,
+		) {
 			t.Errorf("%s: there is no line %q", h.Name, want)
 		}
 	}
@@ -249,9 +253,12 @@ func TestHostileNames(t *testing.T) {
 // cannot be drawn is refused, with line and column, and nothing of it is in the error.
 func TestHostileIntegration(t *testing.T) {
 	t.Parallel()
-	free := []string{"name", "vendor", "return_hint", "applications", "title", "user", "restart"} // the others take some words only
+	free := []string{
+		"name", "vendor", "return_hint", "applications", "title", "user", "restart",
+	} // the others take some words only
 	all := append([]string{"environment", "key_kind", "return_url", "help_url", "scope"}, free...)
-	const document = "name = NAME\nvendor = VENDOR\nenvironment = ENVIRONMENT\nkey_kind = KEY_KIND\napplications = [APPLICATIONS]\n" +
+	const document = "name = NAME\nvendor = VENDOR\nenvironment = ENVIRONMENT\nkey_kind = KEY_KIND\napplications = " +
+		"[APPLICATIONS]\n" +
 		"return_url = RETURN_URL\nreturn_hint = RETURN_HINT\nhelp_url = HELP_URL\n" +
 		"[[permissions]]\nscope = SCOPE\ntitle = TITLE\n[service]\nuser = USER\nrestart = RESTART\n"
 	good := map[string]string{
@@ -292,7 +299,8 @@ func TestHostileIntegration(t *testing.T) {
 		_, err := loadIntegration(filepath.Join(t.TempDir(), h.Text[:min(len(h.Text), 100)]))
 		termtest.CheckLines(t, err.Error(), false)
 		for _, line := range []string{h.Text + " = 1", tomlText(h.Text) + " = 1", "[" + h.Text + "]", "name = 1" + h.Text, "name = " + h.Text, h.Text} {
-			if _, err := parseIntegration([]byte("vendor = 'x'\n" + line + "\n")); err == nil || !place.MatchString(err.Error()) {
+			if _, err := parseIntegration([]byte("vendor = 'x'\n" + line + "\n")); err == nil ||
+				!place.MatchString(err.Error()) {
 				t.Errorf("%s: %v", h.Name, err)
 			} else {
 				termtest.CheckLines(t, err.Error(), false)
@@ -322,7 +330,9 @@ func TestHostileStore(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
-			s.store, s.identity = filepath.Join(s.home, name, "store"), filepath.Join(s.home, "other "+name, "identity.txt")
+			s.store, s.identity = filepath.Join(s.home, name, "store"), filepath.Join(
+				s.home, "other "+name, "identity.txt",
+			)
 			key := filepath.Join(s.home, "key.txt")
 			if err := os.WriteFile(key, []byte(s.sim.Keys().Good), 0o600); err != nil {
 				t.Fatal(err)
@@ -371,7 +381,8 @@ func TestNoUnitForHostileNames(t *testing.T) {
 		name := h.Text[:min(len(h.Text), 100)]
 		a := &app{world: world{getenv: nobody}}
 		for _, cfg := range []store.Config{{Dir: "/srv/" + name, Identity: "/srv/identity"}, {Dir: "/srv/store", Identity: "/srv/" + name}} {
-			if u := a.unit(entered{Config: cfg, reader: "dynamics"}); u != nil && !pleoclient.IsSafe(u.Store+u.Identity) {
+			if u := a.unit(entered{Config: cfg, reader: "dynamics"}); u != nil &&
+				!pleoclient.IsSafe(u.Store+u.Identity) {
 				t.Errorf("%s: %+q", h.Name, *u)
 			}
 		}
@@ -406,7 +417,9 @@ func TestTmuxHostileWizard(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
 			name := strings.ToValidUTF8("Harbour Lane Bakery ApS"+tail, "\ufffd")
-			body, err := json.Marshal(map[string]any{"data": map[string]any{"id": bakery, "name": name, "address": struct{}{}}})
+			body, err := json.Marshal(
+				map[string]any{"data": map[string]any{"id": bakery, "name": name, "address": struct{}{}}},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -428,8 +441,9 @@ func TestTmuxHostileWizard(t *testing.T) {
 // undisturbed requires a window as tmux makes one, with the title that it had, and nothing copied.
 func (m *tmux) undisturbed() {
 	m.t.Helper()
-	const flags = "other screen #{alternate_on}, cursor #{cursor_flag}, insert #{insert_flag}, keys #{keypad_flag}#{keypad_cursor_flag}, " +
-		"mouse #{mouse_any_flag}, origin #{origin_flag}, wrap #{wrap_flag}, region from #{scroll_region_upper}"
+	const flags = "other screen #{alternate_on}, cursor #{cursor_flag}, insert #{insert_flag}, keys " +
+		"#{keypad_flag}#{keypad_cursor_flag}, mouse #{mouse_any_flag}, origin #{origin_flag}, wrap #{wrap_flag}, " +
+		"region from #{scroll_region_upper}"
 	if got := m.format(flags); got != "other screen 0, cursor 1, insert 0, keys 00, mouse 0, origin 0, wrap 1, region from 0" {
 		m.t.Error(got)
 	}

@@ -74,7 +74,8 @@ func (p person) status() *terminal {
 func (p person) unseen(texts ...string) {
 	p.t.Helper()
 	for _, text := range texts {
-		if strings.Contains(text, heron) || strings.Contains(text, p.id.String()) || strings.Contains(text, "AGE-SECRET-KEY-") {
+		if strings.Contains(text, heron) || strings.Contains(text, p.id.String()) ||
+			strings.Contains(text, "AGE-SECRET-KEY-") {
 			p.t.Error("the passphrase or the identity was shown")
 		}
 	}
@@ -91,7 +92,8 @@ func TestPassphraseIsAskedAtTheTerminal(t *testing.T) {
 	x.until("a second question", func() bool { return strings.Count(x.text(), "passphrase for ") == 2 })
 	x.send(heron + enter)
 	x.exit(exitDone)
-	x.see("Harbour Lane Bakery ApS", flow.ProtectionText(flow.ProtectedByPassphrase), "can also be opened by: "+p.id.Recipient().String()[:20])
+	x.see("Harbour Lane Bakery ApS", flow.ProtectionText(flow.ProtectedByPassphrase),
+		"can also be opened by: "+p.id.Recipient().String()[:20])
 	if strings.Contains(x.written(), "canary-wrong") {
 		t.Error("the passphrase was echoed")
 	}
@@ -158,7 +160,9 @@ func TestPassphraseComesBeforeTheFirstScreen(t *testing.T) {
 	if n := strings.Count(x.written(), "passphrase for "); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
-	r := p.pipe("", "status", "--json", "--store", p.store, "--identity", filepath.Join(p.home, "config", "identity.txt"))
+	r := p.pipe(
+		"", "status", "--json", "--store", p.store, "--identity", filepath.Join(p.home, "config", "identity.txt"),
+	)
 	if r.code != exitDone || strings.Count(r.out, p.id.Recipient().String()) != 2 {
 		t.Errorf("the service reads exit code %d: %s%s", r.code, r.out, r.err)
 	}

@@ -169,7 +169,8 @@ func (b *bench) try(x tampering) (result, []sysCall) {
 func (b *bench) judge(x tampering, r result, hits []step, c *coverage) {
 	b.t.Helper()
 	found, ok := b.whole()
-	elsewhere := slices.ContainsFunc(hits, func(s step) bool { return s.file == "" }) // something else than the store broke
+	elsewhere := slices.ContainsFunc(hits,
+		func(s step) bool { return s.file == "" }) // something else than the store broke
 	switch {
 	case r.code == exitDone:
 		if !ok || found.Status != store.StatusActive || found.Key.Reveal() != b.next {
@@ -226,7 +227,8 @@ func (b *bench) explains(r result) {
 	if last["status"] != "failed" || last["kind"] == "internal" || last["summary"] == "" || last["hint"] == "" {
 		b.t.Errorf("result %v", last)
 	}
-	if strings.Contains(r.err, "goroutine ") || !strings.Contains(r.err, "error: ") || !strings.Contains(r.err, "hint: ") {
+	if strings.Contains(r.err, "goroutine ") || !strings.Contains(r.err, "error: ") ||
+		!strings.Contains(r.err, "hint: ") {
 		b.t.Error("nothing is explained")
 	}
 }

@@ -170,7 +170,8 @@ var earlyFailures = map[string]struct {
 	},
 	"connect, unknown service": {
 		before: func(s *site) {
-			text := "name = \"X\"\n[[permissions]]\nscope = \"a:read\"\ntitle = \"A\"\n[service]\nuser = \"nobody-of-this-name\"\n"
+			text := "name = \"X\"\n[[permissions]]\nscope = \"a:read\"\ntitle = \"A\"\n[service]\nuser = " +
+				"\"nobody-of-this-name\"\n"
 			if err := os.WriteFile(filepath.Join(s.home, "x.toml"), []byte(text), 0o600); err != nil {
 				s.t.Fatal(err)
 			}
@@ -415,7 +416,8 @@ func TestResultOfAPanic(t *testing.T) {
 	if code != exitUnexpected || !strings.HasPrefix(people.String(), "error: something went wrong in this program\n") {
 		t.Errorf("exit code %d: %s", code, people.String())
 	}
-	if !strings.HasPrefix(out.String(), `{"event":"result","status":"failed","kind":"internal","summary":"something went`) {
+	if !strings.HasPrefix(out.String(),
+		`{"event":"result","status":"failed","kind":"internal","summary":"something went`) {
 		t.Errorf("the result is %s", out.String())
 	}
 	if strings.Contains(out.String()+people.String(), "canary") {

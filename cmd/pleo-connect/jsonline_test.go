@@ -15,7 +15,10 @@ import (
 // TestJSONLines: every text comes back whole, in one line that can be drawn as it is.
 func TestJSONLines(t *testing.T) {
 	t.Parallel()
-	runes := rapid.OneOf(rapid.Rune(), rapid.SampledFrom([]rune("\x00\x1b\x7f\u009b\u0301\u200b\u2028\u202e\u3164\ue000\ufe0f\ufeff\U000E0041\U000F0000a漢\"\\ ")))
+	runes := rapid.OneOf(rapid.Rune(),
+		rapid.SampledFrom(
+			[]rune("\x00\x1b\x7f\u009b\u0301\u200b\u2028\u202e\u3164\ue000\ufe0f\ufeff\U000E0041\U000F0000a漢\"\\ "),
+		))
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(runes).Draw(t, "text")
 		var out bytes.Buffer

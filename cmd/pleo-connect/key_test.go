@@ -196,7 +196,8 @@ func TestKeyOfAnUnfinishedConnection(t *testing.T) {
 	}
 	for _, name := range []string{"key", "exec"} {
 		got := first.keyOut(first.in(commands[name])...)
-		if got.code != exitStore || got.out != "" || !strings.Contains(got.err, "was never finished") || !strings.Contains(got.err, "hint: start pleo-connect") {
+		if got.code != exitStore || got.out != "" || !strings.Contains(got.err, "was never finished") ||
+			!strings.Contains(got.err, "hint: start pleo-connect") {
 			t.Errorf("%s: exit code %d: %s", name, got.code, got.err)
 		}
 	}
@@ -209,7 +210,8 @@ func TestKeyOfAnUnfinishedConnection(t *testing.T) {
 		t.Fatalf("exit code %d: %s", r.code, r.err)
 	}
 	got := s.keyOut(s.places("key", bakery)...)
-	if got.code != exitDone || got.out != s.sim.Keys().Good+"\n" || !strings.Contains(got.err, "warning: a new key is saved that is not active yet") {
+	if got.code != exitDone || got.out != s.sim.Keys().Good+"\n" ||
+		!strings.Contains(got.err, "warning: a new key is saved that is not active yet") {
 		t.Errorf("exit code %d: %s", got.code, got.err)
 	}
 }

@@ -45,7 +45,8 @@ func TestKillLoop(t *testing.T) {
 		}
 		at = now
 	}
-	t.Logf("%d runs of %d changes: %d killed between the first and the last, %d left the new key, none lost one", killRuns, changes, killed, moved)
+	t.Logf("%d runs of %d changes: %d killed between the first and the last, %d left the new key, none lost one",
+		killRuns, changes, killed, moved)
 	if killed < killRuns*9/10 || moved == 0 || moved == killRuns {
 		t.Error("the kills do not meet the save")
 	}
@@ -69,8 +70,12 @@ func (s *site) wholeKey(keys []string) int {
 // until then, and whether the program was still running.
 func (s *site) killAt(n int, key string) (seen int, died bool) {
 	s.t.Helper()
-	watch := newWatcher(s.t, s.store, filepath.Join(s.store, "installations"), filepath.Dir(s.identity), filepath.Dir(s.mark()))
-	cmd := exec.Command(binary(s.t), s.flags("--key-file", "-", "--accept-permissions", "--json", "--company", bakery)...)
+	watch := newWatcher(
+		s.t, s.store, filepath.Join(s.store, "installations"), filepath.Dir(s.identity), filepath.Dir(s.mark()),
+	)
+	cmd := exec.Command(
+		binary(s.t),
+		s.flags("--key-file", "-", "--accept-permissions", "--json", "--company", bakery)...)
 	cmd.Env = s.env()
 	cmd.Stdin = strings.NewReader(key)
 	cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true}

@@ -215,7 +215,9 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Del("Authorization")
 	f.mu.Lock()
 	f.newest = max(f.newest, r.ProtoMajor)
-	fmt.Fprintf(&f.sent, "%s %s %s %s %v %v\n%s\n", r.Method, r.Host, r.TLS.ServerName, r.RequestURI, header, r.Trailer, body)
+	fmt.Fprintf(
+		&f.sent, "%s %s %s %s %v %v\n%s\n", r.Method, r.Host, r.TLS.ServerName, r.RequestURI, header, r.Trailer, body,
+	)
 	f.mu.Unlock()
 	if key, _, ok := r.BasicAuth(); ok && f.echo.Load() {
 		text := r.Header.Get("Authorization") + " is " + key

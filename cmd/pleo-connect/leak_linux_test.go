@@ -27,14 +27,16 @@ type path struct {
 func TestNoLeak(t *testing.T) {
 	t.Parallel()
 	if pattern := corePattern(t); !corePatternIsLocal(pattern) {
-		t.Logf("core files do not stay in the directory of the process, so none is searched: core_pattern is %q", pattern)
+		t.Logf("core files do not stay in the directory of the process, so none is searched: core_pattern is %q",
+			pattern)
 	}
 	var failed atomic.Int32
 	for _, paths := range [][]path{
 		happyPaths(), refusedPaths(), problemPaths(), storePaths(), endingPaths(), unattendedPaths(), commandPaths(),
 	} {
 		for i, p := range paths {
-			if testing.Short() && i%6 != 0 { // a sample is enough for the race detector, which does not watch the program
+			if testing.Short() &&
+				i%6 != 0 { // a sample is enough for the race detector, which does not watch the program
 				continue
 			}
 			t.Run(p.about, func(t *testing.T) {
@@ -173,7 +175,8 @@ func refusedPaths() []path {
 		{"too long", func(k string) string { return strings.Repeat(k, 60) }, "too long for a key"},
 		{"as JSON", func(k string) string { return `{"apiKey": "` + k + `"}` }, "looks like JSON"},
 		{"in a command", func(k string) string { return `curl -u "` + k + `:" https://external.pleo.io` }, "looks like a command line"},
-		{"in a web address", func(k string) string { return "https://" + k + "@external.pleo.io/" }, "looks like a web address"},
+		{"in a web address", func(k string) string { return "https://" + k + "@external.pleo.io/" }, "looks like a " +
+			"web address"},
 		{"shortened", func(k string) string { return k[:50] + "…" + k[68:] }, "shortened display"},
 		{"as a header", func(k string) string {
 			return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(k+":"))
@@ -454,7 +457,9 @@ func unattendedPaths() []path {
 		}},
 		{"from standard input, and no key", func(x *leakSite) {
 			key := x.sim.Keys().Good
-			p := x.piped(key[:40]+"\u200b"+key[40:], x.flags("--accept-permissions", "--yes", "--json", "--key-file", "-")...)
+			p := x.piped(
+				key[:40]+"\u200b"+key[40:],
+				x.flags("--accept-permissions", "--yes", "--json", "--key-file", "-")...)
 			x.finish(p, exitKey)
 			x.seen = append(x.seen, sight{"argv", strings.Join(p.Args, "\x00")})
 		}},

@@ -24,8 +24,9 @@ import (
 
 // What Review says. How long ago it was depends on how busy the machine is.
 const (
-	aboutKey     = "you were about to paste the key, … ago: Allow goes on"
-	aboutCheck   = "the key was being checked, … ago: it was not saved, so paste it again; if it is gone, press Allow again under Settings > Accounting"
+	aboutKey   = "you were about to paste the key, … ago: Allow goes on"
+	aboutCheck = "the key was being checked, … ago: it was not saved, so paste it again; if it is gone, press " +
+		"Allow again under Settings > Accounting"
 	aboutConfirm = "you were about to confirm the company, … ago: the key was not saved, so paste it again; " +
 		"if it is gone, press Allow again under Settings > Accounting"
 	aboutSaved = "the key for “Harbour Lane Bakery ApS” was validated but not activated, … ago: "

@@ -124,7 +124,8 @@ func (s *site) saysNothingAboutTheKey(t *testing.T, command, kind string, r resu
 	if found := blame.FindString(said); found != "" {
 		t.Errorf("%s says %q: %s", command, found, said)
 	}
-	if !strings.Contains(said, "this says nothing about the key, which ") && !strings.Contains(said, "no key was used yet") {
+	if !strings.Contains(said, "this says nothing about the key, which ") &&
+		!strings.Contains(said, "no key was used yet") {
 		t.Errorf("%s does not say what it means for the key: %s", command, said)
 	}
 	if s.files() != s.before {

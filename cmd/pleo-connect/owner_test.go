@@ -41,7 +41,10 @@ func newShared(t *testing.T) *shared {
 	if os.Geteuid() != 0 {
 		t.Skip("needs root, to change accounts")
 	}
-	s := &shared{site: newSite(t), service: accountOfName(t, serviceName), other: accountOfName(t, otherName), private: t.TempDir()}
+	s := &shared{
+		site: newSite(t), service: accountOfName(t, serviceName), other: accountOfName(t, otherName),
+		private: t.TempDir(),
+	}
 	s.home, s.bin = publicDir(t), publicDir(t)
 	s.store, s.identity = filepath.Join(s.home, "data", "store"), filepath.Join(s.home, "config", "identity.txt")
 	s.more = []string{"SSH_TTY="}
@@ -197,7 +200,13 @@ func (s *shared) tree() string {
 			return err
 		}
 		st := info.Sys().(*syscall.Stat_t)
-		out.WriteString(path + " " + info.Mode().String() + " " + strconv.Itoa(int(st.Uid)) + " " + strconv.FormatInt(info.Size(), 10) + "\n")
+		out.WriteString(
+			path + " " + info.Mode().
+				String() +
+				" " + strconv.Itoa(
+				int(st.Uid),
+			) + " " + strconv.FormatInt(info.Size(), 10) + "\n",
+		)
 		return nil
 	})
 	if err != nil {
@@ -260,7 +269,8 @@ func TestServiceOwnsItsStore(t *testing.T) {
 	}
 	s.ownedBy(s.service)
 	fingerprint := s.readable()
-	if got := s.statusAs(s.service); got.code != exitDone || got.last(t)["fingerprint"] != fingerprint || got.last(t)["status"] != "active" {
+	if got := s.statusAs(s.service); got.code != exitDone || got.last(t)["fingerprint"] != fingerprint ||
+		got.last(t)["status"] != "active" {
 		t.Errorf("the service: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if got := s.serviceReads(s.service); got.code != 0 || got.out != fingerprint {
@@ -297,15 +307,19 @@ func TestRootFollowsTheOwner(t *testing.T) {
 	connect := append(s.flags(), "--key-file", "-", "--accept-permissions", "--yes")
 	cmd := exec.Command(filepath.Join(s.bin, "pleo-connect"), connect...)
 	cmd.Env, cmd.Dir, cmd.Stdin = s.env(), "/", strings.NewReader(s.sim.Keys().Good)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(s.other.uid), Gid: uint32(s.other.gid)}}
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Credential: &syscall.Credential{Uid: uint32(s.other.uid), Gid: uint32(s.other.gid)},
+	}
 	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "[Service]") {
 		t.Fatalf("%v: %s", err, out)
 	}
 	s.ownedBy(s.other)
 	before := s.readable()
 	key := s.secret("key", s.sim.Keys().Replacement)
-	r := s.pipe("", "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store", "--key-file", key,
-		"--ca-file", s.secret("ca.pem", certificate(t)), "--accept-permissions")
+	r := s.pipe(
+		"", "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store", "--key-file", key,
+		"--ca-file", s.secret("ca.pem", certificate(t)), "--accept-permissions",
+	)
 	if r.code != exitDone || !strings.Contains(r.out, "  User=games\n") || strings.Contains(r.out, "games can read") {
 		t.Errorf("reconnect: exit code %d: %s%s", r.code, r.out, r.err)
 	}
@@ -384,7 +398,8 @@ func TestOwnerRepaired(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
 	s.store, s.identity = filepath.Join(s.home, "it's here", "store"), filepath.Join(s.home, "a b", "identity.txt")
-	if r := s.connectFor(""); r.code != exitDone || !strings.Contains(r.out, `  Environment="PLEO_CONNECT_STORE=`+s.store+`"`) {
+	if r := s.connectFor(""); r.code != exitDone ||
+		!strings.Contains(r.out, `  Environment="PLEO_CONNECT_STORE=`+s.store+`"`) {
 		t.Fatalf("as root: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	s.ownedBy(account{})
@@ -426,7 +441,8 @@ func TestOnlyRootServesOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := s.as(s.other, "pleo-connect", nil, append(s.flags(), "--integration", file)...)
-	if r.code != exitStore || !strings.Contains(r.err, "the service runs as the account daemon, and this is games") || !strings.Contains(r.err, "start again with sudo") {
+	if r.code != exitStore || !strings.Contains(r.err, "the service runs as the account daemon, and this is games") ||
+		!strings.Contains(r.err, "start again with sudo") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }

@@ -37,7 +37,9 @@ func TestNobodyLooksInside(t *testing.T) {
 	s := newShared(t)
 	cmd := exec.Command(filepath.Join(s.bin, "pleo-connect"), "sandbox")
 	cmd.Dir, cmd.Env = "/", s.env()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(s.service.uid), Gid: uint32(s.service.gid)}}
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Credential: &syscall.Credential{Uid: uint32(s.service.uid), Gid: uint32(s.service.gid)},
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -28,7 +28,10 @@ func connectedSite(t *testing.T) *site {
 // reconnect gives the bakery a new key, without a terminal.
 func (s *site) reconnect(key string, more ...string) result {
 	s.t.Helper()
-	args := []string{"reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store", "--key-file", "-", "--accept-permissions", "--json"}
+	args := []string{
+		"reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store", "--key-file", "-",
+		"--accept-permissions", "--json",
+	}
 	return s.pipe(key, append(args, more...)...)
 }
 
@@ -65,7 +68,9 @@ func TestReconnectRefuses(t *testing.T) {
 	s := connectedSite(t)
 	before := s.files()
 	answers := func(status, times int) *pleosim.Fault {
-		return &pleosim.Fault{Method: http.MethodGet, Path: "/v1/introspect", Times: times, Ending: pleosim.EndReply, Status: status}
+		return &pleosim.Fault{
+			Method: http.MethodGet, Path: "/v1/introspect", Times: times, Ending: pleosim.EndReply, Status: status,
+		}
 	}
 	for _, tt := range []struct {
 		about, key string
@@ -118,7 +123,10 @@ func TestReconnectStopsHalfWay(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	old := s.record().Key
-	s.sim.Inject(pleosim.Fault{Method: http.MethodPut, Path: "/v1/installations/me", Times: pleosim.Always, Ending: pleosim.EndReply, Status: 500})
+	s.sim.Inject(pleosim.Fault{
+		Method: http.MethodPut, Path: "/v1/installations/me", Times: pleosim.Always, Ending: pleosim.EndReply,
+		Status: 500,
+	})
 	if got := s.reconnect(s.sim.Keys().Replacement); got.code != exitNoAnswer {
 		t.Fatalf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
@@ -136,11 +144,13 @@ func TestReconnectWrongUse(t *testing.T) {
 		code int
 		says string
 	}{
-		"no company":    {[]string{"reconnect"}, exitUsage, "accepts 1 arg"},
-		"no id":         {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "not a company id"},
-		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore, "not connected here"},
-		"wrong env":     {[]string{"reconnect", bakery, "--env", "staging"}, exitStore, "not connected here"},
-		"other address": {[]string{"reconnect", bakery, "--api-base", "http://127.0.0.1:9"}, exitUsage, "belongs to http://127.0.0.1"},
+		"no company": {[]string{"reconnect"}, exitUsage, "accepts 1 arg"},
+		"no id":      {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "not a company id"},
+		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore, "not connected " +
+			"here"},
+		"wrong env": {[]string{"reconnect", bakery, "--env", "staging"}, exitStore, "not connected here"},
+		"other address": {[]string{"reconnect", bakery, "--api-base", "http://127.0.0.1:9"}, exitUsage, "belongs to " +
+			"http://127.0.0.1"},
 	} {
 		got := s.pipe("", append(tt.args, "--store", s.store, "--identity", s.identity)...)
 		if got.code != tt.code || !strings.Contains(got.err, tt.says) {

@@ -70,17 +70,21 @@ func TestWhichRecord(t *testing.T) {
 			"braces":         {[]string{"{" + bakery + "}"}, exitUsage, "COMPANY is not a company id"},
 			"no environment": {[]string{"--env", "test", bakery}, exitUsage, "--env is neither production nor staging"},
 			"demo":           {[]string{"--env", "demo", bakery}, exitUsage, "--env is neither production nor staging"},
-			"other env":      {[]string{"--env", "staging", bakery}, exitStore, "company " + bakery + " is not connected here"},
+			"other env": {[]string{"--env", "staging", bakery}, exitStore, "company " + bakery + " is not " +
+				"connected here"},
 			"other company": {[]string{"9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore,
 				"company 9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93 is not connected here"},
 		} {
 			got := s.pipe("", s.in(named(command, tt.company...))...)
-			if got.code != tt.code || !strings.Contains(got.err, "error: "+tt.says) || !strings.Contains(got.err, "hint: ") || got.out != "" {
+			if got.code != tt.code || !strings.Contains(got.err, "error: "+tt.says) ||
+				!strings.Contains(got.err, "hint: ") ||
+				got.out != "" {
 				t.Errorf("%s, %s: exit code %d: %s%s", name, about, got.code, got.out, got.err)
 			}
 		}
 		other := newSite(t)
-		if got := other.pipe("", other.in(command)...); got.code != exitStore || !strings.Contains(got.err, "is not connected here") {
+		if got := other.pipe("", other.in(command)...); got.code != exitStore ||
+			!strings.Contains(got.err, "is not connected here") {
 			t.Errorf("%s without a store: exit code %d: %s", name, got.code, got.err)
 		}
 		if _, err := os.Stat(other.store); err == nil {
@@ -116,7 +120,8 @@ func TestTwoEnvironments(t *testing.T) {
 	if got := s.keyOut(s.places("key", bakery, "--env", "production")...); got.code != exitDone {
 		t.Errorf("exit code %d: %s", got.code, got.err)
 	}
-	if got := s.keyOut(s.places("key", bakery)...); got.code != exitStore || got.out != "" || !strings.Contains(got.err, "damaged") {
+	if got := s.keyOut(s.places("key", bakery)...); got.code != exitStore || got.out != "" ||
+		!strings.Contains(got.err, "damaged") {
 		t.Errorf("which one is not known, exit code %d: %s", got.code, got.err)
 	}
 }

@@ -60,7 +60,9 @@ func secretForms(key string) map[string][]string {
 	forms := map[string][]string{"text": {key}, "hex": {digits, strings.ToUpper(digits)}}
 	for shift := range 3 {
 		whole := []byte(key[shift : len(key)-(len(key)-shift)%3])
-		forms["base64"] = append(forms["base64"], base64.RawStdEncoding.EncodeToString(whole), base64.RawURLEncoding.EncodeToString(whole))
+		forms["base64"] = append(forms["base64"],
+			base64.RawStdEncoding.EncodeToString(whole),
+			base64.RawURLEncoding.EncodeToString(whole))
 	}
 	return forms
 }

@@ -88,8 +88,11 @@ func needTerminalGroup(t *testing.T) {
 	}
 	defer func() { _ = ours.Close(); _ = theirs.Close() }()
 	if err := theirs.Chown(os.Geteuid(), gid); err != nil {
-		t.Skipf("needs root, an account in the group tty, or /dev/pts mounted with gid=%d, for sshd to give a terminal: %v",
-			gid, err)
+		t.Skipf(
+			"needs root, an account in the group tty, or /dev/pts mounted with gid=%d, for sshd to give a terminal: %v",
+			gid,
+			err,
+		)
 	}
 }
 
@@ -125,7 +128,8 @@ func (r *sshServer) configure(more []string) {
 		r.t.Fatal(err)
 	}
 	if os.Geteuid() == 0 {
-		_ = os.MkdirAll("/run/sshd", 0o755) // the start of the service would make it; below sshd tells whether it can live with this
+		_ = os.MkdirAll("/run/sshd",
+			0o755) // the start of the service would make it; below sshd tells whether it can live with this
 	}
 	r.runs(sshd, "-t", "-f", r.path("config"))
 	var err error

@@ -15,7 +15,9 @@ func BenchmarkStatus(b *testing.B) {
 	for _, n := range []int{1, 100, 10_000} {
 		b.Run(fmt.Sprintf("%d", n), func(b *testing.B) {
 			dir := b.TempDir()
-			cfg := store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true}
+			cfg := store.Config{
+				Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true,
+			}
 			fill(b, cfg, n, testedAt)
 			w := world{getenv: environment("HOME=" + dir), out: io.Discard, err: io.Discard}
 			o := statusOptions{app: &app{world: w, store: cfg.Dir, identity: cfg.Identity}}

@@ -45,7 +45,8 @@ func (s *site) open() *store.Store {
 func (s *site) put(company, key string, change func(*store.Record)) store.Record {
 	s.t.Helper()
 	r := store.Record{
-		Status: store.StatusActive, Env: "production", Origin: s.api, CompanyID: company, CompanyName: "Harbour Lane Bakery ApS",
+		Status: store.StatusActive, Env: "production", Origin: s.api, CompanyID: company, CompanyName: "Harbour Lane " +
+			"Bakery ApS",
 		Scopes: []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
 		Key:    pleoclient.NewKey(key), ValidatedAt: longAgo,
 	}
@@ -104,7 +105,9 @@ func (r result) first(t *testing.T) statusLine {
 
 // refuse makes Pleo answer the next questions about a key with a status.
 func refuse(status, times int) *pleosim.Fault {
-	return &pleosim.Fault{Method: http.MethodGet, Path: introspect, Times: times, Ending: pleosim.EndReply, Status: status}
+	return &pleosim.Fault{
+		Method: http.MethodGet, Path: introspect, Times: times, Ending: pleosim.EndReply, Status: status,
+	}
 }
 
 // TestCheck asks about one key for each thing that Pleo can say, and looks at what is in the store afterwards.
@@ -136,7 +139,8 @@ func TestCheck(t *testing.T) {
 		},
 		"refused": {
 			key: func(k pleosim.Keys) string { return k.Good }, fault: refuse(http.StatusForbidden, 1),
-			code: exitPermissions, check: "forbidden", rejection: store.RejectedRefused, says: "ask the vendor of the integration",
+			code: exitPermissions, check: "forbidden", rejection: store.RejectedRefused, says: "ask the vendor of " +
+				"the integration",
 		},
 		"rejected after it was refused": {
 			key:    func(k pleosim.Keys) string { return k.Revoked },
@@ -145,7 +149,8 @@ func TestCheck(t *testing.T) {
 		},
 		"fewer permissions": {
 			key:  func(k pleosim.Keys) string { return k.FewerScopes },
-			code: exitPermissions, check: "fewer_permissions", accepted: true, says: "took permissions away: companies:read",
+			code: exitPermissions, check: "fewer_permissions", accepted: true, says: "took permissions away: " +
+				"companies:read",
 		},
 		"another company": {
 			key:  func(k pleosim.Keys) string { return k.OtherCompany },
@@ -182,7 +187,8 @@ func TestCheck(t *testing.T) {
 			}
 			r := s.status("--check", "--json")
 			line := r.first(t)
-			if r.code != c.code || line.Check != c.check || line.Rejection != c.rejection || time.Since(line.CheckedAt) > patience {
+			if r.code != c.code || line.Check != c.check || line.Rejection != c.rejection ||
+				time.Since(line.CheckedAt) > patience {
 				t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 			}
 			after := s.stored(bakery)
@@ -279,7 +285,8 @@ func TestCheckNetworkFaults(t *testing.T) {
 	s.gone()
 	before := s.files()
 	r := s.status("--check")
-	if r.code != exitNoAnswer || !strings.Contains(r.out, "refused the connection; this says nothing about") || s.files() != before {
+	if r.code != exitNoAnswer || !strings.Contains(r.out, "refused the connection; this says nothing about") ||
+		s.files() != before {
 		t.Errorf("nobody there: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }
@@ -314,8 +321,10 @@ func TestCheckStops(t *testing.T) {
 			s := newSite(t)
 			k := s.sim.Keys()
 			s.put(bakery, k.Good, func(r *store.Record) { r.ValidatedAt = longAgo.Add(2 * day) })
-			s.put(cycles, k.OtherCompany, func(r *store.Record) { r.RejectedAt, r.Rejection = longAgo.Add(time.Hour), store.RejectedUnknown })
-			s.put(catering, k.MissingScopes, func(r *store.Record) { r.Scopes, r.ValidatedAt = nil, longAgo.Add(time.Minute) })
+			s.put(cycles, k.OtherCompany,
+				func(r *store.Record) { r.RejectedAt, r.Rejection = longAgo.Add(time.Hour), store.RejectedUnknown })
+			s.put(catering, k.MissingScopes,
+				func(r *store.Record) { r.Scopes, r.ValidatedAt = nil, longAgo.Add(time.Minute) })
 			want := []string{"missing_scopes", "other_company", "good"} // the longest ago first
 			stop := make(chan struct{})
 			defer close(stop)
@@ -333,7 +342,8 @@ func TestCheckStops(t *testing.T) {
 			}
 			_ = cmd.Process.Signal(c.signal)
 			_ = cmd.Wait()
-			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.Contains(err.String(), "stopped after 1 of 3\nhint: run it again to go on\n") {
+			if code := cmd.ProcessState.ExitCode(); code != c.code ||
+				!strings.Contains(err.String(), "stopped after 1 of 3\nhint: run it again to go on\n") {
 				t.Errorf("exit code %d: %s%s", code, out.String(), err.String())
 			}
 			if !slices.Equal(s.asked(), want[:2]) {
@@ -392,7 +402,8 @@ func TestCheckMeetsAnother(t *testing.T) {
 				return
 			}
 			after := s.stored(bakery)
-			if marked := !after.RejectedAt.IsZero(); marked != c.marked || c.marked && after.CompanyName != "Renamed ApS" {
+			if marked := !after.RejectedAt.IsZero(); marked != c.marked ||
+				c.marked && after.CompanyName != "Renamed ApS" {
 				t.Errorf("the record is marked %q, and called %q", after.Rejection, after.CompanyName)
 			}
 		})
@@ -428,7 +439,8 @@ func TestCheckSeveral(t *testing.T) {
 	s.put(cycles, k.Revoked, nil)
 	s.put(catering, k.Good, nil)
 	r := s.status("--check")
-	if r.code != exitKey || !strings.Contains(r.out, "checked now   1 accepted, 1 rejected, 1 in conflict") || r.err != "" {
+	if r.code != exitKey || !strings.Contains(r.out, "checked now   1 accepted, 1 rejected, 1 in conflict") ||
+		r.err != "" {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	damaged := s.stored(bakery).File
@@ -437,7 +449,8 @@ func TestCheckSeveral(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if r := s.status("--check", "--json"); r.code != exitStore || len(r.lines(t)) != 2 || !strings.Contains(r.err, "error: the key store is damaged") {
+	if r := s.status("--check", "--json"); r.code != exitStore || len(r.lines(t)) != 2 ||
+		!strings.Contains(r.err, "error: the key store is damaged") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	if r := s.status(cycles, "--check", "--json"); r.code != exitKey || len(r.lines(t)) != 1 || r.err != "" {
@@ -463,7 +476,8 @@ func TestCheckOfOldCopies(t *testing.T) {
 	}
 	before := s.files()
 	r := s.status("--check")
-	if r.code != exitDone || !strings.Contains(r.out, "warning: the live file is missing or damaged") || s.files() != before {
+	if r.code != exitDone || !strings.Contains(r.out, "warning: the live file is missing or damaged") ||
+		s.files() != before {
 		t.Errorf("from the version before: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	if err := os.WriteFile(first.File, old, 0o600); err != nil {
@@ -501,7 +515,9 @@ func TestWarnDays(t *testing.T) {
 	}
 	mark := func(rejection string) {
 		s.put(cycles, k.Good, func(r *store.Record) {
-			r.Generation, r.ValidatedAt, r.RejectedAt, r.Rejection = s.generation(cycles), time.Now(), time.Now(), rejection
+			r.Generation, r.ValidatedAt, r.RejectedAt, r.Rejection = s.generation(
+				cycles,
+			), time.Now(), time.Now(), rejection
 		})
 	}
 	for rejection, want := range map[string]int{store.RejectedUnknown: exitKey, store.RejectedRefused: exitPermissions} {

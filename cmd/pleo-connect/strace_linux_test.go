@@ -18,12 +18,15 @@ import (
 func needStrace(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("needs root: the program lets no ordinary user look into it, so strace cannot tell which file a call meets")
+		t.Skip(
+			"needs root: the program lets no ordinary user look into it, so strace cannot tell which file a call meets",
+		)
 	}
 	if _, err := exec.LookPath("strace"); err != nil {
 		t.Skip("needs strace, which injects the faults")
 	}
-	out, err := exec.Command("strace", "-f", "-o", filepath.Join(t.TempDir(), "log"), "-e", "inject=fsync:error=EIO", "true").CombinedOutput()
+	out, err := exec.Command("strace", "-f", "-o", filepath.Join(t.TempDir(), "log"), "-e", "inject=fsync:error=EIO", "true").
+		CombinedOutput()
 	if err != nil {
 		t.Skipf("strace may not trace here: %s", bytes.TrimSpace(out))
 	}

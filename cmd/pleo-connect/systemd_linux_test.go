@@ -52,8 +52,8 @@ func TestSystemdCredential(t *testing.T) {
 	if r.code != exitDone || r.last(t)["protection"] != "systemd" || r.last(t)["status"] != "active" {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
-	again := s.pipe(s.sim.Keys().Good, "connect", "--api-base", s.sim.APIBase(), "--store", s.store, "--force-store", "--key-file", "-",
-		"--accept-permissions", "--yes")
+	again := s.pipe(s.sim.Keys().Good, "connect", "--api-base", s.sim.APIBase(), "--store", s.store, "--force-store",
+		"--key-file", "-", "--accept-permissions", "--yes")
 	for _, want := range []string{"a systemd credential", "  " + flow.CredentialLine + "\n", "systemd-run --pipe --wait -p LoadCredential", " pleo-connect status " + bakery} {
 		if again.code != exitDone || !strings.Contains(again.out, want) {
 			t.Errorf("exit code %d, the receipt lacks %q: %s%s", again.code, want, again.out, again.err)
@@ -86,7 +86,8 @@ func TestSystemdSettingMissing(t *testing.T) {
 		s.namesTheSetting()
 	}
 	s.more = nil
-	if r := s.pipe("", "status", "--store", s.store, "--identity", s.identity); r.code != exitStore || strings.Contains(r.err, "LoadCredential") {
+	if r := s.pipe("", "status", "--store", s.store, "--identity", s.identity); r.code != exitStore ||
+		strings.Contains(r.err, "LoadCredential") {
 		t.Errorf("exit code %d: %s", r.code, r.err)
 	}
 }
@@ -104,7 +105,8 @@ func TestUnits(t *testing.T) {
 	}
 	_, unit, _ := strings.Cut(string(readme), "```ini\n")
 	unit, _, found := strings.Cut(unit, "```\n")
-	if !found || !strings.Contains(unit, "\n"+flow.CredentialLine+"\n") || !strings.Contains(unit, "=/usr/local/bin/pleo-connect exec ") {
+	if !found || !strings.Contains(unit, "\n"+flow.CredentialLine+"\n") ||
+		!strings.Contains(unit, "=/usr/local/bin/pleo-connect exec ") {
 		t.Fatalf("no unit in the README that takes the identity from a credential: %s", unit)
 	}
 	complaints := verify(t, strings.ReplaceAll(unit, "/usr/local/bin/pleo-connect", binary(t)))
@@ -128,11 +130,16 @@ func TestUnits(t *testing.T) {
 // oddUnit returns the settings of a receipt.
 func oddUnit(t *testing.T) []string {
 	t.Helper()
-	s := flow.State{Setup: flow.Setup{Unit: &flow.Unit{User: "daemon", Store: `/srv/my "100%q" store\`, Identity: "/srv/it's/50%/identity.txt"}}}
+	s := flow.State{
+		Setup: flow.Setup{
+			Unit: &flow.Unit{User: "daemon", Store: `/srv/my "100%q" store\`, Identity: "/srv/it's/50%/identity.txt"},
+		},
+	}
 	s.Outcome.Active = true
 	var out []string
 	for _, line := range s.Receipt() {
-		if line, ok := strings.CutPrefix(line, "  "); ok && (line == "[Service]" || strings.HasPrefix(line, "User=") || strings.HasPrefix(line, "Environment=")) {
+		if line, ok := strings.CutPrefix(line, "  "); ok &&
+			(line == "[Service]" || strings.HasPrefix(line, "User=") || strings.HasPrefix(line, "Environment=")) {
 			out = append(out, line)
 		}
 	}

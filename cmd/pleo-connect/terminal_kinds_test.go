@@ -180,5 +180,6 @@ func storm(x, calm *terminal) {
 		<-pace.C
 	}
 	x.size(80, 24)
-	poll(x.t, "the screen of a window that was left alone:\n"+calm.text(), func() bool { return x.text() == calm.text() })
+	poll(x.t, "the screen of a window that was left alone:\n"+calm.text(),
+		func() bool { return x.text() == calm.text() })
 }

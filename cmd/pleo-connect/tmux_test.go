@@ -47,7 +47,10 @@ func (s *site) tmuxRunning(w, h int, settings map[string]string, command ...stri
 	for option, value := range settings {
 		args = append(args, ";", "set-option", "-g", option, value)
 	}
-	args = append(args, ";", "new-session", "-d", "-x", strconv.Itoa(w), "-y", strconv.Itoa(h), "sh", "-c", afterwards, "sh", binary(s.t))
+	args = append(
+		args, ";", "new-session", "-d", "-x", strconv.Itoa(w), "-y", strconv.Itoa(h), "sh", "-c", afterwards, "sh",
+		binary(s.t),
+	)
 	s.t.Cleanup(func() { _ = m.command("kill-server").Run() })
 	m.do(append(args, command...)...)
 	return m
@@ -85,10 +88,15 @@ func (m *tmux) text() string {
 // see waits until all the words are in the window.
 func (m *tmux) see(words ...string) {
 	m.t.Helper()
-	pollShowing(m.t, "in tmux: "+strings.Join(words, " and "), func() string { return censored(m.text()) }, func() bool {
-		text := m.text()
-		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
-	})
+	pollShowing(
+		m.t,
+		"in tmux: "+strings.Join(words, " and "),
+		func() string { return censored(m.text()) },
+		func() bool {
+			text := m.text()
+			return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+		},
+	)
 }
 
 // format returns what tmux knows about the window.
@@ -142,7 +150,9 @@ func (m *tmux) finish() {
 	m.t.Helper()
 	m.keys("Enter")
 	m.see("is connected to", "Harbour Lane Bakery ApS", m.record().Fingerprint, "exit code 0, terminal as before")
-	got := m.format("alternate screen #{alternate_on}, cursor #{cursor_flag}, insert mode #{insert_flag}, keypad #{keypad_flag}")
+	got := m.format(
+		"alternate screen #{alternate_on}, cursor #{cursor_flag}, insert mode #{insert_flag}, keypad #{keypad_flag}",
+	)
 	if got != "alternate screen 0, cursor 1, insert mode 0, keypad 0" {
 		m.t.Error(got)
 	}
@@ -341,7 +351,8 @@ func TestTmuxOldTerminals(t *testing.T) {
 			m.toKey()
 			m.paste(s.sim.Keys().Good, inBrackets)
 			m.confirm()
-			m.see("enter finish · c copy link · ? help · ctrl+c quit", "\n    company id     "+bakery, "\n    permissions    4 of 4")
+			m.see("enter finish · c copy link · ? help · ctrl+c quit", "\n    company id     "+bakery,
+				"\n    permissions    4 of 4")
 			m.finish()
 		})
 	}

@@ -102,7 +102,8 @@ func TestSameCompanyAtOnce(t *testing.T) {
 	}
 	close(gates[0])
 	lost := <-one
-	if lost.code != exitConflict || lost.last(t)["kind"] != string(flow.KindConflict) || !strings.Contains(lost.err, "meanwhile (on ") {
+	if lost.code != exitConflict || lost.last(t)["kind"] != string(flow.KindConflict) ||
+		!strings.Contains(lost.err, "meanwhile (on ") {
 		t.Errorf("the first: exit code %d: %s%s", lost.code, lost.out, lost.err)
 	}
 	if now := s.record(); now.Generation != saved.Generation || !now.Key.Equal(saved.Key) {

@@ -40,8 +40,10 @@ var undocumented = map[string][]outcome{
 	"installed/wrapped":      {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"installed/wrapped list": {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"installed/among others": {{writes: "POST"}, {before: true, writes: "PUT"}},
-	"installed/twice":        {{before: true, kind: pleoclient.KindUnexpected, detail: "two installations of one company"}},
-	"installed/elsewhere":    {{before: true, kind: pleoclient.KindUnexpected}},
+	"installed/twice": {
+		{before: true, kind: pleoclient.KindUnexpected, detail: "two installations of one company"},
+	},
+	"installed/elsewhere": {{before: true, kind: pleoclient.KindUnexpected}},
 
 	"create/200 with the old one": {{before: true, writes: "POST PUT"}},
 	"create/409":                  {{before: true, writes: "POST PUT"}},
@@ -54,8 +56,10 @@ var undocumented = map[string][]outcome{
 	"metadata/PUT clears":   {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"metadata/objects only": {{writes: "POST"}, {before: true, writes: "PUT"}},
 
-	"value/status":                    {{kind: flow.KindNotActivated, detail: "SIMMERING", writes: "POST PUT"}},
-	"value/errorCode":                 {{kind: flow.KindNotActivated, detail: "INACTIVE, OUT_OF_YEAST", writes: "POST PUT"}},
+	"value/status": {{kind: flow.KindNotActivated, detail: "SIMMERING", writes: "POST PUT"}},
+	"value/errorCode": {
+		{kind: flow.KindNotActivated, detail: "INACTIVE, OUT_OF_YEAST", writes: "POST PUT"},
+	},
 	"value/authMethod":                {{kind: flow.KindNotAPIKey, detail: "CARRIER_PIGEON"}},
 	"value/field":                     {{writes: "POST"}},
 	"value/field of the installation": {{before: true, writes: "PUT"}},
@@ -90,7 +94,10 @@ var undocumented = map[string][]outcome{
 		{kind: pleoclient.KindUnexpected, detail: "no company in it"},
 	},
 
-	"subject/missing":      {{before: true, writes: "PUT"}, {kind: pleoclient.KindUnexpected, detail: "no company in it"}},
+	"subject/missing": {
+		{before: true, writes: "PUT"},
+		{kind: pleoclient.KindUnexpected, detail: "no company in it"},
+	},
 	"subject/capitals":     {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"subject/organisation": {{kind: flow.KindOrganisationKey}, {before: true, kind: flow.KindOrganisationKey}},
 	"subject/organization": {{kind: flow.KindOrganisationKey}},
@@ -176,7 +183,8 @@ func (want outcome) active(t *testing.T, d doer, sim *pleosim.Server, s flow.Sta
 	if unknown := want.permissions == flow.MarkUnknown; (s.Check.Permissions == flow.MarkUnknown) != unknown {
 		t.Errorf("the permissions are %v", s.Check.Permissions)
 	}
-	if metadata := string(sim.Metadata(string(testCompany))); want.before && metadata != beforeMetadata || !want.before && metadata != "{}" {
+	if metadata := string(sim.Metadata(string(testCompany))); want.before && metadata != beforeMetadata ||
+		!want.before && metadata != "{}" {
 		t.Errorf("the metadata became %s", metadata)
 	}
 }

@@ -57,7 +57,11 @@ func TestWizardByPaste(t *testing.T) {
 		t.Errorf("%d requests after the paste, want at most 5: %v", n, s.sim.Requests())
 	}
 	s.active()
-	x.see("is connected to “Harbour Lane Bakery ApS”", s.record().Fingerprint, "\nhttps://app.pleo.io ") // alone on its line
+	x.see(
+		"is connected to “Harbour Lane Bakery ApS”",
+		s.record().Fingerprint,
+		"\nhttps://app.pleo.io ",
+	) // alone on its line
 	s.noKey(x.written())
 }
 
@@ -462,7 +466,10 @@ func TestNoProgramStarts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	x := start(t, append(s.env(), "PATH="+dir, "TMUX=/tmp/tmux-0/default,1,0", "DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0"), s.flags()...)
+	x := start(
+		t,
+		append(s.env(), "PATH="+dir, "TMUX=/tmp/tmux-0/default,1,0", "DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0"),
+		s.flags()...)
 	toKey(x)
 	x.send("\x16")
 	x.see("paste with your terminal")

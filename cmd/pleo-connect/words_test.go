@@ -81,7 +81,8 @@ func TestWaitIsTold(t *testing.T) {
 	h := &headless{key: flow.Pasted(flowtest.Canary), people: &out}
 	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
 	_, _ = h.drive(t.Context(), do, flowtest.Setup()) // it ends with the problem
-	if n := strings.Count(out.String(), "Pleo asks us to slow down; "); n != 3 || strings.Count(out.String(), "the next try is in ") != 3 {
+	if n := strings.Count(out.String(), "Pleo asks us to slow down; "); n != 3 ||
+		strings.Count(out.String(), "the next try is in ") != 3 {
 		t.Errorf("told %d times:\n%s", n, out.String())
 	}
 }

@@ -35,7 +35,8 @@ func (w *rawWalk) walk(t reflect.Type, place string) {
 	switch {
 	case slices.Contains(cleaned, t):
 		return
-	case t.Kind() == reflect.Bool, t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uint8 && t.Kind() != reflect.Int32:
+	case t.Kind() == reflect.Bool,
+		t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uint8 && t.Kind() != reflect.Int32:
 		return
 	}
 	switch t.Kind() {

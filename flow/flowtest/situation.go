@@ -106,7 +106,8 @@ func entries() []Situation {
 		pasting(pleoclient.KindKeyTooLong, longText(), nil),
 		pasting(pleoclient.KindNotAKey, "https://app.pleo.io/settings", nil),
 		pasting(flow.KindSimulatedKey, Canary, func(s *flow.Setup) { s.Simulated = false }),
-		pasting(flow.KindRealKeyInDemo, "canary-0123456789abcdefghijklmnopqrstuvwxyz", func(s *flow.Setup) { s.Demo = true }),
+		pasting(flow.KindRealKeyInDemo, "canary-0123456789abcdefghijklmnopqrstuvwxyz",
+			func(s *flow.Setup) { s.Demo = true }),
 	}
 }
 
@@ -129,23 +130,33 @@ func answers() []Situation {
 		rejected,
 		rejected.called("staging", func(s *flow.Setup) { s.Integration.Environment = flow.Staging }),
 		rejected.called("standalone", func(s *flow.Setup) { s.Integration.KeyKind = flow.Standalone }),
-		rejected.called("address named", func(s *flow.Setup) { s.Origin, s.CustomOrigin = "http://127.0.0.1:8080", true }),
+		rejected.called(
+			"address named",
+			func(s *flow.Setup) { s.Origin, s.CustomOrigin = "http://127.0.0.1:8080", true },
+		),
 		at("introspect", flow.KindNotAPIKey, "OAUTH2"),
 		at("introspect", flow.KindOtherApplication, "Another Ledger"),
 		at("introspect", flow.KindOrganisationKey, ""),
 		situation(flow.KindOtherCompany, "", nil).called("named", func(s *flow.Setup) { s.Company = OtherID }),
 		situation(flow.KindPermissionsMissing, "", func(w *World) { w.Scopes = w.Scopes[:1] }),
 		situation(flow.KindFewerPermissions, "", func(w *World) {
-			w.Stored = flow.Stored{Generation: 3, Active: true, Fingerprint: pleoclient.Safe("SHA256:ab12cd34"), Scopes: append(w.Scopes, "tax-codes:read")}
+			w.Stored = flow.Stored{
+				Generation: 3, Active: true, Fingerprint: pleoclient.Safe("SHA256:ab12cd34"),
+				Scopes: append(w.Scopes, "tax-codes:read"),
+			}
 		}),
 		situation(flow.KindPermissionsUnknown, "", func(w *World) {
 			fails("introspect", pleoclient.KindNotFound, "")(w)
 			w.Installed = true
 		}).called("reconnect", func(s *flow.Setup) {
-			s.Reconnect = &flow.Reconnect{Company: pleoclient.Company{ID: CompanyID}, Fingerprint: pleoclient.Safe("SHA256:ab12cd34")}
+			s.Reconnect = &flow.Reconnect{
+				Company:     pleoclient.Company{ID: CompanyID},
+				Fingerprint: pleoclient.Safe("SHA256:ab12cd34"),
+			}
 		}),
 		situation(pleoclient.KindForbidden, "nothing is told", forbidden),
-		situation(pleoclient.KindForbidden, "all is granted", fails("install", pleoclient.KindForbidden, `{"message":"no"}`)),
+		situation(pleoclient.KindForbidden, "all is granted",
+			fails("install", pleoclient.KindForbidden, `{"message":"no"}`)),
 		situation(pleoclient.KindForbidden, "an optional permission is not", func(w *World) {
 			w.Scopes = w.Scopes[:3]
 			fails("install", pleoclient.KindForbidden, "")(w)
@@ -179,12 +190,14 @@ func NetworkFaults() []Situation {
 		at("introspect", pleoclient.KindBadRequest, `{"message":"no"}`),
 	}
 	for _, s := range out {
-		if s.Kind != pleoclient.KindBadRequest && s.Kind != pleoclient.KindRateLimited { // to be turned away is an answer
+		if s.Kind != pleoclient.KindBadRequest &&
+			s.Kind != pleoclient.KindRateLimited { // to be turned away is an answer
 			out = append(out, at("reach", s.Kind, "").called("before a key", nil))
 		}
 		out = append(out, at("install", s.Kind, "").called("while activating", nil))
 	}
-	return append(out, at("install", pleoclient.KindNotFound, ""), at("company", pleoclient.KindPleoTrouble, "").called("company", nil))
+	return append(out, at("install", pleoclient.KindNotFound, ""),
+		at("company", pleoclient.KindPleoTrouble, "").called("company", nil))
 }
 
 // disk are about the store, and about this program.

@@ -127,7 +127,8 @@ func plain(content string) bool {
 
 // hidden does not ask the code that is tested.
 func hidden(r rune) bool {
-	return unicode.In(r, unicode.C, unicode.Variation_Selector, unicode.Zl, unicode.Zp) || strings.ContainsRune("\u115f\u1160\u3164\uffa0\u2800\u034f", r)
+	return unicode.In(r, unicode.C, unicode.Variation_Selector, unicode.Zl, unicode.Zp) ||
+		strings.ContainsRune("\u115f\u1160\u3164\uffa0\u2800\u034f", r)
 }
 
 // CheckLines requires that lines hold nothing but what is seen, and no pile of marks. What is styled has escape
