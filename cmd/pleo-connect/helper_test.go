@@ -56,7 +56,7 @@ func (s *site) gone() {
 	keepPort(s.t, s.sim.APIBase(), s.sim.Close)
 }
 
-// keepPort closes a server and keeps its port.
+// keepPort closes a server and keeps its port. Somebody else who was faster has to let it go again.
 func keepPort(t *testing.T, base string, closeServer func() error) {
 	t.Helper()
 	_, host, _ := strings.Cut(base, "://")
@@ -64,32 +64,43 @@ func keepPort(t *testing.T, base string, closeServer func() error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	syscall.ForkLock.Lock() // a program that is being started would hold the port a moment longer
-	defer syscall.ForkLock.Unlock()
-	if err := closeServer(); err != nil {
-		t.Fatal(err)
-	}
+	kept := false
+	func() {
+		syscall.ForkLock.Lock() // a program that is being started would hold the port a moment longer
+		defer syscall.ForkLock.Unlock()
+		if err := closeServer(); err != nil {
+			t.Fatal(err)
+		}
+		kept = bindPort(t, address)
+	}()
+	poll(t, "a port that nobody else has", func() bool { return kept || bindPort(t, address) })
+}
+
+// bindPort keeps a port to the end of the test, and reports whether nobody listens at it.
+func bindPort(t *testing.T, address netip.AddrPort) bool {
+	t.Helper()
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	unix.CloseOnExec(fd)
-	t.Cleanup(func() { _ = unix.Close(fd) })
-	for _, reuse := range []int{1, 0} { // old connections of the port do not matter to us, and we do matter to others
-		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, reuse); err != nil {
-			t.Fatal(err)
-		}
-		if reuse == 1 {
-			err = unix.Bind(fd, &unix.SockaddrInet4{Port: int(address.Port()), Addr: address.Addr().As4()})
-		}
-		if errors.Is(err, unix.EADDRINUSE) &&
-			refused(host) { // a connection of somebody else begins there, which keeps it as well
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	// Old connections of the port do not matter to us, and we do matter to others.
+	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+		t.Fatal(err)
 	}
+	err = unix.Bind(fd, &unix.SockaddrInet4{Port: int(address.Port()), Addr: address.Addr().As4()})
+	if errors.Is(err, unix.EADDRINUSE) { // a connection of somebody else that begins there keeps it as well
+		_ = unix.Close(fd)
+		return refused(address.String())
+	}
+	t.Cleanup(func() { _ = unix.Close(fd) })
+	if err == nil {
+		err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return true
 }
 
 // refused reports an address at which nobody listens.
