@@ -17,7 +17,10 @@ var queries = regexp.MustCompile(
 // they ask. Nor do they have colours where nobody wants them.
 func TestShortRunsAskNothing(t *testing.T) {
 	t.Parallel()
-	for args, code := range map[string]int{"--help": 0, "connect --help": 0, "--version": 0, "status --nonsense": exitUsage, "key": exitUsage, "demo --scenario none": exitUsage} {
+	for args, code := range map[string]int{
+		"--help": 0, "connect --help": 0, "--version": 0,
+		"status --nonsense": exitUsage, "key": exitUsage, "demo --scenario none": exitUsage,
+	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
 			x := start(t, append(newSite(t).env(), "NO_COLOR=yes"), strings.Fields(args)...)

@@ -66,8 +66,8 @@ func TestBadInputSendsNothing(t *testing.T) {
 		{"--ca-file", s.home, "is a directory"},
 		{"--ca-file", file("empty.pem", ""), "holds no certificate, but nothing"},
 		{"--ca-file", file("der.pem", "\x30\x82\x01\x01"), "holds no certificate"},
-		{"--ca-file", file("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "but a " +
-			"private key"},
+		{"--ca-file", file("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+			"but a private key"},
 		{"--ca-file", file("text.pem", "trust me\n"), "holds no certificate"},
 		{"--ca-file", file("large.pem", strings.Repeat("#", 2<<20)), "larger than 1 MiB"},
 	} {

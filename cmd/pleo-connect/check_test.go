@@ -43,14 +43,15 @@ func (p *scripted) Installations(context.Context, pleoclient.Key) (pleoclient.In
 func scriptedCheck(t *testing.T, p *scripted) (*checker, store.Record) {
 	t.Helper()
 	dir := t.TempDir()
-	st, err := store.Create(
-		store.Config{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true},
-	)
+	st, err := store.Create(store.Config{
+		Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r, err := st.Put(store.Record{
-		Status: store.StatusActive, Env: "production", Origin: productionAPI, CompanyID: string(testCompany), Key: firstKey, ValidatedAt: time.Now(),
+		Status: store.StatusActive, Env: "production", Origin: productionAPI,
+		CompanyID: string(testCompany), Key: firstKey, ValidatedAt: time.Now(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -97,8 +98,10 @@ func TestRateLimited(t *testing.T) {
 			}
 			return limited(2 * time.Minute)
 		}, 0, "", 2, 2 * time.Minute},
-		"for ever":      {func(int) error { return limited(30 * time.Second) }, 0, pleoclient.KindRateLimited, 4, 90 * time.Second},
-		"spread":        {func(int) error { return limited(40 * time.Second) }, 0.5, pleoclient.KindRateLimited, 4, 135 * time.Second},
+		"for ever": {func(int) error { return limited(30 * time.Second) },
+			0, pleoclient.KindRateLimited, 4, 90 * time.Second},
+		"spread": {func(int) error { return limited(40 * time.Second) },
+			0.5, pleoclient.KindRateLimited, 4, 135 * time.Second},
 		"without a say": {func(int) error { return limited(0) }, 0, pleoclient.KindRateLimited, 4, 65 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,14 +126,9 @@ func TestRateLimited(t *testing.T) {
 // TestEachRunHasItsSpread: computers that began together do not wait for the same time.
 func TestEachRunHasItsSpread(t *testing.T) {
 	t.Parallel()
-	o := newConnectOptions(
-		&app{
-			world: world{
-				getenv: func(string) string { return "" }, in: strings.NewReader(""), out: io.Discard,
-				err: io.Discard,
-			},
-		},
-	)
+	o := newConnectOptions(&app{world: world{
+		getenv: func(string) string { return "" }, in: strings.NewReader(""), out: io.Discard, err: io.Discard,
+	}})
 	o.apiBase = "http://127.0.0.1:1"
 	wizards, checks := map[float64]bool{}, map[float64]bool{}
 	for range 3 {
@@ -177,9 +175,9 @@ func TestSilence(t *testing.T) {
 func TestSilentKinds(t *testing.T) {
 	t.Parallel()
 	silence := []flow.Kind{
-		pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindProxy,
-		pleoclient.KindProxyLogin, pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSEarly,
-		pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindRateLimited,
+		pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline,
+		pleoclient.KindProxy, pleoclient.KindProxyLogin, pleoclient.KindTLS, pleoclient.KindTLSDates,
+		pleoclient.KindTLSEarly, pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindRateLimited,
 	}
 	for _, kind := range allKinds(t) {
 		switch kind {
@@ -205,9 +203,9 @@ func TestSilentKinds(t *testing.T) {
 func TestCheckLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := scripted{
-			script: func(int) error { return &pleoclient.Error{Kind: pleoclient.KindRateLimited, RetryAfter: time.Minute} },
-		}
+		p := scripted{script: func(int) error {
+			return &pleoclient.Error{Kind: pleoclient.KindRateLimited, RetryAfter: time.Minute}
+		}}
 		c, r := scriptedCheck(t, &p)
 		ctx, stop := context.WithTimeout(t.Context(), time.Second)
 		defer stop()
@@ -252,8 +250,8 @@ func TestVerdictWords(t *testing.T) {
 	t.Parallel()
 	r := store.Record{CompanyID: string(testCompany), Key: firstKey}
 	for _, kind := range allKinds(t) {
-		if flow.ClassOf(kind) == flow.ClassKey && kind != pleoclient.KindKeyRejected &&
-			kind != pleoclient.KindKeyMalformed {
+		if flow.ClassOf(kind) == flow.ClassKey &&
+			kind != pleoclient.KindKeyRejected && kind != pleoclient.KindKeyMalformed {
 			continue // about what a person enters
 		}
 		v := verdict{
@@ -278,7 +276,8 @@ func TestVerdictWords(t *testing.T) {
 func TestSeverity(t *testing.T) {
 	t.Parallel()
 	want := []flow.Class{
-		flow.ClassInternal, flow.ClassStore, flow.ClassKey, flow.ClassPermissions, flow.ClassConflict, flow.ClassNoAnswer, 0,
+		flow.ClassInternal, flow.ClassStore, flow.ClassKey, flow.ClassPermissions, flow.ClassConflict,
+		flow.ClassNoAnswer, 0,
 	}
 	for i, worst := range want {
 		for _, other := range want[i:] {

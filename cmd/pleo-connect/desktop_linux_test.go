@@ -20,13 +20,9 @@ func TestCopyAndOpenAtHome(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	x := toDone(
-		s,
-		[]string{
-			"HOME=" + s.home, "TMPDIR=" + s.tmp(), "PATH=" + bin + ":" + os.Getenv("PATH"), "TERM=xterm",
-			"LANG=C.UTF-8",
-		},
-	)
+	x := toDone(s, []string{
+		"HOME=" + s.home, "TMPDIR=" + s.tmp(), "PATH=" + bin + ":" + os.Getenv("PATH"), "TERM=xterm", "LANG=C.UTF-8",
+	})
 	x.send("c")
 	x.see("link copied to the clipboard")
 	x.send("o")

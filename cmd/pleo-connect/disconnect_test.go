@@ -88,11 +88,12 @@ func TestDisconnectJSON(t *testing.T) {
 	s := connectedSite(t)
 	s.sim.Inject(pleosim.Reply("DELETE", installationPath, 502, "text/html", "<h1>Bad gateway</h1>"))
 	common := map[string]string{
-		"event": "result", "company_id": bakery, "company_name": "Harbour Lane Bakery ApS",
-		"environment": "production",
+		"event": "result", "company_id": bakery,
+		"company_name": "Harbour Lane Bakery ApS", "environment": "production",
 	}
 	for _, want := range []map[string]string{
-		{"status": "failed", "pleo": "kept", "store": "kept"}, {"status": "disconnected", "pleo": "removed", "store": "removed"},
+		{"status": "failed", "pleo": "kept", "store": "kept"},
+		{"status": "disconnected", "pleo": "removed", "store": "removed"},
 	} {
 		for name, value := range common {
 			want[name] = value
@@ -120,8 +121,8 @@ func TestDisconnectFaults(t *testing.T) {
 	t.Parallel()
 	reply := func(status int, header ...string) pleosim.Fault {
 		f := pleosim.Fault{
-			Method: http.MethodDelete, Path: installationPath, Ending: pleosim.EndReply, Status: status,
-			Header: http.Header{},
+			Method: http.MethodDelete, Path: installationPath,
+			Ending: pleosim.EndReply, Status: status, Header: http.Header{},
 		}
 		for i := 0; i < len(header); i += 2 {
 			f.Header.Set(header[i], header[i+1])
@@ -129,28 +130,35 @@ func TestDisconnectFaults(t *testing.T) {
 		return f
 	}
 	page := pleosim.Reply("DELETE", installationPath, 200, "text/html", "<h1>sign in</h1>")
-	const notRemoved, open, kept = "Pleo: the installation is not removed\n", "Pleo: no answer, so the installation may be removed or not\n", "here: the key is still saved\n"
+	const (
+		notRemoved = "Pleo: the installation is not removed\n"
+		open       = "Pleo: no answer, so the installation may be removed or not\n"
+		kept       = "here: the key is still saved\n"
+	)
 	for name, tt := range map[string]struct {
 		fault pleosim.Fault
 		code  int
 		out   string
 		says  string
 	}{
-		"200":          {reply(200), exitDone, "Pleo: the installation is removed\n", ""},
-		"202":          {reply(202), exitDone, "Pleo: the installation is removed\n", ""},
-		"404":          {reply(404), exitDone, "Pleo: nothing was installed any more\nhere: the key is removed", ""},
-		"401":          {reply(401), exitKey, "Pleo: not told, because it rejects the stored key\nhere: the key is removed", "Settings > API Keys"},
-		"400":          {reply(400), exitNoAnswer, notRemoved + kept, "did not accept the request"},
-		"403":          {reply(403), exitPermissions, notRemoved + kept, "Settings > Accounting"},
-		"409":          {reply(409), exitNoAnswer, notRemoved + kept, "did not accept the request"},
-		"429":          {reply(429, "Retry-After", "7"), exitNoAnswer, notRemoved + kept, "slow down"},
-		"500":          {reply(500), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
-		"502":          {reply(502), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
-		"503":          {reply(503), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
-		"login page":   {page, exitNoAnswer, notRemoved + kept, "a login page answered"},
-		"redirect":     {reply(307, "Location", "https://portal.example/"), exitNoAnswer, notRemoved + kept, "portal.example"},
-		"cut":          {pleosim.Cut("DELETE", installationPath), exitNoAnswer, open + kept, "there is no connection"},
-		"cut too late": {pleosim.Committed(pleosim.Cut("DELETE", installationPath)), exitNoAnswer, open + kept, "there is no connection"},
+		"200": {reply(200), exitDone, "Pleo: the installation is removed\n", ""},
+		"202": {reply(202), exitDone, "Pleo: the installation is removed\n", ""},
+		"404": {reply(404), exitDone, "Pleo: nothing was installed any more\nhere: the key is removed", ""},
+		"401": {reply(401), exitKey, "Pleo: not told, because it rejects the stored key\nhere: the key is removed",
+			"Settings > API Keys"},
+		"400":        {reply(400), exitNoAnswer, notRemoved + kept, "did not accept the request"},
+		"403":        {reply(403), exitPermissions, notRemoved + kept, "Settings > Accounting"},
+		"409":        {reply(409), exitNoAnswer, notRemoved + kept, "did not accept the request"},
+		"429":        {reply(429, "Retry-After", "7"), exitNoAnswer, notRemoved + kept, "slow down"},
+		"500":        {reply(500), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
+		"502":        {reply(502), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
+		"503":        {reply(503), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
+		"login page": {page, exitNoAnswer, notRemoved + kept, "a login page answered"},
+		"redirect": {reply(307, "Location", "https://portal.example/"), exitNoAnswer, notRemoved + kept,
+			"portal.example"},
+		"cut": {pleosim.Cut("DELETE", installationPath), exitNoAnswer, open + kept, "there is no connection"},
+		"cut too late": {pleosim.Committed(pleosim.Cut("DELETE", installationPath)), exitNoAnswer, open + kept,
+			"there is no connection"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -232,9 +240,8 @@ func TestDisconnectUsesTheKeyThatPleoKnows(t *testing.T) {
 	}
 
 	first := newSite(t)
-	first.sim.Inject(
-		pleosim.Committed(pleosim.Reply("POST", installationPath, 401, "", "")),
-	) // the state is not asked for after that
+	// The state is not asked for after that.
+	first.sim.Inject(pleosim.Committed(pleosim.Reply("POST", installationPath, 401, "", "")))
 	if r := first.headless(first.sim.Keys().Good, "--yes"); r.code != exitKey || !first.installed() {
 		t.Fatalf("exit code %d: %s", r.code, r.err)
 	}
@@ -283,8 +290,7 @@ func TestDisconnectMeetsReconnect(t *testing.T) {
 	got := finish()
 	if got.code != exitConflict ||
 		!strings.HasPrefix(got.out, "Pleo: the installation is removed\nhere: the key is still saved\n") ||
-		!strings.Contains(got.err,
-			"removed in Pleo; still here: somebody else changed this connection meanwhile, on ") {
+		!strings.Contains(got.err, "removed in Pleo; still here: somebody else changed this connection meanwhile, on ") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if s.files() != saved {
@@ -352,7 +358,9 @@ func TestDisconnectAsks(t *testing.T) {
 			"Pleo at       "+s.sim.APIBase(), "Type disconnect to go on")
 		return x
 	}
-	for about, keys := range map[string]string{"enter": enter, "yes": "yes" + enter, "half a word": "disc" + enter, "the end": "\x04", "interrupted": ctrlC} {
+	for about, keys := range map[string]string{
+		"enter": enter, "yes": "yes" + enter, "half a word": "disc" + enter, "the end": "\x04", "interrupted": ctrlC,
+	} {
 		x := ask()
 		x.send(keys)
 		x.see("hint: nothing was changed")

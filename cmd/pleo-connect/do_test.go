@@ -25,8 +25,8 @@ func newDoer(t *testing.T) doer {
 	dir := t.TempDir()
 	return doer{
 		store: store.Config{
-			Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true,
-			Writer: "pleo-connect/test",
+			Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"),
+			AnyPlace: true, Writer: "pleo-connect/test",
 		},
 		setup: flow.Setup{Integration: defaultIntegration(), Origin: productionAPI},
 		home:  dir,
@@ -37,8 +37,8 @@ func newDoer(t *testing.T) doer {
 func save(key pleoclient.Key, active bool, generation uint64) flow.Save {
 	company := pleoclient.Company{ID: testCompany, Name: pleoclient.Safe("Harbour Lane Bakery ApS")}
 	return flow.Save{
-		Active: active, Key: key, Company: company, Scopes: []pleoclient.Scope{"companies:read"},
-		Generation: generation,
+		Active: active, Key: key, Company: company,
+		Scopes: []pleoclient.Scope{"companies:read"}, Generation: generation,
 	}
 }
 
@@ -180,7 +180,9 @@ func TestInspectStore(t *testing.T) {
 	staging.setup.Integration.Environment = flow.Staging
 	other := d
 	other.setup.Company = "00000000-0000-4000-8000-000000000000"
-	for name, d := range map[string]doer{"another address": elsewhere, "another environment": staging, "another company": other} {
+	for name, d := range map[string]doer{
+		"another address": elsewhere, "another environment": staging, "another company": other,
+	} {
 		if got := inspect(d); got.Unfinished != nil {
 			t.Errorf("%s: offered to finish %+v", name, got.Unfinished)
 		}

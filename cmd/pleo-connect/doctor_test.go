@@ -135,13 +135,14 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	for name, c := range map[string]ill{
 		"proxy setting": {
 			make: func(s *site) { s.more = []string{"HTTPS_PROXY=http://user:" + canaryKey + "@proxy.example:31 28"} },
-			exam: "settings", kind: "proxy", code: exitNoAnswer, note: "the proxy setting in HTTPS_PROXY cannot be read", exact: true, remedy: "correct the proxy setting",
+			exam: "settings", kind: "proxy", code: exitNoAnswer,
+			note: "the proxy setting in HTTPS_PROXY cannot be read", exact: true, remedy: "correct the proxy setting",
 			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
 		},
 		"CA file": {
 			make: func(s *site) { s.trust = []string{"--ca-file", s.home} },
-			exam: "settings", kind: "settings", code: exitUsage, note: "the CA file is a directory", remedy: "nothing was sent",
-			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
+			exam: "settings", kind: "settings", code: exitUsage, note: "the CA file is a directory",
+			remedy: "nothing was sent", still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
 		},
 		"integration file": {
 			make: func(s *site) { s.trust = []string{"--integration", filepath.Join(s.home, "none.toml")} },
@@ -155,9 +156,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		},
 		"nobody listens": {
 			make: (*site).gone,
-			exam: "tcp", kind: "offline_refused", code: exitNoAnswer, note: "refused the connection", remedy: "try " +
-				"again",
-			still: "settings dns " + afterNetwork, skipped: "proxy tls clock api key",
+			exam: "tcp", kind: "offline_refused", code: exitNoAnswer, note: "refused the connection",
+			remedy: "try again", still: "settings dns " + afterNetwork, skipped: "proxy tls clock api key",
 		},
 		"issuer": {
 			make: func(s *site) { s.behindTLS(false) },
@@ -171,8 +171,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 					w.WriteHeader(http.StatusUnauthorized)
 				})
 			},
-			exam: "clock", kind: "clock_wrong", code: exitNoAnswer, note: "is 3 hours ahead of that of Pleo", remedy: "timedatectl",
-			still: beforeTLS + " tls api " + afterNetwork,
+			exam: "clock", kind: "clock_wrong", code: exitNoAnswer, note: "is 3 hours ahead of that of Pleo",
+			remedy: "timedatectl", still: beforeTLS + " tls api " + afterNetwork,
 		},
 		"Pleo's trouble": {
 			make: func(s *site) {
@@ -198,8 +198,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				s.put(bakery, s.sim.Keys().Good, nil)
 				s.put(cycles, s.sim.Keys().Revoked, nil)
 			},
-			exam: "key", kind: "key_rejected", code: exitKey, note: "1 of 2 accepted; company " + cycles + ": Pleo " +
-				"rejects the key",
+			exam: "key", kind: "key_rejected", code: exitKey,
+			note:   "1 of 2 accepted; company " + cycles + ": Pleo rejects the key",
 			remedy: "pleo-connect reconnect " + cycles, still: beforeAPI + " api " + afterNetwork,
 		},
 		"two wrong keys: the first counts": {
@@ -207,8 +207,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				s.put(bakery, s.sim.Keys().Revoked, nil)
 				s.put(cycles, s.sim.Keys().Good, nil)
 			},
-			exam: "key", kind: "key_rejected", code: exitKey, note: "0 of 2 accepted; company " + bakery + ": Pleo " +
-				"rejects the key",
+			exam: "key", kind: "key_rejected", code: exitKey,
+			note:   "0 of 2 accepted; company " + bakery + ": Pleo rejects the key",
 			remedy: "pleo-connect reconnect " + bakery, still: beforeAPI + " api " + afterNetwork,
 		},
 		"store": {
@@ -218,8 +218,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 					s.t.Fatal(err)
 				}
 			},
-			exam: "store", kind: "store_too_open", code: exitStore, note: "others could read or change", remedy: "chmod",
-			still: beforeAPI + " api terminal",
+			exam: "store", kind: "store_too_open", code: exitStore, note: "others could read or change",
+			remedy: "chmod", still: beforeAPI + " api terminal",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -261,17 +261,17 @@ func TestDoctorThroughAProxy(t *testing.T) {
 	s := newSite(t)
 	s.behindTLS(true)
 	target := strings.TrimPrefix(s.api, "https://")
-	proxy := httptest.NewServer(
-		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { connectTo(w, r, target) }),
-	)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connectTo(w, r, target)
+	}))
 	defer proxy.Close()
 	host := strings.TrimPrefix(proxy.URL, "http://")
 	s.api = "https://example.com" // the name in the certificate of net/http/httptest
 	s.more = []string{"HTTPS_PROXY=http://admin:" + canaryKey + "@" + host}
 	lines, _ := s.exams(exitDone)
 	for name, want := range map[string]string{
-		"settings": "via proxy " + host, "tcp": host, "proxy": host + " opens the way to example.com", "tls": "TLS " +
-			"1.3, issued by O=Acme Co",
+		"settings": "via proxy " + host, "tcp": host,
+		"proxy": host + " opens the way to example.com", "tls": "TLS 1.3, issued by O=Acme Co",
 	} {
 		if !strings.Contains(lines[name].Note, want) {
 			t.Errorf("%s: %+v, want %s", name, lines[name], want)
@@ -281,8 +281,8 @@ func TestDoctorThroughAProxy(t *testing.T) {
 
 // connectTo is a proxy that opens one way.
 func connectTo(w http.ResponseWriter, r *http.Request, target string) {
-	if _, password, ok := (&http.Request{Header: http.Header{"Authorization": r.Header["Proxy-Authorization"]}}).BasicAuth(); !ok ||
-		password != canaryKey {
+	login := http.Request{Header: http.Header{"Authorization": r.Header["Proxy-Authorization"]}}
+	if _, password, ok := login.BasicAuth(); !ok || password != canaryKey {
 		w.WriteHeader(http.StatusProxyAuthRequired)
 		return
 	}
@@ -311,8 +311,9 @@ func TestDoctorIsFitForSupport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	add := []string{"recipient", "add", other.Recipient().String()}
 	args := []string{"--store", s.store, "--identity", s.identity, "--force-store"}
-	if r := s.pipe("", append([]string{"recipient", "add", other.Recipient().String()}, args...)...); r.code != exitDone {
+	if r := s.pipe("", append(add, args...)...); r.code != exitDone {
 		t.Fatal(r.err)
 	}
 	identity, err := os.ReadFile(s.identity)
@@ -390,7 +391,8 @@ func TestDoctorAsksAboutTenKeys(t *testing.T) {
 		s.put("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2"+string("0123456789abcdef"[i])+"0", s.sim.Keys().Good, nil)
 	}
 	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Origin = stagingAPI }) // another address
-	lines, _ := s.exams(exitConflict)                                                 // the one key belongs to the bakery alone
+	// The one key belongs to the bakery alone.
+	lines, _ := s.exams(exitConflict)
 	if got := lines["key"].Note; !strings.HasPrefix(got, "0 of 10 accepted; 2 more were not asked about") {
 		t.Errorf("key: %s", got)
 	}
@@ -419,10 +421,8 @@ func TestDoctorInASmallTerminal(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.gone()
-	cmd := exec.Command(
-		"sh", "-c", `stty cols 40 && exec "$0" "$@"`, binary(t), "doctor", "--api-base", s.api, "--store", s.store,
-		"--identity", s.identity, "--force-store",
-	)
+	cmd := exec.Command("sh", "-c", `stty cols 40 && exec "$0" "$@"`, binary(t), "doctor", "--api-base", s.api,
+		"--store", s.store, "--identity", s.identity, "--force-store")
 	cmd.Env = s.env()
 	x := startCommand(t, cmd)
 	x.see("One thing needs attention")
@@ -444,9 +444,8 @@ func TestDoctorCannotTell(t *testing.T) {
 	}
 	defer closed.Close()
 	var said bytes.Buffer
-	cmd := exec.Command(
-		binary(t), "doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store",
-	)
+	cmd := exec.Command(binary(t), "doctor", "--api-base", s.api,
+		"--store", s.store, "--identity", s.identity, "--force-store")
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), closed, &said
 	if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitUnexpected ||
 		!strings.Contains(said.String(), "error: standard output cannot be written") {
@@ -507,8 +506,8 @@ func TestDoctorFindsAnOlderVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, _ := s.exams(exitDone)
-	if got := lines["key"]; got.Status != "note" ||
-		!strings.Contains(got.Remedy, "the live file is missing or damaged") {
+	got := lines["key"]
+	if got.Status != "note" || !strings.Contains(got.Remedy, "the live file is missing or damaged") {
 		t.Errorf("key: %+v", got)
 	}
 	if text := s.doctor().out; strings.Contains(text, "Everything is in order") {
@@ -631,12 +630,8 @@ func TestDoctorOfASmallWindow(t *testing.T) {
 		s := newSite(t)
 		gate := make(chan struct{})
 		s.sim.Inject(pleosim.Delay("GET", introspect, gate))
-		x := start(
-			t,
-			s.env(),
-			append(
-				[]string{"doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"},
-				strings.Fields(face)...)...)
+		args := []string{"doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"}
+		x := start(t, s.env(), append(args, strings.Fields(face)...)...)
 		x.see("Encryption (TLS)")
 		x.size(39, 30)
 		close(gate)
@@ -687,8 +682,8 @@ func TestDoctorIsStoppedInJSON(t *testing.T) {
 	hang := pleosim.Hang("GET", introspect)
 	hang.Times = pleosim.Always
 	s.sim.Inject(hang)
-	x := start(t, s.env(), "doctor", "--json", "--api-base", s.api, "--store", s.store, "--identity", s.identity,
-		"--force-store")
+	x := start(t, s.env(), "doctor", "--json", "--api-base", s.api,
+		"--store", s.store, "--identity", s.identity, "--force-store")
 	if err := s.sim.Wait(t.Context(), func(r []pleosim.Request) bool { return len(r) == 1 }); err != nil {
 		t.Fatal(err)
 	}
@@ -700,9 +695,9 @@ func TestDoctorIsStoppedInJSON(t *testing.T) {
 func TestDriftText(t *testing.T) {
 	t.Parallel()
 	for drift, want := range map[time.Duration]string{
-		7 * time.Second: "7 seconds ahead of", -90 * time.Second: "90 seconds behind", 10 * time.Minute: "10 minutes " +
-			"ahead of",
-		-119 * time.Minute: "119 minutes behind", 26 * time.Hour: "26 hours ahead of", -72 * time.Hour: "3 days behind",
+		7 * time.Second: "7 seconds ahead of", -90 * time.Second: "90 seconds behind",
+		10 * time.Minute: "10 minutes ahead of", -119 * time.Minute: "119 minutes behind",
+		26 * time.Hour: "26 hours ahead of", -72 * time.Hour: "3 days behind",
 	} {
 		if got := driftText(drift); got != want {
 			t.Errorf("%s: %q, want %q", drift, got, want)

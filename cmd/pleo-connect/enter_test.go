@@ -95,17 +95,8 @@ func TestWhoIsAskedForThePassphrase(t *testing.T) {
 func TestKeyAsksAtTheTerminal(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t)
-	cmd := exec.Command(
-		"/bin/sh",
-		"-c",
-		`"$0" key "$@" | wc -l`,
-		binary(t),
-		bakery,
-		"--store",
-		p.store,
-		"--identity",
-		p.file,
-	)
+	cmd := exec.Command("/bin/sh", "-c", `"$0" key "$@" | wc -l`, binary(t), bakery,
+		"--store", p.store, "--identity", p.file)
 	cmd.Env = p.env()
 	x := startCommand(t, cmd)
 	x.see("passphrase for ")
@@ -124,9 +115,8 @@ func TestUnusableSettings(t *testing.T) {
 		kind flow.Kind
 	}{
 		{wrongUse("--env is neither production nor staging", "choose one of the two"), "", flow.KindSettings},
-		{&flow.Failure{Kind: flow.KindStoreOwner, Summary: "it belongs to dynamics", Hint: "run chown"}, "it belongs " +
-			"to dynamics",
-			flow.KindStoreOwner},
+		{&flow.Failure{Kind: flow.KindStoreOwner, Summary: "it belongs to dynamics", Hint: "run chown"},
+			"it belongs to dynamics", flow.KindStoreOwner},
 	} {
 		got := unusable(c.err)
 		if got.Mark != flow.MarkFailed || got.Fault.Kind != c.kind || got.Note.String() != c.note ||

@@ -97,9 +97,9 @@ func (s *evilSite) secure(trusted bool, change func(*x509.Certificate)) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(
-		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { s.visits.Add(1) }),
-	)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		s.visits.Add(1)
+	}))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	server.StartTLS()
@@ -107,7 +107,8 @@ func (s *evilSite) secure(trusted bool, change func(*x509.Certificate)) {
 	s.api = server.URL
 	if trusted {
 		file := filepath.Join(s.home, "ca.pem")
-		if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+		if err := os.WriteFile(file, text, 0o600); err != nil {
 			s.t.Fatal(err)
 		}
 		s.trust = []string{"--ca-file", file}
@@ -133,9 +134,8 @@ const (
 )
 
 func evilReply(status, contentType, body string) string {
-	return fmt.Sprintf(
-		"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", status, contentType, len(body), body,
-	)
+	return fmt.Sprintf("HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+		status, contentType, len(body), body)
 }
 
 // evilEcho is a reply that sends the key back.
@@ -153,10 +153,12 @@ func TestEvil(t *testing.T) {
 		says string // in the summary
 	}{
 		"redirect": {func(s *evilSite) {
-			s.answers("HTTP/1.1 307 Moved\r\nLocation: http://" + s.quiet() + "/?token=KEY\r\nContent-Length: " +
-				"0\r\n\r\n")
+			s.answers("HTTP/1.1 307 Moved\r\nLocation: http://" + s.quiet() + "/?token=KEY\r\n" +
+				"Content-Length: 0\r\n\r\n")
 		}, pleoclient.KindLoginPage, "127.0.0.1:"},
-		"login page": {func(s *evilSite) { s.answers(evilEcho("200 OK", "text/html")) }, pleoclient.KindLoginPage, "text/html"},
+		"login page": {func(s *evilSite) {
+			s.answers(evilEcho("200 OK", "text/html"))
+		}, pleoclient.KindLoginPage, "text/html"},
 		"gzip": {func(s *evilSite) {
 			s.answers(evilHead + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx")
 		}, pleoclient.KindUnexpected, "gzip"},
@@ -164,8 +166,12 @@ func TestEvil(t *testing.T) {
 			s.answers(evilReply("200 OK", "application/json", strings.Repeat("x", 10<<20)))
 		}, pleoclient.KindUnexpected, "1 MiB"},
 		"SSH": {func(s *evilSite) { s.answers("SSH-2.0-KEY\r\n") }, pleoclient.KindUnexpected, "not valid HTTP"},
-		"451": {func(s *evilSite) { s.answers(evilEcho("451 Law", "text/plain")) }, pleoclient.KindUnexpected, "[redacted]"},
-		"511": {func(s *evilSite) { s.answers(evilReply("511 Sign in", "text/html", "")) }, pleoclient.KindLoginPage, ""},
+		"451": {func(s *evilSite) {
+			s.answers(evilEcho("451 Law", "text/plain"))
+		}, pleoclient.KindUnexpected, "[redacted]"},
+		"511": {func(s *evilSite) {
+			s.answers(evilReply("511 Sign in", "text/html", ""))
+		}, pleoclient.KindLoginPage, ""},
 		"answer after the answer": {func(s *evilSite) {
 			s.answers(evilReply("500 No", "text/plain", "") + "HTTP/1.1 200 KEY\r\n\r\n")
 		}, pleoclient.KindPleoTrouble, ""},
@@ -176,11 +182,16 @@ func TestEvil(t *testing.T) {
 			s.api = "http://" + s.listen(func(conn net.Conn) { _, _ = http.ReadRequest(bufio.NewReader(conn)) })
 		}, pleoclient.KindOffline, ""},
 		"nobody listens": {func(s *evilSite) { s.gone() }, pleoclient.KindRefused, ""},
-		"unknown name":   {func(s *evilSite) { s.api = "https://" + strings.Repeat("a", 64) + ".invalid" }, pleoclient.KindDNS, ""},
-		"inspection":     {func(s *evilSite) { s.secure(false, func(*x509.Certificate) {}) }, pleoclient.KindTLSIssue, "Contoso Inspection"},
+		"unknown name": {func(s *evilSite) {
+			s.api = "https://" + strings.Repeat("a", 64) + ".invalid"
+		}, pleoclient.KindDNS, ""},
+		"inspection": {func(s *evilSite) {
+			s.secure(false, func(*x509.Certificate) {})
+		}, pleoclient.KindTLSIssue, "Contoso Inspection"},
 		"expired": {func(s *evilSite) {
 			s.secure(true, func(c *x509.Certificate) {
-				c.NotBefore, c.NotAfter = time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 2, 0, 0, 0, 0, time.UTC)
+				c.NotBefore = time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC)
+				c.NotAfter = time.Date(2021, 1, 2, 0, 0, 0, 0, time.UTC)
 			})
 		}, pleoclient.KindTLSDates, "2021-01-02"},
 		"certificate of another": {func(s *evilSite) {
@@ -189,10 +200,16 @@ func TestEvil(t *testing.T) {
 		"proxy wants a login": {func(s *evilSite) {
 			s.proxied("HTTP/1.1 407 " + evilPassword + "\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n")
 		}, pleoclient.KindProxyLogin, "did not take the login"},
-		"proxy refuses":          {func(s *evilSite) { s.proxied("HTTP/1.1 403 Forbidden\r\n\r\n") }, pleoclient.KindProxy, "403"},
-		"proxy hangs up":         {func(s *evilSite) { s.proxied("") }, pleoclient.KindProxy, ""},
-		"proxy that is no proxy": {func(s *evilSite) { s.proxied("SSH-2.0-OpenSSH_9.9\r\n") }, pleoclient.KindProxy, ""},
-		"proxy without a tunnel": {func(s *evilSite) { s.proxied("HTTP/1.1 200 OK\r\n\r\n") }, pleoclient.KindOffline, ""},
+		"proxy refuses": {func(s *evilSite) {
+			s.proxied("HTTP/1.1 403 Forbidden\r\n\r\n")
+		}, pleoclient.KindProxy, "403"},
+		"proxy hangs up": {func(s *evilSite) { s.proxied("") }, pleoclient.KindProxy, ""},
+		"proxy that is no proxy": {func(s *evilSite) {
+			s.proxied("SSH-2.0-OpenSSH_9.9\r\n")
+		}, pleoclient.KindProxy, ""},
+		"proxy without a tunnel": {func(s *evilSite) {
+			s.proxied("HTTP/1.1 200 OK\r\n\r\n")
+		}, pleoclient.KindOffline, ""},
 		"proxy setting not valid": {func(s *evilSite) {
 			s.proxied("")
 			s.more = append(s.more, "HTTPS_PROXY=http//clerk:"+evilPassword+"@"+s.quiet())
@@ -229,8 +246,7 @@ func TestEvil(t *testing.T) {
 			}
 			got := r.last(t)
 			if got["status"] != "failed" || got["kind"] != string(c.kind) ||
-				!strings.Contains(got["summary"], c.says) ||
-				got["hint"] == "" {
+				!strings.Contains(got["summary"], c.says) || got["hint"] == "" {
 				t.Errorf("result %v", got)
 			}
 		})

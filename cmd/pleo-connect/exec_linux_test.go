@@ -43,8 +43,9 @@ func TestExecStopped(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	for range 2 { // the second time, for the version before as well
-		s.change("production",
-			func(r *store.Record) { r.RejectedAt, r.Rejection = r.ValidatedAt, store.RejectedUnknown })
+		s.change("production", func(r *store.Record) {
+			r.RejectedAt, r.Rejection = r.ValidatedAt, store.RejectedUnknown
+		})
 	}
 	if err := os.Remove(s.record().File); err != nil {
 		t.Fatal(err)
@@ -65,8 +66,8 @@ func TestExecStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	poll(t, "the signal", func() bool {
-		return strings.Contains(contents(t, fmt.Sprintf("/proc/%d/status", cmd.Process.Pid)),
-			"ShdPnd:\t0000000000000000")
+		status := contents(t, fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
+		return strings.Contains(status, "ShdPnd:\t0000000000000000")
 	})
 	said, err := io.ReadAll(r)
 	_ = cmd.Wait()

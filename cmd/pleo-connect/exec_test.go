@@ -30,8 +30,8 @@ func TestExecEnvironment(t *testing.T) {
 	s := connectedSite(t)
 	trace := filepath.Join(s.home, "trace")
 	s.more = []string{
-		"TMUX=" + s.home + "/none,1,0", "TEA_TRACE=" + trace, "TEA_DEBUG=1", "EMPTY=", "LINES=a\nb",
-		"XPLEO_API_KEY=mine",
+		"TMUX=" + s.home + "/none,1,0", "TEA_TRACE=" + trace, "TEA_DEBUG=1",
+		"EMPTY=", "LINES=a\nb", "XPLEO_API_KEY=mine",
 	}
 	want := append(s.env(), companyVariable+"="+bakery, keyVariable+"="+s.sim.Keys().Good)
 	s.more = append(s.more, keyVariable+"=canary-of-somebody-else", companyVariable+"=canary-company")
@@ -90,10 +90,12 @@ func TestExecVerbatim(t *testing.T) {
 	s := connectedSite(t)
 	show := []string{"printf", "%s|"}
 	for want, args := range map[string][]string{
-		"-x|--help|--|--env|y|": append(s.places("exec", bakery, "--env", "production"), append([]string{"--"}, append(show, "-x", "--help", "--", "--env", "y")...)...),
-		"--json|--store|":       append(s.in([]string{"exec", "--env=production", bakery}), append(show, "--json", "--store")...),
-		"exec|key|status|":      append(s.in([]string{"exec", bakery}), append(show, "exec", "key", "status")...),
-		"|a b|$HOME|":           append(s.in([]string{"exec", bakery, "--"}), append(show, "", "a b", "$HOME")...),
+		"-x|--help|--|--env|y|": append(s.places("exec", bakery, "--env", "production"),
+			append([]string{"--"}, append(show, "-x", "--help", "--", "--env", "y")...)...),
+		"--json|--store|": append(s.in([]string{"exec", "--env=production", bakery}),
+			append(show, "--json", "--store")...),
+		"exec|key|status|": append(s.in([]string{"exec", bakery}), append(show, "exec", "key", "status")...),
+		"|a b|$HOME|":      append(s.in([]string{"exec", bakery, "--"}), append(show, "", "a b", "$HOME")...),
 	} {
 		if got := s.pipe("", args...); got.code != exitDone || got.out != want {
 			t.Errorf("exit code %d, got %q, want %q: %s", got.code, got.out, want, got.err)
@@ -105,7 +107,8 @@ func TestExecVerbatim(t *testing.T) {
 		}
 	}
 	for about, args := range map[string][]string{
-		"no company": {"exec"}, "no command": {"exec", bakery}, "nothing after --": {"exec", bakery, "--"}, "unknown flag": {"exec", bakery, "--wrong", "--", "true"},
+		"no company": {"exec"}, "no command": {"exec", bakery}, "nothing after --": {"exec", bakery, "--"},
+		"unknown flag": {"exec", bakery, "--wrong", "--", "true"},
 	} {
 		if got := s.pipe("", s.in(args)...); got.code != exitUsage || !strings.Contains(got.err, "hint: ") {
 			t.Errorf("%s: exit code %d: %s", about, got.code, got.err)
@@ -185,9 +188,10 @@ func (s *site) startsChild(script string) running {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	x := running{
-		cmd.Process, in, bufio.NewReader(stdout), func() *os.ProcessState { _ = cmd.Wait(); return cmd.ProcessState },
-	}
+	x := running{cmd.Process, in, bufio.NewReader(stdout), func() *os.ProcessState {
+		_ = cmd.Wait()
+		return cmd.ProcessState
+	}}
 	s.t.Cleanup(func() { _ = cmd.Process.Kill() })
 	line, err := x.out.ReadString('\n')
 	if err != nil || strings.TrimSpace(line) != strconv.Itoa(cmd.Process.Pid) {
@@ -200,7 +204,9 @@ func (s *site) startsChild(script string) running {
 func TestExecSignals(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
-	for name, signal := range map[string]unix.Signal{"TERM": unix.SIGTERM, "INT": unix.SIGINT, "HUP": unix.SIGHUP, "USR1": unix.SIGUSR1, "PIPE": unix.SIGPIPE} {
+	for name, signal := range map[string]unix.Signal{
+		"TERM": unix.SIGTERM, "INT": unix.SIGINT, "HUP": unix.SIGHUP, "USR1": unix.SIGUSR1, "PIPE": unix.SIGPIPE,
+	} {
 		t.Run(name, func(t *testing.T) {
 			x := s.startsChild(`trap "echo caught; exit 42" ` + name + `; echo ready; read x; echo read; exit 1`)
 			if line, err := x.out.ReadString('\n'); err != nil || line != "ready\n" {
@@ -241,13 +247,8 @@ func TestExecStreams(t *testing.T) {
 	if got.out != "to the command\n" || got.err != "wrong\n" || got.code != exitDone {
 		t.Errorf("exit code %d, %q, %q", got.code, got.out, got.err)
 	}
-	x := start(
-		t,
-		s.env(),
-		s.in([]string{
-			"exec", bakery, "sh", "-c",
-			`test -t 0 && test -t 1 && test -t 2 && echo question && read x && echo "got $x" && exit 5`,
-		})...)
+	const script = `test -t 0 && test -t 1 && test -t 2 && echo question && read x && echo "got $x" && exit 5`
+	x := start(t, s.env(), s.in([]string{"exec", bakery, "sh", "-c", script})...)
 	x.see("question")
 	x.send("answer\n")
 	x.see("got answer")

@@ -135,13 +135,16 @@ func TestFaultOf(t *testing.T) {
 		kind flow.Kind
 		says string
 	}{
-		"none":     {nil, "", ""},
-		"client":   {&pleoclient.Error{Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso CA")}, pleoclient.KindTLSIssue, "Contoso CA"},
-		"conflict": {&store.ConflictError{Have: 2, Want: 1, ChangedAt: testedAt}, flow.KindConflict, "on " + flow.Day(testedAt)},
-		"removed":  {&store.ConflictError{Want: 1}, flow.KindConflict, "it was removed"},
-		"store":    {&store.Error{Kind: store.KindTooOpen, Path: long, Fix: "chmod 700 it"}, flow.KindStoreOpen, "chmod 700 it"},
-		"gone":     {store.ErrNotFound, flow.KindStoreDamaged, ""},
-		"other":    {errors.New("boom \x1b[2J"), flow.KindInternal, "boom"},
+		"none": {nil, "", ""},
+		"client": {&pleoclient.Error{Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso CA")},
+			pleoclient.KindTLSIssue, "Contoso CA"},
+		"conflict": {&store.ConflictError{Have: 2, Want: 1, ChangedAt: testedAt},
+			flow.KindConflict, "on " + flow.Day(testedAt)},
+		"removed": {&store.ConflictError{Want: 1}, flow.KindConflict, "it was removed"},
+		"store": {&store.Error{Kind: store.KindTooOpen, Path: long, Fix: "chmod 700 it"},
+			flow.KindStoreOpen, "chmod 700 it"},
+		"gone":  {store.ErrNotFound, flow.KindStoreDamaged, ""},
+		"other": {errors.New("boom \x1b[2J"), flow.KindInternal, "boom"},
 	} {
 		f := faultOf(c.err)
 		if f.Kind != c.kind || !strings.Contains(f.Detail.String(), c.says) ||

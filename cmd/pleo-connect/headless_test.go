@@ -121,14 +121,18 @@ func TestHeadlessFailures(t *testing.T) {
 		code int
 		kind string
 	}{
-		"revoked":           {key: func(k pleosim.Keys) string { return k.Revoked }, code: exitKey, kind: "key_rejected"},
-		"staging":           {key: func(k pleosim.Keys) string { return k.Staging }, code: exitKey, kind: "key_rejected"},
-		"missing scopes":    {key: func(k pleosim.Keys) string { return k.MissingScopes }, code: exitPermissions, kind: "permissions_missing"},
-		"other application": {key: func(k pleosim.Keys) string { return k.OtherApplication }, code: exitKey, kind: "other_application"},
-		"organisation":      {key: func(k pleosim.Keys) string { return k.Organisation }, code: exitKey, kind: "organisation_key"},
-		"other company":     {more: []string{"--company", "00000000-0000-4000-8000-000000000000"}, code: exitConflict, kind: "other_company"},
-		"no key":            {key: func(pleosim.Keys) string { return "\n" }, code: exitKey, kind: "not_a_key"},
-		"shortened":         {key: func(pleosim.Keys) string { return "pls_ab…9f" }, code: exitKey, kind: "key_shortened"},
+		"revoked": {key: func(k pleosim.Keys) string { return k.Revoked }, code: exitKey, kind: "key_rejected"},
+		"staging": {key: func(k pleosim.Keys) string { return k.Staging }, code: exitKey, kind: "key_rejected"},
+		"missing scopes": {key: func(k pleosim.Keys) string { return k.MissingScopes },
+			code: exitPermissions, kind: "permissions_missing"},
+		"other application": {key: func(k pleosim.Keys) string { return k.OtherApplication },
+			code: exitKey, kind: "other_application"},
+		"organisation": {key: func(k pleosim.Keys) string { return k.Organisation },
+			code: exitKey, kind: "organisation_key"},
+		"other company": {more: []string{"--company", "00000000-0000-4000-8000-000000000000"},
+			code: exitConflict, kind: "other_company"},
+		"no key":    {key: func(pleosim.Keys) string { return "\n" }, code: exitKey, kind: "not_a_key"},
+		"shortened": {key: func(pleosim.Keys) string { return "pls_ab…9f" }, code: exitKey, kind: "key_shortened"},
 		"Pleo is down": {sim: func(s *pleosim.Server) {
 			f := pleosim.Reply("", "", 503, "text/html", "<h1>down</h1>")
 			f.Times = pleosim.Always
@@ -392,8 +396,9 @@ func TestStatus(t *testing.T) {
 	got := status("--json").last(t)
 	delete(got, "validated_at")
 	want := map[string]string{
-		"company_id": bakery, "company_name": "Harbour Lane Bakery ApS", "environment": "production", "status": "active",
-		"fingerprint": s.record().Fingerprint, "file": filepath.Join(s.store, "installations", "prod-"+bakery+".age"), "protection": "file",
+		"company_id": bakery, "company_name": "Harbour Lane Bakery ApS", "environment": "production",
+		"status": "active", "fingerprint": s.record().Fingerprint,
+		"file": filepath.Join(s.store, "installations", "prod-"+bakery+".age"), "protection": "file",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("status --json (-want +got):\n" + diff)

@@ -82,8 +82,8 @@ func withHostileRecords(t *testing.T) *site {
 	st := s.open()
 	defer func() { _ = st.Close() }()
 	base := store.Record{
-		Status: store.StatusActive, Env: "production", Origin: s.api, CompanyID: bakery, CompanyName: "Harbour Lane " +
-			"Bakery ApS",
+		Status: store.StatusActive, Env: "production", Origin: s.api,
+		CompanyID: bakery, CompanyName: "Harbour Lane Bakery ApS",
 		Key: pleoclient.NewKey(s.sim.Keys().Good), ValidatedAt: longAgo,
 	}
 	records := []store.Record{base}
@@ -114,10 +114,8 @@ func TestHostileRecords(t *testing.T) {
 	lines := s.inside(append([]string{"status"}, places...)...)
 	checkHarmless(t, lines)
 	for _, h := range flowtest.Hostile {
-		if want := "“" + pleoclient.Safe(storable(h.Text)).String() + "”: active, production\n"; !strings.Contains(
-			lines.out,
-			want,
-		) {
+		want := "“" + pleoclient.Safe(storable(h.Text)).String() + "”: active, production\n"
+		if !strings.Contains(lines.out, want) {
 			t.Errorf("%s: there is no line %q", h.Name, want)
 		}
 	}
@@ -152,9 +150,12 @@ func TestHostileRecords(t *testing.T) {
 // answers.
 func TestHostileRuns(t *testing.T) {
 	t.Parallel()
-	const client = `{"data":{"authMethod":%s,"clientId":"x","scope":%s,"applicationName":%s,"subjectURN":"urn:pleo:company:` + bakery + `"}}`
+	const client = `{"data":{"authMethod":%s,"clientId":"x","scope":%s,"applicationName":%s,` +
+		`"subjectURN":"urn:pleo:company:` + bakery + `"}}`
 	const scopes = `"export-jobs:read export-jobs:write export-items:read companies:read"`
-	const installed = `{"id":"` + bakery + `","applicationId":"` + bakery + `","resource":"urn:pleo:company:` + bakery + `","status":%s,"errorCode":%s,"metadata":{},"createdAt":"","updatedAt":""}`
+	const installed = `{"id":"` + bakery + `","applicationId":"` + bakery + `",` +
+		`"resource":"urn:pleo:company:` + bakery + `","status":%s,"errorCode":%s,` +
+		`"metadata":{},"createdAt":"","updatedAt":""}`
 	const application = `"Microsoft Dynamics 365 Finance"`
 	always := func(f pleosim.Fault) pleosim.Fault { f.Times = pleosim.Always; return f }
 	answer := func(path, body string, args ...any) pleosim.Fault {
@@ -230,13 +231,16 @@ func TestHostileNames(t *testing.T) {
 		}
 		var runs []result
 		for _, args := range [][]string{
-			{"status", "--store", filepath.Join(dir, "full"), "--identity", filepath.Join(dir, "identity")}, // not a store, and what lies there
+			// Not a store, and what lies there.
+			{"status", "--store", filepath.Join(dir, "full"), "--identity", filepath.Join(dir, "identity")},
 			{"status", "--store", filepath.Join(dir, "store"), "--identity", filepath.Join(dir, "store", "identity")},
 			{"connect", "--store", filepath.Join(dir, "store"), "--integration", filepath.Join(dir, name)},
 			{"connect", "--store", filepath.Join(dir, "store"), "--integration", integration},
-			{"connect", "--store", filepath.Join(dir, "store"), "--key-file", filepath.Join(dir, name), "--accept-permissions", "--yes"},
+			{"connect", "--store", filepath.Join(dir, "store"), "--key-file", filepath.Join(dir, name),
+				"--accept-permissions", "--yes"},
 			{"status", "--store", filepath.Join(dir, "store"), "--check", "--ca-file", filepath.Join(dir, name)},
-			{"status", "--" + name}, {"-" + name}, {name}, {"sandbox", "--listen", name}, {"connect", "--api-base", "https://" + name},
+			{"status", "--" + name}, {"-" + name}, {name}, {"sandbox", "--listen", name},
+			{"connect", "--api-base", "https://" + name},
 		} {
 			r := s.inside(args...)
 			if runs = append(runs, r); r.code == exitDone && args[0] != "status" {
@@ -253,16 +257,15 @@ func TestHostileNames(t *testing.T) {
 // cannot be drawn is refused, with line and column, and nothing of it is in the error.
 func TestHostileIntegration(t *testing.T) {
 	t.Parallel()
-	free := []string{
-		"name", "vendor", "return_hint", "applications", "title", "user", "restart",
-	} // the others take some words only
+	// The others take some words only.
+	free := []string{"name", "vendor", "return_hint", "applications", "title", "user", "restart"}
 	all := append([]string{"environment", "key_kind", "return_url", "help_url", "scope"}, free...)
-	const document = "name = NAME\nvendor = VENDOR\nenvironment = ENVIRONMENT\nkey_kind = KEY_KIND\napplications = " +
-		"[APPLICATIONS]\n" +
-		"return_url = RETURN_URL\nreturn_hint = RETURN_HINT\nhelp_url = HELP_URL\n" +
+	const document = "name = NAME\nvendor = VENDOR\nenvironment = ENVIRONMENT\nkey_kind = KEY_KIND\n" +
+		"applications = [APPLICATIONS]\nreturn_url = RETURN_URL\nreturn_hint = RETURN_HINT\nhelp_url = HELP_URL\n" +
 		"[[permissions]]\nscope = SCOPE\ntitle = TITLE\n[service]\nuser = USER\nrestart = RESTART\n"
 	good := map[string]string{
-		"environment": "production", "key_kind": "integrated", "return_url": "https://app.pleo.io", "help_url": "https://help.example", "scope": "a:read",
+		"environment": "production", "key_kind": "integrated", "return_url": "https://app.pleo.io",
+		"help_url": "https://help.example", "scope": "a:read",
 	}
 	place := regexp.MustCompile(`^[0-9]+:[0-9]+: `)
 	for _, key := range all {
@@ -298,9 +301,12 @@ func TestHostileIntegration(t *testing.T) {
 	for _, h := range flowtest.Hostile {
 		_, err := loadIntegration(filepath.Join(t.TempDir(), h.Text[:min(len(h.Text), 100)]))
 		termtest.CheckLines(t, err.Error(), false)
-		for _, line := range []string{h.Text + " = 1", tomlText(h.Text) + " = 1", "[" + h.Text + "]", "name = 1" + h.Text, "name = " + h.Text, h.Text} {
-			if _, err := parseIntegration([]byte("vendor = 'x'\n" + line + "\n")); err == nil ||
-				!place.MatchString(err.Error()) {
+		for _, line := range []string{
+			h.Text + " = 1", tomlText(h.Text) + " = 1", "[" + h.Text + "]",
+			"name = 1" + h.Text, "name = " + h.Text, h.Text,
+		} {
+			_, err := parseIntegration([]byte("vendor = 'x'\n" + line + "\n"))
+			if err == nil || !place.MatchString(err.Error()) {
 				t.Errorf("%s: %v", h.Name, err)
 			} else {
 				termtest.CheckLines(t, err.Error(), false)
@@ -326,13 +332,14 @@ func tomlText(text string) string {
 // it whole.
 func TestHostileStore(t *testing.T) {
 	t.Parallel()
-	for i, name := range []string{"a\x1b]0;owned\ab", "a\nb\x1b[2J", "\u202egnihtemos\u009b8m", "株式会社 Ærø", strings.Repeat("\u0301", 90)} {
+	for i, name := range []string{
+		"a\x1b]0;owned\ab", "a\nb\x1b[2J", "\u202egnihtemos\u009b8m", "株式会社 Ærø", strings.Repeat("\u0301", 90),
+	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
-			s.store, s.identity = filepath.Join(s.home, name, "store"), filepath.Join(
-				s.home, "other "+name, "identity.txt",
-			)
+			s.store = filepath.Join(s.home, name, "store")
+			s.identity = filepath.Join(s.home, "other "+name, "identity.txt")
 			key := filepath.Join(s.home, "key.txt")
 			if err := os.WriteFile(key, []byte(s.sim.Keys().Good), 0o600); err != nil {
 				t.Fatal(err)
@@ -380,9 +387,12 @@ func TestNoUnitForHostileNames(t *testing.T) {
 	for _, h := range flowtest.Hostile {
 		name := h.Text[:min(len(h.Text), 100)]
 		a := &app{world: world{getenv: nobody}}
-		for _, cfg := range []store.Config{{Dir: "/srv/" + name, Identity: "/srv/identity"}, {Dir: "/srv/store", Identity: "/srv/" + name}} {
-			if u := a.unit(entered{Config: cfg, reader: "dynamics"}); u != nil &&
-				!pleoclient.IsSafe(u.Store+u.Identity) {
+		for _, cfg := range []store.Config{
+			{Dir: "/srv/" + name, Identity: "/srv/identity"},
+			{Dir: "/srv/store", Identity: "/srv/" + name},
+		} {
+			u := a.unit(entered{Config: cfg, reader: "dynamics"})
+			if u != nil && !pleoclient.IsSafe(u.Store+u.Identity) {
 				t.Errorf("%s: %+q", h.Name, *u)
 			}
 		}
@@ -412,14 +422,17 @@ func TestTmuxHostileNames(t *testing.T) {
 // TestTmuxHostileWizard: the company that is confirmed has a hostile name, and the receipt tells it.
 func TestTmuxHostileWizard(t *testing.T) {
 	t.Parallel()
-	for i, tail := range []string{"\x1b[2J\x1b]0;owned\a\x1b[?25l\x1b[4h\x1b]52;c;ZXZpbA==\a", "\u009b2J\u009d0;owned\u009c\u202egro\u200b" + strings.Repeat("\u0301", 50) + "\x9b?1049l"} {
+	for i, tail := range []string{
+		"\x1b[2J\x1b]0;owned\a\x1b[?25l\x1b[4h\x1b]52;c;ZXZpbA==\a",
+		"\u009b2J\u009d0;owned\u009c\u202egro\u200b" + strings.Repeat("\u0301", 50) + "\x9b?1049l",
+	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
 			name := strings.ToValidUTF8("Harbour Lane Bakery ApS"+tail, "\ufffd")
-			body, err := json.Marshal(
-				map[string]any{"data": map[string]any{"id": bakery, "name": name, "address": struct{}{}}},
-			)
+			body, err := json.Marshal(map[string]any{
+				"data": map[string]any{"id": bakery, "name": name, "address": struct{}{}},
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -441,10 +454,11 @@ func TestTmuxHostileWizard(t *testing.T) {
 // undisturbed requires a window as tmux makes one, with the title that it had, and nothing copied.
 func (m *tmux) undisturbed() {
 	m.t.Helper()
-	const flags = "other screen #{alternate_on}, cursor #{cursor_flag}, insert #{insert_flag}, keys " +
-		"#{keypad_flag}#{keypad_cursor_flag}, mouse #{mouse_any_flag}, origin #{origin_flag}, wrap #{wrap_flag}, " +
-		"region from #{scroll_region_upper}"
-	if got := m.format(flags); got != "other screen 0, cursor 1, insert 0, keys 00, mouse 0, origin 0, wrap 1, region from 0" {
+	const flags = "other screen #{alternate_on}, cursor #{cursor_flag}, insert #{insert_flag}, " +
+		"keys #{keypad_flag}#{keypad_cursor_flag}, mouse #{mouse_any_flag}, origin #{origin_flag}, " +
+		"wrap #{wrap_flag}, region from #{scroll_region_upper}"
+	const want = "other screen 0, cursor 1, insert 0, keys 00, mouse 0, origin 0, wrap 1, region from 0"
+	if got := m.format(flags); got != want {
 		m.t.Error(got)
 	}
 	if title := m.format("#{pane_title} #{window_name}"); strings.Contains(title, "owned") {

@@ -32,7 +32,8 @@ func newPerson(t *testing.T) person {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := s.pipe("", "recipient", "add", id.Recipient().String(), "--store", s.store, "--identity", s.identity); r.code != exitDone {
+	r := s.pipe("", "recipient", "add", id.Recipient().String(), "--store", s.store, "--identity", s.identity)
+	if r.code != exitDone {
 		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	p := person{s, id, filepath.Join(s.home, "me.age")}
@@ -160,9 +161,8 @@ func TestPassphraseComesBeforeTheFirstScreen(t *testing.T) {
 	if n := strings.Count(x.written(), "passphrase for "); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
-	r := p.pipe(
-		"", "status", "--json", "--store", p.store, "--identity", filepath.Join(p.home, "config", "identity.txt"),
-	)
+	r := p.pipe("", "status", "--json", "--store", p.store,
+		"--identity", filepath.Join(p.home, "config", "identity.txt"))
 	if r.code != exitDone || strings.Count(r.out, p.id.Recipient().String()) != 2 {
 		t.Errorf("the service reads exit code %d: %s%s", r.code, r.out, r.err)
 	}

@@ -169,8 +169,8 @@ func (b *bench) try(x tampering) (result, []sysCall) {
 func (b *bench) judge(x tampering, r result, hits []step, c *coverage) {
 	b.t.Helper()
 	found, ok := b.whole()
-	elsewhere := slices.ContainsFunc(hits,
-		func(s step) bool { return s.file == "" }) // something else than the store broke
+	// Something else than the store broke.
+	elsewhere := slices.ContainsFunc(hits, func(s step) bool { return s.file == "" })
 	switch {
 	case r.code == exitDone:
 		if !ok || found.Status != store.StatusActive || found.Key.Reveal() != b.next {
@@ -181,7 +181,8 @@ func (b *bench) judge(x tampering, r result, hits []step, c *coverage) {
 		}
 	case x.kills() && len(hits) == 1 && r.code == -1:
 	case elsewhere:
-	case len(hits) == 0 && r.code == exitNoAnswer: // nothing was hit: the machine was too busy for the time limits of the network
+	case len(hits) == 0 && r.code == exitNoAnswer:
+		// Nothing was hit: the machine was too busy for the time limits of the network.
 	case r.code != exitStore:
 		b.t.Errorf("exit code %d, want %d", r.code, exitStore)
 	default:

@@ -66,7 +66,8 @@ func TestExampleWithAllItOffers(t *testing.T) {
 func TestIntegrationDefaults(t *testing.T) {
 	t.Parallel()
 	base := flow.Integration{
-		Name: "X", Environment: flow.Production, KeyKind: flow.Integrated, ReturnURL: "https://app.pleo.io", ReturnHint: "Settings > Accounting",
+		Name: "X", Environment: flow.Production, KeyKind: flow.Integrated,
+		ReturnURL: "https://app.pleo.io", ReturnHint: "Settings > Accounting",
 		Permissions: []flow.Permission{{Scope: "export-jobs:read", Title: "See exports", Required: true}},
 	}
 	with := func(change func(*flow.Integration)) flow.Integration {
@@ -79,30 +80,21 @@ func TestIntegrationDefaults(t *testing.T) {
 		want           flow.Integration
 	}{
 		{"least", "name = 'X'" + onePermission, base},
-		{
-			"Windows",
-			"\ufeffname = 'X'\r\n[[permissions]]\r\nscope = 'export-jobs:read'\r\ntitle = 'See exports'\r\n", base,
-		},
-		{
-			"inline tables",
-			`name = "X"` + "\n" + `permissions = [{scope = "export-jobs:read", title = "See exports", required = true}]`,
-			base,
-		},
+		{"Windows", "\ufeffname = 'X'\r\n[[permissions]]\r\nscope = 'export-jobs:read'\r\ntitle = 'See exports'\r\n",
+			base},
+		{"inline tables", `name = "X"` + "\n" +
+			`permissions = [{scope = "export-jobs:read", title = "See exports", required = true}]`, base},
 		{"escapes", `name = "\u0058"` + onePermission, base},
 		{"staging", "name = 'X'\nenvironment = 'staging'" + onePermission, with(func(i *flow.Integration) {
 			i.Environment, i.ReturnURL = flow.Staging, "https://app.staging.pleo.io"
 		})},
-		{
-			"standalone", "name = 'X'\nkey_kind = 'standalone'" + onePermission,
-			with(func(i *flow.Integration) { i.KeyKind = flow.Standalone }),
-		},
-		{
-			"links",
-			"name = 'X'\nreturn_url = 'http://127.0.0.1:8080/back?x=1'\nhelp_url = 'https://example.com/a'" + onePermission,
+		{"standalone", "name = 'X'\nkey_kind = 'standalone'" + onePermission,
+			with(func(i *flow.Integration) { i.KeyKind = flow.Standalone })},
+		{"links", "name = 'X'\nreturn_url = 'http://127.0.0.1:8080/back?x=1'\n" +
+			"help_url = 'https://example.com/a'" + onePermission,
 			with(func(i *flow.Integration) {
 				i.ReturnURL, i.HelpURL = "http://127.0.0.1:8080/back?x=1", "https://example.com/a"
-			}),
-		},
+			})},
 		{"empty texts", "name = 'X'\nvendor = ''\nreturn_hint = ''\napplications = []" + onePermission,
 			with(func(i *flow.Integration) { i.ReturnHint, i.Applications = "", []string{} })},
 		{"other scripts", "name = 'Ærø 株式会社'" + onePermission, with(func(i *flow.Integration) { i.Name = "Ærø 株式会社" })},
@@ -145,16 +137,12 @@ func TestIntegrationFaults(t *testing.T) {
 		{"hidden key", "\"na\\u200bme\" = 'X'", "1:1: unknown key \"na\ufffdme\"; the keys are " + topKeys},
 		{"key with a dot", "'service.user' = 'X'", `1:1: unknown key "service.user"; the keys are ` + topKeys},
 		{"unknown table", name + "[servce]\nuser = 'u'", `2:2: unknown key "servce"; the keys are ` + topKeys},
-		{
-			"unknown key of a permission", name + "[[permissions]]\n  scop = 'a:read'",
-			`3:3: unknown key "scop"; the keys are required, scope, title`,
-		},
+		{"unknown key of a permission", name + "[[permissions]]\n  scop = 'a:read'",
+			`3:3: unknown key "scop"; the keys are required, scope, title`},
 		{"unknown key in an inline table", name + "permissions = [{titel = 'æ', scope = 'a'}]",
 			`2:17: unknown key "titel"; the keys are required, scope, title`},
-		{
-			"unknown key of the service", name + "[service]\nusr = 'u'",
-			`3:1: unknown key "usr"; the keys are restart, user`,
-		},
+		{"unknown key of the service", name + "[service]\nusr = 'u'",
+			`3:1: unknown key "usr"; the keys are restart, user`},
 		{"unknown dotted key", name + "service.usr = 'u'", `2:9: unknown key "usr"; the keys are restart, user`},
 		{"key of a text", "name.first = 'X'", `1:6: unknown key "first": name must be a text in quotes`},
 
@@ -164,17 +152,13 @@ func TestIntegrationFaults(t *testing.T) {
 		{"text for a list", "applications = 'X'", `1:16: applications must be a list of texts, like ["One", "Two"]`},
 		{"number in a list", "applications = ['æ', 2]", "1:22: applications" + text},
 		{"list in a list", "applications = ['a', ['b']]", "1:1: applications" + text},
-		{
-			"text for a flag", name + onePermission + "required = 'yes'",
-			"6:12: required must be true or false, without quotes",
-		},
+		{"text for a flag", name + onePermission + "required = 'yes'",
+			"6:12: required must be true or false, without quotes"},
 		{"number for a scope", name + "[[permissions]]\nscope = 1", "3:9: scope" + text},
 		{"one table for permissions", name + "[permissions]\nscope = 'a'", "2:2: " + noTables},
 		{"number for permissions", name + "permissions = 3", "2:15: " + noTables},
-		{
-			"number for a permission", name + "permissions = [3]",
-			"2:16: permissions must be a table, which begins with [[permissions]]",
-		},
+		{"number for a permission", name + "permissions = [3]",
+			"2:16: permissions must be a table, which begins with [[permissions]]"},
 		{"two services", name + "[[service]]\nuser = 'u'", "2:3: service must be a table, which begins with [service]"},
 		{"text for the service", name + "service = 'u'", "2:11: service must be a table, which begins with [service]"},
 
@@ -184,17 +168,13 @@ func TestIntegrationFaults(t *testing.T) {
 		{"twice on a line", "name = 'æøå' x", "1:14: expected newline but got U+0078 'x'"},
 		{"not UTF-8", "name = '\xff'", "1:9: invalid UTF-8 character in literal string"},
 		{"twice", name + "# ø\nname = 'Y'", "3:8: name is there twice; the first is in line 1"},
-		{
-			"twice, not at the beginning", name + "permissions = [{ title = 'æ', title = 'b' }]",
-			"2:39: title is there twice; the first is in line 2",
-		},
+		{"twice, not at the beginning", name + "permissions = [{ title = 'æ', title = 'b' }]",
+			"2:39: title is there twice; the first is in line 2"},
 		{"table twice", name + "[service]\n[service]", "3:2: service is there twice; the first is in line 2"},
 		{"table begun by a dotted key", name + "service.user = 'ø'\n[service]\nrestart = 'r'",
 			"3:2: table service already exists as defined by a dotted key"},
-		{
-			"list in two ways", name + "permissions = [{scope='a',title='T'}]" + onePermission,
-			"3:3: permissions is there twice; the first is in line 2",
-		},
+		{"list in two ways", name + "permissions = [{scope='a',title='T'}]" + onePermission,
+			"3:3: permissions is there twice; the first is in line 2"},
 
 		{"hidden character", "name = 'X'\nvendor =  \"a\\u200bb\"", "2:11: vendor" + noSpoof},
 		{"bidi override", "name = '\u202eX'", "1:8: name" + noSpoof},
@@ -210,22 +190,15 @@ func TestIntegrationFaults(t *testing.T) {
 		{"empty name", "vendor = 'V'\nname = ''", "2:8: " + noName},
 		{"environment", name + "environment = 'sandbox'", `2:15: unknown environment; it is "production" or "staging"`},
 		{"empty environment", name + "environment = ''", `2:15: unknown environment; it is "production" or "staging"`},
-		{
-			"demo is no environment", name + "environment = 'demo'",
-			`2:15: unknown environment; it is "production" or "staging"`,
-		},
+		{"demo is no environment", name + "environment = 'demo'",
+			`2:15: unknown environment; it is "production" or "staging"`},
 		{"kind of key", name + "key_kind = 'oauth'", `2:12: unknown kind of key; it is "integrated" or "standalone"`},
-		{
-			"empty application", name + "applications = ['a', '']",
-			"2:22: the name of an application is empty; write it, or leave the line out",
-		},
+		{"empty application", name + "applications = ['a', '']",
+			"2:22: the name of an application is empty; write it, or leave the line out"},
 
 		{"http", name + "return_url = 'http://app.pleo.io'", "2:14: return_url" + noLink},
-		{
-			"http on a host named like loopback",
-			name + "return_url = 'http://127.0.0.1.example.com'",
-			"2:14: return_url" + noLink,
-		},
+		{"http on a host named like loopback", name + "return_url = 'http://127.0.0.1.example.com'",
+			"2:14: return_url" + noLink},
 		{"no scheme", name + "return_url = 'app.pleo.io'", "2:14: return_url" + noLink},
 		{"empty link", name + "return_url = ''", "2:14: return_url" + noLink},
 		{"program", name + "return_url = 'javascript:alert(1)'", "2:14: return_url" + noLink},
@@ -238,14 +211,10 @@ func TestIntegrationFaults(t *testing.T) {
 		{"help", name + "help_url = 'ftp://example.com'", "2:12: help_url" + noLink},
 		{"empty help", name + "help_url = ''", "2:12: help_url" + noLink},
 
-		{
-			"no permissions", name,
-			"1:1: no permission is asked for; write at least one [[permissions]] with scope and title",
-		},
-		{
-			"empty list of permissions", name + "permissions = []",
-			"2:1: no permission is asked for; write at least one [[permissions]] with scope and title",
-		},
+		{"no permissions", name,
+			"1:1: no permission is asked for; write at least one [[permissions]] with scope and title"},
+		{"empty list of permissions", name + "permissions = []",
+			"2:1: no permission is asked for; write at least one [[permissions]] with scope and title"},
 		{"no scope", name + "\n[[permissions]]\ntitle = 'T'", "3:3: " + noScope},
 		{"empty scope", name + "[[permissions]]\nscope = ''\ntitle = 'T'", "3:9: " + noScope},
 		{"two scopes in one", name + "[[permissions]]\nscope = 'a:read b:read'\ntitle = 'T'",
@@ -254,15 +223,11 @@ func TestIntegrationFaults(t *testing.T) {
 			"6:3: the title is missing; write in plain words what the integration does with a:read"},
 		{"empty title", name + "[[permissions]]\nscope = 'a:read'\ntitle = ''",
 			"4:9: the title is missing; write in plain words what the integration does with a:read"},
-		{
-			"scope twice", name + onePermission + onePermission,
-			"8:9: the scope export-jobs:read is there twice; the first is in line 4",
-		},
-		{
-			"scope twice, spelt in two ways",
+		{"scope twice", name + onePermission + onePermission,
+			"8:9: the scope export-jobs:read is there twice; the first is in line 4"},
+		{"scope twice, spelt in two ways",
 			name + "permissions = [{scope='tag-group:read',title='T'},{scope='tag-groups:read',title='T'}]",
-			"2:58: the scope tag-groups:read is there twice; the first is in line 2",
-		},
+			"2:58: the scope tag-groups:read is there twice; the first is in line 2"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -283,8 +248,8 @@ func TestIntegrationFaults(t *testing.T) {
 func TestFileKeysFitTheFile(t *testing.T) {
 	t.Parallel()
 	document := "name = 'X'\nvendor = 'V'\nenvironment = 'staging'\nkey_kind = 'standalone'\napplications = ['A']\n" +
-		"return_url = 'https://r.example'\nreturn_hint = 'R'\nhelp_url = 'https://h.example'\n" + onePermission + "required = true\n" +
-		"[service]\nuser = 'u'\nrestart = 'r'\n"
+		"return_url = 'https://r.example'\nreturn_hint = 'R'\nhelp_url = 'https://h.example'\n" +
+		onePermission + "required = true\n" + "[service]\nuser = 'u'\nrestart = 'r'\n"
 	places, err := survey([]byte(document))
 	if err != nil {
 		t.Fatal(err)
@@ -303,9 +268,10 @@ func TestFileKeysFitTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := flow.Integration{
-		Name: "X", Vendor: "V", Environment: "staging", KeyKind: "standalone", Applications: []string{"A"}, ReturnURL: "https://r.example",
-		ReturnHint: "R", HelpURL: "https://h.example", Permissions: []flow.Permission{{Scope: "export-jobs:read", Title: "See exports", Required: true}},
-		Service: flow.Service{User: "u", Restart: "r"},
+		Name: "X", Vendor: "V", Environment: "staging", KeyKind: "standalone", Applications: []string{"A"},
+		ReturnURL: "https://r.example", ReturnHint: "R", HelpURL: "https://h.example",
+		Permissions: []flow.Permission{{Scope: "export-jobs:read", Title: "See exports", Required: true}},
+		Service:     flow.Service{User: "u", Restart: "r"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -342,9 +308,10 @@ func TestIntegrationFileIsNone(t *testing.T) {
 
 func FuzzIntegration(f *testing.F) {
 	for _, seed := range []string{
-		"", "name = 'X'" + onePermission, "name = 'X'\npermissions = [{scope='a',title='b'},]\nservice.user='u'", "[[permissions]]\n[permissions.x]\n",
-		"\ufeffname = \"\\u0058\"", "name = 'X'\nname = 'Y'", "[[[[", "a.b.c = {d = [1, {e = 2}]}", "'' = 1", "permissions = [[]]", "name = '\xff'",
-		"[service]\n[[service]]", "[[permissions]]\nscope='a'\n[[permissions]]\nscope='A'", "x = [" + strings.Repeat("[", 500),
+		"", "name = 'X'" + onePermission, "name = 'X'\npermissions = [{scope='a',title='b'},]\nservice.user='u'",
+		"[[permissions]]\n[permissions.x]\n", "\ufeffname = \"\\u0058\"", "name = 'X'\nname = 'Y'", "[[[[",
+		"a.b.c = {d = [1, {e = 2}]}", "'' = 1", "permissions = [[]]", "name = '\xff'", "[service]\n[[service]]",
+		"[[permissions]]\nscope='a'\n[[permissions]]\nscope='A'", "x = [" + strings.Repeat("[", 500),
 	} {
 		f.Add([]byte(seed))
 	}

@@ -166,12 +166,13 @@ var earlyFailures = map[string]struct {
 	"connect, no CA file":    {args: []string{"connect", "--ca-file", "none"}, kind: flow.KindSettings},
 	"the wizard, no CA file": {args: []string{"--ca-file", "none"}, kind: flow.KindSettings},
 	"connect, odd proxy": {
-		before: func(s *site) { s.more = append(s.more, "HTTPS_PROXY=://") }, args: []string{"connect", "--accept-permissions", "--yes"}, kind: "proxy",
+		before: func(s *site) { s.more = append(s.more, "HTTPS_PROXY=://") },
+		args:   []string{"connect", "--accept-permissions", "--yes"}, kind: "proxy",
 	},
 	"connect, unknown service": {
 		before: func(s *site) {
-			text := "name = \"X\"\n[[permissions]]\nscope = \"a:read\"\ntitle = \"A\"\n[service]\nuser = " +
-				"\"nobody-of-this-name\"\n"
+			text := "name = \"X\"\n[[permissions]]\nscope = \"a:read\"\ntitle = \"A\"\n" +
+				"[service]\nuser = \"nobody-of-this-name\"\n"
 			if err := os.WriteFile(filepath.Join(s.home, "x.toml"), []byte(text), 0o600); err != nil {
 				s.t.Fatal(err)
 			}
@@ -189,8 +190,8 @@ var earlyFailures = map[string]struct {
 		args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStore,
 	},
 	"disconnect, two of them": {
-		before: func(s *site) { s.connected(flow.Production); s.connected(flow.Staging) }, args: []string{"disconnect", bakery, "--yes"},
-		kind: flow.KindSettings,
+		before: func(s *site) { s.connected(flow.Production); s.connected(flow.Staging) },
+		args:   []string{"disconnect", bakery, "--yes"}, kind: flow.KindSettings,
 	},
 	"disconnect, damaged record": {
 		before: damagedRecord, args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStoreDamaged,
@@ -209,10 +210,12 @@ var earlyFailures = map[string]struct {
 	},
 	"status, damaged, named": {before: damagedRecord, args: []string{"status", bakery}, kind: flow.KindStoreDamaged},
 	"status, no identity": {
-		before: func(s *site) { s.connected(flow.Production); s.remove(s.identity) }, args: []string{"status"}, kind: flow.KindStoreIdentity,
+		before: func(s *site) { s.connected(flow.Production); s.remove(s.identity) },
+		args:   []string{"status"}, kind: flow.KindStoreIdentity,
 	},
 	"status, open to others": {
-		before: func(s *site) { s.connected(flow.Production); s.chmod(s.store, 0o777) }, args: []string{"status"}, kind: flow.KindStoreOpen,
+		before: func(s *site) { s.connected(flow.Production); s.chmod(s.store, 0o777) },
+		args:   []string{"status"}, kind: flow.KindStoreOpen,
 	},
 	"status, not a store": {
 		before: func(s *site) {
@@ -288,7 +291,9 @@ func TestEveryEarlyFailureHasAResult(t *testing.T) {
 // of the signal.
 func TestResultOfAStoppedRun(t *testing.T) {
 	t.Parallel()
-	for name, signal := range map[string]unix.Signal{"INT": unix.SIGINT, "TERM": unix.SIGTERM, "HUP": unix.SIGHUP, "QUIT": unix.SIGQUIT} {
+	for name, signal := range map[string]unix.Signal{
+		"INT": unix.SIGINT, "TERM": unix.SIGTERM, "HUP": unix.SIGHUP, "QUIT": unix.SIGQUIT,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
@@ -338,7 +343,8 @@ func TestConclude(t *testing.T) {
 		{about: "done", ctx: t.Context()},
 		{about: "failed", ctx: t.Context(), err: wrongUse("wrong", "correct it"), code: 2,
 			out: `"kind":"settings","summary":"wrong","hint":"correct it"`, say: "error: wrong\nhint: correct it\n"},
-		{about: "failed after lines", ctx: t.Context(), err: wrongUse("wrong", ""), lines: true, code: 2, say: "error: wrong\n"},
+		{about: "failed after lines", ctx: t.Context(), err: wrongUse("wrong", ""), lines: true, code: 2,
+			say: "error: wrong\n"},
 		{about: "some other error", ctx: t.Context(), err: errors.New("boom \x1b[2J"), code: 1,
 			out: `"kind":"internal","summary":"boom`, say: "error: boom"},
 		{about: "lines that say it", ctx: t.Context(), err: reported{class: flow.ClassKey}, lines: true, code: 3},
@@ -346,7 +352,8 @@ func TestConclude(t *testing.T) {
 			err: reported{flow.ClassStore, &flow.Failure{Kind: flow.KindStoreDamaged, Summary: "damaged"}},
 			out: `"kind":"store_damaged","summary":"damaged"`},
 		{about: "a failure without a kind", ctx: t.Context(), err: &flow.Failure{}, code: 1, out: `"status":"failed"`},
-		{about: "stopped at the very end", ctx: hungUp, code: 129, out: `"kind":"interrupted","summary":"stopped by hangup"`},
+		{about: "stopped at the very end", ctx: hungUp, code: 129,
+			out: `"kind":"interrupted","summary":"stopped by hangup"`},
 		{about: "stopped after lines", ctx: hungUp, lines: true, code: 129},
 	} {
 		var out, people bytes.Buffer
@@ -416,8 +423,8 @@ func TestResultOfAPanic(t *testing.T) {
 	if code != exitUnexpected || !strings.HasPrefix(people.String(), "error: something went wrong in this program\n") {
 		t.Errorf("exit code %d: %s", code, people.String())
 	}
-	if !strings.HasPrefix(out.String(),
-		`{"event":"result","status":"failed","kind":"internal","summary":"something went`) {
+	const beginning = `{"event":"result","status":"failed","kind":"internal","summary":"something went`
+	if !strings.HasPrefix(out.String(), beginning) {
 		t.Errorf("the result is %s", out.String())
 	}
 	if strings.Contains(out.String()+people.String(), "canary") {

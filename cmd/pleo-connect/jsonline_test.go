@@ -15,10 +15,8 @@ import (
 // TestJSONLines: every text comes back whole, in one line that can be drawn as it is.
 func TestJSONLines(t *testing.T) {
 	t.Parallel()
-	runes := rapid.OneOf(rapid.Rune(),
-		rapid.SampledFrom(
-			[]rune("\x00\x1b\x7f\u009b\u0301\u200b\u2028\u202e\u3164\ue000\ufe0f\ufeff\U000E0041\U000F0000a漢\"\\ "),
-		))
+	odd := []rune("\x00\x1b\x7f\u009b\u0301\u200b\u2028\u202e\u3164\ue000\ufe0f\ufeff\U000E0041\U000F0000a漢\"\\ ")
+	runes := rapid.OneOf(rapid.Rune(), rapid.SampledFrom(odd))
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(runes).Draw(t, "text")
 		var out bytes.Buffer
@@ -47,7 +45,8 @@ func TestFailureIsCleaned(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	printFailure(&out, wrongUse("unknown flag: --\x1b]0;x\a\nerror: \u202enothing", "run \x9b2J"))
-	if got, want := out.String(), "error: unknown flag: --\ufffd]0;x\ufffd error: \ufffdnothing\nhint: run \ufffd2J\n"; got != want {
+	const want = "error: unknown flag: --\ufffd]0;x\ufffd error: \ufffdnothing\nhint: run \ufffd2J\n"
+	if got := out.String(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -57,8 +56,9 @@ func TestFailureIsCleaned(t *testing.T) {
 func TestShellWordCannotBeDrawn(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{
-		"/srv/a\nb": `'"/srv/a\nb"'`, "/srv/\u202eb": `'"/srv/\u202eb"'`, "/srv/\u3164": `'"/srv/\u3164"'`, "/srv/\x1b[8m": `'"/srv/\x1b[8m"'`,
-		"/srv/my  store": "'/srv/my  store'", "/srv/Ærø": "'/srv/Ærø'", "/srv/a": "/srv/a",
+		"/srv/a\nb": `'"/srv/a\nb"'`, "/srv/\u202eb": `'"/srv/\u202eb"'`, "/srv/\u3164": `'"/srv/\u3164"'`,
+		"/srv/\x1b[8m": `'"/srv/\x1b[8m"'`, "/srv/my  store": "'/srv/my  store'", "/srv/Ærø": "'/srv/Ærø'",
+		"/srv/a": "/srv/a",
 	} {
 		if got := flow.ShellWord(word); got != want {
 			t.Errorf("%q: got %s, want %s", word, got, want)

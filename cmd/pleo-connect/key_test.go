@@ -224,7 +224,9 @@ func TestKeyWarns(t *testing.T) {
 		says  string
 	}{
 		"rejected": {func(_ *testing.T, s *site) {
-			s.change("production", func(r *store.Record) { r.RejectedAt, r.Rejection = r.ValidatedAt, store.RejectedUnknown })
+			s.change("production", func(r *store.Record) {
+				r.RejectedAt, r.Rejection = r.ValidatedAt, store.RejectedUnknown
+			})
 		}, "warning: Pleo rejected this key on "},
 		"from the version before": {func(t *testing.T, s *site) {
 			if err := os.Remove(s.record().File); err != nil {
@@ -233,7 +235,9 @@ func TestKeyWarns(t *testing.T) {
 		}, "warning: the live file is missing or damaged"},
 		"rolled back": {func(t *testing.T, s *site) {
 			old := contents(t, s.record().File)
-			newer := s.change("production", func(r *store.Record) { r.Key = pleoclient.NewKey(s.sim.Keys().Replacement) })
+			newer := s.change("production", func(r *store.Record) {
+				r.Key = pleoclient.NewKey(s.sim.Keys().Replacement)
+			})
 			if err := os.WriteFile(newer.File, []byte(old), 0o600); err != nil {
 				t.Fatal(err)
 			}

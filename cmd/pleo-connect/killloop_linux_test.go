@@ -70,12 +70,10 @@ func (s *site) wholeKey(keys []string) int {
 // until then, and whether the program was still running.
 func (s *site) killAt(n int, key string) (seen int, died bool) {
 	s.t.Helper()
-	watch := newWatcher(
-		s.t, s.store, filepath.Join(s.store, "installations"), filepath.Dir(s.identity), filepath.Dir(s.mark()),
-	)
-	cmd := exec.Command(
-		binary(s.t),
-		s.flags("--key-file", "-", "--accept-permissions", "--json", "--company", bakery)...)
+	watch := newWatcher(s.t, s.store, filepath.Join(s.store, "installations"),
+		filepath.Dir(s.identity), filepath.Dir(s.mark()))
+	args := s.flags("--key-file", "-", "--accept-permissions", "--json", "--company", bakery)
+	cmd := exec.Command(binary(s.t), args...)
 	cmd.Env = s.env()
 	cmd.Stdin = strings.NewReader(key)
 	cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true}

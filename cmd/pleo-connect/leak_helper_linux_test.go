@@ -44,12 +44,14 @@ func newLeakSite(t *testing.T) *leakSite {
 		t.Fatal(err)
 	}
 	ca := filepath.Join(s.home, "ca.pem")
-	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: x.front.Certificate().Raw}), 0o600); err != nil {
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: x.front.Certificate().Raw})
+	if err := os.WriteFile(ca, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.api, s.trust = x.front.URL, []string{"--ca-file", ca}
 	s.more = []string{
-		"GODEBUG=http2debug=2", "GOTRACEBACK=crash", "DEBUG=1", "TEA_DEBUG=true", "TEA_TRACE=" + filepath.Join(s.home, "trace"),
+		"GODEBUG=http2debug=2", "GOTRACEBACK=crash", "DEBUG=1",
+		"TEA_DEBUG=true", "TEA_TRACE=" + filepath.Join(s.home, "trace"),
 	}
 	return x
 }
@@ -215,9 +217,8 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Del("Authorization")
 	f.mu.Lock()
 	f.newest = max(f.newest, r.ProtoMajor)
-	fmt.Fprintf(
-		&f.sent, "%s %s %s %s %v %v\n%s\n", r.Method, r.Host, r.TLS.ServerName, r.RequestURI, header, r.Trailer, body,
-	)
+	fmt.Fprintf(&f.sent, "%s %s %s %s %v %v\n%s\n",
+		r.Method, r.Host, r.TLS.ServerName, r.RequestURI, header, r.Trailer, body)
 	f.mu.Unlock()
 	if key, _, ok := r.BasicAuth(); ok && f.echo.Load() {
 		text := r.Header.Get("Authorization") + " is " + key

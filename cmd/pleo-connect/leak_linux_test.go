@@ -35,9 +35,8 @@ func TestNoLeak(t *testing.T) {
 		happyPaths(), refusedPaths(), problemPaths(), storePaths(), endingPaths(), unattendedPaths(), commandPaths(),
 	} {
 		for i, p := range paths {
-			if testing.Short() &&
-				i%6 != 0 { // a sample is enough for the race detector, which does not watch the program
-				continue
+			if testing.Short() && i%6 != 0 {
+				continue // a sample is enough for the race detector, which does not watch the program
 			}
 			t.Run(p.about, func(t *testing.T) {
 				t.Parallel()
@@ -174,9 +173,10 @@ func refusedPaths() []path {
 		{"with a colon", func(k string) string { return k + ":" + k }, "cannot be a key"},
 		{"too long", func(k string) string { return strings.Repeat(k, 60) }, "too long for a key"},
 		{"as JSON", func(k string) string { return `{"apiKey": "` + k + `"}` }, "looks like JSON"},
-		{"in a command", func(k string) string { return `curl -u "` + k + `:" https://external.pleo.io` }, "looks like a command line"},
-		{"in a web address", func(k string) string { return "https://" + k + "@external.pleo.io/" }, "looks like a " +
-			"web address"},
+		{"in a command", func(k string) string { return `curl -u "` + k + `:" https://external.pleo.io` },
+			"looks like a command line"},
+		{"in a web address", func(k string) string { return "https://" + k + "@external.pleo.io/" },
+			"looks like a web address"},
 		{"shortened", func(k string) string { return k[:50] + "…" + k[68:] }, "shortened display"},
 		{"as a header", func(k string) string {
 			return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(k+":"))
@@ -226,17 +226,24 @@ func problemPaths() []path {
 	var out []path
 	for _, p := range []problem{
 		{"rejected", "Pleo rejected the key", exitKey, func(k keys) string { return k.Revoked }, nil, nil},
-		{"of the other environment", "Pleo rejected the key", exitKey, func(k keys) string { return k.Staging }, nil, nil},
-		{"permissions missing", "may not do everything", exitPermissions, func(k keys) string { return k.MissingScopes }, nil, nil},
-		{"of another integration", "another integration", exitKey, func(k keys) string { return k.OtherApplication }, nil, nil},
+		{"of the other environment", "Pleo rejected the key", exitKey,
+			func(k keys) string { return k.Staging }, nil, nil},
+		{"permissions missing", "may not do everything", exitPermissions,
+			func(k keys) string { return k.MissingScopes }, nil, nil},
+		{"of another integration", "another integration", exitKey,
+			func(k keys) string { return k.OtherApplication }, nil, nil},
 		{"of an organisation", "whole organisation", exitKey, func(k keys) string { return k.Organisation }, nil, nil},
 		{"of another company", "another company", exitConflict, nil, nil, []string{"--company", bikes}},
-		{"refused", "refuses the request", exitPermissions, nil, always(pleosim.Reply(http.MethodGet, "", 403, jsonType, "{}")), nil},
+		{"refused", "refuses the request", exitPermissions,
+			nil, always(pleosim.Reply(http.MethodGet, "", 403, jsonType, "{}")), nil},
 		{"cut off", "no connection to", exitNoAnswer, nil, always(pleosim.Cut(http.MethodGet, introspect)), nil},
-		{"trouble at Pleo", "Pleo has a problem", exitNoAnswer, nil, always(reply(502, "text/html", "<h1>down</h1>")), nil},
-		{"too many requests", "unless you leave", exitNoAnswer, nil, always(reply(429, jsonType, "{}", "Retry-After", "100")), nil},
+		{"trouble at Pleo", "Pleo has a problem", exitNoAnswer,
+			nil, always(reply(502, "text/html", "<h1>down</h1>")), nil},
+		{"too many requests", "unless you leave", exitNoAnswer,
+			nil, always(reply(429, jsonType, "{}", "Retry-After", "100")), nil},
 		{"a login page", "login page answered", exitNoAnswer, nil, always(reply(200, "text/html", "<form>")), nil},
-		{"half an answer", "no connection to", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":`, "Content-Length", "900")), nil},
+		{"half an answer", "no connection to", exitNoAnswer,
+			nil, always(reply(200, jsonType, `{"data":`, "Content-Length", "900")), nil},
 		{"nonsense", "cannot be understood", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":null}`)), nil},
 		{"a redirect", "login page answered", exitNoAnswer, nil, func(x *leakSite) {
 			always(reply(307, "", "", "Location", x.elsewhere()))(x)
@@ -457,9 +464,8 @@ func unattendedPaths() []path {
 		}},
 		{"from standard input, and no key", func(x *leakSite) {
 			key := x.sim.Keys().Good
-			p := x.piped(
-				key[:40]+"\u200b"+key[40:],
-				x.flags("--accept-permissions", "--yes", "--json", "--key-file", "-")...)
+			args := x.flags("--accept-permissions", "--yes", "--json", "--key-file", "-")
+			p := x.piped(key[:40]+"\u200b"+key[40:], args...)
 			x.finish(p, exitKey)
 			x.seen = append(x.seen, sight{"argv", strings.Join(p.Args, "\x00")})
 		}},

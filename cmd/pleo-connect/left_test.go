@@ -25,8 +25,8 @@ import (
 // What Review says. How long ago it was depends on how busy the machine is.
 const (
 	aboutKey   = "you were about to paste the key, … ago: Allow goes on"
-	aboutCheck = "the key was being checked, … ago: it was not saved, so paste it again; if it is gone, press " +
-		"Allow again under Settings > Accounting"
+	aboutCheck = "the key was being checked, … ago: it was not saved, so paste it again; " +
+		"if it is gone, press Allow again under Settings > Accounting"
 	aboutConfirm = "you were about to confirm the company, … ago: the key was not saved, so paste it again; " +
 		"if it is gone, press Allow again under Settings > Accounting"
 	aboutSaved = "the key for “Harbour Lane Bakery ApS” was validated but not activated, … ago: "
@@ -109,9 +109,13 @@ func TestComeback(t *testing.T) {
 		at   func(*site, *terminal)
 		says string
 	}{
-		"key":     {func(_ *site, x *terminal) { toKey(x) }, aboutKey},
-		"typed":   {func(_ *site, x *terminal) { toKey(x); x.send("abc"); x.see("••••") }, aboutKey},
-		"refused": {func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Revoked); x.see("rejected", "q leave") }, aboutKey},
+		"key":   {func(_ *site, x *terminal) { toKey(x) }, aboutKey},
+		"typed": {func(_ *site, x *terminal) { toKey(x); x.send("abc"); x.see("••••") }, aboutKey},
+		"refused": {func(s *site, x *terminal) {
+			toKey(x)
+			x.paste(s.sim.Keys().Revoked)
+			x.see("rejected", "q leave")
+		}, aboutKey},
 		"check": {func(s *site, x *terminal) {
 			s.sim.Inject(pleosim.Delay("GET", "/v1/installations/me", gate))
 			toKey(x)
@@ -354,10 +358,12 @@ func TestComebackAfterAKill(t *testing.T) {
 func TestComebackFromNoNote(t *testing.T) {
 	t.Parallel()
 	for name, plant := range map[string]func(path string) error{
-		"FIFO":    func(path string) error { return unix.Mkfifo(path, 0o600) },
-		"link":    func(path string) error { return os.Symlink(path+".elsewhere", path) },
-		"1 MB":    func(path string) error { return os.WriteFile(path, make([]byte, 1<<20), 0o600) },
-		"no JSON": func(path string) error { return os.WriteFile(path, []byte(`{"step":"key","at":"yesterday"`), 0o600) },
+		"FIFO": func(path string) error { return unix.Mkfifo(path, 0o600) },
+		"link": func(path string) error { return os.Symlink(path+".elsewhere", path) },
+		"1 MB": func(path string) error { return os.WriteFile(path, make([]byte, 1<<20), 0o600) },
+		"no JSON": func(path string) error {
+			return os.WriteFile(path, []byte(`{"step":"key","at":"yesterday"`), 0o600)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

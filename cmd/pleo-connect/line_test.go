@@ -46,8 +46,9 @@ func TestLineEcho(t *testing.T) {
 	s, x := lineByLine(t)
 	const question = "allow or cancel?"
 	for _, step := range [][2]string{
-		{"alp", "alp"}, {"\x7f", "al"}, {"漢字", "al漢字"}, {"\x08", "al漢"}, {"éx", "al漢éx"}, {"\x7f\x7f", "al漢"}, {"y", "al漢y"},
-		{" no way", "al漢y no way"}, {"\x17", "al漢y no"}, {"\x15", ""}, {"\x1b[D\x1b[Cal\x1b[3~l", "all"},
+		{"alp", "alp"}, {"\x7f", "al"}, {"漢字", "al漢字"}, {"\x08", "al漢"}, {"éx", "al漢éx"}, {"\x7f\x7f", "al漢"},
+		{"y", "al漢y"}, {" no way", "al漢y no way"}, {"\x17", "al漢y no"}, {"\x15", ""},
+		{"\x1b[D\x1b[Cal\x1b[3~l", "all"},
 	} {
 		x.send(step[0])
 		x.shows(question, step[1])

@@ -42,11 +42,9 @@ func fill(t testing.TB, cfg store.Config, n int, validatedAt time.Time) {
 	}
 	defer func() { _ = st.Close() }()
 	first, err := st.Put(store.Record{
-		Status: store.StatusActive, Env: "production", Origin: productionAPI, CompanyID: filledID(0), CompanyName: "Company 0 ApS",
-		Scopes: []string{
-			"export-jobs:read",
-			"companies:read",
-		}, Key: pleoclient.NewKey("canary-filled-0"), ValidatedAt: validatedAt,
+		Status: store.StatusActive, Env: "production", Origin: productionAPI,
+		CompanyID: filledID(0), CompanyName: "Company 0 ApS", Scopes: []string{"export-jobs:read", "companies:read"},
+		Key: pleoclient.NewKey("canary-filled-0"), ValidatedAt: validatedAt,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -51,15 +51,14 @@ func TestDoctorOfAnothersStore(t *testing.T) {
 	}
 	lines, _ := s.exams(exitStore, "--integration", integration)
 	if got := lines["store"]; got.Kind != "store_wrong_owner" ||
-		!strings.Contains(got.Note, "belongs to the account daemon") ||
-		!strings.Contains(got.Remedy, "chown") {
+		!strings.Contains(got.Note, "belongs to the account daemon") || !strings.Contains(got.Remedy, "chown") {
 		t.Errorf("root, for another service: %+v", got)
 	}
 	if lines["key"].Status != "note" {
 		t.Errorf("root, for another service: %+v", lines["key"])
 	}
-	r := s.as(s.other, "pleo-connect", nil, "doctor", "--json", "--api-base", s.api, "--store", s.store, "--identity",
-		s.identity, "--force-store")
+	r := s.as(s.other, "pleo-connect", nil, "doctor", "--json", "--api-base", s.api,
+		"--store", s.store, "--identity", s.identity, "--force-store")
 	if r.code != exitStore || !strings.Contains(r.out, `"name":"store","status":"failed"`) ||
 		!strings.Contains(r.out, `"kind":"store_wrong_owner"`) {
 		t.Errorf("another account: exit code %d: %s%s", r.code, r.out, r.err)

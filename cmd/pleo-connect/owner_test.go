@@ -200,13 +200,8 @@ func (s *shared) tree() string {
 			return err
 		}
 		st := info.Sys().(*syscall.Stat_t)
-		out.WriteString(
-			path + " " + info.Mode().
-				String() +
-				" " + strconv.Itoa(
-				int(st.Uid),
-			) + " " + strconv.FormatInt(info.Size(), 10) + "\n",
-		)
+		out.WriteString(path + " " + info.Mode().String() + " " + strconv.Itoa(int(st.Uid)) + " " +
+			strconv.FormatInt(info.Size(), 10) + "\n")
 		return nil
 	})
 	if err != nil {
@@ -258,7 +253,8 @@ func TestServiceOwnsItsStore(t *testing.T) {
 	for _, want := range []string{
 		"service       daemon can read the key",
 		"saved in      " + s.store, // not shortened: ~ is not the home of who reads this
-		"  User=daemon\n", "  Environment=PLEO_CONNECT_STORE=" + s.store + "\n", "  Environment=PLEO_CONNECT_IDENTITY=" + s.identity + "\n",
+		"  User=daemon\n", "  Environment=PLEO_CONNECT_STORE=" + s.store + "\n",
+		"  Environment=PLEO_CONNECT_IDENTITY=" + s.identity + "\n",
 	} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("the receipt lacks %q:\n%s", want, r.out)
@@ -300,7 +296,8 @@ func TestRootFollowsTheOwner(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
 	for _, dir := range []string{filepath.Dir(s.store), filepath.Dir(s.identity)} {
-		if err := errors.Join(os.Mkdir(dir, 0o755), os.Chmod(dir, 0o700), os.Chown(dir, s.other.uid, s.other.gid)); err != nil {
+		err := errors.Join(os.Mkdir(dir, 0o755), os.Chmod(dir, 0o700), os.Chown(dir, s.other.uid, s.other.gid))
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -316,10 +313,8 @@ func TestRootFollowsTheOwner(t *testing.T) {
 	s.ownedBy(s.other)
 	before := s.readable()
 	key := s.secret("key", s.sim.Keys().Replacement)
-	r := s.pipe(
-		"", "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store", "--key-file", key,
-		"--ca-file", s.secret("ca.pem", certificate(t)), "--accept-permissions",
-	)
+	r := s.pipe("", "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store",
+		"--key-file", key, "--ca-file", s.secret("ca.pem", certificate(t)), "--accept-permissions")
 	if r.code != exitDone || !strings.Contains(r.out, "  User=games\n") || strings.Contains(r.out, "games can read") {
 		t.Errorf("reconnect: exit code %d: %s%s", r.code, r.out, r.err)
 	}
@@ -364,10 +359,12 @@ func TestOwnerRefused(t *testing.T) {
 			[]string{"belongs to the account root", "the service runs as daemon", "sudo chown -R daemon ", "[service]"}},
 		"the store is the account's, the service is root": {"root", func(s *shared) { give(s, s.other) }, exitStore,
 			[]string{"belongs to the account games", "the service runs as root"}},
-		"no such account": {"no-such-account", func(*shared) {}, exitUsage, []string{"there is no account no-such-account", "[service]"}},
+		"no such account": {"no-such-account", func(*shared) {}, exitUsage,
+			[]string{"there is no account no-such-account", "[service]"}},
 		"a place of another account's": {serviceName, func(s *shared) {
 			give(s, account{})
-			if err := errors.Join(os.Remove(s.store), os.Chown(filepath.Dir(s.store), s.other.uid, s.other.gid)); err != nil {
+			err := errors.Join(os.Remove(s.store), os.Chown(filepath.Dir(s.store), s.other.uid, s.other.gid))
+			if err != nil {
 				s.t.Fatal(err)
 			}
 		}, exitStore, []string{"belongs to the account games, which could replace what is below it"}},

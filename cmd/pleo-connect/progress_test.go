@@ -58,9 +58,9 @@ func TestProgress(t *testing.T) {
 func TestTimeLeft(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
-		0: "less than a minute left", 59 * time.Second: "less than a minute left", 80 * time.Second: "about a minute " +
-			"left",
-		100 * time.Second: "about 2 minutes left", 119 * time.Minute: "about 119 minutes left", 25 * time.Hour: "about 25 hours left",
+		0: "less than a minute left", 59 * time.Second: "less than a minute left",
+		80 * time.Second: "about a minute left", 100 * time.Second: "about 2 minutes left",
+		119 * time.Minute: "about 119 minutes left", 25 * time.Hour: "about 25 hours left",
 	} {
 		if got := timeLeft(d); got != want {
 			t.Errorf("%v: %q", d, got)

@@ -79,13 +79,17 @@ func TestReconnectRefuses(t *testing.T) {
 		kind       string
 	}{
 		{about: "another company", key: s.sim.Keys().OtherCompany, code: exitConflict, kind: "other_company"},
-		{about: "fewer permissions than the old key", key: s.sim.Keys().FewerScopes, code: exitPermissions, kind: "fewer_permissions"},
-		{about: "permissions missing", key: s.sim.Keys().MissingScopes, code: exitPermissions, kind: "permissions_missing"},
+		{about: "fewer permissions than the old key", key: s.sim.Keys().FewerScopes,
+			code: exitPermissions, kind: "fewer_permissions"},
+		{about: "permissions missing", key: s.sim.Keys().MissingScopes,
+			code: exitPermissions, kind: "permissions_missing"},
 		{about: "rejected", key: s.sim.Keys().Revoked, code: exitKey, kind: "key_rejected"},
-		{about: "permissions not told", key: s.sim.Keys().Replacement, fault: answers(404, 2), // the preflight asks once, too
-			code: exitPermissions, kind: "permissions_unknown"},
-		{about: "trouble at Pleo", key: s.sim.Keys().Replacement, fault: answers(502, 3), // the client tries three times
-			code: exitNoAnswer, kind: "pleo_trouble"},
+		{about: "permissions not told", key: s.sim.Keys().Replacement,
+			fault: answers(404, 2), // the preflight asks once, too
+			code:  exitPermissions, kind: "permissions_unknown"},
+		{about: "trouble at Pleo", key: s.sim.Keys().Replacement,
+			fault: answers(502, 3), // the client tries three times
+			code:  exitNoAnswer, kind: "pleo_trouble"},
 	} {
 		if tt.fault != nil {
 			s.sim.Inject(*tt.fault)
@@ -124,8 +128,8 @@ func TestReconnectStopsHalfWay(t *testing.T) {
 	s := connectedSite(t)
 	old := s.record().Key
 	s.sim.Inject(pleosim.Fault{
-		Method: http.MethodPut, Path: "/v1/installations/me", Times: pleosim.Always, Ending: pleosim.EndReply,
-		Status: 500,
+		Method: http.MethodPut, Path: "/v1/installations/me", Times: pleosim.Always,
+		Ending: pleosim.EndReply, Status: 500,
 	})
 	if got := s.reconnect(s.sim.Keys().Replacement); got.code != exitNoAnswer {
 		t.Fatalf("exit code %d: %s%s", got.code, got.out, got.err)
@@ -146,11 +150,11 @@ func TestReconnectWrongUse(t *testing.T) {
 	}{
 		"no company": {[]string{"reconnect"}, exitUsage, "accepts 1 arg"},
 		"no id":      {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "not a company id"},
-		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore, "not connected " +
-			"here"},
+		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore,
+			"not connected here"},
 		"wrong env": {[]string{"reconnect", bakery, "--env", "staging"}, exitStore, "not connected here"},
-		"other address": {[]string{"reconnect", bakery, "--api-base", "http://127.0.0.1:9"}, exitUsage, "belongs to " +
-			"http://127.0.0.1"},
+		"other address": {[]string{"reconnect", bakery, "--api-base", "http://127.0.0.1:9"}, exitUsage,
+			"belongs to http://127.0.0.1"},
 	} {
 		got := s.pipe("", append(tt.args, "--store", s.store, "--identity", s.identity)...)
 		if got.code != tt.code || !strings.Contains(got.err, tt.says) {

@@ -70,15 +70,14 @@ func TestWhichRecord(t *testing.T) {
 			"braces":         {[]string{"{" + bakery + "}"}, exitUsage, "COMPANY is not a company id"},
 			"no environment": {[]string{"--env", "test", bakery}, exitUsage, "--env is neither production nor staging"},
 			"demo":           {[]string{"--env", "demo", bakery}, exitUsage, "--env is neither production nor staging"},
-			"other env": {[]string{"--env", "staging", bakery}, exitStore, "company " + bakery + " is not " +
-				"connected here"},
+			"other env": {[]string{"--env", "staging", bakery}, exitStore,
+				"company " + bakery + " is not connected here"},
 			"other company": {[]string{"9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore,
 				"company 9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93 is not connected here"},
 		} {
 			got := s.pipe("", s.in(named(command, tt.company...))...)
 			if got.code != tt.code || !strings.Contains(got.err, "error: "+tt.says) ||
-				!strings.Contains(got.err, "hint: ") ||
-				got.out != "" {
+				!strings.Contains(got.err, "hint: ") || got.out != "" {
 				t.Errorf("%s, %s: exit code %d: %s%s", name, about, got.code, got.out, got.err)
 			}
 		}

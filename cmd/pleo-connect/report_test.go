@@ -18,8 +18,9 @@ import (
 func TestReport(t *testing.T) {
 	t.Parallel()
 	base := store.Record{
-		Generation: 5, Status: store.StatusActive, Env: flow.Production, Origin: productionAPI, CompanyID: string(testCompany),
-		CompanyName: "Harbour Lane Bakery ApS", Key: firstKey, Fingerprint: firstKey.Fingerprint(), ValidatedAt: testedAt,
+		Generation: 5, Status: store.StatusActive, Env: flow.Production, Origin: productionAPI,
+		CompanyID: string(testCompany), CompanyName: "Harbour Lane Bakery ApS",
+		Key: firstKey, Fingerprint: firstKey.Fingerprint(), ValidatedAt: testedAt,
 		File: "/home/ada/.local/share/pleo-connect/installations/prod-" + string(testCompany) + ".age",
 	}
 	pending := base
@@ -110,8 +111,8 @@ func TestReportOutcome(t *testing.T) {
 		{about: "records", report: report{shown: 2}},
 		{about: "the company", report: report{shown: 1}, only: testCompany},
 		{about: "no such company", only: testCompany, want: flow.ClassStore, says: "is not connected here"},
-		{about: "the company cannot be read", report: report{worst: flow.ClassStore, failed: damaged}, only: testCompany,
-			want: flow.ClassStore, says: "damaged"},
+		{about: "the company cannot be read", report: report{worst: flow.ClassStore, failed: damaged},
+			only: testCompany, want: flow.ClassStore, says: "damaged"},
 		{about: "a rejected key", report: report{shown: 2, worst: flow.ClassKey}, want: flow.ClassKey},
 		{about: "stopped", report: report{shown: 2, worst: flow.ClassKey}, err: interrupted("stopped after 2", ""),
 			want: flow.ClassInterrupted, says: "stopped after 2"},

@@ -61,8 +61,7 @@ func secretForms(key string) map[string][]string {
 	for shift := range 3 {
 		whole := []byte(key[shift : len(key)-(len(key)-shift)%3])
 		forms["base64"] = append(forms["base64"],
-			base64.RawStdEncoding.EncodeToString(whole),
-			base64.RawURLEncoding.EncodeToString(whole))
+			base64.RawStdEncoding.EncodeToString(whole), base64.RawURLEncoding.EncodeToString(whole))
 	}
 	return forms
 }
@@ -120,7 +119,9 @@ func TestKeysAreNoticed(t *testing.T) {
 		t.Error("a key that is wrapped in a frame is not noticed")
 	}
 	harmless := key[50 : 50+pieceLength-1]
-	for _, text := range []string{"", pleosim.KeyPrefix + "good-", "other_application", harmless, "Harbour Lane Bakery ApS", bakery} {
+	for _, text := range []string{
+		"", pleosim.KeyPrefix + "good-", "other_application", harmless, "Harbour Lane Bakery ApS", bakery,
+	} {
 		if len(keysIn(text)) > 0 || censored(text) != text {
 			t.Errorf("a key is seen in %d harmless characters", len(text))
 		}

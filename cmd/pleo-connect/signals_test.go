@@ -71,9 +71,8 @@ func TestHangUp(t *testing.T) {
 					t.Parallel()
 					s := newSite(t)
 					s.term = term
-					cmd := exec.Command(
-						"/bin/sh",
-						append([]string{"-c", ignore + `exec "$@"`, "sh", binary(t)}, s.flags()...)...)
+					args := append([]string{"-c", ignore + `exec "$@"`, "sh", binary(t)}, s.flags()...)
+					cmd := exec.Command("/bin/sh", args...)
 					cmd.Env = s.env()
 					x := startCommand(t, cmd)
 					to(x)
@@ -179,9 +178,8 @@ func TestTypedAheadCountsNoMore(t *testing.T) {
 	if err := unix.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(
-		"/bin/sh",
-		append([]string{"-c", `echo ready; read -r go <"$0"; exec "$@"`, fifo, binary(t)}, s.flags()...)...)
+	args := append([]string{"-c", `echo ready; read -r go <"$0"; exec "$@"`, fifo, binary(t)}, s.flags()...)
+	cmd := exec.Command("/bin/sh", args...)
 	cmd.Env = s.env()
 	x := startCommand(t, cmd)
 	x.see("ready")
@@ -212,7 +210,9 @@ func shell(t *testing.T, s *site) *terminal {
 // there.
 func TestSuspend(t *testing.T) {
 	t.Parallel()
-	for face, c := range map[string]struct{ term, allow string }{"full screen": {"xterm", enter}, "line by line": {"dumb", "allow\r"}} {
+	for face, c := range map[string]struct{ term, allow string }{
+		"full screen": {"xterm", enter}, "line by line": {"dumb", "allow\r"},
+	} {
 		t.Run(face, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
@@ -229,12 +229,10 @@ func TestSuspend(t *testing.T) {
 				t.Errorf("the shell got a terminal with %+v", m)
 			}
 			x.write("fg\n")
-			x.until(
-				"the wizard again",
-				func() bool { // the shell reads its own line without an echo, too, so that alone tells nothing
-					return x.screen.IsAltScreen() || strings.Count(x.text(), "nothing is shown") == 2
-				},
-			)
+			x.until("the wizard again", func() bool {
+				// The shell reads its own line without an echo, too, so that alone tells nothing.
+				return x.screen.IsAltScreen() || strings.Count(x.text(), "nothing is shown") == 2
+			})
 			x.until("echo off again", func() bool { return x.termios().Lflag&unix.ECHO == 0 || x.tick() })
 			x.paste(s.sim.Keys().Good)
 			x.see("Is this the right company?")

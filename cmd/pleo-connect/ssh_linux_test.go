@@ -88,11 +88,8 @@ func needTerminalGroup(t *testing.T) {
 	}
 	defer func() { _ = ours.Close(); _ = theirs.Close() }()
 	if err := theirs.Chown(os.Geteuid(), gid); err != nil {
-		t.Skipf(
-			"needs root, an account in the group tty, or /dev/pts mounted with gid=%d, for sshd to give a terminal: %v",
-			gid,
-			err,
-		)
+		t.Skipf("needs root, an account in the group tty, or /dev/pts mounted with gid=%d, "+
+			"for sshd to give a terminal: %v", gid, err)
 	}
 }
 
@@ -128,8 +125,8 @@ func (r *sshServer) configure(more []string) {
 		r.t.Fatal(err)
 	}
 	if os.Geteuid() == 0 {
-		_ = os.MkdirAll("/run/sshd",
-			0o755) // the start of the service would make it; below sshd tells whether it can live with this
+		// The start of the service would make it; below sshd tells whether it can live with this.
+		_ = os.MkdirAll("/run/sshd", 0o755)
 	}
 	r.runs(sshd, "-t", "-f", r.path("config"))
 	var err error
@@ -265,7 +262,8 @@ func (r *sshServer) wizard(more ...string) *terminal {
 	}
 	args := []string{"-tt", "-F", "none", "-p", port, "-l", who.Username, "-i", r.path("person")}
 	for _, option := range []string{
-		"BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "IdentitiesOnly=yes", "LogLevel=ERROR", "SendEnv=LANG",
+		"BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "IdentitiesOnly=yes",
+		"LogLevel=ERROR", "SendEnv=LANG",
 		"KexAlgorithms=curve25519-sha256", // with small messages, for slow lines
 	} {
 		args = append(args, "-o", option)

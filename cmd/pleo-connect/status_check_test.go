@@ -45,8 +45,8 @@ func (s *site) open() *store.Store {
 func (s *site) put(company, key string, change func(*store.Record)) store.Record {
 	s.t.Helper()
 	r := store.Record{
-		Status: store.StatusActive, Env: "production", Origin: s.api, CompanyID: company, CompanyName: "Harbour Lane " +
-			"Bakery ApS",
+		Status: store.StatusActive, Env: "production", Origin: s.api,
+		CompanyID: company, CompanyName: "Harbour Lane Bakery ApS",
 		Scopes: []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
 		Key:    pleoclient.NewKey(key), ValidatedAt: longAgo,
 	}
@@ -135,12 +135,13 @@ func TestCheck(t *testing.T) {
 		},
 		"rejected": {
 			key:  func(k pleosim.Keys) string { return k.Revoked },
-			code: exitKey, check: "key_rejected", rejection: store.RejectedUnknown, says: "run pleo-connect reconnect " + bakery,
+			code: exitKey, check: "key_rejected", rejection: store.RejectedUnknown,
+			says: "run pleo-connect reconnect " + bakery,
 		},
 		"refused": {
 			key: func(k pleosim.Keys) string { return k.Good }, fault: refuse(http.StatusForbidden, 1),
-			code: exitPermissions, check: "forbidden", rejection: store.RejectedRefused, says: "ask the vendor of " +
-				"the integration",
+			code: exitPermissions, check: "forbidden", rejection: store.RejectedRefused,
+			says: "ask the vendor of the integration",
 		},
 		"rejected after it was refused": {
 			key:    func(k pleosim.Keys) string { return k.Revoked },
@@ -149,8 +150,8 @@ func TestCheck(t *testing.T) {
 		},
 		"fewer permissions": {
 			key:  func(k pleosim.Keys) string { return k.FewerScopes },
-			code: exitPermissions, check: "fewer_permissions", accepted: true, says: "took permissions away: " +
-				"companies:read",
+			code: exitPermissions, check: "fewer_permissions", accepted: true,
+			says: "took permissions away: companies:read",
 		},
 		"another company": {
 			key:  func(k pleosim.Keys) string { return k.OtherCompany },
@@ -168,8 +169,10 @@ func TestCheck(t *testing.T) {
 		"never described, and refused": {
 			key:    func(k pleosim.Keys) string { return k.Good },
 			change: func(r *store.Record) { r.Scopes = nil },
-			fault:  &pleosim.Fault{Method: http.MethodGet, Times: 2, Ending: pleosim.EndReply, Status: http.StatusForbidden},
-			code:   exitPermissions, check: "forbidden", rejection: store.RejectedRefused,
+			fault: &pleosim.Fault{
+				Method: http.MethodGet, Times: 2, Ending: pleosim.EndReply, Status: http.StatusForbidden,
+			},
+			code: exitPermissions, check: "forbidden", rejection: store.RejectedRefused,
 		},
 		"pending": {
 			key:    func(k pleosim.Keys) string { return k.Good },
@@ -199,7 +202,8 @@ func TestCheck(t *testing.T) {
 				t.Errorf("validated at %v, was %v", after.ValidatedAt, before.ValidatedAt)
 			}
 			same := before
-			same.Generation, same.ValidatedAt, same.RejectedAt, same.Rejection = after.Generation, after.ValidatedAt, after.RejectedAt, after.Rejection
+			same.Generation, same.ValidatedAt = after.Generation, after.ValidatedAt
+			same.RejectedAt, same.Rejection = after.RejectedAt, after.Rejection
 			if diff := cmp.Diff(same, after); diff != "" {
 				t.Error("more than the verdict was changed (-want +got):\n" + diff)
 			}
@@ -253,9 +257,10 @@ func TestCheckNetworkFaults(t *testing.T) {
 		{"null", "unexpected_answer", reply(200, jsonType, "null")},
 		{"no answer in it", "unexpected_answer", reply(200, jsonType, `{"data":null}`)},
 		{"empty", "unexpected_answer", reply(200, jsonType, "")},
-		{"another way in", "unexpected_answer", reply(200, jsonType, `{"data":{"authMethod":"OAUTH2","clientId":"c","scope":""}}`)},
-		{"a company id that is none", "unexpected_answer",
-			reply(200, jsonType, `{"data":{"authMethod":"API_KEY","clientId":"c","scope":"","subjectURN":"urn:pleo:person:1"}}`)},
+		{"another way in", "unexpected_answer",
+			reply(200, jsonType, `{"data":{"authMethod":"OAUTH2","clientId":"c","scope":""}}`)},
+		{"a company id that is none", "unexpected_answer", reply(200, jsonType,
+			`{"data":{"authMethod":"API_KEY","clientId":"c","scope":"","subjectURN":"urn:pleo:person:1"}}`)},
 		{"404", "not_found", reply(404, jsonType, "{}")},
 		{"400", "bad_request", reply(400, jsonType, "{}")},
 		{"407", "proxy_login", reply(407, "", "")},
@@ -321,10 +326,12 @@ func TestCheckStops(t *testing.T) {
 			s := newSite(t)
 			k := s.sim.Keys()
 			s.put(bakery, k.Good, func(r *store.Record) { r.ValidatedAt = longAgo.Add(2 * day) })
-			s.put(cycles, k.OtherCompany,
-				func(r *store.Record) { r.RejectedAt, r.Rejection = longAgo.Add(time.Hour), store.RejectedUnknown })
-			s.put(catering, k.MissingScopes,
-				func(r *store.Record) { r.Scopes, r.ValidatedAt = nil, longAgo.Add(time.Minute) })
+			s.put(cycles, k.OtherCompany, func(r *store.Record) {
+				r.RejectedAt, r.Rejection = longAgo.Add(time.Hour), store.RejectedUnknown
+			})
+			s.put(catering, k.MissingScopes, func(r *store.Record) {
+				r.Scopes, r.ValidatedAt = nil, longAgo.Add(time.Minute)
+			})
 			want := []string{"missing_scopes", "other_company", "good"} // the longest ago first
 			stop := make(chan struct{})
 			defer close(stop)
@@ -372,7 +379,9 @@ func TestCheckMeetsAnother(t *testing.T) {
 			s.put(bakery, s.sim.Keys().Replacement, func(next *store.Record) { next.Generation = r.Generation })
 		}, exitConflict, "conflict", false},
 		"the same key, saved again": {func(s *site, r store.Record) {
-			s.put(bakery, r.Key.Reveal(), func(next *store.Record) { next.Generation, next.CompanyName = r.Generation, "Renamed ApS" })
+			s.put(bakery, r.Key.Reveal(), func(next *store.Record) {
+				next.Generation, next.CompanyName = r.Generation, "Renamed ApS"
+			})
 		}, exitKey, "key_rejected", true},
 		"gone": {func(s *site, r store.Record) {
 			st := s.open()
@@ -515,12 +524,13 @@ func TestWarnDays(t *testing.T) {
 	}
 	mark := func(rejection string) {
 		s.put(cycles, k.Good, func(r *store.Record) {
-			r.Generation, r.ValidatedAt, r.RejectedAt, r.Rejection = s.generation(
-				cycles,
-			), time.Now(), time.Now(), rejection
+			r.Generation, r.ValidatedAt = s.generation(cycles), time.Now()
+			r.RejectedAt, r.Rejection = time.Now(), rejection
 		})
 	}
-	for rejection, want := range map[string]int{store.RejectedUnknown: exitKey, store.RejectedRefused: exitPermissions} {
+	for rejection, want := range map[string]int{
+		store.RejectedUnknown: exitKey, store.RejectedRefused: exitPermissions,
+	} {
 		mark(rejection)
 		if r := s.status("--warn-days", "1"); r.code != want {
 			t.Errorf("%s: exit code %d: %s%s", rejection, r.code, r.out, r.err)

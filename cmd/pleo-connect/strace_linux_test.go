@@ -18,15 +18,14 @@ import (
 func needStrace(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip(
-			"needs root: the program lets no ordinary user look into it, so strace cannot tell which file a call meets",
-		)
+		t.Skip("needs root: the program lets no ordinary user look into it, " +
+			"so strace cannot tell which file a call meets")
 	}
 	if _, err := exec.LookPath("strace"); err != nil {
 		t.Skip("needs strace, which injects the faults")
 	}
-	out, err := exec.Command("strace", "-f", "-o", filepath.Join(t.TempDir(), "log"), "-e", "inject=fsync:error=EIO", "true").
-		CombinedOutput()
+	log := filepath.Join(t.TempDir(), "log")
+	out, err := exec.Command("strace", "-f", "-o", log, "-e", "inject=fsync:error=EIO", "true").CombinedOutput()
 	if err != nil {
 		t.Skipf("strace may not trace here: %s", bytes.TrimSpace(out))
 	}
@@ -38,7 +37,8 @@ type tampering struct {
 	call, action string // "fsync", "error=EIO"
 	nth          int    // 0: nothing happens
 	path         string // count the calls on this path alone; "": all
-	row          bool   // a new file is opened, given its mode, written, flushed and closed in a row: one point in it is enough
+	// A new file is opened, given its mode, written, flushed and closed in a row: one point in it is enough.
+	row bool
 }
 
 func (x tampering) kills() bool { return strings.HasPrefix(x.action, "signal=") }

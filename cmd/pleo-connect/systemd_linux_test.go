@@ -54,7 +54,10 @@ func TestSystemdCredential(t *testing.T) {
 	}
 	again := s.pipe(s.sim.Keys().Good, "connect", "--api-base", s.sim.APIBase(), "--store", s.store, "--force-store",
 		"--key-file", "-", "--accept-permissions", "--yes")
-	for _, want := range []string{"a systemd credential", "  " + flow.CredentialLine + "\n", "systemd-run --pipe --wait -p LoadCredential", " pleo-connect status " + bakery} {
+	for _, want := range []string{
+		"a systemd credential", "  " + flow.CredentialLine + "\n",
+		"systemd-run --pipe --wait -p LoadCredential", " pleo-connect status " + bakery,
+	} {
 		if again.code != exitDone || !strings.Contains(again.out, want) {
 			t.Errorf("exit code %d, the receipt lacks %q: %s%s", again.code, want, again.out, again.err)
 		}
@@ -81,7 +84,9 @@ func TestSystemdSettingMissing(t *testing.T) {
 	if err := os.Remove(s.identity); err != nil {
 		t.Fatal(err)
 	}
-	for _, variable := range []string{"CREDENTIALS_DIRECTORY=" + t.TempDir(), "INVOCATION_ID=00000000000000000000000000000001"} {
+	for _, variable := range []string{
+		"CREDENTIALS_DIRECTORY=" + t.TempDir(), "INVOCATION_ID=00000000000000000000000000000001",
+	} {
 		s.more = []string{variable}
 		s.namesTheSetting()
 	}
@@ -130,11 +135,9 @@ func TestUnits(t *testing.T) {
 // oddUnit returns the settings of a receipt.
 func oddUnit(t *testing.T) []string {
 	t.Helper()
-	s := flow.State{
-		Setup: flow.Setup{
-			Unit: &flow.Unit{User: "daemon", Store: `/srv/my "100%q" store\`, Identity: "/srv/it's/50%/identity.txt"},
-		},
-	}
+	s := flow.State{Setup: flow.Setup{Unit: &flow.Unit{
+		User: "daemon", Store: `/srv/my "100%q" store\`, Identity: "/srv/it's/50%/identity.txt",
+	}}}
 	s.Outcome.Active = true
 	var out []string
 	for _, line := range s.Receipt() {

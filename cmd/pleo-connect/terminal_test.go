@@ -261,7 +261,8 @@ func (x *terminal) exit(code int) {
 func (x *terminal) modesOff() bool {
 	written := x.written()
 	for on, off := range map[string]string{
-		"\x1b[?1049h": "\x1b[?1049l", "\x1b[?2004h": "\x1b[?2004l", "\x1b[?1004h": "\x1b[?1004l", "\x1b[?25l": "\x1b[?25h",
+		"\x1b[?1049h": "\x1b[?1049l", "\x1b[?2004h": "\x1b[?2004l",
+		"\x1b[?1004h": "\x1b[?1004l", "\x1b[?25l": "\x1b[?25h",
 	} {
 		if strings.LastIndex(written, on) > strings.LastIndex(written, off) {
 			return false

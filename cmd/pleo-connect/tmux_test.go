@@ -47,10 +47,8 @@ func (s *site) tmuxRunning(w, h int, settings map[string]string, command ...stri
 	for option, value := range settings {
 		args = append(args, ";", "set-option", "-g", option, value)
 	}
-	args = append(
-		args, ";", "new-session", "-d", "-x", strconv.Itoa(w), "-y", strconv.Itoa(h), "sh", "-c", afterwards, "sh",
-		binary(s.t),
-	)
+	args = append(args, ";", "new-session", "-d", "-x", strconv.Itoa(w), "-y", strconv.Itoa(h),
+		"sh", "-c", afterwards, "sh", binary(s.t))
 	s.t.Cleanup(func() { _ = m.command("kill-server").Run() })
 	m.do(append(args, command...)...)
 	return m
@@ -88,15 +86,11 @@ func (m *tmux) text() string {
 // see waits until all the words are in the window.
 func (m *tmux) see(words ...string) {
 	m.t.Helper()
-	pollShowing(
-		m.t,
-		"in tmux: "+strings.Join(words, " and "),
-		func() string { return censored(m.text()) },
-		func() bool {
-			text := m.text()
-			return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
-		},
-	)
+	shown := func() string { return censored(m.text()) }
+	pollShowing(m.t, "in tmux: "+strings.Join(words, " and "), shown, func() bool {
+		text := m.text()
+		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+	})
 }
 
 // format returns what tmux knows about the window.
@@ -150,9 +144,8 @@ func (m *tmux) finish() {
 	m.t.Helper()
 	m.keys("Enter")
 	m.see("is connected to", "Harbour Lane Bakery ApS", m.record().Fingerprint, "exit code 0, terminal as before")
-	got := m.format(
-		"alternate screen #{alternate_on}, cursor #{cursor_flag}, insert mode #{insert_flag}, keypad #{keypad_flag}",
-	)
+	got := m.format("alternate screen #{alternate_on}, cursor #{cursor_flag}, " +
+		"insert mode #{insert_flag}, keypad #{keypad_flag}")
 	if got != "alternate screen 0, cursor 1, insert mode 0, keypad 0" {
 		m.t.Error(got)
 	}
@@ -320,7 +313,8 @@ func (s *site) returningTo(link string) string {
 		s.t.Fatal(err)
 	}
 	path := filepath.Join(s.home, "integration.toml")
-	if err := os.WriteFile(path, bytes.Replace(text, []byte("https://app.pleo.io"), []byte(link), 1), 0o600); err != nil {
+	text = bytes.Replace(text, []byte("https://app.pleo.io"), []byte(link), 1)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	return path

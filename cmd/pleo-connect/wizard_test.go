@@ -57,11 +57,8 @@ func TestWizardByPaste(t *testing.T) {
 		t.Errorf("%d requests after the paste, want at most 5: %v", n, s.sim.Requests())
 	}
 	s.active()
-	x.see(
-		"is connected to “Harbour Lane Bakery ApS”",
-		s.record().Fingerprint,
-		"\nhttps://app.pleo.io ",
-	) // alone on its line
+	x.see("is connected to “Harbour Lane Bakery ApS”", s.record().Fingerprint,
+		"\nhttps://app.pleo.io ") // alone on its line
 	s.noKey(x.written())
 }
 
@@ -102,10 +99,13 @@ func TestWizardSaysWhatIsMissing(t *testing.T) {
 		words []string
 		code  int
 	}{
-		"missing scopes":    {func(k pleosim.Keys) string { return k.MissingScopes }, []string{"export-jobs:write", "export-items:read"}, exitPermissions},
-		"other application": {func(k pleosim.Keys) string { return k.OtherApplication }, []string{"another integration", "Contoso Books"}, exitKey},
-		"organisation":      {func(k pleosim.Keys) string { return k.Organisation }, []string{"whole organisation"}, exitKey},
-		"staging":           {func(k pleosim.Keys) string { return k.Staging }, []string{"rejected", "production"}, exitKey},
+		"missing scopes": {func(k pleosim.Keys) string { return k.MissingScopes },
+			[]string{"export-jobs:write", "export-items:read"}, exitPermissions},
+		"other application": {func(k pleosim.Keys) string { return k.OtherApplication },
+			[]string{"another integration", "Contoso Books"}, exitKey},
+		"organisation": {func(k pleosim.Keys) string { return k.Organisation },
+			[]string{"whole organisation"}, exitKey},
+		"staging": {func(k pleosim.Keys) string { return k.Staging }, []string{"rejected", "production"}, exitKey},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -460,16 +460,16 @@ func TestNoProgramStarts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	dir, mark := t.TempDir(), filepath.Join(s.home, "ran")
-	for _, name := range []string{"tmux", "xclip", "xsel", "wl-copy", "wl-paste", "termux-clipboard-get", "pbpaste", "clip.exe", "powershell.exe"} {
+	for _, name := range []string{
+		"tmux", "xclip", "xsel", "wl-copy", "wl-paste", "termux-clipboard-get", "pbpaste", "clip.exe", "powershell.exe",
+	} {
 		script := "#!/bin/sh\necho " + name + " >> " + mark + "\n" // PATH has nothing else
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	x := start(
-		t,
-		append(s.env(), "PATH="+dir, "TMUX=/tmp/tmux-0/default,1,0", "DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0"),
-		s.flags()...)
+	env := append(s.env(), "PATH="+dir, "TMUX=/tmp/tmux-0/default,1,0", "DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0")
+	x := start(t, env, s.flags()...)
 	toKey(x)
 	x.send("\x16")
 	x.see("paste with your terminal")

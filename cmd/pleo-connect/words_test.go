@@ -19,7 +19,8 @@ import (
 func TestWords(t *testing.T) {
 	t.Parallel()
 	met := map[flow.Kind]bool{ // no problem screen says these
-		flow.KindInterrupted: true, flow.KindClock: true, flow.KindSettings: true, flow.KindNoKey: true, flow.KindStore: true,
+		flow.KindInterrupted: true, flow.KindClock: true, flow.KindSettings: true,
+		flow.KindNoKey: true, flow.KindStore: true,
 	}
 	for _, problem := range flowtest.Situations() {
 		met[problem.Kind] = true
@@ -35,8 +36,8 @@ func TestWords(t *testing.T) {
 		}
 		why := problem.Problem(true).Explain()
 		want := map[string]string{
-			"event": "result", "status": "failed", "kind": string(problem.Kind),
-			"summary": why.Summary, "hint": strings.Replace(why.Hint, "the key, which is still in hand", "the key, which was not saved", 1),
+			"event": "result", "status": "failed", "kind": string(problem.Kind), "summary": why.Summary,
+			"hint": strings.Replace(why.Hint, "the key, which is still in hand", "the key, which was not saved", 1),
 		}
 		want["hint"] = strings.Replace(want["hint"], "; the key is still in hand", "; the key was not saved", 1)
 		var got map[string]string // the last line
