@@ -34,8 +34,9 @@ func (a *account) installations() pleoclient.Installations {
 	if a.status == "" {
 		return nil
 	}
-	return pleoclient.Installations{{ID: instance, Owner: pleoclient.Owner{Company: bakery},
-		Status: pleoclient.Safe(a.status)}}
+	return pleoclient.Installations{{
+		ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(a.status),
+	}}
 }
 
 // do answers for Pleo where the installation is concerned, and leaves the rest to f.

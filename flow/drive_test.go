@@ -27,8 +27,8 @@ func testSetup() Setup {
 		Origin: origin,
 		Integration: Integration{
 			Name: "Test Ledger", Vendor: "Contoso ERP", Environment: Production, KeyKind: Integrated,
-			Applications: []string{"Test Ledger"}, ReturnURL: "https://app.pleo.io",
-			ReturnHint: "Settings > Accounting",
+			Applications: []string{"Test Ledger"},
+			ReturnURL:    "https://app.pleo.io", ReturnHint: "Settings > Accounting",
 			Permissions: []Permission{
 				{"export-jobs:read", "See the exports", true},
 				{"export-jobs:write", "Report what was booked", true},
@@ -108,8 +108,10 @@ func (f *fake) do(e Effect) Event {
 		return RecordFound{e.Answer(), f.stored, fault}
 	case Save:
 		if !fault.Failed() {
-			f.stored = Stored{Generation: e.Generation + 1, Active: e.Active, SameKey: true,
-				Fingerprint: pleoclient.Safe(e.Key.Fingerprint()), ValidatedAt: testTime}
+			f.stored = Stored{
+				Generation: e.Generation + 1, Active: e.Active, SameKey: true,
+				Fingerprint: pleoclient.Safe(e.Key.Fingerprint()), ValidatedAt: testTime,
+			}
 		}
 		return Saved{e.Answer(), f.stored, fault}
 	case Install:
@@ -147,8 +149,9 @@ func (f *fake) install(e Install, fault Fault) Event {
 		if e.Known.Exists() {
 			status = pleoclient.StatusActivated
 		}
-		f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
-			Status: pleoclient.Safe(status)}
+		f.installed = pleoclient.Installation{
+			ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe(status),
+		}
 		if e.Known.Exists() && f.put != nil {
 			f.installed = *f.put
 		}
@@ -171,8 +174,10 @@ func drive(t testing.TB, setup Setup, f *fake, person ...Event) State {
 // afterPut makes the installation stay in a status, whatever is asked for.
 func (f *fake) afterPut(status, code string) {
 	f.afterPost = status
-	f.put = &pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
-		Status: pleoclient.Safe(status), ErrorCode: pleoclient.Safe(code)}
+	f.put = &pleoclient.Installation{
+		ID: instance, Owner: pleoclient.Owner{Company: bakery},
+		Status: pleoclient.Safe(status), ErrorCode: pleoclient.Safe(code),
+	}
 }
 
 func settle(t testing.TB, s State, effects []Effect, f *fake) State {

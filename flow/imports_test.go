@@ -15,8 +15,8 @@ import (
 var (
 	allowedImports = []string{"errors", "fmt", "slices", "strings", "time", "pleo-connect/pleoclient"}
 	allowedNames   = []string{
-		"Key", "KeyError", "CleanKey", "Cleaned", "Removal", "Looks", "Scope", "MissingScopes", "SafeText",
-		"Safe", "IsSafe",
+		"Key", "KeyError", "CleanKey", "Cleaned", "Removal", "Looks", "Scope", "MissingScopes",
+		"SafeText", "Safe", "IsSafe",
 		"Company", "CompanyID", "Installation", "Installations", "Introspection", "Owner", "Kind",
 	}
 	allowedPrefixes = []string{"Kind", "Looks", "Removed", "Status", "AuthMethod", "ErrorCode"} // constants

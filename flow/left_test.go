@@ -151,8 +151,10 @@ func TestLeftIsShownOnce(t *testing.T) {
 	t.Parallel()
 	setup := testSetup()
 	setup.Left = &Left{Step: StepKey}
-	for name, person := range map[string][]Event{"allowed": {Allow{}, Back{}}, "pasted": {pasted(canary)},
-		"back": {Allow{}, pasted(canary), Back{}, Back{}}} {
+	for name, person := range map[string][]Event{
+		"allowed": {Allow{}, Back{}}, "pasted": {pasted(canary)},
+		"back": {Allow{}, pasted(canary), Back{}, Back{}},
+	} {
 		if s := drive(t, setup, newFake(), person...); s.Step != StepReview || s.ComebackText(ByWord) != "" {
 			t.Errorf("%s: %s says %q", name, s.Step, s.ComebackText(ByWord))
 		}

@@ -42,8 +42,9 @@ func stations(t *testing.T) map[string]State {
 		s, effects = Next(s, f.do(effects[0]))
 	}
 	add("done", s)
-	for _, kind := range []Kind{pleoclient.KindKeyRejected, pleoclient.KindDNS, KindPermissionsMissing,
-		pleoclient.KindRateLimited} {
+	for _, kind := range []Kind{
+		pleoclient.KindKeyRejected, pleoclient.KindDNS, KindPermissionsMissing, pleoclient.KindRateLimited,
+	} {
 		p, _ := checking.fail(Fault{Kind: kind})
 		add("problem in check, "+string(kind), p)
 	}
@@ -68,8 +69,8 @@ func everyEvent(s State) []Event {
 	pre := Question{s.Preflight.seq}.Answer()
 	f := newFake()
 	return []Event{
-		Allow{}, Resume{}, Pasted(canary), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{}, CopyLink{},
-		OpenLink{}, Diagnose{}, Leave{}, Interrupt{},
+		Allow{}, Resume{}, Pasted(canary), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{},
+		CopyLink{}, OpenLink{}, Diagnose{}, Leave{}, Interrupt{},
 		Reached{pre, Fault{}}, StoreInspected{Answer: pre},
 		KeyLoaded{q, pleoclient.NewKey(canary), Fault{}}, Introspected{q, f.who, Fault{}},
 		InstallationFound{q, f.installations(), Fault{}},

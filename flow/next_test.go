@@ -23,8 +23,10 @@ func TestHappyPath(t *testing.T) {
 	if s2.Step != StepDone || !s2.Outcome.Active {
 		t.Fatalf("after Confirm: %s, %+v", s2.Step, s2.Problem)
 	}
-	want := []string{"Reach", "InspectStore", "Introspect", "FindInstallation", "ReadCompany", "FindRecord",
-		"Save", "Install", "FindInstallation", "Save", "Verify"}
+	want := []string{
+		"Reach", "InspectStore", "Introspect", "FindInstallation", "ReadCompany", "FindRecord",
+		"Save", "Install", "FindInstallation", "Save", "Verify",
+	}
 	if diff := cmp.Diff(want, f.log); diff != "" {
 		t.Error("effects (-want +got):\n" + diff)
 	}
@@ -161,12 +163,14 @@ func TestRuns(t *testing.T) {
 				f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
 			}, person: use, step: StepConfirm},
 		{name: "fewer permissions than the key in use", fake: func(f *fake) {
-			f.stored = Stored{Generation: 2, Active: true,
-				Scopes: pleoclient.ParseScopes("export-jobs:read vendors:write")}
+			f.stored = Stored{
+				Generation: 2, Active: true, Scopes: pleoclient.ParseScopes("export-jobs:read vendors:write"),
+			}
 		}, person: use, step: StepProblem, kind: KindFewerPermissions, says: "vendors:write"},
 		{name: "the very key in use may have lost permissions", fake: func(f *fake) {
-			f.stored = Stored{Generation: 2, Active: true, SameKey: true,
-				Scopes: pleoclient.ParseScopes("vendors:write")}
+			f.stored = Stored{
+				Generation: 2, Active: true, SameKey: true, Scopes: pleoclient.ParseScopes("vendors:write"),
+			}
 		}, person: use, step: StepConfirm},
 		{name: "more permissions than the key in use", fake: func(f *fake) {
 			f.stored = Stored{Generation: 2, Active: true, Scopes: pleoclient.ParseScopes("export-jobs:read")}
@@ -185,8 +189,9 @@ func TestRuns(t *testing.T) {
 		}, person: use, step: StepProblem, kind: pleoclient.KindUnexpected},
 		{name: "a list of several: ours is taken", fake: func(f *fake) {
 			f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: otherID}}}
-			f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
-				Status: pleoclient.Safe("INACTIVE")}
+			f.installed = pleoclient.Installation{
+				ID: instance, Owner: pleoclient.Owner{Company: bakery}, Status: pleoclient.Safe("INACTIVE"),
+			}
 		}, person: all, step: StepDone},
 		{name: "a list of several without ours: nothing is installed", fake: func(f *fake) {
 			f.others = pleoclient.Installations{
@@ -280,8 +285,10 @@ func TestOurEntryIsUpdated(t *testing.T) {
 	t.Parallel()
 	for _, first := range []int{0, 1} {
 		f := newFake()
-		f.others = pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: otherID},
-			Status: pleoclient.Safe(pleoclient.StatusActivated)}}
+		f.others = pleoclient.Installations{{
+			ID: other, Owner: pleoclient.Owner{Company: otherID},
+			Status: pleoclient.Safe(pleoclient.StatusActivated),
+		}}
 		f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
 			Status: pleoclient.Safe("INACTIVE")}
 		s, asked := Next(drive(t, testSetup(), f, Allow{}), pasted(canary))
@@ -312,8 +319,10 @@ func TestReadBackIsHeldToTheCompany(t *testing.T) {
 		for s.Step == StepActivate && s.Stage != StageReadBack {
 			s, effects = Next(s, f.do(effects[0]))
 		}
-		wrong := pleoclient.Installations{{ID: other, Owner: pleoclient.Owner{Company: company},
-			Status: pleoclient.Safe(pleoclient.StatusActivated)}}
+		wrong := pleoclient.Installations{{
+			ID: other, Owner: pleoclient.Owner{Company: company},
+			Status: pleoclient.Safe(pleoclient.StatusActivated),
+		}}
 		if name == "twice" {
 			wrong = append(wrong, f.installed)
 		}
@@ -434,8 +443,9 @@ func TestRateLimitWaits(t *testing.T) {
 		var got []int
 		for range 10 {
 			var effects []Effect
-			s, effects = Next(s, Introspected{Answer: s.question().Answer(),
-				Fault: Fault{Kind: pleoclient.KindRateLimited, RetryAfter: c.asked}})
+			s, effects = Next(s, Introspected{
+				Answer: s.question().Answer(), Fault: Fault{Kind: pleoclient.KindRateLimited, RetryAfter: c.asked},
+			})
 			if len(effects) == 0 {
 				break
 			}

@@ -87,11 +87,8 @@ func fate(s flow.State, moment string) string {
 func TestNetworkFaultsWithAStoredKey(t *testing.T) {
 	t.Parallel()
 	for _, at := range flowtest.NetworkFaults() {
-		why := flow.ExplainStored(
-			flow.Fault{Kind: at.Kind},
-			"https://external.pleo.io",
-			pleoclient.NewKey(flowtest.Canary),
-		)
+		why := flow.ExplainStored(flow.Fault{Kind: at.Kind}, "https://external.pleo.io",
+			pleoclient.NewKey(flowtest.Canary))
 		if !strings.HasPrefix(why.Hint, "this says nothing about the key, which is saved: ") ||
 			blame.MatchString(why.Summary+why.Hint) {
 			t.Errorf("%s: %s; %s", at.Kind, why.Summary, why.Hint)

@@ -14,8 +14,9 @@ import (
 // of constants of ours is all there is, or they cannot be printed.
 var cleaned = []reflect.Type{
 	reflect.TypeFor[pleoclient.SafeText](), reflect.TypeFor[pleoclient.Key](), reflect.TypeFor[time.Time](),
-	reflect.TypeFor[pleoclient.CompanyID](), reflect.TypeFor[pleoclient.InstallationID](), reflect.TypeFor[pleoclient.Scope](),
-	reflect.TypeFor[pleoclient.Kind](), reflect.TypeFor[pleoclient.Looks](), reflect.TypeFor[pleoclient.Removed](), reflect.TypeFor[flow.Protection](),
+	reflect.TypeFor[pleoclient.CompanyID](), reflect.TypeFor[pleoclient.InstallationID](),
+	reflect.TypeFor[pleoclient.Scope](), reflect.TypeFor[pleoclient.Kind](), reflect.TypeFor[pleoclient.Looks](),
+	reflect.TypeFor[pleoclient.Removed](), reflect.TypeFor[flow.Protection](),
 }
 
 // RawTexts returns the places below a type where text of any kind may be, such as "flow.Stored.File", sorted.
@@ -36,7 +37,8 @@ func (w *rawWalk) walk(t reflect.Type, place string) {
 	case slices.Contains(cleaned, t):
 		return
 	case t.Kind() == reflect.Bool,
-		t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uint8 && t.Kind() != reflect.Int32:
+		t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 &&
+			t.Kind() != reflect.Uint8 && t.Kind() != reflect.Int32:
 		return
 	}
 	switch t.Kind() {

@@ -130,10 +130,9 @@ func answers() []Situation {
 		rejected,
 		rejected.called("staging", func(s *flow.Setup) { s.Integration.Environment = flow.Staging }),
 		rejected.called("standalone", func(s *flow.Setup) { s.Integration.KeyKind = flow.Standalone }),
-		rejected.called(
-			"address named",
-			func(s *flow.Setup) { s.Origin, s.CustomOrigin = "http://127.0.0.1:8080", true },
-		),
+		rejected.called("address named", func(s *flow.Setup) {
+			s.Origin, s.CustomOrigin = "http://127.0.0.1:8080", true
+		}),
 		at("introspect", flow.KindNotAPIKey, "OAUTH2"),
 		at("introspect", flow.KindOtherApplication, "Another Ledger"),
 		at("introspect", flow.KindOrganisationKey, ""),
@@ -150,8 +149,7 @@ func answers() []Situation {
 			w.Installed = true
 		}).called("reconnect", func(s *flow.Setup) {
 			s.Reconnect = &flow.Reconnect{
-				Company:     pleoclient.Company{ID: CompanyID},
-				Fingerprint: pleoclient.Safe("SHA256:ab12cd34"),
+				Company: pleoclient.Company{ID: CompanyID}, Fingerprint: pleoclient.Safe("SHA256:ab12cd34"),
 			}
 		}),
 		situation(pleoclient.KindForbidden, "nothing is told", forbidden),
@@ -190,8 +188,8 @@ func NetworkFaults() []Situation {
 		at("introspect", pleoclient.KindBadRequest, `{"message":"no"}`),
 	}
 	for _, s := range out {
-		if s.Kind != pleoclient.KindBadRequest &&
-			s.Kind != pleoclient.KindRateLimited { // to be turned away is an answer
+		// To be turned away is an answer.
+		if s.Kind != pleoclient.KindBadRequest && s.Kind != pleoclient.KindRateLimited {
 			out = append(out, at("reach", s.Kind, "").called("before a key", nil))
 		}
 		out = append(out, at("install", s.Kind, "").called("while activating", nil))

@@ -40,12 +40,14 @@ func Setup() flow.Setup {
 
 // World answers effects at once, the way a driver's Do would.
 type World struct {
-	Faults     map[string]flow.Fault // by name: reach, store, introspect, find, company, record, save, install, verify, and those of the exams as "exam dns"
-	Scopes     []pleoclient.Scope    // of the key
-	Stored     flow.Stored           // what the store holds for the company
-	Name       string                // of the company
-	Place      string                // the store's directory
-	File       string                // the record in it
+	// Faults by name: reach, store, introspect, find, company, record, save, install, verify, and those of the exams as
+	// "exam dns".
+	Faults     map[string]flow.Fault
+	Scopes     []pleoclient.Scope // of the key
+	Stored     flow.Stored        // what the store holds for the company
+	Name       string             // of the company
+	Place      string             // the store's directory
+	File       string             // the record in it
 	Unfinished *flow.Unfinished
 	Warning    string
 	Via        flow.CopyWay
@@ -55,7 +57,8 @@ type World struct {
 // Good is a world in which everything works.
 func Good() *World {
 	return &World{
-		Faults: map[string]flow.Fault{}, Name: "Harbour Lane Bakery ApS", Via: flow.CopyByTerminal, Place: "~/.local/share/pleo-connect",
+		Faults: map[string]flow.Fault{}, Name: "Harbour Lane Bakery ApS", Via: flow.CopyByTerminal,
+		Place:  "~/.local/share/pleo-connect",
 		File:   "~/.local/share/pleo-connect/installations/prod-4b0c7f1e.age",
 		Scopes: []pleoclient.Scope{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
 	}
@@ -82,7 +85,10 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 	case flow.FindInstallation:
 		var found pleoclient.Installations
 		if w.Installed {
-			found = pleoclient.Installations{{ID: pleoclient.InstallationID(CompanyID), Status: pleoclient.Safe("ACTIVATED"), Owner: pleoclient.Owner{Company: CompanyID}}}
+			found = pleoclient.Installations{{
+				ID: pleoclient.InstallationID(CompanyID), Status: pleoclient.Safe("ACTIVATED"),
+				Owner: pleoclient.Owner{Company: CompanyID},
+			}}
 		}
 		return flow.InstallationFound{Answer: e.Answer(), Installations: found, Fault: w.Faults["find"]}
 	case flow.ReadCompany:
@@ -91,8 +97,8 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 		return flow.RecordFound{Answer: e.Answer(), Stored: w.Stored, Fault: w.Faults["record"]}
 	case flow.Save:
 		return flow.Saved{Answer: e.Answer(), Fault: w.Faults["save"], Stored: flow.Stored{
-			Generation: e.Generation + 1, Active: e.Active, SameKey: true, Fingerprint: pleoclient.Safe(e.Key.Fingerprint()), ValidatedAt: SavedAt,
-			File: pleoclient.SafePath(w.File),
+			Generation: e.Generation + 1, Active: e.Active, SameKey: true,
+			Fingerprint: pleoclient.Safe(e.Key.Fingerprint()), ValidatedAt: SavedAt, File: pleoclient.SafePath(w.File),
 		}}
 	case flow.Install:
 		w.Installed = !w.Faults["install"].Failed()
