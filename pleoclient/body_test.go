@@ -130,10 +130,8 @@ func TestInstallationForms(t *testing.T) {
 	}
 	wrong := []string{
 		`""`, `5`, `true`, `{`, `{"data":"x"}`, `{"data":7}`, `[null]`, `[[]]`, `[{}]`, `["x"]`, `{"data":[null]}`,
-		`{"error":"no"}`,
-		`{"DATA":null}`, `{"data":null,"data":null}`, `{"data":{"data":` + goodInstallation + `}}`,
-		goodInstallation + goodInstallation,
-		"[" + goodInstallation + ",null]",
+		`{"error":"no"}`, `{"DATA":null}`, `{"data":null,"data":null}`, `{"data":{"data":` + goodInstallation + `}}`,
+		goodInstallation + goodInstallation, "[" + goodInstallation + ",null]",
 		"[" + goodInstallation + "," + edit(t, goodInstallation, `"ACTIVATED"`, `" "`) + "]",
 	}
 	for _, body := range wrong {
@@ -304,8 +302,9 @@ func TestNotOurJSON(t *testing.T) {
 func TestJSONTypeWithParameters(t *testing.T) {
 	t.Parallel()
 	s, c, key := start(t)
-	for _, contentType := range []string{"application/json", "application/json;charset=UTF-8",
-		"Application/JSON; a=b; c=d"} {
+	for _, contentType := range []string{
+		"application/json", "application/json;charset=UTF-8", "Application/JSON; a=b; c=d",
+	} {
 		s.Inject(pleosim.Reply("GET", "/v1/introspect", 200, contentType, goodClient))
 		_, err := c.Introspect(t.Context(), key)
 		wantKind(t, err, "")

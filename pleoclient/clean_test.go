@@ -149,8 +149,9 @@ func TestCleanKeyKeeps(t *testing.T) {
 // TestCleanKeyBasic: base64 that holds no key and colon is taken as it is.
 func TestCleanKeyBasic(t *testing.T) {
 	t.Parallel()
-	for _, inside := range []string{canary, "user:" + canary, "user:" + canary + ":", "canary with spaces:", "short:",
-		"\xffcanary-canary:"} {
+	for _, inside := range []string{
+		canary, "user:" + canary, "user:" + canary + ":", "canary with spaces:", "short:", "\xffcanary-canary:",
+	} {
 		text := basicOf(inside)
 		if key, _, err := pleoclient.CleanKey("Basic " + text); err != nil || key.Reveal() != text {
 			t.Errorf("%q: the base64 did not stay as it is (%v)", inside, err)
@@ -323,9 +324,8 @@ func pasted(t *rapid.T) string {
 	pieces := rapid.SliceOfN(rapid.OneOf(
 		rapid.SampledFrom([]string{
 			canary, "Bearer ", "Basic ", "Authorization: ", "export ", "set ", "$env:", "PLEO_API_KEY=", "=", `"`, "'",
-			"“", "”", "\n", "\r\n",
-			" ", "\t", "\x1b[200~", "\x1b[201~", "[200~", "200~", "0~", "1~", "[201~", "201~", "~", "\ufeff",
-			basicOf(canary + ":"), "aaaaaaaa",
+			"“", "”", "\n", "\r\n", " ", "\t", "\x1b[200~", "\x1b[201~", "[200~", "200~", "0~", "1~", "[201~", "201~",
+			"~", "\ufeff", basicOf(canary + ":"), "aaaaaaaa",
 		}),
 		rapid.StringMatching(`[!-9;-~]{1,20}`),
 	), 1, 9).Draw(t, "pieces")
@@ -348,13 +348,11 @@ func TestCleanKeyAnswersAtOnce(t *testing.T) {
 func FuzzCleanKey(f *testing.F) {
 	for _, seed := range []string{
 		"", canary, "Bearer " + canary, "Authorization: Basic " + basicOf(canary+":"),
-		"export PLEO_API_KEY='" + canary + "'\n",
-		`set "PLEO_API_KEY=` + canary + `"`, `$env:PLEO_API_KEY = "` + canary + `"`,
-		canary + "\n  " + canary, canary + canary,
+		"export PLEO_API_KEY='" + canary + "'\n", `set "PLEO_API_KEY=` + canary + `"`,
+		`$env:PLEO_API_KEY = "` + canary + `"`, canary + "\n  " + canary, canary + canary,
 		"\x1b[200~" + canary + "\x1b[201~", "0~" + canary + "1~", "“" + canary + "”",
-		"pls_ab…9f", "••••••••", "someone@example.com",
-		"https://app.pleo.io", "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", `{"key":"` + canary + `"}`,
-		"curl -u " + canary + ":", canary + ":",
+		"pls_ab…9f", "••••••••", "someone@example.com", "https://app.pleo.io", "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5",
+		`{"key":"` + canary + `"}`, "curl -u " + canary + ":", canary + ":",
 		canary + "\u200b", canary + "\xff", "“\x86canary”", `"`, "A=1\nB_KEY=" + canary,
 		strings.Repeat("k", 5000), strings.Repeat("aaaaaaaa", 16), `""""""canary"""""`,
 	} {

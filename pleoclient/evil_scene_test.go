@@ -231,8 +231,9 @@ func (s *scene) checkSent() {
 }
 
 func holdsKey(text string) bool {
-	for _, form := range []string{canary, basicOf(canary)[:len(canary)/3*4],
-		base64.URLEncoding.EncodeToString([]byte(canary))[:24]} {
+	for _, form := range []string{
+		canary, basicOf(canary)[:len(canary)/3*4], base64.URLEncoding.EncodeToString([]byte(canary))[:24],
+	} {
 		if strings.Contains(text, form) {
 			return true
 		}

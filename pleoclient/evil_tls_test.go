@@ -162,13 +162,15 @@ var evilTLS = []evil{
 		return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	}),
 	certified("TLS 1.1", pleoclient.KindTLS, func(s *scene, root authority) *tls.Config {
-		return &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)}, MinVersion: tls.VersionTLS10,
-			MaxVersion: tls.VersionTLS11}
+		return &tls.Config{
+			Certificates: []tls.Certificate{root.issue(s.t, nil)},
+			MinVersion:   tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
+		}
 	}),
 	certified("client certificate wanted, TLS 1.2", pleoclient.KindTLS, func(s *scene, root authority) *tls.Config {
 		return &tls.Config{
-			Certificates: []tls.Certificate{root.issue(s.t, nil)}, ClientAuth: tls.RequireAnyClientCert,
-			MaxVersion: tls.VersionTLS12,
+			Certificates: []tls.Certificate{root.issue(s.t, nil)},
+			ClientAuth:   tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12,
 		}
 	}),
 	certified("client certificate wanted, TLS 1.3", pleoclient.KindTLS, func(s *scene, root authority) *tls.Config {
@@ -187,8 +189,9 @@ var evilTLS = []evil{
 	}), want: pleoclient.KindOffline},
 	{name: "HTTP/2 is offered", make: func(s *scene) world {
 		root := newAuthority(s.t, "Contoso Root")
-		config := &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)},
-			NextProtos: []string{"h2", "http/1.1"}}
+		config := &tls.Config{
+			Certificates: []tls.Certificate{root.issue(s.t, nil)}, NextProtos: []string{"h2", "http/1.1"},
+		}
 		return world{"https://" + s.listen(true, s.overTLS(config, says(fine("application/json", goodClient)))),
 			[]pleoclient.Option{pleoclient.CAFile(root.file)}}
 	}, kept: true},

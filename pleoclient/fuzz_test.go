@@ -65,10 +65,10 @@ func FuzzIntrospection(f *testing.F) {
 
 func FuzzInstallation(f *testing.F) {
 	for _, seed := range []string{
-		goodInstallation, "[" + goodInstallation + "]", `{"data":` + goodInstallation + `}`,
-		`{"data":[` + goodInstallation + `]}`,
-		``, `null`, `{}`, `[]`, `{"data":null}`, `{"data":[]}`, `{"id":null,"data":{}}`, `[null]`,
-		`{"data":{"data":{}}}`,
+		goodInstallation, "[" + goodInstallation + "]",
+		`{"data":` + goodInstallation + `}`, `{"data":[` + goodInstallation + `]}`,
+		``, `null`, `{}`, `[]`, `{"data":null}`, `{"data":[]}`, `{"id":null,"data":{}}`,
+		`[null]`, `{"data":{"data":{}}}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -110,8 +110,7 @@ func FuzzCompany(f *testing.F) {
 // answerKinds are the kinds that an answer may lead to. Only a 401 says something about the key.
 var answerKinds = []pleoclient.Kind{
 	pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindBadRequest, pleoclient.KindRateLimited,
-	pleoclient.KindPleoTrouble,
-	pleoclient.KindUnexpected, pleoclient.KindLoginPage, pleoclient.KindProxyLogin,
+	pleoclient.KindPleoTrouble, pleoclient.KindUnexpected, pleoclient.KindLoginPage, pleoclient.KindProxyLogin,
 }
 
 // checkAnswer holds the promises of every error that an answer leads to.
@@ -154,13 +153,12 @@ func FuzzAnswer(f *testing.F) {
 		{200, "application/json", "", "", "", goodInstallation},
 		{200, "Application/JSON; a=\"b\\\"c\"", "", "", "", goodCompany}, {200, "text/html", "", "", "", "<html>"},
 		{200, "application/json; charset", "gzip", "", "", "{}"}, {204, "", "", "", "", " "}, {206, "", "", "", "", ""},
-		{302, "", "", "https://KEY@portal.example/?KEY", "", "KEY"}, {307, "", "", "//KEY:KEY", "", ""},
-		{308, "", "", "::", "", ""},
+		{302, "", "", "https://KEY@portal.example/?KEY", "", "KEY"},
+		{307, "", "", "//KEY:KEY", "", ""}, {308, "", "", "::", "", ""},
 		{400, "application/problem+json", "", "", "", `{"title":"KEY"}`}, {401, "text/plain", "", "", "", "KEY"},
 		{403, "text/html", "", "", "", "<h1>\u202eno</h1>"}, {404, "", "br", "", "", "\x00\xff"},
-		{407, "", "", "", "", ""},
-		{409, "image/png", "", "", "", "\x89PNG"}, {418, "KEY", "KEY", "KEY", "KEY", "KEYKEY"},
-		{429, "", "", "", "7", ""},
+		{407, "", "", "", "", ""}, {409, "image/png", "", "", "", "\x89PNG"},
+		{418, "KEY", "KEY", "KEY", "KEY", "KEYKEY"}, {429, "", "", "", "7", ""},
 		{429, "", "", "", "Wed, 21 Oct 2099 07:28:00 GMT", ""}, {429, "", "", "", "-9223372036854775808", ""},
 		{429, "", "", "", "1e9", ""}, {500, "text/plain", "", "", "120", strings.Repeat("\u0301", 300)},
 		{511, "", "", "", "", "sign in"},
@@ -271,9 +269,9 @@ func FuzzTunnel(f *testing.F) {
 // FuzzOrigin: an address is refused, or it is a bare origin that reads the same a second time. No error repeats it.
 func FuzzOrigin(f *testing.F) {
 	for _, seed := range []string{
-		"https://external.pleo.io", "https://[::1]:8080/", "http://127.0.0.1:80", "https://KEY@external.pleo.io",
-		"https://external.pleo.io/KEY",
-		"https://xn--plo-dma.io", "HTTPS://External.Pleo.IO:443", "https://external.pl\u0435o.io", "https:KEY", "KEY",
+		"https://external.pleo.io", "https://[::1]:8080/", "http://127.0.0.1:80",
+		"https://KEY@external.pleo.io", "https://external.pleo.io/KEY", "https://xn--plo-dma.io",
+		"HTTPS://External.Pleo.IO:443", "https://external.pl\u0435o.io", "https:KEY", "KEY",
 	} {
 		f.Add(seed)
 	}

@@ -55,8 +55,8 @@ func inJSON(body, old string) func(string) string {
 func wireOK(body string) string { return wireReply("200 OK", "Content-Type: application/json", body) }
 
 func wireReply(status, header, body string) string {
-	return fmt.Sprintf("HTTP/1.1 %s\r\n%s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", status,
-		header, len(body), body)
+	return fmt.Sprintf("HTTP/1.1 %s\r\n%s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s",
+		status, header, len(body), body)
 }
 
 func inHeader(status, name string) func(string) string {
@@ -150,8 +150,9 @@ func TestNamesAsTheyAre(t *testing.T) {
 	t.Parallel()
 	var name atomic.Value
 	base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		body, _ := json.Marshal(map[string]any{"data": map[string]any{"id": string(harbourLane), "name": name.Load(),
-			"address": struct{}{}}})
+		body, _ := json.Marshal(map[string]any{
+			"data": map[string]any{"id": string(harbourLane), "name": name.Load(), "address": struct{}{}},
+		})
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body)
 	})

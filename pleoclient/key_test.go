@@ -40,9 +40,9 @@ type holder struct {
 func newHolder() holder {
 	k := canaryKey
 	h := holder{
-		Exported: k, hidden: k, Pointer: &k, pointer: &k, Any: k, any: &k, Slice: []pleoclient.Key{k},
-		slice: [1]pleoclient.Key{k},
-		Map:   map[string]pleoclient.Key{"key": k}, hiddenIn: map[int]*pleoclient.Key{1: &k},
+		Exported: k, hidden: k, Pointer: &k, pointer: &k, Any: k, any: &k,
+		Slice: []pleoclient.Key{k}, slice: [1]pleoclient.Key{k},
+		Map: map[string]pleoclient.Key{"key": k}, hiddenIn: map[int]*pleoclient.Key{1: &k},
 	}
 	h.Nested.key = k
 	h.inner = &holder{hidden: k, any: h.Nested}
@@ -61,8 +61,10 @@ func checkHidden(t *testing.T, how, printed string) {
 	t.Helper()
 	lower := strings.ToLower(printed)
 	part := canary[7:17]
-	forms := []string{part, fmt.Sprintf("%x", part), fmt.Sprintf("% x", part),
-		strings.Trim(fmt.Sprint([]byte(part)), "[]"), basicOf(canary)[:16]}
+	forms := []string{
+		part, fmt.Sprintf("%x", part), fmt.Sprintf("% x", part),
+		strings.Trim(fmt.Sprint([]byte(part)), "[]"), basicOf(canary)[:16],
+	}
 	for _, form := range forms {
 		if strings.Contains(lower, strings.ToLower(form)) {
 			t.Errorf("%s shows the key", how)
@@ -122,8 +124,9 @@ func TestNoEncoderShowsTheKey(t *testing.T) {
 		},
 	}
 	for name, encode := range encoders {
-		for what, v := range map[string]any{"key": k, "pointer": &k, "holder": field{k}, "all": h,
-			"error": keyError{k}} {
+		for what, v := range map[string]any{
+			"key": k, "pointer": &k, "holder": field{k}, "all": h, "error": keyError{k},
+		} {
 			out, err := encode(v)
 			checkHidden(t, name+" of "+what, string(out)+fmt.Sprint(err))
 			if what == "holder" && !strings.Contains(string(out)+fmt.Sprint(err), "redacted") {
@@ -220,8 +223,8 @@ func TestKeyEqual(t *testing.T) {
 		want bool
 	}{
 		{"itself", canaryKey, canaryKey, true}, {"the same text", canaryKey, same, true},
-		{"another", canaryKey, other, false},
-		{"none and none", zero, pleoclient.NewKey(""), true}, {"one and none", canaryKey, zero, false},
+		{"another", canaryKey, other, false}, {"none and none", zero, pleoclient.NewKey(""), true},
+		{"one and none", canaryKey, zero, false},
 	} {
 		if tt.a.Equal(tt.b) != tt.want || tt.b.Equal(tt.a) != tt.want || cmp.Equal(tt.a, tt.b) != tt.want {
 			t.Errorf("%s: want %v", tt.name, tt.want)

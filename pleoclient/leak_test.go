@@ -41,8 +41,9 @@ func TestNoErrorShowsTheKey(t *testing.T) {
 			answer(w, "text/plain", s)
 		},
 	}
-	forms := []string{canary, basicOf(canary + ":"), strings.TrimRight(basicOf(canary+":"), "="),
-		basicOf(canary), canary + canary}
+	forms := []string{
+		canary, basicOf(canary + ":"), strings.TrimRight(basicOf(canary+":"), "="), basicOf(canary), canary + canary,
+	}
 	for where, echo := range echoes {
 		for _, form := range forms {
 			t.Run(where, func(t *testing.T) {

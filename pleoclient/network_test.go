@@ -296,8 +296,9 @@ func TestPlainHTTPStaysHere(t *testing.T) {
 	if err := pleoclient.DialFor(t.Context(), "http", "192.0.2.1:80"); err == nil || err.Error() != here {
 		t.Errorf("got %v", err)
 	}
-	for address, want := range map[string]string{"127.0.0.1:80": "", "[::1]:80": "", "192.0.2.1:80": here,
-		"[2001:db8::1]:80": here, "x": here} {
+	for address, want := range map[string]string{
+		"127.0.0.1:80": "", "[::1]:80": "", "192.0.2.1:80": here, "[2001:db8::1]:80": here, "x": here,
+	} {
 		got := ""
 		if err := pleoclient.OnlyLoopback(address); err != nil {
 			got = err.Error()

@@ -85,10 +85,9 @@ func TestValidProxy(t *testing.T) {
 	}
 	for _, value := range []string{
 		"http//proxy.example:3128", "http:/proxy.example:3128", "http:proxy.example", "://proxy.example",
-		"http://", "http://:3128",
-		"http://proxy.example:", "http://proxy.example:port", "http://proxy.example:31 28", "proxy example:3128", "%zz",
-		"ftp://proxy.example", "socks4://proxy.example", "http://user:p%ss@proxy.example",
-		"http://proxy.example/proxy.pac", " ",
+		"http://", "http://:3128", "http://proxy.example:", "http://proxy.example:port", "http://proxy.example:31 28",
+		"proxy example:3128", "%zz", "ftp://proxy.example", "socks4://proxy.example",
+		"http://user:p%ss@proxy.example", "http://proxy.example/proxy.pac", " ",
 		"http://user:1#ss@proxy.example:3128", "user:1?ss@proxy.example:3128", // hosts called "user"
 	} {
 		if pleoclient.ValidProxy(value) {

@@ -19,9 +19,9 @@ import (
 
 // structs are all that a caller can get from this package beside results of one type.
 var structs = []any{
-	pleoclient.Cleaned{}, pleoclient.Company{}, pleoclient.Error{}, pleoclient.Installation{},
-	pleoclient.Introspection{},
-	pleoclient.KeyError{}, pleoclient.Owner{}, pleoclient.Probed{}, pleoclient.Removal{},
+	pleoclient.Cleaned{}, pleoclient.Company{}, pleoclient.Error{},
+	pleoclient.Installation{}, pleoclient.Introspection{}, pleoclient.KeyError{},
+	pleoclient.Owner{}, pleoclient.Probed{}, pleoclient.Removal{},
 }
 
 // sealed are the structs that nobody can look into: their methods are what counts.

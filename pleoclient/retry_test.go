@@ -243,8 +243,8 @@ func TestRetries(t *testing.T) {
 				took := time.Since(began)
 				e := wantKind(t, err, test.want)
 				if len(w.tries()) != test.asked || took < test.least || took > test.most {
-					t.Errorf("%d tries in %v, want %d in %v to %v", len(w.tries()), took, test.asked,
-						test.least, test.most)
+					t.Errorf("%d tries in %v, want %d in %v to %v",
+						len(w.tries()), took, test.asked, test.least, test.most)
 				}
 				if e.RetryAfter != test.retryAfter {
 					t.Errorf("left to the caller: %v, want %v", e.RetryAfter, test.retryAfter)
@@ -288,8 +288,9 @@ func TestWritesAreSentOnce(t *testing.T) {
 			if call.method != "GET" {
 				want = 1
 			}
-			for _, answer := range []string{status(500), status(502), status(503), status(503, "Retry-After: 1"),
-				status(504), cut} {
+			for _, answer := range []string{
+				status(500), status(502), status(503), status(503, "Retry-After: 1"), status(504), cut,
+			} {
 				synctest.Test(t, func(t *testing.T) {
 					w := &wire{script: answers(answer)}
 					_ = call.do(t.Context(), w.client(t), canaryKey)

@@ -13,8 +13,8 @@ import (
 
 var kindOfStatus = map[int]pleoclient.Kind{
 	300: pleoclient.KindLoginPage, 301: pleoclient.KindLoginPage, 302: pleoclient.KindLoginPage,
-	303: pleoclient.KindLoginPage,
-	304: pleoclient.KindLoginPage, 307: pleoclient.KindLoginPage, 308: pleoclient.KindLoginPage,
+	303: pleoclient.KindLoginPage, 304: pleoclient.KindLoginPage,
+	307: pleoclient.KindLoginPage, 308: pleoclient.KindLoginPage,
 	400: pleoclient.KindBadRequest, 401: pleoclient.KindKeyRejected, 402: pleoclient.KindUnexpected,
 	403: pleoclient.KindForbidden, 404: pleoclient.KindNotFound, 405: pleoclient.KindUnexpected,
 	407: pleoclient.KindProxyLogin, 409: pleoclient.KindBadRequest, 410: pleoclient.KindUnexpected,
@@ -106,8 +106,8 @@ func TestDetailOfErrorBodies(t *testing.T) {
 	s, c, key := start(t)
 	for _, test := range tests {
 		for status, kind := range map[int]pleoclient.Kind{
-			400: pleoclient.KindBadRequest, 401: pleoclient.KindKeyRejected, 403: pleoclient.KindForbidden,
-			418: pleoclient.KindUnexpected,
+			400: pleoclient.KindBadRequest, 401: pleoclient.KindKeyRejected,
+			403: pleoclient.KindForbidden, 418: pleoclient.KindUnexpected,
 		} {
 			f := pleosim.Reply("GET", "/v1/introspect", status, test.contentType, test.body)
 			f.Header["Content-Encoding"] = strings.Fields(test.encoding)
@@ -184,9 +184,10 @@ func TestAnswered(t *testing.T) {
 		}
 	}
 	for _, kind := range []pleoclient.Kind{
-		pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindProxy,
-		pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSEarly, pleoclient.KindTLSName,
-		pleoclient.KindTLSIssue, pleoclient.KindCanceled, pleoclient.KindNotAKey, pleoclient.KindKeyMalformed,
+		pleoclient.KindDNS, pleoclient.KindRefused, pleoclient.KindTimeout, pleoclient.KindOffline,
+		pleoclient.KindProxy, pleoclient.KindTLS, pleoclient.KindTLSDates, pleoclient.KindTLSEarly,
+		pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindCanceled, pleoclient.KindNotAKey,
+		pleoclient.KindKeyMalformed,
 	} {
 		if kind.Answered() {
 			t.Errorf("%s is an answer", kind)

@@ -134,12 +134,12 @@ func TestTLS(t *testing.T) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 		})}}, pleoclient.KindTLS, "x509: certificate specifies an incompatible key usage"},
 		{"TLS 1.1", &tls.Config{
-			Certificates: []tls.Certificate{trusted.issue(t, nil)}, MinVersion: tls.VersionTLS10,
-			MaxVersion: tls.VersionTLS11,
+			Certificates: []tls.Certificate{trusted.issue(t, nil)},
+			MinVersion:   tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
 		}, pleoclient.KindTLS, "version"},
 		{"wants a client certificate", &tls.Config{
-			Certificates: []tls.Certificate{trusted.issue(t, nil)}, ClientAuth: tls.RequireAnyClientCert,
-			MaxVersion: tls.VersionTLS12,
+			Certificates: []tls.Certificate{trusted.issue(t, nil)},
+			ClientAuth:   tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12,
 		}, pleoclient.KindTLS, "tls: "},
 	}
 	for _, test := range tests {

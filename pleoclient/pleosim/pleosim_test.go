@@ -169,10 +169,8 @@ func TestIntrospect(t *testing.T) {
 		{"missing_scopes", k.MissingScopes, "export-jobs:read companies:read", ours, "urn:pleo:company:"},
 		{"other_application", k.OtherApplication, all, "Contoso Books", "urn:pleo:company:"},
 		{"organisation", k.Organisation, all, ours, "urn:pleo:organisation:"},
-		{
-			"no_company_scope", k.NoCompanyScope, "export-jobs:read export-jobs:write export-items:read", ours,
-			"urn:pleo:company:",
-		},
+		{"no_company_scope", k.NoCompanyScope, "export-jobs:read export-jobs:write export-items:read", ours,
+			"urn:pleo:company:"},
 	}
 	subjects := map[string]bool{}
 	for _, test := range tests {
@@ -231,18 +229,14 @@ func TestInstallationLife(t *testing.T) {
 	}{
 		{"POST", installation, `{}`, 200, "AUTHORIZED", `{}`},
 		{"POST", installation, activated, 200, "AUTHORIZED", `{}`}, // the old one comes back
-		{
-			"PUT", installation, `{"status":"ERROR","errorCode":"AUTH_ERROR","metadata":{"a":{"b":1}}}`, 200, "ERROR",
-			`{"a":{"b":1}}`,
-		},
+		{"PUT", installation, `{"status":"ERROR","errorCode":"AUTH_ERROR","metadata":{"a":{"b":1}}}`,
+			200, "ERROR", `{"a":{"b":1}}`},
 		{"PUT", installation, activated, 200, "ACTIVATED", `{"a":{"b":1}}`},
 		{"PUT", installation, `{"status":"busy"}`, 400, "ACTIVATED", ""},
 		{"DELETE", installation, "", 204, "", ""},
 		{"DELETE", installation, "", 404, "", ""},
-		{
-			"POST", installation, `{"status":"PENDING_INTEGRATION","metadata":{"c":{}}}`, 200, "PENDING_INTEGRATION",
-			`{"c":{}}`,
-		},
+		{"POST", installation, `{"status":"PENDING_INTEGRATION","metadata":{"c":{}}}`,
+			200, "PENDING_INTEGRATION", `{"c":{}}`},
 		{"POST", installation + ":activate", "", 200, "ACTIVATED", `{"c":{}}`},
 	}
 	for _, step := range steps {
@@ -352,7 +346,9 @@ func TestKeys(t *testing.T) {
 
 func TestListensOnLoopbackOnly(t *testing.T) {
 	t.Parallel()
-	for _, listen := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "example.com:0", "127.0.0.1", "nonsense"} {
+	for _, listen := range []string{
+		"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "example.com:0", "127.0.0.1", "nonsense",
+	} {
 		s, err := pleosim.Start(pleosim.Options{Listen: listen})
 		if err == nil {
 			t.Errorf("%q was accepted", listen)
@@ -389,8 +385,9 @@ func TestUndocumentedPoints(t *testing.T) {
 		"GET installation, nothing installed": 9, "GET installation, installed": 7, "POST meets an existing one": 6,
 		"POST straight to ACTIVATED": 1, "metadata": 2, "unknown status, authMethod, errorCode, field": 12,
 		"status 201, 202 or 204 where 200 is documented": 4, "error bodies": 4, "401 or 403 for a missing scope": 2,
-		"introspect answers 403 or 404": 2, "subjectURN missing": 1, "URN spelling": 4, "scope": 2, "applicationName missing": 1,
-		"company name": 2, "429 without Retry-After": 4, "key after DELETE": 2, "DELETE": 8, "media type; dates": 4,
+		"introspect answers 403 or 404": 2, "subjectURN missing": 1, "URN spelling": 4, "scope": 2,
+		"applicationName missing": 1, "company name": 2, "429 without Retry-After": 4, "key after DELETE": 2,
+		"DELETE": 8, "media type; dates": 4,
 	}
 	if diff := cmp.Diff(want, points); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -407,13 +404,19 @@ func TestHabits(t *testing.T) {
 		codes []int
 		body  string // a part of the last answer
 	}{
-		{"create/keeps AUTHORIZED", [][2]string{{"POST", activated}, {"GET", ""}, {"PUT", activated}}, []int{200, 200, 200}, `"status":"ACTIVATED"`},
-		{"create/keeps AUTHORIZED", [][2]string{{"POST", activated}, {"GET", ""}}, []int{200, 200}, `"status":"AUTHORIZED"`},
+		{"create/keeps AUTHORIZED", [][2]string{{"POST", activated}, {"GET", ""}, {"PUT", activated}},
+			[]int{200, 200, 200}, `"status":"ACTIVATED"`},
+		{"create/keeps AUTHORIZED", [][2]string{{"POST", activated}, {"GET", ""}},
+			[]int{200, 200}, `"status":"AUTHORIZED"`},
 		{"create/409", [][2]string{{"POST", activated}, {"POST", activated}}, []int{200, 409}, ""},
 		{"create/400", [][2]string{{"POST", activated}, {"POST", activated}}, []int{200, 400}, ""},
-		{"metadata/PUT clears", [][2]string{{"POST", withMetadata}, {"PUT", activated}}, []int{200, 200}, `"metadata":{}`},
-		{"metadata/PUT clears", [][2]string{{"POST", withMetadata}, {"PUT", withMetadata}}, []int{200, 200}, `"metadata":{"a":{"b":1}}`},
-		{"metadata/objects only", [][2]string{{"POST", withMetadata}, {"PUT", `{"status":"ACTIVATED","metadata":{"a":"b"}}`}}, []int{200, 400}, ""},
+		{"metadata/PUT clears", [][2]string{{"POST", withMetadata}, {"PUT", activated}},
+			[]int{200, 200}, `"metadata":{}`},
+		{"metadata/PUT clears", [][2]string{{"POST", withMetadata}, {"PUT", withMetadata}},
+			[]int{200, 200}, `"metadata":{"a":{"b":1}}`},
+		{"metadata/objects only",
+			[][2]string{{"POST", withMetadata}, {"PUT", `{"status":"ACTIVATED","metadata":{"a":"b"}}`}},
+			[]int{200, 400}, ""},
 		{"key/dies", [][2]string{{"POST", activated}, {"DELETE", ""}, {"GET", ""}}, []int{200, 204, 401}, ""},
 		{"key/lives", [][2]string{{"POST", activated}, {"DELETE", ""}, {"GET", ""}}, []int{200, 204, 404}, ""},
 	} {
