@@ -27,8 +27,9 @@ func TestAnyoneReadsWithAge(t *testing.T) {
 	age := ageCommand(t)
 	s := newTestStore(t)
 	first, second := putTwice(t, s, companyA)
-	for file, want := range map[string]Record{"prod-" + companyA + ".age": second,
-		"prod-" + companyA + ".age.prev": first} {
+	for file, want := range map[string]Record{
+		"prod-" + companyA + ".age": second, "prod-" + companyA + ".age.prev": first,
+	} {
 		command := readmeCommand(t, s)
 		args := strings.Fields(strings.Replace(command, "<file>.age", file, 1))
 		cmd := exec.Command(age, args[1:]...)

@@ -96,8 +96,8 @@ func TestCostsDoNotGrow(t *testing.T) {
 	for _, about := range []string{"Get", "Put", "Settle", "Open"} {
 		one, all := operations(t, small, acts[about]), operations(t, large, acts[about])
 		if len(one) == 0 || len(one) != len(all) {
-			t.Errorf("%s asks the disk %d times beside %d records and %d times beside %d", about, len(one),
-				few, len(all), many)
+			t.Errorf("%s asks the disk %d times beside %d records and %d times beside %d",
+				about, len(one), few, len(all), many)
 		}
 		if slices.Contains(all, "list "+installationsName) {
 			t.Errorf("%s lists all records", about)

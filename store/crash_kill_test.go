@@ -12,8 +12,10 @@ import (
 // on it has to flush it.
 func TestKilledThenPowerCut(t *testing.T) {
 	t.Parallel()
-	for _, about := range []string{"first use and save", "first save", "later save", "save over a damaged file",
-		"settle", "delete", "rekey", "add a recipient"} {
+	for _, about := range []string{
+		"first use and save", "first save", "later save", "save over a damaged file",
+		"settle", "delete", "rekey", "add a recipient",
+	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
 			for fuse := 0; ; fuse++ {

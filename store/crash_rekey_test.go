@@ -103,8 +103,9 @@ func judgeReadable(v *view) error {
 // new identity, which come after those that announce it.
 func TestRekeyNeedsEveryFlush(t *testing.T) {
 	t.Parallel()
-	for place, skipped := range map[string][]int{"config": {1, 2, 3}, "data/store": {3, 4},
-		"data/store/installations": {1}} {
+	for place, skipped := range map[string][]int{
+		"config": {1, 2, 3}, "data/store": {3, 4}, "data/store/installations": {1},
+	} {
 		t.Run(place, func(t *testing.T) {
 			t.Parallel()
 			flushes := 0

@@ -70,13 +70,13 @@ func (v *view) generation() (uint64, error) {
 	case err != nil:
 		return 0, err
 	case count != 1 || listed.Generation != r.Generation:
-		return 0, fmt.Errorf("Get has generation %d; List has %d records and generation %d", r.Generation, count,
-			listed.Generation)
+		return 0, fmt.Errorf("Get has generation %d; List has %d records and generation %d",
+			r.Generation, count, listed.Generation)
 	case !r.Key.Equal(keyOf(r.Generation)):
 		return 0, fmt.Errorf("generation %d with the key of another one", r.Generation)
 	case r.FromPrevious || r.RolledBack:
-		return 0, fmt.Errorf("generation %d with a warning: from previous %v, rolled back %v", r.Generation,
-			r.FromPrevious, r.RolledBack)
+		return 0, fmt.Errorf("generation %d with a warning: from previous %v, rolled back %v",
+			r.Generation, r.FromPrevious, r.RolledBack)
 	}
 	return r.Generation, nil
 }

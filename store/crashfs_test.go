@@ -110,8 +110,9 @@ func (d *crashDisk) mkdir(path string) error {
 
 func (d *crashDisk) rename(from, to string) error {
 	return d.do(func() error { return d.fsys.rename(from, to) }, func() {
-		d.rewrite(filepath.Dir(to), nameChange{add: filepath.Base(to), inode: d.find(from),
-			remove: filepath.Base(from)})
+		d.rewrite(filepath.Dir(to), nameChange{
+			add: filepath.Base(to), inode: d.find(from), remove: filepath.Base(from),
+		})
 	})
 }
 

@@ -62,8 +62,9 @@ func TestEveryCutAndBitOfARecord(t *testing.T) {
 	first, second := putTwice(t, s, companyA)
 	prev := s.prev("prod-" + companyA)
 	whole, before := readFile(t, second.File), readFile(t, prev)
-	layer := &altered{s.fs,
-		map[string][]byte{s.markPath("prod-" + companyA): readFile(t, s.markPath("prod-"+companyA))}}
+	layer := &altered{s.fs, map[string][]byte{
+		s.markPath("prod-" + companyA): readFile(t, s.markPath("prod-"+companyA)),
+	}}
 	s.fs = layer
 	tried := 0
 	for about, data := range damages(whole) {

@@ -72,8 +72,9 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer func() { _ = sim.Close() }()
-	cfg := store.Config{Dir: filepath.Join(dir, "store"),
-		Identity: filepath.Join(dir, "keys", "identity.txt"), Demo: true}
+	cfg := store.Config{
+		Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "keys", "identity.txt"), Demo: true,
+	}
 	ref := store.Ref{Env: "demo", CompanyID: "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"}
 	if err := save(cfg, ref, sim.Keys().Good); err != nil {
 		log.Fatal(err)

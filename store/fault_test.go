@@ -129,9 +129,8 @@ func (f *faultyFile) Close() error {
 }
 
 var faults = map[error]Kind{
-	syscall.ENOSPC: KindFull, syscall.EDQUOT: KindFull, syscall.EFBIG: KindFull,
-	syscall.EROFS: KindReadOnly, syscall.EACCES: KindNotWritable, syscall.EPERM: KindNotWritable,
-	syscall.EIO: KindNotWritable,
+	syscall.ENOSPC: KindFull, syscall.EDQUOT: KindFull, syscall.EFBIG: KindFull, syscall.EROFS: KindReadOnly,
+	syscall.EACCES: KindNotWritable, syscall.EPERM: KindNotWritable, syscall.EIO: KindNotWritable,
 }
 
 func TestWriteErrorKinds(t *testing.T) {
@@ -191,8 +190,8 @@ func checkOrder(t *testing.T, got []string, storeID string) {
 	temp := []string{"create temp", "chmod temp", "write temp", "sync temp", "close temp", "read temp"}
 	want := slices.Concat(
 		[]string{"read settings.age", "read " + live, "read " + mark},
-		temp, temp, []string{"rename " + prev, "rename " + live, "syncDir installations",
-			"read " + live, "read " + mark},
+		temp, temp,
+		[]string{"rename " + prev, "rename " + live, "syncDir installations", "read " + live, "read " + mark},
 		temp, []string{"rename " + mark, "syncDir " + storeID, "read " + mark})
 	if !slices.Equal(want, got) {
 		t.Errorf("a save does\n%s\nwant\n%s", strings.Join(got, ", "), strings.Join(want, ", "))

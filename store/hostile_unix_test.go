@@ -213,8 +213,10 @@ func wantSpare(t *testing.T, s *Store, first Record) {
 // replaced by the copy.
 func TestEveryTroubleWithSettings(t *testing.T) {
 	t.Parallel()
-	kinds := map[Kind]bool{KindDamaged: true, KindTooLarge: true, KindPassphrase: true, KindNewer: true,
-		KindNotFile: true, KindLinked: true, KindTooOpen: true, KindOwner: true}
+	kinds := map[Kind]bool{
+		KindDamaged: true, KindTooLarge: true, KindPassphrase: true, KindNewer: true,
+		KindNotFile: true, KindLinked: true, KindTooOpen: true, KindOwner: true,
+	}
 	for about, tt := range everyTrouble {
 		if !kinds[tt.kind] || strings.Contains(about, "another server") {
 			continue // names nothing that settings have

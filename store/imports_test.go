@@ -48,9 +48,10 @@ func TestWhatIsUsedOfPleoclient(t *testing.T) {
 
 func checkImports(t *testing.T, name string, f *ast.File) {
 	t.Helper()
-	allowed := []string{"pleo-connect/pleoclient", "filippo.io/age", "filippo.io/age/armor",
-		"github.com/go-json-experiment/json",
-		"github.com/go-json-experiment/json/jsontext", "github.com/gofrs/flock", "golang.org/x/sys/unix"}
+	allowed := []string{
+		"pleo-connect/pleoclient", "filippo.io/age", "filippo.io/age/armor", "github.com/go-json-experiment/json",
+		"github.com/go-json-experiment/json/jsontext", "github.com/gofrs/flock", "golang.org/x/sys/unix",
+	}
 	for _, spec := range f.Imports {
 		path := strings.Trim(spec.Path.Value, `"`)
 		if spec.Name != nil {

@@ -53,8 +53,10 @@ func TestMakeFor(t *testing.T) {
 	t.Parallel()
 	needRoot(t)
 	base := sharedDir(t)
-	cfg := Config{Dir: filepath.Join(base, "a", "store"),
-		Identity: filepath.Join(base, "a", "id", "identity.txt"), AnyPlace: true}
+	cfg := Config{
+		Dir: filepath.Join(base, "a", "store"), Identity: filepath.Join(base, "a", "id", "identity.txt"),
+		AnyPlace: true,
+	}
 	must(t, MakeFor(cfg, serviceUID, serviceUID))
 	for _, dir := range []string{filepath.Join(base, "a"), cfg.Dir, filepath.Dir(cfg.Identity)} {
 		wantOwner(t, dir, serviceUID, dirMode)

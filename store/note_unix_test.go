@@ -72,8 +72,9 @@ func TestMakeForAfterANote(t *testing.T) {
 	t.Parallel()
 	needRoot(t)
 	base := sharedDir(t)
-	cfg := Config{Dir: filepath.Join(base, "store"),
-		Identity: filepath.Join(base, "id", "identity.txt"), AnyPlace: true}
+	cfg := Config{
+		Dir: filepath.Join(base, "store"), Identity: filepath.Join(base, "id", "identity.txt"), AnyPlace: true,
+	}
 	must(t, LeaveNote(cfg, []byte("root's")))
 	wantOwner(t, cfg.Identity+noteSuffix, 0, fileMode)
 	must(t, MakeFor(cfg, serviceUID, serviceUID))

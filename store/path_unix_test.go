@@ -20,10 +20,9 @@ func TestDefaults(t *testing.T) {
 		{"a person", map[string]string{"HOME": "/home/ada"}, person,
 			"/home/ada/.local/share/pleo-connect", "/home/ada/.config/pleo-connect/identity.txt"},
 		{"a person with XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "/d", "XDG_CONFIG_HOME": "/c"},
-			person,
-			"/d/pleo-connect", "/c/pleo-connect/identity.txt"},
-		{"relative XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "d", "XDG_CONFIG_HOME": "./c"}, person,
-			"", ""},
+			person, "/d/pleo-connect", "/c/pleo-connect/identity.txt"},
+		{"relative XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "d", "XDG_CONFIG_HOME": "./c"},
+			person, "", ""},
 		{"no home", nil, person, "", ""},
 		{"relative home", map[string]string{"HOME": "ada"}, person, "", ""},
 	} {

@@ -316,8 +316,8 @@ func TestSavedWhileReading(t *testing.T) {
 		}}
 		r, err := reader.Get(crashRef)
 		if err != nil || r.Generation != tt.want || r.FromPrevious || r.RolledBack {
-			t.Errorf("%s: generation %d, from previous %v, rolled back %v, %v", about, r.Generation, r.FromPrevious,
-				r.RolledBack, err)
+			t.Errorf("%s: generation %d, from previous %v, rolled back %v, %v",
+				about, r.Generation, r.FromPrevious, r.RolledBack, err)
 		}
 	}
 }

@@ -135,8 +135,8 @@ func TestRekeySurvivesFaults(t *testing.T) {
 					t.Errorf("%s at %d, %s: what is inside the records changed", about, n, f.failed)
 				}
 				if held := create(t, cfg); len(held.ids) != 1 || held.Unfinished() != "" {
-					t.Errorf("%s at %d, %s: %d identities, unfinished %q", about, n, f.failed, len(held.ids),
-						held.Unfinished())
+					t.Errorf("%s at %d, %s: %d identities, unfinished %q",
+						about, n, f.failed, len(held.ids), held.Unfinished())
 				}
 				wantGone(t, cfg, old)
 				put(t, opened, got)

@@ -223,8 +223,8 @@ func TestReadersSeeWholeRecords(t *testing.T) {
 	for {
 		got, err := reader.Get(Ref{"production", companyA})
 		if err != nil || got.FromPrevious || got.Generation < last {
-			t.Errorf("after generation %d: generation %d, from previous %v, error %v", last, got.Generation,
-				got.FromPrevious, err)
+			t.Errorf("after generation %d: generation %d, from previous %v, error %v",
+				last, got.Generation, got.FromPrevious, err)
 		}
 		last = got.Generation
 		select {
