@@ -65,8 +65,7 @@ func BenchmarkSpinner(b *testing.B) {
 				defer close(ended)
 				_, _ = Run(ctx, nil, s, nil, Options{Program: []tea.ProgramOption{
 					tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(80, 24),
-					tea.WithColorProfile(colorprofile.TrueColor),
-					tea.WithEnvironment([]string{"TERM=xterm-256color"}),
+					tea.WithColorProfile(colorprofile.TrueColor), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
 				}})
 			}()
 			for <-out < 500 { // until the first frame

@@ -58,8 +58,8 @@ func TestFocusAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	run := []tea.Msg{
 		keyPress("?"), keyPress("x"), keyPress("enter"), pasteOf("https://app.pleo.io"), keyPress("k"),
-		keyPress("backspace"),
-		keyPress("esc"), keyPress("enter"), pasteOf(canary), keyPress("?"), keyPress("n"), keyPress("enter"),
+		keyPress("backspace"), keyPress("esc"), keyPress("enter"), pasteOf(canary), keyPress("?"), keyPress("n"),
+		keyPress("enter"),
 	}
 	plain, moved := at(t, finance(), goodWorld()), at(t, finance(), goodWorld())
 	for i, msg := range run {
@@ -70,8 +70,8 @@ func TestFocusAtAnyMoment(t *testing.T) {
 		_, got := moved.Update(msg)
 		if (want == nil) != (got == nil) || !sameState(plain.state, moved.state) ||
 			string(plain.typed.typed) != string(moved.typed.typed) {
-			t.Fatalf("after message %d, a %T: at %s with the focus moving, at %s without", i, msg, moved.state.Step,
-				plain.state.Step)
+			t.Fatalf("after message %d, a %T: at %s with the focus moving, at %s without",
+				i, msg, moved.state.Step, plain.state.Step)
 		}
 	}
 	if plain.state.Step != flow.StepCheck {

@@ -66,8 +66,10 @@ var (
 )
 
 func unfinished(w *world) {
-	w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: companyID, Name: pleoclient.Safe(w.Name)},
-		SavedAt: savedAt, Ago: 12 * time.Minute}
+	w.Unfinished = &flow.Unfinished{
+		Company: pleoclient.Company{ID: companyID, Name: pleoclient.Safe(w.Name)},
+		SavedAt: savedAt, Ago: 12 * time.Minute,
+	}
 }
 
 func left(step flow.Step) flow.Setup {
@@ -118,8 +120,9 @@ var scenes = []scene{
 		return at(t, finance(), goodWorld(), toKey...).hold(pasted, only[flow.Tick])
 	}},
 	{"check_ends", func(t testing.TB) *face { // all but what is installed
-		return at(t, finance(), goodWorld(), toKey...).hold(pasted,
-			func(e flow.Effect) bool { return !only[flow.FindInstallation](e) })
+		return at(t, finance(), goodWorld(), toKey...).hold(pasted, func(e flow.Effect) bool {
+			return !only[flow.FindInstallation](e)
+		})
 	}},
 	{"confirm", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...).fresh() }},
 	{"confirm_early", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...) }},
@@ -156,8 +159,8 @@ var scenes = []scene{
 	{"doctor_tls", func(t testing.TB) *face { return at(t, finance(), unreachable("exam tls"), examined...) }},
 	{"doctor_help", func(t testing.TB) *face { return at(t, finance(), unreachable(""), examined...).press("?") }},
 	{"problem_proxy", func(t testing.TB) *face { // the longest words
-		return at(t, finance(), failing("introspect", pleoclient.KindProxyLogin,
-			"proxy.example:3128: 407 Proxy Authentication Required"), checked...)
+		w := failing("introspect", pleoclient.KindProxyLogin, "proxy.example:3128: 407 Proxy Authentication Required")
+		return at(t, finance(), w, checked...)
 	}},
 	{"done", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh() }},
 	{"done_copied", func(t testing.TB) *face {

@@ -32,7 +32,9 @@ func TestBoundsLongWords(t *testing.T) {
 	for n := range len(done) + 1 {
 		setup, w := longWords()
 		f := at(t, setup, w, done[:n]...).fresh()
-		for _, size := range [][2]int{{40, 12}, {41, 13}, {59, 19}, {60, 20}, {80, 24}, {80, 25}, {100, 30}, {160, 50}} {
+		for _, size := range [][2]int{
+			{40, 12}, {41, 13}, {59, 19}, {60, 20}, {80, 24}, {80, 25}, {100, 30}, {160, 50},
+		} {
 			newSizeCheck(f).checkFrame(t, f.state.Step.String(), f.size(size[0], size[1]).drawing(), size[0], size[1])
 		}
 	}
@@ -192,8 +194,8 @@ func TestLinks(t *testing.T) {
 				}
 				words := strings.Join(strings.Fields(f.everything()), " ")
 				if strings.Contains(words, flow.TextLinkAgain) != (len(rows) > 1) {
-					t.Fatalf("%s at %dx%d: %d rows, and what helps is not said, or said in vain:\n%s", sc.name, w, h,
-						len(rows), f.text())
+					t.Fatalf("%s at %dx%d: %d rows, and what helps is not said, or said in vain:\n%s",
+						sc.name, w, h, len(rows), f.text())
 				}
 			}
 		}

@@ -65,8 +65,7 @@ func startAt(t *testing.T, do Do, s flow.State, effects []flow.Effect) *run {
 	r := &run{t: t, keys: keys, out: &output{}, cancel: cancel, done: make(chan struct{})}
 	opt := Options{DemoKey: func() string { panic(canary) }, Program: []tea.ProgramOption{
 		tea.WithInput(in), tea.WithOutput(r.out), tea.WithWindowSize(80, 24),
-		tea.WithColorProfile(colorprofile.ANSI256),
-		tea.WithEnvironment([]string{"TERM=xterm-256color"}),
+		tea.WithColorProfile(colorprofile.ANSI256), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
 	}}
 	go func() {
 		defer close(r.done)
@@ -254,8 +253,9 @@ func TestRoundsEnd(t *testing.T) {
 			r.settle()
 			r.send(keys)
 		}
-		for name, stopped := range map[string]bool{"Introspect": true, "FindInstallation": true, "Reach": false,
-			"InspectStore": false} {
+		for name, stopped := range map[string]bool{
+			"Introspect": true, "FindInstallation": true, "Reach": false, "InspectStore": false,
+		} {
 			if got := contexts[name].Err() != nil; got != stopped {
 				t.Errorf("%s is stopped: %v, want %v", name, got, stopped)
 			}
@@ -301,8 +301,8 @@ func TestPanicInView(t *testing.T) {
 	m := newModel(newWorker(t.Context(), answering(goodWorld()), s.Round()), s, effects, Options{})
 	m.screen = brokenScreen{}
 	p := tea.NewProgram(m, tea.WithContext(t.Context()), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(),
-		tea.WithInput(strings.NewReader("")),
-		tea.WithOutput(out), tea.WithWindowSize(80, 24), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
+		tea.WithInput(strings.NewReader("")), tea.WithOutput(out), tea.WithWindowSize(80, 24),
+		tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 	if err := runProgram(p); !errors.Is(err, ErrFault) || strings.Contains(err.Error(), canary) {
 		t.Errorf("ended with %v", err)
 	}

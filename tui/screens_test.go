@@ -174,8 +174,9 @@ func TestSpinner(t *testing.T) {
 // TestClipboard asks the terminal only when nothing else took the link.
 func TestClipboard(t *testing.T) {
 	t.Parallel()
-	for via, want := range map[flow.CopyWay]bool{flow.CopyByTerminal: true, flow.CopiedLocally: false,
-		flow.CopyFailed: false} {
+	for via, want := range map[flow.CopyWay]bool{
+		flow.CopyByTerminal: true, flow.CopiedLocally: false, flow.CopyFailed: false,
+	} {
 		f := at(t, finance(), with(func(w *world) { w.Via = via }), done...)
 		cmd := f.toTerminal(flow.Copied{Via: via})
 		if (cmd != nil) != want {

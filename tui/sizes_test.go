@@ -73,8 +73,8 @@ func (s sized) same(o sized) bool {
 	cursor, other := s.frame.cursor, o.frame.cursor
 	return s.frame.text == o.frame.text && s.page.title == o.page.title &&
 		(cursor == nil) == (other == nil) && (cursor == nil || cursor.Position == other.Position) &&
-		slices.Equal(s.page.rows,
-			o.page.rows) && slices.Equal(s.page.pinned, o.page.pinned) && slices.Equal(s.page.notice, o.page.notice)
+		slices.Equal(s.page.rows, o.page.rows) && slices.Equal(s.page.pinned, o.page.pinned) &&
+		slices.Equal(s.page.notice, o.page.notice)
 }
 
 // sizeCheck looks at one scene at many sizes. Most lines are the same at many of them, and are measured once.

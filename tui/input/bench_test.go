@@ -9,8 +9,9 @@ import (
 // BenchmarkRepair passes a key press, a key that is pasted and a flood through the machine. Beside them is what a
 // reader does anyway: copying the bytes.
 func BenchmarkRepair(b *testing.B) {
-	for name, stream := range map[string]string{"press": "a", "paste": pasted(invented),
-		"flood": pasteStart + strings.Repeat("x", 1<<20) + pasteEnd} {
+	for name, stream := range map[string]string{
+		"press": "a", "paste": pasted(invented), "flood": pasteStart + strings.Repeat("x", 1<<20) + pasteEnd,
+	} {
 		reads := chunks(stream)
 		b.Run(name, func(b *testing.B) {
 			var r Repair

@@ -271,8 +271,9 @@ func TestRepairCuts(t *testing.T) {
 // FuzzRepair delivers any bytes with any pauses: what comes out is bounded, its pastes are whole, and
 // Ctrl+C works afterwards.
 func FuzzRepair(f *testing.F) {
-	for _, seed := range []string{pasted(invented), invented + "\r", "\x1b[200~\x1b[201~\x1b", "\x1b]11;rgb", "\xc3",
-		pasteEnd + pasteStart} {
+	for _, seed := range []string{
+		pasted(invented), invented + "\r", "\x1b[200~\x1b[201~\x1b", "\x1b]11;rgb", "\xc3", pasteEnd + pasteStart,
+	} {
 		f.Add([]byte(seed), []byte{0, 3, 200, 1})
 	}
 	f.Fuzz(func(t *testing.T, stream, cuts []byte) {

@@ -236,8 +236,10 @@ func open(t *testing.T) *wizard {
 	if err := pty.Setsize(p, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		t.Fatal(err)
 	}
-	w := &wizard{t: t, pty: p, tty: tty, screen: vt.NewSafeEmulator(80, 24), news: make(chan struct{}, 1),
-		done: make(chan struct{})}
+	w := &wizard{
+		t: t, pty: p, tty: tty, screen: vt.NewSafeEmulator(80, 24),
+		news: make(chan struct{}, 1), done: make(chan struct{}),
+	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	go w.draw()
 	go func() { _, _ = io.Copy(p, w.screen) }() // what the emulator answers

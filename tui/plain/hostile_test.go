@@ -18,16 +18,20 @@ func TestHostileTexts(t *testing.T) {
 	for place, put := range map[string]func(w *flowtest.World, text string){
 		"company": func(w *flowtest.World, text string) { w.Name = text },
 		"unfinished": func(w *flowtest.World, text string) {
-			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID,
-				Name: pleoclient.Safe(text)}, SavedAt: flowtest.SavedAt}
+			w.Unfinished = &flow.Unfinished{
+				Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(text)},
+				SavedAt: flowtest.SavedAt,
+			}
 		},
 		"detail": func(w *flowtest.World, text string) {
 			f := flow.Fault{Kind: pleoclient.KindPleoTrouble, Detail: pleoclient.Safe(text)}
 			w.Faults["introspect"], w.Faults["find"] = f, f // both are asked at once
 		},
 		"scope": func(w *flowtest.World, text string) {
-			w.Stored = flow.Stored{Generation: 1, Active: true,
-				Scopes: pleoclient.ParseScopes(strings.ReplaceAll(text, " ", "_"))[:1]}
+			w.Stored = flow.Stored{
+				Generation: 1, Active: true,
+				Scopes: pleoclient.ParseScopes(strings.ReplaceAll(text, " ", "_"))[:1],
+			}
 		},
 		"warning": func(w *flowtest.World, text string) { w.Warning = text },
 		"store":   func(w *flowtest.World, text string) { w.Place = text },

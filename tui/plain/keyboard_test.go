@@ -292,8 +292,10 @@ func TestHiddenShowsNothing(t *testing.T) {
 	piece := rapid.OneOf(
 		rapid.StringOf(rapid.Rune()),
 		rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }),
-		rapid.SampledFrom([]string{"\r", "\n", "\x7f", "\x15", "\x17", "\x1b", "[", pasteStart, pasteEnd, "\x1b[A",
-			"\x1b]0;", "200~", "~", "\x1a"}),
+		rapid.SampledFrom([]string{
+			"\r", "\n", "\x7f", "\x15", "\x17", "\x1b", "[", pasteStart, pasteEnd, "\x1b[A", "\x1b]0;", "200~", "~",
+			"\x1a",
+		}),
 	)
 	rapid.Check(t, func(r *rapid.T) {
 		in := &parts{}

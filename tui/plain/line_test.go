@@ -141,16 +141,18 @@ func TestBytesAreOverwritten(t *testing.T) {
 	const canary = flowtest.Canary
 	for name, stream := range map[string]string{
 		"typed": canary + "\r", "pasted": paste(canary), "replaced": canary + paste(canary),
-		"left":   canary + "\r" + canary,
-		"erased": canary + "\x17\x15\r", "ended": canary, "interrupted": canary + "\x03", "swallowed": "\x1b]" + canary,
+		"left": canary + "\r" + canary, "erased": canary + "\x17\x15\r", "ended": canary,
+		"interrupted": canary + "\x03", "swallowed": "\x1b]" + canary,
 		"half a paste": canary + "\r" + pasteStart + canary,
 	} {
 		for _, q := range []question{secret, passphrase} {
 			everyCut(t, stream, func(t rapid.TB, in io.Reader) {
 				term, _ := raw(in)
 				_, _ = term.ask(context.Background(), q)
-				for where, b := range map[string][]byte{"line": term.typed.text[:cap(term.typed.text)],
-					"read": term.keys.source.buf, "decoder": term.keys.decoder.buf} {
+				for where, b := range map[string][]byte{
+					"line": term.typed.text[:cap(term.typed.text)],
+					"read": term.keys.source.buf, "decoder": term.keys.decoder.buf,
+				} {
 					if bytes.Contains(b, []byte(canary[:3])) {
 						t.Errorf("%s: a piece of the key is left in the %s", name, where)
 					}

@@ -62,8 +62,10 @@ func TestTranscripts(t *testing.T) {
 			}
 		}, lines: []string{"allow", "doctor", "back", "leave"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
 		"unfinished": {world: func(w *flowtest.World) {
-			w.Unfinished = &flow.Unfinished{Company: pleoclient.Company{ID: flowtest.CompanyID,
-				Name: pleoclient.Safe(w.Name)}, SavedAt: flowtest.SavedAt, Ago: 3 * time.Hour}
+			w.Unfinished = &flow.Unfinished{
+				Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(w.Name)},
+				SavedAt: flowtest.SavedAt, Ago: 3 * time.Hour,
+			}
 		}, lines: []string{"continue"}, out: flow.Outcome{Active: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -194,8 +196,9 @@ func (l *limited) see(text string) {
 // TestCountdownCanBeLeft: the person is asked while it runs.
 func TestCountdownCanBeLeft(t *testing.T) {
 	t.Parallel()
-	for answer, want := range map[string]flow.Kind{"leave\r": pleoclient.KindRateLimited,
-		"\x03": flow.KindInterrupted} {
+	for answer, want := range map[string]flow.Kind{
+		"leave\r": pleoclient.KindRateLimited, "\x03": flow.KindInterrupted,
+	} {
 		l := startLimited(t, time.Minute)
 		l.second <- struct{}{}
 		l.send(answer)
@@ -330,8 +333,8 @@ func TestAnswerAtTheEndOfACountdown(t *testing.T) {
 		return flow.Interrupt{}, nil
 	}
 	s, effects := flow.Begin(flowtest.Setup())
-	s, err := Driver{Do: do, Ask: ask, Changed: func(_, _ flow.State) error { return nil },
-		AskWaiting: true}.Drive(t.Context(), s, effects)
+	d := Driver{Do: do, Ask: ask, Changed: func(_, _ flow.State) error { return nil }, AskWaiting: true}
+	s, err := d.Drive(t.Context(), s, effects)
 	if err != nil || !s.Key.Equal(pleoclient.NewKey(second)) {
 		t.Errorf("ends with %v, and another key", err)
 	}
