@@ -636,7 +636,11 @@ func TestDoctorOfASmallWindow(t *testing.T) {
 		x.size(39, 30)
 		close(gate)
 		x.exit(exitDone)
-		x.see(map[bool]string{true: "Nothing failed, but see the notes", false: "Everything is in order"}[small])
+		if small {
+			x.see("Nothing failed, but see the notes")
+		} else {
+			x.see("Everything is in order")
+		}
 		if got := strings.Contains(strings.Join(strings.Fields(x.text()), ""), remedy); got != small {
 			t.Errorf("%q: the size is small: %t\n%s", face, got, x.text())
 		}

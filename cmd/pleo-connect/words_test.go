@@ -73,8 +73,8 @@ func TestNetworkFaultsHaveOneCode(t *testing.T) {
 	}
 }
 
-// TestWaitIsTold: a run that waits for a rate limit says so, once for each wait.
-func TestWaitIsTold(t *testing.T) {
+// TestWaitIsShown: a run that waits for a rate limit says so, once for each wait.
+func TestWaitIsShown(t *testing.T) {
 	t.Parallel()
 	w := flowtest.Good()
 	w.Faults["introspect"] = flow.Fault{Kind: pleoclient.KindRateLimited}

@@ -8,7 +8,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Hostile are texts that try to do more than stand where they are drawn.
+// Hostile are texts that try to do more than to be drawn where they are.
 var Hostile = []struct{ Name, Text string }{
 	{"clear screen", "a\x1b[2J\x1b[Hb"},
 	{"colour and conceal", "\x1b[31;8mhidden\x1b[0m"},

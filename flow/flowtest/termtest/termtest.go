@@ -75,7 +75,7 @@ func (s *Screen) callbacks() vt.Callbacks {
 }
 
 // Check requires that a text from outside changed nothing but its own cells: the other screen is the same with the
-// stand-in of the text. It returns whether the text is in sight at all.
+// replacement of the text. It returns whether the text is in sight at all.
 func Check(t testing.TB, got, standIn Screen) (seen bool) {
 	t.Helper()
 	if g, w := strings.Join(got.events, ", "), strings.Join(standIn.events, ", "); g != w {
