@@ -17,7 +17,7 @@ demo: build ## run the wizard against the simulated Pleo
 	bin/pleo-connect demo
 
 test: ## run all tests
-	go test -timeout=15m ./...
+	go test -p=3 -timeout=15m ./...
 
 torture: ## fail and kill the real program at each step of a save; needs Linux and strace, takes minutes
 	go test -tags=torture -run='^(TestInject|TestKillLoop)$$' -parallel=2 -timeout=20m ./cmd/pleo-connect
