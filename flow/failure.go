@@ -7,6 +7,11 @@ type Failure struct {
 	Hint    string // what to do next; may be empty
 }
 
+// Failure returns the explanation of a problem of a kind as the failure of a run.
+func (e Explanation) Failure(kind Kind) *Failure {
+	return &Failure{Kind: kind, Summary: e.Summary, Hint: e.Hint}
+}
+
 // Error returns the summary.
 func (f *Failure) Error() string { return f.Summary }
 

@@ -145,9 +145,7 @@ func (o *disconnectOptions) report(r store.Record, done removal) error {
 		if done.failure != nil {
 			e.Status, e.Summary, e.Hint = "failed", shown(done.failure.Summary), shown(done.failure.Hint)
 		}
-		lines := o.jsonLines()
-		lines.print(e)
-		err = lines.err
+		err = o.jsonLines().print(e)
 	} else {
 		_, err = fmt.Fprint(o.out, done.text())
 	}

@@ -30,9 +30,8 @@ func (e entered) home() string {
 // enter finds the store, becomes the account that owns it, so that root never writes where another account can swap
 // files, and unlocks its identity.
 //
-// It takes the inputs because they are opened with the rights of whoever started the program, which the owner may not
-// have, and because they name the service that must be able to read the key. What enter found is returned with an
-// error, too.
+// The inputs come first because only the account that started the program may be allowed to open them. They name the
+// service that must be able to read the key. With an error, enter returns what it found so far.
 func (a *app) enter(ctx context.Context, opened inputs, how access) (entered, error) {
 	cfg, err := a.places()
 	if err != nil {

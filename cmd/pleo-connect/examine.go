@@ -225,8 +225,8 @@ func (x examiner) keyStore(ctx context.Context) flow.Finding {
 	return x.concern(note)
 }
 
-// unlessStopped does not wait for a try of the store when ctx ends: somebody else may hold the lock for seconds. What
-// is left of a try then, the next one removes.
+// unlessStopped runs try, and does not wait for it when ctx ends: another process may hold the lock of the store for
+// seconds. The next try removes what this one leaves behind.
 func unlessStopped(ctx context.Context, try func() error) error {
 	tried := make(chan error, 1)
 	go func() { tried <- try() }()

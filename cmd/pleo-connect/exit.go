@@ -25,7 +25,7 @@ const (
 	exitNotFound      = 127
 )
 
-// classCodes has a code for every class of failure.
+// classCodes maps each class of failure to its exit code.
 var classCodes = map[flow.Class]int{
 	flow.ClassInternal:    exitUnexpected,
 	flow.ClassUsage:       exitUsage,

@@ -26,8 +26,7 @@ func wrongUse(summary, hint string) *flow.Failure {
 
 // failureOf returns the failure of a fault in words.
 func failureOf(fault flow.Fault) *flow.Failure {
-	why := flow.ExplainFault(fault)
-	return &flow.Failure{Kind: fault.Kind, Summary: why.Summary, Hint: why.Hint}
+	return flow.ExplainFault(fault).Failure(fault.Kind)
 }
 
 // interrupted is the failure of a run that was stopped before its end.
@@ -49,8 +48,7 @@ func outcomeFailure(s flow.State) error {
 	if s.Outcome.Active {
 		return nil
 	}
-	why := s.ExplainOutcome()
-	return &flow.Failure{Kind: s.Outcome.Kind, Summary: why.Summary, Hint: why.Hint}
+	return s.ExplainOutcome().Failure(s.Outcome.Kind)
 }
 
 // printFailure is the one place where errors are written for people.
@@ -95,9 +93,9 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	if !printed {
 		printFailure(a.err, failure)
 	}
-	if lines := a.jsonLines(); a.wantsJSON() && !lines.printed {
-		if lines.print(newFailedEvent(failure)); lines.err != nil {
-			printFailure(a.err, internal(cannotPrint(lines.err)))
+	if lines := a.jsonLines(); a.asksForJSON() && !lines.printed {
+		if err := lines.print(newFailedEvent(failure)); err != nil {
+			printFailure(a.err, internal(cannotPrint(err)))
 		}
 	}
 	return code

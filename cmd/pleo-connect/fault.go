@@ -64,7 +64,7 @@ func faultOf(err error) flow.Fault {
 	return flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())}
 }
 
-// changed returns what became of a record that somebody else changed.
+// changed says when somebody else changed a record, or that they removed it.
 func changed(c *store.ConflictError) string {
 	switch {
 	case c.Have == 0:

@@ -88,7 +88,7 @@ func readKey(ctx context.Context, file io.Reader) (flow.Event, error) {
 }
 
 // readSome reads one byte more than a key may have, so that a longer text is refused and not cut. Standard input may
-// stay open for ever, so ctx ends the wait.
+// stay open forever, so ctx ends the wait.
 func readSome(ctx context.Context, in io.Reader) ([]byte, error) {
 	type result struct {
 		text []byte
@@ -122,7 +122,7 @@ func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 		return flow.Allow{}, nil
 	case flow.StepKey:
 		if why := s.Explain(); why.Summary != "" {
-			return nil, &flow.Failure{Kind: s.Refusal.Kind, Summary: why.Summary, Hint: why.Hint}
+			return nil, why.Failure(s.Refusal.Kind)
 		}
 		return h.key, nil
 	case flow.StepConfirm:

@@ -10,8 +10,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// inputs are the files that flags name. They are opened with the rights of whoever started the program, before it
-// becomes the account that owns the store: that account may not be allowed to read them.
+// inputs are the files named by flags. They are opened before the program becomes the account that owns the store,
+// which may not be allowed to read them.
 type inputs struct {
 	integration flow.Integration
 	roots       []pleoclient.Option // --ca-file; empty: the system's roots alone

@@ -12,8 +12,8 @@ import (
 // maxIntegrationBytes is far more than an integration file needs.
 const maxIntegrationBytes = 64 << 10
 
-// readTrusted reads a small regular file that nobody but root and our account can change or replace: whoever can,
-// decides where the customer is sent and which command is shown.
+// readTrusted reads a small regular file that only root and our own account can change or replace. Anybody else who
+// could would decide where the customer is sent and which command is shown.
 func readTrusted(path string) ([]byte, error) {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {

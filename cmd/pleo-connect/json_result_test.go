@@ -357,7 +357,8 @@ func TestConclude(t *testing.T) {
 		{about: "stopped after lines", ctx: hungUp, lines: true, code: 129},
 	} {
 		var out, people bytes.Buffer
-		a := &app{world: world{out: &out, err: &people}, wantsJSON: func() bool { return true }}
+		a := &app{world: world{out: &out, err: &people}, args: []string{"status", "--json"}}
+		a.commands = a.root()
 		if c.lines {
 			a.jsonLines().print("a line")
 			out.Reset()

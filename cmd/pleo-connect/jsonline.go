@@ -30,11 +30,12 @@ func newJSONPrinter(w io.Writer) *jsonPrinter {
 	return &jsonPrinter{encoder: e}
 }
 
-// print writes one line.
-func (p *jsonPrinter) print(object any) {
+// print writes one line, unless one before it could not be written, and returns err.
+func (p *jsonPrinter) print(object any) error {
 	if p.err == nil {
 		p.printed, p.err = true, p.encoder.Encode(object)
 	}
+	return p.err
 }
 
 // jsonLines returns the printer of JSON on standard output. There is one for each run.
@@ -60,14 +61,18 @@ func swallowedJSON(cmd *cobra.Command) error {
 }
 
 // asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before
-// --, also where cobra reads no further: a script that wrote it waits for a result.
-func asksForJSON(root *cobra.Command, args []string) bool {
-	cmd, _, err := root.Find(args)
+// --, also where cobra reads no further: a script that wrote it waits for a result. The commands that cobra and fang
+// add are known only after they ran.
+func (a *app) asksForJSON() bool {
+	if a.commands == nil {
+		return false
+	}
+	cmd, _, err := a.commands.Find(a.args)
 	if err != nil || cmd.Flags().Lookup("json") == nil {
 		return false
 	}
 	asked := false
-	for _, arg := range args {
+	for _, arg := range a.args {
 		if arg == "--" {
 			break
 		}

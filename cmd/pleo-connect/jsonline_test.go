@@ -21,8 +21,8 @@ func TestJSONLines(t *testing.T) {
 		text := rapid.StringOf(runes).Draw(t, "text")
 		var out bytes.Buffer
 		p := newJSONPrinter(&out)
-		if p.print([]string{text}); p.err != nil || !p.printed {
-			t.Fatal(p.err)
+		if err := p.print([]string{text}); err != nil || !p.printed {
+			t.Fatal(err)
 		}
 		line, ended := strings.CutSuffix(out.String(), "\n")
 		if !ended || !pleoclient.IsSafe(strings.ReplaceAll(line, " ", "_")) {

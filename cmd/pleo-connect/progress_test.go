@@ -26,7 +26,7 @@ func TestProgress(t *testing.T) {
 		if got := line(); got != "[··········] 0 of 10,000" {
 			t.Errorf("at the start %q", got)
 		}
-		time.Sleep(drawEvery / 2)
+		time.Sleep(drawEvery / 2) // these are sleeps by the clock of synctest: no real time passes
 		p.step(1, 10_000, nil)
 		if out.Len() > 0 {
 			t.Errorf("drawn too soon: %q", out.String())

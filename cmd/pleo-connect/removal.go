@@ -93,7 +93,7 @@ func notRemoved(ctx context.Context, client *pleoclient.Client, key pleoclient.K
 	if fault.Kind == pleoclient.KindForbidden {
 		why.Hint = "disconnect it in Pleo under Settings > Accounting, then run this again"
 	}
-	return &flow.Failure{Kind: fault.Kind, Summary: why.Summary, Hint: why.Hint}
+	return why.Failure(fault.Kind)
 }
 
 func forget(places store.Config, r store.Record) error {

@@ -77,8 +77,7 @@ func (p *report) record(r store.Record, v *verdict) {
 		return
 	}
 	if p.lines != nil {
-		p.lines.print(p.object(r, v))
-		p.writeErr = p.lines.err
+		p.writeErr = p.lines.print(p.object(r, v))
 	} else {
 		p.print(p.text(r, v))
 	}

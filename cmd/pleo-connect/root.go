@@ -26,15 +26,16 @@ type app struct {
 	plain, noColor  bool
 	umask           int // as it was at the start
 	stop            context.CancelCauseFunc
-	release         func()       // gives signals back to the system
-	wantsJSON       func() bool  // a failed run is to end with a JSON object
+	release         func() // gives signals back to the system
+	commands        *cobra.Command
+	args            []string
 	lines           *jsonPrinter // see jsonLines
 	result          error        // how the command ended
 }
 
 // run is the whole program: it returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, err io.Writer) int {
-	a := &app{world: world{getenv: getenv, in: in, out: out, err: err}, wantsJSON: func() bool { return false }}
+	a := &app{world: world{getenv: getenv, in: in, out: out, err: err}}
 	return a.recovered(func() int {
 		a.umask = protectProcess()
 		log.SetOutput(io.Discard) // net/http writes to it about idle connections, in the middle of the screen
@@ -56,7 +57,7 @@ func (a *app) recovered(f func() int) (code int) {
 
 func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.root()
-	a.wantsJSON = func() bool { return asksForJSON(root, args) }
+	a.commands, a.args = root, args
 	root.SetArgs(args)
 	root.SetIn(a.in)
 	root.SetOut(a.out)

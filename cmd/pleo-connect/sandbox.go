@@ -40,9 +40,8 @@ func (o *sandboxOptions) run(ctx context.Context) error {
 		return wrongUse(err.Error(), "name a free loopback address with --listen")
 	}
 	defer func() { _ = sim.Close() }()
-	lines := o.jsonLines()
-	if lines.print(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); lines.err != nil {
-		return cannotPrint(lines.err)
+	if err := o.jsonLines().print(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
+		return cannotPrint(err)
 	}
 	<-ctx.Done()
 	return nil
