@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 )
@@ -162,16 +163,13 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 	return setup, client, nil
 }
 
-// applyEnv lets --env override the file. The return link follows, unless the file names a host of its own.
+// applyEnv lets --env override the file.
 func (o *connectOptions) applyEnv(i *flow.Integration) error {
 	switch o.env {
 	case "", i.Environment:
 		return nil
 	case flow.Production, flow.Staging:
-		if i.ReturnURL == returnURLs[i.Environment] {
-			i.ReturnURL = returnURLs[o.env]
-		}
-		i.Environment = o.env
+		*i = integration.WithEnvironment(*i, o.env)
 		return nil
 	}
 	return wrongUse("--env is neither production nor staging", "choose one of the two")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
@@ -88,7 +89,7 @@ func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
 		return doer{}, err
 	}
 	setup := flow.Setup{
-		Integration: defaultIntegration(), Origin: client.Origin(), Simulated: true, Demo: true,
+		Integration: integration.Default(), Origin: client.Origin(), Simulated: true, Demo: true,
 		Remote: o.remote(), Tmux: o.tmux(),
 	}
 	cfg := store.Config{

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -28,7 +29,7 @@ func newDoer(t *testing.T) doer {
 			Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"),
 			AnyPlace: true, Writer: "pleo-connect/test",
 		},
-		setup: flow.Setup{Integration: defaultIntegration(), Origin: productionAPI},
+		setup: flow.Setup{Integration: integration.Default(), Origin: productionAPI},
 		home:  dir,
 		now:   func() time.Time { return testedAt },
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 )
@@ -21,9 +22,9 @@ type inputs struct {
 // openInputs opens what the flags name; close ends it.
 func (o *connectOptions) openInputs() (inputs, error) {
 	in := rootsOnly(o.caFile)
-	in.integration = defaultIntegration()
+	in.integration = integration.Default()
 	if o.integration != "" {
-		i, err := loadIntegration(o.integration)
+		i, err := integration.Load(o.integration)
 		if err != nil {
 			return in, wrongUse(err.Error(), "correct the file and start again; nothing was changed")
 		}

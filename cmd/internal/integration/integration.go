@@ -1,8 +1,15 @@
-package main
+// Package integration reads the file with which a vendor describes an integration: its name, what it asks for, and
+// which service will use the key. [Load] is where to start; [Default] is what the wizard connects without a file.
+//
+// The file decides where the customer is sent and which command is shown, so it is read strictly, and only from a place
+// where nobody but root and our own account can replace it. Only what concerns that file lives here: what a run does
+// with an integration is for package flow.
+package integration
 
 import (
 	"bytes"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -21,8 +28,8 @@ var returnURLs = map[string]string{
 
 const defaultReturnHint = "Settings > Accounting"
 
-// defaultIntegration is what the wizard connects without a file. The repository's integration.toml says the same.
-func defaultIntegration() flow.Integration {
+// Default returns what the wizard connects without a file. The repository's integration.toml says the same.
+func Default() flow.Integration {
 	return flow.Integration{
 		Name:         "Microsoft Dynamics 365 Finance",
 		Vendor:       "Contoso ERP",
@@ -40,8 +47,18 @@ func defaultIntegration() flow.Integration {
 	}
 }
 
-// integrationFile is the file as TOML has it. fileKeys says the same for the texts of errors.
-type integrationFile struct {
+// WithEnvironment returns an integration in another environment of Pleo. The return link follows, unless the file names
+// a host of its own.
+func WithEnvironment(i flow.Integration, environment string) flow.Integration {
+	if i.ReturnURL == returnURLs[i.Environment] {
+		i.ReturnURL = returnURLs[environment]
+	}
+	i.Environment = environment
+	return i
+}
+
+// file is the file as TOML has it. fileKeys says the same for the texts of errors.
+type file struct {
 	Name         string
 	Vendor       string
 	Environment  string
@@ -58,40 +75,40 @@ type integrationFile struct {
 	Service struct{ User, Restart string }
 }
 
-// loadIntegration reads the file at path, of at most 64 KiB. Errors are one line: the path, line and column (in
+// Load reads the file at path, of at most 64 KiB. Errors are one line: the path, line and column (in
 // characters, from 1) where there is such a place, and what is wrong there.
-func loadIntegration(path string) (flow.Integration, error) {
+func Load(path string) (flow.Integration, error) {
 	document, err := readTrusted(path)
 	if err != nil {
 		return flow.Integration{}, fmt.Errorf("%s: %w", pleoclient.SafePath(path), err)
 	}
-	i, err := parseIntegration(document)
+	i, err := parse(document)
 	if err != nil {
 		return flow.Integration{}, fmt.Errorf("%s:%w", pleoclient.SafePath(path), err)
 	}
 	return i, nil
 }
 
-// parseIntegration takes the first fault of a document for its error, as "line:column: what is wrong".
-func parseIntegration(document []byte) (flow.Integration, error) {
+// parse takes the first fault of a document for its error, as "line:column: what is wrong".
+func parse(document []byte) (flow.Integration, error) {
 	document = bytes.TrimPrefix(document, []byte("\ufeff")) // some editors begin a file so
 	places, err := survey(document)
 	if err != nil {
 		return flow.Integration{}, err
 	}
-	var file integrationFile
-	if err := toml.Unmarshal(document, &file); err != nil {
+	var f file
+	if err := toml.Unmarshal(document, &f); err != nil {
 		return flow.Integration{}, syntaxFault(document, err)
 	}
-	file.fillIn(places)
-	if err := file.check(places); err != nil {
+	f.fillIn(places)
+	if err := f.check(places); err != nil {
 		return flow.Integration{}, err
 	}
-	return file.integration(), nil
+	return f.integration(), nil
 }
 
 // fillIn gives the keys that were left out their defaults.
-func (f *integrationFile) fillIn(places places) {
+func (f *file) fillIn(places places) {
 	setDefault := func(key string, value *string, fallback string) {
 		if !places.has(key) {
 			*value = fallback
@@ -109,7 +126,7 @@ func (f *integrationFile) fillIn(places places) {
 }
 
 // check finds what TOML allows and the wizard cannot work with.
-func (f *integrationFile) check(places places) error {
+func (f *file) check(places places) error {
 	at := places.fault
 	switch {
 	case f.Name == "":
@@ -130,7 +147,7 @@ func (f *integrationFile) check(places places) error {
 	return f.checkPermissions(places)
 }
 
-func (f *integrationFile) checkPermissions(places places) error {
+func (f *file) checkPermissions(places places) error {
 	if len(f.Permissions) == 0 {
 		return places.fault("permissions",
 			"no permission is asked for; write at least one [[permissions]] with scope and title")
@@ -181,7 +198,7 @@ func isLink(address string) bool {
 
 func isOddInLink(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\<>", r) }
 
-func (f *integrationFile) integration() flow.Integration {
+func (f *file) integration() flow.Integration {
 	i := flow.Integration{
 		Name: f.Name, Vendor: f.Vendor, Environment: f.Environment, KeyKind: f.KeyKind, Applications: f.Applications,
 		ReturnURL: f.ReturnURL, ReturnHint: f.ReturnHint, HelpURL: f.HelpURL,
@@ -192,4 +209,14 @@ func (f *integrationFile) integration() flow.Integration {
 			flow.Permission{Scope: scope(p.Scope), Title: p.Title, Required: *p.Required})
 	}
 	return i
+}
+
+// isLoopback reports an origin on this computer.
+func isLoopback(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
 }

@@ -1,4 +1,4 @@
-package main
+package integration
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// maxIntegrationBytes is far more than an integration file needs.
-const maxIntegrationBytes = 64 << 10
+// maxBytes is far more than an integration file needs.
+const maxBytes = 64 << 10
 
 // readTrusted reads a small regular file that only root and our own account can change or replace. Anybody else who
 // could would decide where the customer is sent and which command is shown.
@@ -46,11 +46,11 @@ func readTrusted(path string) ([]byte, error) {
 }
 
 func readSmall(r io.Reader) ([]byte, error) {
-	document, err := io.ReadAll(io.LimitReader(r, maxIntegrationBytes+1))
+	document, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {
 	case err != nil:
 		return nil, plainCause(err)
-	case len(document) > maxIntegrationBytes:
+	case len(document) > maxBytes:
 		return nil, errors.New("the file is larger than 64 KiB; is it the right one?")
 	}
 	return document, nil

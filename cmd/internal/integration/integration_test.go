@@ -1,4 +1,4 @@
-package main
+package integration
 
 import (
 	"os"
@@ -30,15 +30,15 @@ func write(t *testing.T, text string) string {
 
 func TestDefaultIntegrationIsTheExample(t *testing.T) {
 	t.Parallel()
-	document, err := os.ReadFile("../../integration.toml")
+	document, err := os.ReadFile("../../../integration.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := loadIntegration(write(t, string(document)))
+	got, err := Load(write(t, string(document)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(defaultIntegration(), got); diff != "" {
+	if diff := cmp.Diff(Default(), got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -46,16 +46,16 @@ func TestDefaultIntegrationIsTheExample(t *testing.T) {
 // TestExampleWithAllItOffers takes the comment signs from the lines that are commented out.
 func TestExampleWithAllItOffers(t *testing.T) {
 	t.Parallel()
-	document, err := os.ReadFile("../../integration.toml")
+	document, err := os.ReadFile("../../../integration.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := regexp.MustCompile(`(?m)^# (help_url|\[service\]|user|restart)`).ReplaceAll(document, []byte("$1"))
-	got, err := parseIntegration(all)
+	got, err := parse(all)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := defaultIntegration()
+	want := Default()
 	want.HelpURL = "https://example.com/help"
 	want.Service = flow.Service{User: "dynamics", Restart: "systemctl restart dynamics-pleo"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -107,7 +107,7 @@ func TestIntegrationDefaults(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := loadIntegration(write(t, tt.document))
+			got, err := Load(write(t, tt.document))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -233,7 +233,7 @@ func TestIntegrationFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			path := write(t, tt.document)
-			got, err := loadIntegration(path)
+			got, err := Load(path)
 			if err == nil {
 				t.Fatalf("accepted as %+v", got)
 			}
@@ -263,7 +263,7 @@ func TestFileKeysFitTheFile(t *testing.T) {
 			t.Errorf("%s is in no document of this test", key)
 		}
 	}
-	got, err := parseIntegration([]byte(document))
+	got, err := parse([]byte(document))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,11 +282,11 @@ func TestIntegrationFileSize(t *testing.T) {
 	t.Parallel()
 	fits := "name = 'X'" + onePermission
 	fits += "#" + strings.Repeat("x", 64<<10-len(fits)-1)
-	if _, err := loadIntegration(write(t, fits)); err != nil {
+	if _, err := Load(write(t, fits)); err != nil {
 		t.Errorf("64 KiB: %v", err)
 	}
 	path := write(t, fits+"x")
-	if _, err := loadIntegration(path); err == nil ||
+	if _, err := Load(path); err == nil ||
 		err.Error() != path+": the file is larger than 64 KiB; is it the right one?" {
 		t.Errorf("one more: %v", err)
 	}
@@ -300,7 +300,7 @@ func TestIntegrationFileIsNone(t *testing.T) {
 		missing: missing + ": there is no such file; check the path",
 		dir:     dir + ": this is not a regular file; name the integration file itself",
 	} {
-		if _, err := loadIntegration(path); err == nil || err.Error() != want {
+		if _, err := Load(path); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	}
@@ -317,7 +317,7 @@ func FuzzIntegration(f *testing.F) {
 	}
 	place := regexp.MustCompile(`^[1-9][0-9]*:[1-9][0-9]*: [^\n]+$`)
 	f.Fuzz(func(t *testing.T, document []byte) {
-		got, err := parseIntegration(document)
+		got, err := parse(document)
 		if err != nil {
 			if !place.MatchString(err.Error()) {
 				t.Errorf("no place, or several lines: %q", err)

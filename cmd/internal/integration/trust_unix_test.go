@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package integration
 
 import (
 	"io/fs"
@@ -36,7 +36,7 @@ func TestIntegrationFileModes(t *testing.T) {
 			path := write(t, "name = 'X'"+onePermission)
 			chmod(t, path, tt.file)
 			chmod(t, filepath.Dir(path), tt.dir)
-			_, err := loadIntegration(path)
+			_, err := Load(path)
 			checkRefused(t, err, path, tt.want)
 		})
 	}
@@ -67,14 +67,14 @@ func TestIntegrationFileByLink(t *testing.T) {
 	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
-	_, err := loadIntegration(link)
+	_, err := Load(link)
 	checkRefused(t, err, link, "")
 	chmod(t, filepath.Dir(path), 0o777)
-	_, err = loadIntegration(link)
+	_, err = Load(link)
 	checkRefused(t, err, link, openDir)
 	chmod(t, filepath.Dir(path), 0o700)
 	chmod(t, filepath.Dir(link), 0o777)
-	_, err = loadIntegration(link)
+	_, err = Load(link)
 	checkRefused(t, err, link, openDir)
 }
 
@@ -85,7 +85,7 @@ func TestIntegrationFileIsAPipe(t *testing.T) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := loadIntegration(path)
+	_, err := Load(path)
 	checkRefused(t, err, path, "this is not a regular file; name the integration file itself")
 }
 
