@@ -118,9 +118,6 @@ func TestDoctorOverAProblem(t *testing.T) {
 	if s.Step != StepDoctor || len(effects) != 1 {
 		t.Fatalf("%s, %v", s.Step, effects)
 	}
-	if s.LeftOff() != problem.LeftOff() {
-		t.Errorf("left off at %s, want %s", s.LeftOff(), problem.LeftOff())
-	}
 	stale := Examined{effects[0].(Examine).Answer(), ExamSettings, Finding{Mark: MarkDone}}
 	later, more := Next(s, stale)
 	if again, none := Next(later, stale); len(more) != 1 || len(none) != 0 || again.Doctor != later.Doctor {

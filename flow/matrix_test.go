@@ -23,9 +23,6 @@ func stations(t *testing.T) map[string]State {
 	unfinished := newFake()
 	unfinished.inspected.Unfinished = &Unfinished{Company: unfinished.company, SavedAt: testTime}
 	add("review, unfinished", drive(t, testSetup(), unfinished))
-	left := testSetup()
-	left.Left = &Left{Step: StepConfirm}
-	add("review, cut off before", drive(t, left, newFake()))
 	add("review, pasted", drive(t, testSetup(), newFake(), pasted(canary)))
 	add("review, offline", drive(t, testSetup(), newFake().failing("Reach", pleoclient.KindDNS)))
 	add("key", drive(t, testSetup(), newFake(), Allow{}))

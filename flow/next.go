@@ -118,7 +118,7 @@ func (s State) allow() (State, []Effect) {
 	case s.early: // pasted while reading
 		return s.startCheck()
 	}
-	s.Step, s.Notice, s.Left = StepKey, Notice{}, nil
+	s.Step, s.Notice = StepKey, Notice{}
 	s, _ = s.ask()
 	return s, nil
 }
@@ -133,7 +133,7 @@ func (s State) resume() (State, []Effect) {
 	if s.Preflight.fault.Failed() {
 		return s.fail(s.Preflight.fault)
 	}
-	s.expected, s.resumed, s.early = u.Company.ID, true, false
+	s.expected, s.early = u.Company.ID, false
 	s, q := s.ask()
 	s.Step, s.Notice, s.Check, s.Key = StepCheck, Notice{}, Check{}, pleoclient.Key{}
 	return s, []Effect{LoadKey{q, u.Company.ID}}
@@ -162,8 +162,8 @@ func (s State) enterKey(ev EnterKey) (State, []Effect) {
 		return s, nil
 	}
 	replaced := !s.Key.IsZero() && !s.Key.Equal(ev.Key)
-	s.Key, s.Cleaned, s.Pasted, s.Refusal, s.Left = ev.Key, ev.Cleaned, ev.Pasted, Problem{}, nil
-	s.validated, s.confirmed, s.resumed, s.expected = false, false, false, s.Company
+	s.Key, s.Cleaned, s.Pasted, s.Refusal = ev.Key, ev.Cleaned, ev.Pasted, Problem{}
+	s.validated, s.confirmed, s.expected = false, false, s.Company
 	s.Notice, s.waits = receivedNotice(ev, replaced), 0
 	if s.early = !s.approved(); s.early {
 		return s, nil
@@ -300,6 +300,6 @@ func (s State) interrupt() (State, []Effect) {
 
 func (s State) over() (State, []Effect) {
 	s, _ = s.ask()
-	s.Step, s.endedAt = StepOver, s.Step
+	s.Step = StepOver
 	return s, nil
 }

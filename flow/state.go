@@ -18,7 +18,6 @@ type Setup struct {
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
 	Spread       float64              // in [0,1), random: computers that began together wait apart
-	Left         *Left                // where an earlier run was cut off; nil: nowhere, or the admin went on since
 }
 
 // Reconnect is a stored connection whose key is to be replaced.
@@ -60,8 +59,6 @@ type State struct {
 	early     bool                 // the key in hand came before the permissions were allowed
 	validated bool                 // the key in hand passed Check
 	confirmed bool                 // the company in Check was confirmed, by a person or by name
-	resumed   bool                 // no key was entered since an unfinished connection was resumed
-	endedAt   Step                 // with StepOver: the step before
 
 	waits int  // rate limits waited for since the key came in or was last accepted
 	wrote bool // an installation was sent, and Pleo was not asked since what it has

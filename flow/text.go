@@ -108,6 +108,28 @@ func ago(d time.Duration, at time.Time) string {
 	return plural(int(d/(24*time.Hour)), "day") + " ago"
 }
 
+// Answering is how a face takes the answer to a question.
+type Answering int
+
+// The ways.
+const (
+	ByWord   Answering = iota // a button or a line with the word
+	ByEnter                   // Enter on the button that has the focus
+	ByItself                  // nobody is asked
+)
+
+var onward = [...]string{ByWord: "Continue goes on", ByEnter: "Enter continues", ByItself: "going on with it"}
+
+// UnfinishedText says that an earlier run saved a key and did not activate it, and how to go on, or "" when none did.
+func (s State) UnfinishedText(by Answering) string {
+	u := s.Preflight.Unfinished
+	if u == nil {
+		return ""
+	}
+	return "the key for " + CompanyName(u.Company) + " was validated but not activated, " + ago(u.Ago, u.SavedAt) +
+		": " + onward[by]
+}
+
 // Instructions returns the numbered lines of the Key step.
 func (s State) Instructions() []string {
 	i := s.Integration

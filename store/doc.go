@@ -30,7 +30,6 @@
 //	  installations/prod-<company id>.age.prev    0600  the record before the last save, or a copy of it
 //	/etc/pleo-connect/identity.txt                0600  the age identity; for a person $XDG_CONFIG_HOME/pleo-connect
 //	/etc/pleo-connect/identity.txt.lock           0600  taken while an identity is made
-//	/etc/pleo-connect/identity.txt.note           0600  where a wizard was cut off, no secrets; gone after a good end
 //	/etc/pleo-connect/seen/<store id>/            0700  the highest generation of each record, no secrets
 //
 // # Format

@@ -9,8 +9,7 @@ import (
 )
 
 // MakeFor makes the directories of a new store and of its identity for another account, which fills them with [Create]:
-// mode 0700, below directories that belong to root alone. It is for root. What is there stays as it is, but for a note
-// of root's; below a directory of the account nothing is made: the account can do that itself, and root writes nowhere
+// mode 0700, below directories that belong to root alone. It is for root. What is there stays as it is; below a directory of the account nothing is made: the account can do that itself, and root writes nowhere
 // that another account controls. Errors are those of Create, and leave nothing behind.
 func MakeFor(cfg Config, uid, gid int) error {
 	s, err := newStore(cfg)
@@ -24,7 +23,6 @@ func (s *Store) makeFor(uid, gid int) error {
 	if err := s.checkLasting(); err != nil {
 		return err
 	}
-	s.removeNote() // a directory that root made for a note would keep the account out
 	missing, err := s.missingDirs(uid)
 	if err != nil {
 		return err

@@ -34,6 +34,5 @@ func OwnedPaths(cfg Config) []string {
 // besideIdentity reports the name of the identity, or of a file that this package puts beside it.
 func (p places) besideIdentity(name string) bool {
 	base := filepath.Base(p.identity)
-	return name == base || name == base+".lock" || name == base+noteSuffix || name == seenName ||
-		strings.HasPrefix(name, tempPrefix)
+	return name == base || name == base+".lock" || name == seenName || strings.HasPrefix(name, tempPrefix)
 }

@@ -113,7 +113,6 @@ func (p places) prev(fileID string) string {
 	return filepath.Join(p.installations(), fileID+prevSuffix)
 }
 func (p places) identityDir() string { return filepath.Dir(p.identity) }
-func (p places) note() string        { return p.identity + noteSuffix }
 func (p places) seen(storeID string) string {
 	return filepath.Join(p.identityDir(), seenName, storeID)
 }

@@ -72,12 +72,6 @@ func unfinished(w *world) {
 	}
 }
 
-func left(step flow.Step) flow.Setup {
-	s := finance()
-	s.Left = &flow.Left{Step: step, Ago: 12 * time.Minute}
-	return s
-}
-
 func only[E flow.Effect](e flow.Effect) bool {
 	_, ok := e.(E)
 	return ok
@@ -90,9 +84,6 @@ var scenes = []scene{
 	{"review_offline", func(t testing.TB) *face { return at(t, finance(), failing("reach", pleoclient.KindDNS, "")) }},
 	{"review_unfinished", func(t testing.TB) *face { return at(t, finance(), with(unfinished)) }},
 	{"review_unfinished_cancel", func(t testing.TB) *face { return at(t, finance(), with(unfinished)).press("right") }},
-	{"review_left_key", func(t testing.TB) *face { return at(t, left(flow.StepKey), goodWorld()) }},
-	{"review_left_check", func(t testing.TB) *face { return at(t, left(flow.StepCheck), goodWorld()) }},
-	{"review_left_confirm", func(t testing.TB) *face { return at(t, left(flow.StepConfirm), goodWorld()) }},
 	{"review_pasted", func(t testing.TB) *face { return at(t, finance(), goodWorld(), pasted) }},
 	{"review_warning", func(t testing.TB) *face {
 		return at(t, standalone(), with(func(w *world) { w.Warning = "the key store is on a network file system" }))

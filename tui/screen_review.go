@@ -32,7 +32,7 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 
 func (r reviewScreen) view(s flow.State, f frame) page {
 	bullet := f.styles.accent.Render(f.glyphs.bullet)
-	rows := f.comeback(s, r.answering(s))
+	rows := f.unfinished(s, r.answering(s))
 	rows = append(rows, f.permissions(s.Integration.Permissions, f.dent(),
 		func(flow.Permission) string { return bullet })...)
 	rows = append(append(rows, ""), f.prose(s.Promise(), f.styles.plain)...)
@@ -45,9 +45,9 @@ func (r reviewScreen) view(s flow.State, f frame) page {
 	return page{title: s.Title(), rows: rows, pinned: pinned, notice: spaced(f.notice(s))}
 }
 
-// comeback is shown above the permissions when an earlier run stopped half-way.
-func (f frame) comeback(s flow.State, by flow.Answering) []string {
-	text := s.ComebackText(by)
+// unfinished is shown above the permissions when an earlier run stopped half-way.
+func (f frame) unfinished(s flow.State, by flow.Answering) []string {
+	text := s.UnfinishedText(by)
 	if text == "" {
 		return nil
 	}

@@ -38,12 +38,9 @@ func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, d doer)
 		return err
 	}
 	s, err := h.drive(ctx, d.do, d.setup)
-	if err == nil {
-		d.forgetLeft()
-		if h.json == nil {
-			for _, line := range s.Receipt() {
-				fmt.Fprintln(o.out, line)
-			}
+	if err == nil && h.json == nil {
+		for _, line := range s.Receipt() {
+			fmt.Fprintln(o.out, line)
 		}
 	}
 	if h.writeErr() != nil {
@@ -112,7 +109,7 @@ func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 	switch s.Step {
 	case flow.StepReview:
 		if h.key == nil && s.Preflight.Unfinished != nil {
-			text := s.ComebackText(flow.ByItself)
+			text := s.UnfinishedText(flow.ByItself)
 			h.event(noticeEvent{"notice", text}, text)
 			return flow.Resume{}, nil
 		}

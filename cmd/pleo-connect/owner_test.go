@@ -477,45 +477,6 @@ func TestWizardForAService(t *testing.T) {
 	s.noKey(x.written())
 }
 
-// TestComebackForAService: the account that root became can leave a note and take it away, and what root left for
-// itself before does not keep the account out.
-func TestComebackForAService(t *testing.T) {
-	t.Parallel()
-	s := newShared(t)
-	x := s.wizard()
-	toKey(x)
-	x.cut(syscall.SIGHUP)
-	if s.note() == "" || s.noteOwner() != 0 {
-		t.Errorf("root leaves %q as %d", s.note(), s.noteOwner())
-	}
-	integration := []string{"--integration", s.integrationFor(serviceName)}
-	x = s.wizard(integration...)
-	x.silent()
-	toKey(x)
-	x.cut(syscall.SIGHUP)
-	if s.note() == "" || s.noteOwner() != s.service.uid {
-		t.Errorf("the service leaves %q as %d", s.note(), s.noteOwner())
-	}
-	x = s.wizard(integration...)
-	x.seeOnReview(aboutKey)
-	toConfirm(s.site, x)
-	confirmAndFinish(x)
-	if note := s.note(); note != "" {
-		t.Errorf("left behind: %s", note)
-	}
-	s.ownedBy(s.service)
-}
-
-// noteOwner returns the uid that the note belongs to.
-func (s *shared) noteOwner() int {
-	s.t.Helper()
-	info, err := os.Lstat(s.identity + ".note")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return int(info.Sys().(*syscall.Stat_t).Uid)
-}
-
 // certificate is a valid one that nobody uses.
 func certificate(t *testing.T) string {
 	t.Helper()

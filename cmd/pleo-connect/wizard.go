@@ -24,7 +24,6 @@ type demoSide struct {
 
 // wizard runs the face that fits the terminal, and prints the receipt on the normal screen.
 func (a *app) wizard(ctx context.Context, tty *heldTerminal, d doer, demo demoSide) error {
-	d.setup.Left = d.left()
 	s, effects := flow.Begin(d.setup)
 	var err error
 	if a.plain || a.plainTerminal() {
@@ -35,7 +34,6 @@ func (a *app) wizard(ctx context.Context, tty *heldTerminal, d doer, demo demoSi
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause // the face only knows that it was stopped
 	}
-	d.remember(s, err)
 	for _, line := range s.Receipt() {
 		if a.ascii() {
 			line = flow.ASCII(line)

@@ -163,7 +163,7 @@ func (f *face) request(s flow.State) {
 	if p := s.PreflightProblem(); p.Summary != "" {
 		f.say("problem: "+p.Summary, "hint: "+p.Hint)
 	}
-	if text := s.ComebackText(flow.ByWord); text != "" {
+	if text := s.UnfinishedText(flow.ByWord); text != "" {
 		f.say(text)
 	}
 }

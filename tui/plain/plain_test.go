@@ -83,15 +83,6 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-// TestComeback: the place where an earlier run was cut off is shown once.
-func TestComeback(t *testing.T) {
-	t.Parallel()
-	setup := flowtest.Setup()
-	setup.Left = &flow.Left{Step: flow.StepConfirm, Ago: 12 * time.Minute}
-	text, _ := playFrom(t, setup, flowtest.Good(), "allow", "", "cancel")
-	golden.Compare(t, "left.golden", text)
-}
-
 // TestEndOfInput ends the wizard at every question.
 func TestEndOfInput(t *testing.T) {
 	t.Parallel()
