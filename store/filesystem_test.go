@@ -7,23 +7,23 @@ import (
 	"testing"
 )
 
-func TestJudgePlace(t *testing.T) {
+func TestJudgeLasting(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		dir  string
-		on   system
+		on   fileSystem
 		want Kind
 	}{
-		{"/var/lib/store", systemLocal, ""},
-		{"/var/lib/store", systemUser, ""}, // a warning is enough
-		{"/var/lib/store", systemLayer, ""},
-		{"/var/lib/store", systemNetwork, KindPlace},
-		{"/var/lib/store", systemMemory, KindPlace},
-		{"/scratch", systemLocal, KindPlace},
-		{"/scratch/store", systemLocal, KindPlace},
-		{"/scratches/store", systemLocal, ""},
+		{"/var/lib/store", fsLocal, ""},
+		{"/var/lib/store", fsFUSE, ""}, // a warning is enough
+		{"/var/lib/store", fsLayer, ""},
+		{"/var/lib/store", fsNetwork, KindPlace},
+		{"/var/lib/store", fsMemory, KindPlace},
+		{"/scratch", fsLocal, KindPlace},
+		{"/scratch/store", fsLocal, KindPlace},
+		{"/scratches/store", fsLocal, ""},
 	} {
-		if err := judgePlace(tt.dir, tt.on, []string{"/scratch"}); kindOf(err) != tt.want {
+		if err := judgeLasting(tt.dir, tt.on, []string{"/scratch"}); kindOf(err) != tt.want {
 			t.Errorf("%s on %d: %v", tt.dir, tt.on, err)
 		}
 	}
@@ -34,7 +34,7 @@ func TestTemporaryPlace(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
 	cfg.AnyPlace = false
-	if judgePlace(cfg.Dir, systemOf(tempRoot(cfg)), temporaryDirs()) == nil {
+	if judgeLasting(cfg.Dir, fileSystemOf(tempRoot(cfg)), temporaryDirs()) == nil {
 		t.Skip("the tests do not run in a temporary directory here")
 	}
 	before := files(t, tempRoot(cfg))
@@ -59,12 +59,12 @@ func TestConcern(t *testing.T) {
 	for name, want := range map[string]string{"plain": "", "tree": "git", "Dropbox": "synchronised"} {
 		must(t, os.MkdirAll(filepath.Join(dir, name, "store"), 0o700))
 		must(t, os.MkdirAll(filepath.Join(dir, "tree", ".git"), 0o700))
-		if got := concern(filepath.Join(dir, name, "store"), systemLocal); (got == "") != (want == "") ||
+		if got := concern(filepath.Join(dir, name, "store"), fsLocal); (got == "") != (want == "") ||
 			!strings.Contains(got, want) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	if concern(dir, systemUser) == "" || concern(dir, systemLayer) == "" {
+	if concern(dir, fsFUSE) == "" || concern(dir, fsLayer) == "" {
 		t.Error("a place that may not last is no concern")
 	}
 }

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// system is what kind of file system a place lies on, as far as it matters to a key that nobody can fetch again.
-type system int
+// fileSystem is the kind of file system under a directory, as far as it matters to a key that nobody can fetch again.
+type fileSystem int
 
 const (
-	systemLocal   system = iota
-	systemNetwork        // locks and flushes are promises of another computer
-	systemMemory         // empty after a restart
-	systemUser           // a program in user space answers: FUSE
-	systemLayer          // the writable layer of a container
+	fsLocal   fileSystem = iota
+	fsNetwork            // locks and flushes are promises of another computer
+	fsMemory             // empty after a restart
+	fsFUSE               // a program in user space answers
+	fsLayer              // the writable layer of a container
 )
 
 // checkLasting refuses to put a key where it would not stay, unless the caller insists.
@@ -22,15 +22,15 @@ func (s *Store) checkLasting() error {
 	if s.cfg.AnyPlace || s.cfg.Demo {
 		return nil
 	}
-	return judgePlace(s.dir, systemOf(existing(s.dir)), temporaryDirs())
+	return judgeLasting(s.dir, fileSystemOf(existing(s.dir)), temporaryDirs())
 }
 
-func judgePlace(dir string, on system, temporary []string) error {
+func judgeLasting(dir string, on fileSystem, temporary []string) error {
 	const fix = "choose a directory on a local disk with --store, or insist with --force-store"
 	switch on {
-	case systemNetwork:
+	case fsNetwork:
 		return fail(KindPlace, dir, "on a network file system, whose locks and writes cannot be relied on", fix)
-	case systemMemory:
+	case fsMemory:
 		return fail(KindPlace, dir, "on a file system in memory, which is empty after a restart", fix)
 	}
 	for _, temp := range temporary {
@@ -59,14 +59,14 @@ func Concern(cfg Config) string {
 	if err != nil || cfg.Demo {
 		return ""
 	}
-	return concern(s.dir, systemOf(existing(s.dir)))
+	return concern(s.dir, fileSystemOf(existing(s.dir)))
 }
 
-func concern(dir string, on system) string {
+func concern(dir string, on fileSystem) string {
 	switch on {
-	case systemUser:
+	case fsFUSE:
 		return "the store is on a FUSE file system: whether a save lasts depends on its program"
-	case systemLayer:
+	case fsLayer:
 		return "the store is in the layer of a container: without a volume it is gone with the container"
 	}
 	for up := dir; filepath.Dir(up) != up; up = filepath.Dir(up) {
