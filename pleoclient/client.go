@@ -27,7 +27,7 @@ type Client struct {
 //
 // The base is a bare origin. A user part, a path, a query or a fragment is refused, and so is a host that imitates
 // Pleo's; http:// is for loopback addresses only. A wrong base, option or CA file is wrong use and has no [Kind]; a
-// proxy variable that cannot be read is [KindProxy], because without the check Go would connect directly instead.
+// proxy setting that cannot be read is [KindProxy], because without the check Go would connect directly instead.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func New(base string, opts ...Option) (*Client, error) {

@@ -125,7 +125,7 @@ func resolved(name string, want pleoclient.Kind, resolver func(*scene) *net.Reso
 	return evil{name: "DNS: " + name, want: want, make: func(s *scene) world {
 		_, port, _ := net.SplitHostPort(refusing(s.t))
 		return world{"https://" + farName + ":" + port, []pleoclient.Option{
-			pleoclient.WithProxy(nil), pleoclient.WithResolver(resolver(s), long),
+			pleoclient.WithResolver(resolver(s), long),
 		}}
 	}}
 }
@@ -134,7 +134,7 @@ func resolved(name string, want pleoclient.Kind, resolver func(*scene) *net.Reso
 func unresolved(name string, answer dnsAnswer, overTCP ...dnsAnswer) evil {
 	return evil{name: "DNS: " + name, want: pleoclient.KindDNS, make: func(s *scene) world {
 		return world{"https://" + farName, []pleoclient.Option{
-			unlimited, pleoclient.WithProxy(nil), pleoclient.WithResolver(s.resolver(answer, overTCP...), short),
+			unlimited, pleoclient.WithResolver(s.resolver(answer, overTCP...), short),
 		}}
 	}}
 }
@@ -161,8 +161,7 @@ var evilDNS = []evil{
 		config := &tls.Config{Certificates: []tls.Certificate{root.issue(s.t, nil)}}
 		_, port, _ := net.SplitHostPort(s.listen(true, s.overTLS(config, goodAnswer)))
 		return world{"https://" + farName + ":" + port, []pleoclient.Option{
-			pleoclient.CAFile(root.file), pleoclient.WithProxy(nil),
-			pleoclient.WithResolver(s.resolver(addressOf(127, 0, 0, 1)), long),
+			pleoclient.CAFile(root.file), pleoclient.WithResolver(s.resolver(addressOf(127, 0, 0, 1)), long),
 		}}
 	}},
 	late(),
@@ -180,7 +179,7 @@ func late() evil {
 			return addressOf(127, 0, 0, 1)(question)
 		}
 		return world{"https://" + farName + ":" + port, []pleoclient.Option{
-			shortWhole, pleoclient.WithProxy(nil), pleoclient.WithResolver(s.resolver(waiting), long),
+			shortWhole, pleoclient.WithResolver(s.resolver(waiting), long),
 		}}
 	}, then: func(*testing.T, *scene, *pleoclient.Client) { close(release) }}
 }

@@ -59,7 +59,7 @@ var evilRedirects = []evil{
 		want: pleoclient.KindLoginPage, kept: true},
 	{name: "plain HTTP goes through no proxy", make: func(s *scene) world {
 		proxy := &url.URL{Scheme: "http", Host: s.quiet()}
-		return plain(says(fine("application/json", goodClient)), pleoclient.WithProxy(proxy))(s)
+		return plain(says(fine("application/json", goodClient)), through(proxy))(s)
 	}, kept: true},
 	{name: "headers that point elsewhere", make: func(s *scene) world {
 		quiet := s.quiet()

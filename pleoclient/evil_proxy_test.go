@@ -23,7 +23,7 @@ const (
 func proxied(s *scene, scheme string, login *url.Userinfo, handle func(*peer), opts ...pleoclient.Option) world {
 	s.secrets = []string{proxyPassword, "pr0xy-Pa55", basicOf(proxyName + ":" + proxyPassword)}
 	proxy := &url.URL{Scheme: scheme, Host: s.listen(false, handle), User: login}
-	return world{"https://" + farName, append([]pleoclient.Option{unlimited, pleoclient.WithProxy(proxy)}, opts...)}
+	return world{"https://" + farName, append([]pleoclient.Option{unlimited, through(proxy)}, opts...)}
 }
 
 func login() *url.Userinfo { return url.UserPassword(proxyName, proxyPassword) }
@@ -137,12 +137,12 @@ var evilProxies = []evil{
 	{name: "proxy: nobody listens", want: pleoclient.KindProxy, make: func(s *scene) world {
 		s.secrets = []string{proxyPassword}
 		proxy := &url.URL{Scheme: "http", Host: refusing(s.t), User: login()}
-		return world{"https://" + farName, []pleoclient.Option{pleoclient.WithProxy(proxy)}}
+		return world{"https://" + farName, []pleoclient.Option{through(proxy)}}
 	}},
 	{name: "proxy: unknown name", want: pleoclient.KindProxy, make: func(s *scene) world {
 		proxy := &url.URL{Scheme: "http", Host: "proxy.pleo.test:3128", User: login()}
 		return world{"https://" + farName, []pleoclient.Option{
-			pleoclient.WithProxy(proxy), pleoclient.WithResolver(s.resolver(dnsCode(3)), long),
+			through(proxy), pleoclient.WithResolver(s.resolver(dnsCode(3)), long),
 		}}
 	}},
 	{name: "proxy: right login", kept: true, make: func(s *scene) world {

@@ -28,14 +28,6 @@ func Retry(method string, e Error, passing bool) (again bool, because string) {
 // CloseConnections ends the goroutines of the connections that are kept.
 func (c *Client) CloseConnections() { c.transport.CloseIdleConnections() }
 
-// WithProxy replaces the proxy settings of the environment, which net/http reads only once in a process.
-func WithProxy(proxy *url.URL) Option {
-	return func(s *settings) error {
-		s.environment = func(*http.Request) (*url.URL, error) { return proxy, nil }
-		return nil
-	}
-}
-
 // WithWaits sets the longest waits before each further try. Without any, there is one try.
 func WithWaits(waits ...time.Duration) Option {
 	return func(s *settings) error {

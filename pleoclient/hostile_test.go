@@ -180,7 +180,7 @@ func TestHostileProxy(t *testing.T) {
 	for _, h := range flowtest.Hostile {
 		t.Run(h.Name, func(t *testing.T) {
 			t.Parallel()
-			c := newClient(t, farAway, pleoclient.WithProxy(proxyThat(t, "503 "+oneLine(h.Text), "")))
+			c := newClient(t, farAway, through(proxyThat(t, "503 "+oneLine(h.Text), "")))
 			checkShown(t, c.ProxyHost().String(), nil, c.Reach(t.Context()))
 		})
 	}

@@ -317,7 +317,7 @@ func TestPlainHTTPStaysHere(t *testing.T) {
 func TestNameIsNotFound(t *testing.T) {
 	t.Parallel()
 	name := strings.Repeat("a", 64) + ".invalid"
-	err := newClient(t, "https://"+name, pleoclient.WithProxy(nil)).Reach(t.Context())
+	err := newClient(t, "https://"+name).Reach(t.Context())
 	if e := wantKind(t, err, pleoclient.KindDNS); e.Detail.String() != "no such name" {
 		t.Errorf("got detail %q", e.Detail)
 	}

@@ -4,9 +4,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"net/http"
-	"net/url"
 	"time"
+
+	"golang.org/x/net/http/httpproxy"
 )
 
 // Option changes how [New] sets the client up.
@@ -16,17 +16,16 @@ type Option func(*settings) error
 type settings struct {
 	userAgent    string
 	roots        *x509.CertPool // nil: the system's
+	proxy        httpproxy.Config
 	loopbackOnly bool
 	limits       limits
-	waits        []time.Duration                       // before each further try, at most
-	dial         dialFunc                              // nil: the network's
-	resolver     *net.Resolver                         // nil: the system's
-	environment  func(*http.Request) (*url.URL, error) // the proxy for a request
+	waits        []time.Duration // before each further try, at most
+	dial         dialFunc        // nil: the network's
+	resolver     *net.Resolver   // nil: the system's
 }
 
 func defaultSettings() settings {
-	return settings{userAgent: "pleo-connect", limits: defaultLimits, waits: retryWaits,
-		environment: http.ProxyFromEnvironment}
+	return settings{userAgent: "pleo-connect", limits: defaultLimits, waits: retryWaits}
 }
 
 // UserAgent names the program to Pleo, for example "pleo-connect/1.2.3 (linux; amd64)". It must be
@@ -49,6 +48,15 @@ func CAFile(path string) Option {
 	return func(s *settings) error {
 		s.roots = roots
 		return err
+	}
+}
+
+// Proxy connects through the proxy that config names for the address, where it names one. This package does not read
+// the environment: give it [httpproxy.FromEnvironment] for the usual variables. An http:// address is never proxied.
+func Proxy(config httpproxy.Config) Option {
+	return func(s *settings) error {
+		s.proxy = config
+		return nil
 	}
 }
 

@@ -60,7 +60,7 @@ func TestProbe(t *testing.T) {
 		"plain":    {plain, false, ""},
 		"TLS":      {newClient(t, address, trust), false, "TLS 1.3"},
 		"name":     {newClient(t, "https://localhost:"+port, trust), true, "TLS 1.3"},
-		"by proxy": {newClient(t, farAway, trust, pleoclient.WithProxy(tunnelled)), false, "TLS 1.3"},
+		"by proxy": {newClient(t, farAway, trust, through(tunnelled)), false, "TLS 1.3"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -107,13 +107,13 @@ func TestProbeFindsWhereItBreaks(t *testing.T) {
 		client *pleoclient.Client
 		want   []pleoclient.Kind
 	}{
-		"no such name": {newClient(t, noName, pleoclient.WithProxy(nil)), []pleoclient.Kind{dns, dns, dns, dns, dns}},
+		"no such name": {newClient(t, noName), []pleoclient.Kind{dns, dns, dns, dns, dns}},
 		"nobody there": {newClient(t, "http://"+refusing(t)),
 			[]pleoclient.Kind{"", refused, refused, refused, refused}},
 		"proxy wants a login": {newClient(t, farAway,
-			pleoclient.WithProxy(proxyThat(t, "407 Proxy Authentication Required", ""))),
+			through(proxyThat(t, "407 Proxy Authentication Required", ""))),
 			[]pleoclient.Kind{"", "", wants, wants, wants}},
-		"proxy is down": {newClient(t, farAway, pleoclient.WithProxy(&url.URL{Scheme: "http", Host: refusing(t)})),
+		"proxy is down": {newClient(t, farAway, through(&url.URL{Scheme: "http", Host: refusing(t)})),
 			[]pleoclient.Kind{"", proxy, proxy, proxy, proxy}},
 		"unknown issuer": {newClient(t, inspected), []pleoclient.Kind{"", "", "", issuer, issuer}},
 		"no handshake": {newClient(t, "https://"+silent, pleoclient.WithLimits(short, long, long)),
@@ -148,16 +148,16 @@ func TestProbeThroughAnHTTPSProxy(t *testing.T) {
 	}
 	proxy := overTLS(inner)
 	both := bundle(t, root.file, far.file)
-	found, kinds := probeAll(t, newClient(t, farAway, pleoclient.WithProxy(proxy), pleoclient.CAFile(both)))
+	found, kinds := probeAll(t, newClient(t, farAway, through(proxy), pleoclient.CAFile(both)))
 	wantKinds(t, kinds, "", "", "", "", "")
 	if found[2].TLS != "" || found[3].Issuer.String() != "Contoso Root" {
 		t.Errorf("the handshake of the proxy counts: %+v, %+v", found[2], found[3])
 	}
-	_, kinds = probeAll(t, newClient(t, farAway, pleoclient.WithProxy(proxy), pleoclient.CAFile(root.file)))
+	_, kinds = probeAll(t, newClient(t, farAway, through(proxy), pleoclient.CAFile(root.file)))
 	wantKinds(t, kinds, "", "", "", pleoclient.KindTLSIssue, pleoclient.KindTLSIssue)
 
 	refusing := overTLS(proxyThat(t, "407 Proxy Authentication Required", ""))
-	_, kinds = probeAll(t, newClient(t, farAway, pleoclient.WithProxy(refusing), pleoclient.CAFile(both)))
+	_, kinds = probeAll(t, newClient(t, farAway, through(refusing), pleoclient.CAFile(both)))
 	wantKinds(t, kinds, "", "", pleoclient.KindProxyLogin, pleoclient.KindProxyLogin, pleoclient.KindProxyLogin)
 }
 
@@ -177,7 +177,7 @@ func TestProbeThroughSOCKS(t *testing.T) {
 		}
 		tunnel(conn, conn, pleo)
 	})
-	c := newClient(t, farAway, pleoclient.WithProxy(&url.URL{Scheme: "socks5", Host: proxy}),
+	c := newClient(t, farAway, through(&url.URL{Scheme: "socks5", Host: proxy}),
 		pleoclient.CAFile(root.file))
 	found, kinds := probeAll(t, c)
 	wantKinds(t, kinds, "", "", "", "", "")

@@ -7,31 +7,27 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 )
-
-var proxyVariables = []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
 
 // proxyFor returns the proxy for origin, or nil for a direct connection, as always for http://: a proxy would read the
 // key. A setting that cannot be read is an error even then, so that nobody learns of it only later.
 func (s settings) proxyFor(origin *url.URL) (*url.URL, error) {
-	if s.loopbackOnly {
+	switch {
+	case s.loopbackOnly:
+		return nil, nil
+	case !validProxy(s.proxy.HTTPSProxy):
+		return nil, unreadableProxy("HTTPS_PROXY")
+	case !validProxy(s.proxy.HTTPProxy):
+		return nil, unreadableProxy("HTTP_PROXY")
+	case origin.Scheme == "http":
 		return nil, nil
 	}
-	for _, name := range proxyVariables {
-		if !validProxy(os.Getenv(name)) {
-			return nil, &Error{Kind: KindProxy, Detail: Safe("the proxy setting in " + name + " cannot be read")}
-		}
-	}
-	if origin.Scheme == "http" {
-		return nil, nil
-	}
-	proxy, err := s.environment(&http.Request{URL: origin})
-	if err != nil {
-		return nil, &Error{Kind: KindProxy, Detail: Safe("the proxy settings cannot be read")}
-	}
-	return proxy, nil
+	return s.proxy.ProxyFunc()(origin)
+}
+
+func unreadableProxy(variable string) *Error {
+	return &Error{Kind: KindProxy, Detail: Safe("the proxy setting in " + variable + " cannot be read")}
 }
 
 // validProxy reports whether Go would use value as it is meant: "host:port" or a URL of a scheme that Go can speak. Go

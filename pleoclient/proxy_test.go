@@ -8,67 +8,55 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/http/httpproxy"
 
 	"pleo-connect/pleoclient"
 )
 
-// childBase makes the test program a child that reports the proxy for this address: net/http reads
-// the environment once.
-const childBase = "PLEOCLIENT_TEST_BASE"
-
 const farAway = "https://external.pleo.test" // only proxies of these tests know the name
 
-func proxySeenBy(base string) string {
-	c, err := pleoclient.New(base)
-	if err != nil {
-		return err.Error()
-	}
-	return c.ProxyHost().String()
-}
-
-func TestProxyFromEnvironment(t *testing.T) {
+func TestProxy(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, base, want, env string }{
-		{"with credentials", farAway, "proxy.example:3128",
-			"HTTPS_PROXY=http://user:" + canary + "@proxy.example:3128"},
-		{"lower case, bare", farAway, "proxy.example:3128", "https_proxy=proxy.example:3128"},
-		{"for other hosts", farAway, "", "HTTPS_PROXY=http://proxy.example:3128 NO_PROXY=.pleo.test"},
-		{"for http only", farAway, "", "HTTP_PROXY=http://proxy.example:3128"},
-		{"never for loopback", "https://127.0.0.1:8443", "", "HTTPS_PROXY=http://proxy.example:3128"},
-		{"none", farAway, "", "HOME=/nonexistent"},
+	tests := map[string]struct {
+		base, want string
+		config     httpproxy.Config
+	}{
+		"with credentials": {farAway, "proxy.example:3128",
+			httpproxy.Config{HTTPSProxy: "http://user:" + canary + "@proxy.example:3128"}},
+		"bare":               {farAway, "proxy.example:3128", httpproxy.Config{HTTPSProxy: "proxy.example:3128"}},
+		"for other hosts":    {farAway, "", httpproxy.Config{HTTPSProxy: "proxy.example:3128", NoProxy: ".pleo.test"}},
+		"for http only":      {farAway, "", httpproxy.Config{HTTPProxy: "http://proxy.example:3128"}},
+		"never for loopback": {"https://127.0.0.1:8443", "", httpproxy.Config{HTTPSProxy: "http://proxy.example:3128"}},
+		"never for http": {"http://127.0.0.1:8080", "",
+			httpproxy.Config{HTTPProxy: "http://proxy.example:3128", CGI: true}},
+		"none": {farAway, "", httpproxy.Config{}},
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			child := exec.CommandContext(t.Context(), os.Args[0])
-			child.Env = append(strings.Fields(test.env), childBase+"="+test.base, "SYSTEMROOT="+os.Getenv("SYSTEMROOT"))
-			got, err := child.Output()
-			if err != nil || string(got) != test.want {
-				t.Errorf("got %q, %v; want %q", got, err, test.want)
-			}
-		})
+	for name, test := range tests {
+		if got := newClient(t, test.base, pleoclient.Proxy(test.config)).ProxyHost().String(); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
 	}
 }
 
-// TestMalformedProxy changes the environment, so it cannot run beside others.
 func TestMalformedProxy(t *testing.T) {
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
-		t.Run(name, func(t *testing.T) {
-			t.Setenv(name, "http://user:"+canary+"@proxy.example:31 28")
-			_, err := pleoclient.New(farAway)
+	t.Parallel()
+	const malformed = "http://user:" + canary + "@proxy.example:31 28"
+	for name, config := range map[string]httpproxy.Config{
+		"HTTPS_PROXY": {HTTPSProxy: malformed}, "HTTP_PROXY": {HTTPProxy: malformed},
+	} {
+		for _, base := range []string{farAway, "http://127.0.0.1:1"} {
+			_, err := pleoclient.New(base, pleoclient.Proxy(config))
 			e := wantKind(t, err, pleoclient.KindProxy)
-			// on Windows the name may come in another case
-			if want := "the proxy setting in " + name + " cannot be read"; !strings.EqualFold(e.Detail.String(), want) {
+			if want := "the proxy setting in " + name + " cannot be read"; e.Detail.String() != want {
 				t.Errorf("got detail %q, want %q", e.Detail, want)
 			}
-			if _, err := pleoclient.New("http://127.0.0.1:1", pleoclient.LoopbackOnly()); err != nil {
-				t.Errorf("proxies do not apply here: %v", err)
-			}
-		})
+		}
+		if _, err := pleoclient.New(farAway, pleoclient.Proxy(config), pleoclient.LoopbackOnly()); err != nil {
+			t.Errorf("proxies do not apply here: %v", err)
+		}
 	}
 }
 
@@ -133,7 +121,7 @@ func TestThroughAProxy(t *testing.T) {
 	cert := root.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"external.pleo.test"} })
 	target := strings.TrimPrefix(serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}}), "https://")
 	proxy := proxyThat(t, "200 OK", target)
-	c := newClient(t, farAway, pleoclient.WithProxy(proxy), pleoclient.CAFile(root.file))
+	c := newClient(t, farAway, through(proxy), pleoclient.CAFile(root.file))
 	if got := c.ProxyHost().String(); got != proxy.Host {
 		t.Errorf("got proxy host %q, want %q", got, proxy.Host)
 	}
@@ -143,7 +131,7 @@ func TestThroughAProxy(t *testing.T) {
 		t.Errorf("%d requests arrived", got)
 	}
 
-	inspected := newClient(t, farAway, pleoclient.WithProxy(proxy)) // the same way, the issuer not trusted
+	inspected := newClient(t, farAway, through(proxy)) // the same way, the issuer not trusted
 	_, err = inspected.Introspect(t.Context(), key)
 	wantKind(t, err, pleoclient.KindTLSIssue)
 }
@@ -170,7 +158,7 @@ func TestProxyInTheWay(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newClient(t, farAway, pleoclient.WithProxy(test.proxy))
+			c := newClient(t, farAway, through(test.proxy))
 			_, err := c.Introspect(t.Context(), canaryKey)
 			e := wantKind(t, err, test.want)
 			cause, named := strings.CutPrefix(e.Detail.String(), test.proxy.Host+": ")

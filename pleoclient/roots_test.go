@@ -68,7 +68,7 @@ func TestBadAddressesSendNothing(t *testing.T) {
 		"https://external.pleo.io\\@evil.example":     "cannot be read",
 		"https://external.pleo.io:443@evil.example/x": "must not hold a user name or a key",
 	} {
-		refuses(t, base, words, pleoclient.WithProxy(proxy))
+		refuses(t, base, words, through(proxy))
 	}
 }
 
@@ -114,12 +114,11 @@ func TestBadCAFilesSendNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		refuses(t, "https://"+address, file.words, pleoclient.CAFile(path), pleoclient.WithProxy(proxy))
+		refuses(t, "https://"+address, file.words, pleoclient.CAFile(path), through(proxy))
 	}
-	refuses(t, "https://"+address, "is a directory", pleoclient.CAFile(dir), pleoclient.WithProxy(proxy))
-	refuses(t, "https://"+address, "is not a regular file", pleoclient.CAFile(os.DevNull), pleoclient.WithProxy(proxy))
-	refuses(t, "https://"+address, "check its name", pleoclient.CAFile(good.file+"/"+canary),
-		pleoclient.WithProxy(proxy))
+	refuses(t, "https://"+address, "is a directory", pleoclient.CAFile(dir), through(proxy))
+	refuses(t, "https://"+address, "is not a regular file", pleoclient.CAFile(os.DevNull), through(proxy))
+	refuses(t, "https://"+address, "check its name", pleoclient.CAFile(good.file+"/"+canary), through(proxy))
 }
 
 // TestLargestCAFile: the last certificate of a file of 1 MiB still counts.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/net/http/httpproxy"
 
 	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
@@ -193,8 +194,10 @@ func (o *connectOptions) client(environment string, opened inputs) (*pleoclient.
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the
 // environment, and the roots of the inputs besides the system's. The error is a *flow.Failure, and nothing was sent.
 func newClient(base string, roots []pleoclient.Option) (*pleoclient.Client, error) {
-	options := append([]pleoclient.Option{pleoclient.UserAgent(userAgent())}, roots...)
-	client, err := pleoclient.New(base, options...)
+	options := []pleoclient.Option{
+		pleoclient.UserAgent(userAgent()), pleoclient.Proxy(*httpproxy.FromEnvironment()),
+	}
+	client, err := pleoclient.New(base, append(options, roots...)...)
 	var proxy *pleoclient.Error
 	switch {
 	case errors.As(err, &proxy):
