@@ -1,6 +1,13 @@
 package flow
 
-import "pleo-connect/pleoclient"
+import (
+	"context"
+
+	"pleo-connect/pleoclient"
+)
+
+// Do carries out one effect and returns its one answer. It is called from many goroutines at once.
+type Do func(ctx context.Context, e Effect) Event
 
 // Effect is something to carry out: exactly one Event answers it. The set is closed.
 type Effect interface {

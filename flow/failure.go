@@ -1,5 +1,11 @@
 package flow
 
+import "errors"
+
+// ErrFault is a fault of this program that ends a face. Its cause is not shown: the text of a panic could hold
+// a secret.
+var ErrFault = errors.New("something went wrong in this program; please tell the makers of pleo-connect")
+
 // Failure is why a run of a command failed: its kind, for scripts and for the exit code, and the words for people.
 type Failure struct {
 	Kind    Kind

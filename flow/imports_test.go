@@ -13,8 +13,11 @@ import (
 // The packages flow may import, and what of pleoclient it may name: types and their constructors, no client. A ban on
 // transitive imports cannot work, because fmt brings os.
 var (
-	allowedImports = []string{"errors", "fmt", "slices", "strings", "time", "pleo-connect/pleoclient"}
-	allowedNames   = []string{
+	allowedImports = []string{
+		"context", // for the type Do, which the faces call
+		"errors", "fmt", "slices", "strings", "time", "pleo-connect/pleoclient",
+	}
+	allowedNames = []string{
 		"Key", "KeyError", "CleanKey", "Cleaned", "Removal", "Looks", "Scope", "MissingScopes",
 		"SafeText", "Safe", "IsSafe",
 		"Company", "CompanyID", "Installation", "Installations", "Introspection", "Owner", "Kind",
@@ -67,6 +70,10 @@ func checkName(t *testing.T, file string, sel *ast.SelectorExpr) {
 		prefixed := func(p string) bool { return strings.HasPrefix(name, p) }
 		if !slices.Contains(allowedNames, name) && !slices.ContainsFunc(allowedPrefixes, prefixed) {
 			t.Errorf("%s uses pleoclient.%s: flow may use types, not the client", file, name)
+		}
+	case "context":
+		if name != "Context" {
+			t.Errorf("%s uses context.%s: flow starts and ends no work", file, name)
 		}
 	case "time":
 		if slices.Contains([]string{"Now", "Since", "Until", "After", "Sleep", "NewTimer", "NewTicker", "Tick"}, name) {

@@ -1,6 +1,6 @@
 // Package tui is the full-screen face of the wizard. It draws a [flow.State], turns keys and pastes into [flow.Event]
-// values and hands every [flow.Effect] to one [Do], which the caller supplies. All words come from flow; the names of
-// keys come from keys.go.
+// values and hands every [flow.Effect] to one [flow.Do], which the caller supplies. All words come from flow; the names
+// of keys come from keys.go.
 //
 // # Rules of this package, held by rules_test.go
 //

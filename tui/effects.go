@@ -11,9 +11,6 @@ import (
 	"pleo-connect/flow"
 )
 
-// Do carries out one effect and returns its one answer. It is called from many goroutines at once.
-type Do func(ctx context.Context, e flow.Effect) flow.Event
-
 const (
 	spinInterval       = 100 * time.Millisecond
 	spinIntervalRemote = 250 * time.Millisecond // each turn is a packet over SSH
@@ -28,7 +25,7 @@ type (
 
 // worker turns effects into commands. It is used by the model's goroutine only, but for the gate.
 type worker struct {
-	do      Do
+	do      flow.Do
 	program context.Context // ends with the program
 	current context.Context // ends when the round changes
 	stop    context.CancelFunc
@@ -36,7 +33,7 @@ type worker struct {
 	gate    gate
 }
 
-func newWorker(ctx context.Context, do Do, round uint64) *worker {
+func newWorker(ctx context.Context, do flow.Do, round uint64) *worker {
 	w := &worker{do: do, program: ctx, round: round}
 	w.current, w.stop = context.WithCancel(ctx)
 	return w

@@ -47,7 +47,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case answerMsg:
 		return m, tea.Batch(m.happened(msg.event), m.toTerminal(msg.event))
 	case panicMsg:
-		m.fault = ErrFault
+		m.fault = flow.ErrFault
 		return m, tea.Quit
 	case spinMsg:
 		return m, m.spinner.turn(m.state)

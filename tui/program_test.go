@@ -51,14 +51,14 @@ type run struct {
 	err    error
 }
 
-func start(t *testing.T, do Do) *run {
+func start(t *testing.T, do flow.Do) *run {
 	t.Helper()
 	s, effects := flow.Begin(finance())
 	return startAt(t, do, s, effects)
 }
 
 // startAt begins in the middle.
-func startAt(t *testing.T, do Do, s flow.State, effects []flow.Effect) *run {
+func startAt(t *testing.T, do flow.Do, s flow.State, effects []flow.Effect) *run {
 	t.Helper()
 	in, keys := io.Pipe()
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -119,7 +119,7 @@ func (r *run) checkRestored() {
 	checkNoKey(r.t, "the terminal", r.out.String())
 }
 
-func answering(w *world) Do {
+func answering(w *world) flow.Do {
 	var mu sync.Mutex
 	return func(_ context.Context, e flow.Effect) flow.Event {
 		mu.Lock()
@@ -270,7 +270,7 @@ func TestPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, func(context.Context, flow.Effect) flow.Event { panic(canary) })
 		r.settle()
-		if !r.ended() || !errors.Is(r.err, ErrFault) || strings.Contains(r.err.Error(), canary) {
+		if !r.ended() || !errors.Is(r.err, flow.ErrFault) || strings.Contains(r.err.Error(), canary) {
 			t.Errorf("ended %v with %v", r.ended(), r.err)
 		}
 		r.checkRestored()
@@ -281,7 +281,7 @@ func TestPanic(t *testing.T) {
 			r.settle()
 			r.send(keys)
 		}
-		if !r.ended() || !errors.Is(r.err, ErrFault) || r.state.Step != flow.StepKey {
+		if !r.ended() || !errors.Is(r.err, flow.ErrFault) || r.state.Step != flow.StepKey {
 			t.Errorf("ended %v at %s with %v", r.ended(), r.state.Step, r.err)
 		}
 		r.checkRestored()
@@ -303,7 +303,7 @@ func TestPanicInView(t *testing.T) {
 	p := tea.NewProgram(m, tea.WithContext(t.Context()), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(),
 		tea.WithInput(strings.NewReader("")), tea.WithOutput(out), tea.WithWindowSize(80, 24),
 		tea.WithEnvironment([]string{"TERM=xterm-256color"}))
-	if err := runProgram(p); !errors.Is(err, ErrFault) || strings.Contains(err.Error(), canary) {
+	if err := runProgram(p); !errors.Is(err, flow.ErrFault) || strings.Contains(err.Error(), canary) {
 		t.Errorf("ended with %v", err)
 	}
 	checkNoKey(t, "the terminal", out.String())

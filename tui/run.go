@@ -10,9 +10,6 @@ import (
 	"pleo-connect/flow"
 )
 
-// ErrFault is a fault of this program. Its cause is not shown: the text of a panic could hold a secret.
-var ErrFault = errors.New("something went wrong in this program; please tell the makers of pleo-connect")
-
 // Options are what the face needs beside the machine.
 type Options struct {
 	ASCII    bool                // draw with ASCII glyphs only (LANG=C, the Linux console)
@@ -26,8 +23,8 @@ type Options struct {
 // with an error. A save that has begun ends whole before Run returns.
 //
 // When ctx ends, the terminal is restored and Run returns the cause. Ctrl+C is a key here, an event of the machine, and
-// no error. Signals belong to the caller. [ErrFault] is a fault of this program.
-func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
+// no error. Signals belong to the caller. [flow.ErrFault] is a fault of this program.
+func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := newModel(newWorker(inner, do, s.Round()), s, effects, opt)
@@ -46,18 +43,18 @@ func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Op
 		err = nil
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
-	case err != nil && !errors.Is(err, ErrFault):
+	case err != nil && !errors.Is(err, flow.ErrFault):
 		err = fmt.Errorf("the terminal cannot be used: %w; try --plain", err)
 	}
 	return m.state, err
 }
 
-// runProgram turns a panic of the model into ErrFault, after the terminal is restored.
+// runProgram turns a panic of the model into flow.ErrFault, after the terminal is restored.
 func runProgram(p *tea.Program) (err error) {
 	defer func() {
 		if recover() != nil {
 			p.Kill()
-			err = ErrFault
+			err = flow.ErrFault
 		}
 	}()
 	_, err = p.Run()

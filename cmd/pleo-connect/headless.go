@@ -58,7 +58,7 @@ func (h *headless) writeErr() error {
 }
 
 // drive runs the machine to its end, and prints the result.
-func (h *headless) drive(ctx context.Context, do plain.Do, setup flow.Setup) (flow.State, error) {
+func (h *headless) drive(ctx context.Context, do flow.Do, setup flow.Setup) (flow.State, error) {
 	s, effects := flow.Begin(setup)
 	s, err := plain.Driver{Do: do, Changed: h.changed, Ask: h.ask}.Drive(ctx, s, effects)
 	err = ended(s, err)

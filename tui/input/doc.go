@@ -30,6 +30,6 @@ import "errors"
 
 // Why nothing more will come.
 var (
-	ErrGone  = errors.New("the terminal is gone")
-	ErrFault = errors.New("a fault of this program in reading the terminal")
+	ErrGone   = errors.New("the terminal is gone")
+	ErrReader = errors.New("a fault of this program in reading the terminal")
 )

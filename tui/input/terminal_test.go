@@ -39,7 +39,7 @@ func TestFault(t *testing.T) {
 	if _, err := io.WriteString(person, "a"); err != nil {
 		t.Fatal(err)
 	}
-	if why := <-ended; !errors.Is(why, ErrFault) {
+	if why := <-ended; !errors.Is(why, ErrReader) {
 		t.Errorf("it ended with %v", why)
 	}
 	if rest, err := io.ReadAll(x.In); err != nil || len(rest) > 0 {

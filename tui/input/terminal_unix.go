@@ -36,7 +36,7 @@ type Terminal struct {
 }
 
 // Take takes a terminal over, before any other work. What was typed before counts no more: it was echoed, and meant for
-// the shell. Ctrl+C is a signal until Raw. ended is called when nothing more will come, with [ErrGone] or [ErrFault].
+// the shell. Ctrl+C is a signal until Raw. ended is called when nothing more will come, with [ErrGone] or [ErrReader].
 // Call Leave on every way out.
 func Take(f *os.File, ended func(error)) (*Terminal, error) {
 	t := &Terminal{terminal: f, ended: ended}
@@ -64,7 +64,7 @@ func (t *Terminal) Start() { t.start.Do(func() { t.working.Go(t.read) }) }
 func (t *Terminal) read() {
 	defer func() {
 		if recover() != nil { // the value may hold anything
-			t.end(ErrFault)
+			t.end(ErrReader)
 		}
 	}()
 	for {

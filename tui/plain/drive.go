@@ -2,17 +2,13 @@ package plain
 
 import (
 	"context"
-	"errors"
 
 	"pleo-connect/flow"
 )
 
-// Do carries out one effect and returns its one answer.
-type Do func(ctx context.Context, e flow.Effect) flow.Event
-
 // Driver is a face without a screen.
 type Driver struct {
-	Do Do
+	Do flow.Do
 	// Changed hears of every step that the machine takes; it may print. An error ends the run.
 	Changed func(before, after flow.State) error
 	// Ask returns what the person wants. It is called only when no answer is outstanding, or with AskWaiting
@@ -22,9 +18,6 @@ type Driver struct {
 	// context, when the machine goes on by itself; Changed does not hear of the seconds.
 	AskWaiting bool
 }
-
-// ErrFault is a fault of this program. Its cause is not shown: the text of a panic could hold a secret.
-var ErrFault = errors.New("something went wrong in this program; please tell the makers of pleo-connect")
 
 // Drive runs the machine to its end and returns the last state, also with an error. When ctx ends, it waits for what is
 // under way (a save ends whole) and returns the cause.
@@ -76,7 +69,7 @@ func (r *run) next(ctx context.Context, s flow.State) (flow.Event, error) {
 		return r.await(ctx)
 	}
 	if s.Step == flow.StepCheck || s.Step == flow.StepActivate {
-		return nil, ErrFault // it awaits an answer that nobody was asked for
+		return nil, flow.ErrFault // it awaits an answer that nobody was asked for
 	}
 	return r.Ask(ctx, s)
 }
@@ -91,7 +84,7 @@ func (r *run) await(ctx context.Context) (flow.Event, error) {
 	case ev := <-r.answers:
 		r.open--
 		if ev == nil {
-			return nil, ErrFault
+			return nil, flow.ErrFault
 		}
 		return ev, nil
 	case got := <-asked:
@@ -134,7 +127,7 @@ func (r *run) askAside(ctx context.Context, s flow.State) *aside {
 	ctx, cancel := context.WithCancel(ctx)
 	q := &aside{cancel, make(chan reply, 1)}
 	go func() {
-		got := reply{err: ErrFault} // if Ask panics
+		got := reply{err: flow.ErrFault} // if Ask panics
 		defer func() {
 			_ = recover()
 			q.reply <- got

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"pleo-connect/flow"
 )
 
 // The control characters that the editor knows. Enter is CR; LF is what some serial lines send for it or behind it.
@@ -136,7 +138,7 @@ func (s *source) read(ctx context.Context) ([]byte, error) {
 
 // readOnce reports nothing of a panic: its text could hold what was read.
 func (s *source) readOnce() {
-	a := arrival{err: ErrFault}
+	a := arrival{err: flow.ErrFault}
 	defer func() {
 		_ = recover()
 		s.arrived <- a

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest"
 )
 
@@ -377,7 +378,7 @@ func TestReadsOnlyWhenAsked(t *testing.T) {
 func TestPanicOfTheInput(t *testing.T) {
 	t.Parallel()
 	term, _ := raw(panicking{})
-	if _, err := term.ask(t.Context(), secret); !errors.Is(err, ErrFault) {
+	if _, err := term.ask(t.Context(), secret); !errors.Is(err, flow.ErrFault) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -25,7 +25,7 @@ type face struct {
 
 // Run drives the wizard to its end and returns the last state, also with an error. The end of the input is not an
 // error: it interrupts the wizard.
-func Run(ctx context.Context, do Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
+func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
 	f := &face{Options: opt}
 	f.Terminal.ascii = opt.ASCII
 	defer f.Terminal.leave()

@@ -222,7 +222,7 @@ func TestPanic(t *testing.T) {
 	s, effects := flow.Begin(flowtest.Setup())
 	do := func(context.Context, flow.Effect) flow.Event { panic(flowtest.Canary) }
 	_, err := Run(t.Context(), do, s, effects, Options{Terminal: Terminal{In: strings.NewReader(""), Out: io.Discard}})
-	if !errors.Is(err, ErrFault) || strings.Contains(err.Error(), flowtest.Canary) {
+	if !errors.Is(err, flow.ErrFault) || strings.Contains(err.Error(), flowtest.Canary) {
 		t.Errorf("got %v", err)
 	}
 }

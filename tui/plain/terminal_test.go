@@ -116,7 +116,7 @@ func TestBrackets(t *testing.T) {
 		"end":         {stream: "allow\r"},
 		"interrupted": {stream: "\x03"},
 		"fault": {stream: "allow\r" + paste(flowtest.Canary),
-			do: func(context.CancelCauseFunc) flow.Event { panic(flowtest.Canary) }, err: ErrFault},
+			do: func(context.CancelCauseFunc) flow.Event { panic(flowtest.Canary) }, err: flow.ErrFault},
 		"stopped": {stream: "allow\r" + paste(flowtest.Canary), err: why,
 			do: func(cancel context.CancelCauseFunc) flow.Event {
 				cancel(why)
