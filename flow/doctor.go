@@ -85,35 +85,17 @@ func (s State) backToProblem() (State, []Effect) {
 	return s, nil
 }
 
-// ExamLine is one line of the examination, and what to do about it.
-type ExamLine struct {
-	Line
-	Remedy string
-}
-
-// ExamLines returns the list of the examination.
-func (s State) ExamLines() []ExamLine {
-	var out []ExamLine
+// examLines returns the list of the examination.
+func (s State) examLines() []Line {
+	var out []Line
 	for e, f := range s.Doctor.Findings {
 		out = append(out, s.examLine(Exam(e), f))
 	}
 	return out
 }
 
-// NewExamLines returns the lines of after that came to an end since before.
-func NewExamLines(before, after State) []ExamLine {
-	var out []ExamLine
-	old := before.ExamLines()
-	for i, line := range after.ExamLines() {
-		if line.Mark != MarkWaiting && line.Mark != MarkBusy && line != old[i] {
-			out = append(out, line)
-		}
-	}
-	return out
-}
-
-func (s State) examLine(e Exam, f Finding) ExamLine {
-	line := ExamLine{Line{e.String(), examLabels[e], f.Mark, f.Note.String()}, f.Remedy.String()}
+func (s State) examLine(e Exam, f Finding) Line {
+	line := Line{e.String(), examLabels[e], f.Mark, f.Note.String(), f.Remedy.String()}
 	d := s.Doctor
 	switch {
 	case d.begun && e == d.at:

@@ -9,7 +9,7 @@ import (
 
 // examined returns the names of the exams that were done and of those that failed, after a whole examination.
 func examined(s State) (done, failed, left []string) {
-	for _, line := range s.ExamLines() {
+	for _, line := range s.examLines() {
 		switch line.Mark {
 		case MarkDone, MarkUnknown:
 			done = append(done, line.Name)
@@ -78,7 +78,7 @@ func TestExaminationGoesInOrder(t *testing.T) {
 				strings.Join(left, " ") != test.left {
 				t.Errorf("%q; failed %v, left out %v", s.Title(), failed, left)
 			}
-			for _, line := range s.ExamLines() {
+			for _, line := range s.examLines() {
 				if (line.Mark == MarkFailed) != (line.Remedy != "") {
 					t.Errorf("%s is %s, and its remedy is %q", line.Name, line.Mark, line.Remedy)
 				}
@@ -189,7 +189,7 @@ func TestDoctorSaysNothingAboutAKey(t *testing.T) {
 		s := drive(t, testSetup(), newFake().failing("Introspect", kind), Allow{}, pasted(canary))
 		s, effects := Next(s, Diagnose{})
 		s, _ = examineAll(t, s, effects, map[Exam]Kind{ExamTCP: kind})
-		for _, line := range s.ExamLines() {
+		for _, line := range s.examLines() {
 			if strings.Contains(line.Note+line.Remedy, "key") && line.Name == "tcp" {
 				t.Errorf("%s: %s; %s", kind, line.Note, line.Remedy)
 			}
@@ -203,7 +203,7 @@ func TestDoctorOfTheStoreSaysNothingAboutAKey(t *testing.T) {
 	s := drive(t, testSetup(), newFake().failing("Install", pleoclient.KindTimeout), Allow{}, pasted(canary), Confirm{})
 	s, effects := Next(s, Diagnose{})
 	s, _ = examineAll(t, s, effects, map[Exam]Kind{ExamStore: KindStoreFull})
-	for _, line := range s.ExamLines() {
+	for _, line := range s.examLines() {
 		if line.Mark == MarkFailed && line.Remedy != "free some space, then try again" {
 			t.Errorf("%s: %q", line.Name, line.Remedy)
 		}

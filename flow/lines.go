@@ -9,10 +9,26 @@ import (
 
 // Line is one line of a live list: what is looked at, its mark, and a word about it.
 type Line struct {
-	Name  string // for scripts
-	Label string // for people
-	Mark  Mark
-	Note  string
+	Name   string // for scripts
+	Label  string // for people
+	Mark   Mark
+	Note   string
+	Remedy string // what to do about it; may be empty
+}
+
+// Lines returns the live list of a step, or nil for a step without one.
+func (s State) Lines(step Step) []Line {
+	switch step {
+	case StepReview:
+		return s.preflightLines()
+	case StepCheck:
+		return s.checkLines()
+	case StepActivate:
+		return s.activateLines()
+	case StepDoctor:
+		return s.examLines()
+	}
+	return nil
 }
 
 // NewLines returns the lines of after that came to an end since before: a face that cannot redraw
@@ -27,20 +43,21 @@ func NewLines(before, after []Line) []Line {
 	return out
 }
 
-// PreflightLines returns the status marks of Review: Pleo, the key store, and what is connected already.
-func (s State) PreflightLines() []Line {
+// preflightLines returns the status marks of Review: Pleo, the key store, and what is connected already.
+func (s State) preflightLines() []Line {
 	p := s.Preflight
 	lines := []Line{
-		{"reach", pick(p.Pleo, "asking whether Pleo answers", "Pleo answers", "Pleo cannot be reached"), p.Pleo, ""},
+		{"reach", pick(p.Pleo, "asking whether Pleo answers", "Pleo answers", "Pleo cannot be reached"), p.Pleo,
+			"", ""},
 		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store,
-			p.Place.String()},
+			p.Place.String(), ""},
 	}
 	if r := s.Reconnect; r != nil {
 		return append(lines, Line{"replaces", "new key for " + CompanyName(r.Company), MarkDone,
-			r.Fingerprint.String() + " stays until it is proven"})
+			r.Fingerprint.String() + " stays until it is proven", ""})
 	}
 	if p.Connected > 0 {
-		lines = append(lines, Line{"connected", plural(p.Connected, "connection") + " here already", MarkDone, ""})
+		lines = append(lines, Line{"connected", plural(p.Connected, "connection") + " here already", MarkDone, "", ""})
 	}
 	return lines
 }
@@ -67,8 +84,8 @@ func pick(m Mark, busy, done, failed string) string {
 	return busy
 }
 
-// CheckLines returns the list of Check, in the order in which the answers build on each other.
-func (s State) CheckLines() []Line {
+// checkLines returns the list of Check, in the order in which the answers build on each other.
+func (s State) checkLines() []Line {
 	c := s.Check
 	answers := MarkBusy
 	if s.Step < StepCheck {
@@ -81,11 +98,11 @@ func (s State) CheckLines() []Line {
 		answers = MarkFailed
 	}
 	return []Line{
-		{"answers", "Pleo answers", answers, ""},
-		{"accepted", "Key accepted", after(c.Answered, c.Accepted), ""},
-		{"integration", "Issued for this integration", c.Ours, unknownNote(c.Ours)},
-		{"permissions", "Permissions", c.Permissions, s.permissionsNote()},
-		{"company", "Company", s.companyMark(), companyNote(c)},
+		{"answers", "Pleo answers", answers, "", ""},
+		{"accepted", "Key accepted", after(c.Answered, c.Accepted), "", ""},
+		{"integration", "Issued for this integration", c.Ours, unknownNote(c.Ours), ""},
+		{"permissions", "Permissions", c.Permissions, s.permissionsNote(), ""},
+		{"company", "Company", s.companyMark(), companyNote(c), ""},
 	}
 }
 
@@ -143,17 +160,17 @@ func (s State) PermissionMark(p Permission) Mark {
 	return MarkUnknown
 }
 
-// ActivateLines returns the list of Activate.
-func (s State) ActivateLines() []Line {
+// activateLines returns the list of Activate.
+func (s State) activateLines() []Line {
 	at, failed := s.Stage, s.Step == StepProblem
 	if s.Step == StepDone {
 		at++ // beyond the last
 	}
 	return []Line{
-		{"saved", "Key saved, encrypted", stageMark(at, StageSavePending, StageSavePending, failed), ""},
-		{"installed", "Installation active in Pleo", stageMark(at, StageInstall, StageUpdate, failed), ""},
-		{"recorded", "Connection saved as active", stageMark(at, StageSaveActive, StageSaveActive, failed), ""},
-		{"verified", s.verifyLabel(), stageMark(at, StageVerify, StageVerify, failed), ""},
+		{"saved", "Key saved, encrypted", stageMark(at, StageSavePending, StageSavePending, failed), "", ""},
+		{"installed", "Installation active in Pleo", stageMark(at, StageInstall, StageUpdate, failed), "", ""},
+		{"recorded", "Connection saved as active", stageMark(at, StageSaveActive, StageSaveActive, failed), "", ""},
+		{"verified", s.verifyLabel(), stageMark(at, StageVerify, StageVerify, failed), "", ""},
 	}
 }
 

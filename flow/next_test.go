@@ -600,9 +600,9 @@ func TestTheCheckShowsThatItWaits(t *testing.T) {
 			}
 			open = append(open[1:], more...)
 		}
-		if s.Step != StepCheck || !slices.ContainsFunc(s.CheckLines(),
+		if s.Step != StepCheck || !slices.ContainsFunc(s.checkLines(),
 			func(l Line) bool { return l.Mark == MarkBusy }) {
-			t.Errorf("without %s: step %s, lines %+v", last, s.Step, s.CheckLines())
+			t.Errorf("without %s: step %s, lines %+v", last, s.Step, s.checkLines())
 		}
 		s, open = Next(s, f.do(held))
 		if s = settle(t, s, open, f); s.Step != StepConfirm {

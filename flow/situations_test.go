@@ -106,7 +106,7 @@ func TestNetworkFaultsInAnExamination(t *testing.T) {
 		for len(effects) > 0 {
 			s, effects = flow.Next(s, w.Answer(effects[0]))
 		}
-		line := s.ExamLines()[flow.ExamAPI]
+		line := s.Lines(flow.StepDoctor)[flow.ExamAPI]
 		if line.Note == "" || line.Remedy == "" || strings.Contains(line.Note+line.Remedy, "key") {
 			t.Errorf("%s: %q; %q", at.Kind, line.Note, line.Remedy)
 		}

@@ -34,8 +34,9 @@ func TestReaderIsNamed(t *testing.T) {
 	setup := testSetup()
 	setup.Reader = pleoclient.Safe("dynamics")
 	s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{})
-	lines := s.ActivateLines()
-	if got, want := lines[len(lines)-1], (Line{"verified", "dynamics can read the key", MarkDone, ""}); got != want {
+	lines := s.activateLines()
+	want := Line{"verified", "dynamics can read the key", MarkDone, "", ""}
+	if got := lines[len(lines)-1]; got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if want := (Fact{"service", "dynamics can read the key"}); !slices.Contains(s.Facts(), want) {

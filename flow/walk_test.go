@@ -129,12 +129,12 @@ func (w *walk) check() {
 	if w.s.Step == StepActivate && !w.s.confirmed {
 		w.t.Fatal("activating without confirmation")
 	}
-	if w.s.Step == StepCheck && !slices.ContainsFunc(w.s.CheckLines(),
+	if w.s.Step == StepCheck && !slices.ContainsFunc(w.s.checkLines(),
 		func(l Line) bool { return l.Mark == MarkBusy }) {
 		w.t.Fatal("the check waits for an answer, and no line says so")
 	}
-	if w.s.Step == StepDoctor && !w.s.Doctor.Over() && !slices.ContainsFunc(w.s.ExamLines(),
-		func(l ExamLine) bool { return l.Mark == MarkBusy }) {
+	if w.s.Step == StepDoctor && !w.s.Doctor.Over() && !slices.ContainsFunc(w.s.examLines(),
+		func(l Line) bool { return l.Mark == MarkBusy }) {
 		w.t.Fatal("the examination waits for an answer, and no line says so")
 	}
 	if left, _ := Next(w.s, Interrupt{}); left.Step != StepOver {
@@ -157,7 +157,7 @@ func (w *walk) end() {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 		text += fmt.Sprintf(verb, w.s) + fmt.Sprintf(verb, w.past) + fmt.Sprintf(verb, w.open)
 	}
-	noKey(w.t, text+fmt.Sprint(w.s.Facts(), w.s.Receipt(), w.s.CheckLines(), w.s.ActivateLines(), w.s.Title(),
+	noKey(w.t, text+fmt.Sprint(w.s.Facts(), w.s.Receipt(), w.s.checkLines(), w.s.activateLines(), w.s.Title(),
 		w.s.Explain(), w.s.Notice))
 }
 

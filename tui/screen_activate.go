@@ -13,7 +13,7 @@ type activateScreen struct{}
 func (a activateScreen) update(tea.Msg, flow.State) (screen, flow.Event) { return a, nil }
 
 func (a activateScreen) view(s flow.State, f frame) page {
-	return page{title: s.Title(), rows: f.list(s.ActivateLines(), f.dent()), notice: spaced(f.notice(s))}
+	return page{title: s.Title(), rows: f.list(s.Lines(flow.StepActivate), f.dent()), notice: spaced(f.notice(s))}
 }
 
 func (a activateScreen) keys(flow.State) []key.Binding { return nil }

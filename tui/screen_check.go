@@ -23,7 +23,7 @@ func (c checkScreen) view(s flow.State, f frame) page {
 
 // checkList draws the list with the permissions under their line, when there is room for both.
 func (f frame) checkList(s flow.State, room int) []string {
-	lines := s.CheckLines()
+	lines := s.Lines(flow.StepCheck)
 	granted := f.permissions(s.Integration.Permissions, f.dent()+4,
 		func(p flow.Permission) string { return f.mark(s.PermissionMark(p)) })
 	all := f.list(lines, f.dent())

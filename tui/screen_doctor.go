@@ -28,12 +28,12 @@ func (d doctorScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
 }
 
 func (d doctorScreen) view(s flow.State, f frame) page {
-	return page{title: s.Title(), rows: f.exams(s.ExamLines(), f.dent()), notice: spaced(f.notice(s))}
+	return page{title: s.Title(), rows: f.exams(s.Lines(flow.StepDoctor), f.dent()), notice: spaced(f.notice(s))}
 }
 
 // exams draws the list with the remedy under each line that has one. A small window says no more of what is in
 // order, or was not looked at.
-func (f frame) exams(lines []flow.ExamLine, dent int) []string {
+func (f frame) exams(lines []flow.Line, dent int) []string {
 	label := 0
 	for _, line := range lines {
 		label = max(label, ansi.StringWidth(line.Label))

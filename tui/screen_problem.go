@@ -32,7 +32,7 @@ func (problemScreen) view(s flow.State, f frame) page {
 	case flow.StepCheck:
 		rows = append(append(rows, ""), f.checkList(s, f.h-len(rows)-5)...)
 	case flow.StepActivate:
-		rows = append(append(rows, ""), f.list(s.ActivateLines(), f.dent())...)
+		rows = append(append(rows, ""), f.list(s.Lines(flow.StepActivate), f.dent())...)
 	}
 	p := page{mark: f.mark(flow.MarkFailed), title: s.Title(), rows: rows}
 	if s.Notice.Bad { // any other was about the time before the problem

@@ -66,7 +66,7 @@ func (r reviewScreen) answering(s flow.State) flow.Answering {
 func (f frame) preflight(s flow.State) []string {
 	var rows []string
 	why := s.PreflightProblem()
-	for _, line := range s.PreflightLines() {
+	for _, line := range s.Lines(flow.StepReview) {
 		if !f.roomy() {
 			line.Note = ""
 		}

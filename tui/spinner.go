@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"pleo-connect/flow"
@@ -30,29 +32,5 @@ func (p *spinner) turn(s flow.State) tea.Cmd {
 
 // busy reports whether the step shows a line that waits for an answer.
 func busy(s flow.State) bool {
-	for _, line := range linesOf(s) {
-		if line.Mark == flow.MarkBusy {
-			return true
-		}
-	}
-	return false
-}
-
-// linesOf returns the live list of the step.
-func linesOf(s flow.State) []flow.Line {
-	switch s.Step {
-	case flow.StepReview:
-		return s.PreflightLines()
-	case flow.StepCheck:
-		return s.CheckLines()
-	case flow.StepActivate:
-		return s.ActivateLines()
-	case flow.StepDoctor:
-		var lines []flow.Line
-		for _, exam := range s.ExamLines() {
-			lines = append(lines, exam.Line)
-		}
-		return lines
-	}
-	return nil
+	return slices.ContainsFunc(s.Lines(s.Step), func(line flow.Line) bool { return line.Mark == flow.MarkBusy })
 }

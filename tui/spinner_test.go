@@ -28,7 +28,7 @@ func TestWaitingWritesLittle(t *testing.T) {
 		t.Run(sc.name, func(t *testing.T) {
 			t.Parallel()
 			s, busy := sc.make(t).state, 0
-			for _, line := range linesOf(s) {
+			for _, line := range s.Lines(s.Step) {
 				if line.Mark == flow.MarkBusy {
 					busy++
 				}

@@ -133,8 +133,8 @@ func (p *examPrinter) begin() {
 
 // changed prints what came to an end. Lines that were left out follow at once on the one that is the reason.
 func (p *examPrinter) changed(before, after flow.State) error {
-	old := before.ExamLines()
-	for i, line := range after.ExamLines() {
+	old := before.Lines(flow.StepDoctor)
+	for i, line := range after.Lines(flow.StepDoctor) {
 		switch {
 		case line.Mark == flow.MarkBusy:
 			p.bar.say(line.Label + " …")
@@ -146,7 +146,7 @@ func (p *examPrinter) changed(before, after flow.State) error {
 	return p.writeErr()
 }
 
-func (p *examPrinter) line(line flow.ExamLine, kind flow.Kind) {
+func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 	if p.json != nil {
 		p.json.print(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
 		return

@@ -152,9 +152,9 @@ func (h *headless) changed(before, after flow.State) error {
 
 // linesOf returns all that a run reports line by line.
 func linesOf(s flow.State) []flow.Line {
-	out := append(s.PreflightLines(), s.CheckLines()...)
+	out := append(s.Lines(flow.StepReview), s.Lines(flow.StepCheck)...)
 	if s.Step == flow.StepActivate || s.Step == flow.StepDone {
-		out = append(out, s.ActivateLines()...)
+		out = append(out, s.Lines(flow.StepActivate)...)
 	}
 	return out
 }

@@ -47,8 +47,12 @@ func (f *face) say(lines ...string) {
 
 // changed prints each thing once, when it becomes true: first what ends the step, then the title of the next.
 func (f *face) changed(before, after flow.State) error {
-	f.news(linesOf(before, before.Step), linesOf(after, before.Step))
-	f.exams(before, after)
+	if before.Step != flow.StepReview { // that list is part of the request
+		f.news(before.Lines(before.Step), after.Lines(before.Step))
+	}
+	if after.Doctor.Over() && !before.Doctor.Over() {
+		f.say(after.Title())
+	}
 	if after.Step != before.Step && after.Step != flow.StepOver {
 		f.say("", after.Title())
 	}
@@ -62,36 +66,13 @@ func (f *face) changed(before, after flow.State) error {
 	return f.err
 }
 
-// linesOf returns the live list that belongs to a step.
-func linesOf(s flow.State, step flow.Step) []flow.Line {
-	switch step {
-	case flow.StepCheck:
-		return s.CheckLines()
-	case flow.StepActivate:
-		return s.ActivateLines()
-	}
-	return nil
-}
-
+// news prints the lines that came to an end, each with what to do about it.
 func (f *face) news(before, after []flow.Line) {
 	for _, line := range flow.NewLines(before, after) {
 		f.say(strings.TrimRight(fmt.Sprintf("%s: %s %s", markWords[line.Mark], line.Label, line.Note), " "))
-	}
-}
-
-// exams prints each line of the examination when it is done, and what to do about it.
-func (f *face) exams(before, after flow.State) {
-	if before.Step != flow.StepDoctor || after.Step != flow.StepDoctor {
-		return
-	}
-	for _, line := range flow.NewExamLines(before, after) {
-		f.news(nil, []flow.Line{line.Line})
 		if line.Remedy != "" {
 			f.say("hint: " + line.Remedy)
 		}
-	}
-	if after.Doctor.Over() && !before.Doctor.Over() {
-		f.say(after.Title())
 	}
 }
 
@@ -156,7 +137,7 @@ func (f *face) request(s flow.State) {
 		f.say(fmt.Sprintf("- %s (%s%s)", p.Title, p.Scope, optional))
 	}
 	f.say(s.Promise())
-	f.news(nil, s.PreflightLines())
+	f.news(nil, s.Lines(flow.StepReview))
 	if w := s.Preflight.Warning; !w.IsZero() {
 		f.say("warning: " + w.String())
 	}
