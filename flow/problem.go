@@ -59,6 +59,13 @@ const (
 	ActionLeave                // ends the wizard
 )
 
+var actionEvents = [...]Event{
+	ActionRetry: Retry{}, ActionEdit: Edit{}, ActionDoctor: Diagnose{}, ActionBack: Back{}, ActionLeave: Leave{},
+}
+
+// Event returns what happens when a person chooses the action.
+func (a Action) Event() Event { return actionEvents[a] }
+
 // Explanation is a problem in words, for people.
 type Explanation struct {
 	Summary string   // what happened, one sentence

@@ -73,19 +73,10 @@ func bind(name, meaning string, keys ...string) key.Binding {
 	return b
 }
 
-// forAction returns the key of an action on the problem screen.
-func forAction(a flow.Action) (key.Binding, flow.Event) {
-	switch a {
-	case flow.ActionRetry:
-		return bindings.retry, flow.Retry{}
-	case flow.ActionEdit:
-		return bindings.edit, flow.Edit{}
-	case flow.ActionDoctor:
-		return bindings.doctor, flow.Diagnose{}
-	case flow.ActionBack:
-		return bindings.back, flow.Back{}
-	}
-	return bindings.leave, flow.Leave{}
+// actionKeys are the keys on the problem screen.
+var actionKeys = map[flow.Action]key.Binding{
+	flow.ActionRetry: bindings.retry, flow.ActionEdit: bindings.edit, flow.ActionDoctor: bindings.doctor,
+	flow.ActionBack: bindings.back, flow.ActionLeave: bindings.leave,
 }
 
 // isHelp reports one of the two help keys.

@@ -19,8 +19,8 @@ func (problemScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 		return helpScreen{problemScreen{}}, nil
 	}
 	for _, action := range s.Explain().Actions {
-		if binding, ev := forAction(action); key.Matches(press, binding) {
-			return problemScreen{}, ev
+		if key.Matches(press, actionKeys[action]) {
+			return problemScreen{}, action.Event()
 		}
 	}
 	return problemScreen{}, nil
@@ -44,8 +44,7 @@ func (problemScreen) view(s flow.State, f frame) page {
 func (problemScreen) keys(s flow.State) []key.Binding {
 	var out []key.Binding
 	for _, action := range s.Explain().Actions {
-		binding, _ := forAction(action)
-		out = append(out, binding)
+		out = append(out, actionKeys[action])
 	}
 	return append(out, bindings.help)
 }

@@ -189,22 +189,16 @@ func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
 	answers, names := map[string]flow.Event{}, []string{}
 	for _, a := range why.Actions {
 		word := actionWords[a]
-		answers[word] = actionEvents[a]
+		answers[word] = a.Event()
 		names = append(names, word)
 	}
 	return f.choose(ctx, strings.Join(names, ", "), answers)
 }
 
-var (
-	actionWords = map[flow.Action]string{
-		flow.ActionRetry: "retry", flow.ActionEdit: "edit", flow.ActionDoctor: "doctor", flow.ActionBack: "back",
-		flow.ActionLeave: "leave",
-	}
-	actionEvents = map[flow.Action]flow.Event{
-		flow.ActionRetry: flow.Retry{}, flow.ActionEdit: flow.Edit{}, flow.ActionDoctor: flow.Diagnose{},
-		flow.ActionBack: flow.Back{}, flow.ActionLeave: flow.Leave{},
-	}
-)
+var actionWords = map[flow.Action]string{
+	flow.ActionRetry: "retry", flow.ActionEdit: "edit", flow.ActionDoctor: "doctor", flow.ActionBack: "back",
+	flow.ActionLeave: "leave",
+}
 
 func (f *face) facts(s flow.State) {
 	for _, fact := range s.Facts() {
