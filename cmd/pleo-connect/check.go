@@ -104,7 +104,7 @@ func (c *checker) question(ctx context.Context, r store.Record) verdict {
 	case len(r.Scopes) == 0 && (kind == pleoclient.KindForbidden || kind == pleoclient.KindNotFound):
 		return c.installed(ctx, client, r)
 	}
-	return verdictOf(faultOf(err))
+	return verdictOf(FaultOf(err))
 }
 
 // verdictOf returns the verdict when Pleo was asked and did not describe the key. A rate limit is an answer, too, but
@@ -120,10 +120,10 @@ func (c *checker) installed(ctx context.Context, client pleo, r store.Record) ve
 		return verdict{Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
 	}
 	found, err := client.Installations(ctx, r.Key)
-	ours, ok := found.Of(companyOf(r).ID)
+	ours, ok := found.Of(CompanyOf(r).ID)
 	switch {
 	case err != nil:
-		return verdictOf(faultOf(err))
+		return verdictOf(FaultOf(err))
 	case ours.Exists():
 		return judge(r, ours.Owner, nil)
 	case ok:
@@ -147,11 +147,11 @@ func (c *checker) clientOf(origin string) (pleo, error) {
 
 // originFault is for an address that no client can be made for: the way there is wrong, or the address itself.
 func originFault(err error) flow.Fault {
-	if fault := faultOf(err); flow.ClassOf(fault.Kind) == flow.ClassNoAnswer {
+	if fault := FaultOf(err); flow.ClassOf(fault.Kind) == flow.ClassNoAnswer {
 		return fault
 	}
 	what := "the record names an address that cannot be used: " + err.Error()
-	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo(what, faultRunes)}
+	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo(what, MaxRunes)}
 }
 
 // keep writes the verdict into the store, if there is something to write. While the live file is missing or damaged,
@@ -168,7 +168,7 @@ func (c *checker) keep(r store.Record, v verdict) (store.Record, verdict, error)
 	}
 	// Somebody saved meanwhile. If the key is still the one that Pleo was asked about, the verdict holds.
 	now, getErr := c.store.Get(r.Ref())
-	dropped := verdict{Fault: faultOf(err), origin: v.origin, at: v.at}
+	dropped := verdict{Fault: FaultOf(err), origin: v.origin, at: v.at}
 	if getErr != nil {
 		return r, dropped, nil
 	}

@@ -127,7 +127,7 @@ func TestRateLimited(t *testing.T) {
 func TestEachRunHasItsSpread(t *testing.T) {
 	t.Parallel()
 	o := newConnectOptions(&app{world: world{
-		getenv: func(string) string { return "" }, in: strings.NewReader(""), out: io.Discard, err: io.Discard,
+		Getenv: func(string) string { return "" }, in: strings.NewReader(""), out: io.Discard, err: io.Discard,
 	}})
 	o.apiBase = "http://127.0.0.1:1"
 	wizards, checks := map[float64]bool{}, map[float64]bool{}

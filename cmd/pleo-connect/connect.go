@@ -120,7 +120,7 @@ func (o *connectOptions) start(
 ) error {
 	setup.Remote = setup.Remote || places.changed // the desktop belongs to the person
 	setup.Reader, setup.Unit = pleoclient.Safe(places.reader), o.unit(places)
-	d := doer{
+	d := Engine{
 		client: client, store: places.Config, protection: o.protection(places.Config), setup: setup,
 		home: places.home(), now: time.Now, terminal: o.examineTerminal,
 	}
@@ -128,19 +128,19 @@ func (o *connectOptions) start(
 		return o.runHeadless(ctx, s.inputs, d)
 	}
 	if o.json {
-		return wrongUse("--json is for runs without a terminal",
+		return WrongUse("--json is for runs without a terminal",
 			"add --key-file FILE, or --key-file - for standard input")
 	}
 	return o.wizard(ctx, s.tty, d, demoSide{})
 }
 
 // headless reports a run in which nobody is asked.
-func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.terminal() }
+func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.Interactive() }
 
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client, error) {
 	setup := flow.Setup{
-		Integration: opened.integration, Remote: o.remote(), Tmux: o.tmux(), Unattended: o.headless(),
+		Integration: opened.integration, Remote: o.Remote(), Tmux: o.Tmux(), Unattended: o.headless(),
 		Spread: rand.Float64(),
 	}
 	if err := o.applyEnv(&setup.Integration); err != nil {
@@ -173,7 +173,7 @@ func (o *connectOptions) applyEnv(i *flow.Integration) error {
 		*i = integration.WithEnvironment(*i, o.env)
 		return nil
 	}
-	return wrongUse("--env is neither production nor staging", "choose one of the two")
+	return WrongUse("--env is neither production nor staging", "choose one of the two")
 }
 
 // apiOf returns the address of Pleo's API in an environment.
@@ -207,7 +207,7 @@ func newClient(base string, roots []pleoclient.Option) (*pleoclient.Client, erro
 			Hint:    "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent",
 		}
 	case err != nil:
-		return nil, wrongUse(err.Error(), "nothing was sent")
+		return nil, WrongUse(err.Error(), "nothing was sent")
 	}
 	return client, nil
 }
@@ -221,7 +221,7 @@ func via(proxy pleoclient.SafeText, caFile string) pleoclient.SafeText {
 	if caFile != "" {
 		parts = append(parts, "trusting "+pleoclient.SafePath(caFile).String())
 	}
-	return pleoclient.SafeUpTo(strings.Join(parts, ", "), faultRunes)
+	return pleoclient.SafeUpTo(strings.Join(parts, ", "), MaxRunes)
 }
 
 // isLoopback reports an origin on this computer, where a simulated Pleo may be.

@@ -40,12 +40,12 @@ func newDemo(a *app) *cobra.Command {
 }
 
 func (o *demoOptions) run(ctx context.Context) error {
-	if !o.terminal() {
-		return wrongUse("the demo needs a terminal",
+	if !o.Interactive() {
+		return WrongUse("the demo needs a terminal",
 			"run it at a terminal (ssh -t); scripts can use pleo-connect sandbox")
 	}
 	if !slices.Contains(scenarios(), o.scenario) {
-		return wrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
+		return WrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
 	}
 	tty, err := o.takeTerminal()
 	if err != nil {
@@ -62,7 +62,7 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the demo needs a temporary directory: %w", err)
 	}
-	d, err := o.doer(sim, dir)
+	d, err := o.Engine(sim, dir)
 	if err == nil {
 		err = o.wizard(ctx, tty, d, demoSide{key: func() string { return key }, hint: o.hint()})
 	}
@@ -82,15 +82,15 @@ func (o *demoOptions) hint() string {
 	return o.scenario
 }
 
-// doer joins the real client and store to the simulated Pleo and a directory that is removed.
-func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
+// Engine joins the real client and store to the simulated Pleo and a directory that is removed.
+func (o *demoOptions) Engine(sim *pleosim.Server, dir string) (Engine, error) {
 	client, err := pleoclient.New(sim.APIBase(), pleoclient.UserAgent(userAgent()), pleoclient.LoopbackOnly())
 	if err != nil {
-		return doer{}, err
+		return Engine{}, err
 	}
 	setup := flow.Setup{
 		Integration: integration.Default(), Origin: client.Origin(), Simulated: true, Demo: true,
-		Remote: o.remote(), Tmux: o.tmux(),
+		Remote: o.Remote(), Tmux: o.Tmux(),
 	}
 	cfg := store.Config{
 		Dir:      filepath.Join(dir, "store"),
@@ -98,7 +98,7 @@ func (o *demoOptions) doer(sim *pleosim.Server, dir string) (doer, error) {
 		Demo:     true,
 		Writer:   "pleo-connect/" + fullVersion(),
 	}
-	return doer{
+	return Engine{
 		client: client, store: cfg, protection: flow.ProtectedByFile, setup: setup, home: homeDir(), now: time.Now,
 		terminal: o.examineTerminal,
 	}, nil

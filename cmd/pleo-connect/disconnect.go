@@ -47,8 +47,8 @@ func newDisconnect(a *app) *cobra.Command {
 }
 
 func (o *disconnectOptions) run(ctx context.Context) error {
-	if !o.yes && (o.json || !o.terminal()) {
-		return wrongUse("nobody is there to confirm", "add --yes; nothing was changed")
+	if !o.yes && (o.json || !o.Interactive()) {
+		return WrongUse("nobody is there to confirm", "add --yes; nothing was changed")
 	}
 	opened := rootsOnly(o.caFile)
 	r, places, err := o.recordOf(ctx, opened, access{ask: o.askAnywhere}, o.company, o.env)
@@ -72,11 +72,11 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client *pleoclient.Client, home string) error {
 	const word = "disconnect"
 	pleoAt := strings.TrimSpace(client.Origin() + " " + via(client.ProxyHost(), o.caFile).String())
-	text := fmt.Sprintf("Disconnect %s, %s?\n", flow.CompanyName(companyOf(r)), r.Env)
+	text := fmt.Sprintf("Disconnect %s, %s?\n", flow.CompanyName(CompanyOf(r)), r.Env)
 	for _, f := range []flow.Fact{
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: r.Fingerprint},
-		{Label: "saved in", Value: shortPath(home, r.File).String()},
+		{Label: "saved in", Value: ShortPath(home, r.File).String()},
 		{Label: "Pleo at", Value: pleoAt},
 	} {
 		text += fmt.Sprintf("  %-13s %s\n", f.Label, f.Value)
@@ -84,7 +84,7 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client 
 	text += "\nFirst Pleo removes the installation. Then the key is removed from this computer,\n" +
 		"and programs that use it stop working. Pleo does not show a key twice.\n\n" +
 		"Type " + word + " to go on; anything else leaves all as it is: "
-	if o.ascii() {
+	if o.ASCII() {
 		text = flow.ASCII(text)
 	}
 	fmt.Fprint(o.out, text)
@@ -125,8 +125,8 @@ func readAnswer(ctx context.Context, in io.Reader) (string, error) {
 type disconnectEvent struct {
 	Event       string       `json:"event"`
 	Status      string       `json:"status"`
-	Pleo        pleoOutcome  `json:"pleo"`
-	Store       storeOutcome `json:"store"`
+	Pleo        PleoOutcome  `json:"pleo"`
+	Store       StoreOutcome `json:"store"`
 	CompanyID   string       `json:"company_id"`
 	CompanyName string       `json:"company_name"`
 	Environment string       `json:"environment"`
@@ -135,12 +135,12 @@ type disconnectEvent struct {
 }
 
 // report prints what became of the installation and of the record, and what is left to do.
-func (o *disconnectOptions) report(r store.Record, done removal) error {
+func (o *disconnectOptions) report(r store.Record, done Removal) error {
 	var err error
 	if o.json {
 		e := disconnectEvent{
 			Event: "result", Status: "disconnected", Pleo: done.pleo, Store: done.store,
-			CompanyID: r.CompanyID, CompanyName: companyOf(r).Name.String(), Environment: r.Env,
+			CompanyID: r.CompanyID, CompanyName: CompanyOf(r).Name.String(), Environment: r.Env,
 		}
 		if done.failure != nil {
 			e.Status, e.Summary, e.Hint = "failed", shown(done.failure.Summary), shown(done.failure.Hint)
@@ -153,4 +153,31 @@ func (o *disconnectOptions) report(r store.Record, done removal) error {
 		return done.failure
 	}
 	return cannotPrint(err)
+}
+
+// text returns both outcomes for people, one line each, and what is left to do.
+func (r Removal) text() string {
+	text := r.pleo.text()
+	if r.store == StoreKept {
+		return text + "here: the key is still saved\n"
+	}
+	text += "here: the key is removed (disks and backups may keep traces of its file)\n"
+	if r.pleo == PleoRejected {
+		return text // where to look is the hint of the failure
+	}
+	return text + "\nOne thing is left: delete the key itself in Pleo, under Settings > API Keys\n"
+}
+
+func (o PleoOutcome) text() string {
+	switch o {
+	case PleoRemoved:
+		return "Pleo: the installation is removed\n"
+	case PleoAbsent:
+		return "Pleo: nothing was installed any more\n"
+	case PleoRejected:
+		return "Pleo: not told, because it rejects the stored key\n"
+	case PleoKept:
+		return "Pleo: the installation is not removed\n"
+	}
+	return "Pleo: no answer, so the installation may be removed or not\n"
 }

@@ -13,8 +13,8 @@ import (
 	"pleo-connect/store"
 )
 
-// doer carries out effects: the one funnel through which the machine reaches Pleo, the disk and the desktop.
-type doer struct {
+// Engine carries out effects: the one funnel through which the machine reaches Pleo, the disk and the desktop.
+type Engine struct {
 	client     *pleoclient.Client
 	store      store.Config
 	protection flow.Protection
@@ -25,38 +25,38 @@ type doer struct {
 }
 
 // do carries out one effect and returns its one answer.
-func (d doer) do(ctx context.Context, e flow.Effect) flow.Event {
+func (x Engine) do(ctx context.Context, e flow.Effect) flow.Event {
 	switch e := e.(type) {
 	case flow.Reach:
-		return flow.Reached{Answer: e.Answer(), Fault: faultOf(d.client.Reach(ctx))}
+		return flow.Reached{Answer: e.Answer(), Fault: FaultOf(x.client.Reach(ctx))}
 	case flow.InspectStore:
-		return d.inspectStore(e)
+		return x.inspectStore(e)
 	case flow.LoadKey:
-		r, err := d.get(e.Company)
-		return flow.KeyLoaded{Answer: e.Answer(), Key: r.Key, Fault: faultOf(err)}
+		r, err := x.get(e.Company)
+		return flow.KeyLoaded{Answer: e.Answer(), Key: r.Key, Fault: FaultOf(err)}
 	case flow.Introspect:
-		who, err := d.client.Introspect(ctx, e.Key)
-		return flow.Introspected{Answer: e.Answer(), Result: who, Fault: faultOf(err)}
+		who, err := x.client.Introspect(ctx, e.Key)
+		return flow.Introspected{Answer: e.Answer(), Result: who, Fault: FaultOf(err)}
 	case flow.FindInstallation:
-		found, err := d.client.Installations(ctx, e.Key)
-		return flow.InstallationFound{Answer: e.Answer(), Installations: found, Fault: faultOf(err)}
+		found, err := x.client.Installations(ctx, e.Key)
+		return flow.InstallationFound{Answer: e.Answer(), Installations: found, Fault: FaultOf(err)}
 	case flow.ReadCompany:
-		company, err := d.client.Company(ctx, e.Key, e.Company)
-		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: faultOf(err)}
+		company, err := x.client.Company(ctx, e.Key, e.Company)
+		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: FaultOf(err)}
 	case flow.FindRecord:
-		return d.findRecord(e)
+		return x.findRecord(e)
 	case flow.Save:
-		return d.save(e)
+		return x.save(e)
 	case flow.Install:
-		return flow.Installed{Answer: e.Answer(), Fault: faultOf(d.install(ctx, e))}
+		return flow.Installed{Answer: e.Answer(), Fault: FaultOf(x.install(ctx, e))}
 	case flow.Verify:
-		return flow.Verified{Answer: e.Answer(), Fault: faultOf(d.verify(e))}
+		return flow.Verified{Answer: e.Answer(), Fault: FaultOf(x.verify(e))}
 	case flow.Examine:
-		return d.examiner().answer(ctx, e)
+		return x.examiner().answer(ctx, e)
 	case flow.Tick:
 		return tick(ctx, e)
 	case flow.Copy:
-		return flow.Copied{Answer: e.Answer(), Via: copyText(e.Text, d.setup.Remote)}
+		return flow.Copied{Answer: e.Answer(), Via: copyText(e.Text, x.setup.Remote)}
 	case flow.Open:
 		return flow.Opened{Answer: e.Answer(), OK: openURL(e.URL)}
 	}
@@ -64,9 +64,9 @@ func (d doer) do(ctx context.Context, e flow.Effect) flow.Event {
 }
 
 // examiner looks at what the wizard itself uses.
-func (d doer) examiner() examiner {
+func (x Engine) examiner() examiner {
 	return examiner{
-		client: d.client, store: d.store, setup: d.setup, protection: d.protection, terminal: d.terminal, now: d.now,
+		client: x.client, store: x.store, setup: x.setup, protection: x.protection, terminal: x.terminal, now: x.now,
 	}
 }
 
@@ -78,29 +78,29 @@ func tick(ctx context.Context, e flow.Tick) flow.Event {
 	return flow.Ticked{Answer: e.Answer()}
 }
 
-func (d doer) install(ctx context.Context, e flow.Install) error {
+func (x Engine) install(ctx context.Context, e flow.Install) error {
 	var err error
 	if e.Known.Exists() {
-		_, err = d.client.UpdateInstallation(ctx, e.Key, pleoclient.StatusActivated, e.Known.Metadata)
+		_, err = x.client.UpdateInstallation(ctx, e.Key, pleoclient.StatusActivated, e.Known.Metadata)
 	} else {
-		_, err = d.client.CreateInstallation(ctx, e.Key, pleoclient.StatusActivated)
+		_, err = x.client.CreateInstallation(ctx, e.Key, pleoclient.StatusActivated)
 	}
 	return err // what Pleo has now is asked for apart
 }
 
 // inspectStore proves that the store will take a record, and counts what is in it. Only connections of this environment
 // and address are ours to resume.
-func (d doer) inspectStore(e flow.InspectStore) flow.Event {
+func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	out := flow.StoreInspected{
-		Answer: e.Answer(), Place: d.short(d.store.Dir), Protection: d.protection, Warning: concern(d.store),
+		Answer: e.Answer(), Place: x.short(x.store.Dir), Protection: x.protection, Warning: concern(x.store),
 	}
-	if err := store.Probe(d.store); err != nil {
-		out.Fault = faultOf(err)
+	if err := store.Probe(x.store); err != nil {
+		out.Fault = FaultOf(err)
 		return out
 	}
-	st, err := store.Open(d.store)
+	st, err := store.Open(x.store)
 	if err != nil {
-		out.Fault = faultOf(noneIsFine(err))
+		out.Fault = FaultOf(noneIsFine(err))
 		return out
 	}
 	defer func() { _ = st.Close() }()
@@ -109,15 +109,15 @@ func (d doer) inspectStore(e flow.InspectStore) flow.Event {
 			out.Warning = pleoclient.Safe("a record cannot be read: pleo-connect status tells more")
 			continue
 		}
-		if r.Env != d.setup.Environment() || r.Origin != d.setup.Origin {
+		if r.Env != x.setup.Environment() || r.Origin != x.setup.Origin {
 			continue
 		}
 		switch r.Status {
 		case store.StatusActive:
 			out.Connected++
 		case store.StatusPending:
-			if d.setup.Company == "" || string(d.setup.Company) == r.CompanyID {
-				out.Unfinished = d.unfinished(r)
+			if x.setup.Company == "" || string(x.setup.Company) == r.CompanyID {
+				out.Unfinished = x.unfinished(r)
 			}
 		}
 	}
@@ -125,7 +125,7 @@ func (d doer) inspectStore(e flow.InspectStore) flow.Event {
 }
 
 func concern(cfg store.Config) pleoclient.SafeText {
-	return pleoclient.SafeUpTo(store.Concern(cfg), faultRunes)
+	return pleoclient.SafeUpTo(store.Concern(cfg), MaxRunes)
 }
 
 func noneIsFine(err error) error {
@@ -135,36 +135,36 @@ func noneIsFine(err error) error {
 	return err
 }
 
-func (d doer) unfinished(r store.Record) *flow.Unfinished {
-	return &flow.Unfinished{Company: companyOf(r), SavedAt: r.ValidatedAt, Ago: d.now().Sub(r.ValidatedAt)}
+func (x Engine) unfinished(r store.Record) *flow.Unfinished {
+	return &flow.Unfinished{Company: CompanyOf(r), SavedAt: r.ValidatedAt, Ago: x.now().Sub(r.ValidatedAt)}
 }
 
-func (d doer) ref(id pleoclient.CompanyID) store.Ref {
-	return store.Ref{Env: d.setup.Environment(), CompanyID: string(id)}
+func (x Engine) ref(id pleoclient.CompanyID) store.Ref {
+	return store.Ref{Env: x.setup.Environment(), CompanyID: string(id)}
 }
 
 // get opens the store, reads one record and closes the store.
-func (d doer) get(id pleoclient.CompanyID) (store.Record, error) {
-	st, err := store.Open(d.store)
+func (x Engine) get(id pleoclient.CompanyID) (store.Record, error) {
+	st, err := store.Open(x.store)
 	if err != nil {
 		return store.Record{}, err
 	}
 	defer func() { _ = st.Close() }()
-	return st.Get(d.ref(id))
+	return st.Get(x.ref(id))
 }
 
-func (d doer) findRecord(e flow.FindRecord) flow.Event {
-	r, err := d.get(e.Company)
+func (x Engine) findRecord(e flow.FindRecord) flow.Event {
+	r, err := x.get(e.Company)
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrNoStore) {
 		return flow.RecordFound{Answer: e.Answer()}
 	}
 	if err != nil {
-		return flow.RecordFound{Answer: e.Answer(), Fault: faultOf(err)}
+		return flow.RecordFound{Answer: e.Answer(), Fault: FaultOf(err)}
 	}
-	return flow.RecordFound{Answer: e.Answer(), Stored: d.stored(r, e.Key)}
+	return flow.RecordFound{Answer: e.Answer(), Stored: x.stored(r, e.Key)}
 }
 
-func (d doer) stored(r store.Record, key pleoclient.Key) flow.Stored {
+func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
 	return flow.Stored{
 		Scopes:      inUse(r),
 		Generation:  r.Generation,
@@ -172,7 +172,7 @@ func (d doer) stored(r store.Record, key pleoclient.Key) flow.Stored {
 		SameKey:     r.Key.Equal(key),
 		Fingerprint: pleoclient.Safe(r.Fingerprint),
 		ValidatedAt: r.ValidatedAt,
-		File:        d.short(r.File),
+		File:        x.short(r.File),
 	}
 }
 
@@ -189,22 +189,22 @@ func scopesOf(r store.Record) []pleoclient.Scope {
 	return pleoclient.ParseScopes(strings.Join(r.Scopes, " "))
 }
 
-func (d doer) save(e flow.Save) flow.Event {
-	r, err := d.put(e)
+func (x Engine) save(e flow.Save) flow.Event {
+	r, err := x.put(e)
 	if err != nil {
-		return flow.Saved{Answer: e.Answer(), Fault: faultOf(err)}
+		return flow.Saved{Answer: e.Answer(), Fault: FaultOf(err)}
 	}
-	return flow.Saved{Answer: e.Answer(), Stored: d.stored(r, e.Key)}
+	return flow.Saved{Answer: e.Answer(), Stored: x.stored(r, e.Key)}
 }
 
 // put writes over the record that was read, so that what it holds beside our fields is kept.
-func (d doer) put(e flow.Save) (store.Record, error) {
-	st, err := store.Create(d.store)
+func (x Engine) put(e flow.Save) (store.Record, error) {
+	st, err := store.Create(x.store)
 	if err != nil {
 		return store.Record{}, err
 	}
 	defer func() { _ = st.Close() }()
-	r, err := st.Get(d.ref(e.Company.ID))
+	r, err := st.Get(x.ref(e.Company.ID))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return store.Record{}, err
 	}
@@ -213,21 +213,21 @@ func (d doer) put(e flow.Save) (store.Record, error) {
 	if e.Active {
 		r.Status = store.StatusActive
 	}
-	r.Env, r.Origin = d.setup.Environment(), d.setup.Origin
+	r.Env, r.Origin = x.setup.Environment(), x.setup.Origin
 	r.CompanyID, r.CompanyName = string(e.Company.ID), e.Company.Name.String()
 	r.Scopes = nil
 	for _, scope := range e.Scopes {
 		r.Scopes = append(r.Scopes, string(scope))
 	}
-	r.Key, r.ValidatedAt = e.Key, d.now()
+	r.Key, r.ValidatedAt = e.Key, x.now()
 	r.RejectedAt, r.Rejection = time.Time{}, "" // Pleo has just accepted it
 	return st.Put(r)
 }
 
 var errNotSaved = errors.New("the record that was read back is not the one that was saved")
 
-func (d doer) verify(e flow.Verify) error {
-	r, err := d.get(e.Company)
+func (x Engine) verify(e flow.Verify) error {
+	r, err := x.get(e.Company)
 	if err != nil {
 		return err
 	}
@@ -237,13 +237,13 @@ func (d doer) verify(e flow.Verify) error {
 	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was there, so somebody saved after us
 		return &store.ConflictError{Have: r.Generation}
 	}
-	_ = d.settle(r) // the key is safe without it, and the next save replaces the version before
+	_ = x.settle(r) // the key is safe without it, and the next save replaces the version before
 	return nil
 }
 
 // settle lets the version before go, now that the record was read as the service reads it.
-func (d doer) settle(r store.Record) error {
-	st, err := store.Open(d.store)
+func (x Engine) settle(r store.Record) error {
+	st, err := store.Open(x.store)
 	if err != nil {
 		return err
 	}
@@ -251,10 +251,10 @@ func (d doer) settle(r store.Record) error {
 	return st.Settle(r.Ref(), r.Generation)
 }
 
-func (d doer) short(path string) pleoclient.SafeText { return shortPath(d.home, path) }
+func (x Engine) short(path string) pleoclient.SafeText { return ShortPath(x.home, path) }
 
-// shortPath writes a path for people: below the home directory with ~, and with nothing in it that cannot be drawn.
-func shortPath(home, path string) pleoclient.SafeText {
+// ShortPath writes a path for people: below the home directory with ~, and with nothing in it that cannot be drawn.
+func ShortPath(home, path string) pleoclient.SafeText {
 	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok && home != "" {
 		path = "~" + string(filepath.Separator) + rest
 	}

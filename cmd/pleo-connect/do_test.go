@@ -21,10 +21,10 @@ var (
 const testCompany = pleoclient.CompanyID("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
 
 // newDoer has a store of its own and no client.
-func newDoer(t *testing.T) doer {
+func newDoer(t *testing.T) Engine {
 	t.Helper()
 	dir := t.TempDir()
-	return doer{
+	return Engine{
 		store: store.Config{
 			Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"),
 			AnyPlace: true, Writer: "pleo-connect/test",
@@ -44,7 +44,7 @@ func save(key pleoclient.Key, active bool, generation uint64) flow.Save {
 }
 
 // saved saves and requires success.
-func (d doer) saved(t *testing.T, e flow.Save) flow.Stored {
+func (d Engine) saved(t *testing.T, e flow.Save) flow.Stored {
 	t.Helper()
 	got := d.save(e).(flow.Saved)
 	if got.Fault.Failed() {
@@ -154,7 +154,7 @@ func TestVerify(t *testing.T) {
 func TestInspectStore(t *testing.T) {
 	t.Parallel()
 	d := newDoer(t)
-	inspect := func(d doer) flow.StoreInspected {
+	inspect := func(d Engine) flow.StoreInspected {
 		t.Helper()
 		got := d.inspectStore(flow.InspectStore{}).(flow.StoreInspected)
 		if got.Fault.Failed() {
@@ -181,7 +181,7 @@ func TestInspectStore(t *testing.T) {
 	staging.setup.Integration.Environment = flow.Staging
 	other := d
 	other.setup.Company = "00000000-0000-4000-8000-000000000000"
-	for name, d := range map[string]doer{
+	for name, d := range map[string]Engine{
 		"another address": elsewhere, "another environment": staging, "another company": other,
 	} {
 		if got := inspect(d); got.Unfinished != nil {

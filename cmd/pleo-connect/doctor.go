@@ -169,7 +169,7 @@ const examRoom = 30
 // width is how wide lines for people may be: a small terminal would break them in the middle of words.
 func (a *app) width() int {
 	f, ok := a.out.(*os.File)
-	if !ok || !isTerminal(f) {
+	if !ok || !IsTerminal(f) {
 		return reportWidth
 	}
 	columns, _, err := term.GetSize(int(f.Fd()))
@@ -189,7 +189,7 @@ var examStates = map[flow.Mark]string{
 
 func (p *examPrinter) print(lines ...string) {
 	for _, line := range lines {
-		if p.ascii() {
+		if p.ASCII() {
 			line = flow.ASCII(line)
 		}
 		if p.textErr == nil {

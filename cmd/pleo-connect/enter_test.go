@@ -21,7 +21,7 @@ func TestEnterStopsAtTheFirstError(t *testing.T) {
 	dir := t.TempDir()
 	nobody := func() (plain.Terminal, func(), bool) { return plain.Terminal{}, nil, false }
 	a := &app{
-		world:    world{getenv: environment("HOME=" + dir)},
+		world:    world{Getenv: environment("HOME=" + dir)},
 		store:    filepath.Join(dir, "store"),
 		identity: filepath.Join(dir, "i"),
 	}
@@ -114,7 +114,7 @@ func TestUnusableSettings(t *testing.T) {
 		note string
 		kind flow.Kind
 	}{
-		{wrongUse("--env is neither production nor staging", "choose one of the two"), "", flow.KindSettings},
+		{WrongUse("--env is neither production nor staging", "choose one of the two"), "", flow.KindSettings},
 		{&flow.Failure{Kind: flow.KindStoreOwner, Summary: "it belongs to dynamics", Hint: "run chown"},
 			"it belongs to dynamics", flow.KindStoreOwner},
 	} {

@@ -57,11 +57,11 @@ func done(note string) flow.Finding {
 func unsure(note, remedy string) flow.Finding {
 	return flow.Finding{
 		Mark: flow.MarkUnknown,
-		Note: pleoclient.SafeUpTo(note, noteRunes), Remedy: pleoclient.SafeUpTo(remedy, faultRunes),
+		Note: pleoclient.SafeUpTo(note, noteRunes), Remedy: pleoclient.SafeUpTo(remedy, MaxRunes),
 	}
 }
 
-func failed(err error) flow.Finding { return flow.Finding{Mark: flow.MarkFailed, Fault: faultOf(err)} }
+func failed(err error) flow.Finding { return flow.Finding{Mark: flow.MarkFailed, Fault: FaultOf(err)} }
 
 // settings returns what a connection is made with. All that is wrong with it was found when the client was made.
 func (x examiner) settings() flow.Finding {
@@ -82,7 +82,7 @@ func unusable(err error) flow.Finding {
 	if !errors.As(err, &f) {
 		return out
 	}
-	out.Remedy = pleoclient.SafeUpTo(f.Hint, faultRunes)
+	out.Remedy = pleoclient.SafeUpTo(f.Hint, MaxRunes)
 	if f.Kind != flow.KindSettings { // whose words say the detail
 		out.Note = out.Fault.Detail
 	}
@@ -219,7 +219,7 @@ func (x examiner) keyStore(ctx context.Context) flow.Finding {
 	if n := len(st.Recipients()); n > 0 {
 		note += fmt.Sprintf("; %d more can open it", n)
 	}
-	if text := unfinishedText(st.Unfinished()); text != "" {
+	if text := UnfinishedText(st.Unfinished()); text != "" {
 		return unsure(note, text)
 	}
 	return x.concern(note)

@@ -87,7 +87,7 @@ func (k *examinedKeys) finding(names bool) flow.Finding {
 	}
 	company := "company " + k.wrong.CompanyID
 	if names {
-		company = flow.CompanyName(companyOf(k.wrong)) + ", " + company
+		company = flow.CompanyName(CompanyOf(k.wrong)) + ", " + company
 	}
 	summary, hint := k.verdict.words(k.wrong)
 	switch {
@@ -95,11 +95,11 @@ func (k *examinedKeys) finding(names bool) flow.Finding {
 	case k.verdict.rejection() == store.RejectedRefused: // another key would do no better
 		hint = refusedText
 	default:
-		hint = "for a new key, run " + reconnectCommand(k.wrong)
+		hint = "for a new key, run " + ReconnectCommand(k.wrong)
 	}
 	return flow.Finding{
 		Mark: flow.MarkFailed, Fault: k.verdict.Fault,
 		Note:   pleoclient.SafeUpTo(note+"; "+company+": "+summary, noteRunes),
-		Remedy: pleoclient.SafeUpTo(hint, faultRunes),
+		Remedy: pleoclient.SafeUpTo(hint, MaxRunes),
 	}
 }

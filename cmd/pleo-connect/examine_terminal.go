@@ -16,7 +16,7 @@ const minColumns, minRows = 40, 12
 // examineTerminal returns what the wizard would find at this terminal.
 func (a *app) examineTerminal() flow.Finding {
 	out, ok := a.out.(*os.File)
-	if !ok || !a.terminal() {
+	if !ok || !a.Interactive() {
 		return done("none here; connect runs without one with --key-file")
 	}
 	columns, rows, err := term.GetSize(int(out.Fd()))
@@ -32,15 +32,15 @@ func (a *app) examineTerminal() flow.Finding {
 
 func (a *app) terminalNote(columns, rows int) string {
 	parts := []string{fmt.Sprintf("%dx%d", columns, rows)}
-	if t := a.getenv("TERM"); t != "" {
+	if t := a.Getenv("TERM"); t != "" {
 		parts = append([]string{t}, parts...)
 	}
 	for _, fact := range []struct {
 		holds bool
 		text  string
 	}{
-		{!a.ascii(), "UTF-8"}, {a.ascii(), "plain ASCII signs"}, {a.plain || a.plainTerminal(), "line by line"},
-		{a.remote(), "over SSH"}, {a.tmux(), "in tmux"},
+		{!a.ASCII(), "UTF-8"}, {a.ASCII(), "plain ASCII signs"}, {a.plain || a.plainTerminal(), "line by line"},
+		{a.Remote(), "over SSH"}, {a.Tmux(), "in tmux"},
 	} {
 		if fact.holds {
 			parts = append(parts, fact.text)

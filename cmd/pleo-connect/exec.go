@@ -64,7 +64,7 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 		return cmd.Help()
 	}
 	if len(o.command) == 0 {
-		return o.finish(wrongUse("say for which company to run which command",
+		return o.finish(WrongUse("say for which company to run which command",
 			"pleo-connect exec COMPANY -- COMMAND [ARGUMENTS]"))
 	}
 	return o.finish(o.run(cmd.Context()))

@@ -86,11 +86,11 @@ func (e *commandExit) Error() string {
 func (e *commandExit) Unwrap() error { return e.failure }
 
 func commandNotFound(summary, hint string) error {
-	return &commandExit{exitNotFound, wrongUse(summary, hint)}
+	return &commandExit{exitNotFound, WrongUse(summary, hint)}
 }
 
 func commandNotExecutable(summary, hint string) error {
-	return &commandExit{exitNotExecutable, wrongUse(summary, hint)}
+	return &commandExit{exitNotExecutable, WrongUse(summary, hint)}
 }
 
 // signalled is the reason for a context that ended by a signal.

@@ -5,6 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -19,8 +24,8 @@ type reported struct {
 // Error is printed nowhere.
 func (r reported) Error() string { return "reported already" }
 
-// wrongUse is for flags and files that the person must change.
-func wrongUse(summary, hint string) *flow.Failure {
+// WrongUse is for flags and files that the person must change.
+func WrongUse(summary, hint string) *flow.Failure {
 	return &flow.Failure{Kind: flow.KindSettings, Summary: summary, Hint: hint}
 }
 
@@ -62,7 +67,7 @@ func printFailure(w io.Writer, f *flow.Failure) {
 }
 
 // shown is the last net: errors of the system and of libraries quote names of files, flags and accounts as they are.
-func shown(text string) string { return pleoclient.SafeUpTo(text, 10*faultRunes).String() }
+func shown(text string) string { return pleoclient.SafeUpTo(text, 10*MaxRunes).String() }
 
 // failedEvent is how a JSON run ends that failed.
 type failedEvent struct {
@@ -134,4 +139,52 @@ func cannotPrint(err error) error {
 		return nil
 	}
 	return fmt.Errorf("standard output cannot be written: %w", err)
+}
+
+// jsonLines returns the printer of JSON on standard output. There is one for each run.
+func (a *app) jsonLines() *jsonPrinter {
+	if a.lines == nil {
+		a.lines = newJSONPrinter(a.out)
+	}
+	return a.lines
+}
+
+// swallowedJSON refuses --json as the value of another flag. Whoever wrote it forgot the value, and waits for JSON.
+func swallowedJSON(cmd *cobra.Command) error {
+	if cmd.Flags().Lookup("json") == nil {
+		return nil
+	}
+	var err error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.String() == "--json" {
+			err = fmt.Errorf("flag needs an argument: --%s", f.Name)
+		}
+	})
+	return err
+}
+
+// asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before
+// --, also where cobra reads no further: a script that wrote it waits for a result. The commands that cobra and fang
+// add are known only after they ran.
+func (a *app) asksForJSON() bool {
+	if a.commands == nil {
+		return false
+	}
+	cmd, _, err := a.commands.Find(a.args)
+	if err != nil || cmd.Flags().Lookup("json") == nil {
+		return false
+	}
+	asked := false
+	for _, arg := range a.args {
+		if arg == "--" {
+			break
+		}
+		name, value, valued := strings.Cut(arg, "=")
+		if name != "--json" {
+			continue
+		}
+		on, err := strconv.ParseBool(value)
+		asked = !valued || err != nil || on
+	}
+	return asked
 }

@@ -8,8 +8,8 @@ import (
 	"pleo-connect/store"
 )
 
-// faultRunes is the room for a path and the command that repairs it.
-const faultRunes = 300
+// MaxRunes is the room for a path and the command that repairs it.
+const MaxRunes = 300
 
 // storeKinds translates the store's kinds to the machine's; a test holds it complete.
 var storeKinds = map[store.Kind]flow.Kind{
@@ -39,8 +39,8 @@ var storeKinds = map[store.Kind]flow.Kind{
 	store.KindUncertain:       flow.KindStoreUncertain,
 }
 
-// faultOf translates an error of the client or the store into what the machine understands.
-func faultOf(err error) flow.Fault {
+// FaultOf translates an error of the client or the store into what the machine understands.
+func FaultOf(err error) flow.Fault {
 	var (
 		client   *pleoclient.Error
 		stored   *store.Error
@@ -51,13 +51,13 @@ func faultOf(err error) flow.Fault {
 	case err == nil:
 		return flow.Fault{}
 	case errors.As(err, &failure):
-		return flow.Fault{Kind: failure.Kind, Detail: pleoclient.SafeUpTo(failure.Summary, faultRunes)}
+		return flow.Fault{Kind: failure.Kind, Detail: pleoclient.SafeUpTo(failure.Summary, MaxRunes)}
 	case errors.As(err, &client):
 		return flow.Fault{Kind: client.Kind, Detail: client.Detail, RetryAfter: client.RetryAfter}
 	case errors.As(err, &conflict):
 		return flow.Fault{Kind: flow.KindConflict, Detail: pleoclient.Safe(changed(conflict))}
 	case errors.As(err, &stored):
-		return flow.Fault{Kind: storeKinds[stored.Kind], Detail: pleoclient.SafeUpTo(stored.Error(), faultRunes)}
+		return flow.Fault{Kind: storeKinds[stored.Kind], Detail: pleoclient.SafeUpTo(stored.Error(), MaxRunes)}
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNoStore), errors.Is(err, errNotSaved):
 		return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.Safe(err.Error())}
 	}
@@ -75,9 +75,9 @@ func changed(c *store.ConflictError) string {
 	return "on " + flow.Day(c.ChangedAt)
 }
 
-// storeFailure turns an error of the store into the failure of a command.
-func storeFailure(err error) *flow.Failure {
-	fault := faultOf(err)
+// StoreFailure turns an error of the store into the failure of a command.
+func StoreFailure(err error) *flow.Failure {
+	fault := FaultOf(err)
 	var stored *store.Error
 	if errors.As(err, &stored) {
 		return &flow.Failure{Kind: fault.Kind, Summary: flow.ExplainFault(fault).Summary, Hint: fault.Detail.String()}

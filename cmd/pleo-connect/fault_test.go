@@ -100,7 +100,7 @@ func TestExitCode(t *testing.T) {
 		{"nothing, with the signals given back", released, nil, 0},
 		{"a failure", t.Context(), locked, 6},
 		{"a failure inside", t.Context(), fmt.Errorf("here: %w", locked), 6},
-		{"two", t.Context(), errors.Join(wrongUse("wrong", ""), locked), 2},
+		{"two", t.Context(), errors.Join(WrongUse("wrong", ""), locked), 2},
 		{"lines that say it", t.Context(), reported{class: flow.ClassPermissions}, 4},
 		{"no class at all", t.Context(), reported{}, 1},
 		{"no kind at all", t.Context(), &flow.Failure{}, 1},
@@ -146,7 +146,7 @@ func TestFaultOf(t *testing.T) {
 		"gone":  {store.ErrNotFound, flow.KindStoreDamaged, ""},
 		"other": {errors.New("boom \x1b[2J"), flow.KindInternal, "boom"},
 	} {
-		f := faultOf(c.err)
+		f := FaultOf(c.err)
 		if f.Kind != c.kind || !strings.Contains(f.Detail.String(), c.says) ||
 			strings.Contains(f.Detail.String(), "\x1b") {
 			t.Errorf("%s: %+v", name, f)
@@ -182,14 +182,14 @@ func TestWorld(t *testing.T) {
 		"TERM=xterm LANG=en_US.UTF-8 SSH_CONNECTION=a_b_c":      {remote: true},
 		"TERM=xterm LANG=en_US.UTF-8 NO_COLOR=yes ACCESSIBLE=1": {plain: true},
 	} {
-		w := world{getenv: environment(env)}
-		if w.plainTerminal() != want.plain || w.ascii() != want.ascii || w.remote() != want.remote {
-			t.Errorf("%s: plain %t, ascii %t, remote %t", env, w.plainTerminal(), w.ascii(), w.remote())
+		w := world{Getenv: environment(env)}
+		if w.plainTerminal() != want.plain || w.ASCII() != want.ascii || w.Remote() != want.remote {
+			t.Errorf("%s: plain %t, ascii %t, remote %t", env, w.plainTerminal(), w.ASCII(), w.Remote())
 		}
 	}
-	plain := world{getenv: environment("TERM=xterm-256color NO_COLOR=yes")}
-	colourful := world{getenv: environment("TERM=xterm-256color")}
-	if plain.colours(false) == colourful.colours(false) || plain.colours(false) != colourful.colours(true) {
+	plain := world{Getenv: environment("TERM=xterm-256color NO_COLOR=yes")}
+	colourful := world{Getenv: environment("TERM=xterm-256color")}
+	if plain.Colors(false) == colourful.Colors(false) || plain.Colors(false) != colourful.Colors(true) {
 		t.Error("NO_COLOR=yes and --no-color must both take the colours away")
 	}
 }

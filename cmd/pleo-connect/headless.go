@@ -20,13 +20,13 @@ type headless struct {
 	people io.Writer
 }
 
-func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, d doer) error {
+func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, d Engine) error {
 	if !o.accept {
-		return wrongUse("nobody is there to allow the permissions",
+		return WrongUse("nobody is there to allow the permissions",
 			"add --accept-permissions after reading them in the integration file")
 	}
 	if o.company == "" && !o.yes {
-		return wrongUse("nobody is there to confirm the company",
+		return WrongUse("nobody is there to confirm the company",
 			"name it with --company ID, or take the key's company with --yes")
 	}
 	h := &headless{people: o.err}
@@ -76,7 +76,7 @@ func readKey(ctx context.Context, file io.Reader) (flow.Event, error) {
 		return nil, ended(flow.State{}, cause)
 	}
 	if err != nil {
-		return nil, wrongUse("the key file cannot be read",
+		return nil, WrongUse("the key file cannot be read",
 			"name a file that holds the key alone, or - for standard input")
 	}
 	ev := flow.Pasted(string(text))

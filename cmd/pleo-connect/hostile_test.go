@@ -32,7 +32,7 @@ func (s *site) inside(args ...string) result {
 		}
 		return ""
 	}
-	a := &app{world: world{getenv: getenv, in: strings.NewReader(""), out: &out, err: &err}}
+	a := &app{world: world{Getenv: getenv, in: strings.NewReader(""), out: &out, err: &err}}
 	code := a.execute(s.t.Context(), args)
 	s.found(keysIn(out.String()+err.String()), "the output")
 	return result{code, out.String(), err.String()}
@@ -307,7 +307,7 @@ func TestNoUnitForHostileNames(t *testing.T) {
 	nobody := func(string) string { return "" }
 	for _, h := range flowtest.Hostile {
 		name := h.Text[:min(len(h.Text), 100)]
-		a := &app{world: world{getenv: nobody}}
+		a := &app{world: world{Getenv: nobody}}
 		for _, cfg := range []store.Config{
 			{Dir: "/srv/" + name, Identity: "/srv/identity"},
 			{Dir: "/srv/store", Identity: "/srv/" + name},

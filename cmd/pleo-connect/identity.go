@@ -33,7 +33,7 @@ func (a *app) unlock(ctx context.Context, cfg store.Config, ask asker) (store.Co
 	if err == nil || errors.As(err, &f) {
 		return cfg, err
 	}
-	return cfg, storeFailure(err)
+	return cfg, StoreFailure(err)
 }
 
 // asker finds a terminal at which a person can be asked, and what gives it back. It returns false when nobody can.
@@ -51,7 +51,7 @@ func (a *app) askAtWizard(tty *heldTerminal) asker {
 func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 	f, isFile := a.in.(*os.File)
 	out, shut := a.err, func() {}
-	if !isFile || !isTerminal(a.in) || !isTerminal(a.err) {
+	if !isFile || !IsTerminal(a.in) || !IsTerminal(a.err) {
 		file, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 		if err != nil {
 			return terminal, nil, false
@@ -69,14 +69,14 @@ func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 // lineTerminal is a terminal that is read line by line.
 func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
-	return plain.Terminal{In: tty.In, Out: out, Raw: tty.Raw, Suspend: tty.Suspend, Brackets: a.knowsSequences()}
+	return plain.Terminal{In: tty.In, Out: out, Raw: tty.Raw, Suspend: tty.Suspend, Brackets: a.KnowsSequences()}
 }
 
 // passphraseQuestion asks at the terminal. It is called again when the answer was wrong.
 func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(path string) ([]byte, error) {
 	asked := false
 	say := func(text string) {
-		if a.ascii() {
+		if a.ASCII() {
 			text = flow.ASCII(text)
 		}
 		fmt.Fprintln(t.Out, text)
@@ -86,7 +86,7 @@ func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(pa
 			say("that passphrase does not unlock it")
 		}
 		asked = true
-		answer, err := t.Secret(ctx, "passphrase for "+pleoclient.SafeUpTo(path, faultRunes).String()+": ")
+		answer, err := t.Secret(ctx, "passphrase for "+pleoclient.SafeUpTo(path, MaxRunes).String()+": ")
 		switch {
 		case err == nil:
 			say("opening…")
@@ -103,8 +103,8 @@ func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(pa
 	}
 }
 
-// unfinishedText returns what to do about a change of who can open the store that was interrupted, or "".
-func unfinishedText(command string) string {
+// UnfinishedText returns what to do about a change of who can open the store that was interrupted, or "".
+func UnfinishedText(command string) string {
 	switch command {
 	case "":
 		return ""

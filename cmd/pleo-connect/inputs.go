@@ -26,7 +26,7 @@ func (o *connectOptions) openInputs() (inputs, error) {
 	if o.integration != "" {
 		i, err := integration.Load(o.integration)
 		if err != nil {
-			return in, wrongUse(err.Error(), "correct the file and start again; nothing was changed")
+			return in, WrongUse(err.Error(), "correct the file and start again; nothing was changed")
 		}
 		in.integration = i
 	}
@@ -64,7 +64,7 @@ func (o *connectOptions) openKey() (io.ReadCloser, error) {
 	}
 	f, err := openKeyFile(o.keyFile)
 	if err != nil {
-		return nil, wrongUse(err.Error(), "name a file that holds the key alone, or - for standard input")
+		return nil, WrongUse(err.Error(), "name a file that holds the key alone, or - for standard input")
 	}
 	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
 		fmt.Fprintln(o.err, "warning: others can read the key file: remove it after this run, or chmod 600 it")

@@ -341,9 +341,9 @@ func TestConclude(t *testing.T) {
 		out, say string
 	}{
 		{about: "done", ctx: t.Context()},
-		{about: "failed", ctx: t.Context(), err: wrongUse("wrong", "correct it"), code: 2,
+		{about: "failed", ctx: t.Context(), err: WrongUse("wrong", "correct it"), code: 2,
 			out: `"kind":"settings","summary":"wrong","hint":"correct it"`, say: "error: wrong\nhint: correct it\n"},
-		{about: "failed after lines", ctx: t.Context(), err: wrongUse("wrong", ""), lines: true, code: 2,
+		{about: "failed after lines", ctx: t.Context(), err: WrongUse("wrong", ""), lines: true, code: 2,
 			say: "error: wrong\n"},
 		{about: "some other error", ctx: t.Context(), err: errors.New("boom \x1b[2J"), code: 1,
 			out: `"kind":"internal","summary":"boom`, say: "error: boom"},
@@ -419,7 +419,7 @@ func TestResultForNobody(t *testing.T) {
 func TestResultOfAPanic(t *testing.T) {
 	t.Parallel()
 	var out, people bytes.Buffer
-	a := &app{world: world{out: &out, err: &people, getenv: func(string) string { panic("canary-in-a-panic") }}}
+	a := &app{world: world{out: &out, err: &people, Getenv: func(string) string { panic("canary-in-a-panic") }}}
 	code := a.recovered(func() int { return a.execute(t.Context(), []string{"status", "--json"}) })
 	if code != exitUnexpected || !strings.HasPrefix(people.String(), "error: something went wrong in this program\n") {
 		t.Errorf("exit code %d: %s", code, people.String())

@@ -4,14 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"pleo-connect/pleoclient"
 )
@@ -36,54 +31,6 @@ func (p *jsonPrinter) print(object any) error {
 		p.printed, p.err = true, p.encoder.Encode(object)
 	}
 	return p.err
-}
-
-// jsonLines returns the printer of JSON on standard output. There is one for each run.
-func (a *app) jsonLines() *jsonPrinter {
-	if a.lines == nil {
-		a.lines = newJSONPrinter(a.out)
-	}
-	return a.lines
-}
-
-// swallowedJSON refuses --json as the value of another flag. Whoever wrote it forgot the value, and waits for JSON.
-func swallowedJSON(cmd *cobra.Command) error {
-	if cmd.Flags().Lookup("json") == nil {
-		return nil
-	}
-	var err error
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.String() == "--json" {
-			err = fmt.Errorf("flag needs an argument: --%s", f.Name)
-		}
-	})
-	return err
-}
-
-// asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before
-// --, also where cobra reads no further: a script that wrote it waits for a result. The commands that cobra and fang
-// add are known only after they ran.
-func (a *app) asksForJSON() bool {
-	if a.commands == nil {
-		return false
-	}
-	cmd, _, err := a.commands.Find(a.args)
-	if err != nil || cmd.Flags().Lookup("json") == nil {
-		return false
-	}
-	asked := false
-	for _, arg := range a.args {
-		if arg == "--" {
-			break
-		}
-		name, value, valued := strings.Cut(arg, "=")
-		if name != "--json" {
-			continue
-		}
-		on, err := strconv.ParseBool(value)
-		asked = !valued || err != nil || on
-	}
-	return asked
 }
 
 // escaping takes whole lines of JSON.

@@ -67,13 +67,13 @@ func mustBePipe(out io.Writer) error {
 	switch {
 	case mode&fs.ModeNamedPipe != 0:
 		return nil
-	case isTerminal(out):
-		return wrongUse("standard output is a terminal, and the key would stay on the screen", pipe)
+	case IsTerminal(out):
+		return WrongUse("standard output is a terminal, and the key would stay on the screen", pipe)
 	case mode.IsRegular():
-		return wrongUse("standard output is a file, and the key would lie in it as plain text", pipe)
+		return WrongUse("standard output is a file, and the key would lie in it as plain text", pipe)
 	case mode&fs.ModeSocket != 0:
-		return wrongUse("standard output is a socket, such as that of a journal, which would keep the key",
+		return WrongUse("standard output is a socket, such as that of a journal, which would keep the key",
 			pipe+"; a program that has sockets for pipes runs: sh -c 'pleo-connect key COMPANY | cat'")
 	}
-	return wrongUse("standard output is not a pipe", pipe)
+	return WrongUse("standard output is not a pipe", pipe)
 }

@@ -49,7 +49,7 @@ func serviceAccount(service string) (*account, error) {
 	}
 	found, err := accountNamed(service)
 	if err != nil {
-		return nil, wrongUse(err.Error(),
+		return nil, WrongUse(err.Error(),
 			"correct user in [service] of the integration file, or make the account first; nothing was changed")
 	}
 	return &found, nil
@@ -89,7 +89,7 @@ func leaveRoot(cfg store.Config, named *account, create bool) (changed bool, err
 	}
 	if create {
 		if err := store.MakeFor(cfg, named.uid, named.gid); err != nil {
-			return false, storeFailure(err)
+			return false, StoreFailure(err)
 		}
 	}
 	return become(*named, cfg)
@@ -122,7 +122,7 @@ func become(who account, cfg store.Config) (changed bool, err error) {
 			fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
 				flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity)))
 	}
-	hideProcess()
+	hide()
 	return true, nil
 }
 

@@ -12,31 +12,31 @@ import (
 const credentialName = "pleo-connect-identity"
 
 // places returns where the store and its identity are: flag, then variable, then credential, then the default.
-func (a *app) places() (store.Config, error) {
-	dir, err := firstPath(a.store, a.getenv("PLEO_CONNECT_STORE"), func() (string, error) {
-		return store.DefaultDir(a.getenv, os.Geteuid())
+func (h *app) places() (store.Config, error) {
+	dir, err := firstPath(h.store, h.Getenv("PLEO_CONNECT_STORE"), func() (string, error) {
+		return store.DefaultDir(h.Getenv, os.Geteuid())
 	})
 	if err != nil {
-		return store.Config{}, wrongUse(err.Error(), "name the store with --store DIR")
+		return store.Config{}, WrongUse(err.Error(), "name the store with --store DIR")
 	}
-	identity, err := firstPath(a.identity, a.getenv("PLEO_CONNECT_IDENTITY"), func() (string, error) {
-		if path := credentialPath(a.getenv); path != "" {
+	identity, err := firstPath(h.identity, h.Getenv("PLEO_CONNECT_IDENTITY"), func() (string, error) {
+		if path := h.credential(); path != "" {
 			return path, nil
 		}
-		return store.DefaultIdentity(a.getenv, os.Geteuid())
+		return store.DefaultIdentity(h.Getenv, os.Geteuid())
 	})
 	if err != nil {
-		return store.Config{}, wrongUse(err.Error(), "name the identity with --identity FILE")
+		return store.Config{}, WrongUse(err.Error(), "name the identity with --identity FILE")
 	}
 	return store.Config{
-		Dir: dir, Identity: identity, IdentityFix: identityFix(a.getenv),
-		AnyPlace: a.forceStore, Writer: "pleo-connect/" + fullVersion(),
+		Dir: dir, Identity: identity, IdentityFix: h.identityFix(),
+		AnyPlace: h.forceStore, Writer: "pleo-connect/" + fullVersion(),
 	}, nil
 }
 
 // identityFix names the setting that a unit of systemd lacks when the identity did not come with it.
-func identityFix(getenv func(string) string) string {
-	if getenv("CREDENTIALS_DIRECTORY") == "" && getenv("INVOCATION_ID") == "" { // both come from systemd
+func (h *app) identityFix() string {
+	if h.Getenv("CREDENTIALS_DIRECTORY") == "" && h.Getenv("INVOCATION_ID") == "" { // both come from systemd
 		return ""
 	}
 	return "in the unit of the service, under [Service], write " + flow.CredentialLine + ", or restore the file"
@@ -53,9 +53,9 @@ func firstPath(flag, variable string, byDefault func() (string, error)) (string,
 	return filepath.Abs(path)
 }
 
-// credentialPath returns the identity that systemd handed to this service, or "".
-func credentialPath(getenv func(string) string) string {
-	dir := getenv("CREDENTIALS_DIRECTORY")
+// credential returns the identity that systemd handed to this service, or "".
+func (h *app) credential() string {
+	dir := h.Getenv("CREDENTIALS_DIRECTORY")
 	if dir == "" {
 		return ""
 	}
@@ -67,9 +67,9 @@ func credentialPath(getenv func(string) string) string {
 }
 
 // protection returns what guards the identity of a store.
-func (a *app) protection(cfg store.Config) flow.Protection {
+func (h *app) protection(cfg store.Config) flow.Protection {
 	switch {
-	case cfg.Identity == credentialPath(a.getenv):
+	case cfg.Identity == h.credential():
 		return flow.ProtectedBySystemd
 	case store.Locked(cfg):
 		return flow.ProtectedByPassphrase

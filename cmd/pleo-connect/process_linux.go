@@ -2,17 +2,17 @@ package main
 
 import "golang.org/x/sys/unix"
 
-// protectProcess keeps the key out of core files and of other processes of the same user. Both settings are needed: the
+// protect keeps the key out of core files and of other processes of the same user. Both settings are needed: the
 // limit does not stop a core that is piped to a program. Failing is not fatal: the kernel may forbid it. The umask that
 // was comes back.
-func protectProcess() (umask int) {
+func protect() (umask int) {
 	umask = unix.Umask(0o077)
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
-	hideProcess()
+	hide()
 	return umask
 }
 
-// hideProcess keeps other processes of the same user out. The kernel forgets it when a process changes its account.
+// hide keeps other processes of the same user out. The kernel forgets it when a process changes its account.
 //
 // Source: https://man7.org/linux/man-pages/man2/PR_SET_DUMPABLE.2const.html
-func hideProcess() { _ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }
+func hide() { _ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }

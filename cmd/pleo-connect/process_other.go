@@ -4,13 +4,13 @@ package main
 
 import "golang.org/x/sys/unix"
 
-// protectProcess keeps the key out of core files. Failing is not fatal: the kernel may forbid it. The umask that was
+// protect keeps the key out of core files. Failing is not fatal: the kernel may forbid it. The umask that was
 // comes back.
-func protectProcess() (umask int) {
+func protect() (umask int) {
 	umask = unix.Umask(0o077)
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
 	return umask
 }
 
-// hideProcess does nothing: these systems let only root look into a process that changed its account.
-func hideProcess() {}
+// hide does nothing: these systems let only root look into a process that changed its account.
+func hide() {}

@@ -5,5 +5,5 @@ import "os"
 // stdin returns standard input.
 func stdin() *os.File { return os.Stdin }
 
-// protectProcess does nothing: Windows has neither umask nor core files.
-func protectProcess() (umask int) { return 0 }
+// protect does nothing: Windows has neither umask nor core files.
+func protect() (umask int) { return 0 }

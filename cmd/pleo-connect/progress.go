@@ -31,7 +31,7 @@ type progress struct {
 // newProgress draws on standard error, if that is a terminal that can redraw a line.
 func (a *app) newProgress() *progress {
 	f, ok := a.err.(*os.File)
-	if !ok || !isTerminal(f) || a.plain || a.plainTerminal() {
+	if !ok || !IsTerminal(f) || a.plain || a.plainTerminal() {
 		return &progress{}
 	}
 	width := func() int {
@@ -41,7 +41,7 @@ func (a *app) newProgress() *progress {
 		}
 		return w
 	}
-	return &progress{out: f, width: width, ascii: a.ascii()}
+	return &progress{out: f, width: width, ascii: a.ASCII()}
 }
 
 // step draws how much is done, and what is remarkable so far. A line that was drawn just now stays as it is.

@@ -77,7 +77,7 @@ func TestTimeLeft(t *testing.T) {
 func TestNobodyWatches(t *testing.T) {
 	t.Parallel()
 	var err bytes.Buffer
-	a := &app{world: world{getenv: environment("TERM=xterm"), err: &err}}
+	a := &app{world: world{Getenv: environment("TERM=xterm"), err: &err}}
 	p := a.newProgress()
 	p.say("reading")
 	p.step(1, 2, nil)

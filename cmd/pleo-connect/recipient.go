@@ -50,7 +50,7 @@ func (a *app) recipientCommand(name, short, outcome string, change recipientChan
 		RunE: func(cmd *cobra.Command, args []string) error {
 			recipient, err := store.ParseRecipient(args[0])
 			if err != nil {
-				return a.finish(wrongUse(err.Error(), recipientHint(err)))
+				return a.finish(WrongUse(err.Error(), recipientHint(err)))
 			}
 			if err := a.changeRecipient(cmd.Context(), name, recipient, change); err != nil {
 				return a.finish(err)
@@ -76,7 +76,7 @@ func (a *app) changeRecipient(ctx context.Context, name, recipient string, chang
 	}
 	st, err := store.Open(places.Config)
 	if err != nil {
-		return storeFailure(err)
+		return StoreFailure(err)
 	}
 	defer func() { _ = st.Close() }()
 	p := a.newProgress()

@@ -50,7 +50,7 @@ func (o *connectOptions) reconnect(ctx context.Context) error {
 		return err
 	}
 	if asked != "" && setup.Origin != r.Origin {
-		return wrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(),
+		return WrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(),
 			"leave out --api-base; a key for another address is another connection")
 	}
 	setup.Reconnect = replaces(r)
@@ -71,5 +71,5 @@ func replaces(r store.Record) *flow.Reconnect {
 	if !ok {
 		return nil
 	}
-	return &flow.Reconnect{Company: companyOf(r), Fingerprint: pleoclient.Safe(key.Fingerprint())}
+	return &flow.Reconnect{Company: CompanyOf(r), Fingerprint: pleoclient.Safe(key.Fingerprint())}
 }

@@ -36,14 +36,14 @@ func (a *app) recordOf(
 	case 1:
 		return found[0], places, nil
 	}
-	return r, places, wrongUse("this company is connected in production and in staging", "say which with --env")
+	return r, places, WrongUse("this company is connected in production and in staging", "say which with --env")
 }
 
 // companyID reads a company id from the command line. name is what the help calls it there.
 func companyID(name, text string) (pleoclient.CompanyID, error) {
 	id, ok := pleoclient.ParseCompanyID(text)
 	if !ok {
-		return "", wrongUse(name+" is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+		return "", WrongUse(name+" is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
 	}
 	return id, nil
 }
@@ -56,7 +56,7 @@ func environments(env string) ([]string, error) {
 	case flow.Production, flow.Staging:
 		return []string{env}, nil
 	}
-	return nil, wrongUse("--env is neither production nor staging", "choose one of the two")
+	return nil, WrongUse("--env is neither production nor staging", "choose one of the two")
 }
 
 // readRecords reads what the store holds of a company. A record that cannot be read may be the one that is meant, so it
@@ -67,7 +67,7 @@ func readRecords(places entered, id pleoclient.CompanyID, envs []string) ([]stor
 		return nil, nil
 	}
 	if err != nil {
-		return nil, storeFailure(err)
+		return nil, StoreFailure(err)
 	}
 	defer func() { _ = st.Close() }()
 	var found []store.Record
@@ -77,7 +77,7 @@ func readRecords(places entered, id pleoclient.CompanyID, envs []string) ([]stor
 		case err == nil:
 			found = append(found, r)
 		case !errors.Is(err, store.ErrNotFound):
-			return nil, storeFailure(err)
+			return nil, StoreFailure(err)
 		}
 	}
 	return found, nil
@@ -116,7 +116,7 @@ func (a *app) warn(sentences []string) {
 	}
 }
 
-func companyOf(r store.Record) pleoclient.Company {
+func CompanyOf(r store.Record) pleoclient.Company {
 	id, _ := pleoclient.ParseCompanyID(r.CompanyID) // the store reads no other
 	return pleoclient.Company{ID: id, Name: pleoclient.Safe(r.CompanyName)}
 }

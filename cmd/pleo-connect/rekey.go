@@ -49,7 +49,7 @@ func (a *app) rekey(ctx context.Context) error {
 		fmt.Fprintln(a.out, "the change that was interrupted is finished")
 	}
 	for _, line := range []string{
-		"the key store has a new identity, in " + shortPath(places.home(), places.Identity).String(),
+		"the key store has a new identity, in " + ShortPath(places.home(), places.Identity).String(),
 		"if systemd hands the identity to a service, " + credentialHint(places.Identity),
 		"copies of the store made before can no longer be opened with it: make new backups of both",
 		"if somebody has read the old identity, replace the keys in Pleo too: pleo-connect reconnect COMPANY",
@@ -80,14 +80,14 @@ func (a *app) changeFailure(ctx context.Context, err error, command string) erro
 	}
 	unreadable, several := err.(interface{ Unwrap() []error })
 	if !several {
-		f := storeFailure(err)
+		f := StoreFailure(err)
 		if f.Hint == "" {
 			f.Summary, f.Hint, _ = strings.Cut(f.Summary, "; ")
 		}
 		return f
 	}
 	for _, one := range unreadable.Unwrap() {
-		printFailure(a.err, storeFailure(one))
+		printFailure(a.err, StoreFailure(one))
 	}
 	return &flow.Failure{
 		Kind:    flow.KindStoreDamaged,

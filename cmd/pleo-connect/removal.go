@@ -9,48 +9,48 @@ import (
 	"pleo-connect/store"
 )
 
-// pleoOutcome is what became of the installation in Pleo.
-type pleoOutcome string
+// PleoOutcome is what became of the installation in Pleo.
+type PleoOutcome string
 
 // The outcomes in Pleo.
 const (
-	pleoRemoved  pleoOutcome = "removed"
-	pleoAbsent   pleoOutcome = "absent"   // nothing was installed any more
-	pleoRejected pleoOutcome = "rejected" // Pleo does not accept this key, so nothing could be removed with it
-	pleoKept     pleoOutcome = "kept"
-	pleoOpen     pleoOutcome = "unknown" // the request may have arrived, and no answer came
+	PleoRemoved  PleoOutcome = "removed"
+	PleoAbsent   PleoOutcome = "absent"   // nothing was installed any more
+	PleoRejected PleoOutcome = "rejected" // Pleo does not accept this key, so nothing could be removed with it
+	PleoKept     PleoOutcome = "kept"
+	PleoOpen     PleoOutcome = "unknown" // the request may have arrived, and no answer came
 )
 
-// storeOutcome is what became of the record.
-type storeOutcome string
+// StoreOutcome is what became of the record.
+type StoreOutcome string
 
 // The outcomes in the store.
 const (
-	storeRemoved storeOutcome = "removed"
-	storeKept    storeOutcome = "kept"
+	StoreRemoved StoreOutcome = "removed"
+	StoreKept    StoreOutcome = "kept"
 )
 
-// removal is the end of a disconnect.
-type removal struct {
-	pleo    pleoOutcome
-	store   storeOutcome
+// Removal is the end of a disconnect.
+type Removal struct {
+	pleo    PleoOutcome
+	store   StoreOutcome
 	failure *flow.Failure // nil: both are gone
 }
 
 // disconnect asks Pleo first, because that needs the key. Only when Pleo has nothing left that the key could remove,
 // the record goes.
-func disconnect(ctx context.Context, client *pleoclient.Client, places store.Config, r store.Record) removal {
+func disconnect(ctx context.Context, client *pleoclient.Client, places store.Config, r store.Record) Removal {
 	key, ok := r.Usable()
 	if !ok {
 		key = r.Key // never active, but Pleo may have installed something
 	}
 	existed, err := client.DeleteInstallation(ctx, key)
-	out := removal{pleo: pleoOutcomeOf(existed, err), store: storeKept}
+	out := Removal{pleo: pleoOutcomeOf(existed, err), store: StoreKept}
 	switch out.pleo {
-	case pleoKept, pleoOpen:
+	case PleoKept, PleoOpen:
 		out.failure = notRemoved(ctx, client, key, err)
 		return out
-	case pleoRejected:
+	case PleoRejected:
 		out.failure = &flow.Failure{
 			Kind:    pleoclient.KindKeyRejected,
 			Summary: "Pleo rejects the stored key, so it could not be told",
@@ -62,24 +62,24 @@ func disconnect(ctx context.Context, client *pleoclient.Client, places store.Con
 		out.failure = stillHere(out.pleo, err)
 		return out
 	}
-	out.store = storeRemoved
+	out.store = StoreRemoved
 	return out
 }
 
-func pleoOutcomeOf(existed bool, err error) pleoOutcome {
+func pleoOutcomeOf(existed bool, err error) PleoOutcome {
 	switch pleoclient.KindOf(err) {
 	case pleoclient.KindKeyRejected:
-		return pleoRejected
+		return PleoRejected
 	case pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindCanceled:
-		return pleoOpen
+		return PleoOpen
 	}
 	switch {
 	case err != nil:
-		return pleoKept
+		return PleoKept
 	case existed:
-		return pleoRemoved
+		return PleoRemoved
 	}
-	return pleoAbsent
+	return PleoAbsent
 }
 
 // notRemoved says why Pleo still has the installation, or may have it.
@@ -88,7 +88,7 @@ func notRemoved(ctx context.Context, client *pleoclient.Client, key pleoclient.K
 	if errors.As(context.Cause(ctx), &stopped) {
 		return interrupted(stopped.Error(), "the key is kept: run it again to finish")
 	}
-	fault := faultOf(err)
+	fault := FaultOf(err)
 	why := flow.ExplainStored(fault, client.Origin(), key)
 	if fault.Kind == pleoclient.KindForbidden {
 		why.Hint = "disconnect it in Pleo under Settings > Accounting, then run this again"
@@ -106,12 +106,12 @@ func forget(places store.Config, r store.Record) error {
 }
 
 // stillHere says why the record was not removed although Pleo is done.
-func stillHere(pleo pleoOutcome, err error) *flow.Failure {
+func stillHere(pleo PleoOutcome, err error) *flow.Failure {
 	done := "removed in Pleo"
 	switch pleo {
-	case pleoAbsent:
+	case PleoAbsent:
 		done = "gone in Pleo already"
-	case pleoRejected:
+	case PleoRejected:
 		done = "Pleo rejects the key"
 	}
 	var conflict *store.ConflictError
@@ -122,37 +122,10 @@ func stillHere(pleo pleoOutcome, err error) *flow.Failure {
 			Hint:    "look at it with pleo-connect status; if it should go, run this again",
 		}
 	}
-	why := storeFailure(err)
+	why := StoreFailure(err)
 	return &flow.Failure{
 		Kind:    why.Kind,
 		Summary: done + "; still here: " + why.Summary,
 		Hint:    why.Hint + "; then run this again to finish",
 	}
-}
-
-// text returns both outcomes for people, one line each, and what is left to do.
-func (r removal) text() string {
-	text := r.pleo.text()
-	if r.store == storeKept {
-		return text + "here: the key is still saved\n"
-	}
-	text += "here: the key is removed (disks and backups may keep traces of its file)\n"
-	if r.pleo == pleoRejected {
-		return text // where to look is the hint of the failure
-	}
-	return text + "\nOne thing is left: delete the key itself in Pleo, under Settings > API Keys\n"
-}
-
-func (o pleoOutcome) text() string {
-	switch o {
-	case pleoRemoved:
-		return "Pleo: the installation is removed\n"
-	case pleoAbsent:
-		return "Pleo: nothing was installed any more\n"
-	case pleoRejected:
-		return "Pleo: not told, because it rejects the stored key\n"
-	case pleoKept:
-		return "Pleo: the installation is not removed\n"
-	}
-	return "Pleo: no answer, so the installation may be removed or not\n"
 }

@@ -53,11 +53,11 @@ type report struct {
 }
 
 // unreadable reports a record that cannot be read, without hiding the others.
-func (p *report) unreadable(err error) { p.fail(storeFailure(err)) }
+func (p *report) unreadable(err error) { p.fail(StoreFailure(err)) }
 
 // unsaved reports that a verdict is not in the store. It holds all the same, and is printed.
 func (p *report) unsaved(r store.Record, err error) {
-	f := storeFailure(err)
+	f := StoreFailure(err)
 	f.Summary = "what Pleo said about " + r.CompanyID + " could not be saved: " + f.Summary
 	p.fail(f)
 }
@@ -99,7 +99,7 @@ func (p *report) print(lines []string) {
 
 func (p *report) object(r store.Record, v *verdict) statusLine {
 	line := statusLine{
-		CompanyID: r.CompanyID, CompanyName: companyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
+		CompanyID: r.CompanyID, CompanyName: CompanyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
 		Warning: strings.Join(warnings(r), "\n"), Recipients: p.recipients,
@@ -111,7 +111,7 @@ func (p *report) object(r store.Record, v *verdict) statusLine {
 }
 
 func (p *report) text(r store.Record, v *verdict) []string {
-	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(companyOf(r)), r.Status, r.Env)}
+	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(CompanyOf(r)), r.Status, r.Env)}
 	for _, f := range p.facts(r, v) {
 		out = append(out, hang(fmt.Sprintf("  %-13s ", f.Label), f.Value)...)
 	}
@@ -126,7 +126,7 @@ func (p *report) text(r store.Record, v *verdict) []string {
 
 func (p *report) facts(r store.Record, v *verdict) []flow.Fact {
 	var out []flow.Fact
-	if !companyOf(r).Name.IsZero() { // else the id is in its place
+	if !CompanyOf(r).Name.IsZero() { // else the id is in its place
 		out = append(out, flow.Fact{Label: "company id", Value: r.CompanyID})
 	}
 	out = append(out, []flow.Fact{
@@ -173,7 +173,7 @@ func (p *report) validated(r store.Record, asked bool) string {
 func pendingText(r store.Record) string {
 	if key, ok := r.Usable(); ok {
 		return "this key is not active yet, and services get the one before it, " + key.Fingerprint() +
-			"; to finish, run " + reconnectCommand(r)
+			"; to finish, run " + ReconnectCommand(r)
 	}
 	return "this connection is not active yet, and services get no key; to finish, run pleo-connect"
 }
@@ -185,7 +185,7 @@ func (p *report) end() {
 	}
 	var out []string
 	facts := []flow.Fact{
-		{Label: "saved in", Value: shortPath(p.home, p.dir).String()},
+		{Label: "saved in", Value: ShortPath(p.home, p.dir).String()},
 		{Label: "protected by", Value: flow.ProtectionText(p.protection)},
 	}
 	if p.summary != "" {

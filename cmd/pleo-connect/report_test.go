@@ -98,7 +98,7 @@ func TestFirstFailure(t *testing.T) {
 func TestReportOutcome(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("no space left on device")
-	damaged := storeFailure(&store.Error{Kind: store.KindDamaged, Path: "/srv/store/x.age", Fix: "restore it"})
+	damaged := StoreFailure(&store.Error{Kind: store.KindDamaged, Path: "/srv/store/x.age", Fix: "restore it"})
 	for _, c := range []struct {
 		about  string
 		report report

@@ -35,9 +35,9 @@ type app struct {
 
 // run is the whole program: it returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, err io.Writer) int {
-	a := &app{world: world{getenv: getenv, in: in, out: out, err: err}}
+	a := &app{world: world{Getenv: getenv, in: in, out: out, err: err}}
 	return a.recovered(func() int {
-		a.umask = protectProcess()
+		a.umask = protect()
 		log.SetOutput(io.Discard) // net/http writes to it about idle connections, in the middle of the screen
 		ctx, a.stop, a.release = withSignals(ctx)
 		defer a.release()
@@ -66,7 +66,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	keepSilent := func(io.Writer, fang.Styles, error) {}
 	err := fang.Execute(ctx, root, fang.WithVersion(fullVersion()), fang.WithErrorHandler(keepSilent))
 	if err != nil {
-		a.result = wrongUse(err.Error(), "pleo-connect --help shows what there is")
+		a.result = WrongUse(err.Error(), "pleo-connect --help shows what there is")
 	}
 	return a.conclude(ctx, a.result)
 }

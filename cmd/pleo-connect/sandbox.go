@@ -37,7 +37,7 @@ func newSandbox(a *app) *cobra.Command {
 func (o *sandboxOptions) run(ctx context.Context) error {
 	sim, err := pleosim.Start(pleosim.Options{Listen: o.listen})
 	if err != nil {
-		return wrongUse(err.Error(), "name a free loopback address with --listen")
+		return WrongUse(err.Error(), "name a free loopback address with --listen")
 	}
 	defer func() { _ = sim.Close() }()
 	if err := o.jsonLines().print(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {

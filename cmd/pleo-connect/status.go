@@ -44,7 +44,7 @@ func newStatus(a *app) *cobra.Command {
 				o.company = args[0]
 			}
 			if cmd.Flags().Changed("warn-days") && o.warnDays < 1 {
-				return a.finish(wrongUse("--warn-days is less than 1",
+				return a.finish(WrongUse("--warn-days is less than 1",
 					"give a number of whole days, such as --warn-days 7"))
 			}
 			return a.finish(o.run(cmd.Context()))
@@ -95,7 +95,7 @@ func (o *statusOptions) only() (pleoclient.CompanyID, error) {
 
 func (o *statusOptions) newReport(places entered) *report {
 	p := &report{
-		out: o.out, err: o.err, ascii: o.ascii(),
+		out: o.out, err: o.err, ascii: o.ASCII(),
 		protection: o.protection(places.Config), home: places.home(), warnDays: o.warnDays,
 	}
 	if o.json {
@@ -113,10 +113,10 @@ func (o *statusOptions) show(
 		return nil
 	}
 	if err != nil {
-		return storeFailure(err)
+		return StoreFailure(err)
 	}
 	defer func() { _ = st.Close() }()
-	if text := unfinishedText(st.Unfinished()); text != "" {
+	if text := UnfinishedText(st.Unfinished()); text != "" {
 		fmt.Fprintln(o.err, "warning:", text)
 	}
 	p.recipients = st.Recipients()

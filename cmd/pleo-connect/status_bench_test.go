@@ -19,7 +19,7 @@ func BenchmarkStatus(b *testing.B) {
 				Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true,
 			}
 			fill(b, cfg, n, testedAt)
-			w := world{getenv: environment("HOME=" + dir), out: io.Discard, err: io.Discard}
+			w := world{Getenv: environment("HOME=" + dir), out: io.Discard, err: io.Discard}
 			o := statusOptions{app: &app{world: w, store: cfg.Dir, identity: cfg.Identity}}
 			b.ReportAllocs()
 			for b.Loop() {

@@ -168,7 +168,7 @@ func (want outcome) test(t *testing.T, b pleosim.Behaviour) {
 }
 
 // active compares what is active with what was promised.
-func (want outcome) active(t *testing.T, d doer, sim *pleosim.Server, s flow.State) {
+func (want outcome) active(t *testing.T, d Engine, sim *pleosim.Server, s flow.State) {
 	t.Helper()
 	r, err := d.get(testCompany)
 	if err != nil || r.Status != store.StatusActive || r.Key.Reveal() != sim.Keys().Good {
@@ -191,8 +191,8 @@ func (want outcome) active(t *testing.T, d doer, sim *pleosim.Server, s flow.Sta
 
 const beforeMetadata = `{"till":{"number":7}}`
 
-// simulated returns a doer with a client of a simulated Pleo.
-func simulated(t *testing.T) (doer, *pleosim.Server) {
+// simulated returns a Engine with a client of a simulated Pleo.
+func simulated(t *testing.T) (Engine, *pleosim.Server) {
 	t.Helper()
 	sim, err := pleosim.Start(pleosim.Options{})
 	if err != nil {
@@ -208,7 +208,7 @@ func simulated(t *testing.T) (doer, *pleosim.Server) {
 }
 
 // installBefore leaves an installation that another program made.
-func (d doer) installBefore(t *testing.T, sim *pleosim.Server) {
+func (d Engine) installBefore(t *testing.T, sim *pleosim.Server) {
 	t.Helper()
 	key := pleoclient.NewKey(sim.Keys().Good)
 	_, err := d.client.CreateInstallation(t.Context(), key, "AUTHORIZED")
@@ -221,7 +221,7 @@ func (d doer) installBefore(t *testing.T, sim *pleosim.Server) {
 }
 
 // play lets a person's events happen, each after all effects were carried out. Only waiting is skipped.
-func play(t *testing.T, d doer, person ...flow.Event) flow.State {
+func play(t *testing.T, d Engine, person ...flow.Event) flow.State {
 	t.Helper()
 	s, effects := flow.Begin(d.setup)
 	for _, ev := range append([]flow.Event{nil}, person...) {
@@ -259,20 +259,20 @@ func writes(requests []pleosim.Request) string {
 
 // removed is what becomes of both parts of a disconnect.
 var removed = map[string]struct {
-	pleo  pleoOutcome
-	store storeOutcome
+	pleo  PleoOutcome
+	store StoreOutcome
 	code  int
 }{
-	"key/lives":  {pleoRemoved, storeRemoved, exitDone},
-	"key/dies":   {pleoRemoved, storeRemoved, exitDone},
-	"delete/204": {pleoRemoved, storeRemoved, exitDone},
-	"delete/200": {pleoRemoved, storeRemoved, exitDone},
-	"delete/202": {pleoRemoved, storeRemoved, exitDone},
-	"delete/404": {pleoAbsent, storeRemoved, exitDone},
-	"delete/401": {pleoRejected, storeRemoved, exitKey},
-	"delete/500": {pleoKept, storeKept, exitNoAnswer},
-	"delete/502": {pleoKept, storeKept, exitNoAnswer},
-	"delete/503": {pleoKept, storeKept, exitNoAnswer},
+	"key/lives":  {PleoRemoved, StoreRemoved, exitDone},
+	"key/dies":   {PleoRemoved, StoreRemoved, exitDone},
+	"delete/204": {PleoRemoved, StoreRemoved, exitDone},
+	"delete/200": {PleoRemoved, StoreRemoved, exitDone},
+	"delete/202": {PleoRemoved, StoreRemoved, exitDone},
+	"delete/404": {PleoAbsent, StoreRemoved, exitDone},
+	"delete/401": {PleoRejected, StoreRemoved, exitKey},
+	"delete/500": {PleoKept, StoreKept, exitNoAnswer},
+	"delete/502": {PleoKept, StoreKept, exitNoAnswer},
+	"delete/503": {PleoKept, StoreKept, exitNoAnswer},
 }
 
 // TestUndocumentedRemovals: the record goes only when Pleo has nothing left that this key could remove.
@@ -303,7 +303,7 @@ func TestUndocumentedRemovals(t *testing.T) {
 			if got.pleo != want.pleo || got.store != want.store || code != want.code {
 				t.Errorf("got %q, %q, exit code %d", got.pleo, got.store, code)
 			}
-			if _, err := d.get(testCompany); (err == nil) != (want.store == storeKept) {
+			if _, err := d.get(testCompany); (err == nil) != (want.store == StoreKept) {
 				t.Errorf("the record: %v", err)
 			}
 			_, err = d.client.Introspect(t.Context(), r.Key) // a later 401 is the truth, and nothing else

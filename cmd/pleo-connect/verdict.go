@@ -22,7 +22,7 @@ type verdict struct {
 
 // judge compares what Pleo says about an accepted key with what is stored. Pleo need not name a company.
 func judge(r store.Record, owner pleoclient.Owner, scopes []pleoclient.Scope) verdict {
-	if owner != (pleoclient.Owner{}) && owner.Company != companyOf(r).ID {
+	if owner != (pleoclient.Owner{}) && owner.Company != CompanyOf(r).ID {
 		return verdict{Fault: flow.Fault{Kind: flow.KindOtherCompany}, other: owner.Company}
 	}
 	if lost := pleoclient.MissingScopes(scopesOf(r), scopes); len(lost) > 0 {
@@ -67,17 +67,17 @@ func (v verdict) words(r store.Record) (summary, hint string) {
 		return "Pleo accepts the key", ""
 	case flow.KindFewerPermissions:
 		return "Pleo accepts the key, but took permissions away: " + joinScopes(v.lost),
-			"ask the vendor of the integration, or run " + reconnectCommand(r)
+			"ask the vendor of the integration, or run " + ReconnectCommand(r)
 	case flow.KindOtherCompany:
 		summary = "this key belongs to another " + otherOwner(v.other)
-		return summary, "to store the right one, run " + reconnectCommand(r)
+		return summary, "to store the right one, run " + ReconnectCommand(r)
 	case flow.KindConflict:
 		summary = "this connection was changed while Pleo was asked (" + v.Detail.String() + ")"
 		return summary + ", so the answer is dropped", "run it again"
 	case pleoclient.KindKeyRejected:
 		return "Pleo rejects the key", ""
 	case pleoclient.KindKeyMalformed, pleoclient.KindNotAKey:
-		return "what is stored cannot be a key", "for a new one, run " + reconnectCommand(r)
+		return "what is stored cannot be a key", "for a new one, run " + ReconnectCommand(r)
 	}
 	why := flow.ExplainStored(v.Fault, v.origin, r.Key)
 	switch {
@@ -96,7 +96,7 @@ func otherOwner(id pleoclient.CompanyID) string {
 	return "company, " + string(id)
 }
 
-func reconnectCommand(r store.Record) string { return "pleo-connect reconnect " + r.CompanyID }
+func ReconnectCommand(r store.Record) string { return "pleo-connect reconnect " + r.CompanyID }
 
 func joinScopes(scopes []pleoclient.Scope) string {
 	var out []string

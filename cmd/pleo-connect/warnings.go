@@ -14,7 +14,7 @@ const refusedText = "a permission, the company or the entitlement is missing, an
 // warnings returns what a person should know about a record before relying on it, one sentence each.
 func warnings(r store.Record) []string {
 	var out []string
-	again := reconnectCommand(r)
+	again := ReconnectCommand(r)
 	if r.FromPrevious {
 		out = append(out, "the live file is missing or damaged: this is the version before it, and its key may be an "+
 			"old one; restore the file from a backup, or run "+again)

@@ -23,7 +23,7 @@ type demoSide struct {
 }
 
 // wizard runs the face that fits the terminal, and prints the receipt on the normal screen.
-func (a *app) wizard(ctx context.Context, tty *heldTerminal, d doer, demo demoSide) error {
+func (a *app) wizard(ctx context.Context, tty *heldTerminal, d Engine, demo demoSide) error {
 	s, effects := flow.Begin(d.setup)
 	var err error
 	if a.plain || a.plainTerminal() {
@@ -35,7 +35,7 @@ func (a *app) wizard(ctx context.Context, tty *heldTerminal, d doer, demo demoSi
 		err = cause // the face only knows that it was stopped
 	}
 	for _, line := range s.Receipt() {
-		if a.ascii() {
+		if a.ASCII() {
 			line = flow.ASCII(line)
 		}
 		fmt.Fprintln(a.out, line)
@@ -44,14 +44,14 @@ func (a *app) wizard(ctx context.Context, tty *heldTerminal, d doer, demo demoSi
 }
 
 func (a *app) lineByLine(
-	ctx context.Context, tty *heldTerminal, d doer, demo demoSide, s flow.State, effects []flow.Effect,
+	ctx context.Context, tty *heldTerminal, d Engine, demo demoSide, s flow.State, effects []flow.Effect,
 ) (flow.State, error) {
-	options := plain.Options{Terminal: a.lineTerminal(tty.Terminal, a.out), ASCII: a.ascii(), DemoKey: demo.key}
+	options := plain.Options{Terminal: a.lineTerminal(tty.Terminal, a.out), ASCII: a.ASCII(), DemoKey: demo.key}
 	return plain.Run(ctx, d.do, s, effects, options)
 }
 
 func (a *app) fullScreen(
-	ctx context.Context, tty *heldTerminal, d doer, demo demoSide, s flow.State, effects []flow.Effect,
+	ctx context.Context, tty *heldTerminal, d Engine, demo demoSide, s flow.State, effects []flow.Effect,
 ) (flow.State, error) {
 	restore, err := tty.Raw()
 	if err != nil {
@@ -61,9 +61,9 @@ func (a *app) fullScreen(
 	tty.Start()
 	tty.drawn = time.Now()
 	return tui.Run(ctx, d.do, s, effects, tui.Options{
-		ASCII: a.ascii(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
+		ASCII: a.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
 		Program: []tea.ProgramOption{
-			tea.WithInput(tty.In), tea.WithOutput(a.out), tea.WithColorProfile(a.colours(a.noColor)),
+			tea.WithInput(tty.In), tea.WithOutput(a.out), tea.WithColorProfile(a.Colors(a.noColor)),
 		},
 	})
 }
