@@ -46,3 +46,8 @@ func ClassOf(k Kind) Class {
 	}
 	return wordsOf(k).class
 }
+
+// WrongUse returns the failure for flags, files and settings that the person must change.
+func WrongUse(summary, hint string) *Failure {
+	return &Failure{Kind: KindSettings, Summary: summary, Hint: hint}
+}

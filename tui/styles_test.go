@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pleo-connect/flow/flowtest/source"
+
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 )
@@ -15,7 +17,7 @@ import (
 // WCAG wants 4.5 for text.
 func TestContrast(t *testing.T) {
 	t.Parallel()
-	colours := regexp.MustCompile(`#[0-9A-Fa-f]{6}`).FindAllString(sources(t)["styles.go"], -1)
+	colours := regexp.MustCompile(`#[0-9A-Fa-f]{6}`).FindAllString(source.Files(t, "tui")["styles.go"], -1)
 	if len(colours) == 0 {
 		t.Fatal("no colour in styles.go")
 	}
@@ -54,7 +56,7 @@ func TestTheTerminalsColoursAreForMarks(t *testing.T) {
 	t.Parallel()
 	uses := regexp.MustCompile(`styles\.(good|bad)\b[^\n]*`)
 	found := 0
-	for name, text := range sources(t) {
+	for name, text := range source.Files(t, "tui") {
 		for _, use := range uses.FindAllString(text, -1) {
 			found++
 			if !strings.Contains(use, ".Render(f.glyphs.") {
@@ -62,7 +64,7 @@ func TestTheTerminalsColoursAreForMarks(t *testing.T) {
 			}
 		}
 	}
-	if named := regexp.MustCompile(`lipgloss\.(Green|Red)\b`).FindAllString(sources(t)["styles.go"], -1); found == 0 ||
+	if named := regexp.MustCompile(`lipgloss\.(Green|Red)\b`).FindAllString(source.Files(t, "tui")["styles.go"], -1); found == 0 ||
 		len(named) != 2 {
 		t.Errorf("%d uses of %v", found, named)
 	}

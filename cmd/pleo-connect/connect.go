@@ -10,8 +10,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/net/http/httpproxy"
 
+	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -118,29 +119,34 @@ func (s session) end() {
 func (o *connectOptions) start(
 	ctx context.Context, s session, setup flow.Setup, client *pleoclient.Client, places entered,
 ) error {
-	setup.Remote = setup.Remote || places.changed // the desktop belongs to the person
-	setup.Reader, setup.Unit = pleoclient.Safe(places.reader), o.unit(places)
-	d := Engine{
-		client: client, store: places.Config, protection: o.protection(places.Config), setup: setup,
-		home: places.home(), now: time.Now, terminal: o.examineTerminal,
-	}
+	setup.Remote = setup.Remote || places.Changed // the desktop belongs to the person
+	setup.Reader, setup.Unit = pleoclient.Safe(places.Service), o.host.Unit(places.Config, places.Owner)
+	x := o.engine(setup, client, places)
 	if s.tty == nil {
-		return o.runHeadless(ctx, s.inputs, d)
+		return o.runHeadless(ctx, s.inputs, x)
 	}
 	if o.json {
-		return WrongUse("--json is for runs without a terminal",
+		return flow.WrongUse("--json is for runs without a terminal",
 			"add --key-file FILE, or --key-file - for standard input")
 	}
-	return o.wizard(ctx, s.tty, d, demoSide{})
+	return o.wizard(ctx, s.tty, x, demoSide{})
+}
+
+// engine joins what a run found of Pleo, the store and this computer.
+func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered) engine.Engine {
+	return engine.Engine{
+		Client: client, Store: places.store(), Setup: setup, Protection: a.host.Protection(places.Config),
+		Home: places.home, Now: time.Now, Copy: host.Copy, Open: host.Open, Terminal: a.examineTerminal,
+	}
 }
 
 // headless reports a run in which nobody is asked.
-func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.Interactive() }
+func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.console.Interactive() }
 
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client, error) {
 	setup := flow.Setup{
-		Integration: opened.integration, Remote: o.Remote(), Tmux: o.Tmux(), Unattended: o.headless(),
+		Integration: opened.integration, Remote: o.console.Remote(), Tmux: o.console.Tmux(), Unattended: o.headless(),
 		Spread: rand.Float64(),
 	}
 	if err := o.applyEnv(&setup.Integration); err != nil {
@@ -173,7 +179,7 @@ func (o *connectOptions) applyEnv(i *flow.Integration) error {
 		*i = integration.WithEnvironment(*i, o.env)
 		return nil
 	}
-	return WrongUse("--env is neither production nor staging", "choose one of the two")
+	return flow.WrongUse("--env is neither production nor staging", "choose one of the two")
 }
 
 // apiOf returns the address of Pleo's API in an environment.
@@ -186,18 +192,16 @@ func apiOf(environment string) string {
 
 func (o *connectOptions) client(environment string, opened inputs) (*pleoclient.Client, error) {
 	if o.apiBase != "" {
-		return newClient(o.apiBase, opened.roots)
+		return o.newClient(o.apiBase, opened.roots)
 	}
-	return newClient(apiOf(environment), opened.roots)
+	return o.newClient(apiOf(environment), opened.roots)
 }
 
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the
 // environment, and the roots of the inputs besides the system's. The error is a *flow.Failure, and nothing was sent.
-func newClient(base string, roots []pleoclient.Option) (*pleoclient.Client, error) {
-	options := []pleoclient.Option{
-		pleoclient.UserAgent(userAgent()), pleoclient.Proxy(*httpproxy.FromEnvironment()),
-	}
-	client, err := pleoclient.New(base, append(options, roots...)...)
+func (a *app) newClient(base string, roots []pleoclient.Option) (*pleoclient.Client, error) {
+	options := append([]pleoclient.Option{pleoclient.UserAgent(userAgent()), pleoclient.Proxy(a.host.Proxy)}, roots...)
+	client, err := pleoclient.New(base, options...)
 	var proxy *pleoclient.Error
 	switch {
 	case errors.As(err, &proxy):
@@ -207,7 +211,7 @@ func newClient(base string, roots []pleoclient.Option) (*pleoclient.Client, erro
 			Hint:    "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent",
 		}
 	case err != nil:
-		return nil, WrongUse(err.Error(), "nothing was sent")
+		return nil, flow.WrongUse(err.Error(), "nothing was sent")
 	}
 	return client, nil
 }
@@ -221,7 +225,7 @@ func via(proxy pleoclient.SafeText, caFile string) pleoclient.SafeText {
 	if caFile != "" {
 		parts = append(parts, "trusting "+pleoclient.SafePath(caFile).String())
 	}
-	return pleoclient.SafeUpTo(strings.Join(parts, ", "), MaxRunes)
+	return pleoclient.SafeUpTo(strings.Join(parts, ", "), engine.MaxRunes)
 }
 
 // isLoopback reports an origin on this computer, where a simulated Pleo may be.
@@ -236,7 +240,7 @@ func isLoopback(origin string) bool {
 
 // ended turns the end of a wizard into the error of its command.
 func ended(s flow.State, err error) error {
-	var stopped signalled
+	var stopped host.Stopped
 	switch {
 	case errors.As(err, &stopped):
 		return interrupted(stopped.Error(), notSavedHint(s))

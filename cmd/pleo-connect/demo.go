@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -40,12 +40,12 @@ func newDemo(a *app) *cobra.Command {
 }
 
 func (o *demoOptions) run(ctx context.Context) error {
-	if !o.Interactive() {
-		return WrongUse("the demo needs a terminal",
+	if !o.console.Interactive() {
+		return flow.WrongUse("the demo needs a terminal",
 			"run it at a terminal (ssh -t); scripts can use pleo-connect sandbox")
 	}
 	if !slices.Contains(scenarios(), o.scenario) {
-		return WrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
+		return flow.WrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
 	}
 	tty, err := o.takeTerminal()
 	if err != nil {
@@ -62,9 +62,9 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the demo needs a temporary directory: %w", err)
 	}
-	d, err := o.Engine(sim, dir)
+	x, err := o.simulated(sim, dir)
 	if err == nil {
-		err = o.wizard(ctx, tty, d, demoSide{key: func() string { return key }, hint: o.hint()})
+		err = o.wizard(ctx, tty, x, demoSide{key: func() string { return key }, hint: o.hint()})
 	}
 	if rmErr := os.RemoveAll(dir); rmErr != nil {
 		err = errors.Join(err, &flow.Failure{
@@ -82,15 +82,15 @@ func (o *demoOptions) hint() string {
 	return o.scenario
 }
 
-// Engine joins the real client and store to the simulated Pleo and a directory that is removed.
-func (o *demoOptions) Engine(sim *pleosim.Server, dir string) (Engine, error) {
+// simulated joins the real client and store to the simulated Pleo and a directory that is removed.
+func (o *demoOptions) simulated(sim *pleosim.Server, dir string) (engine.Engine, error) {
 	client, err := pleoclient.New(sim.APIBase(), pleoclient.UserAgent(userAgent()), pleoclient.LoopbackOnly())
 	if err != nil {
-		return Engine{}, err
+		return engine.Engine{}, err
 	}
 	setup := flow.Setup{
 		Integration: integration.Default(), Origin: client.Origin(), Simulated: true, Demo: true,
-		Remote: o.Remote(), Tmux: o.Tmux(),
+		Remote: o.console.Remote(), Tmux: o.console.Tmux(),
 	}
 	cfg := store.Config{
 		Dir:      filepath.Join(dir, "store"),
@@ -98,10 +98,7 @@ func (o *demoOptions) Engine(sim *pleosim.Server, dir string) (Engine, error) {
 		Demo:     true,
 		Writer:   "pleo-connect/" + fullVersion(),
 	}
-	return Engine{
-		client: client, store: cfg, protection: flow.ProtectedByFile, setup: setup, home: homeDir(), now: time.Now,
-		terminal: o.examineTerminal,
-	}, nil
+	return o.engine(setup, client, entered{Config: cfg, home: o.host.Home}), nil
 }
 
 // scenarioKeys names the simulated keys as the --scenario flag spells them.

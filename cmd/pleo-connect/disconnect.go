@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -47,36 +49,36 @@ func newDisconnect(a *app) *cobra.Command {
 }
 
 func (o *disconnectOptions) run(ctx context.Context) error {
-	if !o.yes && (o.json || !o.Interactive()) {
-		return WrongUse("nobody is there to confirm", "add --yes; nothing was changed")
+	if !o.yes && (o.json || !o.console.Interactive()) {
+		return flow.WrongUse("nobody is there to confirm", "add --yes; nothing was changed")
 	}
 	opened := rootsOnly(o.caFile)
 	r, places, err := o.recordOf(ctx, opened, access{ask: o.askAnywhere}, o.company, o.env)
 	if err != nil {
 		return err
 	}
-	o.warn(warnings(r))
-	client, err := newClient(r.Origin, opened.roots)
+	o.console.Warn(engine.Warnings(r)...)
+	client, err := o.newClient(r.Origin, opened.roots)
 	if err != nil {
 		return err
 	}
 	if !o.yes {
-		if err := o.confirm(ctx, r, client, places.home()); err != nil {
+		if err := o.confirm(ctx, r, client, places.home); err != nil {
 			return err
 		}
 	}
-	return o.report(r, disconnect(ctx, client, places.Config, r))
+	return o.report(r, engine.Engine{Client: client, Store: places.store()}.Disconnect(ctx, r))
 }
 
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.
 func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client *pleoclient.Client, home string) error {
 	const word = "disconnect"
 	pleoAt := strings.TrimSpace(client.Origin() + " " + via(client.ProxyHost(), o.caFile).String())
-	text := fmt.Sprintf("Disconnect %s, %s?\n", flow.CompanyName(CompanyOf(r)), r.Env)
+	text := fmt.Sprintf("Disconnect %s, %s?\n", flow.CompanyName(engine.CompanyOf(r)), r.Env)
 	for _, f := range []flow.Fact{
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: r.Fingerprint},
-		{Label: "saved in", Value: ShortPath(home, r.File).String()},
+		{Label: "saved in", Value: engine.ShortPath(home, r.File).String()},
 		{Label: "Pleo at", Value: pleoAt},
 	} {
 		text += fmt.Sprintf("  %-13s %s\n", f.Label, f.Value)
@@ -84,17 +86,14 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client 
 	text += "\nFirst Pleo removes the installation. Then the key is removed from this computer,\n" +
 		"and programs that use it stop working. Pleo does not show a key twice.\n\n" +
 		"Type " + word + " to go on; anything else leaves all as it is: "
-	if o.ASCII() {
-		text = flow.ASCII(text)
-	}
-	fmt.Fprint(o.out, text)
-	answer, err := readAnswer(ctx, o.in)
+	o.console.Text(text)
+	answer, err := readAnswer(ctx, o.console.In)
 	switch {
 	case interruptedBefore(ctx) != nil:
-		fmt.Fprintln(o.out)
+		o.console.Text("\n")
 		return interruptedBefore(ctx)
 	case err != nil && answer == "":
-		fmt.Fprintln(o.out)
+		o.console.Text("\n")
 	}
 	if !strings.EqualFold(strings.TrimSpace(answer), word) {
 		return interrupted("cancelled", "nothing was changed")
@@ -123,60 +122,59 @@ func readAnswer(ctx context.Context, in io.Reader) (string, error) {
 
 // disconnectEvent is what --json prints.
 type disconnectEvent struct {
-	Event       string       `json:"event"`
-	Status      string       `json:"status"`
-	Pleo        PleoOutcome  `json:"pleo"`
-	Store       StoreOutcome `json:"store"`
-	CompanyID   string       `json:"company_id"`
-	CompanyName string       `json:"company_name"`
-	Environment string       `json:"environment"`
-	Summary     string       `json:"summary,omitempty"`
-	Hint        string       `json:"hint,omitempty"`
+	Event       string              `json:"event"`
+	Status      string              `json:"status"`
+	Pleo        engine.PleoOutcome  `json:"pleo"`
+	Store       engine.StoreOutcome `json:"store"`
+	CompanyID   string              `json:"company_id"`
+	CompanyName string              `json:"company_name"`
+	Environment string              `json:"environment"`
+	Summary     string              `json:"summary,omitempty"`
+	Hint        string              `json:"hint,omitempty"`
 }
 
 // report prints what became of the installation and of the record, and what is left to do.
-func (o *disconnectOptions) report(r store.Record, done Removal) error {
-	var err error
+func (o *disconnectOptions) report(r store.Record, done engine.Removal) error {
 	if o.json {
 		e := disconnectEvent{
-			Event: "result", Status: "disconnected", Pleo: done.pleo, Store: done.store,
-			CompanyID: r.CompanyID, CompanyName: CompanyOf(r).Name.String(), Environment: r.Env,
+			Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
+			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env,
 		}
-		if done.failure != nil {
-			e.Status, e.Summary, e.Hint = "failed", shown(done.failure.Summary), shown(done.failure.Hint)
+		if done.Failure != nil {
+			e.Status, e.Summary, e.Hint = "failed", console.Safe(done.Failure.Summary), console.Safe(done.Failure.Hint)
 		}
-		err = o.jsonLines().print(e)
+		o.console.JSON().Print(e)
 	} else {
-		_, err = fmt.Fprint(o.out, done.text())
+		o.console.Text(removalText(done))
 	}
-	if done.failure != nil {
-		return done.failure
+	if done.Failure != nil {
+		return done.Failure
 	}
-	return cannotPrint(err)
+	return o.console.Failed()
 }
 
-// text returns both outcomes for people, one line each, and what is left to do.
-func (r Removal) text() string {
-	text := r.pleo.text()
-	if r.store == StoreKept {
+// removalText returns both outcomes for people, one line each, and what is left to do.
+func removalText(r engine.Removal) string {
+	text := pleoText(r.Pleo)
+	if r.Store == engine.StoreKept {
 		return text + "here: the key is still saved\n"
 	}
 	text += "here: the key is removed (disks and backups may keep traces of its file)\n"
-	if r.pleo == PleoRejected {
+	if r.Pleo == engine.PleoRejected {
 		return text // where to look is the hint of the failure
 	}
 	return text + "\nOne thing is left: delete the key itself in Pleo, under Settings > API Keys\n"
 }
 
-func (o PleoOutcome) text() string {
+func pleoText(o engine.PleoOutcome) string {
 	switch o {
-	case PleoRemoved:
+	case engine.PleoRemoved:
 		return "Pleo: the installation is removed\n"
-	case PleoAbsent:
+	case engine.PleoAbsent:
 		return "Pleo: nothing was installed any more\n"
-	case PleoRejected:
+	case engine.PleoRejected:
 		return "Pleo: not told, because it rejects the stored key\n"
-	case PleoKept:
+	case engine.PleoKept:
 		return "Pleo: the installation is not removed\n"
 	}
 	return "Pleo: no answer, so the installation may be removed or not\n"

@@ -3,15 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/tui/plain"
 )
 
@@ -48,56 +48,45 @@ func newDoctor(a *app) *cobra.Command {
 
 func (o *doctorOptions) run(ctx context.Context) error {
 	x := o.examiner(ctx)
-	p := &examPrinter{app: o.app, bar: o.newProgress(), width: o.width()}
-	if o.json {
-		p.json = o.jsonLines()
-	}
+	p := &examPrinter{console: o.console, json: o.json, bar: o.console.Progress()}
 	p.begin()
-	s, effects := flow.BeginDoctor(x.setup)
-	do := func(ctx context.Context, e flow.Effect) flow.Event { return x.answer(ctx, e.(flow.Examine)) }
+	s, effects := flow.BeginDoctor(x.Setup)
 	leave := func(context.Context, flow.State) (flow.Event, error) { return flow.Leave{}, nil }
-	s, err := plain.Driver{Do: do, Changed: p.changed, Ask: leave}.Drive(ctx, s, effects)
-	p.bar.clear()
+	s, err := plain.Driver{Do: x.Do, Changed: p.changed, Ask: leave}.Drive(ctx, s, effects)
+	p.bar.Clear()
 	switch stop := interruptedBefore(ctx); {
 	case stop != nil:
-		if p.json != nil { // scripts wait for a result
-			p.json.print(examinedEvent{"result", "failed", s.FailedExams(), string(flow.KindInterrupted)})
+		if p.json { // scripts wait for a result
+			p.console.JSON().Print(examinedEvent{"result", "failed", s.FailedExams(), string(flow.KindInterrupted)})
 		}
 		return stop
-	case err != nil && p.writeErr() == nil: // that one is returned at the end
+	case err != nil && p.console.Failed() == nil: // that one is returned at the end
 		return err
 	}
 	return p.end(s)
 }
 
 // examiner makes what it can of the settings. What is wrong with them is the first thing that is found.
-func (o *doctorOptions) examiner(ctx context.Context) examiner {
-	x := examiner{terminal: o.examineTerminal, names: o.names, now: time.Now}
-	opened, err := o.openInputs()
-	if err == nil {
-		x.setup, x.client, err = o.prepare(opened)
+func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
+	var (
+		setup  flow.Setup
+		client *pleoclient.Client
+	)
+	opened, clientErr := o.openInputs()
+	if clientErr == nil {
+		setup, client, clientErr = o.prepare(opened)
 	}
-	x.clientErr = err
-	places, err := o.enter(ctx, opened, access{}) // a locked identity is a finding, so nobody is asked
-	x.store, x.storeErr, x.protection = places.Config, err, o.protection(places.Config)
+	places, storeErr := o.enter(ctx, opened, access{}) // a locked identity is a finding, so nobody is asked
+	x := o.engine(setup, client, places)
+	x.ClientErr, x.StoreErr, x.Names = clientErr, storeErr, o.names
 	return x
 }
 
 // examPrinter prints each exam as it ends. At a terminal it names the one that is under way.
 type examPrinter struct {
-	*app
-	json    *jsonPrinter // nil: lines for people
-	bar     *progress
-	width   int   // of the lines for people
-	textErr error // of the first line for people that could not be written
-}
-
-// writeErr returns why standard output cannot be written, or nil.
-func (p *examPrinter) writeErr() error {
-	if p.json != nil {
-		return p.json.err
-	}
-	return p.textErr
+	console *console.Console
+	json    bool // or lines for people
+	bar     *console.Progress
 }
 
 type (
@@ -124,11 +113,11 @@ type (
 
 func (p *examPrinter) begin() {
 	version, system := fullVersion(), runtime.GOOS+"/"+runtime.GOARCH
-	if p.json != nil {
-		p.json.print(beginEvent{"begin", version, system})
+	if p.json {
+		p.console.JSON().Print(beginEvent{"begin", version, system})
 		return
 	}
-	p.print("pleo-connect " + version + ", " + system)
+	p.console.Print("pleo-connect " + version + ", " + system)
 }
 
 // changed prints what came to an end. Lines that were left out follow at once on the one that is the reason.
@@ -137,47 +126,34 @@ func (p *examPrinter) changed(before, after flow.State) error {
 	for i, line := range after.Lines(flow.StepDoctor) {
 		switch {
 		case line.Mark == flow.MarkBusy:
-			p.bar.say(line.Label + " …")
+			p.bar.Say(line.Label + " …")
 		case line != old[i]:
-			p.bar.clear()
+			p.bar.Clear()
 			p.line(line, after.Doctor.Findings[i].Fault.Kind)
 		}
 	}
-	return p.writeErr()
+	return p.console.Failed()
 }
 
 func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
-	if p.json != nil {
-		p.json.print(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
+	if p.json {
+		p.console.JSON().Print(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
 		return
 	}
-	lead := fmt.Sprintf("%-7s %-17s ", examStates[line.Mark], line.Label)
+	lead, width := fmt.Sprintf("%-7s %-17s ", examStates[line.Mark], line.Label), p.console.Width()
 	var rows []string
-	if p.width-len(lead) < examRoom { // the words go below
+	if width-len(lead) < examRoom { // the words go below
 		rows, lead = []string{strings.TrimRight(lead, " ")}, "  "
 	}
-	rows = append(rows, hangIn(p.width, lead, line.Note)...)
+	rows = append(rows, console.Hang(width, lead, line.Note)...)
 	if line.Remedy != "" {
-		rows = append(rows, hangIn(p.width, strings.Repeat(" ", len(lead)), line.Remedy)...)
+		rows = append(rows, console.Hang(width, strings.Repeat(" ", len(lead)), line.Remedy)...)
 	}
-	p.print(rows...)
+	p.console.Print(rows...)
 }
 
 // examRoom is the least room for words beside the label of an exam.
 const examRoom = 30
-
-// width is how wide lines for people may be: a small terminal would break them in the middle of words.
-func (a *app) width() int {
-	f, ok := a.out.(*os.File)
-	if !ok || !IsTerminal(f) {
-		return reportWidth
-	}
-	columns, _, err := term.GetSize(int(f.Fd()))
-	if err != nil || columns < 2 {
-		return reportWidth
-	}
-	return min(columns-1, reportWidth)
-}
 
 // examStates are words and not signs: what is printed here is copied into letters.
 var examStates = map[flow.Mark]string{
@@ -187,34 +163,61 @@ var examStates = map[flow.Mark]string{
 	flow.MarkWaiting: "skipped",
 }
 
-func (p *examPrinter) print(lines ...string) {
-	for _, line := range lines {
-		if p.ASCII() {
-			line = flow.ASCII(line)
-		}
-		if p.textErr == nil {
-			_, p.textErr = fmt.Fprintln(p.out, line)
-		}
-	}
-}
-
 // end prints the outcome.
 func (p *examPrinter) end(s flow.State) error {
 	fault := s.Doctor.Failed()
-	if p.json != nil {
+	if p.json {
 		status := "ok"
 		if fault.Failed() {
 			status = "failed"
 		}
-		p.json.print(examinedEvent{"result", status, s.FailedExams(), string(fault.Kind)})
+		p.console.JSON().Print(examinedEvent{"result", status, s.FailedExams(), string(fault.Kind)})
 	} else {
-		p.print("", s.DoctorTitle())
+		p.console.Print("", s.DoctorTitle())
 	}
 	switch {
-	case p.writeErr() != nil:
-		return cannotPrint(p.writeErr())
+	case p.console.Failed() != nil:
+		return p.console.Failed()
 	case fault.Failed():
 		return reported{class: flow.ClassOf(fault.Kind)}
 	}
 	return nil
+}
+
+// The least window that the full screen needs, in columns and rows.
+const minColumns, minRows = 40, 12
+
+// examineTerminal returns what the wizard would find at this terminal.
+func (a *app) examineTerminal() flow.Finding {
+	if !a.console.Interactive() {
+		return engine.Done("none here; connect runs without one with --key-file")
+	}
+	columns, rows, err := a.console.Size()
+	if err != nil {
+		return engine.Unsure("its size cannot be told", "use another terminal, or --plain")
+	}
+	note := a.terminalNote(columns, rows)
+	if small := columns < minColumns || rows < minRows; small && !a.console.Plain() {
+		return engine.Unsure(note, fmt.Sprintf("make the window %dx%d or larger, or use --plain", minColumns, minRows))
+	}
+	return engine.Done(note)
+}
+
+func (a *app) terminalNote(columns, rows int) string {
+	parts := []string{fmt.Sprintf("%dx%d", columns, rows)}
+	if t := a.host.Getenv("TERM"); t != "" {
+		parts = append([]string{t}, parts...)
+	}
+	for _, fact := range []struct {
+		holds bool
+		text  string
+	}{
+		{!a.console.ASCII(), "UTF-8"}, {a.console.ASCII(), "plain ASCII signs"}, {a.console.Plain(), "line by line"},
+		{a.console.Remote(), "over SSH"}, {a.console.Tmux(), "in tmux"},
+	} {
+		if fact.holds {
+			parts = append(parts, fact.text)
+		}
+	}
+	return strings.Join(parts, ", ")
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"encoding/pem"
 	"io"
@@ -17,15 +16,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"filippo.io/age"
 
-	"pleo-connect/flow"
-	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
 )
@@ -387,7 +383,7 @@ func TestDoctorDoesNotAskForAPassphrase(t *testing.T) {
 func TestDoctorAsksAboutTenKeys(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for i := range maxExamined + 2 {
+	for i := range 12 {
 		s.put("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2"+string("0123456789abcdef"[i])+"0", s.sim.Keys().Good, nil)
 	}
 	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Origin = stagingAPI }) // another address
@@ -465,22 +461,6 @@ func TestDoctorIsStopped(t *testing.T) {
 	x.exit(exitInterrupted)
 	x.see("nothing was changed") // and not a word of a connection, which may well be active
 	x.until("the line about what is under way is gone", func() bool { return !strings.Contains(x.text(), "…") })
-}
-
-// TestDoctorDoesNotWaitForALock when it is stopped.
-func TestDoctorDoesNotWaitForALock(t *testing.T) {
-	t.Parallel()
-	ctx, stop := context.WithCancel(t.Context())
-	locked := make(chan struct{})
-	defer close(locked)
-	err := unlessStopped(ctx, func() error {
-		stop()
-		<-locked
-		return nil
-	})
-	if pleoclient.KindOf(err) != pleoclient.KindCanceled {
-		t.Errorf("got %v", err)
-	}
 }
 
 // TestDoctorWithoutAnAnswer: what did not come names no time, and is not Pleo's.
@@ -647,25 +627,6 @@ func TestDoctorOfASmallWindow(t *testing.T) {
 	}
 }
 
-// TestClock: five minutes are too much in both directions. Without an answer, none is spoken of.
-func TestClock(t *testing.T) {
-	t.Parallel()
-	pleo := time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
-	for drift, want := range map[time.Duration]flow.Mark{
-		0: flow.MarkDone, 5 * time.Minute: flow.MarkDone, -5 * time.Minute: flow.MarkDone,
-		6 * time.Minute: flow.MarkFailed, -6 * time.Minute: flow.MarkFailed,
-	} {
-		x := examiner{now: func() time.Time { return pleo.Add(drift) }}
-		if got := x.clock(pleoclient.Probed{Date: pleo}); got.Mark != want {
-			t.Errorf("%s: %s, %s", drift, got.Mark, got.Note)
-		}
-	}
-	if got := (examiner{}).clock(pleoclient.Probed{}); got.Mark != flow.MarkUnknown ||
-		strings.Contains(got.Note.String(), "Pleo's answer") {
-		t.Errorf("without an answer: %s, %s", got.Mark, got.Note)
-	}
-}
-
 // TestDoctorMeetsARateLimit: Pleo answers, and more questions would make it worse.
 func TestDoctorMeetsARateLimit(t *testing.T) {
 	t.Parallel()
@@ -694,28 +655,4 @@ func TestDoctorIsStoppedInJSON(t *testing.T) {
 	x.send("\x03")
 	x.exit(exitInterrupted)
 	x.see(`"event":"result","status":"failed","failed":0,"kind":"interrupted"`)
-}
-
-func TestDriftText(t *testing.T) {
-	t.Parallel()
-	for drift, want := range map[time.Duration]string{
-		7 * time.Second: "7 seconds ahead of", -90 * time.Second: "90 seconds behind",
-		10 * time.Minute: "10 minutes ahead of", -119 * time.Minute: "119 minutes behind",
-		26 * time.Hour: "26 hours ahead of", -72 * time.Hour: "3 days behind",
-	} {
-		if got := driftText(drift); got != want {
-			t.Errorf("%s: %q, want %q", drift, got, want)
-		}
-	}
-}
-
-// TestEveryExamIsCarriedOut: none falls through to the network by mistake.
-func TestEveryExamIsCarriedOut(t *testing.T) {
-	t.Parallel()
-	local := []flow.Exam{flow.ExamSettings, flow.ExamKey, flow.ExamStore, flow.ExamTerminal}
-	for e := flow.ExamSettings; e <= flow.ExamTerminal; e++ {
-		if _, remote := layers[e]; remote == slices.Contains(local, e) {
-			t.Errorf("%s is carried out in two ways, or in none", e)
-		}
-	}
 }

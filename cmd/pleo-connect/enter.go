@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 
+	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/store"
 )
 
@@ -15,17 +17,12 @@ type access struct {
 // entered is the store of a command. Only enter makes one; the demo has a store of its own.
 type entered struct {
 	store.Config
-	changed bool   // this process became the owner of the store, and is no longer who started it
-	reader  string // the account of the service, when that is who this process is
+	host.Owner
+	home string // the directory that people may read as ~
 }
 
-// home returns the directory that people may read as ~. After a change of account theirs is not ours.
-func (e entered) home() string {
-	if e.changed {
-		return ""
-	}
-	return homeDir()
-}
+// store returns what an engine works with.
+func (e entered) store() engine.Store { return engine.Files(e.Config) }
 
 // enter finds the store, becomes the account that owns it, so that root never writes where another account can swap
 // files, and unlocks its identity.
@@ -33,13 +30,20 @@ func (e entered) home() string {
 // The inputs come first because only the account that started the program may be allowed to open them. They name the
 // service that must be able to read the key. With an error, enter returns what it found so far.
 func (a *app) enter(ctx context.Context, opened inputs, how access) (entered, error) {
-	cfg, err := a.places()
-	if err != nil {
-		return entered{Config: cfg}, err
+	e := entered{home: a.host.Home}
+	var err error
+	if e.Config, err = a.host.Places(a.places.store, a.places.identity); err != nil {
+		return e, err
 	}
-	changed, reader, err := becomeOwner(cfg, opened.integration.Service.User, how.create)
+	e.AnyPlace, e.Writer = a.places.force, "pleo-connect/"+fullVersion()
+	if e.Owner, err = host.BecomeOwner(e.Config, opened.integration.Service.User, how.create); e.Changed {
+		e.home = "" // it is the person's, and not this account's
+	}
 	if err == nil && how.ask != nil {
-		cfg, err = a.unlock(ctx, cfg, how.ask)
+		e.Config, err = a.unlock(ctx, e.Config, how.ask)
 	}
-	return entered{cfg, changed, reader}, err
+	if err != nil {
+		return e, engine.StoreFailure(err)
+	}
+	return e, nil
 }

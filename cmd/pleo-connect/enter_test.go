@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/tui/plain"
 )
@@ -20,11 +21,8 @@ func TestEnterStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	nobody := func() (plain.Terminal, func(), bool) { return plain.Terminal{}, nil, false }
-	a := &app{
-		world:    world{Getenv: environment("HOME=" + dir)},
-		store:    filepath.Join(dir, "store"),
-		identity: filepath.Join(dir, "i"),
-	}
+	a := newApp(nil, host.Host{Home: dir})
+	a.places = placeFlags{store: filepath.Join(dir, "store"), identity: filepath.Join(dir, "i")}
 	unknown := inputs{integration: flow.Integration{Service: flow.Service{User: "nobody-of-this-name"}}}
 	for _, how := range []access{{}, {ask: nobody}, {create: true, ask: nobody}} {
 		places, err := a.enter(t.Context(), unknown, how)
@@ -32,7 +30,7 @@ func TestEnterStopsAtTheFirstError(t *testing.T) {
 		if !errors.As(err, &f) || !strings.Contains(f.Summary, "nobody-of-this-name") {
 			t.Errorf("create %t: %v", how.create, err)
 		}
-		if places.Dir != a.store || places.Identity != a.identity {
+		if places.Dir != a.places.store || places.Identity != a.places.identity {
 			t.Errorf("create %t: the places are %q and %q", how.create, places.Dir, places.Identity)
 		}
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
@@ -104,28 +102,4 @@ func TestKeyAsksAtTheTerminal(t *testing.T) {
 	x.exit(exitDone)
 	x.until("one line for the pipe", func() bool { return strings.HasSuffix(strings.TrimSpace(x.text()), "1") })
 	p.unseen(x.written())
-}
-
-// TestUnusableSettings: what is wrong with the settings is said in words that fit them, and the rest as it is.
-func TestUnusableSettings(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		err  error
-		note string
-		kind flow.Kind
-	}{
-		{WrongUse("--env is neither production nor staging", "choose one of the two"), "", flow.KindSettings},
-		{&flow.Failure{Kind: flow.KindStoreOwner, Summary: "it belongs to dynamics", Hint: "run chown"},
-			"it belongs to dynamics", flow.KindStoreOwner},
-	} {
-		got := unusable(c.err)
-		if got.Mark != flow.MarkFailed || got.Fault.Kind != c.kind || got.Note.String() != c.note ||
-			got.Remedy.IsZero() ||
-			got.Fault.Detail.String() != c.err.Error() {
-			t.Errorf("%v: %+v", c.err, got)
-		}
-	}
-	if got := unusable(errors.New("boom")); got.Fault.Kind != flow.KindInternal || !got.Note.IsZero() {
-		t.Errorf("%+v", got)
-	}
 }

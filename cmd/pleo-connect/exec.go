@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pleo-connect/cmd/pleo-connect/early"
+	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 )
 
@@ -64,7 +64,7 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 		return cmd.Help()
 	}
 	if len(o.command) == 0 {
-		return o.finish(WrongUse("say for which company to run which command",
+		return o.finish(flow.WrongUse("say for which company to run which command",
 			"pleo-connect exec COMPANY -- COMMAND [ARGUMENTS]"))
 	}
 	return o.finish(o.run(cmd.Context()))
@@ -83,7 +83,7 @@ func (o *execOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.start(ctx, path, withKey(early.Environ, key, r.CompanyID))
+	return o.start(ctx, path, withKey(o.host.Environ, key, r.CompanyID))
 }
 
 // withKey returns an environment in which both variables are ours.

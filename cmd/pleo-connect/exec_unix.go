@@ -5,8 +5,6 @@ package main
 import (
 	"context"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // start lets the command take the place of this process, which then has no say in signals, job control and exit code
@@ -20,6 +18,6 @@ func (o *execOptions) start(ctx context.Context, path string, env []string) erro
 	if err := interruptedBefore(ctx); err != nil {
 		return err
 	}
-	unix.Umask(o.umask)
+	o.host.RestoreUmask()
 	return cannotRun(o.command[0], syscall.Exec(path, o.command, env))
 }

@@ -12,7 +12,7 @@ func (o *execOptions) start(ctx context.Context, path string, env []string) erro
 		return err
 	}
 	cmd := exec.Command(path, o.command[1:]...)
-	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = env, o.in, o.out, o.err
+	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = env, o.console.In, o.console.Out, o.console.Err
 	err := cmd.Run()
 	var ended *exec.ExitError
 	switch {

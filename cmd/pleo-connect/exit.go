@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"syscall"
 
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 )
 
@@ -40,14 +40,14 @@ var classCodes = map[flow.Class]int{
 // exitCode returns the code of a run that ended with err. A signal that ended ctx counts, whatever came of the run.
 func exitCode(ctx context.Context, err error) int {
 	var (
-		stopped signalled
+		stopped host.Stopped
 		command *commandExit
 		printed reported
 		failure *flow.Failure
 	)
 	switch {
 	case errors.As(context.Cause(ctx), &stopped):
-		return stopped.code()
+		return signalCode(stopped)
 	case err == nil:
 		return exitDone
 	case errors.As(err, &command):
@@ -86,19 +86,15 @@ func (e *commandExit) Error() string {
 func (e *commandExit) Unwrap() error { return e.failure }
 
 func commandNotFound(summary, hint string) error {
-	return &commandExit{exitNotFound, WrongUse(summary, hint)}
+	return &commandExit{exitNotFound, flow.WrongUse(summary, hint)}
 }
 
 func commandNotExecutable(summary, hint string) error {
-	return &commandExit{exitNotExecutable, WrongUse(summary, hint)}
+	return &commandExit{exitNotExecutable, flow.WrongUse(summary, hint)}
 }
 
-// signalled is the reason for a context that ended by a signal.
-type signalled struct{ os.Signal }
-
-func (s signalled) Error() string { return "stopped by " + s.Signal.String() }
-
-func (s signalled) code() int {
+// signalCode returns the code of a run that a signal ended, as a shell has it.
+func signalCode(s host.Stopped) int {
 	if n, ok := s.Signal.(syscall.Signal); ok {
 		return 128 + int(n)
 	}

@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
-	"pleo-connect/pleoclient"
 )
 
 // reported is a failure that its command has printed already, line by line. The class is left, for the exit code.
@@ -23,11 +23,6 @@ type reported struct {
 
 // Error is printed nowhere.
 func (r reported) Error() string { return "reported already" }
-
-// WrongUse is for flags and files that the person must change.
-func WrongUse(summary, hint string) *flow.Failure {
-	return &flow.Failure{Kind: flow.KindSettings, Summary: summary, Hint: hint}
-}
 
 // failureOf returns the failure of a fault in words.
 func failureOf(fault flow.Fault) *flow.Failure {
@@ -41,7 +36,7 @@ func interrupted(summary, hint string) *flow.Failure {
 
 // interruptedBefore returns the failure of a command that a signal stopped before it changed anything, or nil.
 func interruptedBefore(ctx context.Context) error {
-	var stopped signalled
+	var stopped host.Stopped
 	if errors.As(context.Cause(ctx), &stopped) {
 		return interrupted(stopped.Error(), "nothing was changed")
 	}
@@ -56,19 +51,6 @@ func outcomeFailure(s flow.State) error {
 	return s.ExplainOutcome().Failure(s.Outcome.Kind)
 }
 
-// printFailure is the one place where errors are written for people.
-func printFailure(w io.Writer, f *flow.Failure) {
-	if f.Summary != "" {
-		fmt.Fprintln(w, "error:", shown(f.Summary))
-	}
-	if f.Hint != "" {
-		fmt.Fprintln(w, "hint:", shown(f.Hint))
-	}
-}
-
-// shown is the last net: errors of the system and of libraries quote names of files, flags and accounts as they are.
-func shown(text string) string { return pleoclient.SafeUpTo(text, 10*MaxRunes).String() }
-
 // failedEvent is how a JSON run ends that failed.
 type failedEvent struct {
 	Event   string `json:"event"`
@@ -79,7 +61,7 @@ type failedEvent struct {
 }
 
 func newFailedEvent(f *flow.Failure) failedEvent {
-	return failedEvent{"result", "failed", string(f.Kind), shown(f.Summary), shown(f.Hint)}
+	return failedEvent{"result", "failed", string(f.Kind), console.Safe(f.Summary), console.Safe(f.Hint)}
 }
 
 // conclude prints what is left to say of a run that ended with err, and returns its exit code. People read it before
@@ -96,11 +78,11 @@ func (a *app) conclude(ctx context.Context, err error) int {
 		return code
 	}
 	if !printed {
-		printFailure(a.err, failure)
+		a.console.Failure(failure)
 	}
-	if lines := a.jsonLines(); a.asksForJSON() && !lines.printed {
-		if err := lines.print(newFailedEvent(failure)); err != nil {
-			printFailure(a.err, internal(cannotPrint(err)))
+	if lines := a.console.JSON(); a.asksForJSON() && !lines.Printed() {
+		if err := lines.Print(newFailedEvent(failure)); err != nil {
+			a.console.Failure(internal(err))
 		}
 	}
 	return code
@@ -111,7 +93,7 @@ func asFailure(ctx context.Context, err error) (failure *flow.Failure, printed b
 	var (
 		line    reported
 		command *commandExit
-		stopped signalled
+		stopped host.Stopped
 	)
 	switch {
 	case errors.As(err, &failure):
@@ -131,22 +113,6 @@ func asFailure(ctx context.Context, err error) (failure *flow.Failure, printed b
 // internal is the failure of an error that has no kind: a fault of this program, or of the system.
 func internal(err error) *flow.Failure {
 	return &flow.Failure{Kind: flow.KindInternal, Summary: err.Error()}
-}
-
-// cannotPrint is for output that has nowhere to go.
-func cannotPrint(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("standard output cannot be written: %w", err)
-}
-
-// jsonLines returns the printer of JSON on standard output. There is one for each run.
-func (a *app) jsonLines() *jsonPrinter {
-	if a.lines == nil {
-		a.lines = newJSONPrinter(a.out)
-	}
-	return a.lines
 }
 
 // swallowedJSON refuses --json as the value of another flag. Whoever wrote it forgot the value, and waits for JSON.

@@ -1,12 +1,14 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"strings"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/tui/plain"
@@ -15,46 +17,30 @@ import (
 // headless is the third driver over the machine: flags give the answers, and JSON lines or plain lines say what
 // happens.
 type headless struct {
-	key    flow.Event   // EnterKey; nil: only an unfinished connection can be continued
-	json   *jsonPrinter // nil: lines for people
-	people io.Writer
+	key     flow.Event // EnterKey; nil: only an unfinished connection can be continued
+	console *console.Console
+	json    bool // or lines for people
 }
 
-func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, d Engine) error {
+func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engine.Engine) error {
 	if !o.accept {
-		return WrongUse("nobody is there to allow the permissions",
+		return flow.WrongUse("nobody is there to allow the permissions",
 			"add --accept-permissions after reading them in the integration file")
 	}
 	if o.company == "" && !o.yes {
-		return WrongUse("nobody is there to confirm the company",
+		return flow.WrongUse("nobody is there to confirm the company",
 			"name it with --company ID, or take the key's company with --yes")
 	}
-	h := &headless{people: o.err}
-	if o.json {
-		h.json = o.jsonLines()
-	}
+	h := &headless{console: o.console, json: o.json}
 	var err error
 	if h.key, err = readKey(ctx, opened.key); err != nil {
 		return err
 	}
-	s, err := h.drive(ctx, d.do, d.setup)
-	if err == nil && h.json == nil {
-		for _, line := range s.Receipt() {
-			fmt.Fprintln(o.out, line)
-		}
+	s, err := h.drive(ctx, x.Do, x.Setup)
+	if err == nil && !h.json {
+		o.console.Print(s.Receipt()...)
 	}
-	if h.writeErr() != nil {
-		return cannotPrint(h.writeErr())
-	}
-	return err
-}
-
-// writeErr returns why a line of JSON could not be written, or nil.
-func (h *headless) writeErr() error {
-	if h.json == nil {
-		return nil
-	}
-	return h.json.err
+	return cmp.Or(o.console.Failed(), err)
 }
 
 // drive runs the machine to its end, and prints the result.
@@ -76,7 +62,7 @@ func readKey(ctx context.Context, file io.Reader) (flow.Event, error) {
 		return nil, ended(flow.State{}, cause)
 	}
 	if err != nil {
-		return nil, WrongUse("the key file cannot be read",
+		return nil, flow.WrongUse("the key file cannot be read",
 			"name a file that holds the key alone, or - for standard input")
 	}
 	ev := flow.Pasted(string(text))
@@ -147,7 +133,7 @@ func (h *headless) changed(before, after flow.State) error {
 	if n := after.Notice; n.Text != "" && n != before.Notice {
 		h.event(noticeEvent{"notice", n.Text}, n.Text)
 	}
-	return h.writeErr()
+	return h.console.Failed()
 }
 
 // linesOf returns all that a run reports line by line.
@@ -188,20 +174,19 @@ type (
 
 // event writes one JSON line, or the words for people.
 func (h *headless) event(e any, words string) {
-	if h.json == nil {
-		if words != "" {
-			fmt.Fprintln(h.people, string(bytes.TrimSpace([]byte(words))))
-		}
-		return
+	switch {
+	case h.json:
+		h.console.JSON().Print(e)
+	case words != "":
+		h.console.Say(strings.TrimSpace(words))
 	}
-	h.json.print(e)
 }
 
 // result is the last line of a JSON run.
 func (h *headless) result(s flow.State, err error) {
 	var f *flow.Failure
 	switch {
-	case h.json == nil:
+	case !h.json:
 	case err == nil:
 		c := s.Check
 		h.event(activeEvent{"result", "active", string(c.Company.ID), c.Company.Name.String(), s.Environment(),

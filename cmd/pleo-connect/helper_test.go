@@ -21,8 +21,6 @@ import (
 	"pleo-connect/store"
 )
 
-const bakery = "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
-
 // site is a customer's server: a home of its own, a store in it, and a simulated Pleo.
 type site struct {
 	t               *testing.T

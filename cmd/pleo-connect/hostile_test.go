@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow/flowtest"
 	"pleo-connect/flow/flowtest/termtest"
 	"pleo-connect/pleoclient"
@@ -24,16 +25,8 @@ import (
 func (s *site) inside(args ...string) result {
 	s.t.Helper()
 	var out, err bytes.Buffer
-	getenv := func(name string) string {
-		for _, entry := range s.env() {
-			if value, found := strings.CutPrefix(entry, name+"="); found {
-				return value
-			}
-		}
-		return ""
-	}
-	a := &app{world: world{Getenv: getenv, in: strings.NewReader(""), out: &out, err: &err}}
-	code := a.execute(s.t.Context(), args)
+	a := newApp(args, host.Host{Environ: s.env(), Home: s.home, In: strings.NewReader(""), Out: &out, Err: &err})
+	code := a.execute(s.t.Context())
 	s.found(keysIn(out.String()+err.String()), "the output")
 	return result{code, out.String(), err.String()}
 }
@@ -304,15 +297,13 @@ func TestHostileStore(t *testing.T) {
 // TestNoUnitForHostileNames: a unit file takes names as they are, so one that cannot be drawn has no lines to copy.
 func TestNoUnitForHostileNames(t *testing.T) {
 	t.Parallel()
-	nobody := func(string) string { return "" }
 	for _, h := range flowtest.Hostile {
 		name := h.Text[:min(len(h.Text), 100)]
-		a := &app{world: world{Getenv: nobody}}
 		for _, cfg := range []store.Config{
 			{Dir: "/srv/" + name, Identity: "/srv/identity"},
 			{Dir: "/srv/store", Identity: "/srv/" + name},
 		} {
-			u := a.unit(entered{Config: cfg, reader: "dynamics"})
+			u := host.Host{}.Unit(cfg, host.Owner{Service: "dynamics"})
 			if u != nil && !pleoclient.IsSafe(u.Store+u.Identity) {
 				t.Errorf("%s: %+q", h.Name, *u)
 			}

@@ -8,8 +8,8 @@ import (
 	"os"
 	"time"
 
+	"pleo-connect/cmd/internal/console"
 	"pleo-connect/flow"
-	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 	"pleo-connect/tui/input"
 	"pleo-connect/tui/plain"
@@ -28,12 +28,7 @@ func (a *app) unlock(ctx context.Context, cfg store.Config, ask asker) (store.Co
 	}
 	defer done()
 	cfg.Passphrase = store.AskPassphrase(a.passphraseQuestion(ctx, &terminal))
-	err := store.Unlock(cfg)
-	var f *flow.Failure
-	if err == nil || errors.As(err, &f) {
-		return cfg, err
-	}
-	return cfg, StoreFailure(err)
+	return cfg, store.Unlock(cfg)
 }
 
 // asker finds a terminal at which a person can be asked, and what gives it back. It returns false when nobody can.
@@ -44,14 +39,16 @@ func (a *app) askAtWizard(tty *heldTerminal) asker {
 	if tty == nil {
 		return nil
 	}
-	return func() (plain.Terminal, func(), bool) { return a.lineTerminal(tty.Terminal, a.err), func() {}, true }
+	return func() (plain.Terminal, func(), bool) {
+		return a.lineTerminal(tty.Terminal, a.console.Err), func() {}, true
+	}
 }
 
 // askAnywhere asks at the terminal of the person, also when input or output go elsewhere.
 func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
-	f, isFile := a.in.(*os.File)
-	out, shut := a.err, func() {}
-	if !isFile || !IsTerminal(a.in) || !IsTerminal(a.err) {
+	f, isFile := a.console.In.(*os.File)
+	out, shut := a.console.Err, func() {}
+	if !isFile || !console.IsTerminal(a.console.In) || !console.IsTerminal(a.console.Err) {
 		file, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 		if err != nil {
 			return terminal, nil, false
@@ -69,24 +66,19 @@ func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 // lineTerminal is a terminal that is read line by line.
 func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
-	return plain.Terminal{In: tty.In, Out: out, Raw: tty.Raw, Suspend: tty.Suspend, Brackets: a.KnowsSequences()}
+	return plain.Terminal{In: tty.In, Out: out, Raw: tty.Raw, Suspend: tty.Suspend, Brackets: a.console.KnowsSequences()}
 }
 
 // passphraseQuestion asks at the terminal. It is called again when the answer was wrong.
 func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(path string) ([]byte, error) {
 	asked := false
-	say := func(text string) {
-		if a.ASCII() {
-			text = flow.ASCII(text)
-		}
-		fmt.Fprintln(t.Out, text)
-	}
+	say := func(text string) { fmt.Fprintln(t.Out, a.console.Drawable(text)) }
 	return func(path string) ([]byte, error) {
 		if asked {
 			say("that passphrase does not unlock it")
 		}
 		asked = true
-		answer, err := t.Secret(ctx, "passphrase for "+pleoclient.SafeUpTo(path, MaxRunes).String()+": ")
+		answer, err := t.Secret(ctx, "passphrase for "+console.Safe(path)+": ")
 		switch {
 		case err == nil:
 			say("opening…")
@@ -101,15 +93,4 @@ func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(pa
 			Hint:    "run it at a terminal",
 		}
 	}
-}
-
-// UnfinishedText returns what to do about a change of who can open the store that was interrupted, or "".
-func UnfinishedText(command string) string {
-	switch command {
-	case "":
-		return ""
-	case "rekey":
-		return "replacing the identity was interrupted; to finish, run pleo-connect rekey"
-	}
-	return "a change of the recipients was interrupted; to finish, run the same pleo-connect recipient command again"
 }

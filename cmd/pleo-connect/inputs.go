@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -26,7 +25,7 @@ func (o *connectOptions) openInputs() (inputs, error) {
 	if o.integration != "" {
 		i, err := integration.Load(o.integration)
 		if err != nil {
-			return in, WrongUse(err.Error(), "correct the file and start again; nothing was changed")
+			return in, flow.WrongUse(err.Error(), "correct the file and start again; nothing was changed")
 		}
 		in.integration = i
 	}
@@ -60,14 +59,14 @@ func (o *connectOptions) openKey() (io.ReadCloser, error) {
 	case "":
 		return nil, nil
 	case "-":
-		return io.NopCloser(o.in), nil
+		return io.NopCloser(o.console.In), nil
 	}
 	f, err := openKeyFile(o.keyFile)
 	if err != nil {
-		return nil, WrongUse(err.Error(), "name a file that holds the key alone, or - for standard input")
+		return nil, flow.WrongUse(err.Error(), "name a file that holds the key alone, or - for standard input")
 	}
 	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
-		fmt.Fprintln(o.err, "warning: others can read the key file: remove it after this run, or chmod 600 it")
+		o.console.Warn("others can read the key file: remove it after this run, or chmod 600 it")
 	}
 	return f, nil
 }

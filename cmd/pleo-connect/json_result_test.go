@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
@@ -63,7 +64,7 @@ func checkResult(t *testing.T, r result) {
 func TestEveryFailureHasAResult(t *testing.T) {
 	t.Parallel()
 	found := 0
-	walk((&app{}).root(), func(cmd *cobra.Command) {
+	walk(newApp(nil, host.Host{}).root(), func(cmd *cobra.Command) {
 		if cmd.Flags().Lookup("json") == nil {
 			return
 		}
@@ -115,7 +116,7 @@ func TestNoResultWithoutTheFlag(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	names := [][]string{{"completion", "bash"}, {"completion", "zsh"}, {"help", "status"}, {"man"}}
-	walk((&app{}).root(), func(cmd *cobra.Command) {
+	walk(newApp(nil, host.Host{}).root(), func(cmd *cobra.Command) {
 		if cmd.Flags().Lookup("json") == nil && cmd.Runnable() && !cmd.HasSubCommands() {
 			names = append(names, nameOf(cmd))
 		}
@@ -331,7 +332,7 @@ func TestResultOfAStoppedRun(t *testing.T) {
 func TestConclude(t *testing.T) {
 	t.Parallel()
 	hungUp, cancel := context.WithCancelCause(t.Context())
-	cancel(signalled{unix.SIGHUP})
+	cancel(host.Stopped{Signal: unix.SIGHUP})
 	for _, c := range []struct {
 		about    string
 		ctx      context.Context
@@ -341,9 +342,9 @@ func TestConclude(t *testing.T) {
 		out, say string
 	}{
 		{about: "done", ctx: t.Context()},
-		{about: "failed", ctx: t.Context(), err: WrongUse("wrong", "correct it"), code: 2,
+		{about: "failed", ctx: t.Context(), err: flow.WrongUse("wrong", "correct it"), code: 2,
 			out: `"kind":"settings","summary":"wrong","hint":"correct it"`, say: "error: wrong\nhint: correct it\n"},
-		{about: "failed after lines", ctx: t.Context(), err: WrongUse("wrong", ""), lines: true, code: 2,
+		{about: "failed after lines", ctx: t.Context(), err: flow.WrongUse("wrong", ""), lines: true, code: 2,
 			say: "error: wrong\n"},
 		{about: "some other error", ctx: t.Context(), err: errors.New("boom \x1b[2J"), code: 1,
 			out: `"kind":"internal","summary":"boom`, say: "error: boom"},
@@ -357,10 +358,10 @@ func TestConclude(t *testing.T) {
 		{about: "stopped after lines", ctx: hungUp, lines: true, code: 129},
 	} {
 		var out, people bytes.Buffer
-		a := &app{world: world{out: &out, err: &people}, args: []string{"status", "--json"}}
+		a := newApp([]string{"status", "--json"}, host.Host{Out: &out, Err: &people})
 		a.commands = a.root()
 		if c.lines {
-			a.jsonLines().print("a line")
+			a.console.JSON().Print("a line")
 			out.Reset()
 		}
 		code := a.conclude(c.ctx, c.err)
@@ -419,8 +420,8 @@ func TestResultForNobody(t *testing.T) {
 func TestResultOfAPanic(t *testing.T) {
 	t.Parallel()
 	var out, people bytes.Buffer
-	a := &app{world: world{out: &out, err: &people, Getenv: func(string) string { panic("canary-in-a-panic") }}}
-	code := a.recovered(func() int { return a.execute(t.Context(), []string{"status", "--json"}) })
+	a := newApp([]string{"status", "--json"}, host.Host{Out: &out, Err: &people})
+	code := a.recovered(func() int { a.commands = a.root(); panic("canary-in-a-panic") })
 	if code != exitUnexpected || !strings.HasPrefix(people.String(), "error: something went wrong in this program\n") {
 		t.Errorf("exit code %d: %s", code, people.String())
 	}

@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"os"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/flow"
+
 	"github.com/spf13/cobra"
 )
 
@@ -39,7 +42,7 @@ func newKey(a *app) *cobra.Command {
 }
 
 func (o *keyOptions) run(ctx context.Context) error {
-	if err := mustBePipe(o.out); err != nil {
+	if err := mustBePipe(o.console.Out); err != nil {
 		return err
 	}
 	r, _, err := o.recordOf(ctx, noInputs, access{ask: o.askAnywhere}, o.company, o.env)
@@ -50,8 +53,8 @@ func (o *keyOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(o.out, key.Reveal()+"\n")
-	return cannotPrint(err)
+	_, _ = io.WriteString(o.console.Stdout(), key.Reveal()+"\n")
+	return o.console.Failed()
 }
 
 // mustBePipe refuses every place where a key would stay.
@@ -67,13 +70,13 @@ func mustBePipe(out io.Writer) error {
 	switch {
 	case mode&fs.ModeNamedPipe != 0:
 		return nil
-	case IsTerminal(out):
-		return WrongUse("standard output is a terminal, and the key would stay on the screen", pipe)
+	case console.IsTerminal(out):
+		return flow.WrongUse("standard output is a terminal, and the key would stay on the screen", pipe)
 	case mode.IsRegular():
-		return WrongUse("standard output is a file, and the key would lie in it as plain text", pipe)
+		return flow.WrongUse("standard output is a file, and the key would lie in it as plain text", pipe)
 	case mode&fs.ModeSocket != 0:
-		return WrongUse("standard output is a socket, such as that of a journal, which would keep the key",
+		return flow.WrongUse("standard output is a socket, such as that of a journal, which would keep the key",
 			pipe+"; a program that has sockets for pipes runs: sh -c 'pleo-connect key COMPANY | cat'")
 	}
-	return WrongUse("standard output is not a pipe", pipe)
+	return flow.WrongUse("standard output is not a pipe", pipe)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,11 +21,10 @@ func TestEveryThreadChangesItsAccount(t *testing.T) {
 	if err != nil || len(threads) < 2 {
 		t.Fatalf("%d threads, %v", len(threads), err)
 	}
-	groups := slices.Sorted(slices.Values(s.service.groups))
 	want := map[string]string{
 		"Uid":    fmt.Sprintf("%[1]d %[1]d %[1]d %[1]d", s.service.uid),
 		"Gid":    fmt.Sprintf("%[1]d %[1]d %[1]d %[1]d", s.service.gid),
-		"Groups": strings.Trim(fmt.Sprint(groups), "[]"),
+		"Groups": strings.Join(s.service.groups, " "),
 		"CapPrm": "0000000000000000",
 		"CapEff": "0000000000000000",
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -58,13 +59,25 @@ func newShared(t *testing.T) *shared {
 	return s
 }
 
+type account struct {
+	name     string
+	uid, gid int
+	groups   []string
+}
+
 func accountOfName(t *testing.T, name string) account {
 	t.Helper()
-	who, err := accountNamed(name)
+	found, err := user.Lookup(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return who
+	uid, uidErr := strconv.Atoi(found.Uid)
+	gid, gidErr := strconv.Atoi(found.Gid)
+	groups, groupsErr := found.GroupIds()
+	if err := errors.Join(uidErr, gidErr, groupsErr); err != nil {
+		t.Fatal(err)
+	}
+	return account{name, uid, gid, groups}
 }
 
 // publicDir is a directory of root's that others can enter, unlike those of package testing.

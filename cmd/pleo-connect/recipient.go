@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/flow"
 	"pleo-connect/store"
 )
 
@@ -50,12 +52,12 @@ func (a *app) recipientCommand(name, short, outcome string, change recipientChan
 		RunE: func(cmd *cobra.Command, args []string) error {
 			recipient, err := store.ParseRecipient(args[0])
 			if err != nil {
-				return a.finish(WrongUse(err.Error(), recipientHint(err)))
+				return a.finish(flow.WrongUse(err.Error(), recipientHint(err)))
 			}
 			if err := a.changeRecipient(cmd.Context(), name, recipient, change); err != nil {
 				return a.finish(err)
 			}
-			fmt.Fprintln(a.out, recipient, outcome)
+			a.console.Print(recipient + " " + outcome)
 			return nil
 		},
 	}
@@ -76,12 +78,12 @@ func (a *app) changeRecipient(ctx context.Context, name, recipient string, chang
 	}
 	st, err := store.Open(places.Config)
 	if err != nil {
-		return StoreFailure(err)
+		return engine.StoreFailure(err)
 	}
 	defer func() { _ = st.Close() }()
-	p := a.newProgress()
+	p := a.console.Progress()
 	err = change(st, recipient, watch(ctx, p))
-	p.clear()
+	p.Clear()
 	if err != nil {
 		return a.changeFailure(ctx, err, "pleo-connect recipient "+name)
 	}

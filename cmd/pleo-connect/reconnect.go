@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -50,7 +51,7 @@ func (o *connectOptions) reconnect(ctx context.Context) error {
 		return err
 	}
 	if asked != "" && setup.Origin != r.Origin {
-		return WrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(),
+		return flow.WrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(),
 			"leave out --api-base; a key for another address is another connection")
 	}
 	setup.Reconnect = replaces(r)
@@ -71,5 +72,5 @@ func replaces(r store.Record) *flow.Reconnect {
 	if !ok {
 		return nil
 	}
-	return &flow.Reconnect{Company: CompanyOf(r), Fingerprint: pleoclient.Safe(key.Fingerprint())}
+	return &flow.Reconnect{Company: engine.CompanyOf(r), Fingerprint: pleoclient.Safe(key.Fingerprint())}
 }

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -36,14 +36,14 @@ func (a *app) recordOf(
 	case 1:
 		return found[0], places, nil
 	}
-	return r, places, WrongUse("this company is connected in production and in staging", "say which with --env")
+	return r, places, flow.WrongUse("this company is connected in production and in staging", "say which with --env")
 }
 
 // companyID reads a company id from the command line. name is what the help calls it there.
 func companyID(name, text string) (pleoclient.CompanyID, error) {
 	id, ok := pleoclient.ParseCompanyID(text)
 	if !ok {
-		return "", WrongUse(name+" is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+		return "", flow.WrongUse(name+" is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
 	}
 	return id, nil
 }
@@ -56,28 +56,20 @@ func environments(env string) ([]string, error) {
 	case flow.Production, flow.Staging:
 		return []string{env}, nil
 	}
-	return nil, WrongUse("--env is neither production nor staging", "choose one of the two")
+	return nil, flow.WrongUse("--env is neither production nor staging", "choose one of the two")
 }
 
 // readRecords reads what the store holds of a company. A record that cannot be read may be the one that is meant, so it
 // is an error.
 func readRecords(places entered, id pleoclient.CompanyID, envs []string) ([]store.Record, error) {
-	st, err := store.Open(places.Config)
-	if errors.Is(err, store.ErrNoStore) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, StoreFailure(err)
-	}
-	defer func() { _ = st.Close() }()
 	var found []store.Record
 	for _, env := range envs {
-		r, err := st.Get(store.Ref{Env: env, CompanyID: string(id)})
+		r, err := places.store().Get(store.Ref{Env: env, CompanyID: string(id)})
 		switch {
 		case err == nil:
 			found = append(found, r)
 		case !errors.Is(err, store.ErrNotFound):
-			return nil, StoreFailure(err)
+			return nil, engine.StoreFailure(err)
 		}
 	}
 	return found, nil
@@ -101,22 +93,10 @@ func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 			Hint:    "start pleo-connect to finish it; the key is saved",
 		}
 	}
-	a.warn(warnings(r))
+	a.console.Warn(engine.Warnings(r)...)
 	if r.Status == store.StatusPending {
-		a.warn([]string{
-			"a new key is saved that is not active yet: this is the one before it; start pleo-connect to finish",
-		})
+		a.console.Warn(
+			"a new key is saved that is not active yet: this is the one before it; start pleo-connect to finish")
 	}
 	return key, nil
-}
-
-func (a *app) warn(sentences []string) {
-	for _, s := range sentences {
-		fmt.Fprintln(a.err, "warning:", shown(s))
-	}
-}
-
-func CompanyOf(r store.Record) pleoclient.Company {
-	id, _ := pleoclient.ParseCompanyID(r.CompanyID) // the store reads no other
-	return pleoclient.Company{ID: id, Name: pleoclient.Safe(r.CompanyName)}
 }

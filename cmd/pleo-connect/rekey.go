@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
@@ -31,7 +32,7 @@ func (a *app) rekey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.protection(places.Config) == flow.ProtectedBySystemd {
+	if a.host.Protection(places.Config) == flow.ProtectedBySystemd {
 		return &flow.Failure{
 			Kind:    flow.KindIdentityLocked,
 			Summary: "the identity is a systemd credential, which cannot be replaced from here",
@@ -39,23 +40,21 @@ func (a *app) rekey(ctx context.Context) error {
 				"decrypt gives back; " + credentialHint("FILE"),
 		}
 	}
-	p := a.newProgress()
+	p := a.console.Progress()
 	resumed, err := store.Rekey(places.Config, watch(ctx, p))
-	p.clear()
+	p.Clear()
 	if err != nil {
 		return a.changeFailure(ctx, err, "pleo-connect rekey")
 	}
 	if resumed {
-		fmt.Fprintln(a.out, "the change that was interrupted is finished")
+		a.console.Print("the change that was interrupted is finished")
 	}
-	for _, line := range []string{
-		"the key store has a new identity, in " + ShortPath(places.home(), places.Identity).String(),
-		"if systemd hands the identity to a service, " + credentialHint(places.Identity),
+	a.console.Print(
+		"the key store has a new identity, in "+engine.ShortPath(places.home, places.Identity).String(),
+		"if systemd hands the identity to a service, "+credentialHint(places.Identity),
 		"copies of the store made before can no longer be opened with it: make new backups of both",
 		"if somebody has read the old identity, replace the keys in Pleo too: pleo-connect reconnect COMPANY",
-	} {
-		fmt.Fprintln(a.out, line)
-	}
+	)
 	return nil
 }
 
@@ -64,9 +63,9 @@ func credentialHint(identity string) string {
 }
 
 // watch draws how far the work is, and stops it when the person or the system wants so.
-func watch(ctx context.Context, p *progress) store.Progress {
+func watch(ctx context.Context, p *console.Progress) store.Progress {
 	return func(done, total int) error {
-		p.step(done, total, nil)
+		p.Step(done, total, nil)
 		return context.Cause(ctx)
 	}
 }
@@ -80,14 +79,14 @@ func (a *app) changeFailure(ctx context.Context, err error, command string) erro
 	}
 	unreadable, several := err.(interface{ Unwrap() []error })
 	if !several {
-		f := StoreFailure(err)
+		f := engine.StoreFailure(err)
 		if f.Hint == "" {
 			f.Summary, f.Hint, _ = strings.Cut(f.Summary, "; ")
 		}
 		return f
 	}
 	for _, one := range unreadable.Unwrap() {
-		printFailure(a.err, StoreFailure(one))
+		a.console.Failure(engine.StoreFailure(one))
 	}
 	return &flow.Failure{
 		Kind:    flow.KindStoreDamaged,

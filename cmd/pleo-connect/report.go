@@ -2,14 +2,13 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -36,9 +35,8 @@ type statusLine struct {
 
 // report prints records one by one, as they come, and keeps the worst of what they say.
 type report struct {
-	out, err   io.Writer
-	lines      *jsonPrinter // nil: text for people
-	ascii      bool
+	console    *console.Console
+	json       bool // or text for people
 	protection flow.Protection
 	recipients []string // who can open the store beside its own identity
 	home       string
@@ -49,21 +47,20 @@ type report struct {
 	dir        string // of the files that were shown
 	summary    string // of the verdicts; may be empty
 	hinted     string // the last advice that was printed
-	writeErr   error
 }
 
 // unreadable reports a record that cannot be read, without hiding the others.
-func (p *report) unreadable(err error) { p.fail(StoreFailure(err)) }
+func (p *report) unreadable(err error) { p.fail(engine.StoreFailure(err)) }
 
 // unsaved reports that a verdict is not in the store. It holds all the same, and is printed.
 func (p *report) unsaved(r store.Record, err error) {
-	f := StoreFailure(err)
+	f := engine.StoreFailure(err)
 	f.Summary = "what Pleo said about " + r.CompanyID + " could not be saved: " + f.Summary
 	p.fail(f)
 }
 
 func (p *report) fail(f *flow.Failure) {
-	printFailure(p.err, f)
+	p.console.Failure(f)
 	if p.failed == nil {
 		p.failed = f
 	}
@@ -71,13 +68,13 @@ func (p *report) fail(f *flow.Failure) {
 }
 
 // record prints one. The verdict is nil when Pleo was not asked.
-func (p *report) record(r store.Record, v *verdict) {
+func (p *report) record(r store.Record, v *engine.Verdict) {
 	p.worsen(p.classOf(r, v))
-	if p.writeErr != nil {
+	if p.console.Failed() != nil {
 		return
 	}
-	if p.lines != nil {
-		p.writeErr = p.lines.print(p.object(r, v))
+	if p.json {
+		p.console.JSON().Print(p.object(r, v))
 	} else {
 		p.print(p.text(r, v))
 	}
@@ -87,46 +84,42 @@ func (p *report) record(r store.Record, v *verdict) {
 
 // print writes lines for people, in one piece.
 func (p *report) print(lines []string) {
-	text := strings.Join(lines, "\n") + "\n"
-	if p.ascii {
-		text = flow.ASCII(text)
-	}
 	if p.shown > 0 {
-		text = "\n" + text
+		lines = append([]string{""}, lines...)
 	}
-	_, p.writeErr = io.WriteString(p.out, text)
+	p.console.Print(lines...)
 }
 
-func (p *report) object(r store.Record, v *verdict) statusLine {
+func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 	line := statusLine{
-		CompanyID: r.CompanyID, CompanyName: CompanyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
+		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
-		Warning: strings.Join(warnings(r), "\n"), Recipients: p.recipients,
+		Warning: strings.Join(engine.Warnings(r), "\n"), Recipients: p.recipients,
 	}
 	if v != nil {
-		line.Check, line.CheckedAt = v.name(), v.at
+		line.Check, line.CheckedAt = v.Name(), v.At
 	}
 	return line
 }
 
-func (p *report) text(r store.Record, v *verdict) []string {
-	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(CompanyOf(r)), r.Status, r.Env)}
+func (p *report) text(r store.Record, v *engine.Verdict) []string {
+	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(engine.CompanyOf(r)), r.Status, r.Env)}
 	for _, f := range p.facts(r, v) {
-		out = append(out, hang(fmt.Sprintf("  %-13s ", f.Label), f.Value)...)
+		out = append(out, console.Hang(console.MaxWidth, fmt.Sprintf("  %-13s ", f.Label), f.Value)...)
 	}
 	if r.Status == store.StatusPending {
-		out = append(out, hang("  ", pendingText(r))...)
+		out = append(out, console.Hang(console.MaxWidth, "  ", pendingText(r))...)
 	}
-	for _, w := range warnings(r) {
-		out = append(out, hang("  warning: ", w)...)
+	for _, w := range engine.Warnings(r) {
+		out = append(out, console.Hang(console.MaxWidth, "  warning: ", w)...)
 	}
 	return out
 }
 
-func (p *report) facts(r store.Record, v *verdict) []flow.Fact {
+func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 	var out []flow.Fact
-	if !CompanyOf(r).Name.IsZero() { // else the id is in its place
+	if !engine.CompanyOf(r).Name.IsZero() { // else the id is in its place
 		out = append(out, flow.Fact{Label: "company id", Value: r.CompanyID})
 	}
 	out = append(out, []flow.Fact{
@@ -145,8 +138,8 @@ func (p *report) facts(r store.Record, v *verdict) []flow.Fact {
 
 // checked returns the verdict in words. What to do is printed once, not for each of many records that meet the same
 // fault.
-func (p *report) checked(r store.Record, v verdict) string {
-	summary, hint := v.words(r)
+func (p *report) checked(r store.Record, v engine.Verdict) string {
+	summary, hint := v.Words(r)
 	if hint == "" || hint == p.hinted {
 		return summary
 	}
@@ -173,26 +166,26 @@ func (p *report) validated(r store.Record, asked bool) string {
 func pendingText(r store.Record) string {
 	if key, ok := r.Usable(); ok {
 		return "this key is not active yet, and services get the one before it, " + key.Fingerprint() +
-			"; to finish, run " + ReconnectCommand(r)
+			"; to finish, run " + engine.ReconnectCommand(r)
 	}
 	return "this connection is not active yet, and services get no key; to finish, run pleo-connect"
 }
 
 // end prints what all the records share.
 func (p *report) end() {
-	if p.lines != nil || p.shown == 0 || p.writeErr != nil {
+	if p.json || p.shown == 0 || p.console.Failed() != nil {
 		return
 	}
 	var out []string
 	facts := []flow.Fact{
-		{Label: "saved in", Value: ShortPath(p.home, p.dir).String()},
+		{Label: "saved in", Value: engine.ShortPath(p.home, p.dir).String()},
 		{Label: "protected by", Value: flow.ProtectionText(p.protection)},
 	}
 	if p.summary != "" {
 		facts = append(facts, flow.Fact{Label: "checked now", Value: p.summary})
 	}
 	for _, f := range facts {
-		out = append(out, hang(fmt.Sprintf("%-13s ", f.Label), f.Value)...)
+		out = append(out, console.Hang(console.MaxWidth, fmt.Sprintf("%-13s ", f.Label), f.Value)...)
 	}
 	for _, r := range p.recipients {
 		out = append(out, "can also be opened by: "+r) // whole, to be copied
@@ -206,8 +199,8 @@ func (p *report) outcome(err error, only pleoclient.CompanyID) error {
 	switch {
 	case err != nil:
 		return err
-	case p.writeErr != nil:
-		return cannotPrint(p.writeErr)
+	case p.console.Failed() != nil:
+		return p.console.Failed()
 	case p.worst != 0:
 		return reported{p.worst, p.failed}
 	case p.shown == 0 && only != "":
@@ -217,10 +210,10 @@ func (p *report) outcome(err error, only pleoclient.CompanyID) error {
 }
 
 // classOf returns the class of failure that a record alone would have.
-func (p *report) classOf(r store.Record, v *verdict) flow.Class {
+func (p *report) classOf(r store.Record, v *engine.Verdict) flow.Class {
 	var class flow.Class
 	if v != nil {
-		class = v.class()
+		class = v.Class()
 	}
 	if p.warnDays == 0 {
 		return class
@@ -263,31 +256,4 @@ func days(since time.Time) string {
 		return fmt.Sprintf("%d days", n)
 	}
 	return "1 day"
-}
-
-const reportWidth = 79
-
-func hang(lead, text string) []string { return hangIn(reportWidth, lead, text) }
-
-// hangIn puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay
-// whole: they are to be copied.
-func hangIn(width int, lead, text string) []string {
-	var out []string
-	line := lead
-	for i, word := range wordsOf(text) {
-		if i > 0 && ansi.StringWidth(line+word) > width {
-			out = append(out, strings.TrimRight(line, " "))
-			line = strings.Repeat(" ", len(lead))
-		}
-		line += word + " "
-	}
-	return append(out, strings.TrimRight(line, " "))
-}
-
-func wordsOf(text string) []string {
-	before, arguments, found := strings.Cut(text, "pleo-connect ")
-	if !found {
-		return strings.Fields(text)
-	}
-	return append(strings.Fields(before), "pleo-connect "+arguments)
 }

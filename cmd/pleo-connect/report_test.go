@@ -3,25 +3,43 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
+
+// bakery is the company of most keys of the simulated Pleo.
+const bakery = "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
+
+var (
+	firstKey  = pleoclient.NewKey("canary-first-4c7e19a0b3")
+	secondKey = pleoclient.NewKey("canary-second-81f5d6c2e7")
+	testedAt  = time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
+)
+
+// consoleOf returns a console without a terminal, in an environment that names no locale.
+func consoleOf(out, err io.Writer) *console.Console {
+	return console.New(nil, out, err, host.Host{}.Getenv)
+}
 
 // TestReport reads what a person reads: three records, each with something to say, and nothing beyond 80 columns.
 func TestReport(t *testing.T) {
 	t.Parallel()
 	base := store.Record{
 		Generation: 5, Status: store.StatusActive, Env: flow.Production, Origin: productionAPI,
-		CompanyID: string(testCompany), CompanyName: "Harbour Lane Bakery ApS",
+		CompanyID: bakery, CompanyName: "Harbour Lane Bakery ApS",
 		Key: firstKey, Fingerprint: firstKey.Fingerprint(), ValidatedAt: testedAt,
-		File: "/home/ada/.local/share/pleo-connect/installations/prod-" + string(testCompany) + ".age",
+		File: "/home/ada/.local/share/pleo-connect/installations/prod-" + bakery + ".age",
 	}
 	pending := base
 	pending.Status, pending.Previous = store.StatusPending, &store.Previous{Key: secondKey}
@@ -31,8 +49,8 @@ func TestReport(t *testing.T) {
 	old.CompanyName, old.Origin = "", "http://127.0.0.1:8080"
 	old.RolledBack, old.NewerSeen, old.NewerSeenAt = true, 7, testedAt.Add(2*time.Hour)
 	var out bytes.Buffer
-	p := &report{out: &out, home: "/home/ada", protection: flow.ProtectedByFile, ascii: true}
-	refused := verdict{Fault: flow.Fault{Kind: pleoclient.KindRefused}, origin: productionAPI}
+	p := &report{console: consoleOf(&out, nil), home: "/home/ada", protection: flow.ProtectedByFile}
+	refused := engine.Verdict{Fault: flow.Fault{Kind: pleoclient.KindRefused}, Origin: productionAPI}
 	p.record(base, &refused)
 	p.record(pending, nil)
 	p.record(old, &refused)
@@ -86,7 +104,7 @@ checked now   0 accepted, 2 without an answer
 func TestFirstFailure(t *testing.T) {
 	t.Parallel()
 	var people bytes.Buffer
-	p := &report{err: &people}
+	p := &report{console: consoleOf(nil, &people)}
 	p.unreadable(&store.Error{Kind: store.KindTooOpen, Path: "/srv/a.age", Fix: "run chmod 600 on it"})
 	p.unreadable(&store.Error{Kind: store.KindDamaged, Path: "/srv/b.age", Fix: "restore it"})
 	if p.failed.Kind != flow.KindStoreOpen || strings.Count(people.String(), "error: ") != 2 {
@@ -97,8 +115,9 @@ func TestFirstFailure(t *testing.T) {
 // TestReportOutcome: what stopped a run counts before what it printed, and a company that was named has to be there.
 func TestReportOutcome(t *testing.T) {
 	t.Parallel()
-	boom := errors.New("no space left on device")
-	damaged := StoreFailure(&store.Error{Kind: store.KindDamaged, Path: "/srv/store/x.age", Fix: "restore it"})
+	full, closed := io.Pipe() // its reader is gone
+	_ = full.CloseWithError(errors.New("no space left on device"))
+	damaged := engine.StoreFailure(&store.Error{Kind: store.KindDamaged, Path: "/srv/store/x.age", Fix: "restore it"})
 	for _, c := range []struct {
 		about  string
 		report report
@@ -109,25 +128,51 @@ func TestReportOutcome(t *testing.T) {
 	}{
 		{about: "nothing is there", report: report{}},
 		{about: "records", report: report{shown: 2}},
-		{about: "the company", report: report{shown: 1}, only: testCompany},
-		{about: "no such company", only: testCompany, want: flow.ClassStore, says: "is not connected here"},
+		{about: "the company", report: report{shown: 1}, only: bakery},
+		{about: "no such company", only: bakery, want: flow.ClassStore, says: "is not connected here"},
 		{about: "the company cannot be read", report: report{worst: flow.ClassStore, failed: damaged},
-			only: testCompany, want: flow.ClassStore, says: "damaged"},
+			only: bakery, want: flow.ClassStore, says: "damaged"},
 		{about: "a rejected key", report: report{shown: 2, worst: flow.ClassKey}, want: flow.ClassKey},
 		{about: "stopped", report: report{shown: 2, worst: flow.ClassKey}, err: interrupted("stopped after 2", ""),
 			want: flow.ClassInterrupted, says: "stopped after 2"},
-		{about: "a full disk", report: report{shown: 2, worst: flow.ClassKey, writeErr: boom}, want: flow.ClassInternal,
+		{about: "a full disk", report: report{shown: 2, worst: flow.ClassKey, console: consoleOf(closed, nil)}, want: flow.ClassInternal,
 			says: "standard output cannot be written: no space left on device"},
-		{about: "stopped with a full disk", report: report{writeErr: boom}, err: interrupted("stopped after 0", ""),
+		{about: "stopped with a full disk", report: report{console: consoleOf(closed, nil)}, err: interrupted("stopped after 0", ""),
 			want: flow.ClassInterrupted},
 	} {
-		err := c.report.outcome(c.err, c.only)
+		p := c.report
+		if p.console == nil {
+			p.console = consoleOf(io.Discard, nil)
+		}
+		p.console.Print("a record")
+		err := p.outcome(c.err, c.only)
 		failure, _ := asFailure(t.Context(), err)
 		if got := exitCode(t.Context(), err); got != classCodes[c.want] {
 			t.Errorf("%s: exit code %d, want %d", c.about, got, classCodes[c.want])
 		}
 		if c.says != "" && (failure == nil || !strings.Contains(failure.Summary, c.says)) {
 			t.Errorf("%s: %+v", c.about, failure)
+		}
+	}
+}
+
+// TestSeverity: of several records, the worst decides.
+func TestSeverity(t *testing.T) {
+	t.Parallel()
+	want := []flow.Class{
+		flow.ClassInternal, flow.ClassStore, flow.ClassKey, flow.ClassPermissions, flow.ClassConflict,
+		flow.ClassNoAnswer, 0,
+	}
+	for i, worst := range want {
+		for _, other := range want[i:] {
+			if worse(worst, other) != worst || worse(other, worst) != worst {
+				t.Errorf("%d and %d", worst, other)
+			}
+		}
+	}
+	for class := range classCodes {
+		if got := worse(0, class); got != class {
+			t.Errorf("no fault is worse than one of class %d: %d", class, got)
 		}
 	}
 }

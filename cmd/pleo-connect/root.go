@@ -4,44 +4,49 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
-	"os"
 	"runtime"
 	"runtime/debug"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 )
 
 // version is set when a release is built.
 var version = "dev"
 
-// app is what all commands share: the world, the global flags, and how the command ended.
+// app is what all commands share.
 type app struct {
-	world
+	host     host.Host
+	console  *console.Console
+	places   placeFlags
+	stop     context.CancelCauseFunc // ends the run
+	release  func()                  // gives signals back to the system
+	commands *cobra.Command
+	args     []string
+	result   error // how the command ended
+}
+
+// placeFlags say where the store is.
+type placeFlags struct {
 	store, identity string
-	forceStore      bool
-	plain, noColor  bool
-	umask           int // as it was at the start
-	stop            context.CancelCauseFunc
-	release         func() // gives signals back to the system
-	commands        *cobra.Command
-	args            []string
-	lines           *jsonPrinter // see jsonLines
-	result          error        // how the command ended
+	force           bool
+}
+
+func newApp(args []string, h host.Host) *app {
+	return &app{host: h, console: console.New(h.In, h.Out, h.Err, h.Getenv), args: args}
 }
 
 // run is the whole program: it returns the exit code.
-func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, err io.Writer) int {
-	a := &app{world: world{Getenv: getenv, in: in, out: out, err: err}}
+func run(ctx context.Context, args []string, h host.Host) int {
+	a := newApp(args, h)
 	return a.recovered(func() int {
-		a.umask = protect()
-		log.SetOutput(io.Discard) // net/http writes to it about idle connections, in the middle of the screen
-		ctx, a.stop, a.release = withSignals(ctx)
+		ctx, a.stop, a.release = host.Signals(ctx)
 		defer a.release()
-		return a.execute(ctx, args)
+		return a.execute(ctx)
 	})
 }
 
@@ -55,18 +60,18 @@ func (a *app) recovered(f func() int) (code int) {
 	return f()
 }
 
-func (a *app) execute(ctx context.Context, args []string) int {
+func (a *app) execute(ctx context.Context) int {
 	root := a.root()
-	a.commands, a.args = root, args
-	root.SetArgs(args)
-	root.SetIn(a.in)
-	root.SetOut(a.out)
-	root.SetErr(a.err)
+	a.commands = root
+	root.SetArgs(a.args)
+	root.SetIn(a.console.In)
+	root.SetOut(a.console.Out)
+	root.SetErr(a.console.Err)
 	// Our commands keep their error and return nil, so what comes back here is wrong use that cobra found.
 	keepSilent := func(io.Writer, fang.Styles, error) {}
 	err := fang.Execute(ctx, root, fang.WithVersion(fullVersion()), fang.WithErrorHandler(keepSilent))
 	if err != nil {
-		a.result = WrongUse(err.Error(), "pleo-connect --help shows what there is")
+		a.result = flow.WrongUse(err.Error(), "pleo-connect --help shows what there is")
 	}
 	return a.conclude(ctx, a.result)
 }
@@ -89,13 +94,13 @@ func (a *app) root() *cobra.Command {
 	connect.flags(root)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return swallowedJSON(cmd) }
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.store, "store", "", "directory of the key store")
-	flags.StringVar(&a.identity, "identity", "", "file with the identity that opens the key store")
+	flags.StringVar(&a.places.store, "store", "", "directory of the key store")
+	flags.StringVar(&a.places.identity, "identity", "", "file with the identity that opens the key store")
 	flags.BoolVar(
-		&a.forceStore, "force-store", false, "accept a store on a network file system or in a temporary directory",
+		&a.places.force, "force-store", false, "accept a store on a network file system or in a temporary directory",
 	)
-	flags.BoolVar(&a.plain, "plain", false, "line by line, for screen readers and simple terminals")
-	flags.BoolVar(&a.noColor, "no-color", false, "without colours")
+	flags.BoolVar(&a.console.ForcePlain, "plain", false, "line by line, for screen readers and simple terminals")
+	flags.BoolVar(&a.console.NoColor, "no-color", false, "without colours")
 	root.AddCommand(
 		newConnect(a), newReconnect(a), newDisconnect(a), newStatus(a), newKey(a), newExec(a), newRecipient(a),
 		newRekey(a), newDoctor(a), newDemo(a), newSandbox(a),
@@ -120,12 +125,4 @@ func fullVersion() string {
 // userAgent names us to Pleo, without host or user.
 func userAgent() string {
 	return fmt.Sprintf("pleo-connect/%s (%s; %s)", fullVersion(), runtime.GOOS, runtime.GOARCH)
-}
-
-func homeDir() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return home
 }

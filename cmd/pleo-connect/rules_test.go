@@ -1,49 +1,33 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
+
+	"pleo-connect/flow/flowtest/source"
 )
 
-// TestHomes: what keeps text from outside harmless is done in one place. Everything else gets the cleaned form from
-// there.
+// TestHomes: what must be right everywhere is done in one place. Everything else gets it from there.
 func TestHomes(t *testing.T) {
 	t.Parallel()
-	names, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, rule := range []struct{ what, text, home, instead string }{
-		{"an encoder of JSON lines", "json.NewEncoder", "jsonline.go", "newJSONPrinter"},
-		{"the company name of a record", "r.CompanyName", "do.go record.go", "companyOf"}, // do.go writes it
-		{"the scopes of a record", "r.Scopes", "do.go check.go", "scopesOf"},              // check.go counts them
-		{"the reason of a rejection as text", "Rejection: ", "report.go", "pleoclient.Safe"},
-		{"an error for people", `"error:"`, "failure.go", "printFailure"},
-		{"the exit code of a class", "classCodes", "exit.go", "exitCode"},
-		{"the way into the store", "a.places()", "enter.go", "enter"},
-		{"an exit code of exec", "exitNotFound", "exit.go", "commandNotFound"},
-	} {
-		found := 0
-		for _, name := range names {
-			if strings.HasSuffix(name, "_test.go") {
-				continue
-			}
-			text, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !strings.Contains(string(text), rule.text) {
-				continue
-			}
-			found++
-			if !strings.Contains(rule.home, name) {
-				t.Errorf("%s holds %s, which belongs into %s: use %s", name, rule.what, rule.home, rule.instead)
-			}
-		}
-		if found == 0 {
-			t.Errorf("no file holds %s: this rule finds nothing", rule.what)
-		}
-	}
+	source.CheckHomes(t, []source.Home{
+		{
+			What: "the process", Files: "cmd/internal/host/ cmd/internal/early/", Instead: "a host.Host",
+			Pattern: `os\.(Getenv|LookupEnv|Environ|Setenv|Unsetenv|Clearenv|ExpandEnv|Stdin|Stdout|Stderr|UserHomeDir)\b` +
+				`|signal\.Notify|ProxyFromEnvironment|httpproxy\.FromEnvironment|\bSet(uid|gid|groups|rlimit)\(|Umask\(\w`,
+		},
+		{What: "an encoder of JSON lines", Pattern: `json\.NewEncoder`, Files: "cmd/internal/console/json.go",
+			Instead: "Console.JSON"},
+		{What: "an error for people", Pattern: `"error: `, Files: "cmd/internal/console/text.go", Instead: "Console.Failure"},
+		{What: "the company name of a record", Pattern: `r\.CompanyName`, Files: "cmd/internal/engine/engine.go",
+			Instead: "engine.CompanyOf"},
+		{What: "the scopes of a record", Pattern: `r\.Scopes`, Files: "cmd/internal/engine/", Instead: "the engine"},
+		{What: "the reason of a rejection as text", Pattern: `Rejection: `, Files: "cmd/pleo-connect/report.go",
+			Instead: "pleoclient.Safe"},
+		{What: "the exit code of a class", Pattern: `classCodes`, Files: "cmd/pleo-connect/exit.go", Instead: "exitCode"},
+		{What: "an exit code of exec", Pattern: `exitNotFound`, Files: "cmd/pleo-connect/exit.go",
+			Instead: "commandNotFound"},
+		{What: "the way into the store", Pattern: `host\.Places\(`, Files: "cmd/pleo-connect/enter.go", Instead: "enter"},
+	},
+		"cmd/pleo-connect", "cmd/internal/console", "cmd/internal/early", "cmd/internal/engine", "cmd/internal/host",
+		"cmd/internal/integration")
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/flow"
 	"pleo-connect/pleoclient/pleosim"
 )
 
@@ -37,11 +38,11 @@ func newSandbox(a *app) *cobra.Command {
 func (o *sandboxOptions) run(ctx context.Context) error {
 	sim, err := pleosim.Start(pleosim.Options{Listen: o.listen})
 	if err != nil {
-		return WrongUse(err.Error(), "name a free loopback address with --listen")
+		return flow.WrongUse(err.Error(), "name a free loopback address with --listen")
 	}
 	defer func() { _ = sim.Close() }()
-	if err := o.jsonLines().print(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
-		return cannotPrint(err)
+	if err := o.console.JSON().Print(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
+		return err
 	}
 	<-ctx.Done()
 	return nil

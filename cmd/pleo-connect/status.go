@@ -3,11 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -44,7 +45,7 @@ func newStatus(a *app) *cobra.Command {
 				o.company = args[0]
 			}
 			if cmd.Flags().Changed("warn-days") && o.warnDays < 1 {
-				return a.finish(WrongUse("--warn-days is less than 1",
+				return a.finish(flow.WrongUse("--warn-days is less than 1",
 					"give a number of whole days, such as --warn-days 7"))
 			}
 			return a.finish(o.run(cmd.Context()))
@@ -69,18 +70,18 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	connect := func(origin string) (pleo, error) { return newClient(origin, opened.roots) }
+	connect := func(origin string) (engine.Pleo, error) { return o.newClient(origin, opened.roots) }
 	if o.check { // a CA file or proxy setting that does not work is reported once, before anything else
 		if _, err := connect(productionAPI); err != nil {
 			return err
 		}
 	}
 	p := o.newReport(places)
-	if err = o.show(ctx, places, p, only, connect); err == nil {
+	if err = o.show(ctx, places.store(), p, only, connect); err == nil {
 		p.end()
 	}
 	if err = p.outcome(err, only); err == nil && p.shown == 0 && !o.json {
-		fmt.Fprintln(o.out, "nothing is connected; pleo-connect starts the wizard")
+		o.console.Print("nothing is connected; pleo-connect starts the wizard")
 	}
 	return err
 }
@@ -94,40 +95,36 @@ func (o *statusOptions) only() (pleoclient.CompanyID, error) {
 }
 
 func (o *statusOptions) newReport(places entered) *report {
-	p := &report{
-		out: o.out, err: o.err, ascii: o.ASCII(),
-		protection: o.protection(places.Config), home: places.home(), warnDays: o.warnDays,
+	return &report{
+		console: o.console, json: o.json,
+		protection: o.host.Protection(places.Config), home: places.home, warnDays: o.warnDays,
 	}
-	if o.json {
-		p.lines = o.jsonLines()
-	}
-	return p
 }
 
-// show prints the records of one company, or all. A store that is not there has none.
+// show prints the records of one company, or all.
 func (o *statusOptions) show(
-	ctx context.Context, places entered, p *report, only pleoclient.CompanyID, connect connector,
+	ctx context.Context, st engine.Store, p *report, only pleoclient.CompanyID, connect engine.Connector,
 ) error {
-	st, err := store.Open(places.Config)
-	if errors.Is(err, store.ErrNoStore) {
-		return nil
-	}
+	about, err := st.Condition()
 	if err != nil {
-		return StoreFailure(err)
+		return engine.StoreFailure(err)
 	}
-	defer func() { _ = st.Close() }()
-	if text := UnfinishedText(st.Unfinished()); text != "" {
-		fmt.Fprintln(o.err, "warning:", text)
+	if text := engine.UnfinishedText(about.Unfinished); text != "" {
+		o.console.Warn(text)
 	}
-	p.recipients = st.Recipients()
-	if o.check {
-		return o.checkAll(ctx, st, connect, records(st, only), p)
+	p.recipients = about.Recipients
+	all, err := records(st, only)
+	switch {
+	case err != nil:
+		return engine.StoreFailure(err)
+	case o.check:
+		return o.checkAll(ctx, st, connect, all, p)
 	}
-	return o.list(ctx, records(st, only), p)
+	return o.list(ctx, all, p)
 }
 
 // records reads those of one company in either environment, or all.
-func records(st *store.Store, only pleoclient.CompanyID) iter.Seq2[store.Record, error] {
+func records(st engine.Store, only pleoclient.CompanyID) (iter.Seq2[store.Record, error], error) {
 	if only == "" {
 		return st.List()
 	}
@@ -138,7 +135,7 @@ func records(st *store.Store, only pleoclient.CompanyID) iter.Seq2[store.Record,
 				return
 			}
 		}
-	}
+	}, nil
 }
 
 // list prints each record as it is read. None is kept: there may be thousands.
@@ -146,13 +143,13 @@ func (o *statusOptions) list(ctx context.Context, all iter.Seq2[store.Record, er
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:
-			return interrupted("stopped after "+count(p.shown), "")
+			return interrupted("stopped after "+console.Count(p.shown), "")
 		case err != nil:
 			p.unreadable(err)
 		default:
 			p.record(r, nil)
 		}
-		if p.writeErr != nil {
+		if p.console.Failed() != nil {
 			return nil
 		}
 	}

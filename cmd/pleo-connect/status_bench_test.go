@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/store"
 )
 
@@ -19,8 +20,8 @@ func BenchmarkStatus(b *testing.B) {
 				Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true,
 			}
 			fill(b, cfg, n, testedAt)
-			w := world{Getenv: environment("HOME=" + dir), out: io.Discard, err: io.Discard}
-			o := statusOptions{app: &app{world: w, store: cfg.Dir, identity: cfg.Identity}}
+			o := statusOptions{app: newApp(nil, host.Host{Home: dir, Out: io.Discard, Err: io.Discard})}
+			o.places = placeFlags{store: cfg.Dir, identity: cfg.Identity}
 			b.ReportAllocs()
 			for b.Loop() {
 				if err := o.run(context.Background()); err != nil {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
@@ -22,28 +24,28 @@ type due struct {
 // checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped goes on where it
 // was.
 func (o *statusOptions) checkAll(
-	ctx context.Context, st *store.Store, connect connector, all iter.Seq2[store.Record, error], p *report,
+	ctx context.Context, st engine.Store, connect engine.Connector, all iter.Seq2[store.Record, error], p *report,
 ) error {
-	bar := o.newProgress()
-	defer bar.clear()
-	bar.say("reading the key store")
-	queue, err := longestFirst(ctx, all, func(err error) { bar.clear(); p.unreadable(err) })
+	bar := o.console.Progress()
+	defer bar.Clear()
+	bar.Say("reading the key store")
+	queue, err := longestFirst(ctx, all, func(err error) { bar.Clear(); p.unreadable(err) })
 	if err != nil {
 		return err
 	}
-	bar.clear()
-	waiting := func(d time.Duration) { bar.say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) }
-	c := newChecker(st, connect, waiting)
+	bar.Clear()
+	waiting := func(d time.Duration) { bar.Say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) }
+	c := engine.NewChecker(st, connect, waiting)
 	counts := tally{}
 	for i, d := range queue {
 		if len(queue) > 1 {
-			bar.step(i, len(queue), counts.troubles())
+			bar.Step(i, len(queue), counts.troubles())
 		}
-		if err := o.checkOne(ctx, c, d.ref, p, bar, counts); err != nil {
-			done := fmt.Sprintf("stopped after %s of %s", count(i), count(len(queue)))
+		if err := o.checkOne(ctx, st, c, d.ref, p, bar, counts); err != nil {
+			done := fmt.Sprintf("stopped after %s of %s", console.Count(i), console.Count(len(queue)))
 			return interrupted(done, "run it again to go on")
 		}
-		if p.writeErr != nil {
+		if p.console.Failed() != nil {
 			return nil
 		}
 	}
@@ -76,35 +78,30 @@ func longestFirst(ctx context.Context, all iter.Seq2[store.Record, error], unrea
 
 // checkOne asks about one record and prints it. The error is that of ctx: the question was left open.
 func (o *statusOptions) checkOne(
-	ctx context.Context,
-	c *checker,
-	ref store.Ref,
-	p *report,
-	bar *progress,
-	counts tally,
+	ctx context.Context, st engine.Store, c *engine.Checker, ref store.Ref, p *report, bar *console.Progress, counts tally,
 ) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	r, err := c.store.Get(ref)
+	r, err := st.Get(ref)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // disconnected meanwhile
 	}
 	if err != nil {
-		bar.clear()
+		bar.Clear()
 		p.unreadable(err)
 		return nil
 	}
-	r, v, err := c.check(ctx, r)
-	if v.canceled() {
+	r, v, err := c.Check(ctx, r)
+	if v.Canceled() {
 		return ctx.Err()
 	}
-	bar.clear()
+	bar.Clear()
 	if err != nil {
 		p.unsaved(r, err)
 	}
 	p.record(r, &v)
-	counts[v.class()]++
+	counts[v.Class()]++
 	return nil
 }
 
@@ -113,7 +110,7 @@ type tally map[flow.Class]int
 
 // text counts all of them.
 func (t tally) text() string {
-	return strings.Join(append([]string{count(t[0]) + " accepted"}, t.troubles()...), ", ")
+	return strings.Join(append([]string{console.Count(t[0]) + " accepted"}, t.troubles()...), ", ")
 }
 
 // troubles counts what a person should know about.
@@ -130,7 +127,7 @@ func (t tally) troubles() []string {
 		{flow.ClassNoAnswer, "without an answer"},
 	} {
 		if n := t[trouble.class]; n > 0 {
-			out = append(out, count(n)+" "+trouble.words)
+			out = append(out, console.Count(n)+" "+trouble.words)
 		}
 	}
 	return out

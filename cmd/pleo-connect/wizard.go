@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/tui"
 	"pleo-connect/tui/input"
@@ -23,35 +24,32 @@ type demoSide struct {
 }
 
 // wizard runs the face that fits the terminal, and prints the receipt on the normal screen.
-func (a *app) wizard(ctx context.Context, tty *heldTerminal, d Engine, demo demoSide) error {
-	s, effects := flow.Begin(d.setup)
+func (a *app) wizard(ctx context.Context, tty *heldTerminal, x engine.Engine, demo demoSide) error {
+	s, effects := flow.Begin(x.Setup)
 	var err error
-	if a.plain || a.plainTerminal() {
-		s, err = a.lineByLine(ctx, tty, d, demo, s, effects)
+	if a.console.Plain() {
+		s, err = a.lineByLine(ctx, tty, x, demo, s, effects)
 	} else {
-		s, err = a.fullScreen(ctx, tty, d, demo, s, effects)
+		s, err = a.fullScreen(ctx, tty, x, demo, s, effects)
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause // the face only knows that it was stopped
 	}
-	for _, line := range s.Receipt() {
-		if a.ASCII() {
-			line = flow.ASCII(line)
-		}
-		fmt.Fprintln(a.out, line)
+	if receipt := s.Receipt(); len(receipt) > 0 {
+		a.console.Print(receipt...)
 	}
 	return ended(s, err)
 }
 
 func (a *app) lineByLine(
-	ctx context.Context, tty *heldTerminal, d Engine, demo demoSide, s flow.State, effects []flow.Effect,
+	ctx context.Context, tty *heldTerminal, x engine.Engine, demo demoSide, s flow.State, effects []flow.Effect,
 ) (flow.State, error) {
-	options := plain.Options{Terminal: a.lineTerminal(tty.Terminal, a.out), ASCII: a.ASCII(), DemoKey: demo.key}
-	return plain.Run(ctx, d.do, s, effects, options)
+	options := plain.Options{Terminal: a.lineTerminal(tty.Terminal, a.console.Out), ASCII: a.console.ASCII(), DemoKey: demo.key}
+	return plain.Run(ctx, x.Do, s, effects, options)
 }
 
 func (a *app) fullScreen(
-	ctx context.Context, tty *heldTerminal, d Engine, demo demoSide, s flow.State, effects []flow.Effect,
+	ctx context.Context, tty *heldTerminal, x engine.Engine, demo demoSide, s flow.State, effects []flow.Effect,
 ) (flow.State, error) {
 	restore, err := tty.Raw()
 	if err != nil {
@@ -60,10 +58,10 @@ func (a *app) fullScreen(
 	defer restore()
 	tty.Start()
 	tty.drawn = time.Now()
-	return tui.Run(ctx, d.do, s, effects, tui.Options{
-		ASCII: a.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
+	return tui.Run(ctx, x.Do, s, effects, tui.Options{
+		ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
 		Program: []tea.ProgramOption{
-			tea.WithInput(tty.In), tea.WithOutput(a.out), tea.WithColorProfile(a.Colors(a.noColor)),
+			tea.WithInput(tty.In), tea.WithOutput(a.console.Out), tea.WithColorProfile(a.console.Colors()),
 		},
 	})
 }
@@ -80,7 +78,7 @@ type heldTerminal struct {
 
 // takeTerminal takes the terminal for a wizard. giveBack ends that, on every way out.
 func (a *app) takeTerminal() (*heldTerminal, error) {
-	f, ok := a.in.(*os.File)
+	f, ok := a.console.In.(*os.File)
 	if !ok {
 		return nil, errors.New("standard input is no terminal")
 	}
@@ -98,7 +96,7 @@ func (t *heldTerminal) giveBack() { t.Leave(t.drawn.Add(answersAfter)) }
 // cut, also where the signal for that is ignored.
 func (a *app) terminalEnded(why error) {
 	if errors.Is(why, input.ErrGone) {
-		why = signalled{syscall.SIGHUP}
+		why = host.Stopped{Signal: syscall.SIGHUP}
 	}
 	a.stop(why)
 }

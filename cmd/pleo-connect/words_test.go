@@ -25,13 +25,13 @@ func TestWords(t *testing.T) {
 	for _, problem := range flowtest.Situations() {
 		met[problem.Kind] = true
 		var out bytes.Buffer
-		h := &headless{key: flow.Pasted(problem.Entry), json: newJSONPrinter(&out), people: io.Discard}
+		h := &headless{key: flow.Pasted(problem.Entry), console: consoleOf(&out, io.Discard), json: true}
 		w := problem.World()
 		do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
 		_, err := h.drive(t.Context(), do, problem.Setup)
 		var f *flow.Failure
-		if !errors.As(err, &f) || f.Kind != problem.Kind || h.writeErr() != nil {
-			t.Errorf("%s: %#v, %v", problem.Name, err, h.writeErr())
+		if !errors.As(err, &f) || f.Kind != problem.Kind || h.console.Failed() != nil {
+			t.Errorf("%s: %#v, %v", problem.Name, err, h.console.Failed())
 			continue
 		}
 		why := problem.Problem(true).Explain()
@@ -56,7 +56,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s: what was pasted is in the output", problem.Name)
 		}
 	}
-	for _, kind := range allKinds(t) {
+	for _, kind := range problems(t) {
 		if !met[kind] {
 			t.Errorf("nothing leads to %s", kind)
 		}
@@ -79,7 +79,7 @@ func TestWaitIsShown(t *testing.T) {
 	w := flowtest.Good()
 	w.Faults["introspect"] = flow.Fault{Kind: pleoclient.KindRateLimited}
 	var out bytes.Buffer
-	h := &headless{key: flow.Pasted(flowtest.Canary), people: &out}
+	h := &headless{key: flow.Pasted(flowtest.Canary), console: consoleOf(io.Discard, &out)}
 	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
 	_, _ = h.drive(t.Context(), do, flowtest.Setup()) // it ends with the problem
 	if n := strings.Count(out.String(), "Pleo asks us to slow down; "); n != 3 ||

@@ -1,0 +1,65 @@
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"pleo-connect/pleoclient"
+)
+
+// JSON writes one JSON object per line. What a terminal must not get is escaped, so that a path is whole for a
+// program and harmless on a screen; package encoding/json leaves C1, bidirectional overrides and the like as they are.
+type JSON struct {
+	out     *output
+	printed bool
+}
+
+// Print writes one line, and returns why standard output could not be written, as [Console.Failed] does.
+func (p *JSON) Print(object any) error {
+	p.printed = true
+	e := json.NewEncoder(escaping{p.out})
+	e.SetEscapeHTML(false)
+	if err := e.Encode(object); err != nil && p.out.err == nil {
+		p.out.err = err
+	}
+	return p.out.failed()
+}
+
+// Printed reports whether a line was written, or tried.
+func (p *JSON) Printed() bool { return p.printed }
+
+// escaping takes whole lines of JSON.
+type escaping struct{ w io.Writer }
+
+func (e escaping) Write(line []byte) (int, error) {
+	if _, err := e.w.Write(escapeHidden(line)); err != nil {
+		return 0, err
+	}
+	return len(line), nil
+}
+
+// escapeHidden writes what [pleoclient.Safe] would not leave as \u and hexadecimal digits. JSON has such characters
+// only inside texts.
+func escapeHidden(line []byte) []byte {
+	out := make([]byte, 0, len(line))
+	marks := 0
+	for _, r := range string(line) {
+		if marks++; !unicode.Is(unicode.M, r) {
+			marks = 0
+		}
+		switch {
+		case r < 0x7f, marks < 3 && pleoclient.IsSafe("x"+string(r)):
+			out = utf8.AppendRune(out, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,111 @@
+package console
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+)
+
+const (
+	drawEvery = 100 * time.Millisecond
+	barCells  = 10
+)
+
+// Progress is one line at the bottom of a terminal that shows how far a long run is. It is redrawn in place, and gone
+// before anything else is printed. The zero value draws nothing.
+type Progress struct {
+	out          io.Writer // nil: nobody watches
+	width        func() int
+	ascii        bool
+	began, drawn time.Time
+	shown        bool
+}
+
+// Progress draws on standard error, if that is a terminal that can redraw a line.
+func (c *Console) Progress() *Progress {
+	if !IsTerminal(c.Err) || c.Plain() {
+		return &Progress{}
+	}
+	width := func() int {
+		columns, _, err := sizeOf(c.Err)
+		if err != nil {
+			return 80
+		}
+		return columns
+	}
+	return &Progress{out: c.Err, width: width, ascii: c.ASCII()}
+}
+
+// Step draws how much is done, and what is remarkable so far. A line that was drawn just now stays as it is.
+func (p *Progress) Step(done, total int, remarkable []string) {
+	now := time.Now()
+	if p.began.IsZero() {
+		p.began = now
+	}
+	if p.shown && now.Sub(p.drawn) < drawEvery {
+		return
+	}
+	p.drawn = now
+	parts := append([]string{p.bar(done, total) + " " + Count(done) + " of " + Count(total)}, remarkable...)
+	if done > 0 {
+		parts = append(parts, timeLeft(now.Sub(p.began)/time.Duration(done)*time.Duration(total-done)))
+	}
+	p.Say(strings.Join(parts, " · "))
+}
+
+// Say draws a line of words.
+func (p *Progress) Say(text string) {
+	if p.out == nil {
+		return
+	}
+	if p.ascii {
+		text = flow.ASCII(text)
+	}
+	p.shown = true
+	fmt.Fprint(p.out, "\r"+ansi.EraseLineRight+ansi.Truncate(text, p.width()-1, ""))
+}
+
+// Clear takes the line away.
+func (p *Progress) Clear() {
+	if p.shown {
+		fmt.Fprint(p.out, "\r"+ansi.EraseLineRight)
+		p.shown = false
+	}
+}
+
+func (p *Progress) bar(done, total int) string {
+	full, empty := "█", "·"
+	if p.ascii {
+		full, empty = "#", "."
+	}
+	cells := barCells * done / total
+	return "[" + strings.Repeat(full, cells) + strings.Repeat(empty, barCells-cells) + "]"
+}
+
+// timeLeft is no better than an estimate is.
+func timeLeft(d time.Duration) string {
+	switch minutes := int(d.Round(time.Minute) / time.Minute); {
+	case d < time.Minute:
+		return "less than a minute left"
+	case minutes == 1:
+		return "about a minute left"
+	case minutes < 120:
+		return fmt.Sprintf("about %d minutes left", minutes)
+	default:
+		return fmt.Sprintf("about %d hours left", minutes/60)
+	}
+}
+
+// Count writes a number with commas.
+func Count(n int) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}

@@ -1,0 +1,47 @@
+package console
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestTerminal holds how terminals and locales are distinguished.
+func TestTerminal(t *testing.T) {
+	t.Parallel()
+	for env, want := range map[string]struct{ plain, ascii, remote bool }{
+		"TERM=xterm-256color LANG=en_US.UTF-8":                  {},
+		"TERM=xterm-256color LANG=en_US.utf8":                   {},
+		"TERM=xterm-256color LANG=en_US.UTF-8 LC_ALL=C":         {ascii: true},
+		"TERM=xterm-256color":                                   {ascii: true},
+		"TERM=linux LANG=en_US.UTF-8":                           {ascii: true},
+		"TERM=dumb LANG=en_US.UTF-8":                            {plain: true},
+		"LANG=en_US.UTF-8":                                      {plain: true},
+		"TERM=xterm LANG=en_US.UTF-8 ACCESSIBLE=1":              {plain: true},
+		"TERM=xterm LANG=en_US.UTF-8 SSH_TTY=/dev/pts/0":        {remote: true},
+		"TERM=xterm LANG=en_US.UTF-8 SSH_CONNECTION=a_b_c":      {remote: true},
+		"TERM=xterm LANG=en_US.UTF-8 NO_COLOR=yes ACCESSIBLE=1": {plain: true},
+	} {
+		c := New(nil, nil, nil, environment(env))
+		if c.Plain() != want.plain || c.ASCII() != want.ascii || c.Remote() != want.remote {
+			t.Errorf("%s: plain %t, ascii %t, remote %t", env, c.Plain(), c.ASCII(), c.Remote())
+		}
+	}
+	plain := New(nil, nil, nil, environment("TERM=xterm-256color NO_COLOR=yes"))
+	colourful := New(nil, nil, nil, environment("TERM=xterm-256color"))
+	colourless := New(nil, nil, nil, environment("TERM=xterm-256color"))
+	colourless.NoColor = true
+	if plain.Colors() == colourful.Colors() || plain.Colors() != colourless.Colors() {
+		t.Error("NO_COLOR=yes and --no-color must both take the colours away")
+	}
+}
+
+func environment(vars string) func(string) string {
+	return func(name string) string {
+		for _, v := range strings.Fields(vars) {
+			if k, value, _ := strings.Cut(v, "="); k == name {
+				return value
+			}
+		}
+		return ""
+	}
+}

@@ -1,0 +1,54 @@
+package console
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+// Print writes lines for people to standard output.
+func (c *Console) Print(lines ...string) { c.Text(strings.Join(lines, "\n") + "\n") }
+
+// Text writes a text for people to standard output, without a line feed at its end: a question, for example.
+func (c *Console) Text(text string) { _, _ = io.WriteString(&c.printed, c.Drawable(text)) } // Failed returns the error
+
+// Say writes lines for people to standard error. They stay as they are, because paths in them are to be copied.
+func (c *Console) Say(lines ...string) {
+	for _, line := range lines {
+		fmt.Fprintln(c.Err, line)
+	}
+}
+
+// Warn writes warnings to standard error, one sentence each.
+func (c *Console) Warn(sentences ...string) {
+	for _, s := range sentences {
+		c.Say("warning: " + Safe(s))
+	}
+}
+
+// Failure writes a failure to standard error. It is the one place where errors are written for people.
+func (c *Console) Failure(f *flow.Failure) {
+	if f.Summary != "" {
+		c.Say("error: " + Safe(f.Summary))
+	}
+	if f.Hint != "" {
+		c.Say("hint: " + Safe(f.Hint))
+	}
+}
+
+// Drawable spells our own signs in ASCII where the terminal may lack them.
+func (c *Console) Drawable(text string) string {
+	if c.ASCII() {
+		return flow.ASCII(text)
+	}
+	return text
+}
+
+// maxRunes is the room for a sentence with several paths and commands.
+const maxRunes = 3000
+
+// Safe is the last net: errors of the system and of libraries quote names of files, flags and accounts as they are.
+func Safe(text string) string { return pleoclient.SafeUpTo(text, maxRunes).String() }

@@ -1,0 +1,252 @@
+// Package engine is where a wizard meets Pleo and the store: it carries out the effects of package flow ([Engine.Do]),
+// examines what a connection needs, and asks Pleo about keys that are stored ([Checker]).
+//
+// An [Engine] is a value with everything it works with: a client, a [Store], the clock, what opens a link. The package
+// has no global state and sees no environment, no terminal and no flag, so any number of engines can work in one process
+// at once, each with a store and a Pleo of its own. What a person reads is decided by flow.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// Engine carries out effects: the one way in which the machine reaches Pleo, the store and the desktop. Everything it
+// works with is a value of its own, so many of them can work in one process at once.
+type Engine struct {
+	Client     *pleoclient.Client
+	Store      Store
+	Setup      flow.Setup
+	Protection flow.Protection // of the store
+	Home       string          // shortened to ~ in places that people see
+	Now        func() time.Time
+
+	Copy     func(text string) flow.CopyWay // puts a link on the clipboard
+	Open     func(url string) bool          // opens a link in the browser, and reports whether it started
+	Terminal func() flow.Finding            // looks at the terminal
+
+	ClientErr error // why there is no client
+	StoreErr  error // why there is no store
+	Names     bool  // an examination may name companies
+}
+
+// Do carries out one effect and returns its one answer.
+func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
+	switch e := e.(type) {
+	case flow.Reach:
+		return flow.Reached{Answer: e.Answer(), Fault: FaultOf(x.Client.Reach(ctx))}
+	case flow.InspectStore:
+		return x.inspectStore(e)
+	case flow.LoadKey:
+		r, err := x.get(e.Company)
+		return flow.KeyLoaded{Answer: e.Answer(), Key: r.Key, Fault: FaultOf(err)}
+	case flow.Introspect:
+		who, err := x.Client.Introspect(ctx, e.Key)
+		return flow.Introspected{Answer: e.Answer(), Result: who, Fault: FaultOf(err)}
+	case flow.FindInstallation:
+		found, err := x.Client.Installations(ctx, e.Key)
+		return flow.InstallationFound{Answer: e.Answer(), Installations: found, Fault: FaultOf(err)}
+	case flow.ReadCompany:
+		company, err := x.Client.Company(ctx, e.Key, e.Company)
+		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: FaultOf(err)}
+	case flow.FindRecord:
+		return x.findRecord(e)
+	case flow.Save:
+		return x.save(e)
+	case flow.Install:
+		return flow.Installed{Answer: e.Answer(), Fault: FaultOf(x.install(ctx, e))}
+	case flow.Verify:
+		return flow.Verified{Answer: e.Answer(), Fault: FaultOf(x.verify(e))}
+	case flow.Examine:
+		return flow.Examined{Answer: e.Answer(), Exam: e.Exam, Finding: x.examine(ctx, e.Exam)}
+	case flow.Tick:
+		return tick(ctx, e)
+	case flow.Copy:
+		return flow.Copied{Answer: e.Answer(), Via: x.copy(e.Text)}
+	case flow.Open:
+		return flow.Opened{Answer: e.Answer(), OK: x.Open(e.URL)}
+	}
+	panic(fmt.Sprintf("no way to carry out %T", e))
+}
+
+func tick(ctx context.Context, e flow.Tick) flow.Event {
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+	}
+	return flow.Ticked{Answer: e.Answer()}
+}
+
+func (x Engine) install(ctx context.Context, e flow.Install) error {
+	var err error
+	if e.Known.Exists() {
+		_, err = x.Client.UpdateInstallation(ctx, e.Key, pleoclient.StatusActivated, e.Known.Metadata)
+	} else {
+		_, err = x.Client.CreateInstallation(ctx, e.Key, pleoclient.StatusActivated)
+	}
+	return err // what Pleo has now is asked for apart
+}
+
+// inspectStore proves that the store will take a record, and counts what is in it. Only connections of this environment
+// and address are ours to resume.
+func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
+	out := flow.StoreInspected{
+		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection, Warning: x.concern(),
+	}
+	if err := x.Store.Probe(); err != nil {
+		out.Fault = FaultOf(err)
+		return out
+	}
+	all, err := x.Store.List()
+	if err != nil {
+		out.Fault = FaultOf(err)
+		return out
+	}
+	for r, err := range all {
+		if err != nil {
+			out.Warning = pleoclient.Safe("a record cannot be read: pleo-connect status tells more")
+			continue
+		}
+		if r.Env != x.Setup.Environment() || r.Origin != x.Setup.Origin {
+			continue
+		}
+		switch r.Status {
+		case store.StatusActive:
+			out.Connected++
+		case store.StatusPending:
+			if x.Setup.Company == "" || string(x.Setup.Company) == r.CompanyID {
+				out.Unfinished = x.unfinished(r)
+			}
+		}
+	}
+	return out
+}
+
+func (x Engine) concern() pleoclient.SafeText {
+	return pleoclient.SafeUpTo(x.Store.Concern(), MaxRunes)
+}
+
+// copy leaves a link to the terminal of the person, when that is not at this computer.
+func (x Engine) copy(link string) flow.CopyWay {
+	if x.Setup.Remote {
+		return flow.CopyByTerminal
+	}
+	return x.Copy(link)
+}
+
+func (x Engine) unfinished(r store.Record) *flow.Unfinished {
+	return &flow.Unfinished{Company: CompanyOf(r), SavedAt: r.ValidatedAt, Ago: x.Now().Sub(r.ValidatedAt)}
+}
+
+func (x Engine) ref(id pleoclient.CompanyID) store.Ref {
+	return store.Ref{Env: x.Setup.Environment(), CompanyID: string(id)}
+}
+
+func (x Engine) get(id pleoclient.CompanyID) (store.Record, error) { return x.Store.Get(x.ref(id)) }
+
+func (x Engine) findRecord(e flow.FindRecord) flow.Event {
+	r, err := x.get(e.Company)
+	if errors.Is(err, store.ErrNotFound) {
+		return flow.RecordFound{Answer: e.Answer()}
+	}
+	if err != nil {
+		return flow.RecordFound{Answer: e.Answer(), Fault: FaultOf(err)}
+	}
+	return flow.RecordFound{Answer: e.Answer(), Stored: x.stored(r, e.Key)}
+}
+
+func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
+	return flow.Stored{
+		Scopes:      inUse(r),
+		Generation:  r.Generation,
+		Active:      r.Status == store.StatusActive,
+		SameKey:     r.Key.Equal(key),
+		Fingerprint: pleoclient.Safe(r.Fingerprint),
+		ValidatedAt: r.ValidatedAt,
+		File:        x.short(r.File),
+	}
+}
+
+// inUse returns what the key that a service uses now may do. A pending key was held to that of the one before it.
+func inUse(r store.Record) []pleoclient.Scope {
+	if _, ok := r.Usable(); !ok {
+		return nil
+	}
+	return scopesOf(r)
+}
+
+// scopesOf returns what the key of a record could do when it was validated.
+func scopesOf(r store.Record) []pleoclient.Scope {
+	return pleoclient.ParseScopes(strings.Join(r.Scopes, " "))
+}
+
+func (x Engine) save(e flow.Save) flow.Event {
+	r, err := x.put(e)
+	if err != nil {
+		return flow.Saved{Answer: e.Answer(), Fault: FaultOf(err)}
+	}
+	return flow.Saved{Answer: e.Answer(), Stored: x.stored(r, e.Key)}
+}
+
+// put writes over the record that was read, so that what it holds beside our fields is kept.
+func (x Engine) put(e flow.Save) (store.Record, error) {
+	r, err := x.get(e.Company.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.Record{}, err
+	}
+	r.Generation = e.Generation
+	r.Status = store.StatusPending
+	if e.Active {
+		r.Status = store.StatusActive
+	}
+	r.Env, r.Origin = x.Setup.Environment(), x.Setup.Origin
+	r.CompanyID, r.CompanyName = string(e.Company.ID), e.Company.Name.String()
+	r.Scopes = nil
+	for _, scope := range e.Scopes {
+		r.Scopes = append(r.Scopes, string(scope))
+	}
+	r.Key, r.ValidatedAt = e.Key, x.Now()
+	r.RejectedAt, r.Rejection = time.Time{}, "" // Pleo has just accepted it
+	return x.Store.Put(r)
+}
+
+var errNotSaved = errors.New("the record that was read back is not the one that was saved")
+
+func (x Engine) verify(e flow.Verify) error {
+	r, err := x.get(e.Company)
+	if err != nil {
+		return err
+	}
+	switch {
+	case r.FromPrevious:
+		return errNotSaved
+	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was there, so somebody saved after us
+		return &store.ConflictError{Have: r.Generation}
+	}
+	_ = x.Store.Settle(r.Ref(), r.Generation) // the key is safe without it, and the next save replaces the version before
+	return nil
+}
+
+func (x Engine) short(path string) pleoclient.SafeText { return ShortPath(x.Home, path) }
+
+// ShortPath writes a path for people: below the home directory with ~, and with nothing in it that cannot be drawn.
+func ShortPath(home, path string) pleoclient.SafeText {
+	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok && home != "" {
+		path = "~" + string(filepath.Separator) + rest
+	}
+	return pleoclient.SafePath(path)
+}
+
+// CompanyOf returns the company of a record.
+func CompanyOf(r store.Record) pleoclient.Company {
+	id, _ := pleoclient.ParseCompanyID(r.CompanyID) // the store reads no other
+	return pleoclient.Company{ID: id, Name: pleoclient.Safe(r.CompanyName)}
+}

@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"errors"
+	"iter"
+
+	"pleo-connect/store"
+)
+
+// Store is where installations are kept, as far as an engine needs it. Errors are those of package store: a
+// [*store.Error], a [*store.ConflictError] or [store.ErrNotFound].
+type Store interface {
+	// Place returns where the store is, in full.
+	Place() string
+
+	// Probe proves that a record can be saved now, and leaves nothing behind.
+	Probe() error
+
+	// Concern returns what a person should know about the place before a key goes there, or "".
+	Concern() string
+
+	// Condition returns what there is to know about the store beside its records.
+	Condition() (Condition, error)
+
+	// Get returns the record of a company.
+	Get(store.Ref) (store.Record, error)
+
+	// Put saves a record over the generation that r was read from, 0 when there was none, and returns it as it was read
+	// back. The first record makes the store.
+	Put(r store.Record) (store.Record, error)
+
+	// Settle lets the version before a generation go, because the one that is saved was read as a service reads it.
+	Settle(ref store.Ref, generation uint64) error
+
+	// Forget removes a record of a generation, and the version before it.
+	Forget(ref store.Ref, generation uint64) error
+
+	// List reads all records, one after the other. One that cannot be read comes as an error in its place. A store that
+	// was never made has none.
+	List() (iter.Seq2[store.Record, error], error)
+}
+
+// Condition is what there is to know about a store beside its records.
+type Condition struct {
+	Empty      bool     // it was never made
+	Recipients []string // who can open it beside its own identity
+	Unfinished string   // the command that finishes a change of who can open it, or ""
+}
+
+// Files returns the store that is kept in files. Each call opens it anew, so that what is read is what a service would
+// read now; an open one holds nothing that would have to be closed.
+func Files(cfg store.Config) Store { return files{cfg} }
+
+type files struct{ cfg store.Config }
+
+func (f files) Place() string   { return f.cfg.Dir }
+func (f files) Probe() error    { return store.Probe(f.cfg) }
+func (f files) Concern() string { return store.Concern(f.cfg) }
+
+func (f files) Condition() (Condition, error) {
+	st, err := store.Open(f.cfg)
+	switch {
+	case errors.Is(err, store.ErrNoStore):
+		return Condition{Empty: true}, nil
+	case err != nil:
+		return Condition{}, err
+	}
+	return Condition{Recipients: st.Recipients(), Unfinished: st.Unfinished()}, nil
+}
+
+func (f files) Get(ref store.Ref) (store.Record, error) {
+	st, err := store.Open(f.cfg)
+	switch {
+	case errors.Is(err, store.ErrNoStore):
+		return store.Record{}, store.ErrNotFound
+	case err != nil:
+		return store.Record{}, err
+	}
+	return st.Get(ref)
+}
+
+func (f files) Put(r store.Record) (store.Record, error) {
+	open := store.Open
+	if r.Generation == 0 {
+		open = store.Create
+	}
+	st, err := open(f.cfg)
+	switch {
+	case errors.Is(err, store.ErrNoStore): // the record was in a store that is gone
+		return store.Record{}, &store.ConflictError{Want: r.Generation}
+	case err != nil:
+		return store.Record{}, err
+	}
+	return st.Put(r)
+}
+
+func (f files) Settle(ref store.Ref, generation uint64) error {
+	st, err := store.Open(f.cfg)
+	if err != nil {
+		return err
+	}
+	return st.Settle(ref, generation)
+}
+
+func (f files) Forget(ref store.Ref, generation uint64) error {
+	st, err := store.Open(f.cfg)
+	if err != nil {
+		return err
+	}
+	return st.Forget(ref, generation)
+}
+
+func (f files) List() (iter.Seq2[store.Record, error], error) {
+	st, err := store.Open(f.cfg)
+	switch {
+	case errors.Is(err, store.ErrNoStore):
+		return func(func(store.Record, error) bool) {}, nil
+	case err != nil:
+		return nil, err
+	}
+	return st.List(), nil
+}

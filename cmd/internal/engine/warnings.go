@@ -1,0 +1,45 @@
+package engine
+
+import (
+	"fmt"
+
+	"pleo-connect/flow"
+	"pleo-connect/store"
+)
+
+// refusedText says what a 403 comes from, and what to do.
+const refusedText = "a permission, the company or the entitlement is missing, and Pleo does not tell which; ask the " +
+	"vendor of the integration"
+
+// Warnings returns what a person should know about a record before relying on it, one sentence each.
+func Warnings(r store.Record) []string {
+	var out []string
+	again := ReconnectCommand(r)
+	if r.FromPrevious {
+		out = append(out, "the live file is missing or damaged: this is the version before it, and its key may be an "+
+			"old one; restore the file from a backup, or run "+again)
+	}
+	if r.RolledBack {
+		out = append(out, fmt.Sprintf("an older copy was put back: generation %d is here, %d was saved on %s; "+
+			"if Pleo rejects the key, run %s", r.Generation, r.NewerSeen, flow.Day(r.NewerSeenAt), again))
+	}
+	switch {
+	case r.RejectedAt.IsZero():
+	case r.Rejection == store.RejectedRefused:
+		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": "+refusedText)
+	default:
+		out = append(out, "Pleo rejected this key on "+flow.Day(r.RejectedAt)+"; for a new one run "+again)
+	}
+	return out
+}
+
+// UnfinishedText returns what to do about a change of who can open the store that was interrupted, or "".
+func UnfinishedText(command string) string {
+	switch command {
+	case "":
+		return ""
+	case "rekey":
+		return "replacing the identity was interrupted; to finish, run pleo-connect rekey"
+	}
+	return "a change of the recipients was interrupted; to finish, run the same pleo-connect recipient command again"
+}

@@ -1,0 +1,191 @@
+//go:build unix
+
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"pleo-connect/flow"
+	"pleo-connect/store"
+)
+
+// account is who a process can be.
+type account struct {
+	name   string // or the number of one that has no name
+	uid    int
+	gid    int
+	groups []int
+}
+
+// BecomeOwner makes this process the account that the store belongs to, for good, when root started it. service is the
+// account that must be able to read the store; it may be empty. With create, there may be no store yet: root makes the
+// directories of a new one for the service, and nothing else.
+func BecomeOwner(cfg store.Config, service string, create bool) (owner Owner, err error) {
+	named, err := serviceAccount(service)
+	if err != nil {
+		return owner, err
+	}
+	if os.Geteuid() == 0 {
+		owner.Changed, err = leaveRoot(cfg, named, create)
+	} else {
+		err = onlyAs(named)
+	}
+	if named != nil && named.uid == os.Geteuid() {
+		owner.Service = named.name
+	}
+	return owner, err
+}
+
+// serviceAccount looks up [service] user. Without one there is no account.
+func serviceAccount(service string) (*account, error) {
+	if service == "" {
+		return nil, nil
+	}
+	found, err := accountNamed(service)
+	if err != nil {
+		return nil, flow.WrongUse(err.Error(),
+			"correct user in [service] of the integration file, or make the account first; nothing was changed")
+	}
+	return &found, nil
+}
+
+// onlyAs refuses a service that runs as another account than ours: it could not read what we save.
+func onlyAs(named *account) error {
+	if named == nil || named.uid == os.Geteuid() {
+		return nil
+	}
+	us := accountOf(os.Geteuid())
+	return notOurs(fmt.Sprintf("the service runs as the account %s, and this is %s", named.name, us.name),
+		"start again with sudo, so that the key is kept for the service; nothing was changed")
+}
+
+// notOurs is for a store that this account does not own, or the service does not.
+func notOurs(summary, hint string) *flow.Failure {
+	return &flow.Failure{Kind: flow.KindStoreOwner, Summary: summary, Hint: hint}
+}
+
+// leaveRoot gives up the rights of root for good, unless the store is root's. It reports whether it did.
+func leaveRoot(cfg store.Config, named *account, create bool) (changed bool, err error) {
+	owner, err := ownerOf(cfg.Dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && named != nil && create:
+		owner = named.uid
+	case err != nil: // there is no store, or opening it fails with the reason
+		return false, nil
+	case named != nil && named.uid != owner:
+		return false, wrongOwner(cfg, accountOf(owner), *named)
+	}
+	if owner == 0 {
+		return false, nil
+	}
+	if named == nil {
+		return become(accountOf(owner), cfg)
+	}
+	if create {
+		if err := store.MakeFor(cfg, named.uid, named.gid); err != nil {
+			return false, err
+		}
+	}
+	return become(*named, cfg)
+}
+
+// wrongOwner refuses a store that the service cannot read.
+func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
+	chown := []string{"sudo chown -R", flow.ShellWord(named.name)}
+	for _, path := range store.OwnedPaths(cfg) {
+		chown = append(chown, flow.ShellWord(path))
+	}
+	return notOurs("the key store belongs to the account "+owner.name+", and the service runs as "+named.name,
+		"to give it to the service, run: "+strings.Join(chown, " ")+
+			"; or correct user in [service] of the integration file")
+}
+
+// become changes the account of the whole process, all threads of it, and reports whether it did. The groups go first:
+// without the rights of root they cannot.
+func become(who account, cfg store.Config) (changed bool, err error) {
+	err = syscall.Setgroups(who.groups)
+	if err == nil {
+		err = syscall.Setgid(who.gid)
+	}
+	if err == nil {
+		err = syscall.Setuid(who.uid)
+	}
+	if err != nil {
+		return false, notOurs(
+			"the key store belongs to the account "+who.name+", which this program cannot become ("+err.Error()+")",
+			fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
+				flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity)))
+	}
+	hide()
+	return true, nil
+}
+
+// ownerOf returns the uid that a directory belongs to, with links followed.
+func ownerOf(dir string) (int, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return -1, err
+	}
+	return int(info.Sys().(*syscall.Stat_t).Uid), nil // package os promises the type for files of this system
+}
+
+// accountNamed finds an account by its name, or by its number, which needs no name.
+func accountNamed(name string) (account, error) {
+	found, err := user.Lookup(name)
+	if err == nil {
+		return accountFrom(found)
+	}
+	if uid, numErr := strconv.ParseUint(name, 10, 31); numErr == nil {
+		return accountOf(int(uid)), nil
+	}
+	var unknown user.UnknownUserError
+	if errors.As(err, &unknown) {
+		return account{}, fmt.Errorf("there is no account %s on this computer", name)
+	}
+	return account{}, fmt.Errorf("the account %s cannot be looked up: %w", name, err)
+}
+
+// accountOf returns the account behind a uid. One without an entry has its number for a name and a group, and no other
+// groups.
+func accountOf(uid int) account {
+	if found, err := user.LookupId(strconv.Itoa(uid)); err == nil {
+		if who, err := accountFrom(found); err == nil {
+			return who
+		}
+	}
+	return account{name: strconv.Itoa(uid), uid: uid, gid: uid, groups: []int{uid}}
+}
+
+func accountFrom(found *user.User) (account, error) {
+	who := account{name: found.Username}
+	ids, err := found.GroupIds()
+	if err != nil {
+		return who, fmt.Errorf("the groups of the account %s cannot be looked up: %w", found.Username, err)
+	}
+	for _, id := range ids {
+		gid, err := strconv.Atoi(id)
+		if err != nil {
+			return who, fmt.Errorf("the account %s has no numbers", found.Username)
+		}
+		who.groups = append(who.groups, gid)
+	}
+	if who.uid, err = strconv.Atoi(found.Uid); err == nil {
+		who.gid, err = strconv.Atoi(found.Gid)
+	}
+	return who, err
+}
+
+// accountHere names the account of this process; root has no name here.
+func accountHere() string {
+	if os.Geteuid() == 0 {
+		return ""
+	}
+	return accountOf(os.Geteuid()).name
+}

@@ -1,0 +1,60 @@
+// Package host is this process on this computer: its environment, standard streams, umask, limits, signals and account,
+// and the places where files of this account lie. [Start] is where to start: it prepares the process, and reads once
+// what a run may know of it. The Host that it returns is passed on, so that nothing else looks at the process.
+//
+// What changes the process as a whole or can be there only once lives here, and nothing else: no command, no word of a
+// wizard, no request to Pleo.
+package host
+
+import (
+	"io"
+	"log"
+	"os"
+	"runtime"
+	"strings"
+
+	"golang.org/x/net/http/httpproxy"
+
+	"pleo-connect/cmd/internal/early"
+)
+
+// Host is what a run knows of its process and computer.
+type Host struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Environ  []string         // the whole environment as it was: a program that we become gets it back
+	Home     string           // the home directory of the person; empty: there is none
+	Proxy    httpproxy.Config // of the environment
+	umask    int              // as it was
+}
+
+// Start prepares this process for keys, and returns what there is to know of it: new files are private, no core file
+// is written, and other processes of the same user cannot look inside.
+func Start() Host {
+	log.SetOutput(io.Discard) // net/http writes to it about idle connections, in the middle of the screen
+	h := Host{
+		In: stdin(), Out: os.Stdout, Err: os.Stderr, Environ: early.Environ, Proxy: *httpproxy.FromEnvironment(),
+		umask: protect(),
+	}
+	h.Home = homeDir()
+	return h
+}
+
+// Getenv returns a variable of the environment as it was, or "".
+func (h Host) Getenv(name string) string {
+	for _, entry := range h.Environ {
+		key, value, _ := strings.Cut(entry, "=")
+		if key == name || runtime.GOOS == "windows" && strings.EqualFold(key, name) {
+			return value
+		}
+	}
+	return ""
+}
+
+func homeDir() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return home
+}

@@ -1,0 +1,46 @@
+package host
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+)
+
+// Signals ends the context with the signal as its cause. Signals are handled here and nowhere else, because a
+// full-screen library turns SIGTERM into a normal end.
+//
+// stop ends the context for another cause. release gives signals back to the system, and ends the context: with the
+// signal that came before, if there was one.
+func Signals(parent context.Context) (ctx context.Context, stop context.CancelCauseFunc, release func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case s := <-signals:
+			cancel(Stopped{s})
+		case <-done:
+		}
+	}()
+	return ctx, cancel, sync.OnceFunc(func() {
+		signal.Stop(signals) // waits for a signal that is on its way
+		close(done)
+		<-ended
+		select {
+		case s := <-signals:
+			cancel(Stopped{s})
+		default:
+			cancel(context.Canceled)
+		}
+	})
+}
+
+// Stopped is the reason for a context that ended by a signal.
+type Stopped struct{ os.Signal }
+
+// Error names the signal.
+func (s Stopped) Error() string { return "stopped by " + s.Signal.String() }

@@ -1,0 +1,29 @@
+package host
+
+import (
+	"os"
+	"runtime"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// Unit returns what the receipt says about a systemd unit: when a service is named, systemd keeps the identity, or root
+// started this program. A person who tries it out needs none.
+func (h Host) Unit(cfg store.Config, owner Owner) *flow.Unit {
+	bySystemd := h.Protection(cfg) == flow.ProtectedBySystemd
+	if runtime.GOOS != "linux" || owner.Service == "" && !bySystemd && !owner.Changed && os.Geteuid() != 0 {
+		return nil
+	}
+	u := flow.Unit{User: accountHere(), Store: cfg.Dir, Identity: cfg.Identity}
+	if bySystemd {
+		u.Identity = ""
+	}
+	for _, word := range []string{u.User, u.Store, u.Identity} {
+		if !pleoclient.IsSafe(word) {
+			return nil // no line of a unit
+		}
+	}
+	return &u
+}

@@ -1,0 +1,191 @@
+package source
+
+import (
+	"go/ast"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// imports is what a package may see.
+type imports struct {
+	why    string
+	ours   string            // packages of this repository, without "pleo-connect/"
+	others string            // of other modules
+	std    string            // of the standard library; empty: all that is not in never
+	never  string            // of the standard library
+	names  map[string]string // the names that may be used of an imported package, as a pattern
+}
+
+const (
+	noNetwork = "net net/http net/netip crypto/tls"
+	noProcess = "os/exec os/signal os/user"
+	xansi     = "github.com/charmbracelet/x/ansi"
+)
+
+// arrows are all there are between the packages of this repository, lowest first. A package without a row may not be
+// there.
+var arrows = map[string]imports{
+	"pleoclient": {
+		why:    "the client knows nothing of this program",
+		others: "github.com/go-json-experiment/json github.com/go-json-experiment/json/jsontext golang.org/x/net/http/httpproxy",
+		never:  noProcess,
+	},
+	"pleoclient/pleosim": {
+		why: "the simulated Pleo serves what the client asks for", ours: "pleoclient",
+		others: "github.com/go-json-experiment/json github.com/go-json-experiment/json/jsontext",
+	},
+	"store": {
+		why: "the store knows the key and nothing of Pleo's API", ours: "pleoclient",
+		others: "filippo.io/age filippo.io/age/armor github.com/go-json-experiment/json " +
+			"github.com/go-json-experiment/json/jsontext github.com/gofrs/flock golang.org/x/sys/unix",
+		never: noNetwork + " os/exec os/signal",
+		names: map[string]string{"pleoclient": `Key|NewKey`},
+	},
+	"flow": {
+		why: "flow does no I/O, reads no clock, and knows types of the client but no client", ours: "pleoclient",
+		std: "context errors fmt slices strings time", // context for the type Do, which the faces call
+		names: map[string]string{
+			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SafeText|Safe|IsSafe|Company|` +
+				`CompanyID|Installation|Installations|Introspection|Owner|(Kind|Looks|Removed|Status|AuthMethod|ErrorCode)\w*`,
+			"time":    `Time|Duration|Second|Minute|Hour`,
+			"context": `Context`,
+		},
+	},
+	"tui/input": {
+		why: "the reader in front of both faces knows no face", others: "golang.org/x/sys/unix golang.org/x/term",
+		never: noNetwork,
+	},
+	"tui": {
+		why: "the full-screen face sees flow and draws", ours: "flow",
+		others: "charm.land/bubbles/v2/key charm.land/bubbletea/v2 charm.land/lipgloss/v2 " + xansi,
+		std:    "context errors fmt io regexp slices strconv strings sync time unicode unicode/utf8",
+	},
+	"tui/plain": {
+		why: "the line face sees flow, lines and nothing else", ours: "flow", others: xansi,
+		std: "bytes context errors fmt io strings unicode unicode/utf8",
+	},
+	"cmd/internal/early": {why: "early is initialised before every package that reads the environment", std: "os"},
+	"cmd/internal/integration": {
+		why: "the vendor's file is for no command in particular", ours: "flow pleoclient",
+		others: "github.com/pelletier/go-toml/v2 github.com/pelletier/go-toml/v2/unstable", never: noProcess,
+	},
+	"cmd/internal/console": {
+		why: "a console prints what it is given", ours: "flow pleoclient",
+		others: "github.com/charmbracelet/colorprofile golang.org/x/term " + xansi, never: noNetwork + " " + noProcess,
+	},
+	"cmd/internal/host": {
+		why: "what belongs to the process is for no command in particular", ours: "cmd/internal/early flow pleoclient store",
+		others: "github.com/atotto/clipboard golang.org/x/net/http/httpproxy golang.org/x/sys/unix", never: noNetwork,
+	},
+	"cmd/internal/engine": {
+		why: "an engine sees no environment and no terminal", ours: "flow pleoclient store",
+		never: "os net " + noProcess,
+	},
+	"cmd/pleo-connect": {
+		why: "everything meets here",
+		ours: "cmd/internal/console cmd/internal/early cmd/internal/engine cmd/internal/host cmd/internal/integration " +
+			"flow pleoclient pleoclient/pleosim store tui tui/input tui/plain",
+		others: "charm.land/bubbletea/v2 charm.land/fang/v2 github.com/spf13/cobra github.com/spf13/pflag",
+		never:  "os/signal os/user",
+	},
+}
+
+// TestArrows holds every package to its row, and every row to what its package uses.
+func TestArrows(t *testing.T) {
+	t.Parallel()
+	root := Root(t)
+	found := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		dir, _ := filepath.Rel(root, path)
+		if err != nil || !d.IsDir() || dir == "flow/flowtest" {
+			if err == nil && dir == "flow/flowtest" {
+				return fs.SkipDir // helpers of tests
+			}
+			return err
+		}
+		files := map[string]*ast.File{}
+		for name := range Files(t, dir) {
+			files[name] = Parse(t, filepath.Join(dir, name))
+		}
+		if len(files) == 0 {
+			return nil
+		}
+		found++
+		row, known := arrows[dir]
+		if !known {
+			t.Errorf("%s has no row in this test", dir)
+			return nil
+		}
+		row.check(t, dir, files)
+		return nil
+	})
+	if err != nil || found != len(arrows) {
+		t.Errorf("%d packages for %d rows: %v", found, len(arrows), err)
+	}
+}
+
+const module = "pleo-connect/"
+
+func (row imports) check(t *testing.T, dir string, files map[string]*ast.File) {
+	used := map[string]bool{}
+	for name, file := range files {
+		for _, spec := range file.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if spec.Name != nil && row.names[filepath.Base(path)] != "" {
+				t.Errorf("%s/%s gives %s another name, which hides it from this test", dir, name, path)
+			}
+			used[path] = true
+			if !row.allows(path) {
+				t.Errorf("%s/%s imports %s: %s", dir, name, path, row.why)
+			}
+		}
+		row.checkNames(t, dir+"/"+name, file)
+	}
+	for _, path := range strings.Fields(row.others + " " + row.std) {
+		if !used[path] {
+			t.Errorf("%s may import %s and does not: take it out of its row", dir, path)
+		}
+	}
+	for _, path := range strings.Fields(row.ours) {
+		if !used[module+path] {
+			t.Errorf("%s may import %s and does not: take it out of its row", dir, path)
+		}
+	}
+}
+
+func (row imports) allows(path string) bool {
+	if ours, found := strings.CutPrefix(path, module); found {
+		return slices.Contains(strings.Fields(row.ours), ours)
+	}
+	first, _, _ := strings.Cut(path, "/")
+	switch {
+	case strings.Contains(first, "."):
+		return slices.Contains(strings.Fields(row.others), path)
+	case row.std != "":
+		return slices.Contains(strings.Fields(row.std), path)
+	}
+	return !slices.Contains(strings.Fields(row.never), path)
+}
+
+// checkNames looks at what a file uses of the packages whose names are limited.
+func (row imports) checkNames(t *testing.T, file string, parsed *ast.File) {
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if pkg, ok := sel.X.(*ast.Ident); ok && row.names[pkg.Name] != "" &&
+			!regexp.MustCompile(`^(`+row.names[pkg.Name]+`)$`).MatchString(sel.Sel.Name) {
+			t.Errorf("%s uses %s.%s: %s", file, pkg.Name, sel.Sel.Name, row.why)
+		}
+		return true
+	})
+}

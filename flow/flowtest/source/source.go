@@ -1,0 +1,125 @@
+// Package source reads the source of this repository, for tests that hold it to a rule.
+package source
+
+import (
+	"cmp"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Root returns the top folder of the repository.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if filepath.Dir(dir) == dir {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	t.Fatalf("the top folder was not found: %v", err)
+	return ""
+}
+
+// Parse parses a file that is named from the top.
+func Parse(t testing.TB, file string) *ast.File {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(Root(t), file), nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+// Files returns the texts of a package's files by their names, tests aside. dir is named from the top.
+func Files(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(Root(t), dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[filepath.Base(path)] = string(text)
+	}
+	return out
+}
+
+// Kinds returns the values of the constants whose names begin with Kind, of files that are named from the top.
+func Kinds(t testing.TB, files ...string) []string {
+	t.Helper()
+	var out []string
+	for _, file := range files {
+		ast.Inspect(Parse(t, file), func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if ok && strings.HasPrefix(spec.Names[0].Name, "Kind") && len(spec.Values) == 1 {
+				out = append(out, strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
+			}
+			return true
+		})
+	}
+	if len(out) < 10 {
+		t.Fatalf("only %d kinds were found", len(out))
+	}
+	return out
+}
+
+// Problems returns the kinds of problem that flow and pleoclient have.
+func Problems(t testing.TB) []string {
+	t.Helper()
+	return Kinds(t, "flow/problem.go", "pleoclient/error.go")
+}
+
+// Home is something that only some files may hold.
+type Home struct {
+	What    string // as a person calls it
+	Pattern string // finds it
+	Files   string // beginnings of the names from the top, separated by spaces; empty: it may be nowhere
+	Instead string // what the other files use
+}
+
+// CheckHomes holds the packages in dirs, tests aside, to the homes.
+func CheckHomes(t *testing.T, homes []Home, dirs ...string) {
+	t.Helper()
+	texts := map[string]string{}
+	for _, dir := range dirs {
+		for name, text := range Files(t, dir) {
+			texts[dir+"/"+name] = text
+		}
+	}
+	for _, home := range homes {
+		pattern, found := regexp.MustCompile(home.Pattern), false
+		for name, text := range texts {
+			hit := pattern.FindString(text)
+			if hit == "" {
+				continue
+			}
+			found = true
+			inside := func(begin string) bool { return strings.HasPrefix(name, begin) }
+			if !slices.ContainsFunc(strings.Fields(home.Files), inside) {
+				t.Errorf("%s holds %s (%s), which belongs into %s; use %s",
+					name, home.What, hit, cmp.Or(home.Files, "no file"), home.Instead)
+			}
+		}
+		if !found && home.Files != "" {
+			t.Errorf("no file holds %s: its pattern finds nothing", home.What)
+		}
+	}
+}
