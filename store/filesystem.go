@@ -22,7 +22,7 @@ func (s *Store) checkLasting() error {
 	if s.cfg.AnyPlace || s.cfg.Demo {
 		return nil
 	}
-	return judgeLasting(s.dir, fileSystemOf(existing(s.dir)), temporaryDirs())
+	return judgeLasting(s.dir, fileSystemOf(existing(s.dir)), temporaryDirs(s.cfg.Temp))
 }
 
 func judgeLasting(dir string, on fileSystem, temporary []string) error {
@@ -41,10 +41,10 @@ func judgeLasting(dir string, on fileSystem, temporary []string) error {
 	return nil
 }
 
-// temporaryDirs are the directories that systems clean up by themselves, with links followed.
-func temporaryDirs() []string {
+// temporaryDirs returns the directories that systems empty by themselves, temp among them, with links followed.
+func temporaryDirs(temp string) []string {
 	var out []string
-	for _, dir := range []string{os.TempDir(), "/tmp", "/var/tmp", "/dev/shm"} {
+	for _, dir := range []string{temp, "/tmp", "/var/tmp", "/dev/shm"} {
 		if real, err := filepath.EvalSymlinks(dir); err == nil {
 			out = append(out, real)
 		}

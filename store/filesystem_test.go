@@ -3,6 +3,7 @@ package store
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -33,9 +34,9 @@ func TestJudgeLasting(t *testing.T) {
 func TestTemporaryPlace(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
-	cfg.AnyPlace = false
-	if judgeLasting(cfg.Dir, fileSystemOf(tempRoot(cfg)), temporaryDirs()) == nil {
-		t.Skip("the tests do not run in a temporary directory here")
+	cfg.AnyPlace, cfg.Temp = false, tempRoot(cfg)
+	if dirs := temporaryDirs(cfg.Temp); !slices.Contains(dirs, cfg.Temp) {
+		t.Errorf("%s is not among %q", cfg.Temp, dirs)
 	}
 	before := files(t, tempRoot(cfg))
 	wantKind(t, Probe(cfg), KindPlace)

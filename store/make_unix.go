@@ -9,8 +9,9 @@ import (
 )
 
 // MakeFor makes the directories of a new store and of its identity for another account, which fills them with [Create]:
-// mode 0700, below directories that belong to root alone. It is for root. What is there stays as it is; below a directory of the account nothing is made: the account can do that itself, and root writes nowhere
-// that another account controls. Errors are those of Create, and leave nothing behind.
+// mode 0700, below directories that belong to root alone. It is for root. What is there stays as it is; below a directory
+// of the account nothing is made: the account can do that itself, and root writes nowhere that another account controls.
+// Errors are those of Create, and leave nothing behind.
 func MakeFor(cfg Config, uid, gid int) error {
 	s, err := newStore(cfg)
 	if err != nil {

@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,7 +52,7 @@ func (s *Store) create() error {
 // checkPlace refuses places that cannot be a store, or that other accounts could replace. A place that is not there yet
 // is ErrNoStore, if the directory that will hold it passes.
 func (s *Store) checkPlace() error {
-	if home, err := filepath.EvalSymlinks(homeDir(os.Getenv)); s.dir == filepath.Dir(s.dir) ||
+	if home, err := filepath.EvalSymlinks(s.cfg.Home); s.dir == filepath.Dir(s.dir) ||
 		(err == nil && s.dir == home) {
 		return fail(KindForeign, s.dir, "a whole file system or home directory cannot be a store",
 			"choose a directory below it with --store")

@@ -51,6 +51,14 @@ func DefaultIdentity(getenv func(string) string, euid int) (string, error) {
 	return filepath.Join(base, "pleo-connect", "identity.txt"), err
 }
 
+// HomeDir returns the home directory that the environment names, or "".
+func HomeDir(getenv func(string) string) string {
+	if home := getenv("HOME"); home != "" {
+		return home
+	}
+	return getenv("USERPROFILE") // Windows
+}
+
 func xdgBase(getenv func(string) string, name, belowHome string) (string, error) {
 	if dir := getenv(name); dir != "" {
 		if !filepath.IsAbs(dir) {
@@ -58,7 +66,7 @@ func xdgBase(getenv func(string) string, name, belowHome string) (string, error)
 		}
 		return dir, nil
 	}
-	home := homeDir(getenv)
+	home := HomeDir(getenv)
 	if !filepath.IsAbs(home) {
 		return "", fmt.Errorf("there is no home directory; set HOME or %s to an absolute path", name)
 	}

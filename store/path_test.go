@@ -85,10 +85,11 @@ func TestRefusedPlaces(t *testing.T) {
 	}
 }
 
-func TestHomeIsNoStore(t *testing.T) { //nolint:paralleltest // sets HOME
+func TestHomeIsNoStore(t *testing.T) {
+	t.Parallel()
 	cfg := newConfig(t)
 	must(t, os.MkdirAll(cfg.Dir, 0o700))
-	t.Setenv("HOME", cfg.Dir)
+	cfg.Home = cfg.Dir
 	refused(t, cfg, tempRoot(cfg), KindForeign)
 }
 

@@ -60,11 +60,3 @@ func accountName(uid uint32) string {
 	}
 	return id
 }
-
-// homeDir returns the home directory of the environment, or "".
-func homeDir(getenv func(string) string) string {
-	if home := getenv("HOME"); home != "" {
-		return home
-	}
-	return getenv("USERPROFILE") // Windows
-}

@@ -17,6 +17,8 @@ import (
 type Config struct {
 	Dir         string      // the store directory
 	Identity    string      // the age identity file; never inside Dir
+	Home        string      // the home directory, which cannot be a store itself; empty: not checked
+	Temp        string      // the directory of temporary files, which systems empty; empty: only the usual ones are known
 	IdentityFix string      // what to do when the identity of the store is missing; empty: the usual words
 	Passphrase  *Passphrase // asks for the passphrase of an identity file that is locked; nil: nobody can be asked
 	AnyPlace    bool        // keep a key on a network file system or in a temporary directory all the same

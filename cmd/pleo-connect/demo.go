@@ -95,10 +95,11 @@ func (o *demoOptions) simulated(sim *pleosim.Server, dir string) (engine.Engine,
 	cfg := store.Config{
 		Dir:      filepath.Join(dir, "store"),
 		Identity: filepath.Join(dir, "identity", "identity.txt"),
+		Home:     o.host.Home,
 		Demo:     true,
 		Writer:   "pleo-connect/" + fullVersion(),
 	}
-	return o.engine(setup, client, entered{Config: cfg, home: o.host.Home}), nil
+	return o.engine(setup, client, entered{Config: cfg}), nil
 }
 
 // scenarioKeys names the simulated keys as the --scenario flag spells them.

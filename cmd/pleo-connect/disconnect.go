@@ -63,7 +63,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 		return err
 	}
 	if !o.yes {
-		if err := o.confirm(ctx, r, client, places.home); err != nil {
+		if err := o.confirm(ctx, r, client, places.home()); err != nil {
 			return err
 		}
 	}

@@ -18,27 +18,30 @@ type access struct {
 type entered struct {
 	store.Config
 	host.Owner
-	home string // the directory that people may read as ~
 }
 
 // store returns what an engine works with.
 func (e entered) store() engine.Store { return engine.Files(e.Config) }
+
+// home returns the directory that people may read as ~. After a change of account theirs is not ours.
+func (e entered) home() string {
+	if e.Changed {
+		return ""
+	}
+	return e.Home
+}
 
 // enter finds the store, becomes the account that owns it, so that root never writes where another account can swap
 // files, and unlocks its identity.
 //
 // The inputs come first because only the account that started the program may be allowed to open them. They name the
 // service that must be able to read the key. With an error, enter returns what it found so far.
-func (a *app) enter(ctx context.Context, opened inputs, how access) (entered, error) {
-	e := entered{home: a.host.Home}
-	var err error
+func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, err error) {
 	if e.Config, err = a.host.Places(a.places.store, a.places.identity); err != nil {
 		return e, err
 	}
 	e.AnyPlace, e.Writer = a.places.force, "pleo-connect/"+fullVersion()
-	if e.Owner, err = host.BecomeOwner(e.Config, opened.integration.Service.User, how.create); e.Changed {
-		e.home = "" // it is the person's, and not this account's
-	}
+	e.Owner, err = host.BecomeOwner(e.Config, opened.integration.Service.User, how.create)
 	if err == nil && how.ask != nil {
 		e.Config, err = a.unlock(ctx, e.Config, how.ask)
 	}

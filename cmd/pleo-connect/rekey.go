@@ -50,7 +50,7 @@ func (a *app) rekey(ctx context.Context) error {
 		a.console.Print("the change that was interrupted is finished")
 	}
 	a.console.Print(
-		"the key store has a new identity, in "+engine.ShortPath(places.home, places.Identity).String(),
+		"the key store has a new identity, in "+engine.ShortPath(places.home(), places.Identity).String(),
 		"if systemd hands the identity to a service, "+credentialHint(places.Identity),
 		"copies of the store made before can no longer be opened with it: make new backups of both",
 		"if somebody has read the old identity, replace the keys in Pleo too: pleo-connect reconnect COMPANY",

@@ -97,7 +97,7 @@ func (o *statusOptions) only() (pleoclient.CompanyID, error) {
 func (o *statusOptions) newReport(places entered) *report {
 	return &report{
 		console: o.console, json: o.json,
-		protection: o.host.Protection(places.Config), home: places.home, warnDays: o.warnDays,
+		protection: o.host.Protection(places.Config), home: places.home(), warnDays: o.warnDays,
 	}
 }
 

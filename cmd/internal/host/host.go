@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/http/httpproxy"
 
 	"pleo-connect/cmd/internal/early"
+	"pleo-connect/store"
 )
 
 // Host is what a run knows of its process and computer.
@@ -36,7 +37,7 @@ func Start() Host {
 		In: stdin(), Out: os.Stdout, Err: os.Stderr, Environ: early.Environ, Proxy: *httpproxy.FromEnvironment(),
 		umask: protect(),
 	}
-	h.Home = homeDir()
+	h.Home = store.HomeDir(h.Getenv)
 	return h
 }
 
@@ -49,12 +50,4 @@ func (h Host) Getenv(name string) string {
 		}
 	}
 	return ""
-}
-
-func homeDir() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return home
 }

@@ -29,7 +29,9 @@ func (h Host) Places(dir, identity string) (store.Config, error) {
 	if err != nil {
 		return store.Config{}, flow.WrongUse(err.Error(), "name the identity with --identity FILE")
 	}
-	return store.Config{Dir: dir, Identity: identity, IdentityFix: h.identityFix()}, nil
+	return store.Config{
+		Dir: dir, Identity: identity, IdentityFix: h.identityFix(), Home: h.Home, Temp: os.TempDir(),
+	}, nil
 }
 
 // identityFix names the setting that a unit of systemd lacks when the identity did not come with it.
