@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"filippo.io/age"
@@ -27,7 +28,7 @@ func (s *Store) checkIdentityDir() error {
 	if err := checkHolder(s.identityDir(), s.euid); err != nil {
 		return err
 	}
-	return walk(s.identityDir(), s.euid)
+	return checkWay(filepath.Dir(s.identityDir()), s.euid)
 }
 
 // loadIdentity reads the identity file. Nothing of what age or the file says gets into the error.
@@ -77,7 +78,7 @@ func (s *Store) ensureIdentity() (identities, error) {
 	if ids, err := s.firstIdentity(); kindOf(err) != KindIdentityMissing {
 		return ids, err
 	}
-	if err := checkAncestors(existing(s.identityDir()), s.euid); err != nil {
+	if err := checkWay(existing(s.identityDir()), s.euid); err != nil {
 		return nil, err
 	}
 	if err := mkdirAll(s.fs, s.identityDir()); err != nil {

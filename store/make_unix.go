@@ -52,7 +52,7 @@ func (s *Store) missingDirs(uid int) ([]string, error) {
 		if near == dir || int(factsOf(info).uid) == uid {
 			continue
 		}
-		if err := checkAncestors(near, s.euid); err != nil {
+		if err := checkWay(near, s.euid); err != nil {
 			return nil, err
 		}
 		var below []string

@@ -59,7 +59,7 @@ func (s *Store) checkPlace() error {
 	}
 	near := existing(s.dir)
 	if near != s.dir {
-		if err := checkAncestors(near, s.euid); err != nil {
+		if err := checkWay(near, s.euid); err != nil {
 			return err
 		}
 		return ErrNoStore
@@ -76,7 +76,7 @@ func (s *Store) checkPlace() error {
 	if err := checkOwnDir(s.installations(), s.euid); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return walk(s.dir, s.euid)
+	return checkWay(filepath.Dir(s.dir), s.euid)
 }
 
 // checkOurs refuses a directory that holds something else.
@@ -129,6 +129,3 @@ func (s *Store) checkComplete() error {
 	}
 	return ErrNoStore
 }
-
-// checkAncestors accepts a directory in which a store or an identity will be made.
-func checkAncestors(dir string, euid int) error { return walk(filepath.Join(dir, "x"), euid) }

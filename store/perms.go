@@ -1,11 +1,14 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/user"
 	"strconv"
+
+	"pleo-connect/store/trust"
 )
 
 const (
@@ -47,8 +50,50 @@ func checkDir(path string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-func tooOpen(path string, info fs.FileInfo, fix string) *Error {
-	what := fmt.Sprintf("open to other accounts (mode %04o), so the key may have been read", info.Mode().Perm())
+// checkHolder accepts a directory that may hold an identity: root's or ours, and nobody else can replace files in it.
+func checkHolder(dir string, euid int) error {
+	info, err := checkDir(dir)
+	if err != nil {
+		return goneError(dir, err)
+	}
+	return faultError(trust.Judge(dir, info, euid))
+}
+
+// checkWay accepts a directory that nobody else can rename, replace or write to, and all directories above it. A sticky
+// one of root's, like /tmp, passes.
+func checkWay(dir string, euid int) error {
+	if _, err := checkDir(dir); err != nil {
+		return goneError(dir, err)
+	}
+	_, fault, err := trust.Resolve(dir, euid)
+	if err != nil {
+		return goneError(dir, err)
+	}
+	return faultError(fault)
+}
+
+// goneError is readError for a directory that was there a moment ago.
+func goneError(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fail(KindDamaged, dir, "gone since it was looked at", "try again")
+	}
+	return readError(dir, err)
+}
+
+func faultError(f *trust.Fault) error {
+	switch {
+	case f == nil:
+		return nil
+	case f.Foreign:
+		return fail(KindOwner, f.Path,
+			"belongs to the account "+accountName(f.Owner)+", which could replace what is below it",
+			"choose another place, or run: sudo chown root "+shell(f.Path))
+	}
+	return tooOpen(f.Path, f.Mode, "run: chmod go-w "+shell(f.Path))
+}
+
+func tooOpen(path string, mode fs.FileMode, fix string) *Error {
+	what := fmt.Sprintf("open to other accounts (mode %04o), so the key may have been read", mode.Perm())
 	return fail(KindTooOpen, path, what, fix+", and replace the key in Pleo if somebody else can log in here")
 }
 

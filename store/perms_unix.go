@@ -3,7 +3,6 @@
 package store
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -38,7 +37,7 @@ func checkFile(path string, info fs.FileInfo, euid int) error {
 	case int(st.uid) != euid:
 		return wrongOwner(path, st.uid, euid)
 	case info.Mode().Perm()&0o077 != 0:
-		return tooOpen(path, info, "run: chmod 600 "+shell(path))
+		return tooOpen(path, info.Mode(), "run: chmod 600 "+shell(path))
 	case st.nlink > 1:
 		return fail(KindLinked, path, "has a second name (a hard link), so somebody may keep a copy",
 			"find it with: find / -xdev -samefile "+shell(path))
@@ -74,47 +73,7 @@ func checkOwnDir(path string, euid int) error {
 		return wrongOwner(path, st.uid, euid)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return tooOpen(path, info, "run: chmod 700 "+shell(path))
-	}
-	return nil
-}
-
-// checkHolder accepts a directory that may hold an identity: root's or ours, and nobody else can replace files in it.
-func checkHolder(path string, euid int) error { return checkStep(path, euid, false) }
-
-// walk holds every directory above path to the same rule, up to the root: whoever can rename one of them can replace
-// everything below it. A sticky directory of root's, like /tmp, passes here although all may write to it: there, only
-// the owner of an entry can rename or remove it, and the entry on our way belongs to root or to us.
-func walk(path string, euid int) error {
-	for _, dir := range above(path) {
-		if err := checkStep(dir, euid, true); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func checkStep(dir string, euid int, stickyPasses bool) error {
-	info, err := checkDir(dir)
-	if errors.Is(err, fs.ErrNotExist) { // it was there a moment ago
-		return fail(KindDamaged, dir, "gone since it was looked at", "try again")
-	}
-	if err != nil {
-		return err
-	}
-	return judgeStep(dir, info, euid, stickyPasses)
-}
-
-func judgeStep(dir string, info fs.FileInfo, euid int, stickyPasses bool) error {
-	st := factsOf(info)
-	if st.uid != 0 && int(st.uid) != euid {
-		return fail(KindOwner, dir,
-			"belongs to the account "+accountName(st.uid)+", which could replace what is below it",
-			"choose another place, or run: sudo chown root "+shell(dir))
-	}
-	sticky := stickyPasses && st.uid == 0 && info.Mode()&fs.ModeSticky != 0
-	if info.Mode().Perm()&0o022 != 0 && !sticky {
-		return tooOpen(dir, info, "run: chmod go-w "+shell(dir))
+		return tooOpen(path, info.Mode(), "run: chmod 700 "+shell(path))
 	}
 	return nil
 }

@@ -72,7 +72,7 @@ func (s *Store) probeNew() error {
 // probeDir tries everything in a directory of its own below parent. Under the real names it could get in the way of
 // another process that makes the store at this moment.
 func (s *Store) probeDir(parent string) error {
-	if err := checkAncestors(parent, s.euid); err != nil {
+	if err := checkWay(parent, s.euid); err != nil {
 		return err
 	}
 	s.sweep(s.now().Add(-staleTemp), parent)

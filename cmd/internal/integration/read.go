@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/store/trust"
 )
 
 // maxBytes is far more than an integration file needs.
@@ -15,14 +18,16 @@ const maxBytes = 64 << 10
 // readTrusted reads a small regular file that only root and our own account can change or replace. Anybody else who
 // could would decide where the customer is sent and which command is shown.
 func readTrusted(path string) ([]byte, error) {
-	real, err := filepath.EvalSymlinks(path)
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, plainCause(err)
 	}
-	for _, dir := range []string{filepath.Dir(path), filepath.Dir(real)} {
-		if err := checkDirectory(dir); err != nil {
-			return nil, err
-		}
+	real, fault, err := trust.Resolve(path, os.Geteuid())
+	if err != nil {
+		return nil, plainCause(err)
+	}
+	if fault != nil {
+		return nil, redirectable(real, fault)
 	}
 	info, err := os.Stat(real) // before opening, which would wait for the writer of a named pipe
 	if err != nil {
@@ -36,13 +41,24 @@ func readTrusted(path string) ([]byte, error) {
 		return nil, plainCause(err)
 	}
 	defer file.Close()
-	if info, err = file.Stat(); err != nil {
-		return nil, plainCause(err)
-	}
-	if err := checkTrusted(info, os.Geteuid()); err != nil {
-		return nil, err
-	}
 	return readSmall(file)
+}
+
+// redirectable refuses the file at path, because others can change it or what leads to it.
+func redirectable(path string, f *trust.Fault) error {
+	place := pleoclient.SafePath(f.Path).String()
+	switch {
+	case f.Path == path && f.Foreign:
+		return errors.New(
+			"the file belongs to another account, which could redirect the key; use one of root's or of your own",
+		)
+	case f.Path == path:
+		return errors.New("others can write to the file, and could redirect the key; run chmod go-w on it")
+	case f.Foreign:
+		return errors.New(place + " belongs to another account, which could redirect the key; move the file elsewhere")
+	}
+	return errors.New("others can replace files in " + place + ", and could redirect the key; " +
+		"run chmod go-w on it, or move the file elsewhere")
 }
 
 func readSmall(r io.Reader) ([]byte, error) {

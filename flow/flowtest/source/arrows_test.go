@@ -39,8 +39,9 @@ var arrows = map[string]imports{
 		why: "the simulated Pleo serves what the client asks for", ours: "pleoclient",
 		others: "github.com/go-json-experiment/json github.com/go-json-experiment/json/jsontext",
 	},
+	"store/trust": {why: "who may replace a file is a question of its own", never: noNetwork + " " + noProcess},
 	"store": {
-		why: "the store knows the key and nothing of Pleo's API", ours: "pleoclient",
+		why: "the store knows the key and nothing of Pleo's API", ours: "pleoclient store/trust",
 		others: "filippo.io/age filippo.io/age/armor github.com/go-json-experiment/json " +
 			"github.com/go-json-experiment/json/jsontext github.com/gofrs/flock golang.org/x/sys/unix",
 		never: noNetwork + " os/exec os/signal",
@@ -71,7 +72,7 @@ var arrows = map[string]imports{
 	},
 	"cmd/internal/early": {why: "early is initialised before every package that reads the environment", std: "os"},
 	"cmd/internal/integration": {
-		why: "the vendor's file is for no command in particular", ours: "flow pleoclient",
+		why: "the vendor's file is for no command in particular", ours: "flow pleoclient store/trust",
 		others: "github.com/pelletier/go-toml/v2 github.com/pelletier/go-toml/v2/unstable", never: noProcess,
 	},
 	"cmd/internal/console": {

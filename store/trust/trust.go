@@ -1,0 +1,15 @@
+// Package trust reports who could change a file, or put another one in its place: [Resolve] looks at the whole way to a
+// file, [Judge] at one file or directory. Root is trusted, and one account, which is usually that of the caller.
+//
+// What a [Fault] means depends on the file, so the sentences about it are the callers'.
+package trust
+
+import "io/fs"
+
+// Fault is a file, directory or symbolic link that an account can change which is not trusted.
+type Fault struct {
+	Path    string
+	Foreign bool        // it belongs to an account that is not trusted; else its mode lets others write
+	Owner   uint32      // the account that it belongs to
+	Mode    fs.FileMode // with the type
+}

@@ -1,0 +1,74 @@
+//go:build unix
+
+package trust
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+const maxLinks = 40 // as on Linux
+
+// Judge returns the fault of one file or directory, or nil: it has to belong to root or to euid, and nobody else may
+// write to it.
+func Judge(path string, info fs.FileInfo, euid int) *Fault {
+	f := Fault{Path: path, Owner: info.Sys().(*syscall.Stat_t).Uid, Mode: info.Mode()} // package os promises the type
+	f.Foreign = f.Owner != 0 && int(f.Owner) != euid
+	if !f.Foreign && f.Mode.Perm()&0o022 == 0 {
+		return nil
+	}
+	return &f
+}
+
+// judgeStep is Judge for what is on the way to a file. The mode of a link means nothing. A sticky directory of root's,
+// like /tmp, is no fault although all may write to it: there, only the owner of an entry can rename or remove it, and
+// the entry is judged next.
+func judgeStep(path string, info fs.FileInfo, euid int) *Fault {
+	f := Judge(path, info, euid)
+	if f == nil || f.Foreign {
+		return f
+	}
+	sticky := f.Owner == 0 && f.Mode.IsDir() && f.Mode&fs.ModeSticky != 0
+	if sticky || f.Mode.Type() == fs.ModeSymlink {
+		return nil
+	}
+	return f
+}
+
+// Resolve returns an absolute path without symbolic links, and the first fault on the way there, or nil. It judges what
+// path names, every symbolic link that is followed, and all directories above them up to the root: whoever can rename
+// one of these can replace everything below it.
+func Resolve(path string, euid int) (real string, fault *Fault, err error) {
+	const root = "/"
+	real, names := root, strings.Split(path, root) // the first name is empty and stands for the root
+	for links := 0; len(names) > 0; {
+		next := filepath.Join(real, names[0])
+		names = names[1:]
+		info, err := os.Lstat(next)
+		if err != nil {
+			return "", nil, err
+		}
+		if fault == nil {
+			fault = judgeStep(next, info, euid)
+		}
+		if info.Mode().Type() != fs.ModeSymlink {
+			real = next
+			continue
+		}
+		if links++; links > maxLinks {
+			return "", nil, &fs.PathError{Op: "open", Path: path, Err: syscall.ELOOP}
+		}
+		target, err := os.Readlink(next)
+		if err != nil {
+			return "", nil, err
+		}
+		if filepath.IsAbs(target) {
+			real = root
+		}
+		names = append(strings.Split(target, root), names...)
+	}
+	return real, fault, nil
+}
