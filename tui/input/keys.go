@@ -3,51 +3,41 @@ package input
 import (
 	"bytes"
 	"regexp"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
 
 // stepKeys takes one thing outside a paste: an escape sequence, a character, a control byte.
 func (r *Repair) stepKeys(data []byte) int {
-	switch c := data[0]; {
-	case c == escape:
-		return r.stepEscape(data)
-	case isText(c):
-		return r.stepText(data)
+	token, n := Scan(data, false)
+	switch {
+	case n == 0, token == Broken:
+	case token == PasteStart:
+		r.passTyped()
+		r.open(nil, true)
+	case token == PasteEnd:
+		r.orphanEnd()
+	case token == Character && isText(data[0]):
+		r.takeText(data[:n])
 	default:
 		r.passTyped()
 		r.endStreak()
-		if c == interrupt || !r.deaf() {
-			r.out = append(r.out, c)
-		}
-		return 1
+		r.press(token, data[:n])
 	}
+	return n
 }
 
 // isText reports what a pasted text is made of: everything but the control characters that are keys.
 func isText(c byte) bool { return c >= 0x20 && c != 0x7f || c == '\r' || c == '\n' || c == '\t' }
 
-func (r *Repair) stepEscape(data []byte) int {
-	n, whole := sequence(data)
+// press hands a key on that is no text, and an answer of the terminal.
+func (r *Repair) press(token Token, data []byte) {
 	switch {
-	case n == 0:
-		return 0
-	case bytes.HasPrefix(data, []byte(pasteStart)):
-		r.passTyped()
-		r.open(nil, true)
-	case bytes.HasPrefix(data, []byte(pasteEnd)):
-		r.orphanEnd()
-	case n == 1:
-		r.passTyped()
-		r.endStreak()
+	case token == EscKey:
 		r.pressEsc()
-	case whole:
-		r.passTyped()
-		r.endStreak()
-		r.out = append(r.out, data[:n]...)
+	case token != Character, data[0] == interrupt, !r.deaf():
+		r.out = append(r.out, data...)
 	}
-	return n
 }
 
 // escKey is the Esc key in a form that no other byte can become part of: behind a lone ESC, Bubble Tea
@@ -70,26 +60,20 @@ func (r *Repair) orphanEnd() {
 	}
 }
 
-func (r *Repair) stepText(data []byte) int {
-	if !utf8.FullRune(data) {
-		return 0
-	}
-	c, n := utf8.DecodeRune(data)
+func (r *Repair) takeText(data []byte) {
 	if r.deaf() {
-		return n
+		return
 	}
-	if c == utf8.RuneError && n == 1 {
-		r.streak = append(r.streak, replacement...)
-	} else {
-		r.streak = append(r.streak, data[:n]...)
+	if !utf8.Valid(data) {
+		data = []byte(replacement)
 	}
+	r.streak = append(r.streak, data...)
 	switch {
 	case lateStart.Match(r.streak[r.passed:]):
 		r.open(nil, true)
 	case printable(r.streak) >= minBurst, r.carried() && printable(r.streak[r.passed:]) >= minCarry:
 		r.open(r.rejoin(), false)
 	}
-	return n
 }
 
 // lateStart is a start marker whose ESC was let go already, or was lost on the way. Nobody types it in one go.
@@ -153,62 +137,6 @@ func holdFor(held []byte) time.Duration {
 		return escHold
 	}
 	return pieceHold
-}
-
-// sequence measures the escape sequence in front of data: 0 when its end has not come yet. One that is not whole is
-// broken off there. An ESC before a control character is the Esc key: Ctrl+C right behind it is Ctrl+C.
-//
-// Source: ECMA-48, section 5.4 and 5.6
-func sequence(data []byte) (n int, whole bool) {
-	if len(data) < 2 {
-		return 0, false
-	}
-	switch c := data[1]; {
-	case c < 0x20:
-		return 1, true
-	case c == '[':
-		return controlSequence(data)
-	case c == 'O': // a function key
-		if len(data) < 3 {
-			return 0, false
-		}
-		return 3, true
-	case strings.ContainsRune("]PX^_", rune(c)):
-		return controlString(data)
-	}
-	if !utf8.FullRune(data[1:]) {
-		return 0, false
-	}
-	_, n = utf8.DecodeRune(data[1:]) // alt and a character
-	return 1 + n, true
-}
-
-// controlSequence is ESC [ parameters final. The Linux console writes F1 to F5 as ESC [ [ letter.
-func controlSequence(data []byte) (n int, whole bool) {
-	for i := 2; i < len(data); i++ {
-		switch c := data[i]; {
-		case c == '[' && i == 2:
-		case c >= 0x40 && c <= 0x7e:
-			return i + 1, true
-		case c < 0x20 || c > 0x7e:
-			return i, false
-		}
-	}
-	return 0, false
-}
-
-// controlString is an answer of a terminal, which ends with BEL or ESC \.
-func controlString(data []byte) (n int, whole bool) {
-	if i := bytes.IndexByte(data, 0x07); i >= 0 {
-		return i + 1, true
-	}
-	if i := bytes.Index(data[2:], []byte("\x1b\\")); i >= 0 {
-		return 2 + i + 2, true
-	}
-	if len(data) > maxPaste {
-		return len(data), false
-	}
-	return 0, false
 }
 
 // interruptForm is Ctrl+C as terminals write it that report each key: CSI u of the Kitty keyboard protocol, and

@@ -16,29 +16,20 @@ func (r *Repair) open(text []byte, bracketed bool) {
 	r.forgetCarry()
 }
 
-// stepPaste takes text of a paste up to the next ESC, or the marker there.
+// stepPaste takes some text of a paste, or a marker.
 func (r *Repair) stepPaste(data []byte) int {
-	i := bytes.IndexByte(data, escape)
-	if i < 0 {
-		i = len(data)
-	}
-	if i > 0 {
-		r.add(data[:i])
-		return i
-	}
+	token, n := Scan(data, true)
 	switch {
-	case bytes.HasPrefix(data, []byte(pasteStart)): // the marker twice, or the paste before has no end
+	case n == 0:
+	case token == PasteStart: // the marker twice, or the paste before has no end
 		r.close()
 		r.open(nil, true)
-		return len(pasteStart)
-	case bytes.HasPrefix(data, []byte(pasteEnd)):
-		r.endMarker(data[len(pasteEnd):])
-		return len(pasteEnd)
-	case strings.HasPrefix(pasteStart, string(data)), strings.HasPrefix(pasteEnd, string(data)):
-		return 0
+	case token == PasteEnd:
+		r.endMarker(data[n:])
+	default:
+		r.add(data[:n])
 	}
-	r.add(data[:1])
-	return 1
+	return n
 }
 
 // endMarker ends the paste, unless text comes right behind the marker: the marker is part of what was copied then. It

@@ -27,13 +27,7 @@ const (
 	minCarry = 4    // the same, where a paste has just ended without a marker
 )
 
-const (
-	escape      = 0x1b
-	interrupt   = 0x03
-	pasteStart  = "\x1b[200~"
-	pasteEnd    = "\x1b[201~"
-	replacement = string(utf8.RuneError)
-)
+const replacement = string(utf8.RuneError)
 
 type mode int
 

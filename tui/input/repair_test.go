@@ -79,6 +79,8 @@ func TestRepair(t *testing.T) {
 		"esc, then an arrow":       {[]piece{at(0, "\x1b\x1b[A")}, escKey + "\x1b[A"},
 		"esc, then a paste":        {[]piece{at(0, "\x1b"+pasted(k))}, escKey + pasted(k)},
 		"broken sequence":          {[]piece{at(0, "\x1b[20\x03"), at(90, "0~q")}, "\x030~q"},
+		"ctrl+c in an answer":      {[]piece{at(0, "\x1b]11;rgb"), at(90, "\x03")}, "\x03"},
+		"ctrl+c in a function key": {[]piece{at(0, "\x1bO"), at(90, "\x03")}, "\x03"},
 		"endless answer":           {[]piece{at(0, "\x1b]"+strings.Repeat("x", 5000)), at(10, "q")}, "q"},
 		"console key before a key": {[]piece{at(0, "\x1b[[A"+k)}, "\x1b[[A" + pasted(k)},
 		"ctrl+c":                   {[]piece{at(0, "\x03")}, "\x03"},

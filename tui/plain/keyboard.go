@@ -1,13 +1,13 @@
 package plain
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"strings"
 	"unicode/utf8"
 
 	"pleo-connect/flow"
+	"pleo-connect/tui/input"
 )
 
 // The control characters that the editor knows. Enter is CR; LF is what some serial lines send for it or behind it.
@@ -18,14 +18,7 @@ const (
 	ctrlH     = 0x08
 	ctrlU     = 0x15
 	ctrlW     = 0x17
-	escape    = 0x1b
 	backspace = 0x7f
-)
-
-// The marks of a bracketed paste.
-const (
-	pasteStart = "\x1b[200~"
-	pasteEnd   = "\x1b[201~"
 )
 
 // stroke is one thing that a person does: presses a key, or pastes.
@@ -150,9 +143,10 @@ func (s *source) readOnce() {
 // decoder makes strokes of bytes, wherever a read cuts them. The one cut it cannot see through is directly behind the
 // ESC of anything but a control sequence: it looks like the Esc key.
 type decoder struct {
-	buf   []byte // where rest lies
-	rest  []byte // what is no stroke yet
-	paste *entry // an open paste
+	buf   []byte      // where rest lies
+	rest  []byte      // what is no stroke yet
+	waits input.Token // what rest seems to begin
+	paste *entry      // an open paste
 }
 
 // feed adds what was read. What was left behind before it is the beginning of a letter, of a sequence or
@@ -172,17 +166,18 @@ func (d *decoder) feed(p []byte) {
 
 // lost reports a beginning whose end is not in p: the Esc key, or an Alt+] that looks like a command to the terminal.
 func (d *decoder) lost(p []byte) bool {
-	esc := d.paste == nil && string(d.rest) == "\x1b" && len(p) > 0 && p[0] != '['
-	return esc || isString(d.rest) || len(d.rest) > heldBytes
+	esc := d.waits == input.EscKey && len(p) > 0 && p[0] != '['
+	return esc || d.waits == input.Command || len(d.rest) > heldBytes
 }
 
 // take returns the next stroke. There is none when all that is left waits for more.
 func (d *decoder) take() (stroke, bool) {
 	for len(d.rest) > 0 {
-		s, n := d.first(d.rest)
-		if n == 0 {
+		token, n := input.Scan(d.rest, d.paste != nil)
+		if d.waits = token; n == 0 {
 			break
 		}
+		s := d.stroke(token, d.rest[:n])
 		clear(d.rest[:n])
 		d.rest = d.rest[n:]
 		if s != (stroke{}) {
@@ -192,102 +187,26 @@ func (d *decoder) take() (stroke, bool) {
 	return stroke{}, false
 }
 
-// first returns the stroke at the beginning of p, if there is one, and how many bytes it has. 0: the
-// rest of it is to come.
-func (d *decoder) first(p []byte) (stroke, int) {
-	if d.paste != nil {
-		return d.pasted(p)
+// stroke returns the stroke that ends with a token, or the zero stroke.
+func (d *decoder) stroke(token input.Token, text []byte) (s stroke) {
+	switch {
+	case token == input.Character:
+		s.key, _ = utf8.DecodeRune(text)
+		d.forget()
+	case token == input.PasteStart && d.paste == nil:
+		d.paste = newEntry()
+	case token == input.PasteEnd:
+		s.paste, d.paste = d.paste, nil
+	case d.paste != nil:
+		d.paste.add(text) // a key with an ESC in it is refused
 	}
-	if p[0] == escape {
-		n := sequence(p)
-		if string(p[:n]) == pasteStart {
-			d.paste = newEntry()
-		}
-		return stroke{}, n
-	}
-	if !utf8.FullRune(p) {
-		return stroke{}, 0
-	}
-	r, n := utf8.DecodeRune(p)
-	return stroke{key: r}, n
+	return s
 }
 
-// pasted takes content up to the end of the paste. A Ctrl+C ends everything, also a paste whose end never comes.
-func (d *decoder) pasted(p []byte) (stroke, int) {
-	switch at := bytes.IndexAny(p, "\x03\x1b"); {
-	case at < 0:
-		d.paste.add(p)
-		return stroke{}, len(p)
-	case at > 0:
-		d.paste.add(p[:at])
-		return stroke{}, at
-	}
-	switch {
-	case p[0] == ctrlC:
+// forget ends an open paste: in one, a Ctrl+C ends everything, also when the end of the paste never comes.
+func (d *decoder) forget() {
+	if d.paste != nil {
 		d.paste.wipe()
 		d.paste = nil
-		return stroke{key: ctrlC}, 1
-	case bytes.HasPrefix(p, []byte(pasteEnd)):
-		s := stroke{paste: d.paste}
-		d.paste = nil
-		return s, len(pasteEnd)
-	case strings.HasPrefix(pasteEnd, string(p)):
-		return stroke{}, 0
 	}
-	d.paste.add(p[:1]) // a key with an ESC in it is refused
-	return stroke{}, 1
-}
-
-// sequence returns the length of the escape sequence that p begins with. 0: its end is to come. A control character
-// does not belong to it, so that Enter and Ctrl+C always work.
-func sequence(p []byte) int {
-	switch {
-	case len(p) == 1:
-		return 0
-	case p[1] < 0x20:
-		return 1 // the Esc key
-	case isString(p):
-		return stringSequence(p)
-	case p[1] == '[', p[1] == 'O':
-		return controlSequence(p)
-	case !utf8.FullRune(p[1:]):
-		return 0
-	}
-	_, n := utf8.DecodeRune(p[1:]) // a letter with Alt
-	return 1 + n
-}
-
-// isString reports the beginning of a command to the terminal, or of an answer from it, that holds a text:
-// OSC, DCS and the like.
-func isString(p []byte) bool {
-	return len(p) > 1 && p[0] == escape && bytes.IndexByte([]byte("]PX^_"), p[1]) >= 0
-}
-
-func stringSequence(p []byte) int {
-	for i := 2; i < len(p); i++ {
-		switch b := p[i]; {
-		case b == '\a':
-			return i + 1
-		case b == escape && i+1 == len(p):
-			return 0
-		case b == escape && p[i+1] == '\\':
-			return i + 2
-		case b < 0x20:
-			return i
-		}
-	}
-	return 0
-}
-
-// controlSequence measures CSI and SS3. The console of Linux has a second bracket in those of its function keys.
-func controlSequence(p []byte) int {
-	for i := 2; i < len(p); i++ {
-		switch b := p[i]; {
-		case b < 0x20 || b > 0x7e:
-			return i
-		case b >= 0x40 && (i > 2 || b != '['):
-			return i + 1
-		}
-	}
-	return 0
 }

@@ -85,6 +85,12 @@ func raw(in io.Reader) (*Terminal, *bytes.Buffer) {
 	return &Terminal{In: in, Out: &out, Raw: func() (func(), error) { return func() {}, nil }}, &out
 }
 
+const (
+	escape     = 0x1b
+	pasteStart = "\x1b[200~"
+	pasteEnd   = "\x1b[201~"
+)
+
 func paste(text string) string { return pasteStart + text + pasteEnd }
 
 var (

@@ -67,7 +67,7 @@ var arrows = map[string]imports{
 		std:    "context errors fmt io regexp slices strconv strings sync time unicode unicode/utf8",
 	},
 	"tui/plain": {
-		why: "the line face sees flow, lines and nothing else", ours: "flow", others: xansi,
+		why: "the line face sees flow, lines and nothing else", ours: "flow tui/input", others: xansi,
 		std: "bytes context errors fmt io strings unicode unicode/utf8",
 	},
 	"cmd/internal/early": {why: "early is initialised before every package that reads the environment", std: "os"},

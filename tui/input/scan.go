@@ -1,0 +1,128 @@
+package input
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	escape     = 0x1b
+	interrupt  = 0x03
+	pasteStart = "\x1b[200~"
+	pasteEnd   = "\x1b[201~"
+)
+
+// Token is what stands at the beginning of the bytes of a terminal.
+type Token int
+
+// The tokens.
+const (
+	Character  Token = iota // one character, or one control character
+	EscKey                  // an ESC that begins nothing
+	Sequence                // an escape sequence: another key, or an answer of the terminal
+	Command                 // the same with a text in it: OSC, DCS and the like
+	Broken                  // the beginning of one, which something else broke off
+	PasteStart              // the mark in front of a paste
+	PasteText               // some of the text of a paste
+	PasteEnd                // the mark behind a paste
+)
+
+// Scan returns the token at the beginning of data, which is not empty, and its length. When its end is yet to come, the
+// length is 0, and the token is what it seems to be. A control character belongs to no escape sequence, so that Enter
+// and Ctrl+C always work. In a paste, all is text but the marks, and Ctrl+C, which is a character.
+//
+// Source: ECMA-48, section 5.4 and 5.6
+func Scan(data []byte, pasting bool) (Token, int) {
+	switch {
+	case pasting:
+		return scanPaste(data)
+	case data[0] == escape:
+		return scanEscape(data)
+	case !utf8.FullRune(data):
+		return Character, 0
+	}
+	_, n := utf8.DecodeRune(data)
+	return Character, n
+}
+
+func scanPaste(data []byte) (Token, int) {
+	switch i := bytes.IndexAny(data, "\x03\x1b"); {
+	case i < 0:
+		return PasteText, len(data)
+	case i > 0:
+		return PasteText, i
+	case data[0] == interrupt:
+		return Character, 1
+	case bytes.HasPrefix(data, []byte(pasteStart)):
+		return PasteStart, len(pasteStart)
+	case bytes.HasPrefix(data, []byte(pasteEnd)):
+		return PasteEnd, len(pasteEnd)
+	case strings.HasPrefix(pasteStart, string(data)), strings.HasPrefix(pasteEnd, string(data)):
+		return PasteEnd, 0
+	}
+	return PasteText, 1
+}
+
+func scanEscape(data []byte) (Token, int) {
+	if len(data) == 1 {
+		return EscKey, 0
+	}
+	switch c := data[1]; {
+	case c < 0x20:
+		return EscKey, 1
+	case c == '[', c == 'O':
+		return scanControl(data)
+	case strings.IndexByte("]PX^_", c) >= 0:
+		return scanCommand(data)
+	case !utf8.FullRune(data[1:]):
+		return Sequence, 0
+	}
+	_, n := utf8.DecodeRune(data[1:]) // alt and a character
+	return Sequence, 1 + n
+}
+
+// scanControl measures ESC [ parameters final, and ESC O final. The Linux console writes F1 to F5 as ESC [ [ letter.
+func scanControl(data []byte) (Token, int) {
+	for i := 2; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '[' && i == 2:
+		case c < 0x20 || c > 0x7e:
+			return Broken, i
+		case c >= 0x40:
+			return marks(data[:i+1]), i + 1
+		}
+	}
+	return Sequence, 0
+}
+
+// marks returns the token of a whole control sequence.
+func marks(sequence []byte) Token {
+	switch string(sequence) {
+	case pasteStart:
+		return PasteStart
+	case pasteEnd:
+		return PasteEnd
+	}
+	return Sequence
+}
+
+// scanCommand measures a command to the terminal, or an answer from it, which ends with BEL or ESC \.
+func scanCommand(data []byte) (Token, int) {
+	for i := 2; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '\a':
+			return Command, i + 1
+		case c == escape && i+1 == len(data):
+			return Command, 0
+		case c == escape && data[i+1] == '\\':
+			return Command, i + 2
+		case c < 0x20:
+			return Broken, i
+		}
+	}
+	if len(data) > maxPaste {
+		return Broken, len(data)
+	}
+	return Command, 0
+}
