@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"strings"
 	"time"
 
 	"pleo-connect/pleoclient"
@@ -183,28 +182,11 @@ const (
 	CopyByTerminal         // the face must ask the terminal, which may ignore it
 )
 
-// Pasted makes the event for pasted text. The text itself goes no further. What came through a terminal goes through
-// [FromPictures] first.
+// Pasted makes the event for pasted text. The text itself goes no further.
 func Pasted(text string) Event { return enterKey(text, true) }
 
 // Typed makes the event for text that was typed, or that a key file held.
 func Typed(text string) Event { return enterKey(text, false) }
-
-// FromPictures puts the control characters back into a pasted text, which package tui/input shows as their pictures:
-// U+2400 and on, DEL as U+2421, and U+2426 for what is no UTF-8. A key with one of them is then refused by its name.
-func FromPictures(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '\u2400' && r < '\u2420':
-			return r - '\u2400'
-		case r == '\u2421':
-			return 0x7f
-		case r == '\u2426':
-			return '\ufffd'
-		}
-		return r
-	}, text)
-}
 
 func enterKey(text string, pasted bool) Event {
 	key, cleaned, err := pleoclient.CleanKey(text)

@@ -5,6 +5,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"pleo-connect/flow"
+	"pleo-connect/tui/input"
 )
 
 // model is the one [tea.Model]. It routes messages; the machine decides, the screens draw.
@@ -43,7 +44,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	case tea.PasteMsg:
 		m.typed.reset()
-		return m, m.happened(flow.Pasted(flow.FromPictures(msg.Content)))
+		return m, m.happened(flow.Pasted(input.FromPictures(msg.Content)))
 	case answerMsg:
 		return m, tea.Batch(m.happened(msg.event), m.toTerminal(msg.event))
 	case panicMsg:

@@ -21,7 +21,7 @@
 // Keys as they came, the Esc key as ESC[27u, and each paste between one whole pair of markers. The text between holds
 // no ESC, and no other control character but tab and line breaks: each comes as its picture, U+2400 to U+2421, and a
 // byte that is no UTF-8 as U+2426. Bubble Tea would drop some of them without a word, and a key that was pasted with
-// one must be refused. flow.FromPictures turns them back.
+// one must be refused. [FromPictures] turns them back.
 //
 // [Repair] is the machine: bytes and times in, bytes out. [Terminal] drives it on a real terminal. [Scan] finds the keys
 // and the marks in bytes, for Repair and for a face that reads what it hands on.

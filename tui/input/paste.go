@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // open begins a paste with the text that has come of it already.
@@ -108,27 +107,4 @@ func (r *Repair) quietLimit() time.Duration {
 
 func (r *Repair) emit(text string) {
 	r.out = append(append(append(r.out, pasteStart...), text...), pasteEnd...)
-}
-
-// drawable writes control characters as their pictures, and each byte that is no UTF-8 as U+2426.
-// Bubble Tea drops U+FFFD.
-func drawable(content []byte) string {
-	var out strings.Builder
-	for len(content) > 0 {
-		c, n := utf8.DecodeRune(content)
-		switch {
-		case c == '\r', c == '\n', c == '\t':
-			out.WriteRune(c)
-		case c < 0x20:
-			out.WriteRune(0x2400 + c)
-		case c == 0x7f:
-			out.WriteRune(0x2421)
-		case c == utf8.RuneError:
-			out.WriteRune(0x2426)
-		default:
-			out.WriteRune(c)
-		}
-		content = content[n:]
-	}
-	return out.String()
 }

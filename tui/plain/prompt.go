@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"pleo-connect/flow"
+	"pleo-connect/tui/input"
 )
 
 // Terminal is where the person is.
@@ -104,7 +104,7 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 			defer s.paste.wipe()
 			return t.enter(q, s.paste, "\r\n", true)
 		case s.paste != nil:
-			text := flow.FromPictures(s.paste.String())
+			text := input.FromPictures(s.paste.String())
 			s.paste.wipe()
 			l.add([]byte(strings.TrimRight(text, "\r\n")))
 			if strings.HasSuffix(text, "\r") || strings.HasSuffix(text, "\n") {
@@ -148,7 +148,7 @@ func (t *Terminal) enter(q question, e *entry, tail string, pasted bool) (answer
 	}
 	a := answer{text: e.String(), pasted: pasted, long: e.over > 0}
 	if pasted {
-		a.text = flow.FromPictures(a.text)
+		a.text = input.FromPictures(a.text)
 	}
 	_, err := io.WriteString(t.Out, "\r\n")
 	return a, err

@@ -62,7 +62,7 @@ var arrows = map[string]imports{
 		never: noNetwork,
 	},
 	"tui": {
-		why: "the full-screen face sees flow and draws", ours: "flow",
+		why: "the full-screen face sees flow and what the reader hands on, and draws", ours: "flow tui/input",
 		others: "charm.land/bubbles/v2/key charm.land/bubbletea/v2 charm.land/lipgloss/v2 " + xansi,
 		std:    "context errors fmt io regexp slices strconv strings sync time unicode unicode/utf8",
 	},
