@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 	"pleo-connect/tui/input"
@@ -55,7 +56,7 @@ func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 		}
 		f, out, shut = file, file, func() { _ = file.Close() }
 	}
-	tty, err := input.Take(f, a.terminalEnded)
+	tty, err := input.Take(f, host.Suspend, a.terminalEnded)
 	if err != nil {
 		shut()
 		return terminal, nil, false

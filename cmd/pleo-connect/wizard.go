@@ -82,7 +82,7 @@ func (a *app) takeTerminal() (*heldTerminal, error) {
 	if !ok {
 		return nil, errors.New("standard input is no terminal")
 	}
-	taken, err := input.Take(f, a.terminalEnded)
+	taken, err := input.Take(f, host.Suspend, a.terminalEnded)
 	if err != nil {
 		return nil, err
 	}

@@ -4,17 +4,9 @@ package input
 
 import (
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
-
-// continueAfter ends the wait for a stop that never comes: without a shell that could continue us, the
-// system ignores Ctrl+Z.
-const continueAfter = 200 * time.Millisecond
 
 // quiet is a mode without echo and without lines. Ctrl+C is a signal.
 func quiet(m unix.Termios) unix.Termios {
@@ -55,8 +47,7 @@ func (t *Terminal) Raw() (restore func(), err error) {
 	return func() { _ = unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, before) }, nil
 }
 
-// Suspend gives the terminal back and stops the process group, as Ctrl+Z does. It takes the terminal
-// again when they go on.
+// Suspend gives the terminal back, stops this program as Ctrl+Z does, and takes the terminal again when it goes on.
 func (t *Terminal) Suspend() error {
 	now, err := unix.IoctlGetTermios(int(t.terminal.Fd()), getTermios)
 	if err == nil {
@@ -65,15 +56,8 @@ func (t *Terminal) Suspend() error {
 	if err != nil {
 		return err
 	}
-	continued := make(chan os.Signal, 1)
-	signal.Notify(continued, unix.SIGCONT)
-	defer signal.Stop(continued)
-	if err := syscall.Kill(0, unix.SIGTSTP); err != nil {
+	if err := t.suspend(); err != nil {
 		return err
-	}
-	select {
-	case <-continued:
-	case <-time.After(continueAfter):
 	}
 	return t.set(*now)
 }

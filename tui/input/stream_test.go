@@ -268,7 +268,7 @@ func (w *wizard) run(ctx context.Context, cancel context.CancelCauseFunc) {
 		defer mu.Unlock()
 		return world.Answer(e)
 	}
-	in, err := input.Take(w.tty, cancel)
+	in, err := input.Take(w.tty, nil, cancel)
 	if err != nil {
 		w.t.Error(err)
 		return

@@ -26,6 +26,7 @@ type Terminal struct {
 
 	terminal     *os.File
 	out          *os.File // the other end of In
+	suspend      func() error
 	ended        func(error)
 	stop, stopIt *os.File // closing stopIt wakes poll at stop
 	start        sync.Once
@@ -36,10 +37,10 @@ type Terminal struct {
 }
 
 // Take takes a terminal over, before any other work. What was typed before counts no more: it was echoed, and meant for
-// the shell. Ctrl+C is a signal until Raw. ended is called when nothing more will come, with [ErrGone] or [ErrReader].
-// Call Leave on every way out.
-func Take(f *os.File, ended func(error)) (*Terminal, error) {
-	t := &Terminal{terminal: f, ended: ended}
+// the shell. Ctrl+C is a signal until Raw. suspend stops this process, and returns when it goes on. ended is called when
+// nothing more will come, with [ErrGone] or [ErrReader]. Call Leave on every way out.
+func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error) {
+	t := &Terminal{terminal: f, suspend: suspend, ended: ended}
 	before, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
 	if err == nil {
 		t.before = *before

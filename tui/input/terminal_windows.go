@@ -1,7 +1,6 @@
 package input
 
 import (
-	"errors"
 	"os"
 	"time"
 
@@ -9,10 +8,15 @@ import (
 )
 
 // Terminal is the console as it is. Bubble Tea reads key records there, not bytes, and sets its modes.
-type Terminal struct{ In *os.File }
+type Terminal struct {
+	In      *os.File
+	suspend func() error
+}
 
 // Take returns the console.
-func Take(f *os.File, _ func(error)) (*Terminal, error) { return &Terminal{f}, nil }
+func Take(f *os.File, suspend func() error, _ func(error)) (*Terminal, error) {
+	return &Terminal{f, suspend}, nil
+}
 
 // Start does nothing.
 func (t *Terminal) Start() {}
@@ -26,8 +30,8 @@ func (t *Terminal) Raw() (restore func(), err error) {
 	return func() { _ = term.Restore(int(t.In.Fd()), before) }, nil
 }
 
-// Suspend is not supported: this system has no jobs.
-func (t *Terminal) Suspend() error { return errors.ErrUnsupported }
+// Suspend stops this program.
+func (t *Terminal) Suspend() error { return t.suspend() }
 
 // Leave does nothing.
 func (t *Terminal) Leave(time.Time) {}

@@ -1,0 +1,6 @@
+package host
+
+import "errors"
+
+// Suspend is not supported: this system has no jobs.
+func Suspend() error { return errors.ErrUnsupported }
