@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -35,9 +34,8 @@ type face struct {
 
 func newFace(t testing.TB, setup flow.Setup, w *world, opt Options) *face {
 	t.Helper()
-	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
 	s, effects := flow.Begin(setup)
-	m := newModel(newWorker(t.Context(), do, s.Round()), s, effects, opt)
+	m := newModel(newWorker(t.Context(), w.Do, s.Round()), s, effects, opt)
 	return &face{model: m, t: t, world: w}
 }
 

@@ -156,7 +156,7 @@ func TestHostileNameByProgram(t *testing.T) {
 func outputs(t *testing.T, name string) (out []string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		r := start(t, answering(named(name)))
+		r := start(t, named(name).Do)
 		for _, keys := range []string{enter, pastedOnTTY, enter, "q"} {
 			r.settle()
 			r.send(keys)

@@ -119,15 +119,6 @@ func (r *run) checkRestored() {
 	checkNoKey(r.t, "the terminal", r.out.String())
 }
 
-func answering(w *world) flow.Do {
-	var mu sync.Mutex
-	return func(_ context.Context, e flow.Effect) flow.Event {
-		mu.Lock()
-		defer mu.Unlock()
-		return w.Answer(e)
-	}
-}
-
 const (
 	enter       = "\r"
 	pastedOnTTY = "\x1b[200~" + canary + "\n\x1b[201~"
@@ -136,7 +127,7 @@ const (
 func TestHappyPath(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := start(t, answering(goodWorld()))
+		r := start(t, goodWorld().Do)
 		for _, keys := range []string{enter, pastedOnTTY, enter, "c", "q"} {
 			r.settle()
 			r.send(keys)
@@ -155,7 +146,7 @@ func TestHappyPath(t *testing.T) {
 func TestHammeredEnter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := start(t, answering(goodWorld()))
+		r := start(t, goodWorld().Do)
 		r.settle()
 		r.send(enter)
 		r.send(pastedOnTTY[:len(pastedOnTTY)-6] + "\x1b[201~" + strings.Repeat(enter, 40))
@@ -169,7 +160,7 @@ func TestHammeredEnter(t *testing.T) {
 func TestCtrlC(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := start(t, answering(goodWorld()))
+		r := start(t, goodWorld().Do)
 		r.settle()
 		r.send("\x03")
 		if !r.ended() || r.err != nil || r.state.Outcome.Kind != flow.KindInterrupted {
@@ -209,7 +200,7 @@ func TestSaveEndsWhole(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		saving, release := make(chan context.Context, 1), make(chan struct{})
-		answer := answering(goodWorld())
+		answer := goodWorld().Do
 		r := start(t, func(ctx context.Context, e flow.Effect) flow.Event {
 			if only[flow.Save](e) {
 				saving <- ctx
@@ -276,7 +267,7 @@ func TestPanic(t *testing.T) {
 		r.checkRestored()
 	})
 	synctest.Test(t, func(t *testing.T) {
-		r := start(t, answering(goodWorld()))
+		r := start(t, goodWorld().Do)
 		for _, keys := range []string{enter, "\t"} {
 			r.settle()
 			r.send(keys)
@@ -298,7 +289,7 @@ func TestPanicInView(t *testing.T) {
 	t.Parallel()
 	out := &output{}
 	s, effects := flow.Begin(finance())
-	m := newModel(newWorker(t.Context(), answering(goodWorld()), s.Round()), s, effects, Options{})
+	m := newModel(newWorker(t.Context(), goodWorld().Do, s.Round()), s, effects, Options{})
 	m.screen = brokenScreen{}
 	p := tea.NewProgram(m, tea.WithContext(t.Context()), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(),
 		tea.WithInput(strings.NewReader("")), tea.WithOutput(out), tea.WithWindowSize(80, 24),

@@ -2,6 +2,8 @@
 package flowtest
 
 import (
+	"context"
+	"sync"
 	"time"
 
 	"pleo-connect/flow"
@@ -52,6 +54,15 @@ type World struct {
 	Warning    string
 	Via        flow.CopyWay
 	Installed  bool // set by Install
+
+	mu sync.Mutex
+}
+
+// Do is the [flow.Do] of a face in this world.
+func (w *World) Do(_ context.Context, e flow.Effect) flow.Event {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.Answer(e)
 }
 
 // Good is a world in which everything works.

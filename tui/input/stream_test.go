@@ -261,13 +261,6 @@ func open(t *testing.T) *wizard {
 
 func (w *wizard) run(ctx context.Context, cancel context.CancelCauseFunc) {
 	defer close(w.done)
-	world := flowtest.Good()
-	var mu sync.Mutex
-	do := func(_ context.Context, e flow.Effect) flow.Event {
-		mu.Lock()
-		defer mu.Unlock()
-		return world.Answer(e)
-	}
 	in, err := input.Take(w.tty, nil, cancel)
 	if err != nil {
 		w.t.Error(err)
@@ -279,7 +272,7 @@ func (w *wizard) run(ctx context.Context, cancel context.CancelCauseFunc) {
 	}
 	in.Start()
 	s, effects := flow.Begin(flowtest.Setup())
-	w.state, w.err = tui.Run(ctx, do, s, effects, tui.Options{Program: []tea.ProgramOption{
+	w.state, w.err = tui.Run(ctx, flowtest.Good().Do, s, effects, tui.Options{Program: []tea.ProgramOption{
 		tea.WithInput(in.In), tea.WithOutput(w.tty), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
 	}})
 }

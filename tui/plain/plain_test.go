@@ -26,8 +26,7 @@ func playFrom(t *testing.T, setup flow.Setup, w *flowtest.World, lines ...string
 	var out bytes.Buffer
 	s, effects := flow.Begin(setup)
 	opt := Options{Terminal: Terminal{In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: &out}}
-	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
-	s, err := Run(t.Context(), do, s, effects, opt)
+	s, err := Run(t.Context(), w.Do, s, effects, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,14 +117,13 @@ func TestContextAtAPrompt(t *testing.T) {
 	in, typing := io.Pipe()
 	defer func() { _ = typing.Close() }()
 	s, effects := flow.Begin(flowtest.Setup())
-	do := func(_ context.Context, e flow.Effect) flow.Event { return flowtest.Good().Answer(e) }
 	raw := 0
 	opt := Options{Terminal: Terminal{In: in, Out: io.Discard, Raw: func() (func(), error) {
 		raw++
 		cancel(why)
 		return func() { raw-- }, nil
 	}}}
-	if _, err := Run(ctx, do, s, effects, opt); !errors.Is(err, why) || raw != 0 {
+	if _, err := Run(ctx, flowtest.Good().Do, s, effects, opt); !errors.Is(err, why) || raw != 0 {
 		t.Errorf("got %v, raw mode %d", err, raw)
 	}
 }
@@ -236,9 +234,8 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }
 func TestWriteError(t *testing.T) {
 	t.Parallel()
 	s, effects := flow.Begin(flowtest.Setup())
-	do := func(_ context.Context, e flow.Effect) flow.Event { return flowtest.Good().Answer(e) }
 	opt := Options{Terminal: Terminal{In: strings.NewReader("allow\n"), Out: brokenWriter{}}}
-	if _, err := Run(t.Context(), do, s, effects, opt); !errors.Is(err, errBroken) {
+	if _, err := Run(t.Context(), flowtest.Good().Do, s, effects, opt); !errors.Is(err, errBroken) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -278,10 +275,9 @@ func TestPasteOverTheDoctor(t *testing.T) {
 	in, typing := io.Pipe()
 	var out syncBuffer
 	opt := Options{Terminal: Terminal{In: in, Out: &out, Raw: func() (func(), error) { return func() {}, nil }}}
-	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
 	ended := make(chan error, 1)
 	go func() {
-		_, err := Run(t.Context(), do, s, effects, opt)
+		_, err := Run(t.Context(), w.Do, s, effects, opt)
 		ended <- err
 	}()
 	for _, turn := range [][2]string{

@@ -23,8 +23,7 @@ func wizardAt(t rapid.TB, w *flowtest.World, in io.Reader, opt Options) (string,
 	terminal, out := raw(in)
 	opt.Terminal = *terminal
 	s, effects := flow.Begin(flowtest.Setup())
-	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
-	s, err := Run(context.Background(), do, s, effects, opt)
+	s, err := Run(context.Background(), w.Do, s, effects, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,10 +155,9 @@ func TestBracketsWhenTheProgramFails(t *testing.T) {
 	terminal, out := raw(strings.NewReader("allow\rdemo\r"))
 	terminal.Brackets = true
 	s, effects := flow.Begin(flowtest.Setup())
-	do := func(_ context.Context, e flow.Effect) flow.Event { return flowtest.Good().Answer(e) }
 	func() {
 		defer func() { _ = recover() }()
-		_, _ = Run(t.Context(), do, s, effects,
+		_, _ = Run(t.Context(), flowtest.Good().Do, s, effects,
 			Options{Terminal: *terminal, DemoKey: func() string { panic("no key") }})
 		t.Error("nothing panicked")
 	}()
