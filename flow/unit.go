@@ -49,17 +49,17 @@ func (u Unit) lines(company string) []string {
 //
 // Source: https://www.freedesktop.org/software/systemd/man/latest/systemd-creds.html
 func CredentialCommand(identity string) string {
-	return "systemd-creds encrypt --name=pleo-connect-identity " + ShellWord(identity) + " " + credentialFile
+	return "systemd-creds encrypt --name=pleo-connect-identity " + pleoclient.ShellWord(identity) + " " + credentialFile
 }
 
 // trial is the command that reads the record the way the unit will.
 func (u Unit) trial(company string) string {
 	user := ""
 	if u.User != "" {
-		user = "-p User=" + ShellWord(u.User) + " "
+		user = "-p User=" + pleoclient.ShellWord(u.User) + " "
 	}
 	return fmt.Sprintf("systemd-run --pipe --wait %s-p %s -E %s pleo-connect status %s",
-		user, CredentialLine, ShellWord("PLEO_CONNECT_STORE="+u.Store), company)
+		user, CredentialLine, pleoclient.ShellWord("PLEO_CONNECT_STORE="+u.Store), company)
 }
 
 // unitWord writes a word as a unit file takes it: % begins a specifier there, and quotes keep spaces together.
@@ -71,17 +71,4 @@ func unitWord(word string) string {
 		return word
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(word) + `"`
-}
-
-// ShellWord quotes a word for a command that a person may paste. One that cannot be drawn is spelled in a way that
-// names no file, because its cleaned form could be the name of another.
-func ShellWord(word string) string {
-	if !pleoclient.IsSafe(strings.ReplaceAll(word, " ", "")) {
-		word = fmt.Sprintf("%+q", word)
-	}
-	plain := func(r rune) bool { return r > ' ' && r < 0x7f && !strings.ContainsRune("\"'`$&|;<>()*?[]{}!#~\\", r) }
-	if word != "" && strings.TrimFunc(word, plain) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

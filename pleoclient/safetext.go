@@ -34,6 +34,19 @@ func SafePath(path string) SafeText {
 	return SafeUpTo(path, pathRunes)
 }
 
+// ShellWord quotes a word for a command that a person may paste. One that cannot be drawn is spelled in a way that
+// names no file, because its cleaned form could be the name of another.
+func ShellWord(word string) string {
+	if !IsSafe(strings.ReplaceAll(word, " ", "")) {
+		word = strconv.QuoteToASCII(word)
+	}
+	plain := func(r rune) bool { return r > ' ' && r < 0x7f && !strings.ContainsRune("\"'`$&|;<>()*?[]{}!#~\\", r) }
+	if word != "" && strings.TrimFunc(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
 // String returns the cleaned text.
 func (t SafeText) String() string { return t.s }
 

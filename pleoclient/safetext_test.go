@@ -208,3 +208,17 @@ func checkSafe(t interface {
 		}
 	}
 }
+
+// TestShellWord: the cleaned form of a path could be the path of somebody else's file, which a person would then change.
+func TestShellWord(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{
+		"/var/lib/a-b_c.age": "/var/lib/a-b_c.age", "/a b": "'/a b'", "/a  b": "'/a  b'", "/it's": `'/it'\''s'`,
+		"/$(id)": "'/$(id)'", "": "''", "/Ærø": "'/Ærø'", "/a\nb": `'"/a\nb"'`, "/\u202eb": `'"/\u202eb"'`,
+		"/\u3164": `'"/\u3164"'`, "/\x1b[2J": `'"/\x1b[2J"'`, "/\x1bæ": `'"/\x1b\u00e6"'`,
+	} {
+		if got := pleoclient.ShellWord(word); got != want {
+			t.Errorf("%q: got %s, want %s", word, got, want)
+		}
+	}
+}

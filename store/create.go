@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"syscall"
+
+	"pleo-connect/pleoclient"
 )
 
 // initialise fills an empty store under the lock.
@@ -104,7 +106,7 @@ identity, age asks for it.
 What protects the keys, and what does not:
 
 %s
-`, shell(s.dir), shell(s.identity), Promise)
+`, pleoclient.ShellWord(s.dir), pleoclient.ShellWord(s.identity), Promise)
 }
 
 // Promise says what the store protects, and what it does not, in words for people. Show it wherever the

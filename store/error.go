@@ -3,11 +3,10 @@ package store
 import (
 	"errors"
 	"io/fs"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
-	"unicode"
+
+	"pleo-connect/pleoclient"
 )
 
 // ErrNoStore says that nothing has been saved at this place yet. [Create] makes a store, [Open] never does.
@@ -77,7 +76,9 @@ type Error struct {
 }
 
 // Error returns one lower-case line: where, what, and what to do.
-func (e *Error) Error() string { return printable(e.Path) + ": " + e.what + "; " + e.Fix }
+func (e *Error) Error() string {
+	return pleoclient.SafePath(e.Path).String() + ": " + e.what + "; " + e.Fix
+}
 
 func fail(kind Kind, path, what, fix string) *Error {
 	return &Error{Kind: kind, Path: path, Fix: fix, what: what}
@@ -119,7 +120,8 @@ func readError(path string, err error) error {
 	case kindOf(err) != "", errors.Is(err, fs.ErrNotExist):
 		return err
 	case errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.EMLINK): // O_NOFOLLOW met a symbolic link
-		return fail(KindNotFile, path, "a symbolic link where a file belongs", "remove the link: rm "+shell(path))
+		return fail(KindNotFile, path, "a symbolic link where a file belongs",
+			"remove the link: rm "+pleoclient.ShellWord(path))
 	case errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.EOPNOTSUPP): // a socket cannot be opened
 		return notFile(path)
 	case errors.Is(err, syscall.ENOTDIR):
@@ -139,21 +141,4 @@ func reason(err error) string {
 		return errno.Error()
 	}
 	return "input or output failed"
-}
-
-// printable keeps control characters in a file name from reaching the terminal.
-func printable(path string) string {
-	if strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return strconv.Quote(path)
-	}
-	return path
-}
-
-// shell quotes a path for a command that a person may paste.
-func shell(path string) string {
-	plain := func(r rune) bool { return r > ' ' && r < 0x7f && !strings.ContainsRune("\"'`$&|;<>()*?[]{}!#~\\", r) }
-	if strings.TrimFunc(path, plain) == "" && path != "" {
-		return path
-	}
-	return "'" + strings.ReplaceAll(printable(path), "'", `'\''`) + "'"
 }

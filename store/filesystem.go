@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"pleo-connect/pleoclient"
 )
 
 // fileSystem is the kind of file system under a directory, as far as it matters to a key that nobody can fetch again.
@@ -35,7 +37,7 @@ func judgeLasting(dir string, on fileSystem, temporary []string) error {
 	}
 	for _, temp := range temporary {
 		if (places{dir: temp}).contains(dir) {
-			return fail(KindPlace, dir, "below "+printable(temp)+", which the system empties", fix)
+			return fail(KindPlace, dir, "below "+pleoclient.SafePath(temp).String()+", which the system empties", fix)
 		}
 	}
 	return nil

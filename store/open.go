@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"pleo-connect/pleoclient"
 )
 
 // open opens a complete store without changing anything.
@@ -99,7 +101,7 @@ func (s *Store) checkOurs() error {
 		}
 	}
 	if foreign != "" {
-		return fail(KindForeign, s.dir, "not a store, and not empty (it holds "+printable(foreign)+")",
+		return fail(KindForeign, s.dir, "not a store, and not empty (it holds "+pleoclient.SafePath(foreign).String()+")",
 			"choose another directory with --store")
 	}
 	return nil

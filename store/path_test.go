@@ -148,15 +148,3 @@ func TestIdentityIsShared(t *testing.T) {
 		t.Errorf("the marks of two stores mix: generation %d", r.Generation)
 	}
 }
-
-func TestShellWords(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"/var/lib/a-b_c.age": "/var/lib/a-b_c.age", "/a b": "'/a b'", "/it's": `'/it'\''s'`,
-		"/$(id)": "'/$(id)'", "": "''", "/\x1b[2J": `'"/\x1b[2J"'`, "/æ": "'/æ'",
-	} {
-		if got := shell(in); got != want {
-			t.Errorf("shell(%q) = %s, want %s", in, got, want)
-		}
-	}
-}

@@ -8,6 +8,7 @@ import (
 	"os/user"
 	"strconv"
 
+	"pleo-connect/pleoclient"
 	"pleo-connect/store/trust"
 )
 
@@ -24,7 +25,7 @@ func tooLarge(path string) *Error {
 
 func notFile(path string) *Error {
 	return fail(KindNotFile, path, "not a regular file",
-		"move it out of the way: mv "+shell(path)+" "+shell(path+".away"))
+		"move it out of the way: mv "+pleoclient.ShellWord(path)+" "+pleoclient.ShellWord(path+".away"))
 }
 
 // checkPlain is the part of checkFile that every system knows.
@@ -87,9 +88,9 @@ func faultError(f *trust.Fault) error {
 	case f.Foreign:
 		return fail(KindOwner, f.Path,
 			"belongs to the account "+accountName(f.Owner)+", which could replace what is below it",
-			"choose another place, or run: sudo chown root "+shell(f.Path))
+			"choose another place, or run: sudo chown root "+pleoclient.ShellWord(f.Path))
 	}
-	return tooOpen(f.Path, f.Mode, "run: chmod go-w "+shell(f.Path))
+	return tooOpen(f.Path, f.Mode, "run: chmod go-w "+pleoclient.ShellWord(f.Path))
 }
 
 func tooOpen(path string, mode fs.FileMode, fix string) *Error {

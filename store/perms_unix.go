@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"pleo-connect/pleoclient"
 )
 
 const (
@@ -37,10 +39,10 @@ func checkFile(path string, info fs.FileInfo, euid int) error {
 	case int(st.uid) != euid:
 		return wrongOwner(path, st.uid, euid)
 	case info.Mode().Perm()&0o077 != 0:
-		return tooOpen(path, info.Mode(), "run: chmod 600 "+shell(path))
+		return tooOpen(path, info.Mode(), "run: chmod 600 "+pleoclient.ShellWord(path))
 	case st.nlink > 1:
 		return fail(KindLinked, path, "has a second name (a hard link), so somebody may keep a copy",
-			"find it with: find / -xdev -samefile "+shell(path))
+			"find it with: find / -xdev -samefile "+pleoclient.ShellWord(path))
 	}
 	return nil
 }
@@ -60,7 +62,7 @@ func wrongOwner(path string, uid uint32, euid int) *Error {
 		return fail(KindOwner, path, what+", and root does not write there",
 			"run: sudo -u "+accountName(uid)+" pleo-connect")
 	}
-	return fail(KindOwner, path, what, "run: sudo chown "+accountName(uint32(euid))+" "+shell(path))
+	return fail(KindOwner, path, what, "run: sudo chown "+accountName(uint32(euid))+" "+pleoclient.ShellWord(path))
 }
 
 // checkOwnDir accepts a directory of ours that is closed to everybody else.
@@ -73,7 +75,7 @@ func checkOwnDir(path string, euid int) error {
 		return wrongOwner(path, st.uid, euid)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return tooOpen(path, info.Mode(), "run: chmod 700 "+shell(path))
+		return tooOpen(path, info.Mode(), "run: chmod 700 "+pleoclient.ShellWord(path))
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"io/fs"
+
+	"pleo-connect/pleoclient"
 )
 
 // stored is a record as it was found: the document and the bytes of the file that held it.
@@ -91,10 +93,10 @@ func contentError(path string, err error) error {
 			"update pleo-connect; the file was left as it is")
 	case errors.Is(err, errOtherStore):
 		return fail(KindOtherStore, path, "a record of another store",
-			"put back this store's own file, or remove it: rm "+shell(path))
+			"put back this store's own file, or remove it: rm "+pleoclient.ShellWord(path))
 	case errors.Is(err, errOtherRecord):
 		return fail(KindOtherRecord, path, "a record of another company or environment under this name",
-			"put back the right file, or remove it: rm "+shell(path))
+			"put back the right file, or remove it: rm "+pleoclient.ShellWord(path))
 	case errors.Is(err, errPassphrase):
 		return fail(KindPassphrase, path, "locked with a passphrase, which this program never does",
 			"restore it from a backup, or remove it and connect again")

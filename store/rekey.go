@@ -3,6 +3,8 @@ package store
 import (
 	"path/filepath"
 	"slices"
+
+	"pleo-connect/pleoclient"
 )
 
 // Rekey replaces the identity of the store and encrypts every record anew, its contents unchanged. It stops before it
@@ -137,7 +139,7 @@ func (s *Store) checkReplaceable() error {
 	}
 	if other := s.otherStore(); other != "" {
 		return fail(KindIdentityShared, s.identity,
-			"another store needs this identity too (its marks are in "+printable(other)+")",
+			"another store needs this identity too (its marks are in "+pleoclient.SafePath(other).String()+")",
 			"copy the identity to a directory of its own and name it with --identity, "+
 				"or remove the marks if that store is gone")
 	}

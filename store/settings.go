@@ -8,6 +8,8 @@ import (
 	"filippo.io/age"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"pleo-connect/pleoclient"
 )
 
 // settings is what all records of a store share. It lies encrypted in settings.age, and its presence says that
@@ -53,7 +55,7 @@ func (s *Store) readSettingsFrom(path string, ids identities) (keys, error) {
 	}
 	plain, err := ids.open(sealed)
 	if errors.Is(err, errMismatch) {
-		return keys{}, fail(KindIdentityDamaged, s.identity, "does not open the store in "+printable(s.dir),
+		return keys{}, fail(KindIdentityDamaged, s.identity, "does not open the store in "+pleoclient.SafePath(s.dir).String(),
 			"name the identity of this store with --identity, or restore it from a backup")
 	}
 	if err == nil {

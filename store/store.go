@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"pleo-connect/pleoclient"
 )
 
 // Config names the places. Both paths are absolute.
@@ -319,7 +321,7 @@ func (s *Store) allow(ref Ref) (string, error) {
 			return "", fail(KindDemo, s.live(fileID), "a real record in a demo store", "use the real store for it")
 		}
 		return "", fail(KindDemo, s.live(fileID), "a demo record in a real store",
-			"remove it: rm "+shell(s.live(fileID)))
+			"remove it: rm "+pleoclient.ShellWord(s.live(fileID)))
 	}
 	return fileID, nil
 }

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
@@ -98,9 +99,9 @@ func leaveRoot(cfg store.Config, named *account, create bool) (changed bool, err
 
 // wrongOwner refuses a store that the service cannot read.
 func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
-	chown := []string{"sudo chown -R", flow.ShellWord(named.name)}
+	chown := []string{"sudo chown -R", pleoclient.ShellWord(named.name)}
 	for _, path := range store.OwnedPaths(cfg) {
-		chown = append(chown, flow.ShellWord(path))
+		chown = append(chown, pleoclient.ShellWord(path))
 	}
 	return notOurs("the key store belongs to the account "+owner.name+", and the service runs as "+named.name,
 		"to give it to the service, run: "+strings.Join(chown, " ")+
@@ -121,7 +122,7 @@ func become(who account, cfg store.Config) (changed bool, err error) {
 		return false, notOurs(
 			"the key store belongs to the account "+who.name+", which this program cannot become ("+err.Error()+")",
 			fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
-				flow.ShellWord(who.name), flow.ShellWord(cfg.Dir), flow.ShellWord(cfg.Identity)))
+				pleoclient.ShellWord(who.name), pleoclient.ShellWord(cfg.Dir), pleoclient.ShellWord(cfg.Identity)))
 	}
 	hide()
 	return true, nil

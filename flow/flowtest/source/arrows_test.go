@@ -41,17 +41,17 @@ var arrows = map[string]imports{
 	},
 	"store/trust": {why: "who may replace a file is a question of its own", never: noNetwork + " " + noProcess},
 	"store": {
-		why: "the store knows the key and nothing of Pleo's API", ours: "pleoclient store/trust",
+		why: "the store knows the key and how paths are shown, and nothing of Pleo's API", ours: "pleoclient store/trust",
 		others: "filippo.io/age filippo.io/age/armor github.com/go-json-experiment/json " +
 			"github.com/go-json-experiment/json/jsontext github.com/gofrs/flock golang.org/x/sys/unix",
 		never: noNetwork + " os/exec os/signal",
-		names: map[string]string{"pleoclient": `Key|NewKey`},
+		names: map[string]string{"pleoclient": `Key|NewKey|SafePath|ShellWord`},
 	},
 	"flow": {
 		why: "flow does no I/O, reads no clock, and knows types of the client but no client", ours: "pleoclient",
 		std: "context errors fmt slices strings time", // context for the type Do, which the faces call
 		names: map[string]string{
-			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SafeText|Safe|IsSafe|Company|` +
+			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SafeText|Safe|IsSafe|ShellWord|Company|` +
 				`CompanyID|Installation|Installations|Introspection|Owner|(Kind|Looks|Removed|Status|AuthMethod|ErrorCode)\w*`,
 			"time":    `Time|Duration|Second|Minute|Hour`,
 			"context": `Context`,
