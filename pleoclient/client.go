@@ -72,9 +72,12 @@ func (c *Client) ProxyHost() SafeText {
 //
 // A nil error means that Pleo answered with a success or with 400, 401, 403, 404, 409 or 429.
 func (c *Client) Reach(ctx context.Context) error {
-	_, err := c.send(ctx, request{method: http.MethodGet, path: introspectPath, anonymous: true})
+	_, err := c.send(ctx, withoutKey)
 	return answered(err)
 }
+
+// withoutKey is a question that shows whether Pleo answers.
+var withoutKey = request{method: http.MethodGet, path: introspectPath, anonymous: true}
 
 // answered lets an answer to a question without a key count as one, whatever it was.
 func answered(err error) error {

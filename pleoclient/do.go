@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // request is one question to Pleo.
@@ -42,13 +43,18 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 
 // try asks once.
 func (c *Client) try(ctx context.Context, r request) (answer, error) {
+	return c.trace(ctx, &tracer{proxy: c.proxy, to: LayerAPI}, c.transport, r)
+}
+
+// trace asks once through a transport, and t follows.
+func (c *Client) trace(ctx context.Context, t *tracer, transport *http.Transport, r request) (answer, error) {
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	req, scrub, err := c.newRequest(limited, r)
 	if err != nil {
 		return answer{}, err
 	}
-	res, err := c.do(req, scrub)
+	res, err := t.do(transport, req, scrub)
 	if err != nil && ctx.Err() != nil { // the caller left; what broke because of that does not matter
 		return answer{}, &Error{Kind: KindCanceled, Op: r.op()}
 	}
@@ -95,8 +101,8 @@ func authorize(req *http.Request, key Key) (scrubber, error) {
 }
 
 // do sends req and reads the answer to its end, so that the connection is kept.
-func (c *Client) do(req *http.Request, scrub scrubber) (answer, error) {
-	res, err := c.roundTrip(c.transport, req, scrub)
+func (t *tracer) do(transport *http.Transport, req *http.Request, scrub scrubber) (answer, error) {
+	res, err := t.roundTrip(transport, req, scrub)
 	if err != nil {
 		return answer{}, err
 	}
@@ -110,19 +116,20 @@ func (c *Client) do(req *http.Request, scrub scrubber) (answer, error) {
 
 // roundTrip sends req, and returns whose fault it is when no answer comes. It follows no redirect, keeps no cookie
 // and adds no Referer.
-func (c *Client) roundTrip(transport *http.Transport, req *http.Request, scrub scrubber) (*http.Response, error) {
-	way := &passage{proxy: c.proxy}
-	defer way.end()
-	res, err := transport.RoundTrip(way.follow(req))
+func (t *tracer) roundTrip(transport *http.Transport, req *http.Request, scrub scrubber) (*http.Response, error) {
+	defer t.end()
+	began := time.Now()
+	res, err := transport.RoundTrip(t.follow(req))
 	switch {
-	case err != nil && way.atProxy():
-		return nil, proxyError(err, scrub).through(c.ProxyHost().String())
-	case err != nil && isNoTunnel(c.proxy, err):
-		return nil, (&Error{Kind: KindProxy, Detail: Safe("it opened no tunnel")}).through(c.ProxyHost().String())
-	case err != nil:
-		return nil, networkError(err, scrub)
+	case err == nil:
+		t.answer(res, time.Since(began))
+		return res, nil
+	case t.atProxy():
+		return nil, proxyError(err, scrub).through(t.proxy)
+	case isNoTunnel(t.proxy, err):
+		return nil, (&Error{Kind: KindProxy, Detail: Safe("it opened no tunnel")}).through(t.proxy)
 	}
-	return res, nil
+	return nil, networkError(err, scrub)
 }
 
 // readBody reads what is allowed and one byte more. The body of a 101 is the bare connection, which no context ends.

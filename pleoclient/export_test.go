@@ -72,8 +72,8 @@ func WithResolver(resolver *net.Resolver, dial time.Duration) Option {
 	}
 }
 
-// NewPassage lets a test play a call: follow carries the hooks of net/http, dialed and end come from us.
-func NewPassage(proxy *url.URL) (follow func(*http.Request) *http.Request, dialed func(net.Conn), end func()) {
-	p := &passage{proxy: proxy}
-	return p.follow, p.dialed, p.end
+// NewTracer lets a test play a call: follow carries the hooks of net/http, dialed and end come from us.
+func NewTracer(proxy *url.URL) (follow func(*http.Request) *http.Request, dialed func(net.Conn), end func()) {
+	t := &tracer{proxy: proxy, to: LayerAPI}
+	return t.follow, t.dialed, t.end
 }

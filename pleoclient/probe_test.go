@@ -5,16 +5,16 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"pleo-connect/pleoclient"
@@ -235,36 +235,15 @@ func TestProbeIsCanceled(t *testing.T) {
 	wantKind(t, err, pleoclient.KindCanceled)
 }
 
-// countedConn counts what is sent.
-type countedConn struct {
-	net.Conn
-	sent *atomic.Int32
-}
-
-func (c countedConn) Write(b []byte) (int, error) {
-	c.sent.Add(1)
-	return c.Conn.Write(b)
-}
-
-// TestProbeStopsBeforeTheRequest: net/http has a connection and would send on it.
+// TestProbeStopsBeforeTheRequest: when net/http has a connection and would send on it, it is closed already.
 func TestProbeStopsBeforeTheRequest(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var sent atomic.Int32
-		dial := func(context.Context, string, string) (net.Conn, error) {
-			near, far := net.Pipe()
-			go func() { _, _ = io.Copy(io.Discard, far) }()
-			return countedConn{near, &sent}, nil
-		}
-		c := newClient(t, "http://127.0.0.1", pleoclient.WithDial(dial))
-		for range 20 {
-			if _, err := c.Probe(t.Context(), pleoclient.LayerTLS); err != nil {
-				t.Fatal(err)
-			}
-		}
-		synctest.Wait()
-		if n := sent.Load(); n != 0 {
-			t.Errorf("something was sent %d times", n)
-		}
-	})
+	var sent error
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
+		_, sent = got.Conn.Write([]byte("x"))
+	}})
+	_, err := newClient(t, serve(t, http.NotFound)).Probe(ctx, pleoclient.LayerTLS)
+	if err != nil || !errors.Is(sent, net.ErrClosed) {
+		t.Errorf("sending: %v; the probe: %v", sent, err)
+	}
 }

@@ -98,8 +98,8 @@ func proxyError(err error, scrub scrubber) *Error {
 
 // through names the proxy, host and port, in an error that is about it. A long name cuts nothing off
 // what happened there.
-func (e *Error) through(proxy string) *Error {
-	e.Detail = SafeUpTo(proxy+": "+e.Detail.String(), 2*safeRunes+2)
+func (e *Error) through(proxy *url.URL) *Error {
+	e.Detail = SafeUpTo(Safe(proxy.Host).String()+": "+e.Detail.String(), 2*safeRunes+2)
 	return e
 }
 

@@ -55,12 +55,26 @@ func onlyLoopback(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// dialer returns the dial function. For loopback only, a name other than "localhost" is refused before it is looked up,
-// and so is what that name resolves to where it should be another computer.
+// dialer returns the dial function. It tells the tracer of the call about a connection that no other call may use at
+// once: a handshake comes next, or the call is a probe.
 func (s settings) dialer(scheme string) dialFunc {
-	if s.dial != nil {
-		return s.dial
+	dial := s.dial
+	if dial == nil {
+		dial = s.networkDialer(scheme)
 	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		t, traced := ctx.Value(tracerKey{}).(*tracer)
+		if traced && err == nil && (scheme == "https" || t.to < LayerAPI) {
+			t.dialed(conn)
+		}
+		return conn, err
+	}
+}
+
+// networkDialer returns the dial function of the network. For loopback only, a name other than "localhost" is refused
+// before it is looked up, and so is what that name resolves to where it should be another computer.
+func (s settings) networkDialer(scheme string) dialFunc {
 	d := &net.Dialer{
 		Timeout:         s.limits.dial,
 		Resolver:        s.resolver,
@@ -74,10 +88,6 @@ func (s settings) dialer(scheme string) dialFunc {
 		if loopbackOnly && onlyLoopback(network, address, nil) != nil {
 			return nil, errNotLoopback
 		}
-		conn, err := d.DialContext(ctx, network, address)
-		if p, ok := ctx.Value(passageKey{}).(*passage); ok && err == nil && scheme == "https" {
-			p.dialed(conn)
-		}
-		return conn, err
+		return d.DialContext(ctx, network, address)
 	}
 }

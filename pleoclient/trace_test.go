@@ -12,8 +12,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// TestPassage: a connection ends with its call, unless it is ready by then: another call may be using it.
-func TestPassage(t *testing.T) {
+// TestConnectionEndsWithItsCall, unless it is ready by then: another call may be using it.
+func TestConnectionEndsWithItsCall(t *testing.T) {
 	t.Parallel()
 	plain, secure := &url.URL{Scheme: "http"}, &url.URL{Scheme: "https"}
 	tests := map[string]struct {
@@ -39,7 +39,7 @@ func TestPassage(t *testing.T) {
 	}
 	for name, test := range tests {
 		ours, theirs := net.Pipe()
-		follow, dialed, end := pleoclient.NewPassage(test.proxy)
+		follow, dialed, end := pleoclient.NewTracer(test.proxy)
 		req, err := http.NewRequest(http.MethodGet, "https://external.pleo.test", nil)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,201 @@
+package pleoclient
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// Layer is how far a [Client.Probe] goes.
+type Layer int
+
+// The layers, in the order in which a connection comes about.
+const (
+	LayerDNS   Layer = iota // the name has an address
+	LayerTCP                // the address takes a connection
+	LayerProxy              // the proxy opened the way to Pleo; without one the same as LayerTCP
+	LayerTLS                // the certificate convinces; for http:// the same as LayerTCP
+	LayerAPI                // Pleo answered
+)
+
+// Probed is what was met on the way, as far as the probe went.
+type Probed struct {
+	Addresses []string      // of the proxy if there is one, else of Pleo; empty: no name was looked up
+	Address   string        // that of them that took the connection, with the port
+	TLS       string        // the version, "TLS 1.3"; empty: not encrypted
+	Issuer    SafeText      // of Pleo's certificate
+	NotAfter  time.Time     // when that certificate ends
+	Status    int           // of the answer
+	Date      time.Time     // the time in the answer; zero: it names none
+	Took      time.Duration // from the question to the answer
+}
+
+// Probe makes a connection of its own as every other method does, with the same settings, proxy, checks and limits, and
+// goes as far as to. It needs no key, and sends nothing below LayerAPI but what proxy and TLS need. It is for finding
+// out where a connection breaks: what it returns is good as far as it went, also with an error, which is an *[Error].
+//
+// At LayerAPI, being turned away for want of a key is an answer, as it is for [Client.Reach].
+func (c *Client) Probe(ctx context.Context, to Layer) (Probed, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	unshared := c.transport.Clone()
+	unshared.DisableKeepAlives = true
+	t := &tracer{proxy: c.proxy, to: to, stop: stop}
+	_, err := c.trace(ctx, t, unshared, withoutKey)
+	if t.arrived {
+		return t.found, nil
+	}
+	return t.found, answered(err)
+}
+
+// tracer follows one call on its way to Pleo: how far it comes, who has to answer for what breaks, the proxy or what
+// lies behind it, and which connection is of no use to anybody when the call ends. net/http dials apart from the call,
+// so hooks come after its end, too; they change nothing any more.
+type tracer struct {
+	proxy *url.URL           // nil: direct
+	to    Layer              // where the call ends; LayerAPI: with the answer
+	stop  context.CancelFunc // ends a call that goes no further than another layer
+
+	mu         sync.Mutex
+	handshakes int      // of TLS that have to begin before the proxy is passed; 0 without a proxy, and once it is
+	raw        net.Conn // dialed for this call, and not yet good for a question
+	connected  bool     // the call has a connection, its own or a kept one
+	over       bool     // the call has ended
+	arrived    bool     // because it came as far as it should
+	found      Probed
+}
+
+type tracerKey struct{}
+
+// follow returns req with the hooks of t. An address in numbers is not looked up, and an address without TLS makes no
+// handshake.
+func (t *tracer) follow(req *http.Request) *http.Request {
+	ctx := context.WithValue(req.Context(), tracerKey{}, t)
+	return req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { t.note(nil, t.start) },
+		DNSDone: func(info httptrace.DNSDoneInfo) {
+			t.note(info.Err, func() {
+				t.found.Addresses = addressesOf(info.Addrs)
+				t.reached(LayerDNS)
+			})
+		},
+		ConnectStart:      func(string, string) { t.note(nil, func() { t.reached(LayerDNS) }) },
+		ConnectDone:       func(_, address string, err error) { t.note(err, func() { t.connect(address) }) },
+		TLSHandshakeStart: func() { t.note(nil, t.handshake) },
+		TLSHandshakeDone:  func(state tls.ConnectionState, err error) { t.note(err, func() { t.secure(state) }) },
+		GotConn: func(httptrace.GotConnInfo) {
+			t.note(nil, func() {
+				t.reached(LayerTLS)
+				t.handshakes, t.raw, t.connected = 0, nil, true
+			})
+		},
+	}))
+}
+
+// note changes what is known, unless err is in the way or the call is over.
+func (t *tracer) note(err error, what func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err == nil && !t.over {
+		what()
+	}
+}
+
+// start is for each connection the call asks for: net/http asks again when a kept one turns out to be stale.
+func (t *tracer) start() {
+	t.raw, t.connected, t.handshakes = nil, false, 0
+	switch {
+	case t.proxy == nil:
+	case t.proxy.Scheme == "https": // the first handshake is with the proxy
+		t.handshakes = 2
+	default:
+		t.handshakes = 1
+	}
+}
+
+func (t *tracer) connect(address string) {
+	t.found.Address = address
+	if t.proxy == nil {
+		t.reached(LayerProxy)
+	} else {
+		t.reached(LayerTCP)
+	}
+}
+
+func (t *tracer) handshake() {
+	if t.handshakes = max(t.handshakes-1, 0); t.handshakes == 0 {
+		t.reached(LayerProxy)
+	}
+}
+
+// secure notes a handshake that succeeded. After that with Pleo, another call may use the connection.
+func (t *tracer) secure(state tls.ConnectionState) {
+	if t.handshakes > 0 {
+		return
+	}
+	t.found.TLS = tls.VersionName(state.Version)
+	if len(state.PeerCertificates) > 0 {
+		leaf := state.PeerCertificates[0]
+		t.found.Issuer, t.found.NotAfter = Safe(issuerOf(leaf)), leaf.NotAfter
+	}
+	t.reached(LayerTLS)
+	t.raw = nil
+}
+
+// reached ends a call that should come no further than l. Nothing can be sent on its connection any more: net/http may
+// notice later that the call has ended.
+func (t *tracer) reached(l Layer) {
+	if l >= t.to {
+		t.arrived = true
+		t.close()
+		t.stop()
+	}
+}
+
+// dialed notes a connection that is not ready for another call.
+func (t *tracer) dialed(conn net.Conn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.connected:
+	case t.over:
+		_ = conn.Close()
+	default:
+		t.raw = conn
+	}
+}
+
+// end closes a connection that did not get ready. net/http would wait for the proxy on it for a minute, or for ever.
+func (t *tracer) end() { t.note(nil, t.close) }
+
+func (t *tracer) close() {
+	if t.over = true; t.raw != nil {
+		_ = t.raw.Close()
+	}
+}
+
+// atProxy reports whether the call got no further than the proxy.
+func (t *tracer) atProxy() (at bool) {
+	t.note(nil, func() { at = t.handshakes > 0 })
+	return at
+}
+
+func (t *tracer) answer(res *http.Response, took time.Duration) {
+	t.note(nil, func() {
+		t.found.Status, t.found.Took = res.StatusCode, took
+		t.found.Date, _ = http.ParseTime(res.Header.Get("Date"))
+	})
+}
+
+func addressesOf(found []net.IPAddr) []string {
+	var out []string
+	for _, a := range found {
+		out = append(out, a.String())
+	}
+	return out
+}
