@@ -43,7 +43,8 @@ func (s *site) tmuxRunning(w, h int, settings map[string]string, command ...stri
 		s.t.Skip("needs tmux")
 	}
 	m := &tmux{site: s, socket: filepath.Join(s.t.TempDir(), "tmux")}
-	args := []string{"-f", "/dev/null", "start-server"}
+	// By default, tmux takes keys that come within a millisecond for a paste, and does not obey them.
+	args := []string{"-f", "/dev/null", "start-server", ";", "set-option", "-g", "assume-paste-time", "0"}
 	for option, value := range settings {
 		args = append(args, ";", "set-option", "-g", option, value)
 	}
