@@ -70,16 +70,10 @@ func (s *Store) Unfinished() string {
 // read all keys, and change the store where the system lets them. A call that was interrupted is finished by the same
 // call. progress may be nil.
 func (s *Store) AddRecipient(recipient string, progress Progress) error {
-	recipient, err := ParseRecipient(recipient)
-	if err != nil {
-		return err
-	}
-	return s.changeRecipients(progress, func(k keys) ([]string, error) {
-		list, unfinished := k.recipients(), k.settings.Change != nil
-		switch known := slices.Contains(list, recipient); {
-		case recipient == list[0]:
-			return nil, ErrRecipientOwn
-		case known && unfinished:
+	return s.changeRecipients(recipient, progress, func(k keys, recipient string, known bool) ([]string, error) {
+		list := k.recipients()
+		switch {
+		case known && k.settings.Change != nil:
 			return list, nil
 		case known:
 			return nil, ErrRecipientKnown
@@ -93,27 +87,27 @@ func (s *Store) AddRecipient(recipient string, progress Progress) error {
 // RemoveRecipient encrypts every record anew without the recipient. It cannot take back what that identity has read, or
 // can read in a copy of the store. A call that was interrupted is finished by the same call. progress may be nil.
 func (s *Store) RemoveRecipient(recipient string, progress Progress) error {
+	return s.changeRecipients(recipient, progress, func(k keys, recipient string, known bool) ([]string, error) {
+		switch {
+		case known && k.ids.find(recipient) != nil:
+			return nil, ErrRecipientInUse
+		case !known && k.settings.Change == nil:
+			return nil, ErrRecipientUnknown
+		}
+		return slices.DeleteFunc(slices.Clone(k.recipients()), func(r string) bool { return r == recipient }), nil
+	})
+}
+
+// changeRecipients gives the store the list that edit makes of its recipients, under the lock. edit gets the recipient
+// as ParseRecipient returns it, and whether the list has it. The settings say that the change is under way until every
+// record follows.
+func (s *Store) changeRecipients(
+	recipient string, progress Progress, edit func(k keys, recipient string, known bool) ([]string, error),
+) error {
 	recipient, err := ParseRecipient(recipient)
 	if err != nil {
 		return err
 	}
-	return s.changeRecipients(progress, func(k keys) ([]string, error) {
-		list, unfinished := k.recipients(), k.settings.Change != nil
-		switch known := slices.Contains(list, recipient); {
-		case recipient == list[0]:
-			return nil, ErrRecipientOwn
-		case known && k.ids.find(recipient) != nil:
-			return nil, ErrRecipientInUse
-		case !known && !unfinished:
-			return nil, ErrRecipientUnknown
-		}
-		return slices.DeleteFunc(slices.Clone(list), func(r string) bool { return r == recipient }), nil
-	})
-}
-
-// changeRecipients gives the store the list that edit makes of its recipients, under the lock. The settings say that it
-// is under way until every record follows.
-func (s *Store) changeRecipients(progress Progress, edit func(k keys) ([]string, error)) error {
 	if s.closed.Load() {
 		return errClosed
 	}
@@ -129,7 +123,10 @@ func (s *Store) changeRecipients(progress Progress, edit func(k keys) ([]string,
 	if s.Unfinished() == "rekey" {
 		return ErrRekeyUnfinished
 	}
-	list, err := edit(k)
+	if recipient == k.recipients()[0] {
+		return ErrRecipientOwn
+	}
+	list, err := edit(k, recipient, slices.Contains(k.recipients(), recipient))
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,10 @@ import (
 type Progress func(done, total int) error
 
 // recordFile is a live record, or the version before it.
-type recordFile struct{ path, fileID string }
+type recordFile struct {
+	path, fileID string
+	ref          Ref
+}
 
 // survey lists all record files after reading each of them. The error holds one [*Error] for each that cannot be read:
 // encrypting the rest would leave it behind, and with the old identity the last way to repair it would go.
@@ -40,15 +43,21 @@ func (s *Store) survey() ([]recordFile, error) {
 	return files, errors.Join(failed...)
 }
 
+// recordFile returns the file behind a name in the directory of records.
 func (s *Store) recordFile(name string) (recordFile, error) {
-	path := filepath.Join(s.installations(), name)
-	fileID := strings.TrimSuffix(strings.TrimSuffix(name, prevSuffix), recordSuffix)
-	ref, ok := refOf(fileID)
-	if !ok || name == fileID {
-		return recordFile{}, notOurFile(path)
+	f := recordFile{path: filepath.Join(s.installations(), name), fileID: fileIDOf(name)}
+	ref, ok := refOf(f.fileID)
+	if !ok || name == f.fileID {
+		return f, fail(KindForeign, f.path, "not a file of this store", "move it elsewhere")
 	}
+	f.ref = ref
 	_, err := s.allow(ref)
-	return recordFile{path, fileID}, err
+	return f, err
+}
+
+// fileIDOf returns the name of a record's file without its ending.
+func fileIDOf(name string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(name, prevSuffix), recordSuffix)
 }
 
 // reseal encrypts the files for the recipients of now. What is inside stays as it is, to the byte.

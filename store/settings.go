@@ -55,7 +55,8 @@ func (s *Store) readSettingsFrom(path string, ids identities) (keys, error) {
 	}
 	plain, err := ids.open(sealed)
 	if errors.Is(err, errMismatch) {
-		return keys{}, fail(KindIdentityDamaged, s.identity, "does not open the store in "+pleoclient.SafePath(s.dir).String(),
+		return keys{}, fail(KindIdentityDamaged, s.identity,
+			"does not open the store in "+pleoclient.SafePath(s.dir).String(),
 			"name the identity of this store with --identity, or restore it from a backup")
 	}
 	if err == nil {

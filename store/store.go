@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"iter"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -269,12 +268,12 @@ func (s *Store) List() iter.Seq2[Record, error] {
 		}
 		last := ""
 		for _, e := range entries {
-			name := strings.TrimSuffix(strings.TrimSuffix(e.Name(), prevSuffix), recordSuffix)
+			name := fileIDOf(e.Name())
 			if strings.HasPrefix(name, tempPrefix) || name == last {
 				continue // the live file sorts before the version before it
 			}
 			last = name
-			r, err := s.listed(name, e.Name())
+			r, err := s.readEntry(e.Name())
 			if errors.Is(err, ErrNotFound) {
 				continue // removed since the directory was read
 			}
@@ -285,17 +284,12 @@ func (s *Store) List() iter.Seq2[Record, error] {
 	}
 }
 
-// listed reads the record behind the directory entry name.
-func (s *Store) listed(fileID, name string) (Record, error) {
-	ref, ok := refOf(fileID)
-	if !ok || name == fileID {
-		return Record{}, notOurFile(filepath.Join(s.installations(), name))
+func (s *Store) readEntry(name string) (Record, error) {
+	f, err := s.recordFile(name)
+	if err != nil {
+		return Record{}, err
 	}
-	return s.Get(ref)
-}
-
-func notOurFile(path string) *Error {
-	return fail(KindForeign, path, "not a file of this store", "move it elsewhere")
+	return s.Get(f.ref)
 }
 
 var errClosed = errors.New("the store is closed; open it again")
