@@ -53,6 +53,19 @@ func TestNewOrigin(t *testing.T) {
 	}
 }
 
+func TestLoopback(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]bool{
+		"http://127.0.0.1:8080": true, "http://[::1]:1": true, "http://LOCALHOST:80": true, "//localhost:80": true,
+		"https://external.pleo.io": false, "https://127.0.0.1.example": false, "https://localhost.example": false,
+		"localhost": false, "%zz": false,
+	} {
+		if got := pleoclient.IsLoopback(pleoclient.Hostname(address)); got != want {
+			t.Errorf("%s: %t", address, got)
+		}
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ base, words string }{

@@ -32,7 +32,7 @@ func parseOrigin(base string) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+	if u.Scheme == "http" && !IsLoopback(u.Hostname()) {
 		return nil, errors.New(
 			"http:// would send the key unprotected and is for loopback addresses only; use https://")
 	}
@@ -71,8 +71,18 @@ func defaultPort(scheme string) string {
 	return "443"
 }
 
-// isLoopback reports whether host, a name or an address without a port, is this machine.
-func isLoopback(host string) bool {
+// Hostname returns the host in an address such as "https://host:port" or "//host:port", without the port. It returns ""
+// if there is none.
+func Hostname(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// IsLoopback reports whether host, a name or an address without a port, is this machine.
+func IsLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}

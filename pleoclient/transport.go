@@ -49,7 +49,7 @@ type dialFunc = func(ctx context.Context, network, address string) (net.Conn, er
 
 // onlyLoopback refuses an address before it is connected to.
 func onlyLoopback(_, address string, _ syscall.RawConn) error {
-	if host, _, err := net.SplitHostPort(address); err != nil || !isLoopback(host) {
+	if host, _, err := net.SplitHostPort(address); err != nil || !IsLoopback(host) {
 		return errNotLoopback
 	}
 	return nil

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 
@@ -165,7 +163,7 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 	}
 	setup.Origin = client.Origin()
 	setup.CustomOrigin = o.apiBase != ""
-	setup.Simulated = isLoopback(setup.Origin)
+	setup.Simulated = pleoclient.IsLoopback(pleoclient.Hostname(setup.Origin))
 	setup.Via = via(client.ProxyHost(), o.caFile)
 	return setup, client, nil
 }
@@ -226,16 +224,6 @@ func via(proxy pleoclient.SafeText, caFile string) pleoclient.SafeText {
 		parts = append(parts, "trusting "+pleoclient.SafePath(caFile).String())
 	}
 	return pleoclient.SafeUpTo(strings.Join(parts, ", "), engine.MaxRunes)
-}
-
-// isLoopback reports an origin on this computer, where a simulated Pleo may be.
-func isLoopback(origin string) bool {
-	u, err := url.Parse(origin)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // ended turns the end of a wizard into the error of its command.

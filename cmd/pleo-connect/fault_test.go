@@ -92,15 +92,3 @@ func TestExitCode(t *testing.T) {
 		}
 	}
 }
-
-func TestLoopback(t *testing.T) {
-	t.Parallel()
-	for origin, want := range map[string]bool{
-		"http://127.0.0.1:8080": true, "http://[::1]:1": true, "http://localhost:80": true,
-		"https://external.pleo.io": false, "https://127.0.0.1.example": false, "https://localhost.example": false,
-	} {
-		if isLoopback(origin) != want {
-			t.Errorf("isLoopback(%s) = %t", origin, !want)
-		}
-	}
-}

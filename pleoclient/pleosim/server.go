@@ -8,9 +8,11 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/netip"
+	"strings"
 	"sync"
 	"time"
+
+	"pleo-connect/pleoclient"
 )
 
 // Options says where to listen.
@@ -93,11 +95,11 @@ func loopbackAddress(listen string) (string, error) {
 	if err != nil {
 		return "", errors.New(`the address to listen on cannot be read; write it like "127.0.0.1:8080"`)
 	}
-	if host == "localhost" {
-		host = "127.0.0.1"
-	}
-	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
+	if !pleoclient.IsLoopback(host) {
 		return "", errors.New("the simulated Pleo listens on loopback addresses only; use 127.0.0.1 or [::1]")
+	}
+	if strings.EqualFold(host, "localhost") {
+		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, port), nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -99,7 +98,7 @@ func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
 	case flow.ExamTCP:
 		return Done(p.Address)
 	case flow.ExamProxy:
-		return Done(x.Client.ProxyHost().String() + " opens the way to " + hostOf(x.Setup.Origin))
+		return Done(x.Client.ProxyHost().String() + " opens the way to " + pleoclient.Hostname(x.Setup.Origin))
 	case flow.ExamTLS:
 		return secured(p)
 	}
@@ -111,9 +110,9 @@ func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
 
 func (x Engine) addresses(p pleoclient.Probed) flow.Finding {
 	const most = 3
-	name := hostOf(x.Setup.Origin)
+	name := pleoclient.Hostname(x.Setup.Origin)
 	if proxy := x.Client.ProxyHost().String(); proxy != "" {
-		name = hostOf("//" + proxy)
+		name = pleoclient.Hostname("//" + proxy)
 	}
 	if len(p.Addresses) == 0 {
 		return Done(name + ": nothing to look up")
@@ -124,14 +123,6 @@ func (x Engine) addresses(p pleoclient.Probed) flow.Finding {
 		note += fmt.Sprintf(" and %d more", more)
 	}
 	return Done(note)
-}
-
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Hostname()
 }
 
 func secured(p pleoclient.Probed) flow.Finding {

@@ -9,7 +9,6 @@ package integration
 import (
 	"bytes"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -193,7 +192,7 @@ func isLink(address string) bool {
 	if strings.ContainsFunc(address, isOddInLink) {
 		return false
 	}
-	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(address)
+	return u.Scheme == "https" || u.Scheme == "http" && pleoclient.IsLoopback(u.Hostname())
 }
 
 func isOddInLink(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\<>", r) }
@@ -209,14 +208,4 @@ func (f *file) integration() flow.Integration {
 			flow.Permission{Scope: scope(p.Scope), Title: p.Title, Required: *p.Required})
 	}
 	return i
-}
-
-// isLoopback reports an origin on this computer.
-func isLoopback(origin string) bool {
-	u, err := url.Parse(origin)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
 }
