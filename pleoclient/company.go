@@ -5,7 +5,12 @@ import (
 	"strings"
 )
 
-var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+const uuidPattern = `[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}`
+
+var uuidForm = regexp.MustCompile(`^` + uuidPattern + `$`)
+
+// IsUUID reports whether s is a UUID in lower case, as this package spells them.
+func IsUUID(s string) bool { return uuidForm.MatchString(s) }
 
 // CompanyID names one Pleo company: a lower-case UUID, always. One key belongs to one company.
 type CompanyID string
@@ -26,7 +31,8 @@ func ParseInstallationID(s string) (InstallationID, bool) {
 }
 
 func parseUUID(s string) (string, bool) {
-	if s = strings.ToLower(s); !uuidForm.MatchString(s) {
+	s = strings.ToLower(s)
+	if !IsUUID(s) {
 		return "", false
 	}
 	return s, true

@@ -34,7 +34,7 @@ var looksForms = []struct {
 	{LooksURL, regexp.MustCompile(`(?i)^([a-z][a-z0-9+.-]*://|www\.)`)},
 	{LooksURL, regexp.MustCompile(`(?i)^([a-z0-9-]+\.)*pleo\.io(:[0-9]+)?(/|$)`)},
 	{LooksEmail, regexp.MustCompile(`(?i)^(mailto:)?[^\s@:]+@[^\s@:]+\.[a-z]{2,}$`)},
-	{LooksUUID, regexp.MustCompile(`(?i)^(urn:\S*:)?\{?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\}?$`)},
+	{LooksUUID, regexp.MustCompile(`(?i)^(urn:\S*:)?\{?` + uuidPattern + `\}?$`)},
 }
 
 func looksOf(text string) Looks {

@@ -6,9 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
+
+	"pleo-connect/pleoclient"
 )
 
 // The names inside a store.
@@ -73,8 +74,6 @@ func xdgBase(getenv func(string) string, name, belowHome string) (string, error)
 	return filepath.Join(home, filepath.FromSlash(belowHome)), nil
 }
 
-var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-
 // envPrefix starts the file id of an environment.
 var envPrefix = map[string]string{"production": "prod-", "staging": "stg-", envDemo: "demo-"}
 
@@ -93,7 +92,7 @@ func (r Ref) fileID() (string, error) {
 	if !ok {
 		return "", errors.New(`the environment must be "production", "staging" or "demo"`)
 	}
-	if !uuidForm.MatchString(r.CompanyID) {
+	if !pleoclient.IsUUID(r.CompanyID) {
 		return "", errors.New("the company id must be a lower-case UUID")
 	}
 	return prefix + r.CompanyID, nil
@@ -102,7 +101,7 @@ func (r Ref) fileID() (string, error) {
 // refOf is the reverse of fileID.
 func refOf(fileID string) (Ref, bool) {
 	for env, prefix := range envPrefix {
-		if id, ok := strings.CutPrefix(fileID, prefix); ok && uuidForm.MatchString(id) {
+		if id, ok := strings.CutPrefix(fileID, prefix); ok && pleoclient.IsUUID(id) {
 			return Ref{Env: env, CompanyID: id}, true
 		}
 	}

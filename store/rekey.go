@@ -153,7 +153,7 @@ func (s *Store) otherStore() string {
 	seen := filepath.Dir(s.seen("x"))
 	entries, _ := s.fs.list(seen) // what cannot be read is not there: every store makes its own
 	for _, e := range entries {
-		if uuidForm.MatchString(e.Name()) && e.Name() != s.current().settings.StoreID {
+		if pleoclient.IsUUID(e.Name()) && e.Name() != s.current().settings.StoreID {
 			return filepath.Join(seen, e.Name())
 		}
 	}

@@ -78,7 +78,7 @@ func (s settings) valid() bool {
 			return false
 		}
 	}
-	return uuidForm.MatchString(s.StoreID)
+	return pleoclient.IsUUID(s.StoreID)
 }
 
 // writeSettings saves the settings of k for those whom they name, and a copy of them once they are durable.

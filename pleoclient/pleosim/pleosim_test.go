@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
+	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 )
 
@@ -22,8 +23,6 @@ const (
 	company      = "/v1/companies/" + harbourLane
 	activated    = `{"status":"ACTIVATED"}`
 )
-
-var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 func start(t *testing.T) *pleosim.Server {
 	t.Helper()
@@ -179,7 +178,7 @@ func TestIntrospect(t *testing.T) {
 		decode(t, body, &got)
 		subject := got.Data["subjectURN"]
 		id, ok := strings.CutPrefix(subject, test.subject)
-		if !ok || !uuid.MatchString(id) || !uuid.MatchString(got.Data["clientId"]) {
+		if !ok || !pleoclient.IsUUID(id) || !pleoclient.IsUUID(got.Data["clientId"]) {
 			t.Errorf("%s: invalid ids in %s", test.name, body)
 		}
 		subjects[subject] = true
@@ -261,7 +260,7 @@ func checkInstallation(t *testing.T, body, status, metadata string) {
 	t.Helper()
 	var got installationAnswer
 	decode(t, body, &got)
-	if !uuid.MatchString(got.ID) || !uuid.MatchString(got.ApplicationID) || got.CreatedAt.IsZero() ||
+	if !pleoclient.IsUUID(got.ID) || !pleoclient.IsUUID(got.ApplicationID) || got.CreatedAt.IsZero() ||
 		got.UpdatedAt.IsZero() {
 		t.Errorf("invalid ids or dates in %s", body)
 	}

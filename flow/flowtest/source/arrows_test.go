@@ -41,11 +41,11 @@ var arrows = map[string]imports{
 	},
 	"store/trust": {why: "who may replace a file is a question of its own", never: noNetwork + " " + noProcess},
 	"store": {
-		why: "the store knows the key and how paths are shown, and nothing of Pleo's API", ours: "pleoclient store/trust",
+		why: "the store knows the key, how ids look and how paths are shown, and nothing of Pleo's API", ours: "pleoclient store/trust",
 		others: "filippo.io/age filippo.io/age/armor github.com/go-json-experiment/json " +
 			"github.com/go-json-experiment/json/jsontext github.com/gofrs/flock golang.org/x/sys/unix",
 		never: noNetwork + " os/exec os/signal",
-		names: map[string]string{"pleoclient": `Key|NewKey|SafePath|ShellWord`},
+		names: map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord`},
 	},
 	"flow": {
 		why: "flow does no I/O, reads no clock, and knows types of the client but no client", ours: "pleoclient",
