@@ -17,14 +17,12 @@ func (s State) introspected(ev Introspected) (State, []Effect) {
 		return s, nil
 	}
 	c := &s.Check
-	switch ev.Fault.Kind {
-	case "":
-	case pleoclient.KindForbidden, pleoclient.KindNotFound:
-		// Pleo knows the key but does not describe it. The installation may still name the company.
+	switch {
+	case Undescribed(ev.Fault.Kind):
 		c.Answered, c.introspected = true, true
 		c.Ours, c.Permissions = MarkUnknown, MarkUnknown
 		return s.proceed()
-	default:
+	case ev.Fault.Failed():
 		return s.fail(ev.Fault)
 	}
 	c.Answered, c.introspected, c.Accepted = true, true, MarkDone
@@ -46,7 +44,7 @@ func (s State) introspected(ev Introspected) (State, []Effect) {
 // unfit returns why a known key cannot be used here, or "".
 func (s State) unfit(who pleoclient.Introspection) Kind {
 	switch {
-	case who.AuthMethod.String() != pleoclient.AuthMethodAPIKey:
+	case !who.IsAPIKey():
 		return KindNotAPIKey
 	case who.Owner.Organisation:
 		return KindOrganisationKey
@@ -149,18 +147,13 @@ func (s State) recordFound(ev RecordFound) (State, []Effect) {
 	return s.proceed()
 }
 
-// lost returns what the key in use may do and the key in hand may not. The service relies on it, whether it
-// was asked for or not.
-func (s State) lost() []Permission {
-	c := s.Check
-	if c.Stored.SameKey || c.Permissions == MarkUnknown {
+// reliedOn returns what the key in hand must be able to do, whether it was asked for or not: a service uses the key in
+// use for it. There is nothing to compare when that is the same key, or when Pleo does not describe it.
+func (s State) reliedOn() []pleoclient.Scope {
+	if s.Check.Stored.SameKey || s.Check.Permissions == MarkUnknown {
 		return nil
 	}
-	var out []Permission
-	for _, scope := range pleoclient.MissingScopes(c.Stored.Scopes, c.Scopes) {
-		out = append(out, s.Integration.permission(scope))
-	}
-	return out
+	return s.Check.Stored.Scopes
 }
 
 // judgement returns what the answers that are in say about the key: a fault; or that it passed, when all four are in
@@ -169,6 +162,7 @@ func (s State) lost() []Permission {
 func (s State) judgement() (fault Fault, passed bool) {
 	c := s.Check
 	_, plausible := c.installations.Of(c.Company.ID)
+	differs, _ := Compare(s.expected, c.Company.ID, s.reliedOn(), c.Scopes)
 	switch {
 	case !c.introspected || !c.found: // only both together say whose key it is
 		return Fault{}, false
@@ -180,14 +174,22 @@ func (s State) judgement() (fault Fault, passed bool) {
 		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNotOneOfOurs)}, false
 	case !c.named || !c.looked:
 		return Fault{}, false
-	case s.expected != "" && s.expected != c.Company.ID:
-		return Fault{Kind: KindOtherCompany}, false
+	case differs != "":
+		return Fault{Kind: differs}, false
 	case (s.Unattended || s.Reconnect != nil) && c.Permissions == MarkUnknown:
 		return Fault{Kind: KindPermissionsUnknown}, false
-	case len(s.lost()) > 0:
-		return Fault{Kind: KindFewerPermissions}, false
 	}
 	return Fault{}, true
+}
+
+// lost returns what a service relies on and the key in hand may not do.
+func (s State) lost() []Permission {
+	var out []Permission
+	_, lost := Compare("", s.Check.Company.ID, s.reliedOn(), s.Check.Scopes)
+	for _, scope := range lost {
+		out = append(out, s.Integration.permission(scope))
+	}
+	return out
 }
 
 // proceed applies the judgement.

@@ -21,11 +21,14 @@ type Owner struct {
 //
 // Source: https://developers.pleo.io/reference/external-clients/introspect-the-details-of-the-current-authentication
 type Introspection struct {
-	AuthMethod  SafeText // AuthMethodAPIKey, or a reason to stop
+	AuthMethod  SafeText // see IsAPIKey
 	Application SafeText // empty: Pleo did not say
 	Scopes      []Scope
 	Owner       Owner // zero: Pleo did not say
 }
+
+// IsAPIKey reports whether Pleo was asked with an API key. Anything else is a reason to stop.
+func (i Introspection) IsAPIKey() bool { return i.AuthMethod.String() == AuthMethodAPIKey }
 
 // Installation is our integration at one company, as Pleo sees it. The zero value means that nothing is installed.
 //

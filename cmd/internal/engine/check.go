@@ -48,8 +48,8 @@ func NewChecker(st Store, connect Connector, waiting func(time.Duration)) *Check
 	}
 }
 
-// Check asks about one record, and returns it as Pleo's answer leaves it. With an error the Verdict could not be saved;
-// it holds all the same. When ctx ends, the Verdict is KindCanceled and nothing was written.
+// Check asks about one record, and returns it as Pleo's answer leaves it. With an error the verdict could not be saved;
+// it holds all the same. When ctx ends, the verdict is KindCanceled and nothing was written.
 func (c *Checker) Check(ctx context.Context, r store.Record) (store.Record, Verdict, error) {
 	v := c.ask(ctx, r)
 	v.Origin, v.At = r.Origin, time.Now().UTC().Truncate(time.Second)
@@ -96,19 +96,18 @@ func (c *Checker) question(ctx context.Context, r store.Record) Verdict {
 		return Verdict{Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
 	}
 	who, err := client.Introspect(ctx, r.Key)
-	kind := pleoclient.KindOf(err)
 	switch {
-	case err == nil && who.AuthMethod.String() != pleoclient.AuthMethodAPIKey:
+	case err == nil && !who.IsAPIKey():
 		return Verdict{Fault: flow.Fault{Kind: pleoclient.KindUnexpected, Detail: who.AuthMethod}}
 	case err == nil:
 		return judge(r, who.Owner, who.Scopes)
-	case len(r.Scopes) == 0 && (kind == pleoclient.KindForbidden || kind == pleoclient.KindNotFound):
+	case len(r.Scopes) == 0 && flow.Undescribed(pleoclient.KindOf(err)):
 		return c.installed(ctx, client, r)
 	}
 	return verdictOf(FaultOf(err))
 }
 
-// verdictOf returns the Verdict when Pleo was asked and did not describe the key. A rate limit is an answer, too, but
+// verdictOf returns the verdict when Pleo was asked and did not describe the key. A rate limit is an answer, too, but
 // one that comes to every question.
 func verdictOf(fault flow.Fault) Verdict {
 	unanswered := flow.ClassOf(fault.Kind) == flow.ClassNoAnswer &&
@@ -155,7 +154,7 @@ func originFault(err error) flow.Fault {
 	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo(what, MaxRunes)}
 }
 
-// keep writes the Verdict into the store, if there is something to write. While the live file is missing or damaged,
+// keep writes the verdict into the store, if there is something to write. While the live file is missing or damaged,
 // nothing is: a save would put the version before it in its place for good.
 func (c *Checker) keep(r store.Record, v Verdict) (store.Record, Verdict, error) {
 	next, save := v.marked(r)
@@ -167,7 +166,7 @@ func (c *Checker) keep(r store.Record, v Verdict) (store.Record, Verdict, error)
 	if !errors.As(err, &conflict) {
 		return next, v, err
 	}
-	// Somebody saved meanwhile. If the key is still the one that Pleo was asked about, the Verdict holds.
+	// Somebody saved meanwhile. If the key is still the one that Pleo was asked about, the verdict holds.
 	now, getErr := c.store.Get(r.Ref())
 	dropped := Verdict{Fault: FaultOf(err), Origin: v.Origin, At: v.At}
 	if getErr != nil {

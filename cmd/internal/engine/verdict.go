@@ -22,13 +22,12 @@ type Verdict struct {
 
 // judge compares what Pleo says about an accepted key with what is stored. Pleo need not name a company.
 func judge(r store.Record, owner pleoclient.Owner, scopes []pleoclient.Scope) Verdict {
-	if owner != (pleoclient.Owner{}) && owner.Company != CompanyOf(r).ID {
-		return Verdict{Fault: flow.Fault{Kind: flow.KindOtherCompany}, other: owner.Company}
+	want := CompanyOf(r).ID
+	if owner == (pleoclient.Owner{}) {
+		owner.Company = want
 	}
-	if lost := pleoclient.MissingScopes(scopesOf(r), scopes); len(lost) > 0 {
-		return Verdict{Fault: flow.Fault{Kind: flow.KindFewerPermissions}, lost: lost}
-	}
-	return Verdict{}
+	kind, lost := flow.Compare(want, owner.Company, scopesOf(r), scopes)
+	return Verdict{Fault: flow.Fault{Kind: kind}, lost: lost, other: owner.Company}
 }
 
 // Canceled reports that the caller left before there was an answer.
