@@ -3,15 +3,10 @@ package pleoclient
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // MaxKeyBytes is the longest text that is looked at as a key, without the white space around it.
 const MaxKeyBytes = 4096
-
-// minKeyCharacters is far below any real key. What is shorter is a slip of the mouse.
-const minKeyCharacters = 8
 
 // CleanKey turns what a person pasted or typed, or a key file held, into a Key. It returns what it removed, refuses
 // what it cannot repair, and never corrects a character. The error is a [*KeyError].
@@ -37,41 +32,6 @@ func CleanKey(text string) (Key, Cleaned, error) {
 		Removed:    removed,
 		LoneTilde:  strings.HasSuffix(text, "~"),
 	}, nil
-}
-
-// refuse says why the text is no key, or nil.
-func refuse(text string) *KeyError {
-	if looks := looksOf(text); looks != "" {
-		return &KeyError{Kind: KindNotAKey, Looks: looks}
-	}
-	if isShortened(text) {
-		return &KeyError{Kind: KindKeyShortened}
-	}
-	if utf8.RuneCountInString(text) < minKeyCharacters {
-		return &KeyError{Kind: KindNotAKey, Looks: LooksShort}
-	}
-	return malformed(text)
-}
-
-// malformed finds the first character that cannot be part of a key.
-func malformed(text string) *KeyError {
-	position := 0
-	for i, r := range text {
-		position++
-		if !isKeyCharacter(r) {
-			return &KeyError{Kind: KindKeyMalformed, Position: position, Character: characterName(text[i:])}
-		}
-	}
-	return nil
-}
-
-// isKeyCharacter reports what may travel: visible ASCII without the colon.
-func isKeyCharacter(r rune) bool { return r >= 0x21 && r <= 0x7e && r != ':' }
-
-// trimSpace drops white space at both ends, and the byte order mark that some editors put in front of a file.
-func trimSpace(text string) string {
-	text = strings.TrimPrefix(text, "\ufeff")
-	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) && r != '\u0085' })
 }
 
 // Cleaned is what [CleanKey] did on the way to the key.
@@ -103,12 +63,6 @@ const (
 	RemovedSpaces     Removed = "spaces at a line break" // counted in characters
 	RemovedDoubled    Removed = "doubled"                // the same key twice in a row
 )
-
-// removedOrder is the order in which removals are listed: from the outside to the inside.
-var removedOrder = []Removed{
-	RemovedMarkers, RemovedExport, RemovedName, RemovedHeader, RemovedBearer, RemovedBasic, RemovedQuotes,
-	RemovedLineBreaks, RemovedSpaces, RemovedDoubled,
-}
 
 // KeyError says why a text is no key. It never holds the text; flow words it for people.
 type KeyError struct {

@@ -290,7 +290,7 @@ func TestKeyErrorText(t *testing.T) {
 func TestCharacterNames(t *testing.T) {
 	t.Parallel()
 	plain := strings.NewReplacer("-", " ")
-	for r, name := range pleoclient.UsualSuspects {
+	for r, name := range pleoclient.CharacterNames {
 		want := strings.ToLower(runenames.Name(r))
 		switch {
 		case want == "<control>": // Unicode has no names for these

@@ -1,45 +1,54 @@
 package pleoclient
 
 import (
-	"regexp"
-	"strings"
+	"context"
+	"net/http"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-const uuidPattern = `[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}`
-
-var uuidForm = regexp.MustCompile(`^` + uuidPattern + `$`)
-
-// IsUUID reports whether s is a UUID in lower case, as this package spells them.
-func IsUUID(s string) bool { return uuidForm.MatchString(s) }
-
-// CompanyID names one Pleo company: a lower-case UUID, always. One key belongs to one company.
-type CompanyID string
-
-// ParseCompanyID accepts a UUID in any letter case, and returns "" and false for everything else.
-func ParseCompanyID(s string) (CompanyID, bool) {
-	id, ok := parseUUID(s)
-	return CompanyID(id), ok
-}
-
-// InstallationID names one installation: a lower-case UUID, always.
-type InstallationID string
-
-// ParseInstallationID accepts a UUID in any letter case, and returns "" and false for everything else.
-func ParseInstallationID(s string) (InstallationID, bool) {
-	id, ok := parseUUID(s)
-	return InstallationID(id), ok
-}
-
-func parseUUID(s string) (string, bool) {
-	s = strings.ToLower(s)
-	if !IsUUID(s) {
-		return "", false
-	}
-	return s, true
-}
+const companiesPath = "/v1/companies/"
 
 // Company is what the wizard shows of a Pleo company.
 type Company struct {
 	ID   CompanyID
 	Name SafeText // empty when the key may not read it
+}
+
+// Company returns the name of a company. A key without companies:read gets [KindForbidden] or [KindNotFound]: show the
+// id alone then, it is no failure of the key.
+//
+// Source: GET /v1/companies/{companyId} in Pleo's OpenAPI description
+func (c *Client) Company(ctx context.Context, key Key, id CompanyID) (Company, error) {
+	id, ok := ParseCompanyID(string(id))
+	if !ok { // nothing but a UUID may become part of a path
+		return Company{}, &Error{Kind: KindBadRequest, Detail: Safe("the company id is not a UUID")}
+	}
+	r := request{method: http.MethodGet, path: companiesPath + string(id), key: key}
+	return ask(ctx, c, r, func(body []byte) (Company, error) { return parseCompany(body, id) })
+}
+
+// parseCompany accepts the company that was asked for and no other.
+func parseCompany(body []byte, asked CompanyID) (Company, error) {
+	var answer struct {
+		Data *struct {
+			ID      string         `json:"id"`
+			Name    *string        `json:"name"`
+			Address jsontext.Value `json:"address"` // must be there, and nobody reads it
+		} `json:"data"`
+	}
+	if err := decode(body, &answer); err != nil {
+		return Company{}, err
+	}
+	switch {
+	case answer.Data == nil || answer.Data.Name == nil:
+		return Company{}, unexpected("the answer names no company")
+	case answer.Data.Address.Kind() != '{':
+		return Company{}, unexpected("the company has no address")
+	}
+	id, ok := ParseCompanyID(answer.Data.ID)
+	if !ok || id != asked {
+		return Company{}, unexpected("the answer is about another company")
+	}
+	return Company{ID: id, Name: Safe(*answer.Data.Name)}, nil
 }

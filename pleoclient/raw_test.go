@@ -103,7 +103,7 @@ func TestAllStructs(t *testing.T) {
 }
 
 // constructors are the files in which a text may become a value of a checked type.
-var constructors = []string{"pleoclient/company.go", "pleoclient/scope.go"}
+var constructors = []string{"pleoclient/uuid.go", "pleoclient/scope.go"}
 
 // TestWhoConverts: in the whole module, a text becomes a checked type by its constructor, never by a conversion.
 func TestWhoConverts(t *testing.T) {

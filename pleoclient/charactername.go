@@ -12,16 +12,16 @@ func characterName(text string) string {
 	if r == utf8.RuneError && size == 1 {
 		return fmt.Sprintf("a byte that is not UTF-8 (0x%02X)", text[0])
 	}
-	name, known := usualSuspects[r]
+	name, known := characterNames[r]
 	if !known {
 		name = sortOf(r)
 	}
 	return fmt.Sprintf("%s (U+%04X)", name, r)
 }
 
-// usualSuspects are the names of what really is in pasted keys, as Unicode has them, and a test compares them. All
+// characterNames are the names of what really is in pasted keys, as Unicode has them, and a test compares them. All
 // names (golang.org/x/text/unicode/runenames) would add 1 MB to the program, for characters nobody pastes.
-var usualSuspects = map[rune]string{
+var characterNames = map[rune]string{
 	0x00: "NUL", 0x03: "Ctrl+C", 0x04: "Ctrl+D", 0x07: "bell", 0x08: "backspace", '\t': "tab",
 	0x16: "Ctrl+V", 0x1b: "escape",
 	' ': "space", ':': "colon", 0x7f: "delete",

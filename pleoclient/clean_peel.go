@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -35,6 +36,12 @@ var peelingSteps = []func(*peeling){
 	(*peeling).lineBreaks, (*peeling).doubling,
 }
 
+// removedOrder is the order in which removals are listed: from the outside to the inside.
+var removedOrder = []Removed{
+	RemovedMarkers, RemovedExport, RemovedName, RemovedHeader, RemovedBearer, RemovedBasic, RemovedQuotes,
+	RemovedLineBreaks, RemovedSpaces, RemovedDoubled,
+}
+
 // removals returns what was taken away, from the outside to the inside.
 func (p *peeling) removals() []Removal {
 	var out []Removal
@@ -49,6 +56,12 @@ func (p *peeling) removals() []Removal {
 func (p *peeling) take(what Removed, rest string) {
 	p.text = rest
 	p.removed[what]++
+}
+
+// trimSpace drops white space at both ends, and the byte order mark that some editors put in front of a file.
+func trimSpace(text string) string {
+	text = strings.TrimPrefix(text, "\ufeff")
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) && r != '\u0085' })
 }
 
 // Paste markers, whole or as a terminal that swallowed the beginning leaves them. Behind the key, the shortest forms

@@ -3,7 +3,40 @@ package pleoclient
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
+
+// minKeyCharacters is far below any real key. What is shorter is a slip of the mouse.
+const minKeyCharacters = 8
+
+// refuse says why the text is no key, or nil.
+func refuse(text string) *KeyError {
+	if looks := looksOf(text); looks != "" {
+		return &KeyError{Kind: KindNotAKey, Looks: looks}
+	}
+	if isShortened(text) {
+		return &KeyError{Kind: KindKeyShortened}
+	}
+	if utf8.RuneCountInString(text) < minKeyCharacters {
+		return &KeyError{Kind: KindNotAKey, Looks: LooksShort}
+	}
+	return malformed(text)
+}
+
+// malformed finds the first character that cannot be part of a key.
+func malformed(text string) *KeyError {
+	position := 0
+	for i, r := range text {
+		position++
+		if !isKeyCharacter(r) {
+			return &KeyError{Kind: KindKeyMalformed, Position: position, Character: characterName(text[i:])}
+		}
+	}
+	return nil
+}
+
+// isKeyCharacter reports what may travel: visible ASCII without the colon.
+func isKeyCharacter(r rune) bool { return r >= 0x21 && r <= 0x7e && r != ':' }
 
 // Looks names what a text is that is no key, for a sentence such as "this is no key but a web address".
 type Looks string
