@@ -90,10 +90,8 @@ func authorize(req *http.Request, key Key) (scrubber, error) {
 		return nil, &Error{Kind: KindNotAKey}
 	}
 	text := key.Reveal()
-	for i := range len(text) {
-		if text[i] <= 0x20 || text[i] > 0x7e || text[i] == ':' {
-			return nil, &Error{Kind: KindKeyMalformed}
-		}
+	if malformed(text) != nil {
+		return nil, &Error{Kind: KindKeyMalformed}
 	}
 	basic := base64.StdEncoding.EncodeToString([]byte(text + ":"))
 	req.Header.Set("Authorization", "Basic "+basic)

@@ -47,7 +47,7 @@ func TestProbe(t *testing.T) {
 	t.Parallel()
 	s, plain, _ := start(t)
 	root := newAuthority(t, "Contoso Root")
-	cert := root.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"external.pleo.test", "localhost"} })
+	cert := root.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{farName, "localhost"} })
 	address := serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}})
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(address, "https://"))
 	tunnelled := proxyThat(t, "200 OK", strings.TrimPrefix(address, "https://"))
@@ -134,9 +134,7 @@ func TestProbeThroughAnHTTPSProxy(t *testing.T) {
 	t.Parallel()
 	s, _, _ := start(t)
 	root, far := newAuthority(t, "Contoso Proxy Root"), newAuthority(t, "Contoso Root")
-	cert := far.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"external.pleo.test"} })
-	pleo := serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}})
-	inner := proxyThat(t, "200 OK", strings.TrimPrefix(pleo, "https://"))
+	inner := proxyThat(t, "200 OK", far.serveFar(t, s))
 	mine := root.issue(t, nil)
 	overTLS := func(inner *url.URL) *url.URL {
 		address := listen(t, func(_ int, conn net.Conn) {
@@ -166,8 +164,7 @@ func TestProbeThroughSOCKS(t *testing.T) {
 	t.Parallel()
 	s, _, _ := start(t)
 	root := newAuthority(t, "Contoso Root")
-	cert := root.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"external.pleo.test"} })
-	pleo := strings.TrimPrefix(serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}}), "https://")
+	pleo := root.serveFar(t, s)
 	proxy := listen(t, func(_ int, conn net.Conn) {
 		for _, answer := range []string{"\x05\x00", "\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x00"} {
 			if _, err := conn.Read(make([]byte, 512)); err != nil {

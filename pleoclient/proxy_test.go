@@ -2,8 +2,6 @@ package pleoclient_test
 
 import (
 	"bufio"
-	"crypto/tls"
-	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -16,7 +14,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-const farAway = "https://external.pleo.test" // only proxies of these tests know the name
+const farAway = "https://" + farName // only proxies of these tests know the name
 
 func TestProxy(t *testing.T) {
 	t.Parallel()
@@ -118,9 +116,7 @@ func TestThroughAProxy(t *testing.T) {
 	t.Parallel()
 	s, _, key := start(t)
 	root := newAuthority(t, "Contoso Root")
-	cert := root.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"external.pleo.test"} })
-	target := strings.TrimPrefix(serveTLS(t, s, &tls.Config{Certificates: []tls.Certificate{cert}}), "https://")
-	proxy := proxyThat(t, "200 OK", target)
+	proxy := proxyThat(t, "200 OK", root.serveFar(t, s))
 	c := newClient(t, farAway, through(proxy), pleoclient.CAFile(root.file))
 	if got := c.ProxyHost().String(); got != proxy.Host {
 		t.Errorf("got proxy host %q, want %q", got, proxy.Host)

@@ -94,6 +94,13 @@ func serveTLS(t *testing.T, handler http.Handler, config *tls.Config) string {
 	return s.URL
 }
 
+// serveFar runs handler behind a certificate for farName and returns host and port, which only a proxy finds.
+func (a authority) serveFar(t *testing.T, handler http.Handler) string {
+	t.Helper()
+	config := &tls.Config{Certificates: []tls.Certificate{a.issue(t, forFarName)}}
+	return strings.TrimPrefix(serveTLS(t, handler, config), "https://")
+}
+
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	trusted, stranger, nameless := newAuthority(t, "Contoso Root"), newAuthority(t, "Contoso Inspection"),

@@ -176,11 +176,7 @@ func (l *installations) parse(body []byte, statusRequired bool) (b installationB
 }
 
 func (s *Server) getInstallation(c call) reply {
-	in, ok := s.installed.get(c.account.company.ID)
-	if !ok {
-		return failure(http.StatusNotFound, "no installation")
-	}
-	return success(in)
+	return installed(s.installed.get(c.account.company.ID))
 }
 
 func (s *Server) postInstallation(c call) reply {
@@ -200,13 +196,13 @@ func (s *Server) putInstallation(c call) reply {
 	if problem != "" {
 		return failure(http.StatusBadRequest, problem)
 	}
-	return updated(s.installed.update(c.account, b))
+	return installed(s.installed.update(c.account, b))
 }
 
 // activateInstallation is described for OAuth; the wizard never calls it.
 func (s *Server) activateInstallation(c call) reply {
 	activated := "ACTIVATED"
-	return updated(s.installed.update(c.account, installationBody{Status: &activated}))
+	return installed(s.installed.update(c.account, installationBody{Status: &activated}))
 }
 
 func (s *Server) deleteInstallation(c call) reply {
@@ -216,7 +212,7 @@ func (s *Server) deleteInstallation(c call) reply {
 	return reply{status: http.StatusNoContent}
 }
 
-func updated(in installation, ok bool) reply {
+func installed(in installation, ok bool) reply {
 	if !ok {
 		return failure(http.StatusNotFound, "no installation")
 	}
