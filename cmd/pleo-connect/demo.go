@@ -58,7 +58,7 @@ func (o *demoOptions) run(ctx context.Context) error {
 	}
 	defer func() { _ = sim.Close() }()
 	key := scenarioKeys(sim.Keys())[o.scenario]
-	dir, err := os.MkdirTemp("", "pleo-connect-demo-")
+	dir, err := os.MkdirTemp(o.host.Temp, "pleo-connect-demo-")
 	if err != nil {
 		return fmt.Errorf("the demo needs a temporary directory: %w", err)
 	}

@@ -25,6 +25,7 @@ type Host struct {
 	Out, Err io.Writer
 	Environ  []string         // the whole environment as it was: a program that we become gets it back
 	Home     string           // the home directory of the person; empty: there is none
+	Temp     string           // the directory for temporary files
 	Proxy    httpproxy.Config // of the environment
 	umask    int              // as it was
 }
@@ -34,8 +35,8 @@ type Host struct {
 func Start() Host {
 	log.SetOutput(io.Discard) // net/http writes to it about idle connections, in the middle of the screen
 	h := Host{
-		In: stdin(), Out: os.Stdout, Err: os.Stderr, Environ: early.Environ, Proxy: *httpproxy.FromEnvironment(),
-		umask: protect(),
+		In: stdin(), Out: os.Stdout, Err: os.Stderr, Environ: early.Environ, Temp: os.TempDir(),
+		Proxy: *httpproxy.FromEnvironment(), umask: protect(),
 	}
 	h.Home = store.HomeDir(h.Getenv)
 	return h

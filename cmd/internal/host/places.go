@@ -30,7 +30,7 @@ func (h Host) Places(dir, identity string) (store.Config, error) {
 		return store.Config{}, flow.WrongUse(err.Error(), "name the identity with --identity FILE")
 	}
 	return store.Config{
-		Dir: dir, Identity: identity, IdentityFix: h.identityFix(), Home: h.Home, Temp: os.TempDir(),
+		Dir: dir, Identity: identity, IdentityFix: h.identityFix(), Home: h.Home, Temp: h.Temp,
 	}, nil
 }
 
