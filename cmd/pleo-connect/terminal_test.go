@@ -331,6 +331,7 @@ func TestMain(m *testing.M) {
 	if places := os.Getenv(readerVariable); places != "" {
 		os.Exit(readAsService(places))
 	}
+	unix.Umask(0o022) // the group of who runs the tests must not write to their directories
 	moreAtOnce()
 	startWithDefaultSignals()
 	code := m.Run()

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -42,10 +41,7 @@ func (p *scripted) Installations(context.Context, pleoclient.Key) (pleoclient.In
 // written unless Pleo turns the key away.
 func scriptedCheck(t *testing.T, p *scripted) (*Checker, store.Record) {
 	t.Helper()
-	dir := t.TempDir()
-	st := Files(store.Config{
-		Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true,
-	})
+	st := newEngine(t).Store
 	r, err := st.Put(store.Record{
 		Status: store.StatusActive, Env: "production", Origin: "https://external.pleo.io",
 		CompanyID: string(testCompany), Key: firstKey, ValidatedAt: time.Now(),

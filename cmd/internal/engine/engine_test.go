@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -24,6 +25,9 @@ const testCompany = pleoclient.CompanyID("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
 func newEngine(t *testing.T) Engine {
 	t.Helper()
 	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil { // the umask may let the group write
+		t.Fatal(err)
+	}
 	return Engine{
 		Store: Files(store.Config{
 			Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"),

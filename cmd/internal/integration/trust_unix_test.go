@@ -19,6 +19,12 @@ func openDir(dir string) string {
 		"run chmod go-w on it, or move the file elsewhere"
 }
 
+// TestMain keeps the group from writing to the directories of tests, whatever the umask of who runs them.
+func TestMain(m *testing.M) {
+	syscall.Umask(0o022)
+	os.Exit(m.Run())
+}
+
 func TestIntegrationFileModes(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
