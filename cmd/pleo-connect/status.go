@@ -109,8 +109,8 @@ func (o *statusOptions) show(
 	if err != nil {
 		return engine.StoreFailure(err)
 	}
-	if text := engine.UnfinishedText(about.Unfinished); text != "" {
-		o.console.Warn(text)
+	if about.Unfinished != "" {
+		o.console.Warn(about.Unfinished)
 	}
 	p.recipients = about.Recipients
 	all, err := records(st, only)

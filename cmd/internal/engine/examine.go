@@ -197,10 +197,7 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if n := len(c.Recipients); n > 0 {
 		note += fmt.Sprintf("; %d more can open it", n)
 	}
-	if text := UnfinishedText(c.Unfinished); text != "" {
-		return Unsure(note, text)
-	}
-	if concern := x.Store.Concern(); concern != "" {
+	if concern := cmp.Or(c.Unfinished, x.Store.Concern()); concern != "" {
 		return Unsure(note, concern)
 	}
 	return Done(note)

@@ -44,7 +44,7 @@ type Store interface {
 type Condition struct {
 	Empty      bool     // it was never made
 	Recipients []string // who can open it beside its own identity
-	Unfinished string   // the command that finishes a change of who can open it, or ""
+	Unfinished string   // what finishes a change of who can open it that was interrupted, or ""
 }
 
 // Files returns the store that is kept in files. Each call opens it anew, so that what is read is what a service would
@@ -65,7 +65,18 @@ func (f files) Condition() (Condition, error) {
 	case err != nil:
 		return Condition{}, err
 	}
-	return Condition{Recipients: st.Recipients(), Unfinished: st.Unfinished()}, nil
+	return Condition{Recipients: st.Recipients(), Unfinished: unfinishedText(st.Unfinished())}, nil
+}
+
+// unfinishedText returns what to do about a change that a command began and did not finish, or "".
+func unfinishedText(command string) string {
+	switch command {
+	case "":
+		return ""
+	case "rekey":
+		return "replacing the identity was interrupted; to finish, run pleo-connect rekey"
+	}
+	return "a change of the recipients was interrupted; to finish, run the same pleo-connect recipient command again"
 }
 
 func (f files) Get(ref store.Ref) (store.Record, error) {

@@ -32,14 +32,3 @@ func Warnings(r store.Record) []string {
 	}
 	return out
 }
-
-// UnfinishedText returns what to do about a change of who can open the store that was interrupted, or "".
-func UnfinishedText(command string) string {
-	switch command {
-	case "":
-		return ""
-	case "rekey":
-		return "replacing the identity was interrupted; to finish, run pleo-connect rekey"
-	}
-	return "a change of the recipients was interrupted; to finish, run the same pleo-connect recipient command again"
-}
