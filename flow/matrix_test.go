@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pleo-connect/flow/flowtest/golden"
+	"pleo-connect/flow/flowtest/source"
 	"pleo-connect/pleoclient"
 )
 
@@ -74,6 +75,20 @@ func everyEvent(s State) []Event {
 		CompanyRead{q, f.company, Fault{}}, RecordFound{q, Stored{}, Fault{}}, Saved{q, Stored{Generation: 1}, Fault{}},
 		Installed{q, Fault{}}, Verified{q, Fault{}}, Examined{q, ExamSettings, Finding{Mark: MarkDone}}, Ticked{q},
 		Copied{q, CopiedLocally}, Opened{q, true},
+	}
+}
+
+// TestEveryAnswer holds the list above to what is declared.
+func TestEveryAnswer(t *testing.T) {
+	t.Parallel()
+	listed := map[string]bool{}
+	for _, ev := range everyEvent(State{}) {
+		listed[nameOf(ev)] = true
+	}
+	for _, name := range source.Embedding(t, "flow/event.go", "Answer") {
+		if !listed[name] {
+			t.Errorf("%s is not in the matrix", name)
+		}
 	}
 }
 

@@ -1,9 +1,6 @@
 package flow_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
 	"reflect"
 	"slices"
@@ -11,6 +8,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest"
+	"pleo-connect/flow/flowtest/source"
 )
 
 // answers are all events that bring something from outside.
@@ -69,21 +67,10 @@ func TestNoRawTextIsDrawn(t *testing.T) {
 // TestAllAnswers holds the list above to what is declared.
 func TestAllAnswers(t *testing.T) {
 	t.Parallel()
-	file, err := parser.ParseFile(token.NewFileSet(), "event.go", nil, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
 	declared := map[string]bool{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.TypeSpec)
-		if !ok {
-			return true
-		}
-		if s, ok := spec.Type.(*ast.StructType); ok && embeds(s, "Answer") {
-			declared[spec.Name.Name] = true
-		}
-		return false
-	})
+	for _, name := range source.Embedding(t, "flow/event.go", "Answer") {
+		declared[name] = true
+	}
 	listed := map[string]bool{}
 	for _, ev := range answers {
 		listed[reflect.TypeOf(ev).Name()] = true
@@ -91,13 +78,4 @@ func TestAllAnswers(t *testing.T) {
 	if !maps.Equal(declared, listed) {
 		t.Errorf("declared: %v, listed: %v", slices.Sorted(maps.Keys(declared)), slices.Sorted(maps.Keys(listed)))
 	}
-}
-
-func embeds(s *ast.StructType, name string) bool {
-	for _, f := range s.Fields.List {
-		if id, ok := f.Type.(*ast.Ident); ok && len(f.Names) == 0 && id.Name == name {
-			return true
-		}
-	}
-	return false
 }

@@ -147,7 +147,7 @@ func (s State) ask() (State, Question) {
 	return s, Question{s.seq}
 }
 
-// next returns the current number for a further question of the same round.
+// question returns the current number for a further question of the same round.
 func (s State) question() Question { return Question{s.seq} }
 
 // Waiting reports that the machine goes on by itself when a countdown ends, if nobody does anything before.

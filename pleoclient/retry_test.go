@@ -4,9 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io"
 	"net"
 	"net/http"
@@ -19,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pleo-connect/flow/flowtest/source"
 	"pleo-connect/pleoclient"
 )
 
@@ -57,21 +55,10 @@ func TestRetryTable(t *testing.T) {
 }
 
 // everyKind reads the kinds of this package from its source.
-func everyKind(t *testing.T) []pleoclient.Kind {
+func everyKind(t *testing.T) (out []pleoclient.Kind) {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "error.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []pleoclient.Kind
-	ast.Inspect(file, func(n ast.Node) bool {
-		if spec, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "Kind") {
-			out = append(out, pleoclient.Kind(strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`)))
-		}
-		return true
-	})
-	if len(out) < 22 {
-		t.Fatalf("found only %d kinds", len(out))
+	for _, kind := range source.Kinds(t, "pleoclient/error.go") {
+		out = append(out, pleoclient.Kind(kind))
 	}
 	return out
 }

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
@@ -58,6 +61,11 @@ func (s *site) in(args []string) []string { return append(s.places(), args...) }
 // TestWhichRecord: every command finds the same record, or refuses in the same words, and nothing is touched.
 func TestWhichRecord(t *testing.T) {
 	t.Parallel()
+	walk(newApp(nil, host.Host{}).root(), func(cmd *cobra.Command) {
+		if commands[cmd.Name()] == nil && strings.Contains(cmd.Use, " COMPANY") {
+			t.Errorf("%s is not among the commands of this test", cmd.Name())
+		}
+	})
 	s := connectedSite(t)
 	before, asked := s.files(), len(s.sim.Requests())
 	for name, command := range commands {

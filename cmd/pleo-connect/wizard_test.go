@@ -341,6 +341,7 @@ func TestWizardLineByLine(t *testing.T) {
 	s := newSite(t)
 	s.term = "dumb"
 	x := s.wizard()
+	x.size(80, 50) // for the whole receipt
 	x.see("would like to", "allow or cancel")
 	x.send("allow\r")
 	x.see("nothing is shown")

@@ -91,8 +91,8 @@ func pasting(kind flow.Kind, text string, change func(*flow.Setup)) Situation {
 	return s
 }
 
-// Situations returns a way into every kind of problem but [flow.KindInterrupted], which is no screen, and those that an
-// examination alone finds. Where the words depend on more than the kind, there is one for each.
+// Situations returns a way into every kind of problem that has a screen: not of those that end a run before the wizard,
+// or that only an examination finds. Where the words depend on more than the kind, there is one for each.
 func Situations() []Situation {
 	out := append(entries(), answers()...)
 	return append(append(out, NetworkFaults()...), disk()...)

@@ -3,6 +3,7 @@ package flowtest
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -125,7 +126,7 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 	case flow.Open:
 		return flow.Opened{Answer: e.Answer(), OK: true}
 	}
-	return nil
+	panic(fmt.Sprintf("this world has no answer to %T", e))
 }
 
 // notes are what the exams find in a world in which everything works.

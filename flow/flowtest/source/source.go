@@ -62,6 +62,26 @@ func Files(t testing.TB, dir string) map[string]string {
 	return out
 }
 
+// Embedding returns the names of the structs in a file that embed a type. The file is named from the top.
+func Embedding(t testing.TB, file, embedded string) []string {
+	t.Helper()
+	var out []string
+	ast.Inspect(Parse(t, file), func(n ast.Node) bool {
+		spec, ok := n.(*ast.TypeSpec)
+		if !ok {
+			return true
+		}
+		if s, ok := spec.Type.(*ast.StructType); ok && slices.ContainsFunc(s.Fields.List, func(f *ast.Field) bool {
+			id, ok := f.Type.(*ast.Ident)
+			return ok && len(f.Names) == 0 && id.Name == embedded
+		}) {
+			out = append(out, spec.Name.Name)
+		}
+		return false
+	})
+	return out
+}
+
 // Kinds returns the values of the constants whose names begin with Kind, of files that are named from the top.
 func Kinds(t testing.TB, files ...string) []string {
 	t.Helper()
