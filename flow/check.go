@@ -185,8 +185,7 @@ func (s State) judgement() (fault Fault, passed bool) {
 // lost returns what a service relies on and the key in hand may not do.
 func (s State) lost() []Permission {
 	var out []Permission
-	_, lost := Compare("", s.Check.Company.ID, s.reliedOn(), s.Check.Scopes)
-	for _, scope := range lost {
+	for _, scope := range pleoclient.MissingScopes(s.reliedOn(), s.Check.Scopes) {
 		out = append(out, s.Integration.permission(scope))
 	}
 	return out

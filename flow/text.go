@@ -17,21 +17,21 @@ const (
 	textNotExamined  = "not looked at"
 	textNotOneOfOurs = "two installations of one company, or that of another"
 
-	// TextPromise says on Review what a key will be.
-	TextPromise = "Pleo will make a key that can do this and nothing else. " +
+	// textPromise says on Review what a key will be.
+	textPromise = "Pleo will make a key that can do this and nothing else. " +
 		"It is checked before it is used, and kept encrypted on this computer."
-	// TextPromiseStandalone is TextPromise where the customer ticks the permissions.
-	TextPromiseStandalone = "You will create a key in Pleo that can do exactly this. " +
+	// textPromiseStandalone is textPromise where the customer ticks the permissions.
+	textPromiseStandalone = "You will create a key in Pleo that can do exactly this. " +
 		"It is checked before it is used, and kept encrypted on this computer."
 	textKeyKept = "the key is still here: enter checks it again, a paste replaces it"
 
 	// TextLinkAgain is shown above a return link that takes more than one row.
 	TextLinkAgain = "Too long for one row here: when you finish, the link is printed once more, in one piece"
 
-	// TextNoTimeout follows the instructions on Key.
-	TextNoTimeout = "Come back and paste it here. Nothing times out"
-	// TextDemo is the last line of the demo.
-	TextDemo = "DEMO: nothing was saved"
+	// textNoTimeout follows the instructions on Key.
+	textNoTimeout = "Come back and paste it here. Nothing times out"
+	// textDemo is the last line of the demo.
+	textDemo = "DEMO: nothing was saved"
 )
 
 // ASCII replaces the signs in our words that an ASCII terminal cannot draw. Each keeps its width. Letters of other
@@ -85,9 +85,9 @@ func CompanyName(c pleoclient.Company) string {
 // Promise returns what the approval on Review means.
 func (s State) Promise() string {
 	if s.Integration.KeyKind == Standalone {
-		return TextPromiseStandalone
+		return textPromiseStandalone
 	}
-	return TextPromise
+	return textPromise
 }
 
 // Day formats a time for people, in UTC.
@@ -139,7 +139,7 @@ func (s State) Instructions() []string {
 			"Press Create API key, name it and choose how long it lasts",
 			"Tick exactly: " + scopes(i.Permissions),
 			"Copy the key. Pleo shows it only once",
-			TextNoTimeout,
+			textNoTimeout,
 		}
 	}
 	return []string{
@@ -147,7 +147,7 @@ func (s State) Instructions() []string {
 		"Choose " + i.Name,
 		"Press Allow, and enter your passcode if Pleo asks for it",
 		"Copy the key. Pleo shows it only once",
-		TextNoTimeout,
+		textNoTimeout,
 	}
 }
 
@@ -354,7 +354,7 @@ func (s State) Receipt() []string {
 		out = append(out, "back to Pleo, "+s.Integration.ReturnHint+" shows it as Connected:", s.Integration.ReturnURL)
 	}
 	if s.Demo {
-		out = append(out, TextDemo)
+		out = append(out, textDemo)
 	}
 	return out
 }

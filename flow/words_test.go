@@ -154,7 +154,7 @@ func TestReceipt(t *testing.T) {
 	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
 	golden.Compare(t, "receipt.golden", strings.Join(s.Receipt(), "\n")+"\n")
 	s.Demo = true
-	if lines := s.Receipt(); lines[len(lines)-1] != TextDemo {
+	if lines := s.Receipt(); lines[len(lines)-1] != textDemo {
 		t.Errorf("the demo ends with %q", lines[len(lines)-1])
 	}
 	if lines := drive(t, testSetup(), newFake(), Leave{}).Receipt(); len(lines) != 0 {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -26,9 +25,7 @@ func TestWords(t *testing.T) {
 		met[problem.Kind] = true
 		var out bytes.Buffer
 		h := &headless{key: flow.Pasted(problem.Entry), console: consoleOf(&out, io.Discard), json: true}
-		w := problem.World()
-		do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
-		_, err := h.drive(t.Context(), do, problem.Setup)
+		_, err := h.drive(t.Context(), problem.World().Do, problem.Setup)
 		var f *flow.Failure
 		if !errors.As(err, &f) || f.Kind != problem.Kind || h.console.Failed() != nil {
 			t.Errorf("%s: %#v, %v", problem.Name, err, h.console.Failed())
@@ -80,8 +77,7 @@ func TestWaitIsShown(t *testing.T) {
 	w.Faults["introspect"] = flow.Fault{Kind: pleoclient.KindRateLimited}
 	var out bytes.Buffer
 	h := &headless{key: flow.Pasted(flowtest.Canary), console: consoleOf(io.Discard, &out)}
-	do := func(_ context.Context, e flow.Effect) flow.Event { return w.Answer(e) }
-	_, _ = h.drive(t.Context(), do, flowtest.Setup()) // it ends with the problem
+	_, _ = h.drive(t.Context(), w.Do, flowtest.Setup()) // it ends with the problem
 	if n := strings.Count(out.String(), "Pleo asks us to slow down; "); n != 3 ||
 		strings.Count(out.String(), "the next try is in ") != 3 {
 		t.Errorf("told %d times:\n%s", n, out.String())
