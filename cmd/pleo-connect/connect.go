@@ -170,14 +170,11 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 
 // applyEnv lets --env override the file.
 func (o *connectOptions) applyEnv(i *flow.Integration) error {
-	switch o.env {
-	case "", i.Environment:
-		return nil
-	case flow.Production, flow.Staging:
-		*i = integration.WithEnvironment(*i, o.env)
-		return nil
+	if _, err := environments(o.env); err != nil || o.env == "" {
+		return err
 	}
-	return flow.WrongUse("--env is neither production nor staging", "choose one of the two")
+	*i = integration.WithEnvironment(*i, o.env)
+	return nil
 }
 
 // apiOf returns the address of Pleo's API in an environment.

@@ -87,7 +87,9 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client 
 		"and programs that use it stop working. Pleo does not show a key twice.\n\n" +
 		"Type " + word + " to go on; anything else leaves all as it is: "
 	o.console.Text(text)
-	answer, err := readAnswer(ctx, o.console.In)
+	answer, err := read(ctx, func() (string, error) {
+		return bufio.NewReader(io.LimitReader(o.console.In, 4<<10)).ReadString('\n')
+	})
 	switch {
 	case interruptedBefore(ctx) != nil:
 		o.console.Text("\n")
@@ -99,25 +101,6 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client 
 		return interrupted("cancelled", "nothing was changed")
 	}
 	return nil
-}
-
-// readAnswer reads one line. A person may take any time, so ctx ends the wait.
-func readAnswer(ctx context.Context, in io.Reader) (string, error) {
-	type line struct {
-		text string
-		err  error
-	}
-	lines := make(chan line, 1)
-	go func() {
-		text, err := bufio.NewReader(io.LimitReader(in, 4<<10)).ReadString('\n')
-		lines <- line{text, err}
-	}()
-	select {
-	case l := <-lines:
-		return l.text, l.err
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
-	}
 }
 
 // disconnectEvent is what --json prints.

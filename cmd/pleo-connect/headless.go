@@ -57,7 +57,9 @@ func readKey(ctx context.Context, file io.Reader) (flow.Event, error) {
 	if file == nil {
 		return nil, nil
 	}
-	text, err := readSome(ctx, file)
+	text, err := read(ctx, func() ([]byte, error) { // one byte too many: a longer text is refused and not cut
+		return io.ReadAll(io.LimitReader(file, pleoclient.MaxKeyBytes+1))
+	})
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, ended(flow.State{}, cause)
 	}
@@ -68,26 +70,6 @@ func readKey(ctx context.Context, file io.Reader) (flow.Event, error) {
 	ev := flow.Pasted(string(text))
 	clear(text)
 	return ev, nil
-}
-
-// readSome reads one byte more than a key may have, so that a longer text is refused and not cut. Standard input may
-// stay open forever, so ctx ends the wait.
-func readSome(ctx context.Context, in io.Reader) ([]byte, error) {
-	type result struct {
-		text []byte
-		err  error
-	}
-	results := make(chan result, 1)
-	go func() {
-		text, err := io.ReadAll(io.LimitReader(in, pleoclient.MaxKeyBytes+1))
-		results <- result{text, err}
-	}()
-	select {
-	case r := <-results:
-		return r.text, r.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // ask answers for the person. What cannot be answered ends the run with the problem as its outcome.

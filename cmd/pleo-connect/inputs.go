@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -87,4 +88,25 @@ func openKeyFile(path string) (*os.File, error) {
 		return nil, errors.New("the key file cannot be opened")
 	}
 	return f, nil
+}
+
+// read returns what f reads. A person may take any time, and standard input may stay open for ever, so ctx ends the
+// wait.
+func read[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		read T
+		err  error
+	}
+	results := make(chan result, 1)
+	go func() {
+		got, err := f()
+		results <- result{got, err}
+	}()
+	select {
+	case r := <-results:
+		return r.read, r.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
@@ -26,9 +27,12 @@ func (a *app) recordOf(
 	if places, err = a.enter(ctx, opened, how); err != nil {
 		return r, places, err
 	}
-	found, err := readRecords(places, id, envs)
-	if err != nil {
-		return r, places, err
+	var found []store.Record
+	for r, err := range recordsOf(places.store(), id, envs) {
+		if err != nil { // a record that cannot be read may be the one that is meant
+			return r, places, engine.StoreFailure(err)
+		}
+		found = append(found, r)
 	}
 	switch len(found) {
 	case 0:
@@ -48,31 +52,30 @@ func companyID(name, text string) (pleoclient.CompanyID, error) {
 	return id, nil
 }
 
-// environments returns where to look: in the named environment, or in all.
+// everywhere are the environments of Pleo.
+var everywhere = []string{flow.Production, flow.Staging}
+
+// environments returns what --env names: one environment, or all.
 func environments(env string) ([]string, error) {
 	switch env {
 	case "":
-		return []string{flow.Production, flow.Staging}, nil
+		return everywhere, nil
 	case flow.Production, flow.Staging:
 		return []string{env}, nil
 	}
 	return nil, flow.WrongUse("--env is neither production nor staging", "choose one of the two")
 }
 
-// readRecords reads what the store holds of a company. A record that cannot be read may be the one that is meant, so it
-// is an error.
-func readRecords(places entered, id pleoclient.CompanyID, envs []string) ([]store.Record, error) {
-	var found []store.Record
-	for _, env := range envs {
-		r, err := places.store().Get(store.Ref{Env: env, CompanyID: string(id)})
-		switch {
-		case err == nil:
-			found = append(found, r)
-		case !errors.Is(err, store.ErrNotFound):
-			return nil, engine.StoreFailure(err)
+// recordsOf reads what a store holds of a company.
+func recordsOf(st engine.Store, id pleoclient.CompanyID, envs []string) iter.Seq2[store.Record, error] {
+	return func(yield func(store.Record, error) bool) {
+		for _, env := range envs {
+			r, err := st.Get(store.Ref{Env: env, CompanyID: string(id)})
+			if !errors.Is(err, store.ErrNotFound) && !yield(r, err) {
+				return
+			}
 		}
 	}
-	return found, nil
 }
 
 func notConnected(id pleoclient.CompanyID) *flow.Failure {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/spf13/cobra"
@@ -128,14 +127,7 @@ func records(st engine.Store, only pleoclient.CompanyID) (iter.Seq2[store.Record
 	if only == "" {
 		return st.List()
 	}
-	return func(yield func(store.Record, error) bool) {
-		for _, env := range []string{flow.Production, flow.Staging} {
-			r, err := st.Get(store.Ref{Env: env, CompanyID: string(only)})
-			if !errors.Is(err, store.ErrNotFound) && !yield(r, err) {
-				return
-			}
-		}
-	}, nil
+	return recordsOf(st, only, everywhere), nil
 }
 
 // list prints each record as it is read. None is kept: there may be thousands.
