@@ -7,15 +7,18 @@ import (
 	"pleo-connect/pleoclient"
 )
 
+// CredentialName is the systemd credential that may hold the identity.
+const CredentialName = "pleo-connect-identity"
+
 // CredentialLine is the line of a unit that hands over the identity as an encrypted credential, from the place where
 // systemd looks for those.
 //
 // Source: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html
-const CredentialLine = "LoadCredentialEncrypted=pleo-connect-identity:" + credentialFile
+const CredentialLine = "LoadCredentialEncrypted=" + CredentialName + ":" + credentialFile
 
 const (
 	credentialDir  = "/etc/credstore.encrypted"
-	credentialFile = credentialDir + "/pleo-connect-identity"
+	credentialFile = credentialDir + "/" + CredentialName
 )
 
 // Unit is what a systemd unit must say so that its program can read the key. Its texts are drawable as they are.
@@ -49,7 +52,7 @@ func (u Unit) lines(company string) []string {
 //
 // Source: https://www.freedesktop.org/software/systemd/man/latest/systemd-creds.html
 func CredentialCommand(identity string) string {
-	return "systemd-creds encrypt --name=pleo-connect-identity " + pleoclient.ShellWord(identity) + " " + credentialFile
+	return "systemd-creds encrypt --name=" + CredentialName + " " + pleoclient.ShellWord(identity) + " " + credentialFile
 }
 
 // trial is the command that reads the record the way the unit will.

@@ -12,9 +12,11 @@ import (
 	"pleo-connect/flow"
 )
 
+// MinWidth and MinHeight are the least window that can be drawn in, in columns and rows.
+const MinWidth, MinHeight = 40, 12
+
 // Sizes in columns and rows.
 const (
-	minWidth, minHeight     = 40, 12
 	roomyWidth, roomyHeight = 60, 20 // from here on there is a rail and white space
 	margin                  = 2      // at both sides
 	maxWidth                = 80     // of the content: a wider window is not filled
@@ -39,7 +41,7 @@ func newLook(opt Options) look {
 	return l
 }
 
-func (l look) tooSmall() bool { return l.width < minWidth || l.height < minHeight }
+func (l look) tooSmall() bool { return l.width < MinWidth || l.height < MinHeight }
 
 // frame is what a screen draws with: the inner width, and room for the body of a page.
 type frame struct {
@@ -103,7 +105,7 @@ func (l look) finish(rows []string) string {
 }
 
 func (l look) tooSmallLine(s flow.State) string {
-	text := fmt.Sprintf("this needs %dx%d, the window is %dx%d; nothing is lost", minWidth, minHeight,
+	text := fmt.Sprintf("this needs %dx%d, the window is %dx%d; nothing is lost", MinWidth, MinHeight,
 		l.width, l.height)
 	if s.Demo {
 		return l.demoMark() + " " + text
@@ -125,7 +127,7 @@ func (f frame) top(s flow.State) []string {
 	rows := []string{indent(f.header(s))}
 	if !f.roomy() {
 		rows = append(rows, indent(f.shortRail(s)))
-		if f.height > minHeight+4 {
+		if f.height > MinHeight+4 {
 			rows = append(rows, "")
 		}
 		return rows

@@ -178,7 +178,7 @@ func TestLinks(t *testing.T) {
 		}
 		f := sc.make(t)
 		address := f.state.Integration.ReturnURL
-		for w := minWidth; w <= 160; w++ {
+		for w := MinWidth; w <= 160; w++ {
 			if testing.Short() && w%8 != 0 { // the race detector's runs are short
 				continue
 			}

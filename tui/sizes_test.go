@@ -201,11 +201,11 @@ func (c sizeCheck) checkFrame(t *testing.T, what string, d drawing, w, h int) []
 func TestEveryKeyIsNamed(t *testing.T) {
 	t.Parallel()
 	for n, sc := range scenes {
-		for w := minWidth; w <= 100; w++ {
+		for w := MinWidth; w <= 100; w++ {
 			if testing.Short() && (w+n)%10 != 0 {
 				continue
 			}
-			f := sc.make(t).size(w, minHeight)
+			f := sc.make(t).size(w, MinHeight)
 			keys := slices.DeleteFunc(f.screen.keys(f.state), func(b key.Binding) bool { return !b.Enabled() })
 			if f.drawing().scrollLimit > 0 {
 				keys = append(keys, bindings.scroll)

@@ -12,6 +12,7 @@ import (
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/tui"
 	"pleo-connect/tui/plain"
 )
 
@@ -184,9 +185,6 @@ func (p *examPrinter) end(s flow.State) error {
 	return nil
 }
 
-// The least window that the full screen needs, in columns and rows.
-const minColumns, minRows = 40, 12
-
 // examineTerminal returns what the wizard would find at this terminal.
 func (a *app) examineTerminal() flow.Finding {
 	if !a.console.Interactive() {
@@ -197,8 +195,9 @@ func (a *app) examineTerminal() flow.Finding {
 		return engine.Unsure("its size cannot be told", "use another terminal, or --plain")
 	}
 	note := a.terminalNote(columns, rows)
-	if small := columns < minColumns || rows < minRows; small && !a.console.Plain() {
-		return engine.Unsure(note, fmt.Sprintf("make the window %dx%d or larger, or use --plain", minColumns, minRows))
+	if small := columns < tui.MinWidth || rows < tui.MinHeight; small && !a.console.Plain() {
+		remedy := fmt.Sprintf("make the window %dx%d or larger, or use --plain", tui.MinWidth, tui.MinHeight)
+		return engine.Unsure(note, remedy)
 	}
 	return engine.Done(note)
 }

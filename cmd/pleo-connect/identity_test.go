@@ -13,7 +13,6 @@ import (
 	"filippo.io/age"
 	"golang.org/x/sys/unix"
 
-	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 )
 
@@ -288,7 +287,7 @@ func TestRekeyOfACredential(t *testing.T) {
 		err = os.MkdirAll(dir, 0o700)
 	}
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, host.CredentialName), text, 0o600)
+		err = os.WriteFile(filepath.Join(dir, flow.CredentialName), text, 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -298,7 +297,7 @@ func TestRekeyOfACredential(t *testing.T) {
 	if r.code != exitStore || !strings.Contains(r.err, "systemd-creds") {
 		t.Errorf("exit code %d: %s", r.code, r.err)
 	}
-	if after, err := os.ReadFile(filepath.Join(dir, host.CredentialName)); err != nil || !bytes.Equal(text, after) {
+	if after, err := os.ReadFile(filepath.Join(dir, flow.CredentialName)); err != nil || !bytes.Equal(text, after) {
 		t.Errorf("the credential was changed: %v", err)
 	}
 }

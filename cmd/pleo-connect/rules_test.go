@@ -12,8 +12,9 @@ func TestHomes(t *testing.T) {
 	source.CheckHomes(t, []source.Home{
 		{
 			What: "the process", Files: "cmd/internal/host/ cmd/internal/early/", Instead: "a host.Host",
-			Pattern: `os\.(Getenv|LookupEnv|Environ|Setenv|Unsetenv|Clearenv|ExpandEnv|Stdin|Stdout|Stderr|UserHomeDir|TempDir)\b` +
-				`|signal\.Notify|ProxyFromEnvironment|httpproxy\.FromEnvironment|\bSet(uid|gid|groups|rlimit)\(|Umask\(\w`,
+			Pattern: `os\.(Getenv|LookupEnv|Environ|Setenv|Unsetenv|Clearenv|ExpandEnv|Stdin|Stdout|Stderr|UserHomeDir|` +
+				`TempDir)\b|(Mkdir|Create)Temp\(""|signal\.Notify|ProxyFromEnvironment|httpproxy\.FromEnvironment|` +
+				`\bSet(uid|gid|groups|rlimit)\(|Umask\(\w`,
 		},
 		{What: "an encoder of JSON lines", Pattern: `json\.NewEncoder`, Files: "cmd/internal/console/json.go",
 			Instead: "Console.JSON"},

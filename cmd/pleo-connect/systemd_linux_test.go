@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 )
 
@@ -30,13 +29,13 @@ func TestSystemdCredential(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	sealed, opened := filepath.Join(s.home, host.CredentialName), filepath.Join(dir, host.CredentialName)
+	sealed, opened := filepath.Join(s.home, flow.CredentialName), filepath.Join(dir, flow.CredentialName)
 	if out, err := exec.Command(creds, "setup").CombinedOutput(); err != nil { // does nothing where there is one
 		t.Skipf("systemd-creds can make no key for this computer: %s", out)
 	}
 	for _, args := range [][]string{
-		{"encrypt", "--with-key=host", "--name=" + host.CredentialName, s.identity, sealed},
-		{"decrypt", "--name=" + host.CredentialName, sealed, opened},
+		{"encrypt", "--with-key=host", "--name=" + flow.CredentialName, s.identity, sealed},
+		{"decrypt", "--name=" + flow.CredentialName, sealed, opened},
 	} {
 		if out, err := exec.Command(creds, args...).CombinedOutput(); err != nil {
 			t.Fatalf("%q: %v: %s", args, err, out)

@@ -25,7 +25,7 @@ type Host struct {
 	Out, Err io.Writer
 	Environ  []string         // the whole environment as it was: a program that we become gets it back
 	Home     string           // the home directory of the person; empty: there is none
-	Temp     string           // the directory for temporary files
+	Temp     string           // the directory of temporary files
 	Proxy    httpproxy.Config // of the environment
 	umask    int              // as it was
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"pleo-connect/flow"
 	"pleo-connect/store"
 )
 
@@ -13,7 +14,7 @@ import (
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	credentials := t.TempDir()
-	handed := filepath.Join(credentials, CredentialName)
+	handed := filepath.Join(credentials, flow.CredentialName)
 	if err := os.WriteFile(handed, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}

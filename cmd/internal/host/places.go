@@ -8,9 +8,6 @@ import (
 	"pleo-connect/store"
 )
 
-// CredentialName is the systemd credential that may hold the identity.
-const CredentialName = "pleo-connect-identity"
-
 // Places returns where the store and its identity are: what was named by a flag, then variable, then credential, then
 // the default.
 func (h Host) Places(dir, identity string) (store.Config, error) {
@@ -59,7 +56,7 @@ func (h Host) credential() string {
 	if dir == "" {
 		return ""
 	}
-	path := filepath.Join(dir, CredentialName)
+	path := filepath.Join(dir, flow.CredentialName)
 	if _, err := os.Stat(path); err != nil {
 		return ""
 	}
