@@ -126,7 +126,7 @@ func (o *disconnectOptions) report(r store.Record, done engine.Removal) error {
 		if done.Failure != nil {
 			e.Status, e.Summary, e.Hint = "failed", console.Safe(done.Failure.Summary), console.Safe(done.Failure.Hint)
 		}
-		o.console.JSON().Print(e)
+		o.console.JSON(e)
 	} else {
 		o.console.Text(removalText(done))
 	}

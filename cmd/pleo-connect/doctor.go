@@ -58,7 +58,7 @@ func (o *doctorOptions) run(ctx context.Context) error {
 	switch stop := interruptedBefore(ctx); {
 	case stop != nil:
 		if p.json { // scripts wait for a result
-			p.console.JSON().Print(examinedEvent{"result", "failed", s.FailedExams(), string(flow.KindInterrupted)})
+			p.console.JSON(examinedEvent{"result", "failed", s.FailedExams(), string(flow.KindInterrupted)})
 		}
 		return stop
 	case err != nil && p.console.Failed() == nil: // that one is returned at the end
@@ -115,7 +115,7 @@ type (
 func (p *examPrinter) begin() {
 	version, system := fullVersion(), runtime.GOOS+"/"+runtime.GOARCH
 	if p.json {
-		p.console.JSON().Print(beginEvent{"begin", version, system})
+		p.console.JSON(beginEvent{"begin", version, system})
 		return
 	}
 	p.console.Print("pleo-connect " + version + ", " + system)
@@ -138,7 +138,7 @@ func (p *examPrinter) changed(before, after flow.State) error {
 
 func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 	if p.json {
-		p.console.JSON().Print(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
+		p.console.JSON(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
 		return
 	}
 	lead, width := fmt.Sprintf("%-7s %-17s ", examStates[line.Mark], line.Label), p.console.Width()
@@ -172,7 +172,7 @@ func (p *examPrinter) end(s flow.State) error {
 		if fault.Failed() {
 			status = "failed"
 		}
-		p.console.JSON().Print(examinedEvent{"result", status, s.FailedExams(), string(fault.Kind)})
+		p.console.JSON(examinedEvent{"result", status, s.FailedExams(), string(fault.Kind)})
 	} else {
 		p.console.Print("", s.DoctorTitle())
 	}

@@ -80,8 +80,8 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	if !printed {
 		a.console.Failure(failure)
 	}
-	if lines := a.console.JSON(); a.asksForJSON() && !lines.Printed() {
-		if err := lines.Print(newFailedEvent(failure)); err != nil {
+	if a.asksForJSON() && !a.console.PrintedJSON() {
+		if err := a.console.JSON(newFailedEvent(failure)); err != nil {
 			a.console.Failure(internal(err))
 		}
 	}

@@ -158,7 +158,7 @@ type (
 func (h *headless) event(e any, words string) {
 	switch {
 	case h.json:
-		h.console.JSON().Print(e)
+		h.console.JSON(e)
 	case words != "":
 		h.console.Say(strings.TrimSpace(words))
 	}

@@ -361,7 +361,7 @@ func TestConclude(t *testing.T) {
 		a := newApp([]string{"status", "--json"}, host.Host{Out: &out, Err: &people})
 		a.commands = a.root()
 		if c.lines {
-			a.console.JSON().Print("a line")
+			a.console.JSON("a line")
 			out.Reset()
 		}
 		code := a.conclude(c.ctx, c.err)

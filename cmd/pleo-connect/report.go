@@ -74,7 +74,7 @@ func (p *report) record(r store.Record, v *engine.Verdict) {
 		return
 	}
 	if p.json {
-		p.console.JSON().Print(p.object(r, v))
+		p.console.JSON(p.object(r, v))
 	} else {
 		p.print(p.text(r, v))
 	}

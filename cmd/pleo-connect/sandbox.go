@@ -41,7 +41,7 @@ func (o *sandboxOptions) run(ctx context.Context) error {
 		return flow.WrongUse(err.Error(), "name a free loopback address with --listen")
 	}
 	defer func() { _ = sim.Close() }()
-	if err := o.console.JSON().Print(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
+	if err := o.console.JSON(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
 		return err
 	}
 	<-ctx.Done()

@@ -18,25 +18,25 @@ type Console struct {
 	ForcePlain bool // --plain
 	NoColor    bool // --no-color
 
-	printed output // standard output, as the printers use it
-	json    *JSON
+	printed     output // standard output, as the printers use it
+	printedJSON bool
 }
 
 // New returns the console of a run. The flags are set later.
 func New(in io.Reader, out, err io.Writer, getenv func(string) string) *Console {
-	c := &Console{In: in, Out: out, Err: err, Getenv: getenv, printed: output{w: out}}
-	c.json = &JSON{out: &c.printed}
-	return c
+	return &Console{In: in, Out: out, Err: err, Getenv: getenv, printed: output{w: out}}
 }
 
-// JSON returns the printer of JSON lines on standard output.
-func (c *Console) JSON() *JSON { return c.json }
-
-// Stdout returns standard output as the printers use it, for bytes that nobody reads.
+// Stdout returns standard output as the printers use it, for bytes that are not for people.
 func (c *Console) Stdout() io.Writer { return &c.printed }
 
 // Failed returns why standard output could not be written, or nil. Nothing is printed there after the first error.
-func (c *Console) Failed() error { return c.printed.failed() }
+func (c *Console) Failed() error {
+	if c.printed.err == nil {
+		return nil
+	}
+	return fmt.Errorf("standard output cannot be written: %w", c.printed.err)
+}
 
 // output keeps the first error of a stream, and writes nothing after it.
 type output struct {
@@ -49,11 +49,4 @@ func (o *output) Write(text []byte) (int, error) {
 		_, o.err = o.w.Write(text)
 	}
 	return len(text), o.err
-}
-
-func (o *output) failed() error {
-	if o.err == nil {
-		return nil
-	}
-	return fmt.Errorf("standard output cannot be written: %w", o.err)
 }

@@ -11,26 +11,21 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// JSON writes one JSON object per line. What a terminal must not get is escaped, so that a path is whole for a
-// program and harmless on a screen; package encoding/json leaves C1, bidirectional overrides and the like as they are.
-type JSON struct {
-	out     *output
-	printed bool
-}
-
-// Print writes one line, and returns why standard output could not be written, as [Console.Failed] does.
-func (p *JSON) Print(object any) error {
-	p.printed = true
-	e := json.NewEncoder(escaping{p.out})
+// JSON writes an object to standard output, in one line, and returns what [Console.Failed] does. What a terminal must
+// not get is escaped, so that a path is whole for a program and harmless on a screen; package encoding/json leaves C1,
+// bidirectional overrides and the like as they are.
+func (c *Console) JSON(object any) error {
+	c.printedJSON = true
+	e := json.NewEncoder(escaping{&c.printed})
 	e.SetEscapeHTML(false)
-	if err := e.Encode(object); err != nil && p.out.err == nil {
-		p.out.err = err
+	if err := e.Encode(object); err != nil && c.printed.err == nil {
+		c.printed.err = err
 	}
-	return p.out.failed()
+	return c.Failed()
 }
 
-// Printed reports whether a line was written, or tried.
-func (p *JSON) Printed() bool { return p.printed }
+// PrintedJSON reports whether an object was written, or tried.
+func (c *Console) PrintedJSON() bool { return c.printedJSON }
 
 // escaping takes whole lines of JSON.
 type escaping struct{ w io.Writer }

@@ -20,8 +20,8 @@ func TestJSONLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(runes).Draw(t, "text")
 		var out bytes.Buffer
-		p := New(nil, &out, nil, nil).JSON()
-		if err := p.Print([]string{text}); err != nil || !p.Printed() {
+		c := New(nil, &out, nil, nil)
+		if err := c.JSON([]string{text}); err != nil || !c.PrintedJSON() {
 			t.Fatal(err)
 		}
 		line, ended := strings.CutSuffix(out.String(), "\n")
@@ -34,7 +34,7 @@ func TestJSONLines(t *testing.T) {
 		}
 	})
 	var out bytes.Buffer
-	New(nil, &out, nil, nil).JSON().Print([]string{"Ærø <株式会社> שָׁלוֹם ☕"})
+	New(nil, &out, nil, nil).JSON([]string{"Ærø <株式会社> שָׁלוֹם ☕"})
 	if got, want := out.String(), "[\"Ærø <株式会社> שָׁלוֹם ☕\"]\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
