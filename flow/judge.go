@@ -8,7 +8,9 @@ func Undescribed(k Kind) bool { return k == pleoclient.KindForbidden || k == ple
 
 // Compare returns how a key that Pleo accepts differs from the one that is wanted: it belongs to another company, or it
 // may do less than the key that a service relies on, and what that is. Without a wanted company, any will do.
-func Compare(want, company pleoclient.CompanyID, reliedOn, scopes []pleoclient.Scope) (kind Kind, lost []pleoclient.Scope) {
+func Compare(
+	want, company pleoclient.CompanyID, reliedOn, scopes []pleoclient.Scope,
+) (kind Kind, lost []pleoclient.Scope) {
 	if want != "" && want != company {
 		return KindOtherCompany, nil
 	}

@@ -13,7 +13,7 @@ const (
 	pasteEnd   = "\x1b[201~"
 )
 
-// Token is what stands at the beginning of the bytes of a terminal.
+// Token is what the bytes of a terminal begin with.
 type Token int
 
 // The tokens.

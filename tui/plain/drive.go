@@ -9,13 +9,13 @@ import (
 // Driver is a face without a screen.
 type Driver struct {
 	Do flow.Do
-	// Changed hears of every step that the machine takes; it may print. An error ends the run.
+	// Changed is called after every step that the machine takes; it may print. An error ends the run.
 	Changed func(before, after flow.State) error
 	// Ask returns what the person wants. It is called only when no answer is outstanding, or with AskWaiting
 	// none but a countdown.
 	Ask func(ctx context.Context, s flow.State) (flow.Event, error)
 	// AskWaiting has the person asked while a countdown runs, too. The question is taken back, by the end of its
-	// context, when the machine goes on by itself; Changed does not hear of the seconds.
+	// context, when the machine goes on by itself; Changed is not called for the seconds.
 	AskWaiting bool
 }
 

@@ -3,7 +3,8 @@
 //
 // An [Engine] is a value with everything it works with: a client, a [Store], the clock, what opens a link. The package
 // has no global state and sees no environment, no terminal and no flag, so any number of engines can work in one process
-// at once, each with a store and a Pleo of its own. What a person reads is decided by flow.
+// at once, each with a store and a Pleo of its own. The words for an effect are flow's; those about a stored key, and about
+// what an examination met, are here.
 package engine
 
 import (
@@ -19,8 +20,7 @@ import (
 	"pleo-connect/store"
 )
 
-// Engine carries out effects: the one way in which the machine reaches Pleo, the store and the desktop. Everything it
-// works with is a value of its own, so many of them can work in one process at once.
+// Engine carries out effects: the one way in which the machine reaches Pleo, the store and the desktop.
 type Engine struct {
 	Client     *pleoclient.Client
 	Store      Store

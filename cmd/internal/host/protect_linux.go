@@ -3,8 +3,8 @@ package host
 import "golang.org/x/sys/unix"
 
 // protect keeps the key out of core files and of other processes of the same user. Both settings are needed: the
-// limit does not stop a core that is piped to a program. Failing is not fatal: the kernel may forbid it. The umask that
-// was comes back.
+// limit does not stop a core that is piped to a program. Failing is not fatal: the kernel may forbid it. It returns the
+// umask as it was.
 func protect() (umask int) {
 	umask = unix.Umask(0o077)
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})

@@ -25,6 +25,8 @@ const (
 	noNetwork = "net net/http net/netip crypto/tls"
 	noProcess = "os/exec os/signal os/user"
 	xansi     = "github.com/charmbracelet/x/ansi"
+
+	jsonAndText = "github.com/go-json-experiment/json github.com/go-json-experiment/json/jsontext"
 )
 
 // arrows are all there are between the packages of this repository, lowest first. A package without a row may not be
@@ -32,20 +34,20 @@ const (
 var arrows = map[string]imports{
 	"pleoclient": {
 		why:    "the client knows nothing of this program",
-		others: "github.com/go-json-experiment/json github.com/go-json-experiment/json/jsontext golang.org/x/net/http/httpproxy",
+		others: jsonAndText + " golang.org/x/net/http/httpproxy",
 		never:  noProcess,
 	},
 	"pleoclient/pleosim": {
 		why: "the simulated Pleo serves what the client asks for", ours: "pleoclient",
-		others: "github.com/go-json-experiment/json github.com/go-json-experiment/json/jsontext",
+		others: jsonAndText,
 	},
 	"store/trust": {why: "who may replace a file is a question of its own", never: noNetwork + " " + noProcess},
 	"store": {
-		why: "the store knows the key, how ids look and how paths are shown, and nothing of Pleo's API", ours: "pleoclient store/trust",
-		others: "filippo.io/age filippo.io/age/armor github.com/go-json-experiment/json " +
-			"github.com/go-json-experiment/json/jsontext github.com/gofrs/flock golang.org/x/sys/unix",
-		never: noNetwork + " os/exec os/signal",
-		names: map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord`},
+		why:    "the store knows the key, how ids look and how paths are shown, and nothing of Pleo's API",
+		ours:   "pleoclient store/trust",
+		others: "filippo.io/age filippo.io/age/armor github.com/gofrs/flock golang.org/x/sys/unix " + jsonAndText,
+		never:  noNetwork + " os/exec os/signal",
+		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord`},
 	},
 	"flow": {
 		why: "flow does no I/O, reads no clock, and knows types of the client but no client", ours: "pleoclient",
