@@ -14,16 +14,6 @@ import (
 	"pleo-connect/flow/flowtest/source"
 )
 
-// problems returns the kinds of flow and of pleoclient.
-func problems(t *testing.T) []flow.Kind {
-	t.Helper()
-	var out []flow.Kind
-	for _, kind := range source.Problems(t) {
-		out = append(out, flow.Kind(kind))
-	}
-	return out
-}
-
 // TestExitCodesOfKinds: the codes are a contract with scripts, so each kind is named here once more with its own.
 func TestExitCodesOfKinds(t *testing.T) {
 	t.Parallel()
@@ -47,7 +37,7 @@ func TestExitCodesOfKinds(t *testing.T) {
 			want[flow.Kind(kind)] = code
 		}
 	}
-	for _, kind := range problems(t) {
+	for _, kind := range source.Problems[flow.Kind](t) {
 		if got := exitCode(t.Context(), &flow.Failure{Kind: kind}); got != want[kind] {
 			t.Errorf("%s: exit code %d, want %d", kind, got, want[kind])
 		}

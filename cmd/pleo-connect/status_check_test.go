@@ -62,18 +62,6 @@ func (s *site) put(company, key string, change func(*store.Record)) store.Record
 	return saved
 }
 
-// stored reads what the store holds for a company.
-func (s *site) stored(company string) store.Record {
-	s.t.Helper()
-	st := s.open()
-	defer func() { _ = st.Close() }()
-	r, err := st.Get(store.Ref{Env: "production", CompanyID: company})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return r
-}
-
 func (s *site) status(more ...string) result {
 	s.t.Helper()
 	return s.pipe("", append([]string{"status", "--store", s.store, "--identity", s.identity}, more...)...)
@@ -194,7 +182,7 @@ func TestCheck(t *testing.T) {
 				time.Since(line.CheckedAt) > patience {
 				t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 			}
-			after := s.stored(bakery)
+			after := s.recordOf(bakery)
 			if after.Rejection != c.rejection || after.RejectedAt.IsZero() != (c.rejection == "") {
 				t.Errorf("the record is marked %q at %v", after.Rejection, after.RejectedAt)
 			}
@@ -212,7 +200,7 @@ func TestCheck(t *testing.T) {
 				if again.code != c.code || !strings.Contains(strings.Join(strings.Fields(again.out), " "), c.says) {
 					t.Errorf("for people: exit code %d: %s%s", again.code, again.out, again.err)
 				}
-				if quiet := s.stored(bakery); quiet.Generation != after.Generation {
+				if quiet := s.recordOf(bakery); quiet.Generation != after.Generation {
 					t.Error("the same verdict was written twice within an hour")
 				}
 			}
@@ -410,7 +398,7 @@ func TestCheckMeetsAnother(t *testing.T) {
 			if name == "gone" {
 				return
 			}
-			after := s.stored(bakery)
+			after := s.recordOf(bakery)
 			if marked := !after.RejectedAt.IsZero(); marked != c.marked ||
 				c.marked && after.CompanyName != "Renamed ApS" {
 				t.Errorf("the record is marked %q, and called %q", after.Rejection, after.CompanyName)
@@ -452,7 +440,7 @@ func TestCheckSeveral(t *testing.T) {
 		r.err != "" {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
-	damaged := s.stored(bakery).File
+	damaged := s.recordOf(bakery).File
 	for _, file := range []string{damaged, damaged + ".prev"} {
 		if err := os.WriteFile(file, []byte("damaged"), 0o600); err != nil {
 			t.Fatal(err)

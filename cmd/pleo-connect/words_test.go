@@ -10,6 +10,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest"
+	"pleo-connect/flow/flowtest/source"
 	"pleo-connect/pleoclient"
 )
 
@@ -53,7 +54,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s: what was pasted is in the output", problem.Name)
 		}
 	}
-	for _, kind := range problems(t) {
+	for _, kind := range source.Problems[flow.Kind](t) {
 		if !met[kind] {
 			t.Errorf("nothing leads to %s", kind)
 		}

@@ -163,7 +163,7 @@ func TestSilentKinds(t *testing.T) {
 		pleoclient.KindProxy, pleoclient.KindProxyLogin, pleoclient.KindTLS, pleoclient.KindTLSDates,
 		pleoclient.KindTLSEarly, pleoclient.KindTLSName, pleoclient.KindTLSIssue, pleoclient.KindRateLimited,
 	}
-	for _, kind := range problems(t) {
+	for _, kind := range source.Problems[flow.Kind](t) {
 		switch kind {
 		case pleoclient.KindCanceled, flow.KindClock, flow.KindNotActivated:
 			continue // no question of a check ends so, and goes on
@@ -233,7 +233,7 @@ func TestNoWayToAnOrigin(t *testing.T) {
 func TestVerdictWords(t *testing.T) {
 	t.Parallel()
 	r := store.Record{CompanyID: string(testCompany), Key: firstKey}
-	for _, kind := range problems(t) {
+	for _, kind := range source.Problems[flow.Kind](t) {
 		if flow.ClassOf(kind) == flow.ClassKey &&
 			kind != pleoclient.KindKeyRejected && kind != pleoclient.KindKeyMalformed {
 			continue // about what a person enters
@@ -254,16 +254,6 @@ func TestVerdictWords(t *testing.T) {
 			}
 		}
 	}
-}
-
-// problems returns the kinds of flow and of pleoclient.
-func problems(t *testing.T) []flow.Kind {
-	t.Helper()
-	var out []flow.Kind
-	for _, kind := range source.Problems(t) {
-		out = append(out, flow.Kind(kind))
-	}
-	return out
 }
 
 // TestCheckOfAList: a key that introspect does not describe is judged by the entry of its company, and nothing is

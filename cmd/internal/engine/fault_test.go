@@ -14,8 +14,8 @@ import (
 // TestEveryStoreKindIsTranslated holds the other table complete.
 func TestEveryStoreKindIsTranslated(t *testing.T) {
 	t.Parallel()
-	for _, kind := range source.Kinds(t, "store/error.go") {
-		if to, ok := storeKinds[store.Kind(kind)]; !ok || flow.ClassOf(to) != flow.ClassStore {
+	for _, kind := range source.Kinds[store.Kind](t, "store/error.go") {
+		if to, ok := storeKinds[kind]; !ok || flow.ClassOf(to) != flow.ClassStore {
 			t.Errorf("%s is translated to %q", kind, to)
 		}
 	}

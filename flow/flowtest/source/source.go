@@ -83,14 +83,14 @@ func Embedding(t testing.TB, file, embedded string) []string {
 }
 
 // Kinds returns the values of the constants whose names begin with Kind, of files that are named from the top.
-func Kinds(t testing.TB, files ...string) []string {
+func Kinds[K ~string](t testing.TB, files ...string) []K {
 	t.Helper()
-	var out []string
+	var out []K
 	for _, file := range files {
 		ast.Inspect(Parse(t, file), func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)
 			if ok && strings.HasPrefix(spec.Names[0].Name, "Kind") && len(spec.Values) == 1 {
-				out = append(out, strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
+				out = append(out, K(strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`)))
 			}
 			return true
 		})
@@ -102,9 +102,9 @@ func Kinds(t testing.TB, files ...string) []string {
 }
 
 // Problems returns the kinds of problem that flow and pleoclient have.
-func Problems(t testing.TB) []string {
+func Problems[K ~string](t testing.TB) []K {
 	t.Helper()
-	return Kinds(t, "flow/problem.go", "pleoclient/error.go")
+	return Kinds[K](t, "flow/problem.go", "pleoclient/error.go")
 }
 
 // Home is something that only some files may hold.
