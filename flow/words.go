@@ -402,6 +402,7 @@ func vendor(s State) string {
 	return s.Integration.Vendor
 }
 
+// host returns an origin without its scheme: the host, and the port where that is not the usual one.
 func host(origin string) string {
 	_, host, _ := strings.Cut(origin, "://")
 	return host

@@ -107,9 +107,9 @@ func TestNoNameIsPrinted(t *testing.T) {
 // TestEveryKindHasWords reads the constants of both packages.
 func TestEveryKindHasWords(t *testing.T) {
 	t.Parallel()
-	found := source.Problems(t)
+	found := source.Problems[Kind](t)
 	for _, kind := range found {
-		if _, ok := kinds[Kind(kind)]; !ok {
+		if _, ok := kinds[kind]; !ok {
 			t.Errorf("%s has no words", kind)
 		}
 	}

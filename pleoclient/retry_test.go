@@ -24,7 +24,7 @@ import (
 func TestRetryTable(t *testing.T) {
 	t.Parallel()
 	again := map[pleoclient.Kind]bool{pleoclient.KindOffline: true, pleoclient.KindPleoTrouble: true}
-	for _, kind := range everyKind(t) {
+	for _, kind := range source.Kinds[pleoclient.Kind](t, "pleoclient/error.go") {
 		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
 			e := pleoclient.Error{Kind: kind, Status: 503}
 			got, because := pleoclient.Retry(method, e, false)
@@ -52,15 +52,6 @@ func TestRetryTable(t *testing.T) {
 			t.Errorf("%s: %v, because %q", test.about, got, because)
 		}
 	}
-}
-
-// everyKind reads the kinds of this package from its source.
-func everyKind(t *testing.T) (out []pleoclient.Kind) {
-	t.Helper()
-	for _, kind := range source.Kinds(t, "pleoclient/error.go") {
-		out = append(out, pleoclient.Kind(kind))
-	}
-	return out
 }
 
 // wire is a network of pipes. Its server answers the nth request with what script returns.

@@ -7,8 +7,8 @@ import (
 	"pleo-connect/store"
 )
 
-// Store is where installations are kept, as far as an engine needs it. Errors are those of package store: a
-// [*store.Error], a [*store.ConflictError] or [store.ErrNotFound].
+// Store is where installations are kept, as far as an engine needs it. All types are those of package store, so that a
+// store need not know an engine; so are the errors: a [*store.Error], a [*store.ConflictError] or [store.ErrNotFound].
 type Store interface {
 	// Place returns where the store is, in full.
 	Place() string
@@ -20,7 +20,7 @@ type Store interface {
 	Concern() string
 
 	// Condition returns what there is to know about the store beside its records.
-	Condition() (Condition, error)
+	Condition() (store.Condition, error)
 
 	// Get returns the record of a company.
 	Get(store.Ref) (store.Record, error)
@@ -40,13 +40,6 @@ type Store interface {
 	List() (iter.Seq2[store.Record, error], error)
 }
 
-// Condition is what there is to know about a store beside its records.
-type Condition struct {
-	Empty      bool     // it was never made
-	Recipients []string // who can open it beside its own identity
-	Unfinished string   // what finishes a change of who can open it that was interrupted, or ""
-}
-
 // Files returns the store that is kept in files. Each call opens it anew, so that what is read is what a service would
 // read now; an open one holds nothing that would have to be closed.
 func Files(cfg store.Config) Store { return files{cfg} }
@@ -57,15 +50,15 @@ func (f files) Place() string   { return f.cfg.Dir }
 func (f files) Probe() error    { return store.Probe(f.cfg) }
 func (f files) Concern() string { return store.Concern(f.cfg) }
 
-func (f files) Condition() (Condition, error) {
+func (f files) Condition() (store.Condition, error) {
 	st, err := store.Open(f.cfg)
 	switch {
 	case errors.Is(err, store.ErrNoStore):
-		return Condition{Empty: true}, nil
+		return store.Condition{Empty: true}, nil
 	case err != nil:
-		return Condition{}, err
+		return store.Condition{}, err
 	}
-	return Condition{Recipients: st.Recipients(), Unfinished: unfinishedText(st.Unfinished())}, nil
+	return store.Condition{Recipients: st.Recipients(), Unfinished: unfinishedText(st.Unfinished())}, nil
 }
 
 // unfinishedText returns what to do about a change that a command began and did not finish, or "".
