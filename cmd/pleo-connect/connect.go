@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -32,10 +33,8 @@ type connectOptions struct {
 	apiBase, caFile           string
 }
 
-func newConnectOptions(a *app) *connectOptions { return &connectOptions{app: a} }
-
 func newConnect(a *app) *cobra.Command {
-	o := newConnectOptions(a)
+	o := &connectOptions{app: a}
 	cmd := &cobra.Command{
 		Use:   "connect",
 		Short: "Connect one company: review, paste the key, activate",
@@ -157,7 +156,7 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 		}
 		setup.Company = id
 	}
-	client, err := o.client(setup.Integration.Environment, opened)
+	client, err := o.newClient(cmp.Or(o.apiBase, apiOf(setup.Integration.Environment)), opened.roots)
 	if err != nil {
 		return setup, nil, err
 	}
@@ -183,13 +182,6 @@ func apiOf(environment string) string {
 		return stagingAPI
 	}
 	return productionAPI
-}
-
-func (o *connectOptions) client(environment string, opened inputs) (*pleoclient.Client, error) {
-	if o.apiBase != "" {
-		return o.newClient(o.apiBase, opened.roots)
-	}
-	return o.newClient(apiOf(environment), opened.roots)
 }
 
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the

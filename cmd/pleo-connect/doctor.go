@@ -22,7 +22,7 @@ type doctorOptions struct {
 }
 
 func newDoctor(a *app) *cobra.Command {
-	o := &doctorOptions{connectOptions: newConnectOptions(a)}
+	o := &doctorOptions{connectOptions: &connectOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Find out what keeps this computer from Pleo, and what to do",

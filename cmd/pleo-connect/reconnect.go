@@ -12,7 +12,7 @@ import (
 )
 
 func newReconnect(a *app) *cobra.Command {
-	o := newConnectOptions(a)
+	o := &connectOptions{app: a}
 	cmd := &cobra.Command{
 		Use:   "reconnect COMPANY",
 		Short: "Give a connected company a new key",

@@ -77,7 +77,7 @@ func (a *app) execute(ctx context.Context) int {
 }
 
 func (a *app) root() *cobra.Command {
-	connect := newConnectOptions(a)
+	connect := &connectOptions{app: a}
 	root := &cobra.Command{
 		Use:   "pleo-connect",
 		Short: "Connect this server to Pleo",

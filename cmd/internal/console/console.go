@@ -14,17 +14,17 @@ import (
 type Console struct {
 	In         io.Reader
 	Out, Err   io.Writer
-	Getenv     func(string) string
 	ForcePlain bool // --plain
 	NoColor    bool // --no-color
 
+	getenv      func(string) string
 	printed     output // standard output, as the printers use it
 	printedJSON bool
 }
 
 // New returns the console of a run. The flags are set later.
 func New(in io.Reader, out, err io.Writer, getenv func(string) string) *Console {
-	return &Console{In: in, Out: out, Err: err, Getenv: getenv, printed: output{w: out}}
+	return &Console{In: in, Out: out, Err: err, getenv: getenv, printed: output{w: out}}
 }
 
 // Stdout returns standard output as the printers use it, for bytes that are not for people.

@@ -19,30 +19,30 @@ func IsTerminal(stream any) bool {
 
 // Remote reports a session over SSH.
 func (c *Console) Remote() bool {
-	return c.Getenv("SSH_CONNECTION") != "" || c.Getenv("SSH_TTY") != "" || c.Getenv("SSH_CLIENT") != ""
+	return c.getenv("SSH_CONNECTION") != "" || c.getenv("SSH_TTY") != "" || c.getenv("SSH_CLIENT") != ""
 }
 
 // Tmux reports a session inside tmux.
-func (c *Console) Tmux() bool { return c.Getenv("TMUX") != "" }
+func (c *Console) Tmux() bool { return c.getenv("TMUX") != "" }
 
 // Plain reports a terminal that cannot show the full screen, or a person who does not want it.
 func (c *Console) Plain() bool {
-	return c.ForcePlain || !c.KnowsSequences() || c.Getenv("ACCESSIBLE") != ""
+	return c.ForcePlain || !c.KnowsSequences() || c.getenv("ACCESSIBLE") != ""
 }
 
 // KnowsSequences reports a terminal to which escape sequences may be written.
 func (c *Console) KnowsSequences() bool {
-	t := c.Getenv("TERM")
+	t := c.getenv("TERM")
 	return t != "" && t != "dumb"
 }
 
 // ASCII reports a terminal that may lack our glyphs: a locale without UTF-8, or the Linux console.
 func (c *Console) ASCII() bool {
-	if c.Getenv("TERM") == "linux" {
+	if c.getenv("TERM") == "linux" {
 		return true
 	}
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if v := strings.ToUpper(c.Getenv(name)); v != "" {
+		if v := strings.ToUpper(c.getenv(name)); v != "" {
 			return !strings.Contains(v, "UTF-8") && !strings.Contains(v, "UTF8")
 		}
 	}
@@ -51,10 +51,10 @@ func (c *Console) ASCII() bool {
 
 // Colors returns what the terminal can show. Any non-empty NO_COLOR counts; bold and reverse stay.
 func (c *Console) Colors() colorprofile.Profile {
-	if c.NoColor || c.Getenv("NO_COLOR") != "" {
+	if c.NoColor || c.getenv("NO_COLOR") != "" {
 		return colorprofile.ASCII
 	}
-	env := []string{"TERM=" + c.Getenv("TERM"), "COLORTERM=" + c.Getenv("COLORTERM")}
+	env := []string{"TERM=" + c.getenv("TERM"), "COLORTERM=" + c.getenv("COLORTERM")}
 	return colorprofile.Env(env)
 }
 

@@ -104,7 +104,7 @@ func (c *Checker) question(ctx context.Context, r store.Record) Verdict {
 	case len(r.Scopes) == 0 && flow.Undescribed(pleoclient.KindOf(err)):
 		return c.installed(ctx, client, r)
 	}
-	return verdictOf(FaultOf(err))
+	return verdictOf(faultOf(err))
 }
 
 // verdictOf returns the verdict when Pleo was asked and did not describe the key. A rate limit is an answer, too, but
@@ -123,7 +123,7 @@ func (c *Checker) installed(ctx context.Context, client Pleo, r store.Record) Ve
 	ours, ok := found.Of(CompanyOf(r).ID)
 	switch {
 	case err != nil:
-		return verdictOf(FaultOf(err))
+		return verdictOf(faultOf(err))
 	case ours.Exists():
 		return judge(r, ours.Owner, nil)
 	case ok:
@@ -147,7 +147,7 @@ func (c *Checker) clientOf(origin string) (Pleo, error) {
 
 // originFault is for an address that no client can be made for: the way there is wrong, or the address itself.
 func originFault(err error) flow.Fault {
-	if fault := FaultOf(err); flow.ClassOf(fault.Kind) == flow.ClassNoAnswer {
+	if fault := faultOf(err); flow.ClassOf(fault.Kind) == flow.ClassNoAnswer {
 		return fault
 	}
 	what := "the record names an address that cannot be used: " + err.Error()
@@ -168,7 +168,7 @@ func (c *Checker) keep(r store.Record, v Verdict) (store.Record, Verdict, error)
 	}
 	// Somebody saved meanwhile. If the key is still the one that Pleo was asked about, the verdict holds.
 	now, getErr := c.store.Get(r.Ref())
-	dropped := Verdict{Fault: FaultOf(err), Origin: v.Origin, At: v.At}
+	dropped := Verdict{Fault: faultOf(err), Origin: v.Origin, At: v.At}
 	if getErr != nil {
 		return r, dropped, nil
 	}

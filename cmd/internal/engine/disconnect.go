@@ -89,7 +89,7 @@ func (x Engine) notRemoved(ctx context.Context, key pleoclient.Key, err error) *
 			Kind: flow.KindInterrupted, Summary: cause.Error(), Hint: "the key is kept: run it again to finish",
 		}
 	}
-	fault := FaultOf(err)
+	fault := faultOf(err)
 	why := flow.ExplainStored(fault, x.Client.Origin(), key)
 	if fault.Kind == pleoclient.KindForbidden {
 		why.Hint = "disconnect it in Pleo under Settings > Accounting, then run this again"

@@ -42,29 +42,29 @@ type Engine struct {
 func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
 	switch e := e.(type) {
 	case flow.Reach:
-		return flow.Reached{Answer: e.Answer(), Fault: FaultOf(x.Client.Reach(ctx))}
+		return flow.Reached{Answer: e.Answer(), Fault: faultOf(x.Client.Reach(ctx))}
 	case flow.InspectStore:
 		return x.inspectStore(e)
 	case flow.LoadKey:
 		r, err := x.get(e.Company)
-		return flow.KeyLoaded{Answer: e.Answer(), Key: r.Key, Fault: FaultOf(err)}
+		return flow.KeyLoaded{Answer: e.Answer(), Key: r.Key, Fault: faultOf(err)}
 	case flow.Introspect:
 		who, err := x.Client.Introspect(ctx, e.Key)
-		return flow.Introspected{Answer: e.Answer(), Result: who, Fault: FaultOf(err)}
+		return flow.Introspected{Answer: e.Answer(), Result: who, Fault: faultOf(err)}
 	case flow.FindInstallation:
 		found, err := x.Client.Installations(ctx, e.Key)
-		return flow.InstallationFound{Answer: e.Answer(), Installations: found, Fault: FaultOf(err)}
+		return flow.InstallationFound{Answer: e.Answer(), Installations: found, Fault: faultOf(err)}
 	case flow.ReadCompany:
 		company, err := x.Client.Company(ctx, e.Key, e.Company)
-		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: FaultOf(err)}
+		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: faultOf(err)}
 	case flow.FindRecord:
 		return x.findRecord(e)
 	case flow.Save:
 		return x.save(e)
 	case flow.Install:
-		return flow.Installed{Answer: e.Answer(), Fault: FaultOf(x.install(ctx, e))}
+		return flow.Installed{Answer: e.Answer(), Fault: faultOf(x.install(ctx, e))}
 	case flow.Verify:
-		return flow.Verified{Answer: e.Answer(), Fault: FaultOf(x.verify(e))}
+		return flow.Verified{Answer: e.Answer(), Fault: faultOf(x.verify(e))}
 	case flow.Examine:
 		return flow.Examined{Answer: e.Answer(), Exam: e.Exam, Finding: x.examine(ctx, e.Exam)}
 	case flow.Tick:
@@ -102,12 +102,12 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection, Warning: x.concern(),
 	}
 	if err := x.Store.Probe(); err != nil {
-		out.Fault = FaultOf(err)
+		out.Fault = faultOf(err)
 		return out
 	}
 	all, err := x.Store.List()
 	if err != nil {
-		out.Fault = FaultOf(err)
+		out.Fault = faultOf(err)
 		return out
 	}
 	for r, err := range all {
@@ -158,7 +158,7 @@ func (x Engine) findRecord(e flow.FindRecord) flow.Event {
 		return flow.RecordFound{Answer: e.Answer()}
 	}
 	if err != nil {
-		return flow.RecordFound{Answer: e.Answer(), Fault: FaultOf(err)}
+		return flow.RecordFound{Answer: e.Answer(), Fault: faultOf(err)}
 	}
 	return flow.RecordFound{Answer: e.Answer(), Stored: x.stored(r, e.Key)}
 }
@@ -191,7 +191,7 @@ func scopesOf(r store.Record) []pleoclient.Scope {
 func (x Engine) save(e flow.Save) flow.Event {
 	r, err := x.put(e)
 	if err != nil {
-		return flow.Saved{Answer: e.Answer(), Fault: FaultOf(err)}
+		return flow.Saved{Answer: e.Answer(), Fault: faultOf(err)}
 	}
 	return flow.Saved{Answer: e.Answer(), Stored: x.stored(r, e.Key)}
 }

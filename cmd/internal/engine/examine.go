@@ -45,7 +45,7 @@ func Unsure(note, remedy string) flow.Finding {
 	}
 }
 
-func failed(err error) flow.Finding { return flow.Finding{Mark: flow.MarkFailed, Fault: FaultOf(err)} }
+func failed(err error) flow.Finding { return flow.Finding{Mark: flow.MarkFailed, Fault: faultOf(err)} }
 
 // settings returns what a connection is made with. All that is wrong with it was found when the client was made.
 func (x Engine) settings() flow.Finding {

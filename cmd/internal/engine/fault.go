@@ -39,8 +39,8 @@ var storeKinds = map[store.Kind]flow.Kind{
 	store.KindUncertain:       flow.KindStoreUncertain,
 }
 
-// FaultOf translates an error of the client or the store into what the machine understands.
-func FaultOf(err error) flow.Fault {
+// faultOf translates an error of the client or the store into what the machine understands.
+func faultOf(err error) flow.Fault {
 	var (
 		client   *pleoclient.Error
 		stored   *store.Error
@@ -85,7 +85,7 @@ func StoreFailure(err error) *flow.Failure {
 	case errors.As(err, &failure):
 		return failure
 	case errors.As(err, &stored):
-		fault := FaultOf(err)
+		fault := faultOf(err)
 		return &flow.Failure{Kind: fault.Kind, Summary: flow.ExplainFault(fault).Summary, Hint: fault.Detail.String()}
 	}
 	return &flow.Failure{Kind: flow.KindStore, Summary: err.Error()}

@@ -40,7 +40,7 @@ func TestFaultOf(t *testing.T) {
 		"gone":  {store.ErrNotFound, flow.KindStoreDamaged, ""},
 		"other": {errors.New("boom \x1b[2J"), flow.KindInternal, "boom"},
 	} {
-		f := FaultOf(c.err)
+		f := faultOf(c.err)
 		if f.Kind != c.kind || !strings.Contains(f.Detail.String(), c.says) ||
 			strings.Contains(f.Detail.String(), "\x1b") {
 			t.Errorf("%s: %+v", name, f)

@@ -112,7 +112,7 @@ type Home struct {
 	What    string // as a person calls it
 	Pattern string // finds it
 	Files   string // beginnings of the names from the top, separated by spaces; empty: it may be nowhere
-	Instead string // what the other files use
+	Instead string // what the other files use; may be empty
 }
 
 // CheckHomes holds the packages in dirs, tests aside, to the homes.
@@ -135,7 +135,7 @@ func CheckHomes(t *testing.T, homes []Home, dirs ...string) {
 			inside := func(begin string) bool { return strings.HasPrefix(name, begin) }
 			if !slices.ContainsFunc(strings.Fields(home.Files), inside) {
 				t.Errorf("%s holds %s (%s), which belongs into %s; use %s",
-					name, home.What, hit, cmp.Or(home.Files, "no file"), home.Instead)
+					name, home.What, hit, cmp.Or(home.Files, "no file"), cmp.Or(home.Instead, "what is there"))
 			}
 		}
 		if !found && home.Files != "" {
