@@ -6,16 +6,24 @@ import (
 	"pleo-connect/flow/flowtest/source"
 )
 
+// TestProcess: only host looks at the process and changes it. Everything else is handed what it needs.
+func TestProcess(t *testing.T) {
+	t.Parallel()
+	source.CheckHomes(t, []source.Home{{
+		What: "the process", Files: "cmd/internal/host/ cmd/internal/early/", Instead: "a host.Host",
+		Pattern: `os\.(Getenv|LookupEnv|Environ|Setenv|Unsetenv|Clearenv|ExpandEnv|Stdin|Stdout|Stderr|UserHomeDir|` +
+			`TempDir)\b|(Mkdir|Create)Temp\(""|signal\.Notify|ProxyFromEnvironment|httpproxy\.FromEnvironment\(|` +
+			`\bSet(uid|gid|groups|rlimit)\(|Umask\(\w`,
+	}},
+		"cmd/pleo-connect", "cmd/internal/console", "cmd/internal/early", "cmd/internal/engine", "cmd/internal/host",
+		"cmd/internal/integration", "flow", "pleoclient", "pleoclient/pleosim", "store", "store/trust", "tui", "tui/input",
+		"tui/plain")
+}
+
 // TestHomes: what must be right everywhere is done in one place. Everything else gets it from there.
 func TestHomes(t *testing.T) {
 	t.Parallel()
 	source.CheckHomes(t, []source.Home{
-		{
-			What: "the process", Files: "cmd/internal/host/ cmd/internal/early/", Instead: "a host.Host",
-			Pattern: `os\.(Getenv|LookupEnv|Environ|Setenv|Unsetenv|Clearenv|ExpandEnv|Stdin|Stdout|Stderr|UserHomeDir|` +
-				`TempDir)\b|(Mkdir|Create)Temp\(""|signal\.Notify|ProxyFromEnvironment|httpproxy\.FromEnvironment|` +
-				`\bSet(uid|gid|groups|rlimit)\(|Umask\(\w`,
-		},
 		{What: "an encoder of JSON lines", Pattern: `json\.NewEncoder`, Files: "cmd/internal/console/json.go",
 			Instead: "Console.JSON"},
 		{What: "an error for people", Pattern: `"error: `, Files: "cmd/internal/console/text.go", Instead: "Console.Failure"},
