@@ -294,23 +294,6 @@ func TestHostileStore(t *testing.T) {
 	}
 }
 
-// TestNoUnitForHostileNames: a unit file takes names as they are, so one that cannot be drawn has no lines to copy.
-func TestNoUnitForHostileNames(t *testing.T) {
-	t.Parallel()
-	for _, h := range flowtest.Hostile {
-		name := h.Text[:min(len(h.Text), 100)]
-		for _, cfg := range []store.Config{
-			{Dir: "/srv/" + name, Identity: "/srv/identity"},
-			{Dir: "/srv/store", Identity: "/srv/" + name},
-		} {
-			u := host.Host{}.Unit(cfg, host.Owner{Service: "dynamics"})
-			if u != nil && !pleoclient.IsSafe(u.Store+u.Identity) {
-				t.Errorf("%s: %+q", h.Name, *u)
-			}
-		}
-	}
-}
-
 // TestTmuxHostileNames: a real terminal is as it was, and shows what was written and nothing else.
 func TestTmuxHostileNames(t *testing.T) {
 	t.Parallel()
