@@ -7,6 +7,7 @@
 package host
 
 import (
+	"cmp"
 	"io"
 	"log"
 	"os"
@@ -36,10 +37,21 @@ func Start() Host {
 	log.SetOutput(io.Discard) // net/http writes to it about idle connections, in the middle of the screen
 	h := Host{
 		In: stdin(), Out: os.Stdout, Err: os.Stderr, Environ: early.Environ, Temp: os.TempDir(),
-		Proxy: *httpproxy.FromEnvironment(), umask: protect(),
+		umask: protect(),
 	}
-	h.Home = store.HomeDir(h.Getenv)
+	h.Home, h.Proxy = store.HomeDir(h.Getenv), h.proxy()
 	return h
+}
+
+// proxy returns the proxy of the environment. Of two spellings the upper one counts, as it does in net/http; package
+// httpproxy has it the other way round.
+func (h Host) proxy() httpproxy.Config {
+	return httpproxy.Config{
+		HTTPSProxy: cmp.Or(h.Getenv("HTTPS_PROXY"), h.Getenv("https_proxy")),
+		HTTPProxy:  cmp.Or(h.Getenv("HTTP_PROXY"), h.Getenv("http_proxy")),
+		NoProxy:    cmp.Or(h.Getenv("NO_PROXY"), h.Getenv("no_proxy")),
+		CGI:        h.Getenv("REQUEST_METHOD") != "",
+	}
 }
 
 // Getenv returns a variable of the environment as it was, or "".

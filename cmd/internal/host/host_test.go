@@ -1,9 +1,13 @@
+//go:build unix
+
 package host
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/net/http/httpproxy"
 
 	"pleo-connect/flow"
 	"pleo-connect/store"
@@ -45,5 +49,18 @@ func TestPlaces(t *testing.T) {
 		if err != nil || got.Dir != c.wantDir || got.Identity != c.wantIdentity || (got.IdentityFix != "") != c.bySystemd {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
+	}
+}
+
+// TestProxy: a variable in lower case counts where there is none in upper case.
+func TestProxy(t *testing.T) {
+	t.Parallel()
+	h := Host{Environ: []string{
+		"https_proxy=lower:1", "HTTPS_PROXY=upper:1", "http_proxy=lower:2", "NO_PROXY=", "no_proxy=a.example",
+		"REQUEST_METHOD=GET",
+	}}
+	want := httpproxy.Config{HTTPSProxy: "upper:1", HTTPProxy: "lower:2", NoProxy: "a.example", CGI: true}
+	if got := h.proxy(); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
