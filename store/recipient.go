@@ -54,13 +54,6 @@ func ParseRecipient(text string) (string, error) {
 // recipient is not among them.
 func (s *Store) Recipients() []string { return slices.Clone(s.current().recipients()[1:]) }
 
-// Condition is what there is to know about a store beside its records, whatever keeps them.
-type Condition struct {
-	Empty      bool     // it was never made
-	Recipients []string // who can open it beside its own identity
-	Unfinished string   // what finishes a change of who can open it that was interrupted, or ""
-}
-
 // Unfinished returns the command that must be repeated because it was interrupted, "rekey" or "recipient", or "". Until
 // then some files are encrypted for those who could open the store before.
 func (s *Store) Unfinished() string {

@@ -27,6 +27,13 @@ type Config struct {
 	Writer      string      // "pleo-connect/1.2.3", kept in each record
 }
 
+// Condition is what an examination can tell of a store beside its records, whatever keeps them.
+type Condition struct {
+	Empty  bool   // it was never made
+	Note   string // a fact that is worth telling, or ""
+	Remedy string // what finishes something that was interrupted, or ""
+}
+
 // Store is an open store. It keeps no file open and no lock; several goroutines and several processes may
 // use one place at once.
 type Store struct {

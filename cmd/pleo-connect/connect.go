@@ -132,7 +132,7 @@ func (o *connectOptions) start(
 // engine joins what a run found of Pleo, the store and this computer.
 func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered) engine.Engine {
 	return engine.Engine{
-		Client: client, Store: places.store(), Setup: setup, Protection: a.host.Protection(places.Config),
+		Client: client, Store: engine.Files(places.Config), Setup: setup, Protection: a.host.Protection(places.Config),
 		Home: places.home(), Now: time.Now, Copy: host.Copy, Open: host.Open, Terminal: a.examineTerminal,
 	}
 }

@@ -67,7 +67,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 			return err
 		}
 	}
-	return o.report(r, engine.Engine{Client: client, Store: places.store()}.Disconnect(ctx, r))
+	return o.report(r, engine.Engine{Client: client, Store: engine.Files(places.Config)}.Disconnect(ctx, r))
 }
 
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync"
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/host"
@@ -18,10 +19,9 @@ type access struct {
 type entered struct {
 	store.Config
 	host.Owner
+	open    func() (*store.Store, error) // opens the store when it is first called
+	records engine.Store                 // what is in it
 }
-
-// store returns what an engine works with.
-func (e entered) store() engine.Store { return engine.Files(e.Config) }
 
 // home returns the directory that people may read as ~. After a change of account theirs is not ours.
 func (e entered) home() string {
@@ -48,5 +48,8 @@ func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, 
 	if err != nil {
 		return e, engine.StoreFailure(err)
 	}
+	cfg := e.Config
+	e.open = sync.OnceValues(func() (*store.Store, error) { return store.Open(cfg) })
+	e.records = engine.OpenedFiles(cfg, e.open)
 	return e, nil
 }

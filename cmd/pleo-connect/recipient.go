@@ -76,11 +76,10 @@ func (a *app) changeRecipient(ctx context.Context, name, recipient string, chang
 	if err != nil {
 		return err
 	}
-	st, err := store.Open(places.Config)
+	st, err := places.open()
 	if err != nil {
 		return engine.StoreFailure(err)
 	}
-	defer func() { _ = st.Close() }()
 	p := a.console.Progress()
 	err = change(st, recipient, watch(ctx, p))
 	p.Clear()

@@ -28,7 +28,7 @@ func (a *app) recordOf(
 		return r, places, err
 	}
 	var found []store.Record
-	for r, err := range recordsOf(places.store(), id, envs) {
+	for r, err := range recordsOf(places.records, id, envs) {
 		if err != nil { // a record that cannot be read may be the one that is meant
 			return r, places, engine.StoreFailure(err)
 		}

@@ -76,7 +76,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 		}
 	}
 	p := o.newReport(places)
-	if err = o.show(ctx, places.store(), p, only, connect); err == nil {
+	if err = o.show(ctx, places, p, only, connect); err == nil {
 		p.end()
 	}
 	if err = p.outcome(err, only); err == nil && p.shown == 0 && !o.json {
@@ -102,22 +102,24 @@ func (o *statusOptions) newReport(places entered) *report {
 
 // show prints the records of one company, or all.
 func (o *statusOptions) show(
-	ctx context.Context, st engine.Store, p *report, only pleoclient.CompanyID, connect engine.Connector,
+	ctx context.Context, places entered, p *report, only pleoclient.CompanyID, connect engine.Connector,
 ) error {
-	about, err := st.Condition()
+	about, err := places.records.Condition()
 	if err != nil {
 		return engine.StoreFailure(err)
 	}
-	if about.Unfinished != "" {
-		o.console.Warn(about.Unfinished)
+	if about.Remedy != "" {
+		o.console.Warn(about.Remedy)
 	}
-	p.recipients = about.Recipients
-	all, err := records(st, only)
+	if st, err := places.open(); err == nil { // else there is no store
+		p.recipients = st.Recipients()
+	}
+	all, err := records(places.records, only)
 	switch {
 	case err != nil:
 		return engine.StoreFailure(err)
 	case o.check:
-		return o.checkAll(ctx, st, connect, all, p)
+		return o.checkAll(ctx, places.records, connect, all, p)
 	}
 	return o.list(ctx, all, p)
 }

@@ -126,6 +126,13 @@ func TestSaveConflict(t *testing.T) {
 	if r, err := x.get(testCompany); err != nil || !r.Key.Equal(firstKey) {
 		t.Errorf("the record has key %s: %v", r.Fingerprint, err)
 	}
+	if err := os.RemoveAll(x.Store.Place()); err != nil {
+		t.Fatal(err)
+	}
+	got := x.save(save(firstKey, true, read+1)).(flow.Saved)
+	if _, err := os.Stat(x.Store.Place()); got.Fault.Kind != flow.KindConflict || err == nil {
+		t.Errorf("after the store was removed: %+v, and it is there again: %t", got.Fault, err == nil)
+	}
 }
 
 // TestVerify: only an active record with the very key counts as saved.

@@ -194,10 +194,10 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if c.Empty {
 		note += "; it is empty"
 	}
-	if n := len(c.Recipients); n > 0 {
-		note += fmt.Sprintf("; %d more can open it", n)
+	if c.Note != "" {
+		note += "; " + c.Note
 	}
-	if concern := cmp.Or(c.Unfinished, x.Store.Concern()); concern != "" {
+	if concern := cmp.Or(c.Remedy, x.Store.Concern()); concern != "" {
 		return Unsure(note, concern)
 	}
 	return Done(note)

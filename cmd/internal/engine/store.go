@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 
 	"pleo-connect/store"
@@ -42,23 +43,36 @@ type Store interface {
 
 // Files returns the store that is kept in files. Each call opens it anew, so that what is read is what a service would
 // read now; an open one holds nothing that would have to be closed.
-func Files(cfg store.Config) Store { return files{cfg} }
+func Files(cfg store.Config) Store {
+	return OpenedFiles(cfg, func() (*store.Store, error) { return store.Open(cfg) })
+}
 
-type files struct{ cfg store.Config }
+// OpenedFiles is Files with a store that open returns: a command that is over soon, or reads thousands of records, opens
+// it once.
+func OpenedFiles(cfg store.Config, open func() (*store.Store, error)) Store { return files{cfg, open} }
+
+type files struct {
+	cfg  store.Config
+	open func() (*store.Store, error)
+}
 
 func (f files) Place() string   { return f.cfg.Dir }
 func (f files) Probe() error    { return store.Probe(f.cfg) }
 func (f files) Concern() string { return store.Concern(f.cfg) }
 
 func (f files) Condition() (store.Condition, error) {
-	st, err := store.Open(f.cfg)
+	st, err := f.open()
 	switch {
 	case errors.Is(err, store.ErrNoStore):
 		return store.Condition{Empty: true}, nil
 	case err != nil:
 		return store.Condition{}, err
 	}
-	return store.Condition{Recipients: st.Recipients(), Unfinished: unfinishedText(st.Unfinished())}, nil
+	about := store.Condition{Remedy: unfinishedText(st.Unfinished())}
+	if n := len(st.Recipients()); n > 0 {
+		about.Note = fmt.Sprintf("%d more can open it", n)
+	}
+	return about, nil
 }
 
 // unfinishedText returns what to do about a change that a command began and did not finish, or "".
@@ -73,7 +87,7 @@ func unfinishedText(command string) string {
 }
 
 func (f files) Get(ref store.Ref) (store.Record, error) {
-	st, err := store.Open(f.cfg)
+	st, err := f.open()
 	switch {
 	case errors.Is(err, store.ErrNoStore):
 		return store.Record{}, store.ErrNotFound
@@ -84,11 +98,11 @@ func (f files) Get(ref store.Ref) (store.Record, error) {
 }
 
 func (f files) Put(r store.Record) (store.Record, error) {
-	open := store.Open
+	open := f.open
 	if r.Generation == 0 {
-		open = store.Create
+		open = func() (*store.Store, error) { return store.Create(f.cfg) }
 	}
-	st, err := open(f.cfg)
+	st, err := open()
 	switch {
 	case errors.Is(err, store.ErrNoStore): // the record was in a store that is gone
 		return store.Record{}, &store.ConflictError{Want: r.Generation}
@@ -99,7 +113,7 @@ func (f files) Put(r store.Record) (store.Record, error) {
 }
 
 func (f files) Settle(ref store.Ref, generation uint64) error {
-	st, err := store.Open(f.cfg)
+	st, err := f.open()
 	if err != nil {
 		return err
 	}
@@ -107,7 +121,7 @@ func (f files) Settle(ref store.Ref, generation uint64) error {
 }
 
 func (f files) Forget(ref store.Ref, generation uint64) error {
-	st, err := store.Open(f.cfg)
+	st, err := f.open()
 	if err != nil {
 		return err
 	}
@@ -115,7 +129,7 @@ func (f files) Forget(ref store.Ref, generation uint64) error {
 }
 
 func (f files) List() (iter.Seq2[store.Record, error], error) {
-	st, err := store.Open(f.cfg)
+	st, err := f.open()
 	switch {
 	case errors.Is(err, store.ErrNoStore):
 		return func(func(store.Record, error) bool) {}, nil
