@@ -46,6 +46,54 @@ func Scan(data []byte, pasting bool) (Token, int) {
 	return Character, n
 }
 
+const (
+	// MaxRead is how many bytes a [Scanner] takes at once.
+	MaxRead   = 4096
+	heldBytes = 64 // at most of a sequence between two reads
+)
+
+// Scanner returns the tokens of what is read, wherever a read cuts them. The one cut it cannot see through is directly
+// behind the ESC of anything but a control sequence: it looks like the Esc key. What was a token is wiped by the next
+// call. The zero Scanner is ready.
+type Scanner struct {
+	buf   [heldBytes + MaxRead]byte // where token and rest lie
+	token []byte                    // the last one
+	rest  []byte                    // what is no token yet
+	waits Token                     // what rest seems to begin
+}
+
+// Feed adds what was read. What was left behind before it is the beginning of a letter, of a sequence or of the end of
+// a paste.
+func (s *Scanner) Feed(p []byte) {
+	n := 0
+	if !s.lost(p) {
+		n = copy(s.buf[:], s.rest)
+	}
+	n += copy(s.buf[n:], p)
+	clear(s.buf[n:])
+	s.token, s.rest = nil, s.buf[:n]
+}
+
+// lost reports a beginning whose end is not in p: the Esc key, or an Alt+] that looks like a command to the terminal.
+func (s *Scanner) lost(p []byte) bool {
+	esc := s.waits == EscKey && len(p) > 0 && p[0] != '['
+	return esc || s.waits == Command || len(s.rest) > heldBytes
+}
+
+// Next returns the next token with its text, as [Scan] does. There is none when all that is left waits for more.
+func (s *Scanner) Next(pasting bool) (token Token, text []byte, ok bool) {
+	clear(s.token)
+	if s.token = nil; len(s.rest) == 0 {
+		return 0, nil, false
+	}
+	token, n := Scan(s.rest, pasting)
+	if s.waits = token; n == 0 {
+		return 0, nil, false
+	}
+	s.token, s.rest = s.rest[:n], s.rest[n:]
+	return token, s.token, true
+}
+
 func scanPaste(data []byte) (Token, int) {
 	switch i := bytes.IndexAny(data, "\x03\x1b"); {
 	case i < 0:

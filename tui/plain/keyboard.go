@@ -57,7 +57,7 @@ func (k *keyboard) next(ctx context.Context) (stroke, error) {
 		if ctx.Err() != nil && len(p) == 0 {
 			return stroke{}, err
 		}
-		k.feed(p)
+		k.scanner.Feed(p)
 		clear(p)
 		k.failed = err
 	}
@@ -92,11 +92,6 @@ func (k *keyboard) dropTyped() (interrupted bool) {
 	}
 }
 
-const (
-	readBytes = 4096 // at most in one read
-	heldBytes = 64   // at most of a sequence between two reads
-)
-
 // source reads only while somebody asks: in between, the bytes are for whoever else reads the same input. A read that
 // outlives its question serves the next one, so that there is never a second one and nothing is lost.
 type source struct {
@@ -114,7 +109,7 @@ type arrival struct {
 // read returns bytes that are good until the next call. Bytes and an error may come together.
 func (s *source) read(ctx context.Context) ([]byte, error) {
 	if s.buf == nil {
-		s.buf, s.arrived = make([]byte, readBytes), make(chan arrival, 1)
+		s.buf, s.arrived = make([]byte, input.MaxRead), make(chan arrival, 1)
 	}
 	if !s.reading {
 		s.reading = true
@@ -140,51 +135,23 @@ func (s *source) readOnce() {
 	a = arrival{n, err}
 }
 
-// decoder makes strokes of bytes, wherever a read cuts them. The one cut it cannot see through is directly behind the
-// ESC of anything but a control sequence: it looks like the Esc key.
+// decoder makes strokes of bytes.
 type decoder struct {
-	buf   []byte      // where rest lies
-	rest  []byte      // what is no stroke yet
-	waits input.Token // what rest seems to begin
-	paste *entry      // an open paste
-}
-
-// feed adds what was read. What was left behind before it is the beginning of a letter, of a sequence or
-// of the end of a paste.
-func (d *decoder) feed(p []byte) {
-	if d.buf == nil {
-		d.buf = make([]byte, heldBytes+readBytes)
-	}
-	n := 0
-	if !d.lost(p) {
-		n = copy(d.buf, d.rest)
-	}
-	n += copy(d.buf[n:], p)
-	clear(d.buf[n:])
-	d.rest = d.buf[:n]
-}
-
-// lost reports a beginning whose end is not in p: the Esc key, or an Alt+] that looks like a command to the terminal.
-func (d *decoder) lost(p []byte) bool {
-	esc := d.waits == input.EscKey && len(p) > 0 && p[0] != '['
-	return esc || d.waits == input.Command || len(d.rest) > heldBytes
+	scanner input.Scanner
+	paste   *entry // an open paste
 }
 
 // take returns the next stroke. There is none when all that is left waits for more.
 func (d *decoder) take() (stroke, bool) {
-	for len(d.rest) > 0 {
-		token, n := input.Scan(d.rest, d.paste != nil)
-		if d.waits = token; n == 0 {
-			break
+	for {
+		token, text, ok := d.scanner.Next(d.paste != nil)
+		if !ok {
+			return stroke{}, false
 		}
-		s := d.stroke(token, d.rest[:n])
-		clear(d.rest[:n])
-		d.rest = d.rest[n:]
-		if s != (stroke{}) {
+		if s := d.stroke(token, text); s != (stroke{}) {
 			return s, true
 		}
 	}
-	return stroke{}, false
 }
 
 // stroke returns the stroke that ends with a token, or the zero stroke.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -151,11 +152,15 @@ func TestBytesAreOverwritten(t *testing.T) {
 				_, _ = term.ask(context.Background(), q)
 				for where, b := range map[string][]byte{
 					"line": term.typed.text[:cap(term.typed.text)],
-					"read": term.keys.source.buf, "decoder": term.keys.decoder.buf,
+					"read": term.keys.source.buf,
 				} {
 					if bytes.Contains(b, []byte(canary[:3])) {
 						t.Errorf("%s: a piece of the key is left in the %s", name, where)
 					}
+				}
+				piece := strings.Trim(fmt.Sprint([]byte(canary[:3])), "[]")
+				if strings.Contains(fmt.Sprint(term.keys.scanner), piece) {
+					t.Errorf("%s: a piece of the key is left in the scanner", name)
 				}
 			})
 		}
@@ -167,7 +172,7 @@ func TestPasteIsOverwritten(t *testing.T) {
 	t.Parallel()
 	for _, q := range []question{secret, passphrase} {
 		term, _ := raw(strings.NewReader(pasteEnd + "\r"))
-		term.keys.feed([]byte(pasteStart + flowtest.Canary))
+		term.keys.scanner.Feed([]byte(pasteStart + flowtest.Canary))
 		term.keys.take()
 		e := term.keys.paste
 		if a, err := term.ask(t.Context(), q); err != nil || a.text != flowtest.Canary {

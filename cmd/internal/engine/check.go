@@ -97,7 +97,7 @@ func (c *Checker) question(ctx context.Context, r store.Record) Verdict {
 	}
 	who, err := client.Introspect(ctx, r.Key)
 	switch {
-	case err == nil && !who.IsAPIKey():
+	case err == nil && !who.IsAPIKey(): // it was one when it was saved, so this answer is not about it
 		return Verdict{Fault: flow.Fault{Kind: pleoclient.KindUnexpected, Detail: who.AuthMethod}}
 	case err == nil:
 		return judge(r, who.Owner, who.Scopes)
