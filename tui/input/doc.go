@@ -23,8 +23,8 @@
 // byte that is no UTF-8 as U+2426. Bubble Tea would drop some of them without a word, and a key that was pasted with
 // one must be refused. [FromPictures] turns them back.
 //
-// [Repair] is the machine: bytes and times in, bytes out. [Terminal] drives it on a real terminal. [Scan] finds the keys
-// and the marks in bytes, for Repair and for a face that reads what it hands on.
+// [Repair] is the machine: bytes and times in, bytes out. [Terminal] drives it on a real terminal. [Scan] finds the
+// keys and the marks in bytes, for Repair and for a face that reads what it hands on.
 package input
 
 import "errors"

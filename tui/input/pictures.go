@@ -28,8 +28,8 @@ func drawable(content []byte) string {
 	return out.String()
 }
 
-// FromPictures puts the control characters back into a text that was pasted; what was no UTF-8 is U+FFFD. A key with one
-// of them can then be refused by its name.
+// FromPictures puts the control characters back into a text that was pasted; what was no UTF-8 is U+FFFD. A key with
+// one of them can then be refused by its name.
 func FromPictures(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

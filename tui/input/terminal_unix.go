@@ -37,8 +37,8 @@ type Terminal struct {
 }
 
 // Take takes a terminal over, before any other work. What was typed before counts no more: it was echoed, and meant for
-// the shell. Ctrl+C is a signal until Raw. suspend stops this process, and returns when it goes on. ended is called when
-// nothing more will come, with [ErrGone] or [ErrReader]. Call Leave on every way out.
+// the shell. Ctrl+C is a signal until Raw. suspend stops this process, and returns when it goes on. ended is called
+// when nothing more will come, with [ErrGone] or [ErrReader]. Call Leave on every way out.
 func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error) {
 	t := &Terminal{terminal: f, suspend: suspend, ended: ended}
 	before, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)

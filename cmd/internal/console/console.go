@@ -1,8 +1,8 @@
 // Package console prints for people and for programs, and knows what the terminal of a run can do. [New] is where to
 // start: it makes the one Console that all of a command prints through.
 //
-// Only what concerns standard streams as things to read from and print to lives here. A Console is given its streams and
-// the environment as values, and changes nothing of the process. What is said is the caller's.
+// Only what concerns standard streams as things to read from and print to lives here. A Console is given its streams
+// and the environment as values, and changes nothing of the process. What is said is the caller's.
 package console
 
 import (

@@ -2,9 +2,9 @@
 // examines what a connection needs, and asks Pleo about keys that are stored ([Checker]).
 //
 // An [Engine] is a value with everything it works with: a client, a [Store], the clock, what opens a link. The package
-// has no global state and sees no environment, no terminal and no flag, so any number of engines can work in one process
-// at once, each with a store and a Pleo of its own. The words for an effect are flow's; those about a stored key, and about
-// what an examination met, are here.
+// has no global state and sees no environment, no terminal and no flag, so any number of engines can work in one
+// process at once, each with a store and a Pleo of its own. The words for an effect are flow's; those about a stored
+// key, and about what an examination met, are here.
 package engine
 
 import (
@@ -231,7 +231,7 @@ func (x Engine) verify(e flow.Verify) error {
 	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was there, so somebody saved after us
 		return &store.ConflictError{Have: r.Generation}
 	}
-	_ = x.Store.Settle(r.Ref(), r.Generation) // the key is safe without it, and the next save replaces the version before
+	_ = x.Store.Settle(r.Ref(), r.Generation) // the key is safe without it: the next save replaces the version before
 	return nil
 }
 

@@ -47,8 +47,8 @@ func Files(cfg store.Config) Store {
 	return OpenedFiles(cfg, func() (*store.Store, error) { return store.Open(cfg) })
 }
 
-// OpenedFiles is Files with a store that open returns: a command that is over soon, or reads thousands of records, opens
-// it once.
+// OpenedFiles is Files with a store that open returns: a command that is over soon, or reads thousands of records,
+// opens it once.
 func OpenedFiles(cfg store.Config, open func() (*store.Store, error)) Store { return files{cfg, open} }
 
 type files struct {
