@@ -43,7 +43,7 @@ func readCA(path string) ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errors.New("the CA file does not exist; check its name")
 	case err != nil:
-		return nil, fmt.Errorf("the CA file cannot be read: %w; check its name and who may read it", reasonOf(err))
+		return nil, fmt.Errorf("the CA file cannot be read: %s; check its name and who may read it", SystemReason(err))
 	case info.IsDir():
 		return nil, errors.New("the CA file is a directory; name the file in it")
 	case !info.Mode().IsRegular():
@@ -51,7 +51,7 @@ func readCA(path string) ([]byte, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("the CA file cannot be read: %w; check who may read it", reasonOf(err))
+		return nil, fmt.Errorf("the CA file cannot be read: %s; check who may read it", SystemReason(err))
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxCABytes+1))
@@ -59,20 +59,11 @@ func readCA(path string) ([]byte, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the CA file cannot be read: %w", reasonOf(err))
+		return nil, fmt.Errorf("the CA file cannot be read: %s", SystemReason(err))
 	case len(text) > maxCABytes: // never half of it: the certificate that matters may be in the rest
 		return nil, errors.New("the CA file is larger than 1 MiB; keep only the certificates that this network needs")
 	}
 	return text, nil
-}
-
-// reasonOf takes the path away from an error of the file system.
-func reasonOf(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
 }
 
 // insteadOfCA says what a file is that holds no certificate.

@@ -1,8 +1,10 @@
 package pleoclient
 
 import (
+	"errors"
 	"strconv"
 	"strings"
+	"syscall"
 	"unicode"
 	"unicode/utf8"
 )
@@ -45,6 +47,15 @@ func ShellWord(word string) string {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// SystemReason returns the system's own words in err, without the call and the path that package os puts around them.
+func SystemReason(err error) string {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	return "input or output failed"
 }
 
 // String returns the cleaned text.

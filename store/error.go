@@ -101,15 +101,16 @@ func writeError(path string, err error) error {
 	case kindOf(err) != "":
 		return err
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return fail(KindFull, path, "no room left ("+reason(err)+")",
+		return fail(KindFull, path, "no room left ("+pleoclient.SystemReason(err)+")",
 			"free space or inodes, or raise the quota, and try again")
 	case errors.Is(err, syscall.EROFS):
 		return fail(KindReadOnly, path, "the file system is read-only", "mount it writable, or choose another place")
 	case errors.Is(err, fs.ErrPermission):
-		return fail(KindNotWritable, path, "not writable ("+reason(err)+")",
+		return fail(KindNotWritable, path, "not writable ("+pleoclient.SystemReason(err)+")",
 			"let this account write there, or choose another place")
 	}
-	return fail(KindNotWritable, path, "cannot be written ("+reason(err)+")", "check the disk, or choose another place")
+	return fail(KindNotWritable, path, "cannot be written ("+pleoclient.SystemReason(err)+")",
+		"check the disk, or choose another place")
 }
 
 // readError translates what the system says when something cannot be read. A missing file stays fs.ErrNotExist.
@@ -127,18 +128,9 @@ func readError(path string, err error) error {
 	case errors.Is(err, syscall.ENOTDIR):
 		return fail(KindForeign, path, "a file lies where a directory belongs", "choose another place")
 	case errors.Is(err, fs.ErrPermission):
-		return fail(KindOwner, path, "not readable ("+reason(err)+")",
+		return fail(KindOwner, path, "not readable ("+pleoclient.SystemReason(err)+")",
 			"run this program as the account that the store belongs to")
 	}
-	return fail(KindDamaged, path, "cannot be read ("+reason(err)+")",
+	return fail(KindDamaged, path, "cannot be read ("+pleoclient.SystemReason(err)+")",
 		"check the disk, then restore the file or connect again")
-}
-
-// reason returns the system's own words without the paths that package os puts around them.
-func reason(err error) string {
-	var errno syscall.Errno
-	if errors.As(err, &errno) {
-		return errno.Error()
-	}
-	return "input or output failed"
 }

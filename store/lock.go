@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"pleo-connect/pleoclient"
 )
 
 const (
@@ -71,7 +73,7 @@ func lockError(path string, err error) error {
 	}
 	var pathErr *fs.PathError
 	if !errors.As(err, &pathErr) { // opening went well, locking did not
-		return fail(KindNotWritable, path, "the file system does not lock ("+reason(err)+")",
+		return fail(KindNotWritable, path, "the file system does not lock ("+pleoclient.SystemReason(err)+")",
 			"choose a place on a local disk with --store")
 	}
 	return writeError(path, err)

@@ -110,14 +110,6 @@ func cannotRun(command string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return commandNotExecutable(name+" may not be run by this account", "make it executable: chmod +x")
 	}
-	return commandNotExecutable(name+" cannot be run: "+pleoclient.Safe(reasonOf(err)).String(),
+	return commandNotExecutable(name+" cannot be run: "+pleoclient.SystemReason(err),
 		"look at the file: it must be a program, or a script that begins with #!")
-}
-
-// reasonOf returns the words of the system alone.
-func reasonOf(err error) string {
-	for errors.Unwrap(err) != nil {
-		err = errors.Unwrap(err)
-	}
-	return err.Error()
 }

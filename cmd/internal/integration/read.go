@@ -2,7 +2,6 @@ package integration
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -74,14 +73,11 @@ func readSmall(r io.Reader) ([]byte, error) {
 
 // plainCause leaves out the call and the path, which the caller names.
 func plainCause(err error) error {
-	var wrong *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.New("there is no such file; check the path")
 	case errors.Is(err, fs.ErrPermission):
 		return errors.New("this account may not read the file; change its permissions or use another account")
-	case errors.As(err, &wrong):
-		return fmt.Errorf("the file cannot be read: %w", wrong.Err)
 	}
-	return errors.New("the file cannot be read")
+	return errors.New("the file cannot be read: " + pleoclient.SystemReason(err))
 }

@@ -47,7 +47,7 @@ var arrows = map[string]imports{
 		ours:   "pleoclient store/trust",
 		others: "filippo.io/age filippo.io/age/armor github.com/gofrs/flock golang.org/x/sys/unix " + jsonAndText,
 		never:  noNetwork + " os/exec os/signal",
-		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord`},
+		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|SystemReason`},
 	},
 	"flow": {
 		why: "flow does no I/O, reads no clock, and knows types of the client but no client", ours: "pleoclient",
