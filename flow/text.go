@@ -266,6 +266,9 @@ func openedNotice(ok bool) Notice {
 // Fact is a labelled line of Confirm, Done and the receipt.
 type Fact struct{ Label, Value string }
 
+// Lead returns the label with the space behind it that lets the values of printed facts line up.
+func (f Fact) Lead() string { return fmt.Sprintf("%-13s ", f.Label) }
+
 // Facts returns what Confirm and Done show about the connection.
 func (s State) Facts() []Fact {
 	c := s.Check
@@ -346,7 +349,7 @@ func (s State) Receipt() []string {
 		done := s
 		done.Step = StepDone
 		for _, f := range done.Facts() {
-			out = append(out, fmt.Sprintf("  %-13s %s", f.Label, f.Value))
+			out = append(out, "  "+f.Lead()+f.Value)
 		}
 		if s.Unit != nil {
 			out = append(out, s.Unit.lines(string(s.Check.Company.ID))...)

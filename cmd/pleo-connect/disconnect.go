@@ -81,7 +81,7 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client 
 		{Label: "saved in", Value: engine.ShortPath(home, r.File).String()},
 		{Label: "Pleo at", Value: pleoAt},
 	} {
-		text += fmt.Sprintf("  %-13s %s\n", f.Label, f.Value)
+		text += "  " + f.Lead() + f.Value + "\n"
 	}
 	text += "\nFirst Pleo removes the installation. Then the key is removed from this computer,\n" +
 		"and programs that use it stop working. Pleo does not show a key twice.\n\n" +

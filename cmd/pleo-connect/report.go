@@ -106,7 +106,7 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 func (p *report) text(r store.Record, v *engine.Verdict) []string {
 	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(engine.CompanyOf(r)), r.Status, r.Env)}
 	for _, f := range p.facts(r, v) {
-		out = append(out, console.Hang(console.MaxWidth, fmt.Sprintf("  %-13s ", f.Label), f.Value)...)
+		out = append(out, console.Hang(console.MaxWidth, "  "+f.Lead(), f.Value)...)
 	}
 	if r.Status == store.StatusPending {
 		out = append(out, console.Hang(console.MaxWidth, "  ", pendingText(r))...)
@@ -185,7 +185,7 @@ func (p *report) end() {
 		facts = append(facts, flow.Fact{Label: "checked now", Value: p.summary})
 	}
 	for _, f := range facts {
-		out = append(out, console.Hang(console.MaxWidth, fmt.Sprintf("%-13s ", f.Label), f.Value)...)
+		out = append(out, console.Hang(console.MaxWidth, f.Lead(), f.Value)...)
 	}
 	for _, r := range p.recipients {
 		out = append(out, "can also be opened by: "+r) // whole, to be copied
