@@ -212,7 +212,7 @@ func via(proxy pleoclient.SafeText, caFile string) pleoclient.SafeText {
 	if caFile != "" {
 		parts = append(parts, "trusting "+pleoclient.SafePath(caFile).String())
 	}
-	return pleoclient.SafeUpTo(strings.Join(parts, ", "), engine.MaxRunes)
+	return pleoclient.SafeUpTo(strings.Join(parts, ", "), engine.DetailRunes)
 }
 
 // ended turns the end of a wizard into the error of its command.

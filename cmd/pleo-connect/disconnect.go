@@ -117,7 +117,7 @@ type disconnectEvent struct {
 }
 
 // report prints what became of the installation and of the record, and what is left to do.
-func (o *disconnectOptions) report(r store.Record, done engine.Removal) error {
+func (o *disconnectOptions) report(r store.Record, done engine.Disconnected) error {
 	if o.json {
 		e := disconnectEvent{
 			Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
@@ -128,7 +128,7 @@ func (o *disconnectOptions) report(r store.Record, done engine.Removal) error {
 		}
 		o.console.JSON(e)
 	} else {
-		o.console.Text(removalText(done))
+		o.console.Text(disconnectedText(done))
 	}
 	if done.Failure != nil {
 		return done.Failure
@@ -136,8 +136,8 @@ func (o *disconnectOptions) report(r store.Record, done engine.Removal) error {
 	return o.console.Failed()
 }
 
-// removalText returns both outcomes for people, one line each, and what is left to do.
-func removalText(r engine.Removal) string {
+// disconnectedText returns both outcomes for people, one line each, and what is left to do.
+func disconnectedText(r engine.Disconnected) string {
 	text := pleoText(r.Pleo)
 	if r.Store == engine.StoreKept {
 		return text + "here: the key is still saved\n"

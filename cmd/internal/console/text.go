@@ -47,8 +47,8 @@ func (c *Console) Drawable(text string) string {
 	return text
 }
 
-// maxRunes is the room for a sentence with several paths and commands.
-const maxRunes = 3000
+// sentenceRunes bounds what is printed at once: there is room for a sentence with several paths and commands.
+const sentenceRunes = 3000
 
 // Safe is the last net: errors of the system and of libraries quote names of files, flags and accounts as they are.
-func Safe(text string) string { return pleoclient.SafeUpTo(text, maxRunes).String() }
+func Safe(text string) string { return pleoclient.SafeUpTo(text, sentenceRunes).String() }

@@ -151,7 +151,7 @@ func originFault(err error) flow.Fault {
 		return fault
 	}
 	what := "the record names an address that cannot be used: " + err.Error()
-	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo(what, MaxRunes)}
+	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo(what, DetailRunes)}
 }
 
 // keep writes the verdict into the store, if there is something to write. While the live file is missing or damaged,

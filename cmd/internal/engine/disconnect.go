@@ -30,8 +30,8 @@ const (
 	StoreKept    StoreOutcome = "kept"
 )
 
-// Removal is the end of a disconnect.
-type Removal struct {
+// Disconnected is how a disconnect ended.
+type Disconnected struct {
 	Pleo    PleoOutcome
 	Store   StoreOutcome
 	Failure *flow.Failure // nil: both are gone
@@ -39,13 +39,13 @@ type Removal struct {
 
 // Disconnect asks Pleo first, because that needs the key. Only when Pleo has nothing left that the key could remove,
 // the record goes.
-func (x Engine) Disconnect(ctx context.Context, r store.Record) Removal {
+func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	key, ok := r.Usable()
 	if !ok {
 		key = r.Key // never active, but Pleo may have installed something
 	}
 	existed, err := x.Client.DeleteInstallation(ctx, key)
-	out := Removal{Pleo: pleoOutcomeOf(existed, err), Store: StoreKept}
+	out := Disconnected{Pleo: pleoOutcomeOf(existed, err), Store: StoreKept}
 	switch out.Pleo {
 	case PleoKept, PleoOpen:
 		out.Failure = x.notRemoved(ctx, key, err)

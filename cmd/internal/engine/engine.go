@@ -131,7 +131,7 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 }
 
 func (x Engine) concern() pleoclient.SafeText {
-	return pleoclient.SafeUpTo(x.Store.Concern(), MaxRunes)
+	return pleoclient.SafeUpTo(x.Store.Concern(), DetailRunes)
 }
 
 // copy leaves a link to the terminal of the person, when that is not at this computer.

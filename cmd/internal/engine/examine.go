@@ -41,7 +41,7 @@ func Done(note string) flow.Finding {
 func Unsure(note, remedy string) flow.Finding {
 	return flow.Finding{
 		Mark: flow.MarkUnknown,
-		Note: pleoclient.SafeUpTo(note, noteRunes), Remedy: pleoclient.SafeUpTo(remedy, MaxRunes),
+		Note: pleoclient.SafeUpTo(note, noteRunes), Remedy: pleoclient.SafeUpTo(remedy, DetailRunes),
 	}
 }
 
@@ -66,7 +66,7 @@ func unusable(err error) flow.Finding {
 	if !errors.As(err, &f) {
 		return out
 	}
-	out.Remedy = pleoclient.SafeUpTo(f.Hint, MaxRunes)
+	out.Remedy = pleoclient.SafeUpTo(f.Hint, DetailRunes)
 	if f.Kind != flow.KindSettings { // whose words say the detail
 		out.Note = out.Fault.Detail
 	}

@@ -103,6 +103,6 @@ func (k *examinedKeys) finding(names bool) flow.Finding {
 	return flow.Finding{
 		Mark: flow.MarkFailed, Fault: k.verdict.Fault,
 		Note:   pleoclient.SafeUpTo(note+"; "+company+": "+summary, noteRunes),
-		Remedy: pleoclient.SafeUpTo(hint, MaxRunes),
+		Remedy: pleoclient.SafeUpTo(hint, DetailRunes),
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"pleo-connect/store"
 )
 
-// MaxRunes is the room for a path and the command that repairs it.
-const MaxRunes = 300
+// DetailRunes bounds the detail of a fault and a remedy: there is room for a path and the command that repairs it.
+const DetailRunes = 300
 
 // storeKinds translates the store's kinds to the machine's; a test holds it complete.
 var storeKinds = map[store.Kind]flow.Kind{
@@ -51,13 +51,13 @@ func faultOf(err error) flow.Fault {
 	case err == nil:
 		return flow.Fault{}
 	case errors.As(err, &failure):
-		return flow.Fault{Kind: failure.Kind, Detail: pleoclient.SafeUpTo(failure.Summary, MaxRunes)}
+		return flow.Fault{Kind: failure.Kind, Detail: pleoclient.SafeUpTo(failure.Summary, DetailRunes)}
 	case errors.As(err, &client):
 		return flow.Fault{Kind: client.Kind, Detail: client.Detail, RetryAfter: client.RetryAfter}
 	case errors.As(err, &conflict):
 		return flow.Fault{Kind: flow.KindConflict, Detail: pleoclient.Safe(Changed(conflict))}
 	case errors.As(err, &stored):
-		return flow.Fault{Kind: storeKinds[stored.Kind], Detail: pleoclient.SafeUpTo(stored.Error(), MaxRunes)}
+		return flow.Fault{Kind: storeKinds[stored.Kind], Detail: pleoclient.SafeUpTo(stored.Error(), DetailRunes)}
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNoStore), errors.Is(err, errNotSaved):
 		return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.Safe(err.Error())}
 	}
