@@ -185,21 +185,20 @@ func (p *examPrinter) end(s flow.State) error {
 	return nil
 }
 
-// examineTerminal returns what the wizard would find at this terminal.
-func (a *app) examineTerminal() flow.Finding {
+// examineTerminal returns what the wizard would find at this terminal, and what would make it better.
+func (a *app) examineTerminal() (note, remedy string) {
 	if !a.console.Interactive() {
-		return engine.Done("none here; connect runs without one with --key-file")
+		return "none here; connect runs without one with --key-file", ""
 	}
 	columns, rows, err := a.console.Size()
 	if err != nil {
-		return engine.Unsure("its size cannot be told", "use another terminal, or --plain")
+		return "its size cannot be told", "use another terminal, or --plain"
 	}
-	note := a.terminalNote(columns, rows)
+	note = a.terminalNote(columns, rows)
 	if small := columns < tui.MinWidth || rows < tui.MinHeight; small && !a.console.Plain() {
-		remedy := fmt.Sprintf("make the window %dx%d or larger, or use --plain", tui.MinWidth, tui.MinHeight)
-		return engine.Unsure(note, remedy)
+		remedy = fmt.Sprintf("make the window %dx%d or larger, or use --plain", tui.MinWidth, tui.MinHeight)
 	}
-	return engine.Done(note)
+	return note, remedy
 }
 
 func (a *app) terminalNote(columns, rows int) string {

@@ -31,7 +31,7 @@ type Engine struct {
 
 	Copy     func(text string) flow.CopyWay // puts a link on the clipboard
 	Open     func(url string) bool          // opens a link in the browser, and reports whether it started
-	Terminal func() flow.Finding            // looks at the terminal
+	Terminal func() (note, remedy string)   // looks at the terminal; without a remedy all is well
 
 	ClientErr error // why there is no client
 	StoreErr  error // why there is no store

@@ -25,24 +25,32 @@ func (x Engine) examine(ctx context.Context, e flow.Exam) flow.Finding {
 	case flow.ExamStore:
 		return x.keyStore(ctx)
 	case flow.ExamTerminal:
-		return x.Terminal()
+		return finding(x.Terminal())
 	}
 	return x.network(ctx, e)
 }
 
 const noteRunes = 200 // of a fact, which may hold paths
 
-// Done returns the finding that all is well with what was looked at.
-func Done(note string) flow.Finding {
+// done returns the finding that all is well with what was looked at.
+func done(note string) flow.Finding {
 	return flow.Finding{Mark: flow.MarkDone, Note: pleoclient.SafeUpTo(note, noteRunes)}
 }
 
-// Unsure returns the finding that something cannot be told, or could be better.
-func Unsure(note, remedy string) flow.Finding {
+// unsure returns the finding that something cannot be told, or could be better.
+func unsure(note, remedy string) flow.Finding {
 	return flow.Finding{
 		Mark: flow.MarkUnknown,
 		Note: pleoclient.SafeUpTo(note, noteRunes), Remedy: pleoclient.SafeUpTo(remedy, DetailRunes),
 	}
+}
+
+// finding returns that all is well, or with a remedy, that it could be better.
+func finding(note, remedy string) flow.Finding {
+	if remedy != "" {
+		return unsure(note, remedy)
+	}
+	return done(note)
 }
 
 func failed(err error) flow.Finding { return flow.Finding{Mark: flow.MarkFailed, Fault: faultOf(err)} }
@@ -56,7 +64,7 @@ func (x Engine) settings() flow.Finding {
 	if !x.Setup.Via.IsZero() {
 		parts = append(parts, x.Setup.Via.String())
 	}
-	return Done(strings.Join(parts, ", "))
+	return done(strings.Join(parts, ", "))
 }
 
 // unusable returns why the settings make no client, or name no store.
@@ -81,12 +89,12 @@ var layers = map[flow.Exam]pleoclient.Layer{
 
 func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
 	if e == flow.ExamProxy && x.Client.ProxyHost().IsZero() {
-		return Done("none: the connection is direct")
+		return done("none: the connection is direct")
 	}
 	p, err := x.Client.Probe(ctx, layers[e])
 	switch {
 	case e == flow.ExamClock && p.Status == 0:
-		return Unsure("there is no answer with a time to compare with", "")
+		return unsure("there is no answer with a time to compare with", "")
 	case e == flow.ExamClock:
 		return x.clock(p)
 	case err != nil:
@@ -96,16 +104,16 @@ func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
 	case flow.ExamDNS:
 		return x.addresses(p)
 	case flow.ExamTCP:
-		return Done(p.Address)
+		return done(p.Address)
 	case flow.ExamProxy:
-		return Done(x.Client.ProxyHost().String() + " opens the way to " + pleoclient.Hostname(x.Setup.Origin))
+		return done(x.Client.ProxyHost().String() + " opens the way to " + pleoclient.Hostname(x.Setup.Origin))
 	case flow.ExamTLS:
 		return secured(p)
 	}
 	if p.Status == http.StatusTooManyRequests {
-		return Unsure("answers, but asks us to slow down", "wait two minutes before the next try")
+		return unsure("answers, but asks us to slow down", "wait two minutes before the next try")
 	}
-	return Done(fmt.Sprintf("answers after %d ms", p.Took.Milliseconds()))
+	return done(fmt.Sprintf("answers after %d ms", p.Took.Milliseconds()))
 }
 
 func (x Engine) addresses(p pleoclient.Probed) flow.Finding {
@@ -115,21 +123,21 @@ func (x Engine) addresses(p pleoclient.Probed) flow.Finding {
 		name = pleoclient.Hostname("//" + proxy)
 	}
 	if len(p.Addresses) == 0 {
-		return Done(name + ": nothing to look up")
+		return done(name + ": nothing to look up")
 	}
 	shown := p.Addresses[:min(most, len(p.Addresses))]
 	note := name + " is " + strings.Join(shown, ", ")
 	if more := len(p.Addresses) - len(shown); more > 0 {
 		note += fmt.Sprintf(" and %d more", more)
 	}
-	return Done(note)
+	return done(note)
 }
 
 func secured(p pleoclient.Probed) flow.Finding {
 	if p.TLS == "" {
-		return Done("not encrypted: it stays on this computer")
+		return done("not encrypted: it stays on this computer")
 	}
-	return Done(fmt.Sprintf("%s, issued by %s, until %s", p.TLS, p.Issuer, p.NotAfter.UTC().Format("2 January 2006")))
+	return done(fmt.Sprintf("%s, issued by %s, until %s", p.TLS, p.Issuer, p.NotAfter.UTC().Format("2 January 2006")))
 }
 
 // maxDrift is how far the clocks may be apart. Certificates of a new day are refused by a clock that is far behind.
@@ -138,7 +146,7 @@ const maxDrift = 5 * time.Minute
 // clock compares with the time in Pleo's answer, which is exact to the second.
 func (x Engine) clock(p pleoclient.Probed) flow.Finding {
 	if p.Date.IsZero() {
-		return Unsure("no answer names a time to compare with", "")
+		return unsure("no answer names a time to compare with", "")
 	}
 	switch drift := x.Now().Sub(p.Date.Add(p.Took / 2)).Round(time.Second); {
 	case drift.Abs() > maxDrift:
@@ -147,9 +155,9 @@ func (x Engine) clock(p pleoclient.Probed) flow.Finding {
 			Fault: flow.Fault{Kind: flow.KindClock, Detail: pleoclient.Safe(driftText(drift))},
 		}
 	case drift.Abs() > 5*time.Second:
-		return Done(driftText(drift) + " Pleo's")
+		return done(driftText(drift) + " Pleo's")
 	}
-	return Done("the same time as Pleo's")
+	return done("the same time as Pleo's")
 }
 
 // driftText says how far a clock is ahead of or behind another one, which the caller names.
@@ -186,7 +194,7 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	}
 	switch {
 	case isLocked(err):
-		return Unsure("its identity is locked with a passphrase, which is not asked for here", "")
+		return unsure("its identity is locked with a passphrase, which is not asked for here", "")
 	case err != nil:
 		return failed(err)
 	}
@@ -197,10 +205,7 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if c.Note != "" {
 		note += "; " + c.Note
 	}
-	if concern := cmp.Or(c.Remedy, x.Store.Concern()); concern != "" {
-		return Unsure(note, concern)
-	}
-	return Done(note)
+	return finding(note, cmp.Or(c.Remedy, x.Store.Concern()))
 }
 
 // unlessStopped runs try, and does not wait for it when ctx ends: another process may hold the lock of the store for

@@ -16,14 +16,14 @@ const maxExamined = 10
 // keys asks Pleo about the keys that are stored for this address, and writes nothing down.
 func (x Engine) keys(ctx context.Context) flow.Finding {
 	if x.StoreErr != nil {
-		return Unsure("the key store is not open: see below", "")
+		return unsure("the key store is not open: see below", "")
 	}
 	c, err := x.Store.Condition()
 	switch {
 	case err != nil:
-		return Unsure("the key store is not open: see below", "")
+		return unsure("the key store is not open: see below", "")
 	case c.Empty:
-		return Done("none is stored yet")
+		return done("none is stored yet")
 	}
 	return x.askAbout(ctx)
 }
@@ -82,11 +82,9 @@ func (k *examinedKeys) finding(names bool) flow.Finding {
 	}
 	switch {
 	case k.asked == 0:
-		return Done("none is stored for this address yet")
-	case k.accepted == k.asked && k.concern != "":
-		return Unsure(note, k.concern)
+		return done("none is stored for this address yet")
 	case k.accepted == k.asked:
-		return Done(note)
+		return finding(note, k.concern)
 	}
 	company := "company " + k.wrong.CompanyID
 	if names {
