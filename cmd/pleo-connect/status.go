@@ -69,17 +69,22 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	connect := func(origin string) (engine.Pleo, error) { return o.newClient(origin, opened.roots) }
-	if o.check { // a CA file or proxy setting that does not work is reported once, before anything else
+	s := &statusRun{places: places, only: only, bar: o.console.Progress(), counts: tally{}, report: report{
+		console: o.console, json: o.json,
+		protection: o.host.Protection(places.Config), home: places.home(), warnDays: o.warnDays,
+	}}
+	if o.check {
+		connect := func(origin string) (engine.Pleo, error) { return o.newClient(origin, opened.roots) }
+		// a CA file or proxy setting that does not work is reported once, before anything else
 		if _, err := connect(productionAPI); err != nil {
 			return err
 		}
+		s.checker = engine.NewChecker(places.records, connect, s.waiting)
 	}
-	p := o.newReport(places)
-	if err = o.show(ctx, places, p, only, connect); err == nil {
-		p.end()
+	if err = s.show(ctx); err == nil {
+		s.end()
 	}
-	if err = p.outcome(err, only); err == nil && p.shown == 0 && !o.json {
+	if err = s.outcome(err, only); err == nil && s.shown == 0 && !o.json {
 		o.console.Print("nothing is connected; pleo-connect starts the wizard")
 	}
 	return err
@@ -93,35 +98,36 @@ func (o *statusOptions) only() (pleoclient.CompanyID, error) {
 	return companyID("COMPANY", o.company)
 }
 
-func (o *statusOptions) newReport(places entered) *report {
-	return &report{
-		console: o.console, json: o.json,
-		protection: o.host.Protection(places.Config), home: places.home(), warnDays: o.warnDays,
-	}
+// statusRun is one run of status.
+type statusRun struct {
+	report
+	places  entered
+	only    pleoclient.CompanyID // "": all companies
+	checker *engine.Checker      // nil: Pleo is not asked
+	bar     *console.Progress
+	counts  tally
 }
 
 // show prints the records of one company, or all.
-func (o *statusOptions) show(
-	ctx context.Context, places entered, p *report, only pleoclient.CompanyID, connect engine.Connector,
-) error {
-	about, err := places.records.Condition()
+func (s *statusRun) show(ctx context.Context) error {
+	about, err := s.places.records.Condition()
 	if err != nil {
 		return engine.StoreFailure(err)
 	}
 	if about.Remedy != "" {
-		o.console.Warn(about.Remedy)
+		s.console.Warn(about.Remedy)
 	}
-	if st, err := places.open(); err == nil { // else there is no store
-		p.recipients = st.Recipients()
+	if st, err := s.places.open(); err == nil { // else there is no store
+		s.recipients = st.Recipients()
 	}
-	all, err := records(places.records, only)
+	all, err := records(s.places.records, s.only)
 	switch {
 	case err != nil:
 		return engine.StoreFailure(err)
-	case o.check:
-		return o.checkAll(ctx, places.records, connect, all, p)
+	case s.checker != nil:
+		return s.checkAll(ctx, all)
 	}
-	return o.list(ctx, all, p)
+	return s.list(ctx, all)
 }
 
 // records reads those of one company in either environment, or all.
@@ -133,17 +139,17 @@ func records(st engine.Store, only pleoclient.CompanyID) (iter.Seq2[store.Record
 }
 
 // list prints each record as it is read. None is kept: there may be thousands.
-func (o *statusOptions) list(ctx context.Context, all iter.Seq2[store.Record, error], p *report) error {
+func (s *statusRun) list(ctx context.Context, all iter.Seq2[store.Record, error]) error {
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:
-			return interrupted("stopped after "+console.Count(p.shown), "")
+			return interrupted("stopped after "+console.Count(s.shown), "")
 		case err != nil:
-			p.unreadable(err)
+			s.unreadable(err)
 		default:
-			p.record(r, nil)
+			s.record(r, nil)
 		}
-		if p.console.Failed() != nil {
+		if s.console.Failed() != nil {
 			return nil
 		}
 	}

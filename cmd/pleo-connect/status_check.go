@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"pleo-connect/cmd/internal/console"
-	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
@@ -23,47 +22,47 @@ type due struct {
 
 // checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped goes on where it
 // was.
-func (o *statusOptions) checkAll(
-	ctx context.Context, st engine.Store, connect engine.Connector, all iter.Seq2[store.Record, error], p *report,
-) error {
-	bar := o.console.Progress()
-	defer bar.Clear()
-	bar.Say("reading the key store")
-	queue, err := longestFirst(ctx, all, func(err error) { bar.Clear(); p.unreadable(err) })
+func (s *statusRun) checkAll(ctx context.Context, all iter.Seq2[store.Record, error]) error {
+	defer s.bar.Clear()
+	s.bar.Say("reading the key store")
+	queue, err := s.longestFirst(ctx, all)
 	if err != nil {
 		return err
 	}
-	bar.Clear()
-	waiting := func(d time.Duration) { bar.Say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds())) }
-	c := engine.NewChecker(st, connect, waiting)
-	counts := tally{}
+	s.bar.Clear()
 	for i, d := range queue {
 		if len(queue) > 1 {
-			bar.Step(i, len(queue), counts.troubles())
+			s.bar.Step(i, len(queue), s.counts.troubles())
 		}
-		if err := o.checkOne(ctx, st, c, d.ref, p, bar, counts); err != nil {
+		if err := s.checkOne(ctx, d.ref); err != nil {
 			done := fmt.Sprintf("stopped after %s of %s", console.Count(i), console.Count(len(queue)))
 			return interrupted(done, "run it again to go on")
 		}
-		if p.console.Failed() != nil {
+		if s.console.Failed() != nil {
 			return nil
 		}
 	}
 	if len(queue) > 1 {
-		p.summary = counts.text()
+		s.summary = s.counts.text()
 	}
 	return nil
 }
 
+// waiting says that Pleo asks to slow down.
+func (s *statusRun) waiting(d time.Duration) {
+	s.bar.Say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds()))
+}
+
 // longestFirst reads all records, and keeps of each only what the order needs.
-func longestFirst(ctx context.Context, all iter.Seq2[store.Record, error], unreadable func(error)) ([]due, error) {
+func (s *statusRun) longestFirst(ctx context.Context, all iter.Seq2[store.Record, error]) ([]due, error) {
 	var queue []due
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:
 			return nil, interrupted("stopped before Pleo was asked", "run it again")
 		case err != nil:
-			unreadable(err)
+			s.bar.Clear()
+			s.unreadable(err)
 			continue
 		}
 		asked := r.ValidatedAt
@@ -77,31 +76,29 @@ func longestFirst(ctx context.Context, all iter.Seq2[store.Record, error], unrea
 }
 
 // checkOne asks about one record and prints it. The error is that of ctx: the question was left open.
-func (o *statusOptions) checkOne(
-	ctx context.Context, st engine.Store, c *engine.Checker, ref store.Ref, p *report, bar *console.Progress, counts tally,
-) error {
+func (s *statusRun) checkOne(ctx context.Context, ref store.Ref) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	r, err := st.Get(ref)
+	r, err := s.places.records.Get(ref)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // disconnected meanwhile
 	}
 	if err != nil {
-		bar.Clear()
-		p.unreadable(err)
+		s.bar.Clear()
+		s.unreadable(err)
 		return nil
 	}
-	r, v, err := c.Check(ctx, r)
+	r, v, err := s.checker.Check(ctx, r)
 	if v.Canceled() {
 		return ctx.Err()
 	}
-	bar.Clear()
+	s.bar.Clear()
 	if err != nil {
-		p.unsaved(r, err)
+		s.unsaved(r, err)
 	}
-	p.record(r, &v)
-	counts[v.Class()]++
+	s.record(r, &v)
+	s.counts[v.Class()]++
 	return nil
 }
 
