@@ -14,7 +14,7 @@ func TestKilledThenPowerCut(t *testing.T) {
 	t.Parallel()
 	for _, about := range []string{
 		"first use and save", "first save", "later save", "save over a damaged file",
-		"settle", "delete", "rekey", "add a recipient",
+		"settle", "forget", "rekey", "add a recipient",
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()

@@ -145,7 +145,7 @@ var mutants = map[string]struct {
 		}
 		return d.remove(from)
 	}}},
-	"the live file is removed first": {"delete", mutant{drop: func(d *crashDisk, path string) error {
+	"the live file is removed first": {"forget", mutant{drop: func(d *crashDisk, path string) error {
 		switch {
 		case isPrev(path):
 			path = strings.TrimSuffix(path, prevSuffix) + recordSuffix
@@ -154,7 +154,7 @@ var mutants = map[string]struct {
 		}
 		return d.remove(path)
 	}}},
-	"the version before it is not removed": {"delete", mutant{drop: func(d *crashDisk, path string) error {
+	"the version before it is not removed": {"forget", mutant{drop: func(d *crashDisk, path string) error {
 		if isPrev(path) {
 			return nil
 		}
@@ -176,7 +176,7 @@ func TestPowerCutFindsMutants(t *testing.T) {
 // TestPowerCutNeedsEveryFlush leaves out each flush of each operation in turn.
 func TestPowerCutNeedsEveryFlush(t *testing.T) {
 	t.Parallel()
-	for _, about := range []string{"first save", "later save", "settle", "delete"} {
+	for _, about := range []string{"first save", "later save", "settle", "forget"} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
 			count := scenarios[about].flushes(t)

@@ -28,9 +28,9 @@ var scenarios = map[string]scenario{
 	"pending, then active":     {0, false, saves("pa"), judgeSaves(0)},
 	"replaced, then active":    {2, false, saves("pa"), judgeSaves(2)},
 	"save over a damaged file": {2, true, saves("a"), judgeRepair},
-	"settle":                   {2, false, settles, judgeSettle(2)},
-	"delete":                   {2, false, deletes, judgeDelete(2)},
-	"delete the first":         {1, false, deletes, judgeDelete(1)},
+	"settle":                   {2, false, reads((*Store).Settle), judgeSettle(2)},
+	"forget":                   {2, false, reads((*Store).Forget), judgeForget(2)},
+	"forget the first":         {1, false, reads((*Store).Forget), judgeForget(1)},
 	"rekey":                    {2, false, rekeys, judgeRekey},
 	"rekey after a dead one":   {2, false, rekeysAgain, judgeRekey},
 	"add a recipient":          {2, false, adds, judgeRecipient},
@@ -92,18 +92,17 @@ func createsAndSaves(s *Store, ack func()) error {
 	return acked(ack, func() error { return save(s, StatusPending) })
 }
 
-func settles(s *Store, ack func()) error {
-	return acked(ack, func() error {
-		r, err := s.Get(crashRef)
-		if err != nil {
-			return err
-		}
-		return s.Settle(crashRef, r.Generation)
-	})
-}
-
-func deletes(s *Store, ack func()) error {
-	return acked(ack, func() error { return s.Delete(crashRef) })
+// reads does something with the record that it read.
+func reads(do func(*Store, Ref, uint64) error) func(*Store, func()) error {
+	return func(s *Store, ack func()) error {
+		return acked(ack, func() error {
+			r, err := s.Get(crashRef)
+			if err != nil && !errors.Is(err, ErrNotFound) {
+				return err
+			}
+			return do(s, crashRef, r.Generation)
+		})
+	}
 }
 
 // newCrashStore returns a store on a model disk, not opened yet.

@@ -237,8 +237,8 @@ func judgeSettle(generation uint64) func(*view, int) error {
 	}
 }
 
-// judgeDelete: the record or nothing; no older key comes back to life, and once acknowledged nothing does.
-func judgeDelete(generation uint64) func(*view, int) error {
+// judgeForget: the record or nothing; no older key comes back to life, and once acknowledged nothing does.
+func judgeForget(generation uint64) func(*view, int) error {
 	return func(v *view, acks int) error {
 		got, err := v.generation()
 		well := err == nil && (got == 0 || got == generation && acks == 0)

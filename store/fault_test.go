@@ -219,7 +219,7 @@ func TestUncertainSaysWhatIsVisible(t *testing.T) {
 		t.Errorf("the new record is there, and the error does not say so: %v", err)
 	}
 	s.fs = &faulty{fsys: s.fs, failOn: "syncDir installations", err: syscall.EIO}
-	wantKind(t, s.Delete(Ref{"production", companyA}), KindUncertain)
+	wantKind(t, s.Forget(Ref{"production", companyA}, 1), KindUncertain)
 }
 
 // TestSyncIsNotRepeated: after a failed flush the kernel may call lost pages clean, so a second one proves nothing.
@@ -303,7 +303,7 @@ func TestCreateSurvivesEveryFault(t *testing.T) {
 	}
 }
 
-func TestDeleteSurvivesEveryFault(t *testing.T) {
+func TestForgetSurvivesEveryFault(t *testing.T) {
 	t.Parallel()
 	for n := 1; ; n++ {
 		s := newTestStore(t)
@@ -311,7 +311,7 @@ func TestDeleteSurvivesEveryFault(t *testing.T) {
 		f := &faulty{fsys: s.fs, failAt: n, err: syscall.EIO}
 		real := s.fs
 		s.fs = f
-		err := s.Delete(r.Ref())
+		err := s.Forget(r.Ref(), r.Generation)
 		s.fs = real
 		if f.failed == "" {
 			must(t, err)
@@ -321,6 +321,6 @@ func TestDeleteSurvivesEveryFault(t *testing.T) {
 		if err != nil && getErr == nil && got.FromPrevious {
 			t.Errorf("fault at %d, %s: the version before it came back to life", n, f.failed)
 		}
-		must(t, s.Delete(r.Ref()))
+		must(t, s.Forget(r.Ref(), r.Generation))
 	}
 }

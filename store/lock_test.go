@@ -33,7 +33,7 @@ func TestLocked(t *testing.T) {
 	if !strings.Contains(err.Error(), "pid 42 on [2Jhost-1 since") {
 		t.Errorf("the holder is not named: %q", err)
 	}
-	wantKind(t, s.Delete(r.Ref()), KindLocked)
+	wantKind(t, s.Forget(r.Ref(), r.Generation), KindLocked)
 	if _, err := s.Get(r.Ref()); err != nil {
 		t.Errorf("readers must not wait: %v", err)
 	}
@@ -51,7 +51,7 @@ func TestLockIsReleased(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	put(t, s, newRecord(companyA))
-	must(t, s.Delete(Ref{"production", companyA}))
+	must(t, s.Forget(Ref{"production", companyA}, 1))
 	_ = hold(t, s.in(lockName))
 	if _, err := os.Stat(s.identity + ".lock"); err != nil {
 		t.Fatal(err)

@@ -178,7 +178,7 @@ func TestWriteInTheMiddleOfRekey(t *testing.T) {
 			t.Fatal(err)
 		}
 		a = put(t, s, a)
-		must(t, create(t, cfg).Delete(b.Ref()))
+		must(t, create(t, cfg).Forget(b.Ref(), b.Generation))
 		must(t, Probe(cfg))
 		must(t, s.Settle(a.Ref(), a.Generation))
 		if resumed, err := Rekey(cfg, nil); err != nil || !resumed {

@@ -183,11 +183,6 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 	return s.present(found, fileID, s.readMark(fileID)), nil
 }
 
-// Delete forgets a company: its record, the version before it, and temporary files. A company that is not
-// there is no error. Disks may keep traces, so the key must be removed in Pleo too. KindUncertain means that
-// the disk did not confirm.
-func (s *Store) Delete(ref Ref) error { return s.locked(ref, s.remove) }
-
 // locked does something with a record under the lock.
 func (s *Store) locked(ref Ref, do func(fileID string) error) error {
 	fileID, err := s.allow(ref)
@@ -202,8 +197,10 @@ func (s *Store) locked(ref Ref, do func(fileID string) error) error {
 	return do(fileID)
 }
 
-// Forget is Delete for somebody who read this generation of the record and went away to ask. A [*ConflictError] reports
-// that another one was saved meanwhile: it may hold a new key, so it stays.
+// Forget removes the record of a company, the version before it, and temporary files. generation is the one that the
+// caller read before it went away to ask: a [*ConflictError] reports that another one was saved meanwhile, which may
+// hold a new key, so it stays. A company that is not there is no error. Disks may keep traces, so the key must be
+// removed in Pleo too. KindUncertain means that the disk did not confirm.
 func (s *Store) Forget(ref Ref, generation uint64) error {
 	return s.locked(ref, func(fileID string) error {
 		found, err := s.load(fileID)
@@ -217,7 +214,7 @@ func (s *Store) Forget(ref Ref, generation uint64) error {
 	})
 }
 
-// remove does the work of Delete under the lock.
+// remove does the work of Forget under the lock.
 func (s *Store) remove(fileID string) error {
 	s.sweep(s.now().AddDate(1, 0, 0), s.installations()) // all of them: under the lock nobody is writing
 	// The live file goes last, and only when the disk has forgotten the other: alone, the version before it

@@ -84,8 +84,8 @@ func TestRefIsChecked(t *testing.T) {
 		if _, err := s.Put(r); err == nil {
 			t.Errorf("Put(%q) passed", ref)
 		}
-		if err := s.Delete(ref); err == nil {
-			t.Errorf("Delete(%q) passed", ref)
+		if err := s.Forget(ref, 1); err == nil {
+			t.Errorf("Forget(%q) passed", ref)
 		}
 	}
 	if got := files(t, s.installations()); len(got) != 1 {
@@ -138,7 +138,7 @@ func TestConflict(t *testing.T) {
 	if diff := cmp.Diff(saved, got); diff != "" {
 		t.Errorf("the loser changed the record:\n%s", diff)
 	}
-	must(t, one.Delete(first.Ref()))
+	must(t, one.Forget(saved.Ref(), saved.Generation))
 	if _, err := two.Put(saved); !errors.As(err, &conflict) || conflict.Have != 0 || conflict.Want != 2 {
 		t.Errorf("Put after removal: %v", err)
 	}
@@ -149,7 +149,7 @@ func TestGenerationsNeverRepeat(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	_, second := putTwice(t, s, companyA)
-	must(t, s.Delete(second.Ref()))
+	must(t, s.Forget(second.Ref(), second.Generation))
 	if again := put(t, s, newRecord(companyA)); again.Generation <= second.Generation {
 		t.Errorf("generation %d after %d", again.Generation, second.Generation)
 	}
@@ -280,32 +280,6 @@ func TestPreviousKey(t *testing.T) {
 	}
 }
 
-func TestDelete(t *testing.T) {
-	t.Parallel()
-	s := newTestStore(t)
-	_, second := putTwice(t, s, companyA)
-	put(t, s, newRecord(companyB))
-	writeFile(t, filepath.Join(s.installations(), tempPrefix+"LEFTBEHIND"), []byte("x"))
-	must(t, s.Delete(second.Ref()))
-	if _, err := s.Get(second.Ref()); !errors.Is(err, ErrNotFound) {
-		t.Errorf("Get after Delete: %v", err)
-	}
-	want := []string{".", "prod-" + companyB + ".age"}
-	if diff := cmp.Diff(want, files(t, s.installations())); diff != "" {
-		t.Errorf("files after Delete (-want +got):\n%s", diff)
-	}
-	must(t, s.Delete(second.Ref())) // a second time is no error
-}
-
-func TestDeleteRemovesDamagedRecords(t *testing.T) {
-	t.Parallel()
-	s := newTestStore(t)
-	r := put(t, s, newRecord(companyA))
-	writeFile(t, r.File, []byte("damaged"))
-	must(t, s.Delete(r.Ref()))
-	put(t, s, newRecord(companyA))
-}
-
 func TestListGoesOnAfterDamage(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
@@ -355,7 +329,6 @@ func TestDemoAndRealStayApart(t *testing.T) {
 	opened := create(t, demoConfig)
 	_, err = opened.Get(simulated.Ref())
 	wantKind(t, err, KindDemo)
-	wantKind(t, opened.Delete(simulated.Ref()), KindDemo)
 	for _, err := range opened.List() {
 		wantKind(t, err, KindDemo)
 	}
@@ -369,7 +342,7 @@ func TestClosed(t *testing.T) {
 	must(t, s.Close())
 	_, err := s.Get(r.Ref())
 	_, putErr := s.Put(r)
-	errs := []error{err, putErr, s.Delete(r.Ref())}
+	errs := []error{err, putErr, s.Forget(r.Ref(), r.Generation)}
 	for _, err := range s.List() {
 		errs = append(errs, err)
 	}

@@ -374,7 +374,7 @@ func TestCheckMeetsAnother(t *testing.T) {
 		"gone": {func(s *site, r store.Record) {
 			st := s.open()
 			defer func() { _ = st.Close() }()
-			if err := st.Delete(r.Ref()); err != nil {
+			if err := st.Forget(r.Ref(), r.Generation); err != nil {
 				s.t.Error(err)
 			}
 		}, exitConflict, "conflict", false},
