@@ -108,8 +108,10 @@ func (ids identities) open(sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
+var errSeal error = &RefusedError{
+	"what was encrypted cannot be decrypted again", "nothing was saved, check the identity"}
+
 var (
-	errSeal       = errors.New("what was encrypted cannot be decrypted again; nothing was saved, check the identity")
 	errMismatch   = errors.New("encrypted for another identity")
 	errPassphrase = errors.New("locked with a passphrase")
 	errDamaged    = errors.New("truncated or changed")

@@ -9,8 +9,14 @@ import (
 	"pleo-connect/pleoclient"
 )
 
+// RefusedError is a failure that is about no file, and has no [Kind].
+type RefusedError struct{ What, Fix string }
+
+// Error returns what happened and what to do.
+func (e *RefusedError) Error() string { return e.What + "; " + e.Fix }
+
 // ErrNoStore says that nothing has been saved at this place yet. [Create] makes a store, [Open] never does.
-var ErrNoStore = errors.New("there is no store yet; pleo-connect connect makes one")
+var ErrNoStore error = &RefusedError{"there is no store yet", "pleo-connect connect makes one"}
 
 // ErrNotFound says that the store holds no record of the company in this environment.
 var ErrNotFound = errors.New("no connection is saved for this company; pleo-connect status lists what is saved")

@@ -107,7 +107,7 @@ func (s *Store) lockIdentity() (func(), error) { return s.locker.lock(s.identity
 func newIdentity() (*age.X25519Identity, error) {
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
-		return nil, errors.New("no identity can be made; the random source of the system does not work")
+		return nil, &RefusedError{"no identity can be made", "the random source of the system does not work"}
 	}
 	return id, nil
 }

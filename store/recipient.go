@@ -13,17 +13,21 @@ const maxExtra = 16
 
 // Errors of [Store.AddRecipient] and [Store.RemoveRecipient]. Nothing was changed.
 var (
-	ErrRecipientKnown   = errors.New("this recipient can open the store already; pleo-connect status lists all of them")
-	ErrRecipientUnknown = errors.New("this recipient cannot open the store; pleo-connect status lists those who can")
-	ErrRecipientMany    = errors.New("the store has 16 more recipients already; remove one first")
-
-	ErrRecipientOwn = errors.New(
-		"this is the store's own recipient, which the service needs; pleo-connect rekey replaces it")
-	ErrRecipientInUse = errors.New(
-		"this recipient belongs to the identity in use; remove it with the store's own identity")
-	ErrRekeyUnfinished = errors.New(
-		"replacing the identity was interrupted; finish it first with: pleo-connect rekey")
+	ErrRecipientKnown error = &RefusedError{
+		"this recipient can open the store already", "pleo-connect status lists all of them"}
+	ErrRecipientUnknown error = &RefusedError{
+		"this recipient cannot open the store", "pleo-connect status lists those who can"}
+	ErrRecipientMany error = &RefusedError{"the store has 16 more recipients already", "remove one first"}
+	ErrRecipientOwn  error = &RefusedError{
+		"this is the store's own recipient, which the service needs", "pleo-connect rekey replaces it"}
+	ErrRecipientInUse error = &RefusedError{
+		"this recipient belongs to the identity in use", "remove it with the store's own identity"}
+	ErrRekeyUnfinished error = &RefusedError{
+		"replacing the identity was interrupted", "finish it first with: pleo-connect rekey"}
 )
+
+// ErrSecret is the error of [ParseRecipient] for what nobody else may see.
+var ErrSecret = errors.New("this is a secret identity, not a recipient")
 
 // ParseRecipient returns text as a recipient that a store can have: an X25519 one, age1 and 58 more characters. The
 // error says what text is instead, and never quotes it: it may be an identity that was pasted by mistake.
@@ -37,7 +41,7 @@ func ParseRecipient(text string) (string, error) {
 	case err == nil:
 		return r.String(), nil
 	case strings.Contains(lower, "age-secret-key-"), strings.Contains(lower, "age-plugin-"):
-		return "", errors.New("this is a secret identity, not a recipient")
+		return "", ErrSecret
 	case strings.HasPrefix(lower, "ssh-"):
 		return "", errors.New("this is an SSH key, not an age recipient")
 	case strings.HasPrefix(lower, "age1pq1"):

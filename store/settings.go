@@ -85,7 +85,7 @@ func (s settings) valid() bool {
 func (s *Store) writeSettings(k keys) error {
 	plain, err := json.Marshal(k.settings)
 	if err != nil {
-		return errors.New("the settings cannot be written; the writer's name is not valid UTF-8")
+		return &RefusedError{"the settings cannot be written", "the writer's name is not valid UTF-8"}
 	}
 	if k.sealed, err = k.encrypt(plain); err != nil {
 		return err

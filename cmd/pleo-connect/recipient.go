@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +64,7 @@ func (a *app) recipientCommand(name, short, outcome string, change recipientChan
 }
 
 func recipientHint(err error) string {
-	if strings.Contains(err.Error(), "secret") {
+	if errors.Is(err, store.ErrSecret) {
 		return "whoever can see this command line or its history can use it now: make a new one, and give the public " +
 			"key that age-keygen prints"
 	}

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"strings"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -77,13 +77,13 @@ func (a *app) changeFailure(ctx context.Context, err error, command string) erro
 		return interrupted("stopped before every record was encrypted anew",
 			"all of them can be read; run "+command+" again to finish")
 	}
+	var refused *store.RefusedError
 	unreadable, several := err.(interface{ Unwrap() []error })
-	if !several {
-		f := engine.StoreFailure(err)
-		if f.Hint == "" {
-			f.Summary, f.Hint, _ = strings.Cut(f.Summary, "; ")
-		}
-		return f
+	switch {
+	case !several && errors.As(err, &refused):
+		return &flow.Failure{Kind: flow.KindStore, Summary: refused.What, Hint: refused.Fix}
+	case !several:
+		return engine.StoreFailure(err)
 	}
 	for _, one := range unreadable.Unwrap() {
 		a.console.Failure(engine.StoreFailure(one))
