@@ -1,9 +1,9 @@
 package console
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -16,26 +16,18 @@ import (
 // bidirectional overrides and the like as they are.
 func (c *Console) JSON(object any) error {
 	c.printedJSON = true
-	e := json.NewEncoder(escaping{&c.printed})
+	var line bytes.Buffer
+	e := json.NewEncoder(&line)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(object); err != nil && c.printed.err == nil {
 		c.printed.err = err
 	}
+	_, _ = c.printed.Write(escapeHidden(line.Bytes())) // Failed returns the error
 	return c.Failed()
 }
 
 // PrintedJSON reports whether an object was written, or tried.
 func (c *Console) PrintedJSON() bool { return c.printedJSON }
-
-// escaping takes whole lines of JSON.
-type escaping struct{ w io.Writer }
-
-func (e escaping) Write(line []byte) (int, error) {
-	if _, err := e.w.Write(escapeHidden(line)); err != nil {
-		return 0, err
-	}
-	return len(line), nil
-}
 
 // escapeHidden writes what [pleoclient.Safe] would not leave as \u and hexadecimal digits. JSON has such characters
 // only inside texts.
