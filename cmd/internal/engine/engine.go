@@ -99,7 +99,8 @@ func (x Engine) install(ctx context.Context, e flow.Install) error {
 // and address are ours to resume.
 func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	out := flow.StoreInspected{
-		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection, Warning: x.concern(),
+		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection,
+		Warning: pleoclient.SafeUpTo(x.Store.Concern(), DetailRunes),
 	}
 	if err := x.Store.Probe(); err != nil {
 		out.Fault = faultOf(err)
@@ -123,15 +124,12 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 			out.Connected++
 		case store.StatusPending:
 			if x.Setup.Company == "" || string(x.Setup.Company) == r.CompanyID {
-				out.Unfinished = x.unfinished(r)
+				ago := x.Now().Sub(r.ValidatedAt)
+				out.Unfinished = &flow.Unfinished{Company: CompanyOf(r), SavedAt: r.ValidatedAt, Ago: ago}
 			}
 		}
 	}
 	return out
-}
-
-func (x Engine) concern() pleoclient.SafeText {
-	return pleoclient.SafeUpTo(x.Store.Concern(), DetailRunes)
 }
 
 // copy leaves a link to the terminal of the person, when that is not at this computer.
@@ -140,10 +138,6 @@ func (x Engine) copy(link string) flow.CopyWay {
 		return flow.CopyByTerminal
 	}
 	return x.Copy(link)
-}
-
-func (x Engine) unfinished(r store.Record) *flow.Unfinished {
-	return &flow.Unfinished{Company: CompanyOf(r), SavedAt: r.ValidatedAt, Ago: x.Now().Sub(r.ValidatedAt)}
 }
 
 func (x Engine) ref(id pleoclient.CompanyID) store.Ref {

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 
@@ -40,14 +41,10 @@ func (h Host) identityFix() string {
 }
 
 func firstPath(flag, variable string, byDefault func() (string, error)) (string, error) {
-	path := flag
-	if path == "" {
-		path = variable
+	if path := cmp.Or(flag, variable); path != "" {
+		return filepath.Abs(path)
 	}
-	if path == "" {
-		return byDefault()
-	}
-	return filepath.Abs(path)
+	return byDefault()
 }
 
 // credential returns the identity that systemd handed to this service, or "".

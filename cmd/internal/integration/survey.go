@@ -72,12 +72,6 @@ func faultAt(at place, format string, args ...any) error {
 	return fmt.Errorf("%d:%d: %s", at.line, at.column, fmt.Sprintf(format, args...))
 }
 
-func placeOf(document []byte, offset int) place {
-	before := document[:offset]
-	line := before[bytes.LastIndexByte(before, '\n')+1:]
-	return place{bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(line) + 1}
-}
-
 func element(list string, n int) string { return fmt.Sprintf("%s[%d]", list, n) }
 
 var elementNumber = regexp.MustCompile(`\[\d+\]`)
@@ -212,7 +206,11 @@ func (s *surveyor) note(path string, at place, kind unstable.Kind) error {
 	return nil
 }
 
-func (s *surveyor) place(r unstable.Range) place { return placeOf(s.parser.Data(), int(r.Offset)) }
+func (s *surveyor) place(r unstable.Range) place {
+	before := s.parser.Data()[:r.Offset]
+	line := before[bytes.LastIndexByte(before, '\n')+1:]
+	return place{bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(line) + 1}
+}
 
 func unknownKey(at place, table, name string) error {
 	quoted := fmt.Sprintf("%q", pleoclient.Safe(name).String())
