@@ -58,12 +58,18 @@ func (o *connectOptions) flags(cmd *cobra.Command) {
 
 // sharedFlags are those that reconnect has too: it names the company itself.
 func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
+	o.settingsFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
-	f.StringVar(&o.env, "env", "", "production or staging; overrides the integration file")
 	f.StringVar(&o.keyFile, "key-file", "", "read the key from a file, or from standard input with -")
 	f.BoolVar(&o.accept, "accept-permissions", false, "allow what the integration asks for (without a terminal)")
 	f.BoolVar(&o.json, "json", false, "one JSON object a line on standard output (without a terminal)")
+}
+
+// settingsFlags are those that doctor has too: they say how to connect.
+func (o *connectOptions) settingsFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
+	f.StringVar(&o.env, "env", "", "production or staging; overrides the integration file")
 	f.StringVar(&o.apiBase, "api-base", "", "another address of the API; https, or http on this computer")
 	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM)")
 }
@@ -221,10 +227,10 @@ func ended(s flow.State, err error) error {
 	switch {
 	case errors.As(err, &stopped):
 		return interrupted(stopped.Error(), notSavedHint(s))
-	case err != nil:
+	case err != nil || s.Outcome.Active:
 		return err
 	}
-	return outcomeFailure(s)
+	return s.ExplainOutcome().Failure(s.Outcome.Kind)
 }
 
 func notSavedHint(s flow.State) string {

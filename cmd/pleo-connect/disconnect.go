@@ -53,7 +53,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 		return flow.WrongUse("nobody is there to confirm", "add --yes; nothing was changed")
 	}
 	opened := rootsOnly(o.caFile)
-	r, places, err := o.recordOf(ctx, opened, access{ask: o.askAnywhere}, o.company, o.env)
+	r, places, err := o.recordOf(ctx, opened, o.askAnywhere, o.company, o.env)
 	if err != nil {
 		return err
 	}

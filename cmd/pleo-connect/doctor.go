@@ -37,11 +37,8 @@ func newDoctor(a *app) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
+	o.settingsFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
-	f.StringVar(&o.env, "env", "", "production or staging; overrides the integration file")
-	f.StringVar(&o.apiBase, "api-base", "", "another address of the API; https, or http on this computer")
-	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM)")
 	f.BoolVar(&o.json, "json", false, "one JSON object a line on standard output")
 	f.BoolVar(&o.names, "company-names", false, "tell the names of companies, too")
 	return cmd

@@ -71,7 +71,7 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 }
 
 func (o *execOptions) run(ctx context.Context) error {
-	r, _, err := o.recordOf(ctx, noInputs, access{ask: o.askAnywhere}, o.company, o.env)
+	r, _, err := o.recordOf(ctx, noInputs, o.askAnywhere, o.company, o.env)
 	if err != nil {
 		return err
 	}

@@ -43,14 +43,6 @@ func interruptedBefore(ctx context.Context) error {
 	return nil
 }
 
-// outcomeFailure returns how the wizard failed, or nil.
-func outcomeFailure(s flow.State) error {
-	if s.Outcome.Active {
-		return nil
-	}
-	return s.ExplainOutcome().Failure(s.Outcome.Kind)
-}
-
 // failedEvent is how a JSON run ends that failed.
 type failedEvent struct {
 	Event   string `json:"event"`

@@ -45,7 +45,7 @@ func (o *keyOptions) run(ctx context.Context) error {
 	if err := mustBePipe(o.console.Out); err != nil {
 		return err
 	}
-	r, _, err := o.recordOf(ctx, noInputs, access{ask: o.askAnywhere}, o.company, o.env)
+	r, _, err := o.recordOf(ctx, noInputs, o.askAnywhere, o.company, o.env)
 	if err != nil {
 		return err
 	}

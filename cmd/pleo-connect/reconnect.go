@@ -38,7 +38,7 @@ func (o *connectOptions) reconnect(ctx context.Context) error {
 		return err
 	}
 	defer s.end()
-	r, places, err := o.recordOf(ctx, s.inputs, access{ask: o.askAtWizard(s.tty)}, o.company, o.env)
+	r, places, err := o.recordOf(ctx, s.inputs, o.askAtWizard(s.tty), o.company, o.env)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 // recordOf enters the store and returns the connection of a company. Without an environment it is the only one there
 // is.
 func (a *app) recordOf(
-	ctx context.Context, opened inputs, how access, company, env string,
+	ctx context.Context, opened inputs, ask asker, company, env string,
 ) (r store.Record, places entered, err error) {
 	id, err := companyID("COMPANY", company)
 	if err != nil {
@@ -24,7 +24,7 @@ func (a *app) recordOf(
 	if err != nil {
 		return r, places, err
 	}
-	if places, err = a.enter(ctx, opened, how); err != nil {
+	if places, err = a.enter(ctx, opened, access{ask: ask}); err != nil {
 		return r, places, err
 	}
 	var found []store.Record

@@ -28,7 +28,9 @@ func (a *app) wizard(ctx context.Context, tty *heldTerminal, x engine.Engine, de
 	s, effects := flow.Begin(x.Setup)
 	var err error
 	if a.console.Plain() {
-		s, err = a.lineByLine(ctx, tty, x, demo, s, effects)
+		s, err = plain.Run(ctx, x.Do, s, effects, plain.Options{
+			Terminal: a.lineTerminal(tty.Terminal, a.console.Out), ASCII: a.console.ASCII(), DemoKey: demo.key,
+		})
 	} else {
 		s, err = a.fullScreen(ctx, tty, x, demo, s, effects)
 	}
@@ -39,13 +41,6 @@ func (a *app) wizard(ctx context.Context, tty *heldTerminal, x engine.Engine, de
 		a.console.Print(receipt...)
 	}
 	return ended(s, err)
-}
-
-func (a *app) lineByLine(
-	ctx context.Context, tty *heldTerminal, x engine.Engine, demo demoSide, s flow.State, effects []flow.Effect,
-) (flow.State, error) {
-	options := plain.Options{Terminal: a.lineTerminal(tty.Terminal, a.console.Out), ASCII: a.console.ASCII(), DemoKey: demo.key}
-	return plain.Run(ctx, x.Do, s, effects, options)
 }
 
 func (a *app) fullScreen(
