@@ -177,6 +177,15 @@ func inUse(r store.Record) []pleoclient.Scope {
 	return scopesOf(r)
 }
 
+// scopeNames is the inverse of scopesOf.
+func scopeNames(scopes []pleoclient.Scope) []string {
+	var out []string
+	for _, s := range scopes {
+		out = append(out, string(s))
+	}
+	return out
+}
+
 // scopesOf returns what the key of a record could do when it was validated.
 func scopesOf(r store.Record) []pleoclient.Scope {
 	return pleoclient.ParseScopes(strings.Join(r.Scopes, " "))
@@ -203,10 +212,7 @@ func (x Engine) put(e flow.Save) (store.Record, error) {
 	}
 	r.Env, r.Origin = x.Setup.Environment(), x.Setup.Origin
 	r.CompanyID, r.CompanyName = string(e.Company.ID), e.Company.Name.String()
-	r.Scopes = nil
-	for _, scope := range e.Scopes {
-		r.Scopes = append(r.Scopes, string(scope))
-	}
+	r.Scopes = scopeNames(e.Scopes)
 	r.Key, r.ValidatedAt = e.Key, x.Now()
 	r.RejectedAt, r.Rejection = time.Time{}, "" // Pleo has just accepted it
 	return x.Store.Put(r)

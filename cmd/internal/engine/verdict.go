@@ -65,7 +65,7 @@ func (v Verdict) Words(r store.Record) (summary, hint string) {
 	case "":
 		return "Pleo accepts the key", ""
 	case flow.KindFewerPermissions:
-		return "Pleo accepts the key, but took permissions away: " + joinScopes(v.lost),
+		return "Pleo accepts the key, but took permissions away: " + strings.Join(scopeNames(v.lost), ", "),
 			"ask the vendor of the integration, or run " + ReconnectCommand(r)
 	case flow.KindOtherCompany:
 		summary = "this key belongs to another " + otherOwner(v.other)
@@ -97,14 +97,6 @@ func otherOwner(id pleoclient.CompanyID) string {
 
 // ReconnectCommand returns the command that gives a company a new key.
 func ReconnectCommand(r store.Record) string { return "pleo-connect reconnect " + r.CompanyID }
-
-func joinScopes(scopes []pleoclient.Scope) string {
-	var out []string
-	for _, s := range scopes {
-		out = append(out, string(s))
-	}
-	return strings.Join(out, ", ")
-}
 
 // quietHour is how old a date may be before the same verdict replaces it: a check every few minutes need not write
 // every time.
