@@ -52,7 +52,8 @@ func CAFile(path string) Option {
 }
 
 // Proxy connects through the proxy that config names for the address, where it names one. This package does not read
-// the environment: give it [httpproxy.FromEnvironment] for the usual variables. An http:// address is never proxied.
+// the environment: give it [httpproxy.FromEnvironment] for the usual variables. A setting that cannot be read is an error
+// of New, as [CheckProxy] has it, even for an http:// address, which is never proxied.
 func Proxy(config httpproxy.Config) Option {
 	return func(s *settings) error {
 		s.proxy = config

@@ -1,6 +1,7 @@
 package pleoclient
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
@@ -11,22 +12,23 @@ import (
 )
 
 // proxyFor returns the proxy for origin, or nil for a direct connection, as always for http://: a proxy would read the
-// key. A setting that cannot be read is an error even then, so that nobody learns of it only later.
+// key.
 func (s settings) proxyFor(origin *url.URL) (*url.URL, error) {
-	switch {
-	case s.loopbackOnly:
+	if s.loopbackOnly {
 		return nil, nil
-	case !validProxy(s.proxy.HTTPSProxy):
-		return nil, unreadableProxy("HTTPS_PROXY")
-	case !validProxy(s.proxy.HTTPProxy):
-		return nil, unreadableProxy("HTTP_PROXY")
-	case origin.Scheme == "http":
-		return nil, nil
+	}
+	err := cmp.Or(CheckProxy("HTTPS_PROXY", s.proxy.HTTPSProxy), CheckProxy("HTTP_PROXY", s.proxy.HTTPProxy))
+	if err != nil || origin.Scheme == "http" {
+		return nil, err
 	}
 	return s.proxy.ProxyFunc()(origin)
 }
 
-func unreadableProxy(variable string) *Error {
+// CheckProxy returns an [*Error] with [KindProxy] when the value of a variable cannot be read as a proxy.
+func CheckProxy(variable, value string) error {
+	if validProxy(value) {
+		return nil
+	}
 	return &Error{Kind: KindProxy, Detail: Safe("the proxy setting in " + variable + " cannot be read")}
 }
 

@@ -29,6 +29,7 @@ type Config struct {
 
 // Condition is what an examination can tell of a store beside its records, whatever keeps them.
 type Condition struct {
+	Locked bool   // a passphrase locks it, and nobody can be asked; nothing else is known
 	Empty  bool   // it was never made
 	Note   string // a fact that is worth telling, or ""
 	Remedy string // what finishes something that was interrupted, or ""

@@ -193,8 +193,12 @@ func apiOf(environment string) string {
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the
 // environment, and the roots of the inputs besides the system's. The error is a *flow.Failure, and nothing was sent.
 func (a *app) newClient(base string, roots []pleoclient.Option) (*pleoclient.Client, error) {
-	options := append([]pleoclient.Option{pleoclient.UserAgent(userAgent()), pleoclient.Proxy(a.host.Proxy)}, roots...)
-	client, err := pleoclient.New(base, options...)
+	var client *pleoclient.Client
+	config, err := a.host.Proxy()
+	if err == nil {
+		options := []pleoclient.Option{pleoclient.UserAgent(userAgent()), pleoclient.Proxy(config)}
+		client, err = pleoclient.New(base, append(options, roots...)...)
+	}
 	var proxy *pleoclient.Error
 	switch {
 	case errors.As(err, &proxy):

@@ -37,10 +37,13 @@ func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engin
 		return err
 	}
 	s, err := h.drive(ctx, x.Do, x.Setup)
-	if err == nil && !h.json {
-		o.console.Print(s.Receipt()...)
+	if h.json {
+		return cmp.Or(o.console.Failed(), err)
 	}
-	return cmp.Or(o.console.Failed(), err)
+	if err == nil {
+		o.console.Print(s.Receipt()...) // what it says is true, whether somebody reads it or not
+	}
+	return err
 }
 
 // drive runs the machine to its end, and prints the result.

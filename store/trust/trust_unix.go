@@ -3,6 +3,7 @@
 package trust
 
 import (
+	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,7 +39,7 @@ func judgeStep(path string, info fs.FileInfo, euid int) *Fault {
 	return f
 }
 
-// Resolve returns an absolute path without symbolic links, and the first fault on the way there, or nil. It judges what
+// Resolve returns an absolute path without symbolic links, and the fault that is nearest to it on the way there, or nil. It judges what
 // path names, every symbolic link that is followed, and all directories above them up to the root: whoever can rename
 // one of these can replace everything below it.
 func Resolve(path string, euid int) (real string, fault *Fault, err error) {
@@ -51,9 +52,7 @@ func Resolve(path string, euid int) (real string, fault *Fault, err error) {
 		if err != nil {
 			return "", nil, err
 		}
-		if fault == nil {
-			fault = judgeStep(next, info, euid)
-		}
+		fault = cmp.Or(judgeStep(next, info, euid), fault)
 		if info.Mode().Type() != fs.ModeSymlink {
 			real = next
 			continue

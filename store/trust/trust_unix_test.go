@@ -127,6 +127,19 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// TestResolveNearest: of several faults, the one that is nearest to the file is mended first.
+func TestResolveNearest(t *testing.T) {
+	t.Parallel()
+	base := tree(t)
+	for _, open := range []string{"a", "a/b"} {
+		must(t, os.Chmod(filepath.Join(base, open), 0o777))
+	}
+	_, fault, err := Resolve(filepath.Join(base, "a/b/file"), os.Geteuid())
+	if must(t, err); fault == nil || fault.Path != filepath.Join(base, "a/b") {
+		t.Errorf("%+v", fault)
+	}
+}
+
 // TestResolveForeign gives a link away: whoever owns it can make it lead elsewhere, also in a sticky directory.
 func TestResolveForeign(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,6 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
-	"pleo-connect/store"
 )
 
 // examine looks at one of the things that a connection needs. It changes nothing, also not what is stored about a key,
@@ -177,25 +176,16 @@ func driftText(drift time.Duration) string {
 	return fmt.Sprintf("%d seconds", drift/time.Second) + text
 }
 
-// isLocked reports why a store cannot be opened: a passphrase locks it, which an examination does not ask for.
-func isLocked(err error) bool {
-	var locked *store.Error
-	return errors.As(err, &locked) && locked.Kind == store.KindIdentityLocked
-}
-
 // keyStore tries the store as the wizard does before it begins.
 func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if x.StoreErr != nil {
 		return unusable(x.StoreErr)
 	}
 	c, err := x.Store.Condition()
-	if !isLocked(err) {
-		err = cmp.Or(unlessStopped(ctx, x.Store.Probe), err)
-	}
-	switch {
-	case isLocked(err):
+	if c.Locked {
 		return unsure("its identity is locked with a passphrase, which is not asked for here", "")
-	case err != nil:
+	}
+	if err := cmp.Or(unlessStopped(ctx, x.Store.Probe), err); err != nil {
 		return failed(err)
 	}
 	note := "takes a record, protected by " + flow.ProtectionText(x.Protection)

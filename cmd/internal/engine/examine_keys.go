@@ -20,7 +20,7 @@ func (x Engine) keys(ctx context.Context) flow.Finding {
 	}
 	c, err := x.Store.Condition()
 	switch {
-	case err != nil:
+	case err != nil, c.Locked:
 		return unsure("the key store is not open: see below", "")
 	case c.Empty:
 		return done("none is stored yet")

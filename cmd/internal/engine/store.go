@@ -61,6 +61,9 @@ func (f files) Probe() error    { return store.Probe(f.cfg) }
 func (f files) Concern() string { return store.Concern(f.cfg) }
 
 func (f files) Condition() (store.Condition, error) {
+	if f.cfg.Passphrase == nil && store.Locked(f.cfg) {
+		return store.Condition{Locked: true}, nil
+	}
 	st, err := f.open()
 	switch {
 	case errors.Is(err, store.ErrNoStore):

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/net/http/httpproxy"
 
 	"pleo-connect/cmd/internal/early"
+	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
@@ -24,11 +25,10 @@ import (
 type Host struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Environ  []string         // the whole environment as it was: a program that we become gets it back
-	Home     string           // the home directory of the person; empty: there is none
-	Temp     string           // the directory of temporary files
-	Proxy    httpproxy.Config // of the environment
-	umask    int              // as it was
+	Environ  []string // the whole environment as it was: a program that we become gets it back
+	Home     string   // the home directory of the person; empty: there is none
+	Temp     string   // the directory of temporary files
+	umask    int      // as it was
 }
 
 // Start prepares this process for keys, and returns what there is to know of it: new files are private, no core file
@@ -39,19 +39,24 @@ func Start() Host {
 		In: stdin(), Out: os.Stdout, Err: os.Stderr, Environ: early.Environ, Temp: os.TempDir(),
 		umask: protect(),
 	}
-	h.Home, h.Proxy = store.HomeDir(h.Getenv), h.proxy()
+	h.Home = store.HomeDir(h.Getenv)
 	return h
 }
 
-// proxy returns the proxy of the environment. Of two spellings the upper one counts, as it does in net/http; package
-// httpproxy has it the other way round.
-func (h Host) proxy() httpproxy.Config {
+// Proxy returns the proxy of the environment. Of two spellings the upper one counts, as it does in net/http; package
+// httpproxy has it the other way round. A variable that cannot be read is an error, whether it counts or not.
+func (h Host) Proxy() (httpproxy.Config, error) {
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+		if err := pleoclient.CheckProxy(name, h.Getenv(name)); err != nil {
+			return httpproxy.Config{}, err
+		}
+	}
 	return httpproxy.Config{
 		HTTPSProxy: cmp.Or(h.Getenv("HTTPS_PROXY"), h.Getenv("https_proxy")),
 		HTTPProxy:  cmp.Or(h.Getenv("HTTP_PROXY"), h.Getenv("http_proxy")),
 		NoProxy:    cmp.Or(h.Getenv("NO_PROXY"), h.Getenv("no_proxy")),
 		CGI:        h.Getenv("REQUEST_METHOD") != "",
-	}
+	}, nil
 }
 
 // Getenv returns a variable of the environment as it was, or "".

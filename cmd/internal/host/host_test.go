@@ -5,6 +5,7 @@ package host
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/net/http/httpproxy"
@@ -60,7 +61,11 @@ func TestProxy(t *testing.T) {
 		"REQUEST_METHOD=GET",
 	}}
 	want := httpproxy.Config{HTTPSProxy: "upper:1", HTTPProxy: "lower:2", NoProxy: "a.example", CGI: true}
-	if got := h.proxy(); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
+	if got, err := h.Proxy(); got != want || err != nil {
+		t.Errorf("got %+v, want %+v: %v", got, want, err)
+	}
+	h = Host{Environ: []string{"HTTP_PROXY=upper:2", "http_proxy=bad://"}}
+	if _, err := h.Proxy(); err == nil || !strings.Contains(err.Error(), "in http_proxy") {
+		t.Errorf("a setting that cannot be read: %v", err)
 	}
 }

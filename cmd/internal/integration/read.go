@@ -25,15 +25,14 @@ func readTrusted(path string) ([]byte, error) {
 	if err != nil {
 		return nil, plainCause(err)
 	}
-	if fault != nil {
-		return nil, redirectable(real, fault)
-	}
 	info, err := os.Stat(real) // before opening, which would wait for the writer of a named pipe
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, plainCause(err)
-	}
-	if !info.Mode().IsRegular() {
+	case !info.Mode().IsRegular():
 		return nil, errors.New("this is not a regular file; name the integration file itself")
+	case fault != nil:
+		return nil, redirectable(real, fault)
 	}
 	file, err := os.Open(real)
 	if err != nil {
