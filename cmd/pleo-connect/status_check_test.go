@@ -4,7 +4,6 @@ package main
 
 import (
 	"encoding/json"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,199 +90,6 @@ func (r result) first(t *testing.T) statusLine {
 	return lines[0]
 }
 
-// refuse makes Pleo answer the next questions about a key with a status.
-func refuse(status, times int) *pleosim.Fault {
-	return &pleosim.Fault{
-		Method: http.MethodGet, Path: introspect, Times: times, Ending: pleosim.EndReply, Status: status,
-	}
-}
-
-// TestCheck asks about one key for each thing that Pleo can say, and looks at what is in the store afterwards.
-func TestCheck(t *testing.T) {
-	t.Parallel()
-	yesterday := time.Now().UTC().Add(-day)
-	for name, c := range map[string]struct {
-		key       func(pleosim.Keys) string
-		change    func(*store.Record)
-		fault     *pleosim.Fault
-		code      int
-		check     string
-		rejection string // in the store
-		accepted  bool   // the store has today's date
-		says      string
-	}{
-		"accepted": {
-			key:  func(k pleosim.Keys) string { return k.Good },
-			code: exitDone, check: "accepted", accepted: true, says: "Pleo accepts the key",
-		},
-		"accepted again": {
-			key:    func(k pleosim.Keys) string { return k.Good },
-			change: func(r *store.Record) { r.RejectedAt, r.Rejection = yesterday, store.RejectedUnknown },
-			code:   exitDone, check: "accepted", accepted: true,
-		},
-		"rejected": {
-			key:  func(k pleosim.Keys) string { return k.Revoked },
-			code: exitKey, check: "key_rejected", rejection: store.RejectedUnknown,
-			says: "run pleo-connect reconnect " + bakery,
-		},
-		"refused": {
-			key: func(k pleosim.Keys) string { return k.Good }, fault: refuse(http.StatusForbidden, 1),
-			code: exitPermissions, check: "forbidden", rejection: store.RejectedRefused,
-			says: "ask the vendor of the integration",
-		},
-		"rejected after it was refused": {
-			key:    func(k pleosim.Keys) string { return k.Revoked },
-			change: func(r *store.Record) { r.RejectedAt, r.Rejection = time.Now(), store.RejectedRefused },
-			code:   exitKey, check: "key_rejected", rejection: store.RejectedUnknown,
-		},
-		"fewer permissions": {
-			key:  func(k pleosim.Keys) string { return k.FewerScopes },
-			code: exitPermissions, check: "fewer_permissions", accepted: true,
-			says: "took permissions away: companies:read",
-		},
-		"another company": {
-			key:  func(k pleosim.Keys) string { return k.OtherCompany },
-			code: exitConflict, check: "other_company", says: "belongs to another company, " + cycles,
-		},
-		"an organisation": {
-			key:  func(k pleosim.Keys) string { return k.Organisation },
-			code: exitConflict, check: "other_company", says: "another kind of owner",
-		},
-		"never described, and still good": {
-			key:    func(k pleosim.Keys) string { return k.Good },
-			change: func(r *store.Record) { r.Scopes = nil }, fault: refuse(http.StatusForbidden, 1),
-			code: exitDone, check: "accepted", accepted: true,
-		},
-		"never described, and refused": {
-			key:    func(k pleosim.Keys) string { return k.Good },
-			change: func(r *store.Record) { r.Scopes = nil },
-			fault: &pleosim.Fault{
-				Method: http.MethodGet, Times: 2, Ending: pleosim.EndReply, Status: http.StatusForbidden,
-			},
-			code: exitPermissions, check: "forbidden", rejection: store.RejectedRefused,
-		},
-		"pending": {
-			key:    func(k pleosim.Keys) string { return k.Good },
-			change: func(r *store.Record) { r.Status = store.StatusPending },
-			code:   exitDone, check: "accepted", accepted: true, says: "services get no key",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t)
-			before := s.put(bakery, c.key(s.sim.Keys()), c.change)
-			s.install(before.Key)
-			if c.fault != nil {
-				s.sim.Inject(*c.fault)
-			}
-			r := s.status("--check", "--json")
-			line := r.first(t)
-			if r.code != c.code || line.Check != c.check || line.Rejection != c.rejection ||
-				time.Since(line.CheckedAt) > patience {
-				t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
-			}
-			after := s.recordOf(bakery)
-			if after.Rejection != c.rejection || after.RejectedAt.IsZero() != (c.rejection == "") {
-				t.Errorf("the record is marked %q at %v", after.Rejection, after.RejectedAt)
-			}
-			if accepted := after.ValidatedAt.After(before.ValidatedAt); accepted != c.accepted {
-				t.Errorf("validated at %v, was %v", after.ValidatedAt, before.ValidatedAt)
-			}
-			same := before
-			same.Generation, same.ValidatedAt = after.Generation, after.ValidatedAt
-			same.RejectedAt, same.Rejection = after.RejectedAt, after.Rejection
-			if diff := cmp.Diff(same, after); diff != "" {
-				t.Error("more than the verdict was changed (-want +got):\n" + diff)
-			}
-			if c.fault == nil {
-				again := s.status("--check")
-				if again.code != c.code || !strings.Contains(strings.Join(strings.Fields(again.out), " "), c.says) {
-					t.Errorf("for people: exit code %d: %s%s", again.code, again.out, again.err)
-				}
-				if quiet := s.recordOf(bakery); quiet.Generation != after.Generation {
-					t.Error("the same verdict was written twice within an hour")
-				}
-			}
-		})
-	}
-}
-
-// install activates the installation of a key, if Pleo knows it.
-func (s *site) install(key pleoclient.Key) {
-	s.t.Helper()
-	client, err := pleoclient.New(s.sim.APIBase())
-	if err == nil {
-		_, err = client.CreateInstallation(s.t.Context(), key, pleoclient.StatusActivated)
-	}
-	if err != nil && pleoclient.KindOf(err) != pleoclient.KindKeyRejected {
-		s.t.Fatal(err)
-	}
-}
-
-// TestCheckNetworkFaults lets everything happen that says nothing about a key. Not a byte of the store changes.
-func TestCheckNetworkFaults(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	reply := func(status int, contentType, body string) pleosim.Fault {
-		return pleosim.Reply(http.MethodGet, introspect, status, contentType, body)
-	}
-	redirect := reply(http.StatusFound, "", "")
-	redirect.Header.Set("Location", "http://127.0.0.1:1/login")
-	const jsonType = "application/json;charset=UTF-8"
-	for _, c := range []struct {
-		about, check string
-		fault        pleosim.Fault
-	}{
-		{"cut", "offline", pleosim.Cut(http.MethodGet, introspect)},
-		{"500", "pleo_trouble", reply(500, jsonType, `{"message":"oops"}`)},
-		{"502 with a page", "pleo_trouble", reply(502, "text/html", "<html>Bad gateway</html>")},
-		{"503", "pleo_trouble", reply(503, "", "")},
-		{"a login page", "login_page", reply(200, "text/html", "<html>Sign in</html>")},
-		{"a redirect", "login_page", redirect},
-		{"511", "login_page", reply(511, "text/html", "")},
-		{"garbage", "unexpected_answer", reply(200, jsonType, `{"data":`)},
-		{"null", "unexpected_answer", reply(200, jsonType, "null")},
-		{"no answer in it", "unexpected_answer", reply(200, jsonType, `{"data":null}`)},
-		{"empty", "unexpected_answer", reply(200, jsonType, "")},
-		{"another way in", "unexpected_answer",
-			reply(200, jsonType, `{"data":{"authMethod":"OAUTH2","clientId":"c","scope":""}}`)},
-		{"a company id that is none", "unexpected_answer", reply(200, jsonType,
-			`{"data":{"authMethod":"API_KEY","clientId":"c","scope":"","subjectURN":"urn:pleo:person:1"}}`)},
-		{"404", "not_found", reply(404, jsonType, "{}")},
-		{"400", "bad_request", reply(400, jsonType, "{}")},
-		{"407", "proxy_login", reply(407, "", "")},
-		{"418", "unexpected_answer", reply(418, "", "")},
-	} {
-		for _, marked := range []bool{false, true} { // a mark stays as well
-			s.put(bakery, s.sim.Keys().Good, func(r *store.Record) {
-				r.Generation = s.generation(bakery)
-				if marked {
-					r.RejectedAt, r.Rejection = longAgo, store.RejectedUnknown
-				}
-			})
-			before := s.files()
-			if c.check == "offline" || c.check == "pleo_trouble" {
-				c.fault.Times = 3 // the client tries again
-			}
-			s.sim.Inject(c.fault)
-			r := s.status("--check", "--json")
-			if line := r.first(t); r.code != exitNoAnswer || line.Check != c.check {
-				t.Errorf("%s: exit code %d: %s%s", c.about, r.code, r.out, r.err)
-			}
-			if s.files() != before {
-				t.Errorf("%s: the store was changed", c.about)
-			}
-		}
-	}
-	s.gone()
-	before := s.files()
-	r := s.status("--check")
-	if r.code != exitNoAnswer || !strings.Contains(r.out, "refused the connection; this says nothing about") ||
-		s.files() != before {
-		t.Errorf("nobody there: exit code %d: %s%s", r.code, r.out, r.err)
-	}
-}
-
 // generation returns that of a record, or 0 when there is none.
 func (s *site) generation(company string) uint64 {
 	s.t.Helper()
@@ -354,59 +160,6 @@ func TestCheckStops(t *testing.T) {
 	}
 }
 
-// TestCheckMeetsAnother changes the record while Pleo thinks about its key.
-func TestCheckMeetsAnother(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		change func(s *site, r store.Record)
-		code   int
-		check  string
-		marked bool
-	}{
-		"a new key": {func(s *site, r store.Record) {
-			s.put(bakery, s.sim.Keys().Replacement, func(next *store.Record) { next.Generation = r.Generation })
-		}, exitConflict, "conflict", false},
-		"the same key, saved again": {func(s *site, r store.Record) {
-			s.put(bakery, r.Key.Reveal(), func(next *store.Record) {
-				next.Generation, next.CompanyName = r.Generation, "Renamed ApS"
-			})
-		}, exitKey, "key_rejected", true},
-		"gone": {func(s *site, r store.Record) {
-			st := s.open()
-			defer func() { _ = st.Close() }()
-			if err := st.Forget(r.Ref(), r.Generation); err != nil {
-				s.t.Error(err)
-			}
-		}, exitConflict, "conflict", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t)
-			r := s.put(bakery, s.sim.Keys().Revoked, nil)
-			gate := make(chan struct{})
-			s.sim.Inject(pleosim.Delay("", "", gate))
-			go func() {
-				defer close(gate)
-				if err := s.sim.Wait(t.Context(), func(r []pleosim.Request) bool { return len(r) == 1 }); err == nil {
-					c.change(s, r)
-				}
-			}()
-			got := s.status("--check", "--json")
-			if line := got.first(t); got.code != c.code || line.Check != c.check {
-				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
-			}
-			if name == "gone" {
-				return
-			}
-			after := s.recordOf(bakery)
-			if marked := !after.RejectedAt.IsZero(); marked != c.marked ||
-				c.marked && after.CompanyName != "Renamed ApS" {
-				t.Errorf("the record is marked %q, and called %q", after.Rejection, after.CompanyName)
-			}
-		})
-	}
-}
-
 // TestCheckCannotSave: what Pleo said is printed all the same.
 func TestCheckCannotSave(t *testing.T) {
 	t.Parallel()
@@ -427,18 +180,37 @@ func TestCheckCannotSave(t *testing.T) {
 	}
 }
 
-// TestCheckSeveral has one of each, a damaged record among them. All are printed, and the worst decides.
+// TestCheckSeveral has one of each, a damaged record among them. All are printed, and the worst decides. Which verdict
+// leaves what in the store is tested in engine.
 func TestCheckSeveral(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	k := s.sim.Keys()
 	s.put(bakery, k.Good, nil)
 	s.put(cycles, k.Revoked, nil)
-	s.put(catering, k.Good, nil)
+	s.put(catering, k.Good, func(r *store.Record) { r.Status = store.StatusPending })
 	r := s.status("--check")
-	if r.code != exitKey || !strings.Contains(r.out, "checked now   1 accepted, 1 rejected, 1 in conflict") ||
-		r.err != "" {
-		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	for _, says := range []string{
+		"checked now 1 accepted, 1 rejected, 1 in conflict", "Pleo accepts the key",
+		"for a new one run pleo-connect reconnect " + cycles, "another company, " + bakery, "services get no key",
+	} {
+		if r.code != exitKey || !strings.Contains(strings.Join(strings.Fields(r.out), " "), says) || r.err != "" {
+			t.Errorf("exit code %d, not %q: %s%s", r.code, says, r.out, r.err)
+		}
+	}
+	before := s.files()
+	got := map[string]string{}
+	for _, l := range s.status("--check", "--json").lines(t) {
+		got[l.CompanyID] = strings.TrimSpace(l.Check + " " + l.Rejection)
+		if time.Since(l.CheckedAt) > patience || l.RejectedAt.IsZero() != (l.Rejection == "") {
+			t.Errorf("checked at %v, rejected at %v", l.CheckedAt, l.RejectedAt)
+		}
+	}
+	want := map[string]string{
+		bakery: "accepted", cycles: "key_rejected " + store.RejectedUnknown, catering: "other_company",
+	}
+	if diff := cmp.Diff(want, got); diff != "" || s.files() != before {
+		t.Errorf("written again: %v; the verdicts (-want +got):\n%s", s.files() != before, diff)
 	}
 	damaged := s.recordOf(bakery).File
 	for _, file := range []string{damaged, damaged + ".prev"} {

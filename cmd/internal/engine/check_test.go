@@ -280,11 +280,10 @@ func TestCheckOfAList(t *testing.T) {
 					sim.Behave(b)
 				}
 			}
-			c := NewChecker(nil, func(string) (Pleo, error) { return x.Client, nil }, func(time.Duration) {})
 			r := store.Record{
 				Origin: x.Client.Origin(), CompanyID: string(testCompany), Key: pleoclient.NewKey(sim.Keys().Good),
 			}
-			if v := c.ask(t.Context(), r); v.Kind != want {
+			if v := x.checker().ask(t.Context(), r); v.Kind != want {
 				t.Errorf("got %+v, want kind %q", v, want)
 			}
 		})

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"sync"
 	"testing"
-	"time"
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -57,8 +56,7 @@ func alone(t *testing.T, x Engine, company pleoclient.CompanyID, key pleoclient.
 	if err != nil {
 		return err
 	}
-	c := NewChecker(x.Store, func(string) (Pleo, error) { return x.Client, nil }, func(time.Duration) {})
-	if _, v, err := c.Check(t.Context(), r); v.Kind != "" || err != nil {
+	if _, v, err := x.checker().Check(t.Context(), r); v.Kind != "" || err != nil {
 		return fmt.Errorf("the check: %+v, %w", v, err)
 	}
 	if r, err = x.get(company); err != nil {

@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
+	"pleo-connect/store"
+)
+
+// connected has a connection that both sides agree on.
+func connected(t *testing.T) (Engine, *pleosim.Server, store.Record) {
+	t.Helper()
+	x, sim := simulated(t)
+	x.installBefore(t, sim)
+	return x, sim, x.storedBefore(t, sim.Keys().Good, nil)
+}
+
+// deletes returns the names of the keys with which an installation was to be deleted.
+func deletes(sim *pleosim.Server) (keys []string) {
+	for _, r := range sim.Requests() {
+		if r.Method == http.MethodDelete {
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys
+}
+
+// finished disconnects and requires that neither side has anything left.
+func (x Engine) finished(t *testing.T, sim *pleosim.Server, r store.Record) Disconnected {
+	t.Helper()
+	got := x.Disconnect(t.Context(), r)
+	_, installed := sim.Installation(string(testCompany))
+	if _, err := x.get(testCompany); err == nil || installed || got.Store != StoreRemoved || got.Failure != nil {
+		t.Errorf("%+v; installed: %v; the record: %v", got, installed, err)
+	}
+	return got
+}
+
+// failed disconnects and requires that the record stays as it is, and words about why.
+func (x Engine) failed(t *testing.T, r store.Record, pleo PleoOutcome, class flow.Class, says ...string) {
+	t.Helper()
+	before, err := x.get(testCompany)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := x.Disconnect(t.Context(), r)
+	if got.Pleo != pleo || got.Store != StoreKept || got.Failure == nil || got.Failure.Class() != class {
+		t.Fatalf("got %+v", got)
+	}
+	text := got.Failure.Summary + "\n" + got.Failure.Hint
+	missing := func(words string) bool { return !strings.Contains(text, words) }
+	if slices.ContainsFunc(says, missing) || !missing("no key was used yet") {
+		t.Errorf("says %q", text)
+	}
+	after, err := x.get(testCompany)
+	if diff := cmp.Diff(before, after); diff != "" || err != nil {
+		t.Errorf("%v; the record was changed (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestDisconnectFaults: what does not tell that Pleo is done leaves the record, and running it again finishes. More
+// statuses are in TestUndocumentedRemovals.
+func TestDisconnectFaults(t *testing.T) {
+	t.Parallel()
+	reply := func(status int, contentType string, header ...string) pleosim.Fault {
+		f := pleosim.Reply(http.MethodDelete, "", status, contentType, "<h1>sign in</h1>")
+		for pair := range slices.Chunk(header, 2) {
+			f.Header.Set(pair[0], pair[1])
+		}
+		return f
+	}
+	cut := pleosim.Cut(http.MethodDelete, "")
+	for name, c := range map[string]struct {
+		fault pleosim.Fault
+		pleo  PleoOutcome
+		class flow.Class
+		says  string
+	}{
+		"400":          {reply(400, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
+		"403":          {reply(403, ""), PleoKept, flow.ClassPermissions, "Settings > Accounting"},
+		"409":          {reply(409, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
+		"429":          {reply(429, "", "Retry-After", "7"), PleoKept, flow.ClassNoAnswer, "slow down"},
+		"500":          {reply(500, ""), PleoKept, flow.ClassNoAnswer, "Pleo has a problem"},
+		"login page":   {reply(200, "text/html"), PleoKept, flow.ClassNoAnswer, "a login page answered"},
+		"redirect":     {reply(307, "", "Location", "https://portal.example/"), PleoKept, flow.ClassNoAnswer, "portal.example"},
+		"cut":          {cut, PleoOpen, flow.ClassNoAnswer, "there is no connection"},
+		"cut too late": {pleosim.Committed(cut), PleoOpen, flow.ClassNoAnswer, "there is no connection"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x, sim, r := connected(t)
+			sim.Inject(c.fault)
+			x.failed(t, r, c.pleo, c.class, c.says)
+			if keys := deletes(sim); len(keys) != 1 {
+				t.Errorf("Pleo was asked with %q", keys)
+			}
+			x.finished(t, sim, r)
+		})
+	}
+}
+
+// TestDisconnectUsesTheKeyThatPleoKnows: the active one while a new one is pending, and the pending one when there is
+// no other.
+func TestDisconnectUsesTheKeyThatPleoKnows(t *testing.T) {
+	t.Parallel()
+	x, sim, r := connected(t)
+	r.Status, r.Key = store.StatusPending, pleoclient.NewKey(sim.Keys().Replacement)
+	r, err := x.Store.Put(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.finished(t, sim, r)
+	x.installBefore(t, sim)
+	x.finished(t, sim, x.storedBefore(t, sim.Keys().Replacement, func(r *store.Record) { r.Status = store.StatusPending }))
+	if diff := cmp.Diff([]string{"good", "replacement"}, deletes(sim)); diff != "" {
+		t.Errorf("the keys (-want +got):\n%s", diff)
+	}
+}
+
+// TestDisconnectMeetsReconnect: what somebody else saved while Pleo was asked is not forgotten, because it may be a new
+// key.
+func TestDisconnectMeetsReconnect(t *testing.T) {
+	t.Parallel()
+	x, sim, read := connected(t)
+	saved := read
+	saved.Key = pleoclient.NewKey(sim.Keys().Replacement)
+	if _, err := x.Store.Put(saved); err != nil {
+		t.Fatal(err)
+	}
+	x.failed(t, read, PleoRemoved, flow.ClassConflict,
+		"removed in Pleo; still here: somebody else changed this connection meanwhile, on ")
+}
+
+// TestDisconnectFinishesLater: Pleo is done and the store is not.
+func TestDisconnectFinishesLater(t *testing.T) {
+	t.Parallel()
+	x, sim, r := connected(t)
+	open := x.Store
+	x.Store = stuck{open}
+	x.failed(t, r, PleoRemoved, flow.ClassStore, "removed in Pleo; still here: ", "run this again to finish")
+	x.Store = open
+	if got := x.finished(t, sim, r); got.Pleo != PleoAbsent {
+		t.Errorf("again: %+v", got)
+	}
+}
+
+// stuck is a store from which nothing can be removed.
+type stuck struct{ Store }
+
+func (stuck) Forget(store.Ref, uint64) error { return &store.Error{Kind: store.KindReadOnly} }
