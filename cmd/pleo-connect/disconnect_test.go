@@ -3,8 +3,6 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -14,9 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
-	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
-	"pleo-connect/store"
 )
 
 const bikeShop = "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"
@@ -115,77 +111,15 @@ func TestDisconnectJSON(t *testing.T) {
 	}
 }
 
-// TestDisconnectFaults: the record goes only when Pleo has nothing left that this key could remove. Everything else
-// leaves every byte in its place, and running it again finishes.
-func TestDisconnectFaults(t *testing.T) {
+// TestDisconnectWithARejectedKey: nothing can be removed with it, so it goes. Other ends are tested in engine.
+func TestDisconnectWithARejectedKey(t *testing.T) {
 	t.Parallel()
-	reply := func(status int, header ...string) pleosim.Fault {
-		f := pleosim.Fault{
-			Method: http.MethodDelete, Path: installationPath,
-			Ending: pleosim.EndReply, Status: status, Header: http.Header{},
-		}
-		for i := 0; i < len(header); i += 2 {
-			f.Header.Set(header[i], header[i+1])
-		}
-		return f
-	}
-	page := pleosim.Reply("DELETE", installationPath, 200, "text/html", "<h1>sign in</h1>")
-	const (
-		notRemoved = "Pleo: the installation is not removed\n"
-		open       = "Pleo: no answer, so the installation may be removed or not\n"
-		kept       = "here: the key is still saved\n"
-	)
-	for name, tt := range map[string]struct {
-		fault pleosim.Fault
-		code  int
-		out   string
-		says  string
-	}{
-		"200": {reply(200), exitDone, "Pleo: the installation is removed\n", ""},
-		"202": {reply(202), exitDone, "Pleo: the installation is removed\n", ""},
-		"404": {reply(404), exitDone, "Pleo: nothing was installed any more\nhere: the key is removed", ""},
-		"401": {reply(401), exitKey, "Pleo: not told, because it rejects the stored key\nhere: the key is removed",
-			"Settings > API Keys"},
-		"400":        {reply(400), exitNoAnswer, notRemoved + kept, "did not accept the request"},
-		"403":        {reply(403), exitPermissions, notRemoved + kept, "Settings > Accounting"},
-		"409":        {reply(409), exitNoAnswer, notRemoved + kept, "did not accept the request"},
-		"429":        {reply(429, "Retry-After", "7"), exitNoAnswer, notRemoved + kept, "slow down"},
-		"500":        {reply(500), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
-		"502":        {reply(502), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
-		"503":        {reply(503), exitNoAnswer, notRemoved + kept, "Pleo has a problem"},
-		"login page": {page, exitNoAnswer, notRemoved + kept, "a login page answered"},
-		"redirect": {reply(307, "Location", "https://portal.example/"), exitNoAnswer, notRemoved + kept,
-			"portal.example"},
-		"cut": {pleosim.Cut("DELETE", installationPath), exitNoAnswer, open + kept, "there is no connection"},
-		"cut too late": {pleosim.Committed(pleosim.Cut("DELETE", installationPath)), exitNoAnswer, open + kept,
-			"there is no connection"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := connectedSite(t)
-			before := s.files()
-			s.sim.Inject(tt.fault)
-			got := s.disconnect()
-			if got.code != tt.code || !strings.HasPrefix(got.out, tt.out) || !strings.Contains(got.err, tt.says) ||
-				strings.Contains(got.err, "no key was used yet") {
-				t.Errorf("exit code %d, want %d: %s%s", got.code, tt.code, got.out, got.err)
-			}
-			if len(s.deletes()) != 1 {
-				t.Errorf("Pleo was asked with %q", s.deletes())
-			}
-			if !strings.Contains(tt.out, kept) {
-				if s.files() != "" {
-					t.Error("the record is still there")
-				}
-				return
-			}
-			if s.files() != before {
-				t.Error("the store was changed")
-			}
-			if again := s.disconnect(); again.code != exitDone || s.files() != "" || s.installed() {
-				t.Errorf("again: exit code %d: %s%s", again.code, again.out, again.err)
-			}
-		})
+	s := connectedSite(t)
+	s.sim.Inject(pleosim.Reply("DELETE", installationPath, 401, "", ""))
+	got := s.disconnect()
+	want := "Pleo: not told, because it rejects the stored key\nhere: the key is removed " + traces + "\n"
+	if got.code != exitKey || got.out != want || !strings.Contains(got.err, "Settings > API Keys") || s.files() != "" {
+		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 }
 
@@ -216,85 +150,12 @@ func TestDisconnectOffline(t *testing.T) {
 	s.gone()
 	got := s.disconnect()
 	if got.code != exitNoAnswer || !strings.Contains(got.err, "refused the connection") ||
+		got.out != "Pleo: the installation is not removed\nhere: the key is still saved\n" ||
 		!strings.Contains(got.err, "nothing about the key, which is saved") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if s.files() != before {
 		t.Error("the store was changed")
-	}
-}
-
-// TestDisconnectUsesTheKeyThatPleoKnows: the active one while a new one is pending, and the pending one when there is
-// no other.
-func TestDisconnectUsesTheKeyThatPleoKnows(t *testing.T) {
-	t.Parallel()
-	s := connectedSite(t)
-	s.change("production", func(r *store.Record) {
-		r.Status, r.Key = store.StatusPending, pleoclient.NewKey(s.sim.Keys().Replacement)
-	})
-	if got := s.disconnect(); got.code != exitDone || s.files() != "" {
-		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
-	}
-	if diff := cmp.Diff([]string{"good"}, s.deletes()); diff != "" {
-		t.Errorf("the keys (-want +got):\n%s", diff)
-	}
-
-	first := newSite(t)
-	// The state is not asked for after that.
-	first.sim.Inject(pleosim.Committed(pleosim.Reply("POST", installationPath, 401, "", "")))
-	if r := first.headless(first.sim.Keys().Good, "--yes"); r.code != exitKey || !first.installed() {
-		t.Fatalf("exit code %d: %s", r.code, r.err)
-	}
-	if got := first.disconnect(); got.code != exitDone || first.files() != "" || first.installed() {
-		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
-	}
-}
-
-// held starts a disconnect whose answer Pleo holds back, and returns when Pleo has been asked.
-func (s *site) held(ending pleosim.Fault) (finish func() result, answer func(), signal func(os.Signal)) {
-	s.t.Helper()
-	gate := make(chan struct{})
-	ending.Method, ending.Path, ending.Gate = http.MethodDelete, installationPath, gate
-	s.sim.Inject(ending)
-	cmd, stderr := s.command(s.places("disconnect", bakery, "--yes")...)
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
-	defer cancel()
-	if err := s.sim.Wait(ctx, func([]pleosim.Request) bool { return s.deletes() != nil }); err != nil {
-		s.t.Fatal(err)
-	}
-	return func() result {
-		text := new(strings.Builder)
-		_, _ = bufio.NewReader(stdout).WriteTo(text)
-		code := programCode(s.t, cmd, cmd.Wait())
-		s.noKey(text.String(), stderr.String())
-		return result{code, text.String(), stderr.String()}
-	}, func() { close(gate) }, func(sig os.Signal) { _ = cmd.Process.Signal(sig) }
-}
-
-// TestDisconnectMeetsReconnect: what somebody else saved while Pleo was asked is not forgotten, because it may be a new
-// key.
-func TestDisconnectMeetsReconnect(t *testing.T) {
-	t.Parallel()
-	s := connectedSite(t)
-	finish, answer, _ := s.held(pleosim.Fault{})
-	s.change("production", func(r *store.Record) { r.Key = pleoclient.NewKey(s.sim.Keys().Replacement) })
-	saved := s.files()
-	answer()
-	got := finish()
-	if got.code != exitConflict ||
-		!strings.HasPrefix(got.out, "Pleo: the installation is removed\nhere: the key is still saved\n") ||
-		!strings.Contains(got.err, "removed in Pleo; still here: somebody else changed this connection meanwhile, on ") {
-		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
-	}
-	if s.files() != saved {
-		t.Error("the new record was touched")
 	}
 }
 
@@ -304,28 +165,17 @@ func TestDisconnectFinishesLater(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	before := s.files()
-	finish, answer, _ := s.held(pleosim.Fault{})
-	if err := os.Chmod(s.store, 0o777); err != nil { // refused, for root as well
-		t.Fatal(err)
-	}
-	answer()
-	got := finish()
-	if got.code != exitStore ||
-		!strings.HasPrefix(got.out, "Pleo: the installation is removed\nhere: the key is still saved\n") ||
+	allow := s.refuseChanges()
+	got := s.disconnect()
+	if got.code != exitStore || got.out != "Pleo: the installation is removed\nhere: the key is still saved\n" ||
 		!strings.Contains(got.err, "error: removed in Pleo; still here: ") ||
-		!strings.Contains(got.err, "run this again to finish") {
+		!strings.Contains(got.err, "run this again to finish") || s.files() != before {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
-	if s.files() != before {
-		t.Error("the store was changed")
-	}
-	if err := os.Chmod(s.store, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	allow()
 	got = s.disconnect()
-	if got.code != exitDone ||
-		!strings.HasPrefix(got.out, "Pleo: nothing was installed any more\nhere: the key is removed") ||
-		s.files() != "" {
+	if got.code != exitDone || s.files() != "" ||
+		!strings.HasPrefix(got.out, "Pleo: nothing was installed any more\nhere: the key is removed") {
 		t.Errorf("again: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 }
@@ -335,16 +185,22 @@ func TestDisconnectStopped(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	before := s.files()
-	finish, _, signal := s.held(pleosim.Fault{})
-	signal(unix.SIGTERM)
-	got := finish()
-	if got.code != 143 || !strings.Contains(got.out, "may be removed or not\nhere: the key is still saved") ||
-		!strings.Contains(got.err, "hint: the key is kept") {
-		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
+	s.sim.Inject(pleosim.Hang("DELETE", installationPath))
+	cmd, stderr := s.command(s.places("disconnect", bakery, "--yes")...)
+	var out strings.Builder
+	cmd.Stdout = &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
 	}
-	if s.files() != before {
-		t.Error("the store was changed")
+	s.arrived(1, "DELETE", installationPath)
+	_ = cmd.Process.Signal(unix.SIGTERM)
+	code := programCode(t, cmd, cmd.Wait())
+	const open = "Pleo: no answer, so the installation may be removed or not\nhere: the key is still saved\n"
+	if code != 143 || out.String() != open ||
+		!strings.Contains(stderr.String(), "hint: the key is kept") || s.files() != before {
+		t.Errorf("exit code %d: %s%s", code, out.String(), stderr)
 	}
+	s.noKey(out.String(), stderr.String())
 }
 
 // TestDisconnectAsks for one word: nothing shorter will do.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -160,18 +161,22 @@ func TestCheckStops(t *testing.T) {
 	}
 }
 
+// refuseChanges makes it impossible to change the store, for root as well, until allow.
+func (s *site) refuseChanges() (allow func()) {
+	s.t.Helper()
+	lock := filepath.Join(s.store, "lock")
+	if err := errors.Join(os.Remove(lock), os.Mkdir(lock, 0o700)); err != nil {
+		s.t.Fatal(err)
+	}
+	return func() { _ = os.Remove(lock) }
+}
+
 // TestCheckCannotSave: what Pleo said is printed all the same.
 func TestCheckCannotSave(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.put(bakery, s.sim.Keys().Revoked, nil)
-	lock := filepath.Join(s.store, "lock")
-	if err := os.Remove(lock); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(lock, 0o700); err != nil { // for root, too
-		t.Fatal(err)
-	}
+	s.refuseChanges()
 	before := s.files()
 	r := s.status("--check", "--json")
 	if line := r.first(t); r.code != exitStore || line.Check != "key_rejected" || s.files() != before ||
