@@ -14,28 +14,13 @@ import (
 // silentListener must not be visited. It is also used as the proxy, and so sees what is meant for any host.
 func silentListener(t *testing.T) (address string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var visits atomic.Int32
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			visits.Add(1)
-			_ = conn.Close()
-		}
-	}()
 	t.Cleanup(func() {
-		_ = l.Close()
 		if visits.Load() != 0 {
 			t.Error("something was sent")
 		}
 	})
-	return l.Addr().String()
+	return listen(t, func(net.Conn) { visits.Add(1) })
 }
 
 // TestBadInputSendsNothing: a wrong address or CA file is wrong use, reported with its reason, and nobody hears of the
