@@ -4,7 +4,6 @@ package main
 
 import (
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -32,9 +31,7 @@ func TestBadInputSendsNothing(t *testing.T) {
 	s.more = []string{"HTTPS_PROXY=http://" + address, "HTTP_PROXY=http://" + address}
 	file := func(name, text string) string {
 		path := filepath.Join(s.home, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, path, []byte(text), 0o600)
 		return path
 	}
 	for _, c := range []struct{ flag, value, says string }{

@@ -16,9 +16,7 @@ func TestCopyAndOpenAtHome(t *testing.T) {
 		"xclip":    "#!/bin/sh\ncat > " + filepath.Join(s.home, "copied") + "\n",
 		"xdg-open": "#!/bin/sh\necho \"$1\" > " + filepath.Join(s.home, "opened") + "\n",
 	} {
-		if err := os.WriteFile(filepath.Join(bin, name), []byte(script), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, filepath.Join(bin, name), []byte(script), 0o755)
 	}
 	x := toDone(s, []string{
 		"HOME=" + s.home, "TMPDIR=" + s.tmp(), "PATH=" + bin + ":" + os.Getenv("PATH"), "TERM=xterm", "LANG=C.UTF-8",

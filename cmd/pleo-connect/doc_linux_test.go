@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -29,9 +28,7 @@ func TestSplitMarkerReport(t *testing.T) {
 		}
 	}
 	program := filepath.Join(t.TempDir(), "main.go")
-	if err := os.WriteFile(program, []byte(blocks[0][1]), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, program, []byte(blocks[0][1]), 0o600)
 	var printed string
 	for range 3 {
 		out, err := exec.Command("go", "run", program).CombinedOutput()

@@ -118,9 +118,7 @@ func (s *site) behindTLS(trusted bool) {
 	if trusted {
 		file := filepath.Join(s.home, "ca.pem")
 		text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
-		if err := os.WriteFile(file, text, 0o600); err != nil {
-			s.t.Fatal(err)
-		}
+		writeFile(s.t, file, text, 0o600)
 		s.trust = []string{"--ca-file", file}
 	}
 }
@@ -312,10 +310,7 @@ func TestDoctorIsFitForSupport(t *testing.T) {
 	if r := s.pipe("", append(add, args...)...); r.code != exitDone {
 		t.Fatal(r.err)
 	}
-	identity, err := os.ReadFile(s.identity)
-	if err != nil {
-		t.Fatal(err)
-	}
+	identity := readFile(t, s.identity)
 	for _, form := range [][]string{nil, {"--json"}} {
 		r := s.doctor(form...)
 		if strings.Contains(r.out+r.err, "Harbour Lane") || strings.Contains(r.out+r.err, "age1") ||
@@ -359,17 +354,12 @@ func TestDoctorDoesNotAskForAPassphrase(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.put(bakery, s.sim.Keys().Good, nil)
-	identity, err := os.ReadFile(s.identity)
-	if err != nil {
-		t.Fatal(err)
-	}
+	identity := readFile(t, s.identity)
 	ids, err := age.ParseIdentities(bytes.NewReader(identity))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(s.identity, locked(t, ids[0].(*age.X25519Identity)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, s.identity, locked(t, ids[0].(*age.X25519Identity)), 0o600)
 	if err := os.Chmod(s.store, 0o777); err != nil { // what lies behind the lock is not looked at
 		t.Fatal(err)
 	}
@@ -485,9 +475,7 @@ func TestDoctorFindsAnOlderVersion(t *testing.T) {
 	s := newSite(t)
 	s.put(bakery, s.sim.Keys().Good, nil)
 	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Generation = 1 })
-	if err := os.WriteFile(s.record().File, []byte("damaged"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, s.record().File, []byte("damaged"), 0o600)
 	lines, _ := s.exams(exitDone)
 	got := lines["key"]
 	if got.Status != "note" || !strings.Contains(got.Remedy, "the live file is missing or damaged") {
@@ -517,8 +505,7 @@ func TestDoctorInTheWizard(t *testing.T) {
 	s := newSite(t)
 	trouble := pleosim.Reply("GET", introspect, 503, "", "")
 	trouble.Times = 20
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	s.sim.Inject(trouble)
 	x.paste(s.sim.Keys().Good)
 	x.see("Pleo has a problem", "d find the cause")
@@ -534,8 +521,7 @@ func TestDoctorInTheWizard(t *testing.T) {
 	}
 	x.send("r")
 	confirmAndFinish(x)
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 }
 
 // TestDoctorLineByLine: the same in the other face, also where nothing but ASCII is drawn.

@@ -45,9 +45,7 @@ func TestWhoIsAskedForThePassphrase(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t)
 	key := filepath.Join(p.home, "new.key")
-	if err := os.WriteFile(key, []byte(p.sim.Keys().Replacement), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, key, []byte(p.sim.Keys().Replacement), 0o600)
 	api := []string{"--api-base", p.api}
 	for _, c := range []struct {
 		args  []string

@@ -125,9 +125,7 @@ func TestExecExitCodes(t *testing.T) {
 		path := filepath.Join(dir, name)
 		syscall.ForkLock.RLock() // a child of another test that inherits the open file would keep it "busy"
 		defer syscall.ForkLock.RUnlock()
-		if err := os.WriteFile(path, []byte(text), mode); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, path, []byte(text), mode)
 		return path
 	}
 	for _, tt := range []struct {

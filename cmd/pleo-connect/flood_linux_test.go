@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,10 +10,7 @@ import (
 // peak returns the most memory that the program has used, in MiB.
 func (x *terminal) peak() int {
 	x.t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", x.cmd.Process.Pid))
-	if err != nil {
-		x.t.Fatal(err)
-	}
+	status := readFile(x.t, fmt.Sprintf("/proc/%d/status", x.cmd.Process.Pid))
 	for line := range strings.Lines(string(status)) {
 		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
 			kib, err := strconv.Atoi(strings.Fields(rest)[0])
@@ -41,8 +37,7 @@ func TestFlood(t *testing.T) {
 				size = 10 // it takes a race detector ten times as long
 			}
 			s := newSite(t)
-			x := s.wizard()
-			toKey(x)
+			x := s.atKey()
 			before := x.peak()
 			some := strings.Repeat("0123456789abcde\r", mega/16)
 			x.write(marker + some)

@@ -262,9 +262,7 @@ func TestHeadlessKeyFiles(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "key")
 	write := func(mode os.FileMode) {
 		t.Helper()
-		if err := os.WriteFile(file, []byte("export API_KEY='"+s.sim.Keys().Good+"'\r\n"), mode); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, file, []byte("export API_KEY='"+s.sim.Keys().Good+"'\r\n"), mode)
 		if err := os.Chmod(file, mode); err != nil {
 			t.Fatal(err)
 		}
@@ -407,13 +405,8 @@ func TestStatus(t *testing.T) {
 	if err := os.Mkdir(credentials, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	identity, err := os.ReadFile(s.identity)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(credentials, "pleo-connect-identity"), identity, 0o400); err != nil {
-		t.Fatal(err)
-	}
+	identity := readFile(t, s.identity)
+	writeFile(t, filepath.Join(credentials, "pleo-connect-identity"), identity, 0o400)
 	s.more = []string{"CREDENTIALS_DIRECTORY=" + credentials}
 	if r := s.pipe("", "status", "--store", s.store, "--json"); r.code != 0 || r.last(t)["protection"] != "systemd" {
 		t.Errorf("with a credential: %d %s%s", r.code, r.out, r.err)
@@ -422,12 +415,8 @@ func TestStatus(t *testing.T) {
 		!strings.Contains(r.err, "is not connected here") {
 		t.Errorf("unknown company: %d %s", r.code, r.err)
 	}
-	if err := os.WriteFile(want["file"], []byte("damaged"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(want["file"]+".prev", []byte("damaged"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, want["file"], []byte("damaged"), 0o600)
+	writeFile(t, want["file"]+".prev", []byte("damaged"), 0o600)
 	if r := status(); r.code != exitStore || !strings.Contains(r.err, "error: the key store is damaged") {
 		t.Errorf("damaged: %d %s%s", r.code, r.out, r.err)
 	}

@@ -140,6 +140,14 @@ func (s *site) wizard(more ...string) *terminal {
 	return start(s.t, s.env(), s.flags(more...)...)
 }
 
+// atKey starts the wizard and brings it to the key field.
+func (s *site) atKey() *terminal {
+	s.t.Helper()
+	x := s.wizard()
+	toKey(x)
+	return x
+}
+
 // record reads what the store holds for the bakery.
 func (s *site) record() store.Record {
 	s.t.Helper()
@@ -170,6 +178,13 @@ func (s *site) active() {
 	if status, ok := s.sim.Installation(bakery); !ok || status != "ACTIVATED" {
 		s.t.Errorf("the installation is %q", status)
 	}
+}
+
+// connectedBy is active, and requires that the terminal shows no key.
+func (s *site) connectedBy(x *terminal) {
+	s.t.Helper()
+	s.active()
+	s.noKey(x.written())
 }
 
 // nothing requires that neither side has anything.

@@ -172,9 +172,7 @@ func TestHostileRuns(t *testing.T) {
 	}
 	s := newSite(t)
 	key := filepath.Join(s.home, "key.txt")
-	if err := os.WriteFile(key, []byte(s.sim.Keys().Good), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, key, []byte(s.sim.Keys().Good), 0o600)
 	for i, h := range flowtest.Hostile {
 		quoted, err := json.Marshal(storable(h.Text))
 		if err != nil {
@@ -215,9 +213,7 @@ func TestHostileNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		integration := filepath.Join(dir, "file.toml")
-		if err := os.WriteFile(integration, []byte("name = 'x'\n"+name+" = 'y'\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, integration, []byte("name = 'x'\n"+name+" = 'y'\n"), 0o600)
 		var runs []result
 		for _, args := range [][]string{
 			// Not a store, and what lies there.
@@ -255,9 +251,7 @@ func TestHostileStore(t *testing.T) {
 			s.store = filepath.Join(s.home, name, "store")
 			s.identity = filepath.Join(s.home, "other "+name, "identity.txt")
 			key := filepath.Join(s.home, "key.txt")
-			if err := os.WriteFile(key, []byte(s.sim.Keys().Good), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			writeFile(t, key, []byte(s.sim.Keys().Good), 0o600)
 			first := s.inside(s.flags("--key-file", key, "--accept-permissions", "--yes", "--json")...)
 			checkJSON(t, first)
 			if first.code != exitDone {
@@ -281,9 +275,7 @@ func TestHostileStore(t *testing.T) {
 			if got := status.first(t).File; got != s.record().File {
 				t.Errorf("the file is %q, for scripts %q", s.record().File, got)
 			}
-			if err := os.WriteFile(s.record().File, []byte("damaged"), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			writeFile(t, s.record().File, []byte("damaged"), 0o600)
 			checkHarmless(t, s.inside(s.places("status")...))
 			if err := os.Chmod(s.store, 0o777); err != nil {
 				t.Fatal(err)

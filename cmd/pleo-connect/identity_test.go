@@ -37,9 +37,7 @@ func newPerson(t *testing.T) person {
 		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	p := person{s, id, filepath.Join(s.home, "me.age")}
-	if err := os.WriteFile(p.file, locked(t, id), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, p.file, locked(t, id), 0o600)
 	return p
 }
 
@@ -106,9 +104,7 @@ func TestIdentityThatAgeLocked(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t)
 	plain := filepath.Join(p.home, "me.txt")
-	if err := os.WriteFile(plain, []byte(p.id.String()+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, plain, []byte(p.id.String()+"\n"), 0o600)
 	age := filepath.Join(p.home, "age")
 	if out, err := exec.Command("go", "build", "-o", age, "filippo.io/age/cmd/age").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -226,10 +222,7 @@ func TestRekeyAndRecipients(t *testing.T) {
 		p.unseen(r.out, r.err)
 		return r
 	}
-	old, err := os.ReadFile(p.identity)
-	if err != nil {
-		t.Fatal(err)
-	}
+	old := readFile(t, p.identity)
 	r := run(exitDone, "replace the keys in Pleo too", "rekey")
 	for _, want := range []string{"copies of the store made before", flow.CredentialCommand(p.identity)} {
 		if !strings.Contains(r.out, want) {
@@ -258,10 +251,7 @@ func TestRekeyAndRecipients(t *testing.T) {
 // damaged: every record that cannot be read is named, and nothing is changed.
 func (p person) damaged(run func(code int, says string, args ...string) result) {
 	p.t.Helper()
-	before, err := os.ReadFile(p.identity)
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	before := readFile(p.t, p.identity)
 	live := p.record().File
 	for _, path := range []string{live, live + ".prev"} {
 		if err := os.WriteFile(path, []byte("damaged"), 0o600); err != nil {

@@ -74,9 +74,7 @@ func TestEveryFailureHasAResult(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
 			nowhere := filepath.Join(s.home, "file")
-			if err := os.WriteFile(nowhere, nil, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			writeFile(t, nowhere, nil, 0o600)
 			for _, args := range [][]string{
 				slices.Concat(name, []string{"--json", "--wrong"}),
 				slices.Concat(name, []string{"--wrong", "--json"}),
@@ -174,9 +172,7 @@ var earlyFailures = map[string]struct {
 		before: func(s *site) {
 			text := "name = \"X\"\n[[permissions]]\nscope = \"a:read\"\ntitle = \"A\"\n" +
 				"[service]\nuser = \"nobody-of-this-name\"\n"
-			if err := os.WriteFile(filepath.Join(s.home, "x.toml"), []byte(text), 0o600); err != nil {
-				s.t.Fatal(err)
-			}
+			writeFile(s.t, filepath.Join(s.home, "x.toml"), []byte(text), 0o600)
 		},
 		args: []string{"connect", "--integration", "$HOME/x.toml"}, kind: flow.KindSettings,
 	},
@@ -234,9 +230,7 @@ func damagedRecord(s *site) {
 	s.t.Helper()
 	file := s.connected(flow.Production)
 	for _, path := range []string{file, file + ".prev"} {
-		if err := os.WriteFile(path, []byte("age-encryption.org/v1\n"), 0o600); err != nil {
-			s.t.Fatal(err)
-		}
+		writeFile(s.t, path, []byte("age-encryption.org/v1\n"), 0o600)
 	}
 }
 

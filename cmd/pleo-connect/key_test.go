@@ -127,10 +127,7 @@ func opened(t *testing.T, path string, flags int) *os.File {
 
 func contents(t *testing.T, path string) string {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := readFile(t, path)
 	return string(text)
 }
 
@@ -238,9 +235,7 @@ func TestKeyWarns(t *testing.T) {
 			newer := s.change("production", func(r *store.Record) {
 				r.Key = pleoclient.NewKey(s.sim.Keys().Replacement)
 			})
-			if err := os.WriteFile(newer.File, []byte(old), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			writeFile(t, newer.File, []byte(old), 0o600)
 		}, "warning: an older copy was put back"},
 	} {
 		t.Run(name, func(t *testing.T) {

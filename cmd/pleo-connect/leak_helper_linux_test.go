@@ -45,9 +45,7 @@ func newLeakSite(t *testing.T) *leakSite {
 	}
 	ca := filepath.Join(s.home, "ca.pem")
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: x.front.Certificate().Raw})
-	if err := os.WriteFile(ca, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, ca, text, 0o600)
 	s.api, s.trust = x.front.URL, []string{"--ca-file", ca}
 	s.more = []string{
 		"GODEBUG=http2debug=2", "GOTRACEBACK=crash", "DEBUG=1",
@@ -241,10 +239,7 @@ func (f *front) received() (requests string, version int) {
 // corePattern says where the kernel puts core files.
 func corePattern(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("/proc/sys/kernel/core_pattern")
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := readFile(t, "/proc/sys/kernel/core_pattern")
 	return strings.TrimSpace(string(text))
 }
 

@@ -101,8 +101,7 @@ func TestLinePaste(t *testing.T) {
 	x.see("this key replaces the one before", "1 line break removed", "yes, other (another key), or back?")
 	x.send("yes\r")
 	x.exit(0)
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 	if strings.Contains(x.written(), "\x1b") {
 		t.Error("a dumb terminal got an escape sequence")
 	}

@@ -69,18 +69,12 @@ func filledID(i int) string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", i,
 
 func newFiller(t testing.TB, cfg store.Config, record string) filler {
 	t.Helper()
-	text, err := os.ReadFile(cfg.Identity)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := readFile(t, cfg.Identity)
 	parsed, err := age.ParseIdentities(bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := os.ReadFile(record)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sealed := readFile(t, record)
 	f := filler{cfg: cfg}
 	if f.header, err = age.ExtractHeader(bytes.NewReader(sealed)); err != nil {
 		t.Fatal(err)

@@ -29,10 +29,7 @@ func TestEveryThreadChangesItsAccount(t *testing.T) {
 		"CapEff": "0000000000000000",
 	}
 	for _, thread := range threads {
-		status, err := os.ReadFile(thread)
-		if err != nil {
-			t.Fatal(err)
-		}
+		status := readFile(t, thread)
 		for line := range strings.Lines(string(status)) {
 			name, value, _ := strings.Cut(line, ":")
 			if expected, ok := want[name]; ok && strings.Join(strings.Fields(value), " ") != expected {

@@ -119,9 +119,7 @@ func copyProgram(t *testing.T, from, to string) {
 func (s *shared) secret(name, text string) string {
 	s.t.Helper()
 	path := filepath.Join(s.private, name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		s.t.Fatal(err)
-	}
+	writeFile(s.t, path, []byte(text), 0o600)
 	return path
 }
 
@@ -477,9 +475,7 @@ func TestWizardForAService(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
 	x := s.wizard("--integration", s.integrationFor(serviceName))
-	toKey(x)
-	x.paste(s.sim.Keys().Good)
-	confirm(x)
+	confirmed(s.site, x)
 	x.see("Connected to", "daemon can read the key", "enter finish")
 	if strings.Contains(x.text(), "open link") {
 		t.Error("a browser is offered, which would belong to the service")

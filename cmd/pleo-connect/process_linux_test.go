@@ -17,10 +17,7 @@ func TestNoCoreFile(t *testing.T) {
 	s := newSite(t)
 	x := s.wizard()
 	x.see("Allow")
-	limits, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", x.cmd.Process.Pid))
-	if err != nil {
-		t.Fatal(err)
-	}
+	limits := readFile(t, fmt.Sprintf("/proc/%d/limits", x.cmd.Process.Pid))
 	for line := range strings.Lines(string(limits)) {
 		rest, ok := strings.CutPrefix(line, "Max core file size")
 		if f := strings.Fields(rest); ok && (f[0] != "0" || f[1] != "0") { // soft and hard

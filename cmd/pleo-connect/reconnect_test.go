@@ -52,10 +52,7 @@ func TestReconnect(t *testing.T) {
 	if r.Previous == nil || !r.Previous.Key.Equal(before.Key) || !r.CreatedAt.Equal(before.CreatedAt) {
 		t.Errorf("the connection was not continued: %+v", r)
 	}
-	live, err := os.ReadFile(r.File)
-	if err != nil {
-		t.Fatal(err)
-	}
+	live := readFile(t, r.File)
 	prev, err := os.ReadFile(r.File + ".prev")
 	if err != nil || !bytes.Equal(live, prev) {
 		t.Errorf("the version before is not settled: %v", err)
@@ -113,10 +110,7 @@ func (s *site) files() string {
 		s.t.Fatal(err)
 	}
 	for _, e := range entries {
-		data, err := os.ReadFile(s.store + "/installations/" + e.Name())
-		if err != nil {
-			s.t.Fatal(err)
-		}
+		data := readFile(s.t, s.store+"/installations/"+e.Name())
 		out.WriteString(e.Name() + "\x00" + string(data) + "\x00")
 	}
 	return out.String()
@@ -169,9 +163,7 @@ func TestReconnectIsStopped(t *testing.T) {
 	s := connectedSite(t)
 	x := start(t, s.env(), "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store")
 	x.see("stays until it is proven")
-	if err := x.cmd.Process.Signal(unix.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	x.signal(unix.SIGTERM)
 	x.exit(128 + int(unix.SIGTERM))
 	x.see("the stored key stays in use")
 }

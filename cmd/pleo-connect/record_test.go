@@ -121,9 +121,7 @@ func TestTwoEnvironments(t *testing.T) {
 	}
 	// What is damaged in one environment does not matter in the other.
 	staging := strings.Replace(s.record().File, "prod-", "stg-", 1)
-	if err := os.WriteFile(staging, []byte("damaged"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, staging, []byte("damaged"), 0o600)
 	if got := s.keyOut(s.places("key", bakery, "--env", "production")...); got.code != exitDone {
 		t.Errorf("exit code %d: %s", got.code, got.err)
 	}

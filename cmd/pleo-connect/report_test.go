@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,22 @@ var (
 	secondKey = pleoclient.NewKey("canary-second-81f5d6c2e7")
 	testedAt  = time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
 )
+
+func writeFile(t testing.TB, path string, data []byte, mode os.FileMode) {
+	t.Helper()
+	if err := os.WriteFile(path, data, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
 
 // consoleOf returns a console without a terminal, in an environment that names no locale.
 func consoleOf(out, err io.Writer) *console.Console {

@@ -25,6 +25,13 @@ func (x *terminal) waiting() int {
 	return n
 }
 
+func (x *terminal) signal(sig os.Signal) {
+	x.t.Helper()
+	if err := x.cmd.Process.Signal(sig); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
 // hangUp takes the terminal away, as a line that is cut does.
 func (x *terminal) hangUp() {
 	x.t.Helper()
@@ -91,9 +98,7 @@ func TestHangUpDuringActivation(t *testing.T) {
 	s := newSite(t)
 	s.sim.Inject(pleosim.Hang("POST", "/v1/installations/me"))
 	x := s.wizard()
-	toKey(x)
-	x.paste(s.sim.Keys().Good)
-	confirm(x)
+	confirmed(s, x)
 	x.see("✓ Key saved, encrypted")
 	x.hangUp()
 	x.gone(128 + int(unix.SIGHUP))
@@ -107,13 +112,10 @@ func TestHangUpDuringActivation(t *testing.T) {
 func TestQuit(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	x.send("abc")
 	x.see("••••")
-	if err := x.cmd.Process.Signal(unix.SIGQUIT); err != nil {
-		t.Fatal(err)
-	}
+	x.signal(unix.SIGQUIT)
 	x.exit(128 + int(unix.SIGQUIT))
 	if strings.Contains(x.written(), "goroutine") {
 		t.Error("goroutines were dumped")
@@ -135,9 +137,7 @@ func TestNothingReachesTheShell(t *testing.T) {
 			x := s.wizard()
 			x.see("Allow")
 			x.write(c.before)
-			if err := x.cmd.Process.Signal(unix.SIGTERM); err != nil {
-				t.Fatal(err)
-			}
+			x.signal(unix.SIGTERM)
 			x.until("the normal screen", func() bool { return strings.Contains(x.written(), "\x1b[?1049l") })
 			x.write(c.late)
 			x.exit(128 + int(unix.SIGTERM))
@@ -163,9 +163,7 @@ func TestNothingIsEchoedBeforeTheScreen(t *testing.T) {
 		t.Error("it was echoed")
 	}
 	// What was typed may be read only now, and Ctrl+C would be a part of it.
-	if err := x.cmd.Process.Signal(unix.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	x.signal(unix.SIGTERM)
 	x.exit(128 + int(unix.SIGTERM))
 }
 
@@ -184,9 +182,7 @@ func TestTypedAheadCountsNoMore(t *testing.T) {
 	x := startCommand(t, cmd)
 	x.see("ready")
 	x.write("?")
-	if err := os.WriteFile(fifo, []byte("\n"), 0); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, fifo, []byte("\n"), 0)
 	x.see("Allow", "Pleo answers", "key store ready")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)

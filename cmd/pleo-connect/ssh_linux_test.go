@@ -96,10 +96,7 @@ func needTerminalGroup(t *testing.T) {
 // needShell skips a test where the account that runs it has no shell, with which sshd would start a command.
 func needShell(t *testing.T) {
 	t.Helper()
-	accounts, err := os.ReadFile("/etc/passwd")
-	if err != nil {
-		t.Fatal(err)
-	}
+	accounts := readFile(t, "/etc/passwd")
 	for line := range strings.Lines(string(accounts)) {
 		f := strings.Split(strings.TrimSpace(line), ":")
 		ours := len(f) == 7 && f[2] == strconv.Itoa(os.Geteuid())
@@ -337,8 +334,7 @@ func TestSSH(t *testing.T) {
 	x.until("the link by OSC 52", func() bool { return sentLink(x) })
 	finish(x)
 	x.see("back to Pleo", "\nhttps://app.pleo.io ")
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 }
 
 // TestSSHWithoutLocale: a server that does not take the locale of the client may be unable to write more than ASCII.
@@ -352,8 +348,7 @@ func TestSSHWithoutLocale(t *testing.T) {
 	if !isASCII(x.written()) {
 		t.Error("more than ASCII was written")
 	}
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 }
 
 // TestSSHSlowLine: 1.6 kB a second, in small pieces.
@@ -363,8 +358,7 @@ func TestSSHSlowLine(t *testing.T) {
 	r := s.overSSH(line{piece: 32, every: 20 * time.Millisecond})
 	x := r.wizard()
 	byScreen(s, x)
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 }
 
 // TestSSHCut: when the line is cut, the wizard on the other side ends by itself. What it had saved is whole, and the
@@ -391,9 +385,7 @@ func TestSSHCut(t *testing.T) {
 		s.sim.Inject(pleosim.Hang("POST", installations))
 		r := s.overSSH(line{})
 		x := r.wizard()
-		toKey(x)
-		x.paste(s.sim.Keys().Good)
-		confirm(x)
+		confirmed(s, x)
 		x.see("Key saved, encrypted")
 		s.arrived(1, "POST", installations)
 		r.cutOff(x)
@@ -407,8 +399,7 @@ func TestSSHCut(t *testing.T) {
 		x.see("was validated but not", "Continue")
 		x.send(enter)
 		finish(x)
-		s.active()
-		s.noKey(x.written())
+		s.connectedBy(x)
 	})
 }
 

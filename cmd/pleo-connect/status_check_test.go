@@ -219,9 +219,7 @@ func TestCheckSeveral(t *testing.T) {
 	}
 	damaged := s.recordOf(bakery).File
 	for _, file := range []string{damaged, damaged + ".prev"} {
-		if err := os.WriteFile(file, []byte("damaged"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, file, []byte("damaged"), 0o600)
 	}
 	if r := s.status("--check", "--json"); r.code != exitStore || len(r.lines(t)) != 2 ||
 		!strings.Contains(r.err, "error: the key store is damaged") {
@@ -238,25 +236,18 @@ func TestCheckOfOldCopies(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	first := s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.ValidatedAt = time.Now() })
-	old, err := os.ReadFile(first.File)
-	if err != nil {
-		t.Fatal(err)
-	}
+	old := readFile(t, first.File)
 	for range 2 { // validated long ago, so that a check has something to save
 		s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Generation = s.generation(bakery) })
 	}
-	if err := os.WriteFile(first.File, []byte("damaged"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, first.File, []byte("damaged"), 0o600)
 	before := s.files()
 	r := s.status("--check")
 	if r.code != exitDone || !strings.Contains(r.out, "warning: the live file is missing or damaged") ||
 		s.files() != before {
 		t.Errorf("from the version before: exit code %d: %s%s", r.code, r.out, r.err)
 	}
-	if err := os.WriteFile(first.File, old, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, first.File, old, 0o600)
 	if r := s.status(); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 3") {
 		t.Errorf("rolled back: exit code %d: %s%s", r.code, r.out, r.err)
 	}

@@ -66,10 +66,7 @@ func (s *site) traced(x tampering, stdin string, args ...string) (result, []sysC
 	log := filepath.Join(s.t.TempDir(), "log")
 	cmd := exec.Command("strace", append(append(x.options(log), binary(s.t)), args...)...)
 	r := s.runs(cmd, strings.NewReader(stdin)) // the exit code is -1 after a signal, which strace repeats on itself
-	text, err := os.ReadFile(log)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	text := readFile(s.t, log)
 	s.noKey(string(text))
 	calls := parseTrace(string(text), x, s.home)
 	if met := strings.Count(string(text), "(INJECTED)"); !x.kills() && met != len(x.hits(calls)) {

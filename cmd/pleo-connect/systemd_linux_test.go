@@ -104,10 +104,7 @@ func TestUnits(t *testing.T) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Skip("needs the systemd-analyze command")
 	}
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := readFile(t, filepath.Join(root, "README.md"))
 	_, unit, _ := strings.Cut(string(readme), "```ini\n")
 	unit, _, found := strings.Cut(unit, "```\n")
 	if !found || !strings.Contains(unit, "\n"+flow.CredentialLine+"\n") ||
@@ -156,9 +153,7 @@ func oddUnit(t *testing.T) []string {
 func verify(t *testing.T, unit string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "dynamics-pleo.service")
-	if err := os.WriteFile(path, []byte(unit), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, path, []byte(unit), 0o600)
 	cmd := exec.Command("systemd-analyze", "verify", "--man=no", path)
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "SYSTEMD_LOG_LEVEL=")
 	out, err := cmd.CombinedOutput()

@@ -67,8 +67,7 @@ func TestTerminals(t *testing.T) {
 					byScreen(s, x)
 				}
 				x.until("the receipt", func() bool { return strings.Contains(x.written(), "back to Pleo") })
-				s.active()
-				s.noKey(x.written())
+				s.connectedBy(x)
 				if full := strings.Contains(x.written(), "\x1b[?1049h"); full == c.lines {
 					t.Errorf("full screen: %v", full)
 				}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -309,15 +308,10 @@ func TestTmuxNarrow(t *testing.T) {
 // returningTo writes our own integration with another link, and returns the path.
 func (s *site) returningTo(link string) string {
 	s.t.Helper()
-	text, err := os.ReadFile("../../integration.toml")
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	text := readFile(s.t, "../../integration.toml")
 	path := filepath.Join(s.home, "integration.toml")
 	text = bytes.Replace(text, []byte("https://app.pleo.io"), []byte(link), 1)
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		s.t.Fatal(err)
-	}
+	writeFile(s.t, path, text, 0o600)
 	return path
 }
 

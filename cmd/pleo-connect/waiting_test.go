@@ -18,8 +18,7 @@ func TestWaitingOverSSHWritesLittle(t *testing.T) {
 		most    = 10 // bytes a turn
 	)
 	s := newSite(t)
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	gate := make(chan struct{})
 	s.sim.Inject(pleosim.Delay("GET", "/v1/installations/me", gate))
 	x.paste(s.sim.Keys().Good)
@@ -53,8 +52,7 @@ func TestWizardGreetsWhoComesBack(t *testing.T) {
 	t.Parallel()
 	const blur, focus = "\x1b[O", "\x1b[I"
 	s := newSite(t)
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	if !strings.Contains(x.written(), "\x1b[?1004h") {
 		t.Error("the terminal is not asked to tell about the focus")
 	}

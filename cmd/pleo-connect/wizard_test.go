@@ -45,11 +45,18 @@ func confirm(x *terminal) {
 	x.send(enter)
 }
 
+// confirmed brings a fresh wizard past the company.
+func confirmed(s *site, x *terminal) {
+	s.t.Helper()
+	toKey(x)
+	x.paste(s.sim.Keys().Good)
+	confirm(x)
+}
+
 func TestWizardByPaste(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	before := len(s.sim.Requests())
 	x.paste(s.sim.Keys().Good + "\n")
 	confirmAndFinish(x)
@@ -65,21 +72,18 @@ func TestWizardByPaste(t *testing.T) {
 func TestWizardByTyping(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	x.typeText(s.sim.Keys().Good)
 	x.see("••••")
 	x.send(enter)
 	confirmAndFinish(x)
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 }
 
 func TestWizardWrongKeyThenRight(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	x.paste("https://app.pleo.io/settings/api-keys")
 	x.see("web address")
 	x.paste(s.sim.Keys().Revoked)
@@ -88,8 +92,7 @@ func TestWizardWrongKeyThenRight(t *testing.T) {
 	x.see("Get the key in Pleo")
 	x.paste(s.sim.Keys().Good)
 	confirmAndFinish(x)
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 }
 
 func TestWizardSaysWhatIsMissing(t *testing.T) {
@@ -110,8 +113,7 @@ func TestWizardSaysWhatIsMissing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
-			x := s.wizard()
-			toKey(x)
+			x := s.atKey()
 			x.paste(c.key(s.sim.Keys()))
 			x.see(c.words...)
 			x.see("q leave")
@@ -126,8 +128,7 @@ func TestWizardSaysWhatIsMissing(t *testing.T) {
 func TestWizardWithoutTheName(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	x.paste(s.sim.Keys().NoCompanyScope)
 	x.see("Is this the right company?", "may not read it", "enter confirm")
 	x.send(enter)
@@ -152,8 +153,7 @@ func TestWizardCancel(t *testing.T) {
 func TestWizardBack(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	x.send(esc)
 	x.see("would like to")
 	x.send(enter)
@@ -164,15 +164,13 @@ func TestWizardBack(t *testing.T) {
 	x.see("Get the key in Pleo", "••••") // the key is still there
 	x.send(enter)
 	confirmAndFinish(x)
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 }
 
 func TestWizardResize(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	x := s.wizard()
-	toKey(x)
+	x := s.atKey()
 	x.send("typed")
 	x.see("••••")
 	x.size(30, 8)
@@ -222,9 +220,7 @@ func TestWizardCtrlCDuringActivation(t *testing.T) {
 	s := newSite(t)
 	s.sim.Inject(pleosim.Hang("POST", "/v1/installations/me"))
 	x := s.wizard()
-	toKey(x)
-	x.paste(s.sim.Keys().Good)
-	confirm(x)
+	confirmed(s, x)
 	x.see("✓ Key saved, encrypted")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
@@ -248,9 +244,7 @@ func TestWizardSignals(t *testing.T) {
 				s.term = term
 				x := s.wizard()
 				atKey(x)
-				if err := x.cmd.Process.Signal(sig); err != nil {
-					t.Fatal(err)
-				}
+				x.signal(sig)
 				x.exit(128 + int(sig))
 				s.nothing()
 			})
@@ -264,9 +258,7 @@ func TestWizardResumes(t *testing.T) {
 	s := newSite(t)
 	s.sim.Inject(pleosim.Reply("POST", "/v1/installations/me", 503, "text/html", "<h1>down</h1>"))
 	x := s.wizard()
-	toKey(x)
-	x.paste(s.sim.Keys().Good)
-	confirm(x)
+	confirmed(s, x)
 	x.see("Pleo has a problem at the moment", "q leave")
 	x.send("q")
 	x.exit(exitNoAnswer)
@@ -279,8 +271,7 @@ func TestWizardResumes(t *testing.T) {
 	x.see("was validated but not", "Enter continues", "Harbour Lane Bakery ApS", "Continue")
 	x.send(enter)
 	finish(x)
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 }
 
 // TestWizardAsksPleoBeforeTwice loses the answer of a creation that Pleo carried out. Nobody has to do anything about
@@ -290,9 +281,7 @@ func TestWizardAsksPleoBeforeTwice(t *testing.T) {
 	s := newSite(t)
 	s.sim.Inject(pleosim.Committed(pleosim.Cut("POST", "/v1/installations/me")))
 	x := s.wizard()
-	toKey(x)
-	x.paste(s.sim.Keys().Good)
-	confirm(x)
+	confirmed(s, x)
 	finish(x)
 	s.active()
 	posts := 0
@@ -323,9 +312,7 @@ func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		file := filepath.Join(s.home, "file")
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, file, nil, 0o600)
 		s.store = filepath.Join(file, "store")
 		x := s.wizard()
 		x.see("the key store cannot be used")
@@ -350,8 +337,7 @@ func TestWizardLineByLine(t *testing.T) {
 	x.send("yes\r")
 	x.see("is connected to “Harbour Lane Bakery ApS”")
 	x.exit(0)
-	s.active()
-	s.noKey(x.written())
+	s.connectedBy(x)
 	if strings.Contains(x.written(), "\x1b[?1049h") {
 		t.Error("the line face used the alternate screen")
 	}
@@ -361,9 +347,7 @@ func TestWizardLineByLine(t *testing.T) {
 func toDone(s *site, env []string) *terminal {
 	s.t.Helper()
 	x := start(s.t, env, s.flags()...)
-	toKey(x)
-	x.paste(s.sim.Keys().Good)
-	confirm(x)
+	confirmed(s, x)
 	x.see("Connected to ", "enter finish")
 	return x
 }
@@ -465,9 +449,7 @@ func TestNoProgramStarts(t *testing.T) {
 		"tmux", "xclip", "xsel", "wl-copy", "wl-paste", "termux-clipboard-get", "pbpaste", "clip.exe", "powershell.exe",
 	} {
 		script := "#!/bin/sh\necho " + name + " >> " + mark + "\n" // PATH has nothing else
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, filepath.Join(dir, name), []byte(script), 0o755)
 	}
 	env := append(s.env(), "PATH="+dir, "TMUX=/tmp/tmux-0/default,1,0", "DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0")
 	x := start(t, env, s.flags()...)
