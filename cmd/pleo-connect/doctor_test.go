@@ -26,11 +26,15 @@ import (
 	"pleo-connect/store"
 )
 
+// doctorFlags point the examination at the site.
+func (s *site) doctorFlags(more ...string) []string {
+	return append(s.places("doctor", "--api-base", s.api, "--force-store"), more...)
+}
+
 // doctor runs the examination of the site.
 func (s *site) doctor(more ...string) result {
 	s.t.Helper()
-	args := []string{"doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"}
-	return s.pipe("", append(append(args, s.trust...), more...)...)
+	return s.pipe("", s.doctorFlags(append(s.trust, more...)...)...)
 }
 
 // exam is one line of doctor --json.
@@ -170,9 +174,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		},
 		"Pleo's trouble": {
 			make: func(s *site) {
-				f := pleosim.Reply("", "", 503, "", "")
-				f.Times = pleosim.Always
-				s.sim.Inject(f)
+				s.sim.Inject(lasting(pleosim.Reply("", "", 503, "", "")))
 			},
 			exam: "api", kind: "pleo_trouble", code: exitNoAnswer, note: "Pleo has a problem", remedy: "try again",
 			still: beforeAPI + " " + afterNetwork, skipped: "key",
@@ -306,8 +308,7 @@ func TestDoctorIsFitForSupport(t *testing.T) {
 		t.Fatal(err)
 	}
 	add := []string{"recipient", "add", other.Recipient().String()}
-	args := []string{"--store", s.store, "--identity", s.identity, "--force-store"}
-	if r := s.pipe("", append(add, args...)...); r.code != exitDone {
+	if r := s.pipe("", s.places(append(add, "--force-store")...)...); r.code != exitDone {
 		t.Fatal(r.err)
 	}
 	identity := readFile(t, s.identity)
@@ -393,7 +394,7 @@ func TestDoctorTicksLive(t *testing.T) {
 	s := newSite(t)
 	gate := make(chan struct{})
 	s.sim.Inject(pleosim.Delay("GET", introspect, gate))
-	x := start(t, s.env(), "doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store")
+	x := start(t, s.env(), s.doctorFlags()...)
 	x.see("Settings", "Name (DNS)", "Encryption (TLS)", "Clock …")
 	if strings.Contains(x.text(), "Pleo's API") {
 		t.Error("a line is there before its turn")
@@ -410,8 +411,8 @@ func TestDoctorInASmallTerminal(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.gone()
-	cmd := exec.Command("sh", "-c", `stty cols 40 && exec "$0" "$@"`, binary(t), "doctor", "--api-base", s.api,
-		"--store", s.store, "--identity", s.identity, "--force-store")
+	args := append([]string{"-c", `stty cols 40 && exec "$0" "$@"`, binary(t)}, s.doctorFlags()...)
+	cmd := exec.Command("sh", args...)
 	cmd.Env = s.env()
 	x := startCommand(t, cmd)
 	x.see("One thing needs attention")
@@ -433,8 +434,7 @@ func TestDoctorCannotTell(t *testing.T) {
 	}
 	defer closed.Close()
 	var said bytes.Buffer
-	cmd := exec.Command(binary(t), "doctor", "--api-base", s.api,
-		"--store", s.store, "--identity", s.identity, "--force-store")
+	cmd := exec.Command(binary(t), s.doctorFlags()...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), closed, &said
 	if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitUnexpected ||
 		!strings.Contains(said.String(), "error: standard output cannot be written") {
@@ -445,10 +445,8 @@ func TestDoctorCannotTell(t *testing.T) {
 func TestDoctorIsStopped(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	hang := pleosim.Hang("GET", introspect)
-	hang.Times = pleosim.Always
-	s.sim.Inject(hang)
-	x := start(t, s.env(), "doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store")
+	s.sim.Inject(lasting(pleosim.Hang("GET", introspect)))
+	x := start(t, s.env(), s.doctorFlags()...)
 	x.see("Clock …")
 	x.send("\x03")
 	x.exit(exitInterrupted)
@@ -460,9 +458,7 @@ func TestDoctorIsStopped(t *testing.T) {
 func TestDoctorWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	cut := pleosim.Cut("", "")
-	cut.Times = pleosim.Always
-	s.sim.Inject(cut)
+	s.sim.Inject(lasting(pleosim.Cut("", "")))
 	lines, _ := s.exams(exitNoAnswer)
 	if got := lines["clock"]; got.Status != "note" || strings.Contains(got.Note, "Pleo's answer") {
 		t.Errorf("clock: %+v", got)
@@ -599,8 +595,7 @@ func TestDoctorOfASmallWindow(t *testing.T) {
 		s := newSite(t)
 		gate := make(chan struct{})
 		s.sim.Inject(pleosim.Delay("GET", introspect, gate))
-		args := []string{"doctor", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"}
-		x := start(t, s.env(), append(args, strings.Fields(face)...)...)
+		x := start(t, s.env(), s.doctorFlags(strings.Fields(face)...)...)
 		x.see("Encryption (TLS)")
 		x.size(39, 30)
 		close(gate)
@@ -620,9 +615,7 @@ func TestDoctorOfASmallWindow(t *testing.T) {
 func TestDoctorMeetsARateLimit(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	f := pleosim.Reply("GET", introspect, 429, "", "")
-	f.Times = pleosim.Always
-	s.sim.Inject(f)
+	s.sim.Inject(lasting(pleosim.Reply("GET", introspect, 429, "", "")))
 	lines, _ := s.exams(exitDone)
 	if got := lines["api"]; got.Status != "note" || !strings.Contains(got.Note, "slow down") || got.Remedy == "" {
 		t.Errorf("api: %+v", got)
@@ -633,11 +626,8 @@ func TestDoctorMeetsARateLimit(t *testing.T) {
 func TestDoctorIsStoppedInJSON(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	hang := pleosim.Hang("GET", introspect)
-	hang.Times = pleosim.Always
-	s.sim.Inject(hang)
-	x := start(t, s.env(), "doctor", "--json", "--api-base", s.api,
-		"--store", s.store, "--identity", s.identity, "--force-store")
+	s.sim.Inject(lasting(pleosim.Hang("GET", introspect)))
+	x := start(t, s.env(), s.doctorFlags("--json")...)
 	if err := s.sim.Wait(t.Context(), func(r []pleosim.Request) bool { return len(r) == 1 }); err != nil {
 		t.Fatal(err)
 	}

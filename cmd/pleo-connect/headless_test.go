@@ -133,21 +133,9 @@ func TestHeadlessFailures(t *testing.T) {
 			code: exitConflict, kind: "other_company"},
 		"no key":    {key: func(pleosim.Keys) string { return "\n" }, code: exitKey, kind: "not_a_key"},
 		"shortened": {key: func(pleosim.Keys) string { return "pls_ab…9f" }, code: exitKey, kind: "key_shortened"},
-		"Pleo is down": {sim: func(s *pleosim.Server) {
-			f := pleosim.Reply("", "", 503, "text/html", "<h1>down</h1>")
-			f.Times = pleosim.Always
-			s.Inject(f)
+		"Pleo is down": {sim: func(s *pleosim.Server) { // more of these are in TestNetworkFaultsAfterTheKey
+			s.Inject(lasting(pleosim.Reply("", "", 503, "text/html", "<h1>down</h1>")))
 		}, code: exitNoAnswer, kind: "pleo_trouble"},
-		"rate limited": {sim: func(s *pleosim.Server) {
-			f := pleosim.Reply("GET", "/v1/companies/"+bakery, 429, "application/json", "{}")
-			f.Header.Set("Retry-After", "1")
-			f.Times = pleosim.Always
-			s.Inject(f)
-		}, code: exitNoAnswer, kind: "rate_limited"},
-		"login page": {sim: func(s *pleosim.Server) {
-			f := pleosim.Reply("GET", "/v1/installations/me", 200, "text/html", "<h1>sign in</h1>")
-			s.Inject(f)
-		}, code: exitNoAnswer, kind: "login_page"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -146,9 +146,8 @@ func TestHostileRuns(t *testing.T) {
 		`"resource":"urn:pleo:company:` + bakery + `","status":%s,"errorCode":%s,` +
 		`"metadata":{},"createdAt":"","updatedAt":""}`
 	const application = `"Microsoft Dynamics 365 Finance"`
-	always := func(f pleosim.Fault) pleosim.Fault { f.Times = pleosim.Always; return f }
 	answer := func(path, body string, args ...any) pleosim.Fault {
-		return always(pleosim.Reply("GET", path, http.StatusOK, "application/json", fmt.Sprintf(body, args...)))
+		return lasting(pleosim.Reply("GET", path, http.StatusOK, "application/json", fmt.Sprintf(body, args...)))
 	}
 	places := []func(quoted, raw string) pleosim.Fault{
 		func(q, _ string) pleosim.Fault {
@@ -159,13 +158,13 @@ func TestHostileRuns(t *testing.T) {
 		func(q, _ string) pleosim.Fault { return answer(introspect, client, `"API_KEY"`, q, application) },
 		func(q, _ string) pleosim.Fault { return answer("/v1/installations/me", installed, q, q) },
 		func(_, raw string) pleosim.Fault {
-			return always(pleosim.Reply("GET", introspect, http.StatusBadRequest, "text/plain", raw))
+			return lasting(pleosim.Reply("GET", introspect, http.StatusBadRequest, "text/plain", raw))
 		},
 		func(_, raw string) pleosim.Fault {
-			return always(pleosim.Reply("GET", introspect, http.StatusOK, raw, "x"))
+			return lasting(pleosim.Reply("GET", introspect, http.StatusOK, raw, "x"))
 		},
 		func(_, raw string) pleosim.Fault {
-			f := always(pleosim.Reply("GET", introspect, http.StatusFound, "", ""))
+			f := lasting(pleosim.Reply("GET", introspect, http.StatusFound, "", ""))
 			f.Header.Set("Location", "https://"+raw)
 			return f
 		},
@@ -323,9 +322,7 @@ func TestTmuxHostileWizard(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f := pleosim.Reply("GET", "/v1/companies/"+bakery, http.StatusOK, "application/json", string(body))
-			f.Times = pleosim.Always
-			s.sim.Inject(f)
+			s.sim.Inject(lasting(pleosim.Reply("GET", "/v1/companies/"+bakery, http.StatusOK, "application/json", string(body))))
 			m := s.inTmux(80, 24, map[string]string{"set-clipboard": "on"})
 			m.toKey()
 			m.paste(s.sim.Keys().Good, inBrackets)

@@ -23,9 +23,10 @@ type lastingFault struct {
 	answer bool   // to a single question it can be true: nothing is installed, or the name may not be read
 }
 
+func lasting(f pleosim.Fault) pleosim.Fault { f.Times = pleosim.Always; return f }
+
 func lastingFaults() []lastingFault {
 	const jsonType = "application/json;charset=UTF-8"
-	lasting := func(f pleosim.Fault) pleosim.Fault { f.Times = pleosim.Always; return f }
 	reply := func(status int, contentType, body string) pleosim.Fault {
 		return lasting(pleosim.Reply("", "", status, contentType, body))
 	}

@@ -287,15 +287,8 @@ func TestUndocumentedRemovals(t *testing.T) {
 			if i < 0 {
 				t.Fatal("the simulated Pleo does not know it")
 			}
-			x, sim := simulated(t)
-			if s := play(t, x, flow.Allow{}, flow.Pasted(sim.Keys().Good), flow.Confirm{}); s.Step != flow.StepDone {
-				t.Fatalf("not connected: %+v", s.Problem)
-			}
+			x, sim, r := connected(t)
 			sim.Behave(all[i])
-			r, err := x.get(testCompany)
-			if err != nil {
-				t.Fatal(err)
-			}
 			got := x.Disconnect(t.Context(), r)
 			var class flow.Class
 			if got.Failure != nil {
@@ -307,7 +300,7 @@ func TestUndocumentedRemovals(t *testing.T) {
 			if _, err := x.get(testCompany); (err == nil) != (want.store == StoreKept) {
 				t.Errorf("the record: %v", err)
 			}
-			_, err = x.Client.Introspect(t.Context(), r.Key) // a later 401 is the truth, and nothing else
+			_, err := x.Client.Introspect(t.Context(), r.Key) // a later 401 is the truth, and nothing else
 			if dead := pleoclient.KindOf(err) == pleoclient.KindKeyRejected; dead != (name == "key/dies") {
 				t.Errorf("the key afterwards: %v", err)
 			}
