@@ -18,10 +18,7 @@ import (
 // in production.
 func (s *site) change(env string, edit func(*store.Record)) store.Record {
 	s.t.Helper()
-	st, err := store.Open(store.Config{Dir: s.store, Identity: s.identity, AnyPlace: true})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	st := s.open()
 	defer func() { _ = st.Close() }()
 	r, err := st.Get(store.Ref{Env: env, CompanyID: bakery})
 	if err != nil {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest/source"
 	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
@@ -44,6 +46,12 @@ func (x Engine) checker() *Checker {
 func refuse(path string, times int) *pleosim.Fault {
 	f := pleosim.Reply(http.MethodGet, path, http.StatusForbidden, "", "")
 	f.Times = times
+	return &f
+}
+
+// answer is what introspect says, once.
+func answer(status int, body string) *pleosim.Fault {
+	f := pleosim.Reply(http.MethodGet, introspect, status, "application/json", body)
 	return &f
 }
 
@@ -95,6 +103,15 @@ func TestCheck(t *testing.T) {
 			key: good, change: undescribed, fault: refuse("", 2),
 			kind: pleoclient.KindForbidden, rejection: store.RejectedRefused,
 		},
+		"another way in": {
+			key: good, fault: answer(http.StatusOK, `{"data":{"authMethod":"OAUTH2","clientId":"c","scope":""}}`),
+			kind: pleoclient.KindUnexpected,
+		},
+		"no such page, after it was rejected": {
+			key: good, fault: answer(http.StatusNotFound, "{}"),
+			change: func(r *store.Record) { r.RejectedAt, r.Rejection = testedAt, store.RejectedUnknown },
+			kind:   pleoclient.KindNotFound, rejection: store.RejectedUnknown,
+		},
 		"pending": {key: good, change: func(r *store.Record) { r.Status = store.StatusPending }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -143,91 +160,40 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckWithoutAnAnswer lets everything happen that says nothing about a key. The record stays as it is, and so does
-// its mark.
-func TestCheckWithoutAnAnswer(t *testing.T) {
+// TestMarkOfEveryKind: only what Pleo itself says about a key changes a record. Everything else leaves it as it is, and
+// so its mark.
+func TestMarkOfEveryKind(t *testing.T) {
 	t.Parallel()
-	reply := func(status int, contentType, body string) pleosim.Fault {
-		return pleosim.Reply(http.MethodGet, introspect, status, contentType, body)
-	}
-	redirect := reply(http.StatusFound, "", "")
-	redirect.Header.Set("Location", "http://127.0.0.1:1/login")
-	const jsonType = "application/json;charset=UTF-8"
-	for _, c := range []struct {
-		about string
-		kind  flow.Kind
-		fault pleosim.Fault
-	}{
-		{"cut", pleoclient.KindOffline, pleosim.Cut(http.MethodGet, introspect)},
-		{"503", pleoclient.KindPleoTrouble, reply(503, "", "")},
-		{"a login page", pleoclient.KindLoginPage, reply(200, "text/html", "<html>Sign in</html>")},
-		{"a redirect", pleoclient.KindLoginPage, redirect},
-		{"511", pleoclient.KindLoginPage, reply(511, "text/html", "")},
-		{"garbage", pleoclient.KindUnexpected, reply(200, jsonType, `{"data":`)},
-		{"null", pleoclient.KindUnexpected, reply(200, jsonType, "null")},
-		{"no answer in it", pleoclient.KindUnexpected, reply(200, jsonType, `{"data":null}`)},
-		{"empty", pleoclient.KindUnexpected, reply(200, jsonType, "")},
-		{"another way in", pleoclient.KindUnexpected,
-			reply(200, jsonType, `{"data":{"authMethod":"OAUTH2","clientId":"c","scope":""}}`)},
-		{"a company id that is none", pleoclient.KindUnexpected, reply(200, jsonType,
-			`{"data":{"authMethod":"API_KEY","clientId":"c","scope":"","subjectURN":"urn:pleo:person:1"}}`)},
-		{"404", pleoclient.KindNotFound, reply(404, jsonType, "{}")},
-		{"400", pleoclient.KindBadRequest, reply(400, jsonType, "{}")},
-		{"407", pleoclient.KindProxyLogin, reply(407, "", "")},
-		{"418", pleoclient.KindUnexpected, reply(418, "", "")},
-	} {
-		t.Run(c.about, func(t *testing.T) {
-			t.Parallel()
-			x, sim := simulated(t)
-			before := x.storedBefore(t, sim.Keys().Good, nil)
-			c.fault.Times = pleosim.Always
-			sim.Inject(c.fault)
-			ch := x.checker()
-			shown, v, err := ch.Check(t.Context(), before)
-			if v.Kind != c.kind || v.Class() != flow.ClassNoAnswer || err != nil {
-				t.Errorf("%+v %v", v, err)
+	said := []flow.Kind{"", flow.KindFewerPermissions, pleoclient.KindKeyRejected, pleoclient.KindForbidden}
+	marked := store.Record{ValidatedAt: testedAt, RejectedAt: testedAt.Add(time.Hour), Rejection: store.RejectedUnknown}
+	for _, kind := range append(source.Problems[flow.Kind](t), "") {
+		for _, r := range []store.Record{{ValidatedAt: testedAt}, marked} {
+			v := Verdict{Fault: flow.Fault{Kind: kind}, At: testedAt.AddDate(0, 0, 1)}
+			next, save := v.marked(r)
+			if changed := cmp.Diff(r, next) != ""; save != slices.Contains(said, kind) || changed != save {
+				t.Errorf("%q after %q: changed %v, saved %v", kind, r.Rejection, changed, save)
 			}
-			x.unchanged(t, before, shown)
-			marked := before
-			marked.RejectedAt, marked.Rejection = testedAt, store.RejectedUnknown
-			if marked, err = x.Store.Put(marked); err != nil {
-				t.Fatal(err)
-			}
-			if shown, _, err = ch.keep(marked, v); err != nil {
-				t.Error(err)
-			}
-			x.unchanged(t, marked, shown)
-		})
-	}
-}
-
-// unchanged requires that a record is shown and kept as it was.
-func (x Engine) unchanged(t *testing.T, before, shown store.Record) {
-	t.Helper()
-	after, err := x.get(testCompany)
-	if diff := cmp.Diff([]store.Record{before, before}, []store.Record{shown, after}); diff != "" || err != nil {
-		t.Errorf("%v; the record was changed (-want +got):\n%s", err, diff)
+		}
 	}
 }
 
 // TestCheckMeetsAnother changes the record while Pleo thinks about its key.
 func TestCheckMeetsAnother(t *testing.T) {
 	t.Parallel()
+	putting := func(change func(*store.Record)) func(Store, store.Record) error {
+		return func(st Store, r store.Record) error {
+			change(&r)
+			_, err := st.Put(r)
+			return err
+		}
+	}
 	for name, c := range map[string]struct {
 		change func(Store, store.Record) error
 		kind   flow.Kind
 		name   string // of the company, afterwards
 	}{
-		"a new key": {func(st Store, r store.Record) error {
-			r.Key = secondKey
-			_, err := st.Put(r)
-			return err
-		}, flow.KindConflict, ""},
-		"the same key, saved again": {func(st Store, r store.Record) error {
-			r.CompanyName = "Renamed ApS"
-			_, err := st.Put(r)
-			return err
-		}, pleoclient.KindKeyRejected, "Renamed ApS"},
+		"a new key":                 {putting(func(r *store.Record) { r.Key = secondKey }), flow.KindConflict, ""},
+		"the same key, saved again": {putting(func(r *store.Record) { r.CompanyName = "X" }), pleoclient.KindKeyRejected, "X"},
 		"gone": {func(st Store, r store.Record) error {
 			return st.Forget(r.Ref(), r.Generation)
 		}, flow.KindConflict, ""},
