@@ -182,19 +182,6 @@ func TestHeadlessLosesAnAnswer(t *testing.T) {
 		"500":  pleosim.Reply("", path, 500, "text/html", "<h1>sorry</h1>"),
 	} {
 		fault = pleosim.Committed(fault)
-		t.Run("POST, "+name, func(t *testing.T) {
-			t.Parallel()
-			s, fault := newSite(t), fault
-			fault.Method = "POST"
-			s.sim.Inject(fault)
-			if r := s.headless(s.sim.Keys().Good, "--yes"); r.code != exitDone || r.last(t)["status"] != "active" {
-				t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
-			}
-			s.active()
-			if diff := cmp.Diff([]string{"GET", "POST", "GET"}, s.askedAbout(path)); diff != "" {
-				t.Error("(-want +got):\n" + diff)
-			}
-		})
 		t.Run("PUT, "+name, func(t *testing.T) {
 			t.Parallel()
 			s, fault := connectedSite(t), fault
@@ -206,6 +193,22 @@ func TestHeadlessLosesAnAnswer(t *testing.T) {
 			}
 			// It was active before, so its state does not tell whether the update was carried out.
 			if diff := cmp.Diff([]string{"GET", "PUT", "GET", "PUT", "GET"}, s.askedAbout(path)[before:]); diff != "" {
+				t.Error("(-want +got):\n" + diff)
+			}
+		})
+		if name == "hang" { // a POST that waits so long is in TestUndocumented of engine
+			continue
+		}
+		t.Run("POST, "+name, func(t *testing.T) {
+			t.Parallel()
+			s, fault := newSite(t), fault
+			fault.Method = "POST"
+			s.sim.Inject(fault)
+			if r := s.headless(s.sim.Keys().Good, "--yes"); r.code != exitDone || r.last(t)["status"] != "active" {
+				t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+			}
+			s.active()
+			if diff := cmp.Diff([]string{"GET", "POST", "GET"}, s.askedAbout(path)); diff != "" {
 				t.Error("(-want +got):\n" + diff)
 			}
 		})
