@@ -389,6 +389,23 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 	}
 }
 
+// TestReceiptThatCannotBeWritten: the connection is there, so the run that made it has not failed.
+func TestReceiptThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skipf("nothing here is always full: %v", err)
+	}
+	defer func() { _ = full.Close() }()
+	cmd := exec.Command(binary(t), s.flags("--key-file", "-", "--accept-permissions", "--yes")...)
+	cmd.Env, cmd.Stdin, cmd.Stdout = s.env(), strings.NewReader(s.sim.Keys().Good), full
+	if err := cmd.Run(); err != nil {
+		t.Error(err)
+	}
+	s.active()
+}
+
 // TestResultForNobody: a reader that has gone away ends the program, but people have read why it failed.
 func TestResultForNobody(t *testing.T) {
 	t.Parallel()
