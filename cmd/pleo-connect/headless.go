@@ -41,7 +41,7 @@ func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engin
 		return cmp.Or(o.console.Failed(), err)
 	}
 	if err == nil {
-		o.console.Print(s.Receipt()...) // what it says is true, whether somebody reads it or not
+		o.console.Print(s.Receipt()...) // the connection is saved even if nobody can read this
 	}
 	return err
 }

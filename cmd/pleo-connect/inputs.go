@@ -90,8 +90,8 @@ func openKeyFile(path string) (*os.File, error) {
 	return f, nil
 }
 
-// read returns what f reads. A person may take any time, and standard input may stay open for ever, so ctx ends the
-// wait.
+// read returns what f reads, or the cause when ctx ends before. A person may take any time to answer, and standard input
+// may never be closed.
 func read[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type result struct {
 		read T

@@ -368,18 +368,24 @@ func TestConclude(t *testing.T) {
 	}
 }
 
+// fullDisk is a file that takes nothing, as on a full disk.
+func fullDisk(t *testing.T) *os.File {
+	t.Helper()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skipf("this system has no device that is always full: %v", err)
+	}
+	t.Cleanup(func() { _ = full.Close() })
+	return full
+}
+
 // TestResultThatCannotBeWritten: people read what went wrong, and that the result is lost; the exit code stays.
 func TestResultThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Skipf("nothing here is always full: %v", err)
-	}
-	defer func() { _ = full.Close() }()
 	var people strings.Builder
 	cmd := exec.Command(binary(t), s.flags("--json", "--key-file", "none")...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), full, &people
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), fullDisk(t), &people
 	_ = cmd.Run()
 	first, then, _ := strings.Cut(people.String(), "hint: ")
 	if code := cmd.ProcessState.ExitCode(); code != exitUsage ||
@@ -393,13 +399,8 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 func TestReceiptThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Skipf("nothing here is always full: %v", err)
-	}
-	defer func() { _ = full.Close() }()
 	cmd := exec.Command(binary(t), s.flags("--key-file", "-", "--accept-permissions", "--yes")...)
-	cmd.Env, cmd.Stdin, cmd.Stdout = s.env(), strings.NewReader(s.sim.Keys().Good), full
+	cmd.Env, cmd.Stdin, cmd.Stdout = s.env(), strings.NewReader(s.sim.Keys().Good), fullDisk(t)
 	if err := cmd.Run(); err != nil {
 		t.Error(err)
 	}

@@ -132,8 +132,8 @@ func TestFirstFailure(t *testing.T) {
 // TestReportOutcome: what stopped a run counts before what it printed, and a company that was named has to be there.
 func TestReportOutcome(t *testing.T) {
 	t.Parallel()
-	full, closed := io.Pipe() // its reader is gone
-	_ = full.CloseWithError(errors.New("no space left on device"))
+	reader, full := io.Pipe()
+	_ = reader.CloseWithError(errors.New("no space left on device"))
 	damaged := engine.StoreFailure(&store.Error{Kind: store.KindDamaged, Path: "/srv/store/x.age", Fix: "restore it"})
 	for _, c := range []struct {
 		about  string
@@ -152,9 +152,11 @@ func TestReportOutcome(t *testing.T) {
 		{about: "a rejected key", report: report{shown: 2, worst: flow.ClassKey}, want: flow.ClassKey},
 		{about: "stopped", report: report{shown: 2, worst: flow.ClassKey}, err: interrupted("stopped after 2", ""),
 			want: flow.ClassInterrupted, says: "stopped after 2"},
-		{about: "a full disk", report: report{shown: 2, worst: flow.ClassKey, console: consoleOf(closed, nil)}, want: flow.ClassInternal,
+		{about: "a full disk", report: report{shown: 2, worst: flow.ClassKey, console: consoleOf(full, nil)},
+			want: flow.ClassInternal,
 			says: "standard output cannot be written: no space left on device"},
-		{about: "stopped with a full disk", report: report{console: consoleOf(closed, nil)}, err: interrupted("stopped after 0", ""),
+		{about: "stopped with a full disk", report: report{console: consoleOf(full, nil)},
+			err:  interrupted("stopped after 0", ""),
 			want: flow.ClassInterrupted},
 	} {
 		p := c.report

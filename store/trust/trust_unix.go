@@ -39,9 +39,9 @@ func judgeStep(path string, info fs.FileInfo, euid int) *Fault {
 	return f
 }
 
-// Resolve returns an absolute path without symbolic links, and the fault that is nearest to it on the way there, or nil. It judges what
-// path names, every symbolic link that is followed, and all directories above them up to the root: whoever can rename
-// one of these can replace everything below it.
+// Resolve returns an absolute path without symbolic links, and the fault that is nearest to it on the way there, or
+// nil. It judges what path names, every symbolic link that is followed, and all directories above them up to the root:
+// whoever can rename one of these can replace everything below it.
 func Resolve(path string, euid int) (real string, fault *Fault, err error) {
 	const root = "/"
 	real, names := root, strings.Split(path, root) // the first name is empty and stands for the root

@@ -228,7 +228,7 @@ func (x Engine) verify(e flow.Verify) error {
 	switch {
 	case r.FromPrevious:
 		return errNotSaved
-	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was there, so somebody saved after us
+	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was saved, so somebody else saved after it
 		return &store.ConflictError{Have: r.Generation}
 	}
 	_ = x.Store.Settle(r.Ref(), r.Generation) // the key is safe without it: the next save replaces the version before

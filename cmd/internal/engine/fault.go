@@ -64,7 +64,7 @@ func faultOf(err error) flow.Fault {
 	return flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())}
 }
 
-// Changed says when somebody else changed a record, or that they removed it.
+// Changed returns when somebody else changed a record, or that it was removed.
 func Changed(c *store.ConflictError) string {
 	switch {
 	case c.Have == 0:

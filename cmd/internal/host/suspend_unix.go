@@ -14,7 +14,7 @@ import (
 // Ctrl+Z.
 const continueAfter = 200 * time.Millisecond
 
-// Suspend stops the process group, as Ctrl+Z does, and returns when it goes on.
+// Suspend stops the process group, as Ctrl+Z does, and returns when the group is continued.
 func Suspend() error {
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, unix.SIGCONT)
