@@ -87,7 +87,7 @@ func (s State) installed(ev Installed) (State, []Effect) {
 func leavesOpen(k Kind) bool {
 	switch k {
 	case pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected,
-		pleoclient.KindLoginPage:
+		pleoclient.KindLoginPage, pleoclient.KindIntercepted:
 		return true
 	}
 	return false // also KindCanceled: nobody waits for the answer any more

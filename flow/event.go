@@ -139,6 +139,7 @@ type Fault struct {
 	Kind       Kind
 	Detail     pleoclient.SafeText // a fact to show: an issuer, a path, a command that repairs it
 	RetryAfter time.Duration       // with KindRateLimited and KindPleoTrouble; 0: Pleo does not say
+	RetryAt    time.Time           // when RetryAfter is over; zero with it
 }
 
 // Failed reports whether there is a fault.

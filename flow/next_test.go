@@ -436,6 +436,8 @@ func TestRateLimitWaits(t *testing.T) {
 		"as long as Pleo wants":     {7 * time.Second, 0, []int{7, 7, 7}},
 		"spread":                    {8 * time.Second, 0.5, []int{9, 9, 9}},
 		"the longest":               {2 * time.Minute, 0.999, []int{150, 150, 150}},
+		"longer than that":          {2*time.Minute + 1, 0, nil},
+		"a day":                     {24 * time.Hour, 0, nil},
 	} {
 		setup := testSetup()
 		setup.Spread = c.spread

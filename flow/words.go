@@ -24,7 +24,7 @@ var (
 
 const (
 	hintCopy    = "copy the key in Pleo with its copy button, and paste it again"
-	hintPleo    = "{aboutkey}try again in a minute, and tell {vendor} if it stays"
+	hintPleo    = "{aboutkey}try again {soon}, and tell {vendor} if it stays"
 	hintBetween = "{aboutkey}ask whoever runs the network what stands between this computer and Pleo, then try again"
 	hintAllow   = "the key of this integration appears in Pleo under {menu} > {name}: " +
 		"press Allow there and paste that key"
@@ -75,7 +75,7 @@ var kinds = map[Kind]words{
 		"Pleo does not say what this key may do",
 		"{unproven}", again},
 	pleoclient.KindForbidden: {ClassPermissions,
-		"Pleo knows the key, but refuses the request{(detail)}",
+		"Pleo knows the key, but refuses the request",
 		"{refused}{keyinhand}", either},
 	KindNotEntitled: {ClassPermissions,
 		"this company is not entitled to use {name}",
@@ -138,17 +138,21 @@ var kinds = map[Kind]words{
 		"a login page answered in place of Pleo{(detail)}",
 		"{aboutkey}sign in to this network, or ask for {host} to be let through, then try again", examine},
 
+	pleoclient.KindIntercepted: {ClassNoAnswer,
+		"Pleo, or a proxy or firewall in between, refused the request{(detail)}",
+		"{aboutkey}ask your network administrator whether something answers in place of {host}, then try again",
+		examine},
 	pleoclient.KindRateLimited: {ClassNoAnswer,
-		"Pleo asks us to slow down",
+		"Pleo asks us to slow down{until}",
 		"{aboutkey}{waiting}", again},
 	pleoclient.KindPleoTrouble: {ClassNoAnswer,
-		"Pleo has a problem at the moment{(detail)}",
+		"Pleo has a problem at the moment",
 		hintPleo, examine},
 	pleoclient.KindUnexpected: {ClassNoAnswer,
 		"Pleo's answer cannot be understood{(detail)}",
 		hintPleo, examine},
 	pleoclient.KindBadRequest: {ClassNoAnswer,
-		"Pleo did not accept the request{(detail)}",
+		"Pleo did not accept the request",
 		hintPleo, again},
 	pleoclient.KindNotFound: {ClassNoAnswer,
 		"Pleo does not know what was asked for",
@@ -266,6 +270,8 @@ var placeholders = map[string]func(Problem, State) string{
 	"menu":      func(_ Problem, s State) string { return s.Integration.ReturnHint },
 	"host":      func(_ Problem, s State) string { return host(s.Origin) },
 	"waiting":   Problem.waiting,
+	"until":     func(p Problem, _ State) string { return p.until() },
+	"soon":      func(p Problem, _ State) string { return p.soon() },
 	"wanted":    func(p Problem, _ State) string { return string(p.Wanted) },
 	"company":   func(_ Problem, s State) string { return company(s.Check.Company) },
 	"missing":   func(p Problem, _ State) string { return listPermissions(p.Missing) },
@@ -341,10 +347,29 @@ func savedText(s State) string {
 
 // waiting counts a rate limit down. After the last wait, and after the end, nobody tries again by itself.
 func (p Problem) waiting(s State) string {
-	if p.Wait == 0 || s.Step == StepOver {
+	switch {
+	case p.RetryAfter > longestWait:
+		return "try again after that"
+	case p.Wait == 0 || s.Step == StepOver:
 		return "wait a few minutes, then try again"
 	}
 	return fmt.Sprintf("the next try is in %d s, unless you leave before", p.Wait)
+}
+
+// until says how long Pleo wants to be left alone, if that is longer than anybody watches a countdown.
+func (p Problem) until() string {
+	if p.RetryAfter <= longestWait {
+		return ""
+	}
+	return " until " + Day(p.RetryAt)
+}
+
+// soon says when the next try makes sense.
+func (p Problem) soon() string {
+	if p.RetryAfter <= longestWait {
+		return "in a minute"
+	}
+	return "after " + Day(p.RetryAt)
 }
 
 // webApps are the addresses at which people make keys.

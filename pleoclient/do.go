@@ -5,9 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"io"
-	"mime"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -65,7 +63,7 @@ func (c *Client) trace(ctx context.Context, t *tracer, transport *http.Transport
 func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, scrubber, error) {
 	req, err := http.NewRequestWithContext(ctx, r.method, c.origin+r.path, bytes.NewReader(r.body))
 	if err != nil {
-		return nil, nil, &Error{Kind: KindBadRequest, Detail: Safe("the request cannot be built")}
+		return nil, scrubber{}, &Error{Kind: KindBadRequest, Detail: Safe("the request cannot be built")}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
@@ -76,16 +74,16 @@ func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, scru
 	if r.anonymous {
 		return req, scrub, nil
 	}
-	keys, err := authorize(req, r.key)
-	return req, append(keys, scrub...), err
+	scrub.key, err = authorize(req, r.key)
+	return req, scrub, err
 }
 
 // authorize puts the key where Pleo wants it, as the user name of Basic authentication with an empty
-// password, and returns the scrubber that keeps it out of error texts. A key that Basic cannot carry is
-// refused before anything is sent.
+// password, and returns the forms in which it must not come back. A key that Basic cannot carry is refused before
+// anything is sent.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
-func authorize(req *http.Request, key Key) (scrubber, error) {
+func authorize(req *http.Request, key Key) (forms []string, err error) {
 	if key.IsZero() {
 		return nil, &Error{Kind: KindNotAKey}
 	}
@@ -93,9 +91,8 @@ func authorize(req *http.Request, key Key) (scrubber, error) {
 	if malformed(text) != nil {
 		return nil, &Error{Kind: KindKeyMalformed}
 	}
-	basic := base64.StdEncoding.EncodeToString([]byte(text + ":"))
-	req.Header.Set("Authorization", "Basic "+basic)
-	return keyScrubber(text, basic), nil
+	req.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(text+":")))
+	return keyForms(text), nil
 }
 
 // do sends req and reads the answer to its end, so that the connection is kept.
@@ -124,8 +121,9 @@ func (t *tracer) roundTrip(transport *http.Transport, req *http.Request, scrub s
 		return res, nil
 	case t.atProxy():
 		return nil, proxyError(err, scrub).through(t.proxy)
-	case isNoTunnel(t.proxy, err):
-		return nil, (&Error{Kind: KindProxy, Detail: Safe("it opened no tunnel")}).through(t.proxy)
+	case t.isNoTunnel(err):
+		what := Safe("it answered with a page instead of a connection")
+		return nil, (&Error{Kind: KindProxy, Detail: what}).through(t.proxy)
 	}
 	return nil, networkError(err, scrub)
 }
@@ -138,32 +136,24 @@ func readBody(res *http.Response) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(res.Body, maxBodyBytes+1))
 }
 
-// check passes complete successes that are empty or call themselves JSON. The status decides first, whatever follows.
+// check passes complete successes that are empty or JSON. The status decides first, whatever follows.
 func check(res *http.Response, body []byte, readErr error, scrub scrubber) error {
-	encoding := strings.Join(res.Header.Values("Content-Encoding"), " ")
+	r := reply{res.StatusCode, res.Header, body}
 	switch {
 	case res.StatusCode/100 != 2:
 		return statusError(res, body, scrub)
-	case encoding != "": // never inflated: 1 MB may become 1 GB
-		return &Error{Kind: KindUnexpected, Detail: scrub.clean("content encoding " + encoding)}
+	case r.isEncoded(): // never inflated: 1 MB may become 1 GB
+		return unexpected("it is compressed")
 	case readErr != nil:
 		return networkError(readErr, scrub)
 	case len(body) > maxBodyBytes:
 		return unexpected("the answer is larger than 1 MiB")
-	case len(bytes.TrimSpace(body)) > 0 && !isJSON(res):
-		return &Error{Kind: KindLoginPage, Detail: scrub.clean(mediaTypeOf(res))}
+	case r.isPage():
+		return &Error{Kind: KindLoginPage, Detail: Safe("a web page")}
+	case r.isOther() || !r.blank() && !r.isJSON():
+		return unexpected("it is not JSON")
+	case scrub.repeatedIn(body):
+		return unexpected("it repeats the key")
 	}
 	return nil
-}
-
-func isJSON(res *http.Response) bool {
-	mediaType, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
-	return mediaType == "application/json"
-}
-
-func mediaTypeOf(res *http.Response) string {
-	if t := res.Header.Get("Content-Type"); t != "" {
-		return t
-	}
-	return "no media type"
 }

@@ -19,14 +19,15 @@ const (
 	KindNotAKey      Kind = "not_a_key"     // empty, a URL, a UUID, an e-mail address, JSON, a curl line
 
 	// What Pleo answered.
-	KindKeyRejected Kind = "key_rejected"      // 401: the only kind that says something about the key
+	KindKeyRejected Kind = "key_rejected"      // 401 of Pleo itself: the only kind that says something about the key
 	KindForbidden   Kind = "forbidden"         // 403
 	KindNotFound    Kind = "not_found"         // 404
 	KindBadRequest  Kind = "bad_request"       // 400 and 409: our request does not fit
 	KindRateLimited Kind = "rate_limited"      // 429; Error.RetryAfter
 	KindPleoTrouble Kind = "pleo_trouble"      // 5xx
 	KindUnexpected  Kind = "unexpected_answer" // an answer that we cannot read
-	KindLoginPage   Kind = "login_page"        // a redirect, or HTML with 200: captive portal or proxy
+	KindLoginPage   Kind = "login_page"        // a redirect, or a page with 200: captive portal or proxy
+	KindIntercepted Kind = "intercepted"       // a refusal that Pleo need not have written: it decides nothing
 
 	// No answer at all.
 	KindDNS        Kind = "offline_dns"
@@ -47,7 +48,7 @@ const (
 func (k Kind) Answered() bool {
 	switch k {
 	case KindKeyRejected, KindForbidden, KindNotFound, KindBadRequest, KindRateLimited, KindPleoTrouble, KindUnexpected,
-		KindLoginPage:
+		KindLoginPage, KindIntercepted:
 		return true
 	}
 	return false
@@ -58,8 +59,9 @@ type Error struct {
 	Kind       Kind
 	Op         string        // "GET /v1/introspect"; empty when nothing was sent
 	Status     int           // HTTP status; 0 when there was no answer
-	Detail     SafeText      // a fact worth showing: the issuer, the redirect target, the start of an error body
-	RetryAfter time.Duration // with KindRateLimited and KindPleoTrouble, 0 to 120 s; 0 when Pleo did not say
+	Detail     SafeText      // a fact worth showing: the issuer, the redirect target; never a part of a body
+	RetryAfter time.Duration // with KindRateLimited and KindPleoTrouble, up to a year; 0 when Pleo did not say
+	RetryAt    time.Time     // when RetryAfter is over, by the local clock; zero with it
 	passing    bool          // with KindDNS: the resolver had trouble, and did not say that there is no such name
 }
 

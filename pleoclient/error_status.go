@@ -1,20 +1,18 @@
 package pleoclient
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
 
-const (
-	maxRetryAfter  = 120 * time.Second
-	errorBodyRunes = 200 // of an error body are shown; other details are names, and shorter
-)
+// maxRetryAfter bounds a wait that a server asks for: beyond a year it means nothing.
+const maxRetryAfter = 365 * 24 * time.Hour
 
-// kindOfStatus is what a status other than 2xx means, whatever the body says.
+// kindOfStatus is what a status other than 2xx means when Pleo sent it.
 //
 // Source: https://developers.pleo.io/reference/errors-1
 func kindOfStatus(status int) Kind {
@@ -43,55 +41,55 @@ func kindOfStatus(status int) Kind {
 	return KindUnexpected
 }
 
-// statusError turns an answer other than 2xx into an error.
+// anyones reports a kind that means the same whoever sent it: none of them decides anything about a key.
+func anyones(k Kind) bool {
+	return k == KindLoginPage || k == KindProxyLogin || k == KindRateLimited || k == KindPleoTrouble
+}
+
+// statusError turns an answer other than 2xx into an error. Nothing of its body is kept: a stranger who was sent the
+// key may send it back in any form.
 func statusError(res *http.Response, body []byte, scrub scrubber) *Error {
-	e := &Error{Kind: kindOfStatus(res.StatusCode), Status: res.StatusCode, Detail: statusDetail(res, body, scrub)}
-	if e.Kind == KindRateLimited || e.Kind == KindPleoTrouble {
-		e.RetryAfter = retryAfter(res.Header.Get("Retry-After"), time.Now())
+	r := reply{res.StatusCode, res.Header, body}
+	e := &Error{Kind: kindOfStatus(res.StatusCode), Status: res.StatusCode}
+	if who := strangerIn(r); who != nil && !anyones(e.Kind) {
+		e.Kind, e.Detail = KindIntercepted, Safe(fmt.Sprintf("%s, status %d", who.words(r), res.StatusCode))
+	}
+	switch {
+	case e.Kind == KindRateLimited || e.Kind == KindPleoTrouble:
+		e.RetryAfter, e.RetryAt = retryAfter(res.Header, time.Now())
+	case e.Kind == KindUnexpected:
+		e.Detail = Safe(fmt.Sprint("status ", res.StatusCode))
+	case res.StatusCode/100 == 3:
+		e.Detail = redirectTarget(res, scrub)
 	}
 	return e
 }
 
-// statusDetail picks what is worth showing: where a redirect points, of what kind a login page is, or
-// the start of the body.
-func statusDetail(res *http.Response, body []byte, scrub scrubber) SafeText {
-	switch {
-	case res.StatusCode/100 == 3:
-		return scrub.clean(redirectTarget(res))
-	case res.StatusCode == http.StatusNetworkAuthenticationRequired:
-		return scrub.clean(mediaTypeOf(res))
-	case res.Header.Get("Content-Encoding") != "" || !isText(body):
-		return SafeText{}
-	}
-	return SafeUpTo(withoutTags(scrub.hide(string(body))), errorBodyRunes)
-}
-
-// tags are what a page is made of and nobody reads. A script without an end goes on to the end of the page: else each
-// of many would be searched for its end, which takes hours for 1 MiB.
-var tags = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)\s*>|\z)|<[a-z/!][^>]*>`)
-
-func withoutTags(body string) string { return tags.ReplaceAllString(body, " ") }
-
-// isText goes by the bytes: Pleo documents no form of error bodies, and what a proxy calls its page decides nothing.
-func isText(body []byte) bool { return strings.HasPrefix(http.DetectContentType(body), "text/") }
-
 // redirectTarget names the host alone: the rest of the address may carry tokens.
-func redirectTarget(res *http.Response) string {
+func redirectTarget(res *http.Response, scrub scrubber) SafeText {
 	target, err := url.Parse(res.Header.Get("Location"))
 	if err != nil || target.Host == "" {
-		return "redirect without a host"
+		return Safe("redirect without a host")
 	}
-	return "redirect to " + target.Host
+	return Safe("redirect to " + scrub.clean(target.Host).String())
 }
 
-// retryAfter reads the seconds or the HTTP date of a Retry-After header. What cannot be read counts as 0.
-func retryAfter(value string, now time.Time) time.Duration {
-	value = strings.TrimSpace(value)
+// retryAfter reads the seconds or the HTTP date of a Retry-After header, and returns how long that is and when it is
+// over by the local clock, both zero for nothing that can be read. A date is compared with that of the answer, if it
+// has one: the local clock may be wrong.
+func retryAfter(header http.Header, now time.Time) (wait time.Duration, at time.Time) {
+	value := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
-		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
+		wait = time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
+	} else if date, err := http.ParseTime(value); err == nil {
+		sent, err := http.ParseTime(header.Get("Date"))
+		if err != nil {
+			sent = now
+		}
+		wait = min(max(date.Sub(sent), 0), maxRetryAfter)
 	}
-	if date, err := http.ParseTime(value); err == nil {
-		return min(max(date.Sub(now), 0), maxRetryAfter)
+	if wait == 0 {
+		return 0, time.Time{}
 	}
-	return 0
+	return wait, now.Add(wait)
 }

@@ -219,16 +219,19 @@ func typed(name, contentType, body string, want pleoclient.Kind) evil {
 
 var evilTypes = []evil{
 	typed("login page", "text/html; charset=utf-8", "<html><h1>Sign in</h1>", pleoclient.KindLoginPage),
-	typed("text", "text/plain", "hello", pleoclient.KindLoginPage),
-	typed("no type", "", goodClient, pleoclient.KindLoginPage),
-	typed("empty type", " ", goodClient, pleoclient.KindLoginPage),
+	typed("text", "text/plain", "hello", pleoclient.KindUnexpected),
+	typed("no type", "", goodClient, pleoclient.KindUnexpected),
+	typed("empty type", " ", goodClient, pleoclient.KindUnexpected),
 	typed("JSON that calls itself HTML", "text/html", goodClient, pleoclient.KindLoginPage),
-	typed("HTML that calls itself JSON", "application/json", "<html>", pleoclient.KindUnexpected),
+	typed("HTML that calls itself JSON", "application/json", "<html>", pleoclient.KindLoginPage),
+	typed("JSON by another name", "text/json", goodClient, ""),
+	typed("application that sends the key back", "application/json",
+		strings.Replace(goodClient, "Contoso", canary, 1), pleoclient.KindUnexpected),
 	typed("XML", "application/xml", "<data/>", pleoclient.KindLoginPage),
-	typed("multipart", "multipart/mixed; boundary=x", "--x\r\n\r\n"+goodClient+"\r\n--x--", pleoclient.KindLoginPage),
-	typed("nearly JSON", "application/jsonx", goodClient, pleoclient.KindLoginPage),
-	typed("JSON and HTML", "application/json, text/html", goodClient, pleoclient.KindLoginPage),
-	typed("type that sends the key back", "text/"+canary, goodClient, pleoclient.KindLoginPage),
+	typed("multipart", "multipart/mixed; boundary=x", "--x\r\n\r\n"+goodClient+"\r\n--x--", pleoclient.KindUnexpected),
+	typed("nearly JSON", "application/jsonx", goodClient, pleoclient.KindUnexpected),
+	typed("JSON and HTML", "application/json, text/html", goodClient, pleoclient.KindUnexpected),
+	typed("type that sends the key back", "text/"+canary, goodClient, pleoclient.KindUnexpected),
 	typed("null", "application/json", "null", pleoclient.KindUnexpected),
 	typed("empty object", "application/json", "{}", pleoclient.KindUnexpected),
 	typed("nothing", "application/json", "", pleoclient.KindUnexpected),
@@ -277,6 +280,16 @@ func statusRow(line string, want pleoclient.Kind, headers ...string) evil {
 	return evil{name: name, make: plain(says(whole(line, all, "nothing about a key"))), want: want, kept: true}
 }
 
+const (
+	htmlType = "Content-Type: text/html; charset=utf-8\r\n"
+	evilPage = "<!DOCTYPE html><title>Blocked</title><p>Your request was blocked by " + canary
+)
+
+// pageRow is a whole answer with a page of somebody in between.
+func pageRow(line string, want pleoclient.Kind) evil {
+	return evil{name: "page with " + line, make: plain(says(whole(line, htmlType, evilPage))), want: want, kept: true}
+}
+
 var evilStatuses = []evil{
 	{name: "status 101 and silence",
 		make: plain(once("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", silence),
@@ -296,6 +309,19 @@ var evilStatuses = []evil{
 	statusRow("403 Forbidden", pleoclient.KindForbidden),
 	statusRow("404 Not Found", pleoclient.KindNotFound),
 	statusRow("407 Login", pleoclient.KindProxyLogin, `Proxy-Authenticate: Basic realm="x"`),
+	statusRow("401 No", pleoclient.KindKeyRejected, `WWW-Authenticate: Bearer realm="pleo"`),
+	statusRow("401 No", pleoclient.KindIntercepted, `WWW-Authenticate: Basic realm="intranet"`),
+	statusRow("401 No", pleoclient.KindIntercepted, "WWW-Authenticate: Negotiate", "WWW-Authenticate: NTLM"),
+	statusRow("403 Forbidden", pleoclient.KindIntercepted, "WWW-Authenticate: "+canary),
+	pageRow("401 No", pleoclient.KindIntercepted),
+	pageRow("403 Forbidden", pleoclient.KindIntercepted),
+	pageRow("404 Not Found", pleoclient.KindIntercepted),
+	pageRow("429 Slow", pleoclient.KindRateLimited),
+	pageRow("503 Maintenance", pleoclient.KindPleoTrouble),
+	{name: "page with 404 to a DELETE", make: plain(says(whole("404 Not Found", htmlType, evilPage))),
+		want: pleoclient.KindIntercepted, kept: true, call: deleteInstallation},
+	{name: "page with 401 to a request without a key", make: plain(says(whole("401 No", htmlType, evilPage))),
+		want: pleoclient.KindIntercepted, kept: true, call: reach},
 	statusRow("418 Teapot", pleoclient.KindUnexpected),
 	statusRow("421 Misdirected", pleoclient.KindUnexpected),
 	statusRow("429 Slow", pleoclient.KindRateLimited),
@@ -314,7 +340,7 @@ var evilStatuses = []evil{
 	{name: "status without a number", make: plain(says("HTTP/1.1 OK\r\n\r\n"), unlimited),
 		want: pleoclient.KindUnexpected},
 	{name: "status line that plays tricks", make: plain(says(whole("200 \x1b]0;x\a"+canary, "", "x"))),
-		want: pleoclient.KindLoginPage, kept: true},
+		want: pleoclient.KindUnexpected, kept: true},
 	{name: "header that plays tricks",
 		make: plain(says(whole("200 OK", "Content-Type: text/\x1b[2J\r\n", "x")), unlimited),
 		want: pleoclient.KindUnexpected},

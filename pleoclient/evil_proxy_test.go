@@ -124,6 +124,30 @@ var evilProxies = []evil{
 		_, _ = w.r.Peek(1) // the client goes on with TLS
 		w.say("<html>Sign in</html>")
 	}, pleoclient.KindProxy),
+	connect("page with its length", fine("text/html", "<html>Sign in</html>"), hangUp, pleoclient.KindProxy),
+	connect("page, and silence", fine("text/html", "<html>Sign in</html>"), silence, pleoclient.KindProxy, shortTLS),
+	connect("page in chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n0\r\n\r\n", hangUp,
+		pleoclient.KindProxy),
+	connect("page that drips", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", dripping("<"), pleoclient.KindProxy,
+		shortTLS),
+	{name: "proxy: tunnel with the headers of a page", kept: true, make: func(s *scene) world {
+		root := newAuthority(s.t, "Contoso Root")
+		target := office(s, root, goodAnswer)
+		return proxied(s, "http", login(), func(w *peer) {
+			if s.connects(w) && w.say("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n") {
+				tunnelTo(target)(w)
+			}
+		}, pleoclient.CAFile(root.file))
+	}},
+	{name: "proxy: headers of a page, then another issuer", want: pleoclient.KindTLSIssue, make: func(s *scene) world {
+		trusted, inspection := newAuthority(s.t, "Contoso Root"), newAuthority(s.t, "Contoso Inspection")
+		target := office(s, inspection, goodAnswer)
+		return proxied(s, "http", login(), func(w *peer) {
+			if s.connects(w) && w.say("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n") {
+				tunnelTo(target)(w)
+			}
+		}, pleoclient.CAFile(trusted.file))
+	}},
 	connect("tunnel that is cut", established, hangUp, pleoclient.KindOffline),
 	connect("tunnel that is silent", established, silence, pleoclient.KindTimeout, shortTLS),
 	connect("silent", "", silence, pleoclient.KindProxy, shortWhole),

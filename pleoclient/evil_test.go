@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
 	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/pleoclient"
 )
@@ -173,6 +174,9 @@ func (s *scene) sentence(e *pleoclient.Error, base string) string {
 		return "  success\n"
 	}
 	fault := flow.Fault{Kind: e.Kind, Detail: e.Detail, RetryAfter: e.RetryAfter}
+	if !e.RetryAt.IsZero() {
+		fault.RetryAt = flowtest.SavedAt // the same in every run
+	}
 	words := flow.ExplainStored(fault, base, canaryKey)
 	if words.Summary == "" || words.Hint == "" {
 		s.t.Errorf("no words for %v", e)

@@ -2,7 +2,6 @@ package pleoclient
 
 import (
 	"context"
-	"encoding/base64"
 	"net"
 	"net/http"
 	"net/url"
@@ -83,16 +82,27 @@ func NewTracer(proxy *url.URL) (follow func(*http.Request) *http.Request, dialed
 
 // CheckAnswer is what a call makes of an answer that was read to its end, or to readErr.
 func CheckAnswer(res *http.Response, body []byte, readErr error, key string) error {
-	return check(res, body, readErr, keyScrubber(key, base64.StdEncoding.EncodeToString([]byte(key+":"))))
+	return check(res, body, readErr, scrubber{key: keyForms(key)})
+}
+
+// Signs is how many signs of a stranger there are.
+var Signs = len(strangers)
+
+// WhyStrange returns why an answer is not taken for Pleo's, or "".
+func WhyStrange(res *http.Response, body []byte) string {
+	if s := strangerIn(reply{res.StatusCode, res.Header, body}); s != nil {
+		return s.because
+	}
+	return ""
 }
 
 // CheckTunnel is what a call makes of the answer of a proxy.
 func CheckTunnel(res *http.Response, proxy *url.URL) error {
 	if err := checkConnect(context.Background(), proxy, nil, res); err != nil {
-		return proxyError(err, nil)
+		return proxyError(err, scrubber{})
 	}
 	return nil
 }
 
 // NetworkError is what a call makes of a failure below HTTP.
-func NetworkError(err error) error { return networkError(err, nil) }
+func NetworkError(err error) error { return networkError(err, scrubber{}) }

@@ -7,9 +7,15 @@ import (
 
 const introspectPath = "/v1/introspect"
 
+// What an answer may list. Pleo has some 20 scopes, and each is drawn, compared and stored.
+const (
+	maxScopes     = 1000
+	maxScopeBytes = 64 << 10
+)
+
 // Introspect asks who a key is and what it may do. Pleo names no scope for this call.
 //
-// A missing subject leaves the Owner zero, a missing application name leaves Application empty. Pleo may answer with
+// More than 1,000 scopes, or 64 KiB of them, are [KindUnexpected]. A missing subject leaves the Owner zero, a missing application name leaves Application empty. Pleo may answer with
 // [KindForbidden] or [KindNotFound] to a key that still works: fall back to [Client.Installations].
 //
 // Source: https://developers.pleo.io/reference/external-clients/introspect-the-details-of-the-current-authentication
@@ -42,10 +48,14 @@ func parseIntrospection(body []byte) (Introspection, error) {
 	if !ok && d.SubjectURN != "" {
 		return Introspection{}, unexpected("the answer names an unknown kind of subject")
 	}
+	scopes := ParseScopes(*d.Scope)
+	if len(*d.Scope) > maxScopeBytes || len(scopes) > maxScopes {
+		return Introspection{}, unexpected("the answer lists more than 1,000 permissions, or 64 KiB of them")
+	}
 	return Introspection{
 		AuthMethod:  Safe(d.AuthMethod),
 		Application: Safe(d.ApplicationName),
-		Scopes:      ParseScopes(*d.Scope),
+		Scopes:      scopes,
 		Owner:       owner,
 	}, nil
 }

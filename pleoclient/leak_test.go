@@ -3,6 +3,7 @@ package pleoclient_test
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -41,11 +42,8 @@ func TestNoErrorShowsTheKey(t *testing.T) {
 			answer(w, "text/plain", s)
 		},
 	}
-	forms := []string{
-		canary, basicOf(canary + ":"), strings.TrimRight(basicOf(canary+":"), "="), basicOf(canary), canary + canary,
-	}
 	for where, echo := range echoes {
-		for _, form := range forms {
+		for _, form := range repeated(canary) {
 			t.Run(where, func(t *testing.T) {
 				t.Parallel()
 				var status atomic.Int32
@@ -64,19 +62,103 @@ func TestNoErrorShowsTheKey(t *testing.T) {
 	}
 }
 
-// TestNoTagTearsTheKey: a key that looks like a part of a page is no part of one.
-func TestNoTagTearsTheKey(t *testing.T) {
+// repeated are the forms in which a stranger may send the key back.
+func repeated(key string) map[string]string {
+	between := func(with string) string { return strings.Join(strings.Split(key, ""), with) }
+	return map[string]string{
+		"plain": key, "in a sentence": "Bakery " + key + " ApS", "capitals": strings.ToUpper(key),
+		"cut": key[:len(key)-3],
+		"hex": hex.EncodeToString([]byte(key)), "HEX": strings.ToUpper(hex.EncodeToString([]byte(key))),
+		"hex with colons": fmt.Sprintf("% x", key), "Base64": basicOf(key), "Basic": basicOf(key + ":"),
+		"Base64 behind a name": basicOf("u:" + key), "Base64 behind another": basicOf("user:" + key),
+		"tags": key[:9] + "<b>" + key[9:20] + "</b><i class=x>" + key[20:], "spaces": between(" "),
+		"zero width": between("\u200b"), "line feeds": between("\n"), "dots": between("."), "percent": "%" + between("%"),
+	}
+}
+
+// TestNoAnswerRepeatsTheKey: an answer that sends the key back in one of its texts is none that can be understood.
+func TestNoAnswerRepeatsTheKey(t *testing.T) {
 	t.Parallel()
-	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		key, _, _ := r.BasicAuth()
-		answer(&statusWriter{w, 500}, "text/html", "<p>no "+key+"</p>")
-	})
-	for _, key := range []string{canary + "<b>x", canary + "<b", "x<script>" + canary} {
-		_, err := newClient(t, base).Introspect(t.Context(), pleoclient.NewKey(key))
-		checkNoKey(t, err)
-		if e := wantKind(t, err, pleoclient.KindPleoTrouble); e.Detail.String() != "no [redacted]" {
-			t.Errorf("got detail %q", e.Detail)
+	bodies := map[string]struct {
+		call        apiCall
+		body, field string
+	}{
+		"application": {introspect, goodClient, "applicationName"}, "scope": {introspect, goodClient, "scope"},
+		"authMethod": {introspect, goodClient, "authMethod"}, "clientId": {introspect, goodClient, "clientId"},
+		"status":    {getInstallation, goodInstallation, "status"},
+		"errorCode": {getInstallation, goodInstallation, "errorCode"},
+		"metadata":  {updateInstallation, goodInstallation, "metadata"}, "name": {getCompany, goodCompany, "name"},
+		"an unknown member": {deleteInstallation, `{}`, "x"},
+	}
+	for place, b := range bodies {
+		for form, text := range repeated(canary) {
+			t.Run(place+" "+form, func(t *testing.T) {
+				t.Parallel()
+				base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+					answer(&statusWriter{w, 200}, "application/json", withText(t, b.body, b.field, text))
+				})
+				err := b.call.do(t.Context(), newClient(t, base), canaryKey)
+				checkNoKey(t, err)
+				if e := wantKind(t, err, pleoclient.KindUnexpected); e.Detail.String() != "it repeats the key" {
+					t.Errorf("got %v", err)
+				}
+			})
 		}
+	}
+}
+
+// withText returns a JSON body with text in one of its members, of the answer or of its data.
+func withText(t *testing.T, body, member, text string) string {
+	t.Helper()
+	var all map[string]any
+	if err := json.Unmarshal([]byte(body), &all); err != nil {
+		t.Fatal(err)
+	}
+	at := all
+	if data, wrapped := all["data"].(map[string]any); wrapped {
+		at = data
+	}
+	at[member] = text
+	if member == "metadata" {
+		at[member] = map[string]any{"till": []any{text}}
+	}
+	out, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// TestHarmlessAnswers: an answer may name what is public about a key, such as its prefix or an id in it.
+func TestHarmlessAnswers(t *testing.T) {
+	t.Parallel()
+	const id = "9e2d6a407b134f58a1c63d8e5f07b924"
+	for key, text := range map[string]string{
+		canary: "canary", "canary_" + id + "_0f1e2d3c4b5a69788796a5b4c3d2e1f0": "canary " + id, "--------": "-",
+		"canary-8": "canary", "12345678": "1234567",
+	} {
+		base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			answer(&statusWriter{w, 200}, "application/json", withText(t, goodClient, "applicationName", text))
+		})
+		who, err := newClient(t, base).Introspect(t.Context(), pleoclient.NewKey(key))
+		if err != nil || who.Application.String() != text {
+			t.Errorf("got %q, %v", who.Application, err)
+		}
+	}
+}
+
+// TestOddKeysAreRecognised: a key that looks like a part of a page, or has few letters.
+func TestOddKeysAreRecognised(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{
+		canary + "<b>x", canary + "<b", "x<script>" + canary, "canary-8", "--------", "--canary--",
+	} {
+		base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			body := withText(t, goodClient, "applicationName", "no "+key+" here")
+			answer(&statusWriter{w, 200}, "application/json", body)
+		})
+		_, err := newClient(t, base).Introspect(t.Context(), pleoclient.NewKey(key))
+		wantKind(t, err, pleoclient.KindUnexpected)
 	}
 }
 

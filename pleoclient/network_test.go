@@ -166,8 +166,8 @@ func TestWarmConnection(t *testing.T) {
 	t.Parallel()
 	answers := map[string]*pleosim.Fault{
 		"401": nil,
-		"404 with HTML": {Ending: pleosim.EndReply, Status: 404,
-			Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>"},
+		"404 with text": {Ending: pleosim.EndReply, Status: 404,
+			Header: http.Header{"Content-Type": {"text/plain"}}, Body: "no"},
 		"large 403":       {Ending: pleosim.EndReply, Status: 403, Body: strings.Repeat("x", 500_000)},
 		"429":             {Ending: pleosim.EndReply, Status: 429},
 		"200 in no hurry": {Ending: pleosim.EndReply, Status: 200, Body: goodClient},

@@ -6,8 +6,10 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -62,30 +64,33 @@ type proxyRefusal struct {
 
 func (e *proxyRefusal) Error() string { return "the proxy answered " + e.status }
 
-func checkConnect(_ context.Context, proxy *url.URL, _ *http.Request, res *http.Response) error {
+// checkConnect refuses every answer but 200. The headers of a body mean nothing then, and a tunnel may follow; they are
+// noted for the case that none does.
+func checkConnect(ctx context.Context, proxy *url.URL, _ *http.Request, res *http.Response) error {
 	switch res.StatusCode {
 	case http.StatusOK:
+		hasBody := res.ContentLength > 0 || len(res.TransferEncoding) > 0 || res.Header.Get("Content-Type") != ""
+		if t, traced := ctx.Value(tracerKey{}).(*tracer); traced && hasBody {
+			t.note(nil, func() { t.page = true })
+		}
 		return nil
 	case http.StatusProxyAuthRequired:
 		return &proxyRefusal{res.StatusCode, loginWanted(proxy, res.Header.Values("Proxy-Authenticate"))}
 	}
-	return &proxyRefusal{res.StatusCode, res.Status}
+	status := fmt.Sprint(res.StatusCode, " ", http.StatusText(res.StatusCode))
+	return &proxyRefusal{res.StatusCode, strings.TrimSpace(status)}
 }
 
 // loginWanted distinguishes a login that was refused from one that is missing, or that we do not speak: ours is Basic.
 func loginWanted(proxy *url.URL, challenges []string) string {
-	var schemes []string
-	for _, challenge := range challenges {
-		scheme, _, _ := strings.Cut(strings.TrimSpace(challenge), " ")
-		if strings.EqualFold(scheme, "Basic") && proxy.User != nil {
-			return "it did not take the login"
-		}
-		schemes = append(schemes, scheme)
-	}
-	if schemes == nil {
+	wanted := schemes(challenges)
+	switch {
+	case len(wanted) == 0:
 		return "it wants a login"
+	case slices.Contains(wanted, "basic") && proxy.User != nil:
+		return "it did not take the login"
 	}
-	return "it wants a login by " + strings.Join(schemes, ", ")
+	return "it wants a login by " + loginName(wanted)
 }
 
 // proxyError is for a call that got no further than the proxy, whatever broke there.
@@ -126,22 +131,27 @@ func proxyTrouble(err error) string {
 	return strings.TrimPrefix(detail, "unknown error ") // the heading of what SOCKS refuses
 }
 
-// isNoTunnel recognises a proxy that says "200" and goes on with a page.
-func isNoTunnel(proxy *url.URL, err error) bool {
+// isNoTunnel recognises a proxy that says "200" and goes on with a page. Its beginning is lost when it comes with the
+// status; then the headers of a page and a handshake that ends without an answer tell.
+func (t *tracer) isNoTunnel(err error) bool {
 	var record tls.RecordHeaderError
-	return proxy != nil && errors.As(err, &record)
+	if t.proxy == nil || errors.As(err, &record) {
+		return t.proxy != nil
+	}
+	kind, _ := classify(err)
+	return (kind == KindOffline || kind == KindTimeout) && t.hasPage()
 }
 
 // proxySecrets returns what must not be shown of the login at a proxy: a password, or a user name without one.
 func proxySecrets(proxy *url.URL) scrubber {
 	if proxy == nil || proxy.User == nil {
-		return nil
+		return scrubber{}
 	}
 	name := proxy.User.Username()
 	password, _ := proxy.User.Password()
 	login := base64.StdEncoding.EncodeToString([]byte(name + ":" + password))
 	if password == "" {
-		return newScrubber(login, name)
+		return loginScrubber(login, name)
 	}
-	return newScrubber(login, password)
+	return loginScrubber(login, password)
 }

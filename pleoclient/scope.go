@@ -1,9 +1,6 @@
 package pleoclient
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Scope is one permission as Pleo spells it, for example "export-jobs:read". Text from outside becomes one only by
 // [ParseScopes], which cleans it like [SafeText], or by [ParseScope]; a test holds every package to that.
@@ -23,10 +20,13 @@ func ParseScope(s string) (Scope, bool) {
 // ParseScopes splits scopes at white space, as in an introspect answer. Repeats are dropped, the order is kept.
 func ParseScopes(s string) []Scope {
 	var out []Scope
+	known := map[Scope]bool{}
 	for _, word := range strings.Fields(s) {
-		if scope := Scope(Safe(word).String()); !slices.Contains(out, scope) {
+		scope := Scope(Safe(word).String())
+		if !known[scope] {
 			out = append(out, scope)
 		}
+		known[scope] = true
 	}
 	return out
 }
@@ -34,19 +34,23 @@ func ParseScopes(s string) []Scope {
 // Same reports whether both name the same permission. Public clients spell "tag-group" with and without the plural s.
 func (s Scope) Same(other Scope) bool { return s.normal() == other.normal() }
 
-func (s Scope) normal() string {
+func (s Scope) normal() Scope {
 	name, permission, _ := strings.Cut(strings.ToLower(string(s)), ":")
 	if name == "tag-group" {
 		name = "tag-groups"
 	}
-	return name + ":" + permission
+	return Scope(name + ":" + permission)
 }
 
 // MissingScopes returns the wanted scopes that granted does not hold, in the order they are wanted.
 func MissingScopes(wanted, granted []Scope) []Scope {
+	held := map[Scope]bool{}
+	for _, g := range granted {
+		held[g.normal()] = true
+	}
 	var out []Scope
 	for _, w := range wanted {
-		if !slices.ContainsFunc(granted, w.Same) {
+		if !held[w.normal()] {
 			out = append(out, w)
 		}
 	}

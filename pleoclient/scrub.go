@@ -1,32 +1,105 @@
 package pleoclient
 
-import "strings"
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"regexp"
+	"strings"
 
-// scrubber cleans text from the wire for an error and removes what would give a secret away. It is the last net: a
-// stranger who was sent the key may send it back. It holds pairs of a secret and its replacement; the zero
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// scrubber keeps secrets out of what comes from the wire: a stranger who was sent the key may send it back. The zero
 // scrubber only cleans.
-type scrubber []string
+type scrubber struct {
+	login []string // pairs of a secret for the proxy and its replacement
+	key   []string // how the key may come back, as canonical has it
+}
 
-// newScrubber removes the secrets, the first of two that begin alike first. Those under 4 bytes stay: they would tear
+// loginScrubber removes the secrets, the first of two that begin alike first. Those under 4 bytes stay: they would tear
 // words apart, and so show where they were.
-func newScrubber(secrets ...string) scrubber {
+func loginScrubber(secrets ...string) scrubber {
 	var s scrubber
 	for _, secret := range secrets {
 		if len(secret) >= 4 {
-			s = append(s, secret, redacted)
+			s.login = append(s.login, secret, redacted)
 		}
 	}
 	return s
 }
 
-// keyScrubber removes the key, its Basic form, and the part of it that the Base64 of the bare key has in common.
-func keyScrubber(key, basic string) scrubber {
-	return newScrubber(key, basic, basic[:len(key)/3*4])
+// clean is for a text of the length of a name. One that repeats the key is dropped as a whole, because a part of it
+// would be left.
+func (s scrubber) clean(text string) SafeText {
+	if s.repeats(text) {
+		return Safe(redacted)
+	}
+	return Safe(strings.NewReplacer(s.login...).Replace(text))
 }
 
-// hide replaces the secrets. It comes before everything that shortens or splits a text, so that no
-// half of a key is left.
-func (s scrubber) hide(text string) string { return strings.NewReplacer(s...).Replace(text) }
+// repeats reports whether the key is in text, whatever its case, in hex or Base64, and with anything between its
+// characters.
+func (s scrubber) repeats(text string) bool {
+	plain := canonical(text)
+	for _, form := range s.key {
+		if strings.Contains(plain, form) || strings.Contains(text, form) {
+			return true
+		}
+	}
+	return false
+}
 
-// clean is for a text of the length of a name.
-func (s scrubber) clean(text string) SafeText { return Safe(s.hide(text)) }
+// repeatedIn reports whether one of the texts in a JSON body repeats the key. What is no JSON is refused elsewhere.
+func (s scrubber) repeatedIn(body []byte) bool {
+	for d := jsontext.NewDecoder(bytes.NewReader(body)); len(s.key) > 0; {
+		token, err := d.ReadToken()
+		if err != nil {
+			return false
+		}
+		if token.Kind() == '"' && s.repeats(token.String()) {
+			return true
+		}
+	}
+	return false
+}
+
+// keyForms returns the forms in which a key is recognised: as it is, in hex, and in Base64 alone and behind a prefix of
+// one or two bytes, which shifts all that follows.
+func keyForms(key string) []string {
+	forms := []string{recognisable(key), recognisable(hex.EncodeToString([]byte(key)))}
+	for shift := range 3 {
+		encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), key...))
+		whole := encoded[(shift*8+5)/6 : (shift+len(key))*8/6] // without the characters that others have a part in
+		forms = append(forms, recognisable(whole))
+	}
+	return forms
+}
+
+// recognisable returns what of a secret has to appear for it to be recognised: of a long one the half in the middle,
+// so that a cut copy is recognised too, and no other part that is public, such as a prefix or an id.
+func recognisable(secret string) string {
+	plain := canonical(secret)
+	if n := len(plain); n > 16 {
+		return plain[n/4 : n-n/4]
+	}
+	if len(plain) < 8 { // little but punctuation
+		return secret
+	}
+	return plain
+}
+
+var tags = regexp.MustCompile(`<[^<>]*>`)
+
+// canonical returns the ASCII letters and digits of text, in lower case and without what looks like tags of a page.
+func canonical(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		}
+		return -1
+	}, tags.ReplaceAllString(text, ""))
+}

@@ -65,6 +65,7 @@ type tracer struct {
 	handshakes int      // of TLS that have to begin before the proxy is passed; 0 without a proxy, and once it is
 	raw        net.Conn // dialed for this call, and not yet good for a question
 	connected  bool     // the call has a connection, its own or a kept one
+	page       bool     // the proxy's last answer has the headers of a page
 	over       bool     // the call has ended
 	arrived    bool     // because it came as far as it should
 	found      Probed
@@ -108,7 +109,7 @@ func (t *tracer) note(err error, what func()) {
 
 // start is for each connection the call asks for: net/http asks again when a kept one turns out to be stale.
 func (t *tracer) start() {
-	t.raw, t.connected, t.handshakes = nil, false, 0
+	t.raw, t.connected, t.page, t.handshakes = nil, false, false, 0
 	switch {
 	case t.proxy == nil:
 	case t.proxy.Scheme == "https": // the first handshake is with the proxy
@@ -183,6 +184,13 @@ func (t *tracer) close() {
 func (t *tracer) atProxy() (at bool) {
 	t.note(nil, func() { at = t.handshakes > 0 })
 	return at
+}
+
+// hasPage reports whether the call got no further than to an answer of the proxy that looks like a page.
+func (t *tracer) hasPage() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.page && !t.connected
 }
 
 func (t *tracer) answer(res *http.Response, took time.Duration) {

@@ -39,9 +39,6 @@ var places = map[string]func(t testing.TB, text string) *face{
 	"status and errorCode": func(t testing.TB, text string) *face {
 		return withDetail(t, "install", flow.KindNotActivated, text)
 	},
-	"error body": func(t testing.TB, text string) *face {
-		return withDetail(t, "find", pleoclient.KindPleoTrouble, text)
-	},
 	"redirect": func(t testing.TB, text string) *face {
 		return withDetail(t, "find", pleoclient.KindLoginPage, text)
 	},

@@ -1,6 +1,8 @@
 package flowtest
 
 import (
+	"time"
+
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 )
@@ -154,7 +156,7 @@ func answers() []Situation {
 		}),
 		situation(pleoclient.KindForbidden, "nothing is told", forbidden),
 		situation(pleoclient.KindForbidden, "all is granted",
-			fails("install", pleoclient.KindForbidden, `{"message":"no"}`)),
+			fails("install", pleoclient.KindForbidden, "")),
 		situation(pleoclient.KindForbidden, "an optional permission is not", func(w *World) {
 			w.Scopes = w.Scopes[:3]
 			fails("install", pleoclient.KindForbidden, "")(w)
@@ -182,10 +184,11 @@ func NetworkFaults() []Situation {
 		at("introspect", pleoclient.KindTLSName, "the certificate is for wifi.example, login.example"),
 		at("introspect", pleoclient.KindTLSIssue, "Contoso Inspection"),
 		at("introspect", pleoclient.KindLoginPage, "redirect to portal.example"),
+		at("introspect", pleoclient.KindIntercepted, "a web page, status 403"),
 		at("introspect", pleoclient.KindRateLimited, ""),
-		at("introspect", pleoclient.KindPleoTrouble, "we are sorry"),
+		at("introspect", pleoclient.KindPleoTrouble, ""),
 		at("introspect", pleoclient.KindUnexpected, "the answer is not the JSON we expect"),
-		at("introspect", pleoclient.KindBadRequest, `{"message":"no"}`),
+		at("introspect", pleoclient.KindBadRequest, ""),
 	}
 	for _, s := range out {
 		// To be turned away is an answer.
@@ -193,6 +196,11 @@ func NetworkFaults() []Situation {
 			out = append(out, at("reach", s.Kind, "").called("before a key", nil))
 		}
 		out = append(out, at("install", s.Kind, "").called("while activating", nil))
+	}
+	for _, k := range []flow.Kind{pleoclient.KindRateLimited, pleoclient.KindPleoTrouble} {
+		out = append(out, situation(k, "until tomorrow", func(w *World) {
+			w.Faults["introspect"] = flow.Fault{Kind: k, RetryAfter: 24 * time.Hour, RetryAt: SavedAt.AddDate(0, 0, 1)}
+		}))
 	}
 	return append(out, at("install", pleoclient.KindNotFound, ""),
 		at("company", pleoclient.KindPleoTrouble, "").called("company", nil))

@@ -1,6 +1,7 @@
 package pleosim
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -153,9 +154,16 @@ func errorBodies() []Behaviour {
 	as := func(name, contentType, body string) Behaviour {
 		return always("error/"+name, point, Reply("GET", introspectPath, 400, contentType, body))
 	}
+	challenge := func(name, challenge string) Behaviour {
+		f := Reply("GET", introspectPath, 401, jsonType, "{}")
+		f.Header.Set("WWW-Authenticate", challenge)
+		return always("error/"+name, point, f)
+	}
 	return []Behaviour{
 		as("JSON", jsonType, `{"message":"the oven is cold"}`), as("HTML", "text/html", "<h1>the oven is cold</h1>"),
 		as("text", "text/plain", "the oven is cold"), as("empty", "", ""),
+		challenge("Bearer", `Bearer realm="pleo"`), challenge("Basic", `Basic realm="intranet"`),
+		challenge("Negotiate", "Negotiate"),
 	}
 }
 
@@ -230,23 +238,36 @@ func removals() []Behaviour {
 	for _, form := range []struct {
 		name   string
 		status int
-	}{{"200", 200}, {"202", 202}, {"404", 404}, {"401", 401}, {"500", 500}, {"502", 502}, {"503", 503}} {
+	}{{"200", 200}, {"202", 202}, {"404", 404}, {"401", 401}, {"403", 403}, {"500", 500}, {"502", 502}, {"503", 503}} {
 		out = append(out, always("delete/"+form.name, point, Reply("DELETE", installationPath, form.status, "", "")))
 	}
-	return out
+	const page = "<!DOCTYPE html><h1>the oven is closed</h1>"
+	for _, status := range []int{404, 401, 200} {
+		name := fmt.Sprint("delete/page with ", status)
+		out = append(out, always(name, point, Reply("DELETE", installationPath, status, "text/html", page)))
+	}
+	done := Committed(Reply("DELETE", installationPath, 404, jsonType, `{"message":"no installation"}`))
+	return append(out, Behaviour{Name: "delete/done and 404", Point: point, faults: []Fault{once(done)}},
+		// a gateway that lost its route to one path, or to all
+		always("delete/a gateway's 404", point, Reply("", installationPath, 404, jsonType, `{"message":"no route"}`),
+			Reply("GET", introspectPath, 404, jsonType, `{"message":"no route"}`)),
+		always("delete/a gateway's pages", point, Reply("", "", 404, "text/html", page)))
 }
 
 func types() []Behaviour {
 	const point = "media type; dates"
-	page, odd := Fault{Method: "GET", Path: introspectPath}, Fault{Method: "GET", Path: introspectPath}
+	asked := Fault{Method: "GET", Path: introspectPath}
+	page, odd, text := asked, asked, asked
+	text.Header = http.Header{"Content-Type": {"text/json"}}
 	page.Header = http.Header{"Content-Type": {"text/html"}}
 	odd.Header = http.Header{"Content-Type": {`application/JSON; charset="utf-8"; profile=x`}}
 	same := func(status int, body string) (int, string) { return status, body }
-	page.Change, odd.Change = same, same
+	page.Change, odd.Change, text.Change = same, same, same
 	return []Behaviour{
 		always("type/HTML", point, Reply("GET", introspectPath, 200, "text/html", "<h1>sign in</h1>")),
 		always("type/HTML around JSON", point, page),
 		always("type/parameters", point, odd),
+		always("type/text JSON", point, text),
 		always("dates/odd", point, onSuccess("", installationPath, func(body string) string {
 			return inJSON(body, func(m map[string]any) { m["createdAt"] = "last Tuesday"; m["updatedAt"] = 7 })
 		})),

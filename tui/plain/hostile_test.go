@@ -24,7 +24,7 @@ func TestHostileTexts(t *testing.T) {
 			}
 		},
 		"detail": func(w *flowtest.World, text string) {
-			f := flow.Fault{Kind: pleoclient.KindPleoTrouble, Detail: pleoclient.Safe(text)}
+			f := flow.Fault{Kind: pleoclient.KindLoginPage, Detail: pleoclient.Safe(text)}
 			w.Faults["introspect"], w.Faults["find"] = f, f // both are asked at once
 		},
 		"scope": func(w *flowtest.World, text string) {
