@@ -15,10 +15,11 @@ type PleoOutcome string
 // The outcomes in Pleo.
 const (
 	PleoRemoved  PleoOutcome = "removed"
-	PleoAbsent   PleoOutcome = "absent"   // nothing was installed any more
-	PleoRejected PleoOutcome = "rejected" // Pleo does not accept this key, so nothing could be removed with it
+	PleoAbsent   PleoOutcome = "absent"   // Pleo itself says that nothing was installed any more
+	PleoRejected PleoOutcome = "rejected" // Pleo does not accept this key, so nothing can be removed with it
 	PleoKept     PleoOutcome = "kept"
-	PleoOpen     PleoOutcome = "unknown" // the request may have arrived, and no answer came
+	PleoOpen     PleoOutcome = "unknown"   // Pleo did not say: no answer, none of its own, or one that proves nothing
+	PleoNotAsked PleoOutcome = "not_asked" // only the record was to go
 )
 
 // StoreOutcome is what became of the record.
@@ -34,56 +35,82 @@ const (
 type Disconnected struct {
 	Pleo    PleoOutcome
 	Store   StoreOutcome
-	Failure *flow.Failure // nil: both are gone
+	Failure *flow.Failure // nil: what was to go is gone
 }
 
-// Disconnect asks Pleo first, because that needs the key. Only when Pleo has nothing left that the key could remove,
-// the record goes.
+// Disconnect asks Pleo first, because that needs the key. The record, which may hold the only copy of the key, goes
+// only when Pleo itself says that nothing is installed any more.
 func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	key, ok := r.Usable()
 	if !ok {
 		key = r.Key // never active, but Pleo may have installed something
 	}
-	existed, err := x.Client.DeleteInstallation(ctx, key)
-	out := Disconnected{Pleo: pleoOutcomeOf(existed, err), Store: StoreKept}
-	switch out.Pleo {
-	case PleoKept, PleoOpen:
-		out.Failure = x.notRemoved(ctx, key, err)
-		return out
-	case PleoRejected:
-		out.Failure = &flow.Failure{
-			Kind:    pleoclient.KindKeyRejected,
-			Summary: "Pleo rejects the stored key, so it could not be told",
-			Hint: "look in Pleo whether the integration is still connected (Settings > Accounting) " +
-				"and whether the key is still there (Settings > API Keys)",
-		}
+	pleo, err := x.removeInstallation(ctx, r, key)
+	if err != nil {
+		return Disconnected{pleo, StoreKept, x.notRemoved(ctx, r, key, err)}
 	}
-	if err := x.Store.Forget(r.Ref(), r.Generation); err != nil {
-		out.Failure = stillHere(out.Pleo, err)
-		return out
-	}
-	out.Store = StoreRemoved
-	return out
+	return x.forget(r, pleo)
 }
 
-func pleoOutcomeOf(existed bool, err error) PleoOutcome {
-	switch pleoclient.KindOf(err) {
-	case pleoclient.KindKeyRejected:
-		return PleoRejected
-	case pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindCanceled:
-		return PleoOpen
+// Forget removes the record alone. Pleo is not asked, and keeps what it has.
+func (x Engine) Forget(r store.Record) Disconnected { return x.forget(r, PleoNotAsked) }
+
+func (x Engine) forget(r store.Record, pleo PleoOutcome) Disconnected {
+	if err := x.Store.Forget(r.Ref(), r.Generation); err != nil {
+		return Disconnected{pleo, StoreKept, stillHere(pleo, err)}
 	}
+	return Disconnected{pleo, StoreRemoved, nil}
+}
+
+// removeInstallation has Pleo remove the installation. Without an error, none is there any more.
+func (x Engine) removeInstallation(
+	ctx context.Context, r store.Record, key pleoclient.Key,
+) (PleoOutcome, error) {
+	existed, err := x.Client.DeleteInstallation(ctx, key)
 	switch {
 	case err != nil:
-		return PleoKept
+		return outcomeOf(err), err
 	case existed:
-		return PleoRemoved
+		return PleoRemoved, nil
 	}
-	return PleoAbsent
+	if err := x.proveAbsent(ctx, CompanyOf(r).ID, key); err != nil {
+		return PleoOpen, err
+	}
+	return PleoAbsent, nil
+}
+
+// errNotProven is about answers that may be right, and do not add up to a proof.
+var errNotProven error = &pleoclient.Error{Kind: pleoclient.KindUnexpected}
+
+// proveAbsent returns nil when Pleo knows the key as one of the company, and says that nothing is installed there. "Not
+// found" alone is no proof: a gateway says that too, of every path that it does not know.
+func (x Engine) proveAbsent(ctx context.Context, company pleoclient.CompanyID, key pleoclient.Key) error {
+	who, err := x.Client.Introspect(ctx, key)
+	var installed pleoclient.Installations
+	if err == nil {
+		installed, err = x.Client.Installations(ctx, key)
+	}
+	ours, plausible := installed.Of(company)
+	switch {
+	case flow.Undescribed(pleoclient.KindOf(err)):
+		return errNotProven
+	case err != nil:
+		return err
+	case !who.IsAPIKey(), who.Owner.Company != company, ours.Exists(), !plausible:
+		return errNotProven
+	}
+	return nil
+}
+
+func outcomeOf(err error) PleoOutcome {
+	if a, known := answers[faultOf(err).Kind]; known {
+		return a.pleo
+	}
+	return PleoOpen
 }
 
 // notRemoved says why Pleo still has the installation, or may have it.
-func (x Engine) notRemoved(ctx context.Context, key pleoclient.Key, err error) *flow.Failure {
+func (x Engine) notRemoved(ctx context.Context, r store.Record, key pleoclient.Key, err error) *flow.Failure {
 	if cause := context.Cause(ctx); cause != nil {
 		return &flow.Failure{
 			Kind: flow.KindInterrupted, Summary: cause.Error(), Hint: "the key is kept: run it again to finish",
@@ -91,33 +118,44 @@ func (x Engine) notRemoved(ctx context.Context, key pleoclient.Key, err error) *
 	}
 	fault := faultOf(err)
 	why := flow.ExplainStored(fault, x.Client.Origin(), key)
-	if fault.Kind == pleoclient.KindForbidden {
-		why.Hint = "disconnect it in Pleo under Settings > Accounting, then run this again"
+	byHand := "disconnect it in Pleo under Settings > Accounting, then run " + ForgetCommand(r)
+	switch {
+	case errors.Is(err, errNotProven):
+		why.Summary = "Pleo's answers do not prove that it is disconnected"
+		why.Hint = "this says nothing about the key, which is saved: run this again; if it stays, " + byHand
+	case fault.Kind == pleoclient.KindKeyRejected:
+		why.Summary = "Pleo rejects the stored key, so the installation was not removed; the key is kept"
+		why.Hint = byHand
+	case fault.Kind == pleoclient.KindForbidden:
+		why.Summary, why.Hint = "Pleo refused to remove the installation; the key is kept", byHand
+	case fault.Kind == pleoclient.KindIntercepted:
+		why.Hint += "; if that is not possible, " + byHand
 	}
 	return why.Failure(fault.Kind)
 }
 
-// stillHere says why the record was not removed although Pleo is done.
+// ForgetCommand returns the command that removes a record and leaves Pleo alone.
+func ForgetCommand(r store.Record) string {
+	return "pleo-connect disconnect " + r.CompanyID + " --forget"
+}
+
+// stillHere says why the record was not removed although nothing is left to do in Pleo.
 func stillHere(pleo PleoOutcome, err error) *flow.Failure {
-	done := "removed in Pleo"
-	switch pleo {
-	case PleoAbsent:
-		done = "gone in Pleo already"
-	case PleoRejected:
-		done = "Pleo rejects the key"
-	}
+	done := map[PleoOutcome]string{
+		PleoRemoved: "removed in Pleo; ", PleoAbsent: "gone in Pleo already; ",
+	}[pleo]
 	var conflict *store.ConflictError
 	if errors.As(err, &conflict) {
 		return &flow.Failure{
 			Kind:    flow.KindConflict,
-			Summary: done + "; still here: somebody else changed this connection meanwhile, " + Changed(conflict),
+			Summary: done + "still here: somebody else changed this connection meanwhile, " + Changed(conflict),
 			Hint:    "look at it with pleo-connect status; if it should go, run this again",
 		}
 	}
 	why := StoreFailure(err)
 	return &flow.Failure{
 		Kind:    why.Kind,
-		Summary: done + "; still here: " + why.Summary,
+		Summary: done + "still here: " + why.Summary,
 		Hint:    why.Hint + "; then run this again to finish",
 	}
 }

@@ -70,13 +70,17 @@ func (x Engine) failed(t *testing.T, r store.Record, pleo PleoOutcome, class flo
 func TestDisconnectFaults(t *testing.T) {
 	t.Parallel()
 	reply := func(status int, contentType string, header ...string) pleosim.Fault {
-		f := pleosim.Reply(http.MethodDelete, "", status, contentType, "<h1>sign in</h1>")
+		body := "{}"
+		if contentType == "text/html" {
+			body = "<h1>sign in</h1>"
+		}
+		f := pleosim.Reply(http.MethodDelete, "", status, contentType, body)
 		for pair := range slices.Chunk(header, 2) {
 			f.Header.Set(pair[0], pair[1])
 		}
 		return f
 	}
-	cut := pleosim.Cut(http.MethodDelete, "")
+	cut, forget := pleosim.Cut(http.MethodDelete, ""), "run pleo-connect disconnect "+string(testCompany)+" --forget"
 	for name, c := range map[string]struct {
 		fault pleosim.Fault
 		pleo  PleoOutcome
@@ -84,12 +88,15 @@ func TestDisconnectFaults(t *testing.T) {
 		says  string
 	}{
 		"400":          {reply(400, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
-		"403":          {reply(403, ""), PleoKept, flow.ClassPermissions, "Settings > Accounting"},
+		"401":          {reply(401, ""), PleoRejected, flow.ClassKey, forget},
+		"403":          {reply(403, ""), PleoKept, flow.ClassPermissions, forget},
+		"404":          {reply(404, ""), PleoOpen, flow.ClassNoAnswer, "do not prove that it is disconnected"},
+		"page, 404":    {reply(404, "text/html"), PleoOpen, flow.ClassNoAnswer, "a proxy or firewall in between"},
 		"409":          {reply(409, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
 		"429":          {reply(429, "", "Retry-After", "7"), PleoKept, flow.ClassNoAnswer, "slow down"},
 		"500":          {reply(500, ""), PleoKept, flow.ClassNoAnswer, "Pleo has a problem"},
-		"login page":   {reply(200, "text/html"), PleoKept, flow.ClassNoAnswer, "a login page answered"},
-		"redirect":     {reply(307, "", "Location", "https://portal.example/"), PleoKept, flow.ClassNoAnswer, "portal.example"},
+		"login page":   {reply(200, "text/html"), PleoOpen, flow.ClassNoAnswer, "a login page answered"},
+		"redirect":     {reply(307, "", "Location", "https://x.example/"), PleoOpen, flow.ClassNoAnswer, "x.example"},
 		"cut":          {cut, PleoOpen, flow.ClassNoAnswer, "there is no connection"},
 		"cut too late": {pleosim.Committed(cut), PleoOpen, flow.ClassNoAnswer, "there is no connection"},
 	} {
@@ -103,6 +110,77 @@ func TestDisconnectFaults(t *testing.T) {
 			}
 			x.finished(t, sim, r)
 		})
+	}
+}
+
+// TestDisconnectProof: "not found" alone proves nothing. Pleo must also know the key as one of the company, and show no
+// installation there, in the same run.
+func TestDisconnectProof(t *testing.T) {
+	t.Parallel()
+	client := func(change string) string {
+		return `{"data":{"authMethod":"API_KEY","clientId":"x","scope":"",` + change + `}}`
+	}
+	const ours, other = `"subjectURN":"urn:pleo:company:` + string(testCompany) + `"`,
+		`"subjectURN":"urn:pleo:company:0d9f5a3b-7c21-4e88-9b64-2a1c7e5f8d30"`
+	none := strings.Replace(client(ours), "API_KEY", "NONE", 1)
+	for name, c := range map[string]struct {
+		who, installed *pleosim.Fault // nil: as it is
+		pleo           PleoOutcome
+		class          flow.Class
+	}{
+		"as it is":                 {nil, nil, PleoAbsent, 0},
+		"ours":                     {answer(200, client(ours)), nil, PleoAbsent, 0},
+		"another company":          {answer(200, client(other)), nil, PleoOpen, flow.ClassNoAnswer},
+		"no company":               {answer(200, client(`"x":1`)), nil, PleoOpen, flow.ClassNoAnswer},
+		"no API key":               {answer(200, none), nil, PleoOpen, flow.ClassNoAnswer},
+		"not described":            {answer(404, "{}"), nil, PleoOpen, flow.ClassNoAnswer},
+		"not to be described":      {answer(403, "{}"), nil, PleoOpen, flow.ClassNoAnswer},
+		"rejected":                 {answer(401, "{}"), nil, PleoOpen, flow.ClassKey},
+		"a page":                   {answer(200, aPage), nil, PleoOpen, flow.ClassNoAnswer},
+		"a page with 404":          {answer(404, aPage), nil, PleoOpen, flow.ClassNoAnswer},
+		"trouble":                  {answer(501, "{}"), nil, PleoOpen, flow.ClassNoAnswer},
+		"nothing, in a page":       {nil, shown(404, "text/html", aPage), PleoOpen, flow.ClassNoAnswer},
+		"nothing, in an empty one": {nil, shown(200, "text/html", ""), PleoOpen, flow.ClassNoAnswer},
+		"nothing, in JSON":         {nil, shown(200, "application/json", "[]"), PleoAbsent, 0},
+		"not to be shown":          {nil, shown(403, "application/json", "{}"), PleoOpen, flow.ClassNoAnswer},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x, sim, r := connected(t)
+			if _, err := x.Client.DeleteInstallation(t.Context(), r.Key); err != nil { // by somebody else
+				t.Fatal(err)
+			}
+			for _, f := range []*pleosim.Fault{c.who, c.installed} {
+				if f != nil {
+					sim.Inject(*f)
+				}
+			}
+			if c.class != 0 {
+				x.failed(t, r, c.pleo, c.class)
+			} else if got := x.finished(t, sim, r); got.Pleo != c.pleo {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+// shown is what the next question about installations gets.
+func shown(status int, mediaType, body string) *pleosim.Fault {
+	f := pleosim.Reply(http.MethodGet, "/v1/installations/me", status, mediaType, body)
+	return &f
+}
+
+// TestForget removes the record alone: Pleo is not asked, and keeps what it has.
+func TestForget(t *testing.T) {
+	t.Parallel()
+	x, sim, r := connected(t)
+	asked := len(sim.Requests())
+	x.Client = nil
+	got := x.Forget(r)
+	_, installed := sim.Installation(string(testCompany))
+	if _, err := x.get(testCompany); err == nil || !installed || len(sim.Requests()) != asked ||
+		got != (Disconnected{Pleo: PleoNotAsked, Store: StoreRemoved}) {
+		t.Errorf("%+v; installed: %v; the record: %v", got, installed, err)
 	}
 }
 

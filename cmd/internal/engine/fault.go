@@ -53,7 +53,9 @@ func faultOf(err error) flow.Fault {
 	case errors.As(err, &failure):
 		return flow.Fault{Kind: failure.Kind, Detail: pleoclient.SafeUpTo(failure.Summary, DetailRunes)}
 	case errors.As(err, &client):
-		return flow.Fault{Kind: client.Kind, Detail: client.Detail, RetryAfter: client.RetryAfter}
+		return flow.Fault{
+			Kind: client.Kind, Detail: client.Detail, RetryAfter: client.RetryAfter, RetryAt: client.RetryAt,
+		}
 	case errors.As(err, &conflict):
 		return flow.Fault{Kind: flow.KindConflict, Detail: pleoclient.Safe(Changed(conflict))}
 	case errors.As(err, &stored):

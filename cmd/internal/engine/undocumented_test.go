@@ -76,10 +76,13 @@ var undocumented = map[string][]outcome{
 	"written/202 without a body": {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"written/204":                {{writes: "POST"}, {before: true, writes: "PUT"}},
 
-	"error/JSON":  {{kind: pleoclient.KindBadRequest, detail: `{"message":"the oven is cold"}`}},
-	"error/HTML":  {{kind: pleoclient.KindBadRequest, detail: "the oven is cold"}},
-	"error/text":  {{kind: pleoclient.KindBadRequest, detail: "the oven is cold"}},
-	"error/empty": {{kind: pleoclient.KindBadRequest}},
+	"error/JSON":      {{kind: pleoclient.KindBadRequest}},
+	"error/HTML":      {{kind: pleoclient.KindIntercepted, detail: "a web page, status 400"}},
+	"error/text":      {{kind: pleoclient.KindBadRequest}},
+	"error/empty":     {{kind: pleoclient.KindBadRequest}},
+	"error/Bearer":    {{kind: pleoclient.KindKeyRejected}},
+	"error/Basic":     {{kind: pleoclient.KindIntercepted, detail: "sign-in by Basic, status 401"}},
+	"error/Negotiate": {{kind: pleoclient.KindIntercepted, detail: "sign-in by Negotiate, status 401"}},
 
 	"refused/403": {{kind: pleoclient.KindForbidden, writes: "POST"}},
 	"refused/401": {{kind: pleoclient.KindKeyRejected, writes: "POST"}},
@@ -114,8 +117,9 @@ var undocumented = map[string][]outcome{
 	"rate limit/date":     {{writes: "POST"}},
 	"rate limit/nonsense": {{writes: "POST"}},
 
-	"type/HTML":             {{kind: pleoclient.KindLoginPage, detail: "text/html"}},
-	"type/HTML around JSON": {{kind: pleoclient.KindLoginPage, detail: "text/html"}},
+	"type/HTML":             {{kind: pleoclient.KindLoginPage, detail: "a web page"}},
+	"type/HTML around JSON": {{kind: pleoclient.KindIntercepted, detail: "a web page"}},
+	"type/text JSON":        {{writes: "POST"}},
 	"type/parameters":       {{writes: "POST"}},
 	"dates/odd":             {{writes: "POST"}, {before: true, writes: "PUT"}},
 }
@@ -269,11 +273,19 @@ var removed = map[string]struct {
 	"delete/204": {PleoRemoved, StoreRemoved, 0},
 	"delete/200": {PleoRemoved, StoreRemoved, 0},
 	"delete/202": {PleoRemoved, StoreRemoved, 0},
-	"delete/404": {PleoAbsent, StoreRemoved, 0},
-	"delete/401": {PleoRejected, StoreRemoved, flow.ClassKey},
+	"delete/404": {PleoOpen, StoreKept, flow.ClassNoAnswer}, // and what is installed is there
+	"delete/401": {PleoRejected, StoreKept, flow.ClassKey},
+	"delete/403": {PleoKept, StoreKept, flow.ClassPermissions},
 	"delete/500": {PleoKept, StoreKept, flow.ClassNoAnswer},
 	"delete/502": {PleoKept, StoreKept, flow.ClassNoAnswer},
 	"delete/503": {PleoKept, StoreKept, flow.ClassNoAnswer},
+
+	"delete/done and 404":      {PleoAbsent, StoreRemoved, 0},
+	"delete/page with 404":     {PleoOpen, StoreKept, flow.ClassNoAnswer},
+	"delete/page with 401":     {PleoOpen, StoreKept, flow.ClassNoAnswer},
+	"delete/page with 200":     {PleoOpen, StoreKept, flow.ClassNoAnswer},
+	"delete/a gateway's 404":   {PleoOpen, StoreKept, flow.ClassNoAnswer},
+	"delete/a gateway's pages": {PleoOpen, StoreKept, flow.ClassNoAnswer},
 }
 
 // TestUndocumentedRemovals: the record goes only when Pleo has nothing left that this key could remove.

@@ -36,17 +36,8 @@ func (v Verdict) Canceled() bool { return v.Kind == pleoclient.KindCanceled }
 // accepted reports that Pleo knows the key as one of this company.
 func (v Verdict) accepted() bool { return v.Kind == "" || v.Kind == flow.KindFewerPermissions }
 
-// rejection returns how a record is marked: as rejected by a 401 and as refused by a 403, both of Pleo itself.
-// Everything else says nothing about the key, and returns "".
-func (v Verdict) rejection() string {
-	switch v.Kind {
-	case pleoclient.KindKeyRejected:
-		return store.RejectedUnknown
-	case pleoclient.KindForbidden:
-		return store.RejectedRefused
-	}
-	return ""
-}
+// rejection returns how a record is marked, or "".
+func (v Verdict) rejection() string { return answers[v.Kind].mark }
 
 // Class returns what the fault is about; without one, 0.
 func (v Verdict) Class() flow.Class { return flow.ClassOf(v.Kind) }
@@ -82,6 +73,8 @@ func (v Verdict) Words(r store.Record) (summary, hint string) {
 	switch {
 	case v.rejection() != "":
 		why.Hint = ""
+	case v.quiet && v.Kind == pleoclient.KindRateLimited:
+		why.Summary = "not asked: " + why.Summary
 	case v.quiet:
 		why.Summary = "not asked, after too many questions without an answer: " + why.Summary
 	}

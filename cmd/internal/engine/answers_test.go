@@ -1,0 +1,300 @@
+package engine
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest/source"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// TestEveryAnswerHasAReason: what a kind decides about a stored key is said for each kind that the client reports.
+func TestEveryAnswerHasAReason(t *testing.T) {
+	t.Parallel()
+	kinds := source.Kinds[flow.Kind](t, "pleoclient/error.go")
+	for _, kind := range kinds {
+		if answers[kind].because == "" {
+			t.Errorf("%q has no reason", kind)
+		}
+	}
+	if len(answers) != len(kinds) {
+		t.Errorf("%d answers for %d kinds", len(answers), len(kinds))
+	}
+}
+
+// cell is one answer to every request with a key, and what meets it.
+type cell struct {
+	status  int
+	author  author
+	command string
+	stored  string
+}
+
+// author is the form of an answer, and whether Pleo may have written it.
+type author struct {
+	name, mediaType, body, challenge string
+	stranger                         bool
+}
+
+const aPage = "<!DOCTYPE html><title>Blocked</title><h1>Your request was blocked</h1>"
+
+var (
+	statuses = []int{
+		200, 201, 204, 302, 400, 401, 403, 404, 405, 409, 410, 418, 429, 451, 500, 502, 503, 511,
+	}
+	authors = []author{
+		{"bare", "", "", "", false},
+		{"JSON", "application/json;charset=UTF-8", `{"type":"NO","message":"no"}`, "", false},
+		{"JSON, Bearer", "application/json", "{}", `Bearer realm="pleo"`, false},
+		{"text/json", "text/json", "{}", "", false},
+		{"text", "text/plain", "no", "", false},
+		{"page", "text/html; charset=utf-8", aPage, "", true},
+		{"page without a type", "", aPage, "", true},
+		{"page that calls itself JSON", "application/json", aPage, "", true},
+		{"empty page", "text/html", "", "", true},
+		{"XML", "application/xml", "<Error/>", "", true},
+		{"image", "image/png", "\x89PNG\r\n\x1a\n", "", true},
+		{"page, Basic", "text/html", aPage, `Basic realm="intranet"`, true},
+		{"JSON, Basic", "application/json", "{}", `Basic realm="intranet"`, true},
+		{"bare, Negotiate", "", "", "Negotiate", true},
+		{"bare, Bearer and NTLM", "", "", `Bearer realm="pleo", NTLM`, true},
+	}
+	commands = map[string][]string{ // with what can be stored
+		"check":      {"active", "without scopes", "pending", "rejected", "refused"},
+		"disconnect": {"active", "without scopes", "pending"},
+		"connect":    {"nothing", "active"},
+		"doctor":     {"active"},
+	}
+)
+
+// verdict is what a command makes of a cell.
+type verdict struct {
+	class flow.Class // of the failure; 0: none
+	mark  string     // of the record afterwards; "-": as before
+	gone  bool       // the record is removed
+}
+
+// verdictRules say what is right, and why. The first that fits decides.
+var verdictRules = []struct {
+	fits    func(cell) bool
+	want    verdict
+	because string
+}{
+	{func(c cell) bool { return c.command == "disconnect" && c.succeeds() }, verdict{0, "-", true},
+		"Pleo says in its own form that the installation is removed"},
+	{func(c cell) bool { return c.status/100 == 2 }, verdict{flow.ClassNoAnswer, "-", false},
+		"a success that describes nothing, or that is somebody's page, says nothing about the key"},
+	{func(c cell) bool { return c.strange() && c.status/100 == 4 }, verdict{flow.ClassNoAnswer, "-", false},
+		"whoever wrote it, it need not have been Pleo"},
+	{func(c cell) bool { return c.status == 401 && c.command == "check" },
+		verdict{flow.ClassKey, store.RejectedUnknown, false}, "Pleo itself does not accept the key"},
+	{func(c cell) bool { return c.status == 401 }, verdict{flow.ClassKey, "-", false},
+		"Pleo itself does not accept the key, and only a check marks it; nothing can be removed with it"},
+	{func(c cell) bool { return c.status == 403 && c.command == "check" },
+		verdict{flow.ClassPermissions, store.RejectedRefused, false}, "Pleo itself knows the key, and refuses"},
+	{func(c cell) bool { return c.status == 403 }, verdict{flow.ClassPermissions, "-", false},
+		"Pleo itself knows the key, and refuses; only a check marks it"},
+	{func(cell) bool { return true }, verdict{flow.ClassNoAnswer, "-", false},
+		"redirects, rate limits, trouble and requests that do not fit say nothing about a key"},
+}
+
+// strange reports a sign of a stranger that comes through: a challenge counts with a refusal alone, and a status without
+// a body has none.
+func (c cell) strange() bool {
+	switch c.author.name {
+	case "JSON, Basic", "bare, Negotiate", "bare, Bearer and NTLM":
+		return c.status/100 != 2
+	case "page without a type", "page that calls itself JSON":
+		return c.status != 204
+	}
+	return c.author.stranger
+}
+
+// succeeds reports a success in Pleo's form: empty, or JSON.
+func (c cell) succeeds() bool {
+	return c.status/100 == 2 && !c.strange() && (c.status == http.StatusNoContent || c.author.name != "text")
+}
+
+// TestWhoDecides is the matrix of status, author, command and record, over real HTTP and a real store: nothing that
+// Pleo did not write marks a record, removes one, or is told as a verdict of Pleo's.
+func TestWhoDecides(t *testing.T) {
+	t.Parallel()
+	met := map[string]int{}
+	var mu sync.Mutex
+	t.Run("command", func(t *testing.T) {
+		for command, records := range commands {
+			for _, stored := range records {
+				t.Run(command+" "+stored, func(t *testing.T) {
+					t.Parallel()
+					s := newScene(t)
+					for _, status := range statuses {
+						for _, a := range authors {
+							because := s.check(t, cell{status, a, command, stored})
+							mu.Lock()
+							met[because]++
+							mu.Unlock()
+						}
+					}
+				})
+			}
+		}
+	})
+	t.Logf("cells by reason: %v", met)
+	if len(met) != len(verdictRules) {
+		t.Errorf("%d of %d rules were met", len(met), len(verdictRules))
+	}
+}
+
+// scene is a server that answers every request with a key in one way.
+type scene struct {
+	Engine
+	mu   sync.Mutex
+	cell cell
+}
+
+func newScene(t *testing.T) *scene {
+	s := &scene{Engine: newEngine(t)}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	var err error
+	if s.Client, err = pleoclient.New(server.URL, pleoclient.LoopbackOnly()); err != nil {
+		t.Fatal(err)
+	}
+	s.Setup.Origin, s.Setup.Simulated = s.Client.Origin(), true
+	return s
+}
+
+// ServeHTTP answers. Without a key, the server is a Pleo in order.
+func (s *scene) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	c := s.cell
+	s.mu.Unlock()
+	if r.Header.Get("Authorization") == "" {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	w.Header()["Content-Type"] = nil // nothing is guessed
+	if c.author.mediaType != "" {
+		w.Header().Set("Content-Type", c.author.mediaType)
+	}
+	if c.author.challenge != "" {
+		w.Header().Set("WWW-Authenticate", c.author.challenge)
+	}
+	w.Header().Set("Retry-After", "86400") // so that nobody waits
+	w.WriteHeader(c.status)
+	if c.status != http.StatusNoContent {
+		_, _ = w.Write([]byte(c.author.body))
+	}
+}
+
+// check has the command meet the cell, and returns the reason for what has to come of it.
+func (s *scene) check(t *testing.T, c cell) (because string) {
+	t.Helper()
+	s.mu.Lock()
+	s.cell = c
+	s.mu.Unlock()
+	rule := 0
+	for !verdictRules[rule].fits(c) {
+		rule++
+	}
+	want := verdictRules[rule].want
+	before := s.put(t, c.stored)
+	class, words := s.run(t, c.command, before)
+	after, err := s.get(testCompany)
+	switch gone := err != nil; {
+	case c.stored == "nothing" && !gone:
+		t.Errorf("%+v: something was saved", c)
+	case c.stored != "nothing" && gone != want.gone:
+		t.Errorf("%+v: the record is gone: %v", c, gone)
+	}
+	if want.mark == "-" {
+		want.mark = before.Rejection
+	}
+	if class != want.class || !want.gone && after.Rejection != want.mark {
+		t.Errorf("%+v: class %d, mark %q, want %+v", c, class, after.Rejection, want)
+	}
+	if c.author.stranger && pleoSays(words) {
+		t.Errorf("%+v: says %q", c, words)
+	}
+	return verdictRules[rule].because
+}
+
+// pleoSays reports words that have Pleo decide.
+func pleoSays(words string) bool {
+	for _, w := range []string{
+		"Pleo rejects", "Pleo rejected", "Pleo knows", "Pleo refused", "does not list", "does not say",
+	} {
+		if strings.Contains(words, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// put has the store hold one record, or none.
+func (s *scene) put(t *testing.T, stored string) store.Record {
+	t.Helper()
+	old, err := s.get(testCompany)
+	if stored == "nothing" {
+		return store.Record{}
+	}
+	r := store.Record{
+		Status: store.StatusActive, Env: s.Setup.Environment(), Origin: s.Setup.Origin, CompanyID: string(testCompany),
+		ValidatedAt: testedAt, Scopes: []string{"companies:read"}, Key: firstKey,
+	}
+	switch stored {
+	case "without scopes":
+		r.Scopes = nil
+	case "pending":
+		r.Status = store.StatusPending
+	case "rejected", "refused":
+		r.RejectedAt, r.Rejection = testedAt, stored
+	}
+	if err == nil {
+		r.Generation = old.Generation
+		if old.Status == r.Status && old.Rejection == r.Rejection && len(old.Scopes) == len(r.Scopes) {
+			return old // as it should be
+		}
+	}
+	if r, err = s.Store.Put(r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// run returns the class of what came of a command, and what it says to people.
+func (s *scene) run(t *testing.T, command string, r store.Record) (flow.Class, string) {
+	t.Helper()
+	switch command {
+	case "check":
+		after, v, err := s.checker().Check(t.Context(), r)
+		if err != nil {
+			t.Error(err)
+		}
+		summary, hint := v.Words(after)
+		return v.Class(), summary + "; " + hint
+	case "disconnect":
+		if got := s.Disconnect(t.Context(), r); got.Failure != nil {
+			return got.Failure.Class(), got.Failure.Summary + "; " + got.Failure.Hint
+		}
+		return 0, ""
+	case "doctor":
+		f := s.keys(t.Context())
+		return flow.ClassOf(f.Fault.Kind), f.Note.String() + "; " + f.Remedy.String()
+	}
+	state := play(t, s.Engine, flow.Allow{}, flow.Pasted(secondKey.Reveal()), flow.Confirm{})
+	why := state.Explain()
+	if state.Step != flow.StepProblem || !state.Key.Equal(secondKey) {
+		t.Errorf("ends at %s, with the key: %v", state.Step, state.Key.Equal(secondKey))
+	}
+	unclear := state.Problem.Kind == pleoclient.KindIntercepted
+	if unclear && !strings.HasPrefix(why.Hint, "this says nothing about the key") {
+		t.Errorf("says %q", why.Hint)
+	}
+	return flow.ClassOf(state.Problem.Kind), why.Summary + "; " + why.Hint
+}
