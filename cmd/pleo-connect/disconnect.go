@@ -12,14 +12,13 @@ import (
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
-	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
 type disconnectOptions struct {
 	*app
 	company, env, caFile string
-	yes, json            bool
+	yes, json, forget    bool
 }
 
 func newDisconnect(a *app) *cobra.Command {
@@ -29,11 +28,15 @@ func newDisconnect(a *app) *cobra.Command {
 		Short: "Tell Pleo, then forget the key of a company",
 		Long: "Removes the installation in Pleo, and then the record with the key from this computer. Other " +
 			"companies stay as they are.\n\n" +
-			"While Pleo cannot be told, the key stays, and running it again goes on. A key that Pleo rejects is " +
-			"forgotten all the same, with exit code 3: look in Pleo what is left there.\n\n" +
+			"The key stays until Pleo itself says that nothing is installed any more; running it again goes on. With " +
+			"a key that Pleo rejects or refuses nothing can be removed there, with exit code 3 or 4: disconnect in " +
+			"Pleo, under Settings > Accounting, and then use --forget, which removes the key here alone and does not " +
+			"ask Pleo.\n\n" +
 			"The API key itself is not deleted by this: do that in Pleo, under Settings > API Keys.",
 		Example: "pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
-			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --yes --json",
+			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --yes --json\n\n" +
+			"# after it was disconnected in Pleo\n" +
+			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --forget",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.company = args[0]
@@ -42,6 +45,7 @@ func newDisconnect(a *app) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.env, "env", "", "production or staging, for a company that is connected in both")
+	f.BoolVar(&o.forget, "forget", false, "remove the key here alone, and do not ask Pleo")
 	f.BoolVar(&o.yes, "yes", false, "do not ask")
 	f.BoolVar(&o.json, "json", false, "the result as one JSON object on standard output, with --yes")
 	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM)")
@@ -58,23 +62,34 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 		return err
 	}
 	o.console.Warn(engine.Warnings(r)...)
-	client, err := o.newClient(r.Origin, opened.roots)
-	if err != nil {
-		return err
+	x := engine.Engine{Store: engine.Files(places.Config)}
+	pleoAt := "not asked: what is there stays"
+	if !o.forget {
+		if x.Client, err = o.newClient(r.Origin, opened.roots); err != nil {
+			return err
+		}
+		pleoAt = strings.TrimSpace(x.Client.Origin() + " " + via(x.Client.ProxyHost(), o.caFile).String())
 	}
 	if !o.yes {
-		if err := o.confirm(ctx, r, client, places.home()); err != nil {
+		if err := o.confirm(ctx, r, pleoAt, places.home()); err != nil {
 			return err
 		}
 	}
-	return o.report(r, engine.Engine{Client: client, Store: engine.Files(places.Config)}.Disconnect(ctx, r))
+	if o.forget {
+		return o.report(r, x.Forget(r))
+	}
+	return o.report(r, x.Disconnect(ctx, r))
 }
 
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.
-func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client *pleoclient.Client, home string) error {
-	const word = "disconnect"
-	pleoAt := strings.TrimSpace(client.Origin() + " " + via(client.ProxyHost(), o.caFile).String())
-	text := fmt.Sprintf("Disconnect %s, %s?\n", flow.CompanyName(engine.CompanyOf(r)), r.Env)
+func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt, home string) error {
+	word, happens := "disconnect", "First Pleo removes the installation. Then the key is removed from this computer,\n"+
+		"and programs that use it stop working."
+	if o.forget {
+		word, happens = "forget", "The key is removed from this computer, and programs that use it stop working."
+	}
+	company := flow.CompanyName(engine.CompanyOf(r))
+	text := fmt.Sprintf("%s%s %s, %s?\n", strings.ToUpper(word[:1]), word[1:], company, r.Env)
 	for _, f := range []flow.Fact{
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: r.Fingerprint},
@@ -83,8 +98,7 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, client 
 	} {
 		text += "  " + f.Lead() + f.Value + "\n"
 	}
-	text += "\nFirst Pleo removes the installation. Then the key is removed from this computer,\n" +
-		"and programs that use it stop working. Pleo does not show a key twice.\n\n" +
+	text += "\n" + happens + " Pleo does not show a key twice.\n\n" +
 		"Type " + word + " to go on; anything else leaves all as it is: "
 	o.console.Text(text)
 	answer, err := read(ctx, func() (string, error) {
@@ -121,10 +135,13 @@ func (o *disconnectOptions) report(r store.Record, done engine.Disconnected) err
 	if o.json {
 		e := disconnectEvent{
 			Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
-			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env,
+			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Hint: toDo(done),
 		}
-		if done.Failure != nil {
+		switch {
+		case done.Failure != nil:
 			e.Status, e.Summary, e.Hint = "failed", console.Safe(done.Failure.Summary), console.Safe(done.Failure.Hint)
+		case done.Pleo == engine.PleoNotAsked:
+			e.Status = "forgotten"
 		}
 		o.console.JSON(e)
 	} else {
@@ -142,11 +159,16 @@ func disconnectedText(r engine.Disconnected) string {
 	if r.Store == engine.StoreKept {
 		return text + "here: the key is still saved\n"
 	}
-	text += "here: the key is removed (disks and backups may keep traces of its file)\n"
-	if r.Pleo == engine.PleoRejected {
-		return text // where to look is the hint of the failure
+	return text + "here: the key is removed (disks and backups may keep traces of its file)\n\n" + toDo(r) + "\n"
+}
+
+// toDo says what is left to be done in Pleo after the key was removed here.
+func toDo(r engine.Disconnected) string {
+	const key = "delete the key itself in Pleo, under Settings > API Keys"
+	if r.Pleo == engine.PleoNotAsked {
+		return "Two things are left: disconnect the integration in Pleo, under Settings > Accounting, and " + key
 	}
-	return text + "\nOne thing is left: delete the key itself in Pleo, under Settings > API Keys\n"
+	return "One thing is left: " + key
 }
 
 func pleoText(o engine.PleoOutcome) string {
@@ -159,6 +181,8 @@ func pleoText(o engine.PleoOutcome) string {
 		return "Pleo: not told, because it rejects the stored key\n"
 	case engine.PleoKept:
 		return "Pleo: the installation is not removed\n"
+	case engine.PleoNotAsked:
+		return "Pleo: not asked\n"
 	}
-	return "Pleo: no answer, so the installation may be removed or not\n"
+	return "Pleo: it did not say, so the installation may be removed or not\n"
 }

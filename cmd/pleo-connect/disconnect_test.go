@@ -20,6 +20,8 @@ const bikeShop = "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"
 const (
 	installationPath = "/v1/installations/me"
 	traces           = "(disks and backups may keep traces of its file)"
+	twoThings        = "Two things are left: disconnect the integration in Pleo, under Settings > Accounting, and " +
+		"delete the key itself in Pleo, under Settings > API Keys"
 )
 
 // disconnect runs the command for the bakery, without a terminal.
@@ -99,7 +101,7 @@ func TestDisconnectJSON(t *testing.T) {
 		if err := json.Unmarshal([]byte(r.out), &got); err != nil {
 			t.Fatalf("%v in %q", err, r.out)
 		}
-		if failed := want["status"] == "failed"; failed != (got["summary"] != "") || failed != (got["hint"] != "") ||
+		if failed := want["status"] == "failed"; failed != (got["summary"] != "") || got["hint"] == "" ||
 			failed != (r.code == exitNoAnswer) {
 			t.Errorf("exit code %d: %v", r.code, got)
 		}
@@ -111,15 +113,69 @@ func TestDisconnectJSON(t *testing.T) {
 	}
 }
 
-// TestDisconnectWithARejectedKey: nothing can be removed with it, so it goes. Other ends are tested in engine.
-func TestDisconnectWithARejectedKey(t *testing.T) {
+// TestDisconnectDenied: with a key that Pleo rejects or refuses, and with an answer that Pleo did not write, nothing
+// goes. After that --forget removes the record alone. Other ends are tested in engine.
+func TestDisconnectDenied(t *testing.T) {
+	t.Parallel()
+	const page = "<!DOCTYPE html><h1>Blocked</h1>"
+	for about, c := range map[string]struct {
+		status             int
+		mediaType, body    string
+		challenge, outcome string
+		code               int
+	}{
+		"401":                      {401, "", "", "", "not told, because it rejects the stored key", exitKey},
+		"401, JSON":                {401, "application/json", "{}", `Bearer realm="pleo"`, "not told, because", exitKey},
+		"403":                      {403, "application/json", "{}", "", "the installation is not removed", exitPermissions},
+		"404, a page":              {404, "text/html", page, "", "it did not say", exitNoAnswer},
+		"401, a page":              {401, "text/html", page, `Basic realm="intranet"`, "it did not say", exitNoAnswer},
+		"401, Negotiate":           {401, "", "", "Negotiate", "it did not say", exitNoAnswer},
+		"403, a page without type": {403, "", page, "", "it did not say", exitNoAnswer},
+		"200, a page":              {200, "text/html", page, "", "it did not say", exitNoAnswer},
+		"200, an empty page":       {200, "text/html", "", "", "it did not say", exitNoAnswer},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			s := connectedSite(t)
+			before := s.files()
+			f := pleosim.Reply("", "", c.status, c.mediaType, c.body)
+			f.Times = pleosim.Always
+			if c.challenge != "" {
+				f.Header.Set("WWW-Authenticate", c.challenge)
+			}
+			s.sim.Inject(f)
+			got := s.disconnect()
+			if got.code != c.code || !strings.HasPrefix(got.out, "Pleo: "+c.outcome) ||
+				!strings.HasSuffix(got.out, "here: the key is still saved\n") || s.files() != before ||
+				c.status != 200 && !strings.Contains(got.err, "pleo-connect disconnect "+bakery+" --forget") {
+				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
+			}
+			asked := len(s.sim.Requests())
+			got = s.disconnect("--forget")
+			want := "Pleo: not asked\nhere: the key is removed " + traces + "\n\n" + twoThings + "\n"
+			if got.code != exitDone || got.out != want || got.err != "" || s.files() != "" ||
+				len(s.sim.Requests()) != asked {
+				t.Errorf("forgotten with exit code %d: %s%s", got.code, got.out, got.err)
+			}
+		})
+	}
+}
+
+// TestForgetJSON: the result says that Pleo was left as it is, and what is to be done there.
+func TestForgetJSON(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
-	s.sim.Inject(pleosim.Reply("DELETE", installationPath, 401, "", ""))
-	got := s.disconnect()
-	want := "Pleo: not told, because it rejects the stored key\nhere: the key is removed " + traces + "\n"
-	if got.code != exitKey || got.out != want || !strings.Contains(got.err, "Settings > API Keys") || s.files() != "" {
-		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
+	var got map[string]string
+	r := s.disconnect("--forget", "--json")
+	if err := json.Unmarshal([]byte(r.out), &got); err != nil || r.code != exitDone {
+		t.Fatalf("exit code %d, %v: %s%s", r.code, err, r.out, r.err)
+	}
+	want := map[string]string{
+		"event": "result", "status": "forgotten", "pleo": "not_asked", "store": "removed", "company_id": bakery,
+		"company_name": "Harbour Lane Bakery ApS", "environment": "production", "hint": twoThings,
+	}
+	if diff := cmp.Diff(want, got); diff != "" || !s.installed() || s.deletes() != nil {
+		t.Errorf("installed: %v; result (-want +got):\n%s", s.installed(), diff)
 	}
 }
 
@@ -195,7 +251,7 @@ func TestDisconnectStopped(t *testing.T) {
 	s.arrived(1, "DELETE", installationPath)
 	_ = cmd.Process.Signal(unix.SIGTERM)
 	code := programCode(t, cmd, cmd.Wait())
-	const open = "Pleo: no answer, so the installation may be removed or not\nhere: the key is still saved\n"
+	const open = "Pleo: it did not say, so the installation may be removed or not\nhere: the key is still saved\n"
 	if code != 143 || out.String() != open ||
 		!strings.Contains(stderr.String(), "hint: the key is kept") || s.files() != before {
 		t.Errorf("exit code %d: %s%s", code, out.String(), stderr)

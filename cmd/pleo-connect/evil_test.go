@@ -92,7 +92,13 @@ func TestEvil(t *testing.T) {
 		}, pleoclient.KindLoginPage, "127.0.0.1:"},
 		"451": {func(s *site) {
 			s.answers("HTTP/1.1 451 Law\r\nContent-Type: text/plain\r\nContent-Length: LENGTH\r\n\r\nKEY")
-		}, pleoclient.KindUnexpected, "[redacted]"},
+		}, pleoclient.KindUnexpected, "status 451"},
+		"firewall": {func(s *site) {
+			s.answers("HTTP/1.1 403 No\r\nContent-Type: text/html\r\nContent-Length: LENGTH\r\n\r\nKEY")
+		}, pleoclient.KindIntercepted, "Pleo, or a proxy or firewall in between"},
+		"proxy with a page": {func(s *site) {
+			s.proxied("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 16\r\n\r\n<h1>Sign in</h1>")
+		}, pleoclient.KindProxy, "answered with a page instead of a connection"},
 		"answer after the answer": {func(s *site) { // net/http would log it
 			s.answers(evilReply("500 No", "") + "HTTP/1.1 200 KEY\r\n\r\n")
 		}, pleoclient.KindPleoTrouble, ""},

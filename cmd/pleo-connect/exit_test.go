@@ -24,7 +24,7 @@ func TestExitCodesOfKinds(t *testing.T) {
 			"organisation_key simulated_key real_key_in_demo",
 		4: "forbidden permissions_missing fewer_permissions permissions_unknown not_entitled",
 		5: "offline_dns offline_refused offline_timeout offline proxy proxy_login tls tls_dates tls_not_yet_valid " +
-			"tls_name tls_issuer login_page rate_limited pleo_trouble unexpected_answer bad_request not_found " +
+			"tls_name tls_issuer login_page intercepted rate_limited pleo_trouble unexpected_answer bad_request not_found " +
 			"canceled not_activated clock_wrong",
 		6: "store store_not_writable store_full store_wrong_owner store_too_open store_locked store_damaged " +
 			"store_not_ours store_swapped store_bad_place store_newer identity_missing identity_locked store_uncertain",
