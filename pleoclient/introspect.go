@@ -48,9 +48,12 @@ func parseIntrospection(body []byte) (Introspection, error) {
 	if !ok && d.SubjectURN != "" {
 		return Introspection{}, unexpected("the answer names an unknown kind of subject")
 	}
-	scopes := ParseScopes(*d.Scope)
+	var scopes []Scope
+	if len(*d.Scope) <= maxScopeBytes {
+		scopes = ParseScopes(*d.Scope)
+	}
 	if len(*d.Scope) > maxScopeBytes || len(scopes) > maxScopes {
-		return Introspection{}, unexpected("the answer lists more than 1,000 permissions, or 64 KiB of them")
+		return Introspection{}, unexpected("it lists more than 1,000 permissions, or more than 64 KiB of them")
 	}
 	return Introspection{
 		AuthMethod:  Safe(d.AuthMethod),

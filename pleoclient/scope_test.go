@@ -2,6 +2,7 @@ package pleoclient_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
 )
 
 type scopes = []pleoclient.Scope
@@ -143,5 +145,62 @@ func TestParseCompanyID(t *testing.T) {
 		if got != ok || ok && id != harbourLane || !ok && id != "" {
 			t.Errorf("%q: got %q, %v", text, id, got)
 		}
+	}
+}
+
+// scopesOf returns a list of n scopes of some bytes each, with the spaces between them.
+func scopesOf(n, size int) string {
+	var list []string
+	for i := range n {
+		name := fmt.Sprintf("x%d", i)
+		list = append(list, name+strings.Repeat("y", size-1-len(name)))
+	}
+	return strings.Join(list, " ")
+}
+
+// TestHowManyScopes: a list that is longer than any that Pleo has is not read, however it is cut.
+func TestHowManyScopes(t *testing.T) {
+	t.Parallel()
+	s, c, key := start(t)
+	repeated := strings.TrimSpace(strings.Repeat("a:read b:read ", 1000))
+	for name, test := range map[string]struct {
+		list string
+		want int // 0: an answer that cannot be understood
+	}{
+		"1,000":           {scopesOf(1000, 8), 1000},
+		"1,001":           {scopesOf(1001, 8), 0},
+		"64 KiB":          {scopesOf(64, 1024) + "z", 64},
+		"64 KiB and one":  {scopesOf(64, 1024) + "zz", 0},
+		"the same two":    {repeated, 2},
+		"nearly 1 MiB":    {scopesOf(90_000, 11), 0},
+		"one of 64 KiB":   {strings.Repeat("x", 64<<10), 1},
+		"as many as fit":  {strings.TrimSpace(strings.Repeat("x ", 32<<10)), 1},
+		"spaces, 100,000": {"a:read" + strings.Repeat(" ", 100_000), 0},
+	} {
+		body := withText(t, goodClient, "scope", test.list)
+		s.Inject(pleosim.Reply("GET", "/v1/introspect", 200, "application/json", body))
+		who, err := c.Introspect(t.Context(), key)
+		want := pleoclient.Kind("")
+		if test.want == 0 {
+			want = pleoclient.KindUnexpected
+		}
+		if wantKind(t, err, want); len(who.Scopes) != test.want {
+			t.Errorf("%s: %d scopes, %v", name, len(who.Scopes), err)
+		}
+	}
+}
+
+// BenchmarkScopes reads and compares the longest list that is read, and one that is twice as long.
+func BenchmarkScopes(b *testing.B) {
+	for _, n := range []int{1000, 2000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			list := scopesOf(n, 32)
+			for b.Loop() {
+				granted := pleoclient.ParseScopes(list)
+				if pleoclient.MissingScopes(granted, granted) != nil {
+					b.Fatal("some are missing")
+				}
+			}
+		})
 	}
 }

@@ -15,11 +15,11 @@ import (
 const (
 	dirMode      fs.FileMode = 0o700
 	fileMode     fs.FileMode = 0o600
-	maxFileBytes             = 64 << 10 // of one file, before anything is parsed
+	maxFileBytes             = 256 << 10 // of one file, before it is parsed; scopes alone may take 192
 )
 
 func tooLarge(path string) *Error {
-	return fail(KindTooLarge, path, "larger than 64 KiB, which no file of a store is",
+	return fail(KindTooLarge, path, "larger than 256 KiB, which no file of a store is",
 		"restore the file, or remove it and connect again")
 }
 

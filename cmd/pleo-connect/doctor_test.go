@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -617,7 +618,16 @@ func TestDoctorMeetsARateLimit(t *testing.T) {
 	s := newSite(t)
 	s.sim.Inject(lasting(pleosim.Reply("GET", introspect, 429, "", "")))
 	lines, _ := s.exams(exitDone)
-	if got := lines["api"]; got.Status != "note" || !strings.Contains(got.Note, "slow down") || got.Remedy == "" {
+	if got := lines["api"]; got.Status != "note" || !strings.HasSuffix(got.Note, "slow down") || got.Remedy == "" {
+		t.Errorf("api: %+v", got)
+	}
+	s = newSite(t)
+	tomorrow := pleosim.Reply("GET", introspect, 429, "", "")
+	tomorrow.Header.Set("Retry-After", "86400")
+	s.sim.Inject(lasting(tomorrow))
+	lines, _ = s.exams(exitDone)
+	until := regexp.MustCompile(` until \d+ [A-Z][a-z]+ 20\d\d, \d\d:\d\d UTC$`)
+	if got := lines["api"]; !until.MatchString(got.Note) || got.Remedy != "try again after that" {
 		t.Errorf("api: %+v", got)
 	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -24,6 +25,24 @@ func TestEveryAnswerHasAReason(t *testing.T) {
 	}
 	if len(answers) != len(kinds) {
 		t.Errorf("%d answers for %d kinds", len(answers), len(kinds))
+	}
+}
+
+// TestManyPermissions: as many as are understood can be saved and read back, also those that are cleaned.
+func TestManyPermissions(t *testing.T) {
+	t.Parallel()
+	for name, scope := range map[string]string{"long": strings.Repeat("x", 60), "to be cleaned": strings.Repeat("\x01", 60)} {
+		x := newEngine(t)
+		var list []string
+		for i := range 1000 {
+			list = append(list, fmt.Sprintf("%s%d", scope, i))
+		}
+		granted := pleoclient.ParseScopes(strings.Join(list, " "))
+		e := save(firstKey, true, 0)
+		e.Scopes = granted
+		if stored := x.saved(t, e); len(stored.Scopes) != 1000 {
+			t.Errorf("%s: %d were saved", name, len(stored.Scopes))
+		}
 	}
 }
 

@@ -76,17 +76,17 @@ func (c *Checker) ask(ctx context.Context, r store.Record) Verdict {
 }
 
 // listen counts the questions that were left open one after the other. A long run through a dead network would else
-// wait for each. A rate limit that is too long to be waited for ends the questions at once.
+// wait for each. When Pleo names a time that is too far to be waited for, nothing is asked any more.
 func (c *Checker) listen(origin string, v Verdict) {
-	if !v.unanswered {
+	_, wait := flow.RateLimitWait(v.RetryAfter, 0, 0)
+	switch {
+	case !wait:
+		c.silent[origin] = silence{maxSilent, v.Fault}
+	case v.unanswered:
+		c.silent[origin] = silence{c.silent[origin].count + 1, v.Fault}
+	default:
 		delete(c.silent, origin)
-		return
 	}
-	left := silence{c.silent[origin].count + 1, v.Fault}
-	if _, again := flow.RateLimitWait(v.RetryAfter, 0, 0); !again {
-		left.count = maxSilent
-	}
-	c.silent[origin] = left
 }
 
 // question asks once. Pleo may know a key and not describe it. Such a key was stored without permissions, and is judged

@@ -116,6 +116,28 @@ func TestRateLimited(t *testing.T) {
 	}
 }
 
+// TestALongWait ends the questions to an address at once, and says until when.
+func TestALongWait(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []pleoclient.Kind{pleoclient.KindRateLimited, pleoclient.KindPleoTrouble} {
+		p := scripted{script: func(int) error {
+			return &pleoclient.Error{Kind: kind, RetryAfter: 24 * time.Hour, RetryAt: testedAt}
+		}}
+		c, r := scriptedCheck(t, &p)
+		for n := range 3 {
+			_, v, err := c.Check(t.Context(), r)
+			summary, hint := v.Words(r)
+			if v.Kind != kind || err != nil || !strings.Contains(summary+hint, "2 March 2026, 09:14 UTC") ||
+				strings.HasPrefix(summary, "not asked: ") != (n > 0) {
+				t.Errorf("%d: %+v %v: %q, %q", n, v, err, summary, hint)
+			}
+		}
+		if len(p.asked) != 1 {
+			t.Errorf("%s: asked %d times", kind, len(p.asked))
+		}
+	}
+}
+
 // TestEachRunHasItsSpread: computers that began together do not wait for the same time.
 func TestEachRunHasItsSpread(t *testing.T) {
 	t.Parallel()

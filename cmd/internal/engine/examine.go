@@ -110,9 +110,17 @@ func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
 		return secured(p)
 	}
 	if p.Status == http.StatusTooManyRequests {
-		return unsure("answers, but asks us to slow down", "wait two minutes before the next try")
+		return slowDown(p.RetryAt)
 	}
 	return done(fmt.Sprintf("answers after %d ms", p.Took.Milliseconds()))
+}
+
+// slowDown says until when Pleo wants to be left alone, as far as it says.
+func slowDown(until time.Time) flow.Finding {
+	if until.IsZero() {
+		return unsure("answers, but asks us to slow down", "wait two minutes before the next try")
+	}
+	return unsure("answers, but asks us to slow down until "+flow.Day(until), "try again after that")
 }
 
 func (x Engine) addresses(p pleoclient.Probed) flow.Finding {

@@ -73,7 +73,7 @@ func (v Verdict) Words(r store.Record) (summary, hint string) {
 	switch {
 	case v.rejection() != "":
 		why.Hint = ""
-	case v.quiet && v.Kind == pleoclient.KindRateLimited:
+	case v.quiet && v.RetryAfter > 0:
 		why.Summary = "not asked: " + why.Summary
 	case v.quiet:
 		why.Summary = "not asked, after too many questions without an answer: " + why.Summary
