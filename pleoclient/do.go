@@ -83,7 +83,7 @@ func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, scru
 // anything is sent.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
-func authorize(req *http.Request, key Key) (forms []string, err error) {
+func authorize(req *http.Request, key Key) (forms []keyForm, err error) {
 	if key.IsZero() {
 		return nil, &Error{Kind: KindNotAKey}
 	}

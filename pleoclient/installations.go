@@ -51,9 +51,10 @@ func (c *Client) UpdateInstallation(
 	return c.writeInstallation(ctx, http.MethodPut, key, body)
 }
 
-// DeleteInstallation removes the installation, and reports whether there was one: none is a success, too. The key
-// itself stays in Pleo until somebody deletes it there. [KindPleoTrouble] means that it was not removed. After
-// [KindTimeout], [KindOffline] and [KindCanceled] the outcome is open; asking again finds out.
+// DeleteInstallation removes the installation, and reports whether there was one. None, which is a 404, is no proof:
+// gateways say that too, so ask what is installed before anything depends on it. The key itself stays in Pleo until
+// somebody deletes it there. [KindPleoTrouble] means that it was not removed. After [KindTimeout], [KindOffline],
+// [KindCanceled], and an answer that is not Pleo's or not to be understood, the outcome is open; asking again finds out.
 //
 // Source: DELETE /v1/installations/me in Pleo's OpenAPI description
 func (c *Client) DeleteInstallation(ctx context.Context, key Key) (existed bool, err error) {

@@ -67,7 +67,6 @@ func repeated(key string) map[string]string {
 	between := func(with string) string { return strings.Join(strings.Split(key, ""), with) }
 	return map[string]string{
 		"plain": key, "in a sentence": "Bakery " + key + " ApS", "capitals": strings.ToUpper(key),
-		"cut": key[:len(key)-3],
 		"hex": hex.EncodeToString([]byte(key)), "HEX": strings.ToUpper(hex.EncodeToString([]byte(key))),
 		"hex with colons": fmt.Sprintf("% x", key), "Base64": basicOf(key), "Basic": basicOf(key + ":"),
 		"Base64 behind a name": basicOf("u:" + key), "Base64 behind another": basicOf("user:" + key),
@@ -75,6 +74,9 @@ func repeated(key string) map[string]string {
 		"zero width": between("\u200b"), "line feeds": between("\n"), "dots": between("."), "percent": "%" + between("%"),
 	}
 }
+
+// longCanary is as long as real keys are.
+const longCanary = canary + "-5b0c7f1e52d84c398e6a1f7d90b3a2c57d20ee41"
 
 // TestNoAnswerRepeatsTheKey: an answer that sends the key back in one of its texts is none that can be understood.
 func TestNoAnswerRepeatsTheKey(t *testing.T) {
@@ -90,14 +92,16 @@ func TestNoAnswerRepeatsTheKey(t *testing.T) {
 		"metadata":  {updateInstallation, goodInstallation, "metadata"}, "name": {getCompany, goodCompany, "name"},
 		"an unknown member": {deleteInstallation, `{}`, "x"},
 	}
+	forms, n := repeated(longCanary), len(longCanary)
+	forms["beginning"], forms["end"], forms["middle"] = longCanary[:n-n/6], longCanary[n/6:], longCanary[n/10:n-n/10]
 	for place, b := range bodies {
-		for form, text := range repeated(canary) {
+		for form, text := range forms {
 			t.Run(place+" "+form, func(t *testing.T) {
 				t.Parallel()
 				base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 					answer(&statusWriter{w, 200}, "application/json", withText(t, b.body, b.field, text))
 				})
-				err := b.call.do(t.Context(), newClient(t, base), canaryKey)
+				err := b.call.do(t.Context(), newClient(t, base), pleoclient.NewKey(longCanary))
 				checkNoKey(t, err)
 				if e := wantKind(t, err, pleoclient.KindUnexpected); e.Detail.String() != "it repeats the key" {
 					t.Errorf("got %v", err)
@@ -134,7 +138,7 @@ func TestHarmlessAnswers(t *testing.T) {
 	t.Parallel()
 	const id = "9e2d6a407b134f58a1c63d8e5f07b924"
 	for key, text := range map[string]string{
-		canary: "canary", "canary_" + id + "_0f1e2d3c4b5a69788796a5b4c3d2e1f0": "canary " + id, "--------": "-",
+		canary: "canary", "canary_" + id + "_0f1e2d3c4b5a6978": "canary_" + id, "--------": "-",
 		"canary-8": "canary", "12345678": "1234567",
 	} {
 		base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -262,4 +266,16 @@ func countReveals(path string) (n int, err error) {
 		return true
 	})
 	return n, nil
+}
+
+// BenchmarkRepeats looks for the key in the largest answer.
+func BenchmarkRepeats(b *testing.B) {
+	body := []byte(`{"x":"` + strings.Repeat("companies:read ", 1<<16) + `"}`)
+	res := &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}}
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		if err := pleoclient.CheckAnswer(res, body, nil, canary); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

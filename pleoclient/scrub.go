@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -13,8 +14,8 @@ import (
 // scrubber keeps secrets out of what comes from the wire: a stranger who was sent the key may send it back. The zero
 // scrubber only cleans.
 type scrubber struct {
-	login []string // pairs of a secret for the proxy and its replacement
-	key   []string // how the key may come back, as canonical has it
+	login []string  // pairs of a secret for the proxy and its replacement
+	key   []keyForm // how the key may come back
 }
 
 // loginScrubber removes the secrets, the first of two that begin alike first. Those under 4 bytes stay: they would tear
@@ -38,16 +39,11 @@ func (s scrubber) clean(text string) SafeText {
 	return Safe(strings.NewReplacer(s.login...).Replace(text))
 }
 
-// repeats reports whether the key is in text, whatever its case, in hex or Base64, and with anything between its
-// characters.
+// repeats reports whether most of the key is in text, whatever its case, in hex or Base64, and with anything
+// between its characters.
 func (s scrubber) repeats(text string) bool {
 	plain := canonical(text)
-	for _, form := range s.key {
-		if strings.Contains(plain, form) || strings.Contains(text, form) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.key, func(f keyForm) bool { return f.in(plain) || f.in(text) })
 }
 
 // repeatedIn reports whether one of the texts in a JSON body repeats the key. What is no JSON is refused elsewhere.
@@ -66,27 +62,42 @@ func (s scrubber) repeatedIn(body []byte) bool {
 
 // keyForms returns the forms in which a key is recognised: as it is, in hex, and in Base64 alone and behind a prefix of
 // one or two bytes, which shifts all that follows.
-func keyForms(key string) []string {
-	forms := []string{recognisable(key), recognisable(hex.EncodeToString([]byte(key)))}
+func keyForms(key string) []keyForm {
+	forms := []keyForm{newKeyForm(key), newKeyForm(hex.EncodeToString([]byte(key)))}
 	for shift := range 3 {
 		encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), key...))
-		whole := encoded[(shift*8+5)/6 : (shift+len(key))*8/6] // without the characters that others have a part in
-		forms = append(forms, recognisable(whole))
+		alone := encoded[(shift*8+5)/6 : (shift+len(key))*8/6] // without the characters that others have a part in
+		forms = append(forms, newKeyForm(alone))
 	}
 	return forms
 }
 
-// recognisable returns what of a secret has to appear for it to be recognised: of a long one the half in the middle,
-// so that a cut copy is recognised too, and no other part that is public, such as a prefix or an id.
-func recognisable(secret string) string {
+// keyForm is what of a secret has to appear for it to be recognised: any three quarters of it. Less may be public, such
+// as a prefix with the id that some keys have in them.
+type keyForm struct {
+	size  int
+	parts map[string]bool // all of that size
+}
+
+func newKeyForm(secret string) keyForm {
 	plain := canonical(secret)
-	if n := len(plain); n > 16 {
-		return plain[n/4 : n-n/4]
-	}
 	if len(plain) < 8 { // little but punctuation
-		return secret
+		plain = secret
 	}
-	return plain
+	f := keyForm{min(len(plain), max(16, (3*len(plain)+3)/4)), map[string]bool{}}
+	for i := range len(plain) - f.size + 1 {
+		f.parts[plain[i:i+f.size]] = true
+	}
+	return f
+}
+
+func (f keyForm) in(text string) bool {
+	for i := range len(text) - f.size + 1 {
+		if f.parts[text[i:i+f.size]] {
+			return true
+		}
+	}
+	return false
 }
 
 var tags = regexp.MustCompile(`<[^<>]*>`)

@@ -4,15 +4,19 @@ package main
 
 import (
 	"bufio"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim"
 )
 
 // listen gives each connection to handle and closes it.
@@ -152,5 +156,49 @@ func TestEvil(t *testing.T) {
 				t.Errorf("result %v", got)
 			}
 		})
+	}
+}
+
+// TestKeySentBack: Pleo, or somebody in its place, sends the key back in each text that would be drawn, printed or stored.
+func TestKeySentBack(t *testing.T) {
+	t.Parallel()
+	places := map[string]struct{ method, path, member string }{
+		"application": {"GET", introspect, "applicationName"}, "scope": {"GET", introspect, "scope"},
+		"auth method": {"GET", introspect, "authMethod"}, "company": {"GET", "/v1/companies/" + bakery, "name"},
+		"status": {"", installationPath, "status"}, "status before": {"GET", installationPath, "status"},
+	}
+	forms := map[string]func(string) string{
+		"as it is": func(key string) string { return key }, "capitals": strings.ToUpper,
+		"hex":  func(key string) string { return hex.EncodeToString([]byte(key)) },
+		"tags": func(key string) string { return key[:30] + "<b>" + key[30:50] + "</b>" + key[50:] },
+	}
+	for place, at := range places {
+		for form, write := range forms {
+			t.Run(place+", "+form, func(t *testing.T) {
+				t.Parallel()
+				s := newSite(t)
+				key := s.sim.Keys().Good
+				if place == "status before" {
+					s.headless(key, "--yes")
+					_ = os.RemoveAll(s.store)
+				}
+				s.sim.Inject(lasting(pleosim.Fault{
+					Method: at.method, Path: at.path, Change: func(status int, body string) (int, string) {
+						member := regexp.MustCompile(`("` + at.member + `":)"[^"]*"`)
+						return status, member.ReplaceAllString(body, `$1"`+write(key)+`"`)
+					},
+				}))
+				r := s.headless(key, "--yes")
+				if r.code != exitNoAnswer || !strings.Contains(r.last(t)["summary"], "it repeats the key") {
+					t.Errorf("exit code %d: %s", r.code, censored(r.out+r.err))
+				}
+				s.noKey(r.out, r.err, strings.ToLower(r.out+r.err))
+				if place != "status" { // by then the key is accepted, and saved
+					if _, err := os.Stat(s.store); err == nil {
+						t.Error("a store was left behind")
+					}
+				}
+			})
+		}
 	}
 }
