@@ -139,6 +139,15 @@ var evilProxies = []evil{
 			}
 		}, pleoclient.CAFile(root.file))
 	}},
+	{name: "proxy: headers of a page, and Pleo's answer is cut", want: pleoclient.KindOffline, make: func(s *scene) world {
+		root := newAuthority(s.t, "Contoso Root")
+		target := office(s, root, once("", hangUp))
+		return proxied(s, "http", login(), func(w *peer) {
+			if s.connects(w) && w.say("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n") {
+				tunnelTo(target)(w)
+			}
+		}, pleoclient.CAFile(root.file))
+	}},
 	{name: "proxy: headers of a page, then another issuer", want: pleoclient.KindTLSIssue, make: func(s *scene) world {
 		trusted, inspection := newAuthority(s.t, "Contoso Root"), newAuthority(s.t, "Contoso Inspection")
 		target := office(s, inspection, goodAnswer)

@@ -90,6 +90,10 @@ func creations() []Behaviour {
 			Name: "create/commit, then 502", Point: again,
 			faults: []Fault{once(Committed(Reply("POST", installationPath, 502, "text/html", "<html>")))},
 		},
+		{
+			Name: "create/commit, then a page with 403", Point: again,
+			faults: []Fault{once(Committed(Reply("POST", installationPath, 403, "text/html", "<html>")))},
+		},
 		{Name: "create/keeps AUTHORIZED", Point: direct, habits: habits{keepsAuthorized: true}},
 	}
 }

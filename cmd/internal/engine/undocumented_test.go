@@ -53,6 +53,8 @@ var undocumented = map[string][]outcome{
 	"create/commit, then 502":     {{writes: "POST"}},
 	"create/keeps AUTHORIZED":     {{writes: "POST PUT"}},
 
+	"create/commit, then a page with 403": {{writes: "POST"}},
+
 	"metadata/PUT clears":   {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"metadata/objects only": {{writes: "POST"}, {before: true, writes: "PUT"}},
 
