@@ -119,10 +119,9 @@ func (p places) live(fileID string) string {
 func (p places) prev(fileID string) string {
 	return filepath.Join(p.installations(), fileID+prevSuffix)
 }
-func (p places) identityDir() string { return filepath.Dir(p.identity) }
-func (p places) seen(storeID string) string {
-	return filepath.Join(p.identityDir(), seenName, storeID)
-}
+func (p places) identityDir() string        { return filepath.Dir(p.identity) }
+func (p places) allSeen() string            { return filepath.Join(p.identityDir(), seenName) }
+func (p places) seen(storeID string) string { return filepath.Join(p.allSeen(), storeID) }
 func (p places) contains(path string) bool {
 	rel, err := filepath.Rel(p.dir, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
@@ -151,11 +150,12 @@ func resolve(cfg Config) (places, error) {
 	return p, nil
 }
 
-// realPath follows the symbolic links of the part of path that exists.
+// realPath follows the symbolic links of path, also one that leads to a place which is not there: a disk may not be
+// mounted yet.
 func realPath(path string) (string, error) {
 	path = filepath.Clean(path)
 	rest := ""
-	for {
+	for hops := 0; ; {
 		resolved, err := filepath.EvalSymlinks(path)
 		if err == nil {
 			return filepath.Join(resolved, rest), nil
@@ -163,9 +163,27 @@ func realPath(path string) (string, error) {
 		if !errors.Is(err, fs.ErrNotExist) || filepath.Dir(path) == path {
 			return "", readError(path, err)
 		}
+		if target, err := os.Readlink(path); err == nil && hops < maxHops {
+			if path, err = joinLink(filepath.Dir(path), target); err != nil {
+				return "", readError(path, err)
+			}
+			hops++
+			continue
+		}
 		rest = filepath.Join(filepath.Base(path), rest)
 		path = filepath.Dir(path)
 	}
+}
+
+const maxHops = 40 // of links that lead nowhere; Linux follows as many
+
+// joinLink returns where a link in dir leads.
+func joinLink(dir, target string) (string, error) {
+	if filepath.IsAbs(target) {
+		return filepath.Clean(target), nil
+	}
+	dir, err := filepath.EvalSymlinks(dir) // else .. would lead elsewhere
+	return filepath.Join(dir, target), err
 }
 
 // above returns the directories that path is in, the nearest first and the root last.
