@@ -154,6 +154,12 @@ var mutants = map[string]struct {
 		}
 		return d.remove(path)
 	}}},
+	"a removal is not noted": {"forget", mutant{move: func(d *crashDisk, from, to string) error {
+		if strings.HasSuffix(to, companyA+markSuffix) {
+			return d.remove(from)
+		}
+		return d.rename(from, to)
+	}}},
 	"the version before it is not removed": {"forget", mutant{drop: func(d *crashDisk, path string) error {
 		if isPrev(path) {
 			return nil
@@ -209,7 +215,7 @@ func TestFirstUseNeedsEveryFlush(t *testing.T) {
 			wantCaught(t, "first use", mutant{skip: func(_ int, path string) bool { return path == place }})
 		})
 	}
-	for n := range 5 { // the identity, FORMAT, the README, the settings and their copy
+	for n := range 6 { // the identity, FORMAT, the README, where the store is, the settings and their copy
 		t.Run(fmt.Sprint("file ", n+1), func(t *testing.T) {
 			t.Parallel()
 			files := 0

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -50,11 +51,14 @@ func (v *view) opened() (*Store, error) {
 }
 
 // generation is that of the record, 0 when there is none. Get and List must say the same, and without a warning: no
-// power cut takes the live file away or leaves a mark above it.
+// power cut takes the live file away, leaves a mark above it, or makes a record a lost one.
 func (v *view) generation() (uint64, error) {
 	s, err := v.opened()
 	if err != nil {
 		return 0, err
+	}
+	if loss := s.Loss(); len(loss.Lost) > 0 {
+		return 0, fmt.Errorf("lost: %v", loss.Lost)
 	}
 	listed, count := Record{}, 0
 	for r, err := range s.List() {
@@ -166,6 +170,9 @@ func judgeFirstUse(v *view, acks int) error {
 			return fmt.Errorf("%s is not whole", name)
 		}
 	}
+	if _, err := s.loadPlace(filepath.Join(s.ownSeen(), placeName)); err != nil {
+		return fmt.Errorf("where the store is was not written: %w", err)
+	}
 	return v.spareSettings()
 }
 
@@ -237,11 +244,16 @@ func judgeSettle(generation uint64) func(*view, int) error {
 	}
 }
 
-// judgeForget: the record or nothing; no older key comes back to life, and once acknowledged nothing does.
+// judgeForget: the record or nothing; no older key comes back to life, and once acknowledged nothing does. Nobody
+// doubts that what is gone was removed.
 func judgeForget(generation uint64) func(*view, int) error {
 	return func(v *view, acks int) error {
 		got, err := v.generation()
 		well := err == nil && (got == 0 || got == generation && acks == 0)
-		return unless(well, err, "generation %d is there", got)
+		if !well {
+			return unless(well, err, "generation %d is there", got)
+		}
+		doubt := v.s.Loss().Doubt
+		return unless(doubt == "", nil, "nobody can tell: %s", doubt)
 	}
 }

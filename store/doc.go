@@ -30,7 +30,9 @@
 //	  installations/prod-<company id>.age.prev    0600  the record before the last save, or a copy of it
 //	/etc/pleo-connect/identity.txt                0600  the age identity; for a person $XDG_CONFIG_HOME/pleo-connect
 //	/etc/pleo-connect/identity.txt.lock           0600  taken while an identity is made
-//	/etc/pleo-connect/seen/<store id>/            0700  the highest generation of each record, no secrets
+//	/etc/pleo-connect/seen/<store id>/            0700  what was seen of a store, no secrets
+//	  prod-<company id>.json                      0600  the highest generation of a record, and whether it was removed
+//	  store.json                                  0600  the directory of the store
 //
 // # Format
 //
@@ -71,6 +73,13 @@
 //
 // Truncated and changed files, files of another company or store, and an old copy of one file are all noticed. An old
 // copy of the store and of the marks in seen/ together is not.
+//
+// # What is missed
+//
+// The marks in seen/ also know what is not there any more: [Store.Loss] has the records that a store lost, [LossAt]
+// those of a store that is gone. [Store.Forget] notes the removal first, so what was removed on purpose is not missed;
+// nor is what was saved again. Whoever deletes a store on purpose deletes its directory in seen/ as well. Where that
+// cannot be read or written, nobody can tell, and Loss says why.
 //
 // # Writing
 //

@@ -183,7 +183,8 @@ func TestPutSurvivesEveryFault(t *testing.T) {
 }
 
 // checkOrder holds the write protocol to its order: all bytes on the disk before any name moves, the copy before the
-// record, and the names flushed before the record is read back and the mark is raised.
+// record, and the names flushed before the record is read back and the mark is raised. Where the store is was written
+// down before.
 func checkOrder(t *testing.T, got []string, storeID string) {
 	t.Helper()
 	live, prev, mark := "prod-"+companyA+".age", "prod-"+companyA+".age.prev", "prod-"+companyA+".json"
@@ -192,7 +193,7 @@ func checkOrder(t *testing.T, got []string, storeID string) {
 		[]string{"read settings.age", "read " + live, "read " + mark},
 		temp, temp,
 		[]string{"rename " + prev, "rename " + live, "syncDir installations", "read " + live, "read " + mark},
-		temp, []string{"rename " + mark, "syncDir " + storeID, "read " + mark})
+		temp, []string{"rename " + mark, "syncDir " + storeID, "read store.json", "read " + mark})
 	if !slices.Equal(want, got) {
 		t.Errorf("a save does\n%s\nwant\n%s", strings.Join(got, ", "), strings.Join(want, ", "))
 	}
@@ -303,6 +304,8 @@ func TestCreateSurvivesEveryFault(t *testing.T) {
 	}
 }
 
+// TestForgetSurvivesEveryFault fails each operation of a removal in turn. A record that stays is not marked as removed,
+// and one that is gone is not missed.
 func TestForgetSurvivesEveryFault(t *testing.T) {
 	t.Parallel()
 	for n := 1; ; n++ {
@@ -320,6 +323,12 @@ func TestForgetSurvivesEveryFault(t *testing.T) {
 		got, getErr := s.Get(r.Ref())
 		if err != nil && getErr == nil && got.FromPrevious {
 			t.Errorf("fault at %d, %s: the version before it came back to life", n, f.failed)
+		}
+		switch {
+		case getErr == nil && s.readMark("prod-"+companyA).Removed:
+			t.Errorf("fault at %d, %s: the record stays, and its loss would not be noticed", n, f.failed)
+		case getErr != nil && len(s.Loss().Lost) > 0:
+			t.Errorf("fault at %d, %s: the record was removed, and is called lost", n, f.failed)
 		}
 		must(t, s.Forget(r.Ref(), r.Generation))
 	}

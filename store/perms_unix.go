@@ -80,6 +80,9 @@ func checkOwnDir(path string, euid int) error {
 	return nil
 }
 
+// checkWritable returns why this account cannot make files in a directory, or nil.
+func checkWritable(dir string) error { return writeError(dir, unix.Access(dir, unix.W_OK|unix.X_OK)) }
+
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -218,4 +219,25 @@ func statOf(uid uint32) *syscall.Stat_t { return &syscall.Stat_t{Uid: uid, Nlink
 func TestDirectoryGoes(t *testing.T) {
 	t.Parallel()
 	wantKind(t, checkHolder(filepath.Join(tempDir(t), "gone"), os.Geteuid()), KindDamaged)
+}
+
+// TestLossWithoutTheRight: where a removal could not be noted, nobody can tell a lost record from a removed one.
+func TestLossWithoutTheRight(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		t.Skip("root may write everywhere")
+	}
+	cfg := newConfig(t)
+	s := create(t, cfg)
+	r := put(t, s, newRecord(companyA))
+	for mode, says := range map[fs.FileMode]string{0o500: "can't be written", 0: "can't be read"} {
+		must(t, os.Chmod(s.ownSeen(), mode))
+		t.Cleanup(func() { _ = os.Chmod(s.ownSeen(), 0o700) })
+		must(t, s.Forget(r.Ref(), r.Generation))
+		if l := s.Loss(); len(l.Lost) > 0 || !strings.Contains(l.Doubt, says) {
+			t.Errorf("mode %04o: %+v, want %q", mode, l, says)
+		}
+		must(t, os.Chmod(s.ownSeen(), 0o700))
+		r = put(t, s, newRecord(companyA))
+	}
 }

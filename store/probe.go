@@ -47,7 +47,7 @@ func (s *Store) probeStore() error {
 	if err := mkdirAll(s.fs, s.installations()); err != nil {
 		return err
 	}
-	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir(), s.seen(s.current().settings.StoreID))
+	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir(), s.ownSeen())
 	return s.probeFile(s.installations())
 }
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"path/filepath"
 	"slices"
 
 	"pleo-connect/pleoclient"
@@ -150,11 +149,10 @@ func (s *Store) checkReplaceable() error {
 
 // otherStore returns the marks of another store that shares the identity, or "".
 func (s *Store) otherStore() string {
-	seen := filepath.Dir(s.seen("x"))
-	entries, _ := s.fs.list(seen) // what cannot be read is not there: every store makes its own
+	entries, _ := s.fs.list(s.allSeen()) // what cannot be read is not there: every store makes its own
 	for _, e := range entries {
 		if pleoclient.IsUUID(e.Name()) && e.Name() != s.current().settings.StoreID {
-			return filepath.Join(seen, e.Name())
+			return s.seen(e.Name())
 		}
 	}
 	return ""

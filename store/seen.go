@@ -1,33 +1,54 @@
 package store
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"time"
 
 	"github.com/go-json-experiment/json"
 )
 
+const (
+	markSuffix = ".json"
+	placeName  = "store.json" // beside the marks of a store; no file id is "store"
+)
+
 // mark is the highest generation that was ever saved of a record. It lies beside the identity, not in the store, so
-// that putting back an old copy of the store is noticed. Each record has a file of its own: saving one does not cost
-// more when there are many.
+// that putting back an old copy of the store is noticed, and the loss of a record or of the whole store. Each record
+// has a file of its own: saving one does not cost more when there are many.
 type mark struct {
 	Generation uint64    `json:"generation"`
-	At         time.Time `json:"at"` // UTC
+	At         time.Time `json:"at"`               // UTC, when it was saved
+	Removed    bool      `json:"removed,omitzero"` // on purpose: the record is not missed
 }
 
-// markPath keeps stores that share an identity apart.
-func (s *Store) markPath(fileID string) string {
-	return filepath.Join(s.seen(s.current().settings.StoreID), fileID+".json")
+// place says in which directory a store is.
+type place struct {
+	Dir string `json:"dir"`
 }
+
+// ownSeen is the directory of what was seen of this store. Stores that share an identity have one each.
+func (s *Store) ownSeen() string { return s.seen(s.current().settings.StoreID) }
+
+func (s *Store) markPath(fileID string) string { return filepath.Join(s.ownSeen(), fileID+markSuffix) }
 
 // readMark returns the mark of a record. What cannot be read counts as no mark: it only costs the warning.
 func (s *Store) readMark(fileID string) mark {
-	var m mark
-	data, err := s.fs.read(s.markPath(fileID), checkFile)
-	if err != nil || json.Unmarshal(data, &m) != nil {
-		return mark{}
-	}
+	m, _ := s.loadMark(s.markPath(fileID))
 	return m
+}
+
+// loadMark reads a mark. One that holds nothing is an error, as a damaged one is.
+func (s *Store) loadMark(path string) (mark, error) {
+	var m mark
+	if err := s.loadSeen(path, &m); err != nil {
+		return mark{}, err
+	}
+	if m.Generation == 0 && !m.Removed {
+		return mark{}, unreadable(path)
+	}
+	return m, nil
 }
 
 // raiseMark raises the mark of a record that is saved already, never before: a mark above every copy would be
@@ -37,12 +58,90 @@ func (s *Store) raiseMark(fileID string, generation uint64, at time.Time) {
 	if s.readMark(fileID).Generation >= generation {
 		return
 	}
-	data, err := json.Marshal(mark{Generation: generation, At: at})
-	dir := filepath.Dir(s.markPath(fileID))
-	if err != nil || mkdirAll(s.fs, dir) != nil {
+	_ = s.saveSeen(s.markPath(fileID), mark{Generation: generation, At: at})
+}
+
+// removal notes that a record is removed on purpose.
+type removal struct {
+	store  *Store
+	path   string
+	mark   mark
+	needed bool // without a mark of a record that is gone, nobody misses it
+	noted  bool // on the disk
+}
+
+// newRemoval prepares the note. found is nil when the record is not there.
+func (s *Store) newRemoval(fileID string, found *document) removal {
+	m, err := s.lastMark(fileID)
+	known := !errors.Is(err, fs.ErrNotExist) && !m.Removed
+	if found != nil && found.Generation > m.Generation {
+		m.Generation, m.At = found.Generation, found.WrittenAt
+	}
+	return removal{store: s, path: s.markPath(fileID), mark: m, needed: found != nil || known}
+}
+
+// note writes it, unless that was done. A disk that was full may have room after the removal.
+func (r *removal) note() {
+	if r.needed && !r.noted {
+		r.mark.Removed = true
+		r.noted = r.store.saveSeen(r.path, r.mark) == nil
+	}
+}
+
+// undo takes it back.
+func (r *removal) undo() {
+	r.mark.Removed = false
+	_ = r.store.saveSeen(r.path, r.mark)
+}
+
+// notePlace corrects what is written about the directory of this store: somebody may have moved it.
+func (s *Store) notePlace(storeID string) {
+	path := filepath.Join(s.seen(storeID), placeName)
+	if p, err := s.loadPlace(path); err == nil && p.Dir == s.dir {
 		return
 	}
-	if err := s.replace(s.markPath(fileID), append(data, '\n')); err == nil {
-		_ = s.fs.syncDir(dir)
+	_ = s.saveSeen(path, place{s.dir}) // fails when the name is not UTF-8
+}
+
+func (s *Store) loadPlace(path string) (place, error) {
+	var p place
+	if err := s.loadSeen(path, &p); err != nil {
+		return p, err
 	}
+	if !filepath.IsAbs(p.Dir) {
+		return place{}, unreadable(path)
+	}
+	return p, nil
+}
+
+// loadSeen reads one of the small files beside the identity. A missing one is fs.ErrNotExist.
+func (s *Store) loadSeen(path string, into any) error {
+	data, err := s.fs.read(path, checkFile)
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal(data, into) != nil {
+		return unreadable(path)
+	}
+	return nil
+}
+
+func unreadable(path string) error {
+	return fail(KindDamaged, path, "cannot be understood", "restore it from a backup, or remove it")
+}
+
+// saveSeen writes one of the small files beside the identity. When it returns nil, the file is on the disk.
+func (s *Store) saveSeen(path string, what any) error {
+	data, err := json.Marshal(what)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Dir(path)
+	if err := mkdirAll(s.fs, dir); err != nil {
+		return err
+	}
+	if err := s.replace(path, append(data, '\n')); err != nil {
+		return err
+	}
+	return s.fs.syncDir(dir)
 }

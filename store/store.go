@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,8 +30,9 @@ type Config struct {
 
 // Condition is what an examination can tell of a store beside its records, whatever keeps them.
 type Condition struct {
+	Loss
 	Locked bool   // a passphrase locks it, and nobody can be asked; nothing else is known
-	Empty  bool   // it was never made
+	Empty  bool   // it is not there: it was never made, or it is lost
 	Note   string // a fact that is worth telling, or ""
 	Remedy string // what finishes something that was interrupted, or ""
 }
@@ -181,6 +183,7 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 			"check the disk, then save again")
 	}
 	s.raiseMark(fileID, want.Generation, want.WrittenAt)
+	s.notePlace(s.current().settings.StoreID)
 	return s.present(found, fileID, s.readMark(fileID)), nil
 }
 
@@ -211,11 +214,33 @@ func (s *Store) Forget(ref Ref, generation uint64) error {
 		if err != nil && !errors.Is(err, ErrNotFound) { // of one that is gone, temporary files may be left
 			return err
 		}
-		return s.remove(fileID)
+		return s.forget(fileID, found.doc)
 	})
 }
 
-// remove does the work of Forget under the lock.
+// forget does the work of Forget under the lock. The removal is noted first: a crash in between must not make the
+// record a lost one. found is nil when the record is gone already: then the person knows that, and it is not missed any more.
+func (s *Store) forget(fileID string, found *document) error {
+	r := s.newRemoval(fileID, found)
+	r.note()
+	err := s.remove(fileID)
+	if err != nil && s.onDisk(fileID) {
+		r.undo()
+		return err
+	}
+	r.note()
+	return err
+}
+
+// onDisk reports that a file of the record is there, or may be.
+func (s *Store) onDisk(fileID string) bool {
+	return slices.ContainsFunc([]string{s.live(fileID), s.prev(fileID)}, func(path string) bool {
+		_, err := s.fs.read(path, checkFile)
+		return !errors.Is(err, fs.ErrNotExist)
+	})
+}
+
+// remove removes the files of a record.
 func (s *Store) remove(fileID string) error {
 	s.sweep(s.now().AddDate(1, 0, 0), s.installations()) // all of them: under the lock nobody is writing
 	// The live file goes last, and only when the disk has forgotten the other: alone, the version before it

@@ -1,0 +1,247 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"pleo-connect/pleoclient"
+)
+
+// Lost is a record that was saved, was not removed on purpose, and is not there.
+type Lost struct {
+	Ref
+	File string // where it was
+}
+
+// Loss is what the marks beside the identity say about records that are not there.
+type Loss struct {
+	Lost  []Lost   // in the order of their file names
+	Marks []string // the directories that hold their marks
+	// Doubt is why more may be lost than can be told, or "". Nobody can tell without marks, or when a removal could not
+	// be noted.
+	Doubt string
+}
+
+// Loss returns what the store lost. It decrypts nothing, and reads no mark of a record that is there.
+func (s *Store) Loss() Loss {
+	l := s.newLossSearch(s.current().settings.StoreID)
+	l.findMarks()
+	l.forgetFound()
+	l.readMarks()
+	return l.Loss
+}
+
+// LossAt returns what the store at a place lost that has none any more. Several stores may have been there, one after
+// the other.
+func LossAt(cfg Config) (Loss, error) {
+	s, err := newStore(cfg)
+	if err != nil {
+		return Loss{}, err
+	}
+	l := s.newLossSearch("")
+	l.findMarks()
+	l.readMarks()
+	return l.Loss, nil
+}
+
+// OtherDirs returns the directories of other stores that the identity of a store knows, and that are there.
+func OtherDirs(cfg Config) []string {
+	s, err := newStore(cfg)
+	if err != nil {
+		return nil
+	}
+	entries, _ := s.fs.list(s.allSeen())
+	var out []string
+	for _, e := range entries {
+		p, err := s.loadPlace(filepath.Join(s.seen(e.Name()), placeName))
+		if err != nil || p.Dir == s.dir || slices.Contains(out, p.Dir) {
+			continue
+		}
+		if info, err := os.Stat(p.Dir); err == nil && info.IsDir() {
+			out = append(out, p.Dir)
+		}
+	}
+	return out
+}
+
+// lossSearch looks for marks without a record.
+type lossSearch struct {
+	*Store
+	Loss
+	own   string              // the directory of the marks of the store that is there; "": there is none
+	marks map[string][]string // the marks of a record that is not found yet, by its file id
+}
+
+func (s *Store) newLossSearch(storeID string) *lossSearch {
+	l := &lossSearch{Store: s, marks: map[string][]string{}}
+	if storeID != "" {
+		l.own = s.seen(storeID)
+	}
+	return l
+}
+
+// findMarks collects the marks of the store, and then those of stores that were in its directory before. It runs before
+// forgetFound, and readMarks after it: a record is saved before its mark, and removed after it.
+func (l *lossSearch) findMarks() {
+	if l.own != "" {
+		l.addMarks(l.own)
+	}
+	if l.Doubt != "" { // what was removed since is not known either
+		return
+	}
+	for _, dir := range l.before() {
+		l.addMarks(dir)
+	}
+}
+
+// before returns the directories of marks whose store was in this directory and is not the one that is there now.
+func (l *lossSearch) before() []string {
+	entries, err := l.fs.list(l.allSeen())
+	if err != nil {
+		if l.own == "" && !l.unused(err) {
+			l.doubt(l.allSeen(), err)
+		}
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		dir := l.seen(e.Name())
+		if !pleoclient.IsUUID(e.Name()) || dir == l.own {
+			continue
+		}
+		path := filepath.Join(dir, placeName)
+		p, err := l.loadPlace(path)
+		switch {
+		case err == nil && p.Dir == l.dir:
+			out = append(out, dir)
+		case err != nil && l.own == "": // it may be about the store that is not there
+			l.doubt(path, err)
+		}
+	}
+	return out
+}
+
+// unused reports that there are no marks because the identity was not made yet.
+func (l *lossSearch) unused(err error) bool {
+	_, statErr := os.Lstat(l.identity)
+	return errors.Is(err, fs.ErrNotExist) && errors.Is(statErr, fs.ErrNotExist)
+}
+
+// addMarks collects the names in a directory of marks. The mark of the store that is there counts alone.
+func (l *lossSearch) addMarks(dir string) {
+	entries, err := l.fs.list(dir)
+	if err = cmp.Or(err, checkWritable(dir)); err != nil {
+		l.doubt(dir, err)
+		return
+	}
+	for _, e := range entries {
+		fileID, _ := strings.CutSuffix(e.Name(), markSuffix)
+		if _, ok := refOf(fileID); !ok {
+			continue
+		}
+		if paths := l.marks[fileID]; len(paths) == 0 || filepath.Dir(paths[0]) != l.own {
+			l.marks[fileID] = append(paths, filepath.Join(dir, e.Name()))
+		}
+	}
+}
+
+// forgetFound drops the marks of all records that are there.
+func (l *lossSearch) forgetFound() {
+	entries, err := l.fs.list(l.installations())
+	if err != nil {
+		l.doubt(l.installations(), err)
+		return
+	}
+	for _, e := range entries {
+		fileID := fileIDOf(e.Name())
+		if _, ok := refOf(fileID); !ok {
+			continue
+		}
+		if len(l.marks[fileID]) == 0 && l.Doubt == "" {
+			l.checkMarked(fileID)
+		}
+		l.marks[fileID] = nil
+	}
+}
+
+// checkMarked doubts when a record has no mark: those of lost records may be missing, too. It may have been saved since
+// the marks were listed.
+func (l *lossSearch) checkMarked(fileID string) {
+	path := filepath.Join(l.own, fileID+markSuffix)
+	if _, err := l.loadMark(path); err != nil {
+		l.doubt(path, err)
+	}
+}
+
+// readMarks reads the marks of records that are not there.
+func (l *lossSearch) readMarks() {
+	for _, fileID := range slices.Sorted(maps.Keys(l.marks)) {
+		m, path, err := l.newest(l.marks[fileID])
+		switch {
+		case err != nil:
+			l.doubt(path, err)
+		case path != "" && !m.Removed:
+			ref, _ := refOf(fileID)
+			l.Lost = append(l.Lost, Lost{Ref: ref, File: l.live(fileID)})
+			if dir := filepath.Dir(path); !slices.Contains(l.Marks, dir) {
+				l.Marks = append(l.Marks, dir)
+			}
+		}
+	}
+}
+
+// newest returns the last mark among those of a record, and the path of one.
+func (s *Store) newest(paths []string) (m mark, path string, err error) {
+	for _, p := range paths {
+		next, err := s.loadMark(p)
+		if err != nil {
+			return mark{}, p, err
+		}
+		if order := next.At.Compare(m.At); path == "" || order > 0 || order == 0 && next.Removed {
+			m, path = next, p
+		}
+	}
+	return m, path, nil
+}
+
+// doubt keeps the first reason.
+func (l *lossSearch) doubt(path string, err error) {
+	if l.Doubt != "" {
+		return
+	}
+	reason := pleoclient.SafePath(path).String()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		l.Doubt = reason + " is missing"
+	case kindOf(err) == KindNotWritable, kindOf(err) == KindReadOnly:
+		l.Doubt = reason + " can't be written"
+	default:
+		l.Doubt = reason + " can't be read"
+	}
+}
+
+// lastMark returns the mark of a record: the store's own, or one of a store that was here before.
+func (s *Store) lastMark(fileID string) (mark, error) {
+	m, err := s.loadMark(s.markPath(fileID))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return m, err
+	}
+	var paths []string
+	for _, dir := range s.newLossSearch(s.current().settings.StoreID).before() {
+		path := filepath.Join(dir, fileID+markSuffix)
+		if _, err := os.Lstat(path); err == nil {
+			paths = append(paths, path)
+		}
+	}
+	m, path, err := s.newest(paths)
+	if path == "" {
+		return mark{}, fs.ErrNotExist
+	}
+	return m, err
+}

@@ -1,0 +1,330 @@
+package store
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// companies returns the companies of a loss.
+func (l Loss) companies() []string {
+	var out []string
+	for _, lost := range l.Lost {
+		out = append(out, lost.CompanyID)
+	}
+	return out
+}
+
+// wantLoss requires that a store lost these companies, and that nothing else is in doubt.
+func wantLoss(t *testing.T, l Loss, companies ...string) {
+	t.Helper()
+	if diff := cmp.Diff(companies, l.companies()); diff != "" || l.Doubt != "" {
+		t.Errorf("doubt %q, lost (-want +got):\n%s", l.Doubt, diff)
+	}
+}
+
+// lossAt is the loss of a store that is not there.
+func lossAt(t *testing.T, cfg Config) Loss {
+	t.Helper()
+	l, err := LossAt(cfg)
+	must(t, err)
+	return l
+}
+
+// TestLostRecord: a record that is gone is missed until it was saved again, came back, or was removed on purpose. One
+// of its two files is enough.
+func TestLostRecord(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	wantLoss(t, s.Loss())
+	first, second := putTwice(t, s, companyA)
+	put(t, s, newRecord(companyB))
+	wantLoss(t, s.Loss())
+
+	live := readFile(t, second.File)
+	must(t, os.Remove(second.File))
+	wantLoss(t, s.Loss())
+	must(t, os.Remove(s.prev("prod-"+companyA)))
+	wantLoss(t, s.Loss(), companyA)
+	if l := s.Loss(); l.Lost[0].File != second.File || l.Lost[0].Env != "production" {
+		t.Errorf("lost: %+v", l.Lost[0])
+	}
+
+	writeFile(t, second.File, live)
+	wantLoss(t, s.Loss())
+	must(t, os.Remove(second.File))
+	again := put(t, s, newRecord(companyA))
+	wantLoss(t, s.Loss())
+	if again.Generation <= second.Generation {
+		t.Errorf("generation %d after %d", again.Generation, second.Generation)
+	}
+
+	must(t, os.Remove(again.File))
+	wantLoss(t, s.Loss(), companyA)
+	must(t, s.Forget(first.Ref(), 0))
+	wantLoss(t, s.Loss())
+}
+
+// TestForgottenIsNotLost: also when it is saved and forgotten again, and when its mark could not be written.
+func TestForgottenIsNotLost(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	for range 2 {
+		r := put(t, s, newRecord(companyA))
+		must(t, s.Forget(r.Ref(), r.Generation))
+		wantLoss(t, s.Loss())
+		if m := s.readMark("prod-" + companyA); !m.Removed || m.Generation != r.Generation {
+			t.Errorf("the mark is %+v", m)
+		}
+	}
+	r := put(t, s, newRecord(companyA))
+	if s.readMark("prod-" + companyA).Removed {
+		t.Error("a saved record is marked as removed")
+	}
+	must(t, os.Remove(s.markPath("prod-"+companyA)))
+	must(t, s.Forget(r.Ref(), r.Generation))
+	wantLoss(t, s.Loss())
+
+	must(t, s.Forget(Ref{"production", companyB}, 0)) // never saved
+	if _, err := os.Lstat(s.markPath("prod-" + companyB)); err == nil {
+		t.Error("a mark was made for a company that was never saved")
+	}
+}
+
+// TestLostStore: the marks know what was in a store that is gone, whatever is in its place.
+func TestLostStore(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	wantLoss(t, lossAt(t, cfg))
+	s := create(t, cfg)
+	put(t, s, newRecord(companyA))
+	r := put(t, s, newRecord(companyB))
+	must(t, s.Forget(r.Ref(), r.Generation))
+	must(t, os.RemoveAll(cfg.Dir))
+	wantLoss(t, lossAt(t, cfg), companyA)
+	if diff := cmp.Diff([]string{s.ownSeen()}, lossAt(t, cfg).Marks); diff != "" {
+		t.Errorf("marks (-want +got):\n%s", diff)
+	}
+	must(t, os.MkdirAll(cfg.Dir, 0o700))
+	wantLoss(t, lossAt(t, cfg), companyA)
+
+	// A new store in its place misses the same, until the connection is there again or removed.
+	next := create(t, cfg)
+	wantLoss(t, next.Loss(), companyA)
+	put(t, next, newRecord(companyB))
+	wantLoss(t, next.Loss(), companyA)
+	must(t, next.Forget(Ref{"production", companyA}, 0))
+	wantLoss(t, next.Loss())
+	must(t, os.RemoveAll(cfg.Dir))
+	wantLoss(t, lossAt(t, cfg), companyB)
+
+	other := cfg
+	other.Dir += "-two"
+	wantLoss(t, lossAt(t, other))
+	must(t, os.RemoveAll(next.ownSeen()))
+	must(t, os.RemoveAll(s.ownSeen()))
+	wantLoss(t, lossAt(t, cfg))
+}
+
+// TestOwnMarksCount: what a store before noted says nothing about a record that the store noted itself, whatever the
+// clock was then. When its own marks cannot be read, those of the other are too old to go by.
+func TestOwnMarksCount(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	before := create(t, cfg)
+	ahead := before.now().AddDate(1, 0, 0)
+	before.now = func() time.Time { return ahead }
+	put(t, before, newRecord(companyA))
+	must(t, os.RemoveAll(cfg.Dir))
+	s := create(t, cfg)
+	r := put(t, s, newRecord(companyA))
+	must(t, s.Forget(r.Ref(), r.Generation))
+	wantLoss(t, s.Loss())
+	must(t, os.RemoveAll(s.ownSeen()))
+	if l := s.Loss(); len(l.Lost) > 0 || l.Doubt == "" {
+		t.Errorf("without marks: %+v", l)
+	}
+}
+
+// TestMovedStore: what is moved is not lost. From the next save on, that is so at the old place as well.
+func TestMovedStore(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	put(t, create(t, cfg), newRecord(companyA))
+	moved := cfg
+	moved.Dir += "-moved"
+	must(t, os.Rename(cfg.Dir, moved.Dir))
+	s := create(t, moved)
+	wantLoss(t, s.Loss())
+	wantLoss(t, lossAt(t, cfg), companyA)
+	if dirs := OtherDirs(cfg); len(dirs) != 0 {
+		t.Errorf("other places: %q", dirs)
+	}
+	put(t, s, newRecord(companyB))
+	wantLoss(t, s.Loss())
+	wantLoss(t, lossAt(t, cfg))
+	if diff := cmp.Diff([]string{moved.Dir}, OtherDirs(cfg)); diff != "" {
+		t.Errorf("other places (-want +got):\n%s", diff)
+	}
+	if dirs := OtherDirs(moved); len(dirs) != 0 {
+		t.Errorf("other places: %q", dirs)
+	}
+}
+
+// TestRestoredStore: an old copy of the whole store misses what came after it. Two stores of one identity do not mix.
+func TestRestoredStore(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	s := create(t, cfg)
+	put(t, s, newRecord(companyA))
+	backup := cfg.Dir + "-backup"
+	must(t, os.Mkdir(backup, 0o700))
+	must(t, os.Mkdir(filepath.Join(backup, installationsName), 0o700))
+	for _, path := range files(t, cfg.Dir) {
+		if info, err := os.Stat(filepath.Join(cfg.Dir, path)); err == nil && !info.IsDir() {
+			writeFile(t, filepath.Join(backup, path), readFile(t, filepath.Join(cfg.Dir, path)))
+		}
+	}
+	put(t, s, newRecord(companyB))
+	two := cfg
+	two.Dir += "-two"
+	wantLoss(t, create(t, two).Loss())
+	wantLoss(t, s.Loss())
+	must(t, os.RemoveAll(cfg.Dir))
+	must(t, os.Rename(backup, cfg.Dir))
+	wantLoss(t, create(t, cfg).Loss(), companyB)
+}
+
+// TestLinkedStoreIsLost: behind a link, as of a disk that is not mounted, the store has the name that it always had.
+func TestLinkedStoreIsLost(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	root := tempRoot(cfg)
+	must(t, os.Mkdir(filepath.Join(root, "disk"), 0o700))
+	must(t, os.Symlink("disk/store", filepath.Join(root, "one")))
+	must(t, os.Symlink(filepath.Join(root, "one"), filepath.Join(root, "two")))
+	cfg.Dir = filepath.Join(root, "two")
+	s := create(t, cfg)
+	if want := filepath.Join(root, "disk", "store"); s.dir != want {
+		t.Fatalf("the store is in %s, want %s", s.dir, want)
+	}
+	put(t, s, newRecord(companyA))
+	must(t, os.RemoveAll(s.dir))
+	wantLoss(t, lossAt(t, cfg), companyA)
+}
+
+// TestLinkToItself ends.
+func TestLinkToItself(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	cfg.Dir = filepath.Join(tempRoot(cfg), "loop")
+	must(t, os.Symlink("loop", cfg.Dir))
+	if _, err := LossAt(cfg); err == nil {
+		t.Error("a link to itself leads somewhere")
+	}
+}
+
+// TestLossInDoubt: where marks cannot be read or written, nobody can tell what is lost. It is said why.
+func TestLossInDoubt(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		change func(t *testing.T, s *Store)
+		says   string
+	}{
+		"no marks": {func(t *testing.T, s *Store) { must(t, os.RemoveAll(s.allSeen())) }, "is missing"},
+		"marks are a file": {func(t *testing.T, s *Store) {
+			must(t, os.RemoveAll(s.allSeen()))
+			writeFile(t, s.allSeen(), nil)
+		}, "can't be read"},
+		"a record without a mark": {func(t *testing.T, s *Store) {
+			must(t, os.Remove(s.markPath("prod-"+companyB)))
+		}, "prod-" + companyB + ".json is missing"},
+		"a mark of a missing record is damaged": {func(t *testing.T, s *Store) {
+			writeFile(t, s.markPath("prod-"+companyA), []byte("damaged"))
+		}, "can't be read"},
+		"a mark of a missing record is empty": {func(t *testing.T, s *Store) {
+			writeFile(t, s.markPath("prod-"+companyA), []byte("{}"))
+		}, "can't be read"},
+		"no records at all": {func(t *testing.T, s *Store) { must(t, os.RemoveAll(s.installations())) }, "is missing"},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStore(t)
+			r := put(t, s, newRecord(companyA))
+			put(t, s, newRecord(companyB))
+			must(t, os.Remove(r.File))
+			tt.change(t, s)
+			if l := s.Loss(); !strings.Contains(l.Doubt, tt.says) {
+				t.Errorf("doubt %q, want %q", l.Doubt, tt.says)
+			}
+		})
+	}
+}
+
+// TestLostStoreInDoubt is the same when the store is gone.
+func TestLostStoreInDoubt(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		change func(t *testing.T, s *Store)
+		says   string
+		lost   int
+	}{
+		"no marks": {func(t *testing.T, s *Store) { must(t, os.RemoveAll(s.allSeen())) }, "seen is missing", 0},
+		"neither marks nor identity": {func(t *testing.T, s *Store) {
+			must(t, os.RemoveAll(s.identityDir()))
+		}, "", 0},
+		"its place is damaged": {func(t *testing.T, s *Store) {
+			writeFile(t, filepath.Join(s.ownSeen(), placeName), []byte(`{"dir":7}`))
+		}, "store.json can't be read", 0},
+		"its place is huge": {func(t *testing.T, s *Store) {
+			writeFile(t, filepath.Join(s.ownSeen(), placeName), make([]byte, maxFileBytes+1))
+		}, "store.json can't be read", 0},
+		"its place is relative": {func(t *testing.T, s *Store) {
+			writeFile(t, filepath.Join(s.ownSeen(), placeName), []byte(`{"dir":"store"}`))
+		}, "store.json can't be read", 0},
+		"its place is not known": {func(t *testing.T, s *Store) {
+			must(t, os.Remove(filepath.Join(s.ownSeen(), placeName)))
+		}, "store.json is missing", 0},
+		"something else among the marks": {func(t *testing.T, s *Store) {
+			writeFile(t, filepath.Join(s.allSeen(), "note"), nil)
+			writeFile(t, filepath.Join(s.ownSeen(), "note.json"), nil)
+		}, "", 1},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			cfg := newConfig(t)
+			s := create(t, cfg)
+			put(t, s, newRecord(companyA))
+			must(t, os.RemoveAll(s.dir))
+			tt.change(t, s)
+			l := lossAt(t, cfg)
+			if !strings.Contains(l.Doubt, tt.says) || tt.says == "" && l.Doubt != "" || len(l.Lost) != tt.lost {
+				t.Errorf("doubt %q, want %q; lost %v", l.Doubt, tt.says, l.Lost)
+			}
+		})
+	}
+}
+
+// TestOddNames: a directory may have any name. What is not UTF-8 has no place in JSON, and only costs the knowledge.
+func TestOddNames(t *testing.T) {
+	t.Parallel()
+	for name, known := range map[string]bool{"a\nb\x1b[31m": true, "quote\"\\": true, "not\xffUTF-8": false} {
+		cfg := newConfig(t)
+		cfg.Dir = filepath.Join(filepath.Dir(cfg.Dir), name)
+		s, err := Create(cfg)
+		if err != nil {
+			t.Logf("%q: %v", name, err)
+			continue
+		}
+		put(t, s, newRecord(companyA))
+		wantLoss(t, s.Loss())
+		must(t, os.RemoveAll(s.dir))
+		if l := lossAt(t, cfg); known != (len(l.Lost) == 1) || known != (l.Doubt == "") {
+			t.Errorf("%q: %+v", name, l)
+		}
+	}
+}
