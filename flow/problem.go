@@ -30,8 +30,11 @@ const (
 	KindClock              Kind = "clock_wrong"
 	KindSettings           Kind = "settings" // flags, files or settings that cannot be used
 	KindNoKey              Kind = "no_key"   // neither a terminal to ask at, nor a key file
+	KindNotConnected       Kind = "not_connected"
 
 	KindStore            Kind = "store" // what has no kind of its own below
+	KindStoreMissing     Kind = "store_missing"
+	KindConnectionLost   Kind = "connection_lost" // it was saved, and is not in the store any more
 	KindStoreNotWritable Kind = "store_not_writable"
 	KindStoreFull        Kind = "store_full"
 	KindStoreOwner       Kind = "store_wrong_owner"

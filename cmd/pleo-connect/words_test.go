@@ -21,6 +21,7 @@ func TestWords(t *testing.T) {
 	met := map[flow.Kind]bool{ // no problem screen says these
 		flow.KindInterrupted: true, flow.KindClock: true, flow.KindSettings: true,
 		flow.KindNoKey: true, flow.KindStore: true,
+		flow.KindStoreMissing: true, flow.KindConnectionLost: true, flow.KindNotConnected: true,
 	}
 	for _, problem := range flowtest.Situations() {
 		met[problem.Kind] = true
