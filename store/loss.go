@@ -50,6 +50,16 @@ func LossAt(cfg Config) (Loss, error) {
 	return l.Loss, nil
 }
 
+// MayHold reports a directory in which a store is, or that is closed to this account.
+func MayHold(dir string) bool {
+	info, err := os.Stat(dir)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	_, err = os.Lstat(filepath.Join(dir, settingsName))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // OtherDirs returns the directories of other stores that the identity of a store knows, and that are there.
 func OtherDirs(cfg Config) []string {
 	s, err := newStore(cfg)
@@ -63,7 +73,7 @@ func OtherDirs(cfg Config) []string {
 		if err != nil || p.Dir == s.dir || slices.Contains(out, p.Dir) {
 			continue
 		}
-		if info, err := os.Stat(p.Dir); err == nil && info.IsDir() {
+		if MayHold(p.Dir) {
 			out = append(out, p.Dir)
 		}
 	}

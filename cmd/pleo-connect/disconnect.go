@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -61,7 +62,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.console.Warn(engine.Warnings(r)...)
+	o.console.Warn(engine.Warnings(r, time.Now())...)
 	x := engine.Engine{Store: engine.Files(places.Config)}
 	pleoAt := "not asked: what is there stays"
 	if !o.forget {

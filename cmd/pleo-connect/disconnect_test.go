@@ -74,7 +74,7 @@ func TestDisconnect(t *testing.T) {
 	if _, ok := s.sim.Installation(bikeShop); !ok || s.files() != others || others == "" {
 		t.Error("the other company was touched")
 	}
-	if again := s.disconnect(); again.code != exitStore || !strings.Contains(again.err, "is not connected here") ||
+	if again := s.disconnect(); again.code != exitUsage || !strings.Contains(again.err, "is not connected on") ||
 		len(s.deletes()) != 1 {
 		t.Errorf("again: exit code %d: %s", again.code, again.err)
 	}

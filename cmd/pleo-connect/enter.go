@@ -19,6 +19,7 @@ type access struct {
 type entered struct {
 	store.Config
 	host.Owner
+	named   bool                         // a person said where it is
 	open    func() (*store.Store, error) // opens the store when it is first called
 	records engine.Store                 // what is in it
 }
@@ -40,6 +41,7 @@ func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, 
 	if e.Config, err = a.host.Places(a.places.store, a.places.identity); err != nil {
 		return e, err
 	}
+	e.named = a.host.NamesStore(a.places.store)
 	e.AnyPlace, e.Writer = a.places.force, "pleo-connect/"+fullVersion()
 	e.Owner, err = host.BecomeOwner(e.Config, opened.integration.Service.User, how.create)
 	if err == nil && how.ask != nil {

@@ -371,7 +371,7 @@ func TestStatus(t *testing.T) {
 	status := func(more ...string) result {
 		return s.pipe("", append([]string{"status", "--store", s.store, "--identity", s.identity}, more...)...)
 	}
-	if r := status(); r.code != 0 || !strings.Contains(r.out, "nothing is connected") {
+	if r := status(); r.code != exitStore || !strings.Contains(r.err, "there is no key store in "+s.store) {
 		t.Errorf("empty: %d %s%s", r.code, r.out, r.err)
 	}
 	s.nothing()
@@ -402,8 +402,8 @@ func TestStatus(t *testing.T) {
 	if r := s.pipe("", "status", "--store", s.store, "--json"); r.code != 0 || r.last(t)["protection"] != "systemd" {
 		t.Errorf("with a credential: %d %s%s", r.code, r.out, r.err)
 	}
-	if r := status("00000000-0000-4000-8000-000000000000"); r.code != exitStore ||
-		!strings.Contains(r.err, "is not connected here") {
+	if r := status("00000000-0000-4000-8000-000000000000"); r.code != exitUsage ||
+		!strings.Contains(r.err, "is not connected on this computer") {
 		t.Errorf("unknown company: %d %s", r.code, r.err)
 	}
 	writeFile(t, want["file"], []byte("damaged"), 0o600)

@@ -176,15 +176,25 @@ var earlyFailures = map[string]struct {
 		},
 		args: []string{"connect", "--integration", "$HOME/x.toml"}, kind: flow.KindSettings,
 	},
-	"reconnect, odd company":     {args: []string{"reconnect", "bakery"}, kind: flow.KindSettings},
-	"reconnect, unknown company": {args: []string{"reconnect", bakery}, kind: flow.KindStore},
+	"reconnect, odd company": {args: []string{"reconnect", "bakery"}, kind: flow.KindSettings},
+	"reconnect, no store":    {args: []string{"reconnect", bakery}, kind: flow.KindStoreMissing},
+	"reconnect, unknown company": {
+		before: func(s *site) { s.connected(flow.Production) },
+		args:   []string{"reconnect", cycles}, kind: flow.KindNotConnected,
+	},
+	"reconnect, lost company": {before: lostRecord, args: []string{"reconnect", bakery}, kind: flow.KindConnectionLost},
 	"reconnect, damaged record": {
 		before: damagedRecord, args: []string{"reconnect", bakery}, kind: flow.KindStoreDamaged,
 	},
 	"disconnect, nobody there": {args: []string{"disconnect", bakery}, kind: flow.KindSettings},
 	"disconnect, odd company":  {args: []string{"disconnect", "bakery", "--yes"}, kind: flow.KindSettings},
+	"disconnect, no store":     {args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStoreMissing},
 	"disconnect, unknown company": {
-		args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStore,
+		before: func(s *site) { s.connected(flow.Production) },
+		args:   []string{"disconnect", cycles, "--yes"}, kind: flow.KindNotConnected,
+	},
+	"disconnect, lost company": {
+		before: lostRecord, args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindConnectionLost,
 	},
 	"disconnect, two of them": {
 		before: func(s *site) { s.connected(flow.Production); s.connected(flow.Staging) },
@@ -197,11 +207,15 @@ var earlyFailures = map[string]struct {
 		before: func(s *site) { s.connected(flow.Production); s.more = append(s.more, "HTTPS_PROXY=://") },
 		args:   []string{"disconnect", bakery, "--yes"}, kind: "proxy",
 	},
-	"status, odd company":     {args: []string{"status", "bakery"}, kind: flow.KindSettings},
-	"status, odd days":        {args: []string{"status", "--warn-days", "0"}, kind: flow.KindSettings},
-	"status, unknown company": {args: []string{"status", bakery}, kind: flow.KindStore},
-	"status, no CA file":      {args: []string{"status", "--check", "--ca-file", "none"}, kind: flow.KindSettings},
-	"status, damaged record":  {before: damagedRecord, args: []string{"status"}, kind: flow.KindStoreDamaged},
+	"status, odd company": {args: []string{"status", "bakery"}, kind: flow.KindSettings},
+	"status, odd days":    {args: []string{"status", "--warn-days", "0"}, kind: flow.KindSettings},
+	"status, no store":    {args: []string{"status", bakery}, kind: flow.KindStoreMissing},
+	"status, unknown company": {
+		before: func(s *site) { s.connected(flow.Production) },
+		args:   []string{"status", cycles}, kind: flow.KindNotConnected,
+	},
+	"status, no CA file":     {args: []string{"status", "--check", "--ca-file", "none"}, kind: flow.KindSettings},
+	"status, damaged record": {before: damagedRecord, args: []string{"status"}, kind: flow.KindStoreDamaged},
 	"status, damaged, check": {
 		before: damagedRecord, args: []string{"status", "--check"}, kind: flow.KindStoreDamaged,
 	},
@@ -232,6 +246,11 @@ func damagedRecord(s *site) {
 	for _, path := range []string{file, file + ".prev"} {
 		writeFile(s.t, path, []byte("age-encryption.org/v1\n"), 0o600)
 	}
+}
+
+func lostRecord(s *site) {
+	s.t.Helper()
+	s.remove(s.connected(flow.Production))
 }
 
 // connected saves a connection of the bakery, and returns its file.

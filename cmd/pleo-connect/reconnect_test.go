@@ -144,9 +144,9 @@ func TestReconnectWrongUse(t *testing.T) {
 	}{
 		"no company": {[]string{"reconnect"}, exitUsage, "accepts 1 arg"},
 		"no id":      {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "not a company id"},
-		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore,
-			"not connected here"},
-		"wrong env": {[]string{"reconnect", bakery, "--env", "staging"}, exitStore, "not connected here"},
+		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitUsage,
+			"not connected on this computer"},
+		"wrong env": {[]string{"reconnect", bakery, "--env", "staging"}, exitUsage, "not connected on"},
 		"other address": {[]string{"reconnect", bakery, "--api-base", "http://127.0.0.1:9"}, exitUsage,
 			"belongs to http://127.0.0.1"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"time"
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
@@ -27,20 +28,31 @@ func (a *app) recordOf(
 	if places, err = a.enter(ctx, opened, access{ask: ask}); err != nil {
 		return r, places, err
 	}
+	r, err = a.find(places, id, envs)
+	return r, places, err
+}
+
+// find returns the one record of a company in some environments.
+func (a *app) find(places entered, id pleoclient.CompanyID, envs []string) (store.Record, error) {
 	var found []store.Record
 	for r, err := range recordsOf(places.records, id, envs) {
 		if err != nil { // a record that cannot be read may be the one that is meant
-			return r, places, engine.StoreFailure(err)
+			return r, engine.StoreFailure(err)
 		}
 		found = append(found, r)
 	}
+	if len(found) < len(envs) {
+		if err := a.absent(places, id, envs); err != nil { // so may one that is lost
+			return store.Record{}, err
+		}
+	}
 	switch len(found) {
 	case 0:
-		return r, places, notConnected(id)
+		return store.Record{}, flow.NotConnected(id)
 	case 1:
-		return found[0], places, nil
+		return found[0], nil
 	}
-	return r, places, flow.WrongUse("this company is connected in production and in staging", "say which with --env")
+	return found[0], flow.WrongUse("this company is connected in production and in staging", "say which with --env")
 }
 
 // companyID reads a company id from the command line. name is what the help calls it there.
@@ -78,14 +90,6 @@ func recordsOf(st engine.Store, id pleoclient.CompanyID, envs []string) iter.Seq
 	}
 }
 
-func notConnected(id pleoclient.CompanyID) *flow.Failure {
-	return &flow.Failure{
-		Kind:    flow.KindStore,
-		Summary: "company " + string(id) + " is not connected here",
-		Hint:    "pleo-connect status lists what is; pleo-connect connects it",
-	}
-}
-
 // usableKey returns the key that a service should use now, and warns of what is worth knowing about it.
 func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 	key, ok := r.Usable()
@@ -96,7 +100,7 @@ func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 			Hint:    "start pleo-connect to finish it; the key is saved",
 		}
 	}
-	a.console.Warn(engine.Warnings(r)...)
+	a.console.Warn(engine.Warnings(r, time.Now())...)
 	if r.Status == store.StatusPending {
 		a.console.Warn(
 			"a new key is saved that is not active yet: this is the one before it; start pleo-connect to finish")

@@ -75,10 +75,10 @@ func TestWhichRecord(t *testing.T) {
 			"braces":         {[]string{"{" + bakery + "}"}, exitUsage, "COMPANY is not a company id"},
 			"no environment": {[]string{"--env", "test", bakery}, exitUsage, "--env is neither production nor staging"},
 			"demo":           {[]string{"--env", "demo", bakery}, exitUsage, "--env is neither production nor staging"},
-			"other env": {[]string{"--env", "staging", bakery}, exitStore,
-				"company " + bakery + " is not connected here"},
-			"other company": {[]string{"9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitStore,
-				"company 9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93 is not connected here"},
+			"other env": {[]string{"--env", "staging", bakery}, exitUsage,
+				"company " + bakery + " is not connected on this computer"},
+			"other company": {[]string{cycles}, exitUsage,
+				"company " + cycles + " is not connected on this computer"},
 		} {
 			got := s.pipe("", s.in(named(command, tt.company...))...)
 			if got.code != tt.code || !strings.Contains(got.err, "error: "+tt.says) ||
@@ -88,7 +88,7 @@ func TestWhichRecord(t *testing.T) {
 		}
 		other := newSite(t)
 		if got := other.pipe("", other.in(command)...); got.code != exitStore ||
-			!strings.Contains(got.err, "is not connected here") {
+			!strings.Contains(got.err, "there is no key store in "+other.store) {
 			t.Errorf("%s without a store: exit code %d: %s", name, got.code, got.err)
 		}
 		if _, err := os.Stat(other.store); err == nil {

@@ -95,7 +95,10 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
-		Warning: strings.Join(engine.Warnings(r), "\n"), Recipients: p.recipients,
+		Warning: strings.Join(engine.Warnings(r, time.Now()), "\n"), Recipients: p.recipients,
+	}
+	if engine.FromFuture(r, time.Now()) {
+		line.ValidatedAt = time.Time{} // as if Pleo had never accepted it: nobody can tell
 	}
 	if v != nil {
 		line.Check, line.CheckedAt = v.Name(), v.At
@@ -111,7 +114,7 @@ func (p *report) text(r store.Record, v *engine.Verdict) []string {
 	if r.Status == store.StatusPending {
 		out = append(out, console.Hang(console.MaxWidth, "  ", pendingText(r))...)
 	}
-	for _, w := range engine.Warnings(r) {
+	for _, w := range engine.Warnings(r, time.Now()) {
 		out = append(out, console.Hang(console.MaxWidth, "  warning: ", w)...)
 	}
 	return out
@@ -149,8 +152,11 @@ func (p *report) checked(r store.Record, v engine.Verdict) string {
 
 // validated returns when Pleo last accepted the key, and says if that is long ago.
 func (p *report) validated(r store.Record, asked bool) string {
-	if r.ValidatedAt.IsZero() {
+	switch {
+	case r.ValidatedAt.IsZero():
 		return "never"
+	case engine.FromFuture(r, time.Now()):
+		return engine.FutureText
 	}
 	if !p.old(r) {
 		return flow.Day(r.ValidatedAt)
@@ -204,9 +210,17 @@ func (p *report) outcome(err error, only pleoclient.CompanyID) error {
 	case p.worst != 0:
 		return reported{p.worst, p.failed}
 	case p.shown == 0 && only != "":
-		return notConnected(only)
+		return flow.NotConnected(only)
 	}
 	return nil
+}
+
+// lost reports a record that is gone, as one that cannot be read. Scripts find it among the others.
+func (p *report) lost(l store.Lost) {
+	p.fail(lostFailure(l))
+	if p.json {
+		p.console.JSON(statusLine{CompanyID: l.CompanyID, Environment: l.Env, Status: "lost", File: l.File})
+	}
 }
 
 // classOf returns the class of failure that a record alone would have.
@@ -244,9 +258,10 @@ func worse(a, b flow.Class) flow.Class {
 	return a
 }
 
-// old reports a key that Pleo has not accepted for longer than the caller wants.
+// old reports a key that Pleo has not accepted for longer than the caller wants, or nobody knows for how long.
 func (p *report) old(r store.Record) bool {
-	return p.warnDays > 0 && time.Since(r.ValidatedAt) >= time.Duration(p.warnDays)*day
+	long := time.Since(r.ValidatedAt) >= time.Duration(p.warnDays)*day
+	return p.warnDays > 0 && (long || engine.FromFuture(r, time.Now()))
 }
 
 const day = 24 * time.Hour

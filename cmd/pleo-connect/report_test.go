@@ -146,7 +146,7 @@ func TestReportOutcome(t *testing.T) {
 		{about: "nothing is there", report: report{}},
 		{about: "records", report: report{shown: 2}},
 		{about: "the company", report: report{shown: 1}, only: bakery},
-		{about: "no such company", only: bakery, want: flow.ClassStore, says: "is not connected here"},
+		{about: "no such company", only: bakery, want: flow.ClassUsage, says: "is not connected on"},
 		{about: "the company cannot be read", report: report{worst: flow.ClassStore, failed: damaged},
 			only: bakery, want: flow.ClassStore, says: "damaged"},
 		{about: "a rejected key", report: report{shown: 2, worst: flow.ClassKey}, want: flow.ClassKey},

@@ -375,7 +375,7 @@ func TestSSHCut(t *testing.T) {
 		x.see("****")
 		r.cutOff(x)
 		s.nothing()
-		if got := s.status(); got.code != exitDone || !strings.Contains(got.out, "nothing is connected") {
+		if got := s.status(); got.code != exitStore || !strings.Contains(got.err, "no key store") {
 			t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 		}
 	})

@@ -31,10 +31,10 @@ func newStatus(a *app) *cobra.Command {
 			"key, the one that was checked longest ago first, below 500 requests a minute; a run that was stopped " +
 			"goes on where it was. A key is marked as bad in the store only when Pleo itself turns it away, and the " +
 			"mark goes when Pleo accepts it again. A missing answer says nothing about a key.\n\n" +
-			"Exit codes, the worst of all records first: 6 the store or a record cannot be read or written, 3 Pleo " +
-			"rejects a key, 4 Pleo refuses a key or took permissions from it, 7 the key of another company, or " +
-			"changed meanwhile, 5 Pleo could not be asked, 0 otherwise. Without --check only 6 and 0, unless " +
-			"--warn-days also looks at the age and at the marks.",
+			"Exit codes, the worst of all records first: 6 the store or a record cannot be read or written, or is " +
+			"missing, 3 Pleo rejects a key, 4 Pleo refuses a key or took permissions from it, 7 the key of another " +
+			"company, or changed meanwhile, 5 Pleo could not be asked, 0 otherwise; with COMPANY, 2 when it is not " +
+			"connected here. Without --check only 6 and 0, unless --warn-days also looks at the age and at the marks.",
 		Example: "pleo-connect status\npleo-connect status --json\n\n" +
 			"# without asking Pleo: fail when it has not accepted a key for a week, or has turned one away\n" +
 			"pleo-connect status --warn-days 7\n\n# every night\npleo-connect status --check --json",
@@ -69,7 +69,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &statusRun{places: places, only: only, bar: o.console.Progress(), counts: tally{}, report: report{
+	s := &statusRun{app: o.app, places: places, only: only, bar: o.console.Progress(), counts: tally{}, report: report{
 		console: o.console, json: o.json,
 		protection: o.host.Protection(places.Config), home: places.home(), warnDays: o.warnDays,
 	}}
@@ -84,8 +84,8 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err = s.show(ctx); err == nil {
 		s.end()
 	}
-	if err = s.outcome(err, only); err == nil && s.shown == 0 && !o.json {
-		o.console.Print("nothing is connected; pleo-connect starts the wizard")
+	if err = s.outcome(err, only); err == nil && s.shown == 0 {
+		return s.nothing()
 	}
 	return err
 }
@@ -101,7 +101,9 @@ func (o *statusOptions) only() (pleoclient.CompanyID, error) {
 // statusRun is one run of status.
 type statusRun struct {
 	report
+	app     *app
 	places  entered
+	doubt   string               // why nobody can tell what was lost, or ""
 	only    pleoclient.CompanyID // "": all companies
 	checker *engine.Checker      // nil: Pleo is not asked
 	bar     *console.Progress
@@ -116,6 +118,9 @@ func (s *statusRun) show(ctx context.Context) error {
 	}
 	if about.Remedy != "" {
 		s.console.Warn(about.Remedy)
+	}
+	if err := s.missing(about); err != nil {
+		return err
 	}
 	if st, err := s.places.open(); err == nil { // else there is no store
 		s.recipients = st.Recipients()

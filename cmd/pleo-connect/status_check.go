@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pleo-connect/cmd/internal/console"
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
@@ -68,6 +69,9 @@ func (s *statusRun) longestFirst(ctx context.Context, all iter.Seq2[store.Record
 		asked := r.ValidatedAt
 		if r.RejectedAt.After(asked) {
 			asked = r.RejectedAt
+		}
+		if engine.FromFuture(r, time.Now()) { // nobody knows when that was
+			asked = time.Time{}
 		}
 		queue = append(queue, due{r.Ref(), asked})
 	}

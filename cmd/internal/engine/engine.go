@@ -8,6 +8,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,7 +101,7 @@ func (x Engine) install(ctx context.Context, e flow.Install) error {
 func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	out := flow.StoreInspected{
 		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection,
-		Warning: pleoclient.SafeUpTo(x.Store.Concern(), DetailRunes),
+		Warning: pleoclient.SafeUpTo(x.storeWarning(), DetailRunes),
 	}
 	if err := x.Store.Probe(); err != nil {
 		out.Fault = faultOf(err)
@@ -130,6 +131,13 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 		}
 	}
 	return out
+}
+
+// storeWarning returns what a person should know before a key goes into the store: first of all, that connections are
+// missing.
+func (x Engine) storeWarning() string {
+	about, _ := x.Store.Condition() // whatever is wrong, Probe says it
+	return cmp.Or(flow.LossWarning(len(about.Lost), about.Empty), x.Store.Concern())
 }
 
 // copy leaves a link to the terminal of the person, when that is not at this computer.

@@ -203,7 +203,10 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if c.Note != "" {
 		note += "; " + c.Note
 	}
-	return finding(note, cmp.Or(c.Remedy, x.Store.Concern()))
+	if c.Doubt != "" {
+		note += "; " + flow.LossDoubt(c.Doubt)
+	}
+	return finding(note, cmp.Or(flow.LossWarning(len(c.Lost), c.Empty), c.Remedy, x.Store.Concern()))
 }
 
 // unlessStopped runs try, and does not wait for it when ctx ends: another process may hold the lock of the store for

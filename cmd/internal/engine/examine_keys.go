@@ -30,6 +30,7 @@ func (x Engine) keys(ctx context.Context) flow.Finding {
 
 // examinedKeys counts what Pleo said, and keeps the first that is wrong.
 type examinedKeys struct {
+	now                   time.Time
 	asked, accepted, left int
 	wrong                 store.Record
 	verdict               Verdict
@@ -43,7 +44,7 @@ func (x Engine) askAbout(ctx context.Context) flow.Finding {
 	}
 	connect := func(string) (Pleo, error) { return x.Client, nil } // only records of its own address are asked about
 	c := NewChecker(x.Store, connect, func(time.Duration) {})
-	var k examinedKeys
+	k := examinedKeys{now: x.Now()}
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:
@@ -65,7 +66,7 @@ func (k *examinedKeys) count(r store.Record, v Verdict) {
 	v.Origin = r.Origin
 	k.asked++
 	if k.concern == "" && (r.FromPrevious || r.RolledBack) {
-		k.concern = "company " + r.CompanyID + ": " + Warnings(r)[0]
+		k.concern = "company " + r.CompanyID + ": " + Warnings(r, k.now)[0]
 	}
 	switch {
 	case v.Kind == "":

@@ -61,17 +61,17 @@ func (f files) Probe() error    { return store.Probe(f.cfg) }
 func (f files) Concern() string { return store.Concern(f.cfg) }
 
 func (f files) Condition() (store.Condition, error) {
-	if f.cfg.Passphrase == nil && store.Locked(f.cfg) {
-		return store.Condition{Locked: true}, nil
-	}
 	st, err := f.open()
 	switch {
 	case errors.Is(err, store.ErrNoStore):
-		return store.Condition{Empty: true}, nil
+		loss, err := store.LossAt(f.cfg)
+		return store.Condition{Empty: true, Loss: loss}, err
+	case f.cfg.Passphrase == nil && store.Locked(f.cfg):
+		return store.Condition{Locked: true}, nil
 	case err != nil:
 		return store.Condition{}, err
 	}
-	about := store.Condition{Remedy: unfinishedText(st.Unfinished())}
+	about := store.Condition{Loss: st.Loss(), Remedy: unfinishedText(st.Unfinished())}
 	if n := len(st.Recipients()); n > 0 {
 		about.Note = fmt.Sprintf("%d more can open it", n)
 	}

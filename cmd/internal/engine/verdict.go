@@ -111,4 +111,7 @@ func (v Verdict) marked(r store.Record) (next store.Record, save bool) {
 }
 
 // since reports that last is too long ago, or in the future of a clock that was wrong.
-func (v Verdict) since(last time.Time) bool { return v.At.Sub(last).Abs() >= quietHour }
+func (v Verdict) since(last time.Time) bool {
+	age := v.At.Sub(last)
+	return age >= quietHour || age < -clockSlack
+}

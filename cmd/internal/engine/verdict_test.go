@@ -144,7 +144,8 @@ func TestCheck(t *testing.T) {
 				t.Error("more than the verdict was changed (-want +got):\n" + diff)
 			}
 			summary, hint := v.Words(after)
-			if words := strings.Join(append(Warnings(after), summary, hint), "\n"); !strings.Contains(words, c.says) {
+			words := strings.Join(append(Warnings(after, time.Now()), summary, hint), "\n")
+			if !strings.Contains(words, c.says) {
 				t.Errorf("says %s", words)
 			}
 			if c.fault != nil {

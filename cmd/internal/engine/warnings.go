@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"time"
 
 	"pleo-connect/flow"
 	"pleo-connect/store"
@@ -11,8 +12,18 @@ import (
 const refusedText = "a permission, the company or the entitlement is missing, and Pleo does not tell which; ask the " +
 	"vendor of the integration"
 
+// FutureText stands in the place of a date of acceptance that is yet to come.
+const FutureText = "unknown (the saved date is in the future; check this computer's clock)"
+
+// clockSlack is how far a saved date may be ahead: clocks are put right all the time.
+const clockSlack = time.Minute
+
+// FromFuture reports that nobody can tell when Pleo last accepted a key: the clock of this computer was ahead when that
+// was written, or is behind now.
+func FromFuture(r store.Record, now time.Time) bool { return r.ValidatedAt.Sub(now) > clockSlack }
+
 // Warnings returns what a person should know about a record before relying on it, one sentence each.
-func Warnings(r store.Record) []string {
+func Warnings(r store.Record, now time.Time) []string {
 	var out []string
 	again := ReconnectCommand(r)
 	if r.FromPrevious {
@@ -22,6 +33,10 @@ func Warnings(r store.Record) []string {
 	if r.RolledBack {
 		out = append(out, fmt.Sprintf("an older copy was put back: generation %d is here, %d was saved on %s; "+
 			"if Pleo rejects the key, run %s", r.Generation, r.NewerSeen, flow.Day(r.NewerSeenAt), again))
+	}
+	if FromFuture(r, now) {
+		out = append(out, "the date on which Pleo last accepted this key is in the future; check this computer's clock, "+
+			"then run pleo-connect status --check")
 	}
 	switch {
 	case r.RejectedAt.IsZero():

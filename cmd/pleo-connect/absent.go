@@ -1,0 +1,78 @@
+package main
+
+import (
+	"slices"
+
+	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// absent returns why the records of a company that were not found may be missing: there is no store, or one was lost.
+// It returns nil when the store never had another record of the company, or none that anybody would miss.
+func (a *app) absent(places entered, id pleoclient.CompanyID, envs []string) error {
+	about, err := places.records.Condition()
+	if err != nil {
+		return engine.StoreFailure(err)
+	}
+	if about.Empty {
+		return a.noStore(places, about)
+	}
+	for _, l := range about.Lost {
+		if l.CompanyID == string(id) && slices.Contains(envs, l.Env) {
+			return lostFailure(l)
+		}
+	}
+	return nil
+}
+
+// noStore is the failure of a command that needs a store, where there is none.
+func (a *app) noStore(places entered, about store.Condition) *flow.Failure {
+	if n := len(about.Lost); n > 0 {
+		return flow.StoreGone(places.Dir, n, about.Marks)
+	}
+	return flow.StoreMissing(places.Dir, a.host.StoresElsewhere(places.Config, places.Owner))
+}
+
+func lostFailure(l store.Lost) *flow.Failure {
+	return flow.ConnectionLost(pleoclient.CompanyID(l.CompanyID), l.Env, l.File)
+}
+
+// missing reports what should be there and is not. Without a store there is nothing to show: that is an error when
+// somebody said where it is, relies on the answer, or misses what was in it.
+func (s *statusRun) missing(about store.Condition) error {
+	if about.Empty && (s.places.named || s.strict() || s.only != "" || len(about.Lost) > 0) {
+		return s.app.noStore(s.places, about)
+	}
+	for _, l := range about.Lost {
+		if s.only == "" || string(s.only) == l.CompanyID {
+			s.lost(l)
+		}
+	}
+	if s.doubt = about.Doubt; s.doubt != "" {
+		s.console.Warn(flow.LossDoubt(s.doubt))
+	}
+	return nil
+}
+
+// strict reports a run that was to vouch for the connections, as a monitor's.
+func (s *statusRun) strict() bool { return s.warnDays > 0 || s.checker != nil }
+
+// nothing ends a run that found nothing: it says where it looked.
+func (s *statusRun) nothing() error {
+	if s.strict() && s.doubt != "" {
+		return flow.NothingFound(s.places.Dir, s.doubt)
+	}
+	place := engine.ShortPath(s.places.home(), s.places.Dir).String()
+	lines := []string{"nothing is connected in " + place + "; run pleo-connect to connect"}
+	if others := s.app.host.StoresElsewhere(s.places.Config, s.places.Owner); len(others) > 0 {
+		lines = append(lines, others[0].Text())
+	}
+	if s.json {
+		s.console.Say(lines...)
+		return nil
+	}
+	s.console.Print(lines...)
+	return s.console.Failed()
+}
