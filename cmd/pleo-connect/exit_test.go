@@ -27,7 +27,8 @@ func TestExitCodesOfKinds(t *testing.T) {
 			"tls_name tls_issuer login_page intercepted rate_limited pleo_trouble unexpected_answer bad_request not_found " +
 			"canceled not_activated clock_wrong",
 		6: "store store_missing connection_lost store_not_writable store_full store_wrong_owner store_too_open " +
-			"store_locked store_damaged store_not_ours store_swapped store_bad_place store_newer identity_missing identity_locked store_uncertain",
+			"store_locked store_damaged store_not_ours store_swapped store_bad_place store_newer identity_missing " +
+			"identity_locked store_uncertain",
 		7:   "other_company conflict",
 		130: "interrupted",
 	}
