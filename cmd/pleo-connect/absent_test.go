@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -263,4 +264,89 @@ func TestFutureDate(t *testing.T) {
 	if got := s.status(catering, "--json", "--warn-days", "1"); got.code != exitDone || got.first(t).Warning != "" {
 		t.Errorf("a little ahead: exit code %d: %s", got.code, got.out)
 	}
+}
+
+// ada is a person without flags and variables: everything is in the default places of her home.
+type ada struct {
+	*site
+	run   func(args ...string) result
+	store string
+}
+
+// newAda is the account that runs the tests, or for root, whose places are those of the whole computer, another one.
+func newAda(t *testing.T) ada {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		s := newSite(t)
+		s.store = filepath.Join(s.home, ".local", "share", "pleo-connect")
+		return ada{s, func(args ...string) result { return s.pipe("", args...) }, s.store}
+	}
+	s := newShared(t)
+	home := publicDir(t)
+	if err := errors.Join(os.Chmod(home, 0o700), os.Chown(home, s.other.uid, s.other.gid)); err != nil {
+		t.Fatal(err)
+	}
+	run := func(args ...string) result { return s.as(s.other, "pleo-connect", []string{"HOME=" + home}, args...) }
+	s.site.home = home
+	return ada{s.site, run, filepath.Join(home, ".local", "share", "pleo-connect")}
+}
+
+// connect connects with a key.
+func (a ada) connect(key string, more ...string) {
+	a.t.Helper()
+	path := filepath.Join(a.home, "key")
+	writeFile(a.t, path, []byte(key), 0o644)
+	r := a.run(append([]string{
+		"connect", "--api-base", a.api, "--key-file", path, "--accept-permissions", "--yes", "--force-store",
+	}, more...)...)
+	wantRun(a.t, "connect", r, exitDone)
+}
+
+// TestDefaultStoreIsMissing: where nobody said where the store is, none is a fact at first. It is a failure for whoever
+// relies on it, and when something was in it. Another one that the identity knows is named.
+func TestDefaultStoreIsMissing(t *testing.T) {
+	t.Parallel()
+	a := newAda(t)
+	const place = "~/.local/share/pleo-connect"
+	nothing := "nothing is connected in " + place + "; run pleo-connect to connect\n"
+	wantRun(t, "nothing", a.run("status"), exitDone, nothing)
+	if r := a.run("status", "--json"); r.code != exitDone || r.out != "" || !strings.Contains(r.err, nothing) {
+		t.Errorf("json: exit code %d: %q, %q", r.code, r.out, r.err)
+	}
+	for _, more := range [][]string{{"--warn-days", "7"}, {"--check"}, {bakery}} {
+		r := a.run(append([]string{"status"}, more...)...)
+		wantRun(t, strings.Join(more, " "), r, exitStore, "there is no key store in "+a.store)
+	}
+
+	other := filepath.Join(a.home, "my store")
+	a.connect(a.sim.Keys().Good, "--store", other)
+	use := "there is a key store in " + other + ": to use it, add --store '" + other + "'\n"
+	wantRun(t, "another one", a.run("status"), exitDone, nothing+use)
+	wantRun(t, "another one, checked", a.run("status", "--check"), exitStore,
+		"hint: there is one in "+other+": to use it, add --store '"+other+"'\n")
+
+	a.connect(a.sim.Keys().OtherCompany)
+	wantRun(t, "connected", a.run("status"), exitDone, "active, production")
+	typo := filepath.Join(a.home, "typo")
+	wantRun(t, "mistyped", a.run("status", "--store", typo), exitStore, "there is no key store in "+typo,
+		"hint: there is one in ")
+	a.removeAll(a.store)
+	wantRun(t, "lost", a.run("status"), exitStore, "the key store in "+a.store+" is gone; 1 connection was saved in it")
+	wantRun(t, "the other one", a.run("status", "--store", other), exitDone, "active, production")
+}
+
+// TestDisconnectWithoutTheRight: where a removal cannot be noted, a removed connection is not called lost.
+func TestDisconnectWithoutTheRight(t *testing.T) {
+	t.Parallel()
+	a := newAda(t)
+	a.connect(a.sim.Keys().Good)
+	marks, err := filepath.Glob(filepath.Join(a.home, ".config", "pleo-connect", "seen", "*"))
+	if err != nil || len(marks) != 1 {
+		t.Fatalf("%d stores were seen: %v", len(marks), err)
+	}
+	a.chmod(marks[0], 0o500)
+	t.Cleanup(func() { a.chmod(marks[0], 0o700) })
+	wantRun(t, "disconnect", a.run("disconnect", bakery, "--yes"), exitDone)
+	wantRun(t, "status", a.run("status"), exitDone, "warning: it can't be told", "can't be written", "nothing is connected")
+	wantRun(t, "a monitor", a.run("status", "--warn-days", "7"), exitStore, "nothing is connected in "+a.store)
 }

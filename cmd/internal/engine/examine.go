@@ -197,7 +197,7 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 		return failed(err)
 	}
 	note := "takes a record, protected by " + flow.ProtectionText(x.Protection)
-	if c.Empty {
+	if c.Empty && len(c.Lost) == 0 {
 		note += "; it is empty"
 	}
 	if c.Note != "" {

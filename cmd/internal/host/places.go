@@ -6,7 +6,6 @@ import (
 	"os/user"
 	"path/filepath"
 	"slices"
-	"strconv"
 
 	"pleo-connect/flow"
 	"pleo-connect/store"
@@ -39,31 +38,50 @@ func (h Host) Places(dir, identity string) (store.Config, error) {
 func (h Host) NamesStore(flag string) bool { return cmp.Or(flag, h.Getenv("PLEO_CONNECT_STORE")) != "" }
 
 // StoresElsewhere returns where else the store of somebody may be who finds none in the place of cfg: where the
-// identity knows of one, and in the default places of this account, of root, and of the person who used sudo.
+// identity knows of one, and in default places. They look like stores, or are closed to this account.
 func (h Host) StoresElsewhere(cfg store.Config, owner Owner) []flow.StoreElsewhere {
-	root := os.Geteuid() == 0 || owner.Changed
 	var out []flow.StoreElsewhere
 	for _, dir := range store.OtherDirs(cfg) {
 		out = append(out, flow.StoreElsewhere{Dir: dir})
 	}
-	add := func(by flow.Account, getenv func(string) string, euid int) {
-		dir, err := store.DefaultDir(getenv, euid)
-		known := func(e flow.StoreElsewhere) bool { return e.Dir == dir }
-		if err == nil && dir != cfg.Dir && store.MayHold(dir) && !slices.ContainsFunc(out, known) {
-			out = append(out, flow.StoreElsewhere{Dir: dir, By: by})
-		}
-	}
-	switch {
-	case !root:
-		add(flow.Anyone, h.Getenv, os.Geteuid())
-		add(flow.AsRoot, h.Getenv, 0)
-	default:
-		add(flow.Anyone, h.Getenv, 0)
-		if who, home := h.sudoUser(); who > 0 {
-			add(flow.WithoutIt, onlyHome(home), who)
+	for _, e := range h.defaultStores(os.Geteuid() == 0 || owner.Changed) {
+		known := func(other flow.StoreElsewhere) bool { return sameDir(e.Dir, other.Dir) }
+		if store.MayHold(e.Dir) && !sameDir(e.Dir, cfg.Dir) && !slices.ContainsFunc(out, known) {
+			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// defaultStores returns the default places of this account, of root, and of the person who used sudo.
+func (h Host) defaultStores(root bool) []flow.StoreElsewhere {
+	var out []flow.StoreElsewhere
+	add := func(by flow.Account, getenv func(string) string, euid int) {
+		if dir, err := store.DefaultDir(getenv, euid); err == nil {
+			out = append(out, flow.StoreElsewhere{Dir: dir, By: by})
+		}
+	}
+	if !root {
+		add(flow.Anyone, h.Getenv, ordinary)
+		add(flow.AsRoot, h.Getenv, 0)
+		return out
+	}
+	add(flow.Anyone, h.Getenv, 0)
+	if home := h.sudoHome(); home != "" {
+		add(flow.WithoutIt, onlyHome(home), ordinary)
+	}
+	return out
+}
+
+const ordinary = 1 // any uid but root's
+
+func sameDir(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	two, err := os.Stat(b)
+	return err == nil && os.SameFile(one, two)
 }
 
 // onlyHome is the environment of somebody else, of which only the home directory is known.
@@ -76,18 +94,17 @@ func onlyHome(home string) func(string) string {
 	}
 }
 
-// sudoUser returns the uid and the home directory of the person who used sudo, or 0.
-func (h Host) sudoUser() (uid int, home string) {
+// sudoHome returns the home directory of the person who used sudo, or "".
+func (h Host) sudoHome() string {
 	name := h.Getenv("SUDO_USER")
-	if name == "" {
-		return 0, ""
+	if name == "" || name == "root" {
+		return ""
 	}
 	found, err := user.Lookup(name)
 	if err != nil {
-		return 0, ""
+		return ""
 	}
-	uid, _ = strconv.Atoi(found.Uid)
-	return uid, found.HomeDir
+	return found.HomeDir
 }
 
 // identityFix names the setting that a unit of systemd lacks when the identity did not come with it.
