@@ -157,6 +157,7 @@ func TestLostRecord(t *testing.T) {
 	}
 
 	// Whoever asks for the other environment means the other one.
+	wantRun(t, "none in staging", s.keyOut(s.places("key", bakery, "--env", "staging")...), exitUsage, "not connected")
 	s.put(bakery, s.sim.Keys().Staging, func(r *store.Record) { r.Env = "staging" })
 	wantRun(t, "which one is not known", s.keyOut(s.places("key", bakery)...), exitStore, lost...)
 	wantRun(t, "staging", s.keyOut(s.places("key", bakery, "--env", "staging")...), exitDone)
