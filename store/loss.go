@@ -29,8 +29,15 @@ type Loss struct {
 }
 
 // Loss returns what the store lost. It decrypts nothing, and reads no mark of a record that is there.
+//
+// Only beside the store's own identity the marks know of every removal: that of one more recipient sees what that
+// person does.
 func (s *Store) Loss() Loss {
-	l := s.newLossSearch(s.current().settings.StoreID)
+	k := s.current()
+	if k.ids.find(k.recipients()[0]) == nil {
+		return Loss{Doubt: pleoclient.SafePath(s.identity).String() + " is not the store's own identity"}
+	}
+	l := s.newLossSearch(k.settings.StoreID)
 	l.findMarks()
 	l.forgetFound()
 	l.readMarks()

@@ -150,6 +150,22 @@ func TestOwnMarksCount(t *testing.T) {
 	}
 }
 
+// TestRecipientCannotTell: what the service removes is noted beside its identity, and not beside that of a person who
+// may read the store.
+func TestRecipientCannotTell(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	s, me := create(t, cfg), freshIdentity(t)
+	must(t, s.AddRecipient(me.Recipient().String(), nil))
+	cfg.Identity = identityFile(t, me.String()+"\n")
+	r := put(t, create(t, cfg), newRecord(companyA))
+	must(t, s.Forget(r.Ref(), r.Generation))
+	if l := create(t, cfg).Loss(); len(l.Lost) > 0 || !strings.HasSuffix(l.Doubt, "is not the store's own identity") {
+		t.Errorf("%+v", l)
+	}
+	wantLoss(t, s.Loss())
+}
+
 // TestMovedStore: what is moved is not lost. From the next save on, that is so at the old place as well.
 func TestMovedStore(t *testing.T) {
 	t.Parallel()
