@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 
 	"pleo-connect/cmd/internal/engine"
@@ -33,6 +34,16 @@ func (a *app) noStore(places entered, about store.Condition) *flow.Failure {
 		return flow.StoreGone(places.Dir, n, about.Marks)
 	}
 	return flow.StoreMissing(places.Dir, a.host.StoresElsewhere(places.Config, places.Owner))
+}
+
+// openFailure is the failure of a command that could not open the store.
+func (a *app) openFailure(places entered, err error) *flow.Failure {
+	if errors.Is(err, store.ErrNoStore) {
+		if about, err := places.records.Condition(); err == nil && about.Empty {
+			return a.noStore(places, about)
+		}
+	}
+	return engine.StoreFailure(err)
 }
 
 func lostFailure(l store.Lost) *flow.Failure {

@@ -53,6 +53,9 @@ func TestNoStore(t *testing.T) {
 	for name, command := range commands {
 		wantRun(t, name, s.pipe("", s.in(command)...), exitStore, none, "hint: to use another one, add --store DIR")
 	}
+	wantRun(t, "rekey", s.pipe("", s.places("rekey")...), exitStore, none)
+	recipient := newPerson(t).id.Recipient().String()
+	wantRun(t, "recipient", s.pipe("", s.places("recipient", "add", recipient)...), exitStore, none)
 	for _, more := range [][]string{nil, {bakery}, {"--check"}, {"--warn-days", "7"}} {
 		wantRun(t, "status", s.status(more...), exitStore, none)
 	}
@@ -120,6 +123,16 @@ func TestLostStore(t *testing.T) {
 		t.Fatalf("%s: %v, %s", command, err, out)
 	}
 	wantRun(t, "acknowledged", s.status(), exitDone)
+}
+
+// TestLostStoreOfALockedIdentity: no passphrase is needed to see that the store is gone.
+func TestLostStoreOfALockedIdentity(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.put(bakery, s.sim.Keys().Good, nil)
+	writeFile(t, s.identity, readFile(t, newPerson(t).file), 0o600)
+	s.removeAll(s.store)
+	wantRun(t, "status", s.status(), exitStore, "is gone; 1 connection was saved in it")
 }
 
 // TestLostRecord: a record that was saved and is gone is missed by every command that would use it, and by nobody else.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
@@ -78,7 +77,7 @@ func (a *app) changeRecipient(ctx context.Context, name, recipient string, chang
 	}
 	st, err := places.open()
 	if err != nil {
-		return engine.StoreFailure(err)
+		return a.openFailure(places, err)
 	}
 	p := a.console.Progress()
 	err = change(st, recipient, watch(ctx, p))

@@ -43,7 +43,10 @@ func (a *app) rekey(ctx context.Context) error {
 	p := a.console.Progress()
 	resumed, err := store.Rekey(places.Config, watch(ctx, p))
 	p.Clear()
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrNoStore):
+		return a.openFailure(places, err)
+	case err != nil:
 		return a.changeFailure(ctx, err, "pleo-connect rekey")
 	}
 	if resumed {
