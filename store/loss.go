@@ -41,7 +41,7 @@ func (s *Store) Loss() Loss {
 	l.findMarks()
 	l.forgetFound()
 	l.readMarks()
-	return l.Loss
+	return l.loss
 }
 
 // LossAt returns what the store at a place lost that has none any more. Several stores may have been there, one after
@@ -54,43 +54,13 @@ func LossAt(cfg Config) (Loss, error) {
 	l := s.newLossSearch("")
 	l.findMarks()
 	l.readMarks()
-	return l.Loss, nil
-}
-
-// MayHold reports a directory in which a store is, or that is closed to this account.
-func MayHold(dir string) bool {
-	info, err := os.Stat(dir)
-	if err != nil || !info.IsDir() {
-		return false
-	}
-	_, err = os.Lstat(filepath.Join(dir, settingsName))
-	return !errors.Is(err, fs.ErrNotExist)
-}
-
-// OtherDirs returns the directories of other stores that the identity of a store knows, and that are there.
-func OtherDirs(cfg Config) []string {
-	s, err := newStore(cfg)
-	if err != nil {
-		return nil
-	}
-	entries, _ := s.fs.list(s.allSeen())
-	var out []string
-	for _, e := range entries {
-		p, err := s.loadPlace(filepath.Join(s.seen(e.Name()), placeName))
-		if err != nil || p.Dir == s.dir || slices.Contains(out, p.Dir) {
-			continue
-		}
-		if MayHold(p.Dir) {
-			out = append(out, p.Dir)
-		}
-	}
-	return out
+	return l.loss, nil
 }
 
 // lossSearch looks for marks without a record.
 type lossSearch struct {
 	*Store
-	Loss
+	loss  Loss
 	own   string              // the directory of the marks of the store that is there; "": there is none
 	marks map[string][]string // the marks of a record that is not found yet, by its file id
 }
@@ -109,7 +79,7 @@ func (l *lossSearch) findMarks() {
 	if l.own != "" {
 		l.addMarks(l.own)
 	}
-	if l.Doubt != "" { // what was removed since is not known either
+	if l.loss.Doubt != "" { // what was removed since is not known either
 		return
 	}
 	for _, dir := range l.before() {
@@ -180,7 +150,7 @@ func (l *lossSearch) forgetFound() {
 		if _, ok := refOf(fileID); !ok {
 			continue
 		}
-		if len(l.marks[fileID]) == 0 && l.Doubt == "" {
+		if len(l.marks[fileID]) == 0 && l.loss.Doubt == "" {
 			l.checkMarked(fileID)
 		}
 		l.marks[fileID] = nil
@@ -205,9 +175,9 @@ func (l *lossSearch) readMarks() {
 			l.doubt(path, err)
 		case path != "" && !m.Removed:
 			ref, _ := refOf(fileID)
-			l.Lost = append(l.Lost, Lost{Ref: ref, File: l.live(fileID)})
-			if dir := filepath.Dir(path); !slices.Contains(l.Marks, dir) {
-				l.Marks = append(l.Marks, dir)
+			l.loss.Lost = append(l.loss.Lost, Lost{Ref: ref, File: l.live(fileID)})
+			if dir := filepath.Dir(path); !slices.Contains(l.loss.Marks, dir) {
+				l.loss.Marks = append(l.loss.Marks, dir)
 			}
 		}
 	}
@@ -229,17 +199,17 @@ func (s *Store) newest(paths []string) (m mark, path string, err error) {
 
 // doubt keeps the first reason.
 func (l *lossSearch) doubt(path string, err error) {
-	if l.Doubt != "" {
+	if l.loss.Doubt != "" {
 		return
 	}
 	reason := pleoclient.SafePath(path).String()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		l.Doubt = reason + " is missing"
+		l.loss.Doubt = reason + " is missing"
 	case kindOf(err) == KindNotWritable, kindOf(err) == KindReadOnly:
-		l.Doubt = reason + " can't be written"
+		l.loss.Doubt = reason + " can't be written"
 	default:
-		l.Doubt = reason + " can't be read"
+		l.loss.Doubt = reason + " can't be read"
 	}
 }
 

@@ -203,8 +203,8 @@ func (s *Store) locked(ref Ref, do func(fileID string) error) error {
 
 // Forget removes the record of a company, the version before it, and temporary files. generation is the one that the
 // caller read before it went away to ask: a [*ConflictError] reports that another one was saved meanwhile, which may
-// hold a new key, so it stays. A company that is not there is no error. Disks may keep traces, so the key must be
-// removed in Pleo too. KindUncertain means that the disk did not confirm.
+// hold a new key, so it stays. A company that is not there is no error, and not missed any more. Disks may keep
+// traces, so the key must be removed in Pleo too. KindUncertain means that the disk did not confirm.
 func (s *Store) Forget(ref Ref, generation uint64) error {
 	return s.locked(ref, func(fileID string) error {
 		found, err := s.load(fileID)
@@ -219,7 +219,7 @@ func (s *Store) Forget(ref Ref, generation uint64) error {
 }
 
 // forget does the work of Forget under the lock. The removal is noted first: a crash in between must not make the
-// record a lost one. found is nil when the record is gone already: then the person knows that, and it is not missed any more.
+// record a lost one. found is nil when the record is gone already: then the person knows that.
 func (s *Store) forget(fileID string, found *document) error {
 	r := s.newRemoval(fileID, found)
 	r.note()

@@ -33,7 +33,7 @@ type Store interface {
 	// Settle lets the version before a generation go, because the one that is saved was read as a service reads it.
 	Settle(ref store.Ref, generation uint64) error
 
-	// Forget removes a record of a generation, and the version before it.
+	// Forget removes a record of a generation, and the version before it. One that was lost is not missed any more.
 	Forget(ref store.Ref, generation uint64) error
 
 	// List reads all records, one after the other. One that cannot be read comes as an error in its place. A store that

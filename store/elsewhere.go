@@ -1,0 +1,39 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// MayHold reports a directory in which a store is, or that is closed to this account.
+func MayHold(dir string) bool {
+	info, err := os.Stat(dir)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	_, err = os.Lstat(filepath.Join(dir, settingsName))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// OtherDirs returns the directories of other stores that the identity of a store knows, and that are there.
+func OtherDirs(cfg Config) []string {
+	s, err := newStore(cfg)
+	if err != nil {
+		return nil
+	}
+	entries, _ := s.fs.list(s.allSeen())
+	var out []string
+	for _, e := range entries {
+		p, err := s.loadPlace(filepath.Join(s.seen(e.Name()), placeName))
+		if err != nil || p.Dir == s.dir || slices.Contains(out, p.Dir) {
+			continue
+		}
+		if MayHold(p.Dir) {
+			out = append(out, p.Dir)
+		}
+	}
+	return out
+}
