@@ -215,7 +215,7 @@ func TestFirstUseNeedsEveryFlush(t *testing.T) {
 			wantCaught(t, "first use", mutant{skip: func(_ int, path string) bool { return path == place }})
 		})
 	}
-	for n := range 6 { // the identity, FORMAT, the README, where the store is, the settings and their copy
+	for n := range 6 { // the identity, FORMAT, the README, the settings, their copy, and where the store is
 		t.Run(fmt.Sprint("file ", n+1), func(t *testing.T) {
 			t.Parallel()
 			files := 0

@@ -32,7 +32,6 @@ func (s *Store) initialise() error {
 	}}
 	// Other stores may share the identity. Its replacement must know of them all, also of those that hold nothing yet.
 	_ = mkdirAll(s.fs, s.seen(k.settings.StoreID))
-	s.notePlace(k.settings.StoreID)
 	if err := s.flushNames(); err != nil {
 		return err
 	}

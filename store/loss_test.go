@@ -174,7 +174,8 @@ func TestMovedStore(t *testing.T) {
 	moved := cfg
 	moved.Dir += "-moved"
 	must(t, os.Rename(cfg.Dir, moved.Dir))
-	s := create(t, moved)
+	s, err := Open(moved)
+	must(t, err)
 	wantLoss(t, s.Loss())
 	wantLoss(t, lossAt(t, cfg), companyA)
 	if dirs := OtherDirs(cfg); len(dirs) != 0 {

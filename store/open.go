@@ -41,14 +41,17 @@ func (s *Store) create() error {
 		return err
 	}
 	defer unlock()
-	switch err := s.checkComplete(); {
+	err = s.checkComplete()
+	switch {
 	case err == nil:
-		return s.finish()
+		err = s.finish()
 	case errors.Is(err, ErrNoStore):
-		return s.initialise()
-	default:
-		return err
+		err = s.initialise()
 	}
+	if err == nil {
+		s.notePlace() // not before the store is complete: the next start would give it another id
+	}
+	return err
 }
 
 // checkPlace refuses places that cannot be a store, or that other accounts could replace. A place that is not there yet

@@ -95,8 +95,8 @@ func (r *removal) undo() {
 }
 
 // notePlace corrects what is written about the directory of this store: somebody may have moved it.
-func (s *Store) notePlace(storeID string) {
-	path := filepath.Join(s.seen(storeID), placeName)
+func (s *Store) notePlace() {
+	path := filepath.Join(s.ownSeen(), placeName)
 	if p, err := s.loadPlace(path); err == nil && p.Dir == s.dir {
 		return
 	}

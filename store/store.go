@@ -183,7 +183,7 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 			"check the disk, then save again")
 	}
 	s.raiseMark(fileID, want.Generation, want.WrittenAt)
-	s.notePlace(s.current().settings.StoreID)
+	s.notePlace()
 	return s.present(found, fileID, s.readMark(fileID)), nil
 }
 
