@@ -47,7 +47,8 @@ func (a *app) openFailure(places entered, err error) *flow.Failure {
 }
 
 func lostFailure(l store.Lost) *flow.Failure {
-	return flow.ConnectionLost(pleoclient.CompanyID(l.CompanyID), l.Env, l.File)
+	id, _ := pleoclient.ParseCompanyID(l.CompanyID) // the store knows no other
+	return flow.ConnectionLost(id, l.Env, l.File)
 }
 
 // missing reports what should be there and is not. Without a store there is nothing to show: that is an error when
