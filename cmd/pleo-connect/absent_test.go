@@ -308,7 +308,7 @@ func newAda(t *testing.T) ada {
 // connect connects with a key.
 func (a ada) connect(key string, more ...string) {
 	a.t.Helper()
-	path := filepath.Join(a.home, "key")
+	path := filepath.Join(publicDir(a.t), "key")
 	writeFile(a.t, path, []byte(key), 0o644)
 	r := a.run(append([]string{
 		"connect", "--api-base", a.api, "--key-file", path, "--accept-permissions", "--yes", "--force-store",
