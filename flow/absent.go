@@ -95,8 +95,8 @@ func explainAbsent(kind Kind, what pleoclient.SafeText) Explanation {
 	return ExplainFault(Fault{Kind: kind, Detail: what})
 }
 
-// NothingFound is the failure of a run that was to vouch for the connections in a key store, found none, and cannot tell
-// whether some were lost. doubt is the reason.
+// NothingFound is the failure of a run that was to vouch for the connections in a key store, found none, and cannot
+// tell whether some were lost. doubt is the reason.
 func NothingFound(dir, doubt string) *Failure {
 	return &Failure{
 		Kind:    KindStore,
@@ -110,8 +110,8 @@ func LossDoubt(doubt string) string {
 	return "it can't be told whether connections are missing: " + doubt
 }
 
-// LossWarning warns whoever is about to connect, or has the key store examined, that connections are missing from it, or
-// with it.
+// LossWarning warns whoever is about to connect, or has the key store examined, that connections are missing from it,
+// or with it.
 func LossWarning(connections int, gone bool) string {
 	switch {
 	case connections == 0:

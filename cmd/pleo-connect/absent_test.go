@@ -361,6 +361,7 @@ func TestDisconnectWithoutTheRight(t *testing.T) {
 	a.chmod(marks[0], 0o500)
 	t.Cleanup(func() { a.chmod(marks[0], 0o700) })
 	wantRun(t, "disconnect", a.run("disconnect", bakery, "--yes"), exitDone)
-	wantRun(t, "status", a.run("status"), exitDone, "warning: it can't be told", "can't be written", "nothing is connected")
+	wantRun(t, "status", a.run("status"), exitDone,
+		"warning: it can't be told", "can't be written", "nothing is connected")
 	wantRun(t, "a monitor", a.run("status", "--warn-days", "7"), exitStore, "nothing is connected in "+a.store)
 }
