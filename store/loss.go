@@ -28,20 +28,42 @@ type Loss struct {
 	Doubt string
 }
 
+// LostError says that a record was saved, was not removed on purpose, and is not there. It is an [ErrNotFound], too.
+type LostError struct{ Lost }
+
+// Error returns what happened and what to do.
+func (e *LostError) Error() string {
+	return pleoclient.SafePath(e.File).String() + ": lost; restore it from a backup, or connect again"
+}
+
+// Is reports that the record is not there.
+func (e *LostError) Is(target error) bool { return target == ErrNotFound }
+
 // Loss returns what the store lost. It decrypts nothing, and reads no mark of a record that is there.
 //
 // Only beside the store's own identity the marks know of every removal: that of one more recipient sees what that
 // person does.
 func (s *Store) Loss() Loss {
-	k := s.current()
-	if k.ids.find(k.recipients()[0]) == nil {
+	if !s.isOwner() {
 		return Loss{Doubt: pleoclient.SafePath(s.identity).String() + " is not the store's own identity"}
 	}
-	l := s.newLossSearch(k.settings.StoreID)
+	l := s.newLossSearch(s.current().settings.StoreID)
 	l.findMarks()
 	l.forgetFound()
 	l.readMarks()
 	return l.loss
+}
+
+// isOwner reports that the identity is the store's own, and not that of one more recipient.
+func (s *Store) isOwner() bool {
+	k := s.current()
+	return k.ids.find(k.recipients()[0]) != nil
+}
+
+// missed reports a record that is not there, and was not removed on purpose. In doubt it is not missed.
+func (s *Store) missed(fileID string) bool {
+	m, err := s.lastMark(fileID)
+	return err == nil && !m.Removed && s.isOwner() && checkWritable(s.ownSeen()) == nil
 }
 
 // LossAt returns what the store at a place lost that has none any more. Several stores may have been there, one after

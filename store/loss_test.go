@@ -1,8 +1,10 @@
 package store
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +29,23 @@ func wantLoss(t *testing.T, l Loss, companies ...string) {
 	}
 }
 
+// wantLossOf requires the same of Store.Loss, and of Store.Get for each company.
+func wantLossOf(t *testing.T, s *Store, companies ...string) {
+	t.Helper()
+	wantLoss(t, s.Loss(), companies...)
+	for _, company := range []string{companyA, companyB} {
+		_, err := s.Get(Ref{"production", company})
+		var lost *LostError
+		isLost := slices.Contains(companies, company)
+		if errors.As(err, &lost) != isLost || isLost && !errors.Is(err, ErrNotFound) {
+			t.Errorf("%s: %v", company, err)
+		}
+		if isLost && (lost.CompanyID != company || lost.File != s.live("prod-"+company)) {
+			t.Errorf("%s: %+v", company, lost)
+		}
+	}
+}
+
 // lossAt is the loss of a store that is not there.
 func lossAt(t *testing.T, cfg Config) Loss {
 	t.Helper()
@@ -40,33 +59,33 @@ func lossAt(t *testing.T, cfg Config) Loss {
 func TestLostRecord(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 	first, second := putTwice(t, s, companyA)
 	put(t, s, newRecord(companyB))
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 
 	live := readFile(t, second.File)
 	must(t, os.Remove(second.File))
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 	must(t, os.Remove(s.prev("prod-"+companyA)))
-	wantLoss(t, s.Loss(), companyA)
+	wantLossOf(t, s, companyA)
 	if l := s.Loss(); l.Lost[0].File != second.File || l.Lost[0].Env != "production" {
 		t.Errorf("lost: %+v", l.Lost[0])
 	}
 
 	writeFile(t, second.File, live)
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 	must(t, os.Remove(second.File))
 	again := put(t, s, newRecord(companyA))
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 	if again.Generation <= second.Generation {
 		t.Errorf("generation %d after %d", again.Generation, second.Generation)
 	}
 
 	must(t, os.Remove(again.File))
-	wantLoss(t, s.Loss(), companyA)
+	wantLossOf(t, s, companyA)
 	must(t, s.Forget(first.Ref(), 0))
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 }
 
 // TestForgottenIsNotLost: also when it is saved and forgotten again, and when its mark could not be written.
@@ -76,7 +95,7 @@ func TestForgottenIsNotLost(t *testing.T) {
 	for range 2 {
 		r := put(t, s, newRecord(companyA))
 		must(t, s.Forget(r.Ref(), r.Generation))
-		wantLoss(t, s.Loss())
+		wantLossOf(t, s)
 		if m := s.readMark("prod-" + companyA); !m.Removed || m.Generation != r.Generation {
 			t.Errorf("the mark is %+v", m)
 		}
@@ -87,7 +106,7 @@ func TestForgottenIsNotLost(t *testing.T) {
 	}
 	must(t, os.Remove(s.markPath("prod-"+companyA)))
 	must(t, s.Forget(r.Ref(), r.Generation))
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 
 	must(t, s.Forget(Ref{"production", companyB}, 0)) // never saved
 	if _, err := os.Lstat(s.markPath("prod-" + companyB)); err == nil {
@@ -143,7 +162,7 @@ func TestOwnMarksCount(t *testing.T) {
 	s := create(t, cfg)
 	r := put(t, s, newRecord(companyA))
 	must(t, s.Forget(r.Ref(), r.Generation))
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 	must(t, os.RemoveAll(s.ownSeen()))
 	if l := s.Loss(); len(l.Lost) > 0 || l.Doubt == "" {
 		t.Errorf("without marks: %+v", l)
@@ -163,7 +182,7 @@ func TestRecipientCannotTell(t *testing.T) {
 	if l := create(t, cfg).Loss(); len(l.Lost) > 0 || !strings.HasSuffix(l.Doubt, "is not the store's own identity") {
 		t.Errorf("%+v", l)
 	}
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 }
 
 // TestMovedStore: what is moved is not lost. From the next save on, that is so at the old place as well.
@@ -176,13 +195,13 @@ func TestMovedStore(t *testing.T) {
 	must(t, os.Rename(cfg.Dir, moved.Dir))
 	s, err := Open(moved)
 	must(t, err)
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 	wantLoss(t, lossAt(t, cfg), companyA)
 	if dirs := OtherDirs(cfg); len(dirs) != 0 {
 		t.Errorf("other places: %q", dirs)
 	}
 	put(t, s, newRecord(companyB))
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 	wantLoss(t, lossAt(t, cfg))
 	if diff := cmp.Diff([]string{moved.Dir}, OtherDirs(cfg)); diff != "" {
 		t.Errorf("other places (-want +got):\n%s", diff)
@@ -210,7 +229,7 @@ func TestRestoredStore(t *testing.T) {
 	two := cfg
 	two.Dir += "-two"
 	wantLoss(t, create(t, two).Loss())
-	wantLoss(t, s.Loss())
+	wantLossOf(t, s)
 	must(t, os.RemoveAll(cfg.Dir))
 	must(t, os.Rename(backup, cfg.Dir))
 	wantLoss(t, create(t, cfg).Loss(), companyB)
@@ -338,7 +357,7 @@ func TestOddNames(t *testing.T) {
 			continue
 		}
 		put(t, s, newRecord(companyA))
-		wantLoss(t, s.Loss())
+		wantLossOf(t, s)
 		must(t, os.RemoveAll(s.dir))
 		if l := lossAt(t, cfg); known != (len(l.Lost) == 1) || known != (l.Doubt == "") {
 			t.Errorf("%q: %+v", name, l)

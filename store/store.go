@@ -91,7 +91,7 @@ func Create(cfg Config) (*Store, error) {
 
 // Get reads the record of a company without taking the lock, always a whole old or a whole new one. When the
 // live file is missing or damaged, the version before it comes back with FromPrevious set. The error is
-// [ErrNotFound] or an [*Error].
+// [ErrNotFound], which a [*LostError] is too, or an [*Error].
 func (s *Store) Get(ref Ref) (Record, error) {
 	fileID, err := s.allow(ref)
 	if err != nil {
@@ -101,6 +101,12 @@ func (s *Store) Get(ref Ref) (Record, error) {
 	// of an honest record.
 	highest := s.readMark(fileID)
 	found, err := s.load(fileID)
+	if errors.Is(err, ErrNotFound) && s.missed(fileID) {
+		found, err = s.load(fileID) // it may have been saved since, and then marked
+		if errors.Is(err, ErrNotFound) && s.missed(fileID) {
+			err = &LostError{Lost{Ref: ref, File: s.live(fileID)}}
+		}
+	}
 	if err != nil {
 		return Record{}, err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"slices"
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
@@ -10,9 +9,8 @@ import (
 	"pleo-connect/store"
 )
 
-// absent returns why the records of a company that were not found may be missing: there is no store, or one was lost.
-// It returns nil when the store never had another record of the company, or none that anybody would miss.
-func (a *app) absent(places entered, id pleoclient.CompanyID, envs []string) error {
+// absent returns why no record of a company was found: there is no store, or it has none.
+func (a *app) absent(places entered, id pleoclient.CompanyID) error {
 	about, err := places.records.Condition()
 	if err != nil {
 		return engine.StoreFailure(err)
@@ -20,13 +18,17 @@ func (a *app) absent(places entered, id pleoclient.CompanyID, envs []string) err
 	if about.Empty {
 		return a.noStore(places, about)
 	}
-	for _, l := range about.Lost {
-		if l.CompanyID == string(id) && slices.Contains(envs, l.Env) {
-			return lostFailure(l)
-		}
-	}
-	return nil
+	return flow.NotConnected(id)
 }
+
+// lostError is the failure of a command that was to do something with a record that is gone.
+type lostError struct {
+	*flow.Failure
+	store.Lost
+}
+
+// Unwrap returns the failure in words.
+func (l lostError) Unwrap() error { return l.Failure }
 
 // noStore is the failure of a command that needs a store, where there is none.
 func (a *app) noStore(places entered, about store.Condition) *flow.Failure {

@@ -262,8 +262,6 @@ func TestFutureDate(t *testing.T) {
 	if !got.ValidatedAt.IsZero() || !strings.Contains(got.Warning, blames) {
 		t.Errorf("validated at %v, warning %q", got.ValidatedAt, got.Warning)
 	}
-	wantRun(t, "key", s.keyOut(s.places("key", bakery)...), exitDone, blames)
-
 	wantRun(t, "checked", s.status("--check"), exitDone)
 	if asked := s.asked(); len(asked) != 2 || asked[0] != "good" {
 		t.Errorf("asked about %q", asked)

@@ -2,11 +2,12 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -59,10 +60,14 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	}
 	opened := rootsOnly(o.caFile)
 	r, places, err := o.recordOf(ctx, opened, o.askAnywhere, o.company, o.env)
+	var lost lostError
+	if o.forget && errors.As(err, &lost) {
+		r, err = store.Record{Env: lost.Env, CompanyID: lost.CompanyID, File: lost.File}, nil
+	}
 	if err != nil {
 		return err
 	}
-	o.console.Warn(engine.Warnings(r, time.Now())...)
+	o.console.Warn(engine.Warnings(r)...)
 	x := engine.Engine{Store: engine.Files(places.Config)}
 	pleoAt := "not asked: what is there stays"
 	if !o.forget {
@@ -76,31 +81,36 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if o.forget {
-		return o.report(r, x.Forget(r))
+	done := x.Forget
+	if !o.forget {
+		done = func(r store.Record) engine.Disconnected { return x.Disconnect(ctx, r) }
 	}
-	return o.report(r, x.Disconnect(ctx, r))
+	return o.report(r, places, done(r))
 }
 
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.
 func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt, home string) error {
-	word, happens := "disconnect", "First Pleo removes the installation. Then the key is removed from this computer,\n"+
-		"and programs that use it stop working."
-	if o.forget {
-		word, happens = "forget", "The key is removed from this computer, and programs that use it stop working."
+	word := "disconnect"
+	happens := "First Pleo removes the installation. Then the key is removed from this computer,\n" +
+		"and programs that use it stop working. Pleo does not show a key twice."
+	switch {
+	case o.forget && r.Generation == 0:
+		word, happens = "forget", "Its key is gone already. It will not be reported as lost any more."
+	case o.forget:
+		word, happens = "forget", "The key is removed from this computer, and programs that use it stop working.\n"+
+			"Pleo does not show a key twice."
 	}
 	company := flow.CompanyName(engine.CompanyOf(r))
 	text := fmt.Sprintf("%s%s %s, %s?\n", strings.ToUpper(word[:1]), word[1:], company, r.Env)
 	for _, f := range []flow.Fact{
 		{Label: "company id", Value: r.CompanyID},
-		{Label: "key", Value: r.Fingerprint},
+		{Label: "key", Value: cmp.Or(r.Fingerprint, "lost")},
 		{Label: "saved in", Value: engine.ShortPath(home, r.File).String()},
 		{Label: "Pleo at", Value: pleoAt},
 	} {
 		text += "  " + f.Lead() + f.Value + "\n"
 	}
-	text += "\n" + happens + " Pleo does not show a key twice.\n\n" +
-		"Type " + word + " to go on; anything else leaves all as it is: "
+	text += "\n" + happens + "\n\nType " + word + " to go on; anything else leaves all as it is: "
 	o.console.Text(text)
 	answer, err := read(ctx, func() (string, error) {
 		return bufio.NewReader(io.LimitReader(o.console.In, 4<<10)).ReadString('\n')
@@ -132,7 +142,7 @@ type disconnectEvent struct {
 }
 
 // report prints what became of the installation and of the record, and what is left to do.
-func (o *disconnectOptions) report(r store.Record, done engine.Disconnected) error {
+func (o *disconnectOptions) report(r store.Record, places entered, done engine.Disconnected) error {
 	if o.json {
 		e := disconnectEvent{
 			Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
@@ -151,16 +161,24 @@ func (o *disconnectOptions) report(r store.Record, done engine.Disconnected) err
 	if done.Failure != nil {
 		return done.Failure
 	}
+	if about, err := places.records.Condition(); err == nil && about.Doubt != "" { // then the removal is not noted either
+		o.console.Warn(flow.LossDoubt(about.Doubt))
+	}
 	return o.console.Failed()
 }
 
 // disconnectedText returns both outcomes for people, one line each, and what is left to do.
 func disconnectedText(r engine.Disconnected) string {
 	text := pleoText(r.Pleo)
-	if r.Store == engine.StoreKept {
+	switch r.Store {
+	case engine.StoreKept:
 		return text + "here: the key is still saved\n"
+	case engine.StoreAbsent:
+		text += "here: the key was gone already, and is not reported as lost any more\n"
+	default:
+		text += "here: the key is removed (disks and backups may keep traces of its file)\n"
 	}
-	return text + "here: the key is removed (disks and backups may keep traces of its file)\n\n" + toDo(r) + "\n"
+	return text + "\n" + toDo(r) + "\n"
 }
 
 // toDo says what is left to be done in Pleo after the key was removed here.

@@ -161,6 +161,37 @@ func TestDisconnectDenied(t *testing.T) {
 	}
 }
 
+// TestForgetTheLost: a person who knows why a record is gone ends its report, and monitors are quiet again.
+func TestForgetTheLost(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	s.put(bikeShop, s.sim.Keys().OtherCompany, nil)
+	for _, suffix := range []string{"", ".prev"} {
+		if err := os.Remove(s.record().File + suffix); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := s.disconnect()
+	if got.code != exitStore || !strings.Contains(got.err, "pleo-connect disconnect "+bakery+" --forget") {
+		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
+	}
+	if got := s.status("--warn-days", "9999999"); got.code != exitStore {
+		t.Errorf("status: exit code %d: %s%s", got.code, got.out, got.err)
+	}
+	got = s.disconnect("--forget")
+	if got.code != exitDone || !strings.HasPrefix(got.out, "Pleo: not asked\nhere: the key was gone already") ||
+		got.err != "" || len(s.deletes()) != 0 {
+		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
+	}
+	if got := s.status("--warn-days", "9999999"); got.code != exitDone {
+		t.Errorf("status: exit code %d: %s%s", got.code, got.out, got.err)
+	}
+	got = s.disconnect("--forget")
+	if got.code != exitUsage || !strings.Contains(got.err, "is not connected on this computer") {
+		t.Errorf("again: exit code %d: %s%s", got.code, got.out, got.err)
+	}
+}
+
 // TestForgetJSON: the result says that Pleo was left as it is, and what is to be done there.
 func TestForgetJSON(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -52,7 +51,7 @@ func TestExecStopped(t *testing.T) {
 	if err := os.Remove(s.record().File); err != nil {
 		t.Fatal(err)
 	}
-	first := "warning: " + engine.Warnings(s.record(), time.Now())[0] + "\n"
+	first := "warning: " + engine.Warnings(s.record())[0] + "\n"
 	r, w := fullPipe(t, len(first))
 	cmd, _ := s.command(s.in([]string{"exec", bakery, "sh", "-c", "echo ran >&2"})...)
 	cmd.Stderr = w

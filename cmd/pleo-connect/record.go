@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"time"
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
@@ -35,20 +34,22 @@ func (a *app) recordOf(
 // find returns the one record of a company in some environments.
 func (a *app) find(places entered, id pleoclient.CompanyID, envs []string) (store.Record, error) {
 	var found []store.Record
-	for r, err := range recordsOf(places.records, id, envs) {
-		if err != nil { // a record that cannot be read may be the one that is meant
-			return r, engine.StoreFailure(err)
-		}
-		found = append(found, r)
-	}
-	if len(found) < len(envs) {
-		if err := a.absent(places, id, envs); err != nil { // so may one that is lost
-			return store.Record{}, err
+	for _, env := range envs {
+		r, err := places.records.Get(store.Ref{Env: env, CompanyID: string(id)})
+		var lost *store.LostError
+		switch {
+		case errors.As(err, &lost): // it may be the one that is meant, as one that cannot be read
+			return store.Record{}, lostError{lostFailure(lost.Lost), lost.Lost}
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return store.Record{}, engine.StoreFailure(err)
+		default:
+			found = append(found, r)
 		}
 	}
 	switch len(found) {
 	case 0:
-		return store.Record{}, flow.NotConnected(id)
+		return store.Record{}, a.absent(places, id)
 	case 1:
 		return found[0], nil
 	}
@@ -100,7 +101,7 @@ func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 			Hint:    "start pleo-connect to finish it; the key is saved",
 		}
 	}
-	a.console.Warn(engine.Warnings(r, time.Now())...)
+	a.console.Warn(engine.Warnings(r)...)
 	if r.Status == store.StatusPending {
 		a.console.Warn(
 			"a new key is saved that is not active yet: this is the one before it; start pleo-connect to finish")

@@ -95,10 +95,11 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
-		Warning: strings.Join(engine.Warnings(r, time.Now()), "\n"), Recipients: p.recipients,
+		Warning: strings.Join(engine.Warnings(r), "\n"), Recipients: p.recipients,
 	}
 	if engine.FromFuture(r, time.Now()) {
 		line.ValidatedAt = time.Time{} // as if Pleo had never accepted it: nobody can tell
+		line.Warning = strings.TrimPrefix(line.Warning+"\nvalidated_at is unknown: "+engine.FutureText, "\n")
 	}
 	if v != nil {
 		line.Check, line.CheckedAt = v.Name(), v.At
@@ -114,7 +115,7 @@ func (p *report) text(r store.Record, v *engine.Verdict) []string {
 	if r.Status == store.StatusPending {
 		out = append(out, console.Hang(console.MaxWidth, "  ", pendingText(r))...)
 	}
-	for _, w := range engine.Warnings(r, time.Now()) {
+	for _, w := range engine.Warnings(r) {
 		out = append(out, console.Hang(console.MaxWidth, "  warning: ", w)...)
 	}
 	return out
@@ -156,7 +157,7 @@ func (p *report) validated(r store.Record, asked bool) string {
 	case r.ValidatedAt.IsZero():
 		return "never"
 	case engine.FromFuture(r, time.Now()):
-		return engine.FutureText
+		return "unknown (" + engine.FutureText + ")"
 	}
 	if !p.old(r) {
 		return flow.Day(r.ValidatedAt)
@@ -260,8 +261,9 @@ func worse(a, b flow.Class) flow.Class {
 
 // old reports a key that Pleo has not accepted for longer than the caller wants, or nobody knows for how long.
 func (p *report) old(r store.Record) bool {
-	long := time.Since(r.ValidatedAt) >= time.Duration(p.warnDays)*day
-	return p.warnDays > 0 && (long || engine.FromFuture(r, time.Now()))
+	now := time.Now()
+	long := !r.ValidatedAt.AddDate(0, 0, p.warnDays).After(now)
+	return p.warnDays > 0 && (long || engine.FromFuture(r, now))
 }
 
 const day = 24 * time.Hour

@@ -29,6 +29,7 @@ type StoreOutcome string
 const (
 	StoreRemoved StoreOutcome = "removed"
 	StoreKept    StoreOutcome = "kept"
+	StoreAbsent  StoreOutcome = "absent" // it was lost before, and is not missed any more
 )
 
 // Disconnected is how a disconnect ended.
@@ -52,12 +53,16 @@ func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	return x.forget(r, pleo)
 }
 
-// Forget removes the record alone. Pleo is not asked, and keeps what it has.
+// Forget removes the record alone. Pleo is not asked, and keeps what it has. A record of no generation was lost: it is
+// not reported as that any more.
 func (x Engine) Forget(r store.Record) Disconnected { return x.forget(r, PleoNotAsked) }
 
 func (x Engine) forget(r store.Record, pleo PleoOutcome) Disconnected {
 	if err := x.Store.Forget(r.Ref(), r.Generation); err != nil {
 		return Disconnected{pleo, StoreKept, stillHere(pleo, err)}
+	}
+	if r.Generation == 0 {
+		return Disconnected{pleo, StoreAbsent, nil}
 	}
 	return Disconnected{pleo, StoreRemoved, nil}
 }

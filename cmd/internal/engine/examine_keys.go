@@ -30,7 +30,6 @@ func (x Engine) keys(ctx context.Context) flow.Finding {
 
 // examinedKeys counts what Pleo said, and keeps the first that is wrong.
 type examinedKeys struct {
-	now                   time.Time
 	asked, accepted, left int
 	wrong                 store.Record
 	verdict               Verdict
@@ -44,7 +43,7 @@ func (x Engine) askAbout(ctx context.Context) flow.Finding {
 	}
 	connect := func(string) (Pleo, error) { return x.Client, nil } // only records of its own address are asked about
 	c := NewChecker(x.Store, connect, func(time.Duration) {})
-	k := examinedKeys{now: x.Now()}
+	var k examinedKeys
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:
@@ -66,7 +65,7 @@ func (k *examinedKeys) count(r store.Record, v Verdict) {
 	v.Origin = r.Origin
 	k.asked++
 	if k.concern == "" && (r.FromPrevious || r.RolledBack) {
-		k.concern = "company " + r.CompanyID + ": " + Warnings(r, k.now)[0]
+		k.concern = "company " + r.CompanyID + ": " + Warnings(r)[0]
 	}
 	switch {
 	case v.Kind == "":

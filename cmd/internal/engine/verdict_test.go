@@ -144,7 +144,7 @@ func TestCheck(t *testing.T) {
 				t.Error("more than the verdict was changed (-want +got):\n" + diff)
 			}
 			summary, hint := v.Words(after)
-			words := strings.Join(append(Warnings(after, time.Now()), summary, hint), "\n")
+			words := strings.Join(append(Warnings(after), summary, hint), "\n")
 			if !strings.Contains(words, c.says) {
 				t.Errorf("says %s", words)
 			}

@@ -12,8 +12,8 @@ import (
 const refusedText = "a permission, the company or the entitlement is missing, and Pleo does not tell which; ask the " +
 	"vendor of the integration"
 
-// FutureText stands in the place of a date of acceptance that is yet to come.
-const FutureText = "unknown (the saved date is in the future; check this computer's clock)"
+// FutureText says why a date of acceptance that is yet to come counts as unknown.
+const FutureText = "the saved date is in the future; check this computer's clock"
 
 // clockSlack is how far a saved date may be ahead: clocks are put right all the time.
 const clockSlack = time.Minute
@@ -23,7 +23,7 @@ const clockSlack = time.Minute
 func FromFuture(r store.Record, now time.Time) bool { return r.ValidatedAt.Sub(now) > clockSlack }
 
 // Warnings returns what a person should know about a record before relying on it, one sentence each.
-func Warnings(r store.Record, now time.Time) []string {
+func Warnings(r store.Record) []string {
 	var out []string
 	again := ReconnectCommand(r)
 	if r.FromPrevious {
@@ -33,10 +33,6 @@ func Warnings(r store.Record, now time.Time) []string {
 	if r.RolledBack {
 		out = append(out, fmt.Sprintf("an older copy was put back: generation %d is here, %d was saved on %s; "+
 			"if Pleo rejects the key, run %s", r.Generation, r.NewerSeen, flow.Day(r.NewerSeenAt), again))
-	}
-	if FromFuture(r, now) {
-		out = append(out, "the date on which Pleo last accepted this key is in the future; check this computer's clock, "+
-			"then run pleo-connect status --check")
 	}
 	switch {
 	case r.RejectedAt.IsZero():
