@@ -69,12 +69,13 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	}
 	o.console.Warn(engine.Warnings(r)...)
 	x := engine.Engine{Store: engine.Files(places.Config)}
-	pleoAt := "not asked: what is there stays"
+	pleoAt := flow.Fact{Label: "Pleo", Value: "is not asked; what is installed there stays"}
 	if !o.forget {
 		if x.Client, err = o.newClient(r.Origin, opened.roots); err != nil {
 			return err
 		}
-		pleoAt = strings.TrimSpace(x.Client.Origin() + " " + via(x.Client.ProxyHost(), o.caFile).String())
+		where := x.Client.Origin() + " " + via(x.Client.ProxyHost(), o.caFile).String()
+		pleoAt = flow.Fact{Label: "Pleo at", Value: strings.TrimSpace(where)}
 	}
 	if !o.yes {
 		if err := o.confirm(ctx, r, pleoAt, places.home()); err != nil {
@@ -89,7 +90,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 }
 
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.
-func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt, home string) error {
+func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt flow.Fact, home string) error {
 	word := "disconnect"
 	happens := "First Pleo removes the installation. Then the key is removed from this computer,\n" +
 		"and programs that use it stop working. Pleo does not show a key twice."
@@ -106,7 +107,7 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt,
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: cmp.Or(r.Fingerprint, "lost")},
 		{Label: "saved in", Value: engine.ShortPath(home, r.File).String()},
-		{Label: "Pleo at", Value: pleoAt},
+		pleoAt,
 	} {
 		text += "  " + f.Lead() + f.Value + "\n"
 	}
@@ -178,7 +179,7 @@ func disconnectedText(r engine.Disconnected) string {
 	default:
 		text += "here: the key is removed (disks and backups may keep traces of its file)\n"
 	}
-	return text + "\n" + toDo(r) + "\n"
+	return text + "\n" + strings.Join(console.Hang(console.MaxWidth, "", toDo(r)), "\n") + "\n"
 }
 
 // toDo says what is left to be done in Pleo after the key was removed here.
