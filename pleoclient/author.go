@@ -2,10 +2,15 @@ package pleoclient
 
 import (
 	"bytes"
+	"maps"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // reply is an answer as it came, to find out who wrote it.
@@ -25,14 +30,16 @@ type stranger struct {
 // strangers are all the signs. An answer without one may be Pleo's: its API speaks JSON, and its pages leave open what
 // an error looks like, so text and an empty body may be Pleo's as well. The first that fits gives the words.
 var strangers = []stranger{
-	{reply.wantsLogin, func(r reply) string { return "it asks for a sign-in by " + loginName(r.logins()) },
-		"a browser, a proxy or a company network signs people in like this; an API challenges with Bearer or with nothing"},
+	{reply.wantsLogin, func(r reply) string { return "it asks for a " + r.logins()[0] + " sign-in" },
+		"a site, a proxy or a company network signs people in like this; an API challenges with Bearer, or with nothing"},
 	{reply.isPage, words("a web page"),
 		"Pleo's API writes no pages; gateways, firewalls and captive portals do"},
 	{reply.isEncoded, words("it is compressed"),
 		"it was not asked to be, and whatever cannot be read says nothing about its author"},
 	{reply.isOther, words("neither JSON nor text"),
 		"Pleo documents JSON, and an image or a download is none of its answers"},
+	{func(r reply) bool { return r.status == http.StatusGatewayTimeout }, words("a gateway had no answer in time"),
+		"504 is what a gateway says when the server behind it is silent"},
 }
 
 func words(s string) func(reply) string { return func(reply) string { return s } }
@@ -44,6 +51,13 @@ func strangerIn(r reply) *stranger {
 		return nil
 	}
 	return &strangers[i]
+}
+
+func (r reply) wantsLogin() bool { return len(r.logins()) > 0 }
+
+// logins returns the schemes with which the answer asks for a sign-in.
+func (r reply) logins() []string {
+	return append(loginsIn(r.header.Values("WWW-Authenticate")), loginsIn(r.header.Values("Proxy-Authenticate"))...)
 }
 
 func (r reply) blank() bool { return len(bytes.TrimSpace(r.body)) == 0 }
@@ -69,6 +83,12 @@ func (r reply) isJSON() bool {
 	return t == "application/json" || t == "text/json" || strings.HasSuffix(t, "+json")
 }
 
+// isObject reports whether the body is one JSON object, whatever it calls itself.
+func (r reply) isObject() bool {
+	var members map[string]jsontext.Value
+	return jsonv2.Unmarshal(r.body, &members) == nil
+}
+
 var pageTypes = []string{"text/html", "application/xhtml+xml", "text/xml", "application/xml"}
 
 // isPage reports whether the answer calls itself a page, or begins like one.
@@ -77,67 +97,36 @@ func (r reply) isPage() bool {
 	return slices.Contains(pageTypes, r.mediaType()) || bytes.HasPrefix(begin, []byte("<")) && !r.isEncoded()
 }
 
-// isOther reports whether the answer is neither JSON nor text, by its type or by its bytes.
+// isOther reports whether the answer is neither JSON nor text, by its type or by its bytes. What is longer than
+// anything that is read, or in UTF-16, is neither.
 func (r reply) isOther() bool {
 	known := r.isJSON() || slices.Contains([]string{"", "text/plain"}, r.mediaType())
-	return !known || !strings.HasPrefix(http.DetectContentType(r.body), "text/")
+	looks := http.DetectContentType(r.body)
+	isText := strings.HasPrefix(looks, "text/") && !strings.Contains(looks, "utf-16")
+	return !known || !isText || len(r.header.Values("Content-Type")) > 1 || len(r.body) > maxBodyBytes
 }
 
-// apiSchemes are the challenges of an API, in lower case. All others ask a person or a computer to sign in.
+// loginNames are the schemes, in lower case, with which people and computers sign in to a network, a proxy or a site.
+// An API challenges with others, such as Bearer, or with names of its own.
 //
 // Source: https://www.iana.org/assignments/http-authschemes/http-authschemes.xhtml
-var apiSchemes = []string{"bearer", "dpop", "oauth", "gnap", "apikey"}
-
-func (r reply) wantsLogin() bool { return len(r.logins()) > 0 }
-
-// logins returns the schemes with which the answer asks for a sign-in, in lower case.
-func (r reply) logins() []string {
-	wanted := schemes(r.header.Values("WWW-Authenticate"))
-	wanted = slices.DeleteFunc(wanted, func(s string) bool { return slices.Contains(apiSchemes, s) })
-	return append(wanted, schemes(r.header.Values("Proxy-Authenticate"))...)
+var loginNames = map[string]string{
+	"basic": "Basic", "digest": "Digest", "negotiate": "Negotiate", "ntlm": "NTLM", "kerberos": "Kerberos",
+	"hoba": "HOBA", "mutual": "Mutual", "scram": "SCRAM",
 }
 
-// schemes returns the schemes of challenges in lower case. One header may hold several, and a comma also parts the
-// parameters of one.
-//
-// Source: RFC 9110, section 11.6.1
-func schemes(challenges []string) []string {
+var loginSchemes = regexp.MustCompile(`(?i)\b(` + strings.Join(slices.Sorted(maps.Keys(loginNames)), "|") + `)\b`)
+
+// quotedText is the value of a parameter. A quote that does not end hides nothing.
+var quotedText = regexp.MustCompile(`"(\\.|[^"\\])*"`)
+
+// loginsIn returns the schemes of challenges that ask for a sign-in, as we write them. One header may hold several.
+func loginsIn(challenges []string) []string {
 	var out []string
 	for _, header := range challenges {
-		for _, part := range splitUnquoted(header) {
-			scheme, rest, _ := strings.Cut(strings.TrimSpace(part), " ")
-			isParameter := strings.Contains(scheme, "=") || strings.HasPrefix(strings.TrimSpace(rest), "=")
-			if scheme != "" && !isParameter {
-				out = append(out, strings.ToLower(scheme))
-			}
+		for _, name := range loginSchemes.FindAllString(quotedText.ReplaceAllString(header, ""), -1) {
+			out = append(out, loginNames[strings.ToLower(name)])
 		}
 	}
 	return out
-}
-
-// splitUnquoted splits s at the commas outside of quotes.
-func splitUnquoted(s string) []string {
-	quoted, escaped := false, false
-	return strings.FieldsFunc(s, func(r rune) bool {
-		switch {
-		case escaped:
-			escaped = false
-		case quoted && r == '\\':
-			escaped = true
-		case r == '"':
-			quoted = !quoted
-		}
-		return r == ',' && !quoted
-	})
-}
-
-// loginNames are the schemes that are known by name.
-var loginNames = map[string]string{"basic": "Basic", "digest": "Digest", "negotiate": "Negotiate", "ntlm": "NTLM"}
-
-// loginName names the first scheme. What a stranger calls it is not repeated.
-func loginName(schemes []string) string {
-	if name := loginNames[schemes[0]]; name != "" {
-		return name
-	}
-	return "a scheme of its own"
 }

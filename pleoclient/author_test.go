@@ -22,20 +22,24 @@ var (
 		{"text/html; charset=utf-8", true}, {"TEXT/HTML", true}, {"application/xhtml+xml", true},
 		{"application/xml", true}, {"text/xml", true}, {"image/png", true}, {"application/octet-stream", true},
 		{"text/css", true}, {"application/jsonx", true}, {"text/html;;", true}, {"application/json, text/html", true},
+		{"application/json\ntext/html", true},
 	}
 	bodies = []sign{
 		{"", false}, {" \r\n", false}, {`{"type":"X","message":"no"}`, false}, {`{"message":"<html>"}`, false},
 		{"[]", false}, {"null", false}, {"no entry", false}, {"1 < 2", false}, {`{"mess`, false},
 		{"<!DOCTYPE html><h1>no</h1>", true}, {"\ufeff \n<html>", true}, {"<?xml version=\"1.0\"?><Error/>", true},
 		{"<!-- no -->", true}, {"\x89PNG\r\n\x1a\n", true}, {"\x00\x01\x02\xff", true}, {"\x1f\x8b\x08\x00\x00", true},
+		{"\xff\xfe<\x00h\x00", true},
 	}
 	challenges = []sign{
 		{"", false}, {`Bearer realm="pleo", error="invalid_token"`, false}, {"bearer", false}, {"DPoP algs=\"ES256\"", false},
 		{`Bearer realm="a, Negotiate b", scope="x"`, false}, {`Bearer realm = "x"`, false},
-		{`Bearer realm="say \", Basic \" twice"`, false}, {",", false}, {"ApiKey", false},
+		{`Bearer realm="say \", Basic \" twice"`, false}, {",", false},
 		{`Basic realm="intranet"`, true}, {"basic", true}, {"Negotiate", true}, {"Negotiate YII=", true}, {"NTLM", true},
 		{`Bearer realm="pleo", Negotiate`, true}, {`Bearer, Basic realm="x"`, true},
-		{"Digest realm=\"x\", nonce=\"y\"", true}, {"Kerberos", true},
+		{"Digest realm=\"x\", nonce=\"y\"", true}, {"Kerberos", true}, {"Basic\trealm=\"x\"", true},
+		{`JWT realm="api"`, false}, {"Token", false}, {"ApiKey", false},
+		{`Bearer realm="x, Negotiate`, true}, {`Basic="x"`, true}, {"Bearer Negotiate", true},
 		{"Bearer\nNegotiate", true}, {" \tNTLM ", true}, {"Negotiate, Bearer", true},
 	}
 	encodings = []sign{{"", false}, {"identity", false}, {"gzip", true}, {"br", true}}
@@ -46,51 +50,66 @@ var anyones = []pleoclient.Kind{
 	pleoclient.KindLoginPage, pleoclient.KindProxyLogin, pleoclient.KindRateLimited, pleoclient.KindPleoTrouble,
 }
 
-// TestWhoWrote is the whole matrix of status, media type, body, challenge and encoding: a status means what Pleo means
-// by it only in an answer without a sign of a stranger.
+// TestWhoWrote is a matrix of status, media type, body, challenge and encoding: a status means what Pleo means by it
+// only in an answer without a sign of a stranger. For the statuses that decide something all values are combined, for
+// others each is alone.
 func TestWhoWrote(t *testing.T) {
 	t.Parallel()
-	cells := map[string]int{}
+	reasons := map[string]int{}
+	none := []sign{{"", false}}
 	for status, kind := range kindOfStatus {
-		for _, media := range mediaTypes {
-			for _, body := range bodies {
-				for _, challenge := range challenges {
-					for _, encoding := range encodings {
-						strange := media.strange || body.strange || challenge.strange || encoding.strange
-						cells[checkAuthor(t, status, kind, strange,
-							[]string{media.value, challenge.value, encoding.value}, body.value)]++
-					}
+		if slices.Contains([]int{401, 403, 404}, status) {
+			combine(t, status, kind, [4][]sign{mediaTypes, bodies, challenges, encodings}, reasons)
+			continue
+		}
+		for part, values := range [][]sign{mediaTypes, bodies, challenges, encodings} {
+			parts := [4][]sign{none, none, none, none}
+			parts[part] = values
+			combine(t, status, kind, parts, reasons)
+		}
+	}
+	t.Logf("by reason: %v", reasons)
+	if len(reasons) != pleoclient.Signs+1 {
+		t.Errorf("%d reasons were met", len(reasons))
+	}
+}
+
+// combine checks every combination of the values of the parts, and counts them by the reason of their verdict.
+func combine(t *testing.T, status int, kind pleoclient.Kind, parts [4][]sign, reasons map[string]int) {
+	t.Helper()
+	for _, media := range parts[0] {
+		for _, body := range parts[1] {
+			for _, challenge := range parts[2] {
+				for _, encoding := range parts[3] {
+					reasons[checkAuthor(t, status, kind, [4]sign{media, body, challenge, encoding})]++
 				}
 			}
 		}
 	}
-	t.Logf("by reason: %v", cells)
-	if len(cells) != pleoclient.Signs+1 {
-		t.Errorf("%d reasons were met", len(cells))
-	}
 }
 
-func checkAuthor(
-	t *testing.T, status int, kind pleoclient.Kind, strange bool, headers []string, body string,
-) (because string) {
+// checkAuthor judges an answer of a media type, a body, a challenge and an encoding, and returns why it is a
+// stranger's.
+func checkAuthor(t *testing.T, status int, kind pleoclient.Kind, answer [4]sign) (because string) {
 	t.Helper()
 	res := &http.Response{StatusCode: status, Header: http.Header{}}
-	for i, name := range []string{"Content-Type", "WWW-Authenticate", "Content-Encoding"} {
-		for _, value := range strings.Split(headers[i], "\n") {
+	for i, name := range map[int]string{0: "Content-Type", 2: "WWW-Authenticate", 3: "Content-Encoding"} {
+		for _, value := range strings.Split(answer[i].value, "\n") {
 			if value != "" {
 				res.Header.Add(name, value)
 			}
 		}
 	}
+	body := []byte(answer[1].value)
+	strange := status == 504 || slices.ContainsFunc(answer[:], func(s sign) bool { return s.strange })
 	want := kind
 	if strange && !slices.Contains(anyones, kind) {
 		want = pleoclient.KindIntercepted
 	}
-	err := pleoclient.CheckAnswer(res, []byte(body), nil, canary)
-	got := pleoclient.KindOf(err)
-	because = pleoclient.WhyStrange(res, []byte(body))
+	got := pleoclient.KindOf(pleoclient.CheckAnswer(res, body, nil, canary))
+	because = pleoclient.WhyStrange(res, body)
 	if got != want || strange != (because != "") {
-		t.Errorf("%d %q %q: got %q because %q, want %q", status, headers, body, got, because, want)
+		t.Errorf("%d %+v: got %q because %q, want %q", status, answer, got, because, want)
 	}
 	return because
 }
@@ -99,19 +118,22 @@ func checkAuthor(
 func TestEachSignCounts(t *testing.T) {
 	t.Parallel()
 	met := map[string]bool{}
-	for _, cell := range []struct{ media, challenge, encoding, body string }{
-		{"application/json", "Negotiate", "", "{}"},
-		{"text/html", "", "", ""},
-		{"", "", "", "<html>"},
-		{"application/json", "", "gzip", "{}"},
-		{"image/png", "", "", ""},
-	} {
-		met[checkAuthor(t, 401, pleoclient.KindKeyRejected, true,
-			[]string{cell.media, cell.challenge, cell.encoding}, cell.body)] = true
+	for part, value := range []string{"image/png", "<html>", "Negotiate", "gzip"} {
+		answer := [4]sign{}
+		answer[part] = sign{value, true}
+		met[checkAuthor(t, 401, pleoclient.KindKeyRejected, answer)] = true
 	}
+	met[checkAuthor(t, 504, pleoclient.KindPleoTrouble, [4]sign{})] = true
 	if len(met) != pleoclient.Signs {
 		t.Errorf("%d of %d signs were met alone", len(met), pleoclient.Signs)
 	}
+}
+
+// TestTooLongToTell: behind a mebibyte of spaces there may be a page.
+func TestTooLongToTell(t *testing.T) {
+	t.Parallel()
+	long := sign{strings.Repeat(" ", 1<<20+1), true}
+	checkAuthor(t, 401, pleoclient.KindKeyRejected, [4]sign{1: long})
 }
 
 // TestSuccessOfAStranger: a success is Pleo's when it is JSON or empty. A page is none, also an empty one, and text is
@@ -124,7 +146,7 @@ func TestSuccessOfAStranger(t *testing.T) {
 		want        pleoclient.Kind
 	}{
 		{"application/json", goodClient, ""}, {"text/json", goodClient, ""}, {"application/hal+json", goodClient, ""},
-		{"", "", ""}, {"application/json", "", ""}, {"text/plain", "", ""},
+		{"", "", ""}, {"application/json", "", ""}, {"text/plain", "", other},
 		{"text/html", "", page}, {"text/html", goodClient, page}, {"application/json", "<html>", page},
 		{"", "<html>", page}, {"application/xml", "<data/>", page},
 		{"", goodClient, other}, {"text/plain", goodClient, other}, {"image/png", "", other},
@@ -135,6 +157,11 @@ func TestSuccessOfAStranger(t *testing.T) {
 			err := pleoclient.CheckAnswer(res, []byte(test.body), nil, canary)
 			if got := pleoclient.KindOf(err); got != test.want {
 				t.Errorf("%d %q %.9q: got %q, want %q", status, test.media, test.body, got, test.want)
+			}
+			res.Header.Set("WWW-Authenticate", "Negotiate")
+			err = pleoclient.CheckAnswer(res, []byte(test.body), nil, canary)
+			if got := pleoclient.KindOf(err); got != page {
+				t.Errorf("%d %q %.9q with a challenge: got %q", status, test.media, test.body, got)
 			}
 		}
 	}

@@ -136,7 +136,8 @@ func readBody(res *http.Response) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(res.Body, maxBodyBytes+1))
 }
 
-// check passes complete successes that are empty or JSON. The status decides first, whatever follows.
+// check passes complete successes that are JSON, or empty and of no other type. The status decides first, whatever
+// follows.
 func check(res *http.Response, body []byte, readErr error, scrub scrubber) error {
 	r := reply{res.StatusCode, res.Header, body}
 	switch {
@@ -148,9 +149,9 @@ func check(res *http.Response, body []byte, readErr error, scrub scrubber) error
 		return networkError(readErr, scrub)
 	case len(body) > maxBodyBytes:
 		return unexpected("the answer is larger than 1 MiB")
-	case r.isPage():
-		return &Error{Kind: KindLoginPage, Detail: Safe("a web page")}
-	case r.isOther() || !r.blank() && !r.isJSON():
+	case r.wantsLogin() || r.isPage():
+		return &Error{Kind: KindLoginPage, Detail: Safe(strangerIn(r).words(r))}
+	case r.isOther() || !r.isJSON() && !(r.blank() && r.mediaType() == ""):
 		return unexpected("it is not JSON")
 	case scrub.repeatedIn(body):
 		return unexpected("it repeats the key")

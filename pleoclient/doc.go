@@ -29,8 +29,8 @@
 //   - introspect.go, installations.go and company.go hold the calls, with the types of types.go, scope.go and uuid.go.
 //   - do.go sends a question and judges the answer, over a connection of transport.go; retry.go says whether it is sent
 //     again, trace.go how far it came, decode.go reads a success.
-//   - error.go lists the kinds; error_network.go and error_status.go choose one, and author.go tells Pleo's answers from
-//     those of others. scrub.go and safetext.go clean what an error or a face shows.
+//   - error.go lists the kinds; error_network.go and error_status.go choose one, and author.go recognises answers that
+//     Pleo did not write. scrub.go and safetext.go clean what an error or a face shows.
 //   - clean.go makes a [Key] (key.go) of a pasted text: clean_peel.go takes away what is around it, clean_refuse.go
 //     recognises what is no key, and charactername.go names what is wrong in it.
 //

@@ -24,7 +24,7 @@ const (
 	KindNotFound    Kind = "not_found"         // 404
 	KindBadRequest  Kind = "bad_request"       // 400 and 409: our request does not fit
 	KindRateLimited Kind = "rate_limited"      // 429; Error.RetryAfter
-	KindPleoTrouble Kind = "pleo_trouble"      // 5xx
+	KindPleoTrouble Kind = "pleo_trouble"      // 5xx; with a Detail, Pleo need not have sent it
 	KindUnexpected  Kind = "unexpected_answer" // an answer that we cannot read
 	KindLoginPage   Kind = "login_page"        // a redirect, or a page with 200: captive portal or proxy
 	KindIntercepted Kind = "intercepted"       // a refusal that Pleo need not have written: it decides nothing
@@ -62,6 +62,7 @@ type Error struct {
 	Detail     SafeText      // a fact worth showing: the issuer, the redirect target; never a part of a body
 	RetryAfter time.Duration // with KindRateLimited and KindPleoTrouble, up to a year; 0 when Pleo did not say
 	RetryAt    time.Time     // when RetryAfter is over, by the local clock; zero with it
+	otherBody  bool          // the body is neither empty nor an object, as all is that Pleo documents
 	passing    bool          // with KindDNS: the resolver had trouble, and did not say that there is no such name
 }
 

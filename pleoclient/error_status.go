@@ -1,6 +1,7 @@
 package pleoclient
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -50,9 +51,13 @@ func anyones(k Kind) bool {
 // key may send it back in any form.
 func statusError(res *http.Response, body []byte, scrub scrubber) *Error {
 	r := reply{res.StatusCode, res.Header, body}
-	e := &Error{Kind: kindOfStatus(res.StatusCode), Status: res.StatusCode}
-	if who := strangerIn(r); who != nil && !anyones(e.Kind) {
-		e.Kind, e.Detail = KindIntercepted, Safe(fmt.Sprintf("%s, status %d", who.words(r), res.StatusCode))
+	e := &Error{Kind: kindOfStatus(res.StatusCode), Status: res.StatusCode, otherBody: !r.blank() && !r.isObject()}
+	who := strangerIn(r)
+	if who != nil && !anyones(e.Kind) {
+		e.Kind = KindIntercepted
+	}
+	if e.Kind == KindIntercepted || who != nil && e.Kind == KindPleoTrouble {
+		e.Detail = Safe(fmt.Sprintf("%s, status %d", who.words(r), res.StatusCode))
 	}
 	switch {
 	case e.Kind == KindRateLimited || e.Kind == KindPleoTrouble:
@@ -79,7 +84,8 @@ func redirectTarget(res *http.Response, scrub scrubber) SafeText {
 // has one: the local clock may be wrong.
 func retryAfter(header http.Header, now time.Time) (wait time.Duration, at time.Time) {
 	value := strings.TrimSpace(header.Get("Retry-After"))
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
+	seconds, err := strconv.ParseInt(value, 10, 64) // out of range is the largest or smallest there is
+	if err == nil || errors.Is(err, strconv.ErrRange) {
 		wait = time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
 	} else if date, err := http.ParseTime(value); err == nil {
 		sent, err := http.ParseTime(header.Get("Date"))

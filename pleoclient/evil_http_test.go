@@ -313,7 +313,7 @@ var evilStatuses = []evil{
 	statusRow("401 No", pleoclient.KindIntercepted, `WWW-Authenticate: Basic realm="intranet"`),
 	statusRow("401 No", pleoclient.KindIntercepted, "WWW-Authenticate: Negotiate", "WWW-Authenticate: NTLM"),
 	statusRow("401 No", pleoclient.KindIntercepted, "Proxy-Authenticate: Negotiate"),
-	statusRow("403 Forbidden", pleoclient.KindIntercepted, "WWW-Authenticate: "+canary),
+	statusRow("403 Forbidden", pleoclient.KindForbidden, "WWW-Authenticate: "+canary),
 	pageRow("401 No", pleoclient.KindIntercepted),
 	pageRow("403 Forbidden", pleoclient.KindIntercepted),
 	pageRow("404 Not Found", pleoclient.KindIntercepted),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -13,13 +14,14 @@ import (
 const installationPath = "/v1/installations/me"
 
 // Installations returns where our integration is installed, as the key sees it: usually at one company, which
-// [Installations.Of] picks. Nothing installed is an empty list and no error.
+// [Installations.Of] picks. Nothing installed is an empty list and no error, as a 404 is that is empty or an object.
 //
 // Source: https://developers.pleo.io/reference/installations (get a client installation)
 func (c *Client) Installations(ctx context.Context, key Key) (Installations, error) {
 	r := request{method: http.MethodGet, path: installationPath, key: key}
 	installed, err := ask(ctx, c, r, parseInstallations)
-	if KindOf(err) == KindNotFound {
+	var e *Error
+	if errors.As(err, &e) && e.Kind == KindNotFound && !e.otherBody {
 		return nil, nil
 	}
 	return installed, err
@@ -53,12 +55,14 @@ func (c *Client) UpdateInstallation(
 
 // DeleteInstallation removes the installation, and reports whether there was one. None, which is a 404, is no proof:
 // gateways say that too, so ask what is installed before anything depends on it. The key itself stays in Pleo until
-// somebody deletes it there. [KindPleoTrouble] means that it was not removed. After [KindTimeout], [KindOffline],
-// [KindCanceled], and an answer that is not Pleo's or not to be understood, the outcome is open; asking again finds out.
+// somebody deletes it there. [KindPleoTrouble] without a detail means that it was not removed. After [KindTimeout],
+// [KindOffline], [KindCanceled], and an answer that is not Pleo's or not to be understood, the outcome is open; asking
+// again finds out.
 //
 // Source: DELETE /v1/installations/me in Pleo's OpenAPI description
 func (c *Client) DeleteInstallation(ctx context.Context, key Key) (existed bool, err error) {
-	_, err = c.send(ctx, request{method: http.MethodDelete, path: installationPath, key: key})
+	r := request{method: http.MethodDelete, path: installationPath, key: key}
+	_, err = ask(ctx, c, r, parseInstallations) // whatever comes with a success has to be Pleo's
 	if KindOf(err) == KindNotFound {
 		return false, nil
 	}

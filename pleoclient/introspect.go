@@ -15,8 +15,9 @@ const (
 
 // Introspect asks who a key is and what it may do. Pleo names no scope for this call.
 //
-// More than 1,000 scopes, or 64 KiB of them, are [KindUnexpected]. A missing subject leaves the Owner zero, a missing application name leaves Application empty. Pleo may answer with
-// [KindForbidden] or [KindNotFound] to a key that still works: fall back to [Client.Installations].
+// More than 1,000 scopes, or 64 KiB of them, are [KindUnexpected]. A missing subject leaves the Owner zero, a missing
+// application name leaves Application empty. Pleo may answer with [KindForbidden] or [KindNotFound] to a key that still
+// works: fall back to [Client.Installations].
 //
 // Source: https://developers.pleo.io/reference/external-clients/introspect-the-details-of-the-current-authentication
 func (c *Client) Introspect(ctx context.Context, key Key) (Introspection, error) {

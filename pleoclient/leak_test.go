@@ -65,18 +65,30 @@ func TestNoErrorShowsTheKey(t *testing.T) {
 // repeated are the forms in which a stranger may send the key back.
 func repeated(key string) map[string]string {
 	between := func(with string) string { return strings.Join(strings.Split(key, ""), with) }
+	var pairs, pieces []string
+	for _, c := range []byte(key) {
+		pairs = append(pairs, fmt.Sprintf("%02x", c))
+	}
+	for piece := range slices.Chunk([]byte(key), 4) {
+		pieces = append(pieces, string(piece))
+	}
 	return map[string]string{
 		"plain": key, "in a sentence": "Bakery " + key + " ApS", "capitals": strings.ToUpper(key),
 		"hex": hex.EncodeToString([]byte(key)), "HEX": strings.ToUpper(hex.EncodeToString([]byte(key))),
 		"hex with colons": fmt.Sprintf("% x", key), "Base64": basicOf(key), "Basic": basicOf(key + ":"),
 		"Base64 behind a name": basicOf("u:" + key), "Base64 behind another": basicOf("user:" + key),
 		"tags": key[:9] + "<b>" + key[9:20] + "</b><i class=x>" + key[20:], "spaces": between(" "),
-		"zero width": between("\u200b"), "line feeds": between("\n"), "dots": between("."), "percent": "%" + between("%"),
+		"in a tag": "<" + key + ">", "capitals in a tag": "<" + strings.ToUpper(key) + ">",
+		"hex in a tag": "<" + hex.EncodeToString([]byte(key)) + ">", "between signs": "1 < " + key + " > 2",
+		"zero width": between("\u200b"), "line feeds": between("\n"), "dots": between("."),
+		"percent": "100% " + strings.ReplaceAll(url.PathEscape(key), "-", "%2D"),
+		"all percent": "%" + strings.Join(pairs, "%"), "C": `\x` + strings.Join(pairs, `\x`),
+		"a list of bytes": "0x" + strings.Join(pairs, ",0x"), "nested tags": strings.Join(pieces, "<<b>i>"),
 	}
 }
 
 // longCanary is as long as real keys are.
-const longCanary = canary + "-5b0c7f1e52d84c398e6a1f7d90b3a2c57d20ee41"
+const longCanary = canary + "-5B0c7f1e52D84c398e6a1f7D90b3a2c57d20eE41"
 
 // TestNoAnswerRepeatsTheKey: an answer that sends the key back in one of its texts is none that can be understood.
 func TestNoAnswerRepeatsTheKey(t *testing.T) {
@@ -93,6 +105,7 @@ func TestNoAnswerRepeatsTheKey(t *testing.T) {
 		"an unknown member": {deleteInstallation, `{}`, "x"},
 	}
 	forms, n := repeated(longCanary), len(longCanary)
+	forms["secret"], forms["halves"] = longCanary[n-35:], longCanary[n/2:]+longCanary[:n/2]
 	forms["beginning"], forms["end"], forms["middle"] = longCanary[:n-n/6], longCanary[n/6:], longCanary[n/10:n-n/10]
 	for place, b := range bodies {
 		for form, text := range forms {
@@ -155,7 +168,7 @@ func TestHarmlessAnswers(t *testing.T) {
 func TestOddKeysAreRecognised(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{
-		canary + "<b>x", canary + "<b", "x<script>" + canary, "canary-8", "--------", "--canary--",
+		canary + "<b>x", canary + "<b", "x<script>" + canary, "<" + canary + ">", "canary-8", "--------", "--canary--",
 	} {
 		base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			body := withText(t, goodClient, "applicationName", "no "+key+" here")

@@ -69,8 +69,9 @@ func (e *proxyRefusal) Error() string { return "the proxy answered " + e.status 
 func checkConnect(ctx context.Context, proxy *url.URL, _ *http.Request, res *http.Response) error {
 	switch res.StatusCode {
 	case http.StatusOK:
-		hasBody := res.ContentLength > 0 || len(res.TransferEncoding) > 0 || res.Header.Get("Content-Type") != ""
-		if t, traced := ctx.Value(tracerKey{}).(*tracer); traced && hasBody {
+		r := reply{res.StatusCode, res.Header, nil}
+		isPage := res.ContentLength > 0 || len(res.TransferEncoding) > 0 || r.isPage()
+		if t, traced := ctx.Value(tracerKey{}).(*tracer); traced && isPage {
 			t.note(nil, func() { t.page = true })
 		}
 		return nil
@@ -83,14 +84,14 @@ func checkConnect(ctx context.Context, proxy *url.URL, _ *http.Request, res *htt
 
 // loginWanted distinguishes a login that was refused from one that is missing, or that we do not speak: ours is Basic.
 func loginWanted(proxy *url.URL, challenges []string) string {
-	wanted := schemes(challenges)
+	wanted := loginsIn(challenges)
 	switch {
 	case len(wanted) == 0:
 		return "it wants a login"
-	case slices.Contains(wanted, "basic") && proxy.User != nil:
+	case slices.Contains(wanted, "Basic") && proxy.User != nil:
 		return "it did not take the login"
 	}
-	return "it wants a login by " + loginName(wanted)
+	return "it wants a login by " + strings.Join(wanted, ", ")
 }
 
 // proxyError is for a call that got no further than the proxy, whatever broke there.

@@ -39,12 +39,42 @@ func (s scrubber) clean(text string) SafeText {
 	return Safe(strings.NewReplacer(s.login...).Replace(text))
 }
 
-// repeats reports whether most of the key is in text, whatever its case, in hex or Base64, and with anything
-// between its characters.
+// repeats reports whether most of the key, or of its secret end, is in text: in any case, in hex or Base64, escaped as
+// in an address, and with anything between its characters, tags too.
 func (s scrubber) repeats(text string) bool {
-	plain := canonical(text)
-	return slices.ContainsFunc(s.key, func(f keyForm) bool { return f.in(plain) || f.in(text) })
+	if len(s.key) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(readings(text), func(reading string) bool {
+		return slices.ContainsFunc(s.key, func(f keyForm) bool { return f.in(reading) })
+	})
 }
+
+// readings returns what a text may stand for, as canonical has it, and the text itself.
+func readings(text string) []string {
+	out := []string{text, canonical(text)}
+	if strings.Contains(text, "<") {
+		out = append(out, canonical(untagged(text)))
+	}
+	if strings.Contains(text, "%") {
+		out = append(out, canonical(percentEscapes.ReplaceAllStringFunc(text, unescaped)))
+	}
+	if digits := hexPrefixes.Replace(text); digits != text {
+		out = append(out, canonical(digits))
+	}
+	return out
+}
+
+// percentEscapes are those of an address. What else a percent sign stands for stays.
+var percentEscapes = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
+
+func unescaped(escape string) string {
+	b, _ := hex.DecodeString(escape[1:])
+	return string(b)
+}
+
+// hexPrefixes are how programs mark the digits of a byte.
+var hexPrefixes = strings.NewReplacer("0x", "", "0X", "", `\x`, "", `\u00`, "", "&#x", "")
 
 // repeatedIn reports whether one of the texts in a JSON body repeats the key. What is no JSON is refused elsewhere.
 func (s scrubber) repeatedIn(body []byte) bool {
@@ -60,13 +90,22 @@ func (s scrubber) repeatedIn(body []byte) bool {
 	return false
 }
 
-// keyForms returns the forms in which a key is recognised: as it is, in hex, and in Base64 alone and behind a prefix of
-// one or two bytes, which shifts all that follows.
+// keyForms returns the forms in which a key is recognised. Its last part may be all that is secret.
 func keyForms(key string) []keyForm {
-	forms := []keyForm{newKeyForm(key), newKeyForm(hex.EncodeToString([]byte(key)))}
+	forms := formsOf(key)
+	if last := key[strings.LastIndexAny(key, "-_.")+1:]; last != key && len(canonical(last)) >= 16 {
+		forms = append(forms, formsOf(last)...)
+	}
+	return forms
+}
+
+// formsOf returns a secret as it is, in hex, and in Base64 alone and behind a prefix of one or two bytes, which shifts
+// all that follows.
+func formsOf(secret string) []keyForm {
+	forms := []keyForm{newKeyForm(secret), newKeyForm(hex.EncodeToString([]byte(secret)))}
 	for shift := range 3 {
-		encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), key...))
-		alone := encoded[(shift*8+5)/6 : (shift+len(key))*8/6] // without the characters that others have a part in
+		encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), secret...))
+		alone := encoded[(shift*8+5)/6 : (shift+len(secret))*8/6] // without the characters that others have a part in
 		forms = append(forms, newKeyForm(alone))
 	}
 	return forms
@@ -100,9 +139,18 @@ func (f keyForm) in(text string) bool {
 	return false
 }
 
+// tags are what looks like those of a page. A key may look so, too.
 var tags = regexp.MustCompile(`<[^<>]*>`)
 
-// canonical returns the ASCII letters and digits of text, in lower case and without what looks like tags of a page.
+// untagged removes the tags, also those that appear when others are gone, as often as anybody nests them.
+func untagged(text string) string {
+	for range 8 {
+		text = tags.ReplaceAllString(text, "")
+	}
+	return text
+}
+
+// canonical returns the ASCII letters and digits of text, in lower case.
 func canonical(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -112,5 +160,5 @@ func canonical(text string) string {
 			return r
 		}
 		return -1
-	}, tags.ReplaceAllString(text, ""))
+	}, text)
 }

@@ -252,7 +252,7 @@ func removals() []Behaviour {
 	}
 	done := Committed(Reply("DELETE", installationPath, 404, jsonType, `{"message":"no installation"}`))
 	return append(out, Behaviour{Name: "delete/done and 404", Point: point, faults: []Fault{once(done)}},
-		// a gateway that lost its route to one path, or to all
+		// a gateway that lost its routes
 		always("delete/a gateway's 404", point, Reply("", installationPath, 404, jsonType, `{"message":"no route"}`),
 			Reply("GET", introspectPath, 404, jsonType, `{"message":"no route"}`)),
 		always("delete/a gateway's pages", point, Reply("", "", 404, "text/html", page)))
