@@ -8,8 +8,9 @@ import (
 
 // StoreElsewhere is another place where a key store may be.
 type StoreElsewhere struct {
-	Dir string
-	By  Account
+	Dir   string
+	By    Account
+	Named bool // another place was named, in which the default is not looked for
 }
 
 // Account is who gets at a store without saying where it is.
@@ -30,11 +31,15 @@ func (e StoreElsewhere) rest() string {
 }
 
 func (e StoreElsewhere) advice() string {
+	unnamed := ""
+	if e.Named {
+		unnamed = " and without naming a store"
+	}
 	switch e.By {
 	case AsRoot:
-		return "run this with sudo"
+		return "run this with sudo" + unnamed
 	case WithoutIt:
-		return "run this without sudo"
+		return "run this without sudo" + unnamed
 	}
 	return "add --store " + pleoclient.ShellWord(e.Dir)
 }
@@ -55,8 +60,8 @@ func StoreGone(dir string, connections int, marks []string) *Failure {
 	return &Failure{
 		Kind:    KindStoreMissing,
 		Summary: "the key store in " + pleoclient.SafePath(dir).String() + " is gone; " + savedInIt(connections),
-		Hint: "restore it from a backup, or run pleo-connect to connect again; if it was removed on purpose, run: " +
-			"rm -r " + shellWords(marks),
+		Hint: "mount its disk or restore it from a backup, or run pleo-connect to connect again; if it was moved, add " +
+			"--store DIR; if it was removed on purpose, run: rm -r " + shellWords(marks),
 	}
 }
 
@@ -75,15 +80,20 @@ func shellWords(words []string) string {
 	return strings.Join(out, " ")
 }
 
-// ConnectionLost is the failure for a connection that was saved and is not there. file is where it was.
+// ConnectionLost is the failure for a connection that was saved and is not there. file is where a backup of it belongs;
+// empty: it was in a store that is gone.
 func ConnectionLost(id pleoclient.CompanyID, env, file string) *Failure {
 	why := explainAbsent(KindConnectionLost, pleoclient.Safe(string(id)))
-	why.Hint = "restore " + pleoclient.SafePath(file).String() + " from a backup, or run pleo-connect; if it was " +
-		"removed on purpose, run pleo-connect disconnect " + string(id) + " --forget"
-	if env != Production {
-		why.Hint += " --env " + env
+	why.Hint = "run pleo-connect to connect again; if it was removed on purpose, run " + ForgetCommand(id, env)
+	if file != "" {
+		why.Hint = "restore " + pleoclient.SafePath(file).String() + " from a backup, or " + why.Hint
 	}
 	return why.Failure(KindConnectionLost)
+}
+
+// ForgetCommand returns the command that removes a record, or the report of its loss, and leaves Pleo alone.
+func ForgetCommand(id pleoclient.CompanyID, env string) string {
+	return "pleo-connect disconnect " + string(id) + " --forget --env " + env
 }
 
 // NotConnected is the failure of a command that was to do something with a company, and does not find it.
@@ -110,8 +120,14 @@ func LossDoubt(doubt string) string {
 	return "it can't be told whether connections are missing: " + doubt
 }
 
-// LossWarning warns whoever is about to connect, or has the key store examined, that connections are missing from it,
-// or with it.
+// RemovalDoubt warns that a removal may not have been noted, so that the connection may be reported as missing later,
+// and names the command that ends that.
+func RemovalDoubt(doubt, command string) string {
+	return "the removal may not be noted (" + doubt + "): if pleo-connect status says that this connection is missing, " +
+		"run " + command
+}
+
+// LossWarning warns whoever is about to connect that connections are missing from the key store, or with it.
 func LossWarning(connections int, gone bool) string {
 	switch {
 	case connections == 0:

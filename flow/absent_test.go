@@ -12,6 +12,8 @@ func TestAbsent(t *testing.T) {
 	const (
 		dir  = "/srv/pleo"
 		none = "there is no key store in /srv/pleo"
+		gone = "mount its disk or restore it from a backup, or run pleo-connect to connect again; if it was moved, add " +
+			"--store DIR; if it was removed on purpose, run: rm -r "
 	)
 	for about, tt := range map[string]struct {
 		got           *Failure
@@ -23,25 +25,27 @@ func TestAbsent(t *testing.T) {
 			`there is no key store in "/srv/a\nb\x1b[31m"`, "to use another one, add --store DIR"},
 		"one elsewhere": {StoreMissing(dir, []StoreElsewhere{{Dir: "/srv/my store"}, {Dir: "/x"}}), ClassStore, none,
 			"there is one in /srv/my store: to use it, add --store '/srv/my store'"},
-		"root's": {StoreMissing(dir, []StoreElsewhere{{"/var/lib/pleo-connect", AsRoot}}), ClassStore, none,
+		"root's": {StoreMissing(dir, []StoreElsewhere{{Dir: "/var/lib/pleo-connect", By: AsRoot}}), ClassStore, none,
 			"there is one in /var/lib/pleo-connect: to use it, run this with sudo"},
-		"a person's": {StoreMissing(dir, []StoreElsewhere{{"/home/ada/store", WithoutIt}}), ClassStore, none,
-			"there is one in /home/ada/store: to use it, run this without sudo"},
+		"a person's": {StoreMissing(dir, []StoreElsewhere{{Dir: "/home/ada/store", By: WithoutIt, Named: true}}), ClassStore,
+			none, "there is one in /home/ada/store: to use it, run this without sudo and without naming a store"},
 		"a lost store": {StoreGone(dir, 1, []string{"/etc/pleo connect/seen/x"}), ClassStore,
 			"the key store in /srv/pleo is gone; 1 connection was saved in it",
-			"restore it from a backup, or run pleo-connect to connect again; if it was removed on purpose, run: " +
-				"rm -r '/etc/pleo connect/seen/x'"},
+			gone + "'/etc/pleo connect/seen/x'"},
 		"several": {StoreGone(dir, 2, []string{"/a", "/b"}), ClassStore,
 			"the key store in /srv/pleo is gone; 2 connections were saved in it",
-			"restore it from a backup, or run pleo-connect to connect again; if it was removed on purpose, run: " +
-				"rm -r /a /b"},
+			gone + "/a /b"},
 		"a lost connection": {ConnectionLost(otherID, Production, "/srv/x.age"), ClassStore,
 			"the connection of company " + string(otherID) + " is missing from the key store",
-			"restore /srv/x.age from a backup, or run pleo-connect; if it was removed on purpose, run " +
-				"pleo-connect disconnect " + string(otherID) + " --forget"},
+			"restore /srv/x.age from a backup, or run pleo-connect to connect again; if it was removed on purpose, run " +
+				"pleo-connect disconnect " + string(otherID) + " --forget --env production"},
+		"of a store before": {ConnectionLost(otherID, Production, ""), ClassStore,
+			"the connection of company " + string(otherID) + " is missing from the key store",
+			"run pleo-connect to connect again; if it was removed on purpose, run " +
+				"pleo-connect disconnect " + string(otherID) + " --forget --env production"},
 		"in staging": {ConnectionLost(otherID, Staging, "/srv/x.age"), ClassStore,
 			"the connection of company " + string(otherID) + " is missing from the key store",
-			"restore /srv/x.age from a backup, or run pleo-connect; if it was removed on purpose, run " +
+			"restore /srv/x.age from a backup, or run pleo-connect to connect again; if it was removed on purpose, run " +
 				"pleo-connect disconnect " + string(otherID) + " --forget --env staging"},
 		"not connected": {NotConnected(otherID), ClassUsage,
 			"company " + string(otherID) + " is not connected on this computer",

@@ -127,7 +127,7 @@ func (s State) companyRead(ev CompanyRead) (State, []Effect) {
 	switch ev.Fault.Kind {
 	case "":
 		c.Company.Name = ev.Company.Name
-	case pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindKeyRejected:
+	case pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindKeyRejected, pleoclient.KindIntercepted:
 		c.NameForbidden = true // the id alone is enough; a refusal of one call says nothing about the key
 	default:
 		return s.fail(ev.Fault)

@@ -136,11 +136,14 @@ var rateLimitWaits = [...]time.Duration{5 * time.Second, 15 * time.Second, 45 * 
 // longestWait is how long a rate limit is waited for without a person.
 const longestWait = 120 * time.Second
 
+// TooLong reports a wait that is left to a person.
+func TooLong(asked time.Duration) bool { return asked > longestWait }
+
 // RateLimitWait returns how long to wait for a rate limit without a person, or false after three waits in a row, and
 // when Pleo wants more than two minutes. Asked is what Pleo wants, or 0 when it does not say: then the waits grow.
 // Spread, in [0,1), lengthens a wait by up to a quarter.
 func RateLimitWait(asked time.Duration, waited int, spread float64) (wait time.Duration, again bool) {
-	if waited >= len(rateLimitWaits) || asked > longestWait {
+	if waited >= len(rateLimitWaits) || TooLong(asked) {
 		return 0, false
 	}
 	wait = asked

@@ -93,7 +93,7 @@ type Check struct {
 	Company       pleoclient.Company
 	Installation  pleoclient.Installation // of Company; zero: none is known
 	Stored        Stored
-	NameForbidden bool // the key may not read the company's name
+	NameForbidden bool // the company's name was refused, by Pleo or in between
 
 	introspected, found, named, looked bool  // which of the four answers are in
 	barred                             Fault // Pleo refused to say what is installed

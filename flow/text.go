@@ -304,7 +304,7 @@ func (s State) confirmFacts() []Fact {
 	var out []Fact
 	c := s.Check
 	if c.Company.Name.IsZero() {
-		out = append(out, Fact{"name", "this key may not read it: compare the id"})
+		out = append(out, Fact{"name", "it could not be read: compare the id"})
 	}
 	if s.CustomOrigin {
 		out = append(out, Fact{"address", s.Origin})

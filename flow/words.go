@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"pleo-connect/pleoclient"
 )
@@ -52,7 +53,7 @@ var kinds = map[Kind]words{
 
 	pleoclient.KindKeyRejected: {ClassKey,
 		"Pleo rejected the key",
-		"{rejected}", []Action{ActionEdit, ActionRetry}},
+		"{rejected}{keyinhand}", []Action{ActionEdit, ActionRetry}},
 	KindNotAPIKey: {ClassKey,
 		"this is not an API key: Pleo calls it {detail}",
 		hintAllow, another},
@@ -146,7 +147,7 @@ var kinds = map[Kind]words{
 		"Pleo asks us to slow down{until}",
 		"{aboutkey}{waiting}", again},
 	pleoclient.KindPleoTrouble: {ClassNoAnswer,
-		"Pleo has a problem at the moment",
+		"Pleo has a problem at the moment{(detail)}",
 		hintPleo, examine},
 	pleoclient.KindUnexpected: {ClassNoAnswer,
 		"Pleo's answer cannot be understood{(detail)}",
@@ -357,7 +358,7 @@ func savedText(s State) string {
 // waiting counts a rate limit down. After the last wait, and after the end, nobody tries again by itself.
 func (p Problem) waiting(s State) string {
 	switch {
-	case p.RetryAfter > longestWait:
+	case TooLong(p.RetryAfter):
 		return "try again after that"
 	case p.Wait == 0 || s.Step == StepOver:
 		return "wait a few minutes, then try again"
@@ -367,19 +368,22 @@ func (p Problem) waiting(s State) string {
 
 // until says how long Pleo wants to be left alone, if that is longer than anybody watches a countdown.
 func (p Problem) until() string {
-	if p.RetryAfter <= longestWait {
+	if !TooLong(p.RetryAfter) {
 		return ""
 	}
-	return " until " + Day(p.RetryAt)
+	return " until " + wholeMinute(p.RetryAt)
 }
 
 // soon says when the next try makes sense.
 func (p Problem) soon() string {
-	if p.RetryAfter <= longestWait {
+	if !TooLong(p.RetryAfter) {
 		return "in a minute"
 	}
-	return "after " + Day(p.RetryAt)
+	return "after " + wholeMinute(p.RetryAt)
 }
+
+// wholeMinute is the next one: at a time that is rounded down it would still be too early.
+func wholeMinute(t time.Time) string { return Day(t.Add(time.Minute - 1).Truncate(time.Minute)) }
 
 // webApps are the addresses at which people make keys.
 //

@@ -16,7 +16,7 @@ import (
 // Lost is a record that was saved, was not removed on purpose, and is not there.
 type Lost struct {
 	Ref
-	File string // where it was
+	File string // where a backup belongs; empty: it was in a store that was there before
 }
 
 // Loss is what the marks beside the identity say about records that are not there.
@@ -33,7 +33,7 @@ type LostError struct{ Lost }
 
 // Error returns what happened and what to do.
 func (e *LostError) Error() string {
-	return pleoclient.SafePath(e.File).String() + ": lost; restore it from a backup, or connect again"
+	return "the record of company " + e.CompanyID + " is lost; restore it from a backup, or connect again"
 }
 
 // Is reports that the record is not there.
@@ -64,6 +64,15 @@ func (s *Store) isOwner() bool {
 func (s *Store) missed(fileID string) bool {
 	m, err := s.lastMark(fileID)
 	return err == nil && !m.Removed && s.isOwner() && checkWritable(s.ownSeen()) == nil
+}
+
+// lost returns what there is to know about a record that is missed.
+func (s *Store) lost(ref Ref, fileID string) *LostError {
+	e := &LostError{Lost{Ref: ref}}
+	if _, err := s.loadMark(s.markPath(fileID)); err == nil { // else it was in a store that was here before
+		e.File = s.live(fileID)
+	}
+	return e
 }
 
 // LossAt returns what the store at a place lost that has none any more. Several stores may have been there, one after
@@ -163,8 +172,9 @@ func (l *lossSearch) addMarks(dir string) {
 // forgetFound drops the marks of all records that are there.
 func (l *lossSearch) forgetFound() {
 	entries, err := l.fs.list(l.installations())
-	if err != nil {
+	if err != nil { // all of them may be there
 		l.doubt(l.installations(), err)
+		clear(l.marks)
 		return
 	}
 	for _, e := range entries {
@@ -197,7 +207,11 @@ func (l *lossSearch) readMarks() {
 			l.doubt(path, err)
 		case path != "" && !m.Removed:
 			ref, _ := refOf(fileID)
-			l.loss.Lost = append(l.loss.Lost, Lost{Ref: ref, File: l.live(fileID)})
+			lost := Lost{Ref: ref}
+			if l.own == "" || filepath.Dir(path) == l.own {
+				lost.File = l.live(fileID)
+			}
+			l.loss.Lost = append(l.loss.Lost, lost)
 			if dir := filepath.Dir(path); !slices.Contains(l.loss.Marks, dir) {
 				l.loss.Marks = append(l.loss.Marks, dir)
 			}

@@ -179,8 +179,15 @@ func TestRecipientCannotTell(t *testing.T) {
 	cfg.Identity = identityFile(t, me.String()+"\n")
 	r := put(t, create(t, cfg), newRecord(companyA))
 	must(t, s.Forget(r.Ref(), r.Generation))
-	if l := create(t, cfg).Loss(); len(l.Lost) > 0 || !strings.HasSuffix(l.Doubt, "is not the store's own identity") {
+	mine := create(t, cfg)
+	if l := mine.Loss(); len(l.Lost) > 0 || !strings.HasSuffix(l.Doubt, "is not the store's own identity") {
 		t.Errorf("%+v", l)
+	}
+	r = put(t, mine, newRecord(companyB)) // noted beside the identity of the person
+	must(t, s.Forget(r.Ref(), r.Generation))
+	var lost *LostError
+	if _, err := mine.Get(r.Ref()); !errors.Is(err, ErrNotFound) || errors.As(err, &lost) {
+		t.Errorf("%v", err)
 	}
 	wantLossOf(t, s)
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // Rekey replaces the identity of the store and encrypts every record anew, its contents unchanged. It stops before it
-// writes anything when a record cannot be read, when a passphrase locks the identity, or when another store shares it.
+// writes anything when a record cannot be read or is lost, when a passphrase locks the identity, or when another store
+// shares it.
 // After any other error, or a crash, the old and the new identity are both in the identity file and everything can be
 // read; the next Rekey then finishes, and reports that with resumed. Stores that are open at the time go on.
 //
@@ -41,6 +42,9 @@ func (s *Store) rekey(progress Progress) (resumed bool, err error) {
 	files, err := s.survey()
 	if err != nil {
 		return false, err
+	}
+	if l := s.Loss(); len(l.Lost) > 0 { // a backup of it could not be opened any more
+		return false, &LostError{l.Lost[0]}
 	}
 	if err := s.checkReplaceable(); err != nil {
 		return false, err

@@ -90,8 +90,10 @@ func (r *removal) note() {
 
 // undo takes it back.
 func (r *removal) undo() {
-	r.mark.Removed = false
-	_ = r.store.saveSeen(r.path, r.mark)
+	if r.noted {
+		r.mark.Removed = false
+		_ = r.store.saveSeen(r.path, r.mark)
+	}
 }
 
 // notePlace corrects what is written about the directory of this store: somebody may have moved it.

@@ -104,7 +104,7 @@ func (s *Store) Get(ref Ref) (Record, error) {
 	if errors.Is(err, ErrNotFound) && s.missed(fileID) {
 		found, err = s.load(fileID) // it may have been saved since, and then marked
 		if errors.Is(err, ErrNotFound) && s.missed(fileID) {
-			err = &LostError{Lost{Ref: ref, File: s.live(fileID)}}
+			err = s.lost(ref, fileID)
 		}
 	}
 	if err != nil {

@@ -18,6 +18,9 @@ func (a *app) absent(places entered, id pleoclient.CompanyID) error {
 	if about.Empty {
 		return a.noStore(places, about)
 	}
+	if about.Doubt != "" {
+		a.console.Warn(flow.LossDoubt(about.Doubt))
+	}
 	return flow.NotConnected(id)
 }
 
@@ -35,7 +38,10 @@ func (a *app) noStore(places entered, about store.Condition) *flow.Failure {
 	if n := len(about.Lost); n > 0 {
 		return flow.StoreGone(places.Dir, n, about.Marks)
 	}
-	return flow.StoreMissing(places.Dir, a.host.StoresElsewhere(places.Config, places.Owner))
+	if about.Doubt != "" {
+		a.console.Warn(flow.LossDoubt(about.Doubt))
+	}
+	return flow.StoreMissing(places.Dir, a.host.StoresElsewhere(places.Config, places.Owner, places.named))
 }
 
 // openFailure is the failure of a command that could not open the store.
@@ -46,11 +52,6 @@ func (a *app) openFailure(places entered, err error) *flow.Failure {
 		}
 	}
 	return engine.StoreFailure(err)
-}
-
-func lostFailure(l store.Lost) *flow.Failure {
-	id, _ := pleoclient.ParseCompanyID(l.CompanyID) // the store knows no other
-	return flow.ConnectionLost(id, l.Env, l.File)
 }
 
 // missing reports what should be there and is not. Without a store there is nothing to show: that is an error when
@@ -80,7 +81,7 @@ func (s *statusRun) nothing() error {
 	}
 	place := engine.ShortPath(s.places.home(), s.places.Dir).String()
 	lines := []string{"nothing is connected in " + place + "; run pleo-connect to connect"}
-	if others := s.app.host.StoresElsewhere(s.places.Config, s.places.Owner); len(others) > 0 {
+	if others := s.app.host.StoresElsewhere(s.places.Config, s.places.Owner, s.places.named); len(others) > 0 {
 		lines = append(lines, others[0].Text())
 	}
 	if s.json {

@@ -97,15 +97,15 @@ func TestLostStore(t *testing.T) {
 	seen := s.seen()
 	s.removeAll(s.store)
 	gone := []string{"error: the key store in " + s.store + " is gone; 2 connections were saved in it",
-		"hint: restore it from a backup, or run pleo-connect", "run: rm -r " + seen}
+		"hint: mount its disk or restore it from a backup, or run pleo-connect", "run: rm -r " + seen}
 	for _, more := range [][]string{nil, {"--json"}, {bakery}, {"--check"}} {
 		wantRun(t, "status", s.status(more...), exitStore, gone...)
 	}
 	for name, command := range commands {
 		wantRun(t, name, s.pipe("", s.in(command)...), exitStore, gone...)
 	}
-	if lines, _ := s.exams(exitDone); lines["store"].Status != "note" ||
-		!strings.Contains(lines["store"].Remedy, "the key store that was here is gone; 2 connections were saved in it") {
+	if lines, _ := s.exams(exitStore); lines["store"].Status != "failed" ||
+		!strings.Contains(lines["store"].Note, "is gone; 2 connections were saved in it") {
 		t.Errorf("doctor: %+v", lines["store"])
 	}
 
@@ -144,7 +144,7 @@ func TestLostRecord(t *testing.T) {
 	kept := readFile(t, r.File)
 	s.remove(r.File)
 	lost := []string{"error: the connection of company " + bakery + " is missing from the key store",
-		"hint: restore " + r.File + " from a backup, or run pleo-connect;",
+		"hint: restore " + r.File + " from a backup, or run pleo-connect to connect again;",
 		"run pleo-connect disconnect " + bakery + " --forget"}
 	for name, command := range commands {
 		wantRun(t, name, s.pipe("", s.in(command)...), exitStore, lost...)
@@ -164,15 +164,16 @@ func TestLostRecord(t *testing.T) {
 		want.File || got.Status != want.Status || got.CompanyID != want.CompanyID || got.Environment != want.Environment {
 		t.Errorf("%+v", got)
 	}
-	if lines, _ := s.exams(exitDone); lines["store"].Status != "note" ||
-		!strings.Contains(lines["store"].Remedy, "1 connection is missing from the key store") {
+	if lines, _ := s.exams(exitStore); lines["store"].Status != "failed" ||
+		!strings.Contains(lines["store"].Note, "is missing from the key store") {
 		t.Errorf("doctor: %+v", lines["store"])
 	}
 
 	// Whoever asks for the other environment means the other one.
 	wantRun(t, "none in staging", s.keyOut(s.places("key", bakery, "--env", "staging")...), exitUsage, "not connected")
 	s.put(bakery, s.sim.Keys().Staging, func(r *store.Record) { r.Env = "staging" })
-	wantRun(t, "which one is not known", s.keyOut(s.places("key", bakery)...), exitStore, lost...)
+	wantRun(t, "which one is not known", s.keyOut(s.places("key", bakery)...), exitUsage, "--env")
+	wantRun(t, "to forget which one", s.disconnect("--forget"), exitUsage, "--env")
 	wantRun(t, "staging", s.keyOut(s.places("key", bakery, "--env", "staging")...), exitDone)
 
 	writeFile(t, r.File, kept, 0o600)
@@ -358,7 +359,9 @@ func TestDisconnectWithoutTheRight(t *testing.T) {
 	}
 	a.chmod(marks[0], 0o500)
 	t.Cleanup(func() { a.chmod(marks[0], 0o700) })
-	wantRun(t, "disconnect", a.run("disconnect", bakery, "--yes"), exitDone)
+	wantRun(t, "disconnect", a.run("disconnect", bakery, "--yes"), exitDone,
+		"warning: the removal may not be noted", "can't be written", "--forget")
+	wantRun(t, "key", a.run("key", bakery), exitUsage)
 	wantRun(t, "status", a.run("status"), exitDone,
 		"warning: it can't be told", "can't be written", "nothing is connected")
 	wantRun(t, "a monitor", a.run("status", "--warn-days", "7"), exitStore, "nothing is connected in "+a.store)

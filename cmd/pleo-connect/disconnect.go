@@ -69,7 +69,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	}
 	o.console.Warn(engine.Warnings(r)...)
 	x := engine.Engine{Store: engine.Files(places.Config)}
-	pleoAt := flow.Fact{Label: "Pleo", Value: "is not asked; what is installed there stays"}
+	pleoAt := flow.Fact{Label: "Pleo", Value: "not contacted; the installation there stays"}
 	if !o.forget {
 		if x.Client, err = o.newClient(r.Origin, opened.roots); err != nil {
 			return err
@@ -96,7 +96,7 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 		"and programs that use it stop working. Pleo does not show a key twice."
 	switch {
 	case o.forget && r.Generation == 0:
-		word, happens = "forget", "Its key is gone already. It will not be reported as lost any more."
+		word, happens = "forget", "Its key is already gone. It will no longer be reported as missing."
 	case o.forget:
 		word, happens = "forget", "The key is removed from this computer, and programs that use it stop working.\n"+
 			"Pleo does not show a key twice."
@@ -106,7 +106,7 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 	for _, f := range []flow.Fact{
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: cmp.Or(r.Fingerprint, "lost")},
-		{Label: "saved in", Value: engine.ShortPath(home, r.File).String()},
+		{Label: "saved in", Value: cmp.Or(engine.ShortPath(home, r.File).String(), "lost")},
 		pleoAt,
 	} {
 		text += "  " + f.Lead() + f.Value + "\n"
@@ -163,7 +163,7 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 		return done.Failure
 	}
 	if about, err := places.records.Condition(); err == nil && about.Doubt != "" { // then the removal is not noted either
-		o.console.Warn(flow.LossDoubt(about.Doubt))
+		o.console.Warn(flow.RemovalDoubt(about.Doubt, flow.ForgetCommand(engine.CompanyOf(r).ID, r.Env)))
 	}
 	return o.console.Failed()
 }
@@ -175,7 +175,7 @@ func disconnectedText(r engine.Disconnected) string {
 	case engine.StoreKept:
 		return text + "here: the key is still saved\n"
 	case engine.StoreAbsent:
-		text += "here: the key was gone already, and is not reported as lost any more\n"
+		text += "here: the key was already gone, and is no longer reported as missing\n"
 	default:
 		text += "here: the key is removed (disks and backups may keep traces of its file)\n"
 	}
@@ -202,7 +202,7 @@ func pleoText(o engine.PleoOutcome) string {
 	case engine.PleoKept:
 		return "Pleo: the installation is not removed\n"
 	case engine.PleoNotAsked:
-		return "Pleo: not asked\n"
+		return "Pleo: not contacted\n"
 	}
 	return "Pleo: it did not say, so the installation may be removed or not\n"
 }

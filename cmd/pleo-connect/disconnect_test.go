@@ -90,7 +90,7 @@ func TestDisconnectJSON(t *testing.T) {
 		"company_name": "Harbour Lane Bakery ApS", "environment": "production",
 	}
 	for _, want := range []map[string]string{
-		{"status": "failed", "pleo": "kept", "store": "kept"},
+		{"status": "failed", "pleo": "unknown", "store": "kept"},
 		{"status": "disconnected", "pleo": "removed", "store": "removed"},
 	} {
 		for name, value := range common {
@@ -152,7 +152,7 @@ func TestDisconnectDenied(t *testing.T) {
 			}
 			asked := len(s.sim.Requests())
 			got = s.disconnect("--forget")
-			want := "Pleo: not asked\nhere: the key is removed " + traces + "\n\n" + twoThings + "\n"
+			want := "Pleo: not contacted\nhere: the key is removed " + traces + "\n\n" + twoThings + "\n"
 			said := strings.ReplaceAll(got.out, "\nAccounting", " Accounting")
 			if got.code != exitDone || said != want || got.err != "" || s.files() != "" ||
 				len(s.sim.Requests()) != asked {
@@ -180,7 +180,7 @@ func TestForgetTheLost(t *testing.T) {
 		t.Errorf("status: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	got = s.disconnect("--forget")
-	if got.code != exitDone || !strings.HasPrefix(got.out, "Pleo: not asked\nhere: the key was gone already") ||
+	if got.code != exitDone || !strings.HasPrefix(got.out, "Pleo: not contacted\nhere: the key was already gone") ||
 		got.err != "" || len(s.deletes()) != 0 {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}

@@ -159,7 +159,8 @@ func TestEvil(t *testing.T) {
 	}
 }
 
-// TestKeySentBack: Pleo, or somebody in its place, sends the key back in each text that would be drawn, printed or stored.
+// TestKeySentBack: Pleo, or somebody in its place, sends the key back in each text that would be drawn, printed or
+// stored.
 func TestKeySentBack(t *testing.T) {
 	t.Parallel()
 	places := map[string]struct{ method, path, member string }{

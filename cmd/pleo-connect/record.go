@@ -33,25 +33,28 @@ func (a *app) recordOf(
 
 // find returns the one record of a company in some environments.
 func (a *app) find(places entered, id pleoclient.CompanyID, envs []string) (store.Record, error) {
-	var found []store.Record
+	var (
+		found []store.Record
+		gone  error // the failure for one that is lost
+	)
 	for _, env := range envs {
 		r, err := places.records.Get(store.Ref{Env: env, CompanyID: string(id)})
 		var lost *store.LostError
 		switch {
-		case errors.As(err, &lost): // it may be the one that is meant, as one that cannot be read
-			return store.Record{}, lostError{lostFailure(lost.Lost), lost.Lost}
+		case errors.As(err, &lost):
+			gone = lostError{engine.StoreFailure(lost), lost.Lost}
 		case errors.Is(err, store.ErrNotFound):
-		case err != nil:
-			return store.Record{}, engine.StoreFailure(err)
-		default:
-			found = append(found, r)
+			continue
+		case err != nil: // a record that cannot be read may be the one that is meant
+			return r, engine.StoreFailure(err)
 		}
+		found = append(found, r)
 	}
 	switch len(found) {
 	case 0:
 		return store.Record{}, a.absent(places, id)
 	case 1:
-		return found[0], nil
+		return found[0], gone
 	}
 	return found[0], flow.WrongUse("this company is connected in production and in staging", "say which with --env")
 }

@@ -33,6 +33,14 @@ type statusLine struct {
 	Recipients []string  `json:"recipients,omitempty"` // who can open the store beside its own identity
 }
 
+// lostLine is the same for one that is gone.
+type lostLine struct {
+	CompanyID   string `json:"company_id"`
+	Environment string `json:"environment"`
+	Status      string `json:"status"`        // "lost"
+	File        string `json:"file,omitzero"` // where a backup belongs
+}
+
 // report prints records one by one, as they come, and keeps the worst of what they say.
 type report struct {
 	console    *console.Console
@@ -218,9 +226,9 @@ func (p *report) outcome(err error, only pleoclient.CompanyID) error {
 
 // lost reports a record that is gone, as one that cannot be read. Scripts find it among the others.
 func (p *report) lost(l store.Lost) {
-	p.fail(lostFailure(l))
+	p.fail(engine.StoreFailure(&store.LostError{Lost: l}))
 	if p.json {
-		p.console.JSON(statusLine{CompanyID: l.CompanyID, Environment: l.Env, Status: "lost", File: l.File})
+		p.console.JSON(lostLine{l.CompanyID, l.Env, "lost", l.File})
 	}
 }
 
@@ -262,8 +270,8 @@ func worse(a, b flow.Class) flow.Class {
 // old reports a key that Pleo has not accepted for longer than the caller wants, or nobody knows for how long.
 func (p *report) old(r store.Record) bool {
 	now := time.Now()
-	long := !r.ValidatedAt.AddDate(0, 0, p.warnDays).After(now)
-	return p.warnDays > 0 && (long || engine.FromFuture(r, now))
+	unknown := r.ValidatedAt.IsZero() || engine.FromFuture(r, now)
+	return p.warnDays > 0 && (unknown || int(now.Sub(r.ValidatedAt)/day) >= p.warnDays)
 }
 
 const day = 24 * time.Hour

@@ -85,10 +85,15 @@ func (s *statusRun) checkOne(ctx context.Context, ref store.Ref) error {
 		return ctx.Err()
 	}
 	r, err := s.places.records.Get(ref)
-	if errors.Is(err, store.ErrNotFound) {
+	var lost *store.LostError
+	switch {
+	case errors.As(err, &lost):
+		s.bar.Clear()
+		s.lost(lost.Lost)
+		return nil
+	case errors.Is(err, store.ErrNotFound):
 		return nil // disconnected meanwhile
-	}
-	if err != nil {
+	case err != nil:
 		s.bar.Clear()
 		s.unreadable(err)
 		return nil

@@ -130,7 +130,7 @@ func TestWizardWithoutTheName(t *testing.T) {
 	s := newSite(t)
 	x := s.atKey()
 	x.paste(s.sim.Keys().NoCompanyScope)
-	x.see("Is this the right company?", "may not read it", "enter confirm")
+	x.see("Is this the right company?", "it could not be read", "enter confirm")
 	x.send(enter)
 	finish(x)
 	s.noKey(x.written())

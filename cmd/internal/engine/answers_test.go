@@ -31,7 +31,8 @@ func TestEveryAnswerHasAReason(t *testing.T) {
 // TestManyPermissions: as many as are understood can be saved and read back, also those that are cleaned.
 func TestManyPermissions(t *testing.T) {
 	t.Parallel()
-	for name, scope := range map[string]string{"long": strings.Repeat("x", 60), "to be cleaned": strings.Repeat("\x01", 60)} {
+	for name, letter := range map[string]string{"long": "x", "to be cleaned": "\x01"} {
+		scope := strings.Repeat(letter, 60)
 		x := newEngine(t)
 		var list []string
 		for i := range 1000 {
@@ -64,7 +65,7 @@ const aPage = "<!DOCTYPE html><title>Blocked</title><h1>Your request was blocked
 
 var (
 	statuses = []int{
-		200, 201, 204, 302, 400, 401, 403, 404, 405, 409, 410, 418, 429, 451, 500, 502, 503, 511,
+		200, 201, 204, 302, 400, 401, 403, 404, 409, 418, 429, 500, 502, 504, 511,
 	}
 	authors = []author{
 		{"bare", "", "", "", false},
@@ -93,9 +94,9 @@ var (
 
 // verdict is what a command makes of a cell.
 type verdict struct {
-	class flow.Class // of the failure; 0: none
-	mark  string     // of the record afterwards; "-": as before
-	gone  bool       // the record is removed
+	class flow.Class  // of the failure; 0: none
+	mark  string      // of the record afterwards; "-": as before
+	pleo  PleoOutcome // of a disconnect; only a removed installation removes the record
 }
 
 // verdictRules say what is right, and why. The first that fits decides.
@@ -104,39 +105,45 @@ var verdictRules = []struct {
 	want    verdict
 	because string
 }{
-	{func(c cell) bool { return c.command == "disconnect" && c.succeeds() }, verdict{0, "-", true},
+	{func(c cell) bool { return c.command == "disconnect" && c.succeeds() }, verdict{0, "-", PleoRemoved},
 		"Pleo says in its own form that the installation is removed"},
-	{func(c cell) bool { return c.status/100 == 2 }, verdict{flow.ClassNoAnswer, "-", false},
+	{func(c cell) bool { return c.status/100 == 2 }, verdict{flow.ClassNoAnswer, "-", PleoOpen},
 		"a success that describes nothing, or that is somebody's page, says nothing about the key"},
-	{func(c cell) bool { return c.strange() && c.status/100 == 4 }, verdict{flow.ClassNoAnswer, "-", false},
+	{func(c cell) bool { return c.status/100 == 3 || c.status == 511 }, verdict{flow.ClassNoAnswer, "-", PleoOpen},
+		"a redirect, or a network that wants a sign-in: somebody answered in place of Pleo"},
+	{func(c cell) bool { return c.status == 429 }, verdict{flow.ClassNoAnswer, "-", PleoKept},
+		"whoever asks us to slow down did nothing"},
+	{func(c cell) bool { return c.strange() }, verdict{flow.ClassNoAnswer, "-", PleoOpen},
 		"whoever wrote it, it need not have been Pleo"},
 	{func(c cell) bool { return c.status == 401 && c.command == "check" },
-		verdict{flow.ClassKey, store.RejectedUnknown, false}, "Pleo itself does not accept the key"},
-	{func(c cell) bool { return c.status == 401 }, verdict{flow.ClassKey, "-", false},
+		verdict{flow.ClassKey, store.RejectedUnknown, ""}, "Pleo itself does not accept the key"},
+	{func(c cell) bool { return c.status == 401 }, verdict{flow.ClassKey, "-", PleoRejected},
 		"Pleo itself does not accept the key, and only a check marks it; nothing can be removed with it"},
 	{func(c cell) bool { return c.status == 403 && c.command == "check" },
-		verdict{flow.ClassPermissions, store.RejectedRefused, false}, "Pleo itself knows the key, and refuses"},
-	{func(c cell) bool { return c.status == 403 }, verdict{flow.ClassPermissions, "-", false},
+		verdict{flow.ClassPermissions, store.RejectedRefused, ""}, "Pleo itself knows the key, and refuses"},
+	{func(c cell) bool { return c.status == 403 }, verdict{flow.ClassPermissions, "-", PleoKept},
 		"Pleo itself knows the key, and refuses; only a check marks it"},
-	{func(cell) bool { return true }, verdict{flow.ClassNoAnswer, "-", false},
-		"redirects, rate limits, trouble and requests that do not fit say nothing about a key"},
+	{func(c cell) bool { return c.status == 404 }, verdict{flow.ClassNoAnswer, "-", PleoOpen},
+		"Pleo does not describe the key either, so nothing is proven"},
+	{func(c cell) bool { return c.status == 418 }, verdict{flow.ClassNoAnswer, "-", PleoOpen},
+		"what Pleo never says cannot be understood"},
+	{func(cell) bool { return true }, verdict{flow.ClassNoAnswer, "-", PleoKept},
+		"trouble of Pleo's, and a request that does not fit, say nothing about a key"},
 }
 
-// strange reports a sign of a stranger that comes through: a challenge counts with a refusal alone, and a status without
-// a body has none.
+// strange reports a sign of a stranger that comes through: a status without a body shows no page.
 func (c cell) strange() bool {
 	switch c.author.name {
-	case "JSON, Basic", "bare, Negotiate", "bare, Bearer and NTLM":
-		return c.status/100 != 2
 	case "page without a type", "page that calls itself JSON":
-		return c.status != 204
+		return c.status != http.StatusNoContent
 	}
-	return c.author.stranger
+	return c.author.stranger || c.status == http.StatusGatewayTimeout
 }
 
-// succeeds reports a success in Pleo's form: empty, or JSON.
+// succeeds reports a success in Pleo's form: empty, or an object that is none but an installation.
 func (c cell) succeeds() bool {
-	return c.status/100 == 2 && !c.strange() && (c.status == http.StatusNoContent || c.author.name != "text")
+	empty := c.status == http.StatusNoContent || c.author.body == "" || c.author.body == "{}"
+	return c.status/100 == 2 && !c.strange() && empty && c.author.name != "text"
 }
 
 // TestWhoDecides is the matrix of status, author, command and record, over real HTTP and a real store: nothing that
@@ -223,19 +230,22 @@ func (s *scene) check(t *testing.T, c cell) (because string) {
 	}
 	want := verdictRules[rule].want
 	before := s.put(t, c.stored)
-	class, words := s.run(t, c.command, before)
+	got, words := s.run(t, c.command, before)
 	after, err := s.get(testCompany)
-	switch gone := err != nil; {
-	case c.stored == "nothing" && !gone:
-		t.Errorf("%+v: something was saved", c)
-	case c.stored != "nothing" && gone != want.gone:
+	if gone := err != nil; gone != (c.stored == "nothing" || got.pleo == PleoRemoved) {
 		t.Errorf("%+v: the record is gone: %v", c, gone)
 	}
-	if want.mark == "-" {
+	if got.mark = after.Rejection; want.mark == "-" && err == nil {
 		want.mark = before.Rejection
 	}
-	if class != want.class || !want.gone && after.Rejection != want.mark {
-		t.Errorf("%+v: class %d, mark %q, want %+v", c, class, after.Rejection, want)
+	if err != nil {
+		got.mark = want.mark
+	}
+	if c.command != "disconnect" {
+		want.pleo = ""
+	}
+	if got != want {
+		t.Errorf("%+v: got %+v, want %+v", c, got, want)
 	}
 	if c.author.stranger && pleoSays(words) {
 		t.Errorf("%+v: says %q", c, words)
@@ -286,8 +296,8 @@ func (s *scene) put(t *testing.T, stored string) store.Record {
 	return r
 }
 
-// run returns the class of what came of a command, and what it says to people.
-func (s *scene) run(t *testing.T, command string, r store.Record) (flow.Class, string) {
+// run returns what came of a command, and what it says to people.
+func (s *scene) run(t *testing.T, command string, r store.Record) (verdict, string) {
 	t.Helper()
 	switch command {
 	case "check":
@@ -296,15 +306,16 @@ func (s *scene) run(t *testing.T, command string, r store.Record) (flow.Class, s
 			t.Error(err)
 		}
 		summary, hint := v.Words(after)
-		return v.Class(), summary + "; " + hint
+		return verdict{class: v.Class()}, summary + "; " + hint
 	case "disconnect":
-		if got := s.Disconnect(t.Context(), r); got.Failure != nil {
-			return got.Failure.Class(), got.Failure.Summary + "; " + got.Failure.Hint
+		got := s.Disconnect(t.Context(), r)
+		if got.Failure == nil {
+			return verdict{pleo: got.Pleo}, ""
 		}
-		return 0, ""
+		return verdict{class: got.Failure.Class(), pleo: got.Pleo}, got.Failure.Summary + "; " + got.Failure.Hint
 	case "doctor":
 		f := s.keys(t.Context())
-		return flow.ClassOf(f.Fault.Kind), f.Note.String() + "; " + f.Remedy.String()
+		return verdict{class: flow.ClassOf(f.Fault.Kind)}, f.Note.String() + "; " + f.Remedy.String()
 	}
 	state := play(t, s.Engine, flow.Allow{}, flow.Pasted(secondKey.Reveal()), flow.Confirm{})
 	why := state.Explain()
@@ -315,5 +326,5 @@ func (s *scene) run(t *testing.T, command string, r store.Record) (flow.Class, s
 	if unclear && !strings.HasPrefix(why.Hint, "this says nothing about the key") {
 		t.Errorf("says %q", why.Hint)
 	}
-	return flow.ClassOf(state.Problem.Kind), why.Summary + "; " + why.Hint
+	return verdict{class: flow.ClassOf(state.Problem.Kind)}, why.Summary + "; " + why.Hint
 }

@@ -52,7 +52,9 @@ func NewChecker(st Store, connect Connector, waiting func(time.Duration)) *Check
 // it holds all the same. When ctx ends, the verdict is KindCanceled and nothing was written.
 func (c *Checker) Check(ctx context.Context, r store.Record) (store.Record, Verdict, error) {
 	v := c.ask(ctx, r)
-	v.Origin, v.At = r.Origin, time.Now().UTC().Truncate(time.Second)
+	if v.Origin = r.Origin; !v.quiet {
+		v.At = time.Now().UTC().Truncate(time.Second)
+	}
 	return c.keep(r, v)
 }
 
@@ -78,9 +80,8 @@ func (c *Checker) ask(ctx context.Context, r store.Record) Verdict {
 // listen counts the questions that were left open one after the other. A long run through a dead network would else
 // wait for each. When Pleo names a time that is too far to be waited for, nothing is asked any more.
 func (c *Checker) listen(origin string, v Verdict) {
-	_, wait := flow.RateLimitWait(v.RetryAfter, 0, 0)
 	switch {
-	case !wait:
+	case flow.TooLong(v.RetryAfter):
 		c.silent[origin] = silence{maxSilent, v.Fault}
 	case v.unanswered:
 		c.silent[origin] = silence{c.silent[origin].count + 1, v.Fault}

@@ -127,7 +127,7 @@ func TestALongWait(t *testing.T) {
 		for n := range 3 {
 			_, v, err := c.Check(t.Context(), r)
 			summary, hint := v.Words(r)
-			if v.Kind != kind || err != nil || !strings.Contains(summary+hint, "2 March 2026, 09:14 UTC") ||
+			if v.Kind != kind || err != nil || !strings.Contains(summary+hint, "2 March 2026, 09:15 UTC") ||
 				strings.HasPrefix(summary, "not asked: ") != (n > 0) {
 				t.Errorf("%d: %+v %v: %q, %q", n, v, err, summary, hint)
 			}

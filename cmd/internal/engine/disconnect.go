@@ -48,7 +48,7 @@ func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	}
 	pleo, err := x.removeInstallation(ctx, r, key)
 	if err != nil {
-		return Disconnected{pleo, StoreKept, x.notRemoved(ctx, r, key, err)}
+		return Disconnected{pleo, StoreKept, x.notRemoved(ctx, r, key, pleo, err)}
 	}
 	return x.forget(r, pleo)
 }
@@ -88,7 +88,7 @@ func (x Engine) removeInstallation(
 var errNotProven error = &pleoclient.Error{Kind: pleoclient.KindUnexpected}
 
 // proveAbsent returns nil when Pleo knows the key as one of the company, and says that nothing is installed there. "Not
-// found" alone is no proof: a gateway says that too, of every path that it does not know.
+// found" alone is no proof: a gateway that does not reach Pleo says that too, of every path.
 func (x Engine) proveAbsent(ctx context.Context, company pleoclient.CompanyID, key pleoclient.Key) error {
 	who, err := x.Client.Introspect(ctx, key)
 	var installed pleoclient.Installations
@@ -108,14 +108,18 @@ func (x Engine) proveAbsent(ctx context.Context, company pleoclient.CompanyID, k
 }
 
 func outcomeOf(err error) PleoOutcome {
-	if a, known := answers[faultOf(err).Kind]; known {
-		return a.pleo
+	fault := faultOf(err)
+	a, known := answers[fault.Kind]
+	if !known || fault.Kind == pleoclient.KindPleoTrouble && !fault.Detail.IsZero() { // which Pleo need not have sent
+		return PleoOpen
 	}
-	return PleoOpen
+	return a.pleo
 }
 
 // notRemoved says why Pleo still has the installation, or may have it.
-func (x Engine) notRemoved(ctx context.Context, r store.Record, key pleoclient.Key, err error) *flow.Failure {
+func (x Engine) notRemoved(
+	ctx context.Context, r store.Record, key pleoclient.Key, pleo PleoOutcome, err error,
+) *flow.Failure {
 	if cause := context.Cause(ctx); cause != nil {
 		return &flow.Failure{
 			Kind: flow.KindInterrupted, Summary: cause.Error(), Hint: "the key is kept: run it again to finish",
@@ -123,11 +127,14 @@ func (x Engine) notRemoved(ctx context.Context, r store.Record, key pleoclient.K
 	}
 	fault := faultOf(err)
 	why := flow.ExplainStored(fault, x.Client.Origin(), key)
-	byHand := "disconnect it in Pleo under Settings > Accounting, then run " + ForgetCommand(r)
+	byHand := "disconnect it in Pleo under Settings > Accounting, then run " + flow.ForgetCommand(CompanyOf(r).ID, r.Env)
 	switch {
 	case errors.Is(err, errNotProven):
-		why.Summary = "Pleo's answers do not prove that it is disconnected"
+		why.Summary = "Pleo's answers don't prove that it was disconnected, so the key is kept"
 		why.Hint = "this says nothing about the key, which is saved: run this again; if it stays, " + byHand
+	case fault.Kind == pleoclient.KindKeyRejected && pleo == PleoOpen:
+		why.Summary = "Pleo rejects the stored key, so nothing proves that it was disconnected; the key is kept"
+		why.Hint = byHand
 	case fault.Kind == pleoclient.KindKeyRejected:
 		why.Summary = "Pleo rejects the stored key, so the installation was not removed; the key is kept"
 		why.Hint = byHand
@@ -137,11 +144,6 @@ func (x Engine) notRemoved(ctx context.Context, r store.Record, key pleoclient.K
 		why.Hint += "; if that is not possible, " + byHand
 	}
 	return why.Failure(fault.Kind)
-}
-
-// ForgetCommand returns the command that removes a record and leaves Pleo alone.
-func ForgetCommand(r store.Record) string {
-	return "pleo-connect disconnect " + r.CompanyID + " --forget"
 }
 
 // stillHere says why the record was not removed although nothing is left to do in Pleo.

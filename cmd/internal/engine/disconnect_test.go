@@ -90,7 +90,7 @@ func TestDisconnectFaults(t *testing.T) {
 		"400":          {reply(400, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
 		"401":          {reply(401, ""), PleoRejected, flow.ClassKey, forget},
 		"403":          {reply(403, ""), PleoKept, flow.ClassPermissions, forget},
-		"404":          {reply(404, ""), PleoOpen, flow.ClassNoAnswer, "do not prove that it is disconnected"},
+		"404":          {reply(404, ""), PleoOpen, flow.ClassNoAnswer, "don't prove that it was disconnected"},
 		"page, 404":    {reply(404, "text/html"), PleoOpen, flow.ClassNoAnswer, "a proxy or firewall in between"},
 		"409":          {reply(409, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
 		"429":          {reply(429, "", "Retry-After", "7"), PleoKept, flow.ClassNoAnswer, "slow down"},
@@ -122,6 +122,10 @@ func TestDisconnectProof(t *testing.T) {
 	}
 	const ours, other = `"subjectURN":"urn:pleo:company:` + string(testCompany) + `"`,
 		`"subjectURN":"urn:pleo:company:0d9f5a3b-7c21-4e88-9b64-2a1c7e5f8d30"`
+	const elsewhere = `{"id":"c35e81f6-94ab-4d07-b2e9-70a1d6c8f34e",` +
+		`"applicationId":"1a7f3c9d-0e64-4b82-95d1-c6e2f8a4b073",` +
+		`"resource":"urn:pleo:company:0d9f5a3b-7c21-4e88-9b64-2a1c7e5f8d30","status":"ACTIVATED","metadata":{},` +
+		`"createdAt":"2026-03-02T09:14:05Z","updatedAt":"2026-03-02T09:14:05Z"}`
 	none := strings.Replace(client(ours), "API_KEY", "NONE", 1)
 	for name, c := range map[string]struct {
 		who, installed *pleosim.Fault // nil: as it is
@@ -142,6 +146,7 @@ func TestDisconnectProof(t *testing.T) {
 		"nothing, in a page":       {nil, shown(404, "text/html", aPage), PleoOpen, flow.ClassNoAnswer},
 		"nothing, in an empty one": {nil, shown(200, "text/html", ""), PleoOpen, flow.ClassNoAnswer},
 		"nothing, in JSON":         {nil, shown(200, "application/json", "[]"), PleoAbsent, 0},
+		"one elsewhere":            {nil, shown(200, "application/json", elsewhere), PleoOpen, flow.ClassNoAnswer},
 		"not to be shown":          {nil, shown(403, "application/json", "{}"), PleoOpen, flow.ClassNoAnswer},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -137,6 +137,9 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 // missing.
 func (x Engine) storeWarning() string {
 	about, _ := x.Store.Condition() // whatever is wrong, Probe says it
+	if about.Empty && about.Doubt != "" {
+		return flow.LossDoubt(about.Doubt)
+	}
 	return cmp.Or(flow.LossWarning(len(about.Lost), about.Empty), x.Store.Concern())
 }
 
@@ -219,7 +222,10 @@ func (x Engine) put(e flow.Save) (store.Record, error) {
 		r.Status = store.StatusActive
 	}
 	r.Env, r.Origin = x.Setup.Environment(), x.Setup.Origin
-	r.CompanyID, r.CompanyName = string(e.Company.ID), e.Company.Name.String()
+	r.CompanyID = string(e.Company.ID)
+	if !e.Company.Name.IsZero() { // else one that was read before stays
+		r.CompanyName = e.Company.Name.String()
+	}
 	r.Scopes = scopeNames(e.Scopes)
 	r.Key, r.ValidatedAt = e.Key, x.Now()
 	r.RejectedAt, r.Rejection = time.Time{}, "" // Pleo has just accepted it

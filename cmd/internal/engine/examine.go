@@ -11,6 +11,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/store"
 )
 
 // examine looks at one of the things that a connection needs. It changes nothing, also not what is stored about a key,
@@ -196,9 +197,12 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if err := cmp.Or(unlessStopped(ctx, x.Store.Probe), err); err != nil {
 		return failed(err)
 	}
+	if len(c.Lost) > 0 {
+		return x.lost(c)
+	}
 	note := "takes a record, protected by " + flow.ProtectionText(x.Protection)
-	if c.Empty && len(c.Lost) == 0 {
-		note += "; it is empty"
+	if c.Empty {
+		note += "; there is none yet"
 	}
 	if c.Note != "" {
 		note += "; " + c.Note
@@ -206,7 +210,20 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if c.Doubt != "" {
 		note += "; " + flow.LossDoubt(c.Doubt)
 	}
-	return finding(note, cmp.Or(flow.LossWarning(len(c.Lost), c.Empty), c.Remedy, x.Store.Concern()))
+	return finding(note, cmp.Or(c.Remedy, x.Store.Concern()))
+}
+
+// lost returns what is missing: the store, or the first of its records that are.
+func (x Engine) lost(c store.Condition) flow.Finding {
+	why := StoreFailure(&store.LostError{Lost: c.Lost[0]})
+	if c.Empty {
+		why = flow.StoreGone(x.Store.Place(), len(c.Lost), c.Marks)
+	}
+	return flow.Finding{
+		Mark: flow.MarkFailed, Fault: flow.Fault{Kind: why.Kind},
+		Note:   pleoclient.SafeUpTo(why.Summary, noteRunes),
+		Remedy: pleoclient.SafeUpTo(why.Hint, 4*DetailRunes), // a path in a command must not be cut
+	}
 }
 
 // unlessStopped runs try, and does not wait for it when ctx ends: another process may hold the lock of the store for

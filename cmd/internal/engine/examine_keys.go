@@ -20,7 +20,7 @@ func (x Engine) keys(ctx context.Context) flow.Finding {
 	}
 	c, err := x.Store.Condition()
 	switch {
-	case err != nil, c.Locked:
+	case err != nil, c.Locked, c.Empty && len(c.Lost) > 0:
 		return unsure("the key store is not open: see below", "")
 	case c.Empty:
 		return done("none is stored yet")

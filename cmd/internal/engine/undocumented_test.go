@@ -83,8 +83,8 @@ var undocumented = map[string][]outcome{
 	"error/text":      {{kind: pleoclient.KindBadRequest}},
 	"error/empty":     {{kind: pleoclient.KindBadRequest}},
 	"error/Bearer":    {{kind: pleoclient.KindKeyRejected}},
-	"error/Basic":     {{kind: pleoclient.KindIntercepted, detail: "sign-in by Basic, status 401"}},
-	"error/Negotiate": {{kind: pleoclient.KindIntercepted, detail: "sign-in by Negotiate, status 401"}},
+	"error/Basic":     {{kind: pleoclient.KindIntercepted, detail: "a Basic sign-in, status 401"}},
+	"error/Negotiate": {{kind: pleoclient.KindIntercepted, detail: "a Negotiate sign-in, status 401"}},
 
 	"refused/403": {{kind: pleoclient.KindForbidden, writes: "POST"}},
 	"refused/401": {{kind: pleoclient.KindKeyRejected, writes: "POST"}},

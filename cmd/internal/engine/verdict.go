@@ -17,7 +17,7 @@ type Verdict struct {
 	quiet      bool               // nothing was asked: too many questions before were unanswered
 	lost       []pleoclient.Scope // with KindFewerPermissions: what the key could do when it was stored
 	other      pleoclient.CompanyID
-	At         time.Time // when Pleo was asked
+	At         time.Time // when Pleo was asked; zero: it was not
 }
 
 // judge compares what Pleo says about an accepted key with what is stored. Pleo need not name a company.

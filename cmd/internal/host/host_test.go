@@ -102,7 +102,7 @@ func TestStoresElsewhere(t *testing.T) {
 	h := Host{Environ: []string{"XDG_DATA_HOME=" + filepath.Join(home, "data")}}
 	elsewhere := func(name string) string {
 		var names []string
-		for _, e := range h.StoresElsewhere(cfg(name), Owner{}) {
+		for _, e := range h.StoresElsewhere(cfg(name), Owner{}, false) {
 			if rel, ok := strings.CutPrefix(e.Dir, home+"/"); ok {
 				names = append(names, rel)
 			}

@@ -38,8 +38,9 @@ func (h Host) Places(dir, identity string) (store.Config, error) {
 func (h Host) NamesStore(flag string) bool { return cmp.Or(flag, h.Getenv("PLEO_CONNECT_STORE")) != "" }
 
 // StoresElsewhere returns where else the store of somebody may be who finds none in the place of cfg: where the
-// identity knows of one, and in default places. They look like stores, or are closed to this account.
-func (h Host) StoresElsewhere(cfg store.Config, owner Owner) []flow.StoreElsewhere {
+// identity knows of one, and in default places. They look like stores, or are closed to this account. named says that
+// the place of cfg was.
+func (h Host) StoresElsewhere(cfg store.Config, owner Owner, named bool) []flow.StoreElsewhere {
 	var out []flow.StoreElsewhere
 	for _, dir := range store.OtherDirs(cfg) {
 		out = append(out, flow.StoreElsewhere{Dir: dir})
@@ -47,6 +48,7 @@ func (h Host) StoresElsewhere(cfg store.Config, owner Owner) []flow.StoreElsewhe
 	for _, e := range h.defaultStores(os.Geteuid() == 0 || owner.Changed) {
 		known := func(other flow.StoreElsewhere) bool { return sameDir(e.Dir, other.Dir) }
 		if store.MayHold(e.Dir) && !sameDir(e.Dir, cfg.Dir) && !slices.ContainsFunc(out, known) {
+			e.Named = named
 			out = append(out, e)
 		}
 	}
