@@ -128,6 +128,8 @@ var evilProxies = []evil{
 	connect("page, and silence", fine("text/html", "<html>Sign in</html>"), silence, pleoclient.KindProxy, shortTLS),
 	connect("page in chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n0\r\n\r\n", hangUp,
 		pleoclient.KindProxy),
+	connect("page in the same breath", established+"<html>Sign in</html>", hangUp, pleoclient.KindProxy),
+	connect("page in the same breath, and silence", established+"<html>", silence, pleoclient.KindProxy, shortTLS),
 	connect("page that drips", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", dripping("<"), pleoclient.KindProxy,
 		shortTLS),
 	{name: "proxy: tunnel with the headers of a page", kept: true, make: func(s *scene) world {

@@ -81,7 +81,7 @@ func repeated(key string) map[string]string {
 		"in a tag": "<" + key + ">", "capitals in a tag": "<" + strings.ToUpper(key) + ">",
 		"hex in a tag": "<" + hex.EncodeToString([]byte(key)) + ">", "between signs": "1 < " + key + " > 2",
 		"zero width": between("\u200b"), "line feeds": between("\n"), "dots": between("."),
-		"percent": "100% " + strings.ReplaceAll(url.PathEscape(key), "-", "%2D"),
+		"percent":     "100% " + strings.ReplaceAll(url.PathEscape(key), "-", "%2D"),
 		"all percent": "%" + strings.Join(pairs, "%"), "C": `\x` + strings.Join(pairs, `\x`),
 		"a list of bytes": "0x" + strings.Join(pairs, ",0x"), "nested tags": strings.Join(pieces, "<<b>i>"),
 	}

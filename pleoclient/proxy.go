@@ -1,12 +1,14 @@
 package pleoclient
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -132,8 +134,24 @@ func proxyTrouble(err error) string {
 	return strings.TrimPrefix(detail, "unknown error ") // the heading of what SOCKS refuses
 }
 
-// isNoTunnel recognises a proxy that says "200" and goes on with a page. Its beginning is lost when it comes with the
-// status; then the headers of a page and a handshake that ends without an answer tell.
+// proxyConn is a connection to a proxy. No proxy says anything behind its answer to CONNECT before it is spoken to;
+// net/http drops what comes with that answer.
+type proxyConn struct {
+	net.Conn
+	t *tracer
+}
+
+// Read notes what follows the answer at once, which can only be a page.
+func (c proxyConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if _, rest, ended := bytes.Cut(p[:n], []byte("\r\n\r\n")); ended && len(rest) > 0 {
+		c.t.note(nil, func() { c.t.page = c.t.page || c.t.handshakes > 0 })
+	}
+	return n, err
+}
+
+// isNoTunnel recognises a proxy that says "200" and goes on with a page. When its beginning came with the status and is
+// lost, what was noted of it and a handshake that ends without an answer tell.
 func (t *tracer) isNoTunnel(err error) bool {
 	var record tls.RecordHeaderError
 	if t.proxy == nil || errors.As(err, &record) {

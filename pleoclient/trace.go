@@ -66,7 +66,7 @@ type tracer struct {
 	handshakes int      // of TLS that have to begin before the proxy is passed; 0 without a proxy, and once it is
 	raw        net.Conn // dialed for this call, and not yet good for a question
 	connected  bool     // the call has a connection, its own or a kept one
-	page       bool     // the proxy's last answer has the headers of a page
+	page       bool     // the proxy's last answer has a body, or headers of a page
 	over       bool     // the call has ended
 	arrived    bool     // because it came as far as it should
 	found      Probed

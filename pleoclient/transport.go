@@ -65,6 +65,9 @@ func (s settings) dialer(scheme string) dialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
 		t, traced := ctx.Value(tracerKey{}).(*tracer)
+		if traced && err == nil && t.proxy != nil && t.proxy.Scheme == "http" {
+			conn = proxyConn{conn, t}
+		}
 		if traced && err == nil && (scheme == "https" || t.to < LayerAPI) {
 			t.dialed(conn)
 		}
