@@ -176,6 +176,48 @@ func TestWhoDecides(t *testing.T) {
 	}
 }
 
+// TestMarksHeal with the next good answer, in a check and in a wizard that has nothing else to save.
+func TestMarksHeal(t *testing.T) {
+	t.Parallel()
+	heal := map[string]func(*testing.T, Engine, store.Record){
+		"check": func(t *testing.T, x Engine, r store.Record) {
+			if _, v, err := x.checker().Check(t.Context(), r); v.Kind != "" || err != nil {
+				t.Errorf("%+v, %v", v, err)
+			}
+		},
+		"connect": func(t *testing.T, x Engine, r store.Record) {
+			s := play(t, x, flow.Allow{}, flow.Pasted(r.Key.Reveal()), flow.Confirm{})
+			if s.Step != flow.StepDone {
+				t.Errorf("ends at %s, %+v", s.Step, s.Problem)
+			}
+		},
+	}
+	for _, mark := range []string{store.RejectedUnknown, store.RejectedRefused} {
+		for name, heals := range heal {
+			t.Run(mark+", "+name, func(t *testing.T) {
+				t.Parallel()
+				x, sim := simulated(t)
+				key := sim.Keys().Good
+				if s := play(t, x, flow.Allow{}, flow.Pasted(key), flow.Confirm{}); s.Step != flow.StepDone {
+					t.Fatalf("ends at %s, %+v", s.Step, s.Problem)
+				}
+				r, err := x.get(testCompany)
+				if err == nil {
+					r.RejectedAt, r.Rejection = testedAt, mark
+					r, err = x.Store.Put(r)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				heals(t, x, r)
+				if r, err = x.get(testCompany); err != nil || r.Rejection != "" || !r.RejectedAt.IsZero() || r.FromPrevious {
+					t.Errorf("%q at %v, %v", r.Rejection, r.RejectedAt, err)
+				}
+			})
+		}
+	}
+}
+
 // scene is a server that answers every request with a key in one way.
 type scene struct {
 	Engine

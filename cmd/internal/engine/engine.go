@@ -245,6 +245,12 @@ func (x Engine) verify(e flow.Verify) error {
 	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was saved, so somebody else saved after it
 		return &store.ConflictError{Have: r.Generation}
 	}
+	if !r.RejectedAt.IsZero() { // nothing was to be saved, and Pleo has just accepted the key
+		r.RejectedAt, r.Rejection, r.ValidatedAt = time.Time{}, "", x.Now()
+		if r, err = x.Store.Put(r); err != nil {
+			return err
+		}
+	}
 	_ = x.Store.Settle(r.Ref(), r.Generation) // the key is safe without it: the next save replaces the version before
 	return nil
 }
