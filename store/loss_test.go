@@ -371,3 +371,33 @@ func TestOddNames(t *testing.T) {
 		}
 	}
 }
+
+// comesBack is a disk on which a record appears when it was found missing.
+type comesBack struct {
+	fsys
+	missing string
+	appears func()
+}
+
+func (c *comesBack) read(path string, check fileCheck) ([]byte, error) {
+	data, err := c.fsys.read(path, check)
+	if path == c.missing && c.appears != nil {
+		c.appears()
+		c.appears = nil
+	}
+	return data, err
+}
+
+// TestSavedMeanwhile: a record that was saved since it was looked for is not lost, although it has a mark.
+func TestSavedMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	r := put(t, s, newRecord(companyA))
+	saved := readFile(t, r.File)
+	must(t, os.Remove(r.File))
+	wantLossOf(t, s, companyA)
+	s.fs = &comesBack{s.fs, s.prev("prod-" + companyA), func() { writeFile(t, r.File, saved) }}
+	if got, err := s.Get(r.Ref()); err != nil || !got.Key.Equal(r.Key) {
+		t.Error(err)
+	}
+}
