@@ -60,8 +60,8 @@ func StoreGone(dir string, connections int, marks []string) *Failure {
 	return &Failure{
 		Kind:    KindStoreMissing,
 		Summary: "the key store in " + pleoclient.SafePath(dir).String() + " is gone; " + savedInIt(connections),
-		Hint: "mount its disk or restore it from a backup, or run pleo-connect to connect again; if it was moved, add " +
-			"--store DIR; if it was removed on purpose, run: rm -r " + shellWords(marks),
+		Hint: "mount its disk or restore it from a backup, or connect again; if it was moved, add --store DIR; if it " +
+			"was removed on purpose, run: rm -r " + shellWords(marks),
 	}
 }
 
@@ -84,7 +84,7 @@ func shellWords(words []string) string {
 // empty: it was in a store that is gone.
 func ConnectionLost(id pleoclient.CompanyID, env, file string) *Failure {
 	why := explainAbsent(KindConnectionLost, pleoclient.Safe(string(id)))
-	why.Hint = "run pleo-connect to connect again; if it was removed on purpose, run " + ForgetCommand(id, env)
+	why.Hint = "connect again; if it was removed on purpose, run " + ForgetCommand(id, env)
 	if file != "" {
 		why.Hint = "restore " + pleoclient.SafePath(file).String() + " from a backup, or " + why.Hint
 	}

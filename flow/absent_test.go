@@ -12,7 +12,7 @@ func TestAbsent(t *testing.T) {
 	const (
 		dir  = "/srv/pleo"
 		none = "there is no key store in /srv/pleo"
-		gone = "mount its disk or restore it from a backup, or run pleo-connect to connect again; if it was moved, add " +
+		gone = "mount its disk or restore it from a backup, or connect again; if it was moved, add " +
 			"--store DIR; if it was removed on purpose, run: rm -r "
 	)
 	for about, tt := range map[string]struct {
@@ -37,15 +37,15 @@ func TestAbsent(t *testing.T) {
 			gone + "/a /b"},
 		"a lost connection": {ConnectionLost(otherID, Production, "/srv/x.age"), ClassStore,
 			"the connection of company " + string(otherID) + " is missing from the key store",
-			"restore /srv/x.age from a backup, or run pleo-connect to connect again; if it was removed on purpose, run " +
+			"restore /srv/x.age from a backup, or connect again; if it was removed on purpose, run " +
 				"pleo-connect disconnect " + string(otherID) + " --forget --env production"},
 		"of a store before": {ConnectionLost(otherID, Production, ""), ClassStore,
 			"the connection of company " + string(otherID) + " is missing from the key store",
-			"run pleo-connect to connect again; if it was removed on purpose, run " +
+			"connect again; if it was removed on purpose, run " +
 				"pleo-connect disconnect " + string(otherID) + " --forget --env production"},
 		"in staging": {ConnectionLost(otherID, Staging, "/srv/x.age"), ClassStore,
 			"the connection of company " + string(otherID) + " is missing from the key store",
-			"restore /srv/x.age from a backup, or run pleo-connect to connect again; if it was removed on purpose, run " +
+			"restore /srv/x.age from a backup, or connect again; if it was removed on purpose, run " +
 				"pleo-connect disconnect " + string(otherID) + " --forget --env staging"},
 		"not connected": {NotConnected(otherID), ClassUsage,
 			"company " + string(otherID) + " is not connected on this computer",

@@ -13,7 +13,9 @@ func (s State) confirm() (State, []Effect) {
 		s.Retired = stored.Fingerprint
 	}
 	if s.alreadyActive() {
-		s.Notice.Text = textAlready
+		if s.Notice.Text = textAlready; s.Check.Stored.Marked {
+			s.Notice.Text = textHealed
+		}
 		return s.stage(StageVerify)
 	}
 	return s.stage(StageSavePending)

@@ -274,7 +274,7 @@ func TestWritesIntoPleo(t *testing.T) {
 			switch e.(type) {
 			case FindInstallation:
 				if kind == "" || kind == pleoclient.KindBadRequest ||
-					step == StepCheck && kind == pleoclient.KindForbidden {
+					step == StepCheck && (kind == pleoclient.KindForbidden || kind == pleoclient.KindNotFound) {
 					known = true
 				}
 			case Install:

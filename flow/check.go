@@ -87,7 +87,7 @@ func (s State) installationFound(ev InstallationFound) (State, []Effect) {
 	c := &s.Check
 	switch ev.Fault.Kind {
 	case "":
-	case pleoclient.KindBadRequest: // proves nothing: perhaps nothing is installed
+	case pleoclient.KindBadRequest, pleoclient.KindNotFound: // proves nothing: perhaps nothing is installed
 		c.unsure = true
 	case pleoclient.KindForbidden:
 		// the key may be good for other calls; creating the installation will show it
@@ -208,6 +208,9 @@ func (s State) proceed() (State, []Effect) {
 		return s, nil
 	}
 	c.Installation, _ = c.installations.Of(c.Company.ID)
+	if c.Company.Name.IsZero() { // one that was read before is better than none
+		c.Company.Name = c.Stored.Name
+	}
 	s.validated, s.waits = true, 0
 	s, _ = s.ask()
 	s.Step = StepConfirm

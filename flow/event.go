@@ -157,7 +157,9 @@ type Stored struct {
 	Generation  uint64 // 0: no record
 	Active      bool
 	SameKey     bool                // the stored key is the one in hand
+	Marked      bool                // Pleo turned the stored key away when it was last asked
 	Fingerprint pleoclient.SafeText // of the stored key
+	Name        pleoclient.SafeText // of the company, when it was last read; may be empty
 	Scopes      []pleoclient.Scope  // what the key in use may do; empty: none is in use, or Pleo never said
 	ValidatedAt time.Time
 	File        pleoclient.SafeText // the record's place, shortened for people

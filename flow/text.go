@@ -12,7 +12,8 @@ import (
 const (
 	textPasteIgnored = "the key is being saved: what you pasted was not used"
 	textNoBrowser    = "no browser is opened from here: copy the link instead"
-	textAlready      = "this key was stored and active already"
+	textAlready      = "this key was stored and active already: nothing was written"
+	textHealed       = "this key was stored and active already, and Pleo accepts it again"
 	textNoCompany    = "no company in it"
 	textNotExamined  = "not looked at"
 	textNotOneOfOurs = "two installations of one company, or that of another"

@@ -112,20 +112,21 @@ func (r reply) isOther() bool {
 // Source: https://www.iana.org/assignments/http-authschemes/http-authschemes.xhtml
 var loginNames = map[string]string{
 	"basic": "Basic", "digest": "Digest", "negotiate": "Negotiate", "ntlm": "NTLM", "kerberos": "Kerberos",
-	"hoba": "HOBA", "mutual": "Mutual", "scram": "SCRAM",
+	"hoba": "HOBA", "mutual": "Mutual", "scram": "SCRAM", "privatetoken": "PrivateToken",
 }
 
-var loginSchemes = regexp.MustCompile(`(?i)\b(` + strings.Join(slices.Sorted(maps.Keys(loginNames)), "|") + `)\b`)
+var loginSchemes = regexp.MustCompile(
+	`(?i)(?:^|[\s,])(` + strings.Join(slices.Sorted(maps.Keys(loginNames)), "|") + `)\b`)
 
-// quotedText is the value of a parameter. A quote that does not end hides nothing.
-var quotedText = regexp.MustCompile(`"(\\.|[^"\\])*"`)
+// values are those of parameters. A quote that does not end hides nothing.
+var values = regexp.MustCompile(`=\s*("(\\.|[^"\\])*"|[^\s",]+)`)
 
 // loginsIn returns the schemes of challenges that ask for a sign-in, as we write them. One header may hold several.
 func loginsIn(challenges []string) []string {
 	var out []string
 	for _, header := range challenges {
-		for _, name := range loginSchemes.FindAllString(quotedText.ReplaceAllString(header, ""), -1) {
-			out = append(out, loginNames[strings.ToLower(name)])
+		for _, found := range loginSchemes.FindAllStringSubmatch(values.ReplaceAllString(header, ""), -1) {
+			out = append(out, loginNames[strings.ToLower(found[1])])
 		}
 	}
 	return out

@@ -38,7 +38,8 @@ var (
 		{`Basic realm="intranet"`, true}, {"basic", true}, {"Negotiate", true}, {"Negotiate YII=", true}, {"NTLM", true},
 		{`Bearer realm="pleo", Negotiate`, true}, {`Bearer, Basic realm="x"`, true},
 		{"Digest realm=\"x\", nonce=\"y\"", true}, {"Kerberos", true}, {"Basic\trealm=\"x\"", true},
-		{`JWT realm="api"`, false}, {"Token", false}, {"ApiKey", false},
+		{`JWT realm="api"`, false}, {"Token", false}, {"ApiKey", false}, {"Bearer realm=basic, error=x", false},
+		{"X-Basic", false}, {"Bearer realm=\"x\",Negotiate", true}, {"PrivateToken challenge=x", true},
 		{`Bearer realm="x, Negotiate`, true}, {`Basic="x"`, true}, {"Bearer Negotiate", true},
 		{"Bearer\nNegotiate", true}, {" \tNTLM ", true}, {"Negotiate, Bearer", true},
 	}

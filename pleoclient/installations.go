@@ -14,7 +14,8 @@ import (
 const installationPath = "/v1/installations/me"
 
 // Installations returns where our integration is installed, as the key sees it: usually at one company, which
-// [Installations.Of] picks. Nothing installed is an empty list and no error, as a 404 is that is empty or an object.
+// [Installations.Of] picks. Nothing installed is an empty list and no error, as a 404 is that is empty or an
+// object. One with another body is [KindNotFound], and proves nothing.
 //
 // Source: https://developers.pleo.io/reference/installations (get a client installation)
 func (c *Client) Installations(ctx context.Context, key Key) (Installations, error) {

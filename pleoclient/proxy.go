@@ -138,15 +138,18 @@ func proxyTrouble(err error) string {
 // net/http drops what comes with that answer.
 type proxyConn struct {
 	net.Conn
-	t *tracer
+	t   *tracer
+	end []byte // of what was read
 }
 
 // Read notes what follows the answer at once, which can only be a page.
-func (c proxyConn) Read(p []byte) (int, error) {
+func (c *proxyConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	if _, rest, ended := bytes.Cut(p[:n], []byte("\r\n\r\n")); ended && len(rest) > 0 {
+	read := append(c.end, p[:n]...)
+	if _, rest, ended := bytes.Cut(read, []byte("\r\n\r\n")); ended && len(rest) > 0 {
 		c.t.note(nil, func() { c.t.page = c.t.page || c.t.handshakes > 0 })
 	}
+	c.end = bytes.Clone(read[max(0, len(read)-3):])
 	return n, err
 }
 

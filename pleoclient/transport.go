@@ -66,7 +66,7 @@ func (s settings) dialer(scheme string) dialFunc {
 		conn, err := dial(ctx, network, address)
 		t, traced := ctx.Value(tracerKey{}).(*tracer)
 		if traced && err == nil && t.proxy != nil && t.proxy.Scheme == "http" {
-			conn = proxyConn{conn, t}
+			conn = &proxyConn{Conn: conn, t: t}
 		}
 		if traced && err == nil && (scheme == "https" || t.to < LayerAPI) {
 			t.dialed(conn)

@@ -97,7 +97,7 @@ func TestLostStore(t *testing.T) {
 	seen := s.seen()
 	s.removeAll(s.store)
 	gone := []string{"error: the key store in " + s.store + " is gone; 2 connections were saved in it",
-		"hint: mount its disk or restore it from a backup, or run pleo-connect", "run: rm -r " + seen}
+		"hint: mount its disk or restore it from a backup, or connect again", "run: rm -r " + seen}
 	for _, more := range [][]string{nil, {"--json"}, {bakery}, {"--check"}} {
 		wantRun(t, "status", s.status(more...), exitStore, gone...)
 	}
@@ -144,7 +144,7 @@ func TestLostRecord(t *testing.T) {
 	kept := readFile(t, r.File)
 	s.remove(r.File)
 	lost := []string{"error: the connection of company " + bakery + " is missing from the key store",
-		"hint: restore " + r.File + " from a backup, or run pleo-connect to connect again;",
+		"hint: restore " + r.File + " from a backup, or connect again;",
 		"run pleo-connect disconnect " + bakery + " --forget"}
 	for name, command := range commands {
 		wantRun(t, name, s.pipe("", s.in(command)...), exitStore, lost...)

@@ -105,7 +105,11 @@ func (h *headless) changed(before, after flow.State) error {
 		h.event(stepEvent{"step", after.Step.String()}, "")
 	}
 	for _, line := range flow.NewLines(linesOf(before), linesOf(after)) {
-		h.event(lineEvent{"check", line.Name, line.Mark.String(), line.Note}, line.Label+" "+line.Note)
+		words := line.Label + " " + line.Note
+		if line.Mark == flow.MarkFailed {
+			words = "failed: " + words
+		}
+		h.event(lineEvent{"check", line.Name, line.Mark.String(), line.Note}, words)
 	}
 	if w := after.Preflight.Warning; !w.IsZero() && w != before.Preflight.Warning {
 		h.event(noticeEvent{"notice", w.String()}, "warning: "+w.String())

@@ -56,6 +56,10 @@ func (a *app) find(places entered, id pleoclient.CompanyID, envs []string) (stor
 	case 1:
 		return found[0], gone
 	}
+	if gone != nil {
+		return found[0], flow.WrongUse("this company was connected in production and in staging, and one of both is missing",
+			"say which with --env")
+	}
 	return found[0], flow.WrongUse("this company is connected in production and in staging", "say which with --env")
 }
 

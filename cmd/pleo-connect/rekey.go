@@ -19,7 +19,7 @@ func newRekey(a *app) *cobra.Command {
 		Long: "Makes a new identity, encrypts every record for it, and removes the old one from the identity file. " +
 			"The records stay as they are, and services that read the identity file go on. A run that was " +
 			"interrupted leaves everything readable, and is finished by the next one. Nothing is changed when a " +
-			"record cannot be read.\n\n" +
+			"record cannot be read or is missing.\n\n" +
 			"Copies of the store that were made before can no longer be opened with the identity file.",
 		Example: "pleo-connect rekey",
 		Args:    cobra.NoArgs,
@@ -43,7 +43,12 @@ func (a *app) rekey(ctx context.Context) error {
 	p := a.console.Progress()
 	resumed, err := store.Rekey(places.Config, watch(ctx, p))
 	p.Clear()
+	var lost *store.LostError
 	switch {
+	case errors.As(err, &lost):
+		why := engine.StoreFailure(err)
+		why.Summary = "the identity was not replaced: " + why.Summary
+		return why
 	case errors.Is(err, store.ErrNoStore):
 		return a.openFailure(places, err)
 	case err != nil:

@@ -187,8 +187,8 @@ func TestMarksHeal(t *testing.T) {
 		},
 		"connect": func(t *testing.T, x Engine, r store.Record) {
 			s := play(t, x, flow.Allow{}, flow.Pasted(r.Key.Reveal()), flow.Confirm{})
-			if s.Step != flow.StepDone {
-				t.Errorf("ends at %s, %+v", s.Step, s.Problem)
+			if s.Step != flow.StepDone || !strings.HasSuffix(s.Notice.Text, "and Pleo accepts it again") {
+				t.Errorf("ends at %s, %+v, %q", s.Step, s.Problem, s.Notice.Text)
 			}
 		},
 	}

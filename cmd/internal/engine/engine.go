@@ -174,7 +174,9 @@ func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
 		Generation:  r.Generation,
 		Active:      r.Status == store.StatusActive,
 		SameKey:     r.Key.Equal(key),
+		Marked:      !r.RejectedAt.IsZero(),
 		Fingerprint: pleoclient.Safe(r.Fingerprint),
+		Name:        pleoclient.Safe(r.CompanyName),
 		ValidatedAt: r.ValidatedAt,
 		File:        x.short(r.File),
 	}
@@ -222,10 +224,7 @@ func (x Engine) put(e flow.Save) (store.Record, error) {
 		r.Status = store.StatusActive
 	}
 	r.Env, r.Origin = x.Setup.Environment(), x.Setup.Origin
-	r.CompanyID = string(e.Company.ID)
-	if !e.Company.Name.IsZero() { // else one that was read before stays
-		r.CompanyName = e.Company.Name.String()
-	}
+	r.CompanyID, r.CompanyName = string(e.Company.ID), e.Company.Name.String()
 	r.Scopes = scopeNames(e.Scopes)
 	r.Key, r.ValidatedAt = e.Key, x.Now()
 	r.RejectedAt, r.Rejection = time.Time{}, "" // Pleo has just accepted it
