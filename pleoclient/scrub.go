@@ -111,8 +111,8 @@ func formsOf(secret string) []keyForm {
 	return forms
 }
 
-// keyForm is what of a secret has to appear for it to be recognised: any three quarters of it. Less may be public, such
-// as a prefix with the id that some keys have in them.
+// keyForm is what of a secret has to appear for it to be recognised: any three quarters of it, or 64 characters. Less may
+// be public, such as a prefix with the id that some keys have in them.
 type keyForm struct {
 	size  int
 	parts map[string]bool // all of that size
@@ -123,7 +123,7 @@ func newKeyForm(secret string) keyForm {
 	if len(plain) < 8 { // little but punctuation
 		plain = secret
 	}
-	f := keyForm{min(len(plain), max(16, (3*len(plain)+3)/4)), map[string]bool{}}
+	f := keyForm{min(len(plain), 64, max(16, (3*len(plain)+3)/4)), map[string]bool{}}
 	for i := range len(plain) - f.size + 1 {
 		f.parts[plain[i:i+f.size]] = true
 	}
