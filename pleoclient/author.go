@@ -20,7 +20,7 @@ type reply struct {
 	body   []byte // at least its beginning
 }
 
-// stranger is one sign that somebody on the way to Pleo wrote an answer, and not Pleo.
+// stranger is one sign that something on the way to Pleo wrote an answer, and not Pleo.
 type stranger struct {
 	fits    func(reply) bool
 	words   func(reply) string // for people, without a word from outside

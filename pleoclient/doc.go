@@ -15,7 +15,7 @@
 //   - Every string that Pleo, a proxy or a stranger on the wire wrote becomes [SafeText], [Scope] or [CompanyID] here,
 //     before anyone can draw it.
 //   - Every failure is an [*Error] with a [Kind]. Only [KindKeyRejected] says something about the key; a dead network
-//     never does, nor does an answer that somebody on the way to Pleo wrote.
+//     never does, nor does an answer that something on the way to Pleo wrote.
 //   - No error has a part of a body, and an answer that sends the key back is none.
 //   - Only reading is tried again, up to three times in passing trouble, each in at most 15 s. A write is sent once,
 //     and the caller decides what to do next.

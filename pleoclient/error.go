@@ -24,10 +24,10 @@ const (
 	KindNotFound    Kind = "not_found"         // 404
 	KindBadRequest  Kind = "bad_request"       // 400 and 409: our request does not fit
 	KindRateLimited Kind = "rate_limited"      // 429; Error.RetryAfter
-	KindPleoTrouble Kind = "pleo_trouble"      // 5xx; with a Detail, Pleo need not have sent it
+	KindPleoTrouble Kind = "pleo_trouble"      // 5xx; with a Detail, Pleo may not have sent it
 	KindUnexpected  Kind = "unexpected_answer" // an answer that we cannot read
 	KindLoginPage   Kind = "login_page"        // a redirect, or a page with 200: captive portal or proxy
-	KindIntercepted Kind = "intercepted"       // a refusal that Pleo need not have written: it decides nothing
+	KindIntercepted Kind = "intercepted"       // a refusal that Pleo may not have written: it decides nothing
 
 	// No answer at all.
 	KindDNS        Kind = "offline_dns"

@@ -46,7 +46,7 @@ var retryRules = map[Kind]struct {
 	KindPleoTrouble: {true, "Pleo or a server before it had a moment of trouble; reading twice does no harm"},
 	KindUnexpected:  {false, "an answer that will be the same the next time"},
 	KindLoginPage:   {false, "a page for a person, who has to sign in"},
-	KindIntercepted: {false, "whoever answered in Pleo's place does so until somebody acts"},
+	KindIntercepted: {false, "whatever answered in place of Pleo will do so until someone acts"},
 
 	KindCanceled:     {false, "the caller left"},
 	KindKeyMalformed: {false, "nothing was sent: the text has to change"},

@@ -225,7 +225,7 @@ func TestDirectoryGoes(t *testing.T) {
 func TestLossWithoutTheRight(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 {
-		t.Skip("root may write everywhere")
+		t.Skip("needs an ordinary user: root may write everywhere")
 	}
 	cfg := newConfig(t)
 	s := create(t, cfg)

@@ -24,15 +24,6 @@ func (a *app) absent(places entered, id pleoclient.CompanyID) error {
 	return flow.NotConnected(id)
 }
 
-// lostError is the failure of a command that was to do something with a record that is gone.
-type lostError struct {
-	*flow.Failure
-	store.Lost
-}
-
-// Unwrap returns the failure in words.
-func (l lostError) Unwrap() error { return l.Failure }
-
 // noStore is the failure of a command that needs a store, where there is none.
 func (a *app) noStore(places entered, about store.Condition) *flow.Failure {
 	if n := len(about.Lost); n > 0 {
@@ -60,9 +51,9 @@ func (s *statusRun) missing(about store.Condition) error {
 	if about.Empty && (s.places.named || s.strict() || s.only != "" || len(about.Lost) > 0) {
 		return s.app.noStore(s.places, about)
 	}
-	for _, l := range about.Lost {
-		if s.only == "" || string(s.only) == l.CompanyID {
-			s.lost(l)
+	if s.only == "" { // else it is met when it is read
+		for _, l := range about.Lost {
+			s.unreadable(&store.LostError{Lost: l})
 		}
 	}
 	if s.doubt = about.Doubt; s.doubt != "" {

@@ -60,11 +60,9 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	}
 	opened := rootsOnly(o.caFile)
 	r, places, err := o.recordOf(ctx, opened, o.askAnywhere, o.company, o.env)
-	var lost lostError
-	if o.forget && errors.As(err, &lost) {
-		r, err = store.Record{Env: lost.Env, CompanyID: lost.CompanyID, File: lost.File}, nil
-	}
-	if err != nil {
+	var failure *flow.Failure
+	lost := errors.As(err, &failure) && failure.Kind == flow.KindConnectionLost
+	if err != nil && !(lost && o.forget) {
 		return err
 	}
 	o.console.Warn(engine.Warnings(r)...)

@@ -31,20 +31,18 @@ func (a *app) recordOf(
 	return r, places, err
 }
 
-// find returns the one record of a company in some environments.
+// find returns the one record of a company in some environments. With KindConnectionLost, the record has only its name
+// and the place where it was.
 func (a *app) find(places entered, id pleoclient.CompanyID, envs []string) (store.Record, error) {
 	var (
 		found []store.Record
 		gone  error // the failure for one that is lost
+		lost  *store.LostError
 	)
-	for _, env := range envs {
-		r, err := places.records.Get(store.Ref{Env: env, CompanyID: string(id)})
-		var lost *store.LostError
+	for r, err := range recordsOf(places.records, id, envs) {
 		switch {
 		case errors.As(err, &lost):
-			gone = lostError{engine.StoreFailure(lost), lost.Lost}
-		case errors.Is(err, store.ErrNotFound):
-			continue
+			r, gone = store.Record{Env: lost.Env, CompanyID: lost.CompanyID, File: lost.File}, engine.StoreFailure(err)
 		case err != nil: // a record that cannot be read may be the one that is meant
 			return r, engine.StoreFailure(err)
 		}
@@ -57,7 +55,7 @@ func (a *app) find(places entered, id pleoclient.CompanyID, envs []string) (stor
 		return found[0], gone
 	}
 	if gone != nil {
-		return found[0], flow.WrongUse("this company was connected in production and in staging, and one of both is missing",
+		return found[0], flow.WrongUse("this company was connected in production and in staging, and one of the two is missing",
 			"say which with --env")
 	}
 	return found[0], flow.WrongUse("this company is connected in production and in staging", "say which with --env")
@@ -86,16 +84,22 @@ func environments(env string) ([]string, error) {
 	return nil, flow.WrongUse("--env is neither production nor staging", "choose one of the two")
 }
 
-// recordsOf reads what a store holds of a company.
+// recordsOf reads what a store holds of a company. One that is lost comes as an error, as one that cannot be read.
 func recordsOf(st engine.Store, id pleoclient.CompanyID, envs []string) iter.Seq2[store.Record, error] {
 	return func(yield func(store.Record, error) bool) {
 		for _, env := range envs {
 			r, err := st.Get(store.Ref{Env: env, CompanyID: string(id)})
-			if !errors.Is(err, store.ErrNotFound) && !yield(r, err) {
+			if (isLost(err) || !errors.Is(err, store.ErrNotFound)) && !yield(r, err) {
 				return
 			}
 		}
 	}
+}
+
+// isLost reports a record that should be there, unlike one that was never saved or was removed.
+func isLost(err error) bool {
+	var lost *store.LostError
+	return errors.As(err, &lost)
 }
 
 // usableKey returns the key that a service should use now, and warns of what is worth knowing about it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -57,8 +58,14 @@ type report struct {
 	hinted     string // the last advice that was printed
 }
 
-// unreadable reports a record that cannot be read, without hiding the others.
-func (p *report) unreadable(err error) { p.fail(engine.StoreFailure(err)) }
+// unreadable reports a record that cannot be read, without hiding the others. Scripts find one that is lost among them.
+func (p *report) unreadable(err error) {
+	p.fail(engine.StoreFailure(err))
+	var lost *store.LostError
+	if errors.As(err, &lost) && p.json {
+		p.console.JSON(lostLine{lost.CompanyID, lost.Env, "lost", lost.File})
+	}
+}
 
 // unsaved reports that a verdict is not in the store. It holds all the same, and is printed.
 func (p *report) unsaved(r store.Record, err error) {
@@ -222,14 +229,6 @@ func (p *report) outcome(err error, only pleoclient.CompanyID) error {
 		return flow.NotConnected(only)
 	}
 	return nil
-}
-
-// lost reports a record that is gone, as one that cannot be read. Scripts find it among the others.
-func (p *report) lost(l store.Lost) {
-	p.fail(engine.StoreFailure(&store.LostError{Lost: l}))
-	if p.json {
-		p.console.JSON(lostLine{l.CompanyID, l.Env, "lost", l.File})
-	}
 }
 
 // classOf returns the class of failure that a record alone would have.

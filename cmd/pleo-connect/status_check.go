@@ -85,15 +85,10 @@ func (s *statusRun) checkOne(ctx context.Context, ref store.Ref) error {
 		return ctx.Err()
 	}
 	r, err := s.places.records.Get(ref)
-	var lost *store.LostError
-	switch {
-	case errors.As(err, &lost):
-		s.bar.Clear()
-		s.lost(lost.Lost)
-		return nil
-	case errors.Is(err, store.ErrNotFound):
+	if errors.Is(err, store.ErrNotFound) && !isLost(err) {
 		return nil // disconnected meanwhile
-	case err != nil:
+	}
+	if err != nil {
 		s.bar.Clear()
 		s.unreadable(err)
 		return nil

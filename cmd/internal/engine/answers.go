@@ -18,12 +18,12 @@ type decides struct {
 var answers = map[flow.Kind]decides{
 	pleoclient.KindKeyRejected: {store.RejectedUnknown, PleoRejected, "Pleo itself does not accept the key"},
 	pleoclient.KindForbidden:   {store.RejectedRefused, PleoKept, "Pleo itself knows the key, and refuses"},
-	pleoclient.KindNotFound:    {"", PleoKept, "it says something about the path, and nothing about the key"},
+	pleoclient.KindNotFound:    {"", PleoKept, "it is about the path, not about the key"},
 	pleoclient.KindBadRequest:  {"", PleoKept, "our request does not fit: not the key's fault"},
-	pleoclient.KindRateLimited: {"", PleoKept, "nothing was done, whoever asks us to slow down"},
+	pleoclient.KindRateLimited: {"", PleoKept, "a request that comes too soon is not carried out"},
 	pleoclient.KindPleoTrouble: {"", PleoKept, "Pleo documents 5xx for an installation that it could not remove"},
-	pleoclient.KindIntercepted: {"", PleoOpen, "whoever wrote it, it need not have been Pleo"},
-	pleoclient.KindLoginPage:   {"", PleoOpen, "somebody answered in place of Pleo"},
+	pleoclient.KindIntercepted: {"", PleoOpen, "Pleo may not have written it"},
+	pleoclient.KindLoginPage:   {"", PleoOpen, "something answered in place of Pleo"},
 	pleoclient.KindUnexpected:  {"", PleoOpen, "what cannot be understood proves nothing"},
 
 	pleoclient.KindTimeout:  {"", PleoOpen, "the request may have arrived"},
@@ -40,8 +40,8 @@ var answers = map[flow.Kind]decides{
 	pleoclient.KindTLSName:    {"", PleoKept, "nothing was sent to Pleo"},
 	pleoclient.KindTLSIssue:   {"", PleoKept, "nothing was sent to Pleo"},
 
-	pleoclient.KindKeyMalformed: {"", PleoKept, "nothing was sent: what is stored is no key"},
-	pleoclient.KindKeyShortened: {"", PleoKept, "nothing was sent: what is stored is no key"},
-	pleoclient.KindKeyTooLong:   {"", PleoKept, "nothing was sent: what is stored is no key"},
-	pleoclient.KindNotAKey:      {"", PleoKept, "nothing was sent: what is stored is no key"},
+	pleoclient.KindKeyMalformed: {"", PleoKept, "nothing was sent: what is stored is not a key"},
+	pleoclient.KindKeyShortened: {"", PleoKept, "nothing was sent: what is stored is not a key"},
+	pleoclient.KindKeyTooLong:   {"", PleoKept, "nothing was sent: what is stored is not a key"},
+	pleoclient.KindNotAKey:      {"", PleoKept, "nothing was sent: what is stored is not a key"},
 }

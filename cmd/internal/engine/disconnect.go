@@ -110,7 +110,7 @@ func (x Engine) proveAbsent(ctx context.Context, company pleoclient.CompanyID, k
 func outcomeOf(err error) PleoOutcome {
 	fault := faultOf(err)
 	a, known := answers[fault.Kind]
-	if !known || fault.Kind == pleoclient.KindPleoTrouble && !fault.Detail.IsZero() { // which Pleo need not have sent
+	if !known || fault.Kind == pleoclient.KindPleoTrouble && !fault.Detail.IsZero() { // which Pleo may not have sent
 		return PleoOpen
 	}
 	return a.pleo

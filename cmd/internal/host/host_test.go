@@ -55,14 +55,13 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestProxy: a variable in lower case counts where there is none in upper case.
 // TestDefaultStores: a person may have used sudo for the first connection and not for the second, or the other way
 // round.
 func TestDefaultStores(t *testing.T) {
 	t.Parallel()
 	daemon, err := user.Lookup("daemon")
 	if err != nil {
-		t.Skip("there is no account daemon")
+		t.Skip("needs the account daemon, which Debian always has")
 	}
 	ofRoot := flow.StoreElsewhere{Dir: "/var/lib/pleo-connect"}
 	for about, c := range map[string]struct {
@@ -138,6 +137,7 @@ func TestStoresElsewhere(t *testing.T) {
 	}
 }
 
+// TestProxy: a variable in lower case counts where there is none in upper case.
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	h := Host{Environ: []string{
