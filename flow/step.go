@@ -49,9 +49,10 @@ const (
 	MarkDone
 	MarkFailed
 	MarkUnknown // asked, and Pleo does not say; not a failure
+	MarkWarning // a fact to know before going on; not a failure
 )
 
-var markNames = [...]string{"waiting", "busy", "done", "failed", "unknown"}
+var markNames = [...]string{"waiting", "busy", "done", "failed", "unknown", "warning"}
 
 // String returns the name that scripts see.
 func (m Mark) String() string { return markNames[m] }

@@ -17,6 +17,8 @@ func (f frame) mark(m flow.Mark) string {
 		return f.styles.good.Render(f.glyphs.done)
 	case flow.MarkFailed:
 		return f.styles.bad.Render(f.glyphs.failed)
+	case flow.MarkWarning:
+		return f.styles.plain.Render("!")
 	case flow.MarkUnknown:
 		return f.styles.faint.Render(f.glyphs.unknown)
 	}

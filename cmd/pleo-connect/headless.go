@@ -106,8 +106,11 @@ func (h *headless) changed(before, after flow.State) error {
 	}
 	for _, line := range flow.NewLines(linesOf(before), linesOf(after)) {
 		words := line.Label + " " + line.Note
-		if line.Mark == flow.MarkFailed {
+		switch line.Mark {
+		case flow.MarkFailed:
 			words = "failed: " + words
+		case flow.MarkWarning:
+			words = "warning: " + words
 		}
 		h.event(lineEvent{"check", line.Name, line.Mark.String(), line.Note}, words)
 	}

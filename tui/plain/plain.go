@@ -76,7 +76,9 @@ func (f *face) news(before, after []flow.Line) {
 	}
 }
 
-var markWords = map[flow.Mark]string{flow.MarkDone: "ok", flow.MarkFailed: "failed", flow.MarkUnknown: "cannot tell"}
+var markWords = map[flow.Mark]string{
+	flow.MarkDone: "ok", flow.MarkFailed: "failed", flow.MarkUnknown: "cannot tell", flow.MarkWarning: "warning",
+}
 
 // ask turns an answer into an event. An end of the input leaves the wizard in good order.
 func (f *face) ask(ctx context.Context, s flow.State) (flow.Event, error) {
