@@ -27,6 +27,9 @@ var scenarios = map[string]scenario{
 	"later save":               {2, false, saves("a"), judgeSaves(2)},
 	"pending, then active":     {0, false, saves("pa"), judgeSaves(0)},
 	"replaced, then active":    {2, false, saves("pa"), judgeSaves(2)},
+	"unconfirmed first save":   {0, false, saves("u"), judgeSaves(0)},
+	"unconfirmed, then active": {2, false, saves("upa"), judgeSaves(2)},
+	"unconfirmed, then undone": {1, false, savesAndUndoes, judgeUnconfirmed},
 	"save over a damaged file": {2, true, saves("a"), judgeRepair},
 	"settle":                   {2, false, reads((*Store).Settle), judgeSettle(2)},
 	"forget":                   {2, false, reads((*Store).Forget), judgeForget(2)},
@@ -54,6 +57,9 @@ func save(s *Store, status string) error {
 	}
 	next := max(r.Generation, s.readMark("prod-"+companyA).Generation) + 1
 	r.Status, r.Key = status, keyOf(next)
+	if r.Unconfirmed = status == unconfirmed; r.Unconfirmed {
+		r.Status = StatusPending
+	}
 	r, err = s.Put(r)
 	if err == nil && (r.Generation != next || !r.Key.Equal(keyOf(next))) {
 		return errors.New("another record came back")
@@ -69,20 +75,48 @@ func acked(ack func(), act func() error) error {
 	return err
 }
 
-// saves is one save per letter: p for pending, a for active.
+const unconfirmed = "unconfirmed" // in place of a status
+
+// saves is one save per letter: u for unconfirmed, p for pending, a for active.
 func saves(steps string) func(*Store, func()) error {
+	statuses := map[rune]string{'u': unconfirmed, 'p': StatusPending, 'a': StatusActive}
 	return func(s *Store, ack func()) error {
 		for _, step := range steps {
-			status := StatusPending
-			if step == 'a' {
-				status = StatusActive
-			}
-			if err := acked(ack, func() error { return save(s, status) }); err != nil {
+			if err := acked(ack, func() error { return save(s, statuses[step]) }); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
+}
+
+// savesAndUndoes saves an unconfirmed key, and brings back what was there before. A second time it goes on where the
+// first one died.
+func savesAndUndoes(s *Store, ack func()) error {
+	r, err := s.Get(crashRef)
+	if err != nil {
+		return err
+	}
+	if r.Generation == 1 {
+		if err := acked(ack, func() error { return save(s, unconfirmed) }); err != nil {
+			return err
+		}
+		if r, err = s.Get(crashRef); err != nil {
+			return err
+		}
+	}
+	before, ok := r.Confirmed()
+	if !ok {
+		return errors.New("nothing was there before")
+	}
+	before.Generation = r.Generation
+	return acked(ack, func() error {
+		r, err := s.Put(before)
+		if err != nil {
+			return err
+		}
+		return s.Settle(r.Ref(), r.Generation)
+	})
 }
 
 func createsAndSaves(s *Store, ack func()) error {

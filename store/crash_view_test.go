@@ -50,39 +50,46 @@ func (v *view) opened() (*Store, error) {
 	return s, nil
 }
 
-// generation is that of the record, 0 when there is none. Get and List must say the same, and without a warning: no
-// power cut takes the live file away, leaves a mark above it, or makes a record a lost one.
+// generation is that of the record, 0 when there is none. Each generation of a scenario has a key of its own.
 func (v *view) generation() (uint64, error) {
+	r, err := v.record()
+	if err == nil && r.Generation > 0 && !r.Key.Equal(keyOf(r.Generation)) {
+		return 0, fmt.Errorf("generation %d with the key of another one", r.Generation)
+	}
+	return r.Generation, err
+}
+
+// record is the record, of generation 0 when there is none. Get and List must say the same, and without a warning: no
+// power cut takes the live file away, leaves a mark above it, or makes a record a lost one.
+func (v *view) record() (Record, error) {
 	s, err := v.opened()
 	if err != nil {
-		return 0, err
+		return Record{}, err
 	}
 	if loss := s.Loss(); len(loss.Lost) > 0 {
-		return 0, fmt.Errorf("lost: %v", loss.Lost)
+		return Record{}, fmt.Errorf("lost: %v", loss.Lost)
 	}
 	listed, count := Record{}, 0
 	for r, err := range s.List() {
 		if err != nil {
-			return 0, fmt.Errorf("List: %w", err)
+			return Record{}, fmt.Errorf("List: %w", err)
 		}
 		listed, count = r, count+1
 	}
 	r, err := s.Get(crashRef)
 	switch {
 	case errors.Is(err, ErrNotFound) && count == 0:
-		return 0, nil
+		return Record{}, nil
 	case err != nil:
-		return 0, err
+		return Record{}, err
 	case count != 1 || listed.Generation != r.Generation:
-		return 0, fmt.Errorf("Get has generation %d; List has %d records and generation %d",
+		return Record{}, fmt.Errorf("Get has generation %d; List has %d records and generation %d",
 			r.Generation, count, listed.Generation)
-	case !r.Key.Equal(keyOf(r.Generation)):
-		return 0, fmt.Errorf("generation %d with the key of another one", r.Generation)
 	case r.FromPrevious || r.RolledBack:
-		return 0, fmt.Errorf("generation %d with a warning: from previous %v, rolled back %v",
+		return Record{}, fmt.Errorf("generation %d with a warning: from previous %v, rolled back %v",
 			r.Generation, r.FromPrevious, r.RolledBack)
 	}
-	return r.Generation, nil
+	return r, nil
 }
 
 // spare is the generation that comes back when the sector under the live file is lost as well.
@@ -200,6 +207,28 @@ func judgeSaves(from uint64) func(*view, int) error {
 		}
 		return err
 	}
+}
+
+// judgeUnconfirmed: after one save of an active key, an unconfirmed one comes and goes. Whatever is there, a service
+// gets the key that was active, and what was there before can be brought back.
+func judgeUnconfirmed(v *view, acks int) error {
+	r, err := v.record()
+	if err != nil {
+		return err
+	}
+	used, ok := r.Usable()
+	before, confirmed := r.Confirmed()
+	wants := map[uint64]bool{1: false, 2: true, 3: false} // whether the generation is unconfirmed
+	unconfirmed, known := wants[r.Generation]
+	switch {
+	case !known, r.Generation < uint64(acks)+1, r.Generation > uint64(acks)+2, r.Unconfirmed != unconfirmed:
+		return fmt.Errorf("generation %d, unconfirmed %t, after %d acknowledgements", r.Generation, r.Unconfirmed, acks)
+	case !ok || !used.Equal(keyOf(1)):
+		return fmt.Errorf("generation %d: the key in use is gone", r.Generation)
+	case !confirmed || !before.Key.Equal(keyOf(1)) || before.Status != StatusActive || before.CompanyName == "":
+		return fmt.Errorf("generation %d: what was there before is gone", r.Generation)
+	}
+	return nil
 }
 
 // judgeFirstSave is judgeFirstUse, and then judgeSaves.

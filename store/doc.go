@@ -18,8 +18,9 @@
 //	key, ok := r.Usable()
 //
 // While Status is StatusPending a new key is saved that Pleo has not confirmed yet, and the key in Previous, if there
-// is one, is the one that was active before: [Record.Usable] chooses. FromPrevious and RolledBack are warnings: the
-// record is whole, but not the newest. The example of this package is a whole daemon that does so.
+// is one, is the one that was active before: [Record.Usable] chooses. While it is Unconfirmed as well, nobody said yet
+// that the company is right, and [Record.Confirmed] has what was there before it. FromPrevious and RolledBack are
+// warnings: the record is whole, but not the newest. The example of this package is a whole daemon that does so.
 //
 // # Places
 //
@@ -41,9 +42,9 @@
 //
 //	age -d -i identity.txt installations/prod-<company id>.age
 //
-// Inside are "format" (1), "store_id", "file_id" (the file's own name), "generation", "status", "env", "origin",
-// "company_id", "company_name", "scopes", "key", "fingerprint", "created_at", "validated_at", "rejected_at",
-// "rejection", "previous", "written_at" and "writer". What decides anything is checked on every read. Duplicate names
+// Inside are "format" (1), "store_id", "file_id" (the file's own name), "generation", "status", "unconfirmed", "env",
+// "origin", "company_id", "company_name", "scopes", "requested", "key", "fingerprint", "created_at", "validated_at",
+// "rejected_at", "rejection", "previous", "before" (an earlier object like this one), "written_at" and "writer". What decides anything is checked on every read. Duplicate names
 // are refused, members that we do not know are kept when a record is written again, and a higher format is neither read
 // nor written. Times are UTC and only for people: logic uses the generation.
 //

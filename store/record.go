@@ -32,11 +32,13 @@ const (
 type Record struct {
 	Generation  uint64   // counts the saves of this company; 0: never saved
 	Status      string   // StatusPending or StatusActive
+	Unconfirmed bool     // with StatusPending: nobody said yet that the company is right; see Before
 	Env         string   // "production", "staging" or "demo"
 	Origin      string   // the API address the key belongs to
 	CompanyID   string   // a lower-case UUID
 	CompanyName string   // empty when the key may not read it
 	Scopes      []string // the permissions the key had when it was validated
+	Requested   []string // the permissions that the integration asked for then
 	Key         pleoclient.Key
 	Fingerprint string    // of Key; Put fills it in
 	CreatedAt   time.Time // UTC, of the first save; Put fills it in
@@ -44,6 +46,7 @@ type Record struct {
 	RejectedAt  time.Time // UTC, when Pleo last refused the key; zero while it is good; a missing answer never sets it
 	Rejection   string    // RejectedUnknown or RejectedRefused, with RejectedAt
 	Previous    *Previous // the key before this one; Put takes care of it
+	Before      *Record   // what an unconfirmed save took the place of; nil: nothing. Put takes care of it
 
 	File         string    // path of the live file; not part of the record
 	FromPrevious bool      // the live file was missing or damaged, and this is the version before it; warn loudly
@@ -72,6 +75,18 @@ func (r Record) Usable() (key pleoclient.Key, ok bool) {
 	return pleoclient.Key{}, false
 }
 
+// Confirmed returns the record that holds without an unconfirmed save: r itself, or what was there before. Without
+// either, ok is false.
+func (r Record) Confirmed() (confirmed Record, ok bool) {
+	switch {
+	case !r.Unconfirmed:
+		return r, true
+	case r.Before != nil:
+		return *r.Before, true
+	}
+	return Record{}, false
+}
+
 // Ref returns the name of the record.
 func (r Record) Ref() Ref { return Ref{Env: r.Env, CompanyID: r.CompanyID} }
 
@@ -82,11 +97,13 @@ type document struct {
 	FileID      string            `json:"file_id"`
 	Generation  uint64            `json:"generation"`
 	Status      string            `json:"status"`
+	Unconfirmed bool              `json:"unconfirmed,omitzero"`
 	Env         string            `json:"env"`
 	Origin      string            `json:"origin"`
 	CompanyID   string            `json:"company_id"`
 	CompanyName string            `json:"company_name"`
 	Scopes      []string          `json:"scopes"`
+	Requested   []string          `json:"requested,omitzero"`
 	Key         pleoclient.Key    `json:"key"`
 	Fingerprint string            `json:"fingerprint"`
 	CreatedAt   time.Time         `json:"created_at"`
@@ -94,6 +111,7 @@ type document struct {
 	RejectedAt  time.Time         `json:"rejected_at,omitzero"`
 	Rejection   string            `json:"rejection,omitzero"`
 	Previous    *previousDocument `json:"previous,omitzero"`
+	Before      *document         `json:"before,omitzero"`
 	WrittenAt   time.Time         `json:"written_at"`
 	Writer      string            `json:"writer"`
 	//lint:ignore SA5008 the option belongs to go-json-experiment, which staticcheck takes for encoding/json
@@ -161,17 +179,30 @@ func (d *document) check(storeID, fileID string) error {
 	case err != nil, d.Key.IsZero(), d.Fingerprint != d.Key.Fingerprint(),
 		d.Generation < 1, d.Generation > maxGeneration,
 		d.Status != StatusPending && d.Status != StatusActive,
+		d.Unconfirmed && d.Status != StatusPending,
 		d.Previous != nil && d.Previous.Key.IsZero():
 		return errNotRecord
 	}
-	return nil
+	return d.checkBefore(storeID, fileID)
+}
+
+// checkBefore holds what was there before an unconfirmed save to the same rules. Nothing was there before that.
+func (d *document) checkBefore(storeID, fileID string) error {
+	b := d.Before
+	switch {
+	case b == nil:
+		return nil
+	case !d.Unconfirmed, b.Unconfirmed, b.Before != nil, b.Generation >= d.Generation:
+		return errNotRecord
+	}
+	return b.check(storeID, fileID)
 }
 
 // record translates a document for callers.
 func (d *document) record() Record {
 	r := Record{
-		Generation: d.Generation, Status: d.Status, Env: d.Env, Origin: d.Origin,
-		CompanyID: d.CompanyID, CompanyName: d.CompanyName, Scopes: d.Scopes,
+		Generation: d.Generation, Status: d.Status, Unconfirmed: d.Unconfirmed, Env: d.Env, Origin: d.Origin,
+		CompanyID: d.CompanyID, CompanyName: d.CompanyName, Scopes: d.Scopes, Requested: d.Requested,
 		Key: d.Key, Fingerprint: d.Fingerprint, CreatedAt: d.CreatedAt.UTC(), ValidatedAt: d.ValidatedAt.UTC(),
 		RejectedAt: d.RejectedAt.UTC(), Rejection: d.Rejection,
 	}
@@ -181,6 +212,9 @@ func (d *document) record() Record {
 	if p := d.Previous; p != nil {
 		r.Previous = &Previous{Key: p.Key, Generation: p.Generation, RetiredAt: p.RetiredAt.UTC()}
 	}
+	if d.Before != nil {
+		r.Before = new(d.Before.record())
+	}
 	return r
 }
 
@@ -188,14 +222,26 @@ func (d *document) record() Record {
 // current: the birthday, the key before, and the members that we do not know.
 func (r Record) next(current *document, now time.Time) *document {
 	d := &document{
-		Format: currentFormat, Generation: r.Generation + 1, Status: r.Status, Env: r.Env, Origin: r.Origin,
-		CompanyID: r.CompanyID, CompanyName: r.CompanyName, Scopes: r.Scopes,
+		Format: currentFormat, Generation: r.Generation + 1, Status: r.Status, Unconfirmed: r.Unconfirmed,
+		Env: r.Env, Origin: r.Origin,
+		CompanyID: r.CompanyID, CompanyName: r.CompanyName, Scopes: r.Scopes, Requested: r.Requested,
 		Key: r.Key, Fingerprint: r.Key.Fingerprint(), CreatedAt: now, ValidatedAt: r.ValidatedAt.UTC(), WrittenAt: now,
 		RejectedAt: r.RejectedAt.UTC(), Rejection: r.Rejection,
 	}
 	if current != nil {
 		d.CreatedAt, d.Unknown = current.CreatedAt, current.Unknown
 		d.Previous = r.previous(current, now)
+	}
+	if current != nil && r.Unconfirmed {
+		d.Before = current.confirmed()
+	}
+	return d
+}
+
+// confirmed is Record.Confirmed for a document, or nil.
+func (d *document) confirmed() *document {
+	if d.Unconfirmed {
+		return d.Before
 	}
 	return d
 }

@@ -115,7 +115,8 @@ func (s *Store) Get(ref Ref) (Record, error) {
 
 // Put saves a record and returns it as it was read back from the disk, with its new Generation. r.Generation is the one
 // that was read, 0 when there was none; a [*ConflictError] reports that another one is in the store. CreatedAt,
-// Fingerprint and Previous are Put's own business: what r says about them is ignored.
+// Fingerprint, Previous and Before are Put's own business: what r says about them is ignored. To undo an unconfirmed
+// save, put what [Record.Confirmed] returns over its generation, or [Store.Forget] the record if there is nothing.
 //
 // After an error the old record is still whole. KindUncertain means that the new one may be there as well. Put waits up
 // to 10 s for the lock and never holds it across anything but its own file operations.
@@ -126,6 +127,9 @@ func (s *Store) Put(r Record) (Record, error) {
 	}
 	if r.Key.IsZero() || (r.Status != StatusPending && r.Status != StatusActive) {
 		return Record{}, errors.New(`a record needs a key, and the status "pending" or "active"`)
+	}
+	if r.Unconfirmed && r.Status != StatusPending {
+		return Record{}, errors.New(`an unconfirmed record has the status "pending"`)
 	}
 	unlock, err := s.lock()
 	if err != nil {
