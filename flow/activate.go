@@ -9,19 +9,18 @@ func (s State) confirm() (State, []Effect) {
 	}
 	s.confirmed = true
 	s.Step, s.Notice, s.Activation = StepActivate, Notice{}, Activation{}
-	if stored := s.Check.Stored; stored.Active && !stored.SameKey {
-		s.Retired = stored.Fingerprint
+	if used := s.Check.Stored.InUse; used.Other {
+		s.Retired = used.Fingerprint
 	}
 	if s.alreadyActive() {
-		if s.Notice.Text = textAlready; s.Check.Stored.Marked {
-			s.Notice.Text = textHealed
-		}
+		s.Notice.Text = s.alreadyText()
 		return s.stage(StageVerify)
 	}
 	return s.stage(StageSavePending)
 }
 
-// alreadyActive reports that this very key is stored and active on both sides: nothing is to be written.
+// alreadyActive reports that this very key is stored and active on both sides: at most what is written about it is to
+// be corrected.
 func (s State) alreadyActive() bool {
 	stored, installed := s.Check.Stored, s.Check.Installation
 	return stored.Active && stored.SameKey && isActive(installed)
@@ -34,7 +33,11 @@ func (s State) stage(to Stage) (State, []Effect) {
 	c := s.Check
 	switch to {
 	case StageSavePending, StageSaveActive:
-		return s, []Effect{Save{q, to == StageSaveActive, s.Key, c.Company, c.Scopes, c.Stored.Generation}}
+		as := SavePending
+		if to == StageSaveActive {
+			as = SaveActive
+		}
+		return s, []Effect{s.save(q, as)}
 	case StageInstall, StageUpdate:
 		s.posted, s.wrote, s.open = true, true, Fault{}
 		if c.Installation.Exists() {
@@ -44,11 +47,20 @@ func (s State) stage(to Stage) (State, []Effect) {
 	case StageReadBack:
 		return s, []Effect{FindInstallation{q, s.Key}}
 	default:
-		return s, []Effect{Verify{q, s.Key, c.Company.ID}}
+		return s, []Effect{Verify{q, s.Key, c.Company.ID, c.Scopes}}
 	}
 }
 
+// save returns the effect that saves the key in hand.
+func (s State) save(q Question, as SaveAs) Effect {
+	c := s.Check
+	return Save{q, as, s.Key, c.Company, c.Scopes, c.Stored.Generation}
+}
+
 func (s State) saved(ev Saved) (State, []Effect) {
+	if s.writing {
+		return s.left(ev)
+	}
 	if s.Step != StepActivate || s.Stage != StageSavePending && s.Stage != StageSaveActive {
 		return s, nil
 	}

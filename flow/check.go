@@ -1,6 +1,10 @@
 package flow
 
-import "pleo-connect/pleoclient"
+import (
+	"slices"
+
+	"pleo-connect/pleoclient"
+)
 
 // startCheck asks Pleo about the key in hand. Both questions are independent and go out together.
 func (s State) startCheck() (State, []Effect) {
@@ -34,10 +38,14 @@ func (s State) introspected(ev Introspected) (State, []Effect) {
 	if c.Application.IsZero() || len(s.Integration.Applications) == 0 {
 		c.Ours = MarkUnknown
 	}
+	c.Surplus = pleoclient.MissingScopes(c.Scopes, s.Integration.Scopes())
 	if c.Missing = s.missing(); len(c.Missing) > 0 {
 		return s.fail(Fault{Kind: KindPermissionsMissing})
 	}
 	c.Permissions = MarkDone
+	if s.Integration.Strict && len(c.Surplus) > 0 {
+		return s.fail(Fault{Kind: KindSurplusPermissions})
+	}
 	return s.owner(ev.Result.Owner)
 }
 
@@ -148,12 +156,39 @@ func (s State) recordFound(ev RecordFound) (State, []Effect) {
 }
 
 // reliedOn returns what the key in hand must be able to do, whether it was asked for or not: a service uses the key in
-// use for it. There is nothing to compare when that is the same key, or when Pleo does not describe it.
+// use for it. There is nothing to compare when that is the same key, when it was compared before it was confirmed, or
+// when Pleo does not describe it. Where more than is asked for is refused, no service may need more.
 func (s State) reliedOn() []pleoclient.Scope {
-	if s.Check.Stored.SameKey || s.Check.Permissions == MarkUnknown {
+	stored := s.Check.Stored
+	if stored.SameKey && !stored.Unconfirmed || s.Check.Permissions == MarkUnknown {
 		return nil
 	}
-	return s.Check.Stored.Scopes
+	if s.Integration.Strict {
+		return held(s.Integration.Scopes(), stored.InUse.Scopes)
+	}
+	return stored.InUse.Scopes
+}
+
+// held returns those of wanted that granted holds.
+func held(wanted, granted []pleoclient.Scope) []pleoclient.Scope {
+	return slices.DeleteFunc(slices.Clone(wanted), func(scope pleoclient.Scope) bool {
+		return len(pleoclient.MissingScopes([]pleoclient.Scope{scope}, granted)) > 0
+	})
+}
+
+// compare is Compare for the key in hand. What it only lost of the optional permissions is for a person to accept, or
+// was accepted.
+func (s State) compare() (kind Kind, lost []Permission) {
+	kind, scopes := Compare(s.wanted(), s.Check.Company.ID, s.reliedOn(), s.Check.Scopes)
+	required := false
+	for _, scope := range scopes {
+		lost = append(lost, s.Integration.permission(scope))
+		required = required || !s.Integration.optional(scope)
+	}
+	if kind == KindFewerPermissions && !required && (!s.Unattended || s.AcceptFewer) {
+		kind = ""
+	}
+	return kind, lost
 }
 
 // judgement returns what the answers that are in say about the key: a fault; or that it passed, when all four are in
@@ -162,7 +197,7 @@ func (s State) reliedOn() []pleoclient.Scope {
 func (s State) judgement() (fault Fault, passed bool) {
 	c := s.Check
 	_, plausible := c.installations.Of(c.Company.ID)
-	differs, _ := Compare(s.expected, c.Company.ID, s.reliedOn(), c.Scopes)
+	differs, _ := s.compare()
 	switch {
 	case !c.introspected || !c.found: // only both together say whose key it is
 		return Fault{}, false
@@ -176,19 +211,10 @@ func (s State) judgement() (fault Fault, passed bool) {
 		return Fault{}, false
 	case differs != "":
 		return Fault{Kind: differs}, false
-	case (s.Unattended || s.Reconnect != nil) && c.Permissions == MarkUnknown:
+	case (s.Unattended || s.Reconnect != nil || s.Integration.Strict) && c.Permissions == MarkUnknown:
 		return Fault{Kind: KindPermissionsUnknown}, false
 	}
 	return Fault{}, true
-}
-
-// lost returns what a service relies on and the key in hand may not do.
-func (s State) lost() []Permission {
-	var out []Permission
-	for _, scope := range pleoclient.MissingScopes(s.reliedOn(), s.Check.Scopes) {
-		out = append(out, s.Integration.permission(scope))
-	}
-	return out
 }
 
 // proceed applies the judgement.
@@ -201,7 +227,7 @@ func (s State) proceed() (State, []Effect) {
 	switch {
 	case fault.Failed():
 		if fault.Kind == KindFewerPermissions {
-			c.Missing = s.lost()
+			_, c.Missing = s.compare()
 		}
 		return s.fail(fault)
 	case !passed:
@@ -211,10 +237,12 @@ func (s State) proceed() (State, []Effect) {
 	if c.Company.Name.IsZero() { // one that was read before is better than none
 		c.Company.Name = c.Stored.Name
 	}
+	_, c.Lost = s.compare()
 	s.validated, s.waits = true, 0
 	s, _ = s.ask()
 	s.Step = StepConfirm
-	if s.expected != "" && c.Permissions == MarkDone { // the caller named it, and nothing else needs a person
+	asks := c.Permissions != MarkDone || len(c.Lost) > 0 && !s.Unattended
+	if s.expected != "" && !asks { // the caller named it, and nothing else needs a person
 		return s.confirm()
 	}
 	return s, nil

@@ -32,7 +32,8 @@ func TestJudgement(t *testing.T) {
 	}
 	stored := func(sameKey bool) func(s *State) {
 		return func(s *State) {
-			s.Check.Stored = Stored{Generation: 2, SameKey: sameKey, Scopes: pleoclient.ParseScopes("vendors:write")}
+			s.Check.Stored = inUse("vendors:write")
+			s.Check.Stored.SameKey = sameKey
 		}
 	}
 	for name, tc := range map[string]struct {

@@ -109,11 +109,13 @@ func (f *fake) do(e Effect) Event {
 	case Save:
 		if !fault.Failed() {
 			f.stored = Stored{
-				Generation: e.Generation + 1, Active: e.Active, SameKey: true,
-				Fingerprint: pleoclient.Safe(e.Key.Fingerprint()), ValidatedAt: testTime,
+				Generation: e.Generation + 1, Active: e.As == SaveActive, Unconfirmed: e.As == SaveUnconfirmed,
+				SameKey: true, InUse: f.stored.InUse,
 			}
 		}
 		return Saved{e.Answer(), f.stored, fault}
+	case Restore:
+		return Restored{e.Answer(), fault}
 	case Install:
 		return f.install(e, fault)
 	case Verify:
@@ -192,6 +194,14 @@ func settle(t testing.TB, s State, effects []Effect, f *fake) State {
 		effects = append(effects[1:], more...)
 	}
 	return s
+}
+
+// inUse is a record of an active key, other than the one in hand, that may do what scopes says.
+func inUse(scopes string) Stored {
+	return Stored{Generation: 2, Active: true, InUse: InUse{
+		Other: true, Fingerprint: pleoclient.Safe("SHA256:00000000"), Scopes: pleoclient.ParseScopes(scopes),
+		ValidatedAt: testTime,
+	}}
 }
 
 // pasted is a key as a person pastes it.

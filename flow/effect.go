@@ -63,10 +63,17 @@ type (
 	// Save writes the record; Generation is the one that was read.
 	Save struct {
 		Question
-		Active     bool // false: pending
+		As         SaveAs
 		Key        pleoclient.Key
 		Company    pleoclient.Company
 		Scopes     []pleoclient.Scope
+		Generation uint64
+	}
+	// Restore takes back an unconfirmed save: what was there before it is there again. Generation is the one that was
+	// read.
+	Restore struct {
+		Question
+		Company    pleoclient.CompanyID
 		Generation uint64
 	}
 	// Install sets the installation to ACTIVATED: created when Known does not exist, else updated.
@@ -75,11 +82,13 @@ type (
 		Key   pleoclient.Key
 		Known pleoclient.Installation
 	}
-	// Verify reads the active record the way the service will, and compares the key.
+	// Verify reads the active record the way the service will, and compares the key. What is written about the key is
+	// corrected.
 	Verify struct {
 		Question
 		Key     pleoclient.Key
 		Company pleoclient.CompanyID
+		Scopes  []pleoclient.Scope // empty: Pleo does not say
 	}
 	// Examine looks at one thing that a connection needs.
 	Examine struct {
@@ -98,6 +107,16 @@ type (
 		Question
 		URL string
 	}
+)
+
+// SaveAs is how a key is saved.
+type SaveAs int
+
+// The ways.
+const (
+	SaveUnconfirmed SaveAs = iota // pending, and nobody said yet that the company is right
+	SavePending
+	SaveActive
 )
 
 // Background reports true: the admin may leave Review before Pleo answered.

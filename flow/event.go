@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"time"
 
 	"pleo-connect/pleoclient"
@@ -42,6 +43,9 @@ type (
 	Diagnose struct{}
 	// Interrupt ends the wizard from anywhere, as Ctrl+C does.
 	Interrupt struct{}
+	// HangUp ends the wizard because nobody can answer any more: the line dropped, the input ended, or somebody else
+	// stops the program. On Confirm, the key is saved first. Make one with [Stopped], or an Interrupt.
+	HangUp struct{}
 )
 
 // Answer is the part that all answers share: the number of the question.
@@ -104,6 +108,11 @@ type (
 		Stored Stored
 		Fault  Fault
 	}
+	// Restored answers Restore.
+	Restored struct {
+		Answer
+		Fault Fault
+	}
 	// Installed answers Install. What Pleo has afterwards is asked for apart.
 	Installed struct {
 		Answer
@@ -147,9 +156,10 @@ func (f Fault) Failed() bool { return f.Kind != "" }
 
 // Unfinished is a connection whose key was validated and saved, but not activated.
 type Unfinished struct {
-	Company pleoclient.Company
-	SavedAt time.Time
-	Ago     time.Duration // since SavedAt
+	Company     pleoclient.Company
+	Unconfirmed bool // nobody said yet that the company is right
+	SavedAt     time.Time
+	Ago         time.Duration // since SavedAt
 }
 
 // Stored is what the store holds for a company.
@@ -157,12 +167,20 @@ type Stored struct {
 	Generation  uint64 // 0: no record
 	Active      bool
 	SameKey     bool                // the stored key is the one in hand
+	Unconfirmed bool                // nobody said yet that the company is right
 	Marked      bool                // Pleo turned the stored key away when it was last asked
-	Fingerprint pleoclient.SafeText // of the stored key
 	Name        pleoclient.SafeText // of the company, when it was last read; may be empty
-	Scopes      []pleoclient.Scope  // what the key in use may do; empty: none is in use, or Pleo never said
-	ValidatedAt time.Time
+	Requested   []pleoclient.Scope  // what was asked for when the stored key was validated
+	InUse       InUse
 	File        pleoclient.SafeText // the record's place, shortened for people
+}
+
+// InUse is the key of a connection that a service uses now. The zero InUse is none.
+type InUse struct {
+	Other       bool // it is another one than the key in hand
+	Fingerprint pleoclient.SafeText
+	Scopes      []pleoclient.Scope // what it may do; empty: Pleo never said
+	ValidatedAt time.Time          // zero: not known
 }
 
 // Protection names what guards the identity that decrypts the store.
@@ -191,6 +209,17 @@ func Pasted(text string) Event { return enterKey(text, true) }
 // Typed makes the event for text that was typed, or that a key file held.
 func Typed(text string) Event { return enterKey(text, false) }
 
+// ErrInterrupted is what the cause of an end is, as [errors.Is] has it, when a person wanted it as with Ctrl+C.
+var ErrInterrupted = errors.New("interrupted")
+
+// Stopped makes the event for a run that is stopped from outside.
+func Stopped(cause error) Event {
+	if errors.Is(cause, ErrInterrupted) {
+		return Interrupt{}
+	}
+	return HangUp{}
+}
+
 func enterKey(text string, pasted bool) Event {
 	key, cleaned, err := pleoclient.CleanKey(text)
 	ev := EnterKey{Key: key, Cleaned: cleaned, Pasted: pasted}
@@ -213,3 +242,4 @@ func (OpenLink) event()  {}
 func (Leave) event()     {}
 func (Diagnose) event()  {}
 func (Interrupt) event() {}
+func (HangUp) event()    {}

@@ -24,6 +24,7 @@ type Integration struct {
 	ReturnHint   string   // the menu path there
 	HelpURL      string   // may be empty
 	Permissions  []Permission
+	Strict       bool // a key that may do more than the permissions is refused
 	Service      Service
 }
 
@@ -49,6 +50,21 @@ func (i Integration) required() []Permission {
 		}
 	}
 	return out
+}
+
+// Scopes returns what the integration asks for, as Pleo spells it.
+func (i Integration) Scopes() []pleoclient.Scope {
+	var out []pleoclient.Scope
+	for _, p := range i.Permissions {
+		out = append(out, p.Scope)
+	}
+	return out
+}
+
+// optional reports a permission that the integration asks for, and works without.
+func (i Integration) optional(scope pleoclient.Scope) bool {
+	p := i.permission(scope)
+	return p.Title != "" && !p.Required
 }
 
 // permission returns what the integration says about a scope; one that it never asked for has no title.

@@ -97,13 +97,26 @@ func (s State) checkLines() []Line {
 	if !c.Answered && s.Step == StepProblem && s.Problem.From == StepCheck {
 		answers = MarkFailed
 	}
-	return []Line{
+	lines := []Line{
 		{"answers", "Pleo answers", answers, "", ""},
 		{"accepted", "Key accepted", after(c.Answered, c.Accepted), "", ""},
 		{"integration", "Issued for this integration", c.Ours, unknownNote(c.Ours), ""},
 		{"permissions", "Permissions", c.Permissions, s.permissionsNote(), ""},
-		{"company", "Company", s.companyMark(), companyNote(c), ""},
 	}
+	if len(c.Surplus) > 0 {
+		lines = append(lines, Line{"surplus", "Not asked for", s.surplusMark(), scopeList(c.Surplus), ""})
+	}
+	if len(c.Lost) > 0 {
+		lines = append(lines, Line{"lost", "No longer allowed", MarkWarning, listPermissions(c.Lost), ""})
+	}
+	return append(lines, Line{"company", "Company", s.companyMark(), companyNote(c), ""})
+}
+
+func (s State) surplusMark() Mark {
+	if s.Integration.Strict {
+		return MarkFailed
+	}
+	return MarkWarning
 }
 
 // companyMark keeps the last line of Check busy until the last answer is in: there is no line of its own

@@ -32,6 +32,14 @@ func stations(t *testing.T) map[string]State {
 	add("check", checking)
 	confirm := drive(t, testSetup(), newFake(), Allow{}, pasted(canary))
 	add("confirm", confirm)
+	hungUp, _ := Next(confirm, HangUp{})
+	add("confirm, saving before the end", hungUp)
+	waiting := unconfirmed()
+	add("review, unconfirmed", drive(t, testSetup(), waiting))
+	resumed := drive(t, testSetup(), waiting, Resume{})
+	add("confirm, unconfirmed", resumed)
+	restoring, _ := Next(resumed, OtherKey{})
+	add("confirm, restoring", restoring)
 
 	f := newFake()
 	s, effects := Next(confirm, Confirm{})
@@ -68,11 +76,12 @@ func everyEvent(s State) []Event {
 	f := newFake()
 	return []Event{
 		Allow{}, Resume{}, Pasted(canary), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{},
-		CopyLink{}, OpenLink{}, Diagnose{}, Leave{}, Interrupt{},
+		CopyLink{}, OpenLink{}, Diagnose{}, Leave{}, Interrupt{}, HangUp{},
 		Reached{pre, Fault{}}, StoreInspected{Answer: pre},
 		KeyLoaded{q, pleoclient.NewKey(canary), Fault{}}, Introspected{q, f.who, Fault{}},
 		InstallationFound{q, f.installations(), Fault{}},
 		CompanyRead{q, f.company, Fault{}}, RecordFound{q, Stored{}, Fault{}}, Saved{q, Stored{Generation: 1}, Fault{}},
+		Restored{q, Fault{}},
 		Installed{q, Fault{}}, Verified{q, Fault{}}, Examined{q, ExamSettings, Finding{Mark: MarkDone}}, Ticked{q},
 		Copied{q, CopiedLocally}, Opened{q, true},
 	}

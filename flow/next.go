@@ -4,7 +4,7 @@ import "pleo-connect/pleoclient"
 
 // Next is the whole machine: what happens in state s when ev happens. Events that mean nothing in s change nothing.
 func Next(s State, ev Event) (State, []Effect) {
-	if s.Step == StepOver || s.stale(ev) {
+	if s.Step == StepOver || s.stale(ev) || s.writing && !endsWriting(ev) {
 		return s, nil
 	}
 	switch ev := ev.(type) {
@@ -34,6 +34,8 @@ func Next(s State, ev Event) (State, []Effect) {
 		return s.leave()
 	case Interrupt:
 		return s.interrupt()
+	case HangUp:
+		return s.hangUp()
 
 	case Reached:
 		return s.reached(ev)
@@ -51,6 +53,8 @@ func Next(s State, ev Event) (State, []Effect) {
 		return s.recordFound(ev)
 	case Saved:
 		return s.saved(ev)
+	case Restored:
+		return s.restored(ev)
 	case Installed:
 		return s.installed(ev)
 	case Verified:
@@ -123,8 +127,8 @@ func (s State) allow() (State, []Effect) {
 	return s, nil
 }
 
-// resume continues with the stored key. The company was confirmed before that key was saved, and it
-// must be the same again.
+// resume continues with the stored key, which must be of the same company again. It was confirmed before the key was
+// saved, or nothing else confirms it now but a person.
 func (s State) resume() (State, []Effect) {
 	u := s.Preflight.Unfinished
 	if s.Step != StepReview || u == nil {
@@ -133,7 +137,10 @@ func (s State) resume() (State, []Effect) {
 	if s.Preflight.fault.Failed() {
 		return s.fail(s.Preflight.fault)
 	}
-	s.expected, s.early = u.Company.ID, false
+	s.expected, s.resumed, s.early = u.Company.ID, "", false
+	if u.Unconfirmed {
+		s.expected, s.resumed = "", u.Company.ID
+	}
 	s, q := s.ask()
 	s.Step, s.Notice, s.Check, s.Key = StepCheck, Notice{}, Check{}, pleoclient.Key{}
 	return s, []Effect{LoadKey{q, u.Company.ID}}
@@ -163,7 +170,7 @@ func (s State) enterKey(ev EnterKey) (State, []Effect) {
 	}
 	replaced := !s.Key.IsZero() && !s.Key.Equal(ev.Key)
 	s.Key, s.Cleaned, s.Pasted, s.Refusal = ev.Key, ev.Cleaned, ev.Pasted, Problem{}
-	s.validated, s.confirmed, s.expected = false, false, s.Company
+	s.validated, s.confirmed, s.expected, s.resumed = false, false, s.Company, ""
 	s.Notice, s.waits = receivedNotice(ev, replaced), 0
 	if s.early = !s.approved(); s.early {
 		return s, nil
@@ -201,6 +208,9 @@ func (s State) edit() (State, []Effect) {
 func (s State) otherKey() (State, []Effect) {
 	if s.Step != StepConfirm {
 		return s, nil
+	}
+	if stored := s.Check.Stored; stored.SameKey && stored.Unconfirmed {
+		return s.restore()
 	}
 	s.Key = pleoclient.Key{}
 	return s.toKey()
@@ -241,7 +251,7 @@ func (s State) backFromProblem() (State, []Effect) {
 	switch from {
 	case StepActivate:
 		s.Step, s.confirmed = StepConfirm, false
-	case StepCheck:
+	case StepCheck, StepConfirm:
 		return s.toKey()
 	default:
 		s.Step = StepReview

@@ -163,17 +163,14 @@ func TestRuns(t *testing.T) {
 				f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
 			}, person: use, step: StepConfirm},
 		{name: "fewer permissions than the key in use", fake: func(f *fake) {
-			f.stored = Stored{
-				Generation: 2, Active: true, Scopes: pleoclient.ParseScopes("export-jobs:read vendors:write"),
-			}
+			f.stored = inUse("export-jobs:read vendors:write")
 		}, person: use, step: StepProblem, kind: KindFewerPermissions, says: "vendors:write"},
 		{name: "the very key in use may have lost permissions", fake: func(f *fake) {
-			f.stored = Stored{
-				Generation: 2, Active: true, SameKey: true, Scopes: pleoclient.ParseScopes("vendors:write"),
-			}
+			f.stored = inUse("vendors:write")
+			f.stored.SameKey, f.stored.InUse.Other = true, false
 		}, person: use, step: StepConfirm},
 		{name: "more permissions than the key in use", fake: func(f *fake) {
-			f.stored = Stored{Generation: 2, Active: true, Scopes: pleoclient.ParseScopes("export-jobs:read")}
+			f.stored = inUse("export-jobs:read")
 		}, person: use, step: StepConfirm},
 		{name: "reconnect needs the permissions listed", setup: reconnects, fake: func(f *fake) {
 			f.failing("Introspect", pleoclient.KindNotFound)
@@ -339,7 +336,8 @@ func TestExistingInstallationIsUpdated(t *testing.T) {
 	f := newFake()
 	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
 		Status: pleoclient.Safe(pleoclient.StatusActivated)}
-	f.stored = Stored{Generation: 7, Active: true, Fingerprint: pleoclient.Safe("SHA256:00000000")}
+	f.stored = inUse("")
+	f.stored.Generation = 7
 	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
 	if s.Step != StepDone || count(f.log, "Install") != 1 || s.Check.Stored.Generation != 9 {
 		t.Errorf("step %s, effects %v, generation %d", s.Step, f.log, s.Check.Stored.Generation)
@@ -354,11 +352,25 @@ func TestSameKeyWritesNothing(t *testing.T) {
 	f := newFake()
 	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
 		Status: pleoclient.Safe(pleoclient.StatusActivated)}
-	f.stored = Stored{Generation: 7, Active: true, SameKey: true}
-	s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
-	if s.Step != StepDone || count(f.log, "Save") != 0 || count(f.log, "Install") != 0 || count(f.log, "Verify") != 1 ||
-		s.Notice.Text != textAlready {
-		t.Errorf("step %s, effects %v", s.Step, f.log)
+	for about, tt := range map[string]struct {
+		scopes    string
+		requested []pleoclient.Scope
+		marked    bool
+		notice    string
+	}{
+		"all is as it was":        {"companies:read export-jobs:read export-jobs:write", testSetup().Integration.Scopes(), false, textAlready},
+		"Pleo turned it away":     {"companies:read export-jobs:read export-jobs:write", testSetup().Integration.Scopes(), true, textHealed},
+		"it may do more now":      {"export-jobs:read export-jobs:write", testSetup().Integration.Scopes(), false, textUpdated},
+		"it may do less now":      {"companies:read export-jobs:read export-jobs:write users:read", testSetup().Integration.Scopes(), false, textUpdated},
+		"other scopes were asked": {"companies:read export-jobs:read export-jobs:write", pleoclient.ParseScopes("companies:read"), false, textUpdated},
+	} {
+		f.log, f.stored = nil, inUse(tt.scopes)
+		f.stored.SameKey, f.stored.InUse.Other, f.stored.Requested, f.stored.Marked = true, false, tt.requested, tt.marked
+		s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
+		if s.Step != StepDone || count(f.log, "Save") != 0 || count(f.log, "Install") != 0 ||
+			count(f.log, "Verify") != 1 || s.Notice.Text != tt.notice || !s.Retired.IsZero() {
+			t.Errorf("%s: step %s, effects %v, notice %q", about, s.Step, f.log, s.Notice.Text)
+		}
 	}
 }
 

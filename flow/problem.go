@@ -18,6 +18,7 @@ const (
 	KindPermissionsMissing Kind = "permissions_missing"
 	KindFewerPermissions   Kind = "fewer_permissions"   // than the stored key has
 	KindPermissionsUnknown Kind = "permissions_unknown" // Pleo does not list them, and nobody is there to accept that
+	KindSurplusPermissions Kind = "surplus_permissions" // more than an integration asks for that refuses them
 	KindOtherCompany       Kind = "other_company"
 	KindOrganisationKey    Kind = "organisation_key"
 	KindNotEntitled        Kind = "not_entitled"
@@ -111,7 +112,7 @@ func ExplainStored(f Fault, origin string, key pleoclient.Key) Explanation {
 
 // fail shows a fault. Whatever the step still awaited is stale from here on.
 func (s State) fail(f Fault) (State, []Effect) {
-	s.Problem = Problem{Fault: f, From: s.Step, Wanted: s.expected}
+	s.Problem = Problem{Fault: f, From: s.Step, Wanted: s.wanted()}
 	if f.Kind == KindPermissionsMissing || f.Kind == KindFewerPermissions {
 		s.Problem.Missing = s.Check.Missing
 	}
@@ -200,7 +201,7 @@ func (s State) retry() (State, []Effect) {
 	from := s.Problem.From
 	s.Notice = Notice{}
 	switch from {
-	case StepCheck:
+	case StepCheck, StepConfirm:
 		if s.Key.IsZero() { // the stored key could not be loaded
 			s.Step, s.Problem = StepReview, Problem{}
 			return s.resume()

@@ -15,7 +15,7 @@ import (
 var answers = []flow.Event{
 	flow.Reached{}, flow.StoreInspected{}, flow.KeyLoaded{}, flow.Introspected{}, flow.InstallationFound{},
 	flow.CompanyRead{}, flow.RecordFound{},
-	flow.Saved{}, flow.Installed{}, flow.Examined{}, flow.Verified{}, flow.Ticked{}, flow.Copied{}, flow.Opened{},
+	flow.Saved{}, flow.Restored{}, flow.Installed{}, flow.Examined{}, flow.Verified{}, flow.Ticked{}, flow.Copied{}, flow.Opened{},
 }
 
 // mayBeRaw are the texts of a State that no type keeps clean, and why each can be drawn.

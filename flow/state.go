@@ -1,6 +1,10 @@
 package flow
 
-import "pleo-connect/pleoclient"
+import (
+	"cmp"
+
+	"pleo-connect/pleoclient"
+)
 
 // Setup is what is known before the first screen.
 type Setup struct {
@@ -17,6 +21,7 @@ type Setup struct {
 	Reader       pleoclient.SafeText  // the account of the service, which this process runs as; may be empty
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
+	AcceptFewer  bool                 // with Unattended: a new key may lack optional permissions that the one in use has
 	Spread       float64              // in [0,1), random: computers that began together wait apart
 }
 
@@ -56,9 +61,11 @@ type State struct {
 	Outcome Outcome
 
 	expected  pleoclient.CompanyID // the key must belong to it: named by the caller, or the one that is resumed
+	resumed   pleoclient.CompanyID // the same for an unconfirmed key, but a person still has to confirm it
 	early     bool                 // the key in hand came before the permissions were allowed
 	validated bool                 // the key in hand passed Check
 	confirmed bool                 // the company in Check was confirmed, by a person or by name
+	writing   bool                 // Confirm waits for the store, and for nothing else
 
 	waits int  // rate limits waited for since the key came in or was last accepted
 	wrote bool // an installation was sent, and Pleo was not asked since what it has
@@ -87,7 +94,9 @@ type Check struct {
 	Ours          Mark         // the key is for this integration; MarkUnknown: Pleo did not name one
 	Permissions   Mark         // MarkUnknown: Pleo did not list them
 	Missing       []Permission // required, or lost against the stored key
+	Lost          []Permission // optional ones that the key in use has and this one lacks
 	Scopes        []pleoclient.Scope
+	Surplus       []pleoclient.Scope // those of Scopes that nobody asked for
 	Application   pleoclient.SafeText
 	CompanyMark   Mark
 	Company       pleoclient.Company
@@ -168,6 +177,9 @@ func (s State) stale(ev Event) bool {
 	}
 	return a.number() != s.seq
 }
+
+// wanted returns the company that the key must belong to, or "".
+func (s State) wanted() pleoclient.CompanyID { return cmp.Or(s.expected, s.resumed) }
 
 // missing returns the required permissions that the key in hand does not have.
 func (s State) missing() []Permission { return missing(s.Integration.required(), s.Check.Scopes) }

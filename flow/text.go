@@ -14,17 +14,20 @@ const (
 	textNoBrowser    = "no browser is opened from here: copy the link instead"
 	textAlready      = "this key was stored and active already: nothing was written"
 	textHealed       = "this key was stored and active already, and Pleo accepts it again"
+	textUpdated      = "this key was stored and active already; its permissions were updated here"
+	textDropped      = "the saved key was removed"
+	textDroppedInUse = "the saved key was removed; the one in use stays"
 	textNoCompany    = "no company in it"
 	textNotExamined  = "not looked at"
 	textNotOneOfOurs = "two installations of one company, or that of another"
 
 	// textPromise says on Review what a key will be.
-	textPromise = "Pleo will make a key that can do this and nothing else. " +
-		"It is checked before it is used, and kept encrypted on this computer."
+	textPromise = "Pleo will create a key for these permissions. " + textPromiseChecked
 	// textPromiseStandalone is textPromise where the customer ticks the permissions.
-	textPromiseStandalone = "You will create a key in Pleo that can do exactly this. " +
-		"It is checked before it is used, and kept encrypted on this computer."
-	textKeyKept = "the key is still here: enter checks it again, a paste replaces it"
+	textPromiseStandalone = "You'll create a key with these permissions in Pleo. " + textPromiseChecked
+	textPromiseChecked    = "It is checked first, then saved encrypted on this computer."
+	textPromiseStrict     = " A key that can do more is refused."
+	textKeyKept           = "the key is still here: enter checks it again, a paste replaces it"
 
 	// TextLinkAgain is shown above a return link that takes more than one row.
 	TextLinkAgain = "Too long for one row here: when you finish, the link is printed once more, in one piece"
@@ -54,6 +57,9 @@ func (s State) Title() string {
 	case StepCheck:
 		return "Checking the key with Pleo"
 	case StepConfirm:
+		if len(s.Check.Lost) > 0 && s.expected != "" { // which company is known
+			return "Use a key with fewer permissions?"
+		}
 		return "Is this the right company?"
 	case StepActivate:
 		return "Activating the connection"
@@ -85,10 +91,14 @@ func CompanyName(c pleoclient.Company) string {
 
 // Promise returns what the approval on Review means.
 func (s State) Promise() string {
+	promise := textPromise
 	if s.Integration.KeyKind == Standalone {
-		return textPromiseStandalone
+		promise = textPromiseStandalone
 	}
-	return textPromise
+	if s.Integration.Strict {
+		promise += textPromiseStrict
+	}
+	return promise
 }
 
 // Day formats a time for people, in UTC.
@@ -127,8 +137,11 @@ func (s State) UnfinishedText(by Answering) string {
 	if u == nil {
 		return ""
 	}
-	return "the key for " + CompanyName(u.Company) + " was validated but not activated, " + ago(u.Ago, u.SavedAt) +
-		": " + onward[by]
+	what := " was validated but not activated, "
+	if u.Unconfirmed {
+		what = " was validated but not confirmed, "
+	}
+	return "the key for " + CompanyName(u.Company) + what + ago(u.Ago, u.SavedAt) + ": " + onward[by]
 }
 
 // Instructions returns the numbered lines of the Key step.
@@ -138,7 +151,7 @@ func (s State) Instructions() []string {
 		return []string{
 			"Open Settings > API Keys",
 			"Press Create API key, name it and choose how long it lasts",
-			"Tick exactly: " + scopes(i.Permissions),
+			"Tick exactly: " + scopeList(i.Scopes()),
 			"Copy the key. Pleo shows it only once",
 			textNoTimeout,
 		}
@@ -150,14 +163,6 @@ func (s State) Instructions() []string {
 		"Copy the key. Pleo shows it only once",
 		textNoTimeout,
 	}
-}
-
-func scopes(ps []Permission) string {
-	var out []string
-	for _, p := range ps {
-		out = append(out, string(p.Scope))
-	}
-	return strings.Join(out, ", ")
 }
 
 // OverviewTitle is the headline of Overview.
@@ -277,8 +282,11 @@ func (s State) Facts() []Fact {
 		{"company", CompanyName(c.Company)},
 		{"company id", string(c.Company.ID)},
 		{"permissions", s.permissionsText()},
-		{"key", s.Key.Fingerprint()},
 	}
+	if len(c.Surplus) > 0 {
+		out = append(out, Fact{"warning", SurplusText(c.Surplus)})
+	}
+	out = append(out, Fact{"key", s.Key.Fingerprint()})
 	if s.Step == StepConfirm {
 		return append(out, s.confirmFacts()...)
 	}
@@ -313,13 +321,49 @@ func (s State) confirmFacts() []Fact {
 	if !s.Via.IsZero() {
 		out = append(out, Fact{"network", s.Via.String()})
 	}
-	switch {
-	case c.Stored.SameKey && c.Stored.Active:
+	if c.Stored.SameKey && c.Stored.Active {
 		out = append(out, Fact{"stored", "this very key, already"})
-	case c.Stored.Active:
-		out = append(out, Fact{"replaces", c.Stored.Fingerprint.String() + " of " + Day(c.Stored.ValidatedAt)})
+	}
+	if used := c.Stored.InUse; used.Other {
+		out = append(out, Fact{"replaces", used.text()})
+	}
+	if len(c.Lost) > 0 {
+		out = append(out, Fact{"no longer", listPermissions(c.Lost)})
 	}
 	return out
+}
+
+func (u InUse) text() string {
+	if u.ValidatedAt.IsZero() {
+		return u.Fingerprint.String()
+	}
+	return u.Fingerprint.String() + " of " + Day(u.ValidatedAt)
+}
+
+// SurplusText says that a key may do more than was asked for.
+func SurplusText(surplus []pleoclient.Scope) string {
+	return "this key can do more than was asked for: " + scopeList(surplus)
+}
+
+func scopeList(scopes []pleoclient.Scope) string {
+	var out []string
+	for _, scope := range scopes {
+		out = append(out, string(scope))
+	}
+	return strings.Join(out, ", ")
+}
+
+// alreadyText says that a key was stored and active before, and what was corrected all the same.
+func (s State) alreadyText() string {
+	stored := s.Check.Stored
+	switch {
+	case stored.Marked:
+		return textHealed
+	case s.Check.Permissions == MarkDone && !(pleoclient.SameScopes(stored.InUse.Scopes, s.Check.Scopes) &&
+		pleoclient.SameScopes(stored.Requested, s.Integration.Scopes())):
+		return textUpdated
+	}
+	return textAlready
 }
 
 func (s State) permissionsText() string {
@@ -340,6 +384,29 @@ func ProtectionText(p Protection) string {
 		return "an identity file in another directory"
 	}
 	return "an identity"
+}
+
+// StoppedHint says what to do after the program was stopped from outside, and where the key is.
+func (s State) StoppedHint() string {
+	const again = "start again to go on"
+	stays := ""
+	if s.Reconnect != nil {
+		stays = "the stored key stays in use; "
+	}
+	stored := s.Check.Stored
+	switch {
+	case s.Outcome.Active:
+		return ""
+	case s.Problem.Failed() && s.Problem.From == StepConfirm && !s.Key.IsZero():
+		return "the key could not be saved: " + s.Problem.summary(s) + "; " + stays + again
+	case stored.SameKey && stored.Unconfirmed:
+		return "the key is saved, but not confirmed; " + stays + again
+	case stored.SameKey:
+		return "the key is saved; " + stays + again
+	case stays != "":
+		return stays + again
+	}
+	return "the connection is not active; " + again
 }
 
 // Receipt returns what is printed after the wizard ended: the facts that Done showed, or how to go on.

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +72,10 @@ var kinds = map[Kind]words{
 		"missing: {missing}; {remedy}", another},
 	KindFewerPermissions: {ClassPermissions,
 		"this key may do less than the one that is stored, which stays in use",
-		"missing: {missing}; {remedy}, or disconnect first to go on with less", another},
+		"missing: {missing}; {remedy}, or {goon}", another},
+	KindSurplusPermissions: {ClassPermissions,
+		"this key may do more than {name} allows",
+		"not asked for: {surplus}; {exact}", another},
 	KindPermissionsUnknown: {ClassPermissions,
 		"Pleo does not say what this key may do",
 		"{unproven}", again},
@@ -285,6 +289,9 @@ var placeholders = map[string]func(Problem, State) string{
 	"wanted":    func(p Problem, _ State) string { return string(p.Wanted) },
 	"company":   func(_ Problem, s State) string { return company(s.Check.Company) },
 	"missing":   func(p Problem, _ State) string { return listPermissions(p.Missing) },
+	"surplus":   func(_ Problem, s State) string { return scopeList(s.Check.Surplus) },
+	"exact":     func(_ Problem, s State) string { return exact(s) },
+	"goon":      func(p Problem, s State) string { return goOn(p, s) },
 	"remedy":    func(_ Problem, s State) string { return remedy(s) },
 	"unproven":  func(_ Problem, s State) string { return unproven(s) },
 	"rejected":  func(_ Problem, s State) string { return rejected(s) },
@@ -472,9 +479,30 @@ func remedy(s State) string {
 	return "Pleo sets the permissions of an integration: ask " + vendor(s)
 }
 
+// goOn says how to go on with fewer permissions than the key in use has.
+func goOn(p Problem, s State) string {
+	lacks := func(p Permission) bool { return !s.Integration.optional(p.Scope) }
+	if s.Unattended && len(p.Missing) > 0 && !slices.ContainsFunc(p.Missing, lacks) {
+		return "go on without them with --accept-fewer"
+	}
+	return "disconnect first to go on with less"
+}
+
+// exact says how to get a key that may do what is asked for and nothing else.
+func exact(s State) string {
+	if s.Integration.KeyKind == Standalone {
+		return "create a key in Pleo with only these permissions ticked: " + scopeList(s.Integration.Scopes())
+	}
+	return "Pleo sets the permissions of an integration: ask " + vendor(s)
+}
+
 // unproven says why a key of which Pleo does not list the permissions is not taken.
 func unproven(s State) string {
-	if s.Reconnect != nil {
+	switch {
+	case s.Integration.Strict:
+		return "so nothing proves that it can do no more than " + integrationName(s) + " allows: try again later, or ask " +
+			vendor(s)
+	case s.Reconnect != nil:
 		return "so nothing proves that it can do what the stored one does, which stays in use: try again later, or ask " +
 			vendor(s)
 	}

@@ -42,6 +42,9 @@ func (s Scope) normal() Scope {
 	return Scope(name + ":" + permission)
 }
 
+// SameScopes reports whether two lists name the same permissions.
+func SameScopes(a, b []Scope) bool { return len(MissingScopes(a, b))+len(MissingScopes(b, a)) == 0 }
+
 // MissingScopes returns the wanted scopes that granted does not hold, in the order they are wanted.
 func MissingScopes(wanted, granted []Scope) []Scope {
 	held := map[Scope]bool{}

@@ -52,7 +52,7 @@ var places = map[string]func(t testing.TB, text string) *face{
 		return withDetail(t, "save", flow.KindStoreNotWritable, text)
 	},
 	"scopes": func(t testing.TB, text string) *face {
-		stored := flow.Stored{Generation: 1, Active: true, Scopes: pleoclient.ParseScopes(text)}
+		stored := flow.Stored{Generation: 1, Active: true, InUse: flow.InUse{Scopes: pleoclient.ParseScopes(text)}}
 		return at(t, finance(), with(func(w *world) { w.Stored = stored }), checked...)
 	},
 	"store": func(t testing.TB, text string) *face {

@@ -155,7 +155,7 @@ func TestScroll(t *testing.T) {
 	f.scroll = f.drawing().scrollLimit
 	f.press("down")
 	if text := f.text(); strings.Contains(text, "below") ||
-		!strings.Contains(text, "kept encrypted on this computer") || !strings.Contains(text, "Allow") {
+		!strings.Contains(text, "saved encrypted on this computer") || !strings.Contains(text, "Allow") {
 		t.Errorf("the end is not in sight:\n%s", text)
 	}
 	f.press("up")

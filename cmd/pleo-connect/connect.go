@@ -29,7 +29,7 @@ type connectOptions struct {
 	*app
 	integration, env, company string
 	keyFile                   string
-	accept, yes, json         bool
+	accept, fewer, yes, json  bool
 	apiBase, caFile           string
 }
 
@@ -62,6 +62,8 @@ func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.keyFile, "key-file", "", "read the key from a file, or from standard input with -")
 	f.BoolVar(&o.accept, "accept-permissions", false, "allow what the integration asks for (without a terminal)")
+	f.BoolVar(&o.fewer, "accept-fewer", false,
+		"take a new key that lacks optional permissions of the one in use (without a terminal)")
 	f.BoolVar(&o.json, "json", false, "one JSON object a line on standard output (without a terminal)")
 }
 
@@ -149,7 +151,7 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.console.
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client, error) {
 	setup := flow.Setup{
-		Integration: opened.integration, Remote: o.console.Remote(), Tmux: o.console.Tmux(), Unattended: o.headless(),
+		Integration: opened.integration, Remote: o.console.Remote(), Tmux: o.console.Tmux(), Unattended: o.headless(), AcceptFewer: o.fewer,
 		Spread: rand.Float64(),
 	}
 	if err := o.applyEnv(&setup.Integration); err != nil {
@@ -230,19 +232,9 @@ func ended(s flow.State, err error) error {
 	var stopped host.Stopped
 	switch {
 	case errors.As(err, &stopped):
-		return interrupted(stopped.Error(), notSavedHint(s))
+		return interrupted(stopped.Error(), s.StoppedHint())
 	case err != nil || s.Outcome.Active:
 		return err
 	}
 	return s.ExplainOutcome().Failure(s.Outcome.Kind)
-}
-
-func notSavedHint(s flow.State) string {
-	switch {
-	case s.Outcome.Active:
-		return ""
-	case s.Reconnect != nil:
-		return "the stored key stays in use; start again to go on"
-	}
-	return "the connection is not active; start again to go on"
 }

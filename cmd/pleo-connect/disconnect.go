@@ -68,8 +68,13 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	o.console.Warn(engine.Warnings(r)...)
 	x := engine.Engine{Store: engine.Files(places.Config)}
 	pleoAt := flow.Fact{Label: "Pleo", Value: "not contacted; the installation there stays"}
-	if !o.forget {
-		if x.Client, err = o.newClient(r.Origin, opened.roots); err != nil {
+	confirmed, installed := r.Confirmed()
+	switch {
+	case o.forget:
+	case !installed:
+		pleoAt.Value = "not contacted; nothing was installed with this key"
+	default:
+		if x.Client, err = o.newClient(confirmed.Origin, opened.roots); err != nil {
 			return err
 		}
 		where := x.Client.Origin() + " " + via(x.Client.ProxyHost(), o.caFile).String()
@@ -92,7 +97,9 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 	word := "disconnect"
 	happens := "First Pleo removes the installation. Then the key is removed from this computer,\n" +
 		"and programs that use it stop working. Pleo does not show a key twice."
-	switch {
+	switch _, installed := r.Confirmed(); {
+	case !o.forget && !installed:
+		happens = "The key is removed from this computer. Pleo does not show a key twice."
 	case o.forget && r.Generation == 0:
 		word, happens = "forget", "Its key is already gone. It will no longer be reported as missing."
 	case o.forget:
@@ -101,12 +108,17 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 	}
 	company := flow.CompanyName(engine.CompanyOf(r))
 	text := fmt.Sprintf("%s%s %s, %s?\n", strings.ToUpper(word[:1]), word[1:], company, r.Env)
-	for _, f := range []flow.Fact{
+	facts := []flow.Fact{
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: cmp.Or(r.Fingerprint, "lost")},
-		{Label: "saved in", Value: cmp.Or(engine.ShortPath(home, r.File).String(), "lost")},
-		pleoAt,
-	} {
+	}
+	if key, ok := r.Usable(); ok && key.Fingerprint() != r.Fingerprint {
+		facts = append(facts, flow.Fact{Label: "key in use", Value: key.Fingerprint()})
+	}
+	facts = append(facts, flow.Fact{
+		Label: "saved in", Value: cmp.Or(engine.ShortPath(home, r.File).String(), "lost"),
+	}, pleoAt)
+	for _, f := range facts {
 		text += "  " + f.Lead() + f.Value + "\n"
 	}
 	text += "\n" + happens + "\n\nType " + word + " to go on; anything else leaves all as it is: "
@@ -145,17 +157,17 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 	if o.json {
 		e := disconnectEvent{
 			Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
-			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Hint: toDo(done),
+			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Hint: o.toDo(),
 		}
 		switch {
 		case done.Failure != nil:
 			e.Status, e.Summary, e.Hint = "failed", console.Safe(done.Failure.Summary), console.Safe(done.Failure.Hint)
-		case done.Pleo == engine.PleoNotAsked:
+		case o.forget:
 			e.Status = "forgotten"
 		}
 		o.console.JSON(e)
 	} else {
-		o.console.Text(disconnectedText(done))
+		o.console.Text(o.text(done))
 	}
 	if done.Failure != nil {
 		return done.Failure
@@ -166,8 +178,8 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 	return o.console.Failed()
 }
 
-// disconnectedText returns both outcomes for people, one line each, and what is left to do.
-func disconnectedText(r engine.Disconnected) string {
+// text returns both outcomes for people, one line each, and what is left to do.
+func (o *disconnectOptions) text(r engine.Disconnected) string {
 	text := pleoText(r.Pleo)
 	switch r.Store {
 	case engine.StoreKept:
@@ -177,13 +189,13 @@ func disconnectedText(r engine.Disconnected) string {
 	default:
 		text += "here: the key is removed (disks and backups may keep traces of its file)\n"
 	}
-	return text + "\n" + strings.Join(console.Hang(console.MaxWidth, "", toDo(r)), "\n") + "\n"
+	return text + "\n" + strings.Join(console.Hang(console.MaxWidth, "", o.toDo()), "\n") + "\n"
 }
 
 // toDo says what is left to be done in Pleo after the key was removed here.
-func toDo(r engine.Disconnected) string {
+func (o *disconnectOptions) toDo() string {
 	const key = "delete the key itself in Pleo, under Settings > API Keys"
-	if r.Pleo == engine.PleoNotAsked {
+	if o.forget {
 		return "Two things are left: disconnect the integration in Pleo, under Settings > Accounting, and " + key
 	}
 	return "One thing is left: " + key

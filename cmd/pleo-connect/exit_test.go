@@ -22,7 +22,8 @@ func TestExitCodesOfKinds(t *testing.T) {
 		2: "no_key settings not_connected",
 		3: "key_malformed key_shortened key_too_long not_a_key key_rejected not_an_api_key other_application " +
 			"organisation_key simulated_key real_key_in_demo",
-		4: "forbidden permissions_missing fewer_permissions permissions_unknown not_entitled",
+		4: "forbidden permissions_missing fewer_permissions permissions_unknown surplus_permissions " +
+			"not_entitled",
 		5: "offline_dns offline_refused offline_timeout offline proxy proxy_login tls tls_dates tls_not_yet_valid " +
 			"tls_name tls_issuer login_page intercepted rate_limited pleo_trouble unexpected_answer bad_request not_found " +
 			"canceled not_activated clock_wrong",

@@ -161,6 +161,9 @@ type (
 		InstallationID string `json:"installation_id"`
 		Fingerprint    string `json:"fingerprint"`
 		ReturnURL      string `json:"return_url"`
+
+		Surplus []pleoclient.Scope `json:"surplus,omitempty"` // what the key may do that nobody asked for
+		Lost    []pleoclient.Scope `json:"lost,omitempty"`    // what the key before could do, and this one can't
 	}
 )
 
@@ -181,8 +184,16 @@ func (h *headless) result(s flow.State, err error) {
 	case !h.json:
 	case err == nil:
 		c := s.Check
-		h.event(activeEvent{"result", "active", string(c.Company.ID), c.Company.Name.String(), s.Environment(),
-			string(c.Installation.ID), s.Key.Fingerprint(), s.Integration.ReturnURL}, "")
+		e := activeEvent{
+			Event: "result", Status: "active",
+			CompanyID: string(c.Company.ID), CompanyName: c.Company.Name.String(), Environment: s.Environment(),
+			InstallationID: string(c.Installation.ID), Fingerprint: s.Key.Fingerprint(),
+			ReturnURL: s.Integration.ReturnURL, Surplus: c.Surplus,
+		}
+		for _, p := range c.Lost {
+			e.Lost = append(e.Lost, p.Scope)
+		}
+		h.event(e, "")
 	case errors.As(err, &f):
 		h.event(newFailedEvent(f), "")
 	default:

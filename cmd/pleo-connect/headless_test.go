@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -30,9 +31,13 @@ type result struct {
 func (r result) last(t *testing.T) map[string]string {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(r.out), "\n")
-	var got map[string]string
-	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &got); err != nil {
+	var line map[string]any
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &line); err != nil {
 		t.Fatalf("exit code %d: %v in %q (standard error %q)", r.code, err, r.out, r.err)
+	}
+	got := map[string]string{}
+	for name, value := range line {
+		got[name] = strings.Trim(fmt.Sprint(value), "[]") // of a list, the words
 	}
 	return got
 }

@@ -31,6 +31,7 @@ type statusLine struct {
 	Warning    string    `json:"warning,omitzero"` // several are separated by line feeds
 	Check      string    `json:"check,omitzero"`   // "accepted", or the kind of the problem
 	CheckedAt  time.Time `json:"checked_at,omitzero"`
+	Surplus    []string  `json:"surplus,omitempty"`    // what the key may do that nobody asked for
 	Recipients []string  `json:"recipients,omitempty"` // who can open the store beside its own identity
 }
 
@@ -107,10 +108,13 @@ func (p *report) print(lines []string) {
 
 func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 	line := statusLine{
-		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Status: r.Status,
+		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Status: statusOf(r),
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
 		Warning: strings.Join(engine.Warnings(r), "\n"), Recipients: p.recipients,
+	}
+	for _, scope := range engine.Surplus(r, v) {
+		line.Surplus = append(line.Surplus, string(scope))
 	}
 	if engine.FromFuture(r, time.Now()) {
 		line.ValidatedAt = time.Time{} // as if Pleo had never accepted it: nobody can tell
@@ -123,17 +127,29 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 }
 
 func (p *report) text(r store.Record, v *engine.Verdict) []string {
-	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(engine.CompanyOf(r)), r.Status, r.Env)}
+	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(engine.CompanyOf(r)), statusOf(r), r.Env)}
 	for _, f := range p.facts(r, v) {
 		out = append(out, console.Hang(console.MaxWidth, "  "+f.Lead(), f.Value)...)
 	}
 	if r.Status == store.StatusPending {
 		out = append(out, console.Hang(console.MaxWidth, "  ", pendingText(r))...)
 	}
-	for _, w := range engine.Warnings(r) {
+	warnings := engine.Warnings(r)
+	if surplus := engine.Surplus(r, v); len(surplus) > 0 {
+		warnings = append(warnings, flow.SurplusText(surplus))
+	}
+	for _, w := range warnings {
 		out = append(out, console.Hang(console.MaxWidth, "  warning: ", w)...)
 	}
 	return out
+}
+
+// statusOf returns the status of a record, as scripts and people see it.
+func statusOf(r store.Record) string {
+	if r.Unconfirmed {
+		return "unconfirmed"
+	}
+	return r.Status
 }
 
 func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
@@ -186,11 +202,15 @@ func (p *report) validated(r store.Record, asked bool) string {
 
 // pendingText says what a service gets while a connection is not finished.
 func pendingText(r store.Record) string {
+	lacks := "active"
+	if r.Unconfirmed {
+		lacks = "confirmed"
+	}
 	if key, ok := r.Usable(); ok {
-		return "this key is not active yet, and services get the one before it, " + key.Fingerprint() +
+		return "this key is not " + lacks + " yet, and services get the one before it, " + key.Fingerprint() +
 			"; to finish, run " + engine.ReconnectCommand(r)
 	}
-	return "this connection is not active yet, and services get no key; to finish, run pleo-connect"
+	return "this connection is not " + lacks + " yet, and services get no key; to finish, run pleo-connect"
 }
 
 // end prints what all the records share.

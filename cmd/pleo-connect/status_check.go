@@ -93,6 +93,11 @@ func (s *statusRun) checkOne(ctx context.Context, ref store.Ref) error {
 		s.unreadable(err)
 		return nil
 	}
+	if r.Unconfirmed { // the next start of the wizard checks it
+		s.bar.Clear()
+		s.record(r, nil)
+		return nil
+	}
 	r, v, err := s.checker.Check(ctx, r)
 	if v.Canceled() {
 		return ctx.Err()

@@ -121,8 +121,17 @@ func longText() string {
 	return string(text)
 }
 
+// inUse is a record of an active key, other than the one in hand, that may do what scopes says.
+func inUse(scopes []pleoclient.Scope) flow.Stored {
+	return flow.Stored{Generation: 3, Active: true, InUse: flow.InUse{
+		Other: true, Fingerprint: pleoclient.Safe("SHA256:ab12cd34"), Scopes: scopes, ValidatedAt: SavedAt,
+	}}
+}
+
 // answers are about the key, or what it may do.
 func answers() []Situation {
+	surplus := func(w *World) { w.Scopes = append(w.Scopes, "users:read", "vendors:write") }
+	strict := func(s *flow.Setup) { s.Integration.Strict = true }
 	rejected := at("introspect", pleoclient.KindKeyRejected, "")
 	forbidden := func(w *World) {
 		fails("introspect", pleoclient.KindForbidden, "")(w)
@@ -141,11 +150,19 @@ func answers() []Situation {
 		situation(flow.KindOtherCompany, "", nil).called("named", func(s *flow.Setup) { s.Company = OtherID }),
 		situation(flow.KindPermissionsMissing, "", func(w *World) { w.Scopes = w.Scopes[:1] }),
 		situation(flow.KindFewerPermissions, "", func(w *World) {
-			w.Stored = flow.Stored{
-				Generation: 3, Active: true, Fingerprint: pleoclient.Safe("SHA256:ab12cd34"),
-				Scopes: append(w.Scopes, "tax-codes:read"),
-			}
+			w.Stored = inUse(append(w.Scopes, "tax-codes:read"))
 		}),
+		situation(flow.KindFewerPermissions, "", func(w *World) {
+			w.Stored, w.Scopes = inUse(w.Scopes), w.Scopes[:3]
+		}).called("unattended", func(s *flow.Setup) { s.Unattended = true }),
+		situation(flow.KindSurplusPermissions, "", surplus).called("strict", strict),
+		situation(flow.KindSurplusPermissions, "", surplus).called("strict standalone", func(s *flow.Setup) {
+			s.Integration.Strict, s.Integration.KeyKind = true, flow.Standalone
+		}),
+		situation(flow.KindPermissionsUnknown, "", func(w *World) {
+			fails("introspect", pleoclient.KindNotFound, "")(w)
+			w.Installed = true
+		}).called("strict", strict),
 		situation(flow.KindPermissionsUnknown, "", func(w *World) {
 			fails("introspect", pleoclient.KindNotFound, "")(w)
 			w.Installed = true

@@ -109,9 +109,11 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 		return flow.RecordFound{Answer: e.Answer(), Stored: w.Stored, Fault: w.Faults["record"]}
 	case flow.Save:
 		return flow.Saved{Answer: e.Answer(), Fault: w.Faults["save"], Stored: flow.Stored{
-			Generation: e.Generation + 1, Active: e.Active, SameKey: true,
-			Fingerprint: pleoclient.Safe(e.Key.Fingerprint()), ValidatedAt: SavedAt, File: pleoclient.SafePath(w.File),
+			Generation: e.Generation + 1, Active: e.As == flow.SaveActive, Unconfirmed: e.As == flow.SaveUnconfirmed,
+			SameKey: true, File: pleoclient.SafePath(w.File),
 		}}
+	case flow.Restore:
+		return flow.Restored{Answer: e.Answer(), Fault: w.Faults["restore"]}
 	case flow.Install:
 		w.Installed = !w.Faults["install"].Failed()
 		return flow.Installed{Answer: e.Answer(), Fault: w.Faults["install"]}

@@ -30,7 +30,7 @@ func TestHostileTexts(t *testing.T) {
 		"scope": func(w *flowtest.World, text string) {
 			w.Stored = flow.Stored{
 				Generation: 1, Active: true,
-				Scopes: pleoclient.ParseScopes(strings.ReplaceAll(text, " ", "_"))[:1],
+				InUse: flow.InUse{Scopes: pleoclient.ParseScopes(strings.ReplaceAll(text, " ", "_"))[:1]},
 			}
 		},
 		"warning": func(w *flowtest.World, text string) { w.Warning = text },

@@ -41,8 +41,8 @@ func TestManyPermissions(t *testing.T) {
 		granted := pleoclient.ParseScopes(strings.Join(list, " "))
 		e := save(firstKey, true, 0)
 		e.Scopes = granted
-		if stored := x.saved(t, e); len(stored.Scopes) != 1000 {
-			t.Errorf("%s: %d were saved", name, len(stored.Scopes))
+		if stored := x.saved(t, e); len(stored.InUse.Scopes) != 1000 {
+			t.Errorf("%s: %d were saved", name, len(stored.InUse.Scopes))
 		}
 	}
 }

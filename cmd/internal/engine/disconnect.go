@@ -40,15 +40,20 @@ type Disconnected struct {
 }
 
 // Disconnect asks Pleo first, because that needs the key. The record, which may hold the only copy of the key, goes
-// only when Pleo itself says that nothing is installed any more.
+// only when Pleo itself says that nothing is installed any more. Pleo is not asked about a key that nobody confirmed: it
+// installed nothing with it.
 func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
-	key, ok := r.Usable()
+	confirmed, ok := r.Confirmed()
 	if !ok {
-		key = r.Key // never active, but Pleo may have installed something
+		return x.forget(r, PleoNotAsked)
 	}
-	pleo, err := x.removeInstallation(ctx, r, key)
+	key, ok := confirmed.Usable()
+	if !ok {
+		key = confirmed.Key // never active, but Pleo may have installed something
+	}
+	pleo, err := x.removeInstallation(ctx, confirmed, key)
 	if err != nil {
-		return Disconnected{pleo, StoreKept, x.notRemoved(ctx, r, key, pleo, err)}
+		return Disconnected{pleo, StoreKept, x.notRemoved(ctx, confirmed, key, pleo, err)}
 	}
 	return x.forget(r, pleo)
 }

@@ -62,6 +62,8 @@ func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
 		return x.findRecord(e)
 	case flow.Save:
 		return x.save(e)
+	case flow.Restore:
+		return flow.Restored{Answer: e.Answer(), Fault: faultOf(x.restore(e))}
 	case flow.Install:
 		return flow.Installed{Answer: e.Answer(), Fault: faultOf(x.install(ctx, e))}
 	case flow.Verify:
@@ -125,8 +127,10 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 			out.Connected++
 		case store.StatusPending:
 			if x.Setup.Company == "" || string(x.Setup.Company) == r.CompanyID {
-				ago := x.Now().Sub(r.ValidatedAt)
-				out.Unfinished = &flow.Unfinished{Company: CompanyOf(r), SavedAt: r.ValidatedAt, Ago: ago}
+				out.Unfinished = &flow.Unfinished{
+					Company: CompanyOf(r), Unconfirmed: r.Unconfirmed,
+					SavedAt: r.ValidatedAt, Ago: x.Now().Sub(r.ValidatedAt),
+				}
 			}
 		}
 	}
@@ -170,27 +174,36 @@ func (x Engine) findRecord(e flow.FindRecord) flow.Event {
 
 func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
 	return flow.Stored{
-		Scopes:      inUse(r),
 		Generation:  r.Generation,
 		Active:      r.Status == store.StatusActive,
 		SameKey:     r.Key.Equal(key),
+		Unconfirmed: r.Unconfirmed,
 		Marked:      !r.RejectedAt.IsZero(),
-		Fingerprint: pleoclient.Safe(r.Fingerprint),
 		Name:        pleoclient.Safe(r.CompanyName),
-		ValidatedAt: r.ValidatedAt,
+		Requested:   parseScopes(r.Requested),
+		InUse:       inUse(r, key),
 		File:        x.short(r.File),
 	}
 }
 
-// inUse returns what the key that a service uses now may do. A pending key was held to that of the one before it.
-func inUse(r store.Record) []pleoclient.Scope {
-	if _, ok := r.Usable(); !ok {
-		return nil
+// inUse describes the key that a service uses now, beside the one in hand. A pending key was held to what the one before
+// it may do, so what is written about the pending one counts, unless nobody confirmed it.
+func inUse(r store.Record, hand pleoclient.Key) flow.InUse {
+	used, ok := r.Usable()
+	if !ok {
+		return flow.InUse{}
 	}
-	return scopesOf(r)
+	r, _ = r.Confirmed() // there is one, or no key would be in use
+	out := flow.InUse{
+		Other: !used.Equal(hand), Fingerprint: pleoclient.Safe(used.Fingerprint()), Scopes: parseScopes(r.Scopes),
+	}
+	if r.Status == store.StatusActive {
+		out.ValidatedAt = r.ValidatedAt
+	}
+	return out
 }
 
-// scopeNames is the inverse of scopesOf.
+// scopeNames is the inverse of parseScopes.
 func scopeNames(scopes []pleoclient.Scope) []string {
 	var out []string
 	for _, s := range scopes {
@@ -199,9 +212,9 @@ func scopeNames(scopes []pleoclient.Scope) []string {
 	return out
 }
 
-// scopesOf returns what the key of a record could do when it was validated.
-func scopesOf(r store.Record) []pleoclient.Scope {
-	return pleoclient.ParseScopes(strings.Join(r.Scopes, " "))
+// parseScopes reads scopes as a record has them.
+func parseScopes(names []string) []pleoclient.Scope {
+	return pleoclient.ParseScopes(strings.Join(names, " "))
 }
 
 func (x Engine) save(e flow.Save) flow.Event {
@@ -219,16 +232,42 @@ func (x Engine) put(e flow.Save) (store.Record, error) {
 		return store.Record{}, err
 	}
 	r.Generation = e.Generation
-	r.Status = store.StatusPending
-	if e.Active {
+	r.Status, r.Unconfirmed = store.StatusPending, e.As == flow.SaveUnconfirmed
+	if e.As == flow.SaveActive {
 		r.Status = store.StatusActive
 	}
 	r.Env, r.Origin = x.Setup.Environment(), x.Setup.Origin
 	r.CompanyID, r.CompanyName = string(e.Company.ID), e.Company.Name.String()
-	r.Scopes = scopeNames(e.Scopes)
-	r.Key, r.ValidatedAt = e.Key, x.Now()
-	r.RejectedAt, r.Rejection = time.Time{}, "" // Pleo has just accepted it
-	return x.Store.Put(r)
+	r.Key = e.Key
+	return x.Store.Put(x.accepted(r, e.Scopes))
+}
+
+// accepted returns a record whose key Pleo has just accepted, for what we ask.
+func (x Engine) accepted(r store.Record, scopes []pleoclient.Scope) store.Record {
+	r.Scopes, r.Requested = scopeNames(scopes), scopeNames(x.Setup.Integration.Scopes())
+	r.ValidatedAt, r.RejectedAt, r.Rejection = x.Now(), time.Time{}, ""
+	return r
+}
+
+// restore takes back an unconfirmed save. The key that is dropped does not stay in the version before either.
+func (x Engine) restore(e flow.Restore) error {
+	r, err := x.get(e.Company)
+	switch {
+	case err != nil:
+		return err
+	case !r.Unconfirmed || r.Generation != e.Generation:
+		return &store.ConflictError{Have: r.Generation, Want: e.Generation}
+	}
+	before, ok := r.Confirmed()
+	if !ok {
+		return x.Store.Forget(r.Ref(), r.Generation)
+	}
+	before.Generation = r.Generation
+	if r, err = x.Store.Put(before); err != nil {
+		return err
+	}
+	_ = x.Store.Settle(r.Ref(), r.Generation) // as in verify
+	return nil
 }
 
 var errNotSaved = errors.New("the record that was read back is not the one that was saved")
@@ -244,14 +283,25 @@ func (x Engine) verify(e flow.Verify) error {
 	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was saved, so somebody else saved after it
 		return &store.ConflictError{Have: r.Generation}
 	}
-	if !r.RejectedAt.IsZero() { // nothing was to be saved, and Pleo has just accepted the key
-		r.RejectedAt, r.Rejection, r.ValidatedAt = time.Time{}, "", x.Now()
-		if r, err = x.Store.Put(r); err != nil {
+	if x.outdated(r, e.Scopes) { // nothing was to be saved, and Pleo has just accepted the key
+		scopes := e.Scopes
+		if len(scopes) == 0 {
+			scopes = parseScopes(r.Scopes)
+		}
+		if r, err = x.Store.Put(x.accepted(r, scopes)); err != nil {
 			return err
 		}
 	}
 	_ = x.Store.Settle(r.Ref(), r.Generation) // the key is safe without it: the next save replaces the version before
 	return nil
+}
+
+// outdated reports that something else is written about a key than is known now. When Pleo does not say what the key
+// may do, what is written stays.
+func (x Engine) outdated(r store.Record, scopes []pleoclient.Scope) bool {
+	same := len(scopes) == 0 || pleoclient.SameScopes(parseScopes(r.Scopes), scopes) &&
+		pleoclient.SameScopes(parseScopes(r.Requested), x.Setup.Integration.Scopes())
+	return !r.RejectedAt.IsZero() || !same
 }
 
 func (x Engine) short(path string) pleoclient.SafeText { return ShortPath(x.Home, path) }

@@ -41,8 +41,12 @@ func newEngine(t *testing.T) Engine {
 
 func save(key pleoclient.Key, active bool, generation uint64) flow.Save {
 	company := pleoclient.Company{ID: testCompany, Name: pleoclient.Safe("Harbour Lane Bakery ApS")}
+	as := flow.SavePending
+	if active {
+		as = flow.SaveActive
+	}
 	return flow.Save{
-		Active: active, Key: key, Company: company,
+		As: as, Key: key, Company: company,
 		Scopes: []pleoclient.Scope{"companies:read"}, Generation: generation,
 	}
 }
@@ -67,8 +71,9 @@ func TestSavePendingThenActive(t *testing.T) {
 		t.Errorf("pending %+v\nactive %+v", pending, active)
 	}
 	found := x.findRecord(flow.FindRecord{Key: secondKey, Company: testCompany}).(flow.RecordFound)
-	if found.Stored.SameKey || found.Stored.Fingerprint.String() != firstKey.Fingerprint() ||
-		!found.Stored.ValidatedAt.Equal(testedAt) {
+	used := found.Stored.InUse
+	if found.Stored.SameKey || !used.Other || used.Fingerprint.String() != firstKey.Fingerprint() ||
+		!used.ValidatedAt.Equal(testedAt) {
 		t.Errorf("found %+v", found)
 	}
 }
@@ -78,7 +83,7 @@ func TestInUse(t *testing.T) {
 	t.Parallel()
 	x := newEngine(t)
 	wanted := func() []pleoclient.Scope {
-		return x.findRecord(flow.FindRecord{Key: secondKey, Company: testCompany}).(flow.RecordFound).Stored.Scopes
+		return x.findRecord(flow.FindRecord{Key: secondKey, Company: testCompany}).(flow.RecordFound).Stored.InUse.Scopes
 	}
 	first := save(firstKey, false, 0)
 	first.Scopes = pleoclient.ParseScopes("export-jobs:read")
@@ -86,7 +91,7 @@ func TestInUse(t *testing.T) {
 	if got := wanted(); got != nil {
 		t.Errorf("a key that was never active: %v", got)
 	}
-	first.Active = true
+	first.As = flow.SaveActive
 	x.saved(t, first)
 	if got := wanted(); len(got) != 1 || got[0] != "export-jobs:read" {
 		t.Errorf("an active key: %v", got)

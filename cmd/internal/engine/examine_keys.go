@@ -45,11 +45,14 @@ func (x Engine) askAbout(ctx context.Context) flow.Finding {
 	c := NewChecker(x.Store, connect, func(time.Duration) {})
 	var k examinedKeys
 	for r, err := range all {
+		r, confirmed := r.Confirmed() // a key that nobody confirmed is not in use
 		switch {
 		case ctx.Err() != nil:
 			return flow.Finding{Mark: flow.MarkFailed, Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
 		case err != nil:
 			return failed(err)
+		case !confirmed:
+			continue
 		case r.Env != x.Setup.Environment() || r.Origin != x.Setup.Origin:
 			continue
 		case k.asked == maxExamined:

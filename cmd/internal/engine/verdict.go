@@ -16,6 +16,7 @@ type Verdict struct {
 	unanswered bool               // nobody answered, or only with a rate limit
 	quiet      bool               // nothing was asked: too many questions before were unanswered
 	lost       []pleoclient.Scope // with KindFewerPermissions: what the key could do when it was stored
+	scopes     []pleoclient.Scope // what it may do now; nil: Pleo did not say
 	other      pleoclient.CompanyID
 	At         time.Time // when Pleo was asked; zero: it was not
 }
@@ -26,8 +27,8 @@ func judge(r store.Record, owner pleoclient.Owner, scopes []pleoclient.Scope) Ve
 	if owner == (pleoclient.Owner{}) {
 		owner.Company = want
 	}
-	kind, lost := flow.Compare(want, owner.Company, scopesOf(r), scopes)
-	return Verdict{Fault: flow.Fault{Kind: kind}, lost: lost, other: owner.Company}
+	kind, lost := flow.Compare(want, owner.Company, parseScopes(r.Scopes), scopes)
+	return Verdict{Fault: flow.Fault{Kind: kind}, lost: lost, scopes: scopes, other: owner.Company}
 }
 
 // Canceled reports that the caller left before there was an answer.
@@ -41,6 +42,19 @@ func (v Verdict) rejection() string { return answers[v.Kind].mark }
 
 // Class returns what the fault is about; without one, 0.
 func (v Verdict) Class() flow.Class { return flow.ClassOf(v.Kind) }
+
+// Surplus returns what the key of a record may do that nobody asked for: as Pleo says now, or as it was when the key was
+// connected.
+func Surplus(r store.Record, v *Verdict) []pleoclient.Scope {
+	if len(r.Requested) == 0 { // nobody wrote down what was
+		return nil
+	}
+	scopes := parseScopes(r.Scopes)
+	if v != nil && v.accepted() && v.scopes != nil {
+		scopes = v.scopes
+	}
+	return pleoclient.MissingScopes(scopes, parseScopes(r.Requested))
+}
 
 // Name is the verdict for scripts: "accepted", or the kind of the problem.
 func (v Verdict) Name() string {

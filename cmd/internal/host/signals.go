@@ -6,6 +6,8 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+
+	"pleo-connect/flow"
 )
 
 // Signals ends the context with the signal as its cause. Signals are handled here and nowhere else, because a
@@ -44,3 +46,8 @@ type Stopped struct{ os.Signal }
 
 // Error names the signal.
 func (s Stopped) Error() string { return "stopped by " + s.Signal.String() }
+
+// Is reports that a person wanted it: SIGINT is what Ctrl+C sends.
+func (s Stopped) Is(target error) bool {
+	return target == flow.ErrInterrupted && s.Signal == os.Interrupt
+}

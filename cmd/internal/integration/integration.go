@@ -27,6 +27,12 @@ var returnURLs = map[string]string{
 
 const defaultReturnHint = "Settings > Accounting"
 
+// What to do with a key that may do more than was asked for.
+const (
+	tell   = "tell"
+	refuse = "refuse"
+)
+
 // Default returns what the wizard connects without a file. The repository's integration.toml says the same.
 func Default() flow.Integration {
 	return flow.Integration{
@@ -66,6 +72,7 @@ type file struct {
 	ReturnURL    string `toml:"return_url"`
 	ReturnHint   string `toml:"return_hint"`
 	HelpURL      string `toml:"help_url"`
+	Surplus      string // tell or refuse
 	Permissions  []struct {
 		Scope    string
 		Title    string
@@ -117,6 +124,7 @@ func (f *file) fillIn(places places) {
 	setDefault("key_kind", &f.KeyKind, flow.Integrated)
 	setDefault("return_url", &f.ReturnURL, returnURLs[f.Environment])
 	setDefault("return_hint", &f.ReturnHint, defaultReturnHint)
+	setDefault("surplus", &f.Surplus, tell)
 	for n := range f.Permissions {
 		if p := &f.Permissions[n]; p.Required == nil {
 			p.Required = new(true)
@@ -135,6 +143,8 @@ func (f *file) check(places places) error {
 		return at("environment", "unknown environment; it is %q or %q", flow.Production, flow.Staging)
 	case f.KeyKind != flow.Integrated && f.KeyKind != flow.Standalone:
 		return at("key_kind", "unknown kind of key; it is %q or %q", flow.Integrated, flow.Standalone)
+	case f.Surplus != tell && f.Surplus != refuse:
+		return at("surplus", "surplus is neither %q nor %q; it says what to do with a key that may do more", tell, refuse)
 	case !isLink(f.ReturnURL):
 		return at("return_url", "return_url cannot be opened; write a whole address that begins with https://")
 	case places.has("help_url") && !isLink(f.HelpURL):
@@ -201,6 +211,7 @@ func (f *file) integration() flow.Integration {
 	i := flow.Integration{
 		Name: f.Name, Vendor: f.Vendor, Environment: f.Environment, KeyKind: f.KeyKind, Applications: f.Applications,
 		ReturnURL: f.ReturnURL, ReturnHint: f.ReturnHint, HelpURL: f.HelpURL,
+		Strict:  f.Surplus == refuse,
 		Service: flow.Service{User: f.Service.User, Restart: f.Service.Restart},
 	}
 	for _, p := range f.Permissions {

@@ -50,13 +50,14 @@ func TestExampleWithAllItOffers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := regexp.MustCompile(`(?m)^# (help_url|\[service\]|user|restart)`).ReplaceAll(document, []byte("$1"))
+	all := regexp.MustCompile(`(?m)^# (help_url|surplus|\[service\]|user|restart)`).ReplaceAll(document, []byte("$1"))
 	got, err := parse(all)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := Default()
 	want.HelpURL = "https://example.com/help"
+	want.Strict = true
 	want.Service = flow.Service{User: "dynamics", Restart: "systemctl restart dynamics-pleo"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -98,6 +99,9 @@ func TestIntegrationDefaults(t *testing.T) {
 		{"empty texts", "name = 'X'\nvendor = ''\nreturn_hint = ''\napplications = []" + onePermission,
 			with(func(i *flow.Integration) { i.ReturnHint, i.Applications = "", []string{} })},
 		{"other scripts", "name = 'Ærø 株式会社'" + onePermission, with(func(i *flow.Integration) { i.Name = "Ærø 株式会社" })},
+		{"surplus told", "name = 'X'\nsurplus = 'tell'" + onePermission, base},
+		{"surplus refused", "name = 'X'\nsurplus = 'refuse'" + onePermission,
+			with(func(i *flow.Integration) { i.Strict = true })},
 		{"optional", "name = 'X'" + onePermission + "required = false", with(func(i *flow.Integration) {
 			i.Permissions = []flow.Permission{{Scope: "export-jobs:read", Title: "See exports"}}
 		})},
@@ -122,7 +126,7 @@ func TestIntegrationFaults(t *testing.T) {
 	t.Parallel()
 	const (
 		topKeys = "applications, environment, help_url, key_kind, name, permissions, return_hint, return_url, " +
-			"service, vendor"
+			"service, surplus, vendor"
 		noSpoof  = " cannot be drawn as it is; use no control characters, no invisible ones and no double spaces"
 		noName   = `the name is missing; write the integration's name as Pleo shows it, like name = "Example ERP"`
 		noLink   = " cannot be opened; write a whole address that begins with https://"
@@ -211,6 +215,12 @@ func TestIntegrationFaults(t *testing.T) {
 		{"help", name + "help_url = 'ftp://example.com'", "2:12: help_url" + noLink},
 		{"empty help", name + "help_url = ''", "2:12: help_url" + noLink},
 
+		{"surplus", name + "surplus = 'Refuse'",
+			`2:11: surplus is neither "tell" nor "refuse"; it says what to do with a key that may do more`},
+		{"empty surplus", name + "surplus = ''",
+			`2:11: surplus is neither "tell" nor "refuse"; it says what to do with a key that may do more`},
+		{"surplus as a flag", name + "surplus = true", "2:11: surplus" + text},
+
 		{"no permissions", name,
 			"1:1: no permission is asked for; write at least one [[permissions]] with scope and title"},
 		{"empty list of permissions", name + "permissions = []",
@@ -248,7 +258,7 @@ func TestIntegrationFaults(t *testing.T) {
 func TestFileKeysFitTheFile(t *testing.T) {
 	t.Parallel()
 	document := "name = 'X'\nvendor = 'V'\nenvironment = 'staging'\nkey_kind = 'standalone'\napplications = ['A']\n" +
-		"return_url = 'https://r.example'\nreturn_hint = 'R'\nhelp_url = 'https://h.example'\n" +
+		"return_url = 'https://r.example'\nreturn_hint = 'R'\nhelp_url = 'https://h.example'\nsurplus = 'tell'\n" +
 		onePermission + "required = true\n" + "[service]\nuser = 'u'\nrestart = 'r'\n"
 	places, err := survey([]byte(document))
 	if err != nil {

@@ -33,6 +33,7 @@ var fileKeys = map[string]form{
 	"name": formText, "vendor": formText, "environment": formText, "key_kind": formText,
 	"applications": formList, "applications[]": formText,
 	"return_url": formText, "return_hint": formText, "help_url": formText,
+	"surplus":     formText,
 	"permissions": formTables, "permissions[]": formEntry,
 	"permissions[].scope": formText, "permissions[].title": formText, "permissions[].required": formFlag,
 	"service": formTable, "service.user": formText, "service.restart": formText,

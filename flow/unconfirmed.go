@@ -1,0 +1,56 @@
+package flow
+
+import "pleo-connect/pleoclient"
+
+// hangUp ends the wizard because nobody can answer any more. Pleo shows a key once: one that Confirm asks about, and
+// that is not saved yet, is saved before the end. Nothing else leaves an unconfirmed record.
+func (s State) hangUp() (State, []Effect) {
+	if s.Step != StepConfirm || s.writing || s.Check.Stored.SameKey {
+		return s.interrupt()
+	}
+	s, q := s.ask()
+	s.writing = true
+	return s, []Effect{s.save(q, SaveUnconfirmed)}
+}
+
+// left ends the wizard after the last save. What went wrong with it is kept for the words.
+func (s State) left(ev Saved) (State, []Effect) {
+	if s.Check.Stored = ev.Stored; ev.Fault.Failed() {
+		s.Check.Stored = Stored{}
+		s.Problem = Problem{Fault: ev.Fault, From: StepConfirm}
+	}
+	return s.interrupt()
+}
+
+// restore takes back the save of an unconfirmed key, whose company is the wrong one.
+func (s State) restore() (State, []Effect) {
+	s, q := s.ask()
+	s.writing = true
+	return s, []Effect{Restore{q, s.Check.Company.ID, s.Check.Stored.Generation}}
+}
+
+func (s State) restored(ev Restored) (State, []Effect) {
+	if !s.writing {
+		return s, nil
+	}
+	if s.writing = false; ev.Fault.Failed() {
+		return s.fail(ev.Fault)
+	}
+	notice := textDropped
+	if s.Check.Stored.InUse.Other {
+		notice = textDroppedInUse
+	}
+	s.Key, s.Check, s.Preflight.Unfinished = pleoclient.Key{}, Check{}, nil
+	s, effects := s.toKey()
+	s.Notice.Text = notice
+	return s, effects
+}
+
+// endsWriting reports what may happen while Confirm waits for the store.
+func endsWriting(ev Event) bool {
+	switch ev.(type) {
+	case Saved, Restored, Interrupt, HangUp:
+		return true
+	}
+	return false
+}
