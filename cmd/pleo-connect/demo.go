@@ -108,6 +108,7 @@ func scenarioKeys(k pleosim.Keys) map[string]string {
 		"good":              k.Good,
 		"replacement":       k.Replacement,
 		"fewer-scopes":      k.FewerScopes,
+		"more-scopes":       k.MoreScopes,
 		"other-company":     k.OtherCompany,
 		"missing-scopes":    k.MissingScopes,
 		"other-application": k.OtherApplication,

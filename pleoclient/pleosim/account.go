@@ -46,6 +46,10 @@ func newAccounts(keys Keys) map[string]account {
 			key: "fewer_scopes", application: ourApplication, scopes: without(ourScopes, "companies:read"),
 			company: bakery,
 		},
+		keys.MoreScopes: {
+			key: "more_scopes", application: ourApplication,
+			scopes: slices.Concat(ourScopes, []string{"users:read", "vendors:write"}), company: bakery,
+		},
 		keys.OtherCompany: {
 			key: "other_company", application: ourApplication, scopes: ourScopes,
 			company: newCompany("9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93", "Klitgaard Cykler ApS", "Esbjerg", "DK"),

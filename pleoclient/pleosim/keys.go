@@ -18,6 +18,7 @@ type Keys struct {
 	Good             string `json:"good"`              // fits the built-in integration: all four scopes
 	Replacement      string `json:"replacement"`       // a second key of the same company, as able as the first
 	FewerScopes      string `json:"fewer_scopes"`      // a third one, which lacks companies:read
+	MoreScopes       string `json:"more_scopes"`       // a fourth one, which has users:read and vendors:write as well
 	OtherCompany     string `json:"other_company"`     // as able as the first, of another company
 	MissingScopes    string `json:"missing_scopes"`    // lacks export-jobs:write and export-items:read
 	OtherApplication string `json:"other_application"` // issued for "Contoso Books"
@@ -32,6 +33,7 @@ func newKeys() Keys {
 		Good:             simulatedKey("good"),
 		Replacement:      simulatedKey("replacement"),
 		FewerScopes:      simulatedKey("fewer_scopes"),
+		MoreScopes:       simulatedKey("more_scopes"),
 		OtherCompany:     simulatedKey("other_company"),
 		MissingScopes:    simulatedKey("missing_scopes"),
 		OtherApplication: simulatedKey("other_application"),

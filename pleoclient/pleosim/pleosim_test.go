@@ -329,8 +329,8 @@ func TestKeys(t *testing.T) {
 	var keys map[string]string
 	decode(t, string(text), &keys)
 	names := []string{
-		"good", "replacement", "fewer_scopes", "other_company", "missing_scopes", "other_application", "staging",
-		"organisation", "no_company_scope", "revoked",
+		"good", "replacement", "fewer_scopes", "more_scopes", "other_company", "missing_scopes", "other_application",
+		"staging", "organisation", "no_company_scope", "revoked",
 	}
 	if len(keys) != len(names) {
 		t.Errorf("got %d keys, want %d", len(keys), len(names))

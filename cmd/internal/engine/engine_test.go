@@ -16,6 +16,7 @@ import (
 var (
 	firstKey  = pleoclient.NewKey("canary-first-4c7e19a0b3")
 	secondKey = pleoclient.NewKey("canary-second-81f5d6c2e7")
+	thirdKey  = pleoclient.NewKey("canary-third-95b2c7e40f")
 	testedAt  = time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
 )
 

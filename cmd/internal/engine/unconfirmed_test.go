@@ -1,0 +1,192 @@
+package engine
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// unconfirmed saves a key of which nobody said that the company is right, over a generation.
+func (x Engine) unconfirmed(t *testing.T, key pleoclient.Key, generation uint64) flow.Stored {
+	t.Helper()
+	e := save(key, false, generation)
+	e.As = flow.SaveUnconfirmed
+	return x.saved(t, e)
+}
+
+func (x Engine) stays(t *testing.T) store.Record {
+	t.Helper()
+	r, err := x.get(testCompany)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestUnconfirmedSave: the key in use stays in use, what it may do is what a new key is held to, and the record is
+// offered to be finished.
+func TestUnconfirmedSave(t *testing.T) {
+	t.Parallel()
+	x := newEngine(t)
+	first := save(firstKey, true, 0)
+	first.Scopes = pleoclient.ParseScopes("export-jobs:read")
+	active := x.saved(t, first)
+	got := x.unconfirmed(t, secondKey, active.Generation)
+	want := flow.InUse{
+		Other: true, Fingerprint: pleoclient.Safe(firstKey.Fingerprint()), Scopes: first.Scopes, ValidatedAt: testedAt,
+	}
+	if diff := cmp.Diff(want, got.InUse, cmp.Comparer(safe)); diff != "" || !got.Unconfirmed || !got.SameKey || got.Active {
+		t.Errorf("%+v\n%s", got, diff)
+	}
+	if used, ok := x.stays(t).Usable(); !ok || !used.Equal(firstKey) {
+		t.Errorf("in use: %s", used.Fingerprint())
+	}
+	inspected := x.inspectStore(flow.InspectStore{}).(flow.StoreInspected)
+	if u := inspected.Unfinished; u == nil || !u.Unconfirmed || u.Company.ID != testCompany {
+		t.Errorf("offered: %+v", u)
+	}
+}
+
+// TestRestore takes unconfirmed saves back: what was there before is there again, to the last of our fields.
+func TestRestore(t *testing.T) {
+	t.Parallel()
+	for name, before := range map[string][]flow.Save{
+		"nothing":                nil,
+		"an active key":          {save(firstKey, true, 0)},
+		"a key not active yet":   {save(firstKey, false, 0)},
+		"a replacement half-way": {save(thirdKey, true, 0), save(firstKey, false, 1)},
+	} {
+		for _, times := range []uint64{1, 2} { // the second wizard may be cut off as well
+			x := newEngine(t)
+			for _, e := range before {
+				x.saved(t, e)
+			}
+			generation := uint64(len(before))
+			var was store.Record
+			if generation > 0 {
+				was = x.stays(t)
+				was.RejectedAt, was.Rejection = testedAt, store.RejectedUnknown
+				if was, _ = x.Store.Put(was); was.Generation == 0 {
+					t.Fatal("not saved")
+				}
+				generation++
+			}
+			for range times {
+				generation = x.unconfirmed(t, secondKey, generation).Generation
+			}
+			if err := x.restore(flow.Restore{Company: testCompany, Generation: generation}); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			r, err := x.get(testCompany)
+			if len(before) == 0 {
+				var lost *store.LostError
+				if !errors.Is(err, store.ErrNotFound) || errors.As(err, &lost) {
+					t.Errorf("%s: %v", name, err)
+				}
+				continue
+			}
+			if err != nil || r.Generation != generation+1 {
+				t.Errorf("%s: generation %d after %d: %v", name, r.Generation, generation, err)
+			}
+			was.Generation = r.Generation
+			if diff := cmp.Diff(was, r); diff != "" {
+				t.Errorf("%s, after %d times: %s", name, times, diff)
+			}
+		}
+	}
+}
+
+// TestRestoreConflict: what somebody else saved or confirmed meanwhile stays.
+func TestRestoreConflict(t *testing.T) {
+	t.Parallel()
+	x := newEngine(t)
+	active := x.saved(t, save(firstKey, true, 0))
+	read := x.unconfirmed(t, secondKey, active.Generation).Generation
+	confirmed := save(secondKey, false, read)
+	x.saved(t, confirmed)
+	for _, generation := range []uint64{read, read + 1} {
+		var conflict *store.ConflictError
+		err := x.restore(flow.Restore{Company: testCompany, Generation: generation})
+		if !errors.As(err, &conflict) {
+			t.Errorf("generation %d: %v", generation, err)
+		}
+	}
+	if r := x.stays(t); r.Unconfirmed || !r.Key.Equal(secondKey) {
+		t.Errorf("unconfirmed %t, key %s", r.Unconfirmed, r.Fingerprint)
+	}
+	late := save(thirdKey, false, read)
+	late.As = flow.SaveUnconfirmed
+	if got := x.save(late).(flow.Saved); got.Fault.Kind != flow.KindConflict {
+		t.Errorf("a second unconfirmed one: %+v", got)
+	}
+}
+
+// TestDisconnectUnconfirmed: Pleo is not asked about a key that nobody confirmed. What is in use beside it is
+// disconnected as ever.
+func TestDisconnectUnconfirmed(t *testing.T) {
+	t.Parallel()
+	x, sim := simulated(t)
+	x.Client = nil
+	x.unconfirmed(t, secondKey, 0)
+	if got := x.finished(t, sim, x.stays(t)); got.Pleo != PleoNotAsked {
+		t.Errorf("%+v", got)
+	}
+	if loss, err := x.Store.Condition(); err != nil || len(loss.Lost) > 0 {
+		t.Errorf("missed: %+v, %v", loss, err)
+	}
+
+	x, sim, r := connected(t)
+	x.unconfirmed(t, secondKey, r.Generation)
+	if got := x.finished(t, sim, x.stays(t)); got.Pleo != PleoRemoved {
+		t.Errorf("%+v", got)
+	}
+	if keys := deletes(sim); len(keys) != 1 || keys[0] != "good" {
+		t.Errorf("Pleo was asked with %q", keys)
+	}
+}
+
+// TestVerifyCorrects: what is written about a key that was active already is what is known now.
+func TestVerifyCorrects(t *testing.T) {
+	t.Parallel()
+	x := newEngine(t)
+	x.saved(t, save(firstKey, true, 0))
+	granted := pleoclient.ParseScopes("companies:read")
+	verify := func(scopes []pleoclient.Scope, generation uint64) store.Record {
+		t.Helper()
+		if err := x.verify(flow.Verify{Key: firstKey, Company: testCompany, Scopes: scopes}); err != nil {
+			t.Fatal(err)
+		}
+		r := x.stays(t)
+		if r.Generation != generation {
+			t.Errorf("generation %d, want %d", r.Generation, generation)
+		}
+		return r
+	}
+	verify(granted, 1)
+	verify(nil, 1)
+	if r := verify(pleoclient.ParseScopes("companies:read users:read"), 2); len(r.Scopes) != 2 {
+		t.Errorf("%v", r.Scopes)
+	}
+	if r := verify(nil, 2); len(r.Scopes) != 2 {
+		t.Errorf("what Pleo does not say was forgotten: %v", r.Scopes)
+	}
+	x.Setup.Integration.Permissions = x.Setup.Integration.Permissions[:1]
+	if r := verify(pleoclient.ParseScopes("users:read companies:read"), 3); len(r.Requested) != 1 {
+		t.Errorf("asked for %v", r.Requested)
+	}
+	r := x.stays(t)
+	r.RejectedAt, r.Rejection = testedAt, store.RejectedRefused
+	if _, err := x.Store.Put(r); err != nil {
+		t.Fatal(err)
+	}
+	if r := verify(nil, 5); !r.RejectedAt.IsZero() || len(r.Scopes) != 2 {
+		t.Errorf("rejected at %v, scopes %v", r.RejectedAt, r.Scopes)
+	}
+}
+
+func safe(a, b pleoclient.SafeText) bool { return a == b }
