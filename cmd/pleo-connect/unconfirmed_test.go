@@ -1,0 +1,108 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// unconfirmed leaves a key of which nobody said that the company is right, as a wizard does whose line dropped at
+// Confirm.
+func (s *site) unconfirmed(key string) store.Record {
+	s.t.Helper()
+	st := s.open()
+	defer func() { _ = st.Close() }()
+	r, err := st.Get(store.Ref{Env: "production", CompanyID: bakery})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		s.t.Fatal(err)
+	}
+	generation := r.Generation
+	return s.put(bakery, key, func(r *store.Record) {
+		r.Generation, r.Status, r.Unconfirmed = generation, store.StatusPending, true
+	})
+}
+
+// TestUnconfirmedCommands: what each command makes of an unconfirmed key, with and without a key in use beside it.
+func TestUnconfirmedCommands(t *testing.T) {
+	t.Parallel()
+	for _, inUse := range []bool{false, true} {
+		s := newSite(t)
+		if inUse {
+			s = connectedSite(t)
+		}
+		r := s.unconfirmed(s.sim.Keys().Replacement)
+		asked := len(s.sim.Requests())
+
+		for _, more := range [][]string{nil, {"--check"}} {
+			got := s.status(append(more, "--json")...)
+			line := got.last(t)
+			if got.code != exitDone || line["status"] != "unconfirmed" || line["fingerprint"] != r.Fingerprint ||
+				line["check"] != "" {
+				t.Errorf("status %q: exit code %d: %s%s", more, got.code, got.out, got.err)
+			}
+			text := s.status(more...)
+			gets := "services get no key"
+			if inUse {
+				gets = "services get the one before it"
+			}
+			if !strings.Contains(text.out, ": unconfirmed, production") || !strings.Contains(text.out, gets) {
+				t.Errorf("status %q: %s", more, text.out)
+			}
+		}
+		if more := len(s.sim.Requests()) - asked; more != 0 {
+			t.Errorf("Pleo was asked %d times", more)
+		}
+
+		key := s.keyOut(s.places("key", bakery)...)
+		if usable := key.code == exitDone; usable != inUse || usable && !strings.Contains(key.err, "not active yet") {
+			t.Errorf("key, in use %t: exit code %d: %s", inUse, key.code, key.err)
+		}
+		asked = len(s.sim.Requests())
+		if got := s.disconnect("--json"); got.code != exitDone || got.last(t)["status"] != "disconnected" ||
+			got.last(t)["store"] != "removed" || strings.Contains(got.last(t)["hint"], "Two things") {
+			t.Errorf("disconnect, in use %t: exit code %d: %s%s", inUse, got.code, got.out, got.err)
+		} else if wanted := map[bool]string{false: "not_asked", true: "removed"}[inUse]; got.last(t)["pleo"] != wanted {
+			t.Errorf("disconnect, in use %t: %s", inUse, got.out)
+		}
+		if asks := len(s.sim.Requests()) > asked; asks != inUse || s.installed() {
+			t.Errorf("in use %t: Pleo was asked: %t; installed: %t", inUse, asks, s.installed())
+		}
+		if got := s.status(); got.code != exitDone || !strings.Contains(got.out, "nothing is connected") {
+			t.Errorf("afterwards: exit code %d: %s%s", got.code, got.out, got.err)
+		}
+	}
+}
+
+// TestHeadlessUnconfirmed: without a person, only a company that is named, or --yes, confirms what nobody confirmed.
+func TestHeadlessUnconfirmed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		more []string
+		code int
+		says string
+	}{
+		{nil, exitUsage, "nobody is there to confirm the company"},
+		{[]string{"--company", cycles}, exitUsage, "there is no key"},
+		{[]string{"--company", bakery}, exitDone, "active"},
+		{[]string{"--yes"}, exitDone, "active"},
+	} {
+		s := newSite(t)
+		r := s.unconfirmed(s.sim.Keys().Good)
+		got := s.pipe("", s.flags(append(tt.more, "--accept-permissions", "--json")...)...)
+		if got.code != tt.code || !strings.Contains(got.out, tt.says) {
+			t.Errorf("%q: exit code %d: %s%s", tt.more, got.code, got.out, got.err)
+		}
+		now := s.record()
+		if done := tt.code == exitDone; done != (now.Status == store.StatusActive) || now.Unconfirmed == done {
+			t.Errorf("%q: the record is %q, unconfirmed %t", tt.more, now.Status, now.Unconfirmed)
+		}
+		if !now.Key.Equal(pleoclient.NewKey(s.sim.Keys().Good)) || tt.code != exitDone && now.Generation != r.Generation {
+			t.Errorf("%q: generation %d", tt.more, now.Generation)
+		}
+	}
+}
