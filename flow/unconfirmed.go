@@ -13,6 +13,27 @@ func (s State) hangUp() (State, []Effect) {
 	return s, []Effect{s.save(q, SaveUnconfirmed)}
 }
 
+// Finish stops a wizard from outside, and carries out with do what is left to be done before its end.
+func Finish(s State, cause error, do func(Effect) Event) State {
+	s, effects := Next(s, Stopped(cause))
+	for len(effects) > 0 {
+		ev := finishing(do, effects[0])
+		if ev == nil {
+			break
+		}
+		var more []Effect
+		s, more = Next(s, ev)
+		effects = append(effects[1:], more...)
+	}
+	return s
+}
+
+// finishing returns nil when do panics: the value may hold anything.
+func finishing(do func(Effect) Event, e Effect) (ev Event) {
+	defer func() { _ = recover() }()
+	return do(e)
+}
+
 // left ends the wizard after the last save. What went wrong with it is kept for the words.
 func (s State) left(ev Saved) (State, []Effect) {
 	if s.Check.Stored = ev.Stored; ev.Fault.Failed() {

@@ -353,7 +353,10 @@ func keyFate(s State) string {
 }
 
 func savedText(s State) string {
-	if s.Check.Stored.SameKey {
+	switch stored := s.Check.Stored; {
+	case stored.SameKey && stored.Unconfirmed:
+		return "the key is saved, but not confirmed"
+	case stored.SameKey:
 		return "the key is saved"
 	}
 	if s.confirmed { // a save that had begun ends whole, but its answer was not awaited

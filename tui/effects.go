@@ -76,6 +76,15 @@ func (w *worker) command(e flow.Effect) tea.Cmd {
 	}
 }
 
+// last carries out an effect at the end, when no command runs any more.
+func (w *worker) last(e flow.Effect) flow.Event {
+	if !w.gate.enter() {
+		return nil
+	}
+	defer w.gate.leave()
+	return w.do(context.WithoutCancel(w.program), e)
+}
+
 func (w *worker) contextFor(e flow.Effect) context.Context {
 	switch {
 	case lasting(e):
@@ -89,7 +98,7 @@ func (w *worker) contextFor(e flow.Effect) context.Context {
 // lasting reports an effect that runs to its end once it has begun: half a save is worse than a late exit.
 func lasting(e flow.Effect) bool {
 	switch e.(type) {
-	case flow.Save, flow.Verify:
+	case flow.Save, flow.Restore, flow.Verify:
 		return true
 	}
 	return false

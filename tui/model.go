@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"sync"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -21,6 +23,9 @@ type model struct {
 	spinner spinner
 	suspend func() error
 	fault   error
+
+	mu      sync.Mutex // guards state against finish, and stopped
+	stopped bool       // nothing that happens counts any more
 }
 
 func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *model {
@@ -90,8 +95,11 @@ func (m *model) happened(ev flow.Event) tea.Cmd {
 		return nil
 	}
 	before := m.state.Step
-	next, effects := flow.Next(m.state, ev)
-	m.state = next
+	effects, ok := m.step(ev)
+	if !ok {
+		return nil
+	}
+	next := m.state
 	m.worker.enter(next.Round())
 	if next.Step == flow.StepOver {
 		m.typed.reset()
@@ -102,6 +110,27 @@ func (m *model) happened(ev flow.Event) tea.Cmd {
 		cmds = append(cmds, m.entered())
 	}
 	return tea.Batch(cmds...)
+}
+
+// step lets the machine take a step, unless it was stopped from outside.
+func (m *model) step(ev flow.Event) (effects []flow.Effect, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.stopped {
+		return nil, false
+	}
+	m.state, effects = flow.Next(m.state, ev)
+	return effects, true
+}
+
+// finish stops the machine from outside, and returns its last state. It waits for nothing but a save: whatever the
+// terminal does, a key that Confirm asks about is on the disk before the program ends.
+func (m *model) finish(cause error) flow.State {
+	m.mu.Lock()
+	m.stopped = true
+	s := m.state
+	m.mu.Unlock()
+	return flow.Finish(s, cause, m.worker.last)
 }
 
 // entered shows the screen of a new step.

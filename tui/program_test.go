@@ -24,11 +24,15 @@ var errLeft = errors.New("the terminal went away")
 
 // output is what the terminal got.
 type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
+	dead atomic.Pointer[chan struct{}] // nobody reads until it is closed; nil: at once
+	mu   sync.Mutex
+	buf  bytes.Buffer
 }
 
 func (o *output) Write(p []byte) (int, error) {
+	if dead := o.dead.Load(); dead != nil {
+		<-*dead
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.Write(p)
@@ -185,7 +189,7 @@ func TestCancel(t *testing.T) {
 		r.settle()
 		r.cancel(errLeft)
 		synctest.Wait()
-		if !r.ended() || !errors.Is(r.err, errLeft) || r.state.Step != flow.StepReview {
+		if !r.ended() || !errors.Is(r.err, errLeft) || r.state.Step != flow.StepOver {
 			t.Errorf("ended %v with %v at %s", r.ended(), r.err, r.state.Step)
 		}
 		if asked.Err() == nil {

@@ -22,22 +22,32 @@ type Options struct {
 // Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also
 // with an error. A save that has begun ends whole before Run returns.
 //
-// When ctx ends, the terminal is restored and Run returns the cause. Ctrl+C is a key here, an event of the machine, and
-// no error. Signals belong to the caller. [flow.ErrFault] is a fault of this program.
+// When ctx ends, the machine is stopped ([flow.Stopped]), the terminal is restored, and Run returns the cause. Ctrl+C is
+// a key here, an event of the machine, and no error. Signals belong to the caller. [flow.ErrFault] is a fault of this
+// program.
 func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
-	inner, cancel := context.WithCancel(ctx)
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	m := newModel(newWorker(inner, do, s.Round()), s, effects, opt)
+	last := make(chan flow.State, 1)
+	running := context.AfterFunc(ctx, func() {
+		defer cancel()
+		last <- m.finish(context.Cause(ctx))
+	})
 	// Bubble Tea would print the text and the stack of a panic; runProgram catches it instead.
 	own := []tea.ProgramOption{tea.WithContext(inner), tea.WithoutSignalHandler(), tea.WithoutCatchPanics()}
 	err := runProgram(tea.NewProgram(m, append(own, opt.Program...)...))
+	s = m.state
+	if !running() {
+		s = <-last
+	}
 	cancel()
 	m.worker.gate.close()
 	switch {
 	case m.fault != nil:
 		err = m.fault
 	case errors.Is(err, tea.ErrInterrupted):
-		m.state, _ = flow.Next(m.state, flow.Interrupt{})
+		s, _ = flow.Next(s, flow.Interrupt{})
 		err = nil
 	case m.state.Step == flow.StepOver:
 		err = nil
@@ -46,7 +56,7 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 	case err != nil && !errors.Is(err, flow.ErrFault):
 		err = fmt.Errorf("the terminal cannot be used: %w; try --plain", err)
 	}
-	return m.state, err
+	return s, err
 }
 
 // runProgram turns a panic of the model into flow.ErrFault, after the terminal is restored.
