@@ -16,8 +16,8 @@ func TestProcess(t *testing.T) {
 			`\bSet(uid|gid|groups|rlimit)\(|Umask\(\w`,
 	}},
 		"cmd/pleo-connect", "cmd/internal/console", "cmd/internal/early", "cmd/internal/engine", "cmd/internal/host",
-		"cmd/internal/integration", "flow", "pleoclient", "pleoclient/pleosim", "store", "store/trust", "tui", "tui/input",
-		"tui/plain")
+		"cmd/internal/integration", "cmd/internal/trusted", "flow", "pleoclient", "pleoclient/pleosim", "store",
+		"store/trust", "tui", "tui/input", "tui/plain")
 }
 
 // TestHomes: what must be right everywhere is done in one place. Everything else gets it from there.
@@ -35,8 +35,10 @@ func TestHomes(t *testing.T) {
 		{What: "the exit code of a class", Pattern: `classCodes`, Files: "cmd/pleo-connect/exit.go", Instead: "exitCode"},
 		{What: "an exit code of exec", Pattern: `exitNotFound`, Files: "cmd/pleo-connect/exit.go",
 			Instead: "commandNotFound"},
+		{What: "the judgement of a file", Pattern: `trust\.Resolve\(`, Files: "cmd/internal/trusted/",
+			Instead: "trusted.Resolve"},
 		{What: "the way into the store", Pattern: `host\.Places\(`, Files: "cmd/pleo-connect/enter.go", Instead: "enter"},
 	},
 		"cmd/pleo-connect", "cmd/internal/console", "cmd/internal/early", "cmd/internal/engine", "cmd/internal/host",
-		"cmd/internal/integration")
+		"cmd/internal/integration", "cmd/internal/trusted")
 }

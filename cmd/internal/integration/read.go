@@ -5,10 +5,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
+	"pleo-connect/cmd/internal/trusted"
 	"pleo-connect/pleoclient"
-	"pleo-connect/store/trust"
 )
 
 // maxBytes is far more than an integration file needs.
@@ -17,11 +16,7 @@ const maxBytes = 64 << 10
 // readTrusted reads a small regular file that only root and our own account can change or replace. Anybody else who
 // could would decide where the customer is sent and which command is shown.
 func readTrusted(path string) ([]byte, error) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, plainCause(err)
-	}
-	real, fault, err := trust.Resolve(path, os.Geteuid())
+	real, refused, err := trusted.Resolve(path, "redirect the key")
 	if err != nil {
 		return nil, plainCause(err)
 	}
@@ -31,8 +26,8 @@ func readTrusted(path string) ([]byte, error) {
 		return nil, plainCause(err)
 	case !info.Mode().IsRegular():
 		return nil, errors.New("this is not a regular file; name the integration file itself")
-	case fault != nil:
-		return nil, redirectable(real, fault)
+	case refused != nil:
+		return nil, refused
 	}
 	file, err := os.Open(real)
 	if err != nil {
@@ -40,23 +35,6 @@ func readTrusted(path string) ([]byte, error) {
 	}
 	defer file.Close()
 	return readSmall(file)
-}
-
-// redirectable refuses the file at path, because others can change it or what leads to it.
-func redirectable(path string, f *trust.Fault) error {
-	place := pleoclient.SafePath(f.Path).String()
-	switch {
-	case f.Path == path && f.Foreign:
-		return errors.New(
-			"the file belongs to another account, which could redirect the key; use one of root's or of your own",
-		)
-	case f.Path == path:
-		return errors.New("others can write to the file, and could redirect the key; run chmod go-w on it")
-	case f.Foreign:
-		return errors.New(place + " belongs to another account, which could redirect the key; move the file elsewhere")
-	}
-	return errors.New("others can replace files in " + place + ", and could redirect the key; " +
-		"run chmod go-w on it, or move the file elsewhere")
 }
 
 func readSmall(r io.Reader) ([]byte, error) {

@@ -75,8 +75,12 @@ var arrows = map[string]imports{
 	},
 	"cmd/internal/early": {why: "early is initialised before every package that reads the environment", std: "os"},
 	"cmd/internal/integration": {
-		why: "the vendor's file is for no command in particular", ours: "flow pleoclient store/trust",
+		why: "the vendor's file is for no command in particular", ours: "cmd/internal/trusted flow pleoclient",
 		others: "github.com/pelletier/go-toml/v2 github.com/pelletier/go-toml/v2/unstable", never: noProcess,
+	},
+	"cmd/internal/trusted": {
+		why: "who may replace a file that we rely on does not depend on what is in it", ours: "pleoclient store/trust",
+		never: noNetwork + " " + noProcess,
 	},
 	"cmd/internal/console": {
 		why: "a console prints what it is given", ours: "flow pleoclient",
