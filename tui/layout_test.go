@@ -222,6 +222,7 @@ func TestCommandsStayWhole(t *testing.T) {
 	for text, words := range map[string][]string{
 		"tmux passes it on only with: set -g set-clipboard on":                {"-g", "set-clipboard"},
 		"company networks do this: start again with --ca-file and their root": {"--ca-file"},
+		"trusting extra certificates from office.pem (--ca-file)":             {"(--ca-file)"},
 		"--force-store is for tests":                                          {"--force-store"},
 	} {
 		for width := 13; width < 80; width++ {

@@ -26,7 +26,7 @@ func (f frame) dent() int {
 }
 
 // flags are words that must not be broken at their hyphens, or they cannot be copied; the name behind a flag neither.
-var flags = regexp.MustCompile(`(^| )-\S+( \S+-\S+)?`)
+var flags = regexp.MustCompile(`(^|[ (])-\S+( \S+-\S+)?`)
 
 const unbrokenHyphen = "\u2011"
 
@@ -38,7 +38,7 @@ func (f frame) wrap(text string, width int, style ink) []string {
 	if len(text) <= width { // no letter is wider than its bytes
 		return []string{style.Render(text)}
 	}
-	if strings.HasPrefix(text, "-") || strings.Contains(text, " -") {
+	if strings.HasPrefix(text, "-") || strings.Contains(text, " -") || strings.Contains(text, "(-") {
 		text = flags.ReplaceAllStringFunc(text,
 			func(flag string) string { return strings.ReplaceAll(flag, "-", unbrokenHyphen) })
 	}
