@@ -51,6 +51,16 @@ func CAFile(path string) Option {
 	}
 }
 
+// SystemRoots trusts the system's certificates alone, as a client does without this option, and reads them at once, like
+// CAFile. So a program may judge the files that SSL_CERT_FILE and SSL_CERT_DIR name before it relies on them.
+func SystemRoots() Option {
+	roots := systemRoots()
+	return func(s *settings) error {
+		s.roots = roots
+		return nil
+	}
+}
+
 // Proxy connects through the proxy that config names for the address, where it names one. This package does not read
 // the environment: give it [httpproxy.FromEnvironment] for the usual variables. A setting that cannot be read is an error
 // of New, as [CheckProxy] has it, even for an http:// address, which is never proxied.

@@ -21,16 +21,22 @@ func rootsWith(path string) (*x509.CertPool, error) {
 	if err != nil {
 		return nil, err
 	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool()
-	}
+	roots := systemRoots()
 	if !roots.AppendCertsFromPEM(text) {
 		return nil, fmt.Errorf(
 			"the CA file holds no certificate, but %s; it must be PEM text with BEGIN CERTIFICATE lines",
 			insteadOfCA(text))
 	}
 	return roots, nil
+}
+
+// systemRoots returns the system's roots, or none where they cannot be read.
+func systemRoots() *x509.CertPool {
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		return x509.NewCertPool()
+	}
+	return roots
 }
 
 // readCA reads a regular file: a FIFO or device would hang or never end.
