@@ -43,7 +43,8 @@ func NewLines(before, after []Line) []Line {
 	return out
 }
 
-// preflightLines returns the status marks of Review: Pleo, the key store, and what is connected already.
+// preflightLines returns the status marks of Review: Pleo, the key store, what is between us and Pleo, and what is
+// connected already.
 func (s State) preflightLines() []Line {
 	p := s.Preflight
 	lines := []Line{
@@ -52,6 +53,7 @@ func (s State) preflightLines() []Line {
 		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store,
 			p.Place.String(), ""},
 	}
+	lines = append(lines, s.Network.lines()...)
 	if r := s.Reconnect; r != nil {
 		return append(lines, Line{"replaces", "new key for " + CompanyName(r.Company), MarkDone,
 			r.Fingerprint.String() + " stays until it is proven", ""})

@@ -9,9 +9,9 @@ import (
 // Setup is what is known before the first screen.
 type Setup struct {
 	Integration  Integration
-	Origin       string               // the API that will get the key, "https://external.pleo.io"
-	CustomOrigin bool                 // Origin was named by the caller: shown on Confirm
-	Via          pleoclient.SafeText  // proxy and extra roots in use, shown on Confirm; may be empty
+	Origin       string // the API that will get the key, "https://external.pleo.io"
+	CustomOrigin bool   // Origin was named by the caller: shown on Confirm
+	Network      Network
 	Company      pleoclient.CompanyID // named by the caller: that company needs no confirmation, another is refused
 	Reconnect    *Reconnect           // the connection that gets a new key, and Company is its company; nil: any
 	Simulated    bool                 // Origin is on this computer: simulated keys may be used

@@ -318,9 +318,7 @@ func (s State) confirmFacts() []Fact {
 	if s.CustomOrigin {
 		out = append(out, Fact{"address", s.Origin})
 	}
-	if !s.Via.IsZero() {
-		out = append(out, Fact{"network", s.Via.String()})
-	}
+	out = append(out, s.Network.facts()...)
 	if c.Stored.SameKey && c.Stored.Active {
 		out = append(out, Fact{"stored", "this very key, already"})
 	}

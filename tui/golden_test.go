@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
 	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/pleoclient"
 )
@@ -34,7 +35,8 @@ func remote() flow.Setup {
 
 func custom() flow.Setup {
 	s := finance()
-	s.CustomOrigin, s.Origin, s.Via = true, "http://127.0.0.1:8080", pleoclient.Safe("via proxy proxy.example:3128")
+	s.CustomOrigin, s.Origin = true, "https://pleo.example:8443"
+	s.Network = flowtest.OfficeNetwork()
 	return s
 }
 
@@ -88,6 +90,7 @@ var scenes = []scene{
 	{"review_warning", func(t testing.TB) *face {
 		return at(t, standalone(), with(func(w *world) { w.Warning = "the key store is on a network file system" }))
 	}},
+	{"review_network", func(t testing.TB) *face { return at(t, custom(), goodWorld()) }},
 	{"review_help", func(t testing.TB) *face { return at(t, finance(), goodWorld()).press("?") }},
 	{"key", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...) }},
 	{"key_standalone", func(t testing.TB) *face { return at(t, standalone(), goodWorld(), toKey...) }},

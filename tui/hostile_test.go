@@ -66,8 +66,18 @@ var places = map[string]func(t testing.TB, text string) *face{
 	},
 	"network": func(t testing.TB, text string) *face {
 		setup := finance()
-		setup.Via = pleoclient.Safe(text)
+		setup.Network.Proxy = pleoclient.Safe(text)
 		return at(t, setup, goodWorld(), checked...).fresh()
+	},
+	"proxy, review": func(t testing.TB, text string) *face {
+		setup := finance()
+		setup.Network.Proxy = pleoclient.Safe(text)
+		return at(t, setup, goodWorld())
+	},
+	"certificates, review": func(t testing.TB, text string) *face {
+		setup := finance()
+		setup.Network.Roots = []flow.Roots{{Setting: flow.SSLCertFile, From: pleoclient.Safe(text)}}
+		return at(t, setup, goodWorld())
 	},
 	"account": func(t testing.TB, text string) *face {
 		setup := finance()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -73,7 +72,7 @@ func (o *connectOptions) settingsFlags(cmd *cobra.Command) {
 	f.StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
 	f.StringVar(&o.env, "env", "", "production or staging; overrides the integration file")
 	f.StringVar(&o.apiBase, "api-base", "", "another address of the API; https, or http on this computer")
-	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM)")
+	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM), in a file that others cannot change")
 }
 
 // run connects any company.
@@ -171,7 +170,7 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 	setup.Origin = client.Origin()
 	setup.CustomOrigin = o.apiBase != ""
 	setup.Simulated = pleoclient.IsLoopback(pleoclient.Hostname(setup.Origin))
-	setup.Via = via(client.ProxyHost(), o.caFile)
+	setup.Network = opened.roots.network(client)
 	return setup, client, nil
 }
 
@@ -193,13 +192,13 @@ func apiOf(environment string) string {
 }
 
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the
-// environment, and the roots of the inputs besides the system's. The error is a *flow.Failure, and nothing was sent.
-func (a *app) newClient(base string, roots []pleoclient.Option) (*pleoclient.Client, error) {
+// environment, and the roots of the inputs. The error is a *flow.Failure, and nothing was sent.
+func (a *app) newClient(base string, opened roots) (*pleoclient.Client, error) {
 	var client *pleoclient.Client
 	config, err := a.host.Proxy()
 	if err == nil {
 		options := []pleoclient.Option{pleoclient.UserAgent(userAgent()), pleoclient.Proxy(config)}
-		client, err = pleoclient.New(base, append(options, roots...)...)
+		client, err = pleoclient.New(base, append(options, opened.options...)...)
 	}
 	var proxy *pleoclient.Error
 	switch {
@@ -211,20 +210,10 @@ func (a *app) newClient(base string, roots []pleoclient.Option) (*pleoclient.Cli
 		}
 	case err != nil:
 		return nil, flow.WrongUse(err.Error(), "nothing was sent")
+	case opened.refused != nil:
+		return nil, opened.refused
 	}
 	return client, nil
-}
-
-// via returns what is between us and Pleo beside the network itself.
-func via(proxy pleoclient.SafeText, caFile string) pleoclient.SafeText {
-	var parts []string
-	if !proxy.IsZero() {
-		parts = append(parts, "via proxy "+proxy.String())
-	}
-	if caFile != "" {
-		parts = append(parts, "trusting "+pleoclient.SafePath(caFile).String())
-	}
-	return pleoclient.SafeUpTo(strings.Join(parts, ", "), engine.DetailRunes)
 }
 
 // ended turns the end of a wizard into the error of its command.

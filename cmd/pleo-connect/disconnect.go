@@ -50,7 +50,7 @@ func newDisconnect(a *app) *cobra.Command {
 	f.BoolVar(&o.forget, "forget", false, "remove the key here alone, and do not ask Pleo")
 	f.BoolVar(&o.yes, "yes", false, "do not ask")
 	f.BoolVar(&o.json, "json", false, "the result as one JSON object on standard output, with --yes")
-	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM)")
+	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM), in a file that others cannot change")
 	return cmd
 }
 
@@ -58,7 +58,10 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	if !o.yes && (o.json || !o.console.Interactive()) {
 		return flow.WrongUse("nobody is there to confirm", "add --yes; nothing was changed")
 	}
-	opened := rootsOnly(o.caFile)
+	opened := noInputs
+	if !o.forget {
+		opened = o.rootsOnly(o.caFile)
+	}
 	r, places, err := o.recordOf(ctx, opened, o.askAnywhere, o.company, o.env)
 	var failure *flow.Failure
 	lost := errors.As(err, &failure) && failure.Kind == flow.KindConnectionLost
@@ -77,7 +80,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 		if x.Client, err = o.newClient(confirmed.Origin, opened.roots); err != nil {
 			return err
 		}
-		where := x.Client.Origin() + " " + via(x.Client.ProxyHost(), o.caFile).String()
+		where := x.Client.Origin() + " " + opened.roots.network(x.Client).String()
 		pleoAt = flow.Fact{Label: "Pleo at", Value: strings.TrimSpace(where)}
 	}
 	if !o.yes {

@@ -267,7 +267,7 @@ func TestDoctorThroughAProxy(t *testing.T) {
 	s.more = []string{"HTTPS_PROXY=http://admin:" + canaryKey + "@" + host}
 	lines, _ := s.exams(exitDone)
 	for name, want := range map[string]string{
-		"settings": "via proxy " + host, "tcp": host,
+		"settings": "through proxy " + host, "tcp": host,
 		"proxy": host + " opens the way to example.com", "tls": "TLS 1.3, issued by O=Acme Co",
 	} {
 		if !strings.Contains(lines[name].Note, want) {

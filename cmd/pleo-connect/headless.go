@@ -49,6 +49,9 @@ func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engin
 // drive runs the machine to its end, and prints the result.
 func (h *headless) drive(ctx context.Context, do flow.Do, setup flow.Setup) (flow.State, error) {
 	s, effects := flow.Begin(setup)
+	if err := h.changed(flow.State{}, s); err != nil { // what is known from the first moment
+		return s, err
+	}
 	s, err := plain.Driver{Do: do, Changed: h.changed, Ask: h.ask}.Drive(ctx, s, effects)
 	err = ended(s, err)
 	h.result(s, err)
@@ -105,14 +108,14 @@ func (h *headless) changed(before, after flow.State) error {
 		h.event(stepEvent{"step", after.Step.String()}, "")
 	}
 	for _, line := range flow.NewLines(linesOf(before), linesOf(after)) {
-		words := line.Label + " " + line.Note
+		words, note := line.Label+" "+line.Note, line.Note
 		switch line.Mark {
 		case flow.MarkFailed:
 			words = "failed: " + words
-		case flow.MarkWarning:
-			words = "warning: " + words
+		case flow.MarkWarning: // its label may say all there is to say
+			words, note = "warning: "+words, cmp.Or(note, line.Label)
 		}
-		h.event(lineEvent{"check", line.Name, line.Mark.String(), line.Note}, words)
+		h.event(lineEvent{"check", line.Name, line.Mark.String(), note}, words)
 	}
 	if w := after.Preflight.Warning; !w.IsZero() && w != before.Preflight.Warning {
 		h.event(noticeEvent{"notice", w.String()}, "warning: "+w.String())

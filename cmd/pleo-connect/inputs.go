@@ -8,20 +8,19 @@ import (
 
 	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
-	"pleo-connect/pleoclient"
 )
 
-// inputs are the files named by flags. They are opened before the program becomes the account that owns the store,
-// which may not be allowed to read them.
+// inputs are the files named by flags, and the certificates that variables name. They are opened before the program
+// becomes the account that owns the store, which may not be allowed to read them.
 type inputs struct {
 	integration flow.Integration
-	roots       []pleoclient.Option // --ca-file; empty: the system's roots alone
-	key         io.ReadCloser       // --key-file; nil: none is named
+	roots       roots
+	key         io.ReadCloser // --key-file; nil: none is named
 }
 
 // openInputs opens what the flags name; close ends it.
 func (o *connectOptions) openInputs() (inputs, error) {
-	in := rootsOnly(o.caFile)
+	in := o.rootsOnly(o.caFile)
 	in.integration = integration.Default()
 	if o.integration != "" {
 		i, err := integration.Load(o.integration)
@@ -38,14 +37,9 @@ func (o *connectOptions) openInputs() (inputs, error) {
 // noInputs are those of a command that reads no file.
 var noInputs inputs
 
-// rootsOnly returns the inputs of a command that reads no file but the certificates of --ca-file, if one is named. What
-// is wrong with those is an error of the client.
-func rootsOnly(caFile string) inputs {
-	if caFile == "" {
-		return noInputs
-	}
-	return inputs{roots: []pleoclient.Option{pleoclient.CAFile(caFile)}}
-}
+// rootsOnly returns the inputs of a command that reads no file but certificates. What is wrong with those is an error
+// of newClient.
+func (a *app) rootsOnly(caFile string) inputs { return inputs{roots: a.openRoots(caFile)} }
 
 func (in inputs) close() {
 	if in.key != nil {

@@ -55,7 +55,8 @@ func newStatus(a *app) *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "one JSON object an installation and line")
 	f.IntVar(&o.warnDays, "warn-days", 0,
 		"exit code 5 when Pleo has not accepted a key for this many days, 3 or 4 when it is marked as bad")
-	f.StringVar(&o.caFile, "ca-file", "", "with --check: additional trusted certificates (PEM)")
+	f.StringVar(&o.caFile, "ca-file", "",
+		"with --check: additional trusted certificates (PEM), in a file that others cannot change")
 	return cmd
 }
 
@@ -64,7 +65,10 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opened := rootsOnly(o.caFile)
+	opened := noInputs
+	if o.check {
+		opened = o.rootsOnly(o.caFile)
+	}
 	places, err := o.enter(ctx, opened, access{ask: o.askAnywhere})
 	if err != nil {
 		return err

@@ -41,6 +41,18 @@ func Setup() flow.Setup {
 	}
 }
 
+// OfficeNetwork is a network with all that can be between us and Pleo.
+func OfficeNetwork() flow.Network {
+	return flow.Network{
+		Proxy: pleoclient.Safe("proxy.contoso.example:3128"),
+		Roots: []flow.Roots{
+			{Setting: flow.SSLCertFile, From: pleoclient.SafePath("/opt/contoso/ca-bundle.pem")},
+			{Setting: flow.SSLCertDir, From: pleoclient.SafePath("/etc/ssl/certs:/opt/contoso/certs")},
+			{Setting: flow.CAFileFlag, From: pleoclient.SafePath("/home/anna/Documents/network/contoso-inspection.pem")},
+		},
+	}
+}
+
 // World answers effects at once, the way a driver's Do would.
 type World struct {
 	// Faults by name: reach, store, introspect, find, company, record, save, install, verify, and those of the exams as
@@ -133,7 +145,7 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 
 // notes are what the exams find in a world in which everything works.
 var notes = map[flow.Exam]string{
-	flow.ExamSettings: "production, https://external.pleo.io, via proxy proxy.contoso.example:3128",
+	flow.ExamSettings: "production, https://external.pleo.io, through proxy proxy.contoso.example:3128",
 	flow.ExamDNS:      "proxy.contoso.example is 192.0.2.7",
 	flow.ExamTCP:      "192.0.2.7:3128",
 	flow.ExamProxy:    "opens the way to external.pleo.io",

@@ -82,6 +82,23 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
+// TestNetworkBeforeAKey: what else is trusted is said before the permissions are allowed.
+func TestNetworkBeforeAKey(t *testing.T) {
+	t.Parallel()
+	setup := flowtest.Setup()
+	setup.Network = flowtest.OfficeNetwork()
+	text, _ := playFrom(t, setup, flowtest.Good(), "cancel")
+	said, _, asked := strings.Cut(text, "allow or cancel?")
+	for _, want := range []string{
+		"\nwarning: through proxy proxy.contoso.example:3128\n",
+		"\nwarning: trusting certificates from /opt/contoso/ca-bundle.pem (SSL_CERT_FILE)\n",
+	} {
+		if !asked || !strings.Contains(said, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+}
+
 // TestEndOfInput ends the wizard at every question.
 func TestEndOfInput(t *testing.T) {
 	t.Parallel()

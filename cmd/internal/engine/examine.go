@@ -61,10 +61,10 @@ func (x Engine) settings() flow.Finding {
 		return unusable(x.ClientErr)
 	}
 	parts := []string{x.Setup.Environment(), x.Setup.Origin}
-	if !x.Setup.Via.IsZero() {
-		parts = append(parts, x.Setup.Via.String())
+	if network := x.Setup.Network.String(); network != "" {
+		parts = append(parts, network)
 	}
-	return done(strings.Join(parts, ", "))
+	return flow.Finding{Mark: flow.MarkDone, Note: pleoclient.SafeUpTo(strings.Join(parts, ", "), 4*DetailRunes)}
 }
 
 // unusable returns why the settings make no client, or name no store.
@@ -74,8 +74,8 @@ func unusable(err error) flow.Finding {
 	if !errors.As(err, &f) {
 		return out
 	}
-	out.Remedy = pleoclient.SafeUpTo(f.Hint, DetailRunes)
-	if f.Kind != flow.KindSettings { // whose words say the detail
+	out.Remedy = pleoclient.SafeUpTo(f.Hint, 4*DetailRunes) // a path in a command must not be cut
+	if f.Kind != flow.KindSettings {                        // whose words say the detail
 		out.Note = out.Fault.Detail
 	}
 	return out

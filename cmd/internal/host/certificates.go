@@ -1,0 +1,13 @@
+package host
+
+import "runtime"
+
+// Certificates returns the file and the list of directories that the environment names in place of those of the
+// system's certificates, as SSL_CERT_FILE and SSL_CERT_DIR, where package x509 follows them. Empty: none.
+func (h Host) Certificates() (file, dirs string) {
+	switch runtime.GOOS {
+	case "darwin", "ios", "plan9", "windows":
+		return "", ""
+	}
+	return h.Getenv("SSL_CERT_FILE"), h.Getenv("SSL_CERT_DIR")
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"pleo-connect/cmd/internal/trusted"
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+// roots are the certificates that a run trusts besides the system's, or in their place.
+type roots struct {
+	named   []flow.Roots
+	options []pleoclient.Option
+	refused error // a *flow.Failure: why they are not trusted; nil: they are
+}
+
+// openRoots judges and reads what --ca-file, SSL_CERT_FILE and SSL_CERT_DIR name. Whoever can put a certificate there
+// can pass for Pleo. What the variables name has to be there as well: package x509 goes on without it, but then who
+// makes it a moment later decides what is trusted.
+func (a *app) openRoots(caFile string) roots {
+	var r roots
+	file, dirs := a.host.Certificates()
+	if file != "" {
+		r.add(flow.SSLCertFile, file, judgeFile(file))
+	}
+	if dirs != "" {
+		r.add(flow.SSLCertDir, dirs, judgeDirs(dirs))
+	}
+	if r.refused != nil {
+		return r
+	}
+	if r.named != nil {
+		r.options = append(r.options, pleoclient.SystemRoots())
+	}
+	if caFile != "" {
+		real, _, err := judge(flow.CAFileFlag, caFile)
+		if real == "" {
+			real = caFile // the client has the words for that
+		}
+		r.options = append(r.options, pleoclient.CAFile(real))
+		r.add(flow.CAFileFlag, caFile, err)
+	}
+	return r
+}
+
+// add takes down what a setting names, and the first reason not to trust it.
+func (r *roots) add(setting flow.RootSetting, from string, err error) {
+	r.named = append(r.named, flow.Roots{Setting: setting, From: shownRoot(from)})
+	if err == nil || r.refused != nil {
+		return
+	}
+	hint := "correct " + setting.String()
+	if setting != flow.CAFileFlag {
+		hint = "correct or unset " + setting.String()
+	}
+	var refusal *trusted.Refusal
+	if errors.As(err, &refusal) {
+		err, hint = errors.New(refusal.Why), refusal.Remedy
+	}
+	r.refused = flow.WrongUse(err.Error(), hint+"; nothing was sent")
+}
+
+// network returns what the calls of a client depend on. Without encryption there are no certificates.
+func (r roots) network(client *pleoclient.Client) flow.Network {
+	n := flow.Network{Proxy: client.ProxyHost()}
+	if strings.HasPrefix(client.Origin(), "https:") {
+		n.Roots = r.named
+	}
+	return n
+}
+
+// shownRoot returns a path of certificates at a length at which all of them are in sight on Review.
+func shownRoot(path string) pleoclient.SafeText {
+	return pleoclient.SafeUpTo(pleoclient.SafePath(path).String(), 120)
+}
+
+// judge returns what path leads to, without symbolic links, also with an error that is about what is there.
+func judge(setting flow.RootSetting, path string) (real string, info fs.FileInfo, err error) {
+	real, refused, err := trusted.Resolve(path, "read the key on its way to Pleo")
+	if err == nil {
+		info, err = os.Stat(real)
+	}
+	about := shownRoot(path).String() + " (" + setting.String() + ")"
+	switch {
+	case err != nil:
+		return "", nil, cannotRead(setting, path, err)
+	case !info.IsDir() && !info.Mode().IsRegular(): // x509 would wait for who writes to a pipe
+		err = errors.New(about + " is not a regular file")
+	case refused != nil:
+		err = &trusted.Refusal{Why: about + ": " + refused.Why, Remedy: refused.Remedy}
+	}
+	return real, info, err
+}
+
+func cannotRead(setting flow.RootSetting, path string, err error) error {
+	return errors.New(shownRoot(path).String() + " (" + setting.String() + ") cannot be read: " +
+		pleoclient.SystemReason(err))
+}
+
+// judgeFile judges a file that package x509 will read without a word about what is wrong with it.
+func judgeFile(path string) error {
+	real, info, err := judge(flow.SSLCertFile, path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New(shownRoot(path).String() + " (" + flow.SSLCertFile.String() + ") is a directory")
+	}
+	f, err := os.Open(real)
+	if err != nil {
+		return cannotRead(flow.SSLCertFile, path, err)
+	}
+	return f.Close()
+}
+
+// judgeDirs judges each directory of a list, and what its entries lead to.
+func judgeDirs(list string) error {
+	for dir := range strings.SplitSeq(list, ":") {
+		if dir == "" { // as after a last colon
+			continue
+		}
+		real, _, err := judge(flow.SSLCertDir, dir)
+		if err != nil {
+			return err
+		}
+		entries, err := os.ReadDir(real)
+		if err != nil {
+			return cannotRead(flow.SSLCertDir, dir, err)
+		}
+		for _, entry := range entries {
+			if _, _, err := judge(flow.SSLCertDir, filepath.Join(real, entry.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
