@@ -80,6 +80,9 @@ func (r *Repair) Discard() {
 // Pasting reports whether a paste has begun and not ended.
 func (r *Repair) Pasting() bool { return r.mode != ground }
 
+// Typing reports whether text is held back that may have been typed, or be the beginning of a burst.
+func (r *Repair) Typing() bool { return r.mode == ground && len(r.streak) > r.passed }
+
 // Feed takes the bytes of one read.
 func (r *Repair) Feed(b []byte, now time.Time) {
 	r.Expire(now)

@@ -13,6 +13,10 @@ const (
 	pasteEnd   = "\x1b[201~"
 )
 
+// Mark is what [Terminal.Mark] has delivered: a control sequence for private use, which is no key and no answer of a
+// terminal.
+const Mark = "\x1b[?112;108;101;111~"
+
 // Token is what the bytes of a terminal begin with.
 type Token int
 

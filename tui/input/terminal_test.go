@@ -88,3 +88,57 @@ func TestLeaveWhileNobodyReads(t *testing.T) {
 	}
 	x.Leave(time.Time{})
 }
+
+// TestMark comes behind what was typed before it, also where that has not been read yet, and in front of the rest.
+func TestMark(t *testing.T) {
+	t.Parallel()
+	person, x, _ := takePTY(t)
+	defer x.Leave(time.Time{})
+	read := func(want string) {
+		t.Helper()
+		got := make([]byte, len(want))
+		if _, err := io.ReadFull(x.In, got); err != nil || string(got) != want {
+			t.Fatalf("the face reads %q, %v, want %q", got, err, want)
+		}
+	}
+	write := func(text string) {
+		t.Helper()
+		if _, err := io.WriteString(person, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("y")       // is held back for a moment
+	for !x.came(0) { // until the terminal has it
+		runtime.Gosched()
+	}
+	ask := func() {
+		t.Helper()
+		if !x.Mark() {
+			t.Fatal("no mark comes")
+		}
+	}
+	ask()
+	x.Start()
+	read("y" + Mark)
+	ask()
+	ask()
+	read(Mark + Mark)
+	write("no\n")
+	read("no\n")
+}
+
+// TestMarkWaitsForTyping: a letter that is held back, because a burst may begin with it, comes before the mark.
+func TestMarkWaitsForTyping(t *testing.T) {
+	t.Parallel()
+	var r Repair
+	now := time.Now()
+	if r.Feed([]byte("y"), now); !r.Typing() {
+		t.Error("a letter that is held back is not seen")
+	}
+	if r.Expire(now.Add(burstGap)); r.Typing() {
+		t.Error("a letter is never handed on")
+	}
+	if r.Feed([]byte(pasteStart+"y"), now.Add(time.Second)); r.Typing() {
+		t.Error("a paste is taken for typing")
+	}
+}

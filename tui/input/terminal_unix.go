@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,16 +25,17 @@ import (
 type Terminal struct {
 	In *os.File // the face reads here; it ends when the terminal is gone
 
-	terminal     *os.File
-	out          *os.File // the other end of In
-	suspend      func() error
-	ended        func(error)
-	stop, stopIt *os.File // closing stopIt wakes poll at stop
-	start        sync.Once
-	working      sync.WaitGroup
-	repair       Repair
-	buf          [4096]byte
-	before       unix.Termios
+	terminal   *os.File
+	out        *os.File // the other end of In
+	suspend    func() error
+	ended      func(error)
+	asked, ask *os.File // wake poll: a byte asks for a mark, the end stops
+	start      sync.Once
+	working    sync.WaitGroup
+	repair     Repair
+	marks      int // asked for before the last poll, and not delivered
+	buf        [4096]byte
+	before     unix.Termios
 }
 
 // Take takes a terminal over, before any other work. What was typed before counts no more: it was echoed, and meant for
@@ -47,7 +49,7 @@ func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error
 		t.In, t.out, err = os.Pipe()
 	}
 	if err == nil {
-		t.stop, t.stopIt, err = os.Pipe()
+		t.asked, t.ask, err = os.Pipe()
 	}
 	if err == nil {
 		err = t.set(quiet(t.before))
@@ -61,6 +63,13 @@ func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error
 // Start begins to read, when a face is about to.
 func (t *Terminal) Start() { t.start.Do(func() { t.working.Go(t.read) }) }
 
+// Mark has In deliver [Mark] behind all that was typed until now. It reports whether In will; the console of Windows
+// forgets at once what was typed.
+func (t *Terminal) Mark() (comes bool) {
+	_, err := t.ask.Write([]byte{0})
+	return err == nil
+}
+
 // read works until Leave or the end of the terminal.
 func (t *Terminal) read() {
 	defer func() {
@@ -69,24 +78,54 @@ func (t *Terminal) read() {
 		}
 	}()
 	for {
-		came, stopped, err := t.poll(t.wait())
+		came, asked, err := t.poll(t.wait())
+		more := 0
+		if asked {
+			if more = t.askedFor(); more == 0 {
+				return
+			}
+		}
 		switch {
-		case stopped:
-			return
 		case err == nil && came:
 			err = t.feed()
 		case err == nil:
 			t.repair.Expire(time.Now())
 		}
-		if err != nil || t.handOn() != nil {
+		if err == nil {
+			err = t.handOn()
+		}
+		if err == nil && !came { // what was there when a mark was asked for has been read
+			err = t.deliverMarks()
+		}
+		if err != nil {
 			t.end(ErrGone)
 			return
 		}
+		t.marks += more
 	}
+}
+
+// askedFor returns how many marks are asked for, or 0 when the reader is to stop.
+func (t *Terminal) askedFor() int {
+	n, _ := t.asked.Read(make([]byte, 16))
+	return n
+}
+
+// deliverMarks waits for what is held back.
+func (t *Terminal) deliverMarks() error {
+	if t.marks == 0 || t.repair.Typing() {
+		return nil
+	}
+	_, err := t.out.WriteString(strings.Repeat(Mark, t.marks))
+	t.marks = 0
+	return err
 }
 
 // wait returns how long nothing needs to happen; negative: until something comes.
 func (t *Terminal) wait() time.Duration {
+	if t.marks > 0 && !t.repair.Typing() {
+		return 0
+	}
 	deadline := t.repair.Deadline()
 	if deadline.IsZero() {
 		return -1
@@ -119,13 +158,13 @@ func (t *Terminal) end(why error) {
 }
 
 // poll waits for input. A terminal that is gone counts as input: reading from it fails. A negative wait has no end.
-func (t *Terminal) poll(wait time.Duration) (came, stopped bool, err error) {
+func (t *Terminal) poll(wait time.Duration) (came, asked bool, err error) {
 	ms := -1
 	if wait >= 0 {
 		ms = int((wait + time.Millisecond - 1) / time.Millisecond)
 	}
 	fds := []unix.PollFd{{Fd: int32(t.terminal.Fd()), Events: unix.POLLIN},
-		{Fd: int32(t.stop.Fd()), Events: unix.POLLIN}}
+		{Fd: int32(t.asked.Fd()), Events: unix.POLLIN}}
 	_, err = unix.Poll(fds, ms)
 	if errors.Is(err, unix.EINTR) {
 		err = nil
@@ -142,13 +181,13 @@ const (
 // thrown away, first up to until, for answers that are on their way, then until nothing came for a moment, which is
 // longer where a paste has not ended. That takes at most 5 s more.
 func (t *Terminal) Leave(until time.Time) {
-	_ = t.stopIt.Close()
+	_ = t.ask.Close()
 	// a write that nobody reads ends; who reads In may not have ended yet, so it stays open
 	_ = t.out.SetWriteDeadline(time.Now())
 	t.working.Wait()
 	_ = t.out.Close()
 	t.drain(until)
-	_ = t.stop.Close()
+	_ = t.asked.Close()
 	_ = t.set(t.before) // fails only when the terminal is gone
 }
 

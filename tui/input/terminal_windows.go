@@ -4,6 +4,7 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sys/windows"
 	"golang.org/x/term"
 )
 
@@ -28,6 +29,12 @@ func (t *Terminal) Raw() (restore func(), err error) {
 		return nil, err
 	}
 	return func() { _ = term.Restore(int(t.In.Fd()), before) }, nil
+}
+
+// Mark forgets what was typed until now. No [Mark] comes: a face reads the console itself.
+func (t *Terminal) Mark() (comes bool) {
+	_ = windows.FlushConsoleInputBuffer(windows.Handle(t.In.Fd())) // what remains comes to nothing
+	return false
 }
 
 // Suspend stops this program.

@@ -61,8 +61,9 @@ var arrows = map[string]imports{
 		},
 	},
 	"tui/input": {
-		why: "the reader in front of both faces knows no face", others: "golang.org/x/sys/unix golang.org/x/term",
-		never: noNetwork + " " + noProcess,
+		why:    "the reader in front of both faces knows no face",
+		others: "golang.org/x/sys/unix golang.org/x/sys/windows golang.org/x/term",
+		never:  noNetwork + " " + noProcess,
 	},
 	"tui": {
 		why: "the full-screen face sees flow and what the reader hands on, and draws", ours: "flow tui/input",
