@@ -129,7 +129,7 @@ func happyPaths() []path {
 		{"line by line", func(x *leakSite) {
 			tty := x.atLine()
 			tty.send(x.sim.Keys().Good + "\r")
-			tty.see("Is this the right company?")
+			tty.see("Is this the right company?", "or back?")
 			x.look(tty.cmd.Process.Pid)
 			tty.send("yes\r")
 			x.ends(tty, exitDone)
@@ -398,7 +398,7 @@ func endingPaths() []path {
 		{"line by line", func(x *leakSite) (*terminal, func()) {
 			tty := x.atLine()
 			tty.send(x.sim.Keys().Good + "\r")
-			tty.see("Is this the right company?")
+			tty.see("Is this the right company?", "or back?")
 			return tty, nil
 		}},
 	}

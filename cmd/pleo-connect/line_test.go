@@ -5,6 +5,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"pleo-connect/pleoclient/pleosim"
 )
 
 // lineByLine starts the wizard with the line face and waits for its first question.
@@ -82,6 +84,33 @@ func TestLineSecret(t *testing.T) {
 	if strings.Contains(x.written(), "canary") {
 		t.Error("what was typed was echoed")
 	}
+}
+
+// TestLineAhead types answers while the check runs: nothing that appeared by itself is answered by them.
+func TestLineAhead(t *testing.T) {
+	t.Parallel()
+	s, x := lineByLine(t)
+	x.send("allow\r")
+	x.see("nothing is shown")
+	for question, c := range map[string]struct{ key, ahead, now, told string }{
+		"edit, retry, back, leave?":          {s.sim.Keys().Revoked, "retry\r", "edit\r", "nothing is shown"},
+		"yes, other (another key), or back?": {s.sim.Keys().Good, "yes\r", "other\r", "nothing is shown"},
+	} {
+		gate := make(chan struct{})
+		s.sim.Inject(pleosim.Delay("GET", introspect, gate))
+		before := strings.Count(x.written(), c.told)
+		x.paste(c.key)
+		x.see("Checking the key with Pleo")
+		x.send(c.ahead)
+		x.until("what was typed is read", func() bool { return x.waiting() == 0 || x.tick() })
+		close(gate)
+		x.asked(question, 1)
+		x.send(c.now)
+		x.asked(c.told, before+1)
+	}
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
+	s.nothing()
 }
 
 // TestLinePaste pastes a key that is wrapped at each question that takes one.

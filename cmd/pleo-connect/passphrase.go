@@ -67,7 +67,9 @@ func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 // lineTerminal is a terminal that is read line by line.
 func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
-	return plain.Terminal{In: tty.In, Out: out, Raw: tty.Raw, Suspend: tty.Suspend, Brackets: a.console.KnowsSequences()}
+	return plain.Terminal{
+		In: tty.In, Out: out, Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend, Brackets: a.console.KnowsSequences(),
+	}
 }
 
 // passphraseQuestion asks at the terminal. It is called again when the answer was wrong.

@@ -26,7 +26,7 @@ func byLine(s *site, x *terminal) {
 	x.send("allow" + enter)
 	x.see("nothing is shown")
 	x.send(s.sim.Keys().Good + enter)
-	x.see("Key accepted", "Is this the right company?")
+	x.see("Key accepted", "Is this the right company?", "or back?")
 	x.send("yes" + enter)
 	x.exit(exitDone)
 }

@@ -333,7 +333,7 @@ func TestWizardLineByLine(t *testing.T) {
 	x.send("allow\r")
 	x.see("nothing is shown")
 	x.send(s.sim.Keys().Good + "\r")
-	x.see("ok: Key accepted", "Is this the right company?")
+	x.see("ok: Key accepted", "Is this the right company?", "or back?")
 	x.send("yes\r")
 	x.see("is connected to “Harbour Lane Bakery ApS”")
 	x.exit(0)

@@ -29,11 +29,11 @@ func (b *syncBuffer) String() string {
 	return b.text.String()
 }
 
-// wait returns when text was written, or when ctx ends.
-func (b *syncBuffer) wait(ctx context.Context, text string) error {
+// wait returns when text was written so many times, or when ctx ends.
+func (b *syncBuffer) wait(ctx context.Context, text string, times int) error {
 	for {
 		b.mu.Lock()
-		found := strings.Contains(b.text.String(), text)
+		found := strings.Count(b.text.String(), text) >= times
 		if b.grown == nil {
 			b.grown = make(chan struct{})
 		}

@@ -25,14 +25,17 @@ const (
 type stroke struct {
 	key   rune   // a character, or a control character
 	paste *entry // what was pasted; nil: a key was pressed
+	ahead bool   // it was pasted before the question was asked
+	mark  bool   // none: it is [input.Mark]
 }
 
 // keyboard hands out strokes. What came with an answer and after its end waits for the next question.
 type keyboard struct {
 	source
 	decoder
-	pastes []*entry // they came behind a hidden line, from which nothing else is kept
+	pastes []*entry // they came before the question, from which time nothing else is kept
 	tail   string   // what belongs to the last answer if it comes at once: Enter after a paste, LF after CR
+	marks  int      // are on their way
 	failed error    // how the input ended
 }
 
@@ -40,27 +43,38 @@ type keyboard struct {
 func (k *keyboard) next(ctx context.Context) (stroke, error) {
 	for {
 		if len(k.pastes) > 0 {
-			s := stroke{paste: k.pastes[0]}
+			s := stroke{paste: k.pastes[0], ahead: true}
 			k.pastes = k.pastes[1:]
 			return s, nil
 		}
 		s, ok := k.take()
 		switch {
+		case ok && s.mark:
+			k.marks--
 		case ok && !k.isTail(s):
 			return s, nil
 		case ok:
-			continue
-		case k.failed != nil:
-			return stroke{}, k.failed
+		default:
+			if err := k.feed(ctx); err != nil {
+				return stroke{}, err
+			}
 		}
-		p, err := k.read(ctx)
-		if ctx.Err() != nil && len(p) == 0 {
-			return stroke{}, err
-		}
-		k.scanner.Feed(p)
-		clear(p)
-		k.failed = err
 	}
+}
+
+// feed reads once, or returns how the input or ctx ended.
+func (k *keyboard) feed(ctx context.Context) error {
+	if k.failed != nil {
+		return k.failed
+	}
+	p, err := k.read(ctx)
+	if ctx.Err() != nil && len(p) == 0 {
+		return err
+	}
+	k.scanner.Feed(p)
+	clear(p)
+	k.failed = err
+	return nil
 }
 
 func (k *keyboard) isTail(s stroke) bool {
@@ -83,13 +97,38 @@ func (k *keyboard) dropTyped() (interrupted bool) {
 		if !ok {
 			return interrupted
 		}
-		if s.paste != nil {
-			k.pastes = append(k.pastes, s.paste)
+		interrupted = k.drop(s) || interrupted
+	}
+}
+
+// dropToMark forgets in the same way what comes before the last mark that was asked for.
+func (k *keyboard) dropToMark(ctx context.Context) error {
+	for k.marks > 0 {
+		s, ok := k.take()
+		switch {
+		case ok && k.drop(s):
+			return errInterrupted
+		case ok:
 			continue
 		}
-		k.tail = ""
-		interrupted = interrupted || s.key == ctrlC
+		if err := k.feed(ctx); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// drop forgets one stroke that was typed ahead, and reports whether it is Ctrl+C.
+func (k *keyboard) drop(s stroke) (interrupted bool) {
+	switch {
+	case s.mark:
+		k.marks--
+	case s.paste != nil:
+		k.pastes = append(k.pastes, s.paste)
+	default:
+		k.tail = ""
+	}
+	return s.key == ctrlC
 }
 
 // source reads only while somebody asks: in between, the bytes are for whoever else reads the same input. A read that
@@ -166,6 +205,8 @@ func (d *decoder) stroke(token input.Token, text []byte) (s stroke) {
 		s.paste, d.paste = d.paste, nil
 	case d.paste != nil:
 		d.paste.add(text) // a key with an ESC in it is refused
+	case token == input.Sequence:
+		s.mark = string(text) == input.Mark
 	}
 	return s
 }

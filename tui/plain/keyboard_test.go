@@ -199,13 +199,18 @@ func TestAnswers(t *testing.T) {
 			t.Parallel()
 			everyCut(t, c.stream, func(t rapid.TB, in io.Reader) {
 				term, out := raw(in)
+				end := errEnded
+				if strings.HasPrefix(name, "Ctrl+C") {
+					end = errInterrupted
+				}
 				var got []answer
 				for i, q := range c.ask {
 					a, err := term.ask(context.Background(), q)
-					if wantErr := i >= len(c.want); wantErr != errors.Is(err, errEnded) || !wantErr && err != nil {
+					if wantErr := i >= len(c.want); wantErr != errors.Is(err, end) || !wantErr && err != nil {
 						t.Fatalf("answer %d ends with %v", i+1, err)
 					}
 					if err == nil {
+						a.ahead = false // it depends on the cut
 						got = append(got, a)
 					}
 				}
@@ -241,7 +246,7 @@ func TestAltBracket(t *testing.T) {
 			t.Errorf("%q: got %q, %v", key, a.text, err)
 		}
 		term, _ = raw(strings.NewReader(key + "x\x03\a\r"))
-		if _, err := term.ask(t.Context(), open); !errors.Is(err, errEnded) {
+		if _, err := term.ask(t.Context(), open); !errors.Is(err, errInterrupted) {
 			t.Errorf("%q: Ctrl+C is swallowed: %v", key, err)
 		}
 	}
@@ -277,6 +282,7 @@ func TestLeftOfASecret(t *testing.T) {
 			if _, err := term.ask(t.Context(), secret); err != nil {
 				t.Fatal(err)
 			}
+			c.want.ahead = name == "paste"
 			if a, err := term.ask(t.Context(), open); err != nil || a != c.want {
 				t.Errorf("the next answer is another (%d characters), %v", len(a.text), err)
 			}
@@ -287,7 +293,7 @@ func TestLeftOfASecret(t *testing.T) {
 	}
 	for _, stream := range []string{"abc\r\x03", paste("abc") + "\x03", paste("abc") + "x" + paste("def") + "\x03"} {
 		term, _ := raw(strings.NewReader(stream))
-		if _, err := term.ask(t.Context(), secret); !errors.Is(err, errEnded) {
+		if _, err := term.ask(t.Context(), secret); !errors.Is(err, errInterrupted) {
 			t.Errorf("%q: Ctrl+C behind the key is lost: %v", stream, err)
 		}
 	}

@@ -103,7 +103,7 @@ func (f *face) askStep(ctx context.Context, s flow.State) (flow.Event, error) {
 		if !f.again {
 			f.facts(s)
 		}
-		return f.choose(ctx, "yes, other (another key), or back", map[string]flow.Event{
+		return f.chooseFresh(ctx, "yes, other (another key), or back", map[string]flow.Event{
 			"yes": flow.Confirm{}, "other": flow.OtherKey{}, "back": flow.Back{},
 		})
 	case flow.StepProblem:
@@ -194,7 +194,7 @@ func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
 		answers[word] = a.Event()
 		names = append(names, word)
 	}
-	return f.choose(ctx, strings.Join(names, ", "), answers)
+	return f.chooseFresh(ctx, strings.Join(names, ", "), answers)
 }
 
 var actionWords = map[flow.Action]string{
@@ -211,21 +211,31 @@ func (f *face) facts(s flow.State) {
 // choose asks until the answer is one of the words, or begins only one of them. A paste that is no word is a key,
 // wherever it is pasted.
 func (f *face) choose(ctx context.Context, words string, answers map[string]flow.Event) (flow.Event, error) {
+	return f.answer(ctx, question{prompt: words + "? "}, answers)
+}
+
+// chooseFresh asks about what appeared by itself: nobody can have answered that ahead.
+func (f *face) chooseFresh(ctx context.Context, words string, answers map[string]flow.Event) (flow.Event, error) {
+	return f.answer(ctx, question{prompt: words + "? ", fresh: true}, answers)
+}
+
+func (f *face) answer(ctx context.Context, q question, answers map[string]flow.Event) (flow.Event, error) {
 	for {
-		a, err := f.Terminal.ask(ctx, question{prompt: words + "? "})
+		a, err := f.Terminal.ask(ctx, q)
 		if err != nil {
 			return nil, err
 		}
 		if f.err != nil {
 			return nil, f.err
 		}
-		if ev := match(a.text, answers); ev != nil {
+		if ev := match(a.text, answers); ev != nil && !(q.fresh && a.ahead) {
 			return ev, nil
 		}
 		if a.pasted {
 			return flow.Pasted(a.text), nil
 		}
 		f.say("please answer with one of the words")
+		q.fresh = false // what comes from here on is an answer to what is in sight
 	}
 }
 

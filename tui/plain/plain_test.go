@@ -194,7 +194,7 @@ func (l *limited) send(text string) { _, _ = io.WriteString(l.typing, text) }
 
 func (l *limited) see(text string) {
 	l.t.Helper()
-	if err := l.out.wait(l.t.Context(), text); err != nil {
+	if err := l.out.wait(l.t.Context(), text, 1); err != nil {
 		l.t.Fatalf("%q is not shown: %v", text, err)
 	}
 }
@@ -301,7 +301,7 @@ func TestPasteOverTheDoctor(t *testing.T) {
 		{"allow or cancel? ", "allow\r"}, {"back, leave? ", "doctor\r"},
 		{"again or back? ", "\x1b[200~" + flowtest.Canary + "\x1b[201~"}, {"key received, ", "\x03"},
 	} {
-		if err := out.wait(t.Context(), turn[0]); err != nil {
+		if err := out.wait(t.Context(), turn[0], 1); err != nil {
 			t.Fatalf("%q is not shown: %v", turn[0], err)
 		}
 		_, _ = io.WriteString(typing, turn[1])

@@ -22,6 +22,9 @@ type Terminal struct {
 	// Brackets asks the terminal to mark pastes, from the first question on until the face is left. A terminal that
 	// does not know escape sequences must not be asked.
 	Brackets bool
+	// Mark is called when what was typed until now counts no more. It reports whether In delivers [input.Mark] behind
+	// all of that; else In has forgotten it. nil: In is no terminal.
+	Mark func() (comes bool)
 	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it goes on; nil:
 	// Ctrl+Z does nothing.
 	Suspend func() error
@@ -48,6 +51,7 @@ var (
 // question is what is asked for.
 type question struct {
 	prompt string
+	fresh  bool // what was typed before it is no answer, and a paste from before is no word
 	hidden bool // nothing of the answer is echoed
 	paste  pasteRule
 }
@@ -64,6 +68,7 @@ const (
 type answer struct {
 	text   string
 	pasted bool // it is one paste, with whatever line breaks it holds
+	ahead  bool // it was pasted before the question was asked
 	long   bool // it is longer than any answer; the text only says by how much
 }
 
@@ -81,6 +86,11 @@ func (t *Terminal) ask(ctx context.Context, q question) (answer, error) {
 	if err := t.bracket(); err != nil {
 		return answer{}, err
 	}
+	if q.fresh {
+		if err := t.dropAhead(ctx); err != nil {
+			return answer{}, ended(err)
+		}
+	}
 	if _, err := io.WriteString(t.Out, q.prompt); err != nil {
 		return answer{}, err
 	}
@@ -88,11 +98,33 @@ func (t *Terminal) ask(ctx context.Context, q question) (answer, error) {
 	return a, ended(err)
 }
 
-// edit is the line editor.
-func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
+// dropAhead forgets what was typed until now. It is called directly before the question is written, not after it:
+// nothing can get lost that a person types who has read it.
+func (t *Terminal) dropAhead(ctx context.Context) error {
+	if t.Mark == nil {
+		return nil
+	}
+	t.open()
+	if t.Mark() {
+		t.keys.marks++
+		return t.keys.dropToMark(ctx)
+	}
+	if t.keys.dropTyped() {
+		return errInterrupted
+	}
+	return nil
+}
+
+// open is called before the first stroke is read.
+func (t *Terminal) open() {
 	if t.typed == nil {
 		t.typed, t.keys.in = newEntry(), t.In
 	}
+}
+
+// edit is the line editor.
+func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
+	t.open()
 	l := line{t.typed, q.hidden, t.ascii}
 	defer l.wipe()
 	for {
@@ -102,7 +134,9 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 			return answer{}, err
 		case s.paste != nil && q.paste == pasteAnswers:
 			defer s.paste.wipe()
-			return t.enter(q, s.paste, "\r\n", true)
+			a, err := t.enter(q, s.paste, "\r\n", true)
+			a.ahead = s.ahead
+			return a, err
 		case s.paste != nil:
 			text := input.FromPictures(s.paste.String())
 			s.paste.wipe()
