@@ -45,7 +45,7 @@ func (b buttons) update(msg tea.KeyPressMsg, cs []choice) (buttons, flow.Event) 
 func (b buttons) view(f frame, cs []choice, enabled bool) []string {
 	rows := []string{""}
 	for i, c := range cs {
-		button := b.draw(f, c.label, enabled && i == b.index(cs), enabled)
+		button := b.draw(f, c.label, i == b.index(cs), enabled)
 		last := &rows[len(rows)-1]
 		switch {
 		case *last == "":
@@ -61,6 +61,8 @@ func (b buttons) view(f frame, cs []choice, enabled bool) []string {
 
 func (b buttons) draw(f frame, label string, focused, enabled bool) string {
 	switch {
+	case !enabled && focused: // the arrows move the focus already
+		return f.styles.faint.Render(f.glyphs.buttonLeft + " " + label + " " + f.glyphs.buttonRight)
 	case !enabled:
 		return f.styles.faint.Render("  " + label + "  ")
 	case !focused:

@@ -3,7 +3,9 @@ package tui
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -30,13 +32,16 @@ type face struct {
 	*model
 	t     testing.TB
 	world *world
+	clock time.Time // moves by hand
 }
 
 func newFace(t testing.TB, setup flow.Setup, w *world, opt Options) *face {
 	t.Helper()
 	s, effects := flow.Begin(setup)
-	m := newModel(newWorker(t.Context(), w.Do, s.Round()), s, effects, opt)
-	return &face{model: m, t: t, world: w}
+	f := &face{t: t, world: w, clock: savedAt}
+	opt.Now = func() time.Time { return f.clock }
+	f.model = newModel(newWorker(t.Context(), w.Do, s.Round()), s, effects, opt)
+	return f
 }
 
 // at returns a face of 80x24 whose machine is where the events lead. All effects are answered, but those of the last
@@ -90,9 +95,17 @@ func (f *face) hold(ev flow.Event, pick func(flow.Effect) bool) *face {
 	return f
 }
 
+// fresh lets the screen be in sight until an answer counts.
 func (f *face) fresh() *face {
-	f.Update(freshMsg{f.entry})
+	f.clock = f.clock.Add(f.sight.wait())
+	f.Update(readyMsg{f.sight.timer})
 	return f
+}
+
+// keys returns the footer of the screen.
+func (f *face) keys() []key.Binding {
+	fr, _ := f.look.frame(f.state, 0)
+	return f.screen.keys(f.state, fr)
 }
 
 func (f *face) size(w, h int) *face {
@@ -100,8 +113,13 @@ func (f *face) size(w, h int) *face {
 	return f
 }
 
+// press presses keys at once. A pause, until an answer counts, has the name of a key.
 func (f *face) press(names ...string) *face {
 	for _, name := range names {
+		if name == pause {
+			f.fresh()
+			continue
+		}
 		f.Update(keyPress(name))
 	}
 	return f
@@ -113,6 +131,8 @@ func (f *face) typeText(text string) *face {
 	}
 	return f
 }
+
+const pause = "pause"
 
 var namedKeys = map[string]tea.KeyPressMsg{
 	"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},

@@ -14,13 +14,16 @@ import (
 const (
 	spinInterval       = 100 * time.Millisecond
 	spinIntervalRemote = 250 * time.Millisecond // each turn is a packet over SSH
-	freshAfter         = 300 * time.Millisecond
+	measureAfter       = 300 * time.Millisecond
 )
 
 type (
-	answerMsg struct{ event flow.Event }
-	panicMsg  struct{}
-	spinMsg   struct{}
+	answerMsg  struct{ event flow.Event }
+	panicMsg   struct{}
+	spinMsg    struct{}
+	readyMsg   struct{ timer int } // an answer counts now
+	measureMsg struct{ entry int } // the screen has been in sight for a moment
+	resumedMsg struct{}            // the program was stopped, and goes on
 )
 
 // worker turns effects into commands. It is used by the model's goroutine only, but for the gate.
@@ -143,7 +146,7 @@ func (w *worker) suspension(suspend func() error) tea.Cmd {
 	if suspend == nil {
 		return nil
 	}
-	return tea.Exec(suspended{func() error { return w.gate.still(suspend) }}, func(error) tea.Msg { return nil })
+	return tea.Exec(suspended{func() error { return w.gate.still(suspend) }}, func(error) tea.Msg { return resumedMsg{} })
 }
 
 // suspended is what Bubble Tea runs with the terminal restored. It needs no streams.
@@ -162,6 +165,10 @@ func spinSoon(remote bool) tea.Cmd {
 	return tea.Tick(interval, func(time.Time) tea.Msg { return spinMsg{} })
 }
 
-func freshSoon(entry int) tea.Cmd {
-	return tea.Tick(freshAfter, func(time.Time) tea.Msg { return freshMsg{entry} })
+func readyIn(wait time.Duration, timer int) tea.Cmd {
+	return tea.Tick(wait, func(time.Time) tea.Msg { return readyMsg{timer} })
+}
+
+func measureSoon(entry int) tea.Cmd {
+	return tea.Tick(measureAfter, func(time.Time) tea.Msg { return measureMsg{entry} })
 }

@@ -14,8 +14,8 @@ import (
 
 var focusEvents = []tea.Msg{tea.FocusMsg{}, tea.BlurMsg{}, tea.BlurMsg{}, tea.FocusMsg{}, tea.FocusMsg{}}
 
-// TestFocusChangesOneNotice sends the focus away and back in each scene: no state and no command,
-// and one notice on Key.
+// TestFocusChangesOneNotice sends the focus away and back in each scene: one notice on Key, and what appeared by itself
+// has to be in sight again. No state changes.
 func TestFocusChangesOneNotice(t *testing.T) {
 	t.Parallel()
 	for _, sc := range scenes {
@@ -23,11 +23,20 @@ func TestFocusChangesOneNotice(t *testing.T) {
 		if !f.View().ReportFocus {
 			t.Fatalf("%s asks for no reports of the focus", sc.name)
 		}
-		before, shown, entry := f.state, f.page(), f.entry
+		f.look.told = "" // it goes when the screen comes in sight again
+		before, shown, entry, ready := f.state, f.page(), f.entry, f.look.ready
+		_, unasked := tooEarly[f.state.Step]
 		for _, msg := range focusEvents {
-			if _, cmd := f.Update(msg); cmd != nil {
-				t.Errorf("%s: %T starts a command", sc.name, msg)
+			_, cmd := f.Update(msg)
+			if _, came := msg.(tea.FocusMsg); (cmd != nil) != (came && unasked) {
+				t.Errorf("%s: %T starts a command: %v", sc.name, msg, cmd != nil)
 			}
+		}
+		if f.look.ready {
+			t.Errorf("%s: an answer counts at once", sc.name)
+		}
+		if ready {
+			f.fresh()
 		}
 		if !reflect.DeepEqual(f.state, before) || f.entry != entry || f.spinner.frame != 0 {
 			t.Errorf("%s: the focus changed more than a hint", sc.name)

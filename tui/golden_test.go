@@ -120,6 +120,7 @@ var scenes = []scene{
 	}},
 	{"confirm", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...).fresh() }},
 	{"confirm_early", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...) }},
+	{"confirm_told", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...).press("enter") }},
 	{"confirm_custom", func(t testing.TB) *face { return at(t, custom(), goodWorld(), checked...).fresh() }},
 	{"confirm_nameless", func(t testing.TB) *face {
 		return at(t, finance(), failing("company", pleoclient.KindForbidden, ""), checked...).fresh()
@@ -130,6 +131,9 @@ var scenes = []scene{
 	}},
 	{"problem_rejected", func(t testing.TB) *face {
 		return at(t, finance(), failing("introspect", pleoclient.KindKeyRejected, ""), checked...)
+	}},
+	{"problem_told", func(t testing.TB) *face {
+		return at(t, finance(), failing("introspect", pleoclient.KindKeyRejected, ""), checked...).press("enter")
 	}},
 	{"problem_missing", func(t testing.TB) *face {
 		return at(t, finance(), with(func(w *world) { w.Scopes = w.Scopes[:1] }), checked...)
@@ -171,6 +175,7 @@ var scenes = []scene{
 			strings.Repeat("settings/accounting/", 5) + "connected"
 		return at(t, setup, goodWorld(), done...).fresh()
 	}},
+	{"done_told", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).press("enter") }},
 	{"done_help", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh().press("?") }},
 	{"done_demo", func(t testing.TB) *face {
 		f := demoFace(t)

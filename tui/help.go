@@ -22,15 +22,22 @@ func (h helpScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 }
 
 func (h helpScreen) view(s flow.State, f frame) page {
-	p := page{title: keysTitle, rows: f.keyList(h.under.keys(s))}
+	f.ready = true // once the help is closed, and the screen was in sight again
+	p := page{title: keysTitle, rows: f.keyList(h.under.keys(s, f))}
 	if s.Step == flow.StepReview {
-		p = f.reviewHelp(s, h.under.keys(s))
+		p = f.reviewHelp(s, h.under.keys(s, f))
 	}
 	p.notice = spaced(f.notice(s))
 	return p
 }
 
-func (h helpScreen) keys(flow.State) []key.Binding { return []key.Binding{bindings.closeHelp} }
+func (h helpScreen) keys(flow.State, frame) []key.Binding { return []key.Binding{bindings.closeHelp} }
+
+// covers reports a help, which hides another screen.
+func covers(sc screen) bool {
+	_, ok := sc.(helpScreen)
+	return ok
+}
 
 // reviewHelp says who asks, and what will happen.
 func (f frame) reviewHelp(s flow.State, keys []key.Binding) page {

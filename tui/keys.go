@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 
 	"pleo-connect/flow"
@@ -16,6 +18,14 @@ const (
 
 // backHint greets the admin who fetched the key in another window.
 const backHint = "welcome back: paste the key with your terminal's paste"
+
+// What is said of an answer that does not count.
+const (
+	confirmAgain  = "Check the company, then press Enter again"
+	otherKeyAgain = "Check the company, then press n again"
+	problemAgain  = "Read this first, then press Enter again"
+	doneAgain     = "Press Enter again to finish"
+)
 
 // bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.
 var bindings = struct {
@@ -73,10 +83,39 @@ func bind(name, meaning string, keys ...string) key.Binding {
 	return b
 }
 
-// actionKeys are the keys on the problem screen.
+// actionBindings returns the keys of actions. Enter does the first one as well.
+func actionBindings(actions []flow.Action, room bool) []key.Binding {
+	var out []key.Binding
+	for i, action := range actions {
+		b := actionKeys[action]
+		if i == 0 {
+			b = withEnter(b, room)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// actionKeys are the keys of actions.
 var actionKeys = map[flow.Action]key.Binding{
 	flow.ActionRetry: bindings.retry, flow.ActionEdit: bindings.edit, flow.ActionDoctor: bindings.doctor,
 	flow.ActionBack: bindings.back, flow.ActionLeave: bindings.leave,
+}
+
+// withEnter returns the binding of an action that Enter does as well. Where room is short, it names Enter only. Its
+// words are shorter, so that the footer does not grow.
+func withEnter(b key.Binding, room bool) key.Binding {
+	name, meaning := "enter", b.Help().Desc
+	if room {
+		name += "/" + b.Help().Key
+	}
+	switch b.Help() {
+	case bindings.retry.Help():
+		meaning = "retry"
+	case bindings.edit.Help():
+		meaning = "new key"
+	}
+	return bind(name, meaning, slices.Concat(b.Keys(), bindings.press.Keys())...)
 }
 
 // isHelp reports one of the two help keys.

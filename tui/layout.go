@@ -31,6 +31,8 @@ type look struct {
 	glyphs        glyphs
 	ascii         bool
 	hint          string // the scenario of the demo
+	ready         bool   // an answer counts on a screen that appeared by itself
+	told          string // why the last answer did not count; empty: it did
 }
 
 func newLook(opt Options) look {
@@ -63,7 +65,7 @@ func (l look) draw(s flow.State, sc screen, scroll, tick int) drawing {
 		return drawing{text: l.finish([]string{l.tooSmallLine(s)})}
 	}
 	f, top := l.frame(s, tick)
-	return f.compose(top, sc.view(s, f), sc.keys(s), scroll)
+	return f.compose(top, sc.view(s, f), sc.keys(s, f), scroll)
 }
 
 // frame makes room for a page under the header and the rail.
@@ -82,7 +84,10 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 	for len(rows) < n-1 {
 		rows = append(rows, "")
 	}
-	rows = append(rows, indent(f.footer(keys, b.limit > 0)))
+	if b.limit > 0 {
+		keys = append(keys, bindings.scroll)
+	}
+	rows = append(rows, indent(f.footer(keys)))
 	d := drawing{text: f.finish(rows), scrollLimit: b.limit}
 	if b.cursor != nil {
 		d.cursor = tea.NewCursor(b.cursor.X+margin, b.cursor.Y+len(top))
@@ -152,12 +157,9 @@ func (f frame) header(s flow.State) string {
 
 // footer puts the keys into one line. What does not fit is left out from the right; the help, which names it,
 // and the way out stay.
-func (f frame) footer(keys []key.Binding, scrolls bool) string {
+func (f frame) footer(keys []key.Binding) string {
 	separator := f.styles.faint.Render(" " + f.glyphs.dot + " ")
 	out, tail := "", f.keyHint(bindings.quit)
-	if scrolls {
-		keys = append(keys, bindings.scroll)
-	}
 	for _, b := range keys {
 		if isHelp(b) {
 			tail = f.keyHint(b) + separator + tail

@@ -63,11 +63,11 @@ func TestTooSmall(t *testing.T) {
 func TestRemeasure(t *testing.T) {
 	t.Parallel()
 	f := at(t, finance(), goodWorld(), toKey...)
-	_, ask := f.Update(freshMsg{f.entry})
+	_, ask := f.Update(measureMsg{f.entry})
 	if ask == nil || ask() != tea.RequestWindowSize() {
 		t.Error("the size is not asked for")
 	}
-	if _, ask := f.Update(freshMsg{f.entry - 1}); ask != nil {
+	if _, ask := f.Update(measureMsg{f.entry - 1}); ask != nil {
 		t.Error("the size is asked for a screen that has gone")
 	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"sync"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -20,6 +21,7 @@ type model struct {
 	typed   *keyScreen // outlives its step
 	entry   int        // counts the screens entered
 	scroll  int        // first row in sight
+	sight   sight
 	spinner spinner
 	suspend func() error
 	fault   error
@@ -30,25 +32,29 @@ type model struct {
 
 func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *model {
 	typed := &keyScreen{demoKey: opt.DemoKey}
+	now := opt.Now
+	if now == nil {
+		now = time.Now
+	}
 	return &model{
 		worker: w, begin: effects, state: s, look: newLook(opt),
-		screen: screenFor(s.Step, typed), typed: typed, suspend: opt.Suspend,
+		screen: screenFor(s.Step, typed), typed: typed, sight: sight{now: now}, suspend: opt.Suspend,
 	}
 }
 
 // Init starts the effects that flow.Begin asked for.
 func (m *model) Init() tea.Cmd {
-	return tea.Batch(m.worker.commands(m.begin), m.spinner.start(m.state), freshSoon(m.entry))
+	return tea.Batch(m.worker.commands(m.begin), m.spinner.start(m.state), m.inSight(), measureSoon(m.entry))
 }
 
 // Update routes one message: size, paste, answers, global keys, the active screen.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.look.width, m.look.height = msg.Width, msg.Height
-		return m, nil
+		return m, m.resized(msg)
 	case tea.PasteMsg:
 		m.typed.reset()
+		m.look.told = ""
 		return m, m.happened(flow.Pasted(input.FromPictures(msg.Content)))
 	case answerMsg:
 		return m, tea.Batch(m.happened(msg.event), m.toTerminal(msg.event))
@@ -57,36 +63,73 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tea.Quit
 	case spinMsg:
 		return m, m.spinner.turn(m.state)
-	case freshMsg:
-		if msg.entry != m.entry {
-			return m, nil
-		}
-	case tea.BlurMsg, tea.FocusMsg: // a hint for the screen, and nothing else
+	case readyMsg:
+		m.look.ready = m.look.ready || msg.timer == m.sight.timer
+	case measureMsg:
+		return m, m.remeasure(msg)
+	case resumedMsg:
+		return m, m.inSight()
+	case tea.BlurMsg, tea.FocusMsg:
+		return m, m.focused(msg)
 	case tea.KeyPressMsg:
-		if key.Matches(msg, bindings.quit) {
-			return m, m.happened(flow.Interrupt{})
-		}
-		if key.Matches(msg, bindings.suspend) {
-			return m, m.worker.suspension(m.suspend)
-		}
-		if m.look.tooSmall() || m.scrolled(msg) { // what cannot be seen cannot be meant
-			return m, nil
-		}
-	default:
-		return m, nil
+		return m, m.pressed(msg)
 	}
-	next, ev := m.screen.update(msg, m.state)
-	m.screen = next
-	return m, tea.Batch(m.happened(ev), m.remeasure(msg))
+	return m, nil
+}
+
+// resized takes the size of the window. What was hidden by one that is too small comes in sight.
+func (m *model) resized(size tea.WindowSizeMsg) tea.Cmd {
+	hidden := m.look.tooSmall()
+	m.look.width, m.look.height = size.Width, size.Height
+	if hidden && !m.look.tooSmall() {
+		return m.inSight()
+	}
+	return nil
 }
 
 // remeasure asks for the size of the window when a screen has been in sight for a moment. Bubble Tea looks once before
 // it listens for changes: one in between, as when tmux is attached, would be drawn over for ever.
-func (m *model) remeasure(msg tea.Msg) tea.Cmd {
-	if _, ok := msg.(freshMsg); ok {
-		return tea.RequestWindowSize
+func (m *model) remeasure(msg measureMsg) tea.Cmd {
+	if msg.entry != m.entry {
+		return nil
+	}
+	return tea.RequestWindowSize
+}
+
+// focused passes on that the window lost or got the focus: a hint for the screen, which comes in sight with it.
+func (m *model) focused(msg tea.Msg) tea.Cmd {
+	m.screen, _ = m.screen.update(msg, m.state)
+	if _, ok := msg.(tea.FocusMsg); ok {
+		return m.inSight()
 	}
 	return nil
+}
+
+// pressed routes a key press: global keys, then the active screen.
+func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
+	counts := m.sight.takes(msg)
+	switch {
+	case key.Matches(msg, bindings.quit):
+		return m.happened(flow.Interrupt{})
+	case key.Matches(msg, bindings.suspend):
+		return m.worker.suspension(m.suspend)
+	case m.look.tooSmall(), m.scrolled(msg): // what cannot be seen cannot be meant
+		return nil
+	}
+	covered := covers(m.screen)
+	next, ev := m.screen.update(msg, m.state)
+	m.screen = next
+	if told := m.heldBack(msg, ev, counts); told != "" {
+		m.look.told = told
+		return m.awaitReady()
+	}
+	if ev != nil {
+		m.look.told = ""
+	}
+	if covers(next) != covered {
+		return tea.Batch(m.happened(ev), m.inSight())
+	}
+	return m.happened(ev)
 }
 
 // happened passes an event to the machine, and carries out what it asks for.
@@ -144,7 +187,7 @@ func (m *model) entered() tea.Cmd {
 	m.screen = screenFor(m.state.Step, m.typed)
 	m.scroll = 0
 	m.entry++
-	return freshSoon(m.entry)
+	return tea.Batch(m.inSight(), measureSoon(m.entry))
 }
 
 // toTerminal asks the terminal to copy the link when nothing else can.

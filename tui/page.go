@@ -17,11 +17,16 @@ type laid struct {
 }
 
 // lay puts a page into f.h rows. When it does not fit, the blank rows go first, then the body scrolls. Where even that
-// leaves too little, the notice goes on top of the body.
+// leaves too little, the notice goes on top of the body, where it stays in sight if it was told just now.
 func (f frame) lay(p page, scroll int) laid {
 	body, foot := f.headline(p), f.foot(p)
 	if len(foot) > f.h-4 {
-		body, foot = append(indented(p.notice), body...), f.foot(page{pinned: p.pinned, link: p.link})
+		notice := indented(p.notice)
+		p.notice = nil
+		if f.told != "" {
+			return f.under(squeeze(notice, 1), p, scroll)
+		}
+		body, foot = append(notice, body...), f.foot(p)
 	}
 	body = append(append(body, ""), indented(p.rows)...)
 	if len(foot) > f.h-4 { // an address as long as a page: everything scrolls
@@ -32,12 +37,22 @@ func (f frame) lay(p page, scroll int) laid {
 	return f.scrolled(body, foot, p.cursor, scroll)
 }
 
+// under puts a page into the room under rows that do not scroll.
+func (f frame) under(top []string, p page, scroll int) laid {
+	f.told = ""
+	f.h -= len(top)
+	out := f.lay(p, scroll)
+	out.rows = append(top, out.rows...)
+	return out
+}
+
+// scrolled draws the part of a body that is in sight.
 func (f frame) scrolled(body, foot []string, cursor *tea.Position, scroll int) laid {
 	room := f.h - len(foot) - 1
 	limit := max(len(body)-room, 0)
 	gap := ""
+	scroll = min(scroll, limit)
 	if limit > 0 {
-		scroll = min(scroll, limit)
 		gap = indent(f.more(scroll, limit))
 		body = body[scroll : scroll+room]
 	}

@@ -90,6 +90,8 @@ func (f frame) permissions(ps []flow.Permission, dent int, marked func(flow.Perm
 func (f frame) notice(s flow.State) []string {
 	why := s.Explain()
 	switch {
+	case f.told != "":
+		return f.prose(f.told, f.styles.plain)
 	case s.Step != flow.StepProblem && why.Summary != "" && (s.Step == flow.StepKey || s.Notice.Text == why.Summary):
 		return append(f.marked(flow.MarkFailed, why.Summary), f.hanging(why.Hint, f.styles.faint)...)
 	case s.Notice.Bad:

@@ -57,20 +57,27 @@ type run struct {
 
 func start(t *testing.T, do flow.Do) *run {
 	t.Helper()
+	return startIn(t, do, [2]int{80, 24})
+}
+
+// startIn begins in a window of this size.
+func startIn(t *testing.T, do flow.Do, size [2]int) *run {
+	t.Helper()
 	s, effects := flow.Begin(finance())
-	return startAt(t, do, s, effects)
+	return startAt(t, do, s, effects, size)
 }
 
 // startAt begins in the middle.
-func startAt(t *testing.T, do flow.Do, s flow.State, effects []flow.Effect) *run {
+func startAt(t *testing.T, do flow.Do, s flow.State, effects []flow.Effect, size [2]int) *run {
 	t.Helper()
 	in, keys := io.Pipe()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	r := &run{t: t, keys: keys, out: &output{}, cancel: cancel, done: make(chan struct{})}
-	opt := Options{DemoKey: func() string { panic(canary) }, Program: []tea.ProgramOption{
-		tea.WithInput(in), tea.WithOutput(r.out), tea.WithWindowSize(80, 24),
+	opt := Options{DemoKey: func() string { panic(canary) }, Suspend: func() error { return nil }}
+	opt.Program = []tea.ProgramOption{
+		tea.WithInput(in), tea.WithOutput(r.out), tea.WithWindowSize(size[0], size[1]),
 		tea.WithColorProfile(colorprofile.ANSI256), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
-	}}
+	}
 	go func() {
 		defer close(r.done)
 		r.state, r.err = Run(ctx, do, s, effects, opt)
@@ -86,10 +93,43 @@ func startAt(t *testing.T, do flow.Do, s flow.State, effects []flow.Effect) *run
 // send types into the terminal.
 func (r *run) send(keys string) {
 	r.t.Helper()
+	r.write(keys)
+	r.settle()
+}
+
+// write types without a pause.
+func (r *run) write(keys string) {
+	r.t.Helper()
 	if _, err := io.WriteString(r.keys, keys); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// toKey allows what the integration asks for.
+func (r *run) toKey() {
+	r.t.Helper()
 	r.settle()
+	r.send(enter)
+}
+
+// counting counts the effects that the program asks for, by their types.
+func counting(w *world, counted map[string]int) flow.Do {
+	var mu sync.Mutex
+	return func(ctx context.Context, e flow.Effect) flow.Event {
+		mu.Lock()
+		counted[fmt.Sprintf("%T", e)]++
+		mu.Unlock()
+		return w.Do(ctx, e)
+	}
+}
+
+// activations compares how often the installation was activated.
+func (r *run) activations(counted map[string]int, want int) {
+	r.t.Helper()
+	synctest.Wait()
+	if got := counted["flow.Install"]; got != want {
+		r.t.Errorf("activated %d times, want %d", got, want)
+	}
 }
 
 // settle lets a moment of fake time pass, in which everything happens that needs no person.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,6 +17,7 @@ type Options struct {
 	DemoKey  func() string       // demo only: the simulated key that tab pastes; nil outside the demo
 	DemoHint string              // demo only: which scenario, in a few words
 	Program  []tea.ProgramOption // input, output, colour profile, size
+	Now      func() time.Time    // tells how long a screen has been in sight; nil: time.Now
 	Suspend  func() error        // stops this program, and returns when it goes on; nil: ctrl+z does nothing
 }
 

@@ -10,13 +10,13 @@ import (
 // screen is what the admin sees of one step. It keeps only what belongs to the eye: a focus, an open help. Everything
 // else is in the [flow.State].
 type screen interface {
-	// update takes a key press, a freshMsg, or that the window lost or got the focus. A nil event means that there is
-	// nothing to pass to the machine.
+	// update takes a key press, or that the window lost or got the focus. A nil event means that there is nothing to
+	// pass to the machine.
 	update(msg tea.Msg, s flow.State) (screen, flow.Event)
 	// view returns the pieces of the screen. It changes nothing.
 	view(s flow.State, f frame) page
 	// keys returns the footer. A disabled binding is not shown.
-	keys(s flow.State) []key.Binding
+	keys(s flow.State, f frame) []key.Binding
 }
 
 // page is what a screen gives to the layout.
@@ -30,9 +30,6 @@ type page struct {
 	link   string        // an address, alone on an unindented line
 	notice []string      // the last line or lines
 }
-
-// freshMsg reports that the screen has been in sight for a moment, so that a key press is meant for it.
-type freshMsg struct{ entry int }
 
 // screenFor makes the screen of a step. The key screen is made once, because what was typed outlives it.
 func screenFor(step flow.Step, typed *keyScreen) screen {

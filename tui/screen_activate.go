@@ -16,4 +16,4 @@ func (a activateScreen) view(s flow.State, f frame) page {
 	return page{title: s.Title(), rows: f.list(s.Lines(flow.StepActivate), f.dent()), notice: spaced(f.notice(s))}
 }
 
-func (a activateScreen) keys(flow.State) []key.Binding { return nil }
+func (a activateScreen) keys(flow.State, frame) []key.Binding { return nil }

@@ -40,4 +40,4 @@ func (f frame) checkList(s flow.State, room int) []string {
 	return out
 }
 
-func (c checkScreen) keys(flow.State) []key.Binding { return []key.Binding{bindings.stop} }
+func (c checkScreen) keys(flow.State, frame) []key.Binding { return []key.Binding{bindings.stop} }

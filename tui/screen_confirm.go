@@ -9,35 +9,26 @@ import (
 	"pleo-connect/flow"
 )
 
-// confirmScreen asks whether this is the right company. A key that was on its way when the screen came up is not an
-// answer: until the screen is fresh, it takes none.
-type confirmScreen struct {
-	buttons buttons
-	fresh   bool
-}
+// confirmScreen asks whether this is the right company.
+type confirmScreen struct{ buttons buttons }
 
 var confirmChoices = []choice{{"No, another key", flow.OtherKey{}}, {"Yes, connect", flow.Confirm{}}}
 
 func (c confirmScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
-	switch msg := msg.(type) {
-	case freshMsg:
-		c.fresh = true
-	case tea.KeyPressMsg:
-		switch {
-		case key.Matches(msg, bindings.help):
-			return helpScreen{c}, nil
-		case key.Matches(msg, bindings.back):
-			return c, flow.Back{}
-		case !c.fresh:
-			return c, nil
-		case key.Matches(msg, bindings.otherKey):
-			return c, flow.OtherKey{}
-		}
-		var ev flow.Event
-		c.buttons, ev = c.buttons.update(msg, confirmChoices)
-		return c, ev
+	press, ok := msg.(tea.KeyPressMsg)
+	switch {
+	case !ok:
+		return c, nil
+	case key.Matches(press, bindings.help):
+		return helpScreen{c}, nil
+	case key.Matches(press, bindings.back):
+		return c, flow.Back{}
+	case key.Matches(press, bindings.otherKey):
+		return c, flow.OtherKey{}
 	}
-	return c, nil
+	var ev flow.Event
+	c.buttons, ev = c.buttons.update(press, confirmChoices)
+	return c, ev
 }
 
 func (c confirmScreen) view(s flow.State, f frame) page {
@@ -45,7 +36,7 @@ func (c confirmScreen) view(s flow.State, f frame) page {
 	rows = append(rows, f.facts(otherFacts(s))...)
 	return page{
 		title: s.Title(), rows: rows,
-		pinned: c.buttons.view(f, confirmChoices, c.fresh),
+		pinned: c.buttons.view(f, confirmChoices, f.ready),
 		notice: spaced(f.notice(s)),
 	}
 }
@@ -65,10 +56,9 @@ func otherFacts(s flow.State) []flow.Fact {
 	return slices.DeleteFunc(untitled(s), func(fact flow.Fact) bool { return fact.Value == string(s.Check.Company.ID) })
 }
 
-func (c confirmScreen) keys(flow.State) []key.Binding {
-	press, other, choose := bindings.press, bindings.otherKey, bindings.choose
-	press.SetEnabled(c.fresh)
-	other.SetEnabled(c.fresh)
-	choose.SetEnabled(c.fresh)
-	return []key.Binding{press, other, bindings.back, choose, bindings.help}
+func (c confirmScreen) keys(_ flow.State, f frame) []key.Binding {
+	press, other := bindings.press, bindings.otherKey
+	press.SetEnabled(f.ready)
+	other.SetEnabled(f.ready)
+	return []key.Binding{press, other, bindings.back, bindings.choose, bindings.help}
 }

@@ -64,6 +64,6 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 // examNote is the least room for a note beside its label.
 const examNote = 40
 
-func (doctorScreen) keys(flow.State) []key.Binding {
+func (doctorScreen) keys(flow.State, frame) []key.Binding {
 	return []key.Binding{bindings.again, bindings.back, bindings.help}
 }

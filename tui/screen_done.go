@@ -10,24 +10,21 @@ import (
 	"pleo-connect/flow"
 )
 
-// doneScreen shows what was connected, and the way back to Pleo. An Enter that was on its way does not close it.
-type doneScreen struct{ fresh bool }
+// doneScreen shows what was connected, and the way back to Pleo.
+type doneScreen struct{}
 
 func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
-	switch msg := msg.(type) {
-	case freshMsg:
-		d.fresh = true
-	case tea.KeyPressMsg:
-		switch {
-		case key.Matches(msg, bindings.help):
-			return helpScreen{d}, nil
-		case key.Matches(msg, bindings.quitDone), d.fresh && key.Matches(msg, bindings.finish):
-			return d, flow.Leave{}
-		case key.Matches(msg, bindings.copyLink):
-			return d, flow.CopyLink{}
-		case s.CanOpen() && key.Matches(msg, bindings.openLink):
-			return d, flow.OpenLink{}
-		}
+	press, ok := msg.(tea.KeyPressMsg)
+	switch {
+	case !ok:
+	case key.Matches(press, bindings.help):
+		return helpScreen{d}, nil
+	case key.Matches(press, bindings.finish):
+		return d, flow.Leave{}
+	case key.Matches(press, bindings.copyLink):
+		return d, flow.CopyLink{}
+	case s.CanOpen() && key.Matches(press, bindings.openLink):
+		return d, flow.OpenLink{}
 	}
 	return d, nil
 }
@@ -46,9 +43,9 @@ func (d doneScreen) view(s flow.State, f frame) page {
 	return p
 }
 
-func (d doneScreen) keys(s flow.State) []key.Binding {
+func (d doneScreen) keys(s flow.State, f frame) []key.Binding {
 	finish, open := bindings.finish, bindings.openLink
-	if !d.fresh {
+	if !f.ready {
 		finish = bindings.quitDone
 	}
 	open.SetEnabled(s.CanOpen())

@@ -186,7 +186,7 @@ func (f frame) numbered(lines []string) []string {
 	return out
 }
 
-func (k *keyScreen) keys(s flow.State) []key.Binding {
+func (k *keyScreen) keys(s flow.State, _ frame) []key.Binding {
 	if k.help {
 		return []key.Binding{bindings.closeHelp}
 	}

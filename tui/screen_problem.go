@@ -18,9 +18,10 @@ func (problemScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	case key.Matches(press, bindings.help):
 		return helpScreen{problemScreen{}}, nil
 	}
-	for _, action := range s.Explain().Actions {
-		if key.Matches(press, actionKeys[action]) {
-			return problemScreen{}, action.Event()
+	actions := s.Explain().Actions
+	for i, b := range actionBindings(actions, true) {
+		if key.Matches(press, b) {
+			return problemScreen{}, actions[i].Event()
 		}
 	}
 	return problemScreen{}, nil
@@ -35,16 +36,12 @@ func (problemScreen) view(s flow.State, f frame) page {
 		rows = append(append(rows, ""), f.list(s.Lines(flow.StepActivate), f.dent())...)
 	}
 	p := page{mark: f.mark(flow.MarkFailed), title: s.Title(), rows: rows}
-	if s.Notice.Bad { // any other was about the time before the problem
+	if s.Notice.Bad || f.told != "" { // any other was about the time before the problem
 		p.notice = spaced(f.notice(s))
 	}
 	return p
 }
 
-func (problemScreen) keys(s flow.State) []key.Binding {
-	var out []key.Binding
-	for _, action := range s.Explain().Actions {
-		out = append(out, actionKeys[action])
-	}
-	return append(out, bindings.help)
+func (problemScreen) keys(s flow.State, f frame) []key.Binding {
+	return append(actionBindings(s.Explain().Actions, f.roomy()), bindings.help)
 }

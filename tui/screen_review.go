@@ -83,6 +83,6 @@ func (f frame) preflight(s flow.State) []string {
 	return rows
 }
 
-func (r reviewScreen) keys(flow.State) []key.Binding {
+func (r reviewScreen) keys(flow.State, frame) []key.Binding {
 	return []key.Binding{bindings.press, bindings.choose, bindings.help}
 }

@@ -113,7 +113,7 @@ func (c sizeCheck) check(t *testing.T, w, h int, before ...sized) sized {
 		return sized{}
 	}
 	fr, top := l.frame(c.state, 0)
-	keys := c.screen.keys(c.state)
+	keys := c.screen.keys(c.state, fr)
 	now := sized{page: c.screen.view(c.state, fr)}
 	now.frame = fr.compose(top, now.page, keys, 0)
 	for _, smaller := range before {
@@ -205,8 +205,8 @@ func TestEveryKeyIsNamed(t *testing.T) {
 			if testing.Short() && (w+n)%10 != 0 {
 				continue
 			}
-			f := sc.make(t).size(w, MinHeight)
-			keys := slices.DeleteFunc(f.screen.keys(f.state), func(b key.Binding) bool { return !b.Enabled() })
+			f := sc.make(t).size(w, MinHeight).fresh()
+			keys := slices.DeleteFunc(f.keys(), func(b key.Binding) bool { return !b.Enabled() })
 			if f.drawing().scrollLimit > 0 {
 				keys = append(keys, bindings.scroll)
 			}

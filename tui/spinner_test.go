@@ -61,7 +61,7 @@ func TestWaitingWritesLittle(t *testing.T) {
 // writtenIn returns what the terminal gets at first, and then in a time in which nobody presses a key.
 func writtenIn(t *testing.T, s flow.State, d time.Duration) (first, then string) {
 	t.Helper()
-	r := startAt(t, never, s, nil)
+	r := startAt(t, never, s, nil, sizes[1])
 	r.settle()
 	first = r.out.String()
 	time.Sleep(d) // by the clock of synctest

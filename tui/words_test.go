@@ -26,7 +26,7 @@ func TestWords(t *testing.T) {
 				t.Errorf("%s: %q is not in sight:\n%s", problem.Name, words, seen)
 			}
 		}
-		if missing := notIn(seen, f.screen.keys(f.state)); f.state.Step == flow.StepProblem && len(missing) > 0 {
+		if missing := notIn(seen, f.keys()); f.state.Step == flow.StepProblem && len(missing) > 0 {
 			t.Errorf("%s: the keys %q are not named:\n%s", problem.Name, missing, seen)
 		}
 	}

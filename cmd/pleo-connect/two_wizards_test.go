@@ -144,7 +144,7 @@ func TestTwoWizards(t *testing.T) {
 		t.Fatal(err)
 	}
 	stopped.send(enter)
-	stopped.see("omebody else changed this connection meanwhile", "UTC", "nothing was overwritten", "r try again")
+	stopped.see("omebody else changed this connection meanwhile", "UTC", "nothing was overwritten", "enter/r retry")
 	if now := s.record(); now.Generation != theirs.Generation || !now.Key.Equal(theirs.Key) {
 		t.Errorf("generation %d was written over %d", now.Generation, theirs.Generation)
 	}

@@ -304,7 +304,7 @@ func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
 		x := s.wizard()
 		x.see("refused the connection")
 		x.send(enter)
-		x.see("r try again", "q leave")
+		x.see("enter/r retry", "q leave")
 		x.send("q")
 		x.exit(exitNoAnswer)
 	})

@@ -1,0 +1,76 @@
+package tui
+
+import (
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"pleo-connect/flow"
+)
+
+const (
+	freshAfter = time.Second            // what appeared by itself has been in sight for so long before it takes an answer
+	enterGap   = 700 * time.Millisecond // a held key repeats sooner, also the first time; few terminals mark repeats
+)
+
+// sight knows how long the screen has been in sight, and when Enter was pressed.
+type sight struct {
+	now   func() time.Time
+	since time.Time // when the screen came in sight
+	enter time.Time // the last Enter, on whichever screen
+	timer int       // counts the timers; the last one is awaited
+}
+
+// takes reports whether a key press counts as an answer on a screen that appeared by itself. It is called with every
+// key press.
+func (s *sight) takes(press tea.KeyPressMsg) bool {
+	now := s.now()
+	alone := !press.IsRepeat
+	if key.Matches(press, bindings.press) {
+		alone = alone && now.Sub(s.enter) >= enterGap
+		s.enter = now
+	}
+	return alone && now.Sub(s.since) >= freshAfter
+}
+
+// wait returns how long it takes until an Enter counts.
+func (s *sight) wait() time.Duration {
+	now := s.now()
+	return max(s.since.Add(freshAfter).Sub(now), s.enter.Add(enterGap).Sub(now), 0)
+}
+
+// inSight is called when the screen comes in sight: when it is new, and when what hid it has gone.
+func (m *model) inSight() tea.Cmd {
+	m.sight.since = m.sight.now()
+	m.look.told = ""
+	return m.awaitReady()
+}
+
+// awaitReady draws a screen that appeared by itself as one that takes no answer, until it does.
+func (m *model) awaitReady() tea.Cmd {
+	m.look.ready = false
+	m.sight.timer++
+	if _, ok := tooEarly[m.state.Step]; !ok {
+		return nil
+	}
+	return readyIn(m.sight.wait(), m.sight.timer)
+}
+
+// tooEarly is what to say of an early Enter on the screens that appear by themselves.
+var tooEarly = map[flow.Step]string{
+	flow.StepConfirm: confirmAgain, flow.StepProblem: problemAgain, flow.StepDone: doneAgain,
+}
+
+// heldBack returns what to say of an answer that does not count, or nothing when it counts.
+func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) string {
+	switch {
+	case answer == nil:
+		return ""
+	case !counts && key.Matches(press, bindings.press):
+		return tooEarly[m.state.Step]
+	case !counts && m.state.Step == flow.StepConfirm && key.Matches(press, bindings.otherKey):
+		return otherKeyAgain
+	}
+	return ""
+}
