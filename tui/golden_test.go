@@ -40,6 +40,16 @@ func custom() flow.Setup {
 	return s
 }
 
+// thirty asks for more permissions than fit.
+func thirty() flow.Setup {
+	s := finance()
+	for i := range 30 {
+		s.Integration.Permissions = append(s.Integration.Permissions,
+			flow.Permission{Scope: "invented:read", Title: fmt.Sprint("Read invented things of kind ", i+1)})
+	}
+	return s
+}
+
 func demoFace(t testing.TB) *face {
 	setup := finance()
 	setup.Demo = true
@@ -91,6 +101,7 @@ var scenes = []scene{
 		return at(t, standalone(), with(func(w *world) { w.Warning = "the key store is on a network file system" }))
 	}},
 	{"review_network", func(t testing.TB) *face { return at(t, custom(), goodWorld()) }},
+	{"review_told", func(t testing.TB) *face { return at(t, thirty(), goodWorld()).press("enter") }},
 	{"review_help", func(t testing.TB) *face { return at(t, finance(), goodWorld()).press("?") }},
 	{"key", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...) }},
 	{"key_standalone", func(t testing.TB) *face { return at(t, standalone(), goodWorld(), toKey...) }},

@@ -3,9 +3,14 @@ package tui
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"pleo-connect/flow"
 )
@@ -100,25 +105,45 @@ func TestHangUpWaits(t *testing.T) {
 	})
 }
 
-// TestHangUpOnADeadLine: the key is saved although nobody reads the terminal any more.
+// TestHangUpOnADeadLine: the key is saved although nobody reads the terminal any more. It runs on a real clock: a program
+// that waits for the lock of its renderer is never idle.
 func TestHangUpOnADeadLine(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var l lastSave
-		r := start(t, l.do(goodWorld().Do))
-		r.settle()
-		r.send(enter)
-		r.send(pastedOnTTY)
-		dead := make(chan struct{})
-		r.out.dead.Store(&dead)
-		defer close(dead)
-		r.send("?") // something to draw
-		r.cancel(errLeft)
-		synctest.Wait()
-		if l.saved.Load() != savedUnconfirmed {
-			t.Errorf("saved %d", l.saved.Load())
+	saved, answer := make(chan flow.SaveAs, 1), goodWorld().Do
+	in, keys := io.Pipe()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	out, dead, done := &output{seen: make(chan struct{}, 1)}, make(chan struct{}), make(chan struct{})
+	s, effects := flow.Begin(finance())
+	go func() {
+		defer close(done)
+		_, _ = Run(ctx, func(ctx context.Context, e flow.Effect) flow.Event {
+			if save, ok := e.(flow.Save); ok {
+				saved <- save.As
+			}
+			return answer(ctx, e)
+		}, s, effects, Options{Program: []tea.ProgramOption{
+			tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(80, 24),
+			tea.WithColorProfile(colorprofile.ASCII), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
+		}})
+	}()
+	for _, step := range [][2]string{{enter, "Allow"}, {pastedOnTTY, "paste"}, {"?", "Yes, connect"}} {
+		for !strings.Contains(out.String(), step[1]) {
+			<-out.seen
 		}
-	})
+		if step[0] == "?" { // something to draw, that cannot be written
+			out.dead.Store(&dead)
+		}
+		if _, err := io.WriteString(keys, step[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cancel(errLeft)
+	if as := <-saved; as != flow.SaveUnconfirmed {
+		t.Errorf("saved as %d", as)
+	}
+	close(dead)
+	<-done
+	_ = in.Close()
 }
 
 // TestHangUpPanics: a save that breaks the program ends it as everything else does.

@@ -25,6 +25,7 @@ const (
 	otherKeyAgain = "Check the company, then press n again"
 	problemAgain  = "Read this first, then press Enter again"
 	doneAgain     = "Press Enter again to finish"
+	scrollFirst   = "Scroll to the end of the list to allow"
 )
 
 // bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.

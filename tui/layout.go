@@ -33,6 +33,7 @@ type look struct {
 	hint          string // the scenario of the demo
 	ready         bool   // an answer counts on a screen that appeared by itself
 	told          string // why the last answer did not count; empty: it did
+	endSeen       bool   // the end of the permissions was in sight
 }
 
 func newLook(opt Options) look {
@@ -56,7 +57,8 @@ type frame struct {
 type drawing struct {
 	text        string
 	cursor      *tea.Cursor
-	scrollLimit int // how far the body can be scrolled; 0: it fits
+	scrollLimit int  // how far the body can be scrolled; 0: it fits
+	endInSight  bool // of what must be seen
 }
 
 // draw is the one way from a state to a frame. It changes nothing.
@@ -84,11 +86,15 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 	for len(rows) < n-1 {
 		rows = append(rows, "")
 	}
-	if b.limit > 0 {
+	switch {
+	case b.limit == 0:
+	case p.end > 0 && !b.endInSight && !f.endSeen: // before anything is allowed
+		keys = append([]key.Binding{bindings.scroll}, keys...)
+	default:
 		keys = append(keys, bindings.scroll)
 	}
 	rows = append(rows, indent(f.footer(keys)))
-	d := drawing{text: f.finish(rows), scrollLimit: b.limit}
+	d := drawing{text: f.finish(rows), scrollLimit: b.limit, endInSight: p.end > 0 && b.endInSight}
 	if b.cursor != nil {
 		d.cursor = tea.NewCursor(b.cursor.X+margin, b.cursor.Y+len(top))
 	}

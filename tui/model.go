@@ -81,6 +81,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *model) resized(size tea.WindowSizeMsg) tea.Cmd {
 	hidden := m.look.tooSmall()
 	m.look.width, m.look.height = size.Width, size.Height
+	m.seeEnd()
 	if hidden && !m.look.tooSmall() {
 		return m.inSight()
 	}
@@ -108,6 +109,7 @@ func (m *model) focused(msg tea.Msg) tea.Cmd {
 // pressed routes a key press: global keys, then the active screen.
 func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	counts := m.sight.takes(msg)
+	m.seeEnd()
 	switch {
 	case key.Matches(msg, bindings.quit):
 		return m.happened(flow.Interrupt{})
@@ -209,6 +211,7 @@ func (m *model) scrolled(msg tea.KeyPressMsg) bool {
 	} else {
 		m.scroll = min(m.scroll+1, limit)
 	}
+	m.seeEnd()
 	return limit > 0
 }
 

@@ -11,9 +11,10 @@ import (
 
 // laid is a page in its room.
 type laid struct {
-	rows   []string
-	limit  int
-	cursor *tea.Position
+	rows       []string
+	limit      int
+	endInSight bool // of what must be seen
+	cursor     *tea.Position
 }
 
 // lay puts a page into f.h rows. When it does not fit, the blank rows go first, then the body scrolls. Where even that
@@ -29,12 +30,16 @@ func (f frame) lay(p page, scroll int) laid {
 		body, foot = append(notice, body...), f.foot(p)
 	}
 	body = append(append(body, ""), indented(p.rows)...)
+	past := len(p.rows) - p.end // rows after what must be seen
+	body, after := body[:len(body)-past:len(body)-past], body[len(body)-past:]
 	if len(foot) > f.h-4 { // an address as long as a page: everything scrolls
-		return f.scrolled(append(body, foot...), nil, nil, scroll)
+		return f.scrolled(body, append(after, foot...), nil, nil, scroll)
 	}
-	body = squeeze(body, len(body)+1+len(foot)-f.h)
-	foot = squeeze(foot, len(body)+1+len(foot)-f.h)
-	return f.scrolled(body, foot, p.cursor, scroll)
+	over := len(body) + len(after) + 1 + len(foot) - f.h
+	after = squeeze(after, over)
+	body = squeeze(body, over-past+len(after))
+	foot = squeeze(foot, len(body)+len(after)+1+len(foot)-f.h)
+	return f.scrolled(body, after, foot, p.cursor, scroll)
 }
 
 // under puts a page into the room under rows that do not scroll.
@@ -46,8 +51,10 @@ func (f frame) under(top []string, p page, scroll int) laid {
 	return out
 }
 
-// scrolled draws the part of a body that is in sight.
-func (f frame) scrolled(body, foot []string, cursor *tea.Position, scroll int) laid {
+// scrolled draws the part of a body that is in sight. What must be seen ends where after begins.
+func (f frame) scrolled(body, after, foot []string, cursor *tea.Position, scroll int) laid {
+	end := len(body)
+	body = append(body, after...)
 	room := f.h - len(foot) - 1
 	limit := max(len(body)-room, 0)
 	gap := ""
@@ -56,7 +63,10 @@ func (f frame) scrolled(body, foot []string, cursor *tea.Position, scroll int) l
 		gap = indent(f.more(scroll, limit))
 		body = body[scroll : scroll+room]
 	}
-	out := laid{rows: append(append(append([]string{}, body...), gap), foot...), limit: limit}
+	out := laid{
+		rows: append(append(append([]string{}, body...), gap), foot...), limit: limit,
+		endInSight: scroll < end && end <= scroll+room,
+	}
 	if cursor != nil {
 		out.cursor = &tea.Position{X: cursor.X, Y: len(body) + 1 + cursor.Y}
 	}

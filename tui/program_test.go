@@ -25,6 +25,7 @@ var errLeft = errors.New("the terminal went away")
 // output is what the terminal got.
 type output struct {
 	dead atomic.Pointer[chan struct{}] // nobody reads until it is closed; nil: at once
+	seen chan struct{}                 // holds one token when something came; nil: nobody waits
 	mu   sync.Mutex
 	buf  bytes.Buffer
 }
@@ -35,6 +36,10 @@ func (o *output) Write(p []byte) (int, error) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	select {
+	case o.seen <- struct{}{}:
+	default:
+	}
 	return o.buf.Write(p)
 }
 
@@ -105,10 +110,11 @@ func (r *run) write(keys string) {
 	}
 }
 
-// toKey allows what the integration asks for.
+// toKey allows what the integration asks for, after all of it was in sight.
 func (r *run) toKey() {
 	r.t.Helper()
 	r.settle()
+	r.write(strings.Repeat(down, 20))
 	r.send(enter)
 }
 
@@ -165,6 +171,7 @@ func (r *run) checkRestored() {
 
 const (
 	enter       = "\r"
+	down        = "\x1b[B"
 	pastedOnTTY = "\x1b[200~" + canary + "\n\x1b[201~"
 )
 

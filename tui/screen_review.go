@@ -32,17 +32,19 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 
 func (r reviewScreen) view(s flow.State, f frame) page {
 	bullet := f.styles.accent.Render(f.glyphs.bullet)
-	rows := f.unfinished(s, r.answering(s))
-	rows = append(rows, f.permissions(s.Integration.Permissions, f.dent(),
-		func(flow.Permission) string { return bullet })...)
-	rows = append(append(rows, ""), f.prose(s.Promise(), f.styles.plain)...)
-	pinned := r.buttons.view(f, r.choices(s), true)
-	if f.roomy() {
-		pinned = append(append(f.preflight(s), ""), pinned...)
-	} else {
-		rows = append(f.preflight(s), append([]string{""}, rows...)...)
+	p := page{title: s.Title(), rows: f.unfinished(s, r.answering(s)), notice: spaced(f.notice(s))}
+	if !f.roomy() {
+		p.rows = append(append(f.preflight(s), ""), p.rows...)
 	}
-	return page{title: s.Title(), rows: rows, pinned: pinned, notice: spaced(f.notice(s))}
+	p.rows = append(p.rows, f.permissions(s.Integration.Permissions, f.dent(),
+		func(flow.Permission) string { return bullet })...)
+	p.end = len(p.rows)
+	p.rows = append(append(p.rows, ""), f.prose(s.Promise(), f.styles.plain)...)
+	p.pinned = r.buttons.view(f, r.choices(s), true)
+	if f.roomy() {
+		p.pinned = append(append(f.preflight(s), ""), p.pinned...)
+	}
+	return p
 }
 
 // unfinished is shown above the permissions when an earlier run stopped half-way.

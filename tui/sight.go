@@ -64,13 +64,24 @@ var tooEarly = map[flow.Step]string{
 
 // heldBack returns what to say of an answer that does not count, or nothing when it counts.
 func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) string {
+	_, allow := answer.(flow.Allow)
 	switch {
 	case answer == nil:
 		return ""
+	case allow && !m.look.endSeen:
+		return scrollFirst
 	case !counts && key.Matches(press, bindings.press):
 		return tooEarly[m.state.Step]
 	case !counts && m.state.Step == flow.StepConfirm && key.Matches(press, bindings.otherKey):
 		return otherKeyAgain
 	}
 	return ""
+}
+
+// seeEnd notes that the end of the list of permissions is in sight.
+func (m *model) seeEnd() {
+	if m.look.endSeen || m.state.Step != flow.StepReview || !m.drawing().endInSight {
+		return
+	}
+	m.look.endSeen, m.look.told = true, ""
 }

@@ -102,17 +102,20 @@ func TestHeldEnter(t *testing.T) {
 // TestEnterOnProblems does what the footer says for every problem, and never leaves: a key in hand would be lost.
 func TestEnterOnProblems(t *testing.T) {
 	t.Parallel()
-	for _, problem := range flowtest.Situations() {
+	meet := func(problem flowtest.Situation) *face {
 		f := at(t, problem.Setup, problem.World())
 		for _, ev := range []flow.Event{flow.Allow{}, flow.Pasted(problem.Entry), flow.Confirm{}} {
 			if f.state.Step != flow.StepProblem {
 				f.happens(ev)
 			}
 		}
+		return f
+	}
+	for _, problem := range flowtest.Situations() {
+		f, g := meet(problem), meet(problem)
 		if f.state.Step != flow.StepProblem {
 			continue
 		}
-		g := *f.model
 		g.Update(keyPress(f.keys()[0].Keys()[0]))
 		if f.fresh().press("enter"); f.state.Step != g.state.Step || f.state.Step == flow.StepOver {
 			t.Errorf("%s: Enter leads to %s, %s to %s", problem.Name, f.state.Step, f.keys()[0].Help().Key, g.state.Step)
@@ -211,6 +214,10 @@ func TestToldAnywhere(t *testing.T) {
 	faces := map[string]func(t testing.TB) *face{
 		"long confirm": func(t testing.TB) *face { return long(t, 2) },
 		"long done":    func(t testing.TB) *face { return long(t, 3) },
+		"long review":  func(t testing.TB) *face { return long(t, 0) },
+		"review": func(t testing.TB) *face {
+			return at(t, thirty(), failing("reach", pleoclient.KindProxyLogin, strings.Repeat("proxy ", 20)))
+		},
 	}
 	for _, sc := range scenes {
 		if slices.Contains([]string{"confirm", "problem", "done"}, strings.Split(sc.name, "_")[0]) &&

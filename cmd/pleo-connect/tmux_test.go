@@ -127,6 +127,9 @@ func (m *tmux) copyLink() string {
 func (m *tmux) toKey() {
 	m.t.Helper()
 	m.see("Allow", "Pleo answers", "key store ready")
+	for strings.Contains(m.text(), " below") { // the end must have been in sight
+		m.keys("Down")
+	}
 	m.keys("Enter")
 	m.see("Get the key in Pleo")
 }

@@ -1,0 +1,128 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+)
+
+const lastScope = "the-last:read"
+
+// many asks for n permissions, and one that is the last.
+func many(n int) flow.Setup {
+	s := thirty()
+	s.Integration.Permissions = append(s.Integration.Permissions[:n:n],
+		flow.Permission{Scope: lastScope, Title: "Read the last thing, which has a title of more than one line"})
+	return s
+}
+
+// TestEndInSight compares what the layout says of the end of the list with what is drawn, at many sizes and each
+// position of the scrolling.
+func TestEndInSight(t *testing.T) {
+	t.Parallel()
+	for _, w := range []*world{goodWorld(), with(unfinished), failing("reach", pleoclient.KindDNS, "")} {
+		for _, n := range []int{0, 1, 3, 10, 30} {
+			f := at(t, many(n), w)
+			for width := 38; width <= 90; width += 6 {
+				for height := 11; height <= 50; height += 2 {
+					f.look.width, f.look.height, f.scroll = width, height, 0
+					for f.scroll <= f.drawing().scrollLimit {
+						seen := strings.Contains(f.text(), lastScope)
+						if got := f.drawing().endInSight; got != seen {
+							t.Fatalf("%d permissions at %dx%d, scrolled by %d: in sight %v:\n%s",
+								n+1, width, height, f.scroll, got, f.text())
+						}
+						f.scroll++
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestAllowNeedsTheEnd scrolls by some rows and allows: that counts if the end of the list was in sight.
+func TestAllowNeedsTheEnd(t *testing.T) {
+	t.Parallel()
+	for _, size := range sizes[:2] {
+		held := 0
+		for rows := range 80 {
+			f := at(t, many(20), goodWorld()).size(size[0], size[1])
+			seen := strings.Contains(f.text(), lastScope)
+			for range rows {
+				f.press("down")
+				seen = seen || strings.Contains(f.text(), lastScope)
+			}
+			f.press("enter")
+			if allowed := f.state.Step == flow.StepKey; allowed != seen {
+				t.Fatalf("at %v, scrolled by %d: allowed %v, the end was in sight %v", size, rows, allowed, seen)
+			}
+			if seen {
+				continue
+			}
+			held++
+			if !f.tells(scrollFirst) || !strings.Contains(f.text(), "↑/↓ scroll") {
+				t.Fatalf("at %v, scrolled by %d, it is not said what to do:\n%s", size, rows, f.text())
+			}
+			f.scroll = 0
+			for !f.look.endSeen {
+				if f.press("down"); strings.Contains(f.text(), lastScope) && f.tells(scrollFirst) {
+					t.Fatalf("what to do is still said:\n%s", f.text())
+				}
+			}
+			if f.press("up", "up", "enter"); f.state.Step != flow.StepKey {
+				t.Fatalf("at %v, the end was in sight, and nothing is allowed", size)
+			}
+		}
+		if held == 0 {
+			t.Errorf("at %v all permissions fit", size)
+		}
+	}
+}
+
+// TestEndSeenOnce: the end stays seen, whatever comes after, but it has to be seen.
+func TestEndSeenOnce(t *testing.T) {
+	t.Parallel()
+	small := func() *face { return at(t, many(10), goodWorld()).size(40, 12) }
+	for name, c := range map[string]struct {
+		do   func(f *face)
+		want flow.Step
+	}{
+		"nothing":                 {func(*face) {}, flow.StepReview},
+		"a larger window":         {func(f *face) { f.size(160, 50).size(40, 12) }, flow.StepKey},
+		"a larger window, hidden": {func(f *face) { f.press("?").size(160, 50).size(40, 12).press("x") }, flow.StepReview},
+		"too small":               {func(f *face) { f.size(160, 11).press("down", "down").size(40, 12) }, flow.StepReview},
+		"back from the key": {func(f *face) {
+			f.size(160, 50).press("enter", "esc").size(40, 12)
+			if f.state.Step != flow.StepReview {
+				t.Error("no way back")
+			}
+		}, flow.StepKey},
+	} {
+		f := small()
+		c.do(f)
+		if f.press("enter"); f.state.Step != c.want {
+			t.Errorf("%s: leads to %s, want %s", name, f.state.Step, c.want)
+		}
+	}
+}
+
+// TestOnlyAllowNeedsTheEnd: to go on with a key that was allowed, or to leave, nobody has to read.
+func TestOnlyAllowNeedsTheEnd(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		w    *world
+		keys []string
+		want flow.Step
+	}{
+		"cancel":          {goodWorld(), []string{"left", "enter"}, flow.StepOver},
+		"continue":        {with(unfinished), []string{"enter"}, flow.StepCheck},
+		"use another key": {with(unfinished), []string{"left", "enter"}, flow.StepReview},
+	} {
+		f := at(t, many(20), c.w).size(40, 12)
+		if f.press(c.keys...); f.state.Step != c.want {
+			t.Errorf("%s leads to %s, want %s", name, f.state.Step, c.want)
+		}
+	}
+}
