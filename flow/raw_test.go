@@ -14,8 +14,8 @@ import (
 // answers are all events that bring something from outside.
 var answers = []flow.Event{
 	flow.Reached{}, flow.StoreInspected{}, flow.KeyLoaded{}, flow.Introspected{}, flow.InstallationFound{},
-	flow.CompanyRead{}, flow.RecordFound{},
-	flow.Saved{}, flow.Restored{}, flow.Installed{}, flow.Examined{}, flow.Verified{}, flow.Ticked{}, flow.Copied{}, flow.Opened{},
+	flow.CompanyRead{}, flow.RecordFound{}, flow.Saved{}, flow.Restored{},
+	flow.Installed{}, flow.Examined{}, flow.Verified{}, flow.Ticked{}, flow.Copied{}, flow.Opened{},
 }
 
 // mayBeRaw are the texts of a State that no type keeps clean, and why each can be drawn.

@@ -340,7 +340,18 @@ func (u InUse) text() string {
 
 // SurplusText says that a key may do more than was asked for.
 func SurplusText(surplus []pleoclient.Scope) string {
-	return "this key can do more than was asked for: " + scopeList(surplus)
+	return "this key can do more than was asked for: " + firstOf(surplus)
+}
+
+// namedScopes is how many scopes a text names: as many as Pleo has. What lists more is not Pleo's usual answer, and
+// must not fill the screen.
+const namedScopes = 20
+
+func firstOf(scopes []pleoclient.Scope) string {
+	if more := len(scopes) - namedScopes; more > 0 {
+		return scopeList(scopes[:namedScopes]) + fmt.Sprintf(" and %d more", more)
+	}
+	return scopeList(scopes)
 }
 
 func scopeList(scopes []pleoclient.Scope) string {

@@ -3,9 +3,9 @@ package flow
 import "pleo-connect/pleoclient"
 
 // hangUp ends the wizard because nobody can answer any more. Pleo shows a key once: one that Confirm asks about, and
-// that is not saved yet, is saved before the end. Nothing else leaves an unconfirmed record.
+// that is not saved yet, is saved before the end. Nothing else leaves an unconfirmed record, and the demo leaves none.
 func (s State) hangUp() (State, []Effect) {
-	if s.Step != StepConfirm || s.writing || s.Check.Stored.SameKey {
+	if s.Step != StepConfirm || s.writing || s.Check.Stored.SameKey || s.Demo {
 		return s.interrupt()
 	}
 	s, q := s.ask()

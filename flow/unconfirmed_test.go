@@ -44,6 +44,21 @@ func TestHangUp(t *testing.T) {
 	}
 }
 
+// TestHangUpInTheDemo leaves nothing, and does not say otherwise.
+func TestHangUpInTheDemo(t *testing.T) {
+	t.Parallel()
+	setup := testSetup()
+	setup.Demo, setup.Simulated = true, true
+	s := drive(t, setup, newFake(), Allow{}, pasted(pleoclient.SimulatedKeyPrefix+"0123456789"))
+	if s.Step != StepConfirm {
+		t.Fatalf("step %s, %s", s.Step, s.Refusal.Kind)
+	}
+	s, effects := Next(s, HangUp{})
+	if s.Step != StepOver || len(effects) > 0 || strings.Contains(s.StoppedHint(), "saved") {
+		t.Errorf("step %s, effects %v, %q", s.Step, effects, s.StoppedHint())
+	}
+}
+
 // TestWishIsNoHangUp: Ctrl+C from outside leaves nothing behind.
 func TestWishIsNoHangUp(t *testing.T) {
 	t.Parallel()
@@ -202,7 +217,8 @@ func TestFewerOptional(t *testing.T) {
 		{"a person is asked", nil, all, StepConfirm, ""},
 		{"a person is asked about a reconnect", reconnects, all, StepConfirm, ""},
 		{"what nobody asked for", reconnects, all + " users:read", StepProblem, KindFewerPermissions},
-		{"what nobody asked for, and may not have", func(s *Setup) { s.Integration.Strict = true }, "users:read", StepConfirm, ""},
+		{"what nobody asked for, and may not have", func(s *Setup) { s.Integration.Strict = true }, "users:read",
+			StepConfirm, ""},
 		{"an optional one, and more is refused", func(s *Setup) { reconnects(s); s.Integration.Strict = true },
 			all + " users:read", StepConfirm, ""},
 		{"unattended", func(s *Setup) { reconnects(s); s.Unattended = true }, all, StepProblem, KindFewerPermissions},
@@ -248,6 +264,14 @@ func TestSurplus(t *testing.T) {
 		if s.Step != StepDone || !strings.Contains(text, names) {
 			t.Errorf("not named on %s: %s", s.Step, text)
 		}
+	}
+
+	var many []pleoclient.Scope
+	for i := range 22 {
+		many = append(many, pleoclient.Scope(fmt.Sprintf("x%d:read", i)))
+	}
+	if text := SurplusText(many); !strings.HasSuffix(text, "x18:read, x19:read and 2 more") {
+		t.Errorf("many: %s", text)
 	}
 
 	strict := testSetup()

@@ -289,7 +289,7 @@ var placeholders = map[string]func(Problem, State) string{
 	"wanted":    func(p Problem, _ State) string { return string(p.Wanted) },
 	"company":   func(_ Problem, s State) string { return company(s.Check.Company) },
 	"missing":   func(p Problem, _ State) string { return listPermissions(p.Missing) },
-	"surplus":   func(_ Problem, s State) string { return scopeList(s.Check.Surplus) },
+	"surplus":   func(_ Problem, s State) string { return firstOf(s.Check.Surplus) },
 	"exact":     func(_ Problem, s State) string { return exact(s) },
 	"goon":      func(p Problem, s State) string { return goOn(p, s) },
 	"remedy":    func(_ Problem, s State) string { return remedy(s) },

@@ -44,9 +44,10 @@
 //
 // Inside are "format" (1), "store_id", "file_id" (the file's own name), "generation", "status", "unconfirmed", "env",
 // "origin", "company_id", "company_name", "scopes", "requested", "key", "fingerprint", "created_at", "validated_at",
-// "rejected_at", "rejection", "previous", "before" (an earlier object like this one), "written_at" and "writer". What decides anything is checked on every read. Duplicate names
-// are refused, members that we do not know are kept when a record is written again, and a higher format is neither read
-// nor written. Times are UTC and only for people: logic uses the generation.
+// "rejected_at", "rejection", "previous", "before" (an earlier object like this one), "written_at" and "writer". What
+// decides anything is checked on every read. Duplicate names are refused, members that we do not know are kept when a
+// record is written again, and a higher format is neither read nor written. Times are UTC and only for people: logic
+// uses the generation.
 //
 // # Who can open it
 //

@@ -38,8 +38,8 @@ func (l *lastSave) do(answer flow.Do) flow.Do {
 
 const savedUnconfirmed = int32(flow.SaveUnconfirmed) + 1
 
-// TestHangUp stops the program on each screen that a person is asked on. Confirm alone leaves a key, and only when it is
-// not a person who stops it.
+// TestHangUp stops the program on each screen that a person is asked on. Confirm alone leaves a key, and only when it
+// is not a person who stops it.
 func TestHangUp(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

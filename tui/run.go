@@ -24,9 +24,9 @@ type Options struct {
 // Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also
 // with an error. A save that has begun ends whole before Run returns.
 //
-// When ctx ends, the machine is stopped ([flow.Stopped]), the terminal is restored, and Run returns the cause. Ctrl+C is
-// a key here, an event of the machine, and no error. Signals belong to the caller. [flow.ErrFault] is a fault of this
-// program.
+// When ctx ends, the machine is stopped ([flow.Stopped]), the terminal is restored, and Run returns the cause. Ctrl+C
+// is a key here, an event of the machine, and no error. Signals belong to the caller. [flow.ErrFault] is a fault of
+// this program.
 func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()

@@ -60,8 +60,9 @@ func TestSurplusByPleo(t *testing.T) {
 	if r := s.status("--check", "--json"); r.last(t)["surplus"] != "" {
 		t.Errorf("before: %s", r.out)
 	}
-	s.sim.Inject(pleosim.Reply("GET", introspect, 200, "application/json", `{"data":{"authMethod":"API_KEY","clientId":"x",`+
-		`"scope":"export-jobs:read export-jobs:write export-items:read companies:read vendors:read"}}`))
+	s.sim.Inject(pleosim.Reply("GET", introspect, 200, "application/json",
+		`{"data":{"authMethod":"API_KEY","clientId":"x",`+
+			`"scope":"export-jobs:read export-jobs:write export-items:read companies:read vendors:read"}}`))
 	if r := s.status("--check", "--json"); r.code != exitDone || r.last(t)["surplus"] != "vendors:read" {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
@@ -100,7 +101,8 @@ func TestAcceptFewer(t *testing.T) {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	r = s.reconnect(s.sim.Keys().FewerScopes, "--accept-fewer")
-	if got := s.record(); r.code != exitDone || got.Status != store.StatusActive || r.last(t)["lost"] != "companies:read" ||
+	got := s.record()
+	if r.code != exitDone || got.Status != store.StatusActive || r.last(t)["lost"] != "companies:read" ||
 		got.Key.Reveal() != s.sim.Keys().FewerScopes || len(got.Scopes) != 3 {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}

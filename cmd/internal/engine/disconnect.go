@@ -40,8 +40,8 @@ type Disconnected struct {
 }
 
 // Disconnect asks Pleo first, because that needs the key. The record, which may hold the only copy of the key, goes
-// only when Pleo itself says that nothing is installed any more. Pleo is not asked about a key that nobody confirmed: it
-// installed nothing with it.
+// only when Pleo itself says that nothing is installed any more. Pleo is not asked about a key that nobody confirmed:
+// nothing was installed with it.
 func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	confirmed, ok := r.Confirmed()
 	if !ok {

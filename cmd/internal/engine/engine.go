@@ -186,8 +186,8 @@ func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
 	}
 }
 
-// inUse describes the key that a service uses now, beside the one in hand. A pending key was held to what the one before
-// it may do, so what is written about the pending one counts, unless nobody confirmed it.
+// inUse describes the key that a service uses now, beside the one in hand. A pending key was held to what the one
+// before it may do, so what is written about the pending one counts, unless nobody confirmed it.
 func inUse(r store.Record, hand pleoclient.Key) flow.InUse {
 	used, ok := r.Usable()
 	if !ok {

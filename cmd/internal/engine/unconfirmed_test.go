@@ -40,7 +40,8 @@ func TestUnconfirmedSave(t *testing.T) {
 	want := flow.InUse{
 		Other: true, Fingerprint: pleoclient.Safe(firstKey.Fingerprint()), Scopes: first.Scopes, ValidatedAt: testedAt,
 	}
-	if diff := cmp.Diff(want, got.InUse, cmp.Comparer(safe)); diff != "" || !got.Unconfirmed || !got.SameKey || got.Active {
+	diff := cmp.Diff(want, got.InUse, cmp.Comparer(safe))
+	if diff != "" || !got.Unconfirmed || !got.SameKey || got.Active {
 		t.Errorf("%+v\n%s", got, diff)
 	}
 	if used, ok := x.stays(t).Usable(); !ok || !used.Equal(firstKey) {
@@ -147,6 +148,23 @@ func TestDisconnectUnconfirmed(t *testing.T) {
 	}
 	if keys := deletes(sim); len(keys) != 1 || keys[0] != "good" {
 		t.Errorf("Pleo was asked with %q", keys)
+	}
+}
+
+// TestExamineUnconfirmed: an examination asks about keys in use.
+func TestExamineUnconfirmed(t *testing.T) {
+	t.Parallel()
+	x, _ := simulated(t)
+	x.unconfirmed(t, secondKey, 0)
+	if got := x.keys(t.Context()); got.Note.String() != "none is stored for this address yet" {
+		t.Errorf("alone: %s", got.Note)
+	}
+	x, sim, r := connected(t)
+	x.unconfirmed(t, secondKey, r.Generation)
+	asked := len(sim.Requests())
+	if got := x.keys(t.Context()); got.Mark != flow.MarkDone || got.Note.String() != "1 of 1 accepted" ||
+		len(sim.Requests()) != asked+1 {
+		t.Errorf("beside a key in use: %s", got.Note)
 	}
 }
 

@@ -43,8 +43,8 @@ func (v Verdict) rejection() string { return answers[v.Kind].mark }
 // Class returns what the fault is about; without one, 0.
 func (v Verdict) Class() flow.Class { return flow.ClassOf(v.Kind) }
 
-// Surplus returns what the key of a record may do that nobody asked for: as Pleo says now, or as it was when the key was
-// connected.
+// Surplus returns what the key of a record may do that nobody asked for: as Pleo says now, or as it was when the key
+// was connected.
 func Surplus(r store.Record, v *Verdict) []pleoclient.Scope {
 	if len(r.Requested) == 0 { // nobody wrote down what was
 		return nil

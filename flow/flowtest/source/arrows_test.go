@@ -51,9 +51,10 @@ var arrows = map[string]imports{
 	},
 	"flow": {
 		why: "flow does no I/O, reads no clock, and knows types of the client but no client", ours: "pleoclient",
-		std: "context errors fmt slices strings time", // context for the type Do, which the faces call
+		std: "cmp context errors fmt slices strings time", // context for the type Do, which the faces call
 		names: map[string]string{
-			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SafeText|Safe|SafePath|IsSafe|ShellWord|` +
+			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SameScopes|` +
+				`SafeText|Safe|SafePath|IsSafe|ShellWord|` +
 				`Company|CompanyID|Installation|Installations|Introspection|Owner|` +
 				`(Kind|Looks|Removed|Status|AuthMethod|ErrorCode)\w*`,
 			"time":    `Time|Duration|Second|Minute|Hour`,
