@@ -134,6 +134,21 @@ func happyPaths() []path {
 			tty.send("yes\r")
 			x.ends(tty, exitDone)
 		}},
+		{"dropped after the line was", func(x *leakSite) {
+			x.connect()
+			tty := x.atKey()
+			tty.paste(x.sim.Keys().Replacement)
+			tty.see("Is this the right company?", "enter confirm")
+			x.hangUp(tty)
+			x.ends(tty, anyCode)
+			tty = x.wizard()
+			tty.see("Continue", "Pleo answers", "key store ready")
+			tty.send(enter)
+			tty.see("Is this the right company?", "enter confirm")
+			tty.send("n")
+			tty.see("the saved key was removed")
+			x.lookAndLeave(tty)
+		}},
 		{"going on after an end half-way", func(x *leakSite) {
 			x.sim.Inject(pleosim.Reply(http.MethodPost, installations, 503, "text/html", "<h1>down</h1>"))
 			tty := x.atConfirm()
@@ -378,6 +393,16 @@ func endingPaths() []path {
 			return tty, nil
 		}},
 		{"at the company", func(x *leakSite) (*terminal, func()) { return x.atConfirm(), nil }},
+		{"at the company once more", func(x *leakSite) (*terminal, func()) {
+			tty := x.atConfirm()
+			x.hangUp(tty)
+			x.ends(tty, anyCode)
+			tty = x.wizard()
+			tty.see("Continue", "Pleo answers", "key store ready")
+			tty.send(enter)
+			tty.see("Is this the right company?", "enter confirm")
+			return tty, nil
+		}},
 		{"during the save", func(x *leakSite) (*terminal, func()) {
 			x.put(bakery, x.sim.Keys().Replacement, nil)
 			x.sim.Inject(pleosim.Hang(http.MethodPost, installations)) // the end may be noticed after the save

@@ -32,8 +32,9 @@ type sshServer struct {
 	line        line
 	connections sync.WaitGroup
 
-	mu   sync.Mutex
-	ends []net.Conn
+	mu      sync.Mutex
+	ends    []net.Conn
+	servers []int // their process ids
 }
 
 // line is what lies between. The zero value passes what comes.
@@ -183,7 +184,7 @@ func (r *sshServer) serve(client net.Conn) error {
 	}
 	var both sync.WaitGroup
 	r.mu.Lock()
-	r.ends = append(r.ends, client, ours)
+	r.ends, r.servers = append(r.ends, client, ours), append(r.servers, cmd.Process.Pid)
 	r.mu.Unlock()
 	both.Go(func() { r.pass(ours, client) })
 	both.Go(func() { r.pass(client, ours) })

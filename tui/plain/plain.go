@@ -19,19 +19,34 @@ type Options struct {
 type face struct {
 	Options
 	err     error // the first write that failed
+	open    bool  // the cursor is behind a question
 	entered bool  // the last answer was a key
 	again   bool  // it left the step as it was: what was said about the step is not said again
 }
 
-// Run drives the wizard to its end and returns the last state, also with an error. The end of the input is not an
-// error: it interrupts the wizard.
+// Run drives the wizard to its end and returns the last state, also with an error. When ctx ends, or the input, the
+// machine is stopped ([flow.Stopped]). The end of the input is not an error.
 func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
 	f := &face{Options: opt}
 	f.Terminal.ascii = opt.ASCII
 	defer f.Terminal.leave()
 	f.say(s.Integration.Name + " · " + s.Environment())
 	d := Driver{Do: do, Changed: f.changed, Ask: f.ask, AskWaiting: f.Terminal.Raw != nil}
-	return d.Drive(ctx, s, effects)
+	s, err := d.Drive(ctx, s, effects)
+	cause := context.Cause(ctx)
+	if cause == nil && errors.Is(err, errEnded) {
+		cause = err
+	}
+	if cause != nil { // before anything is written: nobody may read that any more
+		s = flow.Finish(s, cause, func(e flow.Effect) flow.Event { return do(context.WithoutCancel(ctx), e) })
+	}
+	if f.open {
+		f.say("")
+	}
+	if errors.Is(err, errEnded) {
+		err = nil
+	}
+	return s, err
 }
 
 func (f *face) say(lines ...string) {
@@ -47,6 +62,10 @@ func (f *face) say(lines ...string) {
 
 // changed prints each thing once, when it becomes true: first what ends the step, then the title of the next.
 func (f *face) changed(before, after flow.State) error {
+	if f.open { // a question that was taken back, or left by Ctrl+C
+		f.open = false
+		f.say("")
+	}
 	if before.Step != flow.StepReview { // that list is part of the request
 		f.news(before.Lines(before.Step), after.Lines(before.Step))
 	}
@@ -80,13 +99,11 @@ var markWords = map[flow.Mark]string{
 	flow.MarkDone: "ok", flow.MarkFailed: "failed", flow.MarkUnknown: "cannot tell", flow.MarkWarning: "warning",
 }
 
-// ask turns an answer into an event. An end of the input leaves the wizard in good order.
+// ask turns an answer into an event.
 func (f *face) ask(ctx context.Context, s flow.State) (flow.Event, error) {
 	ev, err := f.askStep(ctx, s)
-	if err != nil && f.Terminal.Raw != nil {
-		f.say("") // the cursor is behind the question
-	}
-	if errors.Is(err, errEnded) {
+	f.open = err != nil && f.Terminal.Raw != nil
+	if errors.Is(err, errInterrupted) {
 		return flow.Interrupt{}, nil
 	}
 	_, f.entered = ev.(flow.EnterKey)

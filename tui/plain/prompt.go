@@ -43,9 +43,9 @@ const (
 
 // Errors of a question.
 var (
-	// errEnded means that the input ended, or Ctrl+C was pressed.
-	errEnded   = errors.New("the input ended before the connection was active")
-	errTooLong = errors.New("the answer is too long")
+	errEnded       = errors.New("the input ended before the connection was active") // or Ctrl+D on an empty line
+	errInterrupted = errors.New("Ctrl+C was pressed before the connection was active")
+	errTooLong     = errors.New("the answer is too long")
 )
 
 // question is what is asked for.
@@ -146,7 +146,9 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 			}
 		case s.key == '\r', s.key == '\n':
 			return t.enter(q, l.entry, "\n", false)
-		case s.key == ctrlC, s.key == ctrlD && l.empty():
+		case s.key == ctrlC:
+			return answer{}, errInterrupted
+		case s.key == ctrlD && l.empty():
 			return answer{}, errEnded
 		case s.key == ctrlZ && t.Suspend != nil:
 			if err := t.suspend(q, l); err != nil {
@@ -178,7 +180,7 @@ func (t *Terminal) suspend(q question, l line) error {
 func (t *Terminal) enter(q question, e *entry, tail string, pasted bool) (answer, error) {
 	t.keys.tail = tail
 	if q.hidden && t.keys.dropTyped() {
-		return answer{}, errEnded
+		return answer{}, errInterrupted
 	}
 	a := answer{text: e.String(), pasted: pasted, long: e.over > 0}
 	if pasted {
@@ -195,7 +197,7 @@ func (t *Terminal) Secret(ctx context.Context, prompt string) (string, error) {
 	defer t.leave()
 	a, err := t.ask(ctx, question{prompt: prompt, hidden: true, paste: pasteTypes})
 	switch {
-	case errors.Is(err, errEnded):
+	case errors.Is(err, errEnded), errors.Is(err, errInterrupted):
 		err = io.EOF
 	case err == nil && a.long:
 		return "", errTooLong
