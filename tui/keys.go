@@ -30,7 +30,8 @@ const (
 
 // bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.
 var bindings = struct {
-	quit, suspend, scrollUp, scrollDown, scroll    key.Binding
+	quit, suspend                                  key.Binding
+	up, down, pageUp, pageDown, scroll             key.Binding
 	choose, previous, next, press                  key.Binding
 	help, helpAlways, closeHelp                    key.Binding
 	check, clear, erase, terminalPaste, back, demo key.Binding
@@ -38,11 +39,13 @@ var bindings = struct {
 	retry, edit, doctor, leave, again              key.Binding
 	copyLink, openLink, finish, quitDone           key.Binding
 }{
-	quit:       bind("ctrl+c", "quit", "ctrl+c"),
-	suspend:    bind("", "", "ctrl+z"),
-	scrollUp:   bind("", "", "up", "pgup"),
-	scrollDown: bind("", "", "down", "pgdown"),
-	scroll:     bind("↑/↓", "scroll", "up", "down"),
+	quit:     bind("ctrl+c", "quit", "ctrl+c"),
+	suspend:  bind("", "", "ctrl+z"),
+	up:       bind("", "", "up"),
+	down:     bind("", "", "down"),
+	pageUp:   bind("", "", "pgup"),
+	pageDown: bind("", "", "pgdown"),
+	scroll:   bind("↑/↓", "scroll", "up", "down"),
 
 	choose:   bind("←/→", "choose", "left", "right"),
 	previous: bind("", "", "left", "shift+tab"),

@@ -58,6 +58,7 @@ type drawing struct {
 	text        string
 	cursor      *tea.Cursor
 	scrollLimit int  // how far the body can be scrolled; 0: it fits
+	page        int  // how far a page is: one row of it stays in sight
 	endInSight  bool // of what must be seen
 }
 
@@ -94,7 +95,7 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 		keys = append(keys, bindings.scroll)
 	}
 	rows = append(rows, indent(f.footer(keys)))
-	d := drawing{text: f.finish(rows), scrollLimit: b.limit, endInSight: p.end > 0 && b.endInSight}
+	d := drawing{text: f.finish(rows), scrollLimit: b.limit, page: b.page, endInSight: p.end > 0 && b.endInSight}
 	if b.cursor != nil {
 		d.cursor = tea.NewCursor(b.cursor.X+margin, b.cursor.Y+len(top))
 	}

@@ -142,6 +142,9 @@ func TestGlyphsAreNarrow(t *testing.T) {
 }
 
 // TestScroll reaches every line of a long body, and no further.
+// lineAt returns one row of a frame.
+func lineAt(text string, n int) string { return strings.Split(text, "\n")[n] }
+
 func TestScroll(t *testing.T) {
 	t.Parallel()
 	setup, w := longWords()
@@ -157,6 +160,21 @@ func TestScroll(t *testing.T) {
 	if text := f.text(); strings.Contains(text, "below") ||
 		!strings.Contains(text, "saved encrypted on this computer") || !strings.Contains(text, "Allow") {
 		t.Errorf("the end is not in sight:\n%s", text)
+	}
+	f.press("pgup", "pgup", "pgup", "pgup", "pgup", "pgup", "pgup", "pgup")
+	if f.scroll != 0 {
+		t.Errorf("page up stops at %d", f.scroll)
+	}
+	last := f.text()
+	for f.scroll < f.drawing().scrollLimit {
+		before := f.scroll
+		if f.press("pgdown"); f.scroll <= before || f.scroll > before+f.drawing().page {
+			t.Fatalf("page down goes from %d to %d", before, f.scroll)
+		}
+		if f.scroll == before+f.drawing().page && !strings.Contains(last, lineAt(f.text(), 5)) {
+			t.Errorf("a row is skipped between\n%s\nand\n%s", last, f.text())
+		}
+		last = f.text()
 	}
 	f.press("up")
 	if !strings.Contains(f.text(), "1 below") {

@@ -202,17 +202,23 @@ func (m *model) toTerminal(answer flow.Event) tea.Cmd {
 
 // scrolled moves the body when it does not fit, and reports whether the key was for that.
 func (m *model) scrolled(msg tea.KeyPressMsg) bool {
-	if !key.Matches(msg, bindings.scrollUp, bindings.scrollDown) {
+	d, by := m.drawing(), 0
+	switch {
+	case key.Matches(msg, bindings.up):
+		by = -1
+	case key.Matches(msg, bindings.down):
+		by = 1
+	case key.Matches(msg, bindings.pageUp):
+		by = -d.page
+	case key.Matches(msg, bindings.pageDown):
+		by = d.page
+	default:
 		return false
 	}
-	limit := m.drawing().scrollLimit
-	if key.Matches(msg, bindings.scrollUp) {
-		m.scroll = max(min(m.scroll, limit)-1, 0)
-	} else {
-		m.scroll = min(m.scroll+1, limit)
-	}
+	m.scroll = max(min(m.scroll, d.scrollLimit)+by, 0)
+	m.scroll = min(m.scroll, d.scrollLimit)
 	m.seeEnd()
-	return limit > 0
+	return d.scrollLimit > 0
 }
 
 func (m *model) drawing() drawing {

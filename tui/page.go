@@ -13,6 +13,7 @@ import (
 type laid struct {
 	rows       []string
 	limit      int
+	page       int
 	endInSight bool // of what must be seen
 	cursor     *tea.Position
 }
@@ -64,7 +65,7 @@ func (f frame) scrolled(body, after, foot []string, cursor *tea.Position, scroll
 		body = body[scroll : scroll+room]
 	}
 	out := laid{
-		rows: append(append(append([]string{}, body...), gap), foot...), limit: limit,
+		rows: append(append(append([]string{}, body...), gap), foot...), limit: limit, page: max(room-1, 1),
 		endInSight: scroll < end && end <= scroll+room,
 	}
 	if cursor != nil {
