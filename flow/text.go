@@ -283,10 +283,7 @@ func (s State) Facts() []Fact {
 		{"company id", string(c.Company.ID)},
 		{"permissions", s.permissionsText()},
 	}
-	if len(c.Surplus) > 0 {
-		out = append(out, Fact{"warning", SurplusText(c.Surplus)})
-	}
-	out = append(out, Fact{"key", s.Key.Fingerprint()})
+	out = append(append(out, s.Concerns()...), Fact{"key", s.Key.Fingerprint()})
 	if s.Step == StepConfirm {
 		return append(out, s.confirmFacts()...)
 	}
@@ -325,8 +322,17 @@ func (s State) confirmFacts() []Fact {
 	if used := c.Stored.InUse; used.Other {
 		out = append(out, Fact{"replaces", used.text()})
 	}
-	if len(c.Lost) > 0 {
+	return out
+}
+
+// Concerns returns those of Facts that speak against the key: who confirms it has to have seen them.
+func (s State) Concerns() []Fact {
+	var out []Fact
+	if c := s.Check; s.Step == StepConfirm && len(c.Lost) > 0 {
 		out = append(out, Fact{"no longer", listPermissions(c.Lost)})
+	}
+	if surplus := s.Check.Surplus; len(surplus) > 0 {
+		out = append(out, Fact{"warning", SurplusText(surplus)})
 	}
 	return out
 }

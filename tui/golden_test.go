@@ -95,6 +95,9 @@ var scenes = []scene{
 	{"review_busy", func(t testing.TB) *face { return newFace(t, finance(), goodWorld(), Options{}) }},
 	{"review_offline", func(t testing.TB) *face { return at(t, finance(), failing("reach", pleoclient.KindDNS, "")) }},
 	{"review_unfinished", func(t testing.TB) *face { return at(t, finance(), with(unfinished)) }},
+	{"review_unconfirmed", func(t testing.TB) *face {
+		return at(t, finance(), with(func(w *world) { unfinished(w); w.Unfinished.Unconfirmed = true }))
+	}},
 	{"review_unfinished_cancel", func(t testing.TB) *face { return at(t, finance(), with(unfinished)).press("right") }},
 	{"review_pasted", func(t testing.TB) *face { return at(t, finance(), goodWorld(), pasted) }},
 	{"review_warning", func(t testing.TB) *face {
@@ -133,6 +136,14 @@ var scenes = []scene{
 	{"confirm_early", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...) }},
 	{"confirm_told", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...).press("enter") }},
 	{"confirm_custom", func(t testing.TB) *face { return at(t, custom(), goodWorld(), checked...).fresh() }},
+	{"confirm_concerns", func(t testing.TB) *face {
+		return at(t, finance(), with(func(w *world) {
+			w.Stored = flow.Stored{Generation: 3, Active: true, InUse: flow.InUse{
+				Other: true, Fingerprint: pleoclient.Safe("SHA256:ab12cd34"), Scopes: w.Scopes, ValidatedAt: savedAt,
+			}}
+			w.Scopes = append(w.Scopes[:3:3], "users:read", "vendors:write")
+		}), checked...).fresh()
+	}},
 	{"confirm_nameless", func(t testing.TB) *face {
 		return at(t, finance(), failing("company", pleoclient.KindForbidden, ""), checked...).fresh()
 	}},

@@ -33,7 +33,7 @@ type look struct {
 	hint          string // the scenario of the demo
 	ready         bool   // an answer counts on a screen that appeared by itself
 	told          string // why the last answer did not count; empty: it did
-	endSeen       bool   // the end of the permissions was in sight
+	endSeen       bool   // the end of what must be seen was in sight
 }
 
 func newLook(opt Options) look {
@@ -59,7 +59,8 @@ type drawing struct {
 	cursor      *tea.Cursor
 	scrollLimit int  // how far the body can be scrolled; 0: it fits
 	page        int  // how far a page is: one row of it stays in sight
-	endInSight  bool // of what must be seen
+	mustSee     bool // there is something that must be seen before an answer counts
+	endInSight  bool // of that
 }
 
 // draw is the one way from a state to a frame. It changes nothing.
@@ -95,7 +96,8 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 		keys = append(keys, bindings.scroll)
 	}
 	rows = append(rows, indent(f.footer(keys)))
-	d := drawing{text: f.finish(rows), scrollLimit: b.limit, page: b.page, endInSight: p.end > 0 && b.endInSight}
+	d := drawing{text: f.finish(rows), scrollLimit: b.limit, page: b.page, mustSee: p.end > 0}
+	d.endInSight = d.mustSee && b.endInSight
 	if b.cursor != nil {
 		d.cursor = tea.NewCursor(b.cursor.X+margin, b.cursor.Y+len(top))
 	}

@@ -13,18 +13,20 @@ import (
 
 // model is the one [tea.Model]. It routes messages; the machine decides, the screens draw.
 type model struct {
-	worker  *worker
-	begin   []flow.Effect
-	state   flow.State
-	look    look
-	screen  screen
-	typed   *keyScreen // outlives its step
-	entry   int        // counts the screens entered
-	scroll  int        // first row in sight
-	sight   sight
-	spinner spinner
-	suspend func() error
-	fault   error
+	worker *worker
+	begin  []flow.Effect
+	state  flow.State
+	look   look
+	screen screen
+	typed  *keyScreen // outlives its step
+	entry  int        // counts the screens entered
+	scroll int        // first row in sight
+	sight  sight
+
+	reviewed bool // the end of the permissions was in sight once
+	spinner  spinner
+	suspend  func() error
+	fault    error
 
 	mu      sync.Mutex // guards state against finish, and stopped
 	stopped bool       // nothing that happens counts any more
@@ -187,7 +189,7 @@ func (m *model) entered() tea.Cmd {
 		m.typed.reset()
 	}
 	m.screen = screenFor(m.state.Step, m.typed)
-	m.scroll = 0
+	m.scroll, m.look.endSeen = 0, m.reviewed && m.state.Step == flow.StepReview
 	m.entry++
 	return tea.Batch(m.inSight(), measureSoon(m.entry))
 }

@@ -25,8 +25,8 @@ func TestEndInSight(t *testing.T) {
 	for _, w := range []*world{goodWorld(), with(unfinished), failing("reach", pleoclient.KindDNS, "")} {
 		for _, n := range []int{0, 1, 3, 10, 30} {
 			f := at(t, many(n), w)
-			for width := 38; width <= 90; width += 6 {
-				for height := 11; height <= 50; height += 2 {
+			for width := 38; width <= 90; width += 13 {
+				for height := 11; height <= 50; height += 3 {
 					f.look.width, f.look.height, f.scroll = width, height, 0
 					for f.scroll <= f.drawing().scrollLimit {
 						seen := strings.Contains(f.text(), lastScope)
@@ -62,12 +62,12 @@ func TestAllowNeedsTheEnd(t *testing.T) {
 				continue
 			}
 			held++
-			if !f.tells(scrollFirst) || !strings.Contains(f.text(), "↑/↓ scroll") {
+			if !f.tells(scrollToAllow) || !strings.Contains(f.text(), "↑/↓ scroll") {
 				t.Fatalf("at %v, scrolled by %d, it is not said what to do:\n%s", size, rows, f.text())
 			}
 			f.scroll = 0
 			for !f.look.endSeen {
-				if f.press("down"); strings.Contains(f.text(), lastScope) && f.tells(scrollFirst) {
+				if f.press("down"); strings.Contains(f.text(), lastScope) && f.tells(scrollToAllow) {
 					t.Fatalf("what to do is still said:\n%s", f.text())
 				}
 			}
@@ -124,5 +124,56 @@ func TestOnlyAllowNeedsTheEnd(t *testing.T) {
 		if f.press(c.keys...); f.state.Step != c.want {
 			t.Errorf("%s leads to %s, want %s", name, f.state.Step, c.want)
 		}
+	}
+}
+
+// TestConfirmNeedsTheWarning: what speaks against a key has to be read before the company is confirmed, each time it is
+// asked about.
+func TestConfirmNeedsTheWarning(t *testing.T) {
+	t.Parallel()
+	const last = "last:read" // which does not break
+	surplus := with(func(w *world) {
+		for i := range 19 {
+			w.Scopes = append(w.Scopes, pleoclient.Scope(strings.Repeat("x", i+1)+":read"))
+		}
+		w.Scopes = append(w.Scopes, last)
+	})
+	for _, size := range sizes {
+		f := at(t, finance(), surplus, checked...).size(size[0], size[1])
+		for range 2 {
+			seen := strings.Contains(f.text(), last)
+			if f.fresh().press("enter"); (f.state.Step == flow.StepActivate) != seen {
+				t.Fatalf("at %v: the warning was in sight: %v, and the step is %s", size, seen, f.state.Step)
+			}
+			if seen {
+				break
+			}
+			if !f.tells(scrollToConfirm) {
+				t.Fatalf("at %v, it is not said what to do:\n%s", size, f.text())
+			}
+			for !strings.Contains(f.text(), last) {
+				f.press("down")
+			}
+			if f.press(pause); f.tells(scrollToConfirm) {
+				t.Errorf("at %v, it is still said:\n%s", size, f.text())
+			}
+			f.press("up", "up", "up", "up", pause, "esc") // and comes back
+			if f.state.Step != flow.StepKey {
+				t.Fatalf("step %s", f.state.Step)
+			}
+			f.happens(pasted)
+			if f.state.Step != flow.StepConfirm || f.scroll != 0 {
+				t.Fatalf("step %s, scrolled by %d", f.state.Step, f.scroll)
+			}
+			for !strings.Contains(f.text(), last) {
+				f.press("pgdown")
+			}
+		}
+		if size[1] <= 24 && f.state.Step != flow.StepActivate {
+			t.Errorf("at %v: step %s", size, f.state.Step)
+		}
+	}
+	if f := at(t, finance(), goodWorld(), checked...).size(40, 12).fresh().press("enter"); f.state.Step != flow.StepActivate {
+		t.Errorf("without a warning: step %s", f.state.Step)
 	}
 }

@@ -32,13 +32,18 @@ func (c confirmScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
 }
 
 func (c confirmScreen) view(s flow.State, f frame) page {
-	rows := append(f.companyCard(s), "")
-	rows = append(rows, f.facts(otherFacts(s))...)
-	return page{
-		title: s.Title(), rows: rows,
+	p := page{
+		title: s.Title(), rows: append(f.companyCard(s), ""),
 		pinned: c.buttons.view(f, confirmChoices, f.ready),
 		notice: spaced(f.notice(s)),
 	}
+	if concerns := s.Concerns(); len(concerns) > 0 {
+		p.rows = append(p.rows, f.facts(concerns)...)
+		p.end = len(p.rows)
+		p.rows = append(p.rows, "")
+	}
+	p.rows = append(p.rows, f.facts(otherFacts(s))...)
+	return p
 }
 
 // companyCard shows name and id where the eye falls first.
@@ -51,9 +56,12 @@ func (f frame) companyCard(s flow.State) []string {
 	return rows
 }
 
-// otherFacts are those that the card does not show.
+// otherFacts are those that are not shown above them.
 func otherFacts(s flow.State) []flow.Fact {
-	return slices.DeleteFunc(untitled(s), func(fact flow.Fact) bool { return fact.Value == string(s.Check.Company.ID) })
+	concerns := s.Concerns()
+	return slices.DeleteFunc(untitled(s), func(fact flow.Fact) bool {
+		return fact.Value == string(s.Check.Company.ID) || slices.Contains(concerns, fact)
+	})
 }
 
 func (c confirmScreen) keys(_ flow.State, f frame) []key.Binding {

@@ -65,11 +65,14 @@ var tooEarly = map[flow.Step]string{
 // heldBack returns what to say of an answer that does not count, or nothing when it counts.
 func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) string {
 	_, allow := answer.(flow.Allow)
+	_, confirm := answer.(flow.Confirm)
 	switch {
 	case answer == nil:
 		return ""
-	case allow && !m.look.endSeen:
-		return scrollFirst
+	case allow && m.unseen():
+		return scrollToAllow
+	case confirm && counts && m.unseen():
+		return scrollToConfirm
 	case !counts && key.Matches(press, bindings.press):
 		return tooEarly[m.state.Step]
 	case !counts && m.state.Step == flow.StepConfirm && key.Matches(press, bindings.otherKey):
@@ -78,10 +81,17 @@ func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) 
 	return ""
 }
 
-// seeEnd notes that the end of the list of permissions is in sight.
+// unseen reports that the end of what must be seen was not in sight yet.
+func (m *model) unseen() bool { return !m.look.endSeen && m.drawing().mustSee }
+
+// seeEnd notes that the end of what must be seen is in sight.
 func (m *model) seeEnd() {
-	if m.look.endSeen || m.state.Step != flow.StepReview || !m.drawing().endInSight {
+	asks := m.state.Step == flow.StepReview || m.state.Step == flow.StepConfirm
+	if !asks || m.look.endSeen || !m.drawing().endInSight {
 		return
 	}
 	m.look.endSeen, m.look.told = true, ""
+	if m.state.Step == flow.StepReview {
+		m.reviewed = true
+	}
 }
