@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -112,6 +113,7 @@ func TestCutLine(t *testing.T) {
 	}
 	cuts := []cut{
 		{"the terminal is closed", false, func(x *terminal, _ *sshServer) { x.hangUp() }, 129, true},
+		{"the terminal is closed, SIGHUP ignored", false, func(x *terminal, _ *sshServer) { x.hangUp() }, 129, true},
 		{"sshd is killed", true, func(_ *terminal, r *sshServer) { r.kill() }, 255, true},
 		{"SIGHUP", false, signal(unix.SIGHUP), 129, true},
 		{"SIGTERM", false, signal(unix.SIGTERM), 143, true},
@@ -134,10 +136,16 @@ func TestCutLine(t *testing.T) {
 					}
 					var r *sshServer
 					var x *terminal
-					if c.over {
+					switch {
+					case c.over:
 						r = s.overSSH(line{})
 						x = r.wizard()
-					} else {
+					case strings.HasSuffix(c.name, "SIGHUP ignored"):
+						args := append([]string{"-c", `trap '' HUP; exec "$@"`, "sh", binary(t)}, s.flags()...)
+						cmd := exec.Command("/bin/sh", args...)
+						cmd.Env = s.env()
+						x = startCommand(t, cmd)
+					default:
 						x = s.wizard()
 					}
 					for _, what := range step.keys {

@@ -10,9 +10,6 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
-
-	"pleo-connect/pleoclient/pleosim"
-	"pleo-connect/store"
 )
 
 // waiting returns how many bytes nobody has read, which the shell would find.
@@ -59,53 +56,6 @@ func (x *terminal) gone(code int) {
 	if got := x.cmd.ProcessState.ExitCode(); got != code {
 		x.t.Errorf("exit code %d, want %d", got, code)
 	}
-}
-
-// TestHangUp takes the terminal away, with the signal that goes with it and where that is ignored.
-func TestHangUp(t *testing.T) {
-	t.Parallel()
-	for name, ignore := range map[string]string{"signal": "", "signal ignored": "trap '' HUP; "} {
-		for face, term := range map[string]string{"full screen": "xterm", "line by line": "dumb"} {
-			for step, to := range map[string]func(*terminal){
-				"review": func(x *terminal) { x.see("llow", "Pleo answers") },
-				"key": func(x *terminal) {
-					x.see("llow", "Pleo answers")
-					x.send(map[string]string{"xterm": enter, "dumb": "allow\r"}[term])
-					x.see("Get the key in Pleo")
-				},
-			} {
-				t.Run(name+" "+face+" "+step, func(t *testing.T) {
-					t.Parallel()
-					s := newSite(t)
-					s.term = term
-					args := append([]string{"-c", ignore + `exec "$@"`, "sh", binary(t)}, s.flags()...)
-					cmd := exec.Command("/bin/sh", args...)
-					cmd.Env = s.env()
-					x := startCommand(t, cmd)
-					to(x)
-					x.hangUp()
-					x.gone(128 + int(unix.SIGHUP))
-					s.nothing()
-				})
-			}
-		}
-	}
-}
-
-// TestHangUpDuringActivation: the key is on the disk by then, and stays there.
-func TestHangUpDuringActivation(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	s.sim.Inject(pleosim.Hang("POST", "/v1/installations/me"))
-	x := s.wizard()
-	confirmed(s, x)
-	x.see("✓ Key saved, encrypted")
-	x.hangUp()
-	x.gone(128 + int(unix.SIGHUP))
-	if r := s.record(); r.Status != store.StatusPending || r.Key.Reveal() != s.sim.Keys().Good {
-		t.Errorf("the record is %q", r.Status)
-	}
-	s.noKey(x.written())
 }
 
 // TestQuit ends by SIGQUIT, without the dump of all goroutines.
