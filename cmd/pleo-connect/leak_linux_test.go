@@ -87,6 +87,18 @@ func (x *leakSite) atConfirm(more ...string) *terminal {
 	return tty
 }
 
+// cutAndResumed cuts a wizard off at the question about the company, and brings the next one to it.
+func (x *leakSite) cutAndResumed(tty *terminal) *terminal {
+	x.t.Helper()
+	x.hangUp(tty)
+	x.ends(tty, anyCode)
+	tty = x.wizard()
+	tty.see("Continue", "Pleo answers", "key store ready")
+	tty.send(enter)
+	tty.see("Is this the right company?", "enter confirm")
+	return tty
+}
+
 // lookAndFinish goes on from there to the end.
 func (x *leakSite) lookAndFinish(tty *terminal) {
 	x.t.Helper()
@@ -139,12 +151,7 @@ func happyPaths() []path {
 			tty := x.atKey()
 			tty.paste(x.sim.Keys().Replacement)
 			tty.see("Is this the right company?", "enter confirm")
-			x.hangUp(tty)
-			x.ends(tty, anyCode)
-			tty = x.wizard()
-			tty.see("Continue", "Pleo answers", "key store ready")
-			tty.send(enter)
-			tty.see("Is this the right company?", "enter confirm")
+			tty = x.cutAndResumed(tty)
 			tty.send("n")
 			tty.see("the saved key was removed")
 			x.lookAndLeave(tty)
@@ -394,14 +401,7 @@ func endingPaths() []path {
 		}},
 		{"at the company", func(x *leakSite) (*terminal, func()) { return x.atConfirm(), nil }},
 		{"at the company once more", func(x *leakSite) (*terminal, func()) {
-			tty := x.atConfirm()
-			x.hangUp(tty)
-			x.ends(tty, anyCode)
-			tty = x.wizard()
-			tty.see("Continue", "Pleo answers", "key store ready")
-			tty.send(enter)
-			tty.see("Is this the right company?", "enter confirm")
-			return tty, nil
+			return x.cutAndResumed(x.atConfirm()), nil
 		}},
 		{"during the save", func(x *leakSite) (*terminal, func()) {
 			x.put(bakery, x.sim.Keys().Replacement, nil)
