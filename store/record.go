@@ -230,10 +230,13 @@ func (r Record) next(current *document, now time.Time) *document {
 	}
 	if current != nil {
 		d.CreatedAt, d.Unknown = current.CreatedAt, current.Unknown
+		current = current.confirmed() // no service used a key that nobody confirmed
+	}
+	if current != nil {
 		d.Previous = r.previous(current, now)
 	}
-	if current != nil && r.Unconfirmed {
-		d.Before = current.confirmed()
+	if r.Unconfirmed {
+		d.Before = current
 	}
 	return d
 }

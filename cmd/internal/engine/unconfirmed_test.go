@@ -61,6 +61,7 @@ func TestRestore(t *testing.T) {
 		"an active key":          {save(firstKey, true, 0)},
 		"a key not active yet":   {save(firstKey, false, 0)},
 		"a replacement half-way": {save(thirdKey, true, 0), save(firstKey, false, 1)},
+		"a replacement":          {save(thirdKey, true, 0), save(firstKey, true, 1)},
 	} {
 		for _, times := range []uint64{1, 2} { // the second wizard may be cut off as well
 			x := newEngine(t)
