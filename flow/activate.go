@@ -54,7 +54,7 @@ func (s State) stage(to Stage) (State, []Effect) {
 // save returns the effect that saves the key in hand.
 func (s State) save(q Question, as SaveAs) Effect {
 	c := s.Check
-	return Save{q, as, s.Key, c.Company, c.Scopes, c.Stored.Generation}
+	return Save{q, as, s.Key, c.Company, c.Scopes, c.Stored.Generation, c.Stored.InUse.Fingerprint}
 }
 
 func (s State) saved(ev Saved) (State, []Effect) {

@@ -60,7 +60,7 @@ type (
 		Key     pleoclient.Key
 		Company pleoclient.CompanyID
 	}
-	// Save writes the record; Generation is the one that was read.
+	// Save writes the record; Generation is the one that was read, and InUse the fingerprint of the key in use then.
 	Save struct {
 		Question
 		As         SaveAs
@@ -68,6 +68,7 @@ type (
 		Company    pleoclient.Company
 		Scopes     []pleoclient.Scope
 		Generation uint64
+		InUse      pleoclient.SafeText
 	}
 	// Restore takes back an unconfirmed save: what was there before it is there again. Generation is the one that was
 	// read.

@@ -38,7 +38,7 @@ func TestHangUp(t *testing.T) {
 			continue
 		}
 		if save := effects[0].(Save); save.As != SaveUnconfirmed || save.Generation != s.Check.Stored.Generation ||
-			!save.Key.Equal(s.Key) || save.Company != s.Check.Company {
+			save.InUse != s.Check.Stored.InUse.Fingerprint || !save.Key.Equal(s.Key) || save.Company != s.Check.Company {
 			t.Errorf("%s: %+v", name, save)
 		}
 	}

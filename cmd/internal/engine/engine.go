@@ -231,7 +231,11 @@ func (x Engine) put(e flow.Save) (store.Record, error) {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return store.Record{}, err
 	}
-	r.Generation = e.Generation
+	// Nobody can try an unconfirmed save again. What was only noted about the key in use meanwhile is no conflict.
+	noted := r.Status == store.StatusActive && r.Fingerprint == e.InUse.String()
+	if !noted || e.As != flow.SaveUnconfirmed {
+		r.Generation = e.Generation
+	}
 	r.Status, r.Unconfirmed = store.StatusPending, e.As == flow.SaveUnconfirmed
 	if e.As == flow.SaveActive {
 		r.Status = store.StatusActive

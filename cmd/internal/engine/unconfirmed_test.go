@@ -53,6 +53,34 @@ func TestUnconfirmedSave(t *testing.T) {
 	}
 }
 
+// TestNotedMeanwhile: a status --check notes what Pleo says about the key in use while a wizard waits at Confirm. That
+// does not cost the new key, but another key in its place does.
+func TestNotedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		key   pleoclient.Key
+		fault flow.Kind
+	}{{firstKey, ""}, {thirdKey, flow.KindConflict}} {
+		x := newEngine(t)
+		e := save(secondKey, false, x.saved(t, save(firstKey, true, 0)).Generation)
+		e.InUse = pleoclient.Safe(firstKey.Fingerprint())
+		noted := x.stays(t)
+		noted.Key, noted.RejectedAt, noted.Rejection = tt.key, testedAt, store.RejectedUnknown
+		if _, err := x.Store.Put(noted); err != nil {
+			t.Fatal(err)
+		}
+		if got := x.save(e).(flow.Saved); got.Fault.Kind != flow.KindConflict {
+			t.Errorf("confirmed: %+v", got.Fault)
+		}
+		e.As = flow.SaveUnconfirmed
+		got := x.save(e).(flow.Saved)
+		used, _ := x.stays(t).Usable()
+		if got.Fault.Kind != tt.fault || got.Stored.Unconfirmed != (tt.fault == "") || !used.Equal(tt.key) {
+			t.Errorf("unconfirmed: %+v, in use %s", got.Fault, used.Fingerprint())
+		}
+	}
+}
+
 // TestRestore takes unconfirmed saves back: what was there before is there again, to the last of our fields.
 func TestRestore(t *testing.T) {
 	t.Parallel()
