@@ -408,16 +408,13 @@ func (s State) StoppedHint() string {
 	if s.Reconnect != nil {
 		stays = "the stored key stays in use; "
 	}
-	stored := s.Check.Stored
 	switch {
 	case s.Outcome.Active:
 		return ""
-	case s.Problem.Failed() && s.Problem.From == StepConfirm && !s.Key.IsZero():
+	case s.Check.Stored.SameKey:
+		return savedText(s) + "; " + stays + again
+	case s.Problem.Failed() && s.Problem.From == StepConfirm:
 		return "the key could not be saved: " + s.Problem.summary(s) + "; " + stays + again
-	case stored.SameKey && stored.Unconfirmed:
-		return "the key is saved, but not confirmed; " + stays + again
-	case stored.SameKey:
-		return "the key is saved; " + stays + again
 	case stays != "":
 		return stays + again
 	}

@@ -36,6 +36,7 @@ func finishing(do func(Effect) Event, e Effect) (ev Event) {
 
 // left ends the wizard after the last save. What went wrong with it is kept for the words.
 func (s State) left(ev Saved) (State, []Effect) {
+	s.writing = false
 	if s.Check.Stored = ev.Stored; ev.Fault.Failed() {
 		s.Check.Stored = Stored{}
 		s.Problem = Problem{Fault: ev.Fault, From: StepConfirm}
@@ -58,7 +59,7 @@ func (s State) restored(ev Restored) (State, []Effect) {
 		return s.fail(ev.Fault)
 	}
 	notice := textDropped
-	if s.Check.Stored.InUse.Other {
+	if !s.Check.Stored.InUse.Fingerprint.IsZero() {
 		notice = textDroppedInUse
 	}
 	s.Key, s.Check, s.Preflight.Unfinished = pleoclient.Key{}, Check{}, nil

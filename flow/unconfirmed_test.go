@@ -171,6 +171,14 @@ func TestNoRestores(t *testing.T) {
 			t.Errorf("%T counts meanwhile", ev)
 		}
 	}
+	for _, ev := range []Event{HangUp{}, Interrupt{}} {
+		over, more := Next(s, ev)
+		const says = "the saved key may have been removed"
+		if over.Step != StepOver || len(more) > 0 || over.StoppedHint() != says+"; start again to go on" ||
+			!strings.Contains(over.ExplainOutcome().Hint, says) {
+			t.Errorf("%T meanwhile: step %s, %q, %+v", ev, over.Step, over.StoppedHint(), over.ExplainOutcome())
+		}
+	}
 	s = settle(t, s, effects, f)
 	if s.Step != StepKey || !s.Key.IsZero() || s.Preflight.Unfinished != nil || s.Notice.Text != textDropped ||
 		s.Check.Stored.SameKey {
@@ -196,6 +204,9 @@ func TestNoRestores(t *testing.T) {
 	}
 	if again, effects := Next(s, Retry{}); again.Step != StepCheck || len(effects) != 2 {
 		t.Errorf("retry: step %s", again.Step)
+	}
+	if over, _ := Next(s, HangUp{}); over.StoppedHint() != "the key is saved, but not confirmed; start again to go on" {
+		t.Errorf("hung up: %q", over.StoppedHint())
 	}
 	if back, _ := Next(s, Back{}); back.Step != StepKey || back.Key.IsZero() {
 		t.Errorf("back: step %s", back.Step)

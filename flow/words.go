@@ -354,6 +354,8 @@ func keyFate(s State) string {
 
 func savedText(s State) string {
 	switch stored := s.Check.Stored; {
+	case s.writing && stored.SameKey: // the answer to Restore was not awaited
+		return "the saved key may have been removed"
 	case stored.SameKey && stored.Unconfirmed:
 		return "the key is saved, but not confirmed"
 	case stored.SameKey:
