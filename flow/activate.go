@@ -59,7 +59,7 @@ func (s State) save(q Question, as SaveAs) Effect {
 
 func (s State) saved(ev Saved) (State, []Effect) {
 	if s.writing {
-		return s.left(ev)
+		return s.lastSaved(ev)
 	}
 	if s.Step != StepActivate || s.Stage != StageSavePending && s.Stage != StageSaveActive {
 		return s, nil

@@ -34,8 +34,8 @@ func finishing(do func(Effect) Event, e Effect) (ev Event) {
 	return do(e)
 }
 
-// left ends the wizard after the last save. What went wrong with it is kept for the words.
-func (s State) left(ev Saved) (State, []Effect) {
+// lastSaved ends the wizard after the last save. What went wrong with it is kept for the words.
+func (s State) lastSaved(ev Saved) (State, []Effect) {
 	s.writing = false
 	if s.Check.Stored = ev.Stored; ev.Fault.Failed() {
 		s.Check.Stored = Stored{}

@@ -32,7 +32,7 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 	defer cancel()
 	m := newModel(newWorker(inner, do, s.Round()), s, effects, opt)
 	last := make(chan flow.State, 1)
-	running := context.AfterFunc(ctx, func() {
+	stop := context.AfterFunc(ctx, func() {
 		defer cancel()
 		last <- m.finish(context.Cause(ctx))
 	})
@@ -40,7 +40,7 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 	own := []tea.ProgramOption{tea.WithContext(inner), tea.WithoutSignalHandler(), tea.WithoutCatchPanics()}
 	err := runProgram(tea.NewProgram(m, append(own, opt.Program...)...))
 	s = m.state
-	if !running() {
+	if !stop() { // it has begun
 		s = <-last
 	}
 	cancel()
