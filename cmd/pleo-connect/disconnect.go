@@ -160,7 +160,7 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 	if o.json {
 		e := disconnectEvent{
 			Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
-			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Hint: o.toDo(),
+			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Hint: o.toDo(r),
 		}
 		switch {
 		case done.Failure != nil:
@@ -170,7 +170,7 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 		}
 		o.console.JSON(e)
 	} else {
-		o.console.Text(o.text(done))
+		o.console.Text(o.text(r, done))
 	}
 	if done.Failure != nil {
 		return done.Failure
@@ -182,9 +182,9 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 }
 
 // text returns both outcomes for people, one line each, and what is left to do.
-func (o *disconnectOptions) text(r engine.Disconnected) string {
-	text := pleoText(r.Pleo)
-	switch r.Store {
+func (o *disconnectOptions) text(r store.Record, done engine.Disconnected) string {
+	text := pleoText(done.Pleo)
+	switch done.Store {
 	case engine.StoreKept:
 		return text + "here: the key is still saved\n"
 	case engine.StoreAbsent:
@@ -192,12 +192,15 @@ func (o *disconnectOptions) text(r engine.Disconnected) string {
 	default:
 		text += "here: the key is removed (disks and backups may keep traces of its file)\n"
 	}
-	return text + "\n" + strings.Join(console.Hang(console.MaxWidth, "", o.toDo()), "\n") + "\n"
+	return text + "\n" + strings.Join(console.Hang(console.MaxWidth, "", o.toDo(r)), "\n") + "\n"
 }
 
 // toDo says what is left to be done in Pleo after the key was removed here.
-func (o *disconnectOptions) toDo() string {
-	const key = "delete the key itself in Pleo, under Settings > API Keys"
+func (o *disconnectOptions) toDo(r store.Record) string {
+	key := "delete the key itself in Pleo, under Settings > API Keys"
+	if r.Before != nil {
+		key = "delete both keys in Pleo, under Settings > API Keys: " + r.Fingerprint + " and " + r.Before.Fingerprint
+	}
 	if o.forget {
 		return "Two things are left: disconnect the integration in Pleo, under Settings > Accounting, and " + key
 	}

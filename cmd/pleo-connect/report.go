@@ -257,7 +257,8 @@ func (p *report) classOf(r store.Record, v *engine.Verdict) flow.Class {
 	if v != nil {
 		class = v.Class()
 	}
-	if p.warnDays == 0 {
+	r, inUse := r.Confirmed() // services do not get a key that nobody confirmed
+	if p.warnDays == 0 || !inUse {
 		return class
 	}
 	switch {

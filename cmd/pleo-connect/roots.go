@@ -133,7 +133,11 @@ func judgeDirs(list string) error {
 			return cannotRead(flow.SSLCertDir, dir, err)
 		}
 		for _, entry := range entries {
-			if _, _, err := judge(flow.SSLCertDir, filepath.Join(real, entry.Name())); err != nil {
+			path := filepath.Join(real, entry.Name())
+			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+				continue // a link that leads nowhere, as the removal of a certificate leaves it
+			}
+			if _, _, err := judge(flow.SSLCertDir, path); err != nil {
 				return err
 			}
 		}

@@ -68,6 +68,8 @@ func TestUnconfirmedCommands(t *testing.T) {
 			t.Errorf("disconnect, in use %t: exit code %d: %s%s", inUse, got.code, got.out, got.err)
 		} else if wanted := map[bool]string{false: "not_asked", true: "removed"}[inUse]; got.last(t)["pleo"] != wanted {
 			t.Errorf("disconnect, in use %t: %s", inUse, got.out)
+		} else if both := strings.Contains(got.out, "delete both keys"); both != inUse {
+			t.Errorf("disconnect, in use %t: %s", inUse, got.out)
 		}
 		if asks := len(s.sim.Requests()) > asked; asks != inUse || s.installed() {
 			t.Errorf("in use %t: Pleo was asked: %t; installed: %t", inUse, asks, s.installed())
@@ -75,6 +77,29 @@ func TestUnconfirmedCommands(t *testing.T) {
 		if got := s.status(); got.code != exitDone || !strings.Contains(got.out, "nothing is connected") {
 			t.Errorf("afterwards: exit code %d: %s%s", got.code, got.out, got.err)
 		}
+	}
+}
+
+// TestUnconfirmedAge: a watch over the connections looks at the key in use.
+func TestUnconfirmedAge(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.put(cycles, s.sim.Keys().OtherCompany, func(r *store.Record) { r.Status, r.Unconfirmed = store.StatusPending, true })
+	if got := s.status("--warn-days", "7"); got.code != exitDone {
+		t.Errorf("an old key that nobody uses: exit code %d: %s%s", got.code, got.out, got.err)
+	}
+	s.put(bakery, s.sim.Keys().Good, nil)
+	s.unconfirmed(s.sim.Keys().Replacement)
+	if got := s.status("--warn-days", "7"); got.code != exitNoAnswer {
+		t.Errorf("an old key in use: exit code %d: %s%s", got.code, got.out, got.err)
+	}
+	s = newSite(t)
+	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) {
+		r.RejectedAt, r.Rejection = longAgo, store.RejectedUnknown
+	})
+	s.unconfirmed(s.sim.Keys().Replacement)
+	if got := s.status("--warn-days", "7"); got.code != exitKey {
+		t.Errorf("a rejected key in use: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 }
 
