@@ -26,6 +26,14 @@ func (s State) alreadyActive() bool {
 	return stored.Active && stored.SameKey && isActive(installed)
 }
 
+// permissionsDiffer reports that Pleo allows the active key, or we ask for, something else than is written about it.
+func (s State) permissionsDiffer() bool {
+	stored := s.Check.Stored
+	return stored.Active && s.Check.Permissions == MarkDone &&
+		!(pleoclient.SameScopes(stored.InUse.Scopes, s.Check.Scopes) &&
+			pleoclient.SameScopes(stored.Requested, s.Integration.Scopes()))
+}
+
 // stage goes to a stage and asks what it needs.
 func (s State) stage(to Stage) (State, []Effect) {
 	s, q := s.ask()
@@ -47,7 +55,7 @@ func (s State) stage(to Stage) (State, []Effect) {
 	case StageReadBack:
 		return s, []Effect{FindInstallation{q, s.Key}}
 	default:
-		return s, []Effect{Verify{q, s.Key, c.Company.ID, c.Scopes}}
+		return s, []Effect{Verify{q, s.Key, c.Company.ID, c.Stored.Marked || s.permissionsDiffer(), c.Scopes}}
 	}
 }
 

@@ -43,7 +43,7 @@ func (s State) introspected(ev Introspected) (State, []Effect) {
 		return s.fail(Fault{Kind: KindPermissionsMissing})
 	}
 	c.Permissions = MarkDone
-	if s.Integration.Strict && len(c.Surplus) > 0 {
+	if s.Integration.RefuseSurplus && len(c.Surplus) > 0 {
 		return s.fail(Fault{Kind: KindSurplusPermissions})
 	}
 	return s.owner(ev.Result.Owner)
@@ -163,7 +163,7 @@ func (s State) reliedOn() []pleoclient.Scope {
 	if stored.SameKey && !stored.Unconfirmed || s.Check.Permissions == MarkUnknown {
 		return nil
 	}
-	if s.Integration.Strict {
+	if s.Integration.RefuseSurplus {
 		return held(s.Integration.Scopes(), stored.InUse.Scopes)
 	}
 	return stored.InUse.Scopes
@@ -211,7 +211,7 @@ func (s State) judgement() (fault Fault, passed bool) {
 		return Fault{}, false
 	case differs != "":
 		return Fault{Kind: differs}, false
-	case (s.Unattended || s.Reconnect != nil || s.Integration.Strict) && c.Permissions == MarkUnknown:
+	case (s.Unattended || s.Reconnect != nil || s.Integration.RefuseSurplus) && c.Permissions == MarkUnknown:
 		return Fault{Kind: KindPermissionsUnknown}, false
 	}
 	return Fault{}, true

@@ -83,13 +83,14 @@ type (
 		Key   pleoclient.Key
 		Known pleoclient.Installation
 	}
-	// Verify reads the active record the way the service will, and compares the key. What is written about the key is
-	// corrected.
+	// Verify reads the active record the way the service will, and compares the key. When it is outdated, what is
+	// written about the key is corrected first.
 	Verify struct {
 		Question
-		Key     pleoclient.Key
-		Company pleoclient.CompanyID
-		Scopes  []pleoclient.Scope // empty: Pleo does not say
+		Key      pleoclient.Key
+		Company  pleoclient.CompanyID
+		Outdated bool
+		Scopes   []pleoclient.Scope // empty: Pleo does not say
 	}
 	// Examine looks at one thing that a connection needs.
 	Examine struct {

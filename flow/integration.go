@@ -15,17 +15,17 @@ const (
 // Integration is what the vendor of an integration sets for the wizard. Its texts are drawable as they are: whoever
 // builds one from a file refuses other text.
 type Integration struct {
-	Name         string
-	Vendor       string
-	Environment  string   // Production or Staging
-	KeyKind      string   // Integrated or Standalone; changes the instructions and nothing else
-	Applications []string // names of Pleo applications that are ours; empty: do not compare
-	ReturnURL    string   // where the customer goes back to
-	ReturnHint   string   // the menu path there
-	HelpURL      string   // may be empty
-	Permissions  []Permission
-	Strict       bool // a key that may do more than the permissions is refused
-	Service      Service
+	Name          string
+	Vendor        string
+	Environment   string   // Production or Staging
+	KeyKind       string   // Integrated or Standalone; changes the instructions and nothing else
+	Applications  []string // names of Pleo applications that are ours; empty: do not compare
+	ReturnURL     string   // where the customer goes back to
+	ReturnHint    string   // the menu path there
+	HelpURL       string   // may be empty
+	Permissions   []Permission
+	RefuseSurplus bool // a key that may do more than the permissions is refused
+	Service       Service
 }
 
 // Permission is one thing the integration asks for, in plain words and as scope.

@@ -115,7 +115,7 @@ func (s State) checkLines() []Line {
 }
 
 func (s State) surplusMark() Mark {
-	if s.Integration.Strict {
+	if s.Integration.RefuseSurplus {
 		return MarkFailed
 	}
 	return MarkWarning

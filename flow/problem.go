@@ -201,7 +201,13 @@ func (s State) retry() (State, []Effect) {
 	from := s.Problem.From
 	s.Notice = Notice{}
 	switch from {
-	case StepCheck, StepConfirm:
+	case StepConfirm: // the save of the key was not taken back
+		if s.Problem.Kind != KindConflict && s.Problem.Kind != KindStoreDamaged {
+			s.Step, s.Problem = StepConfirm, Problem{}
+			return s.restore()
+		}
+		return s.startCheck()
+	case StepCheck:
 		if s.Key.IsZero() { // the stored key could not be loaded
 			s.Step, s.Problem = StepReview, Problem{}
 			return s.resume()

@@ -15,6 +15,7 @@ const (
 	textAlready      = "this key was stored and active already: nothing was written"
 	textHealed       = "this key was stored and active already, and Pleo accepts it again"
 	textUpdated      = "this key was stored and active already; its permissions were updated here"
+	textDropping     = "the saved key is being removed"
 	textDropped      = "the saved key was removed"
 	textDroppedInUse = "the saved key was removed; the one in use stays"
 	textNoCompany    = "no company in it"
@@ -95,7 +96,7 @@ func (s State) Promise() string {
 	if s.Integration.KeyKind == Standalone {
 		promise = textPromiseStandalone
 	}
-	if s.Integration.Strict {
+	if s.Integration.RefuseSurplus {
 		promise += textPromiseStrict
 	}
 	return promise
@@ -370,12 +371,10 @@ func scopeList(scopes []pleoclient.Scope) string {
 
 // alreadyText says that a key was stored and active before, and what was corrected all the same.
 func (s State) alreadyText() string {
-	stored := s.Check.Stored
 	switch {
-	case stored.Marked:
+	case s.Check.Stored.Marked:
 		return textHealed
-	case s.Check.Permissions == MarkDone && !(pleoclient.SameScopes(stored.InUse.Scopes, s.Check.Scopes) &&
-		pleoclient.SameScopes(stored.Requested, s.Integration.Scopes())):
+	case s.permissionsDiffer():
 		return textUpdated
 	}
 	return textAlready

@@ -47,7 +47,7 @@ func (s State) lastSaved(ev Saved) (State, []Effect) {
 // restore takes back the save of an unconfirmed key, whose company is the wrong one.
 func (s State) restore() (State, []Effect) {
 	s, q := s.ask()
-	s.writing = true
+	s.writing, s.Notice = true, Notice{Text: textDropping}
 	return s, []Effect{Restore{q, s.Check.Company.ID, s.Check.Stored.Generation}}
 }
 
@@ -67,6 +67,9 @@ func (s State) restored(ev Restored) (State, []Effect) {
 	s.Notice.Text = notice
 	return s, effects
 }
+
+// Writing reports that Confirm waits for the store, and takes no answer.
+func (s State) Writing() bool { return s.writing }
 
 // endsWriting reports what may happen while Confirm waits for the store.
 func endsWriting(ev Event) bool {

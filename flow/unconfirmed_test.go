@@ -197,6 +197,15 @@ func TestNoRestores(t *testing.T) {
 		t.Errorf("another key is no reason: %v", f.log)
 	}
 
+	f = unconfirmed().failing("Restore", KindStoreLocked)
+	s = drive(t, testSetup(), f, Resume{}, OtherKey{})
+	if s.Step != StepProblem || s.Problem.Kind != KindStoreLocked || s.Writing() {
+		t.Errorf("locked: step %s, %+v", s.Step, s.Problem)
+	}
+	if again, effects := Next(s, Retry{}); again.Step != StepConfirm || !again.Writing() || len(effects) != 1 ||
+		nameOf(effects[0]) != "Restore" {
+		t.Errorf("retry: step %s", again.Step)
+	}
 	f = unconfirmed().failing("Restore", KindConflict)
 	s = drive(t, testSetup(), f, Resume{}, OtherKey{})
 	if s.Step != StepProblem || s.Problem.Kind != KindConflict || s.Key.IsZero() {
@@ -228,9 +237,9 @@ func TestFewerOptional(t *testing.T) {
 		{"a person is asked", nil, all, StepConfirm, ""},
 		{"a person is asked about a reconnect", reconnects, all, StepConfirm, ""},
 		{"what nobody asked for", reconnects, all + " users:read", StepProblem, KindFewerPermissions},
-		{"what nobody asked for, and may not have", func(s *Setup) { s.Integration.Strict = true }, "users:read",
+		{"what nobody asked for, and may not have", func(s *Setup) { s.Integration.RefuseSurplus = true }, "users:read",
 			StepConfirm, ""},
-		{"an optional one, and more is refused", func(s *Setup) { reconnects(s); s.Integration.Strict = true },
+		{"an optional one, and more is refused", func(s *Setup) { reconnects(s); s.Integration.RefuseSurplus = true },
 			all + " users:read", StepConfirm, ""},
 		{"unattended", func(s *Setup) { reconnects(s); s.Unattended = true }, all, StepProblem, KindFewerPermissions},
 		{"unattended and accepted", func(s *Setup) { reconnects(s); s.Unattended, s.AcceptFewer = true, true }, all,
@@ -286,7 +295,7 @@ func TestSurplus(t *testing.T) {
 	}
 
 	strict := testSetup()
-	strict.Integration.Strict = true
+	strict.Integration.RefuseSurplus = true
 	if s = drive(t, strict, more, Allow{}, pasted(canary)); s.Problem.Kind != KindSurplusPermissions ||
 		!strings.Contains(s.Explain().Hint, names) {
 		t.Errorf("refused: step %s, %q", s.Step, s.Explain().Hint)

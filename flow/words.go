@@ -504,7 +504,7 @@ func exact(s State) string {
 // unproven says why a key of which Pleo does not list the permissions is not taken.
 func unproven(s State) string {
 	switch {
-	case s.Integration.Strict:
+	case s.Integration.RefuseSurplus:
 		return "so nothing proves that it can do no more than " + integrationName(s) + " allows: try again later, or ask " +
 			vendor(s)
 	case s.Reconnect != nil:

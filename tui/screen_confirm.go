@@ -34,7 +34,7 @@ func (c confirmScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
 func (c confirmScreen) view(s flow.State, f frame) page {
 	p := page{
 		title: s.Title(), rows: append(f.companyCard(s), ""),
-		pinned: c.buttons.view(f, confirmChoices, f.ready),
+		pinned: c.buttons.view(f, confirmChoices, f.ready && !s.Writing()),
 		notice: spaced(f.notice(s)),
 	}
 	if concerns := s.Concerns(); len(concerns) > 0 {
@@ -64,9 +64,10 @@ func otherFacts(s flow.State) []flow.Fact {
 	})
 }
 
-func (c confirmScreen) keys(_ flow.State, f frame) []key.Binding {
-	press, other := bindings.press, bindings.otherKey
-	press.SetEnabled(f.ready)
-	other.SetEnabled(f.ready)
-	return []key.Binding{press, other, bindings.back, bindings.choose, bindings.help}
+func (c confirmScreen) keys(s flow.State, f frame) []key.Binding {
+	press, other, back := bindings.press, bindings.otherKey, bindings.back
+	press.SetEnabled(f.ready && !s.Writing())
+	other.SetEnabled(f.ready && !s.Writing())
+	back.SetEnabled(!s.Writing())
+	return []key.Binding{press, other, back, bindings.choose, bindings.help}
 }

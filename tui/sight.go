@@ -11,7 +11,7 @@ import (
 
 const (
 	freshAfter = time.Second            // what appeared by itself has been in sight for so long before it takes an answer
-	enterGap   = 700 * time.Millisecond // a held key repeats sooner, also the first time; few terminals mark repeats
+	enterGap   = 700 * time.Millisecond // a held key mostly repeats sooner, the first time as well; few terminals mark it
 )
 
 // sight knows how long the screen has been in sight, and when Enter was pressed.

@@ -131,7 +131,7 @@ func inUse(scopes []pleoclient.Scope) flow.Stored {
 // answers are about the key, or what it may do.
 func answers() []Situation {
 	surplus := func(w *World) { w.Scopes = append(w.Scopes, "users:read", "vendors:write") }
-	strict := func(s *flow.Setup) { s.Integration.Strict = true }
+	strict := func(s *flow.Setup) { s.Integration.RefuseSurplus = true }
 	rejected := at("introspect", pleoclient.KindKeyRejected, "")
 	forbidden := func(w *World) {
 		fails("introspect", pleoclient.KindForbidden, "")(w)
@@ -157,7 +157,7 @@ func answers() []Situation {
 		}).called("unattended", func(s *flow.Setup) { s.Unattended = true }),
 		situation(flow.KindSurplusPermissions, "", surplus).called("strict", strict),
 		situation(flow.KindSurplusPermissions, "", surplus).called("strict standalone", func(s *flow.Setup) {
-			s.Integration.Strict, s.Integration.KeyKind = true, flow.Standalone
+			s.Integration.RefuseSurplus, s.Integration.KeyKind = true, flow.Standalone
 		}),
 		situation(flow.KindPermissionsUnknown, "", func(w *World) {
 			fails("introspect", pleoclient.KindNotFound, "")(w)

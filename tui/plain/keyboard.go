@@ -50,7 +50,7 @@ func (k *keyboard) next(ctx context.Context) (stroke, error) {
 		s, ok := k.take()
 		switch {
 		case ok && s.mark:
-			k.marks--
+			k.marks = max(k.marks-1, 0) // a terminal may send one of its own
 		case ok && !k.isTail(s):
 			return s, nil
 		case ok:

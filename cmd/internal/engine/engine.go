@@ -217,8 +217,15 @@ func parseScopes(names []string) []pleoclient.Scope {
 	return pleoclient.ParseScopes(strings.Join(names, " "))
 }
 
+// lastTries is how often a save is tried after which nobody can try again: each waits 10 s for the lock, which another
+// program may hold for as long as it encrypts thousands of records.
+const lastTries = 3
+
 func (x Engine) save(e flow.Save) flow.Event {
 	r, err := x.put(e)
+	for try := 1; try < lastTries && e.As == flow.SaveUnconfirmed && faultOf(err).Kind == flow.KindStoreLocked; try++ {
+		r, err = x.put(e)
+	}
 	if err != nil {
 		return flow.Saved{Answer: e.Answer(), Fault: faultOf(err)}
 	}
@@ -287,7 +294,7 @@ func (x Engine) verify(e flow.Verify) error {
 	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was saved, so somebody else saved after it
 		return &store.ConflictError{Have: r.Generation}
 	}
-	if x.outdated(r, e.Scopes) { // nothing was to be saved, and Pleo has just accepted the key
+	if e.Outdated { // nothing was to be saved, and Pleo has just accepted the key
 		scopes := e.Scopes
 		if len(scopes) == 0 {
 			scopes = parseScopes(r.Scopes)
@@ -298,14 +305,6 @@ func (x Engine) verify(e flow.Verify) error {
 	}
 	_ = x.Store.Settle(r.Ref(), r.Generation) // the key is safe without it: the next save replaces the version before
 	return nil
-}
-
-// outdated reports that something else is written about a key than is known now. When Pleo does not say what the key
-// may do, what is written stays.
-func (x Engine) outdated(r store.Record, scopes []pleoclient.Scope) bool {
-	same := len(scopes) == 0 || pleoclient.SameScopes(parseScopes(r.Scopes), scopes) &&
-		pleoclient.SameScopes(parseScopes(r.Requested), x.Setup.Integration.Scopes())
-	return !r.RejectedAt.IsZero() || !same
 }
 
 func (x Engine) short(path string) pleoclient.SafeText { return ShortPath(x.Home, path) }

@@ -202,10 +202,12 @@ func TestVerifyCorrects(t *testing.T) {
 	t.Parallel()
 	x := newEngine(t)
 	x.saved(t, save(firstKey, true, 0))
-	granted := pleoclient.ParseScopes("companies:read")
-	verify := func(scopes []pleoclient.Scope, generation uint64) store.Record {
+	verify := func(outdated bool, scopes string, generation uint64) store.Record {
 		t.Helper()
-		if err := x.verify(flow.Verify{Key: firstKey, Company: testCompany, Scopes: scopes}); err != nil {
+		e := flow.Verify{
+			Key: firstKey, Company: testCompany, Outdated: outdated, Scopes: pleoclient.ParseScopes(scopes),
+		}
+		if err := x.verify(e); err != nil {
 			t.Fatal(err)
 		}
 		r := x.stays(t)
@@ -214,25 +216,50 @@ func TestVerifyCorrects(t *testing.T) {
 		}
 		return r
 	}
-	verify(granted, 1)
-	verify(nil, 1)
-	if r := verify(pleoclient.ParseScopes("companies:read users:read"), 2); len(r.Scopes) != 2 {
-		t.Errorf("%v", r.Scopes)
-	}
-	if r := verify(nil, 2); len(r.Scopes) != 2 {
-		t.Errorf("what Pleo does not say was forgotten: %v", r.Scopes)
-	}
+	verify(false, "companies:read users:read", 1)
 	x.Setup.Integration.Permissions = x.Setup.Integration.Permissions[:1]
-	if r := verify(pleoclient.ParseScopes("users:read companies:read"), 3); len(r.Requested) != 1 {
-		t.Errorf("asked for %v", r.Requested)
+	if r := verify(true, "companies:read users:read", 2); len(r.Scopes) != 2 || len(r.Requested) != 1 {
+		t.Errorf("%v of %v", r.Scopes, r.Requested)
 	}
 	r := x.stays(t)
 	r.RejectedAt, r.Rejection = testedAt, store.RejectedRefused
 	if _, err := x.Store.Put(r); err != nil {
 		t.Fatal(err)
 	}
-	if r := verify(nil, 5); !r.RejectedAt.IsZero() || len(r.Scopes) != 2 {
+	if r := verify(true, "", 4); !r.RejectedAt.IsZero() || len(r.Scopes) != 2 { // what Pleo does not say is not forgotten
 		t.Errorf("rejected at %v, scopes %v", r.RejectedAt, r.Scopes)
+	}
+}
+
+// busy is a store whose lock is held for some saves.
+type busy struct {
+	Store
+	saves int
+}
+
+func (b *busy) Put(r store.Record) (store.Record, error) {
+	if b.saves--; b.saves >= 0 {
+		return store.Record{}, &store.Error{Kind: store.KindLocked}
+	}
+	return b.Store.Put(r)
+}
+
+// TestLastSaveWaits: a save after which nobody can try again waits longer for the lock.
+func TestLastSaveWaits(t *testing.T) {
+	t.Parallel()
+	last := save(firstKey, false, 0)
+	last.As = flow.SaveUnconfirmed
+	for saves, want := range map[int]flow.Kind{0: "", 2: "", 3: flow.KindStoreLocked} {
+		x := newEngine(t)
+		x.Store = &busy{x.Store, saves}
+		if got := x.save(last).(flow.Saved); got.Fault.Kind != want {
+			t.Errorf("locked for %d: %+v", saves, got.Fault)
+		}
+	}
+	x := newEngine(t)
+	x.Store = &busy{x.Store, 1}
+	if got := x.save(save(firstKey, false, 0)).(flow.Saved); got.Fault.Kind != flow.KindStoreLocked {
+		t.Errorf("a person can try again: %+v", got.Fault)
 	}
 }
 

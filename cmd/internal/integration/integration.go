@@ -211,8 +211,8 @@ func (f *file) integration() flow.Integration {
 	i := flow.Integration{
 		Name: f.Name, Vendor: f.Vendor, Environment: f.Environment, KeyKind: f.KeyKind, Applications: f.Applications,
 		ReturnURL: f.ReturnURL, ReturnHint: f.ReturnHint, HelpURL: f.HelpURL,
-		Strict:  f.Surplus == refuse,
-		Service: flow.Service{User: f.Service.User, Restart: f.Service.Restart},
+		RefuseSurplus: f.Surplus == refuse,
+		Service:       flow.Service{User: f.Service.User, Restart: f.Service.Restart},
 	}
 	for _, p := range f.Permissions {
 		i.Permissions = append(i.Permissions,

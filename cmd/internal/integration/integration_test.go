@@ -57,7 +57,7 @@ func TestExampleWithAllItOffers(t *testing.T) {
 	}
 	want := Default()
 	want.HelpURL = "https://example.com/help"
-	want.Strict = true
+	want.RefuseSurplus = true
 	want.Service = flow.Service{User: "dynamics", Restart: "systemctl restart dynamics-pleo"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -101,7 +101,7 @@ func TestIntegrationDefaults(t *testing.T) {
 		{"other scripts", "name = 'Ærø 株式会社'" + onePermission, with(func(i *flow.Integration) { i.Name = "Ærø 株式会社" })},
 		{"surplus told", "name = 'X'\nsurplus = 'tell'" + onePermission, base},
 		{"surplus refused", "name = 'X'\nsurplus = 'refuse'" + onePermission,
-			with(func(i *flow.Integration) { i.Strict = true })},
+			with(func(i *flow.Integration) { i.RefuseSurplus = true })},
 		{"optional", "name = 'X'" + onePermission + "required = false", with(func(i *flow.Integration) {
 			i.Permissions = []flow.Permission{{Scope: "export-jobs:read", Title: "See exports"}}
 		})},
