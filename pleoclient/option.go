@@ -51,8 +51,8 @@ func CAFile(path string) Option {
 	}
 }
 
-// SystemRoots trusts the system's certificates alone, as a client does without this option, and reads them at once, like
-// CAFile. So a program may judge the files that SSL_CERT_FILE and SSL_CERT_DIR name before it relies on them.
+// SystemRoots trusts the system's certificates alone, as a client does without this option, and reads them at once,
+// like CAFile. So a program may judge the files that SSL_CERT_FILE and SSL_CERT_DIR name before it relies on them.
 func SystemRoots() Option {
 	roots := systemRoots()
 	return func(s *settings) error {

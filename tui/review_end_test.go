@@ -173,7 +173,8 @@ func TestConfirmNeedsTheWarning(t *testing.T) {
 			t.Errorf("at %v: step %s", size, f.state.Step)
 		}
 	}
-	if f := at(t, finance(), goodWorld(), checked...).size(40, 12).fresh().press("enter"); f.state.Step != flow.StepActivate {
+	f := at(t, finance(), goodWorld(), checked...).size(40, 12).fresh().press("enter")
+	if f.state.Step != flow.StepActivate {
 		t.Errorf("without a warning: step %s", f.state.Step)
 	}
 }

@@ -38,7 +38,8 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	dir := trust.Fault{Path: "/certs", Mode: fs.ModeDir | 0o777}
-	if got := refusal("/certs", &dir, "read along"); got.Why != "others can replace files in /certs, and could read along" {
+	got := refusal("/certs", &dir, "read along")
+	if got.Why != "others can replace files in /certs, and could read along" {
 		t.Errorf("a directory itself: %s", got.Why)
 	}
 }
