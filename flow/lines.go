@@ -106,10 +106,10 @@ func (s State) checkLines() []Line {
 		{"permissions", "Permissions", c.Permissions, s.permissionsNote(), ""},
 	}
 	if len(c.Surplus) > 0 {
-		lines = append(lines, Line{"surplus", "Not asked for", s.surplusMark(), firstOf(c.Surplus), ""})
+		lines = append(lines, Line{"surplus", "Not asked for:", s.surplusMark(), firstOf(c.Surplus), ""})
 	}
 	if len(c.Lost) > 0 {
-		lines = append(lines, Line{"lost", "No longer allowed", MarkWarning, listPermissions(c.Lost), ""})
+		lines = append(lines, Line{"lost", "No longer allowed:", MarkWarning, listPermissions(c.Lost), ""})
 	}
 	return append(lines, Line{"company", "Company", s.companyMark(), companyNote(c), ""})
 }

@@ -116,6 +116,12 @@ func (s State) fail(f Fault) (State, []Effect) {
 	if f.Kind == KindPermissionsMissing || f.Kind == KindFewerPermissions {
 		s.Problem.Missing = s.Check.Missing
 	}
+	if f.Kind == KindConflict { // what was read before is not there any more
+		s.Check.Stored = Stored{}
+		if s.Step == StepConfirm {
+			s.Preflight.Unfinished = nil
+		}
+	}
 	s, q := s.ask()
 	s.markFailed(f.Kind)
 	s.Step = StepProblem
@@ -175,8 +181,10 @@ func (s *State) markFailed(k Kind) {
 	case pleoclient.KindRateLimited, pleoclient.KindForbidden, pleoclient.KindBadRequest, pleoclient.KindUnexpected:
 		c.Answered = true // but not to the question
 	}
-	if c.Accepted == MarkBusy {
-		c.Accepted = MarkWaiting
+	for _, mark := range []*Mark{&c.Accepted, &c.CompanyMark} { // nobody waits for it any more
+		if *mark == MarkBusy {
+			*mark = MarkWaiting
+		}
 	}
 }
 

@@ -66,6 +66,7 @@ type State struct {
 	validated bool                 // the key in hand passed Check
 	confirmed bool                 // the company in Check was confirmed, by a person or by name
 	writing   bool                 // Confirm waits for the store, and for nothing else
+	unsaved   Problem              // why the last save failed, after which nobody is asked
 
 	waits int  // rate limits waited for since the key came in or was last accepted
 	wrote bool // an installation was sent, and Pleo was not asked since what it has

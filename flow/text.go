@@ -329,8 +329,8 @@ func (s State) confirmFacts() []Fact {
 // Concerns returns those of Facts that speak against the key: who confirms it has to have seen them.
 func (s State) Concerns() []Fact {
 	var out []Fact
-	if c := s.Check; s.Step == StepConfirm && len(c.Lost) > 0 {
-		out = append(out, Fact{"no longer", listPermissions(c.Lost)})
+	if lost := s.Check.Lost; len(lost) > 0 {
+		out = append(out, Fact{"no longer", listPermissions(lost)})
 	}
 	if surplus := s.Check.Surplus; len(surplus) > 0 {
 		out = append(out, Fact{"warning", SurplusText(surplus)})
@@ -412,12 +412,14 @@ func (s State) StoppedHint() string {
 		return ""
 	case s.Check.Stored.SameKey:
 		return savedText(s) + "; " + stays + again
-	case s.Problem.Failed() && s.Problem.From == StepConfirm:
-		return "the key could not be saved: " + s.Problem.summary(s) + "; " + stays + again
+	case s.unsaved.Failed():
+		return "the key could not be saved: " + s.unsaved.summary(s) + "; " + stays + again
+	case s.Preflight.Unfinished != nil:
+		return "the key of an earlier run is saved; " + stays + again
 	case stays != "":
 		return stays + again
 	}
-	return "the connection is not active; " + again
+	return savedText(s) + "; " + again
 }
 
 // Receipt returns what is printed after the wizard ended: the facts that Done showed, or how to go on.

@@ -3,9 +3,11 @@ package flow
 import "pleo-connect/pleoclient"
 
 // hangUp ends the wizard because nobody can answer any more. Pleo shows a key once: one that Confirm asks about, and
-// that is not saved yet, is saved before the end. Nothing else leaves an unconfirmed record, and the demo leaves none.
+// that is not saved yet, is saved before the end. One that was saved as unconfirmed before is saved again: somebody else
+// may have removed it. Nothing else leaves an unconfirmed record, and the demo leaves none.
 func (s State) hangUp() (State, []Effect) {
-	if s.Step != StepConfirm || s.writing || s.Check.Stored.SameKey || s.Demo {
+	stored := s.Check.Stored
+	if s.Step != StepConfirm || s.writing || stored.SameKey && !stored.Unconfirmed || s.Demo {
 		return s.interrupt()
 	}
 	s, q := s.ask()
@@ -39,7 +41,7 @@ func (s State) lastSaved(ev Saved) (State, []Effect) {
 	s.writing = false
 	if s.Check.Stored = ev.Stored; ev.Fault.Failed() {
 		s.Check.Stored = Stored{}
-		s.Problem = Problem{Fault: ev.Fault, From: StepConfirm}
+		s.unsaved = Problem{Fault: ev.Fault, From: StepConfirm}
 	}
 	return s.interrupt()
 }

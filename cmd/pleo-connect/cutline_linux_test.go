@@ -311,6 +311,27 @@ func TestSecondWizardConfirmedFirst(t *testing.T) {
 	}
 }
 
+// TestRemovedMeanwhile: a wizard that goes on with an unconfirmed key does not say that it is saved when somebody else
+// removed it.
+func TestRemovedMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.cutAtConfirm(s.sim.Keys().Good, s.flags()...)
+	x := s.wizard()
+	x.see("Continue", "Pleo answers", "key store ready")
+	x.send(enter)
+	x.see("Yes, connect", "enter confirm")
+	if r := s.disconnect(); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	x.signal(unix.SIGTERM)
+	x.exit(128 + int(unix.SIGTERM))
+	x.see("the key could not be saved: somebody else changed this connection")
+	if got := s.remains(); got != nothingLeft {
+		t.Errorf("left %+v", got)
+	}
+}
+
 // TestUnconfirmedReconnect: a replacement that asks about fewer permissions is kept as well when the line drops there,
 // and the key in use stays in use.
 func TestUnconfirmedReconnect(t *testing.T) {

@@ -31,6 +31,7 @@ type statusLine struct {
 	Warning    string    `json:"warning,omitzero"` // several are separated by line feeds
 	Check      string    `json:"check,omitzero"`   // "accepted", or the kind of the problem
 	CheckedAt  time.Time `json:"checked_at,omitzero"`
+	InUse      string    `json:"in_use,omitzero"`      // fingerprint of the key that services get, if another one
 	Surplus    []string  `json:"surplus,omitempty"`    // what the key may do that nobody asked for
 	Recipients []string  `json:"recipients,omitempty"` // who can open the store beside its own identity
 }
@@ -50,7 +51,8 @@ type report struct {
 	protection flow.Protection
 	recipients []string // who can open the store beside its own identity
 	home       string
-	warnDays   int // 0: the age of a record does not matter
+	warnDays   int  // 0: the age of a record does not matter
+	checking   bool // Pleo is asked
 	worst      flow.Class
 	failed     *flow.Failure // the first that was printed to err
 	shown      int
@@ -113,6 +115,9 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
 		Warning: strings.Join(engine.Warnings(r), "\n"), Recipients: p.recipients,
 	}
+	if key, ok := r.Usable(); ok && key.Fingerprint() != r.Fingerprint {
+		line.InUse = key.Fingerprint()
+	}
 	for _, scope := range engine.Surplus(r, v) {
 		line.Surplus = append(line.Surplus, string(scope))
 	}
@@ -165,8 +170,11 @@ func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 	if other := otherThanPleo(r); other != "" {
 		out = append(out, flow.Fact{Label: "address", Value: pleoclient.Safe(other).String()})
 	}
-	if v != nil {
+	switch {
+	case v != nil:
 		out = append(out, flow.Fact{Label: "checked now", Value: p.checked(r, *v)})
+	case p.checking: // and this one was left out
+		out = append(out, flow.Fact{Label: "checked now", Value: "no: the next start of the wizard checks it"})
 	}
 	return out
 }

@@ -77,7 +77,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 	}
 	s := &statusRun{app: o.app, places: places, only: only, bar: o.console.Progress(), counts: tally{}, report: report{
 		console: o.console, json: o.json,
-		protection: o.host.Protection(places.Config), home: places.home(), warnDays: o.warnDays,
+		protection: o.host.Protection(places.Config), home: places.home(), warnDays: o.warnDays, checking: o.check,
 	}}
 	if o.check {
 		connect := func(origin string) (engine.Pleo, error) { return o.newClient(origin, opened.roots) }

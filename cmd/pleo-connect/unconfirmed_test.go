@@ -50,6 +50,12 @@ func TestUnconfirmedCommands(t *testing.T) {
 			if inUse {
 				gets = "services get the one before it"
 			}
+			if left := strings.Contains(text.out, "checked now   no: "); left != (len(more) > 0) {
+				t.Errorf("status %q: %s", more, text.out)
+			}
+			if used := line["in_use"] != ""; used != inUse {
+				t.Errorf("status %q: the key in use is %q", more, line["in_use"])
+			}
 			if !strings.Contains(text.out, ": unconfirmed, production") || !strings.Contains(text.out, gets) {
 				t.Errorf("status %q: %s", more, text.out)
 			}

@@ -131,6 +131,18 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// TestRestoreTwice: two wizards may say that the company is the wrong one.
+func TestRestoreTwice(t *testing.T) {
+	t.Parallel()
+	x := newEngine(t)
+	e := flow.Restore{Company: testCompany, Generation: x.unconfirmed(t, secondKey, 0).Generation}
+	for range 2 {
+		if err := x.restore(e); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestRestoreConflict: what somebody else saved or confirmed meanwhile stays.
 func TestRestoreConflict(t *testing.T) {
 	t.Parallel()
