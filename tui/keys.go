@@ -32,8 +32,9 @@ const (
 // bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.
 var bindings = struct {
 	quit, suspend                                  key.Binding
-	up, down, pageUp, pageDown, scroll             key.Binding
-	choose, previous, next, press                  key.Binding
+	up, down, pageUp, pageDown, top, bottom        key.Binding
+	scroll                                         key.Binding
+	choose, previous, next, press, pasted          key.Binding
 	help, helpAlways, closeHelp                    key.Binding
 	check, clear, erase, terminalPaste, back, demo key.Binding
 	otherKey, stop                                 key.Binding
@@ -46,12 +47,15 @@ var bindings = struct {
 	down:     bind("", "", "down"),
 	pageUp:   bind("", "", "pgup"),
 	pageDown: bind("", "", "pgdown"),
+	top:      bind("", "", "home"),
+	bottom:   bind("", "", "end"),
 	scroll:   bind("↑/↓", "scroll", "up", "down"),
 
 	choose:   bind("←/→", "choose", "left", "right"),
 	previous: bind("", "", "left", "shift+tab"),
 	next:     bind("", "", "right", "tab"),
 	press:    bind("enter", "confirm", "enter"),
+	pasted:   bind("", "", "f35"), // input.PastedEnter
 
 	help:       bind("?", helpMeaning, "?", "f1"),
 	helpAlways: bind("f1", helpMeaning, "f1"),

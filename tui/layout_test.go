@@ -165,6 +165,12 @@ func TestScroll(t *testing.T) {
 	if f.scroll != 0 {
 		t.Errorf("page up stops at %d", f.scroll)
 	}
+	if f.press("end"); f.scroll != f.drawing().scrollLimit {
+		t.Errorf("the end is at %d", f.scroll)
+	}
+	if f.press("home"); f.scroll != 0 {
+		t.Errorf("the beginning is at %d", f.scroll)
+	}
 	last := f.text()
 	for f.scroll < f.drawing().scrollLimit {
 		before := f.scroll

@@ -119,6 +119,9 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return m.worker.suspension(m.suspend)
 	case m.look.tooSmall(), m.scrolled(msg): // what cannot be seen cannot be meant
 		return nil
+	case key.Matches(msg, bindings.pasted):
+		m.look.told = tooEarly[m.state.Step]
+		return m.awaitReady()
 	}
 	covered := covers(m.screen)
 	next, ev := m.screen.update(msg, m.state)
@@ -214,6 +217,10 @@ func (m *model) scrolled(msg tea.KeyPressMsg) bool {
 		by = -d.page
 	case key.Matches(msg, bindings.pageDown):
 		by = d.page
+	case key.Matches(msg, bindings.top):
+		by = -d.scrollLimit
+	case key.Matches(msg, bindings.bottom):
+		by = d.scrollLimit
 	default:
 		return false
 	}

@@ -27,7 +27,7 @@ type sight struct {
 func (s *sight) takes(press tea.KeyPressMsg) bool {
 	now := s.now()
 	alone := !press.IsRepeat
-	if key.Matches(press, bindings.press) {
+	if key.Matches(press, bindings.press, bindings.pasted) {
 		alone = alone && now.Sub(s.enter) >= enterGap
 		s.enter = now
 	}

@@ -123,6 +123,26 @@ func TestEnterOnProblems(t *testing.T) {
 	}
 }
 
+// TestPastedEnter: an Enter that may belong to a paste counts nowhere, and is told where one would be an answer.
+func TestPastedEnter(t *testing.T) {
+	t.Parallel()
+	press := tea.KeyPressMsg{Code: tea.KeyF35}
+	for _, sc := range unasked {
+		f := sc.make(t).fresh()
+		before := f.state.Step
+		if f.Update(press); f.state.Step != before || !f.tells(sc.told) {
+			t.Errorf("%s: a pasted Enter leads to %s:\n%s", sc.name, f.state.Step, f.text())
+		}
+		if f.after(enterGap - 1).press("enter"); f.state.Step != before {
+			t.Errorf("%s: the one behind it leads to %s", sc.name, f.state.Step)
+		}
+	}
+	f := at(t, finance(), goodWorld())
+	if f.Update(press); f.state.Step != flow.StepReview {
+		t.Errorf("on Review it leads to %s", f.state.Step)
+	}
+}
+
 // TestMarkedRepeat: what a terminal marks as a repeat never counts.
 func TestMarkedRepeat(t *testing.T) {
 	t.Parallel()

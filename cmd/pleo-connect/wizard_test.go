@@ -53,6 +53,20 @@ func confirmed(s *site, x *terminal) {
 	confirm(x)
 }
 
+// TestEnterBehindAPaste: an Enter that comes as soon as the company is in sight does not count, and is told, also when
+// the paste was so recent that it may belong to it.
+func TestEnterBehindAPaste(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.atKey()
+	x.paste(s.sim.Keys().Good)
+	x.see("Is this the right company?")
+	x.write(enter)
+	x.see("Check the company, then press Enter again")
+	confirmAndFinish(x)
+	s.active()
+}
+
 func TestWizardByPaste(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

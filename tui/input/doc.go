@@ -13,7 +13,7 @@
 //   - A paste ends with its marker; without one, when nothing came for 2 s.
 //   - Text that comes faster than people type is a paste, with or without markers, and no line break in it is Enter.
 //   - A paste of more than 4 KiB is refused at once, whatever still comes of it. Nothing is cut silently.
-//   - What follows a paste within 150 ms is not typed by a person, and is dropped.
+//   - What follows a paste within 150 ms is not typed by a person, and is dropped. An Enter becomes [PastedEnter].
 //   - Ctrl+C works at any time: in a paste it counts when it comes alone, and ends it.
 //
 // # What it hands on
