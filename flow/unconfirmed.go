@@ -3,8 +3,8 @@ package flow
 import "pleo-connect/pleoclient"
 
 // hangUp ends the wizard because nobody can answer any more. Pleo shows a key once: one that Confirm asks about, and
-// that is not saved yet, is saved before the end. One that was saved as unconfirmed before is saved again: somebody else
-// may have removed it. Nothing else leaves an unconfirmed record, and the demo leaves none.
+// that is not saved yet, is saved before the end. One that was saved as unconfirmed before is saved again: somebody
+// else may have removed it. Nothing else leaves an unconfirmed record, and the demo leaves none.
 func (s State) hangUp() (State, []Effect) {
 	stored := s.Check.Stored
 	if s.Step != StepConfirm || s.writing || stored.SameKey && !stored.Unconfirmed || s.Demo {
