@@ -202,15 +202,19 @@ func (l *limited) see(text string) {
 // TestCountdownCanBeLeft: the person is asked while it runs.
 func TestCountdownCanBeLeft(t *testing.T) {
 	t.Parallel()
-	for answer, want := range map[string]flow.Kind{
-		"leave\r": pleoclient.KindRateLimited, "\x03": flow.KindInterrupted,
+	for _, tt := range []struct {
+		answer, shown string // before the countdown goes on: it would be over in a moment
+		want          flow.Kind
+	}{
+		{"leave\r", "leave? leave\r\n", pleoclient.KindRateLimited}, {"\x03", "leave? \n", flow.KindInterrupted},
 	} {
 		l := startLimited(t, time.Minute)
 		l.second <- struct{}{}
-		l.send(answer)
+		l.send(tt.answer)
+		l.see(tt.shown)
 		close(l.second)
-		if err := <-l.ended; err != nil || l.last.Outcome.Kind != want {
-			t.Errorf("%q ends with %v, %+v", answer, err, l.last.Outcome)
+		if err := <-l.ended; err != nil || l.last.Outcome.Kind != tt.want {
+			t.Errorf("%q ends with %v, %+v", tt.answer, err, l.last.Outcome)
 		}
 	}
 }
