@@ -20,7 +20,7 @@ test: ## run all tests
 	go test -p=3 -timeout=15m ./...
 
 torture: ## fail and kill the real program at each step of a save; needs Linux and strace, takes minutes
-	go test -tags=torture -run='^(TestInject|TestKillLoop)$$' -parallel=2 -timeout=20m ./cmd/pleo-connect
+	go test -tags=torture -run='^(TestInject|TestKillLoop.*)$$' -parallel=2 -timeout=20m ./cmd/pleo-connect
 
 ci: lint ## everything a change must pass
 	go mod tidy -diff
