@@ -54,7 +54,7 @@ func (x *terminal) gone(code int) {
 		}
 	})
 	if got := x.cmd.ProcessState.ExitCode(); got != code {
-		x.t.Errorf("exit code %d, want %d", got, code)
+		x.t.Errorf("exit code %d (%v), want %d", got, x.cmd.ProcessState, code)
 	}
 }
 

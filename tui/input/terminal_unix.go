@@ -152,9 +152,10 @@ func (t *Terminal) handOn() error {
 	return nil
 }
 
+// end says why before the face sees that nothing more comes, and may end for that alone.
 func (t *Terminal) end(why error) {
-	_ = t.out.Close()
 	t.ended(why)
+	_ = t.out.Close()
 }
 
 // poll waits for input. A terminal that is gone counts as input: reading from it fails. A negative wait has no end.

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"sync"
@@ -13,8 +14,8 @@ import (
 // Signals ends the context with the signal as its cause. Signals are handled here and nowhere else, because a
 // full-screen library turns SIGTERM into a normal end.
 //
-// stop ends the context for another cause. release gives signals back to the system, and ends the context: with the
-// signal that came before, if there was one.
+// stop ends the context for another cause. release gives signals back to the system, but not in a process that was hung
+// up, and ends the context: with the signal that came before, if there was one.
 func Signals(parent context.Context) (ctx context.Context, stop context.CancelCauseFunc, release func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
@@ -29,7 +30,12 @@ func Signals(parent context.Context) (ctx context.Context, stop context.CancelCa
 		}
 	}()
 	return ctx, cancel, sync.OnceFunc(func() {
-		signal.Stop(signals) // waits for a signal that is on its way
+		// The end of a terminal may be noticed before its signal arrives, which must not kill what ends by itself: a
+		// process that is hung up keeps its signals to its end.
+		var stopped Stopped
+		if !errors.As(context.Cause(ctx), &stopped) || stopped.Signal != syscall.SIGHUP {
+			signal.Stop(signals) // waits for a signal that is on its way
+		}
 		close(done)
 		<-ended
 		select {
