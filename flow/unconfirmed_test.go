@@ -317,3 +317,15 @@ func TestSurplus(t *testing.T) {
 		t.Errorf("another spelling is not more: step %s, %s", s.Step, s.Problem.Kind)
 	}
 }
+
+// TestResumedLacks: what an unconfirmed key lacks beside the one in use is asked about again.
+func TestResumedLacks(t *testing.T) {
+	t.Parallel()
+	f := unconfirmed()
+	f.stored.InUse = inUse("export-jobs:read export-jobs:write companies:read").InUse
+	f.who.Scopes = f.who.Scopes[:2]
+	s := drive(t, testSetup(), f, Resume{})
+	if s.Step != StepConfirm || len(s.Check.Lost) != 1 {
+		t.Errorf("step %s, lost %v", s.Step, s.Check.Lost)
+	}
+}
