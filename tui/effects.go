@@ -23,7 +23,7 @@ type (
 	spinMsg    struct{}
 	readyMsg   struct{ timer int } // an answer counts now
 	measureMsg struct{ entry int } // the screen has been in sight for a moment
-	resumedMsg struct{}            // the program was stopped, and goes on
+	resumedMsg struct{}            // the program runs again after a suspend
 )
 
 // worker turns effects into commands. It is used by the model's goroutine only, but for the gate.

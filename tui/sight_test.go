@@ -270,7 +270,8 @@ func TestToldAnywhere(t *testing.T) {
 	}
 }
 
-// hold presses Enter and holds it for d: the first repeat comes after 660 ms, the others each 30 ms.
+// hold presses Enter and holds it for d, by the clock of synctest: the first repeat comes after 660 ms, the others each
+// 30 ms.
 func (r *run) hold(d time.Duration) {
 	r.t.Helper()
 	wait := 660 * time.Millisecond

@@ -60,7 +60,7 @@ func (r *Repair) orphanEnd() {
 	}
 }
 
-// PastedEnter stands for an Enter that came so soon after a paste that it is no key press of its own: F35 of the Kitty
+// PastedEnter stands for an Enter that came so soon after a paste that it may be part of the paste: F35 of the Kitty
 // keyboard protocol, which no keyboard has. A face may say that it did not count.
 const PastedEnter = "\x1b[57398u"
 

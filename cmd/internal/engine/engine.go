@@ -264,7 +264,7 @@ func (x Engine) accepted(r store.Record, scopes []pleoclient.Scope) store.Record
 func (x Engine) restore(e flow.Restore) error {
 	r, err := x.get(e.Company)
 	switch {
-	case errors.Is(err, store.ErrNotFound): // somebody else took it back
+	case errors.Is(err, store.ErrNotFound): // another wizard removed it
 		return nil
 	case err != nil:
 		return err
