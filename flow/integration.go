@@ -15,6 +15,7 @@ const (
 // Integration is what the vendor of an integration sets for the wizard. Its texts are drawable as they are: whoever
 // builds one from a file refuses other text.
 type Integration struct {
+	ID            string // lower-case letters, digits and hyphens; a connection belongs to it, so it never changes
 	Name          string
 	Vendor        string
 	Environment   string   // Production or Staging

@@ -20,6 +20,7 @@ var answers = []flow.Event{
 
 // mayBeRaw are the texts of a State that no type keeps clean, and why each can be drawn.
 var mayBeRaw = map[string]string{
+	"flow.Integration.ID":              "letters, digits and hyphens, else the file is refused",
 	"flow.Integration.Name":            "an integration file with other text is refused",
 	"flow.Integration.Vendor":          "as the name",
 	"flow.Integration.Environment":     "one of two words",

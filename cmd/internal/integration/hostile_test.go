@@ -21,11 +21,12 @@ func TestHostileIntegration(t *testing.T) {
 	t.Parallel()
 	// The others take some words only.
 	free := []string{"name", "vendor", "return_hint", "applications", "title", "user", "restart"}
-	all := append([]string{"environment", "key_kind", "return_url", "help_url", "scope"}, free...)
-	const document = "name = NAME\nvendor = VENDOR\nenvironment = ENVIRONMENT\nkey_kind = KEY_KIND\n" +
+	all := append([]string{"id", "environment", "key_kind", "return_url", "help_url", "scope"}, free...)
+	const document = "id = ID\nname = NAME\nvendor = VENDOR\nenvironment = ENVIRONMENT\nkey_kind = KEY_KIND\n" +
 		"applications = [APPLICATIONS]\nreturn_url = RETURN_URL\nreturn_hint = RETURN_HINT\nhelp_url = HELP_URL\n" +
 		"[[permissions]]\nscope = SCOPE\ntitle = TITLE\n[service]\nuser = USER\nrestart = RESTART\n"
 	good := map[string]string{
+		"id":          "x-1",
 		"environment": "production", "key_kind": "integrated", "return_url": "https://app.pleo.io",
 		"help_url": "https://help.example", "scope": "a:read",
 	}

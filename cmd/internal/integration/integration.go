@@ -17,6 +17,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/store"
 )
 
 // returnURLs are the web apps of Pleo's environments: the customer goes back there when the file names nothing else.
@@ -36,6 +37,7 @@ const (
 // Default returns what the wizard connects without a file. The repository's integration.toml says the same.
 func Default() flow.Integration {
 	return flow.Integration{
+		ID:           "dynamics-365-finance",
 		Name:         "Microsoft Dynamics 365 Finance",
 		Vendor:       "Contoso ERP",
 		Environment:  flow.Production,
@@ -64,6 +66,7 @@ func WithEnvironment(i flow.Integration, environment string) flow.Integration {
 
 // file is the file as TOML has it. fileKeys says the same for the texts of errors.
 type file struct {
+	ID           string
 	Name         string
 	Vendor       string
 	Environment  string
@@ -120,6 +123,7 @@ func (f *file) fillIn(places places) {
 			*value = fallback
 		}
 	}
+	setDefault("id", &f.ID, idFrom(f.Name))
 	setDefault("environment", &f.Environment, flow.Production)
 	setDefault("key_kind", &f.KeyKind, flow.Integrated)
 	setDefault("return_url", &f.ReturnURL, returnURLs[f.Environment])
@@ -139,6 +143,9 @@ func (f *file) check(places places) error {
 	case f.Name == "":
 		return at("name",
 			`the name is missing; write the integration's name as Pleo shows it, like name = "Example ERP"`)
+	case !store.IsIntegrationID(f.ID):
+		return at("id", "an id is 3 to 40 lower-case letters, digits and hyphens, and neither begins nor ends with a hyphen; "+
+			"write one that never changes, like %q", idFrom(f.Name))
 	case f.Environment != flow.Production && f.Environment != flow.Staging:
 		return at("environment", "unknown environment; it is %q or %q", flow.Production, flow.Staging)
 	case f.KeyKind != flow.Integrated && f.KeyKind != flow.Standalone:
@@ -209,7 +216,7 @@ func isOddInLink(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRu
 
 func (f *file) integration() flow.Integration {
 	i := flow.Integration{
-		Name: f.Name, Vendor: f.Vendor, Environment: f.Environment, KeyKind: f.KeyKind, Applications: f.Applications,
+		ID: f.ID, Name: f.Name, Vendor: f.Vendor, Environment: f.Environment, KeyKind: f.KeyKind, Applications: f.Applications,
 		ReturnURL: f.ReturnURL, ReturnHint: f.ReturnHint, HelpURL: f.HelpURL,
 		RefuseSurplus: f.Surplus == refuse,
 		Service:       flow.Service{User: f.Service.User, Restart: f.Service.Restart},

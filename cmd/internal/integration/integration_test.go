@@ -67,7 +67,7 @@ func TestExampleWithAllItOffers(t *testing.T) {
 func TestIntegrationDefaults(t *testing.T) {
 	t.Parallel()
 	base := flow.Integration{
-		Name: "X", Environment: flow.Production, KeyKind: flow.Integrated,
+		ID: "x-4b68ab38", Name: "X", Environment: flow.Production, KeyKind: flow.Integrated,
 		ReturnURL: "https://app.pleo.io", ReturnHint: "Settings > Accounting",
 		Permissions: []flow.Permission{{Scope: "export-jobs:read", Title: "See exports", Required: true}},
 	}
@@ -98,7 +98,9 @@ func TestIntegrationDefaults(t *testing.T) {
 			})},
 		{"empty texts", "name = 'X'\nvendor = ''\nreturn_hint = ''\napplications = []" + onePermission,
 			with(func(i *flow.Integration) { i.ReturnHint, i.Applications = "", []string{} })},
-		{"other scripts", "name = 'Ærø 株式会社'" + onePermission, with(func(i *flow.Integration) { i.Name = "Ærø 株式会社" })},
+		{"other scripts", "name = 'Ærø 株式会社'" + onePermission, with(func(i *flow.Integration) {
+			i.ID, i.Name = "r-308785d1", "Ærø 株式会社"
+		})},
 		{"surplus told", "name = 'X'\nsurplus = 'tell'" + onePermission, base},
 		{"surplus refused", "name = 'X'\nsurplus = 'refuse'" + onePermission,
 			with(func(i *flow.Integration) { i.RefuseSurplus = true })},
@@ -125,7 +127,7 @@ func TestIntegrationDefaults(t *testing.T) {
 func TestIntegrationFaults(t *testing.T) {
 	t.Parallel()
 	const (
-		topKeys = "applications, environment, help_url, key_kind, name, permissions, return_hint, return_url, " +
+		topKeys = "applications, environment, help_url, id, key_kind, name, permissions, return_hint, return_url, " +
 			"service, surplus, vendor"
 		noSpoof  = " cannot be drawn as it is; use no control characters, no invisible ones and no double spaces"
 		noName   = `the name is missing; write the integration's name as Pleo shows it, like name = "Example ERP"`
@@ -257,7 +259,7 @@ func TestIntegrationFaults(t *testing.T) {
 // TestFileKeysFitTheFile: what the survey accepts, the strict decoder knows, and the other way round.
 func TestFileKeysFitTheFile(t *testing.T) {
 	t.Parallel()
-	document := "name = 'X'\nvendor = 'V'\nenvironment = 'staging'\nkey_kind = 'standalone'\napplications = ['A']\n" +
+	document := "id = 'x-1'\nname = 'X'\nvendor = 'V'\nenvironment = 'staging'\nkey_kind = 'standalone'\napplications = ['A']\n" +
 		"return_url = 'https://r.example'\nreturn_hint = 'R'\nhelp_url = 'https://h.example'\nsurplus = 'tell'\n" +
 		onePermission + "required = true\n" + "[service]\nuser = 'u'\nrestart = 'r'\n"
 	places, err := survey([]byte(document))
@@ -278,7 +280,7 @@ func TestFileKeysFitTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := flow.Integration{
-		Name: "X", Vendor: "V", Environment: "staging", KeyKind: "standalone", Applications: []string{"A"},
+		ID: "x-1", Name: "X", Vendor: "V", Environment: "staging", KeyKind: "standalone", Applications: []string{"A"},
 		ReturnURL: "https://r.example", ReturnHint: "R", HelpURL: "https://h.example",
 		Permissions: []flow.Permission{{Scope: "export-jobs:read", Title: "See exports", Required: true}},
 		Service:     flow.Service{User: "u", Restart: "r"},

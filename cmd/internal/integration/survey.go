@@ -30,7 +30,7 @@ const (
 
 // fileKeys are all keys of an integration file; "[]" is any element of a list.
 var fileKeys = map[string]form{
-	"name": formText, "vendor": formText, "environment": formText, "key_kind": formText,
+	"id": formText, "name": formText, "vendor": formText, "environment": formText, "key_kind": formText,
 	"applications": formList, "applications[]": formText,
 	"return_url": formText, "return_hint": formText, "help_url": formText,
 	"surplus":     formText,

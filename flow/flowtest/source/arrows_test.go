@@ -77,7 +77,7 @@ var arrows = map[string]imports{
 	},
 	"cmd/internal/early": {why: "early is initialised before every package that reads the environment", std: "os"},
 	"cmd/internal/integration": {
-		why: "the vendor's file is for no command in particular", ours: "cmd/internal/trusted flow pleoclient",
+		why: "the vendor's file is for no command in particular", ours: "cmd/internal/trusted flow pleoclient store",
 		others: "github.com/pelletier/go-toml/v2 github.com/pelletier/go-toml/v2/unstable", never: noProcess,
 	},
 	"cmd/internal/trusted": {

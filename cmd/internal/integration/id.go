@@ -1,0 +1,42 @@
+package integration
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"unicode"
+
+	"pleo-connect/store"
+)
+
+const (
+	maxNamed   = 31 // of the letters of a name in an id, where a hash follows
+	hashLength = 8
+)
+
+// idFrom makes the id of an integration from its name: the letters and digits of ASCII in lower case, with hyphens
+// between the words. A name in another script, and one that is too short or too long, gets a short hash at the end, so
+// that two such names do not share an id.
+func idFrom(name string) string {
+	var id strings.Builder
+	lost := false
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			id.WriteRune(r)
+			continue
+		case r > unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)):
+			lost = true
+		}
+		if text := id.String(); text != "" && !strings.HasSuffix(text, "-") {
+			id.WriteByte('-')
+		}
+	}
+	text := strings.TrimRight(id.String(), "-")
+	if !lost && store.IsIntegrationID(text) {
+		return text
+	}
+	sum := sha256.Sum256([]byte(name))
+	text = strings.TrimRight(text[:min(len(text), maxNamed)], "-")
+	return strings.TrimPrefix(text+"-"+hex.EncodeToString(sum[:])[:hashLength], "-")
+}
