@@ -13,7 +13,7 @@ func (s *Server) introspect(c call) reply {
 
 func (s *Server) getCompany(c call) reply {
 	switch {
-	case !c.account.has("companies:read"):
+	case !c.account.has(companiesRead):
 		return failure(http.StatusForbidden, "access denied")
 	case strings.TrimPrefix(c.path, companiesPath+"/") != c.account.company.ID:
 		return failure(http.StatusNotFound, "no such company")
@@ -22,7 +22,7 @@ func (s *Server) getCompany(c call) reply {
 }
 
 func (s *Server) listCompanies(c call) reply {
-	if !c.account.has("companies:read") {
+	if !c.account.has(companiesRead) {
 		return failure(http.StatusForbidden, "access denied")
 	}
 	return success(map[string]any{

@@ -12,6 +12,8 @@
 //
 //   - It answers as Pleo documents: paths, statuses, media type, wrapped and bare bodies, Basic authentication. Where Pleo's
 //     pages leave a gap, the code says what was chosen.
+//   - It serves one integration or several, each with keys of its own, at the same companies. An installation belongs
+//     to a company and an application.
 //   - It listens on loopback only, writes no file and prints nothing. Its state ends with the process.
 //   - Its request log holds names of keys, never keys.
 //   - What Pleo leaves open, it does in every way: [Undocumented] names them, [Server.Behave] chooses one.

@@ -25,16 +25,19 @@ type installation struct {
 	ErrorCode     string         `json:"errorCode,omitempty"`
 }
 
-// installations holds at most one installation for each company id.
+// owner is whose an installation is: a company has one for each application.
+type owner struct{ companyID, application string }
+
+// installations holds at most one installation for each owner.
 type installations struct {
-	mu        sync.Mutex
-	byCompany map[string]installation
-	dead      map[string]bool // companies whose keys ended with the installation
-	habits    habits
+	mu      sync.Mutex
+	byOwner map[owner]installation
+	dead    map[owner]bool // those whose keys ended with the installation
+	habits  habits
 }
 
 func newInstallations() *installations {
-	return &installations{byCompany: map[string]installation{}, dead: map[string]bool{}}
+	return &installations{byOwner: map[owner]installation{}, dead: map[owner]bool{}}
 }
 
 func (l *installations) set(h habits) {
@@ -48,28 +51,37 @@ func (s *Server) accountOf(key string) account {
 	a := s.accounts[key]
 	s.installed.mu.Lock()
 	defer s.installed.mu.Unlock()
-	if s.installed.dead[a.company.ID] {
+	if s.installed.dead[a.owner()] {
 		return account{key: a.key}
 	}
 	return a
 }
 
-// Installation returns the status of a company's installation, or false when there is none.
+// Installation returns the status of the first integration's installation at a company, or false when there is none.
 func (s *Server) Installation(companyID string) (status string, ok bool) {
-	in, ok := s.installed.get(companyID)
+	return s.InstallationOf(s.integrations[0].ID, companyID)
+}
+
+// InstallationOf is [Server.Installation] for the integration with an id. It returns false when that is not served.
+func (s *Server) InstallationOf(id, companyID string) (status string, ok bool) {
+	i, ok := s.integration(id)
+	if !ok {
+		return "", false
+	}
+	in, ok := s.installed.get(owner{companyID, i.Application})
 	return in.Status, ok
 }
 
-// Metadata returns the metadata of a company's installation, or nil when there is none.
+// Metadata returns the metadata of the first integration's installation at a company, or nil when there is none.
 func (s *Server) Metadata(companyID string) []byte {
-	in, _ := s.installed.get(companyID)
+	in, _ := s.installed.get(owner{companyID, s.integrations[0].Application})
 	return in.Metadata
 }
 
-func (l *installations) get(companyID string) (installation, bool) {
+func (l *installations) get(o owner) (installation, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	in, ok := l.byCompany[companyID]
+	in, ok := l.byOwner[o]
 	return in, ok
 }
 
@@ -77,7 +89,7 @@ func (l *installations) get(companyID string) (installation, bool) {
 func (l *installations) create(a account, b installationBody) (installation, int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if in, ok := l.byCompany[a.company.ID]; ok {
+	if in, ok := l.byOwner[a.owner()]; ok {
 		return in, max(l.habits.refusesSecond, http.StatusOK)
 	}
 	if l.habits.keepsAuthorized {
@@ -85,7 +97,7 @@ func (l *installations) create(a account, b installationBody) (installation, int
 	}
 	now := time.Now().UTC().Truncate(time.Second)
 	in := installation{
-		ID:            uuidFrom("installation", a.company.ID),
+		ID:            uuidFrom("installation", a.company.ID, a.application),
 		ApplicationID: uuidFrom("application", a.application),
 		Resource:      a.urn(),
 		Status:        "AUTHORIZED", // for a body that names none
@@ -94,7 +106,7 @@ func (l *installations) create(a account, b installationBody) (installation, int
 		UpdatedAt:     now,
 	}
 	in = in.with(b)
-	l.byCompany[a.company.ID] = in
+	l.byOwner[a.owner()] = in
 	return in, http.StatusOK
 }
 
@@ -102,7 +114,7 @@ func (l *installations) create(a account, b installationBody) (installation, int
 func (l *installations) update(a account, b installationBody) (installation, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	in, ok := l.byCompany[a.company.ID]
+	in, ok := l.byOwner[a.owner()]
 	if !ok {
 		return installation{}, false
 	}
@@ -111,16 +123,16 @@ func (l *installations) update(a account, b installationBody) (installation, boo
 	}
 	in = in.with(b)
 	in.UpdatedAt = time.Now().UTC().Truncate(time.Second)
-	l.byCompany[a.company.ID] = in
+	l.byOwner[a.owner()] = in
 	return in, true
 }
 
-func (l *installations) remove(companyID string) bool {
+func (l *installations) remove(o owner) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, ok := l.byCompany[companyID]
-	delete(l.byCompany, companyID)
-	l.dead[companyID] = ok && l.habits.keyDies
+	_, ok := l.byOwner[o]
+	delete(l.byOwner, o)
+	l.dead[o] = ok && l.habits.keyDies
 	return ok
 }
 
@@ -176,7 +188,7 @@ func (l *installations) parse(body []byte, statusRequired bool) (b installationB
 }
 
 func (s *Server) getInstallation(c call) reply {
-	return installed(s.installed.get(c.account.company.ID))
+	return installed(s.installed.get(c.account.owner()))
 }
 
 func (s *Server) postInstallation(c call) reply {
@@ -206,7 +218,7 @@ func (s *Server) activateInstallation(c call) reply {
 }
 
 func (s *Server) deleteInstallation(c call) reply {
-	if !s.installed.remove(c.account.company.ID) {
+	if !s.installed.remove(c.account.owner()) {
 		return failure(http.StatusNotFound, "no installation")
 	}
 	return reply{status: http.StatusNoContent}

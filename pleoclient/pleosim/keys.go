@@ -12,40 +12,45 @@ const KeyPrefix = pleoclient.SimulatedKeyPrefix
 
 const keyLength = 72
 
-// Keys are the simulated keys by what happens with each. All have 72 characters of a-z, 0-9, "_" and "-", and they are
-// the same in every run.
+// Keys are the simulated keys of an integration by what happens with each. All have 72 characters of a-z, 0-9, "_" and
+// "-", and they are the same in every run. No two integrations have a key in common.
 type Keys struct {
-	Good             string `json:"good"`              // fits the built-in integration: all four scopes
-	Replacement      string `json:"replacement"`       // a second key of the same company, as able as the first
-	FewerScopes      string `json:"fewer_scopes"`      // a third one, which lacks companies:read
-	MoreScopes       string `json:"more_scopes"`       // a fourth one, which has users:read and vendors:write as well
-	OtherCompany     string `json:"other_company"`     // as able as the first, of another company
-	MissingScopes    string `json:"missing_scopes"`    // lacks export-jobs:write and export-items:read
-	OtherApplication string `json:"other_application"` // issued for "Contoso Books"
+	Good        string `json:"good"`        // fits its integration: all the scopes that it asks for
+	Replacement string `json:"replacement"` // a second key of the same company, as able as the first
+	// FewerScopes is a third one, which lacks a scope: companies:read if that is optional, else the last optional one,
+	// or the last of all where none is optional.
+	FewerScopes string `json:"fewer_scopes"`
+	// MoreScopes is a fourth one, which has two scopes that the integration does not ask for: users:read and
+	// vendors:write, or others in place of those that it asks for.
+	MoreScopes   string `json:"more_scopes"`
+	OtherCompany string `json:"other_company"` // as able as the first, of another company
+	// MissingScopes lacks the last two required scopes, or the only one, or the last of all where none is required.
+	MissingScopes    string `json:"missing_scopes"`
+	OtherApplication string `json:"other_application"` // issued for an application that no served integration has
 	Staging          string `json:"staging"`           // of the other environment: 401
 	Organisation     string `json:"organisation"`      // its subject is an organisation
 	NoCompanyScope   string `json:"no_company_scope"`  // lacks companies:read
 	Revoked          string `json:"revoked"`           // 401
 }
 
-func newKeys() Keys {
+func newKeys(i Integration) Keys {
 	return Keys{
-		Good:             simulatedKey("good"),
-		Replacement:      simulatedKey("replacement"),
-		FewerScopes:      simulatedKey("fewer_scopes"),
-		MoreScopes:       simulatedKey("more_scopes"),
-		OtherCompany:     simulatedKey("other_company"),
-		MissingScopes:    simulatedKey("missing_scopes"),
-		OtherApplication: simulatedKey("other_application"),
-		Staging:          simulatedKey("staging"),
-		Organisation:     simulatedKey("organisation"),
-		NoCompanyScope:   simulatedKey("no_company_scope"),
-		Revoked:          simulatedKey("revoked"),
+		Good:             i.key("good"),
+		Replacement:      i.key("replacement"),
+		FewerScopes:      i.key("fewer_scopes"),
+		MoreScopes:       i.key("more_scopes"),
+		OtherCompany:     i.key("other_company"),
+		MissingScopes:    i.key("missing_scopes"),
+		OtherApplication: i.key("other_application"),
+		Staging:          i.key("staging"),
+		Organisation:     i.key("organisation"),
+		NoCompanyScope:   i.key("no_company_scope"),
+		Revoked:          i.key("revoked"),
 	}
 }
 
-// simulatedKey fills the key up from its name.
-func simulatedKey(name string) string {
-	sum := sha256.Sum256([]byte(KeyPrefix + name))
-	return (KeyPrefix + name + "-" + hex.EncodeToString(sum[:]))[:keyLength]
+// key fills the key up from its name. The id of the integration is in the sum alone, so that it may be of any length.
+func (i Integration) key(role string) string {
+	sum := sha256.Sum256([]byte(KeyPrefix + i.keyName(role)))
+	return (KeyPrefix + role + "-" + hex.EncodeToString(sum[:]))[:keyLength]
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,9 +25,10 @@ const (
 	activated    = `{"status":"ACTIVATED"}`
 )
 
-func start(t *testing.T) *pleosim.Server {
+// start serves the integrations, or the built-in one.
+func start(t *testing.T, integrations ...pleosim.Integration) *pleosim.Server {
 	t.Helper()
-	s, err := pleosim.Start(pleosim.Options{})
+	s, err := pleosim.Start(pleosim.Options{Integrations: integrations})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +38,17 @@ func start(t *testing.T) *pleosim.Server {
 		}
 	})
 	return s
+}
+
+// behave makes s act in one of the ways of Undocumented.
+func behave(t *testing.T, s *pleosim.Server, name string) {
+	t.Helper()
+	all := pleosim.Undocumented()
+	i := slices.IndexFunc(all, func(b pleosim.Behaviour) bool { return b.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no behaviour %q", name)
+	}
+	s.Behave(all[i])
 }
 
 // request asks as any program would: nothing here knows pleoclient.
@@ -422,11 +435,7 @@ func TestHabits(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t)
-			for _, b := range pleosim.Undocumented() {
-				if b.Name == c.name {
-					s.Behave(b)
-				}
-			}
+			behave(t, s, c.name)
 			for i, call := range c.asks {
 				res, body := ask(t, s, s.Keys().Good, call[0], installation, call[1])
 				if res.StatusCode != c.codes[i] || i == len(c.asks)-1 && !strings.Contains(body, c.body) {

@@ -11,8 +11,11 @@ import (
 type Request struct {
 	Method string
 	Path   string
-	Status int    // 0 while there is no answer, and for good when the connection was cut
-	Key    string // name of the simulated key; "unknown" for any other, "" without an Authorization header
+	Status int // 0 while there is no answer, and for good when the connection was cut
+
+	// Key is the name of the simulated key, such as "good", after the id of its integration and a space unless that is
+	// the built-in one. It is "unknown" for any other key, and "" without an Authorization header.
+	Key string
 }
 
 // requestLog wakes its waiters on every change.

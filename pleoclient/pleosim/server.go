@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,18 +16,19 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Options says where to listen.
+// Options says where to listen and for whom.
 type Options struct {
-	Listen string // a loopback "host:port"; "" is "127.0.0.1:0"
+	Listen       string        // a loopback "host:port"; "" is "127.0.0.1:0"
+	Integrations []Integration // empty: the built-in one
 }
 
 // Server is a running simulated Pleo. All its methods may be called from several goroutines at once.
 type Server struct {
-	keys      Keys
-	accounts  map[string]account // by the text of the key; never changes
-	installed *installations
-	log       *requestLog
-	faults    *faultList
+	integrations []Integration      // at least one; never changes
+	accounts     map[string]account // by the text of the key; never changes
+	installed    *installations
+	log          *requestLog
+	faults       *faultList
 
 	listener net.Listener
 	http     *http.Server
@@ -41,21 +43,25 @@ func Start(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	integrations, err := prepared(opts.Integrations)
+	if err != nil {
+		return nil, err
+	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("the simulated Pleo cannot listen on %s: %w", address, err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Server{
-		keys:      newKeys(),
-		installed: newInstallations(),
-		log:       newRequestLog(),
-		faults:    &faultList{},
-		listener:  listener,
-		stop:      stop,
-		serving:   make(chan struct{}),
+		integrations: integrations,
+		accounts:     newAccounts(integrations),
+		installed:    newInstallations(),
+		log:          newRequestLog(),
+		faults:       &faultList{},
+		listener:     listener,
+		stop:         stop,
+		serving:      make(chan struct{}),
 	}
-	s.accounts = newAccounts(s.keys)
 	s.http = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -107,8 +113,25 @@ func loopbackAddress(listen string) (string, error) {
 // APIBase returns the address of the simulated External API, for example "http://127.0.0.1:41234".
 func (s *Server) APIBase() string { return "http://" + s.listener.Addr().String() }
 
-// Keys returns the simulated keys.
-func (s *Server) Keys() Keys { return s.keys }
+// Keys returns the simulated keys of the first integration.
+func (s *Server) Keys() Keys { return newKeys(s.integrations[0]) }
+
+// KeysOf returns the simulated keys of the integration with an id, or false when that is not served.
+func (s *Server) KeysOf(id string) (Keys, bool) {
+	i, ok := s.integration(id)
+	if !ok {
+		return Keys{}, false
+	}
+	return newKeys(i), true
+}
+
+func (s *Server) integration(id string) (Integration, bool) {
+	n := slices.IndexFunc(s.integrations, func(i Integration) bool { return i.ID == id })
+	if n < 0 {
+		return Integration{}, false
+	}
+	return s.integrations[n], true
+}
 
 // Close ends every request, also those that hang, and returns when all goroutines are done. A second Close does
 // nothing.
