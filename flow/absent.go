@@ -82,23 +82,29 @@ func shellWords(words []string) string {
 
 // ConnectionLost is the failure for a connection that was saved and is not there. file is where a backup of it belongs;
 // empty: it was in a store that is gone.
-func ConnectionLost(id pleoclient.CompanyID, env, file string) *Failure {
-	why := explainAbsent(KindConnectionLost, pleoclient.Safe(string(id)))
-	why.Hint = "connect again; if it was removed on purpose, run " + ForgetCommand(id, env)
+func ConnectionLost(c Connection, file string) *Failure {
+	why := explainAbsent(KindConnectionLost, pleoclient.Safe(string(c.Company)+" with "+c.Integration))
+	why.Hint = "connect again; if it was removed on purpose, run " + c.ForgetCommand()
 	if file != "" {
 		why.Hint = "restore " + pleoclient.SafePath(file).String() + " from a backup, or " + why.Hint
 	}
 	return why.Failure(KindConnectionLost)
 }
 
-// ForgetCommand returns the command that removes a record, or the report of its loss, and leaves Pleo alone.
-func ForgetCommand(id pleoclient.CompanyID, env string) string {
-	return "pleo-connect disconnect " + string(id) + " --forget --env " + env
-}
-
-// NotConnected is the failure of a command that was to do something with a company, and does not find it.
-func NotConnected(id pleoclient.CompanyID) *Failure {
-	return explainAbsent(KindNotConnected, pleoclient.Safe(string(id))).Failure(KindNotConnected)
+// NotConnected is the failure of a command that was to do something with a connection, and does not find it. The texts
+// are what was said about the connection; any may be empty.
+func NotConnected(company, integration, env string) *Failure {
+	what := "nothing is connected"
+	if company != "" {
+		what = "company " + company + " is not connected"
+	}
+	if integration != "" {
+		what += " to " + integration
+	}
+	if env != "" {
+		what += " in " + env
+	}
+	return explainAbsent(KindNotConnected, pleoclient.SafeUpTo(what, 200)).Failure(KindNotConnected)
 }
 
 func explainAbsent(kind Kind, what pleoclient.SafeText) Explanation {

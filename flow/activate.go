@@ -26,12 +26,15 @@ func (s State) alreadyActive() bool {
 	return stored.Active && stored.SameKey && isActive(installed)
 }
 
-// permissionsDiffer reports that Pleo allows the active key, or we ask for, something else than is written about it.
-func (s State) permissionsDiffer() bool {
+// outdated reports that Pleo allows the active key something else than is written about it, or that the integration is
+// another one than was approved.
+func (s State) outdated() bool {
 	stored := s.Check.Stored
-	return stored.Active && s.Check.Permissions == MarkDone &&
-		!(pleoclient.SameScopes(stored.InUse.Scopes, s.Check.Scopes) &&
-			pleoclient.SameScopes(stored.Requested, s.Integration.Scopes()))
+	if !stored.Active {
+		return false
+	}
+	return s.Check.Permissions == MarkDone && !pleoclient.SameScopes(stored.InUse.Scopes, s.Check.Scopes) ||
+		len(changes(stored.Approved, s.Integration)) > 0
 }
 
 // stage goes to a stage and asks what it needs.
@@ -55,7 +58,7 @@ func (s State) stage(to Stage) (State, []Effect) {
 	case StageReadBack:
 		return s, []Effect{FindInstallation{q, s.Key}}
 	default:
-		return s, []Effect{Verify{q, s.Key, c.Company.ID, c.Stored.Marked || s.permissionsDiffer(), c.Scopes}}
+		return s, []Effect{Verify{q, s.Key, c.Company.ID, c.Stored.Marked || s.outdated(), c.Scopes}}
 	}
 }
 

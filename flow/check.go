@@ -151,7 +151,7 @@ func (s State) recordFound(ev RecordFound) (State, []Effect) {
 	if ev.Fault.Failed() {
 		return s.fail(ev.Fault)
 	}
-	s.Check.looked, s.Check.Stored = true, ev.Stored
+	s.Check.looked, s.Check.Stored, s.Check.Others = true, ev.Stored, ev.Others
 	return s.proceed()
 }
 

@@ -26,7 +26,7 @@ func testSetup() Setup {
 	return Setup{
 		Origin: origin,
 		Integration: Integration{
-			Name: "Test Ledger", Vendor: "Contoso ERP", Environment: Production, KeyKind: Integrated,
+			ID: "test-ledger", Name: "Test Ledger", Vendor: "Contoso ERP", Environment: Production, KeyKind: Integrated,
 			Applications: []string{"Test Ledger"},
 			ReturnURL:    "https://app.pleo.io", ReturnHint: "Settings > Accounting",
 			Permissions: []Permission{
@@ -105,7 +105,7 @@ func (f *fake) do(e Effect) Event {
 	case ReadCompany:
 		return CompanyRead{e.Answer(), f.company, fault}
 	case FindRecord:
-		return RecordFound{e.Answer(), f.stored, fault}
+		return RecordFound{Answer: e.Answer(), Stored: f.stored, Fault: fault}
 	case Save:
 		if !fault.Failed() {
 			f.stored = Stored{
@@ -198,7 +198,7 @@ func settle(t testing.TB, s State, effects []Effect, f *fake) State {
 
 // inUse is a record of an active key, other than the one in hand, that may do what scopes says.
 func inUse(scopes string) Stored {
-	return Stored{Generation: 2, Active: true, InUse: InUse{
+	return Stored{Generation: 2, Active: true, Approved: testSetup().Integration, InUse: InUse{
 		Other: true, Fingerprint: pleoclient.Safe("SHA256:00000000"), Scopes: pleoclient.ParseScopes(scopes),
 		ValidatedAt: testTime,
 	}}

@@ -67,8 +67,10 @@ type (
 		Answer
 		Place      pleoclient.SafeText // the store's directory, shortened for people
 		Protection Protection          // what guards the key there
-		Connected  int                 // installations that are active
+		Connected  int                 // installations of this integration that are active
 		Unfinished *Unfinished
+		Approved   *Integration // as it was last approved, for the company that was named if one was; nil: never
+		Others     []Other
 		Warning    pleoclient.SafeText // something to know that does not stop us; may be empty
 		Fault      Fault
 	}
@@ -100,6 +102,7 @@ type (
 	RecordFound struct {
 		Answer
 		Stored Stored
+		Others []Other
 		Fault  Fault
 	}
 	// Saved answers Save.
@@ -170,7 +173,7 @@ type Stored struct {
 	Unconfirmed bool                // nobody said yet that the company is right
 	Marked      bool                // Pleo turned the stored key away when it was last asked
 	Name        pleoclient.SafeText // of the company, when it was last read; may be empty
-	Requested   []pleoclient.Scope  // what was asked for when the stored key was validated
+	Approved    Integration         // as it was when the permissions of the stored key were allowed
 	InUse       InUse
 	File        pleoclient.SafeText // the record's place, shortened for people
 }

@@ -11,6 +11,8 @@ type Failure struct {
 	Kind    Kind
 	Summary string // what happened: one sentence, lower-case, without a full stop
 	Hint    string // what to do next; may be empty
+
+	Candidates []Candidate // what can be meant, when that is the problem
 }
 
 // Failure returns the explanation of a problem of a kind as the failure of a run.

@@ -21,8 +21,8 @@ type Integration struct {
 	Environment   string   // Production or Staging
 	KeyKind       string   // Integrated or Standalone; changes the instructions and nothing else
 	Applications  []string // names of Pleo applications that are ours; empty: do not compare
-	ReturnURL     string   // where the customer goes back to
-	ReturnHint    string   // the menu path there
+	ReturnURL     string   // the vendor's page that the customer goes back to; empty: Pleo
+	ReturnHint    string   // the menu path there; may be empty
 	HelpURL       string   // may be empty
 	Permissions   []Permission
 	RefuseSurplus bool // a key that may do more than the permissions is refused

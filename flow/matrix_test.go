@@ -80,7 +80,7 @@ func everyEvent(s State) []Event {
 		Reached{pre, Fault{}}, StoreInspected{Answer: pre},
 		KeyLoaded{q, pleoclient.NewKey(canary), Fault{}}, Introspected{q, f.who, Fault{}},
 		InstallationFound{q, f.installations(), Fault{}},
-		CompanyRead{q, f.company, Fault{}}, RecordFound{q, Stored{}, Fault{}}, Saved{q, Stored{Generation: 1}, Fault{}},
+		CompanyRead{q, f.company, Fault{}}, RecordFound{Answer: q}, Saved{q, Stored{Generation: 1}, Fault{}},
 		Restored{q, Fault{}},
 		Installed{q, Fault{}}, Verified{q, Fault{}}, Examined{q, ExamSettings, Finding{Mark: MarkDone}}, Ticked{q},
 		Copied{q, CopiedLocally}, Opened{q, true},

@@ -25,7 +25,7 @@ func Next(s State, ev Event) (State, []Effect) {
 	case Back:
 		return s.back()
 	case CopyLink:
-		return s.onDone(Copy{s.question(), s.Integration.ReturnURL})
+		return s.onDone(Copy{s.question(), s.Integration.ReturnLink()})
 	case OpenLink:
 		return s.openLink()
 	case Diagnose:
@@ -88,7 +88,7 @@ func (s State) storeInspected(ev StoreInspected) (State, []Effect) {
 	p := &s.Preflight
 	p.Store, p.Place, p.Protection, p.Connected, p.Warning = markOf(ev.Fault), ev.Place, ev.Protection,
 		ev.Connected, ev.Warning
-	p.Unfinished = ev.Unfinished
+	p.Unfinished, p.Approved, p.Others = ev.Unfinished, ev.Approved, ev.Others
 	return s.preflightFault(ev.Fault)
 }
 
@@ -264,7 +264,7 @@ func (s State) openLink() (State, []Effect) {
 		s.Notice = Notice{textNoBrowser, true}
 		return s, nil
 	}
-	return s.onDone(Open{s.question(), s.Integration.ReturnURL})
+	return s.onDone(Open{s.question(), s.Integration.ReturnLink()})
 }
 
 func (s State) notice(n Notice) (State, []Effect) {

@@ -353,21 +353,24 @@ func TestSameKeyWritesNothing(t *testing.T) {
 	f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery},
 		Status: pleoclient.Safe(pleoclient.StatusActivated)}
 	const all = "companies:read export-jobs:read export-jobs:write"
-	asked := testSetup().Integration.Scopes()
+	asked := testSetup().Integration
+	renamed, fewer := asked, asked
+	renamed.Vendor, fewer.Permissions = "Fabrikam", asked.Permissions[:1]
 	for about, tt := range map[string]struct {
-		scopes    string
-		requested []pleoclient.Scope
-		marked    bool
-		notice    string
+		scopes   string
+		approved Integration
+		marked   bool
+		notice   string
 	}{
 		"all is as it was":        {all, asked, false, textAlready},
 		"Pleo turned it away":     {all, asked, true, textHealed},
 		"it may do more now":      {"export-jobs:read export-jobs:write", asked, false, textUpdated},
 		"it may do less now":      {all + " users:read", asked, false, textUpdated},
-		"other scopes were asked": {all, asked[:1], false, textUpdated},
+		"other scopes were asked": {all, fewer, false, textUpdated},
+		"the vendor is another":   {all, renamed, false, textUpdated},
 	} {
 		f.log, f.stored = nil, inUse(tt.scopes)
-		f.stored.SameKey, f.stored.InUse.Other, f.stored.Requested, f.stored.Marked = true, false, tt.requested, tt.marked
+		f.stored.SameKey, f.stored.InUse.Other, f.stored.Approved, f.stored.Marked = true, false, tt.approved, tt.marked
 		s := drive(t, testSetup(), f, Allow{}, pasted(canary), Confirm{})
 		if s.Step != StepDone || count(f.log, "Save") != 0 || count(f.log, "Install") != 0 ||
 			count(f.log, "Verify") != 1 || s.Notice.Text != tt.notice || !s.Retired.IsZero() {

@@ -103,8 +103,8 @@ func ExplainFault(f Fault) Explanation {
 
 // ExplainStored returns the words for a fault of asking about a key that is saved, outside a wizard. The origin is the
 // address that was asked.
-func ExplainStored(f Fault, origin string, key pleoclient.Key) Explanation {
-	s := State{Setup: Setup{Origin: origin, CustomOrigin: true}, Key: key}
+func ExplainStored(f Fault, i Integration, origin string, key pleoclient.Key) Explanation {
+	s := State{Setup: Setup{Integration: i, Origin: origin, CustomOrigin: true}, Key: key}
 	s.Check.Stored.SameKey = true
 	p := Problem{Fault: f}
 	return Explanation{Summary: p.summary(s), Hint: p.hint(s)}

@@ -20,13 +20,13 @@ var answers = []flow.Event{
 
 // mayBeRaw are the texts of a State that no type keeps clean, and why each can be drawn.
 var mayBeRaw = map[string]string{
-	"flow.Integration.ID":              "letters, digits and hyphens, else the file is refused",
-	"flow.Integration.Name":            "an integration file with other text is refused",
+	"flow.Integration.ID":              "letters, digits and hyphens, else the file or record is refused",
+	"flow.Integration.Name":            "a file with other text is refused, that of a record is cleaned",
 	"flow.Integration.Vendor":          "as the name",
 	"flow.Integration.Environment":     "one of two words",
 	"flow.Integration.KeyKind":         "one of two words",
 	"flow.Integration.Applications":    "as the name",
-	"flow.Integration.ReturnURL":       "an address in ASCII, else the file is refused",
+	"flow.Integration.ReturnURL":       "an address in ASCII, else the file is refused, or a record has none",
 	"flow.Integration.ReturnHint":      "as the name",
 	"flow.Integration.HelpURL":         "as the return link",
 	"flow.Permission.Title":            "as the name",

@@ -87,7 +87,7 @@ func fate(s flow.State, moment string) string {
 func TestNetworkFaultsWithAStoredKey(t *testing.T) {
 	t.Parallel()
 	for _, at := range flowtest.NetworkFaults() {
-		why := flow.ExplainStored(flow.Fault{Kind: at.Kind}, "https://external.pleo.io",
+		why := flow.ExplainStored(flow.Fault{Kind: at.Kind}, flow.Integration{}, "https://external.pleo.io",
 			pleoclient.NewKey(flowtest.Canary))
 		if !strings.HasPrefix(why.Hint, "this says nothing about the key, which is saved: ") ||
 			blame.MatchString(why.Summary+why.Hint) {

@@ -80,8 +80,10 @@ type Preflight struct {
 	Pleo, Store Mark
 	Place       pleoclient.SafeText // the store's directory
 	Protection  Protection
-	Connected   int         // active installations in the store
-	Unfinished  *Unfinished // an earlier run that got as far as a validated key
+	Connected   int          // active installations in the store
+	Unfinished  *Unfinished  // an earlier run that got as far as a validated key
+	Approved    *Integration // the integration as it was last approved; nil: never
+	Others      []Other      // connections of other integrations
 	Warning     pleoclient.SafeText
 
 	fault Fault // the first that failed
@@ -103,7 +105,8 @@ type Check struct {
 	Company       pleoclient.Company
 	Installation  pleoclient.Installation // of Company; zero: none is known
 	Stored        Stored
-	NameForbidden bool // the company's name was refused, by Pleo or in between
+	Others        []Other // what other integrations have with Company
+	NameForbidden bool    // the company's name was refused, by Pleo or in between
 
 	introspected, found, named, looked bool  // which of the four answers are in
 	barred                             Fault // Pleo refused to say what is installed

@@ -14,7 +14,7 @@ const (
 	textNoBrowser    = "no browser is opened from here: copy the link instead"
 	textAlready      = "this key was stored and active already: nothing was written"
 	textHealed       = "this key was stored and active already, and Pleo accepts it again"
-	textUpdated      = "this key was stored and active already; its permissions were updated here"
+	textUpdated      = "this key was stored and active already; what is saved about it was updated"
 	textDropping     = "the saved key is being removed"
 	textDropped      = "the saved key was removed"
 	textDroppedInUse = "the saved key was removed; the one in use stays"
@@ -87,7 +87,15 @@ func CompanyName(c pleoclient.Company) string {
 	if c.Name.IsZero() {
 		return "company " + string(c.ID)
 	}
-	return "“" + c.Name.String() + "”"
+	return quoted(c.Name)
+}
+
+// quoted puts the name of a company into quotes. There are none around no name.
+func quoted(name pleoclient.SafeText) string {
+	if name.IsZero() {
+		return ""
+	}
+	return "“" + name.String() + "”"
 }
 
 // Promise returns what the approval on Review means.
@@ -145,12 +153,15 @@ func (s State) UnfinishedText(by Answering) string {
 	return "the key for " + CompanyName(u.Company) + what + ago(u.Ago, u.SavedAt) + ": " + onward[by]
 }
 
+// KeyPage returns the address of Pleo's pages, where the key is made.
+func (s State) KeyPage() string { return WebApp(s.Integration.Environment) }
+
 // Instructions returns the numbered lines of the Key step.
 func (s State) Instructions() []string {
 	i := s.Integration
 	if i.KeyKind == Standalone {
 		return []string{
-			"Open Settings > API Keys",
+			"Open " + menuKeys,
 			"Press Create API key, name it and choose how long it lasts",
 			"Tick exactly: " + scopeList(i.Scopes()),
 			"Copy the key. Pleo shows it only once",
@@ -158,7 +169,7 @@ func (s State) Instructions() []string {
 		}
 	}
 	return []string{
-		"Open " + i.ReturnHint,
+		"Open " + menuAccounting,
 		"Choose " + i.Name,
 		"Press Allow, and enter your passcode if Pleo asks for it",
 		"Copy the key. Pleo shows it only once",
@@ -203,15 +214,22 @@ func (s State) KindText() string {
 
 // ReturnText is shown above the return link on Done.
 func (s State) ReturnText() string {
-	return "Back to Pleo: " + s.Integration.ReturnHint + " shows it as Connected"
+	place, what := s.Integration.returnTo()
+	if what == "" {
+		return "Back to " + place
+	}
+	return "Back to " + place + ": " + what
 }
 
 // Advice returns the hint as a line of its own.
 func (e Explanation) Advice() string { return sentence(e.Hint) }
 
 // KeyLabel names the key field.
-func (s State) KeyLabel() string {
-	if s.Integration.KeyKind == Standalone {
+func (s State) KeyLabel() string { return s.Integration.KeyLabel() }
+
+// KeyLabel names the kind of key that an integration uses.
+func (i Integration) KeyLabel() string {
+	if i.KeyKind == Standalone {
 		return "Standalone API key"
 	}
 	return "Integrated API key"
@@ -282,6 +300,7 @@ func (s State) Facts() []Fact {
 	out := []Fact{
 		{"company", CompanyName(c.Company)},
 		{"company id", string(c.Company.ID)},
+		{"integration", s.Integration.ID},
 		{"permissions", s.permissionsText()},
 	}
 	out = append(append(out, s.Concerns()...), Fact{"key", s.Key.Fingerprint()})
@@ -300,6 +319,9 @@ func (s State) Facts() []Fact {
 	}
 	if !s.Retired.IsZero() {
 		out = append(out, Fact{"old key", s.Retired.String() + ": delete it in Pleo if it is still listed there"})
+	}
+	if !s.Integration.returnsToPleo() { // else it stands above the return link
+		out = append(out, Fact{"in Pleo", menuAccounting + " shows it as Connected"})
 	}
 	if s.Integration.Service.Restart != "" {
 		out = append(out, Fact{"now run", s.Integration.Service.Restart})
@@ -322,6 +344,9 @@ func (s State) confirmFacts() []Fact {
 	}
 	if used := c.Stored.InUse; used.Other {
 		out = append(out, Fact{"replaces", used.text()})
+	}
+	for _, o := range c.Others {
+		out = append(out, Fact{"also here", o.integration() + ", which stays as it is"})
 	}
 	return out
 }
@@ -374,7 +399,7 @@ func (s State) alreadyText() string {
 	switch {
 	case s.Check.Stored.Marked:
 		return textHealed
-	case s.permissionsDiffer():
+	case s.outdated():
 		return textUpdated
 	}
 	return textAlready
@@ -433,9 +458,13 @@ func (s State) Receipt() []string {
 			out = append(out, "  "+f.Lead()+f.Value)
 		}
 		if s.Unit != nil {
-			out = append(out, s.Unit.lines(string(s.Check.Company.ID))...)
+			out = append(out, s.Unit.lines(s.Connection())...)
 		}
-		out = append(out, "back to Pleo, "+s.Integration.ReturnHint+" shows it as Connected:", s.Integration.ReturnURL)
+		back, what := s.Integration.returnTo()
+		if what != "" {
+			back += ", " + what
+		}
+		out = append(out, "back to "+back+":", s.Integration.ReturnLink())
 	}
 	if s.Demo {
 		out = append(out, textDemo)

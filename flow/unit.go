@@ -29,22 +29,24 @@ type Unit struct {
 }
 
 // lines returns the settings of the unit, and the command that goes with them.
-func (u Unit) lines(company string) []string {
+func (u Unit) lines(c Connection) []string {
 	out := []string{"the unit of a service that reads the key needs:", "  [Service]"}
 	if u.User != "" {
 		out = append(out, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // takes no quotes
 	}
 	out = append(out, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
+	read := []string{"its program reads the key with:", "  " + c.Command("key")}
 	if u.Identity == "" {
-		return append(out, "  "+CredentialLine, "to see that it can, run as root:", "  "+u.trial(company))
+		out = append(append(out, "  "+CredentialLine), read...)
+		return append(out, "to see that it can, run as root:", "  "+u.trial(c))
 	}
-	return append(out,
+	return append(append(out,
 		"  Environment="+unitWord("PLEO_CONNECT_IDENTITY="+u.Identity),
 		"or keep the identity as an encrypted credential, made as root with:",
 		"  mkdir -p -m 700 "+credentialDir,
 		"  "+CredentialCommand(u.Identity),
 		"and write in place of the line with PLEO_CONNECT_IDENTITY:",
-		"  "+CredentialLine)
+		"  "+CredentialLine), read...)
 }
 
 // CredentialCommand is the command that makes the credential, or makes it again, from an identity file.
@@ -56,13 +58,13 @@ func CredentialCommand(identity string) string {
 }
 
 // trial is the command that reads the record the way the unit will.
-func (u Unit) trial(company string) string {
+func (u Unit) trial(c Connection) string {
 	user := ""
 	if u.User != "" {
 		user = "-p User=" + pleoclient.ShellWord(u.User) + " "
 	}
-	return fmt.Sprintf("systemd-run --pipe --wait %s-p %s -E %s pleo-connect status %s",
-		user, CredentialLine, pleoclient.ShellWord("PLEO_CONNECT_STORE="+u.Store), company)
+	return fmt.Sprintf("systemd-run --pipe --wait %s-p %s -E %s %s",
+		user, CredentialLine, pleoclient.ShellWord("PLEO_CONNECT_STORE="+u.Store), c.Command("status"))
 }
 
 // unitWord writes a word as a unit file takes it: % begins a specifier there, and quotes keep spaces together.

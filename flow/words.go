@@ -226,7 +226,7 @@ var kinds = map[Kind]words{
 		"run it at a terminal (ssh -t), or give the key with --key-file FILE, or with --key-file - on standard input",
 		again},
 	KindNotConnected: {ClassUsage,
-		"company {detail} is not connected on this computer",
+		"{detail} on this computer",
 		"run pleo-connect status to see what is connected", again},
 
 	KindInterrupted: {ClassInterrupted,
@@ -281,7 +281,7 @@ var placeholders = map[string]func(Problem, State) string{
 	"(detail)":  func(p Problem, _ State) string { return inBrackets(p.Detail.String()) },
 	"name":      func(_ Problem, s State) string { return integrationName(s) },
 	"vendor":    func(_ Problem, s State) string { return vendor(s) },
-	"menu":      func(_ Problem, s State) string { return s.Integration.ReturnHint },
+	"menu":      func(Problem, State) string { return menuAccounting },
 	"host":      func(_ Problem, s State) string { return host(s.Origin) },
 	"waiting":   Problem.waiting,
 	"until":     func(p Problem, _ State) string { return p.until() },
@@ -397,11 +397,6 @@ func (p Problem) soon() string {
 // wholeMinute is the next one: at a time that is rounded down it would still be too early.
 func wholeMinute(t time.Time) string { return Day(t.Add(time.Minute - 1).Truncate(time.Minute)) }
 
-// webApps are the addresses at which people make keys.
-//
-// Source: https://developers.pleo.io/docs/current/how-tos/environment-access/how-to-get-access-to-staging-oauth
-var webApps = map[string]string{Production: "app.pleo.io", Staging: "app.staging.pleo.io"}
-
 // rejected returns what a 401 may come from, and how to find out. An address that the caller named belongs to no
 // environment we know.
 func rejected(s State) string {
@@ -418,8 +413,8 @@ func rejected(s State) string {
 	if s.Integration.Environment == Staging {
 		here, other = other, here
 	}
-	return reasons + ", or from " + other + only + here + "; check that " + webApps[here] +
-		" lists it under Settings > API Keys, then paste it again or a new one"
+	return reasons + ", or from " + other + only + here + "; check that " + host(WebApp(here)) +
+		" lists it under " + menuKeys + ", then paste it again or a new one"
 }
 
 // refused returns what a 403 may come from: what the integration asks for is compared with what the key may do, as far
@@ -445,11 +440,14 @@ func integrationName(s State) string {
 	return s.Integration.Name
 }
 
-func vendor(s State) string {
-	if s.Integration.Vendor == "" {
+func vendor(s State) string { return s.Integration.VendorName() }
+
+// VendorName returns whom to ask for help.
+func (i Integration) VendorName() string {
+	if i.Vendor == "" {
 		return "the vendor of the integration"
 	}
-	return s.Integration.Vendor
+	return i.Vendor
 }
 
 // host returns an origin without its scheme: the host, and the port where that is not the usual one.

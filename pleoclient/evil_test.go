@@ -177,7 +177,7 @@ func (s *scene) sentence(e *pleoclient.Error, base string) string {
 	if !e.RetryAt.IsZero() {
 		fault.RetryAt = flowtest.SavedAt // the same in every run
 	}
-	words := flow.ExplainStored(fault, base, canaryKey)
+	words := flow.ExplainStored(fault, flow.Integration{}, base, canaryKey)
 	if words.Summary == "" || words.Hint == "" {
 		s.t.Errorf("no words for %v", e)
 	}

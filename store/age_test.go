@@ -28,7 +28,7 @@ func TestAnyoneReadsWithAge(t *testing.T) {
 	s := newTestStore(t)
 	first, second := putTwice(t, s, companyA)
 	for file, want := range map[string]Record{
-		"prod-" + companyA + ".age": second, "prod-" + companyA + ".age.prev": first,
+		prod + companyA + ".age": second, prod + companyA + ".age.prev": first,
 	} {
 		command := readmeCommand(t, s)
 		args := strings.Fields(strings.Replace(command, "<file>.age", file, 1))

@@ -30,7 +30,7 @@ func benchmark(b *testing.B, act func(b *testing.B, s *Store, ref Ref)) {
 			populate(b, s, n)
 			b.ReportAllocs()
 			b.ResetTimer()
-			act(b, s, Ref{"production", companyNumber(0)})
+			act(b, s, Ref{"production", ledger, companyNumber(0)})
 		})
 	}
 }
@@ -79,15 +79,15 @@ func TestCostsDoNotGrow(t *testing.T) {
 	t.Parallel()
 	const few, many = 1, 300
 	acts := map[string]func(*Store) error{
-		"Get": func(s *Store) error { _, err := s.Get(Ref{"production", companyNumber(0)}); return err },
+		"Get": func(s *Store) error { _, err := s.Get(Ref{"production", ledger, companyNumber(0)}); return err },
 		"Put": func(s *Store) error {
-			r, err := s.Get(Ref{"production", companyNumber(0)})
+			r, err := s.Get(Ref{"production", ledger, companyNumber(0)})
 			if err == nil {
 				_, err = s.Put(r)
 			}
 			return err
 		},
-		"Settle": func(s *Store) error { return s.Settle(Ref{"production", companyNumber(0)}, 2) },
+		"Settle": func(s *Store) error { return s.Settle(Ref{"production", ledger, companyNumber(0)}, 2) },
 		"Open":   (*Store).open,
 	}
 	small, large := newTestStore(t), newTestStore(t)

@@ -39,7 +39,7 @@ var scenarios = map[string]scenario{
 	"add a recipient":          {2, false, adds, judgeRecipient},
 }
 
-var crashRef = Ref{"production", companyA}
+var crashRef = Ref{"production", ledger, companyA}
 
 // keyOf is the key that every record of a generation holds in these tests.
 func keyOf(generation uint64) pleoclient.Key {
@@ -55,7 +55,7 @@ func save(s *Store, status string) error {
 	if err != nil {
 		return err
 	}
-	next := max(r.Generation, s.readMark("prod-"+companyA).Generation) + 1
+	next := max(r.Generation, s.readMark(prod+companyA).Generation) + 1
 	r.Status, r.Key = status, keyOf(next)
 	if r.Unconfirmed = status == unconfirmed; r.Unconfirmed {
 		r.Status = StatusPending
@@ -162,9 +162,9 @@ func (sc scenario) ready(t *testing.T) (Config, *crashDisk) {
 		must(t, save(s, StatusActive))
 	}
 	if sc.damaged {
-		n := d.find(s.live("prod-" + companyA))
+		n := d.find(s.live(prod + companyA))
 		n.data, n.flushed = []byte("damaged"), []byte("damaged")
-		writeFile(t, s.live("prod-"+companyA), n.data)
+		writeFile(t, s.live(prod+companyA), n.data)
 	}
 	if got := len(d.states(t)); got != 1 {
 		t.Fatalf("an acknowledged store may be left in %d states", got)

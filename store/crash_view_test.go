@@ -98,7 +98,7 @@ func (v *view) spare() (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	path := s.live("prod-" + companyA)
+	path := s.live(prod + companyA)
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		return 0, err
@@ -245,7 +245,7 @@ func judgeMark(v *view, got, least uint64) error {
 	if err != nil {
 		return err
 	}
-	if mark := s.readMark("prod-" + companyA).Generation; mark > got || mark < least {
+	if mark := s.readMark(prod + companyA).Generation; mark > got || mark < least {
 		return fmt.Errorf("generation %d with the mark %d", got, mark)
 	}
 	return nil

@@ -92,7 +92,7 @@ func newUUID() string {
 // readme is for people who find the directory, with or without this program.
 func (s *Store) readme() []byte {
 	return fmt.Appendf(nil, `This directory is a pleo-connect store. It holds the keys that connect this computer to Pleo, one file
-per company.
+per connection: an integration and a company.
 
 Each file in installations/ is encrypted with age (https://age-encryption.org). To read one without pleo-connect:
 

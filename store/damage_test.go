@@ -60,10 +60,10 @@ func TestEveryCutAndBitOfARecord(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	first, second := putTwice(t, s, companyA)
-	prev := s.prev("prod-" + companyA)
+	prev := s.prev(prod + companyA)
 	whole, before := readFile(t, second.File), readFile(t, prev)
 	layer := &altered{s.fs, map[string][]byte{
-		s.markPath("prod-" + companyA): readFile(t, s.markPath("prod-"+companyA)),
+		s.markPath(prod + companyA): readFile(t, s.markPath(prod+companyA)),
 	}}
 	s.fs = layer
 	tried := 0
@@ -137,7 +137,7 @@ func TestSavingRepairs(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	first, second := putTwice(t, s, companyA)
-	before := readFile(t, s.prev("prod-"+companyA))
+	before := readFile(t, s.prev(prod+companyA))
 	must(t, os.Remove(second.File))
 	got, err := s.Get(second.Ref())
 	must(t, err)
@@ -151,7 +151,7 @@ func TestSavingRepairs(t *testing.T) {
 	if repaired.FromPrevious || repaired.Generation != 3 {
 		t.Errorf("repaired to generation %d, from previous %v", repaired.Generation, repaired.FromPrevious)
 	}
-	if !bytes.Equal(before, readFile(t, s.prev("prod-"+companyA))) {
+	if !bytes.Equal(before, readFile(t, s.prev(prod+companyA))) {
 		t.Error("the damaged file replaced the good version before it")
 	}
 }
@@ -160,7 +160,7 @@ func TestBothDamaged(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	_, second := putTwice(t, s, companyA)
-	for _, path := range []string{second.File, s.prev("prod-" + companyA)} {
+	for _, path := range []string{second.File, s.prev(prod + companyA)} {
 		writeFile(t, path, []byte("damaged"))
 	}
 	_, err := s.Get(second.Ref())
@@ -204,7 +204,7 @@ func TestForeignRecord(t *testing.T) {
 		}
 	}
 	must(t, os.Remove(second.File))
-	writeFile(t, s.prev("prod-"+companyA), readFile(t, sources["another company"].file))
+	writeFile(t, s.prev(prod+companyA), readFile(t, sources["another company"].file))
 	_, err := s.Get(second.Ref())
 	wantKind(t, err, KindOtherRecord)
 }
@@ -319,14 +319,14 @@ func TestSeenCannotBreakTheStore(t *testing.T) {
 	for _, text := range []string{"", "null", "{", `{"generation":-1}`, strings.Repeat(" ", maxFileBytes+1)} {
 		s := newTestStore(t)
 		r := put(t, s, newRecord(companyA))
-		writeFile(t, s.markPath("prod-"+companyA), []byte(text))
+		writeFile(t, s.markPath(prod+companyA), []byte(text))
 		r = put(t, s, r)
 		got, err := s.Get(r.Ref())
 		must(t, err)
 		if diff := cmp.Diff(r, got); diff != "" || got.RolledBack {
 			t.Errorf("marks %.10q: %s", text, diff)
 		}
-		if mark := s.readMark("prod-" + companyA); mark.Generation != 2 {
+		if mark := s.readMark(prod + companyA); mark.Generation != 2 {
 			t.Errorf("marks %.10q were not written again: %v", text, mark)
 		}
 	}
@@ -335,7 +335,7 @@ func TestSeenCannotBreakTheStore(t *testing.T) {
 func TestHugeMark(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
-	path := s.markPath("prod-" + companyA)
+	path := s.markPath(prod + companyA)
 	must(t, os.MkdirAll(filepath.Dir(path), 0o700))
 	writeFile(t, path, []byte(`{"generation":18446744073709551615,"at":"2026-01-01T00:00:00Z"}`))
 	if r := put(t, s, newRecord(companyA)); r.Generation != 1 || !r.RolledBack {

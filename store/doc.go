@@ -1,6 +1,6 @@
-// Package store keeps the keys of Pleo connections in encrypted files, one file per company. It promises two things:
-// nobody reads a key who is not meant to, and nothing is lost: a reader gets a whole old or a whole new record,
-// whatever broke in between.
+// Package store keeps the keys of Pleo connections in encrypted files, one file per connection: an integration and a
+// company. It promises two things: nobody reads a key who is not meant to, and nothing is lost: a reader gets a whole
+// old or a whole new record, whatever broke in between.
 //
 // # Start here
 //
@@ -11,7 +11,9 @@
 //		return err
 //	}
 //	defer s.Close()
-//	r, err := s.Get(store.Ref{Env: "production", CompanyID: "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"})
+//	r, err := s.Get(store.Ref{
+//		Env: "production", Integration: "contoso-ledger", CompanyID: "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5",
+//	})
 //	if err != nil {
 //		return err
 //	}
@@ -27,27 +29,29 @@
 //	/var/lib/pleo-connect/                        0700  the store; for a person $XDG_DATA_HOME/pleo-connect
 //	  FORMAT README.txt lock                      0600  for people; the lock is never deleted
 //	  settings.age settings.age.prev              0600  store id and recipients, and a copy; the store is complete
-//	  installations/prod-<company id>.age         0600  the live record; stg- for staging, demo- for the demo
-//	  installations/prod-<company id>.age.prev    0600  the record before the last save, or a copy of it
+//	  installations/prod-<connection>.age         0600  the live record; stg- for staging, demo- for the demo
+//	  installations/prod-<connection>.age.prev    0600  the record before the last save, or a copy of it
 //	/etc/pleo-connect/identity.txt                0600  the age identity; for a person $XDG_CONFIG_HOME/pleo-connect
 //	/etc/pleo-connect/identity.txt.lock           0600  taken while an identity is made
 //	/etc/pleo-connect/seen/<store id>/            0700  what was seen of a store, no secrets
-//	  prod-<company id>.json                      0600  the highest generation of a record, and whether it was removed
+//	  prod-<connection>.json                      0600  the highest generation of a record, and whether it was removed
 //	  store.json                                  0600  the directory of the store
+//
+// A connection is named by the id of its integration, a hyphen and the id of its company: see [Ref].
 //
 // # Format
 //
 // A record is one JSON object, encrypted with age to the recipients of the store. Anyone who holds an identity of one
 // of them reads it without us:
 //
-//	age -d -i identity.txt installations/prod-<company id>.age
+//	age -d -i identity.txt installations/prod-<connection>.age
 //
 // Inside are "format" (1), "store_id", "file_id" (the file's own name), "generation", "status", "unconfirmed", "env",
-// "origin", "company_id", "company_name", "scopes", "requested", "key", "fingerprint", "created_at", "validated_at",
-// "rejected_at", "rejection", "previous", "before" (an earlier object like this one), "written_at" and "writer". What
-// decides anything is checked on every read. Duplicate names are refused, members that we do not know are kept when a
-// record is written again, and a higher format is neither read nor written. Times are UTC and only for people: logic
-// uses the generation.
+// "integration" (an object: what the vendor's file said when the permissions were approved), "origin", "company_id",
+// "company_name", "scopes", "key", "fingerprint", "created_at", "validated_at", "rejected_at", "rejection", "previous",
+// "before" (an earlier object like this one), "written_at" and "writer". What decides anything is checked on every read.
+// Duplicate names are refused, members that we do not know are kept when a record is written again, and a higher format
+// is neither read nor written. Times are UTC and only for people: logic uses the generation.
 //
 // # Who can open it
 //
@@ -73,7 +77,7 @@
 // can write in the store could forge a record for its identity. Let in identities that were made for this, not one
 // whose recipient is published.
 //
-// Truncated and changed files, files of another company or store, and an old copy of one file are all noticed. An old
+// Truncated and changed files, files of another company, integration or store, and an old copy of one file are all noticed. An old
 // copy of the store and of the marks in seen/ together is not.
 //
 // # What is missed

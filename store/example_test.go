@@ -75,7 +75,9 @@ func Example() {
 	cfg := store.Config{
 		Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "keys", "identity.txt"), Demo: true,
 	}
-	ref := store.Ref{Env: "demo", CompanyID: "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"}
+	ref := store.Ref{
+		Env: "demo", Integration: "dynamics-365-finance", CompanyID: "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5",
+	}
 	if err := save(cfg, ref, sim.Keys().Good); err != nil {
 		log.Fatal(err)
 	}
@@ -128,7 +130,8 @@ func save(cfg store.Config, ref store.Ref, key string) error {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	r.Status, r.Env, r.CompanyID, r.Key = store.StatusActive, ref.Env, ref.CompanyID, pleoclient.NewKey(key)
+	r.Status, r.Env, r.Integration.ID, r.CompanyID = store.StatusActive, ref.Env, ref.Integration, ref.CompanyID
+	r.Key = pleoclient.NewKey(key)
 	_, err = s.Put(r)
 	return err
 }

@@ -163,7 +163,7 @@ func TestPutSurvivesEveryFault(t *testing.T) {
 		got, getErr := create(t, cfg).Get(old.Ref())
 		must(t, getErr)
 		isNew, isOld := got.Key.Equal(fresh.Key), got.Key.Equal(old.Key)
-		reached := slices.Contains(f.names[:n-1], "rename prod-"+companyA+".age")
+		reached := slices.Contains(f.names[:n-1], "rename "+prod+companyA+".age")
 		switch {
 		case got.FromPrevious, !isNew && !isOld:
 			t.Errorf("fault at %d, %s: neither old nor new", n, f.failed)
@@ -187,7 +187,7 @@ func TestPutSurvivesEveryFault(t *testing.T) {
 // down before.
 func checkOrder(t *testing.T, got []string, storeID string) {
 	t.Helper()
-	live, prev, mark := "prod-"+companyA+".age", "prod-"+companyA+".age.prev", "prod-"+companyA+".json"
+	live, prev, mark := prod+companyA+".age", prod+companyA+".age.prev", prod+companyA+".json"
 	temp := []string{"create temp", "chmod temp", "write temp", "sync temp", "close temp", "read temp"}
 	want := slices.Concat(
 		[]string{"read settings.age", "read " + live, "read " + mark},
@@ -220,7 +220,7 @@ func TestUncertainSaysWhatIsVisible(t *testing.T) {
 		t.Errorf("the new record is there, and the error does not say so: %v", err)
 	}
 	s.fs = &faulty{fsys: s.fs, failOn: "syncDir installations", err: syscall.EIO}
-	wantKind(t, s.Forget(Ref{"production", companyA}, 1), KindUncertain)
+	wantKind(t, s.Forget(Ref{"production", ledger, companyA}, 1), KindUncertain)
 }
 
 // TestSyncIsNotRepeated: after a failed flush the kernel may call lost pages clean, so a second one proves nothing.
@@ -325,7 +325,7 @@ func TestForgetSurvivesEveryFault(t *testing.T) {
 			t.Errorf("fault at %d, %s: the version before it came back to life", n, f.failed)
 		}
 		switch {
-		case getErr == nil && s.readMark("prod-"+companyA).Removed:
+		case getErr == nil && s.readMark(prod+companyA).Removed:
 			t.Errorf("fault at %d, %s: the record stays, and its loss would not be noticed", n, f.failed)
 		case getErr != nil && len(s.Loss().Lost) > 0:
 			t.Errorf("fault at %d, %s: the record was removed, and is called lost", n, f.failed)

@@ -28,7 +28,7 @@ func TestForget(t *testing.T) {
 
 	for range 2 { // a second time is no error
 		must(t, s.Forget(second.Ref(), second.Generation))
-		want := []string{".", "prod-" + companyB + ".age"}
+		want := []string{".", prod + companyB + ".age"}
 		if diff := cmp.Diff(want, files(t, s.installations())); diff != "" {
 			t.Errorf("files after Forget (-want +got):\n%s", diff)
 		}
@@ -55,5 +55,5 @@ func TestForgetRefuses(t *testing.T) {
 	r := put(t, s, newRecord(companyA))
 	writeFile(t, r.File, []byte("damaged"))
 	wantKind(t, s.Forget(r.Ref(), r.Generation), KindDamaged)
-	wantKind(t, s.Forget(Ref{envDemo, companyA}, 1), KindDemo)
+	wantKind(t, s.Forget(Ref{envDemo, ledger, companyA}, 1), KindDemo)
 }

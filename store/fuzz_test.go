@@ -10,7 +10,7 @@ import (
 
 // FuzzRecordText feeds decrypted text to the decoder. What it accepts survives a round, and no error quotes the text.
 func FuzzRecordText(f *testing.F) {
-	fileID := "prod-" + companyA
+	fileID := prod + companyA
 	seed := newRecord(companyA).next(nil, newRecord(companyA).ValidatedAt)
 	seed.StoreID, seed.FileID = companyB, fileID
 	plain, err := seed.encode()

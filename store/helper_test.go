@@ -37,6 +37,11 @@ func newConfig(t testing.TB) Config {
 }
 
 // configBelow names the places of a store below base.
+const (
+	ledger = "contoso-ledger"
+	prod   = "prod-" + ledger + "-" // begins the name of a record
+)
+
 func configBelow(base string) Config {
 	return Config{
 		Dir:      filepath.Join(base, "data", "store"),
@@ -62,7 +67,8 @@ func create(t testing.TB, cfg Config) *Store {
 func newRecord(company string) Record {
 	return Record{
 		Status: StatusActive, Env: "production", Origin: "https://external.pleo.io",
-		CompanyID: company, CompanyName: "Harbour Lane Bakery ApS", Scopes: []string{"companies:read"},
+		Integration: Integration{ID: ledger, Name: "Contoso Ledger"},
+		CompanyID:   company, CompanyName: "Harbour Lane Bakery ApS", Scopes: []string{"companies:read"},
 		Key: newKey(), ValidatedAt: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC),
 	}
 }

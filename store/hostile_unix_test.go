@@ -75,15 +75,15 @@ var everyTrouble = map[string]hostile{
 	"locked with a passphrase": {func(h *scene) {
 		h.edit(func([]byte) []byte { return []byte(passphraseHeader + "bBjlhJVYZeE4aqUdmtRHfw 22\n") })
 	}, KindPassphrase, "locked with a passphrase", again, true},
-	"8 GiB": {func(h *scene) { must(h, os.Truncate(h.path, 8<<30)) }, KindTooLarge, "larger than 256 KiB",
+	"8 GiB": {func(h *scene) { must(h, os.Truncate(h.path, 8<<30)) }, KindTooLarge, "larger than 512 KiB",
 		"restore the file, or remove it and connect again", true},
 
 	"another customer's file": {func(h *scene) {
 		theirs := put(h, h.s, newRecord(companyB))
 		h.edit(func([]byte) []byte { return readFile(h, theirs.File) })
-	}, KindOtherRecord, "another company or environment", "put back the right file, or remove it: rm ", false},
+	}, KindOtherRecord, "another company, integration or environment", "put back the right file, or remove it: rm ", false},
 	"staging under the name of production": {func(h *scene) { h.text(`"env":"production"`, `"env":"staging"`) },
-		KindOtherRecord, "another company or environment", "put back the right file, or remove it: rm ", false},
+		KindOtherRecord, "another company, integration or environment", "put back the right file, or remove it: rm ", false},
 	"another store's file": {func(h *scene) { h.text(h.s.settings.StoreID, companyB) },
 		KindOtherStore, "a record of another store", "put back this store's own file, or remove it: rm ", false},
 	"a newer format": {func(h *scene) { h.text(`"format":1`, `"format":2`) },
@@ -160,7 +160,7 @@ func TestEveryTrouble(t *testing.T) {
 				s := newTestStore(t)
 				first, r := putTwice(t, s, companyA)
 				if !spare {
-					must(t, os.Remove(s.prev("prod-"+companyA)))
+					must(t, os.Remove(s.prev(prod+companyA)))
 				}
 				tt.plant(&scene{T: t, s: s, r: r, path: r.File})
 				if spare && tt.spare {

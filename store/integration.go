@@ -1,6 +1,47 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Integration is the product that a key is for, as its vendor described it when the permissions were approved. Whoever
+// meets the record later speaks in the vendor's name without the vendor's file. All but ID may be empty; the integration
+// file says what each field means.
+type Integration struct {
+	ID           string       `json:"id"` // see IsIntegrationID; it never changes
+	Name         string       `json:"name"`
+	Vendor       string       `json:"vendor,omitzero"`
+	KeyKind      string       `json:"key_kind,omitzero"`
+	Applications []string     `json:"applications,omitempty"`
+	Permissions  []Permission `json:"permissions,omitempty"`
+	ReturnURL    string       `json:"return_url,omitzero"`
+	ReturnHint   string       `json:"return_hint,omitzero"`
+	HelpURL      string       `json:"help_url,omitzero"`
+	Surplus      string       `json:"surplus,omitzero"`
+	Service      Service      `json:"service,omitzero"`
+}
+
+// Permission is one thing that an integration asks for.
+type Permission struct {
+	Scope    string `json:"scope"`
+	Title    string `json:"title"`
+	Required bool   `json:"required"`
+}
+
+// Service is the program that uses the key.
+type Service struct {
+	User    string `json:"user,omitzero"`    // the account that reads the key
+	Restart string `json:"restart,omitzero"` // a command for people
+}
+
+// integration is an Integration as it lies in the ciphertext.
+type integration struct {
+	Integration
+	//lint:ignore SA5008 the option belongs to go-json-experiment, which staticcheck takes for encoding/json
+	Unknown jsontext.Value `json:",embed"` // members that a newer version of the same format added
+}
 
 // The length of an integration's id.
 const (

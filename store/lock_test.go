@@ -51,7 +51,7 @@ func TestLockIsReleased(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	put(t, s, newRecord(companyA))
-	must(t, s.Forget(Ref{"production", companyA}, 1))
+	must(t, s.Forget(Ref{"production", ledger, companyA}, 1))
 	_ = hold(t, s.in(lockName))
 	if _, err := os.Stat(s.identity + ".lock"); err != nil {
 		t.Fatal(err)

@@ -33,7 +33,8 @@ type LostError struct{ Lost }
 
 // Error returns what happened and what to do.
 func (e *LostError) Error() string {
-	return "the record of company " + e.CompanyID + " is lost; restore it from a backup, or connect again"
+	return "the record of company " + e.CompanyID + " and integration " + e.Integration +
+		" is lost; restore it from a backup, or connect again"
 }
 
 // Is reports that the record is not there.

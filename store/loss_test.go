@@ -34,13 +34,13 @@ func wantLossOf(t *testing.T, s *Store, companies ...string) {
 	t.Helper()
 	wantLoss(t, s.Loss(), companies...)
 	for _, company := range []string{companyA, companyB} {
-		_, err := s.Get(Ref{"production", company})
+		_, err := s.Get(Ref{"production", ledger, company})
 		var lost *LostError
 		isLost := slices.Contains(companies, company)
 		if errors.As(err, &lost) != isLost || isLost && !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s: %v", company, err)
 		}
-		if isLost && (lost.CompanyID != company || lost.File != s.live("prod-"+company)) {
+		if isLost && (lost.CompanyID != company || lost.File != s.live(prod+company)) {
 			t.Errorf("%s: %+v", company, lost)
 		}
 	}
@@ -67,7 +67,7 @@ func TestLostRecord(t *testing.T) {
 	live := readFile(t, second.File)
 	must(t, os.Remove(second.File))
 	wantLossOf(t, s)
-	must(t, os.Remove(s.prev("prod-"+companyA)))
+	must(t, os.Remove(s.prev(prod+companyA)))
 	wantLossOf(t, s, companyA)
 	if l := s.Loss(); l.Lost[0].File != second.File || l.Lost[0].Env != "production" {
 		t.Errorf("lost: %+v", l.Lost[0])
@@ -96,20 +96,20 @@ func TestForgottenIsNotLost(t *testing.T) {
 		r := put(t, s, newRecord(companyA))
 		must(t, s.Forget(r.Ref(), r.Generation))
 		wantLossOf(t, s)
-		if m := s.readMark("prod-" + companyA); !m.Removed || m.Generation != r.Generation {
+		if m := s.readMark(prod + companyA); !m.Removed || m.Generation != r.Generation {
 			t.Errorf("the mark is %+v", m)
 		}
 	}
 	r := put(t, s, newRecord(companyA))
-	if s.readMark("prod-" + companyA).Removed {
+	if s.readMark(prod + companyA).Removed {
 		t.Error("a saved record is marked as removed")
 	}
-	must(t, os.Remove(s.markPath("prod-"+companyA)))
+	must(t, os.Remove(s.markPath(prod+companyA)))
 	must(t, s.Forget(r.Ref(), r.Generation))
 	wantLossOf(t, s)
 
-	must(t, s.Forget(Ref{"production", companyB}, 0)) // never saved
-	if _, err := os.Lstat(s.markPath("prod-" + companyB)); err == nil {
+	must(t, s.Forget(Ref{"production", ledger, companyB}, 0)) // never saved
+	if _, err := os.Lstat(s.markPath(prod + companyB)); err == nil {
 		t.Error("a mark was made for a company that was never saved")
 	}
 }
@@ -136,7 +136,7 @@ func TestLostStore(t *testing.T) {
 	wantLoss(t, next.Loss(), companyA)
 	put(t, next, newRecord(companyB))
 	wantLoss(t, next.Loss(), companyA)
-	must(t, next.Forget(Ref{"production", companyA}, 0))
+	must(t, next.Forget(Ref{"production", ledger, companyA}, 0))
 	wantLoss(t, next.Loss())
 	must(t, os.RemoveAll(cfg.Dir))
 	wantLoss(t, lossAt(t, cfg), companyB)
@@ -284,13 +284,13 @@ func TestLossInDoubt(t *testing.T) {
 			writeFile(t, s.allSeen(), nil)
 		}, "can't be read"},
 		"a record without a mark": {func(t *testing.T, s *Store) {
-			must(t, os.Remove(s.markPath("prod-"+companyB)))
-		}, "prod-" + companyB + ".json is missing"},
+			must(t, os.Remove(s.markPath(prod+companyB)))
+		}, prod + companyB + ".json is missing"},
 		"a mark of a missing record is damaged": {func(t *testing.T, s *Store) {
-			writeFile(t, s.markPath("prod-"+companyA), []byte("damaged"))
+			writeFile(t, s.markPath(prod+companyA), []byte("damaged"))
 		}, "can't be read"},
 		"a mark of a missing record is empty": {func(t *testing.T, s *Store) {
-			writeFile(t, s.markPath("prod-"+companyA), []byte("{}"))
+			writeFile(t, s.markPath(prod+companyA), []byte("{}"))
 		}, "can't be read"},
 		"no records at all": {func(t *testing.T, s *Store) { must(t, os.RemoveAll(s.installations())) }, "is missing"},
 	} {
@@ -396,7 +396,7 @@ func TestSavedMeanwhile(t *testing.T) {
 	saved := readFile(t, r.File)
 	must(t, os.Remove(r.File))
 	wantLossOf(t, s, companyA)
-	s.fs = &comesBack{s.fs, s.prev("prod-" + companyA), func() { writeFile(t, r.File, saved) }}
+	s.fs = &comesBack{s.fs, s.prev(prod + companyA), func() { writeFile(t, r.File, saved) }}
 	if got, err := s.Get(r.Ref()); err != nil || !got.Key.Equal(r.Key) {
 		t.Error(err)
 	}

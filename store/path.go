@@ -79,30 +79,41 @@ var envPrefix = map[string]string{"production": "prod-", "staging": "stg-", envD
 
 const envDemo = "demo"
 
-// Ref names one record: a company in an environment.
+// Ref names one record: a company that an integration is connected to, in an environment.
 type Ref struct {
-	Env       string // "production", "staging" or "demo"
-	CompanyID string // a lower-case UUID
+	Env         string // "production", "staging" or "demo"
+	Integration string // its id; see IsIntegrationID
+	CompanyID   string // a lower-case UUID
 }
 
-// fileID returns the name of the record's file without its ending. Only an environment that we know and a UUID get
-// through, so no other text ever becomes part of a path.
+const uuidLength = 36
+
+// fileID returns the name of the record's file without its ending. Only an environment that we know, an id and a UUID
+// get through, so no other text ever becomes part of a path.
 func (r Ref) fileID() (string, error) {
 	prefix, ok := envPrefix[r.Env]
-	if !ok {
+	switch {
+	case !ok:
 		return "", errors.New(`the environment must be "production", "staging" or "demo"`)
-	}
-	if !pleoclient.IsUUID(r.CompanyID) {
+	case !IsIntegrationID(r.Integration):
+		return "", errors.New("the integration must be the id that its integration file gives it, like contoso-erp")
+	case !pleoclient.IsUUID(r.CompanyID):
 		return "", errors.New("the company id must be a lower-case UUID")
 	}
-	return prefix + r.CompanyID, nil
+	return prefix + r.Integration + "-" + r.CompanyID, nil
 }
 
-// refOf is the reverse of fileID.
+// refOf is the reverse of fileID. A UUID has always the same length, so what stands before it is the integration.
 func refOf(fileID string) (Ref, bool) {
 	for env, prefix := range envPrefix {
-		if id, ok := strings.CutPrefix(fileID, prefix); ok && pleoclient.IsUUID(id) {
-			return Ref{Env: env, CompanyID: id}, true
+		rest, ok := strings.CutPrefix(fileID, prefix)
+		if !ok || len(rest) < uuidLength {
+			continue
+		}
+		integration, ok := strings.CutSuffix(rest[:len(rest)-uuidLength], "-")
+		ref := Ref{Env: env, Integration: integration, CompanyID: rest[len(rest)-uuidLength:]}
+		if id, err := ref.fileID(); ok && err == nil && id == fileID {
+			return ref, true
 		}
 	}
 	return Ref{}, false

@@ -10,17 +10,43 @@ import (
 func TestFileIDs(t *testing.T) {
 	t.Parallel()
 	for env, want := range map[string]string{"production": "prod-", "staging": "stg-", "demo": "demo-"} {
-		ref := Ref{env, companyA}
+		ref := Ref{env, ledger, companyA}
 		id, err := ref.fileID()
 		must(t, err)
 		back, ok := refOf(id)
-		if id != want+companyA || !ok || back != ref {
+		if id != want+ledger+"-"+companyA || !ok || back != ref {
 			t.Errorf("%s: %q, back to %v", env, id, back)
 		}
 	}
-	for _, id := range []string{"", "prod-", companyA, "x-" + companyA, "prod-prod-" + companyA} {
+	for _, id := range []string{
+		"", "prod-", companyA, "x-" + companyA, "prod-" + companyA, "prod--" + companyA, "prod-ab-" + companyA,
+		"prod-" + ledger + companyA, "prod-" + ledger + "--" + companyA, "prod-Ledger-" + companyA,
+		"prod-" + ledger + "-" + strings.ToUpper(companyA), "PROD-" + ledger + "-" + companyA,
+	} {
 		if ref, ok := refOf(id); ok {
 			t.Errorf("refOf(%q) is %v", id, ref)
+		}
+	}
+}
+
+// TestFileIDsOfOddIntegrations: whatever an id looks like, no two records share a file.
+func TestFileIDsOfOddIntegrations(t *testing.T) {
+	t.Parallel()
+	seen := map[string]Ref{}
+	for _, id := range []string{
+		"prod", "stg-a", "prod-a", "demo-demo", "123", companyB, "a--b", "a-b", strings.Repeat("9", 40),
+		companyB[:8], "prod-" + companyB[:30],
+	} {
+		for _, ref := range []Ref{{"production", id, companyA}, {"staging", id, companyA}, {"demo", id, companyB}} {
+			fileID, err := ref.fileID()
+			must(t, err)
+			if other, taken := seen[fileID]; taken {
+				t.Errorf("%v and %v are both %q", ref, other, fileID)
+			}
+			seen[fileID] = ref
+			if back, ok := refOf(fileID); !ok || back != ref {
+				t.Errorf("%v: %q, back to %v", ref, fileID, back)
+			}
 		}
 	}
 }
@@ -108,7 +134,7 @@ func TestLinkedPlaces(t *testing.T) {
 	must(t, os.Symlink(filepath.Join(root, "real"), filepath.Join(root, "link")))
 	cfg.Dir = filepath.Join(root, "link", "store")
 	r := put(t, create(t, cfg), newRecord(companyA))
-	if want := filepath.Join(root, "real", "store", "installations", "prod-"+companyA+".age"); r.File != want {
+	if want := filepath.Join(root, "real", "store", "installations", prod+companyA+".age"); r.File != want {
 		t.Errorf("File is %s, want %s", r.File, want)
 	}
 }

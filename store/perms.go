@@ -15,11 +15,11 @@ import (
 const (
 	dirMode      fs.FileMode = 0o700
 	fileMode     fs.FileMode = 0o600
-	maxFileBytes             = 256 << 10 // of one file, before it is parsed; scopes alone may take 192
+	maxFileBytes             = 512 << 10 // of one file, before it is parsed; what it replaced included
 )
 
 func tooLarge(path string) *Error {
-	return fail(KindTooLarge, path, "larger than 256 KiB, which no file of a store is",
+	return fail(KindTooLarge, path, "larger than 512 KiB, which no file of a store is",
 		"restore the file, or remove it and connect again")
 }
 

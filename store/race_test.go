@@ -100,7 +100,7 @@ func (j job) do(s *Store) (int, error) {
 func (j job) write(s *Store) (int, error) {
 	conflicts, done := 0, 0
 	for done < j.Rounds {
-		r, err := s.Get(Ref{"production", j.Company})
+		r, err := s.Get(Ref{"production", ledger, j.Company})
 		if errors.Is(err, ErrNotFound) {
 			r, err = newRecord(j.Company), nil
 			r.CompanyName = "0"
@@ -156,7 +156,7 @@ func (j job) read(s *Store) (int, error) {
 				return 0, fmt.Errorf("List: %w", err)
 			}
 		}
-		if r, err := s.Get(Ref{"production", j.Company}); !errors.Is(err, ErrNotFound) {
+		if r, err := s.Get(Ref{"production", ledger, j.Company}); !errors.Is(err, ErrNotFound) {
 			if err := check(r, err); err != nil {
 				return 0, fmt.Errorf("Get: %w", err)
 			}
@@ -166,7 +166,7 @@ func (j job) read(s *Store) (int, error) {
 
 // hold reads the record and keeps the lock until the input ends, then saves. It returns 1 when that was a conflict.
 func (j job) hold(s *Store) (int, error) {
-	r, err := s.Get(Ref{"production", j.Company})
+	r, err := s.Get(Ref{"production", ledger, j.Company})
 	if err != nil {
 		return 0, err
 	}
@@ -240,7 +240,7 @@ func race(t *testing.T, cfg Config, rounds int, company func(writer int) string,
 	}
 	s := create(t, cfg)
 	for company, want := range saves {
-		r, err := s.Get(Ref{"production", company})
+		r, err := s.Get(Ref{"production", ledger, company})
 		must(t, err)
 		if r.CompanyName != strconv.Itoa(want) || r.Generation != uint64(want) {
 			t.Errorf("%d saves were reported; the record counts %s, generation %d", want, r.CompanyName, r.Generation)
@@ -310,7 +310,7 @@ func TestSavedWhileReading(t *testing.T) {
 		for range tt.before {
 			must(t, save(writer, StatusActive))
 		}
-		reader.fs = &interrupted{reader.fs, tt.pause(reader, "prod-"+companyA), func() {
+		reader.fs = &interrupted{reader.fs, tt.pause(reader, prod+companyA), func() {
 			must(t, save(writer, StatusActive))
 			must(t, save(writer, StatusActive))
 		}}

@@ -95,7 +95,7 @@ func contentError(path string, err error) error {
 		return fail(KindOtherStore, path, "a record of another store",
 			"put back this store's own file, or remove it: rm "+pleoclient.ShellWord(path))
 	case errors.Is(err, errOtherRecord):
-		return fail(KindOtherRecord, path, "a record of another company or environment under this name",
+		return fail(KindOtherRecord, path, "a record of another company, integration or environment under this name",
 			"put back the right file, or remove it: rm "+pleoclient.ShellWord(path))
 	case errors.Is(err, errPassphrase):
 		return fail(KindPassphrase, path, "locked with a passphrase, which this program never does",

@@ -43,7 +43,7 @@ func TestAddAndRemoveRecipient(t *testing.T) {
 	wantOpened(t, s, "removed", me, false)
 	wantOpened(t, s, "recovery", recovery, true)
 	after := plainTexts(t, s)
-	delete(after, "prod-"+companyB+recordSuffix)
+	delete(after, prod+companyB+recordSuffix)
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Error("what is inside the records changed")
 	}
@@ -206,7 +206,7 @@ func checkInterrupted(t *testing.T, cfg Config, r Record) {
 	if listed != 1 {
 		t.Errorf("%d records are listed", listed)
 	}
-	if prev, err := s.loadFile(s.prev("prod-"+companyA), "prod-"+companyA); err != nil || prev.doc == nil {
+	if prev, err := s.loadFile(s.prev(prod+companyA), prod+companyA); err != nil || prev.doc == nil {
 		t.Errorf("the version before: %v", err)
 	}
 	put(t, s, got)

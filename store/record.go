@@ -28,17 +28,17 @@ const (
 	keepPrevious  = 24 * time.Hour
 )
 
-// Record is one connection: a company, its key, and what is known about both.
+// Record is one connection: an integration and a company, the key of both, and what is known about them.
 type Record struct {
-	Generation  uint64   // counts the saves of this company; 0: never saved
-	Status      string   // StatusPending or StatusActive
-	Unconfirmed bool     // with StatusPending: nobody said yet that the company is right; see Before
-	Env         string   // "production", "staging" or "demo"
-	Origin      string   // the API address the key belongs to
-	CompanyID   string   // a lower-case UUID
-	CompanyName string   // empty when the key may not read it
-	Scopes      []string // the permissions the key had when it was validated
-	Requested   []string // the permissions that the integration asked for then
+	Generation  uint64      // counts the saves of this connection; 0: never saved
+	Status      string      // StatusPending or StatusActive
+	Unconfirmed bool        // with StatusPending: nobody said yet that the company is right; see Before
+	Env         string      // "production", "staging" or "demo"
+	Integration Integration // as it was when the permissions of the key were approved
+	Origin      string      // the API address the key belongs to
+	CompanyID   string      // a lower-case UUID
+	CompanyName string      // empty when the key may not read it
+	Scopes      []string    // the permissions the key had when it was validated
 	Key         pleoclient.Key
 	Fingerprint string    // of Key; Put fills it in
 	CreatedAt   time.Time // UTC, of the first save; Put fills it in
@@ -88,7 +88,9 @@ func (r Record) Confirmed() (confirmed Record, ok bool) {
 }
 
 // Ref returns the name of the record.
-func (r Record) Ref() Ref { return Ref{Env: r.Env, CompanyID: r.CompanyID} }
+func (r Record) Ref() Ref {
+	return Ref{Env: r.Env, Integration: r.Integration.ID, CompanyID: r.CompanyID}
+}
 
 // document is a record as it lies in the ciphertext.
 type document struct {
@@ -99,11 +101,11 @@ type document struct {
 	Status      string            `json:"status"`
 	Unconfirmed bool              `json:"unconfirmed,omitzero"`
 	Env         string            `json:"env"`
+	Integration integration       `json:"integration"`
 	Origin      string            `json:"origin"`
 	CompanyID   string            `json:"company_id"`
 	CompanyName string            `json:"company_name"`
 	Scopes      []string          `json:"scopes"`
-	Requested   []string          `json:"requested,omitzero"`
 	Key         pleoclient.Key    `json:"key"`
 	Fingerprint string            `json:"fingerprint"`
 	CreatedAt   time.Time         `json:"created_at"`
@@ -170,7 +172,7 @@ func checkFormat(plain []byte) error {
 
 // check holds a document to the place it was found at.
 func (d *document) check(storeID, fileID string) error {
-	id, err := Ref{Env: d.Env, CompanyID: d.CompanyID}.fileID()
+	id, err := Ref{Env: d.Env, Integration: d.Integration.ID, CompanyID: d.CompanyID}.fileID()
 	switch {
 	case d.StoreID != storeID:
 		return errOtherStore
@@ -201,8 +203,9 @@ func (d *document) checkBefore(storeID, fileID string) error {
 // record translates a document for callers.
 func (d *document) record() Record {
 	r := Record{
-		Generation: d.Generation, Status: d.Status, Unconfirmed: d.Unconfirmed, Env: d.Env, Origin: d.Origin,
-		CompanyID: d.CompanyID, CompanyName: d.CompanyName, Scopes: d.Scopes, Requested: d.Requested,
+		Generation: d.Generation, Status: d.Status, Unconfirmed: d.Unconfirmed, Env: d.Env,
+		Integration: d.Integration.Integration, Origin: d.Origin,
+		CompanyID: d.CompanyID, CompanyName: d.CompanyName, Scopes: d.Scopes,
 		Key: d.Key, Fingerprint: d.Fingerprint, CreatedAt: d.CreatedAt.UTC(), ValidatedAt: d.ValidatedAt.UTC(),
 		RejectedAt: d.RejectedAt.UTC(), Rejection: d.Rejection,
 	}
@@ -223,13 +226,14 @@ func (d *document) record() Record {
 func (r Record) next(current *document, now time.Time) *document {
 	d := &document{
 		Format: currentFormat, Generation: r.Generation + 1, Status: r.Status, Unconfirmed: r.Unconfirmed,
-		Env: r.Env, Origin: r.Origin,
-		CompanyID: r.CompanyID, CompanyName: r.CompanyName, Scopes: r.Scopes, Requested: r.Requested,
+		Env: r.Env, Integration: integration{Integration: r.Integration}, Origin: r.Origin,
+		CompanyID: r.CompanyID, CompanyName: r.CompanyName, Scopes: r.Scopes,
 		Key: r.Key, Fingerprint: r.Key.Fingerprint(), CreatedAt: now, ValidatedAt: r.ValidatedAt.UTC(), WrittenAt: now,
 		RejectedAt: r.RejectedAt.UTC(), Rejection: r.Rejection,
 	}
 	if current != nil {
 		d.CreatedAt, d.Unknown = current.CreatedAt, current.Unknown
+		d.Integration.Unknown = current.Integration.Unknown
 		current = current.confirmed() // no service used a key that nobody confirmed
 	}
 	if current != nil {
@@ -271,5 +275,5 @@ var (
 	errNotRecord   = errors.New("not a record")
 	errNewer       = errors.New("newer format")
 	errOtherStore  = errors.New("record of another store")
-	errOtherRecord = errors.New("record of another company or environment")
+	errOtherRecord = errors.New("record of another company, integration or environment")
 )

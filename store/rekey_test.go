@@ -239,7 +239,7 @@ func (b *between) read(path string, check fileCheck) ([]byte, error) {
 // TestRekeyWhileReading replaces the identity between any two reads of another process.
 func TestRekeyWhileReading(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"identity.txt", settingsName, "prod-" + companyA + recordSuffix} {
+	for _, name := range []string{"identity.txt", settingsName, prod + companyA + recordSuffix} {
 		cfg := newConfig(t)
 		_, r := putTwice(t, create(t, cfg), companyA)
 		s, err := newStore(cfg)
@@ -259,18 +259,18 @@ func TestRekeyStopsAtDamage(t *testing.T) {
 		damage func(t *testing.T, s *Store)
 		want   []Kind
 	}{
-		"live": {func(t *testing.T, s *Store) { writeFile(t, s.live("prod-"+companyA), []byte("damaged")) },
+		"live": {func(t *testing.T, s *Store) { writeFile(t, s.live(prod+companyA), []byte("damaged")) },
 			[]Kind{KindDamaged}},
-		"version before": {func(t *testing.T, s *Store) { writeFile(t, s.prev("prod-"+companyA), nil) },
+		"version before": {func(t *testing.T, s *Store) { writeFile(t, s.prev(prod+companyA), nil) },
 			[]Kind{KindDamaged}},
 		"two": {func(t *testing.T, s *Store) {
-			writeFile(t, s.live("prod-"+companyA), []byte("damaged"))
+			writeFile(t, s.live(prod+companyA), []byte("damaged"))
 			writeFile(t, filepath.Join(s.installations(), "copy of.age"), nil)
 		}, []Kind{KindForeign, KindDamaged}},
-		"newer": {func(t *testing.T, s *Store) { reseal(t, s, s.live("prod-"+companyA), []byte(`{"format":2}`)) },
+		"newer": {func(t *testing.T, s *Store) { reseal(t, s, s.live(prod+companyA), []byte(`{"format":2}`)) },
 			[]Kind{KindNewer}},
 		"demo": {func(t *testing.T, s *Store) {
-			writeFile(t, s.live("demo-"+companyA), readFile(t, s.live("prod-"+companyA)))
+			writeFile(t, s.live("demo-"+ledger+"-"+companyA), readFile(t, s.live(prod+companyA)))
 		}, []Kind{KindDemo}},
 	} {
 		t.Run(about, func(t *testing.T) {

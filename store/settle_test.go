@@ -12,7 +12,7 @@ func TestSettle(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	first, second := putTwice(t, s, companyA)
-	prev := s.prev("prod-" + companyA)
+	prev := s.prev(prod + companyA)
 	if !bytes.Contains(unseal(t, s, prev), []byte(first.Key.Reveal())) {
 		t.Fatal("the version before is not there")
 	}
@@ -34,7 +34,7 @@ func TestSettle(t *testing.T) {
 	if string(readFile(t, second.File)) != "damaged" {
 		t.Error("settling wrote the live file")
 	}
-	if err := s.Settle(Ref{"production", companyB}, 1); !errors.Is(err, ErrNotFound) {
+	if err := s.Settle(Ref{"production", ledger, companyB}, 1); !errors.Is(err, ErrNotFound) {
 		t.Errorf("nothing there: %v", err)
 	}
 }

@@ -89,7 +89,7 @@ func Create(cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// Get reads the record of a company without taking the lock, always a whole old or a whole new one. When the
+// Get reads a record without taking the lock, always a whole old or a whole new one. When the
 // live file is missing or damaged, the version before it comes back with FromPrevious set. The error is
 // [ErrNotFound], which a [*LostError] is too, or an [*Error].
 func (s *Store) Get(ref Ref) (Record, error) {
@@ -211,9 +211,9 @@ func (s *Store) locked(ref Ref, do func(fileID string) error) error {
 	return do(fileID)
 }
 
-// Forget removes the record of a company, the version before it, and temporary files. generation is the one that the
+// Forget removes a record, the version before it, and temporary files. generation is the one that the
 // caller read before it went away to ask: a [*ConflictError] reports that another one was saved meanwhile, which may
-// hold a new key, so it stays. A company that is not there is no error, and not missed any more. Disks may keep
+// hold a new key, so it stays. One that is not there is no error, and not missed any more. Disks may keep
 // traces, so the key must be removed in Pleo too. KindUncertain means that the disk did not confirm.
 func (s *Store) Forget(ref Ref, generation uint64) error {
 	return s.locked(ref, func(fileID string) error {
@@ -322,6 +322,26 @@ func (s *Store) List() iter.Seq2[Record, error] {
 			}
 		}
 	}
+}
+
+// Refs returns the names of the records that are there, in the order of their file names. It decrypts nothing, so a
+// record that has a name may still be damaged.
+func (s *Store) Refs() ([]Ref, error) {
+	if s.closed.Load() {
+		return nil, errClosed
+	}
+	entries, err := s.fs.list(s.installations())
+	if err != nil {
+		return nil, readError(s.installations(), err)
+	}
+	var refs []Ref
+	for _, e := range entries {
+		f, err := s.recordFile(e.Name())
+		if err == nil && (len(refs) == 0 || refs[len(refs)-1] != f.ref) { // a file and the version before it
+			refs = append(refs, f.ref)
+		}
+	}
+	return refs, nil
 }
 
 func (s *Store) readEntry(name string) (Record, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ func TestRoundTrip(t *testing.T) {
 
 	want := in
 	want.Generation, want.Fingerprint, want.ValidatedAt = 1, in.Key.Fingerprint(), in.ValidatedAt.UTC()
-	want.CreatedAt, want.File = written.CreatedAt, s.live("prod-"+companyA)
+	want.CreatedAt, want.File = written.CreatedAt, s.live(prod+companyA)
 	if diff := cmp.Diff(want, written); diff != "" {
 		t.Errorf("Put returned (-want +got):\n%s", diff)
 	}
@@ -58,11 +59,11 @@ func TestOpenNeedsAStore(t *testing.T) {
 func TestGetNothing(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
-	if _, err := s.Get(Ref{"production", companyA}); !errors.Is(err, ErrNotFound) {
+	if _, err := s.Get(Ref{"production", ledger, companyA}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("Get of a missing record: %v", err)
 	}
 	put(t, s, newRecord(companyA))
-	if _, err := s.Get(Ref{"staging", companyA}); !errors.Is(err, ErrNotFound) {
+	if _, err := s.Get(Ref{"staging", ledger, companyA}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("Get from another environment: %v", err)
 	}
 }
@@ -71,16 +72,21 @@ func TestRefIsChecked(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	for _, ref := range []Ref{
-		{"", companyA}, {"Production", companyA}, {"../production", companyA},
-		{"production", ""}, {"production", "4B0C7F1E-52D8-4C39-8E6A-1F7D90B3A2C5"}, {"production", companyA + "\n"},
-		{"production", "../../../../../etc/cron.d/x"}, {"production", "{" + companyA + "}"}, {"production", "CON"},
+		{"", ledger, companyA}, {"Production", ledger, companyA}, {"../production", ledger, companyA},
+		{"production", ledger, ""}, {"production", ledger, "4B0C7F1E-52D8-4C39-8E6A-1F7D90B3A2C5"},
+		{"production", ledger, companyA + "\n"}, {"production", ledger, "../../../../../etc/cron.d/x"},
+		{"production", ledger, "{" + companyA + "}"}, {"production", ledger, "CON"},
+		{"production", "", companyA}, {"production", "ab", companyA}, {"production", "../../etc", companyA},
+		{"production", "-a-", companyA}, {"production", "Ledger", companyA}, {"production", "a/b", companyA},
+		{"production", "a.b", companyA}, {"production", "led\nger", companyA}, {"production", "ledger\x00", companyA},
+		{"production", strings.Repeat("a", 41), companyA}, {"production", "ledgér", companyA},
 	} {
 		_, err := s.Get(ref)
 		if err == nil || errors.Is(err, ErrNotFound) || kindOf(err) != "" {
 			t.Errorf("Get(%q): %v", ref, err)
 		}
 		r := newRecord(ref.CompanyID)
-		r.Env = ref.Env
+		r.Env, r.Integration.ID = ref.Env, ref.Integration
 		if _, err := s.Put(r); err == nil {
 			t.Errorf("Put(%q) passed", ref)
 		}
@@ -178,7 +184,7 @@ func TestManyWriters(t *testing.T) {
 	wg.Wait()
 	s := create(t, cfg)
 	for _, company := range companies {
-		r, err := s.Get(Ref{"production", company})
+		r, err := s.Get(Ref{"production", ledger, company})
 		must(t, err)
 		if r.Generation != 2*rounds {
 			t.Errorf("%s is at generation %d, want %d: an update was lost", company, r.Generation, 2*rounds)
@@ -188,7 +194,7 @@ func TestManyWriters(t *testing.T) {
 
 func putUntilSaved(s *Store, company string) error {
 	for {
-		r, err := s.Get(Ref{"production", company})
+		r, err := s.Get(Ref{"production", ledger, company})
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
@@ -221,7 +227,7 @@ func TestReadersSeeWholeRecords(t *testing.T) {
 	}()
 	last := uint64(0)
 	for {
-		got, err := reader.Get(Ref{"production", companyA})
+		got, err := reader.Get(Ref{"production", ledger, companyA})
 		if err != nil || got.FromPrevious || got.Generation < last {
 			t.Errorf("after generation %d: generation %d, from previous %v, error %v",
 				last, got.Generation, got.FromPrevious, err)
@@ -284,13 +290,13 @@ func TestListGoesOnAfterDamage(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	putTwice(t, s, companyA)
-	writeFile(t, s.live("prod-"+companyA), nil)
-	writeFile(t, s.prev("prod-"+companyA), nil)
+	writeFile(t, s.live(prod+companyA), nil)
+	writeFile(t, s.prev(prod+companyA), nil)
 	good := put(t, s, newRecord(companyB))
 	staging := newRecord(companyB)
 	staging.Env = "staging"
 	put(t, s, staging)
-	must(t, os.Rename(s.live("stg-"+companyB), s.prev("stg-"+companyB)))
+	must(t, os.Rename(s.live("stg-"+ledger+"-"+companyB), s.prev("stg-"+ledger+"-"+companyB)))
 	writeFile(t, filepath.Join(s.installations(), "notes.txt"), nil)
 	writeFile(t, filepath.Join(s.installations(), tempPrefix+"X"), nil)
 

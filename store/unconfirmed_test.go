@@ -106,7 +106,7 @@ func TestUnconfirmed(t *testing.T) {
 			if got.Previous != nil {
 				replaced = got.Previous.Key.Fingerprint()
 			}
-			for _, path := range []string{s.live("prod-" + companyA), s.prev("prod-" + companyA)} {
+			for _, path := range []string{s.live(prod + companyA), s.prev(prod + companyA)} {
 				for _, f := range sealedKeys(t, s, path) {
 					if f != used.Fingerprint() && f != before.Key.Fingerprint() && f != replaced {
 						t.Errorf("%s: %s holds %s as well", tt.steps, path, f)
@@ -135,7 +135,7 @@ func TestBeforeIsChecked(t *testing.T) {
 	first := put(t, s, newRecord(companyA))
 	first.Key, first.Status, first.Unconfirmed = newKey(), StatusPending, true
 	put(t, s, first)
-	live, prev := s.live("prod-"+companyA), s.prev("prod-"+companyA)
+	live, prev := s.live(prod+companyA), s.prev(prod+companyA)
 	must(t, os.Remove(prev))
 	whole := string(unseal(t, s, live))
 	head, nested, _ := strings.Cut(whole, `"before":{`)

@@ -138,7 +138,7 @@ var scenes = []scene{
 	{"confirm_custom", func(t testing.TB) *face { return at(t, custom(), goodWorld(), checked...).fresh() }},
 	{"confirm_concerns", func(t testing.TB) *face {
 		return at(t, finance(), with(func(w *world) {
-			w.Stored = flow.Stored{Generation: 3, Active: true, InUse: flow.InUse{
+			w.Stored = flow.Stored{Generation: 3, Active: true, Approved: flowtest.Setup().Integration, InUse: flow.InUse{
 				Other: true, Fingerprint: pleoclient.Safe("SHA256:ab12cd34"), Scopes: w.Scopes, ValidatedAt: savedAt,
 			}}
 			w.Scopes = append(w.Scopes[:3:3], "users:read", "vendors:write")

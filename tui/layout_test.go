@@ -201,7 +201,7 @@ func TestLinks(t *testing.T) {
 			continue
 		}
 		f := sc.make(t)
-		address := f.state.Integration.ReturnURL
+		address := f.state.Integration.ReturnLink()
 		for w := MinWidth; w <= 160; w++ {
 			if testing.Short() && w%8 != 0 { // the race detector's runs are short
 				continue

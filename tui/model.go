@@ -200,7 +200,7 @@ func (m *model) entered() tea.Cmd {
 // toTerminal asks the terminal to copy the link when nothing else can.
 func (m *model) toTerminal(answer flow.Event) tea.Cmd {
 	if copied, ok := answer.(flow.Copied); ok && copied.Via == flow.CopyByTerminal && m.state.Step == flow.StepDone {
-		return tea.SetClipboard(m.state.Integration.ReturnURL)
+		return tea.SetClipboard(m.state.Integration.ReturnLink())
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (d doneScreen) view(s flow.State, f frame) page {
 		mark: f.mark(flow.MarkDone), title: s.Title(),
 		rows:   f.facts(untitled(s)),
 		pinned: f.prose(s.ReturnText(), f.styles.plain),
-		link:   s.Integration.ReturnURL,
+		link:   s.Integration.ReturnLink(),
 		notice: spaced(f.notice(s)),
 	}
 	if ansi.StringWidth(p.link) > f.width {

@@ -134,7 +134,7 @@ func (k *keyScreen) view(s flow.State, f frame) page {
 	if k.help {
 		return f.keyHelp(s, k.shortcuts(s))
 	}
-	p := page{title: s.Title(), aside: s.Integration.ReturnURL, rows: f.numbered(s.Instructions()),
+	p := page{title: s.Title(), aside: s.KeyPage(), rows: f.numbered(s.Instructions()),
 		notice: k.notice(s, f)}
 	if k.demoKey != nil {
 		p.rows = append(append(p.rows, ""), f.demoLine()...)

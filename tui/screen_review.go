@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -32,7 +34,9 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 
 func (r reviewScreen) view(s flow.State, f frame) page {
 	bullet := f.styles.accent.Render(f.glyphs.bullet)
-	p := page{title: s.Title(), rows: f.unfinished(s, r.answering(s)), notice: spaced(f.notice(s))}
+	p := page{
+		title: s.Title(), rows: append(f.unfinished(s, r.answering(s)), f.known(s)...), notice: spaced(f.notice(s)),
+	}
 	if !f.roomy() {
 		p.rows = append(append(f.preflight(s), ""), p.rows...)
 	}
@@ -54,6 +58,15 @@ func (f frame) unfinished(s flow.State, by flow.Answering) []string {
 		return nil
 	}
 	return append(f.barred(text, f.styles.plain), "")
+}
+
+// known is shown above the permissions when something is connected that the admin should compare with them.
+func (f frame) known(s flow.State) []string {
+	var rows []string
+	for _, text := range slices.Concat(s.Changes(), s.OtherTexts()) {
+		rows = append(append(rows, f.barred(text, f.styles.plain)...), "")
+	}
+	return rows
 }
 
 // answering returns what the last button takes: Enter while it has the focus.

@@ -5,12 +5,11 @@ import (
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
-	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
-// absent returns why no record of a company was found: there is no store, or it has none.
-func (a *app) absent(places entered, id pleoclient.CompanyID) error {
+// absent returns why no record was found: there is no store, or it has none.
+func (a *app) absent(places entered, want selection) error {
 	about, err := places.records.Condition()
 	if err != nil {
 		return engine.StoreFailure(err)
@@ -21,7 +20,7 @@ func (a *app) absent(places entered, id pleoclient.CompanyID) error {
 	if about.Doubt != "" {
 		a.console.Warn(flow.LossDoubt(about.Doubt))
 	}
-	return flow.NotConnected(id)
+	return flow.NotConnected(want.company, want.integration, want.env)
 }
 
 // noStore is the failure of a command that needs a store, where there is none.
@@ -48,10 +47,10 @@ func (a *app) openFailure(places entered, err error) *flow.Failure {
 // missing reports what should be there and is not. Without a store there is nothing to show: that is an error when
 // somebody said where it is, relies on the answer, or misses what was in it.
 func (s *statusRun) missing(about store.Condition) error {
-	if about.Empty && (s.places.named || s.strict() || s.only != "" || len(about.Lost) > 0) {
+	if about.Empty && (s.places.named || s.strict() || s.picky() || len(about.Lost) > 0) {
 		return s.app.noStore(s.places, about)
 	}
-	if s.only == "" { // else it is met when it is read
+	if !s.picky() { // else it is met when it is read
 		for _, l := range about.Lost {
 			s.unreadable(&store.LostError{Lost: l})
 		}

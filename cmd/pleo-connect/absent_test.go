@@ -112,7 +112,7 @@ func TestLostStore(t *testing.T) {
 	r := s.headless(s.sim.Keys().Good, "--yes")
 	wantRun(t, "connect", r, exitDone, "the key store that was here is gone; 2 connections were saved in it")
 	r = s.status("--json")
-	wantRun(t, "a new store", r, exitStore, "error: the connection of company "+cycles+" is missing from the key store")
+	wantRun(t, "a new store", r, exitStore, "error: the connection of company "+cycles+" with "+dynamics+" is missing from the key store")
 	if lines := r.lines(t); len(lines) != 2 || lines[0].Status != "lost" || lines[1].Status != "active" {
 		t.Errorf("lines: %+v", lines)
 	}
@@ -143,9 +143,9 @@ func TestLostRecord(t *testing.T) {
 	s.put(cycles, s.sim.Keys().OtherCompany, nil)
 	kept := readFile(t, r.File)
 	s.remove(r.File)
-	lost := []string{"error: the connection of company " + bakery + " is missing from the key store",
+	lost := []string{"error: the connection of company " + bakery + " with " + dynamics + " is missing from the key store",
 		"hint: restore " + r.File + " from a backup, or connect again;",
-		"run pleo-connect disconnect " + bakery + " --forget"}
+		"run pleo-connect disconnect " + bakery + " --integration " + dynamics + " --env production --forget"}
 	for name, command := range commands {
 		wantRun(t, name, s.pipe("", s.in(command)...), exitStore, lost...)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/host"
-	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 )
@@ -26,7 +25,8 @@ const (
 
 type connectOptions struct {
 	*app
-	integration, env, company string
+	integration, env, company string // company is that of --company
+	ofRecord                  bool   // the integration is that of a record, and no file describes it
 	keyFile                   string
 	accept, fewer, yes, json  bool
 	apiBase, caFile           string
@@ -179,7 +179,7 @@ func (o *connectOptions) applyEnv(i *flow.Integration) error {
 	if _, err := environments(o.env); err != nil || o.env == "" {
 		return err
 	}
-	*i = integration.WithEnvironment(*i, o.env)
+	i.Environment = o.env
 	return nil
 }
 

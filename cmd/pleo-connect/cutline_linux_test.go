@@ -83,7 +83,7 @@ func (s *site) remains() remains {
 		s.t.Fatal(err)
 	}
 	defer func() { _ = st.Close() }()
-	r, err := st.Get(store.Ref{Env: "production", CompanyID: bakery})
+	r, err := st.Get(store.Ref{Env: "production", Integration: dynamics, CompanyID: bakery})
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return out

@@ -13,20 +13,22 @@ import (
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
 
 type disconnectOptions struct {
 	*app
-	company, env, caFile string
-	yes, json, forget    bool
+	want              selection
+	caFile            string
+	yes, json, forget bool
 }
 
 func newDisconnect(a *app) *cobra.Command {
-	o := &disconnectOptions{app: a}
+	o := &disconnectOptions{app: a, want: selection{names: true}}
 	cmd := &cobra.Command{
-		Use:   "disconnect COMPANY",
+		Use:   "disconnect [COMPANY]",
 		Short: "Tell Pleo, then forget the key of a company",
 		Long: "Removes the installation in Pleo, and then the record with the key from this computer. Other " +
 			"companies stay as they are.\n\n" +
@@ -39,14 +41,16 @@ func newDisconnect(a *app) *cobra.Command {
 			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --yes --json\n\n" +
 			"# after it was disconnected in Pleo\n" +
 			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --forget",
-		Args: cobra.ExactArgs(1),
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.company = args[0]
+			if err := o.want.named(args); err != nil {
+				return a.finish(err)
+			}
 			return a.finish(o.run(cmd.Context()))
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.env, "env", "", "production or staging, for a company that is connected in both")
+	o.want.flags(f)
 	f.BoolVar(&o.forget, "forget", false, "remove the key here alone, and do not ask Pleo")
 	f.BoolVar(&o.yes, "yes", false, "do not ask")
 	f.BoolVar(&o.json, "json", false, "the result as one JSON object on standard output, with --yes")
@@ -62,7 +66,11 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	if !o.forget {
 		opened = o.rootsOnly(o.caFile)
 	}
-	r, places, err := o.recordOf(ctx, opened, o.askAnywhere, o.company, o.env)
+	choose := chooser(chooseNamed)
+	if !o.yes { // else nobody is asked
+		choose = o.chooseAsking(o.askAnywhere)
+	}
+	r, places, err := o.recordOf(ctx, opened, o.askAnywhere, o.want, choose)
 	var failure *flow.Failure
 	lost := errors.As(err, &failure) && failure.Kind == flow.KindConnectionLost
 	if err != nil && !(lost && o.forget) {
@@ -110,8 +118,10 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 			"Pleo does not show a key twice."
 	}
 	company := flow.CompanyName(engine.CompanyOf(r))
-	text := fmt.Sprintf("%s%s %s, %s?\n", strings.ToUpper(word[:1]), word[1:], company, r.Env)
+	of := integration.OfRecord(r).Name
+	text := fmt.Sprintf("%s%s %s from %s, %s?\n", strings.ToUpper(word[:1]), word[1:], of, company, r.Env)
 	facts := []flow.Fact{
+		{Label: "integration", Value: r.Integration.ID},
 		{Label: "company id", Value: r.CompanyID},
 		{Label: "key", Value: cmp.Or(r.Fingerprint, "lost")},
 	}
@@ -144,15 +154,17 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 
 // disconnectEvent is what --json prints.
 type disconnectEvent struct {
-	Event       string              `json:"event"`
-	Status      string              `json:"status"`
-	Pleo        engine.PleoOutcome  `json:"pleo"`
-	Store       engine.StoreOutcome `json:"store"`
-	CompanyID   string              `json:"company_id"`
-	CompanyName string              `json:"company_name"`
-	Environment string              `json:"environment"`
-	Summary     string              `json:"summary,omitempty"`
-	Hint        string              `json:"hint,omitempty"`
+	Event           string              `json:"event"`
+	Status          string              `json:"status"`
+	Pleo            engine.PleoOutcome  `json:"pleo"`
+	Store           engine.StoreOutcome `json:"store"`
+	CompanyID       string              `json:"company_id"`
+	CompanyName     string              `json:"company_name"`
+	IntegrationID   string              `json:"integration_id"`
+	IntegrationName string              `json:"integration_name"`
+	Environment     string              `json:"environment"`
+	Summary         string              `json:"summary,omitempty"`
+	Hint            string              `json:"hint,omitempty"`
 }
 
 // report prints what became of the installation and of the record, and what is left to do.
@@ -160,7 +172,9 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 	if o.json {
 		e := disconnectEvent{
 			Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
-			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Hint: o.toDo(r),
+			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(),
+			IntegrationID: r.Integration.ID, IntegrationName: integration.OfRecord(r).Name,
+			Environment: r.Env, Hint: o.toDo(r),
 		}
 		switch {
 		case done.Failure != nil:
@@ -176,7 +190,7 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 		return done.Failure
 	}
 	if about, err := places.records.Condition(); err == nil && about.Doubt != "" { // then the removal is not noted either
-		o.console.Warn(flow.RemovalDoubt(about.Doubt, flow.ForgetCommand(engine.CompanyOf(r).ID, r.Env)))
+		o.console.Warn(flow.RemovalDoubt(about.Doubt, engine.ConnectionOf(r.Ref()).ForgetCommand()))
 	}
 	return o.console.Failed()
 }

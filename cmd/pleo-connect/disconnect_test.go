@@ -88,6 +88,7 @@ func TestDisconnectJSON(t *testing.T) {
 	common := map[string]string{
 		"event": "result", "company_id": bakery,
 		"company_name": "Harbour Lane Bakery ApS", "environment": "production",
+		"integration_id": dynamics, "integration_name": "Microsoft Dynamics 365 Finance",
 	}
 	for _, want := range []map[string]string{
 		{"status": "failed", "pleo": "unknown", "store": "kept"},
@@ -147,7 +148,7 @@ func TestDisconnectDenied(t *testing.T) {
 			got := s.disconnect()
 			if got.code != c.code || !strings.HasPrefix(got.out, "Pleo: "+c.outcome) ||
 				!strings.HasSuffix(got.out, "here: the key is still saved\n") || s.files() != before ||
-				c.status != 200 && !strings.Contains(got.err, "pleo-connect disconnect "+bakery+" --forget") {
+				c.status != 200 && !strings.Contains(got.err, "pleo-connect disconnect "+bakery+" --integration "+dynamics+" --env production --forget") {
 				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 			}
 			asked := len(s.sim.Requests())
@@ -173,7 +174,7 @@ func TestForgetTheLost(t *testing.T) {
 		}
 	}
 	got := s.disconnect()
-	if got.code != exitStore || !strings.Contains(got.err, "pleo-connect disconnect "+bakery+" --forget") {
+	if got.code != exitStore || !strings.Contains(got.err, "pleo-connect disconnect "+bakery+" --integration "+dynamics+" --env production --forget") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if got := s.status("--warn-days", "9999999"); got.code != exitStore {
@@ -205,6 +206,7 @@ func TestForgetJSON(t *testing.T) {
 	want := map[string]string{
 		"event": "result", "status": "forgotten", "pleo": "not_asked", "store": "removed", "company_id": bakery,
 		"company_name": "Harbour Lane Bakery ApS", "environment": "production", "hint": twoThings,
+		"integration_id": dynamics, "integration_name": "Microsoft Dynamics 365 Finance",
 	}
 	if diff := cmp.Diff(want, got); diff != "" || !s.installed() || s.deletes() != nil {
 		t.Errorf("installed: %v; result (-want +got):\n%s", s.installed(), diff)

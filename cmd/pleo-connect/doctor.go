@@ -10,8 +10,10 @@ import (
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/store"
 	"pleo-connect/tui"
 	"pleo-connect/tui/plain"
 )
@@ -71,13 +73,49 @@ func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
 		client *pleoclient.Client
 	)
 	opened, clientErr := o.openInputs()
+	places, storeErr := o.enter(ctx, opened, access{}) // a locked identity is a finding, so nobody is asked
 	if clientErr == nil {
+		if opened.file == "" && storeErr == nil {
+			o.adopt(&opened, places.records)
+		}
 		setup, client, clientErr = o.prepare(opened)
 	}
-	places, storeErr := o.enter(ctx, opened, access{}) // a locked identity is a finding, so nobody is asked
 	x := o.engine(setup, client, places)
 	x.ClientErr, x.StoreErr, x.Names = clientErr, storeErr, o.names
 	return x
+}
+
+// adopt takes the integration, and where it asks, from what is connected, so that the vendor is named who can help. Where
+// several integrations are, none is named.
+func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
+	all, err := st.List()
+	if err != nil { // it is a finding later
+		return
+	}
+	var first store.Record
+	alike := true
+	for r, err := range all {
+		switch {
+		case err != nil:
+		case first.Generation == 0:
+			first = r
+		case r.Integration.ID != first.Integration.ID:
+			opened.integration = flow.Integration{Environment: flow.Production}
+			return
+		default:
+			alike = alike && r.Env == first.Env && r.Origin == first.Origin
+		}
+	}
+	if first.Generation == 0 {
+		return
+	}
+	opened.integration = integration.OfRecord(first)
+	switch {
+	case !alike:
+		opened.integration.Environment = flow.Production
+	case o.apiBase == "" && o.env == "":
+		o.apiBase = otherThanPleo(first)
+	}
 }
 
 // examPrinter prints each exam as it ends. At a terminal it names the one that is under way.

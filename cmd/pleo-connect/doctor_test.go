@@ -196,7 +196,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				s.put(cycles, s.sim.Keys().Revoked, nil)
 			},
 			exam: "key", kind: "key_rejected", code: exitKey,
-			note:   "1 of 2 accepted; company " + cycles + ": Pleo rejects the key",
+			note:   "1 of 2 accepted; company " + cycles + " with " + dynamics + ": Pleo rejects the key",
 			remedy: "pleo-connect reconnect " + cycles, still: beforeAPI + " api " + afterNetwork,
 		},
 		"two wrong keys: the first counts": {
@@ -205,7 +205,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				s.put(cycles, s.sim.Keys().Good, nil)
 			},
 			exam: "key", kind: "key_rejected", code: exitKey,
-			note:   "0 of 2 accepted; company " + bakery + ": Pleo rejects the key",
+			note:   "0 of 2 accepted; company " + bakery + " with " + dynamics + ": Pleo rejects the key",
 			remedy: "pleo-connect reconnect " + bakery, still: beforeAPI + " api " + afterNetwork,
 		},
 		"store": {
@@ -490,7 +490,7 @@ func TestDoctorOfARefusedKey(t *testing.T) {
 	s.front(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusForbidden) })
 	s.put(bakery, s.sim.Keys().Good, nil)
 	lines, _ := s.exams(exitPermissions)
-	if got := lines["key"]; !strings.Contains(got.Remedy, "ask the vendor") ||
+	if got := lines["key"]; !strings.Contains(got.Remedy, "ask Contoso ERP") ||
 		strings.Contains(got.Remedy, "reconnect") {
 		t.Errorf("key: %+v", got)
 	}

@@ -22,8 +22,8 @@ const (
 
 type execOptions struct {
 	*app
-	company, env string
-	command      []string
+	want    selection
+	command []string
 }
 
 func newExec(a *app) *cobra.Command {
@@ -46,7 +46,7 @@ func newExec(a *app) *cobra.Command {
 			"ExecStart=/usr/bin/pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- /usr/bin/my-integration",
 		RunE: func(cmd *cobra.Command, args []string) error { return o.parse(cmd, args) },
 	}
-	cmd.Flags().StringVar(&o.env, "env", "", "production or staging, for a company that is connected in both")
+	o.want.flags(cmd.Flags())
 	cmd.Flags().SetInterspersed(false) // the flags of COMMAND are its own
 	return cmd
 }
@@ -54,7 +54,9 @@ func newExec(a *app) *cobra.Command {
 // parse takes our own flags also between COMPANY and --. From COMMAND on, nothing is looked at.
 func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		o.company = args[0]
+		if err := o.want.named(args); err != nil {
+			return o.finish(err)
+		}
 		if err := cmd.Flags().Parse(args[1:]); err != nil {
 			return err
 		}
@@ -71,7 +73,7 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 }
 
 func (o *execOptions) run(ctx context.Context) error {
-	r, _, err := o.recordOf(ctx, noInputs, o.askAnywhere, o.company, o.env)
+	r, _, err := o.recordOf(ctx, noInputs, o.askAnywhere, o.want, chooseNone)
 	if err != nil {
 		return err
 	}

@@ -50,10 +50,26 @@ type failedEvent struct {
 	Kind    string `json:"kind"`
 	Summary string `json:"summary"`
 	Hint    string `json:"hint"`
+
+	Candidates []candidate `json:"candidates,omitempty"` // the connections that can be meant, when that is the problem
+}
+
+// candidate is a connection that can be meant.
+type candidate struct {
+	CompanyID     string `json:"company_id"`
+	IntegrationID string `json:"integration_id"`
+	Environment   string `json:"environment"`
 }
 
 func newFailedEvent(f *flow.Failure) failedEvent {
-	return failedEvent{"result", "failed", string(f.Kind), console.Safe(f.Summary), console.Safe(f.Hint)}
+	e := failedEvent{
+		Event: "result", Status: "failed", Kind: string(f.Kind),
+		Summary: console.Safe(f.Summary), Hint: console.Safe(f.Hint),
+	}
+	for _, c := range f.Candidates {
+		e.Candidates = append(e.Candidates, candidate{string(c.Company), c.Integration, c.Environment})
+	}
+	return e
 }
 
 // conclude prints what is left to say of a run that ended with err, and returns its exit code. People read it before

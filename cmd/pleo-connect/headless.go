@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"pleo-connect/cmd/internal/console"
@@ -120,6 +121,11 @@ func (h *headless) changed(before, after flow.State) error {
 	if w := after.Preflight.Warning; !w.IsZero() && w != before.Preflight.Warning {
 		h.event(noticeEvent{"notice", w.String()}, "warning: "+w.String())
 	}
+	for _, text := range known(after) {
+		if !slices.Contains(known(before), text) {
+			h.event(noticeEvent{"notice", text}, text)
+		}
+	}
 	if after.Problem.Wait > 0 && before.Problem.Wait == 0 { // a log that does not move should say why
 		why := after.Explain()
 		text := why.Summary + "; " + why.Hint
@@ -130,6 +136,9 @@ func (h *headless) changed(before, after flow.State) error {
 	}
 	return h.console.Failed()
 }
+
+// known returns what a run tells of connections that are here already.
+func known(s flow.State) []string { return append(s.Changes(), s.OtherTexts()...) }
 
 // linesOf returns all that a run reports line by line.
 func linesOf(s flow.State) []flow.Line {
@@ -160,6 +169,7 @@ type (
 		Status         string `json:"status"`
 		CompanyID      string `json:"company_id"`
 		CompanyName    string `json:"company_name"`
+		IntegrationID  string `json:"integration_id"`
 		Environment    string `json:"environment"`
 		InstallationID string `json:"installation_id"`
 		Fingerprint    string `json:"fingerprint"`
@@ -189,9 +199,10 @@ func (h *headless) result(s flow.State, err error) {
 		c := s.Check
 		e := activeEvent{
 			Event: "result", Status: "active",
-			CompanyID: string(c.Company.ID), CompanyName: c.Company.Name.String(), Environment: s.Environment(),
+			CompanyID: string(c.Company.ID), CompanyName: c.Company.Name.String(),
+			IntegrationID: s.Integration.ID, Environment: s.Environment(),
 			InstallationID: string(c.Installation.ID), Fingerprint: s.Key.Fingerprint(),
-			ReturnURL: s.Integration.ReturnURL, Surplus: c.Surplus,
+			ReturnURL: s.Integration.ReturnLink(), Surplus: c.Surplus,
 		}
 		for _, p := range c.Lost {
 			e.Lost = append(e.Lost, p.Scope)

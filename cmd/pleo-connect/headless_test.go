@@ -99,7 +99,8 @@ func TestHeadless(t *testing.T) {
 	delete(got, "installation_id")
 	want := map[string]string{
 		"event": "result", "status": "active", "company_id": bakery, "company_name": "Harbour Lane Bakery ApS",
-		"environment": "production", "fingerprint": s.record().Fingerprint, "return_url": "https://app.pleo.io",
+		"integration_id": dynamics, "environment": "production", "fingerprint": s.record().Fingerprint,
+		"return_url": "https://app.pleo.io",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("result (-want +got):\n" + diff)
@@ -391,8 +392,8 @@ func TestStatus(t *testing.T) {
 	delete(got, "validated_at")
 	want := map[string]string{
 		"company_id": bakery, "company_name": "Harbour Lane Bakery ApS", "environment": "production",
-		"status": "active", "fingerprint": s.record().Fingerprint,
-		"file": filepath.Join(s.store, "installations", "prod-"+bakery+".age"), "protection": "file",
+		"integration_id": dynamics, "integration_name": "Microsoft Dynamics 365 Finance", "status": "active", "fingerprint": s.record().Fingerprint,
+		"file": filepath.Join(s.store, "installations", "prod-"+dynamics+"-"+bakery+".age"), "protection": "file",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("status --json (-want +got):\n" + diff)

@@ -162,7 +162,7 @@ func (s *site) recordOf(company string) store.Record {
 		s.t.Fatal(err)
 	}
 	defer func() { _ = st.Close() }()
-	r, err := st.Get(store.Ref{Env: "production", CompanyID: company})
+	r, err := st.Get(store.Ref{Env: "production", Integration: dynamics, CompanyID: company})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -200,7 +200,7 @@ func (b *bench) whole() (store.Record, bool) {
 	var r store.Record
 	if err == nil {
 		defer func() { _ = st.Close() }()
-		r, err = st.Get(store.Ref{Env: "production", CompanyID: bakery})
+		r, err = st.Get(store.Ref{Env: "production", Integration: dynamics, CompanyID: bakery})
 	}
 	if b.old == "" && (errors.Is(err, store.ErrNoStore) || errors.Is(err, store.ErrNotFound)) {
 		return r, false

@@ -14,6 +14,7 @@ import (
 // becomes the account that owns the store, which may not be allowed to read them.
 type inputs struct {
 	integration flow.Integration
+	file        string // that integration is from; empty: it is the built-in one, or of a record
 	roots       roots
 	key         io.ReadCloser // --key-file; nil: none is named
 }
@@ -21,17 +22,27 @@ type inputs struct {
 // openInputs opens what the flags name; close ends it.
 func (o *connectOptions) openInputs() (inputs, error) {
 	in := o.rootsOnly(o.caFile)
-	in.integration = integration.Default()
-	if o.integration != "" {
-		i, err := integration.Load(o.integration)
-		if err != nil {
-			return in, flow.WrongUse(err.Error(), "correct the file and start again; nothing was changed")
-		}
-		in.integration = i
-	}
 	var err error
+	if !o.ofRecord {
+		if in.integration, in.file, err = o.describe(o.integration); err != nil {
+			return in, err
+		}
+	}
 	in.key, err = o.openKey()
 	return in, err
+}
+
+// describe returns the integration of a file: the one that is named, else that of this computer, else the built-in one.
+func (a *app) describe(named string) (i flow.Integration, file string, err error) {
+	if file = named; file == "" {
+		if file = a.host.IntegrationFile; !integration.There(file) {
+			return integration.Default(), "", nil
+		}
+	}
+	if i, err = integration.Load(file); err != nil {
+		err = flow.WrongUse(err.Error(), "correct the file and start again; nothing was changed")
+	}
+	return i, file, err
 }
 
 // noInputs are those of a command that reads no file.

@@ -176,7 +176,7 @@ var earlyFailures = map[string]struct {
 		},
 		args: []string{"connect", "--integration", "$HOME/x.toml"}, kind: flow.KindSettings,
 	},
-	"reconnect, odd company": {args: []string{"reconnect", "bakery"}, kind: flow.KindSettings},
+	"reconnect, odd company": {args: []string{"reconnect", ""}, kind: flow.KindSettings},
 	"reconnect, no store":    {args: []string{"reconnect", bakery}, kind: flow.KindStoreMissing},
 	"reconnect, unknown company": {
 		before: func(s *site) { s.connected(flow.Production) },
@@ -187,7 +187,7 @@ var earlyFailures = map[string]struct {
 		before: damagedRecord, args: []string{"reconnect", bakery}, kind: flow.KindStoreDamaged,
 	},
 	"disconnect, nobody there": {args: []string{"disconnect", bakery}, kind: flow.KindSettings},
-	"disconnect, odd company":  {args: []string{"disconnect", "bakery", "--yes"}, kind: flow.KindSettings},
+	"disconnect, odd company":  {args: []string{"disconnect", "", "--yes"}, kind: flow.KindSettings},
 	"disconnect, no store":     {args: []string{"disconnect", bakery, "--yes"}, kind: flow.KindStoreMissing},
 	"disconnect, unknown company": {
 		before: func(s *site) { s.connected(flow.Production) },
@@ -207,7 +207,7 @@ var earlyFailures = map[string]struct {
 		before: func(s *site) { s.connected(flow.Production); s.more = append(s.more, "HTTPS_PROXY=://") },
 		args:   []string{"disconnect", bakery, "--yes"}, kind: "proxy",
 	},
-	"status, odd company": {args: []string{"status", "bakery"}, kind: flow.KindSettings},
+	"status, odd company": {args: []string{"status", ""}, kind: flow.KindSettings},
 	"status, odd days":    {args: []string{"status", "--warn-days", "0"}, kind: flow.KindSettings},
 	"status, no store":    {args: []string{"status", bakery}, kind: flow.KindStoreMissing},
 	"status, unknown company": {

@@ -14,7 +14,7 @@ import (
 
 type keyOptions struct {
 	*app
-	company, env string
+	want selection
 }
 
 func newKey(a *app) *cobra.Command {
@@ -33,11 +33,13 @@ func newKey(a *app) *cobra.Command {
 			"pleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 | my-integration --key-from-stdin",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.company = args[0]
+			if err := o.want.named(args); err != nil {
+				return a.finish(err)
+			}
 			return a.finish(o.run(cmd.Context()))
 		},
 	}
-	cmd.Flags().StringVar(&o.env, "env", "", "production or staging, for a company that is connected in both")
+	o.want.flags(cmd.Flags())
 	return cmd
 }
 
@@ -45,7 +47,7 @@ func (o *keyOptions) run(ctx context.Context) error {
 	if err := mustBePipe(o.console.Out); err != nil {
 		return err
 	}
-	r, _, err := o.recordOf(ctx, noInputs, o.askAnywhere, o.company, o.env)
+	r, _, err := o.recordOf(ctx, noInputs, o.askAnywhere, o.want, chooseNone)
 	if err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func TestKeyOfAnUnfinishedConnection(t *testing.T) {
 	for _, name := range []string{"key", "exec"} {
 		got := first.keyOut(first.in(commands[name])...)
 		if got.code != exitStore || got.out != "" || !strings.Contains(got.err, "was never finished") ||
-			!strings.Contains(got.err, "hint: start pleo-connect") {
+			!strings.Contains(got.err, "hint: the key is saved; to finish, run pleo-connect reconnect "+bakery) {
 			t.Errorf("%s: exit code %d: %s", name, got.code, got.err)
 		}
 	}

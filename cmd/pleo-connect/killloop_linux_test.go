@@ -102,7 +102,7 @@ func (s *site) killAt(n int, key string) (seen int, died bool) {
 // mark returns the path of the bakery's mark.
 func (s *site) mark() string {
 	s.t.Helper()
-	found, _ := filepath.Glob(filepath.Join(filepath.Dir(s.identity), "seen", "*", "prod-"+bakery+".json"))
+	found, _ := filepath.Glob(filepath.Join(filepath.Dir(s.identity), "seen", "*", "prod-"+dynamics+"-"+bakery+".json"))
 	if len(found) != 1 {
 		s.t.Fatalf("marks: %q", found)
 	}

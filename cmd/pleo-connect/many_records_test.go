@@ -42,7 +42,7 @@ func fill(t testing.TB, cfg store.Config, n int, validatedAt time.Time) {
 	}
 	defer func() { _ = st.Close() }()
 	first, err := st.Put(store.Record{
-		Status: store.StatusActive, Env: "production", Origin: productionAPI,
+		Status: store.StatusActive, Env: "production", Integration: store.Integration{ID: dynamics}, Origin: productionAPI,
 		CompanyID: filledID(0), CompanyName: "Company 0 ApS", Scopes: []string{"export-jobs:read", "companies:read"},
 		Key: pleoclient.NewKey("canary-filled-0"), ValidatedAt: validatedAt,
 	})
@@ -95,7 +95,7 @@ func newFiller(t testing.TB, cfg store.Config, record string) filler {
 func (f filler) write(i int) error {
 	key := pleoclient.NewKey(fmt.Sprintf("canary-filled-%d", i))
 	document := maps.Clone(f.document)
-	document["company_id"], document["file_id"] = filledID(i), "prod-"+filledID(i)
+	document["company_id"], document["file_id"] = filledID(i), "prod-"+dynamics+"-"+filledID(i)
 	document["company_name"] = fmt.Sprintf("Company %d ApS", i)
 	document["key"], document["fingerprint"] = key.Reveal(), key.Fingerprint()
 	plain, err := json.Marshal(document)
@@ -106,7 +106,7 @@ func (f filler) write(i int) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(f.cfg.Dir, "installations", "prod-"+filledID(i)+".age"), sealed, 0o600)
+	return os.WriteFile(filepath.Join(f.cfg.Dir, "installations", "prod-"+dynamics+"-"+filledID(i)+".age"), sealed, 0o600)
 }
 
 // seal puts a payload of one chunk behind the header.

@@ -125,7 +125,8 @@ func (s *shared) secret(name, text string) string {
 
 // integrationFor writes an integration file that names the account of its service.
 func (s *shared) integrationFor(name string) string {
-	return s.secret("integration.toml", `name = "Test Ledger"
+	return s.secret("integration.toml", `id = "dynamics-365-finance"
+name = "Test Ledger"
 vendor = "Contoso ERP"
 applications = ["Microsoft Dynamics 365 Finance"]
 [[permissions]]
@@ -230,7 +231,7 @@ func readAsService(places string) int {
 	st, err := store.Open(store.Config{Dir: dir, Identity: identity})
 	if err == nil {
 		var r store.Record
-		if r, err = st.Get(store.Ref{Env: "production", CompanyID: bakery}); err == nil {
+		if r, err = st.Get(store.Ref{Env: "production", Integration: dynamics, CompanyID: bakery}); err == nil {
 			key, _ := r.Usable()
 			_, _ = io.WriteString(os.Stdout, key.Fingerprint())
 			return 0

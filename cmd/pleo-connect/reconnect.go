@@ -6,43 +6,74 @@ import (
 	"github.com/spf13/cobra"
 
 	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/host"
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
+type reconnectOptions struct {
+	*connectOptions
+	want selection
+}
+
 func newReconnect(a *app) *cobra.Command {
-	o := &connectOptions{app: a}
+	o := &reconnectOptions{connectOptions: &connectOptions{app: a}, want: selection{names: true}}
 	cmd := &cobra.Command{
-		Use:   "reconnect COMPANY",
+		Use:   "reconnect [COMPANY]",
 		Short: "Give a connected company a new key",
 		Long: "Replaces the key of a connected company. The old key stays in use until the new one is proven: " +
-			"accepted by Pleo, of this company, and allowed at least as much. A key of another company is refused.",
+			"accepted by Pleo, of this company, and allowed at least as much. A key of another company is refused.\n\n" +
+			"The integration is the one that was approved for this connection. A newer file of it, named with " +
+			"--integration FILE, is compared with that.",
 		Example: "pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
-			"pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 " +
+			"pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance " +
 			"--key-file key.txt --accept-permissions --json",
-		Args: cobra.ExactArgs(1),
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.company = args[0]
-			return a.finish(o.reconnect(cmd.Context()))
+			if err := o.want.named(args); err != nil {
+				return a.finish(err)
+			}
+			return a.finish(o.run(cmd.Context()))
 		},
 	}
 	o.sharedFlags(cmd)
+	f := cmd.Flags()
+	f.Lookup("integration").Usage = "id of the integration, or a newer file that describes it (with a dot or slash in its name)"
+	f.Lookup("env").Usage = "production or staging, for a company that is connected in both"
 	return cmd
 }
 
-// reconnect runs the wizard for the connection that is stored: its environment and its address are known.
-func (o *connectOptions) reconnect(ctx context.Context) error {
+// run runs the wizard for a connection that is stored: its integration, its environment and its address are known.
+func (o *reconnectOptions) run(ctx context.Context) error {
+	o.want.env = o.env
+	if o.ofRecord = o.integration == "" || store.IsIntegrationID(o.integration); o.ofRecord {
+		o.want.integration = o.integration
+	}
 	s, err := o.begin()
 	if err != nil {
 		return err
 	}
 	defer s.end()
-	r, places, err := o.recordOf(ctx, s.inputs, o.askAtWizard(s.tty), o.company, o.env)
+	if !o.ofRecord {
+		o.want.integration = s.inputs.integration.ID
+	}
+	ask := o.askAtWizard(s.tty)
+	r, places, err := o.recordOf(ctx, s.inputs, ask, o.want, o.chooseAsking(ask))
 	if err != nil {
 		return err
 	}
+	if o.ofRecord {
+		s.inputs.integration = integration.OfRecord(r)
+		places.Service = host.ServiceHere(s.inputs.integration.Service.User)
+	}
+	if len(s.inputs.integration.Permissions) == 0 {
+		return flow.WrongUse("nothing is saved about what this integration asks for",
+			"name the file that describes it with --integration FILE")
+	}
 	asked := o.apiBase
+	o.company = r.CompanyID
 	if o.env = r.Env; asked == "" {
 		o.apiBase = otherThanPleo(r)
 	}

@@ -142,11 +142,12 @@ func TestReconnectWrongUse(t *testing.T) {
 		code int
 		says string
 	}{
-		"no company": {[]string{"reconnect"}, exitUsage, "accepts 1 arg"},
-		"no id":      {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "not a company id"},
+		"two":     {[]string{"reconnect", bakery, bakery}, exitUsage, "accepts at most 1 arg"},
+		"empty":   {[]string{"reconnect", ""}, exitUsage, "COMPANY is empty"},
+		"no name": {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "../../etc/passwd is not connected on"},
 		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitUsage,
 			"not connected on this computer"},
-		"wrong env": {[]string{"reconnect", bakery, "--env", "staging"}, exitUsage, "not connected on"},
+		"wrong env": {[]string{"reconnect", bakery, "--env", "staging"}, exitUsage, "not connected in staging on"},
 		"other address": {[]string{"reconnect", bakery, "--api-base", "http://127.0.0.1:9"}, exitUsage,
 			"belongs to http://127.0.0.1"},
 	} {

@@ -10,6 +10,7 @@ import (
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -17,14 +18,16 @@ import (
 
 // statusLine is what --json prints for each installation. What is left out when there is nothing to say comes last.
 type statusLine struct {
-	CompanyID   string    `json:"company_id"`
-	CompanyName string    `json:"company_name"`
-	Environment string    `json:"environment"`
-	Status      string    `json:"status"`
-	Fingerprint string    `json:"fingerprint"`
-	ValidatedAt time.Time `json:"validated_at"`
-	File        string    `json:"file"`
-	Protection  string    `json:"protection"`
+	CompanyID       string    `json:"company_id"`
+	CompanyName     string    `json:"company_name"`
+	IntegrationID   string    `json:"integration_id"`
+	IntegrationName string    `json:"integration_name"`
+	Environment     string    `json:"environment"`
+	Status          string    `json:"status"`
+	Fingerprint     string    `json:"fingerprint"`
+	ValidatedAt     time.Time `json:"validated_at"`
+	File            string    `json:"file"`
+	Protection      string    `json:"protection"`
 
 	RejectedAt time.Time `json:"rejected_at,omitzero"`
 	Rejection  string    `json:"rejection,omitzero"`
@@ -38,10 +41,11 @@ type statusLine struct {
 
 // lostLine is the same for one that is gone.
 type lostLine struct {
-	CompanyID   string `json:"company_id"`
-	Environment string `json:"environment"`
-	Status      string `json:"status"`        // "lost"
-	File        string `json:"file,omitzero"` // where a backup belongs
+	CompanyID     string `json:"company_id"`
+	IntegrationID string `json:"integration_id"`
+	Environment   string `json:"environment"`
+	Status        string `json:"status"`        // "lost"
+	File          string `json:"file,omitzero"` // where a backup belongs
 }
 
 // report prints records one by one, as they come, and keeps the worst of what they say.
@@ -66,14 +70,14 @@ func (p *report) unreadable(err error) {
 	p.fail(engine.StoreFailure(err))
 	var lost *store.LostError
 	if errors.As(err, &lost) && p.json {
-		p.console.JSON(lostLine{lost.CompanyID, lost.Env, "lost", lost.File})
+		p.console.JSON(lostLine{lost.CompanyID, lost.Integration, lost.Env, "lost", lost.File})
 	}
 }
 
 // unsaved reports that a verdict is not in the store. It holds all the same, and is printed.
 func (p *report) unsaved(r store.Record, err error) {
 	f := engine.StoreFailure(err)
-	f.Summary = "what Pleo said about " + r.CompanyID + " could not be saved: " + f.Summary
+	f.Summary = "what Pleo said about " + r.CompanyID + " with " + r.Integration.ID + " could not be saved: " + f.Summary
 	p.fail(f)
 }
 
@@ -110,7 +114,9 @@ func (p *report) print(lines []string) {
 
 func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 	line := statusLine{
-		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(), Environment: r.Env, Status: statusOf(r),
+		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(),
+		IntegrationID: r.Integration.ID, IntegrationName: integration.OfRecord(r).Name,
+		Environment: r.Env, Status: statusOf(r),
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
 		Warning: strings.Join(engine.Warnings(r), "\n"), Recipients: p.recipients,
@@ -163,6 +169,7 @@ func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 		out = append(out, flow.Fact{Label: "company id", Value: r.CompanyID})
 	}
 	out = append(out, []flow.Fact{
+		{Label: "integration", Value: flow.IntegrationName(integration.OfRecord(r).Name, r.Integration.ID)},
 		{Label: "key", Value: r.Fingerprint},
 		{Label: "validated", Value: p.validated(r, v != nil)},
 		{Label: "file", Value: filepath.Base(r.File)},
@@ -218,7 +225,8 @@ func pendingText(r store.Record) string {
 		return "this key is not " + lacks + " yet, and services get the one before it, " + key.Fingerprint() +
 			"; to finish, run " + engine.ReconnectCommand(r)
 	}
-	return "this connection is not " + lacks + " yet, and services get no key; to finish, run pleo-connect"
+	return "this connection is not " + lacks + " yet, and services get no key; to finish, run " +
+		engine.ReconnectCommand(r)
 }
 
 // end prints what all the records share.
@@ -243,9 +251,8 @@ func (p *report) end() {
 	p.print(out)
 }
 
-// outcome returns how a run ends that printed what p holds, or was stopped by err. A company that was named has to be
-// there.
-func (p *report) outcome(err error, only pleoclient.CompanyID) error {
+// outcome returns how a run ends that printed what p holds, or was stopped by err.
+func (p *report) outcome(err error) error {
 	switch {
 	case err != nil:
 		return err
@@ -253,8 +260,6 @@ func (p *report) outcome(err error, only pleoclient.CompanyID) error {
 		return p.console.Failed()
 	case p.worst != 0:
 		return reported{p.worst, p.failed}
-	case p.shown == 0 && only != "":
-		return flow.NotConnected(only)
 	}
 	return nil
 }

@@ -2,20 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
-	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
 type statusOptions struct {
 	*app
-	company  string
+	want     selection
 	check    bool
 	json     bool
 	warnDays int
@@ -23,7 +24,7 @@ type statusOptions struct {
 }
 
 func newStatus(a *app) *cobra.Command {
-	o := &statusOptions{app: a}
+	o := &statusOptions{app: a, want: selection{names: true}}
 	cmd := &cobra.Command{
 		Use:   "status [COMPANY]",
 		Short: "Show what is connected; with --check, ask Pleo about the keys",
@@ -42,8 +43,8 @@ func newStatus(a *app) *cobra.Command {
 			"pleo-connect status --warn-days 7\n\n# every night\npleo-connect status --check --json",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				o.company = args[0]
+			if err := o.want.named(args); err != nil {
+				return a.finish(err)
 			}
 			if cmd.Flags().Changed("warn-days") && o.warnDays < 1 {
 				return a.finish(flow.WrongUse("--warn-days is less than 1",
@@ -53,6 +54,7 @@ func newStatus(a *app) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
+	o.want.flags(f)
 	f.BoolVar(&o.check, "check", false, "ask Pleo about each key")
 	f.BoolVar(&o.json, "json", false, "one JSON object an installation and line")
 	f.IntVar(&o.warnDays, "warn-days", 0,
@@ -63,8 +65,7 @@ func newStatus(a *app) *cobra.Command {
 }
 
 func (o *statusOptions) run(ctx context.Context) error {
-	only, err := o.only()
-	if err != nil {
+	if err := o.want.check(); err != nil {
 		return err
 	}
 	opened := noInputs
@@ -75,7 +76,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &statusRun{app: o.app, places: places, only: only, bar: o.console.Progress(), counts: tally{}, report: report{
+	s := &statusRun{app: o.app, places: places, want: o.want, bar: o.console.Progress(), counts: tally{}, report: report{
 		console: o.console, json: o.json,
 		protection: o.host.Protection(places.Config), home: places.home(), warnDays: o.warnDays, checking: o.check,
 	}}
@@ -90,18 +91,10 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err = s.show(ctx); err == nil {
 		s.end()
 	}
-	if err = s.outcome(err, only); err == nil && s.shown == 0 {
+	if err = s.outcome(err); err == nil && s.shown == 0 {
 		return s.nothing()
 	}
 	return err
-}
-
-// only returns the company that was named, or "".
-func (o *statusOptions) only() (pleoclient.CompanyID, error) {
-	if o.company == "" {
-		return "", nil
-	}
-	return companyID("COMPANY", o.company)
 }
 
 // statusRun is one run of status.
@@ -109,14 +102,14 @@ type statusRun struct {
 	report
 	app     *app
 	places  entered
-	doubt   string               // why nobody can tell what was lost, or ""
-	only    pleoclient.CompanyID // "": all companies
-	checker *engine.Checker      // nil: Pleo is not asked
+	doubt   string          // why nobody can tell what was lost, or ""
+	want    selection       // which connections
+	checker *engine.Checker // nil: Pleo is not asked
 	bar     *console.Progress
 	counts  tally
 }
 
-// show prints the records of one company, or all.
+// show prints the records that are meant.
 func (s *statusRun) show(ctx context.Context) error {
 	about, err := s.places.records.Condition()
 	if err != nil {
@@ -131,7 +124,7 @@ func (s *statusRun) show(ctx context.Context) error {
 	if st, err := s.places.open(); err == nil { // else there is no store
 		s.recipients = st.Recipients()
 	}
-	all, err := records(s.places.records, s.only)
+	all, err := s.records(ctx)
 	switch {
 	case err != nil:
 		return engine.StoreFailure(err)
@@ -141,12 +134,37 @@ func (s *statusRun) show(ctx context.Context) error {
 	return s.list(ctx, all)
 }
 
-// records reads those of one company in either environment, or all.
-func records(st engine.Store, only pleoclient.CompanyID) (iter.Seq2[store.Record, error], error) {
-	if only == "" {
+// picky reports that not all connections are meant.
+func (s *statusRun) picky() bool { return s.want != selection{names: true} }
+
+// records reads those that are meant: all, or those of one company.
+func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error], error) {
+	st := s.places.records
+	if !s.picky() {
 		return st.List()
 	}
-	return recordsOf(st, only, everywhere), nil
+	refs, err := s.app.matches(s.places, s.want)
+	if err != nil {
+		return nil, err
+	}
+	other := func(ref store.Ref) bool { return ref.CompanyID != refs[0].CompanyID }
+	if s.want.company != "" && slices.ContainsFunc(refs, other) {
+		_, err := chooseNamed(ctx, st, refs, s.want)
+		return nil, err
+	}
+	return recordsOf(st, refs), nil
+}
+
+// recordsOf reads records by their names. One that is lost comes as an error, as one that cannot be read.
+func recordsOf(st engine.Store, refs []store.Ref) iter.Seq2[store.Record, error] {
+	return func(yield func(store.Record, error) bool) {
+		for _, ref := range refs {
+			r, err := st.Get(ref)
+			if (isLost(err) || !errors.Is(err, store.ErrNotFound)) && !yield(r, err) {
+				return
+			}
+		}
+	}
 }
 
 // list prints each record as it is read. None is kept: there may be thousands.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
@@ -45,7 +46,7 @@ func (s *site) open() *store.Store {
 func (s *site) put(company, key string, change func(*store.Record)) store.Record {
 	s.t.Helper()
 	r := store.Record{
-		Status: store.StatusActive, Env: "production", Origin: s.api,
+		Status: store.StatusActive, Env: "production", Integration: integration.ForRecord(integration.Default()), Origin: s.api,
 		CompanyID: company, CompanyName: "Harbour Lane Bakery ApS",
 		Scopes: []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
 		Key:    pleoclient.NewKey(key), ValidatedAt: longAgo,
@@ -96,7 +97,7 @@ func (s *site) generation(company string) uint64 {
 	s.t.Helper()
 	st := s.open()
 	defer func() { _ = st.Close() }()
-	r, _ := st.Get(store.Ref{Env: "production", CompanyID: company})
+	r, _ := st.Get(store.Ref{Env: "production", Integration: dynamics, CompanyID: company})
 	return r.Generation
 }
 
@@ -180,7 +181,7 @@ func TestCheckCannotSave(t *testing.T) {
 	before := s.files()
 	r := s.status("--check", "--json")
 	if line := r.first(t); r.code != exitStore || line.Check != "key_rejected" || s.files() != before ||
-		!strings.Contains(r.err, "error: what Pleo said about "+bakery+" could not be saved: ") {
+		!strings.Contains(r.err, "error: what Pleo said about "+bakery+" with "+dynamics+" could not be saved: ") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }

@@ -32,7 +32,7 @@ func TestStatusOfThousands(t *testing.T) {
 	if first := readLine(t, lines); !strings.Contains(first, filledID(0)) {
 		t.Fatalf("the first line is %s", first)
 	}
-	last := filepath.Join(cfg.Dir, "installations", "prod-"+filledID(records-1)+".age")
+	last := filepath.Join(cfg.Dir, "installations", "prod-"+dynamics+"-"+filledID(records-1)+".age")
 	if err := os.Remove(last); err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ const surplus = "users:read vendors:write" // of the key MoreScopes
 func (s *site) strict() string {
 	s.t.Helper()
 	path := filepath.Join(s.home, "strict.toml")
-	text := "name = 'Test Ledger'\nsurplus = 'refuse'\n"
+	text := "id = 'dynamics-365-finance'\nname = 'Test Ledger'\nsurplus = 'refuse'\n"
 	for _, scope := range []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"} {
 		text += "[[permissions]]\nscope = '" + scope + "'\ntitle = 'Use it'\n"
 	}

@@ -284,12 +284,18 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := dir + "/pleo-connect"
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		return "", errors.New(string(out))
-	}
-	return path, nil
+	return path, build(path, dir+"/no integration.toml")
 })
+
+// build builds the program as one that looks for the integration of the computer in a file of the test's.
+func build(path, integrationFile string) error {
+	set := "-X 'pleo-connect/cmd/internal/host.integrationFile=" + integrationFile + "'"
+	out, err := exec.Command("go", "build", "-ldflags", set, "-o", path, ".").CombinedOutput()
+	if err != nil {
+		return errors.New(string(out))
+	}
+	return nil
+}
 
 // binary builds the real program once.
 func binary(t *testing.T) string {

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/base64"
 	"fmt"
 	"os/exec"
@@ -313,7 +312,7 @@ func (s *site) returningTo(link string) string {
 	s.t.Helper()
 	text := readFile(s.t, "../../integration.toml")
 	path := filepath.Join(s.home, "integration.toml")
-	text = bytes.Replace(text, []byte("https://app.pleo.io"), []byte(link), 1)
+	text = append([]byte("return_url = '"+link+"'\n"), text...)
 	writeFile(s.t, path, text, 0o600)
 	return path
 }

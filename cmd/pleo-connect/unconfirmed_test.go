@@ -17,7 +17,7 @@ func (s *site) unconfirmed(key string) store.Record {
 	s.t.Helper()
 	st := s.open()
 	defer func() { _ = st.Close() }()
-	r, err := st.Get(store.Ref{Env: "production", CompanyID: bakery})
+	r, err := st.Get(store.Ref{Env: "production", Integration: dynamics, CompanyID: bakery})
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		s.t.Fatal(err)
 	}

@@ -123,7 +123,7 @@ func longText() string {
 
 // inUse is a record of an active key, other than the one in hand, that may do what scopes says.
 func inUse(scopes []pleoclient.Scope) flow.Stored {
-	return flow.Stored{Generation: 3, Active: true, InUse: flow.InUse{
+	return flow.Stored{Generation: 3, Active: true, Approved: Setup().Integration, InUse: flow.InUse{
 		Other: true, Fingerprint: pleoclient.Safe("SHA256:ab12cd34"), Scopes: scopes, ValidatedAt: SavedAt,
 	}}
 }

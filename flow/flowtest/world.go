@@ -24,11 +24,10 @@ var SavedAt = time.Date(2031, 5, 6, 7, 8, 0, 0, time.UTC)
 func Setup() flow.Setup {
 	return flow.Setup{
 		Integration: flow.Integration{
-			Name: "Microsoft Dynamics 365 Finance", Vendor: "Contoso ERP",
+			ID: "dynamics-365-finance", Name: "Microsoft Dynamics 365 Finance", Vendor: "Contoso ERP",
 			Environment: flow.Production, KeyKind: flow.Integrated,
 			Applications: []string{"Microsoft Dynamics 365 Finance"},
-			ReturnURL:    "https://app.pleo.io", ReturnHint: "Settings > Accounting",
-			HelpURL: "https://help.contoso.example/pleo",
+			HelpURL:      "https://help.contoso.example/pleo",
 			Permissions: []flow.Permission{
 				{Scope: "export-jobs:read", Title: "See which exports are waiting and how they went", Required: true},
 				{Scope: "export-jobs:write", Title: "Start exports and report what was booked", Required: true},

@@ -148,6 +148,7 @@ func (f *face) review(ctx context.Context, s flow.State) (flow.Event, error) {
 // request says what the integration asks for, and what is known before it is allowed.
 func (f *face) request(s flow.State) {
 	f.say("", s.Title())
+	f.say(s.Changes()...)
 	for _, p := range s.Integration.Permissions {
 		optional := ""
 		if !p.Required {
@@ -163,6 +164,7 @@ func (f *face) request(s flow.State) {
 	if p := s.PreflightProblem(); p.Summary != "" {
 		f.say("problem: "+p.Summary, "hint: "+p.Hint)
 	}
+	f.say(s.OtherTexts()...)
 	if text := s.UnfinishedText(flow.ByWord); text != "" {
 		f.say(text)
 	}
@@ -197,7 +199,7 @@ func (f *face) instructions(s flow.State) {
 	for i, line := range s.Instructions() {
 		f.say(fmt.Sprintf("%d. %s", i+1, line))
 	}
-	f.say(s.Integration.ReturnURL)
+	f.say(s.KeyPage())
 }
 
 func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {

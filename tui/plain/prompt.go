@@ -194,8 +194,17 @@ func (t *Terminal) enter(q question, e *entry, tail string, pasted bool) (answer
 // line break at its end is Enter. The error is io.EOF when the input ends or Ctrl+C is pressed, and the cause of ctx
 // when that ends first; the terminal is as before in any case.
 func (t *Terminal) Secret(ctx context.Context, prompt string) (string, error) {
+	return t.once(ctx, question{prompt: prompt, hidden: true, paste: pasteTypes})
+}
+
+// Line is Secret for an answer that is seen. What was typed before the question is none.
+func (t *Terminal) Line(ctx context.Context, prompt string) (string, error) {
+	return t.once(ctx, question{prompt: prompt, fresh: true, paste: pasteTypes})
+}
+
+func (t *Terminal) once(ctx context.Context, q question) (string, error) {
 	defer t.leave()
-	a, err := t.ask(ctx, question{prompt: prompt, hidden: true, paste: pasteTypes})
+	a, err := t.ask(ctx, q)
 	switch {
 	case errors.Is(err, errEnded), errors.Is(err, errInterrupted):
 		err = io.EOF

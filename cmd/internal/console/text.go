@@ -37,6 +37,25 @@ func (c *Console) Failure(f *flow.Failure) {
 	if f.Hint != "" {
 		c.Say("hint: " + Safe(f.Hint))
 	}
+	c.candidates(f.Candidates)
+}
+
+// maxCandidates is how many a person may want to read.
+const maxCandidates = 10
+
+// candidates writes what can be meant, one a line, to be copied.
+func (c *Console) candidates(all []flow.Candidate) {
+	for i, one := range all {
+		if i == maxCandidates {
+			c.Say(fmt.Sprintf("  and %d more: pleo-connect status lists all", len(all)-i))
+			return
+		}
+		line := "  " + one.Arguments()
+		if text := one.Text(); text != "" {
+			line += "   " + text
+		}
+		c.Say(line)
+	}
 }
 
 // Drawable spells our own signs in ASCII where the terminal may lack them.

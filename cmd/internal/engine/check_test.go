@@ -43,7 +43,7 @@ func scriptedCheck(t *testing.T, p *scripted) (*Checker, store.Record) {
 	t.Helper()
 	st := newEngine(t).Store
 	r, err := st.Put(store.Record{
-		Status: store.StatusActive, Env: "production", Origin: "https://external.pleo.io",
+		Status: store.StatusActive, Env: "production", Integration: dynamics, Origin: "https://external.pleo.io",
 		CompanyID: string(testCompany), Key: firstKey, ValidatedAt: time.Now(),
 	})
 	if err != nil {
@@ -254,7 +254,7 @@ func TestNoWayToAnOrigin(t *testing.T) {
 // wrong.
 func TestVerdictWords(t *testing.T) {
 	t.Parallel()
-	r := store.Record{CompanyID: string(testCompany), Key: firstKey}
+	r := store.Record{Integration: dynamics, CompanyID: string(testCompany), Key: firstKey}
 	for _, kind := range source.Problems[flow.Kind](t) {
 		if flow.ClassOf(kind) == flow.ClassKey &&
 			kind != pleoclient.KindKeyRejected && kind != pleoclient.KindKeyMalformed {

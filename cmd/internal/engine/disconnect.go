@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -131,8 +132,8 @@ func (x Engine) notRemoved(
 		}
 	}
 	fault := faultOf(err)
-	why := flow.ExplainStored(fault, x.Client.Origin(), key)
-	byHand := "disconnect it in Pleo under Settings > Accounting, then run " + flow.ForgetCommand(CompanyOf(r).ID, r.Env)
+	why := flow.ExplainStored(fault, integration.OfRecord(r), x.Client.Origin(), key)
+	byHand := "disconnect it in Pleo under Settings > Accounting, then run " + ConnectionOf(r.Ref()).ForgetCommand()
 	switch {
 	case errors.Is(err, errNotProven):
 		why.Summary = "Pleo's answers don't prove that it was disconnected, so the key is kept"

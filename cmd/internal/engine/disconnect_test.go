@@ -80,7 +80,8 @@ func TestDisconnectFaults(t *testing.T) {
 		}
 		return f
 	}
-	cut, forget := pleosim.Cut(http.MethodDelete, ""), "run pleo-connect disconnect "+string(testCompany)+" --forget"
+	cut := pleosim.Cut(http.MethodDelete, "")
+	forget := "run pleo-connect disconnect " + string(testCompany) + " --integration dynamics-365-finance"
 	for name, c := range map[string]struct {
 		fault pleosim.Fault
 		pleo  PleoOutcome

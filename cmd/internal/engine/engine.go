@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -114,23 +115,35 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 		out.Fault = faultOf(err)
 		return out
 	}
+	var approvedAt time.Time
 	for r, err := range all {
 		if err != nil {
 			out.Warning = pleoclient.Safe("a record cannot be read: pleo-connect status tells more")
 			continue
 		}
-		if r.Env != x.Setup.Environment() || r.Origin != x.Setup.Origin {
+		if r.Env != x.Setup.Environment() {
 			continue
 		}
-		switch r.Status {
-		case store.StatusActive:
+		if r.Integration.ID != x.Setup.Integration.ID {
+			out.Others = append(out.Others, otherOf(r))
+			continue
+		}
+		if r.Origin != x.Setup.Origin {
+			continue
+		}
+		if r.Status == store.StatusActive {
 			out.Connected++
-		case store.StatusPending:
-			if x.Setup.Company == "" || string(x.Setup.Company) == r.CompanyID {
-				out.Unfinished = &flow.Unfinished{
-					Company: CompanyOf(r), Unconfirmed: r.Unconfirmed,
-					SavedAt: r.ValidatedAt, Ago: x.Now().Sub(r.ValidatedAt),
-				}
+		}
+		if x.Setup.Company != "" && string(x.Setup.Company) != r.CompanyID {
+			continue
+		}
+		if c, ok := r.Confirmed(); ok && !c.ValidatedAt.Before(approvedAt) {
+			approvedAt, out.Approved = c.ValidatedAt, new(integration.OfRecord(c))
+		}
+		if r.Status == store.StatusPending {
+			out.Unfinished = &flow.Unfinished{
+				Company: CompanyOf(r), Unconfirmed: r.Unconfirmed,
+				SavedAt: r.ValidatedAt, Ago: x.Now().Sub(r.ValidatedAt),
 			}
 		}
 	}
@@ -156,20 +169,52 @@ func (x Engine) copy(link string) flow.CopyWay {
 }
 
 func (x Engine) ref(id pleoclient.CompanyID) store.Ref {
-	return store.Ref{Env: x.Setup.Environment(), CompanyID: string(id)}
+	return store.Ref{Env: x.Setup.Environment(), Integration: x.Setup.Integration.ID, CompanyID: string(id)}
 }
 
 func (x Engine) get(id pleoclient.CompanyID) (store.Record, error) { return x.Store.Get(x.ref(id)) }
 
 func (x Engine) findRecord(e flow.FindRecord) flow.Event {
 	r, err := x.get(e.Company)
-	if errors.Is(err, store.ErrNotFound) {
-		return flow.RecordFound{Answer: e.Answer()}
+	out := flow.RecordFound{Answer: e.Answer()}
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		out.Fault = faultOf(err)
+		return out
+	default:
+		out.Stored = x.stored(r, e.Key)
 	}
+	out.Others, err = x.others(e.Company)
+	out.Fault = faultOf(err)
+	return out
+}
+
+// others returns what other integrations have with a company in this environment.
+func (x Engine) others(company pleoclient.CompanyID) ([]flow.Other, error) {
+	refs, err := x.Store.Refs()
 	if err != nil {
-		return flow.RecordFound{Answer: e.Answer(), Fault: faultOf(err)}
+		return nil, err
 	}
-	return flow.RecordFound{Answer: e.Answer(), Stored: x.stored(r, e.Key)}
+	var out []flow.Other
+	for _, ref := range refs {
+		ours := x.ref(company)
+		if ref.Env != ours.Env || ref.CompanyID != ours.CompanyID || ref == ours {
+			continue
+		}
+		r, err := x.Store.Get(ref)
+		if err != nil { // that it is there is enough
+			r = store.Record{Integration: store.Integration{ID: ref.Integration}, CompanyID: ref.CompanyID}
+		}
+		out = append(out, otherOf(r))
+	}
+	return out, nil
+}
+
+func otherOf(r store.Record) flow.Other {
+	return flow.Other{
+		Company: CompanyOf(r), ID: pleoclient.Safe(r.Integration.ID), Name: pleoclient.Safe(r.Integration.Name),
+	}
 }
 
 func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
@@ -180,7 +225,7 @@ func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
 		Unconfirmed: r.Unconfirmed,
 		Marked:      !r.RejectedAt.IsZero(),
 		Name:        pleoclient.Safe(r.CompanyName),
-		Requested:   parseScopes(r.Requested),
+		Approved:    integration.OfRecord(r),
 		InUse:       inUse(r, key),
 		File:        x.short(r.File),
 	}
@@ -253,9 +298,9 @@ func (x Engine) put(e flow.Save) (store.Record, error) {
 	return x.Store.Put(x.accepted(r, e.Scopes))
 }
 
-// accepted returns a record whose key Pleo has just accepted, for what we ask.
+// accepted returns a record whose key Pleo has just accepted, for the integration whose permissions were allowed.
 func (x Engine) accepted(r store.Record, scopes []pleoclient.Scope) store.Record {
-	r.Scopes, r.Requested = scopeNames(scopes), scopeNames(x.Setup.Integration.Scopes())
+	r.Scopes, r.Integration = scopeNames(scopes), integration.ForRecord(x.Setup.Integration)
 	r.ValidatedAt, r.RejectedAt, r.Rejection = x.Now(), time.Time{}, ""
 	return r
 }
@@ -317,6 +362,12 @@ func ShortPath(home, path string) pleoclient.SafeText {
 		path = "~" + string(filepath.Separator) + rest
 	}
 	return pleoclient.SafePath(path)
+}
+
+// ConnectionOf returns the connection that a record has the name of.
+func ConnectionOf(ref store.Ref) flow.Connection {
+	id, _ := pleoclient.ParseCompanyID(ref.CompanyID) // the store knows no other
+	return flow.Connection{Environment: ref.Env, Integration: ref.Integration, Company: id}
 }
 
 // CompanyOf returns the company of a record.

@@ -22,6 +22,9 @@ var (
 
 const testCompany = pleoclient.CompanyID("4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
 
+// dynamics is an integration of which a record says no more.
+var dynamics = store.Integration{ID: "dynamics-365-finance"}
+
 // newEngine has a store of its own and no client.
 func newEngine(t *testing.T) Engine {
 	t.Helper()
@@ -68,7 +71,7 @@ func TestSavePendingThenActive(t *testing.T) {
 	pending := x.saved(t, save(firstKey, false, 0))
 	active := x.saved(t, save(firstKey, true, pending.Generation))
 	if pending.Active || !active.Active || active.Generation != 2 || !active.SameKey ||
-		active.File.String() != "~/store/installations/prod-"+string(testCompany)+".age" {
+		active.File.String() != "~/store/installations/prod-"+dynamics.ID+"-"+string(testCompany)+".age" {
 		t.Errorf("pending %+v\nactive %+v", pending, active)
 	}
 	found := x.findRecord(flow.FindRecord{Key: secondKey, Company: testCompany}).(flow.RecordFound)

@@ -68,7 +68,7 @@ func (k *examinedKeys) count(r store.Record, v Verdict) {
 	v.Origin = r.Origin
 	k.asked++
 	if k.concern == "" && (r.FromPrevious || r.RolledBack) {
-		k.concern = "company " + r.CompanyID + ": " + Warnings(r)[0]
+		k.concern = "company " + r.CompanyID + " with " + r.Integration.ID + ": " + Warnings(r)[0]
 	}
 	switch {
 	case v.Kind == "":
@@ -89,7 +89,7 @@ func (k *examinedKeys) finding(names bool) flow.Finding {
 	case k.accepted == k.asked:
 		return finding(note, k.concern)
 	}
-	company := "company " + k.wrong.CompanyID
+	company := "company " + k.wrong.CompanyID + " with " + k.wrong.Integration.ID
 	if names {
 		company = flow.CompanyName(CompanyOf(k.wrong)) + ", " + company
 	}
@@ -97,7 +97,7 @@ func (k *examinedKeys) finding(names bool) flow.Finding {
 	switch {
 	case hint != "":
 	case k.verdict.rejection() == store.RejectedRefused: // another key would do no better
-		hint = refusedText
+		hint = refusedText(k.wrong)
 	default:
 		hint = "for a new key, run " + ReconnectCommand(k.wrong)
 	}

@@ -88,8 +88,7 @@ func StoreFailure(err error) *flow.Failure {
 	case errors.As(err, &failure):
 		return failure
 	case errors.As(err, &lost):
-		id, _ := pleoclient.ParseCompanyID(lost.CompanyID) // the store knows no other
-		return flow.ConnectionLost(id, lost.Env, lost.File)
+		return flow.ConnectionLost(ConnectionOf(lost.Ref), lost.File)
 	case errors.As(err, &stored):
 		fault := faultOf(err)
 		return &flow.Failure{Kind: fault.Kind, Summary: flow.ExplainFault(fault).Summary, Hint: fault.Detail.String()}

@@ -23,7 +23,7 @@ type Store interface {
 	// Condition returns what there is to know about the store beside its records.
 	Condition() (store.Condition, error)
 
-	// Get returns the record of a company.
+	// Get returns a record.
 	Get(store.Ref) (store.Record, error)
 
 	// Put saves a record over the generation that r was read from, 0 when there was none, and returns it as it was read
@@ -35,6 +35,9 @@ type Store interface {
 
 	// Forget removes a record of a generation, and the version before it. One that was lost is not missed any more.
 	Forget(ref store.Ref, generation uint64) error
+
+	// Refs returns the names of all records, and reads none.
+	Refs() ([]store.Ref, error)
 
 	// List reads all records, one after the other. One that cannot be read comes as an error in its place. A store that
 	// was never made has none.
@@ -129,6 +132,17 @@ func (f files) Forget(ref store.Ref, generation uint64) error {
 		return err
 	}
 	return st.Forget(ref, generation)
+}
+
+func (f files) Refs() ([]store.Ref, error) {
+	st, err := f.open()
+	switch {
+	case errors.Is(err, store.ErrNoStore):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return st.Refs()
 }
 
 func (f files) List() (iter.Seq2[store.Record, error], error) {

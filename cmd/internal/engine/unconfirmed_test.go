@@ -230,8 +230,8 @@ func TestVerifyCorrects(t *testing.T) {
 	}
 	verify(false, "companies:read users:read", 1)
 	x.Setup.Integration.Permissions = x.Setup.Integration.Permissions[:1]
-	if r := verify(true, "companies:read users:read", 2); len(r.Scopes) != 2 || len(r.Requested) != 1 {
-		t.Errorf("%v of %v", r.Scopes, r.Requested)
+	if r := verify(true, "companies:read users:read", 2); len(r.Scopes) != 2 || len(r.Integration.Permissions) != 1 {
+		t.Errorf("%v of %v", r.Scopes, r.Integration.Permissions)
 	}
 	r := x.stays(t)
 	r.RejectedAt, r.Rejection = testedAt, store.RejectedRefused

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -46,14 +47,18 @@ func (v Verdict) Class() flow.Class { return flow.ClassOf(v.Kind) }
 // Surplus returns what the key of a record may do that nobody asked for: as Pleo says now, or as it was when the key
 // was connected.
 func Surplus(r store.Record, v *Verdict) []pleoclient.Scope {
-	if len(r.Requested) == 0 { // nobody wrote down what was
+	var requested []pleoclient.Scope
+	for _, p := range r.Integration.Permissions {
+		requested = append(requested, parseScopes([]string{p.Scope})...)
+	}
+	if len(requested) == 0 { // nobody wrote down what was
 		return nil
 	}
 	scopes := parseScopes(r.Scopes)
 	if v != nil && v.accepted() && v.scopes != nil {
 		scopes = v.scopes
 	}
-	return pleoclient.MissingScopes(scopes, parseScopes(r.Requested))
+	return pleoclient.MissingScopes(scopes, requested)
 }
 
 // Name is the verdict for scripts: "accepted", or the kind of the problem.
@@ -71,7 +76,7 @@ func (v Verdict) Words(r store.Record) (summary, hint string) {
 		return "Pleo accepts the key", ""
 	case flow.KindFewerPermissions:
 		return "Pleo accepts the key, but took permissions away: " + strings.Join(scopeNames(v.lost), ", "),
-			"ask the vendor of the integration, or run " + ReconnectCommand(r)
+			"ask " + integration.OfRecord(r).VendorName() + ", or run " + ReconnectCommand(r)
 	case flow.KindOtherCompany:
 		summary = "this key belongs to another " + otherOwner(v.other)
 		return summary, "to store the right one, run " + ReconnectCommand(r)
@@ -83,7 +88,7 @@ func (v Verdict) Words(r store.Record) (summary, hint string) {
 	case pleoclient.KindKeyMalformed, pleoclient.KindNotAKey:
 		return "what is stored cannot be a key", "for a new one, run " + ReconnectCommand(r)
 	}
-	why := flow.ExplainStored(v.Fault, v.Origin, r.Key)
+	why := flow.ExplainStored(v.Fault, integration.OfRecord(r), v.Origin, r.Key)
 	switch {
 	case v.rejection() != "":
 		why.Hint = ""
@@ -103,7 +108,7 @@ func otherOwner(id pleoclient.CompanyID) string {
 }
 
 // ReconnectCommand returns the command that gives a company a new key.
-func ReconnectCommand(r store.Record) string { return "pleo-connect reconnect " + r.CompanyID }
+func ReconnectCommand(r store.Record) string { return ConnectionOf(r.Ref()).Command("reconnect") }
 
 // quietHour is how old a date may be before the same verdict replaces it: a check every few minutes need not write
 // every time.

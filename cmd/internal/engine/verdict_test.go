@@ -22,7 +22,7 @@ const introspect = "/v1/introspect"
 func (x Engine) storedBefore(t *testing.T, key string, change func(*store.Record)) store.Record {
 	t.Helper()
 	r := store.Record{
-		Status: store.StatusActive, Env: x.Setup.Environment(), Origin: x.Setup.Origin,
+		Status: store.StatusActive, Env: x.Setup.Environment(), Integration: dynamics, Origin: x.Setup.Origin,
 		CompanyID: string(testCompany), CompanyName: "Harbour Lane Bakery ApS", ValidatedAt: testedAt,
 		Scopes: []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
 		Key:    pleoclient.NewKey(key),

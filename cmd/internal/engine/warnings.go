@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"time"
 
+	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
 
 // refusedText says what a 403 comes from, and what to do.
-const refusedText = "a permission, the company or the entitlement is missing, and Pleo does not tell which; ask the " +
-	"vendor of the integration"
+func refusedText(r store.Record) string {
+	return "a permission, the company or the entitlement is missing, and Pleo does not tell which; ask " +
+		integration.OfRecord(r).VendorName()
+}
 
 // FutureText says why a date of acceptance that is yet to come counts as unknown.
 const FutureText = "the saved date is in the future; check this computer's clock"
@@ -37,7 +40,7 @@ func Warnings(r store.Record) []string {
 	switch {
 	case r.RejectedAt.IsZero():
 	case r.Rejection == store.RejectedRefused:
-		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": "+refusedText)
+		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": "+refusedText(r))
 	default:
 		out = append(out, "Pleo rejected this key on "+flow.Day(r.RejectedAt)+"; for a new one run "+again)
 	}

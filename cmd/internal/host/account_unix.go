@@ -17,6 +17,9 @@ import (
 	"pleo-connect/store"
 )
 
+// integrationFile is where a vendor's package describes the integration of this computer.
+var integrationFile = "/etc/pleo-connect/integration.toml"
+
 // account is who a process can be.
 type account struct {
 	name   string // or the number of one that has no name
@@ -42,6 +45,15 @@ func BecomeOwner(cfg store.Config, service string, create bool) (owner Owner, er
 		owner.Service = named.name
 	}
 	return owner, err
+}
+
+// ServiceHere returns the name of the account of a service when this process is it, or "".
+func ServiceHere(service string) string {
+	named, err := serviceAccount(service)
+	if err != nil || named == nil || named.uid != os.Geteuid() {
+		return ""
+	}
+	return named.name
 }
 
 // serviceAccount looks up [service] user. Without one there is no account.

@@ -28,7 +28,9 @@ type Host struct {
 	Environ  []string // the whole environment as it was: a program that we become gets it back
 	Home     string   // the home directory of the person; empty: there is none
 	Temp     string   // the directory of temporary files
-	umask    int      // as it was
+
+	IntegrationFile string // which integration this computer connects, unless another file is named
+	umask           int    // as it was
 }
 
 // Start prepares this process for keys, and returns what there is to know of it: new files are private, no core file
@@ -37,7 +39,7 @@ func Start() Host {
 	log.SetOutput(io.Discard) // net/http writes to it about idle connections, in the middle of the screen
 	h := Host{
 		In: stdin(), Out: os.Stdout, Err: os.Stderr, Environ: early.Environ, Temp: os.TempDir(),
-		umask: protect(),
+		IntegrationFile: integrationFile, umask: protect(),
 	}
 	h.Home = store.HomeDir(h.Getenv)
 	return h

@@ -20,14 +20,6 @@ import (
 	"pleo-connect/store"
 )
 
-// returnURLs are the web apps of Pleo's environments: the customer goes back there when the file names nothing else.
-var returnURLs = map[string]string{
-	flow.Production: "https://app.pleo.io",
-	flow.Staging:    "https://app.staging.pleo.io",
-}
-
-const defaultReturnHint = "Settings > Accounting"
-
 // What to do with a key that may do more than was asked for.
 const (
 	tell   = "tell"
@@ -43,8 +35,6 @@ func Default() flow.Integration {
 		Environment:  flow.Production,
 		KeyKind:      flow.Integrated,
 		Applications: []string{"Microsoft Dynamics 365 Finance"},
-		ReturnURL:    returnURLs[flow.Production],
-		ReturnHint:   defaultReturnHint,
 		Permissions: []flow.Permission{
 			{Scope: "export-jobs:read", Title: "See which exports are waiting and how they went", Required: true},
 			{Scope: "export-jobs:write", Title: "Start exports and report what was booked", Required: true},
@@ -52,16 +42,6 @@ func Default() flow.Integration {
 			{Scope: "companies:read", Title: "Read the company's name"},
 		},
 	}
-}
-
-// WithEnvironment returns an integration in another environment of Pleo. The return link follows, unless the file names
-// a host of its own.
-func WithEnvironment(i flow.Integration, environment string) flow.Integration {
-	if i.ReturnURL == returnURLs[i.Environment] {
-		i.ReturnURL = returnURLs[environment]
-	}
-	i.Environment = environment
-	return i
 }
 
 // file is the file as TOML has it. fileKeys says the same for the texts of errors.
@@ -126,8 +106,6 @@ func (f *file) fillIn(places places) {
 	setDefault("id", &f.ID, idFrom(f.Name))
 	setDefault("environment", &f.Environment, flow.Production)
 	setDefault("key_kind", &f.KeyKind, flow.Integrated)
-	setDefault("return_url", &f.ReturnURL, returnURLs[f.Environment])
-	setDefault("return_hint", &f.ReturnHint, defaultReturnHint)
 	setDefault("surplus", &f.Surplus, tell)
 	for n := range f.Permissions {
 		if p := &f.Permissions[n]; p.Required == nil {
@@ -152,7 +130,7 @@ func (f *file) check(places places) error {
 		return at("key_kind", "unknown kind of key; it is %q or %q", flow.Integrated, flow.Standalone)
 	case f.Surplus != tell && f.Surplus != refuse:
 		return at("surplus", "surplus is neither %q nor %q; it says what to do with a key that may do more", tell, refuse)
-	case !isLink(f.ReturnURL):
+	case places.has("return_url") && !isLink(f.ReturnURL):
 		return at("return_url", "return_url cannot be opened; write a whole address that begins with https://")
 	case places.has("help_url") && !isLink(f.HelpURL):
 		return at("help_url", "help_url cannot be opened; write a whole address that begins with https://")
@@ -220,6 +198,9 @@ func (f *file) integration() flow.Integration {
 		ReturnURL: f.ReturnURL, ReturnHint: f.ReturnHint, HelpURL: f.HelpURL,
 		RefuseSurplus: f.Surplus == refuse,
 		Service:       flow.Service{User: f.Service.User, Restart: f.Service.Restart},
+	}
+	if strings.TrimSuffix(i.ReturnURL, "/") == flow.WebApp(i.Environment) { // of whichever environment --env says
+		i.ReturnURL = ""
 	}
 	for _, p := range f.Permissions {
 		i.Permissions = append(i.Permissions,

@@ -50,12 +50,13 @@ func TestExampleWithAllItOffers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := regexp.MustCompile(`(?m)^# (help_url|surplus|\[service\]|user|restart)`).ReplaceAll(document, []byte("$1"))
+	all := regexp.MustCompile(`(?m)^# (return_url|return_hint|help_url|surplus|\[service\]|user|restart)`).ReplaceAll(document, []byte("$1"))
 	got, err := parse(all)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := Default()
+	want.ReturnURL, want.ReturnHint = "https://erp.contoso.example/pleo", "Setup > Bank and cards"
 	want.HelpURL = "https://example.com/help"
 	want.RefuseSurplus = true
 	want.Service = flow.Service{User: "dynamics", Restart: "systemctl restart dynamics-pleo"}
@@ -68,7 +69,6 @@ func TestIntegrationDefaults(t *testing.T) {
 	t.Parallel()
 	base := flow.Integration{
 		ID: "x-4b68ab38", Name: "X", Environment: flow.Production, KeyKind: flow.Integrated,
-		ReturnURL: "https://app.pleo.io", ReturnHint: "Settings > Accounting",
 		Permissions: []flow.Permission{{Scope: "export-jobs:read", Title: "See exports", Required: true}},
 	}
 	with := func(change func(*flow.Integration)) flow.Integration {
@@ -87,7 +87,7 @@ func TestIntegrationDefaults(t *testing.T) {
 			`permissions = [{scope = "export-jobs:read", title = "See exports", required = true}]`, base},
 		{"escapes", `name = "\u0058"` + onePermission, base},
 		{"staging", "name = 'X'\nenvironment = 'staging'" + onePermission, with(func(i *flow.Integration) {
-			i.Environment, i.ReturnURL = flow.Staging, "https://app.staging.pleo.io"
+			i.Environment = flow.Staging
 		})},
 		{"standalone", "name = 'X'\nkey_kind = 'standalone'" + onePermission,
 			with(func(i *flow.Integration) { i.KeyKind = flow.Standalone })},
@@ -96,8 +96,14 @@ func TestIntegrationDefaults(t *testing.T) {
 			with(func(i *flow.Integration) {
 				i.ReturnURL, i.HelpURL = "http://127.0.0.1:8080/back?x=1", "https://example.com/a"
 			})},
+		{"back to Pleo", "name = 'X'\nreturn_url = 'https://app.pleo.io/'\nreturn_hint = 'Settings'" + onePermission,
+			with(func(i *flow.Integration) { i.ReturnHint = "Settings" })},
+		{"back to Pleo of another environment", "name = 'X'\nreturn_url = 'https://app.staging.pleo.io'" + onePermission,
+			with(func(i *flow.Integration) { i.ReturnURL = "https://app.staging.pleo.io" })},
+		{"back into Pleo", "name = 'X'\nreturn_url = 'https://app.pleo.io/settings/accounting'" + onePermission,
+			with(func(i *flow.Integration) { i.ReturnURL = "https://app.pleo.io/settings/accounting" })},
 		{"empty texts", "name = 'X'\nvendor = ''\nreturn_hint = ''\napplications = []" + onePermission,
-			with(func(i *flow.Integration) { i.ReturnHint, i.Applications = "", []string{} })},
+			with(func(i *flow.Integration) { i.Applications = []string{} })},
 		{"other scripts", "name = 'Ærø 株式会社'" + onePermission, with(func(i *flow.Integration) {
 			i.ID, i.Name = "r-308785d1", "Ærø 株式会社"
 		})},
@@ -336,7 +342,7 @@ func FuzzIntegration(f *testing.F) {
 			}
 			return
 		}
-		if got.Name == "" || len(got.Permissions) == 0 || !isLink(got.ReturnURL) {
+		if got.Name == "" || len(got.Permissions) == 0 || !isLink(got.ReturnLink()) {
 			t.Errorf("accepted as %+v", got)
 		}
 	})

@@ -37,6 +37,16 @@ func readTrusted(path string) ([]byte, error) {
 	return readSmall(file)
 }
 
+// There reports that there is a file at path, or something else that cannot be passed over. A directory that is closed to
+// this account holds nothing that is meant for it.
+func There(path string) bool {
+	if path == "" {
+		return false
+	}
+	_, err := os.Lstat(path)
+	return err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission)
+}
+
 func readSmall(r io.Reader) ([]byte, error) {
 	document, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {

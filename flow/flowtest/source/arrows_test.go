@@ -54,7 +54,7 @@ var arrows = map[string]imports{
 		std: "cmp context errors fmt slices strings time", // context for the type Do, which the faces call
 		names: map[string]string{
 			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SameScopes|` +
-				`SafeText|Safe|SafePath|IsSafe|ShellWord|` +
+				`SafeText|Safe|SafeUpTo|SafePath|IsSafe|ShellWord|` +
 				`Company|CompanyID|Installation|Installations|Introspection|Owner|` +
 				`(Kind|Looks|Removed|Status|AuthMethod|ErrorCode)\w*`,
 			"time":    `Time|Duration|Second|Minute|Hour`,
@@ -93,7 +93,7 @@ var arrows = map[string]imports{
 		others: "github.com/atotto/clipboard golang.org/x/net/http/httpproxy golang.org/x/sys/unix", never: noNetwork,
 	},
 	"cmd/internal/engine": {
-		why: "an engine sees no environment and no terminal", ours: "flow pleoclient store",
+		why: "an engine sees no environment and no terminal", ours: "cmd/internal/integration flow pleoclient store",
 		never: "os net " + noProcess,
 	},
 	"cmd/pleo-connect": {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// chooser returns the one of several connections that is meant, or the failure that lists them.
+type chooser func(context.Context, engine.Store, []store.Ref, selection) (store.Ref, error)
+
+// chooseNone is for commands that programs run: they have to say what they mean. It reads no record.
+func chooseNone(_ context.Context, _ engine.Store, refs []store.Ref, want selection) (store.Ref, error) {
+	var out []flow.Candidate
+	for _, ref := range refs {
+		out = append(out, flow.Candidate{Connection: engine.ConnectionOf(ref)})
+	}
+	return store.Ref{}, flow.Ambiguous(want.company, out)
+}
+
+// chooseNamed lists what the connections are called.
+func chooseNamed(_ context.Context, st engine.Store, refs []store.Ref, want selection) (store.Ref, error) {
+	return store.Ref{}, flow.Ambiguous(want.company, candidates(st, refs))
+}
+
+// maxChoices is how many connections a person is asked to choose from.
+const maxChoices = 20
+
+// chooseAsking asks the person at a terminal. Where there is none, or too much to choose from, it lists the connections.
+func (a *app) chooseAsking(ask asker) chooser {
+	return func(ctx context.Context, st engine.Store, refs []store.Ref, want selection) (store.Ref, error) {
+		all := candidates(st, refs)
+		if ask == nil || len(all) > maxChoices {
+			return store.Ref{}, flow.Ambiguous(want.company, all)
+		}
+		terminal, done, ok := ask()
+		if !ok {
+			return store.Ref{}, flow.Ambiguous(want.company, all)
+		}
+		defer done()
+		say := func(lines ...string) {
+			for _, line := range lines {
+				fmt.Fprintln(terminal.Out, a.console.Drawable(line))
+			}
+		}
+		say("Which connection?", "")
+		for i, c := range all {
+			say(fmt.Sprintf("%3d  %s", i+1, c.Text()), "     "+c.Arguments())
+		}
+		say("")
+		for {
+			answer, err := terminal.Line(ctx, "Its number, or Enter to cancel: ")
+			answer = strings.TrimSpace(answer)
+			n, notNumber := strconv.Atoi(answer)
+			switch {
+			case interruptedBefore(ctx) != nil:
+				return store.Ref{}, interruptedBefore(ctx)
+			case errors.Is(err, io.EOF), err == nil && answer == "":
+				return store.Ref{}, interrupted("cancelled", "nothing was changed")
+			case err != nil:
+				return store.Ref{}, err
+			case notNumber == nil && n >= 1 && n <= len(refs):
+				return refs[n-1], nil
+			}
+			say(fmt.Sprintf("Please type a number from 1 to %d", len(refs)))
+		}
+	}
+}
+
+// candidates describes connections for people.
+func candidates(st engine.Store, refs []store.Ref) []flow.Candidate {
+	var out []flow.Candidate
+	for _, ref := range refs {
+		r, err := st.Get(ref)
+		c := flow.Candidate{Connection: engine.ConnectionOf(ref)}
+		switch {
+		case isLost(err):
+			c.Note = "missing"
+		case err != nil:
+			c.Note = "not readable"
+		default:
+			c.CompanyName, c.Name = engine.CompanyOf(r).Name, pleoclient.Safe(r.Integration.Name)
+			c.Note = statusOf(r)
+		}
+		out = append(out, c)
+	}
+	return out
+}

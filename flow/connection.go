@@ -1,0 +1,105 @@
+package flow
+
+import (
+	"fmt"
+	"strings"
+
+	"pleo-connect/pleoclient"
+)
+
+// Connection names a connection: an integration and a company, in an environment of Pleo.
+type Connection struct {
+	Environment string
+	Integration string // its id
+	Company     pleoclient.CompanyID
+}
+
+// Arguments returns what a command has to be told so that it means this connection for good, whatever else gets
+// connected on this computer.
+func (c Connection) Arguments() string {
+	return string(c.Company) + " --integration " + c.Integration + " --env " + c.Environment
+}
+
+// Command returns a command of this program that is about this connection.
+func (c Connection) Command(name string) string { return "pleo-connect " + name + " " + c.Arguments() }
+
+// ForgetCommand returns the command that removes a record, or the report of its loss, and leaves Pleo alone.
+func (c Connection) ForgetCommand() string { return c.Command("disconnect") + " --forget" }
+
+// Connection returns the name of the connection that this wizard makes.
+func (s State) Connection() Connection {
+	return Connection{s.Environment(), s.Integration.ID, s.Check.Company.ID}
+}
+
+// Other is a connection of another integration, which a wizard does not touch.
+type Other struct {
+	Company pleoclient.Company
+	Name    pleoclient.SafeText // of the integration
+	ID      pleoclient.SafeText // the same
+}
+
+// IntegrationName names an integration as people and as commands know it.
+func IntegrationName(name, id string) string {
+	if name == "" || name == id {
+		return id
+	}
+	return name + " (" + id + ")"
+}
+
+func (o Other) integration() string { return IntegrationName(o.Name.String(), o.ID.String()) }
+
+// maxOthers is how many connections of other integrations Review names.
+const maxOthers = 3
+
+// OtherTexts returns what Review tells of connections that other integrations have here, so that nobody takes a product
+// that got another id for the one that is connected already. When the company is known, only its own matter.
+func (s State) OtherTexts() []string {
+	var out []string
+	left := 0
+	for _, o := range s.Preflight.Others {
+		switch known := s.wanted(); {
+		case known != "" && o.Company.ID != known:
+		case len(out) == maxOthers:
+			left++
+		default:
+			out = append(out, CompanyName(o.Company)+" is connected to "+o.integration()+
+				" here; that connection stays as it is")
+		}
+	}
+	if left > 0 {
+		out = append(out, fmt.Sprintf("%s of other integrations here; pleo-connect status lists all",
+			plural(left, "more connection")))
+	}
+	return out
+}
+
+// Candidate is one of several connections that can be meant. Its texts may be empty.
+type Candidate struct {
+	Connection
+	CompanyName pleoclient.SafeText
+	Name        pleoclient.SafeText // of the integration
+	Note        string              // how it stands
+}
+
+// Text describes it for people, or is empty.
+func (c Candidate) Text() string {
+	var parts []string
+	for _, part := range []string{quoted(c.CompanyName), c.Name.String(), c.Note} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Ambiguous is the failure of a command that means one connection, where company, or nothing at all, was said and
+// several fit.
+func Ambiguous(company string, candidates []Candidate) *Failure {
+	f := WrongUse("there are "+plural(len(candidates), "connection")+" here, and none was named",
+		"say which one with COMPANY, --integration and --env")
+	if company != "" {
+		f.Summary = pleoclient.SafeUpTo(company, 200).String() + " can mean " + plural(len(candidates), "connection")
+	}
+	f.Candidates = candidates
+	return f
+}

@@ -1,0 +1,37 @@
+package flow
+
+import (
+	"cmp"
+	"strings"
+)
+
+// webApps are Pleo's own pages, where people make keys and see what is connected.
+//
+// Source: https://developers.pleo.io/docs/current/how-tos/environment-access/how-to-get-access-to-staging-oauth
+var webApps = map[string]string{Production: "https://app.pleo.io", Staging: "https://app.staging.pleo.io"}
+
+// Menus of Pleo's pages.
+const (
+	menuAccounting = "Settings > Accounting"
+	menuKeys       = "Settings > API Keys"
+)
+
+// WebApp returns the address of Pleo's pages in an environment. Those of the demo are production's.
+func WebApp(environment string) string { return cmp.Or(webApps[environment], webApps[Production]) }
+
+// ReturnLink returns where the customer goes back to: the vendor's page, or Pleo when the vendor names none.
+func (i Integration) ReturnLink() string { return cmp.Or(i.ReturnURL, WebApp(i.Environment)) }
+
+// returnsToPleo reports a return link into Pleo itself.
+func (i Integration) returnsToPleo() bool {
+	site, _, _ := strings.Cut(host(i.ReturnLink()), "/")
+	return site == host(WebApp(i.Environment))
+}
+
+// returnTo says where the return link leads, and what is there, which may be empty.
+func (i Integration) returnTo() (place, what string) {
+	if i.returnsToPleo() {
+		return "Pleo", cmp.Or(i.ReturnHint, menuAccounting) + " shows it as Connected"
+	}
+	return i.Name, i.ReturnHint
+}
