@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"pleo-connect/cmd/internal/engine"
-	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
@@ -21,7 +20,7 @@ import (
 
 type demoOptions struct {
 	*app
-	scenario string
+	integration, scenario string
 }
 
 func newDemo(a *app) *cobra.Command {
@@ -30,11 +29,13 @@ func newDemo(a *app) *cobra.Command {
 		Use:   "demo",
 		Short: "Show the wizard against a simulated Pleo; nothing is saved",
 		Long: "Shows the real wizard, client and store against a simulated Pleo on this computer. It reaches no " +
-			"other computer, keeps everything in a temporary directory, and removes that at the end.",
+			"other computer, keeps everything in a temporary directory, and removes that at the end. What it shows " +
+			"follows the integration.",
 		Example: "pleo-connect demo\n\n# a key that lacks permissions\npleo-connect demo --scenario missing-scopes",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
+	cmd.Flags().StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
 	cmd.Flags().StringVar(&o.scenario, "scenario", "good", "which key Pleo shows: "+strings.Join(scenarios(), ", "))
 	return cmd
 }
@@ -47,12 +48,16 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if !slices.Contains(scenarios(), o.scenario) {
 		return flow.WrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
 	}
+	described, _, err := o.describe(o.integration)
+	if err != nil {
+		return err
+	}
 	tty, err := o.takeTerminal()
 	if err != nil {
 		return err
 	}
 	defer tty.giveBack()
-	sim, err := pleosim.Start(pleosim.Options{})
+	sim, err := simulate(described, "")
 	if err != nil {
 		return err
 	}
@@ -62,7 +67,7 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the demo needs a temporary directory: %w", err)
 	}
-	x, err := o.simulated(sim, dir)
+	x, err := o.simulated(described, sim, dir)
 	if err == nil {
 		err = o.wizard(ctx, tty, x, demoSide{key: func() string { return key }, hint: o.hint()})
 	}
@@ -83,13 +88,13 @@ func (o *demoOptions) hint() string {
 }
 
 // simulated joins the real client and store to the simulated Pleo and a directory that is removed.
-func (o *demoOptions) simulated(sim *pleosim.Server, dir string) (engine.Engine, error) {
+func (o *demoOptions) simulated(i flow.Integration, sim *pleosim.Server, dir string) (engine.Engine, error) {
 	client, err := pleoclient.New(sim.APIBase(), pleoclient.UserAgent(userAgent()), pleoclient.LoopbackOnly())
 	if err != nil {
 		return engine.Engine{}, err
 	}
 	setup := flow.Setup{
-		Integration: integration.Default(), Origin: client.Origin(), Simulated: true, Demo: true,
+		Integration: i, Origin: client.Origin(), Simulated: true, Demo: true,
 		Remote: o.console.Remote(), Tmux: o.console.Tmux(),
 	}
 	cfg := store.Config{

@@ -11,14 +11,15 @@ import (
 
 type sandboxOptions struct {
 	*app
-	listen string
+	integration, listen string
 }
 
 // sandboxLine is what the sandbox prints: its addresses and simulated keys.
 type sandboxLine struct {
-	APIBase string       `json:"api_base"`
-	WebBase string       `json:"web_base"` // empty: the sandbox has no pages
-	Keys    pleosim.Keys `json:"keys"`
+	APIBase       string       `json:"api_base"`
+	WebBase       string       `json:"web_base"` // empty: the sandbox has no pages
+	IntegrationID string       `json:"integration_id"`
+	Keys          pleosim.Keys `json:"keys"`
 }
 
 func newSandbox(a *app) *cobra.Command {
@@ -27,21 +28,27 @@ func newSandbox(a *app) *cobra.Command {
 		Use:   "sandbox",
 		Short: "Serve a simulated Pleo, for people who build integrations",
 		Long: "Serves a simulated Pleo on this computer until it is interrupted. It prints one JSON line with its " +
-			"address and its simulated keys, which the real Pleo does not know. Use another --store with it.",
+			"address and its simulated keys, which the real Pleo does not know. The keys are for the integration, and " +
+			"may do what it asks for. Use another --store with it.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
+	cmd.Flags().StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address and port; port 0 takes a free one")
 	return cmd
 }
 
 func (o *sandboxOptions) run(ctx context.Context) error {
-	sim, err := pleosim.Start(pleosim.Options{Listen: o.listen})
+	described, _, err := o.describe(o.integration)
+	if err != nil {
+		return err
+	}
+	sim, err := simulate(described, o.listen)
 	if err != nil {
 		return flow.WrongUse(err.Error(), "name a free loopback address with --listen")
 	}
 	defer func() { _ = sim.Close() }()
-	if err := o.console.JSON(sandboxLine{APIBase: sim.APIBase(), Keys: sim.Keys()}); err != nil {
+	if err := o.console.JSON(sandboxLine{APIBase: sim.APIBase(), IntegrationID: described.ID, Keys: sim.Keys()}); err != nil {
 		return err
 	}
 	<-ctx.Done()
