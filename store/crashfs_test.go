@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -103,8 +104,8 @@ func (d *crashDisk) create(path string) (file, error) {
 	return &crashFile{f, d, n}, err
 }
 
-func (d *crashDisk) mkdir(path string) error {
-	return d.do(func() error { return d.fsys.mkdir(path) },
+func (d *crashDisk) mkdir(path string, mode fs.FileMode) error {
+	return d.do(func() error { return d.fsys.mkdir(path, mode) },
 		func() { d.rewrite(filepath.Dir(path), nameChange{add: filepath.Base(path), inode: newDirInode()}) })
 }
 

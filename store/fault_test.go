@@ -84,11 +84,11 @@ func (f *faulty) syncDir(dir string) error {
 	return f.fsys.syncDir(dir)
 }
 
-func (f *faulty) mkdir(path string) error {
+func (f *faulty) mkdir(path string, mode fs.FileMode) error {
 	if err := f.step("mkdir", path); err != nil {
 		return err
 	}
-	return f.fsys.mkdir(path)
+	return f.fsys.mkdir(path, mode)
 }
 
 type faultyFile struct {

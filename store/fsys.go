@@ -15,9 +15,9 @@ type fsys interface {
 	read(path string, check fileCheck) ([]byte, error) // the whole file, if the open file passes check
 	rename(from, to string) error                      // replaces to
 	remove(path string) error
-	list(dir string) ([]fs.DirEntry, error) // sorted by name
-	syncDir(dir string) error               // makes names durable
-	mkdir(path string) error                // 0700, whatever the umask says
+	list(dir string) ([]fs.DirEntry, error)    // sorted by name
+	syncDir(dir string) error                  // makes names durable
+	mkdir(path string, mode fs.FileMode) error // with this mode, whatever the umask says
 }
 
 // fileCheck judges an open file before a byte is read: checkFile, or checkIdentityFile.
@@ -67,11 +67,11 @@ func (d disk) list(dir string) ([]fs.DirEntry, error) { return os.ReadDir(dir) }
 
 func (d disk) syncDir(dir string) error { return syncDir(dir) }
 
-func (d disk) mkdir(path string) error {
-	if err := os.Mkdir(path, dirMode); err != nil {
+func (d disk) mkdir(path string, mode fs.FileMode) error {
+	if err := os.Mkdir(path, mode); err != nil {
 		return err
 	}
-	err := os.Chmod(path, dirMode)
+	err := os.Chmod(path, mode)
 	if err != nil {
 		_ = os.Remove(path)
 	}
@@ -89,7 +89,7 @@ func mkdirAll(fsys fsys, dir string) error {
 			return err
 		}
 	}
-	if err := fsys.mkdir(dir); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := fsys.mkdir(dir, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
 		return writeError(dir, err)
 	}
 	return writeError(parent, fsys.syncDir(parent))

@@ -8,10 +8,11 @@ import (
 	"slices"
 )
 
-// MakeFor makes the directories of a new store and of its identity for another account, which fills them with [Create]:
-// mode 0700, below directories that belong to root alone. It is for root. What is there stays as it is; below a directory
-// of the account nothing is made: the account can do that itself, and root writes nowhere that another account controls.
-// Errors are those of Create, and leave nothing behind.
+// MakeFor makes the directories of a new store and of its identity for another account, which fills them with [Create].
+// It is for root. The store and the directory of the identity are the account's, with mode 0700; what is missing on the
+// way there becomes root's, with mode 0755, so that nothing beside them can be replaced by the account. What is there
+// stays as it is; below a directory of the account nothing is made: the account can do that itself, and root writes
+// nowhere that another account controls. Errors are those of Create, and leave nothing behind.
 func MakeFor(cfg Config, uid, gid int) error {
 	s, err := newStore(cfg)
 	if err != nil {
@@ -30,7 +31,7 @@ func (s *Store) makeFor(uid, gid int) error {
 	}
 	made, err := s.makeDirs(missing)
 	if err == nil {
-		err = handOver(made, uid, gid)
+		err = s.handOver(made, uid, gid)
 	}
 	if err != nil {
 		for _, dir := range slices.Backward(made) {
@@ -73,7 +74,11 @@ func (s *Store) missingDirs(uid int) ([]string, error) {
 // makeDirs returns those that it made, also with an error. A name that is taken meanwhile is not ours to use.
 func (s *Store) makeDirs(dirs []string) (made []string, err error) {
 	for _, dir := range dirs {
-		if err := s.fs.mkdir(dir); err != nil {
+		mode := wayMode
+		if s.given(dir) {
+			mode = dirMode
+		}
+		if err := s.fs.mkdir(dir, mode); err != nil {
 			return made, writeError(dir, err)
 		}
 		made = append(made, dir)
@@ -84,9 +89,17 @@ func (s *Store) makeDirs(dirs []string) (made []string, err error) {
 	return made, nil
 }
 
+// given reports a directory that becomes the account's: the store's, the identity's, and any below the identity's.
+func (s *Store) given(dir string) bool {
+	return dir == s.dir || (places{dir: s.identityDir()}).contains(dir)
+}
+
 // handOver gives directories away, the innermost first: from then on root has no business in them.
-func handOver(dirs []string, uid, gid int) error {
+func (s *Store) handOver(dirs []string, uid, gid int) error {
 	for _, dir := range slices.Backward(dirs) {
+		if !s.given(dir) {
+			continue
+		}
 		if err := os.Lchown(dir, uid, gid); err != nil {
 			return writeError(dir, err)
 		}

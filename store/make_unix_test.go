@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 )
@@ -49,21 +50,74 @@ func wantNothing(t *testing.T, path string) {
 	}
 }
 
+// TestMakeFor gives away the innermost directories alone. What is there stays as it is.
 func TestMakeFor(t *testing.T) {
 	t.Parallel()
 	needRoot(t)
+	for about, there := range map[string]fs.FileMode{ // the mode of etc/pleo-connect
+		"nothing is there": 0, "a directory of root's": 0o755, "one of another mode": 0o711,
+	} {
+		base := sharedDir(t)
+		cfg := makeForConfig(base)
+		etc := filepath.Join(base, "etc", "pleo-connect")
+		want := wayMode
+		if there != 0 {
+			want = there
+			makeVendorDir(t, etc, there)
+		}
+		for _, uid := range []int{serviceUID, otherUID} { // the second has nothing to make
+			if err := MakeFor(cfg, uid, uid); err != nil {
+				t.Fatalf("%s: %v", about, err)
+			}
+			for _, dir := range []string{base, filepath.Dir(etc), filepath.Join(base, "var")} {
+				wantOwner(t, dir, 0, wayMode)
+			}
+			wantOwner(t, etc, 0, want)
+			wantOwner(t, filepath.Dir(cfg.Identity), serviceUID, dirMode)
+			wantOwner(t, cfg.Dir, serviceUID, dirMode)
+		}
+		if there != 0 {
+			wantOwner(t, filepath.Join(etc, vendorFile), 0, 0o644)
+		}
+	}
+}
+
+// TestMakeForInside: below what becomes the account's, nothing stays root's.
+func TestMakeForInside(t *testing.T) {
+	t.Parallel()
+	needRoot(t)
 	base := sharedDir(t)
+	id := filepath.Join(base, "way", "id")
 	cfg := Config{
-		Dir: filepath.Join(base, "a", "store"), Identity: filepath.Join(base, "a", "id", "identity.txt"),
-		AnyPlace: true,
+		Dir: filepath.Join(id, "data", "store"), Identity: filepath.Join(id, "identity.txt"), AnyPlace: true,
 	}
 	must(t, MakeFor(cfg, serviceUID, serviceUID))
-	for _, dir := range []string{filepath.Join(base, "a"), cfg.Dir, filepath.Dir(cfg.Identity)} {
+	wantOwner(t, filepath.Dir(id), 0, wayMode)
+	for _, dir := range []string{id, filepath.Dir(cfg.Dir), cfg.Dir} {
 		wantOwner(t, dir, serviceUID, dirMode)
 	}
-	wantOwner(t, base, 0, 0o755)
-	must(t, MakeFor(cfg, otherUID, otherUID)) // what is there stays as it is
-	wantOwner(t, cfg.Dir, serviceUID, dirMode)
+}
+
+// makeForConfig names places below base that lie as root's do below /.
+func makeForConfig(base string) Config {
+	return Config{
+		Dir:      filepath.Join(base, "var", "store"),
+		Identity: filepath.Join(base, "etc", "pleo-connect", "private", "identity.txt"),
+		AnyPlace: true,
+	}
+}
+
+const vendorFile = "integration.toml"
+
+// makeVendorDir makes the directory that a vendor's package ships, with its file.
+func makeVendorDir(t *testing.T, dir string, mode fs.FileMode) {
+	t.Helper()
+	must(t, os.MkdirAll(dir, 0o755))
+	file := filepath.Join(dir, vendorFile)
+	writeFile(t, file, nil)
+	must(t, os.Chmod(filepath.Dir(dir), 0o755)) // whatever the umask says
+	must(t, os.Chmod(dir, mode))
+	must(t, os.Chmod(file, 0o644))
 }
 
 // TestMakeForStaysOut: root makes nothing where another account could swap what it makes.
@@ -114,28 +168,68 @@ func TestMakeForRefusesThePlace(t *testing.T) {
 	wantNothing(t, filepath.Dir(cfg.Dir))
 }
 
-// TestMakeForLeavesNothingBehind fails each operation in turn.
+// TestMakeForLeavesNothingBehind fails each operation in turn, with and without a directory of root's that is there.
 func TestMakeForLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
-	for failAt := 1; ; failAt++ {
-		cfg := newConfig(t)
-		s, err := newStore(cfg)
-		must(t, err)
-		broken := &faulty{fsys: s.fs, failAt: failAt, err: syscall.EIO}
-		s.fs = broken
-		uid := serviceUID
-		if os.Geteuid() != 0 {
-			uid = -1 // chown leaves it as it is
-		}
-		err = s.makeFor(uid, uid)
-		if broken.failed == "" {
+	for _, there := range []bool{false, true} {
+		for failAt := 1; ; failAt++ {
+			base := tempDir(t)
+			if there {
+				makeVendorDir(t, filepath.Join(base, "etc", "pleo-connect"), 0o755)
+			}
+			before := files(t, base)
+			s, err := newStore(makeForConfig(base))
 			must(t, err)
-			break
+			broken := &faulty{fsys: s.fs, failAt: failAt, err: syscall.EIO}
+			s.fs = broken
+			err = s.makeFor(makeForUID(), makeForUID())
+			if broken.failed == "" {
+				must(t, err)
+				break
+			}
+			wantKind(t, err, KindNotWritable)
+			if after := files(t, base); !slices.Equal(after, before) {
+				t.Errorf("%s failed: before %q, after %q", broken.failed, before, after)
+			}
 		}
-		wantKind(t, err, KindNotWritable)
-		wantNothing(t, filepath.Dir(cfg.Dir))
-		wantNothing(t, filepath.Dir(cfg.Identity))
 	}
+}
+
+// makeForUID is an account that this test may give directories to; -1 leaves them as they are.
+func makeForUID() int {
+	if os.Geteuid() != 0 {
+		return -1
+	}
+	return serviceUID
+}
+
+// TestMakeForNotHandedOver: when a directory cannot be given away, those that were given away before go as well.
+func TestMakeForNotHandedOver(t *testing.T) {
+	t.Parallel()
+	base := tempDir(t)
+	s, err := newStore(makeForConfig(base))
+	must(t, err)
+	s.fs = vanishing{s.fs, s.dir, s.identityDir()}
+	if err := s.makeFor(makeForUID(), makeForUID()); err == nil {
+		t.Error("the store was given away, and is gone")
+	}
+	if after := files(t, base); len(after) != 1 {
+		t.Errorf("left behind: %q", after)
+	}
+}
+
+// vanishing is a disk on which one directory is gone as soon as another was made.
+type vanishing struct {
+	fsys
+	gone, after string
+}
+
+func (v vanishing) mkdir(path string, mode fs.FileMode) error {
+	err := v.fsys.mkdir(path, mode)
+	if err == nil && path == v.after {
+		err = os.Remove(v.gone)
+	}
+	return err
 }
 
 // TestIdentityFix: who knows how the identity gets here says so.

@@ -14,6 +14,7 @@ import (
 
 const (
 	dirMode      fs.FileMode = 0o700
+	wayMode      fs.FileMode = 0o755 // of a directory of root's on the way to one of ours
 	fileMode     fs.FileMode = 0o600
 	maxFileBytes             = 512 << 10 // of one file, before it is parsed; what it replaced included
 )

@@ -3,6 +3,7 @@
 package store
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,14 +38,14 @@ func TestModesIgnoreTheUmask(t *testing.T) { //nolint:paralleltest // see above
 	for _, umask := range []int{0, 0o377} {
 		dir := tempDir(t)
 		old := unix.Umask(umask)
-		made := filepath.Join(dir, "made")
-		err := disk{os.Geteuid()}.mkdir(made)
+		made, way := filepath.Join(dir, "made"), filepath.Join(dir, "way")
+		err := errors.Join(disk{os.Geteuid()}.mkdir(made, dirMode), disk{os.Geteuid()}.mkdir(way, wayMode))
 		s := &Store{fs: disk{os.Geteuid()}}
 		temp, tempErr := s.writeTemp(made, []byte("x"))
 		unix.Umask(old)
 		must(t, err)
 		must(t, tempErr)
-		for path, want := range map[string]fs.FileMode{made: dirMode, temp: fileMode} {
+		for path, want := range map[string]fs.FileMode{made: dirMode, way: wayMode, temp: fileMode} {
 			if info, err := os.Lstat(path); err != nil || info.Mode().Perm() != want {
 				t.Errorf("umask %03o: %s: %v, %v", umask, path, info.Mode(), err)
 			}

@@ -77,7 +77,7 @@ func (s *Store) probeDir(parent string) error {
 	}
 	s.sweep(s.now().Add(-staleTemp), parent)
 	dir := filepath.Join(parent, tempPrefix+rand.Text())
-	if err := s.fs.mkdir(dir); err != nil {
+	if err := s.fs.mkdir(dir, dirMode); err != nil {
 		return writeError(parent, err)
 	}
 	defer s.discard(dir)
