@@ -17,7 +17,7 @@ func (s *Store) initialise() error {
 	if err != nil {
 		return err
 	}
-	if err := mkdirAll(s.fs, s.installations()); err != nil {
+	if err := s.mkdirAll(s.installations()); err != nil {
 		return err
 	}
 	if err := s.replace(s.in(formatName), fmt.Appendf(nil, "%d\n", currentFormat)); err != nil {
@@ -31,7 +31,7 @@ func (s *Store) initialise() error {
 		Recipients: []string{ids.own()},
 	}}
 	// Other stores may share the identity. Its replacement must know of them all, also of those that hold nothing yet.
-	_ = mkdirAll(s.fs, s.seen(k.settings.StoreID))
+	_ = s.mkdirAll(s.seen(k.settings.StoreID))
 	if err := s.flushNames(); err != nil {
 		return err
 	}

@@ -79,18 +79,27 @@ func (d disk) mkdir(path string, mode fs.FileMode) error {
 }
 
 // mkdirAll makes what is missing on the way to dir. Directories that are there stay as they are; the walk judges them.
-func mkdirAll(fsys fsys, dir string) error {
+func (s *Store) mkdirAll(dir string) error {
 	if _, err := os.Lstat(dir); err == nil {
 		return nil
 	}
 	parent := filepath.Dir(dir)
 	if parent != dir {
-		if err := mkdirAll(fsys, parent); err != nil {
+		if err := s.mkdirAll(parent); err != nil {
 			return err
 		}
 	}
-	if err := fsys.mkdir(dir, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := s.fs.mkdir(dir, s.newDirMode(dir)); err != nil && !errors.Is(err, fs.ErrExist) {
 		return writeError(dir, err)
 	}
-	return writeError(parent, fsys.syncDir(parent))
+	return writeError(parent, s.fs.syncDir(parent))
+}
+
+// newDirMode returns the mode of a directory that this account makes for itself. Those of root on the way to the
+// identity let others look for what else is there, such as a vendor's integration.toml.
+func (s *Store) newDirMode(dir string) fs.FileMode {
+	if s.euid == 0 && dir != s.identityDir() && (places{dir: dir}).contains(s.identityDir()) {
+		return wayMode
+	}
+	return dirMode
 }

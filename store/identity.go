@@ -81,7 +81,7 @@ func (s *Store) ensureIdentity() (identities, error) {
 	if err := checkWay(existing(s.identityDir()), s.euid); err != nil {
 		return nil, err
 	}
-	if err := mkdirAll(s.fs, s.identityDir()); err != nil {
+	if err := s.mkdirAll(s.identityDir()); err != nil {
 		return nil, err
 	}
 	unlock, err := s.lockIdentity()

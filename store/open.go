@@ -30,7 +30,7 @@ func (s *Store) create() error {
 	if err != nil && !errors.Is(err, ErrNoStore) {
 		return err
 	}
-	if err := mkdirAll(s.fs, s.dir); err != nil {
+	if err := s.mkdirAll(s.dir); err != nil {
 		return err
 	}
 	if err := s.checkPlace(); err != nil {

@@ -33,6 +33,31 @@ func TestCreatedModes(t *testing.T) {
 	}
 }
 
+// TestModeOfTheWay: what root makes on the way to its identity lets others look for what else is there, also where the
+// store is below the same directory. Other accounts keep all of it to themselves.
+func TestModeOfTheWay(t *testing.T) {
+	t.Parallel()
+	for euid, way := range map[int]fs.FileMode{0: wayMode, serviceUID: dirMode} {
+		base := tempDir(t)
+		s, err := newStore(Config{
+			Dir:      filepath.Join(base, "srv", "data", "store"),
+			Identity: filepath.Join(base, "srv", "etc", "private", "identity.txt"),
+		})
+		must(t, err)
+		s.euid = euid
+		for _, dir := range []string{s.dir, s.identityDir(), s.seen(companyA)} {
+			must(t, s.mkdirAll(dir))
+		}
+		for rel, want := range map[string]fs.FileMode{
+			"srv": way, "srv/data": dirMode, "srv/data/store": dirMode,
+			"srv/etc": way, "srv/etc/private": dirMode, "srv/etc/private/seen": dirMode,
+			"srv/etc/private/seen/" + companyA: dirMode,
+		} {
+			wantOwner(t, filepath.Join(base, rel), uint32(os.Geteuid()), want)
+		}
+	}
+}
+
 // TestModesIgnoreTheUmask needs the umask of the whole process, so it is not parallel.
 func TestModesIgnoreTheUmask(t *testing.T) { //nolint:paralleltest // see above
 	for _, umask := range []int{0, 0o377} {

@@ -44,7 +44,7 @@ func (s *Store) probeStore() error {
 		return err
 	}
 	defer unlock()
-	if err := mkdirAll(s.fs, s.installations()); err != nil {
+	if err := s.mkdirAll(s.installations()); err != nil {
 		return err
 	}
 	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir(), s.ownSeen())

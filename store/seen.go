@@ -139,7 +139,7 @@ func (s *Store) saveSeen(path string, what any) error {
 		return err
 	}
 	dir := filepath.Dir(path)
-	if err := mkdirAll(s.fs, dir); err != nil {
+	if err := s.mkdirAll(dir); err != nil {
 		return err
 	}
 	if err := s.replace(path, append(data, '\n')); err != nil {

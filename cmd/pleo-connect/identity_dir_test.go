@@ -54,6 +54,35 @@ func TestServiceBesideTheVendor(t *testing.T) {
 	}
 }
 
+// TestModesOfTheWay: what root makes on the way to an identity of its own is open to all. A person's directories are
+// closed.
+func TestModesOfTheWay(t *testing.T) {
+	t.Parallel()
+	for about, person := range map[string]bool{"root": false, "a person": true} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			s := newShared(t)
+			etc := s.likeRoot()
+			who, way := account{}, fs.FileMode(0o755)
+			if person {
+				who, way = s.other, 0o700
+			}
+			key := filepath.Join(s.home, "key")
+			writeFile(t, key, []byte(s.sim.Keys().Good), 0o600)
+			if err := errors.Join(os.Chown(key, who.uid, who.gid), os.Chown(s.home, who.uid, who.gid)); err != nil {
+				t.Fatal(err)
+			}
+			connect := s.flags("--key-file", key, "--accept-permissions", "--yes")
+			if got := s.as(who, "pleo-connect", nil, connect...); got.code != exitDone {
+				t.Fatalf("exit code %d: %s%s", got.code, got.out, got.err)
+			}
+			s.ownedBy(who)
+			s.wantModes(who.uid, 0o700, filepath.Dir(s.store))
+			s.wantModes(who.uid, way, filepath.Dir(etc), etc)
+		})
+	}
+}
+
 // likeRoot puts the identity where root has it, below the home in place of /, and returns the directory that stays
 // root's.
 func (s *shared) likeRoot() string {
