@@ -6,7 +6,7 @@
 //
 // A service reads its key like this, each time it starts and once more after Pleo answered 401:
 //
-//	s, err := store.Open(store.Config{Dir: "/var/lib/pleo-connect", Identity: "/etc/pleo-connect/identity.txt"})
+//	s, err := store.Open(store.Config{Dir: "/var/lib/pleo-connect", Identity: "/etc/pleo-connect/private/identity.txt"})
 //	if err != nil {
 //		return err
 //	}
@@ -31,11 +31,13 @@
 //	  settings.age settings.age.prev              0600  store id and recipients, and a copy; the store is complete
 //	  installations/prod-<connection>.age         0600  the live record; stg- for staging, demo- for the demo
 //	  installations/prod-<connection>.age.prev    0600  the record before the last save, or a copy of it
-//	/etc/pleo-connect/identity.txt                0600  the age identity; for a person $XDG_CONFIG_HOME/pleo-connect
-//	/etc/pleo-connect/identity.txt.lock           0600  taken while an identity is made
-//	/etc/pleo-connect/seen/<store id>/            0700  what was seen of a store, no secrets
-//	  prod-<connection>.json                      0600  the highest generation of a record, and whether it was removed
-//	  store.json                                  0600  the directory of the store
+//	/etc/pleo-connect/                            0755  root's, and open to all; not for a person
+//	/etc/pleo-connect/private/                    0700  for a person $XDG_CONFIG_HOME/pleo-connect
+//	  identity.txt                                0600  the age identity
+//	  identity.txt.lock                           0600  taken while an identity is made
+//	  seen/<store id>/                            0700  what was seen of a store, no secrets
+//	    prod-<connection>.json                    0600  the highest generation of a record, and whether it was removed
+//	    store.json                                0600  the directory of the store
 //
 // A connection is named by the id of its integration, a hyphen and the id of its company: see [Ref].
 //

@@ -39,14 +39,15 @@ func DefaultDir(getenv func(string) string, euid int) (string, error) {
 	return filepath.Join(base, "pleo-connect"), err
 }
 
-// DefaultIdentity returns where the identity lies when nobody says otherwise: /etc/pleo-connect/identity.txt for root,
-// else $XDG_CONFIG_HOME/pleo-connect/identity.txt, else the same below ~/.config. A relative XDG_CONFIG_HOME, or no
-// home at all, is an error.
+// DefaultIdentity returns where the identity lies when nobody says otherwise: /etc/pleo-connect/private/identity.txt
+// for root, in a directory of its own because /etc/pleo-connect itself stays root's; else
+// $XDG_CONFIG_HOME/pleo-connect/identity.txt, else the same below ~/.config. A relative XDG_CONFIG_HOME, or no home at
+// all, is an error.
 //
 // Source: https://specifications.freedesktop.org/basedir-spec/latest/
 func DefaultIdentity(getenv func(string) string, euid int) (string, error) {
 	if euid == 0 {
-		return "/etc/pleo-connect/identity.txt", nil
+		return "/etc/pleo-connect/private/identity.txt", nil
 	}
 	base, err := xdgBase(getenv, "XDG_CONFIG_HOME", ".config")
 	return filepath.Join(base, "pleo-connect", "identity.txt"), err

@@ -15,8 +15,8 @@ func TestDefaults(t *testing.T) {
 		dir, identity string // "": an error
 	}{
 		{"root", map[string]string{"HOME": "/root", "XDG_DATA_HOME": "/x"}, root, "/var/lib/pleo-connect",
-			"/etc/pleo-connect/identity.txt"},
-		{"root without anything", nil, root, "/var/lib/pleo-connect", "/etc/pleo-connect/identity.txt"},
+			"/etc/pleo-connect/private/identity.txt"},
+		{"root without anything", nil, root, "/var/lib/pleo-connect", "/etc/pleo-connect/private/identity.txt"},
 		{"a person", map[string]string{"HOME": "/home/ada"}, person,
 			"/home/ada/.local/share/pleo-connect", "/home/ada/.config/pleo-connect/identity.txt"},
 		{"a person with XDG", map[string]string{"HOME": "/home/ada", "XDG_DATA_HOME": "/d", "XDG_CONFIG_HOME": "/c"},
