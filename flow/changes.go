@@ -7,51 +7,40 @@ import (
 	"pleo-connect/pleoclient"
 )
 
+// TextChanged is the headline of Changes.
+const TextChanged = "changed since it was last approved"
+
 // Changes returns in what the integration differs from the one that was approved for this company, or for the last one
 // that was connected. It is empty when nothing was approved before.
-func (s State) Changes() []string {
+func (s State) Changes() []Fact {
 	if s.Preflight.Approved == nil {
 		return nil
 	}
-	var out []string
-	for _, change := range changes(*s.Preflight.Approved, s.Integration) {
-		out = append(out, "changed since it was last approved: "+change)
-	}
-	return out
+	return changes(*s.Preflight.Approved, s.Integration)
 }
 
-// changes returns in what an integration differs from what it was. Where it is run does not count: that belongs to the
-// connection, as its id does.
-func changes(was, is Integration) []string {
+// changes returns in what an integration differs from what it was. Its id and its environment do not count: they belong
+// to the connection.
+func changes(was, is Integration) []Fact {
 	out := permissionChanges(was.Permissions, is.Permissions)
-	for _, c := range []struct{ was, is, text string }{
-		{was.Name, is.Name, "the name was " + was.Name},
-		{was.Vendor, is.Vendor, "the vendor was " + orNone(was.Vendor)},
-		{was.KeyKind, is.KeyKind, "the kind of key was: " + was.KeyLabel()},
-		{
-			list(was.Applications), list(is.Applications),
-			"it took keys of " + orNone(list(was.Applications)) + ", and takes those of " + orNone(list(is.Applications)),
-		},
-		{was.ReturnURL, is.ReturnURL, "the way back was " + was.ReturnLink()},
-		{was.ReturnHint, is.ReturnHint, "the menu on the way back was " + orNone(was.ReturnHint)},
-		{was.HelpURL, is.HelpURL, "the help was " + orNone(was.HelpURL)},
-		{was.Service.User, is.Service.User, "the account of the service was " + orNone(was.Service.User)},
-		{was.Service.Restart, is.Service.Restart, "the command to run afterwards was " + orNone(was.Service.Restart)},
+	for _, c := range []struct{ label, was, is string }{
+		{"name was", was.Name, is.Name},
+		{"vendor was", was.Vendor, is.Vendor},
+		{"key was", was.KeyLabel(), is.KeyLabel()},
+		{"keys were of", strings.Join(was.Applications, ", "), strings.Join(is.Applications, ", ")},
+		{"went back to", was.ReturnURL, is.ReturnURL},
+		{"menu was", was.ReturnHint, is.ReturnHint},
+		{"help was", was.HelpURL, is.HelpURL},
+		{"account was", was.Service.User, is.Service.User},
+		{"command was", was.Service.Restart, is.Service.Restart},
+		{"surplus was", surplusRule(was), surplusRule(is)},
 	} {
 		if c.was != c.is {
-			out = append(out, c.text)
+			out = append(out, Fact{c.label, orNone(c.was)})
 		}
-	}
-	switch {
-	case is.RefuseSurplus && !was.RefuseSurplus:
-		out = append(out, "it refuses a key that can do more")
-	case was.RefuseSurplus && !is.RefuseSurplus:
-		out = append(out, "it no longer refuses a key that can do more")
 	}
 	return out
 }
-
-func list(names []string) string { return strings.Join(names, ", ") }
 
 func orNone(text string) string {
 	if text == "" {
@@ -60,36 +49,43 @@ func orNone(text string) string {
 	return text
 }
 
+// surplusRule says what becomes of a key that may do more than is asked for.
+func surplusRule(i Integration) string {
+	if i.RefuseSurplus {
+		return "refused"
+	}
+	return "told"
+}
+
 // permissionChanges puts first what an integration wants to do more.
-func permissionChanges(was, is []Permission) []string {
-	var more, needed, optional, retold []Permission
+func permissionChanges(was, is []Permission) []Fact {
+	var more, required, optional, other []Permission
 	for _, p := range is {
 		before := Integration{Permissions: was}.permission(p.Scope)
-		switch {
-		case before.Title == "":
+		if before.Title == "" {
 			more = append(more, p)
+			continue
+		}
+		switch {
 		case p.Required && !before.Required:
-			needed = append(needed, p)
+			required = append(required, p)
 		case before.Required && !p.Required:
 			optional = append(optional, p)
 		}
-		if before.Title != "" && before.Title != p.Title {
-			retold = append(retold, before)
+		if before.Title != p.Title {
+			other = append(other, before)
 		}
 	}
-	var out []string
+	var out []Fact
 	for _, c := range []struct {
-		text        string
+		label       string
 		permissions []Permission
 	}{
-		{"it asks for more: ", more},
-		{"it no longer asks for: ", lacking(was, is)},
-		{"it now requires: ", needed},
-		{"it no longer requires: ", optional},
-		{"other words than: ", retold},
+		{"new", more}, {"dropped", lacking(was, is)}, {"now required", required}, {"now optional", optional},
+		{"said before", other},
 	} {
 		if len(c.permissions) > 0 {
-			out = append(out, c.text+listPermissions(c.permissions))
+			out = append(out, Fact{c.label, listPermissions(c.permissions)})
 		}
 	}
 	return out

@@ -105,6 +105,7 @@ var scenes = []scene{
 	}},
 	{"review_network", func(t testing.TB) *face { return at(t, custom(), goodWorld()) }},
 	{"review_told", func(t testing.TB) *face { return at(t, thirty(), goodWorld()).press("enter") }},
+	{"review_known", func(t testing.TB) *face { return at(t, finance(), with(flowtest.Known)) }},
 	{"review_help", func(t testing.TB) *face { return at(t, finance(), goodWorld()).press("?") }},
 	{"key", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...) }},
 	{"key_standalone", func(t testing.TB) *face { return at(t, standalone(), goodWorld(), toKey...) }},
@@ -144,6 +145,7 @@ var scenes = []scene{
 			w.Scopes = append(w.Scopes[:3:3], "users:read", "vendors:write")
 		}), checked...).fresh()
 	}},
+	{"confirm_known", func(t testing.TB) *face { return at(t, finance(), with(flowtest.Known), checked...).fresh() }},
 	{"confirm_nameless", func(t testing.TB) *face {
 		return at(t, finance(), failing("company", pleoclient.KindForbidden, ""), checked...).fresh()
 	}},
@@ -195,6 +197,12 @@ var scenes = []scene{
 		setup := finance()
 		setup.Integration.ReturnURL = "https://app.pleo.example/" +
 			strings.Repeat("settings/accounting/", 5) + "connected"
+		return at(t, setup, goodWorld(), done...).fresh()
+	}},
+	{"done_vendor", func(t testing.TB) *face {
+		setup := finance()
+		setup.Integration.ReturnURL = "https://erp.contoso.example/pleo"
+		setup.Integration.ReturnHint = "Setup > Bank and cards"
 		return at(t, setup, goodWorld(), done...).fresh()
 	}},
 	{"done_told", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).press("enter") }},

@@ -30,6 +30,18 @@ var places = map[string]func(t testing.TB, text string) *face{
 		setup.Reconnect = &flow.Reconnect{Company: company, Fingerprint: pleoclient.Safe("SHA256:00000000")}
 		return at(t, setup, goodWorld())
 	},
+	"company, other": func(t testing.TB, text string) *face {
+		return at(t, finance(), with(func(w *world) {
+			company := pleoclient.Company{ID: companyID, Name: pleoclient.Safe(text)}
+			w.Others = []flow.Other{{Company: company, ID: pleoclient.Safe("contoso-ledger")}}
+		}))
+	},
+	"other integration": func(t testing.TB, text string) *face {
+		return at(t, finance(), with(func(w *world) {
+			flowtest.Known(w)
+			w.Others[0].Name = pleoclient.Safe(text)
+		}), checked...).fresh()
+	},
 	"authMethod": func(t testing.TB, text string) *face {
 		return withDetail(t, "introspect", flow.KindNotAPIKey, text)
 	},

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -34,14 +32,13 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 
 func (r reviewScreen) view(s flow.State, f frame) page {
 	bullet := f.styles.accent.Render(f.glyphs.bullet)
-	p := page{
-		title: s.Title(), rows: append(f.unfinished(s, r.answering(s)), f.known(s)...), notice: spaced(f.notice(s)),
-	}
+	p := page{title: s.Title(), rows: f.unfinished(s, r.answering(s)), notice: spaced(f.notice(s))}
 	if !f.roomy() {
 		p.rows = append(append(f.preflight(s), ""), p.rows...)
 	}
 	p.rows = append(p.rows, f.permissions(s.Integration.Permissions, f.dent(),
 		func(flow.Permission) string { return bullet })...)
+	p.rows = append(p.rows, f.known(s)...)
 	p.end = len(p.rows)
 	p.rows = append(append(p.rows, ""), f.prose(s.Promise(), f.styles.plain)...)
 	p.pinned = r.buttons.view(f, r.choices(s), true)
@@ -60,11 +57,14 @@ func (f frame) unfinished(s flow.State, by flow.Answering) []string {
 	return append(f.barred(text, f.styles.plain), "")
 }
 
-// known is shown above the permissions when something is connected that the admin should compare with them.
+// known is shown under the permissions when something is connected that the admin should compare with them.
 func (f frame) known(s flow.State) []string {
 	var rows []string
-	for _, text := range slices.Concat(s.Changes(), s.OtherTexts()) {
-		rows = append(append(rows, f.barred(text, f.styles.plain)...), "")
+	if changes := s.Changes(); len(changes) > 0 {
+		rows = append(append([]string{""}, f.barred(flow.TextChanged, f.styles.plain)...), f.facts(changes)...)
+	}
+	for _, text := range s.OtherTexts() {
+		rows = append(append(rows, ""), f.barred(text, f.styles.plain)...)
 	}
 	return rows
 }

@@ -53,7 +53,8 @@ func (a *app) chooseAsking(ask asker) chooser {
 		}
 		say("Which connection?", "")
 		for i, c := range all {
-			say(fmt.Sprintf("%3d  %s", i+1, c.Text()), "     "+c.Arguments())
+			say(fmt.Sprintf("%3d  %s", i+1, c.Text()),
+				"     "+strings.Join([]string{string(c.Company), c.Integration, c.Environment}, ", "))
 		}
 		say("")
 		for {

@@ -119,7 +119,8 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 	}
 	company := flow.CompanyName(engine.CompanyOf(r))
 	of := integration.OfRecord(r).Name
-	text := fmt.Sprintf("%s%s %s from %s, %s?\n", strings.ToUpper(word[:1]), word[1:], of, company, r.Env)
+	text := fmt.Sprintf("%s%s %s from %s, %s?", strings.ToUpper(word[:1]), word[1:], of, company, r.Env)
+	text = strings.Join(console.Hang(o.console.Width(), "", text), "\n") + "\n"
 	facts := []flow.Fact{
 		{Label: "integration", Value: r.Integration.ID},
 		{Label: "company id", Value: r.CompanyID},

@@ -138,7 +138,13 @@ func (h *headless) changed(before, after flow.State) error {
 }
 
 // known returns what a run tells of connections that are here already.
-func known(s flow.State) []string { return append(s.Changes(), s.OtherTexts()...) }
+func known(s flow.State) []string {
+	var out []string
+	for _, c := range s.Changes() {
+		out = append(out, flow.TextChanged+": "+c.Label+" "+c.Value)
+	}
+	return append(out, s.OtherTexts()...)
+}
 
 // linesOf returns all that a run reports line by line.
 func linesOf(s flow.State) []flow.Line {

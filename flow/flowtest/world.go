@@ -63,6 +63,8 @@ type World struct {
 	Place      string             // the store's directory
 	File       string             // the record in it
 	Unfinished *flow.Unfinished
+	Approved   *flow.Integration // what was approved before
+	Others     []flow.Other      // connections of other integrations, all of the company
 	Warning    string
 	Via        flow.CopyWay
 	Installed  bool // set by Install
@@ -87,6 +89,19 @@ func Good() *World {
 	}
 }
 
+// Known makes it a world in which another version of the integration was approved, and another integration is connected
+// to the company.
+func Known(w *World) {
+	before := Setup().Integration
+	before.Name, before.Vendor, before.ReturnURL = "Finance Export", "Fabrikam", "https://fabrikam.example/pleo"
+	before.Permissions = append(before.Permissions[1:3:3], flow.Permission{Scope: "users:read", Title: "Read employees"})
+	w.Approved = &before
+	w.Others = []flow.Other{{
+		Company: pleoclient.Company{ID: CompanyID, Name: pleoclient.Safe(w.Name)},
+		Name:    pleoclient.Safe("Contoso Ledger"), ID: pleoclient.Safe("contoso-ledger"),
+	}}
+}
+
 // Answer returns the answer to e.
 func (w *World) Answer(e flow.Effect) flow.Event {
 	company := pleoclient.Company{ID: CompanyID, Name: pleoclient.Safe(w.Name)}
@@ -96,7 +111,7 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 	case flow.InspectStore:
 		return flow.StoreInspected{
 			Answer: e.Answer(), Place: pleoclient.SafePath(w.Place), Protection: flow.ProtectedByFile,
-			Unfinished: w.Unfinished, Warning: pleoclient.Safe(w.Warning), Fault: w.Faults["store"],
+			Unfinished: w.Unfinished, Approved: w.Approved, Others: w.Others, Warning: pleoclient.Safe(w.Warning), Fault: w.Faults["store"],
 		}
 	case flow.LoadKey:
 		return flow.KeyLoaded{Answer: e.Answer(), Key: pleoclient.NewKey(Canary)}
@@ -117,7 +132,7 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 	case flow.ReadCompany:
 		return flow.CompanyRead{Answer: e.Answer(), Company: company, Fault: w.Faults["company"]}
 	case flow.FindRecord:
-		return flow.RecordFound{Answer: e.Answer(), Stored: w.Stored, Fault: w.Faults["record"]}
+		return flow.RecordFound{Answer: e.Answer(), Stored: w.Stored, Others: w.Others, Fault: w.Faults["record"]}
 	case flow.Save:
 		return flow.Saved{Answer: e.Answer(), Fault: w.Faults["save"], Stored: flow.Stored{
 			Generation: e.Generation + 1, Active: e.As == flow.SaveActive, Unconfirmed: e.As == flow.SaveUnconfirmed,

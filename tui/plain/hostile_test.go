@@ -33,6 +33,11 @@ func TestHostileTexts(t *testing.T) {
 				InUse: flow.InUse{Scopes: pleoclient.ParseScopes(strings.ReplaceAll(text, " ", "_"))[:1]},
 			}
 		},
+		"other": func(w *flowtest.World, text string) {
+			w.Others = []flow.Other{{
+				Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(text)}, ID: pleoclient.Safe("x-1"),
+			}}
+		},
 		"warning": func(w *flowtest.World, text string) { w.Warning = text },
 		"store":   func(w *flowtest.World, text string) { w.Place = text },
 		"file":    func(w *flowtest.World, text string) { w.File = text },

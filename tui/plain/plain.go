@@ -148,7 +148,6 @@ func (f *face) review(ctx context.Context, s flow.State) (flow.Event, error) {
 // request says what the integration asks for, and what is known before it is allowed.
 func (f *face) request(s flow.State) {
 	f.say("", s.Title())
-	f.say(s.Changes()...)
 	for _, p := range s.Integration.Permissions {
 		optional := ""
 		if !p.Required {
@@ -156,6 +155,13 @@ func (f *face) request(s flow.State) {
 		}
 		f.say(fmt.Sprintf("- %s (%s%s)", p.Title, p.Scope, optional))
 	}
+	for i, c := range s.Changes() {
+		if i == 0 {
+			f.say(flow.TextChanged + ":")
+		}
+		f.say("- " + c.Label + ": " + c.Value)
+	}
+	f.say(s.OtherTexts()...)
 	f.say(s.Promise())
 	f.news(nil, s.Lines(flow.StepReview))
 	if w := s.Preflight.Warning; !w.IsZero() {
@@ -164,7 +170,6 @@ func (f *face) request(s flow.State) {
 	if p := s.PreflightProblem(); p.Summary != "" {
 		f.say("problem: "+p.Summary, "hint: "+p.Hint)
 	}
-	f.say(s.OtherTexts()...)
 	if text := s.UnfinishedText(flow.ByWord); text != "" {
 		f.say(text)
 	}

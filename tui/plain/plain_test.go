@@ -60,6 +60,8 @@ func TestTranscripts(t *testing.T) {
 				"exam tls": {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
 			}
 		}, lines: []string{"allow", "doctor", "back", "leave"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
+		"known": {world: flowtest.Known, lines: []string{"allow", flowtest.Canary, "yes"},
+			out: flow.Outcome{Active: true}},
 		"unfinished": {world: func(w *flowtest.World) {
 			w.Unfinished = &flow.Unfinished{
 				Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(w.Name)},

@@ -1,0 +1,125 @@
+package flow
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/pleoclient"
+)
+
+// TestChanges: whatever a file says differently is told, and nothing else is.
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		change func(*Integration)
+		want   []Fact
+	}{
+		"nothing":     {func(*Integration) {}, nil},
+		"its id":      {func(i *Integration) { i.ID = "other" }, nil},
+		"environment": {func(i *Integration) { i.Environment = Staging }, nil},
+		"order":       {func(i *Integration) { slices.Reverse(i.Permissions) }, nil},
+		"spelling":    {func(i *Integration) { i.Permissions[0].Scope = "EXPORT-JOBS:read" }, nil},
+		"more": {func(i *Integration) {
+			i.Permissions = append(i.Permissions, Permission{"users:read", "Read employees", false})
+		}, []Fact{{"new", "Read employees (users:read)"}}},
+		"less": {func(i *Integration) { i.Permissions = i.Permissions[1:] },
+			[]Fact{{"dropped", "See the exports (export-jobs:read)"}}},
+		"optional": {func(i *Integration) { i.Permissions[0].Required = false },
+			[]Fact{{"now optional", "See the exports (export-jobs:read)"}}},
+		"required": {func(i *Integration) { i.Permissions[2].Required = true },
+			[]Fact{{"now required", "Read the company's name (companies:read)"}}},
+		"words": {func(i *Integration) { i.Permissions[0].Title = "See" },
+			[]Fact{{"said before", "See the exports (export-jobs:read)"}}},
+		"names": {func(i *Integration) { i.Name, i.Vendor = "Books", "" },
+			[]Fact{{"name was", "Test Ledger"}, {"vendor was", "Contoso ERP"}}},
+		"kind of key":  {func(i *Integration) { i.KeyKind = Standalone }, []Fact{{"key was", "Integrated API key"}}},
+		"applications": {func(i *Integration) { i.Applications = nil }, []Fact{{"keys were of", "Test Ledger"}}},
+		"links": {func(i *Integration) {
+			i.ReturnURL, i.ReturnHint, i.HelpURL = "https://x.example", "Setup", "https://h.example"
+		},
+			[]Fact{{"went back to", "not given"}, {"menu was", "not given"}, {"help was", "not given"}}},
+		"service": {func(i *Integration) { i.Service = Service{"erp", "restart"} },
+			[]Fact{{"account was", "not given"}, {"command was", "not given"}}},
+		"surplus": {func(i *Integration) { i.RefuseSurplus = true }, []Fact{{"surplus was", "told"}}},
+	} {
+		was, is := testSetup().Integration, testSetup().Integration
+		was.ReturnURL, was.ReturnHint, is.ReturnURL, is.ReturnHint = "", "", "", ""
+		tt.change(&is)
+		if diff := cmp.Diff(tt.want, changes(was, is)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", about, diff)
+		}
+	}
+	if s := (State{Setup: testSetup()}); s.Changes() != nil {
+		t.Errorf("changes of what was never approved: %v", s.Changes())
+	}
+}
+
+// TestOthersOnReview: when the company is known, its own connections are told of, all of them; else the first few.
+func TestOthersOnReview(t *testing.T) {
+	t.Parallel()
+	s := State{Setup: testSetup()}
+	for n := range 6 {
+		s.Preflight.Others = append(s.Preflight.Others, Other{
+			Company: pleoclient.Company{ID: bakery}, ID: pleoclient.Safe(fmt.Sprintf("erp-%d", n)), Name: pleoclient.Safe("ERP"),
+		})
+	}
+	s.Preflight.Others[4].Company.ID = other
+	got := s.OtherTexts()
+	if len(got) != 4 || !strings.Contains(got[0], "ERP (erp-0)") || !strings.HasPrefix(got[3], "3 more connections") {
+		t.Errorf("any company: %q", got)
+	}
+	s.expected = bakery
+	if got := strings.Join(s.OtherTexts(), "\n"); strings.Count(got, "\n") != 3 || strings.Contains(got, "erp-4") ||
+		!strings.Contains(got, "more connections") {
+		t.Errorf("the bakery: %s", got)
+	}
+	s.expected = other
+	if got := s.OtherTexts(); len(got) != 1 || !strings.Contains(got[0], "erp-4") {
+		t.Errorf("the other one: %q", got)
+	}
+}
+
+// TestReturn: the way back is the vendor's, and where the key is made is Pleo's, whatever the file says.
+func TestReturn(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		env, url, hint                string
+		page, link, onDone, onReceipt string
+		fact                          bool
+	}{
+		{env: Production, page: "https://app.pleo.io", link: "https://app.pleo.io",
+			onDone:    "Back to Pleo: Settings > Accounting shows it as Connected",
+			onReceipt: "back to Pleo, Settings > Accounting shows it as Connected:"},
+		{env: Staging, page: "https://app.staging.pleo.io", link: "https://app.staging.pleo.io",
+			onDone:    "Back to Pleo: Settings > Accounting shows it as Connected",
+			onReceipt: "back to Pleo, Settings > Accounting shows it as Connected:"},
+		{env: Production, url: "https://app.pleo.io/settings/accounting", hint: "Accounting",
+			page: "https://app.pleo.io", link: "https://app.pleo.io/settings/accounting",
+			onDone:    "Back to Pleo: Accounting shows it as Connected",
+			onReceipt: "back to Pleo, Accounting shows it as Connected:"},
+		{env: Staging, url: "https://ledger.example/pleo?x=1", hint: "Setup > Banks",
+			page: "https://app.staging.pleo.io", link: "https://ledger.example/pleo?x=1",
+			onDone: "Back to Test Ledger: Setup > Banks", onReceipt: "back to Test Ledger, Setup > Banks:", fact: true},
+		{env: Production, url: "https://app.pleo.io.example/", page: "https://app.pleo.io",
+			link: "https://app.pleo.io.example/", onDone: "Back to Test Ledger", onReceipt: "back to Test Ledger:", fact: true},
+	} {
+		setup := testSetup()
+		i := &setup.Integration
+		i.Environment, i.ReturnURL, i.ReturnHint = tt.env, tt.url, tt.hint
+		s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{})
+		receipt := strings.Join(s.Receipt(), "\n")
+		if s.KeyPage() != tt.page || i.ReturnLink() != tt.link || s.ReturnText() != tt.onDone ||
+			!strings.HasSuffix(receipt, tt.onReceipt+"\n"+tt.link) || strings.Contains(receipt, "in Pleo ") != tt.fact {
+			t.Errorf("%s %q: %s, %s, %s\n%s", tt.env, tt.url, s.KeyPage(), i.ReturnLink(), s.ReturnText(), receipt)
+		}
+		for _, line := range s.Instructions() {
+			if strings.Contains(line, "Banks") || strings.Contains(line, "ledger.example") {
+				t.Errorf("%s %q: the key is not made at the vendor's: %s", tt.env, tt.url, line)
+			}
+		}
+	}
+}
