@@ -51,8 +51,8 @@
 // Inside are "format" (1), "store_id", "file_id" (the file's own name), "generation", "status", "unconfirmed", "env",
 // "integration" (an object: what the vendor's file said when the permissions were approved), "origin", "company_id",
 // "company_name", "scopes", "key", "fingerprint", "created_at", "validated_at", "rejected_at", "rejection", "previous",
-// "before" (an earlier object like this one), "written_at" and "writer". What decides anything is checked on every read.
-// Duplicate names are refused, members that we do not know are kept when a record is written again, and a higher format
+// "before" (an earlier object like this one), "written_at" and "writer". What decides anything is checked on every
+// read. Duplicate names are refused, members that we do not know are kept when a record is written again, and a higher format
 // is neither read nor written. Times are UTC and only for people: logic uses the generation.
 //
 // # Who can open it
@@ -79,8 +79,8 @@
 // can write in the store could forge a record for its identity. Let in identities that were made for this, not one
 // whose recipient is published.
 //
-// Truncated and changed files, files of another company, integration or store, and an old copy of one file are all noticed. An old
-// copy of the store and of the marks in seen/ together is not.
+// Truncated and changed files, files of another company, integration or store, and an old copy of one file are all
+// noticed. An old copy of the store and of the marks in seen/ together is not.
 //
 // # What is missed
 //

@@ -81,7 +81,7 @@ var everyTrouble = map[string]hostile{
 	"another customer's file": {func(h *scene) {
 		theirs := put(h, h.s, newRecord(companyB))
 		h.edit(func([]byte) []byte { return readFile(h, theirs.File) })
-	}, KindOtherRecord, "another company, integration or environment", "put back the right file, or remove it: rm ", false},
+	}, KindOtherRecord, "another company, integration or environment", "put back the right file, or remove it: ", false},
 	"staging under the name of production": {func(h *scene) { h.text(`"env":"production"`, `"env":"staging"`) },
 		KindOtherRecord, "another company, integration or environment", "put back the right file, or remove it: rm ", false},
 	"another store's file": {func(h *scene) { h.text(h.s.settings.StoreID, companyB) },

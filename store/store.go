@@ -75,8 +75,8 @@ func Open(cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// Create opens the store, and makes it on first use: directories with mode 0700, but 0755 for those of root on the way to
-// the identity, the identity with 0600 unless one is there, and the files that describe the store. An existing store
+// Create opens the store, and makes it on first use: directories with mode 0700, but 0755 for those of root on the way
+// to the identity, the identity with 0600 unless one is there, and the files that describe the store. An existing store
 // never gets a new identity. Errors are [*Error]; with KindLocked, another process held the lock for 10 s.
 func Create(cfg Config) (*Store, error) {
 	s, err := newStore(cfg)

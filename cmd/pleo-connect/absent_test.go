@@ -112,7 +112,8 @@ func TestLostStore(t *testing.T) {
 	r := s.headless(s.sim.Keys().Good, "--yes")
 	wantRun(t, "connect", r, exitDone, "the key store that was here is gone; 2 connections were saved in it")
 	r = s.status("--json")
-	wantRun(t, "a new store", r, exitStore, "error: the connection of company "+cycles+" with "+dynamics+" is missing from the key store")
+	wantRun(t, "a new store", r, exitStore,
+		"error: the connection of company "+cycles+" with "+dynamics+" is missing from the key store")
 	if lines := r.lines(t); len(lines) != 2 || lines[0].Status != "lost" || lines[1].Status != "active" {
 		t.Errorf("lines: %+v", lines)
 	}

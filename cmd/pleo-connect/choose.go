@@ -34,7 +34,8 @@ func chooseNamed(_ context.Context, st engine.Store, refs []store.Ref, want sele
 // maxChoices is how many connections a person is asked to choose from.
 const maxChoices = 20
 
-// chooseAsking asks the person at a terminal. Where there is none, or too much to choose from, it lists the connections.
+// chooseAsking asks the person at a terminal. Where there is none, or too much to choose from, it lists the
+// connections.
 func (a *app) chooseAsking(ask asker) chooser {
 	return func(ctx context.Context, st engine.Store, refs []store.Ref, want selection) (store.Ref, error) {
 		all := candidates(st, refs)

@@ -29,9 +29,9 @@ func newDisconnect(a *app) *cobra.Command {
 	o := &disconnectOptions{app: a, want: selection{names: true}}
 	cmd := &cobra.Command{
 		Use:   "disconnect [COMPANY]",
-		Short: "Tell Pleo, then forget the key of a company",
+		Short: "Tell Pleo, then forget the key of a connection",
 		Long: "Removes the installation in Pleo, and then the record with the key from this computer. Other " +
-			"companies stay as they are.\n\n" +
+			"connections stay as they are.\n\n" + helpForPeople + "\n\n" +
 			"The key stays until Pleo itself says that nothing is installed any more; running it again goes on. With " +
 			"a key that Pleo rejects or refuses nothing can be removed there, with exit code 3 or 4: disconnect in " +
 			"Pleo, under Settings > Accounting, and then use --forget, which removes the key here alone and does not " +

@@ -148,7 +148,7 @@ func TestDisconnectDenied(t *testing.T) {
 			got := s.disconnect()
 			if got.code != c.code || !strings.HasPrefix(got.out, "Pleo: "+c.outcome) ||
 				!strings.HasSuffix(got.out, "here: the key is still saved\n") || s.files() != before ||
-				c.status != 200 && !strings.Contains(got.err, "pleo-connect disconnect "+bakery+" --integration "+dynamics+" --env production --forget") {
+				c.status != 200 && !strings.Contains(got.err, forgetBakery) {
 				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 			}
 			asked := len(s.sim.Requests())
@@ -163,6 +163,9 @@ func TestDisconnectDenied(t *testing.T) {
 	}
 }
 
+// forgetBakery is the command that removes the record of the bakery alone.
+const forgetBakery = "pleo-connect disconnect " + bakery + " --integration " + dynamics + " --env production --forget"
+
 // TestForgetTheLost: a person who knows why a record is gone ends its report, and monitors are quiet again.
 func TestForgetTheLost(t *testing.T) {
 	t.Parallel()
@@ -174,7 +177,7 @@ func TestForgetTheLost(t *testing.T) {
 		}
 	}
 	got := s.disconnect()
-	if got.code != exitStore || !strings.Contains(got.err, "pleo-connect disconnect "+bakery+" --integration "+dynamics+" --env production --forget") {
+	if got.code != exitStore || !strings.Contains(got.err, forgetBakery) {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if got := s.status("--warn-days", "9999999"); got.code != exitStore {

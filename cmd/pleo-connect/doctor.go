@@ -85,8 +85,8 @@ func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
 	return x
 }
 
-// adopt takes the integration, and where it asks, from what is connected, so that the vendor is named who can help. Where
-// several integrations are, none is named.
+// adopt takes the integration, and where it asks, from what is connected, so that the vendor is named who can help.
+// Where several integrations are, none is named.
 func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
 	all, err := st.List()
 	if err != nil { // it is a finding later

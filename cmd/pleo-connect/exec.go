@@ -40,10 +40,10 @@ func newExec(a *app) *cobra.Command {
 			"environment. The command writes no core file, because that would hold the key. A new key reaches it " +
 			"when it is started again. Where a program can read the key from a pipe, pleo-connect key is better.\n\n" +
 			"Of the signals that were ignored, only HUP and INT stay ignored: a command that relies on systemd to " +
-			"ignore PIPE must do so itself.",
+			"ignore PIPE must do so itself.\n\n" + helpForPrograms,
 		Example: "pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- my-integration --port 8080\n\n" +
 			"# in a systemd unit\n" +
-			"ExecStart=/usr/bin/pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- /usr/bin/my-integration",
+			"ExecStart=/usr/bin/pleo-connect exec " + exampleConnection + " -- /usr/bin/my-integration",
 		RunE: func(cmd *cobra.Command, args []string) error { return o.parse(cmd, args) },
 	}
 	o.want.flags(cmd.Flags())

@@ -392,8 +392,9 @@ func TestStatus(t *testing.T) {
 	delete(got, "validated_at")
 	want := map[string]string{
 		"company_id": bakery, "company_name": "Harbour Lane Bakery ApS", "environment": "production",
-		"integration_id": dynamics, "integration_name": "Microsoft Dynamics 365 Finance", "status": "active", "fingerprint": s.record().Fingerprint,
-		"file": filepath.Join(s.store, "installations", "prod-"+dynamics+"-"+bakery+".age"), "protection": "file",
+		"integration_id": dynamics, "integration_name": "Microsoft Dynamics 365 Finance", "status": "active",
+		"fingerprint": s.record().Fingerprint,
+		"file":        filepath.Join(s.store, "installations", "prod-"+dynamics+"-"+bakery+".age"), "protection": "file",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("status --json (-want +got):\n" + diff)

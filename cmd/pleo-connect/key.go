@@ -26,11 +26,11 @@ func newKey(a *app) *cobra.Command {
 			"does not belong on a screen, in a file or in a journal. Pleo is not asked. A key that Pleo rejected " +
 			"before comes out with a warning.\n\n" +
 			"A service runs this when it starts, and once more when Pleo answers 401: the key may have been " +
-			"replaced. While a new key is not active yet, the one before it comes out.",
+			"replaced. While a new key is not active yet, the one before it comes out.\n\n" + helpForPrograms,
 		Example: "# into a variable of a shell script\n" +
-			"KEY=$(pleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5)\n\n" +
+			"KEY=$(pleo-connect key " + exampleConnection + ")\n\n" +
 			"# to a program that reads it on standard input\n" +
-			"pleo-connect key 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 | my-integration --key-from-stdin",
+			"pleo-connect key " + exampleConnection + " | my-integration --key-from-stdin",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.want.named(args); err != nil {

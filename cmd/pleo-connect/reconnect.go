@@ -25,11 +25,12 @@ func newReconnect(a *app) *cobra.Command {
 		Short: "Give a connected company a new key",
 		Long: "Replaces the key of a connected company. The old key stays in use until the new one is proven: " +
 			"accepted by Pleo, of this company, and allowed at least as much. A key of another company is refused.\n\n" +
+			helpForPeople + "\n\n" +
 			"The integration is the one that was approved for this connection. A newer file of it, named with " +
 			"--integration FILE, is compared with that.",
 		Example: "pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
-			"pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance " +
-			"--key-file key.txt --accept-permissions --json",
+			"pleo-connect reconnect " + exampleConnection + " \\\n" +
+			"  --key-file key.txt --accept-permissions --json",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.want.named(args); err != nil {
@@ -40,7 +41,7 @@ func newReconnect(a *app) *cobra.Command {
 	}
 	o.sharedFlags(cmd)
 	f := cmd.Flags()
-	f.Lookup("integration").Usage = "id of the integration, or a newer file that describes it (with a dot or slash in its name)"
+	f.Lookup("integration").Usage = "id of the integration, or a newer file that describes it (a name with a dot or slash)"
 	f.Lookup("env").Usage = "production or staging, for a company that is connected in both"
 	return cmd
 }

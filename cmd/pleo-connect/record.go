@@ -10,8 +10,8 @@ import (
 	"pleo-connect/store"
 )
 
-// recordOf enters the store and returns the one connection that is meant. When that cannot be told, choose is asked. With
-// KindConnectionLost, the record has only its name and the place where it was.
+// recordOf enters the store and returns the one connection that is meant. When that cannot be told, choose is asked.
+// With KindConnectionLost, the record has only its name and the place where it was.
 func (a *app) recordOf(
 	ctx context.Context, opened inputs, ask asker, want selection, choose chooser,
 ) (r store.Record, places entered, err error) {

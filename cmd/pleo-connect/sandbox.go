@@ -48,7 +48,8 @@ func (o *sandboxOptions) run(ctx context.Context) error {
 		return flow.WrongUse(err.Error(), "name a free loopback address with --listen")
 	}
 	defer func() { _ = sim.Close() }()
-	if err := o.console.JSON(sandboxLine{APIBase: sim.APIBase(), IntegrationID: described.ID, Keys: sim.Keys()}); err != nil {
+	line := sandboxLine{APIBase: sim.APIBase(), IntegrationID: described.ID, Keys: sim.Keys()}
+	if err := o.console.JSON(line); err != nil {
 		return err
 	}
 	<-ctx.Done()

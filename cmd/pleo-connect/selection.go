@@ -21,14 +21,25 @@ type selection struct {
 	names       bool   // the name of a company counts: Pleo may change it, and finding it decrypts all records
 }
 
+// What the help of a command says about COMPANY.
+const (
+	helpForPeople = "COMPANY is the id of a company, the beginning of one, or its name. With one connection it can be " +
+		"left out; with several, you are asked which is meant."
+	helpForPrograms = "COMPANY is the id of a company, or the beginning of one. A unit or a script should also say " +
+		"--integration and --env: then it means the same connection whatever else gets connected."
+
+	exampleConnection = "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 \\\n" +
+		"  --integration dynamics-365-finance --env production"
+)
+
 // flags are what tells connections of one company apart.
 func (w *selection) flags(f *pflag.FlagSet) {
 	f.StringVar(&w.integration, "integration", "", "id of the integration, for a company that is connected to several")
 	f.StringVar(&w.env, "env", "", "production or staging, for a company that is connected in both")
 }
 
-// named takes COMPANY from the arguments of a command that can do without. An empty one comes from a script whose variable
-// is not set: it does not mean that any company will do.
+// named takes COMPANY from the arguments of a command that can do without. An empty one comes from a script whose
+// variable is not set: it does not mean that any company will do.
 func (w *selection) named(args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -97,8 +108,8 @@ func (a *app) matches(places entered, want selection) ([]store.Ref, error) {
 	return refs, nil
 }
 
-// ofCompany returns those of refs whose company is meant. An id in full means that company alone, whatever another one is
-// called.
+// ofCompany returns those of refs whose company is meant. An id in full means that company alone, whatever another one
+// is called.
 func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, error) {
 	if id, ok := pleoclient.ParseCompanyID(want.company); ok {
 		return slices.DeleteFunc(refs, func(ref store.Ref) bool { return ref.CompanyID != string(id) }), nil

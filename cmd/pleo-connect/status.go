@@ -30,7 +30,8 @@ func newStatus(a *app) *cobra.Command {
 		Short: "Show what is connected; with --check, ask Pleo about the keys",
 		Long: "Shows the connections in the key store, without asking Pleo. One is active, pending (the key is saved, " +
 			"and the connection is not active in Pleo yet) or unconfirmed (the line dropped before the company was " +
-			"confirmed; services do not get this key).\n\nWith --check, Pleo is asked about each confirmed " +
+			"confirmed; services do not get this key). COMPANY, an id, the beginning of one or a name, shows only what that " +
+			"company has.\n\nWith --check, Pleo is asked about each confirmed " +
 			"key, the one that was checked longest ago first, below 500 requests a minute; a run that was stopped " +
 			"goes on where it was. A key is marked as bad in the store only when Pleo itself turns it away, and the " +
 			"mark goes when Pleo accepts it again. A missing answer says nothing about a key.\n\n" +

@@ -46,8 +46,8 @@ func (s *site) open() *store.Store {
 func (s *site) put(company, key string, change func(*store.Record)) store.Record {
 	s.t.Helper()
 	r := store.Record{
-		Status: store.StatusActive, Env: "production", Integration: integration.ForRecord(integration.Default()), Origin: s.api,
-		CompanyID: company, CompanyName: "Harbour Lane Bakery ApS",
+		Status: store.StatusActive, Env: "production", Origin: s.api,
+		Integration: integration.ForRecord(integration.Default()), CompanyID: company, CompanyName: "Harbour Lane Bakery ApS",
 		Scopes: []string{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
 		Key:    pleoclient.NewKey(key), ValidatedAt: longAgo,
 	}

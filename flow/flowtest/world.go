@@ -111,7 +111,8 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 	case flow.InspectStore:
 		return flow.StoreInspected{
 			Answer: e.Answer(), Place: pleoclient.SafePath(w.Place), Protection: flow.ProtectedByFile,
-			Unfinished: w.Unfinished, Approved: w.Approved, Others: w.Others, Warning: pleoclient.Safe(w.Warning), Fault: w.Faults["store"],
+			Unfinished: w.Unfinished, Approved: w.Approved, Others: w.Others,
+			Warning: pleoclient.Safe(w.Warning), Fault: w.Faults["store"],
 		}
 	case flow.LoadKey:
 		return flow.KeyLoaded{Answer: e.Answer(), Key: pleoclient.NewKey(Canary)}

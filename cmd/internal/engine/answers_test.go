@@ -315,8 +315,9 @@ func (s *scene) put(t *testing.T, stored string) store.Record {
 		return store.Record{}
 	}
 	r := store.Record{
-		Status: store.StatusActive, Env: s.Setup.Environment(), Integration: dynamics, Origin: s.Setup.Origin, CompanyID: string(testCompany),
-		ValidatedAt: testedAt, Scopes: []string{"companies:read"}, Key: firstKey,
+		Status: store.StatusActive, Env: s.Setup.Environment(), Integration: dynamics,
+		Origin: s.Setup.Origin, CompanyID: string(testCompany), ValidatedAt: testedAt,
+		Scopes: []string{"companies:read"}, Key: firstKey,
 	}
 	switch stored {
 	case "without scopes":

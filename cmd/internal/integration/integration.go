@@ -122,8 +122,8 @@ func (f *file) check(places places) error {
 		return at("name",
 			`the name is missing; write the integration's name as Pleo shows it, like name = "Example ERP"`)
 	case !store.IsIntegrationID(f.ID):
-		return at("id", "an id is 3 to 40 lower-case letters, digits and hyphens, and neither begins nor ends with a hyphen; "+
-			"write one that never changes, like %q", idFrom(f.Name))
+		return at("id", "an id is 3 to 40 lower-case letters, digits and hyphens, with no hyphen at the ends; write one "+
+			"that never changes, like %q", idFrom(f.Name))
 	case f.Environment != flow.Production && f.Environment != flow.Staging:
 		return at("environment", "unknown environment; it is %q or %q", flow.Production, flow.Staging)
 	case f.KeyKind != flow.Integrated && f.KeyKind != flow.Standalone:
@@ -194,8 +194,9 @@ func isOddInLink(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRu
 
 func (f *file) integration() flow.Integration {
 	i := flow.Integration{
-		ID: f.ID, Name: f.Name, Vendor: f.Vendor, Environment: f.Environment, KeyKind: f.KeyKind, Applications: f.Applications,
-		ReturnURL: f.ReturnURL, ReturnHint: f.ReturnHint, HelpURL: f.HelpURL,
+		ID: f.ID, Name: f.Name, Vendor: f.Vendor, Environment: f.Environment, KeyKind: f.KeyKind,
+		Applications: f.Applications,
+		ReturnURL:    f.ReturnURL, ReturnHint: f.ReturnHint, HelpURL: f.HelpURL,
 		RefuseSurplus: f.Surplus == refuse,
 		Service:       flow.Service{User: f.Service.User, Restart: f.Service.Restart},
 	}

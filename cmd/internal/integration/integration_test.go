@@ -50,7 +50,8 @@ func TestExampleWithAllItOffers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := regexp.MustCompile(`(?m)^# (return_url|return_hint|help_url|surplus|\[service\]|user|restart)`).ReplaceAll(document, []byte("$1"))
+	signs := regexp.MustCompile(`(?m)^# (return_url|return_hint|help_url|surplus|\[service\]|user|restart)`)
+	all := signs.ReplaceAll(document, []byte("$1"))
 	got, err := parse(all)
 	if err != nil {
 		t.Fatal(err)
@@ -265,7 +266,8 @@ func TestIntegrationFaults(t *testing.T) {
 // TestFileKeysFitTheFile: what the survey accepts, the strict decoder knows, and the other way round.
 func TestFileKeysFitTheFile(t *testing.T) {
 	t.Parallel()
-	document := "id = 'x-1'\nname = 'X'\nvendor = 'V'\nenvironment = 'staging'\nkey_kind = 'standalone'\napplications = ['A']\n" +
+	document := "id = 'x-1'\nname = 'X'\nvendor = 'V'\nenvironment = 'staging'\nkey_kind = 'standalone'\n" +
+		"applications = ['A']\n" +
 		"return_url = 'https://r.example'\nreturn_hint = 'R'\nhelp_url = 'https://h.example'\nsurplus = 'tell'\n" +
 		onePermission + "required = true\n" + "[service]\nuser = 'u'\nrestart = 'r'\n"
 	places, err := survey([]byte(document))

@@ -37,8 +37,8 @@ func readTrusted(path string) ([]byte, error) {
 	return readSmall(file)
 }
 
-// There reports that there is a file at path, or something else that cannot be passed over. A directory that is closed to
-// this account holds nothing that is meant for it.
+// There reports that there is a file at path, or something else that cannot be passed over. A directory that is closed
+// to this account holds nothing that is meant for it.
 func There(path string) bool {
 	if path == "" {
 		return false
