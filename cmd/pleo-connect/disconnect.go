@@ -210,16 +210,21 @@ func (o *disconnectOptions) text(r store.Record, done engine.Disconnected) strin
 	return text + "\n" + strings.Join(console.Hang(console.MaxWidth, "", o.toDo(r)), "\n") + "\n"
 }
 
-// toDo says what is left to be done in Pleo after the key was removed here.
+// toDo says what is left to be done in Pleo after the key was removed here. It names the integration: another one may
+// have keys of the same company there.
 func (o *disconnectOptions) toDo(r store.Record) string {
-	key := "delete the key itself in Pleo, under Settings > API Keys"
+	name := integration.OfRecord(r).Name
+	key := "the key"
+	where := ", under Settings > API Keys"
 	if r.Before != nil {
-		key = "delete both keys in Pleo, under Settings > API Keys: " + r.Fingerprint + " and " + r.Before.Fingerprint
+		key = "both keys"
+		where += ": " + r.Fingerprint + " and " + r.Before.Fingerprint
 	}
 	if o.forget {
-		return "Two things are left: disconnect the integration in Pleo, under Settings > Accounting, and " + key
+		return "Two things are left in Pleo: disconnect " + name + ", under Settings > Accounting, and delete " + key +
+			" that it had" + where
 	}
-	return "One thing is left: " + key
+	return "One thing is left in Pleo: delete " + key + " that " + name + " had" + where
 }
 
 func pleoText(o engine.PleoOutcome) string {

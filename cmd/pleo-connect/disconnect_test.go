@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
+	"pleo-connect/cmd/internal/console"
 	"pleo-connect/pleoclient/pleosim"
 )
 
@@ -20,9 +21,16 @@ const bikeShop = "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"
 const (
 	installationPath = "/v1/installations/me"
 	traces           = "(disks and backups may keep traces of its file)"
-	twoThings        = "Two things are left: disconnect the integration in Pleo, under Settings > Accounting, and " +
-		"delete the key itself in Pleo, under Settings > API Keys"
+	twoThings        = "Two things are left in Pleo: disconnect Microsoft Dynamics 365 Finance, under " +
+		"Settings > Accounting, and delete the key that it had, under Settings > API Keys"
+	oneThing = "One thing is left in Pleo: delete the key that Microsoft Dynamics 365 Finance had, under " +
+		"Settings > API Keys"
 )
+
+// wrapped is a text as people get it.
+func wrapped(text string) string {
+	return strings.Join(console.Hang(console.MaxWidth, "", text), "\n") + "\n"
+}
 
 // disconnect runs the command for the bakery, without a terminal.
 func (s *site) disconnect(more ...string) result {
@@ -59,7 +67,7 @@ func TestDisconnect(t *testing.T) {
 
 	got := s.disconnect()
 	want := "Pleo: the installation is removed\nhere: the key is removed " + traces +
-		"\n\nOne thing is left: delete the key itself in Pleo, under Settings > API Keys\n"
+		"\n\n" + wrapped(oneThing)
 	if got.code != exitDone || got.out != want || got.err != "" {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
@@ -153,7 +161,7 @@ func TestDisconnectDenied(t *testing.T) {
 			}
 			asked := len(s.sim.Requests())
 			got = s.disconnect("--forget")
-			want := "Pleo: not contacted\nhere: the key is removed " + traces + "\n\n" + twoThings + "\n"
+			want := "Pleo: not contacted\nhere: the key is removed " + traces + "\n\n" + wrapped(twoThings)
 			said := strings.ReplaceAll(got.out, "\nAccounting", " Accounting")
 			if got.code != exitDone || said != want || got.err != "" || s.files() != "" ||
 				len(s.sim.Requests()) != asked {
@@ -303,7 +311,7 @@ func TestDisconnectAsks(t *testing.T) {
 	before := s.files()
 	ask := func() *terminal {
 		x := start(t, s.env(), s.places("disconnect", bakery)...)
-		x.see("Disconnect “Harbour Lane Bakery ApS”, production?", "company id    "+bakery, s.record().Fingerprint,
+		x.see("Disconnect Microsoft Dynamics 365 Finance from “Harbour Lane Bakery ApS”,", "company id    "+bakery, s.record().Fingerprint,
 			"Pleo at       "+s.sim.APIBase(), "Type disconnect to go on")
 		return x
 	}

@@ -133,7 +133,8 @@ func (x Engine) notRemoved(
 	}
 	fault := faultOf(err)
 	why := flow.ExplainStored(fault, integration.OfRecord(r), x.Client.Origin(), key)
-	byHand := "disconnect it in Pleo under Settings > Accounting, then run " + ConnectionOf(r.Ref()).ForgetCommand()
+	byHand := "disconnect " + integration.OfRecord(r).Name + " in Pleo under Settings > Accounting, then run " +
+		ConnectionOf(r.Ref()).ForgetCommand()
 	switch {
 	case errors.Is(err, errNotProven):
 		why.Summary = "Pleo's answers don't prove that it was disconnected, so the key is kept"

@@ -61,6 +61,9 @@ func (x Engine) settings() flow.Finding {
 		return unusable(x.ClientErr)
 	}
 	parts := []string{x.Setup.Environment(), x.Setup.Origin}
+	if i := x.Setup.Integration; i.Name != "" {
+		parts = append([]string{flow.IntegrationName(i.Name, i.ID)}, parts...)
+	}
 	if network := x.Setup.Network.String(); network != "" {
 		parts = append(parts, network)
 	}
