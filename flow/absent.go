@@ -83,7 +83,7 @@ func shellWords(words []string) string {
 // ConnectionLost is the failure for a connection that was saved and is not there. file is where a backup of it belongs;
 // empty: it was in a store that is gone.
 func ConnectionLost(c Connection, file string) *Failure {
-	why := explainAbsent(KindConnectionLost, pleoclient.Safe(string(c.Company)+" with "+c.Integration))
+	why := explainAbsent(KindConnectionLost, pleoclient.Safe(string(c.Company)+" to "+c.Integration))
 	why.Hint = "connect again; if it was removed on purpose, run " + c.ForgetCommand()
 	if file != "" {
 		why.Hint = "restore " + pleoclient.SafePath(file).String() + " from a backup, or " + why.Hint

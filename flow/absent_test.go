@@ -36,15 +36,15 @@ func TestAbsent(t *testing.T) {
 			"the key store in /srv/pleo is gone; 2 connections were saved in it",
 			gone + "/a /b"},
 		"a lost connection": {ConnectionLost(Connection{Production, "contoso-ledger", otherID}, "/srv/x.age"), ClassStore,
-			"the connection of company " + string(otherID) + " with contoso-ledger is missing from the key store",
+			"the connection of company " + string(otherID) + " to contoso-ledger is missing from the key store",
 			"restore /srv/x.age from a backup, or connect again; if it was removed on purpose, run " +
 				"pleo-connect disconnect " + string(otherID) + " --integration contoso-ledger --env production --forget"},
 		"of a store before": {ConnectionLost(Connection{Production, "contoso-ledger", otherID}, ""), ClassStore,
-			"the connection of company " + string(otherID) + " with contoso-ledger is missing from the key store",
+			"the connection of company " + string(otherID) + " to contoso-ledger is missing from the key store",
 			"connect again; if it was removed on purpose, run " +
 				"pleo-connect disconnect " + string(otherID) + " --integration contoso-ledger --env production --forget"},
 		"in staging": {ConnectionLost(Connection{Staging, "contoso-ledger", otherID}, "/srv/x.age"), ClassStore,
-			"the connection of company " + string(otherID) + " with contoso-ledger is missing from the key store",
+			"the connection of company " + string(otherID) + " to contoso-ledger is missing from the key store",
 			"restore /srv/x.age from a backup, or connect again; if it was removed on purpose, run " +
 				"pleo-connect disconnect " + string(otherID) + " --integration contoso-ledger --env staging --forget"},
 		"not connected": {NotConnected(string(otherID), "", ""), ClassUsage,

@@ -1,11 +1,6 @@
 package flow
 
-import (
-	"slices"
-	"strings"
-
-	"pleo-connect/pleoclient"
-)
+import "strings"
 
 // TextChanged is the headline of Changes.
 const TextChanged = "changed since it was last approved"
@@ -81,7 +76,7 @@ func permissionChanges(was, is []Permission) []Fact {
 		label       string
 		permissions []Permission
 	}{
-		{"new", more}, {"dropped", lacking(was, is)}, {"now required", required}, {"now optional", optional},
+		{"new", more}, {"dropped", missing(was, Integration{Permissions: is}.Scopes())}, {"now required", required}, {"now optional", optional},
 		{"said before", other},
 	} {
 		if len(c.permissions) > 0 {
@@ -89,11 +84,4 @@ func permissionChanges(was, is []Permission) []Fact {
 		}
 	}
 	return out
-}
-
-// lacking returns those of was that are not in is.
-func lacking(was, is []Permission) []Permission {
-	return slices.DeleteFunc(slices.Clone(was), func(p Permission) bool {
-		return len(pleoclient.MissingScopes([]pleoclient.Scope{p.Scope}, Integration{Permissions: is}.Scopes())) == 0
-	})
 }

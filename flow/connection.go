@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"fmt"
 	"strings"
 
 	"pleo-connect/pleoclient"
@@ -31,13 +30,6 @@ func (s State) Connection() Connection {
 	return Connection{s.Environment(), s.Integration.ID, s.Check.Company.ID}
 }
 
-// Other is a connection of another integration, which a wizard does not touch.
-type Other struct {
-	Company pleoclient.Company
-	Name    pleoclient.SafeText // of the integration
-	ID      pleoclient.SafeText // the same
-}
-
 // IntegrationName names an integration as people and as commands know it.
 func IntegrationName(name, id string) string {
 	if name == "" || name == id {
@@ -45,8 +37,6 @@ func IntegrationName(name, id string) string {
 	}
 	return name + " (" + id + ")"
 }
-
-func (o Other) integration() string { return IntegrationName(o.Name.String(), o.ID.String()) }
 
 // maxOthers is how many connections of other integrations Review names.
 const maxOthers = 3
@@ -58,33 +48,31 @@ func (s State) OtherTexts() []string {
 	left := 0
 	for _, o := range s.Preflight.Others {
 		switch known := s.wanted(); {
-		case known != "" && o.Company.ID != known:
+		case known != "" && o.Company != known:
 		case len(out) == maxOthers:
 			left++
 		default:
-			out = append(out, CompanyName(o.Company)+" is connected to "+o.integration()+
-				" here; that connection stays as it is")
+			out = append(out, o.companyText()+" also has a connection to "+o.integrationText()+" here, which stays as it is")
 		}
 	}
 	if left > 0 {
-		out = append(out, fmt.Sprintf("%s of other integrations here; pleo-connect status lists all",
-			plural(left, "more connection")))
+		out = append(out, plural(left, "more connection")+" of other integrations here; pleo-connect status lists all")
 	}
 	return out
 }
 
-// Candidate is one of several connections that can be meant. Its texts may be empty.
+// Candidate is a connection that is there, or may be meant. Its texts may be empty.
 type Candidate struct {
 	Connection
 	CompanyName pleoclient.SafeText
 	Name        pleoclient.SafeText // of the integration
-	Note        string              // how it stands
+	Note        pleoclient.SafeText // how it stands, unless it is active
 }
 
 // Text describes it for people, or is empty.
 func (c Candidate) Text() string {
 	var parts []string
-	for _, part := range []string{quoted(c.CompanyName), c.Name.String(), c.Note} {
+	for _, part := range []string{quoted(c.CompanyName), c.Name.String(), c.Note.String()} {
 		if part != "" {
 			parts = append(parts, part)
 		}
@@ -92,13 +80,21 @@ func (c Candidate) Text() string {
 	return strings.Join(parts, ", ")
 }
 
+func (c Candidate) companyText() string {
+	return CompanyName(pleoclient.Company{ID: c.Company, Name: c.CompanyName})
+}
+
+func (c Candidate) integrationText() string {
+	return IntegrationName(c.Name.String(), c.Integration) + inBrackets(c.Note.String())
+}
+
 // Ambiguous is the failure of a command that means one connection, where company, or nothing at all, was said and
 // several fit.
 func Ambiguous(company string, candidates []Candidate) *Failure {
-	f := WrongUse("there are "+plural(len(candidates), "connection")+" here, and none was named",
+	f := WrongUse("there are "+plural(len(candidates), "connection")+" here",
 		"say which one with COMPANY, --integration and --env")
 	if company != "" {
-		f.Summary = pleoclient.SafeUpTo(company, 200).String() + " can mean " + plural(len(candidates), "connection")
+		f.Summary = plural(len(candidates), "connection") + " fit " + pleoclient.SafeUpTo(company, 200).String()
 	}
 	f.Candidates = candidates
 	return f

@@ -63,11 +63,11 @@ func TestOthersOnReview(t *testing.T) {
 	t.Parallel()
 	s := State{Setup: testSetup()}
 	for n := range 6 {
-		s.Preflight.Others = append(s.Preflight.Others, Other{
-			Company: pleoclient.Company{ID: bakery}, ID: pleoclient.Safe(fmt.Sprintf("erp-%d", n)), Name: pleoclient.Safe("ERP"),
+		s.Preflight.Others = append(s.Preflight.Others, Candidate{
+			Connection: Connection{Production, fmt.Sprintf("erp-%d", n), bakery}, Name: pleoclient.Safe("ERP"),
 		})
 	}
-	s.Preflight.Others[4].Company.ID = other
+	s.Preflight.Others[4].Company = other
 	got := s.OtherTexts()
 	if len(got) != 4 || !strings.Contains(got[0], "ERP (erp-0)") || !strings.HasPrefix(got[3], "3 more connections") {
 		t.Errorf("any company: %q", got)
@@ -99,8 +99,12 @@ func TestReturn(t *testing.T) {
 			onReceipt: "back to Pleo, Settings > Accounting shows it as Connected:"},
 		{env: Production, url: "https://app.pleo.io/settings/accounting", hint: "Accounting",
 			page: "https://app.pleo.io", link: "https://app.pleo.io/settings/accounting",
-			onDone:    "Back to Pleo: Accounting shows it as Connected",
-			onReceipt: "back to Pleo, Accounting shows it as Connected:"},
+			onDone:    "Back to Pleo: Settings > Accounting shows it as Connected",
+			onReceipt: "back to Pleo, Settings > Accounting shows it as Connected:"},
+		{env: Staging, url: "https://app.pleo.io/settings", hint: "Setup > Banks",
+			page: "https://app.staging.pleo.io", link: "https://app.pleo.io/settings",
+			onDone:    "Back to Pleo: Settings > Accounting shows it as Connected",
+			onReceipt: "back to Pleo, Settings > Accounting shows it as Connected:"},
 		{env: Staging, url: "https://ledger.example/pleo?x=1", hint: "Setup > Banks",
 			page: "https://app.staging.pleo.io", link: "https://ledger.example/pleo?x=1",
 			onDone: "Back to Test Ledger: Setup > Banks", onReceipt: "back to Test Ledger, Setup > Banks:", fact: true},

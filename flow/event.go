@@ -69,8 +69,8 @@ type (
 		Protection Protection          // what guards the key there
 		Connected  int                 // installations of this integration that are active
 		Unfinished *Unfinished
-		Approved   *Integration // as it was last approved, for the company that was named if one was; nil: never
-		Others     []Other
+		Approved   *Integration        // as it was last approved, for the company that was named if one was; nil: never
+		Others     []Candidate         // connections of other integrations
 		Warning    pleoclient.SafeText // something to know that does not stop us; may be empty
 		Fault      Fault
 	}
@@ -102,7 +102,7 @@ type (
 	RecordFound struct {
 		Answer
 		Stored Stored
-		Others []Other
+		Others []Candidate // what other integrations have with the company
 		Fault  Fault
 	}
 	// Saved answers Save.

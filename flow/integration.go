@@ -22,7 +22,7 @@ type Integration struct {
 	KeyKind       string   // Integrated or Standalone; changes the instructions and nothing else
 	Applications  []string // names of Pleo applications that are ours; empty: do not compare
 	ReturnURL     string   // the vendor's page that the customer goes back to; empty: Pleo
-	ReturnHint    string   // the menu path there; may be empty
+	ReturnHint    string   // the menu path on that page; may be empty
 	HelpURL       string   // may be empty
 	Permissions   []Permission
 	RefuseSurplus bool // a key that may do more than the permissions is refused

@@ -170,7 +170,8 @@ func (s State) enterKey(ev EnterKey) (State, []Effect) {
 	}
 	replaced := !s.Key.IsZero() && !s.Key.Equal(ev.Key)
 	s.Key, s.Cleaned, s.Pasted, s.Refusal = ev.Key, ev.Cleaned, ev.Pasted, Problem{}
-	s.validated, s.confirmed, s.expected, s.resumed = false, false, s.Company, ""
+	s = s.expect()
+	s.validated, s.confirmed = false, false
 	s.Notice, s.waits = receivedNotice(ev, replaced), 0
 	if s.early = !s.approved(); s.early {
 		return s, nil

@@ -43,7 +43,7 @@ const (
 	KindStoreLocked      Kind = "store_locked"
 	KindStoreDamaged     Kind = "store_damaged"
 	KindStoreForeign     Kind = "store_not_ours"
-	KindStoreSwapped     Kind = "store_swapped" // a file of another company, store or kind in place of ours
+	KindStoreSwapped     Kind = "store_swapped" // a file of another connection, store or kind in place of ours
 	KindStorePlace       Kind = "store_bad_place"
 	KindStoreNewer       Kind = "store_newer"
 	KindStoreIdentity    Kind = "identity_missing"

@@ -32,6 +32,8 @@ var mayBeRaw = map[string]string{
 	"flow.Permission.Title":            "as the name",
 	"flow.Service.User":                "as the name",
 	"flow.Service.Restart":             "as the name",
+	"flow.Connection.Environment":      "one of three words",
+	"flow.Connection.Integration":      "an id, which the store holds to letters, digits and hyphens",
 	"flow.Unit.User":                   "no unit is shown when a text of it cannot be drawn",
 	"flow.Unit.Store":                  "as the user",
 	"flow.Unit.Identity":               "as the user",

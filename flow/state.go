@@ -13,6 +13,7 @@ type Setup struct {
 	CustomOrigin bool   // Origin was named by the caller: shown on Confirm
 	Network      Network
 	Company      pleoclient.CompanyID // named by the caller: that company needs no confirmation, another is refused
+	Unproven     bool                 // Company was never confirmed, and not named in full: a person has to confirm it
 	Reconnect    *Reconnect           // the connection that gets a new key, and Company is its company; nil: any
 	Simulated    bool                 // Origin is on this computer: simulated keys may be used
 	Demo         bool                 // the demo: only simulated keys may be used, and every frame says DEMO
@@ -61,7 +62,7 @@ type State struct {
 	Outcome Outcome
 
 	expected  pleoclient.CompanyID // the key must belong to it: named by the caller, or the one that is resumed
-	resumed   pleoclient.CompanyID // the same for an unconfirmed key, but a person still has to confirm it
+	resumed   pleoclient.CompanyID // the same for a company that nobody confirmed: a person still has to
 	early     bool                 // the key in hand came before the permissions were allowed
 	validated bool                 // the key in hand passed Check
 	confirmed bool                 // the company in Check was confirmed, by a person or by name
@@ -83,7 +84,7 @@ type Preflight struct {
 	Connected   int          // active installations in the store
 	Unfinished  *Unfinished  // an earlier run that got as far as a validated key
 	Approved    *Integration // the integration as it was last approved; nil: never
-	Others      []Other      // connections of other integrations
+	Others      []Candidate  // connections of other integrations
 	Warning     pleoclient.SafeText
 
 	fault Fault // the first that failed
@@ -105,8 +106,8 @@ type Check struct {
 	Company       pleoclient.Company
 	Installation  pleoclient.Installation // of Company; zero: none is known
 	Stored        Stored
-	Others        []Other // what other integrations have with Company
-	NameForbidden bool    // the company's name was refused, by Pleo or in between
+	Others        []Candidate // what other integrations have with Company
+	NameForbidden bool        // the company's name was refused, by Pleo or in between
 
 	introspected, found, named, looked bool  // which of the four answers are in
 	barred                             Fault // Pleo refused to say what is installed
@@ -149,8 +150,15 @@ type Outcome struct {
 
 // Begin starts a wizard: the first state and the preflight.
 func Begin(setup Setup) (State, []Effect) {
-	s := State{Setup: setup, expected: setup.Company}
-	return s.preflight()
+	return State{Setup: setup}.expect().preflight()
+}
+
+// expect returns to the company that the caller wants.
+func (s State) expect() State {
+	if s.expected, s.resumed = s.Company, ""; s.Unproven {
+		s.expected, s.resumed = "", s.Company
+	}
+	return s
 }
 
 // ask takes the next question number and makes it the step's current one.

@@ -346,7 +346,7 @@ func (s State) confirmFacts() []Fact {
 		out = append(out, Fact{"replaces", used.text()})
 	}
 	for _, o := range c.Others {
-		out = append(out, Fact{"also here", o.integration() + ", which stays as it is"})
+		out = append(out, Fact{"also here", o.integrationText() + ", which stays as it is"})
 	}
 	return out
 }

@@ -25,13 +25,18 @@ func (i Integration) ReturnLink() string { return cmp.Or(i.ReturnURL, WebApp(i.E
 // returnsToPleo reports a return link into Pleo itself.
 func (i Integration) returnsToPleo() bool {
 	site, _, _ := strings.Cut(host(i.ReturnLink()), "/")
-	return site == host(WebApp(i.Environment))
+	for _, app := range webApps {
+		if site == host(app) {
+			return true
+		}
+	}
+	return false
 }
 
-// returnTo says where the return link leads, and what is there, which may be empty.
+// returnTo says where the return link leads, and what is there, which may be empty. In Pleo that is always the same.
 func (i Integration) returnTo() (place, what string) {
 	if i.returnsToPleo() {
-		return "Pleo", cmp.Or(i.ReturnHint, menuAccounting) + " shows it as Connected"
+		return "Pleo", menuAccounting + " shows it as Connected"
 	}
 	return i.Name, i.ReturnHint
 }

@@ -18,10 +18,10 @@ func (e *RefusedError) Error() string { return e.What + "; " + e.Fix }
 // ErrNoStore says that nothing has been saved at this place yet. [Create] makes a store, [Open] never does.
 var ErrNoStore error = &RefusedError{"there is no store yet", "pleo-connect connect makes one"}
 
-// ErrNotFound says that the store holds no record of the company in this environment.
-var ErrNotFound = errors.New("no connection is saved for this company; pleo-connect status lists what is saved")
+// ErrNotFound says that the store holds no record of this name.
+var ErrNotFound = errors.New("this connection is not saved here; pleo-connect status lists what is saved")
 
-// ConflictError says that somebody else saved the same company meanwhile. Nothing was written: show when it changed,
+// ConflictError says that somebody else saved the same record meanwhile. Nothing was written: show when it changed,
 // read again and let the person choose.
 type ConflictError struct {
 	Have      uint64    // the generation in the store; 0: the record is gone
@@ -57,7 +57,7 @@ const (
 	KindPassphrase      Kind = "store_passphrase"      // a record that a passphrase locks, which we never write
 	KindForeign         Kind = "store_not_ours"        // a directory of something else
 	KindOtherStore      Kind = "store_other_store"     // a file of another store
-	KindOtherRecord     Kind = "store_other_record"    // a file of another company or environment
+	KindOtherRecord     Kind = "store_other_record"    // a file of another company, integration or environment
 	KindNotFile         Kind = "store_not_a_file"      // a link, directory, pipe or device where a file belongs
 	KindLinked          Kind = "store_hard_link"       // a file with a second name, under which somebody may keep it
 	KindPlace           Kind = "store_bad_place"       // a network file system, or a directory that the system empties

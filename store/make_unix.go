@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"pleo-connect/pleoclient"
 )
 
 // MakeFor makes the directories of a new store and of its identity for another account, which fills them with [Create].
@@ -56,6 +58,9 @@ func (s *Store) missingDirs(uid int) ([]string, error) {
 		if err := checkWay(near, s.euid); err != nil {
 			return nil, err
 		}
+		if err := checkPass(near, uid); err != nil {
+			return nil, err
+		}
 		var below []string
 		for dir != near {
 			below = append(below, dir)
@@ -69,6 +74,21 @@ func (s *Store) missingDirs(uid int) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// checkPass accepts a directory that an account gets through to what is below, and all directories above it.
+func checkPass(dir string, uid int) error {
+	for _, dir := range append([]string{dir}, above(dir)...) {
+		info, err := checkDir(dir)
+		switch {
+		case err != nil:
+			return err
+		case info.Mode().Perm()&0o001 == 0 && int(factsOf(info).uid) != uid:
+			return fail(KindNotWritable, dir, "closed to the account "+accountName(uint32(uid)),
+				"run: chmod go+x "+pleoclient.ShellWord(dir))
+		}
+	}
+	return nil
 }
 
 // makeDirs returns those that it made, also with an error. A name that is taken meanwhile is not ours to use.

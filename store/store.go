@@ -331,7 +331,7 @@ func (s *Store) Refs() ([]Ref, error) {
 		return nil, errClosed
 	}
 	entries, err := s.fs.list(s.installations())
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // without the directory all are lost
 		return nil, readError(s.installations(), err)
 	}
 	var refs []Ref

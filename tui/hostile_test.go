@@ -32,8 +32,7 @@ var places = map[string]func(t testing.TB, text string) *face{
 	},
 	"company, other": func(t testing.TB, text string) *face {
 		return at(t, finance(), with(func(w *world) {
-			company := pleoclient.Company{ID: companyID, Name: pleoclient.Safe(text)}
-			w.Others = []flow.Other{{Company: company, ID: pleoclient.Safe("contoso-ledger")}}
+			w.Others = []flow.Candidate{{CompanyName: pleoclient.Safe(text), Name: pleoclient.Safe("Contoso Ledger")}}
 		}))
 	},
 	"other integration": func(t testing.TB, text string) *face {

@@ -113,7 +113,7 @@ func TestLostStore(t *testing.T) {
 	wantRun(t, "connect", r, exitDone, "the key store that was here is gone; 2 connections were saved in it")
 	r = s.status("--json")
 	wantRun(t, "a new store", r, exitStore,
-		"error: the connection of company "+cycles+" with "+dynamics+" is missing from the key store")
+		"error: the connection of company "+cycles+" to "+dynamics+" is missing from the key store")
 	if lines := r.lines(t); len(lines) != 2 || lines[0].Status != "lost" || lines[1].Status != "active" {
 		t.Errorf("lines: %+v", lines)
 	}
@@ -144,7 +144,7 @@ func TestLostRecord(t *testing.T) {
 	s.put(cycles, s.sim.Keys().OtherCompany, nil)
 	kept := readFile(t, r.File)
 	s.remove(r.File)
-	lost := []string{"error: the connection of company " + bakery + " with " + dynamics + " is missing from the key store",
+	lost := []string{"error: the connection of company " + bakery + " to " + dynamics + " is missing from the key store",
 		"hint: restore " + r.File + " from a backup, or connect again;",
 		"run pleo-connect disconnect " + bakery + " --integration " + dynamics + " --env production --forget"}
 	for name, command := range commands {

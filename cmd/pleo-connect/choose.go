@@ -10,7 +10,6 @@ import (
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
-	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
@@ -77,22 +76,15 @@ func (a *app) chooseAsking(ask asker) chooser {
 	}
 }
 
-// candidates describes connections for people.
+// candidates describes connections for people, as many as they may want to read. Of the others there is only the name.
 func candidates(st engine.Store, refs []store.Ref) []flow.Candidate {
 	var out []flow.Candidate
-	for _, ref := range refs {
-		r, err := st.Get(ref)
-		c := flow.Candidate{Connection: engine.ConnectionOf(ref)}
-		switch {
-		case isLost(err):
-			c.Note = "missing"
-		case err != nil:
-			c.Note = "not readable"
-		default:
-			c.CompanyName, c.Name = engine.CompanyOf(r).Name, pleoclient.Safe(r.Integration.Name)
-			c.Note = statusOf(r)
+	for i, ref := range refs {
+		if i < maxChoices {
+			out = append(out, engine.CandidateOf(st, ref))
+			continue
 		}
-		out = append(out, c)
+		out = append(out, flow.Candidate{Connection: engine.ConnectionOf(ref)})
 	}
 	return out
 }

@@ -27,6 +27,7 @@ type connectOptions struct {
 	*app
 	integration, env, company string // company is that of --company
 	ofRecord                  bool   // the integration is that of a record, and no file describes it
+	unproven                  bool   // nobody confirmed company, and it was not named in full
 	keyFile                   string
 	accept, fewer, yes, json  bool
 	apiBase, caFile           string
@@ -152,7 +153,7 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.console.
 func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client, error) {
 	setup := flow.Setup{
 		Integration: opened.integration, Remote: o.console.Remote(), Tmux: o.console.Tmux(),
-		Unattended: o.headless(), AcceptFewer: o.fewer, Spread: rand.Float64(),
+		Unattended: o.headless(), Unproven: o.unproven, AcceptFewer: o.fewer, Spread: rand.Float64(),
 	}
 	if err := o.applyEnv(&setup.Integration); err != nil {
 		return setup, nil, err

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"iter"
 	"runtime"
 	"strings"
 
@@ -86,36 +88,39 @@ func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
 }
 
 // adopt takes the integration, and where it asks, from what is connected, so that the vendor is named who can help.
-// Where several integrations are, none is named.
+// Where several integrations are, or nobody can tell, none is named.
 func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
-	all, err := st.List()
-	if err != nil { // it is a finding later
-		return
-	}
 	var first store.Record
-	alike := true
+	all, err := st.List()
+	if err == nil {
+		first, err = alike(all)
+	}
+	switch {
+	case err != nil:
+		opened.integration = flow.Integration{Environment: flow.Production}
+	case first.Generation > 0:
+		opened.integration = integration.OfRecord(first)
+		if o.apiBase == "" && o.env == "" {
+			o.apiBase = otherThanPleo(first)
+		}
+	}
+}
+
+var errNotAlike = errors.New("several integrations or places are connected")
+
+// alike returns one of several records that share their integration, environment and address. There may be none.
+func alike(all iter.Seq2[store.Record, error]) (first store.Record, err error) {
 	for r, err := range all {
 		switch {
 		case err != nil:
+			return first, err
 		case first.Generation == 0:
 			first = r
-		case r.Integration.ID != first.Integration.ID:
-			opened.integration = flow.Integration{Environment: flow.Production}
-			return
-		default:
-			alike = alike && r.Env == first.Env && r.Origin == first.Origin
+		case r.Integration.ID != first.Integration.ID, r.Env != first.Env, r.Origin != first.Origin:
+			return first, errNotAlike
 		}
 	}
-	if first.Generation == 0 {
-		return
-	}
-	opened.integration = integration.OfRecord(first)
-	switch {
-	case !alike:
-		opened.integration.Environment = flow.Production
-	case o.apiBase == "" && o.env == "":
-		o.apiBase = otherThanPleo(first)
-	}
+	return first, nil
 }
 
 // examPrinter prints each exam as it ends. At a terminal it names the one that is under way.

@@ -60,6 +60,9 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 		if err := cmd.Flags().Parse(args[1:]); err != nil {
 			return err
 		}
+		if err := emptyFlag(cmd.Flags()); err != nil {
+			return err
+		}
 		o.command = cmd.Flags().Args()
 	}
 	if help, _ := cmd.Flags().GetBool("help"); help {

@@ -137,6 +137,17 @@ func swallowedJSON(cmd *cobra.Command) error {
 	return err
 }
 
+// emptyFlag refuses what narrows a choice down and is empty: a script whose variable is not set does not mean all.
+func emptyFlag(flags *pflag.FlagSet) error {
+	var err error
+	flags.Visit(func(f *pflag.Flag) {
+		if (f.Name == "integration" || f.Name == "env") && f.Value.String() == "" {
+			err = fmt.Errorf("--%s is empty: leave it out, or give it a value", f.Name)
+		}
+	})
+	return err
+}
+
 // asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before
 // --, also where cobra reads no further: a script that wrote it waits for a result. The commands that cobra and fang
 // add are known only after they ran.

@@ -32,6 +32,10 @@ func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engin
 		return flow.WrongUse("nobody is there to confirm the company",
 			"name it with --company ID, or take the key's company with --yes")
 	}
+	if o.unproven {
+		return flow.WrongUse("nobody is there to confirm the company, and it was never confirmed",
+			"run it at a terminal, or name the company with its whole id: "+o.company)
+	}
 	h := &headless{console: o.console, json: o.json}
 	var err error
 	if h.key, err = readKey(ctx, opened.key); err != nil {
@@ -137,7 +141,7 @@ func (h *headless) changed(before, after flow.State) error {
 	return h.console.Failed()
 }
 
-// known returns what a run tells of connections that are here already.
+// known returns what a run tells of connections that are here already, a sentence each.
 func known(s flow.State) []string {
 	var out []string
 	for _, c := range s.Changes() {

@@ -35,7 +35,12 @@ func (o *connectOptions) openInputs() (inputs, error) {
 // describe returns the integration of a file: the one that is named, else that of this computer, else the built-in one.
 func (a *app) describe(named string) (i flow.Integration, file string, err error) {
 	if file = named; file == "" {
-		if file = a.host.IntegrationFile; !integration.There(file) {
+		file = a.host.IntegrationFile
+		found, closed := integration.Find(file)
+		if closed {
+			a.console.Warn("this account may not look for " + file + ": the built-in integration is used")
+		}
+		if !found {
 			return integration.Default(), "", nil
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -62,6 +63,11 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 	}
 	ask := o.askAtWizard(s.tty)
 	r, places, err := o.recordOf(ctx, s.inputs, ask, o.want, o.chooseAsking(ask))
+	var failure *flow.Failure
+	if errors.As(err, &failure) && failure.Kind == flow.KindNotConnected && !o.ofRecord {
+		failure.Hint = "the id in this file is " + o.want.integration + ", and a connection stays with the id that it was made " +
+			"with; pleo-connect status shows what is connected"
+	}
 	if err != nil {
 		return err
 	}
@@ -73,8 +79,10 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 		return flow.WrongUse("nothing is saved about what this integration asks for",
 			"name the file that describes it with --integration FILE")
 	}
+	_, inFull := pleoclient.ParseCompanyID(o.want.company)
+	_, confirmed := r.Confirmed()
+	o.company, o.unproven = r.CompanyID, !confirmed && !inFull
 	asked := o.apiBase
-	o.company = r.CompanyID
 	if o.env = r.Env; asked == "" {
 		o.apiBase = otherThanPleo(r)
 	}

@@ -13,7 +13,8 @@ import (
 	"pleo-connect/store"
 )
 
-// selection is which connections a command is about, as COMPANY and its flags say. The zero selection means all.
+// selection is which connections a command is about, as COMPANY and its flags say. One that says nothing means
+// all.
 type selection struct {
 	company     string // an id, the beginning of one, or a name; empty: any
 	integration string // the id of one; empty: any
@@ -115,7 +116,7 @@ func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, 
 		return slices.DeleteFunc(refs, func(ref store.Ref) bool { return ref.CompanyID != string(id) }), nil
 	}
 	start := strings.ToLower(want.company)
-	var out []store.Ref
+	meant := map[string]bool{}
 	var unread error
 	for _, ref := range refs {
 		fits := strings.HasPrefix(ref.CompanyID, start)
@@ -128,10 +129,10 @@ func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, 
 				unread = err
 			}
 		}
-		if fits {
-			out = append(out, ref)
-		}
+		meant[ref.CompanyID] = meant[ref.CompanyID] || fits
 	}
+	// of a company that is meant, all: also those that are lost or cannot be read
+	out := slices.DeleteFunc(refs, func(ref store.Ref) bool { return !meant[ref.CompanyID] })
 	if len(out) == 0 && unread != nil { // it may be the one that is meant
 		return nil, engine.StoreFailure(unread)
 	}

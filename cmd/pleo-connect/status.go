@@ -92,10 +92,13 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err = s.show(ctx); err == nil {
 		s.end()
 	}
-	if err = s.outcome(err); err == nil && s.shown == 0 {
-		return s.nothing()
+	switch err = s.outcome(err); {
+	case err != nil || s.shown > 0:
+		return err
+	case s.picky():
+		return o.absent(places, o.want)
 	}
-	return err
+	return s.nothing()
 }
 
 // statusRun is one run of status.

@@ -64,7 +64,7 @@ type World struct {
 	File       string             // the record in it
 	Unfinished *flow.Unfinished
 	Approved   *flow.Integration // what was approved before
-	Others     []flow.Other      // connections of other integrations, all of the company
+	Others     []flow.Candidate  // connections of other integrations, all of the company
 	Warning    string
 	Via        flow.CopyWay
 	Installed  bool // set by Install
@@ -96,9 +96,10 @@ func Known(w *World) {
 	before.Name, before.Vendor, before.ReturnURL = "Finance Export", "Fabrikam", "https://fabrikam.example/pleo"
 	before.Permissions = append(before.Permissions[1:3:3], flow.Permission{Scope: "users:read", Title: "Read employees"})
 	w.Approved = &before
-	w.Others = []flow.Other{{
-		Company: pleoclient.Company{ID: CompanyID, Name: pleoclient.Safe(w.Name)},
-		Name:    pleoclient.Safe("Contoso Ledger"), ID: pleoclient.Safe("contoso-ledger"),
+	w.Others = []flow.Candidate{{
+		Connection:  flow.Connection{Environment: flow.Production, Integration: "contoso-ledger", Company: CompanyID},
+		CompanyName: pleoclient.Safe(w.Name), Name: pleoclient.Safe("Contoso Ledger"),
+		Note: pleoclient.Safe("not activated yet"),
 	}}
 }
 

@@ -34,9 +34,7 @@ func TestHostileTexts(t *testing.T) {
 			}
 		},
 		"other": func(w *flowtest.World, text string) {
-			w.Others = []flow.Other{{
-				Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(text)}, ID: pleoclient.Safe("x-1"),
-			}}
+			w.Others = []flow.Candidate{{CompanyName: pleoclient.Safe(text), Name: pleoclient.Safe("Contoso Ledger")}}
 		},
 		"warning": func(w *flowtest.World, text string) { w.Warning = text },
 		"store":   func(w *flowtest.World, text string) { w.Place = text },

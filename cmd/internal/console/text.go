@@ -43,18 +43,17 @@ func (c *Console) Failure(f *flow.Failure) {
 // maxCandidates is how many a person may want to read.
 const maxCandidates = 10
 
-// candidates writes what can be meant, one a line, to be copied.
+// candidates writes what can be meant, each on a line of its own, to be copied.
 func (c *Console) candidates(all []flow.Candidate) {
 	for i, one := range all {
 		if i == maxCandidates {
 			c.Say(fmt.Sprintf("  and %d more: pleo-connect status lists all", len(all)-i))
 			return
 		}
-		line := "  " + one.Arguments()
 		if text := one.Text(); text != "" {
-			line += "   " + text
+			c.Say("  " + text + ":")
 		}
-		c.Say(line)
+		c.Say("  " + one.Arguments())
 	}
 }
 

@@ -81,7 +81,8 @@ func TestDisconnectFaults(t *testing.T) {
 		return f
 	}
 	cut := pleosim.Cut(http.MethodDelete, "")
-	forget := "run pleo-connect disconnect " + string(testCompany) + " --integration dynamics-365-finance"
+	forget := "run pleo-connect disconnect " + string(testCompany) +
+		" --integration dynamics-365-finance --env production --forget"
 	for name, c := range map[string]struct {
 		fault pleosim.Fault
 		pleo  PleoOutcome

@@ -99,8 +99,8 @@ func (x Engine) install(ctx context.Context, e flow.Install) error {
 	return err // what Pleo has now is asked for apart
 }
 
-// inspectStore proves that the store will take a record, and counts what is in it. Only connections of this environment
-// and address are ours to resume.
+// inspectStore proves that the store will take a record, and counts what is in it. Only connections of this
+// integration, environment and address are ours to resume.
 func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	out := flow.StoreInspected{
 		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection,
@@ -125,7 +125,7 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 			continue
 		}
 		if r.Integration.ID != x.Setup.Integration.ID {
-			out.Others = append(out.Others, otherOf(r))
+			out.Others = append(out.Others, candidate(r))
 			continue
 		}
 		if r.Origin != x.Setup.Origin {
@@ -137,7 +137,7 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 		if x.Setup.Company != "" && string(x.Setup.Company) != r.CompanyID {
 			continue
 		}
-		if c, ok := r.Confirmed(); ok && !c.ValidatedAt.Before(approvedAt) {
+		if c, ok := r.Confirmed(); ok && len(c.Integration.Permissions) > 0 && !c.ValidatedAt.Before(approvedAt) {
 			approvedAt, out.Approved = c.ValidatedAt, new(integration.OfRecord(c))
 		}
 		if r.Status == store.StatusPending {
@@ -191,30 +191,46 @@ func (x Engine) findRecord(e flow.FindRecord) flow.Event {
 }
 
 // others returns what other integrations have with a company in this environment.
-func (x Engine) others(company pleoclient.CompanyID) ([]flow.Other, error) {
+func (x Engine) others(company pleoclient.CompanyID) ([]flow.Candidate, error) {
 	refs, err := x.Store.Refs()
 	if err != nil {
 		return nil, err
 	}
-	var out []flow.Other
+	var out []flow.Candidate
 	for _, ref := range refs {
 		ours := x.ref(company)
 		if ref.Env != ours.Env || ref.CompanyID != ours.CompanyID || ref == ours {
 			continue
 		}
-		r, err := x.Store.Get(ref)
-		if err != nil { // that it is there is enough
-			r = store.Record{Integration: store.Integration{ID: ref.Integration}, CompanyID: ref.CompanyID}
-		}
-		out = append(out, otherOf(r))
+		out = append(out, CandidateOf(x.Store, ref))
 	}
 	return out, nil
 }
 
-func otherOf(r store.Record) flow.Other {
-	return flow.Other{
-		Company: CompanyOf(r), ID: pleoclient.Safe(r.Integration.ID), Name: pleoclient.Safe(r.Integration.Name),
+// CandidateOf reads a record and describes it for people.
+func CandidateOf(st Store, ref store.Ref) flow.Candidate {
+	r, err := st.Get(ref)
+	var lost *store.LostError
+	switch {
+	case errors.As(err, &lost):
+		return flow.Candidate{Connection: ConnectionOf(ref), Note: pleoclient.Safe("missing")}
+	case err != nil:
+		return flow.Candidate{Connection: ConnectionOf(ref), Note: pleoclient.Safe("cannot be read")}
 	}
+	return candidate(r)
+}
+
+func candidate(r store.Record) flow.Candidate {
+	c := flow.Candidate{
+		Connection: ConnectionOf(r.Ref()), CompanyName: CompanyOf(r).Name, Name: pleoclient.Safe(r.Integration.Name),
+	}
+	switch {
+	case r.Unconfirmed:
+		c.Note = pleoclient.Safe("not confirmed yet")
+	case r.Status == store.StatusPending:
+		c.Note = pleoclient.Safe("not activated yet")
+	}
+	return c
 }
 
 func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {

@@ -47,10 +47,7 @@ func (v Verdict) Class() flow.Class { return flow.ClassOf(v.Kind) }
 // Surplus returns what the key of a record may do that nobody asked for: as Pleo says now, or as it was when the key
 // was connected.
 func Surplus(r store.Record, v *Verdict) []pleoclient.Scope {
-	var requested []pleoclient.Scope
-	for _, p := range r.Integration.Permissions {
-		requested = append(requested, parseScopes([]string{p.Scope})...)
-	}
+	requested := integration.OfRecord(r).Scopes()
 	if len(requested) == 0 { // nobody wrote down what was
 		return nil
 	}
@@ -107,7 +104,7 @@ func otherOwner(id pleoclient.CompanyID) string {
 	return "company, " + string(id)
 }
 
-// ReconnectCommand returns the command that gives a company a new key.
+// ReconnectCommand returns the command that gives a connection a new key.
 func ReconnectCommand(r store.Record) string { return ConnectionOf(r.Ref()).Command("reconnect") }
 
 // quietHour is how old a date may be before the same verdict replaces it: a check every few minutes need not write

@@ -115,7 +115,12 @@ func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
 	for _, path := range store.OwnedPaths(cfg) {
 		chown = append(chown, pleoclient.ShellWord(path))
 	}
-	return notOurs("the key store belongs to the account "+owner.name+", and the service runs as "+named.name,
+	what := "the key store belongs to the account " + owner.name + ", and the service runs as " + named.name
+	if owner.uid != 0 { // another service, which would lose its keys
+		return notOurs(what, "keep the key for "+named.name+" in a store of its own, with --store DIR and --identity FILE; "+
+			"or correct user in [service] of the integration file")
+	}
+	return notOurs(what,
 		"to give it to the service, run: "+strings.Join(chown, " ")+
 			"; or correct user in [service] of the integration file")
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
-	"unicode"
 
 	"pleo-connect/store"
 )
@@ -15,8 +14,8 @@ const (
 )
 
 // idFrom makes the id of an integration from its name: the letters and digits of ASCII in lower case, with hyphens
-// between the words. A name in another script, and one that is too short or too long, gets a short hash at the end, so
-// that two such names do not share an id.
+// between the words. A name with other letters or signs, and one that is too short or too long, gets a short hash at
+// the end, so that two such names do not share an id.
 func idFrom(name string) string {
 	var id strings.Builder
 	lost := false
@@ -25,7 +24,7 @@ func idFrom(name string) string {
 		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
 			id.WriteRune(r)
 			continue
-		case r > unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)):
+		case !strings.ContainsRune(" -_.,:;/()'", r):
 			lost = true
 		}
 		if text := id.String(); text != "" && !strings.HasSuffix(text, "-") {

@@ -37,14 +37,15 @@ func readTrusted(path string) ([]byte, error) {
 	return readSmall(file)
 }
 
-// There reports that there is a file at path, or something else that cannot be passed over. A directory that is closed
-// to this account holds nothing that is meant for it.
-func There(path string) bool {
+// Find reports whether there is a file at path, or something else that cannot be passed over. closed means that nobody
+// can tell: its directory is closed to this account.
+func Find(path string) (found, closed bool) {
 	if path == "" {
-		return false
+		return false, false
 	}
 	_, err := os.Lstat(path)
-	return err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission)
+	closed = errors.Is(err, fs.ErrPermission)
+	return err == nil || !errors.Is(err, fs.ErrNotExist) && !closed, closed
 }
 
 func readSmall(r io.Reader) ([]byte, error) {

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"cmp"
 	"unicode/utf8"
 
 	"pleo-connect/flow"
@@ -51,9 +52,9 @@ func OfRecord(r store.Record) flow.Integration {
 		}
 	}
 	for _, p := range kept.Permissions {
-		if s, ok := pleoclient.ParseScope(p.Scope); ok && drawable(p.Title) != "" {
+		if s, ok := pleoclient.ParseScope(p.Scope); ok {
 			i.Permissions = append(i.Permissions,
-				flow.Permission{Scope: s, Title: drawable(p.Title), Required: p.Required})
+				flow.Permission{Scope: s, Title: cmp.Or(drawable(p.Title), string(s)), Required: p.Required})
 		}
 	}
 	return i
