@@ -127,7 +127,7 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%d bytes that were not foreseen: %d, %v", size, len(data), err)
 		}
 	}
-	must(t, os.Truncate(path, 1<<20))
+	must(t, os.Truncate(path, 4*maxFileBytes))
 	if data, _ := d.read(path, func(string, fs.FileInfo, int) error { return nil }); len(data) > maxFileBytes+1 {
 		t.Errorf("%d bytes were read", len(data))
 	}

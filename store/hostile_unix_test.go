@@ -75,7 +75,7 @@ var everyTrouble = map[string]hostile{
 	"locked with a passphrase": {func(h *scene) {
 		h.edit(func([]byte) []byte { return []byte(passphraseHeader + "bBjlhJVYZeE4aqUdmtRHfw 22\n") })
 	}, KindPassphrase, "locked with a passphrase", again, true},
-	"8 GiB": {func(h *scene) { must(h, os.Truncate(h.path, 8<<30)) }, KindTooLarge, "larger than 512 KiB",
+	"8 GiB": {func(h *scene) { must(h, os.Truncate(h.path, 8<<30)) }, KindTooLarge, "larger than " + maxFileText,
 		"restore the file, or remove it and connect again", true},
 
 	"another customer's file": {func(h *scene) {

@@ -13,14 +13,20 @@ import (
 )
 
 const (
-	dirMode      fs.FileMode = 0o700
-	wayMode      fs.FileMode = 0o755 // of a directory of root's on the way to one of ours
-	fileMode     fs.FileMode = 0o600
-	maxFileBytes             = 512 << 10 // of one file, before it is parsed; what it replaced included
+	dirMode  fs.FileMode = 0o700
+	wayMode  fs.FileMode = 0o755 // of a directory of root's on the way to one of ours
+	fileMode fs.FileMode = 0o600
+)
+
+// maxFileBytes bounds one file, before it is parsed. A description may take 128 KiB and the scopes 192, and what an
+// unconfirmed save took the place of as much again.
+const (
+	maxFileBytes = 1 << 20
+	maxFileText  = "1 MiB"
 )
 
 func tooLarge(path string) *Error {
-	return fail(KindTooLarge, path, "larger than 512 KiB, which no file of a store is",
+	return fail(KindTooLarge, path, "larger than "+maxFileText+", which no file of a store is",
 		"restore the file, or remove it and connect again")
 }
 

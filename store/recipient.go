@@ -8,7 +8,7 @@ import (
 	"filippo.io/age"
 )
 
-// maxExtra bounds the extra recipients, so that a record stays far below 256 KiB.
+// maxExtra bounds the extra recipients, each of which adds some 100 bytes to every file.
 const maxExtra = 16
 
 // Errors of [Store.AddRecipient] and [Store.RemoveRecipient]. Nothing was changed.
