@@ -26,8 +26,8 @@ func described(id string, n int) Integration {
 	}
 }
 
-// TestDescriptionIsKept: each version of a record has the description that it was saved with, to the byte: the live one,
-// the one before, the one before an unconfirmed save, and all of them under a new identity.
+// TestDescriptionIsKept: each version of a record has the description that it was saved with, to the byte: the live
+// one, the one before, the one before an unconfirmed save, and all of them under a new identity.
 func TestDescriptionIsKept(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
@@ -163,8 +163,8 @@ func largestDescriptions() map[string]Integration {
 	return map[string]Integration{"a hint": hint, "permissions": permissions}
 }
 
-// largestScopes are those of the longest answer that the client takes, 1,000 in 64 KiB: what cannot be drawn has one byte
-// there and three in a record.
+// largestScopes are those of the longest answer that the client takes, 1,000 in 64 KiB: what cannot be drawn has one
+// byte there and three in a record.
 func largestScopes(t *testing.T) []string {
 	t.Helper()
 	const count, answerBytes = 1000, 64 << 10 // as package pleoclient has them

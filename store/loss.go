@@ -179,8 +179,8 @@ func (l *lossSearch) forgetFound() {
 		return
 	}
 	for _, e := range entries {
-		fileID := fileIDOf(e.Name())
-		if _, ok := refOf(fileID); !ok {
+		fileID, _, ok := recordOfName(e.Name())
+		if !ok {
 			continue
 		}
 		if len(l.marks[fileID]) == 0 && l.loss.Doubt == "" {

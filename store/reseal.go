@@ -45,19 +45,25 @@ func (s *Store) survey() ([]recordFile, error) {
 
 // recordFile returns the file behind a name in the directory of records.
 func (s *Store) recordFile(name string) (recordFile, error) {
-	f := recordFile{path: filepath.Join(s.installations(), name), fileID: fileIDOf(name)}
-	ref, ok := refOf(f.fileID)
-	if !ok || name == f.fileID {
+	f := recordFile{path: filepath.Join(s.installations(), name)}
+	var ok bool
+	if f.fileID, f.ref, ok = recordOfName(name); !ok {
 		return f, fail(KindForeign, f.path, "not a file of this store", "move it elsewhere")
 	}
-	f.ref = ref
-	_, err := s.allow(ref)
+	_, err := s.allow(f.ref)
 	return f, err
 }
 
-// fileIDOf returns the name of a record's file without its ending.
-func fileIDOf(name string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(name, prevSuffix), recordSuffix)
+// recordOfName returns the record whose live file, or the version before it, has this name.
+func recordOfName(name string) (fileID string, ref Ref, ok bool) {
+	fileID, ok = strings.CutSuffix(name, prevSuffix)
+	if !ok {
+		fileID, ok = strings.CutSuffix(name, recordSuffix)
+	}
+	if ok {
+		ref, ok = refOf(fileID)
+	}
+	return fileID, ref, ok
 }
 
 // reseal encrypts the files for the recipients of now. What is inside stays as it is, to the byte.

@@ -306,14 +306,18 @@ func (s *Store) List() iter.Seq2[Record, error] {
 			yield(Record{}, readError(s.installations(), err))
 			return
 		}
-		last := ""
+		var last Ref
 		for _, e := range entries {
-			name := fileIDOf(e.Name())
-			if strings.HasPrefix(name, tempPrefix) || name == last {
+			f, err := s.recordFile(e.Name())
+			named := f.ref != Ref{}
+			if strings.HasPrefix(e.Name(), tempPrefix) || named && f.ref == last {
 				continue // the live file sorts before the version before it
 			}
-			last = name
-			r, err := s.readEntry(e.Name())
+			var r Record
+			if named {
+				last = f.ref
+				r, err = s.Get(f.ref)
+			}
 			if errors.Is(err, ErrNotFound) {
 				continue // removed since the directory was read
 			}
@@ -342,14 +346,6 @@ func (s *Store) Refs() ([]Ref, error) {
 		}
 	}
 	return refs, nil
-}
-
-func (s *Store) readEntry(name string) (Record, error) {
-	f, err := s.recordFile(name)
-	if err != nil {
-		return Record{}, err
-	}
-	return s.Get(f.ref)
 }
 
 var errClosed = errors.New("the store is closed; open it again")
