@@ -14,7 +14,7 @@ func TestKilledThenPowerCut(t *testing.T) {
 	t.Parallel()
 	for _, about := range []string{
 		"first use and save", "first save", "later save", "save over a damaged file",
-		"settle", "forget", "rekey", "add a recipient",
+		"settle", "forget", "rekey", "add a recipient", "save beside another", "forget beside another",
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
@@ -44,7 +44,7 @@ func (sc scenario) killAt(t *testing.T, fuse int) bool {
 	killed := sc.act(s, func() {}) != nil
 	d.fuse = -1
 	must(t, sc.act(begin(), func() {}))
-	want := newView(t, d.base).facts()
+	want := sc.view(t, d.base).facts()
 	tried := map[[32]byte]bool{}
 	place := quickDir(t)
 	for _, tree := range d.states(t) {
@@ -63,7 +63,7 @@ func (sc scenario) lookAfterKill(t *testing.T, tree tree, base, want string) err
 	t.Helper()
 	tree.lay(t, base)
 	defer func() { must(t, os.RemoveAll(base)) }()
-	v := newView(t, base)
+	v := sc.view(t, base)
 	if got := v.facts(); got != want {
 		return fmt.Errorf("%s, and before the power cut %s", got, want)
 	}

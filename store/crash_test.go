@@ -14,32 +14,42 @@ import (
 type scenario struct {
 	prepare int                              // saves before the operation, all on the disk; negative: no store yet
 	damaged bool                             // the live record is lost before the operation
+	beside  []Ref                            // other records, saved before and left alone
 	act     func(s *Store, ack func()) error // ack is called when the caller knows of success
 	judge   func(v *view, acks int) error
 }
 
 var scenarios = map[string]scenario{
-	"first use": {-1, false,
+	"first use": {-1, false, nil,
 		func(s *Store, ack func()) error { return acked(ack, s.create) }, judgeFirstUse},
-	"first use and save":       {-1, false, createsAndSaves, judgeFirstSave},
-	"first save":               {0, false, saves("a"), judgeSaves(0)},
-	"second save":              {1, false, saves("a"), judgeSaves(1)},
-	"later save":               {2, false, saves("a"), judgeSaves(2)},
-	"pending, then active":     {0, false, saves("pa"), judgeSaves(0)},
-	"replaced, then active":    {2, false, saves("pa"), judgeSaves(2)},
-	"unconfirmed first save":   {0, false, saves("u"), judgeSaves(0)},
-	"unconfirmed, then active": {2, false, saves("upa"), judgeSaves(2)},
-	"unconfirmed, then undone": {1, false, savesAndUndoes, judgeUnconfirmed},
-	"save over a damaged file": {2, true, saves("a"), judgeRepair},
-	"settle":                   {2, false, reads((*Store).Settle), judgeSettle(2)},
-	"forget":                   {2, false, reads((*Store).Forget), judgeForget(2)},
-	"forget the first":         {1, false, reads((*Store).Forget), judgeForget(1)},
-	"rekey":                    {2, false, rekeys, judgeRekey},
-	"rekey after a dead one":   {2, false, rekeysAgain, judgeRekey},
-	"add a recipient":          {2, false, adds, judgeRecipient},
+	"first use and save":       {-1, false, nil, createsAndSaves, judgeFirstSave},
+	"first save":               {0, false, nil, saves("a"), judgeSaves(0)},
+	"second save":              {1, false, nil, saves("a"), judgeSaves(1)},
+	"later save":               {2, false, nil, saves("a"), judgeSaves(2)},
+	"pending, then active":     {0, false, nil, saves("pa"), judgeSaves(0)},
+	"replaced, then active":    {2, false, nil, saves("pa"), judgeSaves(2)},
+	"unconfirmed first save":   {0, false, nil, saves("u"), judgeSaves(0)},
+	"unconfirmed, then active": {2, false, nil, saves("upa"), judgeSaves(2)},
+	"unconfirmed, then undone": {1, false, nil, savesAndUndoes, judgeUnconfirmed},
+	"save over a damaged file": {2, true, nil, saves("a"), judgeRepair},
+	"settle":                   {2, false, nil, reads((*Store).Settle), judgeSettle(2)},
+	"forget":                   {2, false, nil, reads((*Store).Forget), judgeForget(2)},
+	"forget the first":         {1, false, nil, reads((*Store).Forget), judgeForget(1)},
+	"rekey":                    {2, false, nil, rekeys, judgeRekey},
+	"rekey after a dead one":   {2, false, nil, rekeysAgain, judgeRekey},
+	"add a recipient":          {2, false, nil, adds, judgeRecipient},
+
+	"save beside another":   {2, false, besideCrash[:1], saves("a"), judgeSaves(2)},
+	"forget beside another": {2, false, besideCrash[:1], reads((*Store).Forget), judgeForget(2)},
+	"rekey of a grid":       {2, false, besideCrash, rekeys, judgeRekey},
 }
 
 var crashRef = Ref{"production", ledger, companyA}
+
+// besideCrash are another integration of the same company, and what makes it a grid.
+var besideCrash = []Ref{
+	{"production", besides, companyA}, {"production", besides, companyB}, {"production", ledger, companyB},
+}
 
 // keyOf is the key that every record of a generation holds in these tests.
 func keyOf(generation uint64) pleoclient.Key {
@@ -161,6 +171,9 @@ func (sc scenario) ready(t *testing.T) (Config, *crashDisk) {
 	for range sc.prepare {
 		must(t, save(s, StatusActive))
 	}
+	for _, ref := range sc.beside {
+		put(t, s, besideRecord(ref))
+	}
 	if sc.damaged {
 		n := d.find(s.live(prod + companyA))
 		n.data, n.flushed = []byte("damaged"), []byte("damaged")
@@ -196,12 +209,12 @@ func (sc scenario) run(t *testing.T, layer func(*crashDisk) fsys, enough int) (i
 	must(t, sc.act(s, func() { acks++; d.seen() }))
 	var wrong []error
 	place := quickDir(t)
-	looked := 0
+	looked, every := 0, 1+len(found)/manyStates
 	for at, tree := range found {
 		if len(wrong) == enough {
 			break
 		}
-		if looked++; enough > 1 && !sampled(looked) {
+		if looked++; enough > 1 && (looked%every != 0 || !sampled(looked)) {
 			continue
 		}
 		if err := sc.look(t, tree, filepath.Join(place, fmt.Sprintf("%x", at.sum[:8])), at.acks); err != nil {
@@ -211,15 +224,25 @@ func (sc scenario) run(t *testing.T, layer func(*crashDisk) fsys, enough int) (i
 	return len(found), wrong
 }
 
+// manyStates is how many are looked at, about. Of more, each run tries others: they come in random order.
+const manyStates = 100
+
 // sampled reports whether the nth of many is tried. With -short, as under the race detector, that is one in seven.
 func sampled(n int) bool { return !testing.Short() || n%7 == 0 }
+
+func (sc scenario) view(t *testing.T, base string) *view {
+	t.Helper()
+	v := newView(t, base)
+	v.beside = sc.beside
+	return v
+}
 
 // look starts the computer again on what the power cut left.
 func (sc scenario) look(t *testing.T, tree tree, base string, acks int) error {
 	t.Helper()
 	tree.lay(t, base)
 	defer func() { must(t, os.RemoveAll(base)) }()
-	v := newView(t, base)
+	v := sc.view(t, base)
 	if err := sc.judge(v, acks); err != nil {
 		return err
 	}

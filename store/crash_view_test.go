@@ -5,8 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/pleoclient"
 )
 
 // quickDir is a private directory, in memory where there is such a place: what lies there is thrown away in a moment,
@@ -23,9 +28,10 @@ func quickDir(t *testing.T) string {
 
 // view is a computer that starts again after a power cut.
 type view struct {
-	t   *testing.T
-	cfg Config
-	s   *Store // once it was opened
+	t      *testing.T
+	cfg    Config
+	beside []Ref  // records that must be there, as they were saved
+	s      *Store // once it was opened
 }
 
 // newView looks at the places of newConfig below base.
@@ -59,6 +65,19 @@ func (v *view) generation() (uint64, error) {
 	return r.Generation, err
 }
 
+// besideRecord is what was saved under another name than the record.
+func besideRecord(ref Ref) Record {
+	r := recordOf(ref)
+	r.Key = pleoclient.NewKey("canary-crash-beside-" + ref.Integration + ref.CompanyID)
+	return r
+}
+
+func isBesideRecord(r Record) bool {
+	want := besideRecord(r.Ref())
+	return r.Generation == 1 && r.Key.Equal(want.Key) && !r.FromPrevious && !r.RolledBack &&
+		cmp.Equal(r.Integration, want.Integration)
+}
+
 // record is the record, of generation 0 when there is none. Get and List must say the same, and without a warning: no
 // power cut takes the live file away, leaves a mark above it, or makes a record a lost one.
 func (v *view) record() (Record, error) {
@@ -69,12 +88,21 @@ func (v *view) record() (Record, error) {
 	if loss := s.Loss(); len(loss.Lost) > 0 {
 		return Record{}, fmt.Errorf("lost: %v", loss.Lost)
 	}
-	listed, count := Record{}, 0
+	listed, count, beside := Record{}, 0, []Ref(nil)
 	for r, err := range s.List() {
-		if err != nil {
+		switch {
+		case err != nil:
 			return Record{}, fmt.Errorf("List: %w", err)
+		case r.Ref() == crashRef:
+			listed, count = r, count+1
+		case !isBesideRecord(r):
+			return Record{}, fmt.Errorf("beside it, %v is not what it was: generation %d", r.Ref(), r.Generation)
+		default:
+			beside = append(beside, r.Ref())
 		}
-		listed, count = r, count+1
+	}
+	if !slices.Equal(beside, v.beside) {
+		return Record{}, fmt.Errorf("beside it are %v", beside)
 	}
 	r, err := s.Get(crashRef)
 	switch {
