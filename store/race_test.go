@@ -17,10 +17,10 @@ import (
 
 // job is what a process of its own does to a store.
 type job struct {
-	Do      string // "write", "read" or "hold"
-	Config  Config
-	Company string
-	Rounds  int
+	Do     string // "write", "read" or "hold"
+	Config Config
+	Ref    Ref
+	Rounds int
 }
 
 // process is a running job. It says one line when it has begun, and one line when its standard input ends
@@ -100,9 +100,9 @@ func (j job) do(s *Store) (int, error) {
 func (j job) write(s *Store) (int, error) {
 	conflicts, done := 0, 0
 	for done < j.Rounds {
-		r, err := s.Get(Ref{"production", ledger, j.Company})
+		r, err := s.Get(j.Ref)
 		if errors.Is(err, ErrNotFound) {
-			r, err = newRecord(j.Company), nil
+			r, err = recordOf(j.Ref), nil
 			r.CompanyName = "0"
 		}
 		if err != nil {
@@ -156,7 +156,7 @@ func (j job) read(s *Store) (int, error) {
 				return 0, fmt.Errorf("List: %w", err)
 			}
 		}
-		if r, err := s.Get(Ref{"production", ledger, j.Company}); !errors.Is(err, ErrNotFound) {
+		if r, err := s.Get(j.Ref); !errors.Is(err, ErrNotFound) {
 			if err := check(r, err); err != nil {
 				return 0, fmt.Errorf("Get: %w", err)
 			}
@@ -166,7 +166,7 @@ func (j job) read(s *Store) (int, error) {
 
 // hold reads the record and keeps the lock until the input ends, then saves. It returns 1 when that was a conflict.
 func (j job) hold(s *Store) (int, error) {
-	r, err := s.Get(Ref{"production", ledger, j.Company})
+	r, err := s.Get(j.Ref)
 	if err != nil {
 		return 0, err
 	}
@@ -200,7 +200,7 @@ func TestProcessesOnOneCompany(t *testing.T) {
 		t.Run(fmt.Sprint(writers), func(t *testing.T) {
 			t.Parallel()
 			const rounds = 6
-			conflicts := race(t, newConfig(t), rounds, func(int) string { return companyA }, writers)
+			conflicts := race(t, newConfig(t), rounds, func(int) Ref { return crashRef }, writers)
 			t.Logf("%d conflicts", conflicts)
 		})
 	}
@@ -209,25 +209,84 @@ func TestProcessesOnOneCompany(t *testing.T) {
 // TestProcessesOnTheirOwnCompanies: whoever saves another company is nobody's conflict.
 func TestProcessesOnTheirOwnCompanies(t *testing.T) {
 	t.Parallel()
-	if conflicts := race(t, newConfig(t), 4, companyNumber, 8); conflicts != 0 {
+	own := func(writer int) Ref { return Ref{"production", ledger, companyNumber(writer)} }
+	if conflicts := race(t, newConfig(t), 4, own, 8); conflicts != 0 {
 		t.Errorf("%d conflicts", conflicts)
 	}
 }
 
+// TestProcessesOnOneGrid: neither is whoever saves another integration of the same company.
+func TestProcessesOnOneGrid(t *testing.T) {
+	t.Parallel()
+	refs := grid()[:4]
+	conflicts := race(t, newConfig(t), 3, func(writer int) Ref { return refs[writer%len(refs)] }, len(refs))
+	if conflicts != 0 {
+		t.Errorf("%d conflicts", conflicts)
+	}
+}
+
+// TestTwoProcesses lets two read, and then save. Of one connection the second to save has a conflict; two integrations
+// of a company, and two companies of an integration, have none.
+func TestTwoProcesses(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		other Ref
+		want  int
+	}{
+		"one connection":   {crashRef, 1},
+		"two integrations": {Ref{"production", besides, companyA}, 0},
+		"two companies":    {Ref{"production", ledger, companyB}, 0},
+		"two environments": {Ref{"staging", ledger, companyA}, 0},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			cfg := newConfig(t)
+			s := create(t, cfg)
+			refs := []Ref{crashRef, tt.other}
+			var running []*process
+			for _, ref := range refs {
+				if _, err := s.Get(ref); errors.Is(err, ErrNotFound) {
+					put(t, s, recordOf(ref))
+				}
+				running = append(running, start(t, job{Do: "hold", Config: cfg, Ref: ref}))
+			}
+			for _, p := range running {
+				p.line() // it runs
+				p.line() // it has read the record
+			}
+			for _, p := range running {
+				must(t, p.in.Close())
+			}
+			conflicts := 0
+			for _, p := range running {
+				conflicts += p.number()
+			}
+			if conflicts != tt.want {
+				t.Errorf("%d conflicts, want %d", conflicts, tt.want)
+			}
+			for _, ref := range refs {
+				if r, err := s.Get(ref); err != nil || r.Generation != 2 {
+					t.Errorf("%v: generation %d, %v", ref, r.Generation, err)
+				}
+			}
+		})
+	}
+}
+
 // race lets processes write while two others read, and returns the number of conflicts.
-func race(t *testing.T, cfg Config, rounds int, company func(writer int) string, writers int) int {
+func race(t *testing.T, cfg Config, rounds int, ref func(writer int) Ref, writers int) int {
 	t.Helper()
 	var readers, running []*process
 	for n := range 2 {
-		readers = append(readers, start(t, job{Do: "read", Config: cfg, Company: company(n)}))
+		readers = append(readers, start(t, job{Do: "read", Config: cfg, Ref: ref(n)}))
 	}
 	for _, r := range readers {
 		r.line() // both are there before the first save
 	}
-	saves := map[string]int{}
+	saves := map[Ref]int{}
 	for n := range writers {
-		running = append(running, start(t, job{Do: "write", Config: cfg, Company: company(n), Rounds: rounds}))
-		saves[company(n)] += rounds
+		running = append(running, start(t, job{Do: "write", Config: cfg, Ref: ref(n), Rounds: rounds}))
+		saves[ref(n)] += rounds
 	}
 	conflicts := 0
 	for _, w := range running {
@@ -239,8 +298,8 @@ func race(t *testing.T, cfg Config, rounds int, company func(writer int) string,
 		t.Logf("a reader read %d times", r.number())
 	}
 	s := create(t, cfg)
-	for company, want := range saves {
-		r, err := s.Get(Ref{"production", ledger, company})
+	for ref, want := range saves {
+		r, err := s.Get(ref)
 		must(t, err)
 		if r.CompanyName != strconv.Itoa(want) || r.Generation != uint64(want) {
 			t.Errorf("%d saves were reported; the record counts %s, generation %d", want, r.CompanyName, r.Generation)
@@ -256,7 +315,7 @@ func TestLockFileOfAnotherProcess(t *testing.T) {
 	cfg := newConfig(t)
 	s := create(t, cfg)
 	r := put(t, s, newRecord(companyA))
-	p := start(t, job{Do: "hold", Config: cfg, Company: companyA, Rounds: 1})
+	p := start(t, job{Do: "hold", Config: cfg, Ref: crashRef, Rounds: 1})
 	p.line()
 	p.line()
 	s.locker.wait = 3 * lockPoll

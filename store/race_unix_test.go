@@ -14,7 +14,7 @@ func TestStoppedProcess(t *testing.T) {
 	cfg := newConfig(t)
 	s := create(t, cfg)
 	r := put(t, s, newRecord(companyA))
-	p := start(t, job{Do: "hold", Config: cfg, Company: companyA})
+	p := start(t, job{Do: "hold", Config: cfg, Ref: crashRef})
 	p.line()
 	p.line()
 	must(t, p.cmd.Process.Signal(syscall.SIGSTOP))
