@@ -205,9 +205,8 @@ func (m *model) forget(ref Ref) error {
 	generation := uint64(0)
 	if r := c.found(); r != nil {
 		generation = r.Generation
-		var conflict *ConflictError
-		if err := m.s.Forget(ref, generation-1); !errors.As(err, &conflict) {
-			return fmt.Errorf("an older generation was forgotten: %w", err)
+		if err := m.s.Forget(ref, generation-1); !isConflict(err) {
+			return unless(false, err, "an older generation was forgotten")
 		}
 	}
 	err := m.s.Forget(ref, generation)
@@ -217,13 +216,21 @@ func (m *model) forget(ref Ref) error {
 	return refusal(c.unreadable(), err)
 }
 
-// settle makes the version before a record a copy of it.
+func isConflict(err error) bool {
+	var conflict *ConflictError
+	return errors.As(err, &conflict)
+}
+
+// settle makes the version before a record a copy of it, and tries an older generation first.
 func (m *model) settle(ref Ref) error {
 	c := m.cells[ref]
 	r := c.found()
 	generation := uint64(0)
 	if r != nil {
 		generation = r.Generation
+		if err := m.s.Settle(ref, generation-1); !isConflict(err) {
+			return unless(false, err, "an older generation was settled")
+		}
 	}
 	err := m.s.Settle(ref, generation)
 	if err == nil && r != nil {

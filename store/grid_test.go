@@ -70,6 +70,17 @@ var newGrid = func() func(t *testing.T) tree {
 	}
 }()
 
+// newGridStore opens a store of its own that holds each record of the grid twice.
+func newGridStore(t *testing.T) *Store {
+	t.Helper()
+	base := quickDir(t)
+	newGrid(t).lay(t, base)
+	s := newView(t, base).store()
+	must(t, s.open())
+	s.notePlace() // it was made elsewhere
+	return s
+}
+
 // treeBelow is the reverse of tree.lay.
 func treeBelow(t testing.TB, base string) tree {
 	t.Helper()

@@ -104,10 +104,7 @@ func TestRefs(t *testing.T) {
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
-			cfg := configBelow(quickDir(t))
-			newGrid(t).lay(t, tempRoot(cfg))
-			s := newView(t, tempRoot(cfg)).store()
-			must(t, s.open())
+			s := newGridStore(t)
 			tt.change(s)
 			if diff := cmp.Diff(tt.want, listed(t, s)); diff != "" {
 				t.Errorf("List (-want +got):\n%s", diff)
