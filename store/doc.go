@@ -52,8 +52,9 @@
 // "integration" (an object: what the vendor's file said when the permissions were approved), "origin", "company_id",
 // "company_name", "scopes", "key", "fingerprint", "created_at", "validated_at", "rejected_at", "rejection", "previous",
 // "before" (an earlier object like this one), "written_at" and "writer". What decides anything is checked on every
-// read. Duplicate names are refused, members that we do not know are kept when a record is written again, and a higher
-// format is neither read nor written. Times are UTC and only for people: logic uses the generation.
+// read. Duplicate names are refused, members that we do not know are kept when a record is written again, except those
+// of a permission and of the service, and a higher format is neither read nor written. Times are UTC and only for
+// people: logic uses the generation.
 //
 // # Who can open it
 //
