@@ -104,7 +104,11 @@ func NotConnected(company, integration, env string) *Failure {
 	if env != "" {
 		what += " in " + env
 	}
-	return explainAbsent(KindNotConnected, pleoclient.SafeUpTo(what, 200)).Failure(KindNotConnected)
+	why := explainAbsent(KindNotConnected, pleoclient.SafeUpTo(what, 200))
+	if company == "" && integration == "" && env == "" {
+		why.Hint = "run pleo-connect to connect"
+	}
+	return why.Failure(KindNotConnected)
 }
 
 func explainAbsent(kind Kind, what pleoclient.SafeText) Explanation {

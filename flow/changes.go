@@ -76,7 +76,8 @@ func permissionChanges(was, is []Permission) []Fact {
 		label       string
 		permissions []Permission
 	}{
-		{"new", more}, {"dropped", missing(was, Integration{Permissions: is}.Scopes())}, {"now required", required}, {"now optional", optional},
+		{"new", more}, {"dropped", missing(was, Integration{Permissions: is}.Scopes())},
+		{"now required", required}, {"now optional", optional},
 		{"said before", other},
 	} {
 		if len(c.permissions) > 0 {

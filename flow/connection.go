@@ -52,7 +52,8 @@ func (s State) OtherTexts() []string {
 		case len(out) == maxOthers:
 			left++
 		default:
-			out = append(out, o.companyText()+" also has a connection to "+o.integrationText()+" here, which stays as it is")
+			out = append(out, o.companyText()+" also has a connection to "+o.integrationText()+" here"+
+				inBrackets(o.Note.String())+"; it stays as it is")
 		}
 	}
 	if left > 0 {
@@ -67,6 +68,29 @@ type Candidate struct {
 	CompanyName pleoclient.SafeText
 	Name        pleoclient.SafeText // of the integration
 	Note        pleoclient.SafeText // how it stands, unless it is active
+	SameKey     bool                // it has the key that is in question
+}
+
+// SameKeyText says that a connection shares its key with others, or is empty when none of them does.
+func SameKeyText(others []Candidate) string {
+	var names []string
+	for _, o := range others {
+		if o.SameKey {
+			names = append(names, o.integrationText())
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "the same key is in use here for " + strings.Join(names, " and ") +
+		", which stops working when Pleo removes or deletes it"
+}
+
+func (c Candidate) alsoHere() string {
+	if c.SameKey {
+		return c.integrationText() + ", with this very key; create one of its own in Pleo"
+	}
+	return c.integrationText() + inBrackets(c.Note.String()) + "; it stays as it is"
 }
 
 // Text describes it for people, or is empty.
@@ -85,7 +109,7 @@ func (c Candidate) companyText() string {
 }
 
 func (c Candidate) integrationText() string {
-	return IntegrationName(c.Name.String(), c.Integration) + inBrackets(c.Note.String())
+	return IntegrationName(c.Name.String(), c.Integration)
 }
 
 // Ambiguous is the failure of a command that means one connection, where company, or nothing at all, was said and

@@ -182,8 +182,9 @@ type Stored struct {
 type InUse struct {
 	Other       bool // it is another one than the key in hand
 	Fingerprint pleoclient.SafeText
-	Scopes      []pleoclient.Scope // what it may do; empty: Pleo never said
-	ValidatedAt time.Time          // zero: not known
+	Scopes      []pleoclient.Scope  // what it may do; empty: Pleo never said
+	ValidatedAt time.Time           // zero: not known
+	At          pleoclient.SafeText // the address it belongs to, when that is another one
 }
 
 // Protection names what guards the identity that decrypts the store.

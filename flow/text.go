@@ -346,7 +346,7 @@ func (s State) confirmFacts() []Fact {
 		out = append(out, Fact{"replaces", used.text()})
 	}
 	for _, o := range c.Others {
-		out = append(out, Fact{"also here", o.integrationText() + ", which stays as it is"})
+		out = append(out, Fact{"also here", o.alsoHere()})
 	}
 	return out
 }
@@ -364,10 +364,14 @@ func (s State) Concerns() []Fact {
 }
 
 func (u InUse) text() string {
-	if u.ValidatedAt.IsZero() {
-		return u.Fingerprint.String()
+	text := u.Fingerprint.String()
+	if !u.ValidatedAt.IsZero() {
+		text += " of " + Day(u.ValidatedAt)
 	}
-	return u.Fingerprint.String() + " of " + Day(u.ValidatedAt)
+	if !u.At.IsZero() {
+		text += ", for " + u.At.String()
+	}
+	return text
 }
 
 // SurplusText says that a key may do more than was asked for.

@@ -144,12 +144,16 @@ func (m *model) happened(ev flow.Event) tea.Cmd {
 	if ev == nil {
 		return nil
 	}
-	before := m.state.Step
+	before, known := m.state.Step, knownOn(m.state)
 	effects, ok := m.step(ev)
 	if !ok {
 		return nil
 	}
 	next := m.state
+	if next.Step == before && knownOn(next) != known { // there is more to see than was
+		m.look.endSeen, m.reviewed = false, false
+		m.seeEnd()
+	}
 	m.worker.enter(next.Round())
 	if next.Step == flow.StepOver {
 		m.typed.reset()

@@ -66,7 +66,7 @@ func (f frame) scrolled(body, after, foot []string, cursor *tea.Position, scroll
 	}
 	out := laid{
 		rows: append(append(append([]string{}, body...), gap), foot...), limit: limit, page: max(room-1, 1),
-		endInSight: scroll < end && end <= scroll+room,
+		endInSight: end <= scroll+room, // or above it: who jumps to the end was asked to
 	}
 	if cursor != nil {
 		out.cursor = &tea.Position{X: cursor.X, Y: len(body) + 1 + cursor.Y}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -67,6 +69,14 @@ func (f frame) known(s flow.State) []string {
 		rows = append(append(rows, ""), f.barred(text, f.styles.plain)...)
 	}
 	return rows
+}
+
+// knownOn identifies what known shows, which comes after the first frame.
+func knownOn(s flow.State) string {
+	if s.Step != flow.StepReview {
+		return ""
+	}
+	return fmt.Sprint(s.Changes(), s.OtherTexts())
 }
 
 // answering returns what the last button takes: Enter while it has the focus.

@@ -77,6 +77,11 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 		return err
 	}
 	o.console.Warn(engine.Warnings(r)...)
+	if others, err := engine.Others(places.records, r.Ref(), r.Key); err == nil && !r.Key.IsZero() {
+		if shared := flow.SameKeyText(others); shared != "" {
+			o.console.Warn(shared)
+		}
+	}
 	x := engine.Engine{Store: engine.Files(places.Config)}
 	pleoAt := flow.Fact{Label: "Pleo", Value: "not contacted; the installation there stays"}
 	confirmed, installed := r.Confirmed()

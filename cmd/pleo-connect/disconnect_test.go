@@ -311,7 +311,8 @@ func TestDisconnectAsks(t *testing.T) {
 	before := s.files()
 	ask := func() *terminal {
 		x := start(t, s.env(), s.places("disconnect", bakery)...)
-		x.see("Disconnect Microsoft Dynamics 365 Finance from “Harbour Lane Bakery ApS”,", "company id    "+bakery, s.record().Fingerprint,
+		x.see("Disconnect Microsoft Dynamics 365 Finance from “Harbour Lane Bakery ApS”,",
+			"company id    "+bakery, s.record().Fingerprint,
 			"Pleo at       "+s.sim.APIBase(), "Type disconnect to go on")
 		return x
 	}

@@ -33,7 +33,8 @@ func (s *site) inside(args ...string) result {
 }
 
 // candidateLine is a line of a list of connections: what one is called, or what names it.
-var candidateLine = regexp.MustCompile(`^  (“[^“]*”, [^“]*:|[0-9a-f-]{36} --integration [a-z0-9-]+ --env (production|staging))\n$`)
+var candidateLine = regexp.MustCompile(
+	`^  (“[^“]*”, [^“]*:|[0-9a-f-]{36} --integration [a-z0-9-]+ --env (production|staging))\n$`)
 
 // checkHarmless looks at what runs wrote, and at what a terminal makes of it.
 func checkHarmless(t *testing.T, runs ...result) {

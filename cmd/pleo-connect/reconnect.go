@@ -65,8 +65,8 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 	r, places, err := o.recordOf(ctx, s.inputs, ask, o.want, o.chooseAsking(ask))
 	var failure *flow.Failure
 	if errors.As(err, &failure) && failure.Kind == flow.KindNotConnected && !o.ofRecord {
-		failure.Hint = "the id in this file is " + o.want.integration + ", and a connection stays with the id that it was made " +
-			"with; pleo-connect status shows what is connected"
+		failure.Hint = "the id in this file is " + o.want.integration + ", and a connection stays with the id that it was " +
+			"made with; pleo-connect status shows what is connected"
 	}
 	if err != nil {
 		return err

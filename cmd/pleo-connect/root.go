@@ -93,7 +93,9 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	connect.flags(root)
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return cmp.Or(swallowedJSON(cmd), emptyFlag(cmd.Flags())) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		return cmp.Or(swallowedJSON(cmd), emptyFlag(cmd.Flags()))
+	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.places.store, "store", "", "directory of the key store")
 	flags.StringVar(&a.places.identity, "identity", "", "file with the identity that opens the key store")

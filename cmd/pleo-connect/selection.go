@@ -64,7 +64,7 @@ func (w selection) check() error {
 			"an id looks like dynamics-365-finance; pleo-connect status shows those that are connected")
 	case w.company != "" && !w.names && !idStart.MatchString(strings.ToLower(w.company)):
 		return flow.WrongUse("COMPANY is neither a company id nor the beginning of one",
-			"an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+			"an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5; names are for people's commands, as status is")
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, 
 
 // sameName compares the name of a company with what a person typed, perhaps with the quotes that we print.
 func sameName(name pleoclient.SafeText, typed string) bool {
-	typed = strings.TrimSuffix(strings.TrimPrefix(typed, "“"), "”")
+	typed = strings.Trim(typed, "“”\"")
 	return !name.IsZero() && strings.EqualFold(name.String(), pleoclient.Safe(typed).String())
 }
 

@@ -128,19 +128,15 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 			out.Others = append(out.Others, candidate(r))
 			continue
 		}
-		if r.Origin != x.Setup.Origin {
-			continue
-		}
-		if r.Status == store.StatusActive {
-			out.Connected++
-		}
-		if x.Setup.Company != "" && string(x.Setup.Company) != r.CompanyID {
-			continue
-		}
-		if c, ok := r.Confirmed(); ok && len(c.Integration.Permissions) > 0 && !c.ValidatedAt.Before(approvedAt) {
+		wanted := x.Setup.Company == "" || string(x.Setup.Company) == r.CompanyID
+		if c, ok := r.Confirmed(); ok && wanted && len(c.Integration.Permissions) > 0 && !c.ValidatedAt.Before(approvedAt) {
 			approvedAt, out.Approved = c.ValidatedAt, new(integration.OfRecord(c))
 		}
-		if r.Status == store.StatusPending {
+		switch {
+		case r.Origin != x.Setup.Origin:
+		case r.Status == store.StatusActive:
+			out.Connected++
+		case wanted:
 			out.Unfinished = &flow.Unfinished{
 				Company: CompanyOf(r), Unconfirmed: r.Unconfirmed,
 				SavedAt: r.ValidatedAt, Ago: x.Now().Sub(r.ValidatedAt),
@@ -185,24 +181,28 @@ func (x Engine) findRecord(e flow.FindRecord) flow.Event {
 	default:
 		out.Stored = x.stored(r, e.Key)
 	}
-	out.Others, err = x.others(e.Company)
+	out.Others, err = Others(x.Store, x.ref(e.Company), e.Key)
 	out.Fault = faultOf(err)
 	return out
 }
 
-// others returns what other integrations have with a company in this environment.
-func (x Engine) others(company pleoclient.CompanyID) ([]flow.Candidate, error) {
-	refs, err := x.Store.Refs()
+// Others returns what other integrations have with the company of a connection in its environment. One that has the
+// very same key is said to: what becomes of that key, becomes of both.
+func Others(st Store, ours store.Ref, key pleoclient.Key) ([]flow.Candidate, error) {
+	refs, err := st.Refs()
 	if err != nil {
 		return nil, err
 	}
 	var out []flow.Candidate
 	for _, ref := range refs {
-		ours := x.ref(company)
 		if ref.Env != ours.Env || ref.CompanyID != ours.CompanyID || ref == ours {
 			continue
 		}
-		out = append(out, CandidateOf(x.Store, ref))
+		c := CandidateOf(st, ref)
+		if r, err := st.Get(ref); err == nil && r.Key.Equal(key) {
+			c.SameKey = true
+		}
+		out = append(out, c)
 	}
 	return out, nil
 }
@@ -242,14 +242,14 @@ func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
 		Marked:      !r.RejectedAt.IsZero(),
 		Name:        pleoclient.Safe(r.CompanyName),
 		Approved:    integration.OfRecord(r),
-		InUse:       inUse(r, key),
+		InUse:       x.inUse(r, key),
 		File:        x.short(r.File),
 	}
 }
 
 // inUse describes the key that a service uses now, beside the one in hand. A pending key was held to what the one
 // before it may do, so what is written about the pending one counts, unless nobody confirmed it.
-func inUse(r store.Record, hand pleoclient.Key) flow.InUse {
+func (x Engine) inUse(r store.Record, hand pleoclient.Key) flow.InUse {
 	used, ok := r.Usable()
 	if !ok {
 		return flow.InUse{}
@@ -260,6 +260,9 @@ func inUse(r store.Record, hand pleoclient.Key) flow.InUse {
 	}
 	if r.Status == store.StatusActive {
 		out.ValidatedAt = r.ValidatedAt
+	}
+	if r.Origin != x.Setup.Origin {
+		out.At = pleoclient.Safe(r.Origin)
 	}
 	return out
 }
