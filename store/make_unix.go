@@ -76,14 +76,15 @@ func (s *Store) missingDirs(uid int) ([]string, error) {
 	return out, nil
 }
 
-// checkPass accepts a directory that an account gets through to what is below, and all directories above it.
+// checkPass accepts a directory that an account gets through to what is below, and all directories above it. Only
+// root's are looked at: checkWay has refused those of others.
 func checkPass(dir string, uid int) error {
 	for _, dir := range append([]string{dir}, above(dir)...) {
 		info, err := checkDir(dir)
 		switch {
 		case err != nil:
 			return err
-		case info.Mode().Perm()&0o001 == 0 && int(factsOf(info).uid) != uid:
+		case info.Mode().Perm()&0o001 == 0 && factsOf(info).uid == 0 && uid != 0:
 			return fail(KindNotWritable, dir, "closed to the account "+accountName(uint32(uid)),
 				"run: chmod go+x "+pleoclient.ShellWord(dir))
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -173,7 +174,7 @@ func TestMakeForLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	for _, there := range []bool{false, true} {
 		for failAt := 1; ; failAt++ {
-			base := tempDir(t)
+			base := makeForBase(t)
 			if there {
 				makeVendorDir(t, filepath.Join(base, "etc", "pleo-connect"), 0o755)
 			}
@@ -203,10 +204,19 @@ func makeForUID() int {
 	return serviceUID
 }
 
+// makeForBase is a directory that this account gets through to what is below.
+func makeForBase(t *testing.T) string {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return tempDir(t)
+	}
+	return sharedDir(t)
+}
+
 // TestMakeForNotHandedOver: when a directory cannot be given away, those that were given away before go as well.
 func TestMakeForNotHandedOver(t *testing.T) {
 	t.Parallel()
-	base := tempDir(t)
+	base := makeForBase(t)
 	s, err := newStore(makeForConfig(base))
 	must(t, err)
 	s.fs = vanishing{s.fs, s.dir, s.identityDir()}
@@ -244,4 +254,25 @@ func TestIdentityFix(t *testing.T) {
 	if got := err.Error(); got != s.identity+": the identity of the store is missing; ask the porter" {
 		t.Errorf("got %q", got)
 	}
+}
+
+// TestMakeForBelowAClosedDirectory: an account that does not get through to its directories is told before they are made.
+func TestMakeForBelowAClosedDirectory(t *testing.T) {
+	t.Parallel()
+	needRoot(t)
+	base := sharedDir(t)
+	closed := filepath.Join(base, "closed")
+	must(t, os.Mkdir(closed, 0o700))
+	cfg := Config{
+		Dir: filepath.Join(base, "a", "store"), Identity: filepath.Join(closed, "private", "identity.txt"), AnyPlace: true,
+	}
+	err := MakeFor(cfg, serviceUID, serviceUID)
+	wantKind(t, err, KindNotWritable)
+	if !strings.Contains(err.Error(), "run: chmod go+x "+closed) {
+		t.Errorf("%v", err)
+	}
+	wantNothing(t, filepath.Join(base, "a"))
+	wantNothing(t, filepath.Join(closed, "private"))
+	must(t, os.Chmod(closed, 0o711))
+	must(t, MakeFor(cfg, serviceUID, serviceUID))
 }
