@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
 	"pleo-connect/pleoclient"
 )
 
@@ -182,5 +183,31 @@ func TestConfirmNeedsTheWarning(t *testing.T) {
 	f := at(t, finance(), goodWorld(), checked...).size(40, 12).fresh().press("enter")
 	if f.state.Step != flow.StepActivate {
 		t.Errorf("without a warning: step %s", f.state.Step)
+	}
+}
+
+// TestAllowNeedsWhatCameLater: what is told after the first frame has to be in sight as well, and at the end that is
+// possible in every window.
+func TestAllowNeedsWhatCameLater(t *testing.T) {
+	t.Parallel()
+	for _, size := range sizes[:2] {
+		f := newFace(t, finance(), with(flowtest.Known), Options{}).size(size[0], size[1])
+		f.press("end") // all that there is yet
+		for _, e := range f.begin {
+			f.Update(answerMsg{event: f.world.Answer(e)})
+		}
+		if f.press("enter"); f.state.Step != flow.StepReview {
+			t.Errorf("%dx%d: allowed unseen", size[0], size[1])
+		}
+		f.press("end").press("enter")
+		if f.state.Step != flow.StepKey {
+			t.Errorf("%dx%d: not allowed at the end:\n%s", size[0], size[1], f.text())
+		}
+	}
+	strict := finance()
+	strict.Integration.RefuseSurplus = true // the promise under the list has more rows than a small window
+	f := at(t, strict, with(flowtest.Known)).size(40, 12).press("enter", "end", "enter")
+	if f.state.Step != flow.StepKey {
+		t.Errorf("not allowed at the end:\n%s", f.text())
 	}
 }

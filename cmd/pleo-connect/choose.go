@@ -63,8 +63,12 @@ func (a *app) chooseAsking(ask asker) chooser {
 			n, notNumber := strconv.Atoi(answer)
 			switch {
 			case interruptedBefore(ctx) != nil:
+				say("")
 				return store.Ref{}, interruptedBefore(ctx)
-			case errors.Is(err, io.EOF), err == nil && answer == "":
+			case errors.Is(err, io.EOF):
+				say("")
+				return store.Ref{}, interrupted("cancelled", "nothing was changed")
+			case err == nil && answer == "":
 				return store.Ref{}, interrupted("cancelled", "nothing was changed")
 			case err != nil:
 				return store.Ref{}, err

@@ -93,7 +93,7 @@ func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
 	var first store.Record
 	all, err := st.List()
 	if err == nil {
-		first, err = alike(all)
+		first, err = onlyOne(all)
 	}
 	switch {
 	case err != nil:
@@ -106,10 +106,10 @@ func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
 	}
 }
 
-var errNotAlike = errors.New("several integrations or places are connected")
+var errNotOne = errors.New("several integrations or places are connected")
 
-// alike returns one of several records that share their integration, environment and address. There may be none.
-func alike(all iter.Seq2[store.Record, error]) (first store.Record, err error) {
+// onlyOne returns one of several records that share their integration, environment and address. There may be none.
+func onlyOne(all iter.Seq2[store.Record, error]) (first store.Record, err error) {
 	for r, err := range all {
 		switch {
 		case err != nil:
@@ -117,7 +117,7 @@ func alike(all iter.Seq2[store.Record, error]) (first store.Record, err error) {
 		case first.Generation == 0:
 			first = r
 		case r.Integration.ID != first.Integration.ID, r.Env != first.Env, r.Origin != first.Origin:
-			return first, errNotAlike
+			return first, errNotOne
 		}
 	}
 	return first, nil

@@ -104,6 +104,6 @@ func (k *examinedKeys) finding(names bool) flow.Finding {
 	return flow.Finding{
 		Mark: flow.MarkFailed, Fault: k.verdict.Fault,
 		Note:   pleoclient.SafeUpTo(note+"; "+company+": "+summary, noteRunes),
-		Remedy: pleoclient.SafeUpTo(hint, DetailRunes),
+		Remedy: pleoclient.SafeUpTo(hint, 4*DetailRunes), // the command at its end must not be cut
 	}
 }
