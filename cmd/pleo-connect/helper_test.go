@@ -29,6 +29,7 @@ type site struct {
 	trust           []string // flags that make it trusted
 	home            string
 	store, identity string
+	described       string // the integration file of this computer, for runs inside
 	term            string
 	more            []string // environment
 	before          string   // what the store held, for tests that change nothing
@@ -36,7 +37,13 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	sim, err := pleosim.Start(pleosim.Options{})
+	return newSiteWith(t, pleosim.Options{})
+}
+
+// newSiteWith is newSite with a Pleo that serves other integrations.
+func newSiteWith(t *testing.T, opts pleosim.Options) *site {
+	t.Helper()
+	sim, err := pleosim.Start(opts)
 	if err != nil {
 		t.Fatal(err)
 	}

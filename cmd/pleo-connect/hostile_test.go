@@ -26,15 +26,17 @@ import (
 func (s *site) inside(args ...string) result {
 	s.t.Helper()
 	var out, err bytes.Buffer
-	a := newApp(args, host.Host{Environ: s.env(), Home: s.home, In: strings.NewReader(""), Out: &out, Err: &err})
+	a := newApp(args, host.Host{
+		Environ: s.env(), Home: s.home, In: strings.NewReader(""), Out: &out, Err: &err, IntegrationFile: s.described,
+	})
 	code := a.execute(s.t.Context())
 	s.found(keysIn(out.String()+err.String()), "the output")
 	return result{code, out.String(), err.String()}
 }
 
-// candidateLine is a line of a list of connections: what one is called, or what names it.
+// candidateLine is a line of a list of connections: what one is called, what names it, or how many there are beside.
 var candidateLine = regexp.MustCompile(
-	`^  (“[^“]*”, [^“]*:|[0-9a-f-]{36} --integration [a-z0-9-]+ --env (production|staging))\n$`)
+	`^  (.*:|[0-9a-f-]{36} --integration [a-z0-9-]+ --env (production|staging)|and [0-9]+ more: pleo-connect .*)\n$`)
 
 // checkHarmless looks at what runs wrote, and at what a terminal makes of it.
 func checkHarmless(t *testing.T, runs ...result) {

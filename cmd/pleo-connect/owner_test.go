@@ -366,7 +366,7 @@ func TestOwnerRefused(t *testing.T) {
 		says    []string
 	}{
 		"the store is another account's": {serviceName, func(s *shared) { give(s, s.other) }, exitStore,
-			[]string{"belongs to the account games", "the service runs as daemon", "sudo chown -R daemon ", "[service]"}},
+			[]string{"belongs to the account games", "the service runs as daemon", "a store of its own", "[service]"}},
 		"the store is root's": {serviceName, func(s *shared) { give(s, account{}) }, exitStore,
 			[]string{"belongs to the account root", "the service runs as daemon", "sudo chown -R daemon ", "[service]"}},
 		"the store is the account's, the service is root": {"root", func(s *shared) { give(s, s.other) }, exitStore,

@@ -132,7 +132,7 @@ func TestTwoEnvironments(t *testing.T) {
 		t.Errorf("exit code %d: %s", got.code, got.err)
 	}
 	if got := s.keyOut(s.places("key", bakery)...); got.code != exitUsage || got.out != "" ||
-		!strings.Contains(got.err, "can mean 2 connections") {
+		!strings.Contains(got.err, "2 connections fit ") {
 		t.Errorf("which one is not known, exit code %d: %s", got.code, got.err)
 	}
 }

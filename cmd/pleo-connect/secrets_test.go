@@ -24,13 +24,18 @@ const canaryKey = "canary-real-looking-key-2b7f90d1"
 // keyPieces maps every piece of every key of the tests, in every form, to the name of the key and the form. A key
 // begins with a mark and its name, which are no secret.
 var keyPieces = sync.OnceValue(func() map[string]string {
-	sim, err := pleosim.Start(pleosim.Options{})
+	sim, err := pleosim.Start(pleosim.Options{Integrations: served})
 	if err != nil {
 		panic(err)
 	}
 	defer func() { _ = sim.Close() }()
-	keys := scenarioKeys(sim.Keys())
-	keys["canary"] = canaryKey
+	keys := map[string]string{"canary": canaryKey}
+	for _, i := range served {
+		of, _ := sim.KeysOf(i.ID)
+		for role, key := range scenarioKeys(of) {
+			keys[i.ID+" "+role] = key
+		}
+	}
 	pieces := map[string]string{}
 	for name, key := range keys {
 		for form, texts := range secretForms(key) {

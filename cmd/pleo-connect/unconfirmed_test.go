@@ -137,3 +137,34 @@ func TestHeadlessUnconfirmed(t *testing.T) {
 		}
 	}
 }
+
+// TestReconnectUnconfirmed: a company that nobody confirmed is not confirmed by being the only one, or by a part of its
+// id. Whoever names it in full confirms it.
+func TestReconnectUnconfirmed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		company []string
+		code    int
+	}{
+		{nil, exitUsage}, {[]string{bakery[:9]}, exitUsage}, {[]string{"harbour lane bakery aps"}, exitUsage},
+		{[]string{bakery}, exitDone},
+	} {
+		s := newSite(t)
+		r := s.unconfirmed(s.sim.Keys().Good)
+		got := s.pipe("", s.places(append(append([]string{"reconnect"}, tt.company...), "--accept-permissions", "--force-store")...)...)
+		now := s.record()
+		if got.code != tt.code || now.Unconfirmed != (tt.code != exitDone) ||
+			tt.code != exitDone && (now.Generation != r.Generation || !strings.Contains(got.err, "it was never confirmed")) {
+			t.Errorf("%q: exit code %d: %s%s", tt.company, got.code, got.out, got.err)
+		}
+	}
+	s := newSite(t)
+	s.unconfirmed(s.sim.Keys().Good)
+	x := start(t, s.env(), s.places("reconnect", bakery[:9], "--force-store")...)
+	x.see("Use another key", "Pleo answers", "key store ready")
+	x.send("\x1b[D\r")
+	x.see("Get the key in Pleo")
+	x.paste(s.sim.Keys().Replacement)
+	x.see("Is this the right company?")
+	x.hangUp()
+}
