@@ -173,7 +173,7 @@ func (l *lossSearch) addMarks(dir string) {
 // forgetFound drops the marks of all records that are there.
 func (l *lossSearch) forgetFound() {
 	entries, err := l.fs.list(l.installations())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // all of them may be there
+	if err != nil { // all of them may be there
 		l.doubt(l.installations(), err)
 		clear(l.marks)
 		return

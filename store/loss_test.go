@@ -401,16 +401,3 @@ func TestSavedMeanwhile(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-// TestLostDirectory: without the directory of the records, all of them are lost.
-func TestLostDirectory(t *testing.T) {
-	t.Parallel()
-	s := newTestStore(t)
-	put(t, s, newRecord(companyA))
-	put(t, s, newRecord(companyB))
-	must(t, os.RemoveAll(s.installations()))
-	refs, err := s.Refs()
-	if loss := s.Loss(); err != nil || len(refs) != 0 || len(loss.Lost) != 2 || loss.Doubt != "" {
-		t.Errorf("%v, %v, %+v", refs, err, loss)
-	}
-}

@@ -301,9 +301,9 @@ func (s *Store) List() iter.Seq2[Record, error] {
 			yield(Record{}, errClosed)
 			return
 		}
-		entries, err := s.fs.list(s.installations())
+		entries, err := s.files()
 		if err != nil {
-			yield(Record{}, readError(s.installations(), err))
+			yield(Record{}, err)
 			return
 		}
 		var last Ref
@@ -328,15 +328,25 @@ func (s *Store) List() iter.Seq2[Record, error] {
 	}
 }
 
+// files lists the directory of the records. Without it nobody can tell which there are.
+func (s *Store) files() ([]fs.DirEntry, error) {
+	entries, err := s.fs.list(s.installations())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fail(KindDamaged, s.installations(), "the directory of the records is missing",
+			"mount it, or restore the store from a backup")
+	}
+	return entries, readError(s.installations(), err)
+}
+
 // Refs returns the names of the records that are there, in the order of their file names. It decrypts nothing, so a
 // record that has a name may still be damaged.
 func (s *Store) Refs() ([]Ref, error) {
 	if s.closed.Load() {
 		return nil, errClosed
 	}
-	entries, err := s.fs.list(s.installations())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // without the directory all are lost
-		return nil, readError(s.installations(), err)
+	entries, err := s.files()
+	if err != nil {
+		return nil, err
 	}
 	var refs []Ref
 	for _, e := range entries {

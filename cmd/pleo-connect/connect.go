@@ -70,8 +70,7 @@ func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 // settingsFlags are those that doctor has too: they say how to connect.
 func (o *connectOptions) settingsFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.integration, "integration", "", "file that describes the integration (TOML); without it, "+
-		"/etc/pleo-connect/integration.toml, or the built-in one")
+	f.StringVar(&o.integration, "integration", "", helpForFile)
 	f.StringVar(&o.env, "env", "", "production or staging; overrides the integration file")
 	f.StringVar(&o.apiBase, "api-base", "", "another address of the API; https, or http on this computer")
 	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM), in a file that others cannot change")
@@ -178,7 +177,7 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 
 // applyEnv lets --env override the file.
 func (o *connectOptions) applyEnv(i *flow.Integration) error {
-	if _, err := environments(o.env); err != nil || o.env == "" {
+	if err := checkEnv(o.env); err != nil || o.env == "" {
 		return err
 	}
 	i.Environment = o.env

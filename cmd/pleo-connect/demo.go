@@ -35,7 +35,7 @@ func newDemo(a *app) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
-	cmd.Flags().StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
+	cmd.Flags().StringVar(&o.integration, "integration", "", helpForFile)
 	cmd.Flags().StringVar(&o.scenario, "scenario", "good", "which key Pleo shows: "+strings.Join(scenarios(), ", "))
 	return cmd
 }

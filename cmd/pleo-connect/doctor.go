@@ -32,7 +32,8 @@ func newDoctor(a *app) *cobra.Command {
 		Short: "Find out what keeps this computer from Pleo, and what to do",
 		Long: "Looks at everything that a connection needs, in order: the settings, the name, the connection, the " +
 			"proxy, the certificate, the clock, Pleo's API, the stored keys, the key store and the terminal. Each " +
-			"thing that is wrong comes with a remedy. Nothing is changed.\n\n" +
+			"thing that is wrong comes with a remedy. Nothing is changed. Where no file describes the integration, the one " +
+			"that is connected here counts.\n\n" +
 			"What it prints is fit to be sent to support: it holds no key, no identity and no recipient, and company " +
 			"names only with --company-names.\n\n" +
 			"Exit codes, that of the first thing that is wrong: 2 a setting, 5 the way to Pleo, 3 or 4 a stored key, " +

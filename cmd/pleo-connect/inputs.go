@@ -32,6 +32,10 @@ func (o *connectOptions) openInputs() (inputs, error) {
 	return in, err
 }
 
+// helpForFile says what --integration is where it names a file.
+const helpForFile = "file that describes the integration (TOML); without it, /etc/pleo-connect/integration.toml, or " +
+	"the built-in one"
+
 // describe returns the integration of a file: the one that is named, else that of this computer, else the built-in one.
 func (a *app) describe(named string) (i flow.Integration, file string, err error) {
 	if file = named; file == "" {

@@ -33,7 +33,7 @@ func newSandbox(a *app) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
-	cmd.Flags().StringVar(&o.integration, "integration", "", "file that describes the integration (TOML)")
+	cmd.Flags().StringVar(&o.integration, "integration", "", helpForFile)
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address and port; port 0 takes a free one")
 	return cmd
 }

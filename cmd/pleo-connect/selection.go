@@ -13,8 +13,7 @@ import (
 	"pleo-connect/store"
 )
 
-// selection is which connections a command is about, as COMPANY and its flags say. One that says nothing means
-// all.
+// selection is which connections a command is about, as COMPANY and its flags say. One that says nothing means all.
 type selection struct {
 	company     string // an id, the beginning of one, or a name; empty: any
 	integration string // the id of one; empty: any
@@ -55,7 +54,7 @@ func (w *selection) named(args []string) error {
 var idStart = regexp.MustCompile(`^[0-9a-f][0-9a-f-]*$`)
 
 func (w selection) check() error {
-	if _, err := environments(w.env); err != nil {
+	if err := checkEnv(w.env); err != nil {
 		return err
 	}
 	switch {
@@ -154,13 +153,11 @@ func companyID(name, text string) (pleoclient.CompanyID, error) {
 	return id, nil
 }
 
-// environments returns what --env names: one environment, or all.
-func environments(env string) ([]string, error) {
+// checkEnv accepts what --env may name, also nothing.
+func checkEnv(env string) error {
 	switch env {
-	case "":
-		return []string{flow.Production, flow.Staging}, nil
-	case flow.Production, flow.Staging:
-		return []string{env}, nil
+	case "", flow.Production, flow.Staging:
+		return nil
 	}
-	return nil, flow.WrongUse("--env is neither production nor staging", "choose one of the two")
+	return flow.WrongUse("--env is neither production nor staging", "choose one of the two")
 }
