@@ -132,9 +132,12 @@ func (x *terminal) tell() {
 	}
 }
 
+// size sets the size of the window. Package pty hands the kernel an address that may be outdated when the stack grows,
+// and then the window gets any size.
 func (x *terminal) size(w, h int) {
 	x.screen.Resize(w, h)
-	if err := pty.Setsize(x.pty, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
+	size := unix.Winsize{Row: uint16(h), Col: uint16(w)}
+	if err := unix.IoctlSetWinsize(int(x.pty.Fd()), unix.TIOCSWINSZ, &size); err != nil {
 		x.t.Fatal(err)
 	}
 }

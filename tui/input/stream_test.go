@@ -18,6 +18,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest"
@@ -233,7 +234,7 @@ func open(t *testing.T) *wizard {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := pty.Setsize(p, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+	if err := unix.IoctlSetWinsize(int(p.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80}); err != nil {
 		t.Fatal(err)
 	}
 	w := &wizard{
