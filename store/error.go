@@ -21,7 +21,7 @@ var ErrNoStore error = &RefusedError{"there is no store yet", "pleo-connect conn
 // ErrNotFound says that the store holds no record of this name.
 var ErrNotFound = errors.New("this connection is not saved here; pleo-connect status lists what is saved")
 
-// ConflictError says that somebody else saved the same record meanwhile. Nothing was written: show when it changed,
+// ConflictError says that the record was changed since it was read. Nothing was written: show when it changed,
 // read again and let the person choose.
 type ConflictError struct {
 	Have      uint64    // the generation in the store; 0: the record is gone

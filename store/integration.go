@@ -7,8 +7,8 @@ import (
 )
 
 // Integration is the product that a key is for, as its vendor described it when the permissions were approved. Whoever
-// meets the record later speaks in the vendor's name without the vendor's file. Only ID is checked on every read: the
-// rest may be empty, or whatever somebody who can write in the store wants to say.
+// meets the record later speaks in the vendor's name without the vendor's file. Only ID is checked on every read: treat
+// the rest as untrusted text, which may be empty.
 type Integration struct {
 	ID           string       `json:"id"` // see IsIntegrationID; it never changes
 	Name         string       `json:"name"`
