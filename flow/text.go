@@ -30,6 +30,11 @@ const (
 	textPromiseStrict     = " A key that can do more is refused."
 	textKeyKept           = "the key is still here: enter checks it again, a paste replaces it"
 
+	// TextAdded is shown when a text has come in pieces, and nobody knows whether it is all there.
+	TextAdded = "added to what you typed: press Enter to check the key"
+	// TextTorn is shown when only the end of a text has come where a key is taken.
+	TextTorn = "only part of a text arrived, and it was not used: paste the key again"
+
 	// TextLinkAgain is shown above a return link that takes more than one row.
 	TextLinkAgain = "Too long for one row here: when you finish, the link is printed once more, in one piece"
 

@@ -140,6 +140,7 @@ var namedKeys = map[string]tea.KeyPressMsg{
 	"left":      {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight},
 	"up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
 	"backspace": {Code: tea.KeyBackspace}, "f1": {Code: tea.KeyF1},
+	"f33": {Code: tea.KeyF33}, "f34": {Code: tea.KeyF34},
 	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl},
 	"ctrl+v": {Code: 'v', Mod: tea.ModCtrl},
 }

@@ -35,6 +35,7 @@ var bindings = struct {
 	up, down, pageUp, pageDown, top, bottom        key.Binding
 	scroll                                         key.Binding
 	choose, previous, next, press, pasted          key.Binding
+	wholeBurst, restOfText                         key.Binding
 	help, helpAlways, closeHelp                    key.Binding
 	check, clear, erase, terminalPaste, back, demo key.Binding
 	otherKey, stop                                 key.Binding
@@ -56,6 +57,9 @@ var bindings = struct {
 	next:     bind("", "", "right", "tab"),
 	press:    bind("enter", "confirm", "enter"),
 	pasted:   bind("", "", "f35"), // input.PastedEnter
+
+	wholeBurst: bind("", "", "f34"), // input.WholeBurst
+	restOfText: bind("", "", "f33"), // input.RestOfText
 
 	help:       bind("?", helpMeaning, "?", "f1"),
 	helpAlways: bind("f1", helpMeaning, "f1"),

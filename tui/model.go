@@ -22,6 +22,7 @@ type model struct {
 	entry  int        // counts the screens entered
 	scroll int        // first row in sight
 	sight  sight
+	next   input.Kind // of the next paste
 
 	reviewed bool // the end of the permissions was in sight once
 	spinner  spinner
@@ -55,9 +56,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		return m, m.resized(msg)
 	case tea.PasteMsg:
-		m.typed.reset()
-		m.look.told = ""
-		return m, m.happened(flow.Pasted(input.FromPictures(msg.Content)))
+		return m, m.pasted(input.FromPictures(msg.Content))
 	case answerMsg:
 		return m, tea.Batch(m.happened(msg.event), m.toTerminal(msg.event))
 	case panicMsg:
@@ -74,6 +73,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BlurMsg, tea.FocusMsg:
 		return m, m.focused(msg)
 	case tea.KeyPressMsg:
+		if m.next = kindAfter(msg); m.next != input.Marked {
+			return m, nil
+		}
 		return m, m.pressed(msg)
 	}
 	return m, nil

@@ -45,8 +45,8 @@ func (k *keyScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	case !ok:
 		k.looked(msg, s)
 		return k, nil
-	case k.help:
-		k.help = false
+	case k.help: // text does not close it, or a key that is typed would lose its beginning
+		k.help = press.Key().Text != ""
 		return k, nil
 	}
 	k.hint = ""
@@ -99,12 +99,31 @@ func (k *keyScreen) entered(s flow.State) flow.Event {
 	return flow.Typed(string(k.typed))
 }
 
-// typeText adds what is printable. What would be too long for any key is refused by the machine, in its words, and the
-// field stays as it was: nothing is ever cut.
+// typeText adds what a key of the keyboard writes. A character that nobody sees is refused by its name, not dropped.
 func (k *keyScreen) typeText(text string) flow.Event {
-	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if text == "" || strings.ContainsFunc(text, unicode.IsControl) {
 		return nil
 	}
+	return k.add(text)
+}
+
+// typeBurst adds the rest of a text. A line break at its end is Enter.
+func (k *keyScreen) typeBurst(text string, s flow.State) flow.Event {
+	k.help, k.hint = false, ""
+	line := strings.TrimRight(text, "\r\n")
+	if ev := k.add(line); ev != nil {
+		return ev
+	}
+	if line == text {
+		k.hint = flow.TextAdded
+		return nil
+	}
+	return k.entered(s)
+}
+
+// add adds to the field. What would be too long for any key is refused by the machine, in its words, and the field
+// stays as it was: nothing is ever cut.
+func (k *keyScreen) add(text string) flow.Event {
 	if len(k.typed)+len(text) > maxTyped {
 		k.edited = false
 		return flow.Typed(string(k.typed) + text)
@@ -188,7 +207,7 @@ func (f frame) numbered(lines []string) []string {
 
 func (k *keyScreen) keys(s flow.State, _ frame) []key.Binding {
 	if k.help {
-		return []key.Binding{bindings.closeHelp}
+		return []key.Binding{bindings.back}
 	}
 	return k.shortcuts(s)
 }

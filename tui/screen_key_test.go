@@ -42,6 +42,7 @@ func TestKeyField(t *testing.T) {
 			func(f *face) { f.typeText("a").press("left", "up", "tab", "ctrl+v") }, "a"},
 		{"control characters add nothing",
 			func(f *face) { f.Update(tea.KeyPressMsg{Code: 1, Text: "\x01\u200b"}) }, ""},
+		{"what nobody sees is refused, not dropped", func(f *face) { f.typeText("a\u200bb") }, "a\u200bb"},
 		{"esc and back keep it", func(f *face) { f.typeText("abc").press("esc", "enter") }, "abc"},
 		{"a refused entry stays to be mended", func(f *face) { f.typeText("abc").press("enter") }, "abc"},
 		{"a paste replaces it", func(f *face) { f.typeText("abc"); f.Update(pasteOf("https://app.pleo.io")) }, ""},
@@ -153,9 +154,16 @@ func TestKeyHelp(t *testing.T) {
 	if !strings.Contains(f.text(), "This integration uses an Integrated API key") {
 		t.Fatalf("? shows no help:\n%s", f.text())
 	}
-	if f.press("x"); string(f.typed.typed) != "" || strings.Contains(f.text(), "This integration uses") {
-		t.Error("any key must close the help, and do nothing else")
+	if f.typeText("x?"); string(f.typed.typed) != "" || !strings.Contains(f.text(), "This integration uses") {
+		t.Error("text must not close the help: what comes behind it would be half a key")
 	}
+	for _, name := range []string{"esc", "enter", "f1", "backspace"} {
+		if f.press(name); f.state.Step != flow.StepKey || strings.Contains(f.text(), "This integration uses") {
+			t.Errorf("%s must close the help, and do nothing else", name)
+		}
+		f.press("f1")
+	}
+	f.press("esc")
 	if f.typeText("a").press("f1"); !strings.Contains(f.text(), "This integration uses") {
 		t.Error("f1 must show the help while there is text in the field")
 	}
@@ -172,6 +180,56 @@ func TestCtrlVNamesThePaste(t *testing.T) {
 	}
 	if f.typeText("a"); strings.Contains(f.text(), pasteHint) {
 		t.Error("the hint must go with the next key")
+	}
+}
+
+// TestBursts: a burst into an empty field is a paste; another goes on with what is there, and half a key is not used.
+func TestBursts(t *testing.T) {
+	t.Parallel()
+	begin, end := canary[:9], canary[9:]
+	atProblem := func(t *testing.T) *face {
+		return at(t, finance(), failing("introspect", "key_rejected", ""), checked...)
+	}
+	for _, c := range []struct {
+		name   string
+		at     func(t *testing.T) *face
+		typed  string
+		burst  string
+		pasted string
+		step   flow.Step
+		field  string
+		says   string
+	}{
+		{"whole", onKey, "", "f34", canary, flow.StepCheck, "", ""},
+		{"whole, on another screen", atProblem, "", "f34", otherCanary, flow.StepCheck, "", ""},
+		{"whole, behind what was typed", onKey, begin, "f34", end, flow.StepKey, canary, flow.TextAdded},
+		{"rest", onKey, begin, "f33", end, flow.StepKey, canary, flow.TextAdded},
+		{"rest and Enter", onKey, begin, "f33", end + "\r\n", flow.StepCheck, canary, ""},
+		{"rest, wrapped", onKey, begin, "f33", end[:9] + "\r" + end[9:] + "\r", flow.StepCheck, "", ""},
+		{"rest alone", onKey, "", "f33", end, flow.StepKey, "", flow.TextTorn},
+		{"rest alone, and Enter", onKey, "", "f33", end + "\r", flow.StepKey, "", flow.TextTorn},
+		{"rest, on another screen", atProblem, "", "f33", end, flow.StepProblem, "", flow.TextTorn},
+		{"too long", onKey, begin, "f33", strings.Repeat("*", maxTyped), flow.StepKey, begin, "too long for a key"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			f := c.at(t).typeText(c.typed)
+			f.press(c.burst)
+			f.Update(pasteOf(c.pasted))
+			if f.state.Step != c.step || c.field != "" && string(f.typed.typed) != c.field || !strings.Contains(f.text(), c.says) {
+				t.Errorf("at %s with %d characters in the field:\n%s", f.state.Step, len(f.typed.typed), f.text())
+			}
+		})
+	}
+}
+
+// TestBurstIntoHelp: what was typed while the help was open went nowhere.
+func TestBurstIntoHelp(t *testing.T) {
+	t.Parallel()
+	f := onKey(t).typeText("abc").press("f1").typeText("def").press("f33")
+	f.Update(pasteOf(canary))
+	if string(f.typed.typed) != "abc" || !strings.Contains(f.press("esc").text(), flow.TextTorn) {
+		t.Errorf("%d characters are in the field:\n%s", len(f.typed.typed), f.text())
 	}
 }
 

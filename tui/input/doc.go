@@ -11,14 +11,19 @@
 //   - A piece of a marker, of another escape sequence or of a letter is held back until the rest comes. A lone ESC is
 //     the Esc key after 150 ms.
 //   - A paste ends with its marker; without one, when nothing came for 2 s.
-//   - Text that comes faster than people type is a paste, with or without markers, and no line break in it is Enter.
+//   - Text without markers that comes faster than people type is a burst: it is held until nothing came for 450 ms, and
+//     no line break in it is Enter. Programs that type stop in between, so a burst may lack what came before it, and
+//     says so.
+//   - An Enter behind 8 characters or more is held for as long: when more follows, it was a line break.
 //   - A paste of more than 4 KiB is refused at once, whatever still comes of it. Nothing is cut silently.
 //   - What follows a paste within 150 ms is not typed by a person, and is dropped. An Enter becomes [PastedEnter].
-//   - Ctrl+C works at any time: in a paste it counts when it comes alone, and ends it.
+//   - Ctrl+C works at any time: between markers it counts when it comes alone, and elsewhere at once. What is held is
+//     forgotten then.
 //
 // # What it hands on
 //
-// Keys as they came, the Esc key as ESC[27u, and each paste between one whole pair of markers. The text between holds
+// Keys as they came, the Esc key as ESC[27u, and each paste between one whole pair of markers. A burst has them too,
+// behind [WholeBurst] or [RestOfText]: a face must not take the rest of a text for all of it. The text between holds
 // no ESC, and no other control character but tab and line breaks: each comes as its picture, U+2400 to U+2421, and a
 // byte that is no UTF-8 as U+2426. Bubble Tea would drop some of them without a word, and a key that was pasted with
 // one must be refused. [FromPictures] turns them back.

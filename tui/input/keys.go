@@ -1,28 +1,31 @@
 package input
 
 import (
-	"bytes"
 	"regexp"
 	"time"
-	"unicode/utf8"
 )
 
 // stepKeys takes one thing outside a paste: an escape sequence, a character, a control byte.
 func (r *Repair) stepKeys(data []byte) int {
 	token, n := Scan(data, false)
+	thing := data[:n]
 	switch {
 	case n == 0, token == Broken:
+	case isInterrupt(thing): // who wants to leave does not mean what is held back
+		r.dropText()
+		r.out = append(r.out, thing...)
 	case token == PasteStart:
-		r.passTyped()
-		r.open(nil, true)
+		r.handOn()
+		r.open(nil)
 	case token == PasteEnd:
 		r.orphanEnd()
-	case token == Character && isText(data[0]):
-		r.takeText(data[:n])
+	case isReport(token, thing):
+		r.out = append(r.out, thing...)
+	case token == Character && isText(data[0]), r.burst:
+		r.takeText(thing)
 	default:
-		r.passTyped()
-		r.endStreak()
-		r.press(token, data[:n])
+		r.beforeKey()
+		r.press(token, thing)
 	}
 	return n
 }
@@ -30,12 +33,23 @@ func (r *Repair) stepKeys(data []byte) int {
 // isText reports what a pasted text is made of: everything but the control characters that are keys.
 func isText(c byte) bool { return c >= 0x20 && c != 0x7f || c == '\r' || c == '\n' || c == '\t' }
 
-// press hands a key on that is no text, and an answer of the terminal.
+// reportForm is a control sequence that no key sends: an answer of the terminal, or that the window got or lost the
+// focus.
+//
+// Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
+var reportForm = regexp.MustCompile(`^\x1b\[([IO]|[?>=].*|[0-9;]*[Rtn]|[0-9;]*\$y)$`)
+
+// isReport reports what comes from the terminal and not from a person. It may come in the middle of a text.
+func isReport(token Token, thing []byte) bool {
+	return token == Command || token == Sequence && reportForm.Match(thing)
+}
+
+// press hands a key on that is no text.
 func (r *Repair) press(token Token, data []byte) {
 	switch {
 	case token == EscKey:
 		r.pressEsc()
-	case token != Character, data[0] == interrupt, !r.deaf():
+	case token != Character, !r.deaf():
 		r.out = append(r.out, data...)
 	}
 }
@@ -52,75 +66,9 @@ func (r *Repair) pressEsc() {
 	}
 }
 
-// orphanEnd takes an end marker that no paste awaits. Text right before it is the rest of a paste.
-func (r *Repair) orphanEnd() {
-	if len(r.streak) > r.passed {
-		r.open(r.rejoin(), true)
-		r.close()
-	}
-}
-
 // PastedEnter stands for an Enter that came so soon after a paste that it may be part of the paste: F35 of the Kitty
 // keyboard protocol, which no keyboard has. A face may say that it did not count.
 const PastedEnter = "\x1b[57398u"
-
-func (r *Repair) takeText(data []byte) {
-	if r.deaf() {
-		if data[0] == '\r' {
-			r.out = append(r.out, PastedEnter...)
-		}
-		return
-	}
-	if !utf8.Valid(data) {
-		data = []byte(replacement)
-	}
-	r.streak = append(r.streak, data...)
-	switch {
-	case lateStart.Match(r.streak[r.passed:]):
-		r.open(nil, true)
-	case printable(r.streak) >= minBurst, r.carried() && printable(r.streak[r.passed:]) >= minCarry:
-		r.open(r.rejoin(), false)
-	}
-}
-
-// lateStart is a start marker whose ESC was let go already, or was lost on the way. Nobody types it in one go.
-var lateStart = regexp.MustCompile(`^\[?200~$`)
-
-func printable(text []byte) int {
-	return utf8.RuneCount(text) - bytes.Count(text, []byte("\r")) - bytes.Count(text, []byte("\n"))
-}
-
-func (r *Repair) carried() bool { return len(r.carry) > 0 && r.last.Before(r.carryUntil) }
-
-// rejoin returns the streak, behind the paste that it goes on with.
-func (r *Repair) rejoin() []byte {
-	if r.carried() {
-		return append(bytes.Clone(r.carry), r.streak...)
-	}
-	return r.streak
-}
-
-// passTyped hands the text that was held back on as typed.
-func (r *Repair) passTyped() {
-	if len(r.streak) == r.passed {
-		return
-	}
-	r.out = append(r.out, r.streak[r.passed:]...)
-	r.passed = len(r.streak)
-	r.forgetCarry()
-}
-
-func (r *Repair) endStreak() {
-	if r.passed == len(r.streak) {
-		clear(r.streak)
-		r.streak, r.passed = r.streak[:0], 0
-	}
-}
-
-func (r *Repair) forgetCarry() {
-	clear(r.carry)
-	r.carry = nil
-}
 
 // releaseHeld gives up waiting for the rest of a sequence or a letter. What begins no key is dropped: it is a piece of
 // an answer or of a marker.
@@ -131,6 +79,7 @@ func (r *Repair) releaseHeld() {
 	case held[0] != escape:
 		r.out = append(r.out, replacement...)
 	case len(held) == 1:
+		r.beforeKey()
 		r.pressEsc()
 	}
 }

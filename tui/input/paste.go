@@ -7,11 +7,10 @@ import (
 )
 
 // open begins a paste with the text that has come of it already.
-func (r *Repair) open(text []byte, bracketed bool) {
-	r.mode, r.bracketed, r.torn = pasting, bracketed, false
+func (r *Repair) open(text []byte) {
+	r.mode, r.torn = pasting, false
 	r.add(text)
-	clear(r.streak)
-	r.streak, r.passed = r.streak[:0], 0
+	r.dropText()
 	r.forgetCarry()
 }
 
@@ -22,9 +21,12 @@ func (r *Repair) stepPaste(data []byte) int {
 	case n == 0:
 	case token == PasteStart: // the marker twice, or the paste before has no end
 		r.close()
-		r.open(nil, true)
+		r.open(nil)
 	case token == PasteEnd:
 		r.endMarker(data[n:])
+	case token == Character && r.torn: // a Ctrl+C behind the end marker
+		r.stopping = bytes.Clone(data[:n])
+		r.stopPaste()
 	default:
 		r.add(data[:n])
 	}
@@ -96,13 +98,10 @@ func (r *Repair) wipe() {
 }
 
 func (r *Repair) quietLimit() time.Duration {
-	switch {
-	case r.torn:
+	if r.torn {
 		return tornQuiet
-	case r.bracketed:
-		return pasteQuiet
 	}
-	return burstQuiet
+	return pasteQuiet
 }
 
 func (r *Repair) emit(text string) {

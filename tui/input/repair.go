@@ -14,17 +14,18 @@ const (
 	tornQuiet     = 50 * time.Millisecond  // ends a paste that went on behind its end marker
 	escHold       = 150 * time.Millisecond // a lone ESC is the Esc key
 	deafAfter     = 150 * time.Millisecond // what comes so soon after a paste belongs to it
-	burstQuiet    = 300 * time.Millisecond // ends a paste without markers
+	burstQuiet    = 450 * time.Millisecond // ends a burst, and a text: programs that type pause for less
 	letterHold    = time.Second            // for the rest of a letter of several bytes
 	pieceHold     = 2 * time.Second        // for the rest of an escape sequence that no key begins
 	pasteQuiet    = 2 * time.Second        // ends a paste that has no end marker
-	carryFor      = 2 * time.Second        // a paste that ended without a marker may still go on
+	carryFor      = 2 * time.Second        // a paste that ended without a marker, and a burst, may still go on
 )
 
 const (
 	maxPaste = 4096 // bytes of a paste; no key comes near it
-	minBurst = 16   // characters that make a burst a paste: more than any answer of one word, fewer than any key
-	minCarry = 4    // the same, where a paste has just ended without a marker
+	minBurst = 16   // characters that make a burst: more than any answer of one word, fewer than any key
+	minCarry = 4    // the same, where a burst has just ended, or a paste without a marker
+	minLine  = 8    // characters before an Enter that may be a line break in a key: fewer are no key
 )
 
 const replacement = string(utf8.RuneError)
@@ -44,14 +45,12 @@ type Repair struct {
 	mode mode
 	last time.Time // when the last bytes came
 
-	held   []byte // of something whose rest has not come yet
-	streak []byte // ground: text that came without a pause
-	passed int    // bytes of streak that were handed on as typed
+	held []byte // of something whose rest has not come yet
+	typing
 
-	content   []byte // pasting: the text so far
-	bracketed bool   // pasting: it began with a marker
-	torn      bool   // pasting: it went on behind its end marker
-	stopping  []byte // pasting: a Ctrl+C that came alone; something may still follow
+	content  []byte // pasting: the text so far
+	torn     bool   // pasting: it went on behind its end marker
+	stopping []byte // pasting: a Ctrl+C that came alone; something may still follow
 
 	carry      []byte    // what was in the last paste, when it ended without a marker
 	carryUntil time.Time // carry counts until then
@@ -77,11 +76,11 @@ func (r *Repair) Discard() {
 	r.out = nil
 }
 
-// Pasting reports whether a paste has begun and not ended.
-func (r *Repair) Pasting() bool { return r.mode != ground }
+// Pasting reports whether a paste or a burst has begun and not ended.
+func (r *Repair) Pasting() bool { return r.mode != ground || r.burst }
 
 // Typing reports whether text is held back that may have been typed, or be the beginning of a burst.
-func (r *Repair) Typing() bool { return r.mode == ground && len(r.streak) > r.passed }
+func (r *Repair) Typing() bool { return r.mode == ground && len(r.text) > 0 }
 
 // Feed takes the bytes of one read.
 func (r *Repair) Feed(b []byte, now time.Time) {
@@ -133,8 +132,8 @@ func (r *Repair) Deadline() time.Time {
 		if len(r.held) > 0 {
 			sooner(holdFor(r.held))
 		}
-		if n := len(r.streak) - r.passed; n > 0 {
-			sooner(typingHold(n))
+		if len(r.text) > 0 {
+			sooner(r.textHold())
 		}
 	}
 	if wait == 0 {
@@ -156,24 +155,19 @@ func (r *Repair) Expire(now time.Time) {
 			r.endQuiet(now)
 		}
 	default:
-		if n := len(r.streak) - r.passed; n > 0 && waited >= typingHold(n) {
-			r.passTyped()
+		if len(r.text) > 0 && waited >= r.textHold() {
+			if r.burst && len(r.held) > 0 && r.held[0] == escape { // a piece of the marker
+				r.held = nil
+			}
+			r.handOn()
 		}
-		if waited >= burstGap {
-			r.endStreak()
+		if waited >= burstQuiet {
+			r.endText()
 		}
 		if len(r.held) > 0 && waited >= holdFor(r.held) {
 			r.releaseHeld()
 		}
 	}
-}
-
-// typingHold is how long text is held back that may be the beginning of a burst.
-func typingHold(n int) time.Duration {
-	if n == 1 {
-		return aloneAfter
-	}
-	return burstGap
 }
 
 func (r *Repair) deaf() bool { return r.last.Before(r.deafUntil) }

@@ -107,7 +107,7 @@ func streams() []stream {
 		one("no markers, wrapped", at(0, key[:40]+"\r"+key[40:]+"\r")),
 		one("no markers, break in front", at(0, "\r\n"+key+"\r\n")),
 		one("no markers, spaces around", at(0, "    "+key+"  \r")),
-		one("no markers, line stalls", at(0, key[:30]), at(700, key[30:]+"\r")),
+		one("no markers, line stalls", at(0, key[:30]), at(350, key[30:]+"\r")),
 		one("no markers, twice", at(0, key+"\r"), at(2600, key+"\r")),
 		refused("end marker inside", "escape (U+001B)", at(0, start+key[:20]+end+key[20:]+end)),
 		refused("end marker inside, with commands", "escape (U+001B)", at(0, start+key+end+"q\rn\r"+end)),
@@ -201,6 +201,19 @@ func TestCtrlCInAPaste(t *testing.T) {
 				t.Errorf("it ended with %q", s.Outcome.Kind)
 			}
 		})
+	}
+}
+
+// TestKeyInPieces types a key without markers, as a remote console does: nothing is sent before Enter, and then all of
+// it.
+func TestKeyInPieces(t *testing.T) {
+	t.Parallel()
+	w := delivered(t, []piece{at(0, key[:8]), at(100, key[8:]), at(250, "\x1b[I")})
+	w.see(flow.TextAdded)
+	w.deliver([]piece{at(0, "\r")})
+	w.see("Is this the right company?")
+	if s := w.leave(ctrlC); s.Key.Reveal() != key || s.Pasted {
+		t.Errorf("the key in hand has %d characters, want %d", len(s.Key.Reveal()), len(key))
 	}
 }
 

@@ -39,6 +39,8 @@ func TestTypedAhead(t *testing.T) {
 		"half a sequence":     {"yes\r\x1b[1" + input.Mark + "other\r", typed("other"), nil},
 		"a paste":             {"yes\r" + paste(canary) + "yes\r" + input.Mark + "other\r", early, nil},
 		"a paste and Enter":   {paste(canary) + "\r" + input.Mark + "other\r", early, nil},
+		"a burst":             {"yes\r" + whole(canary) + input.Mark + "other\r", early, nil},
+		"rest of a text":      {"ye" + rest("s\r") + input.Mark + "other\r", typed("other"), nil},
 		"a paste, then":       {input.Mark + paste(canary), pasted(canary), nil},
 		"Ctrl+C":              {"ye\x03s\r" + input.Mark + "other\r", answer{}, errInterrupted},
 		"the end":             {"yes\r", answer{}, errEnded},

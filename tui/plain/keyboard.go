@@ -25,15 +25,16 @@ const (
 type stroke struct {
 	key   rune   // a character, or a control character
 	paste *entry // what was pasted; nil: a key was pressed
-	ahead bool   // it was pasted before the question was asked
-	mark  bool   // none: it is [input.Mark]
+	kind  input.Kind
+	ahead bool // it was pasted before the question was asked
+	mark  bool // none: it is [input.Mark]
 }
 
 // keyboard hands out strokes. What came with an answer and after its end waits for the next question.
 type keyboard struct {
 	source
 	decoder
-	pastes []*entry // they came before the question, from which time nothing else is kept
+	pastes []stroke // they came before the question, from which time nothing else is kept
 	tail   string   // what belongs to the last answer if it comes at once: Enter after a paste, LF after CR
 	marks  int      // are on their way
 	failed error    // how the input ended
@@ -43,8 +44,9 @@ type keyboard struct {
 func (k *keyboard) next(ctx context.Context) (stroke, error) {
 	for {
 		if len(k.pastes) > 0 {
-			s := stroke{paste: k.pastes[0], ahead: true}
+			s := k.pastes[0]
 			k.pastes = k.pastes[1:]
+			s.ahead = true
 			return s, nil
 		}
 		s, ok := k.take()
@@ -123,8 +125,10 @@ func (k *keyboard) drop(s stroke) (interrupted bool) {
 	switch {
 	case s.mark:
 		k.marks--
+	case s.kind == input.Rest: // its beginning was forgotten
+		s.paste.wipe()
 	case s.paste != nil:
-		k.pastes = append(k.pastes, s.paste)
+		k.pastes = append(k.pastes, s)
 	default:
 		k.tail = ""
 	}
@@ -177,7 +181,8 @@ func (s *source) readOnce() {
 // decoder makes strokes of bytes.
 type decoder struct {
 	scanner input.Scanner
-	paste   *entry // an open paste
+	paste   *entry     // an open paste
+	kind    input.Kind // of it, or of the next one
 }
 
 // take returns the next stroke. There is none when all that is left waits for more.
@@ -202,17 +207,20 @@ func (d *decoder) stroke(token input.Token, text []byte) (s stroke) {
 	case token == input.PasteStart && d.paste == nil:
 		d.paste = newEntry()
 	case token == input.PasteEnd:
-		s.paste, d.paste = d.paste, nil
+		s.paste, s.kind = d.paste, d.kind
+		d.paste, d.kind = nil, input.Marked
 	case d.paste != nil:
 		d.paste.add(text) // a key with an ESC in it is refused
 	case token == input.Sequence:
 		s.mark = string(text) == input.Mark
+		d.kind = input.KindAfter(string(text))
 	}
 	return s
 }
 
 // forget ends an open paste: in one, a Ctrl+C ends everything, also when the end of the paste never comes.
 func (d *decoder) forget() {
+	d.kind = input.Marked
 	if d.paste != nil {
 		d.paste.wipe()
 		d.paste = nil

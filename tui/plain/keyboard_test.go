@@ -14,6 +14,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest"
+	"pleo-connect/tui/input"
 )
 
 // parts delivers one part in each read.
@@ -92,6 +93,10 @@ const (
 )
 
 func paste(text string) string { return pasteStart + text + pasteEnd }
+
+// whole and rest are bursts, as the reader hands them on.
+func whole(text string) string { return input.WholeBurst + paste(text) }
+func rest(text string) string  { return input.RestOfText + paste(text) }
 
 var (
 	open       = question{prompt: "? "}
@@ -180,6 +185,24 @@ func TestAnswers(t *testing.T) {
 			"passphrase: \r\n"},
 		"half pasted passphrase": {"a " + paste("hero") + "m\x7fn\r", []question{passphrase},
 			[]answer{typed("a heron")}, "passphrase: \r\n"},
+
+		"burst":           {whole(canary), []question{secret}, []answer{pasted(canary)}, "key: \r\n"},
+		"burst and Enter": {whole(canary + "\r"), []question{secret}, []answer{pasted(canary + "\r")}, "key: \r\n"},
+		"burst behind letters": {"abc" + whole("xyz") + "\r", []question{secret}, []answer{typed("abcxyz")},
+			"key: \r\n" + flow.TextAdded + "\r\nkey: \r\n"},
+		"rest behind letters": {"abc" + rest("xyz") + "w\r", []question{secret}, []answer{typed("abcxyzw")},
+			"key: \r\n" + flow.TextAdded + "\r\nkey: \r\n"},
+		"rest and Enter": {"abc" + rest("x\ryz\r\n"), []question{secret}, []answer{typed("abcx\ryz")}, "key: \r\n"},
+		"rest alone": {rest("xyz") + "\r", []question{secret}, []answer{typed("")},
+			"key: \r\n" + flow.TextTorn + "\r\nkey: \r\n"},
+		"rest alone and Enter": {rest("xyz\r") + "\r", []question{secret}, []answer{typed("")},
+			"key: \r\n" + flow.TextTorn + "\r\nkey: \r\n"},
+		"rest behind a word":        {"ab" + rest("xyz\r"), []question{open}, []answer{typed("abxyz")}, "? ab\r\n"},
+		"burst behind a word":       {"ab" + whole("xyz") + "\r", []question{open}, []answer{typed("abxyz")}, "? ab\r\n"},
+		"burst in a passphrase":     {"a " + rest("heron\r"), []question{passphrase}, []answer{typed("a heron")}, "passphrase: \r\n"},
+		"burst is a passphrase":     {whole("a heron") + "\r", []question{passphrase}, []answer{typed("a heron")}, "passphrase: \r\n"},
+		"rest of a passphrase":      {rest("a heron\r"), []question{passphrase}, []answer{typed("a heron")}, "passphrase: \r\n"},
+		"paste behind a lone burst": {input.RestOfText + "a" + paste(canary), []question{secret}, []answer{pasted(canary)}, "key: \r\n"},
 
 		"end":               {"", []question{open}, nil, "? "},
 		"end in a line":     {"all", []question{open}, nil, "? all"},

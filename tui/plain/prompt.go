@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"pleo-connect/flow"
 	"pleo-connect/tui/input"
 )
 
@@ -132,16 +133,13 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 		switch {
 		case err != nil:
 			return answer{}, err
-		case s.paste != nil && q.paste == pasteAnswers:
+		case s.paste != nil && q.paste == pasteAnswers && (s.kind == input.Marked || s.kind == input.Whole && l.empty()):
 			defer s.paste.wipe()
 			a, err := t.enter(q, s.paste, "\r\n", true)
 			a.ahead = s.ahead
 			return a, err
 		case s.paste != nil:
-			text := input.FromPictures(s.paste.String())
-			s.paste.wipe()
-			l.add([]byte(strings.TrimRight(text, "\r\n")))
-			if strings.HasSuffix(text, "\r") || strings.HasSuffix(text, "\n") {
+			if t.join(l, s, q) {
 				return t.enter(q, l.entry, "\r\n", false)
 			}
 		case s.key == '\r', s.key == '\n':
@@ -160,6 +158,28 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 			}
 		}
 	}
+}
+
+// join adds a paste to the line, and reports that a line break at its end is Enter. Where the answer is a paste or a whole
+// line, the rest of a text whose beginning went elsewhere is not used: half a key is none.
+func (t *Terminal) join(l line, s stroke, q question) (enter bool) {
+	defer s.paste.wipe()
+	if q.paste == pasteAnswers && s.kind == input.Rest && l.empty() {
+		t.tell(q, flow.TextTorn)
+		return false
+	}
+	text := input.FromPictures(s.paste.String())
+	line := strings.TrimRight(text, "\r\n")
+	l.add([]byte(line))
+	if line == text && q.paste == pasteAnswers && q.hidden {
+		t.tell(q, flow.TextAdded)
+	}
+	return line != text
+}
+
+// tell says something in the middle of a line, and asks again.
+func (t *Terminal) tell(q question, text string) {
+	_, _ = io.WriteString(t.Out, "\r\n"+text+"\r\n"+q.prompt) // who writes next meets what fails here
 }
 
 // suspend stops this program at a question, and asks it again when it goes on: what was typed is still there.

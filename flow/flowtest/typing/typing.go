@@ -1,0 +1,184 @@
+// Package typing delivers text to a face as terminals and programs that type do: in pieces, through the reader, in
+// the time of a synctest bubble.
+package typing
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/tui/input"
+)
+
+// Piece is what one read delivers, and the pause before it.
+type Piece struct {
+	After time.Duration
+	Bytes string
+}
+
+// Longest is the longest pause in a text that counts as one.
+const Longest = 400 * time.Millisecond
+
+// pauses are those on both sides of each time that the reader knows, and those of programs that type.
+var pauses = []time.Duration{
+	0, 2 * time.Millisecond, 9 * time.Millisecond, 11 * time.Millisecond, 20 * time.Millisecond,
+	24 * time.Millisecond, 26 * time.Millisecond, 30 * time.Millisecond, 100 * time.Millisecond,
+	149 * time.Millisecond, 151 * time.Millisecond, 250 * time.Millisecond, Longest,
+}
+
+// Pieces cuts a text anywhere, also in the middle of a letter, with any pauses.
+func Pieces(t *rapid.T, text string) []Piece {
+	usual := rapid.SampledFrom(pauses).Draw(t, "usual pause")
+	long := rapid.SampledFrom([]int{1, 8, len(text)}).Draw(t, "longest piece")
+	var out []Piece
+	for text != "" {
+		n := min(rapid.IntRange(1, long).Draw(t, "bytes"), len(text))
+		pause := usual
+		if rapid.IntRange(0, 9).Draw(t, "odd") == 0 {
+			pause = rapid.SampledFrom(pauses).Draw(t, "pause")
+		}
+		out = append(out, Piece{pause, text[:n]})
+		text = text[n:]
+	}
+	return out
+}
+
+// Deliver passes the pieces through the reader to a face, and lets it hand on all that it holds. It returns when the
+// last one was there.
+func Deliver(face io.Writer, pieces ...Piece) (last time.Time) {
+	var r input.Repair
+	for _, p := range pieces {
+		wait(face, &r, time.Now().Add(p.After))
+		last = time.Now()
+		r.Feed([]byte(p.Bytes), last)
+		handOn(face, &r)
+	}
+	wait(face, &r, time.Now().Add(10*time.Second))
+	return last
+}
+
+// wait lets the time pass until then.
+func wait(face io.Writer, r *input.Repair, then time.Time) {
+	for {
+		at := r.Deadline()
+		if at.IsZero() || at.After(then) {
+			<-time.After(time.Until(then))
+			return
+		}
+		<-time.After(time.Until(at))
+		r.Expire(time.Now())
+		handOn(face, r)
+	}
+}
+
+// handOn fails when the face has ended: then nobody wants it.
+func handOn(face io.Writer, r *input.Repair) {
+	var buf [100]byte
+	for r.Ready() {
+		_, _ = face.Write(buf[:r.Take(buf[:])])
+	}
+}
+
+// Result is what came of the pieces that a face got at its key field.
+type Result struct {
+	Sent        []string      // the keys that Pleo was asked about
+	Interrupted bool          // the wizard ended with Ctrl+C
+	Late        time.Duration // it ended so much after the last piece
+}
+
+// Face runs a wizard from its key field on, delivers the pieces to it, and ends it.
+type Face func(t *testing.T, pieces []Piece) Result
+
+// Check holds what every face owes to a person who types, or has a program type: the whole of a text is judged, or
+// nothing.
+func Check(t *testing.T, face Face) {
+	t.Run("any text", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			text := rapid.OneOf(keys, odd, texts).Draw(rt, "text")
+			pieces := Pieces(rt, text)
+			if rapid.Bool().Draw(rt, "enter") {
+				pieces = append(pieces, Piece{rapid.SampledFrom(pauses).Draw(rt, "before enter"), "\r"})
+			}
+			all(rt, text, run(t, face, pieces).Sent)
+		})
+	})
+	t.Run("a key and Enter", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			key := keys.Draw(rt, "key")
+			pieces := append(Pieces(rt, key), Piece{rapid.SampledFrom(pauses).Draw(rt, "before enter"), "\r"})
+			if sent := run(t, face, pieces).Sent; len(sent) != 1 {
+				rt.Fatalf("%d keys were sent", len(sent))
+			} else {
+				all(rt, key, sent)
+			}
+		})
+	})
+	t.Run("a wrapped key", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			key := keys.Draw(rt, "key")
+			width := rapid.IntRange(8, 40).Draw(rt, "width")
+			br := rapid.SampledFrom([]string{"\r", "\r\n", "\n"}).Draw(rt, "break")
+			all(rt, key, run(t, face, Pieces(rt, wrapped(key, width, br)+br)).Sent)
+		})
+	})
+	t.Run("Ctrl+C", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			pieces := Pieces(rt, keys.Draw(rt, "key"))
+			last := &pieces[len(pieces)-1].Bytes
+			at := rapid.IntRange(0, len(*last)).Draw(rt, "at")
+			*last = (*last)[:at] + rapid.SampledFrom(interrupts).Draw(rt, "ctrl+c") + (*last)[at:]
+			switch r := run(t, face, pieces); {
+			case len(r.Sent) > 0:
+				rt.Fatalf("%d keys were sent", len(r.Sent))
+			case !r.Interrupted || r.Late > 0:
+				rt.Fatalf("it ended after %v, with Ctrl+C: %v", r.Late, r.Interrupted)
+			}
+		})
+	})
+}
+
+var interrupts = []string{"\x03", "\x03\x03\x03"}
+
+// keys are invented keys, odd ones have something in them that a reader or a face may stumble over, and texts are
+// anything that a person may type instead.
+var (
+	keys = rapid.Custom(func(t *rapid.T) string {
+		return "pleo-simulated-key-" + rapid.StringMatching(`[A-Za-z0-9_~-]{1,70}[A-Za-z0-9]`).Draw(t, "letters")
+	})
+	odd = rapid.Custom(func(t *rapid.T) string {
+		key := keys.Draw(t, "key")
+		at := rapid.SampledFrom([]int{0, 1, len(key) / 2, len(key)}).Draw(t, "at")
+		return key[:at] + rapid.SampledFrom([]string{"?", "200~", "[200~", " ", "é", "\u200b"}).Draw(t, "odd") + key[at:]
+	})
+	texts = rapid.StringOfN(rapid.RuneFrom([]rune("aZ09-_~?/=+ .\"é漢\u200b\u00a0\U0001f511q[2")), 1, 80, -1)
+)
+
+func wrapped(text string, width int, br string) string {
+	var lines []string
+	for len(text) > width {
+		lines = append(lines, text[:width])
+		text = text[width:]
+	}
+	return strings.Join(append(lines, text), br)
+}
+
+// all fails unless what was sent is nothing but the key in the text.
+func all(t *rapid.T, text string, sent []string) {
+	key, _, _ := pleoclient.CleanKey(text)
+	for _, s := range sent {
+		if s != key.Reveal() {
+			t.Fatalf("%d characters were sent, and not the %d of the key", len(s), len(key.Reveal()))
+		}
+	}
+}
+
+// run runs a face in a bubble.
+func run(t *testing.T, face Face, pieces []Piece) (r Result) {
+	synctest.Test(t, func(t *testing.T) { r = face(t, pieces) })
+	return r
+}

@@ -1,0 +1,203 @@
+package input
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// What a burst is, in front of its markers: F34 and F33 of the Kitty keyboard protocol, which no keyboard has.
+//
+// Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
+const (
+	// WholeBurst says that nothing of the text came before this paste, and nothing for a while behind it.
+	WholeBurst = "\x1b[57397u"
+	// RestOfText says that what this paste holds is not all: the text began before it, and was handed on as typed.
+	RestOfText = "\x1b[57396u"
+)
+
+// Kind is what a paste is.
+type Kind int
+
+// The kinds.
+const (
+	Marked Kind = iota // it came between markers
+	Whole              // behind WholeBurst
+	Rest               // behind RestOfText
+)
+
+// KindAfter returns what a sequence says of the paste behind it.
+func KindAfter(sequence string) Kind {
+	switch sequence {
+	case WholeBurst:
+		return Whole
+	case RestOfText:
+		return Rest
+	}
+	return Marked
+}
+
+// typing is what is known of a text outside pastes: characters that come without a pause of burstQuiet. Its beginning
+// looks as if it was typed, until so much comes so fast that it is a burst.
+type typing struct {
+	text      []byte    // is held back
+	burst     bool      // until nothing comes for burstQuiet
+	over      bool      // text is too long, and was dropped
+	count     int       // characters of the whole text
+	begun     bool      // some of it was handed on
+	restUntil time.Time // what comes until then goes on with the last burst
+}
+
+// takeText takes a character. In a burst it takes a key as well: a key to Pleo with one in it is refused.
+func (r *Repair) takeText(data []byte) {
+	if r.deaf() {
+		if data[0] == '\r' {
+			r.out = append(r.out, PastedEnter...)
+		}
+		return
+	}
+	if !utf8.Valid(data) {
+		data = []byte(replacement)
+	}
+	printing := data[0] != '\r' && data[0] != '\n'
+	wrapped := printing && r.mayGoOn() // an Enter that is none: more follows
+	r.hold(data)
+	if printing {
+		r.count++
+	}
+	switch {
+	case r.burst:
+	case !r.begun && lateStart.Match(r.text):
+		r.open(nil)
+	case r.carried() && printable(r.text) >= minCarry:
+		rest := bytes.Clone(r.text)
+		r.forgetText()
+		r.hold(r.carry)
+		r.hold(rest)
+		r.forgetCarry()
+		clear(rest)
+		r.burst, r.begun = true, false
+	case r.last.Before(r.restUntil) && printable(r.text) >= minCarry:
+		r.burst, r.begun = true, true
+	case wrapped, printable(r.text) >= minBurst:
+		r.burst = true
+	}
+}
+
+// lateStart is a start marker whose ESC was let go already, or was lost on the way. Nobody types it in one go.
+var lateStart = regexp.MustCompile(`^\[?200~$`)
+
+func printable(text []byte) int {
+	return utf8.RuneCount(text) - bytes.Count(text, []byte("\r")) - bytes.Count(text, []byte("\n"))
+}
+
+// mayGoOn reports an Enter that may be a line break in the middle of a key.
+func (r *Repair) mayGoOn() bool {
+	return r.count >= minLine && endsLine(r.text)
+}
+
+func endsLine(text []byte) bool {
+	return len(text) > 0 && (text[len(text)-1] == '\r' || text[len(text)-1] == '\n')
+}
+
+// hold holds text back. What is too long for a paste is refused, but not before its end has come.
+func (r *Repair) hold(data []byte) {
+	if r.text == nil {
+		r.text = make([]byte, 0, maxPaste+1) // never grows, so that no copy is left behind
+	}
+	switch {
+	case r.over:
+	case len(r.text)+len(data) <= maxPaste:
+		r.text = append(r.text, data...)
+	default:
+		clear(r.text)
+		r.text = append(r.text[:0], strings.Repeat("*", maxPaste+1)...)
+		r.burst, r.over = true, true
+	}
+}
+
+// textHold is how long text is held back.
+func (r *Repair) textHold() time.Duration {
+	switch {
+	case r.burst, r.mayGoOn():
+		return burstQuiet
+	case len(r.text) == 1:
+		return aloneAfter
+	}
+	return burstGap
+}
+
+// handOn hands on what is held back: a burst as a paste of its kind, and other text as typed.
+func (r *Repair) handOn() {
+	switch {
+	case len(r.text) == 0:
+		return
+	case r.burst && r.begun:
+		r.out = append(r.out, RestOfText...)
+		r.emit(drawable(r.text))
+	case r.burst:
+		r.out = append(r.out, WholeBurst...)
+		r.emit(drawable(r.text))
+	default:
+		r.out = append(r.out, r.text...)
+	}
+	r.begun, r.restUntil = true, time.Time{}
+	if r.burst {
+		r.restUntil = r.last.Add(burstQuiet + carryFor)
+	}
+	if endsLine(r.text) { // with Enter
+		r.endText()
+	}
+	r.forgetCarry()
+	r.forgetText()
+}
+
+// forgetText overwrites what was held back.
+func (r *Repair) forgetText() {
+	clear(r.text[:cap(r.text)])
+	r.text, r.burst, r.over = r.text[:0], false, false
+}
+
+// endText is called when nothing came for a while: what comes now is another text.
+func (r *Repair) endText() { r.count, r.begun = 0, false }
+
+// dropText forgets the text.
+func (r *Repair) dropText() {
+	r.forgetText()
+	r.endText()
+	r.restUntil = time.Time{}
+}
+
+// beforeKey ends the text, because a person presses another key. That takes back a burst.
+func (r *Repair) beforeKey() {
+	if !r.burst {
+		r.handOn()
+	}
+	r.dropText()
+}
+
+// orphanEnd takes an end marker that no paste awaits. Text right before it is the rest of a paste.
+func (r *Repair) orphanEnd() {
+	switch {
+	case len(r.text) == 0:
+	case r.begun:
+		r.burst = true
+		r.handOn()
+	default:
+		text := r.text
+		if r.carried() {
+			text = append(bytes.Clone(r.carry), text...)
+		}
+		r.open(text)
+		r.close()
+	}
+}
+
+func (r *Repair) carried() bool { return len(r.carry) > 0 && r.last.Before(r.carryUntil) }
+
+func (r *Repair) forgetCarry() {
+	clear(r.carry)
+	r.carry = nil
+}

@@ -1,0 +1,57 @@
+package tui
+
+import (
+	"context"
+	"io"
+	"regexp"
+	"testing"
+	"time"
+
+	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest/typing"
+)
+
+// TestTyped is for the whole program: reader, field and machine.
+func TestTyped(t *testing.T) {
+	t.Parallel()
+	typing.Check(t, func(t *testing.T, pieces []typing.Piece) (got typing.Result) {
+		w := goodWorld()
+		r := start(t, func(ctx context.Context, e flow.Effect) flow.Event {
+			if asked, ok := e.(flow.Introspect); ok {
+				got.Sent = append(got.Sent, asked.Key.Reveal())
+			}
+			return w.Do(ctx, e)
+		})
+		r.toKey()
+		var ended time.Time
+		go func() { <-r.done; ended = time.Now() }()
+		last := typing.Deliver(&untilInterrupt{Writer: r.keys}, pieces...)
+		if !r.ended() {
+			r.cancel(errLeft)
+			<-r.done
+		}
+		got.Interrupted = r.state.Outcome.Kind == flow.KindInterrupted
+		got.Late = ended.Sub(last)
+		return got
+	})
+}
+
+// untilInterrupt writes nothing behind a Ctrl+C: a program that has ended leaves a goroutine of Bubble Tea behind that
+// wants to deliver it.
+type untilInterrupt struct {
+	io.Writer
+	over bool
+}
+
+var interrupt = regexp.MustCompile(`\x03|\x1b\[(99;5u|27;5;99~)`)
+
+func (w *untilInterrupt) Write(p []byte) (int, error) {
+	if w.over {
+		return len(p), nil
+	}
+	n := len(p)
+	if at := interrupt.FindIndex(p); at != nil {
+		w.over, n = true, at[1]
+	}
+	return w.Writer.Write(p[:n])
+}
