@@ -86,9 +86,9 @@ func handOn(face io.Writer, r *input.Repair) {
 
 // Result is what came of the pieces that a face got at its key field.
 type Result struct {
-	Sent        []string      // the keys that Pleo was asked about
-	Interrupted bool          // the wizard ended with Ctrl+C
-	Late        time.Duration // it ended so much after the last piece
+	Sent        []pleoclient.Key // the keys that Pleo was asked about
+	Interrupted bool             // the wizard ended with Ctrl+C
+	Late        time.Duration    // it ended so much after the last piece
 }
 
 // Face runs a wizard from its key field on, delivers the pieces to it, and ends it.
@@ -168,11 +168,11 @@ func wrapped(text string, width int, br string) string {
 }
 
 // all fails unless what was sent is nothing but the key in the text.
-func all(t *rapid.T, text string, sent []string) {
+func all(t *rapid.T, text string, sent []pleoclient.Key) {
 	key, _, _ := pleoclient.CleanKey(text)
 	for _, s := range sent {
-		if s != key.Reveal() {
-			t.Fatalf("%d characters were sent, and not the %d of the key", len(s), len(key.Reveal()))
+		if !s.Equal(key) {
+			t.Fatalf("something was sent, and not the %d characters of the text", len(text))
 		}
 	}
 }
