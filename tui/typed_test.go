@@ -1,9 +1,9 @@
 package tui
 
 import (
+	"bytes"
 	"context"
 	"io"
-	"regexp"
 	"testing"
 	"time"
 
@@ -43,15 +43,13 @@ type untilInterrupt struct {
 	over bool
 }
 
-var interrupt = regexp.MustCompile(`\x03|\x1b\[(99;5u|27;5;99~)`)
-
 func (w *untilInterrupt) Write(p []byte) (int, error) {
 	if w.over {
 		return len(p), nil
 	}
 	n := len(p)
-	if at := interrupt.FindIndex(p); at != nil {
-		w.over, n = true, at[1]
+	if at := bytes.IndexByte(p, 0x03); at >= 0 {
+		w.over, n = true, at+1
 	}
 	return w.Writer.Write(p[:n])
 }

@@ -19,14 +19,16 @@
 //   - What follows a paste within 150 ms is not typed by a person, and is dropped. An Enter becomes [PastedEnter].
 //   - Ctrl+C works at any time: between markers it counts when it comes alone, and elsewhere at once. What is held is
 //     forgotten then.
+//   - A program that was killed leaves a terminal that reports each key in a form of its own (CSI u, modifyOtherKeys,
+//     the application keypad). Such a key becomes what it sends otherwise.
 //
 // # What it hands on
 //
-// Keys as they came, the Esc key as ESC[27u, and each paste between one whole pair of markers. A burst has them too,
-// behind [WholeBurst] or [RestOfText]: a face must not take the rest of a text for all of it. The text between holds
-// no ESC, and no other control character but tab and line breaks: each comes as its picture, U+2400 to U+2421, and a
-// byte that is no UTF-8 as U+2426. Bubble Tea would drop some of them without a word, and a key that was pasted with
-// one must be refused. [FromPictures] turns them back.
+// Keys as a terminal sends them that reports nothing more, the Esc key as ESC[27u, and each paste between one whole
+// pair of markers. A burst has them too, behind [WholeBurst] or [RestOfText]: a face must not take the rest of a text
+// for all of it. The text between holds no ESC, and no other control character but tab and line breaks: each comes as
+// its picture, U+2400 to U+2421, and a byte that is no UTF-8 as U+2426. Bubble Tea would drop some of them without a
+// word, and a key that was pasted with one must be refused. [FromPictures] turns them back.
 //
 // [Repair] is the machine: bytes and times in, bytes out. [Terminal] drives it on a real terminal. [Scan] finds the
 // keys and the marks in bytes, for Repair and for a face that reads what it hands on.

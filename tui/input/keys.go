@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bytes"
 	"regexp"
 	"time"
 )
@@ -9,11 +10,17 @@ import (
 func (r *Repair) stepKeys(data []byte) int {
 	token, n := Scan(data, false)
 	thing := data[:n]
+	plain := thing
+	if token == Sequence {
+		plain = plainForm(thing)
+	}
 	switch {
-	case n == 0, token == Broken:
+	case n == 0, token == Broken, len(plain) == 0:
 	case isInterrupt(thing): // who wants to leave does not mean what is held back
 		r.dropText()
-		r.out = append(r.out, thing...)
+		r.out = append(r.out, interrupt)
+	case !bytes.Equal(plain, thing):
+		r.stepKeys(plain)
 	case token == PasteStart:
 		r.handOn()
 		r.open(nil)
@@ -95,12 +102,4 @@ func holdFor(held []byte) time.Duration {
 	return pieceHold
 }
 
-// interruptForm is Ctrl+C as terminals write it that report each key: CSI u of the Kitty keyboard protocol, and
-// modifyOtherKeys of xterm. The modifiers are 1 for none, 4 more for Ctrl, 64 and 128 more for caps lock and num lock.
-//
-// Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
-var interruptForm = regexp.MustCompile(`^\x1b\[(99(:\d*)*;(5|69|133|197)(:1)?u|27;(5|69|133|197);99~)$`)
-
-func isInterrupt(b []byte) bool {
-	return len(b) == 1 && b[0] == interrupt || interruptForm.Match(b)
-}
+func isInterrupt(b []byte) bool { return string(plainForm(b)) == "\x03" }

@@ -86,7 +86,7 @@ func (r *Repair) endQuiet(now time.Time) {
 
 // stopPaste lets Ctrl+C out of a paste, and forgets the paste: the person wants to leave.
 func (r *Repair) stopPaste() {
-	r.out = append(r.out, r.stopping...)
+	r.out = append(r.out, interrupt)
 	r.held, r.stopping = nil, nil
 	r.wipe()
 	r.mode = ground

@@ -142,7 +142,7 @@ func Check(t *testing.T, face Face) {
 	})
 }
 
-var interrupts = []string{"\x03", "\x03\x03\x03"}
+var interrupts = []string{"\x03", "\x03\x03\x03", "\x1b[99;5u", "\x1b[27;5;99~"}
 
 // keys are invented keys, odd ones have something in them that a reader or a face may stumble over, and texts are
 // anything that a person may type instead.
