@@ -27,7 +27,16 @@ func (c *Console) Tmux() bool { return c.getenv("TMUX") != "" }
 
 // Plain reports a terminal that cannot show the full screen, or a person who does not want it.
 func (c *Console) Plain() bool {
-	return c.ForcePlain || !c.KnowsSequences() || c.getenv("ACCESSIBLE") != ""
+	return c.ForcePlain || !c.KnowsSequences() || isOn(c.getenv("ACCESSIBLE"))
+}
+
+// isOn reports a variable that is set, and not to a word for no.
+func isOn(value string) bool {
+	switch strings.ToLower(strings.TrimSpace(value)) {
+	case "", "0", "false", "no", "off":
+		return false
+	}
+	return true
 }
 
 // KnowsSequences reports a terminal to which escape sequences may be written.

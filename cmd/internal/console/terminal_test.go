@@ -35,6 +35,26 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// TestAccessible: any value that says yes, or anything else than no, takes the line face.
+func TestAccessible(t *testing.T) {
+	t.Parallel()
+	for _, off := range []string{"", " ", "0", "false", "False", "FALSE", "no", "No", "NO", "off", " no "} {
+		if c := accessible(off); c.Plain() {
+			t.Errorf("ACCESSIBLE=%q is on", off)
+		}
+	}
+	for _, on := range []string{"1", "true", "yes", "on", "2", "00", "nope", "please"} {
+		if c := accessible(on); !c.Plain() {
+			t.Errorf("ACCESSIBLE=%q is off", on)
+		}
+	}
+}
+
+func accessible(value string) *Console {
+	env := map[string]string{"TERM": "xterm", "ACCESSIBLE": value}
+	return New(nil, nil, nil, func(name string) string { return env[name] })
+}
+
 func environment(vars string) func(string) string {
 	return func(name string) string {
 		for _, v := range strings.Fields(vars) {
