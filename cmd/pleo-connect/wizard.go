@@ -56,7 +56,7 @@ func (a *app) fullScreen(
 	return tui.Run(ctx, x.Do, s, effects, tui.Options{
 		ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
 		Program: []tea.ProgramOption{
-			tea.WithInput(tty.In), tea.WithOutput(a.console.Out), tea.WithColorProfile(a.console.Colors()),
+			tea.WithInput(tty.In), tea.WithOutput(a.console.Screen()), tea.WithColorProfile(a.console.Colors()),
 		},
 	})
 }

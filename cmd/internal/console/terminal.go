@@ -2,6 +2,7 @@ package console
 
 import (
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -40,14 +41,45 @@ func isOn(value string) bool {
 }
 
 // KnowsSequences reports a terminal to which escape sequences may be written.
-func (c *Console) KnowsSequences() bool {
+func (c *Console) KnowsSequences() bool { return c.knows() != nothing }
+
+// KnowsClipboard reports a terminal that may be asked to copy a text: one that does not would draw it.
+func (c *Console) KnowsClipboard() bool { return c.knows() == everything }
+
+// MarksPastes reports a terminal that may be asked to mark what is pasted.
+func (c *Console) MarksPastes() bool { return c.knows() == everything }
+
+// sequences are the escape sequences that a terminal knows, or reads without drawing them.
+type sequences int
+
+const (
+	nothing    sequences = iota
+	controls             // control sequences as a VT100 and a PC have them, with the modes of DEC
+	everything           // commands with a text in them as well, and what each terminal has invented
+)
+
+// The types of terminals, as terminfo names them, that know less than everything. Behind a serial line, what the type
+// says is all there is to know. Types that terminfo calls generic have no sequences, and a VT52 has none that we use.
+var (
+	knowsNothing  = regexp.MustCompile(`^(|dumb|unknown|network|dialup|emacs|vt52)$|^(dumb|unknown|vt52)[-+]`)
+	knowsControls = regexp.MustCompile(
+		`^(linux|ansi|pcansi|vt\d|vt-|vtnt|eterm|cons25|wsvt25|pccon|pcvt|scoansi|at386|sun|minix|hurd|mach)`)
+)
+
+func (c *Console) knows() sequences {
 	t := c.getenv("TERM")
-	return t != "" && t != "dumb"
+	switch {
+	case knowsNothing.MatchString(t):
+		return nothing
+	case knowsControls.MatchString(t):
+		return controls
+	}
+	return everything
 }
 
 // ASCII reports a terminal that may lack our glyphs: a locale without UTF-8, or the Linux console.
 func (c *Console) ASCII() bool {
-	if c.getenv("TERM") == "linux" {
+	if strings.HasPrefix(c.getenv("TERM"), "linux") {
 		return true
 	}
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {

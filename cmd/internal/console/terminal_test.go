@@ -14,6 +14,7 @@ func TestTerminal(t *testing.T) {
 		"TERM=xterm-256color LANG=en_US.UTF-8 LC_ALL=C":         {ascii: true},
 		"TERM=xterm-256color":                                   {ascii: true},
 		"TERM=linux LANG=en_US.UTF-8":                           {ascii: true},
+		"TERM=linux-16color LANG=en_US.UTF-8":                   {ascii: true},
 		"TERM=dumb LANG=en_US.UTF-8":                            {plain: true},
 		"LANG=en_US.UTF-8":                                      {plain: true},
 		"TERM=xterm LANG=en_US.UTF-8 ACCESSIBLE=1":              {plain: true},
@@ -32,6 +33,31 @@ func TestTerminal(t *testing.T) {
 	colourless.NoColor = true
 	if plain.Colors() == colourful.Colors() || plain.Colors() != colourless.Colors() {
 		t.Error("NO_COLOR=yes and --no-color must both take the colours away")
+	}
+}
+
+// TestKnownSequences: what may be written to a terminal follows from its type.
+func TestKnownSequences(t *testing.T) {
+	t.Parallel()
+	for want, terms := range map[sequences]string{
+		nothing: "dumb dumb-emacs-ansi unknown network dialup emacs vt52",
+		controls: "linux linux-16color linux3.0 ansi ansi-m ansi.sys pcansi vt100 vt100-w vt102 vt220 vt320 vt420 " +
+			"vt525 vt-utf8 eterm eterm-color eterm-256color cons25 wsvt25 sun-color",
+		everything: "xterm xterm-256color xterm-kitty xterm-ghostty vte vte-256color gnome-256color konsole rxvt " +
+			"rxvt-unicode-256color Eterm screen screen-256color screen.linux screen.xterm-256color tmux " +
+			"tmux-256color st-256color foot alacritty kitty wezterm ghostty putty mintty mlterm contour iterm2 nsterm",
+	} {
+		for term := range strings.FieldsSeq(terms) {
+			c := New(nil, nil, nil, environment("TERM="+term))
+			if got := c.knows(); got != want {
+				t.Errorf("%s knows %d, want %d", term, got, want)
+			}
+			if c.KnowsSequences() == (want == nothing) || c.Plain() == c.KnowsSequences() ||
+				c.KnowsClipboard() != (want == everything) || c.MarksPastes() != c.KnowsClipboard() {
+				t.Errorf("%s: sequences %t, line by line %t, clipboard %t, marks of pastes %t", term,
+					c.KnowsSequences(), c.Plain(), c.KnowsClipboard(), c.MarksPastes())
+			}
+		}
 	}
 }
 

@@ -1,0 +1,59 @@
+package console
+
+import (
+	"io"
+	"os"
+	"regexp"
+)
+
+// Screen returns standard output for the full screen, with what this terminal would draw as text left out.
+func (c *Console) Screen() io.Writer {
+	f, ok := c.Out.(*os.File)
+	if !ok {
+		return c.Out
+	}
+	return &screen{f, c.knows()}
+}
+
+// device is what makes a writer a terminal for Bubble Tea, which asks it for the size.
+type device interface {
+	io.ReadWriteCloser
+	Fd() uintptr
+}
+
+// screen is the terminal that the full screen is drawn on. Each sequence comes whole in one Write.
+type screen struct {
+	device
+	knows sequences
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	if _, err := s.device.Write(s.known(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// sequence matches an escape sequence of more than two bytes.
+//
+// Source: ECMA-48, section 5.4 and 5.6
+var sequence = regexp.MustCompile(`\x1b(\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\a\x1b]*(\a|\x1b\\)?)`)
+
+// control matches one that every terminal with control sequences knows, or reads to its end: without a private
+// parameter, or a mode of DEC that is set or reset.
+//
+// Source: https://vt100.net/docs/vt100-ug/chapter3.html
+var control = regexp.MustCompile(`^\x1b\[([\d;]*[@-~]|\?[\d;]*[hl])$`)
+
+// known leaves out the sequences that the terminal does not know: questions, links, the clipboard, reports of keys.
+func (s *screen) known(p []byte) []byte {
+	if s.knows == everything {
+		return p
+	}
+	return sequence.ReplaceAllFunc(p, func(one []byte) []byte {
+		if control.Match(one) {
+			return one
+		}
+		return nil
+	})
+}
