@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"regexp"
@@ -28,7 +29,7 @@ type screen struct {
 }
 
 func (s *screen) Write(p []byte) (int, error) {
-	if _, err := s.device.Write(s.known(p)); err != nil {
+	if _, err := s.device.Write(cleared(s.known(p))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -57,3 +58,12 @@ func (s *screen) known(p []byte) []byte {
 		return nil
 	})
 }
+
+var (
+	leave  = []byte("\x1b[?1049l")
+	erased = []byte("\x1b[H\x1b[J\x1b[?1049l")
+)
+
+// cleared erases the alternate screen before it is left. A terminal without one, as GNU screen by default, goes on in
+// the same window: what is printed next would be drawn into the frame.
+func cleared(p []byte) []byte { return bytes.ReplaceAll(p, leave, erased) }
