@@ -1,0 +1,31 @@
+package pleoclient
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	keyLike  = regexp.MustCompile(`^[A-Za-z0-9_+=~-]{20,}$`)
+	keyParts = regexp.MustCompile(`[A-Za-z0-9]{16,}`)
+)
+
+// MayBeKey reports a text that looks random enough to be a key: people give one where something else belongs, and
+// then it must not be used. It guesses, because Pleo does not publish how its keys look: a text that it does not
+// report may be a key all the same. Names, ids, addresses, UUIDs and what age makes are not reported.
+func MayBeKey(text string) bool {
+	text = trimSpace(text)
+	if len(text) > MaxKeyBytes {
+		return false
+	}
+	text, _ = peel(text)
+	if !keyLike.MatchString(text) || strings.HasPrefix(strings.ToLower(text), "age") {
+		return false
+	}
+	for _, part := range keyParts.FindAllString(text, -1) {
+		if strings.ContainsAny(part, "0123456789") && strings.Trim(part, "0123456789") != "" {
+			return true
+		}
+	}
+	return false
+}
