@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -98,7 +99,7 @@ func loopbackAddress(listen string) (string, error) {
 		return "127.0.0.1:0", nil
 	}
 	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
+	if _, notNumber := strconv.ParseUint(port, 10, 16); err != nil || notNumber != nil {
 		return "", errors.New(`the address to listen on cannot be read; write it like "127.0.0.1:8080"`)
 	}
 	if !pleoclient.IsLoopback(host) {
