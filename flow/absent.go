@@ -92,14 +92,16 @@ func ConnectionLost(c Connection, file string) *Failure {
 }
 
 // NotConnected is the failure of a command that was to do something with a connection, and does not find it. The texts
-// are what was said about the connection; any may be empty.
+// are what was said about the connection; any may be empty. The company is repeated when it is an id, which is no key.
 func NotConnected(company, integration, env string) *Failure {
 	what := "nothing is connected"
-	if company != "" {
-		what = "company " + company + " is not connected"
+	if id, ok := pleoclient.ParseCompanyID(company); ok {
+		what = "company " + string(id) + " is not connected"
+	} else if company != "" {
+		what = "the company that was named is not connected"
 	}
 	if integration != "" {
-		what += " to " + integration
+		what += " to the integration that was named"
 	}
 	if env != "" {
 		what += " in " + env

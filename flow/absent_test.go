@@ -50,6 +50,9 @@ func TestAbsent(t *testing.T) {
 		"not connected": {NotConnected(string(otherID), "", ""), ClassUsage,
 			"company " + string(otherID) + " is not connected on this computer",
 			"run pleo-connect status to see what is connected"},
+		"named otherwise": {NotConnected("canary-company", "canary-integration", Staging), ClassUsage,
+			"the company that was named is not connected to the integration that was named in staging on this computer",
+			"run pleo-connect status to see what is connected"},
 		"nobody can tell": {NothingFound(dir, "/etc/seen can't be read"), ClassStore,
 			"nothing is connected in /srv/pleo, and it can't be told whether connections are missing: " +
 				"/etc/seen can't be read",

@@ -42,7 +42,7 @@ func newConnect(a *app) *cobra.Command {
 			"nobody is asked: --accept-permissions and --company or --yes give the answers.",
 		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions " +
 			"--company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
-		Args: cobra.NoArgs,
+		Args: a.takesNothing,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
 	o.flags(cmd)

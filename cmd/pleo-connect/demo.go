@@ -32,7 +32,8 @@ func newDemo(a *app) *cobra.Command {
 			"other computer, keeps everything in a temporary directory, and removes that at the end. What it shows " +
 			"follows the integration.",
 		Example: "pleo-connect demo\n\n# a key that lacks permissions\npleo-connect demo --scenario missing-scopes",
-		Args:    cobra.NoArgs,
+		Args:    a.takesNothing,
+		PreRunE: func(cmd *cobra.Command, _ []string) error { return checkNoStore(cmd) },
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
 	cmd.Flags().StringVar(&o.integration, "integration", "", helpForFile)

@@ -41,7 +41,7 @@ func newDisconnect(a *app) *cobra.Command {
 			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --yes --json\n\n" +
 			"# after it was disconnected in Pleo\n" +
 			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --forget",
-		Args: cobra.MaximumNArgs(1),
+		Args: a.takesOne("COMPANY", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.want.named(args); err != nil {
 				return a.finish(err)

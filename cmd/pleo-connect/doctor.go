@@ -39,7 +39,7 @@ func newDoctor(a *app) *cobra.Command {
 			"Exit codes, that of the first thing that is wrong: 2 a setting, 5 the way to Pleo, 3 or 4 a stored key, " +
 			"7 the key of another company, 6 the store, 0 nothing.",
 		Example: "pleo-connect doctor\n\n# for support, or a monitor\npleo-connect doctor --json",
-		Args:    cobra.NoArgs,
+		Args:    a.takesNothing,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
 	o.settingsFlags(cmd)

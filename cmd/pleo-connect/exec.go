@@ -58,9 +58,9 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 			return o.finish(err)
 		}
 		if err := cmd.Flags().Parse(args[1:]); err != nil {
-			return err
+			return o.wrongFlag(cmd, err)
 		}
-		if err := emptyFlag(cmd.Flags()); err != nil {
+		if err := checkFlags(cmd.Flags(), cmd.CommandPath()); err != nil {
 			return err
 		}
 		o.command = cmd.Flags().Args()
@@ -102,7 +102,10 @@ func withKey(environ []string, key pleoclient.Key, company string) []string {
 
 // cannotRun returns the failure of a command that did not start.
 func cannotRun(command string, err error) error {
-	name := pleoclient.Safe(command).String()
+	name := "the command" // a word that is no path may be a key
+	if isPath(command) {
+		name = pleoclient.Safe(command).String()
+	}
 	switch {
 	case errors.Is(err, exec.ErrDot):
 		return commandNotFound(name+" was found in the current directory only, where nothing is run unasked",

@@ -3,12 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/host"
@@ -121,31 +117,6 @@ func asFailure(ctx context.Context, err error) (failure *flow.Failure, printed b
 // internal is the failure of an error that has no kind: a fault of this program, or of the system.
 func internal(err error) *flow.Failure {
 	return &flow.Failure{Kind: flow.KindInternal, Summary: err.Error()}
-}
-
-// swallowedJSON refuses --json as the value of another flag. Whoever wrote it forgot the value, and waits for JSON.
-func swallowedJSON(cmd *cobra.Command) error {
-	if cmd.Flags().Lookup("json") == nil {
-		return nil
-	}
-	var err error
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.String() == "--json" {
-			err = fmt.Errorf("flag needs an argument: --%s", f.Name)
-		}
-	})
-	return err
-}
-
-// emptyFlag refuses what narrows a choice down and is empty: a script whose variable is not set does not mean all.
-func emptyFlag(flags *pflag.FlagSet) error {
-	var err error
-	flags.Visit(func(f *pflag.Flag) {
-		if (f.Name == "integration" || f.Name == "env") && f.Value.String() == "" {
-			err = fmt.Errorf("--%s is empty: leave it out, or give it a value", f.Name)
-		}
-	})
-	return err
 }
 
 // asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before

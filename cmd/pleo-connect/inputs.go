@@ -48,6 +48,10 @@ func (a *app) describe(named string) (i flow.Integration, file string, err error
 			return integration.Default(), "", nil
 		}
 	}
+	if named != "" && !isPath(named) {
+		return i, file, flow.WrongUse("the file that --integration names is not there, or cannot be looked at",
+			"check the path; nothing was changed")
+	}
 	if i, err = integration.Load(file); err != nil {
 		err = flow.WrongUse(err.Error(), "correct the file and start again; nothing was changed")
 	}

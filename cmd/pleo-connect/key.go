@@ -31,7 +31,7 @@ func newKey(a *app) *cobra.Command {
 			"KEY=$(pleo-connect key " + exampleConnection + ")\n\n" +
 			"# to a program that reads it on standard input\n" +
 			"pleo-connect key " + exampleConnection + " | my-integration --key-from-stdin",
-		Args: cobra.ExactArgs(1),
+		Args: a.takesOne("COMPANY", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.want.named(args); err != nil {
 				return a.finish(err)

@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
@@ -20,13 +20,7 @@ func newRecipient(a *app) *cobra.Command {
 		Example: "# an identity for a person, locked with a passphrase; " +
 			"the recipient is the public key that it prints\n" +
 			"age-keygen | age -p -o me.age\npleo-connect recipient add age1…\npleo-connect status --identity me.age",
-		// What is here by mistake may be an identity: it must not be quoted.
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("recipient needs add or remove, and then the recipient")
-			}
-			return nil
-		},
+		Args: a.takesCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
@@ -47,10 +41,13 @@ func (a *app) recipientCommand(name, short, outcome string, change recipientChan
 		Use:     name + " AGE1...",
 		Short:   short,
 		Example: "pleo-connect recipient " + name + " age1…",
-		Args:    cobra.ExactArgs(1),
+		Args:    a.takesOne("a recipient", true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			recipient, err := store.ParseRecipient(args[0])
-			if err != nil {
+			switch {
+			case err != nil && pleoclient.MayBeKey(args[0]):
+				return a.finish(flow.KeyAsArgument("the recipient"))
+			case err != nil:
 				return a.finish(flow.WrongUse(err.Error(), recipientHint(err)))
 			}
 			if err := a.changeRecipient(cmd.Context(), name, recipient, change); err != nil {

@@ -32,7 +32,7 @@ func newReconnect(a *app) *cobra.Command {
 		Example: "pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
 			"pleo-connect reconnect " + exampleConnection + " \\\n" +
 			"  --key-file key.txt --accept-permissions --json",
-		Args: cobra.MaximumNArgs(1),
+		Args: a.takesOne("COMPANY", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.want.named(args); err != nil {
 				return a.finish(err)

@@ -142,9 +142,9 @@ func TestReconnectWrongUse(t *testing.T) {
 		code int
 		says string
 	}{
-		"two":     {[]string{"reconnect", bakery, bakery}, exitUsage, "accepts at most 1 arg"},
+		"two":     {[]string{"reconnect", bakery, bakery}, exitUsage, "takes at most one argument"},
 		"empty":   {[]string{"reconnect", ""}, exitUsage, "COMPANY is empty"},
-		"no name": {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "../../etc/passwd is not connected on"},
+		"no name": {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "the company that was named is not connected on"},
 		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitUsage,
 			"not connected on this computer"},
 		"wrong env": {[]string{"reconnect", bakery, "--env", "staging"}, exitUsage, "not connected in staging on"},

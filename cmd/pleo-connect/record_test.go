@@ -56,11 +56,11 @@ func named(command []string, company ...string) []string {
 func (s *site) in(args []string) []string { return append(s.places(), args...) }
 
 // noName is what a command says of a word that is no id: people's commands take it for a name.
-func noName(command, word string) string {
+func noName(command string) string {
 	if command == "key" || command == "exec" {
 		return "COMPANY is neither a company id nor the beginning of one"
 	}
-	return "company " + word + " is not connected on this computer"
+	return "the company that was named is not connected on this computer"
 }
 
 // TestWhichRecord: every command finds the same record, or refuses in the same words, and nothing is touched.
@@ -79,8 +79,8 @@ func TestWhichRecord(t *testing.T) {
 			code    int
 			says    string
 		}{
-			"no id":          {[]string{"../../etc/passwd"}, exitUsage, noName(name, "../../etc/passwd")},
-			"braces":         {[]string{"{" + bakery + "}"}, exitUsage, noName(name, "{"+bakery+"}")},
+			"no id":          {[]string{"../../etc/passwd"}, exitUsage, noName(name)},
+			"braces":         {[]string{"{" + bakery + "}"}, exitUsage, noName(name)},
 			"empty":          {[]string{" "}, exitUsage, "COMPANY is empty"},
 			"no environment": {[]string{"--env", "test", bakery}, exitUsage, "--env is neither production nor staging"},
 			"demo":           {[]string{"--env", "demo", bakery}, exitUsage, "--env is neither production nor staging"},

@@ -22,7 +22,7 @@ func newRekey(a *app) *cobra.Command {
 			"record cannot be read or is missing.\n\n" +
 			"Copies of the store that were made before can no longer be opened with the identity file.",
 		Example: "pleo-connect rekey",
-		Args:    cobra.NoArgs,
+		Args:    a.takesNothing,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(a.rekey(cmd.Context())) },
 	}
 }

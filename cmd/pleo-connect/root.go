@@ -1,12 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
@@ -68,11 +69,20 @@ func (a *app) execute(ctx context.Context) int {
 	root.SetIn(a.console.In)
 	root.SetOut(a.console.Out)
 	root.SetErr(a.console.Err)
-	// Our commands keep their error and return nil, so what comes back here is wrong use that cobra found.
+	if completion := []string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}; len(a.args) > 0 &&
+		slices.Contains(completion, a.args[0]) && !a.completes() {
+		return a.completesNothing()
+	}
+	// Our commands keep their error and return nil, so what comes back here is wrong use. Words of cobra are not printed:
+	// they quote what was typed.
 	keepSilent := func(io.Writer, fang.Styles, error) {}
 	err := fang.Execute(ctx, root, fang.WithVersion(fullVersion()), fang.WithErrorHandler(keepSilent))
-	if err != nil {
-		a.result = flow.WrongUse(err.Error(), "pleo-connect --help shows what there is")
+	var wrong *flow.Failure
+	switch {
+	case errors.As(err, &wrong):
+		a.result = wrong
+	case err != nil:
+		a.result = a.notUnderstood()
 	}
 	return a.conclude(ctx, a.result)
 }
@@ -87,14 +97,16 @@ func (a *app) root() *cobra.Command {
 			"killed leaves the terminal in disorder, the command reset puts it right.",
 		Example: "# the wizard\npleo-connect\n\n# try it against a simulated Pleo\npleo-connect demo\n\n" +
 			"# what is connected\npleo-connect status",
-		Args: cobra.NoArgs,
+		Args: a.takesCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.finish(connect.run(cmd.Context()))
 		},
 	}
 	connect.flags(root)
+	root.SetFlagErrorFunc(a.wrongFlag)
+	root.SetHelpCommand(newHelp(a))
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		return cmp.Or(swallowedJSON(cmd), emptyFlag(cmd.Flags()))
+		return checkFlags(cmd.Flags(), cmd.CommandPath())
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.places.store, "store", "", "directory of the key store")

@@ -30,8 +30,9 @@ func newSandbox(a *app) *cobra.Command {
 		Long: "Serves a simulated Pleo on this computer until it is interrupted. It prints one JSON line with its " +
 			"address and its simulated keys, which the real Pleo does not know. The keys are for the integration, and " +
 			"may do what it asks for. Use another --store with it.",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
+		Args:    a.takesNothing,
+		PreRunE: func(cmd *cobra.Command, _ []string) error { return checkNoStore(cmd) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
 	cmd.Flags().StringVar(&o.integration, "integration", "", helpForFile)
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address and port; port 0 takes a free one")

@@ -47,6 +47,9 @@ func (w *selection) named(args []string) error {
 	if w.company = strings.TrimSpace(args[0]); w.company == "" {
 		return flow.WrongUse("COMPANY is empty", "name a company; pleo-connect status shows what is connected")
 	}
+	if holdsKey(w.company) {
+		return flow.KeyAsArgument("COMPANY")
+	}
 	return nil
 }
 

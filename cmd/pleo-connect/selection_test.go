@@ -135,7 +135,7 @@ func TestWhichCompany(t *testing.T) {
 		forget := s.inside(s.in(append(append([]string{"disconnect"}, tt.args...), "--forget", "--yes", "--json"))...)
 		switch {
 		case len(tt.names) == 0:
-			wantRun(t, about, forget, exitUsage, "company "+tt.args[0]+" is not connected")
+			wantRun(t, about, forget, exitUsage, "the company that was named is not connected")
 		case len(tt.names) == 1:
 			last := forget.last(t)
 			gone := connectionOf(statusLine{
@@ -225,7 +225,7 @@ func TestKeyDecryptsOneRecord(t *testing.T) {
 			t.Errorf("exec %q: exit code %d: %s", args, got.code, got.err)
 		}
 	}
-	wantRun(t, "no such id", s.keyOut(s.places("key", "ffff")...), exitUsage, "company ffff is not connected")
+	wantRun(t, "no such id", s.keyOut(s.places("key", "ffff")...), exitUsage, "the company that was named is not connected")
 	got := s.keyOut(s.places("key", "4b0c")...)
 	if diff := cmp.Diff(means("A", "B", "B'", "twin"), got.listed(t)); diff != "" || got.code != exitUsage ||
 		strings.Contains(got.err, "not readable") {
@@ -255,7 +255,7 @@ func TestNoCompany(t *testing.T) {
 		t.Errorf("reconnect: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	wantRun(t, "other integration", s.inside(s.places(append(forget, "--integration", dynamics)...)...), exitUsage,
-		"error: nothing is connected to "+dynamics+" on this computer")
+		"error: nothing is connected to the integration that was named on this computer")
 	s.saves(four[2])
 	for _, command := range [][]string{forget, reconnect} {
 		r := s.inside(s.places(command...)...)
@@ -383,7 +383,7 @@ func TestNamedInFullAndAbsent(t *testing.T) {
 		"reconnect": {"--key-file", "-", "--accept-permissions"},
 	} {
 		got := s.pipe("", s.about(absent, command, more...)...)
-		want := "error: company " + bakery + " is not connected to " + ledger + " in production on this computer"
+		want := "error: company " + bakery + " is not connected to the integration that was named in production on this computer"
 		if got.code != exitUsage || !strings.Contains(got.err, want) || got.out != "" {
 			t.Errorf("%s: exit code %d: %s%s", command, got.code, got.out, got.err)
 		}

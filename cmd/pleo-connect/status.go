@@ -42,7 +42,7 @@ func newStatus(a *app) *cobra.Command {
 		Example: "pleo-connect status\npleo-connect status --json\n\n" +
 			"# without asking Pleo: fail when it has not accepted a key for a week, or has turned one away\n" +
 			"pleo-connect status --warn-days 7\n\n# every night\npleo-connect status --check --json",
-		Args: cobra.MaximumNArgs(1),
+		Args: a.takesOne("COMPANY", false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.want.named(args); err != nil {
 				return a.finish(err)

@@ -568,7 +568,7 @@ func TestReconnectWithAnotherProduct(t *testing.T) {
 	before := s.files()
 	r := s.pipe("", s.places("reconnect", bakery, "--integration", s.describedIn("other.toml", otherLedger),
 		"--key-file", "-", "--accept-permissions")...)
-	wantRun(t, "reconnect", r, exitUsage, "company "+bakery+" is not connected to canal-ledger-2")
+	wantRun(t, "reconnect", r, exitUsage, "company "+bakery+" is not connected to the integration that was named")
 	if s.files() != before || len(s.sim.Requests()) > 0 {
 		t.Error("something was changed, or Pleo was asked")
 	}

@@ -55,7 +55,7 @@ var arrows = map[string]imports{
 		names: map[string]string{
 			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SameScopes|` +
 				`SafeText|Safe|SafeUpTo|SafePath|IsSafe|ShellWord|` +
-				`Company|CompanyID|Installation|Installations|Introspection|Owner|` +
+				`Company|CompanyID|ParseCompanyID|Installation|Installations|Introspection|Owner|` +
 				`(Kind|Looks|Removed|Status|AuthMethod|ErrorCode)\w*`,
 			"time":    `Time|Duration|Second|Minute|Hour`,
 			"context": `Context`,

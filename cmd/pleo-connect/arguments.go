@@ -1,0 +1,180 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// takesNothing is the check of a command that has flags only.
+func (a *app) takesNothing(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return a.wrongUse(cmd, flow.ArgumentCount(cmd.CommandPath(), "", false))
+	}
+	return nil
+}
+
+// takesOne returns the check of a command with one argument, which what names and which may be left out unless needed.
+func (a *app) takesOne(what string, needed bool) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 || needed && len(args) == 0 {
+			return a.wrongUse(cmd, flow.ArgumentCount(cmd.CommandPath(), what, needed))
+		}
+		return nil
+	}
+}
+
+// takesCommand is the check of a command that has others below it.
+func (a *app) takesCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var meant []string
+	switch cmd.SuggestionsMinimumDistance = 2; {
+	case cmd.HasParent(): // there are few
+		for _, below := range cmd.Commands() {
+			meant = append(meant, below.Name())
+		}
+	case args[0] != "":
+		meant = cmd.SuggestionsFor(args[0])
+	}
+	return a.wrongUse(cmd, flow.UnknownCommand(cmd.CommandPath(), meant))
+}
+
+// wrongFlag words what pflag refuses. Its own words quote what was typed.
+func (a *app) wrongFlag(cmd *cobra.Command, err error) error {
+	var (
+		command  = cmd.CommandPath()
+		unknown  *pflag.NotExistError
+		valued   *pflag.ValueRequiredError
+		unfit    *pflag.InvalidValueError
+		unformed *pflag.InvalidSyntaxError
+	)
+	switch {
+	case errors.As(err, &valued):
+		return a.wrongUse(cmd, flow.FlagWithoutValue(command, "--"+valued.GetFlag().Name))
+	case errors.As(err, &unfit):
+		wants := flagWants[unfit.GetFlag().Value.Type()]
+		return a.wrongUse(cmd, flow.FlagValue(command, "--"+unfit.GetFlag().Name, cmp.Or(wants, "another value")))
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
+		typed := "--" + unknown.GetSpecifiedName()
+		return a.wrongUse(cmd, flow.UnknownFlag(command, a.position(typed), a.knownFlag(typed)))
+	case errors.As(err, &unknown):
+		return a.wrongUse(cmd, flow.UnknownFlag(command, a.position("-"+unknown.GetSpecifiedShortnames()), ""))
+	case errors.As(err, &unformed):
+		return a.wrongUse(cmd, flow.UnknownFlag(command, a.position(unformed.GetSpecifiedFlag()), ""))
+	}
+	return err // of asking for help
+}
+
+// flagWants says what each type of flag takes that does not take every text.
+var flagWants = map[string]string{"bool": "true or false, or no value", "int": "a whole number"}
+
+// position counts to the flag that was typed, or is 0.
+func (a *app) position(typed string) int {
+	return 1 + slices.IndexFunc(a.args, func(arg string) bool {
+		name, _, _ := strings.Cut(arg, "=")
+		return arg == typed || name == typed
+	})
+}
+
+// knownFlag returns a flag that some command has, or "".
+func (a *app) knownFlag(typed string) string {
+	known := ""
+	for _, cmd := range a.commands.Commands() {
+		if cmd.Flags().Lookup(strings.TrimPrefix(typed, "--")) != nil {
+			known = typed
+		}
+	}
+	return known
+}
+
+// wrongUse returns the failure of arguments that cannot be used, or that of a key among them, which matters more.
+func (a *app) wrongUse(cmd *cobra.Command, f *flow.Failure) error {
+	for i, arg := range a.args {
+		_, value, _ := strings.Cut(arg, "=")
+		switch {
+		case arg == "--" && cmd.Name() == "exec": // what follows is for another program
+			return f
+		case pleoclient.MayBeKey(strings.TrimLeft(arg, "-")), pleoclient.MayBeKey(value):
+			return flow.KeyAsArgument(fmt.Sprintf("argument %d", i+1))
+		}
+	}
+	return f
+}
+
+// notUnderstood is the failure for arguments that cobra refuses to a command that it or fang added.
+func (a *app) notUnderstood() error {
+	cmd, _, err := a.commands.Find(a.args)
+	if err != nil {
+		cmd = a.commands
+	}
+	return a.wrongUse(cmd, flow.NotUnderstood(cmd.CommandPath()))
+}
+
+// checkFlags refuses values that cannot be meant, before anything is done with them.
+func checkFlags(flags *pflag.FlagSet, command string) error {
+	var err error
+	flags.Visit(func(f *pflag.Flag) {
+		if err == nil {
+			err = checkFlag(f, flags.Lookup("json") != nil, command)
+		}
+	})
+	return err
+}
+
+func checkFlag(f *pflag.Flag, hasJSON bool, command string) error {
+	name, value := "--"+f.Name, f.Value.String()
+	switch {
+	case hasJSON && value == "--json": // whoever wrote it forgot the value of f, and waits for JSON
+		return flow.FlagWithoutValue(command, name)
+	case value == "" && (f.Name == "integration" || f.Name == "env"):
+		// It narrows a choice down: a script whose variable is not set does not mean all.
+		return flow.EmptyFlag(name)
+	case f.Name == "integration" && store.IsIntegrationID(value):
+		return nil
+	case holdsKey(value):
+		return flow.KeyAsArgument("the value of " + name)
+	case (f.Name == "store" || f.Name == "identity") && value != "" && !isPath(value):
+		// A new store would get this name, and what it is may be a key that does not look like one.
+		return flow.NoSuchPlace(name)
+	}
+	return nil
+}
+
+// holdsKey reports a value with a part that may be a key, unless it is a path.
+func holdsKey(value string) bool {
+	separator := func(r rune) bool { return r == '/' || r == filepath.Separator }
+	return !isPath(value) && slices.ContainsFunc(strings.FieldsFunc(value, separator), pleoclient.MayBeKey)
+}
+
+// isPath reports a text that is meant as a path and may be shown to people: a whole path, one from the current
+// directory that says so, or one that leads to something. Any other word in the place of a path may be a key.
+func isPath(text string) bool {
+	if filepath.IsAbs(text) || strings.HasPrefix(text, ".") {
+		return true
+	}
+	_, err := os.Lstat(text)
+	return err == nil
+}
+
+// checkNoStore refuses the flags about the key store to a command that uses none of the user's.
+func checkNoStore(cmd *cobra.Command) error {
+	for _, name := range []string{"store", "identity", "force-store"} {
+		if cmd.Flags().Changed(name) {
+			return flow.WithoutStore(cmd.CommandPath(), "--"+name)
+		}
+	}
+	return nil
+}
