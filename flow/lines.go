@@ -154,8 +154,8 @@ func (s State) permissionsNote() string {
 }
 
 func companyNote(c Check) string {
-	if c.CompanyMark == MarkWaiting || c.CompanyMark == MarkBusy {
-		return ""
+	if c.CompanyMark == MarkWaiting || c.CompanyMark == MarkBusy || c.Company.ID == "" {
+		return "" // the key of an organisation belongs to none
 	}
 	return CompanyName(c.Company)
 }

@@ -32,6 +32,13 @@ func TestSituations(t *testing.T) {
 			t.Errorf("%s is there twice", at.Name)
 		}
 		seen[at.Name] = true
+		for _, step := range []flow.Step{flow.StepReview, flow.StepCheck, flow.StepActivate} {
+			for _, line := range s.Lines(step) {
+				if line.Label != strings.TrimSpace(line.Label) || line.Note != strings.TrimSpace(line.Note) {
+					t.Errorf("%s: a blank at an end of %q or %q", at.Name, line.Label, line.Note)
+				}
+			}
+		}
 		why := s.Explain()
 		out.WriteString(at.Name + "\n  " + why.Summary + "\n  " + why.Hint + "\n\n")
 	}
