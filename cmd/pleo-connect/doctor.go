@@ -36,8 +36,10 @@ func newDoctor(a *app) *cobra.Command {
 			"that is connected here counts.\n\n" +
 			"What it prints is fit to be sent to support: it holds no key, no identity and no recipient, and company " +
 			"names only with --company-names.\n\n" +
-			"Exit codes, that of the first thing that is wrong: 2 a setting, 5 the way to Pleo, 3 or 4 a stored key, " +
-			"7 the key of another company, 6 the store, 0 nothing.",
+			"Exit codes, that of the first thing that is wrong: 2 a setting or a file that one names, such as --ca-file, " +
+			"--integration or SSL_CERT_FILE, 5 a proxy setting that cannot be read, or the way to Pleo, 3 or 4 a stored " +
+			"key, 7 the key of another company, 6 the key store, 0 nothing. It is 2 as well when a flag cannot be used: " +
+			"then nothing is looked at. A note changes no exit code.",
 		Example: "pleo-connect doctor\n\n# for support, or a monitor\npleo-connect doctor --json",
 		Args:    a.takesNothing,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
