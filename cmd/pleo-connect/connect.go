@@ -142,6 +142,7 @@ func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered
 	return engine.Engine{
 		Client: client, Store: engine.Files(places.Config), Setup: setup, Protection: a.host.Protection(places.Config),
 		Home: places.home(), Now: time.Now, Copy: host.Copy, Open: host.Open, Terminal: a.examineTerminal,
+		IgnoredProxy: a.host.IgnoredProxy(),
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 
 	"filippo.io/age"
 
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/store"
 )
@@ -128,8 +129,16 @@ func (s *site) behindTLS(trusted bool) {
 	}
 }
 
+// documentedAs is what the help says of the exit codes.
+var documentedAs = map[int]string{
+	exitUsage:    "2 a setting or a file that one names, such as --ca-file, --integration or SSL_CERT_FILE",
+	exitNoAnswer: "5 a proxy setting that cannot be read, or the way to Pleo", exitKey: "3 or 4 a stored key",
+	exitPermissions: "3 or 4 a stored key", exitConflict: "7 the key of another company", exitStore: "6 the key store",
+}
+
 func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
+	help := newDoctor(newApp(nil, host.Host{})).Long
 	const beforeTLS, beforeAPI = "settings dns tcp proxy", "settings dns tcp proxy tls clock"
 	for name, c := range map[string]ill{
 		"proxy setting": {
@@ -142,6 +151,26 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			make: func(s *site) { s.trust = []string{"--ca-file", s.home} },
 			exam: "settings", kind: "settings", code: exitUsage, note: "the CA file is a directory",
 			remedy: "nothing was sent", still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
+		},
+		"certificates of a variable": {
+			make: func(s *site) { s.more = []string{"SSL_CERT_FILE=" + filepath.Join(s.home, "none.pem")} },
+			exam: "settings", kind: "settings", code: exitUsage, note: "none.pem", remedy: "correct or unset SSL_CERT_FILE",
+			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
+		},
+		"environment": {
+			make: func(s *site) { s.trust = []string{"--env", "test"} },
+			exam: "settings", kind: "settings", code: exitUsage, note: "neither production nor staging", remedy: "choose",
+			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
+		},
+		"less able key": {
+			make: func(s *site) { s.put(bakery, s.sim.Keys().FewerScopes, nil) },
+			exam: "key", kind: "fewer_permissions", code: exitPermissions, note: "0 of 1 accepted", remedy: "reconnect",
+			still: beforeAPI + " api " + afterNetwork,
+		},
+		"another company's key": {
+			make: func(s *site) { s.put(cycles, s.sim.Keys().Good, nil) },
+			exam: "key", kind: "other_company", code: exitConflict, note: "0 of 1 accepted", remedy: "reconnect",
+			still: beforeAPI + " api " + afterNetwork,
 		},
 		"integration file": {
 			make: func(s *site) { s.trust = []string{"--integration", filepath.Join(s.home, "none.toml")} },
@@ -221,6 +250,9 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if says := documentedAs[c.code]; says == "" || !strings.Contains(help, says) {
+				t.Errorf("the help does not say %q of the exit code %d", says, c.code)
+			}
 			s := newSite(t)
 			c.make(s)
 			lines, last := s.exams(c.code)
@@ -272,6 +304,35 @@ func TestDoctorThroughAProxy(t *testing.T) {
 	} {
 		if !strings.Contains(lines[name].Note, want) {
 			t.Errorf("%s: %+v, want %s", name, lines[name], want)
+		}
+	}
+}
+
+// TestDoctorNamesAnIgnoredProxy: ALL_PROXY is for other programs. What is in it is not shown.
+func TestDoctorNamesAnIgnoredProxy(t *testing.T) {
+	t.Parallel()
+	const variable = "http://admin:" + canaryKey + "@proxy.example:3128"
+	for about, tt := range map[string]struct {
+		environment []string
+		named       string
+	}{
+		"alone":             {[]string{"ALL_PROXY=" + variable}, "ALL_PROXY is not used"},
+		"in lower case":     {[]string{"all_proxy=" + variable}, "all_proxy is not used"},
+		"beside one for us": {[]string{"ALL_PROXY=" + variable, "HTTPS_PROXY=http://proxy.example:3128"}, ""},
+		"in mixed case":     {[]string{"ALL_PROXY=" + variable, "https_proxy=http://proxy.example:3128"}, ""},
+		"beside exceptions": {[]string{"ALL_PROXY=" + variable, "NO_PROXY=pleo.io"}, "ALL_PROXY is not used"},
+		"empty":             {[]string{"ALL_PROXY="}, ""},
+	} {
+		s := newSite(t)
+		s.more = tt.environment
+		lines, _ := s.exams(exitDone)
+		got := lines["settings"]
+		if named := got.Status == "note" && strings.HasSuffix(got.Note, tt.named) &&
+			strings.Contains(got.Remedy, "HTTPS_PROXY"); named != (tt.named != "") {
+			t.Errorf("%s: %+v", about, got)
+		}
+		if strings.Contains(got.Note+got.Remedy, "proxy.example") {
+			t.Errorf("%s: the proxy is shown: %+v", about, got)
 		}
 	}
 }

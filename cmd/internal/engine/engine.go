@@ -38,6 +38,8 @@ type Engine struct {
 	ClientErr error // why there is no client
 	StoreErr  error // why there is no store
 	Names     bool  // an examination may name companies
+
+	IgnoredProxy string // the variable of a proxy that is not used, where a person may expect it to be; may be empty
 }
 
 // Do carries out one effect and returns its one answer.

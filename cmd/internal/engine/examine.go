@@ -67,7 +67,13 @@ func (x Engine) settings() flow.Finding {
 	if network := x.Setup.Network.String(); network != "" {
 		parts = append(parts, network)
 	}
-	return flow.Finding{Mark: flow.MarkDone, Note: pleoclient.SafeUpTo(strings.Join(parts, ", "), 4*DetailRunes)}
+	out := flow.Finding{Mark: flow.MarkDone}
+	if x.IgnoredProxy != "" {
+		parts = append(parts, x.IgnoredProxy+" is not used")
+		out = unsure("", "if Pleo is to be reached through that proxy, name it in HTTPS_PROXY as well")
+	}
+	out.Note = pleoclient.SafeUpTo(strings.Join(parts, ", "), 4*DetailRunes)
+	return out
 }
 
 // unusable returns why the settings make no client, or name no store.

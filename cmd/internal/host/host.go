@@ -61,6 +61,20 @@ func (h Host) Proxy() (httpproxy.Config, error) {
 	}, nil
 }
 
+// IgnoredProxy returns the name of ALL_PROXY, as it is spelled here, when it is set and HTTPS_PROXY is not; else "".
+// Other programs use that proxy, such as curl; package httpproxy does not know it.
+func (h Host) IgnoredProxy() string {
+	if h.Getenv("HTTPS_PROXY") != "" || h.Getenv("https_proxy") != "" {
+		return ""
+	}
+	for _, name := range []string{"ALL_PROXY", "all_proxy"} {
+		if h.Getenv(name) != "" {
+			return name
+		}
+	}
+	return ""
+}
+
 // Getenv returns a variable of the environment as it was, or "".
 func (h Host) Getenv(name string) string {
 	for _, entry := range h.Environ {
