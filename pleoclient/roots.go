@@ -1,15 +1,15 @@
 package pleoclient
 
 import (
-	"bytes"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
+
+	"pleo-connect/pleoclient/textfile"
 )
 
 const maxCABytes = 1 << 20
@@ -23,9 +23,7 @@ func rootsWith(path string) (*x509.CertPool, error) {
 	}
 	roots := systemRoots()
 	if !roots.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf(
-			"the CA file holds no certificate, but %s; it must be PEM text with BEGIN CERTIFICATE lines",
-			insteadOfCA(text))
+		return nil, noCertificate(insteadOfCA(text))
 	}
 	return roots, nil
 }
@@ -60,26 +58,36 @@ func readCA(path string) ([]byte, error) {
 		return nil, fmt.Errorf("the CA file cannot be read: %s; check who may read it", SystemReason(err))
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxCABytes+1))
-	// editors of Windows put it there, and the first certificate would be lost
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	data, err := textfile.ReadAll(f, maxCABytes)
 	switch {
+	case errors.Is(err, textfile.ErrTooLarge): // never half of it: the certificate that matters may be in the rest
+		return nil, errors.New("the CA file is larger than 1 MiB; keep only the certificates that this network needs")
 	case err != nil:
 		return nil, fmt.Errorf("the CA file cannot be read: %s", SystemReason(err))
-	case len(text) > maxCABytes: // never half of it: the certificate that matters may be in the rest
-		return nil, errors.New("the CA file is larger than 1 MiB; keep only the certificates that this network needs")
+	case isDER(data):
+		return nil, noCertificate("the binary form (DER) of one")
+	}
+	// A certificate behind a NUL or a byte order mark would be lost. Text around the certificates may be in any encoding.
+	text, err := textfile.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("the CA file %w; it must be PEM text with BEGIN CERTIFICATE lines", err)
 	}
 	return text, nil
 }
 
-// insteadOfCA says what a file is that holds no certificate.
+// isDER reports certificates in binary form.
+func isDER(data []byte) bool {
+	certificates, err := x509.ParseCertificates(data)
+	return err == nil && len(certificates) > 0
+}
+
+func noCertificate(instead string) error {
+	return fmt.Errorf(
+		"the CA file holds no certificate, but %s; it must be PEM text with BEGIN CERTIFICATE lines", instead)
+}
+
+// insteadOfCA says what a text is that holds no certificate.
 func insteadOfCA(text []byte) string {
-	if len(bytes.TrimSpace(text)) == 0 {
-		return "nothing"
-	}
-	if _, err := x509.ParseCertificates(text); err == nil {
-		return "the binary form (DER) of one"
-	}
 	block, _ := pem.Decode(text)
 	switch {
 	case block == nil:

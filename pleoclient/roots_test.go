@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -94,8 +95,8 @@ func TestBadCAFilesSendNothing(t *testing.T) {
 		words string
 	}{
 		"missing":     {nil, "does not exist"},
-		"empty":       {[]byte{}, "but nothing"},
-		"blank":       {[]byte(" \r\n\n"), "but nothing"},
+		"empty":       {[]byte{}, "the CA file is empty"},
+		"blank":       {[]byte(" \r\n\n"), "the CA file is empty"},
 		"DER":         {good.cert.Raw, "but the binary form (DER) of one"},
 		"private key": {block("PRIVATE KEY", private), "but a private key"},
 		"older key":   {block("RSA PRIVATE KEY", []byte("x")), "but a private key"},
@@ -104,6 +105,10 @@ func TestBadCAFilesSendNothing(t *testing.T) {
 		"web page":    {[]byte("<html>" + canary + "</html>"), "but something else"},
 		"damaged":     {block("CERTIFICATE", good.cert.Raw[:100]), "but a damaged one"},
 		"cut":         {certificate[:len(certificate)/2], "but something else"},
+		"NUL": {append(bytes.Clone(certificate), 0),
+			fmt.Sprintf("the CA file has a NUL byte in line %d", bytes.Count(certificate, []byte("\n"))+1)},
+		"UTF-16, no mark": {[]byte(utf16LE(string(certificate))), "is in UTF-16 without a byte order mark"},
+		"PKCS #12":        {append([]byte{0x30, 0x82, 0, 9}, canary...), "has a NUL byte in line 1"},
 		"one too many": {append(bytes.Repeat([]byte("#"), 1<<20-len(certificate)+1), certificate...),
 			"larger than 1 MiB"},
 		"much too big": {append(bytes.Clone(certificate), bytes.Repeat([]byte("\n"), 2<<20)...), "larger than 1 MiB"},

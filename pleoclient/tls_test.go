@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/binary"
 	"encoding/pem"
 	"io"
 	"log"
@@ -19,6 +20,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"pleo-connect/pleoclient"
 )
@@ -178,19 +180,52 @@ func TestWithoutTheCAFileNothingIsTrusted(t *testing.T) {
 	wantKind(t, newClient(t, base, trusted).Reach(t.Context()), "")
 }
 
-// TestCAFileWithAByteOrderMark: the mark is before the first certificate, and there may be no other.
-func TestCAFileWithAByteOrderMark(t *testing.T) {
+// TestCAFileTexts: the last certificate of a file counts in whatever encoding an editor saved the file, also when it was
+// joined of files that begin with a byte order mark.
+func TestCAFileTexts(t *testing.T) {
 	t.Parallel()
-	root := newAuthority(t, "Contoso Root")
+	other, root := newAuthority(t, "Other Root"), newAuthority(t, "Contoso Root")
 	base := serveTLS(t, http.NotFoundHandler(), &tls.Config{Certificates: []tls.Certificate{root.issue(t, nil)}})
-	text, err := os.ReadFile(root.file)
-	if err != nil {
-		t.Fatal(err)
+	var pems [2]string
+	for i, a := range []authority{other, root} {
+		text, err := os.ReadFile(a.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pems[i] = string(text)
 	}
-	if err := os.WriteFile(root.file, append([]byte("\ufeff"), text...), 0o600); err != nil {
-		t.Fatal(err)
+	text := pems[0] + pems[1]
+	for about, file := range map[string]string{
+		"as it is":             text,
+		"a byte order mark":    "\ufeff" + text,
+		"joined files":         "\ufeff" + pems[0] + "\ufeff" + pems[1],
+		"CRLF":                 strings.ReplaceAll(text, "\n", "\r\n"),
+		"CR":                   strings.ReplaceAll(text, "\n", "\r"),
+		"UTF-16":               utf16LE("\ufeff" + strings.ReplaceAll(text, "\n", "\r\n")),
+		"joined in UTF-16":     utf16LE("\ufeff" + pems[0] + "\ufeff" + pems[1]),
+		"words in Latin-1":     "N\xf8gle\r\n" + pems[0] + "Schl\xfcssel\n" + pems[1] + "\xff",
+		"words in front of it": "subject: Contoso\n" + text,
+	} {
+		path := filepath.Join(t.TempDir(), "ca.pem")
+		if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := pleoclient.New(base, pleoclient.CAFile(path))
+		if err == nil {
+			err = c.Reach(t.Context())
+		}
+		if err != nil {
+			t.Errorf("%s: %v", about, err)
+		}
 	}
-	wantKind(t, newClient(t, base, pleoclient.CAFile(root.file)).Reach(t.Context()), "")
+}
+
+func utf16LE(text string) string {
+	var out []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		out = binary.LittleEndian.AppendUint16(out, unit)
+	}
+	return string(out)
 }
 
 // TestOnlyHTTP1: the server would rather speak HTTP/2.

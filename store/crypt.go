@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"filippo.io/age"
+
+	"pleo-connect/pleoclient/textfile"
 )
 
 // identities open the files of a store; there is at least one. While the identity of a store is being replaced there
@@ -14,10 +16,13 @@ import (
 type identities []*age.X25519Identity
 
 // parseIdentities accepts X25519 identities alone: a plugin would start a program, and older age commands do not
-// read the hybrid kind.
-func parseIdentities(path string, data []byte) (identities, error) {
-	parsed, err := age.ParseIdentities(bytes.NewReader(data))
+// read the hybrid kind. Comments may be in any encoding.
+func parseIdentities(path string, text []byte) (identities, error) {
+	parsed, err := age.ParseIdentities(bytes.NewReader(text))
 	if err != nil {
+		if err := textfile.CheckUTF8(text); err != nil {
+			return nil, noText(path, err)
+		}
 		return nil, badIdentity(path)
 	}
 	var ids identities
@@ -34,6 +39,12 @@ func parseIdentities(path string, data []byte) (identities, error) {
 func badIdentity(path string) *Error {
 	return fail(KindIdentityDamaged, path, "not an age X25519 identity file",
 		"restore it from a backup, or name the right one with --identity")
+}
+
+// noText is badIdentity for a file that is no text.
+func noText(path string, fault error) *Error {
+	return fail(KindIdentityDamaged, path, "the file "+fault.Error(),
+		"restore it from a backup, or save it as UTF-8 text")
 }
 
 // own returns the recipient for which a store of these identities is made. It is derived whenever it is needed and

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/pleoclient/textfile"
 )
 
 // FuzzRecordText feeds decrypted text to the decoder. What it accepts survives a round, and no error quotes the text.
@@ -94,7 +96,11 @@ func FuzzIdentityParse(f *testing.F) {
 		if (err == nil) != (len(ids) > 0) {
 			t.Fatalf("%d identities and %v", len(ids), err)
 		}
-		if err != nil && err.Error() != badIdentity(dir).Error() {
+		want := badIdentity(dir)
+		if fault := textfile.CheckUTF8([]byte(text)); fault != nil {
+			want = noText(dir, fault)
+		}
+		if err != nil && err.Error() != want.Error() {
 			t.Fatalf("%v", err)
 		}
 	})

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"pleo-connect/pleoclient/textfile"
 )
 
 // readOwnIdentity reads the identity from a directory in which nobody else can replace it. A locked
@@ -44,13 +46,26 @@ func (s *Store) loadIdentity(p *Passphrase) (identities, error) {
 	return parseIdentities(s.identity, data)
 }
 
+// readIdentityFile returns the identity file as text, or as it is when it is a binary age file.
 func (s *Store) readIdentityFile(check fileCheck) ([]byte, error) {
 	data, err := s.fs.read(s.identity, check)
 	if errors.Is(err, fs.ErrNotExist) {
 		fix := cmp.Or(s.cfg.IdentityFix, "restore it, or name it with --identity")
 		return nil, fail(KindIdentityMissing, s.identity, "the identity of the store is missing", fix)
 	}
-	return data, err
+	if err != nil || isBinaryAge(data) {
+		return data, err
+	}
+	return identityText(s.identity, data)
+}
+
+// identityText returns the text of an identity file, and clears what it does not return of data.
+func identityText(path string, data []byte) ([]byte, error) {
+	text, err := textfile.Decode(data)
+	if err != nil {
+		return nil, noText(path, err)
+	}
+	return text, nil
 }
 
 // identityLocked reports an identity file that a passphrase locks.

@@ -52,9 +52,9 @@ func Unlock(cfg Config) error {
 }
 
 // isLocked reports an age file, binary or in ASCII armour, where an identity is expected.
-func isLocked(data []byte) bool {
-	return bytes.HasPrefix(data, []byte(ageHeader)) || isArmoured(data)
-}
+func isLocked(data []byte) bool { return isBinaryAge(data) || isArmoured(data) }
+
+func isBinaryAge(data []byte) bool { return bytes.HasPrefix(data, []byte(ageHeader)) }
 
 func isArmoured(data []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(data), []byte(armor.Header))
@@ -94,11 +94,16 @@ func (p *Passphrase) decrypt(path string, locked []byte) (identities, error) {
 		return nil, badIdentity(path)
 	}
 	plain, err := io.ReadAll(r)
-	defer clear(plain)
 	if err != nil {
+		clear(plain)
 		return nil, badIdentity(path)
 	}
-	return parseIdentities(path, plain)
+	text, err := identityText(path, plain)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(text)
+	return parseIdentities(path, text)
 }
 
 // scryptLock is the identity that age gets: it asks for the passphrase when the header of the file is known to want

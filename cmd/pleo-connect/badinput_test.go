@@ -46,7 +46,7 @@ func TestBadInputSendsNothing(t *testing.T) {
 		{"--api-base", "https://external.xn--plo-dma.io", "another script"},
 		{"--ca-file", filepath.Join(s.home, "none.pem"), "does not exist"},
 		{"--ca-file", s.home, "is a directory"},
-		{"--ca-file", file("empty.pem", ""), "holds no certificate, but nothing"},
+		{"--ca-file", file("empty.pem", ""), "the CA file is empty"},
 		{"--ca-file", file("der.pem", "\x30\x82\x01\x01"), "holds no certificate"},
 		{"--ca-file", file("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
 			"but a private key"},

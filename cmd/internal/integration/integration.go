@@ -7,7 +7,6 @@
 package integration
 
 import (
-	"bytes"
 	"fmt"
 	"net/url"
 	"slices"
@@ -80,7 +79,6 @@ func Load(path string) (flow.Integration, error) {
 
 // parse takes the first fault of a document for its error, as "line:column: what is wrong".
 func parse(document []byte) (flow.Integration, error) {
-	document = bytes.TrimPrefix(document, []byte("\ufeff")) // some editors begin a file so
 	places, err := survey(document)
 	if err != nil {
 		return flow.Integration{}, err

@@ -198,7 +198,7 @@ func TestIntegrationFaults(t *testing.T) {
 		{"hidden in a command", name + "[service]\nrestart = \"a\\u009bb\"", "3:11: restart" + noSpoof},
 		{"hidden in a title", name + "[[permissions]]\ntitle = '\u00ad'", "3:9: title" + noSpoof},
 
-		{"empty file", "", "1:1: " + noName},
+		{"comments alone", "# nothing yet\n", "1:1: " + noName},
 		{"no name", "vendor = 'V'" + onePermission, "1:1: " + noName},
 		{"empty name", "vendor = 'V'\nname = ''", "2:8: " + noName},
 		{"environment", name + "environment = 'sandbox'", `2:15: unknown environment; it is "production" or "staging"`},
@@ -315,8 +315,9 @@ func TestIntegrationFileSize(t *testing.T) {
 func TestIntegrationFileIsNone(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	missing := filepath.Join(dir, "none.toml")
+	missing, empty := filepath.Join(dir, "none.toml"), write(t, "\ufeff\r\n")
 	for path, want := range map[string]string{
+		empty:   empty + ": the file is empty; is it the right one?",
 		missing: missing + ": there is no such file; check the path",
 		dir:     dir + ": this is not a regular file; name the integration file itself",
 	} {

@@ -2,12 +2,14 @@ package integration
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
 	"pleo-connect/cmd/internal/trusted"
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/textfile"
 )
 
 // maxBytes is far more than an integration file needs.
@@ -49,12 +51,19 @@ func Find(path string) (found, closed bool) {
 }
 
 func readSmall(r io.Reader) ([]byte, error) {
-	document, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
+	data, err := textfile.ReadAll(r, maxBytes)
 	switch {
+	case errors.Is(err, textfile.ErrTooLarge):
+		return nil, errors.New("the file is larger than 64 KiB; is it the right one?")
 	case err != nil:
 		return nil, plainCause(err)
-	case len(document) > maxBytes:
-		return nil, errors.New("the file is larger than 64 KiB; is it the right one?")
+	}
+	document, err := textfile.Decode(data)
+	switch {
+	case errors.Is(err, textfile.ErrEmpty):
+		return nil, errors.New("the file is empty; is it the right one?")
+	case err != nil:
+		return nil, fmt.Errorf("the file %w; save it as UTF-8 text", err)
 	}
 	return document, nil
 }

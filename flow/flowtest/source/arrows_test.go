@@ -32,8 +32,12 @@ const (
 // arrows are all there are between the packages of this repository, lowest first. A package without a row may not be
 // there.
 var arrows = map[string]imports{
+	"pleoclient/textfile": {
+		why: "text files are the same for every reader", std: "bytes encoding/binary errors io strconv unicode/utf16 unicode/utf8",
+	},
 	"pleoclient": {
 		why:    "the client knows nothing of this program",
+		ours:   "pleoclient/textfile",
 		others: jsonAndText + " golang.org/x/net/http/httpproxy",
 		never:  noProcess,
 	},
@@ -44,7 +48,7 @@ var arrows = map[string]imports{
 	"store/trust": {why: "who may replace a file is a question of its own", never: noNetwork + " " + noProcess},
 	"store": {
 		why:    "the store knows the key, how ids look and how paths are shown, and nothing of Pleo's API",
-		ours:   "pleoclient store/trust",
+		ours:   "pleoclient pleoclient/textfile store/trust",
 		others: "filippo.io/age filippo.io/age/armor github.com/gofrs/flock golang.org/x/sys/unix " + jsonAndText,
 		never:  noNetwork + " os/exec os/signal",
 		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|SystemReason`},
@@ -77,7 +81,7 @@ var arrows = map[string]imports{
 	},
 	"cmd/internal/early": {why: "early is initialised before every package that reads the environment", std: "os"},
 	"cmd/internal/integration": {
-		why: "the vendor's file is for no command in particular", ours: "cmd/internal/trusted flow pleoclient store",
+		why: "the vendor's file is for no command in particular", ours: "cmd/internal/trusted flow pleoclient pleoclient/textfile store",
 		others: "github.com/pelletier/go-toml/v2 github.com/pelletier/go-toml/v2/unstable", never: noProcess,
 	},
 	"cmd/internal/trusted": {

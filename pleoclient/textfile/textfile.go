@@ -1,0 +1,110 @@
+// Package textfile reads the small text files that people write, save and copy on any system: a key, an identity,
+// certificates, the description of an integration. [ReadAll] is where to start: it reads a file to its end or not at
+// all; [Decode] returns the text, and [CheckUTF8] judges it.
+//
+// Only what all such files have in common lives here. Which file may be read, and what is in it, is for its package.
+package textfile
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Fault is why a file is no text. It holds nothing of the file.
+type Fault struct {
+	What string // for a sentence about the file, as in "has a NUL byte"
+	Line int    // from 1; 0: it is about the whole file
+}
+
+// Error returns the end of a sentence that begins with the name of the file, for example "has a NUL byte in line 7".
+func (f *Fault) Error() string {
+	if f.Line == 0 {
+		return f.What
+	}
+	return f.What + " in line " + strconv.Itoa(f.Line)
+}
+
+// ErrEmpty says that a file holds nothing, or nothing but white space.
+var ErrEmpty error = &Fault{What: "is empty"}
+
+// ErrTooLarge says that a file is larger than its reader allows.
+var ErrTooLarge = errors.New("is too large")
+
+// ReadAll reads r to its end. With more than limit bytes it returns [ErrTooLarge]: nothing is ever cut. With an error
+// it keeps nothing of what it read; a caller that reads a secret clears the result.
+func ReadAll(r io.Reader, limit int) ([]byte, error) {
+	data := make([]byte, limit+1) // never grows, so that no copy is left behind
+	n, err := io.ReadFull(r, data)
+	switch {
+	case err == nil:
+		err = ErrTooLarge
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return data[:n], nil
+	}
+	clear(data)
+	return nil, err
+}
+
+// Decode returns a file as text: in UTF-8, with line feeds where carriage returns alone end the lines, and without byte
+// order marks in front of the file or of one of its lines, as files that were joined have them. Bytes that are no UTF-8
+// stay.
+//
+// It works on data itself, and clears what it does not return of it. The error is a [*Fault]: [ErrEmpty], an encoding
+// that nothing in the file states, a damaged one, or a NUL, which no text has.
+func Decode(data []byte) ([]byte, error) {
+	text, err := toUTF8(data)
+	if err != nil {
+		return nil, err
+	}
+	endLines(text)
+	text = dropMarks(text)
+	if err := faultOf(text); err != nil {
+		clear(text)
+		return nil, err
+	}
+	return text, nil
+}
+
+func faultOf(text []byte) error {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return ErrEmpty
+	}
+	at := bytes.IndexByte(text, 0)
+	if at < 0 {
+		return nil
+	}
+	if name := unstated(text); name != "" {
+		return &Fault{What: "is in " + name + " without a byte order mark"}
+	}
+	return &Fault{"has a NUL byte", lineAt(text, at)}
+}
+
+// CheckUTF8 returns a [*Fault] with the line of the first byte in a decoded text that is not UTF-8, or nil.
+func CheckUTF8(text []byte) error {
+	for at := 0; at < len(text); {
+		r, n := utf8.DecodeRune(text[at:])
+		if r == utf8.RuneError && n == 1 {
+			return &Fault{"has a byte that is not UTF-8", lineAt(text, at)}
+		}
+		at += n
+	}
+	return nil
+}
+
+// lineAt returns the line of a byte, from 1.
+func lineAt(text []byte, at int) int { return bytes.Count(text[:at], []byte("\n")) + 1 }
+
+// endLines makes line feeds of the carriage returns where no line feed is.
+func endLines(text []byte) {
+	if bytes.IndexByte(text, '\n') >= 0 {
+		return
+	}
+	for i, c := range text {
+		if c == '\r' {
+			text[i] = '\n'
+		}
+	}
+}
