@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -60,7 +58,7 @@ func newDisconnect(a *app) *cobra.Command {
 
 func (o *disconnectOptions) run(ctx context.Context) error {
 	if !o.yes && (o.json || !o.console.Interactive()) {
-		return flow.WrongUse("nobody is there to confirm", "add --yes; nothing was changed")
+		return nobodyConfirms()
 	}
 	opened := noInputs
 	if !o.forget {
@@ -108,8 +106,20 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	return o.report(r, places, done(r))
 }
 
+func nobodyConfirms() error {
+	return flow.WrongUse("nobody is there to confirm", "add --yes; nothing was changed")
+}
+
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.
+//
+// The terminal is read by the reader of the wizard: nothing that was typed before is an answer, and no later line of a
+// paste goes to the shell.
 func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt flow.Fact, home string) error {
+	terminal, done, ok := o.askAnywhere()
+	if !ok {
+		return nobodyConfirms()
+	}
+	defer done()
 	word := "disconnect"
 	happens := "First Pleo removes the installation. Then the key is removed from this computer,\n" +
 		"and programs that use it stop working. Pleo does not show a key twice."
@@ -140,19 +150,15 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 	for _, f := range facts {
 		text += "  " + f.Lead() + f.Value + "\n"
 	}
-	text += "\n" + happens + "\n\nType " + word + " to go on; anything else leaves all as it is: "
-	o.console.Text(text)
-	answer, err := read(ctx, func() (string, error) {
-		return bufio.NewReader(io.LimitReader(o.console.In, 4<<10)).ReadString('\n')
-	})
+	o.console.Text(text + "\n" + happens + "\n\n")
+	answer, err := terminal.Line(ctx, "Type "+word+" to go on; anything else leaves all as it is: ")
+	if err != nil {
+		fmt.Fprintln(terminal.Out)
+	}
 	switch {
 	case interruptedBefore(ctx) != nil:
-		o.console.Text("\n")
 		return interruptedBefore(ctx)
-	case err != nil && answer == "":
-		o.console.Text("\n")
-	}
-	if !strings.EqualFold(strings.TrimSpace(answer), word) {
+	case err != nil, !strings.EqualFold(strings.TrimSpace(answer), word):
 		return interrupted("cancelled", "nothing was changed")
 	}
 	return nil

@@ -337,6 +337,17 @@ func TestDisconnectAsks(t *testing.T) {
 	s.noKey(x.written())
 
 	s = connectedSite(t)
+	x = shell(t, s) // it would read what disconnect leaves behind
+	x.write(binary(t) + " " + strings.Join(s.places("disconnect", bakery), " ") + "\n")
+	x.see("Type disconnect to go on")
+	x.write("no\rtouch " + s.tmp() + "/left\r")
+	x.see("hint: nothing was changed")
+	x.write("exit 7\n")
+	x.exit(7)
+	if _, err := os.Stat(s.tmp() + "/left"); err == nil {
+		t.Error("the shell got a line that was pasted behind the answer")
+	}
+
 	x = start(t, s.env(), s.places("disconnect", bakery, "--json")...)
 	x.see("error: nobody is there to confirm")
 	x.exit(exitUsage)
