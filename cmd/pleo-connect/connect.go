@@ -39,7 +39,9 @@ func newConnect(a *app) *cobra.Command {
 		Use:   "connect",
 		Short: "Connect one company: review, paste the key, activate",
 		Long: "Connects one company. At a terminal this is the wizard. With --key-file, or without a terminal, " +
-			"nobody is asked: --accept-permissions and --company or --yes give the answers.",
+			"nobody is asked: --accept-permissions and --company or --yes give the answers. --key-file takes a pipe as well, " +
+			"as in --key-file <(pass show pleo), and waits for the writer of a named one. With - at a terminal it asks for " +
+			"the key alone, and shows nothing of it.",
 		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions " +
 			"--company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
 		Args: a.takesNothing,
@@ -60,7 +62,7 @@ func (o *connectOptions) flags(cmd *cobra.Command) {
 func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 	o.settingsFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.keyFile, "key-file", "", "read the key from a file, or from standard input with -")
+	f.StringVar(&o.keyFile, "key-file", "", helpForKeyFile)
 	f.BoolVar(&o.accept, "accept-permissions", false, "allow what the integration asks for (without a terminal)")
 	f.BoolVar(&o.fewer, "accept-fewer", false,
 		"take a new key that lacks optional permissions of the one in use (without a terminal)")
@@ -78,7 +80,7 @@ func (o *connectOptions) settingsFlags(cmd *cobra.Command) {
 
 // run connects any company.
 func (o *connectOptions) run(ctx context.Context) error {
-	s, err := o.begin()
+	s, err := o.begin(ctx)
 	if err != nil {
 		return err
 	}
@@ -101,13 +103,13 @@ type session struct {
 }
 
 // begin takes the terminal, where a person is to be asked, and opens the files that were named.
-func (o *connectOptions) begin() (s session, err error) {
+func (o *connectOptions) begin(ctx context.Context) (s session, err error) {
 	if !o.headless() {
 		if s.tty, err = o.takeTerminal(); err != nil {
 			return s, err
 		}
 	}
-	if s.inputs, err = o.openInputs(); err != nil {
+	if s.inputs, err = o.openInputs(ctx); err != nil {
 		s.end()
 	}
 	return s, err

@@ -77,7 +77,7 @@ func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
 		setup  flow.Setup
 		client *pleoclient.Client
 	)
-	opened, clientErr := o.openInputs()
+	opened, clientErr := o.openInputs(ctx)
 	places, storeErr := o.enter(ctx, opened, access{}) // a locked identity is a finding, so nobody is asked
 	if clientErr == nil {
 		if opened.file == "" && storeErr == nil {

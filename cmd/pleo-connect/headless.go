@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 
@@ -38,7 +37,7 @@ func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engin
 	}
 	h := &headless{console: o.console, json: o.json}
 	var err error
-	if h.key, err = readKey(ctx, opened.key); err != nil {
+	if h.key, err = opened.key.read(ctx, x.Setup.Integration.KeyLabel()); err != nil {
 		return err
 	}
 	s, err := h.drive(ctx, x.Do, x.Setup)
@@ -61,26 +60,6 @@ func (h *headless) drive(ctx context.Context, do flow.Do, setup flow.Setup) (flo
 	err = ended(s, err)
 	h.result(s, err)
 	return s, err
-}
-
-// readKey reads the key of --key-file.
-func readKey(ctx context.Context, file io.Reader) (flow.Event, error) {
-	if file == nil {
-		return nil, nil
-	}
-	text, err := read(ctx, func() ([]byte, error) { // one byte too many: a longer text is refused and not cut
-		return io.ReadAll(io.LimitReader(file, pleoclient.MaxKeyBytes+1))
-	})
-	if cause := context.Cause(ctx); cause != nil {
-		return nil, ended(flow.State{}, cause)
-	}
-	if err != nil {
-		return nil, flow.WrongUse("the key file cannot be read",
-			"name a file that holds the key alone, or - for standard input")
-	}
-	ev := flow.Pasted(string(text))
-	clear(text)
-	return ev, nil
 }
 
 // ask answers for the person. What cannot be answered ends the run with the problem as its outcome.

@@ -253,51 +253,6 @@ func TestHeadlessResumes(t *testing.T) {
 	s.active()
 }
 
-func TestHeadlessKeyFiles(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	file := filepath.Join(t.TempDir(), "key")
-	write := func(mode os.FileMode) {
-		t.Helper()
-		writeFile(t, file, []byte("export API_KEY='"+s.sim.Keys().Good+"'\r\n"), mode)
-		if err := os.Chmod(file, mode); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write(0o644)
-	args := s.flags("--key-file", file, "--accept-permissions", "--yes")
-	r := s.pipe("", args...)
-	if r.code != 0 || !strings.Contains(r.err, "others can read the key file") ||
-		!strings.Contains(r.out, "is connected to") {
-		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
-	}
-	write(0o600)
-	if r := s.pipe("", args...); r.code != 0 || strings.Contains(r.err, "warning") {
-		t.Errorf("exit code %d: %s", r.code, r.err)
-	}
-	fifo := filepath.Join(t.TempDir(), "fifo")
-	if err := unix.Mkfifo(fifo, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{fifo, t.TempDir(), filepath.Join(t.TempDir(), "none"), "/dev/zero"} {
-		r := s.pipe("", s.flags("--key-file", path, "--accept-permissions", "--yes")...)
-		if r.code != exitUsage || !strings.Contains(r.err, "error: the key file") {
-			t.Errorf("%s: exit code %d: %s", path, r.code, r.err)
-		}
-	}
-	endless, err := os.Open("/dev/zero")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = endless.Close() }()
-	if r := s.run(endless, s.flags("--key-file", "-", "--accept-permissions", "--yes")...); r.code != exitKey {
-		t.Errorf("an endless input: exit code %d: %s", r.code, r.err)
-	}
-	if r := s.headless(strings.Repeat("x", 1<<20), "--yes"); r.code != exitKey || r.last(t)["kind"] != "key_too_long" {
-		t.Errorf("1 MiB: exit code %d: %s", r.code, r.out)
-	}
-}
-
 // TestHeadlessSignal stops a run that waits for a key on a pipe that stays open.
 func TestHeadlessSignal(t *testing.T) {
 	t.Parallel()

@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io"
-	"os"
 
 	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
@@ -16,11 +13,11 @@ type inputs struct {
 	integration flow.Integration
 	file        string // that integration is from; empty: it is the built-in one, or of a record
 	roots       roots
-	key         io.ReadCloser // --key-file; nil: none is named
+	key         *keySource // --key-file; nil: none is named
 }
 
-// openInputs opens what the flags name; close ends it.
-func (o *connectOptions) openInputs() (inputs, error) {
+// openInputs opens what the flags name; close ends it, also after an error.
+func (o *connectOptions) openInputs(ctx context.Context) (inputs, error) {
 	in := o.rootsOnly(o.caFile)
 	var err error
 	if !o.ofRecord {
@@ -28,7 +25,7 @@ func (o *connectOptions) openInputs() (inputs, error) {
 			return in, err
 		}
 	}
-	in.key, err = o.openKey()
+	in.key, err = o.openKey(ctx)
 	return in, err
 }
 
@@ -67,45 +64,8 @@ func (a *app) rootsOnly(caFile string) inputs { return inputs{roots: a.openRoots
 
 func (in inputs) close() {
 	if in.key != nil {
-		_ = in.key.Close()
+		in.key.close()
 	}
-}
-
-// openKey opens the named key file. Without one there is nothing to read: the environment and arguments are no places
-// for a key.
-func (o *connectOptions) openKey() (io.ReadCloser, error) {
-	switch o.keyFile {
-	case "":
-		return nil, nil
-	case "-":
-		return io.NopCloser(o.console.In), nil
-	}
-	f, err := openKeyFile(o.keyFile)
-	if err != nil {
-		return nil, flow.WrongUse(err.Error(), "name a file that holds the key alone, or - for standard input")
-	}
-	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
-		o.console.Warn("others can read the key file: remove it after this run, or chmod 600 it")
-	}
-	return f, nil
-}
-
-// openKeyFile opens regular files only: a FIFO or device would hang or never end.
-func openKeyFile(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, errors.New("the key file does not exist")
-	case err != nil:
-		return nil, errors.New("the key file cannot be looked at")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("the key file is not a regular file")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, errors.New("the key file cannot be opened")
-	}
-	return f, nil
 }
 
 // read returns what f reads, or the cause when ctx ends before. A person may take any time to answer, and standard input

@@ -53,7 +53,7 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 	if o.ofRecord = o.integration == "" || store.IsIntegrationID(o.integration); o.ofRecord {
 		o.want.integration = o.integration
 	}
-	s, err := o.begin()
+	s, err := o.begin(ctx)
 	if err != nil {
 		return err
 	}

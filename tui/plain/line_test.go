@@ -108,7 +108,7 @@ func TestTooLongIsNeverCut(t *testing.T) {
 		}
 	}
 	term, _ := raw(strings.NewReader(long + "\r"))
-	if text, err := term.Secret(t.Context(), "passphrase: "); text != "" || !errors.Is(err, errTooLong) {
+	if text, err := term.Secret(t.Context(), "passphrase: "); text != "" || !errors.Is(err, ErrTooLong) {
 		t.Errorf("a passphrase of %d characters, %v", len(text), err)
 	}
 }

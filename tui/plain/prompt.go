@@ -46,7 +46,9 @@ const (
 var (
 	errEnded       = errors.New("the input ended before the connection was active") // or Ctrl+D on an empty line
 	errInterrupted = errors.New("Ctrl+C was pressed before the connection was active")
-	errTooLong     = errors.New("the answer is too long")
+
+	// ErrTooLong is the error of [Terminal.Secret] and [Terminal.Line] for more than any answer has. Nothing is cut.
+	ErrTooLong = errors.New("the answer is too long")
 )
 
 // question is what is asked for.
@@ -229,7 +231,7 @@ func (t *Terminal) once(ctx context.Context, q question) (string, error) {
 	case errors.Is(err, errEnded), errors.Is(err, errInterrupted):
 		err = io.EOF
 	case err == nil && a.long:
-		return "", errTooLong
+		return "", ErrTooLong
 	}
 	return a.text, err
 }
