@@ -131,7 +131,7 @@ func (f *fake) do(e Effect) Event {
 	case Copy:
 		return Copied{e.Answer(), CopiedLocally}
 	case Open:
-		return Opened{e.Answer(), true}
+		return Opened{e.Answer(), OpenDone}
 	}
 	panic("no answer for " + nameOf(e))
 }

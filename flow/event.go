@@ -142,7 +142,7 @@ type (
 	// Opened answers Open.
 	Opened struct {
 		Answer
-		OK bool
+		Via OpenWay
 	}
 )
 
@@ -205,6 +205,16 @@ const (
 	CopyFailed     CopyWay = iota
 	CopiedLocally          // a program of this computer has it
 	CopyByTerminal         // the face must ask the terminal, which may ignore it
+)
+
+// OpenWay is how far a link came on its way into the browser.
+type OpenWay int
+
+// The ways.
+const (
+	OpenFailed OpenWay = iota // nothing was started, or it failed
+	OpenDone                  // the program that opens links reported success
+	OpenBegun                 // it still runs, and reported nothing
 )
 
 // Pasted makes the event for pasted text. The text itself goes no further.

@@ -83,7 +83,7 @@ func everyEvent(s State) []Event {
 		CompanyRead{q, f.company, Fault{}}, RecordFound{Answer: q}, Saved{q, Stored{Generation: 1}, Fault{}},
 		Restored{q, Fault{}},
 		Installed{q, Fault{}}, Verified{q, Fault{}}, Examined{q, ExamSettings, Finding{Mark: MarkDone}}, Ticked{q},
-		Copied{q, CopiedLocally}, Opened{q, true},
+		Copied{q, CopiedLocally}, Opened{q, OpenDone},
 	}
 }
 

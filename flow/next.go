@@ -66,7 +66,7 @@ func Next(s State, ev Event) (State, []Effect) {
 	case Copied:
 		return s.notice(copiedNotice(ev.Via, s.Tmux))
 	case Opened:
-		return s.notice(openedNotice(ev.OK))
+		return s.notice(openedNotice(ev.Via))
 	}
 	return s, nil
 }
@@ -261,10 +261,10 @@ func (s State) backFromProblem() (State, []Effect) {
 }
 
 func (s State) openLink() (State, []Effect) {
-	if !s.CanOpen() && s.Step == StepDone {
-		s.Notice = Notice{textNoBrowser, true}
-		return s, nil
+	if !s.CanOpen() {
+		return s.notice(Notice{textNoBrowser, true})
 	}
+	s, _ = s.notice(Notice{Text: textOpening})
 	return s.onDone(Open{s.question(), s.Integration.ReturnLink()})
 }
 

@@ -11,6 +11,7 @@ import (
 // The wording of everything that is not a problem. Both faces and the headless run say the same.
 const (
 	textPasteIgnored = "the key is being saved: what you pasted was not used"
+	textOpening      = "asking this computer to open the link…"
 	textNoBrowser    = "no browser is opened from here: copy the link instead"
 	textAlready      = "this key was stored and active already: nothing was written"
 	textHealed       = "this key was stored and active already, and Pleo accepts it again"
@@ -286,9 +287,13 @@ func copiedNotice(via CopyWay, tmux bool) Notice {
 	return Notice{"the link could not be copied: select it here", true}
 }
 
-func openedNotice(ok bool) Notice {
-	if ok {
+// openedNotice says what the program that opens links reported. That is not yet a page.
+func openedNotice(via OpenWay) Notice {
+	switch via {
+	case OpenDone:
 		return Notice{Text: "opening in your browser"}
+	case OpenBegun:
+		return Notice{Text: "this computer was asked to open the link; if no page appears, copy the link instead"}
 	}
 	return Notice{"no browser could be started: copy the link instead", true}
 }

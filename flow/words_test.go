@@ -185,3 +185,17 @@ func TestCopyingIsHonest(t *testing.T) {
 		}
 	}
 }
+
+// TestOpeningIsHonest: a program that was started is not yet a page.
+func TestOpeningIsHonest(t *testing.T) {
+	t.Parallel()
+	for via, want := range map[OpenWay]Notice{
+		OpenDone:   {Text: "opening in your browser"},
+		OpenBegun:  {Text: "this computer was asked to open the link; if no page appears, copy the link instead"},
+		OpenFailed: {"no browser could be started: copy the link instead", true},
+	} {
+		if got := openedNotice(via); got != want {
+			t.Errorf("way %d: %+v", via, got)
+		}
+	}
+}

@@ -143,7 +143,7 @@ func (o *connectOptions) start(
 func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered) engine.Engine {
 	return engine.Engine{
 		Client: client, Store: engine.Files(places.Config), Setup: setup, Protection: a.host.Protection(places.Config),
-		Home: places.home(), Now: time.Now, Copy: host.Copy, Open: host.Open, Terminal: a.examineTerminal,
+		Home: places.home(), Now: time.Now, Copy: a.host.Copy, Open: a.host.Open, Terminal: a.examineTerminal,
 		IgnoredProxy: a.host.IgnoredProxy(),
 	}
 }

@@ -3,34 +3,161 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
-// TestCopyAndOpenAtHome: programs of this computer get the link. Their names here are those of Linux.
-func TestCopyAndOpenAtHome(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
+// desktopSite is a site with programs for links, which note what they got and what they could reach. Their names here
+// are those of Linux.
+type desktopSite struct {
+	*site
+	notes string
+}
+
+// opener looks for the terminal as a text browser would, and ends as it is told. What it notes is whole at once.
+const opener = `#!/bin/sh
+cd "NOTES" || exit
+{
+	echo "link $1"
+	echo "directory $OLDPWD"
+	echo "session $(($(cut -d ' ' -f 6 /proc/$$/stat) == $$)), terminal $(cut -d ' ' -f 7 /proc/$$/stat)"
+	(echo INTRUDER; read -r key && echo "read $key") <>/dev/tty >&0 2>/dev/null && echo "reached the terminal"
+} >seen
+ls -l /proc/$$/fd >descriptors
+mv seen opened
+case $(cat how) in
+fails) exit 3 ;;
+waits) echo $$ >waiting; cat until; echo later >later ;;
+esac
+`
+
+// copier keeps what it gets, or never ends.
+const copier = `#!/bin/sh
+cd "NOTES" || exit
+case $(cat how) in
+fails) exit 1 ;;
+waits) echo $$ >waiting; exec cat until ;;
+esac
+cat >NAME
+`
+
+func newDesktop(t *testing.T) *desktopSite {
+	t.Helper()
+	s := &desktopSite{site: newSite(t), notes: t.TempDir()}
 	bin := t.TempDir()
-	for name, script := range map[string]string{
-		"xclip":    "#!/bin/sh\ncat > " + filepath.Join(s.home, "copied") + "\n",
-		"xdg-open": "#!/bin/sh\necho \"$1\" > " + filepath.Join(s.home, "opened") + "\n",
-	} {
+	for name, script := range map[string]string{"xdg-open": opener, "xclip": copier, "xsel": copier} {
+		script = strings.NewReplacer("NOTES", s.notes, "NAME", name).Replace(script)
 		writeFile(t, filepath.Join(bin, name), []byte(script), 0o755)
 	}
-	x := toDone(s, []string{
-		"HOME=" + s.home, "TMPDIR=" + s.tmp(), "PATH=" + bin + ":" + os.Getenv("PATH"), "TERM=xterm", "LANG=C.UTF-8",
-	})
-	x.send("c")
-	x.see("link copied to the clipboard")
-	x.send("o")
-	x.see("opening in your browser")
-	finish(x)
-	for _, name := range []string{"copied", "opened"} {
-		path := filepath.Join(s.home, name)
-		poll(t, name, func() bool {
-			text, err := os.ReadFile(path)
-			return err == nil && strings.TrimSpace(string(text)) == "https://app.pleo.io"
-		})
+	if err := unix.Mkfifo(filepath.Join(s.notes, "until"), 0o600); err != nil {
+		t.Fatal(err)
 	}
+	s.more = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "DISPLAY=:0"}
+	return s
+}
+
+// env is that of a desktop: nothing of SSH.
+func (s *desktopSite) env() []string {
+	var out []string
+	for _, v := range s.site.env() {
+		if !strings.HasPrefix(v, "SSH_") {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// goes says how the next program is to end: well, fails or waits.
+func (s *desktopSite) goes(how string) {
+	s.t.Helper()
+	writeFile(s.t, filepath.Join(s.notes, "how"), []byte(how), 0o600)
+}
+
+// noted takes a note of the programs, once it is there.
+func (s *desktopSite) noted(name string) string {
+	s.t.Helper()
+	path, text := filepath.Join(s.notes, name), ""
+	poll(s.t, name, func() bool {
+		got, err := os.ReadFile(path)
+		text = strings.TrimSpace(string(got))
+		return err == nil && text != ""
+	})
+	if err := os.Remove(path); err != nil {
+		s.t.Fatal(err)
+	}
+	return text
+}
+
+// done brings a wizard in a window of the desktop to its last screen.
+func (s *desktopSite) done() *terminal {
+	s.t.Helper()
+	x := startCommand(s.t, inWindow(s.t, "xterm", s.env(), s.flags()...))
+	confirmed(s.site, x)
+	x.see("Connected to ", "c copy link", "o open link")
+	return x
+}
+
+const link = "https://app.pleo.io"
+
+// TestOpenAtDesktop: the browser is asked with nothing of ours in its hands, and people are told what came of it.
+func TestOpenAtDesktop(t *testing.T) {
+	t.Parallel()
+	s := newDesktop(t)
+	x := s.done()
+	for _, step := range []struct{ how, says string }{
+		{"fails", "no browser could be started: copy the link instead"},
+		{"well", "opening in your browser"},
+		{"waits", "this computer was asked to open the link"},
+	} {
+		s.goes(step.how)
+		x.send("o")
+		x.see(step.says)
+		if got, want := s.noted("opened"), "link "+link+"\ndirectory /\nsession 1, terminal 0"; got != want {
+			t.Errorf("%s: it has %q, want %q", step.how, got, want)
+		}
+		descriptors := s.noted("descriptors")
+		if strings.Count(descriptors, "/dev/null") != 3 || strings.Contains(descriptors, "/dev/pts") ||
+			strings.Contains(descriptors, "inherited") || strings.Contains(descriptors, "pipe:") {
+			t.Errorf("%s: open in it: %s", step.how, descriptors)
+		}
+	}
+	finish(x)
+	if strings.Contains(x.written(), "INTRUDER") {
+		t.Error("the browser wrote to our terminal")
+	}
+	until, err := os.OpenFile(filepath.Join(s.notes, "until"), os.O_WRONLY, 0) // opens when somebody reads
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = until.Close()
+	s.noted("later") // the end of the wizard does not end a browser
+}
+
+// TestCopyAtDesktop: the first program that takes the link has it. Without one, it is left to the terminal.
+func TestCopyAtDesktop(t *testing.T) {
+	t.Parallel()
+	s := newDesktop(t)
+	x := s.done()
+	s.goes("well")
+	x.send("c")
+	x.see("link copied to the clipboard of this computer")
+	if got := s.noted("xclip"); got != link {
+		t.Errorf("copied: %q", got)
+	}
+	if sentLink(x) {
+		t.Error("the terminal got the link too")
+	}
+	s.goes("waits")
+	x.send("c")
+	x.see("link sent to your terminal")
+	x.until("the link by OSC 52", func() bool { return sentLink(x) })
+	pid, err := strconv.Atoi(s.noted("waiting"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	poll(t, "the end of a program that hangs", func() bool { return unix.Kill(pid, 0) != nil })
+	finish(x)
 }

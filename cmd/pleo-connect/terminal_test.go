@@ -69,7 +69,9 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *terminal {
 	x.before = x.termios()
 	x.cmd = cmd
 	x.cmd.Stdin, x.cmd.Stdout, x.cmd.Stderr = tty, tty, tty
-	x.cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true, Setctty: true}
+	if x.cmd.SysProcAttr == nil {
+		x.cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true, Setctty: true}
+	}
 	if err := x.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -337,6 +339,9 @@ func startWithDefaultSignals() {
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(windowVariable) != "" {
+		os.Exit(showWindow(os.Args[1], os.Args[2:]))
+	}
 	if places := os.Getenv(readerVariable); places != "" {
 		os.Exit(readAsService(places))
 	}

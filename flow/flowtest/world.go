@@ -154,7 +154,7 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 	case flow.Copy:
 		return flow.Copied{Answer: e.Answer(), Via: w.Via}
 	case flow.Open:
-		return flow.Opened{Answer: e.Answer(), OK: true}
+		return flow.Opened{Answer: e.Answer(), Via: flow.OpenDone}
 	}
 	panic(fmt.Sprintf("this world has no answer to %T", e))
 }

@@ -31,9 +31,9 @@ type Engine struct {
 	Home       string          // shortened to ~ in places that people see
 	Now        func() time.Time
 
-	Copy     func(text string) flow.CopyWay // puts a link on the clipboard
-	Open     func(url string) bool          // opens a link in the browser, and reports whether it started
-	Terminal func() (note, remedy string)   // looks at the terminal; without a remedy all is well
+	Copy     func(link string) bool        // puts a link on the clipboard of this computer, and reports whether it did
+	Open     func(url string) flow.OpenWay // opens a link in the browser
+	Terminal func() (note, remedy string)  // looks at the terminal; without a remedy all is well
 
 	ClientErr error // why there is no client
 	StoreErr  error // why there is no store
@@ -78,7 +78,7 @@ func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
 	case flow.Copy:
 		return flow.Copied{Answer: e.Answer(), Via: x.copy(e.Text)}
 	case flow.Open:
-		return flow.Opened{Answer: e.Answer(), OK: x.Open(e.URL)}
+		return flow.Opened{Answer: e.Answer(), Via: x.Open(e.URL)}
 	}
 	panic(fmt.Sprintf("no way to carry out %T", e))
 }
@@ -158,12 +158,12 @@ func (x Engine) storeWarning() string {
 	return cmp.Or(flow.LossWarning(len(about.Lost), about.Empty), x.Store.Concern())
 }
 
-// copy leaves a link to the terminal of the person, when that is not at this computer.
+// copy leaves a link to the terminal of the person where this computer does not take it.
 func (x Engine) copy(link string) flow.CopyWay {
-	if x.Setup.Remote {
-		return flow.CopyByTerminal
+	if !x.Setup.Remote && x.Copy(link) {
+		return flow.CopiedLocally
 	}
-	return x.Copy(link)
+	return flow.CopyByTerminal
 }
 
 func (x Engine) ref(id pleoclient.CompanyID) store.Ref {

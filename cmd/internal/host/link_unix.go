@@ -1,0 +1,27 @@
+//go:build unix
+
+package host
+
+import (
+	"os"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+const rootDirectory = "/"
+
+// apart starts a session: it has no terminal, and no signal of ours reaches it.
+func apart() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+
+// keepDescriptors keeps what we inherited, such as the pipe behind --key-file, from programs that we start. What we
+// opened ourselves stays with us anyway.
+func keepDescriptors() {
+	entries, _ := os.ReadDir("/dev/fd") // without it, nothing else tells which there are
+	for _, entry := range entries {
+		if fd, err := strconv.Atoi(entry.Name()); err == nil && fd > 2 {
+			unix.CloseOnExec(fd)
+		}
+	}
+}
