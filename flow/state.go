@@ -17,7 +17,8 @@ type Setup struct {
 	Reconnect    *Reconnect           // the connection that gets a new key, and Company is its company; nil: any
 	Simulated    bool                 // Origin is on this computer: simulated keys may be used
 	Demo         bool                 // the demo: only simulated keys may be used, and every frame says DEMO
-	Remote       bool                 // over SSH, or as another account than the person's: no browser here
+	Remote       bool                 // the person may not sit at the desktop of this computer: it opens and copies nothing
+	NoClipboard  bool                 // the terminal cannot be asked to copy a link
 	Tmux         bool                 // inside tmux, which may keep a copied link to itself
 	Reader       pleoclient.SafeText  // the account of the service, which this process runs as; may be empty
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
@@ -32,9 +33,12 @@ type Reconnect struct {
 	Fingerprint pleoclient.SafeText // of the key that stays in use until the new one is proven
 }
 
-// CanOpen reports whether the return link may be opened in a browser: there is one here, and the demo
-// stays on this computer.
+// CanOpen reports whether the return link may be opened in a browser: the person would see it, and the demo stays on
+// this computer.
 func (s Setup) CanOpen() bool { return !s.Remote && !s.Demo }
+
+// CanCopy reports whether the return link can be copied: by this computer, or by the terminal.
+func (s Setup) CanCopy() bool { return !s.Remote || !s.NoClipboard }
 
 // Environment returns the environment that records and people see.
 func (s Setup) Environment() string {

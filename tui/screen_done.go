@@ -21,7 +21,7 @@ func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 		return helpScreen{d}, nil
 	case key.Matches(press, bindings.finish):
 		return d, flow.Leave{}
-	case key.Matches(press, bindings.copyLink):
+	case s.CanCopy() && key.Matches(press, bindings.copyLink):
 		return d, flow.CopyLink{}
 	case s.CanOpen() && key.Matches(press, bindings.openLink):
 		return d, flow.OpenLink{}
@@ -44,12 +44,13 @@ func (d doneScreen) view(s flow.State, f frame) page {
 }
 
 func (d doneScreen) keys(s flow.State, f frame) []key.Binding {
-	finish, open := bindings.finish, bindings.openLink
+	finish, copyLink, open := bindings.finish, bindings.copyLink, bindings.openLink
 	if !f.ready {
 		finish = bindings.quitDone
 	}
+	copyLink.SetEnabled(s.CanCopy())
 	open.SetEnabled(s.CanOpen())
-	return []key.Binding{finish, bindings.copyLink, open, bindings.help}
+	return []key.Binding{finish, copyLink, open, bindings.help}
 }
 
 // untitled are the facts that are not in the headline.

@@ -180,6 +180,29 @@ func TestRemoteOpensNoBrowser(t *testing.T) {
 	}
 }
 
+// TestNothingCopies: where neither this computer nor the terminal takes the link, nothing is offered.
+func TestNothingCopies(t *testing.T) {
+	t.Parallel()
+	for about, row := range map[string]struct {
+		remote, noClipboard, offered bool
+	}{
+		"at the desktop":                {false, true, true},
+		"over SSH":                      {true, false, true},
+		"over SSH, and a plain console": {true, true, false},
+	} {
+		setup := finance()
+		setup.Remote, setup.NoClipboard = row.remote, row.noClipboard
+		f := at(t, setup, goodWorld(), done...).fresh()
+		_, cmd := f.Update(keyPress("c"))
+		if offered := strings.Contains(f.text(), "copy link"); offered != row.offered {
+			t.Errorf("%s: offered %t", about, offered)
+		}
+		if (cmd != nil) != row.offered {
+			t.Errorf("%s: c does something: %t", about, cmd != nil)
+		}
+	}
+}
+
 func TestViewFields(t *testing.T) {
 	t.Parallel()
 	for _, sc := range scenes {

@@ -154,7 +154,8 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.console.
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client, error) {
 	setup := flow.Setup{
-		Integration: opened.integration, Remote: o.console.Remote(), Tmux: o.console.Tmux(),
+		Integration: opened.integration,
+		Remote:      o.host.Elsewhere() != "", NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
 		Unattended: o.headless(), Unproven: o.unproven, AcceptFewer: o.fewer, Spread: rand.Float64(),
 	}
 	if err := o.applyEnv(&setup.Integration); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/sys/unix"
 )
 
@@ -160,4 +161,26 @@ func TestCopyAtDesktop(t *testing.T) {
 	}
 	poll(t, "the end of a program that hangs", func() bool { return unix.Kill(pid, 0) != nil })
 	finish(x)
+}
+
+// TestNothingFromElsewhere runs the doctor, which names what keeps the wizard from the desktop, below programs that
+// stand between a person and this computer.
+func TestNothingFromElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"xterm": "", "sshd": ", over SSH", "sshd-session": ", over SSH", "su": ", as another account",
+		"tmux: server": ", in tmux", "systemd": ", not in a window of a desktop",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newDesktop(t)
+			args := append(s.places("doctor"), "--api-base", s.api, "--force-store")
+			x := startCommand(t, inWindow(t, name, s.env(), args...))
+			x.until("the terminal"+want, func() bool {
+				written := strings.Join(strings.Fields(ansi.Strip(x.written())), " ")
+				return strings.Contains(written, "xterm-256color, 80x24, UTF-8"+want+" Everything is in order")
+			})
+			x.exit(0)
+		})
+	}
 }

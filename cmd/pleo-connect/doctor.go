@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -249,16 +251,17 @@ func (a *app) terminalNote(columns, rows int) string {
 	if t := a.host.Getenv("TERM"); t != "" {
 		parts = append([]string{t}, parts...)
 	}
+	elsewhere := string(a.host.Elsewhere())
 	for _, fact := range []struct {
 		holds bool
 		text  string
 	}{
 		{!a.console.ASCII(), "UTF-8"}, {a.console.ASCII(), "plain ASCII signs"}, {a.console.Plain(), "line by line"},
-		{a.console.Remote(), "over SSH"}, {a.console.Tmux(), "in tmux"},
+		{elsewhere != "", elsewhere}, {a.console.Tmux(), string(host.InTmux)},
 	} {
 		if fact.holds {
 			parts = append(parts, fact.text)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(slices.Compact(parts), ", ")
 }

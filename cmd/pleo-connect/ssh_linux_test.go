@@ -30,6 +30,7 @@ type sshServer struct {
 	listener    net.Listener
 	log         *os.File
 	line        line
+	tells       []string // the variables of a session that reach the program
 	connections sync.WaitGroup
 
 	mu      sync.Mutex
@@ -59,7 +60,7 @@ func (s *site) overSSH(over line, more ...string) *sshServer {
 	}
 	needTerminalGroup(s.t)
 	needShell(s.t)
-	r := &sshServer{site: s, dir: s.t.TempDir(), line: over}
+	r := &sshServer{site: s, dir: s.t.TempDir(), line: over, tells: fromSSH}
 	r.configure(more)
 	var err error
 	if r.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -280,7 +281,7 @@ func (r *sshServer) remote(more []string) string {
 			words = append(words, inQuotes(v))
 		}
 	}
-	for _, name := range fromSSH {
+	for _, name := range r.tells {
 		words = append(words, name+`="$`+name+`"`)
 	}
 	for _, word := range append([]string{binary(r.t)}, r.flags(more...)...) {
@@ -336,6 +337,30 @@ func TestSSH(t *testing.T) {
 	finish(x)
 	x.see("back to Pleo", "\nhttps://app.pleo.io ")
 	s.connectedBy(x)
+}
+
+// TestSSHUnderSudo: sudo takes the variables of SSH away. There is a display too, and still no link is opened here.
+func TestSSHUnderSudo(t *testing.T) {
+	t.Parallel()
+	s := newDesktop(t)
+	r := s.overSSH(line{})
+	r.tells = []string{"TERM"}
+	x := r.wizard()
+	confirmed(s.site, x)
+	x.see("Connected to ", "c copy link")
+	if strings.Contains(x.text(), "open link") {
+		t.Error("a browser is offered over SSH")
+	}
+	x.send("o")
+	x.send("c")
+	x.see("link sent to your terminal")
+	x.until("the link by OSC 52", func() bool { return sentLink(x) })
+	finish(x)
+	for _, name := range []string{"opened", "xclip", "xsel"} {
+		if _, err := os.Stat(filepath.Join(s.notes, name)); err == nil {
+			t.Errorf("a program of the server has the link: %s", name)
+		}
+	}
 }
 
 // TestSSHWithoutLocale: a server that does not take the locale of the client may be unable to write more than ASCII.

@@ -18,11 +18,6 @@ func IsTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// Remote reports a session over SSH.
-func (c *Console) Remote() bool {
-	return c.getenv("SSH_CONNECTION") != "" || c.getenv("SSH_TTY") != "" || c.getenv("SSH_CLIENT") != ""
-}
-
 // Tmux reports a session inside tmux.
 func (c *Console) Tmux() bool { return c.getenv("TMUX") != "" }
 
@@ -43,7 +38,7 @@ func isOn(value string) bool {
 // KnowsSequences reports a terminal to which escape sequences may be written.
 func (c *Console) KnowsSequences() bool { return c.knows() != nothing }
 
-// KnowsClipboard reports a terminal that may be asked to copy a text: one that does not would draw it.
+// KnowsClipboard reports a terminal that may be asked to copy a text, with OSC 52: one that does not know would draw it.
 func (c *Console) KnowsClipboard() bool { return c.knows() == everything }
 
 // MarksPastes reports a terminal that may be asked to mark what is pasted.

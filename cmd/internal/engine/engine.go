@@ -160,8 +160,11 @@ func (x Engine) storeWarning() string {
 
 // copy leaves a link to the terminal of the person where this computer does not take it.
 func (x Engine) copy(link string) flow.CopyWay {
-	if !x.Setup.Remote && x.Copy(link) {
+	switch {
+	case !x.Setup.Remote && x.Copy(link):
 		return flow.CopiedLocally
+	case x.Setup.NoClipboard:
+		return flow.CopyFailed
 	}
 	return flow.CopyByTerminal
 }

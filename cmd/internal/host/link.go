@@ -13,8 +13,8 @@ import (
 // linkLimit is how long a program may take with a link before people are told something else than its success.
 const linkLimit = 2 * time.Second
 
-// Open opens a link in the browser of this computer. It is called only on a key press, and never over SSH. A browser
-// that was not running yet may keep its opener waiting until it is closed.
+// Open opens a link in the browser of this computer. It is called only on a key press, and only where [Host.Elsewhere]
+// gives no reason against it. A browser that was not running yet may keep its opener waiting until it is closed.
 func (h Host) Open(url string) flow.OpenWay {
 	cmd := h.alone(context.Background(), opener(runtime.GOOS, url))
 	if cmd.Start() != nil {

@@ -1,0 +1,169 @@
+package host
+
+import (
+	"os"
+	"regexp"
+	"runtime"
+	"strings"
+)
+
+// Elsewhere is why the person is not known to sit at the desktop of this computer. The empty one says that it is known.
+// Where it is not, no link is opened or copied by programs of this computer.
+type Elsewhere string
+
+// The reasons, in words that follow a list of what a terminal is.
+const (
+	OverSSH        Elsewhere = "over SSH"
+	OverNetwork    Elsewhere = "over a network"
+	InTmux         Elsewhere = "in tmux"
+	InScreen       Elsewhere = "in screen"
+	InMultiplexer  Elsewhere = "in a terminal multiplexer"
+	AnotherAccount Elsewhere = "as another account" // the desktop belongs to the person, not to root or a service
+	NoWindow       Elsewhere = "not in a window of a desktop"
+	NoDisplay      Elsewhere = "without a display"
+	Unknown        Elsewhere = "started from an unknown place"
+)
+
+// facts are what decides whether the person sits at the desktop of this computer.
+type facts struct {
+	goos      string
+	getenv    func(string) string
+	uid, euid int
+	processes []process // this one, its parent, and so on
+	complete  bool      // processes ends with the first process of the computer
+	session   int       // id of the process that leads our session, which is that of our terminal
+	terminal  int       // uid of the account that the terminal belongs to
+	pseudo    bool      // the terminal is a pseudo-terminal: neither a serial line nor the console
+}
+
+// process is what is known of one. Windows tells no uid.
+type process struct {
+	pid, parent, uid int
+	name             string
+}
+
+// Elsewhere returns why the person is not known to sit at the desktop of this computer, or "".
+//
+// The variables of SSH alone do not tell: sudo and su remove them, and docker exec, machinectl shell and a serial line
+// never set them. So everything has to fit: no such variable, a display, and a line of ancestors that leads through the
+// program which shows our terminal to the first process, with no server and no change of account on the way. A
+// multiplexer ends that line, because people come back to it from anywhere.
+func (h Host) Elsewhere() Elsewhere {
+	f := facts{goos: runtime.GOOS, getenv: h.Getenv, uid: os.Getuid(), euid: os.Geteuid()}
+	f.gather(h.In)
+	return f.elsewhere()
+}
+
+// variables are set by programs that stand between the person and us. Those of the SSH agent say nothing: desktops set
+// them too.
+var variables = []struct {
+	name string
+	why  Elsewhere
+}{
+	// https://man.openbsd.org/ssh#ENVIRONMENT
+	{"SSH_CONNECTION", OverSSH}, {"SSH_CLIENT", OverSSH}, {"SSH_TTY", OverSSH}, {"SSH_ORIGINAL_COMMAND", OverSSH},
+	{"SSH_USER_AUTH", OverSSH}, {"SSH_TUNNEL", OverSSH},
+	{"TMUX", InTmux}, {"STY", InScreen}, {"ZELLIJ", InMultiplexer}, {"ABDUCO_SESSION", InMultiplexer},
+	{"SUDO_UID", AnotherAccount}, {"SUDO_USER", AnotherAccount}, {"DOAS_USER", AnotherAccount},
+	{"PKEXEC_UID", AnotherAccount},
+}
+
+// programs are ancestors that stand between the person and us.
+var programs = map[string]Elsewhere{
+	"sshd": OverSSH, "sshd-session": OverSSH, "sshd-auth": OverSSH, "dropbear": OverSSH, "tinysshd": OverSSH,
+	"mosh-server": OverNetwork, "etterminal": OverNetwork, "telnetd": OverNetwork, "in.telnetd": OverNetwork,
+	"rlogind": OverNetwork, "in.rlogind": OverNetwork, "ttyd": OverNetwork, "shellinaboxd": OverNetwork,
+	"cockpit-bridge": OverNetwork,
+	"tmux":           InTmux, "tmux: server": InTmux, "screen": InScreen,
+	"zellij": InMultiplexer, "dtach": InMultiplexer, "abduco": InMultiplexer,
+	"sudo": AnotherAccount, "su": AnotherAccount, "doas": AnotherAccount, "pkexec": AnotherAccount,
+	"runuser": AnotherAccount,
+}
+
+func (f facts) elsewhere() Elsewhere {
+	for _, v := range variables {
+		if f.getenv(v.name) != "" {
+			return v.why
+		}
+	}
+	ancestors := f.processes[min(1, len(f.processes)):]
+	for _, p := range ancestors {
+		if why, found := programs[strings.TrimSuffix(strings.ToLower(p.name), ".exe")]; found {
+			return why
+		}
+	}
+	switch {
+	case len(f.processes) == 0:
+		return Unknown
+	case f.goos == "windows":
+		return "" // it has neither displays nor accounts that a terminal changes to
+	}
+	if f.uid != f.euid || f.terminal != f.euid {
+		return AnotherAccount
+	}
+	for _, p := range ancestors {
+		if p.uid != f.euid && p.uid != 0 { // root starts the sessions of all accounts
+			return AnotherAccount
+		}
+	}
+	switch {
+	case f.goos != "linux" && f.goos != "darwin", !f.complete:
+		return Unknown
+	case f.goos == "darwin":
+		return ""
+	}
+	return f.elsewhereOnLinux()
+}
+
+func (f facts) elsewhereOnLinux() Elsewhere {
+	x := f.getenv("DISPLAY")
+	switch {
+	case x != "" && !localX.MatchString(x):
+		return OverSSH
+	case x == "" && f.getenv("WAYLAND_DISPLAY") == "":
+		return NoDisplay
+	case !f.inWindow():
+		return NoWindow
+	case (f.getenv("WSL_DISTRO_NAME") != "" || f.getenv("WSL_INTEROP") != "") && f.getenv("WT_SESSION") == "":
+		return Unknown // no ancestor is on the side of Windows, which may have an sshd; Windows Terminal is a window there
+	}
+	return ""
+}
+
+// localX is a display of this computer. One that SSH forwards has the name of a host in front, mostly localhost.
+//
+// Source: https://www.x.org/releases/current/doc/man/man7/X.7.xhtml#heading5
+var localX = regexp.MustCompile(`^(unix)?:\d+(\.\d+)?$`)
+
+// inWindow reports whether an ancestor shows our terminal. That is the parent of the process that leads the session of
+// the terminal. In a container there is none, because it is outside. Under systemd (machinectl shell, systemd-run) and
+// login (a serial line, the console) it is somewhere else.
+func (f facts) inWindow() bool {
+	for i, p := range f.processes {
+		if p.pid == f.session {
+			return f.pseudo && i+1 < len(f.processes) &&
+				f.processes[i+1].name != "systemd" && f.processes[i+1].name != "login"
+		}
+	}
+	return false
+}
+
+// ancestry returns a process, its parent, and so on as far as find knows them, and whether that is as far as the first
+// process of the computer.
+func ancestry(pid int, find func(pid int) (process, bool)) (line []process, complete bool) {
+	for range maxAncestors {
+		p, found := find(pid)
+		if !found {
+			return line, false
+		}
+		line = append(line, p)
+		if p.parent == 0 {
+			return line, p.pid == 1
+		}
+		pid = p.parent
+	}
+	return line, false
+}
+
+// maxAncestors ends a line that leads back to itself: Windows gives the id of a parent that is gone to new processes.
+const maxAncestors = 100
