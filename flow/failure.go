@@ -49,6 +49,21 @@ func ClassOf(k Kind) Class {
 	return wordsOf(k).class
 }
 
+// NoTerminal returns the failure of a run that has no terminal at one of its ends, and was not told to do without.
+func NoTerminal(input, output bool) *Failure {
+	const otherwise = "; to run it without a person, give the key with --key-file FILE (see pleo-connect connect --help)"
+	switch {
+	case input:
+		return WrongUse("the wizard needs a terminal, and standard output is not one",
+			"over SSH, use ssh -t; do not send the output through a pipe or into a file"+otherwise)
+	case output:
+		return WrongUse("the wizard needs a terminal, and standard input is not one",
+			"over SSH, use ssh -t; do not send anything into it through a pipe or from a file"+otherwise)
+	}
+	return WrongUse("the wizard needs a terminal, and neither standard input nor standard output is one",
+		"over SSH, use ssh -t"+otherwise)
+}
+
 // WrongUse returns the failure for flags, files and settings that the person must change.
 func WrongUse(summary, hint string) *Failure {
 	return &Failure{Kind: KindSettings, Summary: summary, Hint: hint}

@@ -17,7 +17,7 @@ type Setup struct {
 	Reconnect    *Reconnect           // the connection that gets a new key, and Company is its company; nil: any
 	Simulated    bool                 // Origin is on this computer: simulated keys may be used
 	Demo         bool                 // the demo: only simulated keys may be used, and every frame says DEMO
-	Remote       bool                 // the person may not sit at the desktop of this computer: it opens and copies nothing
+	Remote       bool                 // the person may not sit at this desktop: it opens and copies nothing
 	NoClipboard  bool                 // the terminal cannot be asked to copy a link
 	Tmux         bool                 // inside tmux, which may keep a copied link to itself
 	Reader       pleoclient.SafeText  // the account of the service, which this process runs as; may be empty

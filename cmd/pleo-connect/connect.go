@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
@@ -38,10 +39,10 @@ func newConnect(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "connect",
 		Short: "Connect one company: review, paste the key, activate",
-		Long: "Connects one company. At a terminal this is the wizard. With --key-file, or without a terminal, " +
-			"nobody is asked: --accept-permissions and --company or --yes give the answers. --key-file takes a pipe as well, " +
-			"as in --key-file <(pass show pleo), and waits for the writer of a named one. With - at a terminal it asks for " +
-			"the key alone, and shows nothing of it.",
+		Long: "Connects one company. At a terminal this is the wizard; over SSH, that takes ssh -t. With --key-file, " +
+			"or without a terminal, nobody is asked: --accept-permissions and --company or --yes give the answers. " +
+			"--key-file takes a pipe as well, as in --key-file <(pass show pleo), and waits for the writer of a named " +
+			"one. With - at a terminal it asks for the key alone, and shows nothing of it.",
 		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions " +
 			"--company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
 		Args: a.takesNothing,
@@ -86,6 +87,9 @@ func (o *connectOptions) run(ctx context.Context) error {
 	}
 	defer s.end()
 	setup, client, err := o.prepare(s.inputs)
+	if err == nil {
+		err = o.missesTerminal()
+	}
 	if err != nil {
 		return err
 	}
@@ -113,6 +117,15 @@ func (o *connectOptions) begin(ctx context.Context) (s session, err error) {
 		s.end()
 	}
 	return s, err
+}
+
+// missesTerminal returns the failure of a run that lacks a terminal, where no flag says that it is to do without.
+func (o *connectOptions) missesTerminal() error {
+	in, out := console.IsTerminal(o.console.In), console.IsTerminal(o.console.Out)
+	if in && out || o.keyFile != "" || o.json || o.accept {
+		return nil
+	}
+	return flow.NoTerminal(in, out)
 }
 
 func (s session) end() {

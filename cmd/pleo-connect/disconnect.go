@@ -58,7 +58,7 @@ func newDisconnect(a *app) *cobra.Command {
 
 func (o *disconnectOptions) run(ctx context.Context) error {
 	if !o.yes && (o.json || !o.console.Interactive()) {
-		return nobodyConfirms()
+		return o.nobodyConfirms()
 	}
 	opened := noInputs
 	if !o.forget {
@@ -106,8 +106,12 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	return o.report(r, places, done(r))
 }
 
-func nobodyConfirms() error {
-	return flow.WrongUse("nobody is there to confirm", "add --yes; nothing was changed")
+func (o *disconnectOptions) nobodyConfirms() error {
+	hint := "add --yes; nothing was changed"
+	if !o.json {
+		hint = "over SSH, use ssh -t to be asked; or " + hint
+	}
+	return flow.WrongUse("nobody is there to confirm", hint)
 }
 
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.
@@ -117,7 +121,7 @@ func nobodyConfirms() error {
 func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt flow.Fact, home string) error {
 	terminal, done, ok := o.askAnywhere()
 	if !ok {
-		return nobodyConfirms()
+		return o.nobodyConfirms()
 	}
 	defer done()
 	word := "disconnect"

@@ -449,7 +449,7 @@ func TestOnlyRootServesOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := s.as(s.other, "pleo-connect", nil, append(s.flags(), "--integration", file)...)
+	r := s.as(s.other, "pleo-connect", nil, append(s.flags(), "--integration", file, "--accept-permissions")...)
 	if r.code != exitStore || !strings.Contains(r.err, "the service runs as the account daemon, and this is games") ||
 		!strings.Contains(r.err, "start again with sudo") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)

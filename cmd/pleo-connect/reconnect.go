@@ -94,6 +94,9 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 		return flow.WrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(),
 			"leave out --api-base; a key for another address is another connection")
 	}
+	if err := o.missesTerminal(); err != nil {
+		return err
+	}
 	setup.Reconnect = replaces(r)
 	return o.start(ctx, s, setup, client, places)
 }

@@ -248,8 +248,14 @@ func (r *sshServer) cut() {
 	}
 }
 
-// wizard logs in from a terminal and starts the wizard there. Like most clients, ours offers its locale.
+// wizard logs in from a terminal and starts the wizard there.
 func (r *sshServer) wizard(more ...string) *terminal {
+	r.t.Helper()
+	return startCommand(r.t, r.client("-tt", more...))
+}
+
+// client logs in and starts the wizard, with a terminal or without. Like most clients, ours offers its locale.
+func (r *sshServer) client(terminal string, more ...string) *exec.Cmd {
 	r.t.Helper()
 	who, err := user.Current()
 	if err != nil {
@@ -259,7 +265,7 @@ func (r *sshServer) wizard(more ...string) *terminal {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	args := []string{"-tt", "-F", "none", "-p", port, "-l", who.Username, "-i", r.path("person")}
+	args := []string{terminal, "-F", "none", "-p", port, "-l", who.Username, "-i", r.path("person")}
 	for _, option := range []string{
 		"BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "IdentitiesOnly=yes",
 		"LogLevel=ERROR", "SendEnv=LANG",
@@ -269,7 +275,7 @@ func (r *sshServer) wizard(more ...string) *terminal {
 	}
 	cmd := exec.Command("ssh", append(args, host, r.remote(more))...)
 	cmd.Env = r.env()
-	return startCommand(r.t, cmd)
+	return cmd
 }
 
 // remote is the command for the other side. The environment is that of the site, apart from what only SSH can know.
@@ -361,6 +367,18 @@ func TestSSHUnderSudo(t *testing.T) {
 			t.Errorf("a program of the server has the link: %s", name)
 		}
 	}
+}
+
+// TestSSHWithoutTerminal: ssh gives none to a command unless it is asked to.
+func TestSSHWithoutTerminal(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	cmd := s.overSSH(line{}).client("-T")
+	out, err := cmd.CombinedOutput()
+	if code := programCode(t, cmd, err); code != exitUsage {
+		t.Errorf("exit code %d", code)
+	}
+	wantNoTerminal(t, string(out), "neither standard input nor standard output is one")
 }
 
 // TestSSHWithoutLocale: a server that does not take the locale of the client may be unable to write more than ASCII.

@@ -1,0 +1,66 @@
+//go:build unix
+
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestNoTerminal: a person who meant to see the wizard hears which terminal is missing, then how to get one over SSH,
+// then how to do without. Each way to lose one is a real one.
+func TestNoTerminal(t *testing.T) {
+	t.Parallel()
+	const in, out, both = "standard input is not one", "standard output is not one",
+		"neither standard input nor standard output is one"
+	for about, row := range map[string]struct{ shell, says string }{
+		"a pipe to tee":          {`run "$@" | cat`, out},
+		"into a file":            {`run "$@" >/dev/null`, out},
+		"closed output":          {`run "$@" >&-`, out},
+		"a pipe into it":         {`echo canary-pipe-9f21 | run "$@"`, in},
+		"from nothing":           {`run "$@" </dev/null`, in},
+		"closed input":           {`run "$@" <&-`, in},
+		"in the middle":          {`echo | run "$@" | cat`, both},
+		"without a terminal":     {`run "$@" </dev/null >/dev/null`, both},
+		"both closed":            {`run "$@" <&- >&-`, both},
+		"with the company named": {`run "$@" --company ` + bakery + ` --yes | cat`, out},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			code := filepath.Join(s.home, "code")
+			script := `run() { "$0" "$@"; echo $? >"` + code + `"; }; ` + row.shell
+			cmd := exec.Command("/bin/sh", append([]string{"-c", script, binary(t)}, s.flags()...)...)
+			cmd.Env = s.env()
+			x := startCommand(t, cmd)
+			x.until("the hint", func() bool { return strings.Contains(words(x.written()), "--help)") })
+			<-x.ended
+			if got := strings.TrimSpace(string(readFile(t, code))); got != strconv.Itoa(exitUsage) {
+				t.Errorf("exit code %s", got)
+			}
+			wantNoTerminal(t, x.written(), row.says)
+			s.nothing()
+		})
+	}
+}
+
+// words returns a text without the line breaks of a terminal.
+func words(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func wantNoTerminal(t *testing.T, written, says string) {
+	t.Helper()
+	written = words(written)
+	rest, found := written, true
+	for _, next := range []string{"error: the wizard needs a terminal, and " + says, "hint:", "ssh -t", "--key-file"} {
+		if _, rest, found = strings.Cut(rest, next); !found {
+			t.Errorf("no %q in its place: %s", next, written)
+			return
+		}
+	}
+	if strings.Contains(written, "--accept-permissions") || strings.Contains(written, "canary") {
+		t.Errorf("it says %s", written)
+	}
+}
