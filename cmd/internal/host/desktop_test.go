@@ -62,10 +62,6 @@ func TestElsewhere(t *testing.T) {
 
 		// SSH
 		{about: "ssh", env: "SSH_CONNECTION=a SSH_CLIENT=b SSH_TTY=/dev/pts/0", line: inSSH, why: OverSSH},
-		{about: "ssh, connection alone", env: "DISPLAY=:0 SSH_CONNECTION=a", line: inWindow, why: OverSSH},
-		{about: "ssh, client alone", env: "DISPLAY=:0 SSH_CLIENT=a", line: inWindow, why: OverSSH},
-		{about: "ssh, terminal alone", env: "DISPLAY=:0 SSH_TTY=a", line: inWindow, why: OverSSH},
-		{about: "ssh with a command", env: "DISPLAY=:0 SSH_ORIGINAL_COMMAND=a", line: inWindow, why: OverSSH},
 		{about: "ssh, a terminal without OSC 52", env: "SSH_TTY=a", line: inSSH, noOSC52: true,
 			why: OverSSH, offered: nothing},
 		{about: "ssh without its variables", env: "DISPLAY=:0", line: inSSH, why: OverSSH},
@@ -86,8 +82,6 @@ func TestElsewhere(t *testing.T) {
 
 		// another account
 		{about: "sudo", env: "DISPLAY=:0 SUDO_UID=1000 SUDO_USER=ada", line: inSudo, why: AnotherAccount},
-		{about: "sudo, its uid alone", env: "DISPLAY=:0 SUDO_UID=1000", line: inWindow, why: AnotherAccount},
-		{about: "sudo, its user alone", env: "DISPLAY=:0 SUDO_USER=ada", line: inWindow, why: AnotherAccount},
 		{about: "sudo without its variables", env: "DISPLAY=:0", line: inSudo, why: AnotherAccount},
 		{about: "sudo in ssh", env: "SUDO_UID=1000 SUDO_USER=ada", line: inSudoSSH, why: AnotherAccount},
 		{about: "sudo -i in ssh -X", env: "DISPLAY=localhost:10.0", line: inSudoSSH, why: AnotherAccount},
@@ -173,6 +167,35 @@ func TestElsewhere(t *testing.T) {
 		why, want := f.elsewhere(), cmp.Or(row.offered, byTerminal)
 		if got := offered(flow.Setup{Remote: why != "", NoClipboard: row.noOSC52}); why != row.why || got != want {
 			t.Errorf("%s: %q, offered: %s; want %q, %s", row.about, why, got, row.why, want)
+		}
+	}
+}
+
+// TestElsewhereByName: each name alone, of a variable or of an ancestor, keeps a window from being one of this desktop.
+func TestElsewhereByName(t *testing.T) {
+	t.Parallel()
+	for why, names := range map[Elsewhere]struct{ variables, programs string }{
+		OverSSH: {
+			"SSH_CONNECTION SSH_CLIENT SSH_TTY SSH_ORIGINAL_COMMAND SSH_USER_AUTH SSH_TUNNEL",
+			"sshd sshd-session sshd-auth dropbear tinysshd",
+		},
+		OverNetwork: {
+			"", "mosh-server etterminal telnetd in.telnetd rlogind in.rlogind ttyd shellinaboxd cockpit-bridge",
+		},
+		InTmux:         {"TMUX", "tmux tmux:_server"},
+		InScreen:       {"STY", "screen SCREEN"},
+		InMultiplexer:  {"ZELLIJ ABDUCO_SESSION", "zellij dtach abduco"},
+		AnotherAccount: {"SUDO_UID SUDO_USER DOAS_USER PKEXEC_UID", "sudo su doas pkexec runuser"},
+	} {
+		for _, name := range strings.Fields(names.variables) {
+			if got := factsOf(t, "linux", "DISPLAY=:0 "+name+"=set", inWindow).elsewhere(); got != why {
+				t.Errorf("%s: %q, want %q", name, got, why)
+			}
+		}
+		for _, name := range strings.Fields(names.programs) {
+			if got := factsOf(t, "linux", "DISPLAY=:0", "us *bash "+name+" systemd/0").elsewhere(); got != why {
+				t.Errorf("%s: %q, want %q", name, got, why)
+			}
 		}
 	}
 }
