@@ -20,6 +20,7 @@ type Setup struct {
 	Remote       bool                 // the person may not sit at this desktop: it opens and copies nothing
 	NoClipboard  bool                 // the terminal cannot be asked to copy a link
 	Tmux         bool                 // inside tmux, which may keep a copied link to itself
+	Owner        Owner                // of the key store, when nobody has said yet that it may have the key
 	Reader       pleoclient.SafeText  // the account of the service, which this process runs as; may be empty
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
@@ -31,6 +32,22 @@ type Setup struct {
 type Reconnect struct {
 	Company     pleoclient.Company
 	Fingerprint pleoclient.SafeText // of the key that stays in use until the new one is proven
+}
+
+// Owner is an account that this process became because the key store belongs to it. The zero Owner is none.
+type Owner struct {
+	Account pleoclient.SafeText
+	Store   pleoclient.SafeText // its directory
+}
+
+// OwnerText returns what Review says of an account that gets the key and that nobody has named: whoever allows the
+// permissions allows that too. It is empty when there is none.
+func (s Setup) OwnerText() string {
+	if s.Owner.Account.IsZero() {
+		return ""
+	}
+	return "the key store " + s.Owner.Store.String() + " belongs to the account " + s.Owner.Account.String() +
+		", which will own the key and can read it"
 }
 
 // CanOpen reports whether the return link may be opened in a browser: the person would see it, and the demo stays on

@@ -40,6 +40,12 @@ func custom() flow.Setup {
 	return s
 }
 
+// ownedByOther is a run of root that has become the owner of the key store.
+func ownedByOther(s flow.Setup) flow.Setup {
+	s.Owner = flowtest.OtherOwner
+	return s
+}
+
 // thirty asks for more permissions than fit.
 func thirty() flow.Setup {
 	s := finance()
@@ -106,6 +112,7 @@ var scenes = []scene{
 	{"review_network", func(t testing.TB) *face { return at(t, custom(), goodWorld()) }},
 	{"review_told", func(t testing.TB) *face { return at(t, thirty(), goodWorld()).press("enter") }},
 	{"review_known", func(t testing.TB) *face { return at(t, finance(), with(flowtest.Known)) }},
+	{"review_owner", func(t testing.TB) *face { return at(t, ownedByOther(finance()), goodWorld()) }},
 	{"review_help", func(t testing.TB) *face { return at(t, finance(), goodWorld()).press("?") }},
 	{"key", func(t testing.TB) *face { return at(t, finance(), goodWorld(), toKey...) }},
 	{"key_standalone", func(t testing.TB) *face { return at(t, standalone(), goodWorld(), toKey...) }},

@@ -21,12 +21,13 @@ const backHint = "welcome back: paste the key with your terminal's paste"
 
 // What is said of an answer that does not count.
 const (
-	confirmAgain    = "Check the company, then press Enter again"
-	otherKeyAgain   = "Check the company, then press n again"
-	problemAgain    = "Read this first, then press Enter again"
-	doneAgain       = "Press Enter again to finish"
-	scrollToAllow   = "Scroll to the end of the list to allow"
-	scrollToConfirm = "Scroll down to read the warning first"
+	confirmAgain     = "Check the company, then press Enter again"
+	otherKeyAgain    = "Check the company, then press n again"
+	problemAgain     = "Read this first, then press Enter again"
+	doneAgain        = "Press Enter again to finish"
+	scrollToAllow    = "Scroll to the end of the list to allow"
+	scrollToContinue = "Scroll to the end of the list to continue"
+	scrollToConfirm  = "Scroll down to read the warning first"
 )
 
 // bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.

@@ -134,6 +134,33 @@ func TestOnlyAllowNeedsTheEnd(t *testing.T) {
 	}
 }
 
+// TestOwnerIsSeen: before a key can be entered in any way, the account that gets it was in sight.
+func TestOwnerIsSeen(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		w    *world
+		keys []string
+		told string
+		want flow.Step
+	}{
+		"allow":           {goodWorld(), []string{"enter"}, scrollToAllow, flow.StepKey},
+		"use another key": {with(unfinished), []string{"left", "enter"}, scrollToAllow, flow.StepKey},
+		"continue":        {with(unfinished), []string{"enter"}, scrollToContinue, flow.StepCheck},
+	} {
+		f := at(t, ownedByOther(many(20)), c.w).size(40, 12)
+		if f.press(c.keys...); f.state.Step != flow.StepReview || !f.tells(c.told) {
+			t.Errorf("%s, unseen: step %s\n%s", name, f.state.Step, f.text())
+		}
+		f.press("end")
+		if !strings.Contains(f.text(), "can read it") {
+			t.Errorf("%s: the account is not at the end:\n%s", name, f.text())
+		}
+		if f.press("enter"); f.state.Step != c.want {
+			t.Errorf("%s, seen: step %s, want %s", name, f.state.Step, c.want)
+		}
+	}
+}
+
 // TestConfirmNeedsTheWarning: what speaks against a key has to be read before the company is confirmed, each time it is
 // asked about.
 func TestConfirmNeedsTheWarning(t *testing.T) {

@@ -59,11 +59,15 @@ func (f frame) unfinished(s flow.State, by flow.Answering) []string {
 	return append(f.barred(text, f.styles.plain), "")
 }
 
-// known is shown under the permissions when something is connected that the admin should compare with them.
+// known is shown under the permissions: which account gets the key, where nobody has named it, and what is connected
+// that the admin should compare with them.
 func (f frame) known(s flow.State) []string {
 	var rows []string
+	if text := s.OwnerText(); text != "" {
+		rows = append(append(rows, ""), f.barred(text, f.styles.plain)...)
+	}
 	if changes := s.Changes(); len(changes) > 0 {
-		rows = append(append([]string{""}, f.barred(flow.TextChanged, f.styles.plain)...), f.facts(changes)...)
+		rows = append(append(append(rows, ""), f.barred(flow.TextChanged, f.styles.plain)...), f.facts(changes)...)
 	}
 	for _, text := range s.OtherTexts() {
 		rows = append(append(rows, ""), f.barred(text, f.styles.plain)...)

@@ -65,12 +65,15 @@ var tooEarly = map[flow.Step]string{
 // heldBack returns what to say of an answer that does not count, or nothing when it counts.
 func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) string {
 	_, allow := answer.(flow.Allow)
+	_, resume := answer.(flow.Resume) // may lead to the key field as well
 	_, confirm := answer.(flow.Confirm)
 	switch {
 	case answer == nil:
 		return ""
 	case allow && m.unseen():
 		return scrollToAllow
+	case resume && m.state.OwnerText() != "" && m.unseen():
+		return scrollToContinue
 	case confirm && counts && m.unseen():
 		return scrollToConfirm
 	case !counts && key.Matches(press, bindings.press):

@@ -52,6 +52,11 @@ func OfficeNetwork() flow.Network {
 	}
 }
 
+// OtherOwner is an account that root became without being told.
+var OtherOwner = flow.Owner{
+	Account: pleoclient.Safe("games"), Store: pleoclient.SafePath("/home/games/pleo/store"),
+}
+
 // World answers effects at once, the way a driver's Do would.
 type World struct {
 	// Faults by name: reach, store, introspect, find, company, record, save, install, verify, and those of the exams as

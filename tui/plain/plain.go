@@ -155,6 +155,9 @@ func (f *face) request(s flow.State) {
 		}
 		f.say(fmt.Sprintf("- %s (%s%s)", p.Title, p.Scope, optional))
 	}
+	if text := s.OwnerText(); text != "" {
+		f.say(text)
+	}
 	for i, c := range s.Changes() {
 		if i == 0 {
 			f.say(flow.TextChanged + ":")

@@ -101,6 +101,19 @@ func TestNetworkBeforeAKey(t *testing.T) {
 	}
 }
 
+// TestOwnerBeforeAKey: which account gets the key is said before the permissions are allowed.
+func TestOwnerBeforeAKey(t *testing.T) {
+	t.Parallel()
+	setup := flowtest.Setup()
+	setup.Owner = flowtest.OtherOwner
+	text, _ := playFrom(t, setup, flowtest.Good(), "cancel")
+	said, _, asked := strings.Cut(text, "allow or cancel?")
+	if !asked || !strings.Contains(said, "\nthe key store /home/games/pleo/store belongs to the account games, "+
+		"which will own the key and can read it\n") {
+		t.Errorf("the account is missing:\n%s", text)
+	}
+}
+
 // TestEndOfInput ends the wizard at every question.
 func TestEndOfInput(t *testing.T) {
 	t.Parallel()

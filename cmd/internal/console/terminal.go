@@ -38,7 +38,7 @@ func isOn(value string) bool {
 // KnowsSequences reports a terminal to which escape sequences may be written.
 func (c *Console) KnowsSequences() bool { return c.knows() != nothing }
 
-// KnowsClipboard reports a terminal that may be asked to copy a text, with OSC 52: one that does not know would draw it.
+// KnowsClipboard reports a terminal that may be asked to copy a text, with OSC 52; another would draw it.
 func (c *Console) KnowsClipboard() bool { return c.knows() == everything }
 
 // MarksPastes reports a terminal that may be asked to mark what is pasted.
