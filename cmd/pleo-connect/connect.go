@@ -29,10 +29,14 @@ type connectOptions struct {
 	integration, env, company string // company is that of --company
 	ofRecord                  bool   // the integration is that of a record, and no file describes it
 	unproven                  bool   // nobody confirmed company, and it was not named in full
-	keyFile                   string
+	keyFile, as               string
 	accept, fewer, yes, json  bool
 	apiBase, caFile           string
 }
+
+// helpForOwner is what root has to know about the store of another account.
+const helpForOwner = "When root starts it and the key store belongs to another account, it becomes that account, " +
+	"which can then read the key."
 
 func newConnect(a *app) *cobra.Command {
 	o := &connectOptions{app: a}
@@ -42,7 +46,8 @@ func newConnect(a *app) *cobra.Command {
 		Long: "Connects one company. At a terminal this is the wizard; over SSH, that takes ssh -t. With --key-file, " +
 			"or without a terminal, nobody is asked: --accept-permissions and --company or --yes give the answers. " +
 			"--key-file takes a pipe as well, as in --key-file <(pass show pleo), and waits for the writer of a named " +
-			"one. With - at a terminal it asks for the key alone, and shows nothing of it.",
+			"one. With - at a terminal it asks for the key alone, and shows nothing of it.\n\n" + helpForOwner +
+			" The integration file names it, under [service]; if not, --as does, or a person allows it at the terminal.",
 		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions " +
 			"--company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
 		Args: a.takesNothing,
@@ -64,6 +69,7 @@ func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 	o.settingsFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.keyFile, "key-file", "", helpForKeyFile)
+	f.StringVar(&o.as, "as", "", "when root starts this: the account that the key store belongs to, and that gets the key")
 	f.BoolVar(&o.accept, "accept-permissions", false, "allow what the integration asks for (without a terminal)")
 	f.BoolVar(&o.fewer, "accept-fewer", false,
 		"take a new key that lacks optional permissions of the one in use (without a terminal)")
@@ -93,7 +99,9 @@ func (o *connectOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	places, err := o.enter(ctx, s.inputs, access{create: true, ask: o.askAtWizard(s.tty)})
+	how := o.access(s)
+	how.create = true
+	places, err := o.enter(ctx, s.inputs, how)
 	if err != nil {
 		return err
 	}
@@ -135,11 +143,19 @@ func (s session) end() {
 	}
 }
 
+// access is how a wizard enters the store: who gets the key is named, or a person is asked.
+func (o *connectOptions) access(s session) access {
+	return access{as: o.as, named: s.tty == nil, ask: o.askAtWizard(s.tty)}
+}
+
 // start runs the wizard with the face that fits.
 func (o *connectOptions) start(
 	ctx context.Context, s session, setup flow.Setup, client *pleoclient.Client, places entered,
 ) error {
 	setup.Remote = setup.Remote || places.Changed // the desktop belongs to the person
+	if places.Unnamed {
+		setup.Owner = flow.Owner{Account: pleoclient.Safe(places.Name), Store: pleoclient.SafePath(places.Dir)}
+	}
 	setup.Reader, setup.Unit = pleoclient.Safe(places.Service), o.host.Unit(places.Config, places.Owner)
 	x := o.engine(setup, client, places)
 	if s.tty == nil {

@@ -68,7 +68,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	if !o.yes { // else nobody is asked
 		choose = o.chooseAsking(o.askAnywhere)
 	}
-	r, places, err := o.recordOf(ctx, opened, o.askAnywhere, o.want, choose)
+	r, places, err := o.recordOf(ctx, opened, access{ask: o.askAnywhere}, o.want, choose)
 	var failure *flow.Failure
 	lost := errors.As(err, &failure) && failure.Kind == flow.KindConnectionLost
 	if err != nil && !(lost && o.forget) {

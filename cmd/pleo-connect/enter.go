@@ -11,8 +11,10 @@ import (
 
 // access is how a command enters the store.
 type access struct {
-	create bool  // there may be no store yet: root makes the directories of a new one for the service, and nothing else
-	ask    asker // where a person is asked for the passphrase of the identity; nil: nobody is asked
+	as     string // the account that must be able to read the key, as a person named it; may be empty
+	named  bool   // nobody can be asked about an account that is not named
+	create bool   // there may be no store yet: root makes the directories of a new one for the account, and nothing else
+	ask    asker  // where a person is asked for the passphrase of the identity; nil: nobody is asked
 }
 
 // entered is the store of a command. Only enter makes one; the demo has a store of its own.
@@ -43,7 +45,9 @@ func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, 
 	}
 	e.named = a.host.NamesStore(a.places.store)
 	e.AnyPlace, e.Writer = a.places.force, "pleo-connect/"+fullVersion()
-	e.Owner, err = host.BecomeOwner(e.Config, opened.integration.Service.User, how.create)
+	e.Owner, err = host.BecomeOwner(e.Config, host.Wanted{
+		Service: opened.integration.Service.User, As: how.as, Named: how.named, Create: how.create,
+	})
 	if err == nil && how.ask != nil {
 		e.Config, err = a.unlock(ctx, e.Config, how.ask)
 	}

@@ -76,7 +76,7 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 }
 
 func (o *execOptions) run(ctx context.Context) error {
-	r, _, err := o.recordOf(ctx, noInputs, o.askAnywhere, o.want, chooseNone)
+	r, _, err := o.recordOf(ctx, noInputs, access{ask: o.askAnywhere}, o.want, chooseNone)
 	if err != nil {
 		return err
 	}

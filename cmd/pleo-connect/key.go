@@ -47,7 +47,7 @@ func (o *keyOptions) run(ctx context.Context) error {
 	if err := mustBePipe(o.console.Out); err != nil {
 		return err
 	}
-	r, _, err := o.recordOf(ctx, noInputs, o.askAnywhere, o.want, chooseNone)
+	r, _, err := o.recordOf(ctx, noInputs, access{ask: o.askAnywhere}, o.want, chooseNone)
 	if err != nil {
 		return err
 	}

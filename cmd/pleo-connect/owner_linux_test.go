@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -46,4 +47,21 @@ func TestEveryThreadChangesItsAccount(t *testing.T) {
 	}
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
+}
+
+// TestRootLeavesForGood: where the kernel leaves a process its rights when it changes its account, the change is
+// refused.
+func TestRootLeavesForGood(t *testing.T) {
+	t.Parallel()
+	s := newShared(t)
+	setpriv, err := exec.LookPath("setpriv")
+	if err != nil {
+		t.Skip("needs the setpriv command, of util-linux")
+	}
+	s.give(s.service)
+	args := []string{"--securebits", "+no_setuid_fixup", binary(t), "status", "--store", s.store, "--identity", s.identity}
+	r := s.runs(exec.Command(setpriv, args...), strings.NewReader(""))
+	if r.code != exitStore || !strings.Contains(r.err, "cannot become (it would stay root)") {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
 }

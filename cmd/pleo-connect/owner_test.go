@@ -326,7 +326,7 @@ func TestRootFollowsTheOwner(t *testing.T) {
 	before := s.readable()
 	key := s.secret("key", s.sim.Keys().Replacement)
 	r := s.pipe("", "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store",
-		"--key-file", key, "--ca-file", s.secret("ca.pem", certificate(t)), "--accept-permissions")
+		"--key-file", key, "--ca-file", s.secret("ca.pem", certificate(t)), "--accept-permissions", "--as", otherName)
 	if r.code != exitDone || !strings.Contains(r.out, "  User=games\n") || strings.Contains(r.out, "games can read") {
 		t.Errorf("reconnect: exit code %d: %s%s", r.code, r.out, r.err)
 	}

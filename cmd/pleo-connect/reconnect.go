@@ -28,7 +28,8 @@ func newReconnect(a *app) *cobra.Command {
 			"accepted by Pleo, of this company, and allowed at least as much. A key of another company is refused.\n\n" +
 			helpForPeople + "\n\n" +
 			"The integration is the one that was approved for this connection. A newer file of it, named with " +
-			"--integration FILE, is compared with that.",
+			"--integration FILE, is compared with that.\n\n" + helpForOwner + " --as names it, or the newer file does, under [service]; if not, a " +
+			"person allows it at the terminal.",
 		Example: "pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
 			"pleo-connect reconnect " + exampleConnection + " \\\n" +
 			"  --key-file key.txt --accept-permissions --json",
@@ -61,8 +62,8 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 	if !o.ofRecord {
 		o.want.integration = s.inputs.integration.ID
 	}
-	ask := o.askAtWizard(s.tty)
-	r, places, err := o.recordOf(ctx, s.inputs, ask, o.want, o.chooseAsking(ask))
+	how := o.access(s)
+	r, places, err := o.recordOf(ctx, s.inputs, how, o.want, o.chooseAsking(how.ask))
 	var failure *flow.Failure
 	if errors.As(err, &failure) && failure.Kind == flow.KindNotConnected && !o.ofRecord {
 		failure.Hint = "the id in this file is " + o.want.integration + ", and a connection stays with the id that it was " +

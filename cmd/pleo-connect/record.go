@@ -13,12 +13,12 @@ import (
 // recordOf enters the store and returns the one connection that is meant. When that cannot be told, choose is asked.
 // With KindConnectionLost, the record has only its name and the place where it was.
 func (a *app) recordOf(
-	ctx context.Context, opened inputs, ask asker, want selection, choose chooser,
+	ctx context.Context, opened inputs, how access, want selection, choose chooser,
 ) (r store.Record, places entered, err error) {
 	if err := want.check(); err != nil {
 		return r, places, err
 	}
-	if places, err = a.enter(ctx, opened, access{ask: ask}); err != nil {
+	if places, err = a.enter(ctx, opened, how); err != nil {
 		return r, places, err
 	}
 	refs, err := a.matches(places, want)

@@ -28,16 +28,14 @@ type account struct {
 	groups []int
 }
 
-// BecomeOwner makes this process the account that the store belongs to, for good, when root started it. service is the
-// account that must be able to read the store; it may be empty. With create, there may be no store yet: root makes the
-// directories of a new one for the service, and nothing else.
-func BecomeOwner(cfg store.Config, service string, create bool) (owner Owner, err error) {
-	named, err := serviceAccount(service)
+// BecomeOwner makes this process the account that the store belongs to, for good, when root started it.
+func BecomeOwner(cfg store.Config, want Wanted) (owner Owner, err error) {
+	named, err := want.account()
 	if err != nil {
 		return owner, err
 	}
 	if os.Geteuid() == 0 {
-		owner.Changed, err = leaveRoot(cfg, named, create)
+		owner, err = leaveRoot(cfg, named, want)
 	} else {
 		err = onlyAs(named)
 	}
@@ -45,6 +43,31 @@ func BecomeOwner(cfg store.Config, service string, create bool) (owner Owner, er
 		owner.Service = named.name
 	}
 	return owner, err
+}
+
+// namedAccount is the account that must be able to read the store, and who says so.
+type namedAccount struct {
+	account
+	says string // what says so, before the name
+	mend string // what to do if it is wrong
+}
+
+// account looks up the account that is named. Without one there is none.
+func (w Wanted) account() (*namedAccount, error) {
+	service, err := serviceAccount(w.Service)
+	if err != nil || w.As == "" {
+		return service, err
+	}
+	found, err := accountNamed(w.As)
+	if err != nil { // the name may be anything, also a key
+		return nil, flow.WrongUse("there is no account on this computer that --as names",
+			"give the name of an account, or its number; nothing was changed")
+	}
+	if service != nil && service.uid != found.uid {
+		return nil, flow.WrongUse("the service runs as the account "+service.name+", and --as names "+found.name,
+			"leave --as out, or "+service.mend+"; nothing was changed")
+	}
+	return &namedAccount{found, "--as names", "correct --as"}, nil
 }
 
 // ServiceHere returns the name of the account of a service when this process is it, or "".
@@ -57,7 +80,7 @@ func ServiceHere(service string) string {
 }
 
 // serviceAccount looks up [service] user. Without one there is no account.
-func serviceAccount(service string) (*account, error) {
+func serviceAccount(service string) (*namedAccount, error) {
 	if service == "" {
 		return nil, nil
 	}
@@ -66,17 +89,17 @@ func serviceAccount(service string) (*account, error) {
 		return nil, flow.WrongUse(err.Error(),
 			"correct user in [service] of the integration file, or make the account first; nothing was changed")
 	}
-	return &found, nil
+	return &namedAccount{found, "the service runs as", "correct user in [service] of the integration file"}, nil
 }
 
-// onlyAs refuses a service that runs as another account than ours: it could not read what we save.
-func onlyAs(named *account) error {
+// onlyAs refuses to save a key for another account than ours, which could not read it.
+func onlyAs(named *namedAccount) error {
 	if named == nil || named.uid == os.Geteuid() {
 		return nil
 	}
 	us := accountOf(os.Geteuid())
-	return notOurs(fmt.Sprintf("the service runs as the account %s, and this is %s", named.name, us.name),
-		"start again with sudo, so that the key is kept for the service; nothing was changed")
+	return notOurs(fmt.Sprintf("%s the account %s, and this is %s", named.says, named.name, us.name),
+		"start again with sudo, so that the key is kept for "+named.name+"; nothing was changed")
 }
 
 // notOurs is for a store that this account does not own, or the service does not.
@@ -84,65 +107,75 @@ func notOurs(summary, hint string) *flow.Failure {
 	return &flow.Failure{Kind: flow.KindStoreOwner, Summary: summary, Hint: hint}
 }
 
-// leaveRoot gives up the rights of root for good, unless the store is root's. It reports whether it did.
-func leaveRoot(cfg store.Config, named *account, create bool) (changed bool, err error) {
+// leaveRoot gives up the rights of root for good, unless the store is root's.
+func leaveRoot(cfg store.Config, named *namedAccount, want Wanted) (Owner, error) {
 	owner, err := ownerOf(cfg.Dir)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && named != nil && create:
+	case errors.Is(err, fs.ErrNotExist) && named != nil && want.Create:
 		owner = named.uid
 	case err != nil: // there is no store, or opening it fails with the reason
-		return false, nil
+		return Owner{}, nil
 	case named != nil && named.uid != owner:
-		return false, wrongOwner(cfg, accountOf(owner), *named)
+		return Owner{}, wrongOwner(cfg, accountOf(owner), *named)
 	}
-	if owner == 0 {
-		return false, nil
+	switch {
+	case owner == 0:
+		return Owner{}, nil
+	case named == nil && want.Named:
+		return Owner{}, unnamed(accountOf(owner))
+	case named == nil:
+		return become(accountOf(owner), cfg, true)
 	}
-	if named == nil {
-		return become(accountOf(owner), cfg)
-	}
-	if create {
+	if want.Create {
 		if err := store.MakeFor(cfg, named.uid, named.gid); err != nil {
-			return false, err
+			return Owner{}, err
 		}
 	}
-	return become(*named, cfg)
+	return become(named.account, cfg, false)
 }
 
-// wrongOwner refuses a store that the service cannot read.
-func wrongOwner(cfg store.Config, owner, named account) *flow.Failure {
+// wrongOwner refuses a store that the account which is named cannot read.
+func wrongOwner(cfg store.Config, owner account, named namedAccount) *flow.Failure {
 	chown := []string{"sudo chown -R", pleoclient.ShellWord(named.name)}
 	for _, path := range store.OwnedPaths(cfg) {
 		chown = append(chown, pleoclient.ShellWord(path))
 	}
-	what := "the key store belongs to the account " + owner.name + ", and the service runs as " + named.name
+	what := "the key store belongs to the account " + owner.name + ", and " + named.says + " " + named.name
 	if owner.uid != 0 { // another service, which would lose its keys
 		return notOurs(what, "keep the key for "+named.name+" in a store of its own, with --store DIR and --identity FILE; "+
-			"or correct user in [service] of the integration file")
+			"or "+named.mend)
 	}
-	return notOurs(what,
-		"to give it to the service, run: "+strings.Join(chown, " ")+
-			"; or correct user in [service] of the integration file")
+	return notOurs(what, "to give it to "+named.name+", run: "+strings.Join(chown, " ")+"; or "+named.mend)
 }
 
-// become changes the account of the whole process, all threads of it, and reports whether it did. The groups go first:
-// without the rights of root they cannot.
-func become(who account, cfg store.Config) (changed bool, err error) {
-	err = syscall.Setgroups(who.groups)
+// unnamed refuses a store whose owner nobody named: anybody can prepare a directory, and would get the key.
+func unnamed(owner account) *flow.Failure {
+	return flow.WrongUse("the key store belongs to the account "+owner.name+", which could read the key",
+		"if that is meant, add --as "+pleoclient.ShellWord(owner.name)+
+			"; if not, name another store with --store DIR; the key was not read")
+}
+
+// become changes the account of the whole process, all threads of it. The groups go first: without the rights of root
+// they cannot.
+func become(who account, cfg store.Config, unnamed bool) (Owner, error) {
+	err := syscall.Setgroups(who.groups)
 	if err == nil {
 		err = syscall.Setgid(who.gid)
 	}
 	if err == nil {
 		err = syscall.Setuid(who.uid)
 	}
+	if err == nil && syscall.Setuid(0) == nil { // the kernel can be told to leave a process its rights
+		err = errors.New("it would stay root")
+	}
 	if err != nil {
-		return false, notOurs(
+		return Owner{}, notOurs(
 			"the key store belongs to the account "+who.name+", which this program cannot become ("+err.Error()+")",
 			fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
 				pleoclient.ShellWord(who.name), pleoclient.ShellWord(cfg.Dir), pleoclient.ShellWord(cfg.Identity)))
 	}
 	hide()
-	return true, nil
+	return Owner{Changed: true, Name: who.name, Unnamed: unnamed}, nil
 }
 
 // ownerOf returns the uid that a directory belongs to, with links followed.

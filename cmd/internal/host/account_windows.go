@@ -1,9 +1,17 @@
 package host
 
-import "pleo-connect/store"
+import (
+	"pleo-connect/flow"
+	"pleo-connect/store"
+)
 
 // BecomeOwner changes nothing: the store is as private as the directory it is in.
-func BecomeOwner(store.Config, string, bool) (Owner, error) { return Owner{}, nil }
+func BecomeOwner(_ store.Config, want Wanted) (Owner, error) {
+	if want.As != "" {
+		return Owner{}, flow.WrongUse("--as is not for Windows, where no account is changed", "leave it out")
+	}
+	return Owner{}, nil
+}
 
 // integrationFile is none: no directory is known that only an administrator can write to.
 const integrationFile = ""
