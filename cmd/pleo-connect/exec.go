@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 )
@@ -20,10 +21,21 @@ const (
 	companyVariable = "PLEO_COMPANY_ID"
 )
 
+// helpForRoot says what a command gets from root.
+var helpForRoot = "When root starts it and the key store belongs to another account, the command gets little from root. " +
+	"Its environment variables are HOME, USER and LOGNAME of the account, and from root " +
+	strings.Join(host.HandedOn, ", ") + ". To add others, name them, as in --preserve-env=HTTPS_PROXY,NO_PROXY. All " +
+	"open files but the standard streams are closed, also the sockets of LISTEN_FDS. The working directory stays. " +
+	"A systemd unit should name the account with User=: then the command gets everything.\n\n" +
+	"Such a command has no controlling terminal, so it cannot type into the shell of root. It still reads and writes " +
+	"the terminal through its standard streams, unless they are redirected, and Ctrl+C reaches it. Only a command " +
+	"that leads the session of its terminal, as with ssh -t, keeps it: no shell is waiting there."
+
 type execOptions struct {
 	*app
-	want    selection
-	command []string
+	want     selection
+	preserve []string // of --preserve-env: each holds one name or more, with commas
+	command  []string
 }
 
 func newExec(a *app) *cobra.Command {
@@ -39,6 +51,7 @@ func newExec(a *app) *cobra.Command {
 			"root, programs of the same account, and every program that the command starts can read the key in its " +
 			"environment. The command writes no core file, because that would hold the key. A new key reaches it " +
 			"when it is started again. Where a program can read the key from a pipe, pleo-connect key is better.\n\n" +
+			helpForRoot + "\n\n" +
 			"Of the signals that were ignored, only HUP and INT stay ignored: a command that relies on systemd to " +
 			"ignore PIPE must do so itself.\n\n" + helpForPrograms,
 		Example: "pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- my-integration --port 8080\n\n" +
@@ -47,6 +60,8 @@ func newExec(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return o.parse(cmd, args) },
 	}
 	o.want.flags(cmd.Flags())
+	cmd.Flags().StringArrayVar(&o.preserve, "preserve-env", nil,
+		"names of environment variables, with commas, that the command gets too when the account changes")
 	cmd.Flags().SetInterspersed(false) // the flags of COMMAND are its own
 	return cmd
 }
@@ -76,7 +91,11 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 }
 
 func (o *execOptions) run(ctx context.Context) error {
-	r, _, err := o.recordOf(ctx, noInputs, access{ask: o.askAnywhere}, o.want, chooseNone)
+	preserve, err := variableNames(o.preserve)
+	if err != nil {
+		return err
+	}
+	r, places, err := o.recordOf(ctx, noInputs, access{ask: o.askAnywhere}, o.want, chooseNone)
 	if err != nil {
 		return err
 	}
@@ -88,7 +107,29 @@ func (o *execOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.start(ctx, path, withKey(o.host.Environ, key, r.CompanyID))
+	if places.Changed && preserve == nil && o.host.BySystemd() {
+		o.console.Warn("few of the unit's environment variables are handed on to another account: write User=" +
+			places.Name + " in the unit, or name them with --preserve-env")
+	}
+	return o.start(ctx, path, func() ([]string, error) {
+		environ, err := o.host.HandOver(places.Owner, preserve)
+		return withKey(environ, key, r.CompanyID), err
+	})
+}
+
+// variableNames returns the names in the values of --preserve-env. What looks like a value is not repeated.
+func variableNames(lists []string) ([]string, error) {
+	var out []string
+	for _, list := range lists {
+		for name := range strings.SplitSeq(list, ",") {
+			if name == "" || strings.ContainsAny(name, "=* ") {
+				return nil, flow.WrongUse("--preserve-env takes names of variables, with commas between them",
+					"for example --preserve-env=HTTPS_PROXY,NO_PROXY")
+			}
+			out = append(out, name)
+		}
+	}
+	return out, nil
 }
 
 // withKey returns an environment in which both variables are ours.

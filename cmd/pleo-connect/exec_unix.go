@@ -13,11 +13,15 @@ import (
 //
 // What is ignored is handed on for SIGHUP and SIGINT. Other signals that were ignored, such as SIGPIPE under systemd,
 // are back at their default: the Go runtime takes them over before any of our code runs.
-func (o *execOptions) start(ctx context.Context, path string, env []string) error {
+func (o *execOptions) start(ctx context.Context, path string, handOver func() ([]string, error)) error {
 	o.release()
 	if err := interruptedBefore(ctx); err != nil {
 		return err
 	}
 	o.host.RestoreUmask()
+	env, err := handOver()
+	if err != nil {
+		return commandNotExecutable(err.Error(), "start it as the account that the key store belongs to")
+	}
 	return cannotRun(o.command[0], syscall.Exec(path, o.command, env))
 }

@@ -244,14 +244,22 @@ func readAsService(places string) int {
 // serviceReads runs readAsService as an account.
 func (s *shared) serviceReads(who account) result {
 	s.t.Helper()
+	places := s.store + string(os.PathListSeparator) + s.identity
+	return s.as(who, filepath.Base(s.copyOfTest()), []string{readerVariable + "=" + places})
+}
+
+// copyOfTest puts the test binary where every account may start it.
+func (s *shared) copyOfTest() string {
+	s.t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(s.bin, "reader")); err != nil {
-		copyProgram(s.t, self, filepath.Join(s.bin, "reader"))
+	path := filepath.Join(s.bin, "reader")
+	if _, err := os.Stat(path); err != nil {
+		copyProgram(s.t, self, path)
 	}
-	return s.as(who, "reader", []string{readerVariable + "=" + s.store + string(os.PathListSeparator) + s.identity})
+	return path
 }
 
 // TestServiceOwnsItsStore: root makes a store for the service, which reads it, and another account does not.

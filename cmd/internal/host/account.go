@@ -4,6 +4,7 @@ package host
 type Owner struct {
 	Changed bool   // this process became the owner of the store, and is no longer who started it
 	Name    string // with Changed: the account, or the number of one that has no name
+	HomeDir string // with Changed: its home directory
 	Unnamed bool   // with Changed: nobody said that this account may have the key; who is asked for it has to know
 	Service string // the account of the service, when that is who this process is
 }

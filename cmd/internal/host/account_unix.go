@@ -23,6 +23,7 @@ var integrationFile = "/etc/pleo-connect/integration.toml"
 // account is who a process can be.
 type account struct {
 	name   string // or the number of one that has no name
+	home   string
 	uid    int
 	gid    int
 	groups []int
@@ -175,7 +176,7 @@ func become(who account, cfg store.Config, unnamed bool) (Owner, error) {
 				pleoclient.ShellWord(who.name), pleoclient.ShellWord(cfg.Dir), pleoclient.ShellWord(cfg.Identity)))
 	}
 	hide()
-	return Owner{Changed: true, Name: who.name, Unnamed: unnamed}, nil
+	return Owner{Changed: true, Name: who.name, HomeDir: who.home, Unnamed: unnamed}, nil
 }
 
 // ownerOf returns the uid that a directory belongs to, with links followed.
@@ -203,19 +204,19 @@ func accountNamed(name string) (account, error) {
 	return account{}, fmt.Errorf("the account %s cannot be looked up: %w", name, err)
 }
 
-// accountOf returns the account behind a uid. One without an entry has its number for a name and a group, and no other
-// groups.
+// accountOf returns the account behind a uid. One without an entry has its number for a name and a group, no other
+// groups, and no home but the root directory.
 func accountOf(uid int) account {
 	if found, err := user.LookupId(strconv.Itoa(uid)); err == nil {
 		if who, err := accountFrom(found); err == nil {
 			return who
 		}
 	}
-	return account{name: strconv.Itoa(uid), uid: uid, gid: uid, groups: []int{uid}}
+	return account{name: strconv.Itoa(uid), home: "/", uid: uid, gid: uid, groups: []int{uid}}
 }
 
 func accountFrom(found *user.User) (account, error) {
-	who := account{name: found.Username}
+	who := account{name: found.Username, home: found.HomeDir}
 	ids, err := found.GroupIds()
 	if err != nil {
 		return who, fmt.Errorf("the groups of the account %s cannot be looked up: %w", found.Username, err)

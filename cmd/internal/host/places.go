@@ -111,10 +111,15 @@ func (h Host) sudoHome() string {
 
 // identityFix names the setting that a unit of systemd lacks when the identity did not come with it.
 func (h Host) identityFix() string {
-	if h.Getenv("CREDENTIALS_DIRECTORY") == "" && h.Getenv("INVOCATION_ID") == "" { // both come from systemd
+	if !h.BySystemd() {
 		return ""
 	}
 	return "in the unit of the service, under [Service], write " + flow.CredentialLine + ", or restore the file"
+}
+
+// BySystemd reports that systemd started this process, as a unit or in a session of one.
+func (h Host) BySystemd() bool {
+	return h.Getenv("CREDENTIALS_DIRECTORY") != "" || h.Getenv("INVOCATION_ID") != ""
 }
 
 func firstPath(flag, variable string, byDefault func() (string, error)) (string, error) {

@@ -1,0 +1,73 @@
+//go:build unix
+
+package host
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// leaveBehind gives up what a command of another account must not get. Errors say what that is.
+func leaveBehind() error {
+	if err := leaveTerminal(); err != nil {
+		return fmt.Errorf("the terminal of root cannot be left: %w", err)
+	}
+	if err := closeOnExec(); err != nil {
+		return fmt.Errorf("the open files of root cannot be closed: %w", err)
+	}
+	return nil
+}
+
+// leaveTerminal gives up the controlling terminal. With it, a command could type into the terminal (TIOCSTI), and the
+// shell of root would run what it reads there. The streams may still be the terminal: without the rights of root, a
+// process can type only into its controlling terminal, and cannot take one that belongs to another session. Ctrl+C and
+// Ctrl+Z arrive as before, because they go to the process group.
+//
+// The leader of a session keeps its terminal. That has no shell behind it: it is hung up when the leader ends, so
+// nobody reads what was typed meanwhile. Leaving it would hang up all other processes, stop Ctrl+C, and let the command
+// take it again at once.
+//
+// Sources: https://man7.org/linux/man-pages/man2/TIOCNOTTY.2const.html,
+// https://man7.org/linux/man-pages/man2/TIOCSTI.2const.html
+func leaveTerminal() error {
+	if leader, err := unix.Getsid(0); err != nil || leader == os.Getpid() {
+		return err
+	}
+	tty, err := unix.Open("/dev/tty", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	switch {
+	case err == nil:
+		defer unix.Close(tty)
+		return unix.IoctlSetInt(tty, unix.TIOCNOTTY, 0)
+	case errors.Is(err, unix.ENXIO): // there is none
+		return nil
+	case errors.Is(err, unix.ENOENT): // nothing is in /dev: only a stream can be the terminal
+		for stream := range 3 {
+			_ = unix.IoctlSetInt(stream, unix.TIOCNOTTY, 0)
+		}
+		return nil
+	}
+	return err
+}
+
+// closeOnExec lets the next program have no open file but the standard streams.
+func closeOnExec() error {
+	dir := "/dev/fd"
+	if runtime.GOOS == "linux" {
+		dir = "/proc/self/fd"
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if fd, err := strconv.Atoi(f.Name()); err == nil && fd > 2 {
+			unix.CloseOnExec(fd)
+		}
+	}
+	return nil
+}
