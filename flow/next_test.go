@@ -101,7 +101,7 @@ func TestRuns(t *testing.T) {
 		{name: "wrong text stays on Key", person: []Event{Allow{}, pasted("https://app.pleo.io/settings")},
 			step: StepKey, kind: pleoclient.KindNotAKey, says: "web address"},
 		{name: "empty", person: []Event{Allow{}, Typed("")}, step: StepKey, kind: pleoclient.KindNotAKey,
-			says: "nothing was entered"},
+			says: "no key was entered"},
 		{name: "real key in the demo", setup: func(s *Setup) { s.Demo, s.Simulated = true, true }, person: use,
 			step: StepKey, kind: KindRealKeyInDemo, says: "dropped"},
 		{name: "simulated key at the real Pleo",

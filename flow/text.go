@@ -263,11 +263,9 @@ func receivedNotice(ev EnterKey, replaced bool) Notice {
 	if ev.Pasted {
 		parts[0] += fmt.Sprintf(", %d characters", ev.Cleaned.Characters)
 	}
-	for _, r := range ev.Cleaned.Removed {
-		parts = append(parts, removedText(r))
-	}
-	if ev.Cleaned.LoneTilde {
-		parts = append(parts, "it ends in ~: check that this belongs to it")
+	parts = append(parts, removedTexts(ev.Cleaned)...)
+	for _, text := range oddTexts(ev.Cleaned) {
+		parts = append(parts, "it "+text)
 	}
 	return Notice{Text: strings.Join(parts, " · ")}
 }

@@ -25,7 +25,6 @@ var (
 )
 
 const (
-	hintCopy    = "copy the key in Pleo with its copy button, and paste it again"
 	hintPleo    = "{aboutkey}try again {soon}, and tell {vendor} if it stays"
 	hintBetween = "{aboutkey}ask whoever runs the network what stands between this computer and Pleo, then try again"
 	hintAllow   = "the key of this integration appears in Pleo under {menu} > {name}: " +
@@ -35,16 +34,16 @@ const (
 var kinds = map[Kind]words{
 	pleoclient.KindKeyMalformed: {ClassKey,
 		"this cannot be a key: character {position} is {character}",
-		hintCopy, another},
+		"{copyagain}", another},
 	pleoclient.KindKeyShortened: {ClassKey,
 		"this is the shortened display of a key, not the key itself",
 		"Pleo shows the whole key once, when it is made; if it is gone, press Allow again under {menu}", another},
 	pleoclient.KindKeyTooLong: {ClassKey,
 		"this is too long for a key: more than 4,096 characters",
-		hintCopy, another},
+		"{copyagain}", another},
 	pleoclient.KindNotAKey: {ClassKey,
-		"this is no key: {looks}",
-		hintCopy, another},
+		"{looks}",
+		"{copyagain}", another},
 	KindSimulatedKey: {ClassKey,
 		"this key is a simulated one, and works only in the demo and the sandbox",
 		"paste the key that Pleo shows", another},
@@ -303,6 +302,7 @@ var placeholders = map[string]func(Problem, State) string{
 	"position":  entry(func(e pleoclient.KeyError) string { return fmt.Sprint(e.Position) }),
 	"character": entry(func(e pleoclient.KeyError) string { return e.Character }),
 	"looks":     entry(func(e pleoclient.KeyError) string { return looksLike(e.Looks) }),
+	"copyagain": copyAgain,
 }
 
 // entry makes a placeholder of a text about an entry that is no key. Without such an entry it is empty.
@@ -512,30 +512,80 @@ func unproven(s State) string {
 	return "run the wizard at a terminal, where a person can accept that"
 }
 
-// looksLike says what a text is that is no key.
+// looksLike says what a text is that is no key: a whole sentence.
 func looksLike(l pleoclient.Looks) string {
-	switch l {
-	case pleoclient.LooksEmpty:
-		return "nothing was entered"
-	case pleoclient.LooksShort:
-		return "it has fewer than 8 characters"
+	if text := looks[l]; text != "" {
+		return text
 	}
-	return "it looks like " + string(l)
+	return "this is not a key"
 }
 
-// removedText says what the cleaning took away.
+var looks = map[pleoclient.Looks]string{
+	pleoclient.LooksEmpty:    "no key was entered",
+	pleoclient.LooksShort:    "this is too short to be a key",
+	pleoclient.LooksURL:      "this is a web address, not a key",
+	pleoclient.LooksUUID:     "this is an ID (UUID), not a key",
+	pleoclient.LooksEmail:    "this is an email address, not a key",
+	pleoclient.LooksJSON:     "this is JSON, not a key",
+	pleoclient.LooksCommand:  "this is a command, not a key",
+	pleoclient.LooksSettings: "this is a settings file, not just a key",
+	pleoclient.LooksTwoLines: "there are two keys here, on two lines",
+	pleoclient.LooksKeys:     "there is more than one key here",
+	pleoclient.LooksLines:    "there are several lines here, and they may not be one key",
+}
+
+// copyAgain says how to enter the key alone.
+func copyAgain(p Problem, s State) string {
+	switch {
+	case s.Unattended:
+		return "make sure the key file holds the key and nothing else"
+	case p.Entry != nil && (p.Entry.Looks == pleoclient.LooksTwoLines || p.Entry.Looks == pleoclient.LooksKeys):
+		return "copy one key and paste it again"
+	}
+	return "copy the key with Pleo's copy button and paste it again"
+}
+
+// removedTexts says what the cleaning took away.
+func removedTexts(c pleoclient.Cleaned) []string {
+	var out []string
+	for _, r := range c.Removed {
+		out = append(out, removedText(r))
+	}
+	return out
+}
+
 func removedText(r pleoclient.Removal) string {
 	switch r.What {
 	case pleoclient.RemovedLineBreaks:
 		return plural(r.Count, "line break") + " removed"
 	case pleoclient.RemovedSpaces:
-		return plural(r.Count, "space") + " removed at a line break"
-	case pleoclient.RemovedQuotes, pleoclient.RemovedMarkers:
-		return string(r.What) + " removed"
+		if r.Count == 1 {
+			return "1 space removed at a line break"
+		}
+		return plural(r.Count, "space") + " removed at line breaks"
+	case pleoclient.RemovedLines:
+		return plural(r.Count, "other line") + " removed"
 	case pleoclient.RemovedDoubled:
-		return "it was there twice, one taken"
+		return "pasted twice, used once"
+	case pleoclient.RemovedExport, pleoclient.RemovedName, pleoclient.RemovedHeader, pleoclient.RemovedBearer,
+		pleoclient.RemovedBasic:
+		return "“" + string(r.What) + "” removed"
 	}
-	return "“" + string(r.What) + "” removed"
+	return string(r.What) + " removed"
+}
+
+// oddTexts says what of a key may not be part of it, and where.
+func oddTexts(c pleoclient.Cleaned) []string {
+	var out []string
+	for _, odd := range []struct {
+		verb      string
+		character rune
+	}{{"begins with", c.Odd.Front}, {"contains", c.Odd.Middle}, {"ends in", c.Odd.Back}} {
+		if odd.character != 0 {
+			out = append(out, fmt.Sprintf("%s “%c”: make sure that is part of it", odd.verb, odd.character))
+		}
+	}
+	return out
 }
 
 func plural(n int, what string) string {

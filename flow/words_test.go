@@ -88,7 +88,7 @@ func TestNoNameIsPrinted(t *testing.T) {
 		{Problem{}, "before {unbalanced", "before "},
 		{Problem{}, "at {position}, {character}, {looks}", "at , , "},
 		{Problem{Entry: &pleoclient.KeyError{Position: 3, Character: "space", Looks: pleoclient.LooksShort}},
-			"at {position}, {character}, {looks}{nobody}", "at 3, space, it has fewer than 8 characters"},
+			"at {position}, {character}, {looks}{nobody}", "at 3, space, this is too short to be a key"},
 		{Problem{Fault: detail}, "{detail}{(detail)}", "{name} ({name})"},
 		{Problem{}, "{detail}{(detail)}", ""},
 	} {

@@ -2,7 +2,6 @@ package pleoclient
 
 import (
 	"fmt"
-	"strings"
 )
 
 // MaxKeyBytes is the longest text that is looked at as a key, without the white space around it.
@@ -11,11 +10,15 @@ const MaxKeyBytes = 4096
 // CleanKey turns what a person pasted or typed, or a key file held, into a Key. It returns what it removed, refuses
 // what it cannot repair, and never corrects a character. The error is a [*KeyError].
 //
+// The result is the whole key or an error, never a part of a key or two keys: what is around a key is removed only
+// where it is certain that it is not part of the key. What may be part of it is kept and returned as [Odd].
+//
 // Pleo publishes neither prefix nor length nor alphabet of its keys, so none of them is a reason to refuse. Refused is
 // what Basic authentication cannot carry (RFC 7617: a colon ends the user name) and what an HTTP header should not.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func CleanKey(text string) (Key, Cleaned, error) {
+	indent := indentation.FindString(text)
 	text = trimSpace(text)
 	if len(text) > MaxKeyBytes {
 		return Key{}, Cleaned{}, &KeyError{Kind: KindKeyTooLong}
@@ -23,22 +26,18 @@ func CleanKey(text string) (Key, Cleaned, error) {
 	if isSettings(text) { // asked first: joined lines would send the other settings to Pleo
 		return Key{}, Cleaned{}, &KeyError{Kind: KindNotAKey, Looks: LooksSettings}
 	}
-	text, removed := peel(text)
+	text, removed := peel(indent, text)
 	if refusal := refuse(text); refusal != nil {
 		return Key{}, Cleaned{}, refusal
 	}
-	return NewKey(text), Cleaned{
-		Characters: len(text),
-		Removed:    removed,
-		LoneTilde:  strings.HasSuffix(text, "~"),
-	}, nil
+	return NewKey(text), Cleaned{Characters: len(text), Removed: removed, Odd: oddIn(text)}, nil
 }
 
 // Cleaned is what [CleanKey] did on the way to the key.
 type Cleaned struct {
 	Characters int       // length of the key
 	Removed    []Removal // what was taken away, in the order of the constants; white space around a key is not listed
-	LoneTilde  bool      // the key ends in "~", which may be the rest of a paste marker; it was kept
+	Odd        Odd       // what was kept, although it may not be part of the key
 }
 
 // Removal is one thing that [CleanKey] took away, and how often.
@@ -52,16 +51,24 @@ type Removed string
 
 // What [CleanKey] takes away.
 const (
-	RemovedMarkers    Removed = "paste markers"          // ESC[200~ and ESC[201~, or what a terminal left of them
-	RemovedExport     Removed = "export NAME="           // also set NAME= and $env:NAME=
-	RemovedName       Removed = "NAME="                  // an assignment without a command in front
-	RemovedHeader     Removed = "Authorization:"         // the name of the HTTP header
-	RemovedBearer     Removed = "Bearer"                 // the scheme in the header
-	RemovedBasic      Removed = "Basic"                  // and its base64 is decoded, when it holds a key and a colon
-	RemovedQuotes     Removed = "quotes"                 // counted in pairs
-	RemovedLineBreaks Removed = "line breaks"            // inside a wrapped key
-	RemovedSpaces     Removed = "spaces at a line break" // counted in characters
-	RemovedDoubled    Removed = "doubled"                // the same key twice in a row
+	RemovedMarkers     Removed = "paste markers"          // ESC[200~ and ESC[201~, or what a terminal left of them
+	RemovedBullet      Removed = "bullet"                 // of a list, also "1." and the ">" of a quoted mail
+	RemovedOption      Removed = "option"                 // -u, -H, -e and their long names, as curl and docker have them
+	RemovedExport      Removed = "export NAME="           // also set NAME= and $env:NAME=
+	RemovedName        Removed = "NAME="                  // an assignment without a command, also of a systemd unit
+	RemovedLabel       Removed = "label"                  // such as "API key:", also the name of a member of JSON
+	RemovedHeader      Removed = "Authorization:"         // the name of the HTTP header
+	RemovedBearer      Removed = "Bearer"                 // the scheme in the header
+	RemovedBasic       Removed = "Basic"                  // and its base64 is decoded, when it holds a key and a colon
+	RemovedQuotes      Removed = "quotes"                 // counted in pairs
+	RemovedBrackets    Removed = "brackets"               // counted in pairs
+	RemovedAsterisks   Removed = "asterisks"              // of Markdown; counted in pairs
+	RemovedPunctuation Removed = "punctuation"            // one of , ; . behind a quote or a bracket
+	RemovedColon       Removed = "colon"                  // at the end, as in -u KEY:
+	RemovedLines       Removed = "other lines"            // with a label each, behind the key, as pass shows them
+	RemovedLineBreaks  Removed = "line breaks"            // inside a wrapped key
+	RemovedSpaces      Removed = "spaces at a line break" // counted in characters
+	RemovedDoubled     Removed = "doubled"                // the same key twice in a row
 )
 
 // KeyError says why a text is no key. It never holds the text; flow words it for people.

@@ -3,6 +3,7 @@ package pleoclient
 import (
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,34 +12,45 @@ import (
 // peeling is a text on its way to the key. Each step that finds something to take away makes the text shorter.
 type peeling struct {
 	text    string
+	indent  string // was in front of the text on its first line
 	removed map[Removed]int
 	marked  bool // a paste marker was in front, so that the rest of one behind is not part of the key
 }
 
 // peel takes away what is around a key and what broke it, layer by layer, until no step finds anything. That is why
 // peeling a peeled text changes nothing.
-func peel(text string) (string, []Removal) {
-	p := peeling{text: text, removed: map[Removed]int{}}
-	for {
-		before := p.text
-		for _, step := range peelingSteps {
-			step(&p)
-			p.text = trimSpace(p.text)
-		}
-		if p.text == before {
-			return p.text, p.removals()
-		}
+func peel(indent, text string) (string, []Removal) {
+	p := peeling{text: text, indent: indent, removed: map[Removed]int{}}
+	for p.step() {
 	}
+	return p.text, p.removals()
 }
 
+// step takes the first step that finds something.
+func (p *peeling) step() bool {
+	for _, step := range peelingSteps {
+		before := p.text
+		step(p)
+		if p.text = trimSpace(p.text); p.text != before {
+			return true
+		}
+	}
+	return false
+}
+
+// peelingSteps are tried in this order. The breaks of lines come before what is in front of a key, which fills the
+// first line as well; a colon comes last, because it proves that the text is what -u has.
 var peelingSteps = []func(*peeling){
-	(*peeling).markers, (*peeling).quotes, (*peeling).assignment, (*peeling).header, (*peeling).scheme,
-	(*peeling).lineBreaks, (*peeling).doubling,
+	(*peeling).markers, (*peeling).passwordEntry,
+	(*peeling).doubling, (*peeling).lineBreaks,
+	(*peeling).bullet, (*peeling).option, (*peeling).enclosure, (*peeling).assignment, (*peeling).label,
+	(*peeling).header, (*peeling).scheme, (*peeling).colon,
 }
 
 // removedOrder is the order in which removals are listed: from the outside to the inside.
 var removedOrder = []Removed{
-	RemovedMarkers, RemovedExport, RemovedName, RemovedHeader, RemovedBearer, RemovedBasic, RemovedQuotes,
+	RemovedMarkers, RemovedBullet, RemovedOption, RemovedExport, RemovedName, RemovedLabel, RemovedHeader, RemovedBearer,
+	RemovedBasic, RemovedQuotes, RemovedBrackets, RemovedAsterisks, RemovedPunctuation, RemovedColon, RemovedLines,
 	RemovedLineBreaks, RemovedSpaces, RemovedDoubled,
 }
 
@@ -57,6 +69,8 @@ func (p *peeling) take(what Removed, rest string) {
 	p.text = rest
 	p.removed[what]++
 }
+
+var indentation = regexp.MustCompile(`^[ \t]+`)
 
 // trimSpace drops white space at both ends, and the byte order mark that some editors put in front of a file.
 func trimSpace(text string) string {
@@ -98,29 +112,79 @@ const (
 	typographicQuotes = "“”„«»‘’‚"
 )
 
-// quotes takes one pair away. Plain quotes must match, and may not come again inside: "a": "b" is not one quoted text.
-// Typographic ones are never part of a key, and languages pair them in many ways.
-func (p *peeling) quotes() {
-	first, front := utf8.DecodeRuneInString(p.text)
-	last, back := utf8.DecodeLastRuneInString(p.text)
-	if len(p.text) < front+back {
+// enclosure takes one pair away of what is around the key, with a comma, semicolon or full stop behind it. Behind a
+// key without a pair around it, these may be part of the key.
+func (p *peeling) enclosure() {
+	if inner, what := enclosed(p.text); what != "" {
+		p.take(what, inner)
 		return
 	}
-	inner := p.text[front : len(p.text)-back]
+	if text := strings.TrimRight(p.text, ",;."); len(text) == len(p.text)-1 {
+		if _, what := enclosed(text); what != "" {
+			p.take(RemovedPunctuation, text)
+		}
+	}
+}
+
+var asterisksForm = regexp.MustCompile(`^(?:\*([^*\s].*[^*\s])\*|\*\*([^*\s].*[^*\s])\*\*)$`)
+
+// enclosed returns what is between a pair of quotes, brackets or asterisks, and which it is. Plain quotes must match,
+// and may not come again inside: "a": "b" is not one quoted text. Typographic ones are never part of a key, and
+// languages pair them in many ways. Brackets around more than a key may be JSON.
+func enclosed(text string) (inner string, what Removed) {
+	if m := asterisksForm.FindStringSubmatch(text); m != nil {
+		return m[1] + m[2], RemovedAsterisks
+	}
+	first, front := utf8.DecodeRuneInString(text)
+	last, back := utf8.DecodeLastRuneInString(text)
+	if len(text) < front+back {
+		return "", ""
+	}
+	inner = text[front : len(text)-back]
 	plain := first == last && strings.ContainsRune(plainQuotes, first) &&
 		!strings.ContainsRune(strings.Trim(inner, string(first)), first)
-	typographic := strings.ContainsRune(typographicQuotes, first) && strings.ContainsRune(typographicQuotes, last)
-	if plain || typographic {
-		p.take(RemovedQuotes, inner)
+	if plain || strings.ContainsRune(typographicQuotes, first) && strings.ContainsRune(typographicQuotes, last) {
+		return inner, RemovedQuotes
+	}
+	pair := string(first) + string(last)
+	if slices.Contains(brackets, pair) && !strings.ContainsAny(inner, pair+plainQuotes+": \t\r\n") {
+		return inner, RemovedBrackets
+	}
+	return "", ""
+}
+
+var brackets = []string{"<>", "()", "[]", "{}"}
+
+var bulletForm = regexp.MustCompile(`^(?:[-*+•–>]|[0-9]{1,2}[.)])[ \t]+(\S+)$`)
+
+func (p *peeling) bullet() {
+	if m := bulletForm.FindStringSubmatch(p.text); m != nil {
+		p.take(RemovedBullet, m[1])
+	}
+}
+
+// Groups: the value of an option, or what follows -u without a space up to the colon that proves it.
+var optionForm = regexp.MustCompile(`(?s)^(?:(?:-u|--user|-H|--header|-e|--env)(?:[ \t]+|=)(.+)|-u(\S+:))$`)
+
+// option takes the name of an option away that has the key as its whole value.
+func (p *peeling) option() {
+	m := optionForm.FindStringSubmatch(p.text)
+	if m == nil {
+		return
+	}
+	value := m[1] + m[2]
+	if _, what := enclosed(value); what == RemovedQuotes || !strings.ContainsAny(value, " \t\r\n") {
+		p.take(RemovedOption, value)
 	}
 }
 
 var (
-	// Groups: 1 command, 2 quote as in set "NAME=value", 3 name, 4 value.
+	// Groups: 1 command or setting of a unit, 2 quote as in set "NAME=value", 3 name, 4 value.
 	assignmentForm = regexp.MustCompile(
-		`(?s)^((?i:export|set)[ \t]+|(?i:\$env:))?(["']?)([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*([^= \t].*)$`)
+		`(?s)^((?i:export|set|env|declare[ \t]+-x)[ \t]+|(?i:\$env:)|Environment[ \t]*=[ \t]*)?` +
+			`(["']?)([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*([^= \t].*)$`)
 	upperName  = regexp.MustCompile(`^[A-Z0-9_]+$`)
-	secretName = regexp.MustCompile(`(?i)(key|token|secret)$`)
+	secretName = regexp.MustCompile(`(?i)(key|token|secret|password|pleo)$`)
 )
 
 // assignment takes "NAME=" away when it is certain that a key with "=" in it is not cut: a command says so, or the name
@@ -136,10 +200,10 @@ func (p *peeling) assignment() {
 	if ambiguous || !closed || len(inner) < minKeyCharacters {
 		return
 	}
-	if command != "" {
-		p.take(RemovedExport, inner)
-	} else {
+	if command == "" || strings.HasPrefix(command, "Environment") {
 		p.take(RemovedName, inner)
+	} else {
+		p.take(RemovedExport, inner)
 	}
 	if quote != "" {
 		p.take(RemovedQuotes, inner)
@@ -148,6 +212,37 @@ func (p *peeling) assignment() {
 
 func isSettingName(name string) bool {
 	return upperName.MatchString(name) || secretName.MatchString(name)
+}
+
+// Groups: 1 and 3 quotes, 2 label, 4 value.
+var labelForm = regexp.MustCompile(`(?s)^(["']?)(\pL[\pL\d _./()-]{0,40}?)(["']?)[ \t]*:(.+)$`)
+
+// credentialForm is a setting of a systemd unit, ID:VALUE.
+var credentialForm = regexp.MustCompile(`(?s)^SetCredential[ \t]*=[ \t]*[^\s:]+:([^\s:].+)$`)
+
+// label takes away what a list, a header, YAML or a member of JSON calls the key. The name has to be that of a secret,
+// and no other label may follow.
+func (p *peeling) label() {
+	if m := credentialForm.FindStringSubmatch(p.text); m != nil {
+		p.take(RemovedName, m[1])
+		return
+	}
+	m := labelForm.FindStringSubmatch(p.text)
+	if m == nil || m[1] != m[3] || !secretName.MatchString(m[2]) {
+		return
+	}
+	if value := strings.TrimRight(m[4], `"':,;.`); len(value) >= minKeyCharacters && !strings.Contains(value, ":") {
+		p.take(RemovedLabel, m[4])
+	}
+}
+
+// colon takes the colon away that ends the user name in -u KEY:. No key has one. What begins with a hyphen is an option
+// that was not recognised.
+func (p *peeling) colon() {
+	key, found := strings.CutSuffix(p.text, ":")
+	if found && refuse(key) == nil && key[0] != '-' && !isSettingName(key) {
+		p.take(RemovedColon, key)
+	}
 }
 
 var headerForm = regexp.MustCompile(`(?is)^authorization[ \t]*:(.+)$`)
@@ -187,30 +282,27 @@ func fromBasic(text string) (string, bool) {
 	return key, ok && len(key) >= minKeyCharacters && malformed(key) == nil
 }
 
-var lineBreakForm = regexp.MustCompile(`[ \t]*[\r\n][ \t\r\n]*`)
+// betweenCopies matches what is between two copies of a key: white space, the comma of a list, and the markers of two
+// pastes.
+var betweenCopies = regexp.MustCompile(`^[ \t\r\n,;]*(\x1b\[201~)?[ \t\r\n]*(\x1b\[200~)?[ \t\r\n]*$`)
 
-// lineBreaks joins a key that was wrapped, with the white space that wrapping adds around the breaks.
-func (p *peeling) lineBreaks() {
-	p.text = lineBreakForm.ReplaceAllStringFunc(p.text, func(gap string) string {
-		spaces := strings.Count(gap, " ") + strings.Count(gap, "\t")
-		p.removed[RemovedSpaces] += spaces
-		p.removed[RemovedLineBreaks] += len(gap) - spaces - strings.Count(gap, "\r\n")
-		return ""
-	})
-}
+// longestGap is the length of the longest text between two copies that is looked at, in bytes.
+const longestGap = 24
 
-// betweenCopies is what lies between two pastes of the same key: nothing, or the markers of both.
-var betweenCopies = []string{"", "\x1b[201~", "\x1b[201~\x1b[200~"}
-
-// minDoubledCharacters keeps a key that repeats itself by chance as it is.
-const minDoubledCharacters = 16
-
-// doubling takes one of two copies of the same key, and only when they are equal to the last character.
+// doubling takes one of two or more copies of the same key, and only when they are equal to the last character.
 func (p *peeling) doubling() {
-	for _, between := range betweenCopies {
-		half := (len(p.text) - len(between)) / 2
-		if half >= minDoubledCharacters && p.text == p.text[:half]+between+p.text[:half] {
+	if parts := partsOf(p.text); len(parts) > 1 && len(parts[0]) >= minWholeKey && len(slices.Compact(parts)) == 1 {
+		p.take(RemovedDoubled, parts[0])
+		return
+	}
+	for gap := range longestGap {
+		half := (len(p.text) - gap) / 2
+		if half < minWholeKey {
+			return
+		}
+		if p.text[:half] == p.text[len(p.text)-half:] && betweenCopies.MatchString(p.text[half:len(p.text)-half]) {
 			p.take(RemovedDoubled, p.text[:half])
+			return
 		}
 	}
 }

@@ -20,7 +20,13 @@ func refuse(text string) *KeyError {
 	if utf8.RuneCountInString(text) < minKeyCharacters {
 		return &KeyError{Kind: KindNotAKey, Looks: LooksShort}
 	}
-	return malformed(text)
+	refusal := malformed(text)
+	if refusal == nil || strings.ContainsRune(" \t\r\n", []rune(text)[refusal.Position-1]) {
+		if looks := looksSeveral(text); looks != "" {
+			return &KeyError{Kind: KindNotAKey, Looks: looks}
+		}
+	}
+	return refusal
 }
 
 // malformed finds the first character that cannot be part of a key.
@@ -50,7 +56,10 @@ const (
 	LooksEmail    Looks = "an e-mail address"
 	LooksJSON     Looks = "JSON"
 	LooksCommand  Looks = "a command line"
-	LooksSettings Looks = "a file of settings" // several lines with NAME=value
+	LooksSettings Looks = "a file of settings" // several lines with NAME=value or label: value
+	LooksTwoLines Looks = "two keys on two lines"
+	LooksKeys     Looks = "more than one key"
+	LooksLines    Looks = "several lines" // it is not certain that they are one wrapped key
 )
 
 // looksForms are tried in this order. Each is a form that people paste; a key that fits one is not known.
@@ -64,6 +73,7 @@ var looksForms = []struct {
 	{LooksCommand, regexp.MustCompile(
 		`(?i)^([$#>%] )?(sudo )?(curl|wget|https?|xh|irm|iwr|invoke-\w+|pleo-connect)(\.exe)?[ \t]`)},
 	{LooksCommand, regexp.MustCompile(`[ \t]--?[A-Za-z]`)},
+	{LooksCommand, regexp.MustCompile(`^--?[A-Za-z][A-Za-z-]*[ \t]`)},
 	{LooksURL, regexp.MustCompile(`(?i)^([a-z][a-z0-9+.-]*://|www\.)`)},
 	{LooksURL, regexp.MustCompile(`(?i)^([a-z0-9-]+\.)*pleo\.io(:[0-9]+)?(/|$)`)},
 	{LooksEmail, regexp.MustCompile(`(?i)^(mailto:)?[^\s@:]+@[^\s@:]+\.[a-z]{2,}$`)},
@@ -82,17 +92,4 @@ func looksOf(text string) Looks {
 // isShortened recognises how lists and password fields show a key: pls_ab…9f, ••••, ****.
 func isShortened(text string) bool {
 	return strings.ContainsAny(text, "…⋯•●∙") || strings.Contains(text, "...") || strings.Contains(text, "***")
-}
-
-var settingLine = regexp.MustCompile(`(?m)^[ \t]*(?:(?i:export|set)[ \t]+|(?i:\$env:))?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=`)
-
-// isSettings recognises a file with several NAME=value lines, which may hold more secrets than the key.
-func isSettings(text string) bool {
-	n := 0
-	for _, m := range settingLine.FindAllStringSubmatch(text, -1) {
-		if isSettingName(m[1]) {
-			n++
-		}
-	}
-	return n > 1
 }

@@ -18,7 +18,7 @@ func MayBeKey(text string) bool {
 	if len(text) > MaxKeyBytes {
 		return false
 	}
-	text, _ = peel(text)
+	text, _ = peel("", text)
 	if !keyLike.MatchString(text) || strings.HasPrefix(strings.ToLower(text), "age") {
 		return false
 	}

@@ -20,7 +20,7 @@ import (
 // structs are all that a caller can get from this package beside results of one type.
 var structs = []any{
 	pleoclient.Cleaned{}, pleoclient.Company{}, pleoclient.Error{},
-	pleoclient.Installation{}, pleoclient.Introspection{}, pleoclient.KeyError{},
+	pleoclient.Installation{}, pleoclient.Introspection{}, pleoclient.KeyError{}, pleoclient.Odd{},
 	pleoclient.Owner{}, pleoclient.Probed{}, pleoclient.Removal{},
 }
 

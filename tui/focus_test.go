@@ -112,12 +112,12 @@ func TestGreetingGoes(t *testing.T) {
 		t.Error("nobody was away")
 	}
 	f.Update(pasteOf("https://app.pleo.io"))
-	if back(f); strings.Contains(f.text(), backHint) || !strings.Contains(f.text(), "this is no key") {
+	if back(f); strings.Contains(f.text(), backHint) || !strings.Contains(f.text(), "this is a web address") {
 		t.Errorf("the refusal must stay:\n%s", f.text())
 	}
 	f = back(onKey(t))
 	f.Update(pasteOf("https://app.pleo.io"))
-	if strings.Contains(f.text(), backHint) || !strings.Contains(f.text(), "this is no key") {
+	if strings.Contains(f.text(), backHint) || !strings.Contains(f.text(), "this is a web address") {
 		t.Errorf("the refusal must replace the greeting:\n%s", f.text())
 	}
 }

@@ -140,7 +140,7 @@ func TestRefusalGoesWhenEdited(t *testing.T) {
 	t.Parallel()
 	f := onKey(t)
 	f.Update(pasteOf("https://app.pleo.io"))
-	if !strings.Contains(f.text(), "✗ this is no key") {
+	if !strings.Contains(f.text(), "✗ this is a web address, not a key") {
 		t.Fatalf("no refusal:\n%s", f.text())
 	}
 	if f.typeText("a"); strings.Contains(f.text(), "✗") {

@@ -204,7 +204,7 @@ func TestOtherEarlyKeys(t *testing.T) {
 	}
 	f = unasked[0].make(t).press("enter")
 	f.Update(pasteOf("https://app.pleo.io"))
-	if !f.tells("this is no key") {
+	if !f.tells("this is a web address") {
 		t.Errorf("the line hides what is said of a paste:\n%s", f.text())
 	}
 }

@@ -194,11 +194,11 @@ func refusedPaths() []path {
 		{"with an invisible character", func(k string) string { return k[:40] + "\u200b" + k[40:] }, "cannot be a key"},
 		{"with a colon", func(k string) string { return k + ":" + k }, "cannot be a key"},
 		{"too long", func(k string) string { return strings.Repeat(k, 60) }, "too long for a key"},
-		{"as JSON", func(k string) string { return `{"apiKey": "` + k + `"}` }, "looks like JSON"},
+		{"as JSON", func(k string) string { return `{"apiKey": "` + k + `"}` }, "this is JSON"},
 		{"in a command", func(k string) string { return `curl -u "` + k + `:" https://external.pleo.io` },
-			"looks like a command line"},
+			"this is a command"},
 		{"in a web address", func(k string) string { return "https://" + k + "@external.pleo.io/" },
-			"looks like a web address"},
+			"this is a web address"},
 		{"shortened", func(k string) string { return k[:50] + "…" + k[68:] }, "shortened display"},
 		{"as a header", func(k string) string {
 			return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(k+":"))

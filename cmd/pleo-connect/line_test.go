@@ -118,11 +118,11 @@ func TestLinePaste(t *testing.T) {
 	t.Parallel()
 	s, x := lineByLine(t)
 	key := s.sim.Keys().Good
-	wrapped := key[:20] + "\r\n" + key[20:] + "\r"
+	wrapped := key[:40] + "\r\n" + key[40:] + "\r"
 	x.send("allow\r")
 	x.see("nothing is shown")
 	x.paste("https://app.pleo.io/settings/api-keys")
-	x.see("this is no key: it looks like a web address")
+	x.see("this is a web address, not a key")
 	x.asked("nothing is shown", 2)
 	x.paste(s.sim.Keys().Revoked)
 	x.see("Pleo rejected the key", "edit, retry, back, leave?")

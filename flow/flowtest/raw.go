@@ -16,7 +16,7 @@ var cleaned = []reflect.Type{
 	reflect.TypeFor[pleoclient.SafeText](), reflect.TypeFor[pleoclient.Key](), reflect.TypeFor[time.Time](),
 	reflect.TypeFor[pleoclient.CompanyID](), reflect.TypeFor[pleoclient.InstallationID](),
 	reflect.TypeFor[pleoclient.Scope](), reflect.TypeFor[pleoclient.Kind](), reflect.TypeFor[pleoclient.Looks](),
-	reflect.TypeFor[pleoclient.Removed](), reflect.TypeFor[flow.Protection](),
+	reflect.TypeFor[pleoclient.Removed](), reflect.TypeFor[pleoclient.Odd](), reflect.TypeFor[flow.Protection](),
 }
 
 // RawTexts returns the places below a type where text of any kind may be, such as "flow.Stored.File", sorted.

@@ -107,7 +107,7 @@ func TestPastedAhead(t *testing.T) {
 		[]byte(input.Mark + "\x03")}}
 	term := marked(in)
 	shown, s := wizardAt(t, flowtest.Good(), in, Options{Terminal: *term})
-	if s.Outcome.Active || !strings.Contains(shown, "this is no key") {
+	if s.Outcome.Active || !strings.Contains(shown, "this is too short to be a key") {
 		t.Errorf("a word that was pasted ahead is an answer:\n%s", shown)
 	}
 }

@@ -47,7 +47,7 @@ func TestAtATerminal(t *testing.T) {
 		out    flow.Outcome
 	}{
 		"paste": {stream: "allow\r" + paste(flowtest.Canary), out: kept},
-		"paste of lines": {stream: "allow\r" + paste(flowtest.Canary[:30]+"\r\n  "+flowtest.Canary[30:]+"\n"),
+		"paste of lines": {stream: "allow\r" + paste(flowtest.Canary[:40]+"\r\n  "+flowtest.Canary[40:]+"\n"),
 			out: kept},
 		"paste of a control": {stream: "allow\r" + paste(flowtest.Canary[:30]+"␛"+flowtest.Canary[30:]), out: kept},
 		"typed":              {stream: "allow\r" + flowtest.Canary + "\r", out: kept},

@@ -85,18 +85,24 @@ func Embedding(t testing.TB, file, embedded string) []string {
 // Kinds returns the values of the constants whose names begin with Kind, of files that are named from the top.
 func Kinds[K ~string](t testing.TB, files ...string) []K {
 	t.Helper()
+	return Constants[K](t, "Kind", files...)
+}
+
+// Constants returns the values of the constants whose names begin so, of files that are named from the top.
+func Constants[K ~string](t testing.TB, begin string, files ...string) []K {
+	t.Helper()
 	var out []K
 	for _, file := range files {
 		ast.Inspect(Parse(t, file), func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)
-			if ok && strings.HasPrefix(spec.Names[0].Name, "Kind") && len(spec.Values) == 1 {
+			if ok && strings.HasPrefix(spec.Names[0].Name, begin) && len(spec.Values) == 1 {
 				out = append(out, K(strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`)))
 			}
 			return true
 		})
 	}
 	if len(out) < 10 {
-		t.Fatalf("only %d kinds were found", len(out))
+		t.Fatalf("only %d constants %s… were found", len(out), begin)
 	}
 	return out
 }

@@ -1,0 +1,72 @@
+package flow
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/flow/flowtest/source"
+	"pleo-connect/pleoclient"
+)
+
+// TestEveryCleaningHasWords reads the constants of the client: what a text looks like, and what is taken from one.
+func TestEveryCleaningHasWords(t *testing.T) {
+	t.Parallel()
+	all := source.Constants[pleoclient.Looks](t, "Looks", "pleoclient/clean_refuse.go")
+	for _, l := range all {
+		if looks[l] == "" {
+			t.Errorf("no words for a text that is %s", l)
+		}
+	}
+	if len(all) != len(looks) {
+		t.Errorf("%d constants, %d sentences", len(all), len(looks))
+	}
+	said := map[string]bool{}
+	for _, what := range source.Constants[pleoclient.Removed](t, "Removed", "pleoclient/clean.go") {
+		text := removedText(pleoclient.Removal{What: what, Count: 1})
+		if said[text] || strings.ContainsAny(text, "{}") {
+			t.Errorf("%s: %q", what, text)
+		}
+		said[text] = true
+	}
+}
+
+// TestTypedIsCleanedLikePasted: a text is the same key, or as little one, however it came.
+func TestTypedIsCleanedLikePasted(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		canary, "Bearer " + canary, canary + "\n" + canary2, canary + " " + canary2, canary + ",", "www.example.com", "",
+	} {
+		typed, pasted := Typed(text).(EnterKey), Pasted(text).(EnterKey)
+		pasted.Pasted = false
+		if diff := cmp.Diff(typed, pasted); diff != "" {
+			t.Errorf("%q (-typed +pasted):\n%s", text, diff)
+		}
+	}
+}
+
+// TestHowToCopyAgain: one who cannot copy is told what the file must hold.
+func TestHowToCopyAgain(t *testing.T) {
+	t.Parallel()
+	two := canary + "\n" + canary2
+	for _, c := range []struct {
+		text            string
+		unattended      bool
+		summary, advice string
+	}{
+		{two, false, "there are two keys here, on two lines", "copy one key and paste it again"},
+		{two, true, "there are two keys here, on two lines", "make sure the key file holds the key and nothing else"},
+		{canary + " " + canary2, false, "there is more than one key here", "copy one key and paste it again"},
+		{"note\n" + canary, false, "there are several lines here, and they may not be one key",
+			"copy the key with Pleo's copy button and paste it again"},
+		{"abc", true, "this is too short to be a key", "make sure the key file holds the key and nothing else"},
+	} {
+		setup := testSetup()
+		setup.Unattended = c.unattended
+		why := drive(t, setup, newFake(), Allow{}, Pasted(c.text)).Explain()
+		if why.Summary != c.summary || why.Hint != c.advice {
+			t.Errorf("%q: %q, %q", c.text, why.Summary, why.Hint)
+		}
+	}
+}

@@ -1,0 +1,214 @@
+package pleoclient
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// minWholeKey is the length from which a part of a text is taken for a key of its own. Real keys are longer; a shorter
+// part is a word, or the rest of a wrapped key.
+const minWholeKey = 16
+
+// behindKey is what can follow the last character of a key on its line.
+const behindKey = plainQuotes + typographicQuotes + ">)]}*:;,."
+
+var (
+	lineBreakForm = regexp.MustCompile(`[ \t]*[\r\n][ \t\r\n]*`)
+
+	// A line break is inside a key only behind a character that does not end a key, a name or a list item, and behind
+	// no word that the key follows.
+	brokenForm  = regexp.MustCompile(`[^\s:=,;|\\"'` + "`" + `>)\]}]$`)
+	wordInFront = regexp.MustCompile(
+		`(?i)(^|[\s:="'` + "`" + `])([-*+•–>]|[0-9]{1,2}[.)]|bearer|basic|--?[a-z]+|export|set|env|declare)$`)
+
+	// What goes on with a key has no name, quote or bracket of its own, except those that end the whole text.
+	middleForm = regexp.MustCompile(`^[^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+$`)
+	restForm   = regexp.MustCompile(`^([^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+={0,2})?["'` + "`" + `>)\]}*:;,.]*$`)
+	// Below a key there may be a button of a page, or what a shell prints behind a text without a line break.
+	otherForm = regexp.MustCompile(`(?i)^([$#%]|(copy|copied|show|hide|done|close|ok)[.!]?)$`)
+
+	beforeKey  = regexp.MustCompile(`^(.*[\s=:<>(\[{*` + plainQuotes + typographicQuotes + `]|-u)?`)
+	prefixForm = regexp.MustCompile(`^[a-z]{2,}[_-]`)
+)
+
+// lineBreaks joins a key that was wrapped, with the white space that wrapping adds around the breaks.
+func (p *peeling) lineBreaks() {
+	if !isWrapped(p.indent + p.text) {
+		return
+	}
+	p.text = lineBreakForm.ReplaceAllStringFunc(p.text, func(gap string) string {
+		spaces := strings.Count(gap, " ") + strings.Count(gap, "\t")
+		p.removed[RemovedSpaces] += spaces
+		p.removed[RemovedLineBreaks] += len(gap) - spaces - strings.Count(gap, "\r\n")
+		return ""
+	})
+}
+
+// isWrapped reports whether the lines of the text are one key that was broken to fit a width, as terminals, mail and
+// editors do: all lines but the last are of one width, and the last is not wider. The text may begin with what stands
+// in front of a key.
+//
+// Two keys can have that form as well. Keys of one service begin alike or have one length. So lines that begin alike
+// are keys of their own, and lines of different lengths that do not are one key. Lines of one length that begin
+// differently are one key if the first has a prefix such as "pls_"; without a prefix it cannot be told, and they are
+// not joined.
+func isWrapped(text string) bool {
+	lines := linesOf(text)
+	if len(lines) < 2 {
+		return false
+	}
+	first, middle, last := lines[0], lines[1:len(lines)-1], strings.TrimSpace(lines[len(lines)-1])
+	if !brokenForm.MatchString(first) || wordInFront.MatchString(first) ||
+		!restForm.MatchString(last) || otherForm.MatchString(last) {
+		return false
+	}
+	for _, line := range lines {
+		if looks := looksOf(strings.TrimSpace(line)); slices.Contains(looksBeside, looks) {
+			return false
+		}
+	}
+	for _, line := range middle {
+		if !middleForm.MatchString(strings.TrimSpace(line)) {
+			return false
+		}
+	}
+	return (fillWidth(lines) || fillWidth(trimmed(lines))) && !mayBeKeys(lines)
+}
+
+// looksBeside are what is found above or below a key, as a line of its own.
+var looksBeside = []Looks{LooksUUID, LooksEmail, LooksURL}
+
+// linesOf returns the lines that are not blank, with their indentation.
+func linesOf(text string) []string {
+	var out []string
+	for _, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' }) {
+		if line = strings.TrimRight(line, " \t"); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func trimmed(lines []string) []string {
+	lines = slices.Clone(lines)
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return lines
+}
+
+// fillWidth reports whether every line is as wide as the first, and the last is not wider.
+func fillWidth(lines []string) bool {
+	width := utf8.RuneCountInString(lines[0])
+	for i, line := range lines {
+		n := utf8.RuneCountInString(line)
+		if n > width || n < width && i < len(lines)-1 {
+			return false
+		}
+	}
+	return true
+}
+
+// mayBeKeys reports whether lines that fill a width are, or may be, a key each.
+func mayBeKeys(lines []string) bool {
+	first := lines[0][len(beforeKey.FindString(lines[0])):]
+	same := len(first) >= minWholeKey && !prefixForm.MatchString(first)
+	for _, line := range trimmed(lines)[1:] {
+		if len(line) >= minKeyCharacters && beginAlike(first, line) {
+			return true
+		}
+		bare := strings.TrimRight(line, behindKey)
+		same = same && len(bare) <= len(first) && len(first) <= len(line)
+	}
+	return same
+}
+
+// beginAlike compares two characters: the keys of Pleo that are known begin with "pls_" and "plp_".
+func beginAlike(a, b string) bool { return len(a) > 1 && len(b) > 1 && a[:2] == b[:2] }
+
+// partsOf splits a text at what separates keys in lists and tables.
+func partsOf(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;|", r) })
+}
+
+// looksSeveral says what a text is that has parts, or "".
+func looksSeveral(text string) Looks {
+	parts := partsOf(text)
+	if len(parts) < 2 {
+		return ""
+	}
+	alike, keys, first := false, 0, ""
+	for _, part := range parts {
+		if len(part) < minWholeKey || refuse(part) != nil {
+			continue
+		}
+		if keys++; keys == 1 {
+			first = part
+		}
+		alike = alike || keys > 1 && beginAlike(first, part)
+	}
+	switch lines := len(linesOf(text)); {
+	case lines == 2 && keys == 2 && alike:
+		return LooksTwoLines
+	case keys > 1 && (alike || lines == 1):
+		return LooksKeys
+	case lines > 1:
+		return LooksLines
+	}
+	return ""
+}
+
+var (
+	settingLine = regexp.MustCompile(`^[ \t]*(?:(?i:export|set)[ \t]+|(?i:\$env:))?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=`)
+	labelLine   = regexp.MustCompile(`^[ \t]*["']?(\pL[\pL\d _./()-]{0,40}?)["']?[ \t]*:[ \t]+\S`)
+	secretLine  = regexp.MustCompile(`^[^-\s:*<(\[{` + plainQuotes + typographicQuotes + `]` +
+		`[^\s:*<(\[{` + plainQuotes + typographicQuotes + `]*$`)
+	besideLine = regexp.MustCompile(`^[ \t]*(\pL[\pL\d _./()-]{0,14}):([ \t]+\S.*|\S*//.*)$`)
+)
+
+// isSettings recognises a file with several lines of NAME=value or label: value, which may hold more secrets than the
+// key.
+func isSettings(text string) bool {
+	settings, labels := 0, 0
+	lines := linesOf(text)
+	for _, line := range lines {
+		if m := settingLine.FindStringSubmatch(line); m != nil && isSettingName(m[1]) {
+			settings++
+		}
+		if labelLine.MatchString(line) {
+			labels++
+		}
+	}
+	return settings > 1 || labels > 1 && !isPasswordEntry(lines)
+}
+
+// isPasswordEntry recognises what pass and gopass show: the secret on the first line, and behind it lines with a label,
+// of which none is about a secret or may be a key. A first line that opens a quote or a bracket, or that may be an
+// option, is a part of something else.
+//
+// Source: https://www.passwordstore.org
+func isPasswordEntry(lines []string) bool {
+	if len(lines) < 2 || !secretLine.MatchString(lines[0]) {
+		return false
+	}
+	for _, line := range lines[1:] {
+		m := besideLine.FindStringSubmatch(line)
+		if m == nil || secretName.MatchString(m[1]) {
+			return false
+		}
+		if value := strings.TrimSpace(m[2]); len(value) >= minWholeKey && refuse(value) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// passwordEntry keeps the first line of what pass shows. No other is part of a key: a key has no colon.
+func (p *peeling) passwordEntry() {
+	if lines := linesOf(p.text); isPasswordEntry(lines) {
+		p.text = lines[0]
+		p.removed[RemovedLines] += len(lines) - 1
+	}
+}
