@@ -32,6 +32,58 @@ func TestEveryCleaningHasWords(t *testing.T) {
 	}
 }
 
+// enteredTexts are a key with what is around it, and what is repeated when Pleo does not know it.
+var enteredTexts = []struct{ text, key, says string }{
+	{canary, canary, ""},
+	{"Bearer " + canary, canary, "the text was cleaned before use (“Bearer” removed); "},
+	{`export PLEO_API_KEY="` + canary + `"`, canary,
+		"the text was cleaned before use (“export NAME=” removed, quotes removed); "},
+	{canary + "\nlogin: admin\nurl: https://app.pleo.io", canary,
+		"the text was cleaned before use (2 other lines removed); "},
+	{"<" + canary + ">.", canary, "the text was cleaned before use (brackets removed, punctuation removed); "},
+	{canary + canary, canary, "the text was cleaned before use (pasted twice, used once); "},
+	{canary + ",", canary + ",", "the key ends in “,”: make sure that is part of it; "},
+	{"(" + canary + "~", "(" + canary + "~",
+		"the key begins with “(”: make sure that is part of it; the key ends in “~”: make sure that is part of it; "},
+	{"- pleo=" + canary + ".", canary + ".",
+		"the text was cleaned before use (bullet removed, “NAME=” removed); " +
+			"the key ends in “.”: make sure that is part of it; "},
+}
+
+// TestRejectedKeyRepeatsTheCleaning: when Pleo does not know a key, what was taken from the text and what is odd about
+// the key is said again, wherever the reason is told.
+func TestRejectedKeyRepeatsTheCleaning(t *testing.T) {
+	t.Parallel()
+	for _, c := range enteredTexts {
+		for how, ev := range map[string]Event{"pasted": Pasted(c.text), "typed": Typed(c.text)} {
+			s := drive(t, testSetup(), newFake().failing("Introspect", pleoclient.KindKeyRejected), Allow{}, ev)
+			if s.Step != StepProblem || s.Key.Reveal() != c.key {
+				t.Errorf("%s: %q led to %s", how, c.text, s.Step)
+				continue
+			}
+			want := c.says + "it is mistyped, "
+			if hint := s.Explain().Hint; !strings.HasPrefix(hint, want) {
+				t.Errorf("%s: %q: %s", how, c.text, hint)
+			}
+			s, _ = Next(s, Leave{})
+			if hint := s.ExplainOutcome().Hint; !strings.HasPrefix(hint, want) {
+				t.Errorf("%s, at the end: %q: %s", how, c.text, hint)
+			}
+		}
+	}
+}
+
+// TestStoredKeyWasNotCleaned: what was cleaned belongs to the key that was entered, not to one from the store.
+func TestStoredKeyWasNotCleaned(t *testing.T) {
+	t.Parallel()
+	f := newFake().failing("Introspect", pleoclient.KindKeyRejected)
+	f.inspected.Unfinished = &Unfinished{Company: f.company, SavedAt: testTime}
+	s := drive(t, testSetup(), f, Pasted("Bearer "+canary+","), Resume{})
+	if hint := s.Explain().Hint; s.Step != StepProblem || !strings.HasPrefix(hint, "it is mistyped, ") {
+		t.Errorf("%s: %s", s.Step, hint)
+	}
+}
+
 // TestTypedIsCleanedLikePasted: a text is the same key, or as little one, however it came.
 func TestTypedIsCleanedLikePasted(t *testing.T) {
 	t.Parallel()

@@ -153,7 +153,7 @@ func (s State) keyLoaded(ev KeyLoaded) (State, []Effect) {
 	if ev.Fault.Failed() {
 		return s.fail(ev.Fault)
 	}
-	s.Key, s.Pasted = ev.Key, false
+	s.Key, s.Cleaned, s.Pasted = ev.Key, pleoclient.Cleaned{}, false
 	return s.startCheck()
 }
 

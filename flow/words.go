@@ -53,7 +53,7 @@ var kinds = map[Kind]words{
 
 	pleoclient.KindKeyRejected: {ClassKey,
 		"Pleo rejected the key",
-		"{rejected}{keyinhand}", []Action{ActionEdit, ActionRetry}},
+		"{cleaned}{rejected}{keyinhand}", []Action{ActionEdit, ActionRetry}},
 	KindNotAPIKey: {ClassKey,
 		"this is not an API key: Pleo calls it {detail}",
 		hintAllow, another},
@@ -293,6 +293,7 @@ var placeholders = map[string]func(Problem, State) string{
 	"goon":      func(p Problem, s State) string { return goOn(p, s) },
 	"remedy":    func(_ Problem, s State) string { return remedy(s) },
 	"unproven":  func(_ Problem, s State) string { return unproven(s) },
+	"cleaned":   func(_ Problem, s State) string { return cleanedText(s.Cleaned) },
 	"rejected":  func(_ Problem, s State) string { return rejected(s) },
 	"refused":   func(_ Problem, s State) string { return refused(s) },
 	"aboutkey":  func(_ Problem, s State) string { return aboutKey(s) },
@@ -543,6 +544,19 @@ func copyAgain(p Problem, s State) string {
 		return "copy one key and paste it again"
 	}
 	return "copy the key with Pleo's copy button and paste it again"
+}
+
+// cleanedText repeats what the cleaning did to a key that Pleo does not know: that may be why. It ends for the text
+// that follows.
+func cleanedText(c pleoclient.Cleaned) string {
+	var out string
+	if removed := removedTexts(c); len(removed) > 0 {
+		out = "the text was cleaned before use (" + strings.Join(removed, ", ") + "); "
+	}
+	for _, text := range oddTexts(c) {
+		out += "the key " + text + "; "
+	}
+	return out
 }
 
 // removedTexts says what the cleaning took away.

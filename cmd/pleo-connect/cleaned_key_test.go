@@ -2,7 +2,50 @@
 
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
+
+// TestRejectedKeyRepeatsTheCleaning reads, in every way to enter a key, what was taken from its text and what is odd
+// about it, after Pleo did not know it.
+func TestRejectedKeyRepeatsTheCleaning(t *testing.T) {
+	t.Parallel()
+	const removed, odd = "cleaned before use (“Bearer” removed)", "the key ends in “,”"
+	s := newSite(t)
+	text := "Bearer " + s.sim.Keys().Good + ","
+
+	r := s.headless(text, "--yes")
+	if hint := r.last(t)["hint"]; r.code != exitKey || !strings.Contains(hint, removed) || !strings.Contains(hint, odd) {
+		t.Errorf("JSON: exit code %d, %q", r.code, hint)
+	}
+	r = s.pipe(text, s.flags("--key-file", "-", "--accept-permissions", "--yes")...)
+	if r.code != exitKey || !strings.Contains(r.err, removed) || !strings.Contains(r.err, odd) {
+		t.Errorf("headless: exit code %d, %q", r.code, r.err)
+	}
+
+	x := s.atKey()
+	x.paste(text)
+	x.see("Pleo rejected the key", removed[:26], odd)
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
+
+	s.term = "dumb"
+	x = s.wizard()
+	x.see("allow or cancel?")
+	x.send("allow\r")
+	x.see("nothing is shown")
+	x.send(text + "\r") // typed
+	x.see("edit, retry, back, leave?")
+	for _, want := range []string{removed, odd} {
+		if !strings.Contains(strings.Join(strings.Fields(x.text()), " "), want) {
+			t.Errorf("the line face does not say %q:\n%s", want, x.text())
+		}
+	}
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
+	s.nothing()
+}
 
 // TestTwoKeysAreNotSent: of two keys in one text, neither goes to Pleo.
 func TestTwoKeysAreNotSent(t *testing.T) {

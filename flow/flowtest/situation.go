@@ -133,12 +133,14 @@ func answers() []Situation {
 	surplus := func(w *World) { w.Scopes = append(w.Scopes, "users:read", "vendors:write") }
 	strict := func(s *flow.Setup) { s.Integration.RefuseSurplus = true }
 	rejected := at("introspect", pleoclient.KindKeyRejected, "")
+	odd := rejected.called("cleaned and odd", nil)
+	odd.Entry = "Bearer " + Canary + ","
 	forbidden := func(w *World) {
 		fails("introspect", pleoclient.KindForbidden, "")(w)
 		fails("find", pleoclient.KindForbidden, "")(w)
 	}
 	return []Situation{
-		rejected,
+		rejected, odd,
 		rejected.called("staging", func(s *flow.Setup) { s.Integration.Environment = flow.Staging }),
 		rejected.called("standalone", func(s *flow.Setup) { s.Integration.KeyKind = flow.Standalone }),
 		rejected.called("address named", func(s *flow.Setup) {
