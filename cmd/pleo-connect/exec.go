@@ -25,8 +25,9 @@ const (
 var helpForRoot = "When root starts it and the key store belongs to another account, the command gets little from root. " +
 	"Its environment variables are HOME, USER and LOGNAME of the account, and from root " +
 	strings.Join(host.HandedOn, ", ") + ". To add others, name them, as in --preserve-env=HTTPS_PROXY,NO_PROXY. All " +
-	"open files but the standard streams are closed, also the sockets of LISTEN_FDS. The working directory stays. " +
-	"A systemd unit should name the account with User=: then the command gets everything.\n\n" +
+	"open files but the standard streams are closed, also the sockets of LISTEN_FDS, and the session keyring is a new " +
+	"one. The working directory stays. A systemd unit should name the account with User=: then the command gets " +
+	"everything.\n\n" +
 	"Such a command has no controlling terminal, so it cannot type into the shell of root. It still reads and writes " +
 	"the terminal through its standard streams, unless they are redirected, and Ctrl+C reaches it. Only a command " +
 	"that leads the session of its terminal, as with ssh -t, keeps it: no shell is waiting there."

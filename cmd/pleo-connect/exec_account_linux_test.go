@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +42,8 @@ func reportAsCommand() int {
 	thief := exec.Command("/bin/true")
 	thief.Stdin, thief.SysProcAttr = os.Stdin, &unix.SysProcAttr{Setsid: true, Setctty: true}
 	fmt.Println("taken", thief.Run() == nil)
+	_, err = unix.KeyctlSearch(unix.KEY_SPEC_SESSION_KEYRING, "user", keyOfRoot, 0)
+	fmt.Println("keyring", err == nil)
 	files, _ := os.ReadDir("/proc/self/fd")
 	for _, f := range files {
 		if path, err := os.Readlink("/proc/self/fd/" + f.Name()); err == nil && strings.HasPrefix(path, "/tmp") {
@@ -113,6 +116,42 @@ func TestExecLeavesTheTerminal(t *testing.T) {
 			x.see("read <mine>")
 			x.exit(0)
 		})
+	}
+}
+
+// keyOfRoot is a key in the session keyring of root, which its owner may read.
+const keyOfRoot = "pleo-connect-test"
+
+// TestExecLeavesTheKeyring: the keys of root's session are not the command's.
+func TestExecLeavesTheKeyring(t *testing.T) {
+	t.Parallel()
+	s := newShared(t)
+	runtime.LockOSThread() // ends with this test: the keyring is the thread's, and of what it starts
+	_, err := unix.KeyctlInt(unix.KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0)
+	if err == nil {
+		_, err = unix.AddKey("user", keyOfRoot, []byte("secret"), unix.KEY_SPEC_SESSION_KEYRING)
+	}
+	if err != nil {
+		t.Skipf("this kernel gives us no keyring: %v", err)
+	}
+	if r := s.connectFor(serviceName); r.code != exitDone {
+		t.Fatalf("exit code %d: %s", r.code, r.err)
+	}
+	s.more = append(s.more, commandVariable+"=1")
+	command := s.copyOfTest()
+	args := s.in([]string{"exec", "--preserve-env", commandVariable, bakery, command})
+	for about, tt := range map[string]struct {
+		args []string
+		want bool
+	}{
+		"root":        {[]string{command}, true},
+		"the service": {append([]string{binary(t)}, args...), false},
+	} {
+		x := startCommand(t, &exec.Cmd{Path: tt.args[0], Args: tt.args, Env: s.env(), Dir: "/"})
+		x.see("ready")
+		if said := x.written(); !strings.Contains(said, fmt.Sprintf("keyring %v\r\n", tt.want)) {
+			t.Errorf("%s:\n%s", about, said)
+		}
 	}
 }
 

@@ -18,8 +18,8 @@ var HandedOn = []string{
 // HandOver prepares this process for a command that takes its place, and returns the environment of that command. It is
 // called last. When the account did not change, the command gets everything that we were started with.
 //
-// Otherwise root's controlling terminal and all open files but the three standard streams are left behind, and the
-// environment has HOME, USER and LOGNAME of the new account, the variables of [HandedOn], and those that preserve
+// Otherwise root's controlling terminal, session keyring and all open files but the three standard streams are left
+// behind, and the environment has HOME, USER and LOGNAME of the new account, the variables of [HandedOn], and those that preserve
 // names, which win. SHELL is left out: that of a service mostly refuses to run, and without it programs take /bin/sh.
 func (h Host) HandOver(owner Owner, preserve []string) (environ []string, err error) {
 	if !owner.Changed {

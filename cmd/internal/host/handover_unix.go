@@ -20,6 +20,9 @@ func leaveBehind() error {
 	if err := closeOnExec(); err != nil {
 		return fmt.Errorf("the open files of root cannot be closed: %w", err)
 	}
+	if err := leaveKeyring(); err != nil {
+		return fmt.Errorf("the keyring of root cannot be left: %w", err)
+	}
 	return nil
 }
 
