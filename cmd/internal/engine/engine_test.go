@@ -208,3 +208,27 @@ func TestInspectStore(t *testing.T) {
 		t.Errorf("active: %+v", got)
 	}
 }
+
+// TestCopy: this computer is asked only for who sits at it, and the terminal only where it can copy.
+func TestCopy(t *testing.T) {
+	t.Parallel()
+	for about, row := range map[string]struct {
+		remote, noClipboard, copies bool
+		want                        flow.CopyWay
+	}{
+		"here":                           {copies: true, want: flow.CopiedLocally},
+		"here, without a program":        {want: flow.CopyByTerminal},
+		"here, on a plain terminal":      {noClipboard: true, copies: true, want: flow.CopiedLocally},
+		"here, with neither":             {noClipboard: true, want: flow.CopyFailed},
+		"elsewhere":                      {remote: true, copies: true, want: flow.CopyByTerminal},
+		"elsewhere, on a plain terminal": {remote: true, noClipboard: true, copies: true, want: flow.CopyFailed},
+	} {
+		x := newEngine(t)
+		x.Setup.Remote, x.Setup.NoClipboard = row.remote, row.noClipboard
+		x.Copy = func(string) bool { return row.copies }
+		got := x.Do(t.Context(), flow.Copy{Text: "https://app.pleo.io"}).(flow.Copied)
+		if got.Via != row.want {
+			t.Errorf("%s: way %d, want %d", about, got.Via, row.want)
+		}
+	}
+}
