@@ -205,7 +205,7 @@ func TestBursts(t *testing.T) {
 		{"whole, behind what was typed", onKey, begin, "f34", end, flow.StepKey, canary, flow.TextAdded},
 		{"rest", onKey, begin, "f33", end, flow.StepKey, canary, flow.TextAdded},
 		{"rest and Enter", onKey, begin, "f33", end + "\r\n", flow.StepCheck, canary, ""},
-		{"rest, wrapped", onKey, begin, "f33", end[:9] + "\r" + end[9:] + "\r", flow.StepCheck, "", ""},
+		{"rest, wrapped", onKey, begin, "f33", end[:31] + "\r" + end[31:] + "\r", flow.StepCheck, "", ""},
 		{"rest alone", onKey, "", "f33", end, flow.StepKey, "", flow.TextTorn},
 		{"rest alone, and Enter", onKey, "", "f33", end + "\r", flow.StepKey, "", flow.TextTorn},
 		{"rest, on another screen", atProblem, "", "f33", end, flow.StepProblem, "", flow.TextTorn},

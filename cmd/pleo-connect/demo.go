@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,8 +28,8 @@ func newDemo(a *app) *cobra.Command {
 		Use:   "demo",
 		Short: "Show the wizard against a simulated Pleo; nothing is saved",
 		Long: "Shows the real wizard, client and store against a simulated Pleo on this computer. It reaches no " +
-			"other computer, keeps everything in a temporary directory, and removes that at the end. What it shows " +
-			"follows the integration.",
+			"other computer, keeps everything in a temporary directory, and removes that at the end; what a demo " +
+			"leaves that was killed, the next one removes. What it shows follows the integration.",
 		Example: "pleo-connect demo\n\n# a key that lacks permissions\npleo-connect demo --scenario missing-scopes",
 		Args:    a.takesNothing,
 		PreRunE: func(cmd *cobra.Command, _ []string) error { return checkNoStore(cmd) },
@@ -64,17 +63,17 @@ func (o *demoOptions) run(ctx context.Context) error {
 	}
 	defer func() { _ = sim.Close() }()
 	key := scenarioKeys(sim.Keys())[o.scenario]
-	dir, err := os.MkdirTemp(o.host.Temp, "pleo-connect-demo-")
+	dir, err := o.host.NewDemoDir()
 	if err != nil {
 		return fmt.Errorf("the demo needs a temporary directory: %w", err)
 	}
-	x, err := o.simulated(described, sim, dir)
+	x, err := o.simulated(described, sim, dir.Path)
 	if err == nil {
 		err = o.wizard(ctx, tty, x, demoSide{key: func() string { return key }, hint: o.hint()})
 	}
-	if rmErr := os.RemoveAll(dir); rmErr != nil {
+	if rmErr := dir.Remove(); rmErr != nil {
 		err = errors.Join(err, &flow.Failure{
-			Kind: flow.KindInternal, Summary: "the demo could not remove its directory", Hint: "remove " + dir,
+			Kind: flow.KindInternal, Summary: "the demo could not remove its directory", Hint: "remove " + dir.Path,
 		})
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -477,5 +478,52 @@ func TestNoProgramStarts(t *testing.T) {
 	x.exit(exitInterrupted)
 	if ran, err := os.ReadFile(mark); err == nil {
 		t.Errorf("run: %s", ran)
+	}
+}
+
+// TestDemoAfterAKill: what a killed demo leaves is removed by the next one. That of one that runs stays.
+func TestDemoAfterAKill(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	dirs := func() []string {
+		left, err := filepath.Glob(filepath.Join(s.tmp(), "pleo-connect-demo-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return left
+	}
+	demo := func() *terminal {
+		x := start(t, s.env(), "demo")
+		x.see("DEMO", "Allow", "key store ready")
+		return x
+	}
+	killed := demo()
+	first := dirs()
+	killed.send(enter)
+	killed.see("tab")
+	killed.send("\t")
+	killed.see("Is this the right company?") // a record lies in the directory
+	if err := killed.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-killed.ended
+	if left := dirs(); len(first) != 1 || !slices.Equal(left, first) {
+		t.Fatalf("the killed one had %v, and left %v", first, left)
+	}
+	running := demo()
+	second := dirs()
+	if len(second) != 1 || second[0] == first[0] {
+		t.Errorf("the killed one left %v, and the next has %v", first, second)
+	}
+	third := demo()
+	if both := dirs(); len(both) != 2 || !slices.Contains(both, second[0]) {
+		t.Errorf("%v, then two run with %v", second, both)
+	}
+	for _, x := range []*terminal{third, running} {
+		x.send(ctrlC)
+		x.exit(exitInterrupted)
+	}
+	if left := dirs(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }

@@ -1,6 +1,8 @@
 package host
 
 import (
+	"io/fs"
+
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
@@ -18,5 +20,8 @@ const integrationFile = ""
 
 // ServiceHere returns "": no service has an account here.
 func ServiceHere(string) string { return "" }
+
+// ours reports that the directory of temporary files is that of this account.
+func ours(fs.FileInfo) bool { return true }
 
 func accountHere() string { return "" }

@@ -94,7 +94,8 @@ var arrows = map[string]imports{
 	},
 	"cmd/internal/host": {
 		why: "what belongs to the process is for no command in particular", ours: "cmd/internal/early flow pleoclient store",
-		others: "golang.org/x/net/http/httpproxy golang.org/x/sys/unix golang.org/x/sys/windows", never: noNetwork,
+		others: "github.com/gofrs/flock golang.org/x/net/http/httpproxy golang.org/x/sys/unix golang.org/x/sys/windows",
+		never:  noNetwork,
 	},
 	"cmd/internal/engine": {
 		why: "an engine sees no environment and no terminal", ours: "cmd/internal/integration flow pleoclient store",
