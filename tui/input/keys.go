@@ -28,6 +28,7 @@ func (r *Repair) stepKeys(data []byte) int {
 		r.orphanEnd()
 	case isReport(token, thing):
 		r.out = append(r.out, thing...)
+	case r.burst && r.erase(thing):
 	case token == Character && isText(data[0]), r.burst:
 		r.takeText(thing)
 	default:

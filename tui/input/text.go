@@ -86,6 +86,18 @@ func (r *Repair) takeText(data []byte) {
 	}
 }
 
+// erase takes back the last character of a burst, when a key is for that. What was handed on is for the face to erase.
+func (r *Repair) erase(key []byte) bool {
+	if len(key) != 1 || key[0] != backspace && key[0] != ctrlH {
+		return false
+	}
+	if _, n := utf8.DecodeLastRune(r.text); n < len(r.text) && !r.over {
+		clear(r.text[len(r.text)-n:])
+		r.text = r.text[:len(r.text)-n]
+	}
+	return true
+}
+
 // lateStart is a start marker whose ESC was let go already, or was lost on the way. Nobody types it in one go.
 var lateStart = regexp.MustCompile(`^\[?200~$`)
 
