@@ -18,7 +18,7 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-const helpForKeyFile = "read the key from a file or a pipe, or from standard input with -, which asks for it at a terminal"
+const helpForKeyFile = "read the key from a file or a pipe, or from standard input with -; at a terminal, - asks for it"
 
 // maxKeyFileBytes is the longest key in the widest encoding. A file may hold more than the key: its name, for example.
 const (
@@ -108,8 +108,6 @@ func (k *keySource) checkOpenable(path string) error {
 		return k.cannotRead(err)
 	}
 	switch mode := info.Mode(); {
-	case mode.IsDir():
-		return k.isNoFile("a directory")
 	case mode&fs.ModeSocket != 0:
 		return k.isNoFile("a socket")
 	case mode&fs.ModeDevice != 0 && mode&fs.ModeCharDevice == 0:

@@ -18,6 +18,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pleo-connect/cmd/internal/host"
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 )
 
 // withKeyFile are the arguments of a run that takes its key from somewhere.
@@ -185,35 +187,39 @@ func TestKeyFilesRefused(t *testing.T) {
 		return f
 	}
 	none := strings.NewReader("")
+	const long, malformed, empty = pleoclient.KindKeyTooLong, pleoclient.KindKeyMalformed, pleoclient.KindNotAKey
 	for about, c := range map[string]struct {
 		path  string
 		stdin io.Reader
-		code  int
+		kind  flow.Kind
 		says  string
 	}{
-		"nothing there":     {filepath.Join(dir, "none"), none, exitUsage, "the key file does not exist"},
-		"below a file":      {path("file", key) + "/key", none, exitUsage, "cannot be read: not a directory"},
-		"a directory":       {dir, none, exitUsage, "the key file is a directory"},
-		"a socket":          {filepath.Join(dir, "socket"), none, exitUsage, "the key file is a socket"},
-		"endless":           {"/dev/zero", none, exitKey, "the key file holds more than 16 KiB"},
-		"/dev/null":         {"/dev/null", none, exitKey, "the key file is empty"},
-		"a pipe of nothing": {ended, none, exitKey, "the key file is empty"},
-		"not given":         {"/dev/fd/63", none, exitUsage, "sudo closes descriptors"},
-		"not ours to read":  {"/proc/self/fd/4", none, exitUsage, "this program was not given that descriptor"},
-		"no terminal":       {"/dev/tty", none, exitUsage, "the key file cannot be read: no such device"},
+		"nothing there":     {filepath.Join(dir, "none"), none, flow.KindSettings, "the key file does not exist"},
+		"below a file":      {path("file", key) + "/key", none, flow.KindSettings, "cannot be read: not a directory"},
+		"a directory":       {dir, none, flow.KindSettings, "the key file is a directory"},
+		"a socket":          {filepath.Join(dir, "socket"), none, flow.KindSettings, "the key file is a socket"},
+		"endless":           {"/dev/zero", none, long, "the key file holds more than 16 KiB"},
+		"/dev/null":         {"/dev/null", none, empty, "the key file is empty"},
+		"a pipe of nothing": {ended, none, empty, "the key file is empty"},
+		"Latin-1":           {path("latin", "\n# Schl\xfcssel\n"+key), none, malformed, "not UTF-8 in line 2"},
+		"not given":         {"/dev/fd/63", none, flow.KindSettings, "sudo closes descriptors"},
+		"one of ours":       {"/proc/self/fd/4", none, flow.KindSettings, "was not given that descriptor"},
+		"no terminal":       {"/dev/tty", none, flow.KindSettings, "the key file cannot be read: no such device"},
 
-		"standard input, empty":       {"-", none, exitKey, "standard input is empty"},
-		"standard input, blank":       {"/dev/stdin", strings.NewReader(" \r\n"), exitKey, "standard input is empty"},
-		"standard input, endless":     {"-", open("/dev/zero"), exitKey, "standard input holds more than 16 KiB"},
-		"standard input, a directory": {"-", open(dir), exitUsage, "standard input is a directory"},
+		"standard input, empty":       {"-", none, empty, "standard input is empty"},
+		"standard input, blank":       {"/dev/stdin", strings.NewReader(" \r\n"), empty, "standard input is empty"},
+		"standard input, endless":     {"-", open("/dev/zero"), long, "standard input holds more than 16 KiB"},
+		"standard input, a directory": {"-", open(dir), flow.KindSettings, "standard input is a directory"},
 
-		// the key would be cut where a reader stops
-		"blanks": {path("blanks", strings.Repeat(" ", 16<<10-40)+key), none, exitKey, "holds more than 16 KiB"},
-		"much":   {"-", strings.NewReader(strings.Repeat("x", 5000)), exitKey, "too long for a key"},
+		// The key would be cut where a reader stops.
+		"blanks": {path("blanks", strings.Repeat(" ", 16<<10-40)+key), none, long, "holds more than 16 KiB"},
+		"much":   {"-", strings.NewReader(strings.Repeat("x", 5000)), long, "too long for a key"},
 	} {
-		r := s.run(c.stdin, s.withKeyFile(c.path)...)
-		if r.code != c.code || !strings.Contains(r.err, c.says) || !strings.Contains(r.err, "hint: ") {
-			t.Errorf("%s: exit code %d, want %d and %q: %s%s", about, r.code, c.code, c.says, r.out, r.err)
+		r := s.run(c.stdin, s.withKeyFile(c.path, "--json")...)
+		got := r.last(t)
+		said := strings.Contains(got["summary"]+got["hint"], c.says)
+		if got["kind"] != string(c.kind) || !said || r.code == exitDone {
+			t.Errorf("%s: exit code %d, %v; want %s and %q: %s", about, r.code, got, c.kind, c.says, r.err)
 		}
 	}
 	s.unasked()
