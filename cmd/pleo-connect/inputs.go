@@ -68,8 +68,8 @@ func (in inputs) close() {
 	}
 }
 
-// read returns what f reads, or the cause when ctx ends before. A person may take any time to answer, and standard input
-// may never be closed.
+// read returns what f opens or reads, or the cause when ctx ends before. A pipe may never have a writer, and standard
+// input may never be closed.
 func read[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type result struct {
 		read T

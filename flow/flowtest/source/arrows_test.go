@@ -33,7 +33,8 @@ const (
 // there.
 var arrows = map[string]imports{
 	"pleoclient/textfile": {
-		why: "text files are the same for every reader", std: "bytes encoding/binary errors io strconv unicode/utf16 unicode/utf8",
+		why: "text files are the same for every reader",
+		std: "bytes encoding/binary errors io strconv unicode/utf16 unicode/utf8",
 	},
 	"pleoclient": {
 		why:    "the client knows nothing of this program",
@@ -81,7 +82,8 @@ var arrows = map[string]imports{
 	},
 	"cmd/internal/early": {why: "early is initialised before every package that reads the environment", std: "os"},
 	"cmd/internal/integration": {
-		why: "the vendor's file is for no command in particular", ours: "cmd/internal/trusted flow pleoclient pleoclient/textfile store",
+		why:    "the vendor's file is for no command in particular",
+		ours:   "cmd/internal/trusted flow pleoclient pleoclient/textfile store",
 		others: "github.com/pelletier/go-toml/v2 github.com/pelletier/go-toml/v2/unstable", never: noProcess,
 	},
 	"cmd/internal/trusted": {
