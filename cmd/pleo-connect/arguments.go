@@ -103,11 +103,10 @@ func (a *app) knownFlag(typed string) string {
 // wrongUse returns the failure of arguments that cannot be used, or that of a key among them, which matters more.
 func (a *app) wrongUse(cmd *cobra.Command, f *flow.Failure) error {
 	for i, arg := range a.args {
-		_, value, _ := strings.Cut(arg, "=")
 		switch {
 		case arg == "--" && cmd.Name() == "exec": // what follows is for another program
 			return f
-		case pleoclient.MayBeKey(strings.TrimLeft(arg, "-")), pleoclient.MayBeKey(value):
+		case pleoclient.MayBeKey(strings.TrimLeft(arg, "-")):
 			return flow.KeyAsArgument(fmt.Sprintf("argument %d", i+1))
 		}
 	}

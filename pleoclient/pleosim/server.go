@@ -99,7 +99,10 @@ func loopbackAddress(listen string) (string, error) {
 		return "127.0.0.1:0", nil
 	}
 	host, port, err := net.SplitHostPort(listen)
-	if _, notNumber := strconv.ParseUint(port, 10, 16); err != nil || notNumber != nil {
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
 		return "", errors.New(`the address to listen on cannot be read; write it like "127.0.0.1:8080"`)
 	}
 	if !pleoclient.IsLoopback(host) {
