@@ -23,7 +23,7 @@ const opener = `#!/bin/sh
 cd "NOTES" || exit
 {
 	echo "link $1"
-	echo "directory $OLDPWD"
+	echo "directory $OLDPWD, browser ${BROWSER%%:*}"
 	echo "session $(($(cut -d ' ' -f 6 /proc/$$/stat) == $$)), terminal $(cut -d ' ' -f 7 /proc/$$/stat)"
 	(echo INTRUDER; read -r key && echo "read $key") <>/dev/tty >&0 2>/dev/null && echo "reached the terminal"
 } >seen
@@ -56,7 +56,7 @@ func newDesktop(t *testing.T) *desktopSite {
 	if err := unix.Mkfifo(filepath.Join(s.notes, "until"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.more = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "DISPLAY=:0"}
+	s.more = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "DISPLAY=:0", "BROWSER=w3m"}
 	return s
 }
 
@@ -116,7 +116,7 @@ func TestOpenAtDesktop(t *testing.T) {
 		s.goes(step.how)
 		x.send("o")
 		x.see(step.says)
-		if got, want := s.noted("opened"), "link "+link+"\ndirectory /\nsession 1, terminal 0"; got != want {
+		if got, want := s.noted("opened"), "link "+link+"\ndirectory /, browser x-www-browser\nsession 1, terminal 0"; got != want {
 			t.Errorf("%s: it has %q, want %q", step.how, got, want)
 		}
 		descriptors := s.noted("descriptors")

@@ -1,9 +1,12 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"os/exec"
+	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +20,7 @@ const linkLimit = 2 * time.Second
 // gives no reason against it. A browser that was not running yet may keep its opener waiting until it is closed.
 func (h Host) Open(url string) flow.OpenWay {
 	cmd := h.alone(context.Background(), opener(runtime.GOOS, url))
+	cmd.Env = append(slices.Clone(cmd.Env), "BROWSER="+withWindow(h.Getenv("BROWSER")))
 	if cmd.Start() != nil {
 		return flow.OpenFailed
 	}
@@ -61,6 +65,27 @@ func opener(goos, url string) []string {
 		return []string{"rundll32", "url.dll,FileProtocolHandler", url}
 	}
 	return []string{"xdg-open", url}
+}
+
+// withWindow returns the browsers of BROWSER that have a window, or else those that xdg-open knows. It would go on with
+// browsers that run in a terminal: without one, they may end well and have shown nobody anything.
+//
+// Source: https://gitlab.freedesktop.org/xdg/xdg-utils/-/blob/master/scripts/xdg-open.in
+func withWindow(browsers string) string {
+	var out []string
+	for browser := range strings.SplitSeq(browsers, ":") {
+		words := strings.Fields(browser)
+		if len(words) > 0 && !slices.Contains(inTerminal, path.Base(words[0])) {
+			out = append(out, browser)
+		}
+	}
+	return cmp.Or(strings.Join(out, ":"), "x-www-browser:firefox:iceweasel:seamonkey:mozilla:epiphany:konqueror:"+
+		"chromium:chromium-browser:google-chrome")
+}
+
+// inTerminal are browsers that run in a terminal.
+var inTerminal = []string{
+	"www-browser", "w3m", "lynx", "links", "links2", "elinks", "netrik", "retawq", "browsh", "carbonyl", "cha",
 }
 
 // copiers are the commands that take a text for the clipboard. Those of Linux end when a process of theirs holds it.

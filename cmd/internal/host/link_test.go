@@ -31,3 +31,27 @@ func TestLinkPrograms(t *testing.T) {
 		}
 	}
 }
+
+// TestBrowsersWithWindow: a browser of the terminal is never chosen, by whom or how ever it is named.
+func TestBrowsersWithWindow(t *testing.T) {
+	t.Parallel()
+	known := withWindow("")
+	for browsers, want := range map[string]string{
+		"firefox":                         "firefox",
+		"/opt/firefox/firefox":            "/opt/firefox/firefox",
+		"w3m":                             known,
+		"/usr/bin/lynx":                   known,
+		"links2 -g %s:firefox %s:elinks":  "firefox %s",
+		"www-browser::w3m":                known,
+		"/usr/share/links/firefox:chrome": "/usr/share/links/firefox:chrome",
+	} {
+		if got := withWindow(browsers); got != want {
+			t.Errorf("%q: %q", browsers, got)
+		}
+	}
+	for browser := range strings.SplitSeq(known, ":") {
+		if withWindow(browser) != browser {
+			t.Errorf("%s is tried, and runs in a terminal", browser)
+		}
+	}
+}
