@@ -261,8 +261,8 @@ func TestNextStart(t *testing.T) {
 			x := s.wizard()
 			x.see("was validated but not", "confirmed, a moment ago", "Continue", "Pleo answers", "key store ready")
 			x.send(enter)
-			x.see("enter confirm", "Is this the right company?", bakery)
-			s.arrivedSince(asked, 2, "GET", introspect) // the first one carries no key
+			x.see("enter confirm · n another key", "Is this the right company?", bakery) // Review has an Enter as well
+			s.arrivedSince(asked, 2, "GET", introspect)                                  // the first one carries no key
 			if tt.yes {
 				confirm(x)
 				finish(x)
