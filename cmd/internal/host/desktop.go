@@ -4,6 +4,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -136,16 +137,16 @@ func (f facts) elsewhereOnLinux() Elsewhere {
 var localX = regexp.MustCompile(`^(unix)?:\d+(\.\d+)?$`)
 
 // inWindow reports whether an ancestor shows our terminal. That is the parent of the process that leads the session of
-// the terminal. In a container there is none, because it is outside. Under systemd (machinectl shell, systemd-run) and
-// login (a serial line, the console) it is somewhere else.
+// the terminal. In a container there is none, because it is outside: the parent is at most the first process, which
+// shows no terminals. Under systemd (machinectl shell, systemd-run) and login (a serial line, the console) it is
+// somewhere else.
 func (f facts) inWindow() bool {
-	for i, p := range f.processes {
-		if p.pid == f.session {
-			return f.pseudo && i+1 < len(f.processes) &&
-				f.processes[i+1].name != "systemd" && f.processes[i+1].name != "login"
-		}
+	leader := slices.IndexFunc(f.processes, func(p process) bool { return p.pid == f.session })
+	if !f.pseudo || leader < 0 || leader+1 == len(f.processes) {
+		return false
 	}
-	return false
+	parent := f.processes[leader+1]
+	return parent.pid != 1 && parent.name != "systemd" && parent.name != "login"
 }
 
 // ancestry returns a process, its parent, and so on as far as find knows them, and whether that is as far as the first

@@ -120,6 +120,7 @@ func TestElsewhere(t *testing.T) {
 		{about: "docker exec, made at a desktop", env: "DISPLAY=:0", line: "us/0 *bash/0", change: incomplete,
 			why: Unknown},
 		{about: "docker run", env: "DISPLAY=:0", line: "us/0 *bash/0", why: NoWindow},
+		{about: "docker run --init", env: "DISPLAY=:0", line: "us/0 *bash/0 docker-init/0", why: NoWindow},
 		{about: "docker run of the wizard", env: "DISPLAY=:0", line: "*us/0", why: NoWindow},
 		{about: "a serial line", line: "us *bash login/0 systemd/0", change: noPseudo, noOSC52: true,
 			why: NoDisplay, offered: nothing},
@@ -220,13 +221,14 @@ func factsOf(t *testing.T, goos, env, line string) facts {
 	t.Helper()
 	h := Host{Environ: strings.Fields(env)}
 	f := facts{goos: goos, getenv: h.Getenv, complete: true, pseudo: true}
-	for i, word := range strings.Fields(line) {
+	words := strings.Fields(line)
+	for i, word := range words {
 		name, number, _ := strings.Cut(strings.ReplaceAll(word, "_", " "), "/")
 		uid, err := strconv.Atoi(cmp.Or(number, "1000"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := process{pid: 100 - i, parent: 99 - i, uid: uid, name: strings.TrimPrefix(name, "*")}
+		p := process{pid: len(words) - i, parent: len(words) - i - 1, uid: uid, name: strings.TrimPrefix(name, "*")}
 		if p.name != name {
 			f.session = p.pid
 		}
