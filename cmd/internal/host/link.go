@@ -53,6 +53,7 @@ func (h Host) copyWith(program []string, link string) bool {
 	defer cancel()
 	cmd := h.alone(ctx, program)
 	cmd.Stdin = strings.NewReader(link)
+	cmd.Cancel = func() error { return killWithChildren(cmd.Process) } // a script may wait for another program
 	return cmd.Run() == nil
 }
 

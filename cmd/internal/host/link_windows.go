@@ -1,6 +1,7 @@
 package host
 
 import (
+	"os"
 	"syscall"
 
 	"golang.org/x/sys/windows"
@@ -13,6 +14,9 @@ const rootDirectory = `\`
 func apart() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{CreationFlags: windows.DETACHED_PROCESS | windows.CREATE_NEW_PROCESS_GROUP}
 }
+
+// killWithChildren ends a program alone: clip starts no other.
+func killWithChildren(p *os.Process) error { return p.Kill() }
 
 // keepDescriptors does nothing: package os/exec hands on the three streams and nothing else.
 func keepDescriptors() {}
