@@ -29,7 +29,8 @@ var helpForRoot = "When root starts it and the key store belongs to another acco
 	"one. The working directory stays. A systemd unit should name the account with User=: then the command gets " +
 	"everything.\n\n" +
 	"Such a command has no controlling terminal, so it cannot type into the shell of root. It still reads and writes " +
-	"the terminal through its standard streams, unless they are redirected, and Ctrl+C reaches it. Only a command " +
+	"the terminal through its standard streams, unless they are redirected, and Ctrl+C reaches it. What it leaves " +
+	"behind when it ends can go on to read what you type there: add </dev/null where that matters. Only a command " +
 	"that leads the session of its terminal, as with ssh -t, keeps it: no shell is waiting there."
 
 type execOptions struct {
@@ -118,12 +119,13 @@ func (o *execOptions) run(ctx context.Context) error {
 	})
 }
 
-// variableNames returns the names in the values of --preserve-env. What looks like a value is not repeated.
+// variableNames returns the names in the values of --preserve-env. What looks like a value is not repeated. A flag
+// without a value takes the -- that follows for it.
 func variableNames(lists []string) ([]string, error) {
 	var out []string
 	for _, list := range lists {
 		for name := range strings.SplitSeq(list, ",") {
-			if name == "" || strings.ContainsAny(name, "=* ") {
+			if name == "" || strings.ContainsAny(name, "=* ") || strings.HasPrefix(name, "-") {
 				return nil, flow.WrongUse("--preserve-env takes names of variables, with commas between them",
 					"for example --preserve-env=HTTPS_PROXY,NO_PROXY")
 			}

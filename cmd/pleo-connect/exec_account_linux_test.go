@@ -224,8 +224,11 @@ func TestExecHandsOnLittle(t *testing.T) {
 func TestPreserveNamesOnly(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
-	for _, value := range []string{"", "A,", ",A", "A=canary-value", "A,B=canary-value", "*", "LC_*", "canary value"} {
-		got := s.pipe("", s.places("exec", bakery, "--preserve-env="+value, "--", "true")...)
+	for _, value := range []string{
+		"", "A,", ",A", "A=canary-value", "A,B=canary-value", "*", "LC_*", "canary value", "--", "A,--store",
+	} {
+		args := slices.Concat([]string{"exec", bakery, "--preserve-env", value}, s.places(), []string{"--", "true"})
+		got := s.pipe("", args...)
 		if got.code != exitUsage || !strings.Contains(got.err, "--preserve-env takes names of variables") ||
 			strings.Contains(got.err, "canary") {
 			t.Errorf("%q: exit code %d: %s", value, got.code, got.err)
