@@ -23,6 +23,7 @@ type model struct {
 	scroll int        // first row in sight
 	sight  sight
 	next   input.Kind // of the next paste
+	lost   time.Time  // what comes until then goes on with a text whose beginning no field took
 
 	reviewed bool // the end of the permissions was in sight once
 	spinner  spinner
@@ -119,13 +120,16 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return m.happened(flow.Interrupt{})
 	case key.Matches(msg, bindings.suspend):
 		return m.worker.suspension(m.suspend)
-	case m.look.tooSmall(), m.scrolled(msg): // what cannot be seen cannot be meant
+	case m.look.tooSmall(): // what cannot be seen cannot be meant
+		m.lose(msg)
+		return nil
+	case m.goesOn(msg), m.scrolled(msg):
 		return nil
 	case key.Matches(msg, bindings.pasted):
 		m.look.told = tooEarly[m.state.Step]
 		return m.awaitReady()
 	}
-	covered := covers(m.screen)
+	covered, step := covers(m.screen), m.state.Step
 	next, ev := m.screen.update(msg, m.state)
 	m.screen = next
 	if told := m.heldBack(msg, ev, counts); told != "" {
@@ -135,10 +139,14 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	if ev != nil {
 		m.look.told = ""
 	}
-	if covers(next) != covered {
-		return tea.Batch(m.happened(ev), m.inSight())
+	cmd := m.happened(ev)
+	switch {
+	case covers(next) != covered:
+		return tea.Batch(cmd, m.inSight())
+	case step != flow.StepKey && !covered && (ev == nil || m.state.Step == flow.StepKey):
+		m.lose(msg)
 	}
-	return m.happened(ev)
+	return cmd
 }
 
 // happened passes an event to the machine, and carries out what it asks for.

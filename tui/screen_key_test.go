@@ -122,7 +122,7 @@ func TestEnterChecksTheKeyInHandAgain(t *testing.T) {
 func TestTypingStartsAFreshEntry(t *testing.T) {
 	t.Parallel()
 	f := at(t, finance(), failing("introspect", "key_rejected", ""), checked...)
-	before := f.press("e").state.Key.Fingerprint()
+	before := f.press("e", pause).state.Key.Fingerprint() // at once, it would belong to the "e"
 	f.typeText(otherCanary).press("enter")
 	if f.state.Step != flow.StepCheck || f.state.Key.Fingerprint() == before {
 		t.Error("the typed key must replace the one in hand, not join it")

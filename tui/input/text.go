@@ -18,6 +18,10 @@ const (
 	RestOfText = "\x1b[57396u"
 )
 
+// TextQuiet is the longest pause between two characters of one text behind the reader, which may hold the next ones
+// back until they are nearly a burst.
+const TextQuiet = burstQuiet + minBurst*burstGap
+
 // Kind is what a paste is.
 type Kind int
 

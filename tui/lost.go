@@ -1,0 +1,37 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"pleo-connect/flow"
+	"pleo-connect/tui/input"
+)
+
+// lose notes a character that is no answer, or one that led to the field.
+func (m *model) lose(press tea.KeyPressMsg) {
+	if press.Key().Text != "" {
+		m.lost = m.sight.now().Add(input.TextQuiet)
+	}
+}
+
+// goesOn drops what goes on with a lost text, and reports that. In the field, it would be taken for all of the text;
+// on Confirm and Problem, for answers.
+func (m *model) goesOn(press tea.KeyPressMsg) bool {
+	enter := key.Matches(press, bindings.press)
+	switch {
+	case m.sight.now().After(m.lost), press.Key().Text == "" && !enter, covers(m.screen):
+		return false
+	case m.state.Step == flow.StepKey:
+		if enter && m.typed.hint != flow.TextTorn { // behind the answer that led to the field
+			return false
+		}
+		m.typed.hint = flow.TextTorn
+	case m.state.Step == flow.StepConfirm, m.state.Step == flow.StepProblem:
+		m.look.told = flow.TextTorn
+	default:
+		return false
+	}
+	m.lose(press)
+	return true
+}
