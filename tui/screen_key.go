@@ -84,6 +84,8 @@ func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {
 	case k.demoKey != nil && key.Matches(press, bindings.demo):
 		k.reset()
 		return flow.Pasted(k.demoKey())
+	case press.String() == "tab" && len(k.typed) > 0: // in the middle of a text it is refused by its name
+		return k.add("\t")
 	default:
 		return k.typeText(press.Key().Text)
 	}

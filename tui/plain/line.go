@@ -90,10 +90,10 @@ func (l line) press(key rune) string {
 }
 
 // takes reports what can be part of the line. In a hidden one, a character that nobody sees must be refused by
-// its name, not dropped.
+// its name, not dropped, and a tab in the middle of a text as well.
 func (l line) takes(key rune) bool {
 	if l.hidden {
-		return !unicode.IsControl(key)
+		return !unicode.IsControl(key) || key == '\t' && !l.empty()
 	}
 	return unicode.IsPrint(key)
 }

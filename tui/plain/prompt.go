@@ -162,11 +162,13 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 	}
 }
 
-// join adds a paste to the line, and reports that a line break at its end is Enter. Where the answer is a paste or a whole
-// line, the rest of a text whose beginning went elsewhere is not used: half a key is none.
+// join adds a paste to the line, and reports that a line break at its end is Enter. Where the answer is a paste or a
+// whole line, the rest of a text whose beginning went elsewhere is not used: half a key is none. Nor is one behind the
+// beginning of a word: it would be shown with the line.
 func (t *Terminal) join(l line, s stroke, q question) (enter bool) {
 	defer s.paste.wipe()
-	if q.paste == pasteAnswers && s.kind == input.Rest && l.empty() {
+	if q.paste == pasteAnswers && (!q.hidden || s.kind == input.Rest && l.empty()) {
+		l.wipe()
 		t.tell(q, flow.TextTorn)
 		return false
 	}
