@@ -52,8 +52,8 @@ func (p *peeling) lineBreaks() {
 //
 // Two keys can have that form as well. Keys of one service begin alike or have one length. So lines that begin alike
 // are keys of their own, and lines of different lengths that do not are one key. Lines of one length that begin
-// differently are one key if the first has a prefix such as "pls_"; without a prefix it cannot be told, and they are
-// not joined.
+// differently are one key if only the first has a prefix such as "pls_"; otherwise it cannot be told, and they are not
+// joined.
 func isWrapped(text string) bool {
 	lines := linesOf(text)
 	if len(lines) < 2 {
@@ -114,19 +114,22 @@ func fillWidth(lines []string) bool {
 // mayBeKeys reports whether lines that fill a width are, or may be, a key each.
 func mayBeKeys(lines []string) bool {
 	first := lines[0][len(beforeKey.FindString(lines[0])):]
-	same := len(first) >= minWholeKey && !prefixForm.MatchString(first)
+	same := len(first) >= minWholeKey
 	for _, line := range trimmed(lines)[1:] {
 		if len(line) >= minKeyCharacters && beginAlike(first, line) {
 			return true
 		}
 		bare := strings.TrimRight(line, behindKey)
-		same = same && len(bare) <= len(first) && len(first) <= len(line)
+		same = same && len(bare) <= len(first) && len(first) <= len(line) &&
+			(!prefixForm.MatchString(first) || prefixForm.MatchString(line))
 	}
 	return same
 }
 
 // beginAlike compares two characters: the keys of Pleo that are known begin with "pls_" and "plp_".
 func beginAlike(a, b string) bool { return len(a) > 1 && len(b) > 1 && a[:2] == b[:2] }
+
+func havePrefixes(a, b string) bool { return prefixForm.MatchString(a) && prefixForm.MatchString(b) }
 
 // partsOf splits a text at what separates keys in lists and tables.
 func partsOf(text string) []string {
@@ -135,8 +138,8 @@ func partsOf(text string) []string {
 
 // looksSeveral says what a text is that has parts, or "".
 func looksSeveral(text string) Looks {
-	parts := partsOf(text)
-	if len(parts) < 2 {
+	parts, lines := partsOf(text), len(linesOf(text))
+	if len(parts) < 2 && lines < 2 {
 		return ""
 	}
 	alike, keys, first := false, 0, ""
@@ -147,9 +150,9 @@ func looksSeveral(text string) Looks {
 		if keys++; keys == 1 {
 			first = part
 		}
-		alike = alike || keys > 1 && beginAlike(first, part)
+		alike = alike || keys > 1 && (beginAlike(first, part) || havePrefixes(first, part))
 	}
-	switch lines := len(linesOf(text)); {
+	switch {
 	case lines == 2 && keys == 2 && alike:
 		return LooksTwoLines
 	case keys > 1 && (alike || lines == 1):
@@ -161,6 +164,7 @@ func looksSeveral(text string) Looks {
 }
 
 var (
+	sectionLine = regexp.MustCompile(`^[ \t]*\[[A-Za-z][A-Za-z0-9 ._-]*\]$`)
 	settingLine = regexp.MustCompile(`^[ \t]*(?:(?i:export|set)[ \t]+|(?i:\$env:))?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=`)
 	labelLine   = regexp.MustCompile(`^[ \t]*["']?(\pL[\pL\d _./()-]{0,40}?)["']?[ \t]*:[ \t]+\S`)
 	secretLine  = regexp.MustCompile(`^[^-\s:*<(\[{` + plainQuotes + typographicQuotes + `]` +
@@ -169,19 +173,20 @@ var (
 )
 
 // isSettings recognises a file with several lines of NAME=value or label: value, which may hold more secrets than the
-// key.
+// key. The header of a section shows it too, as in a unit of systemd.
 func isSettings(text string) bool {
 	settings, labels := 0, 0
 	lines := linesOf(text)
+	section := len(lines) > 1 && sectionLine.MatchString(lines[0])
 	for _, line := range lines {
-		if m := settingLine.FindStringSubmatch(line); m != nil && isSettingName(m[1]) {
+		if m := settingLine.FindStringSubmatch(line); m != nil && (section || isSettingName(m[1])) {
 			settings++
 		}
 		if labelLine.MatchString(line) {
 			labels++
 		}
 	}
-	return settings > 1 || labels > 1 && !isPasswordEntry(lines)
+	return settings > 1 || settings > 0 && section || labels > 1 && !isPasswordEntry(lines)
 }
 
 // isPasswordEntry recognises what pass and gopass show: the secret on the first line, and behind it lines with a label,

@@ -21,11 +21,12 @@ func wrap(text string, width int, lineBreak string) string {
 	return strings.Join(append(lines, string(rest)), lineBreak)
 }
 
-// Three keys of one service, and one of another of the same length.
+// Three keys of one service, one of another of the same length, and two without a prefix.
 const (
 	keyOne   = "canary_Zt5rQ8wLx2vNb7mKc4jHg9fDs1aPo6iUy3eTqWzXnRBvMkJhGfDsApLoIuYtRe0"
 	keyTwo   = "canary_pW3nXk8sVd1qLz6tYb4mRc9gHj2fKu7eNa5oIxTwQzSyEvUrBgFhDjMlCpOaKi5"
 	keyThree = "canary_8Hs3nQz6Lw1xVb"
+	otherKey = pleoclient.SimulatedKeyPrefix + "Lz6tYb4mRc9gHj2fKu7eNa5oIxTwQzSyEvUrBgFhDjMlCpOaKi5"
 	hexOne   = "5d0f3c9a7e1b46289cd03fa1b27e5c4881f6a0d93eb75c12"
 	hexTwo   = "b81e64d2097fac355e90b7c41fd8a26370e4b95c1d2f8a06"
 )
@@ -46,6 +47,8 @@ func TestWrappedKeyIsJoined(t *testing.T) {
 			checkJoined(t, keyOne, wrap(fmt.Sprintf(f, keyOne), width, "\n"))
 		}
 	}
+	words := pleoclient.SimulatedKeyPrefix + "canary-0123456789abcdefghijklmnopqrstuvwxyz-9876"
+	checkJoined(t, words, wrap(words, 40, "\r\n")) // the second line begins with many letters and a hyphen
 	hanging := keyOne[:40] + "\n    " + keyOne[40:]
 	checkJoined(t, keyOne, hanging)
 	checkJoined(t, keyOne, keyOne[:30]+"\n  "+keyOne[30:58]+"\n  "+keyOne[58:]) // 30 columns each
@@ -79,6 +82,8 @@ func TestSeveralAreNotJoined(t *testing.T) {
 		"a list":                      {keyOne + ",\n" + keyTwo, two},
 		"Bearer in front":             {"Bearer " + keyOne + "\n" + keyTwo, two},
 		"production and partner":      {"pls_0123456789abcdef_canary\nplp_fedcba9876543210_canary", two},
+		"of two services":             {keyOne + "\n" + otherKey, two},
+		"three of two services":       {otherKey + "\n" + keyOne + "\n" + keyTwo, several},
 		"three lines":                 {keyOne + "\n" + keyTwo + "\n" + keyThree, several},
 		"two of three":                {keyOne + "\n" + keyTwo + "\n" + keyOne, several},
 		"a space":                     {keyOne + " " + keyTwo, several},
@@ -90,6 +95,7 @@ func TestSeveralAreNotJoined(t *testing.T) {
 		"a vertical bar":              {hexOne + "|" + hexTwo, several},
 
 		"lines of one length without a prefix": {hexOne + "\n" + hexTwo, lines},
+		"a prefix on the second line":          {hexOne + "\n" + "canary-" + hexTwo[7:], lines},
 		"three such lines":                     {hexOne + "\n" + hexTwo + "\n" + hexTwo[:40] + "01234567", lines},
 		"a wider second line":                  {keyOne[:20] + "\n" + keyOne[20:], lines},
 		"lines of no one width":                {keyOne[:30] + "\n" + keyOne[30:40] + "\n" + keyOne[40:], lines},
@@ -106,6 +112,11 @@ func TestSeveralAreNotJoined(t *testing.T) {
 		"base64 twice":                         {"Q2FuYXJ5Q2FuYXJ5MTIz==\nYW5vdGhlcg==", lines},
 		"a line that goes on":                  {keyOne[:40] + "\\\n" + keyOne[40:], lines},
 		"settings of a unit":                   {"Environment=\"PLEO_API_KEY=" + keyOne + "\"\nEnvironment=\"A=1\"", lines},
+
+		"a block of YAML": {"key: |\n  " + keyOne, lines},
+		"a unit":          {"[Service]\nEnvironment=\"PLEO_API_KEY=" + keyOne + "\"", pleoclient.LooksSettings},
+		"a section":       {"[pleo]\n\n  api_key = " + keyOne + "\n", pleoclient.LooksSettings},
+		"two in brackets": {"[" + hexOne + "]\n[" + hexTwo + "]", lines},
 
 		"labels":                  {"prod: " + keyOne + "\nstaging: " + keyTwo, pleoclient.LooksSettings},
 		"an entry without a head": {"login: admin\npassword: " + keyOne, pleoclient.LooksSettings},
