@@ -70,7 +70,7 @@ func TestLineSecret(t *testing.T) {
 	t.Parallel()
 	s, x := lineByLine(t)
 	x.send("allow\r")
-	x.shows("Integrated API key (nothing is shown; empty goes back):", "")
+	x.shows("Integrated API key (nothing is shown; Enter checks it, empty goes back):", "")
 	before := len(x.written())
 	x.send("x\x15canary-keyx\x7f" + enter)
 	x.see("key received", "Pleo rejected the key", "edit, retry, back, leave?")

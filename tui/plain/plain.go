@@ -185,9 +185,9 @@ func (f *face) key(ctx context.Context, s flow.State) (flow.Event, error) {
 	if why := s.Explain(); why.Hint != "" {
 		f.say("hint: " + why.Hint)
 	}
-	prompt := s.KeyLabel() + " (nothing is shown; empty goes back): "
+	prompt := s.KeyLabel() + " (nothing is shown; Enter checks it, empty goes back): "
 	if f.DemoKey != nil {
-		prompt = s.KeyLabel() + " (nothing is shown; empty goes back; demo takes the simulated key): "
+		prompt = s.KeyLabel() + " (nothing is shown; Enter checks it, empty goes back; demo takes the simulated key): "
 	}
 	a, err := f.Terminal.ask(ctx, question{prompt: prompt, hidden: true})
 	switch {
