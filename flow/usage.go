@@ -15,6 +15,12 @@ func KeyAsArgument(where string) *Failure {
 			"your shell, and others may have seen it in the list of processes: if they could, replace it in Pleo")
 }
 
+// KeyInVariable is the failure for a key in a variable that names a file or directory.
+func KeyInVariable(name string) *Failure {
+	return WrongUse(name+" looks like a key, and names a place for files; it was not used",
+		"write a whole path there, or unset it; run pleo-connect and paste the key when it asks")
+}
+
 // UnknownCommand is the failure for a word that is no command. meant are the commands with a similar name.
 func UnknownCommand(command string, meant []string) *Failure {
 	hint := command + " --help shows the commands"

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -148,6 +149,16 @@ func checkFlag(f *pflag.Flag, hasJSON bool, command string) error {
 	case (f.Name == "store" || f.Name == "identity") && value != "" && !isPath(value):
 		// A new store would get this name, and what it is may be a key that does not look like one.
 		return flow.NoSuchPlace(name)
+	}
+	return nil
+}
+
+// checkPlaces refuses a key in a variable that names a place: a new store or identity would get this name.
+func checkPlaces(getenv func(string) string) error {
+	for _, name := range host.PlaceVariables {
+		if holdsKey(getenv(name)) {
+			return flow.KeyInVariable(name)
+		}
 	}
 	return nil
 }

@@ -195,6 +195,25 @@ func TestKeyAsArgument(t *testing.T) {
 	}
 }
 
+// TestKeyInVariable: a key in a variable that names a place is not printed, and no file gets its name.
+func TestKeyInVariable(t *testing.T) {
+	t.Parallel()
+	key := misplaced["a usual key"]
+	for _, name := range host.PlaceVariables {
+		for _, value := range []string{key, "dir/" + key, "Bearer " + key} {
+			s := newSite(t)
+			s.more = []string{name + "=" + value}
+			for _, args := range [][]string{{"status", "--json"}, {"doctor", "--api-base", s.api}, {"key", bakery}} {
+				r := s.inside(args...)
+				if r.code != exitUsage || repeats(r.out+r.err, key) ||
+					!strings.Contains(r.out+r.err, flow.KeyInVariable(name).Summary) {
+					t.Errorf("%s, %q: exit code %d", name, args[0], r.code)
+				}
+			}
+		}
+	}
+}
+
 // TestCompletionPrintsNoArgument runs the program: cobra writes what it can't complete past the console.
 func TestCompletionPrintsNoArgument(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,7 +107,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(a.wrongFlag)
 	root.SetHelpCommand(newHelp(a))
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		return checkFlags(cmd.Flags(), cmd.CommandPath())
+		return cmp.Or(checkFlags(cmd.Flags(), cmd.CommandPath()), checkPlaces(a.host.Getenv))
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.places.store, "store", "", "directory of the key store")

@@ -11,16 +11,24 @@ import (
 	"pleo-connect/store"
 )
 
+const (
+	storeVariable    = "PLEO_CONNECT_STORE"
+	identityVariable = "PLEO_CONNECT_IDENTITY"
+)
+
+// PlaceVariables are the variables that name places of ours.
+var PlaceVariables = []string{storeVariable, identityVariable}
+
 // Places returns where the store and its identity are: what was named by a flag, then variable, then credential, then
 // the default.
 func (h Host) Places(dir, identity string) (store.Config, error) {
-	dir, err := firstPath(dir, h.Getenv("PLEO_CONNECT_STORE"), func() (string, error) {
+	dir, err := firstPath(dir, h.Getenv(storeVariable), func() (string, error) {
 		return store.DefaultDir(h.Getenv, os.Geteuid())
 	})
 	if err != nil {
 		return store.Config{}, flow.WrongUse(err.Error(), "name the store with --store DIR")
 	}
-	identity, err = firstPath(identity, h.Getenv("PLEO_CONNECT_IDENTITY"), func() (string, error) {
+	identity, err = firstPath(identity, h.Getenv(identityVariable), func() (string, error) {
 		if path := h.credential(); path != "" {
 			return path, nil
 		}
@@ -35,7 +43,7 @@ func (h Host) Places(dir, identity string) (store.Config, error) {
 }
 
 // NamesStore reports that a person said where the store is, with a flag or the variable.
-func (h Host) NamesStore(flag string) bool { return cmp.Or(flag, h.Getenv("PLEO_CONNECT_STORE")) != "" }
+func (h Host) NamesStore(flag string) bool { return cmp.Or(flag, h.Getenv(storeVariable)) != "" }
 
 // StoresElsewhere returns where else the store of somebody may be who finds none in the place of cfg: where the
 // identity knows of one, and in default places. They look like stores, or are closed to this account. named says that
