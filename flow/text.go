@@ -33,6 +33,8 @@ const (
 
 	// TextAdded is shown when a text has come in pieces, and nobody knows whether it is all there.
 	TextAdded = "added to what you typed: press Enter to check the key"
+	// TextEnterAgain is shown when Enter came with a pasted text, so that it may be part of what was copied.
+	TextEnterAgain = "press Enter again: the first may be part of what was pasted"
 	// TextTorn is shown when only the end of a text has come where a key is taken.
 	TextTorn = "only part of a text arrived, and it was not used: paste the key again"
 

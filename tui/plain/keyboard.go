@@ -27,6 +27,7 @@ type stroke struct {
 	paste *entry // what was pasted; nil: a key was pressed
 	kind  input.Kind
 	ahead bool // it was pasted before the question was asked
+	soon  bool // it is [input.PastedEnter]
 	mark  bool // none: it is [input.Mark]
 }
 
@@ -80,6 +81,9 @@ func (k *keyboard) feed(ctx context.Context) error {
 }
 
 func (k *keyboard) isTail(s stroke) bool {
+	if s.soon {
+		return k.tail != ""
+	}
 	at := -1
 	if s.paste == nil {
 		at = strings.IndexRune(k.tail, s.key)
@@ -212,7 +216,7 @@ func (d *decoder) stroke(token input.Token, text []byte) (s stroke) {
 	case d.paste != nil:
 		d.paste.add(text) // a key with an ESC in it is refused
 	case token == input.Sequence:
-		s.mark = string(text) == input.Mark
+		s.mark, s.soon = string(text) == input.Mark, string(text) == input.PastedEnter
 		d.kind = input.KindAfter(string(text))
 	}
 	return s

@@ -144,6 +144,10 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 			if t.join(l, s, q) {
 				return t.enter(q, l.entry, "\r\n", false)
 			}
+		case s.soon:
+			if !l.empty() {
+				t.tell(q, flow.TextEnterAgain)
+			}
 		case s.key == '\r', s.key == '\n':
 			return t.enter(q, l.entry, "\n", false)
 		case s.key == ctrlC:

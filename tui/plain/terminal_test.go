@@ -14,6 +14,7 @@ import (
 	"pleo-connect/flow/flowtest"
 	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/pleoclient"
+	"pleo-connect/tui/input"
 )
 
 const otherCanary = "pleo-simulated-key-second-canary-9876543210zyxwvutsrqponmlkjihgfedcba-12"
@@ -192,6 +193,34 @@ func TestSecret(t *testing.T) {
 	terminal := &Terminal{In: neverRead{}, Out: &bytes.Buffer{}}
 	if _, err := terminal.Secret(ctx, "passphrase: "); !errors.Is(err, why) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestEnterTooSoon: an Enter that may belong to a paste ends no line, and that is told.
+func TestEnterTooSoon(t *testing.T) {
+	t.Parallel()
+	const stream = "\x1b[200~yes\x1b[201~" + input.PastedEnter
+	ask := func(t *testing.T, ask func(*Terminal) (string, error)) string {
+		t.Helper()
+		terminal, out := raw(strings.NewReader(input.PastedEnter + stream + "\r"))
+		if text, err := ask(terminal); text != "yes" || err != nil {
+			t.Errorf("got %q, %v", text, err)
+		}
+		return out.String()
+	}
+	again := "\r\n" + flow.TextEnterAgain + "\r\n"
+	for got, want := range map[string]string{
+		ask(t, func(x *Terminal) (string, error) { return x.Secret(t.Context(), "key: ") }): "key: " + again + "key: \r\n",
+		ask(t, func(x *Terminal) (string, error) { return x.Line(t.Context(), "sure? ") }): "sure? " + again +
+			"sure? \r\n",
+		ask(t, func(x *Terminal) (string, error) { // the paste is the answer
+			a, err := x.ask(t.Context(), question{prompt: "key: ", hidden: true})
+			return a.text, err
+		}): "key: \r\n",
+	} {
+		if got != want {
+			t.Errorf("shows %q, want %q", got, want)
+		}
 	}
 }
 
