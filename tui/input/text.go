@@ -123,14 +123,15 @@ func (r *Repair) hold(data []byte) {
 	if r.text == nil {
 		r.text = make([]byte, 0, maxPaste+1) // never grows, so that no copy is left behind
 	}
-	switch {
-	case r.over:
-	case len(r.text)+len(data) <= maxPaste:
+	if !r.over && len(r.text)+len(data) <= maxPaste {
 		r.text = append(r.text, data...)
-	default:
-		clear(r.text)
-		r.text = append(r.text[:0], strings.Repeat("*", maxPaste+1)...)
-		r.burst, r.over = true, true
+		return
+	}
+	clear(r.text)
+	r.text = append(r.text[:0], strings.Repeat("*", maxPaste+1)...)
+	r.burst, r.over = true, true
+	if endsLine(data) { // may be Enter
+		r.text = append(r.text, data...)
 	}
 }
 
