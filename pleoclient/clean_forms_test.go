@@ -41,6 +41,9 @@ func forms() []form {
 		{"pass show in quotes", `PLEO_API_KEY="`, "\nlogin: admin\"", removals(name, 1, quotes, 1, others, 1)},
 
 		{"label", "Key: ", "", removals(label, 1)},
+		{"chosen label", "Harbour Lane: ", "", removals(label, 1)},
+		{"chosen label of one word", "label: ", "", removals(label, 1)},
+		{"chosen label, quotes", "prod:  \"", "\",", removals(label, 1, quotes, 1, stop, 1)},
 		{"label of words", "Pleo API key: ", "", removals(label, 1)},
 		{"label of words in brackets", "Integration (prod) token:\t", "", removals(label, 1)},
 		{"label on a line of its own", "API key:\n", "\n", removals(label, 1)},
@@ -194,6 +197,9 @@ func TestMostFormsAreRead(t *testing.T) {
 	} {
 		for _, f := range forms() {
 			got, _, err := pleoclient.CleanKey(f.around(key))
+			if len(key) < 16 && strings.HasPrefix(f.name, "chosen label") {
+				continue // may be any other short text
+			}
 			if err != nil || got.Reveal() != key {
 				t.Errorf("%s around a key of %d characters: %v", f.name, len(key), err)
 			}

@@ -220,20 +220,30 @@ var labelForm = regexp.MustCompile(`(?s)^(["']?)(\pL[\pL\d _./()-]{0,40}?)(["']?
 // credentialForm is a setting of a systemd unit, ID:VALUE.
 var credentialForm = regexp.MustCompile(`(?s)^SetCredential[ \t]*=[ \t]*[^\s:]+:([^\s:].+)$`)
 
-// label takes away what a list, a header, YAML or a member of JSON calls the key. The name has to be that of a secret,
-// and no other label may follow.
+// besideName is a label of what is kept beside a key.
+var besideName = regexp.MustCompile(`(?i)(login|user|name|mail|url|address|site|id|number|date|note|comment)s?$`)
+
+// label takes away what a list, a header, YAML or a member of JSON calls the key, and no other label may follow. People
+// choose labels: in front of a blank and one whole text that may be a key, every one counts that does not name
+// something else. No key is cut, because none has a colon. Without the blank, the name has to be that of a secret.
 func (p *peeling) label() {
 	if m := credentialForm.FindStringSubmatch(p.text); m != nil {
 		p.take(RemovedName, m[1])
 		return
 	}
 	m := labelForm.FindStringSubmatch(p.text)
-	if m == nil || m[1] != m[3] || !secretName.MatchString(m[2]) {
+	if m == nil || m[1] != m[3] || !secretName.MatchString(m[2]) && !isLabel(m[2], m[4]) {
 		return
 	}
 	if value := strings.TrimRight(m[4], `"':,;.`); len(value) >= minKeyCharacters && !strings.Contains(value, ":") {
 		p.take(RemovedLabel, m[4])
 	}
+}
+
+func isLabel(name, rest string) bool {
+	value := strings.Trim(rest, " \t\"'`,;.")
+	return (rest[0] == ' ' || rest[0] == '\t') && !besideName.MatchString(name) && len(value) >= minWholeKey &&
+		refuse(value) == nil
 }
 
 // colon takes the colon away that ends the user name in -u KEY:. No key has one. What begins with a hyphen is an option

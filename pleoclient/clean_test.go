@@ -203,7 +203,10 @@ func TestCleanKeyRefuses(t *testing.T) {
 		{"option that is not known", "--proxy-user=" + canary + ":", bad(len(canary)+14, "colon (U+003A)")},
 		{"quote that ends behind a label", `"Key: ` + canary, bad(5, "colon (U+003A)")},
 		{"label in front of two words", "Key: canary-name:" + canary, bad(4, "colon (U+003A)")},
-		{"label of anything", "Login: " + canary, bad(6, "colon (U+003A)")},
+		{"label of something else", "Login: " + canary, bad(6, "colon (U+003A)")},
+		{"label of the address beside a key", "e-mail: " + canary, bad(7, "colon (U+003A)")},
+		{"label without a blank", "prod:" + canary, bad(5, "colon (U+003A)")},
+		{"label in front of too little", "prod: canary-name", bad(5, "colon (U+003A)")},
 		{"user and password", basicOf("x") + ":" + canary, bad(5, "colon (U+003A)")},
 
 		{"nothing", "", looks(pleoclient.LooksEmpty)},
