@@ -16,8 +16,9 @@ const (
 // entry is a text on its way in. Its bytes never move, so that overwriting them leaves no copy behind. What comes when
 // it is full is counted and makes it too long for any answer: nothing is ever cut.
 type entry struct {
-	text []byte
-	over int // characters that came when it was full
+	text   []byte
+	over   int  // characters that came when it was full
+	unseen bool // some of it was pasted, and may be a key: nothing is shown of it
 }
 
 func newEntry() *entry { return &entry{text: make([]byte, 0, maxEntry)} }
@@ -55,7 +56,7 @@ func (e *entry) dropLast() {
 
 func (e *entry) wipe() {
 	clear(e.text[:cap(e.text)])
-	e.text, e.over = e.text[:0], 0
+	e.text, e.over, e.unseen = e.text[:0], 0, false
 }
 
 // String returns the text. One that is too long stays too long, by as much.
@@ -70,6 +71,9 @@ type line struct {
 
 // press edits the line and returns what shows it on the terminal.
 func (l line) press(key rune) string {
+	if l.empty() {
+		l.unseen = false
+	}
 	switch key {
 	case backspace, ctrlH:
 		return l.shown(back(l.eraseCharacter()))
@@ -99,7 +103,7 @@ func (l line) takes(key rune) bool {
 }
 
 func (l line) shown(text string) string {
-	if l.hidden {
+	if l.hidden || l.unseen {
 		return ""
 	}
 	return text

@@ -190,3 +190,29 @@ func TestPasteIsOverwritten(t *testing.T) {
 		t.Error("what was erased is left")
 	}
 }
+
+// TestPastedIsNeverShown: a text that was pasted into a line that is seen may be a key. It is not shown when the line is
+// drawn again or edited, and what is typed after it was erased is.
+func TestPastedIsNeverShown(t *testing.T) {
+	t.Parallel()
+	const (
+		drawnAgain = "\r\nword? "
+		canary     = "canary-0123456789abcdef"
+	)
+	for stream, want := range map[string]string{
+		"a" + whole(canary) + "\x1a\x7f\x7fb\x1a\r": "word? a" + drawnAgain + drawnAgain,
+		"a" + rest(canary) + "\x1a\x15yes\x1a\r":    "word? a" + drawnAgain + "yes" + drawnAgain + "yes",
+		"ab\x1a\x7fc\r":                             "word? ab" + drawnAgain + "ab\b \bc",
+	} {
+		for _, rule := range []pasteRule{pasteAnswers, pasteTypes} {
+			term, out := raw(strings.NewReader(stream))
+			term.Suspend = func() error { return nil }
+			if _, err := term.ask(t.Context(), question{prompt: "word? ", paste: rule}); err != nil {
+				t.Errorf("%q: %v", stream, err)
+			}
+			if got := strings.TrimSuffix(out.String(), "\r\n"); got != want {
+				t.Errorf("%q: shows %q, want %q", stream, got, want)
+			}
+		}
+	}
+}

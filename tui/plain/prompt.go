@@ -179,6 +179,7 @@ func (t *Terminal) join(l line, s stroke, q question) (enter bool) {
 	text := input.FromPictures(s.paste.String())
 	line := strings.TrimRight(text, "\r\n")
 	l.add([]byte(line))
+	l.unseen = true
 	if line == text && q.paste == pasteAnswers && q.hidden {
 		t.tell(q, flow.TextAdded)
 	}
