@@ -68,7 +68,7 @@ var looksForms = []struct {
 	form  *regexp.Regexp
 }{
 	{LooksEmpty, regexp.MustCompile(`^$`)},
-	{LooksJSON, regexp.MustCompile(`(?s)^[{\[].*["']`)},
+	{LooksJSON, regexp.MustCompile(`(?s)^(\{|\[\s*[{"']).*["']`)},
 	{LooksJSON, regexp.MustCompile(`^"[^"]*"[ \t]*:`)},
 	{LooksCommand, regexp.MustCompile(
 		`(?i)^([$#>%] )?(sudo )?(curl|wget|https?|xh|irm|iwr|invoke-\w+|pleo-connect)(\.exe)?[ \t]`)},
