@@ -47,6 +47,18 @@ func TestNoTerminal(t *testing.T) {
 	}
 }
 
+// TestReconnectNoTerminal: the terminal is missing whatever there is in the store, and comes first.
+func TestReconnectNoTerminal(t *testing.T) {
+	t.Parallel()
+	for about, s := range map[string]*site{"no store": newSite(t), "one connection": connectedSite(t)} {
+		r := s.pipe("", s.places("reconnect", "--force-store")...)
+		if r.code != exitUsage {
+			t.Errorf("%s: exit code %d", about, r.code)
+		}
+		wantNoTerminal(t, r.err, "neither standard input nor standard output is one")
+	}
+}
+
 // words returns a text without the line breaks of a terminal.
 func words(text string) string { return strings.Join(strings.Fields(text), " ") }
 

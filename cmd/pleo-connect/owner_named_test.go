@@ -138,6 +138,23 @@ func TestRecordNamesNobody(t *testing.T) {
 	s.ownedBy(s.other)
 }
 
+// TestReconnectForNamedAccount: who is named with --as is checked and reported as the reader of a new key too.
+func TestReconnectForNamedAccount(t *testing.T) {
+	t.Parallel()
+	s := newShared(t)
+	s.give(s.other)
+	const reads = "  service       games can read the key\n"
+	r := s.connectFor("", "--as", otherName)
+	if r.code != exitDone || !strings.Contains(r.out, reads) {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	r = s.pipe("", s.places("reconnect", bakery, "--force-store", "--accept-permissions", "--as", otherName,
+		"--key-file", s.secret("new", s.sim.Keys().Replacement))...)
+	if r.code != exitDone || !strings.Contains(r.out, reads) {
+		t.Errorf("reconnect: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+}
+
 // TestOrdinaryAccountNamesItself: only root can save a key for others.
 func TestOrdinaryAccountNamesItself(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -28,8 +29,8 @@ func newReconnect(a *app) *cobra.Command {
 			"accepted by Pleo, of this company, and allowed at least as much. A key of another company is refused.\n\n" +
 			helpForPeople + "\n\n" +
 			"The integration is the one that was approved for this connection. A newer file of it, named with " +
-			"--integration FILE, is compared with that.\n\n" + helpForOwner + " --as names it, or the newer file does, under [service]; if not, a " +
-			"person allows it at the terminal.",
+			"--integration FILE, is compared with that.\n\n" + helpForOwner + " --as names it, or the newer file does, " +
+			"under [service]; if not, a person allows it at the terminal.",
 		Example: "pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
 			"pleo-connect reconnect " + exampleConnection + " \\\n" +
 			"  --key-file key.txt --accept-permissions --json",
@@ -51,6 +52,9 @@ func newReconnect(a *app) *cobra.Command {
 // run runs the wizard for a connection that is stored: its integration, its environment and its address are known.
 func (o *reconnectOptions) run(ctx context.Context) error {
 	o.want.env = o.env
+	if err := o.missesTerminal(); err != nil {
+		return err
+	}
 	if o.ofRecord = o.integration == "" || store.IsIntegrationID(o.integration); o.ofRecord {
 		o.want.integration = o.integration
 	}
@@ -74,7 +78,7 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 	}
 	if o.ofRecord {
 		s.inputs.integration = integration.OfRecord(r)
-		places.Service = host.ServiceHere(s.inputs.integration.Service.User)
+		places.Service = cmp.Or(places.Service, host.ServiceHere(s.inputs.integration.Service.User)) // first who --as names
 	}
 	if len(s.inputs.integration.Permissions) == 0 {
 		return flow.WrongUse("nothing is saved about what this integration asks for",
@@ -94,9 +98,6 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 	if asked != "" && setup.Origin != r.Origin {
 		return flow.WrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(),
 			"leave out --api-base; a key for another address is another connection")
-	}
-	if err := o.missesTerminal(); err != nil {
-		return err
 	}
 	setup.Reconnect = replaces(r)
 	return o.start(ctx, s, setup, client, places)

@@ -151,7 +151,7 @@ func TestReconnectWrongUse(t *testing.T) {
 		"other address": {[]string{"reconnect", bakery, "--api-base", "http://127.0.0.1:9"}, exitUsage,
 			"belongs to http://127.0.0.1"},
 	} {
-		got := s.pipe("", append(tt.args, "--store", s.store, "--identity", s.identity)...)
+		got := s.pipe("", append(tt.args, "--accept-permissions", "--store", s.store, "--identity", s.identity)...)
 		if got.code != tt.code || !strings.Contains(got.err, tt.says) {
 			t.Errorf("%s: exit code %d: %s", about, got.code, got.err)
 		}
