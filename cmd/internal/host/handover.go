@@ -6,7 +6,8 @@ import (
 )
 
 // HandedOn names the variables that a command keeps when it runs as another account than we were started by. LC_*
-// stands for all that begin so. What systemd says of the process itself is among them: process id and streams stay the same.
+// stands for all that begin so. What systemd says of the process itself is among them: process id and streams stay the
+// same.
 //
 // Other variables of root's may hold a secret, like AWS_SECRET_ACCESS_KEY or a proxy with a password, lead to one, like
 // SSH_AUTH_SOCK, or decide what is loaded, like LD_PRELOAD.
@@ -19,8 +20,9 @@ var HandedOn = []string{
 // called last. When the account did not change, the command gets everything that we were started with.
 //
 // Otherwise root's controlling terminal, session keyring and all open files but the three standard streams are left
-// behind, and the environment has HOME, USER and LOGNAME of the new account, the variables of [HandedOn], and those that preserve
-// names, which win. SHELL is left out: that of a service mostly refuses to run, and without it programs take /bin/sh.
+// behind, and the environment has HOME, USER and LOGNAME of the new account, the variables of [HandedOn], and those that
+// preserve names, which win. SHELL is left out: that of a service mostly refuses to run, and without it programs take
+// /bin/sh.
 func (h Host) HandOver(owner Owner, preserve []string) (environ []string, err error) {
 	if !owner.Changed {
 		return h.Environ, nil
