@@ -5,6 +5,7 @@ package host
 import (
 	"io/fs"
 	"os"
+	"runtime"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -24,4 +25,22 @@ func OpenDescriptor(n int) (*os.File, error) {
 		return nil, err
 	}
 	return os.NewFile(uintptr(fd), "/dev/fd/"+strconv.Itoa(n)), nil
+}
+
+// closeOnExec keeps all open files but the standard streams from programs that this process starts or becomes.
+func closeOnExec() error {
+	dir := "/dev/fd"
+	if runtime.GOOS == "linux" {
+		dir = "/proc/self/fd"
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if fd, err := strconv.Atoi(f.Name()); err == nil && fd > 2 {
+			unix.CloseOnExec(fd)
+		}
+	}
+	return nil
 }

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -55,22 +53,4 @@ func leaveTerminal() error {
 		return nil
 	}
 	return err
-}
-
-// closeOnExec lets the next program have no open file but the standard streams.
-func closeOnExec() error {
-	dir := "/dev/fd"
-	if runtime.GOOS == "linux" {
-		dir = "/proc/self/fd"
-	}
-	files, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		if fd, err := strconv.Atoi(f.Name()); err == nil && fd > 2 {
-			unix.CloseOnExec(fd)
-		}
-	}
-	return nil
 }

@@ -4,7 +4,6 @@ package host
 
 import (
 	"os"
-	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -19,12 +18,5 @@ func apart() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 func killWithChildren(p *os.Process) error { return unix.Kill(-p.Pid, unix.SIGKILL) }
 
 // keepDescriptors keeps what we inherited, such as the pipe behind --key-file, from programs that we start. What we
-// opened ourselves stays with us anyway.
-func keepDescriptors() {
-	entries, _ := os.ReadDir("/dev/fd") // without it, nothing else tells which there are
-	for _, entry := range entries {
-		if fd, err := strconv.Atoi(entry.Name()); err == nil && fd > 2 {
-			unix.CloseOnExec(fd)
-		}
-	}
-}
+// opened ourselves stays with us anyway. Where the system does not list them, nothing else tells which there are.
+func keepDescriptors() { _ = closeOnExec() }
