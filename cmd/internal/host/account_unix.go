@@ -188,8 +188,10 @@ func ownerOf(dir string) (int, error) {
 	return int(info.Sys().(*syscall.Stat_t).Uid), nil // package os promises the type for files of this system
 }
 
-// ours reports a file of this account.
-func ours(info fs.FileInfo) bool { return int(info.Sys().(*syscall.Stat_t).Uid) == os.Geteuid() }
+// ours reports a file of this account that no other account may open.
+func ours(info fs.FileInfo) bool {
+	return int(info.Sys().(*syscall.Stat_t).Uid) == os.Geteuid() && info.Mode().Perm()&0o077 == 0
+}
 
 // accountNamed finds an account by its name, or by its number, which needs no name.
 func accountNamed(name string) (account, error) {

@@ -21,7 +21,7 @@ const integrationFile = ""
 // ServiceHere returns "": no service has an account here.
 func ServiceHere(string) string { return "" }
 
-// ours reports that the directory of temporary files is that of this account.
+// ours reports that the directory of temporary files is that of this account. The mode of a file says nothing about it.
 func ours(fs.FileInfo) bool { return true }
 
 func accountHere() string { return "" }
