@@ -213,10 +213,13 @@ func TestExecHandsOnLittle(t *testing.T) {
 			t.Errorf("%s: a warning: %v\n%s", about, warns, got.err)
 		}
 	}
-	got := s.as(s.service, "pleo-connect", nil, "exec", bakery, "--store", s.store, "--identity", s.identity,
-		"--preserve-env=MAIL", "--", "env")
-	if got.code != exitDone || !strings.Contains(got.out, "\nAWS_SECRET_ACCESS_KEY=canary-aws\n") || got.err != "" {
-		t.Errorf("the same account: exit code %d: %s", got.code, got.err)
+	for _, flags := range [][]string{nil, {"--preserve-env=MAIL"}} {
+		args := slices.Concat(
+			[]string{"exec", bakery, "--store", s.store, "--identity", s.identity}, flags, []string{"--", "env"})
+		got := s.as(s.service, "pleo-connect", nil, args...)
+		if got.code != exitDone || !strings.Contains(got.out, "\nAWS_SECRET_ACCESS_KEY=canary-aws\n") || got.err != "" {
+			t.Errorf("the same account, %v: exit code %d: %s", flags, got.code, got.err)
+		}
 	}
 }
 
