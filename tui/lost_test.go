@@ -10,6 +10,7 @@ import (
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest/typing"
 	"pleo-connect/pleoclient"
+	"pleo-connect/tui/input"
 )
 
 // spread is a text that a program types, one character after each pause.
@@ -46,7 +47,7 @@ func TestTextOnAnotherScreen(t *testing.T) {
 					r.toKey()
 					r.send(pastedOnTTY)
 					before := counted["flow.Introspect"]
-					typing.Deliver(r.keys, append(slices.Clone(tc.pieces), typing.Piece{After: enter, Bytes: "\r"})...)
+					typing.Deliver(r.keys, &input.Repair{}, append(slices.Clone(tc.pieces), typing.Piece{After: enter, Bytes: "\r"})...)
 					r.activations(counted, 0)
 					if n := counted["flow.Introspect"] - before; n > 0 {
 						t.Errorf("%d keys were sent", n)

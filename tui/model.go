@@ -28,6 +28,7 @@ type model struct {
 	reviewed bool // the end of the permissions was in sight once
 	spinner  spinner
 	suspend  func() error
+	hold     func(on bool)
 	fault    error
 
 	mu      sync.Mutex // guards state against finish, and stopped
@@ -36,18 +37,22 @@ type model struct {
 
 func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *model {
 	typed := &keyScreen{demoKey: opt.DemoKey}
-	now := opt.Now
+	now, hold := opt.Now, opt.HoldEnter
 	if now == nil {
 		now = time.Now
 	}
+	if hold == nil {
+		hold = func(bool) {}
+	}
 	return &model{
 		worker: w, begin: effects, state: s, look: newLook(opt),
-		screen: screenFor(s.Step, typed), typed: typed, sight: sight{now: now}, suspend: opt.Suspend,
+		screen: screenFor(s.Step, typed), typed: typed, sight: sight{now: now}, suspend: opt.Suspend, hold: hold,
 	}
 }
 
 // Init starts the effects that flow.Begin asked for.
 func (m *model) Init() tea.Cmd {
+	m.hold(m.state.Step == flow.StepKey)
 	return tea.Batch(m.worker.commands(m.begin), m.spinner.start(m.state), m.inSight(), measureSoon(m.entry))
 }
 
@@ -205,6 +210,7 @@ func (m *model) entered() tea.Cmd {
 	case flow.StepConfirm, flow.StepActivate, flow.StepDone: // what was typed is a key now
 		m.typed.reset()
 	}
+	m.hold(m.state.Step == flow.StepKey)
 	m.screen = screenFor(m.state.Step, m.typed)
 	m.scroll, m.look.endSeen = 0, m.reviewed && m.state.Step == flow.StepReview
 	m.entry++

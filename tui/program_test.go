@@ -18,6 +18,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"pleo-connect/flow"
+	"pleo-connect/tui/input"
 )
 
 var errLeft = errors.New("the terminal went away")
@@ -72,13 +73,27 @@ func startIn(t *testing.T, do flow.Do, size [2]int) *run {
 	return startAt(t, do, s, effects, size)
 }
 
+// startOn begins behind a reader.
+func startOn(t *testing.T, reader *input.Repair, do flow.Do) *run {
+	t.Helper()
+	s, effects := flow.Begin(finance())
+	return startWith(t, do, s, effects, [2]int{80, 24}, Options{HoldEnter: reader.HoldEnter})
+}
+
 // startAt begins in the middle.
 func startAt(t *testing.T, do flow.Do, s flow.State, effects []flow.Effect, size [2]int) *run {
+	t.Helper()
+	return startWith(t, do, s, effects, size, Options{})
+}
+
+func startWith(
+	t *testing.T, do flow.Do, s flow.State, effects []flow.Effect, size [2]int, opt Options,
+) *run {
 	t.Helper()
 	in, keys := io.Pipe()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	r := &run{t: t, keys: keys, out: &output{}, cancel: cancel, done: make(chan struct{})}
-	opt := Options{DemoKey: func() string { panic(canary) }, Suspend: func() error { return nil }}
+	opt.DemoKey, opt.Suspend = func() string { panic(canary) }, func() error { return nil }
 	opt.Program = []tea.ProgramOption{
 		tea.WithInput(in), tea.WithOutput(r.out), tea.WithWindowSize(size[0], size[1]),
 		tea.WithColorProfile(colorprofile.ANSI256), tea.WithEnvironment([]string{"TERM=xterm-256color"}),

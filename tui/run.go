@@ -19,6 +19,10 @@ type Options struct {
 	Program  []tea.ProgramOption // input, output, colour profile, size
 	Now      func() time.Time    // tells how long a screen has been in sight; nil: time.Now
 	Suspend  func() error        // stops this program, and returns when it goes on; nil: ctrl+z does nothing
+
+	// HoldEnter is called with each step: whether an Enter may be a line break in the middle of a key. nil: it does
+	// nothing.
+	HoldEnter func(on bool)
 }
 
 // Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also

@@ -9,6 +9,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest/typing"
+	"pleo-connect/tui/input"
 )
 
 // TestTyped is for the whole program: reader, field and machine.
@@ -16,7 +17,8 @@ func TestTyped(t *testing.T) {
 	t.Parallel()
 	typing.Check(t, func(t *testing.T, pieces []typing.Piece) (got typing.Result) {
 		w := goodWorld()
-		r := start(t, func(ctx context.Context, e flow.Effect) flow.Event {
+		var reader input.Repair
+		r := startOn(t, &reader, func(ctx context.Context, e flow.Effect) flow.Event {
 			if asked, ok := e.(flow.Introspect); ok {
 				got.Sent = append(got.Sent, asked.Key)
 			}
@@ -25,7 +27,7 @@ func TestTyped(t *testing.T) {
 		r.toKey()
 		var ended time.Time
 		go func() { <-r.done; ended = time.Now() }()
-		last := typing.Deliver(&untilInterrupt{Writer: r.keys}, pieces...)
+		last := typing.Deliver(&untilInterrupt{Writer: r.keys}, &reader, pieces...)
 		if !r.ended() {
 			r.cancel(errLeft)
 			<-r.done

@@ -68,7 +68,8 @@ func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
 	return plain.Terminal{
-		In: tty.In, Out: out, Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend, Brackets: a.console.MarksPastes(),
+		In: tty.In, Out: out, Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend, HoldEnter: tty.HoldEnter,
+		Brackets: a.console.MarksPastes(),
 	}
 }
 

@@ -55,6 +55,7 @@ func (a *app) fullScreen(
 	tty.drawn = time.Now()
 	return tui.Run(ctx, x.Do, s, effects, tui.Options{
 		ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
+		HoldEnter: tty.HoldEnter,
 		Program: []tea.ProgramOption{
 			tea.WithInput(tty.In), tea.WithOutput(a.console.Screen()), tea.WithColorProfile(a.console.Colors()),
 		},

@@ -14,7 +14,7 @@
 //   - Text without markers that comes faster than people type is a burst: it is held until nothing came for 450 ms, and
 //     no line break in it is Enter. Programs that type stop in between, so a burst may lack what came before it, and
 //     says so.
-//   - An Enter behind 8 characters or more is held for as long: when more follows, it was a line break.
+//   - While a key is asked for, an Enter behind a text is held for as long: when more follows, it was a line break.
 //   - A paste of more than 4 KiB is refused at once, whatever still comes of it. Nothing is cut silently.
 //   - What follows a paste within 150 ms is not typed by a person, and is dropped. An Enter becomes [PastedEnter].
 //   - Ctrl+C works at any time: between markers it counts when it comes alone, and elsewhere at once. What is held is

@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 )
@@ -25,7 +26,6 @@ const (
 	maxPaste = 4096 // bytes of a paste; no key comes near it
 	minBurst = 16   // characters that make a burst: more than any answer of one word, fewer than any key
 	minCarry = 4    // the same, where a burst has just ended, or a paste without a marker
-	minLine  = 8    // characters before an Enter that may be a line break in a key: fewer are no key
 )
 
 const replacement = string(utf8.RuneError)
@@ -47,6 +47,7 @@ type Repair struct {
 
 	held []byte // of something whose rest has not come yet
 	typing
+	holdEnter atomic.Bool
 
 	content  []byte // pasting: the text so far
 	torn     bool   // pasting: it went on behind its end marker
@@ -56,6 +57,10 @@ type Repair struct {
 	carryUntil time.Time // carry counts until then
 	deafUntil  time.Time // key presses are dropped until then
 }
+
+// HoldEnter has an Enter behind a text wait until it is certain that no more of the text follows: a key is asked for,
+// and it may be a line break in one. It may be called at any time.
+func (r *Repair) HoldEnter(on bool) { r.holdEnter.Store(on) }
 
 // Take moves what is ready into p and returns how many bytes that are.
 func (r *Repair) Take(p []byte) int {

@@ -23,7 +23,17 @@ func at(ms int, bytes string) piece { return piece{time.Duration(ms) * time.Mill
 
 // play delivers the pieces on a clock that moves only between them, and lets everything end afterwards.
 func play(pieces ...piece) string {
+	return playOn(&Repair{}, pieces...)
+}
+
+// playForKey does so while a key is asked for.
+func playForKey(pieces ...piece) string {
 	var r Repair
+	r.HoldEnter(true)
+	return playOn(&r, pieces...)
+}
+
+func playOn(r *Repair, pieces ...piece) string {
 	now := time.Unix(1_000_000, 0)
 	out := &strings.Builder{}
 	take := func() {
@@ -188,15 +198,11 @@ func TestRepair(t *testing.T) {
 		"three in a burst":          {[]piece{at(0, k+"\x03\x03\x03")}, "\x03\x03\x03"},
 		"kitty ctrl+c in a burst":   {[]piece{at(0, k+"\x1b[99;5u")}, "\x03"},
 		"ctrl+c behind letters":     {[]piece{at(0, k[:9]+"\x03")}, "\x03"},
-		"ctrl+c behind an enter":    {[]piece{at(0, k[:9]+"\r"), at(90, "\x03")}, "\x03"},
 		"ctrl+c behind a torn end":  {[]piece{at(0, pasted(k)+"q\x03")}, "\x03"},
 		"key press after a burst":   {[]piece{at(0, k), at(900, "n")}, whole(k) + "n"},
 		"typing, then a paste":      {[]piece{at(0, "a"), at(100, "b"), at(500, pasted(k))}, "ab" + pasted(k)},
 		"burst, then a paste":       {[]piece{at(0, k[:20]+pasted(k))}, whole(k[:20]) + pasted(k)},
 		"typed enter, then a burst": {[]piece{at(0, "\r"), at(500, k)}, "\r" + whole(k)},
-		"enter behind a text":       {[]piece{at(0, k[:9]), at(200, "\r")}, k[:9] + "\r"},
-		"enter in a text":           {[]piece{at(0, k[:9]), at(200, "\r"), at(400, k[9:19])}, k[:9] + rest("\r"+k[9:19])},
-		"enter in a slow text":      {bytewise(100, k[:9]+"\r"+k[9:13]), k[:9] + rest("\r"+k[9:13])},
 		"letters and an end marker": {[]piece{at(0, k[:3]), at(90, k[3:]+pasteEnd)}, k[:3] + rest(k[3:])},
 		"a marker in a text":        {[]piece{at(0, k[:3]), at(90, "200~"+k[3:])}, k[:3] + rest("200~"+k[3:])},
 
@@ -219,6 +225,36 @@ func TestRepair(t *testing.T) {
 			t.Parallel()
 			if got := play(c.in...); got != c.want {
 				t.Errorf("got %q\nwant %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestEnterInAKey: while a key is asked for, an Enter that text follows is a line break.
+func TestEnterInAKey(t *testing.T) {
+	t.Parallel()
+	const k = invented
+	for name, c := range map[string]struct {
+		in        []piece
+		want      string
+		otherwise string // what is handed on while no key is asked for
+	}{
+		"alone":         {[]piece{at(0, "\r"), at(90, "q")}, "\rq", "\rq"},
+		"behind a text": {[]piece{at(0, k[:9]), at(200, "\r")}, k[:9] + "\r", k[:9] + "\r"},
+		"in a text":     {[]piece{at(0, k[:3]), at(200, "\r"), at(400, k[3:9])}, k[:3] + rest("\r"+k[3:9]), k[:3] + "\r" + k[3:9]},
+		"in a slow text": {bytewise(100, k[:2]+"\r\n"+k[2:4]+"\r"), k[:2] + rest("\r\n"+k[2:4]+"\r"),
+			k[:2] + "\r\n" + k[2:4] + "\r"},
+		"and text later":  {[]piece{at(0, k[:3]+"\r"), at(451, k[3:9])}, k[:3] + "\r" + k[3:9], k[:3] + "\r" + k[3:9]},
+		"and ctrl+c":      {[]piece{at(0, k[:9]+"\r"), at(90, "\x03")}, "\x03", k[:9] + "\r\x03"},
+		"and the esc key": {[]piece{at(0, k[:9]+"\r"), at(90, "\x1b")}, k[:9] + "\r" + escKey, k[:9] + "\r" + escKey},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := playForKey(c.in...); got != c.want {
+				t.Errorf("got %q\nwant %q", got, c.want)
+			}
+			if got := play(c.in...); got != c.otherwise {
+				t.Errorf("while no key is asked for: got %q\nwant %q", got, c.otherwise)
 			}
 		})
 	}

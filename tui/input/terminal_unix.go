@@ -63,6 +63,9 @@ func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error
 // Start begins to read, when a face is about to.
 func (t *Terminal) Start() { t.start.Do(func() { t.working.Go(t.read) }) }
 
+// HoldEnter is [Repair.HoldEnter].
+func (t *Terminal) HoldEnter(on bool) { t.repair.HoldEnter(on) }
+
 // Mark has In deliver [Mark] behind all that was typed until now. It reports whether In will; the console of Windows
 // forgets at once what was typed.
 func (t *Terminal) Mark() (comes bool) {

@@ -31,6 +31,9 @@ func (t *Terminal) Raw() (restore func(), err error) {
 	return func() { _ = term.Restore(int(t.In.Fd()), before) }, nil
 }
 
+// HoldEnter does nothing.
+func (t *Terminal) HoldEnter(bool) {}
+
 // Mark forgets what was typed until now. No [Mark] comes: a face reads the console itself.
 func (t *Terminal) Mark() (comes bool) {
 	_ = windows.FlushConsoleInputBuffer(windows.Handle(t.In.Fd())) // what remains comes to nothing

@@ -111,7 +111,7 @@ func printable(text []byte) int {
 
 // mayGoOn reports an Enter that may be a line break in the middle of a key.
 func (r *Repair) mayGoOn() bool {
-	return r.count >= minLine && endsLine(r.text)
+	return r.count > 0 && r.holdEnter.Load() && endsLine(r.text)
 }
 
 func endsLine(text []byte) bool {

@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 	"pgregory.net/rapid"
 
+	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest"
 )
 
@@ -197,14 +198,17 @@ func TestPastedIsNeverShown(t *testing.T) {
 	t.Parallel()
 	const (
 		drawnAgain = "\r\nword? "
+		dropped    = "\r\n" + flow.TextTorn + drawnAgain
 		canary     = "canary-0123456789abcdef"
 	)
-	for stream, want := range map[string]string{
-		"a" + whole(canary) + "\x1a\x7f\x7fb\x1a\r": "word? a" + drawnAgain + drawnAgain,
-		"a" + rest(canary) + "\x1a\x15yes\x1a\r":    "word? a" + drawnAgain + "yes" + drawnAgain + "yes",
-		"ab\x1a\x7fc\r":                             "word? ab" + drawnAgain + "ab\b \bc",
+	for stream, wants := range map[string][2]string{
+		"a" + whole(canary) + "\x1a\x7f\x7fb\x1a\r": {"word? a" + dropped + drawnAgain + "b" + drawnAgain + "b",
+			"word? a" + drawnAgain + drawnAgain},
+		"a" + rest(canary) + "\x1a\x15yes\x1a\r": {"word? a" + dropped + drawnAgain + "yes" + drawnAgain + "yes",
+			"word? a" + drawnAgain + "yes" + drawnAgain + "yes"},
+		"ab\x1a\x7fc\r": {"word? ab" + drawnAgain + "ab\b \bc", "word? ab" + drawnAgain + "ab\b \bc"},
 	} {
-		for _, rule := range []pasteRule{pasteAnswers, pasteTypes} {
+		for rule, want := range map[pasteRule]string{pasteAnswers: wants[0], pasteTypes: wants[1]} {
 			term, out := raw(strings.NewReader(stream))
 			term.Suspend = func() error { return nil }
 			if _, err := term.ask(t.Context(), question{prompt: "word? ", paste: rule}); err != nil {

@@ -26,6 +26,9 @@ type Terminal struct {
 	// Mark is called when what was typed until now counts no more. It reports whether In delivers [input.Mark] behind
 	// all of that; else In has forgotten it. nil: In is no terminal.
 	Mark func() (comes bool)
+	// HoldEnter is called with each question: whether an Enter may be a line break in the middle of an answer, as in a key.
+	// nil: it does nothing.
+	HoldEnter func(on bool)
 	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it goes on; nil:
 	// Ctrl+Z does nothing.
 	Suspend func() error
@@ -88,6 +91,9 @@ func (t *Terminal) ask(ctx context.Context, q question) (answer, error) {
 	defer restore()
 	if err := t.bracket(); err != nil {
 		return answer{}, err
+	}
+	if t.HoldEnter != nil {
+		t.HoldEnter(q.hidden)
 	}
 	if q.fresh {
 		if err := t.dropAhead(ctx); err != nil {

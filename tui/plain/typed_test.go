@@ -10,6 +10,7 @@ import (
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest"
 	"pleo-connect/flow/flowtest/typing"
+	"pleo-connect/tui/input"
 )
 
 // TestTyped is for the whole line face: reader, line and machine.
@@ -24,6 +25,7 @@ func TestTyped(t *testing.T) {
 			return w.Do(ctx, e)
 		}
 		in, keys := io.Pipe()
+		var reader input.Repair
 		ctx, cancel := context.WithCancel(t.Context())
 		var ended time.Time
 		done := make(chan flow.State)
@@ -31,13 +33,14 @@ func TestTyped(t *testing.T) {
 			s, effects := flow.Begin(flowtest.Setup())
 			s, _ = Run(ctx, do, s, effects, Options{Terminal: Terminal{
 				In: in, Out: &bytes.Buffer{}, Raw: func() (func(), error) { return func() {}, nil },
+				HoldEnter: reader.HoldEnter,
 			}})
 			ended = time.Now()
 			_ = in.Close()
 			done <- s
 		}()
 		_, _ = io.WriteString(keys, "allow\r")
-		last := typing.Deliver(keys, pieces...)
+		last := typing.Deliver(keys, &reader, pieces...)
 		cancel()
 		s := <-done
 		got.Interrupted, got.Late = s.Outcome.Kind == flow.KindInterrupted, ended.Sub(last)

@@ -50,15 +50,14 @@ func Pieces(t *rapid.T, text string) []Piece {
 
 // Deliver passes the pieces through the reader to a face, and lets it hand on all that it holds. It returns when the
 // last one was there.
-func Deliver(face io.Writer, pieces ...Piece) (last time.Time) {
-	var r input.Repair
+func Deliver(face io.Writer, r *input.Repair, pieces ...Piece) (last time.Time) {
 	for _, p := range pieces {
-		wait(face, &r, time.Now().Add(p.After))
+		wait(face, r, time.Now().Add(p.After))
 		last = time.Now()
 		r.Feed([]byte(p.Bytes), last)
-		handOn(face, &r)
+		handOn(face, r)
 	}
-	wait(face, &r, time.Now().Add(10*time.Second))
+	wait(face, r, time.Now().Add(10*time.Second))
 	return last
 }
 
@@ -121,7 +120,7 @@ func Check(t *testing.T, face Face) {
 	t.Run("a wrapped key", func(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
 			key := keys.Draw(rt, "key")
-			width := rapid.IntRange(8, 40).Draw(rt, "width")
+			width := rapid.IntRange(2, 40).Draw(rt, "width")
 			br := rapid.SampledFrom([]string{"\r", "\r\n", "\n"}).Draw(rt, "break")
 			all(rt, key, run(t, face, Pieces(rt, wrapped(key, width, br)+br)).Sent)
 		})
