@@ -47,7 +47,8 @@ func TestTextOnAnotherScreen(t *testing.T) {
 					r.toKey()
 					r.send(pastedOnTTY)
 					before := counted["flow.Introspect"]
-					typing.Deliver(r.keys, &input.Repair{}, append(slices.Clone(tc.pieces), typing.Piece{After: enter, Bytes: "\r"})...)
+					pieces := append(slices.Clone(tc.pieces), typing.Piece{After: enter, Bytes: "\r"})
+					typing.Deliver(r.keys, &input.Repair{}, pieces...)
 					r.activations(counted, 0)
 					if n := counted["flow.Introspect"] - before; n > 0 {
 						t.Errorf("%d keys were sent", n)

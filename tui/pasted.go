@@ -19,8 +19,8 @@ func kindAfter(press tea.KeyPressMsg) input.Kind {
 	return input.Marked
 }
 
-// pasted takes a paste. Between markers, it is the key, on whichever screen, and so is a burst that is all of a text and
-// comes into no other. Another burst goes on with what is in the field; where the beginning went elsewhere, it is not
+// pasted takes a paste. Between markers, it is the key, on whichever screen, and so is a burst that is all of a text
+// and comes into no other. Another burst goes on with what is in the field; where the beginning went elsewhere, it is not
 // used: half a key is none.
 func (m *model) pasted(text string) tea.Cmd {
 	kind := m.next

@@ -217,7 +217,8 @@ func TestBursts(t *testing.T) {
 			f := c.at(t).typeText(c.typed)
 			f.press(c.burst)
 			f.Update(pasteOf(c.pasted))
-			if f.state.Step != c.step || c.field != "" && string(f.typed.typed) != c.field || !strings.Contains(f.text(), c.says) {
+			if f.state.Step != c.step || c.field != "" && string(f.typed.typed) != c.field ||
+				!strings.Contains(f.text(), c.says) {
 				t.Errorf("at %s with %d characters in the field:\n%s", f.state.Step, len(f.typed.typed), f.text())
 			}
 		})

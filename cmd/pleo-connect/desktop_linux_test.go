@@ -115,7 +115,8 @@ func TestOpenAtDesktop(t *testing.T) {
 		s.goes(step.how)
 		x.send("o")
 		x.see(step.says)
-		if got, want := s.noted("opened"), "link "+link+"\ndirectory /, browser x-www-browser\nsession 1, terminal 0"; got != want {
+		want := "link " + link + "\ndirectory /, browser x-www-browser\nsession 1, terminal 0"
+		if got := s.noted("opened"); got != want {
 			t.Errorf("%s: it has %q, want %q", step.how, got, want)
 		}
 		descriptors := s.noted("descriptors")

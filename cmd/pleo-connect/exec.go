@@ -22,7 +22,8 @@ const (
 )
 
 // helpForRoot says what a command gets from root.
-var helpForRoot = "When root starts it and the key store belongs to another account, the command gets little from root. " +
+var helpForRoot = "When root starts it and the key store belongs to another account, the command gets little from " +
+	"root. " +
 	"Its environment variables are HOME, USER and LOGNAME of the account, and from root " +
 	strings.Join(host.HandedOn, ", ") + ". To add others, name them, as in --preserve-env=HTTPS_PROXY,NO_PROXY. All " +
 	"open files but the standard streams are closed, also the sockets of LISTEN_FDS, and the session keyring is a new " +

@@ -442,7 +442,8 @@ func TestResultForNobody(t *testing.T) {
 	cmd := exec.Command(binary(t), "status", "--json", "--wrong")
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), writer, &people
 	_ = cmd.Run()
-	if !strings.HasPrefix(people.String(), "error: argument 3 is not a flag of pleo-connect status\n") || cmd.ProcessState.Success() {
+	want := "error: argument 3 is not a flag of pleo-connect status\n"
+	if !strings.HasPrefix(people.String(), want) || cmd.ProcessState.Success() {
 		t.Errorf("%v: %q", cmd.ProcessState, people.String())
 	}
 }

@@ -225,7 +225,8 @@ func TestKeyDecryptsOneRecord(t *testing.T) {
 			t.Errorf("exec %q: exit code %d: %s", args, got.code, got.err)
 		}
 	}
-	wantRun(t, "no such id", s.keyOut(s.places("key", "ffff")...), exitUsage, "the company that was named is not connected")
+	wantRun(t, "no such id", s.keyOut(s.places("key", "ffff")...), exitUsage,
+		"the company that was named is not connected")
 	got := s.keyOut(s.places("key", "4b0c")...)
 	if diff := cmp.Diff(means("A", "B", "B'", "twin"), got.listed(t)); diff != "" || got.code != exitUsage ||
 		strings.Contains(got.err, "not readable") {
@@ -383,7 +384,8 @@ func TestNamedInFullAndAbsent(t *testing.T) {
 		"reconnect": {"--key-file", "-", "--accept-permissions"},
 	} {
 		got := s.pipe("", s.about(absent, command, more...)...)
-		want := "error: company " + bakery + " is not connected to the integration that was named in production on this computer"
+		want := "error: company " + bakery + " is not connected to the integration that was named in production on this " +
+			"computer"
 		if got.code != exitUsage || !strings.Contains(got.err, want) || got.out != "" {
 			t.Errorf("%s: exit code %d: %s%s", command, got.code, got.out, got.err)
 		}

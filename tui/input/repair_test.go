@@ -241,7 +241,8 @@ func TestEnterInAKey(t *testing.T) {
 	}{
 		"alone":         {[]piece{at(0, "\r"), at(90, "q")}, "\rq", "\rq"},
 		"behind a text": {[]piece{at(0, k[:9]), at(200, "\r")}, k[:9] + "\r", k[:9] + "\r"},
-		"in a text":     {[]piece{at(0, k[:3]), at(200, "\r"), at(400, k[3:9])}, k[:3] + rest("\r"+k[3:9]), k[:3] + "\r" + k[3:9]},
+		"in a text": {[]piece{at(0, k[:3]), at(200, "\r"), at(400, k[3:9])}, k[:3] + rest("\r"+k[3:9]),
+			k[:3] + "\r" + k[3:9]},
 		"in a slow text": {bytewise(100, k[:2]+"\r\n"+k[2:4]+"\r"), k[:2] + rest("\r\n"+k[2:4]+"\r"),
 			k[:2] + "\r\n" + k[2:4] + "\r"},
 		"and text later":  {[]piece{at(0, k[:3]+"\r"), at(451, k[3:9])}, k[:3] + "\r" + k[3:9], k[:3] + "\r" + k[3:9]},

@@ -192,8 +192,8 @@ func TestPasteIsOverwritten(t *testing.T) {
 	}
 }
 
-// TestPastedIsNeverShown: a text that was pasted into a line that is seen may be a key. It is not shown when the line is
-// drawn again or edited, and what is typed after it was erased is.
+// TestPastedIsNeverShown: a text that was pasted into a line that is seen may be a key. It is not shown when the line
+// is drawn again or edited, and what is typed after it was erased is.
 func TestPastedIsNeverShown(t *testing.T) {
 	t.Parallel()
 	const (

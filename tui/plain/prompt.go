@@ -26,8 +26,8 @@ type Terminal struct {
 	// Mark is called when what was typed until now counts no more. It reports whether In delivers [input.Mark] behind
 	// all of that; else In has forgotten it. nil: In is no terminal.
 	Mark func() (comes bool)
-	// HoldEnter is called with each question: whether an Enter may be a line break in the middle of an answer, as in a key.
-	// nil: it does nothing.
+	// HoldEnter is called with each question: whether an Enter may be a line break in the middle of an answer, as in a
+	// key. nil: it does nothing.
 	HoldEnter func(on bool)
 	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it goes on; nil:
 	// Ctrl+Z does nothing.
