@@ -25,7 +25,7 @@ func (x *terminal) peak() int {
 }
 
 // TestFlood pastes 100 MB: it is refused when the first of them have come, the rest costs no memory, and the key that
-// is pasted next is taken. On a terminal without markers it is the same.
+// is pasted next is taken. On a terminal without markers it is refused when nothing more comes.
 func TestFlood(t *testing.T) {
 	t.Parallel()
 	const mega = 1 << 20

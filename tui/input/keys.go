@@ -4,10 +4,17 @@ import (
 	"bytes"
 	"regexp"
 	"time"
+	"unicode/utf8"
 )
 
 // stepKeys takes one thing outside a paste: an escape sequence, a character, a control byte.
 func (r *Repair) stepKeys(data []byte) int {
+	if r.burst { // there may be much of it
+		if n := plainRun(data); n > 0 {
+			r.hold(data[:n])
+			return n
+		}
+	}
 	token, n := Scan(data, false)
 	thing := data[:n]
 	plain := thing
@@ -16,7 +23,7 @@ func (r *Repair) stepKeys(data []byte) int {
 	}
 	switch {
 	case n == 0, token == Broken, len(plain) == 0:
-	case isInterrupt(thing): // who wants to leave does not mean what is held back
+	case len(plain) == 1 && plain[0] == interrupt: // who wants to leave does not mean what is held back
 		r.dropText()
 		r.out = append(r.out, interrupt)
 	case !bytes.Equal(plain, thing):
@@ -34,6 +41,15 @@ func (r *Repair) stepKeys(data []byte) int {
 	default:
 		r.beforeKey()
 		r.press(token, thing)
+	}
+	return n
+}
+
+// plainRun returns how many bytes at the beginning of data are text and no part of a longer character.
+func plainRun(data []byte) int {
+	n := bytes.IndexFunc(data, func(c rune) bool { return c >= utf8.RuneSelf || !isText(byte(c)) })
+	if n < 0 {
+		return len(data)
 	}
 	return n
 }
