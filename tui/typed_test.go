@@ -25,15 +25,15 @@ func TestTyped(t *testing.T) {
 			return w.Do(ctx, e)
 		})
 		r.toKey()
-		var ended time.Time
-		go func() { <-r.done; ended = time.Now() }()
+		ended := make(chan time.Time, 1)
+		go func() { <-r.done; ended <- time.Now() }()
 		last := typing.Deliver(&untilInterrupt{Writer: r.keys}, &reader, pieces...)
 		if !r.ended() {
 			r.cancel(errLeft)
 			<-r.done
 		}
 		got.Interrupted = r.state.Outcome.Kind == flow.KindInterrupted
-		got.Late = ended.Sub(last)
+		got.Late = (<-ended).Sub(last)
 		return got
 	})
 }
