@@ -18,7 +18,7 @@ const MaxKeyBytes = 4096
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func CleanKey(text string) (Key, Cleaned, error) {
-	indent := indentation.FindString(text)
+	indented := text
 	text = trimSpace(text)
 	if len(text) > MaxKeyBytes {
 		return Key{}, Cleaned{}, &KeyError{Kind: KindKeyTooLong}
@@ -26,7 +26,7 @@ func CleanKey(text string) (Key, Cleaned, error) {
 	if isSettings(text) { // asked first: joined lines would send the other settings to Pleo
 		return Key{}, Cleaned{}, &KeyError{Kind: KindNotAKey, Looks: LooksSettings}
 	}
-	text, removed := peel(indent, text)
+	text, removed := peel(indentation.FindString(indented), text)
 	if refusal := refuse(text); refusal != nil {
 		return Key{}, Cleaned{}, refusal
 	}
