@@ -7,8 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -47,7 +47,7 @@ func showWindow(program string, args []string) int {
 		if session, err := unix.Getsid(unix.Getppid()); err == nil && session != ours {
 			break
 		}
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	if err := os.Unsetenv(windowVariable); err != nil {
 		return exitUnexpected
