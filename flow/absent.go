@@ -92,7 +92,8 @@ func ConnectionLost(c Connection, file string) *Failure {
 }
 
 // NotConnected is the failure of a command that was to do something with a connection, and does not find it. The texts
-// are what was said about the connection; any may be empty. The company is repeated when it is an id, which is no key.
+// are what was said about the connection; any may be empty. The company is repeated only when it is an id: anything
+// else may be a key.
 func NotConnected(company, integration, env string) *Failure {
 	what := "nothing is connected"
 	if id, ok := pleoclient.ParseCompanyID(company); ok {

@@ -40,8 +40,8 @@ type Owner struct {
 	Store   pleoclient.SafeText // its directory
 }
 
-// OwnerText returns what Review says of an account that gets the key and that nobody has named: whoever allows the
-// permissions allows that too. It is empty when there is none.
+// OwnerText returns what Review says when the key goes to an account that nobody has named, or "". Whoever allows the
+// permissions allows that as well.
 func (s Setup) OwnerText() string {
 	if s.Owner.Account.IsZero() {
 		return ""

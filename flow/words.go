@@ -513,7 +513,7 @@ func unproven(s State) string {
 	return "run the wizard at a terminal, where a person can accept that"
 }
 
-// looksLike says what a text is that is no key: a whole sentence.
+// looksLike returns a whole sentence that says what a text is instead of a key.
 func looksLike(l pleoclient.Looks) string {
 	if text := looks[l]; text != "" {
 		return text

@@ -23,7 +23,7 @@ var (
 	wordInFront = regexp.MustCompile(
 		`(?i)(^|[\s:="'` + "`" + `])([-*+•–>]|[0-9]{1,2}[.)]|bearer|basic|--?[a-z]+|export|set|env|declare)$`)
 
-	// What goes on with a key has no name, quote or bracket of its own, except those that end the whole text.
+	// A line that continues a key has no name, quote or bracket of its own, except those that end the whole text.
 	middleForm = regexp.MustCompile(`^[^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+$`)
 	restForm   = regexp.MustCompile(`^([^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+={0,2})?["'` + "`" + `>)\]}*:;,.]*$`)
 	// Below a key there may be a button of a page, or what a shell prints behind a text without a line break.

@@ -137,7 +137,7 @@ func checkFlags(flags *pflag.FlagSet, command string) error {
 func checkFlag(f *pflag.Flag, hasJSON bool, command string) error {
 	name, value := "--"+f.Name, f.Value.String()
 	switch {
-	case hasJSON && value == "--json": // whoever wrote it forgot the value of f, and waits for JSON
+	case hasJSON && value == "--json": // the value of f was forgotten
 		return flow.FlagWithoutValue(command, name)
 	case value == "" && (f.Name == "integration" || f.Name == "env"):
 		// It narrows a choice down: a script whose variable is not set does not mean all.

@@ -51,7 +51,7 @@ type typing struct {
 	over      bool      // text is too long, and was dropped
 	count     int       // characters of the whole text
 	begun     bool      // some of it was handed on
-	restUntil time.Time // what comes until then goes on with the last burst
+	restUntil time.Time // until then, text continues the last burst
 }
 
 // takeText takes a character. In a burst it takes a key as well: a key to Pleo with one in it is refused.

@@ -64,6 +64,6 @@ var (
 	erased = []byte("\x1b[H\x1b[J\x1b[?1049l")
 )
 
-// cleared erases the alternate screen before it is left. A terminal without one, as GNU screen by default, goes on in
-// the same window: what is printed next would be drawn into the frame.
+// cleared erases the alternate screen before it is left. A terminal that has none, such as GNU screen by default, draws
+// the frame in the normal window, and what is printed next would be written over it.
 func cleared(p []byte) []byte { return bytes.ReplaceAll(p, leave, erased) }

@@ -2,7 +2,7 @@ package host
 
 import "golang.org/x/sys/unix"
 
-// findProcess asks the system what it tells everybody about a process.
+// findProcess asks the system for what any account may know about a process.
 func findProcess(pid int) (process, bool) {
 	info, err := unix.SysctlKinfoProc("kern.proc.pid", pid)
 	if err != nil {
