@@ -13,13 +13,13 @@ help: ## list the targets
 build: ## build bin/pleo-connect
 	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/pleo-connect
 
-demo: build ## run the wizard against the simulated Pleo
+demo: build ## try the wizard with a simulated Pleo
 	bin/pleo-connect demo
 
 test: ## run all tests
 	go test -p=3 -timeout=15m ./...
 
-torture: ## fail and kill the real program at each step of a save; needs Linux and strace, takes minutes
+torture: ## make every step of a save fail or crash (Linux, strace, minutes)
 	go test -tags=torture -run='^(TestInject|TestKillLoop.*)$$' -parallel=2 -timeout=20m ./cmd/pleo-connect
 
 ci: lint ## everything a change must pass
@@ -41,14 +41,15 @@ lint: ## format, vet, staticcheck
 	GOOS=darwin go vet ./...
 	go run $(STATICCHECK) -tags=torture ./...
 
-bench: ## measure what the user waits for
+bench: ## measure what users wait for
 	go test -run='^$$' -bench=. -benchmem ./...
 
-golden: ## write the golden files anew; look at the difference before you commit
+golden: ## rewrite the golden files; review the diff before you commit
 	go test ./flow ./tui ./tui/plain ./pleoclient -update
+	go test ./cmd/pleo-connect -run='^TestReadme$$' -update
 
 dist: ## build for all platforms into dist/
 	@for p in $(PLATFORMS); do echo "dist/pleo-connect-$${p%/*}-$${p#*/}"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o dist/pleo-connect-$${p%/*}-$${p#*/}$$(test $${p%/*} = windows && echo .exe) ./cmd/pleo-connect || exit 1; done
 
-clean: ## remove what was built
+clean: ## remove build output
 	rm -rf bin dist

@@ -23,53 +23,56 @@ const (
 	WithoutIt                // it is the default of the person who used sudo
 )
 
-// Text says what is there, and how to use it.
-func (e StoreElsewhere) Text() string { return "there is a key store in " + e.rest() }
+// The rows of what is not there.
+const (
+	NotConnectedFile Kind = "not_connected/file" // to the integration of a file
 
-func (e StoreElsewhere) rest() string {
-	return pleoclient.SafePath(e.Dir).String() + ": to use it, " + e.advice()
-}
+	storeHere      Kind = "store_missing/here"
+	storeGone      Kind = "store_missing/gone"
+	connectionGone Kind = "connection_lost/gone"
+	notConnected   Kind = "not_connected/here"
+	nothingFound   Kind = "store/nothing_found"
+)
 
-func (e StoreElsewhere) advice() string {
-	unnamed := ""
-	if e.Named {
-		unnamed = " and without naming a store"
-	}
+// row returns the row that says how to use the store.
+func (e StoreElsewhere) row() Kind {
+	row := storeHere
 	switch e.By {
 	case AsRoot:
-		return "run this with sudo" + unnamed
+		row += "/root"
 	case WithoutIt:
-		return "run this without sudo" + unnamed
+		row += "/without_it"
+	default:
+		return row + "/named"
 	}
-	return "add --store " + pleoclient.ShellWord(e.Dir)
+	if e.Named {
+		row += "/unnamed"
+	}
+	return row
 }
 
-// StoreMissing is the failure of a command that needs a key store, where there is none. others are the likely places,
-// the best first.
-func StoreMissing(dir string, others []StoreElsewhere) *Failure {
-	why := explainAbsent(KindStoreMissing, pleoclient.SafePath(dir))
-	if len(others) > 0 {
-		why.Hint = "there is one in " + others[0].rest()
-	}
-	return why.Failure(KindStoreMissing)
+// Elsewhere says how to use a store in another place.
+func (b *Book) Elsewhere(e StoreElsewhere) string {
+	return b.Problems[e.row()].Next.Fill(Values{Dir: e.Dir})
 }
 
-// StoreGone is the failure for a key store that is not there, and held connections. marks are the directories that know
+// StoreMissing is the fault of a command that needs a key store, where there is none. others are the likely places, the
+// best first.
+func StoreMissing(dir string, others []StoreElsewhere) Fault {
+	if len(others) == 0 {
+		return NewFault(storeHere, Values{Path: dir})
+	}
+	return NewFault(others[0].row(), Values{Path: dir, Dir: others[0].Dir})
+}
+
+// StoreGone is the fault of a key store that is not there, and held connections. marks are the directories that know
 // of them.
-func StoreGone(dir string, connections int, marks []string) *Failure {
-	return &Failure{
-		Kind:    KindStoreMissing,
-		Summary: "the key store in " + pleoclient.SafePath(dir).String() + " is gone; " + savedInIt(connections),
-		Hint: "mount its disk or restore it from a backup, or connect again; if it was moved, add --store DIR; if it " +
-			"was removed on purpose, run: rm -r " + shellWords(marks),
+func StoreGone(dir string, connections int, marks []string) Fault {
+	row := storeGone
+	if connections != 1 {
+		row += "/several"
 	}
-}
-
-func savedInIt(connections int) string {
-	if connections == 1 {
-		return "1 connection was saved in it"
-	}
-	return plural(connections, "connection") + " were saved in it"
+	return NewFault(row, Values{Path: dir, N: connections, Paths: shellWords(marks)})
 }
 
 func shellWords(words []string) string {
@@ -80,76 +83,60 @@ func shellWords(words []string) string {
 	return strings.Join(out, " ")
 }
 
-// ConnectionLost is the failure for a connection that was saved and is not there. file is where a backup of it belongs;
+// ConnectionLost is the fault of a connection that was saved and is not there. file is where a backup of it belongs;
 // empty: it was in a store that is gone.
-func ConnectionLost(c Connection, file string) *Failure {
-	why := explainAbsent(KindConnectionLost, pleoclient.Safe(string(c.Company)+" to "+c.Integration))
-	why.Hint = "connect again; if it was removed on purpose, run " + c.ForgetCommand()
+func ConnectionLost(c Connection, file string) Fault {
+	row := connectionGone
 	if file != "" {
-		why.Hint = "restore " + pleoclient.SafePath(file).String() + " from a backup, or " + why.Hint
+		row += "/file"
 	}
-	return why.Failure(KindConnectionLost)
+	return NewFault(row, Values{
+		Company: string(c.Company), Integration: c.Integration, Path: file, Command: c.ForgetCommand(),
+	})
 }
 
-// NotConnected is the failure of a command that was to do something with a connection, and does not find it. The texts
-// are what was said about the connection; any may be empty. The company is repeated only when it is an id: anything
+// NotConnected is the fault of a command that was to do something with a connection, and does not find it. The texts
+// are what was said about the connection; any may be empty. The company is repeated only when it is an ID: anything
 // else may be a key.
-func NotConnected(company, integration, env string) *Failure {
-	what := "nothing is connected"
+func NotConnected(company, integration, env string) Fault {
+	row, v := Kind(""), Values{Environment: env}
 	if id, ok := pleoclient.ParseCompanyID(company); ok {
-		what = "company " + string(id) + " is not connected"
+		row, v.Company = "/company", string(id)
 	} else if company != "" {
-		what = "the company that was named is not connected"
+		row = "/named"
 	}
 	if integration != "" {
-		what += " to the integration that was named"
+		row += "/integration"
 	}
-	if env != "" {
-		what += " in " + env
+	if row == "" && env != "" {
+		row = "/in"
 	}
-	why := explainAbsent(KindNotConnected, pleoclient.SafeUpTo(what, 200))
-	if company == "" && integration == "" && env == "" {
-		why.Hint = "run pleo-connect to connect"
-	}
-	return why.Failure(KindNotConnected)
+	return NewFault(notConnected+row, v)
 }
 
-func explainAbsent(kind Kind, what pleoclient.SafeText) Explanation {
-	return ExplainFault(Fault{Kind: kind, Detail: what})
-}
-
-// NothingFound is the failure of a run that was to vouch for the connections in a key store, found none, and cannot
-// tell whether some were lost. doubt is the reason.
-func NothingFound(dir, doubt string) *Failure {
-	return &Failure{
-		Kind:    KindStore,
-		Summary: "nothing is connected in " + pleoclient.SafePath(dir).String() + ", and " + LossDoubt(doubt),
-		Hint:    "let this account read and write what is beside the identity, or name the identity with --identity",
-	}
+// NothingFound is the fault of a run that was to vouch for the connections in a key store, found none, and cannot
+// say whether some were lost. doubt is the reason.
+func NothingFound(dir, doubt string) Fault {
+	return NewFault(nothingFound, Values{Path: dir, Reason: doubt})
 }
 
 // LossDoubt says that connections may be missing, and why nobody can tell.
-func LossDoubt(doubt string) string {
-	return "it can't be told whether connections are missing: " + doubt
-}
+func (b *Book) LossDoubt(doubt string) string { return b.Use.LossDoubt.Fill(Values{Reason: doubt}) }
 
 // RemovalDoubt warns that a removal may not have been noted, so that the connection may be reported as missing later,
 // and names the command that ends that.
-func RemovalDoubt(doubt, command string) string {
-	return "the removal may not be noted (" + doubt + "): if pleo-connect status says that this connection is missing, " +
-		"run " + command
+func (b *Book) RemovalDoubt(doubt, command string) string {
+	return b.Use.RemovalDoubt.Fill(Values{Reason: doubt, Command: command})
 }
 
-// LossWarning warns whoever is about to connect that connections are missing from the key store, or with it.
-func LossWarning(connections int, gone bool) string {
+// LossWarning warns of connections that are missing from the key store, or with it, before another one is made. It is
+// empty when none is.
+func (b *Book) LossWarning(connections int, gone bool) string {
 	switch {
 	case connections == 0:
 		return ""
 	case gone:
-		return "the key store that was here is gone; " + savedInIt(connections) +
-			". Restore it from a backup, or connect again"
-	case connections == 1:
-		return "1 connection is missing from the key store; for details, run pleo-connect status"
+		return b.Count(b.Use.LostStore, connections, Values{})
 	}
-	return plural(connections, "connection") + " are missing from the key store; for details, run pleo-connect status"
+	return b.Count(b.Use.Lost, connections, Values{})
 }

@@ -34,7 +34,7 @@ func (s State) outdated() bool {
 		return false
 	}
 	return s.Check.Permissions == MarkDone && !pleoclient.SameScopes(stored.InUse.Scopes, s.Check.Scopes) ||
-		len(changes(stored.Approved, s.Integration)) > 0
+		len(s.Book().changes(stored.Approved, s.Integration)) > 0
 }
 
 // stage goes to a stage and asks what it needs.
@@ -50,7 +50,7 @@ func (s State) stage(to Stage) (State, []Effect) {
 		}
 		return s, []Effect{s.save(q, as)}
 	case StageInstall, StageUpdate:
-		s.posted, s.wrote, s.open = true, true, Fault{}
+		s.posted, s.wrote, s.sent, s.open = true, true, true, Fault{}
 		if c.Installation.Exists() {
 			s.puts++
 		}
@@ -78,7 +78,7 @@ func (s State) saved(ev Saved) (State, []Effect) {
 	if ev.Fault.Failed() {
 		return s.fail(ev.Fault)
 	}
-	s.Check.Stored = ev.Stored
+	s.Check.Stored, s.inStore = ev.Stored, present
 	switch {
 	case s.Stage == StageSaveActive:
 		return s.stage(StageVerify)
@@ -135,7 +135,7 @@ func (s State) readBack(ev InstallationFound) (State, []Effect) {
 	before := s.Check.Installation
 	now, ok := ev.Installations.Of(s.Check.Company.ID)
 	if !ok {
-		return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNotOneOfOurs)})
+		return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(s.words().NotOneOfOurs.plain())})
 	}
 	s.Check.Installation, s.wrote = now, false
 	// the update did that, even if its answer was lost

@@ -1,9 +1,9 @@
 package flow
 
-import "strings"
-
-// TextChanged is the headline of Changes.
-const TextChanged = "changed since it was last approved"
+import (
+	"cmp"
+	"strings"
+)
 
 // Changes returns in what the integration differs from the one that was approved for this company, or for the last one
 // that was connected. It is empty when nothing was approved before.
@@ -11,49 +11,46 @@ func (s State) Changes() []Fact {
 	if s.Preflight.Approved == nil {
 		return nil
 	}
-	return changes(*s.Preflight.Approved, s.Integration)
+	return s.Book().changes(*s.Preflight.Approved, s.Integration)
 }
 
 // changes returns in what an integration differs from what it was. Its id and its environment do not count: they belong
 // to the connection.
-func changes(was, is Integration) []Fact {
-	out := permissionChanges(was.Permissions, is.Permissions)
-	for _, c := range []struct{ label, was, is string }{
-		{"name was", was.Name, is.Name},
-		{"vendor was", was.Vendor, is.Vendor},
-		{"key was", was.KeyLabel(), is.KeyLabel()},
-		{"keys were of", strings.Join(was.Applications, ", "), strings.Join(is.Applications, ", ")},
-		{"went back to", was.ReturnURL, is.ReturnURL},
-		{"menu was", was.ReturnHint, is.ReturnHint},
-		{"help was", was.HelpURL, is.HelpURL},
-		{"account was", was.Service.User, is.Service.User},
-		{"command was", was.Service.Restart, is.Service.Restart},
-		{"surplus was", surplusRule(was), surplusRule(is)},
+func (b *Book) changes(was, is Integration) []Fact {
+	w := &b.Wizard.Changes
+	out := b.permissionChanges(was.Permissions, is.Permissions)
+	for _, c := range []struct {
+		label   Text
+		was, is string
+	}{
+		{w.Name, was.Name, is.Name},
+		{w.Vendor, was.Vendor, is.Vendor},
+		{w.Key, b.KeyLabel(was), b.KeyLabel(is)},
+		{w.Applications, strings.Join(was.Applications, ", "), strings.Join(is.Applications, ", ")},
+		{w.Link, was.ReturnURL, is.ReturnURL},
+		{w.Menu, was.ReturnHint, is.ReturnHint},
+		{w.Help, was.HelpURL, is.HelpURL},
+		{w.Account, was.Service.User, is.Service.User},
+		{w.Command, was.Service.Restart, is.Service.Restart},
+		{w.Surplus, w.surplus(was), w.surplus(is)},
 	} {
 		if c.was != c.is {
-			out = append(out, Fact{c.label, orNone(c.was)})
+			out = append(out, Fact{c.label.plain(), cmp.Or(c.was, w.NotSet.plain())})
 		}
 	}
 	return out
 }
 
-func orNone(text string) string {
-	if text == "" {
-		return "not given"
-	}
-	return text
-}
-
-// surplusRule says what becomes of a key that may do more than is asked for.
-func surplusRule(i Integration) string {
+// surplus says what becomes of a key with more permissions than are asked for.
+func (w *ChangeWords) surplus(i Integration) string {
 	if i.RefuseSurplus {
-		return "refused"
+		return w.SurplusNotUsed.plain()
 	}
-	return "told"
+	return w.SurplusShown.plain()
 }
 
 // permissionChanges puts first what an integration wants to do more.
-func permissionChanges(was, is []Permission) []Fact {
+func (b *Book) permissionChanges(was, is []Permission) []Fact {
 	var more, required, optional, other []Permission
 	for _, p := range is {
 		before := Integration{Permissions: was}.permission(p.Scope)
@@ -72,16 +69,17 @@ func permissionChanges(was, is []Permission) []Fact {
 		}
 	}
 	var out []Fact
+	w := &b.Wizard.Changes
 	for _, c := range []struct {
-		label       string
+		label       Text
 		permissions []Permission
 	}{
-		{"new", more}, {"dropped", missing(was, Integration{Permissions: is}.Scopes())},
-		{"now required", required}, {"now optional", optional},
-		{"said before", other},
+		{w.New, more}, {w.Removed, missing(was, Integration{Permissions: is}.Scopes())},
+		{w.NowRequired, required}, {w.NowOptional, optional},
+		{w.Worded, other},
 	} {
 		if len(c.permissions) > 0 {
-			out = append(out, Fact{c.label, listPermissions(c.permissions)})
+			out = append(out, Fact{c.label.plain(), listPermissions(c.permissions)})
 		}
 	}
 	return out

@@ -10,7 +10,7 @@ import (
 func (s State) startCheck() (State, []Effect) {
 	s, q := s.ask()
 	s.Step, s.Problem, s.Refusal = StepCheck, Problem{}, Problem{}
-	s.validated, s.confirmed, s.early = false, false, false
+	s.validated, s.confirmed, s.early, s.useless = false, false, false, false
 	s.Activation = Activation{}
 	s.Check = Check{Accepted: MarkBusy}
 	return s, []Effect{Introspect{q, s.Key}, FindInstallation{q, s.Key}}
@@ -29,7 +29,7 @@ func (s State) introspected(ev Introspected) (State, []Effect) {
 	case ev.Fault.Failed():
 		return s.fail(ev.Fault)
 	}
-	c.Answered, c.introspected, c.Accepted = true, true, MarkDone
+	c.Answered, c.introspected, c.Accepted, s.rejected = true, true, MarkDone, false
 	c.Scopes, c.Application = ev.Result.Scopes, ev.Result.Application
 	if kind := s.unfit(ev.Result); kind != "" {
 		return s.fail(Fault{Kind: kind, Detail: unfitDetail(kind, ev.Result)})
@@ -152,6 +152,9 @@ func (s State) recordFound(ev RecordFound) (State, []Effect) {
 		return s.fail(ev.Fault)
 	}
 	s.Check.looked, s.Check.Stored, s.Check.Others = true, ev.Stored, ev.Others
+	if s.inStore = absent; ev.Stored.SameKey {
+		s.inStore = present
+	}
 	return s.proceed()
 }
 
@@ -204,9 +207,9 @@ func (s State) judgement() (fault Fault, passed bool) {
 	case c.Company.ID == "" && c.barred.Failed():
 		return c.barred, false
 	case c.Company.ID == "":
-		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNoCompany)}, false
+		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(s.words().NoCompany.plain())}, false
 	case !plausible:
-		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(textNotOneOfOurs)}, false
+		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(s.words().NotOneOfOurs.plain())}, false
 	case !c.named || !c.looked:
 		return Fault{}, false
 	case differs != "":

@@ -52,7 +52,7 @@ func TestJudgement(t *testing.T) {
 		"record awaited, in another company": {
 			changes{func(s *State) { s.Check.looked, s.expected = false, otherID }}, awaited},
 
-		"no company": {changes{noCompany}, judged{fault: pleoclient.KindUnexpected, detail: textNoCompany}},
+		"no company": {changes{noCompany}, judged{fault: pleoclient.KindUnexpected, detail: string(English.Wizard.NoCompany)}},
 		"no company, and the installations refused": {changes{noCompany, barred},
 			judged{fault: pleoclient.KindForbidden, detail: "a fact"}},
 		"installations refused, the company is known": {changes{barred}, passed},
@@ -60,9 +60,9 @@ func TestJudgement(t *testing.T) {
 		"ours is installed": {changes{installed(bakery)}, passed},
 		"ours among others": {changes{installed(otherID, bakery)}, passed},
 		"ours twice": {changes{installed(bakery, bakery)},
-			judged{fault: pleoclient.KindUnexpected, detail: textNotOneOfOurs}},
+			judged{fault: pleoclient.KindUnexpected, detail: string(English.Wizard.NotOneOfOurs)}},
 		"ours twice, name awaited": {changes{installed(bakery, bakery), func(s *State) { s.Check.named = false }},
-			judged{fault: pleoclient.KindUnexpected, detail: textNotOneOfOurs}},
+			judged{fault: pleoclient.KindUnexpected, detail: string(English.Wizard.NotOneOfOurs)}},
 
 		"the expected company": {changes{func(s *State) { s.expected = bakery }}, passed},
 		"another company":      {changes{func(s *State) { s.expected = otherID }}, judged{fault: KindOtherCompany}},

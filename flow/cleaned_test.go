@@ -15,39 +15,42 @@ func TestEveryCleaningHasWords(t *testing.T) {
 	t.Parallel()
 	all := source.Constants[pleoclient.Looks](t, "Looks", "pleoclient/clean_refuse.go")
 	for _, l := range all {
-		if looks[l] == "" {
+		if English.Problems[pleoclient.KindNotAKey+"/"+Kind(l)].Headline == "" {
 			t.Errorf("no words for a text that is %s", l)
 		}
 	}
-	if len(all) != len(looks) {
-		t.Errorf("%d constants, %d sentences", len(all), len(looks))
-	}
 	said := map[string]bool{}
 	for _, what := range source.Constants[pleoclient.Removed](t, "Removed", "pleoclient/clean.go") {
-		text := removedText(pleoclient.Removal{What: what, Count: 1})
-		if said[text] || strings.ContainsAny(text, "{}") {
-			t.Errorf("%s: %q", what, text)
+		for _, count := range []int{1, 2} {
+			removed := []pleoclient.Removal{{What: what, Count: count}}
+			texts := English.removed(pleoclient.Cleaned{Removed: removed})
+			if len(texts) != 1 || texts[0] == "" || strings.ContainsAny(texts[0], "{}") {
+				t.Errorf("%s: %q", what, texts)
+			}
+			if count == 1 && said[texts[0]] {
+				t.Errorf("%s has the words of another: %q", what, texts[0])
+			}
+			said[texts[0]] = true
 		}
-		said[text] = true
 	}
 }
 
 // enteredTexts are a key with what is around it, and what is repeated when Pleo does not know it.
 var enteredTexts = []struct{ text, key, says string }{
 	{canary, canary, ""},
-	{"Bearer " + canary, canary, "the text was cleaned before use (“Bearer” removed); "},
+	{"Bearer " + canary, canary, "the text was cleaned before use (“Bearer” removed)"},
 	{`export PLEO_API_KEY="` + canary + `"`, canary,
-		"the text was cleaned before use (“export NAME=” removed, quotes removed); "},
+		"the text was cleaned before use (“export NAME=” removed, quotes removed)"},
 	{canary + "\nlogin: admin\nurl: https://app.pleo.io", canary,
-		"the text was cleaned before use (2 other lines removed); "},
-	{"<" + canary + ">.", canary, "the text was cleaned before use (brackets removed, punctuation removed); "},
-	{canary + canary, canary, "the text was cleaned before use (pasted twice, used once); "},
-	{canary + ",", canary + ",", "the key ends in “,”: make sure that is part of it; "},
+		"the text was cleaned before use (2 other lines removed)"},
+	{"<" + canary + ">.", canary, "the text was cleaned before use (brackets removed, punctuation removed)"},
+	{canary + canary, canary, "the text was cleaned before use (pasted twice, used once)"},
+	{canary + ",", canary + ",", "the key ends in “,”: make sure that is part of it"},
 	{"(" + canary + "~", "(" + canary + "~",
-		"the key begins with “(”: make sure that is part of it; the key ends in “~”: make sure that is part of it; "},
+		"the key begins with “(”: make sure that is part of it; the key ends in “~”: make sure that is part of it"},
 	{"- pleo=" + canary + ".", canary + ".",
 		"the text was cleaned before use (bullet removed, “NAME=” removed); " +
-			"the key ends in “.”: make sure that is part of it; "},
+			"the key ends in “.”: make sure that is part of it"},
 }
 
 // TestRejectedKeyRepeatsTheCleaning: when Pleo does not know a key, what was taken from the text and what is odd about
@@ -61,12 +64,12 @@ func TestRejectedKeyRepeatsTheCleaning(t *testing.T) {
 				t.Errorf("%s: %q led to %s", how, c.text, s.Step)
 				continue
 			}
-			want := c.says + "it is mistyped, "
-			if hint := s.Explain().Hint; !strings.HasPrefix(hint, want) {
+			want := c.says
+			if hint := s.Explain().Also; hint != want {
 				t.Errorf("%s: %q: %s", how, c.text, hint)
 			}
 			s, _ = Next(s, Leave{})
-			if hint := s.ExplainOutcome().Hint; !strings.HasPrefix(hint, want) {
+			if hint := s.ExplainOutcome().Also; hint != want {
 				t.Errorf("%s, at the end: %q: %s", how, c.text, hint)
 			}
 		}
@@ -79,7 +82,7 @@ func TestStoredKeyWasNotCleaned(t *testing.T) {
 	f := newFake().failing("Introspect", pleoclient.KindKeyRejected)
 	f.inspected.Unfinished = &Unfinished{Company: f.company, SavedAt: testTime}
 	s := drive(t, testSetup(), f, Pasted("Bearer "+canary+","), Resume{})
-	if hint := s.Explain().Hint; s.Step != StepProblem || !strings.HasPrefix(hint, "it is mistyped, ") {
+	if hint := s.Explain().Also; s.Step != StepProblem || hint != "" {
 		t.Errorf("%s: %s", s.Step, hint)
 	}
 }
@@ -108,9 +111,9 @@ func TestHowToCopyAgain(t *testing.T) {
 		summary, advice string
 	}{
 		{two, false, "there are two keys here, on two lines", "copy one key and paste it again"},
-		{two, true, "there are two keys here, on two lines", "make sure the key file holds the key and nothing else"},
+		{two, true, "there are two keys here, on two lines", "make sure the key file holds one key and nothing else"},
 		{canary + " " + canary2, false, "there is more than one key here", "copy one key and paste it again"},
-		{"note\n" + canary, false, "there are several lines here, and they may not be one key",
+		{"note\n" + canary, false, "this text has several lines, and may not be one key",
 			"copy the key with Pleo's copy button and paste it again"},
 		{"abc", true, "this is too short to be a key", "make sure the key file holds the key and nothing else"},
 	} {

@@ -30,34 +30,35 @@ func (s State) Connection() Connection {
 	return Connection{s.Environment(), s.Integration.ID, s.Check.Company.ID}
 }
 
-// IntegrationName names an integration as people and as commands know it.
-func IntegrationName(name, id string) string {
+// Integration names an integration as people and as commands know it.
+func (b *Book) Integration(name, id string) string {
 	if name == "" || name == id {
 		return id
 	}
-	return name + " (" + id + ")"
+	return b.Wizard.Facts.OtherWithName.Fill(Values{Name: name, ID: id})
 }
 
 // maxOthers is how many connections of other integrations Review names.
 const maxOthers = 3
 
-// OtherTexts returns what Review tells of connections that other integrations have here, so that nobody takes a product
-// that got another id for the one that is connected already. When the company is known, only its own matter.
+// OtherTexts returns what Review tells of connections that other integrations have here, so that a product that got
+// another id is not taken for the one that is connected already. When the company is known, only its own matter.
 func (s State) OtherTexts() []string {
 	var out []string
-	left := 0
+	left, w, b := 0, s.words(), s.Book()
 	for _, o := range s.Preflight.Others {
 		switch known := s.wanted(); {
 		case known != "" && o.Company != known:
 		case len(out) == maxOthers:
 			left++
 		default:
-			out = append(out, o.companyText()+" also has a connection to "+o.integrationText()+" here"+
-				inBrackets(o.Note.String())+"; it stays as it is")
+			out = append(out, w.Other.Fill(Values{
+				Company: b.companyOf(o), Integration: b.integrationOf(o), Status: o.Note.String(),
+			}))
 		}
 	}
 	if left > 0 {
-		out = append(out, plural(left, "more connection")+" of other integrations here; pleo-connect status lists all")
+		out = append(out, b.Count(w.OtherMore, left, Values{}))
 	}
 	return out
 }
@@ -71,32 +72,32 @@ type Candidate struct {
 	SameKey     bool                // it has the key that is in question
 }
 
-// SameKeyText says that a connection shares its key with others, or is empty when none of them does.
-func SameKeyText(others []Candidate) string {
+// SameKey says that a connection shares its key with others, or is empty when none of them does.
+func (b *Book) SameKey(others []Candidate) string {
 	var names []string
 	for _, o := range others {
 		if o.SameKey {
-			names = append(names, o.integrationText())
+			names = append(names, b.integrationOf(o))
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return "the same key is in use here for " + strings.Join(names, " and ") +
-		", which stops working when Pleo removes or deletes it"
+	return b.Wizard.SameKey.Fill(Values{List: strings.Join(names, ", ")})
 }
 
-func (c Candidate) alsoHere() string {
+func (b *Book) alsoHere(c Candidate) string {
+	text := b.Wizard.Facts.OtherHere
 	if c.SameKey {
-		return c.integrationText() + ", with this very key; create one of its own in Pleo"
+		text = b.Wizard.Facts.SameKeyHere
 	}
-	return c.integrationText() + inBrackets(c.Note.String()) + "; it stays as it is"
+	return text.Fill(Values{Integration: b.integrationOf(c), Status: c.Note.String()})
 }
 
-// Text describes it for people, or is empty.
-func (c Candidate) Text() string {
+// Candidate describes a connection for people, or is empty.
+func (b *Book) Candidate(c Candidate) string {
 	var parts []string
-	for _, part := range []string{quoted(c.CompanyName), c.Name.String(), c.Note.String()} {
+	for _, part := range []string{b.quoted(c.CompanyName), c.Name.String(), c.Note.String()} {
 		if part != "" {
 			parts = append(parts, part)
 		}
@@ -104,22 +105,41 @@ func (c Candidate) Text() string {
 	return strings.Join(parts, ", ")
 }
 
-func (c Candidate) companyText() string {
-	return CompanyName(pleoclient.Company{ID: c.Company, Name: c.CompanyName})
+func (b *Book) companyOf(c Candidate) string {
+	return b.CompanyName(pleoclient.Company{ID: c.Company, Name: c.CompanyName})
 }
 
-func (c Candidate) integrationText() string {
-	return IntegrationName(c.Name.String(), c.Integration)
+func (b *Book) integrationOf(c Candidate) string {
+	return b.Integration(c.Name.String(), c.Integration)
 }
 
-// Ambiguous is the failure of a command that means one connection, where company, or nothing at all, was said and
+const ambiguous Kind = "settings/ambiguous"
+
+// AmbiguousError is why a command that means one connection does not know which.
+type AmbiguousError struct {
+	Fault
+	Candidates []Candidate // what can be meant
+}
+
+// Ambiguous returns the error of a command that means one connection, where company, or nothing at all, was said and
 // several fit.
-func Ambiguous(company string, candidates []Candidate) *Failure {
-	f := WrongUse("there are "+plural(len(candidates), "connection")+" here",
-		"say which one with COMPANY, --integration and --env")
+func Ambiguous(company string, candidates []Candidate) *AmbiguousError {
+	row := ambiguous
 	if company != "" {
-		f.Summary = plural(len(candidates), "connection") + " fit " + pleoclient.SafeUpTo(company, 200).String()
+		row += "/company"
 	}
-	f.Candidates = candidates
-	return f
+	return &AmbiguousError{NewFault(row, Values{N: len(candidates)}), candidates}
+}
+
+// Unwrap returns the fault.
+func (e *AmbiguousError) Unwrap() error { return e.Fault }
+
+// Ambiguous returns the words for a choice that a command cannot make.
+func (b *Book) Ambiguous(e *AmbiguousError) *Failure {
+	out := b.Failure(e.Fault)
+	out.Candidates = e.Candidates
+	if more := len(e.Candidates) - MaxCandidates; more > 0 {
+		out.More = b.Count(b.Use.More, more, Values{})
+	}
+	return out
 }

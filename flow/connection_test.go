@@ -27,29 +27,29 @@ func TestChanges(t *testing.T) {
 			i.Permissions = append(i.Permissions, Permission{"users:read", "Read employees", false})
 		}, []Fact{{"new", "Read employees (users:read)"}}},
 		"less": {func(i *Integration) { i.Permissions = i.Permissions[1:] },
-			[]Fact{{"dropped", "See the exports (export-jobs:read)"}}},
+			[]Fact{{"removed", "See the exports (export-jobs:read)"}}},
 		"optional": {func(i *Integration) { i.Permissions[0].Required = false },
 			[]Fact{{"now optional", "See the exports (export-jobs:read)"}}},
 		"required": {func(i *Integration) { i.Permissions[2].Required = true },
 			[]Fact{{"now required", "Read the company's name (companies:read)"}}},
 		"words": {func(i *Integration) { i.Permissions[0].Title = "See" },
-			[]Fact{{"said before", "See the exports (export-jobs:read)"}}},
+			[]Fact{{"worded before", "See the exports (export-jobs:read)"}}},
 		"names": {func(i *Integration) { i.Name, i.Vendor = "Books", "" },
 			[]Fact{{"name was", "Test Ledger"}, {"vendor was", "Contoso ERP"}}},
-		"kind of key":  {func(i *Integration) { i.KeyKind = Standalone }, []Fact{{"key was", "Integrated API key"}}},
-		"applications": {func(i *Integration) { i.Applications = nil }, []Fact{{"keys were of", "Test Ledger"}}},
+		"kind of key":  {func(i *Integration) { i.KeyKind = Standalone }, []Fact{{"key was", "Integrated API Key"}}},
+		"applications": {func(i *Integration) { i.Applications = nil }, []Fact{{"keys were for", "Test Ledger"}}},
 		"links": {func(i *Integration) {
 			i.ReturnURL, i.ReturnHint, i.HelpURL = "https://x.example", "Setup", "https://h.example"
 		},
-			[]Fact{{"went back to", "not given"}, {"menu was", "not given"}, {"help was", "not given"}}},
+			[]Fact{{"link was", "not set"}, {"menu was", "not set"}, {"help was", "not set"}}},
 		"service": {func(i *Integration) { i.Service = Service{"erp", "restart"} },
-			[]Fact{{"account was", "not given"}, {"command was", "not given"}}},
-		"surplus": {func(i *Integration) { i.RefuseSurplus = true }, []Fact{{"surplus was", "told"}}},
+			[]Fact{{"account was", "not set"}, {"command was", "not set"}}},
+		"surplus": {func(i *Integration) { i.RefuseSurplus = true }, []Fact{{"extras were", "allowed, with a warning"}}},
 	} {
 		was, is := testSetup().Integration, testSetup().Integration
 		was.ReturnURL, was.ReturnHint, is.ReturnURL, is.ReturnHint = "", "", "", ""
 		tt.change(&is)
-		if diff := cmp.Diff(tt.want, changes(was, is)); diff != "" {
+		if diff := cmp.Diff(tt.want, English.changes(was, is)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", about, diff)
 		}
 	}
@@ -92,24 +92,24 @@ func TestReturn(t *testing.T) {
 		fact                          bool
 	}{
 		{env: Production, page: "https://app.pleo.io", link: "https://app.pleo.io",
-			onDone:    "Back to Pleo: Settings > Accounting shows it as Connected",
-			onReceipt: "back to Pleo, Settings > Accounting shows it as Connected:"},
+			onDone:    "Back to Pleo: Settings > Accounting now shows it as Connected",
+			onReceipt: "Back to Pleo, where Settings > Accounting now shows it as Connected:"},
 		{env: Staging, page: "https://app.staging.pleo.io", link: "https://app.staging.pleo.io",
-			onDone:    "Back to Pleo: Settings > Accounting shows it as Connected",
-			onReceipt: "back to Pleo, Settings > Accounting shows it as Connected:"},
+			onDone:    "Back to Pleo: Settings > Accounting now shows it as Connected",
+			onReceipt: "Back to Pleo, where Settings > Accounting now shows it as Connected:"},
 		{env: Production, url: "https://app.pleo.io/settings/accounting", hint: "Accounting",
 			page: "https://app.pleo.io", link: "https://app.pleo.io/settings/accounting",
-			onDone:    "Back to Pleo: Settings > Accounting shows it as Connected",
-			onReceipt: "back to Pleo, Settings > Accounting shows it as Connected:"},
+			onDone:    "Back to Pleo: Settings > Accounting now shows it as Connected",
+			onReceipt: "Back to Pleo, where Settings > Accounting now shows it as Connected:"},
 		{env: Staging, url: "https://app.pleo.io/settings", hint: "Setup > Banks",
 			page: "https://app.staging.pleo.io", link: "https://app.pleo.io/settings",
-			onDone:    "Back to Pleo: Settings > Accounting shows it as Connected",
-			onReceipt: "back to Pleo, Settings > Accounting shows it as Connected:"},
+			onDone:    "Back to Pleo: Settings > Accounting now shows it as Connected",
+			onReceipt: "Back to Pleo, where Settings > Accounting now shows it as Connected:"},
 		{env: Staging, url: "https://ledger.example/pleo?x=1", hint: "Setup > Banks",
 			page: "https://app.staging.pleo.io", link: "https://ledger.example/pleo?x=1",
-			onDone: "Back to Test Ledger: Setup > Banks", onReceipt: "back to Test Ledger, Setup > Banks:", fact: true},
+			onDone: "Back to Test Ledger: Setup > Banks", onReceipt: "Back to Test Ledger, Setup > Banks:", fact: true},
 		{env: Production, url: "https://app.pleo.io.example/", page: "https://app.pleo.io",
-			link: "https://app.pleo.io.example/", onDone: "Back to Test Ledger", onReceipt: "back to Test Ledger:", fact: true},
+			link: "https://app.pleo.io.example/", onDone: "Back to Test Ledger", onReceipt: "Back to Test Ledger:", fact: true},
 	} {
 		setup := testSetup()
 		i := &setup.Integration

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 
 	"pleo-connect/pleoclient"
@@ -27,7 +28,7 @@ func BeginDoctor(setup Setup) (State, []Effect) {
 	return State{Setup: setup, Doctor: Doctor{Alone: true}}.examine()
 }
 
-// Over reports that every exam is done.
+// Over reports whether every exam is done.
 func (d Doctor) Over() bool { return d.begun && d.at == exams }
 
 // Failed returns the first fault that was found, or none.
@@ -40,7 +41,7 @@ func (d Doctor) Failed() Fault {
 	return Fault{}
 }
 
-// unsure reports a finding that is no fault, but not in order either.
+// unsure reports whether a finding is not a fault, but not in order either.
 func (d Doctor) unsure() bool {
 	return slices.ContainsFunc(d.Findings[:], func(f Finding) bool { return f.Mark == MarkUnknown })
 }
@@ -61,7 +62,7 @@ func (s State) examine() (State, []Effect) {
 	return s, []Effect{Examine{q, s.Doctor.at}}
 }
 
-// examined notes a finding and goes on to the next exam.
+// examined notes a finding and continues with the next exam.
 func (s State) examined(ev Examined) (State, []Effect) {
 	d := &s.Doctor
 	if s.Step != StepDoctor || d.Over() || ev.Exam != d.at {
@@ -95,22 +96,19 @@ func (s State) examLines() []Line {
 }
 
 func (s State) examLine(e Exam, f Finding) Line {
-	line := Line{e.String(), examLabels[e], f.Mark, f.Note.String(), f.Remedy.String()}
+	say := &s.Book().Report.Doctor
+	line := Line{e.String(), say.Exams[e.String()].Fill(Values{}), f.Mark, f.Note.String(), f.Remedy.String()}
 	d := s.Doctor
 	switch {
 	case d.begun && e == d.at:
 		line.Mark = MarkBusy
 	case f.Mark == MarkWaiting && e < d.at:
-		line.Note = textNotExamined
+		line.Note = say.NotExamined.Fill(Values{})
 	case f.Mark == MarkFailed:
 		p := Problem{Fault: f.Fault, From: StepReview}
 		keyless := State{Setup: s.Setup, Step: StepDoctor} // no key is in question here
-		if line.Note == "" {
-			line.Note = p.summary(keyless)
-		}
-		if line.Remedy == "" {
-			line.Remedy = p.hint(keyless)
-		}
+		why := p.explain(keyless)
+		line.Note, line.Remedy = cmp.Or(line.Note, why.Summary), cmp.Or(line.Remedy, why.Hint)
 	}
 	return line
 }
@@ -128,18 +126,17 @@ func (s State) FailedExams() int {
 
 // DoctorTitle is the headline of the examination, also when a run has ended with it.
 func (s State) DoctorTitle() string {
+	say := &s.Book().Report.Doctor
 	switch n := s.FailedExams(); {
 	case !s.Doctor.Over():
-		return "Looking for the cause"
+		return say.Running.Fill(Values{})
 	case n == 0 && s.Doctor.Alone && s.Doctor.unsure():
-		return "Nothing failed, but see the notes"
+		return say.WithNotes.Fill(Values{})
 	case n == 0 && s.Doctor.Alone:
-		return "Everything is in order"
+		return say.AllWell.Fill(Values{})
 	case n == 0: // over a problem
-		return "Nothing wrong was found: go back and try again"
-	case n == 1:
-		return "One thing needs attention"
+		return say.NothingFound.Fill(Values{})
 	default:
-		return plural(n, "thing") + " need attention"
+		return s.Book().Count(say.NeedAttention, n, Values{})
 	}
 }

@@ -34,7 +34,9 @@ func examineAll(t *testing.T, s State, effects []Effect, failing map[Exam]Kind) 
 		order = append(order, e.Exam.String())
 		finding := Finding{Mark: MarkDone, Note: pleoclient.Safe("a fact")}
 		if kind := failing[e.Exam]; kind != "" {
-			finding = Finding{Mark: MarkFailed, Fault: Fault{Kind: kind, Detail: pleoclient.Safe("a fact")}}
+			finding = Finding{Mark: MarkFailed, Fault: Fault{
+				Kind: kind, Detail: pleoclient.Safe("a fact"), Values: &Values{N: 3, Unit: "minutes"},
+			}}
 		}
 		s, effects = Next(s, Examined{e.Answer(), e.Exam, finding})
 	}
@@ -50,7 +52,7 @@ func TestExaminationGoesInOrder(t *testing.T) {
 		title   string
 		left    string
 	}{
-		"all is well": {nil, all, "Everything is in order", ""},
+		"all is well": {nil, all, "Everything looks good", ""},
 		"settings": {map[Exam]Kind{ExamSettings: KindSettings}, "settings " + local, "One thing needs attention",
 			"dns tcp proxy tls clock api key"},
 		"no such name": {map[Exam]Kind{ExamDNS: pleoclient.KindDNS}, "settings dns " + local,
@@ -104,7 +106,7 @@ func TestExaminationWithANote(t *testing.T) {
 		}
 		s, effects = Next(s, Examined{e.Answer(), e.Exam, finding})
 	}
-	if got := s.Title(); got != "Nothing failed, but see the notes" {
+	if got := s.Title(); got != "Nothing failed, but see the notes above" {
 		t.Error(got)
 	}
 }

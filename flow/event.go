@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/textfile"
 )
 
 // Event is something that happened: a person chose, or an [Effect] was answered. The set is closed.
@@ -146,13 +147,43 @@ type (
 	}
 )
 
-// Fault is a failure as an answer carries it. The zero Fault is success.
+// Fault is a failure as data: what went wrong, and the facts that its words need. The zero Fault is success.
+//
+// It is an error, so that packages without a book can return it. Whoever shows it asks a book for the words:
+// [Book.Failure].
 type Fault struct {
 	Kind       Kind
-	Detail     pleoclient.SafeText // a fact to show: an issuer, a path, a command that repairs it
-	RetryAfter time.Duration       // with KindRateLimited and KindPleoTrouble; 0: Pleo does not say
-	RetryAt    time.Time           // when RetryAfter is over; zero with it
+	Row        Kind                 // the row of the book, where the kind has several: "store_full/inodes"; may be empty
+	Detail     pleoclient.SafeText  // a fact to show in brackets, such as what the system said
+	Cause      pleoclient.Cause     // why the client failed
+	Character  pleoclient.Character // one that cannot be where it is
+	Text       *textfile.Fault      // why a file is not a text
+	Values     *Values              // what else the words name; nil: nothing. Other faults may have the same: see With
+	RetryAfter time.Duration        // with KindRateLimited and KindPleoTrouble; 0: Pleo does not say
+	RetryAt    time.Time            // when RetryAfter is over; zero with it
 }
+
+// NewFault returns the fault of a row of the book: its kind is what stands before the slash.
+func NewFault(row Kind, v Values) Fault { return Fault{Kind: baseOf(row), Row: row, Values: &v} }
+
+// With returns the fault with the values that change sets.
+func (f Fault) With(change func(v *Values)) Fault {
+	v := f.given()
+	change(&v)
+	f.Values = &v
+	return f
+}
+
+// given returns a copy of the values that came with the fault.
+func (f Fault) given() Values {
+	if f.Values == nil {
+		return Values{}
+	}
+	return *f.Values
+}
+
+// Error returns what happened, in English, for logs. People read what a [Book] says.
+func (f Fault) Error() string { return English.Failure(f).Summary }
 
 // Failed reports whether there is a fault.
 func (f Fault) Failed() bool { return f.Kind != "" }

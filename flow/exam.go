@@ -23,12 +23,7 @@ var examNames = [...]string{"settings", "dns", "tcp", "proxy", "tls", "clock", "
 // String returns the name that scripts see.
 func (e Exam) String() string { return examNames[e] }
 
-var examLabels = [...]string{
-	"Settings", "Name (DNS)", "Connection (TCP)", "Proxy", "Encryption (TLS)", "Clock", "Pleo's API", "Stored keys",
-	"Key store", "Terminal",
-}
-
-// opens reports an exam without which the ones after it, up to the store, make no sense.
+// opens reports whether the exams after this one, up to the store, make no sense without it.
 func (e Exam) opens() bool { return e <= ExamAPI && e != ExamClock }
 
 // after returns what to look at next. The store and the terminal do not need the network.

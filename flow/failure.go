@@ -1,23 +1,49 @@
 package flow
 
-import "errors"
+import (
+	"cmp"
+
+	"pleo-connect/pleoclient"
+)
 
 // ErrFault is a fault of this program that ends a face. Its cause is not shown: the text of a panic could hold
 // a secret.
-var ErrFault = errors.New("something went wrong in this program; please tell the makers of pleo-connect")
+var ErrFault error = Fault{Kind: KindInternal}
 
-// Failure is why a run of a command failed: its kind, for scripts and for the exit code, and the words for people.
+// Failure is why a run of a command failed: its kind, for scripts and for the exit code, and the words for people, which
+// are lower-case sentences without a full stop.
 type Failure struct {
 	Kind    Kind
-	Summary string // what happened: one sentence, lower-case, without a full stop
-	Hint    string // what to do next; may be empty
+	Summary string  // what happened
+	Key     KeyLine // where the key is
+	Note    string  // the same in words; may be empty
+	Hint    string  // one step that helps; may be empty
+	Also    string  // a second one; mostly empty
+	Detail  string  // a fact from outside, for scripts; may be empty
 
 	Candidates []Candidate // what can be meant, when that is the problem
+	More       string      // says that there are more than [MaxCandidates]; may be empty
+
+	Missing []pleoclient.Scope // the permissions that the key lacks, when that is the problem
+	Surplus []pleoclient.Scope // those that it has too many, when that is the problem
 }
+
+// MaxCandidates is how many candidates a person may want to read.
+const MaxCandidates = 10
 
 // Failure returns the explanation of a problem of a kind as the failure of a run.
 func (e Explanation) Failure(kind Kind) *Failure {
-	return &Failure{Kind: kind, Summary: e.Summary, Hint: e.Hint}
+	return &Failure{
+		Kind: kind, Summary: e.Summary, Key: e.Key, Note: e.Note, Hint: e.Hint, Also: e.Also,
+		Detail: e.Detail, Missing: e.Missing, Surplus: e.Surplus,
+	}
+}
+
+// Failure returns the words for a fault outside a wizard, where no key is in question.
+func (b *Book) Failure(f Fault) *Failure {
+	out := Problem{Fault: f}.explain(State{Setup: Setup{Words: b}, noKey: true}).Failure(f.Kind)
+	out.Detail = cmp.Or(f.Detail.String(), b.Cause(f.Cause))
+	return out
 }
 
 // Error returns the summary.
@@ -46,25 +72,5 @@ func ClassOf(k Kind) Class {
 	if k == "" {
 		return 0
 	}
-	return wordsOf(k).class
-}
-
-// NoTerminal returns the failure of a run that has no terminal at one of its ends, and was not told to do without.
-func NoTerminal(input, output bool) *Failure {
-	const otherwise = "; to run it without a person, give the key with --key-file FILE (see pleo-connect connect --help)"
-	switch {
-	case input:
-		return WrongUse("the wizard needs a terminal, and standard output is not one",
-			"over SSH, use ssh -t; do not send the output through a pipe or into a file"+otherwise)
-	case output:
-		return WrongUse("the wizard needs a terminal, and standard input is not one",
-			"over SSH, use ssh -t; do not send anything into it through a pipe or from a file"+otherwise)
-	}
-	return WrongUse("the wizard needs a terminal, and neither standard input nor standard output is one",
-		"over SSH, use ssh -t"+otherwise)
-}
-
-// WrongUse returns the failure for flags, files and settings that the person must change.
-func WrongUse(summary, hint string) *Failure {
-	return &Failure{Kind: KindSettings, Summary: summary, Hint: hint}
+	return ruleOf(k).class
 }

@@ -1,10 +1,30 @@
 package flow
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 
 	"pleo-connect/pleoclient"
+)
+
+// The lines that have words in [Book.Lines].
+const (
+	lineReach       = "reach"
+	lineStore       = "store"
+	lineAnswers     = "answers"
+	lineAccepted    = "accepted"
+	lineIntegration = "integration"
+	linePermissions = "permissions"
+	lineMissing     = "missing"
+	lineNotGranted  = "not_granted"
+	lineSurplus     = "surplus"
+	lineLost        = "lost"
+	lineCompany     = "company"
+	lineSaved       = "saved"
+	lineInstalled   = "installed"
+	lineRecorded    = "recorded"
+	lineVerified    = "verified"
+	lineReadBy      = "read_by" // in place of lineVerified, where the account is known
 )
 
 // Line is one line of a live list: what is looked at, its mark, and a word about it.
@@ -48,18 +68,17 @@ func NewLines(before, after []Line) []Line {
 func (s State) preflightLines() []Line {
 	p := s.Preflight
 	lines := []Line{
-		{"reach", pick(p.Pleo, "asking whether Pleo answers", "Pleo answers", "Pleo cannot be reached"), p.Pleo,
-			"", ""},
-		{"store", pick(p.Store, "trying the key store", "key store ready", "the key store cannot be used"), p.Store,
-			p.Place.String(), ""},
+		s.line(lineReach, p.Pleo, ""), s.line(lineStore, p.Store, p.Place.String()),
 	}
-	lines = append(lines, s.Network.lines()...)
+	lines = append(lines, s.networkLines()...)
 	if r := s.Reconnect; r != nil {
-		return append(lines, Line{"replaces", "new key for " + CompanyName(r.Company), MarkDone,
-			r.Fingerprint.String() + " stays until it is proven", ""})
+		v := Values{Company: s.Book().CompanyName(r.Company), Fingerprint: r.Fingerprint.String()}
+		return append(lines, Line{Name: "replaces", Label: s.words().Replaces.Fill(v), Mark: MarkDone,
+			Note: s.words().ReplacesNote.Fill(v)})
 	}
 	if p.Connected > 0 {
-		lines = append(lines, Line{"connected", plural(p.Connected, "connection") + " here already", MarkDone, "", ""})
+		lines = append(lines, Line{Name: "connected", Mark: MarkDone,
+			Label: s.Book().Count(s.words().Connected, p.Connected, Values{})})
 	}
 	return lines
 }
@@ -67,23 +86,30 @@ func (s State) preflightLines() []Line {
 // granted counts the permissions of the integration that the key has.
 func (s State) granted() string {
 	wanted := s.Integration.Permissions
-	return fmt.Sprintf("%d of %d", len(wanted)-len(missing(wanted, s.Check.Scopes)), len(wanted))
+	return s.words().Granted.Fill(Values{N: len(wanted) - len(missing(wanted, s.Check.Scopes)), M: len(wanted)})
 }
 
 // PreflightProblem returns the words for what Review found, or zero words.
 func (s State) PreflightProblem() Explanation {
 	p := Problem{Fault: s.Preflight.fault, From: StepReview}
-	return Explanation{Summary: p.summary(s), Hint: p.hint(s)}
+	return p.explain(s)
 }
 
-func pick(m Mark, busy, done, failed string) string {
-	switch m {
-	case MarkDone:
-		return done
-	case MarkFailed:
-		return failed
+// line makes a line of a live list, whose label says how it stands.
+func (s State) line(name string, m Mark, note string) Line {
+	return Line{Name: name, Label: s.label(name, m, Values{}), Mark: m, Note: note}
+}
+
+func (s State) label(name string, m Mark, v Values) string {
+	w := s.Book().Lines[name]
+	text := w.Done
+	switch {
+	case m == MarkFailed && w.Failed != "":
+		text = w.Failed
+	case (m == MarkWaiting || m == MarkBusy) && w.Doing != "":
+		text = w.Doing
 	}
-	return busy
+	return text.Fill(v)
 }
 
 // checkLines returns the list of Check, in the order in which the answers build on each other.
@@ -100,18 +126,24 @@ func (s State) checkLines() []Line {
 		answers = MarkFailed
 	}
 	lines := []Line{
-		{"answers", "Pleo answers", answers, "", ""},
-		{"accepted", "Key accepted", after(c.Answered, c.Accepted), "", ""},
-		{"integration", "Issued for this integration", c.Ours, unknownNote(c.Ours), ""},
-		{"permissions", "Permissions", c.Permissions, s.permissionsNote(), ""},
+		s.line(lineAnswers, answers, ""),
+		s.line(lineAccepted, after(c.Answered, c.Accepted), s.failedNote(KindNotAPIKey)),
+		s.line(lineIntegration, c.Ours, cmp.Or(s.failedNote(KindOtherApplication), s.unknownNote(c.Ours))),
+		s.line(linePermissions, c.Permissions, s.permissionsNote()),
+	}
+	if len(c.Missing) > 0 {
+		lines = append(lines, s.line(lineMissing, MarkFailed, listPermissions(c.Missing)))
+	}
+	if s.Problem.Kind == pleoclient.KindForbidden && c.Permissions == MarkDone && len(lacking(s)) > 0 {
+		lines = append(lines, s.line(lineNotGranted, MarkWarning, listPermissions(lacking(s))))
 	}
 	if len(c.Surplus) > 0 {
-		lines = append(lines, Line{"surplus", "Not asked for:", s.surplusMark(), firstOf(c.Surplus), ""})
+		lines = append(lines, s.line(lineSurplus, s.surplusMark(), s.Book().firstOf(c.Surplus)))
 	}
 	if len(c.Lost) > 0 {
-		lines = append(lines, Line{"lost", "No longer allowed:", MarkWarning, listPermissions(c.Lost), ""})
+		lines = append(lines, s.line(lineLost, MarkWarning, listPermissions(c.Lost)))
 	}
-	return append(lines, Line{"company", "Company", s.companyMark(), companyNote(c), ""})
+	return append(lines, s.line(lineCompany, s.companyMark(), s.companyNote()))
 }
 
 func (s State) surplusMark() Mark {
@@ -138,26 +170,35 @@ func after(ready bool, m Mark) Mark {
 	return m
 }
 
-func unknownNote(m Mark) string {
+func (s State) unknownNote(m Mark) string {
 	if m == MarkUnknown {
-		return "Pleo does not say"
+		return s.words().Unsaid.Fill(Values{})
 	}
 	return ""
+}
+
+// failedNote returns what Pleo calls a key that is the wrong one.
+func (s State) failedNote(k Kind) string {
+	if s.Problem.Kind != k {
+		return ""
+	}
+	return s.Problem.Detail.String()
 }
 
 func (s State) permissionsNote() string {
 	c := s.Check
 	if c.Permissions != MarkDone && c.Permissions != MarkFailed {
-		return unknownNote(c.Permissions)
+		return s.unknownNote(c.Permissions)
 	}
 	return s.granted()
 }
 
-func companyNote(c Check) string {
+func (s State) companyNote() string {
+	c := s.Check
 	if c.CompanyMark == MarkWaiting || c.CompanyMark == MarkBusy || c.Company.ID == "" {
 		return "" // the key of an organisation belongs to none
 	}
-	return CompanyName(c.Company)
+	return s.Book().CompanyName(c.Company)
 }
 
 // PermissionMark returns the mark of a permission after Pleo listed the scopes of the key.
@@ -182,22 +223,20 @@ func (s State) activateLines() []Line {
 		at++ // beyond the last
 	}
 	return []Line{
-		{"saved", "Key saved, encrypted", stageMark(at, StageSavePending, StageSavePending, failed), "", ""},
-		{"installed", "Installation active in Pleo", stageMark(at, StageInstall, StageUpdate, failed), "", ""},
-		{"recorded", "Connection saved as active", stageMark(at, StageSaveActive, StageSaveActive, failed), "", ""},
-		{"verified", s.verifyLabel(), stageMark(at, StageVerify, StageVerify, failed), "", ""},
+		s.line(lineSaved, stageMark(at, StageSavePending, StageSavePending, failed), ""),
+		s.line(lineInstalled, stageMark(at, StageInstall, StageUpdate, failed), ""),
+		s.line(lineRecorded, stageMark(at, StageSaveActive, StageSaveActive, failed), ""),
+		s.verifyLine(stageMark(at, StageVerify, StageVerify, failed)),
 	}
 }
 
-// verifyLabel promises no more than what is tried: the record is read by the account that this process is.
-func (s State) verifyLabel() string {
-	if !s.Reader.IsZero() {
-		return s.readerText()
+// verifyLine promises no more than what is tried: the record is read by the account that this process is.
+func (s State) verifyLine(m Mark) Line {
+	if s.Reader.IsZero() {
+		return s.line(lineVerified, m, "")
 	}
-	return "Read back the way the service will"
+	return Line{Name: lineVerified, Label: s.label(lineReadBy, m, Values{Account: s.Reader.String()}), Mark: m}
 }
-
-func (s State) readerText() string { return s.Reader.String() + " can read the key" }
 
 func stageMark(at, first, last Stage, failed bool) Mark {
 	switch {

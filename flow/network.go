@@ -6,8 +6,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Network is what a connection to Pleo depends on beside this computer's own network and certificates. Whoever set it
-// up may be somebody else than the person at the wizard, so it is shown before there is a key. The zero Network is a
+// Network is what a connection to Pleo depends on beside this computer's own network and certificates. The
+// person at the wizard may not have set it up, so it is shown before there is a key. The zero Network is a
 // direct connection that trusts the system's certificates alone.
 type Network struct {
 	Proxy pleoclient.SafeText // host and port; zero: none
@@ -34,46 +34,53 @@ var rootSettingNames = [...]string{"--ca-file", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 // String returns the name of the flag or variable.
 func (s RootSetting) String() string { return rootSettingNames[s] }
 
-func (r Roots) text() string {
-	text := "certificates from " + r.From.String() + " (" + r.Setting.String() + ")"
+func (r Roots) values() Values { return Values{Detail: r.From.String(), Flag: r.Setting.String()} }
+
+// choose returns the text for certificates beside the system's, or for those in their place.
+func (r Roots) choose(extra, instead Text) Text {
 	if r.Setting == CAFileFlag {
-		return "extra " + text
+		return extra
 	}
-	return text
+	return instead
 }
 
-// String returns it as a remark on the address of Pleo. It may be empty.
-func (n Network) String() string {
+// Network returns a remark on the address of Pleo. It may be empty.
+func (b *Book) Network(n Network) string {
 	var parts []string
+	w := &b.Wizard.Network
 	if !n.Proxy.IsZero() {
-		parts = append(parts, "through proxy "+n.Proxy.String())
+		parts = append(parts, w.WithProxy.Fill(Values{Proxy: n.Proxy.String()}))
 	}
 	for _, r := range n.Roots {
-		parts = append(parts, "with "+r.text())
+		parts = append(parts, r.choose(w.WithExtra, w.WithInstead).Fill(r.values()))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// facts returns what Confirm says again.
-func (n Network) facts() []Fact {
+// networkFacts returns what Confirm says again.
+func (s State) networkFacts() []Fact {
 	var out []Fact
+	n, w := s.Network, &s.words().Network
 	if !n.Proxy.IsZero() {
-		out = append(out, Fact{"proxy", n.Proxy.String()})
+		out = append(out, Fact{w.Proxy.plain(), n.Proxy.String()})
 	}
 	for _, r := range n.Roots {
-		out = append(out, Fact{"trusting", r.text()})
+		out = append(out, Fact{w.Trusting.plain(), r.choose(w.Extra, w.Instead).Fill(r.values())})
 	}
 	return out
 }
 
-// lines returns the status marks of Review.
-func (n Network) lines() []Line {
+// networkLines returns the status marks of Review.
+func (s State) networkLines() []Line {
 	var out []Line
+	n, w := s.Network, &s.words().Network
 	if !n.Proxy.IsZero() {
-		out = append(out, Line{Name: "proxy", Label: "through proxy " + n.Proxy.String(), Mark: MarkWarning})
+		label := w.ThroughProxy.Fill(Values{Proxy: n.Proxy.String()})
+		out = append(out, Line{Name: "proxy", Label: label, Mark: MarkWarning})
 	}
 	for _, r := range n.Roots {
-		out = append(out, Line{Name: "certificates", Label: "trusting " + r.text(), Mark: MarkWarning})
+		label := r.choose(w.TrustingExtra, w.TrustingInstead).Fill(r.values())
+		out = append(out, Line{Name: "certificates", Label: label, Mark: MarkWarning})
 	}
 	return out
 }

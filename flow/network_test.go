@@ -18,10 +18,10 @@ func TestNetworkBeforeAKey(t *testing.T) {
 		caFile = "extra certificates from /home/anna/Documents/network/contoso-inspection.pem (--ca-file)"
 	)
 	marks := []flow.Line{
-		{Name: "proxy", Label: "through proxy proxy.contoso.example:3128", Mark: flow.MarkWarning},
-		{Name: "certificates", Label: "trusting " + file, Mark: flow.MarkWarning},
-		{Name: "certificates", Label: "trusting " + dirs, Mark: flow.MarkWarning},
-		{Name: "certificates", Label: "trusting " + caFile, Mark: flow.MarkWarning},
+		{Name: "proxy", Label: "Through proxy proxy.contoso.example:3128", Mark: flow.MarkWarning},
+		{Name: "certificates", Label: "Trusting " + file, Mark: flow.MarkWarning},
+		{Name: "certificates", Label: "Trusting " + dirs, Mark: flow.MarkWarning},
+		{Name: "certificates", Label: "Trusting " + caFile, Mark: flow.MarkWarning},
 	}
 	facts := []flow.Fact{
 		{Label: "proxy", Value: "proxy.contoso.example:3128"}, {Label: "trusting", Value: file},
@@ -55,7 +55,7 @@ func TestNetworkBeforeAKey(t *testing.T) {
 		}
 	}
 	remark := "through proxy proxy.contoso.example:3128, with " + file + ", with " + dirs + ", with " + caFile
-	if got := flowtest.OfficeNetwork().String(); got != remark || (flow.Network{}).String() != "" {
+	if got := flow.English.Network(flowtest.OfficeNetwork()); got != remark || flow.English.Network(flow.Network{}) != "" {
 		t.Error(got)
 	}
 }

@@ -64,9 +64,9 @@ func Next(s State, ev Event) (State, []Effect) {
 	case Ticked:
 		return s.ticked()
 	case Copied:
-		return s.notice(copiedNotice(ev.Via, s.Tmux))
+		return s.notice(s.copiedNotice(ev.Via))
 	case Opened:
-		return s.notice(openedNotice(ev.Via))
+		return s.notice(s.openedNotice(ev.Via))
 	}
 	return s, nil
 }
@@ -154,25 +154,33 @@ func (s State) keyLoaded(ev KeyLoaded) (State, []Effect) {
 		return s.fail(ev.Fault)
 	}
 	s.Key, s.Cleaned, s.Pasted = ev.Key, pleoclient.Cleaned{}, false
+	s.inStore, s.rejected = present, false
 	return s.startCheck()
 }
 
 // enterKey takes a key from any step in which it can still be used. Where the admin approved the permissions, its check
 // starts at once.
 func (s State) enterKey(ev EnterKey) (State, []Effect) {
-	if s.Step == StepActivate || s.Step == StepDone {
-		s.Notice = Notice{textPasteIgnored, true}
+	switch s.Step {
+	case StepActivate:
+		s.Notice = Notice{s.words().PasteWhileSaving.plain(), true}
+		return s, nil
+	case StepDone:
+		s.Notice = Notice{s.words().PasteOnDone.plain(), true}
 		return s, nil
 	}
 	if problem := s.refuse(ev); problem.Failed() {
-		s.Refusal, s.Notice = problem, Notice{problem.summary(s), true}
+		s.Refusal, s.Notice = problem, Notice{problem.explain(s).Summary, true}
 		return s, nil
 	}
 	replaced := !s.Key.IsZero() && !s.Key.Equal(ev.Key)
+	if !s.Key.Equal(ev.Key) {
+		s = s.putAside()
+	}
 	s.Key, s.Cleaned, s.Pasted, s.Refusal = ev.Key, ev.Cleaned, ev.Pasted, Problem{}
 	s = s.expect()
 	s.validated, s.confirmed = false, false
-	s.Notice, s.waits = receivedNotice(ev, replaced), 0
+	s.Notice, s.waits = s.receivedNotice(ev, replaced), 0
 	if s.early = !s.approved(); s.early {
 		return s, nil
 	}
@@ -213,8 +221,15 @@ func (s State) otherKey() (State, []Effect) {
 	if stored := s.Check.Stored; stored.SameKey && stored.Unconfirmed {
 		return s.restore()
 	}
-	s.Key = pleoclient.Key{}
+	s = s.putAside()
 	return s.toKey()
+}
+
+// putAside leaves the key in hand for another one.
+func (s State) putAside() State {
+	s.left = s.left || s.inStore == present && !s.Check.Stored.Active
+	s.Key, s.inStore, s.rejected, s.useless = pleoclient.Key{}, absent, false, false
+	return s
 }
 
 // toKey goes to the key field. The key in hand stays, so that Enter checks it again.
@@ -222,7 +237,7 @@ func (s State) toKey() (State, []Effect) {
 	s, _ = s.ask() // what was asked for the old key is stale now
 	s.Step, s.Problem, s.Notice = StepKey, Problem{}, Notice{}
 	if !s.Key.IsZero() {
-		s.Notice.Text = textKeyKept
+		s.Notice.Text = s.words().KeyKept.plain()
 	}
 	s.validated, s.confirmed = false, false
 	return s, nil
@@ -262,9 +277,9 @@ func (s State) backFromProblem() (State, []Effect) {
 
 func (s State) openLink() (State, []Effect) {
 	if !s.CanOpen() {
-		return s.notice(Notice{textNoBrowser, true})
+		return s.notice(Notice{s.words().Link.NoBrowser.plain(), true})
 	}
-	s, _ = s.notice(Notice{Text: textOpening})
+	s, _ = s.notice(Notice{Text: s.words().Link.Opening.plain()})
 	return s.onDone(Open{s.question(), s.Integration.ReturnLink()})
 }
 
@@ -303,6 +318,12 @@ func (s State) leave() (State, []Effect) {
 }
 
 func (s State) interrupt() (State, []Effect) {
+	switch {
+	case s.writing: // its answer is not awaited
+		s.inStore = uncertain
+	case s.Step == StepActivate && s.Stage == StageSavePending: // a save that has begun ends whole
+		s.inStore = max(s.inStore, uncertain)
+	}
 	if s.Step != StepDone {
 		s.Outcome.Kind = KindInterrupted
 	}

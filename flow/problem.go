@@ -37,17 +37,28 @@ const (
 	KindStoreMissing     Kind = "store_missing"
 	KindConnectionLost   Kind = "connection_lost" // it was saved, and is not in the store any more
 	KindStoreNotWritable Kind = "store_not_writable"
+	KindStoreReadOnly    Kind = "store_read_only"
 	KindStoreFull        Kind = "store_full"
 	KindStoreOwner       Kind = "store_wrong_owner"
 	KindStoreOpen        Kind = "store_too_open"
+	KindStoreLinked      Kind = "store_hard_link"
 	KindStoreLocked      Kind = "store_locked"
 	KindStoreDamaged     Kind = "store_damaged"
+	KindStoreTooLarge    Kind = "store_too_large"
+	KindStorePassphrase  Kind = "store_passphrase" // a record that has one
 	KindStoreForeign     Kind = "store_not_ours"
-	KindStoreSwapped     Kind = "store_swapped" // a file of another connection, store or kind in place of ours
+	KindStoreOther       Kind = "store_other_store"  // a file of it
+	KindStoreOtherRecord Kind = "store_other_record" // under the name of ours
+	KindStoreNotFile     Kind = "store_not_a_file"
 	KindStorePlace       Kind = "store_bad_place"
 	KindStoreNewer       Kind = "store_newer"
+	KindStoreDemo        Kind = "store_demo" // a record of the demo in another store, or the other way round
 	KindStoreIdentity    Kind = "identity_missing"
-	KindIdentityLocked   Kind = "identity_locked" // by a passphrase, or by what else depends on it
+	KindIdentityDamaged  Kind = "identity_damaged"
+	KindIdentityInside   Kind = "identity_inside_store"
+	KindIdentityShared   Kind = "identity_shared"
+	KindIdentityLocked   Kind = "identity_locked" // by a passphrase
+	KindWrongPassphrase  Kind = "wrong_passphrase"
 	KindStoreUncertain   Kind = "store_uncertain"
 )
 
@@ -70,11 +81,20 @@ var actionEvents = [...]Event{
 // Event returns what happens when a person chooses the action.
 func (a Action) Event() Event { return actionEvents[a] }
 
-// Explanation is a problem in words, for people.
+// Explanation is a problem in words, for people: what happened, where the key is, what to do next.
 type Explanation struct {
-	Summary string   // what happened, one sentence
-	Hint    string   // what to do next
+	Summary string   // one sentence
+	Key     KeyLine  // where the key is
+	Note    string   // the same, as a line behind "note:"; may be empty
+	About   string   // the same, as a line of a screen; may be empty
+	Hint    string   // one step that helps
+	Also    string   // a second one; mostly empty
+	advice  []string // both as running text
 	Actions []Action // the ones that help, the best first
+
+	Detail  string             // a fact from outside, for scripts; may be empty
+	Missing []pleoclient.Scope // the permissions that the key lacks, when that is the problem
+	Surplus []pleoclient.Scope // those that it has too many, when that is the problem
 }
 
 // Explain returns the words for the current problem, or for why the last entry is no key.
@@ -83,7 +103,7 @@ func (s State) Explain() Explanation {
 	if s.Step != StepProblem {
 		p = s.Refusal
 	}
-	return Explanation{p.summary(s), p.hint(s), p.actions()}
+	return p.explain(s)
 }
 
 // ExplainOutcome returns the words for an end without an active connection.
@@ -92,22 +112,26 @@ func (s State) ExplainOutcome() Explanation {
 	if p.Kind != s.Outcome.Kind {
 		p = Problem{Fault: Fault{Kind: s.Outcome.Kind}}
 	}
-	return Explanation{Summary: p.summary(s), Hint: p.hint(s)}
+	return p.explain(s)
 }
 
-// ExplainFault returns the words for a fault outside a wizard.
-func ExplainFault(f Fault) Explanation {
-	p := Problem{Fault: f}
-	return Explanation{Summary: p.summary(State{}), Hint: p.hint(State{})}
+// ExplainStop returns the words for a run that was stopped from outside: the signal says by what.
+func (s State) ExplainStop(signal string) Explanation {
+	row, v := KindInterrupted+"/signal"+s.stoppedAt(), Values{Signal: signal}
+	if s.unsaved.Failed() {
+		row, v.Detail = KindInterrupted+"/unsaved", s.unsaved.explain(s).Summary
+		if s.Reconnect != nil {
+			row += "/replacing"
+		}
+	}
+	return Problem{Fault: NewFault(row, v)}.explain(s)
 }
 
-// ExplainStored returns the words for a fault of asking about a key that is saved, outside a wizard. The origin is the
-// address that was asked.
-func ExplainStored(f Fault, i Integration, origin string, key pleoclient.Key) Explanation {
-	s := State{Setup: Setup{Integration: i, Origin: origin, CustomOrigin: true}, Key: key}
-	s.Check.Stored.SameKey = true
-	p := Problem{Fault: f}
-	return Explanation{Summary: p.summary(s), Hint: p.hint(s)}
+// Stored returns the words for a fault of asking about a key that is saved, outside a wizard. The origin is the address
+// that was asked.
+func (b *Book) Stored(f Fault, i Integration, origin string) Explanation {
+	s := State{Setup: Setup{Words: b, Integration: i, Origin: origin, CustomOrigin: true}, asked: true}
+	return Problem{Fault: f}.explain(s)
 }
 
 // fail shows a fault. Whatever the step still awaited is stale from here on.
@@ -116,6 +140,9 @@ func (s State) fail(f Fault) (State, []Effect) {
 	if f.Kind == KindPermissionsMissing || f.Kind == KindFewerPermissions {
 		s.Problem.Missing = s.Check.Missing
 	}
+	s.inStore = s.inStore.after(f.Kind)
+	s.rejected = s.rejected || f.Kind == pleoclient.KindKeyRejected
+	s.useless = s.useless || ruleOf(f.Kind).key == keyJudged
 	if f.Kind == KindConflict { // what was read before is not there any more
 		s.Check.Stored = Stored{}
 		if s.Step == StepConfirm {
@@ -169,15 +196,17 @@ func (s *State) markFailed(k Kind) {
 		return
 	}
 	c := &s.Check
-	switch k {
-	case pleoclient.KindKeyRejected, KindNotAPIKey:
+	switch ruleOf(k).line {
+	case lineAccepted:
 		c.Answered, c.Accepted = true, MarkFailed
-	case KindOtherApplication:
+	case lineIntegration:
 		c.Ours = MarkFailed
-	case KindPermissionsMissing, KindFewerPermissions:
+	case linePermissions:
 		c.Permissions = MarkFailed
-	case KindOtherCompany, KindOrganisationKey:
+	case lineCompany:
 		c.CompanyMark = MarkFailed
+	}
+	switch k {
 	case pleoclient.KindRateLimited, pleoclient.KindForbidden, pleoclient.KindBadRequest, pleoclient.KindUnexpected:
 		c.Answered = true // but not to the question
 	}
@@ -210,7 +239,7 @@ func (s State) retry() (State, []Effect) {
 	s.Notice = Notice{}
 	switch from {
 	case StepConfirm: // the save of the key was not taken back
-		if s.Problem.Kind != KindConflict && s.Problem.Kind != KindStoreDamaged {
+		if !readsAgain(s.Problem.Kind) {
 			s.Step, s.Problem = StepConfirm, Problem{}
 			return s.restore()
 		}
@@ -222,8 +251,8 @@ func (s State) retry() (State, []Effect) {
 		}
 		return s.startCheck()
 	case StepActivate:
-		if s.Problem.Kind == KindConflict || s.Problem.Kind == KindStoreDamaged {
-			return s.startCheck() // reads the store again
+		if readsAgain(s.Problem.Kind) {
+			return s.startCheck()
 		}
 		return s.retryActivate()
 	}
@@ -232,13 +261,22 @@ func (s State) retry() (State, []Effect) {
 	return s.preflight()
 }
 
+// readsAgain reports a kind after which the next try reads the store: what was read before is changed or lost.
+func readsAgain(k Kind) bool {
+	switch k {
+	case KindConflict, KindStoreDamaged, KindStoreTooLarge, KindStorePassphrase:
+		return true
+	}
+	return false
+}
+
 func (p Problem) allows(a Action) bool {
 	return slices.Contains(p.actions(), a)
 }
 
 // actions follow from the kind, and from where it happened: before a key was asked for there is none to edit.
 func (p Problem) actions() []Action {
-	useful := slices.Clone(wordsOf(p.Kind).actions)
+	useful := slices.Clone(ruleOf(p.Kind).actions)
 	if p.From == StepReview || p.From == StepKey {
 		edits := func(a Action) bool { return a == ActionEdit || a == ActionRetry }
 		useful = append([]Action{ActionRetry}, slices.DeleteFunc(useful, edits)...)

@@ -39,7 +39,6 @@ var mayBeRaw = map[string]string{
 	"flow.Unit.Identity":               "as the user",
 	"flow.Setup.Origin":                "comes from a client, which holds it to ASCII",
 	"flow.Notice.Text":                 "made in this package, of texts of these types",
-	"pleoclient.KeyError.Character":    "the name of a character, never the character",
 	"pleoclient.Installation.Metadata": "sent back to Pleo as it came, never drawn",
 }
 

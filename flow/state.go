@@ -8,6 +8,7 @@ import (
 
 // Setup is what is known before the first screen.
 type Setup struct {
+	Words        *Book // what people read; nil: English
 	Integration  Integration
 	Origin       string // the API that will get the key, "https://external.pleo.io"
 	CustomOrigin bool   // Origin was named by the caller: shown on Confirm
@@ -40,14 +41,13 @@ type Owner struct {
 	Store   pleoclient.SafeText // its directory
 }
 
-// OwnerText returns what Review says when the key goes to an account that nobody has named, or "". Whoever allows the
+// OwnerText returns what Review says when the key goes to an account that nobody has named, or is empty. Who allows the
 // permissions allows that as well.
 func (s Setup) OwnerText() string {
 	if s.Owner.Account.IsZero() {
 		return ""
 	}
-	return "the key store " + s.Owner.Store.String() + " belongs to the account " + s.Owner.Account.String() +
-		", which will own the key and can read it"
+	return s.Book().Wizard.Owner.Fill(Values{Path: s.Owner.Store.String(), Account: s.Owner.Account.String()})
 }
 
 // CanOpen reports whether the return link may be opened in a browser: the person would see it, and the demo stays on
@@ -87,11 +87,18 @@ type State struct {
 	early     bool                 // the key in hand came before the permissions were allowed
 	validated bool                 // the key in hand passed Check
 	confirmed bool                 // the company in Check was confirmed, by a person or by name
+	asked     bool                 // the key is a saved one that Pleo was asked about, outside a wizard
+	noKey     bool                 // outside a wizard, and no key is in question
 	writing   bool                 // Confirm waits for the store, and for nothing else
+	inStore   presence             // of the key in hand
+	left      bool                 // a key that this run saved is not in hand any more
+	rejected  bool                 // Pleo rejected the key in hand when it was last asked
+	useless   bool                 // the key in hand cannot be used, as its last check found
 	unsaved   Problem              // why the last save failed, after which nobody is asked
 
 	waits int  // rate limits waited for since the key came in or was last accepted
 	wrote bool // an installation was sent, and Pleo was not asked since what it has
+	sent  bool // an installation was sent by this run, for whichever key
 
 	last uint64 // the highest question number so far
 	seq  uint64 // the number that answers of the current step must repeat

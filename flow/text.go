@@ -1,54 +1,14 @@
 package flow
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"pleo-connect/pleoclient"
 )
 
-// The wording of everything that is not a problem. Both faces and the headless run say the same.
-const (
-	textPasteIgnored = "the key is being saved: what you pasted was not used"
-	textOpening      = "asking this computer to open the link…"
-	textNoBrowser    = "no browser is opened from here: copy the link instead"
-	textAlready      = "this key was stored and active already: nothing was written"
-	textHealed       = "this key was stored and active already, and Pleo accepts it again"
-	textUpdated      = "this key was stored and active already; what is saved about it was updated"
-	textDropping     = "the saved key is being removed"
-	textDropped      = "the saved key was removed"
-	textDroppedInUse = "the saved key was removed; the one in use stays"
-	textNoCompany    = "no company in it"
-	textNotExamined  = "not looked at"
-	textNotOneOfOurs = "two installations of one company, or that of another"
-
-	// textPromise says on Review what a key will be.
-	textPromise = "Pleo will create a key for these permissions. " + textPromiseChecked
-	// textPromiseStandalone is textPromise where the customer ticks the permissions.
-	textPromiseStandalone = "You'll create a key with these permissions in Pleo. " + textPromiseChecked
-	textPromiseChecked    = "It is checked first, then saved encrypted on this computer."
-	textPromiseStrict     = " A key that can do more is refused."
-	textKeyKept           = "the key is still here: enter checks it again, a paste replaces it"
-
-	// TextAdded is shown when a text has come in pieces, and nobody knows whether it is all there.
-	TextAdded = "added to what you typed: press Enter to check the key"
-	// TextEnterAgain is shown when Enter came with a pasted text, so that it may be part of what was copied.
-	TextEnterAgain = "press Enter again: the first may be part of what was pasted"
-	// TextTorn is shown when only the end of a text has come where a key is taken.
-	TextTorn = "only part of a text arrived, and it was not used: paste the key again"
-
-	// TextLinkAgain is shown above a return link that takes more than one row.
-	TextLinkAgain = "Too long for one row here: when you finish, the link is printed once more, in one piece"
-
-	// textNoTimeout follows the instructions on Key.
-	textNoTimeout = "Come back and paste it here. Nothing times out"
-	// textDemo is the last line of the demo.
-	textDemo = "DEMO: nothing was saved"
-)
-
 // ASCII replaces the signs in our words that an ASCII terminal cannot draw. Each keeps its width. Letters of other
-// scripts stay: they are somebody's name.
+// scripts stay: they are part of a name.
 func ASCII(text string) string { return typography.Replace(text) }
 
 var typography = strings.NewReplacer(
@@ -56,84 +16,83 @@ var typography = strings.NewReplacer(
 	"←", "<", "→", ">", "↑", "^", "↓", "v",
 )
 
+// words returns the words of the wizard.
+func (s State) words() *WizardWords { return &s.Book().Wizard }
+
+// plain fills a text without names.
+func (t Text) plain() string { return t.fill(func(string) string { return "" }) }
+
 // Title returns the headline of the current step.
 func (s State) Title() string {
+	t := &s.words().Title
 	switch s.Step {
 	case StepReview:
-		return s.Integration.Name + " would like to"
+		return t.Review.Fill(Values{Name: s.Integration.Name})
 	case StepKey:
-		return "Get the key in Pleo"
+		return t.Key.plain()
 	case StepCheck:
-		return "Checking the key with Pleo"
+		return t.Check.plain()
 	case StepConfirm:
 		if len(s.Check.Lost) > 0 && s.expected != "" { // which company is known
-			return "Use a key with fewer permissions?"
+			return t.Fewer.plain()
 		}
-		return "Is this the right company?"
+		return t.Confirm.plain()
 	case StepActivate:
-		return "Activating the connection"
+		return t.Activate.plain()
 	case StepDone:
-		return "Connected to " + CompanyName(s.Check.Company)
+		return t.Done.Fill(Values{Company: s.Book().CompanyName(s.Check.Company)})
 	case StepProblem:
-		return sentence(s.Explain().Summary)
+		return Capital(s.Explain().Summary)
 	case StepDoctor:
 		return s.DoctorTitle()
 	}
 	return ""
 }
 
-// sentence makes a headline of an error text.
-func sentence(s string) string {
-	if s == "" || s[0] < 'a' || s[0] > 'z' { // it may begin with a detail, in any script
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 // CompanyName returns the name in quotes, or the id when the key may not read the name.
-func CompanyName(c pleoclient.Company) string {
+func (b *Book) CompanyName(c pleoclient.Company) string {
 	if c.Name.IsZero() {
-		return "company " + string(c.ID)
+		return b.Clauses.ThisCompany.Fill(Values{ID: string(c.ID)})
 	}
-	return quoted(c.Name)
+	return b.quoted(c.Name)
 }
 
-// quoted puts the name of a company into quotes. There are none around no name.
-func quoted(name pleoclient.SafeText) string {
+// quoted puts the name of a company into quotes. There are none around an empty name.
+func (b *Book) quoted(name pleoclient.SafeText) string {
 	if name.IsZero() {
 		return ""
 	}
-	return "“" + name.String() + "”"
+	return b.Wizard.Quoted.Fill(Values{Company: name.String()})
 }
 
 // Promise returns what the approval on Review means.
 func (s State) Promise() string {
-	promise := textPromise
-	if s.Integration.KeyKind == Standalone {
-		promise = textPromiseStandalone
+	w := s.words()
+	switch i := s.Integration; {
+	case i.KeyKind == Standalone && i.RefuseSurplus:
+		return w.PromiseStandaloneStrict.plain()
+	case i.KeyKind == Standalone:
+		return w.PromiseStandalone.plain()
+	case i.RefuseSurplus:
+		return w.PromiseStrict.plain()
 	}
-	if s.Integration.RefuseSurplus {
-		promise += textPromiseStrict
-	}
-	return promise
+	return w.Promise.plain()
 }
 
-// Day formats a time for people, in UTC.
-func Day(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
-
 // ago returns how long ago something was, or the day after a week, and when the clock says that it is yet to come.
-func ago(d time.Duration, at time.Time) string {
+func (b *Book) ago(d time.Duration, at time.Time) string {
+	w := &b.Wizard.Ago
 	switch {
 	case d < -time.Minute, d >= 7*24*time.Hour:
-		return "on " + at.UTC().Format("2 January 2006")
+		return w.On.Fill(Values{Date: b.Date(at)})
 	case d < time.Minute:
-		return "a moment ago"
+		return w.Now.plain()
 	case d < time.Hour:
-		return plural(int(d/time.Minute), "minute") + " ago"
+		return b.Count(w.Minutes, int(d/time.Minute), Values{})
 	case d < 24*time.Hour:
-		return plural(int(d/time.Hour), "hour") + " ago"
+		return b.Count(w.Hours, int(d/time.Hour), Values{})
 	}
-	return plural(int(d/(24*time.Hour)), "day") + " ago"
+	return b.Count(w.Days, int(d/(24*time.Hour)), Values{})
 }
 
 // Answering is how a face takes the answer to a question.
@@ -141,261 +100,211 @@ type Answering int
 
 // The ways.
 const (
-	ByWord   Answering = iota // a button or a line with the word
+	ByWord   Answering = iota // a button with the word
 	ByEnter                   // Enter on the button that has the focus
 	ByItself                  // nobody is asked
+	ByTyping                  // a line with the word
+	answerings
 )
 
-var onward = [...]string{ByWord: "Continue goes on", ByEnter: "Enter continues", ByItself: "going on with it"}
-
-// UnfinishedText says that an earlier run saved a key and did not activate it, and how to go on, or "" when none did.
+// UnfinishedText says that an earlier run saved a key and did not activate it, and how to continue, or is empty when
+// none did.
 func (s State) UnfinishedText(by Answering) string {
 	u := s.Preflight.Unfinished
 	if u == nil {
 		return ""
 	}
-	what := " was validated but not activated, "
+	texts := s.words().Resume.Activate
 	if u.Unconfirmed {
-		what = " was validated but not confirmed, "
+		texts = s.words().Resume.Confirm
 	}
-	return "the key for " + CompanyName(u.Company) + what + ago(u.Ago, u.SavedAt) + ": " + onward[by]
+	return texts[by].Fill(Values{Company: s.Book().CompanyName(u.Company), Ago: s.Book().ago(u.Ago, u.SavedAt)})
 }
 
 // KeyPage returns the address of Pleo's pages, where the key is made.
 func (s State) KeyPage() string { return WebApp(s.Integration.Environment) }
 
+// fillAll fills several texts with the same values.
+func fillAll(texts []Text, v Values) []string {
+	var out []string
+	for _, text := range texts {
+		out = append(out, text.Fill(v))
+	}
+	return out
+}
+
 // Instructions returns the numbered lines of the Key step.
 func (s State) Instructions() []string {
-	i := s.Integration
+	i, steps := s.Integration, s.words().Steps
 	if i.KeyKind == Standalone {
-		return []string{
-			"Open " + menuKeys,
-			"Press Create API key, name it and choose how long it lasts",
-			"Tick exactly: " + scopeList(i.Scopes()),
-			"Copy the key. Pleo shows it only once",
-			textNoTimeout,
-		}
+		steps = s.words().StepsStandalone
 	}
-	return []string{
-		"Open " + menuAccounting,
-		"Choose " + i.Name,
-		"Press Allow, and enter your passcode if Pleo asks for it",
-		"Copy the key. Pleo shows it only once",
-		textNoTimeout,
-	}
+	return fillAll(steps, Values{Name: i.Name, Scopes: scopeList(i.Scopes())})
 }
 
 // OverviewTitle is the headline of Overview.
-func (s State) OverviewTitle() string { return "What happens here" }
+func (s State) OverviewTitle() string { return s.words().OverviewTitle.plain() }
 
-// Overview says in five lines what the wizard does, for the help on Review.
+// Overview returns in five lines what the wizard does, for the help on Review.
 func (s State) Overview() []string {
-	return []string{
-		"You allow what the integration asks for",
-		"Pleo makes a key, and you paste it here",
-		"The key is checked with Pleo before anything is saved",
-		"You say whether the company is the right one",
-		"The key is kept encrypted here, and Pleo shows the integration as Connected",
+	lines := s.words().Overview
+	if s.Integration.KeyKind == Standalone {
+		lines = s.words().OverviewStandalone
 	}
+	return fillAll(lines, Values{})
 }
 
-// About says who made the integration.
+// About returns who made the integration, and where the key goes.
 func (s State) About() []Fact {
-	i := s.Integration
-	out := []Fact{{"integration", i.Name}}
+	i, w := s.Integration, &s.words().Facts
+	out := []Fact{{w.Integration.plain(), i.Name}}
 	if i.Vendor != "" {
-		out = append(out, Fact{"made by", i.Vendor})
+		out = append(out, Fact{w.Vendor.plain(), i.Vendor})
 	}
 	if i.HelpURL != "" {
-		out = append(out, Fact{"help", i.HelpURL})
+		out = append(out, Fact{w.Help.plain(), i.HelpURL})
 	}
-	return append(out, Fact{"key goes to", s.Origin})
+	return append(out, Fact{w.SentTo.plain(), s.Origin})
 }
 
 // KindText says which of the two kinds of key this integration uses. It is shown above Comparison.
 func (s State) KindText() string {
 	if s.Integration.KeyKind == Standalone {
-		return "This integration uses a Standalone API key"
+		return s.words().KindStandalone.plain()
 	}
-	return "This integration uses an Integrated API key"
+	return s.words().Kind.plain()
+}
+
+// Comparison compares the two kinds of key: a heading and rows of aspect, integrated, standalone.
+func (s State) Comparison() [][3]string {
+	var out [][3]string
+	for _, row := range s.words().Comparison {
+		out = append(out, [3]string{row[0].plain(), row[1].plain(), row[2].plain()})
+	}
+	return out
+}
+
+// Help returns what else the help says on Key, and about a rejected key. It may be empty.
+func (s State) Help() []string {
+	w := s.words()
+	switch {
+	case s.Step == StepKey && s.Integration.KeyKind == Standalone:
+		return []string{w.NoMenu.plain()}
+	case s.Step == StepKey:
+		return []string{w.WhoMay.plain()}
+	case s.Step == StepProblem && s.Problem.Kind == pleoclient.KindKeyRejected:
+		return []string{w.OneEnvironment.plain()}
+	}
+	return nil
+}
+
+// SecretText is shown under the key field.
+func (s State) SecretText() string { return s.words().Secret.plain() }
+
+// PasteText is shown while the key field is empty.
+func (s State) PasteText() string { return s.words().Paste.plain() }
+
+// CloseText is shown on Done.
+func (s State) CloseText() string { return s.words().Close.plain() }
+
+// WebhooksText is shown on Done after a key was replaced, and empty otherwise.
+func (s State) WebhooksText() string {
+	if s.Retired.IsZero() {
+		return ""
+	}
+	return s.words().Webhooks.plain()
 }
 
 // ReturnText is shown above the return link on Done.
 func (s State) ReturnText() string {
-	place, what := s.Integration.returnTo()
-	if what == "" {
-		return "Back to " + place
-	}
-	return "Back to " + place + ": " + what
+	return s.wayBack(s.words().Back, s.words().BackVendor)
 }
 
-// Advice returns the hint as a line of its own.
-func (e Explanation) Advice() string { return sentence(e.Hint) }
+// wayBack fills one of two texts about the return link: for Pleo, or for the vendor's page.
+func (s State) wayBack(pleo, vendor Text) string {
+	if s.Integration.returnsToPleo() {
+		return pleo.plain()
+	}
+	return vendor.Fill(Values{Name: s.Integration.Name, Detail: s.Integration.ReturnHint})
+}
+
+// Advice returns the next steps as lines of a screen.
+func (e Explanation) Advice() []string { return e.advice }
+
+// advice fills a next step as running text. One that ends in something to copy, behind a colon, has no full stop.
+func (t Text) advice(v Values) string {
+	text := t.Fill(v)
+	last := t[strings.LastIndex(string(t), ". ")+1:]
+	if text == "" || strings.Contains(string(last), ": ") {
+		return Capital(text)
+	}
+	return Capital(text) + "."
+}
 
 // KeyLabel names the key field.
-func (s State) KeyLabel() string { return s.Integration.KeyLabel() }
+func (s State) KeyLabel() string { return s.Book().KeyLabel(s.Integration) }
 
 // KeyLabel names the kind of key that an integration uses.
-func (i Integration) KeyLabel() string {
+func (b *Book) KeyLabel(i Integration) string {
 	if i.KeyKind == Standalone {
-		return "Standalone API key"
+		return b.Wizard.LabelStandalone.plain()
 	}
-	return "Integrated API key"
-}
-
-// Comparison compares the two kinds of key: a heading and rows of aspect, integrated, standalone.
-func Comparison() [][3]string {
-	return [][3]string{
-		{"", "Integrated", "Standalone"},
-		{"begins with", "installing the integration", "making a key in Settings"},
-		{"key appears", "by itself, on Allow", "when you create it"},
-		{"permissions", "fixed by Pleo", "ticked by you"},
-		{"bound to", "this one installation", "nothing: any program"},
-		{"how many", "one an installation", "one or more a company"},
-		{"meant for", "approved accounting and ERP", "your own programs"},
-	}
+	return b.Wizard.Label.plain()
 }
 
 // receivedNotice says what was received, and what the cleaning took away. It has the length only after a paste.
-func receivedNotice(ev EnterKey, replaced bool) Notice {
-	parts := []string{"key received"}
+func (s State) receivedNotice(ev EnterKey, replaced bool) Notice {
+	w := &s.words().Received
+	text, pasted := w.First, w.FirstPasted
 	if replaced {
-		parts[0] = "this key replaces the one before"
+		text, pasted = w.Again, w.AgainPasted
 	}
+	first := text.plain()
 	if ev.Pasted {
-		parts[0] += fmt.Sprintf(", %d characters", ev.Cleaned.Characters)
+		first = s.Book().Count(pasted, ev.Cleaned.Characters, Values{})
 	}
-	parts = append(parts, removedTexts(ev.Cleaned)...)
-	for _, text := range oddTexts(ev.Cleaned) {
-		parts = append(parts, "it "+text)
-	}
+	parts := append([]string{first}, s.Book().received(ev.Cleaned)...)
 	return Notice{Text: strings.Join(parts, " · ")}
 }
 
 // copiedNotice says which way the link went. Neither a clipboard program nor a terminal reports whether it arrived.
-func copiedNotice(via CopyWay, tmux bool) Notice {
-	const otherwise = "; if paste shows nothing, select it here"
+func (s State) copiedNotice(via CopyWay) Notice {
+	w := &s.words().Link
 	switch {
 	case via == CopiedLocally:
-		return Notice{Text: "link copied to the clipboard of this computer" + otherwise}
-	case via == CopyByTerminal && tmux:
-		return Notice{Text: "link sent to your terminal" + otherwise +
-			"; tmux passes it on only with: set -g set-clipboard on"}
+		return Notice{Text: w.CopiedHere.plain()}
+	case via == CopyByTerminal && s.Tmux:
+		return Notice{Text: w.CopiedByTmux.plain()}
 	case via == CopyByTerminal:
-		return Notice{Text: "link sent to your terminal" + otherwise}
+		return Notice{Text: w.CopiedByTerminal.plain()}
 	}
-	return Notice{"the link could not be copied: select it here", true}
+	return Notice{w.NoCopy.plain(), true}
 }
 
 // openedNotice says what the program that opens links reported. That is not yet a page.
-func openedNotice(via OpenWay) Notice {
+func (s State) openedNotice(via OpenWay) Notice {
+	w := &s.words().Link
 	switch via {
 	case OpenDone:
-		return Notice{Text: "opening in your browser"}
+		return Notice{Text: w.Opened.plain()}
 	case OpenBegun:
-		return Notice{Text: "this computer was asked to open the link; if no page appears, copy the link instead"}
+		return Notice{Text: w.OpenBegun.plain()}
 	}
-	return Notice{"no browser could be started: copy the link instead", true}
+	return Notice{w.OpenFailed.plain(), true}
 }
 
-// Fact is a labelled line of Confirm, Done and the receipt.
-type Fact struct{ Label, Value string }
-
-// Lead returns the label with the space behind it that lets the values of printed facts line up.
-func (f Fact) Lead() string { return fmt.Sprintf("%-13s ", f.Label) }
-
-// Facts returns what Confirm and Done show about the connection.
-func (s State) Facts() []Fact {
-	c := s.Check
-	out := []Fact{
-		{"company", CompanyName(c.Company)},
-		{"company id", string(c.Company.ID)},
-		{"integration", s.Integration.ID},
-		{"permissions", s.permissionsText()},
-	}
-	out = append(append(out, s.Concerns()...), Fact{"key", s.Key.Fingerprint()})
-	if s.Step == StepConfirm {
-		return append(out, s.confirmFacts()...)
-	}
-	if c.Company.Name.IsZero() {
-		out = out[1:]
-	}
-	if !c.Stored.File.IsZero() {
-		out = append(out, Fact{"saved in", c.Stored.File.String()})
-	}
-	out = append(out, Fact{"protected by", ProtectionText(s.Preflight.Protection)})
-	if !s.Reader.IsZero() {
-		out = append(out, Fact{"service", s.readerText()})
-	}
-	if !s.Retired.IsZero() {
-		out = append(out, Fact{"old key", s.Retired.String() + ": delete it in Pleo if it is still listed there"})
-	}
-	if !s.Integration.returnsToPleo() { // else it stands above the return link
-		out = append(out, Fact{"in Pleo", menuAccounting + " shows it as Connected"})
-	}
-	if s.Integration.Service.Restart != "" {
-		out = append(out, Fact{"now run", s.Integration.Service.Restart})
-	}
-	return out
-}
-
-func (s State) confirmFacts() []Fact {
-	var out []Fact
-	c := s.Check
-	if c.Company.Name.IsZero() {
-		out = append(out, Fact{"name", "it could not be read: compare the id"})
-	}
-	if s.CustomOrigin {
-		out = append(out, Fact{"address", s.Origin})
-	}
-	out = append(out, s.Network.facts()...)
-	if c.Stored.SameKey && c.Stored.Active {
-		out = append(out, Fact{"stored", "this very key, already"})
-	}
-	if used := c.Stored.InUse; used.Other {
-		out = append(out, Fact{"replaces", used.text()})
-	}
-	for _, o := range c.Others {
-		out = append(out, Fact{"also here", o.alsoHere()})
-	}
-	return out
-}
-
-// Concerns returns those of Facts that speak against the key: who confirms it has to have seen them.
-func (s State) Concerns() []Fact {
-	var out []Fact
-	if lost := s.Check.Lost; len(lost) > 0 {
-		out = append(out, Fact{"no longer", listPermissions(lost)})
-	}
-	if surplus := s.Check.Surplus; len(surplus) > 0 {
-		out = append(out, Fact{"warning", SurplusText(surplus)})
-	}
-	return out
-}
-
-func (u InUse) text() string {
-	text := u.Fingerprint.String()
-	if !u.ValidatedAt.IsZero() {
-		text += " of " + Day(u.ValidatedAt)
-	}
-	if !u.At.IsZero() {
-		text += ", for " + u.At.String()
-	}
-	return text
-}
-
-// SurplusText says that a key may do more than was asked for.
-func SurplusText(surplus []pleoclient.Scope) string {
-	return "this key can do more than was asked for: " + firstOf(surplus)
+// Surplus says that a key may do more than was asked for.
+func (b *Book) Surplus(surplus []pleoclient.Scope) string {
+	return b.Wizard.Surplus.Fill(Values{List: b.firstOf(surplus)})
 }
 
 // namedScopes is how many scopes a text names: as many as Pleo has. What lists more is not Pleo's usual answer, and
 // must not fill the screen.
 const namedScopes = 20
 
-func firstOf(scopes []pleoclient.Scope) string {
+func (b *Book) firstOf(scopes []pleoclient.Scope) string {
 	if more := len(scopes) - namedScopes; more > 0 {
-		return scopeList(scopes[:namedScopes]) + fmt.Sprintf(" and %d more", more)
+		return b.Wizard.AndMore.Fill(Values{List: scopeList(scopes[:namedScopes]), N: more})
 	}
 	return scopeList(scopes)
 }
@@ -410,78 +319,26 @@ func scopeList(scopes []pleoclient.Scope) string {
 
 // alreadyText says that a key was stored and active before, and what was corrected all the same.
 func (s State) alreadyText() string {
-	switch {
+	switch w := s.words(); {
 	case s.Check.Stored.Marked:
-		return textHealed
+		return w.AlreadyHealed.plain()
 	case s.outdated():
-		return textUpdated
+		return w.AlreadyUpdated.plain()
+	default:
+		return w.AlreadyConnected.plain()
 	}
-	return textAlready
 }
 
-func (s State) permissionsText() string {
-	if s.Check.Permissions == MarkUnknown {
-		return "Pleo does not say; going on accepts that"
-	}
-	return s.granted()
-}
-
-// ProtectionText names what guards the key, in words.
-func ProtectionText(p Protection) string {
+// Protection names what guards the key, in words.
+func (b *Book) Protection(p Protection) string {
+	w := &b.Wizard.Guarded
 	switch p {
 	case ProtectedBySystemd:
-		return "a systemd credential"
+		return w.Systemd.plain()
 	case ProtectedByPassphrase:
-		return "an identity file locked with a passphrase"
+		return w.Passphrase.plain()
 	case ProtectedByFile:
-		return "an identity file in another directory"
+		return w.File.plain()
 	}
-	return "an identity"
-}
-
-// StoppedHint says what to do after the program was stopped from outside, and where the key is.
-func (s State) StoppedHint() string {
-	const again = "start again to go on"
-	stays := ""
-	if s.Reconnect != nil {
-		stays = "the stored key stays in use; "
-	}
-	switch {
-	case s.Outcome.Active:
-		return ""
-	case s.Check.Stored.SameKey:
-		return savedText(s) + "; " + stays + again
-	case s.unsaved.Failed():
-		return "the key could not be saved: " + s.unsaved.summary(s) + "; " + stays + again
-	case s.Preflight.Unfinished != nil:
-		return "the key of an earlier run is saved; " + stays + again
-	case stays != "":
-		return stays + again
-	}
-	return savedText(s) + "; " + again
-}
-
-// Receipt returns what is printed after the wizard ended: the facts that Done showed, or how to go on.
-func (s State) Receipt() []string {
-	var out []string
-	if s.Outcome.Active {
-		out = append(out, s.Integration.Name+" is connected to "+CompanyName(s.Check.Company))
-		done := s
-		done.Step = StepDone
-		for _, f := range done.Facts() {
-			out = append(out, "  "+f.Lead()+f.Value)
-		}
-		if s.Unit != nil {
-			out = append(out, s.Unit.lines(s.Connection())...)
-		}
-		back, what := s.Integration.returnTo()
-		if what != "" {
-			back += ", " + what
-		}
-		out = append(out, "back to "+back+":", s.Integration.ReturnLink())
-	}
-	if s.Demo {
-		out = append(out, textDemo)
-	}
-	return out
+	return w.Unknown.plain()
 }

@@ -3,18 +3,29 @@ package flow
 import (
 	"testing"
 	"time"
+
+	"pleo-connect/pleoclient"
 )
 
-// TestSentence: a headline may begin with a detail, which is in any script.
-func TestSentence(t *testing.T) {
+// TestAdvice: steps on a screen are sentences, without a full stop behind what is to be copied. What a fact holds makes
+// no difference.
+func TestAdvice(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
-		"": "", "pleo rejected it": "Pleo rejected it", "Pleo": "Pleo", "ørsted/store": "ørsted/store",
-		"株式": "株式", "~/x": "~/x",
+	for text, want := range map[Text]string{
+		"": "", "try again": "Try again.", "to continue, run: {command}": "To continue, run: pleo-connect",
+		setClock:      "Set the clock; on most Linux servers: timedatectl set-ntp true",
+		"{copyagain}": "Paste it again.", "see {detail}": "See error: it.",
+		"it is mistyped: see there. Check it": "It is mistyped: see there. Check it.",
+		"set HTTPS_PROXY=http://HOST:PORT":    "Set HTTPS_PROXY=http://HOST:PORT.",
 	} {
-		if got := sentence(text); got != want {
+		v := Values{Command: "pleo-connect", CopyAgain: "paste it again", Detail: "error: it"}
+		if got := text.advice(v); got != want {
 			t.Errorf("%q became %q", text, got)
 		}
+	}
+	why := drive(t, testSetup(), newFake().failing("Introspect", pleoclient.KindDNS), Allow{}, pasted(canary)).Explain()
+	if got := why.Advice(); len(got) != 1 || got[0] != "Check this computer's network and DNS settings." {
+		t.Errorf("%q", got)
 	}
 }
 
@@ -23,9 +34,9 @@ func TestAgo(t *testing.T) {
 	const day = 24 * time.Hour
 	for d, want := range map[time.Duration]string{
 		-time.Minute - 1:  "on 2 March 2026", // of a clock that was wrong
-		-time.Minute:      "a moment ago",
-		0:                 "a moment ago",
-		time.Minute - 1:   "a moment ago",
+		-time.Minute:      "just now",
+		0:                 "just now",
+		time.Minute - 1:   "just now",
 		time.Minute:       "1 minute ago",
 		2*time.Minute - 1: "1 minute ago",
 		12 * time.Minute:  "12 minutes ago",
@@ -38,7 +49,7 @@ func TestAgo(t *testing.T) {
 		7*day - 1:         "6 days ago",
 		7 * day:           "on 2 March 2026",
 	} {
-		if got := ago(d, testTime); got != want {
+		if got := English.ago(d, testTime); got != want {
 			t.Errorf("%s: got %q, want %q", d, got, want)
 		}
 	}
@@ -51,14 +62,19 @@ func TestUnfinishedText(t *testing.T) {
 		t.Errorf("a first start says %q", text)
 	}
 	s.Preflight.Unfinished = &Unfinished{Company: newFake().company, SavedAt: testTime, Ago: 12 * time.Minute}
-	const stopped = "the key for “Harbour Lane Bakery ApS” was validated but not activated, 12 minutes ago: "
-	for by, want := range map[Answering]string{
-		ByEnter:  stopped + "Enter continues",
-		ByWord:   stopped + "Continue goes on",
-		ByItself: stopped + "going on with it",
+	s.Integration.KeyKind = Standalone // nothing sends its owner to Allow
+	const saved = "the key for “Harbour Lane Bakery ApS” was saved 12 minutes ago"
+	for by, how := range map[Answering]string{
+		ByEnter: "press Enter to finish", ByWord: "press Continue to finish", ByTyping: "type continue to finish",
+		ByItself: "finishing that now",
 	} {
-		if got := s.UnfinishedText(by); got != want {
-			t.Errorf("got %q", got)
+		s.Preflight.Unfinished.Unconfirmed = false
+		if got, want := s.UnfinishedText(by), saved+" but not activated; "+how; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		s.Preflight.Unfinished.Unconfirmed = true
+		if got, want := s.UnfinishedText(by), saved+", but the company was not confirmed; "+how; got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

@@ -3,7 +3,7 @@ package flow
 import "pleo-connect/pleoclient"
 
 // hangUp ends the wizard because nobody can answer any more. Pleo shows a key once: one that Confirm asks about, and
-// that is not saved yet, is saved before the end. One that was saved as unconfirmed before is saved again: somebody
+// that is not saved yet, is saved before the end. One that was saved as unconfirmed before is saved again: someone
 // else may have removed it. Nothing else leaves an unconfirmed record, and the demo leaves none.
 func (s State) hangUp() (State, []Effect) {
 	stored := s.Check.Stored
@@ -39,17 +39,19 @@ func finishing(do func(Effect) Event, e Effect) (ev Event) {
 // lastSaved ends the wizard after the last save. What went wrong with it is kept for the words.
 func (s State) lastSaved(ev Saved) (State, []Effect) {
 	s.writing = false
-	if s.Check.Stored = ev.Stored; ev.Fault.Failed() {
-		s.Check.Stored = Stored{}
+	if ev.Fault.Failed() { // what was saved before may be there still
+		s.inStore = min(s.inStore.after(ev.Fault.Kind), uncertain)
 		s.unsaved = Problem{Fault: ev.Fault, From: StepConfirm}
+		return s.interrupt()
 	}
+	s.Check.Stored, s.inStore = ev.Stored, present
 	return s.interrupt()
 }
 
 // restore takes back the save of an unconfirmed key, whose company is the wrong one.
 func (s State) restore() (State, []Effect) {
 	s, q := s.ask()
-	s.writing, s.Notice = true, Notice{Text: textDropping}
+	s.writing, s.Notice = true, Notice{Text: s.words().Dropping.plain()}
 	return s, []Effect{Restore{q, s.Check.Company.ID, s.Check.Stored.Generation}}
 }
 
@@ -58,15 +60,19 @@ func (s State) restored(ev Restored) (State, []Effect) {
 		return s, nil
 	}
 	if s.writing = false; ev.Fault.Failed() {
+		if ev.Fault.Kind == KindStoreUncertain { // of the removal
+			s.inStore = uncertain
+		}
 		return s.fail(ev.Fault)
 	}
-	notice := textDropped
+	notice := s.words().Dropped
 	if !s.Check.Stored.InUse.Fingerprint.IsZero() {
-		notice = textDroppedInUse
+		notice = s.words().DroppedInUse
 	}
+	s.inStore = absent
 	s.Key, s.Check, s.Preflight.Unfinished = pleoclient.Key{}, Check{}, nil
 	s, effects := s.toKey()
-	s.Notice.Text = notice
+	s.Notice.Text = notice.plain()
 	return s, effects
 }
 

@@ -43,7 +43,7 @@ func TestHangUp(t *testing.T) {
 	}
 }
 
-// TestHangUpInTheDemo leaves nothing, and does not say otherwise.
+// TestHangUpInTheDemo leaves nothing, and does not say otherwise: the receipt of a demo says that nothing was saved.
 func TestHangUpInTheDemo(t *testing.T) {
 	t.Parallel()
 	setup := testSetup()
@@ -53,8 +53,8 @@ func TestHangUpInTheDemo(t *testing.T) {
 		t.Fatalf("step %s, %s", s.Step, s.Refusal.Kind)
 	}
 	s, effects := Next(s, HangUp{})
-	if s.Step != StepOver || len(effects) > 0 || s.StoppedHint() != "nothing was saved; start again to go on" {
-		t.Errorf("step %s, effects %v, %q", s.Step, effects, s.StoppedHint())
+	if s.Step != StepOver || len(effects) > 0 || s.ExplainStop("hangup").Note != "" {
+		t.Errorf("step %s, effects %v, %q", s.Step, effects, s.ExplainStop("hangup").Note)
 	}
 }
 
@@ -72,16 +72,22 @@ func TestWishIsNoHangUp(t *testing.T) {
 // TestLastSave: after the save the wizard is over, and says where the key is. Nobody can do anything meanwhile.
 func TestLastSave(t *testing.T) {
 	t.Parallel()
+	const again = "pleo-connect reconnect " + string(bakery) + " --integration test-ledger --env production"
 	for _, tt := range []struct {
 		fault   Kind
 		changed func(*Setup)
 		says    string
+		key     KeyLine
+		hint    string
 	}{
-		{"", nil, "the key is saved, but not confirmed; start again to go on"},
-		{"", reconnects, "the key is saved, but not confirmed; the stored key stays in use; start again to go on"},
-		{KindStoreFull, nil, "the key could not be saved: the disk of the key store is full; start again to go on"},
-		{KindConflict, reconnects, "the key could not be saved: somebody else changed this connection meanwhile; " +
-			"the stored key stays in use; start again to go on"},
+		{"", nil, "stopped (hangup)", KeySaved, "run pleo-connect again to continue"},
+		{"", reconnects, "stopped (hangup)", KeySaved, "to continue, run: " + again},
+		{KindStoreFull, nil, "stopped (hangup), and the key could not be saved: the key store's disk is full", KeyLost,
+			"run pleo-connect again"},
+		{KindConflict, reconnects, "stopped (hangup), and the key could not be saved: someone else changed this connection",
+			KeyOldStays, "to try again, run: " + again},
+		{KindStoreUncertain, nil, "stopped (hangup), and the key could not be saved: " +
+			"the disk did not confirm that the key was saved", KeyMaybeSaved, "run pleo-connect again"},
 	} {
 		f, setup := newFake(), testSetup()
 		if tt.changed != nil {
@@ -103,8 +109,10 @@ func TestLastSave(t *testing.T) {
 			}
 		}
 		s = settle(t, s, effects, f)
-		if s.Step != StepOver || s.Outcome.Active || s.Outcome.Kind != KindInterrupted || s.StoppedHint() != tt.says {
-			t.Errorf("step %s, outcome %+v, hint %q", s.Step, s.Outcome, s.StoppedHint())
+		why := s.ExplainStop("hangup")
+		if s.Step != StepOver || s.Outcome.Active || s.Outcome.Kind != KindInterrupted ||
+			why.Summary != tt.says || why.Key != tt.key || why.Hint != tt.hint {
+			t.Errorf("step %s, outcome %+v: %q, %q, %q", s.Step, s.Outcome, why.Summary, why.Note, why.Hint)
 		}
 	}
 }
@@ -172,21 +180,20 @@ func TestNoRestores(t *testing.T) {
 	}
 	for _, ev := range []Event{HangUp{}, Interrupt{}} {
 		over, more := Next(s, ev)
-		const says = "the saved key may have been removed"
-		if over.Step != StepOver || len(more) > 0 || over.StoppedHint() != says+"; start again to go on" ||
-			!strings.Contains(over.ExplainOutcome().Hint, says) {
-			t.Errorf("%T meanwhile: step %s, %q, %+v", ev, over.Step, over.StoppedHint(), over.ExplainOutcome())
+		if over.Step != StepOver || len(more) > 0 || over.ExplainStop("hangup").Key != KeyMaybeSaved ||
+			over.ExplainOutcome().Key != KeyMaybeSaved {
+			t.Errorf("%T meanwhile: step %s, %+v, %+v", ev, over.Step, over.ExplainStop("hangup"), over.ExplainOutcome())
 		}
 	}
 	s = settle(t, s, effects, f)
-	if s.Step != StepKey || !s.Key.IsZero() || s.Preflight.Unfinished != nil || s.Notice.Text != textDropped ||
+	if s.Step != StepKey || !s.Key.IsZero() || s.Preflight.Unfinished != nil || s.Notice.Text != string(English.Wizard.Dropped) ||
 		s.Check.Stored.SameKey {
 		t.Errorf("step %s, unfinished %v, notice %q", s.Step, s.Preflight.Unfinished, s.Notice.Text)
 	}
 
 	f = unconfirmed()
 	f.stored.InUse = inUse("").InUse
-	if s = drive(t, testSetup(), f, Resume{}, OtherKey{}); s.Notice.Text != textDroppedInUse {
+	if s = drive(t, testSetup(), f, Resume{}, OtherKey{}); s.Notice.Text != string(English.Wizard.DroppedInUse) {
 		t.Errorf("with a key in use: %q", s.Notice.Text)
 	}
 
@@ -201,12 +208,17 @@ func TestNoRestores(t *testing.T) {
 	if s.Step != StepProblem || s.Problem.Kind != KindStoreLocked || s.Writing() {
 		t.Errorf("locked: step %s, %+v", s.Step, s.Problem)
 	}
-	if over, _ := Next(s, HangUp{}); over.StoppedHint() != "the key is saved, but not confirmed; start again to go on" {
-		t.Errorf("locked, hung up: %q", over.StoppedHint())
+	if over, _ := Next(s, HangUp{}); over.ExplainStop("hangup").Key != KeySaved {
+		t.Errorf("locked, hung up: %q", over.ExplainStop("hangup").Note)
 	}
 	if again, effects := Next(s, Retry{}); again.Step != StepConfirm || !again.Writing() || len(effects) != 1 ||
 		nameOf(effects[0]) != "Restore" {
 		t.Errorf("retry: step %s", again.Step)
+	}
+	f = unconfirmed().failing("Restore", KindStoreUncertain)
+	s = drive(t, testSetup(), f, Resume{}, OtherKey{})
+	if over, _ := Next(s, Leave{}); over.ExplainOutcome().Key != KeyMaybeSaved {
+		t.Errorf("perhaps removed, left: %q", over.ExplainOutcome().Note)
 	}
 	f = unconfirmed().failing("Restore", KindConflict)
 	s = drive(t, testSetup(), f, Resume{}, OtherKey{})
@@ -216,8 +228,8 @@ func TestNoRestores(t *testing.T) {
 	if again, effects := Next(s, Retry{}); again.Step != StepCheck || len(effects) != 2 {
 		t.Errorf("retry: step %s", again.Step)
 	}
-	if over, _ := Next(s, HangUp{}); over.StoppedHint() != "nothing was saved; start again to go on" {
-		t.Errorf("hung up: %q", over.StoppedHint())
+	if over, _ := Next(s, HangUp{}); over.ExplainStop("hangup").Key != KeyMaybeSaved {
+		t.Errorf("hung up: %q", over.ExplainStop("hangup").Note)
 	}
 	if back, _ := Next(s, Back{}); back.Step != StepKey || back.Key.IsZero() {
 		t.Errorf("back: step %s", back.Step)
@@ -292,15 +304,15 @@ func TestSurplus(t *testing.T) {
 	for i := range 22 {
 		many = append(many, pleoclient.Scope(fmt.Sprintf("x%d:read", i)))
 	}
-	if text := SurplusText(many); !strings.HasSuffix(text, "x18:read, x19:read and 2 more") {
+	if text := English.Surplus(many); !strings.HasSuffix(text, "x18:read, x19:read and 2 more") {
 		t.Errorf("many: %s", text)
 	}
 
 	strict := testSetup()
 	strict.Integration.RefuseSurplus = true
 	if s = drive(t, strict, more, Allow{}, pasted(canary)); s.Problem.Kind != KindSurplusPermissions ||
-		!strings.Contains(s.Explain().Hint, names) {
-		t.Errorf("refused: step %s, %q", s.Step, s.Explain().Hint)
+		!strings.Contains(fmt.Sprint(s.Lines(StepCheck)), names) {
+		t.Errorf("refused: step %s, %v", s.Step, s.Lines(StepCheck))
 	}
 	if s = drive(t, strict, newFake(), Allow{}, pasted(canary)); s.Step != StepConfirm {
 		t.Errorf("exactly what was asked for: step %s, %s", s.Step, s.Problem.Kind)

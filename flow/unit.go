@@ -28,25 +28,26 @@ type Unit struct {
 	Identity string // the same; empty: a credential holds it
 }
 
-// lines returns the settings of the unit, and the command that goes with them.
-func (u Unit) lines(c Connection) []string {
-	out := []string{"the unit of a service that reads the key needs:", "  [Service]"}
+// unit returns the settings of a unit, and the commands that go with them.
+func (b *Book) unit(u Unit, c Connection) []string {
+	w := &b.Wizard.Unit
+	out := []string{w.Needs.plain(), "  [Service]"}
 	if u.User != "" {
 		out = append(out, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // takes no quotes
 	}
 	out = append(out, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
-	read := []string{"its program reads the key with:", "  " + c.Command("key")}
+	read := []string{w.Reads.plain(), "  " + c.Command("key")}
 	if u.Identity == "" {
 		out = append(append(out, "  "+CredentialLine), read...)
-		return append(out, "to see that it can, run as root:", "  "+u.trial(c))
+		return append(out, w.Test.plain(), "  "+u.trial(c))
 	}
-	return append(append(out,
-		"  Environment="+unitWord("PLEO_CONNECT_IDENTITY="+u.Identity),
-		"or keep the identity as an encrypted credential, made as root with:",
+	out = append(append(out, "  Environment="+unitWord("PLEO_CONNECT_IDENTITY="+u.Identity)), read...)
+	return append(out,
+		w.Credential.plain(),
 		"  mkdir -p -m 700 "+credentialDir,
 		"  "+CredentialCommand(u.Identity),
-		"and write in place of the line with PLEO_CONNECT_IDENTITY:",
-		"  "+CredentialLine), read...)
+		w.Instead.plain(),
+		"  "+CredentialLine)
 }
 
 // CredentialCommand is the command that makes the credential, or makes it again, from an identity file.

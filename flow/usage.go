@@ -1,88 +1,189 @@
 package flow
 
-import (
-	"fmt"
-	"strings"
+import "strings"
+
+// The rows of wrong use that commands make themselves. None of them repeats what was typed, unless it is a word of this
+// program: what is in a wrong place may be a key, and what a program prints is kept in journals and logs.
+const (
+	NeedsApproval     Kind = "settings/needs_approval"
+	NeedsCompany      Kind = "settings/needs_company"
+	NeedsConfirmation Kind = "settings/never_confirmed"
+	JSONAtTerminal    Kind = "settings/json_at_terminal"
+	NoPermissions     Kind = "settings/no_permissions"
+	OtherAddress      Kind = "settings/other_address"
+	EmptyCompany      Kind = "settings/empty_company"
+	NoCompanyID       Kind = "settings/no_company_id"
+	NoCompanyFlag     Kind = "settings/no_company_flag"
+	NoIntegrationID   Kind = "settings/no_integration_id"
+	NoEnvironment     Kind = "settings/no_environment"
+	NoDays            Kind = "settings/no_days"
+	NotActivatedYet   Kind = "store/not_activated_yet"
+
+	StoppedBefore Kind = "interrupted/before" // before anything was changed
+	StoppedOnce   Kind = "interrupted/stopped"
+	Cancelled     Kind = "interrupted/cancelled"
+	NoKeyEntered  Kind = "interrupted/no_key"
+	OutputFailed  Kind = "internal/output"
 )
 
-// The failures of wrong use. None of them repeats what was typed, unless it is a word of this program: what is in a
-// wrong place may be a key, and what a program prints is kept in journals and logs.
+// The rows of what --key-file names. Those of standard input are beside those of a file.
+const (
+	KeyFileMissing    Kind = "settings/key_file/missing"
+	KeyFileDescriptor Kind = "settings/key_file/descriptor"
+	KeyFileUnreadable Kind = "settings/key_file/unreadable"
+	KeyFileIrregular  Kind = "settings/key_file/irregular"
+	KeyFileTooLarge   Kind = "key_too_long/file"
+	KeyFileEmpty      Kind = "not_a_key/file"
+	KeyFileNoText     Kind = "key_malformed/file"
 
-// KeyAsArgument is the failure for a key on the command line. where names the place, such as "argument 2".
-func KeyAsArgument(where string) *Failure {
-	return WrongUse(where+" looks like a key, and a key is never an argument; it was not used",
-		"run pleo-connect and paste the key when it asks, or use --key-file FILE; this key may now be in the history of "+
-			"your shell, and others may have seen it in the list of processes: if they could, replace it in Pleo")
-}
+	KeyInputUnreadable Kind = "settings/key_input/unreadable"
+	KeyInputIrregular  Kind = "settings/key_input/irregular"
+	KeyInputTooLarge   Kind = "key_too_long/input"
+	KeyInputEmpty      Kind = "not_a_key/input"
+	KeyInputNoText     Kind = "key_malformed/input"
 
-// KeyInVariable is the failure for a key in a variable that names a file or directory.
-func KeyInVariable(name string) *Failure {
-	return WrongUse(name+" looks like a key, and names a place for files; it was not used",
-		"write a whole path there, or unset it; run pleo-connect and paste the key when it asks")
-}
+	KeyTerminalNone    Kind = "settings/key_terminal/none"
+	KeyTerminalFailed  Kind = "settings/key_terminal/failed"
+	KeyTerminalTooLong Kind = "key_too_long/terminal"
+)
 
-// UnknownCommand is the failure for a word that is no command. meant are the commands with a similar name.
-func UnknownCommand(command string, meant []string) *Failure {
-	hint := command + " --help shows the commands"
-	if len(meant) > 0 {
-		hint = "did you mean " + strings.Join(meant, " or ") + "? " + hint
+const (
+	keyArgument    Kind = "settings/key_argument"
+	keyInFlag      Kind = "settings/key_in_flag"
+	keyInVariable  Kind = "settings/key_in_variable"
+	unknownCommand Kind = "settings/unknown_command"
+	unknownFlag    Kind = "settings/unknown_flag"
+	noFlagValue    Kind = "settings/no_flag_value"
+	wrongFlagValue Kind = "settings/flag_value"
+	emptyFlag      Kind = "settings/empty_flag"
+	noSuchPath     Kind = "settings/no_such_path"
+	noStoreHere    Kind = "settings/no_store_here"
+	noArguments    Kind = "settings/no_arguments"
+	oneCompany     Kind = "settings/one_company"
+	oneRecipient   Kind = "settings/one_recipient"
+	notUnderstood  Kind = "settings/not_understood"
+	noTerminal     Kind = "settings/no_terminal"
+)
+
+// KeyAsArgument is the fault of a key on the command line. position counts the arguments from 1, or is 0 where nobody
+// can tell. unattended is a run with a key file: nothing is pasted there.
+func KeyAsArgument(position int, unattended bool) Fault {
+	row := keyArgument
+	if position > 0 {
+		row += "/position"
 	}
-	return WrongUse(command+" has no such command", hint)
+	return NewFault(keyElsewhere(row, unattended), Values{N: position})
 }
 
-// UnknownFlag is the failure for a flag that a command does not have. position counts the arguments from 1, or is 0
+// KeyInFlag is the fault of a key as the value of a flag that takes something else.
+func KeyInFlag(flag string, unattended bool) Fault {
+	return NewFault(keyElsewhere(keyInFlag, unattended), Values{Flag: flag})
+}
+
+func keyElsewhere(row Kind, unattended bool) Kind {
+	if unattended {
+		return row + "/file"
+	}
+	return row
+}
+
+// KeyInVariable is the fault of a key in a variable that names a file or directory.
+func KeyInVariable(name string) Fault { return NewFault(keyInVariable, Values{Variable: name}) }
+
+// UnknownCommand is the fault of a word that is not a command. meant are the commands with a similar name, all is
+// whether these are all there are.
+func UnknownCommand(command string, meant []string, all bool) Fault {
+	v := Values{Command: command}
+	switch {
+	case len(meant) == 0:
+		return NewFault(unknownCommand, v)
+	case all:
+		v.List = strings.Join(meant, ", ")
+		return NewFault(unknownCommand+"/of", v)
+	}
+	v.Name = meant[0]
+	return NewFault(unknownCommand+"/similar", v)
+}
+
+// UnknownFlag is the fault of a flag that a command does not have. position counts the arguments from 1, or is 0
 // where nobody can tell; known is the flag when another command has it, else "".
-func UnknownFlag(command string, position int, known string) *Failure {
-	summary := command + " has no such flag"
+func UnknownFlag(command string, position int, known string) Fault {
+	row := unknownFlag
 	switch {
 	case known != "":
-		summary = command + " has no flag " + known
+		row += "/known"
 	case position > 0:
-		summary = fmt.Sprintf("argument %d is not a flag of %s", position, command)
+		row += "/position"
 	}
-	return WrongUse(summary, command+" --help shows its flags")
+	return NewFault(row, Values{Command: command, N: position, Flag: known})
 }
 
-// FlagWithoutValue is the failure for a flag at the end of the arguments, or before --json.
-func FlagWithoutValue(command, flag string) *Failure {
-	return WrongUse(flag+" needs a value", command+" --help shows its flags")
+// FlagWithoutValue is the fault of a flag at the end of the arguments, or before --json.
+func FlagWithoutValue(command, flag string) Fault {
+	return NewFault(noFlagValue, Values{Command: command, Flag: flag})
 }
 
-// FlagValue is the failure for a flag whose value cannot be read. wants is what it takes, such as "a whole number".
-func FlagValue(command, flag, wants string) *Failure {
-	return WrongUse(flag+" takes "+wants, command+" --help shows its flags")
+// FlagValue is the fault of a flag whose value cannot be read. kind is what it takes, as package pflag says it.
+func FlagValue(command, flag, kind string) Fault {
+	row := wrongFlagValue
+	switch kind {
+	case "bool":
+		row += "/bool"
+	case "int":
+		row += "/number"
+	}
+	return NewFault(row, Values{Command: command, Flag: flag})
 }
 
-// EmptyFlag is the failure for a flag whose value is empty, as that of a variable that is not set.
-func EmptyFlag(flag string) *Failure {
-	return WrongUse(flag+" is empty", "leave it out, or give it a value")
+// EmptyFlag is the fault of a flag whose value is empty, as that of a variable that is not set.
+func EmptyFlag(flag string) Fault { return NewFault(emptyFlag, Values{Flag: flag}) }
+
+// NoSuchPath is the fault of a flag that names a directory or file by one word, where there is none.
+func NoSuchPath(flag string) Fault { return NewFault(noSuchPath, Values{Flag: flag}) }
+
+// WithoutStore is the fault of a flag about the key store, given to a command that uses none of the user's.
+func WithoutStore(command, flag string) Fault {
+	return NewFault(noStoreHere, Values{Command: command, Flag: flag})
 }
 
-// NoSuchPlace is the failure for a flag that names a directory or file by one word, where there is none.
-func NoSuchPlace(flag string) *Failure {
-	return WrongUse(flag+" names nothing that is here",
-		"check the name; for a new one, write its whole path, or one that begins with ./")
-}
+// ArgumentCount is the fault of arguments that a command does not take.
+func ArgumentCount(command string) Fault { return NewFault(noArguments, Values{Command: command}) }
 
-// WithoutStore is the failure for a flag about the key store, given to a command that uses none of the user's.
-func WithoutStore(command, flag string) *Failure {
-	return WrongUse(flag+" means nothing to "+command+", which uses no key store of yours", "leave it out")
-}
-
-// ArgumentCount is the failure for too few or too many arguments. what names the only one that the command takes, or
-// is empty when it takes none.
-func ArgumentCount(command, what string, needed bool) *Failure {
-	hint := command + " --help shows how it is used"
+// CompanyCount is the fault of several arguments, or none, where a command takes one company, perhaps by its name.
+func CompanyCount(command string, given int, byName bool) Fault {
+	row := oneCompany
 	switch {
-	case what == "":
-		return WrongUse(command+" takes no arguments, only flags", hint)
-	case needed:
-		return WrongUse(command+" takes exactly one argument: "+what, hint)
+	case given == 0:
+		row += "/none"
+	case !byName:
+		row += "/id"
 	}
-	return WrongUse(command+" takes at most one argument: "+what, hint)
+	return NewFault(row, Values{Command: command})
 }
 
-// NotUnderstood is the failure for arguments of which nobody can say more.
-func NotUnderstood(command string) *Failure {
-	return WrongUse("the arguments of "+command+" cannot be used", command+" --help shows how it is used")
+// RecipientCount is the fault of several arguments, or none, where a command takes one recipient.
+func RecipientCount(command string) Fault { return NewFault(oneRecipient, Values{Command: command}) }
+
+// NotUnderstood is the fault of arguments of which nobody can say more.
+func NotUnderstood(command string) Fault { return NewFault(notUnderstood, Values{Command: command}) }
+
+// NoTerminal is the fault of a run that lacks a terminal at one of its ends, and was not told to do without.
+func NoTerminal(input, output bool) Fault {
+	switch {
+	case input:
+		return NewFault(noTerminal+"/output", Values{})
+	case output:
+		return NewFault(noTerminal+"/input", Values{})
+	}
+	return NewFault(noTerminal, Values{})
+}
+
+// Unapproved is the fault of a run that asks nobody and was not told to allow the permissions. file is where they can
+// be read; empty: nowhere.
+func Unapproved(i Integration, file string) Fault {
+	row := NeedsApproval
+	if file == "" {
+		row += "/listed"
+	}
+	return NewFault(row, Values{File: file, List: scopeList(i.Scopes())})
 }

@@ -32,11 +32,3 @@ func (i Integration) returnsToPleo() bool {
 	}
 	return false
 }
-
-// returnTo says where the return link leads, and what is there, which may be empty. In Pleo that is always the same.
-func (i Integration) returnTo() (place, what string) {
-	if i.returnsToPleo() {
-		return "Pleo", menuAccounting + " shows it as Connected"
-	}
-	return i.Name, i.ReturnHint
-}

@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"fmt"
+	"maps"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,19 +15,18 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// TestWording reads all sentences: lower-case unless a name begins them, no full stop, every name in braces filled.
+// TestWording reads all rows: lower-case unless a name begins them, no full stop, every name in braces filled.
 func TestWording(t *testing.T) {
 	t.Parallel()
 	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary))
-	for kind, w := range kinds {
-		p := Problem{Fault: Fault{Kind: kind, Detail: pleoclient.Safe("a fact")}, From: StepCheck, Wanted: otherID,
-			Wait: 7, Missing: s.Integration.Permissions,
-			Entry: &pleoclient.KeyError{Position: 3, Character: "space", Looks: pleoclient.LooksURL}}
-		for _, text := range []string{p.summary(s), p.hint(s)} {
-			wording(t, string(kind), text)
+	for row, w := range English.Problems {
+		p := Problem{Fault: NewFault(row, sample()), From: StepCheck}
+		v := p.values(s)
+		for _, text := range []Text{w.Headline, w.Next} {
+			wording(t, string(row), text.Fill(v))
 		}
-		if w.summary == w.hint {
-			t.Errorf("%s: the hint repeats the summary", kind)
+		if w.Headline == w.Next {
+			t.Errorf("%s: the next step repeats the headline", row)
 		}
 	}
 }
@@ -35,7 +37,7 @@ func wording(t *testing.T, kind, text string) {
 	switch {
 	case strings.TrimSpace(text) == "":
 		t.Errorf("%s: no words", kind)
-	case unicode.IsUpper(first) && !strings.HasPrefix(text, "Pleo"):
+	case unicode.IsUpper(first) && !strings.HasPrefix(text, "Pleo") && !strings.HasPrefix(text, "HOME "):
 		t.Errorf("%s: %q does not begin in lower case", kind, text)
 	case strings.HasSuffix(text, "."):
 		t.Errorf("%s: %q ends with a full stop", kind, text)
@@ -46,60 +48,125 @@ func wording(t *testing.T, kind, text string) {
 	}
 }
 
-// braces are the names in braces in a text, or anything else that has one.
-var braces = regexp.MustCompile(`\{([^{}]*)\}|[{}]`)
+// braces are the names in braces in a text.
+var braces = regexp.MustCompile(`\{([^{}]*)\}`)
 
-// TestPlaceholders reads the sentences as they are written: every name in braces is a placeholder, and every
-// placeholder is used.
+// sample has a value for every name.
+func sample() Values {
+	v := Values{}
+	for _, field := range reflect.VisibleFields(reflect.TypeOf(v)) {
+		switch f := reflect.ValueOf(&v).Elem().FieldByName(field.Name); f.Kind() {
+		case reflect.Int:
+			f.SetInt(3)
+		case reflect.Struct: // a time
+		default:
+			f.SetString("<" + strings.ToLower(field.Name) + ">")
+		}
+	}
+	return v
+}
+
+// TestPlaceholders reads the rows as they are written: every name in braces is one of [Values].
 func TestPlaceholders(t *testing.T) {
 	t.Parallel()
-	used := map[string]bool{}
-	for kind, w := range kinds {
-		for _, text := range []string{w.summary, w.hint} {
-			for _, found := range braces.FindAllStringSubmatch(text, -1) {
-				switch name := found[1]; {
-				case len(found[0]) == 1:
-					t.Errorf("%s: %q has a brace alone", kind, text)
-				case placeholders[name] == nil:
-					t.Errorf("%s: %q has the unknown name %q", kind, text, name)
-				default:
-					used[name] = true
+	for row, w := range English.Problems {
+		for _, text := range []Text{w.Headline, w.Next, w.Also} {
+			for _, found := range braces.FindAllStringSubmatch(string(text), -1) {
+				if name := found[1]; fields[name] == nil {
+					t.Errorf("%s: %q has the unknown name %q", row, text, name)
 				}
 			}
 		}
 	}
-	for name := range placeholders {
-		if !used[name] {
-			t.Errorf("no sentence has {%s}", name)
+}
+
+// textsOf returns every Text in v by its place.
+func textsOf(place string, v reflect.Value) map[string]Text {
+	out := map[string]Text{}
+	add := func(place string, v reflect.Value) { maps.Copy(out, textsOf(place, v)) }
+	switch {
+	case v.Type() == reflect.TypeFor[Text]():
+		out[place] = Text(v.String())
+	case v.Kind() == reflect.Struct:
+		for _, field := range reflect.VisibleFields(v.Type()) {
+			add(place+"."+field.Name, v.FieldByIndex(field.Index))
+		}
+	case v.Kind() == reflect.Slice, v.Kind() == reflect.Array:
+		for i := range v.Len() {
+			add(fmt.Sprintf("%s[%d]", place, i), v.Index(i))
+		}
+	case v.Kind() == reflect.Map:
+		for _, key := range v.MapKeys() {
+			add(fmt.Sprintf("%s[%v]", place, key), v.MapIndex(key))
+		}
+	}
+	return out
+}
+
+// TestEveryText reads all texts of the book: each has words, its names in braces are those of [Values], it can be
+// drawn, and it says nothing that the guide to the voice rules out.
+func TestEveryText(t *testing.T) {
+	t.Parallel()
+	all := textsOf("English", reflect.ValueOf(English))
+	if len(all) < 300 {
+		t.Errorf("found %d texts", len(all))
+	}
+	for place, text := range all {
+		for _, found := range braces.FindAllStringSubmatch(string(text), -1) {
+			if name := strings.TrimSuffix(found[1], "}"); fields[name] == nil {
+				t.Errorf("%s: %q has the unknown name %q", place, text, name)
+			}
+		}
+		filled := text.Fill(sample())
+		if text == "" && !mayBeEmpty.MatchString(place) {
+			t.Errorf("%s: no words", place)
+		}
+		drawn := strings.TrimSuffix(filled, ": ") // the end of a prompt
+		if strings.TrimSpace(drawn) != drawn || !pleoclient.IsSafe(drawn) || strings.ContainsAny(drawn, "{}") {
+			t.Errorf("%s: %q cannot be drawn as it is", place, filled)
+		}
+		if found := unwanted.FindString(filled); found != "" {
+			t.Errorf("%s: %q says %q", place, text, found)
+		}
+		inWizard := strings.HasPrefix(place, "English.Wizard.") && !aboutStores.MatchString(place)
+		if found := ofTheStore.FindString(filled); inWizard && found != "" {
+			t.Errorf("%s: %q says %q, which only the key store needs", place, text, found)
 		}
 	}
 }
 
+var (
+	// what is not said of every problem, or of every state
+	mayBeEmpty = regexp.MustCompile(
+		`\.(Also|Doing|Failed|Offer)$|^English\.Key\[0\]|Clauses\.Cleaned|^English\.Wizard\.Comparison\[0\]\[0\]`)
+
+	unwanted = regexp.MustCompile(
+		`(?i)\b(whoever|whatever|somebody|nobody|anew|meanwhile|validated|token|e-mail|is no [a-z]+ key)\b`)
+
+	ofTheStore  = regexp.MustCompile(`(?i)\b(identity|recipient|credential)`)
+	aboutStores = regexp.MustCompile(`\.(Guarded|Unit)\.`)
+)
+
 // TestNoNameIsPrinted: what cannot be filled leaves nothing behind, and what is filled in is not read for names.
 func TestNoNameIsPrinted(t *testing.T) {
 	t.Parallel()
-	detail := Fault{Detail: pleoclient.Safe("{name}")}
 	for _, tc := range []struct {
-		p          Problem
-		text, want string
+		text Text
+		v    Values
+		want string
 	}{
-		{Problem{}, "before {nobody} after", "before  after"},
-		{Problem{}, "before {} after", "before  after"},
-		{Problem{}, "before {unbalanced", "before "},
-		{Problem{}, "at {position}, {character}, {looks}", "at , , "},
-		{Problem{Entry: &pleoclient.KeyError{Position: 3, Character: "space", Looks: pleoclient.LooksShort}},
-			"at {position}, {character}, {looks}{nobody}", "at 3, space, this is too short to be a key"},
-		{Problem{Fault: detail}, "{detail}{(detail)}", "{name} ({name})"},
-		{Problem{}, "{detail}{(detail)}", ""},
+		{"before {nobody} after", Values{}, "before  after"},
+		{"before {} after", Values{}, "before  after"},
+		{"before {unbalanced", Values{}, "before "},
+		{"{detail}{{ ({detail})}}", Values{Detail: "{name}"}, "{name} ({name})"},
+		{"{detail}{{ ({detail})}}", Values{}, ""},
+		{"changed{{ on {date}}}", Values{Date: "2 March"}, "changed on 2 March"},
+		{"changed{{ on {date}}}, so", Values{}, "changed, so"},
+		{"{{{n} of {m}}}", Values{N: 1, M: 2}, "1 of 2"},
+		{"rm {word}", Values{Path: "/a b"}, "rm '/a b'"},
 	} {
-		if got := tc.p.fill(tc.text, State{}); got != tc.want {
+		if got := tc.text.Fill(tc.v); got != tc.want {
 			t.Errorf("%q becomes %q, want %q", tc.text, got, tc.want)
-		}
-	}
-	for kind := range kinds { // without anything to fill the names with
-		why := ExplainFault(Fault{Kind: kind})
-		if strings.ContainsAny(why.Summary+why.Hint, "{}") {
-			t.Errorf("%s: %q; %q", kind, why.Summary, why.Hint)
 		}
 	}
 }
@@ -120,16 +187,53 @@ func TestEveryKindHasWords(t *testing.T) {
 
 func TestInstructionsFollowTheKindOfKey(t *testing.T) {
 	t.Parallel()
-	setup := testSetup()
-	s := State{Setup: setup}
-	if text := strings.Join(s.Instructions(), "\n"); !strings.Contains(text, "Settings > Accounting") ||
-		!strings.Contains(text, "Choose Test Ledger") {
-		t.Errorf("integrated: %s", text)
+	s := State{Setup: testSetup(), Step: StepKey}
+	if got, want := strings.Join(s.Instructions(), "\n"), strings.Join([]string{
+		"Open Settings > Accounting", "Choose Test Ledger", "Press Allow. Pleo may ask for your passcode",
+		"Copy the key. Pleo shows it only once", "Come back and paste it here. There is no time limit",
+	}, "\n"); got != want {
+		t.Errorf("integrated: %s", got)
+	}
+	if got := s.Help(); len(got) != 1 || got[0] != "Only Pleo admins and bookkeepers can do this" {
+		t.Errorf("integrated: %q", got)
 	}
 	s.Integration.KeyKind = Standalone
-	if text := strings.Join(s.Instructions(), "\n"); !strings.Contains(text, "Settings > API Keys") ||
-		!strings.Contains(text, "export-jobs:read, export-jobs:write") {
-		t.Errorf("standalone: %s", text)
+	if got, want := strings.Join(s.Instructions(), "\n"), strings.Join([]string{
+		"Open Settings > API Keys", "Press Create API Key, then choose a name and an expiration",
+		"For Access level, choose this one company, not the organisation",
+		"Tick only these: export-jobs:read, export-jobs:write, companies:read",
+		"Copy the key. Pleo shows it only once", "Come back and paste it here. There is no time limit",
+	}, "\n"); got != want {
+		t.Errorf("standalone: %s", got)
+	}
+	if got := s.Help(); len(got) != 1 || !strings.HasPrefix(got[0], "No API Keys in the menu?") {
+		t.Errorf("standalone: %q", got)
+	}
+}
+
+// TestStandaloneIsNotSentToAllow: owners of standalone keys have no button of that name in Pleo. The comparison of the
+// two kinds names it, for the other one.
+func TestStandaloneIsNotSentToAllow(t *testing.T) {
+	t.Parallel()
+	setup := testSetup()
+	setup.Integration.KeyKind = Standalone
+	s := drive(t, setup, newFake(), Allow{}, pasted(canary))
+	var texts []string
+	for step := StepReview; step <= StepOver; step++ {
+		s.Step = step
+		texts = append(append(append(texts, s.Title(), s.Promise()), s.Help()...), s.Instructions()...)
+	}
+	for row := range English.Problems {
+		why := Problem{Fault: Fault{Kind: baseOf(row), Row: row}, From: StepCheck}.explain(s)
+		if baseOf(row) == row { // the case that this state has
+			why = Problem{Fault: Fault{Kind: row}, From: StepCheck}.explain(s)
+			texts = append(texts, why.Summary, why.Hint, why.Also)
+		}
+	}
+	for _, text := range texts {
+		if strings.Contains(text, "Allow") {
+			t.Errorf("%q", text)
+		}
 	}
 }
 
@@ -139,11 +243,16 @@ func TestReceivedNotice(t *testing.T) {
 		{What: pleoclient.RemovedBearer, Count: 1}}
 	ev := EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72, Removed: removed}, Pasted: true}
 	want := "key received, 72 characters · 1 line break removed · “Bearer” removed"
-	if got := receivedNotice(ev, false).Text; got != want {
+	if got := (State{}).receivedNotice(ev, false).Text; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	ev.Cleaned.Removed = nil
+	want = "new key received, 72 characters; the one before is discarded"
+	if got := (State{}).receivedNotice(ev, true).Text; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	ev = EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72}}
-	if got := receivedNotice(ev, true).Text; got != "this key replaces the one before" {
+	if got := (State{}).receivedNotice(ev, true).Text; got != "new key received; the one before is discarded" {
 		t.Errorf("a typed key: %q", got)
 	}
 }
@@ -154,7 +263,7 @@ func TestReceipt(t *testing.T) {
 	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
 	golden.Compare(t, "receipt.golden", strings.Join(s.Receipt(), "\n")+"\n")
 	s.Demo = true
-	if lines := s.Receipt(); lines[len(lines)-1] != textDemo {
+	if lines := s.Receipt(); lines[len(lines)-1] != string(English.Wizard.Demo) {
 		t.Errorf("the demo ends with %q", lines[len(lines)-1])
 	}
 	if lines := drive(t, testSetup(), newFake(), Leave{}).Receipt(); len(lines) != 0 {
@@ -166,8 +275,8 @@ func TestReceipt(t *testing.T) {
 // tmux only inside tmux.
 func TestCopyingIsHonest(t *testing.T) {
 	t.Parallel()
-	const copied = "link copied to the clipboard of this computer; if paste shows nothing, select it here"
-	const sent = "link sent to your terminal; if paste shows nothing, select it here"
+	const copied = "link copied to this computer's clipboard; if it doesn't paste, select it above"
+	const sent = "link sent to your terminal's clipboard; if it doesn't paste, select it above"
 	for _, tc := range []struct {
 		via  CopyWay
 		tmux bool
@@ -177,10 +286,10 @@ func TestCopyingIsHonest(t *testing.T) {
 		{CopiedLocally, false, copied, false},
 		{CopiedLocally, true, copied, false},
 		{CopyByTerminal, false, sent, false},
-		{CopyByTerminal, true, sent + "; tmux passes it on only with: set -g set-clipboard on", false},
-		{CopyFailed, true, "the link could not be copied: select it here", true},
+		{CopyByTerminal, true, "link sent to tmux; if it doesn't paste, run: tmux set -g set-clipboard on", false},
+		{CopyFailed, true, "couldn't copy the link; select it above", true},
 	} {
-		if got := copiedNotice(tc.via, tc.tmux); got != (Notice{tc.want, tc.bad}) {
+		if got := (State{Setup: Setup{Tmux: tc.tmux}}).copiedNotice(tc.via); got != (Notice{tc.want, tc.bad}) {
 			t.Errorf("way %d, tmux %v: %+v", tc.via, tc.tmux, got)
 		}
 	}
@@ -190,11 +299,11 @@ func TestCopyingIsHonest(t *testing.T) {
 func TestOpeningIsHonest(t *testing.T) {
 	t.Parallel()
 	for via, want := range map[OpenWay]Notice{
-		OpenDone:   {Text: "opening in your browser"},
+		OpenDone:   {Text: "opening your browser"},
 		OpenBegun:  {Text: "this computer was asked to open the link; if no page appears, copy the link instead"},
-		OpenFailed: {"no browser could be started: copy the link instead", true},
+		OpenFailed: {"couldn't start a browser; copy the link instead", true},
 	} {
-		if got := openedNotice(via); got != want {
+		if got := (State{}).openedNotice(via); got != want {
 			t.Errorf("way %d: %+v", via, got)
 		}
 	}

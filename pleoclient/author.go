@@ -22,27 +22,33 @@ type reply struct {
 
 // stranger is one sign that something on the way to Pleo wrote an answer, and not Pleo.
 type stranger struct {
-	fits    func(reply) bool
-	words   func(reply) string // for people, without a word from outside
-	because string
+	fits   func(reply) bool
+	reason Reason
 }
 
 // strangers are all the signs. An answer without one may be Pleo's: its API speaks JSON, and its pages leave open what
-// an error looks like, so text and an empty body may be Pleo's as well. The first that fits gives the words.
+// an error looks like, so text and an empty body may be Pleo's as well. The first that fits gives the reason.
 var strangers = []stranger{
-	{reply.wantsLogin, func(r reply) string { return "it asks for a " + r.logins()[0] + " sign-in" },
-		"a site, a proxy or a company network signs people in like this; an API challenges with Bearer, or with nothing"},
-	{reply.isPage, words("a web page"),
-		"Pleo's API writes no pages; gateways, firewalls and captive portals do"},
-	{reply.isEncoded, words("it is compressed"),
-		"it was not asked to be, and whatever cannot be read says nothing about its author"},
-	{reply.isOther, words("neither JSON nor text"),
-		"Pleo documents JSON, and an image or a download is none of its answers"},
-	{func(r reply) bool { return r.status == http.StatusGatewayTimeout }, words("a gateway had no answer in time"),
-		"504 is what a gateway says when the server behind it is silent"},
+	// A site, a proxy or a company network signs people in like this; an API challenges with Bearer, or with nothing.
+	{reply.wantsLogin, ReasonSignIn},
+	// Pleo's API writes no pages; gateways, firewalls and captive portals do.
+	{reply.isPage, ReasonWebPage},
+	// It was not asked to be, and whatever cannot be read says nothing about its author.
+	{reply.isEncoded, ReasonCompressed},
+	// Pleo documents JSON, and an image or a download is none of its answers.
+	{reply.isOther, ReasonOtherType},
+	// 504 is what a gateway says when the server behind it is silent.
+	{func(r reply) bool { return r.status == http.StatusGatewayTimeout }, ReasonGateway},
 }
 
-func words(s string) func(reply) string { return func(reply) string { return s } }
+// cause returns the sign as a cause, without a word from outside.
+func (s stranger) cause(r reply) Cause {
+	c := Cause{Reason: s.reason}
+	if s.reason == ReasonSignIn {
+		c.Value = Safe(r.logins()[0])
+	}
+	return c
+}
 
 // strangerIn returns the sign that r is not Pleo's answer, or nil when it may be.
 func strangerIn(r reply) *stranger {

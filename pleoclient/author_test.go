@@ -56,7 +56,7 @@ var anyones = []pleoclient.Kind{
 // others each is alone.
 func TestWhoWrote(t *testing.T) {
 	t.Parallel()
-	reasons := map[string]int{}
+	reasons := map[pleoclient.Reason]int{}
 	none := []sign{{"", false}}
 	for status, kind := range kindOfStatus {
 		if slices.Contains([]int{401, 403, 404}, status) {
@@ -76,7 +76,9 @@ func TestWhoWrote(t *testing.T) {
 }
 
 // combine checks every combination of the values of the parts, and counts them by the reason of their verdict.
-func combine(t *testing.T, status int, kind pleoclient.Kind, parts [4][]sign, reasons map[string]int) {
+func combine(
+	t *testing.T, status int, kind pleoclient.Kind, parts [4][]sign, reasons map[pleoclient.Reason]int,
+) {
 	t.Helper()
 	for _, media := range parts[0] {
 		for _, body := range parts[1] {
@@ -91,7 +93,7 @@ func combine(t *testing.T, status int, kind pleoclient.Kind, parts [4][]sign, re
 
 // checkAuthor judges an answer of a media type, a body, a challenge and an encoding, and returns why it is a
 // stranger's.
-func checkAuthor(t *testing.T, status int, kind pleoclient.Kind, answer [4]sign) (because string) {
+func checkAuthor(t *testing.T, status int, kind pleoclient.Kind, answer [4]sign) (why pleoclient.Reason) {
 	t.Helper()
 	res := &http.Response{StatusCode: status, Header: http.Header{}}
 	for i, name := range map[int]string{0: "Content-Type", 2: "WWW-Authenticate", 3: "Content-Encoding"} {
@@ -108,17 +110,17 @@ func checkAuthor(t *testing.T, status int, kind pleoclient.Kind, answer [4]sign)
 		want = pleoclient.KindIntercepted
 	}
 	got := pleoclient.KindOf(pleoclient.CheckAnswer(res, body, nil, canary))
-	because = pleoclient.WhyStrange(res, body)
-	if got != want || strange != (because != "") {
-		t.Errorf("%d %+v: got %q because %q, want %q", status, answer, got, because, want)
+	why = pleoclient.WhyStrange(res, body)
+	if got != want || strange != (why != "") {
+		t.Errorf("%d %+v: got %q because of %q, want %q", status, answer, got, why, want)
 	}
-	return because
+	return why
 }
 
 // TestEachSignCounts: each sign is enough alone, so none can be left out.
 func TestEachSignCounts(t *testing.T) {
 	t.Parallel()
-	met := map[string]bool{}
+	met := map[pleoclient.Reason]bool{}
 	for part, value := range []string{"image/png", "<html>", "Negotiate", "gzip"} {
 		answer := [4]sign{}
 		answer[part] = sign{value, true}

@@ -267,18 +267,18 @@ func TestNotOurJSON(t *testing.T) {
 	tests := []struct {
 		name, contentType, encoding, body string
 		want                              pleoclient.Kind
-		detail                            string
+		reason                            pleoclient.Reason
 	}{
-		{"login page", "text/html; charset=utf-8", "", "<html>", pleoclient.KindLoginPage, "a web page"},
-		{"HTML type with JSON", "text/html", "", goodClient, pleoclient.KindLoginPage, "a web page"},
-		{"hostile type", "text/\u202ehtml", "", goodClient, pleoclient.KindUnexpected, "it is not JSON"},
-		{"no type", "", "", goodClient, pleoclient.KindUnexpected, "it is not JSON"},
-		{"similar type", "application/json-seq", "", goodClient, pleoclient.KindUnexpected, "it is not JSON"},
-		{"gzip", "application/json", "gzip", zipped.String(), pleoclient.KindUnexpected, "it is compressed"},
-		{"brotli", "application/json", "br", "x", pleoclient.KindUnexpected, "it is compressed"},
-		{"gzip without a body", "application/json", "gzip", "", pleoclient.KindUnexpected, "it is compressed"},
+		{"login page", "text/html; charset=utf-8", "", "<html>", pleoclient.KindLoginPage, pleoclient.ReasonWebPage},
+		{"HTML type with JSON", "text/html", "", goodClient, pleoclient.KindLoginPage, pleoclient.ReasonWebPage},
+		{"hostile type", "text/\u202ehtml", "", goodClient, pleoclient.KindUnexpected, pleoclient.ReasonNotJSON},
+		{"no type", "", "", goodClient, pleoclient.KindUnexpected, pleoclient.ReasonNotJSON},
+		{"similar type", "application/json-seq", "", goodClient, pleoclient.KindUnexpected, pleoclient.ReasonNotJSON},
+		{"gzip", "application/json", "gzip", zipped.String(), pleoclient.KindUnexpected, pleoclient.ReasonCompressed},
+		{"brotli", "application/json", "br", "x", pleoclient.KindUnexpected, pleoclient.ReasonCompressed},
+		{"gzip without a body", "application/json", "gzip", "", pleoclient.KindUnexpected, pleoclient.ReasonCompressed},
 		{"2 MB", "application/json", "", `{"data":"` + strings.Repeat("x", 2<<20) + `"}`,
-			pleoclient.KindUnexpected, "larger than 1 MiB"},
+			pleoclient.KindUnexpected, pleoclient.ReasonSize},
 	}
 	for _, call := range calls {
 		t.Run(call.name, func(t *testing.T) {
@@ -291,7 +291,7 @@ func TestNotOurJSON(t *testing.T) {
 				}
 				s.Inject(f)
 				e := wantKind(t, call.do(t.Context(), c, key), test.want)
-				if !strings.Contains(e.Detail.String(), test.detail) || e.Status != 200 || e.Op == "" {
+				if e.Cause.Reason != test.reason || e.Status != 200 || e.Op == "" {
 					t.Errorf("%s: got %v", test.name, e)
 				}
 			}
@@ -350,7 +350,7 @@ func TestDepth(t *testing.T) {
 	} {
 		_, err := pleoclient.ParseIntrospection([]byte(body.body))
 		e := wantKind(t, err, body.want)
-		if name == "1 MiB of brackets" && !strings.Contains(e.Detail.String(), "too deeply") {
+		if name == "1 MiB of brackets" && e.Cause.Reason != pleoclient.ReasonDepth {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

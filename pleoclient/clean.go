@@ -1,8 +1,6 @@
 package pleoclient
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // MaxKeyBytes is the longest text that is looked at as a key, without the white space around it.
 const MaxKeyBytes = 4096
@@ -51,43 +49,41 @@ type Removed string
 
 // What [CleanKey] takes away.
 const (
-	RemovedMarkers     Removed = "paste markers"          // ESC[200~ and ESC[201~, or what a terminal left of them
-	RemovedBullet      Removed = "bullet"                 // of a list, also "1." and the ">" of a quoted mail
-	RemovedOption      Removed = "option"                 // -u, -H, -e and their long names, as curl and docker have them
-	RemovedExport      Removed = "export NAME="           // also set NAME= and $env:NAME=
-	RemovedName        Removed = "NAME="                  // an assignment without a command, also of a systemd unit
-	RemovedLabel       Removed = "label"                  // such as "API key:", also the name of a member of JSON
-	RemovedHeader      Removed = "Authorization:"         // the name of the HTTP header
-	RemovedBearer      Removed = "Bearer"                 // the scheme in the header
-	RemovedBasic       Removed = "Basic"                  // and its base64 is decoded, when it holds a key and a colon
-	RemovedQuotes      Removed = "quotes"                 // counted in pairs
-	RemovedBrackets    Removed = "brackets"               // counted in pairs
-	RemovedAsterisks   Removed = "asterisks"              // of Markdown; counted in pairs
-	RemovedPunctuation Removed = "punctuation"            // one of , ; . behind a quote or a bracket
-	RemovedColon       Removed = "colon"                  // at the end, as in -u KEY:
-	RemovedLines       Removed = "other lines"            // with a label each, behind the key, as pass shows them
-	RemovedLineBreaks  Removed = "line breaks"            // inside a wrapped key
-	RemovedSpaces      Removed = "spaces at a line break" // counted in characters
-	RemovedDoubled     Removed = "doubled"                // the same key twice in a row
+	RemovedMarkers     Removed = "markers"     // ESC[200~ and ESC[201~, or what a terminal left of them
+	RemovedBullet      Removed = "bullet"      // of a list, also "1." and the ">" of a quoted mail
+	RemovedOption      Removed = "option"      // -u, -H, -e and their long names, as curl and docker have them
+	RemovedExport      Removed = "export"      // also set NAME= and $env:NAME=
+	RemovedName        Removed = "name"        // an assignment without a command, also of a systemd unit
+	RemovedLabel       Removed = "label"       // such as "API key:", also the name of a member of JSON
+	RemovedHeader      Removed = "header"      // the name of the HTTP header
+	RemovedBearer      Removed = "bearer"      // the scheme in the header
+	RemovedBasic       Removed = "basic"       // and its base64 is decoded, when it holds a key and a colon
+	RemovedQuotes      Removed = "quotes"      // counted in pairs
+	RemovedBrackets    Removed = "brackets"    // counted in pairs
+	RemovedAsterisks   Removed = "asterisks"   // of Markdown; counted in pairs
+	RemovedPunctuation Removed = "punctuation" // one of , ; . behind a quote or a bracket
+	RemovedColon       Removed = "colon"       // at the end, as in -u KEY:
+	RemovedLines       Removed = "lines"       // with a label each, behind the key, as pass shows them
+	RemovedLineBreaks  Removed = "line_breaks" // inside a wrapped key
+	RemovedSpaces      Removed = "spaces"      // counted in characters
+	RemovedDoubled     Removed = "doubled"     // the same key twice in a row
 )
 
-// KeyError says why a text is no key. It never holds the text; flow words it for people.
+// KeyError is why a text is not a key. It never holds the text; flow has the words for people.
 type KeyError struct {
-	Kind      Kind   // KindKeyMalformed, KindKeyShortened, KindKeyTooLong or KindNotAKey
-	Position  int    // with KindKeyMalformed: which character, from 1, of what is left of the text
-	Character string // with KindKeyMalformed: its name, for example "zero-width space (U+200B)"
-	Looks     Looks  // with KindNotAKey
+	Kind      Kind      // KindKeyMalformed, KindKeyShortened, KindKeyTooLong or KindNotAKey
+	Position  int       // with KindKeyMalformed: which character, from 1, of what is left of the text
+	Character Character // with KindKeyMalformed
+	Looks     Looks     // with KindNotAKey
 }
 
-// Error returns one lower-case line without any of the text.
+// Error returns one line for logs, without any of the text.
 func (e *KeyError) Error() string {
-	switch e.Kind {
-	case KindKeyMalformed:
-		return fmt.Sprintf("character %d cannot be part of a key: %s; copy the key again", e.Position, e.Character)
-	case KindKeyShortened:
-		return "this is the shortened display of a key; copy the whole key"
-	case KindKeyTooLong:
-		return fmt.Sprintf("more than %d characters are too long for a key; copy the key alone", MaxKeyBytes)
+	switch {
+	case e.Kind == KindKeyMalformed:
+		return fmt.Sprintf("%s: %s at position %d", e.Kind, e.Character, e.Position)
+	case e.Looks != "":
+		return fmt.Sprintf("%s: %s", e.Kind, e.Looks)
 	}
-	return fmt.Sprintf("this is no key but %s; copy the key again", e.Looks)
+	return string(e.Kind)
 }

@@ -9,7 +9,7 @@ import (
 // minKeyCharacters is far below any real key. What is shorter is a slip of the mouse.
 const minKeyCharacters = 8
 
-// refuse says why the text is no key, or nil.
+// refuse returns why the text is not a key, or nil.
 func refuse(text string) *KeyError {
 	if looks := looksOf(text); looks != "" {
 		return &KeyError{Kind: KindNotAKey, Looks: looks}
@@ -35,7 +35,7 @@ func malformed(text string) *KeyError {
 	for i, r := range text {
 		position++
 		if !isKeyCharacter(r) {
-			return &KeyError{Kind: KindKeyMalformed, Position: position, Character: characterName(text[i:])}
+			return &KeyError{Kind: KindKeyMalformed, Position: position, Character: characterIn(text[i:])}
 		}
 	}
 	return nil
@@ -44,22 +44,22 @@ func malformed(text string) *KeyError {
 // isKeyCharacter reports what may travel: visible ASCII without the colon.
 func isKeyCharacter(r rune) bool { return r >= 0x21 && r <= 0x7e && r != ':' }
 
-// Looks names what a text is that is no key, for a sentence such as "this is no key but a web address".
+// Looks is what a text seems to be that is not a key.
 type Looks string
 
 // What people paste instead of a key.
 const (
-	LooksEmpty    Looks = "nothing"
-	LooksShort    Looks = "too short a text" // fewer than 8 characters
-	LooksURL      Looks = "a web address"
-	LooksUUID     Looks = "a UUID" // the id of a company or an installation
-	LooksEmail    Looks = "an e-mail address"
-	LooksJSON     Looks = "JSON"
-	LooksCommand  Looks = "a command line"
-	LooksSettings Looks = "a file of settings" // several lines with NAME=value or label: value
-	LooksTwoLines Looks = "two keys on two lines"
-	LooksKeys     Looks = "more than one key"
-	LooksLines    Looks = "several lines" // it is not certain that they are one wrapped key
+	LooksEmpty    Looks = "empty"
+	LooksShort    Looks = "short" // fewer than 8 characters
+	LooksURL      Looks = "url"
+	LooksUUID     Looks = "uuid" // the id of a company or an installation
+	LooksEmail    Looks = "email"
+	LooksJSON     Looks = "json"
+	LooksCommand  Looks = "command"
+	LooksSettings Looks = "settings" // several lines with NAME=value or label: value
+	LooksTwoLines Looks = "two_lines"
+	LooksKeys     Looks = "several"
+	LooksLines    Looks = "lines" // it is not certain that they are one wrapped key
 )
 
 // looksForms are tried in this order. Each is a form that people paste; a key that fits one is not known.

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/text/unicode/runenames"
 	"pgregory.net/rapid"
 
 	"pleo-connect/pleoclient"
@@ -162,7 +161,12 @@ func TestCleanKeyRefuses(t *testing.T) {
 	t.Parallel()
 	type refusal = pleoclient.KeyError
 	looks := func(l pleoclient.Looks) refusal { return refusal{Kind: pleoclient.KindNotAKey, Looks: l} }
-	bad := func(position int, character string) refusal {
+	bad := func(position int, r rune, sort pleoclient.Sort) refusal {
+		character := pleoclient.Character{Rune: r, Sort: sort}
+		return refusal{Kind: pleoclient.KindKeyMalformed, Position: position, Character: character}
+	}
+	notUTF8 := func(position int, b byte) refusal {
+		character := pleoclient.Character{Rune: utf8.RuneError, Byte: b}
 		return refusal{Kind: pleoclient.KindKeyMalformed, Position: position, Character: character}
 	}
 	inside := func(s string) string { return canary[:6] + s + canary[6:] }
@@ -172,42 +176,42 @@ func TestCleanKeyRefuses(t *testing.T) {
 		name, text string
 		want       refusal
 	}{
-		{"zero-width space", inside("\u200b"), bad(7, "zero-width space (U+200B)")},
-		{"byte order mark inside", inside("\ufeff"), bad(7, "byte order mark (U+FEFF)")},
-		{"no-break space inside", inside("\u00a0"), bad(7, "no-break space (U+00A0)")},
-		{"soft hyphen", inside("\u00ad"), bad(7, "soft hyphen (U+00AD)")},
-		{"en dash", inside("–"), bad(7, "en dash (U+2013)")},
-		{"Cyrillic", inside("е"), bad(7, "Cyrillic small letter ie (U+0435)")},
-		{"full width", inside("ａ"), bad(7, "full-width character (U+FF41)")},
-		{"smart quote inside", inside("’"), bad(7, "right single quotation mark (U+2019)")},
-		{"colon", inside(":"), bad(7, "colon (U+003A)")},
-		{"space", inside(" "), bad(7, "space (U+0020)")},
-		{"tab", inside("\t"), bad(7, "tab (U+0009)")},
-		{"escape", inside("\x1b[A"), bad(7, "escape (U+001B)")},
-		{"end marker inside", inside("\x1b[201~\r"), bad(7, "escape (U+001B)")},
-		{"NUL", inside("\x00"), bad(7, "NUL (U+0000)")},
-		{"Ctrl+C", canary + "\x03", bad(len(canary)+1, "Ctrl+C (U+0003)")},
-		{"C1 inside", inside("\u009b"), bad(7, "control character (U+009B)")},
-		{"C1 at the end", canary + "\u0085", bad(len(canary)+1, "control character (U+0085)")},
-		{"OSC 52", inside("\x1b]52;c;AA\a"), bad(7, "escape (U+001B)")},
-		{"not UTF-8", inside("\xe9"), bad(7, "a byte that is not UTF-8 (0xE9)")},
-		{"a file in UTF-16", "\xff\xfec\x00a\x00n\x00a\x00r\x00y\x00", bad(1, "a byte that is not UTF-8 (0xFF)")},
-		{"accent", inside("é"), bad(7, "Latin letter that is not a to z (U+00E9)")},
-		{"Chinese", inside("株"), bad(7, "letter of another script (U+682A)")},
-		{"emoji", inside("🔑"), bad(7, "symbol (U+1F511)")},
+		{"zero-width space", inside("\u200b"), bad(7, 0x200b, pleoclient.SortInvisible)},
+		{"byte order mark inside", inside("\ufeff"), bad(7, 0xfeff, pleoclient.SortInvisible)},
+		{"no-break space inside", inside("\u00a0"), bad(7, 0x00a0, pleoclient.SortSpace)},
+		{"soft hyphen", inside("\u00ad"), bad(7, 0x00ad, pleoclient.SortInvisible)},
+		{"en dash", inside("–"), bad(7, 0x2013, pleoclient.SortPunctuation)},
+		{"Cyrillic", inside("е"), bad(7, 0x0435, pleoclient.SortCyrillic)},
+		{"full width", inside("ａ"), bad(7, 0xff41, pleoclient.SortFullWidth)},
+		{"smart quote inside", inside("’"), bad(7, 0x2019, pleoclient.SortPunctuation)},
+		{"colon", inside(":"), bad(7, 0x003a, pleoclient.SortPunctuation)},
+		{"space", inside(" "), bad(7, 0x0020, pleoclient.SortSpace)},
+		{"tab", inside("\t"), bad(7, 0x0009, pleoclient.SortControl)},
+		{"escape", inside("\x1b[A"), bad(7, 0x001b, pleoclient.SortControl)},
+		{"end marker inside", inside("\x1b[201~\r"), bad(7, 0x001b, pleoclient.SortControl)},
+		{"NUL", inside("\x00"), bad(7, 0x0000, pleoclient.SortControl)},
+		{"Ctrl+C", canary + "\x03", bad(len(canary)+1, 0x0003, pleoclient.SortControl)},
+		{"C1 inside", inside("\u009b"), bad(7, 0x009b, pleoclient.SortControl)},
+		{"C1 at the end", canary + "\u0085", bad(len(canary)+1, 0x0085, pleoclient.SortControl)},
+		{"OSC 52", inside("\x1b]52;c;AA\a"), bad(7, 0x001b, pleoclient.SortControl)},
+		{"not UTF-8", inside("\xe9"), notUTF8(7, 0xe9)},
+		{"a file in UTF-16", "\xff\xfec\x00a\x00n\x00a\x00r\x00y\x00", notUTF8(1, 0xff)},
+		{"accent", inside("é"), bad(7, 0x00e9, pleoclient.SortLatin)},
+		{"Chinese", inside("株"), bad(7, 0x682a, pleoclient.SortLetter)},
+		{"emoji", inside("🔑"), bad(7, 0x1f511, pleoclient.SortSymbol)},
 		{"position in the key, without what was around it", "Bearer  \n" + inside("х"),
-			bad(7, "Cyrillic small letter ha (U+0445)")},
-		{"position counts characters", "ééé-canary", bad(1, "Latin letter that is not a to z (U+00E9)")},
-		{"quote that does not end", `set "PLEO_API_KEY=` + canary, bad(4, "space (U+0020)")},
-		{"name without a value", "PLEO_API_KEY:", bad(13, "colon (U+003A)")},
-		{"option that is not known", "--proxy-user=" + canary + ":", bad(len(canary)+14, "colon (U+003A)")},
-		{"quote that ends behind a label", `"Key: ` + canary, bad(5, "colon (U+003A)")},
-		{"label in front of two words", "Key: canary-name:" + canary, bad(4, "colon (U+003A)")},
-		{"label of something else", "Login: " + canary, bad(6, "colon (U+003A)")},
-		{"label of the address beside a key", "e-mail: " + canary, bad(7, "colon (U+003A)")},
-		{"label without a blank", "prod:" + canary, bad(5, "colon (U+003A)")},
-		{"label in front of too little", "prod: canary-name", bad(5, "colon (U+003A)")},
-		{"user and password", basicOf("x") + ":" + canary, bad(5, "colon (U+003A)")},
+			bad(7, 0x0445, pleoclient.SortCyrillic)},
+		{"position counts characters", "ééé-canary", bad(1, 0x00e9, pleoclient.SortLatin)},
+		{"quote that does not end", `set "PLEO_API_KEY=` + canary, bad(4, 0x0020, pleoclient.SortSpace)},
+		{"name without a value", "PLEO_API_KEY:", bad(13, 0x003a, pleoclient.SortPunctuation)},
+		{"option that is not known", "--proxy-user=" + canary + ":", bad(len(canary)+14, 0x003a, pleoclient.SortPunctuation)},
+		{"quote that ends behind a label", `"Key: ` + canary, bad(5, 0x003a, pleoclient.SortPunctuation)},
+		{"label in front of two words", "Key: canary-name:" + canary, bad(4, 0x003a, pleoclient.SortPunctuation)},
+		{"label of something else", "Login: " + canary, bad(6, 0x003a, pleoclient.SortPunctuation)},
+		{"label of the address beside a key", "e-mail: " + canary, bad(7, 0x003a, pleoclient.SortPunctuation)},
+		{"label without a blank", "prod:" + canary, bad(5, 0x003a, pleoclient.SortPunctuation)},
+		{"label in front of too little", "prod: canary-name", bad(5, 0x003a, pleoclient.SortPunctuation)},
+		{"user and password", basicOf("x") + ":" + canary, bad(5, 0x003a, pleoclient.SortPunctuation)},
 
 		{"nothing", "", looks(pleoclient.LooksEmpty)},
 		{"white space", " \r\n\t", looks(pleoclient.LooksEmpty)},
@@ -238,7 +242,7 @@ func TestCleanKeyRefuses(t *testing.T) {
 		{"curl over lines", "$ curl \\\n  -H 'Authorization: Bearer " + canary + "' \\\n  https://external.pleo.io",
 			looks(pleoclient.LooksCommand)},
 		{"option", "fetch --key " + canary, looks(pleoclient.LooksCommand)},
-		{"netrc", "machine external.pleo.io login " + canary, bad(8, "space (U+0020)")},
+		{"netrc", "machine external.pleo.io login " + canary, bad(8, 0x0020, pleoclient.SortSpace)},
 		{"options of curl", "-u " + canary + ": https://external.pleo.io", looks(pleoclient.LooksCommand)},
 		{"file of settings", "DB_PASSWORD=hunter2\nPLEO_API_KEY=" + canary + "\n", looks(pleoclient.LooksSettings)},
 		{"script of settings", "export A=1\r\nexport PLEO_API_KEY=" + canary, looks(pleoclient.LooksSettings)},
@@ -282,12 +286,13 @@ func TestCleanKeyRefuses(t *testing.T) {
 func TestKeyErrorText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"":                        "this is no key but nothing; copy the key again",
-		"abc":                     "this is no key but too short a text; copy the key again",
-		"www.example.com":         "this is no key but a web address; copy the key again",
-		"canary…":                 "this is the shortened display of a key; copy the whole key",
-		"canary–dash":             "character 7 cannot be part of a key: en dash (U+2013); copy the key again",
-		strings.Repeat("k", 5121): "more than 4096 characters are too long for a key; copy the key alone",
+		"":                        "not_a_key: empty",
+		"abc":                     "not_a_key: short",
+		"www.example.com":         "not_a_key: url",
+		"canary…":                 "key_shortened",
+		"canary–dash":             "key_malformed: U+2013 at position 7",
+		"canary\xffdash":          "key_malformed: 0xFF at position 7",
+		strings.Repeat("k", 5121): "key_too_long",
 	} {
 		if _, _, err := pleoclient.CleanKey(text); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
@@ -295,35 +300,18 @@ func TestKeyErrorText(t *testing.T) {
 	}
 }
 
-// TestCharacterNames compares the short names with Unicode's own.
-func TestCharacterNames(t *testing.T) {
+// TestSorts: the sort of a character whose name is not known.
+func TestSorts(t *testing.T) {
 	t.Parallel()
-	plain := strings.NewReplacer("-", " ")
-	for r, name := range pleoclient.CharacterNames {
-		want := strings.ToLower(runenames.Name(r))
-		switch {
-		case want == "<control>": // Unicode has no names for these
-			continue
-		case r == '\ufeff': // better known by its use
-			want = "byte order mark"
-		}
-		if plain.Replace(strings.ToLower(name)) != plain.Replace(want) {
-			t.Errorf("U+%04X: %q, Unicode says %q", r, name, want)
-		}
-		if r > 0x20 && r < 0x7f && r != ':' {
-			t.Errorf("U+%04X can be part of a key", r)
-		}
-	}
-	for r, want := range map[rune]string{
-		'\u0001': "control character (U+0001)", '\u2066': "invisible formatting character (U+2066)",
-		'\ufe0f': "invisible formatting character (U+FE0F)", '\ue000': "private-use character (U+E000)",
-		'\u2007': "unusual space (U+2007)", 'ж': "Cyrillic letter (U+0436)", 'ω': "Greek letter (U+03C9)",
-		'\u0301': "combining mark (U+0301)", '٣': "digit that is not 0 to 9 (U+0663)",
-		'‹': "unusual punctuation mark (U+2039)",
-		'€': "symbol (U+20AC)", '\u0378': "unassigned character (U+0378)", '\ufffd': "replacement character (U+FFFD)",
+	for r, want := range map[rune]pleoclient.Sort{
+		'\u0001': pleoclient.SortControl, '\u2066': pleoclient.SortInvisible, '\ufe0f': pleoclient.SortInvisible,
+		'\ue000': pleoclient.SortPrivate, '\u2007': pleoclient.SortSpace, 'ж': pleoclient.SortCyrillic,
+		'ω': pleoclient.SortGreek, 'é': pleoclient.SortLatin, '株': pleoclient.SortLetter, 'ａ': pleoclient.SortFullWidth,
+		'\u0301': pleoclient.SortMark, '٣': pleoclient.SortDigit, '‹': pleoclient.SortPunctuation,
+		'€': pleoclient.SortSymbol, '\u0378': pleoclient.SortUnassigned,
 	} {
-		if got := pleoclient.CharacterName(string(r) + canary); got != want {
-			t.Errorf("got %q, want %q", got, want)
+		if got := pleoclient.CharacterIn(string(r) + canary); got.Sort != want || got.Rune != r || got.Byte != 0 {
+			t.Errorf("U+%04X: got %+v, want %s", r, got, want)
 		}
 	}
 }
@@ -401,18 +389,15 @@ func checkClean(t interface {
 	}
 }
 
-// refusalForms are all texts of a KeyError. One group: the name of a character.
-var refusalForms = regexp.MustCompile(`^(?:this is no key but (?:` + strings.Join([]string{
+// refusalForms are all texts of a KeyError. One group: the number of a character.
+var refusalForms = regexp.MustCompile(`^(?:not_a_key: (?:` + strings.Join([]string{
 	string(pleoclient.LooksEmpty), string(pleoclient.LooksShort), string(pleoclient.LooksURL),
 	string(pleoclient.LooksUUID), string(pleoclient.LooksEmail),
 	string(pleoclient.LooksJSON), string(pleoclient.LooksCommand), string(pleoclient.LooksSettings),
 	string(pleoclient.LooksTwoLines), string(pleoclient.LooksKeys), string(pleoclient.LooksLines),
-}, "|") + `); copy the key again|this is the shortened display of a key; copy the whole key` +
-	`|more than 4096 characters are too long for a key; copy the key alone` +
-	`|character \d+ cannot be part of a key: (.+); copy the key again)$`)
+}, "|") + `)|key_shortened|key_too_long|key_malformed: (\S+) at position \d+)$`)
 
-// checkRefusal finds nothing of the text in the error: all of it is fixed wording, numbers, and the name of one
-// character.
+// checkRefusal finds nothing of the text in the error: all of it is fixed wording, and the number of one character.
 func checkRefusal(errorf func(string, ...any), text string, err error) {
 	m := refusalForms.FindStringSubmatch(err.Error())
 	if m == nil {
@@ -421,10 +406,10 @@ func checkRefusal(errorf func(string, ...any), text string, err error) {
 	}
 	var names []string
 	for i := range text {
-		names = append(names, pleoclient.CharacterName(text[i:]))
+		names = append(names, pleoclient.CharacterIn(text[i:]).String())
 	}
 	if m[1] != "" && !slices.Contains(names, m[1]) {
-		errorf("%q is the name of no character in the text", m[1])
+		errorf("%q is the number of no character in the text", m[1])
 	}
 	var refusal *pleoclient.KeyError
 	if errors.As(err, &refusal) && refusal.Position > utf8.RuneCountInString(text) {

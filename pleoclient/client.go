@@ -26,8 +26,8 @@ type Client struct {
 // New returns a client for the API at base, for example "https://external.pleo.io". Nothing is sent yet.
 //
 // The base is a bare origin. A user part, a path, a query or a fragment is refused, and so is a host that imitates
-// Pleo's; http:// is for loopback addresses only. A wrong base, option or CA file is wrong use and has no [Kind]; a
-// proxy setting that cannot be read is [KindProxy], because without the check Go would connect directly instead.
+// Pleo's; http:// is for loopback addresses only. A wrong base, option or CA file is a [*SettingError], which has no
+// [Kind]; a proxy setting that is not an address is [KindProxy], because without the check Go would connect directly.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func New(base string, opts ...Option) (*Client, error) {

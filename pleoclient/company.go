@@ -22,7 +22,7 @@ type Company struct {
 func (c *Client) Company(ctx context.Context, key Key, id CompanyID) (Company, error) {
 	id, ok := ParseCompanyID(string(id))
 	if !ok { // nothing but a UUID may become part of a path
-		return Company{}, &Error{Kind: KindBadRequest, Detail: Safe("the company id is not a UUID")}
+		return Company{}, &Error{Kind: KindBadRequest, Cause: Cause{Reason: ReasonCompanyID}}
 	}
 	r := request{method: http.MethodGet, path: companiesPath + string(id), key: key}
 	return ask(ctx, c, r, func(body []byte) (Company, error) { return parseCompany(body, id) })
@@ -42,13 +42,13 @@ func parseCompany(body []byte, asked CompanyID) (Company, error) {
 	}
 	switch {
 	case answer.Data == nil || answer.Data.Name == nil:
-		return Company{}, unexpected("the answer names no company")
+		return Company{}, unexpected(ReasonCompany)
 	case answer.Data.Address.Kind() != '{':
-		return Company{}, unexpected("the company has no address")
+		return Company{}, unexpected(ReasonAddress)
 	}
 	id, ok := ParseCompanyID(answer.Data.ID)
 	if !ok || id != asked {
-		return Company{}, unexpected("the answer is about another company")
+		return Company{}, unexpected(ReasonOtherCompany)
 	}
 	return Company{ID: id, Name: Safe(*answer.Data.Name)}, nil
 }

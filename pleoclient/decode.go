@@ -32,10 +32,10 @@ const maxDepth = 32
 // The decoder's own words are not passed on: they quote the answer.
 func decode(body []byte, out any) error {
 	if !isShallow(body) {
-		return unexpected("the answer is nested too deeply")
+		return unexpected(ReasonDepth)
 	}
 	if err := jsonv2.Unmarshal(body, out); err != nil {
-		return unexpected("the answer is not the JSON we expect")
+		return unexpected(ReasonOtherJSON)
 	}
 	return nil
 }
@@ -61,7 +61,7 @@ func isShallow(body []byte) bool {
 	return true
 }
 
-func unexpected(detail string) *Error { return &Error{Kind: KindUnexpected, Detail: Safe(detail)} }
+func unexpected(why Reason) *Error { return &Error{Kind: KindUnexpected, Cause: Cause{Reason: why}} }
 
 // withCall names the call and the status in an error of this package.
 func withCall(err error, r request, status int) error {

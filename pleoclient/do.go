@@ -63,7 +63,7 @@ func (c *Client) trace(ctx context.Context, t *tracer, transport *http.Transport
 func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, scrubber, error) {
 	req, err := http.NewRequestWithContext(ctx, r.method, c.origin+r.path, bytes.NewReader(r.body))
 	if err != nil {
-		return nil, scrubber{}, &Error{Kind: KindBadRequest, Detail: Safe("the request cannot be built")}
+		return nil, scrubber{}, &Error{Kind: KindBadRequest, Cause: Cause{Reason: ReasonRequest}}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
@@ -120,10 +120,9 @@ func (t *tracer) roundTrip(transport *http.Transport, req *http.Request, scrub s
 		t.answer(res, time.Since(began))
 		return res, nil
 	case t.atProxy():
-		return nil, proxyError(err, scrub).through(t.proxy)
+		return nil, proxyError(err, scrub).at(t.proxy)
 	case t.isNoTunnel(err):
-		what := Safe("it answered with a page instead of a connection")
-		return nil, (&Error{Kind: KindProxy, Detail: what}).through(t.proxy)
+		return nil, (&Error{Kind: KindProxy, Cause: Cause{Reason: ReasonPage}}).at(t.proxy)
 	}
 	return nil, networkError(err, scrub)
 }
@@ -144,17 +143,17 @@ func check(res *http.Response, body []byte, readErr error, scrub scrubber) error
 	case res.StatusCode/100 != 2:
 		return statusError(res, body, scrub)
 	case r.isEncoded(): // never inflated: 1 MB may become 1 GB
-		return unexpected("it is compressed")
+		return unexpected(ReasonCompressed)
 	case readErr != nil:
 		return networkError(readErr, scrub)
 	case len(body) > maxBodyBytes:
-		return unexpected("the answer is larger than 1 MiB")
+		return unexpected(ReasonSize)
 	case r.wantsLogin() || r.isPage():
-		return &Error{Kind: KindLoginPage, Detail: Safe(strangerIn(r).words(r))}
+		return &Error{Kind: KindLoginPage, Cause: strangerIn(r).cause(r)}
 	case r.isOther() || !r.isJSON() && !(r.blank() && r.mediaType() == ""):
-		return unexpected("it is not JSON")
+		return unexpected(ReasonNotJSON)
 	case scrub.repeatedIn(body):
-		return unexpected("it repeats the key")
+		return unexpected(ReasonRepeatsKey)
 	}
 	return nil
 }

@@ -20,11 +20,11 @@ const (
 
 	// What Pleo answered.
 	KindKeyRejected Kind = "key_rejected"      // 401 of Pleo itself: the only kind that says something about the key
-	KindForbidden   Kind = "forbidden"         // 403
+	KindForbidden   Kind = "denied"            // 403
 	KindNotFound    Kind = "not_found"         // 404
 	KindBadRequest  Kind = "bad_request"       // 400 and 409: our request does not fit
 	KindRateLimited Kind = "rate_limited"      // 429; Error.RetryAfter
-	KindPleoTrouble Kind = "pleo_trouble"      // 5xx; with a Detail, Pleo may not have sent it
+	KindPleoTrouble Kind = "pleo_trouble"      // 5xx; with a Cause, Pleo may not have sent it
 	KindUnexpected  Kind = "unexpected_answer" // an answer that we cannot read
 	KindLoginPage   Kind = "login_page"        // a redirect, or a page with 200: captive portal or proxy
 	KindIntercepted Kind = "intercepted"       // a refusal that Pleo may not have written: it decides nothing
@@ -35,7 +35,7 @@ const (
 	KindTimeout    Kind = "offline_timeout"
 	KindOffline    Kind = "offline"     // every other broken connection
 	KindProxy      Kind = "proxy"       // it cannot be reached, or does not let us through
-	KindProxyLogin Kind = "proxy_login" // 407
+	KindProxyLogin Kind = "proxy_login" // 407, and the same of SOCKS
 	KindTLS        Kind = "tls"
 	KindTLSDates   Kind = "tls_dates"         // certificate expired, by the local clock
 	KindTLSEarly   Kind = "tls_not_yet_valid" // certificate not valid yet, by the local clock, which is probably behind
@@ -59,7 +59,7 @@ type Error struct {
 	Kind       Kind
 	Op         string        // "GET /v1/introspect"; empty when nothing was sent
 	Status     int           // HTTP status; 0 when there was no answer
-	Detail     SafeText      // a fact worth showing: the issuer, the redirect target; never a part of a body
+	Cause      Cause         // why; never a part of a body
 	RetryAfter time.Duration // with KindRateLimited and KindPleoTrouble, up to a year; 0 when Pleo did not say
 	RetryAt    time.Time     // when RetryAfter is over, by the local clock; zero with it
 	otherBody  bool          // the body is neither empty nor an object, as all is that Pleo documents
@@ -75,8 +75,8 @@ func (e *Error) Error() string {
 	if e.Status != 0 {
 		s += fmt.Sprintf(" (status %d)", e.Status)
 	}
-	if !e.Detail.IsZero() {
-		s += ": " + e.Detail.String()
+	if cause := e.Cause.String(); cause != "" {
+		s += ": " + cause
 	}
 	return s
 }

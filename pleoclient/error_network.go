@@ -1,6 +1,7 @@
 package pleoclient
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -21,16 +22,29 @@ const (
 
 // networkError turns a failure below HTTP into an error.
 func networkError(err error, scrub scrubber) *Error {
-	kind, detail := classify(err)
-	return &Error{Kind: kind, Detail: scrub.clean(detail), passing: isPassing(err)}
+	kind, cause := classify(err)
+	return &Error{Kind: kind, Cause: cause.cleaned(scrub), passing: isPassing(err)}
 }
 
-// classify returns what broke on the way, and a fact worth showing. The order matters: a name that is not found in
+// fact is a cause whose value is as it came.
+type fact struct {
+	reason   Reason
+	value    string
+	from, to time.Time
+	clock    time.Time
+}
+
+// cleaned returns the cause without a secret.
+func (f fact) cleaned(scrub scrubber) Cause {
+	return Cause{Reason: f.reason, Value: scrub.clean(f.value), From: f.from, To: f.to, Clock: f.clock}
+}
+
+// classify returns what broke on the way, and why. The order matters: a name that is not found in
 // time is a DNS problem, and so is a resolver that refuses. What no network does is an answer that is not HTTP:
 // net/http has no type for those.
-func classify(err error) (Kind, string) {
-	if kind, detail := tlsTrouble(err); kind != "" {
-		return kind, detail
+func classify(err error) (Kind, fact) {
+	if kind, why := tlsTrouble(err); kind != "" {
+		return kind, why
 	}
 	var dns *net.DNSError
 	var timeout net.Error
@@ -38,32 +52,30 @@ func classify(err error) (Kind, string) {
 	case errors.As(err, &dns):
 		return KindDNS, dnsTrouble(dns)
 	case isAny(err, syscall.ECONNREFUSED, windowsRefused):
-		return KindRefused, "connection refused"
+		return KindRefused, fact{reason: ReasonRefused}
 	case errors.As(err, &timeout) && timeout.Timeout(): // also the end of the whole time
-		return KindTimeout, ""
+		return KindTimeout, fact{reason: ReasonSilent}
 	case isCut(err):
-		return KindOffline, "the connection was cut"
+		return KindOffline, fact{reason: ReasonCut}
+	case errors.Is(err, errNotLoopback):
+		return KindOffline, fact{reason: ReasonNotLoopback}
 	case isNetwork(err):
-		return KindOffline, cause(err)
+		return KindOffline, fact{reason: ReasonSystem, value: cause(err)}
 	case strings.Contains(err.Error(), "response headers exceeded"):
-		return KindUnexpected, "the headers are larger than 64 KiB"
+		return KindUnexpected, fact{reason: ReasonHeadersSize}
 	}
-	return KindUnexpected, "the answer is not valid HTTP"
+	return KindUnexpected, fact{reason: ReasonNotHTTP}
 }
 
 // dnsTrouble distinguishes a name that does not exist from a resolver that does not say.
-func dnsTrouble(dns *net.DNSError) string {
-	resolver := "the resolver"
-	if dns.Server != "" {
-		resolver += " " + dns.Server
-	}
+func dnsTrouble(dns *net.DNSError) fact {
 	switch {
 	case dns.IsNotFound:
-		return "no such name"
+		return fact{reason: ReasonNoSuchName}
 	case dns.IsTimeout:
-		return resolver + " did not answer"
+		return fact{reason: ReasonResolverSilent, value: dns.Server}
 	}
-	return resolver + " cannot tell"
+	return fact{reason: ReasonResolverFailed, value: dns.Server}
 }
 
 // isCut recognises a connection that ended too early, with or without a word.
@@ -73,11 +85,11 @@ func isCut(err error) bool {
 		err.Error() == "http: server closed idle connection"
 }
 
-// isNetwork recognises what the system or our dialer said.
+// isNetwork recognises what the system said.
 func isNetwork(err error) bool {
 	var op *net.OpError
 	var errno syscall.Errno
-	return errors.As(err, &op) || errors.As(err, &errno) || errors.Is(err, errNotLoopback)
+	return errors.As(err, &op) || errors.As(err, &errno)
 }
 
 func isAny(err error, targets ...error) bool {
@@ -85,7 +97,7 @@ func isAny(err error, targets ...error) bool {
 }
 
 // tlsTrouble recognises a certificate that does not convince, and a port that does not speak TLS as we do.
-func tlsTrouble(err error) (Kind, string) {
+func tlsTrouble(err error) (Kind, fact) {
 	var issuer x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
 	var name x509.HostnameError
@@ -94,53 +106,63 @@ func tlsTrouble(err error) (Kind, string) {
 	switch {
 	case errors.As(err, &issuer) && strings.Contains(issuer.Error(), "insecure algorithm"):
 		// which no CA file would mend
-		return KindTLS, "the signature of the certificate is of an outdated kind"
+		return KindTLS, fact{reason: ReasonOldSignature}
 	case errors.As(err, &issuer):
-		return KindTLSIssue, issuerOf(issuer.Cert)
+		return KindTLSIssue, issuerTrouble(issuer.Cert)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return datesTrouble(invalid.Cert, time.Now())
 	case errors.As(err, &name):
-		return KindTLSName, "the certificate is for " + namesOf(name.Certificate)
+		return KindTLSName, namesTrouble(name.Certificate)
 	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
-		return KindTLS, "the port speaks plain HTTP"
+		return KindTLS, fact{reason: ReasonPlainHTTP}
 	case errors.As(err, &record):
-		return KindTLS, "the port does not speak TLS"
+		return KindTLS, fact{reason: ReasonNotTLS}
 	case errors.As(err, &verification), strings.HasPrefix(cause(err), "tls: "):
 		// faults of certificates; alerts, versions
-		return KindTLS, cause(err)
+		return KindTLS, otherTrouble(cause(err))
 	}
-	return "", ""
+	return "", fact{}
 }
 
+// otherTrouble is for what package tls or x509 says, which has no types for it.
+func otherTrouble(said string) fact {
+	said = strings.TrimPrefix(strings.TrimPrefix(said, "tls: "), "x509: ")
+	if strings.Contains(said, "protocol version") {
+		return fact{reason: ReasonOldTLS}
+	}
+	return fact{reason: ReasonTLS, value: said}
+}
+
+func issuerTrouble(cert *x509.Certificate) fact {
+	if name := issuerOf(cert); name != "" {
+		return fact{reason: ReasonIssuer, value: name}
+	}
+	return fact{reason: ReasonNoIssuer}
+}
+
+// issuerOf returns the name of the issuer, or "".
 func issuerOf(cert *x509.Certificate) string {
-	if cert.Issuer.CommonName != "" {
-		return cert.Issuer.CommonName
-	}
-	if name := cert.Issuer.String(); name != "" {
-		return name
-	}
-	return "it has no name"
+	return cmp.Or(cert.Issuer.CommonName, cert.Issuer.String())
 }
 
 // datesTrouble shows both sides of a disagreement about the time.
-func datesTrouble(cert *x509.Certificate, now time.Time) (Kind, string) {
-	from, to := cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly)
-	detail := "valid " + from + " to " + to + ", local clock " + now.UTC().Format("2006-01-02 15:04 UTC")
+func datesTrouble(cert *x509.Certificate, now time.Time) (Kind, fact) {
+	why := fact{reason: ReasonDates, from: cert.NotBefore, to: cert.NotAfter, clock: now}
 	if now.Before(cert.NotBefore) {
-		return KindTLSEarly, detail
+		return KindTLSEarly, why
 	}
-	return KindTLSDates, detail
+	return KindTLSDates, why
 }
 
-func namesOf(cert *x509.Certificate) string {
+func namesTrouble(cert *x509.Certificate) fact {
 	names := slices.Clone(cert.DNSNames)
 	for _, ip := range cert.IPAddresses {
 		names = append(names, ip.String())
 	}
 	if len(names) == 0 {
-		return "no host at all"
+		return fact{reason: ReasonNoNames}
 	}
-	return strings.Join(names, ", ")
+	return fact{reason: ReasonNames, value: strings.Join(names, ", ")}
 }
 
 // cause returns the innermost reason, without the addresses and the headings that net and tls put around it.

@@ -2,7 +2,6 @@ package pleoclient
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -57,26 +56,27 @@ func statusError(res *http.Response, body []byte, scrub scrubber) *Error {
 		e.Kind = KindIntercepted
 	}
 	if e.Kind == KindIntercepted || who != nil && e.Kind == KindPleoTrouble {
-		e.Detail = Safe(fmt.Sprintf("%s, status %d", who.words(r), res.StatusCode))
+		e.Cause = who.cause(r)
+		e.Cause.Status = res.StatusCode
 	}
 	switch {
 	case e.Kind == KindRateLimited || e.Kind == KindPleoTrouble:
 		e.RetryAfter, e.RetryAt = retryAfter(res.Header, time.Now())
 	case e.Kind == KindUnexpected:
-		e.Detail = Safe(fmt.Sprint("status ", res.StatusCode))
+		e.Cause = Cause{Reason: ReasonStatus, Status: res.StatusCode}
 	case res.StatusCode/100 == 3:
-		e.Detail = redirectTarget(res, scrub)
+		e.Cause = redirectTarget(res, scrub)
 	}
 	return e
 }
 
 // redirectTarget names the host alone: the rest of the address may carry tokens.
-func redirectTarget(res *http.Response, scrub scrubber) SafeText {
+func redirectTarget(res *http.Response, scrub scrubber) Cause {
 	target, err := url.Parse(res.Header.Get("Location"))
 	if err != nil || target.Host == "" {
-		return Safe("redirect without a host")
+		return Cause{Reason: ReasonRedirectNoHost}
 	}
-	return Safe("redirect to " + scrub.clean(target.Host).String())
+	return Cause{Reason: ReasonRedirect, Value: scrub.clean(target.Host)}
 }
 
 // retryAfter reads the seconds or the HTTP date of a Retry-After header, and returns how long that is and when it is

@@ -275,8 +275,8 @@ var evilProxies = []evil{
 	}},
 	socks("SOCKS", "", "\x05\x02", "\x01\x00", "\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x00"),
 	socks("SOCKS refuses", pleoclient.KindProxy, "\x05\x02", "\x01\x00", "\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"),
-	socks("SOCKS refuses the login", pleoclient.KindProxy, "\x05\x02", "\x01\x01"),
-	socks("SOCKS wants another login", pleoclient.KindProxy, "\x05\xff"),
+	socks("SOCKS refuses the login", pleoclient.KindProxyLogin, "\x05\x02", "\x01\x01"),
+	socks("SOCKS wants another login", pleoclient.KindProxyLogin, "\x05\xff"),
 	socks("SOCKS is no SOCKS", pleoclient.KindProxy, "HTTP/1.1 400 Bad Request\r\n\r\n"),
 	socks("SOCKS is silent", pleoclient.KindProxy, ""),
 }

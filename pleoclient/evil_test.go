@@ -173,17 +173,20 @@ func (s *scene) sentence(e *pleoclient.Error, base string) string {
 	if e.Kind == "" {
 		return "  success\n"
 	}
-	fault := flow.Fault{Kind: e.Kind, Detail: e.Detail, RetryAfter: e.RetryAfter}
+	fault := flow.ClientFault(e)
 	if !e.RetryAt.IsZero() {
 		fault.RetryAt = flowtest.SavedAt // the same in every run
 	}
-	words := flow.ExplainStored(fault, flow.Integration{}, base, canaryKey)
+	words := flow.English.Stored(fault, flow.Integration{}, base)
 	if words.Summary == "" || words.Hint == "" {
 		s.t.Errorf("no words for %v", e)
 	}
-	said := strings.TrimSpace(words.Summary + " " + words.Hint)
+	said := strings.TrimSpace(words.Summary + " " + words.Hint + " " + words.Also)
 	if e.Kind != pleoclient.KindKeyRejected && aboutTheKey.MatchString(said) {
 		s.t.Errorf("nobody but Pleo can say this about the key: %s", said)
+	}
+	if e.Kind != pleoclient.KindForbidden && strings.Contains(said, "denied") {
+		s.t.Errorf("nobody but Pleo denies anything: %s", said)
 	}
 	if strings.ContainsAny(said, "{}\n") || !pleoclient.IsSafe(said) {
 		s.t.Errorf("not a sentence: %q", said)
@@ -192,20 +195,23 @@ func (s *scene) sentence(e *pleoclient.Error, base string) string {
 	if e.RetryAfter != 0 {
 		kind += ", " + e.RetryAfter.String()
 	}
-	if detail := e.Detail.String(); !strings.Contains(words.Summary, detail) {
-		kind += ", " + detail
+	if cause := flow.English.Cause(e.Cause); !strings.Contains(words.Summary, cause) {
+		kind += ", " + cause
 	}
 	text := fmt.Sprintf("  %s\n  %s\n  %s\n", kind, words.Summary, strings.TrimSpace(words.Hint))
+	if words.Also != "" {
+		text += "  " + words.Also + "\n"
+	}
 	for _, name := range s.names {
 		text = strings.ReplaceAll(text, name, "RESOLVER")
 	}
-	text = clocks.ReplaceAllString(text, "local clock NOW")
+	text = clocks.ReplaceAllString(text, "clock says NOW")
 	return ports.ReplaceAllString(text, "$1:PORT")
 }
 
 // clocks and ports are what differs from run to run.
 var (
-	clocks = regexp.MustCompile(`local clock [-0-9]+ [:0-9]+ UTC`)
+	clocks = regexp.MustCompile(`clock says \d+ \w+ \d+, [:0-9]+ UTC`)
 	ports  = regexp.MustCompile(`(127\.0\.0\.1|localhost|\.test):\d+`)
 )
 

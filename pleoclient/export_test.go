@@ -14,15 +14,15 @@ var (
 	ParseInstallations = parseInstallations
 	ParseWritten       = parseWritten
 	ParseCompany       = parseCompany
-	CharacterNames     = characterNames
-	CharacterName      = characterName
+	CharacterIn        = characterIn
 	RetryAfter         = retryAfter
 	ValidProxy         = validProxy
 	RetryWaits         = retryWaits
+	RetryRules         = retryRules
 )
 
 // Retry is what is done about a failure of a kind. Passing is the resolver's word that its trouble passes.
-func Retry(method string, e Error, passing bool) (again bool, because string) {
+func Retry(method string, e Error, passing bool) bool {
 	e.passing = passing
 	return retry(method, &e)
 }
@@ -89,9 +89,9 @@ func CheckAnswer(res *http.Response, body []byte, readErr error, key string) err
 var Signs = len(strangers)
 
 // WhyStrange returns why an answer is not taken for Pleo's, or "".
-func WhyStrange(res *http.Response, body []byte) string {
+func WhyStrange(res *http.Response, body []byte) Reason {
 	if s := strangerIn(reply{res.StatusCode, res.Header, body}); s != nil {
-		return s.because
+		return s.reason
 	}
 	return ""
 }

@@ -125,8 +125,8 @@ func checkAnswer(t *testing.T, err error, status int) {
 		e.Kind != pleoclient.KindKeyRejected && !slices.Contains(answerKinds, e.Kind) {
 		t.Errorf("status %d became %q", status, e.Kind)
 	}
-	if detail := e.Detail.String(); !pleoclient.IsSafe(detail) || utf8.RuneCountInString(detail) > 80 {
-		t.Errorf("status %d: detail %q", status, detail)
+	if value := e.Cause.Value.String(); !pleoclient.IsSafe(value) || utf8.RuneCountInString(value) > 80 {
+		t.Errorf("status %d: %v", status, err)
 	}
 	if e.RetryAfter < 0 || e.RetryAfter > 365*24*time.Hour || e.RetryAt.IsZero() != (e.RetryAfter == 0) {
 		t.Errorf("status %d: retry after %s", status, e.RetryAfter)
@@ -226,7 +226,7 @@ func FuzzWire(f *testing.F) {
 	})
 }
 
-// FuzzTunnel reads what a proxy answered to CONNECT: a tunnel, or a proxy problem with a clean detail.
+// FuzzTunnel reads what a proxy answered to CONNECT: a tunnel, or a proxy problem with a clean value.
 func FuzzTunnel(f *testing.F) {
 	for _, seed := range []string{
 		"HTTP/1.1 200 Connection established\r\n\r\n",
@@ -254,12 +254,12 @@ func FuzzTunnel(f *testing.F) {
 		if !errors.As(err, &e) {
 			return
 		}
-		detail := e.Detail.String()
+		value := e.Cause.Value.String()
 		kind := pleoclient.KindProxy
 		if res.StatusCode == 407 {
 			kind = pleoclient.KindProxyLogin
 		}
-		if e.Kind != kind || !pleoclient.IsSafe(detail) || utf8.RuneCountInString(detail) > 80 {
+		if e.Kind != kind || !pleoclient.IsSafe(value) || utf8.RuneCountInString(value) > 80 {
 			t.Errorf("status %d: %v", res.StatusCode, err)
 		}
 	})

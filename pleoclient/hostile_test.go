@@ -204,7 +204,7 @@ func TestHostileCertificate(t *testing.T) {
 				return wantKind(t, err, pleoclient.KindOf(err))
 			}
 			if e := ask(newAuthority(t, name).issue(t, nil)); e.Kind != pleoclient.KindTLSIssue ||
-				!strings.Contains(e.Detail.String(), start80(name)) {
+				!strings.Contains(e.Cause.Value.String(), start80(name)) {
 				t.Errorf("issuer: %v", e)
 			}
 			host := strings.Map(func(r rune) rune {

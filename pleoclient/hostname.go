@@ -1,17 +1,12 @@
 package pleoclient
 
 import (
-	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 )
 
 const pleoDomain = "pleo.io" // of every documented address of Pleo
-
-var errImitation = errors.New("the API address imitates " + pleoDomain + " and is another host; " +
-	"type it anew, or leave it out to use Pleo's own")
 
 // hostName is a DNS name in plain letters.
 var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
@@ -21,12 +16,11 @@ var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-
 func checkHostName(name string) error {
 	for i, r := range name {
 		if r > 0x7e {
-			return fmt.Errorf("the API address has a host name with a character that is not a to z: %s; type it anew",
-				characterName(name[i:]))
+			return &SettingError{Setting: SettingCharacter, Character: characterIn(name[i:])}
 		}
 	}
 	if !hostName.MatchString(name) || len(name) > 253 {
-		return errors.New("the API address has no valid host name; it takes letters, digits, hyphens and dots")
+		return wrong(SettingHost)
 	}
 	return refuseLookalike(name)
 }
@@ -36,12 +30,11 @@ func checkHostName(name string) error {
 func refuseLookalike(host string) error {
 	labels := strings.Split(host, ".")
 	if slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "xn--") }) {
-		return errors.New("the API address has a host name in another script (xn--), " +
-			"which may look like another name; use one in plain letters")
+		return wrong(SettingScript)
 	}
 	domain := strings.Join(labels[max(len(labels)-2, 0):], ".")
 	if domain != pleoDomain && (isSlip(domain, pleoDomain) || namesPleo(host)) {
-		return errImitation
+		return wrong(SettingLookalike)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func (c *Client) UpdateInstallation(
 
 // DeleteInstallation removes the installation, and reports whether there was one. None, which is a 404, is no proof:
 // gateways say that too, so ask what is installed before anything depends on it. The key itself stays in Pleo until
-// somebody deletes it there. [KindPleoTrouble] without a detail means that it was not removed. After [KindTimeout],
+// somebody deletes it there. [KindPleoTrouble] without a reason means that it was not removed. After [KindTimeout],
 // [KindOffline], [KindCanceled], and an answer that is not Pleo's or not to be understood, the outcome is open; asking
 // again finds out.
 //
@@ -80,7 +80,7 @@ func (c *Client) writeInstallation(ctx context.Context, method string, key Key,
 	b installationBody) (Installation, error) {
 	body, err := jsonv2.Marshal(b, jsontext.PreserveRawStrings(true))
 	if err != nil {
-		return Installation{}, &Error{Kind: KindBadRequest, Detail: Safe("the status is not valid text")}
+		return Installation{}, &Error{Kind: KindBadRequest, Cause: Cause{Reason: ReasonInvalidStatus}}
 	}
 	r := request{method: method, path: installationPath, key: key, body: body}
 	return ask(ctx, c, r, parseWritten)
@@ -134,7 +134,7 @@ func parseWritten(body []byte) (Installation, error) {
 	case err != nil || len(installed) == 0:
 		return Installation{}, err
 	case len(installed) > 1:
-		return Installation{}, unexpected("the answer holds several installations") // never guess which one was meant
+		return Installation{}, unexpected(ReasonSeveral) // never guess which one was meant
 	}
 	return installed[0], nil
 }
@@ -172,22 +172,22 @@ func parseInstallation(value jsontext.Value) (Installation, error) {
 		return Installation{}, err
 	}
 	if in == nil {
-		return Installation{}, unexpected("the answer holds null in place of an installation")
+		return Installation{}, unexpected(ReasonNull)
 	}
 	id, idOK := ParseInstallationID(in.ID)
 	_, applicationOK := parseUUID(in.ApplicationID)
 	owner, ownerOK := parseOwner(in.Resource)
 	switch {
 	case !idOK || !applicationOK:
-		return Installation{}, unexpected("the installation has no valid id or applicationId")
+		return Installation{}, unexpected(ReasonInstallation)
 	case !ownerOK:
-		return Installation{}, unexpected("the installation names no company as its resource")
+		return Installation{}, unexpected(ReasonResource)
 	case Safe(in.Status).IsZero():
-		return Installation{}, unexpected("the installation has no status")
+		return Installation{}, unexpected(ReasonNoStatus)
 	case in.Metadata.Kind() != '{':
-		return Installation{}, unexpected("the metadata of the installation is not an object")
+		return Installation{}, unexpected(ReasonMetadata)
 	case in.CreatedAt == nil || in.UpdatedAt == nil:
-		return Installation{}, unexpected("the installation has no createdAt or updatedAt")
+		return Installation{}, unexpected(ReasonTimes)
 	}
 	return Installation{
 		ID: id, Owner: owner, Status: Safe(in.Status), ErrorCode: Safe(in.ErrorCode),

@@ -43,18 +43,18 @@ func parseIntrospection(body []byte) (Introspection, error) {
 	}
 	d := answer.Data
 	if d == nil || Safe(d.AuthMethod).IsZero() || d.ClientID == "" || d.Scope == nil {
-		return Introspection{}, unexpected("the answer names no authMethod, clientId or scope")
+		return Introspection{}, unexpected(ReasonClient)
 	}
 	owner, ok := parseOwner(d.SubjectURN)
 	if !ok && d.SubjectURN != "" {
-		return Introspection{}, unexpected("the answer names an unknown kind of subject")
+		return Introspection{}, unexpected(ReasonSubject)
 	}
 	var scopes []Scope
 	if len(*d.Scope) <= maxScopeBytes {
 		scopes = ParseScopes(*d.Scope)
 	}
 	if len(*d.Scope) > maxScopeBytes || len(scopes) > maxScopes {
-		return Introspection{}, unexpected("it lists more than 1,000 permissions, or more than 64 KiB of them")
+		return Introspection{}, unexpected(ReasonManyScopes)
 	}
 	return Introspection{
 		AuthMethod:  Safe(d.AuthMethod),

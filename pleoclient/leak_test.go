@@ -116,7 +116,7 @@ func TestNoAnswerRepeatsTheKey(t *testing.T) {
 				})
 				err := b.call.do(t.Context(), newClient(t, base), pleoclient.NewKey(longCanary))
 				checkNoKey(t, err)
-				if e := wantKind(t, err, pleoclient.KindUnexpected); e.Detail.String() != "it repeats the key" {
+				if e := wantKind(t, err, pleoclient.KindUnexpected); e.Cause.Reason != pleoclient.ReasonRepeatsKey {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -202,7 +202,7 @@ func checkNoKey(t *testing.T, err error) {
 	prints := fmt.Sprintf("%v|%+v|%#v|%q|%s", err, err, err, err, err)
 	var e *pleoclient.Error
 	if errors.As(err, &e) {
-		prints += fmt.Sprintf("|%+v|%#v|%s", *e, *e, e.Detail)
+		prints += fmt.Sprintf("|%+v|%#v|%s", *e, *e, e.Cause)
 	}
 	half := len(canary) / 2
 	for _, secret := range []string{

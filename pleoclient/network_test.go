@@ -34,8 +34,9 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 				f.Header.Set("Location", location)
 				s.Inject(f)
 				e := wantKind(t, call.do(t.Context(), c, key), pleoclient.KindLoginPage)
-				if want := "redirect to " + elsewhere; e.Detail.String() != want {
-					t.Errorf("%d: got detail %q, want %q", status, e.Detail, want)
+				want := pleoclient.Cause{Reason: pleoclient.ReasonRedirect, Value: pleoclient.Safe(elsewhere)}
+				if e.Cause != want {
+					t.Errorf("%d: got %q, want %q", status, e.Cause, want)
 				}
 			}
 			if got := len(s.Requests()); got != 5 {
@@ -58,8 +59,8 @@ func TestOddRedirects(t *testing.T) {
 		f.Header.Set("Location", location)
 		s.Inject(f)
 		_, err := c.Introspect(t.Context(), key)
-		if e := wantKind(t, err, pleoclient.KindLoginPage); e.Detail.String() != "redirect without a host" {
-			t.Errorf("%q: got detail %q", location, e.Detail)
+		if e := wantKind(t, err, pleoclient.KindLoginPage); e.Cause.Reason != pleoclient.ReasonRedirectNoHost {
+			t.Errorf("%q: got %q", location, e.Cause)
 		}
 	}
 }
@@ -280,7 +281,7 @@ func TestLoopbackOnly(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"https://external.pleo.io", "https://192.0.2.1", "https://[2001:db8::1]"} {
 		err := newClient(t, base, pleoclient.LoopbackOnly()).Reach(t.Context())
-		if e := wantKind(t, err, pleoclient.KindOffline); !strings.Contains(e.Detail.String(), "only loopback") {
+		if e := wantKind(t, err, pleoclient.KindOffline); e.Cause.Reason != pleoclient.ReasonNotLoopback {
 			t.Errorf("%s: got %v", base, err)
 		}
 	}
@@ -318,7 +319,7 @@ func TestNameIsNotFound(t *testing.T) {
 	t.Parallel()
 	name := strings.Repeat("a", 64) + ".invalid"
 	err := newClient(t, "https://"+name).Reach(t.Context())
-	if e := wantKind(t, err, pleoclient.KindDNS); e.Detail.String() != "no such name" {
-		t.Errorf("got detail %q", e.Detail)
+	if e := wantKind(t, err, pleoclient.KindDNS); e.Cause.Reason != pleoclient.ReasonNoSuchName {
+		t.Errorf("got %q", e.Cause)
 	}
 }

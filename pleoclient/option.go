@@ -2,7 +2,6 @@ package pleoclient
 
 import (
 	"crypto/x509"
-	"errors"
 	"net"
 	"time"
 
@@ -33,7 +32,7 @@ func defaultSettings() settings {
 func UserAgent(product string) Option {
 	return func(s *settings) error {
 		if !isPrintableASCII(product) {
-			return errors.New("the user agent must be plain printable text")
+			return wrong(SettingUserAgent)
 		}
 		s.userAgent = product
 		return nil

@@ -1,8 +1,6 @@
 package pleoclient
 
 import (
-	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -15,26 +13,24 @@ import (
 func parseOrigin(base string) (*url.URL, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Opaque != "" {
-		return nil, errors.New(`the API address cannot be read; write it like "https://external.pleo.io"`)
+		return nil, wrong(SettingAddress)
 	}
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, errors.New("the API address must start with https://")
+		return nil, wrong(SettingScheme)
 	case u.User != nil:
-		return nil, errors.New("the API address must not hold a user name or a key; leave out everything up to the @")
+		return nil, wrong(SettingUser)
 	case strings.ContainsAny(base, "?#"):
-		return nil, errors.New(
-			"the API address must not have a query or a fragment; leave out everything from the ? or #")
+		return nil, wrong(SettingQuery)
 	case u.Path != "" && u.Path != "/":
-		return nil, errors.New("the API address must not have a path; leave out everything after the host")
+		return nil, wrong(SettingPath)
 	}
 	host, err := parseHost(u)
 	if err != nil {
 		return nil, err
 	}
 	if u.Scheme == "http" && !IsLoopback(u.Hostname()) {
-		return nil, errors.New(
-			"http:// would send the key unprotected and is for loopback addresses only; use https://")
+		return nil, wrong(SettingPlain)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: host}, nil
 }
@@ -50,10 +46,10 @@ func parseHost(u *url.URL) (string, error) {
 		}
 	}
 	if strings.HasSuffix(u.Host, ":") {
-		return "", errors.New("the API address ends in a colon without a port; leave out the colon")
+		return "", wrong(SettingColon)
 	}
 	if n, err := strconv.Atoi(port); port != "" && (err != nil || n < 1 || n > 65535) {
-		return "", fmt.Errorf("the API address has an invalid port; use 1 to 65535")
+		return "", wrong(SettingPort)
 	}
 	if port != "" && port != defaultPort(u.Scheme) {
 		return net.JoinHostPort(name, port), nil

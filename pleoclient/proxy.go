@@ -25,15 +25,24 @@ func (s settings) proxyFor(origin *url.URL) (*url.URL, error) {
 	if err != nil || origin.Scheme == "http" {
 		return nil, err
 	}
-	return s.proxy.ProxyFunc()(origin)
+	proxy, err := s.proxy.ProxyFunc()(origin)
+	if err != nil { // whose text may say what is in the variable
+		return nil, proxySetting("HTTPS_PROXY")
+	}
+	return proxy, nil
 }
 
-// CheckProxy returns an [*Error] with [KindProxy] when the value of a variable cannot be read as a proxy.
+// CheckProxy returns an [*Error] with [KindProxy] and [ReasonProxySetting] when the value of a variable is not the
+// address of a proxy.
 func CheckProxy(variable, value string) error {
 	if validProxy(value) {
 		return nil
 	}
-	return &Error{Kind: KindProxy, Detail: Safe("the proxy setting in " + variable + " cannot be read")}
+	return proxySetting(variable)
+}
+
+func proxySetting(variable string) *Error {
+	return &Error{Kind: KindProxy, Cause: Cause{Reason: ReasonProxySetting, Value: Safe(variable)}}
 }
 
 // validProxy reports whether Go would use value as it is meant: "host:port" or a URL of a scheme that Go can speak. Go
@@ -58,13 +67,11 @@ func validProxy(value string) bool {
 	return false
 }
 
-// proxyRefusal is the answer of a proxy that did not open the tunnel, for example "407 Proxy Authentication Required".
-type proxyRefusal struct {
-	code   int
-	status string
-}
+// proxyRefusal is the answer of a proxy that did not open the tunnel. The value is of ours: a status with its usual
+// name, or schemes.
+type proxyRefusal struct{ fact }
 
-func (e *proxyRefusal) Error() string { return "the proxy answered " + e.status }
+func (e *proxyRefusal) Error() string { return "the proxy did not open the tunnel: " + e.value }
 
 // checkConnect refuses every answer but 200. The headers of a body mean nothing then, and a tunnel may follow; they are
 // noted for the case that none does.
@@ -78,60 +85,68 @@ func checkConnect(ctx context.Context, proxy *url.URL, _ *http.Request, res *htt
 		}
 		return nil
 	case http.StatusProxyAuthRequired:
-		return &proxyRefusal{res.StatusCode, loginWanted(proxy, res.Header.Values("Proxy-Authenticate"))}
+		return &proxyRefusal{loginWanted(proxy, res.Header.Values("Proxy-Authenticate"))}
 	}
 	status := fmt.Sprint(res.StatusCode, " ", http.StatusText(res.StatusCode))
-	return &proxyRefusal{res.StatusCode, strings.TrimSpace(status)}
+	return &proxyRefusal{fact{reason: ReasonProxyStatus, value: strings.TrimSpace(status)}}
 }
 
 // loginWanted distinguishes a login that was refused from one that is missing, or that we do not speak: ours is Basic.
-func loginWanted(proxy *url.URL, challenges []string) string {
+func loginWanted(proxy *url.URL, challenges []string) fact {
 	wanted := loginsIn(challenges)
-	switch {
-	case len(wanted) == 0:
-		return "it wants a login"
-	case slices.Contains(wanted, "Basic") && proxy.User != nil:
-		return "it did not take the login"
+	why := fact{reason: ReasonLogin, value: strings.Join(wanted, ", ")}
+	switch basic := slices.Contains(wanted, "Basic"); {
+	case basic && proxy.User != nil:
+		why.reason = ReasonLoginRejected
+	case basic:
+		why.reason = ReasonLoginBasic
 	}
-	return "it wants a login by " + strings.Join(wanted, ", ")
+	return why
 }
 
 // proxyError is for a call that got no further than the proxy, whatever broke there.
 func proxyError(err error, scrub scrubber) *Error {
-	e := &Error{Kind: KindProxy, Detail: scrub.clean(proxyTrouble(err))}
-	var refusal *proxyRefusal
-	if errors.As(err, &refusal) && refusal.code == http.StatusProxyAuthRequired {
+	e := &Error{Kind: KindProxy, Cause: proxyTrouble(err).cleaned(scrub)}
+	switch e.Cause.Reason {
+	case ReasonLogin, ReasonLoginBasic, ReasonLoginRejected:
 		e.Kind = KindProxyLogin
 	}
 	return e
 }
 
-// through names the proxy, host and port, in an error that is about it. A long name cuts nothing off
-// what happened there.
-func (e *Error) through(proxy *url.URL) *Error {
-	e.Detail = SafeUpTo(Safe(proxy.Host).String()+": "+e.Detail.String(), 2*safeRunes+2)
+// at names the proxy in an error that is about it.
+func (e *Error) at(proxy *url.URL) *Error {
+	e.Cause.Proxy = Safe(proxy.Host)
 	return e
 }
 
-func proxyTrouble(err error) string {
+func proxyTrouble(err error) fact {
 	var refusal *proxyRefusal
 	if errors.As(err, &refusal) {
-		return refusal.status
+		return refusal.fact
 	}
-	kind, detail := classify(err)
-	switch kind {
-	case KindDNS:
-		return "its name cannot be found: " + detail
-	case KindTimeout:
-		return "it did not answer in time"
-	case KindUnexpected:
-		return "it does not answer like a proxy"
-	case KindTLSIssue:
-		return "the issuer of its certificate is not trusted: " + detail
-	case KindTLSDates, KindTLSEarly:
-		return "certificate " + detail
+	kind, why := classify(err)
+	switch {
+	case kind == KindUnexpected:
+		return fact{reason: ReasonNotAProxy}
+	case why.reason == ReasonSystem:
+		return socksTrouble(why)
 	}
-	return strings.TrimPrefix(detail, "unknown error ") // the heading of what SOCKS refuses
+	return why
+}
+
+// socksTrouble recognises what the client of SOCKS says, which has no types for it.
+func socksTrouble(said fact) fact {
+	switch {
+	case strings.HasPrefix(said.value, "unexpected protocol version"):
+		return fact{reason: ReasonNotAProxy}
+	case said.value == "no acceptable authentication methods":
+		return fact{reason: ReasonLogin}
+	case said.value == "username/password authentication failed":
+		return fact{reason: ReasonLoginRejected}
+	}
+	said.value = strings.TrimPrefix(said.value, "unknown error ") // the heading of what the proxy refuses
+	return said
 }
 
 // proxyConn is a connection to a proxy. No proxy says anything behind its answer to CONNECT before it is spoken to;

@@ -48,8 +48,9 @@ func TestMalformedProxy(t *testing.T) {
 		for _, base := range []string{farAway, "http://127.0.0.1:1"} {
 			_, err := pleoclient.New(base, pleoclient.Proxy(config))
 			e := wantKind(t, err, pleoclient.KindProxy)
-			if want := "the proxy setting in " + name + " cannot be read"; e.Detail.String() != want {
-				t.Errorf("got detail %q, want %q", e.Detail, want)
+			want := pleoclient.Cause{Reason: pleoclient.ReasonProxySetting, Value: pleoclient.Safe(name)}
+			if e.Cause != want {
+				t.Errorf("got %q, want %q", e.Cause, want)
 			}
 		}
 		if _, err := pleoclient.New(farAway, pleoclient.Proxy(config), pleoclient.LoopbackOnly()); err != nil {
@@ -138,18 +139,20 @@ func TestProxyInTheWay(t *testing.T) {
 	tests := map[string]struct {
 		proxy  *url.URL
 		want   pleoclient.Kind
-		detail string // behind the proxy's name
+		reason pleoclient.Reason
+		value  string
 	}{
 		"wants a login": {proxyThat(t, "407 Proxy Authentication Required", ""),
-			pleoclient.KindProxyLogin, "it wants a login"},
+			pleoclient.KindProxyLogin, pleoclient.ReasonLogin, ""},
 		"refuses": {proxyThat(t, "403 Forbidden \x1b[2J"+canary, ""),
-			pleoclient.KindProxy, "403 Forbidden"}, // in our words
-		"finds nobody": {proxyThat(t, "504 Gateway Timeout", ""), pleoclient.KindProxy, "504 Gateway Timeout"},
+			pleoclient.KindProxy, pleoclient.ReasonProxyStatus, "403 Forbidden"}, // in our words
+		"finds nobody": {proxyThat(t, "504 Gateway Timeout", ""), pleoclient.KindProxy,
+			pleoclient.ReasonProxyStatus, "504 Gateway Timeout"},
 		"is down": {&url.URL{Scheme: "http", Host: down, User: url.UserPassword("user", canary)},
-			pleoclient.KindProxy, "refused"},
-		"SOCKS is down": {&url.URL{Scheme: "socks5", Host: down}, pleoclient.KindProxy, "refused"},
+			pleoclient.KindProxy, pleoclient.ReasonRefused, ""},
+		"SOCKS is down": {&url.URL{Scheme: "socks5", Host: down}, pleoclient.KindProxy, pleoclient.ReasonRefused, ""},
 		"SOCKS hangs up": {&url.URL{Scheme: "socks5", Host: listen(t, func(int, net.Conn) {})},
-			pleoclient.KindProxy, ""},
+			pleoclient.KindProxy, pleoclient.ReasonCut, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -157,9 +160,11 @@ func TestProxyInTheWay(t *testing.T) {
 			c := newClient(t, farAway, through(test.proxy))
 			_, err := c.Introspect(t.Context(), canaryKey)
 			e := wantKind(t, err, test.want)
-			cause, named := strings.CutPrefix(e.Detail.String(), test.proxy.Host+": ")
-			if !named || !strings.Contains(cause, test.detail) || strings.Contains(err.Error(), canary) {
-				t.Errorf("got %v, want detail %q", err, test.detail)
+			want := pleoclient.Cause{
+				Reason: test.reason, Value: pleoclient.Safe(test.value), Proxy: pleoclient.Safe(test.proxy.Host),
+			}
+			if e.Cause != want || strings.Contains(err.Error(), canary) {
+				t.Errorf("got %v, want %q", err, want)
 			}
 		})
 	}

@@ -19,9 +19,9 @@ import (
 
 // structs are all that a caller can get from this package beside results of one type.
 var structs = []any{
-	pleoclient.Cleaned{}, pleoclient.Company{}, pleoclient.Error{},
+	pleoclient.Cause{}, pleoclient.Character{}, pleoclient.Cleaned{}, pleoclient.Company{}, pleoclient.Error{},
 	pleoclient.Installation{}, pleoclient.Introspection{}, pleoclient.KeyError{}, pleoclient.Odd{},
-	pleoclient.Owner{}, pleoclient.Probed{}, pleoclient.Removal{},
+	pleoclient.Owner{}, pleoclient.Probed{}, pleoclient.Removal{}, pleoclient.SettingError{},
 }
 
 // sealed are the structs that nobody can look into: their methods are what counts.
@@ -30,7 +30,6 @@ var sealed = []string{"Client", "Key", "SafeText"}
 // mayBeRaw are the texts that no type keeps clean, and why each can be drawn.
 var mayBeRaw = map[string]string{
 	"pleoclient.Error.Op":              "a method and a path of ours, which holds nothing from outside but a UUID",
-	"pleoclient.KeyError.Character":    "the name of a character, never the character: TestParsedIsSafe",
 	"pleoclient.Installation.Metadata": "sent back to Pleo as it came, never drawn",
 	"pleoclient.Probed.Address":        "numbers, from the address of a connection",
 	"pleoclient.Probed.Addresses":      "numbers, never a name",

@@ -20,39 +20,36 @@ var retryWaits = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond
 // maxQuietWait is the longest Retry-After that is waited for here. Longer ones are for somebody who can show a person.
 const maxQuietWait = 2 * time.Second
 
-// retryRules are for requests that only read. A kind that is not here is not retried, and a test misses its reason.
-var retryRules = map[Kind]struct {
-	again   bool
-	because string
-}{
-	KindOffline:    {true, "the connection broke; reading twice does no harm"},
-	KindDNS:        {false, "there is no such name for the resolver, which keeps that answer for a while"},
-	KindRefused:    {false, "nobody listens there, or a firewall says so: that stays until somebody acts"},
-	KindTimeout:    {false, "the time for one answer is spent already: a person may want to decide"},
-	KindProxy:      {false, "the proxy or its setting is wrong: that stays until somebody acts"},
-	KindProxyLogin: {false, "the proxy wants a login, which a person has to give"},
+// retryRules say for each kind whether a request that only reads is sent again, and why or why not.
+var retryRules = map[Kind]bool{
+	KindOffline:    true,  // the connection broke; reading twice does no harm
+	KindDNS:        false, // there is no such name for the resolver, which keeps that answer for a while
+	KindRefused:    false, // nobody listens there, or a firewall says so: that stays until somebody acts
+	KindTimeout:    false, // the time for one answer is spent already: a person may want to decide
+	KindProxy:      false, // the proxy or its setting is wrong: that stays until somebody acts
+	KindProxyLogin: false, // the proxy wants a login, which a person has to give
 
-	KindTLS:      {false, "a connection that is not secure must not be tried until it seems so"},
-	KindTLSDates: {false, "neither the clock nor the certificate changes in a second"},
-	KindTLSEarly: {false, "neither the clock nor the certificate changes in a second"},
-	KindTLSName:  {false, "another host answered: it gets no second chance"},
-	KindTLSIssue: {false, "only a person can decide to trust"},
+	KindTLS:      false, // a connection that is not secure must not be tried until it seems so
+	KindTLSDates: false, // neither the clock nor the certificate changes in a second
+	KindTLSEarly: false, // neither the clock nor the certificate changes in a second
+	KindTLSName:  false, // another host answered: it gets no second chance
+	KindTLSIssue: false, // only a person can decide to trust
 
-	KindKeyRejected: {false, "an answer"},
-	KindForbidden:   {false, "an answer"},
-	KindNotFound:    {false, "an answer"},
-	KindBadRequest:  {false, "an answer: the same request fits no better the next time"},
-	KindRateLimited: {false, "the caller counts down, and that can be left"},
-	KindPleoTrouble: {true, "Pleo or a server before it had a moment of trouble; reading twice does no harm"},
-	KindUnexpected:  {false, "an answer that will be the same the next time"},
-	KindLoginPage:   {false, "a page for a person, who has to sign in"},
-	KindIntercepted: {false, "whatever answered in place of Pleo will do so until someone acts"},
+	KindKeyRejected: false, // an answer
+	KindForbidden:   false, // an answer
+	KindNotFound:    false, // an answer
+	KindBadRequest:  false, // an answer: the same request fits no better the next time
+	KindRateLimited: false, // the caller counts down, and that can be left
+	KindPleoTrouble: true,  // Pleo or a server before it had a moment of trouble; reading twice does no harm
+	KindUnexpected:  false, // an answer that will be the same the next time
+	KindLoginPage:   false, // a page for a person, who has to sign in
+	KindIntercepted: false, // whatever answered in place of Pleo will do so until someone acts
 
-	KindCanceled:     {false, "the caller left"},
-	KindKeyMalformed: {false, "nothing was sent: the text has to change"},
-	KindKeyShortened: {false, "nothing was sent: the text has to change"},
-	KindKeyTooLong:   {false, "nothing was sent: the text has to change"},
-	KindNotAKey:      {false, "nothing was sent: the text has to change"},
+	KindCanceled:     false, // the caller left
+	KindKeyMalformed: false, // nothing was sent: the text has to change
+	KindKeyShortened: false, // nothing was sent: the text has to change
+	KindKeyTooLong:   false, // nothing was sent: the text has to change
+	KindNotAKey:      false, // nothing was sent: the text has to change
 }
 
 // passingStatuses are what servers and gateways say in a moment of trouble. Others, such as 501, stay.
@@ -60,20 +57,19 @@ var passingStatuses = []int{
 	http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 }
 
-// retry says whether a request that failed is sent again by this package, and why or why not.
-func retry(method string, e *Error) (again bool, because string) {
+// retry reports whether a request that failed is sent again by this package.
+func retry(method string, e *Error) bool {
 	switch {
-	case method != http.MethodGet:
-		return false, "it may have been carried out: ask for the state first"
-	case e.Kind == KindDNS && e.passing:
-		return true, "the resolver had a moment of trouble, and did not say that there is no such name"
+	case method != http.MethodGet: // it may have been carried out: ask for the state first
+		return false
+	case e.Kind == KindDNS && e.passing: // the resolver did not say that there is no such name
+		return true
 	case e.Kind == KindPleoTrouble && !slices.Contains(passingStatuses, e.Status):
-		return false, "an answer that will be the same the next time"
+		return false // an answer that will be the same the next time
 	case e.Kind == KindPleoTrouble && e.RetryAfter > maxQuietWait:
-		return false, "Pleo knows that it takes longer: a person may want to decide"
+		return false // Pleo knows that it takes longer: a person may want to decide
 	}
-	rule := retryRules[e.Kind]
-	return rule.again, rule.because
+	return retryRules[e.Kind]
 }
 
 // isPassing recognises a resolver that could not say whether there is such a name. One that did not answer
@@ -86,10 +82,7 @@ func isPassing(err error) bool {
 // pauseAfter says how long to wait before r is sent again: what Pleo asked for, and a random part of longest.
 func pauseAfter(r request, err error, longest time.Duration) (wait time.Duration, again bool) {
 	var e *Error
-	if !errors.As(err, &e) {
-		return 0, false
-	}
-	if again, _ = retry(r.method, e); !again {
+	if !errors.As(err, &e) || !retry(r.method, e) {
 		return 0, false
 	}
 	return e.RetryAfter + rand.N(longest+1), true

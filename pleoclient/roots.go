@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -23,7 +22,7 @@ func rootsWith(path string) (*x509.CertPool, error) {
 	}
 	roots := systemRoots()
 	if !roots.AppendCertsFromPEM(text) {
-		return nil, noCertificate(insteadOfCA(text))
+		return nil, wrong(insteadOfCA(text))
 	}
 	return roots, nil
 }
@@ -40,39 +39,47 @@ func systemRoots() *x509.CertPool {
 // readCA reads a regular file: a FIFO or device would hang or never end.
 func readCA(path string) ([]byte, error) {
 	if path == "" {
-		return nil, errors.New("the CA file has no name")
+		return nil, wrong(SettingCAName)
 	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, errors.New("the CA file does not exist; check its name")
+		return nil, wrong(SettingCAMissing)
 	case err != nil:
-		return nil, fmt.Errorf("the CA file cannot be read: %s; check its name and who may read it", SystemReason(err))
+		return nil, unreadableCA(err)
 	case info.IsDir():
-		return nil, errors.New("the CA file is a directory; name the file in it")
+		return nil, wrong(SettingCADirectory)
 	case !info.Mode().IsRegular():
-		return nil, errors.New("the CA file is not a regular file; name one")
+		return nil, wrong(SettingCANotRegular)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("the CA file cannot be read: %s; check who may read it", SystemReason(err))
+		return nil, unreadableCA(err)
 	}
 	defer f.Close()
 	data, err := textfile.ReadAll(f, maxCABytes)
 	switch {
 	case errors.Is(err, textfile.ErrTooLarge): // never half of it: the certificate that matters may be in the rest
-		return nil, errors.New("the CA file is larger than 1 MiB; keep only the certificates that this network needs")
+		return nil, wrong(SettingCASize)
 	case err != nil:
-		return nil, fmt.Errorf("the CA file cannot be read: %s", SystemReason(err))
+		return nil, unreadableCA(err)
 	case isDER(data):
-		return nil, noCertificate("the binary form (DER) of one")
+		return nil, wrong(SettingCABinary)
 	}
 	// A certificate behind a NUL or a byte order mark would be lost. Text around the certificates may be in any encoding.
 	text, err := textfile.Decode(data)
-	if err != nil {
-		return nil, fmt.Errorf("the CA file %w; it must be PEM text with BEGIN CERTIFICATE lines", err)
+	var fault *textfile.Fault
+	switch {
+	case errors.Is(err, textfile.ErrEmpty):
+		return nil, wrong(SettingCAEmpty)
+	case errors.As(err, &fault):
+		return nil, &SettingError{Setting: SettingCAText, Text: fault}
 	}
-	return text, nil
+	return text, err
+}
+
+func unreadableCA(err error) *SettingError {
+	return &SettingError{Setting: SettingCAUnreadable, System: Safe(SystemReason(err))}
 }
 
 // isDER reports certificates in binary form.
@@ -81,21 +88,16 @@ func isDER(data []byte) bool {
 	return err == nil && len(certificates) > 0
 }
 
-func noCertificate(instead string) error {
-	return fmt.Errorf(
-		"the CA file holds no certificate, but %s; it must be PEM text with BEGIN CERTIFICATE lines", instead)
-}
-
-// insteadOfCA says what a text is that holds no certificate.
-func insteadOfCA(text []byte) string {
+// insteadOfCA returns what a text holds instead of a certificate.
+func insteadOfCA(text []byte) Setting {
 	block, _ := pem.Decode(text)
 	switch {
 	case block == nil:
-		return "something else"
+		return SettingCAOther
 	case strings.HasSuffix(block.Type, "PRIVATE KEY"):
-		return "a private key"
+		return SettingCAPrivateKey
 	case block.Type == "CERTIFICATE":
-		return "a damaged one"
+		return SettingCADamaged
 	}
-	return "another kind of PEM block"
+	return SettingCABlock
 }

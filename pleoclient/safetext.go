@@ -28,16 +28,17 @@ func Safe(s string) SafeText { return SafeText{cleanText(s, safeRunes)} }
 func SafeUpTo(s string, runes int) SafeText { return SafeText{cleanText(s, runes)} }
 
 // SafePath is [SafeUpTo] for the name of a file. One that cannot be drawn is quoted, with "\x1b" for an escape
-// character and the like, so that a person sees what is there.
+// character and the like, and "\x20" for a space beside another, so that a person sees what is there.
 func SafePath(path string) SafeText {
 	if !IsSafe(path) {
-		path = strconv.Quote(path)
+		path = strings.ReplaceAll(strconv.Quote(path), "  ", ` \x20`)
 	}
 	return SafeUpTo(path, pathRunes)
 }
 
-// ShellWord quotes a word for a command that a person may paste. One that cannot be drawn is spelled in a way that
-// names no file, because its cleaned form could be the name of another.
+// ShellWord quotes a word for a command that a person may paste. [Safe] leaves the result as it is, whatever spaces are
+// in the word: no two of them are side by side. A word that cannot be drawn is spelled in a way that names no file,
+// because its cleaned form could be the name of another.
 func ShellWord(word string) string {
 	if !IsSafe(strings.ReplaceAll(word, " ", "")) {
 		word = strconv.QuoteToASCII(word)
@@ -46,16 +47,21 @@ func ShellWord(word string) string {
 	if word != "" && strings.TrimFunc(word, plain) == "" {
 		return word
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	word = strings.ReplaceAll(word, "'", `'\''`)
+	for strings.Contains(word, "  ") {
+		word = strings.ReplaceAll(word, "  ", " '' ")
+	}
+	return "'" + word + "'"
 }
 
 // SystemReason returns the system's own words in err, without the call and the path that package os puts around them.
+// Without any, it returns those for a failed input or output.
 func SystemReason(err error) string {
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
 		return errno.Error()
 	}
-	return "input or output failed"
+	return syscall.EIO.Error()
 }
 
 // String returns the cleaned text.

@@ -126,6 +126,7 @@ func TestSafePath(t *testing.T) {
 		"/srv/\x1b]0;x\a":          `"/srv/\x1b]0;x\a"`,
 		"/srv/a\nb\u202ec\xff":     `"/srv/a\nb\u202ec\xff"`,
 		"/srv/\u009b2J":            `"/srv/\u009b2J"`,
+		"/srv/a   b":               `"/srv/a \x20 b"`,
 		"/srv/\u3164":              "\"/srv/\ufffd\"", // what strconv draws, and we do not
 	} {
 		got := pleoclient.SafePath(path).String()
@@ -214,12 +215,15 @@ func checkSafe(t interface {
 func TestShellWord(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{
-		"/var/lib/a-b_c.age": "/var/lib/a-b_c.age", "/a b": "'/a b'", "/a  b": "'/a  b'", "/it's": `'/it'\''s'`,
+		"/var/lib/a-b_c.age": "/var/lib/a-b_c.age", "/a b": "'/a b'", "/a  b": "'/a '' b'", "/a    b ": "'/a '' '' '' b '", "/it's": `'/it'\''s'`,
 		"/$(id)": "'/$(id)'", "": "''", "/Ærø": "'/Ærø'", "/a\nb": `'"/a\nb"'`, "/\u202eb": `'"/\u202eb"'`,
 		"/\u3164": `'"/\u3164"'`, "/\x1b[2J": `'"/\x1b[2J"'`, "/\x1bæ": `'"/\x1b\u00e6"'`,
 	} {
 		if got := pleoclient.ShellWord(word); got != want {
 			t.Errorf("%q: got %s, want %s", word, got, want)
+		}
+		if got := pleoclient.ShellWord(word); pleoclient.SafeUpTo(got, 100).String() != got {
+			t.Errorf("%q: cleaning changes %s", word, got)
 		}
 	}
 }

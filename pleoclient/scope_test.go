@@ -67,7 +67,7 @@ func TestParsedIsSafe(t *testing.T) {
 		}
 		var refused *pleoclient.KeyError
 		if _, _, err := pleoclient.CleanKey(text); errors.As(err, &refused) {
-			parsed = append(parsed, refused.Character, string(refused.Looks))
+			parsed = append(parsed, refused.Character.String(), string(refused.Character.Sort), string(refused.Looks))
 		}
 		for _, p := range parsed {
 			if !pleoclient.IsSafe(p) || strings.ContainsRune(string(scope), ' ') {

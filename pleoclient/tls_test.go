@@ -114,38 +114,38 @@ func TestTLS(t *testing.T) {
 		name   string
 		config *tls.Config
 		want   pleoclient.Kind
-		detail string
+		cause  string // as it is in logs
 	}{
 		{"trusted by the CA file", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, nil)}}, "", ""},
 		{"unknown issuer", &tls.Config{Certificates: []tls.Certificate{stranger.issue(t, nil)}},
-			pleoclient.KindTLSIssue, "Contoso Inspection"},
+			pleoclient.KindTLSIssue, "issuer: Contoso Inspection"},
 		{"unknown issuer without a common name", &tls.Config{Certificates: []tls.Certificate{nameless.issue(t, nil)}},
-			pleoclient.KindTLSIssue, "O=Contoso"},
+			pleoclient.KindTLSIssue, "issuer: O=Contoso"},
 		{"unknown issuer without any name", &tls.Config{Certificates: []tls.Certificate{anonymous.issue(t, nil)}},
-			pleoclient.KindTLSIssue, "it has no name"},
+			pleoclient.KindTLSIssue, "no_issuer"},
 		{"expired", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = past, past.AddDate(1, 0, 0)
 		})}}, pleoclient.KindTLSDates,
-			"valid 2020-01-02 to 2021-01-02, local clock " + time.Now().UTC().Format("2006-01-02")},
+			"dates: valid 2020-01-02 to 2021-01-02, local clock " + time.Now().UTC().Format("2006-01-02")},
 		{"not valid yet", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = future, future.AddDate(1, 0, 0)
-		})}}, pleoclient.KindTLSEarly, "valid 2099-01-02 to 2100-01-02, local clock "},
+		})}}, pleoclient.KindTLSEarly, "dates: valid 2099-01-02 to 2100-01-02, local clock "},
 		{"another name", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.IPAddresses, c.DNSNames = nil, []string{"wifi.example", "login.example"}
-		})}}, pleoclient.KindTLSName, "the certificate is for wifi.example, login.example"},
+		})}}, pleoclient.KindTLSName, "names: wifi.example, login.example"},
 		{"another address", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)}
-		})}}, pleoclient.KindTLSName, "the certificate is for 127.0.0.9"},
+		})}}, pleoclient.KindTLSName, "names: 127.0.0.9"},
 		{"no name", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.IPAddresses = nil
-		})}}, pleoclient.KindTLSName, "the certificate is for no host at all"},
+		})}}, pleoclient.KindTLSName, "no_names"},
 		{"for clients only", &tls.Config{Certificates: []tls.Certificate{trusted.issue(t, func(c *x509.Certificate) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-		})}}, pleoclient.KindTLS, "x509: certificate specifies an incompatible key usage"},
+		})}}, pleoclient.KindTLS, "tls: certificate specifies an incompatible key usage"},
 		{"TLS 1.1", &tls.Config{
 			Certificates: []tls.Certificate{trusted.issue(t, nil)},
 			MinVersion:   tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
-		}, pleoclient.KindTLS, "version"},
+		}, pleoclient.KindTLS, "old_tls"},
 		{"wants a client certificate", &tls.Config{
 			Certificates: []tls.Certificate{trusted.issue(t, nil)},
 			ClientAuth:   tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12,
@@ -158,8 +158,8 @@ func TestTLS(t *testing.T) {
 			c := newClient(t, serveTLS(t, s, test.config), pleoclient.CAFile(trusted.file))
 			_, err := c.Introspect(t.Context(), key)
 			e := wantKind(t, err, test.want)
-			if !strings.Contains(e.Detail.String(), test.detail) {
-				t.Errorf("got detail %q, want %q", e.Detail, test.detail)
+			if !strings.HasPrefix(e.Cause.String(), test.cause) {
+				t.Errorf("got %q, want %q", e.Cause, test.cause)
 			}
 			if got := len(s.Requests()); (test.want == "") != (got == 1) {
 				t.Errorf("%d requests arrived", got)
@@ -251,7 +251,7 @@ func TestPlainHTTPOnTheTLSPort(t *testing.T) {
 	address := strings.TrimPrefix(serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request arrived") }),
 		"http://")
 	e := wantKind(t, newClient(t, "https://"+address).Reach(t.Context()), pleoclient.KindTLS)
-	if e.Detail.String() != "the port speaks plain HTTP" {
-		t.Errorf("got detail %q", e.Detail)
+	if e.Cause.Reason != pleoclient.ReasonPlainHTTP {
+		t.Errorf("got %q", e.Cause)
 	}
 }

@@ -102,8 +102,8 @@ func wantLostIn(t *testing.T, s *Store, loss Loss, want ...Ref) {
 	for i, fileID := range fileIDs(t, want) {
 		all = append(all, Lost{want[i], s.live(fileID)})
 	}
-	if diff := cmp.Diff(all, loss.Lost); diff != "" || loss.Doubt != "" {
-		t.Errorf("doubt %q, lost (-want +got):\n%s", loss.Doubt, diff)
+	if diff := cmp.Diff(all, loss.Lost); diff != "" || loss.Doubt.Any() {
+		t.Errorf("doubt %v, lost (-want +got):\n%s", loss.Doubt, diff)
 	}
 }
 
@@ -173,8 +173,8 @@ func wantOther(t *testing.T, s *Store, about string, ref Ref, path string) {
 			t.Errorf("%s: %s: %v", about, call, err)
 		}
 	}
-	if loss := s.Loss(); len(loss.Lost) > 0 || loss.Doubt != "" {
-		t.Errorf("%s: lost %v, doubt %q", about, loss.Lost, loss.Doubt)
+	if loss := s.Loss(); len(loss.Lost) > 0 || loss.Doubt.Any() {
+		t.Errorf("%s: lost %v, doubt %v", about, loss.Lost, loss.Doubt)
 	}
 }
 

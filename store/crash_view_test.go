@@ -41,7 +41,7 @@ func newView(t *testing.T, base string) *view {
 }
 
 // store returns a store that is not opened yet. What it writes needs no flush: this disk loses nothing any more.
-func (v *view) store() *Store { return newCrashStore(v.t, v.cfg, unflushed{disk{os.Geteuid()}}) }
+func (v *view) store() *Store { return newCrashStore(v.t, v.cfg, unflushed{disk{euid: os.Geteuid()}}) }
 
 // opened is what a service does when it starts.
 func (v *view) opened() (*Store, error) {
@@ -317,6 +317,6 @@ func judgeForget(generation uint64) func(*view, int) error {
 			return unless(well, err, "generation %d is there", got)
 		}
 		doubt := v.s.Loss().Doubt
-		return unless(doubt == "", nil, "nobody can tell: %s", doubt)
+		return unless(!doubt.Any(), nil, "nobody can tell: %v", doubt)
 	}
 }

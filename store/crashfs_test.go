@@ -47,7 +47,7 @@ type nameChange struct {
 }
 
 func newCrashDisk(base string) *crashDisk {
-	return &crashDisk{fsys: disk{os.Geteuid()}, base: base, root: newDirInode(), fuse: -1, seen: func() {}}
+	return &crashDisk{fsys: disk{euid: os.Geteuid()}, base: base, root: newDirInode(), fuse: -1, seen: func() {}}
 }
 
 func newDirInode() *inode { return &inode{names: map[string]*inode{}, durable: map[string]*inode{}} }

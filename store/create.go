@@ -89,19 +89,20 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// readme is for people who find the directory, with or without this program.
+// readme returns the text of a file for people who find the directory, with or without this program. It is in English,
+// like the names of the files, and no part of what this program says.
 func (s *Store) readme() []byte {
-	return fmt.Appendf(nil, `This directory is a pleo-connect store. It holds the keys that connect this computer to Pleo, one file
-per connection: an integration and a company.
+	return fmt.Appendf(nil, `This directory is a pleo-connect key store. It contains the keys that connect this computer to Pleo,
+one file per connection.
 
 Each file in installations/ is encrypted with age (https://age-encryption.org). To read one without pleo-connect:
 
     cd %s
     age -d -i %s installations/<file>.age
 
-A file that ends in .age.prev is the version before the last save, and is read in the same way. People who were added with
-"pleo-connect recipient add" name their own identity after -i; "pleo-connect status" lists them. If a passphrase locks that
-identity, age asks for it.
+A file that ends in .age.prev is the version before the last save; you can read it the same way. If you were added with
+"pleo-connect recipient add", use your own identity file after -i. If it has a passphrase, age asks for it. To see who
+can open the key store, run "pleo-connect status".
 
 What protects the keys, and what does not:
 
@@ -109,9 +110,8 @@ What protects the keys, and what does not:
 `, pleoclient.ShellWord(s.dir), pleoclient.ShellWord(s.identity), Promise)
 }
 
-// Promise says what the store protects, and what it does not, in words for people. Show it wherever the
-// protection is explained.
-const Promise = `Your key is encrypted on this computer. That protects copies of the store: backups, synchronised folders, support files,
-a lost disk that holds only the store. It does not protect against an administrator of this computer, against programs
-that run as the service account, or against a copy that also holds the identity file. If you think somebody has read the
-identity file, replace the key in Pleo.`
+// Promise says what the store protects, and what it does not, for people. Show it wherever the protection is explained.
+const Promise = `Your key is encrypted on this computer. This protects copies of the key store, such as backups,
+synchronised folders, support files, or a lost disk that contains only the key store. It does not protect against an
+administrator of this computer, against programs that run as the service account, or against a copy that also contains
+the identity file. If someone may have read the identity file, replace the key in Pleo.`

@@ -37,14 +37,17 @@ func parseIdentities(path string, text []byte) (identities, error) {
 }
 
 func badIdentity(path string) *Error {
-	return fail(KindIdentityDamaged, path, "not an age X25519 identity file",
-		"restore it from a backup, or name the right one with --identity")
+	return fail(caseNotIdentity, path)
 }
 
 // noText is badIdentity for a file that is no text.
 func noText(path string, fault error) *Error {
-	return fail(KindIdentityDamaged, path, "the file "+fault.Error(),
-		"restore it from a backup, or save it as UTF-8 text")
+	if errors.Is(fault, textfile.ErrEmpty) {
+		return fail(caseEmptyIdentity, path)
+	}
+	e := fail(caseNotText, path)
+	errors.As(fault, &e.Text)
+	return e
 }
 
 // own returns the recipient for which a store of these identities is made. It is derived whenever it is needed and
@@ -119,8 +122,7 @@ func (ids identities) open(sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-var errSeal error = &RefusedError{
-	"what was encrypted cannot be decrypted again", "nothing was saved, check the identity"}
+var errSeal error = &RefusedError{Case: refusedSeal}
 
 var (
 	errMismatch   = errors.New("encrypted for another identity")

@@ -114,7 +114,7 @@ func TestEveryCutAndBitOfTheSettings(t *testing.T) {
 func TestSizes(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(tempDir(t), "f")
-	d := disk{os.Geteuid()}
+	d := disk{euid: os.Geteuid()}
 	for size, want := range map[int]Kind{maxFileBytes: "", maxFileBytes + 1: KindTooLarge} {
 		writeFile(t, path, make([]byte, size))
 		info, err := os.Lstat(path)

@@ -1,10 +1,10 @@
 // Package store keeps the keys of Pleo connections in encrypted files, one file per connection: an integration and a
-// company. It promises two things: nobody reads a key who is not meant to, and nothing is lost: a reader gets a whole
-// old or a whole new record, whatever broke in between.
+// company. It promises two things: only those who are allowed to can read a key, and nothing is lost. A reader gets
+// the whole old or the whole new record, whatever failed in between.
 //
 // # Start here
 //
-// A service reads its key like this, each time it starts and once more after Pleo answered 401:
+// A service reads its key like this, each time it starts and again when Pleo answers 401:
 //
 //	s, err := store.Open(store.Config{Dir: "/var/lib/pleo-connect", Identity: "/etc/pleo-connect/private/identity.txt"})
 //	if err != nil {
@@ -19,12 +19,12 @@
 //	}
 //	key, ok := r.Usable()
 //
-// While Status is StatusPending a new key is saved that Pleo has not confirmed yet, and the key in Previous, if there
-// is one, is the one that was active before: [Record.Usable] chooses. While it is Unconfirmed as well, nobody said yet
-// that the company is right, and [Record.Confirmed] has what was there before it. FromPrevious and RolledBack are
-// warnings: the record is whole, but not the newest. The example of this package is a whole daemon that does so.
+// While Status is StatusPending, a new key is saved but not active in Pleo yet, and Previous holds the key that was
+// active before, if there was one; [Record.Usable] chooses. If Unconfirmed is set as well, the company has not been
+// confirmed yet, and [Record.Confirmed] returns what was there before. FromPrevious and RolledBack are warnings: the
+// record is whole, but not the newest. The example of this package is a complete service.
 //
-// # Places
+// # Files
 //
 //	/var/lib/pleo-connect/                        0700  the store; for a person $XDG_DATA_HOME/pleo-connect
 //	  FORMAT README.txt lock                      0600  for people; the lock is never deleted
@@ -44,55 +44,55 @@
 // # Format
 //
 // A record is one JSON object, encrypted with age to the recipients of the store. Anyone who holds an identity of one
-// of them reads it without us:
+// of them can read it without this package:
 //
 //	age -d -i identity.txt installations/prod-<connection>.age
 //
 // Inside are "format" (1), "store_id", "file_id" (the file's own name), "generation", "status", "unconfirmed", "env",
 // "integration" (an object: what the vendor's file said when the permissions were approved), "origin", "company_id",
 // "company_name", "scopes", "key", "fingerprint", "created_at", "validated_at", "rejected_at", "rejection", "previous",
-// "before" (an earlier object like this one), "written_at" and "writer". What decides anything is checked on every
-// read. Duplicate names are refused, members that we do not know are kept when a record is written again, except those
-// of a permission and of the service, and a higher format is neither read nor written. Times are UTC and only for
-// people: logic uses the generation.
+// "before" (an earlier object like this one), "written_at" and "writer". Every member that decides something is checked
+// on each read. Duplicate names are an error. Unknown members are kept when a record is written again, except those of
+// a permission and of the service. A higher format is neither read nor written. Times are UTC and only for people:
+// logic uses the generation.
 //
 // # Who can open it
 //
-// The store has an identity of its own, for the service. [Store.AddRecipient] lets others in: a person, or a recovery
-// identity that is kept elsewhere. All of them are in the encrypted settings, the store's own first, and everything is
-// encrypted for all of them, whoever writes. They are X25519 recipients alone: a plugin would start a program, and
-// everybody knows an SSH host's.
+// The store has its own identity, for the service. [Store.AddRecipient] adds others, such as a colleague or a recovery
+// identity kept elsewhere. All of them are in the encrypted settings, the store's own first, and everything is
+// encrypted for all of them, on every write. Only X25519 recipients are possible: a plugin would start a program, and
+// the key of an SSH host is public.
 //
-// The identity file of a person may be locked with a passphrase, as age -p does it; [AskPassphrase] then asks. A new
-// store never has such an identity as its only one, because no service could open it.
+// A person's identity file may be locked with a passphrase, as age -p does it; [AskPassphrase] then asks for it. A new
+// store never has such an identity as its only one, because a service could not open it.
 //
 // [Rekey] replaces the store's own identity. In this order, each step durable before the next: the settings say so; the
 // identity file gets the new identity beside the old one; the settings, then each record and the version before it, are
 // encrypted for the new one; the identity file loses the old one; the settings say that it is done. So each file opens
-// with the identity file at every moment, and the next Rekey goes on where this one stopped. A store that was opened
-// before reads the identity again when it meets a file that it cannot open, and before it writes.
+// with the identity file at every moment, and the next Rekey continues where this one stopped. A store that was opened
+// before reads the identity again when it finds a file that it can't open, and before it writes.
 //
 // # What is protected
 //
-// [Promise] says it in words for people. A copy of the store alone is worthless. Root, the account that owns the store,
-// and a copy of both directories are outside of the promise, and so are the fact that a connection exists, its size and
-// its times. age does not show who wrote a file, so no recipient is ever written down in plain: whoever knows one and
-// can write in the store could forge a record for its identity. Let in identities that were made for this, not one
-// whose recipient is published.
+// [Promise] says it in words for people. A copy of the store alone is worthless. It does not protect against root, the
+// account that owns the store, or a copy of both directories, and it does not hide that a connection exists, its size
+// and its times. age does not show who wrote a file, so recipients are never written in plain text: anyone who knows
+// one and can write to the store could forge a record for its identity. Add identities that were created for this
+// purpose, not one whose recipient is published.
 //
 // Truncated and changed files, files of another company, integration or store, and an old copy of one file are all
-// noticed. An old copy of the store and of the marks in seen/ together is not.
+// noticed. An old copy of both the store and the marks in seen/ is not.
 //
 // # What is missed
 //
-// The marks in seen/ also know what is not there any more: [Store.Loss] has the records that a store lost, [LossAt]
-// those of a store that is gone. [Store.Forget] notes the removal first, so what was removed on purpose is not missed;
-// nor is what was saved again. Whoever deletes a store on purpose deletes its directory in seen/ as well. Where that
-// cannot be read or written, nobody can tell, and Loss says why.
+// The marks in seen/ also show what is missing: [Store.Loss] returns the records that a store lost, [LossAt] those of a
+// store that is gone. [Store.Forget] notes the removal first, so a record that was removed on purpose is not missed,
+// nor is one that was saved again. To delete a store on purpose, delete its directory in seen/ as well. If that can't
+// be read or written, Loss can't find out, and says why.
 //
 // # Writing
 //
 // write.go has the order of the steps and the reason for each. In short: a new file, flushed and read back; a copy of
 // the old record as .prev; a rename; a flush of the directory. The lock is held for these milliseconds only, never
-// while a person or a network is waited for. A generation that moved meanwhile is a [*ConflictError].
+// while waiting for a person or a network. If the generation changed in the meantime, the error is a [*ConflictError].
 package store

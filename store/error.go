@@ -2,24 +2,36 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 	"time"
 
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/textfile"
 )
 
-// RefusedError is a failure that is about no file, and has no [Kind].
-type RefusedError struct{ What, Fix string }
+// RefusedError is a refusal that is about no file, and has no [Kind].
+type RefusedError struct {
+	Case  string // what was refused, such as "recipient_own"
+	Name  string // the environment variable that it is about; may be empty
+	Limit string // with the case "large", the size that is allowed
+}
 
-// Error returns what happened and what to do.
-func (e *RefusedError) Error() string { return e.What + "; " + e.Fix }
+// Error returns what happened, for logs.
+func (e *RefusedError) Error() string {
+	if e.Name != "" {
+		return e.Name + ": " + refusals[e.Case]
+	}
+	return refusals[e.Case]
+}
 
 // ErrNoStore says that nothing has been saved at this place yet. [Create] makes a store, [Open] never does.
-var ErrNoStore error = &RefusedError{"there is no store yet", "pleo-connect connect makes one"}
+var ErrNoStore = errors.New("there is no key store yet")
 
 // ErrNotFound says that the store holds no record of this name.
-var ErrNotFound = errors.New("this connection is not saved here; pleo-connect status lists what is saved")
+var ErrNotFound = errors.New("this company is not connected on this computer")
 
 // ConflictError says that the record was changed since it was read. Nothing was written: show when it changed,
 // read again and let the person choose.
@@ -29,16 +41,16 @@ type ConflictError struct {
 	ChangedAt time.Time // UTC, when the record in the store was written; zero when it is gone or does not say
 }
 
-// Error returns what happened and what to do.
+// Error returns what happened, for logs.
 func (e *ConflictError) Error() string {
-	if e.Have == 0 {
-		return "the connection was removed meanwhile; nothing was saved, start again"
+	switch {
+	case e.Have == 0:
+		return "the connection was removed in the meantime; nothing was saved"
+	case e.ChangedAt.IsZero():
+		return "the connection was changed in the meantime; nothing was saved"
 	}
-	at := ""
-	if !e.ChangedAt.IsZero() {
-		at = ", at " + e.ChangedAt.Format("2006-01-02 15:04 UTC")
-	}
-	return "the connection was changed meanwhile" + at + "; nothing was saved, look at it and try again"
+	return "the connection was changed in the meantime, at " + e.ChangedAt.Format("2006-01-02 15:04 UTC") +
+		"; nothing was saved"
 }
 
 // Kind is what went wrong, in one word that people never see and scripts may rely on.
@@ -72,22 +84,93 @@ const (
 	KindDemo            Kind = "store_demo"            // a demo record in a real store, or the other way round
 )
 
-// Error is every failure of the store that a person can repair. It never holds a key, an identity or
-// the contents of a file.
+// Error is every failure of the store that a person can repair, as data: the sentences about it are the caller's. It
+// never holds a key, an identity or the contents of a file.
 type Error struct {
-	Kind Kind
-	Path string // the file or directory it is about
-	Fix  string // the command or action that repairs it
-	what string
+	Kind    Kind
+	Case    string          // which of several sentences of the kind fits, such as "inodes"; may be empty
+	Path    string          // the file or directory it is about
+	Dir     string          // another file or directory that it is about; may be empty
+	Paths   []string        // with KindTooOpen and KindOwner, all that belongs to the store; may be empty
+	Account string          // with KindOwner and KindNotWritable, the account that needs access, mostly ours
+	Owner   string          // with KindOwner, the account that Path belongs to
+	Mode    fs.FileMode     // with KindTooOpen, the mode of Path
+	Reason  string          // the system's own words; may be empty
+	Name    string          // of a file in Path that is in the way; may be empty
+	Text    *textfile.Fault // with the case "text", what is wrong with the file
+	Limit   string          // with KindTooLarge, the size that is allowed
+	N       int             // with the case "work_factor", that of the file
+	Process string          // with KindLocked, the id of the process that has the lock; may be empty
+	Since   time.Time       // with KindLocked, when it took the lock; may be zero
 }
 
-// Error returns one lower-case line: where, what, and what to do.
+// Error returns one lower-case line, for logs: where and what.
 func (e *Error) Error() string {
-	return pleoclient.SafePath(e.Path).String() + ": " + e.what + "; " + e.Fix
+	text := pleoclient.SafePath(e.Path).String() + ": " + texts[e.row()]
+	for _, fact := range []string{e.owner(), e.mode(), e.Reason, e.text(), e.Name, e.Dir, e.holder()} {
+		if fact != "" {
+			text += " (" + pleoclient.SafePath(fact).String() + ")"
+		}
+	}
+	return text
 }
 
-func fail(kind Kind, path, what, fix string) *Error {
-	return &Error{Kind: kind, Path: path, Fix: fix, what: what}
+func (e *Error) owner() string {
+	if e.Kind == KindOwner {
+		return e.Owner
+	}
+	return ""
+}
+
+func (e *Error) mode() string {
+	if e.Kind == KindTooOpen {
+		return fmt.Sprintf("mode %04o", e.Mode.Perm())
+	}
+	return ""
+}
+
+func (e *Error) text() string {
+	if e.Text == nil {
+		return ""
+	}
+	return e.Text.Error()
+}
+
+func (e *Error) holder() string {
+	if e.Process == "" {
+		return ""
+	}
+	return "by pid " + e.Process + " since " + e.Since.Format(time.RFC3339)
+}
+
+// row returns the kind and the case, as in cases.go.
+func (e *Error) row() Kind {
+	if e.Case == "" {
+		return e.Kind
+	}
+	return e.Kind + "/" + Kind(e.Case)
+}
+
+// fail returns the error of a kind, or of a case of one.
+func fail(row Kind, path string) *Error {
+	kind, name, _ := strings.Cut(string(row), "/")
+	return &Error{Kind: Kind(kind), Case: name, Path: path}
+}
+
+// as returns the same error as another case.
+func (e *Error) as(row Kind) *Error {
+	out := *e
+	out.Case = fail(row, "").Case
+	return &out
+}
+
+// failReason is fail with what the system says.
+func failReason(row Kind, path string, err error) *Error {
+	e := fail(row, path)
+	if errno := syscall.Errno(0); errors.As(err, &errno) {
+		e.Reason = errno.Error()
+	}
+	return e
 }
 
 // kindOf returns the kind of err, or "" when err has none.
@@ -107,16 +190,15 @@ func writeError(path string, err error) error {
 	case kindOf(err) != "":
 		return err
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return fail(KindFull, path, "no room left ("+pleoclient.SystemReason(err)+")",
-			"free space or inodes, or raise the quota, and try again")
+		return failReason(caseWrite, path, err)
 	case errors.Is(err, syscall.EROFS):
-		return fail(KindReadOnly, path, "the file system is read-only", "mount it writable, or choose another place")
+		return fail(KindReadOnly, path)
 	case errors.Is(err, fs.ErrPermission):
-		return fail(KindNotWritable, path, "not writable ("+pleoclient.SystemReason(err)+")",
-			"let this account write there, or choose another place")
+		e := failReason(casePermission, path, err)
+		e.Account = thisAccount()
+		return e
 	}
-	return fail(KindNotWritable, path, "cannot be written ("+pleoclient.SystemReason(err)+")",
-		"check the disk, or choose another place")
+	return failReason(caseOther, path, err)
 }
 
 // readError translates what the system says when something cannot be read. A missing file stays fs.ErrNotExist.
@@ -127,16 +209,15 @@ func readError(path string, err error) error {
 	case kindOf(err) != "", errors.Is(err, fs.ErrNotExist):
 		return err
 	case errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.EMLINK): // O_NOFOLLOW met a symbolic link
-		return fail(KindNotFile, path, "a symbolic link where a file belongs",
-			"remove the link: rm "+pleoclient.ShellWord(path))
+		return fail(caseLink, path)
 	case errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.EOPNOTSUPP): // a socket cannot be opened
-		return notFile(path)
+		return fail(caseNoFile, path)
 	case errors.Is(err, syscall.ENOTDIR):
-		return fail(KindForeign, path, "a file lies where a directory belongs", "choose another place")
+		return fail(caseNotDirectory, path)
 	case errors.Is(err, fs.ErrPermission):
-		return fail(KindOwner, path, "not readable ("+pleoclient.SystemReason(err)+")",
-			"run this program as the account that the store belongs to")
+		e := failReason(caseUnreadable, path, err)
+		e.Account = thisAccount()
+		return e
 	}
-	return fail(KindDamaged, path, "cannot be read ("+pleoclient.SystemReason(err)+")",
-		"check the disk, then restore the file or connect again")
+	return failReason(caseReadError, path, err)
 }

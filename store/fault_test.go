@@ -216,7 +216,7 @@ func TestUncertainSaysWhatIsVisible(t *testing.T) {
 	s.fs = &faulty{fsys: s.fs, failOn: "syncDir installations", err: syscall.EIO}
 	_, err := s.Put(newRecord(companyA))
 	wantKind(t, err, KindUncertain)
-	if !strings.Contains(err.Error(), "readable now") {
+	if rowOf(err) != caseReadable {
 		t.Errorf("the new record is there, and the error does not say so: %v", err)
 	}
 	s.fs = &faulty{fsys: s.fs, failOn: "syncDir installations", err: syscall.EIO}

@@ -4,8 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"pleo-connect/pleoclient"
 )
 
 // fileSystem is the kind of file system under a directory, as far as it matters to a key that nobody can fetch again.
@@ -28,16 +26,15 @@ func (s *Store) checkLasting() error {
 }
 
 func judgeLasting(dir string, on fileSystem, temporary []string) error {
-	const fix = "choose a directory on a local disk with --store, or insist with --force-store"
 	switch on {
 	case fsNetwork:
-		return fail(KindPlace, dir, "on a network file system, whose locks and writes cannot be relied on", fix)
+		return fail(caseNetwork, dir)
 	case fsMemory:
-		return fail(KindPlace, dir, "on a file system in memory, which is empty after a restart", fix)
+		return fail(caseMemory, dir)
 	}
 	for _, temp := range temporary {
 		if (places{dir: temp}).contains(dir) {
-			return fail(KindPlace, dir, "below "+pleoclient.SafePath(temp).String()+", which the system empties", fix)
+			return fail(caseTemporary, dir)
 		}
 	}
 	return nil
@@ -54,9 +51,20 @@ func temporaryDirs(temp string) []string {
 	return out
 }
 
-// Concern returns what a person should know about the place of a store before a key goes there, or "". It never stops
-// anything: what must stop is an error of [Probe].
-func Concern(cfg Config) string {
+// Concern is what a person should know about the place of a store before a key goes there. It never stops anything: what
+// must stop is an error of [Probe].
+type Concern string
+
+// The concerns. No concern is "".
+const (
+	ConcernFUSE         Concern = "fuse"         // whether a save lasts depends on a program in user space
+	ConcernContainer    Concern = "container"    // without a volume, the store is gone with the container
+	ConcernGit          Concern = "git"          // the store is inside a git repository
+	ConcernSynchronised Concern = "synchronised" // a copy that comes back may undo a save
+)
+
+// ConcernOf returns the concern about the place of a store.
+func ConcernOf(cfg Config) Concern {
 	s, err := newStore(cfg)
 	if err != nil || cfg.Demo {
 		return ""
@@ -64,20 +72,20 @@ func Concern(cfg Config) string {
 	return concern(s.dir, fileSystemOf(existing(s.dir)))
 }
 
-func concern(dir string, on fileSystem) string {
+func concern(dir string, on fileSystem) Concern {
 	switch on {
 	case fsFUSE:
-		return "the store is on a FUSE file system: whether a save lasts depends on its program"
+		return ConcernFUSE
 	case fsLayer:
-		return "the store is in the layer of a container: without a volume it is gone with the container"
+		return ConcernContainer
 	}
 	for up := dir; filepath.Dir(up) != up; up = filepath.Dir(up) {
 		if _, err := os.Lstat(filepath.Join(up, ".git")); err == nil {
-			return "the store is inside a git tree: keep it out of commits"
+			return ConcernGit
 		}
 		if name := strings.ToLower(filepath.Base(up)); strings.HasPrefix(name, "dropbox") ||
 			strings.HasPrefix(name, "onedrive") {
-			return "the store is in a synchronised folder: a copy that comes back may undo a save"
+			return ConcernSynchronised
 		}
 	}
 	return ""

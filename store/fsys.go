@@ -31,7 +31,10 @@ type file interface {
 }
 
 // disk is the fsys of the operating system.
-type disk struct{ euid int }
+type disk struct {
+	euid int
+	own  places // of the store, for errors
+}
 
 func (d disk) create(path string) (file, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, fileMode)
@@ -42,7 +45,7 @@ func (d disk) create(path string) (file, error) {
 func (d disk) read(path string, check fileCheck) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noBlock, 0)
 	if err != nil {
-		return nil, readError(path, err)
+		return nil, d.openError(path, err)
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
@@ -50,13 +53,25 @@ func (d disk) read(path string, check fileCheck) ([]byte, error) {
 		return nil, readError(path, err)
 	}
 	if err := check(path, info, d.euid); err != nil {
-		return nil, err
+		return nil, d.own.complete(err)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 	if err == nil && len(data) > maxFileBytes {
 		err = tooLarge(path)
 	}
 	return data, readError(path, err)
+}
+
+// openError is readError, with the owner of a file that belongs to another account.
+func (d disk) openError(path string, err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		if info, statErr := os.Lstat(path); statErr == nil {
+			if wrong := checkFile(path, info, d.euid); kindOf(wrong) == KindOwner {
+				return d.own.complete(wrong)
+			}
+		}
+	}
+	return readError(path, err)
 }
 
 func (d disk) rename(from, to string) error { return os.Rename(from, to) }

@@ -101,8 +101,8 @@ func (m *model) check() error {
 			return fmt.Errorf("lost %v, want %v", loss.Lost, lost)
 		}
 	}
-	return unless(len(loss.Lost) == len(lost) && loss.Doubt == "", nil,
-		"lost %v, want %v; doubt %q", loss.Lost, lost, loss.Doubt)
+	return unless(len(loss.Lost) == len(lost) && !loss.Doubt.Any(), nil,
+		"lost %v, want %v; doubt %v", loss.Lost, lost, loss.Doubt)
 }
 
 func (m *model) checkCell(ref Ref, c cell) error {

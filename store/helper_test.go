@@ -102,9 +102,26 @@ func wantKind(t testing.TB, err error, want Kind) {
 		t.Fatalf("error %v has kind %q, want %q", err, kindOf(err), want)
 	}
 	var e *Error
-	if errors.As(err, &e) && (e.Fix == "" || e.Path == "" || strings.HasSuffix(e.Error(), ".")) {
-		t.Errorf("error %q lacks a path or a fix, or ends with a full stop", e)
+	if errors.As(err, &e) && (texts[e.row()] == "" || e.Path == "" || strings.HasSuffix(e.Error(), ".")) {
+		t.Errorf("error %q of %q lacks a path or a text, or ends with a full stop", e, e.row())
 	}
+}
+
+// rowOf returns the kind and the case of err, or "".
+func rowOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.row()
+	}
+	return ""
+}
+
+// doubtText returns where and why, in one text.
+func doubtText(d Doubt) string {
+	if !d.Any() {
+		return ""
+	}
+	return d.Path + " " + d.Case
 }
 
 func readFile(t testing.TB, path string) []byte {

@@ -18,7 +18,7 @@ type hostile struct {
 	plant func(h *scene)
 	kind  Kind   // what a reader says
 	says  string // in the error
-	fix   string // the way out
+	row   Kind   // names the way out
 	spare bool   // the contents are lost: the version before it takes the place
 }
 
@@ -50,67 +50,65 @@ func (h *scene) instead(make func(path string) error) {
 	must(h, make(h.path))
 }
 
-const again = "restore it from a backup, or remove it and connect again"
-
-// everyTrouble names each class of trouble, what people read, and how they get out of it.
+// everyTrouble names each class of trouble, and what an error says of it.
 var everyTrouble = map[string]hostile{
 	"truncated": {func(h *scene) { h.edit(func(b []byte) []byte { return b[:len(b)/2] }) }, KindDamaged,
-		"truncated or changed", again, true},
+		"damaged", caseBroken, true},
 	"empty": {func(h *scene) { h.edit(func([]byte) []byte { return nil }) }, KindDamaged,
-		"truncated or changed", again, true},
+		"damaged", caseBroken, true},
 	"zeros": {func(h *scene) { h.edit(func(b []byte) []byte { return make([]byte, len(b)) }) }, KindDamaged,
-		"truncated or changed", again, true},
+		"damaged", caseBroken, true},
 	"trailing bytes": {func(h *scene) { h.edit(func(b []byte) []byte { return append(b, "\n"...) }) }, KindDamaged,
-		"truncated or changed", again, true},
+		"damaged", caseBroken, true},
 	"a flipped bit": {func(h *scene) { h.edit(func(b []byte) []byte { b[len(b)-9] ^= 4; return b }) }, KindDamaged,
-		"truncated or changed", again, true},
+		"damaged", caseBroken, true},
 	"a flipped bit in the header": {func(h *scene) {
 		h.edit(func(b []byte) []byte { b[bytes.Index(b, []byte("X25519 "))+9] ^= 1; return b })
-	}, KindDamaged, "damaged", again, true},
-	"not a record": {func(h *scene) { reseal(h, h.s, h.path, []byte("{}")) }, KindDamaged, "not a record", again, true},
+	}, KindDamaged, "another identity", caseOtherIdentity, true},
+	"not a record": {func(h *scene) { reseal(h, h.s, h.path, []byte("{}")) }, KindDamaged, "damaged", caseBroken, true},
 	"another server's file": {func(h *scene) {
 		theirs := put(h, newTestStore(h), newRecord(companyA))
 		h.edit(func([]byte) []byte { return readFile(h, theirs.File) })
-	}, KindDamaged, "another identity", again, true},
+	}, KindDamaged, "another identity", caseOtherIdentity, true},
 	"locked with a passphrase": {func(h *scene) {
 		h.edit(func([]byte) []byte { return []byte(passphraseHeader + "bBjlhJVYZeE4aqUdmtRHfw 22\n") })
-	}, KindPassphrase, "locked with a passphrase", again, true},
-	"8 GiB": {func(h *scene) { must(h, os.Truncate(h.path, 8<<30)) }, KindTooLarge, "larger than " + maxFileText,
-		"restore the file, or remove it and connect again", true},
+	}, KindPassphrase, "locked with a passphrase", KindPassphrase, true},
+	"8 GiB": {func(h *scene) { must(h, os.Truncate(h.path, 8<<30)) }, KindTooLarge, "too large",
+		KindTooLarge, true},
 
 	"another customer's file": {func(h *scene) {
 		theirs := put(h, h.s, newRecord(companyB))
 		h.edit(func([]byte) []byte { return readFile(h, theirs.File) })
-	}, KindOtherRecord, "another company, integration or environment", "put back the right file, or remove it: ", false},
+	}, KindOtherRecord, "another company, integration or environment", KindOtherRecord, false},
 	"staging under the name of production": {func(h *scene) { h.text(`"env":"production"`, `"env":"staging"`) },
-		KindOtherRecord, "another company, integration or environment", "put back the right file, or remove it: rm ", false},
+		KindOtherRecord, "another company, integration or environment", KindOtherRecord, false},
 	"another store's file": {func(h *scene) { h.text(h.s.settings.StoreID, companyB) },
-		KindOtherStore, "a record of another store", "put back this store's own file, or remove it: rm ", false},
+		KindOtherStore, "a file of another key store", KindOtherStore, false},
 	"a newer format": {func(h *scene) { h.text(`"format":1`, `"format":2`) },
-		KindNewer, "a newer version of this program", "update pleo-connect", false},
+		KindNewer, "a newer version of pleo-connect", KindNewer, false},
 
 	"a FIFO": {func(h *scene) { h.instead(func(p string) error { return unix.Mkfifo(p, 0o600) }) }, KindNotFile,
-		"not a regular file", "mv ", false},
+		"not a regular file", caseNoFile, false},
 	"a directory": {func(h *scene) { h.instead(func(p string) error { return os.Mkdir(p, 0o700) }) }, KindNotFile,
-		"not a regular file", "mv ", false},
-	"a socket": {func(h *scene) { h.instead(h.socket) }, KindNotFile, "not a regular file", "mv ", false},
-	"a device": {func(h *scene) { h.instead(h.device) }, KindNotFile, "not a regular file", "mv ", false},
+		"not a regular file", caseNoFile, false},
+	"a socket": {func(h *scene) { h.instead(h.socket) }, KindNotFile, "not a regular file", caseNoFile, false},
+	"a device": {func(h *scene) { h.instead(h.device) }, KindNotFile, "not a regular file", caseNoFile, false},
 	"a symlink": {func(h *scene) {
 		must(h, os.Rename(h.path, h.path+".moved"))
 		must(h, os.Symlink(h.path+".moved", h.path))
-	}, KindNotFile, "a symbolic link", "remove the link: rm ", false},
+	}, KindNotFile, "a symbolic link", caseLink, false},
 	"a link to nothing": {func(h *scene) { h.instead(func(p string) error { return os.Symlink("gone", p) }) },
-		KindNotFile, "a symbolic link", "remove the link: rm ", false},
+		KindNotFile, "a symbolic link", caseLink, false},
 	"a hard link": {func(h *scene) { must(h, os.Link(h.path, h.path+".kept")) },
-		KindLinked, "a hard link", "find / -xdev -samefile ", false},
+		KindLinked, "a hard link", KindLinked, false},
 	"mode 0644": {func(h *scene) { must(h, os.Chmod(h.path, 0o644)) }, KindTooOpen,
-		"(mode 0644), so the key may have been read", "chmod 600 ", false},
+		"(mode 0644)", caseOpenSaved, false},
 	"mode 0620": {func(h *scene) { must(h, os.Chmod(h.path, 0o620)) }, KindTooOpen,
-		"(mode 0620), so the key may have been read", "chmod 600 ", false},
+		"(mode 0620)", caseOpenSaved, false},
 	"mode 0601": {func(h *scene) { must(h, os.Chmod(h.path, 0o601)) }, KindTooOpen,
-		"(mode 0601), so the key may have been read", "chmod 600 ", false},
-	"foreign owner": {(*scene).giveAway, KindOwner, "belongs to the account 54321",
-		"run: sudo -u 54321 pleo-connect", false},
+		"(mode 0601)", caseOpenSaved, false},
+	"foreign owner": {(*scene).giveAway, KindOwner, "belongs to another account (54321)",
+		caseOwned, false},
 }
 
 // socket leaves the name of a socket at path. The path of a test is too long to listen at.
@@ -181,8 +179,8 @@ func (tt hostile) check(t *testing.T, about string, err error) {
 	t.Helper()
 	wantKind(t, err, tt.kind)
 	text := err.Error()
-	if !strings.Contains(text, tt.says) || !strings.Contains(text, tt.fix) || strings.Contains(text, "canary") {
-		t.Errorf("%s says %q, want %q and %q", about, text, tt.says, tt.fix)
+	if !strings.Contains(text, tt.says) || rowOf(err) != tt.row || strings.Contains(text, "canary") {
+		t.Errorf("%s says %q of %q, want %q and %q", about, text, rowOf(err), tt.says, tt.row)
 	}
 }
 
@@ -255,7 +253,7 @@ func TestEveryTroubleWithSettings(t *testing.T) {
 func TestDeviceIsNotRead(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/dev/zero", os.DevNull} {
-		_, err := disk{os.Geteuid()}.read(path, checkFile)
+		_, err := disk{euid: os.Geteuid()}.read(path, checkFile)
 		wantKind(t, err, KindNotFile)
 	}
 }
@@ -270,7 +268,7 @@ func TestNewFileTakesNoName(t *testing.T) {
 	must(t, os.Symlink(gone, filepath.Join(dir, "dangling")))
 	must(t, unix.Mkfifo(filepath.Join(dir, "fifo"), 0o600))
 	for _, name := range []string{"target", "link", "dangling", "fifo"} {
-		if f, err := (disk{os.Geteuid()}).create(filepath.Join(dir, name)); err == nil {
+		if f, err := (disk{euid: os.Geteuid()}).create(filepath.Join(dir, name)); err == nil {
 			_ = f.Close()
 			t.Errorf("%s was opened as a new file", name)
 		}

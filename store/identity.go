@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,10 +26,15 @@ func (s *Store) readOwnIdentity(p *Passphrase) (identities, error) {
 
 // checkIdentityDir accepts a directory in which nobody else can replace the identity.
 func (s *Store) checkIdentityDir() error {
-	if err := checkHolder(s.identityDir(), s.euid); err != nil {
-		return err
+	err := checkHolder(s.identityDir(), s.euid)
+	if err == nil {
+		err = checkWay(filepath.Dir(s.identityDir()), s.euid)
 	}
-	return checkWay(filepath.Dir(s.identityDir()), s.euid)
+	var e *Error
+	if errors.As(err, &e) && e.row() == caseAboveOwned { // another store would not help
+		err = e.as(caseIDOwned)
+	}
+	return err
 }
 
 // loadIdentity reads the identity file. Nothing of what age or the file says gets into the error.
@@ -50,8 +54,10 @@ func (s *Store) loadIdentity(p *Passphrase) (identities, error) {
 func (s *Store) readIdentityFile(check fileCheck) ([]byte, error) {
 	data, err := s.fs.read(s.identity, check)
 	if errors.Is(err, fs.ErrNotExist) {
-		fix := cmp.Or(s.cfg.IdentityFix, "restore it, or name it with --identity")
-		return nil, fail(KindIdentityMissing, s.identity, "the identity of the store is missing", fix)
+		if s.cfg.BySystemd {
+			return nil, fail(caseSystemd, s.identity)
+		}
+		return nil, fail(KindIdentityMissing, s.identity)
 	}
 	if err != nil || isBinaryAge(data) {
 		return data, err
@@ -80,9 +86,7 @@ func (s *Store) identityLocked() bool {
 func (s *Store) firstIdentity() (identities, error) {
 	ids, err := s.readOwnIdentity(nil)
 	if kindOf(err) == KindIdentityLocked {
-		err = fail(KindIdentityLocked, s.identity,
-			"a passphrase locks this identity, so no service could open a store that has only this one",
-			"start without --identity, then let this one in with: pleo-connect recipient add age1…")
+		err = fail(caseFirst, s.identity)
 	}
 	return ids, err
 }
@@ -122,7 +126,7 @@ func (s *Store) lockIdentity() (func(), error) { return s.locker.lock(s.identity
 func newIdentity() (*age.X25519Identity, error) {
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
-		return nil, &RefusedError{"no identity can be made", "the random source of the system does not work"}
+		return nil, &RefusedError{Case: refusedRandom}
 	}
 	return id, nil
 }
@@ -131,7 +135,7 @@ func newIdentity() (*age.X25519Identity, error) {
 // which must stay unknown.
 func (s *Store) writeIdentity(ids identities) error {
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "# Identity of a pleo-connect store. Keep it apart from the store, and do not share it.\n")
+	fmt.Fprintf(&text, "# Identity of a pleo-connect key store. Keep it separate from the key store, and don't share it.\n")
 	fmt.Fprintf(&text, "# created: %s\n", s.now().Format(time.RFC3339))
 	for _, id := range ids {
 		fmt.Fprintln(&text, id.String())

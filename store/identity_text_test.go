@@ -27,10 +27,10 @@ func TestIdentityTexts(t *testing.T) {
 		"CR":                   {strings.ReplaceAll(text, "\n", "\r"), ""},
 		"UTF-16":               {utf16LE("\ufeff" + strings.ReplaceAll(text, "\n", "\r\n")), ""},
 		"a comment in Latin-1": {"# Schl\xfcssel\n" + text, ""},
-		"UTF-16 and no mark":   {utf16LE(text), "the file is in UTF-16 without a byte order mark; restore it"},
-		"NUL":                  {text + "\x00", "the file has a NUL byte in line 4; restore it"},
-		"Latin-1":              {text + "\xfc", "the file has a byte that is not UTF-8 in line 4; restore it"},
-		"empty":                {"\r\n", "the file is empty; restore it"},
+		"UTF-16 and no mark":   {utf16LE(text), "(is in UTF-16 without a byte order mark)"},
+		"NUL":                  {text + "\x00", "(has a NUL byte in line 4)"},
+		"Latin-1":              {text + "\xfc", "(has a byte that is not UTF-8 in line 4)"},
+		"empty":                {"\r\n", "is empty"},
 	} {
 		check := func(how string, cfg Config) {
 			st, err := Open(cfg)

@@ -34,7 +34,7 @@ func (k keys) encrypt(plain []byte) ([]byte, error) {
 	}
 	sealed, err := k.ids.sealTo(plain, to...)
 	if err == nil && len(sealed) > maxFileBytes {
-		return nil, &RefusedError{"the record is larger than " + maxFileText, "nothing was saved, shorten its texts"}
+		return nil, &RefusedError{Case: refusedLarge, Limit: maxFileText}
 	}
 	return sealed, err
 }

@@ -1,19 +1,22 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
-
-	"pleo-connect/pleoclient"
 )
+
+// holderFormat is what a lock file says of the process that has the lock.
+const holderFormat = "pid %d on %s since %s\n"
 
 const (
 	lockWait = 10 * time.Second
@@ -34,14 +37,13 @@ func (k locker) lock(path string) (func(), error) {
 	for {
 		// a FIFO would make us wait for its other end
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-			return nil, notFile(path)
+			return nil, fail(caseNoFile, path)
 		}
 		l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow|noBlock), flock.SetPermissions(fileMode))
 		ok, err := l.TryLockContext(ctx, lockPoll)
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
-			return nil, fail(KindLocked, path, "the store is in use"+holder(path),
-				"wait until that is done and try again")
+			return nil, lockedBy(path)
 		case err != nil:
 			return nil, lockError(path, err)
 		}
@@ -68,13 +70,11 @@ func stillThere(l *flock.Flock, path string) bool {
 
 func lockError(path string, err error) error {
 	if errors.Is(err, errors.ErrUnsupported) {
-		return fail(KindNotWritable, path, "the file system has no locks",
-			"choose a place on a local disk with --store")
+		return fail(caseNoLocks, path)
 	}
 	var pathErr *fs.PathError
 	if !errors.As(err, &pathErr) { // opening went well, locking did not
-		return fail(KindNotWritable, path, "the file system does not lock ("+pleoclient.SystemReason(err)+")",
-			"choose a place on a local disk with --store")
+		return failReason(caseNoLocks, path, err)
 	}
 	return writeError(path, err)
 }
@@ -89,25 +89,28 @@ func describe(path string) {
 	defer func() { _ = f.Close() }()
 	_ = f.Chmod(fileMode)
 	host, _ := os.Hostname()
-	_, _ = fmt.Fprintf(f, "pid %d on %s since %s\n", os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
+	host = cmp.Or(strings.Join(strings.Fields(host), ""), "-") // one word
+	_, _ = fmt.Fprintf(f, holderFormat, os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
 }
 
-// holder returns " by pid …" from the text in the lock file, or nothing when it cannot be read.
-func holder(path string) string {
+// lockedBy returns the error of a lock that another process has, and which one that is, as far as the file says so.
+func lockedBy(path string) *Error {
+	e := fail(KindLocked, path)
 	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noBlock, 0)
 	if err != nil {
-		return ""
+		return e
 	}
 	defer func() { _ = f.Close() }()
-	text, _ := io.ReadAll(io.LimitReader(f, 200))
-	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return -1
-		}
-		return r
-	}, string(text))
-	if clean == "" {
-		return ""
+	text, _ := io.ReadAll(io.LimitReader(f, 400))
+	var (
+		pid         int
+		host, since string
+	)
+	if _, err := fmt.Sscanf(string(text), holderFormat, &pid, &host, &since); err != nil {
+		return e
 	}
-	return " by " + clean
+	if at, err := time.Parse(time.RFC3339, since); err == nil {
+		e.Process, e.Since = strconv.Itoa(pid), at.UTC()
+	}
+	return e
 }

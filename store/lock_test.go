@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,8 +31,13 @@ func TestLocked(t *testing.T) {
 	other := hold(t, s.in(lockName))
 	_, err := s.Put(r)
 	wantKind(t, err, KindLocked)
-	if !strings.Contains(err.Error(), "pid 42 on [2Jhost-1 since") {
-		t.Errorf("the holder is not named: %q", err)
+	var e *Error
+	if !errors.As(err, &e) || e.Process != "42" || !e.Since.Equal(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)) {
+		t.Errorf("the holder is not named: %+v", e)
+	}
+	writeFile(t, s.in(lockName), []byte("pid 42; rm -rf on host since yesterday\n"))
+	if e := lockedBy(s.in(lockName)); e.Process != "" {
+		t.Errorf("a text of somebody else names %q", e.Process)
 	}
 	wantKind(t, s.Forget(r.Ref(), r.Generation), KindLocked)
 	if _, err := s.Get(r.Ref()); err != nil {

@@ -23,18 +23,25 @@ type Lost struct {
 type Loss struct {
 	Lost  []Lost   // in the order of their file names
 	Marks []string // the directories that hold their marks
-	// Doubt is why more may be lost than can be told, or "". Nobody can tell without marks, or when a removal could not
-	// be noted.
-	Doubt string
+	Doubt Doubt    // why more may be lost than is known
 }
+
+// Doubt is why it is not known whether more is lost: a file or directory without which no one can know. The zero Doubt
+// is none.
+type Doubt struct {
+	Case string // "missing", "not_writable", "unreadable", or "not_own": an identity that is not the store's own
+	Path string
+}
+
+// Any reports whether there is a doubt.
+func (d Doubt) Any() bool { return d.Case != "" }
 
 // LostError says that a record was saved, was not removed on purpose, and is not there. It is an [ErrNotFound], too.
 type LostError struct{ Lost }
 
-// Error returns what happened and what to do.
+// Error returns what happened, for logs.
 func (e *LostError) Error() string {
-	return "the record of company " + e.CompanyID + " and integration " + e.Integration +
-		" is lost; restore it from a backup, or connect again"
+	return "the record of company " + e.CompanyID + " and integration " + e.Integration + " is lost"
 }
 
 // Is reports that the record is not there.
@@ -46,7 +53,7 @@ func (e *LostError) Is(target error) bool { return target == ErrNotFound }
 // person does.
 func (s *Store) Loss() Loss {
 	if !s.isOwner() {
-		return Loss{Doubt: pleoclient.SafePath(s.identity).String() + " is not the store's own identity"}
+		return Loss{Doubt: Doubt{"not_own", s.identity}}
 	}
 	l := s.newLossSearch(s.current().settings.StoreID)
 	l.findMarks()
@@ -111,7 +118,7 @@ func (l *lossSearch) findMarks() {
 	if l.own != "" {
 		l.addMarks(l.own)
 	}
-	if l.loss.Doubt != "" { // what was removed since is not known either
+	if l.loss.Doubt.Any() { // what was removed since is not known either
 		return
 	}
 	for _, dir := range l.before() {
@@ -183,7 +190,7 @@ func (l *lossSearch) forgetFound() {
 		if !ok {
 			continue
 		}
-		if len(l.marks[fileID]) == 0 && l.loss.Doubt == "" {
+		if len(l.marks[fileID]) == 0 && !l.loss.Doubt.Any() {
 			l.checkMarked(fileID)
 		}
 		l.marks[fileID] = nil
@@ -236,17 +243,15 @@ func (s *Store) newest(paths []string) (m mark, path string, err error) {
 
 // doubt keeps the first reason.
 func (l *lossSearch) doubt(path string, err error) {
-	if l.loss.Doubt != "" {
+	if l.loss.Doubt.Any() {
 		return
 	}
-	reason := pleoclient.SafePath(path).String()
+	l.loss.Doubt = Doubt{"unreadable", path}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		l.loss.Doubt = reason + " is missing"
+		l.loss.Doubt.Case = "missing"
 	case kindOf(err) == KindNotWritable, kindOf(err) == KindReadOnly:
-		l.loss.Doubt = reason + " can't be written"
-	default:
-		l.loss.Doubt = reason + " can't be read"
+		l.loss.Doubt.Case = "not_writable"
 	}
 }
 

@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"pleo-connect/pleoclient"
 )
 
 // MakeFor makes the directories of a new store and of its identity for another account, which fills them with [Create].
@@ -85,8 +83,9 @@ func checkPass(dir string, uid int) error {
 		case err != nil:
 			return err
 		case info.Mode().Perm()&0o001 == 0 && factsOf(info).uid == 0 && uid != 0:
-			return fail(KindNotWritable, dir, "closed to the account "+accountName(uint32(uid)),
-				"run: chmod go+x "+pleoclient.ShellWord(dir))
+			e := fail(caseClosed, dir)
+			e.Account = accountName(uint32(uid))
+			return e
 		}
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
+	"strconv"
 	"syscall"
 	"testing"
 )
@@ -242,17 +242,17 @@ func (v vanishing) mkdir(path string, mode fs.FileMode) error {
 	return err
 }
 
-// TestIdentityFix: who knows how the identity gets here says so.
-func TestIdentityFix(t *testing.T) {
+// TestIdentityOfSystemd: with an identity that systemd may hand over, another step helps.
+func TestIdentityOfSystemd(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	must(t, os.Remove(s.identity))
 	cfg := s.cfg
-	cfg.IdentityFix = "ask the porter"
+	cfg.BySystemd = true
 	_, err := Open(cfg)
 	wantKind(t, err, KindIdentityMissing)
-	if got := err.Error(); got != s.identity+": the identity of the store is missing; ask the porter" {
-		t.Errorf("got %q", got)
+	if rowOf(err) != caseSystemd {
+		t.Errorf("got %q", rowOf(err))
 	}
 }
 
@@ -268,7 +268,7 @@ func TestMakeForBelowAClosedDirectory(t *testing.T) {
 	}
 	err := MakeFor(cfg, serviceUID, serviceUID)
 	wantKind(t, err, KindNotWritable)
-	if !strings.Contains(err.Error(), "run: chmod go+x "+closed) {
+	if e := err.(*Error); e.row() != caseClosed || e.Path != closed || e.Account != strconv.Itoa(serviceUID) {
 		t.Errorf("%v", err)
 	}
 	wantNothing(t, filepath.Join(base, "a"))

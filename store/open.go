@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"pleo-connect/pleoclient"
 )
 
 // open opens a complete store without changing anything.
@@ -59,11 +57,13 @@ func (s *Store) create() error {
 func (s *Store) checkPlace() error {
 	if home, err := filepath.EvalSymlinks(s.cfg.Home); s.dir == filepath.Dir(s.dir) ||
 		(err == nil && s.dir == home) {
-		return fail(KindForeign, s.dir, "a whole file system or home directory cannot be a store",
-			"choose a directory below it with --store")
+		return fail(caseWhole, s.dir)
 	}
 	near := existing(s.dir)
 	if near != s.dir {
+		if err := s.checkHome(); err != nil {
+			return err
+		}
 		if err := checkWay(near, s.euid); err != nil {
 			return err
 		}
@@ -76,12 +76,27 @@ func (s *Store) checkPlace() error {
 		return err
 	}
 	if err := checkOwnDir(s.dir, s.euid); err != nil {
-		return err
+		return s.complete(err)
 	}
 	if err := checkOwnDir(s.installations(), s.euid); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return s.complete(err)
 	}
 	return checkWay(filepath.Dir(s.dir), s.euid)
+}
+
+// checkHome refuses a place below a home directory that does not exist: nobody could make it there but root.
+func (s *Store) checkHome() error {
+	if s.cfg.Home == "" {
+		return nil
+	}
+	home, err := realPath(s.cfg.Home)
+	if err != nil || existing(home) == home {
+		return nil // what else is wrong is found on the way to the store
+	}
+	if below := (places{dir: home}); below.contains(s.dir) || below.contains(s.identity) {
+		return fail(caseNoHome, s.cfg.Home)
+	}
+	return nil
 }
 
 // checkOurs refuses a directory that holds something else.
@@ -104,8 +119,9 @@ func (s *Store) checkOurs() error {
 		}
 	}
 	if foreign != "" {
-		return fail(KindForeign, s.dir, "not a store, and not empty (it holds "+pleoclient.SafePath(foreign).String()+")",
-			"choose another directory with --store")
+		e := fail(caseHolds, s.dir)
+		e.Name = foreign
+		return e
 	}
 	return nil
 }
@@ -128,8 +144,7 @@ func (s *Store) checkComplete() error {
 	}
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), recordSuffix) || strings.HasSuffix(e.Name(), prevSuffix) {
-			return fail(KindDamaged, s.in(settingsName), "missing, although there are records",
-				"restore it from a backup; age -d still reads the records, see "+readmeName)
+			return fail(caseSettingsGone, s.in(settingsName))
 		}
 	}
 	return ErrNoStore

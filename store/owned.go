@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,15 +11,30 @@ import (
 
 // OwnedPaths returns the paths that must belong to the account that uses the store, with links followed: the store
 // directory, and the directory of the identity. Where that holds other things as well, like /etc does, it is the
-// identity's own files there. What does not exist is left out. With places that Open refuses the list is empty.
+// identity's own files there. What does not exist is left out, and so is a credential of systemd. With places that Open
+// refuses the list is empty.
 func OwnedPaths(cfg Config) []string {
 	p, err := resolve(cfg)
 	if err != nil {
 		return nil
 	}
-	entries, err := os.ReadDir(p.identityDir())
-	if err != nil {
+	return p.owned()
+}
+
+const credentials = "/run/credentials/" // belongs to systemd
+
+func (p places) owned() []string {
+	if strings.HasPrefix(p.identity, credentials) {
 		return []string{p.dir}
+	}
+	entries, err := os.ReadDir(p.identityDir())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return []string{p.dir}
+	case err != nil && p.namedForUs():
+		return []string{p.dir, p.identityDir()}
+	case err != nil: // it may hold anything
+		return []string{p.dir, p.identity}
 	}
 	var ours []string
 	for _, e := range entries {
@@ -29,6 +46,46 @@ func OwnedPaths(cfg Config) []string {
 		ours = []string{p.identityDir()}
 	}
 	return slices.Insert(ours, 0, p.dir)
+}
+
+// namedForUs reports a directory of the identity that has the name of a default one, and so holds nothing else.
+func (p places) namedForUs() bool {
+	const name = "pleo-connect"
+	dir := p.identityDir()
+	return filepath.Base(dir) == name || filepath.Base(filepath.Dir(dir)) == name
+}
+
+// complete adds to an error about an owner or a mode what a command needs that repairs the whole store.
+func (p places) complete(err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.row() {
+	case caseOwned:
+		if e.Path == p.dir && os.Geteuid() == 0 { // the whole store is the other account's
+			e = e.as(caseRoot)
+			e.Dir = p.identity
+			return e
+		}
+	case caseOpen:
+		if p.holdsKeys() {
+			e = e.as(caseOpenSaved)
+		}
+	default:
+		return err
+	}
+	e.Paths = p.owned()
+	return e
+}
+
+// holdsKeys reports whether a record is in the store.
+func (p places) holdsKeys() bool {
+	entries, _ := os.ReadDir(p.installations())
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		_, _, ok := recordOfName(e.Name())
+		return ok
+	})
 }
 
 // besideIdentity reports the name of the identity, or of a file that this package puts beside it.

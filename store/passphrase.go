@@ -63,15 +63,13 @@ func isArmoured(data []byte) bool {
 // unlock returns the identities in the locked file. It may be called on nil, when nobody can be asked.
 func (p *Passphrase) unlock(path string, locked []byte) (identities, error) {
 	if p == nil {
-		return nil, fail(KindIdentityLocked, path, "a passphrase locks this identity, and nobody can be asked for it",
-			"run it at a terminal without --key-file, or name the identity of the service with --identity")
+		return nil, fail(caseNobodyToAsk, path)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	content := sha256.Sum256(locked)
 	if p.asked && content != p.content {
-		return nil, fail(KindIdentityLocked, path,
-			"the locked identity was changed while this program ran", "start again")
+		return nil, fail(caseIDChanged, path)
 	}
 	if !p.asked {
 		p.asked, p.content = true, content
@@ -130,8 +128,7 @@ func (l *scryptLock) Unwrap(stanzas []*age.Stanza) (fileKey []byte, err error) {
 			return fileKey, err
 		}
 	}
-	l.err = fail(KindWrongPassphrase, l.path, "the passphrase does not unlock this identity",
-		"start again with the right one")
+	l.err = fail(KindWrongPassphrase, l.path)
 	return nil, l.err
 }
 
@@ -145,10 +142,9 @@ func (l *scryptLock) judge(stanzas []*age.Stanza) error {
 		return badIdentity(l.path)
 	}
 	if factor > maxWorkFactor {
-		return fail(KindIdentityDamaged, l.path,
-			"unlocking it would take too much memory (scrypt work factor "+strconv.Itoa(factor)+
-				", the limit is "+strconv.Itoa(maxWorkFactor)+")",
-			"do not use it unless you made it so; age -p locks with a lower one")
+		e := fail(caseWorkFactor, l.path)
+		e.N = factor
+		return e
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -64,13 +63,16 @@ func HomeDir(getenv func(string) string) string {
 func xdgBase(getenv func(string) string, name, belowHome string) (string, error) {
 	if dir := getenv(name); dir != "" {
 		if !filepath.IsAbs(dir) {
-			return "", fmt.Errorf("%s is a relative path; set it to an absolute one, or unset it", name)
+			return "", &RefusedError{Case: refusedRelative, Name: name}
 		}
 		return dir, nil
 	}
 	home := HomeDir(getenv)
-	if !filepath.IsAbs(home) {
-		return "", fmt.Errorf("there is no home directory; set HOME or %s to an absolute path", name)
+	switch {
+	case home == "":
+		return "", &RefusedError{Case: refusedNoHome, Name: name}
+	case !filepath.IsAbs(home):
+		return "", &RefusedError{Case: refusedHome}
 	}
 	return filepath.Join(home, filepath.FromSlash(belowHome)), nil
 }
@@ -97,9 +99,9 @@ func (r Ref) fileID() (string, error) {
 	case !ok:
 		return "", errors.New(`the environment must be "production", "staging" or "demo"`)
 	case !IsIntegrationID(r.Integration):
-		return "", errors.New("the integration must be the id that its integration file gives it, like contoso-erp")
+		return "", errors.New("the integration must be the ID that its integration file gives it, like contoso-erp")
 	case !pleoclient.IsUUID(r.CompanyID):
-		return "", errors.New("the company id must be a lower-case UUID")
+		return "", errors.New("the company ID must be a lower-case UUID")
 	}
 	return prefix + r.Integration + "-" + r.CompanyID, nil
 }
@@ -143,7 +145,7 @@ func (p places) contains(path string) bool {
 // those that are used.
 func resolve(cfg Config) (places, error) {
 	if !filepath.IsAbs(cfg.Dir) || !filepath.IsAbs(cfg.Identity) {
-		return places{}, errors.New("the store and its identity need absolute paths")
+		return places{}, &RefusedError{Case: refusedPaths}
 	}
 	dir, err := realPath(cfg.Dir)
 	if err != nil {
@@ -155,9 +157,7 @@ func resolve(cfg Config) (places, error) {
 	}
 	p := places{dir: dir, identity: identity}
 	if p.contains(identity) {
-		return places{}, fail(KindIdentityInside, identity,
-			"the identity is inside the store, so a copy of the store could be read by anyone",
-			"keep it in another directory, with --identity")
+		return places{}, fail(KindIdentityInside, identity)
 	}
 	return p, nil
 }

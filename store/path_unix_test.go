@@ -2,7 +2,10 @@
 
 package store
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 // The paths of this table are absolute on Unix only.
 func TestDefaults(t *testing.T) {
@@ -34,6 +37,18 @@ func TestDefaults(t *testing.T) {
 		identity, err := DefaultIdentity(getenv, tt.euid)
 		if (err == nil) != (tt.identity != "") || err == nil && identity != tt.identity {
 			t.Errorf("%s: identity %q, %v", tt.about, identity, err)
+		}
+	}
+}
+
+// TestHomeRefusals: a relative home directory is not the same as none.
+func TestHomeRefusals(t *testing.T) {
+	t.Parallel()
+	for home, want := range map[string]string{"": refusedNoHome, "ada": refusedHome} {
+		_, err := DefaultDir(func(name string) string { return map[string]string{"HOME": home}[name] }, 1000)
+		var refused *RefusedError
+		if !errors.As(err, &refused) || refused.Case != want {
+			t.Errorf("HOME=%q: %v, want %s", home, err, want)
 		}
 	}
 }

@@ -2,13 +2,11 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/user"
 	"strconv"
 
-	"pleo-connect/pleoclient"
 	"pleo-connect/store/trust"
 )
 
@@ -26,19 +24,15 @@ const (
 )
 
 func tooLarge(path string) *Error {
-	return fail(KindTooLarge, path, "larger than "+maxFileText+", which no file of a store is",
-		"restore the file, or remove it and connect again")
-}
-
-func notFile(path string) *Error {
-	return fail(KindNotFile, path, "not a regular file",
-		"move it out of the way: mv "+pleoclient.ShellWord(path)+" "+pleoclient.ShellWord(path+".away"))
+	e := fail(KindTooLarge, path)
+	e.Limit = maxFileText
+	return e
 }
 
 // checkPlain is the part of checkFile that every system knows.
 func checkPlain(path string, info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
-		return notFile(path)
+		return fail(caseNoFile, path)
 	}
 	if info.Size() > maxFileBytes {
 		return tooLarge(path)
@@ -53,7 +47,7 @@ func checkDir(path string) (fs.FileInfo, error) {
 		return nil, readError(path, err)
 	}
 	if !info.IsDir() {
-		return nil, fail(KindForeign, path, "not a directory", "choose another place with --store")
+		return nil, fail(caseNotDirectory, path)
 	}
 	return info, nil
 }
@@ -83,7 +77,7 @@ func checkWay(dir string, euid int) error {
 // goneError is readError for a directory that was there a moment ago.
 func goneError(dir string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail(KindDamaged, dir, "gone since it was looked at", "try again")
+		return fail(caseVanished, dir)
 	}
 	return readError(dir, err)
 }
@@ -93,17 +87,26 @@ func faultError(f *trust.Fault) error {
 	case f == nil:
 		return nil
 	case f.Foreign:
-		return fail(KindOwner, f.Path,
-			"belongs to the account "+accountName(f.Owner)+", which could replace what is below it",
-			"choose another place, or run: sudo chown root "+pleoclient.ShellWord(f.Path))
+		e := fail(caseAboveOwned, f.Path)
+		e.Owner, e.Account = accountName(f.Owner), thisAccount()
+		return e
 	}
-	return tooOpen(f.Path, f.Mode, "run: chmod go-w "+pleoclient.ShellWord(f.Path))
+	e := fail(caseAboveOpen, f.Path)
+	if f.Owner == 0 && os.Geteuid() != 0 {
+		e = fail(caseAboveRoot, f.Path)
+	}
+	e.Mode = f.Mode
+	return e
 }
 
-func tooOpen(path string, mode fs.FileMode, fix string) *Error {
-	what := fmt.Sprintf("open to other accounts (mode %04o), so the key may have been read", mode.Perm())
-	return fail(KindTooOpen, path, what, fix+", and replace the key in Pleo if somebody else can log in here")
+func tooOpen(path string, mode fs.FileMode) *Error {
+	e := fail(caseOpen, path)
+	e.Mode = mode
+	return e
 }
+
+// thisAccount returns the name of the account of this process.
+func thisAccount() string { return accountName(uint32(os.Geteuid())) }
 
 // accountName returns the name of a uid, or the number when it has none.
 func accountName(uid uint32) string {

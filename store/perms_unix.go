@@ -8,8 +8,6 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
-
-	"pleo-connect/pleoclient"
 )
 
 const (
@@ -39,10 +37,9 @@ func checkFile(path string, info fs.FileInfo, euid int) error {
 	case int(st.uid) != euid:
 		return wrongOwner(path, st.uid, euid)
 	case info.Mode().Perm()&0o077 != 0:
-		return tooOpen(path, info.Mode(), "run: chmod 600 "+pleoclient.ShellWord(path))
+		return tooOpen(path, info.Mode())
 	case st.nlink > 1:
-		return fail(KindLinked, path, "has a second name (a hard link), so somebody may keep a copy",
-			"find it with: find / -xdev -samefile "+pleoclient.ShellWord(path))
+		return fail(KindLinked, path)
 	}
 	return nil
 }
@@ -57,12 +54,9 @@ func checkIdentityFile(path string, info fs.FileInfo, euid int) error {
 }
 
 func wrongOwner(path string, uid uint32, euid int) *Error {
-	what := "belongs to the account " + accountName(uid)
-	if euid == 0 {
-		return fail(KindOwner, path, what+", and root does not write there",
-			"run: sudo -u "+accountName(uid)+" pleo-connect")
-	}
-	return fail(KindOwner, path, what, "run: sudo chown "+accountName(uint32(euid))+" "+pleoclient.ShellWord(path))
+	e := fail(caseOwned, path)
+	e.Owner, e.Account = accountName(uid), accountName(uint32(euid))
+	return e
 }
 
 // checkOwnDir accepts a directory of ours that is closed to everybody else.
@@ -75,7 +69,7 @@ func checkOwnDir(path string, euid int) error {
 		return wrongOwner(path, st.uid, euid)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return tooOpen(path, info.Mode(), "run: chmod 700 "+pleoclient.ShellWord(path))
+		return tooOpen(path, info.Mode())
 	}
 	return nil
 }

@@ -3,8 +3,6 @@ package store
 import (
 	"errors"
 	"io/fs"
-
-	"pleo-connect/pleoclient"
 )
 
 // stored is a record as it was found: the document and the bytes of the file that held it.
@@ -89,23 +87,17 @@ func (s *Store) loadFile(path, fileID string) (stored, error) {
 func contentError(path string, err error) error {
 	switch {
 	case errors.Is(err, errNewer):
-		return fail(KindNewer, path, "written by a newer version of this program",
-			"update pleo-connect; the file was left as it is")
+		return fail(KindNewer, path)
 	case errors.Is(err, errOtherStore):
-		return fail(KindOtherStore, path, "a record of another store",
-			"put back this store's own file, or remove it: rm "+pleoclient.ShellWord(path))
+		return fail(KindOtherStore, path)
 	case errors.Is(err, errOtherRecord):
-		return fail(KindOtherRecord, path, "a record of another company, integration or environment under this name",
-			"put back the right file, or remove it: rm "+pleoclient.ShellWord(path))
+		return fail(KindOtherRecord, path)
 	case errors.Is(err, errPassphrase):
-		return fail(KindPassphrase, path, "locked with a passphrase, which this program never does",
-			"restore it from a backup, or remove it and connect again")
+		return fail(KindPassphrase, path)
 	case errors.Is(err, errMismatch): // the settings opened with the same identity
-		return fail(KindDamaged, path, "damaged, or encrypted for another identity",
-			"restore it from a backup, or remove it and connect again")
+		return fail(caseOtherIdentity, path)
 	case errors.Is(err, errDamaged), errors.Is(err, errNotRecord):
-		return fail(KindDamaged, path, "damaged ("+err.Error()+")",
-			"restore it from a backup, or remove it and connect again")
+		return fail(caseBroken, path)
 	}
 	return err
 }

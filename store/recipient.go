@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -13,24 +12,41 @@ const maxExtra = 16
 
 // Errors of [Store.AddRecipient] and [Store.RemoveRecipient]. Nothing was changed.
 var (
-	ErrRecipientKnown error = &RefusedError{
-		"this recipient can open the store already", "pleo-connect status lists all of them"}
-	ErrRecipientUnknown error = &RefusedError{
-		"this recipient cannot open the store", "pleo-connect status lists those who can"}
-	ErrRecipientMany error = &RefusedError{"the store has 16 more recipients already", "remove one first"}
-	ErrRecipientOwn  error = &RefusedError{
-		"this is the store's own recipient, which the service needs", "pleo-connect rekey replaces it"}
-	ErrRecipientInUse error = &RefusedError{
-		"this recipient belongs to the identity in use", "remove it with the store's own identity"}
-	ErrRekeyUnfinished error = &RefusedError{
-		"replacing the identity was interrupted", "finish it first with: pleo-connect rekey"}
+	ErrRecipientKnown   error = &RefusedError{Case: refusedKnown}
+	ErrRecipientUnknown error = &RefusedError{Case: refusedUnknown}
+	ErrRecipientMany    error = &RefusedError{Case: refusedMany}
+	ErrRecipientOwn     error = &RefusedError{Case: refusedOwn}
+	ErrRecipientInUse   error = &RefusedError{Case: refusedInUse}
+	ErrRekeyUnfinished  error = &RefusedError{Case: refusedUnfinished}
 )
 
 // ErrSecret is the error of [ParseRecipient] for what nobody else may see.
-var ErrSecret = errors.New("this is a secret identity, not a recipient")
+var ErrSecret error = &NotRecipientError{Case: "secret"}
+
+// NotRecipientError says what a text is that is not a recipient.
+type NotRecipientError struct {
+	Case string // secret, ssh, post_quantum, plugin, incomplete or other
+}
+
+// Error returns what the text is, for logs.
+func (e *NotRecipientError) Error() string {
+	switch e.Case {
+	case "secret":
+		return "this is a secret identity, not a recipient"
+	case "ssh":
+		return "this is an SSH key, not an age recipient"
+	case "post_quantum":
+		return "post-quantum recipients are not supported"
+	case "plugin":
+		return "this recipient is mistyped, or needs an age plugin"
+	case "incomplete":
+		return "this recipient is mistyped or incomplete"
+	}
+	return "this is not an age recipient"
+}
 
 // ParseRecipient returns text as a recipient that a store can have: an X25519 one, age1 and 58 more characters. The
-// error says what text is instead, and never quotes it: it may be an identity that was pasted by mistake.
+// error is a [*NotRecipientError], and never quotes the text: it may be an identity that was pasted by mistake.
 //
 // Source: https://age-encryption.org/v1
 func ParseRecipient(text string) (string, error) {
@@ -43,15 +59,15 @@ func ParseRecipient(text string) (string, error) {
 	case strings.Contains(lower, "age-secret-key-"), strings.Contains(lower, "age-plugin-"):
 		return "", ErrSecret
 	case strings.HasPrefix(lower, "ssh-"):
-		return "", errors.New("this is an SSH key, not an age recipient")
+		return "", &NotRecipientError{"ssh"}
 	case strings.HasPrefix(lower, "age1pq1"):
-		return "", errors.New("this is a post-quantum recipient, which older age commands cannot read")
+		return "", &NotRecipientError{"post_quantum"}
 	case strings.HasPrefix(lower, "age1") && strings.Count(lower, "1") > 1:
-		return "", errors.New("this is a mistyped recipient, or one of an age plugin")
+		return "", &NotRecipientError{"plugin"}
 	case strings.HasPrefix(lower, "age1"):
-		return "", errors.New("this is a mistyped or incomplete recipient")
+		return "", &NotRecipientError{"incomplete"}
 	}
-	return "", errors.New("this is not an age recipient")
+	return "", &NotRecipientError{"other"}
 }
 
 // Recipients returns who else can open the store, in the order in which they were added: its own

@@ -16,10 +16,10 @@ const (
 	StatusActive  = "active"  // Pleo reported the installation as active
 )
 
-// Why Pleo refused a key.
+// Why Pleo turned a key down.
 const (
 	RejectedUnknown = "rejected" // 401: Pleo does not accept the key
-	RejectedRefused = "refused"  // 403: Pleo knows the key, and refuses what it asks for
+	RejectedDenied  = "denied"   // 403: Pleo knows the key, and denies what it asks for
 )
 
 const (
@@ -43,8 +43,8 @@ type Record struct {
 	Fingerprint string    // of Key; Put fills it in
 	CreatedAt   time.Time // UTC, of the first save; Put fills it in
 	ValidatedAt time.Time // UTC, when Pleo last accepted the key
-	RejectedAt  time.Time // UTC, when Pleo last refused the key; zero while it is good; a missing answer never sets it
-	Rejection   string    // RejectedUnknown or RejectedRefused, with RejectedAt
+	RejectedAt  time.Time // UTC, when Pleo last turned the key down; a missing answer never sets it
+	Rejection   string    // RejectedUnknown or RejectedDenied, with RejectedAt
 	Previous    *Previous // the key before this one; Put takes care of it
 	Before      *Record   // what an unconfirmed save took the place of; nil: nothing. Put takes care of it
 
@@ -133,7 +133,7 @@ func (d *document) encode() ([]byte, error) {
 	reveal := json.MarshalFunc(func(k pleoclient.Key) ([]byte, error) { return jsontext.AppendQuote(nil, k.Reveal()) })
 	plain, err := json.Marshal(d, json.WithMarshalers(reveal))
 	if err != nil { // its text may quote the record
-		return nil, errors.New("the record cannot be saved; correct a text that is not UTF-8 or a time out of range")
+		return nil, errors.New("can't save the record: a text is not UTF-8, or a time is out of range")
 	}
 	return plain, nil
 }

@@ -19,9 +19,7 @@ func Rekey(cfg Config, progress Progress) (resumed bool, err error) {
 		return false, err
 	}
 	if s.identityLocked() {
-		return false, fail(KindIdentityLocked, s.identity,
-			"a passphrase locks this identity, so it cannot be replaced in its place",
-			"make a new one with age-keygen | age -p, then add it and remove the old one with pleo-connect recipient")
+		return false, fail(caseRekey, s.identity)
 	}
 	if err := s.open(); err != nil {
 		return false, err
@@ -136,15 +134,12 @@ func (s *Store) checkReplaceable() error {
 	clear(data)
 	k := s.current()
 	if k.ids.find(k.recipients()[0]) == nil {
-		return fail(KindIdentityDamaged, s.identity,
-			"opens the store as one more recipient, and is not its own identity",
-			"name the identity that the service uses with --identity")
+		return fail(caseRecipientOnly, s.identity)
 	}
 	if other := s.otherStore(); other != "" {
-		return fail(KindIdentityShared, s.identity,
-			"another store needs this identity too (its marks are in "+pleoclient.SafePath(other).String()+")",
-			"copy the identity to a directory of its own and name it with --identity, "+
-				"or remove the marks if that store is gone")
+		e := fail(KindIdentityShared, s.identity)
+		e.Dir = other
+		return e
 	}
 	// This ends with a flush of the directory. An earlier run may have died before the name of the file with both
 	// identities was on the disk.

@@ -48,7 +48,7 @@ func (s *Store) recordFile(name string) (recordFile, error) {
 	f := recordFile{path: filepath.Join(s.installations(), name)}
 	var ok bool
 	if f.fileID, f.ref, ok = recordOfName(name); !ok {
-		return f, fail(KindForeign, f.path, "not a file of this store", "move it elsewhere")
+		return f, fail(caseStray, f.path)
 	}
 	_, err := s.allow(f.ref)
 	return f, err

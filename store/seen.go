@@ -129,7 +129,7 @@ func (s *Store) loadSeen(path string, into any) error {
 }
 
 func unreadable(path string) error {
-	return fail(KindDamaged, path, "cannot be understood", "restore it from a backup, or remove it")
+	return fail(caseBroken, path)
 }
 
 // saveSeen writes one of the small files beside the identity. When it returns nil, the file is on the disk.

@@ -55,9 +55,9 @@ func (s *Store) readSettingsFrom(path string, ids identities) (keys, error) {
 	}
 	plain, err := ids.open(sealed)
 	if errors.Is(err, errMismatch) {
-		return keys{}, fail(KindIdentityDamaged, s.identity,
-			"does not open the store in "+pleoclient.SafePath(s.dir).String(),
-			"name the identity of this store with --identity, or restore it from a backup")
+		e := fail(caseIDOfOther, s.identity)
+		e.Dir = s.dir
+		return keys{}, e
 	}
 	if err == nil {
 		err = checkFormat(plain)
@@ -85,7 +85,7 @@ func (s settings) valid() bool {
 func (s *Store) writeSettings(k keys) error {
 	plain, err := json.Marshal(k.settings)
 	if err != nil {
-		return &RefusedError{"the settings cannot be written", "the writer's name is not valid UTF-8"}
+		return errors.New("can't save the settings: Writer is not valid UTF-8")
 	}
 	if k.sealed, err = k.encrypt(plain); err != nil {
 		return err

@@ -17,10 +17,10 @@ func checkSpace(dir string) error {
 
 func judgeSpace(dir string, freeBytes, inodes, freeInodes uint64) error {
 	if freeBytes < wantFree {
-		return fail(KindFull, dir, "less than 1 MiB is free", "free space, or choose another place")
+		return fail(caseNearly, dir)
 	}
 	if inodes > 0 && freeInodes == 0 { // file systems that make inodes as they need them report 0 of 0
-		return fail(KindFull, dir, "no inodes are free", "remove files, or choose another place")
+		return fail(caseInodes, dir)
 	}
 	return nil
 }

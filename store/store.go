@@ -11,30 +11,28 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"pleo-connect/pleoclient"
 )
 
 // Config names the places. Both paths are absolute.
 type Config struct {
-	Dir         string      // the store directory
-	Identity    string      // the age identity file; never inside Dir
-	Home        string      // the home directory, which cannot be a store itself; empty: not checked
-	Temp        string      // the directory of temporary files, which systems empty; empty: only the usual ones are known
-	IdentityFix string      // what to do when the identity of the store is missing; empty: the usual words
-	Passphrase  *Passphrase // asks for the passphrase of an identity file that is locked; nil: nobody can be asked
-	AnyPlace    bool        // keep a key on a network file system or in a temporary directory all the same
-	Demo        bool        // a simulated store: it has only records with Env "demo", and no other store has them
-	Writer      string      // "pleo-connect/1.2.3", kept in each record
+	Dir        string      // the store directory
+	Identity   string      // the age identity file; never inside Dir
+	Home       string      // the home directory, which cannot be a store itself; empty: not checked
+	Temp       string      // the directory of temporary files, which systems empty; empty: only the usual ones are known
+	BySystemd  bool        // systemd started this process, and may hand over the identity: errors about it say so
+	Passphrase *Passphrase // asks for the passphrase of an identity file that is locked; nil: nobody can be asked
+	AnyPlace   bool        // keep a key on a network file system or in a temporary directory all the same
+	Demo       bool        // a simulated store: it has only records with Env "demo", and no other store has them
+	Writer     string      // "pleo-connect/1.2.3", kept in each record
 }
 
 // Condition is what an examination can tell of a store beside its records, whatever keeps them.
 type Condition struct {
 	Loss
-	Locked bool   // a passphrase locks it, and nobody can be asked; nothing else is known
-	Empty  bool   // it is not there: it was never made, or it is lost
-	Note   string // a fact that is worth telling, or ""
-	Remedy string // what finishes something that was interrupted, or ""
+	Locked     bool   // a passphrase locks it, and nobody can be asked; nothing else is known
+	Empty      bool   // it is not there: it was never made, or it is lost
+	Recipients int    // how many can open it beside its own identity
+	Unfinished string // the command that was interrupted, see [Store.Unfinished]; or ""
 }
 
 // Store is an open store. It keeps no file open and no lock; several goroutines and several processes may
@@ -60,7 +58,7 @@ func newStore(cfg Config) (*Store, error) {
 	}
 	euid := os.Geteuid()
 	now := func() time.Time { return time.Now().UTC().Round(0) }
-	return &Store{cfg: cfg, places: p, fs: disk{euid}, euid: euid, locker: locker{wait: lockWait}, now: now}, nil
+	return &Store{cfg: cfg, places: p, fs: disk{euid, p}, euid: euid, locker: locker{wait: lockWait}, now: now}, nil
 }
 
 // Open opens an existing store, and creates nothing. The error is [ErrNoStore] when there is none, else an [*Error].
@@ -126,10 +124,10 @@ func (s *Store) Put(r Record) (Record, error) {
 		return Record{}, err
 	}
 	if r.Key.IsZero() || (r.Status != StatusPending && r.Status != StatusActive) {
-		return Record{}, errors.New(`a record needs a key, and the status "pending" or "active"`)
+		return Record{}, errors.New(`a record must have a key, and the status "pending" or "active"`)
 	}
 	if r.Unconfirmed && r.Status != StatusPending {
-		return Record{}, errors.New(`an unconfirmed record has the status "pending"`)
+		return Record{}, errors.New(`an unconfirmed record must have the status "pending"`)
 	}
 	unlock, err := s.lock()
 	if err != nil {
@@ -188,9 +186,7 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 		return Record{}, err
 	}
 	if found.doc.Generation != want.Generation || !found.doc.Key.Equal(want.Key) {
-		return Record{}, fail(KindUncertain, s.live(fileID),
-			"the record that is read back is not the one that was saved",
-			"check the disk, then save again")
+		return Record{}, fail(caseNotSame, s.live(fileID))
 	}
 	s.raiseMark(fileID, want.Generation, want.WrittenAt)
 	s.notePlace()
@@ -260,8 +256,7 @@ func (s *Store) remove(fileID string) error {
 			return writeError(path, err)
 		}
 		if err := s.fs.syncDir(s.installations()); err != nil {
-			return fail(KindUncertain, s.live(fileID), "the disk did not confirm the removal",
-				"check the disk, then remove it again")
+			return fail(caseRemoval, s.live(fileID))
 		}
 	}
 	return nil
@@ -332,8 +327,7 @@ func (s *Store) List() iter.Seq2[Record, error] {
 func (s *Store) files() ([]fs.DirEntry, error) {
 	entries, err := s.fs.list(s.installations())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(KindDamaged, s.installations(), "the directory of the records is missing",
-			"mount it, or restore the store from a backup")
+		return nil, fail(caseRecordsGone, s.installations())
 	}
 	return entries, readError(s.installations(), err)
 }
@@ -358,7 +352,7 @@ func (s *Store) Refs() ([]Ref, error) {
 	return refs, nil
 }
 
-var errClosed = errors.New("the store is closed; open it again")
+var errClosed = errors.New("the store is closed")
 
 // Close ends the use of the store; later calls fail. Nothing waits to be written: every Put is
 // complete when it returns.
@@ -378,10 +372,9 @@ func (s *Store) allow(ref Ref) (string, error) {
 	}
 	if s.cfg.Demo != (ref.Env == envDemo) {
 		if s.cfg.Demo {
-			return "", fail(KindDemo, s.live(fileID), "a real record in a demo store", "use the real store for it")
+			return "", fail(caseRealHere, s.live(fileID))
 		}
-		return "", fail(KindDemo, s.live(fileID), "a demo record in a real store",
-			"remove it: rm "+pleoclient.ShellWord(s.live(fileID)))
+		return "", fail(caseLeftThere, s.live(fileID))
 	}
 	return fileID, nil
 }

@@ -56,11 +56,10 @@ func (s *Store) seal(fileID string, d *document) ([]byte, error) {
 
 // uncertain reads again after the disk refused to confirm the new name, and says what is visible now.
 func (s *Store) uncertain(fileID string, generation uint64) error {
-	what := "the disk did not confirm the save"
 	if found, err := s.load(fileID); err == nil && found.doc.Generation == generation {
-		what += "; the new key is readable now, but a power cut could bring back the old one"
+		return fail(caseReadable, s.live(fileID))
 	}
-	return fail(KindUncertain, s.live(fileID), what, "check the disk, then run pleo-connect status and save again")
+	return fail(caseSave, s.live(fileID))
 }
 
 // replace puts data in place of path in one step: readers see the old file or the new one. The name becomes durable
@@ -117,8 +116,7 @@ func (s *Store) readBack(path string, want []byte) error {
 		return err
 	}
 	if !bytes.Equal(got, want) {
-		return fail(KindDamaged, path, "the disk gave back other bytes than were written",
-			"check the disk, or choose another place")
+		return fail(caseReadBack, path)
 	}
 	return nil
 }

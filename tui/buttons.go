@@ -10,12 +10,14 @@ import (
 
 // choice is a button and what it means.
 type choice struct {
-	label string
+	label flow.Text
 	event flow.Event
 }
 
+func (c choice) text() string { return c.label.Fill(flow.Values{}) }
+
 // buttons is a row of choices. The focus is kept by name, because a choice may join the row while it is read.
-type buttons struct{ focus string } // empty: the last one
+type buttons struct{ focus flow.Text } // empty: the last one
 
 func (b buttons) index(cs []choice) int {
 	for i, c := range cs {
@@ -45,7 +47,7 @@ func (b buttons) update(msg tea.KeyPressMsg, cs []choice) (buttons, flow.Event) 
 func (b buttons) view(f frame, cs []choice, enabled bool) []string {
 	rows := []string{""}
 	for i, c := range cs {
-		button := b.draw(f, c.label, i == b.index(cs), enabled)
+		button := b.draw(f, c.text(), i == b.index(cs), enabled)
 		last := &rows[len(rows)-1]
 		switch {
 		case *last == "":

@@ -1,19 +1,22 @@
 package tui
 
-import "strings"
+import (
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
+)
 
 // demoMark is in every frame of the demo, at every size.
-func (l look) demoMark() string { return l.styles.demo.Render(" DEMO ") }
+func (l look) demoMark(words *flow.ScreenWords) string {
+	return l.styles.demo.Render(" " + words.Demo.Fill(flow.Values{}) + " ")
+}
 
 // demoLine offers the other side of the flow, which a customer would do in Pleo.
-func (f frame) demoLine() []string {
-	lines := f.wrap("press Allow in Pleo, copy the key and paste it", f.w-12, f.styles.faint)
-	for i := range lines {
-		if i == 0 {
-			lines[i] = f.demoMark() + " " + f.styles.demoKey.Render(bindings.demo.Help().Key) + "  " + lines[i]
-		} else {
-			lines[i] = strings.Repeat(" ", 12) + lines[i]
-		}
+func (f frame) demoLine(keyKind string) []string {
+	lead := f.demoMark(&f.book.Screen) + " " + f.styles.demoKey.Render(bindings.demo.Help().Key) + "  "
+	side := f.book.Screen.DemoSide
+	if keyKind == flow.Standalone {
+		side = f.book.Screen.DemoSideStandalone
 	}
-	return lines
+	return hang(lead, f.wrap(side.Fill(flow.Values{}), f.w-ansi.StringWidth(lead), f.styles.faint))
 }

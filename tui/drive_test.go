@@ -25,6 +25,25 @@ func finance() flow.Setup { return flowtest.Setup() }
 
 type world = flowtest.World
 
+// What the screens say of an answer that does not count, and of a text that did not arrive whole.
+var (
+	confirmAgain     = shown(flow.English.Wizard.EarlyEnter)
+	otherKeyAgain    = shown(flow.English.Screen.OtherKeyAgain)
+	problemAgain     = shown(flow.English.Screen.ProblemAgain)
+	doneAgain        = shown(flow.English.Screen.DoneAgain)
+	scrollToAllow    = shown(flow.English.Wizard.ScrollToAllow)
+	scrollToContinue = shown(flow.English.Screen.ScrollToContinue)
+	scrollToConfirm  = shown(flow.English.Screen.ScrollToConfirm)
+	welcomeBack      = shown(flow.English.Screen.WelcomeBack)
+	pasteHow         = shown(flow.English.Screen.PasteHow)
+	added            = shown(flow.English.Wizard.Added)
+	torn             = shown(flow.English.Wizard.Torn)
+	linkAgain        = shown(flow.English.Wizard.Link.Again)
+)
+
+// shown returns a sentence as a screen shows it.
+func shown(text flow.Text) string { return flow.Capital(text.Fill(flow.Values{})) }
+
 func goodWorld() *world { return flowtest.Good() }
 
 // face is a model under test, with the effects it has asked for. Nothing runs by itself.
@@ -37,11 +56,20 @@ type face struct {
 
 func newFace(t testing.TB, setup flow.Setup, w *world, opt Options) *face {
 	t.Helper()
+	if in, other := t.(inLanguage); other {
+		setup.Words = in.book
+	}
 	s, effects := flow.Begin(setup)
 	f := &face{t: t, world: w, clock: savedAt}
 	opt.Now = func() time.Time { return f.clock }
 	f.model = newModel(newWorker(t.Context(), w.Do, s.Round()), s, effects, opt)
 	return f
+}
+
+// inLanguage has the faces of a test speak the language of a book.
+type inLanguage struct {
+	testing.TB
+	book *flow.Book
 }
 
 // at returns a face of 80x24 whose machine is where the events lead. All effects are answered, but those of the last

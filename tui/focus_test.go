@@ -25,7 +25,7 @@ func TestFocusChangesOneNotice(t *testing.T) {
 		}
 		f.look.told = "" // it goes when the screen comes in sight again
 		before, shown, entry, ready := f.state, f.page(), f.entry, f.look.ready
-		_, unasked := tooEarly[f.state.Step]
+		unasked := tooEarly(f.state) != ""
 		for _, msg := range focusEvents {
 			_, cmd := f.Update(msg)
 			if _, came := msg.(tea.FocusMsg); (cmd != nil) != (came && unasked) {
@@ -42,7 +42,7 @@ func TestFocusChangesOneNotice(t *testing.T) {
 			t.Errorf("%s: the focus changed more than a hint", sc.name)
 		}
 		now := f.page()
-		greeted := slices.ContainsFunc(now.notice, func(row string) bool { return strings.Contains(row, backHint) })
+		greeted := slices.ContainsFunc(now.notice, func(row string) bool { return strings.Contains(row, welcomeBack) })
 		want := slices.Contains([]string{"key", "key_standalone", "key_demo", "key_back"}, sc.name)
 		if greeted != want {
 			t.Errorf("%s: greeted %v, want %v", sc.name, greeted, want)
@@ -103,21 +103,21 @@ func TestGreetingGoes(t *testing.T) {
 		f.Update(tea.FocusMsg{})
 		return f
 	}
-	if f := back(onKey(t)); !strings.Contains(f.text(), backHint) || strings.Contains(f.press("k").text(), backHint) {
+	if f := back(onKey(t)); !strings.Contains(f.text(), welcomeBack) || strings.Contains(f.press("k").text(), welcomeBack) {
 		t.Errorf("the greeting must stay until the next key:\n%s", f.text())
 	}
 	f := onKey(t)
 	f.Update(tea.FocusMsg{})
-	if strings.Contains(f.text(), backHint) {
+	if strings.Contains(f.text(), welcomeBack) {
 		t.Error("nobody was away")
 	}
 	f.Update(pasteOf("https://app.pleo.io"))
-	if back(f); strings.Contains(f.text(), backHint) || !strings.Contains(f.text(), "this is a web address") {
+	if back(f); strings.Contains(f.text(), welcomeBack) || !strings.Contains(f.text(), "This is a web address") {
 		t.Errorf("the refusal must stay:\n%s", f.text())
 	}
 	f = back(onKey(t))
 	f.Update(pasteOf("https://app.pleo.io"))
-	if strings.Contains(f.text(), backHint) || !strings.Contains(f.text(), "this is a web address") {
+	if strings.Contains(f.text(), welcomeBack) || !strings.Contains(f.text(), "This is a web address") {
 		t.Errorf("the refusal must replace the greeting:\n%s", f.text())
 	}
 }

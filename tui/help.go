@@ -23,11 +23,19 @@ func (h helpScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 
 func (h helpScreen) view(s flow.State, f frame) page {
 	f.ready = true // once the help is closed, and the screen was in sight again
-	p := page{title: keysTitle, rows: f.keyList(h.under.keys(s, f))}
-	if s.Step == flow.StepReview {
+	p := page{title: s.Book().Screen.ShortcutsTitle.Fill(flow.Values{}), rows: f.keyList(h.under.keys(s, f))}
+	switch more := f.paragraphs(s.Help()); {
+	case s.Step == flow.StepReview:
 		p = f.reviewHelp(s, h.under.keys(s, f))
+	case len(more) > 0:
+		p.rows = f.withKeys(more, h.under.keys(s, f))
 	}
-	p.notice = spaced(f.notice(s))
+	if !f.fits(bindings.closeHelp) {
+		p.rows = append(append(p.rows, ""), f.wrap(f.meaning(bindings.closeHelp), f.w, f.styles.plain)...)
+	}
+	if _, problem := h.under.(problemScreen); !problem || s.Notice.Bad || f.told != "" {
+		p.notice = spaced(f.notice(s))
+	}
 	return p
 }
 
@@ -39,15 +47,28 @@ func covers(sc screen) bool {
 	return ok
 }
 
-// reviewHelp says who asks, and what will happen.
+// reviewHelp says who asks, what will happen, and what a small window has no room for.
 func (f frame) reviewHelp(s flow.State, keys []key.Binding) page {
-	rows := append(f.numbered(s.Overview()), "")
-	return page{title: s.OverviewTitle(), rows: f.withKeys(append(rows, f.facts(s.About())...), keys)}
+	rows := append(append(f.numbered(s.Overview()), ""), f.facts(s.About())...)
+	if !f.roomy() {
+		rows = append(append(rows, ""), f.list(s.Lines(flow.StepReview), 0)...)
+	}
+	return page{title: s.OverviewTitle(), rows: f.withKeys(rows, keys)}
 }
 
 // keyHelp compares the two kinds of key.
 func (f frame) keyHelp(s flow.State, keys []key.Binding) page {
-	return page{title: s.KindText(), rows: f.withKeys(f.table(flow.Comparison()), keys)}
+	rows := append(f.table(s.Comparison()), spaced(f.paragraphs(s.Help()))...)
+	return page{title: s.KindText(), rows: f.withKeys(rows, keys)}
+}
+
+// paragraphs draws running text.
+func (f frame) paragraphs(texts []string) []string {
+	var out []string
+	for _, text := range texts {
+		out = append(out, f.prose(text, f.styles.plain)...)
+	}
+	return out
 }
 
 // withKeys puts the keys under the rest, or above it where the footer has no room for them.
@@ -64,7 +85,7 @@ func (f frame) keyList(keys []key.Binding) []string {
 	var facts []flow.Fact
 	for _, b := range append(keys, bindings.scroll) {
 		if b.Enabled() && !isHelp(b) {
-			facts = append(facts, flow.Fact{Label: b.Help().Key, Value: b.Help().Desc})
+			facts = append(facts, flow.Fact{Label: b.Help().Key, Value: f.meaning(b)})
 		}
 	}
 	return f.facts(facts)

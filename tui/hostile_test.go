@@ -60,7 +60,10 @@ var places = map[string]func(t testing.TB, text string) *face{
 		return withDetail(t, "find", pleoclient.KindTLSIssue, text)
 	},
 	"fault of the store": func(t testing.TB, text string) *face {
-		return withDetail(t, "save", flow.KindStoreNotWritable, text)
+		fault := flow.NewFault(flow.KindStoreNotWritable+"/other", flow.Values{
+			Path: "/srv/keys", Reason: pleoclient.Safe(text).String(),
+		})
+		return at(t, finance(), with(func(w *world) { w.Faults["save"] = fault }), done...)
 	},
 	"scopes": func(t testing.TB, text string) *face {
 		stored := flow.Stored{Generation: 1, Active: true, InUse: flow.InUse{Scopes: pleoclient.ParseScopes(text)}}

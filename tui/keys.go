@@ -8,29 +8,10 @@ import (
 	"pleo-connect/flow"
 )
 
-// pasteHint answers ctrl+v, which would read the clipboard of the wrong computer.
-const pasteHint = "paste with your terminal: ctrl+shift+v, shift+insert, cmd+v, right click"
+const helpMeaning = "help"
 
-const (
-	helpMeaning = "help"
-	keysTitle   = "Keys" // above the list of keys
-)
-
-// backHint greets the admin who fetched the key in another window.
-const backHint = "welcome back: paste the key with your terminal's paste"
-
-// What is said of an answer that does not count.
-const (
-	confirmAgain     = "Check the company, then press Enter again"
-	otherKeyAgain    = "Check the company, then press n again"
-	problemAgain     = "Read this first, then press Enter again"
-	doneAgain        = "Press Enter again to finish"
-	scrollToAllow    = "Scroll to the end of the list to allow"
-	scrollToContinue = "Scroll to the end of the list to continue"
-	scrollToConfirm  = "Scroll down to read the warning first"
-)
-
-// bindings are all keys of this package. The footer is made of them: what is not enabled is not shown.
+// bindings are all keys of this package. The footer is made of them: what is not enabled is not shown. What a key does
+// is a name here, which has its words in [flow.ScreenWords.Footer].
 var bindings = struct {
 	quit, suspend                                  key.Binding
 	up, down, pageUp, pageDown, top, bottom        key.Binding
@@ -64,31 +45,31 @@ var bindings = struct {
 
 	help:       bind("?", helpMeaning, "?", "f1"),
 	helpAlways: bind("f1", helpMeaning, "f1"),
-	closeHelp:  bind("any key", "back"),
+	closeHelp:  bind("", "close_help"),
 
 	check:         bind("enter", "check", "enter"),
 	clear:         bind("ctrl+u", "clear", "ctrl+u"),
 	erase:         bind("", "", "backspace", "ctrl+h"),
 	terminalPaste: bind("", "", "ctrl+v"),
 	back:          bind("esc", "back", "esc"),
-	demo:          bind("tab", "simulate", "tab"),
+	demo:          bind("tab", "demo", "tab"),
 
-	otherKey: bind("n", "another key", "n"),
-	stop:     bind("esc", "stop", "esc"),
+	otherKey: bind("n", "other_key", "n"),
+	stop:     bind("esc", "cancel", "esc"),
 
-	retry:  bind("r", "try again", "r"),
-	edit:   bind("e", "another key", "e"),
-	doctor: bind("d", "find the cause", "d"),
-	leave:  bind("q", "leave", "q"),
-	again:  bind("r", "look again", "r"),
+	retry:  bind("r", "retry", "r"),
+	edit:   bind("e", "other_key", "e"),
+	doctor: bind("d", "doctor", "d"),
+	leave:  bind("q", "quit", "q"),
+	again:  bind("r", "check_again", "r"),
 
-	copyLink: bind("c", "copy link", "c"),
-	openLink: bind("o", "open link", "o"),
+	copyLink: bind("c", "copy_link", "c"),
+	openLink: bind("o", "open_link", "o"),
 	finish:   bind("enter", "finish", "enter", "q"),
 	quitDone: bind("q", "finish", "q"),
 }
 
-// bind makes a binding: its name and meaning in the footer, and the keys that press it.
+// bind makes a binding: its name, the name of what it does, and the keys that press it.
 func bind(name, meaning string, keys ...string) key.Binding {
 	b := key.NewBinding(key.WithKeys(keys...), key.WithHelp(name, meaning))
 	if len(keys) == 0 {
@@ -124,10 +105,8 @@ func withEnter(b key.Binding, room bool) key.Binding {
 		name += "/" + b.Help().Key
 	}
 	switch b.Help() {
-	case bindings.retry.Help():
-		meaning = "retry"
-	case bindings.edit.Help():
-		meaning = "new key"
+	case bindings.retry.Help(), bindings.edit.Help():
+		meaning += "_enter"
 	}
 	return bind(name, meaning, slices.Concat(b.Keys(), bindings.press.Keys())...)
 }

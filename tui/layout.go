@@ -18,10 +18,11 @@ const MinWidth, MinHeight = 40, 12
 // Sizes in columns and rows.
 const (
 	roomyWidth, roomyHeight = 60, 20 // from here on there is a rail and white space
-	margin                  = 2      // at both sides
-	maxWidth                = 80     // of the content: a wider window is not filled
-	maxProse                = 72     // of running text
-	tall                    = 26     // rows of the frame, when the window has more and the page does not need them
+	spaciousHeight          = 24
+	margin                  = 2  // at both sides
+	maxWidth                = 80 // of the content: a wider window is not filled
+	maxProse                = 72 // of running text
+	tall                    = 26 // rows of the frame, when the window has more and the page does not need them
 )
 
 // look is what a frame depends on, beside the state and the screen.
@@ -30,10 +31,10 @@ type look struct {
 	styles        styles
 	glyphs        glyphs
 	ascii         bool
-	hint          string // the scenario of the demo
-	ready         bool   // an answer counts on a screen that appeared by itself
-	told          string // why the last answer did not count; empty: it did
-	endSeen       bool   // the end of what must be seen was in sight
+	hint          string    // the scenario of the demo
+	ready         bool      // an answer counts on a screen that appeared by itself
+	told          flow.Text // why the last answer did not count; empty: it did
+	endSeen       bool      // the end of what must be seen was in sight
 }
 
 func newLook(opt Options) look {
@@ -49,6 +50,7 @@ func (l look) tooSmall() bool { return l.width < MinWidth || l.height < MinHeigh
 // frame is what a screen draws with: the inner width, and room for the body of a page.
 type frame struct {
 	look
+	book *flow.Book
 	w, h int
 	tick int // of the spinner
 }
@@ -66,7 +68,7 @@ type drawing struct {
 // draw is the one way from a state to a frame. It changes nothing.
 func (l look) draw(s flow.State, sc screen, scroll, tick int) drawing {
 	if l.tooSmall() {
-		return drawing{text: l.finish([]string{l.tooSmallLine(s)})}
+		return drawing{text: l.finish(l.tooSmallRows(s))}
 	}
 	f, top := l.frame(s, tick)
 	return f.compose(top, sc.view(s, f), sc.keys(s, f), scroll)
@@ -74,7 +76,7 @@ func (l look) draw(s flow.State, sc screen, scroll, tick int) drawing {
 
 // frame makes room for a page under the header and the rail.
 func (l look) frame(s flow.State, tick int) (frame, []string) {
-	f := frame{look: l, w: min(l.width-2*margin, maxWidth), tick: tick}
+	f := frame{look: l, book: s.Book(), w: min(l.width-2*margin, maxWidth), tick: tick}
 	top := f.top(s)
 	f.h = l.height - len(top) - f.footerRows()
 	return f, top
@@ -118,14 +120,21 @@ func (l look) finish(rows []string) string {
 	return text
 }
 
-func (l look) tooSmallLine(s flow.State) string {
-	text := fmt.Sprintf("this needs %dx%d, the window is %dx%d; nothing is lost", MinWidth, MinHeight,
-		l.width, l.height)
+// tooSmallRows says how large the window should be, in as many rows as it has.
+func (l look) tooSmallRows(s flow.State) []string {
+	words := &s.Book().Screen
+	text := words.TooSmall.Fill(flow.Values{
+		Wanted: fmt.Sprintf("%dx%d", MinWidth, MinHeight), Value: fmt.Sprintf("%dx%d", l.width, l.height),
+	})
 	if s.Demo {
-		return l.demoMark() + " " + text
+		text = l.demoMark(words) + " " + text
 	}
-	return text
+	rows := strings.Split(ansi.Wordwrap(text, l.width, ""), "\n")
+	return rows[:min(len(rows), max(l.height, 1))]
 }
+
+// spacious reports whether there is room for what helps beside what is needed.
+func (l look) spacious() bool { return l.roomy() && l.height >= spaciousHeight }
 
 func (l look) roomy() bool { return l.width >= roomyWidth && l.height >= roomyHeight }
 
@@ -155,7 +164,7 @@ func (f frame) top(s flow.State) []string {
 func (f frame) header(s flow.State) string {
 	right := f.styles.faint.Render(s.Environment())
 	if s.Demo {
-		right = f.demoMark()
+		right = f.demoMark(&f.book.Screen)
 		if hint := f.hint; hint != "" && ansi.StringWidth(hint+s.Integration.Name+right) < f.w {
 			right = f.styles.faint.Render(hint) + "  " + right
 		}
@@ -183,6 +192,24 @@ func (f frame) footer(keys []key.Binding) string {
 	return out + tail
 }
 
+// fits reports whether the footer has room for a key and the way out.
+func (f frame) fits(b key.Binding) bool {
+	return ansi.StringWidth(f.footer([]key.Binding{b})) > ansi.StringWidth(f.footer(nil))
+}
+
 func (f frame) keyHint(b key.Binding) string {
-	return f.styles.key.Render(b.Help().Key) + f.styles.faint.Render(" "+b.Help().Desc)
+	if b.Help().Key == "" {
+		return f.styles.key.Render(f.meaning(b))
+	}
+	return f.styles.key.Render(b.Help().Key) + f.styles.faint.Render(" "+f.meaning(b))
+}
+
+// meaning returns what a key does, in words.
+func (f frame) meaning(b key.Binding) string { return meaning(&f.book.Screen, b) }
+
+func meaning(words *flow.ScreenWords, b key.Binding) string {
+	if b.Help() == bindings.closeHelp.Help() {
+		return words.CloseHelp.Fill(flow.Values{})
+	}
+	return words.Footer[b.Help().Desc].Fill(flow.Values{})
 }

@@ -44,12 +44,12 @@ func TestTooSmall(t *testing.T) {
 	t.Parallel()
 	f := at(t, finance(), goodWorld(), toKey...).typeText("ab")
 	f.size(39, 12)
-	if got, want := f.text(), "this needs 40x12, the window is 39x12;…\n"; got != want {
+	if got, want := f.text(), "Make this window at least 40x12 (it is\n39x12); nothing is lost\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	f.typeText("xyz").press("enter", "esc")
 	f.size(120, 11)
-	if got, want := f.text(), "this needs 40x12, the window is 120x11; nothing is lost\n"; got != want {
+	if got, want := f.text(), "Make this window at least 40x12 (it is 120x11); nothing is lost\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	f.size(80, 24)
@@ -149,15 +149,15 @@ func TestScroll(t *testing.T) {
 	t.Parallel()
 	setup, w := longWords()
 	f := at(t, setup, w).size(80, 24)
-	if !strings.Contains(f.text(), "below") || strings.Contains(f.text(), "above") {
+	if !strings.Contains(f.text(), "↓ 47 more") || strings.Contains(f.text(), "↑ ") {
 		t.Fatalf("a long list must say that there is more:\n%s", f.text())
 	}
-	if f.press("down", "down"); !strings.Contains(f.text(), "2 above") {
+	if f.press("down", "down"); !strings.Contains(f.text(), "↑ 2 more") {
 		t.Errorf("two down must hide two lines:\n%s", f.text())
 	}
 	f.scroll = f.drawing().scrollLimit
 	f.press("down")
-	if text := f.text(); strings.Contains(text, "below") ||
+	if text := f.text(); strings.Contains(text, " ↓ ") ||
 		!strings.Contains(text, "saved encrypted on this computer") || !strings.Contains(text, "Allow") {
 		t.Errorf("the end is not in sight:\n%s", text)
 	}
@@ -183,7 +183,7 @@ func TestScroll(t *testing.T) {
 		last = f.text()
 	}
 	f.press("up")
-	if !strings.Contains(f.text(), "1 below") {
+	if !strings.Contains(f.text(), "↓ 1 more") {
 		t.Errorf("one up from the end must hide one line:\n%s", f.text())
 	}
 	f.happens(flow.Allow{})
@@ -217,7 +217,7 @@ func TestLinks(t *testing.T) {
 					t.Fatalf("%s at %dx%d: the link is not alone in its row:\n%s", sc.name, w, h, f.text())
 				}
 				words := strings.Join(strings.Fields(f.everything()), " ")
-				if strings.Contains(words, flow.TextLinkAgain) != (len(rows) > 1) {
+				if strings.Contains(words, linkAgain) != (len(rows) > 1) {
 					t.Fatalf("%s at %dx%d: %d rows, and what helps is not said, or said in vain:\n%s",
 						sc.name, w, h, len(rows), f.text())
 				}
@@ -248,8 +248,9 @@ func TestCommandsStayWhole(t *testing.T) {
 		"company networks do this: start again with --ca-file and their root": {"--ca-file"},
 		"trusting extra certificates from office.pem (--ca-file)":             {"(--ca-file)"},
 		"--force-store is for tests":                                          {"--force-store"},
+		"tick only these: export-jobs:read, tax-codes:read":                   {"export-jobs:read,", "tax-codes:read"},
 	} {
-		for width := 13; width < 80; width++ {
+		for width := 17; width < 80; width++ {
 			got := strings.Join(f.wrap(text, width, f.styles.plain), "\n")
 			for _, word := range words {
 				if !slices.Contains(strings.Fields(got), word) {

@@ -18,17 +18,17 @@ func (m *model) lose(press tea.KeyPressMsg) {
 // goesOn drops what goes on with a lost text, and reports that. In the field, it would be taken for all of the text;
 // on Confirm and Problem, for answers.
 func (m *model) goesOn(press tea.KeyPressMsg) bool {
-	enter := key.Matches(press, bindings.press)
+	enter, torn := key.Matches(press, bindings.press), m.state.Book().Wizard.Torn
 	switch {
 	case m.sight.now().After(m.lost), press.Key().Text == "" && !enter, covers(m.screen):
 		return false
 	case m.state.Step == flow.StepKey:
-		if enter && m.typed.hint != flow.TextTorn { // behind the answer that led to the field
+		if enter && m.typed.hint != torn { // behind the answer that led to the field
 			return false
 		}
-		m.typed.hint = flow.TextTorn
+		m.typed.hint = torn
 	case m.state.Step == flow.StepConfirm, m.state.Step == flow.StepProblem:
-		m.look.told = flow.TextTorn
+		m.look.told = torn
 	default:
 		return false
 	}

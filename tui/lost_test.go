@@ -66,15 +66,15 @@ func TestTextAfterAPause(t *testing.T) {
 	t.Parallel()
 	f := at(t, finance(), failing("introspect", pleoclient.KindKeyRejected, ""), checked...)
 	f.press("x", "e")
-	if f.state.Step != flow.StepProblem || !strings.Contains(f.text(), flow.TextTorn) {
+	if f.state.Step != flow.StepProblem || !strings.Contains(f.text(), torn) {
 		t.Fatalf("a letter behind another one leads to %s:\n%s", f.state.Step, f.text())
 	}
 	f.press(pause, "e", "x", "enter")
-	if f.state.Step != flow.StepKey || len(f.typed.typed) > 0 || !strings.Contains(f.text(), flow.TextTorn) {
+	if f.state.Step != flow.StepKey || len(f.typed.typed) > 0 || !strings.Contains(f.text(), torn) {
 		t.Fatalf("the rest of a text leads to %s:\n%s", f.state.Step, f.text())
 	}
 	f.press(pause).typeText(otherCanary)
-	if string(f.typed.typed) != otherCanary || strings.Contains(f.text(), flow.TextTorn) {
+	if string(f.typed.typed) != otherCanary || strings.Contains(f.text(), torn) {
 		t.Errorf("a text after a pause is not in the field:\n%s", f.text())
 	}
 }

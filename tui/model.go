@@ -131,7 +131,7 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	case m.goesOn(msg), m.scrolled(msg):
 		return nil
 	case key.Matches(msg, bindings.pasted):
-		m.look.told = tooEarly[m.state.Step]
+		m.look.told = tooEarly(m.state)
 		return m.awaitReady()
 	}
 	covered, step := covers(m.screen), m.state.Step

@@ -1,12 +1,13 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
 )
 
 // laid is a page in its room.
@@ -78,10 +79,10 @@ func (f frame) scrolled(body, after, foot []string, cursor *tea.Position, scroll
 func (f frame) more(scroll, limit int) string {
 	var parts []string
 	if scroll > 0 {
-		parts = append(parts, fmt.Sprintf("%s %d above", f.glyphs.up, scroll))
+		parts = append(parts, f.glyphs.up+" "+f.book.Screen.Above.Fill(flow.Values{N: scroll}))
 	}
 	if limit > scroll {
-		parts = append(parts, fmt.Sprintf("%s %d below", f.glyphs.down, limit-scroll))
+		parts = append(parts, f.glyphs.down+" "+f.book.Screen.Below.Fill(flow.Values{N: limit - scroll}))
 	}
 	return f.styles.faint.Render(strings.Join(parts, "  "))
 }

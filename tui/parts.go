@@ -26,19 +26,22 @@ func (f frame) mark(m flow.Mark) string {
 }
 
 // cell is a line of a list: its mark, what it is about, and a word on it.
-type cell struct{ mark, left, right string }
+type cell struct {
+	mark, left, right string
+	apart             bool // the right one is too long to be aligned with others
+}
 
 // columns aligns the right cells, or puts each under its left cell when the width does not allow that.
 func (f frame) columns(cells []cell, dent int) []string {
 	left, right := 0, 0
 	for _, c := range cells {
-		if c.right != "" {
+		if c.right != "" && !c.apart {
 			left, right = max(left, ansi.StringWidth(c.left)), max(right, ansi.StringWidth(c.right))
 		}
 	}
 	var out []string
 	for _, c := range cells {
-		if c.right != "" && dent+2+left+3+right <= f.w {
+		if c.right != "" && !c.apart && dent+2+left+3+right <= f.w {
 			text := f.styles.plain.Render(pad(c.left, left)) + "   " + f.styles.faint.Render(c.right)
 			out = append(out, strings.Repeat(" ", dent)+c.mark+" "+text)
 			continue
@@ -54,7 +57,8 @@ func (f frame) columns(cells []cell, dent int) []string {
 func (f frame) list(lines []flow.Line, dent int) []string {
 	var cells []cell
 	for _, line := range lines {
-		cells = append(cells, cell{f.mark(line.Mark), line.Label, line.Note})
+		wide := dent+2+ansi.StringWidth(line.Label)+3+ansi.StringWidth(line.Note) > f.w
+		cells = append(cells, cell{f.mark(line.Mark), line.Label, line.Note, wide})
 	}
 	return f.columns(cells, dent)
 }
@@ -79,9 +83,9 @@ func (f frame) permissions(ps []flow.Permission, dent int, marked func(flow.Perm
 	for _, p := range ps {
 		title := p.Title
 		if !p.Required {
-			title += " (optional)"
+			title = f.book.Screen.Optional.Fill(flow.Values{Name: title})
 		}
-		cells = append(cells, cell{marked(p), title, string(p.Scope)})
+		cells = append(cells, cell{mark: marked(p), left: title, right: string(p.Scope)})
 	}
 	return f.columns(cells, dent)
 }
@@ -91,13 +95,27 @@ func (f frame) notice(s flow.State) []string {
 	why := s.Explain()
 	switch {
 	case f.told != "":
-		return f.prose(f.told, f.styles.plain)
+		return f.says(f.told)
 	case s.Step != flow.StepProblem && why.Summary != "" && (s.Step == flow.StepKey || s.Notice.Text == why.Summary):
-		return append(f.marked(flow.MarkFailed, why.Summary), f.hanging(why.Hint, f.styles.faint)...)
+		return append(f.marked(flow.MarkFailed, flow.Capital(why.Summary)), f.helps(why)...)
 	case s.Notice.Bad:
-		return f.marked(flow.MarkFailed, s.Notice.Text)
+		return f.marked(flow.MarkFailed, flow.Capital(s.Notice.Text))
 	}
-	return f.prose(s.Notice.Text, f.styles.plain)
+	return f.prose(flow.Capital(s.Notice.Text), f.styles.plain)
+}
+
+// says draws a sentence of ours.
+func (f frame) says(text flow.Text) []string {
+	return f.prose(flow.Capital(text.Fill(flow.Values{})), f.styles.plain)
+}
+
+// helps draws what is said of the key with a problem, and what to do next, under what follows a mark.
+func (f frame) helps(why flow.Explanation) []string {
+	rows := f.hanging(why.About, f.styles.plain)
+	for _, step := range why.Advice() {
+		rows = append(rows, f.hanging(step, f.styles.faint)...)
+	}
+	return rows
 }
 
 // marked draws a sentence behind a mark.

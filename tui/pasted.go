@@ -34,9 +34,9 @@ func (m *model) pasted(text string) tea.Cmd {
 	case inField && !(m.typed.help && kind == input.Rest):
 		return m.happened(m.typed.typeBurst(text, m.state))
 	case m.state.Step == flow.StepKey:
-		m.typed.hint = flow.TextTorn
+		m.typed.hint = m.state.Book().Wizard.Torn
 		return nil
 	}
-	m.look.told = flow.TextTorn
+	m.look.told = m.state.Book().Wizard.Torn
 	return nil
 }

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -60,9 +59,17 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
 	case err != nil && !errors.Is(err, flow.ErrFault):
-		err = fmt.Errorf("the terminal cannot be used: %w; try --plain", err)
+		err = flow.NewFault(flow.TerminalUnusable, flow.Values{Reason: reason(err)})
 	}
 	return s, err
+}
+
+// reason returns the innermost of what an error says, which is mostly the system's own words.
+func reason(err error) string {
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return err.Error()
 }
 
 // runProgram turns a panic of the model into flow.ErrFault, after the terminal is restored.

@@ -12,9 +12,12 @@ import (
 // confirmScreen asks whether this is the right company.
 type confirmScreen struct{ buttons buttons }
 
-var confirmChoices = []choice{{"No, another key", flow.OtherKey{}}, {"Yes, connect", flow.Confirm{}}}
+func (c confirmScreen) choices(s flow.State) []choice {
+	words := &s.Book().Screen.Buttons
+	return []choice{{words.Other, flow.OtherKey{}}, {words.Yes, flow.Confirm{}}}
+}
 
-func (c confirmScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
+func (c confirmScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case !ok:
@@ -27,14 +30,14 @@ func (c confirmScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
 		return c, flow.OtherKey{}
 	}
 	var ev flow.Event
-	c.buttons, ev = c.buttons.update(press, confirmChoices)
+	c.buttons, ev = c.buttons.update(press, c.choices(s))
 	return c, ev
 }
 
 func (c confirmScreen) view(s flow.State, f frame) page {
 	p := page{
 		title: s.Title(), rows: append(f.companyCard(s), ""),
-		pinned: c.buttons.view(f, confirmChoices, f.ready && !s.Writing()),
+		pinned: c.buttons.view(f, c.choices(s), f.ready && !s.Writing()),
 		notice: spaced(f.notice(s)),
 	}
 	if concerns := s.Concerns(); len(concerns) > 0 {
@@ -49,7 +52,7 @@ func (c confirmScreen) view(s flow.State, f frame) page {
 // companyCard shows name and id where the eye falls first.
 func (f frame) companyCard(s flow.State) []string {
 	company := s.Check.Company
-	rows := f.barred(flow.CompanyName(company), f.styles.title)
+	rows := f.barred(s.Book().CompanyName(company), f.styles.title)
 	if !company.Name.IsZero() {
 		rows = append(rows, f.barred(string(company.ID), f.styles.plain)...)
 	}

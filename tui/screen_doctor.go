@@ -31,8 +31,7 @@ func (d doctorScreen) view(s flow.State, f frame) page {
 	return page{title: s.Title(), rows: f.exams(s.Lines(flow.StepDoctor), f.dent()), notice: spaced(f.notice(s))}
 }
 
-// exams draws the list with the remedy under each line that has one. A small window says no more of what is in
-// order, or was not looked at.
+// exams draws the list with the remedy under each line that has one.
 func (f frame) exams(lines []flow.Line, dent int) []string {
 	label := 0
 	for _, line := range lines {
@@ -40,9 +39,6 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 	}
 	var out []string
 	for _, line := range lines {
-		if !f.roomy() && (line.Mark == flow.MarkDone || line.Mark == flow.MarkWaiting) {
-			line.Note = ""
-		}
 		lead, room := strings.Repeat(" ", dent)+f.mark(line.Mark)+" ", f.w-dent-2
 		var text []string
 		if beside := room - label - 3; beside >= examNote {

@@ -32,13 +32,19 @@ func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 func (d doneScreen) view(s flow.State, f frame) page {
 	p := page{
 		mark: f.mark(flow.MarkDone), title: s.Title(),
-		rows:   f.facts(untitled(s)),
+		rows:   append(f.facts(untitled(s)), spaced(f.prose(s.WebhooksText(), f.styles.plain))...),
 		pinned: f.prose(s.ReturnText(), f.styles.plain),
 		link:   s.Integration.ReturnLink(),
 		notice: spaced(f.notice(s)),
 	}
 	if ansi.StringWidth(p.link) > f.width {
-		p.pinned = append(p.pinned, f.prose(flow.TextLinkAgain, f.styles.faint)...)
+		p.pinned = append(p.pinned, f.prose(s.Book().Wizard.Link.Again.Fill(flow.Values{}), f.styles.faint)...)
+	}
+	switch last := spaced(f.prose(s.CloseText(), f.styles.plain)); {
+	case !f.spacious():
+		p.rows = append(p.rows, last...)
+	case len(p.notice) == 0:
+		p.notice = last
 	}
 	return p
 }
@@ -56,5 +62,5 @@ func (d doneScreen) keys(s flow.State, f frame) []key.Binding {
 // untitled are the facts that are not in the headline.
 func untitled(s flow.State) []flow.Fact {
 	return slices.DeleteFunc(s.Facts(),
-		func(fact flow.Fact) bool { return fact.Value == flow.CompanyName(s.Check.Company) })
+		func(fact flow.Fact) bool { return fact.Value == s.Book().CompanyName(s.Check.Company) })
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -23,7 +24,7 @@ type keyScreen struct {
 	typed   []byte
 	fresh   bool // the key in hand was cleared from the field
 	edited  bool // the entry changed since the machine last judged it
-	hint    string
+	hint    flow.Text
 	away    bool // the window lost the focus
 	help    bool
 	demoKey func() string
@@ -60,7 +61,7 @@ func (k *keyScreen) looked(msg tea.Msg, s flow.State) {
 		k.away = true
 	case tea.FocusMsg:
 		if k.away && k.empty(s) && s.Notice.Text == "" && k.hint == "" {
-			k.hint = backHint
+			k.hint = s.Book().Screen.WelcomeBack
 		}
 		k.away = false
 	}
@@ -80,7 +81,7 @@ func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {
 	case key.Matches(press, bindings.erase):
 		k.erase()
 	case key.Matches(press, bindings.terminalPaste):
-		k.hint = pasteHint
+		k.hint = s.Book().Screen.PasteHow
 	case k.demoKey != nil && key.Matches(press, bindings.demo):
 		k.reset()
 		return flow.Pasted(k.demoKey())
@@ -117,7 +118,7 @@ func (k *keyScreen) typeBurst(text string, s flow.State) flow.Event {
 		return ev
 	}
 	if line == text {
-		k.hint = flow.TextAdded
+		k.hint = s.Book().Wizard.Added
 		return nil
 	}
 	return k.entered(s)
@@ -158,16 +159,26 @@ func (k *keyScreen) view(s flow.State, f frame) page {
 	p := page{title: s.Title(), aside: s.KeyPage(), rows: f.numbered(s.Instructions()),
 		notice: k.notice(s, f)}
 	if k.demoKey != nil {
-		p.rows = append(append(p.rows, ""), f.demoLine()...)
+		p.rows = append(append(p.rows, ""), f.demoLine(s.Integration.KeyKind)...)
 	}
 	p.pinned, p.cursor = f.field(s.KeyLabel(), k.empty(s))
+	secret, paste := f.prose(s.SecretText(), f.styles.faint), []string(nil)
+	if k.empty(s) && len(p.notice) == 0 {
+		paste = f.prose(s.PasteText(), f.styles.faint)
+	}
+	if !f.spacious() { // the steps first
+		p.rows = slices.Concat(p.rows, spaced(paste), secret)
+		return p
+	}
+	p.pinned = append(p.pinned, secret...)
+	p.notice = append(p.notice, paste...)
 	return p
 }
 
 func (k *keyScreen) notice(s flow.State, f frame) []string {
 	switch {
 	case k.hint != "":
-		return f.prose(k.hint, f.styles.plain)
+		return f.says(k.hint)
 	case k.edited: // the words are about what was there before
 		return nil
 	}

@@ -68,7 +68,7 @@ func TestTooLongIsNeverCut(t *testing.T) {
 	if got := string(f.typed.typed); got != long {
 		t.Errorf("the field holds %d bytes, want %d", len(got), len(long))
 	}
-	if !strings.Contains(f.text(), "too long for a key: more than 4,096 characters") {
+	if !strings.Contains(f.text(), "too long to be a key (more than 4,096 characters)") {
 		t.Errorf("nothing is said about the length:\n%s", f.text())
 	}
 }
@@ -141,7 +141,7 @@ func TestRefusalGoesWhenEdited(t *testing.T) {
 	t.Parallel()
 	f := onKey(t)
 	f.Update(pasteOf("https://app.pleo.io"))
-	if !strings.Contains(f.text(), "✗ this is a web address, not a key") {
+	if !strings.Contains(f.text(), "✗ This is a web address, not a key") {
 		t.Fatalf("no refusal:\n%s", f.text())
 	}
 	if f.typeText("a"); strings.Contains(f.text(), "✗") {
@@ -152,7 +152,7 @@ func TestRefusalGoesWhenEdited(t *testing.T) {
 func TestKeyHelp(t *testing.T) {
 	t.Parallel()
 	f := onKey(t).press("?")
-	if !strings.Contains(f.text(), "This integration uses an Integrated API key") {
+	if !strings.Contains(f.text(), "This integration uses an Integrated API Key") {
 		t.Fatalf("? shows no help:\n%s", f.text())
 	}
 	if f.typeText("x?"); string(f.typed.typed) != "" || !strings.Contains(f.text(), "This integration uses") {
@@ -176,10 +176,10 @@ func TestKeyHelp(t *testing.T) {
 func TestCtrlVNamesThePaste(t *testing.T) {
 	t.Parallel()
 	f := onKey(t).press("ctrl+v")
-	if !strings.Contains(f.text(), pasteHint) {
+	if !strings.Contains(f.text(), pasteHow) {
 		t.Errorf("no hint:\n%s", f.text())
 	}
-	if f.typeText("a"); strings.Contains(f.text(), pasteHint) {
+	if f.typeText("a"); strings.Contains(f.text(), pasteHow) {
 		t.Error("the hint must go with the next key")
 	}
 }
@@ -203,14 +203,14 @@ func TestBursts(t *testing.T) {
 	}{
 		{"whole", onKey, "", "f34", canary, flow.StepCheck, "", ""},
 		{"whole, on another screen", atProblem, "", "f34", otherCanary, flow.StepCheck, "", ""},
-		{"whole, behind what was typed", onKey, begin, "f34", end, flow.StepKey, canary, flow.TextAdded},
-		{"rest", onKey, begin, "f33", end, flow.StepKey, canary, flow.TextAdded},
+		{"whole, behind what was typed", onKey, begin, "f34", end, flow.StepKey, canary, added},
+		{"rest", onKey, begin, "f33", end, flow.StepKey, canary, added},
 		{"rest and Enter", onKey, begin, "f33", end + "\r\n", flow.StepCheck, canary, ""},
 		{"rest, wrapped", onKey, begin, "f33", end[:31] + "\r" + end[31:] + "\r", flow.StepCheck, "", ""},
-		{"rest alone", onKey, "", "f33", end, flow.StepKey, "", flow.TextTorn},
-		{"rest alone, and Enter", onKey, "", "f33", end + "\r", flow.StepKey, "", flow.TextTorn},
-		{"rest, on another screen", atProblem, "", "f33", end, flow.StepProblem, "", flow.TextTorn},
-		{"too long", onKey, begin, "f33", strings.Repeat("*", maxTyped), flow.StepKey, begin, "too long for a key"},
+		{"rest alone", onKey, "", "f33", end, flow.StepKey, "", torn},
+		{"rest alone, and Enter", onKey, "", "f33", end + "\r", flow.StepKey, "", torn},
+		{"rest, on another screen", atProblem, "", "f33", end, flow.StepProblem, "", torn},
+		{"too long", onKey, begin, "f33", strings.Repeat("*", maxTyped), flow.StepKey, begin, "too long to be a key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -230,7 +230,7 @@ func TestBurstIntoHelp(t *testing.T) {
 	t.Parallel()
 	f := onKey(t).typeText("abc").press("f1").typeText("def").press("f33")
 	f.Update(pasteOf(canary))
-	if string(f.typed.typed) != "abc" || !strings.Contains(f.press("esc").text(), flow.TextTorn) {
+	if string(f.typed.typed) != "abc" || !strings.Contains(f.press("esc").text(), torn) {
 		t.Errorf("%d characters are in the field:\n%s", len(f.typed.typed), f.text())
 	}
 }
@@ -243,6 +243,11 @@ func TestDemoKey(t *testing.T) {
 		t.Errorf("tab in the demo leads to %s", f.state.Step)
 	}
 	real := onKey(t)
+	f = demoFace(t)
+	f.state.Integration.KeyKind = flow.Standalone
+	if f.happens(flow.Allow{}); strings.Contains(f.text(), "Allow") {
+		t.Errorf("nobody presses Allow for a Standalone API Key:\n%s", f.text())
+	}
 	if real.press("tab"); real.state.Step != flow.StepKey || strings.Contains(real.text(), "DEMO") {
 		t.Error("tab must do nothing outside the demo")
 	}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -28,7 +30,11 @@ func (problemScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 }
 
 func (problemScreen) view(s flow.State, f frame) page {
-	rows := f.prose(s.Explain().Advice(), f.styles.plain)
+	why := s.Explain()
+	rows := f.prose(why.About, f.styles.plain)
+	for _, step := range why.Advice() {
+		rows = append(rows, f.prose(step, f.styles.plain)...)
+	}
 	switch s.Problem.From {
 	case flow.StepCheck:
 		rows = append(append(rows, ""), f.checkList(s, f.h-len(rows)-5)...)
@@ -43,5 +49,7 @@ func (problemScreen) view(s flow.State, f frame) page {
 }
 
 func (problemScreen) keys(s flow.State, f frame) []key.Binding {
-	return append(actionBindings(s.Explain().Actions, f.roomy()), bindings.help)
+	leaves := func(a flow.Action) bool { return a == flow.ActionLeave } // ctrl+c does so too, and is always named
+	actions := slices.DeleteFunc(slices.Clone(s.Explain().Actions), leaves)
+	return append(actionBindings(actions, f.roomy()), bindings.help)
 }

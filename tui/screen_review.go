@@ -13,10 +13,11 @@ import (
 type reviewScreen struct{ buttons buttons }
 
 func (r reviewScreen) choices(s flow.State) []choice {
+	words := &s.Book().Screen.Buttons
 	if s.Preflight.Unfinished != nil {
-		return []choice{{"Cancel", flow.Leave{}}, {"Use another key", flow.Allow{}}, {"Continue", flow.Resume{}}}
+		return []choice{{words.Cancel, flow.Leave{}}, {words.Other, flow.Allow{}}, {words.Continue, flow.Resume{}}}
 	}
-	return []choice{{"Cancel", flow.Leave{}}, {"Allow", flow.Allow{}}}
+	return []choice{{words.Cancel, flow.Leave{}}, {words.Allow, flow.Allow{}}}
 }
 
 func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
@@ -56,7 +57,7 @@ func (f frame) unfinished(s flow.State, by flow.Answering) []string {
 	if text == "" {
 		return nil
 	}
-	return append(f.barred(text, f.styles.plain), "")
+	return append(f.barred(flow.Capital(text), f.styles.plain), "")
 }
 
 // known is shown under the permissions: which account gets the key, where nobody has named it, and what is connected
@@ -64,13 +65,13 @@ func (f frame) unfinished(s flow.State, by flow.Answering) []string {
 func (f frame) known(s flow.State) []string {
 	var rows []string
 	if text := s.OwnerText(); text != "" {
-		rows = append(append(rows, ""), f.barred(text, f.styles.plain)...)
+		rows = append(append(rows, ""), f.barred(flow.Capital(text), f.styles.plain)...)
 	}
 	if changes := s.Changes(); len(changes) > 0 {
-		rows = append(append(append(rows, ""), f.barred(flow.TextChanged, f.styles.plain)...), f.facts(changes)...)
+		rows = append(append(append(rows, ""), f.barred(flow.Capital(s.Book().Wizard.Changes.Heading.Fill(flow.Values{})), f.styles.plain)...), f.facts(changes)...)
 	}
 	for _, text := range s.OtherTexts() {
-		rows = append(append(rows, ""), f.barred(text, f.styles.plain)...)
+		rows = append(append(rows, ""), f.barred(flow.Capital(text), f.styles.plain)...)
 	}
 	return rows
 }
@@ -96,13 +97,12 @@ func (f frame) preflight(s flow.State) []string {
 	var rows []string
 	why := s.PreflightProblem()
 	for _, line := range s.Lines(flow.StepReview) {
-		if !f.roomy() {
+		if !f.roomy() { // the help has it
 			line.Note = ""
 		}
 		rows = append(rows, f.list([]flow.Line{line}, 0)...)
 		if line.Mark == flow.MarkFailed { // only the first fault is explained
-			rows = append(rows, f.hanging(why.Summary, f.styles.plain)...)
-			rows = append(rows, f.hanging(why.Hint, f.styles.faint)...)
+			rows = append(append(rows, f.hanging(flow.Capital(why.Summary), f.styles.plain)...), f.helps(why)...)
 			why = flow.Explanation{}
 		}
 	}

@@ -51,19 +51,29 @@ func (m *model) inSight() tea.Cmd {
 func (m *model) awaitReady() tea.Cmd {
 	m.look.ready = false
 	m.sight.timer++
-	if _, ok := tooEarly[m.state.Step]; !ok {
+	if tooEarly(m.state) == "" {
 		return nil
 	}
 	return readyIn(m.sight.wait(), m.sight.timer)
 }
 
-// tooEarly is what to say of an early Enter on the screens that appear by themselves.
-var tooEarly = map[flow.Step]string{
-	flow.StepConfirm: confirmAgain, flow.StepProblem: problemAgain, flow.StepDone: doneAgain,
+// tooEarly returns what to say of an early Enter on the screens that appear by themselves, and nothing on others.
+func tooEarly(s flow.State) flow.Text {
+	words := &s.Book().Screen
+	switch s.Step {
+	case flow.StepConfirm:
+		return s.Book().Wizard.EarlyEnter
+	case flow.StepProblem:
+		return words.ProblemAgain
+	case flow.StepDone:
+		return words.DoneAgain
+	}
+	return ""
 }
 
 // heldBack returns what to say of an answer that does not count, or nothing when it counts.
-func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) string {
+func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) flow.Text {
+	words := &m.state.Book().Screen
 	_, allow := answer.(flow.Allow)
 	_, resume := answer.(flow.Resume) // may lead to the key field as well
 	_, confirm := answer.(flow.Confirm)
@@ -71,15 +81,15 @@ func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) 
 	case answer == nil:
 		return ""
 	case allow && m.unseen():
-		return scrollToAllow
+		return m.state.Book().Wizard.ScrollToAllow
 	case resume && m.state.OwnerText() != "" && m.unseen():
-		return scrollToContinue
+		return words.ScrollToContinue
 	case confirm && counts && m.unseen():
-		return scrollToConfirm
+		return words.ScrollToConfirm
 	case !counts && key.Matches(press, bindings.press):
-		return tooEarly[m.state.Step]
+		return tooEarly(m.state)
 	case !counts && m.state.Step == flow.StepConfirm && key.Matches(press, bindings.otherKey):
-		return otherKeyAgain
+		return words.OtherKeyAgain
 	}
 	return ""
 }

@@ -204,7 +204,7 @@ func TestOtherEarlyKeys(t *testing.T) {
 	}
 	f = unasked[0].make(t).press("enter")
 	f.Update(pasteOf("https://app.pleo.io"))
-	if !f.tells("this is a web address") {
+	if !f.tells("This is a web address") {
 		t.Errorf("the line hides what is said of a paste:\n%s", f.text())
 	}
 }
@@ -256,7 +256,7 @@ func TestToldAnywhere(t *testing.T) {
 			f := make(t).size(size[0], size[1])
 			f.inSight()
 			f.press("enter")
-			told := f.look.told
+			told := shown(f.look.told)
 			if told == "" {
 				t.Fatalf("%s at %v: nothing is told", name, size)
 			}

@@ -25,8 +25,9 @@ func (f frame) dent() int {
 	return 0
 }
 
-// flags are words that must not be broken at their hyphens, or they cannot be copied; the name behind a flag neither.
-var flags = regexp.MustCompile(`(^|[ (])-\S+( \S+-\S+)?`)
+// uncut are words that must not be broken at their hyphens, or they cannot be copied: flags, the name behind a flag,
+// and scopes.
+var uncut = regexp.MustCompile(`(^|[ (])-\S+( \S+-\S+)?|[a-z]+(-[a-z]+)+:[a-z]+`)
 
 const unbrokenHyphen = "\u2011"
 
@@ -38,9 +39,9 @@ func (f frame) wrap(text string, width int, style ink) []string {
 	if len(text) <= width { // no letter is wider than its bytes
 		return []string{style.Render(text)}
 	}
-	if strings.HasPrefix(text, "-") || strings.Contains(text, " -") || strings.Contains(text, "(-") {
-		text = flags.ReplaceAllStringFunc(text,
-			func(flag string) string { return strings.ReplaceAll(flag, "-", unbrokenHyphen) })
+	if strings.Contains(text, "-") {
+		text = uncut.ReplaceAllStringFunc(text,
+			func(word string) string { return strings.ReplaceAll(word, "-", unbrokenHyphen) })
 	}
 	text = strings.ReplaceAll(ansi.Wrap(text, max(width, 1), "/"), unbrokenHyphen, "-")
 	var out []string

@@ -21,12 +21,12 @@ func TestWords(t *testing.T) {
 		}
 		why := problem.Problem(false).Explain()
 		seen := f.text()
-		for _, words := range []string{why.Summary, why.Hint} {
+		for _, words := range []string{why.Summary, why.About, why.Hint, why.Also} {
 			if !strings.Contains(unbroken(seen), unbroken(words)) {
 				t.Errorf("%s: %q is not in sight:\n%s", problem.Name, words, seen)
 			}
 		}
-		if missing := notIn(seen, f.keys()); f.state.Step == flow.StepProblem && len(missing) > 0 {
+		if missing := f.notIn(seen, f.keys()); f.state.Step == flow.StepProblem && len(missing) > 0 {
 			t.Errorf("%s: the keys %q are not named:\n%s", problem.Name, missing, seen)
 		}
 	}

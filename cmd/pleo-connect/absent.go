@@ -12,36 +12,36 @@ import (
 func (a *app) absent(places entered, want selection) error {
 	about, err := places.records.Condition()
 	if err != nil {
-		return engine.StoreFailure(err)
+		return engine.StoreFault(err)
 	}
 	if about.Empty {
 		return a.noStore(places, about)
 	}
-	if about.Doubt != "" {
-		a.console.Warn(flow.LossDoubt(about.Doubt))
+	if about.Doubt.Any() {
+		a.console.Warn(a.book.LossDoubt(engine.DoubtText(a.book, about.Doubt)))
 	}
 	return flow.NotConnected(want.company, want.integration, want.env)
 }
 
-// noStore is the failure of a command that needs a store, where there is none.
-func (a *app) noStore(places entered, about store.Condition) *flow.Failure {
+// noStore is the fault of a command that needs a store, where there is none.
+func (a *app) noStore(places entered, about store.Condition) flow.Fault {
 	if n := len(about.Lost); n > 0 {
 		return flow.StoreGone(places.Dir, n, about.Marks)
 	}
-	if about.Doubt != "" {
-		a.console.Warn(flow.LossDoubt(about.Doubt))
+	if about.Doubt.Any() {
+		a.console.Warn(a.book.LossDoubt(engine.DoubtText(a.book, about.Doubt)))
 	}
 	return flow.StoreMissing(places.Dir, a.host.StoresElsewhere(places.Config, places.Owner, places.named))
 }
 
-// openFailure is the failure of a command that could not open the store.
-func (a *app) openFailure(places entered, err error) *flow.Failure {
+// openFailure is the error of a command that could not open the store.
+func (a *app) openFailure(places entered, err error) error {
 	if errors.Is(err, store.ErrNoStore) {
 		if about, err := places.records.Condition(); err == nil && about.Empty {
 			return a.noStore(places, about)
 		}
 	}
-	return engine.StoreFailure(err)
+	return engine.StoreFault(err)
 }
 
 // missing reports what should be there and is not. Without a store there is nothing to show: that is an error when
@@ -55,8 +55,8 @@ func (s *statusRun) missing(about store.Condition) error {
 			s.unreadable(&store.LostError{Lost: l})
 		}
 	}
-	if s.doubt = about.Doubt; s.doubt != "" {
-		s.console.Warn(flow.LossDoubt(s.doubt))
+	if s.doubt = engine.DoubtText(s.app.book, about.Doubt); s.doubt != "" {
+		s.console.Warn(s.app.book.LossDoubt(s.doubt))
 	}
 	return nil
 }
@@ -70,9 +70,9 @@ func (s *statusRun) nothing() error {
 		return flow.NothingFound(s.places.Dir, s.doubt)
 	}
 	place := engine.ShortPath(s.places.home(), s.places.Dir).String()
-	lines := []string{"nothing is connected in " + place + "; run pleo-connect to connect"}
+	lines := []string{s.app.book.Use.Nothing.Fill(flow.Values{Detail: place})}
 	if others := s.app.host.StoresElsewhere(s.places.Config, s.places.Owner, s.places.named); len(others) > 0 {
-		lines = append(lines, others[0].Text())
+		lines = append(lines, s.app.book.Elsewhere(others[0]))
 	}
 	if s.json {
 		s.console.Say(lines...)

@@ -97,7 +97,7 @@ func TestLostStore(t *testing.T) {
 	seen := s.seen()
 	s.removeAll(s.store)
 	gone := []string{"error: the key store in " + s.store + " is gone; 2 connections were saved in it",
-		"hint: mount its disk or restore it from a backup, or connect again", "run: rm -r " + seen}
+		"hint: mount its disk, restore it from a backup, or add --store DIR if it was moved", "run: rm -r " + seen}
 	for _, more := range [][]string{nil, {"--json"}, {bakery}, {"--check"}} {
 		wantRun(t, "status", s.status(more...), exitStore, gone...)
 	}
@@ -110,14 +110,14 @@ func TestLostStore(t *testing.T) {
 	}
 
 	r := s.headless(s.sim.Keys().Good, "--yes")
-	wantRun(t, "connect", r, exitDone, "the key store that was here is gone; 2 connections were saved in it")
+	wantRun(t, "connect", r, exitDone, "the key store that was here is gone, and 2 connections with it")
 	r = s.status("--json")
 	wantRun(t, "a new store", r, exitStore,
 		"error: the connection of company "+cycles+" to "+dynamics+" is missing from the key store")
 	if lines := r.lines(t); len(lines) != 2 || lines[0].Status != "lost" || lines[1].Status != "active" {
 		t.Errorf("lines: %+v", lines)
 	}
-	wantRun(t, "the company", s.status(bakery), exitDone, "active, production")
+	wantRun(t, "the company", s.status(bakery), exitDone, ": active on ")
 
 	command := "rm -r " + seen
 	if out, err := exec.Command("sh", "-c", command).CombinedOutput(); err != nil {
@@ -145,14 +145,15 @@ func TestLostRecord(t *testing.T) {
 	kept := readFile(t, r.File)
 	s.remove(r.File)
 	lost := []string{"error: the connection of company " + bakery + " to " + dynamics + " is missing from the key store",
-		"hint: restore " + r.File + " from a backup, or connect again;",
-		"run pleo-connect disconnect " + bakery + " --integration " + dynamics + " --env production --forget"}
+		"hint: restore " + r.File + " from a backup, or run pleo-connect to connect again\n",
+		"hint: if it was removed on purpose, run: pleo-connect disconnect " + bakery + " --integration " + dynamics +
+			" --env production --forget"}
 	for name, command := range commands {
 		wantRun(t, name, s.pipe("", s.in(command)...), exitStore, lost...)
 	}
 	wantRun(t, "status", s.status(), exitStore, append(lost, "“Harbour Lane Bakery ApS”: active")...)
 	wantRun(t, "the company", s.status(bakery), exitStore, lost...)
-	wantRun(t, "checked", s.status("--check"), exitStore, append(lost, "Pleo accepts the key")...)
+	wantRun(t, "checked", s.status("--check"), exitStore, append(lost, "checked now   accepted")...)
 	other := s.status(cycles)
 	wantRun(t, "another company", other, exitDone)
 	if other.err != "" {
@@ -201,22 +202,22 @@ func TestDisconnectedIsNotLost(t *testing.T) {
 // tell what was lost. It is said, and is no failure unless there is nothing else to say to somebody who relies on it.
 func TestLossInDoubt(t *testing.T) {
 	t.Parallel()
-	const doubt = "warning: it can't be told whether connections are missing: "
+	const doubt = "warning: can't tell whether connections are missing: "
 	s := newSite(t)
 	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.ValidatedAt = time.Now() })
 	marks := filepath.Dir(s.seen())
 	s.removeAll(marks)
 	for _, more := range [][]string{nil, {"--check"}, {"--warn-days", "7"}, {bakery}} {
-		wantRun(t, "no marks", s.status(more...), exitDone, doubt, "active, production")
+		wantRun(t, "no marks", s.status(more...), exitDone, doubt, ": active")
 	}
-	if lines, _ := s.exams(exitDone); !strings.Contains(lines["store"].Note, "it can't be told") {
+	if lines, _ := s.exams(exitDone); !strings.Contains(lines["store"].Note, "can't tell whether") {
 		t.Errorf("doctor: %+v", lines["store"])
 	}
 	s.remove(s.recordOf(bakery).File)
 	wantRun(t, "nothing", s.status(), exitDone, doubt, "nothing is connected in")
 	for _, more := range [][]string{{"--check"}, {"--warn-days", "7"}, {"--warn-days", "7", "--json"}} {
 		wantRun(t, "nothing", s.status(more...), exitStore, doubt,
-			"error: nothing is connected in "+s.store+", and it can't be told")
+			"error: nothing is connected in "+s.store+", but connections may be missing (")
 	}
 	s.removeAll(marks)
 	writeFile(t, marks, nil, 0o600)
@@ -241,7 +242,7 @@ func TestWizardMissesTheStore(t *testing.T) {
 			x.size(size[0], size[1])
 			flat := func() string { return strings.Join(strings.Fields(x.text()), " ") }
 			x.until("what was lost", func() bool {
-				return strings.Contains(flat(), "1 connection was saved in it")
+				return strings.Contains(flat(), "and 1 connection with it")
 			})
 			x.send(ctrlC)
 			x.exit(exitInterrupted)
@@ -258,7 +259,7 @@ func TestFutureDate(t *testing.T) {
 	s.put(cycles, s.sim.Keys().OtherCompany, nil)
 	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.ValidatedAt = time.Now().Add(30 * time.Minute) })
 	r := s.status(bakery)
-	wantRun(t, "people", r, exitDone, "validated     unknown (the saved date is in the future; check this")
+	wantRun(t, "people", r, exitDone, "last accepted unknown (the saved date is in the future; check this")
 	wantRun(t, "a monitor", s.status(bakery, "--warn-days", "3000"), exitNoAnswer)
 	got := s.status(bakery, "--json").first(t)
 	if !got.ValidatedAt.IsZero() || !strings.Contains(got.Warning, blames) {
@@ -334,19 +335,19 @@ func TestDefaultStoreIsMissing(t *testing.T) {
 
 	other := filepath.Join(a.home, "my store")
 	a.connect(a.sim.Keys().Good, "--store", other)
-	use := "there is a key store in " + other + ": to use it, add --store '" + other + "'\n"
+	use := "to use the key store in " + other + ", add --store '" + other + "'\n"
 	wantRun(t, "another one", a.run("status"), exitDone, nothing+use)
 	wantRun(t, "another one, checked", a.run("status", "--check"), exitStore,
-		"hint: there is one in "+other+": to use it, add --store '"+other+"'\n")
+		"hint: "+use)
 
 	a.connect(a.sim.Keys().OtherCompany)
-	wantRun(t, "connected", a.run("status"), exitDone, "active, production")
+	wantRun(t, "connected", a.run("status"), exitDone, ": active on ")
 	typo := filepath.Join(a.home, "typo")
 	wantRun(t, "mistyped", a.run("status", "--store", typo), exitStore, "there is no key store in "+typo,
-		"hint: there is one in ")
+		"hint: to use the key store in ")
 	a.removeAll(a.store)
 	wantRun(t, "lost", a.run("status"), exitStore, "the key store in "+a.store+" is gone; 1 connection was saved in it")
-	wantRun(t, "the other one", a.run("status", "--store", other), exitDone, "active, production")
+	wantRun(t, "the other one", a.run("status", "--store", other), exitDone, ": active on ")
 }
 
 // TestDisconnectWithoutTheRight: where a removal cannot be noted, a removed connection is not called lost.
@@ -361,9 +362,9 @@ func TestDisconnectWithoutTheRight(t *testing.T) {
 	a.chmod(marks[0], 0o500)
 	t.Cleanup(func() { a.chmod(marks[0], 0o700) })
 	wantRun(t, "disconnect", a.run("disconnect", bakery, "--yes"), exitDone,
-		"warning: the removal may not be noted", "can't be written", "--forget")
+		"warning: the removal may not have been saved", "can't be written to", "--forget")
 	wantRun(t, "key", a.run("key", bakery), exitUsage)
 	wantRun(t, "status", a.run("status"), exitDone,
-		"warning: it can't be told", "can't be written", "nothing is connected")
+		"warning: can't tell whether", "can't be written", "nothing is connected")
 	wantRun(t, "a monitor", a.run("status", "--warn-days", "7"), exitStore, "nothing is connected in "+a.store)
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,19 +19,28 @@ import (
 // takesNothing is the check of a command that has flags only.
 func (a *app) takesNothing(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return a.wrongUse(cmd, flow.ArgumentCount(cmd.CommandPath(), "", false))
+		return a.wrongUse(cmd, flow.ArgumentCount(cmd.CommandPath()))
 	}
 	return nil
 }
 
-// takesOne returns the check of a command with one argument, which what names and which may be left out unless needed.
-func (a *app) takesOne(what string, needed bool) cobra.PositionalArgs {
+// takesCompany returns the check of a command about one company, which may be left out unless needed. byName is a
+// command that takes its name as well.
+func (a *app) takesCompany(needed, byName bool) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 || needed && len(args) == 0 {
-			return a.wrongUse(cmd, flow.ArgumentCount(cmd.CommandPath(), what, needed))
+			return a.wrongUse(cmd, flow.CompanyCount(cmd.CommandPath(), len(args), byName))
 		}
 		return nil
 	}
+}
+
+// takesRecipient is the check of a command about one recipient.
+func (a *app) takesRecipient(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return a.wrongUse(cmd, flow.RecipientCount(cmd.CommandPath()))
+	}
+	return nil
 }
 
 // takesCommand is the check of a command that has others below it.
@@ -50,7 +57,7 @@ func (a *app) takesCommand(cmd *cobra.Command, args []string) error {
 	case args[0] != "":
 		meant = cmd.SuggestionsFor(args[0])
 	}
-	return a.wrongUse(cmd, flow.UnknownCommand(cmd.CommandPath(), meant))
+	return a.wrongUse(cmd, flow.UnknownCommand(cmd.CommandPath(), meant, cmd.HasParent()))
 }
 
 // wrongFlag words what pflag refuses. Its own words quote what was typed.
@@ -66,8 +73,8 @@ func (a *app) wrongFlag(cmd *cobra.Command, err error) error {
 	case errors.As(err, &valued):
 		return a.wrongUse(cmd, flow.FlagWithoutValue(command, "--"+valued.GetFlag().Name))
 	case errors.As(err, &unfit):
-		wants := flagWants[unfit.GetFlag().Value.Type()]
-		return a.wrongUse(cmd, flow.FlagValue(command, "--"+unfit.GetFlag().Name, cmp.Or(wants, "another value")))
+		flag := unfit.GetFlag()
+		return a.wrongUse(cmd, flow.FlagValue(command, "--"+flag.Name, flag.Value.Type()))
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
 		typed := "--" + unknown.GetSpecifiedName()
 		return a.wrongUse(cmd, flow.UnknownFlag(command, a.position(typed), a.knownFlag(typed)))
@@ -78,9 +85,6 @@ func (a *app) wrongFlag(cmd *cobra.Command, err error) error {
 	}
 	return err // of asking for help
 }
-
-// flagWants says what each type of flag takes that does not take every text.
-var flagWants = map[string]string{"bool": "true or false, or no value", "int": "a whole number"}
 
 // position counts to the flag that was typed, or is 0.
 func (a *app) position(typed string) int {
@@ -101,20 +105,28 @@ func (a *app) knownFlag(typed string) string {
 	return known
 }
 
-// wrongUse returns the failure of arguments that cannot be used, or that of a key among them, which matters more.
-func (a *app) wrongUse(cmd *cobra.Command, f *flow.Failure) error {
+// wrongUse returns the fault of arguments that cannot be used, or that of a key among them, which matters more.
+func (a *app) wrongUse(cmd *cobra.Command, f flow.Fault) error {
 	for i, arg := range a.args {
 		switch {
 		case arg == "--" && cmd.Name() == "exec": // what follows is for another program
 			return f
 		case pleoclient.MayBeKey(strings.TrimLeft(arg, "-")):
-			return flow.KeyAsArgument(fmt.Sprintf("argument %d", i+1))
+			return flow.KeyAsArgument(i+1, a.namesKeyFile())
 		}
 	}
 	return f
 }
 
-// notUnderstood is the failure for arguments that cobra refuses to a command that it or fang added.
+// namesKeyFile reports arguments with --key-file, whose user is not told to paste anything.
+func (a *app) namesKeyFile() bool {
+	return slices.ContainsFunc(a.args, func(arg string) bool {
+		name, _, _ := strings.Cut(arg, "=")
+		return name == "--key-file"
+	})
+}
+
+// notUnderstood is the fault of arguments that cobra refuses to a command that it or fang added.
 func (a *app) notUnderstood() error {
 	cmd, _, err := a.commands.Find(a.args)
 	if err != nil {
@@ -125,30 +137,31 @@ func (a *app) notUnderstood() error {
 
 // checkFlags refuses values that cannot be meant, before anything is done with them.
 func checkFlags(flags *pflag.FlagSet, command string) error {
+	unattended := flags.Changed("key-file")
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
 		if err == nil {
-			err = checkFlag(f, flags.Lookup("json") != nil, command)
+			err = checkFlag(f, flags.Lookup("json") != nil, unattended, command)
 		}
 	})
 	return err
 }
 
-func checkFlag(f *pflag.Flag, hasJSON bool, command string) error {
+func checkFlag(f *pflag.Flag, hasJSON, unattended bool, command string) error {
 	name, value := "--"+f.Name, f.Value.String()
 	switch {
 	case hasJSON && value == "--json": // the value of f was forgotten
 		return flow.FlagWithoutValue(command, name)
-	case value == "" && (f.Name == "integration" || f.Name == "env"):
+	case value == "" && slices.Contains([]string{"integration", "env", "company", "key-file"}, f.Name):
 		// It narrows a choice down: a script whose variable is not set does not mean all.
 		return flow.EmptyFlag(name)
 	case f.Name == "integration" && store.IsIntegrationID(value):
 		return nil
 	case holdsKey(value):
-		return flow.KeyAsArgument("the value of " + name)
+		return flow.KeyInFlag(name, unattended)
 	case (f.Name == "store" || f.Name == "identity") && value != "" && !isPath(value):
 		// A new store would get this name, and what it is may be a key that does not look like one.
-		return flow.NoSuchPlace(name)
+		return flow.NoSuchPath(name)
 	}
 	return nil
 }

@@ -176,8 +176,8 @@ func TestKeyAsArgument(t *testing.T) {
 		{"rekey", key}, {"status", "Bearer " + key}, {"status", "PLEO_API_KEY=" + key}, {"completion", "bash", key},
 	} {
 		r := s.inside(args...)
-		if r.code != exitUsage || !strings.Contains(r.err, "looks like a key, and a key is never an argument") ||
-			!strings.Contains(r.err, "replace it in Pleo") {
+		if r.code != exitUsage || !strings.Contains(r.err, "looks like a key; don't pass keys as arguments") ||
+			!strings.Contains(r.err, "replace the key in Pleo") {
 			t.Errorf("%d arguments, %q: exit code %d", len(args), args[0][:min(8, len(args[0]))], r.code)
 		}
 	}
@@ -206,7 +206,7 @@ func TestKeyInVariable(t *testing.T) {
 			for _, args := range [][]string{{"status", "--json"}, {"doctor", "--api-base", s.api}, {"key", bakery}} {
 				r := s.inside(args...)
 				if r.code != exitUsage || repeats(r.out+r.err, key) ||
-					!strings.Contains(r.out+r.err, flow.KeyInVariable(name).Summary) {
+					!strings.Contains(r.out+r.err, flow.KeyInVariable(name).Error()) {
 					t.Errorf("%s, %q: exit code %d", name, args[0], r.code)
 				}
 			}
@@ -253,5 +253,5 @@ func TestPathThatIsPrinted(t *testing.T) {
 	wantRun(t, "store", s.inside("status", bakery, "--store", s.home+"/none", "--identity", s.identity), exitStore,
 		s.home+"/none")
 	wantRun(t, "integration", s.inside("doctor", "--integration", s.home+"/none", "--api-base", s.api), exitUsage)
-	wantRun(t, "word", s.inside("status", "--store", "none"), exitUsage, flow.NoSuchPlace("--store").Summary)
+	wantRun(t, "word", s.inside("status", "--store", "none"), exitUsage, flow.NoSuchPath("--store").Error())
 }

@@ -35,22 +35,22 @@ func TestBadInputSendsNothing(t *testing.T) {
 		return path
 	}
 	for _, c := range []struct{ flag, value, says string }{
-		{"--api-base", "http://someone@" + address, "user name or a key"},
+		{"--api-base", "http://someone@" + address, "a username or a key"},
 		{"--api-base", "http://" + address + "/v1", "a path"},
-		{"--api-base", "http://" + address + "?x=1", "a query"},
-		{"--api-base", "http://" + address + "#x", "a fragment"},
-		{"--api-base", "http://external.pleo.io", "loopback addresses only"},
-		{"--api-base", "https://external.pleo.io.evil.example", "imitates pleo.io"},
-		{"--api-base", "https://external.pleo.lo", "imitates pleo.io"},
+		{"--api-base", "http://" + address + "?x=1", "must not contain ? or #"},
+		{"--api-base", "http://" + address + "#x", "must not contain ? or #"},
+		{"--api-base", "http://external.pleo.io", "works on this computer only"},
+		{"--api-base", "https://external.pleo.io.evil.example", "looks like pleo.io, but it's a different host"},
+		{"--api-base", "https://external.pleo.lo", "looks like pleo.io, but it's a different host"},
 		{"--api-base", "https://external.pl\u0435o.io", "Cyrillic small letter ie (U+0435)"},
-		{"--api-base", "https://external.xn--plo-dma.io", "another script"},
+		{"--api-base", "https://external.xn--plo-dma.io", "letters of another script"},
 		{"--ca-file", filepath.Join(s.home, "none.pem"), "does not exist"},
 		{"--ca-file", s.home, "is a directory"},
 		{"--ca-file", file("empty.pem", ""), "the CA file is empty"},
-		{"--ca-file", file("der.pem", "\x30\x82\x01\x01"), "holds no certificate"},
+		{"--ca-file", file("der.pem", "\x30\x82\x01\x01"), "the CA file doesn't contain a PEM certificate"},
 		{"--ca-file", file("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
-			"but a private key"},
-		{"--ca-file", file("text.pem", "trust me\n"), "holds no certificate"},
+			"contains a private key"},
+		{"--ca-file", file("text.pem", "trust me\n"), "the CA file doesn't contain a PEM certificate"},
 		{"--ca-file", file("large.pem", strings.Repeat("#", 2<<20)), "larger than 1 MiB"},
 	} {
 		args := []string{
@@ -74,7 +74,7 @@ func TestBadInputSendsNothing(t *testing.T) {
 	for _, args := range [][]string{
 		append(s.places("disconnect", bakery, "--yes"), bad...), append(s.places("status", "--check"), bad...),
 	} {
-		if r := s.pipe("", args...); r.code != exitUsage || !strings.Contains(r.err, "holds no certificate") {
+		if r := s.pipe("", args...); r.code != exitUsage || !strings.Contains(r.err, "the CA file doesn't contain a PEM certificate") {
 			t.Errorf("%v: exit code %d: %s%s", args, r.code, r.out, r.err)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"pleo-connect/store"
 )
 
-// chooser returns the one of several connections that is meant, or the failure that lists them.
+// chooser returns the one of several connections that is meant, or the fault that lists them.
 type chooser func(context.Context, engine.Store, []store.Ref, selection) (store.Ref, error)
 
 // chooseNone is for commands that programs run: they have to say what they mean. It reads no record.
@@ -26,8 +26,10 @@ func chooseNone(_ context.Context, _ engine.Store, refs []store.Ref, want select
 }
 
 // chooseNamed lists what the connections are called.
-func chooseNamed(_ context.Context, st engine.Store, refs []store.Ref, want selection) (store.Ref, error) {
-	return store.Ref{}, flow.Ambiguous(want.company, candidates(st, refs))
+func (a *app) chooseNamed(
+	_ context.Context, st engine.Store, refs []store.Ref, want selection,
+) (store.Ref, error) {
+	return store.Ref{}, flow.Ambiguous(want.company, a.candidates(st, refs))
 }
 
 // maxChoices is how many connections a person is asked to choose from.
@@ -37,7 +39,7 @@ const maxChoices = 20
 // connections.
 func (a *app) chooseAsking(ask asker) chooser {
 	return func(ctx context.Context, st engine.Store, refs []store.Ref, want selection) (store.Ref, error) {
-		all := candidates(st, refs)
+		all := a.candidates(st, refs)
 		if ask == nil || len(all) > maxChoices {
 			return store.Ref{}, flow.Ambiguous(want.company, all)
 		}
@@ -46,19 +48,20 @@ func (a *app) chooseAsking(ask asker) chooser {
 			return store.Ref{}, flow.Ambiguous(want.company, all)
 		}
 		defer done()
+		words := &a.book.Use
 		say := func(lines ...string) {
 			for _, line := range lines {
 				fmt.Fprintln(terminal.Out, a.console.Drawable(line))
 			}
 		}
-		say("Which connection?", "")
+		say(words.Choose.Fill(flow.Values{}), "")
 		for i, c := range all {
-			say(fmt.Sprintf("%3d  %s", i+1, c.Text()),
+			say(fmt.Sprintf("%3d  %s", i+1, a.book.Candidate(c)),
 				"     "+strings.Join([]string{string(c.Company), c.Integration, c.Environment}, ", "))
 		}
 		say("")
 		for {
-			answer, err := terminal.Line(ctx, "Its number, or Enter to cancel: ")
+			answer, err := terminal.Line(ctx, words.ChooseNumber.Fill(flow.Values{}))
 			answer = strings.TrimSpace(answer)
 			n, notNumber := strconv.Atoi(answer)
 			switch {
@@ -67,25 +70,25 @@ func (a *app) chooseAsking(ask asker) chooser {
 				return store.Ref{}, interruptedBefore(ctx)
 			case errors.Is(err, io.EOF):
 				say("")
-				return store.Ref{}, interrupted("cancelled", "nothing was changed")
+				return store.Ref{}, flow.NewFault(flow.Cancelled, flow.Values{})
 			case err == nil && answer == "":
-				return store.Ref{}, interrupted("cancelled", "nothing was changed")
+				return store.Ref{}, flow.NewFault(flow.Cancelled, flow.Values{})
 			case err != nil:
 				return store.Ref{}, err
 			case notNumber == nil && n >= 1 && n <= len(refs):
 				return refs[n-1], nil
 			}
-			say(fmt.Sprintf("Please type a number from 1 to %d", len(refs)))
+			say(words.ChooseAgain.Fill(flow.Values{N: len(refs)}))
 		}
 	}
 }
 
 // candidates describes connections for people, as many as they may want to read. Of the others there is only the name.
-func candidates(st engine.Store, refs []store.Ref) []flow.Candidate {
+func (a *app) candidates(st engine.Store, refs []store.Ref) []flow.Candidate {
 	var out []flow.Candidate
 	for i, ref := range refs {
 		if i < maxChoices {
-			out = append(out, engine.CandidateOf(st, ref))
+			out = append(out, engine.CandidateOf(a.book, st, ref))
 			continue
 		}
 		out = append(out, flow.Candidate{Connection: engine.ConnectionOf(ref)})

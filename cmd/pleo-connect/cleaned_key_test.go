@@ -16,7 +16,7 @@ func TestRejectedKeyRepeatsTheCleaning(t *testing.T) {
 	text := "Bearer " + s.sim.Keys().Good + ","
 
 	r := s.headless(text, "--yes")
-	if hint := r.last(t)["hint"]; r.code != exitKey || !strings.Contains(hint, removed) || !strings.Contains(hint, odd) {
+	if hint := r.last(t)["also"]; r.code != exitKey || !strings.Contains(hint, removed) || !strings.Contains(hint, odd) {
 		t.Errorf("JSON: exit code %d, %q", r.code, hint)
 	}
 	r = s.pipe(text, s.flags("--key-file", "-", "--accept-permissions", "--yes")...)
@@ -32,11 +32,11 @@ func TestRejectedKeyRepeatsTheCleaning(t *testing.T) {
 
 	s.term = "dumb"
 	x = s.wizard()
-	x.see("allow or cancel?")
+	x.see("Type allow or cancel:")
 	x.send("allow\r")
-	x.see("nothing is shown")
+	x.see("Enter alone goes back")
 	x.send(text + "\r") // typed
-	x.see("edit, retry, back, leave?")
+	x.see("Type new (use another key), retry, back or quit:")
 	for _, want := range []string{removed, odd} {
 		if !strings.Contains(strings.Join(strings.Fields(x.text()), " "), want) {
 			t.Errorf("the line face does not say %q:\n%s", want, x.text())
@@ -56,22 +56,22 @@ func TestTwoKeysAreNotSent(t *testing.T) {
 	r := s.headless(text, "--yes")
 	if got := r.last(t); r.code != exitKey || got["kind"] != "not_a_key" ||
 		got["summary"] != "there are two keys here, on two lines" ||
-		got["hint"] != "make sure the key file holds the key and nothing else" {
+		got["hint"] != "make sure the key file holds one key and nothing else" {
 		t.Errorf("exit code %d: %q", r.code, got)
 	}
 	x := s.atKey()
 	x.paste(text)
-	x.see("there are two keys here, on two lines", "copy one key and paste it again")
+	x.see("here are two keys here, on two lines", "opy one key and paste it again")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 
 	s.term = "dumb"
 	x = s.wizard()
-	x.see("allow or cancel?")
+	x.see("Type allow or cancel:")
 	x.paste("allow\n")
-	x.see("nothing is shown")
+	x.see("Enter alone goes back")
 	x.paste(text)
-	x.see("there are two keys here, on two lines", "copy one key and paste it again")
+	x.see("here are two keys here, on two lines", "opy one key and paste it again")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 	for _, r := range s.sim.Requests() {

@@ -35,21 +35,23 @@ type connectOptions struct {
 }
 
 // helpForOwner is what root has to know about the store of another account.
-const helpForOwner = "When root starts it and the key store belongs to another account, it becomes that account, " +
-	"which can then read the key."
+const helpForOwner = "If you run this as root and the key store belongs to another account, it switches to that " +
+	"account, which can then read the key."
 
 func newConnect(a *app) *cobra.Command {
 	o := &connectOptions{app: a}
 	cmd := &cobra.Command{
 		Use:   "connect",
-		Short: "Connect one company: review, paste the key, activate",
-		Long: "Connects one company. At a terminal this is the wizard; over SSH, that takes ssh -t. With --key-file, " +
-			"or without a terminal, nobody is asked: --accept-permissions and --company or --yes give the answers. " +
-			"--key-file takes a pipe as well, as in --key-file <(pass show pleo), and waits for the writer of a named " +
-			"one. With - at a terminal it asks for the key alone, and shows nothing of it.\n\n" + helpForOwner +
-			" The integration file names it, under [service]; if not, --as does, or a person allows it at the terminal.",
-		Example: "# without a terminal\npleo-connect connect --key-file key.txt --accept-permissions " +
-			"--company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
+		Short: "Connect a company to Pleo",
+		Long: "Connects a company to Pleo. In a terminal, this starts the wizard; over SSH, use ssh -t. With " +
+			"--key-file, or without a terminal, it asks no questions: answer them with --accept-permissions, and " +
+			"with --company or --yes.\n\n" +
+			"--key-file also reads from a pipe, as in --key-file <(pass show pleo), and waits until something is " +
+			"written to a named pipe. In a terminal, --key-file - asks for the key and doesn't show it.\n\n" +
+			helpForOwner + " The integration file names the account under [service]. If it doesn't, add " +
+			"--as ACCOUNT, or allow the account in the terminal.",
+		Example: "# in a script\npleo-connect connect --key-file key.txt --accept-permissions \\\n" +
+			"  --company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --json",
 		Args: a.takesNothing,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
@@ -60,30 +62,34 @@ func newConnect(a *app) *cobra.Command {
 func (o *connectOptions) flags(cmd *cobra.Command) {
 	o.sharedFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.company, "company", "", "id of the company that the key must belong to")
-	f.BoolVar(&o.yes, "yes", false, "take whichever company the key belongs to (without a terminal)")
+	textFlag(f, &o.company, "company", "ID", "only accept a key of this company")
+	f.BoolVar(&o.yes, "yes", false, "accept any company the key belongs to (without a terminal)")
 }
 
 // sharedFlags are those that reconnect has too: it names the company itself.
 func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 	o.settingsFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.keyFile, "key-file", "", helpForKeyFile)
-	f.StringVar(&o.as, "as", "", "when root starts this: the account that the key store belongs to, and that gets the key")
-	f.BoolVar(&o.accept, "accept-permissions", false, "allow what the integration asks for (without a terminal)")
+	textFlag(f, &o.keyFile, "key-file", "FILE", "read the key from FILE, or from standard input if FILE is -")
+	textFlag(f, &o.as, "as", "ACCOUNT", "as root: the account that owns the key store and can then read the key")
+	f.BoolVar(&o.accept, "accept-permissions", false,
+		"allow the permissions in the integration file (without a terminal)")
 	f.BoolVar(&o.fewer, "accept-fewer", false,
-		"take a new key that lacks optional permissions of the one in use (without a terminal)")
-	f.BoolVar(&o.json, "json", false, "one JSON object a line on standard output (without a terminal)")
+		"accept a new key that lacks optional permissions of the current one (without a terminal)")
+	f.BoolVar(&o.json, "json", false, "print JSON, one object per line (without a terminal)")
 }
 
 // settingsFlags are those that doctor has too: they say how to connect.
 func (o *connectOptions) settingsFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.integration, "integration", "", helpForFile)
-	f.StringVar(&o.env, "env", "", "production or staging; overrides the integration file")
-	f.StringVar(&o.apiBase, "api-base", "", "another address of the API; https, or http on this computer")
-	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM), in a file that others cannot change")
+	textFlag(f, &o.integration, "integration", "FILE", helpForFile)
+	textFlag(f, &o.env, "env", "ENV", "production or staging (default: from the integration file)")
+	textFlag(f, &o.apiBase, "api-base", "URL", "use another Pleo API address (https, or http on this computer)")
+	textFlag(f, &o.caFile, "ca-file", "FILE", helpForRoots)
 }
+
+// helpForRoots says what --ca-file takes.
+const helpForRoots = "trust these root certificates as well (PEM, in a file that no other account can change)"
 
 // run connects any company.
 func (o *connectOptions) run(ctx context.Context) error {
@@ -127,7 +133,7 @@ func (o *connectOptions) begin(ctx context.Context) (s session, err error) {
 	return s, err
 }
 
-// missesTerminal returns the failure of a run that lacks a terminal, where no flag says that it is to do without.
+// missesTerminal returns the fault of a run that lacks a terminal, where no flag says that it is to do without.
 func (o *connectOptions) missesTerminal() error {
 	in, out := console.IsTerminal(o.console.In), console.IsTerminal(o.console.Out)
 	if in && out || o.keyFile != "" || o.json || o.accept {
@@ -162,8 +168,7 @@ func (o *connectOptions) start(
 		return o.runHeadless(ctx, s.inputs, x)
 	}
 	if o.json {
-		return flow.WrongUse("--json is for runs without a terminal",
-			"add --key-file FILE, or --key-file - for standard input")
+		return flow.NewFault(flow.JSONAtTerminal, flow.Values{})
 	}
 	return o.wizard(ctx, s.tty, x, demoSide{})
 }
@@ -183,6 +188,7 @@ func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.console.
 // prepare turns the flags into what the machine and the client need.
 func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client, error) {
 	setup := flow.Setup{
+		Words:       o.book,
 		Integration: opened.integration,
 		Remote:      o.host.Elsewhere() != "", NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
 		Unattended: o.headless(), Unproven: o.unproven, AcceptFewer: o.fewer, Spread: rand.Float64(),
@@ -191,7 +197,7 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 		return setup, nil, err
 	}
 	if o.company != "" {
-		id, err := companyID("--company", o.company)
+		id, err := companyID(o.company)
 		if err != nil {
 			return setup, nil, err
 		}
@@ -226,7 +232,7 @@ func apiOf(environment string) string {
 }
 
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the
-// environment, and the roots of the inputs. The error is a *flow.Failure, and nothing was sent.
+// environment, and the roots of the inputs. With an error nothing was sent.
 func (a *app) newClient(base string, opened roots) (*pleoclient.Client, error) {
 	var client *pleoclient.Client
 	config, err := a.host.Proxy()
@@ -234,16 +240,17 @@ func (a *app) newClient(base string, opened roots) (*pleoclient.Client, error) {
 		options := []pleoclient.Option{pleoclient.UserAgent(userAgent()), pleoclient.Proxy(config)}
 		client, err = pleoclient.New(base, append(options, opened.options...)...)
 	}
-	var proxy *pleoclient.Error
+	var (
+		proxy   *pleoclient.Error
+		setting *pleoclient.SettingError
+	)
 	switch {
 	case errors.As(err, &proxy):
-		return nil, &flow.Failure{
-			Kind:    proxy.Kind,
-			Summary: proxy.Detail.String(),
-			Hint:    "correct the proxy setting (HTTPS_PROXY, HTTP_PROXY); nothing was sent",
-		}
+		return nil, flow.ClientFault(proxy)
+	case errors.As(err, &setting):
+		return nil, flow.SettingFault(setting)
 	case err != nil:
-		return nil, flow.WrongUse(err.Error(), "nothing was sent")
+		return nil, err
 	case opened.refused != nil:
 		return nil, opened.refused
 	}
@@ -255,7 +262,7 @@ func ended(s flow.State, err error) error {
 	var stopped host.Stopped
 	switch {
 	case errors.As(err, &stopped):
-		return interrupted(stopped.Error(), s.StoppedHint())
+		return s.ExplainStop(stopped.Signal.String()).Failure(flow.KindInterrupted)
 	case err != nil || s.Outcome.Active:
 		return err
 	}

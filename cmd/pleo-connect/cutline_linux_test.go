@@ -35,11 +35,11 @@ var steps = []struct {
 	see  [2]string      // on the full screen, line by line; empty: the line face has no such moment
 	left remains
 }{
-	{"Review", nil, nil, [2]string{"Allow", "allow or cancel?"}, nothingLeft},
-	{"Key", nil, []string{"allow"}, [2]string{"esc back", "nothing is shown"}, nothingLeft},
+	{"Review", nil, nil, [2]string{"Allow", "Type allow or cancel:"}, nothingLeft},
+	{"Key", nil, []string{"allow"}, [2]string{"esc back", "Enter alone goes back"}, nothingLeft},
 	{"Check", new(pleosim.Hang("GET", installations)), []string{"allow", "key"},
-		[2]string{"Checking the key with Pleo", "Checking the key with Pleo"}, nothingLeft},
-	{"Confirm", nil, []string{"allow", "key"}, [2]string{"Yes, connect", "or back?"}, unconfirmedLeft},
+		[2]string{"Checking your key with Pleo", "Checking your key with Pleo"}, nothingLeft},
+	{"Confirm", nil, []string{"allow", "key"}, [2]string{"Yes, connect", "or back:"}, unconfirmedLeft},
 	{"Activate", new(pleosim.Hang("POST", installations)), []string{"allow", "key", "yes"},
 		[2]string{"Key saved, encrypted", "Key saved, encrypted"}, pendingLeft},
 	{"Done", nil, []string{"allow", "key", "yes"}, [2]string{"enter finish", ""}, activeLeft},
@@ -54,18 +54,18 @@ func (s *site) does(x *terminal, what string) {
 		x.see("esc back")
 		x.paste(s.sim.Keys().Good)
 	case what == "key":
-		x.see("nothing is shown")
+		x.see("Enter alone goes back")
 		x.send(s.sim.Keys().Good + enter)
 	case what == "allow" && full:
-		x.see("Allow", "Pleo answers", "key store ready")
+		x.see("Allow", "Pleo is reachable", "Key store ready")
 		x.send(enter)
 	case what == "allow":
-		x.see("allow or cancel?")
+		x.see("Type allow or cancel:")
 		x.send("allow" + enter)
 	case full:
 		confirm(x)
 	default:
-		x.see("or back?")
+		x.see("or back:")
 		x.send("yes" + enter)
 	}
 }
@@ -216,10 +216,10 @@ func TestEndOfInputAtConfirm(t *testing.T) {
 	x := s.wizard()
 	s.does(x, "allow")
 	s.does(x, "key")
-	x.see("or back?")
+	x.see("or back:")
 	x.send("\x04")
 	x.exit(exitInterrupted)
-	x.see("the key is saved, but not confirmed")
+	x.see("your key is saved")
 	if got := s.remains(); got != unconfirmedLeft {
 		t.Errorf("left %+v", got)
 	}
@@ -259,10 +259,10 @@ func TestNextStart(t *testing.T) {
 			s.cutAtConfirm(key, s.flags()...)
 			asked := len(s.sim.Requests())
 			x := s.wizard()
-			x.see("was validated but not", "confirmed, a moment ago", "Continue", "Pleo answers", "key store ready")
+			x.see("was saved just now", "Continue", "Pleo is reachable", "Key store ready")
 			x.send(enter)
-			x.see("enter confirm · n another key", "Is this the right company?", bakery) // Review has an Enter as well
-			s.arrivedSince(asked, 2, "GET", introspect)                                  // the first one carries no key
+			x.see("enter confirm · n other key", "Is this the right company?", bakery) // Review has an Enter as well
+			s.arrivedSince(asked, 2, "GET", introspect)                                // the first one carries no key
 			if tt.yes {
 				confirm(x)
 				finish(x)
@@ -272,7 +272,7 @@ func TestNextStart(t *testing.T) {
 				return
 			}
 			x.send("n")
-			x.see("the saved key was removed", "Get the key in Pleo")
+			x.see("he saved key was removed", "Get your key from Pleo")
 			if tt.before {
 				s.active()
 			} else if got := s.remains(); got != nothingLeft {
@@ -305,7 +305,7 @@ func TestSecondWizardConfirmedFirst(t *testing.T) {
 	before := s.files()
 	first.signal(unix.SIGTERM)
 	first.exit(128 + int(unix.SIGTERM))
-	first.see("the key could not be saved: somebody else changed this connection")
+	first.see("the key could not be saved: someone else")
 	if s.files() != before {
 		t.Error("the store was changed")
 	}
@@ -318,7 +318,7 @@ func TestRemovedMeanwhile(t *testing.T) {
 	s := newSite(t)
 	s.cutAtConfirm(s.sim.Keys().Good, s.flags()...)
 	x := s.wizard()
-	x.see("Continue", "Pleo answers", "key store ready")
+	x.see("Continue", "Pleo is reachable", "Key store ready")
 	x.send(enter)
 	x.see("Yes, connect", "enter confirm")
 	if r := s.disconnect(); r.code != exitDone {
@@ -326,7 +326,7 @@ func TestRemovedMeanwhile(t *testing.T) {
 	}
 	x.signal(unix.SIGTERM)
 	x.exit(128 + int(unix.SIGTERM))
-	x.see("the key could not be saved: somebody else changed this connection")
+	x.see("the key could not be saved: someone else")
 	if got := s.remains(); got != nothingLeft {
 		t.Errorf("left %+v", got)
 	}
@@ -344,7 +344,7 @@ func TestUnconfirmedReconnect(t *testing.T) {
 		t.Errorf("unconfirmed %t, in use %s", r.Unconfirmed, used.Fingerprint())
 	}
 	x := start(t, s.env(), s.places("reconnect", bakery, "--force-store")...)
-	x.see("was validated but not", "confirmed, a moment ago", "Pleo answers", "key store ready")
+	x.see("was saved just now", "Pleo is reachable", "Key store ready")
 	x.send(enter)
 	x.see("enter confirm", "no longer", "companies:read", old.Fingerprint())
 	x.send(enter)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,27 +25,29 @@ func newDemo(a *app) *cobra.Command {
 	o := &demoOptions{app: a}
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Show the wizard against a simulated Pleo; nothing is saved",
-		Long: "Shows the real wizard, client and store against a simulated Pleo on this computer. It reaches no " +
-			"other computer, keeps everything in a temporary directory, and removes that at the end; what a demo " +
-			"leaves that was killed, the next one removes. What it shows follows the integration.",
-		Example: "pleo-connect demo\n\n# a key that lacks permissions\npleo-connect demo --scenario missing-scopes",
+		Short: "Try the wizard with a simulated Pleo",
+		Long: "Runs the real wizard against a simulated Pleo on this computer. It contacts no other computer, and " +
+			"deletes everything it saved when you quit. If it is killed, the next demo deletes what was left.",
+		Example: "pleo-connect demo\n\n# see what happens when a key lacks permissions\n" +
+			"pleo-connect demo --scenario missing-scopes",
 		Args:    a.takesNothing,
 		PreRunE: func(cmd *cobra.Command, _ []string) error { return checkNoStore(cmd) },
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
+
+		Annotations: map[string]string{noStore: "yes"},
 	}
-	cmd.Flags().StringVar(&o.integration, "integration", "", helpForFile)
-	cmd.Flags().StringVar(&o.scenario, "scenario", "good", "which key Pleo shows: "+strings.Join(scenarios(), ", "))
+	o.scenario = "good"
+	textFlag(cmd.Flags(), &o.integration, "integration", "FILE", helpForFile)
+	textFlag(cmd.Flags(), &o.scenario, "scenario", "NAME", "what the demo shows: "+strings.Join(scenarios(), ", "))
 	return cmd
 }
 
 func (o *demoOptions) run(ctx context.Context) error {
 	if !o.console.Interactive() {
-		return flow.WrongUse("the demo needs a terminal",
-			"run it at a terminal (ssh -t); scripts can use pleo-connect sandbox")
+		return flow.NewFault(flow.DemoTerminal, flow.Values{})
 	}
 	if !slices.Contains(scenarios(), o.scenario) {
-		return flow.WrongUse("there is no such scenario", "choose one of "+strings.Join(scenarios(), ", "))
+		return flow.NewFault(flow.DemoScenario, flow.Values{List: strings.Join(scenarios(), ", ")})
 	}
 	described, _, err := o.describe(o.integration)
 	if err != nil {
@@ -65,16 +66,14 @@ func (o *demoOptions) run(ctx context.Context) error {
 	key := scenarioKeys(sim.Keys())[o.scenario]
 	dir, err := o.host.NewDemoDir()
 	if err != nil {
-		return fmt.Errorf("the demo needs a temporary directory: %w", err)
+		return flow.NewFault(flow.DemoNoDir, flow.Values{Reason: pleoclient.SystemReason(err)})
 	}
 	x, err := o.simulated(described, sim, dir.Path)
 	if err == nil {
 		err = o.wizard(ctx, tty, x, demoSide{key: func() string { return key }, hint: o.hint()})
 	}
 	if rmErr := dir.Remove(); rmErr != nil {
-		err = errors.Join(err, &flow.Failure{
-			Kind: flow.KindInternal, Summary: "the demo could not remove its directory", Hint: "remove " + dir.Path,
-		})
+		err = errors.Join(err, flow.NewFault(flow.DemoLeft, flow.Values{Path: dir.Path}))
 	}
 	return err
 }

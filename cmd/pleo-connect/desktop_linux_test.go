@@ -108,9 +108,9 @@ func TestOpenAtDesktop(t *testing.T) {
 	s := newDesktop(t)
 	x := s.done()
 	for _, step := range []struct{ how, says string }{
-		{"fails", "no browser could be started: copy the link instead"},
-		{"well", "opening in your browser"},
-		{"waits", "this computer was asked to open the link"},
+		{"fails", "ouldn't start a browser; copy the link instead"},
+		{"well", "pening your browser"},
+		{"waits", "his computer was asked to open the link"},
 	} {
 		s.goes(step.how)
 		x.send("o")
@@ -144,7 +144,7 @@ func TestCopyAtDesktop(t *testing.T) {
 	x := s.done()
 	s.goes("well")
 	x.send("c")
-	x.see("link copied to the clipboard of this computer")
+	x.see("ink copied to this computer's clipboard")
 	if got := s.noted("xclip"); got != link {
 		t.Errorf("copied: %q", got)
 	}
@@ -153,7 +153,7 @@ func TestCopyAtDesktop(t *testing.T) {
 	}
 	s.goes("waits")
 	x.send("c")
-	x.see("link sent to your terminal")
+	x.see("ink sent to your terminal")
 	x.until("the link by OSC 52", func() bool { return sentLink(x) })
 	pid := s.noted("waiting")
 	poll(t, "the end of a program that hangs", func() bool {
@@ -178,7 +178,7 @@ func TestNothingFromElsewhere(t *testing.T) {
 			x := startCommand(t, inWindow(t, name, s.env(), args...))
 			x.until("the terminal"+want, func() bool {
 				written := strings.Join(strings.Fields(ansi.Strip(x.written())), " ")
-				return strings.Contains(written, "xterm-256color, 80x24, UTF-8"+want+" Everything is in order")
+				return strings.Contains(written, "xterm-256color, 80x24, UTF-8"+want+" Everything looks good")
 			})
 			x.exit(0)
 		})

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -27,19 +26,19 @@ func newDisconnect(a *app) *cobra.Command {
 	o := &disconnectOptions{app: a, want: selection{names: true}}
 	cmd := &cobra.Command{
 		Use:   "disconnect [COMPANY]",
-		Short: "Tell Pleo, then forget the key of a connection",
-		Long: "Removes the installation in Pleo, and then the record with the key from this computer. Other " +
-			"connections stay as they are.\n\n" + helpForPeople + "\n\n" +
-			"The key stays until Pleo itself says that nothing is installed any more; running it again goes on. With " +
-			"a key that Pleo rejects or refuses nothing can be removed there, with exit code 3 or 4: disconnect in " +
-			"Pleo, under Settings > Accounting, and then use --forget, which removes the key here alone and does not " +
-			"ask Pleo.\n\n" +
-			"The API key itself is not deleted by this: do that in Pleo, under Settings > API Keys.",
-		Example: "pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
+		Short: "Disconnect a company",
+		Long: "Removes the installation in Pleo, then the key from this computer. Other connections are not " +
+			"affected.\n\n" +
+			helpForPeople + "\n\n" +
+			"The key is kept until Pleo itself says that the installation is gone; run the command again to finish. " +
+			"If Pleo rejects or denies the key (exit code 3 or 4), disconnect in Pleo, under Settings > Accounting, " +
+			"then run this with --forget. It removes only the key here, and doesn't contact Pleo.\n\n" +
+			"This doesn't delete the key itself. Do that in Pleo, under Settings > API Keys.",
+		Example: "pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# in a script\n" +
 			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --yes --json\n\n" +
-			"# after it was disconnected in Pleo\n" +
+			"# after you disconnected it in Pleo\n" +
 			"pleo-connect disconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --forget",
-		Args: a.takesOne("COMPANY", false),
+		Args: a.takesCompany(false, true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.want.named(args); err != nil {
 				return a.finish(err)
@@ -49,50 +48,50 @@ func newDisconnect(a *app) *cobra.Command {
 	}
 	f := cmd.Flags()
 	o.want.flags(f)
-	f.BoolVar(&o.forget, "forget", false, "remove the key here alone, and do not ask Pleo")
-	f.BoolVar(&o.yes, "yes", false, "do not ask")
-	f.BoolVar(&o.json, "json", false, "the result as one JSON object on standard output, with --yes")
-	f.StringVar(&o.caFile, "ca-file", "", "additional trusted certificates (PEM), in a file that others cannot change")
+	f.BoolVar(&o.forget, "forget", false, "remove only the key here, without contacting Pleo")
+	f.BoolVar(&o.yes, "yes", false, "don't ask for confirmation")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON (requires --yes)")
+	textFlag(f, &o.caFile, "ca-file", "FILE", helpForRoots)
 	return cmd
 }
 
 func (o *disconnectOptions) run(ctx context.Context) error {
 	if !o.yes && (o.json || !o.console.Interactive()) {
-		return o.nobodyConfirms()
+		return o.unasked()
 	}
 	opened := noInputs
 	if !o.forget {
 		opened = o.rootsOnly(o.caFile)
 	}
-	choose := chooser(chooseNamed)
-	if !o.yes { // else nobody is asked
+	choose := chooser(o.chooseNamed)
+	if !o.yes { // else no question is asked
 		choose = o.chooseAsking(o.askAnywhere)
 	}
 	r, places, err := o.recordOf(ctx, opened, access{ask: o.askAnywhere}, o.want, choose)
-	var failure *flow.Failure
-	lost := errors.As(err, &failure) && failure.Kind == flow.KindConnectionLost
+	lost := kindOf(err) == flow.KindConnectionLost
 	if err != nil && !(lost && o.forget) {
 		return err
 	}
-	o.console.Warn(engine.Warnings(r)...)
-	if others, err := engine.Others(places.records, r.Ref(), r.Key); err == nil && !r.Key.IsZero() {
-		if shared := flow.SameKeyText(others); shared != "" {
+	o.console.Warn(engine.Warnings(o.book, r)...)
+	if others, err := engine.Others(o.book, places.records, r.Ref(), r.Key); err == nil && !r.Key.IsZero() {
+		if shared := o.book.SameKey(others); shared != "" {
 			o.console.Warn(shared)
 		}
 	}
-	x := engine.Engine{Store: engine.Files(places.Config)}
-	pleoAt := flow.Fact{Label: "Pleo", Value: "not contacted; the installation there stays"}
+	x := engine.Engine{Store: engine.Files(places.Config), Setup: flow.Setup{Words: o.book}}
+	label, say := &o.book.Report.Label, &o.book.Report.Disconnect
+	pleoAt := flow.Fact{Label: string(label.Pleo), Value: say.PleoStays.Fill(flow.Values{})}
 	confirmed, installed := r.Confirmed()
 	switch {
 	case o.forget:
 	case !installed:
-		pleoAt.Value = "not contacted; nothing was installed with this key"
+		pleoAt.Value = say.PleoHasNone.Fill(flow.Values{})
 	default:
 		if x.Client, err = o.newClient(confirmed.Origin, opened.roots); err != nil {
 			return err
 		}
-		where := x.Client.Origin() + " " + opened.roots.network(x.Client).String()
-		pleoAt = flow.Fact{Label: "Pleo at", Value: strings.TrimSpace(where)}
+		where := x.Client.Origin() + " " + o.book.Network(opened.roots.network(x.Client))
+		pleoAt = flow.Fact{Label: string(label.PleoAt), Value: strings.TrimSpace(where)}
 	}
 	if !o.yes {
 		if err := o.confirm(ctx, r, pleoAt, places.home()); err != nil {
@@ -106,12 +105,29 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	return o.report(r, places, done(r))
 }
 
-func (o *disconnectOptions) nobodyConfirms() error {
-	hint := "add --yes; nothing was changed"
-	if !o.json {
-		hint = "over SSH, use ssh -t to be asked; or " + hint
+// unasked is the failure of a run that has to ask, and cannot.
+func (o *disconnectOptions) unasked() error {
+	if o.json {
+		return flow.NewFault(flow.DisconnectUnaskedJSON, flow.Values{})
 	}
-	return flow.WrongUse("nobody is there to confirm", hint)
+	return flow.NewFault(flow.DisconnectUnasked, flow.Values{})
+}
+
+// question is what a person is asked before a disconnect.
+type question struct{ ask, happens, word flow.Text }
+
+// question returns what to ask about a record.
+func (o *disconnectOptions) question(r store.Record) question {
+	say := &o.book.Report.Disconnect
+	switch _, installed := r.Confirmed(); {
+	case o.forget && r.Generation == 0:
+		return question{say.QuestionLost, say.HappensLost, say.Forget}
+	case o.forget:
+		return question{say.QuestionForget, say.HappensForget, say.Forget}
+	case !installed:
+		return question{say.Question, say.HappensHere, say.Word}
+	}
+	return question{say.Question, say.Happens, say.Word}
 }
 
 // confirm says what will happen and waits for one word: enter alone is too easily pressed.
@@ -121,41 +137,20 @@ func (o *disconnectOptions) nobodyConfirms() error {
 func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt flow.Fact, home string) error {
 	terminal, done, ok := o.askAnywhere()
 	if !ok {
-		return o.nobodyConfirms()
+		return o.unasked()
 	}
 	defer done()
-	word := "disconnect"
-	happens := "First Pleo removes the installation. Then the key is removed from this computer,\n" +
-		"and programs that use it stop working. Pleo does not show a key twice."
-	switch _, installed := r.Confirmed(); {
-	case !o.forget && !installed:
-		happens = "The key is removed from this computer. Pleo does not show a key twice."
-	case o.forget && r.Generation == 0:
-		word, happens = "forget", "Its key is already gone. It will no longer be reported as missing."
-	case o.forget:
-		word, happens = "forget", "The key is removed from this computer, and programs that use it stop working.\n"+
-			"Pleo does not show a key twice."
+	q, about := o.question(r), o.about(r)
+	wrapped := func(text string) string {
+		return strings.Join(console.Hang(o.console.Width(), "", text), "\n") + "\n"
 	}
-	company := flow.CompanyName(engine.CompanyOf(r))
-	of := integration.OfRecord(r).Name
-	text := fmt.Sprintf("%s%s %s from %s, %s?", strings.ToUpper(word[:1]), word[1:], of, company, r.Env)
-	text = strings.Join(console.Hang(o.console.Width(), "", text), "\n") + "\n"
-	facts := []flow.Fact{
-		{Label: "integration", Value: r.Integration.ID},
-		{Label: "company id", Value: r.CompanyID},
-		{Label: "key", Value: cmp.Or(r.Fingerprint, "lost")},
-	}
-	if key, ok := r.Usable(); ok && key.Fingerprint() != r.Fingerprint {
-		facts = append(facts, flow.Fact{Label: "key in use", Value: key.Fingerprint()})
-	}
-	facts = append(facts, flow.Fact{
-		Label: "saved in", Value: cmp.Or(engine.ShortPath(home, r.File).String(), "lost"),
-	}, pleoAt)
-	for _, f := range facts {
+	text := wrapped(q.ask.Fill(about))
+	for _, f := range append(o.facts(r, home), pleoAt) {
 		text += "  " + f.Lead() + f.Value + "\n"
 	}
-	o.console.Text(text + "\n" + happens + "\n\n")
-	answer, err := terminal.Line(ctx, "Type "+word+" to go on; anything else leaves all as it is: ")
+	o.console.Text(text + "\n" + wrapped(q.happens.Fill(about)) + "\n")
+	word := q.word.Fill(about)
+	answer, err := terminal.Line(ctx, o.book.Report.Disconnect.Prompt.Fill(flow.Values{Value: word})+" ")
 	if err != nil {
 		fmt.Fprintln(terminal.Out)
 	}
@@ -163,9 +158,37 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 	case interruptedBefore(ctx) != nil:
 		return interruptedBefore(ctx)
 	case err != nil, !strings.EqualFold(strings.TrimSpace(answer), word):
-		return interrupted("cancelled", "nothing was changed")
+		return flow.NewFault(flow.Cancelled, flow.Values{})
 	}
 	return nil
+}
+
+// about returns what sentences about a record name. It names the integration: another one may have keys of the same
+// company in Pleo.
+func (o *disconnectOptions) about(r store.Record) flow.Values {
+	about := flow.Values{
+		Name: integration.OfRecord(r).Name, Company: o.book.CompanyName(engine.CompanyOf(r)), Environment: r.Env,
+	}
+	if r.Before != nil {
+		about.List = r.Fingerprint + ", " + r.Before.Fingerprint
+	}
+	return about
+}
+
+// facts returns which connection is meant.
+func (o *disconnectOptions) facts(r store.Record, home string) []flow.Fact {
+	label, lost := &o.book.Report.Label, o.book.Report.Disconnect.Lost.Fill(flow.Values{})
+	facts := []flow.Fact{
+		{Label: string(label.Integration), Value: r.Integration.ID},
+		{Label: string(label.CompanyID), Value: r.CompanyID},
+		{Label: string(label.Fingerprint), Value: cmp.Or(r.Fingerprint, lost)},
+	}
+	if key, ok := r.Usable(); ok && key.Fingerprint() != r.Fingerprint {
+		facts = append(facts, flow.Fact{Label: string(label.FingerprintInUse), Value: key.Fingerprint()})
+	}
+	return append(facts, flow.Fact{
+		Label: string(label.SavedIn), Value: cmp.Or(engine.ShortPath(home, r.File).String(), lost),
+	})
 }
 
 // disconnectEvent is what --json prints.
@@ -179,81 +202,83 @@ type disconnectEvent struct {
 	IntegrationID   string              `json:"integration_id"`
 	IntegrationName string              `json:"integration_name"`
 	Environment     string              `json:"environment"`
+	Key             string              `json:"key"`            // where the key is: see [flow.KeyLine.State]
+	Left            string              `json:"left,omitempty"` // what is left to do in Pleo
 	Summary         string              `json:"summary,omitempty"`
 	Hint            string              `json:"hint,omitempty"`
+	Also            string              `json:"also,omitempty"` // a second step that may help
 }
 
 // report prints what became of the installation and of the record, and what is left to do.
 func (o *disconnectOptions) report(r store.Record, places entered, done engine.Disconnected) error {
 	if o.json {
-		e := disconnectEvent{
-			Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
-			CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(),
-			IntegrationID: r.Integration.ID, IntegrationName: integration.OfRecord(r).Name,
-			Environment: r.Env, Hint: o.toDo(r),
-		}
-		switch {
-		case done.Failure != nil:
-			e.Status, e.Summary, e.Hint = "failed", console.Safe(done.Failure.Summary), console.Safe(done.Failure.Hint)
-		case o.forget:
-			e.Status = "forgotten"
-		}
-		o.console.JSON(e)
+		o.console.JSON(o.event(r, done))
 	} else {
 		o.console.Text(o.text(r, done))
 	}
 	if done.Failure != nil {
 		return done.Failure
 	}
-	if about, err := places.records.Condition(); err == nil && about.Doubt != "" { // then the removal is not noted either
-		o.console.Warn(flow.RemovalDoubt(about.Doubt, engine.ConnectionOf(r.Ref()).ForgetCommand()))
+	if about, err := places.records.Condition(); err == nil && about.Doubt.Any() { // then the removal is not noted either
+		o.console.Warn(o.book.RemovalDoubt(engine.DoubtText(o.book, about.Doubt), engine.ConnectionOf(r.Ref()).ForgetCommand()))
 	}
 	return o.console.Failed()
 }
 
+func (o *disconnectOptions) event(r store.Record, done engine.Disconnected) disconnectEvent {
+	e := disconnectEvent{
+		Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
+		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(),
+		IntegrationID: r.Integration.ID, IntegrationName: integration.OfRecord(r).Name,
+		Environment: r.Env, Key: flow.KeyUnsaid.State(), Left: o.left(r, done),
+	}
+	if done.Store == engine.StoreKept {
+		e.Key = flow.KeySaved.State()
+	}
+	switch f := done.Failure; {
+	case f != nil:
+		e.Status, e.Summary = "failed", console.Safe(f.Summary)
+		e.Hint, e.Also = console.Safe(f.Hint), console.Safe(f.Also)
+	case o.forget:
+		e.Status = "forgotten"
+	}
+	return e
+}
+
 // text returns both outcomes for people, one line each, and what is left to do.
 func (o *disconnectOptions) text(r store.Record, done engine.Disconnected) string {
-	text := pleoText(done.Pleo)
-	switch done.Store {
-	case engine.StoreKept:
-		return text + "here: the key is still saved\n"
-	case engine.StoreAbsent:
-		text += "here: the key was already gone, and is no longer reported as missing\n"
-	default:
-		text += "here: the key is removed (disks and backups may keep traces of its file)\n"
+	say := &o.book.Report.Disconnect
+	pleo := map[engine.PleoOutcome]flow.Text{
+		engine.PleoRemoved: say.Removed, engine.PleoAbsent: say.Absent, engine.PleoRejected: say.Rejected,
+		engine.PleoKept: say.Kept, engine.PleoOpen: say.Open, engine.PleoNotAsked: say.NotAsked,
+	}[done.Pleo]
+	key := map[engine.StoreOutcome]flow.Text{
+		engine.StoreRemoved: say.KeyRemoved, engine.StoreKept: say.KeyKept, engine.StoreAbsent: say.KeyAbsent,
+	}[done.Store]
+	about := o.about(r)
+	text := pleo.Fill(about) + "\n" + key.Fill(about) + "\n"
+	if left := o.left(r, done); left != "" {
+		text += "\n" + strings.Join(console.Hang(console.MaxWidth, "", left), "\n") + "\n"
 	}
-	return text + "\n" + strings.Join(console.Hang(console.MaxWidth, "", o.toDo(r)), "\n") + "\n"
+	return text
 }
 
-// toDo says what is left to be done in Pleo after the key was removed here. It names the integration: another one may
-// have keys of the same company there.
-func (o *disconnectOptions) toDo(r store.Record) string {
-	name := integration.OfRecord(r).Name
-	key := "the key"
-	where := ", under Settings > API Keys"
-	if r.Before != nil {
-		key = "both keys"
-		where += ": " + r.Fingerprint + " and " + r.Before.Fingerprint
+// left says what is left to be done in Pleo, or is empty as long as nothing was disconnected or removed: then the
+// failure says what to do.
+func (o *disconnectOptions) left(r store.Record, done engine.Disconnected) string {
+	say, about := &o.book.Report.Disconnect, o.about(r)
+	gone := done.Pleo == engine.PleoRemoved || done.Pleo == engine.PleoAbsent || done.Store != engine.StoreKept
+	_, installed := r.Confirmed()
+	text := say.Left
+	switch both := r.Before != nil; {
+	case !gone:
+		return ""
+	case o.forget && both:
+		text = say.LeftForgetBoth
+	case o.forget && installed:
+		text = say.LeftForget
+	case both:
+		text = say.LeftBoth
 	}
-	if o.forget {
-		return "Two things are left in Pleo: disconnect " + name + ", under Settings > Accounting, and delete " + key +
-			" that it had" + where
-	}
-	return "One thing is left in Pleo: delete " + key + " that " + name + " had" + where
-}
-
-func pleoText(o engine.PleoOutcome) string {
-	switch o {
-	case engine.PleoRemoved:
-		return "Pleo: the installation is removed\n"
-	case engine.PleoAbsent:
-		return "Pleo: nothing was installed any more\n"
-	case engine.PleoRejected:
-		return "Pleo: not told, because it rejects the stored key\n"
-	case engine.PleoKept:
-		return "Pleo: the installation is not removed\n"
-	case engine.PleoNotAsked:
-		return "Pleo: not contacted\n"
-	}
-	return "Pleo: it did not say, so the installation may be removed or not\n"
+	return text.Fill(about)
 }

@@ -20,11 +20,12 @@ const bikeShop = "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"
 
 const (
 	installationPath = "/v1/installations/me"
-	traces           = "(disks and backups may keep traces of its file)"
-	twoThings        = "Two things are left in Pleo: disconnect Microsoft Dynamics 365 Finance, under " +
-		"Settings > Accounting, and delete the key that it had, under Settings > API Keys"
-	oneThing = "One thing is left in Pleo: delete the key that Microsoft Dynamics 365 Finance had, under " +
-		"Settings > API Keys"
+	keyRemoved       = "this computer: the key was removed (backups may still contain it)\n"
+	keyKept          = "this computer: the key is still saved\n"
+	twoThings        = "Two things left in Pleo: disconnect Microsoft Dynamics 365 Finance under " +
+		"Settings > Accounting, and delete its key under Settings > API Keys"
+	oneThing = "One thing left: delete the key in Pleo, under Settings > API Keys " +
+		"(the one for Microsoft Dynamics 365 Finance)"
 )
 
 // wrapped is a text as people get it.
@@ -66,8 +67,7 @@ func TestDisconnect(t *testing.T) {
 	others := strings.Replace(s.files(), alone, "", 1)
 
 	got := s.disconnect()
-	want := "Pleo: the installation is removed\nhere: the key is removed " + traces +
-		"\n\n" + wrapped(oneThing)
+	want := "Pleo: disconnected\n" + keyRemoved + "\n" + wrapped(oneThing)
 	if got.code != exitDone || got.out != want || got.err != "" {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
@@ -99,8 +99,8 @@ func TestDisconnectJSON(t *testing.T) {
 		"integration_id": dynamics, "integration_name": "Microsoft Dynamics 365 Finance",
 	}
 	for _, want := range []map[string]string{
-		{"status": "failed", "pleo": "unknown", "store": "kept"},
-		{"status": "disconnected", "pleo": "removed", "store": "removed"},
+		{"status": "failed", "pleo": "unknown", "store": "kept", "key": "saved"},
+		{"status": "disconnected", "pleo": "removed", "store": "removed", "key": "none", "left": oneThing},
 	} {
 		for name, value := range common {
 			want[name] = value
@@ -110,7 +110,7 @@ func TestDisconnectJSON(t *testing.T) {
 		if err := json.Unmarshal([]byte(r.out), &got); err != nil {
 			t.Fatalf("%v in %q", err, r.out)
 		}
-		if failed := want["status"] == "failed"; failed != (got["summary"] != "") || got["hint"] == "" ||
+		if failed := want["status"] == "failed"; failed != (got["summary"] != "") || failed != (got["hint"] != "") ||
 			failed != (r.code == exitNoAnswer) {
 			t.Errorf("exit code %d: %v", r.code, got)
 		}
@@ -122,7 +122,7 @@ func TestDisconnectJSON(t *testing.T) {
 	}
 }
 
-// TestDisconnectDenied: with a key that Pleo rejects or refuses, and with an answer that Pleo did not write, nothing
+// TestDisconnectDenied: with a key that Pleo rejects or denies, and with an answer that Pleo did not write, nothing
 // goes. After that --forget removes the record alone. Other ends are tested in engine.
 func TestDisconnectDenied(t *testing.T) {
 	t.Parallel()
@@ -133,15 +133,15 @@ func TestDisconnectDenied(t *testing.T) {
 		challenge, outcome string
 		code               int
 	}{
-		"401":                      {401, "", "", "", "not told, because it rejects the stored key", exitKey},
-		"401, JSON":                {401, "application/json", "{}", `Bearer realm="pleo"`, "not told, because", exitKey},
-		"403":                      {403, "application/json", "{}", "", "the installation is not removed", exitPermissions},
-		"404, a page":              {404, "text/html", page, "", "it did not say", exitNoAnswer},
-		"401, a page":              {401, "text/html", page, `Basic realm="intranet"`, "it did not say", exitNoAnswer},
-		"401, Negotiate":           {401, "", "", "Negotiate", "it did not say", exitNoAnswer},
-		"403, a page without type": {403, "", page, "", "it did not say", exitNoAnswer},
-		"200, a page":              {200, "text/html", page, "", "it did not say", exitNoAnswer},
-		"200, an empty page":       {200, "text/html", "", "", "it did not say", exitNoAnswer},
+		"401":                      {401, "", "", "", "not disconnected, because Pleo rejected the key", exitKey},
+		"401, JSON":                {401, "application/json", "{}", `Bearer realm="pleo"`, "not disconnected, because", exitKey},
+		"403":                      {403, "application/json", "{}", "", "not disconnected\n", exitPermissions},
+		"404, a page":              {404, "text/html", page, "", "no clear answer", exitNoAnswer},
+		"401, a page":              {401, "text/html", page, `Basic realm="intranet"`, "no clear answer", exitNoAnswer},
+		"401, Negotiate":           {401, "", "", "Negotiate", "no clear answer", exitNoAnswer},
+		"403, a page without type": {403, "", page, "", "no clear answer", exitNoAnswer},
+		"200, a page":              {200, "text/html", page, "", "no clear answer", exitNoAnswer},
+		"200, an empty page":       {200, "text/html", "", "", "no clear answer", exitNoAnswer},
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
@@ -155,13 +155,13 @@ func TestDisconnectDenied(t *testing.T) {
 			s.sim.Inject(f)
 			got := s.disconnect()
 			if got.code != c.code || !strings.HasPrefix(got.out, "Pleo: "+c.outcome) ||
-				!strings.HasSuffix(got.out, "here: the key is still saved\n") || s.files() != before ||
+				!strings.HasSuffix(got.out, "\n"+keyKept) || s.files() != before ||
 				c.status != 200 && !strings.Contains(got.err, forgetBakery) {
 				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 			}
 			asked := len(s.sim.Requests())
 			got = s.disconnect("--forget")
-			want := "Pleo: not contacted\nhere: the key is removed " + traces + "\n\n" + wrapped(twoThings)
+			want := "Pleo: not contacted\n" + keyRemoved + "\n" + wrapped(twoThings)
 			said := strings.ReplaceAll(got.out, "\nAccounting", " Accounting")
 			if got.code != exitDone || said != want || got.err != "" || s.files() != "" ||
 				len(s.sim.Requests()) != asked {
@@ -192,7 +192,8 @@ func TestForgetTheLost(t *testing.T) {
 		t.Errorf("status: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	got = s.disconnect("--forget")
-	if got.code != exitDone || !strings.HasPrefix(got.out, "Pleo: not contacted\nhere: the key was already gone") ||
+	if got.code != exitDone ||
+		!strings.HasPrefix(got.out, "Pleo: not contacted\nthis computer: the key was already missing") ||
 		got.err != "" || len(s.deletes()) != 0 {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
@@ -216,7 +217,7 @@ func TestForgetJSON(t *testing.T) {
 	}
 	want := map[string]string{
 		"event": "result", "status": "forgotten", "pleo": "not_asked", "store": "removed", "company_id": bakery,
-		"company_name": "Harbour Lane Bakery ApS", "environment": "production", "hint": twoThings,
+		"company_name": "Harbour Lane Bakery ApS", "environment": "production", "left": twoThings, "key": "none",
 		"integration_id": dynamics, "integration_name": "Microsoft Dynamics 365 Finance",
 	}
 	if diff := cmp.Diff(want, got); diff != "" || !s.installed() || s.deletes() != nil {
@@ -251,8 +252,8 @@ func TestDisconnectOffline(t *testing.T) {
 	s.gone()
 	got := s.disconnect()
 	if got.code != exitNoAnswer || !strings.Contains(got.err, "refused the connection") ||
-		got.out != "Pleo: the installation is not removed\nhere: the key is still saved\n" ||
-		!strings.Contains(got.err, "nothing about the key, which is saved") {
+		got.out != "Pleo: not disconnected\n"+keyKept ||
+		!strings.Contains(got.err, "\nnote: the saved key was not rejected\n") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	if s.files() != before {
@@ -268,15 +269,15 @@ func TestDisconnectFinishesLater(t *testing.T) {
 	before := s.files()
 	allow := s.refuseChanges()
 	got := s.disconnect()
-	if got.code != exitStore || got.out != "Pleo: the installation is removed\nhere: the key is still saved\n" ||
-		!strings.Contains(got.err, "error: removed in Pleo; still here: ") ||
+	if got.code != exitStore || got.out != "Pleo: disconnected\n"+keyKept+"\n"+wrapped(oneThing) ||
+		!strings.Contains(got.err, "error: the key was not removed from this computer: ") ||
 		!strings.Contains(got.err, "run this again to finish") || s.files() != before {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 	allow()
 	got = s.disconnect()
 	if got.code != exitDone || s.files() != "" ||
-		!strings.HasPrefix(got.out, "Pleo: nothing was installed any more\nhere: the key is removed") {
+		!strings.HasPrefix(got.out, "Pleo: was already disconnected\nthis computer: the key was removed") {
 		t.Errorf("again: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 }
@@ -296,9 +297,9 @@ func TestDisconnectStopped(t *testing.T) {
 	s.arrived(1, "DELETE", installationPath)
 	_ = cmd.Process.Signal(unix.SIGTERM)
 	code := programCode(t, cmd, cmd.Wait())
-	const open = "Pleo: it did not say, so the installation may be removed or not\nhere: the key is still saved\n"
+	const open = "Pleo: no clear answer, so it may or may not be disconnected\n" + keyKept
 	if code != 143 || out.String() != open ||
-		!strings.Contains(stderr.String(), "hint: the key is kept") || s.files() != before {
+		!strings.Contains(stderr.String(), "hint: the key is still saved") || s.files() != before {
 		t.Errorf("exit code %d: %s%s", code, out.String(), stderr)
 	}
 	s.noKey(out.String(), stderr.String())
@@ -311,9 +312,10 @@ func TestDisconnectAsks(t *testing.T) {
 	before := s.files()
 	ask := func() *terminal {
 		x := start(t, s.env(), s.places("disconnect", bakery)...)
-		x.see("Disconnect Microsoft Dynamics 365 Finance from “Harbour Lane Bakery ApS”,",
-			"company id    "+bakery, s.record().Fingerprint,
-			"Pleo at       "+s.sim.APIBase(), "Type disconnect to go on")
+		x.see("Disconnect Microsoft Dynamics 365 Finance from “Harbour Lane Bakery ApS”",
+			"(production)?",
+			"company ID    "+bakery, s.record().Fingerprint,
+			"Pleo at       "+s.sim.APIBase(), "Type disconnect to continue")
 		return x
 	}
 	for about, keys := range map[string]string{
@@ -329,7 +331,7 @@ func TestDisconnectAsks(t *testing.T) {
 	}
 	x := ask()
 	x.send("disconnect" + enter)
-	x.see("Pleo: the installation is removed", "here: the key is removed", "Settings > API Keys")
+	x.see("Pleo: disconnected", "this computer: the key was removed", "Settings > API Keys")
 	x.exit(exitDone)
 	if s.files() != "" || s.installed() {
 		t.Error("something is still there")
@@ -339,7 +341,7 @@ func TestDisconnectAsks(t *testing.T) {
 	s = connectedSite(t)
 	x = shell(t, s) // it would read what disconnect leaves behind
 	x.write(binary(t) + " " + strings.Join(s.places("disconnect", bakery), " ") + "\n")
-	x.see("Type disconnect to go on")
+	x.see("Type disconnect to continue")
 	x.write("no\rtouch " + s.tmp() + "/left\r")
 	x.see("hint: nothing was changed")
 	x.write("exit 7\n")
@@ -349,6 +351,6 @@ func TestDisconnectAsks(t *testing.T) {
 	}
 
 	x = start(t, s.env(), s.places("disconnect", bakery, "--json")...)
-	x.see("error: nobody is there to confirm")
+	x.see("error: disconnecting needs confirmation")
 	x.exit(exitUsage)
 }

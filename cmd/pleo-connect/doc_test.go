@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/store"
 )
 
@@ -44,17 +45,25 @@ func TestPackageDocs(t *testing.T) {
 	}
 }
 
-// TestReadme: the screen in it is one that the program draws, and the promise is the one that stores carry.
+// TestReadme: the screen in it is one that the program draws, and the promise is the one that key stores carry. With
+// -update it writes both.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	readme, screen := fromRoot(t, "README.md"), fromRoot(t, "tui/testdata/review_80x24.golden")
-	if !strings.Contains(readme, strings.TrimRight(screen, "\n")) {
-		t.Error("the screen in the README is not tui/testdata/review_80x24.golden")
+	picture := regexp.MustCompile("(?s)```\n.*?\n```")
+	quote := regexp.MustCompile(`(?m)(?:^> .*\n)+`)
+	want := replaceFirst(picture, readme, "```\n"+strings.TrimRight(screen, "\n")+"\n```")
+	want = replaceFirst(quote, want, "> "+strings.ReplaceAll(store.Promise, "\n", "\n> ")+"\n")
+	golden.Compare(t, "../../../README.md", want)
+}
+
+// replaceFirst replaces the first match.
+func replaceFirst(pattern *regexp.Regexp, text, by string) string {
+	at := pattern.FindStringIndex(text)
+	if at == nil {
+		return ""
 	}
-	words := func(s string) string { return strings.Join(strings.Fields(strings.ReplaceAll(s, "\n>", "\n")), " ") }
-	if !strings.Contains(words(readme), words(store.Promise)) {
-		t.Error("the promise in the README is not store.Promise")
-	}
+	return text[:at[0]] + by + text[at[1]:]
 }
 
 // documents are the pages for people, below root.
@@ -66,7 +75,7 @@ func TestDocuments(t *testing.T) {
 	makefile := fromRoot(t, "Makefile")
 	var (
 		target = regexp.MustCompile("(?m)(?:^|`)make ([a-z]+)")
-		link   = regexp.MustCompile(`\]\(([^):]+)\)`)
+		link   = regexp.MustCompile(`\]\(([^):#]+)\)`)
 		file   = regexp.MustCompile("`([a-z_.-]+/[a-z_/.-]+\\.go)`")
 	)
 	found := map[*regexp.Regexp]int{}

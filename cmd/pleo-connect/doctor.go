@@ -31,31 +31,31 @@ func newDoctor(a *app) *cobra.Command {
 	o := &doctorOptions{connectOptions: &connectOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Find out what keeps this computer from Pleo, and what to do",
-		Long: "Looks at everything that a connection needs, in order: the settings, the name, the connection, the " +
-			"proxy, the certificate, the clock, Pleo's API, the stored keys, the key store and the terminal. Each " +
-			"thing that is wrong comes with a remedy. Nothing is changed. Where no file describes the integration, the one " +
-			"that is connected here counts.\n\n" +
-			"What it prints is fit to be sent to support: it holds no key, no identity and no recipient, and company " +
-			"names only with --company-names.\n\n" +
-			"Exit codes, that of the first thing that is wrong: 2 a setting or a file that one names, such as --ca-file, " +
-			"--integration or SSL_CERT_FILE, 5 a proxy setting that cannot be read, or the way to Pleo, 3 or 4 a stored " +
-			"key, 7 the key of another company, 6 the key store, 0 nothing. It is 2 as well when a flag cannot be used: " +
-			"then nothing is looked at. A note changes no exit code.",
-		Example: "pleo-connect doctor\n\n# for support, or a monitor\npleo-connect doctor --json",
+		Short: "Find out why this computer can't connect to Pleo",
+		Long: "Checks everything a connection needs, in order: settings, DNS, TCP connection, proxy, TLS " +
+			"certificate, clock, Pleo, saved keys, key store and terminal. Each problem comes with a fix. Nothing is " +
+			"changed.\n\n" +
+			"Without an integration file, it uses the integration that is connected here, if there is only one.\n\n" +
+			"You can send the output to support: it contains no key, identity or recipient, and no company names " +
+			"unless you add --company-names.\n\n" +
+			"The exit code is that of the first problem found: 2 a setting, or a file it names, such as --ca-file, " +
+			"--integration or SSL_CERT_FILE; 5 a proxy setting that can't be read, or the way to Pleo; 3 or 4 a " +
+			"saved key; 7 another company's key; 6 the key store; 0 none. It is also 2 if a flag can't be used; then " +
+			"nothing is checked. A note doesn't change the exit code.",
+		Example: "pleo-connect doctor\n\n# for monitoring\npleo-connect doctor --json",
 		Args:    a.takesNothing,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 	}
 	o.settingsFlags(cmd)
 	f := cmd.Flags()
-	f.BoolVar(&o.json, "json", false, "one JSON object a line on standard output")
-	f.BoolVar(&o.names, "company-names", false, "tell the names of companies, too")
+	f.BoolVar(&o.json, "json", false, "print JSON, one object per line")
+	f.BoolVar(&o.names, "company-names", false, "include company names")
 	return cmd
 }
 
 func (o *doctorOptions) run(ctx context.Context) error {
 	x := o.examiner(ctx)
-	p := &examPrinter{console: o.console, json: o.json, bar: o.console.Progress()}
+	p := &examPrinter{console: o.console, book: o.book, json: o.json, bar: o.console.Progress(o.book)}
 	p.begin()
 	s, effects := flow.BeginDoctor(x.Setup)
 	leave := func(context.Context, flow.State) (flow.Event, error) { return flow.Leave{}, nil }
@@ -80,7 +80,7 @@ func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
 		client *pleoclient.Client
 	)
 	opened, clientErr := o.openInputs(ctx)
-	places, storeErr := o.enter(ctx, opened, access{}) // a locked identity is a finding, so nobody is asked
+	places, storeErr := o.enter(ctx, opened, access{}) // a locked identity is a finding, and not asked for
 	if clientErr == nil {
 		if opened.file == "" && storeErr == nil {
 			o.adopt(&opened, places.records)
@@ -93,7 +93,7 @@ func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
 }
 
 // adopt takes the integration, and where it asks, from what is connected, so that the vendor is named who can help.
-// Where several integrations are, or nobody can tell, none is named.
+// Where several integrations are, or that is unknown, none is named.
 func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
 	var first store.Record
 	all, err := st.List()
@@ -111,7 +111,7 @@ func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
 	}
 }
 
-var errNotOne = errors.New("several integrations or places are connected")
+var errNotOne = errors.New("several connected")
 
 // onlyOne returns one of several records that share their integration, environment and address. There may be none.
 func onlyOne(all iter.Seq2[store.Record, error]) (first store.Record, err error) {
@@ -131,6 +131,7 @@ func onlyOne(all iter.Seq2[store.Record, error]) (first store.Record, err error)
 // examPrinter prints each exam as it ends. At a terminal it names the one that is under way.
 type examPrinter struct {
 	console *console.Console
+	book    *flow.Book
 	json    bool // or lines for people
 	bar     *console.Progress
 }
@@ -186,7 +187,7 @@ func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 		p.console.JSON(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
 		return
 	}
-	lead, width := fmt.Sprintf("%-7s %-17s ", examStates[line.Mark], line.Label), p.console.Width()
+	lead, width := fmt.Sprintf("%-7s %-15s ", p.state(line.Mark), line.Label), p.console.Width()
 	var rows []string
 	if width-len(lead) < examRoom { // the words go below
 		rows, lead = []string{strings.TrimRight(lead, " ")}, "  "
@@ -201,7 +202,16 @@ func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 // examRoom is the least room for words beside the label of an exam.
 const examRoom = 30
 
-// examStates are words and not signs: what is printed here is copied into letters.
+// state returns a word and not a sign: what is printed here is copied into letters.
+func (p *examPrinter) state(m flow.Mark) string {
+	say := &p.book.Report.Doctor
+	return map[flow.Mark]flow.Text{
+		flow.MarkDone: say.Done, flow.MarkFailed: say.Failed,
+		flow.MarkUnknown: say.Unsure, flow.MarkWaiting: say.Skipped,
+	}[m].Fill(flow.Values{})
+}
+
+// examStates are the states for scripts.
 var examStates = map[flow.Mark]string{
 	flow.MarkDone:    "ok",
 	flow.MarkFailed:  "failed",
@@ -232,36 +242,47 @@ func (p *examPrinter) end(s flow.State) error {
 
 // examineTerminal returns what the wizard would find at this terminal, and what would make it better.
 func (a *app) examineTerminal() (note, remedy string) {
+	say := &a.book.Report.Terminal
 	if !a.console.Interactive() {
-		return "none here; connect runs without one with --key-file", ""
+		return say.None.Fill(flow.Values{}), ""
 	}
 	columns, rows, err := a.console.Size()
 	if err != nil {
-		return "its size cannot be told", "use another terminal, or --plain"
+		return say.UnknownSize.Headline.Fill(flow.Values{}), say.UnknownSize.Next.Fill(flow.Values{})
 	}
 	note = a.terminalNote(columns, rows)
 	if small := columns < tui.MinWidth || rows < tui.MinHeight; small && !a.console.Plain() {
-		remedy = fmt.Sprintf("make the window %dx%d or larger, or use --plain", tui.MinWidth, tui.MinHeight)
+		remedy = say.TooSmall.Fill(flow.Values{Value: fmt.Sprintf("%dx%d", tui.MinWidth, tui.MinHeight)})
 	}
 	return note, remedy
 }
 
 func (a *app) terminalNote(columns, rows int) string {
+	say := &a.book.Report.Terminal
 	parts := []string{fmt.Sprintf("%dx%d", columns, rows)}
 	if t := a.host.Getenv("TERM"); t != "" {
 		parts = append([]string{t}, parts...)
 	}
-	elsewhere := string(a.host.Elsewhere())
+	place := placeText(say.Place, a.host.Elsewhere())
 	for _, fact := range []struct {
 		holds bool
-		text  string
+		text  flow.Text
 	}{
-		{!a.console.ASCII(), "UTF-8"}, {a.console.ASCII(), "plain ASCII signs"}, {a.console.Plain(), "line by line"},
-		{elsewhere != "", elsewhere}, {a.console.Tmux(), string(host.InTmux)},
+		{!a.console.ASCII(), say.UTF8}, {a.console.ASCII(), say.ASCII}, {a.console.Plain(), say.LineByLine},
+		{place != "", place}, {a.console.Tmux(), say.Place.Tmux},
 	} {
 		if fact.holds {
-			parts = append(parts, fact.text)
+			parts = append(parts, fact.text.Fill(flow.Values{}))
 		}
 	}
 	return strings.Join(slices.Compact(parts), ", ")
+}
+
+// placeText returns from where the terminal is used, or "".
+func placeText(say flow.PlaceWords, e host.Elsewhere) flow.Text {
+	return map[host.Elsewhere]flow.Text{
+		host.OverSSH: say.SSH, host.OverNetwork: say.Network, host.InTmux: say.Tmux, host.InScreen: say.Screen,
+		host.InMultiplexer: say.Multiplexer, host.AnotherAccount: say.Account, host.NoWindow: say.NoWindow,
+		host.NoDisplay: say.NoDisplay, host.Unknown: say.Unknown,
+	}[e]
 }

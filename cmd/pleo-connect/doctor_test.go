@@ -84,7 +84,7 @@ func TestDoctorInGoodOrder(t *testing.T) {
 		t.Errorf("the result is %+v", last)
 	}
 	r := s.doctor()
-	if r.code != exitDone || !strings.HasSuffix(r.out, "\nEverything is in order\n") ||
+	if r.code != exitDone || !strings.HasSuffix(r.out, "\nEverything looks good\n") ||
 		strings.Count(r.out, "\nok ") != len(lines) {
 		t.Errorf("exit code %d: %s", r.code, r.out)
 	}
@@ -131,9 +131,9 @@ func (s *site) behindTLS(trusted bool) {
 
 // documentedAs is what the help says of the exit codes.
 var documentedAs = map[int]string{
-	exitUsage:    "2 a setting or a file that one names, such as --ca-file, --integration or SSL_CERT_FILE",
-	exitNoAnswer: "5 a proxy setting that cannot be read, or the way to Pleo", exitKey: "3 or 4 a stored key",
-	exitPermissions: "3 or 4 a stored key", exitConflict: "7 the key of another company", exitStore: "6 the key store",
+	exitUsage:    "2 a setting, or a file it names, such as --ca-file, --integration or SSL_CERT_FILE",
+	exitNoAnswer: "5 a proxy setting that can't be read, or the way to Pleo", exitKey: "3 or 4 a saved key",
+	exitPermissions: "3 or 4 a saved key", exitConflict: "7 another company's key", exitStore: "6 the key store",
 }
 
 func TestDoctorFindsWhatIsWrong(t *testing.T) {
@@ -144,13 +144,13 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		"proxy setting": {
 			make: func(s *site) { s.more = []string{"HTTPS_PROXY=http://user:" + canaryKey + "@proxy.example:31 28"} },
 			exam: "settings", kind: "proxy", code: exitNoAnswer,
-			note: "the proxy setting in HTTPS_PROXY cannot be read", exact: true, remedy: "correct the proxy setting",
+			note: "HTTPS_PROXY is not a valid proxy address", exact: true, remedy: "HTTPS_PROXY",
 			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
 		},
 		"CA file": {
 			make: func(s *site) { s.trust = []string{"--ca-file", s.home} },
 			exam: "settings", kind: "settings", code: exitUsage, note: "the CA file is a directory",
-			remedy: "nothing was sent", still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
+			remedy: "name a file in it", still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
 		},
 		"certificates of a variable": {
 			make: func(s *site) { s.more = []string{"SSL_CERT_FILE=" + filepath.Join(s.home, "none.pem")} },
@@ -159,7 +159,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		},
 		"environment": {
 			make: func(s *site) { s.trust = []string{"--env", "test"} },
-			exam: "settings", kind: "settings", code: exitUsage, note: "neither production nor staging", remedy: "choose",
+			exam: "settings", kind: "settings", code: exitUsage, note: "must be production or staging", remedy: "--env staging",
 			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
 		},
 		"less able key": {
@@ -174,18 +174,19 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		},
 		"integration file": {
 			make: func(s *site) { s.trust = []string{"--integration", filepath.Join(s.home, "none.toml")} },
-			exam: "settings", kind: "settings", code: exitUsage, note: "none.toml", remedy: "correct the file",
+			exam: "settings", kind: "settings", code: exitUsage, note: "none.toml", remedy: "check the path",
 			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
 		},
 		"name": {
 			make: func(s *site) { s.api = "https://" + strings.Repeat("a", 64) + ".invalid" },
-			exam: "dns", kind: "offline_dns", code: exitNoAnswer, note: "cannot be found", remedy: "try again",
+			exam: "dns", kind: "offline_dns", code: exitNoAnswer, note: "could not be found", remedy: "DNS settings",
 			still: "settings " + afterNetwork, skipped: "tcp proxy tls clock api key",
 		},
 		"nobody listens": {
 			make: (*site).gone,
 			exam: "tcp", kind: "offline_refused", code: exitNoAnswer, note: "refused the connection",
-			remedy: "try again", still: "settings dns " + afterNetwork, skipped: "proxy tls clock api key",
+			remedy: "check that no firewall blocks 127.0.0.1",
+			still:  "settings dns " + afterNetwork, skipped: "proxy tls clock api key",
 		},
 		"issuer": {
 			make: func(s *site) { s.behindTLS(false) },
@@ -199,14 +200,14 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 					w.WriteHeader(http.StatusUnauthorized)
 				})
 			},
-			exam: "clock", kind: "clock_wrong", code: exitNoAnswer, note: "is 3 hours ahead of that of Pleo",
+			exam: "clock", kind: "clock_wrong", code: exitNoAnswer, note: "this computer's clock is 3 hours ahead of Pleo's",
 			remedy: "timedatectl", still: beforeTLS + " tls api " + afterNetwork,
 		},
 		"Pleo's trouble": {
 			make: func(s *site) {
 				s.sim.Inject(lasting(pleosim.Reply("", "", 503, "", "")))
 			},
-			exam: "api", kind: "pleo_trouble", code: exitNoAnswer, note: "Pleo has a problem", remedy: "try again",
+			exam: "api", kind: "pleo_trouble", code: exitNoAnswer, note: "Pleo is having problems", remedy: "try again",
 			still: beforeAPI + " " + afterNetwork, skipped: "key",
 		},
 		"login page": {
@@ -225,7 +226,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				s.put(cycles, s.sim.Keys().Revoked, nil)
 			},
 			exam: "key", kind: "key_rejected", code: exitKey,
-			note:   "1 of 2 accepted; company " + cycles + " with " + dynamics + ": Pleo rejects the key",
+			note:   "1 of 2 accepted; company " + cycles + " with " + dynamics + ": rejected",
 			remedy: "pleo-connect reconnect " + cycles, still: beforeAPI + " api " + afterNetwork,
 		},
 		"two wrong keys: the first counts": {
@@ -234,7 +235,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				s.put(cycles, s.sim.Keys().Good, nil)
 			},
 			exam: "key", kind: "key_rejected", code: exitKey,
-			note:   "0 of 2 accepted; company " + bakery + " with " + dynamics + ": Pleo rejects the key",
+			note:   "0 of 2 accepted; company " + bakery + " with " + dynamics + ": rejected",
 			remedy: "pleo-connect reconnect " + bakery, still: beforeAPI + " api " + afterNetwork,
 		},
 		"store": {
@@ -244,8 +245,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 					s.t.Fatal(err)
 				}
 			},
-			exam: "store", kind: "store_too_open", code: exitStore, note: "others could read or change",
-			remedy: "chmod", still: beforeAPI + " api terminal",
+			exam: "store", kind: "store_too_open", code: exitStore, note: "other accounts can read ",
+			remedy: "run: chmod -R go-rwx ", still: beforeAPI + " api terminal",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -300,7 +301,7 @@ func TestDoctorThroughAProxy(t *testing.T) {
 	lines, _ := s.exams(exitDone)
 	for name, want := range map[string]string{
 		"settings": "through proxy " + host, "tcp": host,
-		"proxy": host + " opens the way to example.com", "tls": "TLS 1.3, issued by O=Acme Co",
+		"proxy": host + " lets example.com through", "tls": "TLS 1.3, issued by O=Acme Co",
 	} {
 		if !strings.Contains(lines[name].Note, want) {
 			t.Errorf("%s: %+v, want %s", name, lines[name], want)
@@ -385,7 +386,7 @@ func TestDoctorIsFitForSupport(t *testing.T) {
 				t.Errorf("%v: a line of the identity file is in it", form)
 			}
 		}
-		if !strings.Contains(r.out, "1 more can open it") {
+		if !strings.Contains(r.out, "1 more recipient can open it") {
 			t.Errorf("%v: it does not tell that another identity opens the store: %s", form, r.out)
 		}
 		if named := s.doctor(append(form, "--company-names")...); !strings.Contains(named.out, "Harbour Lane Bakery") {
@@ -445,7 +446,7 @@ func TestDoctorAsksAboutTenKeys(t *testing.T) {
 	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.Origin = stagingAPI }) // another address
 	// The one key belongs to the bakery alone.
 	lines, _ := s.exams(exitConflict)
-	if got := lines["key"].Note; !strings.HasPrefix(got, "0 of 10 accepted; 2 more were not asked about") {
+	if got := lines["key"].Note; !strings.HasPrefix(got, "0 of 10 accepted; 2 not checked") {
 		t.Errorf("key: %s", got)
 	}
 }
@@ -457,12 +458,12 @@ func TestDoctorTicksLive(t *testing.T) {
 	gate := make(chan struct{})
 	s.sim.Inject(pleosim.Delay("GET", introspect, gate))
 	x := start(t, s.env(), s.doctorFlags()...)
-	x.see("Settings", "Name (DNS)", "Encryption (TLS)", "Clock …")
-	if strings.Contains(x.text(), "Pleo's API") {
+	x.see("Settings", "DNS", "TLS certificate", "Clock …")
+	if strings.Contains(x.text(), "Pleo   ") {
 		t.Error("a line is there before its turn")
 	}
 	close(gate)
-	x.see("ok      Pleo's API", "xterm-256color, 80x24, UTF-8, over SSH", "Everything is in order")
+	x.see("ok      Pleo            answered in ", "xterm-256color, 80x24, UTF-8, over SSH", "Everything looks good")
 	x.exit(0)
 	x.until("the line about what is under way is gone", func() bool { return !strings.Contains(x.text(), "…") })
 	s.noKey(x.written())
@@ -499,7 +500,7 @@ func TestDoctorCannotTell(t *testing.T) {
 	cmd := exec.Command(binary(t), s.doctorFlags()...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), closed, &said
 	if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitUnexpected ||
-		!strings.Contains(said.String(), "error: standard output cannot be written") {
+		!strings.Contains(said.String(), "error: can't write to standard output") {
 		t.Errorf("%v: %s", err, said.String())
 	}
 }
@@ -536,22 +537,23 @@ func TestDoctorFindsAnOlderVersion(t *testing.T) {
 	writeFile(t, s.record().File, []byte("damaged"), 0o600)
 	lines, _ := s.exams(exitDone)
 	got := lines["key"]
-	if got.Status != "note" || !strings.Contains(got.Remedy, "the live file is missing or damaged") {
+	if got.Status != "note" ||
+		!strings.Contains(got.Remedy, "the latest version of this connection is missing or damaged") {
 		t.Errorf("key: %+v", got)
 	}
-	if text := s.doctor().out; strings.Contains(text, "Everything is in order") {
+	if text := s.doctor().out; strings.Contains(text, "Everything looks good") {
 		t.Errorf("that is not in order: %s", text)
 	}
 }
 
-// TestDoctorOfARefusedKey: another key would be refused as well.
-func TestDoctorOfARefusedKey(t *testing.T) {
+// TestDoctorOfADeniedKey: another key would be denied as well.
+func TestDoctorOfADeniedKey(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.front(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusForbidden) })
 	s.put(bakery, s.sim.Keys().Good, nil)
 	lines, _ := s.exams(exitPermissions)
-	if got := lines["key"]; !strings.Contains(got.Remedy, "ask Contoso ERP") ||
+	if got := lines["key"]; !strings.Contains(got.Remedy, "ask the integration's vendor") ||
 		strings.Contains(got.Remedy, "reconnect") {
 		t.Errorf("key: %+v", got)
 	}
@@ -566,14 +568,14 @@ func TestDoctorInTheWizard(t *testing.T) {
 	x := s.atKey()
 	s.sim.Inject(trouble)
 	x.paste(s.sim.Keys().Good)
-	x.see("Pleo has a problem", "d find the cause")
+	x.see("Pleo is having problems", "d find the cause")
 	x.send("d")
-	x.see("One thing needs attention", "Connection (TCP)", "the same time as Pleo's",
-		"Pleo has a problem at the moment", "takes a record", "look again")
+	x.see("One thing needs attention", "TCP connection", "same time as Pleo",
+		"Pleo is having problems", "works, protected by", "check again")
 	x.send("r")
 	x.see("One thing needs attention")
 	x.send("\x1b")
-	x.see("Pleo has a problem", "d find the cause")
+	x.see("Pleo is having problems", "d find the cause")
 	for range 30 { // the fault wears off
 		_, _ = http.Get(s.api + introspect)
 	}
@@ -589,24 +591,24 @@ func TestDoctorLineByLine(t *testing.T) {
 	trouble := pleosim.Reply("GET", introspect, 503, "", "")
 	trouble.Times = 20
 	x := start(t, append(s.env(), "LANG=C"), s.flags("--plain")...)
-	x.see("allow or cancel?", "Pleo answers")
+	x.see("Type allow or cancel:", "Pleo is reachable")
 	x.send("allow\r")
-	x.see("nothing is shown")
+	x.see("Enter alone goes back")
 	s.sim.Inject(trouble)
 	x.paste(s.sim.Keys().Good)
-	x.see("Pleo has a problem", "retry, doctor, back, leave?")
+	x.see("Pleo is having problems", "Type retry, doctor, back or quit:")
 	x.typeText("doctor\r")
-	x.see("Looking for the cause", "ok: Connection (TCP)", "failed: Pleo's API", "plain ASCII signs, line by line",
-		"One thing needs attention", "again or back?")
+	x.see("Looking for the cause", "ok: TCP connection", "failed: Pleo", "ASCII only, line by line",
+		"One thing needs attention", "again or back:")
 	for range 30 { // the fault wears off
 		_, _ = http.Get(s.api + introspect)
 	}
 	x.typeText("again\r")
-	x.see("Nothing wrong was found", "again or back?")
+	x.see("No problem found", "again or back:")
 	x.typeText("back\r")
-	x.see("retry, doctor, back, leave?")
+	x.see("Type retry, doctor, back or quit:")
 	x.typeText("retry\r")
-	x.see("Is this the right company?", "or back?")
+	x.see("Is this the right company?", "or back:")
 	x.send("yes\r")
 	x.exit(0)
 	x.until("the receipt", func() bool { return strings.Contains(x.written(), "shows it as Connected:") })
@@ -630,19 +632,19 @@ func TestDoctorBeforeTheApproval(t *testing.T) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	})
 	x := s.wizard()
-	x.see("Pleo has a problem", "key store ready")
+	x.see("Pleo is having problems", "Key store ready")
 	x.paste(s.sim.Keys().Good)
-	x.see("key received, ")
+	x.see("ey received, ")
 	x.send(enter)
-	x.see("the key, which is still in hand", "d find the cause")
+	x.see("our key is ", "d find the cause")
 	x.send("d")
-	x.see("One thing needs attention", "not looked at", "look again")
+	x.see("One thing needs attention", "not checked", "check again")
 	x.send("?")
-	x.see("look again", "any key back")
+	x.see("check again", "any key")
 	x.send("?")
 	x.see("One thing needs attention")
 	x.send("\x1b")
-	x.see("the key, which is still in hand", "d find the cause")
+	x.see("our key is ", "d find the cause")
 	x.send("q")
 	x.exit(exitNoAnswer)
 	s.nothing()
@@ -652,20 +654,20 @@ func TestDoctorBeforeTheApproval(t *testing.T) {
 // TestDoctorOfASmallWindow: only the full screen needs a larger one.
 func TestDoctorOfASmallWindow(t *testing.T) {
 	t.Parallel()
-	const remedy = "makethewindow40x12orlarger" // the terminal breaks it anywhere
+	const remedy = "makethewindowatleast40x12" // the terminal breaks it anywhere
 	for face, small := range map[string]bool{"": true, "--plain": false} {
 		s := newSite(t)
 		gate := make(chan struct{})
 		s.sim.Inject(pleosim.Delay("GET", introspect, gate))
 		x := start(t, s.env(), s.doctorFlags(strings.Fields(face)...)...)
-		x.see("Encryption (TLS)")
+		x.see("TLS certificate")
 		x.size(39, 30)
 		close(gate)
 		x.exit(exitDone)
 		if small {
-			x.see("Nothing failed, but see the notes")
+			x.see("Nothing failed, but see the notes above")
 		} else {
-			x.see("Everything is in order")
+			x.see("Everything looks good")
 		}
 		if got := strings.Contains(strings.Join(strings.Fields(x.text()), ""), remedy); got != small {
 			t.Errorf("%q: the size is small: %t\n%s", face, got, x.text())
@@ -679,7 +681,7 @@ func TestDoctorMeetsARateLimit(t *testing.T) {
 	s := newSite(t)
 	s.sim.Inject(lasting(pleosim.Reply("GET", introspect, 429, "", "")))
 	lines, _ := s.exams(exitDone)
-	if got := lines["api"]; got.Status != "note" || !strings.HasSuffix(got.Note, "slow down") || got.Remedy == "" {
+	if got := lines["api"]; got.Status != "note" || got.Note != "answered, but is limiting requests" || got.Remedy == "" {
 		t.Errorf("api: %+v", got)
 	}
 	s = newSite(t)

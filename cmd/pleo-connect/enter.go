@@ -52,7 +52,7 @@ func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, 
 		e.Config, err = a.unlock(ctx, e.Config, how.ask)
 	}
 	if err != nil {
-		return e, engine.StoreFailure(err)
+		return e, engine.StoreFault(err)
 	}
 	cfg := e.Config
 	e.open = sync.OnceValues(func() (*store.Store, error) { return store.Open(cfg) })

@@ -26,8 +26,8 @@ func TestEnterStopsAtTheFirstError(t *testing.T) {
 	unknown := inputs{integration: flow.Integration{Service: flow.Service{User: "nobody-of-this-name"}}}
 	for _, how := range []access{{}, {ask: nobody}, {create: true, ask: nobody}} {
 		places, err := a.enter(t.Context(), unknown, how)
-		var f *flow.Failure
-		if !errors.As(err, &f) || !strings.Contains(f.Summary, "nobody-of-this-name") {
+		var f flow.Fault
+		if !errors.As(err, &f) || !strings.Contains(f.Error(), "nobody-of-this-name") {
 			t.Errorf("create %t: %v", how.create, err)
 		}
 		if places.Dir != a.places.store || places.Identity != a.places.identity {
@@ -59,12 +59,12 @@ func TestWhoIsAskedForThePassphrase(t *testing.T) {
 		{args: []string{"reconnect", bakery}, asked: true},
 		{args: []string{"recipient", "remove", p.id.Recipient().String()}, asked: true},
 		{args: append([]string{"connect"}, api...), asked: true},
-		{args: append([]string{"doctor"}, api...), says: "locked with a passphrase, which is not asked for here"},
-		{args: []string{"rekey"}, code: exitStore, says: "a passphrase locks this identity"},
+		{args: append([]string{"doctor"}, api...), says: "its identity has a passphrase, which doctor doesn't ask for"},
+		{args: []string{"rekey"}, code: exitStore, says: "has a passphrase, so rekey can't replace it"},
 		{args: append([]string{"connect", "--key-file", key, "--accept-permissions", "--yes"}, api...),
-			code: exitStore, says: "nobody can be asked"},
+			code: exitStore, says: "there is no terminal to ask for it"},
 		{args: []string{"reconnect", bakery, "--key-file", key, "--accept-permissions"},
-			code: exitStore, says: "nobody can be asked"},
+			code: exitStore, says: "there is no terminal to ask for it"},
 	} {
 		t.Run(c.args[0]+" "+c.says, func(t *testing.T) {
 			t.Parallel()
@@ -72,7 +72,7 @@ func TestWhoIsAskedForThePassphrase(t *testing.T) {
 			x := start(t, p.env(), append(places, c.args...)...)
 			x.size(160, 50)
 			if c.asked {
-				x.see("passphrase for ")
+				x.see("Passphrase for ")
 				x.send(ctrlC)
 				x.exit(exitInterrupted)
 				return
@@ -80,7 +80,7 @@ func TestWhoIsAskedForThePassphrase(t *testing.T) {
 			x.exit(c.code)
 			flat := func() string { return strings.Join(strings.Fields(x.written()), " ") }
 			x.until(c.says, func() bool { return strings.Contains(flat(), c.says) })
-			if strings.Contains(flat(), "passphrase for ") {
+			if strings.Contains(flat(), "Passphrase for ") {
 				t.Error("somebody was asked")
 			}
 		})
@@ -95,7 +95,7 @@ func TestKeyAsksAtTheTerminal(t *testing.T) {
 		"--store", p.store, "--identity", p.file)
 	cmd.Env = p.env()
 	x := startCommand(t, cmd)
-	x.see("passphrase for ")
+	x.see("Passphrase for ")
 	x.send(heron + enter)
 	x.exit(exitDone)
 	x.until("one line for the pipe", func() bool { return strings.HasSuffix(strings.TrimSpace(x.text()), "1") })

@@ -115,11 +115,11 @@ func TestEvil(t *testing.T) {
 		"inspection": {func(s *site) { s.behindTLS(false) }, pleoclient.KindTLSIssue, "Acme Co"},
 		"proxy wants a login": {func(s *site) {
 			s.proxied("HTTP/1.1 407 " + evilPassword + "\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n")
-		}, pleoclient.KindProxyLogin, "did not take the login"},
+		}, pleoclient.KindProxyLogin, "did not accept the username or password"},
 		"proxy setting not valid": {func(s *site) {
 			s.proxied("")
 			s.more = append(s.more, "HTTPS_PROXY=http//clerk:"+evilPassword+"@"+silentListener(s.t))
-		}, "", "HTTPS_PROXY cannot be read"},
+		}, "", "HTTPS_PROXY is not a valid proxy address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

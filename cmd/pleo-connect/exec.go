@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -22,17 +24,18 @@ const (
 )
 
 // helpForRoot says what a command gets from root.
-var helpForRoot = "When root starts it and the key store belongs to another account, the command gets little from " +
-	"root. " +
-	"Its environment variables are HOME, USER and LOGNAME of the account, and from root " +
-	strings.Join(host.HandedOn, ", ") + ". To add others, name them, as in --preserve-env=HTTPS_PROXY,NO_PROXY. All " +
-	"open files but the standard streams are closed, also the sockets of LISTEN_FDS, and the session keyring is a new " +
-	"one. The working directory stays. A systemd unit should name the account with User=: then the command gets " +
-	"everything.\n\n" +
-	"Such a command has no controlling terminal, so it cannot type into the shell of root. It still reads and writes " +
-	"the terminal through its standard streams, unless they are redirected, and Ctrl+C reaches it. What it leaves " +
-	"behind when it ends can go on to read what you type there: add </dev/null where that matters. Only a command " +
-	"that leads the session of its terminal, as with ssh -t, keeps it: no shell is waiting there."
+var helpForRoot = "If you run this as root and the key store belongs to another account, the command runs as that " +
+	"account. Its environment variables are HOME, USER and LOGNAME of the account, and from root only " +
+	strings.Join(host.HandedOn, ", ") +
+	". To pass on others, name them, as in --preserve-env=HTTPS_PROXY,NO_PROXY.\n\n" +
+	"Such a command gets none of root's open files except the standard streams, not even the sockets of LISTEN_FDS, " +
+	"and it gets a new session keyring. The working directory stays the same. In a systemd unit, set User= to the " +
+	"account instead: then the command gets everything.\n\n" +
+	"It also has no controlling terminal, so it can't type into root's shell. It can still read and write the " +
+	"terminal through its standard streams, and Ctrl+C reaches it. If it leaves a process behind, that process can " +
+	"read what you type later, unless its standard streams are redirected.\n\n" +
+	"Only a command that leads the session of its terminal, as with ssh -t, keeps the terminal: no shell is " +
+	"waiting there."
 
 type execOptions struct {
 	*app
@@ -44,27 +47,27 @@ type execOptions struct {
 func newExec(a *app) *cobra.Command {
 	o := &execOptions{app: a}
 	cmd := &cobra.Command{
-		Use:   "exec COMPANY -- COMMAND [ARGUMENTS]",
+		Use:   "exec [flags] COMPANY -- COMMAND [ARGUMENTS]",
 		Short: "Run a command with the key in its environment",
-		Long: "Runs a command with " + keyVariable + " and " + companyVariable + " in its environment. Flags stand " +
-			"before --; all that follows belongs to the command. On Unix it takes the place of this program: it has " +
-			"the same process id, gets all signals, and its exit code is the one you see. Started by root, it runs " +
-			"as the account that the key store belongs to. Exit code 127 means that the command was not found in " +
-			"PATH, 126 that it cannot be run.\n\n" +
-			"root, programs of the same account, and every program that the command starts can read the key in its " +
-			"environment. The command writes no core file, because that would hold the key. A new key reaches it " +
-			"when it is started again. Where a program can read the key from a pipe, pleo-connect key is better.\n\n" +
-			helpForRoot + "\n\n" +
-			"Of the signals that were ignored, only HUP and INT stay ignored: a command that relies on systemd to " +
-			"ignore PIPE must do so itself.\n\n" + helpForPrograms,
-		Example: "pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- my-integration --port 8080\n\n" +
+		Long: "Runs a command with " + keyVariable + " and " + companyVariable + " as environment variables. " +
+			"Put flags before --; everything after it belongs to the command.\n\n" +
+			"On Unix, the command replaces this program: it keeps the process ID, receives all signals, and sets the " +
+			"exit code. Exit code 127 means that the command was not found, 126 that it can't be run.\n\n" +
+			"The key in the environment can be read by root, by other programs of the same account, and by anything " +
+			"the command starts. Core dumps are turned off, because they would contain the key. If your program can " +
+			"read the key from a pipe, prefer pleo-connect key.\n\n" +
+			"A new key reaches the command when you restart it. Ignored signals are reset to their defaults, except " +
+			"HUP and INT: a command that relies on systemd to ignore PIPE must ignore it itself.\n\n" +
+			helpForPrograms + "\n\n" + helpForRoot,
+		Example: "pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- my-integration\n\n" +
 			"# in a systemd unit\n" +
-			"ExecStart=/usr/bin/pleo-connect exec " + exampleConnection + " -- /usr/bin/my-integration",
+			"ExecStart=/usr/bin/pleo-connect exec " + exampleConnection + " \\\n" +
+			"  -- /usr/bin/my-integration",
 		RunE: func(cmd *cobra.Command, args []string) error { return o.parse(cmd, args) },
 	}
 	o.want.flags(cmd.Flags())
 	cmd.Flags().StringArrayVar(&o.preserve, "preserve-env", nil,
-		"names of environment variables, with commas, that the command gets too when the account changes")
+		"names of environment variables, separated by commas, that the command also gets from root")
 	cmd.Flags().SetInterspersed(false) // the flags of COMMAND are its own
 	return cmd
 }
@@ -84,11 +87,10 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 		o.command = cmd.Flags().Args()
 	}
 	if help, _ := cmd.Flags().GetBool("help"); help {
-		return cmd.Help()
+		return o.finish(o.showHelp(cmd))
 	}
 	if len(o.command) == 0 {
-		return o.finish(flow.WrongUse("say for which company to run which command",
-			"pleo-connect exec COMPANY -- COMMAND [ARGUMENTS]"))
+		return o.finish(flow.NewFault(flow.ExecUsage, flow.Values{}))
 	}
 	return o.finish(o.run(cmd.Context()))
 }
@@ -104,19 +106,21 @@ func (o *execOptions) run(ctx context.Context) error {
 	}
 	path, err := exec.LookPath(o.command[0])
 	if err != nil {
-		return cannotRun(o.command[0], err)
+		return o.cannotRun(err)
 	}
 	key, err := o.usableKey(r)
 	if err != nil {
 		return err
 	}
 	if places.Changed && preserve == nil && o.host.BySystemd() {
-		o.console.Warn("few of the unit's environment variables are handed on to another account: write User=" +
-			places.Name + " in the unit, or name them with --preserve-env")
+		o.console.Warn(o.book.Command.FewVariables.Fill(flow.Values{Owner: places.Name}))
 	}
 	return o.start(ctx, path, func() ([]string, error) {
 		environ, err := o.host.HandOver(places.Owner, preserve)
-		return withKey(environ, key, r.CompanyID), err
+		if err != nil {
+			return nil, notHandedOn(err)
+		}
+		return withKey(environ, key, r.CompanyID), nil
 	})
 }
 
@@ -127,8 +131,7 @@ func variableNames(lists []string) ([]string, error) {
 	for _, list := range lists {
 		for name := range strings.SplitSeq(list, ",") {
 			if name == "" || strings.ContainsAny(name, "=* ") || strings.HasPrefix(name, "-") {
-				return nil, flow.WrongUse("--preserve-env takes names of variables, with commas between them",
-					"for example --preserve-env=HTTPS_PROXY,NO_PROXY")
+				return nil, flow.NewFault(flow.ExecVariables, flow.Values{})
 			}
 			out = append(out, name)
 		}
@@ -146,23 +149,46 @@ func withKey(environ []string, key pleoclient.Key, company string) []string {
 }
 
 // cannotRun returns the failure of a command that did not start.
-func cannotRun(command string, err error) error {
-	name := "the command" // a word that is no path may be a key
+func (o *execOptions) cannotRun(err error) error {
+	command := o.command[0]
+	v := flow.Values{Name: o.shownCommand(), Reason: pleoclient.SystemReason(err)}
 	if isPath(command) {
-		name = pleoclient.Safe(command).String()
+		v.Path = command
 	}
 	switch {
 	case errors.Is(err, exec.ErrDot):
-		return commandNotFound(name+" was found in the current directory only, where nothing is run unasked",
-			"name it with its path, such as ./"+name)
+		v.Path = "." + string(filepath.Separator) + command
+		return commandNotFound(flow.NewFault(flow.ExecOnlyHere, v))
 	case errors.Is(err, exec.ErrNotFound):
-		return commandNotFound(name+" was not found in PATH", "install it, or name it with its whole path")
+		return commandNotFound(flow.NewFault(flow.ExecNotInPath, v))
 	case errors.Is(err, fs.ErrNotExist):
-		return commandNotFound(name+" was not found, or the interpreter that it names",
-			"look at the path, and at the first line of a script")
+		return commandNotFound(flow.NewFault(flow.ExecNotFound, v))
+	case errors.Is(err, fs.ErrPermission) && isPath(command) && lacksMode(command):
+		return commandNotExecutable(flow.NewFault(flow.ExecNoMode, v))
 	case errors.Is(err, fs.ErrPermission):
-		return commandNotExecutable(name+" may not be run by this account", "make it executable: chmod +x")
+		return commandNotExecutable(flow.NewFault(flow.ExecForbidden, v))
 	}
-	return commandNotExecutable(name+" cannot be run: "+pleoclient.SystemReason(err),
-		"look at the file: it must be a program, or a script that begins with #!")
+	return commandNotExecutable(flow.NewFault(flow.ExecNotRun, v))
+}
+
+// shownCommand returns the name of the command. A word that is not a path may be a key, and is not repeated.
+func (o *execOptions) shownCommand() string {
+	if isPath(o.command[0]) {
+		return pleoclient.SafePath(o.command[0]).String()
+	}
+	return o.book.Command.TheCommand.Fill(flow.Values{})
+}
+
+// lacksMode reports a file that no account may run.
+func lacksMode(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 == 0
+}
+
+// notHandedOn returns the failure of a command that was not started, because something of root's could not be left
+// behind.
+func notHandedOn(err error) error {
+	fault := flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())}
+	errors.As(err, &fault) // package host says more
+	return commandNotExecutable(fault)
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/flow"
 	"pleo-connect/store"
 )
 
@@ -51,7 +52,7 @@ func TestExecStopped(t *testing.T) {
 	if err := os.Remove(s.record().File); err != nil {
 		t.Fatal(err)
 	}
-	first := "warning: " + engine.Warnings(s.record())[0] + "\n"
+	first := "warning: " + engine.Warnings(&flow.English, s.record())[0] + "\n"
 	r, w := fullPipe(t, len(first))
 	cmd, _ := s.command(s.in([]string{"exec", bakery, "sh", "-c", "echo ran >&2"})...)
 	cmd.Stderr = w
@@ -74,7 +75,7 @@ func TestExecStopped(t *testing.T) {
 	_ = cmd.Wait()
 	_, said, _ = bytes.Cut(said, []byte(first))
 	if code := cmd.ProcessState.ExitCode(); err != nil || code != 143 || bytes.Contains(said, []byte("ran")) ||
-		!bytes.Contains(said, []byte("error: stopped by terminated")) {
+		!bytes.Contains(said, []byte("error: stopped (terminated)")) {
 		t.Errorf("%v, %v: %s", cmd.ProcessState, err, said)
 	}
 	s.noKey(string(said))

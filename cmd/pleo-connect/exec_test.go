@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -139,9 +140,9 @@ func TestExecExitCodes(t *testing.T) {
 		{[]string{"no-such-command-here"}, exitNotFound, "was not found in PATH"},
 		{[]string{"no\x1b[31mcolour"}, exitNotFound, "was not found in PATH"},
 		{[]string{""}, exitNotFound, "was not found in PATH"},
-		{[]string{filepath.Join(dir, "none")}, exitNotFound, "was not found"},
+		{[]string{filepath.Join(dir, "none")}, exitNotFound, "can't find " + filepath.Join(dir, "none")},
 		{[]string{write("interpreter", "#!/no/such/interpreter\n", 0o755)}, exitNotFound, "interpreter"},
-		{[]string{write("plain", "text", 0o644)}, exitNotExecutable, "may not be run"},
+		{[]string{write("plain", "text", 0o644)}, exitNotExecutable, "this account may not run "},
 		{[]string{write("no-program", "\x00\x01", 0o755)}, exitNotExecutable, "exec format error"},
 		{[]string{dir}, exitNotExecutable, "is a directory"},
 	} {
@@ -151,11 +152,19 @@ func TestExecExitCodes(t *testing.T) {
 			t.Errorf("%q: exit code %d, want %d: %s", tt.command, got.code, tt.code, got.err)
 		}
 	}
+	plain := write("a 'script", "#!/bin/sh\necho repaired\n", 0o644)
+	_, command, found := strings.Cut(strings.TrimSuffix(s.child(plain).err, "\n"), "hint: run: ")
+	if out, err := exec.Command("sh", "-c", command).CombinedOutput(); err != nil || !found {
+		t.Errorf("%q: %v: %s", command, err, out)
+	}
+	if got := s.child(plain); got.out != "repaired\n" {
+		t.Errorf("after %q: exit code %d: %s", command, got.code, got.err)
+	}
 	write("here", "#!/bin/sh\necho stranger\n", 0o755)
 	for _, path := range []string{":/bin:/usr/bin", ".:/bin:/usr/bin", "/bin::/usr/bin"} {
 		got := s.shell("cd "+dir+"; PATH="+path, s.in([]string{"exec", bakery, "here"})...)
 		if got.code != exitNotFound || got.out != "" ||
-			!strings.Contains(got.err, "hint: name it with its path, such as ./here") {
+			!strings.Contains(got.err, "hint: use its path: ./here\n") {
 			t.Errorf("PATH=%s: exit code %d: %s%s", path, got.code, got.out, got.err)
 		}
 	}

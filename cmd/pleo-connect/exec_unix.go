@@ -21,7 +21,7 @@ func (o *execOptions) start(ctx context.Context, path string, handOver func() ([
 	o.host.RestoreUmask()
 	env, err := handOver()
 	if err != nil {
-		return commandNotExecutable(err.Error(), "start it as the account that the key store belongs to")
+		return err
 	}
-	return cannotRun(o.command[0], syscall.Exec(path, o.command, env))
+	return o.cannotRun(syscall.Exec(path, o.command, env))
 }

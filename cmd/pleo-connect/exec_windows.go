@@ -23,7 +23,7 @@ func (o *execOptions) start(ctx context.Context, path string, handOver func() ([
 	case errors.As(err, &ended):
 		return &commandExit{code: ended.ExitCode()}
 	case err != nil:
-		return cannotRun(o.command[0], err)
+		return o.cannotRun(err)
 	}
 	return nil
 }

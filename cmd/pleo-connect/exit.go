@@ -44,6 +44,7 @@ func exitCode(ctx context.Context, err error) int {
 		command *commandExit
 		printed reported
 		failure *flow.Failure
+		fault   flow.Fault
 	)
 	switch {
 	case errors.As(context.Cause(ctx), &stopped):
@@ -56,6 +57,8 @@ func exitCode(ctx context.Context, err error) int {
 		return codeOf(printed.class)
 	case errors.As(err, &failure):
 		return codeOf(failure.Class())
+	case errors.As(err, &fault):
+		return codeOf(flow.ClassOf(fault.Kind))
 	}
 	return exitUnexpected
 }
@@ -85,13 +88,9 @@ func (e *commandExit) Error() string {
 
 func (e *commandExit) Unwrap() error { return e.failure }
 
-func commandNotFound(summary, hint string) error {
-	return &commandExit{exitNotFound, flow.WrongUse(summary, hint)}
-}
+func commandNotFound(why flow.Fault) error { return &commandExit{exitNotFound, why} }
 
-func commandNotExecutable(summary, hint string) error {
-	return &commandExit{exitNotExecutable, flow.WrongUse(summary, hint)}
-}
+func commandNotExecutable(why flow.Fault) error { return &commandExit{exitNotExecutable, why} }
 
 // signalCode returns the code of a run that a signal ended, as a shell has it.
 func signalCode(s host.Stopped) int {

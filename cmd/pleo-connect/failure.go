@@ -9,6 +9,7 @@ import (
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 )
 
 // reported is a failure that its command has printed already, line by line. The class is left, for the exit code.
@@ -21,20 +22,28 @@ type reported struct {
 func (r reported) Error() string { return "reported already" }
 
 // failureOf returns the failure of a fault in words.
-func failureOf(fault flow.Fault) *flow.Failure {
-	return flow.ExplainFault(fault).Failure(fault.Kind)
+func (a *app) failureOf(fault flow.Fault) *flow.Failure { return a.book.Failure(fault) }
+
+// kindOf returns the kind of an error that has one.
+func kindOf(err error) flow.Kind {
+	var (
+		failure *flow.Failure
+		fault   flow.Fault
+	)
+	switch {
+	case errors.As(err, &failure):
+		return failure.Kind
+	case errors.As(err, &fault):
+		return fault.Kind
+	}
+	return ""
 }
 
-// interrupted is the failure of a run that was stopped before its end.
-func interrupted(summary, hint string) *flow.Failure {
-	return &flow.Failure{Kind: flow.KindInterrupted, Summary: summary, Hint: hint}
-}
-
-// interruptedBefore returns the failure of a command that a signal stopped before it changed anything, or nil.
+// interruptedBefore returns the fault of a command that a signal stopped before it changed anything, or nil.
 func interruptedBefore(ctx context.Context) error {
 	var stopped host.Stopped
 	if errors.As(context.Cause(ctx), &stopped) {
-		return interrupted(stopped.Error(), "nothing was changed")
+		return flow.NewFault(flow.StoppedBefore, flow.Values{Signal: stopped.Signal.String()})
 	}
 	return nil
 }
@@ -45,9 +54,15 @@ type failedEvent struct {
 	Status  string `json:"status"`
 	Kind    string `json:"kind"`
 	Summary string `json:"summary"`
+	Key     string `json:"key"` // where the key is: see [flow.KeyLine.State]
 	Hint    string `json:"hint"`
+	Also    string `json:"also,omitempty"`   // a second step that may help
+	Detail  string `json:"detail,omitempty"` // a fact from outside
 
 	Candidates []candidate `json:"candidates,omitempty"` // the connections that can be meant, when that is the problem
+
+	Missing []pleoclient.Scope `json:"missing,omitempty"` // the permissions that the key lacks, when that is the problem
+	Surplus []pleoclient.Scope `json:"surplus,omitempty"` // those that it has too many, when that is the problem
 }
 
 // candidate is a connection that can be meant.
@@ -60,7 +75,8 @@ type candidate struct {
 func newFailedEvent(f *flow.Failure) failedEvent {
 	e := failedEvent{
 		Event: "result", Status: "failed", Kind: string(f.Kind),
-		Summary: console.Safe(f.Summary), Hint: console.Safe(f.Hint),
+		Summary: console.Safe(f.Summary), Key: f.Key.State(), Hint: console.Safe(f.Hint), Also: console.Safe(f.Also),
+		Detail: console.Safe(f.Detail), Missing: f.Missing, Surplus: f.Surplus,
 	}
 	for _, c := range f.Candidates {
 		e.Candidates = append(e.Candidates, candidate{string(c.Company), c.Integration, c.Environment})
@@ -77,7 +93,7 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	if code == exitDone {
 		return code
 	}
-	failure, printed := asFailure(ctx, err)
+	failure, printed := a.asFailure(ctx, err)
 	if failure == nil {
 		return code
 	}
@@ -86,37 +102,50 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	}
 	if a.asksForJSON() && !a.console.PrintedJSON() {
 		if err := a.console.JSON(newFailedEvent(failure)); err != nil {
-			a.console.Failure(internal(err))
+			a.console.Failure(a.internal(err))
 		}
 	}
 	return code
 }
 
 // asFailure returns the failure of a run, and whether people have read it already. There is none when all was printed.
-func asFailure(ctx context.Context, err error) (failure *flow.Failure, printed bool) {
+func (a *app) asFailure(ctx context.Context, err error) (failure *flow.Failure, printed bool) {
 	var (
 		line    reported
 		command *commandExit
 		stopped host.Stopped
+		fault   flow.Fault
+		several *flow.AmbiguousError
 	)
 	switch {
 	case errors.As(err, &failure):
 		return failure, false
+	case errors.As(err, &several):
+		return a.book.Ambiguous(several), false
+	case errors.As(err, &fault):
+		return a.failureOf(fault), false
 	case errors.As(err, &line):
 		return line.first, true
 	case errors.As(err, &command): // without a failure of ours
 		return nil, true
 	case err != nil:
-		return internal(err), false
+		return a.internal(err), false
 	case errors.As(context.Cause(ctx), &stopped): // at the very end, or where the command has no words for it
-		return interrupted(stopped.Error(), ""), true
+		return a.failureOf(flow.NewFault(flow.StoppedOnce, flow.Values{Signal: stopped.Signal.String()})), true
 	}
 	return nil, true
 }
 
 // internal is the failure of an error that has no kind: a fault of this program, or of the system.
-func internal(err error) *flow.Failure {
-	return &flow.Failure{Kind: flow.KindInternal, Summary: err.Error()}
+func (a *app) internal(err error) *flow.Failure {
+	var output *console.OutputError
+	switch {
+	case errors.As(err, &output):
+		return a.failureOf(flow.NewFault(flow.OutputFailed, flow.Values{Reason: pleoclient.SystemReason(output.Err)}))
+	case errors.Is(err, flow.ErrFault):
+		return a.failureOf(flow.Fault{Kind: flow.KindInternal})
+	}
+	return a.failureOf(flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())})
 }
 
 // asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before

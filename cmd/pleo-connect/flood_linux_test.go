@@ -41,7 +41,7 @@ func TestFlood(t *testing.T) {
 			before := x.peak()
 			some := strings.Repeat("0123456789abcde\r", mega/16)
 			x.write(marker + some)
-			x.see("too long for a key")
+			x.see("too long to be a key")
 			for range size - 1 {
 				x.write(some)
 			}

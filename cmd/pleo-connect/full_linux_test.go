@@ -129,15 +129,15 @@ func TestReadOnlyPlace(t *testing.T) {
 	}
 	before := s.files()
 	x := s.wizard()
-	x.see("the key store cannot be used", "the key store cannot be written")
+	x.see("Key store can't be used")
 	x.send(enter)
-	x.see("The key store cannot be written", "q leave")
+	x.see("retry")
 	x.send("q")
 	x.exit(exitStore)
-	if strings.Contains(x.written(), "Get the key in Pleo") {
+	if strings.Contains(x.written(), "Get your key from Pleo") {
 		t.Error("a key was asked for")
 	}
-	s.untouched(s.headless(s.sim.Keys().Replacement, "--company", bakery), before, "store_not_writable")
+	s.untouched(s.headless(s.sim.Keys().Replacement, "--company", bakery), before, "store_read_only")
 }
 
 // forbidWrites takes the right to write from this account. Root who may not mount has no such right to lose.

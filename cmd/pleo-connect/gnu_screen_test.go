@@ -53,7 +53,8 @@ func readText(path string) string {
 
 // leftBehind is what an interrupted wizard leaves in a window.
 const leftBehind = `error: stopped before the connection was active
-hint: nothing was saved: start again at any time
+note: nothing was saved
+hint: run pleo-connect again to continue
 exit code 130, terminal as before`
 
 // TestGNUScreen: at the end, nothing of the frame is between the lines that stay. What was in the window before is in
@@ -62,7 +63,7 @@ func TestGNUScreen(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	x, history := s.inGNUScreen()
-	x.see("Allow", "Pleo answers", "key store ready")
+	x.see("Allow", "Pleo is reachable", "Key store ready")
 	x.send(ctrlC)
 	x.see("terminal as before")
 	if got := trimmedLines(x.text()); got != leftBehind {
@@ -79,7 +80,7 @@ func TestTmuxWithoutAlternateScreen(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	m := s.inTmux(80, 24, map[string]string{"alternate-screen": "off"})
-	m.see("Allow", "Pleo answers", "key store ready")
+	m.see("Allow", "Pleo is reachable", "Key store ready")
 	m.keys("C-c")
 	m.see("terminal as before")
 	if got := trimmedLines(m.do("capture-pane", "-p")); got != leftBehind {

@@ -3,11 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
-	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -17,27 +15,24 @@ import (
 // headless is the third driver over the machine: flags give the answers, and JSON lines or plain lines say what
 // happens.
 type headless struct {
-	key     flow.Event // EnterKey; nil: only an unfinished connection can be continued
-	console *console.Console
-	json    bool // or lines for people
+	*app
+	key  flow.Event // EnterKey; nil: only an unfinished connection can be continued
+	json bool       // or lines for people
 }
 
 func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engine.Engine) error {
 	if !o.accept {
-		return flow.WrongUse("nobody is there to allow the permissions",
-			"add --accept-permissions after reading them in the integration file")
+		return flow.Unapproved(x.Setup.Integration, opened.file)
 	}
 	if o.company == "" && !o.yes {
-		return flow.WrongUse("nobody is there to confirm the company",
-			"name it with --company ID, or take the key's company with --yes")
+		return flow.NewFault(flow.NeedsCompany, flow.Values{})
 	}
 	if o.unproven {
-		return flow.WrongUse("nobody is there to confirm the company, and it was never confirmed",
-			"run it at a terminal, or name the company with its whole id: "+o.company)
+		return flow.NewFault(flow.NeedsConfirmation, flow.Values{Company: o.company})
 	}
-	h := &headless{console: o.console, json: o.json}
+	h := &headless{app: o.app, json: o.json}
 	var err error
-	if h.key, err = opened.key.read(ctx, x.Setup.Integration.KeyLabel()); err != nil {
+	if h.key, err = opened.key.read(ctx, o.book.KeyLabel(x.Setup.Integration)); err != nil {
 		return err
 	}
 	s, err := h.drive(ctx, x.Do, x.Setup)
@@ -58,7 +53,7 @@ func (h *headless) drive(ctx context.Context, do flow.Do, setup flow.Setup) (flo
 	}
 	s, err := plain.Driver{Do: do, Changed: h.changed, Ask: h.ask}.Drive(ctx, s, effects)
 	err = ended(s, err)
-	h.result(s, err)
+	h.result(ctx, s, err)
 	return s, err
 }
 
@@ -72,7 +67,7 @@ func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 			return flow.Resume{}, nil
 		}
 		if h.key == nil {
-			return nil, failureOf(flow.Fault{Kind: flow.KindNoKey})
+			return nil, flow.Fault{Kind: flow.KindNoKey}
 		}
 		return flow.Allow{}, nil
 	case flow.StepKey:
@@ -92,17 +87,18 @@ func (h *headless) changed(before, after flow.State) error {
 		h.event(stepEvent{"step", after.Step.String()}, "")
 	}
 	for _, line := range flow.NewLines(linesOf(before), linesOf(after)) {
-		words, note := line.Label+" "+line.Note, line.Note
+		words, note := h.book.Use.Line, line.Note
 		switch line.Mark {
 		case flow.MarkFailed:
-			words = "failed: " + words
+			words = h.book.Use.LineFailed
 		case flow.MarkWarning: // its label may say all there is to say
-			words, note = "warning: "+words, cmp.Or(note, line.Label)
+			words, note = h.book.Use.LineWarning, cmp.Or(note, line.Label)
 		}
-		h.event(lineEvent{"check", line.Name, line.Mark.String(), note}, words)
+		h.event(lineEvent{"check", line.Name, line.Mark.String(), note},
+			words.Fill(flow.Values{Name: strings.TrimSuffix(line.Label, ":"), Detail: line.Note}))
 	}
 	if w := after.Preflight.Warning; !w.IsZero() && w != before.Preflight.Warning {
-		h.event(noticeEvent{"notice", w.String()}, "warning: "+w.String())
+		h.event(noticeEvent{"notice", w.String()}, h.book.Use.LineWarning.Fill(flow.Values{Name: w.String()}))
 	}
 	for _, text := range known(after) {
 		if !slices.Contains(known(before), text) {
@@ -110,11 +106,10 @@ func (h *headless) changed(before, after flow.State) error {
 		}
 	}
 	if after.Problem.Wait > 0 && before.Problem.Wait == 0 { // a log that does not move should say why
-		why := after.Explain()
-		text := why.Summary + "; " + why.Hint
+		text := after.Explain().Summary
 		h.event(noticeEvent{"notice", text}, text)
 	}
-	if n := after.Notice; n.Text != "" && n != before.Notice {
+	if n := after.Notice; n.Text != "" && n != before.Notice && after.Refusal.Kind == "" { // the result says it again
 		h.event(noticeEvent{"notice", n.Text}, n.Text)
 	}
 	return h.console.Failed()
@@ -124,7 +119,7 @@ func (h *headless) changed(before, after flow.State) error {
 func known(s flow.State) []string {
 	var out []string
 	for _, c := range s.Changes() {
-		out = append(out, flow.TextChanged+": "+c.Label+" "+c.Value)
+		out = append(out, s.Book().Wizard.Changes.Change.Fill(flow.Values{Name: c.Label, Value: c.Value}))
 	}
 	return append(out, s.OtherTexts()...)
 }
@@ -164,6 +159,7 @@ type (
 		Fingerprint    string `json:"fingerprint"`
 		ReturnURL      string `json:"return_url"`
 
+		Missing []pleoclient.Scope `json:"missing,omitempty"` // what the integration asks for and the key may not do
 		Surplus []pleoclient.Scope `json:"surplus,omitempty"` // what the key may do that nobody asked for
 		Lost    []pleoclient.Scope `json:"lost,omitempty"`    // what the key before could do, and this one can't
 	}
@@ -180,8 +176,7 @@ func (h *headless) event(e any, words string) {
 }
 
 // result is the last line of a JSON run.
-func (h *headless) result(s flow.State, err error) {
-	var f *flow.Failure
+func (h *headless) result(ctx context.Context, s flow.State, err error) {
 	switch {
 	case !h.json:
 	case err == nil:
@@ -193,13 +188,16 @@ func (h *headless) result(s flow.State, err error) {
 			InstallationID: string(c.Installation.ID), Fingerprint: s.Key.Fingerprint(),
 			ReturnURL: s.Integration.ReturnLink(), Surplus: c.Surplus,
 		}
+		if c.Permissions == flow.MarkDone {
+			e.Missing = pleoclient.MissingScopes(s.Integration.Scopes(), c.Scopes)
+		}
 		for _, p := range c.Lost {
 			e.Lost = append(e.Lost, p.Scope)
 		}
 		h.event(e, "")
-	case errors.As(err, &f):
-		h.event(newFailedEvent(f), "")
 	default:
-		h.event(newFailedEvent(internal(err)), "")
+		if failure, _ := h.asFailure(ctx, err); failure != nil {
+			h.event(newFailedEvent(failure), "")
+		}
 	}
 }

@@ -113,7 +113,8 @@ func TestHeadless(t *testing.T) {
 	s.active()
 
 	again := s.headless(s.sim.Keys().Good, "--company", bakery)
-	if again.code != 0 || s.record().Generation != 2 || !strings.Contains(again.out, "nothing was written") {
+	if again.code != 0 || s.record().Generation != 2 ||
+		!strings.Contains(again.out, "this key was already connected; nothing changed") {
 		t.Errorf("the same key again: exit code %d, generation %d", again.code, s.record().Generation)
 	}
 }
@@ -247,7 +248,7 @@ func TestHeadlessResumes(t *testing.T) {
 	if r.code != 0 || r.last(t)["status"] != "active" {
 		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
-	if !strings.Contains(r.out, "was validated but not activated, a moment ago: going on with it") {
+	if !strings.Contains(r.out, "was saved just now but not activated; finishing that now") {
 		t.Errorf("it goes on without a word: %s", r.out)
 	}
 	s.active()
@@ -321,7 +322,7 @@ func TestHeadlessTellsTheWarning(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := s.headless(s.sim.Keys().Good, "--yes")
-	if r.code != exitDone || strings.Count(r.out, `{"event":"notice","text":"the store is inside a git tree`) != 1 {
+	if r.code != exitDone || strings.Count(r.out, `{"event":"notice","text":"the key store is inside a git repository`) != 1 {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }
@@ -340,7 +341,7 @@ func TestStatus(t *testing.T) {
 		t.Fatal(r)
 	}
 	r := status()
-	if r.code != 0 || !strings.Contains(r.out, "“Harbour Lane Bakery ApS”: active, production") {
+	if r.code != 0 || !strings.Contains(r.out, "“Harbour Lane Bakery ApS”: active on ") {
 		t.Errorf("people: %d %s%s", r.code, r.out, r.err)
 	}
 	got := status("--json").last(t)
@@ -370,7 +371,7 @@ func TestStatus(t *testing.T) {
 	}
 	writeFile(t, want["file"], []byte("damaged"), 0o600)
 	writeFile(t, want["file"]+".prev", []byte("damaged"), 0o600)
-	if r := status(); r.code != exitStore || !strings.Contains(r.err, "error: the key store is damaged") {
+	if r := status(); r.code != exitStore || !strings.Contains(r.err, " is damaged") {
 		t.Errorf("damaged: %d %s%s", r.code, r.out, r.err)
 	}
 }

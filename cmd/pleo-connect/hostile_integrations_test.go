@@ -99,7 +99,7 @@ func TestHostileIntegrations(t *testing.T) {
 		s.save(base)
 		s.edit(four[1], func(r *store.Record) { r.Integration = i })
 		s.withKey(dynamicsKey, func(file []string) {
-			runs(n, "stays as it is", s.flags(append(file, "--company", bakery)...))
+			runs(n, "it is not affected", s.flags(append(file, "--company", bakery)...))
 		})
 		s.withKey(ledgerKey, func(file []string) {
 			more := append([]string{"--force-store"}, append(file, s.integrationOf(four[1])...)...)
@@ -145,13 +145,13 @@ func TestHostileIntegrationAtATerminal(t *testing.T) {
 			})
 			x := start(t, s.env(), s.about(c, "reconnect", slices.Concat(more, []string{"--force-store"})...)...)
 			name := pleoclient.Safe(hostile).String()
-			x.seeText(name + " would like to")
+			x.seeText(name + " would like permission to")
 			if more == nil {
 				toKey(x)
 			} else {
-				x.see("allow or cancel?")
+				x.see("Type allow or cancel:")
 				x.send("allow" + enter)
-				x.see("nothing is shown")
+				x.see("Enter alone goes back")
 			}
 			x.paste(key)
 			if more == nil {

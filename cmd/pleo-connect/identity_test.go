@@ -85,14 +85,14 @@ func TestPassphraseIsAskedAtTheTerminal(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t)
 	x := p.status()
-	x.see("passphrase for " + p.file)
+	x.see("Passphrase for " + p.file)
 	x.send("canary-wrong" + enter)
-	x.see("opening…", "that passphrase does not unlock it")
-	x.until("a second question", func() bool { return strings.Count(x.text(), "passphrase for ") == 2 })
+	x.see("Unlocking…", "Wrong passphrase, try again.")
+	x.until("a second question", func() bool { return strings.Count(x.text(), "Passphrase for ") == 2 })
 	x.send(heron + enter)
 	x.exit(exitDone)
-	x.see("Harbour Lane Bakery ApS", flow.ProtectionText(flow.ProtectedByPassphrase),
-		"can also be opened by: "+p.id.Recipient().String()[:20])
+	x.see("Harbour Lane Bakery ApS", flow.English.Protection(flow.ProtectedByPassphrase),
+		"other recipient: "+p.id.Recipient().String()[:20])
 	if strings.Contains(x.written(), "canary-wrong") {
 		t.Error("the passphrase was echoed")
 	}
@@ -120,7 +120,7 @@ func TestIdentityThatAgeLocked(t *testing.T) {
 	}
 	p.file += ".new"
 	x := p.status()
-	x.see("passphrase for ")
+	x.see("Passphrase for ")
 	x.send(heron + enter)
 	x.exit(exitDone)
 	x.see("Harbour Lane Bakery ApS")
@@ -131,11 +131,11 @@ func TestWrongPassphraseThreeTimes(t *testing.T) {
 	p := newPerson(t)
 	x := p.status()
 	for n := 1; n <= 3; n++ {
-		x.until("the next question", func() bool { return strings.Count(x.text(), "passphrase for ") == n })
+		x.until("the next question", func() bool { return strings.Count(x.text(), "Passphrase for ") == n })
 		x.send("canary-wrong" + enter)
 	}
 	x.exit(exitStore)
-	x.see("error: the identity of the key store does not allow this", "hint: ")
+	x.see("error: wrong passphrase for", "hint: ")
 }
 
 // TestPassphraseComesBeforeTheFirstScreen: one question, on the normal screen, and none while the wizard draws.
@@ -144,7 +144,7 @@ func TestPassphraseComesBeforeTheFirstScreen(t *testing.T) {
 	p := newPerson(t)
 	p.identity = p.file
 	x := p.wizard()
-	x.see("passphrase for ")
+	x.see("Passphrase for ")
 	if strings.Contains(x.written(), "\x1b[?1049h") {
 		t.Error("asked in the middle of the wizard")
 	}
@@ -154,7 +154,7 @@ func TestPassphraseComesBeforeTheFirstScreen(t *testing.T) {
 	x.see("Is this the right company?", "enter confirm")
 	x.send(enter)
 	finish(x)
-	if n := strings.Count(x.written(), "passphrase for "); n != 1 {
+	if n := strings.Count(x.written(), "Passphrase for "); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
 	r := p.pipe("", "status", "--json", "--store", p.store,
@@ -180,11 +180,11 @@ func TestPassphraseQuestionIsLeft(t *testing.T) {
 	} {
 		t.Run(about, func(t *testing.T) {
 			x := p.status()
-			x.see("passphrase for ")
+			x.see("Passphrase for ")
 			x.until("no echo", func() bool { return x.termios().Lflag&unix.ECHO == 0 })
 			c.leave(x)
 			x.exit(c.code)
-			x.see("error: no passphrase was given", "hint: ")
+			x.see("error: no passphrase was entered", "hint: ")
 		})
 	}
 }
@@ -194,7 +194,7 @@ func TestNobodyToAsk(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t)
 	r := p.pipe("", "status", "--store", p.store, "--identity", p.file)
-	if r.code != exitStore || !strings.Contains(r.err, "nobody can be asked") {
+	if r.code != exitStore || !strings.Contains(r.err, "there is no terminal to ask for it") {
 		t.Errorf("exit code %d: %s", r.code, r.err)
 	}
 	p.identity = p.file
@@ -204,7 +204,7 @@ func TestNobodyToAsk(t *testing.T) {
 	}
 	x := p.wizard("--key-file", "none", "--accept-permissions", "--yes") // a terminal, and a run that asks nobody
 	x.exit(exitUsage)
-	if strings.Contains(x.written(), "passphrase for ") {
+	if strings.Contains(x.written(), "Passphrase for ") {
 		t.Error("asked, although the run may ask nobody")
 	}
 }
@@ -223,8 +223,8 @@ func TestRekeyAndRecipients(t *testing.T) {
 		return r
 	}
 	old := readFile(t, p.identity)
-	r := run(exitDone, "replace the keys in Pleo too", "rekey")
-	for _, want := range []string{"copies of the store made before", flow.CredentialCommand(p.identity)} {
+	r := run(exitDone, "if someone may have read the old identity, replace each key", "rekey")
+	for _, want := range []string{"older backups can't be opened with it", flow.CredentialCommand(p.identity)} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("%q is missing: %s", want, r.out)
 		}
@@ -234,12 +234,12 @@ func TestRekeyAndRecipients(t *testing.T) {
 	}
 	p.active()
 	me := p.id.Recipient().String()
-	run(exitStore, "hint: pleo-connect status lists", "recipient", "add", me)
+	run(exitStore, "hint: run pleo-connect status to see all recipients", "recipient", "add", me)
 	run(exitDone, me+" can no longer open", "recipient", "remove", me)
-	run(exitUsage, "hint: whoever can see this command line", "recipient", "add", p.id.String())
-	run(exitUsage, "add or remove", "recipient", p.id.String())
+	run(exitUsage, "hint: this secret may now be in your shell history", "recipient", "add", p.id.String())
+	run(exitUsage, "add, remove", "recipient", p.id.String())
 	run(exitUsage, "not an age recipient", "recipient", "remove", "bakery")
-	if r := run(exitDone, "active", "status"); strings.Contains(r.out, "can also be opened") {
+	if r := run(exitDone, "active", "status"); strings.Contains(r.out, "other recipient") {
 		t.Error("a removed recipient is shown")
 	}
 	if r := run(exitDone, "active", "status", "--json"); strings.Contains(r.out, "recipients") {
@@ -253,17 +253,27 @@ func (p person) damaged(run func(code int, says string, args ...string) result) 
 	p.t.Helper()
 	before := readFile(p.t, p.identity)
 	live := p.record().File
+	whole := map[string][]byte{}
 	for _, path := range []string{live, live + ".prev"} {
+		whole[path] = readFile(p.t, path)
 		if err := os.WriteFile(path, []byte("damaged"), 0o600); err != nil {
 			p.t.Fatal(err)
 		}
 	}
-	r := run(exitStore, "nothing was changed, because not every record can be read", "rekey")
-	if strings.Count(r.err, "hint: "+live) != 2 {
+	r := run(exitStore, "nothing was changed: some records can't be read", "rekey")
+	if strings.Count(r.err, "error: "+live) != 2 {
 		p.t.Errorf("not every damaged file is named: %s", r.err)
 	}
 	if after, err := os.ReadFile(p.identity); err != nil || !bytes.Equal(before, after) {
 		p.t.Errorf("the identity was changed: %v", err)
+	}
+	for path, text := range whole {
+		writeFile(p.t, path, text, 0o600)
+	}
+	p.more = append(p.more, "PATH="+filepath.Dir(binary(p.t))+":"+os.Getenv("PATH"))
+	_, command, _ := strings.Cut(strings.TrimSpace(r.err), "named above, then run: ")
+	if again := p.runs(exec.Command("sh", "-c", command), nil); again.code != exitDone {
+		p.t.Errorf("%q as it was printed: exit code %d: %s", command, again.code, again.err)
 	}
 }
 

@@ -30,8 +30,7 @@ func (o *connectOptions) openInputs(ctx context.Context) (inputs, error) {
 }
 
 // helpForFile says what --integration is where it names a file.
-const helpForFile = "file that describes the integration (TOML); without it, /etc/pleo-connect/integration.toml, or " +
-	"the built-in one"
+const helpForFile = "integration file (TOML); the default is /etc/pleo-connect/integration.toml, or the built-in one"
 
 // describe returns the integration of a file: the one that is named, else that of this computer, else the built-in one.
 func (a *app) describe(named string) (i flow.Integration, file string, err error) {
@@ -39,19 +38,16 @@ func (a *app) describe(named string) (i flow.Integration, file string, err error
 		file = a.host.IntegrationFile
 		found, closed := integration.Find(file)
 		if closed {
-			a.console.Warn("this account may not look for " + file + ": the built-in integration is used")
+			a.console.Warn(a.book.Use.BuiltIn.Fill(flow.Values{Path: file}))
 		}
 		if !found {
 			return integration.Default(), "", nil
 		}
 	}
 	if named != "" && !isPath(named) {
-		return i, file, flow.WrongUse("the file that --integration names is not there, or cannot be looked at",
-			"check the path; nothing was changed")
+		return i, file, flow.NewFault(flow.IntegrationNotThere, flow.Values{})
 	}
-	if i, err = integration.Load(file); err != nil {
-		err = flow.WrongUse(err.Error(), "correct the file and start again; nothing was changed")
-	}
+	i, err = integration.Load(file)
 	return i, file, err
 }
 

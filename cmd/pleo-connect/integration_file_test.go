@@ -82,7 +82,7 @@ func TestIntegrationOfThisComputer(t *testing.T) {
 		t.Errorf("the sandbox serves %s", line.IntegrationID)
 	}
 	x := startCommand(t, o.onTerminal("demo"))
-	x.see("DEMO", "Canal Ledger would like to", "Read the chart of accounts", "key store ready")
+	x.see("DEMO", "Canal Ledger would like permission to", "Read the chart of accounts", "Key store ready")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 
@@ -91,11 +91,11 @@ func TestIntegrationOfThisComputer(t *testing.T) {
 		says    string
 	}{
 		"others can change it": {func() { writeFile(t, o.file, []byte(ledgerFile), 0o644); chmod(t, o.file, 0o666) },
-			"others can write to the file"},
+			"other accounts can change the file"},
 		"others can replace it": {func() {
 			writeFile(t, o.file, []byte(ledgerFile), 0o644)
 			chmod(t, filepath.Dir(o.file), 0o777)
-		}, "others can replace files in"},
+		}, "other accounts can replace files in"},
 		"it is a directory": {func() {
 			if err := os.Mkdir(o.file, 0o755); err != nil {
 				t.Fatal(err)
@@ -216,13 +216,13 @@ func TestDemoFollowsAFile(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
 			x := start(t, s.env(), "demo", "--integration", s.describedIn("file.toml", tt.file), "--scenario", tt.scenario)
-			x.see(append(tt.shows, "DEMO", "Allow", "key store ready")...)
+			x.see(append(tt.shows, "DEMO", "Allow", "Key store ready")...)
 			x.send(enter)
 			x.see("DEMO", "tab")
 			x.send("\t")
 			x.see(append(tt.after, "DEMO")...)
 			if tt.code != exitDone {
-				x.see("q leave")
+				x.see("esc back")
 				x.send("q")
 				x.exit(tt.code)
 				return
@@ -233,7 +233,7 @@ func TestDemoFollowsAFile(t *testing.T) {
 			x.send(enter)
 			x.exit(exitDone)
 			if tt.file == oneScope {
-				x.see("back to Tide Table, Reports > Tides:", "\nhttps://tide.example/back")
+				x.see("ack to Tide Table, Reports > Tides:", "\nhttps://tide.example/back")
 			}
 			x.see("DEMO: nothing was saved")
 			s.noKey(x.written())

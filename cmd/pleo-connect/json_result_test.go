@@ -355,19 +355,22 @@ func TestConclude(t *testing.T) {
 		out, say string
 	}{
 		{about: "done", ctx: t.Context()},
-		{about: "failed", ctx: t.Context(), err: flow.WrongUse("wrong", "correct it"), code: 2,
-			out: `"kind":"settings","summary":"wrong","hint":"correct it"`, say: "error: wrong\nhint: correct it\n"},
-		{about: "failed after lines", ctx: t.Context(), err: flow.WrongUse("wrong", ""), lines: true, code: 2,
-			say: "error: wrong\n"},
+		{about: "failed", ctx: t.Context(), code: 2,
+			err: flow.NewFault(flow.KindSettings, flow.Values{}),
+			out: `"kind":"settings","summary":"a setting can't be used","key":"none","hint":"run: pleo-connect --help"`,
+			say: "error: a setting can't be used\nhint: run: pleo-connect --help\n"},
+		{about: "failed after lines", ctx: t.Context(), lines: true, code: 2,
+			err: &flow.Failure{Kind: flow.KindSettings, Summary: "wrong"}, say: "error: wrong\n"},
 		{about: "some other error", ctx: t.Context(), err: errors.New("boom \x1b[2J"), code: 1,
-			out: `"kind":"internal","summary":"boom`, say: "error: boom"},
+			out: `"kind":"internal","summary":"something went wrong in pleo-connect (boom`,
+			say: "error: something went wrong in pleo-connect (boom"},
 		{about: "lines that say it", ctx: t.Context(), err: reported{class: flow.ClassKey}, lines: true, code: 3},
 		{about: "people have read it, and no line was printed", ctx: t.Context(), code: 6,
 			err: reported{flow.ClassStore, &flow.Failure{Kind: flow.KindStoreDamaged, Summary: "damaged"}},
 			out: `"kind":"store_damaged","summary":"damaged"`},
 		{about: "a failure without a kind", ctx: t.Context(), err: &flow.Failure{}, code: 1, out: `"status":"failed"`},
 		{about: "stopped at the very end", ctx: hungUp, code: 129,
-			out: `"kind":"interrupted","summary":"stopped by hangup"`},
+			out: `"kind":"interrupted","summary":"stopped (hangup)"`},
 		{about: "stopped after lines", ctx: hungUp, lines: true, code: 129},
 	} {
 		var out, people bytes.Buffer
@@ -409,7 +412,7 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 	first, then, _ := strings.Cut(people.String(), "hint: ")
 	if code := cmd.ProcessState.ExitCode(); code != exitUsage ||
 		!strings.HasPrefix(first, "error: the key file does not exist\n") ||
-		!strings.Contains(then, "\nerror: standard output cannot be written") {
+		!strings.Contains(then, "\nerror: can't write to standard output") {
 		t.Errorf("exit code %d: %s", code, people.String())
 	}
 }
@@ -454,7 +457,7 @@ func TestResultOfAPanic(t *testing.T) {
 	var out, people bytes.Buffer
 	a := newApp([]string{"status", "--json"}, host.Host{Out: &out, Err: &people})
 	code := a.recovered(func() int { a.commands = a.root(); panic("canary-in-a-panic") })
-	if code != exitUnexpected || !strings.HasPrefix(people.String(), "error: something went wrong in this program\n") {
+	if code != exitUnexpected || !strings.HasPrefix(people.String(), "error: something went wrong in pleo-connect\n") {
 		t.Errorf("exit code %d: %s", code, people.String())
 	}
 	const beginning = `{"event":"result","status":"failed","kind":"internal","summary":"something went`
@@ -474,7 +477,7 @@ func TestResultAtATerminal(t *testing.T) {
 	x := s.wizard("--json")
 	x.exit(exitUsage)
 	x.until("the result", func() bool {
-		return strings.Contains(x.written(), `"kind":"settings","summary":"--json is for runs without`)
+		return strings.Contains(x.written(), `"kind":"settings","summary":"--json works only without`)
 	})
 	s.nothing()
 }

@@ -89,8 +89,8 @@ func TestKeyRefuses(t *testing.T) {
 		"file": {func(t *testing.T) (*os.File, func() string) {
 			f := opened(t, path, os.O_CREATE|os.O_WRONLY)
 			return f, func() string { return contents(t, path) }
-		}, "is a file"},
-		"socket": {socketPair, "is a socket"},
+		}, "the key would be saved in a file, unencrypted"},
+		"socket": {socketPair, "is a socket, so the key may end up in a log"},
 		"device": {func(t *testing.T) (*os.File, func() string) {
 			return opened(t, os.DevNull, os.O_WRONLY), func() string { return "" }
 		}, "is not a pipe"},
@@ -155,7 +155,7 @@ func TestKeyAtATerminal(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	x := start(t, s.env(), s.places("key", bakery)...)
-	x.see("error: standard output is a terminal", "hint: ")
+	x.see("error: the key would be shown on the screen", "hint: ")
 	x.exit(exitUsage)
 	s.noKey(x.written())
 }
@@ -193,8 +193,8 @@ func TestKeyOfAnUnfinishedConnection(t *testing.T) {
 	}
 	for _, name := range []string{"key", "exec"} {
 		got := first.keyOut(first.in(commands[name])...)
-		if got.code != exitStore || got.out != "" || !strings.Contains(got.err, "was never finished") ||
-			!strings.Contains(got.err, "hint: the key is saved; to finish, run pleo-connect reconnect "+bakery) {
+		if got.code != exitStore || got.out != "" || !strings.Contains(got.err, "is not activated yet") ||
+			!strings.Contains(got.err, "to finish, run: pleo-connect reconnect "+bakery) {
 			t.Errorf("%s: exit code %d: %s", name, got.code, got.err)
 		}
 	}
@@ -208,7 +208,7 @@ func TestKeyOfAnUnfinishedConnection(t *testing.T) {
 	}
 	got := s.keyOut(s.places("key", bakery)...)
 	if got.code != exitDone || got.out != s.sim.Keys().Good+"\n" ||
-		!strings.Contains(got.err, "warning: a new key is saved that is not active yet") {
+		!strings.Contains(got.err, "warning: a new key is saved but not activated, so this is the previous one") {
 		t.Errorf("exit code %d: %s", got.code, got.err)
 	}
 }
@@ -229,14 +229,14 @@ func TestKeyWarns(t *testing.T) {
 			if err := os.Remove(s.record().File); err != nil {
 				t.Fatal(err)
 			}
-		}, "warning: the live file is missing or damaged"},
+		}, "warning: the latest version of this connection is missing or damaged"},
 		"rolled back": {func(t *testing.T, s *site) {
 			old := contents(t, s.record().File)
 			newer := s.change("production", func(r *store.Record) {
 				r.Key = pleoclient.NewKey(s.sim.Keys().Replacement)
 			})
 			writeFile(t, newer.File, []byte(old), 0o600)
-		}, "warning: an older copy was put back"},
+		}, "warning: this is an older copy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

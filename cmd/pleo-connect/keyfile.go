@@ -18,21 +18,16 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-const helpForKeyFile = "read the key from a file or a pipe, or from standard input with -; at a terminal, - asks for it"
-
 // maxKeyFileBytes is the longest key in the widest encoding. A file may hold more than the key: its name, for example.
-const (
-	maxKeyFileBytes = 4 * pleoclient.MaxKeyBytes
-	maxKeyFileText  = "16 KiB"
-)
-
-const hintForKeyFile = "name a file that holds the key alone, or - for standard input"
+// The words about a file that is larger say 16 KiB.
+const maxKeyFileBytes = 4 * pleoclient.MaxKeyBytes
 
 // keySource is where the key comes from in a run that asks nobody else: what --key-file names.
 type keySource struct {
-	name     string          // for a sentence
+	isInput  bool            // standard input, and not a file
 	in       io.Reader       // a file, a pipe or a device
 	terminal *plain.Terminal // where the key is asked for instead; nil: nowhere
+	book     *flow.Book      // for the prompt there
 	close    func()
 }
 
@@ -64,9 +59,13 @@ func (o *connectOptions) openKey(ctx context.Context) (*keySource, error) {
 	case err != nil:
 		err = k.cannotRead(err)
 	case info.IsDir():
-		err = k.isNoFile("a directory")
-	case k.name == theKeyFile && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0:
-		o.console.Warn("others can read the key file: remove it after this run, or chmod 600 it")
+		err = k.isNoFile()
+	case !k.isInput && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0:
+		path := o.keyFile
+		if _, isDescriptor := host.Descriptor(path); isDescriptor {
+			path = ""
+		}
+		o.console.Warn(o.book.Use.KeyFileOpen.Fill(flow.Values{Path: path}))
 	}
 	if err != nil {
 		k.close()
@@ -74,14 +73,12 @@ func (o *connectOptions) openKey(ctx context.Context) (*keySource, error) {
 	return k, err
 }
 
-const theKeyFile = "the key file"
-
 func (o *connectOptions) openKeyFile(ctx context.Context) (*keySource, error) {
 	n, isDescriptor := host.Descriptor(o.keyFile)
 	if o.keyFile == "-" || isDescriptor && n == 0 {
-		return &keySource{name: "standard input", in: o.console.In, close: func() {}}, nil
+		return &keySource{isInput: true, in: o.console.In, close: func() {}}, nil
 	}
-	k := &keySource{name: theKeyFile}
+	k := &keySource{}
 	open := func() (*os.File, error) { return host.OpenDescriptor(n) }
 	if !isDescriptor {
 		if err := k.checkOpenable(o.keyFile); err != nil {
@@ -92,8 +89,7 @@ func (o *connectOptions) openKeyFile(ctx context.Context) (*keySource, error) {
 	f, err := read(ctx, open)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && isDescriptor:
-		return nil, flow.WrongUse("the key file does not exist: this program was not given that descriptor",
-			"sudo closes descriptors; give the key on standard input, with --key-file -")
+		return nil, flow.NewFault(flow.KeyFileDescriptor, flow.Values{})
 	case err != nil:
 		return nil, k.cannotRead(err)
 	}
@@ -109,32 +105,56 @@ func (k *keySource) checkOpenable(path string) error {
 	}
 	switch mode := info.Mode(); {
 	case mode&fs.ModeSocket != 0:
-		return k.isNoFile("a socket")
+		return k.isNoFile()
 	case mode&fs.ModeDevice != 0 && mode&fs.ModeCharDevice == 0:
-		return k.isNoFile("a block device")
+		return k.isNoFile()
 	}
 	return nil
 }
 
-func (k *keySource) isNoFile(what string) error {
-	return flow.WrongUse(k.name+" is "+what, hintForKeyFile)
+func (k *keySource) isNoFile() error {
+	if k.isInput {
+		return flow.NewFault(flow.KeyInputIrregular, flow.Values{})
+	}
+	return flow.NewFault(flow.KeyFileIrregular, flow.Values{})
 }
 
 func (k *keySource) cannotRead(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return flow.WrongUse(k.name+" does not exist", hintForKeyFile)
+	reason := flow.Values{Reason: pleoclient.SystemReason(err)}
+	switch {
+	case k.isInput:
+		return flow.NewFault(flow.KeyInputUnreadable, reason)
+	case errors.Is(err, fs.ErrNotExist):
+		return flow.NewFault(flow.KeyFileMissing, flow.Values{})
 	}
-	return flow.WrongUse(k.name+" cannot be read: "+pleoclient.SystemReason(err), hintForKeyFile)
+	return flow.NewFault(flow.KeyFileUnreadable, reason)
+}
+
+// noKey is the fault of a text that cannot hold a key.
+func (k *keySource) noKey(err error) error {
+	row := flow.KeyFileNoText
+	switch empty, large := errors.Is(err, textfile.ErrEmpty), errors.Is(err, textfile.ErrTooLarge); {
+	case empty && k.isInput:
+		row = flow.KeyInputEmpty
+	case empty:
+		row = flow.KeyFileEmpty
+	case large && k.isInput:
+		row = flow.KeyInputTooLarge
+	case large:
+		row = flow.KeyFileTooLarge
+	case k.isInput:
+		row = flow.KeyInputNoText
+	}
+	return flow.NewFault(row, flow.Values{Place: textfile.LineOf(err)})
 }
 
 // keyAtTerminal takes the terminal of the person, to ask for the key.
 func (a *app) keyAtTerminal() (*keySource, error) {
 	terminal, done, ok := a.askAnywhere()
 	if !ok {
-		return nil, flow.WrongUse("the key cannot be asked for: standard error leads to no terminal",
-			"leave it at the terminal, or give the key in a file with --key-file FILE")
+		return nil, flow.NewFault(flow.KeyTerminalNone, flow.Values{})
 	}
-	return &keySource{name: "the terminal", terminal: &terminal, close: sync.OnceFunc(done)}, nil
+	return &keySource{book: a.book, terminal: &terminal, close: sync.OnceFunc(done)}, nil
 }
 
 // read returns the whole key as an event, or why there is none. label is what the key is called.
@@ -152,7 +172,7 @@ func (k *keySource) read(ctx context.Context, label string) (flow.Event, error) 
 		clear(data)
 		return nil, ended(flow.State{}, context.Cause(ctx))
 	case errors.Is(err, textfile.ErrTooLarge):
-		return nil, noKey(pleoclient.KindKeyTooLong, k.name+" holds more than "+maxKeyFileText+", which no key needs")
+		return nil, k.noKey(err)
 	case err != nil:
 		return nil, k.cannotRead(err)
 	}
@@ -161,23 +181,15 @@ func (k *keySource) read(ctx context.Context, label string) (flow.Event, error) 
 	if err == nil {
 		err = textfile.CheckUTF8(text)
 	}
-	switch {
-	case errors.Is(err, textfile.ErrEmpty):
-		return nil, noKey(pleoclient.KindNotAKey, k.name+" is empty")
-	case err != nil:
-		return nil, noKey(pleoclient.KindKeyMalformed, k.name+" "+err.Error())
+	if err != nil {
+		return nil, k.noKey(err)
 	}
 	return flow.Pasted(string(text)), nil
 }
 
-// noKey is the failure of a text that cannot hold a key.
-func noKey(kind flow.Kind, summary string) error {
-	return &flow.Failure{Kind: kind, Summary: summary, Hint: "give the key alone, as UTF-8 text; nothing was sent"}
-}
-
 // ask asks for the key. An empty line is a change of mind, like Ctrl+C and Ctrl+D.
 func (k *keySource) ask(ctx context.Context, label string) (flow.Event, error) {
-	text, err := k.terminal.Secret(ctx, label+" (nothing is shown; press Enter at the end): ")
+	text, err := k.terminal.Secret(ctx, k.book.Use.AskKey.Fill(flow.Values{Name: label}))
 	if err != nil {
 		fmt.Fprintln(k.terminal.Out)
 	}
@@ -185,11 +197,11 @@ func (k *keySource) ask(ctx context.Context, label string) (flow.Event, error) {
 	case context.Cause(ctx) != nil:
 		return nil, ended(flow.State{}, context.Cause(ctx))
 	case errors.Is(err, plain.ErrTooLong):
-		return nil, noKey(pleoclient.KindKeyTooLong, "what was entered is too long for a key")
+		return nil, flow.NewFault(flow.KeyTerminalTooLong, flow.Values{})
 	case errors.Is(err, io.EOF), err == nil && strings.TrimSpace(text) == "":
-		return nil, interrupted("no key was given", "nothing was changed")
+		return nil, flow.NewFault(flow.NoKeyEntered, flow.Values{})
 	case err != nil:
-		return nil, flow.WrongUse("the key cannot be asked for: "+err.Error(), "give it in a file with --key-file FILE")
+		return nil, flow.NewFault(flow.KeyTerminalFailed, flow.Values{Reason: pleoclient.SystemReason(err)})
 	}
 	return flow.Typed(text), nil
 }

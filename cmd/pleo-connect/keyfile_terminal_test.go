@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const keyQuestion = "Integrated API key (nothing is shown; press Enter at the end):"
+const keyQuestion = "Integrated API Key (nothing is shown; press Enter at the end):"
 
 // askedForKey starts a run that is to take the key from a terminal, and waits until it is asked for. Pleo and the store
 // are those of s.
@@ -103,16 +103,16 @@ func TestKeyAtTerminalRefused(t *testing.T) {
 		code  int
 		says  string
 	}{
-		"5,000 pasted":        {tooLong, exitKey, "too long for a key"},
-		"5,000 without marks": {func(x *terminal) { x.send(long); x.send(enter) }, exitKey, "too long for a key"},
+		"5,000 pasted":        {tooLong, exitKey, "too long to be a key"},
+		"5,000 without marks": {func(x *terminal) { x.send(long); x.send(enter) }, exitKey, "too long to be a key"},
 		"a web address":       {pasting("https://app.pleo.io/"), exitKey, "a web address"},
-		"Ctrl+C":              {func(x *terminal) { x.send(ctrlC) }, exitInterrupted, "error: no key was given"},
+		"Ctrl+C":              {func(x *terminal) { x.send(ctrlC) }, exitInterrupted, "error: no key was entered"},
 		"a part and Ctrl+C": {func(x *terminal) { x.paste(long[:70]); x.send(ctrlC) }, exitInterrupted,
-			"error: no key was given"},
-		"Ctrl+D": {func(x *terminal) { x.send("\x04") }, exitInterrupted, "error: no key was given"},
+			"error: no key was entered"},
+		"Ctrl+D": {func(x *terminal) { x.send("\x04") }, exitInterrupted, "error: no key was entered"},
 		"Enter":  {func(x *terminal) { x.send(enter) }, exitInterrupted, "hint: nothing was changed"},
 		"SIGTERM": {func(x *terminal) { x.signal(unix.SIGTERM) }, 128 + int(unix.SIGTERM),
-			"error: stopped by terminated"},
+			"error: stopped (terminated)"},
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
@@ -148,7 +148,7 @@ func TestNoKeyQuestion(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	x := start(t, s.env(), s.flags("--key-file", "-", "--yes")...)
-	x.see("hint: add --accept-permissions")
+	x.see("hint: to allow them, add --accept-permissions")
 	x.exit(exitUsage)
 	if strings.Contains(x.written(), "API key") {
 		t.Error("it asked for the key")

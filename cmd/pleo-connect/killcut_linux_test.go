@@ -82,7 +82,7 @@ func (s *site) cutAndKill(n int) int {
 func (s *site) takeBackAndKill(n int) int {
 	s.t.Helper()
 	x := s.wizard()
-	x.see("Continue", "Pleo answers", "key store ready")
+	x.see("Continue", "Pleo is reachable", "Key store ready")
 	x.send(enter)
 	x.see("Yes, connect", "enter confirm")
 	return s.killChanging(x, n, func() { x.send("n") }, "the saved key was removed")

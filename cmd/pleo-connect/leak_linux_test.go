@@ -74,7 +74,7 @@ func (x *leakSite) atLine() *terminal {
 	tty := x.wizard()
 	tty.see("allow or cancel")
 	tty.send("allow\r")
-	tty.see("nothing is shown")
+	tty.see("Enter alone goes back")
 	return tty
 }
 
@@ -93,7 +93,7 @@ func (x *leakSite) cutAndResumed(tty *terminal) *terminal {
 	x.hangUp(tty)
 	x.ends(tty, anyCode)
 	tty = x.wizard()
-	tty.see("Continue", "Pleo answers", "key store ready")
+	tty.see("Continue", "Pleo is reachable", "Key store ready")
 	tty.send(enter)
 	tty.see("Is this the right company?", "enter confirm")
 	return tty
@@ -141,7 +141,7 @@ func happyPaths() []path {
 		{"line by line", func(x *leakSite) {
 			tty := x.atLine()
 			tty.send(x.sim.Keys().Good + "\r")
-			tty.see("Is this the right company?", "or back?")
+			tty.see("Is this the right company?", "or back:")
 			x.look(tty.cmd.Process.Pid)
 			tty.send("yes\r")
 			x.ends(tty, exitDone)
@@ -160,11 +160,11 @@ func happyPaths() []path {
 			x.sim.Inject(pleosim.Reply(http.MethodPost, installations, 503, "text/html", "<h1>down</h1>"))
 			tty := x.atConfirm()
 			tty.send(enter)
-			tty.see("Pleo has a problem at the moment", "q leave")
+			tty.see("Pleo is having problems", "esc back")
 			tty.send("q")
 			x.ends(tty, exitNoAnswer)
 			tty = x.wizard()
-			tty.see("was validated but not", "Continue")
+			tty.see("was saved", "Continue")
 			tty.send(enter)
 			tty.see("Connected to ", "enter finish")
 			x.look(tty.cmd.Process.Pid)
@@ -173,11 +173,11 @@ func happyPaths() []path {
 		}},
 		{"in the demo", func(x *leakSite) {
 			tty := x.onTerminal("demo")
-			tty.see("Allow", "key store ready")
+			tty.see("Allow", "Key store ready")
 			tty.send(enter)
 			tty.see("tab")
 			tty.paste(canaryKey)
-			tty.see("the key was dropped and not used")
+			tty.see("your key was discarded")
 			x.lookAndLeave(tty)
 		}},
 	}
@@ -191,15 +191,15 @@ func refusedPaths() []path {
 		text  func(key string) string
 		says  string
 	}{
-		{"with an invisible character", func(k string) string { return k[:40] + "\u200b" + k[40:] }, "cannot be a key"},
-		{"with a colon", func(k string) string { return k + ":" + k }, "cannot be a key"},
+		{"with an invisible character", func(k string) string { return k[:40] + "\u200b" + k[40:] }, "nexpected character"},
+		{"with a colon", func(k string) string { return k + ":" + k }, "nexpected character"},
 		{"too long", func(k string) string { return strings.Repeat(k, 60) }, "too long for a key"},
-		{"as JSON", func(k string) string { return `{"apiKey": "` + k + `"}` }, "this is JSON"},
+		{"as JSON", func(k string) string { return `{"apiKey": "` + k + `"}` }, "his is JSON"},
 		{"in a command", func(k string) string { return `curl -u "` + k + `:" https://external.pleo.io` },
 			"this is a command"},
 		{"in a web address", func(k string) string { return "https://" + k + "@external.pleo.io/" },
-			"this is a web address"},
-		{"shortened", func(k string) string { return k[:50] + "…" + k[68:] }, "shortened display"},
+			"his is a web address"},
+		{"shortened", func(k string) string { return k[:50] + "…" + k[68:] }, "shortened key"},
 		{"as a header", func(k string) string {
 			return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(k+":"))
 		}, "right company?"},
@@ -250,23 +250,23 @@ func problemPaths() []path {
 		{"rejected", "Pleo rejected the key", exitKey, func(k keys) string { return k.Revoked }, nil, nil},
 		{"of the other environment", "Pleo rejected the key", exitKey,
 			func(k keys) string { return k.Staging }, nil, nil},
-		{"permissions missing", "may not do everything", exitPermissions,
+		{"permissions missing", "lacks", exitPermissions,
 			func(k keys) string { return k.MissingScopes }, nil, nil},
 		{"of another integration", "another integration", exitKey,
 			func(k keys) string { return k.OtherApplication }, nil, nil},
-		{"of an organisation", "whole organisation", exitKey, func(k keys) string { return k.Organisation }, nil, nil},
+		{"of an organisation", "for an organisation", exitKey, func(k keys) string { return k.Organisation }, nil, nil},
 		{"of another company", "another company", exitConflict, nil, nil, []string{"--company", bikes}},
-		{"refused", "refuses the request", exitPermissions,
+		{"refused", "denied the request", exitPermissions,
 			nil, always(pleosim.Reply(http.MethodGet, "", 403, jsonType, "{}")), nil},
-		{"cut off", "no connection to", exitNoAnswer, nil, always(pleosim.Cut(http.MethodGet, introspect)), nil},
-		{"trouble at Pleo", "Pleo has a problem", exitNoAnswer,
+		{"cut off", "an't connect to", exitNoAnswer, nil, always(pleosim.Cut(http.MethodGet, introspect)), nil},
+		{"trouble at Pleo", "Pleo is having problems", exitNoAnswer,
 			nil, always(reply(502, "text/html", "<h1>down</h1>")), nil},
 		{"too many requests", "unless you leave", exitNoAnswer,
 			nil, always(reply(429, jsonType, "{}", "Retry-After", "100")), nil},
 		{"a login page", "login page answered", exitNoAnswer, nil, always(reply(200, "text/html", "<form>")), nil},
-		{"half an answer", "no connection to", exitNoAnswer,
+		{"half an answer", "an't connect to", exitNoAnswer,
 			nil, always(reply(200, jsonType, `{"data":`, "Content-Length", "900")), nil},
-		{"nonsense", "cannot be understood", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":null}`)), nil},
+		{"nonsense", "unexpected answer", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":null}`)), nil},
 		{"a redirect", "login page answered", exitNoAnswer, nil, func(x *leakSite) {
 			always(reply(307, "", "", "Location", x.elsewhere()))(x)
 		}, nil},
@@ -287,7 +287,7 @@ func problemPaths() []path {
 				p.spoil(x)
 			}
 			tty.paste(key)
-			tty.see(p.says, "q leave")
+			tty.see(p.says, "esc back")
 			x.look(tty.cmd.Process.Pid)
 			tty.send("q")
 			x.ends(tty, p.code)
@@ -320,14 +320,14 @@ func storePaths() []path {
 			tty := x.atConfirm()
 			lose(x)
 			tty.send(enter)
-			tty.see(says, "q leave")
+			tty.see(says, "esc back")
 			x.look(tty.cmd.Process.Pid)
 			tty.send("q")
 			x.ends(tty, code)
 		}}
 	}
 	return []path{
-		losing("disk full", "disk of the key store is full", exitStore, func(x *leakSite) {
+		losing("disk full", "no space left", exitStore, func(x *leakSite) {
 			fillUp(x.t, filepath.Join(filepath.Dir(x.store), "filler"))
 		}),
 		losing("disk read-only", "key store cannot be written", exitStore, func(x *leakSite) {
@@ -388,14 +388,14 @@ func endingPaths() []path {
 		{"at the key field", func(x *leakSite) (*terminal, func()) {
 			tty := x.atConfirm()
 			tty.send(esc)
-			tty.see("Get the key in Pleo", "••••")
+			tty.see("Get your key from Pleo", "••••")
 			return tty, nil
 		}},
 		{"during the check", func(x *leakSite) (*terminal, func()) {
 			x.sim.Inject(pleosim.Hang(http.MethodGet, installations))
 			tty := x.atKey()
 			tty.paste(x.sim.Keys().Good)
-			tty.see("Checking the key with Pleo")
+			tty.see("Checking your key with Pleo")
 			x.arrived(1, http.MethodGet, installations)
 			return tty, nil
 		}},
@@ -423,7 +423,7 @@ func endingPaths() []path {
 		{"line by line", func(x *leakSite) (*terminal, func()) {
 			tty := x.atLine()
 			tty.send(x.sim.Keys().Good + "\r")
-			tty.see("Is this the right company?", "or back?")
+			tty.see("Is this the right company?", "or back:")
 			return tty, nil
 		}},
 	}
@@ -526,7 +526,7 @@ func commandPaths() []path {
 	return []path{
 		connected("reconnect", func(x *leakSite) {
 			tty := x.onTerminal(append(x.places("reconnect", bakery, "--force-store"), x.trust...)...)
-			tty.see("new key for", "key store ready", "Pleo answers")
+			tty.see("New key for", "Key store ready", "Pleo is reachable")
 			tty.send(enter)
 			tty.see("paste it here")
 			tty.paste(x.sim.Keys().Replacement)

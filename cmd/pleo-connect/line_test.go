@@ -15,7 +15,7 @@ func lineByLine(t *testing.T) (*site, *terminal) {
 	s := newSite(t)
 	s.term = "dumb"
 	x := s.wizard()
-	x.see("allow or cancel?")
+	x.see("Type allow or cancel:")
 	return s, x
 }
 
@@ -46,7 +46,7 @@ func (x *terminal) asked(question string, times int) {
 func TestLineEcho(t *testing.T) {
 	t.Parallel()
 	s, x := lineByLine(t)
-	const question = "allow or cancel?"
+	const question = "Type allow or cancel:"
 	for _, step := range [][2]string{
 		{"alp", "alp"}, {"\x7f", "al"}, {"漢字", "al漢字"}, {"\x08", "al漢"}, {"éx", "al漢éx"}, {"\x7f\x7f", "al漢"},
 		{"y", "al漢y"}, {" no way", "al漢y no way"}, {"\x17", "al漢y no"}, {"\x15", ""},
@@ -56,7 +56,7 @@ func TestLineEcho(t *testing.T) {
 		x.shows(question, step[1])
 	}
 	x.send(enter)
-	x.see("nothing is shown")
+	x.see("Enter alone goes back")
 	x.send(enter)
 	x.asked(question, 2)
 	x.send(ctrlC)
@@ -70,15 +70,15 @@ func TestLineSecret(t *testing.T) {
 	t.Parallel()
 	s, x := lineByLine(t)
 	x.send("allow\r")
-	x.shows("Integrated API key (nothing is shown; Enter checks it, empty goes back):", "")
+	x.shows("Integrated API Key (hidden while you type; Enter alone goes back):", "")
 	before := len(x.written())
 	x.send("x\x15canary-keyx\x7f" + enter)
-	x.see("key received", "Pleo rejected the key", "edit, retry, back, leave?")
-	after, shown := x.written()[before:], "\r\nChecking the key with Pleo\r\nkey received\r\n"
+	x.see("key received", "Pleo rejected the key", "Type new (use another key), retry, back or quit:")
+	after, shown := x.written()[before:], "\r\nChecking your key with Pleo\r\nkey received\r\n"
 	if !strings.HasPrefix(strings.ReplaceAll(strings.ReplaceAll(after, "\r\r\n", "\r\n"), "\r\n\r\n", "\r\n"), shown) {
 		t.Errorf("typing a key shows %.80q", after)
 	}
-	x.send("leave\r")
+	x.send("quit\r")
 	x.exit(exitKey)
 	s.nothing()
 	if strings.Contains(x.written(), "canary") {
@@ -91,16 +91,16 @@ func TestLineAhead(t *testing.T) {
 	t.Parallel()
 	s, x := lineByLine(t)
 	x.send("allow\r")
-	x.see("nothing is shown")
+	x.see("Enter alone goes back")
 	for question, c := range map[string]struct{ key, ahead, now, told string }{
-		"edit, retry, back, leave?":          {s.sim.Keys().Revoked, "retry\r", "edit\r", "nothing is shown"},
-		"yes, other (another key), or back?": {s.sim.Keys().Good, "yes\r", "other\r", "nothing is shown"},
+		"Type new (use another key), retry, back or quit:": {s.sim.Keys().Revoked, "retry\r", "new\r", "Enter alone goes back"},
+		"Type yes, other (use another key) or back:":       {s.sim.Keys().Good, "yes\r", "other\r", "Enter alone goes back"},
 	} {
 		gate := make(chan struct{})
 		s.sim.Inject(pleosim.Delay("GET", introspect, gate))
 		before := strings.Count(x.written(), c.told)
 		x.paste(c.key)
-		x.see("Checking the key with Pleo")
+		x.see("Checking your key with Pleo")
 		x.send(c.ahead)
 		x.until("what was typed is read", func() bool { return x.waiting() == 0 || x.tick() })
 		close(gate)
@@ -120,14 +120,14 @@ func TestLinePaste(t *testing.T) {
 	key := s.sim.Keys().Good
 	wrapped := key[:40] + "\r\n" + key[40:] + "\r"
 	x.send("allow\r")
-	x.see("nothing is shown")
+	x.see("Enter alone goes back")
 	x.paste("https://app.pleo.io/settings/api-keys")
 	x.see("this is a web address, not a key")
-	x.asked("nothing is shown", 2)
+	x.asked("Enter alone goes back", 2)
 	x.paste(s.sim.Keys().Revoked)
-	x.see("Pleo rejected the key", "edit, retry, back, leave?")
+	x.see("Pleo rejected the key", "Type new (use another key), retry, back or quit:")
 	x.paste(wrapped)
-	x.see("this key replaces the one before", "1 line break removed", "yes, other (another key), or back?")
+	x.see("ew key received", "1 line break remo", "Type yes, other (use another key) or back:")
 	x.send("yes\r")
 	x.exit(0)
 	s.connectedBy(x)

@@ -14,8 +14,8 @@ import (
 // then how to do without. Each way to lose one is a real one.
 func TestNoTerminal(t *testing.T) {
 	t.Parallel()
-	const in, out, both = "standard input is not one", "standard output is not one",
-		"neither standard input nor standard output is one"
+	const in, out, both = "standard input is not a terminal", "standard output is not a terminal",
+		"there is no terminal"
 	for about, row := range map[string]struct{ shell, says string }{
 		"a pipe to tee":          {`run "$@" | cat`, out},
 		"into a file":            {`run "$@" >/dev/null`, out},
@@ -36,7 +36,7 @@ func TestNoTerminal(t *testing.T) {
 			cmd := exec.Command("/bin/sh", append([]string{"-c", script, binary(t)}, s.flags()...)...)
 			cmd.Env = s.env()
 			x := startCommand(t, cmd)
-			x.until("the hint", func() bool { return strings.Contains(words(x.written()), "--help)") })
+			x.until("the hint", func() bool { return strings.Contains(words(x.written()), "--key-file FILE") })
 			<-x.ended
 			if got := strings.TrimSpace(string(readFile(t, code))); got != strconv.Itoa(exitUsage) {
 				t.Errorf("exit code %s", got)
@@ -55,7 +55,7 @@ func TestReconnectNoTerminal(t *testing.T) {
 		if r.code != exitUsage {
 			t.Errorf("%s: exit code %d", about, r.code)
 		}
-		wantNoTerminal(t, r.err, "neither standard input nor standard output is one")
+		wantNoTerminal(t, r.err, "there is no terminal")
 	}
 }
 
@@ -66,7 +66,7 @@ func wantNoTerminal(t *testing.T, written, says string) {
 	t.Helper()
 	written = words(written)
 	rest, found := written, true
-	for _, next := range []string{"error: the wizard needs a terminal, and " + says, "hint:", "ssh -t", "--key-file"} {
+	for _, next := range []string{"error: " + says, "hint:", "ssh -t", "--key-file"} {
 		if _, rest, found = strings.Cut(rest, next); !found {
 			t.Errorf("no %q in its place: %s", next, written)
 			return

@@ -51,7 +51,8 @@ func TestDoctorOfAnothersStore(t *testing.T) {
 	}
 	lines, _ := s.exams(exitStore, "--integration", integration)
 	if got := lines["store"]; got.Kind != "store_wrong_owner" ||
-		!strings.Contains(got.Note, "belongs to the account daemon") || !strings.Contains(got.Remedy, "a store of its own") {
+		!strings.Contains(got.Note, "belongs to daemon") ||
+		!strings.Contains(got.Remedy, "to use another key store for games") {
 		t.Errorf("root, for another service: %+v", got)
 	}
 	if lines["key"].Status != "note" {

@@ -16,7 +16,7 @@ func TestEveryThreadChangesItsAccount(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
 	x := s.wizard("--integration", s.integrationFor(serviceName))
-	x.see("key store ready", "Allow")
+	x.see("Key store ready", "Allow")
 	process := fmt.Sprintf("/proc/%d", x.cmd.Process.Pid)
 	threads, err := filepath.Glob(process + "/task/*/status")
 	if err != nil || len(threads) < 2 {
@@ -61,7 +61,7 @@ func TestRootLeavesForGood(t *testing.T) {
 	s.give(s.service)
 	args := []string{"--securebits", "+no_setuid_fixup", binary(t), "status", "--store", s.store, "--identity", s.identity}
 	r := s.runs(exec.Command(setpriv, args...), strings.NewReader(""))
-	if r.code != exitStore || !strings.Contains(r.err, "cannot become (it would stay root)") {
+	if r.code != exitStore || !strings.Contains(r.err, "belongs to daemon, and pleo-connect would stay root") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }

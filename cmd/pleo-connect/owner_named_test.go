@@ -39,7 +39,7 @@ func TestKeyOnlyForANamedAccount(t *testing.T) {
 			}
 		}
 	}
-	const nobodySaid = "the key store belongs to the account games, which could read the key"
+	const nobodySaid = "the key store belongs to games, who could read the key"
 	for about, tt := range map[string]struct {
 		prepare func(*shared)
 		as      string // what comes with --as
@@ -58,10 +58,10 @@ func TestKeyOnlyForANamedAccount(t *testing.T) {
 		"root, for a service":  {owner("root"), serviceName, "", exitStore, []string{"sudo chown -R daemon "}, ""},
 		"another is named":     {owner(otherName), serviceName, "", exitStore, []string{"--as names daemon"}, ""},
 		"root is named":        {owner(otherName), "root", "", exitStore, []string{"--as names root"}, ""},
-		"two are named":        {owner(otherName), otherName, serviceName, exitUsage, []string{"leave --as out"}, ""},
+		"two are named":        {owner(otherName), otherName, serviceName, exitUsage, []string{"leave out --as"}, ""},
 		"no account":           {owner(otherName), "canary-account", "", exitUsage, []string{"no account on this"}, ""},
 		"nothing after --as":   {owner(otherName), "-", "", exitUsage, []string{"no account on this"}, ""},
-		"below a prepared one": {below, "", "", exitStore, []string{"games, which could replace what is below"}, ""},
+		"below a prepared one": {below, "", "", exitStore, []string{"belongs to games, who could replace the files in it"}, ""},
 		"through a link":       {linked, "", "", exitUsage, []string{nobodySaid}, ""},
 		"link, named":          {linked, otherName, "", exitDone, nil, otherName},
 	} {
@@ -128,7 +128,7 @@ func TestRecordNamesNobody(t *testing.T) {
 	replace := slices.Concat([]string{"reconnect", bakery}, s.places(),
 		[]string{"--force-store", "--key-file", s.secret("new", s.sim.Keys().Replacement), "--accept-permissions"})
 	r := s.pipe("", replace...)
-	if r.code != exitUsage || !strings.Contains(r.err, "belongs to the account games") || s.readable() != before {
+	if r.code != exitUsage || !strings.Contains(r.err, "belongs to games") || s.readable() != before {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	r = s.pipe("", append(replace, "--as", strconv.Itoa(s.other.uid))...)
@@ -162,7 +162,7 @@ func TestOrdinaryAccountNamesItself(t *testing.T) {
 	s.give(s.other)
 	connect := s.flags("--accept-permissions", "--yes", "--key-file", "-", "--as")
 	r := s.as(s.other, "pleo-connect", nil, append(connect, serviceName)...)
-	if r.code != exitStore || !strings.Contains(r.err, "--as names the account daemon, and this is games") ||
+	if r.code != exitStore || !strings.Contains(r.err, "--as names daemon, but you are games") ||
 		!strings.Contains(r.err, "start again with sudo") {
 		t.Errorf("another: exit code %d: %s", r.code, r.err)
 	}
@@ -190,14 +190,14 @@ func TestOwnerIsShownFirst(t *testing.T) {
 			}
 			before := s.tree()
 			x := begin()
-			x.see("games, which will own the key and can read it", "key store ready")
+			x.see("games, which will own the key and can read it", "Key store ready")
 			x.send(ctrlC)
 			x.exit(exitInterrupted)
 			if after := s.tree(); after != before {
 				t.Errorf("before:\n%s\nafter:\n%s", before, after)
 			}
 			x = begin("--as", otherName)
-			x.see("key store ready")
+			x.see("Key store ready")
 			if strings.Contains(x.text(), "will own the key") {
 				t.Errorf("it is asked about what was said:\n%s", x.text())
 			}

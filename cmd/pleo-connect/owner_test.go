@@ -374,11 +374,11 @@ func TestOwnerRefused(t *testing.T) {
 		says    []string
 	}{
 		"the store is another account's": {serviceName, func(s *shared) { give(s, s.other) }, exitStore,
-			[]string{"belongs to the account games", "the service runs as daemon", "a store of its own", "[service]"}},
+			[]string{"belongs to games", "service runs as daemon", "to use another key store for daemon", "[service]"}},
 		"the store is root's": {serviceName, func(s *shared) { give(s, account{}) }, exitStore,
-			[]string{"belongs to the account root", "the service runs as daemon", "sudo chown -R daemon ", "[service]"}},
+			[]string{"belongs to root", "the service runs as daemon", "sudo chown -R daemon ", "[service]"}},
 		"the store is the account's, the service is root": {"root", func(s *shared) { give(s, s.other) }, exitStore,
-			[]string{"belongs to the account games", "the service runs as root"}},
+			[]string{"belongs to games", "the service runs as root"}},
 		"no such account": {"no-such-account", func(*shared) {}, exitUsage,
 			[]string{"there is no account no-such-account", "[service]"}},
 		"a place of another account's": {serviceName, func(s *shared) {
@@ -387,7 +387,7 @@ func TestOwnerRefused(t *testing.T) {
 			if err != nil {
 				s.t.Fatal(err)
 			}
-		}, exitStore, []string{"belongs to the account games, which could replace what is below it"}},
+		}, exitStore, []string{"belongs to games, who could replace the files in it"}},
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
@@ -429,8 +429,8 @@ func TestOwnerRepaired(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := s.connectFor(serviceName)
-	_, command, _ := strings.Cut(r.err, "run: sudo ")
-	command, _, found := strings.Cut(command, "; or ")
+	_, command, found := strings.Cut(r.err, "run: sudo ")
+	command, _, _ = strings.Cut(command, "\n")
 	if r.code != exitStore || !found {
 		t.Fatalf("exit code %d: %s", r.code, r.err)
 	}
@@ -458,7 +458,7 @@ func TestOnlyRootServesOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := s.as(s.other, "pleo-connect", nil, append(s.flags(), "--integration", file, "--accept-permissions")...)
-	if r.code != exitStore || !strings.Contains(r.err, "the service runs as the account daemon, and this is games") ||
+	if r.code != exitStore || !strings.Contains(r.err, "the service runs as daemon, but you are games") ||
 		!strings.Contains(r.err, "start again with sudo") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
@@ -469,7 +469,7 @@ func TestCancelledForAService(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
 	x := s.wizard("--integration", s.integrationFor(serviceName))
-	x.see("key store ready", s.store[:20], "Allow")
+	x.see("Key store ready", s.store[:20], "Allow")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 	for line := range strings.Lines(s.tree()) {

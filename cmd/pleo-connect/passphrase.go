@@ -11,6 +11,7 @@ import (
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 	"pleo-connect/tui/input"
 	"pleo-connect/tui/plain"
@@ -69,32 +70,30 @@ func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
 	return plain.Terminal{
 		In: tty.In, Out: out, Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend, HoldEnter: tty.HoldEnter,
-		Brackets: a.console.MarksPastes(),
+		Brackets: a.console.MarksPastes(), Words: a.book,
 	}
 }
 
 // passphraseQuestion asks at the terminal. It is called again when the answer was wrong.
 func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(path string) ([]byte, error) {
-	asked := false
-	say := func(text string) { fmt.Fprintln(t.Out, a.console.Drawable(text)) }
+	asked, words := false, &a.book.Command
+	say := func(text flow.Text) { fmt.Fprintln(t.Out, a.console.Drawable(text.Fill(flow.Values{}))) }
 	return func(path string) ([]byte, error) {
 		if asked {
-			say("that passphrase does not unlock it")
+			say(words.WrongPassphrase)
 		}
 		asked = true
-		answer, err := t.Secret(ctx, "passphrase for "+console.Safe(path)+": ")
+		answer, err := t.Secret(ctx, words.Passphrase.Fill(flow.Values{Path: path}))
 		switch {
 		case err == nil:
-			say("opening…")
+			say(words.Unlocking)
 			return []byte(answer), nil
 		case errors.Is(err, io.EOF), ctx.Err() != nil:
 			fmt.Fprintln(t.Out)
-			return nil, interrupted("no passphrase was given", "the key store was not opened, and nothing was changed")
+			return nil, flow.NewFault(flow.PassphraseNone, flow.Values{})
+		case errors.Is(err, plain.ErrTooLong):
+			return nil, flow.NewFault(flow.PassphraseTooLong, flow.Values{})
 		}
-		return nil, &flow.Failure{
-			Kind:    flow.KindIdentityLocked,
-			Summary: "the passphrase cannot be asked for: " + err.Error(),
-			Hint:    "run it at a terminal",
-		}
+		return nil, flow.NewFault(flow.PassphraseNotAsked, flow.Values{Reason: pleoclient.SystemReason(err)})
 	}
 }

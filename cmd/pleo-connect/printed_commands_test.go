@@ -3,6 +3,8 @@
 package main
 
 import (
+	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/user"
@@ -11,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pleo-connect/flow"
 	"pleo-connect/flow/flowtest/source"
@@ -29,6 +32,12 @@ func TestPrintedCommands(t *testing.T) {
 	t.Parallel()
 	c := four[1]
 	status := func(s *site, more ...string) result { return s.pipe("", s.about(c, "status", more...)...) }
+	disconnect := func(status int, mediaType, body string) func(s *site, _ pleosim.Keys) result {
+		return func(s *site, _ pleosim.Keys) result {
+			s.sim.Inject(pleosim.Reply(http.MethodDelete, "", status, mediaType, body))
+			return s.pipe("", s.about(c, "disconnect", "--yes")...)
+		}
+	}
 	for about, tt := range map[string]struct {
 		prints func(s *site, keys pleosim.Keys) result
 		want   []string // the commands, in order
@@ -94,6 +103,26 @@ func TestPrintedCommands(t *testing.T) {
 			})
 			return s.doctor(s.integrationOf(c)...)
 		}, []string{"reconnect"}},
+		"doctor, rolled back": {func(s *site, keys pleosim.Keys) result {
+			old := readFile(s.t, s.got(c).File)
+			r := s.edit(c, func(r *store.Record) { r.Key = pleoclient.NewKey(keys.FewerScopes) })
+			writeFile(s.t, r.File, old, 0o600)
+			s.remove(r.File + ".prev")
+			return s.doctor(s.integrationOf(c)...)
+		}, []string{"reconnect"}},
+		"doctor, the version before": {func(s *site, keys pleosim.Keys) result {
+			r := s.edit(c, func(r *store.Record) { r.Key = pleoclient.NewKey(keys.FewerScopes) })
+			writeFile(s.t, r.File, []byte("damaged"), 0o600)
+			return s.doctor(s.integrationOf(c)...)
+		}, []string{"reconnect"}},
+		"disconnect, denied": {disconnect(403, "application/json", "{}"), []string{"disconnect --forget"}},
+		"disconnect, not proven": {func(s *site, keys pleosim.Keys) result {
+			s.sim.Inject(pleosim.Reply(http.MethodGet, introspect, 404, "application/json", "{}"))
+			return disconnect(404, "application/json", "{}")(s, keys)
+		}, []string{"disconnect --forget"}},
+		"disconnect, blocked": {
+			disconnect(403, "text/html", "<h1>Blocked</h1>"), []string{"disconnect --forget"},
+		},
 		"disconnect, rejected": {func(s *site, keys pleosim.Keys) result {
 			s.edit(c, func(r *store.Record) { r.Key = pleoclient.NewKey(keys.Revoked) })
 			return s.pipe("", s.about(c, "disconnect", "--yes")...)
@@ -121,6 +150,28 @@ func TestPrintedCommands(t *testing.T) {
 				s.only(command, c, func() { s.asPrinted(c, command) })
 			}
 		})
+	}
+}
+
+// TestPrintedCheck runs what doctor prints where it did not ask about all keys: then all of them are checked.
+func TestPrintedCheck(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for i := range 12 {
+		s.put(bakery, s.sim.Keys().Good, func(r *store.Record) {
+			r.Integration.ID, r.ValidatedAt = fmt.Sprintf("ledger-%d", i), time.Now()
+		})
+	}
+	_, command, found := strings.Cut(strings.Join(strings.Fields(s.doctor().out), " "), " To check all, run ")
+	command, _, ended := strings.Cut(command, " ok ")
+	if !found || !ended || command != "pleo-connect status --check" {
+		t.Fatalf("printed %q: %s", command, s.doctor().out)
+	}
+	s.more = append(s.more, "PLEO_CONNECT_STORE="+s.store, "PLEO_CONNECT_IDENTITY="+s.identity,
+		"PATH="+filepath.Dir(binary(t))+":"+os.Getenv("PATH"))
+	if got := s.runs(exec.Command("sh", "-c", command), nil); got.code != exitDone ||
+		!strings.Contains(got.out, "checked now   12 accepted\n") {
+		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 }
 

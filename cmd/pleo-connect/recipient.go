@@ -14,60 +14,65 @@ import (
 func newRecipient(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "recipient",
-		Short: "Let another identity open the key store, or take that back",
-		Long: "Manages who can open the key store beside its own identity: a person, or a recovery identity that is " +
-			"kept elsewhere. pleo-connect status lists them. Every record is encrypted anew; services go on.",
-		Example: "# an identity for a person, locked with a passphrase; " +
-			"the recipient is the public key that it prints\n" +
-			"age-keygen | age -p -o me.age\npleo-connect recipient add age1…\npleo-connect status --identity me.age",
+		Short: "Manage who else can open the key store",
+		Long: "Manages who can open the key store besides its own identity, for example a colleague, or a recovery " +
+			"identity kept elsewhere. Each recipient is an age public key (age1…); pleo-connect status lists them. " +
+			"Every record is encrypted again, while services keep running.",
+		Example: "# create an identity with a passphrase; the public key it prints\n# is the recipient\n" +
+			"age-keygen | age -p -o me.age\npleo-connect recipient add AGE1...\npleo-connect status --identity me.age",
 		Args: a.takesCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.finish(a.showHelp(cmd)) },
 	}
 	cmd.AddCommand(
-		a.recipientCommand("add", "Let one more identity open the key store",
-			"can open the key store now, and read every key in it",
-			(*store.Store).AddRecipient),
-		a.recipientCommand("remove", "Encrypt the key store without a recipient",
-			"can no longer open the key store\ncopies made before stay readable for it: "+
-				"if that matters, replace the keys in Pleo",
-			(*store.Store).RemoveRecipient))
+		a.recipientCommand("add", "Let another identity open the key store",
+			"Lets another identity open the key store and read every key in it. AGE1... is its recipient, the "+
+				"public key that age-keygen prints. Every record is encrypted again, while services keep running.",
+			(*store.Store).AddRecipient, a.book.Command.RecipientAdded),
+		a.recipientCommand("remove", "Stop an identity from opening the key store",
+			"Stops an identity from opening the key store. It can still read older copies; if that matters, "+
+				"replace the keys. Every record is encrypted again, while services keep running.",
+			(*store.Store).RemoveRecipient, a.book.Command.RecipientRemoved, a.book.Command.OlderCopies))
 	return cmd
 }
 
 type recipientChange func(s *store.Store, recipient string, progress store.Progress) error
 
-func (a *app) recipientCommand(name, short, outcome string, change recipientChange) *cobra.Command {
+// recipientCommand returns a command that changes who can open the key store, and then prints the lines of done.
+func (a *app) recipientCommand(name, short, long string, change recipientChange, done ...flow.Text) *cobra.Command {
 	return &cobra.Command{
 		Use:     name + " AGE1...",
 		Short:   short,
-		Example: "pleo-connect recipient " + name + " age1…",
-		Args:    a.takesOne("a recipient", true),
+		Long:    long,
+		Example: "pleo-connect recipient " + name + " AGE1...",
+		Args:    a.takesRecipient,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			recipient, err := store.ParseRecipient(args[0])
 			switch {
 			case err != nil && pleoclient.MayBeKey(args[0]):
-				return a.finish(flow.KeyAsArgument("the recipient"))
+				return a.finish(flow.KeyAsArgument(0, false))
 			case err != nil:
-				return a.finish(flow.WrongUse(err.Error(), recipientHint(err)))
+				return a.finish(notRecipient(err))
 			}
-			if err := a.changeRecipient(cmd.Context(), name, recipient, change); err != nil {
+			if err := a.changeRecipient(cmd.Context(), recipient, change); err != nil {
 				return a.finish(err)
 			}
-			a.console.Print(recipient + " " + outcome)
+			for _, line := range done {
+				a.console.Print(line.Fill(flow.Values{Recipient: recipient}))
+			}
 			return nil
 		},
 	}
 }
 
-func recipientHint(err error) string {
+// notRecipient returns the failure of an argument that is not a recipient.
+func notRecipient(err error) error {
 	if errors.Is(err, store.ErrSecret) {
-		return "whoever can see this command line or its history can use it now: make a new one, and give the public " +
-			"key that age-keygen prints"
+		return flow.NewFault(flow.RecipientSecret, flow.Values{})
 	}
-	return "give the public key that age-keygen prints: age1 and 58 more letters and digits"
+	return flow.NewFault(flow.RecipientForm, flow.Values{Reason: err.Error()})
 }
 
-func (a *app) changeRecipient(ctx context.Context, name, recipient string, change recipientChange) error {
+func (a *app) changeRecipient(ctx context.Context, recipient string, change recipientChange) error {
 	places, err := a.enter(ctx, noInputs, access{ask: a.askAnywhere})
 	if err != nil {
 		return err
@@ -76,11 +81,11 @@ func (a *app) changeRecipient(ctx context.Context, name, recipient string, chang
 	if err != nil {
 		return a.openFailure(places, err)
 	}
-	p := a.console.Progress()
+	p := a.console.Progress(a.book)
 	err = change(st, recipient, watch(ctx, p))
 	p.Clear()
 	if err != nil {
-		return a.changeFailure(ctx, err, "pleo-connect recipient "+name)
+		return a.changeFailure(ctx, err)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -24,17 +23,19 @@ func newReconnect(a *app) *cobra.Command {
 	o := &reconnectOptions{connectOptions: &connectOptions{app: a}, want: selection{names: true}}
 	cmd := &cobra.Command{
 		Use:   "reconnect [COMPANY]",
-		Short: "Give a connected company a new key",
-		Long: "Replaces the key of a connected company. The old key stays in use until the new one is proven: " +
-			"accepted by Pleo, of this company, and allowed at least as much. A key of another company is refused.\n\n" +
+		Short: "Replace the key of a connected company",
+		Long: "Replaces the key of a connected company. The current key stays in use until Pleo has accepted the new " +
+			"one, for the same company and with at least the same permissions, and the connection is active with it. " +
+			"In a script, --accept-fewer allows a key that lacks optional permissions.\n\n" +
 			helpForPeople + "\n\n" +
-			"The integration is the one that was approved for this connection. A newer file of it, named with " +
-			"--integration FILE, is compared with that.\n\n" + helpForOwner + " --as names it, or the newer file does, " +
-			"under [service]; if not, a person allows it at the terminal.",
-		Example: "pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# without a terminal\n" +
+			"The permissions are those that were allowed for this connection. With --integration FILE, they are " +
+			"compared with those in a newer integration file.\n\n" +
+			helpForOwner + " Name the account with --as, or in a newer integration file under [service], or " +
+			"allow it in the terminal.",
+		Example: "pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5\n\n# in a script\n" +
 			"pleo-connect reconnect " + exampleConnection + " \\\n" +
 			"  --key-file key.txt --accept-permissions --json",
-		Args: a.takesOne("COMPANY", false),
+		Args: a.takesCompany(false, true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.want.named(args); err != nil {
 				return a.finish(err)
@@ -44,8 +45,10 @@ func newReconnect(a *app) *cobra.Command {
 	}
 	o.sharedFlags(cmd)
 	f := cmd.Flags()
-	f.Lookup("integration").Usage = "id of the integration, or a newer file that describes it (a name with a dot or slash)"
-	f.Lookup("env").Usage = "production or staging, for a company that is connected in both"
+	integration := f.Lookup("integration")
+	integration.Value = textValue{&o.integration, "ID|FILE"}
+	integration.Usage = "integration ID, or a newer integration file (with a dot or slash in its name)"
+	f.Lookup("env").Usage = helpForEnv
 	return cmd
 }
 
@@ -68,10 +71,8 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 	}
 	how := o.access(s)
 	r, places, err := o.recordOf(ctx, s.inputs, how, o.want, o.chooseAsking(how.ask))
-	var failure *flow.Failure
-	if errors.As(err, &failure) && failure.Kind == flow.KindNotConnected && !o.ofRecord {
-		failure.Hint = "the id in this file is " + o.want.integration + ", and a connection stays with the id that it was " +
-			"made with; pleo-connect status shows what is connected"
+	if kindOf(err) == flow.KindNotConnected && !o.ofRecord {
+		err = flow.NewFault(flow.NotConnectedFile, flow.Values{ID: o.want.integration})
 	}
 	if err != nil {
 		return err
@@ -81,8 +82,7 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 		places.Service = cmp.Or(places.Service, host.ServiceHere(s.inputs.integration.Service.User)) // first who --as names
 	}
 	if len(s.inputs.integration.Permissions) == 0 {
-		return flow.WrongUse("nothing is saved about what this integration asks for",
-			"name the file that describes it with --integration FILE")
+		return flow.NewFault(flow.NoPermissions, flow.Values{})
 	}
 	_, inFull := pleoclient.ParseCompanyID(o.want.company)
 	_, confirmed := r.Confirmed()
@@ -96,8 +96,7 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 		return err
 	}
 	if asked != "" && setup.Origin != r.Origin {
-		return flow.WrongUse("this connection belongs to "+pleoclient.Safe(r.Origin).String(),
-			"leave out --api-base; a key for another address is another connection")
+		return flow.NewFault(flow.OtherAddress, flow.Values{Origin: r.Origin})
 	}
 	setup.Reconnect = replaces(r)
 	return o.start(ctx, s, setup, client, places)

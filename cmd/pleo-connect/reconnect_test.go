@@ -142,14 +142,14 @@ func TestReconnectWrongUse(t *testing.T) {
 		code int
 		says string
 	}{
-		"two":     {[]string{"reconnect", bakery, bakery}, exitUsage, "takes at most one argument"},
-		"empty":   {[]string{"reconnect", ""}, exitUsage, "COMPANY is empty"},
-		"no name": {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "the company that was named is not connected on"},
+		"two":     {[]string{"reconnect", bakery, bakery}, exitUsage, "name only one company"},
+		"empty":   {[]string{"reconnect", ""}, exitUsage, "the name of the company is empty"},
+		"no name": {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "that company is not connected on"},
 		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitUsage,
 			"not connected on this computer"},
 		"wrong env": {[]string{"reconnect", bakery, "--env", "staging"}, exitUsage, "not connected in staging on"},
 		"other address": {[]string{"reconnect", bakery, "--api-base", "http://127.0.0.1:9"}, exitUsage,
-			"belongs to http://127.0.0.1"},
+			"is connected to http://127.0.0.1"},
 	} {
 		got := s.pipe("", append(tt.args, "--accept-permissions", "--store", s.store, "--identity", s.identity)...)
 		if got.code != tt.code || !strings.Contains(got.err, tt.says) {
@@ -163,10 +163,10 @@ func TestReconnectIsStopped(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	x := start(t, s.env(), "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store")
-	x.see("stays until it is proven")
+	x.see("stays in use until the new key works")
 	x.signal(unix.SIGTERM)
 	x.exit(128 + int(unix.SIGTERM))
-	x.see("the stored key stays in use")
+	x.see("hint: to continue, run: pleo-connect reconnect")
 }
 
 // TestReconnectAtATerminal shows which key is replaced, and the old one at the end.
@@ -175,7 +175,8 @@ func TestReconnectAtATerminal(t *testing.T) {
 	s := connectedSite(t)
 	old := s.record().Fingerprint
 	x := start(t, s.env(), "reconnect", bakery, "--store", s.store, "--identity", s.identity, "--force-store")
-	x.see("new key for “Harbour Lane Bakery ApS”", old+" stays until it is proven", "key store ready", "Pleo answers")
+	x.see("New key for “Harbour Lane Bakery ApS”", old+" stays in use until the new key works",
+		"Key store ready", "Pleo is reachable")
 	x.send(enter)
 	x.see("paste it here")
 	x.paste(s.sim.Keys().FewerScopes)

@@ -44,11 +44,11 @@ func (a *app) read(places entered, ref store.Ref) (store.Record, error) {
 		r = store.Record{
 			Env: ref.Env, Integration: store.Integration{ID: ref.Integration}, CompanyID: ref.CompanyID, File: lost.File,
 		}
-		return r, engine.StoreFailure(err)
+		return r, engine.StoreFault(err)
 	case errors.Is(err, store.ErrNotFound):
 		return r, a.absent(places, selection{company: ref.CompanyID, integration: ref.Integration, env: ref.Env})
 	case err != nil:
-		return r, engine.StoreFailure(err)
+		return r, engine.StoreFault(err)
 	}
 	return r, nil
 }
@@ -63,16 +63,13 @@ func isLost(err error) bool {
 func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 	key, ok := r.Usable()
 	if !ok {
-		return key, &flow.Failure{
-			Kind:    flow.KindStore,
-			Summary: "the connection of company " + r.CompanyID + " was never finished: Pleo does not know of it yet",
-			Hint:    "the key is saved; to finish, run " + engine.ReconnectCommand(r),
-		}
+		return key, flow.NewFault(flow.NotActivatedYet, flow.Values{
+			Company: r.CompanyID, Command: engine.ReconnectCommand(r),
+		})
 	}
-	a.console.Warn(engine.Warnings(r)...)
+	a.console.Warn(engine.Warnings(a.book, r)...)
 	if r.Status == store.StatusPending {
-		a.console.Warn("a new key is saved that is not active yet: this is the one before it; to finish, run " +
-			engine.ReconnectCommand(r))
+		a.console.Warn(a.book.Use.NewKeyNotActive.Fill(flow.Values{Command: engine.ReconnectCommand(r)}))
 	}
 	return key, nil
 }

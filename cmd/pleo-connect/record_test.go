@@ -58,9 +58,9 @@ func (s *site) in(args []string) []string { return append(s.places(), args...) }
 // noName is what a command says of a word that is no id: people's commands take it for a name.
 func noName(command string) string {
 	if command == "key" || command == "exec" {
-		return "COMPANY is neither a company id nor the beginning of one"
+		return "that is not a company ID"
 	}
-	return "the company that was named is not connected on this computer"
+	return "that company is not connected on this computer"
 }
 
 // TestWhichRecord: every command finds the same record, or refuses in the same words, and nothing is touched.
@@ -81,9 +81,9 @@ func TestWhichRecord(t *testing.T) {
 		}{
 			"no id":          {[]string{"../../etc/passwd"}, exitUsage, noName(name)},
 			"braces":         {[]string{"{" + bakery + "}"}, exitUsage, noName(name)},
-			"empty":          {[]string{" "}, exitUsage, "COMPANY is empty"},
-			"no environment": {[]string{"--env", "test", bakery}, exitUsage, "--env is neither production nor staging"},
-			"demo":           {[]string{"--env", "demo", bakery}, exitUsage, "--env is neither production nor staging"},
+			"empty":          {[]string{" "}, exitUsage, "the name of the company is empty"},
+			"no environment": {[]string{"--env", "test", bakery}, exitUsage, "--env must be production or staging"},
+			"demo":           {[]string{"--env", "demo", bakery}, exitUsage, "--env must be production or staging"},
 			"other env": {[]string{"--env", "staging", bakery}, exitUsage,
 				"company " + bakery + " is not connected in staging on this computer"},
 			"other company": {[]string{cycles}, exitUsage,
@@ -132,7 +132,7 @@ func TestTwoEnvironments(t *testing.T) {
 		t.Errorf("exit code %d: %s", got.code, got.err)
 	}
 	if got := s.keyOut(s.places("key", bakery)...); got.code != exitUsage || got.out != "" ||
-		!strings.Contains(got.err, "2 connections fit ") {
+		!strings.Contains(got.err, "2 connections match that company") {
 		t.Errorf("which one is not known, exit code %d: %s", got.code, got.err)
 	}
 }

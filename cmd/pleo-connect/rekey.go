@@ -3,24 +3,27 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
 func newRekey(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "rekey",
-		Short: "Replace the identity that opens the key store",
-		Long: "Makes a new identity, encrypts every record for it, and removes the old one from the identity file. " +
-			"The records stay as they are, and services that read the identity file go on. A run that was " +
-			"interrupted leaves everything readable, and is finished by the next one. Nothing is changed when a " +
-			"record cannot be read or is missing.\n\n" +
-			"Copies of the store that were made before can no longer be opened with the identity file.",
+		Short: "Replace the key store's identity",
+		Long: "Creates a new identity, encrypts every record for it, and removes the old one from the identity file. " +
+			"Your Pleo keys don't change, and services that read the identity file keep working. If a service uses a " +
+			"systemd credential, create that again.\n\n" +
+			"If it is interrupted, everything stays readable; run it again to finish. If any record can't be read or " +
+			"is missing, nothing is changed.\n\n" +
+			"Older backups of the key store can't be opened with the new identity, so make new ones.",
 		Example: "pleo-connect rekey",
 		Args:    a.takesNothing,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(a.rekey(cmd.Context())) },
@@ -33,41 +36,34 @@ func (a *app) rekey(ctx context.Context) error {
 		return err
 	}
 	if a.host.Protection(places.Config) == flow.ProtectedBySystemd {
-		return &flow.Failure{
-			Kind:    flow.KindIdentityLocked,
-			Summary: "the identity is a systemd credential, which cannot be replaced from here",
-			Hint: "run it with --identity FILE: the file that the credential was made from, or what systemd-creds " +
-				"decrypt gives back; " + credentialHint("FILE"),
-		}
+		return flow.NewFault(flow.RekeyOfCredential, flow.Values{})
 	}
-	p := a.console.Progress()
+	p := a.console.Progress(a.book)
 	resumed, err := store.Rekey(places.Config, watch(ctx, p))
 	p.Clear()
 	var lost *store.LostError
 	switch {
 	case errors.As(err, &lost):
-		why := engine.StoreFailure(err)
-		why.Summary = "the identity was not replaced: " + why.Summary
-		return why
+		c := engine.ConnectionOf(lost.Ref)
+		return flow.NewFault(flow.RekeyLost, flow.Values{
+			Company: string(c.Company), Path: lost.File, Command: c.ForgetCommand(),
+		})
 	case errors.Is(err, store.ErrNoStore):
 		return a.openFailure(places, err)
 	case err != nil:
-		return a.changeFailure(ctx, err, "pleo-connect rekey")
+		return a.changeFailure(ctx, err)
+	}
+	say, v := &a.book.Command, flow.Values{
+		Path:    engine.ShortPath(places.home(), places.Identity).String(),
+		Command: flow.CredentialCommand(places.Identity),
 	}
 	if resumed {
-		a.console.Print("the change that was interrupted is finished")
+		a.console.Print(say.RekeyResumed.Fill(v))
 	}
-	a.console.Print(
-		"the key store has a new identity, in "+engine.ShortPath(places.home(), places.Identity).String(),
-		"if systemd hands the identity to a service, "+credentialHint(places.Identity),
-		"copies of the store made before can no longer be opened with it: make new backups of both",
-		"if somebody has read the old identity, replace the keys in Pleo too: pleo-connect reconnect COMPANY",
-	)
+	for _, line := range []flow.Text{say.RekeyDone, say.RekeyCredential, say.RekeyBackups, say.RekeyExposed} {
+		a.console.Print(line.Fill(v))
+	}
 	return nil
-}
-
-func credentialHint(identity string) string {
-	return "make the credential again and restart the service, as root: " + flow.CredentialCommand(identity)
 }
 
 // watch draws how far the work is, and stops it when the person or the system wants so.
@@ -80,25 +76,27 @@ func watch(ctx context.Context, p *console.Progress) store.Progress {
 
 // changeFailure explains why a change of who can open the store failed. Several records that cannot be read are all
 // printed.
-func (a *app) changeFailure(ctx context.Context, err error, command string) error {
+func (a *app) changeFailure(ctx context.Context, err error) error {
+	again := flow.Values{Command: a.commandLine()}
 	if ctx.Err() != nil {
-		return interrupted("stopped before every record was encrypted anew",
-			"all of them can be read; run "+command+" again to finish")
+		return flow.NewFault(flow.ReencryptStopped, again)
 	}
-	var refused *store.RefusedError
 	unreadable, several := err.(interface{ Unwrap() []error })
-	switch {
-	case !several && errors.As(err, &refused):
-		return &flow.Failure{Kind: flow.KindStore, Summary: refused.What, Hint: refused.Fix}
-	case !several:
-		return engine.StoreFailure(err)
+	if !several {
+		return engine.StoreFault(err)
 	}
 	for _, one := range unreadable.Unwrap() {
-		a.console.Failure(engine.StoreFailure(one))
+		a.console.Failure(a.failureOf(engine.StoreFault(one)))
 	}
-	return &flow.Failure{
-		Kind:    flow.KindStoreDamaged,
-		Summary: "nothing was changed, because not every record can be read",
-		Hint:    "repair or remove what is named above, then run " + command + " again",
+	return flow.NewFault(flow.ReencryptUnread, again)
+}
+
+// commandLine returns how this program was called, as a shell takes it. It is printed only by commands that know all of
+// their arguments: others may hold a key.
+func (a *app) commandLine() string {
+	words := []string{"pleo-connect"}
+	for _, arg := range a.args {
+		words = append(words, pleoclient.ShellWord(arg))
 	}
+	return strings.Join(words, " ")
 }

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,9 +33,10 @@ type statusLine struct {
 	Rejection  string    `json:"rejection,omitzero"`
 	Warning    string    `json:"warning,omitzero"` // several are separated by line feeds
 	Check      string    `json:"check,omitzero"`   // "accepted", or the kind of the problem
+	Key        string    `json:"key,omitzero"`     // with Check: where the key is, which is "saved"
 	CheckedAt  time.Time `json:"checked_at,omitzero"`
 	InUse      string    `json:"in_use,omitzero"`      // fingerprint of the key that services get, if another one
-	Surplus    []string  `json:"surplus,omitempty"`    // what the key may do that nobody asked for
+	Surplus    []string  `json:"surplus,omitempty"`    // what the key may do that was not asked for
 	Recipients []string  `json:"recipients,omitempty"` // who can open the store beside its own identity
 }
 
@@ -51,6 +52,7 @@ type lostLine struct {
 // report prints records one by one, as they come, and keeps the worst of what they say.
 type report struct {
 	console    *console.Console
+	book       *flow.Book
 	json       bool // or text for people
 	protection flow.Protection
 	recipients []string // who can open the store beside its own identity
@@ -67,18 +69,26 @@ type report struct {
 
 // unreadable reports a record that cannot be read, without hiding the others. Scripts find one that is lost among them.
 func (p *report) unreadable(err error) {
-	p.fail(engine.StoreFailure(err))
+	p.fail(p.inWords(engine.StoreFault(err)))
 	var lost *store.LostError
 	if errors.As(err, &lost) && p.json {
 		p.console.JSON(lostLine{lost.CompanyID, lost.Integration, lost.Env, "lost", lost.File})
 	}
 }
 
-// unsaved reports that a verdict is not in the store. It holds all the same, and is printed.
+// unsaved prints that a verdict is not in the store. It holds all the same, and is printed.
 func (p *report) unsaved(r store.Record, err error) {
-	f := engine.StoreFailure(err)
-	f.Summary = "what Pleo said about " + r.CompanyID + " with " + r.Integration.ID + " could not be saved: " + f.Summary
-	p.fail(f)
+	f := *p.inWords(engine.StoreFault(err))
+	f.Summary = p.book.Report.Status.Unsaved.Fill(flow.Values{
+		Company: r.CompanyID, Integration: r.Integration.ID, Detail: f.Summary,
+	})
+	p.fail(&f)
+}
+
+// inWords returns an error of the store as the failure of a run.
+func (p *report) inWords(err error) *flow.Failure {
+	f, _ := (&app{book: p.book}).asFailure(context.Background(), err)
+	return f
 }
 
 func (p *report) fail(f *flow.Failure) {
@@ -119,7 +129,7 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 		Environment: r.Env, Status: statusOf(r),
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
-		Warning: strings.Join(engine.Warnings(r), "\n"), Recipients: p.recipients,
+		Warning: strings.Join(engine.Warnings(p.book, r), "\n"), Recipients: p.recipients,
 	}
 	if key, ok := r.Usable(); ok && key.Fingerprint() != r.Fingerprint {
 		line.InUse = key.Fingerprint()
@@ -128,34 +138,52 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 		line.Surplus = append(line.Surplus, string(scope))
 	}
 	if engine.FromFuture(r, time.Now()) {
-		line.ValidatedAt = time.Time{} // as if Pleo had never accepted it: nobody can tell
-		line.Warning = strings.TrimPrefix(line.Warning+"\nvalidated_at is unknown: "+engine.FutureText, "\n")
+		line.ValidatedAt = time.Time{} // as if Pleo had never accepted it: that is unknown
+		line.Warning = strings.TrimPrefix(line.Warning+"\n"+p.future(), "\n")
 	}
 	if v != nil {
-		line.Check, line.CheckedAt = v.Name(), v.At
+		line.Check, line.CheckedAt, line.Key = v.Name(), v.At, flow.KeySaved.State()
 	}
 	return line
 }
 
 func (p *report) text(r store.Record, v *engine.Verdict) []string {
-	out := []string{fmt.Sprintf("%s: %s, %s", flow.CompanyName(engine.CompanyOf(r)), statusOf(r), r.Env)}
+	say := &p.book.Report.Status
+	out := []string{p.heading(r, v)}
 	for _, f := range p.facts(r, v) {
 		out = append(out, console.Hang(console.MaxWidth, "  "+f.Lead(), f.Value)...)
 	}
 	if r.Status == store.StatusPending {
-		out = append(out, console.Hang(console.MaxWidth, "  ", pendingText(r))...)
+		out = append(out, console.Hang(console.MaxWidth, "  ", p.pendingText(r))...)
 	}
-	warnings := engine.Warnings(r)
+	warnings := engine.Warnings(p.book, r)
 	if surplus := engine.Surplus(r, v); len(surplus) > 0 {
-		warnings = append(warnings, flow.SurplusText(surplus))
+		warnings = append(warnings, p.book.Surplus(surplus))
 	}
 	for _, w := range warnings {
-		out = append(out, console.Hang(console.MaxWidth, "  warning: ", w)...)
+		out = append(out, console.Hang(console.MaxWidth, "  "+string(say.Warning), w)...)
 	}
 	return out
 }
 
-// statusOf returns the status of a record, as scripts and people see it.
+// heading says how far a connection is. Without an answer of Pleo, all that is known is when there was one.
+func (p *report) heading(r store.Record, v *engine.Verdict) string {
+	heading, about := p.book.Report.Status.Active, flow.Values{
+		Company: p.book.CompanyName(engine.CompanyOf(r)), Environment: r.Env,
+	}
+	switch {
+	case r.Unconfirmed:
+		heading = p.book.Report.Status.Unconfirmed
+	case r.Status == store.StatusPending:
+		heading = p.book.Report.Status.Pending
+	case v.Accepted(), r.ValidatedAt.IsZero(), engine.FromFuture(r, time.Now()):
+	default:
+		about.Date = p.book.Date(r.ValidatedAt)
+	}
+	return heading.Fill(about)
+}
+
+// statusOf returns the status of a record, as scripts see it.
 func statusOf(r store.Record) string {
 	if r.Unconfirmed {
 		return "unconfirmed"
@@ -164,24 +192,30 @@ func statusOf(r store.Record) string {
 }
 
 func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
+	label := &p.book.Report.Label
 	var out []flow.Fact
 	if !engine.CompanyOf(r).Name.IsZero() { // else the id is in its place
-		out = append(out, flow.Fact{Label: "company id", Value: r.CompanyID})
+		out = append(out, flow.Fact{Label: string(label.CompanyID), Value: r.CompanyID})
 	}
 	out = append(out, []flow.Fact{
-		{Label: "integration", Value: flow.IntegrationName(integration.OfRecord(r).Name, r.Integration.ID)},
-		{Label: "key", Value: r.Fingerprint},
-		{Label: "validated", Value: p.validated(r, v != nil)},
-		{Label: "file", Value: filepath.Base(r.File)},
+		{
+			Label: string(label.Integration),
+			Value: p.book.Integration(integration.OfRecord(r).Name, r.Integration.ID),
+		},
+		{Label: string(label.Fingerprint), Value: r.Fingerprint},
+		{Label: string(label.LastAccepted), Value: p.lastAccepted(r)},
+		{Label: string(label.File), Value: filepath.Base(r.File)},
 	}...)
 	if other := otherThanPleo(r); other != "" {
-		out = append(out, flow.Fact{Label: "address", Value: pleoclient.Safe(other).String()})
+		out = append(out, flow.Fact{Label: string(label.PleoAt), Value: pleoclient.Safe(other).String()})
 	}
 	switch {
 	case v != nil:
-		out = append(out, flow.Fact{Label: "checked now", Value: p.checked(r, *v)})
+		out = append(out, flow.Fact{Label: string(label.CheckedNow), Value: p.checked(r, *v)})
 	case p.checking: // and this one was left out
-		out = append(out, flow.Fact{Label: "checked now", Value: "no: the next start of the wizard checks it"})
+		out = append(out, flow.Fact{
+			Label: string(label.CheckedNow), Value: p.book.Report.Status.NotChecked.Fill(flow.Values{}),
+		})
 	}
 	return out
 }
@@ -189,44 +223,53 @@ func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 // checked returns the verdict in words. What to do is printed once, not for each of many records that meet the same
 // fault.
 func (p *report) checked(r store.Record, v engine.Verdict) string {
-	summary, hint := v.Words(r)
-	if hint == "" || hint == p.hinted {
-		return summary
+	say, why := &p.book.Report.Status, v.Words(p.book, r)
+	if why.Hint == "" || why.Hint == p.hinted {
+		return why.Summary
 	}
-	p.hinted = hint
-	return summary + "; " + hint
+	p.hinted = why.Hint
+	return say.VerdictAndNext.Fill(flow.Values{Detail: why.Summary, Note: why.Note, Next: why.Hint})
 }
 
-// validated returns when Pleo last accepted the key, and says if that is long ago.
-func (p *report) validated(r store.Record, asked bool) string {
+// lastAccepted returns when Pleo last accepted the key, and says if that is long ago.
+func (p *report) lastAccepted(r store.Record) string {
+	say, about := &p.book.Report.Status, flow.Values{}
 	switch {
 	case r.ValidatedAt.IsZero():
-		return "never"
+		return say.Never.Fill(about)
 	case engine.FromFuture(r, time.Now()):
-		return "unknown (" + engine.FutureText + ")"
+		return p.future()
 	}
+	about.Date = p.book.Day(r.ValidatedAt)
 	if !p.old(r) {
-		return flow.Day(r.ValidatedAt)
+		return about.Date
 	}
-	what := "checked"
-	if asked {
-		what = "accepted"
-	}
-	return flow.Day(r.ValidatedAt) + ", not " + what + " for " + days(r.ValidatedAt)
+	return p.book.Count(say.LongAgo, int(time.Since(r.ValidatedAt)/day), about)
+}
+
+// future says that it is unknown when Pleo last accepted a key.
+func (p *report) future() string {
+	why := p.book.Report.Warning.FutureDate.Fill(flow.Values{})
+	return p.book.Report.Status.Unknown.Fill(flow.Values{Reason: why})
 }
 
 // pendingText says what a service gets while a connection is not finished.
-func pendingText(r store.Record) string {
-	lacks := "active"
-	if r.Unconfirmed {
-		lacks = "confirmed"
+func (p *report) pendingText(r store.Record) string {
+	say, about := &p.book.Report.Status, flow.Values{Command: engine.ReconnectCommand(r)}
+	key, inUse := r.Usable()
+	if inUse {
+		about.Fingerprint = key.Fingerprint()
 	}
-	if key, ok := r.Usable(); ok {
-		return "this key is not " + lacks + " yet, and services get the one before it, " + key.Fingerprint() +
-			"; to finish, run " + engine.ReconnectCommand(r)
+	text := say.NotInUse
+	switch {
+	case inUse && r.Unconfirmed:
+		text = say.InUseUnconfirmed
+	case inUse:
+		text = say.InUsePending
+	case r.Unconfirmed:
+		text = say.NotInUseConfirmed
 	}
-	return "this connection is not " + lacks + " yet, and services get no key; to finish, run " +
-		engine.ReconnectCommand(r)
+	return text.Fill(about)
 }
 
 // end prints what all the records share.
@@ -235,18 +278,19 @@ func (p *report) end() {
 		return
 	}
 	var out []string
+	label := &p.book.Report.Label
 	facts := []flow.Fact{
-		{Label: "saved in", Value: engine.ShortPath(p.home, p.dir).String()},
-		{Label: "protected by", Value: flow.ProtectionText(p.protection)},
+		{Label: string(label.SavedIn), Value: engine.ShortPath(p.home, p.dir).String()},
+		{Label: string(label.ProtectedBy), Value: p.book.Protection(p.protection)},
 	}
 	if p.summary != "" {
-		facts = append(facts, flow.Fact{Label: "checked now", Value: p.summary})
+		facts = append(facts, flow.Fact{Label: string(label.CheckedNow), Value: p.summary})
 	}
 	for _, f := range facts {
 		out = append(out, console.Hang(console.MaxWidth, f.Lead(), f.Value)...)
 	}
-	for _, r := range p.recipients {
-		out = append(out, "can also be opened by: "+r) // whole, to be copied
+	for _, r := range p.recipients { // whole, to be copied
+		out = append(out, p.book.Report.Status.Recipient.Fill(flow.Values{Recipient: r}))
 	}
 	p.print(out)
 }
@@ -270,12 +314,12 @@ func (p *report) classOf(r store.Record, v *engine.Verdict) flow.Class {
 	if v != nil {
 		class = v.Class()
 	}
-	r, inUse := r.Confirmed() // services do not get a key that nobody confirmed
+	r, inUse := r.Confirmed() // services do not get a key that is not confirmed
 	if p.warnDays == 0 || !inUse {
 		return class
 	}
 	switch {
-	case r.Rejection == store.RejectedRefused:
+	case r.Rejection == store.RejectedDenied:
 		class = worse(class, flow.ClassPermissions)
 	case !r.RejectedAt.IsZero():
 		class = worse(class, flow.ClassKey)
@@ -300,7 +344,7 @@ func worse(a, b flow.Class) flow.Class {
 	return a
 }
 
-// old reports a key that Pleo has not accepted for longer than the caller wants, or nobody knows for how long.
+// old reports whether Pleo has not accepted a key for longer than the caller wants, or when it did is unknown.
 func (p *report) old(r store.Record) bool {
 	now := time.Now()
 	unknown := r.ValidatedAt.IsZero() || engine.FromFuture(r, now)
@@ -308,10 +352,3 @@ func (p *report) old(r store.Record) bool {
 }
 
 const day = 24 * time.Hour
-
-func days(since time.Time) string {
-	if n := int(time.Since(since) / day); n != 1 {
-		return fmt.Sprintf("%d days", n)
-	}
-	return "1 day"
-}

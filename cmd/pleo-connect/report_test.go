@@ -2,10 +2,10 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -70,49 +70,49 @@ func TestReport(t *testing.T) {
 	old.CompanyName, old.Origin = "", "http://127.0.0.1:8080"
 	old.RolledBack, old.NewerSeen, old.NewerSeenAt = true, 7, testedAt.Add(2*time.Hour)
 	var out bytes.Buffer
-	p := &report{console: consoleOf(&out, nil), home: "/home/ada", protection: flow.ProtectedByFile}
+	p := &report{console: consoleOf(&out, nil), book: &flow.English, home: "/home/ada", protection: flow.ProtectedByFile}
 	refused := engine.Verdict{Fault: flow.Fault{Kind: pleoclient.KindRefused}, Origin: productionAPI}
 	p.record(base, &refused)
 	p.record(pending, nil)
 	p.record(old, &refused)
-	p.summary = "0 accepted, 2 without an answer"
+	p.summary = tally{flow.ClassNoAnswer: 2}.text(p.book)
 	p.end()
-	want := `"Harbour Lane Bakery ApS": active, production
-  company id    4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
+	want := `"Harbour Lane Bakery ApS": active on 2 March 2026, production
+  company ID    4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
   integration   Microsoft Dynamics 365 Finance (dynamics-365-finance)
-  key           ` + firstKey.Fingerprint() + `
-  validated     2 March 2026, 09:14 UTC
+  fingerprint   ` + firstKey.Fingerprint() + `
+  last accepted 2 March 2026, 09:14 UTC
   file          prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
-  checked now   external.pleo.io refused the connection; this says nothing
-                about the key, which is saved: check that no firewall keeps
-                this computer from external.pleo.io, then try again
+  checked now   external.pleo.io refused the connection; the saved key was not
+                rejected; check that no firewall blocks external.pleo.io
 
-"Harbour Lane Bakery ApS": pending, staging
-  company id    4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
+"Harbour Lane Bakery ApS": not activated yet, staging
+  company ID    4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
   integration   Microsoft Dynamics 365 Finance (dynamics-365-finance)
-  key           ` + firstKey.Fingerprint() + `
-  validated     2 March 2026, 09:14 UTC
+  fingerprint   ` + firstKey.Fingerprint() + `
+  last accepted 2 March 2026, 09:14 UTC
   file          prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
-  this key is not active yet, and services get the one before it,
+  this key is not activated yet, so services still use the previous one,
   ` + secondKey.Fingerprint() + `; to finish, run
   pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env staging
-  warning: Pleo rejected this key on 2 March 2026, 10:14 UTC; for a new one run
+  warning: Pleo rejected this key on 2 March 2026, 10:14 UTC; to replace it,
+           run
            pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env staging
 
-company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5: active, production
+company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5: active on 2 March 2026, production
   integration   Microsoft Dynamics 365 Finance (dynamics-365-finance)
-  key           ` + firstKey.Fingerprint() + `
-  validated     2 March 2026, 09:14 UTC
+  fingerprint   ` + firstKey.Fingerprint() + `
+  last accepted 2 March 2026, 09:14 UTC
   file          prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
-  address       http://127.0.0.1:8080
+  Pleo at       http://127.0.0.1:8080
   checked now   external.pleo.io refused the connection
-  warning: an older copy was put back: generation 5 is here, 7 was saved on 2
-           March 2026, 11:14 UTC; if Pleo rejects the key, run
+  warning: this is an older copy (a newer one was saved on 2 March 2026, 11:14
+           UTC); if Pleo rejects the key, run
            pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env production
 
 saved in      ~/.local/share/pleo-connect/installations
 protected by  an identity file in another directory
-checked now   0 accepted, 2 without an answer
+checked now   0 accepted, 2 unanswered
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error("(-want +got):\n" + diff)
@@ -129,9 +129,9 @@ checked now   0 accepted, 2 without an answer
 func TestFirstFailure(t *testing.T) {
 	t.Parallel()
 	var people bytes.Buffer
-	p := &report{console: consoleOf(nil, &people)}
-	p.unreadable(&store.Error{Kind: store.KindTooOpen, Path: "/srv/a.age", Fix: "run chmod 600 on it"})
-	p.unreadable(&store.Error{Kind: store.KindDamaged, Path: "/srv/b.age", Fix: "restore it"})
+	p := &report{console: consoleOf(nil, &people), book: &flow.English}
+	p.unreadable(&store.Error{Kind: store.KindTooOpen, Path: "/srv/a.age"})
+	p.unreadable(&store.Error{Kind: store.KindDamaged, Path: "/srv/b.age"})
 	if p.failed.Kind != flow.KindStoreOpen || strings.Count(people.String(), "error: ") != 2 {
 		t.Errorf("first %+v, printed:\n%s", p.failed, people.String())
 	}
@@ -141,8 +141,8 @@ func TestFirstFailure(t *testing.T) {
 func TestReportOutcome(t *testing.T) {
 	t.Parallel()
 	reader, full := io.Pipe()
-	_ = reader.CloseWithError(errors.New("no space left on device"))
-	damaged := engine.StoreFailure(&store.Error{Kind: store.KindDamaged, Path: "/srv/store/x.age", Fix: "restore it"})
+	_ = reader.CloseWithError(syscall.ENOSPC)
+	damaged := flow.English.Failure(engine.StoreFault(&store.Error{Kind: store.KindDamaged, Path: "/srv/store/x.age"}))
 	for _, c := range []struct {
 		about  string
 		report report
@@ -155,13 +155,13 @@ func TestReportOutcome(t *testing.T) {
 		{about: "a record cannot be read", report: report{worst: flow.ClassStore, failed: damaged},
 			want: flow.ClassStore, says: "damaged"},
 		{about: "a rejected key", report: report{shown: 2, worst: flow.ClassKey}, want: flow.ClassKey},
-		{about: "stopped", report: report{shown: 2, worst: flow.ClassKey}, err: interrupted("stopped after 2", ""),
+		{about: "stopped", report: report{shown: 2, worst: flow.ClassKey}, err: &flow.Failure{Kind: flow.KindInterrupted, Summary: "stopped after 2"},
 			want: flow.ClassInterrupted, says: "stopped after 2"},
 		{about: "a full disk", report: report{shown: 2, worst: flow.ClassKey, console: consoleOf(full, nil)},
 			want: flow.ClassInternal,
-			says: "standard output cannot be written: no space left on device"},
+			says: "can't write to standard output: no space left on device"},
 		{about: "stopped with a full disk", report: report{console: consoleOf(full, nil)},
-			err:  interrupted("stopped after 0", ""),
+			err:  &flow.Failure{Kind: flow.KindInterrupted, Summary: "stopped after 0"},
 			want: flow.ClassInterrupted},
 	} {
 		p := c.report
@@ -170,7 +170,7 @@ func TestReportOutcome(t *testing.T) {
 		}
 		p.console.Print("a record")
 		err := p.outcome(c.err)
-		failure, _ := asFailure(t.Context(), err)
+		failure, _ := (&app{book: &flow.English}).asFailure(t.Context(), err)
 		if got := exitCode(t.Context(), err); got != classCodes[c.want] {
 			t.Errorf("%s: exit code %d, want %d", c.about, got, classCodes[c.want])
 		}

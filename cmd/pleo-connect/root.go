@@ -25,6 +25,7 @@ var version = "dev"
 type app struct {
 	host     host.Host
 	console  *console.Console
+	book     *flow.Book // what people read
 	places   placeFlags
 	stop     context.CancelCauseFunc // ends the run
 	release  func()                  // gives signals back to the system
@@ -40,7 +41,7 @@ type placeFlags struct {
 }
 
 func newApp(args []string, h host.Host) *app {
-	return &app{host: h, console: console.New(h.In, h.Out, h.Err, h.Getenv), args: args}
+	return &app{host: h, book: &flow.English, console: console.New(h.In, h.Out, h.Err, h.Getenv), args: args}
 }
 
 // run is the whole program: it returns the exit code.
@@ -57,7 +58,7 @@ func run(ctx context.Context, args []string, h host.Host) int {
 func (a *app) recovered(f func() int) (code int) {
 	defer func() {
 		if recover() != nil {
-			code = a.conclude(context.Background(), failureOf(flow.Fault{Kind: flow.KindInternal}))
+			code = a.conclude(context.Background(), a.failureOf(flow.Fault{Kind: flow.KindInternal}))
 		}
 	}()
 	return f()
@@ -70,6 +71,7 @@ func (a *app) execute(ctx context.Context) int {
 	root.SetIn(a.console.In)
 	root.SetOut(a.console.Out)
 	root.SetErr(a.console.Err)
+	a.nameCompletion(root)
 	if completion := []string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}; len(a.args) > 0 &&
 		slices.Contains(completion, a.args[0]) && !a.completes() {
 		return a.completesNothing()
@@ -78,7 +80,7 @@ func (a *app) execute(ctx context.Context) int {
 	// they quote what was typed.
 	keepSilent := func(io.Writer, fang.Styles, error) {}
 	err := fang.Execute(ctx, root, fang.WithVersion(fullVersion()), fang.WithErrorHandler(keepSilent))
-	var wrong *flow.Failure
+	var wrong flow.Fault
 	switch {
 	case errors.As(err, &wrong):
 		a.result = wrong
@@ -93,11 +95,11 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "pleo-connect",
 		Short: "Connect this server to Pleo",
-		Long: "Connects this server to Pleo with an Integrated API Key: review the permissions, paste the key, and " +
-			"the integration is active. Without a command it starts the wizard, like connect. If a run that was " +
-			"killed leaves the terminal in disorder, the command reset puts it right.",
-		Example: "# the wizard\npleo-connect\n\n# try it against a simulated Pleo\npleo-connect demo\n\n" +
-			"# what is connected\npleo-connect status",
+		Long: "Connects this server to Pleo: you review the permissions, paste the key, and confirm the company. " +
+			" Without a command, it starts the wizard, just like connect. Run `reset` if your terminal looks " +
+			"garbled afterwards.",
+		Example: "# start the wizard\npleo-connect\n\n# try it with a simulated Pleo\npleo-connect demo\n\n" +
+			"# see what is connected\npleo-connect status\n\n# find out why it doesn't work\npleo-connect doctor",
 		Args: a.takesCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.finish(connect.run(cmd.Context()))
@@ -109,14 +111,15 @@ func (a *app) root() *cobra.Command {
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		return cmp.Or(checkFlags(cmd.Flags(), cmd.CommandPath()), checkPlaces(a.host.Getenv))
 	}
+	a.helpFlags(root)
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.places.store, "store", "", "directory of the key store")
-	flags.StringVar(&a.places.identity, "identity", "", "file with the identity that opens the key store")
-	flags.BoolVar(
-		&a.places.force, "force-store", false, "accept a store on a network file system or in a temporary directory",
-	)
-	flags.BoolVar(&a.console.ForcePlain, "plain", false, "line by line, for screen readers and simple terminals")
-	flags.BoolVar(&a.console.NoColor, "no-color", false, "without colours")
+	textFlag(flags, &a.places.store, "store", "DIR", "key store directory")
+	textFlag(flags, &a.places.identity, "identity", "FILE", "identity file that opens the key store")
+	flags.BoolVar(&a.places.force, "force-store", false,
+		"allow a key store on a network file system or in a temporary directory")
+	flags.BoolVar(&a.console.ForcePlain, "plain", false,
+		"ask line by line, for screen readers and basic terminals, as with ACCESSIBLE=1")
+	flags.BoolVar(&a.console.NoColor, "no-color", false, "don't use colours")
 	root.AddCommand(
 		newConnect(a), newReconnect(a), newDisconnect(a), newStatus(a), newKey(a), newExec(a), newRecipient(a),
 		newRekey(a), newDoctor(a), newDemo(a), newSandbox(a),

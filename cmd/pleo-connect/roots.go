@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -16,7 +17,7 @@ import (
 type roots struct {
 	named   []flow.Roots
 	options []pleoclient.Option
-	refused error // a *flow.Failure: why they are not trusted; nil: they are
+	refused error // why they are not trusted; nil: they are
 }
 
 // openRoots judges and reads what --ca-file, SSL_CERT_FILE and SSL_CERT_DIR name. Whoever can put a certificate there
@@ -51,18 +52,7 @@ func (a *app) openRoots(caFile string) roots {
 // add takes down what a setting names, and the first reason not to trust it.
 func (r *roots) add(setting flow.RootSetting, from string, err error) {
 	r.named = append(r.named, flow.Roots{Setting: setting, From: shownRoot(from)})
-	if err == nil || r.refused != nil {
-		return
-	}
-	hint := "correct " + setting.String()
-	if setting != flow.CAFileFlag {
-		hint = "correct or unset " + setting.String()
-	}
-	var refusal *trusted.Refusal
-	if errors.As(err, &refusal) {
-		err, hint = errors.New(refusal.Why), refusal.Remedy
-	}
-	r.refused = flow.WrongUse(err.Error(), hint+"; nothing was sent")
+	r.refused = cmp.Or(r.refused, err)
 }
 
 // network returns what the calls of a client depend on. Without encryption there are no certificates.
@@ -81,25 +71,43 @@ func shownRoot(path string) pleoclient.SafeText {
 
 // judge returns what path leads to, without symbolic links, also with an error that is about what is there.
 func judge(setting flow.RootSetting, path string) (real string, info fs.FileInfo, err error) {
-	real, refused, err := trusted.Resolve(path, "read the key on its way to Pleo")
+	real, refused, err := trusted.Resolve(path)
 	if err == nil {
 		info, err = os.Stat(real)
 	}
-	about := shownRoot(path).String() + " (" + setting.String() + ")"
 	switch {
 	case err != nil:
 		return "", nil, cannotRead(setting, path, err)
 	case !info.IsDir() && !info.Mode().IsRegular(): // x509 would wait for who writes to a pipe
-		err = errors.New(about + " is not a regular file")
+		return real, info, rootFault(flow.RootsIrregular, setting, path)
 	case refused != nil:
-		err = &trusted.Refusal{Why: about + ": " + refused.Why, Remedy: refused.Remedy}
+		return real, info, refusedRoot(setting, path, refused)
 	}
-	return real, info, err
+	return real, info, nil
 }
 
-func cannotRead(setting flow.RootSetting, path string, err error) error {
-	return errors.New(shownRoot(path).String() + " (" + setting.String() + ") cannot be read: " +
-		pleoclient.SystemReason(err))
+func rootFault(row flow.Kind, setting flow.RootSetting, path string) flow.Fault {
+	return flow.NewFault(row, flow.Values{Path: path, Flag: setting.String()})
+}
+
+func cannotRead(setting flow.RootSetting, path string, err error) flow.Fault {
+	return rootFault(flow.RootsUnreadable, setting, path).With(func(v *flow.Values) {
+		v.Reason = pleoclient.SystemReason(err)
+	})
+}
+
+// refusedRoot returns that others can change what is at path.
+func refusedRoot(setting flow.RootSetting, path string, r *trusted.Refusal) flow.Fault {
+	row := flow.RootsReplaceable
+	switch {
+	case r.Itself && r.Foreign:
+		row = flow.RootsForeign
+	case r.Itself:
+		row = flow.RootsOpen
+	case r.Foreign:
+		row = flow.RootsWayForeign
+	}
+	return rootFault(row, setting, path).With(func(v *flow.Values) { v.File = r.Path })
 }
 
 // judgeFile judges a file that package x509 will read without a word about what is wrong with it.
@@ -109,7 +117,7 @@ func judgeFile(path string) error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return errors.New(shownRoot(path).String() + " (" + flow.SSLCertFile.String() + ") is a directory")
+		return rootFault(flow.RootsDirectory, flow.SSLCertFile, path)
 	}
 	f, err := os.Open(real)
 	if err != nil {

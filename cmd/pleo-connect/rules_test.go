@@ -26,7 +26,8 @@ func TestHomes(t *testing.T) {
 	source.CheckHomes(t, []source.Home{
 		{What: "an encoder of JSON lines", Pattern: `json\.NewEncoder`, Files: "cmd/internal/console/json.go",
 			Instead: "Console.JSON"},
-		{What: "an error for people", Pattern: `"error: `, Files: "cmd/internal/console/text.go", Instead: "Console.Failure"},
+		{What: "an error for people", Pattern: `"error: |[wW]ords\.Error\b|Use\.Error\b`, Files: "cmd/internal/console/text.go",
+			Instead: "Console.Failure"},
 		{What: "the company name of a record", Pattern: `r\.CompanyName`, Files: "cmd/internal/engine/engine.go",
 			Instead: "engine.CompanyOf"},
 		{What: "the scopes of a record", Pattern: `r\.Scopes`, Files: "cmd/internal/engine/", Instead: "the engine"},

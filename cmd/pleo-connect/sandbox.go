@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"net"
 
 	"github.com/spf13/cobra"
 
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 )
 
@@ -26,16 +29,19 @@ func newSandbox(a *app) *cobra.Command {
 	o := &sandboxOptions{app: a}
 	cmd := &cobra.Command{
 		Use:   "sandbox",
-		Short: "Serve a simulated Pleo, for people who build integrations",
-		Long: "Serves a simulated Pleo on this computer until it is interrupted. It prints one JSON line with its " +
-			"address and its simulated keys, which the real Pleo does not know. The keys are for the integration, and " +
-			"may do what it asks for. Use another --store with it.",
+		Short: "Run a simulated Pleo for developing integrations",
+		Long: "Runs a simulated Pleo on this computer until you press Ctrl+C. It prints one line of JSON with its " +
+			"address and its simulated keys, which the real Pleo doesn't know. Use a separate --store with it.",
 		Args:    a.takesNothing,
 		PreRunE: func(cmd *cobra.Command, _ []string) error { return checkNoStore(cmd) },
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
+
+		Annotations: map[string]string{noStore: "yes"},
 	}
-	cmd.Flags().StringVar(&o.integration, "integration", "", helpForFile)
-	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address and port; port 0 takes a free one")
+	o.listen = "127.0.0.1:0"
+	textFlag(cmd.Flags(), &o.integration, "integration", "FILE", helpForFile)
+	textFlag(cmd.Flags(), &o.listen, "listen", "ADDRESS",
+		"loopback address and port to listen on (port 0: any free port)")
 	return cmd
 }
 
@@ -46,7 +52,7 @@ func (o *sandboxOptions) run(ctx context.Context) error {
 	}
 	sim, err := simulate(described, o.listen)
 	if err != nil {
-		return flow.WrongUse(err.Error(), "name a free loopback address with --listen")
+		return o.cannotListen(err)
 	}
 	defer func() { _ = sim.Close() }()
 	line := sandboxLine{APIBase: sim.APIBase(), IntegrationID: described.ID, Keys: sim.Keys()}
@@ -55,4 +61,18 @@ func (o *sandboxOptions) run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// cannotListen returns the failure of a sandbox that did not start.
+func (o *sandboxOptions) cannotListen(err error) error {
+	var listening *net.OpError
+	switch {
+	case errors.Is(err, pleosim.ErrAddress):
+		return flow.NewFault(flow.ListenForm, flow.Values{})
+	case errors.Is(err, pleosim.ErrNotLoopback):
+		return flow.NewFault(flow.ListenLoopback, flow.Values{})
+	case errors.As(err, &listening):
+		return flow.NewFault(flow.ListenTaken, flow.Values{Value: o.listen, Reason: pleoclient.SystemReason(err)})
+	}
+	return err
 }

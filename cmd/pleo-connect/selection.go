@@ -23,10 +23,12 @@ type selection struct {
 
 // What the help of a command says about COMPANY.
 const (
-	helpForPeople = "COMPANY is the id of a company, the beginning of one, or its name. With one connection it can be " +
-		"left out; with several, you are asked which is meant."
-	helpForPrograms = "COMPANY is the id of a company, or the beginning of one. A unit or a script should also say " +
-		"--integration and --env: then it means the same connection whatever else gets connected."
+	helpForPeople = "COMPANY is a company ID, the beginning of one, or a company's name. You can leave it out if " +
+		"there is only one connection. If several match, you choose one in the terminal; a script gets an error that " +
+		"lists them."
+	helpForPrograms = "COMPANY is a company ID, or the beginning of one. In a unit or script, also add --integration " +
+		"and --env, so that it means the same connection even if others are added."
+	helpForEnv = "production or staging, if the company is connected in both"
 
 	exampleConnection = "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 \\\n" +
 		"  --integration dynamics-365-finance --env production"
@@ -34,8 +36,8 @@ const (
 
 // flags are what tells connections of one company apart.
 func (w *selection) flags(f *pflag.FlagSet) {
-	f.StringVar(&w.integration, "integration", "", "id of the integration, for a company that is connected to several")
-	f.StringVar(&w.env, "env", "", "production or staging, for a company that is connected in both")
+	textFlag(f, &w.integration, "integration", "ID", "integration ID, if the company is connected to several")
+	textFlag(f, &w.env, "env", "ENV", helpForEnv)
 }
 
 // named takes COMPANY from the arguments of a command that can do without. An empty one comes from a script whose
@@ -45,10 +47,10 @@ func (w *selection) named(args []string) error {
 		return nil
 	}
 	if w.company = strings.TrimSpace(args[0]); w.company == "" {
-		return flow.WrongUse("COMPANY is empty", "name a company; pleo-connect status shows what is connected")
+		return flow.NewFault(flow.EmptyCompany, flow.Values{})
 	}
 	if holdsKey(w.company) {
-		return flow.KeyAsArgument("COMPANY")
+		return flow.KeyAsArgument(0, false)
 	}
 	return nil
 }
@@ -62,11 +64,9 @@ func (w selection) check() error {
 	}
 	switch {
 	case w.integration != "" && !store.IsIntegrationID(w.integration):
-		return flow.WrongUse("--integration is not the id of an integration",
-			"an id looks like dynamics-365-finance; pleo-connect status shows those that are connected")
+		return flow.NewFault(flow.NoIntegrationID, flow.Values{})
 	case w.company != "" && !w.names && !idStart.MatchString(strings.ToLower(w.company)):
-		return flow.WrongUse("COMPANY is neither a company id nor the beginning of one",
-			"an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5; names are for people's commands, as status is")
+		return flow.NewFault(flow.NoCompanyID, flow.Values{})
 	}
 	return nil
 }
@@ -90,11 +90,11 @@ func (a *app) matches(places entered, want selection) ([]store.Ref, error) {
 	}
 	refs, err := places.records.Refs()
 	if err != nil {
-		return nil, engine.StoreFailure(err)
+		return nil, engine.StoreFault(err)
 	}
 	about, err := places.records.Condition()
 	if err != nil {
-		return nil, engine.StoreFailure(err)
+		return nil, engine.StoreFault(err)
 	}
 	for _, l := range about.Lost {
 		refs = append(refs, l.Ref)
@@ -136,7 +136,7 @@ func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, 
 	// of a company that is meant, all: also those that are lost or cannot be read
 	out := slices.DeleteFunc(refs, func(ref store.Ref) bool { return !meant[ref.CompanyID] })
 	if len(out) == 0 && unread != nil { // it may be the one that is meant
-		return nil, engine.StoreFailure(unread)
+		return nil, engine.StoreFault(unread)
 	}
 	return out, nil
 }
@@ -147,11 +147,11 @@ func sameName(name pleoclient.SafeText, typed string) bool {
 	return !name.IsZero() && strings.EqualFold(name.String(), pleoclient.Safe(typed).String())
 }
 
-// companyID reads a company id from a flag.
-func companyID(name, text string) (pleoclient.CompanyID, error) {
+// companyID reads the company ID of --company.
+func companyID(text string) (pleoclient.CompanyID, error) {
 	id, ok := pleoclient.ParseCompanyID(text)
 	if !ok {
-		return "", flow.WrongUse(name+" is not a company id", "an id looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5")
+		return "", flow.NewFault(flow.NoCompanyFlag, flow.Values{})
 	}
 	return id, nil
 }
@@ -162,5 +162,5 @@ func checkEnv(env string) error {
 	case "", flow.Production, flow.Staging:
 		return nil
 	}
-	return flow.WrongUse("--env is neither production nor staging", "choose one of the two")
+	return flow.NewFault(flow.NoEnvironment, flow.Values{})
 }

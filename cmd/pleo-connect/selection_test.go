@@ -120,13 +120,13 @@ func TestWhichCompany(t *testing.T) {
 		got := s.keyOut(s.places(append([]string{"key"}, tt.args...)...)...)
 		switch {
 		case tt.ids == nil:
-			wantRun(t, about, got, exitUsage, "error: COMPANY is neither a company id nor the beginning of one")
+			wantRun(t, about, got, exitUsage, "error: that is not a company ID")
 		case len(tt.ids) == 1:
 			if got.code != exitDone || got.out != s.keyLine(tt.ids[0]) {
 				t.Errorf("%s: exit code %d, %d bytes: %s", about, got.code, len(got.out), got.err)
 			}
 		default:
-			wantRun(t, about, got, exitUsage, fmt.Sprintf("error: %d connections fit ", len(tt.ids)))
+			wantRun(t, about, got, exitUsage, fmt.Sprintf("error: %d connections match that company", len(tt.ids)))
 			if diff := cmp.Diff(tt.ids, got.listed(t)); diff != "" || got.out != "" {
 				t.Errorf("%s: candidates (-want +got):\n%s", about, diff)
 			}
@@ -135,7 +135,7 @@ func TestWhichCompany(t *testing.T) {
 		forget := s.inside(s.in(append(append([]string{"disconnect"}, tt.args...), "--forget", "--yes", "--json"))...)
 		switch {
 		case len(tt.names) == 0:
-			wantRun(t, about, forget, exitUsage, "the company that was named is not connected")
+			wantRun(t, about, forget, exitUsage, "that company is not connected")
 		case len(tt.names) == 1:
 			last := forget.last(t)
 			gone := connectionOf(statusLine{
@@ -147,7 +147,7 @@ func TestWhichCompany(t *testing.T) {
 			}
 			s.saves(gone)
 		default:
-			wantRun(t, about, forget, exitUsage, fmt.Sprintf("error: %d connections fit ", len(tt.names)))
+			wantRun(t, about, forget, exitUsage, fmt.Sprintf("error: %d connections match that company", len(tt.names)))
 			if diff := cmp.Diff(tt.names, forget.listed(t)); diff != "" {
 				t.Errorf("%s: candidates (-want +got):\n%s", about, diff)
 			}
@@ -226,7 +226,7 @@ func TestKeyDecryptsOneRecord(t *testing.T) {
 		}
 	}
 	wantRun(t, "no such id", s.keyOut(s.places("key", "ffff")...), exitUsage,
-		"the company that was named is not connected")
+		"that company is not connected")
 	got := s.keyOut(s.places("key", "4b0c")...)
 	if diff := cmp.Diff(means("A", "B", "B'", "twin"), got.listed(t)); diff != "" || got.code != exitUsage ||
 		strings.Contains(got.err, "not readable") {
@@ -234,7 +234,7 @@ func TestKeyDecryptsOneRecord(t *testing.T) {
 	}
 	// A name cannot be looked for where it cannot be read, and one that was found is enough.
 	wantRun(t, "no such name", s.status("Harbour Lane Bakery ApS"), exitStore, "damaged")
-	wantRun(t, "a name", s.status("Klitgaard Cykler ApS"), exitDone, "active, production")
+	wantRun(t, "a name", s.status("Klitgaard Cykler ApS"), exitDone, ": active on ")
 }
 
 // TestNoCompany: with one connection there is nothing to choose, and status never has to.
@@ -256,20 +256,28 @@ func TestNoCompany(t *testing.T) {
 		t.Errorf("reconnect: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	wantRun(t, "other integration", s.inside(s.places(append(forget, "--integration", dynamics)...)...), exitUsage,
-		"error: nothing is connected to the integration that was named on this computer")
+		"error: that integration is not connected on this computer")
 	s.saves(four[2])
 	for _, command := range [][]string{forget, reconnect} {
 		r := s.inside(s.places(command...)...)
-		wantRun(t, "several", r, exitUsage, "error: there are 2 connections here")
+		wantRun(t, "several", r, exitUsage, "error: there are 2 connections on this computer")
 		if diff := cmp.Diff([]string{four[1].Arguments(), four[2].Arguments()}, r.listed(t)); diff != "" {
 			t.Errorf("%q: candidates (-want +got):\n%s", command, diff)
 		}
-		wantRun(t, "empty", s.inside(s.places(append(command, " ")...)...), exitUsage, "error: COMPANY is empty")
+		wantRun(t, "empty", s.inside(s.places(append(command, " ")...)...), exitUsage,
+			"error: the name of the company is empty")
 	}
 	if lines := s.status("--json").lines(t); len(lines) != 2 {
 		t.Errorf("status: %+v", lines)
 	}
-	wantRun(t, "status", s.status(""), exitUsage, "error: COMPANY is empty")
+	wantRun(t, "status", s.status(""), exitUsage, "error: the name of the company is empty")
+	for _, flag := range []string{"--company", "--key-file", "--integration", "--env"} { // an unset variable of a script
+		args := append(slices.Clone(forget), flag, "")
+		if flag == "--company" || flag == "--key-file" {
+			args = []string{"connect", "--accept-permissions", "--yes", "--force-store", flag, ""}
+		}
+		wantRun(t, flag, s.inside(s.places(args...)...), exitUsage, "error: "+flag+" is empty")
+	}
 	r := s.inside(s.places(append(forget, "--integration", ledger)...)...)
 	if r.code != exitDone || r.last(t)["integration_id"] != ledger {
 		t.Errorf("disconnect: exit code %d: %s%s", r.code, r.out, r.err)
@@ -290,7 +298,7 @@ func TestUnreadableCandidates(t *testing.T) {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	for _, line := range []string{
-		"missing:\n  " + four[0].Arguments() + "\n", "cannot be read:\n  " + four[1].Arguments() + "\n",
+		"missing:\n  " + four[0].Arguments() + "\n", "can't be read:\n  " + four[1].Arguments() + "\n",
 		"“Klitgaard Cykler ApS”, Microsoft Dynamics 365 Finance:\n  " + four[2].Arguments() + "\n",
 	} {
 		if !strings.Contains(r.err, "\n  "+line) {
@@ -311,7 +319,7 @@ func TestChoice(t *testing.T) {
 	t.Parallel()
 	const question = "Its number, or Enter to cancel:"
 	for command, after := range map[string]string{
-		"disconnect": "Type disconnect to go on", "reconnect": "Canal Ledger would like to",
+		"disconnect": "Type disconnect to continue", "reconnect": "Canal Ledger would like permission to",
 	} {
 		ask := func(t *testing.T) (*site, *terminal) {
 			t.Helper()
@@ -329,14 +337,14 @@ func TestChoice(t *testing.T) {
 				x.send(nonsense + enter)
 				x.asked(question, i+2)
 			}
-			x.see("Please type a number from 1 to 4")
+			x.see("Enter a number from 1 to 4")
 			s.only(command, four[3], func() {
 				x.send(strings.TrimSpace(row) + enter)
 				x.see(after)
 				if command == "disconnect" {
 					x.see(ledger, cycles)
 				} else {
-					x.see("new key for “Klitgaard Cykler ApS”")
+					x.see("New key for “Klitgaard Cykler ApS”")
 				}
 				x.send(ctrlC)
 				x.exit(exitInterrupted)
@@ -384,8 +392,7 @@ func TestNamedInFullAndAbsent(t *testing.T) {
 		"reconnect": {"--key-file", "-", "--accept-permissions"},
 	} {
 		got := s.pipe("", s.about(absent, command, more...)...)
-		want := "error: company " + bakery + " is not connected to the integration that was named in production on this " +
-			"computer"
+		want := "error: company " + bakery + " has no connection to that integration in production"
 		if got.code != exitUsage || !strings.Contains(got.err, want) || got.out != "" {
 			t.Errorf("%s: exit code %d: %s%s", command, got.code, got.out, got.err)
 		}
@@ -402,14 +409,14 @@ func TestSameKeyOfTwoIntegrations(t *testing.T) {
 	renamed := "id = 'renamed-erp'\n" + strings.Replace(string(readFile(t, "../../integration.toml")), "\nid ", "\n# id ", 1)
 	file := s.describedIn("renamed.toml", renamed)
 	x := s.wizard("--integration", file)
-	x.see("also has a connection to", dynamics, "it stays as it is")
+	x.see("also has a connection to", dynamics)
 	toKey(x)
 	x.paste(s.sim.Keys().Good)
-	x.seeWrapped("with this very key; create one of its own in Pleo")
+	x.seeWrapped("with this same key; create a separate key for it in Pleo")
 	confirm(x)
 	finish(x)
 	got := s.pipe("", s.places("disconnect", bakery, "--integration", "renamed-erp", "--yes")...)
-	want := "warning: the same key is in use here for Microsoft Dynamics 365 Finance (" + dynamics + "), which stops working"
+	want := "warning: the same key is used on this computer for Microsoft Dynamics 365 Finance (" + dynamics + ")"
 	if got.code != exitDone || !strings.Contains(got.err, want) {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}

@@ -133,7 +133,7 @@ func TestTypedAheadCountsNoMore(t *testing.T) {
 	x.see("ready")
 	x.write("?")
 	writeFile(t, fifo, []byte("\n"), 0)
-	x.see("Allow", "Pleo answers", "key store ready")
+	x.see("Allow", "Pleo is reachable", "Key store ready")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 }
@@ -165,10 +165,10 @@ func TestSuspend(t *testing.T) {
 			s.term = c.term
 			x := shell(t, s)
 			x.write(binary(t) + " " + strings.Join(s.flags(), " ") + "\n")
-			x.see("llow", "Pleo answers")
+			x.see("llow", "Pleo is reachable")
 			x.send(c.allow)
-			x.see("Get the key in Pleo")
-			x.see(map[string]string{"xterm": "esc back", "dumb": "nothing is shown"}[c.term])
+			x.see("Get your key from Pleo")
+			x.see(map[string]string{"xterm": "esc back", "dumb": "Enter alone goes back"}[c.term])
 			x.send("\x1a")
 			x.see("Stopped", "shell>")
 			if m := x.termios(); m.Lflag&unix.ECHO == 0 || m.Lflag&unix.ICANON == 0 || !x.modesOff() {
@@ -177,7 +177,7 @@ func TestSuspend(t *testing.T) {
 			x.write("fg\n")
 			x.until("the wizard again", func() bool {
 				// The shell reads its own line without an echo, too, so that alone tells nothing.
-				return x.screen.IsAltScreen() || strings.Count(x.text(), "nothing is shown") == 2
+				return x.screen.IsAltScreen() || strings.Count(x.text(), "Enter alone goes back") == 2
 			})
 			x.until("echo off again", func() bool { return x.termios().Lflag&unix.ECHO == 0 || x.tick() })
 			x.paste(s.sim.Keys().Good)

@@ -329,9 +329,9 @@ func TestSSH(t *testing.T) {
 	x.send("typed")
 	x.see("••••")
 	x.size(30, 8)
-	x.see("this needs 40x12")
+	x.see("40x12")
 	x.size(80, 24)
-	x.see("Get the key in Pleo", "••••")
+	x.see("Get your key from Pleo", "••••")
 	x.paste(s.sim.Keys().Good + "\n")
 	confirm(x)
 	x.see("Connected to ", "enter finish")
@@ -341,7 +341,7 @@ func TestSSH(t *testing.T) {
 	x.send("c")
 	x.until("the link by OSC 52", func() bool { return sentLink(x) })
 	finish(x)
-	x.see("back to Pleo", "\nhttps://app.pleo.io ")
+	x.see("ack to Pleo", "\nhttps://app.pleo.io ")
 	s.connectedBy(x)
 }
 
@@ -359,7 +359,7 @@ func TestSSHUnderSudo(t *testing.T) {
 	}
 	x.send("o")
 	x.send("c")
-	x.see("link sent to your terminal")
+	x.see("ink sent to your terminal")
 	x.until("the link by OSC 52", func() bool { return sentLink(x) })
 	finish(x)
 	for _, name := range []string{"opened", "xclip", "xsel"} {
@@ -378,7 +378,7 @@ func TestSSHWithoutTerminal(t *testing.T) {
 	if code := programCode(t, cmd, err); code != exitUsage {
 		t.Errorf("exit code %d", code)
 	}
-	wantNoTerminal(t, string(out), "neither standard input nor standard output is one")
+	wantNoTerminal(t, string(out), "there is no terminal")
 }
 
 // TestSSHWithoutLocale: a server that does not take the locale of the client may be unable to write more than ASCII.
@@ -388,7 +388,7 @@ func TestSSHWithoutLocale(t *testing.T) {
 	r := s.overSSH(line{})
 	x := r.wizard()
 	byScreen(s, x)
-	x.see("back to Pleo", "https://app.pleo.io")
+	x.see("ack to Pleo", "https://app.pleo.io")
 	if !isASCII(x.written()) {
 		t.Error("more than ASCII was written")
 	}
@@ -440,7 +440,7 @@ func TestSSHCut(t *testing.T) {
 			t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 		}
 		x = r.wizard()
-		x.see("was validated but not", "Continue")
+		x.see("was saved", "Continue")
 		x.send(enter)
 		finish(x)
 		s.connectedBy(x)

@@ -27,41 +27,41 @@ func newStatus(a *app) *cobra.Command {
 	o := &statusOptions{app: a, want: selection{names: true}}
 	cmd := &cobra.Command{
 		Use:   "status [COMPANY]",
-		Short: "Show what is connected; with --check, ask Pleo about the keys",
-		Long: "Shows the connections in the key store, without asking Pleo. One is active, pending (the key is saved, " +
-			"and the connection is not active in Pleo yet) or unconfirmed (the line dropped before the company was " +
-			"confirmed; services do not get this key). COMPANY, an id, the beginning of one or a name, shows only what that " +
-			"company has.\n\nWith --check, Pleo is asked about each confirmed " +
-			"key, the one that was checked longest ago first, below 500 requests a minute; a run that was stopped " +
-			"goes on where it was. A key is marked as bad in the store only when Pleo itself turns it away, and the " +
-			"mark goes when Pleo accepts it again. A missing answer says nothing about a key.\n\n" +
-			"Exit codes, the worst of all records first: 6 the store or a record cannot be read or written, or is " +
-			"missing, 3 Pleo rejects a key, 4 Pleo refuses a key or took permissions from it, 7 the key of another " +
-			"company, or changed meanwhile, 5 Pleo could not be asked, 0 otherwise; with COMPANY, 2 when it is not " +
-			"connected here. Without --check only 6 and 0, unless --warn-days also looks at the age and at the marks.",
+		Short: "Show what is connected",
+		Long: "Shows the connections in the key store, without contacting Pleo. With COMPANY, a company ID, the " +
+			"beginning of one or a name, it shows only that company.\n\n" +
+			"A connection can be active, not activated yet, or unconfirmed. Not activated means that the key is " +
+			"saved, but the connection is not active in Pleo. Unconfirmed means that the run ended before you " +
+			"confirmed the company, and services don't get the key.\n\n" +
+			"With --check, it also checks each confirmed key with Pleo, least recently checked first and at fewer " +
+			"than 500 requests per minute. If you stop it, the next run continues where it left off.\n\n" +
+			"Only Pleo's own answer marks a key as rejected or denied, and the mark goes away once Pleo accepts the " +
+			"key again. No answer means nothing about the key.\n\n" +
+			"Exit codes, worst first: 6 the key store can't be read or written, or a connection is missing from it; " +
+			"3 a key was rejected; 4 a key was denied or lost permissions; 7 a key belongs to another company, or a " +
+			"connection changed in the meantime; 5 Pleo didn't answer; 0 all is well. Without --check and " +
+			"--warn-days, only 6 and 0 are possible; with COMPANY, also 2 if it is not connected here.",
 		Example: "pleo-connect status\npleo-connect status --json\n\n" +
-			"# without asking Pleo: fail when it has not accepted a key for a week, or has turned one away\n" +
-			"pleo-connect status --warn-days 7\n\n# every night\npleo-connect status --check --json",
-		Args: a.takesOne("COMPANY", false),
+			"# fail if a key was rejected, or not accepted in the last 7 days\n# (doesn't contact Pleo)\n" +
+			"pleo-connect status --warn-days 7\n\n# nightly check\npleo-connect status --check --json",
+		Args: a.takesCompany(false, true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.want.named(args); err != nil {
 				return a.finish(err)
 			}
 			if cmd.Flags().Changed("warn-days") && o.warnDays < 1 {
-				return a.finish(flow.WrongUse("--warn-days is less than 1",
-					"give a number of whole days, such as --warn-days 7"))
+				return a.finish(flow.NewFault(flow.NoDays, flow.Values{}))
 			}
 			return a.finish(o.run(cmd.Context()))
 		},
 	}
 	f := cmd.Flags()
 	o.want.flags(f)
-	f.BoolVar(&o.check, "check", false, "ask Pleo about each key")
-	f.BoolVar(&o.json, "json", false, "one JSON object an installation and line")
-	f.IntVar(&o.warnDays, "warn-days", 0,
-		"exit code 5 when Pleo has not accepted a key for this many days, 3 or 4 when it is marked as bad")
-	f.StringVar(&o.caFile, "ca-file", "",
-		"with --check: additional trusted certificates (PEM), in a file that others cannot change")
+	f.BoolVar(&o.check, "check", false, "check each key with Pleo")
+	f.BoolVar(&o.json, "json", false, "print JSON, one connection per line")
+	f.IntVar(&o.warnDays, "warn-days", 0, "fail if a key was not accepted in the last N days (exit code 5), or was "+
+		"rejected (3) or denied (4)")
+	textFlag(f, &o.caFile, "ca-file", "FILE", "with --check, "+helpForRoots)
 	return cmd
 }
 
@@ -77,10 +77,11 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &statusRun{app: o.app, places: places, want: o.want, bar: o.console.Progress(), counts: tally{}, report: report{
-		console: o.console, json: o.json,
+	s := &statusRun{app: o.app, places: places, want: o.want, bar: o.console.Progress(o.book), counts: tally{}}
+	s.report = report{
+		console: o.console, book: o.book, json: o.json,
 		protection: o.host.Protection(places.Config), home: places.home(), warnDays: o.warnDays, checking: o.check,
-	}}
+	}
 	if o.check {
 		connect := func(origin string) (engine.Pleo, error) { return o.newClient(origin, opened.roots) }
 		// a CA file or proxy setting that does not work is reported once, before anything else
@@ -106,7 +107,7 @@ type statusRun struct {
 	report
 	app     *app
 	places  entered
-	doubt   string          // why nobody can tell what was lost, or ""
+	doubt   string          // why it is unknown what was lost, or ""
 	want    selection       // which connections
 	checker *engine.Checker // nil: Pleo is not asked
 	bar     *console.Progress
@@ -117,10 +118,10 @@ type statusRun struct {
 func (s *statusRun) show(ctx context.Context) error {
 	about, err := s.places.records.Condition()
 	if err != nil {
-		return engine.StoreFailure(err)
+		return engine.StoreFault(err)
 	}
-	if about.Remedy != "" {
-		s.console.Warn(about.Remedy)
+	if text := engine.UnfinishedText(s.app.book, about.Unfinished); text != "" {
+		s.console.Warn(text)
 	}
 	if err := s.missing(about); err != nil {
 		return err
@@ -131,14 +132,14 @@ func (s *statusRun) show(ctx context.Context) error {
 	all, err := s.records(ctx)
 	switch {
 	case err != nil:
-		return engine.StoreFailure(err)
+		return engine.StoreFault(err)
 	case s.checker != nil:
 		return s.checkAll(ctx, all)
 	}
 	return s.list(ctx, all)
 }
 
-// picky reports that not all connections are meant.
+// picky reports whether only some connections are meant.
 func (s *statusRun) picky() bool { return s.want != selection{names: true} }
 
 // records reads those that are meant: all, or those of one company.
@@ -153,7 +154,7 @@ func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error]
 	}
 	other := func(ref store.Ref) bool { return ref.CompanyID != refs[0].CompanyID }
 	if s.want.company != "" && slices.ContainsFunc(refs, other) {
-		_, err := chooseNamed(ctx, st, refs, s.want)
+		_, err := s.app.chooseNamed(ctx, st, refs, s.want)
 		return nil, err
 	}
 	return recordsOf(st, refs), nil
@@ -176,7 +177,7 @@ func (s *statusRun) list(ctx context.Context, all iter.Seq2[store.Record, error]
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:
-			return interrupted("stopped after "+console.Count(s.shown), "")
+			return s.stoppedAfter(s.book.Report.Status.StoppedAfter, s.shown, 0)
 		case err != nil:
 			s.unreadable(err)
 		default:
@@ -187,4 +188,9 @@ func (s *statusRun) list(ctx context.Context, all iter.Seq2[store.Record, error]
 		}
 	}
 	return nil
+}
+
+// stoppedAfter is how a run ends that was stopped after n of m connections.
+func (s *statusRun) stoppedAfter(words flow.Forms, n, m int) error {
+	return flow.NewFault(flow.StoppedPartly, flow.Values{Detail: s.book.Count(words, n, flow.Values{M: m})})
 }

@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
 	"time"
 
-	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/store"
@@ -21,11 +19,11 @@ type due struct {
 	asked time.Time // when Pleo last said something about the key
 }
 
-// checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped goes on where it
-// was.
+// checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped continues
+// where it was.
 func (s *statusRun) checkAll(ctx context.Context, all iter.Seq2[store.Record, error]) error {
 	defer s.bar.Clear()
-	s.bar.Say("reading the key store")
+	s.bar.Say(s.book.Report.Progress.Reading.Fill(flow.Values{}))
 	queue, err := s.longestFirst(ctx, all)
 	if err != nil {
 		return err
@@ -33,25 +31,24 @@ func (s *statusRun) checkAll(ctx context.Context, all iter.Seq2[store.Record, er
 	s.bar.Clear()
 	for i, d := range queue {
 		if len(queue) > 1 {
-			s.bar.Step(i, len(queue), s.counts.troubles())
+			s.bar.Step(i, len(queue), s.counts.troubles(s.book))
 		}
 		if err := s.checkOne(ctx, d.ref); err != nil {
-			done := fmt.Sprintf("stopped after %s of %s", console.Count(i), console.Count(len(queue)))
-			return interrupted(done, "run it again to go on")
+			return s.stoppedAfter(s.book.Report.Status.StoppedAfterOf, i, len(queue))
 		}
 		if s.console.Failed() != nil {
 			return nil
 		}
 	}
 	if len(queue) > 1 {
-		s.summary = s.counts.text()
+		s.summary = s.counts.text(s.book)
 	}
 	return nil
 }
 
-// waiting says that Pleo asks to slow down.
+// waiting says that Pleo is limiting requests.
 func (s *statusRun) waiting(d time.Duration) {
-	s.bar.Say(fmt.Sprintf("Pleo asks to wait for %.0f s", d.Seconds()))
+	s.bar.Say(s.book.Report.Progress.Waiting.Fill(flow.Values{N: int(d.Round(time.Second) / time.Second)}))
 }
 
 // longestFirst reads all records, and keeps of each only what the order needs.
@@ -60,7 +57,7 @@ func (s *statusRun) longestFirst(ctx context.Context, all iter.Seq2[store.Record
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:
-			return nil, interrupted("stopped before Pleo was asked", "run it again")
+			return nil, flow.NewFault(flow.StoppedBeforePleo, flow.Values{})
 		case err != nil:
 			s.bar.Clear()
 			s.unreadable(err)
@@ -70,7 +67,7 @@ func (s *statusRun) longestFirst(ctx context.Context, all iter.Seq2[store.Record
 		if r.RejectedAt.After(asked) {
 			asked = r.RejectedAt
 		}
-		if engine.FromFuture(r, time.Now()) { // nobody knows when that was
+		if engine.FromFuture(r, time.Now()) { // when that was is unknown
 			asked = time.Time{}
 		}
 		queue = append(queue, due{r.Ref(), asked})
@@ -86,7 +83,7 @@ func (s *statusRun) checkOne(ctx context.Context, ref store.Ref) error {
 	}
 	r, err := s.places.records.Get(ref)
 	if errors.Is(err, store.ErrNotFound) && !isLost(err) {
-		return nil // disconnected meanwhile
+		return nil // disconnected in the meantime
 	}
 	if err != nil {
 		s.bar.Clear()
@@ -115,25 +112,27 @@ func (s *statusRun) checkOne(ctx context.Context, ref store.Ref) error {
 type tally map[flow.Class]int
 
 // text counts all of them.
-func (t tally) text() string {
-	return strings.Join(append([]string{console.Count(t[0]) + " accepted"}, t.troubles()...), ", ")
+func (t tally) text(b *flow.Book) string {
+	accepted := b.Count(b.Report.Tally.Accepted, t[0], flow.Values{})
+	return strings.Join(append([]string{accepted}, t.troubles(b)...), ", ")
 }
 
 // troubles counts what a person should know about.
-func (t tally) troubles() []string {
+func (t tally) troubles(b *flow.Book) []string {
+	say := &b.Report.Tally
 	var out []string
 	for _, trouble := range []struct {
 		class flow.Class
-		words string
+		words flow.Forms
 	}{
-		{flow.ClassKey, "rejected"},
-		{flow.ClassPermissions, "refused or less able"},
-		{flow.ClassConflict, "in conflict"},
-		{flow.ClassStore, "not readable"},
-		{flow.ClassNoAnswer, "without an answer"},
+		{flow.ClassKey, say.Rejected},
+		{flow.ClassPermissions, say.Denied},
+		{flow.ClassConflict, say.Conflict},
+		{flow.ClassStore, say.Unreadable},
+		{flow.ClassNoAnswer, say.Unanswered},
 	} {
 		if n := t[trouble.class]; n > 0 {
-			out = append(out, console.Count(n)+" "+trouble.words)
+			out = append(out, b.Count(trouble.words, n, flow.Values{}))
 		}
 	}
 	return out

@@ -146,7 +146,7 @@ func TestCheckStops(t *testing.T) {
 			_ = cmd.Process.Signal(c.signal)
 			_ = cmd.Wait()
 			if code := cmd.ProcessState.ExitCode(); code != c.code ||
-				!strings.Contains(err.String(), "stopped after 1 of 3\nhint: run it again to go on\n") {
+				!strings.Contains(err.String(), "stopped after 1 of 3 connections\nhint: run it again to continue\n") {
 				t.Errorf("exit code %d: %s%s", code, out.String(), err.String())
 			}
 			if !slices.Equal(s.asked(), want[:2]) {
@@ -181,7 +181,7 @@ func TestCheckCannotSave(t *testing.T) {
 	before := s.files()
 	r := s.status("--check", "--json")
 	if line := r.first(t); r.code != exitStore || line.Check != "key_rejected" || s.files() != before ||
-		!strings.Contains(r.err, "error: what Pleo said about "+bakery+" with "+dynamics+" could not be saved: ") {
+		!strings.Contains(r.err, "error: couldn't save the result for company "+bakery+" with "+dynamics+": ") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }
@@ -197,8 +197,8 @@ func TestCheckSeveral(t *testing.T) {
 	s.put(catering, k.Good, func(r *store.Record) { r.Status = store.StatusPending })
 	r := s.status("--check")
 	for _, says := range []string{
-		"checked now 1 accepted, 1 rejected, 1 in conflict", "Pleo accepts the key",
-		"for a new one run pleo-connect reconnect " + cycles, "another company, " + bakery, "services get no key",
+		"checked now 1 accepted, 1 rejected, 1 changed or of another company", "checked now accepted",
+		"to replace it, run pleo-connect reconnect " + cycles, "another company (" + bakery + ")", "services can't use it",
 	} {
 		if r.code != exitKey || !strings.Contains(strings.Join(strings.Fields(r.out), " "), says) || r.err != "" {
 			t.Errorf("exit code %d, not %q: %s%s", r.code, says, r.out, r.err)
@@ -223,7 +223,7 @@ func TestCheckSeveral(t *testing.T) {
 		writeFile(t, file, []byte("damaged"), 0o600)
 	}
 	if r := s.status("--check", "--json"); r.code != exitStore || len(r.lines(t)) != 2 ||
-		!strings.Contains(r.err, "error: the key store is damaged") {
+		!strings.Contains(r.err, " is damaged") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	if r := s.status(cycles, "--check", "--json"); r.code != exitKey || len(r.lines(t)) != 1 || r.err != "" {
@@ -244,15 +244,17 @@ func TestCheckOfOldCopies(t *testing.T) {
 	writeFile(t, first.File, []byte("damaged"), 0o600)
 	before := s.files()
 	r := s.status("--check")
-	if r.code != exitDone || !strings.Contains(r.out, "warning: the live file is missing or damaged") ||
+	if r.code != exitDone ||
+		!strings.Contains(r.out, "warning: the latest version of this connection is missing or damaged") ||
 		s.files() != before {
 		t.Errorf("from the version before: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	writeFile(t, first.File, old, 0o600)
-	if r := s.status(); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 3") {
+	const older = "warning: this is an older copy (a newer one was saved on "
+	if r := s.status(); r.code != exitDone || !strings.Contains(r.out, older) {
 		t.Errorf("rolled back: exit code %d: %s%s", r.code, r.out, r.err)
 	}
-	if r := s.status("--check"); r.code != exitDone || !strings.Contains(r.out, "generation 1 is here, 3") {
+	if r := s.status("--check"); r.code != exitDone || !strings.Contains(r.out, older) {
 		t.Errorf("rolled back: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	if r := s.status("--json"); r.code != exitDone || r.first(t).Warning != "" {
@@ -269,7 +271,7 @@ func TestWarnDays(t *testing.T) {
 	s.put(cycles, k.Good, func(r *store.Record) { r.ValidatedAt = time.Now().Add(-time.Hour) })
 	for days, want := range map[string]int{"40": exitNoAnswer, "41": exitDone, "1": exitNoAnswer} {
 		r := s.status("--warn-days", days)
-		if r.code != want || strings.Contains(r.out, "not checked for 40 days") != (want != exitDone) {
+		if r.code != want || strings.Contains(r.out, " (40 days ago)") != (want != exitDone) {
 			t.Errorf("%s: exit code %d: %s%s", days, r.code, r.out, r.err)
 		}
 	}
@@ -286,7 +288,7 @@ func TestWarnDays(t *testing.T) {
 		})
 	}
 	for rejection, want := range map[string]int{
-		store.RejectedUnknown: exitKey, store.RejectedRefused: exitPermissions,
+		store.RejectedUnknown: exitKey, store.RejectedDenied: exitPermissions,
 	} {
 		mark(rejection)
 		if r := s.status("--warn-days", "1"); r.code != want {

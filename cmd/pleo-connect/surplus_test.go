@@ -44,7 +44,7 @@ func TestSurplusIsNamed(t *testing.T) {
 		}
 	}
 	if r = s.headless(s.sim.Keys().MoreScopes, "--yes"); r.code != exitDone ||
-		!strings.Contains(r.out, "nothing was written") || r.last(t)["surplus"] != surplus {
+		!strings.Contains(r.out, "nothing changed") || r.last(t)["surplus"] != surplus {
 		t.Errorf("once more: %s", r.out)
 	}
 	people := s.pipe(s.sim.Keys().MoreScopes, s.flags("--key-file", "-", "--accept-permissions", "--yes")...)
@@ -75,7 +75,7 @@ func TestSurplusIsRefused(t *testing.T) {
 	strict := s.strict()
 	r := s.headless(s.sim.Keys().MoreScopes, "--yes", "--integration", strict)
 	if r.code != exitPermissions || r.last(t)["kind"] != "surplus_permissions" ||
-		!strings.Contains(r.last(t)["hint"], "users:read, vendors:write") {
+		r.last(t)["surplus"] != "users:read vendors:write" {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	s.nothing()
@@ -86,7 +86,7 @@ func TestSurplusIsRefused(t *testing.T) {
 	unlisted.Times = 2 // the preflight asks once, too
 	s.sim.Inject(unlisted)
 	if r = s.headless(s.sim.Keys().Good, "--yes", "--integration", strict); r.last(t)["kind"] != "permissions_unknown" ||
-		!strings.Contains(r.last(t)["hint"], "no more than Test Ledger allows") {
+		!strings.Contains(r.last(t)["summary"], "Test Ledger allows no others") {
 		t.Errorf("not listed: exit code %d: %s", r.code, r.out)
 	}
 }

@@ -72,7 +72,7 @@ func TestSystemdCredential(t *testing.T) {
 func (s *site) namesTheSetting() {
 	s.t.Helper()
 	r := s.pipe("", "status", "--store", s.store, "--identity", s.identity)
-	if r.code != exitStore || !strings.Contains(r.err, "under [Service], write "+flow.CredentialLine) {
+	if r.code != exitStore || !strings.Contains(r.err, flow.CredentialLine) {
 		s.t.Errorf("exit code %d: %s", r.code, r.err)
 	}
 }

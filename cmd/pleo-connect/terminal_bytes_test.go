@@ -46,7 +46,7 @@ func TestFullScreenBytes(t *testing.T) {
 		t.Parallel()
 		s, x := onScreen(t, "xterm-256color")
 		x.send("c")
-		x.see("link sent to your terminal")
+		x.see("ink sent to your terminal")
 		x.send("q")
 		x.exit(exitDone)
 		for _, asked := range []string{"\x1b[?2026$p", "\x1b[>1u", "\x1b]8;id=return;https://", "\x1b]52;c;"} {
@@ -69,7 +69,7 @@ func onScreen(t *testing.T, term string) (*site, *terminal) {
 	toKey(x)
 	x.paste(s.sim.Keys().Good)
 	confirm(x)
-	x.until("the last screen", func() bool { return strings.Contains(x.written(), "company id") })
+	x.until("the last screen", func() bool { return strings.Contains(x.written(), "company ID") })
 	return s, x
 }
 

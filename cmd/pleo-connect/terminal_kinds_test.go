@@ -22,11 +22,11 @@ func byScreen(s *site, x *terminal) {
 // byLine connects line by line.
 func byLine(s *site, x *terminal) {
 	s.t.Helper()
-	x.see("Pleo answers", "allow or cancel")
+	x.see("Pleo is reachable", "Type allow or cancel:")
 	x.send("allow" + enter)
-	x.see("nothing is shown")
+	x.see("Enter alone goes back")
 	x.send(s.sim.Keys().Good + enter)
-	x.see("Key accepted", "Is this the right company?", "or back?")
+	x.see("Key accepted", "Is this the right company?", "or back:")
 	x.send("yes" + enter)
 	x.exit(exitDone)
 }
@@ -66,7 +66,7 @@ func TestTerminals(t *testing.T) {
 				} else {
 					byScreen(s, x)
 				}
-				x.until("the receipt", func() bool { return strings.Contains(x.written(), "back to Pleo") })
+				x.until("the receipt", func() bool { return strings.Contains(x.written(), "ack to Pleo") })
 				s.connectedBy(x)
 				if full := strings.Contains(x.written(), "\x1b[?1049h"); full == c.lines {
 					t.Errorf("full screen: %v", full)
@@ -149,7 +149,7 @@ func TestResizeStorm(t *testing.T) {
 	both := func(step func(*terminal)) { step(x); step(calm) }
 	half := len(s.sim.Keys().Good) / 2
 
-	both(func(x *terminal) { x.see("Allow", "Pleo answers", "key store ready") })
+	both(func(x *terminal) { x.see("Allow", "Pleo is reachable", "Key store ready") })
 	storm(x, calm)
 	both(toKey)
 	both(func(x *terminal) { x.typeText(s.sim.Keys().Good[:half]); x.see("••••") })

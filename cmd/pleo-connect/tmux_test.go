@@ -125,12 +125,12 @@ func (m *tmux) copyLink() string {
 
 func (m *tmux) toKey() {
 	m.t.Helper()
-	m.see("Allow", "Pleo answers", "key store ready")
-	for strings.Contains(m.text(), " below") { // the end must have been in sight
+	m.see("Allow", "Pleo is reachable", "Key store ready")
+	for strings.Contains(m.text(), " more") { // the end must have been in sight
 		m.keys("Down")
 	}
 	m.keys("Enter")
-	m.see("Get the key in Pleo")
+	m.see("Get your key from Pleo")
 }
 
 // confirm takes the company, and waits for the last screen.
@@ -164,7 +164,7 @@ func TestTmux(t *testing.T) {
 	m.toKey()
 	half := len(s.sim.Keys().Good) / 2
 	first := startCommand(t, m.command("attach-session"))
-	first.see("Get the key in Pleo")
+	first.see("Get your key from Pleo")
 	first.typeText(s.sim.Keys().Good[:half])
 	first.see("••••")
 	first.send(detach)
@@ -178,16 +178,16 @@ func TestTmux(t *testing.T) {
 		return m.format("#{window_width}x#{window_height}") == "60x17"
 	})
 	m.atBottom(17)
-	second.see("Get the key in Pleo", "••••")
+	second.see("Get your key from Pleo", "••••")
 	second.typeText(s.sim.Keys().Good[half:])
 	second.send(enter)
 	second.see("Is this the right company?", "enter confirm")
 	second.send("\x1b") // back to the key
-	second.see("Get the key in Pleo", "••••")
+	second.see("Get your key from Pleo", "••••")
 	second.paste(s.sim.Keys().Good + "\n")
 	m.confirm()
 	m.finish()
-	second.see("back to Pleo", "https://app.pleo.io", "terminal as before")
+	second.see("Back to Pleo", "https://app.pleo.io", "terminal as before")
 	second.send(detach)
 	second.exit(0)
 	s.noKey(first.written(), second.written())
@@ -227,7 +227,7 @@ func TestTmuxResize(t *testing.T) {
 		w, h string
 		sees string
 	}{
-		{"30", "8", "this needs 40x12"},
+		{"30", "8", "40x12"},
 		{"40", "12", "••••"},
 		{"160", "50", "Choose Microsoft Dynamics 365 Finance"},
 		{"1", "1", ""},
@@ -257,7 +257,7 @@ func TestTmuxCopy(t *testing.T) {
 			m.paste(s.sim.Keys().Good, inBrackets)
 			m.confirm()
 			m.keys("c")
-			m.see("link sent to your terminal; if paste shows nothing, select it here", "set -g set-clipboard on")
+			m.see("ink sent to tmux; if it doesn't paste, run: tmux set -g set-clipboard")
 			m.finish()
 			around.see("terminal as before")
 			want := ""
@@ -345,7 +345,7 @@ func TestTmuxOldTerminals(t *testing.T) {
 			m.toKey()
 			m.paste(s.sim.Keys().Good, inBrackets)
 			m.confirm()
-			m.see(footer+" · ctrl+c quit", "\n    company id     "+bakery, "\n    permissions    4 of 4")
+			m.see(footer+" · ctrl+c quit", "\n    company ID     "+bakery, "\n    permissions    4 of 4")
 			m.finish()
 		})
 	}

@@ -250,8 +250,8 @@ func TestFourConnections(t *testing.T) {
 	s.only("connect", four[0], func() { s.connects(four[0]) })
 	s.only("connect on the full screen", four[1], func() {
 		x := s.wizard(s.integrationOf(four[1])...)
-		x.see("Canal Ledger would like to", "accounts:read", "Read the chart of accounts",
-			"“Harbour Lane Bakery ApS” also has a connection to", "("+dynamics+") here; it stays as it is")
+		x.see("Canal Ledger would like permission to", "accounts:read", "Read the chart of accounts",
+			"“Harbour Lane Bakery ApS” also has a connection to", "("+dynamics+") on this computer")
 		toKey(x)
 		x.see("Choose Canal Ledger")
 		key, _ := s.keysOf(four[1])
@@ -265,12 +265,12 @@ func TestFourConnections(t *testing.T) {
 	})
 	s.only("connect line by line", four[2], func() {
 		x := s.wizard("--plain")
-		x.see("Canal Ledger (canal-ledger)", "allow or cancel?")
+		x.see("Canal Ledger (canal-ledger)", "Type allow or cancel:")
 		x.send("allow" + enter)
-		x.see("nothing is shown")
+		x.see("Enter alone goes back")
 		key, _ := s.keysOf(four[2])
 		x.paste(key)
-		x.see("Is this the right company?", "Klitgaard Cykler ApS", "or back?")
+		x.see("Is this the right company?", "Klitgaard Cykler ApS", "or back:")
 		x.send("yes" + enter)
 		x.exit(exitDone)
 		s.noKey(x.written())
@@ -339,7 +339,7 @@ func (s *site) eachIsRead() {
 			}
 			text := s.pipe("", s.about(c, "status")...)
 			wantRun(s.t, "status", text, exitDone, r.Fingerprint, r.Integration.Name+" ("+c.Integration+")")
-			if strings.Count(text.out, "\n  key ") != 1 {
+			if strings.Count(text.out, "\n  fingerprint ") != 1 {
 				s.t.Errorf("status %s: more than one: %s", c.Arguments(), text.out)
 			}
 		})
@@ -390,7 +390,7 @@ func TestOneOfFourIsBad(t *testing.T) {
 				writeFile(t, r.File, old, 0o600)
 				s.remove(r.File + ".prev")
 			},
-			code: exitDone, says: func(l statusLine) string { return l.Warning }, want: "an older copy was put back",
+			code: exitDone, says: func(l statusLine) string { return l.Warning }, want: "this is an older copy",
 		},
 	} {
 		t.Run(about, func(t *testing.T) {
@@ -459,9 +459,9 @@ func TestReconnectSpeaksAsItWasApproved(t *testing.T) {
 			x.send(enter)
 		},
 		"line by line": func(s *site, x *terminal, key string) {
-			x.see("allow or cancel?")
+			x.see("Type allow or cancel:")
 			x.send("allow" + enter)
-			x.see("Choose Canal Ledger", "nothing is shown")
+			x.see("Choose Canal Ledger", "Enter alone goes back")
 			x.paste(key)
 			x.see("https://ledger.example/pleo")
 		},
@@ -476,7 +476,8 @@ func TestReconnectSpeaksAsItWasApproved(t *testing.T) {
 					more = append(more, "--plain")
 				}
 				x := start(t, s.env(), s.about(four[c], "reconnect", more...)...)
-				x.see("Canal Ledger would like to", "accounts:read", "companies:read", "key store ready", "until it is")
+				x.see("Canal Ledger would like permission to", "accounts:read", "companies:read", "Key store ready",
+					"stays in use until")
 				for _, text := range []string{"Choose Microsoft", "export-jobs", "changed since"} {
 					if strings.Contains(x.text(), text) {
 						t.Errorf("it tells of %q:\n%s", text, x.text())
@@ -486,7 +487,7 @@ func TestReconnectSpeaksAsItWasApproved(t *testing.T) {
 				x.exit(exitDone)
 				x.until("the receipt", func() bool {
 					return strings.Contains(x.written(), "Canal Ledger is connected to “Harbour Lane Bakery ApS”") &&
-						strings.Contains(x.written(), "back to Canal Ledger, Settings > Banks:")
+						strings.Contains(x.written(), "ack to Canal Ledger, Settings > Banks:")
 				})
 				s.noKey(x.written())
 			})
@@ -501,7 +502,7 @@ func TestReconnectWithANewerFile(t *testing.T) {
 	t.Parallel()
 	c := four[1]
 	differences := []flow.Fact{
-		{Label: "new", Value: "Read the tax codes"}, {Label: "dropped", Value: "Read the company's name"},
+		{Label: "new", Value: "Read the tax codes"}, {Label: "removed", Value: "Read the company's name"},
 		{Label: "name was", Value: "Canal Ledger"},
 	}
 	written := func(between string) (out []string) {
@@ -530,7 +531,7 @@ func TestReconnectWithANewerFile(t *testing.T) {
 				switch face {
 				case "full screen":
 					x := start(t, s.env(), args...)
-					x.see("Canal Ledger Pro would like to")
+					x.see("Canal Ledger Pro would like permission to")
 					x.seeText(written(" ")...)
 					toKey(x)
 					x.paste(key)
@@ -539,16 +540,16 @@ func TestReconnectWithANewerFile(t *testing.T) {
 					x.exit(exitDone)
 				case "line by line":
 					x := start(t, s.env(), append(args, "--plain")...)
-					x.see("Canal Ledger Pro would like to", "allow or cancel?")
+					x.see("Canal Ledger Pro would like permission to", "Type allow or cancel:")
 					x.seeText(written(": ")...)
 					x.send("allow" + enter)
-					x.see("nothing is shown")
+					x.see("Enter alone goes back")
 					x.paste(key)
 					x.exit(exitDone)
 				default:
 					r := s.pipe(key, append(args, "--key-file", "-", "--accept-permissions", "--json")...)
 					for _, d := range written(" ") {
-						if !strings.Contains(r.out, `{"event":"notice","text":"changed since it was last approved: `+d) {
+						if !strings.Contains(r.out, `{"event":"notice","text":"changed since it was last allowed: `+d) {
 							t.Errorf("no notice %q: exit code %d: %s%s", d, r.code, r.out, r.err)
 						}
 					}
@@ -568,7 +569,7 @@ func TestReconnectWithAnotherProduct(t *testing.T) {
 	before := s.files()
 	r := s.pipe("", s.places("reconnect", bakery, "--integration", s.describedIn("other.toml", otherLedger),
 		"--key-file", "-", "--accept-permissions")...)
-	wantRun(t, "reconnect", r, exitUsage, "company "+bakery+" is not connected to the integration that was named")
+	wantRun(t, "reconnect", r, exitUsage, "no connection to canal-ledger-2 was found on this computer")
 	if s.files() != before || len(s.sim.Requests()) > 0 {
 		t.Error("something was changed, or Pleo was asked")
 	}
@@ -597,7 +598,7 @@ func TestTwoWizardsOfTwoIntegrations(t *testing.T) {
 	}
 	s.only("the same integration", b, func() {
 		stopped.send(enter)
-		stopped.see("omebody else changed this connection meanwhile", "nothing was overwritten", "enter/r retry")
+		stopped.see("Someone else changed this connection", "Nothing was overwritten", "enter/r retry")
 		s.holds(b, second)
 		stopped.send("r")
 		stopped.see("Is this the right company?", "also here", "("+dynamics, "enter confirm")
@@ -641,9 +642,9 @@ func TestRenamedProduct(t *testing.T) {
 			s.connects(four[1])
 			file := s.describedIn("renamed.toml", otherLedger)
 			_, key := s.keysOf(four[1]) // of the same application
-			const review = "“Harbour Lane Bakery ApS” also has a connection to Canal Ledger (canal-ledger) here; " +
-				"it stays as it is"
-			const confirm = "Canal Ledger (canal-ledger); it stays as it is"
+			const review = "“Harbour Lane Bakery ApS” also has a connection to Canal Ledger (canal-ledger) on this computer; " +
+				"it is not affected"
+			const confirm = "Canal Ledger (canal-ledger)"
 			before, files := s.got(four[1]), s.kept(four[1])
 			switch face {
 			case "full screen":
@@ -659,12 +660,12 @@ func TestRenamedProduct(t *testing.T) {
 				x.exit(exitDone)
 			case "line by line":
 				x := s.wizard("--integration", file, "--plain")
-				x.see("allow or cancel?")
+				x.see("Type allow or cancel:")
 				x.seeText(review)
 				x.send("allow" + enter)
-				x.see("nothing is shown")
+				x.see("Enter alone goes back")
 				x.paste(key)
-				x.see("Is this the right company?", "or back?")
+				x.see("Is this the right company?", "or back:")
 				x.seeText(confirm)
 				x.send("yes" + enter)
 				x.exit(exitDone)

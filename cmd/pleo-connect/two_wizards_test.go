@@ -103,7 +103,7 @@ func TestSameCompanyAtOnce(t *testing.T) {
 	close(gates[0])
 	lost := <-one
 	if lost.code != exitConflict || lost.last(t)["kind"] != string(flow.KindConflict) ||
-		!strings.Contains(lost.err, "meanwhile (on ") {
+		!strings.Contains(lost.err, "someone else changed this connection on ") {
 		t.Errorf("the first: exit code %d: %s%s", lost.code, lost.out, lost.err)
 	}
 	if now := s.record(); now.Generation != saved.Generation || !now.Key.Equal(saved.Key) {
@@ -144,7 +144,7 @@ func TestTwoWizards(t *testing.T) {
 		t.Fatal(err)
 	}
 	stopped.send(enter)
-	stopped.see("omebody else changed this connection meanwhile", "UTC", "nothing was overwritten", "enter/r retry")
+	stopped.see("omeone else changed this connection", "UTC", "Nothing was overwritten.", "enter/r retry")
 	if now := s.record(); now.Generation != theirs.Generation || !now.Key.Equal(theirs.Key) {
 		t.Errorf("generation %d was written over %d", now.Generation, theirs.Generation)
 	}

@@ -46,17 +46,17 @@ func TestUnconfirmedCommands(t *testing.T) {
 				t.Errorf("status %q: exit code %d: %s%s", more, got.code, got.out, got.err)
 			}
 			text := s.status(more...)
-			gets := "services get no key"
+			gets := "so services can't use it"
 			if inUse {
-				gets = "services get the one before it"
+				gets = "so services still use the"
 			}
-			if left := strings.Contains(text.out, "checked now   no: "); left != (len(more) > 0) {
+			if left := strings.Contains(text.out, "checked now   no, "); left != (len(more) > 0) {
 				t.Errorf("status %q: %s", more, text.out)
 			}
 			if used := line["in_use"] != ""; used != inUse {
 				t.Errorf("status %q: the key in use is %q", more, line["in_use"])
 			}
-			if !strings.Contains(text.out, ": unconfirmed, production") || !strings.Contains(text.out, gets) {
+			if !strings.Contains(text.out, ": not confirmed yet, production") || !strings.Contains(text.out, gets) {
 				t.Errorf("status %q: %s", more, text.out)
 			}
 		}
@@ -65,7 +65,7 @@ func TestUnconfirmedCommands(t *testing.T) {
 		}
 
 		key := s.keyOut(s.places("key", bakery)...)
-		if usable := key.code == exitDone; usable != inUse || usable && !strings.Contains(key.err, "not active yet") {
+		if usable := key.code == exitDone; usable != inUse || usable && !strings.Contains(key.err, "not activated") {
 			t.Errorf("key, in use %t: exit code %d: %s", inUse, key.code, key.err)
 		}
 		asked = len(s.sim.Requests())
@@ -117,8 +117,8 @@ func TestHeadlessUnconfirmed(t *testing.T) {
 		code int
 		says string
 	}{
-		{nil, exitUsage, "nobody is there to confirm the company"},
-		{[]string{"--company", cycles}, exitUsage, "there is no key"},
+		{nil, exitUsage, "the company needs confirmation"},
+		{[]string{"--company", cycles}, exitUsage, "no_key"},
 		{[]string{"--company", bakery}, exitDone, "active"},
 		{[]string{"--yes"}, exitDone, "active"},
 	} {
@@ -154,16 +154,16 @@ func TestReconnectUnconfirmed(t *testing.T) {
 		got := s.pipe("", s.places(append(append([]string{"reconnect"}, tt.company...), "--accept-permissions", "--force-store")...)...)
 		now := s.record()
 		if got.code != tt.code || now.Unconfirmed != (tt.code != exitDone) ||
-			tt.code != exitDone && (now.Generation != r.Generation || !strings.Contains(got.err, "it was never confirmed")) {
+			tt.code != exitDone && (now.Generation != r.Generation || !strings.Contains(got.err, "the company was never confirmed")) {
 			t.Errorf("%q: exit code %d: %s%s", tt.company, got.code, got.out, got.err)
 		}
 	}
 	s := newSite(t)
 	s.unconfirmed(s.sim.Keys().Good)
 	x := start(t, s.env(), s.places("reconnect", bakery[:9], "--force-store")...)
-	x.see("Use another key", "Pleo answers", "key store ready")
+	x.see("Use another key", "Pleo is reachable", "Key store ready")
 	x.send("\x1b[D\r")
-	x.see("Get the key in Pleo")
+	x.see("Get your key from Pleo")
 	x.paste(s.sim.Keys().Replacement)
 	x.see("Is this the right company?")
 	x.hangUp()

@@ -22,7 +22,7 @@ func TestWaitingOverSSHWritesLittle(t *testing.T) {
 	gate := make(chan struct{})
 	s.sim.Inject(pleosim.Delay("GET", "/v1/installations/me", gate))
 	x.paste(s.sim.Keys().Good)
-	x.see("⠹ Company")
+	x.see("⠹ Looking up the company")
 	from := strings.LastIndexAny(x.written(), spinner)
 	written := func() string { return x.written()[from:] }
 	x.until("the spinner turns", func() bool { return len(turnsIn(written(), spinner)) > turns })
@@ -58,7 +58,7 @@ func TestWizardGreetsWhoComesBack(t *testing.T) {
 	}
 	x.send(blur)
 	x.send(focus)
-	x.see("welcome back: paste the key")
+	x.see("Welcome back. Paste your key")
 	x.paste(s.sim.Keys().Good)
 	confirmAndFinish(x)
 	s.active()

@@ -12,6 +12,7 @@ import (
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/tui"
 	"pleo-connect/tui/input"
 	"pleo-connect/tui/plain"
@@ -48,7 +49,7 @@ func (a *app) fullScreen(
 ) (flow.State, error) {
 	restore, err := tty.Raw()
 	if err != nil {
-		return s, err
+		return s, unusable(err)
 	}
 	defer restore()
 	tty.Start()
@@ -76,13 +77,18 @@ type heldTerminal struct {
 func (a *app) takeTerminal() (*heldTerminal, error) {
 	f, ok := a.console.In.(*os.File)
 	if !ok {
-		return nil, errors.New("standard input is no terminal")
+		return nil, flow.NoTerminal(false, true)
 	}
 	taken, err := input.Take(f, host.Suspend, a.terminalEnded)
 	if err != nil {
-		return nil, err
+		return nil, unusable(err)
 	}
 	return &heldTerminal{Terminal: taken}, nil
+}
+
+// unusable returns the fault of a terminal that does not do what it is asked.
+func unusable(err error) error {
+	return flow.NewFault(flow.TerminalUnusable, flow.Values{Reason: pleoclient.SystemReason(err)})
 }
 
 // giveBack restores the terminal as it was.
@@ -91,8 +97,11 @@ func (t *heldTerminal) giveBack() { t.Leave(t.drawn.Add(answersAfter)) }
 // terminalEnded ends the run when nothing more can come from the terminal. A terminal that is gone is a line that was
 // cut, also where the signal for that is ignored.
 func (a *app) terminalEnded(why error) {
-	if errors.Is(why, input.ErrGone) {
+	switch {
+	case errors.Is(why, input.ErrGone):
 		why = host.Stopped{Signal: syscall.SIGHUP}
+	case errors.Is(why, input.ErrReader):
+		why = flow.NewFault(flow.TerminalUnread, flow.Values{})
 	}
 	a.stop(why)
 }

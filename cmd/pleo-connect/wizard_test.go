@@ -19,9 +19,9 @@ import (
 // toKey brings a fresh wizard to the key field.
 func toKey(x *terminal) {
 	x.t.Helper()
-	x.see("Allow", "Pleo answers", "key store ready")
+	x.see("Allow", "Pleo is reachable", "Key store ready")
 	x.send(enter)
-	x.see("Get the key in Pleo")
+	x.see("Get your key from Pleo")
 }
 
 // confirmAndFinish takes the company and leaves at the end.
@@ -105,9 +105,9 @@ func TestWizardWrongKeyThenRight(t *testing.T) {
 	x.paste("https://app.pleo.io/settings/api-keys")
 	x.see("web address")
 	x.paste(s.sim.Keys().Revoked)
-	x.see("Pleo rejected the key", "environment")
+	x.see("Pleo rejected the key", "This key was not saved, and nothing changed in Pleo.", "made elsewhere")
 	x.send("e")
-	x.see("Get the key in Pleo")
+	x.see("Get your key from Pleo")
 	x.paste(s.sim.Keys().Good)
 	confirmAndFinish(x)
 	s.connectedBy(x)
@@ -125,7 +125,7 @@ func TestWizardSaysWhatIsMissing(t *testing.T) {
 		"other application": {func(k pleosim.Keys) string { return k.OtherApplication },
 			[]string{"another integration", "Contoso Books"}, exitKey},
 		"organisation": {func(k pleosim.Keys) string { return k.Organisation },
-			[]string{"whole organisation"}, exitKey},
+			[]string{"key is for an organisation"}, exitKey},
 		"staging": {func(k pleosim.Keys) string { return k.Staging }, []string{"rejected", "production"}, exitKey},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestWizardSaysWhatIsMissing(t *testing.T) {
 			x := s.atKey()
 			x.paste(c.key(s.sim.Keys()))
 			x.see(c.words...)
-			x.see("q leave")
+			x.see("esc back")
 			x.send("q")
 			x.exit(c.code)
 			s.nothing()
@@ -148,7 +148,7 @@ func TestWizardWithoutTheName(t *testing.T) {
 	s := newSite(t)
 	x := s.atKey()
 	x.paste(s.sim.Keys().NoCompanyScope)
-	x.see("Is this the right company?", "it could not be read", "enter confirm")
+	x.see("Is this the right company?", "it couldn't be read", "enter confirm")
 	x.send(enter)
 	finish(x)
 	s.noKey(x.written())
@@ -158,7 +158,7 @@ func TestWizardCancel(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	x := s.wizard()
-	x.see("Allow", "key store ready")
+	x.see("Allow", "Key store ready")
 	x.send(left)
 	x.send(enter)
 	x.exit(exitInterrupted)
@@ -173,13 +173,13 @@ func TestWizardBack(t *testing.T) {
 	s := newSite(t)
 	x := s.atKey()
 	x.send(esc)
-	x.see("would like to")
+	x.see("would like permission to")
 	x.send(enter)
-	x.see("Get the key in Pleo")
+	x.see("Get your key from Pleo")
 	x.paste(s.sim.Keys().Good)
 	x.see("Is this the right company?", "enter confirm")
 	x.send(esc)
-	x.see("Get the key in Pleo", "••••") // the key is still there
+	x.see("Get your key from Pleo", "••••") // the key is still there
 	x.send(enter)
 	confirmAndFinish(x)
 	s.connectedBy(x)
@@ -192,9 +192,9 @@ func TestWizardResize(t *testing.T) {
 	x.send("typed")
 	x.see("••••")
 	x.size(30, 8)
-	x.see("this needs 40x12")
+	x.see("40x12")
 	x.size(40, 12)
-	x.see("Get the key in Pleo", "••••")
+	x.see("Get your key from Pleo", "••••")
 	x.size(160, 50)
 	x.see("Choose Microsoft Dynamics 365 Finance", "••••")
 	x.paste(s.sim.Keys().Good)
@@ -211,8 +211,8 @@ func TestWizardCtrlC(t *testing.T) {
 	for name, at := range map[string]func(*site, *terminal){
 		"review":  func(_ *site, x *terminal) { x.see("Allow") },
 		"key":     func(_ *site, x *terminal) { toKey(x); x.send("abc"); x.see("••••") },
-		"check":   func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Good); x.see("Checking the key with Pleo") },
-		"problem": func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Revoked); x.see("rejected", "q leave") },
+		"check":   func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Good); x.see("Checking your key with Pleo") },
+		"problem": func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Revoked); x.see("rejected", "esc back") },
 		"confirm": func(s *site, x *terminal) { toKey(x); x.paste(s.sim.Keys().Good); x.see("Is this the right company?") },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -225,7 +225,14 @@ func TestWizardCtrlC(t *testing.T) {
 			at(s, x)
 			x.send(ctrlC)
 			x.exit(exitInterrupted)
-			x.see("nothing was saved: start again")
+			note := "note: your key was not saved; you'll need it again"
+			switch name {
+			case "review", "key":
+				note = "note: nothing was saved"
+			case "problem":
+				note = "note: this key was not saved, and nothing changed in Pleo"
+			}
+			x.see("error: stopped before the connection was active", note, "hint: run pleo-connect again to continue")
 			s.nothing()
 			s.noKey(x.written())
 		})
@@ -242,7 +249,7 @@ func TestWizardCtrlCDuringActivation(t *testing.T) {
 	x.see("✓ Key saved, encrypted")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
-	x.see("the key is saved: start again")
+	x.see("note: your key is saved", "hint: run pleo-connect again to continue")
 	if r := s.record(); r.Status != store.StatusPending {
 		t.Errorf("the record is %q", r.Status)
 	}
@@ -253,7 +260,7 @@ func TestWizardSignals(t *testing.T) {
 	t.Parallel()
 	for term, atKey := range map[string]func(*terminal){
 		"xterm": toKey,
-		"dumb":  func(x *terminal) { x.see("allow or cancel"); x.send("allow\r"); x.see("nothing is shown") },
+		"dumb":  func(x *terminal) { x.see("allow or cancel"); x.send("allow\r"); x.see("Enter alone goes back") },
 	} {
 		for _, sig := range []unix.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP} {
 			t.Run(term+" "+unix.SignalName(sig), func(t *testing.T) {
@@ -277,7 +284,7 @@ func TestWizardResumes(t *testing.T) {
 	s.sim.Inject(pleosim.Reply("POST", "/v1/installations/me", 503, "text/html", "<h1>down</h1>"))
 	x := s.wizard()
 	confirmed(s, x)
-	x.see("Pleo has a problem at the moment", "q leave")
+	x.see("Pleo is having problems", "Your key is saved.", "esc back")
 	x.send("q")
 	x.exit(exitNoAnswer)
 	if r := s.record(); r.Status != store.StatusPending {
@@ -286,7 +293,7 @@ func TestWizardResumes(t *testing.T) {
 	s.noKey(x.written())
 
 	x = s.wizard()
-	x.see("was validated but not", "Enter continues", "Harbour Lane Bakery ApS", "Continue")
+	x.see("was saved just now but not", "press Enter to finish", "Harbour Lane Bakery ApS", "Continue")
 	x.send(enter)
 	finish(x)
 	s.connectedBy(x)
@@ -322,7 +329,7 @@ func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
 		x := s.wizard()
 		x.see("refused the connection")
 		x.send(enter)
-		x.see("enter/r retry", "q leave")
+		x.see("enter/r retry", "ctrl+c quit")
 		x.send("q")
 		x.exit(exitNoAnswer)
 	})
@@ -333,9 +340,9 @@ func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
 		writeFile(t, file, nil, 0o600)
 		s.store = filepath.Join(file, "store")
 		x := s.wizard()
-		x.see("the key store cannot be used")
+		x.see("Key store can't be used")
 		x.send(enter)
-		x.see("q leave")
+		x.see("esc back")
 		x.send("q")
 		x.exit(exitStore)
 	})
@@ -347,11 +354,11 @@ func TestWizardLineByLine(t *testing.T) {
 	s.term = "dumb"
 	x := s.wizard()
 	x.size(80, 50) // for the whole receipt
-	x.see("would like to", "allow or cancel")
+	x.see("would like permission to", "allow or cancel")
 	x.send("allow\r")
-	x.see("nothing is shown")
+	x.see("Enter alone goes back")
 	x.send(s.sim.Keys().Good + "\r")
-	x.see("ok: Key accepted", "Is this the right company?", "or back?")
+	x.see("ok: Key accepted", "Is this the right company?", "or back:")
 	x.send("yes\r")
 	x.see("is connected to “Harbour Lane Bakery ApS”")
 	x.exit(0)
@@ -376,7 +383,7 @@ func TestCopyOverSSH(t *testing.T) {
 	s := newSite(t)
 	x := toDone(s, s.env())
 	x.send("c")
-	x.see("link sent to your terminal")
+	x.see("ink sent to your terminal")
 	want := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte("https://app.pleo.io"))
 	x.until("the link by OSC 52", func() bool { return strings.Contains(x.written(), want) })
 	if strings.Contains(x.text(), "open link") {
@@ -396,7 +403,7 @@ func TestCopyInTmux(t *testing.T) {
 	s := newSite(t)
 	x := toDone(s, append(s.env(), "TMUX=/invented/tmux-0/default,1,0"))
 	x.send("c")
-	x.see("link sent to your terminal", "set -g set-clipboard on")
+	x.see("ink sent to tmux", "tmux set -g set-clipboard")
 	finish(x)
 }
 
@@ -409,14 +416,14 @@ func TestWizardInASCII(t *testing.T) {
 			s := newSite(t)
 			s.term = face
 			x := start(t, append(s.env(), "LANG=C"), s.flags("--company", bakery)...)
-			x.see("llow", "Pleo answers")
+			x.see("llow", "Pleo is reachable")
 			x.send(map[string]string{"xterm": enter, "dumb": "allow\r"}[face])
-			x.see("Get the key in Pleo")
+			x.see("Get your key from Pleo")
 			if face == "xterm" {
 				x.paste(s.sim.Keys().Good)
 				finish(x)
 			} else {
-				x.see("nothing is shown")
+				x.see("Enter alone goes back")
 				x.send(s.sim.Keys().Good + "\r")
 				x.exit(0)
 			}
@@ -436,11 +443,11 @@ func TestDemo(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	x := start(t, s.env(), "demo")
-	x.see("DEMO", "Allow", "key store ready")
+	x.see("DEMO", "Allow", "Key store ready")
 	x.send(enter)
 	x.see("DEMO", "tab")
 	x.paste(canaryKey)
-	x.see("the key was dropped and not used")
+	x.see("your key was discarded")
 	x.send("\t")
 	x.see("Is this the right company?", "DEMO", "enter confirm")
 	x.send(enter)
@@ -473,7 +480,7 @@ func TestNoProgramStarts(t *testing.T) {
 	x := start(t, env, s.flags()...)
 	toKey(x)
 	x.send("\x16")
-	x.see("paste with your terminal")
+	x.see("Paste with Ctrl+Shift+V")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 	if ran, err := os.ReadFile(mark); err == nil {
@@ -494,7 +501,7 @@ func TestDemoAfterAKill(t *testing.T) {
 	}
 	demo := func() *terminal {
 		x := start(t, s.env(), "demo")
-		x.see("DEMO", "Allow", "key store ready")
+		x.see("DEMO", "Allow", "Key store ready")
 		return x
 	}
 	killed := demo()

@@ -67,9 +67,9 @@ var Hostile = []struct{ Name, Text string }{
 // Harmless are names as companies have them, which stay as they are.
 var Harmless = []string{"Ærø Smørrebrød ApS", "株式会社プレオ", "שלום"}
 
-// The signs of a [StandIn]. No text of ours has them.
+// The signs of a [StandIn]. No text of ours has them, and they have no capitals.
 const (
-	StandInNarrow = "ж"
+	StandInNarrow = "ก"
 	StandInWide   = "界"
 )
 

@@ -8,15 +8,19 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/textfile"
 )
 
 // cleaned are the types that nothing can go wrong with on a screen: their constructors clean or check every text, a set
-// of constants of ours is all there is, or they cannot be printed.
+// of constants of ours is all there is, or they cannot be printed. A book is ours, and what fills it is cleaned then.
 var cleaned = []reflect.Type{
 	reflect.TypeFor[pleoclient.SafeText](), reflect.TypeFor[pleoclient.Key](), reflect.TypeFor[time.Time](),
 	reflect.TypeFor[pleoclient.CompanyID](), reflect.TypeFor[pleoclient.InstallationID](),
 	reflect.TypeFor[pleoclient.Scope](), reflect.TypeFor[pleoclient.Kind](), reflect.TypeFor[pleoclient.Looks](),
 	reflect.TypeFor[pleoclient.Removed](), reflect.TypeFor[pleoclient.Odd](), reflect.TypeFor[flow.Protection](),
+	reflect.TypeFor[pleoclient.Reason](), reflect.TypeFor[pleoclient.Setting](), reflect.TypeFor[pleoclient.Sort](),
+	reflect.TypeFor[pleoclient.Character](), reflect.TypeFor[textfile.Fault](),
+	reflect.TypeFor[flow.Book](), reflect.TypeFor[flow.Values](),
 }
 
 // RawTexts returns the places below a type where text of any kind may be, such as "flow.Stored.File", sorted.

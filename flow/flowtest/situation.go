@@ -70,6 +70,12 @@ func at(effect string, kind flow.Kind, detail string) Situation {
 	return situation(kind, "", fails(effect, kind, detail))
 }
 
+// stored is a situation in which the key store does not take the key.
+func stored(row flow.Kind, v flow.Values) Situation {
+	fault := flow.NewFault(row, v)
+	return situation(fault.Kind, "", func(w *World) { w.Faults["save"] = fault })
+}
+
 func fails(effect string, kind flow.Kind, detail string) func(*World) {
 	return func(w *World) { w.Faults[effect] = flow.Fault{Kind: kind, Detail: pleoclient.SafeUpTo(detail, 300)} }
 }
@@ -188,28 +194,51 @@ func answers() []Situation {
 // NetworkFaults are the situations that say nothing about a key: no answer, or one that is not about it. Each is met
 // when the key is asked about, and some also elsewhere.
 func NetworkFaults() []Situation {
-	const dates = ", local clock 2031-05-06 07:08 UTC"
+	day := func(year int) time.Time { return time.Date(year, time.January, 2, 0, 0, 0, 0, time.UTC) }
+	dates := func(year int) pleoclient.Cause {
+		return pleoclient.Cause{Reason: pleoclient.ReasonDates, From: day(year), To: day(year + 1), Clock: SavedAt}
+	}
+	proxy := pleoclient.Safe("proxy.example:3128")
+	because := func(kind flow.Kind, c pleoclient.Cause) Situation {
+		return situation(kind, "", func(w *World) { w.Faults["introspect"] = flow.Fault{Kind: kind, Cause: c} })
+	}
 	out := []Situation{
 		at("introspect", pleoclient.KindDNS, ""),
 		at("introspect", pleoclient.KindRefused, ""),
 		at("introspect", pleoclient.KindTimeout, ""),
-		at("introspect", pleoclient.KindOffline, "network is unreachable"),
+		because(pleoclient.KindOffline, pleoclient.Cause{
+			Reason: pleoclient.ReasonSystem, Value: pleoclient.Safe("network is unreachable")}),
 		at("introspect", pleoclient.KindCanceled, ""),
-		at("introspect", pleoclient.KindProxy, "proxy.example:3128: 502 Bad Gateway"),
-		at("introspect", pleoclient.KindProxyLogin, "proxy.example:3128: 407 Proxy Authentication Required"),
-		at("introspect", pleoclient.KindTLS, "the port does not speak TLS"),
-		at("introspect", pleoclient.KindTLSDates, "valid 2020-01-02 to 2021-01-02"+dates),
-		at("introspect", pleoclient.KindTLSEarly, "valid 2099-01-02 to 2100-01-02"+dates),
-		at("introspect", pleoclient.KindTLSName, "the certificate is for wifi.example, login.example"),
-		at("introspect", pleoclient.KindTLSIssue, "Contoso Inspection"),
-		at("introspect", pleoclient.KindLoginPage, "redirect to portal.example"),
-		at("introspect", pleoclient.KindIntercepted, "a web page, status 403"),
+		because(pleoclient.KindProxy, pleoclient.Cause{
+			Reason: pleoclient.ReasonProxyStatus, Value: pleoclient.Safe("502 Bad Gateway"), Proxy: proxy}),
+		because(pleoclient.KindProxyLogin, pleoclient.Cause{
+			Reason: pleoclient.ReasonLogin, Value: pleoclient.Safe("NTLM, Negotiate"), Proxy: proxy}),
+		because(pleoclient.KindProxyLogin, pleoclient.Cause{
+			Reason: pleoclient.ReasonLoginBasic, Value: pleoclient.Safe("Basic"), Proxy: proxy}).called("Basic", nil),
+		because(pleoclient.KindProxyLogin, pleoclient.Cause{
+			Reason: pleoclient.ReasonLoginRejected, Value: pleoclient.Safe("Basic"), Proxy: proxy,
+		}).called("not accepted", nil),
+		because(pleoclient.KindProxy, pleoclient.Cause{
+			Reason: pleoclient.ReasonPage, Proxy: proxy}).called("a page", nil),
+		because(pleoclient.KindTLS, pleoclient.Cause{Reason: pleoclient.ReasonNotTLS}),
+		because(pleoclient.KindTLSDates, dates(2020)),
+		because(pleoclient.KindTLSEarly, dates(2099)),
+		because(pleoclient.KindTLSName, pleoclient.Cause{
+			Reason: pleoclient.ReasonNames, Value: pleoclient.Safe("wifi.example, login.example")}),
+		because(pleoclient.KindTLSIssue, pleoclient.Cause{
+			Reason: pleoclient.ReasonIssuer, Value: pleoclient.Safe("Contoso Inspection")}),
+		because(pleoclient.KindLoginPage, pleoclient.Cause{
+			Reason: pleoclient.ReasonRedirect, Value: pleoclient.Safe("portal.example")}),
+		because(pleoclient.KindIntercepted, pleoclient.Cause{Reason: pleoclient.ReasonWebPage, Status: 403}),
 		at("introspect", pleoclient.KindRateLimited, ""),
 		at("introspect", pleoclient.KindPleoTrouble, ""),
-		at("introspect", pleoclient.KindUnexpected, "the answer is not the JSON we expect"),
+		because(pleoclient.KindUnexpected, pleoclient.Cause{Reason: pleoclient.ReasonOtherJSON}),
 		at("introspect", pleoclient.KindBadRequest, ""),
 	}
 	for _, s := range out {
+		if s.Name != string(s.Kind) {
+			continue // once is enough
+		}
 		// To be turned away is an answer.
 		if s.Kind != pleoclient.KindBadRequest && s.Kind != pleoclient.KindRateLimited {
 			out = append(out, at("reach", s.Kind, "").called("before a key", nil))
@@ -227,22 +256,38 @@ func NetworkFaults() []Situation {
 
 // disk are about the store, and about this program.
 func disk() []Situation {
-	const path = "/var/lib/pleo-connect"
+	const (
+		path     = "/var/lib/pleo-connect"
+		file     = path + "/installations/prod-contoso-erp-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age"
+		identity = "/etc/pleo-connect/private/identity.txt"
+		paths    = path + " /etc/pleo-connect/private"
+	)
 	return []Situation{
-		at("save", flow.KindStoreNotWritable, path+" cannot be written: chmod u+w "+path),
-		at("save", flow.KindStoreFull, ""),
-		at("save", flow.KindStoreOwner, path+" belongs to dynamics: run this with sudo -u dynamics"),
-		at("save", flow.KindStoreOpen, "others can write "+path+": chmod go-w "+path),
-		at("save", flow.KindStoreLocked, "pid 4711 on server"),
-		at("save", flow.KindStoreDamaged, "the record cannot be read: restore it from a backup"),
-		at("save", flow.KindStoreForeign, path+" holds other files: name an empty directory with --store"),
-		at("save", flow.KindStoreSwapped, "the record of another company lies there: restore it from a backup"),
-		at("save", flow.KindStorePlace, "/tmp is open to everybody: name another directory with --store"),
-		at("save", flow.KindStoreNewer, ""),
-		at("save", flow.KindStoreIdentity, "identity.txt is not there: restore it, or name it with --identity"),
-		at("save", flow.KindIdentityLocked, "it needs a passphrase: run this at a terminal"),
-		at("save", flow.KindStoreUncertain, ""),
-		at("save", flow.KindConflict, "on 6 May 2031, 07:08 UTC"),
+		stored(flow.KindStoreNotWritable+"/permission", flow.Values{Account: "dynamics", Path: path}),
+		stored(flow.KindStoreReadOnly, flow.Values{Path: path}),
+		stored(flow.KindStoreFull+"/write", flow.Values{Path: path, Reason: "no space left on device"}),
+		stored(flow.KindStoreOwner+"/file", flow.Values{Path: path, Owner: "root", Account: "dynamics", Paths: paths}),
+		stored(flow.KindStoreOpen+"/file_saved", flow.Values{Path: path, Mode: "0755", Paths: paths}),
+		stored(flow.KindStoreLinked, flow.Values{Path: file}),
+		stored(flow.KindStoreLocked, flow.Values{Process: "4711", At: SavedAt}),
+		stored(flow.KindStoreDamaged+"/file", flow.Values{Path: file}),
+		stored(flow.KindStoreTooLarge, flow.Values{Path: file, Value: "1 MiB"}),
+		stored(flow.KindStorePassphrase, flow.Values{Path: file}),
+		stored(flow.KindStoreForeign+"/holds", flow.Values{Path: path, Name: "notes.txt"}),
+		stored(flow.KindStoreOther, flow.Values{Path: file}),
+		stored(flow.KindStoreOtherRecord, flow.Values{Path: file}),
+		stored(flow.KindStoreNotFile+"/link", flow.Values{Path: file}),
+		stored(flow.KindStorePlace+"/temporary", flow.Values{Path: "/tmp/pleo-connect"}),
+		stored(flow.KindStoreNewer, flow.Values{Path: file}),
+		stored(flow.KindStoreDemo+"/left_over", flow.Values{Path: file}),
+		stored(flow.KindStoreIdentity, flow.Values{Path: identity}),
+		stored(flow.KindIdentityDamaged+"/other_store", flow.Values{Path: identity, Dir: path}),
+		stored(flow.KindIdentityInside, flow.Values{Path: path + "/identity.txt"}),
+		stored(flow.KindIdentityShared, flow.Values{Path: identity, Dir: "/etc/pleo-connect/private/seen/1"}),
+		stored(flow.KindIdentityLocked+"/no_terminal", flow.Values{Path: identity}),
+		stored(flow.KindWrongPassphrase, flow.Values{Path: identity}),
+		stored(flow.KindStoreUncertain+"/save", flow.Values{}),
+		stored(flow.KindConflict, flow.Values{At: SavedAt}),
 		at("introspect", flow.KindInternal, "no way to carry out this"),
 	}
 }

@@ -1,4 +1,4 @@
-// Package flowtest answers the effects of a wizard from memory, for the tests of its faces.
+// Package flowtest answers the effects of a wizard from memory, for the tests of its interfaces.
 package flowtest
 
 import (
@@ -29,10 +29,10 @@ func Setup() flow.Setup {
 			Applications: []string{"Microsoft Dynamics 365 Finance"},
 			HelpURL:      "https://help.contoso.example/pleo",
 			Permissions: []flow.Permission{
-				{Scope: "export-jobs:read", Title: "See which exports are waiting and how they went", Required: true},
-				{Scope: "export-jobs:write", Title: "Start exports and report what was booked", Required: true},
-				{Scope: "export-items:read", Title: "Read what is waiting for export", Required: true},
-				{Scope: "companies:read", Title: "Read the company's name"},
+				{Scope: "export-jobs:read", Title: "See exports and their results", Required: true},
+				{Scope: "export-jobs:write", Title: "Start exports and update their status", Required: true},
+				{Scope: "export-items:read", Title: "Read what is waiting to be exported", Required: true},
+				{Scope: "companies:read", Title: "Read the company's details"},
 			},
 			Service: flow.Service{Restart: "systemctl restart dynamics-pleo"},
 		},

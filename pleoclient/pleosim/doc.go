@@ -1,5 +1,5 @@
-// Package pleosim is a simulated Pleo on a loopback port: the part of the External API that pleo-connect talks to, with
-// invented keys and companies. The demo and the sandbox run on it, and so do the tests.
+// Package pleosim is a simulated Pleo on a loopback port: the part of the External API that pleo-connect uses, with
+// made-up keys and companies. The demo, the sandbox and the tests run on it.
 //
 // # Start here
 //
@@ -10,12 +10,12 @@
 //
 // # What it promises
 //
-//   - It answers as Pleo documents: paths, statuses, media type, wrapped and bare bodies, Basic authentication. Where Pleo's
-//     pages leave a gap, the code says what was chosen.
+//   - It answers as Pleo documents: paths, statuses, media type, wrapped and bare bodies, Basic authentication. Where
+//     Pleo's documentation has a gap, the code says what was chosen.
 //   - It serves one integration or several, each with keys of its own, at the same companies. An installation belongs
 //     to a company and an application.
-//   - It listens on loopback only, writes no file and prints nothing. Its state ends with the process.
+//   - It listens on loopback only, writes no file and prints nothing. Its state is lost when the process ends.
 //   - Its request log holds names of keys, never keys.
-//   - What Pleo leaves open, it does in every way: [Undocumented] names them, [Server.Behave] chooses one.
-//   - A test makes it misbehave with [Server.Inject] and waits for a state with [Server.Wait], never for time.
+//   - Where Pleo documents nothing, it can behave in every way: [Undocumented] lists them, [Server.Behave] chooses one.
+//   - A test makes it misbehave with [Server.Inject] and waits for a state with [Server.Wait], never for a fixed time.
 package pleosim

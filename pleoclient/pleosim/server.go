@@ -38,6 +38,12 @@ type Server struct {
 	conns    sync.WaitGroup
 }
 
+// Errors of [Start] about the address to listen on.
+var (
+	ErrAddress     = errors.New(`the address to listen on cannot be read; write it like "127.0.0.1:8080"`)
+	ErrNotLoopback = errors.New("the simulated Pleo listens on loopback addresses only; use 127.0.0.1 or [::1]")
+)
+
 // Start listens and serves until Close. Addresses other than loopback are refused.
 func Start(opts Options) (*Server, error) {
 	address, err := loopbackAddress(opts.Listen)
@@ -103,10 +109,10 @@ func loopbackAddress(listen string) (string, error) {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		return "", errors.New(`the address to listen on cannot be read; write it like "127.0.0.1:8080"`)
+		return "", ErrAddress
 	}
 	if !pleoclient.IsLoopback(host) {
-		return "", errors.New("the simulated Pleo listens on loopback addresses only; use 127.0.0.1 or [::1]")
+		return "", ErrNotLoopback
 	}
 	if strings.EqualFold(host, "localhost") {
 		host = "127.0.0.1"

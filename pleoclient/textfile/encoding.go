@@ -47,7 +47,7 @@ func (w wide) decode(data []byte) ([]byte, error) {
 			endLines(text)
 			line := lineAt(text, len(text))
 			clear(text)
-			return nil, &Fault{"is damaged " + w.name, line}
+			return nil, &Fault{What: Damaged, Encoding: w.name, Line: line}
 		}
 		text = utf8.AppendRune(text, r)
 		data = data[n:]

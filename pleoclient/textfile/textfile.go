@@ -1,8 +1,9 @@
 // Package textfile reads the small text files that people write, save and copy on any system: a key, an identity,
-// certificates, the description of an integration. [ReadAll] is where to start: it reads a file to its end or not at
-// all; [Decode] returns the text, and [CheckUTF8] judges it.
+// certificates, the description of an integration. Start with [ReadAll], which reads a file to its end or not at all;
+// [Decode] returns the text, and [CheckUTF8] checks it.
 //
-// Only what all such files have in common lives here. Which file may be read, and what is in it, is for its package.
+// The package has only what all such files have in common. Which file may be read, and what is in it, is decided by the
+// package that reads it.
 package textfile
 
 import (
@@ -13,24 +14,54 @@ import (
 	"unicode/utf8"
 )
 
-// Fault is why a file is no text. It holds nothing of the file.
+// Fault is why a file is not a text. It holds nothing of the file.
 type Fault struct {
-	What string // for a sentence about the file, as in "has a NUL byte"
-	Line int    // from 1; 0: it is about the whole file
+	What     What
+	Encoding string // UTF-16 or UTF-32, with Damaged and Unmarked
+	Line     int    // from 1; 0: it is about the whole file
 }
 
-// Error returns the end of a sentence that begins with the name of the file, for example "has a NUL byte in line 7".
+// What is what is wrong with a file, in one word that people never see.
+type What string
+
+// What can be wrong.
+const (
+	Empty    What = "empty"    // nothing, or nothing but white space
+	NUL      What = "nul"      // a NUL byte
+	NotUTF8  What = "not_utf8" // a byte that is not UTF-8
+	Damaged  What = "damaged"  // the encoding that is stated
+	Unmarked What = "unmarked" // an encoding that no byte order mark states
+)
+
+// Error returns what is wrong for logs: the end of a sentence that begins with the name of the file, for example "has a
+// NUL byte in line 7".
 func (f *Fault) Error() string {
-	if f.Line == 0 {
-		return f.What
+	switch line := " in line " + strconv.Itoa(f.Line); f.What {
+	case NUL:
+		return "has a NUL byte" + line
+	case NotUTF8:
+		return "has a byte that is not UTF-8" + line
+	case Damaged:
+		return "is damaged " + f.Encoding + line
+	case Unmarked:
+		return "is in " + f.Encoding + " without a byte order mark"
 	}
-	return f.What + " in line " + strconv.Itoa(f.Line)
+	return "is empty"
 }
 
-// ErrEmpty says that a file holds nothing, or nothing but white space.
-var ErrEmpty error = &Fault{What: "is empty"}
+// LineOf returns the line that an error is about, in digits, or "" when it is about the whole file.
+func LineOf(err error) string {
+	var fault *Fault
+	if !errors.As(err, &fault) || fault.Line == 0 {
+		return ""
+	}
+	return strconv.Itoa(fault.Line)
+}
 
-// ErrTooLarge says that a file is larger than its reader allows.
+// ErrEmpty is returned for a file that holds nothing, or nothing but white space.
+var ErrEmpty error = &Fault{What: Empty}
+
+// ErrTooLarge is returned for a file that is larger than its reader allows.
 var ErrTooLarge = errors.New("is too large")
 
 // ReadAll reads r to its end. With more than limit bytes it returns [ErrTooLarge]: nothing is ever cut. With an error
@@ -77,9 +108,9 @@ func faultOf(text []byte) error {
 		return nil
 	}
 	if name := unstated(text); name != "" {
-		return &Fault{What: "is in " + name + " without a byte order mark"}
+		return &Fault{What: Unmarked, Encoding: name}
 	}
-	return &Fault{"has a NUL byte", lineAt(text, at)}
+	return &Fault{What: NUL, Line: lineAt(text, at)}
 }
 
 // CheckUTF8 returns a [*Fault] with the line of the first byte in a decoded text that is not UTF-8, or nil.
@@ -87,7 +118,7 @@ func CheckUTF8(text []byte) error {
 	for at := 0; at < len(text); {
 		r, n := utf8.DecodeRune(text[at:])
 		if r == utf8.RuneError && n == 1 {
-			return &Fault{"has a byte that is not UTF-8", lineAt(text, at)}
+			return &Fault{What: NotUTF8, Line: lineAt(text, at)}
 		}
 		at += n
 	}

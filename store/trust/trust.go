@@ -1,7 +1,7 @@
-// Package trust reports who could change a file, or put another one in its place: [Resolve] looks at the whole way to a
-// file, [Judge] at one file or directory. Root is trusted, and one account, which is usually that of the caller.
+// Package trust reports who could change a file, or put another one in its place: [Resolve] checks the whole path to a
+// file, [Judge] a single file or directory. Root is trusted, and one account, which is usually that of the caller.
 //
-// What a [Fault] means depends on the file, so the sentences about it are the callers'.
+// What a [Fault] means depends on the file, so the words for it are up to the caller.
 package trust
 
 import "io/fs"

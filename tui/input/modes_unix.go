@@ -3,8 +3,6 @@
 package input
 
 import (
-	"fmt"
-
 	"golang.org/x/sys/unix"
 )
 
@@ -42,7 +40,7 @@ func (t *Terminal) Raw() (restore func(), err error) {
 		err = unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, new(raw(t.before)))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the terminal cannot be used: %w", err)
+		return nil, err
 	}
 	return func() { _ = unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, before) }, nil
 }

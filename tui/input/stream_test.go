@@ -209,7 +209,7 @@ func TestCtrlCInAPaste(t *testing.T) {
 func TestKeyInPieces(t *testing.T) {
 	t.Parallel()
 	w := delivered(t, []piece{at(0, key[:8]), at(100, key[8:]), at(250, "\x1b[I")})
-	w.see(flow.TextAdded)
+	w.see(flow.Capital(string(flow.English.Wizard.Added)))
 	w.deliver([]piece{at(0, "\r")})
 	w.see("Is this the right company?")
 	if s := w.leave(ctrlC); s.Key.Reveal() != key || s.Pasted {

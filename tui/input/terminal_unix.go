@@ -4,7 +4,6 @@ package input
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -55,7 +54,7 @@ func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error
 		err = t.set(quiet(t.before))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the terminal cannot be used: %w", err)
+		return nil, err
 	}
 	return t, nil
 }

@@ -129,14 +129,14 @@ func (x *wizardOnPTY) waiting() (n int) {
 
 func (x *wizardOnPTY) toCheck() {
 	x.t.Helper()
-	x.see("allow or cancel? ", 1)
+	x.see("Type allow or cancel: ", 1)
 	x.send("allow\r")
-	x.see("empty goes back): ", 1)
+	x.see("Enter alone goes back): ", 1)
 	x.send(paste(flowtest.Canary))
 	<-x.asked
 }
 
-const confirmPrompt = "yes, other (another key), or back? "
+const confirmPrompt = "Type yes, other (use another key) or back: "
 
 // TestYesAheadDoesNotConfirm types the answer while the check runs, and then when it is asked for.
 func TestYesAheadDoesNotConfirm(t *testing.T) {
@@ -166,19 +166,19 @@ func TestRetryAheadDoesNotRetry(t *testing.T) {
 	x.toCheck()
 	x.ahead("retry\r")
 	x.let <- struct{}{}
-	x.see("leave? ", 1)
+	x.see("or quit: ", 1)
 	x.send("retry\r")
 	<-x.asked
-	x.ahead("leave\r" + paste(otherCanary))
+	x.ahead("quit\r" + paste(otherCanary))
 	x.let <- struct{}{}
 	<-x.asked // with the other key
 	x.let <- struct{}{}
-	x.see("leave? ", 3)
-	x.send("leave\r")
+	x.see("or quit: ", 3)
+	x.send("quit\r")
 	if err := <-x.ended; err != nil || x.state.Key.Reveal() != otherCanary {
 		t.Errorf("ends with %v, and another key", err)
 	}
-	if got := strings.Count(x.out.String(), "? retry"); got != 1 {
+	if got := strings.Count(x.out.String(), ": retry"); got != 1 {
 		t.Errorf("%d retries:\n%s", got, x.out)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // itself is another than with a harmless one.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
-	answers := []string{"allow", flowtest.Canary, "yes", "leave"}
+	answers := []string{"allow", flowtest.Canary, "yes", "quit"}
 	for place, put := range map[string]func(w *flowtest.World, text string){
 		"company": func(w *flowtest.World, text string) { w.Name = text },
 		"unfinished": func(w *flowtest.World, text string) {

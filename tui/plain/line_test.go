@@ -198,9 +198,9 @@ func TestPastedIsNeverShown(t *testing.T) {
 	t.Parallel()
 	const (
 		drawnAgain = "\r\nword? "
-		dropped    = "\r\n" + flow.TextTorn + drawnAgain
 		canary     = "canary-0123456789abcdef"
 	)
+	dropped := "\r\n" + string(flow.English.Wizard.Torn) + drawnAgain
 	for stream, wants := range map[string][2]string{
 		"a" + whole(canary) + "\x1a\x7f\x7fb\x1a\r": {"word? a" + dropped + drawnAgain + "b" + drawnAgain + "b",
 			"word? a" + drawnAgain + drawnAgain},

@@ -18,6 +18,7 @@ type Options struct {
 
 type face struct {
 	Options
+	book    *flow.Book
 	err     error // the first write that failed
 	open    bool  // the cursor is behind a question
 	entered bool  // the last answer was a key
@@ -27,10 +28,10 @@ type face struct {
 // Run drives the wizard to its end and returns the last state, also with an error. When ctx ends, or the input, the
 // machine is stopped ([flow.Stopped]). The end of the input is not an error.
 func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
-	f := &face{Options: opt}
-	f.Terminal.ascii = opt.ASCII
+	f := &face{Options: opt, book: s.Book()}
+	f.Terminal.ascii, f.Terminal.Words = opt.ASCII, f.book
 	defer f.Terminal.leave()
-	f.say(s.Integration.Name + " · " + s.Environment())
+	f.tell(f.book.Plain.Heading, flow.Values{Name: s.Integration.Name, Environment: s.Environment()})
 	d := Driver{Do: do, Changed: f.changed, Ask: f.ask, AskWaiting: f.Terminal.Raw != nil}
 	s, err := d.Drive(ctx, s, effects)
 	cause := context.Cause(ctx)
@@ -60,6 +61,24 @@ func (f *face) say(lines ...string) {
 	}
 }
 
+// tell prints a text of the book.
+func (f *face) tell(text flow.Text, v flow.Values) { f.say(text.Fill(v)) }
+
+// lead prints texts, each as the sentence that lead begins. An empty one is left out.
+func (f *face) lead(lead flow.Text, texts ...string) {
+	for _, text := range texts {
+		if text != "" {
+			f.tell(lead, flow.Values{Detail: text})
+		}
+	}
+}
+
+// helps prints what is said of the key with a problem, and what to do next.
+func (f *face) helps(why flow.Explanation) {
+	f.lead(f.book.Plain.Note, why.Note)
+	f.lead(f.book.Plain.Hint, why.Hint, why.Also)
+}
+
 // changed prints each thing once, when it becomes true: first what ends the step, then the title of the next.
 func (f *face) changed(before, after flow.State) error {
 	if f.open { // a question that was taken back, or left by Ctrl+C
@@ -72,31 +91,59 @@ func (f *face) changed(before, after flow.State) error {
 	if after.Doctor.Over() && !before.Doctor.Over() {
 		f.say(after.Title())
 	}
-	if after.Step != before.Step && after.Step != flow.StepOver {
-		f.say("", after.Title())
+	if after.Step != before.Step && after.Step != flow.StepReview && after.Step != flow.StepOver {
+		f.title(after) // that of the review is part of the request
 	}
 	if f.Terminal.Raw == nil && before.Problem.Wait == 0 && after.Problem.Wait > 0 { // nothing is asked meanwhile
-		f.say("hint: "+after.Explain().Hint, "ctrl+c leaves")
+		f.helps(after.Explain())
+		f.tell(f.book.Plain.CtrlC, flow.Values{})
 	}
-	if n := after.Notice; n.Text != "" && (n != before.Notice || f.entered) { // each entry is answered
+	switch n := after.Notice; {
+	case n == before.Notice && !f.entered: // each entry is answered
+	case n.Text == f.book.Wizard.KeyKept.Fill(flow.Values{}): // here, Enter alone goes back
+	case n.Bad:
+		f.lead(f.book.Plain.Error, n.Text)
+	case n.Text != "":
 		f.say(n.Text)
 	}
 	f.again, f.entered = f.entered && after.Step == before.Step, false
 	return f.err
 }
 
+// title prints the headline of a step.
+func (f *face) title(s flow.State) {
+	f.say("")
+	if s.Step == flow.StepProblem {
+		f.lead(f.book.Plain.Error, s.Explain().Summary)
+		return
+	}
+	f.say(s.Title())
+}
+
 // news prints the lines that came to an end, each with what to do about it.
 func (f *face) news(before, after []flow.Line) {
 	for _, line := range flow.NewLines(before, after) {
-		f.say(strings.TrimRight(fmt.Sprintf("%s: %s %s", markWords[line.Mark], line.Label, line.Note), " "))
-		if line.Remedy != "" {
-			f.say("hint: " + line.Remedy)
+		v := flow.Values{Name: line.Label, Detail: line.Note}
+		if strings.HasSuffix(line.Label, ":") { // it introduces the note
+			v = flow.Values{Name: line.Label + " " + line.Note}
 		}
+		f.tell(f.marked(line.Mark), v)
+		f.lead(f.book.Plain.Hint, line.Remedy)
 	}
 }
 
-var markWords = map[flow.Mark]string{
-	flow.MarkDone: "ok", flow.MarkFailed: "failed", flow.MarkUnknown: "cannot tell", flow.MarkWarning: "warning",
+// marked returns the text of a line with a mark.
+func (f *face) marked(m flow.Mark) flow.Text {
+	words := &f.book.Plain
+	switch m {
+	case flow.MarkDone:
+		return words.OK
+	case flow.MarkFailed:
+		return words.Failed
+	case flow.MarkWarning:
+		return words.Caution
+	}
+	return words.Unknown
 }
 
 // ask turns an answer into an event.
@@ -111,6 +158,7 @@ func (f *face) ask(ctx context.Context, s flow.State) (flow.Event, error) {
 }
 
 func (f *face) askStep(ctx context.Context, s flow.State) (flow.Event, error) {
+	words := &f.book.Plain
 	switch s.Step {
 	case flow.StepReview:
 		return f.review(ctx, s)
@@ -120,15 +168,15 @@ func (f *face) askStep(ctx context.Context, s flow.State) (flow.Event, error) {
 		if !f.again {
 			f.facts(s)
 		}
-		return f.chooseFresh(ctx, "yes, other (another key), or back", map[string]flow.Event{
-			"yes": flow.Confirm{}, "other": flow.OtherKey{}, "back": flow.Back{},
-		})
+		return f.choose(ctx, words.AskConfirm, true, option{"yes", flow.Confirm{}}, option{"other", flow.OtherKey{}},
+			option{"back", flow.Back{}})
 	case flow.StepProblem:
 		return f.problem(ctx, s)
 	case flow.StepDoctor:
-		return f.choose(ctx, "again or back", map[string]flow.Event{"again": flow.Retry{}, "back": flow.Back{}})
+		return f.choose(ctx, words.Ask, false, option{"again", flow.Retry{}}, option{"back", flow.Back{}})
 	case flow.StepDone:
 		f.facts(s)
+		f.lead(words.Warning, s.WebhooksText())
 	}
 	return flow.Leave{}, nil
 }
@@ -138,42 +186,41 @@ func (f *face) review(ctx context.Context, s flow.State) (flow.Event, error) {
 		f.request(s)
 	}
 	if s.Preflight.Unfinished != nil {
-		return f.choose(ctx, "continue, new (another key), or cancel", map[string]flow.Event{
-			"continue": flow.Resume{}, "new": flow.Allow{}, "cancel": flow.Leave{},
-		})
+		return f.choose(ctx, f.book.Plain.Ask, false, option{"continue", flow.Resume{}}, option{"new", flow.Allow{}},
+			option{"cancel", flow.Leave{}})
 	}
-	return f.choose(ctx, "allow or cancel", map[string]flow.Event{"allow": flow.Allow{}, "cancel": flow.Leave{}})
+	return f.choose(ctx, f.book.Plain.Ask, false, option{"allow", flow.Allow{}}, option{"cancel", flow.Leave{}})
 }
 
 // request says what the integration asks for, and what is known before it is allowed.
 func (f *face) request(s flow.State) {
+	words := &f.book.Plain
 	f.say("", s.Title())
 	for _, p := range s.Integration.Permissions {
-		optional := ""
+		text := words.Permission
 		if !p.Required {
-			optional = ", optional"
+			text = words.OptionalPermission
 		}
-		f.say(fmt.Sprintf("- %s (%s%s)", p.Title, p.Scope, optional))
+		f.tell(text, flow.Values{Name: p.Title, Scopes: string(p.Scope)})
 	}
 	if text := s.OwnerText(); text != "" {
 		f.say(text)
 	}
 	for i, c := range s.Changes() {
 		if i == 0 {
-			f.say(flow.TextChanged + ":")
+			f.tell(words.Heads, flow.Values{Name: f.book.Wizard.Changes.Heading.Fill(flow.Values{})})
 		}
-		f.say("- " + c.Label + ": " + c.Value)
+		f.tell(words.Item, flow.Values{Name: c.Label, Value: c.Value})
 	}
 	f.say(s.OtherTexts()...)
 	f.say(s.Promise())
 	f.news(nil, s.Lines(flow.StepReview))
-	if w := s.Preflight.Warning; !w.IsZero() {
-		f.say("warning: " + w.String())
+	f.lead(words.Warning, s.Preflight.Warning.String())
+	if why := s.PreflightProblem(); why.Summary != "" {
+		f.lead(words.Error, why.Summary)
+		f.helps(why)
 	}
-	if p := s.PreflightProblem(); p.Summary != "" {
-		f.say("problem: "+p.Summary, "hint: "+p.Hint)
-	}
-	if text := s.UnfinishedText(flow.ByWord); text != "" {
+	if text := s.UnfinishedText(flow.ByTyping); text != "" {
 		f.say(text)
 	}
 }
@@ -182,20 +229,19 @@ func (f *face) key(ctx context.Context, s flow.State) (flow.Event, error) {
 	if !f.again {
 		f.instructions(s)
 	}
-	if why := s.Explain(); why.Hint != "" {
-		f.say("hint: " + why.Hint)
-	}
-	prompt := s.KeyLabel() + " (nothing is shown; Enter checks it, empty goes back): "
+	f.helps(s.Explain())
+	prompt := f.book.Plain.AskKey
 	if f.DemoKey != nil {
-		prompt = s.KeyLabel() + " (nothing is shown; Enter checks it, empty goes back; demo takes the simulated key): "
+		prompt = f.book.Plain.AskKeyDemo
 	}
-	a, err := f.Terminal.ask(ctx, question{prompt: prompt, hidden: true})
+	v := flow.Values{Name: s.KeyLabel(), Value: f.word("demo")}
+	a, err := f.Terminal.ask(ctx, question{prompt: prompt.Fill(v), hidden: true})
 	switch {
 	case err != nil:
 		return nil, err
 	case a.text == "" && !a.pasted:
 		return flow.Back{}, nil
-	case f.DemoKey != nil && strings.TrimSpace(a.text) == "demo":
+	case f.DemoKey != nil && strings.EqualFold(strings.TrimSpace(a.text), f.word("demo")):
 		return flow.Pasted(f.DemoKey()), nil
 	case a.pasted, f.Terminal.Raw == nil: // what is piped was copied whole
 		return flow.Pasted(a.text), nil
@@ -205,45 +251,63 @@ func (f *face) key(ctx context.Context, s flow.State) (flow.Event, error) {
 
 func (f *face) instructions(s flow.State) {
 	for i, line := range s.Instructions() {
-		f.say(fmt.Sprintf("%d. %s", i+1, line))
+		f.tell(f.book.Plain.Step, flow.Values{N: i + 1, Detail: line})
 	}
-	f.say(s.KeyPage())
+	f.say(s.KeyPage(), s.SecretText())
 }
 
 func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
 	why := s.Explain()
 	if !f.again {
-		f.say("hint: " + why.Hint)
+		f.helps(why)
 	}
-	answers, names := map[string]flow.Event{}, []string{}
+	var options []option
 	for _, a := range why.Actions {
-		word := actionWords[a]
-		answers[word] = a.Event()
-		names = append(names, word)
+		options = append(options, option{actionWords[a], a.Event()})
 	}
-	return f.chooseFresh(ctx, strings.Join(names, ", "), answers)
+	return f.choose(ctx, f.book.Plain.Ask, true, options...)
 }
 
 var actionWords = map[flow.Action]string{
-	flow.ActionRetry: "retry", flow.ActionEdit: "edit", flow.ActionDoctor: "doctor", flow.ActionBack: "back",
-	flow.ActionLeave: "leave",
+	flow.ActionRetry: "retry", flow.ActionEdit: "new", flow.ActionDoctor: "doctor", flow.ActionBack: "back",
+	flow.ActionLeave: "quit",
 }
 
 func (f *face) facts(s flow.State) {
 	for _, fact := range s.Facts() {
-		f.say(fact.Label + ": " + fact.Value)
+		f.tell(f.book.Plain.Fact, flow.Values{Name: fact.Label, Value: fact.Value})
 	}
 }
 
-// choose asks until the answer is one of the words, or begins only one of them. A paste that is no word is a key,
-// wherever it is pasted.
-func (f *face) choose(ctx context.Context, words string, answers map[string]flow.Event) (flow.Event, error) {
-	return f.answer(ctx, question{prompt: words + "? "}, answers)
+// option is an answer, by its name in [flow.PlainWords.Answers], and what it means.
+type option struct {
+	name  string
+	event flow.Event
 }
 
-// chooseFresh asks about what appeared by itself: nobody can have answered that ahead.
-func (f *face) chooseFresh(ctx context.Context, words string, answers map[string]flow.Event) (flow.Event, error) {
-	return f.answer(ctx, question{prompt: words + "? ", fresh: true}, answers)
+// word returns what is typed as an answer.
+func (f *face) word(name string) string { return f.book.Plain.Answers[name].Word.Fill(flow.Values{}) }
+
+// offer returns an answer as a question shows it.
+func (f *face) offer(o option) string {
+	if offer := f.book.Plain.Answers[o.name].Offer; offer != "" {
+		return offer.Fill(flow.Values{})
+	}
+	return f.word(o.name)
+}
+
+// choose asks until the answer is one of the words of the options, or begins only one of them. A paste that is no word
+// is a key, wherever it is pasted. What is asked about something that appeared by itself is fresh: nobody can have
+// answered that ahead.
+func (f *face) choose(ctx context.Context, ask flow.Text, fresh bool, options ...option) (flow.Event, error) {
+	answers, offers := map[string]flow.Event{}, []string{}
+	for _, o := range options {
+		answers[strings.ToLower(f.word(o.name))] = o.event
+		offers = append(offers, f.offer(o))
+	}
+	last := len(offers) - 1
+	prompt := ask.Fill(flow.Values{List: strings.Join(offers[:last], ", "), Value: offers[last]})
+	return f.answer(ctx, question{prompt: prompt, fresh: fresh}, answers)
 }
 
 func (f *face) answer(ctx context.Context, q question, answers map[string]flow.Event) (flow.Event, error) {
@@ -261,7 +325,7 @@ func (f *face) answer(ctx context.Context, q question, answers map[string]flow.E
 		if a.pasted {
 			return flow.Pasted(a.text), nil
 		}
-		f.say("please answer with one of the words")
+		f.tell(f.book.Plain.AskAgain, flow.Values{})
 		q.fresh = false // what comes from here on is an answer to what is in sight
 	}
 }

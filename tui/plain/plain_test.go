@@ -51,15 +51,15 @@ func TestTranscripts(t *testing.T) {
 		"back":   {lines: []string{"allow", "", "cancel"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
 		"no key": {lines: []string{"allow", "https://app.pleo.io/x"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
 		"rejected": {world: func(w *flowtest.World) { w.Faults = rejected },
-			lines: []string{"allow", flowtest.Canary, "leave"}, out: flow.Outcome{Kind: pleoclient.KindKeyRejected}},
-		"offline": {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"allow", "leave"},
+			lines: []string{"allow", flowtest.Canary, "quit"}, out: flow.Outcome{Kind: pleoclient.KindKeyRejected}},
+		"offline": {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"allow", "quit"},
 			out: flow.Outcome{Kind: pleoclient.KindDNS}},
 		"doctor": {world: func(w *flowtest.World) {
 			w.Faults = map[string]flow.Fault{
 				"reach":    {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
 				"exam tls": {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
 			}
-		}, lines: []string{"allow", "doctor", "back", "leave"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
+		}, lines: []string{"allow", "doctor", "back", "quit"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
 		"known": {world: flowtest.Known, lines: []string{"allow", flowtest.Canary, "yes"},
 			out: flow.Outcome{Active: true}},
 		"unfinished": {world: func(w *flowtest.World) {
@@ -90,10 +90,10 @@ func TestNetworkBeforeAKey(t *testing.T) {
 	setup := flowtest.Setup()
 	setup.Network = flowtest.OfficeNetwork()
 	text, _ := playFrom(t, setup, flowtest.Good(), "cancel")
-	said, _, asked := strings.Cut(text, "allow or cancel?")
+	said, _, asked := strings.Cut(text, "Type allow or cancel:")
 	for _, want := range []string{
-		"\nwarning: through proxy proxy.contoso.example:3128\n",
-		"\nwarning: trusting certificates from /opt/contoso/ca-bundle.pem (SSL_CERT_FILE)\n",
+		"\nwarning: Through proxy proxy.contoso.example:3128\n",
+		"\nwarning: Trusting certificates from /opt/contoso/ca-bundle.pem (SSL_CERT_FILE)\n",
 	} {
 		if !asked || !strings.Contains(said, want) {
 			t.Errorf("%q is missing:\n%s", want, text)
@@ -107,8 +107,8 @@ func TestOwnerBeforeAKey(t *testing.T) {
 	setup := flowtest.Setup()
 	setup.Owner = flowtest.OtherOwner
 	text, _ := playFrom(t, setup, flowtest.Good(), "cancel")
-	said, _, asked := strings.Cut(text, "allow or cancel?")
-	if !asked || !strings.Contains(said, "\nthe key store /home/games/pleo/store belongs to the account games, "+
+	said, _, asked := strings.Cut(text, "Type allow or cancel:")
+	if !asked || !strings.Contains(said, "\nthe key store in /home/games/pleo/store belongs to the account games, "+
 		"which will own the key and can read it\n") {
 		t.Errorf("the account is missing:\n%s", text)
 	}
@@ -197,11 +197,11 @@ func startLimited(t *testing.T, wait time.Duration) *limited {
 		l.last, err = Run(t.Context(), do, s, effects, opt)
 		l.ended <- err
 	}()
-	l.see("allow or cancel? ")
+	l.see("Type allow or cancel: ")
 	l.send("allow\r")
-	l.see("empty goes back): ")
+	l.see("Enter alone goes back): ")
 	l.send(flowtest.Canary + "\r")
-	l.see("back, leave? ")
+	l.see("back or quit: ")
 	return l
 }
 
@@ -221,7 +221,7 @@ func TestCountdownCanBeLeft(t *testing.T) {
 		answer, shown string // before the countdown goes on: it would be over in a moment
 		want          flow.Kind
 	}{
-		{"leave\r", "leave? leave\r\n", pleoclient.KindRateLimited}, {"\x03", "leave? \n", flow.KindInterrupted},
+		{"quit\r", "quit: quit\r\n", pleoclient.KindRateLimited}, {"\x03", "quit: \n", flow.KindInterrupted},
 	} {
 		l := startLimited(t, time.Minute)
 		l.second <- struct{}{}
@@ -238,15 +238,15 @@ func TestCountdownCanBeLeft(t *testing.T) {
 func TestCountdownEnds(t *testing.T) {
 	t.Parallel()
 	l := startLimited(t, 2*time.Second)
-	l.send("lea")
-	l.see("? lea")
+	l.send("qui")
+	l.see(": qui")
 	close(l.second)
-	l.see("yes, other (another key), or back? ")
+	l.see("other (use another key) or back: ")
 	l.send("yes\r")
 	if err := <-l.ended; err != nil || !l.last.Outcome.Active {
 		t.Errorf("ends with %v, %+v", err, l.last.Outcome)
 	}
-	if text := l.out.String(); strings.Count(text, "back, leave? ") != 1 {
+	if text := l.out.String(); strings.Count(text, "back or quit: ") != 1 {
 		t.Errorf("the question was asked again each second:\n%s", text)
 	}
 }
@@ -317,8 +317,8 @@ func TestPasteOverTheDoctor(t *testing.T) {
 		ended <- err
 	}()
 	for _, turn := range [][2]string{
-		{"allow or cancel? ", "allow\r"}, {"back, leave? ", "doctor\r"},
-		{"again or back? ", "\x1b[200~" + flowtest.Canary + "\x1b[201~"}, {"key received, ", "\x03"},
+		{"Type allow or cancel: ", "allow\r"}, {"back or quit: ", "doctor\r"},
+		{"Type again or back: ", "\x1b[200~" + flowtest.Canary + "\x1b[201~"}, {"key received, ", "\x03"},
 	} {
 		if err := out.wait(t.Context(), turn[0], 1); err != nil {
 			t.Fatalf("%q is not shown: %v", turn[0], err)

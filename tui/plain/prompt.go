@@ -29,6 +29,8 @@ type Terminal struct {
 	// HoldEnter is called with each question: whether an Enter may be a line break in the middle of an answer, as in a
 	// key. nil: it does nothing.
 	HoldEnter func(on bool)
+	// Words are what is said in the middle of an answer; nil: those of English.
+	Words *flow.Book
 	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it goes on; nil:
 	// Ctrl+Z does nothing.
 	Suspend func() error
@@ -47,11 +49,11 @@ const (
 
 // Errors of a question.
 var (
-	errEnded       = errors.New("the input ended before the connection was active") // or Ctrl+D on an empty line
+	errEnded       = errors.New("input ended before the connection was active") // or Ctrl+D on an empty line
 	errInterrupted = errors.New("Ctrl+C was pressed before the connection was active")
 
 	// ErrTooLong is the error of [Terminal.Secret] and [Terminal.Line] for more than any answer has. Nothing is cut.
-	ErrTooLong = errors.New("the answer is too long")
+	ErrTooLong = errors.New("that answer is too long")
 )
 
 // question is what is asked for.
@@ -152,7 +154,7 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 			}
 		case s.soon:
 			if !l.empty() {
-				t.tell(q, flow.TextEnterAgain)
+				t.tell(q, t.book().EnterAgain)
 			}
 		case s.key == '\r', s.key == '\n':
 			return t.enter(q, l.entry, "\n", false)
@@ -179,7 +181,7 @@ func (t *Terminal) join(l line, s stroke, q question) (enter bool) {
 	defer s.paste.wipe()
 	if q.paste == pasteAnswers && (!q.hidden || s.kind == input.Rest && l.empty()) {
 		l.wipe()
-		t.tell(q, flow.TextTorn)
+		t.tell(q, t.book().Torn)
 		return false
 	}
 	text := input.FromPictures(s.paste.String())
@@ -187,15 +189,17 @@ func (t *Terminal) join(l line, s stroke, q question) (enter bool) {
 	l.add([]byte(line))
 	l.unseen = true
 	if line == text && q.paste == pasteAnswers && q.hidden {
-		t.tell(q, flow.TextAdded)
+		t.tell(q, t.book().Added)
 	}
 	return line != text
 }
 
 // tell says something in the middle of a line, and asks again.
-func (t *Terminal) tell(q question, text string) {
-	_, _ = io.WriteString(t.Out, "\r\n"+text+"\r\n"+q.prompt) // who writes next meets what fails here
+func (t *Terminal) tell(q question, text flow.Text) {
+	_, _ = io.WriteString(t.Out, "\r\n"+text.Fill(flow.Values{})+"\r\n"+q.prompt) // who writes next meets what fails here
 }
+
+func (t *Terminal) book() *flow.WizardWords { return &flow.Setup{Words: t.Words}.Book().Wizard }
 
 // suspend stops this program at a question, and asks it again when it goes on: what was typed is still there.
 func (t *Terminal) suspend(q question, l line) error {

@@ -140,7 +140,7 @@ func TestBrackets(t *testing.T) {
 			}
 			text := out.String()
 			on, off, asked := strings.Index(text, bracketsOn), strings.LastIndex(text, bracketsOff),
-				strings.Index(text, "allow or cancel?")
+				strings.Index(text, "Type allow or cancel:")
 			switch {
 			case !brackets && strings.Contains(text, "\x1b"):
 				t.Errorf("%s: a dumb terminal gets an escape sequence", name)
@@ -208,7 +208,7 @@ func TestEnterTooSoon(t *testing.T) {
 		}
 		return out.String()
 	}
-	again := "\r\n" + flow.TextEnterAgain + "\r\n"
+	again := "\r\n" + string(flow.English.Wizard.EnterAgain) + "\r\n"
 	for got, want := range map[string]string{
 		ask(t, func(x *Terminal) (string, error) { return x.Secret(t.Context(), "key: ") }): "key: " + again + "key: \r\n",
 		ask(t, func(x *Terminal) (string, error) { return x.Line(t.Context(), "sure? ") }): "sure? " + again +

@@ -14,9 +14,12 @@ func TestWords(t *testing.T) {
 		why := problem.Problem(true).Explain()
 		text, _ := playFrom(t, problem.Setup, problem.World(), "allow", problem.Entry, "yes")
 		lines := strings.Split(strings.ToLower(text), "\n")
-		want := []string{why.Summary, "hint: " + why.Hint}
+		want := []string{"error: " + why.Summary, "hint: " + why.Hint}
+		if why.Note != "" {
+			want = append(want, "note: "+why.Note)
+		}
 		if waits := problem.Problem(false); waits.Problem.Wait > 0 {
-			want = append(want, "hint: "+waits.Explain().Hint, "ctrl+c leaves")
+			want = append(want, "hint: "+waits.Explain().Hint, "press ctrl+c to quit.")
 		}
 		for _, words := range want {
 			if !contains(lines, strings.ToLower(words)) {
@@ -29,7 +32,7 @@ func TestWords(t *testing.T) {
 // contains looks for a line, perhaps behind a question that was not followed by a line feed.
 func contains(lines []string, want string) bool {
 	for _, line := range lines {
-		if line == want || strings.HasSuffix(line, "? "+want) || strings.HasSuffix(line, "): "+want) {
+		if line == want || strings.HasSuffix(line, ": "+want) {
 			return true
 		}
 	}

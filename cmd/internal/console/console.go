@@ -1,13 +1,14 @@
-// Package console prints for people and for programs, and knows what the terminal of a run can do. [New] is where to
-// start: it makes the one Console that all of a command prints through.
+// Package console prints for people and for programs, and knows what the terminal can do. Start with [New], which
+// returns the one Console that a command prints through.
 //
-// Only what concerns standard streams as things to read from and print to lives here. A Console is given its streams
-// and the environment as values, and changes nothing of the process. What is said is the caller's.
+// A Console gets its streams and the environment as values, and changes nothing in the process. The words come from the
+// caller.
 package console
 
 import (
-	"fmt"
 	"io"
+
+	"pleo-connect/flow"
 )
 
 // Console is where a run prints, and what it knows of the terminal.
@@ -16,6 +17,7 @@ type Console struct {
 	Out, Err   io.Writer
 	ForcePlain bool // --plain
 	NoColor    bool // --no-color
+	Book       *flow.Book
 
 	getenv      func(string) string
 	printed     output // standard output, as the printers use it
@@ -24,7 +26,7 @@ type Console struct {
 
 // New returns the console of a run. The flags are set later.
 func New(in io.Reader, out, err io.Writer, getenv func(string) string) *Console {
-	return &Console{In: in, Out: out, Err: err, getenv: getenv, printed: output{w: out}}
+	return &Console{In: in, Out: out, Err: err, Book: &flow.English, getenv: getenv, printed: output{w: out}}
 }
 
 // Stdout returns standard output as the printers use it, for bytes that are not for people.
@@ -35,8 +37,16 @@ func (c *Console) Failed() error {
 	if c.printed.err == nil {
 		return nil
 	}
-	return fmt.Errorf("standard output cannot be written: %w", c.printed.err)
+	return &OutputError{c.printed.err}
 }
+
+// OutputError is why standard output could not be written.
+type OutputError struct{ Err error }
+
+// Error returns what happened, for logs.
+func (e *OutputError) Error() string { return "can't write to standard output: " + e.Err.Error() }
+
+func (e *OutputError) Unwrap() error { return e.Err }
 
 // output keeps the first error of a stream, and writes nothing after it.
 type output struct {

@@ -44,7 +44,9 @@ func TestJSONLines(t *testing.T) {
 func TestFailureIsCleaned(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	New(nil, nil, &out, nil).Failure(flow.WrongUse("unknown flag: --\x1b]0;x\a\nerror: \u202enothing", "run \x9b2J"))
+	New(nil, nil, &out, nil).Failure(&flow.Failure{
+		Summary: "unknown flag: --\x1b]0;x\a\nerror: \u202enothing", Hint: "run \x9b2J",
+	})
 	const want = "error: unknown flag: --\ufffd]0;x\ufffd error: \ufffdnothing\nhint: run \ufffd2J\n"
 	if got := out.String(); got != want {
 		t.Errorf("got %q, want %q", got, want)

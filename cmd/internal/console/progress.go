@@ -19,15 +19,16 @@ const (
 // Progress is one line at the bottom of a terminal that shows how far a long run is. It is redrawn in place, and gone
 // before anything else is printed. The zero value draws nothing.
 type Progress struct {
-	out          io.Writer // nil: nobody watches
+	out          io.Writer // nil: nothing is drawn
+	book         *flow.Book
 	width        func() int
 	ascii        bool
 	began, drawn time.Time
 	shown        bool
 }
 
-// Progress draws on standard error, if that is a terminal that can redraw a line.
-func (c *Console) Progress() *Progress {
+// Progress draws on standard error, with words of b, if that is a terminal that can redraw a line.
+func (c *Console) Progress(b *flow.Book) *Progress {
 	if !IsTerminal(c.Err) || c.Plain() {
 		return &Progress{}
 	}
@@ -38,11 +39,14 @@ func (c *Console) Progress() *Progress {
 		}
 		return columns
 	}
-	return &Progress{out: c.Err, width: width, ascii: c.ASCII()}
+	return &Progress{out: c.Err, book: b, width: width, ascii: c.ASCII()}
 }
 
 // Step draws how much is done, and what is remarkable so far. A line that was drawn just now stays as it is.
 func (p *Progress) Step(done, total int, remarkable []string) {
+	if p.out == nil {
+		return
+	}
 	now := time.Now()
 	if p.began.IsZero() {
 		p.began = now
@@ -51,9 +55,10 @@ func (p *Progress) Step(done, total int, remarkable []string) {
 		return
 	}
 	p.drawn = now
-	parts := append([]string{p.bar(done, total) + " " + Count(done) + " of " + Count(total)}, remarkable...)
+	count := p.book.Report.Progress.Of.Fill(flow.Values{N: done, M: total})
+	parts := append([]string{p.bar(done, total) + " " + count}, remarkable...)
 	if done > 0 {
-		parts = append(parts, timeLeft(now.Sub(p.began)/time.Duration(done)*time.Duration(total-done)))
+		parts = append(parts, timeLeft(p.book, now.Sub(p.began)/time.Duration(done)*time.Duration(total-done)))
 	}
 	p.Say(strings.Join(parts, " · "))
 }
@@ -87,25 +92,15 @@ func (p *Progress) bar(done, total int) string {
 	return "[" + strings.Repeat(full, cells) + strings.Repeat(empty, barCells-cells) + "]"
 }
 
-// timeLeft is no better than an estimate is.
-func timeLeft(d time.Duration) string {
+// timeLeft returns an estimate.
+func timeLeft(b *flow.Book, d time.Duration) string {
+	words := &b.Report.Progress
 	switch minutes := int(d.Round(time.Minute) / time.Minute); {
 	case d < time.Minute:
-		return "less than a minute left"
-	case minutes == 1:
-		return "about a minute left"
+		return words.MomentLeft.Fill(flow.Values{})
 	case minutes < 120:
-		return fmt.Sprintf("about %d minutes left", minutes)
+		return b.Count(words.MinutesLeft, minutes, flow.Values{})
 	default:
-		return fmt.Sprintf("about %d hours left", minutes/60)
+		return b.Count(words.HoursLeft, minutes/60, flow.Values{})
 	}
-}
-
-// Count writes a number with commas.
-func Count(n int) string {
-	text := fmt.Sprint(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }

@@ -25,32 +25,34 @@ func (c *Console) Say(lines ...string) {
 // Warn writes warnings to standard error, one sentence each.
 func (c *Console) Warn(sentences ...string) {
 	for _, s := range sentences {
-		c.Say("warning: " + Safe(s))
+		c.say(c.Book.Use.Warning, s)
+	}
+}
+
+// say writes a sentence behind what it is, or nothing where there is none.
+func (c *Console) say(what flow.Text, sentence string) {
+	if sentence != "" {
+		c.Say(what.Fill(flow.Values{Detail: Safe(sentence)}))
 	}
 }
 
 // Failure writes a failure to standard error. It is the one place where errors are written for people.
 func (c *Console) Failure(f *flow.Failure) {
-	if f.Summary != "" {
-		c.Say("error: " + Safe(f.Summary))
-	}
-	if f.Hint != "" {
-		c.Say("hint: " + Safe(f.Hint))
-	}
+	words := &c.Book.Use
+	c.say(words.Error, f.Summary)
+	c.say(words.Note, f.Note)
+	c.say(words.Hint, f.Hint)
+	c.say(words.Hint, f.Also)
 	c.candidates(f.Candidates)
+	if f.More != "" {
+		c.Say("  " + f.More)
+	}
 }
-
-// maxCandidates is how many a person may want to read.
-const maxCandidates = 10
 
 // candidates writes what can be meant, each on a line of its own, to be copied.
 func (c *Console) candidates(all []flow.Candidate) {
-	for i, one := range all {
-		if i == maxCandidates {
-			c.Say(fmt.Sprintf("  and %d more: pleo-connect status lists all", len(all)-i))
-			return
-		}
-		if text := one.Text(); text != "" {
+	for _, one := range all[:min(len(all), flow.MaxCandidates)] {
+		if text := c.Book.Candidate(one); text != "" {
 			c.Say("  " + text + ":")
 		}
 		c.Say("  " + one.Arguments())

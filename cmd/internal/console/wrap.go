@@ -11,10 +11,15 @@ const MaxWidth = 79
 
 // Hang puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay
 // whole: they are to be copied.
-func Hang(width int, lead, text string) []string {
+func Hang(width int, lead, text string) []string { return wrap(width, lead, wordsOf(text)) }
+
+// Wrap puts a text behind a lead, and wraps it below itself. No word of it is broken.
+func Wrap(width int, lead, text string) []string { return wrap(width, lead, strings.Fields(text)) }
+
+func wrap(width int, lead string, words []string) []string {
 	var out []string
 	line := lead
-	for i, word := range wordsOf(text) {
+	for i, word := range words {
 		if i > 0 && ansi.StringWidth(line+word) > width {
 			out = append(out, strings.TrimRight(line, " "))
 			line = strings.Repeat(" ", len(lead))

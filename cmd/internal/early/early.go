@@ -3,8 +3,8 @@
 //
 //   - With TMUX set, merely importing Lip Gloss runs "tmux info" from PATH, even for --version and as root.
 //   - NO_COLOR counts when it is not empty, but a library that colours the help reads it as a boolean: "yes" would
-//     mean nothing.
-//   - TEA_TRACE writes every input byte, a pasted key too, to a file. TEA_DEBUG writes a panic log into the working
+//     have no effect.
+//   - TEA_TRACE writes every input byte, even a pasted key, to a file. TEA_DEBUG writes a panic log into the working
 //     directory.
 package early
 

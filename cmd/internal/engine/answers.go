@@ -9,7 +9,7 @@ import (
 // decides is what an answer of a kind decides about a stored key: how status --check marks it, and what disconnect says
 // of the installation. Whether a record is marked or removed is decided by Pleo alone.
 type decides struct {
-	mark    string // store.RejectedUnknown, store.RejectedRefused, or "" for none
+	mark    string // store.RejectedUnknown, store.RejectedDenied, or "" for none
 	pleo    PleoOutcome
 	because string
 }
@@ -17,7 +17,7 @@ type decides struct {
 // answers are the kinds that the client reports. One that is not here decides nothing, and a test misses its reason.
 var answers = map[flow.Kind]decides{
 	pleoclient.KindKeyRejected: {store.RejectedUnknown, PleoRejected, "Pleo itself does not accept the key"},
-	pleoclient.KindForbidden:   {store.RejectedRefused, PleoKept, "Pleo itself knows the key, and refuses"},
+	pleoclient.KindForbidden:   {store.RejectedDenied, PleoKept, "Pleo itself knows the key, and denies the request"},
 	pleoclient.KindNotFound:    {"", PleoKept, "it is about the path, not about the key"},
 	pleoclient.KindBadRequest:  {"", PleoKept, "our request does not fit: not the key's fault"},
 	pleoclient.KindRateLimited: {"", PleoKept, "a request that comes too soon is not carried out"},

@@ -85,7 +85,7 @@ var (
 		{"bare, Bearer and NTLM", "", "", `Bearer realm="pleo", NTLM`, true},
 	}
 	commands = map[string][]string{ // with what can be stored
-		"check":      {"active", "without scopes", "pending", "rejected", "refused"},
+		"check":      {"active", "without scopes", "pending", "rejected", "denied"},
 		"disconnect": {"active", "without scopes", "pending"},
 		"connect":    {"nothing", "active"},
 		"doctor":     {"active"},
@@ -120,9 +120,9 @@ var verdictRules = []struct {
 	{func(c cell) bool { return c.status == 401 }, verdict{flow.ClassKey, "-", PleoRejected},
 		"Pleo itself does not accept the key, and only a check marks it; nothing can be removed with it"},
 	{func(c cell) bool { return c.status == 403 && c.command == "check" },
-		verdict{flow.ClassPermissions, store.RejectedRefused, ""}, "Pleo itself knows the key, and refuses"},
+		verdict{flow.ClassPermissions, store.RejectedDenied, ""}, "Pleo itself knows the key, and denies the request"},
 	{func(c cell) bool { return c.status == 403 }, verdict{flow.ClassPermissions, "-", PleoKept},
-		"Pleo itself knows the key, and refuses; only a check marks it"},
+		"Pleo itself knows the key, and denies the request; only a check marks it"},
 	{func(c cell) bool { return c.status == 404 }, verdict{flow.ClassNoAnswer, "-", PleoOpen},
 		"Pleo does not describe the key either, so nothing is proven"},
 	{func(c cell) bool { return c.status == 418 }, verdict{flow.ClassNoAnswer, "-", PleoOpen},
@@ -192,7 +192,7 @@ func TestMarksHeal(t *testing.T) {
 			}
 		},
 	}
-	for _, mark := range []string{store.RejectedUnknown, store.RejectedRefused} {
+	for _, mark := range []string{store.RejectedUnknown, store.RejectedDenied} {
 		for name, heals := range heal {
 			t.Run(mark+", "+name, func(t *testing.T) {
 				t.Parallel()
@@ -298,7 +298,7 @@ func (s *scene) check(t *testing.T, c cell) (because string) {
 // pleoSays reports words that have Pleo decide.
 func pleoSays(words string) bool {
 	for _, w := range []string{
-		"Pleo rejects", "Pleo rejected", "Pleo knows", "Pleo refused", "does not list", "does not say",
+		"Pleo rejects", "Pleo rejected", "Pleo knows", "Pleo denied", "does not list", "doesn't say",
 	} {
 		if strings.Contains(words, w) {
 			return true
@@ -324,7 +324,7 @@ func (s *scene) put(t *testing.T, stored string) store.Record {
 		r.Scopes = nil
 	case "pending":
 		r.Status = store.StatusPending
-	case "rejected", "refused":
+	case "rejected", "denied":
 		r.RejectedAt, r.Rejection = testedAt, stored
 	}
 	if err == nil {
@@ -348,8 +348,8 @@ func (s *scene) run(t *testing.T, command string, r store.Record) (verdict, stri
 		if err != nil {
 			t.Error(err)
 		}
-		summary, hint := v.Words(after)
-		return verdict{class: v.Class()}, summary + "; " + hint
+		why := v.Words(&flow.English, after)
+		return verdict{class: v.Class()}, why.Summary + "; " + why.Hint
 	case "disconnect":
 		got := s.Disconnect(t.Context(), r)
 		if got.Failure == nil {
@@ -366,8 +366,8 @@ func (s *scene) run(t *testing.T, command string, r store.Record) (verdict, stri
 		t.Errorf("ends at %s, with the key: %v", state.Step, state.Key.Equal(secondKey))
 	}
 	unclear := state.Problem.Kind == pleoclient.KindIntercepted
-	if unclear && !strings.HasPrefix(why.Hint, "this says nothing about the key") {
-		t.Errorf("says %q", why.Hint)
+	if unclear && why.Key != flow.KeyNotRejected && why.Key != flow.KeySaved {
+		t.Errorf("says %q about the key", why.Note)
 	}
 	return verdict{class: flow.ClassOf(state.Problem.Kind)}, why.Summary + "; " + why.Hint
 }

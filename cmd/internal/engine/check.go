@@ -95,7 +95,7 @@ func (c *Checker) listen(origin string, v Verdict) {
 func (c *Checker) question(ctx context.Context, r store.Record) Verdict {
 	client, err := c.clientOf(r.Origin)
 	if err != nil {
-		return verdictOf(originFault(err))
+		return verdictOf(originFault(err, r.Origin))
 	}
 	if c.pace.wait(ctx) != nil {
 		return Verdict{Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
@@ -151,12 +151,11 @@ func (c *Checker) clientOf(origin string) (Pleo, error) {
 }
 
 // originFault is for an address that no client can be made for: the way there is wrong, or the address itself.
-func originFault(err error) flow.Fault {
+func originFault(err error, origin string) flow.Fault {
 	if fault := faultOf(err); flow.ClassOf(fault.Kind) == flow.ClassNoAnswer {
 		return fault
 	}
-	what := "the record names an address that cannot be used: " + err.Error()
-	return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.SafeUpTo(what, DetailRunes)}
+	return flow.NewFault(flow.SavedAddress, flow.Values{Origin: origin})
 }
 
 // keep writes the verdict into the store, if there is something to write. While the live file is missing or damaged,
@@ -171,7 +170,7 @@ func (c *Checker) keep(r store.Record, v Verdict) (store.Record, Verdict, error)
 	if !errors.As(err, &conflict) {
 		return next, v, err
 	}
-	// Somebody saved meanwhile. If the key is still the one that Pleo was asked about, the verdict holds.
+	// Someone saved in the meantime. If the key is still the one that Pleo was asked about, the verdict holds.
 	now, getErr := c.store.Get(r.Ref())
 	dropped := Verdict{Fault: faultOf(err), Origin: v.Origin, At: v.At}
 	if getErr != nil {

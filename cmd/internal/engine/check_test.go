@@ -126,10 +126,10 @@ func TestALongWait(t *testing.T) {
 		c, r := scriptedCheck(t, &p)
 		for n := range 3 {
 			_, v, err := c.Check(t.Context(), r)
-			summary, hint := v.Words(r)
-			if v.Kind != kind || err != nil || !strings.Contains(summary+hint, "2 March 2026, 09:15 UTC") ||
-				strings.HasPrefix(summary, "not asked: ") != (n > 0) {
-				t.Errorf("%d: %+v %v: %q, %q", n, v, err, summary, hint)
+			why := v.Words(&flow.English, r)
+			if v.Kind != kind || err != nil || !strings.Contains(why.Summary+why.Hint, "2 March 2026, 09:15 UTC") ||
+				strings.HasPrefix(why.Summary, "not checked: ") != (n > 0) {
+				t.Errorf("%d: %+v %v: %+v", n, v, err, why)
 			}
 		}
 		if len(p.asked) != 1 {
@@ -170,8 +170,9 @@ func TestSilence(t *testing.T) {
 			t.Errorf("asked %d times", len(p.asked))
 		}
 		_, v, _ := c.Check(t.Context(), r)
-		if summary, _ := v.Words(r); !strings.HasPrefix(summary, "not asked, ") {
-			t.Errorf("said %q", summary)
+		const quiet = "not checked, because Pleo stopped answering: "
+		if got := v.Words(&flow.English, r).Summary; !strings.HasPrefix(got, quiet) {
+			t.Errorf("said %q", got)
 		}
 	})
 }
@@ -230,9 +231,9 @@ func TestBadOrigin(t *testing.T) {
 	c.connect = func(origin string) (Pleo, error) { return pleoclient.New(origin) }
 	r.Origin = "http://external.pleo.io"
 	_, v, err := c.Check(t.Context(), r)
-	if _, hint := v.Words(r); v.Class() != flow.ClassStore || err != nil ||
-		!strings.Contains(hint, "names an address that cannot be used") {
-		t.Errorf("%+v %v", v, err)
+	if why := v.Words(&flow.English, r); v.Class() != flow.ClassStore || err != nil ||
+		why.Summary != "the saved address can't be used (http://external.pleo.io)" {
+		t.Errorf("%+v %v: %+v", v, err, why)
 	}
 }
 
@@ -242,7 +243,7 @@ func TestNoWayToAnOrigin(t *testing.T) {
 	var p scripted
 	c, r := scriptedCheck(t, &p)
 	c.connect = func(string) (Pleo, error) {
-		return nil, &flow.Failure{Kind: pleoclient.KindProxy, Summary: "the proxy setting in HTTP_PROXY cannot be read"}
+		return nil, flow.Fault{Kind: pleoclient.KindProxy, Detail: pleoclient.Safe("in HTTP_PROXY")}
 	}
 	_, v, err := c.Check(t.Context(), r)
 	if v.Kind != pleoclient.KindProxy || !strings.Contains(v.Detail.String(), "in HTTP_PROXY") || err != nil {
@@ -264,13 +265,16 @@ func TestVerdictWords(t *testing.T) {
 			Origin: "https://external.pleo.io", At: testedAt, lost: []pleoclient.Scope{"companies:read"},
 			other: "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93",
 		}
-		v.Kind, v.Detail = kind, pleoclient.Safe("a fact")
-		summary, hint := v.Words(r)
+		v.Kind, v.Detail, v.Values = kind, pleoclient.Safe("a fact"), &flow.Values{N: 3, Unit: "minutes"}
+		why := v.Words(&flow.English, r)
 		marked, _ := v.marked(r)
-		if hint == "" && len(Warnings(marked)) == 0 {
-			t.Errorf("%s: no way out of %q", kind, summary)
+		if why.Hint == "" && len(Warnings(&flow.English, marked)) == 0 {
+			t.Errorf("%s: no way out of %q", kind, why.Summary)
 		}
-		for _, text := range []string{summary, hint} {
+		if noAnswer := !kind.Answered() && v.Class() == flow.ClassNoAnswer; noAnswer && why.Key != flow.KeyAsked {
+			t.Errorf("%s: says %q about the key", kind, why.Note)
+		}
+		for _, text := range []string{why.Summary, why.Note, why.Hint} {
 			if strings.HasSuffix(text, ".") || strings.Contains(text, "{") || strings.Contains(text, "  ") {
 				t.Errorf("%s: %q", kind, text)
 			}

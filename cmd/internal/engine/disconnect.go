@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
@@ -41,7 +42,7 @@ type Disconnected struct {
 }
 
 // Disconnect asks Pleo first, because that needs the key. The record, which may hold the only copy of the key, goes
-// only when Pleo itself says that nothing is installed any more. Pleo is not asked about a key that nobody confirmed:
+// only when Pleo itself says that nothing is installed any more. Pleo is not asked about a key that is not confirmed:
 // nothing was installed with it.
 func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	confirmed, ok := r.Confirmed()
@@ -54,7 +55,7 @@ func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	}
 	pleo, err := x.removeInstallation(ctx, confirmed, key)
 	if err != nil {
-		return Disconnected{pleo, StoreKept, x.notRemoved(ctx, confirmed, key, pleo, err)}
+		return Disconnected{pleo, StoreKept, x.notRemoved(ctx, confirmed, pleo, err)}
 	}
 	return x.forget(r, pleo)
 }
@@ -65,7 +66,7 @@ func (x Engine) Forget(r store.Record) Disconnected { return x.forget(r, PleoNot
 
 func (x Engine) forget(r store.Record, pleo PleoOutcome) Disconnected {
 	if err := x.Store.Forget(r.Ref(), r.Generation); err != nil {
-		return Disconnected{pleo, StoreKept, stillHere(pleo, err)}
+		return Disconnected{pleo, StoreKept, x.stillHere(r, err)}
 	}
 	if r.Generation == 0 {
 		return Disconnected{pleo, StoreAbsent, nil}
@@ -116,60 +117,82 @@ func (x Engine) proveAbsent(ctx context.Context, company pleoclient.CompanyID, k
 func outcomeOf(err error) PleoOutcome {
 	fault := faultOf(err)
 	a, known := answers[fault.Kind]
-	if !known || fault.Kind == pleoclient.KindPleoTrouble && !fault.Detail.IsZero() { // which Pleo may not have sent
+	if !known || fault.Kind == pleoclient.KindPleoTrouble && fault.Cause.Reason != "" { // which Pleo may not have sent
 		return PleoOpen
 	}
 	return a.pleo
 }
 
-// notRemoved says why Pleo still has the installation, or may have it.
-func (x Engine) notRemoved(
-	ctx context.Context, r store.Record, key pleoclient.Key, pleo PleoOutcome, err error,
-) *flow.Failure {
-	if cause := context.Cause(ctx); cause != nil {
-		return &flow.Failure{
-			Kind: flow.KindInterrupted, Summary: cause.Error(), Hint: "the key is kept: run it again to finish",
-		}
-	}
-	fault := faultOf(err)
-	why := flow.ExplainStored(fault, integration.OfRecord(r), x.Client.Origin(), key)
-	byHand := "disconnect " + integration.OfRecord(r).Name + " in Pleo under Settings > Accounting, then run " +
-		ConnectionOf(r.Ref()).ForgetCommand()
-	switch {
-	case errors.Is(err, errNotProven):
-		why.Summary = "Pleo's answers don't prove that it was disconnected, so the key is kept"
-		why.Hint = "this says nothing about the key, which is saved: run this again; if it stays, " + byHand
-	case fault.Kind == pleoclient.KindKeyRejected && pleo == PleoOpen:
-		why.Summary = "Pleo rejects the stored key, so nothing proves that it was disconnected; the key is kept"
-		why.Hint = byHand
-	case fault.Kind == pleoclient.KindKeyRejected:
-		why.Summary = "Pleo rejects the stored key, so the installation was not removed; the key is kept"
-		why.Hint = byHand
-	case fault.Kind == pleoclient.KindForbidden:
-		why.Summary, why.Hint = "Pleo refused to remove the installation; the key is kept", byHand
-	case fault.Kind == pleoclient.KindIntercepted:
-		why.Hint += "; if that is not possible, " + byHand
-	}
-	return why.Failure(fault.Kind)
+// disconnectRows are the words for kinds of which a disconnect says more than that something failed.
+var disconnectRows = map[flow.Kind]flow.Kind{
+	pleoclient.KindKeyRejected: flow.DisconnectRejected,
+	pleoclient.KindForbidden:   flow.DisconnectDenied,
+	pleoclient.KindIntercepted: flow.DisconnectBlocked,
 }
 
-// stillHere says why the record was not removed although nothing is left to do in Pleo.
-func stillHere(pleo PleoOutcome, err error) *flow.Failure {
-	done := map[PleoOutcome]string{
-		PleoRemoved: "removed in Pleo; ", PleoAbsent: "gone in Pleo already; ",
-	}[pleo]
+// notRemoved returns why Pleo still has the installation, or may have it.
+func (x Engine) notRemoved(
+	ctx context.Context, r store.Record, pleo PleoOutcome, err error,
+) *flow.Failure {
+	book := x.Setup.Book()
+	if cause := context.Cause(ctx); cause != nil {
+		return book.Failure(flow.NewFault(flow.DisconnectStopped, flow.Values{Signal: signalOf(cause)}))
+	}
+	fault := faultOf(err)
+	if row, ok := disconnectRows[fault.Kind]; ok {
+		fault.Row = row
+	}
+	switch {
+	case errors.Is(err, errNotProven):
+		fault.Row = flow.DisconnectUnproven
+	case fault.Kind == pleoclient.KindKeyRejected && pleo == PleoOpen:
+		fault.Row = flow.DisconnectRejectedUnproven
+	}
+	fault = fault.With(func(v *flow.Values) { v.Command = ConnectionOf(r.Ref()).ForgetCommand() })
+	why := book.Stored(fault, integration.OfRecord(r), x.Client.Origin())
+	return unlessMarked(r, why).Failure(fault.Kind)
+}
+
+// signalOf returns the name of the signal that ended a context, or "".
+func signalOf(cause error) string {
+	var signal fmt.Stringer
+	if errors.As(cause, &signal) {
+		return signal.String()
+	}
+	return ""
+}
+
+// stillHere returns why the record was not removed although nothing is left to do in Pleo.
+func (x Engine) stillHere(r store.Record, err error) *flow.Failure {
+	book := x.Setup.Book()
 	var conflict *store.ConflictError
 	if errors.As(err, &conflict) {
-		return &flow.Failure{
-			Kind:    flow.KindConflict,
-			Summary: done + "still here: somebody else changed this connection meanwhile, " + Changed(conflict),
-			Hint:    "look at it with pleo-connect status; if it should go, run this again",
+		about := flow.Values{Command: ConnectionOf(r.Ref()).Command("status")}
+		if !conflict.ChangedAt.IsZero() {
+			about.Date = book.Day(conflict.ChangedAt)
 		}
+		return book.Failure(flow.NewFault(flow.DisconnectChanged, about))
 	}
-	why := StoreFailure(err)
+	why := book.Failure(StoreFault(err))
 	return &flow.Failure{
 		Kind:    why.Kind,
-		Summary: done + "still here: " + why.Summary,
-		Hint:    why.Hint + "; then run this again to finish",
+		Summary: book.Report.Disconnect.NotRemoved.Fill(flow.Values{Detail: why.Summary}),
+		Hint:    why.Hint,
+		Also:    book.Report.Disconnect.Again.Fill(flow.Values{}),
 	}
+}
+
+// inWords returns an error as the failure of a run.
+func inWords(b *flow.Book, err error) *flow.Failure {
+	var (
+		failure *flow.Failure
+		fault   flow.Fault
+	)
+	switch {
+	case errors.As(err, &failure):
+		return failure
+	case errors.As(err, &fault):
+		return b.Failure(fault)
+	}
+	return b.Failure(faultOf(err))
 }

@@ -54,9 +54,9 @@ func (x Engine) failed(t *testing.T, r store.Record, pleo PleoOutcome, class flo
 	if got.Pleo != pleo || got.Store != StoreKept || got.Failure == nil || got.Failure.Class() != class {
 		t.Fatalf("got %+v", got)
 	}
-	text := got.Failure.Summary + "\n" + got.Failure.Hint
+	text := strings.Join([]string{got.Failure.Summary, got.Failure.Note, got.Failure.Hint, got.Failure.Also}, "\n")
 	missing := func(words string) bool { return !strings.Contains(text, words) }
-	if slices.ContainsFunc(says, missing) || !missing("no key was used yet") {
+	if slices.ContainsFunc(says, missing) || !missing("no key has been used yet") {
 		t.Errorf("says %q", text)
 	}
 	after, err := x.get(testCompany)
@@ -81,7 +81,7 @@ func TestDisconnectFaults(t *testing.T) {
 		return f
 	}
 	cut := pleosim.Cut(http.MethodDelete, "")
-	forget := "run pleo-connect disconnect " + string(testCompany) +
+	forget := "run: pleo-connect disconnect " + string(testCompany) +
 		" --integration dynamics-365-finance --env production --forget"
 	for name, c := range map[string]struct {
 		fault pleosim.Fault
@@ -89,18 +89,19 @@ func TestDisconnectFaults(t *testing.T) {
 		class flow.Class
 		says  string
 	}{
-		"400":          {reply(400, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
-		"401":          {reply(401, ""), PleoRejected, flow.ClassKey, forget},
-		"403":          {reply(403, ""), PleoKept, flow.ClassPermissions, forget},
-		"404":          {reply(404, ""), PleoOpen, flow.ClassNoAnswer, "don't prove that it was disconnected"},
-		"page, 404":    {reply(404, "text/html"), PleoOpen, flow.ClassNoAnswer, "a proxy or firewall in between"},
-		"409":          {reply(409, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
-		"429":          {reply(429, "", "Retry-After", "7"), PleoKept, flow.ClassNoAnswer, "slow down"},
-		"500":          {reply(500, ""), PleoKept, flow.ClassNoAnswer, "Pleo has a problem"},
-		"login page":   {reply(200, "text/html"), PleoOpen, flow.ClassNoAnswer, "a login page answered"},
+		"400":       {reply(400, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
+		"401":       {reply(401, ""), PleoRejected, flow.ClassKey, forget},
+		"403":       {reply(403, ""), PleoKept, flow.ClassPermissions, forget},
+		"404":       {reply(404, ""), PleoOpen, flow.ClassNoAnswer, "doesn't prove that it was disconnected"},
+		"page, 404": {reply(404, "text/html"), PleoOpen, flow.ClassNoAnswer, "a proxy or firewall in between"},
+		"409":       {reply(409, ""), PleoKept, flow.ClassNoAnswer, "did not accept the request"},
+		"429":       {reply(429, "", "Retry-After", "7"), PleoKept, flow.ClassNoAnswer, "limiting requests"},
+		"500": {reply(500, ""), PleoKept, flow.ClassNoAnswer,
+			"Pleo is having problems\nthe saved key was not rejected"},
+		"login page":   {reply(200, "text/html"), PleoOpen, flow.ClassNoAnswer, "a sign-in page answered"},
 		"redirect":     {reply(307, "", "Location", "https://x.example/"), PleoOpen, flow.ClassNoAnswer, "x.example"},
-		"cut":          {cut, PleoOpen, flow.ClassNoAnswer, "there is no connection"},
-		"cut too late": {pleosim.Committed(cut), PleoOpen, flow.ClassNoAnswer, "there is no connection"},
+		"cut":          {cut, PleoOpen, flow.ClassNoAnswer, "can't connect to "},
+		"cut too late": {pleosim.Committed(cut), PleoOpen, flow.ClassNoAnswer, "can't connect to "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -219,8 +220,41 @@ func TestDisconnectMeetsReconnect(t *testing.T) {
 	if _, err := x.Store.Put(saved); err != nil {
 		t.Fatal(err)
 	}
-	x.failed(t, read, PleoRemoved, flow.ClassConflict,
-		"removed in Pleo; still here: somebody else changed this connection meanwhile, on ")
+	x.failed(t, read, PleoRemoved, flow.ClassConflict, "someone else changed this connection on ",
+		", so the key was not removed", "run: "+ConnectionOf(read.Ref()).Command("status")+"\n")
+}
+
+// TestDisconnectMeetsDisconnect: what somebody else removed meanwhile is gone, and that is all that was wanted.
+func TestDisconnectMeetsDisconnect(t *testing.T) {
+	t.Parallel()
+	x, _, r := connected(t)
+	if err := x.Store.Forget(r.Ref(), r.Generation); err != nil {
+		t.Fatal(err)
+	}
+	if got := x.Disconnect(t.Context(), r); got != (Disconnected{Pleo: PleoRemoved, Store: StoreRemoved}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestMarkedBefore: of a key that Pleo turned down before, nothing says that it was not.
+func TestMarkedBefore(t *testing.T) {
+	t.Parallel()
+	for mark, want := range map[string]flow.KeyLine{"": flow.KeyAsked, store.RejectedUnknown: flow.KeyUnsaid} {
+		x, sim := simulated(t)
+		r := x.storedBefore(t, sim.Keys().Good, func(r *store.Record) {
+			if r.Rejection = mark; mark != "" {
+				r.RejectedAt = testedAt
+			}
+		})
+		v := Verdict{Fault: flow.Fault{Kind: pleoclient.KindTimeout}, Origin: r.Origin}
+		if why := v.Words(&flow.English, r); why.Key != want || (why.Note == "") != (want == flow.KeyUnsaid) {
+			t.Errorf("checked after %q: %+v", mark, why)
+		}
+		sim.Inject(pleosim.Reply(http.MethodDelete, "", 500, "", ""))
+		if got := x.Disconnect(t.Context(), r).Failure; got.Key != want || (got.Note == "") != (want == flow.KeyUnsaid) {
+			t.Errorf("disconnected after %q: %+v", mark, got)
+		}
+	}
 }
 
 // TestDisconnectFinishesLater: Pleo is done and the store is not.
@@ -229,7 +263,8 @@ func TestDisconnectFinishesLater(t *testing.T) {
 	x, sim, r := connected(t)
 	open := x.Store
 	x.Store = stuck{open}
-	x.failed(t, r, PleoRemoved, flow.ClassStore, "removed in Pleo; still here: ", "run this again to finish")
+	x.failed(t, r, PleoRemoved, flow.ClassStore,
+		"the key was not removed from this computer: ", "run this again to finish")
 	x.Store = open
 	if got := x.finished(t, sim, r); got.Pleo != PleoAbsent {
 		t.Errorf("again: %+v", got)

@@ -1,10 +1,9 @@
-// Package engine is where a wizard meets Pleo and the store: it carries out the effects of package flow ([Engine.Do]),
-// examines what a connection needs, and asks Pleo about keys that are stored ([Checker]).
+// Package engine connects a wizard with Pleo and the store: it carries out the effects of package flow ([Engine.Do]),
+// runs the checks of doctor, and checks saved keys with Pleo ([Checker]).
 //
-// An [Engine] is a value with everything it works with: a client, a [Store], the clock, what opens a link. The package
-// has no global state and sees no environment, no terminal and no flag, so any number of engines can work in one
-// process at once, each with a store and a Pleo of its own. The words for an effect are flow's; those about a stored
-// key, and about what an examination met, are here.
+// An [Engine] is a value with everything it uses: a client, a [Store], the clock, what opens a link. The package has no
+// global state and sees no environment, terminal or flag, so any number of engines can work in one process at once,
+// each with its own store and Pleo. The words come from flow's book.
 package engine
 
 import (
@@ -80,7 +79,7 @@ func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
 	case flow.Open:
 		return flow.Opened{Answer: e.Answer(), Via: x.Open(e.URL)}
 	}
-	panic(fmt.Sprintf("no way to carry out %T", e))
+	panic(fmt.Sprintf("unknown effect %T", e))
 }
 
 func tick(ctx context.Context, e flow.Tick) flow.Event {
@@ -106,7 +105,7 @@ func (x Engine) install(ctx context.Context, e flow.Install) error {
 func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	out := flow.StoreInspected{
 		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection,
-		Warning: pleoclient.SafeUpTo(x.storeWarning(), DetailRunes),
+		Warning: pleoclient.SafeUpTo(x.storeWarning(), copyRunes),
 	}
 	if err := x.Store.Probe(); err != nil {
 		out.Fault = faultOf(err)
@@ -120,14 +119,14 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	var approvedAt time.Time
 	for r, err := range all {
 		if err != nil {
-			out.Warning = pleoclient.Safe("a record cannot be read: pleo-connect status tells more")
+			out.Warning = pleoclient.Safe(x.Setup.Book().Report.Warning.Unreadable.Fill(flow.Values{}))
 			continue
 		}
 		if r.Env != x.Setup.Environment() {
 			continue
 		}
 		if r.Integration.ID != x.Setup.Integration.ID {
-			out.Others = append(out.Others, candidate(r))
+			out.Others = append(out.Others, candidate(x.Setup.Book(), r))
 			continue
 		}
 		wanted := x.Setup.Company == "" || string(x.Setup.Company) == r.CompanyID
@@ -152,10 +151,11 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 // missing.
 func (x Engine) storeWarning() string {
 	about, _ := x.Store.Condition() // whatever is wrong, Probe says it
-	if about.Empty && about.Doubt != "" {
-		return flow.LossDoubt(about.Doubt)
+	book := x.Setup.Book()
+	if about.Empty && about.Doubt.Any() {
+		return book.LossDoubt(DoubtText(book, about.Doubt))
 	}
-	return cmp.Or(flow.LossWarning(len(about.Lost), about.Empty), x.Store.Concern())
+	return cmp.Or(book.LossWarning(len(about.Lost), about.Empty), ConcernText(book, x.Store.Concern()))
 }
 
 // copy leaves a link to the terminal of the person where this computer does not take it.
@@ -186,14 +186,14 @@ func (x Engine) findRecord(e flow.FindRecord) flow.Event {
 	default:
 		out.Stored = x.stored(r, e.Key)
 	}
-	out.Others, err = Others(x.Store, x.ref(e.Company), e.Key)
+	out.Others, err = Others(x.Setup.Book(), x.Store, x.ref(e.Company), e.Key)
 	out.Fault = faultOf(err)
 	return out
 }
 
 // Others returns what other integrations have with the company of a connection in its environment. One that has the
 // very same key is said to: what becomes of that key, becomes of both.
-func Others(st Store, ours store.Ref, key pleoclient.Key) ([]flow.Candidate, error) {
+func Others(b *flow.Book, st Store, ours store.Ref, key pleoclient.Key) ([]flow.Candidate, error) {
 	refs, err := st.Refs()
 	if err != nil {
 		return nil, err
@@ -203,7 +203,7 @@ func Others(st Store, ours store.Ref, key pleoclient.Key) ([]flow.Candidate, err
 		if ref.Env != ours.Env || ref.CompanyID != ours.CompanyID || ref == ours {
 			continue
 		}
-		c := CandidateOf(st, ref)
+		c := CandidateOf(b, st, ref)
 		if r, err := st.Get(ref); err == nil && r.Key.Equal(key) {
 			c.SameKey = true
 		}
@@ -213,27 +213,29 @@ func Others(st Store, ours store.Ref, key pleoclient.Key) ([]flow.Candidate, err
 }
 
 // CandidateOf reads a record and describes it for people.
-func CandidateOf(st Store, ref store.Ref) flow.Candidate {
+func CandidateOf(b *flow.Book, st Store, ref store.Ref) flow.Candidate {
 	r, err := st.Get(ref)
 	var lost *store.LostError
 	switch {
 	case errors.As(err, &lost):
-		return flow.Candidate{Connection: ConnectionOf(ref), Note: pleoclient.Safe("missing")}
+		return flow.Candidate{Connection: ConnectionOf(ref), Note: standing(b.Report.Standing.Missing)}
 	case err != nil:
-		return flow.Candidate{Connection: ConnectionOf(ref), Note: pleoclient.Safe("cannot be read")}
+		return flow.Candidate{Connection: ConnectionOf(ref), Note: standing(b.Report.Standing.Unreadable)}
 	}
-	return candidate(r)
+	return candidate(b, r)
 }
 
-func candidate(r store.Record) flow.Candidate {
+func standing(t flow.Text) pleoclient.SafeText { return pleoclient.Safe(t.Fill(flow.Values{})) }
+
+func candidate(b *flow.Book, r store.Record) flow.Candidate {
 	c := flow.Candidate{
 		Connection: ConnectionOf(r.Ref()), CompanyName: CompanyOf(r).Name, Name: pleoclient.Safe(r.Integration.Name),
 	}
 	switch {
 	case r.Unconfirmed:
-		c.Note = pleoclient.Safe("not confirmed yet")
+		c.Note = standing(b.Report.Standing.Unconfirmed)
 	case r.Status == store.StatusPending:
-		c.Note = pleoclient.Safe("not activated yet")
+		c.Note = standing(b.Report.Standing.Pending)
 	}
 	return c
 }
@@ -352,7 +354,7 @@ func (x Engine) restore(e flow.Restore) error {
 	return nil
 }
 
-var errNotSaved = errors.New("the record that was read back is not the one that was saved")
+var errNotSaved = errors.New("not saved")
 
 func (x Engine) verify(e flow.Verify) error {
 	r, err := x.get(e.Company)

@@ -3,8 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -30,18 +28,19 @@ func (x Engine) examine(ctx context.Context, e flow.Exam) flow.Finding {
 	return x.network(ctx, e)
 }
 
-const noteRunes = 200 // of a fact, which may hold paths
+// findingRunes bounds what an exam says. A path or a command in it must not be cut.
+const findingRunes = 5000
 
 // done returns the finding that all is well with what was looked at.
 func done(note string) flow.Finding {
-	return flow.Finding{Mark: flow.MarkDone, Note: pleoclient.SafeUpTo(note, noteRunes)}
+	return flow.Finding{Mark: flow.MarkDone, Note: pleoclient.SafeUpTo(note, findingRunes)}
 }
 
-// unsure returns the finding that something cannot be told, or could be better.
+// unsure returns the finding that something is unknown, or could be better.
 func unsure(note, remedy string) flow.Finding {
 	return flow.Finding{
 		Mark: flow.MarkUnknown,
-		Note: pleoclient.SafeUpTo(note, noteRunes), Remedy: pleoclient.SafeUpTo(remedy, DetailRunes),
+		Note: pleoclient.SafeUpTo(note, findingRunes), Remedy: pleoclient.SafeUpTo(remedy, findingRunes),
 	}
 }
 
@@ -55,39 +54,35 @@ func finding(note, remedy string) flow.Finding {
 
 func failed(err error) flow.Finding { return flow.Finding{Mark: flow.MarkFailed, Fault: faultOf(err)} }
 
+// words returns what the book says about findings.
+func (x Engine) words() *flow.FindingWords { return &x.Setup.Book().Report.Finding }
+
 // settings returns what a connection is made with. All that is wrong with it was found when the client was made.
 func (x Engine) settings() flow.Finding {
 	if x.ClientErr != nil {
-		return unusable(x.ClientErr)
+		return x.unusable(x.ClientErr)
 	}
 	parts := []string{x.Setup.Environment(), x.Setup.Origin}
 	if i := x.Setup.Integration; i.Name != "" {
-		parts = append([]string{flow.IntegrationName(i.Name, i.ID)}, parts...)
+		parts = append([]string{x.Setup.Book().Integration(i.Name, i.ID)}, parts...)
 	}
-	if network := x.Setup.Network.String(); network != "" {
+	if network := x.Setup.Book().Network(x.Setup.Network); network != "" {
 		parts = append(parts, network)
 	}
-	out := flow.Finding{Mark: flow.MarkDone}
-	if x.IgnoredProxy != "" {
-		parts = append(parts, x.IgnoredProxy+" is not used")
-		out = unsure("", "if Pleo is to be reached through that proxy, name it in HTTPS_PROXY as well")
+	if x.IgnoredProxy == "" {
+		return done(strings.Join(parts, ", "))
 	}
-	out.Note = pleoclient.SafeUpTo(strings.Join(parts, ", "), 4*DetailRunes)
-	return out
+	ignored, about := x.words().IgnoredProxy, flow.Values{Variable: x.IgnoredProxy}
+	return unsure(strings.Join(append(parts, ignored.Headline.Fill(about)), ", "), ignored.Next.Fill(about))
 }
 
 // unusable returns why the settings make no client, or name no store.
-func unusable(err error) flow.Finding {
-	out := failed(err)
-	var f *flow.Failure
-	if !errors.As(err, &f) {
-		return out
+func (x Engine) unusable(err error) flow.Finding {
+	why := inWords(x.Setup.Book(), err)
+	return flow.Finding{
+		Mark: flow.MarkFailed, Fault: flow.Fault{Kind: why.Kind},
+		Note: pleoclient.SafeUpTo(why.Summary, findingRunes), Remedy: pleoclient.SafeUpTo(why.Hint, findingRunes),
 	}
-	out.Remedy = pleoclient.SafeUpTo(f.Hint, 4*DetailRunes) // a path in a command must not be cut
-	if f.Kind != flow.KindSettings {                        // whose words say the detail
-		out.Note = out.Fault.Detail
-	}
-	return out
 }
 
 // layers are the exams that a probe of the network answers. The clock needs an answer that was sent, whatever it says.
@@ -97,13 +92,12 @@ var layers = map[flow.Exam]pleoclient.Layer{
 }
 
 func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
-	if e == flow.ExamProxy && x.Client.ProxyHost().IsZero() {
-		return done("none: the connection is direct")
+	say, about := x.words(), flow.Values{Host: pleoclient.Hostname(x.Setup.Origin)}
+	if about.Proxy = x.Client.ProxyHost().String(); e == flow.ExamProxy && about.Proxy == "" {
+		return done(say.Direct.Fill(about))
 	}
 	p, err := x.Client.Probe(ctx, layers[e])
 	switch {
-	case e == flow.ExamClock && p.Status == 0:
-		return unsure("there is no answer with a time to compare with", "")
 	case e == flow.ExamClock:
 		return x.clock(p)
 	case err != nil:
@@ -115,46 +109,50 @@ func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
 	case flow.ExamTCP:
 		return done(p.Address)
 	case flow.ExamProxy:
-		return done(x.Client.ProxyHost().String() + " opens the way to " + pleoclient.Hostname(x.Setup.Origin))
+		return done(say.LetsThrough.Fill(about))
 	case flow.ExamTLS:
-		return secured(p)
+		return x.secured(p)
 	}
 	if p.Status == http.StatusTooManyRequests {
-		return slowDown(p.RetryAt)
+		return x.slowDown(p.RetryAt)
 	}
-	return done(fmt.Sprintf("answers after %d ms", p.Took.Milliseconds()))
+	about.N = int(p.Took.Milliseconds())
+	return done(say.Answered.Fill(about))
 }
 
-// slowDown says until when Pleo wants to be left alone, as far as it says.
-func slowDown(until time.Time) flow.Finding {
-	if until.IsZero() {
-		return unsure("answers, but asks us to slow down", "wait two minutes before the next try")
+// slowDown returns until when Pleo limits requests, as far as it says.
+func (x Engine) slowDown(until time.Time) flow.Finding {
+	say, about := x.words().SlowDown, flow.Values{}
+	if !until.IsZero() {
+		say, about.Date = x.words().SlowDownTill, x.Setup.Book().Day(until)
 	}
-	return unsure("answers, but asks us to slow down until "+flow.Day(until), "try again after that")
+	return unsure(say.Headline.Fill(about), say.Next.Fill(about))
 }
 
 func (x Engine) addresses(p pleoclient.Probed) flow.Finding {
 	const most = 3
-	name := pleoclient.Hostname(x.Setup.Origin)
+	about := flow.Values{Host: pleoclient.Hostname(x.Setup.Origin)}
 	if proxy := x.Client.ProxyHost().String(); proxy != "" {
-		name = pleoclient.Hostname("//" + proxy)
+		about.Host = pleoclient.Hostname("//" + proxy)
 	}
 	if len(p.Addresses) == 0 {
-		return done(name + ": nothing to look up")
+		return done(x.words().Literal.Fill(about))
 	}
 	shown := p.Addresses[:min(most, len(p.Addresses))]
-	note := name + " is " + strings.Join(shown, ", ")
+	about.List = strings.Join(shown, ", ")
 	if more := len(p.Addresses) - len(shown); more > 0 {
-		note += fmt.Sprintf(" and %d more", more)
+		return done(x.Setup.Book().Count(x.words().MoreOf, more, about))
 	}
-	return done(note)
+	return done(x.words().Addresses.Fill(about))
 }
 
-func secured(p pleoclient.Probed) flow.Finding {
+func (x Engine) secured(p pleoclient.Probed) flow.Finding {
 	if p.TLS == "" {
-		return done("not encrypted: it stays on this computer")
+		return done(x.words().Unencrypted.Fill(flow.Values{}))
 	}
-	return done(fmt.Sprintf("%s, issued by %s, until %s", p.TLS, p.Issuer, p.NotAfter.UTC().Format("2 January 2006")))
+	return done(x.words().Encrypted.Fill(flow.Values{
+		Value: p.TLS, Issuer: p.Issuer.String(), Date: x.Setup.Book().Date(p.NotAfter),
+	}))
 }
 
 // maxDrift is how far the clocks may be apart. Certificates of a new day are refused by a clock that is far behind.
@@ -162,46 +160,55 @@ const maxDrift = 5 * time.Minute
 
 // clock compares with the time in Pleo's answer, which is exact to the second.
 func (x Engine) clock(p pleoclient.Probed) flow.Finding {
-	if p.Date.IsZero() {
-		return unsure("no answer names a time to compare with", "")
+	switch {
+	case p.Status == 0 && p.Date.IsZero():
+		return unsure(x.words().NoAnswer.Fill(flow.Values{}), "")
+	case p.Date.IsZero():
+		return unsure(x.words().NoTime.Fill(flow.Values{}), "")
 	}
-	switch drift := x.Now().Sub(p.Date.Add(p.Took / 2)).Round(time.Second); {
+	drift := x.Now().Sub(p.Date.Add(p.Took / 2)).Round(time.Second)
+	about := x.driftOf(drift)
+	ahead, row := x.words().Ahead, flow.KindClock
+	if drift < 0 {
+		ahead, row = x.words().Behind, flow.ClockBehind
+	}
+	switch {
 	case drift.Abs() > maxDrift:
-		return flow.Finding{
-			Mark:  flow.MarkFailed,
-			Fault: flow.Fault{Kind: flow.KindClock, Detail: pleoclient.Safe(driftText(drift))},
-		}
+		return flow.Finding{Mark: flow.MarkFailed, Fault: flow.NewFault(row, about)}
 	case drift.Abs() > 5*time.Second:
-		return done(driftText(drift) + " Pleo's")
+		return done(ahead.Fill(about))
 	}
-	return done("the same time as Pleo's")
+	return done(x.words().SameTime.Fill(about))
 }
 
-// driftText says how far a clock is ahead of or behind another one, which the caller names.
-func driftText(drift time.Duration) string {
-	text := " behind"
-	if drift > 0 {
-		text = " ahead of"
+// driftOf returns how far two clocks are apart, in a unit that people use.
+func (x Engine) driftOf(drift time.Duration) flow.Values {
+	b := x.Setup.Book()
+	in := func(unit time.Duration, name flow.Forms) flow.Values {
+		n := int(drift.Abs() / unit)
+		return flow.Values{N: n, Unit: b.Count(name, n, flow.Values{})}
 	}
-	switch drift = drift.Abs(); {
-	case drift >= 48*time.Hour:
-		return fmt.Sprintf("%d days", drift/(24*time.Hour)) + text
-	case drift >= 2*time.Hour:
-		return fmt.Sprintf("%d hours", drift/time.Hour) + text
-	case drift >= 2*time.Minute:
-		return fmt.Sprintf("%d minutes", drift/time.Minute) + text
+	switch units := &b.Report.Unit; {
+	case drift.Abs() >= 48*time.Hour:
+		return in(24*time.Hour, units.Day)
+	case drift.Abs() >= 2*time.Hour:
+		return in(time.Hour, units.Hour)
+	case drift.Abs() >= 2*time.Minute:
+		return in(time.Minute, units.Minute)
+	default:
+		return in(time.Second, units.Second)
 	}
-	return fmt.Sprintf("%d seconds", drift/time.Second) + text
 }
 
 // keyStore tries the store as the wizard does before it begins.
 func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if x.StoreErr != nil {
-		return unusable(x.StoreErr)
+		return x.unusable(x.StoreErr)
 	}
+	say := x.words()
 	c, err := x.Store.Condition()
 	if c.Locked {
-		return unsure("its identity is locked with a passphrase, which is not asked for here", "")
+		return unsure(say.Locked.Fill(flow.Values{}), "")
 	}
 	if err := cmp.Or(unlessStopped(ctx, x.Store.Probe), err); err != nil {
 		return failed(err)
@@ -209,30 +216,26 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if len(c.Lost) > 0 {
 		return x.lost(c)
 	}
-	note := "takes a record, protected by " + flow.ProtectionText(x.Protection)
+	facts := []string{say.Works.Fill(flow.Values{Detail: x.Setup.Book().Protection(x.Protection)})}
 	if c.Empty {
-		note += "; there is none yet"
+		facts = append(facts, say.Empty.Fill(flow.Values{}))
 	}
-	if c.Note != "" {
-		note += "; " + c.Note
+	book := x.Setup.Book()
+	if c.Recipients > 0 {
+		facts = append(facts, book.Count(book.Store.Recipients, c.Recipients, flow.Values{}))
 	}
-	if c.Doubt != "" {
-		note += "; " + flow.LossDoubt(c.Doubt)
+	if c.Doubt.Any() {
+		facts = append(facts, book.LossDoubt(DoubtText(book, c.Doubt)))
 	}
-	return finding(note, cmp.Or(c.Remedy, x.Store.Concern()))
+	return finding(strings.Join(facts, "; "), cmp.Or(UnfinishedText(book, c.Unfinished), ConcernText(book, x.Store.Concern())))
 }
 
 // lost returns what is missing: the store, or the first of its records that are.
 func (x Engine) lost(c store.Condition) flow.Finding {
-	why := StoreFailure(&store.LostError{Lost: c.Lost[0]})
 	if c.Empty {
-		why = flow.StoreGone(x.Store.Place(), len(c.Lost), c.Marks)
+		return x.unusable(flow.StoreGone(x.Store.Place(), len(c.Lost), c.Marks))
 	}
-	return flow.Finding{
-		Mark: flow.MarkFailed, Fault: flow.Fault{Kind: why.Kind},
-		Note:   pleoclient.SafeUpTo(why.Summary, noteRunes),
-		Remedy: pleoclient.SafeUpTo(why.Hint, 4*DetailRunes), // a path in a command must not be cut
-	}
+	return x.unusable(&store.LostError{Lost: c.Lost[0]})
 }
 
 // unlessStopped runs try, and does not wait for it when ctx ends: another process may hold the lock of the store for

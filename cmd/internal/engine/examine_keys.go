@@ -2,7 +2,7 @@ package engine
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"time"
 
 	"pleo-connect/flow"
@@ -15,15 +15,16 @@ const maxExamined = 10
 
 // keys asks Pleo about the keys that are stored for this address, and writes nothing down.
 func (x Engine) keys(ctx context.Context) flow.Finding {
+	say := x.words()
 	if x.StoreErr != nil {
-		return unsure("the key store is not open: see below", "")
+		return unsure(say.StoreClosed.Fill(flow.Values{}), "")
 	}
 	c, err := x.Store.Condition()
 	switch {
 	case err != nil, c.Locked, c.Empty && len(c.Lost) > 0:
-		return unsure("the key store is not open: see below", "")
+		return unsure(say.StoreClosed.Fill(flow.Values{}), "")
 	case c.Empty:
-		return done("none is stored yet")
+		return done(say.NoKeys.Fill(flow.Values{}))
 	}
 	return x.askAbout(ctx)
 }
@@ -33,7 +34,7 @@ type examinedKeys struct {
 	asked, accepted, left int
 	wrong                 store.Record
 	verdict               Verdict
-	concern               string // about the first that is not what was saved last
+	odd                   *store.Record // the first that is not what was saved last
 }
 
 func (x Engine) askAbout(ctx context.Context) flow.Finding {
@@ -61,14 +62,14 @@ func (x Engine) askAbout(ctx context.Context) flow.Finding {
 		}
 		k.count(r, c.question(ctx, r))
 	}
-	return k.finding(x.Names)
+	return x.keysFinding(k)
 }
 
 func (k *examinedKeys) count(r store.Record, v Verdict) {
 	v.Origin = r.Origin
 	k.asked++
-	if k.concern == "" && (r.FromPrevious || r.RolledBack) {
-		k.concern = "company " + r.CompanyID + " with " + r.Integration.ID + ": " + Warnings(r)[0]
+	if k.odd == nil && (r.FromPrevious || r.RolledBack) {
+		k.odd = &r
 	}
 	switch {
 	case v.Kind == "":
@@ -78,32 +79,46 @@ func (k *examinedKeys) count(r store.Record, v Verdict) {
 	}
 }
 
-func (k *examinedKeys) finding(names bool) flow.Finding {
-	note := fmt.Sprintf("%d of %d accepted", k.accepted, k.asked)
+// keysFinding returns what came of asking: how many keys Pleo accepts, and about the first that needs something done.
+func (x Engine) keysFinding(k examinedKeys) flow.Finding {
+	b, say := x.Setup.Book(), x.words()
+	about := flow.Values{N: k.accepted, M: k.asked}
+	count := say.Accepted
 	if k.left > 0 {
-		note += fmt.Sprintf("; %d more were not asked about: pleo-connect status --check asks about all", k.left)
+		about.Value, count = strconv.Itoa(k.left), say.AcceptedSome
 	}
 	switch {
 	case k.asked == 0:
-		return done("none is stored for this address yet")
+		return done(say.NoKeysHere.Fill(about))
+	case k.accepted == k.asked && k.odd == nil:
+		return done(count.Fill(about))
 	case k.accepted == k.asked:
-		return finding(note, k.concern)
+		concern := flow.Values{Name: x.keyName(*k.odd), Detail: Warnings(b, *k.odd)[0]}
+		return unsure(count.Fill(about), say.KeyConcern.Fill(concern))
 	}
-	company := "company " + k.wrong.CompanyID + " with " + k.wrong.Integration.ID
-	if names {
-		company = flow.CompanyName(CompanyOf(k.wrong)) + ", " + company
-	}
-	summary, hint := k.verdict.Words(k.wrong)
+	why := k.verdict.Words(b, k.wrong)
 	switch {
-	case hint != "":
-	case k.verdict.rejection() == store.RejectedRefused: // another key would do no better
-		hint = refusedText(k.wrong)
+	case why.Hint != "":
+	case k.verdict.rejection() == store.RejectedDenied: // another key would do no better
+		why.Hint = say.Ask.Fill(aboutRecord(b, k.wrong))
 	default:
-		hint = "for a new key, run " + ReconnectCommand(k.wrong)
+		why.Hint = say.ReplaceKey.Fill(aboutRecord(b, k.wrong))
 	}
+	note := say.KeyWrong.Fill(flow.Values{
+		List: say.Accepted.Fill(about), Name: x.keyName(k.wrong), Detail: why.Summary,
+	})
 	return flow.Finding{
 		Mark: flow.MarkFailed, Fault: k.verdict.Fault,
-		Note:   pleoclient.SafeUpTo(note+"; "+company+": "+summary, noteRunes),
-		Remedy: pleoclient.SafeUpTo(hint, 4*DetailRunes), // the command at its end must not be cut
+		Note: pleoclient.SafeUpTo(note, findingRunes), Remedy: pleoclient.SafeUpTo(why.Hint, findingRunes),
 	}
+}
+
+// keyName says which key is meant, with the name of its company only when that was asked for.
+func (x Engine) keyName(r store.Record) string {
+	about := flow.Values{Company: r.CompanyID, Integration: r.Integration.ID}
+	if !x.Names || CompanyOf(r).Name.IsZero() {
+		return x.words().Key.Fill(about)
+	}
+	about.Name = x.Setup.Book().CompanyName(CompanyOf(r))
+	return x.words().KeyNamed.Fill(about)
 }

@@ -47,15 +47,28 @@ func TestClock(t *testing.T) {
 	}
 }
 
-func TestDriftText(t *testing.T) {
+// TestDrift: small numbers are for people, and each has its direction.
+func TestDrift(t *testing.T) {
 	t.Parallel()
+	pleo := time.Date(2026, 3, 2, 9, 14, 5, 0, time.UTC)
 	for drift, want := range map[time.Duration]string{
-		7 * time.Second: "7 seconds ahead of", -90 * time.Second: "90 seconds behind",
-		10 * time.Minute: "10 minutes ahead of", -119 * time.Minute: "119 minutes behind",
-		26 * time.Hour: "26 hours ahead of", -72 * time.Hour: "3 days behind",
+		0:                  "same time as Pleo",
+		7 * time.Second:    "7 seconds ahead of Pleo",
+		-90 * time.Second:  "90 seconds behind Pleo",
+		4 * time.Minute:    "4 minutes ahead of Pleo",
+		10 * time.Minute:   "this computer's clock is 10 minutes ahead of Pleo's",
+		-119 * time.Minute: "this computer's clock is 119 minutes behind Pleo's",
+		26 * time.Hour:     "this computer's clock is 26 hours ahead of Pleo's",
+		-72 * time.Hour:    "this computer's clock is 3 days behind Pleo's",
 	} {
-		if got := driftText(drift); got != want {
-			t.Errorf("%s: %q, want %q", drift, got, want)
+		x := Engine{Now: func() time.Time { return pleo.Add(drift) }}
+		got := x.clock(pleoclient.Probed{Date: pleo})
+		words := got.Note.String()
+		if got.Mark == flow.MarkFailed {
+			words = flow.English.Failure(got.Fault).Summary
+		}
+		if words != want {
+			t.Errorf("%s: %q, want %q", drift, words, want)
 		}
 	}
 }
@@ -71,26 +84,25 @@ func TestEveryExamIsCarriedOut(t *testing.T) {
 	}
 }
 
-// TestUnusableSettings: what is wrong with the settings is said in words that fit them, and the rest as it is.
+// TestUnusableSettings: what is wrong with the settings is said as the command would say it.
 func TestUnusableSettings(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		err  error
-		note string
-		kind flow.Kind
+		err          error
+		note, remedy string
+		kind         flow.Kind
 	}{
-		{flow.WrongUse("--env is neither production nor staging", "choose one of the two"), "", flow.KindSettings},
+		{flow.NewFault(flow.NoDays, flow.Values{}),
+			"--warn-days must be at least 1", "for example: --warn-days 7", flow.KindSettings},
 		{&flow.Failure{Kind: flow.KindStoreOwner, Summary: "it belongs to dynamics", Hint: "run chown"},
-			"it belongs to dynamics", flow.KindStoreOwner},
+			"it belongs to dynamics", "run chown", flow.KindStoreOwner},
+		{errors.New("boom"), "something went wrong in pleo-connect (boom)",
+			"please report it to the makers of pleo-connect", flow.KindInternal},
 	} {
-		got := unusable(c.err)
+		got := Engine{}.unusable(c.err)
 		if got.Mark != flow.MarkFailed || got.Fault.Kind != c.kind || got.Note.String() != c.note ||
-			got.Remedy.IsZero() ||
-			got.Fault.Detail.String() != c.err.Error() {
+			got.Remedy.String() != c.remedy {
 			t.Errorf("%v: %+v", c.err, got)
 		}
-	}
-	if got := unusable(errors.New("boom")); got.Fault.Kind != flow.KindInternal || !got.Note.IsZero() {
-		t.Errorf("%+v", got)
 	}
 }

@@ -2,96 +2,155 @@ package engine
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
-// DetailRunes bounds the detail of a fault and a remedy: there is room for a path and the command that repairs it.
-const DetailRunes = 300
+// copyRunes bounds a text with a command: there is room for several paths.
+const copyRunes = 50_000
 
-// storeKinds translates the store's kinds to the machine's; a test holds it complete.
-var storeKinds = map[store.Kind]flow.Kind{
-	store.KindNotWritable:     flow.KindStoreNotWritable,
-	store.KindReadOnly:        flow.KindStoreNotWritable,
-	store.KindFull:            flow.KindStoreFull,
-	store.KindOwner:           flow.KindStoreOwner,
-	store.KindTooOpen:         flow.KindStoreOpen,
-	store.KindLocked:          flow.KindStoreLocked,
-	store.KindDamaged:         flow.KindStoreDamaged,
-	store.KindTooLarge:        flow.KindStoreDamaged,
-	store.KindPassphrase:      flow.KindStoreDamaged,
-	store.KindForeign:         flow.KindStoreForeign,
-	store.KindOtherStore:      flow.KindStoreSwapped,
-	store.KindOtherRecord:     flow.KindStoreSwapped,
-	store.KindNotFile:         flow.KindStoreSwapped,
-	store.KindDemo:            flow.KindStoreSwapped,
-	store.KindLinked:          flow.KindStoreOpen,
-	store.KindPlace:           flow.KindStorePlace,
-	store.KindNewer:           flow.KindStoreNewer,
-	store.KindIdentityMissing: flow.KindStoreIdentity,
-	store.KindIdentityDamaged: flow.KindStoreIdentity,
-	store.KindIdentityInside:  flow.KindStoreIdentity,
-	store.KindIdentityLocked:  flow.KindIdentityLocked,
-	store.KindWrongPassphrase: flow.KindIdentityLocked,
-	store.KindIdentityShared:  flow.KindIdentityLocked,
-	store.KindUncertain:       flow.KindStoreUncertain,
-}
+// The cases of kinds that an engine adds to those of the store.
+const (
+	recordGone     = flow.KindStoreDamaged + "/gone"      // a record that was there a moment ago
+	recordNotSaved = flow.KindStoreDamaged + "/not_saved" // what was read back is something else
+)
 
 // faultOf translates an error of the client or the store into what the machine understands.
 func faultOf(err error) flow.Fault {
 	var (
 		client   *pleoclient.Error
 		stored   *store.Error
+		lost     *store.LostError
+		refused  *store.RefusedError
+		unfit    *store.NotRecipientError
 		conflict *store.ConflictError
-		failure  *flow.Failure
+		fault    flow.Fault
 	)
 	switch {
 	case err == nil:
 		return flow.Fault{}
-	case errors.As(err, &failure):
-		return flow.Fault{Kind: failure.Kind, Detail: pleoclient.SafeUpTo(failure.Summary, DetailRunes)}
+	case errors.As(err, &fault):
+		return fault
 	case errors.As(err, &client):
-		return flow.Fault{
-			Kind: client.Kind, Detail: client.Detail, RetryAfter: client.RetryAfter, RetryAt: client.RetryAt,
-		}
+		return flow.ClientFault(client)
 	case errors.As(err, &conflict):
-		return flow.Fault{Kind: flow.KindConflict, Detail: pleoclient.Safe(Changed(conflict))}
+		return conflictFault(conflict)
 	case errors.As(err, &stored):
-		return flow.Fault{Kind: storeKinds[stored.Kind], Detail: pleoclient.SafeUpTo(stored.Error(), DetailRunes)}
-	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNoStore), errors.Is(err, errNotSaved):
-		return flow.Fault{Kind: flow.KindStoreDamaged, Detail: pleoclient.Safe(err.Error())}
+		return storeFault(stored)
+	case errors.As(err, &lost):
+		return flow.ConnectionLost(ConnectionOf(lost.Ref), lost.File)
+	case errors.As(err, &refused):
+		return refusedFault(refused)
+	case errors.As(err, &unfit):
+		return flow.NewFault(flow.KindSettings+"/recipient_"+flow.Kind(unfit.Case), flow.Values{})
+	case errors.Is(err, errNotSaved):
+		return flow.NewFault(recordNotSaved, flow.Values{})
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNoStore):
+		return flow.NewFault(recordGone, flow.Values{})
 	}
 	return flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())}
 }
 
-// Changed returns when somebody else changed a record, or that it was removed.
-func Changed(c *store.ConflictError) string {
-	switch {
-	case c.Have == 0:
-		return "it was removed"
-	case c.ChangedAt.IsZero():
-		return ""
+// storeFault names the row after the kind and the case: both have the same names in the store and in the book.
+func storeFault(e *store.Error) flow.Fault {
+	row := flow.Kind(e.Kind)
+	if e.Case != "" {
+		row += "/" + flow.Kind(e.Case)
 	}
-	return "on " + flow.Day(c.ChangedAt)
+	reason := pleoclient.Safe(e.Reason)
+	fault := flow.NewFault(row, flow.Values{
+		Path: e.Path, Dir: e.Dir, Paths: ShellWords(e.Paths), Account: e.Account, Owner: e.Owner,
+		Mode: fmt.Sprintf("%04o", e.Mode.Perm()), Reason: reason.String(),
+		Name: pleoclient.SafePath(e.Name).String(), Value: e.Limit, N: e.N, Process: e.Process, At: e.Since,
+	})
+	fault.Detail, fault.Text = reason, e.Text
+	return fault
 }
 
-// StoreFailure turns an error of the store into the failure of a command. One that is a failure already stays as it is.
-func StoreFailure(err error) *flow.Failure {
-	var (
-		failure *flow.Failure
-		stored  *store.Error
-		lost    *store.LostError
-	)
-	switch {
-	case errors.As(err, &failure):
-		return failure
-	case errors.As(err, &lost):
-		return flow.ConnectionLost(ConnectionOf(lost.Ref), lost.File)
-	case errors.As(err, &stored):
-		fault := faultOf(err)
-		return &flow.Failure{Kind: fault.Kind, Summary: flow.ExplainFault(fault).Summary, Hint: fault.Detail.String()}
+// ShellWords returns paths as the words of a command.
+func ShellWords(paths []string) string {
+	var words []string
+	for _, path := range paths {
+		words = append(words, pleoclient.ShellWord(path))
 	}
-	return &flow.Failure{Kind: flow.KindStore, Summary: err.Error()}
+	return strings.Join(words, " ")
+}
+
+func conflictFault(c *store.ConflictError) flow.Fault {
+	if c.Have == 0 {
+		return flow.NewFault(flow.KindConflict+"/gone", flow.Values{})
+	}
+	return flow.NewFault(flow.KindConflict, flow.Values{At: c.ChangedAt})
+}
+
+func refusedFault(e *store.RefusedError) flow.Fault {
+	kind := flow.KindStore
+	switch e.Case {
+	case "relative_variable", "no_home", "relative_home", "relative_paths":
+		kind = flow.KindSettings
+	}
+	return flow.NewFault(kind+"/"+flow.Kind(e.Case), flow.Values{Variable: e.Name, Value: e.Limit})
+}
+
+// StoreFault returns an error of the store, or of who may use it, as the fault of a command. One that is a fault
+// already stays as it is.
+func StoreFault(err error) flow.Fault {
+	var fault flow.Fault
+	switch {
+	case errors.As(err, &fault):
+		return fault
+	case errors.Is(err, store.ErrNoStore):
+		return flow.NewFault(flow.KindStore+"/no_store", flow.Values{})
+	case errors.Is(err, store.ErrNotFound) && !isLost(err):
+		return flow.NewFault(flow.KindStore+"/not_found", flow.Values{})
+	}
+	fault = faultOf(err)
+	if fault.Kind == flow.KindInternal {
+		return flow.Fault{Kind: flow.KindStore, Detail: fault.Detail}
+	}
+	return fault
+}
+
+func isLost(err error) bool {
+	var lost *store.LostError
+	return errors.As(err, &lost)
+}
+
+// DoubtText returns why it is not known whether connections are missing, or "".
+func DoubtText(b *flow.Book, d store.Doubt) string {
+	words := &b.Store
+	why, ok := map[string]flow.Text{
+		"missing": words.DoubtMissing, "not_writable": words.DoubtNotWritable, "not_own": words.DoubtNotOwn,
+	}[d.Case]
+	switch {
+	case !d.Any():
+		return ""
+	case !ok:
+		why = words.DoubtUnreadable
+	}
+	return why.Fill(flow.Values{Path: d.Path})
+}
+
+// ConcernText returns the words for what a person should know about the place of a store, or "".
+func ConcernText(b *flow.Book, c store.Concern) string {
+	words := &b.Store
+	return map[store.Concern]flow.Text{
+		store.ConcernFUSE: words.ConcernFUSE, store.ConcernContainer: words.ConcernContainer,
+		store.ConcernGit: words.ConcernGit, store.ConcernSynchronised: words.ConcernSynchronised,
+	}[c].Fill(flow.Values{})
+}
+
+// UnfinishedText returns how to finish a command that was interrupted, see [store.Store.Unfinished], or "".
+func UnfinishedText(b *flow.Book, command string) string {
+	switch command {
+	case "":
+		return ""
+	case "rekey":
+		return b.Store.UnfinishedRekey.Fill(flow.Values{})
+	}
+	return b.Store.UnfinishedRecipient.Fill(flow.Values{})
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"iter"
 
 	"pleo-connect/store"
@@ -18,7 +17,7 @@ type Store interface {
 	Probe() error
 
 	// Concern returns what a person should know about the place before a key goes there, or "".
-	Concern() string
+	Concern() store.Concern
 
 	// Condition returns what there is to know about the store beside its records.
 	Condition() (store.Condition, error)
@@ -59,9 +58,9 @@ type files struct {
 	open func() (*store.Store, error)
 }
 
-func (f files) Place() string   { return f.cfg.Dir }
-func (f files) Probe() error    { return store.Probe(f.cfg) }
-func (f files) Concern() string { return store.Concern(f.cfg) }
+func (f files) Place() string          { return f.cfg.Dir }
+func (f files) Probe() error           { return store.Probe(f.cfg) }
+func (f files) Concern() store.Concern { return store.ConcernOf(f.cfg) }
 
 func (f files) Condition() (store.Condition, error) {
 	st, err := f.open()
@@ -74,22 +73,7 @@ func (f files) Condition() (store.Condition, error) {
 	case err != nil:
 		return store.Condition{}, err
 	}
-	about := store.Condition{Loss: st.Loss(), Remedy: unfinishedText(st.Unfinished())}
-	if n := len(st.Recipients()); n > 0 {
-		about.Note = fmt.Sprintf("%d more can open it", n)
-	}
-	return about, nil
-}
-
-// unfinishedText returns what to do about a change that a command began and did not finish, or "".
-func unfinishedText(command string) string {
-	switch command {
-	case "":
-		return ""
-	case "rekey":
-		return "replacing the identity was interrupted; to finish, run pleo-connect rekey"
-	}
-	return "a change of the recipients was interrupted; to finish, run the same pleo-connect recipient command again"
+	return store.Condition{Loss: st.Loss(), Recipients: len(st.Recipients()), Unfinished: st.Unfinished()}, nil
 }
 
 func (f files) Get(ref store.Ref) (store.Record, error) {

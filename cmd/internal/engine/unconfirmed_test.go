@@ -197,7 +197,7 @@ func TestExamineUnconfirmed(t *testing.T) {
 	t.Parallel()
 	x, _ := simulated(t)
 	x.unconfirmed(t, secondKey, 0)
-	if got := x.keys(t.Context()); got.Note.String() != "none is stored for this address yet" {
+	if got := x.keys(t.Context()); got.Note.String() != "no keys saved for this address yet" {
 		t.Errorf("alone: %s", got.Note)
 	}
 	x, sim, r := connected(t)
@@ -234,7 +234,7 @@ func TestVerifyCorrects(t *testing.T) {
 		t.Errorf("%v of %v", r.Scopes, r.Integration.Permissions)
 	}
 	r := x.stays(t)
-	r.RejectedAt, r.Rejection = testedAt, store.RejectedRefused
+	r.RejectedAt, r.Rejection = testedAt, store.RejectedDenied
 	if _, err := x.Store.Put(r); err != nil {
 		t.Fatal(err)
 	}

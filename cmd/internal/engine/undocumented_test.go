@@ -41,7 +41,7 @@ var undocumented = map[string][]outcome{
 	"installed/wrapped list": {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"installed/among others": {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"installed/twice": {
-		{before: true, kind: pleoclient.KindUnexpected, detail: "two installations of one company"},
+		{before: true, kind: pleoclient.KindUnexpected, detail: "it lists a company twice"},
 	},
 	"installed/elsewhere": {{before: true, kind: pleoclient.KindUnexpected}},
 
@@ -91,17 +91,17 @@ var undocumented = map[string][]outcome{
 	"introspect/403": {
 		{before: true, writes: "PUT", permissions: flow.MarkUnknown},
 		{before: true, unattended: true, kind: flow.KindPermissionsUnknown},
-		{kind: pleoclient.KindUnexpected, detail: "no company in it"},
+		{kind: pleoclient.KindUnexpected, detail: "it names no company"},
 	},
 	"introspect/404": {
 		{before: true, writes: "PUT", permissions: flow.MarkUnknown},
 		{before: true, unattended: true, kind: flow.KindPermissionsUnknown},
-		{kind: pleoclient.KindUnexpected, detail: "no company in it"},
+		{kind: pleoclient.KindUnexpected, detail: "it names no company"},
 	},
 
 	"subject/missing": {
 		{before: true, writes: "PUT"},
-		{kind: pleoclient.KindUnexpected, detail: "no company in it"},
+		{kind: pleoclient.KindUnexpected, detail: "it names no company"},
 	},
 	"subject/capitals":     {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"subject/organisation": {{kind: flow.KindOrganisationKey}, {before: true, kind: flow.KindOrganisationKey}},
@@ -162,8 +162,8 @@ func (want outcome) test(t *testing.T, b pleosim.Behaviour) {
 	if done := want.kind == ""; (s.Step == flow.StepDone) != done || s.Problem.Kind != want.kind {
 		t.Fatalf("%s, problem %+v; want %q", s.Step, s.Problem.Fault, want.kind)
 	}
-	if !strings.Contains(s.Problem.Detail.String(), want.detail) {
-		t.Errorf("got detail %q, want %q", s.Problem.Detail, want.detail)
+	if detail := flow.English.Failure(s.Problem.Fault).Detail; !strings.Contains(detail, want.detail) {
+		t.Errorf("got detail %q, want %q", detail, want.detail)
 	}
 	if got := writes(sim.Requests()[asked:]); got != want.writes {
 		t.Errorf("changed with %q, want %q", got, want.writes)

@@ -14,7 +14,7 @@ import (
 type Verdict struct {
 	flow.Fault
 	Origin     string             // the address that was asked
-	unanswered bool               // nobody answered, or only with a rate limit
+	unanswered bool               // no answer came, or only a rate limit
 	quiet      bool               // nothing was asked: too many questions before were unanswered
 	lost       []pleoclient.Scope // with KindFewerPermissions: what the key could do when it was stored
 	scopes     []pleoclient.Scope // what it may do now; nil: Pleo did not say
@@ -32,10 +32,12 @@ func judge(r store.Record, owner pleoclient.Owner, scopes []pleoclient.Scope) Ve
 	return Verdict{Fault: flow.Fault{Kind: kind}, lost: lost, scopes: scopes, other: owner.Company}
 }
 
-// Canceled reports that the caller left before there was an answer.
+// Canceled reports whether the caller left before there was an answer.
 func (v Verdict) Canceled() bool { return v.Kind == pleoclient.KindCanceled }
 
-// accepted reports that Pleo knows the key as one of this company.
+// Accepted reports whether Pleo was asked, and knows the key as one of this company.
+func (v *Verdict) Accepted() bool { return v != nil && v.accepted() }
+
 func (v Verdict) accepted() bool { return v.Kind == "" || v.Kind == flow.KindFewerPermissions }
 
 // rejection returns how a record is marked, or "".
@@ -44,15 +46,15 @@ func (v Verdict) rejection() string { return answers[v.Kind].mark }
 // Class returns what the fault is about; without one, 0.
 func (v Verdict) Class() flow.Class { return flow.ClassOf(v.Kind) }
 
-// Surplus returns what the key of a record may do that nobody asked for: as Pleo says now, or as it was when the key
+// Surplus returns what the key of a record may do that was not asked for: as Pleo says now, or as it was when the key
 // was connected.
 func Surplus(r store.Record, v *Verdict) []pleoclient.Scope {
 	requested := integration.OfRecord(r).Scopes()
-	if len(requested) == 0 { // nobody wrote down what was
+	if len(requested) == 0 { // what was is not recorded
 		return nil
 	}
 	scopes := parseScopes(r.Scopes)
-	if v != nil && v.accepted() && v.scopes != nil {
+	if v.Accepted() && v.scopes != nil {
 		scopes = v.scopes
 	}
 	return pleoclient.MissingScopes(scopes, requested)
@@ -66,42 +68,51 @@ func (v Verdict) Name() string {
 	return string(v.Kind)
 }
 
-// Words is the verdict for people, and what to do about it. What follows from a rejection is a warning of the record.
-func (v Verdict) Words(r store.Record) (summary, hint string) {
+// Words is the verdict for people: what Pleo said, the line about the key where there was no answer, and what to do.
+// What follows from a rejection is a warning of the record.
+func (v Verdict) Words(b *flow.Book, r store.Record) flow.Explanation {
+	said := &b.Report.Verdict
+	about := aboutRecord(b, r)
+	about.Company, about.Scopes = string(v.other), strings.Join(scopeNames(v.lost), ", ")
+	explain := func(w flow.Words) flow.Explanation {
+		return flow.Explanation{Summary: w.Headline.Fill(about), Hint: w.Next.Fill(about)}
+	}
 	switch v.Kind {
 	case "":
-		return "Pleo accepts the key", ""
+		return flow.Explanation{Summary: said.Accepted.Fill(about)}
 	case flow.KindFewerPermissions:
-		return "Pleo accepts the key, but took permissions away: " + strings.Join(scopeNames(v.lost), ", "),
-			"ask " + integration.OfRecord(r).VendorName() + ", or run " + ReconnectCommand(r)
+		return explain(said.Fewer)
 	case flow.KindOtherCompany:
-		summary = "this key belongs to another " + otherOwner(v.other)
-		return summary, "to store the right one, run " + ReconnectCommand(r)
+		if v.other == "" {
+			return explain(said.NoCompany)
+		}
+		return explain(said.OtherCompany)
 	case flow.KindConflict:
-		summary = "this connection was changed while Pleo was asked (" + v.Detail.String() + ")"
-		return summary + ", so the answer is dropped", "run it again"
+		return explain(said.Changed)
 	case pleoclient.KindKeyRejected:
-		return "Pleo rejects the key", ""
+		return flow.Explanation{Summary: said.Rejected.Fill(about)}
+	case pleoclient.KindForbidden:
+		return flow.Explanation{Summary: said.Denied.Fill(about)}
 	case pleoclient.KindKeyMalformed, pleoclient.KindNotAKey:
-		return "what is stored cannot be a key", "for a new one, run " + ReconnectCommand(r)
+		return explain(said.NotAKey)
 	}
-	why := flow.ExplainStored(v.Fault, integration.OfRecord(r), v.Origin, r.Key)
+	why := unlessMarked(r, b.Stored(v.Fault, integration.OfRecord(r), v.Origin))
+	about.Detail = why.Summary
 	switch {
-	case v.rejection() != "":
-		why.Hint = ""
 	case v.quiet && v.RetryAfter > 0:
-		why.Summary = "not asked: " + why.Summary
+		why.Summary = said.NotChecked.Fill(about)
 	case v.quiet:
-		why.Summary = "not asked, after too many questions without an answer: " + why.Summary
+		why.Summary = said.Quiet.Fill(about)
 	}
-	return why.Summary, why.Hint
+	return why
 }
 
-func otherOwner(id pleoclient.CompanyID) string {
-	if id == "" {
-		return "kind of owner than a company"
+// unlessMarked takes away the line about the key of a record that Pleo turned down before: its warning says more.
+func unlessMarked(r store.Record, why flow.Explanation) flow.Explanation {
+	if !r.RejectedAt.IsZero() {
+		why.Key, why.Note, why.About = flow.KeyUnsaid, "", ""
 	}
-	return "company, " + string(id)
+	return why
 }
 
 // ReconnectCommand returns the command that gives a connection a new key.
@@ -126,7 +137,7 @@ func (v Verdict) marked(r store.Record) (next store.Record, save bool) {
 	return r, false
 }
 
-// since reports that last is too long ago, or in the future of a clock that was wrong.
+// since reports whether last is too long ago, or in the future of a clock that was wrong.
 func (v Verdict) since(last time.Time) bool {
 	age := v.At.Sub(last)
 	return age >= quietHour || age < -clockSlack

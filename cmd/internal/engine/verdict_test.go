@@ -42,8 +42,8 @@ func (x Engine) checker() *Checker {
 	return NewChecker(x.Store, func(string) (Pleo, error) { return x.Client, nil }, func(time.Duration) {})
 }
 
-// refuse answers the next questions with a 403.
-func refuse(path string, times int) *pleosim.Fault {
+// deny answers the next questions with a 403.
+func deny(path string, times int) *pleosim.Fault {
 	f := pleosim.Reply(http.MethodGet, path, http.StatusForbidden, "", "")
 	f.Times = times
 	return &f
@@ -69,7 +69,7 @@ func TestCheck(t *testing.T) {
 		rejection string // in the store
 		says      string
 	}{
-		"accepted": {key: good, says: "Pleo accepts the key"},
+		"accepted": {key: good, says: "accepted"},
 		"accepted again": {key: good, change: func(r *store.Record) {
 			r.ValidatedAt, r.RejectedAt, r.Rejection = time.Now().Add(-time.Minute), testedAt, store.RejectedUnknown
 		}},
@@ -77,31 +77,32 @@ func TestCheck(t *testing.T) {
 			key: revoked, kind: pleoclient.KindKeyRejected, rejection: store.RejectedUnknown,
 			says: "run pleo-connect reconnect " + string(testCompany),
 		},
-		"refused": {
-			key: good, fault: refuse(introspect, 1),
-			kind: pleoclient.KindForbidden, rejection: store.RejectedRefused, says: "ask the vendor of the integration",
+		"denied": {
+			key: good, fault: deny(introspect, 1),
+			kind: pleoclient.KindForbidden, rejection: store.RejectedDenied,
+			says: "Pleo denied this key access on ",
 		},
-		"rejected after it was refused": {
+		"rejected after it was denied": {
 			key:    revoked,
-			change: func(r *store.Record) { r.RejectedAt, r.Rejection = time.Now(), store.RejectedRefused },
+			change: func(r *store.Record) { r.RejectedAt, r.Rejection = time.Now(), store.RejectedDenied },
 			kind:   pleoclient.KindKeyRejected, rejection: store.RejectedUnknown,
 		},
 		"fewer permissions": {
 			key:  func(k pleosim.Keys) string { return k.FewerScopes },
-			kind: flow.KindFewerPermissions, says: "took permissions away: companies:read",
+			kind: flow.KindFewerPermissions, says: "accepted, but no longer allowed: companies:read",
 		},
 		"another company": {
 			key:  func(k pleosim.Keys) string { return k.OtherCompany },
-			kind: flow.KindOtherCompany, says: "another company, 9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93",
+			kind: flow.KindOtherCompany, says: "another company (9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93)",
 		},
 		"an organisation": {
 			key:  func(k pleosim.Keys) string { return k.Organisation },
-			kind: flow.KindOtherCompany, says: "another kind of owner",
+			kind: flow.KindOtherCompany, says: "doesn't belong to a company",
 		},
-		"never described, and still good": {key: good, change: undescribed, fault: refuse(introspect, 1)},
-		"never described, and refused": {
-			key: good, change: undescribed, fault: refuse("", 2),
-			kind: pleoclient.KindForbidden, rejection: store.RejectedRefused,
+		"never described, and still good": {key: good, change: undescribed, fault: deny(introspect, 1)},
+		"never described, and denied": {
+			key: good, change: undescribed, fault: deny("", 2),
+			kind: pleoclient.KindForbidden, rejection: store.RejectedDenied,
 		},
 		"another way in": {
 			key: good, fault: answer(http.StatusOK, `{"data":{"authMethod":"OAUTH2","clientId":"c","scope":""}}`),
@@ -143,8 +144,8 @@ func TestCheck(t *testing.T) {
 			if diff := cmp.Diff(want, after); diff != "" {
 				t.Error("more than the verdict was changed (-want +got):\n" + diff)
 			}
-			summary, hint := v.Words(after)
-			words := strings.Join(append(Warnings(after), summary, hint), "\n")
+			why := v.Words(&flow.English, after)
+			words := strings.Join(append(Warnings(&flow.English, after), why.Summary, why.Hint), "\n")
 			if !strings.Contains(words, c.says) {
 				t.Errorf("says %s", words)
 			}

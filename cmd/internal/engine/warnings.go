@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"time"
 
 	"pleo-connect/cmd/internal/integration"
@@ -9,40 +8,40 @@ import (
 	"pleo-connect/store"
 )
 
-// refusedText says what a 403 comes from, and what to do.
-func refusedText(r store.Record) string {
-	return "a permission, the company or the entitlement is missing, and Pleo does not tell which; ask " +
-		integration.OfRecord(r).VendorName()
-}
-
-// FutureText says why a date of acceptance that is yet to come counts as unknown.
-const FutureText = "the saved date is in the future; check this computer's clock"
-
 // clockSlack is how far a saved date may be ahead: clocks are put right all the time.
 const clockSlack = time.Minute
 
-// FromFuture reports that nobody can tell when Pleo last accepted a key: the clock of this computer was ahead when that
-// was written, or is behind now.
+// FromFuture reports whether the time when Pleo last accepted a key is unknown: the clock of this computer was ahead
+// when that was written, or is behind now.
 func FromFuture(r store.Record, now time.Time) bool { return r.ValidatedAt.Sub(now) > clockSlack }
 
 // Warnings returns what a person should know about a record before relying on it, one sentence each.
-func Warnings(r store.Record) []string {
+func Warnings(b *flow.Book, r store.Record) []string {
+	said, v := &b.Report.Warning, aboutRecord(b, r)
 	var out []string
-	again := ReconnectCommand(r)
 	if r.FromPrevious {
-		out = append(out, "the live file is missing or damaged: this is the version before it, and its key may be an "+
-			"old one; restore the file from a backup, or run "+again)
+		out = append(out, said.FromPrevious.Fill(v))
 	}
 	if r.RolledBack {
-		out = append(out, fmt.Sprintf("an older copy was put back: generation %d is here, %d was saved on %s; "+
-			"if Pleo rejects the key, run %s", r.Generation, r.NewerSeen, flow.Day(r.NewerSeenAt), again))
+		v.Date = b.Day(r.NewerSeenAt)
+		out = append(out, said.RolledBack.Fill(v))
 	}
+	v.Date = b.Day(r.RejectedAt)
 	switch {
 	case r.RejectedAt.IsZero():
-	case r.Rejection == store.RejectedRefused:
-		out = append(out, "Pleo refused this key on "+flow.Day(r.RejectedAt)+": "+refusedText(r))
+	case r.Rejection == store.RejectedDenied:
+		out = append(out, said.Denied.Fill(v))
 	default:
-		out = append(out, "Pleo rejected this key on "+flow.Day(r.RejectedAt)+"; for a new one run "+again)
+		out = append(out, said.Rejected.Fill(v))
 	}
 	return out
+}
+
+// aboutRecord returns what sentences about a record name.
+func aboutRecord(b *flow.Book, r store.Record) flow.Values {
+	i := integration.OfRecord(r)
+	return flow.Values{
+		Company: r.CompanyID, Integration: r.Integration.ID, Environment: r.Env, Path: r.File,
+		Name: i.Name, Vendor: b.VendorOf(i), Command: ReconnectCommand(r),
+	}
 }

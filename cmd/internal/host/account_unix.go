@@ -4,7 +4,6 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/user"
@@ -49,8 +48,16 @@ func BecomeOwner(cfg store.Config, want Wanted) (owner Owner, err error) {
 // namedAccount is the account that must be able to read the store, and who says so.
 type namedAccount struct {
 	account
-	says string // what says so, before the name
-	mend string // what to do if it is wrong
+	as bool // --as does, and not the integration file
+}
+
+// row returns the row of a case, after who named the account.
+func (n namedAccount) row(name string) flow.Kind {
+	who := "/service"
+	if n.as {
+		who = "/as"
+	}
+	return flow.KindStoreOwner + flow.Kind(who+name)
 }
 
 // account looks up the account that is named. Without one there is none.
@@ -61,14 +68,13 @@ func (w Wanted) account() (*namedAccount, error) {
 	}
 	found, err := accountNamed(w.As)
 	if err != nil { // the name may be anything, also a key
-		return nil, flow.WrongUse("there is no account on this computer that --as names",
-			"give the name of an account, or its number; nothing was changed")
+		return nil, flow.NewFault(flow.KindSettings+"/as_unknown", flow.Values{})
 	}
 	if service != nil && service.uid != found.uid {
-		return nil, flow.WrongUse("the service runs as the account "+service.name+", and --as names "+found.name,
-			"leave --as out, or "+service.mend+"; nothing was changed")
+		return nil, flow.NewFault(flow.KindSettings+"/as_not_service",
+			flow.Values{Owner: service.name, Account: found.name})
 	}
-	return &namedAccount{found, "--as names", "correct --as"}, nil
+	return &namedAccount{found, true}, nil
 }
 
 // ServiceHere returns the name of the account of a service when this process is it, or "".
@@ -87,10 +93,9 @@ func serviceAccount(service string) (*namedAccount, error) {
 	}
 	found, err := accountNamed(service)
 	if err != nil {
-		return nil, flow.WrongUse(err.Error(),
-			"correct user in [service] of the integration file, or make the account first; nothing was changed")
+		return nil, err
 	}
-	return &namedAccount{found, "the service runs as", "correct user in [service] of the integration file"}, nil
+	return &namedAccount{account: found}, nil
 }
 
 // onlyAs refuses to save a key for another account than ours, which could not read it.
@@ -98,14 +103,7 @@ func onlyAs(named *namedAccount) error {
 	if named == nil || named.uid == os.Geteuid() {
 		return nil
 	}
-	us := accountOf(os.Geteuid())
-	return notOurs(fmt.Sprintf("%s the account %s, and this is %s", named.says, named.name, us.name),
-		"start again with sudo, so that the key is kept for "+named.name+"; nothing was changed")
-}
-
-// notOurs is for a store that this account does not own, or the service does not.
-func notOurs(summary, hint string) *flow.Failure {
-	return &flow.Failure{Kind: flow.KindStoreOwner, Summary: summary, Hint: hint}
+	return flow.NewFault(named.row(""), flow.Values{Account: named.name, Name: accountOf(os.Geteuid()).name})
 }
 
 // leaveRoot gives up the rights of root for good, unless the store is root's.
@@ -136,24 +134,22 @@ func leaveRoot(cfg store.Config, named *namedAccount, want Wanted) (Owner, error
 }
 
 // wrongOwner refuses a store that the account which is named cannot read.
-func wrongOwner(cfg store.Config, owner account, named namedAccount) *flow.Failure {
-	chown := []string{"sudo chown -R", pleoclient.ShellWord(named.name)}
-	for _, path := range store.OwnedPaths(cfg) {
-		chown = append(chown, pleoclient.ShellWord(path))
-	}
-	what := "the key store belongs to the account " + owner.name + ", and " + named.says + " " + named.name
+func wrongOwner(cfg store.Config, owner account, named namedAccount) error {
+	about := flow.Values{Owner: owner.name, Account: named.name}
 	if owner.uid != 0 { // another service, which would lose its keys
-		return notOurs(what, "keep the key for "+named.name+" in a store of its own, with --store DIR and --identity FILE; "+
-			"or "+named.mend)
+		return flow.NewFault(named.row("_other"), about)
 	}
-	return notOurs(what, "to give it to "+named.name+", run: "+strings.Join(chown, " ")+"; or "+named.mend)
+	var paths []string
+	for _, path := range store.OwnedPaths(cfg) {
+		paths = append(paths, pleoclient.ShellWord(path))
+	}
+	about.Paths = strings.Join(paths, " ")
+	return flow.NewFault(named.row("_root"), about)
 }
 
 // unnamed refuses a store whose owner nobody named: anybody can prepare a directory, and would get the key.
-func unnamed(owner account) *flow.Failure {
-	return flow.WrongUse("the key store belongs to the account "+owner.name+", which could read the key",
-		"if that is meant, add --as "+pleoclient.ShellWord(owner.name)+
-			"; if not, name another store with --store DIR; the key was not read")
+func unnamed(owner account) error {
+	return flow.NewFault(flow.KindSettings+"/owner_not_named", flow.Values{Owner: owner.name})
 }
 
 // become changes the account of the whole process, all threads of it. The groups go first: without the rights of root
@@ -166,14 +162,14 @@ func become(who account, cfg store.Config, unnamed bool) (Owner, error) {
 	if err == nil {
 		err = syscall.Setuid(who.uid)
 	}
-	if err == nil && syscall.Setuid(0) == nil { // the kernel can be told to leave a process its rights
-		err = errors.New("it would stay root")
-	}
-	if err != nil {
-		return Owner{}, notOurs(
-			"the key store belongs to the account "+who.name+", which this program cannot become ("+err.Error()+")",
-			fmt.Sprintf("run: sudo -u %s pleo-connect --store %s --identity %s",
-				pleoclient.ShellWord(who.name), pleoclient.ShellWord(cfg.Dir), pleoclient.ShellWord(cfg.Identity)))
+	stays := err == nil && syscall.Setuid(0) == nil // the kernel can be told to leave a process its rights
+	about := flow.Values{Owner: who.name, Path: cfg.Dir, Dir: cfg.Identity}
+	switch {
+	case err != nil:
+		about.Reason = pleoclient.SystemReason(err)
+		return Owner{}, flow.NewFault(flow.KindStoreOwner+"/switch", about)
+	case stays:
+		return Owner{}, flow.NewFault(flow.KindStoreOwner+"/stays_root", about)
 	}
 	hide()
 	return Owner{Changed: true, Name: who.name, HomeDir: who.home, Unnamed: unnamed}, nil
@@ -204,9 +200,18 @@ func accountNamed(name string) (account, error) {
 	}
 	var unknown user.UnknownUserError
 	if errors.As(err, &unknown) {
-		return account{}, fmt.Errorf("there is no account %s on this computer", name)
+		return account{}, flow.NewFault(flow.KindSettings+"/no_account", flow.Values{Account: name})
 	}
-	return account{}, fmt.Errorf("the account %s cannot be looked up: %w", name, err)
+	return account{}, lookupFault("/account_lookup", name, err)
+}
+
+// lookupFault returns why an account cannot be looked up.
+func lookupFault(name, account string, err error) error {
+	about := flow.Values{Account: account}
+	if err != nil {
+		about.Reason = err.Error()
+	}
+	return flow.NewFault(flow.KindSettings+flow.Kind(name), about)
 }
 
 // accountOf returns the account behind a uid. One without an entry has its number for a name and a group, no other
@@ -224,19 +229,22 @@ func accountFrom(found *user.User) (account, error) {
 	who := account{name: found.Username, home: found.HomeDir}
 	ids, err := found.GroupIds()
 	if err != nil {
-		return who, fmt.Errorf("the groups of the account %s cannot be looked up: %w", found.Username, err)
+		return who, lookupFault("/account_groups", found.Username, err)
 	}
 	for _, id := range ids {
 		gid, err := strconv.Atoi(id)
 		if err != nil {
-			return who, fmt.Errorf("the account %s has no numbers", found.Username)
+			return who, lookupFault("/account_number", found.Username, nil)
 		}
 		who.groups = append(who.groups, gid)
 	}
 	if who.uid, err = strconv.Atoi(found.Uid); err == nil {
 		who.gid, err = strconv.Atoi(found.Gid)
 	}
-	return who, err
+	if err != nil {
+		return who, lookupFault("/account_number", found.Username, nil)
+	}
+	return who, nil
 }
 
 // accountHere names the account of this process; root has no name here.

@@ -10,7 +10,7 @@ import (
 // BecomeOwner changes nothing: the store is as private as the directory it is in.
 func BecomeOwner(_ store.Config, want Wanted) (Owner, error) {
 	if want.As != "" {
-		return Owner{}, flow.WrongUse("--as is not for Windows, where no account is changed", "leave it out")
+		return Owner{}, flow.NewFault(flow.KindSettings+"/as_windows", flow.Values{})
 	}
 	return Owner{}, nil
 }

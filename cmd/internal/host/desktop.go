@@ -12,17 +12,17 @@ import (
 // Where it is not, no link is opened or copied by programs of this computer.
 type Elsewhere string
 
-// The reasons, in words that follow a list of what a terminal is.
+// The reasons.
 const (
-	OverSSH        Elsewhere = "over SSH"
-	OverNetwork    Elsewhere = "over a network"
-	InTmux         Elsewhere = "in tmux"
-	InScreen       Elsewhere = "in screen"
-	InMultiplexer  Elsewhere = "in a terminal multiplexer"
-	AnotherAccount Elsewhere = "as another account" // the desktop belongs to the person, not to root or a service
-	NoWindow       Elsewhere = "not in a window of a desktop"
-	NoDisplay      Elsewhere = "without a display"
-	Unknown        Elsewhere = "started from an unknown place"
+	OverSSH        Elsewhere = "ssh"
+	OverNetwork    Elsewhere = "network"
+	InTmux         Elsewhere = "tmux"
+	InScreen       Elsewhere = "screen"
+	InMultiplexer  Elsewhere = "multiplexer"
+	AnotherAccount Elsewhere = "account" // the desktop belongs to the person, not to root or a service
+	NoWindow       Elsewhere = "no_window"
+	NoDisplay      Elsewhere = "no_display"
+	Unknown        Elsewhere = "unknown"
 )
 
 // facts are what decides whether the person sits at the desktop of this computer.

@@ -4,24 +4,31 @@ package host
 
 import (
 	"errors"
-	"fmt"
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 )
 
 // leaveBehind gives up what a command of another account must not get. Errors say what that is.
 func leaveBehind() error {
 	if err := leaveTerminal(); err != nil {
-		return fmt.Errorf("the terminal of root cannot be left: %w", err)
+		return kept("terminal", err)
 	}
 	if err := closeOnExec(); err != nil {
-		return fmt.Errorf("the open files of root cannot be closed: %w", err)
+		return kept("files", err)
 	}
 	if err := leaveKeyring(); err != nil {
-		return fmt.Errorf("the keyring of root cannot be left: %w", err)
+		return kept("keyring", err)
 	}
 	return nil
+}
+
+// kept returns the fault for something of root's that cannot be given up.
+func kept(what flow.Kind, err error) error {
+	return flow.NewFault(flow.KindInternal+"/kept_"+what, flow.Values{Reason: pleoclient.SystemReason(err)})
 }
 
 // leaveTerminal gives up the controlling terminal. With it, a command could type into the terminal (TIOCSTI), and the

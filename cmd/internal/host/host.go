@@ -1,8 +1,8 @@
 // Package host is this process on this computer: its environment, standard streams, umask, limits, signals and account,
-// and the places where files of this account lie. [Start] is where to start: it prepares the process, and reads once
-// what a run may know of it. The Host that it returns is passed on, so that nothing else looks at the process.
+// and where this account's files are. Begin with [Start], which prepares the process and reads once what a run may know
+// of it. The Host that it returns is passed on, so that nothing else looks at the process.
 //
-// What changes the process as a whole, or exists only once in it, lives here: no command, no step of a wizard, no
+// The package has what changes the process as a whole, or exists only once in it: no command, no step of a wizard, no
 // request to Pleo. Of a store, it knows where the files are and which account they belong to.
 package host
 

@@ -49,7 +49,7 @@ func TestPlaces(t *testing.T) {
 		"a person":  {bare, "", "", dir, identity, false},
 	} {
 		got, err := c.host.Places(c.dir, c.identity)
-		if err != nil || got.Dir != c.wantDir || got.Identity != c.wantIdentity || (got.IdentityFix != "") != c.bySystemd {
+		if err != nil || got.Dir != c.wantDir || got.Identity != c.wantIdentity || got.BySystemd != c.bySystemd {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
@@ -149,7 +149,7 @@ func TestProxy(t *testing.T) {
 		t.Errorf("got %+v, want %+v: %v", got, want, err)
 	}
 	h = Host{Environ: []string{"HTTP_PROXY=upper:2", "http_proxy=bad://"}}
-	if _, err := h.Proxy(); err == nil || !strings.Contains(err.Error(), "in http_proxy") {
+	if _, err := h.Proxy(); err == nil || !strings.Contains(err.Error(), "http_proxy") {
 		t.Errorf("a setting that cannot be read: %v", err)
 	}
 }

@@ -2,12 +2,14 @@ package host
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"os/user"
 	"path/filepath"
 	"slices"
 
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
@@ -26,7 +28,7 @@ func (h Host) Places(dir, identity string) (store.Config, error) {
 		return store.DefaultDir(h.Getenv, os.Geteuid())
 	})
 	if err != nil {
-		return store.Config{}, flow.WrongUse(err.Error(), "name the store with --store DIR")
+		return store.Config{}, placeFault(err)
 	}
 	identity, err = firstPath(identity, h.Getenv(identityVariable), func() (string, error) {
 		if path := h.credential(); path != "" {
@@ -35,11 +37,20 @@ func (h Host) Places(dir, identity string) (store.Config, error) {
 		return store.DefaultIdentity(h.Getenv, os.Geteuid())
 	})
 	if err != nil {
-		return store.Config{}, flow.WrongUse(err.Error(), "name the identity with --identity FILE")
+		return store.Config{}, placeFault(err)
 	}
 	return store.Config{
-		Dir: dir, Identity: identity, IdentityFix: h.identityFix(), Home: h.Home, Temp: h.Temp,
+		Dir: dir, Identity: identity, BySystemd: h.BySystemd(), Home: h.Home, Temp: h.Temp,
 	}, nil
+}
+
+// placeFault returns why there is no default place, or why a relative path leads nowhere.
+func placeFault(err error) error {
+	var refused *store.RefusedError
+	if errors.As(err, &refused) {
+		return flow.NewFault(flow.KindSettings+"/"+flow.Kind(refused.Case), flow.Values{Variable: refused.Name})
+	}
+	return flow.NewFault(flow.KindSettings+"/no_directory", flow.Values{Reason: pleoclient.SystemReason(err)})
 }
 
 // NamesStore reports that a person said where the store is, with a flag or the variable.
@@ -115,14 +126,6 @@ func (h Host) sudoHome() string {
 		return ""
 	}
 	return found.HomeDir
-}
-
-// identityFix names the setting that a unit of systemd lacks when the identity did not come with it.
-func (h Host) identityFix() string {
-	if !h.BySystemd() {
-		return ""
-	}
-	return "in the unit of the service, under [Service], write " + flow.CredentialLine + ", or restore the file"
 }
 
 // BySystemd reports that systemd started this process, as a unit or in a session of one.

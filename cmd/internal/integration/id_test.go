@@ -58,7 +58,7 @@ func TestIDOfFile(t *testing.T) {
 		switch {
 		case fits && (err != nil || got.ID != id):
 			t.Errorf("%q: %q, %v", id, got.ID, err)
-		case !fits && (err == nil || !strings.HasPrefix(err.Error(), "1:6: an id is 3 to 40")):
+		case !fits && (err == nil || !strings.HasPrefix(err.Error(), ":1:6: id must have 3 to 40")):
 			t.Errorf("%q: %v", id, err)
 		}
 	}

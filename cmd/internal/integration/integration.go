@@ -1,13 +1,12 @@
 // Package integration reads the file with which a vendor describes an integration: its name, what it asks for, and
-// which service will use the key. [Load] is where to start; [Default] is what the wizard connects without a file.
+// which service will use the key. Start with [Load]; [Default] is what the wizard connects without a file.
 //
-// The file decides where the customer is sent and which command is shown, so it is read strictly, and only from a place
-// where nobody but root and our own account can replace it. Only what concerns that file lives here: what a run does
-// with an integration is for package flow.
+// The file decides where the customer is sent and which command is shown, so it is read strictly, and only if no one
+// but root and our own account can replace it. What a run does with an integration is up to package flow.
 package integration
 
 import (
-	"fmt"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -25,20 +24,20 @@ const (
 	refuse = "refuse"
 )
 
-// Default returns what the wizard connects without a file. The repository's integration.toml says the same.
+// Default returns what the wizard connects without a file. It names no vendor: the one in the repository's
+// integration.toml, which says the same otherwise, is an example.
 func Default() flow.Integration {
 	return flow.Integration{
 		ID:           "dynamics-365-finance",
 		Name:         "Microsoft Dynamics 365 Finance",
-		Vendor:       "Contoso ERP",
 		Environment:  flow.Production,
 		KeyKind:      flow.Integrated,
 		Applications: []string{"Microsoft Dynamics 365 Finance"},
 		Permissions: []flow.Permission{
-			{Scope: "export-jobs:read", Title: "See which exports are waiting and how they went", Required: true},
-			{Scope: "export-jobs:write", Title: "Start exports and report what was booked", Required: true},
-			{Scope: "export-items:read", Title: "Read what is waiting for export", Required: true},
-			{Scope: "companies:read", Title: "Read the company's name"},
+			{Scope: "export-jobs:read", Title: "See exports and their results", Required: true},
+			{Scope: "export-jobs:write", Title: "Start exports and update their status", Required: true},
+			{Scope: "export-items:read", Title: "Read what is waiting to be exported", Required: true},
+			{Scope: "companies:read", Title: "Read the company's details"},
 		},
 	}
 }
@@ -63,21 +62,22 @@ type file struct {
 	Service struct{ User, Restart string }
 }
 
-// Load reads the file at path, of at most 64 KiB. Errors are one line: the path, line and column (in
-// characters, from 1) where there is such a place, and what is wrong there.
+// Load reads the file at path, of at most 64 KiB. An error is a [flow.Fault] that names the file and, where there is
+// such a place, the line and the column in characters, from 1.
 func Load(path string) (flow.Integration, error) {
 	document, err := readTrusted(path)
-	if err != nil {
-		return flow.Integration{}, fmt.Errorf("%s: %w", pleoclient.SafePath(path), err)
+	var i flow.Integration
+	if err == nil {
+		i, err = parse(document)
 	}
-	i, err := parse(document)
-	if err != nil {
-		return flow.Integration{}, fmt.Errorf("%s:%w", pleoclient.SafePath(path), err)
+	var fault flow.Fault
+	if errors.As(err, &fault) {
+		err = fault.With(func(v *flow.Values) { v.Path = path })
 	}
-	return i, nil
+	return i, err
 }
 
-// parse takes the first fault of a document for its error, as "line:column: what is wrong".
+// parse returns the first fault of a document as its error.
 func parse(document []byte) (flow.Integration, error) {
 	places, err := survey(document)
 	if err != nil {
@@ -117,55 +117,46 @@ func (f *file) check(places places) error {
 	at := places.fault
 	switch {
 	case f.Name == "":
-		return at("name",
-			`the name is missing; write the integration's name as Pleo shows it, like name = "Example ERP"`)
+		return at("name", flow.FileName, flow.Values{})
 	case !store.IsIntegrationID(f.ID):
-		return at("id", "an id is 3 to 40 lower-case letters, digits and hyphens, with no hyphen at the ends; write one "+
-			"that never changes, like %q", idFrom(f.Name))
+		return at("id", flow.FileID, flow.Values{ID: idFrom(f.Name)})
 	case f.Environment != flow.Production && f.Environment != flow.Staging:
-		return at("environment", "unknown environment; it is %q or %q", flow.Production, flow.Staging)
+		return at("environment", flow.FileEnvironment, flow.Values{})
 	case f.KeyKind != flow.Integrated && f.KeyKind != flow.Standalone:
-		return at("key_kind", "unknown kind of key; it is %q or %q", flow.Integrated, flow.Standalone)
+		return at("key_kind", flow.FileKeyKind, flow.Values{})
 	case f.Surplus != tell && f.Surplus != refuse:
-		return at("surplus", "surplus is neither %q nor %q; it says what to do with a key that may do more", tell, refuse)
+		return at("surplus", flow.FileSurplus, flow.Values{})
 	case places.has("return_url") && !isLink(f.ReturnURL):
-		return at("return_url", "return_url cannot be opened; write a whole address that begins with https://")
+		return at("return_url", flow.FileLink, flow.Values{Value: "return_url"})
 	case places.has("help_url") && !isLink(f.HelpURL):
-		return at("help_url", "help_url cannot be opened; write a whole address that begins with https://")
+		return at("help_url", flow.FileLink, flow.Values{Value: "help_url"})
 	}
 	if n := slices.Index(f.Applications, ""); n >= 0 {
-		return at(element("applications", n), "the name of an application is empty; write it, or leave the line out")
+		return at(element("applications", n), flow.FileApplication, flow.Values{})
 	}
 	return f.checkPermissions(places)
 }
 
 func (f *file) checkPermissions(places places) error {
 	if len(f.Permissions) == 0 {
-		return places.fault("permissions",
-			"no permission is asked for; write at least one [[permissions]] with scope and title")
+		return places.fault("permissions", flow.FilePermissions, flow.Values{})
 	}
 	for n, p := range f.Permissions {
 		table := element("permissions", n)
 		switch {
 		case p.Scope == "":
-			return places.fault(table+".scope",
-				`the scope is missing; write it as Pleo spells it, like scope = "export-jobs:read"`)
+			return places.fault(table+".scope", flow.FileScope, flow.Values{})
 		case strings.Contains(p.Scope, " "):
-			return places.fault(table+".scope", "a scope has no spaces; write one [[permissions]] for each scope")
+			return places.fault(table+".scope", flow.FileScopeSpaces, flow.Values{})
 		case !isScope(p.Scope):
-			return places.fault(table+".scope", "the scope is longer than any of Pleo's; write it as Pleo spells it")
+			return places.fault(table+".scope", flow.FileScopeLong, flow.Values{})
 		case p.Title == "":
-			return places.fault(
-				table+".title", "the title is missing; write in plain words what the integration does with %s",
-				p.Scope,
-			)
+			return places.fault(table+".title", flow.FileTitle, flow.Values{Scopes: p.Scope})
 		}
 		for earlier := range n {
 			if scope(f.Permissions[earlier].Scope).Same(scope(p.Scope)) {
 				first := places[element("permissions", earlier)+".scope"]
-				return places.fault(
-					table+".scope", "the scope %s is there twice; the first is in line %d", p.Scope, first.line,
-				)
+				return places.fault(table+".scope", flow.FileScopeTwice, flow.Values{Scopes: p.Scope, N: first.line})
 			}
 		}
 	}

@@ -2,12 +2,12 @@ package integration
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
 	"pleo-connect/cmd/internal/trusted"
+	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/textfile"
 )
@@ -18,7 +18,7 @@ const maxBytes = 64 << 10
 // readTrusted reads a small regular file that only root and our own account can change or replace. Anybody else who
 // could would decide where the customer is sent and which command is shown.
 func readTrusted(path string) ([]byte, error) {
-	real, refused, err := trusted.Resolve(path, "redirect the key")
+	real, refused, err := trusted.Resolve(path)
 	if err != nil {
 		return nil, plainCause(err)
 	}
@@ -27,9 +27,9 @@ func readTrusted(path string) ([]byte, error) {
 	case err != nil:
 		return nil, plainCause(err)
 	case !info.Mode().IsRegular():
-		return nil, errors.New("this is not a regular file; name the integration file itself")
+		return nil, flow.NewFault(flow.FileIrregular, flow.Values{})
 	case refused != nil:
-		return nil, refused
+		return nil, notTrusted(refused)
 	}
 	file, err := os.Open(real)
 	if err != nil {
@@ -54,27 +54,41 @@ func readSmall(r io.Reader) ([]byte, error) {
 	data, err := textfile.ReadAll(r, maxBytes)
 	switch {
 	case errors.Is(err, textfile.ErrTooLarge):
-		return nil, errors.New("the file is larger than 64 KiB; is it the right one?")
+		return nil, flow.NewFault(flow.FileTooLarge, flow.Values{})
 	case err != nil:
 		return nil, plainCause(err)
 	}
 	document, err := textfile.Decode(data)
 	switch {
 	case errors.Is(err, textfile.ErrEmpty):
-		return nil, errors.New("the file is empty; is it the right one?")
+		return nil, flow.NewFault(flow.FileEmpty, flow.Values{})
 	case err != nil:
-		return nil, fmt.Errorf("the file %w; save it as UTF-8 text", err)
+		return nil, flow.NewFault(flow.FileNoText, flow.Values{Place: textfile.LineOf(err)})
 	}
 	return document, nil
+}
+
+// notTrusted returns what others could do, and how to end that.
+func notTrusted(r *trusted.Refusal) error {
+	v := flow.Values{Dir: r.Path}
+	switch {
+	case r.Itself && r.Foreign:
+		return flow.NewFault(flow.FileForeign, v)
+	case r.Itself:
+		return flow.NewFault(flow.FileOpen, v)
+	case r.Foreign:
+		return flow.NewFault(flow.FileWayForeign, v)
+	}
+	return flow.NewFault(flow.FileReplaceable, v)
 }
 
 // plainCause leaves out the call and the path, which the caller names.
 func plainCause(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return errors.New("there is no such file; check the path")
+		return flow.NewFault(flow.FileMissing, flow.Values{})
 	case errors.Is(err, fs.ErrPermission):
-		return errors.New("this account may not read the file; change its permissions or use another account")
+		return flow.NewFault(flow.FileForbidden, flow.Values{})
 	}
-	return errors.New("the file cannot be read: " + pleoclient.SystemReason(err))
+	return flow.NewFault(flow.FileUnreadable, flow.Values{Reason: pleoclient.SystemReason(err)})
 }

@@ -13,19 +13,20 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 )
 
-// form is how a value must be written, in the words of an error.
-type form string
+// form is how a value must be written: the row for one that is written otherwise.
+type form = flow.Kind
 
 const (
-	formText   form = "a text in quotes"
-	formFlag   form = "true or false, without quotes"
-	formList   form = `a list of texts, like ["One", "Two"]`
-	formTable  form = "a table, which begins with [service]"
-	formEntry  form = "a table, which begins with [[permissions]]"
-	formTables form = "a list of tables, each beginning with [[permissions]]"
+	formText   form = flow.FileText
+	formFlag   form = flow.FileFlag
+	formList   form = flow.FileList
+	formTable  form = flow.FileTable
+	formEntry  form = flow.FileEntry
+	formTables form = flow.FileTables
 )
 
 // fileKeys are all keys of an integration file; "[]" is any element of a list.
@@ -59,18 +60,26 @@ func (p places) has(path string) bool { _, found := p[path]; return found }
 
 // fault is an error at the value of path. When that is missing, it is at the table that should have it, or at the
 // beginning.
-func (p places) fault(path, format string, args ...any) error {
+func (p places) fault(path string, row flow.Kind, v flow.Values) error {
 	for ; path != "" && !p.has(path); path = path[:max(0, strings.LastIndexByte(path, '.'))] {
 	}
 	at, found := p[path]
 	if !found {
 		at = place{1, 1}
 	}
-	return faultAt(at, format, args...)
+	return faultAt(at, row, v)
 }
 
-func faultAt(at place, format string, args ...any) error {
-	return fmt.Errorf("%d:%d: %s", at.line, at.column, fmt.Sprintf(format, args...))
+func faultAt(at place, row flow.Kind, v flow.Values) flow.Fault {
+	v.Place = fmt.Sprintf("%d:%d", at.line, at.column)
+	return flow.NewFault(row, v)
+}
+
+// syntax is a fault in the words of a library, which people do not see.
+func syntax(at place, words string) error {
+	fault := faultAt(at, flow.FileNoTOML, flow.Values{})
+	fault.Detail = pleoclient.Safe(words)
+	return fault
 }
 
 func element(list string, n int) string { return fmt.Sprintf("%s[%d]", list, n) }
@@ -109,9 +118,12 @@ func survey(document []byte) (places, error) {
 	}
 	var wrong *unstable.ParserError
 	if errors.As(s.parser.Error(), &wrong) {
-		return nil, faultAt(s.place(s.parser.Range(wrong.Highlight)), "%s", wrong.Message)
+		return nil, syntax(s.place(s.parser.Range(wrong.Highlight)), wrong.Message)
 	}
-	return s.places, s.parser.Error()
+	if err := s.parser.Error(); err != nil {
+		return nil, syntax(place{1, 1}, err.Error())
+	}
+	return s.places, nil
 }
 
 // header takes [table] or [[table]] and returns its path.
@@ -165,10 +177,7 @@ func (s *surveyor) value(path string, at place, v *unstable.Node) error {
 	switch v.Kind {
 	case unstable.String:
 		if !pleoclient.IsSafe(string(v.Data)) {
-			return faultAt(
-				at, "%s cannot be drawn as it is; use no control characters, no invisible ones and no double spaces",
-				lastKey(path),
-			)
+			return faultAt(at, flow.FileUndrawable, flow.Values{Value: lastKey(path)})
 		}
 	case unstable.Array:
 		return s.array(path, at, v)
@@ -198,10 +207,10 @@ func (s *surveyor) array(path string, at place, v *unstable.Node) error {
 func (s *surveyor) note(path string, at place, kind unstable.Kind) error {
 	want, _ := formOf(path)
 	if !slices.Contains(kindsOf[want], kind) {
-		return faultAt(at, "%s must be %s", lastKey(path), want)
+		return faultAt(at, want, flow.Values{Value: lastKey(path)})
 	}
 	if first, found := s.places[path]; found && kind != unstable.ArrayTable {
-		return faultAt(at, "%s is there twice; the first is in line %d", lastKey(path), first.line)
+		return faultAt(at, flow.FileTwice, flow.Values{Value: lastKey(path), N: first.line})
 	}
 	s.places[path] = at
 	return nil
@@ -214,13 +223,13 @@ func (s *surveyor) place(r unstable.Range) place {
 }
 
 func unknownKey(at place, table, name string) error {
-	quoted := fmt.Sprintf("%q", pleoclient.Safe(name).String())
+	v := flow.Values{Value: pleoclient.Safe(name).String(), Name: lastKey(table)}
 	keys := keysOf(table)
 	if len(keys) == 0 {
-		form, _ := formOf(table)
-		return faultAt(at, "unknown key %s: %s must be %s", quoted, lastKey(table), form)
+		return faultAt(at, flow.FileUnknownSubkey, v)
 	}
-	return faultAt(at, "unknown key %s; the keys are %s", quoted, strings.Join(keys, ", "))
+	v.List = strings.Join(keys, ", ")
+	return faultAt(at, flow.FileUnknownKey, v)
 }
 
 // keysOf returns the keys of a table, in alphabetical order.
@@ -254,9 +263,9 @@ func lastKey(path string) string {
 func syntaxFault(document []byte, err error) error {
 	var wrong *toml.DecodeError
 	if !errors.As(err, &wrong) {
-		return faultAt(place{1, 1}, "the file cannot be read as TOML")
+		return syntax(place{1, 1}, err.Error())
 	}
 	line, column := wrong.Position() // the column counts bytes
 	text := bytes.Split(document, []byte("\n"))[line-1]
-	return faultAt(place{line, utf8.RuneCount(text[:column-1]) + 1}, "%s", strings.TrimPrefix(wrong.Error(), "toml: "))
+	return syntax(place{line, utf8.RuneCount(text[:column-1]) + 1}, strings.TrimPrefix(wrong.Error(), "toml: "))
 }

@@ -11,12 +11,11 @@ import (
 )
 
 func openFile(path string) string {
-	return "others can write to the file, and could redirect the key; run: chmod go-w " + path
+	return "other accounts can change the file and redirect your key; run: chmod go-w " + path
 }
 
 func openDir(dir string) string {
-	return "others can replace files in " + dir + ", and could redirect the key; " +
-		"run: chmod go-w " + dir + ", or keep the file in another place"
+	return "other accounts can replace files in " + dir + " and redirect your key; move the file to another directory"
 }
 
 // TestMain keeps the group from writing to the directories of tests, whatever the umask of who runs them.
@@ -73,8 +72,8 @@ func checkRefused(t *testing.T, err error, path, want string) {
 	switch {
 	case want == "" && err != nil:
 		t.Error(err)
-	case want != "" && (err == nil || err.Error() != path+": "+want):
-		t.Errorf("got  %v\nwant %s: %s", err, path, want)
+	case want != "" && (err == nil || said(err) != path+": "+want):
+		t.Errorf("got  %s\nwant %s: %s", said(err), path, want)
 	}
 }
 

@@ -1,7 +1,7 @@
-// Package trusted judges the files that a run is told to rely on, such as that of an integration: [Resolve] refuses one
-// that anybody but root and our own account can change or replace, and says what they could do with it.
+// Package trusted checks the files that a run relies on, such as an integration file: [Resolve] reports a file that
+// anyone but root and our own account can change or replace, and what they could do with it.
 //
-// Only what all such files have in common lives here; what is in one is for the package that reads it.
+// The package has only what all such files have in common. What is in one is up to the package that reads it.
 package trusted
 
 import (
@@ -13,37 +13,35 @@ import (
 )
 
 // Refusal is why a file is not relied on.
-type Refusal struct{ Why, Remedy string }
+type Refusal struct {
+	Path    string // of what others can change: the file, or something that leads to it
+	Itself  bool   // Path is the file
+	Foreign bool   // it belongs to another account; else its mode lets others write
+}
 
-func (r *Refusal) Error() string { return r.Why + "; " + r.Remedy }
+// Error returns the refusal in English, for logs.
+func (r *Refusal) Error() string {
+	place := pleoclient.SafePath(r.Path).String()
+	if r.Foreign {
+		return place + " belongs to another account"
+	}
+	return "other accounts can write to " + place
+}
 
 // Resolve returns an absolute path to the file or directory at path, without symbolic links, and why others can change
-// what is there, or nil. harm is what they could do then, as in "redirect the key". The one who judges is this account,
-// so a file has to be opened before a change of account.
-func Resolve(path, harm string) (real string, refused *Refusal, err error) {
+// what is there, or nil. The one who judges is this account, so a file has to be opened before a change of account.
+func Resolve(path string) (real string, refused *Refusal, err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return "", nil, err
 	}
 	real, fault, err := trust.Resolve(path, os.Geteuid())
 	if err == nil && fault != nil {
-		refused = refusal(real, fault, harm)
+		refused = refusal(real, fault)
 	}
 	return real, refused, err
 }
 
 // refusal is about the file at real, because of it or of what leads to it.
-func refusal(real string, f *trust.Fault, harm string) *Refusal {
-	place := pleoclient.SafePath(f.Path).String()
-	mend := "run: chmod go-w " + pleoclient.ShellWord(f.Path)
-	itself := f.Path == real && !f.Mode.IsDir()
-	switch {
-	case itself && f.Foreign:
-		return &Refusal{"the file belongs to another account, which could " + harm, "use one of root's or of your own"}
-	case itself:
-		return &Refusal{"others can write to the file, and could " + harm, mend}
-	case f.Foreign:
-		return &Refusal{place + " belongs to another account, which could " + harm, "keep the file in another place"}
-	}
-	return &Refusal{"others can replace files in " + place + ", and could " + harm,
-		mend + ", or keep the file in another place"}
+func refusal(real string, f *trust.Fault) *Refusal {
+	return &Refusal{Path: f.Path, Itself: f.Path == real && !f.Mode.IsDir(), Foreign: f.Foreign}
 }

@@ -9,37 +9,33 @@ import (
 	"pleo-connect/store/trust"
 )
 
-// TestRefusals: the command is for what is at fault, also when its name needs quotes or cannot be drawn.
+// TestRefusals: a refusal is about what is at fault, which may be on the way to the file.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	const real = "/a dir/file"
 	for _, tt := range []struct {
-		fault       trust.Fault
-		why, remedy string
+		fault trust.Fault
+		want  Refusal
+		says  string
 	}{
-		{trust.Fault{Path: real, Foreign: true},
-			"the file belongs to another account, which could read along", "use one of root's or of your own"},
-		{trust.Fault{Path: real, Mode: 0o666},
-			"others can write to the file, and could read along", "run: chmod go-w '/a dir/file'"},
-		{trust.Fault{Path: "/a dir", Foreign: true, Mode: fs.ModeDir},
-			"/a dir belongs to another account, which could read along", "keep the file in another place"},
-		{trust.Fault{Path: "/a dir", Mode: fs.ModeDir | 0o777},
-			"others can replace files in /a dir, and could read along",
-			"run: chmod go-w '/a dir', or keep the file in another place"},
-		{trust.Fault{Path: "/x\x1b[2J\u202e", Mode: fs.ModeDir | 0o777},
-			`others can replace files in "/x\x1b[2J\u202e", and could read along`,
-			`run: chmod go-w '"/x\x1b[2J\u202e"', or keep the file in another place`},
-		{trust.Fault{Path: "/x\x1b", Foreign: true, Mode: fs.ModeSymlink},
-			`"/x\x1b" belongs to another account, which could read along`, "keep the file in another place"},
+		{trust.Fault{Path: real, Foreign: true}, Refusal{real, true, true}, "/a dir/file belongs to another account"},
+		{trust.Fault{Path: real, Mode: 0o666}, Refusal{real, true, false}, "other accounts can write to /a dir/file"},
+		{trust.Fault{Path: "/a dir", Foreign: true, Mode: fs.ModeDir}, Refusal{"/a dir", false, true},
+			"/a dir belongs to another account"},
+		{trust.Fault{Path: "/a dir", Mode: fs.ModeDir | 0o777}, Refusal{"/a dir", false, false},
+			"other accounts can write to /a dir"},
+		{trust.Fault{Path: "/x\x1b[2J\u202e", Mode: fs.ModeDir | 0o777}, Refusal{"/x\x1b[2J\u202e", false, false},
+			`other accounts can write to "/x\x1b[2J\u202e"`},
+		{trust.Fault{Path: "/x\x1b", Foreign: true, Mode: fs.ModeSymlink}, Refusal{"/x\x1b", false, true},
+			`"/x\x1b" belongs to another account`},
 	} {
-		got := refusal(real, &tt.fault, "read along")
-		if got.Why != tt.why || got.Remedy != tt.remedy || got.Error() != tt.why+"; "+tt.remedy {
-			t.Errorf("%+v:\n%s\n%s", tt.fault, got.Why, got.Remedy)
+		got := refusal(real, &tt.fault)
+		if *got != tt.want || got.Error() != tt.says {
+			t.Errorf("%+v: %+v, %s", tt.fault, *got, got)
 		}
 	}
 	dir := trust.Fault{Path: "/certs", Mode: fs.ModeDir | 0o777}
-	got := refusal("/certs", &dir, "read along")
-	if got.Why != "others can replace files in /certs, and could read along" {
-		t.Errorf("a directory itself: %s", got.Why)
+	if got := refusal("/certs", &dir); got.Itself {
+		t.Errorf("a directory itself: %+v", *got)
 	}
 }

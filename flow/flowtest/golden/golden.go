@@ -1,4 +1,4 @@
-// Package golden compares what a test made with a file that was looked at.
+// Package golden compares what a test made with a file that a person has reviewed.
 package golden
 
 import (

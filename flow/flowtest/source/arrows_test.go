@@ -55,15 +55,17 @@ var arrows = map[string]imports{
 		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|SystemReason`},
 	},
 	"flow": {
-		why: "flow does no I/O, reads no clock, and knows types of the client but no client", ours: "pleoclient",
-		std: "cmp context errors fmt slices strings time", // context for the type Do, which the faces call
+		why: "flow does no I/O, reads no clock, and knows types of the client but no client", ours: "pleoclient pleoclient/textfile",
+		std: "cmp context errors fmt slices strconv strings time unicode unicode/utf8", // context for the type Do, which the faces call
 		names: map[string]string{
 			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SameScopes|` +
 				`SafeText|Safe|SafeUpTo|SafePath|IsSafe|ShellWord|` +
 				`Company|CompanyID|ParseCompanyID|Installation|Installations|Introspection|Owner|` +
-				`(Kind|Looks|Removed|Status|AuthMethod|ErrorCode)\w*`,
-			"time":    `Time|Duration|Second|Minute|Hour`,
-			"context": `Context`,
+				`Error|Cause|Character|Odd|SettingError|` +
+				`(Kind|Looks|Removed|Reason|Setting|Sort|Status|AuthMethod|ErrorCode)\w*`,
+			"pleoclient/textfile": `Fault|What|Empty|NUL|NotUTF8|Damaged|Unmarked`,
+			"time":                `Time|Duration|Second|Minute|Hour`,
+			"context":             `Context`,
 		},
 	},
 	"tui/input": {

@@ -1,4 +1,4 @@
-// Package source reads the source of this repository, for tests that hold it to a rule.
+// Package source reads the source of this repository, for tests that enforce rules.
 package source
 
 import (

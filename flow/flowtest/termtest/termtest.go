@@ -1,4 +1,4 @@
-// Package termtest looks at everything that a text does to a terminal, for the tests of what is drawn.
+// Package termtest shows everything that a text does to a terminal, for tests of what is drawn.
 package termtest
 
 import (

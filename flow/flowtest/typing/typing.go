@@ -1,5 +1,5 @@
-// Package typing delivers text to a face as terminals and programs that type do: in pieces, through the reader, in
-// the time of a synctest bubble.
+// Package typing delivers text to an interface as terminals and programs that type do: in pieces, through the reader,
+// in the time of a synctest bubble.
 package typing
 
 import (

@@ -1,0 +1,49 @@
+package flow
+
+import "time"
+
+// Book holds every sentence that a person can see, in one language. A [State] carries one, in [Setup.Words]. A second
+// language is a second value of this type, in a file of its own.
+//
+// The rows of Problems are named for a kind, or for a kind and a case of it: "store_full", "store_full/inodes".
+type Book struct {
+	Problems map[Kind]Words
+	Key      map[KeyLine]KeyWords // the line about the key
+	Lines    map[string]LineWords // live lists, by [Line.Name]
+
+	Clauses ClauseWords
+	Wizard  WizardWords
+	Screen  ScreenWords
+	Plain   PlainWords
+	Report  ReportWords
+	Command CommandWords
+	Use     UseWords
+	Client  ClientWords
+	Store   StoreWords
+
+	Day  func(time.Time) string // a date and a time
+	Date func(time.Time) string // a date alone
+	Form func(n int) int        // which of several [Forms] a number takes, counted from 0
+}
+
+// Words are what people read about a problem. They are lower-case, without a full stop at the end.
+type Words struct {
+	Headline Text // what happened
+	Next     Text // one step that helps; a command is the last thing in it
+	Also     Text // a second one, for some; mostly empty
+}
+
+// KeyWords are one line about the key: a sentence or two for screens, and what stands behind "note:".
+type KeyWords struct{ Screen, Note Text }
+
+// LineWords are the label of a line in a live list, while it is busy or waits, and after it went well or failed.
+// An empty one is the same as Done.
+type LineWords struct{ Doing, Done, Failed Text }
+
+// Book returns what people read.
+func (s Setup) Book() *Book {
+	if s.Words == nil {
+		return &English
+	}
+	return s.Words
+}

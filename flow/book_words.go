@@ -1,0 +1,286 @@
+package flow
+
+// ClauseWords are parts of sentences that several rows have in common. Each is a whole clause.
+type ClauseWords struct {
+	GetKey           Text // where to get an Integrated API Key
+	GetKeyStandalone Text
+	GetKeyFile       Text // the same where the key comes from a file
+	GetKeyFileAlone  Text // a Standalone API Key into a file
+	CopyAgain        Text // how to enter the key alone
+	CopyAgainFile    Text
+	CopyOne          Text // how to enter one key of several
+	CopyOneFile      Text
+	Contact          Text // whom to tell
+	Integration      Text // in place of a name
+	Vendor           Text // in place of a name
+	ThisCompany      Text // where no name can be read
+}
+
+// ScreenWords are what the full screen adds. Screens print a Text as it is, so it begins with a capital letter where it
+// is a sentence; labels, buttons and the meanings of keys have no full stop.
+type ScreenWords struct {
+	Review, Key, Check, Done Text // the steps at the top
+	Demo                     Text // the mark of the demo, in every frame
+	DemoSide                 Text // what the key of the demo does
+	DemoSideStandalone       Text
+	TooSmall                 Text // in place of a frame, which needs {wanted} columns and rows and has {value}
+
+	Above, Below Text // how many rows are out of sight
+	Optional     Text // a permission that is not required
+
+	Buttons ButtonWords
+	Footer  map[string]Text // what a key does, also in the help
+
+	ShortcutsTitle Text // above what keys do
+	CloseHelp      Text // which key does so
+
+	PasteHow      Text // in place of a paste by the program itself
+	WelcomeBack   Text // after the window was left for Pleo
+	OtherKeyAgain Text // n was pressed too early
+	ProblemAgain  Text
+	DoneAgain     Text
+
+	ScrollToContinue, ScrollToConfirm Text
+}
+
+// ButtonWords are what buttons say.
+type ButtonWords struct{ Cancel, Other, Continue, Allow, Yes Text }
+
+// PlainWords are what the line face adds. A question is made of the answers that there are.
+type PlainWords struct {
+	Heading Text // the first line: {name} and the {environment}
+
+	// Lead a sentence.
+	Error, Note, Hint, Warning Text
+
+	// Lines of a list, by their mark: {name} is the label.
+	OK, Failed, Unknown, Caution Text
+
+	Permission, OptionalPermission Text // {name} and its {scopes}
+	Fact                           Text // {name} and {value}
+	Item                           Text // the same, in a list
+	Step                           Text // the {n}th of a list
+	Heads                          Text // the {name} of a list that follows
+
+	Ask        Text // for one of {list} or {value}
+	AskConfirm Text
+	AskKey     Text // for a {name}
+	// AskKeyDemo names the answer that takes the key of the demo, {value}.
+	AskKeyDemo Text
+	AskAgain   Text // no answer is like that
+	CtrlC      Text
+	Answers    map[string]AnswerWords
+}
+
+// AnswerWords are what is typed as an answer, and how a question offers it, where that is more.
+type AnswerWords struct{ Word, Offer Text }
+
+// StoreWords are about the key store, apart from problems.
+type StoreWords struct {
+	// What a person should know about the place of the key store before a key goes there.
+	ConcernFUSE, ConcernContainer, ConcernGit, ConcernSynchronised Text
+
+	// A command that was interrupted, and how to finish it.
+	UnfinishedRekey, UnfinishedRecipient Text
+
+	// Why no one knows whether connections are missing. Each is a whole clause about {path}.
+	DoubtMissing, DoubtNotWritable, DoubtUnreadable, DoubtNotOwn Text
+
+	Recipients Forms // how many can open the key store beside its own identity
+}
+
+// UseWords are what connect and reconnect ask and print beside the wizard, and what is said of connections that are
+// missing.
+type UseWords struct {
+	Error, Note, Hint, Warning Text // what a line is
+
+	More Forms // candidates that are not listed
+
+	Choose, ChooseNumber, ChooseAgain Text // which of several connections is meant
+
+	AskKey          Text // a prompt
+	KeyFileOpen     Text // a warning
+	BuiltIn         Text // a warning
+	NewKeyNotActive Text // a warning
+
+	Line, LineFailed, LineWarning Text // a line of a live list that is printed once
+
+	Nothing                 Text // in place of a list of connections
+	LossDoubt, RemovalDoubt Text
+	Lost, LostStore         Forms // warnings
+}
+
+// CommandWords are what commands say that is neither a problem nor a report.
+type CommandWords struct {
+	Passphrase      Text // asks for it
+	WrongPassphrase Text
+	Unlocking       Text // a passphrase is being tried
+
+	RecipientAdded   Text
+	RecipientRemoved Text
+	OlderCopies      Text // below it
+
+	RekeyResumed    Text
+	RekeyDone       Text
+	RekeyCredential Text
+	RekeyBackups    Text
+	RekeyExposed    Text
+
+	TheCommand   Text // in place of the name of a program
+	FewVariables Text // a warning to a unit
+}
+
+// ReportWords are what status, disconnect and doctor say.
+type ReportWords struct {
+	Label      LabelWords
+	Standing   StandingWords
+	Status     StatusWords
+	Verdict    VerdictWords
+	Warning    WarningWords
+	Tally      TallyWords
+	Progress   ProgressWords
+	Disconnect DisconnectWords
+	Doctor     DoctorWords
+	Finding    FindingWords
+	Terminal   TerminalWords
+	Unit       TimeUnitWords
+}
+
+// LabelWords are the labels of facts.
+type LabelWords struct {
+	CompanyID, Integration, Fingerprint, FingerprintInUse, LastAccepted, File, PleoAt, Pleo, CheckedNow Text
+	SavedIn, ProtectedBy                                                                                Text
+}
+
+// StandingWords are how far a connection is, beside its name.
+type StandingWords struct{ Missing, Unreadable, Unconfirmed, Pending Text }
+
+// StatusWords are what status says of a connection.
+type StatusWords struct {
+	Active, Pending, Unconfirmed Text // the headings
+
+	Never, Unknown    Text
+	LongAgo           Forms // of days
+	InUsePending      Text  // a service gets the key before this one
+	InUseUnconfirmed  Text
+	NotInUse          Text // a service gets none
+	NotInUseConfirmed Text
+	NotChecked        Text // an unconfirmed key
+	VerdictAndNext    Text
+	Warning           Text
+	Recipient         Text
+	Unsaved           Text
+	StoppedAfter      Forms
+	StoppedAfterOf    Forms // of M
+}
+
+// VerdictWords are what Pleo said of a saved key.
+type VerdictWords struct {
+	Accepted, Rejected, Denied Text
+	Fewer                      Words
+	OtherCompany, NoCompany    Words
+	Changed                    Words
+	NotAKey                    Words
+	NotChecked                 Text // because a wait would be too long
+	Quiet                      Text // because Pleo did not answer before
+}
+
+// WarningWords are what a person should know about a connection before relying on it.
+type WarningWords struct {
+	FromPrevious, RolledBack, Rejected, Denied, FutureDate Text
+
+	Unreadable Text // another connection, on Review
+}
+
+// TallyWords count the verdicts of a run.
+type TallyWords struct{ Accepted, Rejected, Denied, Conflict, Unreadable, Unanswered Forms }
+
+// ProgressWords are what a long run shows at the bottom of a terminal.
+type ProgressWords struct {
+	Of          Text
+	Reading     Text
+	Waiting     Text // for a rate limit
+	MomentLeft  Text
+	MinutesLeft Forms
+	HoursLeft   Forms
+}
+
+// DisconnectWords are what disconnect asks and says.
+type DisconnectWords struct {
+	Word, Forget, Prompt Text // a word is what has to be typed
+
+	Question, QuestionForget, QuestionLost Text
+	Happens, HappensHere, HappensForget    Text // HappensHere: nothing is connected in Pleo
+	HappensLost                            Text
+	Lost                                   Text // in place of a fingerprint or a path
+	PleoStays, PleoHasNone                 Text // where Pleo is not contacted
+
+	Removed, Absent, Rejected, Kept, Open, NotAsked Text // what became of it in Pleo
+	KeyRemoved, KeyKept, KeyAbsent                  Text // and on this computer
+
+	Left, LeftBoth             Text // to do in Pleo
+	LeftForget, LeftForgetBoth Text
+	NotRemoved, Again          Text // the record
+}
+
+// DoctorWords are the frame of an examination.
+type DoctorWords struct {
+	Running, AllWell, WithNotes, NothingFound Text
+	NeedAttention                             Forms
+	Exams                                     map[string]Text // labels, by [Exam.String]
+	Done, Failed, Unsure, Skipped             Text            // the states, in print
+	NotExamined                               Text
+}
+
+// FindingWords are what an examination finds where nothing failed, and what helps.
+type FindingWords struct {
+	IgnoredProxy Words
+	Direct       Text
+	LetsThrough  Text
+	NoAnswer     Text // none to compare the clock with
+	NoTime       Text
+	SameTime     Text
+	Ahead        Text
+	Behind       Text
+	Addresses    Text
+	MoreOf       Forms
+	Literal      Text // a host that is an address
+	Unencrypted  Text
+	Encrypted    Text
+	Answered     Text
+	SlowDown     Words
+	SlowDownTill Words
+
+	StoreClosed  Text
+	NoKeys       Text
+	NoKeysHere   Text
+	Accepted     Text
+	AcceptedSome Text // of those that were asked about
+	Key          Text // which key is meant
+	KeyNamed     Text
+	KeyConcern   Text
+	KeyWrong     Text
+	ReplaceKey   Text
+	Ask          Text
+	Locked       Text
+	Works        Text
+	Empty        Text
+}
+
+// TerminalWords are what doctor says of the terminal.
+type TerminalWords struct {
+	None        Text
+	UnknownSize Words
+	TooSmall    Text
+	UTF8, ASCII Text
+	LineByLine  Text
+	Place       PlaceWords
+}
+
+// PlaceWords are from where the terminal is used, unless that is the desktop of this computer.
+type PlaceWords struct {
+	SSH, Network, Tmux, Screen, Multiplexer, Account, NoWindow, NoDisplay, Unknown Text
+}
+
+// TimeUnitWords are units of time behind a number.
+type TimeUnitWords struct{ Second, Minute, Hour, Day Forms }

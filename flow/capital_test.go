@@ -1,0 +1,24 @@
+package flow
+
+import "testing"
+
+func TestCapital(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                                    "",
+		"key received":                        "Key received",
+		"can't connect":                       "Can't connect",
+		"stopped: try again":                  "Stopped: try again",
+		"økonomi":                             "Økonomi",
+		"external.pleo.io could not be found": "external.pleo.io could not be found",
+		"pleo-connect status lists it":        "pleo-connect status lists it",
+		"/var/lib is full":                    "/var/lib is full",
+		"“Bearer” removed":                    "“Bearer” removed",
+		"帳簿 is connected":                     "帳簿 is connected",
+		"Pleo rejected the key":               "Pleo rejected the key",
+	} {
+		if got := Capital(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package flow
+
+import (
+	"cmp"
+	"strings"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/textfile"
+)
+
+// ClientFault returns an error of the client as a fault.
+func ClientFault(e *pleoclient.Error) Fault {
+	return Fault{Kind: e.Kind, Cause: e.Cause, RetryAfter: e.RetryAfter, RetryAt: e.RetryAt}
+}
+
+// SettingFault returns a setting that the client cannot use as a fault.
+func SettingFault(e *pleoclient.SettingError) Fault {
+	f := NewFault(KindSettings+"/"+Kind(e.Setting), Values{Reason: e.System.String()})
+	f.Character, f.Text = e.Character, e.Text
+	return f
+}
+
+// The rows of certificates that are trusted besides the system's, or in their place. Each names the file or directory,
+// and the flag or variable that names it.
+const (
+	RootsUnreadable  Kind = "settings/roots/unreadable"
+	RootsDirectory   Kind = "settings/roots/directory"
+	RootsIrregular   Kind = "settings/roots/irregular"
+	RootsForeign     Kind = "settings/roots/foreign" // another account owns it
+	RootsOpen        Kind = "settings/roots/open"    // other accounts can change it
+	RootsWayForeign  Kind = "settings/roots/way_foreign"
+	RootsReplaceable Kind = "settings/roots/replaceable"
+)
+
+// ClientWords are what the client's reasons are called, and what it did to the text of a key.
+type ClientWords struct {
+	Reasons map[pleoclient.Reason]Text // why, in brackets behind a headline
+	Proxy   map[pleoclient.Reason]Text // the same where it is said of a proxy and differs
+	Either  Text                       // the end of a list of which one is enough: {list}, and the last {value}
+
+	Texts map[textfile.What]Text // what a file has in it that is not a text
+
+	Characters map[rune]Text            // the names of characters
+	Sorts      map[pleoclient.Sort]Text // in place of a name
+	Character  Text                     // {name}, and its number {id}
+	Byte       Text                     // one that is not UTF-8: {id}
+
+	Removed  map[pleoclient.Removed]Forms // what was taken from a pasted text
+	Repaired Text                         // a {list} of these
+	Front    Text                         // a {character} at the beginning of a key that may not be part of it
+	Middle   Text
+	Back     Text
+
+	ReceivedFront, ReceivedMiddle, ReceivedBack Text // the same behind "key received"
+}
+
+// reasonRow returns the row of a kind that came about in this way. Few reasons have one.
+func (f Fault) reasonRow() Kind {
+	if f.Cause.Reason == "" {
+		return ""
+	}
+	return f.Kind + "/" + Kind(f.Cause.Reason)
+}
+
+// ofClient returns the values of a fault, with the facts of the client in them.
+func (b *Book) ofClient(f Fault) Values {
+	v := f.given()
+	v.Detail = cmp.Or(v.Detail, f.Detail.String(), b.Cause(f.Cause), b.NotText(f.Text))
+	v.Value = cmp.Or(v.Value, f.Cause.Value.String())
+	v.Proxy = cmp.Or(v.Proxy, f.Cause.Proxy.String())
+	switch f.Cause.Reason {
+	case pleoclient.ReasonProxySetting:
+		v.Variable = cmp.Or(v.Variable, f.Cause.Value.String())
+	case pleoclient.ReasonLogin, pleoclient.ReasonLoginBasic:
+		v.Names = cmp.Or(v.Names, b.either(f.Cause.Value.String()))
+	}
+	if f.Character != (pleoclient.Character{}) {
+		v.Character = b.CharacterName(f.Character)
+	}
+	return v
+}
+
+// Cause returns why an error came about, as it stands in brackets behind a headline. It may be empty.
+func (b *Book) Cause(c pleoclient.Cause) string {
+	text, differs := b.Client.Proxy[c.Reason]
+	if !differs || c.Proxy.IsZero() {
+		text = b.Client.Reasons[c.Reason]
+	}
+	v := Values{Value: c.Value.String(), Names: b.either(c.Value.String())}
+	if c.Status != 0 || c.Reason == pleoclient.ReasonStatus {
+		v.Status = number(c.Status)
+	}
+	if !c.From.IsZero() {
+		v.From, v.To, v.Clock = b.Date(c.From), b.Date(c.To), b.Day(c.Clock)
+	}
+	return text.Fill(v)
+}
+
+// either returns a list as it is said when one of it is enough.
+func (b *Book) either(list string) string {
+	last := strings.LastIndex(list, ", ")
+	if last < 0 {
+		return list
+	}
+	return b.Client.Either.Fill(Values{List: list[:last], Value: list[last+2:]})
+}
+
+// NotText returns what a file has in it that is not a text, as it stands in brackets. It is empty without a fault.
+func (b *Book) NotText(f *textfile.Fault) string {
+	if f == nil {
+		return ""
+	}
+	return b.Client.Texts[f.What].Fill(Values{Value: f.Encoding, N: f.Line})
+}
+
+// CharacterName returns the name of a character, and its number.
+func (b *Book) CharacterName(c pleoclient.Character) string {
+	name, known := b.Client.Characters[c.Rune]
+	switch {
+	case c.Byte != 0:
+		return b.Client.Byte.Fill(Values{ID: c.String()})
+	case !known:
+		name = b.Client.Sorts[c.Sort]
+	}
+	return b.Client.Character.Fill(Values{Name: name.Fill(Values{}), ID: c.String()})
+}

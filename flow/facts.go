@@ -1,0 +1,131 @@
+package flow
+
+import (
+	"fmt"
+
+	"pleo-connect/pleoclient"
+)
+
+// Fact is a labelled line of Confirm, Done and what is printed at the end.
+type Fact struct{ Label, Value string }
+
+// Lead returns the label with the space behind it that lets the values of printed facts line up.
+func (f Fact) Lead() string { return fmt.Sprintf("%-13s ", f.Label) }
+
+// Facts returns what Confirm and Done show about the connection.
+func (s State) Facts() []Fact {
+	c, w, b := s.Check, &s.words().Facts, s.Book()
+	out := []Fact{
+		{w.Company.plain(), b.CompanyName(c.Company)},
+		{w.CompanyID.plain(), string(c.Company.ID)},
+		{w.Integration.plain(), s.Integration.ID},
+		{w.Permissions.plain(), s.permissionsText()},
+	}
+	out = append(append(out, s.Concerns()...), Fact{w.Fingerprint.plain(), s.Key.Fingerprint()})
+	if s.Step == StepConfirm {
+		return append(out, s.confirmFacts()...)
+	}
+	if c.Company.Name.IsZero() {
+		out = out[1:]
+	}
+	if !c.Stored.File.IsZero() {
+		out = append(out, Fact{w.SavedIn.plain(), c.Stored.File.String()})
+	}
+	out = append(out, Fact{w.ProtectedBy.plain(), b.Protection(s.Preflight.Protection)})
+	if !s.Reader.IsZero() {
+		out = append(out, Fact{w.Service.plain(), w.CanRead.Fill(Values{Account: s.Reader.String()})})
+	}
+	if !s.Retired.IsZero() {
+		out = append(out, Fact{w.OldKey.plain(), w.DeleteOld.Fill(Values{Fingerprint: s.Retired.String()})})
+	}
+	if !s.Integration.returnsToPleo() { // otherwise it is above the return link
+		out = append(out, Fact{w.InPleo.plain(), w.ShowsIt.plain()})
+	}
+	if s.Integration.Service.Restart != "" {
+		out = append(out, Fact{w.NextRun.plain(), s.Integration.Service.Restart})
+	}
+	return out
+}
+
+func (s State) confirmFacts() []Fact {
+	var out []Fact
+	c, w := s.Check, &s.words().Facts
+	if c.Company.Name.IsZero() {
+		out = append(out, Fact{w.Name.plain(), w.NameUnread.plain()})
+	}
+	if s.CustomOrigin {
+		out = append(out, Fact{w.Address.plain(), s.Origin})
+	}
+	out = append(out, s.networkFacts()...)
+	if c.Stored.SameKey && c.Stored.Active {
+		out = append(out, Fact{w.Saved.plain(), w.SameActive.plain()})
+	}
+	if used := c.Stored.InUse; used.Other {
+		out = append(out, Fact{w.Replaces.plain(), s.Book().inUse(used)})
+	}
+	for _, o := range c.Others {
+		out = append(out, Fact{w.AlsoHere.plain(), s.Book().alsoHere(o)})
+	}
+	return out
+}
+
+// Concerns returns those of Facts that speak against the key: they have to be in sight before it is confirmed.
+func (s State) Concerns() []Fact {
+	var out []Fact
+	w := &s.words().Facts
+	if lost := s.Check.Lost; len(lost) > 0 {
+		out = append(out, Fact{w.Lost.plain(), listPermissions(lost)})
+	}
+	if surplus := s.Check.Surplus; len(surplus) > 0 {
+		out = append(out, Fact{w.Warning.plain(), s.Book().Surplus(surplus)})
+	}
+	return out
+}
+
+func (b *Book) inUse(u InUse) string {
+	v := Values{Fingerprint: u.Fingerprint.String(), Origin: u.At.String()}
+	if !u.ValidatedAt.IsZero() {
+		v.Date = b.Day(u.ValidatedAt)
+	}
+	return b.Wizard.Facts.InUse.Fill(v)
+}
+
+func (s State) permissionsText() string {
+	switch w := s.words(); {
+	case s.Check.Permissions == MarkUnknown && s.Step == StepConfirm:
+		return w.UnsaidAccepted.plain()
+	case s.Check.Permissions == MarkUnknown:
+		return w.Unsaid.plain()
+	}
+	return s.granted()
+}
+
+// Receipt returns what is printed after the wizard ended: the facts that Done showed, or how to continue.
+func (s State) Receipt() []string {
+	var out []string
+	w := s.words()
+	if s.Outcome.Active {
+		out = append(out, w.Receipt.Fill(Values{
+			Name: s.Integration.Name, Company: s.Book().CompanyName(s.Check.Company),
+		}))
+		done := s
+		done.Step = StepDone
+		if s.Demo { // its key store is deleted
+			done.Check.Stored.File = pleoclient.SafeText{}
+		}
+		for _, f := range done.Facts() {
+			out = append(out, "  "+f.Lead()+f.Value)
+		}
+		if text := s.WebhooksText(); text != "" {
+			out = append(out, text)
+		}
+		if s.Unit != nil {
+			out = append(out, s.Book().unit(*s.Unit, s.Connection())...)
+		}
+		out = append(out, s.wayBack(w.BackPrinted, w.BackVendorPrinted), s.Integration.ReturnLink())
+	}
+	if s.Demo {
+		out = append(out, w.Demo.plain())
+	}
+	return out
+}

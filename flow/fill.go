@@ -1,0 +1,177 @@
+package flow
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"pleo-connect/pleoclient"
+)
+
+// Text is a sentence or a label of a [Book]. It may hold names in braces, which [Text.Fill] replaces by the values of
+// that name, and optional parts in double braces, which vanish when a name in them has no value:
+//
+//	can't connect to {host}{{ ({detail})}}
+type Text string
+
+// Forms are one sentence for several numbers, in the order of [Book.Form]. Each says {n}, if it says the number.
+type Forms []Text
+
+// Values are what the names in braces stand for, each under the name of its field in lower case. Texts from outside
+// may be in them as they are: Fill cleans what it puts in.
+type Values struct {
+	Detail  string // a fact, such as what the system said
+	Reason  string // the system's own words for a failure
+	Path    string // a file or directory, shown as {path}, and written as a shell takes it as {word}
+	Dir     string // a directory, {dir} and {dirword}
+	File    string // another file, {file} and {fileword}
+	Place   string // in a file: its line and column, as in 3:7
+	Paths   string // several files or directories, as a shell takes them
+	Command string // a command to copy, or a part of one
+	Account string // an account of this computer, mostly ours; written as a shell takes it as {accountword}
+	Owner   string // an account that something belongs to, {owner} and {ownerword}
+	Mode    string // of a file, such as 0644
+	Flag    string // with its hyphens
+	Variable, Value,
+	Name, ID string // of an integration, a company, a program
+	Vendor, Host, Origin, Proxy, Issuer, Names,
+	Company, Wanted, Integration, Environment string
+	Permissions, Scopes, List string
+	Fingerprint, Recipient    string
+	Date, Ago, Signal, Status string
+	At                        time.Time // {date}, where that is empty, in the words of the book
+	N, M                      int
+	Unit                      string // of N, in words
+	Process                   string
+	Character                 string // as a person can look it up
+	Here, Elsewhere           string // the environment of this run, and the other one
+	WebApp                    string // the host of Pleo's pages
+	From, To, Clock           string // dates of a certificate, and the local time
+
+	GetKey, CopyAgain, CopyOne, Contact, Cleaned string // whole clauses, see [ClauseWords]
+	Note, Next                                   string // a line about the key and a next step, each whole
+}
+
+// fields are the names of Values in texts.
+var fields = map[string]func(*Values) string{
+	"detail": func(v *Values) string { return v.Detail }, "reason": func(v *Values) string { return v.Reason },
+	"path": func(v *Values) string { return shownPath(v.Path) }, "word": func(v *Values) string { return word(v.Path) },
+	"dir": func(v *Values) string { return shownPath(v.Dir) }, "dirword": func(v *Values) string { return word(v.Dir) },
+	"file": func(v *Values) string { return shownPath(v.File) }, "fileword": func(v *Values) string { return word(v.File) },
+	"place": func(v *Values) string { return v.Place },
+	"paths": func(v *Values) string { return v.Paths }, "command": func(v *Values) string { return v.Command },
+	"account": func(v *Values) string { return v.Account }, "owner": func(v *Values) string { return v.Owner },
+	"accountword": func(v *Values) string { return word(v.Account) },
+	"ownerword":   func(v *Values) string { return word(v.Owner) },
+	"mode":        func(v *Values) string { return v.Mode }, "flag": func(v *Values) string { return v.Flag },
+	"variable": func(v *Values) string { return v.Variable }, "value": func(v *Values) string { return v.Value },
+	"name": func(v *Values) string { return v.Name },
+	"id":   func(v *Values) string { return v.ID }, "vendor": func(v *Values) string { return v.Vendor },
+	"host": func(v *Values) string { return v.Host }, "origin": func(v *Values) string { return v.Origin },
+	"proxy": func(v *Values) string { return v.Proxy }, "issuer": func(v *Values) string { return v.Issuer },
+	"names": func(v *Values) string { return v.Names }, "company": func(v *Values) string { return v.Company },
+	"wanted": func(v *Values) string { return v.Wanted }, "integration": func(v *Values) string { return v.Integration },
+	"environment": func(v *Values) string { return v.Environment },
+	"permissions": func(v *Values) string { return v.Permissions }, "scopes": func(v *Values) string { return v.Scopes },
+	"list": func(v *Values) string { return v.List }, "fingerprint": func(v *Values) string { return v.Fingerprint },
+	"recipient": func(v *Values) string { return v.Recipient }, "date": func(v *Values) string { return v.Date },
+	"ago": func(v *Values) string { return v.Ago }, "signal": func(v *Values) string { return v.Signal },
+	"status": func(v *Values) string { return v.Status }, "unit": func(v *Values) string { return v.Unit },
+	"process": func(v *Values) string { return v.Process }, "character": func(v *Values) string { return v.Character },
+	"here": func(v *Values) string { return v.Here }, "elsewhere": func(v *Values) string { return v.Elsewhere },
+	"webapp": func(v *Values) string { return v.WebApp }, "getkey": func(v *Values) string { return v.GetKey },
+	"copyagain": func(v *Values) string { return v.CopyAgain }, "contact": func(v *Values) string { return v.Contact },
+	"copyone": func(v *Values) string { return v.CopyOne },
+	"cleaned": func(v *Values) string { return v.Cleaned }, "next": func(v *Values) string { return v.Next },
+	"note": func(v *Values) string { return v.Note },
+	"n":    func(v *Values) string { return number(v.N) }, "m": func(v *Values) string { return number(v.M) },
+	"from": func(v *Values) string { return v.From }, "to": func(v *Values) string { return v.To },
+	"clock": func(v *Values) string { return v.Clock },
+}
+
+// number writes a figure for people, with commas. 0 is a value like any other.
+func number(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+func shownPath(path string) string {
+	if path == "" {
+		return ""
+	}
+	return pleoclient.SafePath(path).String()
+}
+
+func word(path string) string {
+	if path == "" {
+		return ""
+	}
+	return pleoclient.ShellWord(path)
+}
+
+// Fill replaces the names in braces.
+func (t Text) Fill(v Values) string {
+	return t.fill(func(name string) string {
+		if field, ok := fields[name]; ok {
+			return field(&v)
+		}
+		return ""
+	})
+}
+
+// Count returns the sentence for n things, with {n} filled.
+func (b *Book) Count(f Forms, n int, v Values) string {
+	v.N = n
+	return f[b.Form(n)].Fill(v)
+}
+
+// valueRunes bounds one value: several paths may be long, and must not be cut in a command.
+const valueRunes = 50_000
+
+// fill replaces each name by its value, cleaned for a terminal. What is no name is replaced by nothing, and so never
+// seen; what is filled in is not read for names.
+func (t Text) fill(value func(name string) string) string {
+	out, _ := t.parts(value)
+	return out
+}
+
+// parts returns the filled text, and whether every name outside optional parts had a value.
+func (t Text) parts(value func(string) string) (text string, whole bool) {
+	var out strings.Builder
+	rest, whole := string(t), true
+	for {
+		before, after, found := strings.Cut(rest, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String(), whole
+		}
+		if optional, found := strings.CutPrefix(after, "{"); found {
+			part, behind := optionalPart(optional)
+			if text, ok := Text(part).parts(value); ok {
+				out.WriteString(text)
+			}
+			rest = behind
+			continue
+		}
+		name, behind, _ := strings.Cut(after, "}")
+		filled := pleoclient.SafeUpTo(value(name), valueRunes).String()
+		whole = whole && filled != ""
+		out.WriteString(filled)
+		rest = behind
+	}
+}
+
+// optionalPart cuts what is between double braces. The last two of several closing ones end it.
+func optionalPart(text string) (part, rest string) {
+	end := strings.Index(text, "}}")
+	if end < 0 {
+		return text, ""
+	}
+	for strings.HasPrefix(text[end+2:], "}") {
+		end++
+	}
+	return text[:end], text[end+2:]
+}

@@ -1,0 +1,153 @@
+package flow
+
+// KeyLine is what a person reads about the key beside a problem: it may be shown only once, so where it is matters as
+// much as what went wrong. The zero KeyLine says nothing.
+type KeyLine int
+
+// The lines about the key, each with its words in [Book.Key].
+const (
+	KeyUnsaid         KeyLine = iota
+	KeyUnused                 // none was entered yet
+	KeyNothingHere            // none was entered, and the run is over
+	KeyCurrent                // none was entered, and another one is to be replaced
+	KeyNotSent                // what was entered was refused here
+	KeyNotRejected            // in hand, and Pleo did not reject it
+	KeyInHand                 // in hand, and Pleo was not asked, or rejected it before
+	KeySaved                  // in the key store
+	KeyLost                   // the run is over, and it was not saved
+	KeyMaybeSaved             // the run is over, and it may have been saved
+	KeyUnusable               // Pleo judged it, and it is not saved
+	KeyNotSaved               // the same, after this run changed something in Pleo
+	KeyOldStays               // not saved, while another key is replaced, which stays in use
+	KeyAsked                  // a saved key, and no answer about it
+	KeyDiscarded              // a real key in the demo
+	KeyNotOverwritten         // someone else saved first
+	KeySavedStays             // judged, and saved
+)
+
+var keyStates = [...]string{
+	KeyUnsaid: "none", KeyUnused: "none", KeyNothingHere: "none", KeyCurrent: "none", KeyNotSent: "not_sent",
+	KeyNotRejected: "in_hand", KeyInHand: "in_hand", KeySaved: "saved",
+	KeyLost: "not_saved", KeyMaybeSaved: "maybe_saved", KeyUnusable: "not_saved", KeyNotSaved: "not_saved",
+	KeyOldStays: "not_saved", KeyAsked: "saved", KeyDiscarded: "not_sent", KeyNotOverwritten: "in_hand",
+	KeySavedStays: "saved",
+}
+
+// State returns the word for scripts: none, not_sent, in_hand, saved, not_saved or maybe_saved.
+func (k KeyLine) State() string { return keyStates[k] }
+
+// keyRule is what a kind of problem means for the key.
+type keyRule int
+
+const (
+	keyNone           keyRule = iota // nothing: no run got as far as a key
+	keyNotSent                       // what was entered is no key
+	keyDiscarded                     // a real one in the demo
+	keyNotOverwritten                // the store holds what someone else saved
+	keyJudged                        // Pleo said something about it
+	keyOpen                          // nothing: it depends on how far the run is
+)
+
+// presence is what is known of the key in hand and the key store.
+type presence int
+
+const (
+	absent presence = iota
+	uncertain
+	present
+)
+
+// after returns what is known after a fault of the store.
+func (p presence) after(k Kind) presence {
+	switch k {
+	case KindStoreUncertain:
+		return max(p, uncertain)
+	case KindConflict, KindStoreMissing, KindConnectionLost, KindStoreDamaged, KindStoreTooLarge, KindStorePassphrase,
+		KindStoreForeign, KindStoreOther, KindStoreOtherRecord, KindStoreNotFile, KindStoreDemo:
+		return min(p, uncertain)
+	}
+	return p
+}
+
+// losesKeys reports a fault after which nothing is known of what was saved.
+func losesKeys(k Kind) bool { return present.after(k) != present }
+
+// keyLine returns what is said of the key with a problem.
+func (s State) keyLine(p Problem) KeyLine {
+	switch r := ruleOf(p.Kind).key; {
+	case !p.Failed():
+		return KeyUnsaid
+	case r == keyNotSent: // also where a key file holds none, before a wizard begins
+		return KeyNotSent
+	case s.noKey, s.Step == StepDoctor, s.Doctor.Alone, r == keyNone:
+		return KeyUnsaid
+	case r == keyDiscarded:
+		return KeyDiscarded
+	case r == keyNotOverwritten && s.Step != StepOver && !s.Key.IsZero():
+		return KeyNotOverwritten
+	case r == keyJudged:
+		return s.judged()
+	case s.asked:
+		return KeyAsked
+	case s.Step == StepOver && s.Demo: // its key store is deleted, and the line about the demo says so
+		return KeyUnsaid
+	case s.Key.IsZero():
+		return s.noKeyInHand(p.Kind)
+	}
+	return s.keyInHand(p.Kind)
+}
+
+// judged returns what is said of a key that Pleo knows, or not, and that cannot be used.
+func (s State) judged() KeyLine {
+	switch {
+	case s.asked:
+		return KeyUnsaid
+	case s.inStore == present:
+		return KeySavedStays
+	case s.inStore == uncertain:
+		return KeyMaybeSaved
+	case s.replaces():
+		return KeyOldStays
+	case s.sent:
+		return KeyNotSaved
+	}
+	return KeyUnusable
+}
+
+// keyInHand returns where the key in hand is, after a fault that says nothing about it.
+func (s State) keyInHand(k Kind) KeyLine {
+	switch over := s.Step == StepOver; {
+	case s.inStore == present:
+		return KeySaved
+	case over && s.inStore == uncertain:
+		return KeyMaybeSaved
+	case over && s.replaces() && !losesKeys(k):
+		return KeyOldStays
+	case over && s.useless: // it is not needed again
+		return s.judged()
+	case over:
+		return KeyLost
+	case s.early, s.rejected:
+		return KeyInHand
+	}
+	return KeyNotRejected
+}
+
+// noKeyInHand returns what is said without a key in hand.
+func (s State) noKeyInHand(k Kind) KeyLine {
+	saved := s.Preflight.Unfinished != nil || s.left // and not active yet: by an earlier run, or by this one
+	switch {
+	case saved && losesKeys(k):
+		return KeyUnsaid
+	case saved:
+		return KeySaved
+	case s.Reconnect != nil && !losesKeys(k):
+		return KeyCurrent
+	case s.Step == StepOver:
+		return KeyNothingHere
+	}
+	return KeyUnused
+}
+
+// replaces reports whether another key stays in use as long as the one in hand is not saved.
+func (s State) replaces() bool { return s.Reconnect != nil || s.Check.Stored.InUse.Other }

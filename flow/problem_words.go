@@ -1,0 +1,247 @@
+package flow
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pleo-connect/pleoclient"
+)
+
+// row returns the name of the words for a problem: its kind, or a case of it that depends on what is known.
+func (p Problem) row(s State) Kind {
+	standalone := s.Integration.KeyKind == Standalone
+	byKey := func(k Kind) Kind {
+		if standalone {
+			return k + "/standalone"
+		}
+		return k
+	}
+	switch p.Kind {
+	case pleoclient.KindKeyRejected:
+		if s.CustomOrigin {
+			return p.Kind + "/own_address"
+		}
+		return byKey(p.Kind)
+	case KindSimulatedKey:
+		if s.Unattended {
+			return p.Kind + "/file"
+		}
+	case KindOrganisationKey, KindSurplusPermissions:
+		return byKey(p.Kind)
+	case KindPermissionsMissing:
+		if len(p.Missing) > 1 {
+			return byKey(p.Kind + "/several")
+		}
+		return byKey(p.Kind)
+	case KindFewerPermissions:
+		if optionalOnly(s, p.Missing) {
+			return p.Kind + "/optional"
+		}
+		return byKey(p.Kind)
+	case KindPermissionsUnknown:
+		switch {
+		case s.Integration.RefuseSurplus:
+			return p.Kind + "/strict"
+		case s.Reconnect != nil:
+			return p.Kind + "/replacing"
+		}
+	case pleoclient.KindForbidden:
+		switch {
+		case s.asked || s.Check.Permissions != MarkDone:
+		case len(lacking(s)) == 0:
+			return p.Kind + "/all_granted"
+		default:
+			return p.Kind + "/some_granted"
+		}
+	case pleoclient.KindRateLimited:
+		switch {
+		case TooLong(p.RetryAfter):
+			return p.Kind + "/long"
+		case p.Wait > 0 && s.Step != StepOver:
+			return p.Kind + "/waiting"
+		}
+	case pleoclient.KindPleoTrouble, pleoclient.KindUnexpected, pleoclient.KindBadRequest, pleoclient.KindNotFound:
+		if TooLong(p.RetryAfter) {
+			return p.Kind + "/long"
+		}
+	case KindInterrupted:
+		return p.Kind + s.stoppedAt()
+	case pleoclient.KindNotAKey:
+		if p.Entry != nil && p.Entry.Looks != "" {
+			return p.Kind + "/" + Kind(p.Entry.Looks)
+		}
+	}
+	return p.Kind
+}
+
+// words returns the words for a problem. A row that a book lacks is that of the kind.
+func (p Problem) words(s State) Words {
+	book := s.Book()
+	for _, row := range []Kind{p.Row, p.reasonRow(), p.row(s), p.Kind} {
+		if w, ok := book.Problems[row]; ok && row != "" {
+			return w
+		}
+	}
+	return book.Problems[KindInternal]
+}
+
+// explain returns the words for a problem, filled, and what is said of the key.
+func (p Problem) explain(s State) Explanation {
+	if !p.Failed() {
+		return Explanation{}
+	}
+	w, v, line := p.words(s), p.values(s), s.keyLine(p)
+	about := s.Book().Key[line]
+	if line == KeyUnused && p.From == StepReview { // a key that is made now may be made in vain
+		about.Screen = s.words().FixFirst
+	}
+	var advice []string
+	for _, text := range []Text{w.Next, w.Also} {
+		if line := text.advice(v); line != "" {
+			advice = append(advice, line)
+		}
+	}
+	e := Explanation{
+		Summary: w.Headline.Fill(v), Hint: w.Next.Fill(v), Also: w.Also.Fill(v),
+		Key: line, Note: about.Note.Fill(v), About: about.Screen.Fill(v),
+		Actions: p.actions(), advice: advice,
+	}
+	for _, lacks := range p.Missing {
+		e.Missing = append(e.Missing, lacks.Scope)
+	}
+	if p.Kind == KindSurplusPermissions {
+		e.Surplus = s.Check.Surplus
+	}
+	return e
+}
+
+// values returns what the names in the words for a problem stand for: what came with the fault, and what the state
+// knows.
+func (p Problem) values(s State) Values {
+	b := s.Book()
+	v := b.ofClient(p.Fault)
+	v.Name = cmp.Or(v.Name, integrationName(s))
+	v.Vendor = cmp.Or(v.Vendor, s.vendor())
+	v.Host = cmp.Or(v.Host, host(s.Origin))
+	v.Company = cmp.Or(v.Company, string(s.Check.Company.ID))
+	if s.Reconnect != nil {
+		c := Connection{s.Environment(), s.Integration.ID, s.Reconnect.Company.ID}
+		v.Company, v.Command = cmp.Or(v.Company, string(c.Company)), cmp.Or(v.Command, c.Command("reconnect"))
+	}
+	v.Wanted = cmp.Or(v.Wanted, string(p.Wanted))
+	v.Here, v.Elsewhere = Production, Staging
+	if s.Integration.Environment == Staging {
+		v.Here, v.Elsewhere = v.Elsewhere, v.Here
+	}
+	v.Environment = cmp.Or(v.Environment, s.Integration.Environment)
+	v.WebApp = host(WebApp(s.Integration.Environment))
+	if lacks := len(p.Missing); lacks > 0 {
+		v.N, v.Permissions = lacks, listPermissions(p.Missing)
+	}
+	if p.Wait > 0 {
+		v.N = p.Wait
+	}
+	if TooLong(p.RetryAfter) {
+		v.Date = b.Day(wholeMinute(p.RetryAt))
+	}
+	if v.Date == "" && !v.At.IsZero() {
+		v.Date = b.Day(v.At)
+	}
+	if p.Entry != nil {
+		v.N, v.Character = p.Entry.Position, b.CharacterName(p.Entry.Character)
+	}
+	v.Cleaned = cmp.Or(v.Cleaned, b.cleaned(s.Cleaned))
+	v.List = cmp.Or(v.List, scopeList(p.toTick(s)))
+	v.CopyAgain, v.CopyOne = b.Clauses.CopyAgain.Fill(v), b.Clauses.CopyOne.Fill(v)
+	if s.Unattended {
+		v.CopyAgain, v.CopyOne = b.Clauses.CopyAgainFile.Fill(v), b.Clauses.CopyOneFile.Fill(v)
+	}
+	v.GetKey = s.getKey().Fill(v)
+	v.Contact = b.Clauses.Contact.Fill(v)
+	return v
+}
+
+// stoppedAt returns the case of a run that was stopped, or nothing.
+func (s State) stoppedAt() Kind {
+	switch {
+	case s.Demo:
+		return "/demo"
+	case s.Stage == StageVerify && s.Check.Stored.Active:
+		return "/unread"
+	case s.Reconnect != nil:
+		return "/replacing"
+	case s.Check.Stored.InUse.Other:
+		return "/new_key"
+	}
+	return ""
+}
+
+// getKey returns where to get another key.
+func (s State) getKey() Text {
+	c, standalone := &s.Book().Clauses, s.Integration.KeyKind == Standalone
+	switch {
+	case s.Unattended && standalone:
+		return c.GetKeyFileAlone
+	case s.Unattended:
+		return c.GetKeyFile
+	case standalone:
+		return c.GetKeyStandalone
+	}
+	return c.GetKey
+}
+
+// toTick returns what a new key has to be able to do: what the integration asks for, and what this one lacks.
+func (p Problem) toTick(s State) []pleoclient.Scope {
+	out := s.Integration.Scopes()
+	for _, lacks := range p.Missing {
+		if !slices.Contains(out, lacks.Scope) {
+			out = append(out, lacks.Scope)
+		}
+	}
+	return out
+}
+
+// lacking returns what the integration asks for and the key in hand may not do.
+func lacking(s State) []Permission { return missing(s.Integration.Permissions, s.Check.Scopes) }
+
+// optionalOnly reports that a run that asks nobody may go on without what is missing.
+func optionalOnly(s State, missing []Permission) bool {
+	required := func(p Permission) bool { return !s.Integration.optional(p.Scope) }
+	return s.Unattended && len(missing) > 0 && !slices.ContainsFunc(missing, required)
+}
+
+// wholeMinute is the next one: at a time that is rounded down it would still be too early.
+func wholeMinute(t time.Time) time.Time { return t.Add(time.Minute - 1).Truncate(time.Minute) }
+
+func integrationName(s State) string {
+	return cmp.Or(s.Integration.Name, s.Book().Clauses.Integration.Fill(Values{}))
+}
+
+// vendor returns whom to ask for help.
+func (s State) vendor() string { return s.Book().VendorOf(s.Integration) }
+
+// VendorOf returns whom to ask for help with an integration.
+func (b *Book) VendorOf(i Integration) string {
+	return cmp.Or(i.Vendor, b.Clauses.Vendor.Fill(Values{}))
+}
+
+// host returns an origin without its scheme: the host, and the port where that is not the usual one.
+func host(origin string) string {
+	_, host, _ := strings.Cut(origin, "://")
+	return host
+}
+
+func listPermissions(ps []Permission) string {
+	var out []string
+	for _, p := range ps {
+		if p.Title == "" {
+			out = append(out, string(p.Scope))
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s (%s)", p.Title, p.Scope))
+	}
+	return strings.Join(out, ", ")
+}

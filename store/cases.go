@@ -1,0 +1,174 @@
+package store
+
+// The cases of a kind that has several: what stands after the slash is [Error.Case].
+const (
+	casePermission Kind = "store_not_writable/permission"
+	caseOther      Kind = "store_not_writable/other"
+	caseNoLocks    Kind = "store_not_writable/no_locks"
+	caseNoHome     Kind = "store_not_writable/no_home" // the home directory does not exist
+	caseClosed     Kind = "store_not_writable/closed"  // an account does not get through a directory of root's
+
+	caseWrite  Kind = "store_full/write"
+	caseNearly Kind = "store_full/nearly"
+	caseInodes Kind = "store_full/inodes"
+
+	caseOwned      Kind = "store_wrong_owner/file"
+	caseRoot       Kind = "store_wrong_owner/root"      // root, in the store of another account
+	caseAboveOwned Kind = "store_wrong_owner/above"     // a directory above the store
+	caseIDOwned    Kind = "store_wrong_owner/above_key" // one that the identity is in, or above it
+	caseUnreadable Kind = "store_wrong_owner/unreadable"
+
+	caseOpen      Kind = "store_too_open/file"
+	caseOpenSaved Kind = "store_too_open/file_saved" // and a key is saved in the store
+	caseAboveOpen Kind = "store_too_open/above"
+	caseAboveRoot Kind = "store_too_open/above_root" // a directory of root's, and this is another account
+
+	caseBroken        Kind = "store_damaged/file"
+	caseReadError     Kind = "store_damaged/read_error"
+	caseOtherIdentity Kind = "store_damaged/other_identity"
+	caseSettingsGone  Kind = "store_damaged/settings_gone"
+	caseRecordsGone   Kind = "store_damaged/records_gone" // the directory of the records
+	caseVanished      Kind = "store_damaged/vanished"
+	caseReadBack      Kind = "store_damaged/read_back"
+
+	caseHolds        Kind = "store_not_ours/holds"
+	caseWhole        Kind = "store_not_ours/whole" // a file system, or a home directory
+	caseNotDirectory Kind = "store_not_ours/not_directory"
+	caseStray        Kind = "store_not_ours/stray"
+
+	caseNoFile Kind = "store_not_a_file/file"
+	caseLink   Kind = "store_not_a_file/link"
+
+	caseNetwork   Kind = "store_bad_place/network"
+	caseMemory    Kind = "store_bad_place/memory"
+	caseTemporary Kind = "store_bad_place/temporary"
+
+	caseSystemd Kind = "identity_missing/systemd"
+
+	caseNotIdentity   Kind = "identity_damaged/file"
+	caseNotText       Kind = "identity_damaged/text"
+	caseEmptyIdentity Kind = "identity_damaged/empty"
+	caseIDOfOther     Kind = "identity_damaged/other_store"
+	caseWorkFactor    Kind = "identity_damaged/work_factor"
+	caseRecipientOnly Kind = "identity_damaged/recipient"
+
+	caseNobodyToAsk Kind = "identity_locked/no_terminal"
+	caseIDChanged   Kind = "identity_locked/changed"
+	caseFirst       Kind = "identity_locked/first"
+	caseRekey       Kind = "identity_locked/rekey"
+
+	caseSave      Kind = "store_uncertain/save"
+	caseReadable  Kind = "store_uncertain/readable"
+	caseNotSame   Kind = "store_uncertain/read_back"
+	caseRemoval   Kind = "store_uncertain/removal"
+	caseRealHere  Kind = "store_demo/real"
+	caseLeftThere Kind = "store_demo/left_over"
+)
+
+// texts are what [Error.Error] says, in English, for logs and for programs that use this package.
+var texts = map[Kind]string{
+	casePermission: "no permission to write",
+	caseOther:      "can't be written",
+	caseNoLocks:    "the file system doesn't support locks",
+	caseNoHome:     "the home directory does not exist",
+	caseClosed:     "closed to the account that needs it",
+
+	KindReadOnly: "on a read-only file system",
+	caseWrite:    "no space left",
+	caseNearly:   "less than 1 MiB is free",
+	caseInodes:   "no inodes are free",
+
+	caseOwned:      "belongs to another account",
+	caseRoot:       "the key store belongs to another account",
+	caseAboveOwned: "belongs to another account, which could replace the files in it",
+	caseIDOwned:    "belongs to another account, which could replace the files in it",
+	caseUnreadable: "no permission to read",
+
+	caseOpen:      "open to other accounts",
+	caseOpenSaved: "open to other accounts",
+	caseAboveOpen: "other accounts can change it",
+	caseAboveRoot: "other accounts can change it",
+	KindLinked:    "also exists under another name (a hard link)",
+	KindLocked:    "the key store is in use",
+
+	caseBroken:        "damaged",
+	caseReadError:     "can't be read",
+	caseOtherIdentity: "damaged, or encrypted for another identity",
+	caseSettingsGone:  "missing, although there are records",
+	caseRecordsGone:   "the directory of the records is missing",
+	caseVanished:      "disappeared in the meantime",
+	caseReadBack:      "the disk returned different data than was written",
+	KindTooLarge:      "too large for a file of a key store",
+	KindPassphrase:    "locked with a passphrase, which no record is",
+
+	caseHolds:        "not a key store, and not empty",
+	caseWhole:        "a whole file system or home directory",
+	caseNotDirectory: "not a directory",
+	caseStray:        "not a file of this key store",
+	KindOtherStore:   "a file of another key store",
+	KindOtherRecord:  "a record of another company, integration or environment",
+	caseNoFile:       "not a regular file",
+	caseLink:         "a symbolic link",
+
+	caseNetwork:   "on a network file system",
+	caseMemory:    "on a file system in memory",
+	caseTemporary: "in a temporary directory",
+	KindNewer:     "written by a newer version of pleo-connect",
+
+	KindIdentityMissing: "the identity file is missing",
+	caseSystemd:         "the identity file is missing",
+	caseNotIdentity:     "not an age X25519 identity file",
+	caseNotText:         "not a text file that can be read",
+	caseEmptyIdentity:   "the identity file is empty",
+	caseIDOfOther:       "doesn't open the key store",
+	caseWorkFactor:      "needs too much memory to unlock",
+	caseRecipientOnly:   "a recipient's identity, not the key store's own",
+	caseNobodyToAsk:     "has a passphrase, and there is no one to ask for it",
+	caseIDChanged:       "changed in the meantime",
+	caseFirst:           "has a passphrase, so a service could not open the key store",
+	caseRekey:           "has a passphrase, so it can't be replaced",
+	KindWrongPassphrase: "wrong passphrase",
+	KindIdentityShared:  "another key store uses this identity",
+	KindIdentityInside:  "the identity file is inside the key store",
+
+	caseSave:      "the disk did not confirm the save",
+	caseReadable:  "the disk did not confirm the save, but the new record can be read now",
+	caseNotSame:   "what was read back is not what was saved",
+	caseRemoval:   "the disk did not confirm the removal",
+	caseRealHere:  "a real record in a demo store",
+	caseLeftThere: "a demo record in a real store",
+}
+
+// The cases of a [RefusedError].
+const (
+	refusedKnown      = "recipient_known"
+	refusedUnknown    = "recipient_unknown"
+	refusedMany       = "recipient_many"
+	refusedOwn        = "recipient_own"
+	refusedInUse      = "recipient_in_use"
+	refusedUnfinished = "rekey_unfinished"
+	refusedSeal       = "seal"
+	refusedLarge      = "large"
+	refusedRandom     = "random"
+	refusedRelative   = "relative_variable"
+	refusedNoHome     = "no_home"
+	refusedHome       = "relative_home"
+	refusedPaths      = "relative_paths"
+)
+
+// refusals are what [RefusedError.Error] says.
+var refusals = map[string]string{
+	refusedKnown:      "this recipient can already open the key store",
+	refusedUnknown:    "this recipient can't open the key store anyway",
+	refusedMany:       "the key store already has 16 other recipients",
+	refusedOwn:        "this is the key store's own recipient, which services need",
+	refusedInUse:      "this recipient belongs to the identity in use",
+	refusedUnfinished: "replacing the identity was interrupted",
+	refusedSeal:       "encrypting the record failed",
+	refusedLarge:      "the record is larger than " + maxFileText,
+	refusedRandom:     "can't create an identity: the random number source doesn't work",
+	refusedRelative:   "must be an absolute path",
+	refusedNoHome:     "not set, and neither is HOME",
+	refusedHome:       "the home directory must be an absolute path",
+	refusedPaths:      "the key store and its identity need absolute paths",
+}
