@@ -85,7 +85,7 @@ func (s *site) takeBackAndKill(n int) int {
 	x.see("Continue", "Pleo is reachable", "Key store ready")
 	x.send(enter)
 	x.see("Yes, connect", "enter confirm")
-	return s.killChanging(x, n, func() { x.send("n") }, "the saved key was removed")
+	return s.killChanging(x, n, func() { x.send("n") }, "he saved key was removed")
 }
 
 // killChanging does something that changes the record, and ends the program at the nth change, or when it says that it

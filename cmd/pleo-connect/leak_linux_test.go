@@ -153,7 +153,7 @@ func happyPaths() []path {
 			tty.see("Is this the right company?", "enter confirm")
 			tty = x.cutAndResumed(tty)
 			tty.send("n")
-			tty.see("the saved key was removed")
+			tty.see("he saved key was removed")
 			x.lookAndLeave(tty)
 		}},
 		{"going on after an end half-way", func(x *leakSite) {
@@ -193,10 +193,10 @@ func refusedPaths() []path {
 	}{
 		{"with an invisible character", func(k string) string { return k[:40] + "\u200b" + k[40:] }, "nexpected character"},
 		{"with a colon", func(k string) string { return k + ":" + k }, "nexpected character"},
-		{"too long", func(k string) string { return strings.Repeat(k, 60) }, "too long for a key"},
+		{"too long", func(k string) string { return strings.Repeat(k, 60) }, "too long to be a key"},
 		{"as JSON", func(k string) string { return `{"apiKey": "` + k + `"}` }, "his is JSON"},
 		{"in a command", func(k string) string { return `curl -u "` + k + `:" https://external.pleo.io` },
-			"this is a command"},
+			"his is a command"},
 		{"in a web address", func(k string) string { return "https://" + k + "@external.pleo.io/" },
 			"his is a web address"},
 		{"shortened", func(k string) string { return k[:50] + "…" + k[68:] }, "shortened key"},
@@ -255,19 +255,19 @@ func problemPaths() []path {
 		{"of another integration", "another integration", exitKey,
 			func(k keys) string { return k.OtherApplication }, nil, nil},
 		{"of an organisation", "for an organisation", exitKey, func(k keys) string { return k.Organisation }, nil, nil},
-		{"of another company", "another company", exitConflict, nil, nil, []string{"--company", bikes}},
+		{"of another company", "ou asked for", exitConflict, nil, nil, []string{"--company", bikes}},
 		{"refused", "denied the request", exitPermissions,
 			nil, always(pleosim.Reply(http.MethodGet, "", 403, jsonType, "{}")), nil},
 		{"cut off", "an't connect to", exitNoAnswer, nil, always(pleosim.Cut(http.MethodGet, introspect)), nil},
 		{"trouble at Pleo", "Pleo is having problems", exitNoAnswer,
 			nil, always(reply(502, "text/html", "<h1>down</h1>")), nil},
-		{"too many requests", "unless you leave", exitNoAnswer,
+		{"too many requests", "trying again in", exitNoAnswer,
 			nil, always(reply(429, jsonType, "{}", "Retry-After", "100")), nil},
-		{"a login page", "login page answered", exitNoAnswer, nil, always(reply(200, "text/html", "<form>")), nil},
+		{"a login page", "ign-in page answered", exitNoAnswer, nil, always(reply(200, "text/html", "<form>")), nil},
 		{"half an answer", "an't connect to", exitNoAnswer,
 			nil, always(reply(200, jsonType, `{"data":`, "Content-Length", "900")), nil},
 		{"nonsense", "unexpected answer", exitNoAnswer, nil, always(reply(200, jsonType, `{"data":null}`)), nil},
-		{"a redirect", "login page answered", exitNoAnswer, nil, func(x *leakSite) {
+		{"a redirect", "ign-in page answered", exitNoAnswer, nil, func(x *leakSite) {
 			always(reply(307, "", "", "Location", x.elsewhere()))(x)
 		}, nil},
 		{"nobody there", "refused the connection", exitNoAnswer, nil, func(x *leakSite) {
@@ -330,12 +330,12 @@ func storePaths() []path {
 		losing("disk full", "no space left", exitStore, func(x *leakSite) {
 			fillUp(x.t, filepath.Join(filepath.Dir(x.store), "filler"))
 		}),
-		losing("disk read-only", "key store cannot be written", exitStore, func(x *leakSite) {
+		losing("disk read-only", "read-only", exitStore, func(x *leakSite) {
 			if err := unix.Mount("", filepath.Dir(x.store), "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
 				x.t.Fatal(err)
 			}
 		}),
-		losing("saved by somebody else", "omebody else changed", exitConflict, func(x *leakSite) {
+		losing("saved by somebody else", "omeone else changed", exitConflict, func(x *leakSite) {
 			x.put(bakery, x.sim.Keys().Replacement, nil)
 		}),
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,10 +124,13 @@ func (m *tmux) copyLink() string {
 	return strings.TrimSuffix(m.do("show-buffer"), "\n")
 }
 
+// moreBelow is drawn while a list goes on below.
+var moreBelow = regexp.MustCompile(`↓ \d+ more`)
+
 func (m *tmux) toKey() {
 	m.t.Helper()
 	m.see("Allow", "Pleo is reachable", "Key store ready")
-	for strings.Contains(m.text(), " more") { // the end must have been in sight
+	for moreBelow.MatchString(m.text()) { // the end must have been in sight
 		m.keys("Down")
 	}
 	m.keys("Enter")
