@@ -166,7 +166,8 @@ var actionNames = [...]string{"retry", "edit", "doctor", "back", "leave"}
 // them in brackets.
 func (w *bookWriter) problems(t *testing.T) {
 	w.heading("Problems: what happened, -> what to do, -> a second step")
-	w.out.WriteString("A row has the headline or the step that it lacks from the row above. In brackets: class; the line about the key; buttons.\n")
+	w.out.WriteString("A row has the headline or the step that it lacks from the row above. In brackets: class; the line " +
+		"about the key; buttons.\n")
 	rows := slices.Sorted(maps.Keys(w.book.Problems))
 	seen, common := 0, ""
 	for _, kind := range source.Problems[flow.Kind](t) {

@@ -36,7 +36,7 @@ func RuleOf(k Kind) Rule {
 func BaseOf(row Kind) Kind { return baseOf(row) }
 
 // ValuesIn returns what the names in the words for a problem stand for.
-func (p Problem) ValuesIn(s State) Values { return p.values(s) }
+func (p Problem) ValuesIn(s State) Values { return p.values(s, p.words(s)) }
 
 // RowIn returns the row of the book that has the words for a problem.
 func (p Problem) RowIn(s State) Kind {

@@ -112,14 +112,15 @@ func word(path string) string {
 	return pleoclient.ShellWord(path)
 }
 
-// Fill replaces the names in braces.
+// Fill replaces each name in braces by its value, cleaned for a terminal. What is no name is replaced by nothing, and so
+// never seen; what is filled in is not read for names.
 func (t Text) Fill(v Values) string {
-	return t.fill(func(name string) string {
-		if field, ok := fields[name]; ok {
-			return field(&v)
-		}
-		return ""
-	})
+	if !strings.Contains(string(t), "{") {
+		return string(t)
+	}
+	filled := v // only this copy has to outlive the call
+	text, _ := t.parts(&filled)
+	return text
 }
 
 // Count returns the sentence for n things, with {n} filled.
@@ -131,16 +132,13 @@ func (b *Book) Count(f Forms, n int, v Values) string {
 // valueRunes bounds one value: several paths may be long, and must not be cut in a command.
 const valueRunes = 50_000
 
-// fill replaces each name by its value, cleaned for a terminal. What is no name is replaced by nothing, and so never
-// seen; what is filled in is not read for names.
-func (t Text) fill(value func(name string) string) string {
-	out, _ := t.parts(value)
-	return out
-}
+// fillRoom is more than the values of most texts take.
+const fillRoom = 64
 
 // parts returns the filled text, and whether every name outside optional parts had a value.
-func (t Text) parts(value func(string) string) (text string, whole bool) {
+func (t Text) parts(v *Values) (text string, whole bool) {
 	var out strings.Builder
+	out.Grow(len(t) + fillRoom)
 	rest, whole := string(t), true
 	for {
 		before, after, found := strings.Cut(rest, "{")
@@ -150,14 +148,17 @@ func (t Text) parts(value func(string) string) (text string, whole bool) {
 		}
 		if optional, found := strings.CutPrefix(after, "{"); found {
 			part, behind := optionalPart(optional)
-			if text, ok := Text(part).parts(value); ok {
+			if text, ok := Text(part).parts(v); ok {
 				out.WriteString(text)
 			}
 			rest = behind
 			continue
 		}
 		name, behind, _ := strings.Cut(after, "}")
-		filled := pleoclient.SafeUpTo(value(name), valueRunes).String()
+		filled := ""
+		if field, ok := fields[name]; ok {
+			filled = pleoclient.SafeUpTo(field(v), valueRunes).String()
+		}
 		whole = whole && filled != ""
 		out.WriteString(filled)
 		rest = behind

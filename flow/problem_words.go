@@ -93,7 +93,8 @@ func (p Problem) explain(s State) Explanation {
 	if !p.Failed() {
 		return Explanation{}
 	}
-	w, v, line := p.words(s), p.values(s), s.keyLine(p)
+	w, line := p.words(s), s.keyLine(p)
+	v := p.values(s, w)
 	about := s.Book().Key[line]
 	if line == KeyUnused && p.From == StepReview { // a key that is made now may be made in vain
 		about.Screen = s.words().FixFirst
@@ -118,9 +119,8 @@ func (p Problem) explain(s State) Explanation {
 	return e
 }
 
-// values returns what the names in the words for a problem stand for: what came with the fault, and what the state
-// knows.
-func (p Problem) values(s State) Values {
+// values returns what the names in w stand for: what came with the fault, and what the state knows.
+func (p Problem) values(s State, w Words) Values {
 	b := s.Book()
 	v := b.ofClient(p.Fault)
 	v.Name = cmp.Or(v.Name, integrationName(s))
@@ -139,7 +139,7 @@ func (p Problem) values(s State) Values {
 	v.Environment = cmp.Or(v.Environment, s.Integration.Environment)
 	v.WebApp = host(WebApp(s.Integration.Environment))
 	if lacks := len(p.Missing); lacks > 0 {
-		v.N, v.Permissions = lacks, listPermissions(p.Missing)
+		v.N = lacks
 	}
 	if p.Wait > 0 {
 		v.N = p.Wait
@@ -153,15 +153,32 @@ func (p Problem) values(s State) Values {
 	if p.Entry != nil {
 		v.N, v.Character = p.Entry.Position, b.CharacterName(p.Entry.Character)
 	}
-	v.Cleaned = cmp.Or(v.Cleaned, b.cleaned(s.Cleaned))
-	v.List = cmp.Or(v.List, scopeList(p.toTick(s)))
-	v.CopyAgain, v.CopyOne = b.Clauses.CopyAgain.Fill(v), b.Clauses.CopyOne.Fill(v)
-	if s.Unattended {
-		v.CopyAgain, v.CopyOne = b.Clauses.CopyAgainFile.Fill(v), b.Clauses.CopyOneFile.Fill(v)
+	if w.name("{permissions}") {
+		v.Permissions = cmp.Or(v.Permissions, listPermissions(p.Missing))
 	}
-	v.GetKey = s.getKey().Fill(v)
-	v.Contact = b.Clauses.Contact.Fill(v)
+	if w.name("{cleaned}") {
+		v.Cleaned = cmp.Or(v.Cleaned, b.cleaned(s.Cleaned))
+	}
+	if w.name("{list}") {
+		v.List = cmp.Or(v.List, scopeList(p.toTick(s)))
+	}
+	v.CopyAgain, v.CopyOne = b.Clauses.CopyAgain.plain(), b.Clauses.CopyOne.plain()
+	if s.Unattended {
+		v.CopyAgain, v.CopyOne = b.Clauses.CopyAgainFile.plain(), b.Clauses.CopyOneFile.plain()
+	}
+	if w.name("{getkey}") {
+		v.GetKey = s.getKey().Fill(v)
+	}
+	if w.name("{contact}") {
+		v.Contact = b.Clauses.Contact.Fill(v)
+	}
 	return v
+}
+
+// name reports that one of the texts has a name: what few rows need is not made for the others.
+func (w Words) name(braced string) bool {
+	return strings.Contains(string(w.Headline), braced) || strings.Contains(string(w.Next), braced) ||
+		strings.Contains(string(w.Also), braced)
 }
 
 // stoppedAt returns the case of a run that was stopped, or nothing.

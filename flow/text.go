@@ -20,7 +20,7 @@ var typography = strings.NewReplacer(
 func (s State) words() *WizardWords { return &s.Book().Wizard }
 
 // plain fills a text without names.
-func (t Text) plain() string { return t.fill(func(string) string { return "" }) }
+func (t Text) plain() string { return t.Fill(Values{}) }
 
 // Title returns the headline of the current step.
 func (s State) Title() string {

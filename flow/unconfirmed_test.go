@@ -186,7 +186,8 @@ func TestNoRestores(t *testing.T) {
 		}
 	}
 	s = settle(t, s, effects, f)
-	if s.Step != StepKey || !s.Key.IsZero() || s.Preflight.Unfinished != nil || s.Notice.Text != string(English.Wizard.Dropped) ||
+	if s.Step != StepKey || !s.Key.IsZero() || s.Preflight.Unfinished != nil ||
+		s.Notice.Text != string(English.Wizard.Dropped) ||
 		s.Check.Stored.SameKey {
 		t.Errorf("step %s, unfinished %v, notice %q", s.Step, s.Preflight.Unfinished, s.Notice.Text)
 	}

@@ -21,7 +21,7 @@ func TestWording(t *testing.T) {
 	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary))
 	for row, w := range English.Problems {
 		p := Problem{Fault: NewFault(row, sample()), From: StepCheck}
-		v := p.values(s)
+		v := p.values(s, w)
 		for _, text := range []Text{w.Headline, w.Next} {
 			wording(t, string(row), text.Fill(v))
 		}

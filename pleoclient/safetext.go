@@ -77,6 +77,9 @@ func (t SafeText) MarshalText() ([]byte, error) { return []byte(t.s), nil }
 func IsSafe(s string) bool { return cleanText(s, utf8.RuneCountInString(s)) == s }
 
 func cleanText(s string, limit int) string {
+	if len(s) <= limit && isClean(s) {
+		return s
+	}
 	var b strings.Builder
 	runes, marks, space := 0, 0, false
 	for _, r := range s { // invalid UTF-8 arrives as U+FFFD already
@@ -103,6 +106,18 @@ func cleanText(s string, limit int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// isClean reports a text of visible ASCII with single spaces between its words, as most are: it is drawn as it is.
+func isClean(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && before == ' ' {
+			return false
+		}
+		before = s[i]
+	}
+	return s == "" || before != ' '
 }
 
 func cutRunes(s string, n int) string {

@@ -215,7 +215,8 @@ func checkSafe(t interface {
 func TestShellWord(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{
-		"/var/lib/a-b_c.age": "/var/lib/a-b_c.age", "/a b": "'/a b'", "/a  b": "'/a '' b'", "/a    b ": "'/a '' '' '' b '", "/it's": `'/it'\''s'`,
+		"/var/lib/a-b_c.age": "/var/lib/a-b_c.age", "/a b": "'/a b'",
+		"/a  b": "'/a '' b'", "/a    b ": "'/a '' '' '' b '", "/it's": `'/it'\''s'`,
 		"/$(id)": "'/$(id)'", "": "''", "/Ærø": "'/Ærø'", "/a\nb": `'"/a\nb"'`, "/\u202eb": `'"/\u202eb"'`,
 		"/\u3164": `'"/\u3164"'`, "/\x1b[2J": `'"/\x1b[2J"'`, "/\x1bæ": `'"/\x1b\u00e6"'`,
 	} {

@@ -68,7 +68,8 @@ func (f frame) known(s flow.State) []string {
 		rows = append(append(rows, ""), f.barred(flow.Capital(text), f.styles.plain)...)
 	}
 	if changes := s.Changes(); len(changes) > 0 {
-		rows = append(append(append(rows, ""), f.barred(flow.Capital(s.Book().Wizard.Changes.Heading.Fill(flow.Values{})), f.styles.plain)...), f.facts(changes)...)
+		heading := flow.Capital(s.Book().Wizard.Changes.Heading.Fill(flow.Values{}))
+		rows = append(append(append(rows, ""), f.barred(heading, f.styles.plain)...), f.facts(changes)...)
 	}
 	for _, text := range s.OtherTexts() {
 		rows = append(append(rows, ""), f.barred(flow.Capital(text), f.styles.plain)...)

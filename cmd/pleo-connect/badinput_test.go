@@ -74,7 +74,8 @@ func TestBadInputSendsNothing(t *testing.T) {
 	for _, args := range [][]string{
 		append(s.places("disconnect", bakery, "--yes"), bad...), append(s.places("status", "--check"), bad...),
 	} {
-		if r := s.pipe("", args...); r.code != exitUsage || !strings.Contains(r.err, "the CA file doesn't contain a PEM certificate") {
+		const says = "the CA file doesn't contain a PEM certificate"
+		if r := s.pipe("", args...); r.code != exitUsage || !strings.Contains(r.err, says) {
 			t.Errorf("%v: exit code %d: %s%s", args, r.code, r.out, r.err)
 		}
 	}

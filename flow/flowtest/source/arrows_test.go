@@ -55,8 +55,10 @@ var arrows = map[string]imports{
 		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|SystemReason`},
 	},
 	"flow": {
-		why: "flow does no I/O, reads no clock, and knows types of the client but no client", ours: "pleoclient pleoclient/textfile",
-		std: "cmp context errors fmt slices strconv strings time unicode unicode/utf8", // context for the type Do, which the faces call
+		why:  "flow does no I/O, reads no clock, and knows types of the client but no client",
+		ours: "pleoclient pleoclient/textfile",
+		// context for the type Do, which the faces call
+		std: "cmp context errors fmt slices strconv strings time unicode unicode/utf8",
 		names: map[string]string{
 			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SameScopes|` +
 				`SafeText|Safe|SafeUpTo|SafePath|IsSafe|ShellWord|` +

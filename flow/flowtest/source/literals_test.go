@@ -67,7 +67,8 @@ func TestSentencesAreInTheBook(t *testing.T) {
 	found:
 		for _, s := range sentences(parsed, file, helps(t, filepath.Dir(file))) {
 			for i, allowed := range spared {
-				if (allowed.file == file || strings.HasSuffix(allowed.file, "/") && strings.HasPrefix(file, allowed.file)) && regexp.MustCompile(allowed.pattern).MatchString(s.text) {
+				inFolder := strings.HasSuffix(allowed.file, "/") && strings.HasPrefix(file, allowed.file)
+				if (inFolder || allowed.file == file) && regexp.MustCompile(allowed.pattern).MatchString(s.text) {
 					used[i] = true
 					continue found
 				}
