@@ -117,10 +117,10 @@ func streams() []stream {
 		refused("clipboard command inside", "escape (U+001B)", at(0, pasted(key[:20]+"\x1b]52;c;aGk=\x07"+key[20:]))),
 		refused("no UTF-8 inside", "replacement character", at(0, pasted(key[:20]+"\xff"+key[20:]))),
 		refused("zero-width space inside", "zero-width space (U+200B)", at(0, pasted(key[:20]+"\u200b"+key[20:]))),
-		refused("cut letter inside", "Latin letter", at(0, start+key+"\xc3"), at(200, "\xb8"+end)),
-		refused("too long", "too long for a key", at(0, pasted(strings.Repeat("x", 5121)))),
-		refused("too long, no end", "too long for a key", at(0, start+strings.Repeat("x", 5121))),
-		refused("too long, no markers", "too long for a key", at(0, strings.Repeat("x\r", 3000))),
+		refused("cut letter inside", "(U+00F8)", at(0, start+key+"\xc3"), at(200, "\xb8"+end)),
+		refused("too long", "too long to be a key", at(0, pasted(strings.Repeat("x", 5121)))),
+		refused("too long, no end", "too long to be a key", at(0, start+strings.Repeat("x", 5121))),
+		refused("too long, no markers", "too long to be a key", at(0, strings.Repeat("x\r", 3000))),
 	}
 	for i := 1; i < len(start); i++ {
 		out = append(out,
@@ -267,9 +267,9 @@ func open(t *testing.T) *wizard {
 			_ = answers.Close()
 		}
 	})
-	w.see("Allow", "key store ready")
+	w.see("Allow", "Key store ready")
 	w.deliver([]piece{at(0, "\r")})
-	w.see("Get the key in Pleo")
+	w.see("Get your key from Pleo")
 	return w
 }
 
