@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pleo-connect/flow"
@@ -40,6 +41,7 @@ func TestTyped(t *testing.T) {
 			done <- s
 		}()
 		_, _ = io.WriteString(keys, "allow\r")
+		synctest.Wait() // until the key is asked for; what comes before is another answer
 		last := typing.Deliver(keys, &reader, pieces...)
 		cancel()
 		s := <-done
