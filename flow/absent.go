@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"strings"
-
 	"pleo-connect/pleoclient"
 )
 
@@ -72,15 +70,7 @@ func StoreGone(dir string, connections int, marks []string) Fault {
 	if connections != 1 {
 		row += "/several"
 	}
-	return NewFault(row, Values{Path: dir, N: connections, Paths: shellWords(marks)})
-}
-
-func shellWords(words []string) string {
-	var out []string
-	for _, w := range words {
-		out = append(out, pleoclient.ShellWord(w))
-	}
-	return strings.Join(out, " ")
+	return NewFault(row, Values{Path: dir, N: connections, Paths: pleoclient.ShellWords(marks)})
 }
 
 // ConnectionLost is the fault of a connection that was saved and is not there. file is where a backup of it belongs;

@@ -11,6 +11,7 @@ type Book struct {
 	Key      map[KeyLine]KeyWords // the line about the key
 	Lines    map[string]LineWords // live lists, by [Line.Name]
 
+	Lead    LeadWords
 	Clauses ClauseWords
 	Wizard  WizardWords
 	Screen  ScreenWords
@@ -35,6 +36,9 @@ type Words struct {
 
 // KeyWords are one line about the key: a sentence or two for screens, and what stands behind "note:".
 type KeyWords struct{ Screen, Note Text }
+
+// LeadWords say what a sentence is, on a line of its own.
+type LeadWords struct{ Error, Note, Hint, Warning Text }
 
 // LineWords are the label of a line in a live list, while it is busy or waits, and after it went well or failed.
 // An empty one is the same as Done.

@@ -50,9 +50,6 @@ type ButtonWords struct{ Cancel, Other, Continue, Allow, Yes Text }
 type PlainWords struct {
 	Heading Text // the first line: {name} and the {environment}
 
-	// Lead a sentence.
-	Error, Note, Hint, Warning Text
-
 	// Lines of a list, by their mark: {name} is the label.
 	OK, Failed, Unknown, Caution Text
 
@@ -92,8 +89,6 @@ type StoreWords struct {
 // UseWords are what connect and reconnect ask and print beside the wizard, and what is said of connections that are
 // missing.
 type UseWords struct {
-	Error, Note, Hint, Warning Text // what a line is
-
 	More Forms // candidates that are not listed
 
 	Choose, ChooseNumber, ChooseAgain Text // which of several connections is meant

@@ -12,15 +12,18 @@ var English = Book{
 	Problems: englishProblems,
 	Key:      englishKey,
 	Lines:    englishLines,
-	Clauses:  englishClauses,
-	Wizard:   englishWizard,
-	Screen:   englishScreen,
-	Plain:    englishPlain,
-	Report:   englishReport,
-	Command:  englishCommand,
-	Use:      englishUse,
-	Client:   englishClient,
-	Store:    englishStore,
+	Lead: LeadWords{
+		Error: "error: {detail}", Note: "note: {detail}", Hint: "hint: {detail}", Warning: "warning: {detail}",
+	},
+	Clauses: englishClauses,
+	Wizard:  englishWizard,
+	Screen:  englishScreen,
+	Plain:   englishPlain,
+	Report:  englishReport,
+	Command: englishCommand,
+	Use:     englishUse,
+	Client:  englishClient,
+	Store:   englishStore,
 
 	Day:  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
 	Date: func(t time.Time) string { return t.UTC().Format("2 January 2006") },
@@ -357,8 +360,7 @@ var englishScreen = ScreenWords{
 
 var englishPlain = PlainWords{
 	Heading: "{name} · {environment}",
-	Error:   "error: {detail}", Note: "note: {detail}", Hint: "hint: {detail}", Warning: "warning: {detail}",
-	OK: "ok: {name}{{, {detail}}}", Failed: "failed: {name}{{, {detail}}}", Unknown: "unknown: {name}{{, {detail}}}",
+	OK:      "ok: {name}{{, {detail}}}", Failed: "failed: {name}{{, {detail}}}", Unknown: "unknown: {name}{{, {detail}}}",
 	Caution: "warning: {name}{{, {detail}}}",
 
 	Permission: "- {name} ({scopes})", OptionalPermission: "- {name} ({scopes}, optional)",
@@ -640,8 +642,6 @@ const (
 )
 
 var englishUse = UseWords{
-	Error: "error: {detail}", Note: "note: {detail}", Hint: "hint: {detail}", Warning: "warning: {detail}",
-
 	More: Forms{"and 1 more; pleo-connect status lists them all", "and {n} more; pleo-connect status lists them all"},
 
 	Choose:       "Which connection?",

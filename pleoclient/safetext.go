@@ -54,6 +54,15 @@ func ShellWord(word string) string {
 	return "'" + word + "'"
 }
 
+// ShellWords quotes words with [ShellWord] and joins them.
+func ShellWords(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = ShellWord(word)
+	}
+	return strings.Join(quoted, " ")
+}
+
 // SystemReason returns the system's own words in err, without the call and the path that package os puts around them.
 // Without any, it returns those for a failed input or output.
 func SystemReason(err error) string {

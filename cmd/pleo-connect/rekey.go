@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -94,9 +93,5 @@ func (a *app) changeFailure(ctx context.Context, err error) error {
 // commandLine returns how this program was called, as a shell takes it. It is printed only by commands that know all of
 // their arguments: others may hold a key.
 func (a *app) commandLine() string {
-	words := []string{"pleo-connect"}
-	for _, arg := range a.args {
-		words = append(words, pleoclient.ShellWord(arg))
-	}
-	return strings.Join(words, " ")
+	return pleoclient.ShellWords(append([]string{"pleo-connect"}, a.args...))
 }

@@ -75,8 +75,8 @@ func (f *face) lead(lead flow.Text, texts ...string) {
 
 // helps prints what is said of the key with a problem, and what to do next.
 func (f *face) helps(why flow.Explanation) {
-	f.lead(f.book.Plain.Note, why.Note)
-	f.lead(f.book.Plain.Hint, why.Hint, why.Also)
+	f.lead(f.book.Lead.Note, why.Note)
+	f.lead(f.book.Lead.Hint, why.Hint, why.Also)
 }
 
 // changed prints each thing once, when it becomes true: first what ends the step, then the title of the next.
@@ -102,7 +102,7 @@ func (f *face) changed(before, after flow.State) error {
 	case n == before.Notice && !f.entered: // each entry is answered
 	case n.Text == f.book.Wizard.KeyKept.Fill(flow.Values{}): // here, Enter alone goes back
 	case n.Bad:
-		f.lead(f.book.Plain.Error, n.Text)
+		f.lead(f.book.Lead.Error, n.Text)
 	case n.Text != "":
 		f.say(n.Text)
 	}
@@ -114,7 +114,7 @@ func (f *face) changed(before, after flow.State) error {
 func (f *face) title(s flow.State) {
 	f.say("")
 	if s.Step == flow.StepProblem {
-		f.lead(f.book.Plain.Error, s.Explain().Summary)
+		f.lead(f.book.Lead.Error, s.Explain().Summary)
 		return
 	}
 	f.say(s.Title())
@@ -128,7 +128,7 @@ func (f *face) news(before, after []flow.Line) {
 			v = flow.Values{Name: line.Label + " " + line.Note}
 		}
 		f.tell(f.marked(line.Mark), v)
-		f.lead(f.book.Plain.Hint, line.Remedy)
+		f.lead(f.book.Lead.Hint, line.Remedy)
 	}
 }
 
@@ -176,7 +176,7 @@ func (f *face) askStep(ctx context.Context, s flow.State) (flow.Event, error) {
 		return f.choose(ctx, words.Ask, false, option{"again", flow.Retry{}}, option{"back", flow.Back{}})
 	case flow.StepDone:
 		f.facts(s)
-		f.lead(words.Warning, s.WebhooksText())
+		f.lead(f.book.Lead.Warning, s.WebhooksText())
 	}
 	return flow.Leave{}, nil
 }
@@ -215,9 +215,9 @@ func (f *face) request(s flow.State) {
 	f.say(s.OtherTexts()...)
 	f.say(s.Promise())
 	f.news(nil, s.Lines(flow.StepReview))
-	f.lead(words.Warning, s.Preflight.Warning.String())
+	f.lead(f.book.Lead.Warning, s.Preflight.Warning.String())
 	if why := s.PreflightProblem(); why.Summary != "" {
-		f.lead(words.Error, why.Summary)
+		f.lead(f.book.Lead.Error, why.Summary)
 		f.helps(why)
 	}
 	if text := s.UnfinishedText(flow.ByTyping); text != "" {

@@ -25,7 +25,7 @@ func (c *Console) Say(lines ...string) {
 // Warn writes warnings to standard error, one sentence each.
 func (c *Console) Warn(sentences ...string) {
 	for _, s := range sentences {
-		c.say(c.Book.Use.Warning, s)
+		c.say(c.Book.Lead.Warning, s)
 	}
 }
 
@@ -38,7 +38,7 @@ func (c *Console) say(what flow.Text, sentence string) {
 
 // Failure writes a failure to standard error. It is the one place where errors are written for people.
 func (c *Console) Failure(f *flow.Failure) {
-	words := &c.Book.Use
+	words := &c.Book.Lead
 	c.say(words.Error, f.Summary)
 	c.say(words.Note, f.Note)
 	c.say(words.Hint, f.Hint)

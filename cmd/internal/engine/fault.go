@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -63,21 +62,12 @@ func storeFault(e *store.Error) flow.Fault {
 	}
 	reason := pleoclient.Safe(e.Reason)
 	fault := flow.NewFault(row, flow.Values{
-		Path: e.Path, Dir: e.Dir, Paths: ShellWords(e.Paths), Account: e.Account, Owner: e.Owner,
+		Path: e.Path, Dir: e.Dir, Paths: pleoclient.ShellWords(e.Paths), Account: e.Account, Owner: e.Owner,
 		Mode: fmt.Sprintf("%04o", e.Mode.Perm()), Reason: reason.String(),
 		Name: pleoclient.SafePath(e.Name).String(), Value: e.Limit, N: e.N, Process: e.Process, At: e.Since,
 	})
 	fault.Detail, fault.Text = reason, e.Text
 	return fault
-}
-
-// ShellWords returns paths as the words of a command.
-func ShellWords(paths []string) string {
-	var words []string
-	for _, path := range paths {
-		words = append(words, pleoclient.ShellWord(path))
-	}
-	return strings.Join(words, " ")
 }
 
 func conflictFault(c *store.ConflictError) flow.Fault {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/user"
 	"strconv"
-	"strings"
 	"syscall"
 
 	"pleo-connect/flow"
@@ -139,11 +138,7 @@ func wrongOwner(cfg store.Config, owner account, named namedAccount) error {
 	if owner.uid != 0 { // another service, which would lose its keys
 		return flow.NewFault(named.row("_other"), about)
 	}
-	var paths []string
-	for _, path := range store.OwnedPaths(cfg) {
-		paths = append(paths, pleoclient.ShellWord(path))
-	}
-	about.Paths = strings.Join(paths, " ")
+	about.Paths = pleoclient.ShellWords(store.OwnedPaths(cfg))
 	return flow.NewFault(named.row("_root"), about)
 }
 

@@ -52,7 +52,7 @@ var arrows = map[string]imports{
 		ours:   "pleoclient pleoclient/textfile store/trust",
 		others: "filippo.io/age filippo.io/age/armor github.com/gofrs/flock golang.org/x/sys/unix " + jsonAndText,
 		never:  noNetwork + " os/exec os/signal",
-		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|SystemReason`},
+		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|ShellWords|SystemReason`},
 	},
 	"flow": {
 		why:  "flow does no I/O, reads no clock, and knows types of the client but no client",
@@ -61,7 +61,7 @@ var arrows = map[string]imports{
 		std: "cmp context errors fmt slices strconv strings time unicode unicode/utf8",
 		names: map[string]string{
 			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SameScopes|` +
-				`SafeText|Safe|SafeUpTo|SafePath|IsSafe|ShellWord|` +
+				`SafeText|Safe|SafeUpTo|SafePath|IsSafe|ShellWord|ShellWords|` +
 				`Company|CompanyID|ParseCompanyID|Installation|Installations|Introspection|Owner|` +
 				`Error|Cause|Character|Odd|SettingError|` +
 				`(Kind|Looks|Removed|Reason|Setting|Sort|Status|AuthMethod|ErrorCode)\w*`,
