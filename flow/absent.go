@@ -1,8 +1,6 @@
 package flow
 
-import (
-	"pleo-connect/pleoclient"
-)
+import "pleo-connect/pleoclient"
 
 // StoreElsewhere is another place where a key store may be.
 type StoreElsewhere struct {

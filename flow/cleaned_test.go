@@ -114,7 +114,7 @@ func TestHowToCopyAgain(t *testing.T) {
 		{two, true, "there are two keys here, on two lines", "make sure the key file holds one key and nothing else"},
 		{canary + " " + canary2, false, "there is more than one key here", "copy one key and paste it again"},
 		{"note\n" + canary, false, "this text has several lines, and may not be one key",
-			"copy the key with Pleo's copy button and paste it again"},
+			"copy the key with Pleo's copy button and paste it here"},
 		{"abc", true, "this is too short to be a key", "make sure the key file holds the key and nothing else"},
 	} {
 		setup := testSetup()

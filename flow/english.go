@@ -41,7 +41,7 @@ var englishClauses = ClauseWords{
 	GetKeyFile: "open " + menuAccounting + " > {name} in Pleo, press Allow, and save the key you get in " +
 		"the key file",
 	GetKeyFileAlone: "create a key in Pleo under " + menuKeys + " and save it in the key file",
-	CopyAgain:       "copy the key with Pleo's copy button and paste it again",
+	CopyAgain:       "copy the key with Pleo's copy button and paste it here",
 	CopyAgainFile:   "make sure the key file holds the key and nothing else",
 	CopyOne:         "copy one key and paste it again",
 	CopyOneFile:     "make sure the key file holds one key and nothing else",
@@ -1516,6 +1516,8 @@ var englishProblems = map[Kind]Words{
 	NoKeyEntered:  {"no key was entered", "nothing was changed", ""},
 	OutputFailed: {"can't write to standard output{{: {reason}}}",
 		"check where standard output goes, then run it again", ""},
+	OutputOfDone: {"can't write to standard output{{: {reason}}}",
+		"check where standard output goes; to see what is connected, run: pleo-connect status", ""},
 
 	storeHere:                         {noStoreIn, "to use another one, add --store DIR", ""},
 	storeHere + "/named":              {noStoreIn, "to use the key store in {dir}, add --store {dirword}", ""},

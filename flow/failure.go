@@ -1,10 +1,6 @@
 package flow
 
-import (
-	"cmp"
-
-	"pleo-connect/pleoclient"
-)
+import "pleo-connect/pleoclient"
 
 // ErrFault is a fault of this program that ends a face. Its cause is not shown: the text of a panic could hold
 // a secret.
@@ -41,9 +37,7 @@ func (e Explanation) Failure(kind Kind) *Failure {
 
 // Failure returns the words for a fault outside a wizard, where no key is in question.
 func (b *Book) Failure(f Fault) *Failure {
-	out := Problem{Fault: f}.explain(State{Setup: Setup{Words: b}, noKey: true}).Failure(f.Kind)
-	out.Detail = cmp.Or(f.Detail.String(), b.Cause(f.Cause))
-	return out
+	return Problem{Fault: f}.explain(State{Setup: Setup{Words: b}, noKey: true}).Failure(f.Kind)
 }
 
 // Error returns the summary.

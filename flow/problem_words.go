@@ -108,6 +108,7 @@ func (p Problem) explain(s State) Explanation {
 	e := Explanation{
 		Summary: w.Headline.Fill(v), Hint: w.Next.Fill(v), Also: w.Also.Fill(v),
 		Key: line, Note: about.Note.Fill(v), About: about.Screen.Fill(v),
+		Detail:  cmp.Or(p.Detail.String(), s.Book().Cause(p.Cause)),
 		Actions: p.actions(), advice: advice,
 	}
 	for _, lacks := range p.Missing {
@@ -145,7 +146,7 @@ func (p Problem) values(s State, w Words) Values {
 		v.N = p.Wait
 	}
 	if TooLong(p.RetryAfter) {
-		v.Date = b.Day(wholeMinute(p.RetryAt))
+		v.Date = b.Until(p.RetryAt)
 	}
 	if v.Date == "" && !v.At.IsZero() {
 		v.Date = b.Day(v.At)
@@ -230,8 +231,8 @@ func optionalOnly(s State, missing []Permission) bool {
 	return s.Unattended && len(missing) > 0 && !slices.ContainsFunc(missing, required)
 }
 
-// wholeMinute is the next one: at a time that is rounded down it would still be too early.
-func wholeMinute(t time.Time) time.Time { return t.Add(time.Minute - 1).Truncate(time.Minute) }
+// Until returns the whole minute after a time: at one that is rounded down it would still be too early.
+func (b *Book) Until(t time.Time) string { return b.Day(t.Add(time.Minute - 1).Truncate(time.Minute)) }
 
 func integrationName(s State) string {
 	return cmp.Or(s.Integration.Name, s.Book().Clauses.Integration.Fill(Values{}))

@@ -65,10 +65,12 @@ func (b *Book) quoted(name pleoclient.SafeText) string {
 	return b.Wizard.Quoted.Fill(Values{Company: name.String()})
 }
 
-// Promise returns what the approval on Review means.
+// Promise returns what the approval on Review means. It is empty where a saved key only has to be finished.
 func (s State) Promise() string {
 	w := s.words()
 	switch i := s.Integration; {
+	case s.Preflight.Unfinished != nil:
+		return ""
 	case i.KeyKind == Standalone && i.RefuseSurplus:
 		return w.PromiseStandaloneStrict.plain()
 	case i.KeyKind == Standalone:

@@ -24,6 +24,7 @@ const (
 	Cancelled     Kind = "interrupted/cancelled"
 	NoKeyEntered  Kind = "interrupted/no_key"
 	OutputFailed  Kind = "internal/output"
+	OutputOfDone  Kind = "internal/output/done" // what was to be done is done
 )
 
 // The rows of what --key-file names. Those of standard input are beside those of a file.

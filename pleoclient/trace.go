@@ -31,7 +31,8 @@ type Probed struct {
 	Issuer    SafeText      // of Pleo's certificate
 	NotAfter  time.Time     // when that certificate ends
 	Status    int           // of the answer
-	RetryAt   time.Time     // when Pleo wants to be asked again; zero: it does not say
+	RetryIn   time.Duration // after which Pleo wants to be asked again; 0: it does not say
+	RetryAt   time.Time     // when that is over, by the local clock; zero with it
 	Date      time.Time     // the time in the answer; zero: it names none
 	Took      time.Duration // from the question to the answer
 }
@@ -198,7 +199,7 @@ func (t *tracer) answer(res *http.Response, took time.Duration) {
 	t.note(nil, func() {
 		t.found.Status, t.found.Took = res.StatusCode, took
 		t.found.Date, _ = http.ParseTime(res.Header.Get("Date"))
-		_, t.found.RetryAt = retryAfter(res.Header, time.Now())
+		t.found.RetryIn, t.found.RetryAt = retryAfter(res.Header, time.Now())
 	})
 }
 

@@ -62,8 +62,16 @@ var everyTrouble = map[string]hostile{
 		"damaged", caseBroken, true},
 	"a flipped bit": {func(h *scene) { h.edit(func(b []byte) []byte { b[len(b)-9] ^= 4; return b }) }, KindDamaged,
 		"damaged", caseBroken, true},
-	"a flipped bit in the header": {func(h *scene) {
-		h.edit(func(b []byte) []byte { b[bytes.Index(b, []byte("X25519 "))+9] ^= 1; return b })
+	"another letter in the header": {func(h *scene) {
+		h.edit(func(b []byte) []byte {
+			switch at := bytes.Index(b, []byte("X25519 ")) + 9; b[at] { // it stays Base64
+			case 'A':
+				b[at] = 'B'
+			default:
+				b[at] = 'A'
+			}
+			return b
+		})
 	}, KindDamaged, "another identity", caseOtherIdentity, true},
 	"not a record": {func(h *scene) { reseal(h, h.s, h.path, []byte("{}")) }, KindDamaged, "damaged", caseBroken, true},
 	"another server's file": {func(h *scene) {

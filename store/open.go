@@ -55,10 +55,6 @@ func (s *Store) create() error {
 // checkPlace refuses places that cannot be a store, or that other accounts could replace. A place that is not there yet
 // is ErrNoStore, if the directory that will hold it passes.
 func (s *Store) checkPlace() error {
-	if home, err := filepath.EvalSymlinks(s.cfg.Home); s.dir == filepath.Dir(s.dir) ||
-		(err == nil && s.dir == home) {
-		return fail(caseWhole, s.dir)
-	}
 	near := existing(s.dir)
 	if near != s.dir {
 		if err := s.checkHome(); err != nil {

@@ -142,7 +142,7 @@ func (p places) contains(path string) bool {
 }
 
 // resolve checks both paths and follows their symbolic links, so that the directories which are checked are
-// those that are used.
+// those that are used. A file system or a home directory as a whole cannot be a store.
 func resolve(cfg Config) (places, error) {
 	if !filepath.IsAbs(cfg.Dir) || !filepath.IsAbs(cfg.Identity) {
 		return places{}, &RefusedError{Case: refusedPaths}
@@ -150,6 +150,9 @@ func resolve(cfg Config) (places, error) {
 	dir, err := realPath(cfg.Dir)
 	if err != nil {
 		return places{}, err
+	}
+	if home, err := filepath.EvalSymlinks(cfg.Home); dir == filepath.Dir(dir) || err == nil && dir == home {
+		return places{}, fail(caseWhole, dir)
 	}
 	identity, err := realPath(cfg.Identity)
 	if err != nil {

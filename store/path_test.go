@@ -78,7 +78,7 @@ func TestRefusedPlaces(t *testing.T) {
 		"empty":             {func(_ *testing.T, c *Config) { c.Dir = "" }, ""},
 		"a whole disk": {
 			func(_ *testing.T, c *Config) { c.Dir = filepath.VolumeName(c.Dir) + string(filepath.Separator) },
-			KindIdentityInside},
+			KindForeign},
 		"identity inside": {
 			func(_ *testing.T, c *Config) { c.Identity = filepath.Join(c.Dir, "keys", "identity.txt") },
 			KindIdentityInside},
@@ -111,18 +111,16 @@ func TestRefusedPlaces(t *testing.T) {
 	}
 }
 
+// TestHomeIsNoStore: not even where the identity is inside, as it is by default.
 func TestHomeIsNoStore(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
 	must(t, os.MkdirAll(cfg.Dir, 0o700))
 	cfg.Home = cfg.Dir
 	refused(t, cfg, tempRoot(cfg), KindForeign)
-}
-
-func TestRootIsNoStore(t *testing.T) {
-	t.Parallel()
-	s := &Store{places: places{dir: filepath.VolumeName(tempDir(t)) + string(filepath.Separator)}}
-	wantKind(t, s.checkPlace(), KindForeign)
+	cfg.Identity = filepath.Join(cfg.Dir, "config", "identity.txt")
+	_, err := Open(cfg)
+	wantKind(t, err, KindForeign)
 }
 
 // TestLinkedPlaces: links on the way are followed once, and the checks look at where they lead.

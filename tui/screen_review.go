@@ -43,7 +43,9 @@ func (r reviewScreen) view(s flow.State, f frame) page {
 		func(flow.Permission) string { return bullet })...)
 	p.rows = append(p.rows, f.known(s)...)
 	p.end = len(p.rows)
-	p.rows = append(append(p.rows, ""), f.prose(s.Promise(), f.styles.plain)...)
+	if text := s.Promise(); text != "" {
+		p.rows = append(append(p.rows, ""), f.prose(text, f.styles.plain)...)
+	}
 	p.pinned = r.buttons.view(f, r.choices(s), true)
 	if f.roomy() {
 		p.pinned = append(append(f.preflight(s), ""), p.pinned...)

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/integration"
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
 
@@ -204,9 +206,11 @@ type disconnectEvent struct {
 	Environment     string              `json:"environment"`
 	Key             string              `json:"key"`            // where the key is: see [flow.KeyLine.State]
 	Left            string              `json:"left,omitempty"` // what is left to do in Pleo
+	Kind            string              `json:"kind,omitempty"`
 	Summary         string              `json:"summary,omitempty"`
 	Hint            string              `json:"hint,omitempty"`
-	Also            string              `json:"also,omitempty"` // a second step that may help
+	Also            string              `json:"also,omitempty"`   // a second step that may help
+	Detail          string              `json:"detail,omitempty"` // a fact from outside
 }
 
 // report prints what became of the installation and of the record, and what is left to do.
@@ -222,7 +226,11 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 	if about, err := places.records.Condition(); err == nil && about.Doubt.Any() { // then the removal is not noted either
 		o.console.Warn(o.book.RemovalDoubt(engine.DoubtText(o.book, about.Doubt), engine.ConnectionOf(r.Ref()).ForgetCommand()))
 	}
-	return o.console.Failed()
+	var output *console.OutputError
+	if errors.As(o.console.Failed(), &output) { // there is nothing to disconnect a second time
+		return flow.NewFault(flow.OutputOfDone, flow.Values{Reason: pleoclient.SystemReason(output.Err)})
+	}
+	return nil
 }
 
 func (o *disconnectOptions) event(r store.Record, done engine.Disconnected) disconnectEvent {
@@ -237,8 +245,8 @@ func (o *disconnectOptions) event(r store.Record, done engine.Disconnected) disc
 	}
 	switch f := done.Failure; {
 	case f != nil:
-		e.Status, e.Summary = "failed", console.Safe(f.Summary)
-		e.Hint, e.Also = console.Safe(f.Hint), console.Safe(f.Also)
+		e.Status, e.Kind, e.Summary = "failed", string(f.Kind), console.Safe(f.Summary)
+		e.Hint, e.Also, e.Detail = console.Safe(f.Hint), console.Safe(f.Also), console.Safe(f.Detail)
 	case o.forget:
 		e.Status = "forgotten"
 	}

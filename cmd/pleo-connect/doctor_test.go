@@ -678,17 +678,21 @@ func TestDoctorOfASmallWindow(t *testing.T) {
 // TestDoctorMeetsARateLimit: Pleo answers, and more questions would make it worse.
 func TestDoctorMeetsARateLimit(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	s.sim.Inject(lasting(pleosim.Reply("GET", introspect, 429, "", "")))
-	lines, _ := s.exams(exitDone)
-	if got := lines["api"]; got.Status != "note" || got.Note != "answered, but is limiting requests" || got.Remedy == "" {
-		t.Errorf("api: %+v", got)
+	for _, seconds := range []string{"", "1", "120"} {
+		s := newSite(t)
+		short := pleosim.Reply("GET", introspect, 429, "", "")
+		short.Header.Set("Retry-After", seconds)
+		s.sim.Inject(lasting(short))
+		lines, _ := s.exams(exitDone)
+		if got := lines["api"]; got.Status != "note" || got.Note != "answered, but is limiting requests" || got.Remedy == "" {
+			t.Errorf("after %q: %+v", seconds, got)
+		}
 	}
-	s = newSite(t)
+	s := newSite(t)
 	tomorrow := pleosim.Reply("GET", introspect, 429, "", "")
 	tomorrow.Header.Set("Retry-After", "86400")
 	s.sim.Inject(lasting(tomorrow))
-	lines, _ = s.exams(exitDone)
+	lines, _ := s.exams(exitDone)
 	until := regexp.MustCompile(` until \d+ [A-Z][a-z]+ 20\d\d, \d\d:\d\d UTC$`)
 	if got := lines["api"]; !until.MatchString(got.Note) || got.Remedy != "try again after that" {
 		t.Errorf("api: %+v", got)

@@ -417,6 +417,24 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 	}
 }
 
+// TestDisconnectThatCannotBeTold: the connection is gone, and a second run would find none.
+func TestDisconnectThatCannotBeTold(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	var people strings.Builder
+	cmd := exec.Command(binary(t), s.places("disconnect", bakery, "--yes", "--json")...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), fullDisk(t), &people
+	_ = cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != exitUnexpected ||
+		!strings.HasPrefix(people.String(), "error: can't write to standard output") ||
+		!strings.HasSuffix(people.String(), "run: pleo-connect status\n") {
+		t.Errorf("exit code %d: %s", code, people.String())
+	}
+	if n := len(s.deletes()); n != 1 || strings.Contains(s.files(), bakery) {
+		t.Errorf("%d deletes; the record is there: %t", n, strings.Contains(s.files(), bakery))
+	}
+}
+
 // TestReceiptThatCannotBeWritten: the connection is there, so the run that made it has not failed.
 func TestReceiptThatCannotBeWritten(t *testing.T) {
 	t.Parallel()

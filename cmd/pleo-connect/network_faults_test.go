@@ -67,7 +67,7 @@ func TestNetworkFaultsChangeNothing(t *testing.T) {
 				s.saysNothingAboutTheKey(t, "connect", c.kind, s.headless(s.sim.Keys().Good, "--company", bakery))
 				s.saysNothingAboutTheKey(t, "reconnect", c.kind, s.reconnect(s.sim.Keys().Good))
 				s.saysNothingAboutTheKey(t, "status", "", s.status("--check"))
-				s.saysNothingAboutTheKey(t, "disconnect", "", s.disconnect("--json"))
+				s.saysNothingAboutTheKey(t, "disconnect", c.kind, s.disconnect("--json"))
 			})
 		}
 	}
@@ -123,7 +123,7 @@ func TestNobodyThere(t *testing.T) {
 	s.saysNothingAboutTheKey(t, "connect", "offline_refused", s.headless(s.sim.Keys().Good, "--company", bakery))
 	s.saysNothingAboutTheKey(t, "reconnect", "offline_refused", s.reconnect(s.sim.Keys().Good))
 	s.saysNothingAboutTheKey(t, "status", "", s.status("--check"))
-	s.saysNothingAboutTheKey(t, "disconnect", "", s.disconnect("--json"))
+	s.saysNothingAboutTheKey(t, "disconnect", "offline_refused", s.disconnect("--json"))
 }
 
 // storedTwice has a record of the bakery with a version before it.

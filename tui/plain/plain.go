@@ -213,7 +213,9 @@ func (f *face) request(s flow.State) {
 		f.tell(words.Item, flow.Values{Name: c.Label, Value: c.Value})
 	}
 	f.say(s.OtherTexts()...)
-	f.say(s.Promise())
+	if text := s.Promise(); text != "" {
+		f.say(text)
+	}
 	f.news(nil, s.Lines(flow.StepReview))
 	f.lead(f.book.Lead.Warning, s.Preflight.Warning.String())
 	if why := s.PreflightProblem(); why.Summary != "" {

@@ -114,17 +114,17 @@ func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
 		return x.secured(p)
 	}
 	if p.Status == http.StatusTooManyRequests {
-		return x.slowDown(p.RetryAt)
+		return x.slowDown(p)
 	}
 	about.N = int(p.Took.Milliseconds())
 	return done(say.Answered.Fill(about))
 }
 
-// slowDown returns until when Pleo limits requests, as far as it says.
-func (x Engine) slowDown(until time.Time) flow.Finding {
+// slowDown names the end of a rate limit only if it lasts: a short one is over before anyone has read its time.
+func (x Engine) slowDown(p pleoclient.Probed) flow.Finding {
 	say, about := x.words().SlowDown, flow.Values{}
-	if !until.IsZero() {
-		say, about.Date = x.words().SlowDownTill, x.Setup.Book().Day(until)
+	if flow.TooLong(p.RetryIn) {
+		say, about.Date = x.words().SlowDownTill, x.Setup.Book().Until(p.RetryAt)
 	}
 	return unsure(say.Headline.Fill(about), say.Next.Fill(about))
 }
