@@ -30,7 +30,7 @@ func Setup() flow.Setup {
 			HelpURL:      "https://help.contoso.example/pleo",
 			Permissions: []flow.Permission{
 				{Scope: "export-jobs:read", Title: "See exports and their results", Required: true},
-				{Scope: "export-jobs:write", Title: "Start exports and update their status", Required: true},
+				{Scope: "export-jobs:write", Title: "Run exports, and lock or unlock expenses", Required: true},
 				{Scope: "export-items:read", Title: "Read what is waiting to be exported", Required: true},
 				{Scope: "companies:read", Title: "Read the company's details"},
 			},
