@@ -135,7 +135,7 @@ func (s State) readBack(ev InstallationFound) (State, []Effect) {
 	before := s.Check.Installation
 	now, ok := ev.Installations.Of(s.Check.Company.ID)
 	if !ok {
-		return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(s.words().NotOneOfOurs.plain())})
+		return s.fail(Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(s.words().NotOneOfOurs.String())})
 	}
 	s.Check.Installation, s.wrote = now, false
 	// the update did that, even if its answer was lost

@@ -35,7 +35,7 @@ func (b *Book) changes(was, is Integration) []Fact {
 		{w.Surplus, w.surplus(was), w.surplus(is)},
 	} {
 		if c.was != c.is {
-			out = append(out, Fact{c.label.plain(), cmp.Or(c.was, w.NotSet.plain())})
+			out = append(out, Fact{c.label.String(), cmp.Or(c.was, w.NotSet.String())})
 		}
 	}
 	return out
@@ -44,9 +44,9 @@ func (b *Book) changes(was, is Integration) []Fact {
 // surplus says what becomes of a key with more permissions than are asked for.
 func (w *ChangeWords) surplus(i Integration) string {
 	if i.RefuseSurplus {
-		return w.SurplusNotUsed.plain()
+		return w.SurplusNotUsed.String()
 	}
-	return w.SurplusShown.plain()
+	return w.SurplusShown.String()
 }
 
 // permissionChanges puts first what an integration wants to do more.
@@ -79,7 +79,7 @@ func (b *Book) permissionChanges(was, is []Permission) []Fact {
 		{w.Worded, other},
 	} {
 		if len(c.permissions) > 0 {
-			out = append(out, Fact{c.label.plain(), listPermissions(c.permissions)})
+			out = append(out, Fact{c.label.String(), listPermissions(c.permissions)})
 		}
 	}
 	return out

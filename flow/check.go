@@ -207,9 +207,9 @@ func (s State) judgement() (fault Fault, passed bool) {
 	case c.Company.ID == "" && c.barred.Failed():
 		return c.barred, false
 	case c.Company.ID == "":
-		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(s.words().NoCompany.plain())}, false
+		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(s.words().NoCompany.String())}, false
 	case !plausible:
-		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(s.words().NotOneOfOurs.plain())}, false
+		return Fault{Kind: pleoclient.KindUnexpected, Detail: pleoclient.Safe(s.words().NotOneOfOurs.String())}, false
 	case !c.named || !c.looked:
 		return Fault{}, false
 	case differs != "":

@@ -122,5 +122,5 @@ func (b *Book) CharacterName(c pleoclient.Character) string {
 	case !known:
 		name = b.Client.Sorts[c.Sort]
 	}
-	return b.Client.Character.Fill(Values{Name: name.Fill(Values{}), ID: c.String()})
+	return b.Client.Character.Fill(Values{Name: name.String(), ID: c.String()})
 }

@@ -97,13 +97,13 @@ func (s State) examLines() []Line {
 
 func (s State) examLine(e Exam, f Finding) Line {
 	say := &s.Book().Report.Doctor
-	line := Line{e.String(), say.Exams[e.String()].Fill(Values{}), f.Mark, f.Note.String(), f.Remedy.String()}
+	line := Line{e.String(), say.Exams[e.String()].String(), f.Mark, f.Note.String(), f.Remedy.String()}
 	d := s.Doctor
 	switch {
 	case d.begun && e == d.at:
 		line.Mark = MarkBusy
 	case f.Mark == MarkWaiting && e < d.at:
-		line.Note = say.NotExamined.Fill(Values{})
+		line.Note = say.NotExamined.String()
 	case f.Mark == MarkFailed:
 		p := Problem{Fault: f.Fault, From: StepReview}
 		keyless := State{Setup: s.Setup, Step: StepDoctor} // no key is in question here
@@ -129,13 +129,13 @@ func (s State) DoctorTitle() string {
 	say := &s.Book().Report.Doctor
 	switch n := s.FailedExams(); {
 	case !s.Doctor.Over():
-		return say.Running.Fill(Values{})
+		return say.Running.String()
 	case n == 0 && s.Doctor.Alone && s.Doctor.unsure():
-		return say.WithNotes.Fill(Values{})
+		return say.WithNotes.String()
 	case n == 0 && s.Doctor.Alone:
-		return say.AllWell.Fill(Values{})
+		return say.AllWell.String()
 	case n == 0: // over a problem
-		return say.NothingFound.Fill(Values{})
+		return say.NothingFound.String()
 	default:
 		return s.Book().Count(say.NeedAttention, n, Values{})
 	}

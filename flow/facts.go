@@ -16,12 +16,12 @@ func (f Fact) Lead() string { return fmt.Sprintf("%-13s ", f.Label) }
 func (s State) Facts() []Fact {
 	c, w, b := s.Check, &s.words().Facts, s.Book()
 	out := []Fact{
-		{w.Company.plain(), b.CompanyName(c.Company)},
-		{w.CompanyID.plain(), string(c.Company.ID)},
-		{w.Integration.plain(), s.Integration.ID},
-		{w.Permissions.plain(), s.permissionsText()},
+		{w.Company.String(), b.CompanyName(c.Company)},
+		{w.CompanyID.String(), string(c.Company.ID)},
+		{w.Integration.String(), s.Integration.ID},
+		{w.Permissions.String(), s.permissionsText()},
 	}
-	out = append(append(out, s.Concerns()...), Fact{w.Fingerprint.plain(), s.Key.Fingerprint()})
+	out = append(append(out, s.Concerns()...), Fact{w.Fingerprint.String(), s.Key.Fingerprint()})
 	if s.Step == StepConfirm {
 		return append(out, s.confirmFacts()...)
 	}
@@ -29,20 +29,20 @@ func (s State) Facts() []Fact {
 		out = out[1:]
 	}
 	if !c.Stored.File.IsZero() {
-		out = append(out, Fact{w.SavedIn.plain(), c.Stored.File.String()})
+		out = append(out, Fact{w.SavedIn.String(), c.Stored.File.String()})
 	}
-	out = append(out, Fact{w.ProtectedBy.plain(), b.Protection(s.Preflight.Protection)})
+	out = append(out, Fact{w.ProtectedBy.String(), b.Protection(s.Preflight.Protection)})
 	if !s.Reader.IsZero() {
-		out = append(out, Fact{w.Service.plain(), w.CanRead.Fill(Values{Account: s.Reader.String()})})
+		out = append(out, Fact{w.Service.String(), w.CanRead.Fill(Values{Account: s.Reader.String()})})
 	}
 	if !s.Retired.IsZero() {
-		out = append(out, Fact{w.OldKey.plain(), w.DeleteOld.Fill(Values{Fingerprint: s.Retired.String()})})
+		out = append(out, Fact{w.OldKey.String(), w.DeleteOld.Fill(Values{Fingerprint: s.Retired.String()})})
 	}
 	if !s.Integration.returnsToPleo() { // otherwise it is above the return link
-		out = append(out, Fact{w.InPleo.plain(), w.ShowsIt.plain()})
+		out = append(out, Fact{w.InPleo.String(), w.ShowsIt.String()})
 	}
 	if s.Integration.Service.Restart != "" {
-		out = append(out, Fact{w.NextRun.plain(), s.Integration.Service.Restart})
+		out = append(out, Fact{w.NextRun.String(), s.Integration.Service.Restart})
 	}
 	return out
 }
@@ -51,20 +51,20 @@ func (s State) confirmFacts() []Fact {
 	var out []Fact
 	c, w := s.Check, &s.words().Facts
 	if c.Company.Name.IsZero() {
-		out = append(out, Fact{w.Name.plain(), w.NameUnread.plain()})
+		out = append(out, Fact{w.Name.String(), w.NameUnread.String()})
 	}
 	if s.CustomOrigin {
-		out = append(out, Fact{w.Address.plain(), s.Origin})
+		out = append(out, Fact{w.Address.String(), s.Origin})
 	}
 	out = append(out, s.networkFacts()...)
 	if c.Stored.SameKey && c.Stored.Active {
-		out = append(out, Fact{w.Saved.plain(), w.SameActive.plain()})
+		out = append(out, Fact{w.Saved.String(), w.SameActive.String()})
 	}
 	if used := c.Stored.InUse; used.Other {
-		out = append(out, Fact{w.Replaces.plain(), s.Book().inUse(used)})
+		out = append(out, Fact{w.Replaces.String(), s.Book().inUse(used)})
 	}
 	for _, o := range c.Others {
-		out = append(out, Fact{w.AlsoHere.plain(), s.Book().alsoHere(o)})
+		out = append(out, Fact{w.AlsoHere.String(), s.Book().alsoHere(o)})
 	}
 	return out
 }
@@ -74,10 +74,10 @@ func (s State) Concerns() []Fact {
 	var out []Fact
 	w := &s.words().Facts
 	if lost := s.Check.Lost; len(lost) > 0 {
-		out = append(out, Fact{w.Lost.plain(), listPermissions(lost)})
+		out = append(out, Fact{w.Lost.String(), listPermissions(lost)})
 	}
 	if surplus := s.Check.Surplus; len(surplus) > 0 {
-		out = append(out, Fact{w.Warning.plain(), s.Book().Surplus(surplus)})
+		out = append(out, Fact{w.Warning.String(), s.Book().Surplus(surplus)})
 	}
 	return out
 }
@@ -93,9 +93,9 @@ func (b *Book) inUse(u InUse) string {
 func (s State) permissionsText() string {
 	switch w := s.words(); {
 	case s.Check.Permissions == MarkUnknown && s.Step == StepConfirm:
-		return w.UnsaidAccepted.plain()
+		return w.UnsaidAccepted.String()
 	case s.Check.Permissions == MarkUnknown:
-		return w.Unsaid.plain()
+		return w.Unsaid.String()
 	}
 	return s.granted()
 }
@@ -125,7 +125,7 @@ func (s State) Receipt() []string {
 		out = append(out, s.wayBack(w.BackPrinted, w.BackVendorPrinted), s.Integration.ReturnLink())
 	}
 	if s.Demo {
-		out = append(out, w.Demo.plain())
+		out = append(out, w.Demo.String())
 	}
 	return out
 }

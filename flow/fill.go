@@ -112,6 +112,9 @@ func word(path string) string {
 	return pleoclient.ShellWord(path)
 }
 
+// String returns a text that has no names.
+func (t Text) String() string { return t.Fill(Values{}) }
+
 // Fill replaces each name in braces by its value, cleaned for a terminal. What is no name is replaced by nothing, and so
 // never seen; what is filled in is not read for names.
 func (t Text) Fill(v Values) string {

@@ -172,7 +172,7 @@ func after(ready bool, m Mark) Mark {
 
 func (s State) unknownNote(m Mark) string {
 	if m == MarkUnknown {
-		return s.words().Unsaid.Fill(Values{})
+		return s.words().Unsaid.String()
 	}
 	return ""
 }

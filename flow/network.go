@@ -62,10 +62,10 @@ func (s State) networkFacts() []Fact {
 	var out []Fact
 	n, w := s.Network, &s.words().Network
 	if !n.Proxy.IsZero() {
-		out = append(out, Fact{w.Proxy.plain(), n.Proxy.String()})
+		out = append(out, Fact{w.Proxy.String(), n.Proxy.String()})
 	}
 	for _, r := range n.Roots {
-		out = append(out, Fact{w.Trusting.plain(), r.choose(w.Extra, w.Instead).Fill(r.values())})
+		out = append(out, Fact{w.Trusting.String(), r.choose(w.Extra, w.Instead).Fill(r.values())})
 	}
 	return out
 }

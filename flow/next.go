@@ -163,10 +163,10 @@ func (s State) keyLoaded(ev KeyLoaded) (State, []Effect) {
 func (s State) enterKey(ev EnterKey) (State, []Effect) {
 	switch s.Step {
 	case StepActivate:
-		s.Notice = Notice{s.words().PasteWhileSaving.plain(), true}
+		s.Notice = Notice{s.words().PasteWhileSaving.String(), true}
 		return s, nil
 	case StepDone:
-		s.Notice = Notice{s.words().PasteOnDone.plain(), true}
+		s.Notice = Notice{s.words().PasteOnDone.String(), true}
 		return s, nil
 	}
 	if problem := s.refuse(ev); problem.Failed() {
@@ -237,7 +237,7 @@ func (s State) toKey() (State, []Effect) {
 	s, _ = s.ask() // what was asked for the old key is stale now
 	s.Step, s.Problem, s.Notice = StepKey, Problem{}, Notice{}
 	if !s.Key.IsZero() {
-		s.Notice.Text = s.words().KeyKept.plain()
+		s.Notice.Text = s.words().KeyKept.String()
 	}
 	s.validated, s.confirmed = false, false
 	return s, nil
@@ -277,9 +277,9 @@ func (s State) backFromProblem() (State, []Effect) {
 
 func (s State) openLink() (State, []Effect) {
 	if !s.CanOpen() {
-		return s.notice(Notice{s.words().Link.NoBrowser.plain(), true})
+		return s.notice(Notice{s.words().Link.NoBrowser.String(), true})
 	}
-	s, _ = s.notice(Notice{Text: s.words().Link.Opening.plain()})
+	s, _ = s.notice(Notice{Text: s.words().Link.Opening.String()})
 	return s.onDone(Open{s.question(), s.Integration.ReturnLink()})
 }
 

@@ -163,9 +163,9 @@ func (p Problem) values(s State, w Words) Values {
 	if w.name("{list}") {
 		v.List = cmp.Or(v.List, scopeList(p.toTick(s)))
 	}
-	v.CopyAgain, v.CopyOne = b.Clauses.CopyAgain.plain(), b.Clauses.CopyOne.plain()
+	v.CopyAgain, v.CopyOne = b.Clauses.CopyAgain.String(), b.Clauses.CopyOne.String()
 	if s.Unattended {
-		v.CopyAgain, v.CopyOne = b.Clauses.CopyAgainFile.plain(), b.Clauses.CopyOneFile.plain()
+		v.CopyAgain, v.CopyOne = b.Clauses.CopyAgainFile.String(), b.Clauses.CopyOneFile.String()
 	}
 	if w.name("{getkey}") {
 		v.GetKey = s.getKey().Fill(v)
@@ -235,7 +235,7 @@ func optionalOnly(s State, missing []Permission) bool {
 func (b *Book) Until(t time.Time) string { return b.Day(t.Add(time.Minute - 1).Truncate(time.Minute)) }
 
 func integrationName(s State) string {
-	return cmp.Or(s.Integration.Name, s.Book().Clauses.Integration.Fill(Values{}))
+	return cmp.Or(s.Integration.Name, s.Book().Clauses.Integration.String())
 }
 
 // vendor returns whom to ask for help.
@@ -243,7 +243,7 @@ func (s State) vendor() string { return s.Book().VendorOf(s.Integration) }
 
 // VendorOf returns whom to ask for help with an integration.
 func (b *Book) VendorOf(i Integration) string {
-	return cmp.Or(i.Vendor, b.Clauses.Vendor.Fill(Values{}))
+	return cmp.Or(i.Vendor, b.Clauses.Vendor.String())
 }
 
 // host returns an origin without its scheme: the host, and the port where that is not the usual one.

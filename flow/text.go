@@ -19,9 +19,6 @@ var typography = strings.NewReplacer(
 // words returns the words of the wizard.
 func (s State) words() *WizardWords { return &s.Book().Wizard }
 
-// plain fills a text without names.
-func (t Text) plain() string { return t.Fill(Values{}) }
-
 // Title returns the headline of the current step.
 func (s State) Title() string {
 	t := &s.words().Title
@@ -29,16 +26,16 @@ func (s State) Title() string {
 	case StepReview:
 		return t.Review.Fill(Values{Name: s.Integration.Name})
 	case StepKey:
-		return t.Key.plain()
+		return t.Key.String()
 	case StepCheck:
-		return t.Check.plain()
+		return t.Check.String()
 	case StepConfirm:
 		if len(s.Check.Lost) > 0 && s.expected != "" { // which company is known
-			return t.Fewer.plain()
+			return t.Fewer.String()
 		}
-		return t.Confirm.plain()
+		return t.Confirm.String()
 	case StepActivate:
-		return t.Activate.plain()
+		return t.Activate.String()
 	case StepDone:
 		return t.Done.Fill(Values{Company: s.Book().CompanyName(s.Check.Company)})
 	case StepProblem:
@@ -72,13 +69,13 @@ func (s State) Promise() string {
 	case s.Preflight.Unfinished != nil:
 		return ""
 	case i.KeyKind == Standalone && i.RefuseSurplus:
-		return w.PromiseStandaloneStrict.plain()
+		return w.PromiseStandaloneStrict.String()
 	case i.KeyKind == Standalone:
-		return w.PromiseStandalone.plain()
+		return w.PromiseStandalone.String()
 	case i.RefuseSurplus:
-		return w.PromiseStrict.plain()
+		return w.PromiseStrict.String()
 	}
-	return w.Promise.plain()
+	return w.Promise.String()
 }
 
 // ago returns how long ago something was, or the day after a week, and when the clock says that it is yet to come.
@@ -88,7 +85,7 @@ func (b *Book) ago(d time.Duration, at time.Time) string {
 	case d < -time.Minute, d >= 7*24*time.Hour:
 		return w.On.Fill(Values{Date: b.Date(at)})
 	case d < time.Minute:
-		return w.Now.plain()
+		return w.Now.String()
 	case d < time.Hour:
 		return b.Count(w.Minutes, int(d/time.Minute), Values{})
 	case d < 24*time.Hour:
@@ -145,7 +142,7 @@ func (s State) Instructions() []string {
 }
 
 // OverviewTitle is the headline of Overview.
-func (s State) OverviewTitle() string { return s.words().OverviewTitle.plain() }
+func (s State) OverviewTitle() string { return s.words().OverviewTitle.String() }
 
 // Overview returns in five lines what the wizard does, for the help on Review.
 func (s State) Overview() []string {
@@ -159,29 +156,29 @@ func (s State) Overview() []string {
 // About returns who made the integration, and where the key goes.
 func (s State) About() []Fact {
 	i, w := s.Integration, &s.words().Facts
-	out := []Fact{{w.Integration.plain(), i.Name}}
+	out := []Fact{{w.Integration.String(), i.Name}}
 	if i.Vendor != "" {
-		out = append(out, Fact{w.Vendor.plain(), i.Vendor})
+		out = append(out, Fact{w.Vendor.String(), i.Vendor})
 	}
 	if i.HelpURL != "" {
-		out = append(out, Fact{w.Help.plain(), i.HelpURL})
+		out = append(out, Fact{w.Help.String(), i.HelpURL})
 	}
-	return append(out, Fact{w.SentTo.plain(), s.Origin})
+	return append(out, Fact{w.SentTo.String(), s.Origin})
 }
 
 // KindText says which of the two kinds of key this integration uses. It is shown above Comparison.
 func (s State) KindText() string {
 	if s.Integration.KeyKind == Standalone {
-		return s.words().KindStandalone.plain()
+		return s.words().KindStandalone.String()
 	}
-	return s.words().Kind.plain()
+	return s.words().Kind.String()
 }
 
 // Comparison compares the two kinds of key: a heading and rows of aspect, integrated, standalone.
 func (s State) Comparison() [][3]string {
 	var out [][3]string
 	for _, row := range s.words().Comparison {
-		out = append(out, [3]string{row[0].plain(), row[1].plain(), row[2].plain()})
+		out = append(out, [3]string{row[0].String(), row[1].String(), row[2].String()})
 	}
 	return out
 }
@@ -191,30 +188,30 @@ func (s State) Help() []string {
 	w := s.words()
 	switch {
 	case s.Step == StepKey && s.Integration.KeyKind == Standalone:
-		return []string{w.NoMenu.plain()}
+		return []string{w.NoMenu.String()}
 	case s.Step == StepKey:
-		return []string{w.WhoMay.plain()}
+		return []string{w.WhoMay.String()}
 	case s.Step == StepProblem && s.Problem.Kind == pleoclient.KindKeyRejected:
-		return []string{w.OneEnvironment.plain()}
+		return []string{w.OneEnvironment.String()}
 	}
 	return nil
 }
 
 // SecretText is shown under the key field.
-func (s State) SecretText() string { return s.words().Secret.plain() }
+func (s State) SecretText() string { return s.words().Secret.String() }
 
 // PasteText is shown while the key field is empty.
-func (s State) PasteText() string { return s.words().Paste.plain() }
+func (s State) PasteText() string { return s.words().Paste.String() }
 
 // CloseText is shown on Done.
-func (s State) CloseText() string { return s.words().Close.plain() }
+func (s State) CloseText() string { return s.words().Close.String() }
 
 // WebhooksText is shown on Done after a key was replaced, and empty otherwise.
 func (s State) WebhooksText() string {
 	if s.Retired.IsZero() {
 		return ""
 	}
-	return s.words().Webhooks.plain()
+	return s.words().Webhooks.String()
 }
 
 // ReturnText is shown above the return link on Done.
@@ -225,7 +222,7 @@ func (s State) ReturnText() string {
 // wayBack fills one of two texts about the return link: for Pleo, or for the vendor's page.
 func (s State) wayBack(pleo, vendor Text) string {
 	if s.Integration.returnsToPleo() {
-		return pleo.plain()
+		return pleo.String()
 	}
 	return vendor.Fill(Values{Name: s.Integration.Name, Detail: s.Integration.ReturnHint})
 }
@@ -249,9 +246,9 @@ func (s State) KeyLabel() string { return s.Book().KeyLabel(s.Integration) }
 // KeyLabel names the kind of key that an integration uses.
 func (b *Book) KeyLabel(i Integration) string {
 	if i.KeyKind == Standalone {
-		return b.Wizard.LabelStandalone.plain()
+		return b.Wizard.LabelStandalone.String()
 	}
-	return b.Wizard.Label.plain()
+	return b.Wizard.Label.String()
 }
 
 // receivedNotice says what was received, and what the cleaning took away. It has the length only after a paste.
@@ -261,7 +258,7 @@ func (s State) receivedNotice(ev EnterKey, replaced bool) Notice {
 	if replaced {
 		text, pasted = w.Again, w.AgainPasted
 	}
-	first := text.plain()
+	first := text.String()
 	if ev.Pasted {
 		first = s.Book().Count(pasted, ev.Cleaned.Characters, Values{})
 	}
@@ -274,13 +271,13 @@ func (s State) copiedNotice(via CopyWay) Notice {
 	w := &s.words().Link
 	switch {
 	case via == CopiedLocally:
-		return Notice{Text: w.CopiedHere.plain()}
+		return Notice{Text: w.CopiedHere.String()}
 	case via == CopyByTerminal && s.Tmux:
-		return Notice{Text: w.CopiedByTmux.plain()}
+		return Notice{Text: w.CopiedByTmux.String()}
 	case via == CopyByTerminal:
-		return Notice{Text: w.CopiedByTerminal.plain()}
+		return Notice{Text: w.CopiedByTerminal.String()}
 	}
-	return Notice{w.NoCopy.plain(), true}
+	return Notice{w.NoCopy.String(), true}
 }
 
 // openedNotice says what the program that opens links reported. That is not yet a page.
@@ -288,11 +285,11 @@ func (s State) openedNotice(via OpenWay) Notice {
 	w := &s.words().Link
 	switch via {
 	case OpenDone:
-		return Notice{Text: w.Opened.plain()}
+		return Notice{Text: w.Opened.String()}
 	case OpenBegun:
-		return Notice{Text: w.OpenBegun.plain()}
+		return Notice{Text: w.OpenBegun.String()}
 	}
-	return Notice{w.OpenFailed.plain(), true}
+	return Notice{w.OpenFailed.String(), true}
 }
 
 // Surplus says that a key may do more than was asked for.
@@ -323,11 +320,11 @@ func scopeList(scopes []pleoclient.Scope) string {
 func (s State) alreadyText() string {
 	switch w := s.words(); {
 	case s.Check.Stored.Marked:
-		return w.AlreadyHealed.plain()
+		return w.AlreadyHealed.String()
 	case s.outdated():
-		return w.AlreadyUpdated.plain()
+		return w.AlreadyUpdated.String()
 	default:
-		return w.AlreadyConnected.plain()
+		return w.AlreadyConnected.String()
 	}
 }
 
@@ -336,11 +333,11 @@ func (b *Book) Protection(p Protection) string {
 	w := &b.Wizard.Guarded
 	switch p {
 	case ProtectedBySystemd:
-		return w.Systemd.plain()
+		return w.Systemd.String()
 	case ProtectedByPassphrase:
-		return w.Passphrase.plain()
+		return w.Passphrase.String()
 	case ProtectedByFile:
-		return w.File.plain()
+		return w.File.String()
 	}
-	return w.Unknown.plain()
+	return w.Unknown.String()
 }

@@ -51,7 +51,7 @@ func (s State) lastSaved(ev Saved) (State, []Effect) {
 // restore takes back the save of an unconfirmed key, whose company is the wrong one.
 func (s State) restore() (State, []Effect) {
 	s, q := s.ask()
-	s.writing, s.Notice = true, Notice{Text: s.words().Dropping.plain()}
+	s.writing, s.Notice = true, Notice{Text: s.words().Dropping.String()}
 	return s, []Effect{Restore{q, s.Check.Company.ID, s.Check.Stored.Generation}}
 }
 
@@ -72,7 +72,7 @@ func (s State) restored(ev Restored) (State, []Effect) {
 	s.inStore = absent
 	s.Key, s.Check, s.Preflight.Unfinished = pleoclient.Key{}, Check{}, nil
 	s, effects := s.toKey()
-	s.Notice.Text = notice.plain()
+	s.Notice.Text = notice.String()
 	return s, effects
 }
 

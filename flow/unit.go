@@ -31,22 +31,22 @@ type Unit struct {
 // unit returns the settings of a unit, and the commands that go with them.
 func (b *Book) unit(u Unit, c Connection) []string {
 	w := &b.Wizard.Unit
-	out := []string{w.Needs.plain(), "  [Service]"}
+	out := []string{w.Needs.String(), "  [Service]"}
 	if u.User != "" {
 		out = append(out, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // takes no quotes
 	}
 	out = append(out, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
-	read := []string{w.Reads.plain(), "  " + c.Command("key")}
+	read := []string{w.Reads.String(), "  " + c.Command("key")}
 	if u.Identity == "" {
 		out = append(append(out, "  "+CredentialLine), read...)
-		return append(out, w.Test.plain(), "  "+u.trial(c))
+		return append(out, w.Test.String(), "  "+u.trial(c))
 	}
 	out = append(append(out, "  Environment="+unitWord("PLEO_CONNECT_IDENTITY="+u.Identity)), read...)
 	return append(out,
-		w.Credential.plain(),
+		w.Credential.String(),
 		"  mkdir -p -m 700 "+credentialDir,
 		"  "+CredentialCommand(u.Identity),
-		w.Instead.plain(),
+		w.Instead.String(),
 		"  "+CredentialLine)
 }
 

@@ -14,7 +14,7 @@ type choice struct {
 	event flow.Event
 }
 
-func (c choice) text() string { return c.label.Fill(flow.Values{}) }
+func (c choice) text() string { return c.label.String() }
 
 // buttons is a row of choices. The focus is kept by name, because a choice may join the row while it is read.
 type buttons struct{ focus flow.Text } // empty: the last one

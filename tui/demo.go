@@ -8,7 +8,7 @@ import (
 
 // demoMark is in every frame of the demo, at every size.
 func (l look) demoMark(words *flow.ScreenWords) string {
-	return l.styles.demo.Render(" " + words.Demo.Fill(flow.Values{}) + " ")
+	return l.styles.demo.Render(" " + words.Demo.String() + " ")
 }
 
 // demoLine offers the other side of the flow, which a customer would do in Pleo.
@@ -18,5 +18,5 @@ func (f frame) demoLine(keyKind string) []string {
 	if keyKind == flow.Standalone {
 		side = f.book.Screen.DemoSideStandalone
 	}
-	return hang(lead, f.wrap(side.Fill(flow.Values{}), f.w-ansi.StringWidth(lead), f.styles.faint))
+	return hang(lead, f.wrap(side.String(), f.w-ansi.StringWidth(lead), f.styles.faint))
 }

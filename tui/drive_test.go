@@ -42,7 +42,7 @@ var (
 )
 
 // shown returns a sentence as a screen shows it.
-func shown(text flow.Text) string { return flow.Capital(text.Fill(flow.Values{})) }
+func shown(text flow.Text) string { return flow.Capital(text.String()) }
 
 func goodWorld() *world { return flowtest.Good() }
 

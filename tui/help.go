@@ -23,7 +23,7 @@ func (h helpScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 
 func (h helpScreen) view(s flow.State, f frame) page {
 	f.ready = true // once the help is closed, and the screen was in sight again
-	p := page{title: s.Book().Screen.ShortcutsTitle.Fill(flow.Values{}), rows: f.keyList(h.under.keys(s, f))}
+	p := page{title: s.Book().Screen.ShortcutsTitle.String(), rows: f.keyList(h.under.keys(s, f))}
 	switch more := f.paragraphs(s.Help()); {
 	case s.Step == flow.StepReview:
 		p = f.reviewHelp(s, h.under.keys(s, f))

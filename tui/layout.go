@@ -209,7 +209,7 @@ func (f frame) meaning(b key.Binding) string { return meaning(&f.book.Screen, b)
 
 func meaning(words *flow.ScreenWords, b key.Binding) string {
 	if b.Help() == bindings.closeHelp.Help() {
-		return words.CloseHelp.Fill(flow.Values{})
+		return words.CloseHelp.String()
 	}
-	return words.Footer[b.Help().Desc].Fill(flow.Values{})
+	return words.Footer[b.Help().Desc].String()
 }

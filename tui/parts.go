@@ -106,7 +106,7 @@ func (f frame) notice(s flow.State) []string {
 
 // says draws a sentence of ours.
 func (f frame) says(text flow.Text) []string {
-	return f.prose(flow.Capital(text.Fill(flow.Values{})), f.styles.plain)
+	return f.prose(flow.Capital(text.String()), f.styles.plain)
 }
 
 // helps draws what is said of the key with a problem, and what to do next, under what follows a mark.

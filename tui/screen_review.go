@@ -70,7 +70,7 @@ func (f frame) known(s flow.State) []string {
 		rows = append(append(rows, ""), f.barred(flow.Capital(text), f.styles.plain)...)
 	}
 	if changes := s.Changes(); len(changes) > 0 {
-		heading := flow.Capital(s.Book().Wizard.Changes.Heading.Fill(flow.Values{}))
+		heading := flow.Capital(s.Book().Wizard.Changes.Heading.String())
 		rows = append(append(append(rows, ""), f.barred(heading, f.styles.plain)...), f.facts(changes)...)
 	}
 	for _, text := range s.OtherTexts() {

@@ -54,14 +54,14 @@ func (a *app) chooseAsking(ask asker) chooser {
 				fmt.Fprintln(terminal.Out, a.console.Drawable(line))
 			}
 		}
-		say(words.Choose.Fill(flow.Values{}), "")
+		say(words.Choose.String(), "")
 		for i, c := range all {
 			say(fmt.Sprintf("%3d  %s", i+1, a.book.Candidate(c)),
 				"     "+strings.Join([]string{string(c.Company), c.Integration, c.Environment}, ", "))
 		}
 		say("")
 		for {
-			answer, err := terminal.Line(ctx, words.ChooseNumber.Fill(flow.Values{}))
+			answer, err := terminal.Line(ctx, words.ChooseNumber.String())
 			answer = strings.TrimSpace(answer)
 			n, notNumber := strconv.Atoi(answer)
 			switch {

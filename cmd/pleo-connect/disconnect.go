@@ -82,18 +82,18 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	}
 	x := engine.Engine{Store: engine.Files(places.Config), Setup: flow.Setup{Words: o.book}}
 	label, say := &o.book.Report.Label, &o.book.Report.Disconnect
-	pleoAt := flow.Fact{Label: string(label.Pleo), Value: say.PleoStays.Fill(flow.Values{})}
+	pleoAt := flow.Fact{Label: label.Pleo.String(), Value: say.PleoStays.String()}
 	confirmed, installed := r.Confirmed()
 	switch {
 	case o.forget:
 	case !installed:
-		pleoAt.Value = say.PleoHasNone.Fill(flow.Values{})
+		pleoAt.Value = say.PleoHasNone.String()
 	default:
 		if x.Client, err = o.newClient(confirmed.Origin, opened.roots); err != nil {
 			return err
 		}
 		where := x.Client.Origin() + " " + o.book.Network(opened.roots.network(x.Client))
-		pleoAt = flow.Fact{Label: string(label.PleoAt), Value: strings.TrimSpace(where)}
+		pleoAt = flow.Fact{Label: label.PleoAt.String(), Value: strings.TrimSpace(where)}
 	}
 	if !o.yes {
 		if err := o.confirm(ctx, r, pleoAt, places.home()); err != nil {
@@ -179,17 +179,17 @@ func (o *disconnectOptions) about(r store.Record) flow.Values {
 
 // facts returns which connection is meant.
 func (o *disconnectOptions) facts(r store.Record, home string) []flow.Fact {
-	label, lost := &o.book.Report.Label, o.book.Report.Disconnect.Lost.Fill(flow.Values{})
+	label, lost := &o.book.Report.Label, o.book.Report.Disconnect.Lost.String()
 	facts := []flow.Fact{
-		{Label: string(label.Integration), Value: r.Integration.ID},
-		{Label: string(label.CompanyID), Value: r.CompanyID},
-		{Label: string(label.Fingerprint), Value: cmp.Or(r.Fingerprint, lost)},
+		{Label: label.Integration.String(), Value: r.Integration.ID},
+		{Label: label.CompanyID.String(), Value: r.CompanyID},
+		{Label: label.Fingerprint.String(), Value: cmp.Or(r.Fingerprint, lost)},
 	}
 	if key, ok := r.Usable(); ok && key.Fingerprint() != r.Fingerprint {
-		facts = append(facts, flow.Fact{Label: string(label.FingerprintInUse), Value: key.Fingerprint()})
+		facts = append(facts, flow.Fact{Label: label.FingerprintInUse.String(), Value: key.Fingerprint()})
 	}
 	return append(facts, flow.Fact{
-		Label: string(label.SavedIn), Value: cmp.Or(engine.ShortPath(home, r.File).String(), lost),
+		Label: label.SavedIn.String(), Value: cmp.Or(engine.ShortPath(home, r.File).String(), lost),
 	})
 }
 

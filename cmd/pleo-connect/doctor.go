@@ -208,7 +208,7 @@ func (p *examPrinter) state(m flow.Mark) string {
 	return map[flow.Mark]flow.Text{
 		flow.MarkDone: say.Done, flow.MarkFailed: say.Failed,
 		flow.MarkUnknown: say.Unsure, flow.MarkWaiting: say.Skipped,
-	}[m].Fill(flow.Values{})
+	}[m].String()
 }
 
 // examStates are the states for scripts.
@@ -244,11 +244,11 @@ func (p *examPrinter) end(s flow.State) error {
 func (a *app) examineTerminal() (note, remedy string) {
 	say := &a.book.Report.Terminal
 	if !a.console.Interactive() {
-		return say.None.Fill(flow.Values{}), ""
+		return say.None.String(), ""
 	}
 	columns, rows, err := a.console.Size()
 	if err != nil {
-		return say.UnknownSize.Headline.Fill(flow.Values{}), say.UnknownSize.Next.Fill(flow.Values{})
+		return say.UnknownSize.Headline.String(), say.UnknownSize.Next.String()
 	}
 	note = a.terminalNote(columns, rows)
 	if small := columns < tui.MinWidth || rows < tui.MinHeight; small && !a.console.Plain() {
@@ -272,7 +272,7 @@ func (a *app) terminalNote(columns, rows int) string {
 		{place != "", place}, {a.console.Tmux(), say.Place.Tmux},
 	} {
 		if fact.holds {
-			parts = append(parts, fact.text.Fill(flow.Values{}))
+			parts = append(parts, fact.text.String())
 		}
 	}
 	return strings.Join(slices.Compact(parts), ", ")

@@ -176,7 +176,7 @@ func (o *execOptions) shownCommand() string {
 	if isPath(o.command[0]) {
 		return pleoclient.SafePath(o.command[0]).String()
 	}
-	return o.book.Command.TheCommand.Fill(flow.Values{})
+	return o.book.Command.TheCommand.String()
 }
 
 // lacksMode reports a file that no account may run.

@@ -77,7 +77,7 @@ func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 // passphraseQuestion asks at the terminal. It is called again when the answer was wrong.
 func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(path string) ([]byte, error) {
 	asked, words := false, &a.book.Command
-	say := func(text flow.Text) { fmt.Fprintln(t.Out, a.console.Drawable(text.Fill(flow.Values{}))) }
+	say := func(text flow.Text) { fmt.Fprintln(t.Out, a.console.Drawable(text.String())) }
 	return func(path string) ([]byte, error) {
 		if asked {
 			say(words.WrongPassphrase)

@@ -161,7 +161,7 @@ func (p *report) text(r store.Record, v *engine.Verdict) []string {
 		warnings = append(warnings, p.book.Surplus(surplus))
 	}
 	for _, w := range warnings {
-		out = append(out, console.Hang(console.MaxWidth, "  "+string(say.Warning), w)...)
+		out = append(out, console.Hang(console.MaxWidth, "  "+say.Warning.String(), w)...)
 	}
 	return out
 }
@@ -195,26 +195,26 @@ func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 	label := &p.book.Report.Label
 	var out []flow.Fact
 	if !engine.CompanyOf(r).Name.IsZero() { // else the id is in its place
-		out = append(out, flow.Fact{Label: string(label.CompanyID), Value: r.CompanyID})
+		out = append(out, flow.Fact{Label: label.CompanyID.String(), Value: r.CompanyID})
 	}
 	out = append(out, []flow.Fact{
 		{
-			Label: string(label.Integration),
+			Label: label.Integration.String(),
 			Value: p.book.Integration(integration.OfRecord(r).Name, r.Integration.ID),
 		},
-		{Label: string(label.Fingerprint), Value: r.Fingerprint},
-		{Label: string(label.LastAccepted), Value: p.lastAccepted(r)},
-		{Label: string(label.File), Value: filepath.Base(r.File)},
+		{Label: label.Fingerprint.String(), Value: r.Fingerprint},
+		{Label: label.LastAccepted.String(), Value: p.lastAccepted(r)},
+		{Label: label.File.String(), Value: filepath.Base(r.File)},
 	}...)
 	if other := otherThanPleo(r); other != "" {
-		out = append(out, flow.Fact{Label: string(label.PleoAt), Value: pleoclient.Safe(other).String()})
+		out = append(out, flow.Fact{Label: label.PleoAt.String(), Value: pleoclient.Safe(other).String()})
 	}
 	switch {
 	case v != nil:
-		out = append(out, flow.Fact{Label: string(label.CheckedNow), Value: p.checked(r, *v)})
+		out = append(out, flow.Fact{Label: label.CheckedNow.String(), Value: p.checked(r, *v)})
 	case p.checking: // and this one was left out
 		out = append(out, flow.Fact{
-			Label: string(label.CheckedNow), Value: p.book.Report.Status.NotChecked.Fill(flow.Values{}),
+			Label: label.CheckedNow.String(), Value: p.book.Report.Status.NotChecked.String(),
 		})
 	}
 	return out
@@ -249,7 +249,7 @@ func (p *report) lastAccepted(r store.Record) string {
 
 // future says that it is unknown when Pleo last accepted a key.
 func (p *report) future() string {
-	why := p.book.Report.Warning.FutureDate.Fill(flow.Values{})
+	why := p.book.Report.Warning.FutureDate.String()
 	return p.book.Report.Status.Unknown.Fill(flow.Values{Reason: why})
 }
 
@@ -280,11 +280,11 @@ func (p *report) end() {
 	var out []string
 	label := &p.book.Report.Label
 	facts := []flow.Fact{
-		{Label: string(label.SavedIn), Value: engine.ShortPath(p.home, p.dir).String()},
-		{Label: string(label.ProtectedBy), Value: p.book.Protection(p.protection)},
+		{Label: label.SavedIn.String(), Value: engine.ShortPath(p.home, p.dir).String()},
+		{Label: label.ProtectedBy.String(), Value: p.book.Protection(p.protection)},
 	}
 	if p.summary != "" {
-		facts = append(facts, flow.Fact{Label: string(label.CheckedNow), Value: p.summary})
+		facts = append(facts, flow.Fact{Label: label.CheckedNow.String(), Value: p.summary})
 	}
 	for _, f := range facts {
 		out = append(out, console.Hang(console.MaxWidth, f.Lead(), f.Value)...)

@@ -23,7 +23,7 @@ type due struct {
 // where it was.
 func (s *statusRun) checkAll(ctx context.Context, all iter.Seq2[store.Record, error]) error {
 	defer s.bar.Clear()
-	s.bar.Say(s.book.Report.Progress.Reading.Fill(flow.Values{}))
+	s.bar.Say(s.book.Report.Progress.Reading.String())
 	queue, err := s.longestFirst(ctx, all)
 	if err != nil {
 		return err

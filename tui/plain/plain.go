@@ -100,7 +100,7 @@ func (f *face) changed(before, after flow.State) error {
 	}
 	switch n := after.Notice; {
 	case n == before.Notice && !f.entered: // each entry is answered
-	case n.Text == f.book.Wizard.KeyKept.Fill(flow.Values{}): // here, Enter alone goes back
+	case n.Text == f.book.Wizard.KeyKept.String(): // here, Enter alone goes back
 	case n.Bad:
 		f.lead(f.book.Lead.Error, n.Text)
 	case n.Text != "":
@@ -208,7 +208,7 @@ func (f *face) request(s flow.State) {
 	}
 	for i, c := range s.Changes() {
 		if i == 0 {
-			f.tell(words.Heads, flow.Values{Name: f.book.Wizard.Changes.Heading.Fill(flow.Values{})})
+			f.tell(words.Heads, flow.Values{Name: f.book.Wizard.Changes.Heading.String()})
 		}
 		f.tell(words.Item, flow.Values{Name: c.Label, Value: c.Value})
 	}
@@ -288,12 +288,12 @@ type option struct {
 }
 
 // word returns what is typed as an answer.
-func (f *face) word(name string) string { return f.book.Plain.Answers[name].Word.Fill(flow.Values{}) }
+func (f *face) word(name string) string { return f.book.Plain.Answers[name].Word.String() }
 
 // offer returns an answer as a question shows it.
 func (f *face) offer(o option) string {
 	if offer := f.book.Plain.Answers[o.name].Offer; offer != "" {
-		return offer.Fill(flow.Values{})
+		return offer.String()
 	}
 	return f.word(o.name)
 }

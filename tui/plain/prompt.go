@@ -196,7 +196,7 @@ func (t *Terminal) join(l line, s stroke, q question) (enter bool) {
 
 // tell says something in the middle of a line, and asks again.
 func (t *Terminal) tell(q question, text flow.Text) {
-	_, _ = io.WriteString(t.Out, "\r\n"+text.Fill(flow.Values{})+"\r\n"+q.prompt) // who writes next meets what fails here
+	_, _ = io.WriteString(t.Out, "\r\n"+text.String()+"\r\n"+q.prompt) // who writes next meets what fails here
 }
 
 func (t *Terminal) book() *flow.WizardWords { return &flow.Setup{Words: t.Words}.Book().Wizard }

@@ -97,7 +97,7 @@ func timeLeft(b *flow.Book, d time.Duration) string {
 	words := &b.Report.Progress
 	switch minutes := int(d.Round(time.Minute) / time.Minute); {
 	case d < time.Minute:
-		return words.MomentLeft.Fill(flow.Values{})
+		return words.MomentLeft.String()
 	case minutes < 120:
 		return b.Count(words.MinutesLeft, minutes, flow.Values{})
 	default:

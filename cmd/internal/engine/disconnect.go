@@ -178,7 +178,7 @@ func (x Engine) stillHere(r store.Record, err error) *flow.Failure {
 		Kind:    why.Kind,
 		Summary: book.Report.Disconnect.NotRemoved.Fill(flow.Values{Detail: why.Summary}),
 		Hint:    why.Hint,
-		Also:    book.Report.Disconnect.Again.Fill(flow.Values{}),
+		Also:    book.Report.Disconnect.Again.String(),
 	}
 }
 

@@ -119,7 +119,7 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	var approvedAt time.Time
 	for r, err := range all {
 		if err != nil {
-			out.Warning = pleoclient.Safe(x.Setup.Book().Report.Warning.Unreadable.Fill(flow.Values{}))
+			out.Warning = pleoclient.Safe(x.Setup.Book().Report.Warning.Unreadable.String())
 			continue
 		}
 		if r.Env != x.Setup.Environment() {
@@ -225,7 +225,7 @@ func CandidateOf(b *flow.Book, st Store, ref store.Ref) flow.Candidate {
 	return candidate(b, r)
 }
 
-func standing(t flow.Text) pleoclient.SafeText { return pleoclient.Safe(t.Fill(flow.Values{})) }
+func standing(t flow.Text) pleoclient.SafeText { return pleoclient.Safe(t.String()) }
 
 func candidate(b *flow.Book, r store.Record) flow.Candidate {
 	c := flow.Candidate{

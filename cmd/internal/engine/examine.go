@@ -148,7 +148,7 @@ func (x Engine) addresses(p pleoclient.Probed) flow.Finding {
 
 func (x Engine) secured(p pleoclient.Probed) flow.Finding {
 	if p.TLS == "" {
-		return done(x.words().Unencrypted.Fill(flow.Values{}))
+		return done(x.words().Unencrypted.String())
 	}
 	return done(x.words().Encrypted.Fill(flow.Values{
 		Value: p.TLS, Issuer: p.Issuer.String(), Date: x.Setup.Book().Date(p.NotAfter),
@@ -162,9 +162,9 @@ const maxDrift = 5 * time.Minute
 func (x Engine) clock(p pleoclient.Probed) flow.Finding {
 	switch {
 	case p.Status == 0 && p.Date.IsZero():
-		return unsure(x.words().NoAnswer.Fill(flow.Values{}), "")
+		return unsure(x.words().NoAnswer.String(), "")
 	case p.Date.IsZero():
-		return unsure(x.words().NoTime.Fill(flow.Values{}), "")
+		return unsure(x.words().NoTime.String(), "")
 	}
 	drift := x.Now().Sub(p.Date.Add(p.Took / 2)).Round(time.Second)
 	about := x.driftOf(drift)
@@ -208,7 +208,7 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	say := x.words()
 	c, err := x.Store.Condition()
 	if c.Locked {
-		return unsure(say.Locked.Fill(flow.Values{}), "")
+		return unsure(say.Locked.String(), "")
 	}
 	if err := cmp.Or(unlessStopped(ctx, x.Store.Probe), err); err != nil {
 		return failed(err)
@@ -218,7 +218,7 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	}
 	facts := []string{say.Works.Fill(flow.Values{Detail: x.Setup.Book().Protection(x.Protection)})}
 	if c.Empty {
-		facts = append(facts, say.Empty.Fill(flow.Values{}))
+		facts = append(facts, say.Empty.String())
 	}
 	book := x.Setup.Book()
 	if c.Recipients > 0 {

@@ -17,14 +17,14 @@ const maxExamined = 10
 func (x Engine) keys(ctx context.Context) flow.Finding {
 	say := x.words()
 	if x.StoreErr != nil {
-		return unsure(say.StoreClosed.Fill(flow.Values{}), "")
+		return unsure(say.StoreClosed.String(), "")
 	}
 	c, err := x.Store.Condition()
 	switch {
 	case err != nil, c.Locked, c.Empty && len(c.Lost) > 0:
-		return unsure(say.StoreClosed.Fill(flow.Values{}), "")
+		return unsure(say.StoreClosed.String(), "")
 	case c.Empty:
-		return done(say.NoKeys.Fill(flow.Values{}))
+		return done(say.NoKeys.String())
 	}
 	return x.askAbout(ctx)
 }

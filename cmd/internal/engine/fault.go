@@ -131,7 +131,7 @@ func ConcernText(b *flow.Book, c store.Concern) string {
 	return map[store.Concern]flow.Text{
 		store.ConcernFUSE: words.ConcernFUSE, store.ConcernContainer: words.ConcernContainer,
 		store.ConcernGit: words.ConcernGit, store.ConcernSynchronised: words.ConcernSynchronised,
-	}[c].Fill(flow.Values{})
+	}[c].String()
 }
 
 // UnfinishedText returns how to finish a command that was interrupted, see [store.Store.Unfinished], or "".
@@ -140,7 +140,7 @@ func UnfinishedText(b *flow.Book, command string) string {
 	case "":
 		return ""
 	case "rekey":
-		return b.Store.UnfinishedRekey.Fill(flow.Values{})
+		return b.Store.UnfinishedRekey.String()
 	}
-	return b.Store.UnfinishedRecipient.Fill(flow.Values{})
+	return b.Store.UnfinishedRecipient.String()
 }

@@ -16,7 +16,7 @@ import (
 type Fill struct {
 	At     string   // file and line
 	Row    string   // of a fault; unknown parts are *
-	Text   []string // of a call of Fill or Count: the names behind the book, such as Wizard, Connected; with Row empty
+	Text   []string // of a call of Fill, Count or String: the names behind the book, such as Wizard, Connected; with Row empty
 	Count  bool     // {n} is given
 	Fields []string // of Values that are set
 	Known  bool     // Fields are all there are
@@ -214,6 +214,14 @@ func (s scope) fill(n ast.Node) (Fill, bool) {
 			if s.sets("Detail") { // of the fault, behind it
 				f.Fields = append(f.Fields, "Detail")
 			}
+			return f, true
+		case calls(n, "String") && len(n.Args) == 0: // of a text without names
+			if sel, ok := n.Fun.(*ast.SelectorExpr); ok {
+				return Fill{Text: s.path(sel.X), Known: true}, true
+			}
+		case calls(n, "tell") && len(n.Args) == 2: // of the line face
+			f := Fill{Text: s.path(n.Args[0])}
+			f.Fields, f.Known = s.values(n.Args[1])
 			return f, true
 		case calls(n, "Fill") && len(n.Args) == 1:
 			if sel, ok := n.Fun.(*ast.SelectorExpr); ok {
