@@ -79,7 +79,7 @@ func ConnectionLost(c Connection, file string) Fault {
 		row += "/file"
 	}
 	return NewFault(row, Values{
-		Company: string(c.Company), Integration: c.Integration, Path: file, Command: c.ForgetCommand(),
+		Company: string(c.Company), Integration: c.Integration, Path: file, Arguments: c.Arguments(),
 	})
 }
 
@@ -113,8 +113,8 @@ func (b *Book) LossDoubt(doubt string) string { return b.Use.LossDoubt.Fill(Valu
 
 // RemovalDoubt warns that a removal may not have been noted, so that the connection may be reported as missing later,
 // and names the command that ends that.
-func (b *Book) RemovalDoubt(doubt, command string) string {
-	return b.Use.RemovalDoubt.Fill(Values{Reason: doubt, Command: command})
+func (b *Book) RemovalDoubt(doubt string, c Connection) string {
+	return b.Use.RemovalDoubt.Fill(Values{Reason: doubt, Program: b.Program, Arguments: c.Arguments()})
 }
 
 // LossWarning warns of connections that are missing from the key store, or with it, before another one is made. It is
@@ -126,5 +126,5 @@ func (b *Book) LossWarning(connections int, gone bool) string {
 	case gone:
 		return b.Count(b.Use.LostStore, connections, Values{})
 	}
-	return b.Count(b.Use.Lost, connections, Values{})
+	return b.Count(b.Use.Lost, connections, Values{Program: b.Program})
 }

@@ -92,11 +92,11 @@ func TestLossWarning(t *testing.T) {
 		t.Errorf("a lost store: %q", got)
 	}
 	const removal = "the removal may not have been saved (x); if pleo-connect status says that this connection is " +
-		"missing, run: y"
+		"missing, run: pleo-connect disconnect y --integration x --env production --forget"
 	for want, got := range map[string]string{
 		"can't tell whether connections are missing: x": English.LossDoubt("x"),
 		"to use the key store in /x, add --store /x":    English.Elsewhere(StoreElsewhere{Dir: "/x"}),
-		removal: English.RemovalDoubt("x", "y"),
+		removal: English.RemovalDoubt("x", Connection{Production, "x", "y"}),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -7,6 +7,10 @@ import "time"
 //
 // The rows of Problems are named for a kind, or for a kind and a case of it: "store_full", "store_full/inodes".
 type Book struct {
+	// Program is how commands in the texts begin: the name of this program, and the flags that named the key store of the
+	// run, without which they would mean another one.
+	Program string
+
 	Problems map[Kind]Words
 	Key      map[KeyLine]KeyWords // the line about the key
 	Lines    map[string]LineWords // live lists, by [Line.Name]

@@ -19,6 +19,7 @@ import (
 
 // samples has a value for every name in the book, short and such as a person could meet it.
 var samples = flow.Values{
+	Program: "pleo-connect", Arguments: "4b0c7f1e",
 	Detail: "connection reset", Reason: "permission denied",
 	Path: "/srv/keys", Dir: "/srv", File: "/etc/ledger.toml", Paths: "/srv/keys /etc/keys",
 	Command: "pleo-connect status", Account: "ledger", Owner: "root", Mode: "0644", Flag: "--company",
@@ -56,16 +57,9 @@ var special = []struct {
 	{"Problems.tls_name", func(v *flow.Values) { v.Detail = "its certificate is for gateway.example" }},
 	{"Problems.tls_issuer", func(v *flow.Values) { v.Detail = v.Issuer }},
 	{"Problems.proxy/setting", func(v *flow.Values) { v.Variable = "HTTPS_PROXY" }},
-	{"Problems.interrupted/", reconnects},
 	{"Problems.interrupted/encrypting", func(v *flow.Values) { v.Command = "pleo-connect rekey" }},
 	{"Problems.interrupted/partly", func(v *flow.Values) { v.Detail = "stopped after 3 of 4 connections" }},
-	{"Problems.store/not_activated_yet", reconnects},
 	{"Problems.store_damaged/encrypting", func(v *flow.Values) { v.Command = "pleo-connect rekey" }},
-	{"Problems.connection_lost/", forgets},
-	{"Problems.key_rejected/", forgets},
-	{"Problems.denied/", forgets},
-	{"Problems.intercepted/", forgets},
-	{"Problems.unexpected_answer/", forgets},
 	{"Lead.", func(v *flow.Values) { v.Detail = "the disk is full" }},
 	{"Wizard.Network.", func(v *flow.Values) { v.Detail, v.Flag = "/etc/ca.pem", "--ca-file" }},
 	{"Wizard.Back", func(v *flow.Values) { v.Detail = "Setup > Bank" }},
@@ -75,12 +69,6 @@ var special = []struct {
 	{"Plain.", func(v *flow.Values) { v.Name, v.Value, v.List = "company", "back", "yes, new" }},
 	{"Plain.AskKey", func(v *flow.Values) { v.Name, v.Value = "Integrated API Key", "demo" }},
 	{"Use.Nothing", func(v *flow.Values) { v.Detail = v.Path }},
-	{"Use.NewKeyNotActive", reconnects},
-	{"Use.RemovalDoubt", forgets},
-	{"Report.Status", reconnects},
-	{"Report.Verdict", reconnects},
-	{"Report.Warning", reconnects},
-	{"Report.Finding.ReplaceKey", reconnects},
 	{"Report.Finding.Works", func(v *flow.Values) { v.Detail = "an identity file" }},
 	{"Report.Finding.Accepted", func(v *flow.Values) { v.N, v.Value = 2, "1" }},
 	{"Report.Finding.Addresses", func(v *flow.Values) { v.List = "198.51.100.7" }},
@@ -103,9 +91,6 @@ var special = []struct {
 	{"Client.Byte", func(v *flow.Values) { v.ID = "0x80" }},
 	{"Client.Repaired", func(v *flow.Values) { v.List = "quotes removed" }},
 }
-
-func reconnects(v *flow.Values) { v.Command = "pleo-connect reconnect " + v.ID }
-func forgets(v *flow.Values)    { v.Command = "pleo-connect disconnect " + v.ID + " --forget" }
 
 // moreSamples are those of fields that texts of one area have.
 var moreSamples = map[string]string{

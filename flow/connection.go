@@ -19,12 +19,6 @@ func (c Connection) Arguments() string {
 	return string(c.Company) + " --integration " + c.Integration + " --env " + c.Environment
 }
 
-// Command returns a command of this program that is about this connection.
-func (c Connection) Command(name string) string { return "pleo-connect " + name + " " + c.Arguments() }
-
-// ForgetCommand returns the command that removes a record, or the report of its loss, and leaves Pleo alone.
-func (c Connection) ForgetCommand() string { return c.Command("disconnect") + " --forget" }
-
 // Connection returns the name of the connection that this wizard makes.
 func (s State) Connection() Connection {
 	return Connection{s.Environment(), s.Integration.ID, s.Check.Company.ID}
@@ -58,7 +52,7 @@ func (s State) OtherTexts() []string {
 		}
 	}
 	if left > 0 {
-		out = append(out, b.Count(w.OtherMore, left, Values{}))
+		out = append(out, b.Count(w.OtherMore, left, Values{Program: b.Program}))
 	}
 	return out
 }
@@ -139,7 +133,7 @@ func (b *Book) Ambiguous(e *AmbiguousError) *Failure {
 	out := b.Failure(e.Fault)
 	out.Candidates = e.Candidates
 	if more := len(e.Candidates) - MaxCandidates; more > 0 {
-		out.More = b.Count(b.Use.More, more, Values{})
+		out.More = b.Count(b.Use.More, more, Values{Program: b.Program})
 	}
 	return out
 }

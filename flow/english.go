@@ -9,6 +9,8 @@ import (
 
 // English is the book in English.
 var English = Book{
+	Program: "pleo-connect",
+
 	Problems: englishProblems,
 	Key:      englishKey,
 	Lines:    englishLines,
@@ -209,8 +211,8 @@ var englishWizard = WizardWords{
 	Other: "{company} also has a connection to {integration} on this computer{{ ({status})}}; " +
 		"it is not affected",
 	OtherMore: Forms{
-		"1 more connection of another integration on this computer; to see it, run: pleo-connect status",
-		"{n} more connections of other integrations on this computer; to see them, run: pleo-connect status",
+		"1 more connection of another integration on this computer; to see it, run: {program} status",
+		"{n} more connections of other integrations on this computer; to see them, run: {program} status",
 	},
 	OverviewTitle: "How this works",
 	Overview: []Text{
@@ -610,8 +612,8 @@ var englishStore = StoreWords{
 	ConcernGit:          "the key store is inside a git repository; don't commit it",
 	ConcernSynchronised: "the key store is in a synchronised folder, which may overwrite a saved key",
 
-	UnfinishedRekey: "replacing the identity was interrupted; run pleo-connect rekey to finish",
-	UnfinishedRecipient: "changing the recipients was interrupted; run the same pleo-connect recipient command again " +
+	UnfinishedRekey: "replacing the identity was interrupted; run {program} rekey to finish",
+	UnfinishedRecipient: "changing the recipients was interrupted; run the same {program} recipient command again " +
 		"to finish",
 
 	DoubtMissing:     "{path} is missing",
@@ -642,7 +644,7 @@ const (
 )
 
 var englishUse = UseWords{
-	More: Forms{"and 1 more; pleo-connect status lists them all", "and {n} more; pleo-connect status lists them all"},
+	More: Forms{"and 1 more; {program} status lists them all", "and {n} more; {program} status lists them all"},
 
 	Choose:       "Which connection?",
 	ChooseNumber: "Its number, or Enter to cancel: ",
@@ -652,20 +654,20 @@ var englishUse = UseWords{
 	KeyFileOpen: "other accounts can read the key file; delete it afterwards" +
 		"{{, or run: chmod 600 {word}}}",
 	BuiltIn:         "this account can't look for {path}, so the built-in integration is used",
-	NewKeyNotActive: "a new key is saved but not activated, so this is the previous one; to finish, run: {command}",
+	NewKeyNotActive: "a new key is saved but not activated, so this is the previous one; to finish, run: " + reconnect,
 
 	Line:        "{name}{{: {detail}}}",
 	LineFailed:  "failed: {name}{{: {detail}}}",
 	LineWarning: "warning: {name}{{: {detail}}}",
 
-	Nothing: "nothing is connected in {detail}; run pleo-connect to connect",
+	Nothing: "nothing is connected in {detail}; run {program} to connect",
 
 	LossDoubt: "can't tell whether connections are missing{{: {reason}}}",
-	RemovalDoubt: "the removal may not have been saved{{ ({reason})}}; if pleo-connect status says that this " +
-		"connection is missing, run: {command}",
+	RemovalDoubt: "the removal may not have been saved{{ ({reason})}}; if {program} status says that this " +
+		"connection is missing, run: " + forgetIt,
 	Lost: Forms{
-		"1 connection is missing from the key store; for details, run pleo-connect status",
-		"{n} connections are missing from the key store; for details, run pleo-connect status"},
+		"1 connection is missing from the key store; for details, run {program} status",
+		"{n} connections are missing from the key store; for details, run {program} status"},
 	LostStore: Forms{
 		"the key store that was here is gone, and 1 connection with it; restore it from a backup, or connect again",
 		"the key store that was here is gone, and {n} connections with it; restore it from a backup, or connect again"},
@@ -674,7 +676,7 @@ var englishUse = UseWords{
 const (
 	looksLikeID  = "a company ID looks like 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
 	runHelp      = "run: {command} --help"
-	seeStatus    = "run pleo-connect status to see what is connected"
+	seeStatus    = "run {program} status to see what is connected"
 	inTerminal   = "run it in a terminal (over SSH, with ssh -t), or use --key-file FILE"
 	onlyKeyFile  = "use a file that contains only the key, or - for standard input"
 	onlyKeyInput = "send only the key to standard input, as UTF-8 text"
@@ -704,7 +706,7 @@ var englishCommand = CommandWords{
 	RekeyDone:       "the key store has a new identity: {path}",
 	RekeyCredential: "if a service uses a systemd credential, run as root, then restart it: {command}",
 	RekeyBackups:    "older backups can't be opened with it; make new backups of the key store and the identity file",
-	RekeyExposed:    "if someone may have read the old identity, replace each key: pleo-connect reconnect COMPANY",
+	RekeyExposed:    "if someone may have read the old identity, replace each key: {program} reconnect COMPANY",
 
 	TheCommand: "the command",
 	FewVariables: "{owner} gets few of the unit's environment variables; write User={owner} in the unit, or name the " +
@@ -756,10 +758,16 @@ const (
 )
 
 // pipeToProgram is the one way to hand on a key that leaves it nowhere.
-const pipeToProgram = "pipe it to your program: pleo-connect key COMPANY | PROGRAM"
+// Commands that mean one connection.
+const (
+	reconnect = "{program} reconnect {arguments}"
+	forgetIt  = "{program} disconnect {arguments} --forget"
+)
+
+const pipeToProgram = "pipe it to your program: {program} key COMPANY | PROGRAM"
 
 const (
-	byHand  = "disconnect {name} in Pleo under " + menuAccounting + ", then run: {command}"
+	byHand  = "disconnect {name} in Pleo under " + menuAccounting + ", then run: " + forgetIt
 	runOnce = "run this again to finish"
 )
 
@@ -792,12 +800,12 @@ var englishReport = ReportWords{
 		Unknown: "unknown ({reason})",
 		LongAgo: Forms{"{date} ({n} day ago)", "{date} ({n} days ago)"},
 		InUsePending: "this key is not activated yet, so services still use the previous one, {fingerprint}; " +
-			"to finish, run {command}",
+			"to finish, run: " + reconnect,
 		InUseUnconfirmed: "this key's company is not confirmed yet, so services still use the previous one, {fingerprint}; " +
-			"to finish, run {command}",
-		NotInUse: "this connection is not activated yet, so services can't use it; to finish, run {command}",
+			"to finish, run: " + reconnect,
+		NotInUse: "this connection is not activated yet, so services can't use it; to finish, run: " + reconnect,
 		NotInUseConfirmed: "this key's company is not confirmed yet, so services can't use it; " +
-			"to finish, run {command}",
+			"to finish, run: " + reconnect,
 		NotChecked:     "no, its company is not confirmed yet",
 		VerdictAndNext: "{detail}{{; {note}}}; {next}",
 		Warning:        "warning: ",
@@ -811,22 +819,22 @@ var englishReport = ReportWords{
 		Rejected: "rejected",
 		Denied:   "denied",
 		Fewer: Words{"accepted, but no longer allowed: {scopes}",
-			"contact {vendor}, or to replace the key, run {command}", ""},
-		OtherCompany: Words{"this key belongs to another company ({company})", "to replace it, run {command}", ""},
-		NoCompany:    Words{"this key doesn't belong to a company", "to replace it, run {command}", ""},
+			"contact {vendor}, or to replace the key, run: " + reconnect, ""},
+		OtherCompany: Words{"this key belongs to another company ({company})", "to replace it, run: " + reconnect, ""},
+		NoCompany:    Words{"this key doesn't belong to a company", "to replace it, run: " + reconnect, ""},
 		Changed:      Words{"this connection changed during the check", "run it again", ""},
-		NotAKey:      Words{"what is saved is not a valid key", "to replace it, run {command}", ""},
+		NotAKey:      Words{"what is saved is not a valid key", "to replace it, run: " + reconnect, ""},
 		NotChecked:   "not checked: {detail}",
 		Quiet:        "not checked, because Pleo stopped answering: {detail}",
 	},
 	Warning: WarningWords{
 		FromPrevious: "the latest version of this connection is missing or damaged, so its key may be out of date; " +
-			"restore {path} from a backup, or run {command}",
-		RolledBack: "this is an older copy (a newer one was saved on {date}); if Pleo rejects the key, run {command}",
-		Rejected:   "Pleo rejected this key on {date}; to replace it, run {command}",
+			"restore {path} from a backup, or run: " + reconnect,
+		RolledBack: "this is an older copy (a newer one was saved on {date}); if Pleo rejects the key, run: " + reconnect,
+		Rejected:   "Pleo rejected this key on {date}; to replace it, run: " + reconnect,
 		Denied:     "Pleo denied this key access on {date}; " + askAllowed,
 		FutureDate: "the saved date is in the future; check this computer's clock",
-		Unreadable: "a connection can't be read; run pleo-connect status",
+		Unreadable: "a connection can't be read; run {program} status",
 	},
 	Tally: TallyWords{
 		Accepted:   Forms{"{n} accepted", "{n} accepted"},
@@ -928,13 +936,13 @@ var englishReport = ReportWords{
 		NoKeys:      "no keys saved yet",
 		NoKeysHere:  "no keys saved for this address yet",
 		Accepted:    "{n} of {m} accepted{{; {value} not checked}}",
-		AcceptedSome: "{n} of {m} accepted; {value} not checked. To check all, run " +
-			"pleo-connect status --check",
+		AcceptedSome: "{n} of {m} accepted; {value} not checked. To check all, run: " +
+			"{program} status --check",
 		Key:        "company {company} with {integration}",
 		KeyNamed:   "{name}, company {company} with {integration}",
 		KeyConcern: "{name}: {detail}",
 		KeyWrong:   "{list}; {name}: {detail}",
-		ReplaceKey: "to replace the key, run: {command}",
+		ReplaceKey: "to replace the key, run: " + reconnect,
 		Ask:        askAllowed,
 		Locked:     "its identity has a passphrase, which doctor doesn't ask for",
 		Works:      "works, protected by {detail}",
@@ -1053,7 +1061,7 @@ var englishProblems = map[Kind]Words{
 	KindSurplusPermissions:                 {"this key has more permissions than {name} allows", pleoDecides, ""},
 	KindSurplusPermissions + "/standalone": {"this key has more permissions than {name} allows", onlyThese, ""},
 	KindPermissionsUnknown: {"Pleo doesn't say which permissions this key has",
-		"run pleo-connect in a terminal, where you can accept that", ""},
+		"run {program} in a terminal, where you can accept that", ""},
 	KindPermissionsUnknown + "/replacing": {"Pleo doesn't say which permissions this key has",
 		"try again later, or contact {vendor}", ""},
 	KindPermissionsUnknown + "/strict": {
@@ -1066,7 +1074,7 @@ var englishProblems = map[Kind]Words{
 	pleoclient.KindForbidden + "/some_granted": {"Pleo knows the key but denied the request",
 		"if the permissions that are missing don't matter to you, " + askAllowed, ""},
 	KindNotEntitled: {"{name} is not enabled for this company in Pleo",
-		"ask Pleo support or {vendor} to enable it, then start pleo-connect again", ""},
+		"ask Pleo support or {vendor} to enable it, then start again", ""},
 	KindNotActivated: {"Pleo did not activate the connection{{ ({detail})}}", "try again; {contact}", ""},
 
 	pleoclient.KindDNS:     {"{host} could not be found", "check this computer's network and DNS settings", ""},
@@ -1118,23 +1126,23 @@ var englishProblems = map[Kind]Words{
 	KindClock:   {"this computer's clock is {n} {unit} ahead of Pleo's", setClock, ""},
 	ClockBehind: {"this computer's clock is {n} {unit} behind Pleo's", setClock, ""},
 	KindInterrupted: {"stopped before the connection was active",
-		"run pleo-connect again to continue", ""},
-	KindInterrupted + "/replacing": {"stopped before the new key was in use", "to continue, run: {command}", ""},
+		"run the same command again to continue", ""},
+	KindInterrupted + "/replacing": {"stopped before the new key was in use", "to continue, run: " + reconnect, ""},
 	KindInterrupted + "/new_key": {"stopped before the new key was in use",
-		"run pleo-connect again to continue", ""},
+		"run the same command again to continue", ""},
 	KindInterrupted + "/unread": {"stopped before the saved key was read back",
-		"to check the connection, run: pleo-connect status", ""},
+		"to check the connection, run: {program} status", ""},
 	KindInterrupted + "/demo":             {"stopped before the connection was active", startDemo, ""},
-	KindInterrupted + "/signal":           {"stopped ({signal})", "run pleo-connect again to continue", ""},
-	KindInterrupted + "/signal/replacing": {"stopped ({signal})", "to continue, run: {command}", ""},
-	KindInterrupted + "/signal/new_key":   {"stopped ({signal})", "run pleo-connect again to continue", ""},
+	KindInterrupted + "/signal":           {"stopped ({signal})", "run the same command again to continue", ""},
+	KindInterrupted + "/signal/replacing": {"stopped ({signal})", "to continue, run: " + reconnect, ""},
+	KindInterrupted + "/signal/new_key":   {"stopped ({signal})", "run the same command again to continue", ""},
 	KindInterrupted + "/signal/unread": {"stopped ({signal})",
-		"to check the connection, run: pleo-connect status", ""},
+		"to check the connection, run: {program} status", ""},
 	KindInterrupted + "/signal/demo": {"stopped ({signal})", startDemo, ""},
 	KindInterrupted + "/unsaved": {"stopped ({signal}), and the key could not be saved: {detail}",
-		"run pleo-connect again", ""},
+		"run the same command again", ""},
 	KindInterrupted + "/unsaved/replacing": {"stopped ({signal}), and the key could not be saved: {detail}",
-		"to try again, run: {command}", ""},
+		"to try again, run: " + reconnect, ""},
 	KindInternal: {"something went wrong in pleo-connect{{ ({detail})}}",
 		"please report it to the makers of pleo-connect", ""},
 
@@ -1212,9 +1220,9 @@ var englishProblems = map[Kind]Words{
 	// Those of the key store. The rows of a kind without a slash are for a case that has no row.
 
 	KindStore: {"what was requested is not in the key store",
-		"run pleo-connect status to see what is connected", ""},
+		"run {program} status to see what is connected", ""},
 	KindStoreMissing:   {"there is no key store here", "to use another one, add --store DIR", ""},
-	KindConnectionLost: {"a connection is missing from the key store", "for details, run: pleo-connect status", ""},
+	KindConnectionLost: {"a connection is missing from the key store", "for details, run: {program} status", ""},
 
 	KindStoreNotWritable: {"can't write to the key store", otherStore, ""},
 	KindStoreNotWritable + "/permission": {"{account} can't write to {path}",
@@ -1267,7 +1275,7 @@ var englishProblems = map[Kind]Words{
 		"run: sudo -u {ownerword} pleo-connect --store {word} --identity {dirword}", ""},
 
 	KindStoreOpen: {"other accounts can read or change the key store",
-		"run pleo-connect doctor for details", ""},
+		"run {program} doctor for details", ""},
 	KindStoreOpen + "/file":       {"other accounts can read {path} (mode {mode})", closeAll, ""},
 	KindStoreOpen + "/file_saved": {"other accounts can read {path} (mode {mode})", closeAll, replaceAfter},
 	KindStoreOpen + "/above": {"other accounts can change {path} (mode {mode})",
@@ -1280,7 +1288,7 @@ var englishProblems = map[Kind]Words{
 		"wait for it to finish, then try again", ""},
 
 	KindStoreDamaged: {"the key store is damaged{{ ({detail})}}",
-		"run pleo-connect status for details", ""},
+		"run {program} status for details", ""},
 	KindStoreDamaged + "/file": {"{path} is damaged", restoreFile, ""},
 	KindStoreDamaged + "/read_error": {"can't read {path}{{ ({reason})}}",
 		"check the disk, then restore the file from a backup", ""},
@@ -1312,7 +1320,7 @@ var englishProblems = map[Kind]Words{
 	KindStoreOther:       {"{path} belongs to another key store", rightFile, ""},
 	KindStoreOtherRecord: {"{path} contains another company's connection", rightFile, ""},
 	KindStoreNotFile: {"a file in the key store is not a regular file",
-		"run pleo-connect doctor for details", ""},
+		"run {program} doctor for details", ""},
 	KindStoreNotFile + "/file":   {"{path} is not a regular file", "move it to another directory", ""},
 	KindStoreNotFile + "/link":   {"{path} is a symbolic link", "run: rm {word}", ""},
 	KindStoreDemo:                {"the demo and other key stores can't be mixed", otherStore, ""},
@@ -1368,26 +1376,26 @@ var englishProblems = map[Kind]Words{
 		"run this again; if it happens again, check the disk", ""},
 
 	KindStore + "/no_store": {"there is no key store{{ in {dir}}} yet",
-		"run pleo-connect to connect the first company", ""},
+		"run {program} to connect the first company", ""},
 	KindStore + "/not_found": {"this company is not connected on this computer",
-		"run pleo-connect status to see what is connected", ""},
+		"run {program} status to see what is connected", ""},
 	KindStore + "/seal": {"encrypting the key failed", "check the identity file, then try again", ""},
 	KindStore + "/large": {"the connection is too large to save{{ (more than {value})}}",
 		"shorten the texts in the integration file", ""},
 	KindStore + "/random": {"can't create an identity: this computer's random number source doesn't work",
 		"restart this computer, then try again", ""},
 	KindStore + "/recipient_known": {"this recipient can already open the key store",
-		"run pleo-connect status to see all recipients", ""},
+		"run {program} status to see all recipients", ""},
 	KindStore + "/recipient_unknown": {"this recipient can't open the key store anyway",
-		"run pleo-connect status to see all recipients", ""},
+		"run {program} status to see all recipients", ""},
 	KindStore + "/recipient_own": {"this is the key store's own recipient, which services need",
-		"to replace it, run: pleo-connect rekey", ""},
+		"to replace it, run: {program} rekey", ""},
 	KindStore + "/recipient_in_use": {"you can't remove the identity you are using",
 		"add --identity FILE with the key store's own identity", ""},
 	KindStore + "/recipient_many": {"the key store already has 16 other recipients",
-		"remove one first: pleo-connect recipient remove AGE1…", ""},
+		"remove one first: {program} recipient remove AGE1…", ""},
 	KindStore + "/rekey_unfinished": {"replacing the identity was interrupted",
-		"to finish it first, run: pleo-connect rekey", ""},
+		"to finish it first, run: {program} rekey", ""},
 
 	KindSettings + "/relative_variable": {"{variable} must be an absolute path", "correct it, or unset it", ""},
 	KindSettings + "/no_home": {"HOME is not set",
@@ -1482,13 +1490,13 @@ var englishProblems = map[Kind]Words{
 		"add --integration FILE with its integration file", ""},
 	OtherAddress:    {"this company is connected to {origin}", "leave out --api-base", ""},
 	EmptyCompany:    {"the name of the company is empty", seeStatus, ""},
-	NoCompanyID:     {"that is not a company ID", "run pleo-connect status to see the connected companies", ""},
+	NoCompanyID:     {"that is not a company ID", "run {program} status to see the connected companies", ""},
 	NoCompanyFlag:   {"that is not a company ID (--company)", looksLikeID, ""},
 	NoIntegrationID: {"that is not an integration ID (--integration)", seeStatus, ""},
 	NoEnvironment:   {"--env must be production or staging", "for example: --env staging", ""},
 	NoDays:          {"--warn-days must be at least 1", "for example: --warn-days 7", ""},
 	NotActivatedYet: {"the connection of company {company} is not activated yet",
-		"the key is saved; to finish, run: {command}", ""},
+		"the key is saved; to finish, run: " + reconnect, ""},
 
 	KeyFileMissing: {"the key file does not exist", "check the path given to --key-file", ""},
 	KeyFileDescriptor: {"the key file's descriptor was not passed on",
@@ -1517,7 +1525,7 @@ var englishProblems = map[Kind]Words{
 	OutputFailed: {"can't write to standard output{{: {reason}}}",
 		"check where standard output goes, then run it again", ""},
 	OutputOfDone: {"can't write to standard output{{: {reason}}}",
-		"check where standard output goes; to see what is connected, run: pleo-connect status", ""},
+		"check where standard output goes; to see what is connected, run: {program} status", ""},
 
 	storeHere:                         {noStoreIn, "to use another one, add --store DIR", ""},
 	storeHere + "/named":              {noStoreIn, "to use the key store in {dir}, add --store {dirword}", ""},
@@ -1531,11 +1539,11 @@ var englishProblems = map[Kind]Words{
 		onPurpose + "rm -r {paths}"},
 
 	connectionGone: {"the connection of company {company} to {integration} is missing from the key store",
-		"run pleo-connect to connect again", onPurpose + "{command}"},
+		"run {program} to connect again", onPurpose + forgetIt},
 	connectionGone + "/file": {"the connection of company {company} to {integration} is missing from the key store",
-		"restore {path} from a backup, or run pleo-connect to connect again", onPurpose + "{command}"},
+		"restore {path} from a backup, or run {program} to connect again", onPurpose + forgetIt},
 
-	notConnected: {"nothing is connected on this computer", "run pleo-connect to connect", ""},
+	notConnected: {"nothing is connected on this computer", "run {program} to connect", ""},
 	notConnected + "/in": {"nothing is connected in {environment} on this computer",
 		seeStatus, ""},
 	notConnected + "/company": {"company {company} is not connected{{ in {environment}}} on this computer",
@@ -1548,7 +1556,7 @@ var englishProblems = map[Kind]Words{
 	notConnected + "/integration": {"that integration is not connected{{ in {environment}}} on this computer",
 		seeStatus, ""},
 	NotConnectedFile: {"no connection to {id} was found on this computer",
-		"in the file, set id to that of the connection, which pleo-connect status shows", ""},
+		"in the file, set id to that of the connection, which {program} status shows", ""},
 
 	nothingFound: {"nothing is connected in {path}, but connections may be missing{{ ({reason})}}",
 		"let this account read and write the identity file's directory", ""},
@@ -1590,7 +1598,7 @@ var englishProblems = map[Kind]Words{
 	RekeyOfCredential: {"a systemd credential can't be replaced here",
 		"add --identity FILE with the file it was made from (or decrypt it with systemd-creds)", ""},
 	RekeyLost: {"nothing was changed: the connection of company {company} is missing",
-		"restore {path} from a backup", "if it was removed on purpose, run: {command}"},
+		"restore {path} from a backup", "if it was removed on purpose, run: " + forgetIt},
 	ReencryptStopped: {"stopped before all records were encrypted again",
 		"everything is still readable; to finish, run: {command}", ""},
 	ReencryptUnread: {"nothing was changed: some records can't be read",
@@ -1667,7 +1675,7 @@ var englishProblems = map[Kind]Words{
 		"ask your network administrator whether something blocks requests to {host}",
 		"if that is not possible, " + byHand},
 	DisconnectChanged: {"someone else changed this connection{{ on {date}}}, so the key was not removed",
-		"to see what is saved now, run: {command}", "if it should still be disconnected, run this again"},
+		"to see what is saved now, run: {program} status {arguments}", "if it should still be disconnected, run this again"},
 	SavedAddress: {"the saved address can't be used{{ ({origin})}}",
 		"restore this connection's file from a backup", ""},
 }

@@ -33,6 +33,7 @@ type Values struct {
 	Mode    string // of a file, such as 0644
 	Flag    string // with its hyphens
 	Variable, Value,
+	Program, Arguments string // of a command, see [Book.Program] and [Connection.Arguments]
 	Name, ID string // of an integration, a company, a program
 	Vendor, Host, Origin, Proxy, Issuer, Names,
 	Company, Wanted, Integration, Environment string
@@ -60,6 +61,7 @@ var fields = map[string]func(*Values) string{
 	"file": func(v *Values) string { return shownPath(v.File) }, "fileword": func(v *Values) string { return word(v.File) },
 	"place": func(v *Values) string { return v.Place },
 	"paths": func(v *Values) string { return v.Paths }, "command": func(v *Values) string { return v.Command },
+	"program": func(v *Values) string { return v.Program }, "arguments": func(v *Values) string { return v.Arguments },
 	"account": func(v *Values) string { return v.Account }, "owner": func(v *Values) string { return v.Owner },
 	"accountword": func(v *Values) string { return word(v.Account) },
 	"ownerword":   func(v *Values) string { return word(v.Owner) },

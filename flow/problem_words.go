@@ -124,13 +124,14 @@ func (p Problem) explain(s State) Explanation {
 func (p Problem) values(s State, w Words) Values {
 	b := s.Book()
 	v := b.ofClient(p.Fault)
+	v.Program = b.Program
 	v.Name = cmp.Or(v.Name, integrationName(s))
 	v.Vendor = cmp.Or(v.Vendor, s.vendor())
 	v.Host = cmp.Or(v.Host, host(s.Origin))
 	v.Company = cmp.Or(v.Company, string(s.Check.Company.ID))
 	if s.Reconnect != nil {
 		c := Connection{s.Environment(), s.Integration.ID, s.Reconnect.Company.ID}
-		v.Company, v.Command = cmp.Or(v.Company, string(c.Company)), cmp.Or(v.Command, c.Command("reconnect"))
+		v.Company, v.Arguments = cmp.Or(v.Company, string(c.Company)), cmp.Or(v.Arguments, c.Arguments())
 	}
 	v.Wanted = cmp.Or(v.Wanted, string(p.Wanted))
 	v.Here, v.Elsewhere = Production, Staging

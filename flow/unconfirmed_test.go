@@ -80,14 +80,14 @@ func TestLastSave(t *testing.T) {
 		key     KeyLine
 		hint    string
 	}{
-		{"", nil, "stopped (hangup)", KeySaved, "run pleo-connect again to continue"},
+		{"", nil, "stopped (hangup)", KeySaved, "run the same command again to continue"},
 		{"", reconnects, "stopped (hangup)", KeySaved, "to continue, run: " + again},
 		{KindStoreFull, nil, "stopped (hangup), and the key could not be saved: the key store's disk is full", KeyLost,
-			"run pleo-connect again"},
+			"run the same command again"},
 		{KindConflict, reconnects, "stopped (hangup), and the key could not be saved: someone else changed this connection",
 			KeyOldStays, "to try again, run: " + again},
 		{KindStoreUncertain, nil, "stopped (hangup), and the key could not be saved: " +
-			"the disk did not confirm that the key was saved", KeyMaybeSaved, "run pleo-connect again"},
+			"the disk did not confirm that the key was saved", KeyMaybeSaved, "run the same command again"},
 	} {
 		f, setup := newFake(), testSetup()
 		if tt.changed != nil {

@@ -36,7 +36,7 @@ func (b *Book) unit(u Unit, c Connection) []string {
 		out = append(out, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // takes no quotes
 	}
 	out = append(out, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
-	read := []string{w.Reads.String(), "  " + c.Command("key")}
+	read := []string{w.Reads.String(), "  " + "pleo-connect key " + c.Arguments()}
 	if u.Identity == "" {
 		out = append(append(out, "  "+CredentialLine), read...)
 		return append(out, w.Test.String(), "  "+u.trial(c))
@@ -65,7 +65,7 @@ func (u Unit) trial(c Connection) string {
 		user = "-p User=" + pleoclient.ShellWord(u.User) + " "
 	}
 	return fmt.Sprintf("systemd-run --pipe --wait %s-p %s -E %s %s",
-		user, CredentialLine, pleoclient.ShellWord("PLEO_CONNECT_STORE="+u.Store), c.Command("status"))
+		user, CredentialLine, pleoclient.ShellWord("PLEO_CONNECT_STORE="+u.Store), "pleo-connect status "+c.Arguments())
 }
 
 // unitWord writes a word as a unit file takes it: % begins a specifier there, and quotes keep spaces together.

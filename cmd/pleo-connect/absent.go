@@ -70,7 +70,7 @@ func (s *statusRun) nothing() error {
 		return flow.NothingFound(s.places.Dir, s.doubt)
 	}
 	place := engine.ShortPath(s.places.home(), s.places.Dir).String()
-	lines := []string{s.app.book.Use.Nothing.Fill(flow.Values{Detail: place})}
+	lines := []string{s.app.book.Use.Nothing.Fill(flow.Values{Detail: place, Program: s.app.book.Program})}
 	if others := s.app.host.StoresElsewhere(s.places.Config, s.places.Owner, s.places.named); len(others) > 0 {
 		lines = append(lines, s.app.book.Elsewhere(others[0]))
 	}

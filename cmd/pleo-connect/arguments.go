@@ -194,7 +194,7 @@ func isPath(text string) bool {
 
 // checkNoStore refuses the flags about the key store to a command that uses none of the user's.
 func checkNoStore(cmd *cobra.Command) error {
-	for _, name := range []string{"store", "identity", "force-store"} {
+	for _, name := range storeFlags {
 		if cmd.Flags().Changed(name) {
 			return flow.WithoutStore(cmd.CommandPath(), "--"+name)
 		}

@@ -35,8 +35,8 @@ var notHere = map[string]string{
 // command that the program makes.
 var (
 	behindRun = regexp.MustCompile(`\brun(?: as root)?: (.+)$`)
-	ownName   = regexp.MustCompile(`(?:sudo )?pleo-connect(?: (?:help|connect|reconnect|disconnect|status|key|exec|` +
-		`recipient|add|remove|rekey|doctor|demo|sandbox|COMPANY|AGE1…|DIR|FILE|ID|--[a-z-]+|\{[a-z]+\}))*`)
+	ownName   = regexp.MustCompile(`(?:sudo )?(?:pleo-connect|\{program\})(?: (?:help|connect|reconnect|disconnect|status|key|exec|` +
+		`recipient|add|remove|rekey|doctor|demo|sandbox|COMPANY|AGE1…|DIR|FILE|ID|--[a-z-]+|\{(?:arguments|company|recipient)\}))*`)
 	rawPath = regexp.MustCompile(`\{(?:path|dir|file|account|owner|name|reason|detail)\}`)
 )
 
@@ -93,7 +93,7 @@ func (s *site) asInBook(place, command string) {
 		}
 	}
 	switch program := words[0]; program {
-	case "pleo-connect":
+	case "pleo-connect", "{program}":
 		s.ownCommand(place, filled)
 	case "chmod", "chown", "rm", "mv", "cp", "mkdir", "ln":
 		got := s.runs(exec.Command("sh", "-c", filled), nil)
@@ -129,9 +129,14 @@ func (s *site) filledCommand(command string) (filled, path string) {
 		Path: path, Dir: dir, File: path, Paths: pleoclient.ShellWord(dir) + " " + pleoclient.ShellWord(beside),
 		Account: me.Username, Owner: me.Username, Company: bakery, ID: bakery, Integration: dynamics,
 		Environment: flow.Production, Command: "pleo-connect status", Mode: "0644", Vendor: "Contoso ERP",
+		Program:   s.program(),
+		Arguments: flow.Connection{Environment: flow.Production, Integration: dynamics, Company: bakery}.Arguments(),
 	}
 	return flow.Text(command).Fill(v), path
 }
+
+// program is how commands begin that a run prints which was told of the key store by flags.
+func (s *site) program() string { return "pleo-connect --store " + s.store + " --identity " + s.identity }
 
 // ownCommands are how a command of this program is run to its end. Others are asked for their help, which a command or
 // a flag that does not exist does not get.
@@ -148,14 +153,13 @@ var ownCommands = map[string]string{
 
 func (s *site) ownCommand(place, command string) {
 	s.t.Helper()
-	more, known := ownCommands[command]
+	more, known := ownCommands[strings.TrimPrefix(command, s.program()+" ")]
 	if !known {
 		more = " --help"
 	} else {
 		wantRun(s.t, "connect", s.headless(s.sim.Keys().Good, "--yes"), exitDone)
 	}
-	s.more = append(s.more, "PLEO_CONNECT_STORE="+s.store, "PLEO_CONNECT_IDENTITY="+s.identity, "API="+s.api,
-		"PATH="+filepath.Dir(binary(s.t))+":"+os.Getenv("PATH"))
+	s.more = append(s.more, "API="+s.api, "PATH="+filepath.Dir(binary(s.t))+":"+os.Getenv("PATH"))
 	got := s.runs(exec.Command("sh", "-c", command+more), strings.NewReader(s.sim.Keys().Replacement))
 	if got.code != exitDone {
 		s.t.Errorf("%s: %q: exit code %d: %s%s", place, command+more, got.code, got.out, got.err)

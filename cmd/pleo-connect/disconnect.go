@@ -224,7 +224,7 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 		return done.Failure
 	}
 	if about, err := places.records.Condition(); err == nil && about.Doubt.Any() { // then the removal is not noted either
-		o.console.Warn(o.book.RemovalDoubt(engine.DoubtText(o.book, about.Doubt), engine.ConnectionOf(r.Ref()).ForgetCommand()))
+		o.console.Warn(o.book.RemovalDoubt(engine.DoubtText(o.book, about.Doubt), engine.ConnectionOf(r.Ref())))
 	}
 	var output *console.OutputError
 	if errors.As(o.console.Failed(), &output) { // there is nothing to disconnect a second time

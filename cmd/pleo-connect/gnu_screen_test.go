@@ -54,7 +54,7 @@ func readText(path string) string {
 // leftBehind is what an interrupted wizard leaves in a window.
 const leftBehind = `error: stopped before the connection was active
 note: nothing was saved
-hint: run pleo-connect again to continue
+hint: run the same command again to continue
 exit code 130, terminal as before`
 
 // TestGNUScreen: at the end, nothing of the frame is between the lines that stay. What was in the window before is in

@@ -23,7 +23,7 @@ import (
 )
 
 // printed are the commands about one connection in what the program wrote.
-var printed = regexp.MustCompile(`pleo-connect (reconnect|disconnect|key|exec|status) [0-9a-f]{8}-[0-9a-f-]*` +
+var printed = regexp.MustCompile(`pleo-connect(?: --(?:store|identity) \S+| --force-store)* (reconnect|disconnect|key|exec|status) [0-9a-f]{8}-[0-9a-f-]*` +
 	`( --[a-z]+( [a-z0-9-]+)?)*`)
 
 // TestPrintedCommands runs every kind of command that the program prints, as it is printed: it means the connection
@@ -140,10 +140,15 @@ func TestPrintedCommands(t *testing.T) {
 			var want []string
 			for _, words := range tt.want {
 				command, flag, _ := strings.Cut(words, " ")
-				want = append(want, strings.TrimSpace(c.Command(command)+" "+flag))
+				program := s.program()
+				if command == "key" || command == "status" { // of a unit, which has both in its environment
+					program = "pleo-connect"
+				}
+				want = append(want, strings.TrimSpace(program+" "+command+" "+c.Arguments()+" "+flag))
 			}
 			got := slices.Compact(printed.FindAllString(out.out+"\n"+out.err, -1))
-			if !slices.Equal(got, want) {
+			forced := func(got, want string) bool { return strings.Replace(got, " --force-store", "", 1) == want }
+			if !slices.EqualFunc(got, want, forced) {
 				t.Fatalf("printed %q, want %q: exit code %d: %s%s", got, want, out.code, out.out, out.err)
 			}
 			for _, command := range got {
@@ -162,13 +167,12 @@ func TestPrintedCheck(t *testing.T) {
 			r.Integration.ID, r.ValidatedAt = fmt.Sprintf("ledger-%d", i), time.Now()
 		})
 	}
-	_, command, found := strings.Cut(strings.Join(strings.Fields(s.doctor().out), " "), " To check all, run ")
+	_, command, found := strings.Cut(strings.Join(strings.Fields(s.doctor().out), " "), " To check all, run: ")
 	command, _, ended := strings.Cut(command, " ok ")
-	if !found || !ended || command != "pleo-connect status --check" {
+	if !found || !ended || !strings.HasSuffix(command, " status --check") {
 		t.Fatalf("printed %q: %s", command, s.doctor().out)
 	}
-	s.more = append(s.more, "PLEO_CONNECT_STORE="+s.store, "PLEO_CONNECT_IDENTITY="+s.identity,
-		"PATH="+filepath.Dir(binary(t))+":"+os.Getenv("PATH"))
+	s.more = append(s.more, "PATH="+filepath.Dir(binary(t))+":"+os.Getenv("PATH"))
 	if got := s.runs(exec.Command("sh", "-c", command), nil); got.code != exitDone ||
 		!strings.Contains(got.out, "checked now   12 accepted\n") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
@@ -208,8 +212,11 @@ func (s *site) save(r store.Record) {
 func (s *site) asPrinted(c flow.Connection, command string) {
 	s.t.Helper()
 	_, second := s.keysOf(c)
-	s.more = append(s.more, "PLEO_CONNECT_STORE="+s.store, "PLEO_CONNECT_IDENTITY="+s.identity,
-		"PATH="+filepath.Dir(binary(s.t))+":"+os.Getenv("PATH"))
+	s.more = append(s.more, "PATH="+filepath.Dir(binary(s.t))+":"+os.Getenv("PATH"))
+	word := printed.FindStringSubmatch(command)[1]
+	if word == "key" || word == "status" {
+		s.more = append(s.more, "PLEO_CONNECT_STORE="+s.store, "PLEO_CONNECT_IDENTITY="+s.identity)
+	}
 	run := func(more string) result {
 		s.t.Helper()
 		return s.runs(exec.Command("sh", "-c", command+more), strings.NewReader(second))
@@ -218,7 +225,7 @@ func (s *site) asPrinted(c flow.Connection, command string) {
 		"company_id": string(c.Company), "integration_id": c.Integration, "environment": c.Environment,
 	}
 	var got result
-	switch word := strings.Fields(command)[1]; word {
+	switch word {
 	case "key":
 		sum := s.runs(exec.Command("sh", "-c", command+" | sha256sum"), nil)
 		first, _ := s.keysOf(c)
@@ -249,7 +256,7 @@ func (s *site) asPrinted(c flow.Connection, command string) {
 func TestCommandsAreMade(t *testing.T) {
 	t.Parallel()
 	source.CheckHomes(t, []source.Home{{
-		What: "a command about one connection", Files: "flow/connection.go", Instead: "Connection.Command",
+		What: "a command about one connection", Files: "flow/unit.go", Instead: "Connection.Arguments, in a text of the book",
 		Pattern: `pleo-connect (reconnect|disconnect|key|exec|status) " \+ [a-df-z]|"pleo-connect " \+ name`,
 	}},
 		"cmd/pleo-connect", "cmd/internal/engine", "cmd/internal/host", "cmd/internal/console", "flow", "store")

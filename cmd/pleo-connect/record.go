@@ -64,12 +64,14 @@ func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 	key, ok := r.Usable()
 	if !ok {
 		return key, flow.NewFault(flow.NotActivatedYet, flow.Values{
-			Company: r.CompanyID, Command: engine.ReconnectCommand(r),
+			Company: r.CompanyID, Arguments: engine.ConnectionOf(r.Ref()).Arguments(),
 		})
 	}
 	a.console.Warn(engine.Warnings(a.book, r)...)
 	if r.Status == store.StatusPending {
-		a.console.Warn(a.book.Use.NewKeyNotActive.Fill(flow.Values{Command: engine.ReconnectCommand(r)}))
+		a.console.Warn(a.book.Use.NewKeyNotActive.Fill(flow.Values{
+			Program: a.book.Program, Arguments: engine.ConnectionOf(r.Ref()).Arguments(),
+		}))
 	}
 	return key, nil
 }

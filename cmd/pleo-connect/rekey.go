@@ -45,7 +45,7 @@ func (a *app) rekey(ctx context.Context) error {
 	case errors.As(err, &lost):
 		c := engine.ConnectionOf(lost.Ref)
 		return flow.NewFault(flow.RekeyLost, flow.Values{
-			Company: string(c.Company), Path: lost.File, Command: c.ForgetCommand(),
+			Company: string(c.Company), Path: lost.File, Arguments: c.Arguments(),
 		})
 	case errors.Is(err, store.ErrNoStore):
 		return a.openFailure(places, err)
@@ -53,6 +53,7 @@ func (a *app) rekey(ctx context.Context) error {
 		return a.changeFailure(ctx, err)
 	}
 	say, v := &a.book.Command, flow.Values{
+		Program: a.book.Program,
 		Path:    engine.ShortPath(places.home(), places.Identity).String(),
 		Command: flow.CredentialCommand(places.Identity),
 	}

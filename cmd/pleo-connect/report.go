@@ -255,7 +255,9 @@ func (p *report) future() string {
 
 // pendingText says what a service gets while a connection is not finished.
 func (p *report) pendingText(r store.Record) string {
-	say, about := &p.book.Report.Status, flow.Values{Command: engine.ReconnectCommand(r)}
+	say, about := &p.book.Report.Status, flow.Values{
+		Program: p.book.Program, Arguments: engine.ConnectionOf(r.Ref()).Arguments(),
+	}
 	key, inUse := r.Usable()
 	if inUse {
 		about.Fingerprint = key.Fingerprint()

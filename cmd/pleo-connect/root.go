@@ -12,10 +12,12 @@ import (
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 )
 
 // version is set when a release is built.
@@ -109,7 +111,11 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(a.wrongFlag)
 	root.SetHelpCommand(newHelp(a))
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		return cmp.Or(checkFlags(cmd.Flags(), cmd.CommandPath()), checkPlaces(a.host.Getenv))
+		if err := cmp.Or(checkFlags(cmd.Flags(), cmd.CommandPath()), checkPlaces(a.host.Getenv)); err != nil {
+			return err // a path that may be a key is shown to nobody
+		}
+		a.nameStore(cmd.Flags())
+		return nil
 	}
 	a.helpFlags(root)
 	flags := root.PersistentFlags()
@@ -125,6 +131,21 @@ func (a *app) root() *cobra.Command {
 		newRekey(a), newDoctor(a), newDemo(a), newSandbox(a),
 	)
 	return root
+}
+
+// nameStore lets the commands in texts name the key store that the flags of this run name.
+func (a *app) nameStore(flags *pflag.FlagSet) {
+	book := *a.book
+	for _, name := range storeFlags {
+		switch f := flags.Lookup(name); {
+		case f == nil || !f.Changed:
+		case f.Value.Type() != "bool":
+			book.Program += " --" + name + " " + pleoclient.ShellWord(f.Value.String())
+		case f.Value.String() == "true":
+			book.Program += " --" + name
+		}
+	}
+	a.book, a.console.Book = &book, &book
 }
 
 // finish keeps how a command ended, for conclude.

@@ -198,7 +198,7 @@ func TestCheckSeveral(t *testing.T) {
 	r := s.status("--check")
 	for _, says := range []string{
 		"checked now 1 accepted, 1 rejected, 1 changed or of another company", "checked now accepted",
-		"to replace it, run pleo-connect reconnect " + cycles, "another company (" + bakery + ")", "services can't use it",
+		" reconnect " + cycles, "another company (" + bakery + ")", "services can't use it",
 	} {
 		if r.code != exitKey || !strings.Contains(strings.Join(strings.Fields(r.out), " "), says) || r.err != "" {
 			t.Errorf("exit code %d, not %q: %s%s", r.code, says, r.out, r.err)

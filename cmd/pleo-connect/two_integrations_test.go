@@ -108,8 +108,7 @@ func refOf(c flow.Connection) store.Ref {
 
 // about returns a command about one connection, as this program prints it.
 func (s *site) about(c flow.Connection, command string, more ...string) []string {
-	args := strings.Fields(strings.TrimPrefix(c.Command(command), "pleo-connect "))
-	return append(s.places(args...), more...)
+	return append(s.places(append([]string{command}, strings.Fields(c.Arguments())...)...), more...)
 }
 
 // got reads the record of a connection.
@@ -409,7 +408,7 @@ func TestOneOfFourIsBad(t *testing.T) {
 						t.Errorf("%s is bad, and of %s with %s is said: %q", bad.Arguments(), line.CompanyID,
 							line.IntegrationID, tt.says(line))
 					}
-					if is && tt.run == nil && !strings.Contains(line.Warning, bad.Command("reconnect")) {
+					if is && tt.run == nil && !strings.Contains(line.Warning, s.program()+" reconnect "+bad.Arguments()) {
 						t.Errorf("the command is not of %s: %s", bad.Arguments(), line.Warning)
 					}
 				}

@@ -232,7 +232,7 @@ func TestWizardCtrlC(t *testing.T) {
 			case "problem":
 				note = "note: this key was not saved, and nothing changed in Pleo"
 			}
-			x.see("error: stopped before the connection was active", note, "hint: run pleo-connect again to continue")
+			x.see("error: stopped before the connection was active", note, "hint: run the same command again to continue")
 			s.nothing()
 			s.noKey(x.written())
 		})
@@ -249,7 +249,7 @@ func TestWizardCtrlCDuringActivation(t *testing.T) {
 	x.see("✓ Key saved, encrypted")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
-	x.see("note: your key is saved", "hint: run pleo-connect again to continue")
+	x.see("note: your key is saved", "hint: run the same command again to continue")
 	if r := s.record(); r.Status != store.StatusPending {
 		t.Errorf("the record is %q", r.Status)
 	}

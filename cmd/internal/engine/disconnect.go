@@ -148,7 +148,7 @@ func (x Engine) notRemoved(
 	case fault.Kind == pleoclient.KindKeyRejected && pleo == PleoOpen:
 		fault.Row = flow.DisconnectRejectedUnproven
 	}
-	fault = fault.With(func(v *flow.Values) { v.Command = ConnectionOf(r.Ref()).ForgetCommand() })
+	fault = fault.With(func(v *flow.Values) { v.Arguments = ConnectionOf(r.Ref()).Arguments() })
 	why := book.Stored(fault, integration.OfRecord(r), x.Client.Origin())
 	return unlessMarked(r, why).Failure(fault.Kind)
 }
@@ -167,7 +167,7 @@ func (x Engine) stillHere(r store.Record, err error) *flow.Failure {
 	book := x.Setup.Book()
 	var conflict *store.ConflictError
 	if errors.As(err, &conflict) {
-		about := flow.Values{Command: ConnectionOf(r.Ref()).Command("status")}
+		about := flow.Values{Arguments: ConnectionOf(r.Ref()).Arguments()}
 		if !conflict.ChangedAt.IsZero() {
 			about.Date = book.Day(conflict.ChangedAt)
 		}

@@ -221,7 +221,7 @@ func TestDisconnectMeetsReconnect(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.failed(t, read, PleoRemoved, flow.ClassConflict, "someone else changed this connection on ",
-		", so the key was not removed", "run: "+ConnectionOf(read.Ref()).Command("status")+"\n")
+		", so the key was not removed", "run: pleo-connect status "+ConnectionOf(read.Ref()).Arguments()+"\n")
 }
 
 // TestDisconnectMeetsDisconnect: what somebody else removed meanwhile is gone, and that is all that was wanted.

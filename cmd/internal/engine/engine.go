@@ -119,7 +119,8 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	var approvedAt time.Time
 	for r, err := range all {
 		if err != nil {
-			out.Warning = pleoclient.Safe(x.Setup.Book().Report.Warning.Unreadable.String())
+			b := x.Setup.Book()
+			out.Warning = pleoclient.Safe(b.Report.Warning.Unreadable.Fill(flow.Values{Program: b.Program}))
 			continue
 		}
 		if r.Env != x.Setup.Environment() {

@@ -82,7 +82,7 @@ func (k *examinedKeys) count(r store.Record, v Verdict) {
 // keysFinding returns what came of asking: how many keys Pleo accepts, and about the first that needs something done.
 func (x Engine) keysFinding(k examinedKeys) flow.Finding {
 	b, say := x.Setup.Book(), x.words()
-	about := flow.Values{N: k.accepted, M: k.asked}
+	about := flow.Values{N: k.accepted, M: k.asked, Program: b.Program}
 	count := say.Accepted
 	if k.left > 0 {
 		about.Value, count = strconv.Itoa(k.left), say.AcceptedSome

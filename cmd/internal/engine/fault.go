@@ -140,7 +140,7 @@ func UnfinishedText(b *flow.Book, command string) string {
 	case "":
 		return ""
 	case "rekey":
-		return b.Store.UnfinishedRekey.String()
+		return b.Store.UnfinishedRekey.Fill(flow.Values{Program: b.Program})
 	}
-	return b.Store.UnfinishedRecipient.String()
+	return b.Store.UnfinishedRecipient.Fill(flow.Values{Program: b.Program})
 }

@@ -115,9 +115,6 @@ func unlessMarked(r store.Record, why flow.Explanation) flow.Explanation {
 	return why
 }
 
-// ReconnectCommand returns the command that gives a connection a new key.
-func ReconnectCommand(r store.Record) string { return ConnectionOf(r.Ref()).Command("reconnect") }
-
 // quietHour is how old a date may be before the same verdict replaces it: a check every few minutes need not write
 // every time.
 const quietHour = time.Hour

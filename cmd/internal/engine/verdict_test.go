@@ -75,7 +75,7 @@ func TestCheck(t *testing.T) {
 		}},
 		"rejected": {
 			key: revoked, kind: pleoclient.KindKeyRejected, rejection: store.RejectedUnknown,
-			says: "run pleo-connect reconnect " + string(testCompany),
+			says: "run: pleo-connect reconnect " + string(testCompany),
 		},
 		"denied": {
 			key: good, fault: deny(introspect, 1),

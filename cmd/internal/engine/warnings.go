@@ -42,6 +42,6 @@ func aboutRecord(b *flow.Book, r store.Record) flow.Values {
 	i := integration.OfRecord(r)
 	return flow.Values{
 		Company: r.CompanyID, Integration: r.Integration.ID, Environment: r.Env, Path: r.File,
-		Name: i.Name, Vendor: b.VendorOf(i), Command: ReconnectCommand(r),
+		Name: i.Name, Vendor: b.VendorOf(i), Program: b.Program, Arguments: ConnectionOf(r.Ref()).Arguments(),
 	}
 }
