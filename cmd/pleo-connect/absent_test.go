@@ -75,7 +75,7 @@ func TestEmptyStore(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.open()
-	const nothing = "nothing is connected in ~/data/store; run pleo-connect to connect\n"
+	nothing := "nothing is connected in ~/data/store; run " + s.program() + " to connect\n"
 	for _, more := range [][]string{nil, {"--check"}, {"--warn-days", "7"}, {"--json"}} {
 		r := s.status(more...)
 		wantRun(t, strings.Join(more, " "), r, exitDone, nothing)
@@ -84,7 +84,7 @@ func TestEmptyStore(t *testing.T) {
 		}
 	}
 	wantRun(t, "a company", s.status(bakery), exitUsage, "error: company "+bakery+" is not connected on this computer",
-		"hint: run pleo-connect status to see what is connected")
+		"hint: run "+s.program()+" status to see what is connected")
 }
 
 // TestLostStore: the marks beside the identity know what was in a store that is gone. The hint is a command that ends
@@ -145,8 +145,8 @@ func TestLostRecord(t *testing.T) {
 	kept := readFile(t, r.File)
 	s.remove(r.File)
 	lost := []string{"error: the connection of company " + bakery + " to " + dynamics + " is missing from the key store",
-		"hint: restore " + r.File + " from a backup, or run pleo-connect to connect again\n",
-		"hint: if it was removed on purpose, run: pleo-connect disconnect " + bakery + " --integration " + dynamics +
+		"hint: restore " + r.File + " from a backup, or run " + s.program() + " to connect again\n",
+		"hint: if it was removed on purpose, run: " + s.program() + " disconnect " + bakery + " --integration " + dynamics +
 			" --env production --forget"}
 	for name, command := range commands {
 		wantRun(t, name, s.pipe("", s.in(command)...), exitStore, lost...)

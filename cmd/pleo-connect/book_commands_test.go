@@ -135,9 +135,6 @@ func (s *site) filledCommand(command string) (filled, path string) {
 	return flow.Text(command).Fill(v), path
 }
 
-// program is how commands begin that a run prints which was told of the key store by flags.
-func (s *site) program() string { return "pleo-connect --store " + s.store + " --identity " + s.identity }
-
 // ownCommands are how a command of this program is run to its end. Others are asked for their help, which a command or
 // a flag that does not exist does not get.
 var ownCommands = map[string]string{

@@ -99,7 +99,7 @@ func TestDisconnectJSON(t *testing.T) {
 		"integration_id": dynamics, "integration_name": "Microsoft Dynamics 365 Finance",
 	}
 	for _, want := range []map[string]string{
-		{"status": "failed", "pleo": "unknown", "store": "kept", "key": "saved"},
+		{"status": "failed", "pleo": "unknown", "store": "kept", "key": "saved", "kind": "pleo_trouble"},
 		{"status": "disconnected", "pleo": "removed", "store": "removed", "key": "none", "left": oneThing},
 	} {
 		for name, value := range common {
@@ -115,6 +115,7 @@ func TestDisconnectJSON(t *testing.T) {
 			t.Errorf("exit code %d: %v", r.code, got)
 		}
 		delete(got, "summary")
+		delete(got, "detail")
 		delete(got, "hint")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("result (-want +got):\n%s", diff)
@@ -171,8 +172,8 @@ func TestDisconnectDenied(t *testing.T) {
 	}
 }
 
-// forgetBakery is the command that removes the record of the bakery alone.
-const forgetBakery = "pleo-connect disconnect " + bakery + " --integration " + dynamics + " --env production --forget"
+// forgetBakery is the end of the command that removes the record of the bakery alone.
+const forgetBakery = " disconnect " + bakery + " --integration " + dynamics + " --env production --forget"
 
 // TestForgetTheLost: a person who knows why a record is gone ends its report, and monitors are quiet again.
 func TestForgetTheLost(t *testing.T) {

@@ -227,7 +227,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			},
 			exam: "key", kind: "key_rejected", code: exitKey,
 			note:   "1 of 2 accepted; company " + cycles + " with " + dynamics + ": rejected",
-			remedy: "pleo-connect reconnect " + cycles, still: beforeAPI + " api " + afterNetwork,
+			remedy: " reconnect " + cycles, still: beforeAPI + " api " + afterNetwork,
 		},
 		"two wrong keys: the first counts": {
 			make: func(s *site) {
@@ -236,7 +236,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			},
 			exam: "key", kind: "key_rejected", code: exitKey,
 			note:   "0 of 2 accepted; company " + bakery + " with " + dynamics + ": rejected",
-			remedy: "pleo-connect reconnect " + bakery, still: beforeAPI + " api " + afterNetwork,
+			remedy: " reconnect " + bakery, still: beforeAPI + " api " + afterNetwork,
 		},
 		"store": {
 			make: func(s *site) {

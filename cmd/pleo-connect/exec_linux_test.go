@@ -52,7 +52,9 @@ func TestExecStopped(t *testing.T) {
 	if err := os.Remove(s.record().File); err != nil {
 		t.Fatal(err)
 	}
-	first := "warning: " + engine.Warnings(&flow.English, s.record())[0] + "\n"
+	book := flow.English
+	book.Program = s.program()
+	first := "warning: " + engine.Warnings(&book, s.record())[0] + "\n"
 	r, w := fullPipe(t, len(first))
 	cmd, _ := s.command(s.in([]string{"exec", bakery, "sh", "-c", "echo ran >&2"})...)
 	cmd.Stderr = w

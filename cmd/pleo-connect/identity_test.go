@@ -234,7 +234,7 @@ func TestRekeyAndRecipients(t *testing.T) {
 	}
 	p.active()
 	me := p.id.Recipient().String()
-	run(exitStore, "hint: run pleo-connect status to see all recipients", "recipient", "add", me)
+	run(exitStore, " status to see all recipients", "recipient", "add", me)
 	run(exitDone, me+" can no longer open", "recipient", "remove", me)
 	run(exitUsage, "hint: this secret may now be in your shell history", "recipient", "add", p.id.String())
 	run(exitUsage, "add, remove", "recipient", p.id.String())

@@ -427,7 +427,7 @@ func TestDisconnectThatCannotBeTold(t *testing.T) {
 	_ = cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != exitUnexpected ||
 		!strings.HasPrefix(people.String(), "error: can't write to standard output") ||
-		!strings.HasSuffix(people.String(), "run: pleo-connect status\n") {
+		!strings.HasSuffix(people.String(), "run: "+s.program()+" status\n") {
 		t.Errorf("exit code %d: %s", code, people.String())
 	}
 	if n := len(s.deletes()); n != 1 || strings.Contains(s.files(), bakery) {

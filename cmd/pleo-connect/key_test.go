@@ -194,7 +194,7 @@ func TestKeyOfAnUnfinishedConnection(t *testing.T) {
 	for _, name := range []string{"key", "exec"} {
 		got := first.keyOut(first.in(commands[name])...)
 		if got.code != exitStore || got.out != "" || !strings.Contains(got.err, "is not activated yet") ||
-			!strings.Contains(got.err, "to finish, run: pleo-connect reconnect "+bakery) {
+			!strings.Contains(got.err, "to finish, run: "+first.program()+" reconnect "+bakery) {
 			t.Errorf("%s: exit code %d: %s", name, got.code, got.err)
 		}
 	}

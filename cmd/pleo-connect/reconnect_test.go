@@ -166,7 +166,7 @@ func TestReconnectIsStopped(t *testing.T) {
 	x.see("stays in use until the new key works")
 	x.signal(unix.SIGTERM)
 	x.exit(128 + int(unix.SIGTERM))
-	x.see("hint: to continue, run: pleo-connect reconnect")
+	x.seeWrapped("hint: to continue, run: " + s.program() + " --force-store reconnect")
 }
 
 // TestReconnectAtATerminal shows which key is replaced, and the old one at the end.

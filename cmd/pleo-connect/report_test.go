@@ -93,10 +93,10 @@ func TestReport(t *testing.T) {
   last accepted 2 March 2026, 09:14 UTC
   file          prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
   this key is not activated yet, so services still use the previous one,
-  ` + secondKey.Fingerprint() + `; to finish, run
+  ` + secondKey.Fingerprint() + `; to finish, run:
   pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env staging
   warning: Pleo rejected this key on 2 March 2026, 10:14 UTC; to replace it,
-           run
+           run:
            pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env staging
 
 company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5: active on 2 March 2026, production
@@ -107,7 +107,7 @@ company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5: active on 2 March 2026, production
   Pleo at       http://127.0.0.1:8080
   checked now   external.pleo.io refused the connection
   warning: this is an older copy (a newer one was saved on 2 March 2026, 11:14
-           UTC); if Pleo rejects the key, run
+           UTC); if Pleo rejects the key, run:
            pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env production
 
 saved in      ~/.local/share/pleo-connect/installations
