@@ -218,3 +218,14 @@ func matches(pattern, row string) bool {
 	ok, err := path.Match(strings.ReplaceAll(pattern, "/", "\x00"), strings.ReplaceAll(row, "/", "\x00"))
 	return ok && err == nil
 }
+
+// TestReasonsAreNoSentences: what another package says of a failure stands behind what happened, in the words of the
+// book, and never for it.
+func TestReasonsAreNoSentences(t *testing.T) {
+	t.Parallel()
+	for row, words := range flow.English.Problems {
+		if strings.TrimSpace(strings.ReplaceAll(string(words.Headline), "{reason}", "")) == "" {
+			t.Errorf("%s has no words of its own: %q", row, words.Headline)
+		}
+	}
+}

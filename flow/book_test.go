@@ -48,7 +48,6 @@ var special = []struct {
 	{"Problems.settings/unknown_command/", func(v *flow.Values) { v.Name, v.List = "status", "add, remove" }},
 	{"Problems.settings/demo_scenario", func(v *flow.Values) { v.List = "good, revoked" }},
 	{"Problems.settings/listen_taken", func(v *flow.Values) { v.Value = "127.0.0.1:8080" }},
-	{"Problems.settings/recipient", func(v *flow.Values) { v.Reason = "this is not a recipient" }},
 	{"Problems.store/large", func(v *flow.Values) { v.Value = "64 KiB" }},
 	{"Problems.store_too_large", func(v *flow.Values) { v.Value = "64 KiB" }},
 	{"Problems.store_wrong_owner/", func(v *flow.Values) { v.Name = "ada" }},

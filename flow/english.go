@@ -746,8 +746,6 @@ const (
 
 // The rows of who can open the key store.
 const (
-	RecipientSecret    = KindSettings + "/recipient_secret"
-	RecipientForm      = KindSettings + "/recipient"
 	RekeyOfCredential  = KindIdentityLocked + "/credential"
 	RekeyLost          = KindConnectionLost + "/rekey"
 	ReencryptStopped   = KindInterrupted + "/encrypting"
@@ -1406,6 +1404,8 @@ var englishProblems = map[Kind]Words{
 		"change to another directory, or use absolute paths", ""},
 	KindSettings + "/relative_paths": {"--store and --identity must be absolute paths",
 		"write both paths in full", ""},
+	KindSettings + "/recipient_secret": {"this is a secret identity, not a recipient",
+		"this secret may now be in your shell history; create a new identity and pass its public key (age1…)", ""},
 	KindSettings + "/recipient_ssh":          {"this is an SSH key, not an age recipient", passPublic, ""},
 	KindSettings + "/recipient_post_quantum": {"post-quantum recipients are not supported", passPublic, ""},
 	KindSettings + "/recipient_plugin": {"this recipient is mistyped, or needs an age plugin",
@@ -1590,10 +1590,6 @@ var englishProblems = map[Kind]Words{
 	ListenForm:     {"that is not an address and port", "for example: --listen 127.0.0.1:8080", ""},
 	ListenLoopback: {"the sandbox listens on this computer only", "use 127.0.0.1 or [::1]", ""},
 	ListenTaken:    {"can't listen on {value}: {reason}", "choose another port, or 0 for any free one", ""},
-
-	RecipientSecret: {"this is a secret identity, not a recipient",
-		"this secret may now be in your shell history; create a new identity and pass its public key (age1…)", ""},
-	RecipientForm: {"{reason}", passPublic, ""},
 
 	RekeyOfCredential: {"a systemd credential can't be replaced here",
 		"add --identity FILE with the file it was made from (or decrypt it with systemd-creds)", ""},

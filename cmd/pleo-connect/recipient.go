@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
+	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
@@ -51,7 +51,7 @@ func (a *app) recipientCommand(name, short, long string, change recipientChange,
 			case err != nil && pleoclient.MayBeKey(args[0]):
 				return a.finish(flow.KeyAsArgument(0, false))
 			case err != nil:
-				return a.finish(notRecipient(err))
+				return a.finish(engine.StoreFault(err))
 			}
 			if err := a.changeRecipient(cmd.Context(), recipient, change); err != nil {
 				return a.finish(err)
@@ -62,14 +62,6 @@ func (a *app) recipientCommand(name, short, long string, change recipientChange,
 			return nil
 		},
 	}
-}
-
-// notRecipient returns the failure of an argument that is not a recipient.
-func notRecipient(err error) error {
-	if errors.Is(err, store.ErrSecret) {
-		return flow.NewFault(flow.RecipientSecret, flow.Values{})
-	}
-	return flow.NewFault(flow.RecipientForm, flow.Values{Reason: err.Error()})
 }
 
 func (a *app) changeRecipient(ctx context.Context, recipient string, change recipientChange) error {
