@@ -116,6 +116,43 @@ func (s *site) files() string {
 	return out.String()
 }
 
+// TestSameKeyHealsARecord: a record that is damaged, gone or an older copy is saved again by the key that is in it,
+// although Pleo has nothing to change.
+func TestSameKeyHealsARecord(t *testing.T) {
+	t.Parallel()
+	for about, again := range map[string]func(s *site) result{
+		"connect":        func(s *site) result { return s.headless(s.sim.Keys().Good, "--company", bakery) },
+		"connect, asked": func(s *site) result { return s.headless(s.sim.Keys().Good, "--yes") },
+		"reconnect":      func(s *site) result { return s.reconnect(s.sim.Keys().Good) },
+	} {
+		for what, spoil := range map[string]func(file string, older []byte) error{
+			"damaged": func(file string, _ []byte) error { return os.Truncate(file, 0) },
+			"gone":    func(file string, _ []byte) error { return os.Remove(file) },
+			"older":   func(file string, older []byte) error { return os.WriteFile(file, older, 0o600) },
+		} {
+			t.Run(about+", "+what, func(t *testing.T) {
+				t.Parallel()
+				s := connectedSite(t)
+				older := readFile(t, s.record().File)
+				s.change("production", func(*store.Record) {})
+				if err := spoil(s.record().File, older); err != nil {
+					t.Fatal(err)
+				}
+				if r := s.record(); !r.FromPrevious && !r.RolledBack {
+					t.Fatal("nothing is wrong with the record")
+				}
+				if got := again(s); got.code != exitDone || got.last(t)["status"] != "active" {
+					t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
+				}
+				r := s.record()
+				if r.FromPrevious || r.RolledBack || r.Status != store.StatusActive || r.Key.Reveal() != s.sim.Keys().Good {
+					t.Errorf("not healed: %q, from previous %v, rolled back %v", r.Status, r.FromPrevious, r.RolledBack)
+				}
+			})
+		}
+	}
+}
+
 // TestReconnectStopsHalfWay: until Pleo took the new key, a service keeps the old one.
 func TestReconnectStopsHalfWay(t *testing.T) {
 	t.Parallel()
