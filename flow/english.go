@@ -632,6 +632,8 @@ const (
 	rightFile   = "put the right file back; if you have none, run: rm {word}"
 	rightID     = "add --identity FILE with the right one, or restore it from a backup"
 	closeAll    = "run: chmod -R go-rwx {paths}"
+	openAgain   = "run: chmod -R u+rwX {paths}"
+	openOne     = "run: chmod u+rwX {word}"
 	fixAccount  = "create the account, or correct user under [service] in the integration file"
 	otherUser   = "if {account} is the wrong account, correct user under [service] in the integration file"
 	passPublic  = "pass the public key that age-keygen prints (age1 and 58 more characters)"
@@ -1232,6 +1234,8 @@ var englishProblems = map[Kind]Words{
 		"add --store DIR and --identity FILE", ""},
 	KindStoreNotWritable + "/closed": {"{account} can't open the directory {path}",
 		"run: sudo chmod go+x {word}", ""},
+	KindStoreNotWritable + "/own":       {"{account} can't write to {path} (mode {mode})", openAgain, ""},
+	KindStoreNotWritable + "/own_above": {"{account} can't write to {path} (mode {mode})", openOne, ""},
 	KindStoreReadOnly: {"{path} is on a read-only file system",
 		"make it writable, or " + otherStore, ""},
 
@@ -1253,6 +1257,10 @@ var englishProblems = map[Kind]Words{
 		"choose another file with --identity; if {path} should be root's, run: sudo chown root {word}", ""},
 	KindStoreOwner + "/unreadable": {"{account} can't read {path}",
 		"run this as the account that owns the key store", ""},
+	KindStoreOwner + "/own":       {"{account} can't read {path} (mode {mode})", openAgain, ""},
+	KindStoreOwner + "/own_above": {"{account} can't open the directory {path} (mode {mode})", openOne, ""},
+	KindStoreOwner + "/closed": {"{account} can't open the directory {path}",
+		"run: sudo chmod go+x {word}", "if the key store is root's, run this with sudo instead"},
 	KindStoreOwner + "/service": {"the service runs as {account}, but you are {name}",
 		"start again with sudo, so that {account} can read the key", otherUser},
 	KindStoreOwner + "/as": {"--as names {account}, but you are {name}",

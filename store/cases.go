@@ -7,6 +7,8 @@ const (
 	caseNoLocks    Kind = "store_not_writable/no_locks"
 	caseNoHome     Kind = "store_not_writable/no_home" // the home directory does not exist
 	caseClosed     Kind = "store_not_writable/closed"  // an account does not get through a directory of root's
+	caseOwnWrite   Kind = "store_not_writable/own"     // in the store, and this account took the right from itself
+	caseOwnPlace   Kind = "store_not_writable/own_above"
 
 	caseWrite  Kind = "store_full/write"
 	caseNearly Kind = "store_full/nearly"
@@ -17,6 +19,9 @@ const (
 	caseAboveOwned Kind = "store_wrong_owner/above"     // a directory above the store
 	caseIDOwned    Kind = "store_wrong_owner/above_key" // one that the identity is in, or above it
 	caseUnreadable Kind = "store_wrong_owner/unreadable"
+	caseOwnRead    Kind = "store_wrong_owner/own"       // in the store, and this account took the right from itself
+	caseOwnAbove   Kind = "store_wrong_owner/own_above" // the same of a directory above
+	caseShut       Kind = "store_wrong_owner/closed"    // this account does not get through a directory of root's
 
 	caseOpen      Kind = "store_too_open/file"
 	caseOpenSaved Kind = "store_too_open/file_saved" // and a key is saved in the store
@@ -72,6 +77,8 @@ var texts = map[Kind]string{
 	caseNoLocks:    "the file system doesn't support locks",
 	caseNoHome:     "the home directory does not exist",
 	caseClosed:     "closed to the account that needs it",
+	caseOwnWrite:   "closed to its own account",
+	caseOwnPlace:   "closed to its own account",
 
 	KindReadOnly: "on a read-only file system",
 	caseWrite:    "no space left",
@@ -83,6 +90,9 @@ var texts = map[Kind]string{
 	caseAboveOwned: "belongs to another account, which could replace the files in it",
 	caseIDOwned:    "belongs to another account, which could replace the files in it",
 	caseUnreadable: "no permission to read",
+	caseOwnRead:    "closed to its own account",
+	caseOwnAbove:   "closed to its own account",
+	caseShut:       "closed to the account that needs it",
 
 	caseOpen:      "open to other accounts",
 	caseOpenSaved: "open to other accounts",

@@ -91,10 +91,10 @@ type Error struct {
 	Case    string          // which of several sentences of the kind fits, such as "inodes"; may be empty
 	Path    string          // the file or directory it is about
 	Dir     string          // another file or directory that it is about; may be empty
-	Paths   []string        // with KindTooOpen and KindOwner, all that belongs to the store; may be empty
+	Paths   []string        // what a command has to be given that repairs all of it; may be empty
 	Account string          // with KindOwner and KindNotWritable, the account that needs access, mostly ours
 	Owner   string          // with KindOwner, the account that Path belongs to
-	Mode    fs.FileMode     // with KindTooOpen, the mode of Path
+	Mode    fs.FileMode     // with KindTooOpen, and where our own account is shut out, the mode of Path
 	Reason  string          // the system's own words; may be empty
 	Name    string          // of a file in Path that is in the way; may be empty
 	Text    *textfile.Fault // with the case "text", what is wrong with the file
@@ -194,9 +194,7 @@ func writeError(path string, err error) error {
 	case errors.Is(err, syscall.EROFS):
 		return fail(KindReadOnly, path)
 	case errors.Is(err, fs.ErrPermission):
-		e := failReason(casePermission, path, err)
-		e.Account = thisAccount()
-		return e
+		return barred(casePermission, path, err)
 	}
 	return failReason(caseOther, path, err)
 }
@@ -215,9 +213,7 @@ func readError(path string, err error) error {
 	case errors.Is(err, syscall.ENOTDIR):
 		return fail(caseNotDirectory, path)
 	case errors.Is(err, fs.ErrPermission):
-		e := failReason(caseUnreadable, path, err)
-		e.Account = thisAccount()
-		return e
+		return barred(caseUnreadable, path, err)
 	}
 	return failReason(caseReadError, path, err)
 }

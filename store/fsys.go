@@ -71,7 +71,7 @@ func (d disk) openError(path string, err error) error {
 			}
 		}
 	}
-	return readError(path, err)
+	return d.own.complete(readError(path, err))
 }
 
 func (d disk) rename(from, to string) error { return os.Rename(from, to) }

@@ -55,7 +55,8 @@ func (p places) namedForUs() bool {
 	return filepath.Base(dir) == name || filepath.Base(filepath.Dir(dir)) == name
 }
 
-// complete adds to an error about an owner or a mode what a command needs that repairs the whole store.
+// complete adds to an error about an owner or a mode what a command needs that repairs the whole store. It may be given
+// an error again.
 func (p places) complete(err error) error {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -68,6 +69,8 @@ func (p places) complete(err error) error {
 			e.Dir = p.identity
 			return e
 		}
+	case caseOwnAbove, caseOwnPlace:
+		return p.completeOwn(e)
 	case caseOpen:
 		if p.holdsKeys() {
 			e = e.as(caseOpenSaved)
@@ -76,6 +79,22 @@ func (p places) complete(err error) error {
 		return err
 	}
 	e.Paths = p.owned()
+	return e
+}
+
+// completeOwn is complete for what our own account is shut out of. A directory above the store may hold other things,
+// whose modes are no business of the store.
+func (p places) completeOwn(e *Error) error {
+	paths := p.owned()
+	if !slices.ContainsFunc(paths, func(own string) bool { return (places{dir: own}).contains(e.Path) }) {
+		return e
+	}
+	row := caseOwnRead
+	if e.row() == caseOwnPlace {
+		row = caseOwnWrite
+	}
+	e = e.as(row)
+	e.Paths = paths
 	return e
 }
 

@@ -147,16 +147,17 @@ func resolve(cfg Config) (places, error) {
 	if !filepath.IsAbs(cfg.Dir) || !filepath.IsAbs(cfg.Identity) {
 		return places{}, &RefusedError{Case: refusedPaths}
 	}
+	named := places{filepath.Clean(cfg.Dir), filepath.Clean(cfg.Identity)}
 	dir, err := realPath(cfg.Dir)
 	if err != nil {
-		return places{}, err
+		return places{}, named.complete(err)
 	}
 	if home, err := filepath.EvalSymlinks(cfg.Home); dir == filepath.Dir(dir) || err == nil && dir == home {
 		return places{}, fail(caseWhole, dir)
 	}
 	identity, err := realPath(cfg.Identity)
 	if err != nil {
-		return places{}, err
+		return places{}, named.complete(err)
 	}
 	p := places{dir: dir, identity: identity}
 	if p.contains(identity) {

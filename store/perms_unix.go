@@ -5,6 +5,8 @@ package store
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -70,6 +72,48 @@ func checkOwnDir(path string, euid int) error {
 	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return tooOpen(path, info.Mode())
+	}
+	return nil
+}
+
+// findObstacle returns what keeps this account from reading a path, or from writing to it or beside it: a directory above
+// that it cannot enter, or else what is there. nil: no mode is in the way, but an access list, for example, or another
+// account's directory.
+func findObstacle(path string, write bool) *obstacle {
+	for _, dir := range slices.Backward(above(path)) { // the root first
+		info, err := os.Stat(dir)
+		if err != nil {
+			return nil
+		}
+		if unix.Access(dir, unix.X_OK) != nil {
+			return blocking(dir, info, 0o100)
+		}
+	}
+	dir, file := fs.FileMode(0o500), fs.FileMode(0o400)
+	if write {
+		dir, file = 0o300, 0o600
+	}
+	for _, path := range []string{path, filepath.Dir(path)} {
+		info, err := os.Stat(path)
+		need := file
+		if err == nil && info.IsDir() {
+			need = dir
+		}
+		if err == nil && int(factsOf(info).uid) == os.Geteuid() && info.Mode().Perm()&need != need {
+			return blocking(path, info, need)
+		}
+	}
+	return nil
+}
+
+// blocking returns the obstacle that a file or directory is to its own account, which needs some bits, or to ours when
+// it is root's.
+func blocking(path string, info fs.FileInfo, need fs.FileMode) *obstacle {
+	switch uid, euid := int(factsOf(info).uid), os.Geteuid(); {
+	case uid == euid && info.Mode().Perm()&need != need:
+		return &obstacle{path, info.Mode(), true}
+	case uid == 0 && euid != 0:
+		return &obstacle{path, info.Mode(), false}
 	}
 	return nil
 }

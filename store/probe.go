@@ -15,7 +15,7 @@ func Probe(cfg Config) error {
 	if err != nil {
 		return err
 	}
-	return s.probe()
+	return s.complete(s.probe())
 }
 
 func (s *Store) probe() error {

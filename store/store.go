@@ -68,7 +68,7 @@ func Open(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	if err := s.open(); err != nil {
-		return nil, err
+		return nil, s.complete(err)
 	}
 	return s, nil
 }
@@ -82,7 +82,7 @@ func Create(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	if err := s.create(); err != nil {
-		return nil, err
+		return nil, s.complete(err)
 	}
 	return s, nil
 }
@@ -329,7 +329,7 @@ func (s *Store) files() ([]fs.DirEntry, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fail(caseRecordsGone, s.installations())
 	}
-	return entries, readError(s.installations(), err)
+	return entries, s.complete(readError(s.installations(), err))
 }
 
 // Refs returns the names of the records that are there, in the order of their file names. It decrypts nothing, so a
@@ -379,4 +379,7 @@ func (s *Store) allow(ref Ref) (string, error) {
 	return fileID, nil
 }
 
-func (s *Store) lock() (func(), error) { return s.locker.lock(s.in(lockName)) }
+func (s *Store) lock() (func(), error) {
+	unlock, err := s.locker.lock(s.in(lockName))
+	return unlock, s.complete(err)
+}

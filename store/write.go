@@ -71,7 +71,7 @@ func (s *Store) replace(path string, data []byte) error {
 	}
 	if err := s.fs.rename(temp, path); err != nil {
 		s.discard(temp)
-		return writeError(path, err)
+		return s.complete(writeError(path, err))
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func (s *Store) writeTemp(dir string, data []byte) (string, error) {
 	path := filepath.Join(dir, tempPrefix+rand.Text())
 	f, err := s.fs.create(path)
 	if err != nil {
-		return "", writeError(path, err)
+		return "", s.complete(writeError(path, err))
 	}
 	err = fill(f, data)
 	if err == nil {
