@@ -93,7 +93,7 @@ var special = []struct {
 
 // moreSamples are those of fields that texts of one area have.
 var moreSamples = map[string]string{
-	"Place": "3:7", "From": "2 March 2026", "To": "2 June 2026", "Clock": "1 March 2026",
+	"Above": "/srv /etc", "Place": "3:7", "From": "2 March 2026", "To": "2 June 2026", "Clock": "1 March 2026",
 	"Note": "the saved key was not rejected", "Next": "check this computer's network connection",
 }
 

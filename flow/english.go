@@ -631,7 +631,8 @@ const (
 	restoreFile = "restore it from a backup, or remove it and connect again"
 	rightFile   = "put the right file back; if you have none, run: rm {word}"
 	rightID     = "add --identity FILE with the right one, or restore it from a backup"
-	closeAll    = "run: chmod -R go-rwx {paths}"
+	closeAll    = "run: chmod -R go-rwx {paths}{{ && chmod go-w {above}}}"
+	closeAbove  = "chmod go-w {above}{{ && chmod -R go-rwx {paths}}}"
 	openAgain   = "run: chmod -R u+rwX {paths}"
 	openOne     = "run: chmod u+rwX {word}"
 	fixAccount  = "create the account, or correct user under [service] in the integration file"
@@ -1285,9 +1286,9 @@ var englishProblems = map[Kind]Words{
 	KindStoreOpen + "/file":       {"other accounts can read {path} (mode {mode})", closeAll, ""},
 	KindStoreOpen + "/file_saved": {"other accounts can read {path} (mode {mode})", closeAll, replaceAfter},
 	KindStoreOpen + "/above": {"other accounts can change {path} (mode {mode})",
-		"run: chmod go-w {word}", ""},
+		"run: " + closeAbove, ""},
 	KindStoreOpen + "/above_root": {"other accounts can change {path} (mode {mode})",
-		"run: sudo chmod go-w {word}", ""},
+		"run: sudo " + closeAbove, ""},
 	KindStoreLinked: {"{path} also exists under another name (a hard link)",
 		"to find it, run: find / -xdev -samefile {word}", ""},
 	KindStoreLocked: {"the key store is in use{{ (process {process}, since {date})}}",

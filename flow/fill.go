@@ -27,6 +27,7 @@ type Values struct {
 	File    string // another file, {file} and {fileword}
 	Place   string // in a file: its line and column, as in 3:7
 	Paths   string // several files or directories, as a shell takes them
+	Above   string // directories above those, as a shell takes them
 	Command string // a command to copy, or a part of one
 	Account string // an account of this computer, mostly ours; written as a shell takes it as {accountword}
 	Owner   string // an account that something belongs to, {owner} and {ownerword}
@@ -60,7 +61,8 @@ var fields = map[string]func(*Values) string{
 	"dir": func(v *Values) string { return shownPath(v.Dir) }, "dirword": func(v *Values) string { return word(v.Dir) },
 	"file": func(v *Values) string { return shownPath(v.File) }, "fileword": func(v *Values) string { return word(v.File) },
 	"place": func(v *Values) string { return v.Place },
-	"paths": func(v *Values) string { return v.Paths }, "command": func(v *Values) string { return v.Command },
+	"paths": func(v *Values) string { return v.Paths }, "above": func(v *Values) string { return v.Above },
+	"command": func(v *Values) string { return v.Command },
 	"program": func(v *Values) string { return v.Program }, "arguments": func(v *Values) string { return v.Arguments },
 	"account": func(v *Values) string { return v.Account }, "owner": func(v *Values) string { return v.Owner },
 	"accountword": func(v *Values) string { return word(v.Account) },

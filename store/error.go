@@ -92,6 +92,7 @@ type Error struct {
 	Path    string          // the file or directory it is about
 	Dir     string          // another file or directory that it is about; may be empty
 	Paths   []string        // what a command has to be given that repairs all of it; may be empty
+	Above   []string        // with KindTooOpen, the directories above that others can change; may be empty
 	Account string          // with KindOwner and KindNotWritable, the account that needs access, mostly ours
 	Owner   string          // with KindOwner, the account that Path belongs to
 	Mode    fs.FileMode     // with KindTooOpen, and where our own account is shut out, the mode of Path

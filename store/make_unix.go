@@ -18,7 +18,7 @@ func MakeFor(cfg Config, uid, gid int) error {
 	if err != nil {
 		return err
 	}
-	return s.makeFor(uid, gid)
+	return s.complete(s.makeFor(uid, gid))
 }
 
 func (s *Store) makeFor(uid, gid int) error {

@@ -23,8 +23,10 @@ func OwnedPaths(cfg Config) []string {
 
 const credentials = "/run/credentials/" // belongs to systemd
 
+func (p places) isCredential() bool { return strings.HasPrefix(p.identity, credentials) }
+
 func (p places) owned() []string {
-	if strings.HasPrefix(p.identity, credentials) {
+	if p.isCredential() {
 		return []string{p.dir}
 	}
 	entries, err := os.ReadDir(p.identityDir())
@@ -75,6 +77,9 @@ func (p places) complete(err error) error {
 		if p.holdsKeys() {
 			e = e.as(caseOpenSaved)
 		}
+		return p.completeOpen(e)
+	case caseAboveOpen, caseAboveRoot:
+		return p.completeOpen(e)
 	default:
 		return err
 	}

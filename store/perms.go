@@ -95,7 +95,7 @@ func faultError(f *trust.Fault) error {
 	if f.Owner == 0 && os.Geteuid() != 0 {
 		e = fail(caseAboveRoot, f.Path)
 	}
-	e.Mode = f.Mode
+	e.Mode, e.Above = f.Mode, []string{f.Path}
 	return e
 }
 

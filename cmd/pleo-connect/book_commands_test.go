@@ -46,7 +46,11 @@ func bookCommands() map[string]string {
 	for _, s := range flowtest.Sentences(&flow.English) {
 		text := string(s.Text)
 		if found := behindRun.FindStringSubmatch(text); found != nil {
-			out[strings.TrimSuffix(found[1], "}}")] = s.Place()
+			command := found[1]
+			if !strings.Contains(command, "{{") { // else the optional part begins before it
+				command = strings.TrimSuffix(command, "}}")
+			}
+			out[command] = s.Place()
 			text = strings.TrimSuffix(text, found[1])
 		}
 		for _, found := range ownName.FindAllString(text, -1) {
@@ -127,7 +131,7 @@ func (s *site) filledCommand(command string) (filled, path string) {
 	writeFile(s.t, beside, nil, 0o600)
 	v := flow.Values{
 		Path: path, Dir: dir, File: path, Paths: pleoclient.ShellWord(dir) + " " + pleoclient.ShellWord(beside),
-		Account: me.Username, Owner: me.Username, Company: bakery, ID: bakery, Integration: dynamics,
+		Above: pleoclient.ShellWord(dir), Account: me.Username, Owner: me.Username, Company: bakery, ID: bakery, Integration: dynamics,
 		Environment: flow.Production, Command: "pleo-connect status", Mode: "0644", Vendor: "Contoso ERP",
 		Program:   s.program(),
 		Arguments: flow.Connection{Environment: flow.Production, Integration: dynamics, Company: bakery}.Arguments(),

@@ -16,7 +16,8 @@ func ordinary(t *testing.T) *shared {
 	t.Helper()
 	s := newShared(t)
 	home := filepath.Join(s.home, "games")
-	s.store, s.identity = filepath.Join(home, "data", "store"), filepath.Join(home, "config", "pleo-connect", "identity.txt")
+	s.store = filepath.Join(home, "data", "store")
+	s.identity = filepath.Join(home, "config", "pleo-connect", "identity.txt")
 	if err := errors.Join(os.Mkdir(home, 0o700), os.Chown(home, s.other.uid, s.other.gid)); err != nil {
 		t.Fatal(err)
 	}
@@ -138,4 +139,22 @@ func TestShutOutOfWriting(t *testing.T) {
 	}
 	s.sh(command)
 	s.connectsAs()
+}
+
+// TestOpenAboveOfTwo: of directories above the store that others can change, one is root's and one is our own.
+func TestOpenAboveOfTwo(t *testing.T) {
+	t.Parallel()
+	s := ordinary(t)
+	ours := filepath.Dir(s.store)
+	if err := errors.Join(os.Chmod(s.home, 0o777), os.Chmod(ours, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	command := "sudo chmod go-w " + s.home + " " + ours
+	if r := s.statusAs(s.other); r.code != exitStore || !strings.Contains(r.err, "hint: run: "+command+"\n") {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	s.sh(command)
+	if r := s.statusAs(s.other); r.code != exitDone {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
 }

@@ -1,5 +1,5 @@
 // Package trust reports who could change a file, or put another one in its place: [Resolve] checks the whole path to a
-// file, [Judge] a single file or directory. Root is trusted, and one account, which is usually that of the caller.
+// file, [Faults] too, and [Judge] a single file or directory. Root is trusted, and one account, which is usually that of the caller.
 //
 // What a [Fault] means depends on the file, so the words for it are up to the caller.
 package trust

@@ -3,7 +3,6 @@
 package trust
 
 import (
-	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -43,6 +42,15 @@ func judgeStep(path string, info fs.FileInfo, euid int) *Fault {
 // nil. It judges what path names, every symbolic link that is followed, and all directories above them up to the root:
 // whoever can rename one of these can replace everything below it.
 func Resolve(path string, euid int) (real string, fault *Fault, err error) {
+	real, faults, err := Faults(path, euid)
+	if len(faults) > 0 {
+		fault = faults[len(faults)-1]
+	}
+	return real, fault, err
+}
+
+// Faults is Resolve with all faults on the way, the nearest to the root first.
+func Faults(path string, euid int) (real string, faults []*Fault, err error) {
 	const root = "/"
 	real, names := root, strings.Split(path, root) // the first name is empty and stands for the root
 	for links := 0; len(names) > 0; {
@@ -52,7 +60,9 @@ func Resolve(path string, euid int) (real string, fault *Fault, err error) {
 		if err != nil {
 			return "", nil, err
 		}
-		fault = cmp.Or(judgeStep(next, info, euid), fault)
+		if fault := judgeStep(next, info, euid); fault != nil {
+			faults = append(faults, fault)
+		}
 		if info.Mode().Type() != fs.ModeSymlink {
 			real = next
 			continue
@@ -69,5 +79,5 @@ func Resolve(path string, euid int) (real string, fault *Fault, err error) {
 		}
 		names = append(strings.Split(target, root), names...)
 	}
-	return real, fault, nil
+	return real, faults, nil
 }

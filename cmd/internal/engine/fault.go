@@ -62,8 +62,8 @@ func storeFault(e *store.Error) flow.Fault {
 	}
 	reason := pleoclient.Safe(e.Reason)
 	fault := flow.NewFault(row, flow.Values{
-		Path: e.Path, Dir: e.Dir, Paths: pleoclient.ShellWords(e.Paths), Account: e.Account, Owner: e.Owner,
-		Mode: fmt.Sprintf("%04o", e.Mode.Perm()), Reason: reason.String(),
+		Path: e.Path, Dir: e.Dir, Paths: pleoclient.ShellWords(e.Paths), Above: pleoclient.ShellWords(e.Above),
+		Account: e.Account, Owner: e.Owner, Mode: fmt.Sprintf("%04o", e.Mode.Perm()), Reason: reason.String(),
 		Name: pleoclient.SafePath(e.Name).String(), Value: e.Limit, N: e.N, Process: e.Process, At: e.Since,
 	})
 	fault.Detail, fault.Text = reason, e.Text

@@ -3,6 +3,7 @@
 package engine
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -186,6 +187,59 @@ func TestDirectoryAboveIsOpen(t *testing.T) {
 	runHint(t, got.Hint)
 	if err := store.Probe(cfg); err != nil {
 		t.Errorf("after %s: %v", got.Hint, err)
+	}
+}
+
+// TestOpenAboveAndBelow opens a store, its identity and directories above them in several ways: each time, the command
+// of the first hint closes all of it.
+func TestOpenAboveAndBelow(t *testing.T) {
+	t.Parallel()
+	open := func(paths ...string) error {
+		var errs []error
+		for _, path := range paths {
+			errs = append(errs, os.Chmod(path, 0o777))
+		}
+		return errors.Join(errs...)
+	}
+	everything := func(top string) error {
+		return filepath.WalkDir(top, func(path string, _ fs.DirEntry, err error) error {
+			return errors.Join(err, os.Chmod(path, 0o777))
+		})
+	}
+	for name, spoil := range map[string]func(base string, cfg store.Config) error{
+		"nested": func(base string, cfg store.Config) error { return open(base, filepath.Dir(cfg.Dir)) },
+		"both ways": func(base string, cfg store.Config) error {
+			return open(filepath.Dir(cfg.Dir), filepath.Dir(filepath.Dir(cfg.Identity)))
+		},
+		"everything": func(base string, _ store.Config) error { return everything(base) },
+		"all but the store": func(base string, cfg store.Config) error {
+			return errors.Join(everything(base), os.Chmod(cfg.Dir, 0o700))
+		},
+		"above, and the identity": func(base string, cfg store.Config) error { return open(base, cfg.Identity) },
+		"above, and where the identity is": func(base string, cfg store.Config) error {
+			return open(base, filepath.Dir(cfg.Identity))
+		},
+		"the identity, not alone": func(base string, cfg store.Config) error {
+			other := filepath.Join(filepath.Dir(cfg.Identity), "other")
+			err := os.WriteFile(other, nil, 0o600)
+			return errors.Join(err, open(other, filepath.Dir(cfg.Identity), cfg.Identity, cfg.Dir))
+		},
+	} {
+		for _, place := range []string{"plain", "it's  two"} {
+			cfg, ref := savedStore(t, place)
+			base := filepath.Dir(filepath.Dir(cfg.Dir))
+			if err := spoil(base, cfg); err != nil {
+				t.Fatal(err)
+			}
+			got := flow.English.Failure(faultOf(get(cfg, ref)))
+			if got.Kind != flow.KindStoreOpen {
+				t.Errorf("%s: %+v", name, got)
+			}
+			runHint(t, got.Hint)
+			if err := errors.Join(get(cfg, ref), store.Probe(cfg)); err != nil {
+				t.Errorf("%s, after %s: %v", name, got.Hint, err)
+			}
+		}
 	}
 }
 
