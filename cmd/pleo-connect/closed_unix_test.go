@@ -158,3 +158,34 @@ func TestOpenAboveOfTwo(t *testing.T) {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }
+
+// TestForeignModes: no command is printed that this account may not run.
+func TestForeignModes(t *testing.T) {
+	t.Parallel()
+	s := ordinary(t)
+	key, script := filepath.Join(s.home, "key"), filepath.Join(s.home, "script")
+	for path, mode := range map[string]fs.FileMode{key: 0o644, script: 0o644} {
+		writeFile(t, path, []byte(s.sim.Keys().Good), mode)
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, owner := range []account{{}, s.other} {
+		ours := owner.uid == s.other.uid
+		for _, path := range []string{key, script} {
+			if err := os.Chown(path, owner.uid, owner.gid); err != nil {
+				t.Fatal(err)
+			}
+		}
+		args := s.flags("--key-file", key, "--accept-permissions", "--yes")
+		r := s.as(s.other, "pleo-connect", nil, args...)
+		if !strings.Contains(r.err, "other accounts can read the key file") ||
+			strings.Contains(r.err, "run: chmod 600 "+key) != ours {
+			t.Errorf("key of %d: exit code %d: %s%s", owner.uid, r.code, r.out, r.err)
+		}
+		r = s.as(s.other, "pleo-connect", nil, "exec", "--store", s.store, "--identity", s.identity, bakery, "--", script)
+		if !strings.Contains(r.err, "may not run") || strings.Contains(r.err, "run: chmod +x "+script) != ours {
+			t.Errorf("script of %d: exit code %d: %s%s", owner.uid, r.code, r.out, r.err)
+		}
+	}
+}

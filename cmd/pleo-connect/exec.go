@@ -179,10 +179,10 @@ func (o *execOptions) shownCommand() string {
 	return o.book.Command.TheCommand.String()
 }
 
-// lacksMode reports a file that no account may run.
+// lacksMode reports a file that no account may run, until this one allows it.
 func lacksMode(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 == 0
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 == 0 && host.MayChmod(info)
 }
 
 // notHandedOn returns the failure of a command that was not started, because something of root's could not be left

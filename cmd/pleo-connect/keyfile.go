@@ -62,8 +62,8 @@ func (o *connectOptions) openKey(ctx context.Context) (*keySource, error) {
 		err = k.isNoFile()
 	case !k.isInput && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0:
 		path := o.keyFile
-		if _, isDescriptor := host.Descriptor(path); isDescriptor {
-			path = ""
+		if _, isDescriptor := host.Descriptor(path); isDescriptor || !host.MayChmod(info) {
+			path = "" // and so no command to close it
 		}
 		o.console.Warn(o.book.Use.KeyFileOpen.Fill(flow.Values{Path: path}))
 	}

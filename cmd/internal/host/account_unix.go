@@ -181,8 +181,13 @@ func ownerOf(dir string) (int, error) {
 
 // ours reports a file of this account that no other account may open.
 func ours(info fs.FileInfo) bool {
-	return int(info.Sys().(*syscall.Stat_t).Uid) == os.Geteuid() && info.Mode().Perm()&0o077 == 0
+	return isOwner(info) && info.Mode().Perm()&0o077 == 0
 }
+
+func isOwner(info fs.FileInfo) bool { return int(info.Sys().(*syscall.Stat_t).Uid) == os.Geteuid() }
+
+// MayChmod reports a file whose mode this account may change.
+func MayChmod(info fs.FileInfo) bool { return os.Geteuid() == 0 || isOwner(info) }
 
 // accountNamed finds an account by its name, or by its number, which needs no name.
 func accountNamed(name string) (account, error) {
