@@ -44,9 +44,9 @@ type KeyWords struct{ Screen, Note Text }
 // LeadWords say what a sentence is, on a line of its own.
 type LeadWords struct{ Error, Note, Hint, Warning Text }
 
-// LineWords are the label of a line in a live list, while it is busy or waits, and after it went well or failed.
-// An empty one is the same as Done.
-type LineWords struct{ Doing, Done, Failed Text }
+// LineWords are the label of a line in a live list, while it is busy or waits, and after it went well, failed, or was left
+// open by an answer that does not say. An empty one is the same as Done.
+type LineWords struct{ Doing, Done, Failed, Unknown Text }
 
 // Book returns what people read.
 func (s Setup) Book() *Book {

@@ -275,12 +275,16 @@ func (w *bookWriter) key() {
 	}
 }
 
-// lines prints the live lists: each line while it is busy or waits, after it went well, and after it failed.
+// lines prints the live lists: each line while it is busy or waits, after it went well, after it failed, and where the
+// answer left it open.
 func (w *bookWriter) lines() {
-	w.heading("Lists: busy · done · failed")
+	w.heading("Lists: busy · done · failed · unknown")
 	for _, name := range slices.Sorted(maps.Keys(w.book.Lines)) {
 		words := w.book.Lines[name]
-		states := []string{words.Doing.Fill(w.values), words.Done.Fill(w.values), words.Failed.Fill(w.values)}
+		var states []string
+		for _, text := range []flow.Text{words.Doing, words.Done, words.Failed, words.Unknown} {
+			states = append(states, text.Fill(w.values))
+		}
 		states = slices.Compact(slices.DeleteFunc(states, func(text string) bool { return text == "" }))
 		w.line(name, strings.Join(states, " · "))
 	}

@@ -35,7 +35,7 @@ func (s State) introspected(ev Introspected) (State, []Effect) {
 		return s.fail(Fault{Kind: kind, Detail: unfitDetail(kind, ev.Result)})
 	}
 	c.Ours = MarkDone
-	if c.Application.IsZero() || len(s.Integration.Applications) == 0 {
+	if c.Application.IsZero() {
 		c.Ours = MarkUnknown
 	}
 	c.Surplus = pleoclient.MissingScopes(c.Scopes, s.Integration.Scopes())

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"strings"
 	"testing"
 
 	"pleo-connect/pleoclient"
@@ -109,5 +110,50 @@ func TestAcceptedByTheSecondQuestion(t *testing.T) {
 	s := drive(t, testSetup(), f, Allow{}, pasted(canary))
 	if s.Step != StepProblem || s.Check.Accepted != MarkWaiting {
 		t.Errorf("refused: step %s, mark %d", s.Step, s.Check.Accepted)
+	}
+}
+
+// TestLinesSayWhatIsKnown: a list does not say of a key what was not compared.
+func TestLinesSayWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	silent := func(f *fake) { f.who.Application = pleoclient.SafeText{} }
+	undescribed := func(f *fake) {
+		f.failing("Introspect", pleoclient.KindForbidden)
+		f.installed = pleoclient.Installation{ID: instance, Owner: pleoclient.Owner{Company: bakery}}
+	}
+	more := func(f *fake) { f.who.Scopes = append(f.who.Scopes, "users:read") }
+	strict := func(s *Setup) { s.Integration.RefuseSurplus = true }
+	alone := func(s *Setup) { s.Integration.Applications = nil }
+	const ours, unsaid = "done: Key is for this integration", "unknown: Integration Pleo doesn't say"
+	for name, tt := range map[string]struct {
+		setup                    func(*Setup)
+		pleo                     func(*fake)
+		integration, permissions string
+	}{
+		"all is known":          {nil, nil, ours, "done: Permissions 3 of 3"},
+		"nothing to compare":    {alone, nil, "", "done: Permissions 3 of 3"},
+		"no name":               {nil, silent, unsaid, "done: Permissions 3 of 3"},
+		"nothing is described":  {nil, undescribed, unsaid, "unknown: Permissions Pleo doesn't say"},
+		"and that is a problem": {strict, undescribed, unsaid, "unknown: Permissions Pleo doesn't say"},
+		"too many":              {strict, more, ours, "failed: Permissions don't match"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			setup, f := testSetup(), newFake()
+			if tt.setup != nil {
+				tt.setup(&setup)
+			}
+			if tt.pleo != nil {
+				tt.pleo(f)
+			}
+			said := map[string]string{}
+			for _, line := range drive(t, setup, f, Allow{}, pasted(canary)).Lines(StepCheck) {
+				said[line.Name] = strings.TrimSpace(line.Mark.String() + ": " + line.Label + " " + line.Note)
+			}
+			if said[lineIntegration] != tt.integration || said[linePermissions] != tt.permissions {
+				t.Errorf("%q and %q, want %q and %q", said[lineIntegration], said[linePermissions], tt.integration,
+					tt.permissions)
+			}
+		})
 	}
 }

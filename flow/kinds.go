@@ -45,7 +45,7 @@ var kinds = map[Kind]rule{
 	KindPermissionsMissing:     {ClassPermissions, keyJudged, another, linePermissions},
 	KindFewerPermissions:       {ClassPermissions, keyJudged, another, linePermissions},
 	KindSurplusPermissions:     {ClassPermissions, keyJudged, another, linePermissions},
-	KindPermissionsUnknown:     {ClassPermissions, keyJudged, again, linePermissions},
+	KindPermissionsUnknown:     {ClassPermissions, keyJudged, again, ""},
 	pleoclient.KindForbidden:   {ClassPermissions, keyOpen, either, ""},
 	KindNotEntitled:            {ClassPermissions, keyOpen, again, ""},
 	KindNotActivated:           {ClassNoAnswer, keyOpen, again, ""},

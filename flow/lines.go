@@ -106,6 +106,8 @@ func (s State) label(name string, m Mark, v Values) string {
 	switch {
 	case m == MarkFailed && w.Failed != "":
 		text = w.Failed
+	case m == MarkUnknown && w.Unknown != "":
+		text = w.Unknown
 	case (m == MarkWaiting || m == MarkBusy) && w.Doing != "":
 		text = w.Doing
 	}
@@ -128,9 +130,12 @@ func (s State) checkLines() []Line {
 	lines := []Line{
 		s.line(lineAnswers, answers, ""),
 		s.line(lineAccepted, after(c.Answered, c.Accepted), s.failedNote(KindNotAPIKey)),
-		s.line(lineIntegration, c.Ours, cmp.Or(s.failedNote(KindOtherApplication), s.unknownNote(c.Ours))),
-		s.line(linePermissions, c.Permissions, s.permissionsNote()),
 	}
+	if len(s.Integration.Applications) > 0 { // else there is nothing to compare
+		note := cmp.Or(s.failedNote(KindOtherApplication), s.unknownNote(c.Ours))
+		lines = append(lines, s.line(lineIntegration, c.Ours, note))
+	}
+	lines = append(lines, s.line(linePermissions, c.Permissions, s.permissionsNote()))
 	if len(c.Missing) > 0 {
 		lines = append(lines, s.line(lineMissing, MarkFailed, listPermissions(c.Missing)))
 	}
@@ -186,11 +191,14 @@ func (s State) failedNote(k Kind) string {
 }
 
 func (s State) permissionsNote() string {
-	c := s.Check
-	if c.Permissions != MarkDone && c.Permissions != MarkFailed {
+	switch c := s.Check; {
+	case c.Permissions == MarkFailed && len(lacking(s)) == 0:
+		return "" // there are too many, or the service uses others: the lines below name them
+	case c.Permissions == MarkDone, c.Permissions == MarkFailed:
+		return s.granted()
+	default:
 		return s.unknownNote(c.Permissions)
 	}
-	return s.granted()
 }
 
 func (s State) companyNote() string {
