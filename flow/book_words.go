@@ -14,6 +14,8 @@ type ClauseWords struct {
 	Integration      Text // in place of a name
 	Vendor           Text // in place of a name
 	ThisCompany      Text // where no name can be read
+
+	Signals map[string]Text // what stopped a run, by the name that package syscall gives the signal
 }
 
 // ScreenWords are what the full screen adds. Screens print a Text as it is, so it begins with a capital letter where it
@@ -224,6 +226,7 @@ type DoctorWords struct {
 	NeedAttention                             Forms
 	Exams                                     map[string]Text // labels, by [Exam.String]
 	Done, Failed, Unsure, Skipped             Text            // the states, in print
+	Because                                   Text            // a {detail}, and the {reason} in the words of a library
 	NotExamined                               Text
 }
 

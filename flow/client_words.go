@@ -65,7 +65,10 @@ func (f Fault) reasonRow() Kind {
 // ofClient returns the values of a fault, with the facts of the client in them.
 func (b *Book) ofClient(f Fault) Values {
 	v := f.given()
-	v.Detail = cmp.Or(v.Detail, f.Detail.String(), b.Cause(f.Cause), b.NotText(f.Text))
+	v.Detail = cmp.Or(v.Detail, f.Detail.String(), b.NotText(f.Text))
+	if !foreign(f.Cause) {
+		v.Detail = cmp.Or(v.Detail, b.Cause(f.Cause))
+	}
 	v.Value = cmp.Or(v.Value, f.Cause.Value.String())
 	v.Proxy = cmp.Or(v.Proxy, f.Cause.Proxy.String())
 	switch f.Cause.Reason {
@@ -78,6 +81,11 @@ func (b *Book) ofClient(f Fault) Values {
 		v.Character = b.CharacterName(f.Character)
 	}
 	return v
+}
+
+// foreign reports a cause in the words of a library, which are left to doctor and to scripts: no headline has them.
+func foreign(c pleoclient.Cause) bool {
+	return c.Reason == pleoclient.ReasonTLS || c.Reason == pleoclient.ReasonNet
 }
 
 // Cause returns why an error came about, as it stands in brackets behind a headline. It may be empty.

@@ -1,7 +1,9 @@
 package flow
 
 import (
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -199,5 +201,47 @@ func TestUnexpectedCharacter(t *testing.T) {
 		if why.Summary != "unexpected character at position 7: "+want || !utf8.ValidString(why.Summary) {
 			t.Errorf("got %q, want %q", why.Summary, want)
 		}
+	}
+}
+
+// TestForeignWordsAreNoHeadline: what a library says, or Pleo about an installation, is for scripts and for doctor.
+func TestForeignWordsAreNoHeadline(t *testing.T) {
+	t.Parallel()
+	const said = "certificate required"
+	because := func(reason pleoclient.Reason) Fault {
+		return Fault{Kind: pleoclient.KindOffline, Cause: pleoclient.Cause{Reason: reason, Value: pleoclient.Safe(said)}}
+	}
+	for name, f := range map[string]Fault{
+		"TLS": because(pleoclient.ReasonTLS), "package net": because(pleoclient.ReasonNet),
+		"an installation": {Kind: KindNotActivated, Detail: pleoclient.Safe(said)},
+	} {
+		why := English.Failure(f)
+		if strings.Contains(why.Summary+why.Hint+why.Also, said) || !strings.Contains(why.Detail, said) {
+			t.Errorf("%s: headline %q, detail %q", name, why.Summary, why.Detail)
+		}
+	}
+	if why := English.Failure(because(pleoclient.ReasonSystem)); !strings.Contains(why.Summary, said) {
+		t.Errorf("the system: headline %q", why.Summary)
+	}
+	s, _ := BeginDoctor(Setup{})
+	s.Doctor.Findings[ExamSettings], s.Doctor.at = Finding{Mark: MarkFailed, Fault: because(pleoclient.ReasonNet)}, ExamStore
+	if note := s.Lines(StepDoctor)[ExamSettings].Note; !strings.HasSuffix(note, " ("+said+")") {
+		t.Errorf("doctor: %q", note)
+	}
+}
+
+// TestSignals: the names that package syscall has for the signals that stop a run are not for people.
+func TestSignals(t *testing.T) {
+	t.Parallel()
+	for signal, want := range map[os.Signal]string{
+		syscall.SIGINT: "interrupted", syscall.SIGHUP: "hung up", syscall.SIGTERM: "terminated", syscall.SIGQUIT: "quit",
+	} {
+		why := English.Failure(NewFault(StoppedOnce, Values{Signal: signal.String()}))
+		if why.Summary != "stopped ("+want+")" {
+			t.Errorf("%s: %q", signal, why.Summary)
+		}
+	}
+	if why := English.Failure(NewFault(StoppedOnce, Values{Signal: "trap"})); why.Summary != "stopped" {
+		t.Errorf("another signal: %q", why.Summary)
 	}
 }

@@ -108,6 +108,9 @@ func (s State) examLine(e Exam, f Finding) Line {
 		p := Problem{Fault: f.Fault, From: StepReview}
 		keyless := State{Setup: s.Setup, Step: StepDoctor} // no key is in question here
 		why := p.explain(keyless)
+		if foreign(f.Fault.Cause) {
+			why.Summary = say.Because.Fill(Values{Detail: why.Summary, Reason: why.Detail})
+		}
 		line.Note, line.Remedy = cmp.Or(line.Note, why.Summary), cmp.Or(line.Remedy, why.Hint)
 	}
 	return line

@@ -51,6 +51,9 @@ var englishClauses = ClauseWords{
 	Integration:     "the integration",
 	Vendor:          "the integration's vendor",
 	ThisCompany:     "company {id}",
+	Signals: map[string]Text{
+		"interrupt": "interrupted", "hangup": "hung up", "terminated": "terminated", "quit": "quit",
+	},
 }
 
 var englishKey = map[KeyLine]KeyWords{
@@ -413,6 +416,7 @@ var englishReasons = map[pleoclient.Reason]Text{
 	pleoclient.ReasonCut:            "the connection was interrupted",
 	pleoclient.ReasonNotLoopback:    "the demo and the sandbox contact this computer only",
 	pleoclient.ReasonSystem:         "{value}",
+	pleoclient.ReasonNet:            "{value}",
 
 	pleoclient.ReasonIssuer:       "{value}",
 	pleoclient.ReasonNoIssuer:     "an unnamed issuer",
@@ -913,6 +917,7 @@ var englishReport = ReportWords{
 		Failed:      "failed",
 		Unsure:      "note",
 		Skipped:     "skipped",
+		Because:     "{detail} ({reason})",
 		NotExamined: "not checked",
 	},
 	Finding: FindingWords{
@@ -1077,7 +1082,7 @@ var englishProblems = map[Kind]Words{
 		"if the permissions that are missing don't matter to you, " + askAllowed, ""},
 	KindNotEntitled: {"{name} is not enabled for this company in Pleo",
 		"ask Pleo support or {vendor} to enable it, then start again", ""},
-	KindNotActivated: {"Pleo did not activate the connection{{ ({detail})}}", "try again; {contact}", ""},
+	KindNotActivated: {"Pleo did not activate the connection", "try again; {contact}", ""},
 
 	pleoclient.KindDNS:     {"{host} could not be found", "check this computer's network and DNS settings", ""},
 	pleoclient.KindRefused: {"{host} refused the connection", "check that no firewall blocks {host}", ""},
@@ -1135,15 +1140,15 @@ var englishProblems = map[Kind]Words{
 	KindInterrupted + "/unread": {"stopped before the saved key was read back",
 		"to check the connection, run: {program} status", ""},
 	KindInterrupted + "/demo":             {"stopped before the connection was active", startDemo, ""},
-	KindInterrupted + "/signal":           {"stopped ({signal})", "run the same command again to continue", ""},
-	KindInterrupted + "/signal/replacing": {"stopped ({signal})", "to continue, run: " + reconnect, ""},
-	KindInterrupted + "/signal/new_key":   {"stopped ({signal})", "run the same command again to continue", ""},
-	KindInterrupted + "/signal/unread": {"stopped ({signal})",
+	KindInterrupted + "/signal":           {"stopped{{ ({signal})}}", "run the same command again to continue", ""},
+	KindInterrupted + "/signal/replacing": {"stopped{{ ({signal})}}", "to continue, run: " + reconnect, ""},
+	KindInterrupted + "/signal/new_key":   {"stopped{{ ({signal})}}", "run the same command again to continue", ""},
+	KindInterrupted + "/signal/unread": {"stopped{{ ({signal})}}",
 		"to check the connection, run: {program} status", ""},
-	KindInterrupted + "/signal/demo": {"stopped ({signal})", startDemo, ""},
-	KindInterrupted + "/unsaved": {"stopped ({signal}), and the key could not be saved: {detail}",
+	KindInterrupted + "/signal/demo": {"stopped{{ ({signal})}}", startDemo, ""},
+	KindInterrupted + "/unsaved": {"stopped{{ ({signal})}}, and the key could not be saved: {detail}",
 		"run the same command again", ""},
-	KindInterrupted + "/unsaved/replacing": {"stopped ({signal}), and the key could not be saved: {detail}",
+	KindInterrupted + "/unsaved/replacing": {"stopped{{ ({signal})}}, and the key could not be saved: {detail}",
 		"to try again, run: " + reconnect, ""},
 	KindInternal: {"something went wrong in pleo-connect{{ ({detail})}}",
 		"please report it to the makers of pleo-connect", ""},
@@ -1528,8 +1533,8 @@ var englishProblems = map[Kind]Words{
 	KeyTerminalFailed:  {"can't ask for the key{{: {reason}}}", "use --key-file FILE", ""},
 	KeyTerminalTooLong: {"this is too long to be a key (more than 4,096 characters)", "{copyagain}", ""},
 
-	StoppedBefore: {"stopped ({signal})", "nothing was changed", ""},
-	StoppedOnce:   {"stopped ({signal})", "run it again", ""},
+	StoppedBefore: {"stopped{{ ({signal})}}", "nothing was changed", ""},
+	StoppedOnce:   {"stopped{{ ({signal})}}", "run it again", ""},
 	Cancelled:     {"cancelled", "nothing was changed", ""},
 	NoKeyEntered:  {"no key was entered", "nothing was changed", ""},
 	OutputFailed: {"can't write to standard output{{: {reason}}}",

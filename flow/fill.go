@@ -40,7 +40,8 @@ type Values struct {
 	Company, Wanted, Integration, Environment string
 	Permissions, Scopes, List string
 	Fingerprint, Recipient    string
-	Date, Ago, Signal, Status string
+	Date, Ago, Status         string
+	Signal                    string    // the name that package syscall gives it, see [ClauseWords]
 	At                        time.Time // {date}, where that is empty, in the words of the book
 	N, M                      int
 	Unit                      string // of N, in words

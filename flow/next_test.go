@@ -247,7 +247,7 @@ func TestRuns(t *testing.T) {
 		{name: "not entitled", fake: func(f *fake) { f.afterPut("INACTIVE", "NOT_ENTITLED") }, person: all,
 			step: StepProblem, kind: KindNotEntitled, says: "Test Ledger"},
 		{name: "stays in error", fake: func(f *fake) { f.afterPut("ERROR", "AUTH_ERROR") }, person: all,
-			step: StepProblem, kind: KindNotActivated, says: "ERROR, AUTH_ERROR"},
+			step: StepProblem, kind: KindNotActivated, says: "did not activate"},
 		{name: "creation forbidden", fake: func(f *fake) { f.failing("Install", pleoclient.KindForbidden) },
 			person: all, step: StepProblem, kind: pleoclient.KindForbidden},
 		{name: "back from a failed activation asks about the company again",

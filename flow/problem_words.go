@@ -125,6 +125,7 @@ func (p Problem) values(s State, w Words) Values {
 	b := s.Book()
 	v := b.ofClient(p.Fault)
 	v.Program = b.Program
+	v.Signal = b.Clauses.Signals[v.Signal].String()
 	v.Name = cmp.Or(v.Name, integrationName(s))
 	v.Vendor = cmp.Or(v.Vendor, s.vendor())
 	v.Host = cmp.Or(v.Host, host(s.Origin))

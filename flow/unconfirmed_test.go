@@ -80,13 +80,13 @@ func TestLastSave(t *testing.T) {
 		key     KeyLine
 		hint    string
 	}{
-		{"", nil, "stopped (hangup)", KeySaved, "run the same command again to continue"},
-		{"", reconnects, "stopped (hangup)", KeySaved, "to continue, run: " + again},
-		{KindStoreFull, nil, "stopped (hangup), and the key could not be saved: the key store's disk is full", KeyLost,
+		{"", nil, "stopped (hung up)", KeySaved, "run the same command again to continue"},
+		{"", reconnects, "stopped (hung up)", KeySaved, "to continue, run: " + again},
+		{KindStoreFull, nil, "stopped (hung up), and the key could not be saved: the key store's disk is full", KeyLost,
 			"run the same command again"},
-		{KindConflict, reconnects, "stopped (hangup), and the key could not be saved: someone else changed this connection",
+		{KindConflict, reconnects, "stopped (hung up), and the key could not be saved: someone else changed this connection",
 			KeyOldStays, "to try again, run: " + again},
-		{KindStoreUncertain, nil, "stopped (hangup), and the key could not be saved: " +
+		{KindStoreUncertain, nil, "stopped (hung up), and the key could not be saved: " +
 			"the disk did not confirm that the key was saved", KeyMaybeSaved, "run the same command again"},
 	} {
 		f, setup := newFake(), testSetup()

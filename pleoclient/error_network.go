@@ -59,8 +59,10 @@ func classify(err error) (Kind, fact) {
 		return KindOffline, fact{reason: ReasonCut}
 	case errors.Is(err, errNotLoopback):
 		return KindOffline, fact{reason: ReasonNotLoopback}
-	case isNetwork(err):
+	case isAs[syscall.Errno](err):
 		return KindOffline, fact{reason: ReasonSystem, value: cause(err)}
+	case isAs[*net.OpError](err):
+		return KindOffline, fact{reason: ReasonNet, value: cause(err)}
 	case strings.Contains(err.Error(), "response headers exceeded"):
 		return KindUnexpected, fact{reason: ReasonHeadersSize}
 	}
@@ -85,11 +87,10 @@ func isCut(err error) bool {
 		err.Error() == "http: server closed idle connection"
 }
 
-// isNetwork recognises what the system said.
-func isNetwork(err error) bool {
-	var op *net.OpError
-	var errno syscall.Errno
-	return errors.As(err, &op) || errors.As(err, &errno)
+// isAs reports whether an error of type T is in err.
+func isAs[T error](err error) bool {
+	var found T
+	return errors.As(err, &found)
 }
 
 func isAny(err error, targets ...error) bool {

@@ -129,7 +129,7 @@ func proxyTrouble(err error) fact {
 	switch {
 	case kind == KindUnexpected:
 		return fact{reason: ReasonNotAProxy}
-	case why.reason == ReasonSystem:
+	case why.reason == ReasonNet:
 		return socksTrouble(why)
 	}
 	return why

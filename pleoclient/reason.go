@@ -19,7 +19,8 @@ const (
 	ReasonSilent         Reason = "silent" // no answer in time
 	ReasonCut            Reason = "cut"
 	ReasonNotLoopback    Reason = "not_loopback" // another computer, where only this one is allowed
-	ReasonSystem         Reason = "system"       // Value: what the system, or the SOCKS proxy, said
+	ReasonSystem         Reason = "system"       // Value: what the system said
+	ReasonNet            Reason = "net"          // Value: what package net, or the client of SOCKS, said
 
 	// The certificate, or the port.
 	ReasonIssuer       Reason = "issuer"        // Value: the name of the issuer

@@ -370,7 +370,7 @@ func TestConclude(t *testing.T) {
 			out: `"kind":"store_damaged","summary":"damaged"`},
 		{about: "a failure without a kind", ctx: t.Context(), err: &flow.Failure{}, code: 1, out: `"status":"failed"`},
 		{about: "stopped at the very end", ctx: hungUp, code: 129,
-			out: `"kind":"interrupted","summary":"stopped (hangup)"`},
+			out: `"kind":"interrupted","summary":"stopped (hung up)"`},
 		{about: "stopped after lines", ctx: hungUp, lines: true, code: 129},
 	} {
 		var out, people bytes.Buffer
