@@ -36,15 +36,15 @@ func TestChanges(t *testing.T) {
 			[]Fact{{"worded before", "See the exports (export-jobs:read)"}}},
 		"names": {func(i *Integration) { i.Name, i.Vendor = "Books", "" },
 			[]Fact{{"name was", "Test Ledger"}, {"vendor was", "Contoso ERP"}}},
-		"kind of key":  {func(i *Integration) { i.KeyKind = Standalone }, []Fact{{"key was", "Integrated API Key"}}},
-		"applications": {func(i *Integration) { i.Applications = nil }, []Fact{{"keys were for", "Test Ledger"}}},
+		"kind of key":  {func(i *Integration) { i.KeyKind = Standalone }, []Fact{{"key kind was", "Integrated API Key"}}},
+		"applications": {func(i *Integration) { i.Applications = nil }, []Fact{{"Pleo name was", "Test Ledger"}}},
 		"links": {func(i *Integration) {
 			i.ReturnURL, i.ReturnHint, i.HelpURL = "https://x.example", "Setup", "https://h.example"
 		},
 			[]Fact{{"link was", "not set"}, {"menu was", "not set"}, {"help was", "not set"}}},
 		"service": {func(i *Integration) { i.Service = Service{"erp", "restart"} },
 			[]Fact{{"account was", "not set"}, {"command was", "not set"}}},
-		"surplus": {func(i *Integration) { i.RefuseSurplus = true }, []Fact{{"extras were", "allowed, with a warning"}}},
+		"surplus": {func(i *Integration) { i.RefuseSurplus = true }, []Fact{{"wider key was", "allowed, with a warning"}}},
 	} {
 		was, is := testSetup().Integration, testSetup().Integration
 		was.ReturnURL, was.ReturnHint, is.ReturnURL, is.ReturnHint = "", "", "", ""

@@ -127,9 +127,9 @@ var englishWizard = WizardWords{
 		Change:  "changed since it was last allowed: {name} {value}",
 		New:     "new", Removed: "removed", NowRequired: "now required", NowOptional: "now optional",
 		Worded: "worded before",
-		Name:   "name was", Vendor: "vendor was", Key: "key was", Applications: "keys were for",
+		Name:   "name was", Vendor: "vendor was", Key: "key kind was", Applications: "Pleo name was",
 		Link: "link was", Menu: "menu was", Help: "help was", Account: "account was", Command: "command was",
-		Surplus: "extras were", SurplusNotUsed: "not allowed", SurplusShown: "allowed, with a warning",
+		Surplus: "wider key was", SurplusNotUsed: "not allowed", SurplusShown: "allowed, with a warning",
 		NotSet: "not set",
 	},
 	Resume: ResumeWords{
@@ -169,7 +169,7 @@ var englishWizard = WizardWords{
 		Needs:      "To let a systemd service read the key, add this to its unit:",
 		Reads:      "The service then reads the key with:",
 		Test:       "To test it, run as root:",
-		Credential: "To keep the identity in an encrypted systemd credential instead, run as root:",
+		Credential: "To have systemd keep the file encrypted instead, run as root:",
 		Instead:    "and replace the PLEO_CONNECT_IDENTITY line with:",
 	},
 	Network: NetworkWords{
@@ -184,10 +184,10 @@ var englishWizard = WizardWords{
 		WithInstead: "with certificates from {detail} ({flag})",
 	},
 	Guarded: ProtectionWords{
-		File:       "an identity file in another directory",
-		Systemd:    "a systemd credential",
-		Passphrase: "an identity file locked with a passphrase",
-		Unknown:    "an identity file",
+		File:       "a file in another directory",
+		Systemd:    "systemd",
+		Passphrase: "a file locked with a passphrase",
+		Unknown:    "a file",
 	},
 	Ago: AgoWords{
 		Now:     "just now",

@@ -111,7 +111,7 @@ company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5: active on 2 March 2026, production
            pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env production
 
 saved in      ~/.local/share/pleo-connect/installations
-protected by  an identity file in another directory
+protected by  a file in another directory
 checked now   0 accepted, 2 unanswered
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
