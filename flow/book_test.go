@@ -100,8 +100,9 @@ var moreSamples = map[string]string{
 // sampleValues returns the samples, with what is derived from them. A field without a sample gets its name.
 func sampleValues(t *testing.T) flow.Values {
 	v := samples
-	v.GetKey, v.CopyAgain = flow.English.Clauses.GetKey.Fill(v), flow.English.Clauses.CopyAgain.Fill(v)
-	v.CopyOne, v.Contact = flow.English.Clauses.CopyOne.Fill(v), flow.English.Clauses.Contact.Fill(v)
+	entry := flow.English.Clauses.Entry[flow.KeyInWizard]
+	v.GetKey, v.CopyAgain, v.CopyOne = entry.GetKey.Fill(v), entry.CopyAgain.Fill(v), entry.CopyOne.Fill(v)
+	v.Contact = flow.English.Clauses.Contact.Fill(v)
 	v.Cleaned = "2 line breaks were removed; they may belong to it"
 	all := reflect.ValueOf(&v).Elem()
 	for name, text := range moreSamples {

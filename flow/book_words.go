@@ -2,20 +2,20 @@ package flow
 
 // ClauseWords are parts of sentences that several rows have in common. Each is a whole clause.
 type ClauseWords struct {
-	GetKey           Text // where to get an Integrated API Key
-	GetKeyStandalone Text
-	GetKeyFile       Text // the same where the key comes from a file
-	GetKeyFileAlone  Text // a Standalone API Key into a file
-	CopyAgain        Text // how to enter the key alone
-	CopyAgainFile    Text
-	CopyOne          Text // how to enter one key of several
-	CopyOneFile      Text
-	Contact          Text // whom to tell
-	Integration      Text // in place of a name
-	Vendor           Text // in place of a name
-	ThisCompany      Text // where no name can be read
+	Entry       [keySources]EntryWords
+	Contact     Text // whom to tell
+	Integration Text // in place of a name
+	Vendor      Text // in place of a name
+	ThisCompany Text // where no name can be read
 
 	Signals map[string]Text // what stopped a run, by the name that package syscall gives the signal
+}
+
+// EntryWords are how a key is entered. They differ by where it comes from.
+type EntryWords struct {
+	GetKey, GetKeyStandalone Text // where to get another one
+	CopyAgain                Text // how to enter the key alone
+	CopyOne                  Text // how to enter one key of several
 }
 
 // ScreenWords are what the full screen adds. Screens print a Text as it is, so it begins with a capital letter where it

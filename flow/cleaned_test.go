@@ -101,27 +101,49 @@ func TestTypedIsCleanedLikePasted(t *testing.T) {
 	}
 }
 
-// TestHowToCopyAgain: one who cannot copy is told what the file must hold.
+// TestHowToCopyAgain: one who cannot copy is told what the file or standard input must hold.
 func TestHowToCopyAgain(t *testing.T) {
 	t.Parallel()
 	two := canary + "\n" + canary2
+	const twoLines, copyOne = "there are two keys here, on two lines", "copy one key and paste it again"
 	for _, c := range []struct {
 		text            string
-		unattended      bool
+		source          KeySource
 		summary, advice string
 	}{
-		{two, false, "there are two keys here, on two lines", "copy one key and paste it again"},
-		{two, true, "there are two keys here, on two lines", "make sure the key file holds one key and nothing else"},
-		{canary + " " + canary2, false, "there is more than one key here", "copy one key and paste it again"},
-		{"note\n" + canary, false, "this text has several lines, and may not be one key",
+		{two, KeyInWizard, twoLines, copyOne},
+		{two, KeyInFile, twoLines, "make sure the key file holds one key and nothing else"},
+		{two, KeyOnInput, twoLines, "send only one key to standard input"},
+		{two, KeyAtPrompt, twoLines, "copy one key, then run this again and paste it"},
+		{canary + " " + canary2, KeyInWizard, "there is more than one key here", copyOne},
+		{"note\n" + canary, KeyInWizard, "this text has several lines, so it may not be a single key",
 			"copy the key with Pleo's copy button and paste it here"},
-		{"abc", true, "this is too short to be a key", "make sure the key file holds the key and nothing else"},
+		{"abc", KeyInFile, "this is too short to be a key", "make sure the key file holds the key and nothing else"},
+		{"abc", KeyOnInput, "this is too short to be a key", "send only the key to standard input"},
+		{"abc", KeyAtPrompt, "this is too short to be a key",
+			"copy the key with Pleo's copy button, then run this again and paste it"},
 	} {
 		setup := testSetup()
-		setup.Unattended = c.unattended
+		setup.Unattended, setup.KeySource = c.source != KeyInWizard, c.source
 		why := drive(t, setup, newFake(), Allow{}, Pasted(c.text)).Explain()
 		if why.Summary != c.summary || why.Hint != c.advice {
 			t.Errorf("%q: %q, %q", c.text, why.Summary, why.Hint)
+		}
+	}
+}
+
+// TestWhereToGetAKey: no run is told of a file that it does not have, nor to paste where nothing is asked.
+func TestWhereToGetAKey(t *testing.T) {
+	t.Parallel()
+	ends := [keySources]string{
+		KeyInWizard: "paste the key you get", KeyInFile: "save the key you get in the key file",
+		KeyOnInput: "send the key you get to standard input", KeyAtPrompt: "then run this again and paste the key you get",
+	}
+	for source, end := range ends {
+		s := State{Setup: testSetup()}
+		s.KeySource = KeySource(source)
+		if why := (Problem{Fault: Fault{Kind: KindNotAPIKey}}).explain(s); !strings.HasSuffix(why.Hint, end) {
+			t.Errorf("%d: %q", source, why.Hint)
 		}
 	}
 }

@@ -37,20 +37,43 @@ var English = Book{
 	},
 }
 
+const (
+	allowInPleo  = "open " + menuAccounting + " > {name} in Pleo, press Allow"
+	createInPleo = "create a key in Pleo under " + menuKeys
+	copyAndRun   = "copy the key with Pleo's copy button, then run this again and paste it"
+)
+
 var englishClauses = ClauseWords{
-	GetKey:           "open " + menuAccounting + " > {name} in Pleo, press Allow, and paste the key you get",
-	GetKeyStandalone: "create a key in Pleo under " + menuKeys + " and paste it",
-	GetKeyFile: "open " + menuAccounting + " > {name} in Pleo, press Allow, and save the key you get in " +
-		"the key file",
-	GetKeyFileAlone: "create a key in Pleo under " + menuKeys + " and save it in the key file",
-	CopyAgain:       "copy the key with Pleo's copy button and paste it here",
-	CopyAgainFile:   "make sure the key file holds the key and nothing else",
-	CopyOne:         "copy one key and paste it again",
-	CopyOneFile:     "make sure the key file holds one key and nothing else",
-	Contact:         "contact {vendor} if it keeps happening",
-	Integration:     "the integration",
-	Vendor:          "the integration's vendor",
-	ThisCompany:     "company {id}",
+	Entry: [keySources]EntryWords{
+		KeyInWizard: {
+			GetKey:           allowInPleo + ", and paste the key you get",
+			GetKeyStandalone: createInPleo + " and paste it",
+			CopyAgain:        "copy the key with Pleo's copy button and paste it here",
+			CopyOne:          "copy one key and paste it again",
+		},
+		KeyInFile: {
+			GetKey:           allowInPleo + ", and save the key you get in the key file",
+			GetKeyStandalone: createInPleo + " and save it in the key file",
+			CopyAgain:        "make sure the key file holds the key and nothing else",
+			CopyOne:          "make sure the key file holds one key and nothing else",
+		},
+		KeyOnInput: {
+			GetKey:           allowInPleo + ", and send the key you get to standard input",
+			GetKeyStandalone: createInPleo + " and send it to standard input",
+			CopyAgain:        "send only the key to standard input",
+			CopyOne:          "send only one key to standard input",
+		},
+		KeyAtPrompt: {
+			GetKey:           allowInPleo + ", then run this again and paste the key you get",
+			GetKeyStandalone: createInPleo + ", then run this again and paste it",
+			CopyAgain:        copyAndRun,
+			CopyOne:          "copy one key, then run this again and paste it",
+		},
+	},
+	Contact:     "contact {vendor} if it keeps happening",
+	Integration: "the integration",
+	Vendor:      "the integration's vendor",
+	ThisCompany: "company {id}",
 	Signals: map[string]Text{
 		"interrupt": "interrupted", "hangup": "hung up", "terminated": "terminated", "quit": "quit",
 	},
@@ -1027,7 +1050,7 @@ var englishProblems = map[Kind]Words{
 	pleoclient.KindNotAKey + "/settings":  {"this is a settings file, not just a key", "{copyagain}", ""},
 	pleoclient.KindNotAKey + "/two_lines": {"there are two keys here, on two lines", "{copyone}", ""},
 	pleoclient.KindNotAKey + "/several":   {"there is more than one key here", "{copyone}", ""},
-	pleoclient.KindNotAKey + "/lines": {"this text has several lines, and may not be one key",
+	pleoclient.KindNotAKey + "/lines": {"this text has several lines, so it may not be a single key",
 		"{copyagain}", ""},
 
 	KindSimulatedKey: {"this is a simulated key; it works only in the demo and the sandbox",
@@ -1531,7 +1554,7 @@ var englishProblems = map[Kind]Words{
 	KeyTerminalNone: {"can't ask for the key: standard error is not a terminal",
 		"don't redirect it, or use --key-file FILE", ""},
 	KeyTerminalFailed:  {"can't ask for the key{{: {reason}}}", "use --key-file FILE", ""},
-	KeyTerminalTooLong: {"this is too long to be a key (more than 4,096 characters)", "{copyagain}", ""},
+	KeyTerminalTooLong: {"this is too long to be a key (more than 4,096 characters)", copyAndRun, ""},
 
 	StoppedBefore: {"stopped{{ ({signal})}}", "nothing was changed", ""},
 	StoppedOnce:   {"stopped{{ ({signal})}}", "run it again", ""},

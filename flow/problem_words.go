@@ -165,12 +165,10 @@ func (p Problem) values(s State, w Words) Values {
 	if w.name("{list}") {
 		v.List = cmp.Or(v.List, scopeList(p.toTick(s)))
 	}
-	v.CopyAgain, v.CopyOne = b.Clauses.CopyAgain.String(), b.Clauses.CopyOne.String()
-	if s.Unattended {
-		v.CopyAgain, v.CopyOne = b.Clauses.CopyAgainFile.String(), b.Clauses.CopyOneFile.String()
-	}
+	entry := &b.Clauses.Entry[s.KeySource]
+	v.CopyAgain, v.CopyOne = entry.CopyAgain.String(), entry.CopyOne.String()
 	if w.name("{getkey}") {
-		v.GetKey = s.getKey().Fill(v)
+		v.GetKey = entry.getKey(s.Integration).Fill(v)
 	}
 	if w.name("{contact}") {
 		v.Contact = b.Clauses.Contact.Fill(v)
@@ -200,17 +198,11 @@ func (s State) stoppedAt() Kind {
 }
 
 // getKey returns where to get another key.
-func (s State) getKey() Text {
-	c, standalone := &s.Book().Clauses, s.Integration.KeyKind == Standalone
-	switch {
-	case s.Unattended && standalone:
-		return c.GetKeyFileAlone
-	case s.Unattended:
-		return c.GetKeyFile
-	case standalone:
-		return c.GetKeyStandalone
+func (w *EntryWords) getKey(i Integration) Text {
+	if i.KeyKind == Standalone {
+		return w.GetKeyStandalone
 	}
-	return c.GetKey
+	return w.GetKey
 }
 
 // toTick returns what a new key has to be able to do: what the integration asks for, and what this one lacks.

@@ -25,9 +25,21 @@ type Setup struct {
 	Reader       pleoclient.SafeText  // the account of the service, which this process runs as; may be empty
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
 	Unattended   bool                 // nobody can be asked
+	KeySource    KeySource            // how the key is entered
 	AcceptFewer  bool                 // with Unattended: a new key may lack optional permissions that the one in use has
 	Spread       float64              // in [0,1), random: computers that began together wait apart
 }
+
+// KeySource is where a key comes from, which decides how another one is entered.
+type KeySource int
+
+const (
+	KeyInWizard KeySource = iota // pasted, or typed
+	KeyInFile
+	KeyOnInput  // standard input, which is no terminal
+	KeyAtPrompt // asked for once, without a wizard
+	keySources  // how many there are
+)
 
 // Reconnect is a stored connection whose key is to be replaced.
 type Reconnect struct {

@@ -79,16 +79,26 @@ func TestKeyFileFaults(t *testing.T) {
 			t.Errorf("%s: class %d, %+v", row, got.Class(), got)
 		}
 	}
-	s := State{Setup: Setup{Unattended: true}}
-	for _, kind := range []string{Integrated, Standalone} {
+	for _, kind := range []string{Integrated, Standalone, Integrated + " on input", Standalone + " on input"} {
+		s := State{Setup: Setup{Unattended: true, KeySource: KeyInFile}}
+		kind, onInput := strings.CutSuffix(kind, " on input")
+		if onInput {
+			s.KeySource = KeyOnInput
+		}
 		s.Integration = Integration{Name: "Test Ledger", KeyKind: kind}
 		for row := range English.Problems {
+			if row == KeyTerminalTooLong { // which is asked for
+				continue
+			}
 			fault := NewFault(row, Values{})
 			if row == fault.Kind { // the state says which case of it this is
 				fault.Row = ""
 			}
 			e := Problem{Fault: fault}.explain(s)
 			if strings.Contains(e.Hint+e.Also, "paste") && !strings.HasPrefix(string(row), "settings/") {
+				t.Errorf("%s, %s: %s", kind, row, e.Hint)
+			}
+			if onInput && strings.Contains(e.Hint+e.Also, "key file ") && !strings.HasPrefix(string(row), "settings/") {
 				t.Errorf("%s, %s: %s", kind, row, e.Hint)
 			}
 			if kind == Standalone && strings.Contains(e.Hint, "Allow") {

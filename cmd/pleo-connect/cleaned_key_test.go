@@ -56,7 +56,7 @@ func TestTwoKeysAreNotSent(t *testing.T) {
 	r := s.headless(text, "--yes")
 	if got := r.last(t); r.code != exitKey || got["kind"] != "not_a_key" ||
 		got["summary"] != "there are two keys here, on two lines" ||
-		got["hint"] != "make sure the key file holds one key and nothing else" {
+		got["hint"] != "send only one key to standard input" {
 		t.Errorf("exit code %d: %q", r.code, got)
 	}
 	x := s.atKey()

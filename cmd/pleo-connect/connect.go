@@ -193,6 +193,9 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 		Remote:      o.host.Elsewhere() != "", NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
 		Unattended: o.headless(), Unproven: o.unproven, AcceptFewer: o.fewer, Spread: rand.Float64(),
 	}
+	if setup.Unattended {
+		setup.KeySource = opened.key.from()
+	}
 	if err := o.applyEnv(&setup.Integration); err != nil {
 		return setup, nil, err
 	}

@@ -31,6 +31,18 @@ type keySource struct {
 	close    func()
 }
 
+// from returns what the words for another key depend on. A run without a source of its own continues with a key that is
+// saved, and --key-file is how it gets another.
+func (k *keySource) from() flow.KeySource {
+	switch {
+	case k != nil && k.terminal != nil:
+		return flow.KeyAtPrompt
+	case k != nil && k.isInput:
+		return flow.KeyOnInput
+	}
+	return flow.KeyInFile
+}
+
 // openKey opens what --key-file names, or returns nil. It waits for the writer of a named pipe, as every reader of one
 // does, until ctx ends. A terminal is taken at once, before anything can be echoed that is typed there.
 //

@@ -105,7 +105,7 @@ func TestKeyAtTerminalRefused(t *testing.T) {
 	}{
 		"5,000 pasted":        {tooLong, exitKey, "too long to be a key"},
 		"5,000 without marks": {func(x *terminal) { x.send(long); x.send(enter) }, exitKey, "too long to be a key"},
-		"a web address":       {pasting("https://app.pleo.io/"), exitKey, "a web address"},
+		"a web address":       {pasting("https://app.pleo.io/"), exitKey, "then run this again and paste it"},
 		"Ctrl+C":              {func(x *terminal) { x.send(ctrlC) }, exitInterrupted, "error: no key was entered"},
 		"a part and Ctrl+C": {func(x *terminal) { x.paste(long[:70]); x.send(ctrlC) }, exitInterrupted,
 			"error: no key was entered"},
