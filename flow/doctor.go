@@ -13,6 +13,7 @@ type Finding struct {
 	Fault  Fault               // with MarkFailed
 	Note   pleoclient.SafeText // a fact: an address, a version, a count; with MarkFailed instead of the Detail of Fault
 	Remedy pleoclient.SafeText // what to do, when the fault does not say it
+	Also   pleoclient.SafeText // a second remedy beside that one; mostly empty
 }
 
 // Doctor is the examination of everything that a connection needs. The zero Doctor has not begun.
@@ -97,7 +98,10 @@ func (s State) examLines() []Line {
 
 func (s State) examLine(e Exam, f Finding) Line {
 	say := &s.Book().Report.Doctor
-	line := Line{e.String(), say.Exams[e.String()].String(), f.Mark, f.Note.String(), f.Remedy.String()}
+	line := Line{
+		Name: e.String(), Label: say.Exams[e.String()].String(), Mark: f.Mark,
+		Note: f.Note.String(), Remedy: f.Remedy.String(), Also: f.Also.String(),
+	}
 	d := s.Doctor
 	switch {
 	case d.begun && e == d.at:
@@ -111,7 +115,10 @@ func (s State) examLine(e Exam, f Finding) Line {
 		if foreign(f.Fault.Cause) {
 			why.Summary = say.Because.Fill(Values{Detail: why.Summary, Reason: why.Detail})
 		}
-		line.Note, line.Remedy = cmp.Or(line.Note, why.Summary), cmp.Or(line.Remedy, why.Hint)
+		line.Note = cmp.Or(line.Note, why.Summary)
+		if line.Remedy == "" {
+			line.Remedy, line.Also = why.Hint, why.Also
+		}
 	}
 	return line
 }

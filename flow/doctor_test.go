@@ -236,3 +236,15 @@ func TestDoctorBeforeTheApproval(t *testing.T) {
 		}
 	}
 }
+
+// TestDoctorSaysBothRemedies: the second step of a problem is one of doctor's, too.
+func TestDoctorSaysBothRemedies(t *testing.T) {
+	t.Parallel()
+	s, effects := BeginDoctor(testSetup())
+	s, _ = examineAll(t, s, effects, map[Exam]Kind{ExamStore: KindStorePlace})
+	row := English.Problems[KindStorePlace]
+	if line := s.examLines()[ExamStore]; line.Remedy != row.Next.String() || line.Also != row.Also.String() ||
+		line.Also == "" {
+		t.Errorf("%q, %q", line.Remedy, line.Also)
+	}
+}

@@ -34,6 +34,7 @@ type Line struct {
 	Mark   Mark
 	Note   string
 	Remedy string // what to do about it; may be empty
+	Also   string // a second remedy; mostly empty
 }
 
 // Lines returns the live list of a step, or nil for a step without one.

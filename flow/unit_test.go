@@ -35,7 +35,7 @@ func TestReaderIsNamed(t *testing.T) {
 	setup.Reader = pleoclient.Safe("dynamics")
 	s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{})
 	lines := s.activateLines()
-	want := Line{"verified", "dynamics can read the key", MarkDone, "", ""}
+	want := Line{Name: "verified", Label: "dynamics can read the key", Mark: MarkDone}
 	if got := lines[len(lines)-1]; got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -126,7 +126,7 @@ func (c sizeCheck) fromOutside() string {
 	if s.Step == flow.StepDoctor { // what an examination finds comes in words of its own
 		out = append(out, s.Title())
 		for _, line := range s.Lines(flow.StepDoctor) {
-			out = append(out, line.Label, line.Note, line.Remedy)
+			out = append(out, line.Label, line.Note, line.Remedy, line.Also)
 		}
 	}
 	return strings.Join(append(out, "enter esc tab ctrl"), " ")

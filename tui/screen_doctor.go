@@ -31,7 +31,7 @@ func (d doctorScreen) view(s flow.State, f frame) page {
 	return page{title: s.Title(), rows: f.exams(s.Lines(flow.StepDoctor), f.dent()), notice: spaced(f.notice(s))}
 }
 
-// exams draws the list with the remedy under each line that has one.
+// exams draws the list with the remedies under each line that has one.
 func (f frame) exams(lines []flow.Line, dent int) []string {
 	label := 0
 	for _, line := range lines {
@@ -49,6 +49,7 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 		}
 		text = append(text, f.wrap(line.Note, room, f.styles.faint)...)
 		text = append(text, f.wrap(line.Remedy, room, f.styles.plain)...)
+		text = append(text, f.wrap(line.Also, room, f.styles.plain)...)
 		if len(text) == 0 {
 			text = []string{""} // the label alone
 		}

@@ -148,6 +148,7 @@ type (
 		Status string `json:"status"` // ok, failed, note: cannot tell or could be better; skipped
 		Note   string `json:"note,omitempty"`
 		Remedy string `json:"remedy,omitempty"`
+		Also   string `json:"also,omitempty"` // a second remedy
 		Kind   string `json:"kind,omitempty"`
 	}
 	examinedEvent struct {
@@ -184,7 +185,9 @@ func (p *examPrinter) changed(before, after flow.State) error {
 
 func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 	if p.json {
-		p.console.JSON(examEvent{"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, string(kind)})
+		p.console.JSON(examEvent{
+			"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, line.Also, string(kind),
+		})
 		return
 	}
 	lead, width := fmt.Sprintf("%-7s %-15s ", p.state(line.Mark), line.Label), p.console.Width()
@@ -193,8 +196,10 @@ func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 		rows, lead = []string{strings.TrimRight(lead, " ")}, "  "
 	}
 	rows = append(rows, console.Hang(width, lead, line.Note)...)
-	if line.Remedy != "" {
-		rows = append(rows, console.Hang(width, strings.Repeat(" ", len(lead)), line.Remedy)...)
+	for _, remedy := range []string{line.Remedy, line.Also} {
+		if remedy != "" {
+			rows = append(rows, console.Hang(width, strings.Repeat(" ", len(lead)), remedy)...)
+		}
 	}
 	p.console.Print(rows...)
 }

@@ -40,7 +40,7 @@ func (s *site) doctor(more ...string) result {
 }
 
 // exam is one line of doctor --json.
-type exam struct{ Event, Name, Status, Note, Remedy, Kind string }
+type exam struct{ Event, Name, Status, Note, Remedy, Also, Kind string }
 
 // exams runs the examination, and returns its lines by name and the last one.
 func (s *site) exams(code int, more ...string) (lines map[string]exam, last exam) {
@@ -96,6 +96,7 @@ type ill struct {
 	exam, kind     string
 	code           int
 	note, remedy   string
+	also           string // the whole second remedy
 	exact          bool   // note is the whole note
 	still, skipped string // exams that are done all the same, and those that are not
 }
@@ -246,7 +247,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 				}
 			},
 			exam: "store", kind: "store_too_open", code: exitStore, note: "other accounts can read ",
-			remedy: "run: chmod -R go-rwx ", still: beforeAPI + " api terminal",
+			remedy: "run: chmod -R go-rwx ", also: "if others can sign in to this computer, replace the key afterwards",
+			still: beforeAPI + " api terminal",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -259,7 +261,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			lines, last := s.exams(c.code)
 			got := lines[c.exam]
 			if got.Status != "failed" || got.Kind != c.kind || !strings.Contains(got.Note, c.note) ||
-				!strings.Contains(got.Remedy, c.remedy) {
+				!strings.Contains(got.Remedy, c.remedy) || got.Also != c.also {
 				t.Errorf("%s: %+v", c.exam, got)
 			}
 			if c.exact && got.Note != c.note {
@@ -278,7 +280,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			plain := s.doctor()
 			text := strings.Join(strings.Fields(plain.out), " ")
 			if plain.code != c.code ||
-				!strings.Contains(text, strings.Join(strings.Fields(got.Note+" "+got.Remedy), " ")) {
+				!strings.Contains(text, strings.Join(strings.Fields(got.Note+" "+got.Remedy+" "+got.Also), " ")) {
 				t.Errorf("the lines for people say something else: %s", plain.out)
 			}
 		})

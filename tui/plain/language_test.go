@@ -52,7 +52,7 @@ func examined(at flowtest.Situation) string {
 		s, effects = flow.Next(s, w.Answer(effects[0]))
 	}
 	for _, line := range s.Lines(flow.StepDoctor) {
-		out += " " + line.Label + " " + line.Note + " " + line.Remedy
+		out += " " + line.Label + " " + line.Note + " " + line.Remedy + " " + line.Also
 	}
 	return out + s.Title()
 }

@@ -128,7 +128,7 @@ func (f *face) news(before, after []flow.Line) {
 			v = flow.Values{Name: line.Label + " " + line.Note}
 		}
 		f.tell(f.marked(line.Mark), v)
-		f.lead(f.book.Lead.Hint, line.Remedy)
+		f.lead(f.book.Lead.Hint, line.Remedy, line.Also)
 	}
 }
 

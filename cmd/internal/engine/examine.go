@@ -82,6 +82,7 @@ func (x Engine) unusable(err error) flow.Finding {
 	return flow.Finding{
 		Mark: flow.MarkFailed, Fault: flow.Fault{Kind: why.Kind},
 		Note: pleoclient.SafeUpTo(why.Summary, findingRunes), Remedy: pleoclient.SafeUpTo(why.Hint, findingRunes),
+		Also: pleoclient.SafeUpTo(why.Also, findingRunes),
 	}
 }
 

@@ -110,6 +110,7 @@ func (x Engine) keysFinding(k examinedKeys) flow.Finding {
 	return flow.Finding{
 		Mark: flow.MarkFailed, Fault: k.verdict.Fault,
 		Note: pleoclient.SafeUpTo(note, findingRunes), Remedy: pleoclient.SafeUpTo(why.Hint, findingRunes),
+		Also: pleoclient.SafeUpTo(why.Also, findingRunes),
 	}
 }
 
