@@ -670,6 +670,7 @@ const (
 
 const (
 	reportIt     = "please report it to the makers of pleo-connect"
+	settingsBack = "restore it from a backup; README.txt explains how to read the keys without it"
 	replaceAfter = "if others can sign in to this computer, replace the key afterwards"
 	tryOnceMore  = "try again to save it once more; if it happens again, check the disk"
 )
@@ -1330,19 +1331,22 @@ var englishProblems = map[Kind]Words{
 		"check the disk, then restore the file from a backup", ""},
 	KindStoreDamaged + "/other_identity": {"{path} is damaged or belongs to another identity",
 		restoreFile, ""},
-	KindStoreDamaged + "/settings_gone": {"{path} is missing",
-		"restore it from a backup; README.txt explains how to read the keys without it", ""},
-	KindStoreDamaged + "/records_gone": {"{path} is missing", "mount it, or restore it from a backup", ""},
-	KindStoreDamaged + "/vanished":     {"{path} disappeared in the meantime", "try again", ""},
+	KindStoreDamaged + "/settings":      {"{path} is damaged", settingsBack, ""},
+	KindStoreDamaged + "/settings_gone": {"{path} is missing", settingsBack, ""},
+	KindStoreDamaged + "/records_gone":  {"{path} is missing", "mount it, or restore it from a backup", ""},
+	KindStoreDamaged + "/vanished":      {"{path} disappeared in the meantime", "try again", ""},
 	KindStoreDamaged + "/read_back": {"the disk returned different data than was written to {path}",
 		"check the disk, or " + otherStore, ""},
 	KindStoreDamaged + "/gone": {"the connection disappeared from the key store in the meantime",
 		"try again", ""},
 	KindStoreDamaged + "/not_saved": {"what was read back is not what was saved",
 		"check the disk, then try again", ""},
-	KindStoreTooLarge: {"{path} is too large{{ (more than {value})}}", restoreFile, ""},
+	KindStoreTooLarge:               {"{path} is too large{{ (more than {value})}}", restoreFile, ""},
+	KindStoreTooLarge + "/settings": {"{path} is too large{{ (more than {value})}}", settingsBack, ""},
 	KindStorePassphrase: {"{path} is locked with a passphrase; pleo-connect didn't write it",
 		restoreFile, ""},
+	KindStorePassphrase + "/settings": {"{path} is locked with a passphrase; pleo-connect didn't write it",
+		settingsBack, ""},
 
 	KindStoreForeign: {"this directory is not a key store", otherStore, ""},
 	KindStoreForeign + "/holds": {"{path} is not a key store, and it isn't empty{{ (it contains {name})}}",

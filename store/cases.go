@@ -31,10 +31,14 @@ const (
 	caseBroken        Kind = "store_damaged/file"
 	caseReadError     Kind = "store_damaged/read_error"
 	caseOtherIdentity Kind = "store_damaged/other_identity"
+	caseSettings      Kind = "store_damaged/settings"
 	caseSettingsGone  Kind = "store_damaged/settings_gone"
 	caseRecordsGone   Kind = "store_damaged/records_gone" // the directory of the records
 	caseVanished      Kind = "store_damaged/vanished"
 	caseReadBack      Kind = "store_damaged/read_back"
+
+	caseSettingsLarge Kind = "store_too_large/settings"
+	caseSettingsLock  Kind = "store_passphrase/settings"
 
 	caseHolds        Kind = "store_not_ours/holds"
 	caseWhole        Kind = "store_not_ours/whole" // a file system, or a home directory
@@ -104,12 +108,15 @@ var texts = map[Kind]string{
 	caseBroken:        "damaged",
 	caseReadError:     "can't be read",
 	caseOtherIdentity: "damaged, or encrypted for another identity",
+	caseSettings:      "damaged",
 	caseSettingsGone:  "missing, although there are records",
 	caseRecordsGone:   "the directory of the records is missing",
 	caseVanished:      "disappeared in the meantime",
 	caseReadBack:      "the disk returned different data than was written",
 	KindTooLarge:      "too large for a file of a key store",
+	caseSettingsLarge: "too large for a file of a key store",
 	KindPassphrase:    "locked with a passphrase, which no record is",
+	caseSettingsLock:  "locked with a passphrase, which no settings are",
 
 	caseHolds:        "not a key store, and not empty",
 	caseWhole:        "a whole file system or home directory",

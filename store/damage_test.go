@@ -110,6 +110,49 @@ func TestEveryCutAndBitOfTheSettings(t *testing.T) {
 	}
 }
 
+// TestSettingsAndCopyAreLost: a store whose settings and copy are lost together is still a store. It must not look like
+// one that was never made, or a key would be taken for it.
+func TestSettingsAndCopyAreLost(t *testing.T) {
+	t.Parallel()
+	for about, tt := range map[string]struct {
+		settings, copied []byte // nil: missing
+		want             Kind
+	}{
+		"both damaged":              {[]byte("x"), []byte("x"), caseSettings},
+		"too large and damaged":     {make([]byte, maxFileBytes+1), []byte("x"), caseSettingsLarge},
+		"locked and damaged":        {[]byte(passphraseHeader), []byte("x"), caseSettingsLock},
+		"damaged, no copy":          {[]byte("x"), nil, caseSettings},
+		"missing, and copy damaged": {nil, []byte("x"), caseSettingsGone},
+		"missing, and copy large":   {nil, make([]byte, maxFileBytes+1), caseSettingsGone},
+		"both missing":              {nil, nil, caseSettingsGone},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			cfg := newConfig(t)
+			s := create(t, cfg)
+			r := put(t, s, newRecord(companyA))
+			for path, data := range map[string][]byte{s.in(settingsName): tt.settings, s.in(settingsPrevName): tt.copied} {
+				must(t, os.Remove(path))
+				if data != nil {
+					writeFile(t, path, data)
+				}
+			}
+			for name, try := range map[string]func() error{
+				"open":   func() error { _, err := Open(cfg); return err },
+				"create": func() error { _, err := Create(cfg); return err },
+				"probe":  func() error { return Probe(cfg) },
+			} {
+				if err := try(); rowOf(err) != tt.want {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			if _, err := os.Lstat(r.File); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // TestSizes: the limit holds for what the file system says, and for a file that grows after it said so.
 func TestSizes(t *testing.T) {
 	t.Parallel()

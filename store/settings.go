@@ -39,13 +39,31 @@ func (s *Store) readSettings(ids identities) (keys, error) {
 	if !missing && !repairable(err) {
 		return k, err
 	}
-	if k, err := s.readSettingsFrom(s.in(settingsPrevName), ids); err == nil {
-		return k, nil
-	}
-	if missing {
+	prev, prevErr := s.readSettingsFrom(s.in(settingsPrevName), ids)
+	switch {
+	case prevErr == nil:
+		return prev, nil
+	case !missing:
+		return keys{}, ofSettings(err)
+	case errors.Is(prevErr, fs.ErrNotExist):
 		return keys{}, ErrNoStore
+	case lostContents(prevErr): // a copy says that there was a store
+		return keys{}, fail(caseSettingsGone, s.in(settingsName))
 	}
-	return keys{}, err
+	return keys{}, prevErr
+}
+
+// lostContents reports a file that holds nothing any more, whoever reads it.
+func lostContents(err error) bool { return repairable(err) && kindOf(err) != KindIdentityDamaged }
+
+// ofSettings returns an error about the contents of the settings as one that says so: unlike a record, they can't be
+// made again.
+func ofSettings(err error) error {
+	var e *Error
+	if !lostContents(err) || !errors.As(err, &e) {
+		return err
+	}
+	return e.as(e.Kind + "/settings")
 }
 
 func (s *Store) readSettingsFrom(path string, ids identities) (keys, error) {
