@@ -656,7 +656,7 @@ const (
 	otherStore  = "choose another directory with --store"
 	localDisk   = "choose a directory on a local disk with --store"
 	useAnyway   = "to use it anyway, add --force-store"
-	restoreFile = "restore it from a backup, or remove it and connect again"
+	restoreFile = "restore it from a backup; to connect again instead, first run: rm {paths}"
 	rightFile   = "put the right file back; if you have none, run: rm {word}"
 	rightID     = "add --identity FILE with the right one, or restore it from a backup"
 	closeAll    = "run: chmod -R go-rwx {paths}{{ && chmod go-w {above}}}"
@@ -1358,7 +1358,7 @@ var englishProblems = map[Kind]Words{
 		"move it somewhere else", ""},
 
 	KindStoreOther:       {"{path} belongs to another key store", rightFile, ""},
-	KindStoreOtherRecord: {"{path} contains another company's connection", rightFile, ""},
+	KindStoreOtherRecord: {"{path} contains another connection", rightFile, ""},
 	KindStoreNotFile: {"a file in the key store is not a regular file",
 		"run {program} doctor for details", ""},
 	KindStoreNotFile + "/file":   {"{path} is not a regular file", "move it to another directory", ""},

@@ -41,7 +41,19 @@ func (s *Store) load(fileID string) (stored, error) {
 	case missing:
 		return stored{}, prevErr
 	}
-	return stored{}, err
+	return stored{}, withPrevious(err, prevErr)
+}
+
+// withPrevious returns the error of a live file that names the version before it as well, if that is lost with it: only
+// together can they be removed.
+func withPrevious(err, prevErr error) error {
+	var live, prev *Error
+	if !repairable(prevErr) || !errors.As(err, &live) || !errors.As(prevErr, &prev) {
+		return err
+	}
+	out := *live
+	out.Paths = []string{live.Path, prev.Path}
+	return &out
 }
 
 // repairable reports a file whose contents are lost: the version before it may take its place. Settings that

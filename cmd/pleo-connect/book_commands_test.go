@@ -136,6 +136,9 @@ func (s *site) filledCommand(command string) (filled, path string) {
 		Program:   s.program(),
 		Arguments: flow.Connection{Environment: flow.Production, Integration: dynamics, Company: bakery}.Arguments(),
 	}
+	if strings.HasPrefix(command, "rm ") {
+		v.Paths = pleoclient.ShellWords([]string{path, beside})
+	}
 	return flow.Text(command).Fill(v), path
 }
 

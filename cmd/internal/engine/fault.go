@@ -60,9 +60,12 @@ func storeFault(e *store.Error) flow.Fault {
 	if e.Case != "" {
 		row += "/" + flow.Kind(e.Case)
 	}
-	reason := pleoclient.Safe(e.Reason)
+	reason, paths := pleoclient.Safe(e.Reason), e.Paths
+	if len(paths) == 0 {
+		paths = []string{e.Path}
+	}
 	fault := flow.NewFault(row, flow.Values{
-		Path: e.Path, Dir: e.Dir, Paths: pleoclient.ShellWords(e.Paths), Above: pleoclient.ShellWords(e.Above),
+		Path: e.Path, Dir: e.Dir, Paths: pleoclient.ShellWords(paths), Above: pleoclient.ShellWords(e.Above),
 		Account: e.Account, Owner: e.Owner, Mode: fmt.Sprintf("%04o", e.Mode.Perm()), Reason: reason.String(),
 		Name: pleoclient.SafePath(e.Name).String(), Value: e.Limit, N: e.N, Process: e.Process, At: e.Since,
 	})

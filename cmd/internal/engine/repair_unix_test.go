@@ -138,6 +138,42 @@ func TestOpenIdentityAlone(t *testing.T) {
 	}
 }
 
+// TestDamagedRecordIsRemoved: when the version before a damaged record is damaged, too, the one command of the hint
+// removes both, and the company can be connected again.
+func TestDamagedRecordIsRemoved(t *testing.T) {
+	t.Parallel()
+	for _, name := range repairPlaces {
+		for _, data := range []string{"x", strings.Repeat("x", 2<<20), "age-encryption.org/v1\n-> scrypt x 18\n"} {
+			cfg, ref := savedStore(t, name)
+			s, err := store.Open(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := s.Get(ref)
+			if err == nil {
+				r, err = s.Put(r)
+			}
+			for _, path := range []string{r.File, r.File + ".prev"} {
+				if err == nil {
+					err = os.WriteFile(path, []byte(data), 0o600)
+				}
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, command, _ := strings.Cut(flow.English.Failure(faultOf(get(cfg, ref))).Hint, "first ")
+			runHint(t, command)
+			if err := get(cfg, ref); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("%q, after %s: %v", name, command, err)
+			}
+			r.Generation = 0
+			if _, err := s.Put(r); err != nil {
+				t.Errorf("%q: %v", name, err)
+			}
+		}
+	}
+}
+
 // TestRestoredByAnotherAccount: the files of another account in a store of ours are ours after one command.
 func TestRestoredByAnotherAccount(t *testing.T) {
 	t.Parallel()
