@@ -44,7 +44,8 @@ func (s *Store) probeStore() error {
 		return err
 	}
 	defer unlock()
-	if err := s.mkdirAll(s.installations()); err != nil {
+	// Every store had a directory of records. Another one would hide that this one's is not mounted, or is lost.
+	if _, err := s.files(); err != nil {
 		return err
 	}
 	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir(), s.ownSeen())

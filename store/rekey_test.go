@@ -44,6 +44,41 @@ func wantGone(t testing.TB, cfg Config, old *age.X25519Identity) {
 }
 
 // TestRekey: the new identity opens everything, the old one nothing, and what is inside is the same to the byte.
+// TestRecordsAreNotMounted: without the directory of the records, a change of who can open the store is refused before
+// it begins, and so is a save. Nothing makes another one.
+func TestRecordsAreNotMounted(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	s := create(t, cfg)
+	r := put(t, s, newRecord(companyA))
+	away := s.in("away")
+	must(t, os.Rename(s.installations(), away))
+	identity, settings := readFile(t, cfg.Identity), readFile(t, s.in(settingsName))
+	before := files(t, tempRoot(cfg))
+	other, err := newIdentity()
+	must(t, err)
+	for about, try := range map[string]func() error{
+		"rekey": func() error { _, err := Rekey(cfg, nil); return err },
+		"add":   func() error { return s.AddRecipient(other.Recipient().String(), nil) },
+		"probe": func() error { return Probe(cfg) },
+	} {
+		if err := try(); rowOf(err) != caseRecordsGone {
+			t.Errorf("%s: %v", about, err)
+		}
+	}
+	if diff := cmp.Diff(before, files(t, tempRoot(cfg))); diff != "" {
+		t.Errorf("files changed:\n%s", diff)
+	}
+	if !bytes.Equal(identity, readFile(t, cfg.Identity)) || !bytes.Equal(settings, readFile(t, s.in(settingsName))) {
+		t.Error("a change was begun")
+	}
+	must(t, os.Rename(away, s.installations()))
+	_, err = Rekey(cfg, nil)
+	must(t, err)
+	_, err = s.Get(r.Ref())
+	must(t, err)
+}
+
 func TestRekey(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

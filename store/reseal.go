@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"io/fs"
 	"path/filepath"
 	"strings"
 )
@@ -20,9 +19,9 @@ type recordFile struct {
 // survey lists all record files after reading each of them. The error holds one [*Error] for each that cannot be read:
 // encrypting the rest would leave it behind, and with the old identity the last way to repair it would go.
 func (s *Store) survey() ([]recordFile, error) {
-	entries, err := s.fs.list(s.installations())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, readError(s.installations(), err)
+	entries, err := s.files() // without them nothing may change: their disk may not be mounted
+	if err != nil {
+		return nil, err
 	}
 	var files []recordFile
 	var failed []error
