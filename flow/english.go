@@ -671,6 +671,7 @@ const (
 const (
 	reportIt     = "please report it to the makers of pleo-connect"
 	settingsBack = "restore it from a backup; README.txt explains how to read the keys without it"
+	otherFile    = "add --identity FILE with a file in another directory"
 	replaceAfter = "if others can sign in to this computer, replace the key afterwards"
 	tryOnceMore  = "try again to save it once more; if it happens again, check the disk"
 )
@@ -1261,6 +1262,12 @@ var englishProblems = map[Kind]Words{
 	KindStoreNotWritable + "/other": {"can't write to {path}{{ ({reason})}}",
 		"check the disk, or " + otherStore, ""},
 	KindStoreNotWritable + "/no_locks": {"the file system of {path} doesn't support locks", localDisk, ""},
+	KindStoreNotWritable + "/identity_permission": {"{account} can't write to {path}",
+		"allow it to write there, or " + otherFile, ""},
+	KindStoreNotWritable + "/identity_other": {"can't write to {path}{{ ({reason})}}",
+		"check the disk, or " + otherFile, ""},
+	KindStoreNotWritable + "/identity_no_locks": {"the file system of {path} doesn't support locks",
+		"add --identity FILE with a file on a local disk", ""},
 	KindStoreNotWritable + "/no_home": {"the home directory {path} does not exist",
 		"add --store DIR and --identity FILE", ""},
 	KindStoreNotWritable + "/closed": {"{account} can't open the directory {path}",
@@ -1269,6 +1276,8 @@ var englishProblems = map[Kind]Words{
 	KindStoreNotWritable + "/own_above": {"{account} can't write to {path} (mode {mode})", openOne, ""},
 	KindStoreReadOnly: {"{path} is on a read-only file system",
 		"make it writable, or " + otherStore, ""},
+	KindStoreReadOnly + "/identity": {"{path} is on a read-only file system",
+		"make it writable, or " + otherFile, ""},
 
 	KindStoreFull: {"the key store's disk is full", "free some space, then try again", ""},
 	KindStoreFull + "/write": {"there is no space left for {path}{{ ({reason})}}",
@@ -1337,6 +1346,8 @@ var englishProblems = map[Kind]Words{
 	KindStoreDamaged + "/vanished":      {"{path} disappeared in the meantime", "try again", ""},
 	KindStoreDamaged + "/read_back": {"the disk returned different data than was written to {path}",
 		"check the disk, or " + otherStore, ""},
+	KindStoreDamaged + "/identity_read_back": {"the disk returned different data than was written to {path}",
+		"check the disk, or " + otherFile, ""},
 	KindStoreDamaged + "/gone": {"the connection disappeared from the key store in the meantime",
 		"try again", ""},
 	KindStoreDamaged + "/not_saved": {"what was read back is not what was saved",
@@ -1353,7 +1364,8 @@ var englishProblems = map[Kind]Words{
 		otherStore, ""},
 	KindStoreForeign + "/whole": {"{path} can't be used as a key store",
 		"choose a directory inside it with --store", ""},
-	KindStoreForeign + "/not_directory": {"{path} is not a directory", otherStore, ""},
+	KindStoreForeign + "/not_directory":          {"{path} is not a directory", otherStore, ""},
+	KindStoreForeign + "/identity_not_directory": {"{path} is not a directory", otherFile, ""},
 	KindStoreForeign + "/stray": {"{path} doesn't belong in the key store",
 		"move it somewhere else", ""},
 
@@ -1361,11 +1373,12 @@ var englishProblems = map[Kind]Words{
 	KindStoreOtherRecord: {"{path} contains another connection", rightFile, ""},
 	KindStoreNotFile: {"a file in the key store is not a regular file",
 		"run {program} doctor for details", ""},
-	KindStoreNotFile + "/file":   {"{path} is not a regular file", "move it to another directory", ""},
-	KindStoreNotFile + "/link":   {"{path} is a symbolic link", "run: rm {word}", ""},
-	KindStoreDemo:                {"the demo and other key stores can't be mixed", otherStore, ""},
-	KindStoreDemo + "/real":      {"this is the demo's key store", otherStore, ""},
-	KindStoreDemo + "/left_over": {"{path} is left over from the demo", "run: rm {word}", ""},
+	KindStoreNotFile + "/file":     {"{path} is not a regular file", "move it to another directory", ""},
+	KindStoreNotFile + "/identity": {"{path} is not a regular file", "add --identity FILE with the path of a file", ""},
+	KindStoreNotFile + "/link":     {"{path} is a symbolic link", "run: rm {word}", ""},
+	KindStoreDemo:                  {"the demo and other key stores can't be mixed", otherStore, ""},
+	KindStoreDemo + "/real":        {"this is the demo's key store", otherStore, ""},
+	KindStoreDemo + "/left_over":   {"{path} is left over from the demo", "run: rm {word}", ""},
 
 	KindStorePlace: {"a key could be lost in this directory", localDisk, useAnyway},
 	KindStorePlace + "/network": {"{path} is on a network file system, where a saved key could be lost",
@@ -1373,7 +1386,11 @@ var englishProblems = map[Kind]Words{
 	KindStorePlace + "/memory": {"{path} is in memory and will be empty after a restart", localDisk, useAnyway},
 	KindStorePlace + "/temporary": {"{path} is in a temporary directory, which is emptied automatically",
 		localDisk, useAnyway},
-	KindStoreNewer: {"{path} was written by a newer version of pleo-connect", "update pleo-connect", ""},
+	KindStorePlace + "/too_long":          {"the path is too long: {path}", "choose a shorter one with --store", ""},
+	KindStorePlace + "/loop":              {"the symbolic links in {path} lead in a circle", otherStore, ""},
+	KindStorePlace + "/identity_too_long": {"the path is too long: {path}", "add --identity FILE with a shorter one", ""},
+	KindStorePlace + "/identity_loop":     {"the symbolic links in {path} lead in a circle", otherFile, ""},
+	KindStoreNewer:                        {"{path} was written by a newer version of pleo-connect", "update pleo-connect", ""},
 
 	KindStoreIdentity: {"the identity file is missing: {path}",
 		"restore it from a backup; if it's somewhere else, add --identity FILE", ""},

@@ -10,6 +10,11 @@ const (
 	caseOwnWrite   Kind = "store_not_writable/own"     // in the store, and this account took the right from itself
 	caseOwnPlace   Kind = "store_not_writable/own_above"
 
+	caseIDPermission Kind = "store_not_writable/identity_permission"
+	caseIDOther      Kind = "store_not_writable/identity_other"
+	caseIDNoLocks    Kind = "store_not_writable/identity_no_locks"
+	caseIDReadOnly   Kind = "store_read_only/identity"
+
 	caseWrite  Kind = "store_full/write"
 	caseNearly Kind = "store_full/nearly"
 	caseInodes Kind = "store_full/inodes"
@@ -36,6 +41,7 @@ const (
 	caseRecordsGone   Kind = "store_damaged/records_gone" // the directory of the records
 	caseVanished      Kind = "store_damaged/vanished"
 	caseReadBack      Kind = "store_damaged/read_back"
+	caseIDReadBack    Kind = "store_damaged/identity_read_back"
 
 	caseSettingsLarge Kind = "store_too_large/settings"
 	caseSettingsLock  Kind = "store_passphrase/settings"
@@ -45,12 +51,20 @@ const (
 	caseNotDirectory Kind = "store_not_ours/not_directory"
 	caseStray        Kind = "store_not_ours/stray"
 
+	caseIDNotDirectory Kind = "store_not_ours/identity_not_directory"
+
 	caseNoFile Kind = "store_not_a_file/file"
 	caseLink   Kind = "store_not_a_file/link"
+
+	caseIDNoFile Kind = "store_not_a_file/identity"
 
 	caseNetwork   Kind = "store_bad_place/network"
 	caseMemory    Kind = "store_bad_place/memory"
 	caseTemporary Kind = "store_bad_place/temporary"
+	caseTooLong   Kind = "store_bad_place/too_long" // a path, for the system
+	caseLoop      Kind = "store_bad_place/loop"     // of symbolic links
+	caseIDTooLong Kind = "store_bad_place/identity_too_long"
+	caseIDLoop    Kind = "store_bad_place/identity_loop"
 
 	caseSystemd Kind = "identity_missing/systemd"
 
@@ -84,6 +98,11 @@ var texts = map[Kind]string{
 	caseOwnWrite:   "closed to its own account",
 	caseOwnPlace:   "closed to its own account",
 
+	caseIDPermission: "no permission to write",
+	caseIDOther:      "can't be written",
+	caseIDNoLocks:    "the file system doesn't support locks",
+	caseIDReadOnly:   "on a read-only file system",
+
 	KindReadOnly: "on a read-only file system",
 	caseWrite:    "no space left",
 	caseNearly:   "less than 1 MiB is free",
@@ -112,6 +131,7 @@ var texts = map[Kind]string{
 	caseSettingsGone:  "missing, although there are records",
 	caseRecordsGone:   "the directory of the records is missing",
 	caseVanished:      "disappeared in the meantime",
+	caseIDReadBack:    "the disk returned different data than was written",
 	caseReadBack:      "the disk returned different data than was written",
 	KindTooLarge:      "too large for a file of a key store",
 	caseSettingsLarge: "too large for a file of a key store",
@@ -127,6 +147,13 @@ var texts = map[Kind]string{
 	caseNoFile:       "not a regular file",
 	caseLink:         "a symbolic link",
 
+	caseIDNotDirectory: "not a directory",
+	caseIDNoFile:       "not a regular file",
+
+	caseTooLong:   "the path is too long",
+	caseLoop:      "a loop of symbolic links",
+	caseIDTooLong: "the path is too long",
+	caseIDLoop:    "a loop of symbolic links",
 	caseNetwork:   "on a network file system",
 	caseMemory:    "on a file system in memory",
 	caseTemporary: "in a temporary directory",

@@ -158,10 +158,10 @@ func fail(row Kind, path string) *Error {
 	return &Error{Kind: Kind(kind), Case: name, Path: path}
 }
 
-// as returns the same error as another case.
+// as returns the same error as another row.
 func (e *Error) as(row Kind) *Error {
-	out := *e
-	out.Case = fail(row, "").Case
+	out, other := *e, fail(row, "")
+	out.Kind, out.Case = other.Kind, other.Case
 	return &out
 }
 
@@ -194,6 +194,8 @@ func writeError(path string, err error) error {
 		return failReason(caseWrite, path, err)
 	case errors.Is(err, syscall.EROFS):
 		return fail(KindReadOnly, path)
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return fail(caseTooLong, path)
 	case errors.Is(err, fs.ErrPermission):
 		return barred(casePermission, path, err)
 	}
@@ -207,6 +209,8 @@ func readError(path string, err error) error {
 		return nil
 	case kindOf(err) != "", errors.Is(err, fs.ErrNotExist):
 		return err
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return fail(caseTooLong, path)
 	case errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.EMLINK): // O_NOFOLLOW met a symbolic link
 		return fail(caseLink, path)
 	case errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.EOPNOTSUPP): // a socket cannot be opened

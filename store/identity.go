@@ -30,11 +30,39 @@ func (s *Store) checkIdentityDir() error {
 	if err == nil {
 		err = checkWay(filepath.Dir(s.identityDir()), s.euid)
 	}
+	return s.ofIdentity(err)
+}
+
+// identityRows are the cases of errors about the place of the identity, instead of those about the store's.
+var identityRows = map[Kind]Kind{
+	caseAboveOwned:   caseIDOwned,
+	casePermission:   caseIDPermission,
+	caseOther:        caseIDOther,
+	caseNoLocks:      caseIDNoLocks,
+	KindReadOnly:     caseIDReadOnly,
+	caseReadBack:     caseIDReadBack,
+	caseNotDirectory: caseIDNotDirectory,
+	caseTooLong:      caseIDTooLong,
+	caseLoop:         caseIDLoop,
+}
+
+// fileRows are those of errors about the identity file itself.
+var fileRows = map[Kind]Kind{caseNoFile: caseIDNoFile, KindTooLarge: caseNotIdentity}
+
+// ofIdentity returns an error about the place of the identity as one that says so: another store would not help.
+func (p places) ofIdentity(err error) error {
 	var e *Error
-	if errors.As(err, &e) && e.row() == caseAboveOwned { // another store would not help
-		err = e.as(caseIDOwned)
+	if !errors.As(err, &e) {
+		return err
 	}
-	return err
+	row, ok := identityRows[e.row()]
+	if !ok && e.Path == p.identity {
+		row, ok = fileRows[e.row()]
+	}
+	if !ok {
+		return err
+	}
+	return e.as(row)
 }
 
 // loadIdentity reads the identity file. Nothing of what age or the file says gets into the error.
@@ -60,7 +88,7 @@ func (s *Store) readIdentityFile(check fileCheck) ([]byte, error) {
 		return nil, fail(KindIdentityMissing, s.identity)
 	}
 	if err != nil || isBinaryAge(data) {
-		return data, err
+		return data, s.ofIdentity(err)
 	}
 	return identityText(s.identity, data)
 }
@@ -98,10 +126,10 @@ func (s *Store) ensureIdentity() (identities, error) {
 		return ids, err
 	}
 	if err := checkWay(existing(s.identityDir()), s.euid); err != nil {
-		return nil, err
+		return nil, s.ofIdentity(err)
 	}
 	if err := s.mkdirAll(s.identityDir()); err != nil {
-		return nil, err
+		return nil, s.ofIdentity(err)
 	}
 	unlock, err := s.lockIdentity()
 	if err != nil {
@@ -121,7 +149,10 @@ func (s *Store) ensureIdentity() (identities, error) {
 	return s.readOwnIdentity(nil)
 }
 
-func (s *Store) lockIdentity() (func(), error) { return s.locker.lock(s.identity + ".lock") }
+func (s *Store) lockIdentity() (func(), error) {
+	unlock, err := s.locker.lock(s.identity + ".lock")
+	return unlock, s.ofIdentity(err)
+}
 
 func newIdentity() (*age.X25519Identity, error) {
 	id, err := age.GenerateX25519Identity()
@@ -142,7 +173,7 @@ func (s *Store) writeIdentity(ids identities) error {
 	}
 	defer clear(text.Bytes())
 	if err := s.replace(s.identity, text.Bytes()); err != nil {
-		return err
+		return s.ofIdentity(err)
 	}
-	return writeError(s.identityDir(), s.fs.syncDir(s.identityDir()))
+	return s.ofIdentity(writeError(s.identityDir(), s.fs.syncDir(s.identityDir())))
 }

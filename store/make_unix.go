@@ -99,14 +99,23 @@ func (s *Store) makeDirs(dirs []string) (made []string, err error) {
 			mode = dirMode
 		}
 		if err := s.fs.mkdir(dir, mode); err != nil {
-			return made, writeError(dir, err)
+			return made, s.makeError(dir, err)
 		}
 		made = append(made, dir)
 		if err := s.fs.syncDir(filepath.Dir(dir)); err != nil {
-			return made, writeError(dir, err)
+			return made, s.makeError(dir, err)
 		}
 	}
 	return made, nil
+}
+
+// makeError is writeError for a directory on the way to the store, or on the way to its identity.
+func (s *Store) makeError(dir string, err error) error {
+	err = writeError(dir, err)
+	if !(places{dir: dir}).contains(s.dir) {
+		return s.ofIdentity(err)
+	}
+	return err
 }
 
 // given reports a directory that becomes the account's: the store's, the identity's, and any below the identity's.

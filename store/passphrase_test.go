@@ -133,7 +133,7 @@ func TestLockedIdentities(t *testing.T) {
 		"work factor in words":   {bytes.Replace(whole, []byte(" 4\n"), []byte(" x\n"), 1), KindIdentityDamaged, 0},
 		"work factor 22":         {bytes.Replace(whole, []byte(" 4\n"), []byte(" 22\n"), 1), KindIdentityDamaged, 0},
 		"work factor 19":         {bytes.Replace(whole, []byte(" 4\n"), []byte(" 19\n"), 1), KindIdentityDamaged, 0},
-		"larger than any file":   {append(bytes.Clone(whole), make([]byte, maxFileBytes)...), KindTooLarge, 0},
+		"larger than any file":   {append(bytes.Clone(whole), make([]byte, maxFileBytes)...), KindIdentityDamaged, 0},
 		"work factor below zero": {bytes.Replace(whole, []byte(" 4\n"), []byte(" -4\n"), 1), KindIdentityDamaged, 0},
 	} {
 		t.Run(about, func(t *testing.T) {

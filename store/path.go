@@ -157,7 +157,7 @@ func resolve(cfg Config) (places, error) {
 	}
 	identity, err := realPath(cfg.Identity)
 	if err != nil {
-		return places{}, named.complete(err)
+		return places{}, named.ofIdentity(named.complete(err))
 	}
 	p := places{dir: dir, identity: identity}
 	if p.contains(identity) {
@@ -177,7 +177,7 @@ func realPath(path string) (string, error) {
 			return filepath.Join(resolved, rest), nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) || filepath.Dir(path) == path {
-			return "", readError(path, err)
+			return "", wayError(path, err)
 		}
 		if target, err := os.Readlink(path); err == nil && hops < maxHops {
 			if path, err = joinLink(filepath.Dir(path), target); err != nil {
@@ -189,6 +189,18 @@ func realPath(path string) (string, error) {
 		rest = filepath.Join(filepath.Base(path), rest)
 		path = filepath.Dir(path)
 	}
+}
+
+// wayError is readError for a path whose links could not be followed to their end.
+func wayError(path string, err error) error {
+	errno := syscall.Errno(0)
+	switch {
+	case !errors.As(err, &errno), errno == syscall.ELOOP: // package filepath counts links, too
+		return fail(caseLoop, path)
+	case errno == syscall.ENOTDIR:
+		path = existing(path)
+	}
+	return readError(path, err)
 }
 
 const maxHops = 40 // of links that lead nowhere; Linux follows as many

@@ -63,7 +63,7 @@ func (s *Store) probeNew() error {
 		return err
 	}
 	if err := s.probeDir(existing(s.identityDir())); err != nil {
-		return err
+		return s.ofIdentity(err)
 	}
 	id, err := newIdentity() // never written: it only shows that age works here
 	s.use(keys{ids: identities{id}})

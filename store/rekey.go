@@ -143,7 +143,7 @@ func (s *Store) checkReplaceable() error {
 	}
 	// This ends with a flush of the directory. An earlier run may have died before the name of the file with both
 	// identities was on the disk.
-	return s.probeFile(s.identityDir())
+	return s.ofIdentity(s.probeFile(s.identityDir()))
 }
 
 // otherStore returns the marks of another store that shares the identity, or "".
