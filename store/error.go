@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -152,9 +153,13 @@ func (e *Error) row() Kind {
 	return e.Kind + "/" + Kind(e.Case)
 }
 
-// fail returns the error of a kind, or of a case of one.
+// fail returns the error of a kind, or of a case of one. A temporary file is gone when a person reads of it, so its
+// directory is named.
 func fail(row Kind, path string) *Error {
 	kind, name, _ := strings.Cut(string(row), "/")
+	if before, _, temporary := strings.Cut(path, string(filepath.Separator)+tempPrefix); temporary {
+		path = before
+	}
 	return &Error{Kind: Kind(kind), Case: name, Path: path}
 }
 
@@ -190,6 +195,8 @@ func writeError(path string, err error) error {
 		return nil
 	case kindOf(err) != "":
 		return err
+	case errors.Is(err, syscall.ENOSPC) && noInodes(existing(path)):
+		return fail(caseInodes, path)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
 		return failReason(caseWrite, path, err)
 	case errors.Is(err, syscall.EROFS):

@@ -333,3 +333,23 @@ func TestForgetSurvivesEveryFault(t *testing.T) {
 		must(t, s.Forget(r.Ref(), r.Generation))
 	}
 }
+
+// TestErrorsNameNoTemporaryFile: it is gone when a person reads of it.
+func TestErrorsNameNoTemporaryFile(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{syscall.ENOSPC, syscall.EACCES, syscall.EIO, syscall.EROFS} {
+		for n := 1; ; n++ {
+			cfg := newConfig(t)
+			s, newErr := newStore(cfg)
+			must(t, newErr)
+			f := &faulty{fsys: s.fs, failAt: n, err: err}
+			s.fs = f
+			if got := errors.Join(s.probe(), s.create()); got != nil && strings.Contains(got.Error(), tempPrefix) {
+				t.Errorf("fault at %d, %s: %v", n, f.failed, got)
+			}
+			if f.failed == "" {
+				break
+			}
+		}
+	}
+}

@@ -19,8 +19,17 @@ func judgeSpace(dir string, freeBytes, inodes, freeInodes uint64) error {
 	if freeBytes < wantFree {
 		return fail(caseNearly, dir)
 	}
-	if inodes > 0 && freeInodes == 0 { // file systems that make inodes as they need them report 0 of 0
+	if usedUp(inodes, freeInodes) {
 		return fail(caseInodes, dir)
 	}
 	return nil
+}
+
+// usedUp reports that no inode is free. File systems that make inodes as they need them report 0 of 0.
+func usedUp(inodes, free uint64) bool { return inodes > 0 && free == 0 }
+
+// noInodes reports that the file system of path has space for bytes, but for no further file.
+func noInodes(path string) bool {
+	var st unix.Statfs_t
+	return unix.Statfs(path, &st) == nil && st.Bavail > 0 && usedUp(st.Files, st.Ffree)
 }
