@@ -42,7 +42,10 @@ type Words struct {
 type KeyWords struct{ Screen, Note Text }
 
 // LeadWords say what a sentence is, on a line of its own.
-type LeadWords struct{ Error, Note, Hint, Warning Text }
+type LeadWords struct {
+	Error, Note, Hint, Warning Text
+	Run                        Text // before a command to copy
+}
 
 // LineWords are the label of a line in a live list, while it is busy or waits, and after it went well, failed, or was left
 // open by an answer that does not say. An empty one is the same as Done.

@@ -16,6 +16,7 @@ var English = Book{
 	Lines:    englishLines,
 	Lead: LeadWords{
 		Error: "error: {detail}", Note: "note: {detail}", Hint: "hint: {detail}", Warning: "warning: {detail}",
+		Run: "run:",
 	},
 	Clauses: englishClauses,
 	Wizard:  englishWizard,
@@ -109,7 +110,7 @@ const (
 	nextPleo    = "try again in a minute; {contact}"
 	nextLater   = "try again after {date}; {contact}"
 	askAllowed  = "ask {vendor} whether this company may use {name}"
-	setClock    = "set the clock; on most Linux servers: timedatectl set-ntp true"
+	setClock    = "set the clock; on most Linux servers, run: timedatectl set-ntp true"
 	onlyThese   = "create a new key in Pleo with only these permissions ticked: {list}"
 	tickAll     = "create a new key in Pleo with these permissions ticked: {list}"
 	pleoDecides = "contact {vendor}; Pleo sets which permissions this integration gets"
@@ -187,6 +188,8 @@ var englishWizard = WizardWords{
 		CopiedByTmux:     "link sent to tmux; if it doesn't paste, run: tmux set -g set-clipboard on",
 		NoCopy:           "couldn't copy the link; select it above",
 		Again:            "The link is too long for this window. It will be printed in one piece when you finish.",
+		CommandAgain:     "The command is too long for this window. It will be printed in one piece when you quit.",
+		Widen:            "The command is too long for this window. Make the window wider to copy it in one piece.",
 	},
 	Unit: UnitWords{
 		Needs:      "To let a systemd service read the key, add this to its unit:",

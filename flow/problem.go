@@ -89,7 +89,7 @@ type Explanation struct {
 	About   string   // the same, as a line of a screen; may be empty
 	Hint    string   // one step that helps
 	Also    string   // a second one; mostly empty
-	advice  []string // both as running text
+	advice  []Advice // both, for a screen
 	Actions []Action // the ones that help, the best first
 
 	Detail  string             // a fact from outside, for scripts; may be empty

@@ -99,10 +99,10 @@ func (p Problem) explain(s State) Explanation {
 	if line == KeyUnused && p.From == StepReview { // a key that is made now may be made in vain
 		about.Screen = s.words().FixFirst
 	}
-	var advice []string
+	var advice []Advice
 	for _, text := range []Text{w.Next, w.Also} {
-		if line := text.advice(v); line != "" {
-			advice = append(advice, line)
+		if step := text.advice(v); step != (Advice{}) {
+			advice = append(advice, step)
 		}
 	}
 	e := Explanation{

@@ -106,7 +106,9 @@ func TestSecondLanguage(t *testing.T) {
 		p := State{Setup: setup, Step: StepProblem, Problem: Problem{Fault: Fault{Kind: kind}, From: StepCheck}}
 		why := p.Explain()
 		say(why.Summary, why.Hint)
-		say(why.Advice()...)
+		for _, step := range why.Advice() {
+			say(step.Text + " " + step.Command)
+		}
 	}
 	for _, text := range said {
 		if !strings.HasPrefix(text, "<") {

@@ -227,18 +227,8 @@ func (s State) wayBack(pleo, vendor Text) string {
 	return vendor.Fill(Values{Name: s.Integration.Name, Detail: s.Integration.ReturnHint})
 }
 
-// Advice returns the next steps as lines of a screen.
-func (e Explanation) Advice() []string { return e.advice }
-
-// advice fills a next step as running text. One that ends in something to copy, behind a colon, has no full stop.
-func (t Text) advice(v Values) string {
-	text := t.Fill(v)
-	last := t[strings.LastIndex(string(t), ". ")+1:]
-	if text == "" || strings.Contains(string(last), ": ") {
-		return Capital(text)
-	}
-	return Capital(text) + "."
-}
+// Advice returns the next steps as sentences of a screen.
+func (e Explanation) Advice() []Advice { return e.advice }
 
 // KeyLabel names the key field.
 func (s State) KeyLabel() string { return s.Book().KeyLabel(s.Integration) }

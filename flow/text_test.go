@@ -11,20 +11,28 @@ import (
 // no difference.
 func TestAdvice(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[Text]string{
-		"": "", "try again": "Try again.", "to continue, run: {command}": "To continue, run: pleo-connect",
-		setClock:      "Set the clock; on most Linux servers: timedatectl set-ntp true",
-		"{copyagain}": "Paste it again.", "see {detail}": "See error: it.",
-		"it is mistyped: see there. Check it": "It is mistyped: see there. Check it.",
-		"set HTTPS_PROXY=http://HOST:PORT":    "Set HTTPS_PROXY=http://HOST:PORT.",
+	for text, want := range map[Text]Advice{
+		"":                                    {},
+		"try again":                           {Text: "Try again."},
+		"to continue, run: {command}":         {"To continue, run:", "pleo-connect"},
+		setClock:                              {"Set the clock; on most Linux servers, run:", "timedatectl set-ntp true"},
+		"run: rm {word}":                      {"Run:", "rm '/srv/odd: name'"},
+		tickAll:                               {Text: "Create a new key in Pleo with these permissions ticked: users:read"},
+		"{copyagain}":                         {Text: "Paste it again."},
+		"see {detail}":                        {Text: "See error: it."},
+		"it is mistyped: see there. Check it": {Text: "It is mistyped: see there. Check it."},
+		"set HTTPS_PROXY=http://HOST:PORT":    {Text: "Set HTTPS_PROXY=http://HOST:PORT."},
 	} {
-		v := Values{Command: "pleo-connect", CopyAgain: "paste it again", Detail: "error: it"}
+		v := Values{
+			Command: "pleo-connect", CopyAgain: "paste it again", Detail: "error: it", Path: "/srv/odd: name",
+			List: "users:read",
+		}
 		if got := text.advice(v); got != want {
 			t.Errorf("%q became %q", text, got)
 		}
 	}
 	why := drive(t, testSetup(), newFake().failing("Introspect", pleoclient.KindDNS), Allow{}, pasted(canary)).Explain()
-	if got := why.Advice(); len(got) != 1 || got[0] != "Check this computer's network and DNS settings." {
+	if got := why.Advice(); len(got) != 1 || got[0].Text != "Check this computer's network and DNS settings." {
 		t.Errorf("%q", got)
 	}
 }

@@ -120,7 +120,8 @@ type LinkWords struct {
 	Opening, Opened, OpenBegun, OpenFailed, NoBrowser  Text
 	CopiedHere, CopiedByTerminal, CopiedByTmux, NoCopy Text
 
-	Again Text // above a link that takes more than one row
+	Again               Text // above a link that takes more than one row
+	CommandAgain, Widen Text // below such a command: it is printed at the end, or only here
 }
 
 // UnitWords stand above the lines of a systemd unit and the commands that go with it.

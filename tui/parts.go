@@ -63,7 +63,7 @@ func (f frame) list(lines []flow.Line, dent int) []string {
 	return f.columns(cells, dent)
 }
 
-// facts draws labelled lines. A long value is wrapped in its column.
+// facts draws labelled lines. A long value is wrapped in its column, and a command that does not fit there goes below.
 func (f frame) facts(facts []flow.Fact) []string {
 	label := 0
 	for _, fact := range facts {
@@ -72,6 +72,11 @@ func (f frame) facts(facts []flow.Fact) []string {
 	var out []string
 	for _, fact := range facts {
 		lead := strings.Repeat(" ", f.dent()) + f.styles.faint.Render(pad(fact.Label, label)) + "   "
+		runs := fact.Label == f.book.Wizard.Facts.NextRun.String()
+		if runs && ansi.StringWidth(lead+fact.Value) > f.w {
+			out = append(append(out, lead), f.command(fact.Value, f.book.Wizard.Link.CommandAgain)...)
+			continue
+		}
 		out = append(out, hang(lead, f.wrap(fact.Value, f.w-ansi.StringWidth(lead), f.styles.plain))...)
 	}
 	return out
@@ -101,7 +106,7 @@ func (f frame) notice(s flow.State) []string {
 	case s.Notice.Bad:
 		return f.marked(flow.MarkFailed, flow.Capital(s.Notice.Text))
 	}
-	return f.prose(flow.Capital(s.Notice.Text), f.styles.plain)
+	return f.sentence("", flow.Capital(s.Notice.Text), f.styles.plain)
 }
 
 // says draws a sentence of ours.
@@ -113,7 +118,8 @@ func (f frame) says(text flow.Text) []string {
 func (f frame) helps(why flow.Explanation) []string {
 	rows := f.hanging(why.About, f.styles.plain)
 	for _, step := range why.Advice() {
-		rows = append(rows, f.hanging(step, f.styles.faint)...)
+		rows = append(rows, f.hanging(step.Text, f.styles.faint)...)
+		rows = append(rows, f.command(step.Command, f.book.Wizard.Link.Widen)...)
 	}
 	return rows
 }
@@ -125,9 +131,10 @@ func (f frame) marked(m flow.Mark, text string) []string {
 
 // barred draws a bar beside a text that matters more than the rest.
 func (f frame) barred(text string, style ink) []string {
+	text, command := f.book.CutCommand(text)
 	lines := f.wrap(text, min(f.w, maxProse)-3, style)
 	for i := range lines {
 		lines[i] = f.styles.accent.Render(f.glyphs.bar) + "  " + lines[i]
 	}
-	return lines
+	return append(lines, f.command(command, f.book.Wizard.Link.Widen)...)
 }

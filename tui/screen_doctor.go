@@ -48,12 +48,15 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 			text = f.wrap(line.Label, room, f.styles.plain)
 		}
 		text = append(text, f.wrap(line.Note, room, f.styles.faint)...)
-		text = append(text, f.wrap(line.Remedy, room, f.styles.plain)...)
-		text = append(text, f.wrap(line.Also, room, f.styles.plain)...)
 		if len(text) == 0 {
 			text = []string{""} // the label alone
 		}
 		out = append(out, hang(lead, text)...)
+		for _, remedy := range []string{line.Remedy, line.Also} {
+			words, command := f.book.CutCommand(remedy)
+			out = append(out, hang(pad("", ansi.StringWidth(lead)), f.wrap(words, room, f.styles.plain))...)
+			out = append(out, f.command(command, f.book.Wizard.Link.Widen)...)
+		}
 	}
 	return out
 }

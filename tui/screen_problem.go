@@ -33,7 +33,8 @@ func (problemScreen) view(s flow.State, f frame) page {
 	why := s.Explain()
 	rows := f.prose(why.About, f.styles.plain)
 	for _, step := range why.Advice() {
-		rows = append(rows, f.prose(step, f.styles.plain)...)
+		rows = append(rows, f.prose(step.Text, f.styles.plain)...)
+		rows = append(rows, f.command(step.Command, f.book.Wizard.Link.CommandAgain)...)
 	}
 	switch s.Problem.From {
 	case flow.StepCheck:

@@ -5,9 +5,19 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
 )
 
-func indent(row string) string { return strings.Repeat(" ", margin) + row }
+// atEdge begins a row that is not indented: a part of what is to be copied.
+const atEdge = "\x00"
+
+func indent(row string) string {
+	if part, ok := strings.CutPrefix(row, atEdge); ok {
+		return part
+	}
+	return strings.Repeat(" ", margin) + row
+}
 
 func indented(rows []string) []string {
 	var out []string
@@ -26,8 +36,8 @@ func (f frame) dent() int {
 }
 
 // uncut are words that must not be broken at their hyphens, or they cannot be copied: flags, the name behind a flag,
-// and scopes.
-var uncut = regexp.MustCompile(`(^|[ (])-\S+( \S+-\S+)?|[a-z]+(-[a-z]+)+:[a-z]+`)
+// scopes, and this program.
+var uncut = regexp.MustCompile(`(^|[ (])-\S+( \S+-\S+)?|[a-z]+(-[a-z]+)+:[a-z]+|pleo-connect`)
 
 const unbrokenHyphen = "\u2011"
 
@@ -54,6 +64,29 @@ func (f frame) wrap(text string, width int, style ink) []string {
 // prose wraps running text.
 func (f frame) prose(text string, style ink) []string {
 	return f.wrap(text, min(f.w, maxProse), style)
+}
+
+// command draws what is to be copied like the link: alone on unindented rows, broken only where the window ends. What
+// is said of one that takes several rows comes under it.
+func (f frame) command(text string, tooLong flow.Text) []string {
+	if text == "" {
+		return nil
+	}
+	var out []string
+	for part := range strings.SplitSeq(ansi.Hardwrap(text, f.width, true), "\n") {
+		out = append(out, atEdge+f.styles.plain.Render(part))
+	}
+	if len(out) > 1 {
+		out = append(out, f.prose(tooLong.String(), f.styles.faint)...)
+	}
+	return out
+}
+
+// sentence draws running text that may end in a command to copy. The rows of the text follow lead.
+func (f frame) sentence(lead, text string, style ink) []string {
+	text, command := f.book.CutCommand(text)
+	rows := hang(lead, f.wrap(text, min(f.w, maxProse)-ansi.StringWidth(lead), style))
+	return append(rows, f.command(command, f.book.Wizard.Link.Widen)...)
 }
 
 // hanging wraps text so that all rows begin under what follows a mark.
