@@ -302,7 +302,7 @@ func (s State) onDone(e Effect) (State, []Effect) {
 func (s State) leave() (State, []Effect) {
 	switch s.Step {
 	case StepReview, StepKey:
-		s.Outcome.Kind = KindInterrupted
+		return s.stopped()
 	case StepProblem:
 		s.Outcome.Kind = s.Problem.Kind
 	case StepDoctor:
@@ -324,8 +324,21 @@ func (s State) interrupt() (State, []Effect) {
 	case s.Step == StepActivate && s.Stage == StageSavePending: // a save that has begun ends whole
 		s.inStore = max(s.inStore, uncertain)
 	}
-	if s.Step != StepDone {
-		s.Outcome.Kind = KindInterrupted
+	if s.Step == StepDone {
+		return s.over()
+	}
+	return s.stopped()
+}
+
+// stopped ends the wizard before its end. A problem in sight is what people read of it: what to do is still to be done.
+func (s State) stopped() (State, []Effect) {
+	s.Outcome.Kind = KindInterrupted
+	switch s.Step {
+	case StepProblem, StepDoctor:
+	case StepReview:
+		s.Problem = Problem{Fault: s.Preflight.fault, From: StepReview}
+	default:
+		s.Problem = Problem{}
 	}
 	return s.over()
 }

@@ -109,7 +109,7 @@ func (s State) Explain() Explanation {
 // ExplainOutcome returns the words for an end without an active connection.
 func (s State) ExplainOutcome() Explanation {
 	p := s.Problem
-	if p.Kind != s.Outcome.Kind {
+	if p.Kind != s.Outcome.Kind && (s.Outcome.Kind != KindInterrupted || !p.Failed()) {
 		p = Problem{Fault: Fault{Kind: s.Outcome.Kind}}
 	}
 	return p.explain(s)

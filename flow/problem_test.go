@@ -48,3 +48,32 @@ func TestMarkFailed(t *testing.T) {
 		}
 	}
 }
+
+// TestInterruptKeepsTheProblem: who leaves a problem by Ctrl+C reads the same as who chooses quit: what to do is still
+// to be done. For scripts, the run was interrupted.
+func TestInterruptKeepsTheProblem(t *testing.T) {
+	t.Parallel()
+	broken := func() *fake { return newFake().failing("InspectStore", KindStoreFull) }
+	onReview := drive(t, testSetup(), broken())
+	onProblem := drive(t, testSetup(), broken(), Allow{})
+	left := drive(t, testSetup(), broken(), Allow{}, Leave{}).ExplainOutcome()
+	for name, s := range map[string]State{
+		"Ctrl+C": drive(t, testSetup(), broken(), Allow{}, Interrupt{}),
+		"Ctrl+C in doctor": drive(t, testSetup(), newFake().failing("InspectStore", KindStoreFull), Allow{}, Diagnose{},
+			Interrupt{}),
+		"Ctrl+C on Review": drive(t, testSetup(), broken(), Interrupt{}),
+		"cancel on Review": drive(t, testSetup(), broken(), Leave{}),
+	} {
+		got := s.ExplainOutcome()
+		if s.Outcome.Kind != KindInterrupted || got.Summary != left.Summary || got.Note != left.Note || got.Hint != left.Hint {
+			t.Errorf("%s: %q: %q, %q, %q", name, s.Outcome.Kind, got.Summary, got.Note, got.Hint)
+		}
+	}
+	if onReview.Step != StepReview || onProblem.Step != StepProblem {
+		t.Errorf("at %s and %s", onReview.Step, onProblem.Step)
+	}
+	solved := drive(t, testSetup(), broken(), Allow{}, Retry{}, Allow{}, Interrupt{})
+	if got := solved.ExplainOutcome().Hint; got != English.Problems[KindInterrupted].Next.String() {
+		t.Errorf("after the problem is gone, the hint is %q", got)
+	}
+}

@@ -225,14 +225,16 @@ func TestWizardCtrlC(t *testing.T) {
 			at(s, x)
 			x.send(ctrlC)
 			x.exit(exitInterrupted)
+			why, next := "error: stopped before the connection was active", "hint: run the same command again to continue"
 			note := "note: your key was not saved; you'll need it again"
 			switch name {
 			case "review", "key":
 				note = "note: nothing was saved"
-			case "problem":
+			case "problem": // what was read there
+				why, next = "error: Pleo rejected the key", "hint: it may be mistyped, revoked or made elsewhere"
 				note = "note: this key was not saved, and nothing changed in Pleo"
 			}
-			x.see("error: stopped before the connection was active", note, "hint: run the same command again to continue")
+			x.see(why, note, next)
 			s.nothing()
 			s.noKey(x.written())
 		})
