@@ -144,7 +144,7 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 	defer done()
 	q, about := o.question(r), o.about(r)
 	wrapped := func(text string) string {
-		return strings.Join(console.Hang(o.console.Width(), "", text), "\n") + "\n"
+		return strings.Join(console.Hang(o.book, o.console.Width(), "", text), "\n") + "\n"
 	}
 	text := wrapped(q.ask.Fill(about))
 	for _, f := range append(o.facts(r, home), pleoAt) {
@@ -266,7 +266,7 @@ func (o *disconnectOptions) text(r store.Record, done engine.Disconnected) strin
 	about := o.about(r)
 	text := pleo.Fill(about) + "\n" + key.Fill(about) + "\n"
 	if left := o.left(r, done); left != "" {
-		text += "\n" + strings.Join(console.Hang(console.MaxWidth, "", left), "\n") + "\n"
+		text += "\n" + strings.Join(console.Hang(o.book, console.MaxWidth, "", left), "\n") + "\n"
 	}
 	return text
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pleo-connect/cmd/internal/console"
+	"pleo-connect/flow"
 	"pleo-connect/pleoclient/pleosim"
 )
 
@@ -30,7 +31,7 @@ const (
 
 // wrapped is a text as people get it.
 func wrapped(text string) string {
-	return strings.Join(console.Hang(console.MaxWidth, "", text), "\n") + "\n"
+	return strings.Join(console.Hang(&flow.English, console.MaxWidth, "", text), "\n") + "\n"
 }
 
 // disconnect runs the command for the bakery, without a terminal.

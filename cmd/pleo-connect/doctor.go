@@ -195,10 +195,10 @@ func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 	if width-len(lead) < examRoom { // the words go below
 		rows, lead = []string{strings.TrimRight(lead, " ")}, "  "
 	}
-	rows = append(rows, console.Hang(width, lead, line.Note)...)
+	rows = append(rows, console.Hang(p.book, width, lead, line.Note)...)
 	for _, remedy := range []string{line.Remedy, line.Also} {
 		if remedy != "" {
-			rows = append(rows, console.Hang(width, strings.Repeat(" ", len(lead)), remedy)...)
+			rows = append(rows, console.Hang(p.book, width, strings.Repeat(" ", len(lead)), remedy)...)
 		}
 	}
 	p.console.Print(rows...)

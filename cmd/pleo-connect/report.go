@@ -151,17 +151,17 @@ func (p *report) text(r store.Record, v *engine.Verdict) []string {
 	say := &p.book.Report.Status
 	out := []string{p.heading(r, v)}
 	for _, f := range p.facts(r, v) {
-		out = append(out, console.Hang(console.MaxWidth, "  "+f.Lead(), f.Value)...)
+		out = append(out, console.Hang(p.book, console.MaxWidth, "  "+f.Lead(), f.Value)...)
 	}
 	if r.Status == store.StatusPending {
-		out = append(out, console.Hang(console.MaxWidth, "  ", p.pendingText(r))...)
+		out = append(out, console.Hang(p.book, console.MaxWidth, "  ", p.pendingText(r))...)
 	}
 	warnings := engine.Warnings(p.book, r)
 	if surplus := engine.Surplus(r, v); len(surplus) > 0 {
 		warnings = append(warnings, p.book.Surplus(surplus))
 	}
 	for _, w := range warnings {
-		out = append(out, console.Hang(console.MaxWidth, "  "+say.Warning.String(), w)...)
+		out = append(out, console.Hang(p.book, console.MaxWidth, "  "+say.Warning.String(), w)...)
 	}
 	return out
 }
@@ -289,7 +289,7 @@ func (p *report) end() {
 		facts = append(facts, flow.Fact{Label: label.CheckedNow.String(), Value: p.summary})
 	}
 	for _, f := range facts {
-		out = append(out, console.Hang(console.MaxWidth, f.Lead(), f.Value)...)
+		out = append(out, console.Hang(p.book, console.MaxWidth, f.Lead(), f.Value)...)
 	}
 	for _, r := range p.recipients { // whole, to be copied
 		out = append(out, p.book.Report.Status.Recipient.Fill(flow.Values{Recipient: r}))

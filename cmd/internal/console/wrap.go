@@ -1,9 +1,12 @@
 package console
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/flow"
 )
 
 // MaxWidth is how wide lines for people are, in columns.
@@ -11,7 +14,17 @@ const MaxWidth = 79
 
 // Hang puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay
 // whole: they are to be copied.
-func Hang(width int, lead, text string) []string { return wrap(width, lead, wordsOf(text)) }
+func Hang(book *flow.Book, width int, lead, text string) []string {
+	text, command := book.CutCommand(text)
+	if command == "" {
+		text, command = cutProgram(text)
+	}
+	words := strings.Fields(text)
+	if command != "" {
+		words = append(words, command)
+	}
+	return wrap(width, lead, words)
+}
 
 // Wrap puts a text behind a lead, and wraps it below itself. No word of it is broken.
 func Wrap(width int, lead, text string) []string { return wrap(width, lead, strings.Fields(text)) }
@@ -29,12 +42,17 @@ func wrap(width int, lead string, words []string) []string {
 	return append(out, strings.TrimRight(line, " "))
 }
 
-func wordsOf(text string) []string {
-	before, arguments, found := strings.Cut(text, "pleo-connect ")
-	if !found {
-		return strings.Fields(text)
+// program matches a command of ours within a sentence, also one that sudo runs, with the path to the program, which may
+// be quoted.
+var program = regexp.MustCompile(`(sudo .*)?('[^']*pleo-connect'|\S*pleo-connect) `)
+
+// cutProgram cuts off what begins with a command of ours.
+func cutProgram(text string) (before, command string) {
+	at := program.FindStringIndex(text)
+	if at == nil {
+		return text, ""
 	}
-	return append(strings.Fields(before), "pleo-connect "+arguments)
+	return text[:at[0]], text[at[0]:]
 }
 
 // Width returns how wide lines for people may be: a small terminal would break them in the middle of words.

@@ -1,0 +1,42 @@
+package console
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pleo-connect/flow"
+)
+
+// TestHangKeepsCommands: what is to be copied stays on one line, however long it is, and the words before it are
+// wrapped.
+func TestHangKeepsCommands(t *testing.T) {
+	t.Parallel()
+	const words = "some words of a sentence that is long enough to be wrapped at any width"
+	for _, tt := range []struct{ before, command string }{
+		{words + ", run:", "chmod -R go-rwx '/srv/a b/store' /srv/identity.txt"},
+		{words + ", run:", "find / -xdev -samefile '/srv/a b/pleo-connect '"},
+		{words + ", run:", "sudo -u erp pleo-connect --store '/srv/a b'"},
+		{words + ", run", "pleo-connect reconnect COMPANY --store '/srv/a b'"},
+		{words + ", run", "/opt/pleo-connect/bin/pleo-connect status"},
+		{words + ", run", "'/opt/a b/pleo-connect' status --store /srv/store"},
+		{words + ", run", "sudo -u erp /opt/pleo-connect reconnect COMPANY"},
+		{words, ""},
+	} {
+		text := strings.TrimSpace(tt.before + " " + tt.command)
+		for width := 20; width < 200; width += 9 {
+			rows := Hang(&flow.English, width, "- ", text)
+			if tt.command != "" && !slices.ContainsFunc(rows, func(row string) bool {
+				return strings.HasSuffix(row, " "+tt.command)
+			}) {
+				t.Errorf("%d columns: the command is broken: %q", width, rows)
+			}
+			if got := strings.Join(strings.Fields(strings.Join(rows, " ")), " "); got != "- "+text {
+				t.Errorf("%d columns: the text is another: %q", width, rows)
+			}
+		}
+	}
+	if rows := HangCommand(20, "- ", "add this line to the unit:", "Line=one two three four five"); len(rows) != 3 {
+		t.Errorf("%q", rows)
+	}
+}
