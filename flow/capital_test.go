@@ -1,6 +1,9 @@
 package flow
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestCapital(t *testing.T) {
 	t.Parallel()
@@ -19,6 +22,20 @@ func TestCapital(t *testing.T) {
 	} {
 		if got := Capital(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestCapitalLeavesNames: no headline of a screen begins with the name of an account, which a capital would make another
+// one, or with that of an integration.
+func TestCapitalLeavesNames(t *testing.T) {
+	t.Parallel()
+	for kind, w := range English.Problems {
+		for _, name := range []string{"{account}", "{owner}", "{name}"} {
+			onScreen := !strings.HasPrefix(string(kind), string(KindSettings)+"/exec")
+			if strings.HasPrefix(string(w.Headline), name) && onScreen {
+				t.Errorf("%s begins with a name: %q", kind, w.Headline)
+			}
 		}
 	}
 }

@@ -12,7 +12,7 @@ const (
 	KeyCurrent                // none was entered, and another one is to be replaced
 	KeyNotSent                // what was entered was refused here
 	KeyNotRejected            // in hand, and Pleo did not reject it
-	KeyInHand                 // in hand, and Pleo was not asked, or rejected it before
+	KeyInHand                 // in hand, and Pleo was not asked, or rejected it before, or the key store failed
 	KeySaved                  // in the key store
 	KeyLost                   // the run is over, and it was not saved
 	KeyMaybeSaved             // the run is over, and it may have been saved
@@ -127,7 +127,7 @@ func (s State) keyInHand(k Kind) KeyLine {
 		return s.judged()
 	case over:
 		return KeyLost
-	case s.early, s.rejected:
+	case s.early, s.rejected, ClassOf(k) == ClassStore: // then the key is not what it is about
 		return KeyInHand
 	}
 	return KeyNotRejected

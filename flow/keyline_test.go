@@ -125,58 +125,58 @@ func TestKeyLine(t *testing.T) {
 			"lost"},
 		"key": {"none yet", "none", "", "none yet", "none", "none yet", "none", "none yet", "none", "none"},
 
-		"check": {"not rejected", "lost", "unusable", "not rejected", "lost", "not overwritten", "lost", "not rejected",
+		"check": {"not rejected", "lost", "unusable", "in hand", "lost", "not overwritten", "lost", "in hand",
 			"maybe", "lost"},
 		"check, again after it was turned": {"in hand", "lost", "unusable", "in hand", "lost", "not overwritten", "lost",
 			"in hand", "maybe", "lost"},
-		"check, replacing": {"not rejected", "old stays", "old stays", "not rejected", "lost", "not overwritten", "lost",
-			"not rejected", "maybe", "old stays"},
-		"check, the saved one": {"saved", "saved", "saved stays", "not rejected", "maybe", "not overwritten", "maybe",
+		"check, replacing": {"not rejected", "old stays", "old stays", "in hand", "lost", "not overwritten", "lost",
+			"in hand", "maybe", "old stays"},
+		"check, the saved one": {"saved", "saved", "saved stays", "in hand", "maybe", "not overwritten", "maybe",
 			"saved", "saved", "saved"},
 		"check, loading the saved one": {"saved", "saved", "", "-", "-", "-", "-", "saved", "saved", "saved"},
-		"check, in the demo": {"not rejected", "-", "unusable", "not rejected", "-", "not overwritten", "-",
-			"not rejected", "-", "-"},
+		"check, in the demo": {"not rejected", "-", "unusable", "in hand", "-", "not overwritten", "-",
+			"in hand", "-", "-"},
 
-		"confirm": {"not rejected", "lost", "", "not rejected", "lost", "not overwritten", "lost", "not rejected", "maybe",
+		"confirm": {"not rejected", "lost", "", "in hand", "lost", "not overwritten", "lost", "in hand", "maybe",
 			"lost"},
-		"confirm, one is in use": {"not rejected", "old stays", "", "not rejected", "lost", "not overwritten", "lost",
-			"not rejected", "maybe", "old stays"},
-		"confirm, the saved one": {"saved", "saved", "", "not rejected", "maybe", "not overwritten", "maybe", "saved",
+		"confirm, one is in use": {"not rejected", "old stays", "", "in hand", "lost", "not overwritten", "lost",
+			"in hand", "maybe", "old stays"},
+		"confirm, the saved one": {"saved", "saved", "", "in hand", "maybe", "not overwritten", "maybe", "saved",
 			"saved", "saved"},
-		"confirm, the saved one, pasted": {"saved", "saved", "", "not rejected", "maybe", "not overwritten", "maybe",
+		"confirm, the saved one, pasted": {"saved", "saved", "", "in hand", "maybe", "not overwritten", "maybe",
 			"saved", "saved", "saved"},
-		"confirm, the saved one is gone": {"not rejected", "lost", "", "not rejected", "lost", "not overwritten", "lost",
-			"not rejected", "maybe", "lost"},
-		"confirm, removing the saved one": {"saved", "saved", "", "not rejected", "maybe", "not overwritten", "maybe",
+		"confirm, the saved one is gone": {"not rejected", "lost", "", "in hand", "lost", "not overwritten", "lost",
+			"in hand", "maybe", "lost"},
+		"confirm, removing the saved one": {"saved", "saved", "", "in hand", "maybe", "not overwritten", "maybe",
 			"saved", "saved", "maybe"},
-		"confirm, hung up": {"not rejected", "lost", "", "not rejected", "lost", "not overwritten", "lost",
-			"not rejected", "maybe", "maybe"},
+		"confirm, hung up": {"not rejected", "lost", "", "in hand", "lost", "not overwritten", "lost",
+			"in hand", "maybe", "maybe"},
 
-		"saving": {"not rejected", "lost", "", "not rejected", "lost", "not overwritten", "lost", "not rejected", "maybe",
+		"saving": {"not rejected", "lost", "", "in hand", "lost", "not overwritten", "lost", "in hand", "maybe",
 			"maybe"},
-		"saving, replacing": {"not rejected", "old stays", "", "not rejected", "lost", "not overwritten", "lost",
-			"not rejected", "maybe", "maybe"},
-		"activating": {"saved", "saved", "saved stays", "not rejected", "maybe", "not overwritten", "maybe", "saved",
+		"saving, replacing": {"not rejected", "old stays", "", "in hand", "lost", "not overwritten", "lost",
+			"in hand", "maybe", "maybe"},
+		"activating": {"saved", "saved", "saved stays", "in hand", "maybe", "not overwritten", "maybe", "saved",
 			"saved", "saved"},
-		"activating, replacing": {"saved", "saved", "saved stays", "not rejected", "maybe", "not overwritten", "maybe",
+		"activating, replacing": {"saved", "saved", "saved stays", "in hand", "maybe", "not overwritten", "maybe",
 			"saved", "saved", "saved"},
-		"saving as active": {"saved", "saved", "saved stays", "not rejected", "maybe", "not overwritten", "maybe",
+		"saving as active": {"saved", "saved", "saved stays", "in hand", "maybe", "not overwritten", "maybe",
 			"saved", "saved", "saved"},
-		"reading back": {"saved", "saved", "saved stays", "not rejected", "maybe", "not overwritten", "maybe", "saved",
+		"reading back": {"saved", "saved", "saved stays", "in hand", "maybe", "not overwritten", "maybe", "saved",
 			"saved", "saved"},
-		"in the demo, activating": {"saved", "-", "saved stays", "not rejected", "-", "not overwritten", "-",
+		"in the demo, activating": {"saved", "-", "saved stays", "in hand", "-", "not overwritten", "-",
 			"saved", "-", "-"},
 
-		"checking again what is saved": {"saved", "saved", "saved stays", "not rejected", "maybe", "not overwritten",
+		"checking again what is saved": {"saved", "saved", "saved stays", "in hand", "maybe", "not overwritten",
 			"maybe", "saved", "saved", "saved"},
-		"checking another than is saved": {"not rejected", "lost", "not saved", "not rejected", "lost",
-			"not overwritten", "lost", "not rejected", "maybe", "lost"},
+		"checking another than is saved": {"not rejected", "lost", "not saved", "in hand", "lost",
+			"not overwritten", "lost", "in hand", "maybe", "lost"},
 		"key, rejected": {"in hand", "unusable", "", "in hand", "unusable", "not overwritten", "unusable", "in hand", "maybe",
 			"unusable"},
-		"problem, lacking": {"not rejected", "unusable", "", "not rejected", "unusable", "not overwritten", "unusable",
-			"not rejected", "maybe", "unusable"},
-		"key, lacking, replacing": {"not rejected", "old stays", "", "not rejected", "old stays", "not overwritten",
-			"old stays", "not rejected", "maybe", "old stays"},
+		"problem, lacking": {"not rejected", "unusable", "", "in hand", "unusable", "not overwritten", "unusable",
+			"in hand", "maybe", "unusable"},
+		"key, lacking, replacing": {"not rejected", "old stays", "", "in hand", "old stays", "not overwritten",
+			"old stays", "in hand", "maybe", "old stays"},
 		"key, another than that": {"in hand", "lost", "", "in hand", "lost", "not overwritten", "lost", "in hand", "maybe",
 			"lost"},
 		"key, after one was saved": {"saved", "saved", "", "-", "-", "-", "-", "saved", "saved", "saved"},
@@ -194,6 +194,10 @@ func TestKeyLine(t *testing.T) {
 		got.offline, got.left = fault(pleoclient.KindDNS)
 		if got.rejected, _ = fault(pleoclient.KindKeyRejected); want[name].rejected == "" {
 			got.rejected = "" // there is no key, or it is not asked about
+		}
+		full, fullLeft := fault(KindStoreFull) // as without an answer, but it is not the key that it is about
+		if alike := strings.Replace(got.offline, "not rejected", "in hand", 1); full != alike || fullLeft != got.left {
+			t.Errorf("%s: with a full store %s, %s; want %s, %s", name, full, fullLeft, alike, got.left)
 		}
 		got.damaged, got.damagedLeft = fault(KindStoreDamaged)
 		got.conflict, got.conflictLeft = fault(KindConflict)
@@ -227,6 +231,8 @@ func TestKeyLineOfEveryKind(t *testing.T) {
 			like = pleoclient.KindNotAKey
 		case r.key == keyOpen && losesKeys(kind):
 			like = KindStoreDamaged
+		case r.key == keyOpen && r.class == ClassStore && kind != KindStoreUncertain:
+			like = KindStoreFull
 		case r.key == keyOpen && kind != KindStoreUncertain:
 		default:
 			like = kind // in the table itself

@@ -222,7 +222,7 @@ func TestRuns(t *testing.T) {
 		{name: "Enter is not Confirm anywhere else", person: []Event{Confirm{}}, step: StepReview},
 
 		{name: "pending save fails", fake: func(f *fake) { f.failing("Save", KindStoreFull) }, person: all,
-			step: StepProblem, kind: KindStoreFull, says: "your key was not rejected"},
+			step: StepProblem, kind: KindStoreFull, says: "your key is still here"},
 		{name: "pending save fails, retry", fake: func(f *fake) { f.failing("Save", KindStoreFull) },
 			person: append(all, Retry{}), step: StepDone},
 		{name: "conflict", fake: func(f *fake) { f.failing("Save", KindConflict) }, person: all, step: StepProblem,

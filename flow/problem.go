@@ -117,12 +117,16 @@ func (s State) ExplainOutcome() Explanation {
 
 // ExplainStop returns the words for a run that was stopped from outside: the signal says by what.
 func (s State) ExplainStop(signal string) Explanation {
-	row, v := KindInterrupted+"/signal"+s.stoppedAt(), Values{Signal: signal}
-	if s.unsaved.Failed() {
+	at, v := s.stoppedAt(), Values{Signal: signal}
+	row := KindInterrupted + "/signal" + at
+	switch {
+	case s.unsaved.Failed():
 		row, v.Detail = KindInterrupted+"/unsaved", s.unsaved.explain(s).Summary
 		if s.Reconnect != nil {
 			row += "/replacing"
 		}
+	case s.Unattended && at != "/unread": // the same command takes the key from the same file
+		row = StoppedOnce
 	}
 	return Problem{Fault: NewFault(row, v)}.explain(s)
 }

@@ -78,3 +78,19 @@ func TestInterruptKeepsTheProblem(t *testing.T) {
 		t.Errorf("after the problem is gone, the hint is %q", got)
 	}
 }
+
+// TestStopUnattended: a run that asks nobody is told to start the same command again, which needs no terminal.
+func TestStopUnattended(t *testing.T) {
+	t.Parallel()
+	setup, replacing := testSetup(), testSetup()
+	setup.Unattended, replacing.Unattended = true, true
+	replacing.Reconnect = &Reconnect{Company: newFake().company}
+	for name, s := range map[string]State{
+		"first": drive(t, setup, newFake(), Interrupt{}), "replacing": drive(t, replacing, newFake(), Interrupt{}),
+	} {
+		if got := s.ExplainStop("terminated"); got.Summary != "stopped (terminated)" || got.Hint != "run it again" ||
+			got.Note == "" {
+			t.Errorf("%s: %q, %q, %q", name, got.Summary, got.Note, got.Hint)
+		}
+	}
+}

@@ -22,7 +22,7 @@ func (p Problem) row(s State) Kind {
 	switch p.Kind {
 	case pleoclient.KindKeyRejected:
 		if s.CustomOrigin {
-			return p.Kind + "/own_address"
+			return byKey(p.Kind + "/own_address")
 		}
 		return byKey(p.Kind)
 	case KindSimulatedKey:

@@ -63,7 +63,7 @@ func noName(command string) string {
 	if command == "key" || command == "exec" {
 		return "that is not a company ID"
 	}
-	return "that company is not connected on this computer"
+	return "no company with that ID or name is connected on this computer"
 }
 
 // TestWhichRecord: every command finds the same record, or refuses in the same words, and nothing is touched.

@@ -135,7 +135,7 @@ func TestWhichCompany(t *testing.T) {
 		forget := s.inside(s.in(append(append([]string{"disconnect"}, tt.args...), "--forget", "--yes", "--json"))...)
 		switch {
 		case len(tt.names) == 0:
-			wantRun(t, about, forget, exitUsage, "that company is not connected")
+			wantRun(t, about, forget, exitUsage, "no company with that ID or name is connected")
 		case len(tt.names) == 1:
 			last := forget.last(t)
 			gone := connectionOf(statusLine{
@@ -226,7 +226,7 @@ func TestKeyDecryptsOneRecord(t *testing.T) {
 		}
 	}
 	wantRun(t, "no such id", s.keyOut(s.places("key", "ffff")...), exitUsage,
-		"that company is not connected")
+		"no company with that ID or name is connected")
 	got := s.keyOut(s.places("key", "4b0c")...)
 	if diff := cmp.Diff(means("A", "B", "B'", "twin"), got.listed(t)); diff != "" || got.code != exitUsage ||
 		strings.Contains(got.err, "not readable") {
