@@ -58,8 +58,11 @@ func newDisconnect(a *app) *cobra.Command {
 }
 
 func (o *disconnectOptions) run(ctx context.Context) error {
-	if !o.yes && (o.json || !o.console.Interactive()) {
-		return o.unasked()
+	if !o.yes && o.json {
+		return o.unaskedJSON(ctx)
+	}
+	if !o.yes && !o.console.Interactive() {
+		return flow.NewFault(flow.DisconnectUnasked, flow.Values{})
 	}
 	opened := noInputs
 	if !o.forget {
@@ -90,7 +93,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 		pleoAt.Value = say.PleoHasNone.String()
 	default:
 		if x.Client, err = o.newClient(confirmed.Origin, opened.roots); err != nil {
-			return err
+			return o.stillSaved(ctx, r, err)
 		}
 		where := x.Client.Origin() + " " + o.book.Network(opened.roots.network(x.Client))
 		pleoAt = flow.Fact{Label: label.PleoAt.String(), Value: strings.TrimSpace(where)}
@@ -107,12 +110,25 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	return o.report(r, places, done(r))
 }
 
-// unasked is the failure of a run that has to ask, and cannot.
-func (o *disconnectOptions) unasked() error {
-	if o.json {
-		return flow.NewFault(flow.DisconnectUnaskedJSON, flow.Values{})
+// unaskedJSON is the failure of a run for a script that has to ask, and cannot. It says where the key is.
+func (o *disconnectOptions) unaskedJSON(ctx context.Context) error {
+	why := flow.NewFault(flow.DisconnectUnaskedJSON, flow.Values{})
+	r, _, err := o.recordOf(ctx, noInputs, access{}, o.want, chooseNone)
+	if err != nil { // it is not what the run fails for
+		return why
 	}
-	return flow.NewFault(flow.DisconnectUnasked, flow.Values{})
+	return o.stillSaved(ctx, r, why)
+}
+
+// stillSaved returns an error that ends a run before anything happened as a failure that says, for scripts, that the
+// key of the record is saved.
+func (o *disconnectOptions) stillSaved(ctx context.Context, r store.Record, err error) error {
+	f, _ := o.asFailure(ctx, err)
+	if f == nil || r.Key.IsZero() {
+		return err
+	}
+	f.Key = flow.KeySaved
+	return f
 }
 
 // question is what a person is asked before a disconnect.
@@ -139,7 +155,7 @@ func (o *disconnectOptions) question(r store.Record) question {
 func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt flow.Fact, home string) error {
 	terminal, done, ok := o.askAnywhere()
 	if !ok {
-		return o.unasked()
+		return flow.NewFault(flow.DisconnectUnasked, flow.Values{})
 	}
 	defer done()
 	q, about := o.question(r), o.about(r)

@@ -100,7 +100,8 @@ func TestDisconnectJSON(t *testing.T) {
 		"integration_id": dynamics, "integration_name": "Microsoft Dynamics 365 Finance",
 	}
 	for _, want := range []map[string]string{
-		{"status": "failed", "pleo": "unknown", "store": "kept", "key": "saved", "kind": "pleo_trouble"},
+		{"status": "failed", "pleo": "unknown", "store": "kept", "key": "saved", "kind": "pleo_trouble",
+			"detail": "a web page, status 502"},
 		{"status": "disconnected", "pleo": "removed", "store": "removed", "key": "none", "left": oneThing},
 	} {
 		for name, value := range common {
@@ -116,11 +117,28 @@ func TestDisconnectJSON(t *testing.T) {
 			t.Errorf("exit code %d: %v", r.code, got)
 		}
 		delete(got, "summary")
-		delete(got, "detail")
 		delete(got, "hint")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("result (-want +got):\n%s", diff)
 		}
+	}
+}
+
+// TestDisconnectSaysTheKeyIsSaved: a run for a script that ends before anything happened knows where the key is.
+func TestDisconnectSaysTheKeyIsSaved(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	for about, args := range map[string][]string{
+		"without --yes": s.places("disconnect", bakery, "--json"),
+		"no roots":      s.places("disconnect", bakery, "--json", "--yes", "--ca-file", "/nonexistent/roots.pem"),
+	} {
+		if got := s.pipe("", args...); got.code != exitUsage || got.last(t)["key"] != "saved" {
+			t.Errorf("%s: exit code %d: %s%s", about, got.code, got.out, got.err)
+		}
+	}
+	none := s.pipe("", s.places("disconnect", bikeShop, "--json")...)
+	if none.code != exitUsage || none.last(t)["key"] != "none" {
+		t.Errorf("no such key: exit code %d: %s", none.code, none.out)
 	}
 }
 

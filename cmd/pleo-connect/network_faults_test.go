@@ -123,6 +123,12 @@ func TestNobodyThere(t *testing.T) {
 	s.saysNothingAboutTheKey(t, "connect", "offline_refused", s.headless(s.sim.Keys().Good, "--company", bakery))
 	s.saysNothingAboutTheKey(t, "reconnect", "offline_refused", s.reconnect(s.sim.Keys().Good))
 	s.saysNothingAboutTheKey(t, "status", "", s.status("--check"))
+	for _, line := range s.status("--check", "--json").lines(t) {
+		if line.Check != "offline_refused" || line.Key != "saved" || !strings.Contains(line.Summary, "refused the connection") ||
+			!strings.Contains(line.Hint, "firewall") || line.Detail == "" {
+			t.Errorf("for scripts: %+v", line)
+		}
+	}
 	s.saysNothingAboutTheKey(t, "disconnect", "offline_refused", s.disconnect("--json"))
 }
 

@@ -35,6 +35,10 @@ type statusLine struct {
 	Check      string    `json:"check,omitzero"`   // "accepted", or the kind of the problem
 	Key        string    `json:"key,omitzero"`     // with Check: where the key is, which is "saved"
 	CheckedAt  time.Time `json:"checked_at,omitzero"`
+	Summary    string    `json:"summary,omitzero"` // with a Check that is no "accepted": what is wrong
+	Hint       string    `json:"hint,omitzero"`
+	Also       string    `json:"also,omitzero"`        // a second step that may help
+	Detail     string    `json:"detail,omitzero"`      // a fact from outside
 	InUse      string    `json:"in_use,omitzero"`      // fingerprint of the key that services get, if another one
 	Surplus    []string  `json:"surplus,omitempty"`    // what the key may do that was not asked for
 	Recipients []string  `json:"recipients,omitempty"` // who can open the store beside its own identity
@@ -143,6 +147,11 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 	}
 	if v != nil {
 		line.Check, line.CheckedAt, line.Key = v.Name(), v.At, flow.KeySaved.State()
+	}
+	if v != nil && v.Kind != "" {
+		why := v.Words(p.book, r)
+		line.Summary, line.Hint = console.Safe(why.Summary), console.Safe(why.Hint)
+		line.Also, line.Detail = console.Safe(why.Also), console.Safe(why.Detail)
 	}
 	return line
 }
