@@ -1417,7 +1417,7 @@ var englishProblems = map[Kind]Words{
 		"run this in a terminal without --key-file; for a service, use an identity without a passphrase", ""},
 	KindIdentityLocked + "/changed": {"{path} changed in the meantime", "start again", ""},
 	KindIdentityLocked + "/first": {"{path} has a passphrase, so a service could not open the key store",
-		"start without --identity; afterwards, run: pleo-connect recipient add AGE1…", ""},
+		"start without --identity; afterwards, run: pleo-connect recipient add RECIPIENT", ""},
 	KindIdentityLocked + "/rekey": {"{path} has a passphrase, so rekey can't replace it",
 		"create a new identity, then use pleo-connect recipient add and remove", ""},
 	KindWrongPassphrase: {"wrong passphrase for {path}", "try again", ""},
@@ -1455,7 +1455,7 @@ var englishProblems = map[Kind]Words{
 	KindStore + "/recipient_in_use": {"you can't remove the identity you are using",
 		"add --identity FILE with the key store's own identity", ""},
 	KindStore + "/recipient_many": {"the key store already has 16 other recipients",
-		"remove one first: {program} recipient remove AGE1…", ""},
+		"remove one first: {program} recipient remove RECIPIENT", ""},
 	KindStore + "/rekey_unfinished": {"replacing the identity was interrupted",
 		"to finish it first, run: {program} rekey", ""},
 

@@ -47,9 +47,6 @@ var places = map[string]func(t testing.TB, text string) *face{
 	"application": func(t testing.TB, text string) *face {
 		return withDetail(t, "introspect", flow.KindOtherApplication, text)
 	},
-	"status and errorCode": func(t testing.TB, text string) *face {
-		return withDetail(t, "install", flow.KindNotActivated, text)
-	},
 	"redirect": func(t testing.TB, text string) *face {
 		return withDetail(t, "find", pleoclient.KindLoginPage, text)
 	},

@@ -36,7 +36,7 @@ var notHere = map[string]string{
 var (
 	behindRun = regexp.MustCompile(`\brun(?: as root)?: (.+)$`)
 	ownName   = regexp.MustCompile(`(?:sudo )?(?:pleo-connect|\{program\})(?: (?:help|connect|reconnect|disconnect|status|key|exec|` +
-		`recipient|add|remove|rekey|doctor|demo|sandbox|COMPANY|AGE1…|DIR|FILE|ID|--[a-z-]+|\{(?:arguments|company|recipient)\}))*`)
+		`recipient|add|remove|rekey|doctor|demo|sandbox|COMPANY|RECIPIENT|DIR|FILE|ID|--[a-z-]+|\{(?:arguments|company|recipient)\}))*`)
 	rawPath = regexp.MustCompile(`\{(?:path|dir|file|account|owner|name|reason|detail)\}`)
 )
 
@@ -179,7 +179,7 @@ func TestBookCommandsAreFound(t *testing.T) {
 		"run pleo-connect status to see what is connected":     "pleo-connect status",
 		"run: sudo chown -R {accountword} {paths}":             "sudo chown -R {accountword} {paths}",
 		"pleo-connect status lists what is connected":          "pleo-connect status",
-		"run pleo-connect recipient add AGE1… again":           "pleo-connect recipient add AGE1…",
+		"run pleo-connect recipient add RECIPIENT again":       "pleo-connect recipient add RECIPIENT",
 	} {
 		var got []string
 		if found := behindRun.FindStringSubmatch(text); found != nil {
