@@ -45,6 +45,33 @@ func TestEveryNameIsFilled(t *testing.T) {
 	t.Logf("%d places were checked; %d have values or a text that only a run knows", checked, unknown)
 }
 
+// TestStoreFaultsFillTheirRows: the store names a row itself, and one place gives the values to all of them.
+func TestStoreFaultsFillTheirRows(t *testing.T) {
+	t.Parallel()
+	m := source.Load(t)
+	cases := m.TextsIn("store")
+	rows := 0
+	for _, f := range m.Fills() {
+		if f.Row != "*" || !strings.HasPrefix(f.At, "cmd/internal/engine/fault.go:") || !slices.Contains(f.Fields, "Process") {
+			continue
+		}
+		for _, s := range flowtest.Sentences(&flow.English) {
+			if s.Path[0] != "Problems" || !cases[s.Path[1]] {
+				continue
+			}
+			rows++
+			for _, name := range s.Names() {
+				if !gives(f, name) {
+					t.Errorf("%s: {%s} of %s has no value: %q", f.At, name, s.Place(), s.Text)
+				}
+			}
+		}
+	}
+	if rows < 100 {
+		t.Errorf("only %d texts were checked", rows)
+	}
+}
+
 // filled returns the texts of the book that a place gives values to.
 func filled(f source.Fill, book []flowtest.Sentence) []flowtest.Sentence {
 	var out []flowtest.Sentence
@@ -86,7 +113,7 @@ func gives(f source.Fill, name string) bool {
 }
 
 func inWizard(at string) bool {
-	return strings.HasPrefix(at, "flow/") || strings.HasPrefix(at, "cmd/internal/engine/")
+	return strings.HasPrefix(at, "flow/")
 }
 
 // set gives a value to fields.

@@ -164,6 +164,23 @@ func assigned(change ast.Expr) []string {
 	return out
 }
 
+// TextsIn returns the texts that the files of a folder have.
+func (m *Module) TextsIn(folder string) map[string]bool {
+	out := map[string]bool{}
+	for name, file := range m.files {
+		if path.Dir(name) != folder {
+			continue
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if e, ok := n.(*ast.BasicLit); ok {
+				out[m.pattern(e)] = true
+			}
+			return true
+		})
+	}
+	return out
+}
+
 // Selected returns the names that are selected of anything, such as a field of the book.
 func (m *Module) Selected() map[string]bool {
 	out := map[string]bool{}
