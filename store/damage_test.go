@@ -131,10 +131,10 @@ func TestSettingsAndCopyAreLost(t *testing.T) {
 			cfg := newConfig(t)
 			s := create(t, cfg)
 			r := put(t, s, newRecord(companyA))
-			for path, data := range map[string][]byte{s.in(settingsName): tt.settings, s.in(settingsPrevName): tt.copied} {
-				must(t, os.Remove(path))
+			for name, data := range map[string][]byte{settingsName: tt.settings, settingsPrevName: tt.copied} {
+				must(t, os.Remove(s.in(name)))
 				if data != nil {
-					writeFile(t, path, data)
+					writeFile(t, s.in(name), data)
 				}
 			}
 			for name, try := range map[string]func() error{
@@ -440,7 +440,7 @@ func TestSettings(t *testing.T) {
 		"empty": {func(t *testing.T, s *Store) { writeFile(t, s.identity, nil) }, KindIdentityDamaged},
 		"oversized identity": {func(t *testing.T, s *Store) {
 			writeFile(t, s.identity, append(readFile(t, s.identity), bytes.Repeat([]byte("\n"), maxFileBytes)...))
-		}, KindTooLarge},
+		}, KindIdentityDamaged},
 		"other identity": {func(t *testing.T, s *Store) {
 			writeFile(t, s.identity, readFile(t, newTestStore(t).identity))
 		}, KindIdentityDamaged},

@@ -73,7 +73,7 @@ const (
 	KindOtherRecord     Kind = "store_other_record"    // a file of another company, integration or environment
 	KindNotFile         Kind = "store_not_a_file"      // a link, directory, pipe or device where a file belongs
 	KindLinked          Kind = "store_hard_link"       // a file with a second name, under which somebody may keep it
-	KindPlace           Kind = "store_bad_place"       // a network file system, or a directory that the system empties
+	KindPlace           Kind = "store_bad_place"       // a file system or directory that loses keys, or no way to it
 	KindNewer           Kind = "store_newer"           // written by a newer version of this program
 	KindIdentityMissing Kind = "identity_missing"      // the store is there, its identity is not
 	KindIdentityDamaged Kind = "identity_damaged"      // not an X25519 identity, or not the one of this store

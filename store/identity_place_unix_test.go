@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestPlaceOfTheIdentity: what is wrong with the place of the identity is not told of the store, which another --store
-// would not help.
+// TestPlaceOfTheIdentity: what is wrong with the place of the identity is told of it, because another store would not
+// help.
 func TestPlaceOfTheIdentity(t *testing.T) {
 	t.Parallel()
 	link := func(path string) error { return os.Symlink(path, path) }

@@ -51,7 +51,7 @@ func TestUnseenIsNotMissing(t *testing.T) {
 	cfg := newConfig(t)
 	cfg.Dir = filepath.Join(tempRoot(cfg), strings.Repeat("x", 300)) // longer than a name can be
 	_, err := Open(cfg)
-	wantKind(t, err, KindDamaged)
+	wantKind(t, err, KindPlace)
 }
 
 // TestProbeSweepsProbes removes what an hour ago a crashed preflight left beside the place of the
