@@ -52,6 +52,7 @@ var special = []struct {
 	{"Problems.store_too_large", func(v *flow.Values) { v.Value = "64 KiB" }},
 	{"Problems.store_wrong_owner/", func(v *flow.Values) { v.Name = "ada" }},
 	{"Problems.store_not_ours/holds", func(v *flow.Values) { v.Name = "photos" }},
+	{"Problems.store_not_a_file/link", func(v *flow.Values) { v.File = "/srv/old/keys" }},
 	{"Problems.not_connected/file", func(v *flow.Values) { v.ID = v.Integration }},
 	{"Problems.tls_name", func(v *flow.Values) { v.Detail = "its certificate is for gateway.example" }},
 	{"Problems.tls_issuer", func(v *flow.Values) { v.Detail = v.Issuer }},

@@ -54,7 +54,9 @@ const (
 	caseIDNotDirectory Kind = "store_not_ours/identity_not_directory"
 
 	caseNoFile Kind = "store_not_a_file/file"
-	caseLink   Kind = "store_not_a_file/link"
+	caseLink   Kind = "store_not_a_file/link" // to a file
+
+	caseNoTarget Kind = "store_not_a_file/no_target" // a link to nothing, or to something else
 
 	caseIDNoFile Kind = "store_not_a_file/identity"
 
@@ -146,6 +148,7 @@ var texts = map[Kind]string{
 	KindOtherRecord:  "a record of another company, integration or environment",
 	caseNoFile:       "not a regular file",
 	caseLink:         "a symbolic link",
+	caseNoTarget:     "a symbolic link that points to no file",
 
 	caseIDNotDirectory: "not a directory",
 	caseIDNoFile:       "not a regular file",

@@ -219,7 +219,7 @@ func readError(path string, err error) error {
 	case errors.Is(err, syscall.ENAMETOOLONG):
 		return fail(caseTooLong, path)
 	case errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.EMLINK): // O_NOFOLLOW met a symbolic link
-		return fail(caseLink, path)
+		return linkError(path)
 	case errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.EOPNOTSUPP): // a socket cannot be opened
 		return fail(caseNoFile, path)
 	case errors.Is(err, syscall.ENOTDIR):

@@ -106,7 +106,7 @@ var everyTrouble = map[string]hostile{
 		must(h, os.Symlink(h.path+".moved", h.path))
 	}, KindNotFile, "a symbolic link", caseLink, false},
 	"a link to nothing": {func(h *scene) { h.instead(func(p string) error { return os.Symlink("gone", p) }) },
-		KindNotFile, "a symbolic link", caseLink, false},
+		KindNotFile, "points to no file", caseNoTarget, false},
 	"a hard link": {func(h *scene) { must(h, os.Link(h.path, h.path+".kept")) },
 		KindLinked, "a hard link", KindLinked, false},
 	"mode 0644": {func(h *scene) { must(h, os.Chmod(h.path, 0o644)) }, KindTooOpen,

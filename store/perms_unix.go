@@ -41,7 +41,7 @@ func checkFile(path string, info fs.FileInfo, euid int) error {
 	case info.Mode().Perm()&0o077 != 0:
 		return tooOpen(path, info.Mode())
 	case st.nlink > 1:
-		return fail(KindLinked, path)
+		return linkedError(path)
 	}
 	return nil
 }

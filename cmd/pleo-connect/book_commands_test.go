@@ -136,8 +136,11 @@ func (s *site) filledCommand(command string) (filled, path string) {
 		Program:   s.program(),
 		Arguments: flow.Connection{Environment: flow.Production, Integration: dynamics, Company: bakery}.Arguments(),
 	}
-	if strings.HasPrefix(command, "rm ") {
+	switch program, _, _ := strings.Cut(command, " "); program {
+	case "rm":
 		v.Paths = pleoclient.ShellWords([]string{path, beside})
+	case "mv":
+		v.File = beside
 	}
 	return flow.Text(command).Fill(v), path
 }

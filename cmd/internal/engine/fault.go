@@ -65,7 +65,7 @@ func storeFault(e *store.Error) flow.Fault {
 		paths = []string{e.Path}
 	}
 	fault := flow.NewFault(row, flow.Values{
-		Path: e.Path, Dir: e.Dir, Paths: pleoclient.ShellWords(paths), Above: pleoclient.ShellWords(e.Above),
+		Path: e.Path, Dir: e.Dir, File: e.Dir, Paths: pleoclient.ShellWords(paths), Above: pleoclient.ShellWords(e.Above),
 		Account: e.Account, Owner: e.Owner, Mode: fmt.Sprintf("%04o", e.Mode.Perm()), Reason: reason.String(),
 		Name: pleoclient.SafePath(e.Name).String(), Value: e.Limit, N: e.N, Process: e.Process, At: e.Since,
 	})

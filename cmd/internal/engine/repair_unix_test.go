@@ -174,6 +174,38 @@ func TestDamagedRecordIsRemoved(t *testing.T) {
 	}
 }
 
+// TestLinkIsReplaced: the file behind a link takes its place, because it may be the newest copy. A link to nothing is
+// removed.
+func TestLinkIsReplaced(t *testing.T) {
+	t.Parallel()
+	for _, name := range repairPlaces {
+		cfg, ref := savedStore(t, name)
+		record, err := filepath.Glob(filepath.Join(cfg.Dir, "installations", "*.age"))
+		if err != nil || len(record) != 1 {
+			t.Fatal(record, err)
+		}
+		away := filepath.Join(filepath.Dir(cfg.Dir), "$it's away")
+		if err := os.Rename(record[0], away); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(away, record[0]); err != nil {
+			t.Fatal(err)
+		}
+		_, command, _ := strings.Cut(flow.English.Failure(faultOf(get(cfg, ref))).Hint, ", ")
+		runHint(t, command)
+		if err := get(cfg, ref); err != nil {
+			t.Errorf("%q, after %s: %v", name, command, err)
+		}
+		if err := errors.Join(os.Remove(record[0]), os.Symlink(away, record[0])); err != nil {
+			t.Fatal(err)
+		}
+		runHint(t, flow.English.Failure(faultOf(get(cfg, ref))).Hint)
+		if _, err := os.Lstat(record[0]); err == nil {
+			t.Errorf("%q: a link to nothing is still there", name)
+		}
+	}
+}
+
 // TestRestoredByAnotherAccount: the files of another account in a store of ours are ours after one command.
 func TestRestoredByAnotherAccount(t *testing.T) {
 	t.Parallel()
