@@ -162,11 +162,14 @@ func newIdentity() (*age.X25519Identity, error) {
 	return id, nil
 }
 
+// identityTitle begins an identity file that this package wrote.
+const identityTitle = "# Identity of a pleo-connect key store. Keep it separate from the key store, and don't share it."
+
 // writeIdentity writes the identity file. Unlike the file of age-keygen it does not name the public keys,
 // which must stay unknown.
 func (s *Store) writeIdentity(ids identities) error {
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "# Identity of a pleo-connect key store. Keep it separate from the key store, and don't share it.\n")
+	fmt.Fprintln(&text, identityTitle)
 	fmt.Fprintf(&text, "# created: %s\n", s.now().Format(time.RFC3339))
 	for _, id := range ids {
 		fmt.Fprintln(&text, id.String())

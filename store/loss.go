@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"io/fs"
@@ -153,10 +154,16 @@ func (l *lossSearch) before() []string {
 	return out
 }
 
-// unused reports that there are no marks because the identity was not made yet.
+// unused reports that there are no marks because nothing was saved yet: the identity is not there, or a person prepared
+// it for the first run. One that this package wrote had marks beside it.
 func (l *lossSearch) unused(err error) bool {
-	_, statErr := os.Lstat(l.identity)
-	return errors.Is(err, fs.ErrNotExist) && errors.Is(statErr, fs.ErrNotExist)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	data, err := l.readIdentityFile(checkIdentityFile)
+	defer clear(data)
+	return kindOf(err) == KindIdentityMissing ||
+		err == nil && !isLocked(data) && !bytes.HasPrefix(data, []byte(identityTitle))
 }
 
 // addMarks collects the names in a directory of marks. The mark of the store that is there counts alone.

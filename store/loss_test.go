@@ -352,6 +352,21 @@ func TestLostStoreInDoubt(t *testing.T) {
 	}
 }
 
+// TestPreparedIdentity: a first run with an identity that a person made lost nothing, however it was copied there.
+func TestPreparedIdentity(t *testing.T) {
+	t.Parallel()
+	id, err := newIdentity()
+	must(t, err)
+	for _, before := range []string{"", "# created: 2026-03-02T09:14:00Z\n# public key: age1\n", "\ufeff"} {
+		cfg := newConfig(t)
+		must(t, os.MkdirAll(filepath.Dir(cfg.Identity), 0o700))
+		writeFile(t, cfg.Identity, []byte(before+id.String()+"\n"))
+		if l := lossAt(t, cfg); l.Doubt.Any() || len(l.Lost) > 0 {
+			t.Errorf("%q: %+v", before, l)
+		}
+	}
+}
+
 // TestOddNames: a directory may have any name. What is not UTF-8 has no place in JSON, and only costs the knowledge.
 func TestOddNames(t *testing.T) {
 	t.Parallel()
