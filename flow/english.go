@@ -675,6 +675,8 @@ const (
 	reportIt     = "please report it to the makers of pleo-connect"
 	settingsBack = "restore it from a backup; README.txt explains how to read the keys without it"
 	otherFile    = "add --identity FILE with a file in another directory"
+	unlockFirst  = "if it's this one, run: (umask 077 && age -d -o {word}.unlocked {word}) && " +
+		"mv {word}.unlocked {word} && pleo-connect rekey --identity {word}"
 	replaceAfter = "if others can sign in to this computer, replace the key afterwards"
 	tryOnceMore  = "try again to save it once more; if it happens again, check the disk"
 )
@@ -1424,7 +1426,7 @@ var englishProblems = map[Kind]Words{
 	KindIdentityLocked + "/first": {"{path} has a passphrase, so a service could not open the key store",
 		"start without --identity; afterwards, run: pleo-connect recipient add RECIPIENT", ""},
 	KindIdentityLocked + "/rekey": {"{path} has a passphrase, so rekey can't replace it",
-		"create a new identity, then use pleo-connect recipient add and remove", ""},
+		"add --identity FILE with the one the service uses", unlockFirst},
 	KindWrongPassphrase: {"wrong passphrase for {path}", "try again", ""},
 	KindIdentityShared: {"another key store uses this identity (see {dir})",
 		"copy the identity file to a directory of its own and add --identity FILE; if the other key store no longer " +

@@ -27,6 +27,7 @@ var notHere = map[string]string{
 	"mount":       "changes the file systems of the computer",
 	"systemd-run": "TestUnits and TestSystemd have the unit",
 	"sudo":        "only root can become another account here",
+	"(umask":      "TestRekeyOfLockedIdentity runs it with age at a terminal",
 	"age":         "asks for a passphrase at a terminal",
 	"age-keygen":  "prints an identity",
 }

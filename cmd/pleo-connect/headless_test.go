@@ -421,11 +421,7 @@ func TestSandbox(t *testing.T) {
 // there is one.
 func TestRealAge(t *testing.T) {
 	t.Parallel()
-	built := filepath.Join(t.TempDir(), "age")
-	if out, err := exec.Command("go", "build", "-o", built, "filippo.io/age/cmd/age").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	ages := []string{built}
+	ages := []string{buildAge(t, t.TempDir())}
 	if installed, err := exec.LookPath("age"); err == nil {
 		ages = append(ages, installed)
 	}

@@ -99,16 +99,53 @@ func TestPassphraseIsAskedAtTheTerminal(t *testing.T) {
 	p.unseen(x.written())
 }
 
+// buildAge builds the age command of this module in a directory, and returns its path.
+func buildAge(t *testing.T, dir string) string {
+	t.Helper()
+	path := filepath.Join(dir, "age")
+	if out, err := exec.Command("go", "build", "-o", path, "filippo.io/age/cmd/age").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return path
+}
+
+// TestRekeyOfLockedIdentity: the command of the hint unlocks the identity of the store with age, at a terminal, and
+// replaces it where it is, so that the service goes on.
+func TestRekeyOfLockedIdentity(t *testing.T) {
+	t.Parallel()
+	s := connectedSite(t)
+	ids, err := age.ParseIdentities(bytes.NewReader(readFile(t, s.identity)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, s.identity, locked(t, ids[0].(*age.X25519Identity)), 0o600)
+	r := s.pipe("", "rekey", "--store", s.store, "--identity", s.identity)
+	_, command, found := strings.Cut(r.err, "hint: if it's this one, run: ")
+	if r.code != exitStore || !found {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	bin := filepath.Dir(buildAge(t, s.home))
+	cmd := exec.Command("sh", "-c", command)
+	cmd.Env = append(s.env(), "PLEO_CONNECT_STORE="+s.store,
+		"PATH="+bin+":"+filepath.Dir(binary(t))+":"+os.Getenv("PATH"))
+	x := startCommand(t, cmd)
+	x.see("Enter passphrase")
+	x.send(heron + enter)
+	x.see("the key store has a new identity")
+	x.exit(exitDone)
+	s.active()
+	if left, _ := filepath.Glob(s.identity + ".unlocked*"); left != nil {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
 // TestIdentityThatAgeLocked: the age command locks an identity at a terminal, as armour, and our program opens it.
 func TestIdentityThatAgeLocked(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t)
 	plain := filepath.Join(p.home, "me.txt")
 	writeFile(t, plain, []byte(p.id.String()+"\n"), 0o600)
-	age := filepath.Join(p.home, "age")
-	if out, err := exec.Command("go", "build", "-o", age, "filippo.io/age/cmd/age").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	age := buildAge(t, p.home)
 	lock := startCommand(t, exec.Command(age, "-p", "-a", "-o", p.file+".new", plain))
 	for _, question := range []string{"Enter passphrase", "Confirm passphrase"} {
 		lock.see(question)
