@@ -32,6 +32,9 @@ const (
 	RootsReplaceable Kind = "settings/roots/replaceable"
 )
 
+// OfRoot ends the row of something that is open to other accounts and that only root can close.
+const OfRoot = "/root"
+
 // ClientWords are what the client's reasons are called, and what it did to the text of a key.
 type ClientWords struct {
 	Reasons map[pleoclient.Reason]Text // why, in brackets behind a headline

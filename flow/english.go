@@ -1246,12 +1246,17 @@ var englishProblems = map[Kind]Words{
 		"use a file owned by root or by you", ""},
 	RootsOpen: {"{path} ({flag}): other accounts can change the file and read your key on its way to Pleo",
 		"run: chmod go-w {fileword}", ""},
+	RootsOpen + OfRoot: {"{path} ({flag}): other accounts can change the file and read your key on its way to Pleo",
+		"run: sudo chmod go-w {fileword}", ""},
 	RootsWayForeign: {
 		"{path} ({flag}): {file} belongs to another account, which could read your key on its way to Pleo",
 		"keep the certificates in another directory", ""},
 	RootsReplaceable: {
 		"{path} ({flag}): other accounts can replace files in {file} and read your key on its way to Pleo",
 		"run: chmod go-w {fileword}", ""},
+	RootsReplaceable + OfRoot: {
+		"{path} ({flag}): other accounts can replace files in {file} and read your key on its way to Pleo",
+		"run: sudo chmod go-w {fileword}", ""},
 
 	"settings/user_agent": {"the user agent must be plain printable text",
 		"please report it to the makers of pleo-connect", ""},
@@ -1692,10 +1697,14 @@ var englishProblems = map[Kind]Words{
 
 	FileForeign: {"{path}: another account owns it and could redirect your key",
 		"use a file owned by root or by you", ""},
-	FileOpen:       {"{path}: other accounts can change the file and redirect your key", "run: chmod go-w {word}", ""},
+	FileOpen: {"{path}: other accounts can change the file and redirect your key", "run: chmod go-w {word}", ""},
+	FileOpen + OfRoot: {"{path}: other accounts can change the file and redirect your key",
+		"run: sudo chmod go-w {word}", ""},
 	FileWayForeign: {"{path}: {dir} belongs to another account, which could redirect your key", anotherFolder, ""},
 	FileReplaceable: {"{path}: other accounts can replace files in {dir} and redirect your key",
 		anotherFolder, "if only you need to write there, run: chmod go-w {dirword}"},
+	FileReplaceable + OfRoot: {"{path}: other accounts can replace files in {dir} and redirect your key",
+		anotherFolder, "if only root needs to write there, run: sudo chmod go-w {dirword}"},
 
 	FileName: {at + "name is missing",
 		`add the integration's name as Pleo shows it, for example name = "Example ERP"`, ""},

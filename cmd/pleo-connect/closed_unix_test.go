@@ -189,3 +189,32 @@ func TestForeignModes(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenFilesOfRoot: what root has to close, is closed with sudo.
+func TestOpenFilesOfRoot(t *testing.T) {
+	t.Parallel()
+	s := ordinary(t)
+	dir := filepath.Join(s.home, "open")
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.Chmod(dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "file")
+	writeFile(t, file, []byte(certificate(t)), 0o600)
+	for _, open := range []string{file, dir} {
+		for path, mode := range map[string]fs.FileMode{file: 0o644, dir: 0o755} {
+			if path == open {
+				mode |= 0o022
+			}
+			if err := os.Chmod(path, mode); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, flag := range []string{"--ca-file", "--integration"} {
+			args := s.flags("--key-file", filepath.Join(s.home, "games", "key"), "--accept-permissions", "--yes", flag, file)
+			r := s.as(s.other, "pleo-connect", nil, args...)
+			if r.code != exitUsage || !strings.Contains(r.err, "run: sudo chmod go-w "+open+"\n") {
+				t.Errorf("%s, with an open %s: exit code %d: %s%s", flag, open, r.code, r.out, r.err)
+			}
+		}
+	}
+}

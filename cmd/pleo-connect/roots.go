@@ -107,6 +107,9 @@ func refusedRoot(setting flow.RootSetting, path string, r *trusted.Refusal) flow
 	case r.Foreign:
 		row = flow.RootsWayForeign
 	}
+	if r.Root {
+		row += flow.OfRoot
+	}
 	return rootFault(row, setting, path).With(func(v *flow.Values) { v.File = r.Path })
 }
 

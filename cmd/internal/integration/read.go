@@ -71,15 +71,19 @@ func readSmall(r io.Reader) ([]byte, error) {
 // notTrusted returns what others could do, and how to end that.
 func notTrusted(r *trusted.Refusal) error {
 	v := flow.Values{Dir: r.Path}
+	row := flow.FileReplaceable
 	switch {
 	case r.Itself && r.Foreign:
-		return flow.NewFault(flow.FileForeign, v)
+		row = flow.FileForeign
 	case r.Itself:
-		return flow.NewFault(flow.FileOpen, v)
+		row = flow.FileOpen
 	case r.Foreign:
-		return flow.NewFault(flow.FileWayForeign, v)
+		row = flow.FileWayForeign
 	}
-	return flow.NewFault(flow.FileReplaceable, v)
+	if r.Root {
+		row += flow.OfRoot
+	}
+	return flow.NewFault(row, v)
 }
 
 // plainCause leaves out the call and the path, which the caller names.

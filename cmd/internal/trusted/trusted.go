@@ -17,6 +17,7 @@ type Refusal struct {
 	Path    string // of what others can change: the file, or something that leads to it
 	Itself  bool   // Path is the file
 	Foreign bool   // it belongs to another account; else its mode lets others write
+	Root    bool   // only root can change its mode, and this is another account
 }
 
 // Error returns the refusal in English, for logs.
@@ -43,5 +44,8 @@ func Resolve(path string) (real string, refused *Refusal, err error) {
 
 // refusal is about the file at real, because of it or of what leads to it.
 func refusal(real string, f *trust.Fault) *Refusal {
-	return &Refusal{Path: f.Path, Itself: f.Path == real && !f.Mode.IsDir(), Foreign: f.Foreign}
+	return &Refusal{
+		Path: f.Path, Itself: f.Path == real && !f.Mode.IsDir(), Foreign: f.Foreign,
+		Root: !f.Foreign && f.Owner == 0 && os.Geteuid() != 0,
+	}
 }
