@@ -256,3 +256,28 @@ func TestReasonsAreNoSentences(t *testing.T) {
 		}
 	}
 }
+
+// TestSudoTakesTheAccount: sudo takes a number for the name of an account, unless it is written with a hash.
+func TestSudoTakesTheAccount(t *testing.T) {
+	t.Parallel()
+	v := flow.Values{Path: "/srv/keys", Dir: "/srv/identity.txt"}
+	rows := 0
+	for owner, want := range map[string]string{
+		"ada": " ada ", "1234": " '#1234' ", "ada lovelace": " 'ada lovelace' ",
+	} {
+		v.Owner = owner
+		for row, words := range flow.English.Problems {
+			_, command, found := strings.Cut(words.Next.Fill(v), "sudo -u")
+			if !found {
+				continue
+			}
+			rows++
+			if !strings.HasPrefix(command, want) {
+				t.Errorf("%s: sudo -u%s", row, command)
+			}
+		}
+	}
+	if rows == 0 {
+		t.Error("no row has the command")
+	}
+}

@@ -1302,7 +1302,7 @@ var englishProblems = map[Kind]Words{
 	KindStoreOwner + "/file": {"{path} belongs to {owner}, not {account}",
 		"run: sudo chown -R {accountword} {paths}", ""},
 	KindStoreOwner + "/root": {"the key store belongs to {owner}",
-		"run: sudo -u {ownerword} pleo-connect --store {word} --identity {dirword}", ""},
+		"run: sudo -u {ownersudo} pleo-connect --store {word} --identity {dirword}", ""},
 	KindStoreOwner + "/above": {"{path} belongs to {owner}, who could replace the files in it",
 		otherStore + "; if {path} should be root's, run: sudo chown root {word}", ""},
 	KindStoreOwner + "/above_key": {"{path} belongs to {owner}, who could replace the files in it",
@@ -1327,10 +1327,10 @@ var englishProblems = map[Kind]Words{
 		"to use another key store for {account}, add --store DIR and --identity FILE", ""},
 	KindStoreOwner + "/switch": {
 		"the key store belongs to {owner}, and switching to that account failed{{ ({reason})}}",
-		"run: sudo -u {ownerword} pleo-connect --store {word} --identity {dirword}", ""},
+		"run: sudo -u {ownersudo} pleo-connect --store {word} --identity {dirword}", ""},
 
 	KindStoreOwner + "/stays_root": {"the key store belongs to {owner}, and pleo-connect would stay root",
-		"run: sudo -u {ownerword} pleo-connect --store {word} --identity {dirword}", ""},
+		"run: sudo -u {ownersudo} pleo-connect --store {word} --identity {dirword}", ""},
 
 	KindStoreOpen: {"other accounts can read or change the key store",
 		"run {program} doctor for details", ""},

@@ -30,7 +30,7 @@ type Values struct {
 	Above   string // directories above those, as a shell takes them
 	Command string // a command to copy, or a part of one
 	Account string // an account of this computer, mostly ours; written as a shell takes it as {accountword}
-	Owner   string // an account that something belongs to, {owner} and {ownerword}
+	Owner   string // an account that something belongs to, {owner}, {ownerword}, and {ownersudo} behind sudo -u
 	Mode    string // of a file, such as 0644
 	Flag    string // with its hyphens
 	Variable, Value,
@@ -68,6 +68,7 @@ var fields = map[string]func(*Values) string{
 	"account": func(v *Values) string { return v.Account }, "owner": func(v *Values) string { return v.Owner },
 	"accountword": func(v *Values) string { return word(v.Account) },
 	"ownerword":   func(v *Values) string { return word(v.Owner) },
+	"ownersudo":   func(v *Values) string { return sudoAccount(v.Owner) },
 	"mode":        func(v *Values) string { return v.Mode }, "flag": func(v *Values) string { return v.Flag },
 	"variable": func(v *Values) string { return v.Variable }, "value": func(v *Values) string { return v.Value },
 	"name": func(v *Values) string { return v.Name },
@@ -115,6 +116,14 @@ func word(path string) string {
 		return ""
 	}
 	return pleoclient.ShellWord(path)
+}
+
+// sudoAccount writes an account as sudo takes it: a number, which stands for an account without a name, behind a hash.
+func sudoAccount(name string) string {
+	if _, err := strconv.ParseUint(name, 10, 32); err == nil {
+		name = "#" + name
+	}
+	return word(name)
 }
 
 // String returns a text that has no names.
