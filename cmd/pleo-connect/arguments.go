@@ -152,14 +152,13 @@ func checkFlag(f *pflag.Flag, hasJSON, unattended bool, command string) error {
 	switch {
 	case hasJSON && value == "--json": // the value of f was forgotten
 		return flow.FlagWithoutValue(command, name)
-	case value == "" && slices.Contains([]string{"integration", "env", "company", "key-file"}, f.Name):
-		// It narrows a choice down: a script whose variable is not set does not mean all.
+	case value == "": // a script whose variable is not set does not mean what holds without the flag
 		return flow.EmptyFlag(name)
 	case f.Name == "integration" && store.IsIntegrationID(value):
 		return nil
 	case holdsKey(value):
 		return flow.KeyInFlag(name, unattended)
-	case (f.Name == "store" || f.Name == "identity") && value != "" && !isPath(value):
+	case (f.Name == "store" || f.Name == "identity") && !isPath(value):
 		// A new store would get this name, and what it is may be a key that does not look like one.
 		return flow.NoSuchPath(name)
 	}

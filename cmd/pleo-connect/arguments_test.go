@@ -255,3 +255,27 @@ func TestPathThatIsPrinted(t *testing.T) {
 	wantRun(t, "integration", s.inside("doctor", "--integration", s.home+"/none", "--api-base", s.api), exitUsage)
 	wantRun(t, "word", s.inside("status", "--store", "none"), exitUsage, flow.NoSuchPath("--store").Error())
 }
+
+// TestEmptyFlags: an unset variable of a script does not mean what holds without the flag.
+func TestEmptyFlags(t *testing.T) {
+	t.Parallel()
+	for command, flags := range map[string][]string{
+		"connect": {
+			"--ca-file", "--api-base", "--as", "--integration", "--env", "--company", "--key-file", "--store", "--identity",
+		},
+		"status":     {"--ca-file", "--integration", "--env", "--store", "--identity"},
+		"disconnect": {"--ca-file", "--integration", "--env", "--store", "--identity"},
+		"doctor":     {"--ca-file", "--api-base", "--store", "--identity"},
+		"sandbox":    {"--listen", "--integration"},
+		"demo":       {"--scenario", "--integration"},
+	} {
+		for _, flag := range flags {
+			s := newSite(t)
+			r := s.inside(command, flag+"=")
+			if r.code != exitUsage || !strings.Contains(r.err, "error: "+flag+" is empty\n") {
+				t.Errorf("%s %s=: exit code %d: %s%s", command, flag, r.code, r.out, r.err)
+			}
+			s.nothing()
+		}
+	}
+}
