@@ -666,12 +666,17 @@ const (
 	closeAbove  = "chmod go-w {above}{{ && chmod -R go-rwx {paths}}}"
 	openAgain   = "run: chmod -R u+rwX {paths}"
 	openOne     = "run: chmod u+rwX {word}"
+	withCompany = " and --company ID (or --yes for any)"
+	withWholeID = " and the whole ID: {company}"
+	nameCompany = "add --company ID, or --yes to accept any company"
+	allowListed = "to allow them, add --accept-permissions"
 	fixAccount  = "create the account, or correct user under [service] in the integration file"
 	otherUser   = "if {account} is the wrong account, correct user under [service] in the integration file"
 	passPublic  = "pass the public key that age-keygen prints (age1 and 58 more characters)"
 )
 
 const (
+	readApproved = "read them in {file}, then add --accept-permissions"
 	reportIt     = "please report it to the makers of pleo-connect"
 	settingsBack = "restore it from a backup; README.txt explains how to read the keys without it"
 	otherFile    = "add --identity FILE with a file in another directory"
@@ -1553,12 +1558,18 @@ var englishProblems = map[Kind]Words{
 	noTerminal + "/input":  {"standard input is not a terminal", inTerminal, ""},
 	noTerminal + "/output": {"standard output is not a terminal", inTerminal, ""},
 
-	NeedsApproval: {"the permissions need approval",
-		"read them in {file}, then add --accept-permissions", ""},
-	NeedsApproval + "/listed": {"these permissions need approval: {list}",
-		"to allow them, add --accept-permissions", ""},
-	NeedsCompany: {"the company needs confirmation",
-		"add --company ID, or --yes to accept any company", ""},
+	NeedsApproval: {"the permissions need approval", readApproved, ""},
+	NeedsApproval + "/company": {"the permissions need approval, and the company needs confirmation",
+		readApproved + withCompany, ""},
+	NeedsApproval + "/never_confirmed": {"the permissions need approval, and the company was never confirmed",
+		readApproved + withWholeID, ""},
+	NeedsApproval + "/listed": {"these permissions need approval: {list}", allowListed, ""},
+	NeedsApproval + "/listed/company": {"these permissions need approval: {list}; the company needs confirmation",
+		allowListed + withCompany, ""},
+	NeedsApproval + "/listed/never_confirmed": {
+		"these permissions need approval: {list}; the company was never confirmed",
+		allowListed + withWholeID, ""},
+	NeedsCompany:      {"the company needs confirmation", nameCompany, ""},
 	NeedsConfirmation: {"the company was never confirmed", "if it's the right one, use its whole ID: {company}", ""},
 	JSONAtTerminal: {"--json works only without a terminal",
 		"add --key-file FILE, or --key-file - to read standard input", ""},

@@ -179,12 +179,29 @@ func NoTerminal(input, output bool) Fault {
 	return NewFault(noTerminal, Values{})
 }
 
+// Unconfirmed is the fault of a run that asks nobody and was not told which company is right. One that was never
+// confirmed is named by its ID.
+func Unconfirmed(company string) Fault {
+	if company == "" {
+		return NewFault(NeedsCompany, Values{})
+	}
+	return NewFault(NeedsConfirmation, Values{Company: company})
+}
+
 // Unapproved is the fault of a run that asks nobody and was not told to allow the permissions. file is where they can
-// be read; empty: nowhere.
-func Unapproved(i Integration, file string) Fault {
+// be read; empty: nowhere. company is what else is missing, so that one run tells both; it may be none.
+func Unapproved(i Integration, file string, company Fault) Fault {
 	row := NeedsApproval
 	if file == "" {
 		row += "/listed"
 	}
-	return NewFault(row, Values{File: file, List: scopeList(i.Scopes())})
+	switch company.Row {
+	case NeedsCompany:
+		row += "/company"
+	case NeedsConfirmation:
+		row += "/never_confirmed"
+	}
+	v := company.given()
+	v.File, v.List = file, scopeList(i.Scopes())
+	return NewFault(row, v)
 }

@@ -54,10 +54,16 @@ func TestWrongUse(t *testing.T) {
 			terminal},
 		{NoTerminal(true, false), "standard output is not a terminal", terminal},
 		{NoTerminal(false, true), "standard input is not a terminal", terminal},
-		{Unapproved(Integration{}, "/srv/my app/integration.toml"), "the permissions need approval",
+		{Unapproved(Integration{}, "/srv/my app/integration.toml", Fault{}), "the permissions need approval",
 			"read them in /srv/my app/integration.toml, then add --accept-permissions"},
-		{Unapproved(Integration{Permissions: []Permission{{Scope: "a:read"}, {Scope: "b:read"}}}, ""),
+		{Unapproved(Integration{Permissions: []Permission{{Scope: "a:read"}, {Scope: "b:read"}}}, "", Fault{}),
 			"these permissions need approval: a:read, b:read", "to allow them, add --accept-permissions"},
+		{Unapproved(Integration{}, "/srv/a.toml", Unconfirmed("")),
+			"the permissions need approval, and the company needs confirmation",
+			"read them in /srv/a.toml, then add --accept-permissions and --company ID (or --yes for any)"},
+		{Unapproved(Integration{Permissions: []Permission{{Scope: "a:read"}}}, "", Unconfirmed("4b0c")),
+			"these permissions need approval: a:read; the company was never confirmed",
+			"to allow them, add --accept-permissions and the whole ID: 4b0c"},
 	} {
 		got := English.Failure(tt.got)
 		if got.Summary != tt.summary || got.Hint != tt.hint || got.Class() != ClassUsage || got.Note != "" {

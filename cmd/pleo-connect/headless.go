@@ -21,14 +21,15 @@ type headless struct {
 }
 
 func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engine.Engine) error {
-	if !o.accept {
-		return flow.Unapproved(x.Setup.Integration, opened.file)
+	var company flow.Fault
+	if o.unproven || o.company == "" && !o.yes {
+		company = flow.Unconfirmed(o.company)
 	}
-	if o.company == "" && !o.yes {
-		return flow.NewFault(flow.NeedsCompany, flow.Values{})
-	}
-	if o.unproven {
-		return flow.NewFault(flow.NeedsConfirmation, flow.Values{Company: o.company})
+	switch {
+	case !o.accept:
+		return flow.Unapproved(x.Setup.Integration, opened.file, company)
+	case company.Failed():
+		return company
 	}
 	h := &headless{app: o.app, json: o.json}
 	var err error

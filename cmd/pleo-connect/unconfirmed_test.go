@@ -138,6 +138,30 @@ func TestHeadlessUnconfirmed(t *testing.T) {
 	}
 }
 
+// TestAllThatIsMissing: a run without a person says at once which flags it lacks, and goes on when it has them.
+func TestAllThatIsMissing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	r := s.pipe(s.sim.Keys().Good, s.flags("--key-file", "-")...)
+	for _, flag := range []string{"--accept-permissions", "--company ID", "--yes"} {
+		if _, hint, _ := strings.Cut(r.err, "hint: "); r.code != exitUsage || !strings.Contains(hint, flag) {
+			t.Errorf("%s: exit code %d: %s%s", flag, r.code, r.out, r.err)
+		}
+	}
+	wantRun(t, "both", s.pipe(s.sim.Keys().Good, s.flags("--key-file", "-", "--accept-permissions", "--yes")...), exitDone)
+
+	s = newSite(t)
+	s.unconfirmed(s.sim.Keys().Good)
+	r = s.pipe(s.sim.Keys().Good, s.places("reconnect", "--force-store", "--key-file", "-")...)
+	for _, word := range []string{"--accept-permissions", bakery} {
+		if _, hint, _ := strings.Cut(r.err, "hint: "); r.code != exitUsage || !strings.Contains(hint, word) {
+			t.Errorf("%s: exit code %d: %s%s", word, r.code, r.out, r.err)
+		}
+	}
+	again := s.places("reconnect", bakery, "--force-store", "--key-file", "-", "--accept-permissions")
+	wantRun(t, "again", s.pipe(s.sim.Keys().Good, again...), exitDone)
+}
+
 // TestReconnectUnconfirmed: a company that nobody confirmed is not confirmed by being the only one, or by a part of its
 // id. Whoever names it in full confirms it.
 func TestReconnectUnconfirmed(t *testing.T) {
