@@ -1345,6 +1345,8 @@ var englishProblems = map[Kind]Words{
 		"run: " + closeAbove, ""},
 	KindStoreOpen + "/above_root": {"other accounts can change {path} (mode {mode})",
 		"run: sudo " + closeAbove, ""},
+	KindStoreOpen + "/sticky": {"other accounts can make files in {path}",
+		"choose a file in another directory with --identity", ""},
 	KindStoreLinked: {"{path} also exists under another name (a hard link)",
 		"to find it, run: find {dirword} -xdev -samefile {word}", "then remove the other name"},
 	KindStoreLocked: {"the key store is in use{{ (process {process}, since {date})}}",

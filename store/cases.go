@@ -32,6 +32,7 @@ const (
 	caseOpenSaved Kind = "store_too_open/file_saved" // and a key is saved in the store
 	caseAboveOpen Kind = "store_too_open/above"
 	caseAboveRoot Kind = "store_too_open/above_root" // a directory of root's, and this is another account
+	caseSticky    Kind = "store_too_open/sticky"     // one that is meant to be open, like /tmp, holds the identity
 
 	caseBroken        Kind = "store_damaged/file"
 	caseReadError     Kind = "store_damaged/read_error"
@@ -123,6 +124,7 @@ var texts = map[Kind]string{
 	caseOpenSaved: "open to other accounts",
 	caseAboveOpen: "other accounts can change it",
 	caseAboveRoot: "other accounts can change it",
+	caseSticky:    "other accounts can make files in it",
 	KindLinked:    "also exists under another name (a hard link)",
 	KindLocked:    "the key store is in use",
 

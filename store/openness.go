@@ -45,13 +45,8 @@ func (p places) openAbove() []*trust.Fault {
 	if dir := p.identityDir(); !p.isCredential() {
 		_, more, _ := trust.Faults(existing(dir), euid)
 		faults = append(faults, more...)
-		if info, err := os.Lstat(dir); err == nil { // a sticky one may be above an identity, and not hold it
-			if f := trust.Judge(dir, info, euid); f != nil {
-				faults = append(faults, f)
-			}
-		}
 	}
-	return slices.DeleteFunc(faults, func(f *trust.Fault) bool { return f.Foreign || !f.Mode.IsDir() })
+	return slices.DeleteFunc(faults, func(f *trust.Fault) bool { return f.Foreign || !f.Mode.IsDir() || isShared(f) })
 }
 
 // isOpen reports a file at or below one of paths that others can read or change, or a directory of the store.

@@ -92,12 +92,18 @@ func faultError(f *trust.Fault) error {
 		return e
 	}
 	e := fail(caseAboveOpen, f.Path)
-	if f.Owner == 0 && os.Geteuid() != 0 {
+	switch {
+	case isShared(f): // only that of an identity gets here, see checkHolder
+		e = fail(caseSticky, f.Path)
+	case f.Owner == 0 && os.Geteuid() != 0:
 		e = fail(caseAboveRoot, f.Path)
 	}
 	e.Mode, e.Above = f.Mode, []string{f.Path}
 	return e
 }
+
+// isShared reports a sticky directory of root's, which is meant to be open to all.
+func isShared(f *trust.Fault) bool { return f.Owner == 0 && f.Mode&fs.ModeSticky != 0 }
 
 func tooOpen(path string, mode fs.FileMode) *Error {
 	e := fail(caseOpen, path)

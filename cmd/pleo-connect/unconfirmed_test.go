@@ -148,7 +148,8 @@ func TestAllThatIsMissing(t *testing.T) {
 			t.Errorf("%s: exit code %d: %s%s", flag, r.code, r.out, r.err)
 		}
 	}
-	wantRun(t, "both", s.pipe(s.sim.Keys().Good, s.flags("--key-file", "-", "--accept-permissions", "--yes")...), exitDone)
+	both := s.flags("--key-file", "-", "--accept-permissions", "--yes")
+	wantRun(t, "both", s.pipe(s.sim.Keys().Good, both...), exitDone)
 
 	s = newSite(t)
 	s.unconfirmed(s.sim.Keys().Good)

@@ -311,6 +311,23 @@ func TestOpenAboveAndBelow(t *testing.T) {
 	}
 }
 
+// TestIdentityAmongFilesOfOthers: nobody is told to close a directory like /tmp, which others need.
+func TestIdentityAmongFilesOfOthers(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("needs a sticky directory of root's")
+	}
+	cfg, ref := savedStore(t, "plain")
+	dir := filepath.Dir(cfg.Identity)
+	if err := os.Chmod(dir, 0o777|fs.ModeSticky); err != nil {
+		t.Fatal(err)
+	}
+	got := flow.English.Failure(faultOf(get(cfg, ref)))
+	if got.Kind != flow.KindStoreOpen || !strings.Contains(got.Hint, "--identity") || strings.Contains(got.Hint, "chmod") {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestNoHomeDirectory names the directory that does not exist, whichever of the places is below it.
 func TestNoHomeDirectory(t *testing.T) {
 	t.Parallel()
