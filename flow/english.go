@@ -681,7 +681,7 @@ const (
 	settingsBack = "restore it from a backup; README.txt explains how to read the keys without it"
 	otherFile    = "add --identity FILE with a file in another directory"
 	unlockFirst  = "if it's this one, run: (umask 077 && age -d -o {word}.unlocked {word}) && " +
-		"mv {word}.unlocked {word} && pleo-connect rekey --identity {word}"
+		"mv {word}.unlocked {word} && {program} rekey"
 	replaceAfter = "if others can sign in to this computer, replace the key afterwards"
 	tryOnceMore  = "try again to save it once more; if it happens again, check the disk"
 )
