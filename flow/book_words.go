@@ -99,6 +99,7 @@ type UseWords struct {
 	KeyFileOpen     Text // a warning
 	BuiltIn         Text // a warning
 	NewKeyNotActive Text // a warning
+	NoReceipt       Text // a warning
 
 	Line, LineFailed, LineWarning Text // a line of a live list that is printed once
 

@@ -697,6 +697,7 @@ var englishUse = UseWords{
 	KeyFileOpen: "other accounts can read the key file; delete it afterwards" +
 		"{{, or run: chmod 600 {word}}}",
 	BuiltIn:         "this account can't look for {path}, so the built-in integration is used",
+	NoReceipt:       "the connection is active, but that can't be written to standard output{{: {reason}}}",
 	NewKeyNotActive: "a new key is saved but not activated, so this is the previous one; to finish, run: " + reconnect,
 
 	Line:        "{name}{{: {detail}}}",
@@ -1614,7 +1615,7 @@ var englishProblems = map[Kind]Words{
 	NoKeyEntered:  {"no key was entered", "nothing was changed", ""},
 	OutputFailed: {"can't write to standard output{{: {reason}}}",
 		"check where standard output goes, then run it again", ""},
-	OutputOfDone: {"can't write to standard output{{: {reason}}}",
+	OutputOfDone: {"the key was removed, but that can't be written to standard output{{: {reason}}}",
 		"check where standard output goes; to see what is connected, run: {program} status", ""},
 
 	storeHere:                         {noStoreIn, "to use another one, add --store DIR", ""},
@@ -1687,7 +1688,7 @@ var englishProblems = map[Kind]Words{
 	RekeyLost: {"nothing was changed: the connection of company {company} is missing",
 		"restore {path} from a backup", "if it was removed on purpose, run: " + forgetIt},
 	ReencryptStopped: {"stopped before all records were encrypted again",
-		"everything is still readable; to finish, run: {command}", ""},
+		"everything is still readable; to finish, run: " + reconnect, ""},
 	ReencryptUnread: {"nothing was changed: some records can't be read",
 		"repair or remove the files named above, then run: {command}", ""},
 

@@ -3,9 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
+	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
@@ -41,9 +43,18 @@ func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engin
 		return cmp.Or(o.console.Failed(), err)
 	}
 	if err == nil {
-		o.console.Print(s.Receipt()...) // the connection is saved even if nobody can read this
+		o.console.Print(s.Receipt()...)
+		o.warnUnprinted()
 	}
 	return err
+}
+
+// warnUnprinted says that the connection is there where its receipt could not be printed: the run has not failed.
+func (o *connectOptions) warnUnprinted() {
+	var output *console.OutputError
+	if errors.As(o.console.Failed(), &output) {
+		o.console.Warn(o.book.Use.NoReceipt.Fill(flow.Values{Reason: pleoclient.SystemReason(output.Err)}))
+	}
 }
 
 // drive runs the machine to its end, and prints the result.

@@ -422,11 +422,11 @@ func TestDisconnectThatCannotBeTold(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
 	var people strings.Builder
-	cmd := exec.Command(binary(t), s.places("disconnect", bakery, "--yes", "--json")...)
+	cmd := exec.Command(binary(t), s.places("disconnect", bakery, "--yes")...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), fullDisk(t), &people
 	_ = cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != exitUnexpected ||
-		!strings.HasPrefix(people.String(), "error: can't write to standard output") ||
+		!strings.HasPrefix(people.String(), "error: the key was removed, but that can't be written") ||
 		!strings.HasSuffix(people.String(), "run: "+s.program()+" status\n") {
 		t.Errorf("exit code %d: %s", code, people.String())
 	}
@@ -440,9 +440,15 @@ func TestReceiptThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	cmd := exec.Command(binary(t), s.flags("--key-file", "-", "--accept-permissions", "--yes")...)
+	var people strings.Builder
 	cmd.Env, cmd.Stdin, cmd.Stdout = s.env(), strings.NewReader(s.sim.Keys().Good), fullDisk(t)
+	cmd.Stderr = &people
 	if err := cmd.Run(); err != nil {
 		t.Error(err)
+	}
+	if want := "warning: the connection is active, but that can't be written to standard output: " +
+		"no space left on device\n"; !strings.HasSuffix(people.String(), want) {
+		t.Errorf("people read: %s", people.String())
 	}
 	s.active()
 }
