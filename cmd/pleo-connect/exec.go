@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -164,7 +165,7 @@ func (o *execOptions) cannotRun(err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return commandNotFound(flow.NewFault(flow.ExecNotFound, v))
 	case errors.Is(err, fs.ErrPermission) && isPath(command) && lacksMode(command):
-		return commandNotExecutable(flow.NewFault(flow.ExecNoMode, v))
+		return commandNotExecutable(flow.NewFault(rowWithoutMode(command), v))
 	case errors.Is(err, fs.ErrPermission):
 		return commandNotExecutable(flow.NewFault(flow.ExecForbidden, v))
 	}
@@ -183,6 +184,25 @@ func (o *execOptions) shownCommand() string {
 func lacksMode(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 == 0 && host.MayChmod(info)
+}
+
+// The bytes that begin a program of Linux, of macOS (in either order, or for several processors), and a script.
+var programs = []string{"#!", "\x7fELF", "\xfe\xed\xfa", "\xce\xfa\xed\xfe", "\xcf\xfa\xed\xfe", "\xca\xfe\xba\xbe"}
+
+// rowWithoutMode returns the words for a file that no account may run. Its mode is what is wrong only if it begins as a
+// program or a script does.
+func rowWithoutMode(path string) flow.Kind {
+	f, err := os.Open(path)
+	if err != nil {
+		return flow.ExecForbidden
+	}
+	defer func() { _ = f.Close() }()
+	start := make([]byte, 4)
+	n, _ := io.ReadFull(f, start)
+	if slices.ContainsFunc(programs, func(p string) bool { return strings.HasPrefix(string(start[:n]), p) }) {
+		return flow.ExecNoMode
+	}
+	return flow.ExecNotRun
 }
 
 // notHandedOn returns the failure of a command that was not started, because something of root's could not be left

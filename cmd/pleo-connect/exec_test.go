@@ -142,7 +142,10 @@ func TestExecExitCodes(t *testing.T) {
 		{[]string{""}, exitNotFound, "was not found in PATH"},
 		{[]string{filepath.Join(dir, "none")}, exitNotFound, "can't find " + filepath.Join(dir, "none")},
 		{[]string{write("interpreter", "#!/no/such/interpreter\n", 0o755)}, exitNotFound, "interpreter"},
-		{[]string{write("plain", "text", 0o644)}, exitNotExecutable, "this account may not run "},
+		{[]string{write("plain", "text", 0o644)}, exitNotExecutable, "hint: it must be a program, or a script that"},
+		{[]string{write("empty", "", 0o644)}, exitNotExecutable, "hint: it must be a program, or a script that"},
+		{[]string{write("script", "#!/bin/sh\n", 0o644)}, exitNotExecutable, "hint: run: chmod +x "},
+		{[]string{write("elf", "\x7fELF\x02", 0o644)}, exitNotExecutable, "hint: run: chmod +x "},
 		{[]string{write("no-program", "\x00\x01", 0o755)}, exitNotExecutable, "exec format error"},
 		{[]string{dir}, exitNotExecutable, "is a directory"},
 	} {
