@@ -26,8 +26,8 @@ func TestCapital(t *testing.T) {
 	}
 }
 
-// TestCapitalLeavesNames: no headline of a screen begins with the name of an account, which a capital would make another
-// one, or with that of an integration.
+// TestCapitalLeavesNames: no headline of a screen begins with the name of an account, which a capital would make
+// another one, or with that of an integration.
 func TestCapitalLeavesNames(t *testing.T) {
 	t.Parallel()
 	for kind, w := range English.Problems {

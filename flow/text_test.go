@@ -12,16 +12,16 @@ import (
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[Text]Advice{
-		"":                                    {},
-		"try again":                           {Text: "Try again."},
-		"to continue, run: {command}":         {"To continue, run:", "pleo-connect"},
-		setClock:                              {"Set the clock; on most Linux servers, run:", "timedatectl set-ntp true"},
-		"run: rm {word}":                      {"Run:", "rm '/srv/odd: name'"},
-		tickAll:                               {Text: "Create a new key in Pleo with these permissions ticked: users:read"},
-		"{copyagain}":                         {Text: "Paste it again."},
-		"see {detail}":                        {Text: "See error: it."},
-		"it is mistyped: see there. Check it": {Text: "It is mistyped: see there. Check it."},
-		"set HTTPS_PROXY=http://HOST:PORT":    {Text: "Set HTTPS_PROXY=http://HOST:PORT."},
+		"":                                     {},
+		"try again":                            {Text: "Try again."},
+		"to continue, run: {command}":          {"To continue, run:", "pleo-connect"},
+		"clock; run: timedatectl set-ntp true": {"Clock; run:", "timedatectl set-ntp true"},
+		"run: rm {word}":                       {"Run:", "rm '/srv/odd: name'"},
+		"tick these: {list}":                   {Text: "Tick these: users:read"},
+		"{copyagain}":                          {Text: "Paste it again."},
+		"see {detail}":                         {Text: "See error: it."},
+		"it is mistyped: see there. Check it":  {Text: "It is mistyped: see there. Check it."},
+		"set HTTPS_PROXY=http://HOST:PORT":     {Text: "Set HTTPS_PROXY=http://HOST:PORT."},
 	} {
 		v := Values{
 			Command: "pleo-connect", CopyAgain: "paste it again", Detail: "error: it", Path: "/srv/odd: name",

@@ -40,7 +40,8 @@ func TestCommandsAreCopied(t *testing.T) {
 				if strings.Contains(said, tooLong.String()) != (len(rows) > 1) {
 					t.Errorf("at %v: %d rows, and what helps is not said, or said in vain:\n%s", size, len(rows), all)
 				}
-				if small := unpadded(f.size(size[0], size[1]).everything()); !strings.Contains(small, "\n"+unpadded(rows[0])) {
+				small := unpadded(f.size(size[0], size[1]).everything())
+				if !strings.Contains(small, "\n"+unpadded(rows[0])) {
 					t.Errorf("at %v the command is not in sight:\n%s", size, small)
 				}
 			}

@@ -124,8 +124,8 @@ func TestNobodyThere(t *testing.T) {
 	s.saysNothingAboutTheKey(t, "reconnect", "offline_refused", s.reconnect(s.sim.Keys().Good))
 	s.saysNothingAboutTheKey(t, "status", "", s.status("--check"))
 	for _, line := range s.status("--check", "--json").lines(t) {
-		if line.Check != "offline_refused" || line.Key != "saved" || !strings.Contains(line.Summary, "refused the connection") ||
-			!strings.Contains(line.Hint, "firewall") || line.Detail == "" {
+		if line.Check != "offline_refused" || line.Key != "saved" || line.Detail == "" ||
+			!strings.Contains(line.Summary, "refused the connection") || !strings.Contains(line.Hint, "firewall") {
 			t.Errorf("for scripts: %+v", line)
 		}
 	}

@@ -179,9 +179,10 @@ func TestReconnectWrongUse(t *testing.T) {
 		code int
 		says string
 	}{
-		"two":     {[]string{"reconnect", bakery, bakery}, exitUsage, "name only one company"},
-		"empty":   {[]string{"reconnect", ""}, exitUsage, "the name of the company is empty"},
-		"no name": {[]string{"reconnect", "../../etc/passwd"}, exitUsage, "no company with that ID or name is connected on"},
+		"two":   {[]string{"reconnect", bakery, bakery}, exitUsage, "name only one company"},
+		"empty": {[]string{"reconnect", ""}, exitUsage, "the name of the company is empty"},
+		"no name": {[]string{"reconnect", "../../etc/passwd"}, exitUsage,
+			"no company with that ID or name is connected on"},
 		"not connected": {[]string{"reconnect", "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"}, exitUsage,
 			"not connected on this computer"},
 		"wrong env": {[]string{"reconnect", bakery, "--env", "staging"}, exitUsage, "not connected in staging on"},
