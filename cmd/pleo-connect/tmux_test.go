@@ -261,7 +261,7 @@ func TestTmuxCopy(t *testing.T) {
 			m.paste(s.sim.Keys().Good, inBrackets)
 			m.confirm()
 			m.keys("c")
-			m.see("ink sent to tmux; if it doesn't paste, run: tmux set -g set-clipboard")
+			m.see("ink sent to tmux; if it doesn't paste, run:\ntmux set -g set-clipboard on\n")
 			m.finish()
 			around.see("terminal as before")
 			want := ""
