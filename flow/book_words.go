@@ -67,6 +67,7 @@ type PlainWords struct {
 	// AskKeyDemo names the answer that takes the key of the demo, {value}.
 	AskKeyDemo Text
 	AskAgain   Text // no answer is like that
+	AskOrHelp  Text // the same where there is more to say
 	CtrlC      Text
 	Answers    map[string]AnswerWords
 }

@@ -400,15 +400,16 @@ var englishPlain = PlainWords{
 
 	Ask:        "Type {list} or {value}: ",
 	AskConfirm: "Is this right? Type {list} or {value}: ",
-	AskKey:     "{name} (hidden while you type; Enter alone goes back): ",
+	AskKey:     "{name} (hidden while you type; ? for help; Enter alone goes back): ",
 	AskKeyDemo: "{name} (hidden; type {value} for a simulated key; Enter alone goes back): ",
 	AskAgain:   "Please type one of these words.",
+	AskOrHelp:  "Please type one of these words, or ? for help.",
 	CtrlC:      "Press Ctrl+C to quit.",
 	Answers: map[string]AnswerWords{
 		"allow": {"allow", ""}, "cancel": {"cancel", ""}, "continue": {"continue", ""},
 		"new": {"new", "new (use another key)"}, "yes": {"yes", ""}, "other": {"other", "other (use another key)"},
 		"back": {"back", ""}, "retry": {"retry", ""}, "doctor": {"doctor", ""}, "quit": {"quit", ""},
-		"again": {"again", ""}, "demo": {"demo", ""},
+		"again": {"again", ""}, "demo": {"demo", ""}, "help": {"help", ""},
 	},
 }
 

@@ -70,7 +70,7 @@ func TestLineSecret(t *testing.T) {
 	t.Parallel()
 	s, x := lineByLine(t)
 	x.send("allow\r")
-	x.shows("Integrated API Key (hidden while you type; Enter alone goes back):", "")
+	x.shows("Integrated API Key (hidden while you type; ? for help; Enter alone goes back):", "")
 	before := len(x.written())
 	x.send("x\x15canary-keyx\x7f" + enter)
 	x.see("key received", "Pleo rejected the key", "Type new (use another key), retry, back or quit:")

@@ -23,6 +23,8 @@ type face struct {
 	open    bool  // the cursor is behind a question
 	entered bool  // the last answer was a key
 	again   bool  // it left the step as it was: what was said about the step is not said again
+
+	state flow.State // that the question is about
 }
 
 // Run drives the wizard to its end and returns the last state, also with an error. When ctx ends, or the input, the
@@ -148,6 +150,7 @@ func (f *face) marked(m flow.Mark) flow.Text {
 
 // ask turns an answer into an event.
 func (f *face) ask(ctx context.Context, s flow.State) (flow.Event, error) {
+	f.state = s
 	ev, err := f.askStep(ctx, s)
 	f.open = err != nil && f.Terminal.Raw != nil
 	if errors.Is(err, errInterrupted) {
@@ -237,7 +240,12 @@ func (f *face) key(ctx context.Context, s flow.State) (flow.Event, error) {
 		prompt = f.book.Plain.AskKeyDemo
 	}
 	v := flow.Values{Name: s.KeyLabel(), Value: f.word("demo")}
-	a, err := f.Terminal.ask(ctx, question{prompt: prompt.Fill(v), hidden: true})
+	q := question{prompt: prompt.Fill(v), hidden: true}
+	a, err := f.Terminal.ask(ctx, q)
+	for err == nil && f.asksForHelp(a) {
+		f.help()
+		a, err = f.Terminal.ask(ctx, q)
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -252,10 +260,10 @@ func (f *face) key(ctx context.Context, s flow.State) (flow.Event, error) {
 }
 
 func (f *face) instructions(s flow.State) {
-	for i, line := range s.Instructions() {
-		f.tell(f.book.Plain.Step, flow.Values{N: i + 1, Detail: line})
-	}
-	f.say(s.KeyPage(), s.SecretText())
+	f.numbered(s.Instructions())
+	f.say(s.KeyPage())
+	f.say(s.Help()...)
+	f.say(s.SecretText())
 }
 
 func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
@@ -327,7 +335,14 @@ func (f *face) answer(ctx context.Context, q question, answers map[string]flow.E
 		if a.pasted {
 			return flow.Pasted(a.text), nil
 		}
-		f.tell(f.book.Plain.AskAgain, flow.Values{})
+		switch {
+		case f.asksForHelp(a):
+			f.help()
+		case f.hasHelp():
+			f.tell(f.book.Plain.AskOrHelp, flow.Values{})
+		default:
+			f.tell(f.book.Plain.AskAgain, flow.Values{})
+		}
 		q.fresh = false // what comes from here on is an answer to what is in sight
 	}
 }

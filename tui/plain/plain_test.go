@@ -62,6 +62,11 @@ func TestTranscripts(t *testing.T) {
 		}, lines: []string{"allow", "doctor", "back", "quit"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
 		"known": {world: flowtest.Known, lines: []string{"allow", flowtest.Canary, "yes"},
 			out: flow.Outcome{Active: true}},
+		"help": {lines: []string{"?", "help", "allow", "?", flowtest.Canary, "?", "yes"},
+			out: flow.Outcome{Active: true}},
+		"help with a rejected key": {world: func(w *flowtest.World) { w.Faults = rejected },
+			lines: []string{"allow", flowtest.Canary, "?", "what", "quit"},
+			out:   flow.Outcome{Kind: pleoclient.KindKeyRejected}},
 		"unfinished": {world: func(w *flowtest.World) {
 			w.Unfinished = &flow.Unfinished{
 				Company: pleoclient.Company{ID: flowtest.CompanyID, Name: pleoclient.Safe(w.Name)},
