@@ -29,8 +29,8 @@ var samples = flow.Values{
 	Integration: "ledger-sync", Environment: "production",
 	Permissions: "See exports (export-jobs:read)", Scopes: "export-jobs:read", List: "export-jobs:read, tags:read",
 	Fingerprint: "SHA256:ab12cd34", Recipient: "age1qqqq…", Date: "2 March 2026", Ago: "12 minutes ago",
-	Signal: "hung up", Status: "not activated yet", N: 3, M: 4, Unit: "minutes", Process: "1234",
-	Character: "no-break space (U+00A0)", Here: "production", Elsewhere: "staging", WebApp: "app.pleo.io",
+	Signal: "hung up", Status: "not activated yet", N: 3, M: 4, Unit: "minutes",
+	Process: "1234", Character: "no-break space (U+00A0)", Here: "production", Elsewhere: "staging", WebApp: "app.pleo.io",
 }
 
 // special are samples for texts in which a name has another meaning.

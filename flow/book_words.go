@@ -242,7 +242,7 @@ type FindingWords struct {
 	SameTime     Text
 	Ahead        Text
 	Behind       Text
-	Addresses    Text
+	Addresses    Forms
 	MoreOf       Forms
 	Literal      Text // a host that is an address
 	Unencrypted  Text

@@ -16,7 +16,7 @@ func TestCapital(t *testing.T) {
 		"external.pleo.io could not be found": "external.pleo.io could not be found",
 		"pleo-connect status lists it":        "pleo-connect status lists it",
 		"/var/lib is full":                    "/var/lib is full",
-		"“Bearer” removed":                    "“Bearer” removed",
+		"Bearer removed":                      "Bearer removed",
 		"帳簿 is connected":                     "帳簿 is connected",
 		"Pleo rejected the key":               "Pleo rejected the key",
 	} {

@@ -38,19 +38,19 @@ func TestEveryCleaningHasWords(t *testing.T) {
 // enteredTexts are a key with what is around it, and what is repeated when Pleo does not know it.
 var enteredTexts = []struct{ text, key, says string }{
 	{canary, canary, ""},
-	{"Bearer " + canary, canary, "the text was cleaned before use (“Bearer” removed)"},
+	{"Bearer " + canary, canary, "the text was cleaned before use (Bearer removed)"},
 	{`export PLEO_API_KEY="` + canary + `"`, canary,
-		"the text was cleaned before use (“export NAME=” removed, quotes removed)"},
+		"the text was cleaned before use (export NAME= removed, quotes removed)"},
 	{canary + "\nlogin: admin\nurl: https://app.pleo.io", canary,
 		"the text was cleaned before use (2 other lines removed)"},
 	{"<" + canary + ">.", canary, "the text was cleaned before use (brackets removed, punctuation removed)"},
 	{canary + canary, canary, "the text was cleaned before use (pasted twice, used once)"},
-	{canary + ",", canary + ",", "the key ends in “,”: make sure that is part of it"},
+	{canary + ",", canary + ",", "make sure the key really ends in ,"},
 	{"(" + canary + "~", "(" + canary + "~",
-		"the key begins with “(”: make sure that is part of it; the key ends in “~”: make sure that is part of it"},
+		"make sure the key really begins with (; make sure the key really ends in ~"},
 	{"- pleo=" + canary + ".", canary + ".",
-		"the text was cleaned before use (bullet removed, “NAME=” removed); " +
-			"the key ends in “.”: make sure that is part of it"},
+		"the text was cleaned before use (bullet removed, NAME= removed); " +
+			"make sure the key really ends in ."},
 }
 
 // TestRejectedKeyRepeatsTheCleaning: when Pleo does not know a key, what was taken from the text and what is odd about

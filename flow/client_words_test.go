@@ -128,7 +128,7 @@ func TestEverySettingHasWords(t *testing.T) {
 			Character: pleoclient.Character{Rune: '–', Sort: pleoclient.SortPunctuation}},
 		"can't read the CA file: permission denied": {
 			Setting: pleoclient.SettingCAUnreadable, System: pleoclient.Safe("permission denied")},
-		"the CA file is not plain text (it has a NUL byte in line 7)": {
+		"the CA file is not plain text (it has a NUL byte on line 7)": {
 			Setting: pleoclient.SettingCAText, Text: &textfile.Fault{What: textfile.NUL, Line: 7}},
 	} {
 		if got := English.Failure(SettingFault(e)).Summary; got != want {
@@ -141,12 +141,12 @@ func TestEverySettingHasWords(t *testing.T) {
 func TestNotText(t *testing.T) {
 	t.Parallel()
 	for want, f := range map[string]*textfile.Fault{
-		"":                            nil,
-		"it is empty":                 {What: textfile.Empty},
-		"it has a NUL byte in line 7": {What: textfile.NUL, Line: 7},
-		"it has a byte in line 7 that is not UTF-8": {What: textfile.NotUTF8, Line: 7},
-		"it is damaged UTF-16 in line 7":            {What: textfile.Damaged, Encoding: "UTF-16", Line: 7},
-		"it is UTF-32 without a byte order mark":    {What: textfile.Unmarked, Encoding: "UTF-32"},
+		"":                                       nil,
+		"it is empty":                            {What: textfile.Empty},
+		"it has a NUL byte on line 7":            {What: textfile.NUL, Line: 7},
+		"line 7 is not UTF-8":                    {What: textfile.NotUTF8, Line: 7},
+		"its UTF-16 text is damaged on line 7":   {What: textfile.Damaged, Encoding: "UTF-16", Line: 7},
+		"it is UTF-32 without a byte order mark": {What: textfile.Unmarked, Encoding: "UTF-32"},
 	} {
 		if got := English.NotText(f); got != want {
 			t.Errorf("%+v: %q", f, got)
@@ -243,5 +243,21 @@ func TestSignals(t *testing.T) {
 	}
 	if why := English.Failure(NewFault(StoppedOnce, Values{Signal: "trap"})); why.Summary != "stopped" {
 		t.Errorf("another signal: %q", why.Summary)
+	}
+}
+
+// TestAccountWithoutAName: a number says in a sentence that it is an account; a command has it alone.
+func TestAccountWithoutAName(t *testing.T) {
+	t.Parallel()
+	why := English.Failure(NewFault(KindStoreOwner+"/file", Values{Path: "/srv/keys", Paths: "/srv/keys", Owner: "1234",
+		Account: "ledger"}))
+	if want := "/srv/keys belongs to account 1234, not ledger"; why.Summary != want {
+		t.Errorf("%q, want %q", why.Summary, want)
+	}
+	why = English.Failure(NewFault(KindStoreOwner+"/file", Values{Path: "/srv/keys", Paths: "/srv/keys", Owner: "root",
+		Account: "1234"}))
+	if want := "run: sudo chown -R 1234 /srv/keys"; why.Hint != want ||
+		!strings.HasSuffix(why.Summary, "not account 1234") {
+		t.Errorf("%q, %q", why.Summary, why.Hint)
 	}
 }

@@ -75,6 +75,7 @@ var englishClauses = ClauseWords{
 	Integration: "the integration",
 	Vendor:      "the integration's vendor",
 	ThisCompany: "company {id}",
+	Account:     "account {id}",
 	Signals: map[string]Text{
 		"interrupt": "interrupted", "hangup": "hung up", "terminated": "terminated", "quit": "quit",
 	},
@@ -173,9 +174,9 @@ var englishWizard = WizardWords{
 	Received: ReceivedWords{
 		First:       "key received",
 		FirstPasted: Forms{"key received, 1 character", "key received, {n} characters"},
-		Again:       "new key received; the one before is discarded",
-		AgainPasted: Forms{"new key received, 1 character; the one before is discarded",
-			"new key received, {n} characters; the one before is discarded"},
+		Again:       "new key received; the previous one is discarded",
+		AgainPasted: Forms{"new key received, 1 character; the previous one is discarded",
+			"new key received, {n} characters; the previous one is discarded"},
 	},
 	Link: LinkWords{
 		Opening:          "opening the link on this computer…",
@@ -304,8 +305,8 @@ var englishWizard = WizardWords{
 	AndMore:          "{list} and {n} more",
 	Unsaid:           "Pleo doesn't say",
 	UnsaidAccepted:   "Pleo doesn't say; connecting accepts that",
-	NoCompany:        "it names no company",
-	NotOneOfOurs:     "it lists a company twice, or another company",
+	NoCompany:        "Pleo didn't say which company it belongs to",
+	NotOneOfOurs:     "it doesn't match the key's company",
 	EarlyEnter:       "Check the company, then press Enter again",
 	Dropping:         "removing the saved key…",
 	Dropped:          "the saved key was removed",
@@ -418,13 +419,13 @@ var englishClient = ClientWords{
 	Character: "{name} ({id})",
 	Byte:      "invalid UTF-8 ({id})",
 	Repaired:  "the text was cleaned before use ({list})",
-	Front:     "the key begins with “{character}”: make sure that is part of it",
-	Middle:    "the key contains “{character}”: make sure that is part of it",
-	Back:      "the key ends in “{character}”: make sure that is part of it",
+	Front:     "make sure the key really begins with {character}",
+	Middle:    "make sure the key really contains {character}",
+	Back:      "make sure the key really ends in {character}",
 
-	ReceivedFront:  "it begins with “{character}”: make sure that is part of the key",
-	ReceivedMiddle: "it contains “{character}”: make sure that is part of the key",
-	ReceivedBack:   "it ends in “{character}”: make sure that is part of the key",
+	ReceivedFront:  "make sure it really begins with {character}",
+	ReceivedMiddle: "make sure it really contains {character}",
+	ReceivedBack:   "make sure it really ends in {character}",
 
 	Reasons:    englishReasons,
 	Proxy:      englishProxyReasons,
@@ -513,9 +514,9 @@ var englishProxyReasons = map[pleoclient.Reason]Text{
 
 var englishTexts = map[textfile.What]Text{
 	textfile.Empty:    "it is empty",
-	textfile.NUL:      "it has a NUL byte in line {n}",
-	textfile.NotUTF8:  "it has a byte in line {n} that is not UTF-8",
-	textfile.Damaged:  "it is damaged {value} in line {n}",
+	textfile.NUL:      "it has a NUL byte on line {n}",
+	textfile.NotUTF8:  "line {n} is not UTF-8",
+	textfile.Damaged:  "its {value} text is damaged on line {n}",
 	textfile.Unmarked: "it is {value} without a byte order mark",
 }
 
@@ -610,12 +611,12 @@ var englishRemoved = map[pleoclient.Removed]Forms{
 	pleoclient.RemovedMarkers:     both("paste markers removed"),
 	pleoclient.RemovedBullet:      both("bullet removed"),
 	pleoclient.RemovedOption:      both("option removed"),
-	pleoclient.RemovedExport:      both("“export NAME=” removed"),
-	pleoclient.RemovedName:        both("“NAME=” removed"),
+	pleoclient.RemovedExport:      both("export NAME= removed"),
+	pleoclient.RemovedName:        both("NAME= removed"),
 	pleoclient.RemovedLabel:       both("label removed"),
-	pleoclient.RemovedHeader:      both("“Authorization:” removed"),
-	pleoclient.RemovedBearer:      both("“Bearer” removed"),
-	pleoclient.RemovedBasic:       both("“Basic” removed"),
+	pleoclient.RemovedHeader:      both("Authorization header removed"),
+	pleoclient.RemovedBearer:      both("Bearer removed"),
+	pleoclient.RemovedBasic:       both("Basic removed"),
 	pleoclient.RemovedQuotes:      both("quotes removed"),
 	pleoclient.RemovedBrackets:    both("brackets removed"),
 	pleoclient.RemovedAsterisks:   both("asterisks removed"),
@@ -697,7 +698,7 @@ var englishUse = UseWords{
 	AskKey: "{name} (nothing is shown; press Enter at the end): ",
 	KeyFileOpen: "other accounts can read the key file; delete it afterwards" +
 		"{{, or run: chmod 600 {word}}}",
-	BuiltIn:         "this account can't look for {path}, so the built-in integration is used",
+	BuiltIn:         "can't check for {path}, so the built-in integration is used",
 	NoReceipt:       "the connection is active, but that can't be written to standard output{{: {reason}}}",
 	NewKeyNotActive: "a new key is saved but not activated, so this is the previous one; to finish, run: " + reconnect,
 
@@ -754,8 +755,8 @@ var englishCommand = CommandWords{
 	RekeyExposed:    "if someone may have read the old identity, replace each key: {program} reconnect COMPANY",
 
 	TheCommand: "the command",
-	FewVariables: "{owner} gets few of the unit's environment variables; write User={owner} in the unit, or name the " +
-		"variables with --preserve-env",
+	FewVariables: "{owner} gets only a few of the unit's environment variables; write User={owner} in the unit, or " +
+		"name the variables with --preserve-env",
 }
 
 // The rows of exec.
@@ -883,7 +884,7 @@ var englishReport = ReportWords{
 		Accepted:   Forms{"{n} accepted", "{n} accepted"},
 		Rejected:   Forms{"{n} rejected", "{n} rejected"},
 		Denied:     Forms{"{n} denied or with fewer permissions", "{n} denied or with fewer permissions"},
-		Conflict:   Forms{"{n} changed or of another company", "{n} changed or of another company"},
+		Conflict:   Forms{"{n} changed or for another company", "{n} changed or for another company"},
 		Unreadable: Forms{"{n} unreadable", "{n} unreadable"},
 		Unanswered: Forms{"{n} unanswered", "{n} unanswered"},
 	},
@@ -966,8 +967,8 @@ var englishReport = ReportWords{
 		SameTime:     "same time as Pleo",
 		Ahead:        "{n} {unit} ahead of Pleo",
 		Behind:       "{n} {unit} behind Pleo",
-		Addresses:    "{host} is {list}",
-		MoreOf:       Forms{"{host} is {list} and {n} more", "{host} is {list} and {n} more"},
+		Addresses:    Forms{"{host} has the address {list}", "{host} has the addresses {list}"},
+		MoreOf:       both("{host} has the addresses {list} and {n} more"),
 		Literal:      "{host} is an address; nothing to look up",
 		Unencrypted:  "not encrypted (stays on this computer)",
 		Encrypted:    "{value}, issued by {issuer}, valid until {date}",
@@ -993,7 +994,7 @@ var englishReport = ReportWords{
 		Empty:      "empty",
 	},
 	Terminal: TerminalWords{
-		None:        "none; use connect --key-file here",
+		None:        "none; use pleo-connect connect --key-file FILE",
 		UnknownSize: Words{"its size is unknown", "use --plain", ""},
 		TooSmall:    "make the window at least {value}, or use --plain",
 		UTF8:        "UTF-8",
@@ -1006,7 +1007,7 @@ var englishReport = ReportWords{
 			Screen:      "in screen",
 			Multiplexer: "in a terminal multiplexer",
 			Account:     "as another account",
-			NoWindow:    "not in a window of a desktop",
+			NoWindow:    "not in a desktop window",
 			NoDisplay:   "without a display",
 			Unknown:     "started from an unknown place",
 		},
@@ -1111,7 +1112,7 @@ var englishProblems = map[Kind]Words{
 	KindPermissionsUnknown + "/replacing": {"Pleo doesn't say which permissions this key has",
 		"try again later, or contact {vendor}", ""},
 	KindPermissionsUnknown + "/strict": {
-		"Pleo doesn't say which permissions this key has, and {name} allows no others",
+		"Pleo doesn't say which permissions this key has, and {name} doesn't accept extra ones",
 		"try again later, or contact {vendor}", ""},
 
 	pleoclient.KindForbidden: {"Pleo knows the key but denied the request", askAllowed, ""},
@@ -1447,6 +1448,9 @@ var englishProblems = map[Kind]Words{
 			"exists, run: rm -r {dirword}", ""},
 	KindIdentityInside: {"the identity file is inside the key store, so anyone with a copy could read the keys",
 		"move it to another directory and add --identity FILE", ""},
+	KindIdentityInside + "/first": {
+		"the identity file would be inside the key store, so anyone with a copy could read the keys",
+		"choose another file with --identity", ""},
 
 	KindStoreUncertain: {"the disk did not confirm that the key was saved", tryOnceMore, ""},
 	KindStoreUncertain + "/save": {"the disk did not confirm that the key was saved",
@@ -1503,7 +1507,7 @@ var englishProblems = map[Kind]Words{
 	KindInternal + "/kept_keyring":  {"can't give up root's keyring{{ ({reason})}}", reportIt, ""},
 
 	KindSettings + "/no_account": {"there is no account {account} on this computer", fixAccount, ""},
-	KindSettings + "/account_lookup": {"can't look up the account {account}{{: {reason}}}",
+	KindSettings + "/account_lookup": {"can't look up the account {accountword}{{: {reason}}}",
 		fixAccount, ""},
 	KindSettings + "/account_groups": {"can't look up the groups of {account}{{: {reason}}}",
 		fixAccount, ""},
@@ -1540,7 +1544,7 @@ var englishProblems = map[Kind]Words{
 	unknownCommand + "/similar": {`unknown command; did you mean "{name}"?`, runHelp, ""},
 	unknownFlag:                 {"unknown flag", runHelp, ""},
 	unknownFlag + "/known":      {"{command} has no flag {flag}", runHelp, ""},
-	unknownFlag + "/position":   {"argument {n} is not a flag of {command}", runHelp, ""},
+	unknownFlag + "/position":   {"{command} has no such flag (argument {n})", runHelp, ""},
 	noFlagValue:                 {"{flag} needs a value", runHelp, ""},
 	wrongFlagValue:              {"{flag} can't have this value", runHelp, ""},
 	wrongFlagValue + "/bool":    {"{flag} must be true or false", "use {flag} without a value, or leave it out", ""},
@@ -1574,7 +1578,7 @@ var englishProblems = map[Kind]Words{
 		"these permissions need approval: {list}; the company was never confirmed",
 		allowListed + withWholeID, ""},
 	NeedsCompany:      {"the company needs confirmation", nameCompany, ""},
-	NeedsConfirmation: {"the company was never confirmed", "if it's the right one, use its whole ID: {company}", ""},
+	NeedsConfirmation: {"the company was never confirmed", "if it's the right one, use its full ID: {company}", ""},
 	JSONAtTerminal: {"--json works only without a terminal",
 		"add --key-file FILE, or --key-file - to read standard input", ""},
 	NoPermissions: {"the permissions of this connection are not saved",
@@ -1585,14 +1589,14 @@ var englishProblems = map[Kind]Words{
 		"run {program} status to see the connected companies", ""},
 	NoCompanyFlag:   {"that is not a company ID (--company)", looksLikeID, ""},
 	NoIntegrationID: {"that is not an integration ID (--integration)", seeStatus, ""},
-	NoEnvironment:   {"--env must be production or staging", "for example: --env staging", ""},
+	NoEnvironment:   {"--env must be production or staging", "for example: --env production", ""},
 	NoDays:          {"--warn-days must be at least 1", "for example: --warn-days 7", ""},
 	NotActivatedYet: {"the connection of company {company} is not activated yet",
 		"the key is saved; to finish, run: " + reconnect, ""},
 
 	KeyFileMissing: {"the key file does not exist", "check the path given to --key-file", ""},
-	KeyFileDescriptor: {"the key file's descriptor was not passed on",
-		"use --key-file - instead; sudo closes other descriptors", ""},
+	KeyFileDescriptor: {"--key-file names an open file that pleo-connect was not given",
+		"send the key to standard input and use --key-file -; sudo closes other open files", ""},
 	KeyFileUnreadable: {"can't read the key file{{ ({reason})}}", "check the path and its permissions", ""},
 	KeyFileIrregular:  {"the key file is not a regular file", onlyKeyFile, ""},
 	KeyFileTooLarge:   {"the key file is too large (more than 16 KiB)", onlyKeyFile, ""},

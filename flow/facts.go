@@ -15,18 +15,17 @@ func (f Fact) Lead() string { return fmt.Sprintf("%-13s ", f.Label) }
 // Facts returns what Confirm and Done show about the connection.
 func (s State) Facts() []Fact {
 	c, w, b := s.Check, &s.words().Facts, s.Book()
-	out := []Fact{
-		{w.Company.String(), b.CompanyName(c.Company)},
-		{w.CompanyID.String(), string(c.Company.ID)},
-		{w.Integration.String(), s.Integration.ID},
-		{w.Permissions.String(), s.permissionsText()},
+	var out []Fact
+	if !c.Company.Name.IsZero() {
+		out = append(out, Fact{w.Company.String(), b.CompanyName(c.Company)})
 	}
+	out = append(out,
+		Fact{w.CompanyID.String(), string(c.Company.ID)},
+		Fact{w.Integration.String(), s.Integration.ID},
+		Fact{w.Permissions.String(), s.permissionsText()})
 	out = append(append(out, s.Concerns()...), Fact{w.Fingerprint.String(), s.Key.Fingerprint()})
 	if s.Step == StepConfirm {
 		return append(out, s.confirmFacts()...)
-	}
-	if c.Company.Name.IsZero() {
-		out = out[1:]
 	}
 	if !c.Stored.File.IsZero() {
 		out = append(out, Fact{w.SavedIn.String(), c.Stored.File.String()})

@@ -31,7 +31,7 @@ func TestWrongUse(t *testing.T) {
 		{UnknownCommand(status, []string{"add", "remove"}, true), "unknown command; it must be one of: add, remove",
 			help},
 		{UnknownFlag(status, 0, ""), "unknown flag", help},
-		{UnknownFlag(status, 3, ""), "argument 3 is not a flag of pleo-connect status", help},
+		{UnknownFlag(status, 3, ""), "pleo-connect status has no such flag (argument 3)", help},
 		{UnknownFlag(status, 3, "--yes"), "pleo-connect status has no flag --yes", help},
 		{FlagWithoutValue(status, "--store"), "--store needs a value", help},
 		{FlagValue(status, "--warn-days", "int"), "--warn-days must be a whole number", "for example: --warn-days 7"},

@@ -107,6 +107,7 @@ var spared = map[string]string{
 	"Problems.settings/recipient_secret.Next: too long":        "a secret leaked, and another is needed",
 	"Problems.identity_damaged/work_factor.Headline: too long": facts,
 	"Problems.identity_inside_store.Headline: too long":        facts,
+	"Problems.identity_inside_store/first.Headline: too long":  facts,
 	"Problems.store/random.Headline: too long":                 facts,
 	"Problems.store_bad_place/network.Headline: too long":      facts,
 	"Problems.store_damaged/gone.Headline: too long":           facts,

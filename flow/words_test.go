@@ -241,17 +241,17 @@ func TestReceivedNotice(t *testing.T) {
 	removed := []pleoclient.Removal{{What: pleoclient.RemovedLineBreaks, Count: 1},
 		{What: pleoclient.RemovedBearer, Count: 1}}
 	ev := EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72, Removed: removed}, Pasted: true}
-	want := "key received, 72 characters · 1 line break removed · “Bearer” removed"
+	want := "key received, 72 characters · 1 line break removed · Bearer removed"
 	if got := (State{}).receivedNotice(ev, false).Text; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	ev.Cleaned.Removed = nil
-	want = "new key received, 72 characters; the one before is discarded"
+	want = "new key received, 72 characters; the previous one is discarded"
 	if got := (State{}).receivedNotice(ev, true).Text; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	ev = EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72}}
-	if got := (State{}).receivedNotice(ev, true).Text; got != "new key received; the one before is discarded" {
+	if got := (State{}).receivedNotice(ev, true).Text; got != "new key received; the previous one is discarded" {
 		t.Errorf("a typed key: %q", got)
 	}
 }

@@ -78,6 +78,8 @@ const (
 	caseWorkFactor    Kind = "identity_damaged/work_factor"
 	caseRecipientOnly Kind = "identity_damaged/recipient"
 
+	caseInsideFirst Kind = "identity_inside_store/first" // there is no such file yet
+
 	caseNobodyToAsk Kind = "identity_locked/no_terminal"
 	caseIDChanged   Kind = "identity_locked/changed"
 	caseFirst       Kind = "identity_locked/first"
@@ -179,6 +181,7 @@ var texts = map[Kind]string{
 	KindWrongPassphrase: "wrong passphrase",
 	KindIdentityShared:  "another key store uses this identity",
 	KindIdentityInside:  "the identity file is inside the key store",
+	caseInsideFirst:     "the identity file would be inside the key store",
 
 	caseSave:      "the disk did not confirm the save",
 	caseReadable:  "the disk did not confirm the save, but the new record can be read now",

@@ -161,6 +161,9 @@ func resolve(cfg Config) (places, error) {
 	}
 	p := places{dir: dir, identity: identity}
 	if p.contains(identity) {
+		if _, err := os.Lstat(identity); errors.Is(err, fs.ErrNotExist) {
+			return places{}, fail(caseInsideFirst, identity)
+		}
 		return places{}, fail(KindIdentityInside, identity)
 	}
 	return p, nil

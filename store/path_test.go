@@ -67,6 +67,21 @@ func refused(t *testing.T, cfg Config, root string, want Kind) {
 	}
 }
 
+// TestIdentityInside: a file that is there can be moved; one that is not can only be named elsewhere.
+func TestIdentityInside(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	cfg.Identity = filepath.Join(cfg.Dir, "identity.txt")
+	if err := Probe(cfg); rowOf(err) != caseInsideFirst {
+		t.Errorf("not there: %v", err)
+	}
+	must(t, os.MkdirAll(cfg.Dir, 0o700))
+	writeFile(t, cfg.Identity, []byte("x"))
+	if err := Probe(cfg); rowOf(err) != KindIdentityInside {
+		t.Errorf("there: %v", err)
+	}
+}
+
 func TestRefusedPlaces(t *testing.T) {
 	t.Parallel()
 	for about, tt := range map[string]struct {

@@ -11,7 +11,7 @@ import (
 // about it, after Pleo did not know it.
 func TestRejectedKeyRepeatsTheCleaning(t *testing.T) {
 	t.Parallel()
-	const removed, odd = "cleaned before use (“Bearer” removed)", "the key ends in “,”"
+	const removed, odd = "cleaned before use (Bearer removed)", "the key ends in “,”"
 	s := newSite(t)
 	text := "Bearer " + s.sim.Keys().Good + ","
 

@@ -169,7 +169,7 @@ func TestNothingFromElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"xterm": "", "sshd": ", over SSH", "sshd-session": ", over SSH", "su": ", as another account",
-		"tmux: server": ", in tmux", "systemd": ", not in a window of a desktop",
+		"tmux: server": ", in tmux", "systemd": ", not in a desktop window",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -160,8 +160,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		},
 		"environment": {
 			make: func(s *site) { s.trust = []string{"--env", "test"} },
-			exam: "settings", kind: "settings", code: exitUsage, note: "must be production or staging", remedy: "--env staging",
-			still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
+			exam: "settings", kind: "settings", code: exitUsage, note: "must be production or staging",
+			remedy: "--env production", still: afterNetwork, skipped: "dns tcp proxy tls clock api key",
 		},
 		"less able key": {
 			make: func(s *site) { s.put(bakery, s.sim.Keys().FewerScopes, nil) },

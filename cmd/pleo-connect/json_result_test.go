@@ -469,7 +469,7 @@ func TestResultForNobody(t *testing.T) {
 	cmd := exec.Command(binary(t), "status", "--json", "--wrong")
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), writer, &people
 	_ = cmd.Run()
-	want := "error: argument 3 is not a flag of pleo-connect status\n"
+	want := "error: pleo-connect status has no such flag (argument 3)\n"
 	if !strings.HasPrefix(people.String(), want) || cmd.ProcessState.Success() {
 		t.Errorf("%v: %q", cmd.ProcessState, people.String())
 	}

@@ -197,7 +197,7 @@ func TestCheckSeveral(t *testing.T) {
 	s.put(catering, k.Good, func(r *store.Record) { r.Status = store.StatusPending })
 	r := s.status("--check")
 	for _, says := range []string{
-		"checked now 1 accepted, 1 rejected, 1 changed or of another company", "checked now accepted",
+		"checked now 1 accepted, 1 rejected, 1 changed or for another company", "checked now accepted",
 		" reconnect " + cycles, "another company (" + bakery + ")", "services can't use it",
 	} {
 		if r.code != exitKey || !strings.Contains(strings.Join(strings.Fields(r.out), " "), says) || r.err != "" {

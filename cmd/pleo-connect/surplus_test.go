@@ -86,7 +86,7 @@ func TestSurplusIsRefused(t *testing.T) {
 	unlisted.Times = 2 // the preflight asks once, too
 	s.sim.Inject(unlisted)
 	if r = s.headless(s.sim.Keys().Good, "--yes", "--integration", strict); r.last(t)["kind"] != "permissions_unknown" ||
-		!strings.Contains(r.last(t)["summary"], "Test Ledger allows no others") {
+		!strings.Contains(r.last(t)["summary"], "Test Ledger doesn't accept extra ones") {
 		t.Errorf("not listed: exit code %d: %s", r.code, r.out)
 	}
 }

@@ -144,7 +144,7 @@ func (x Engine) addresses(p pleoclient.Probed) flow.Finding {
 	if more := len(p.Addresses) - len(shown); more > 0 {
 		return done(x.Setup.Book().Count(x.words().MoreOf, more, about))
 	}
-	return done(x.words().Addresses.Fill(about))
+	return done(x.Setup.Book().Count(x.words().Addresses, len(shown), about))
 }
 
 func (x Engine) secured(p pleoclient.Probed) flow.Finding {

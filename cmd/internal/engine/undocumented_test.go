@@ -41,7 +41,7 @@ var undocumented = map[string][]outcome{
 	"installed/wrapped list": {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"installed/among others": {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"installed/twice": {
-		{before: true, kind: pleoclient.KindUnexpected, detail: "it lists a company twice"},
+		{before: true, kind: pleoclient.KindUnexpected, detail: "it doesn't match the key's company"},
 	},
 	"installed/elsewhere": {{before: true, kind: pleoclient.KindUnexpected}},
 
@@ -91,17 +91,17 @@ var undocumented = map[string][]outcome{
 	"introspect/403": {
 		{before: true, writes: "PUT", permissions: flow.MarkUnknown},
 		{before: true, unattended: true, kind: flow.KindPermissionsUnknown},
-		{kind: pleoclient.KindUnexpected, detail: "it names no company"},
+		{kind: pleoclient.KindUnexpected, detail: "Pleo didn't say which company it belongs to"},
 	},
 	"introspect/404": {
 		{before: true, writes: "PUT", permissions: flow.MarkUnknown},
 		{before: true, unattended: true, kind: flow.KindPermissionsUnknown},
-		{kind: pleoclient.KindUnexpected, detail: "it names no company"},
+		{kind: pleoclient.KindUnexpected, detail: "Pleo didn't say which company it belongs to"},
 	},
 
 	"subject/missing": {
 		{before: true, writes: "PUT"},
-		{kind: pleoclient.KindUnexpected, detail: "it names no company"},
+		{kind: pleoclient.KindUnexpected, detail: "Pleo didn't say which company it belongs to"},
 	},
 	"subject/capitals":     {{writes: "POST"}, {before: true, writes: "PUT"}},
 	"subject/organisation": {{kind: flow.KindOrganisationKey}, {before: true, kind: flow.KindOrganisationKey}},
