@@ -29,6 +29,7 @@ type Book struct {
 	Day  func(time.Time) string // a date and a time
 	Date func(time.Time) string // a date alone
 	Form func(n int) int        // which of several [Forms] a number takes, counted from 0
+	List func([]string) string  // facts or names in a row
 }
 
 // Words are what people read about a problem. They are lower-case, without a full stop at the end.

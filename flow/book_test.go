@@ -66,6 +66,9 @@ var special = []struct {
 	{"Wizard.Changes.", func(v *flow.Values) { v.Name, v.Value = "vendor was", "Fabrikam" }},
 	{"Screen.TooSmall", func(v *flow.Values) { v.Wanted, v.Value = "40x12", "30x10" }},
 	{"Screen.Optional", func(v *flow.Values) { v.Name = "See exports" }},
+	{"Report.Finding.Settings", func(v *flow.Values) {
+		v.List, v.Note = "production, https://external.pleo.io", "HTTP_PROXY is not used"
+	}},
 	{"Plain.", func(v *flow.Values) { v.Name, v.Value, v.List = "company", "back", "yes, new" }},
 	{"Plain.AskKey", func(v *flow.Values) { v.Name, v.Value = "Integrated API Key", "demo" }},
 	{"Use.Nothing", func(v *flow.Values) { v.Detail = v.Path }},

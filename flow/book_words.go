@@ -7,6 +7,7 @@ type ClauseWords struct {
 	Integration Text // in place of a name
 	Vendor      Text // in place of a name
 	ThisCompany Text // where no name can be read
+	Permission  Text // {name} and {scopes}
 
 	Signals map[string]Text // what stopped a run, by the name that package syscall gives the signal
 }
@@ -234,6 +235,7 @@ type DoctorWords struct {
 
 // FindingWords are what an examination finds where nothing failed, and what helps.
 type FindingWords struct {
+	Settings     Text // a {list} of them, and a {note}
 	IgnoredProxy Words
 	Direct       Text
 	LetsThrough  Text

@@ -1,9 +1,6 @@
 package flow
 
-import (
-	"cmp"
-	"strings"
-)
+import "cmp"
 
 // Changes returns in what the integration differs from the one that was approved for this company, or for the last one
 // that was connected. It is empty when nothing was approved before.
@@ -26,7 +23,7 @@ func (b *Book) changes(was, is Integration) []Fact {
 		{w.Name, was.Name, is.Name},
 		{w.Vendor, was.Vendor, is.Vendor},
 		{w.Key, b.KeyLabel(was), b.KeyLabel(is)},
-		{w.Applications, strings.Join(was.Applications, ", "), strings.Join(is.Applications, ", ")},
+		{w.Applications, b.List(was.Applications), b.List(is.Applications)},
 		{w.Link, was.ReturnURL, is.ReturnURL},
 		{w.Menu, was.ReturnHint, is.ReturnHint},
 		{w.Help, was.HelpURL, is.HelpURL},
@@ -79,7 +76,7 @@ func (b *Book) permissionChanges(was, is []Permission) []Fact {
 		{w.Worded, other},
 	} {
 		if len(c.permissions) > 0 {
-			out = append(out, Fact{c.label.String(), listPermissions(c.permissions)})
+			out = append(out, Fact{c.label.String(), b.permissions(c.permissions)})
 		}
 	}
 	return out

@@ -10,7 +10,7 @@ import (
 func (b *Book) cleaned(c pleoclient.Cleaned) string {
 	var parts []string
 	if removed := b.removed(c); len(removed) > 0 {
-		parts = append(parts, b.Client.Repaired.Fill(Values{List: strings.Join(removed, ", ")}))
+		parts = append(parts, b.Client.Repaired.Fill(Values{List: b.List(removed)}))
 	}
 	parts = append(parts, odd(c.Odd, b.Client.Front, b.Client.Middle, b.Client.Back)...)
 	return strings.Join(parts, "; ")

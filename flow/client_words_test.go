@@ -261,3 +261,25 @@ func TestAccountWithoutAName(t *testing.T) {
 		t.Errorf("%q, %q", why.Summary, why.Hint)
 	}
 }
+
+// TestListsAreOfTheBook: another language may write what is in a row in another way.
+func TestListsAreOfTheBook(t *testing.T) {
+	t.Parallel()
+	book := English
+	book.List = func(parts []string) string { return strings.Join(parts, " + ") }
+	book.Clauses.Permission = "{scopes} = {name}"
+	setup := testSetup()
+	setup.Words = &book
+	f := newFake()
+	f.who.Scopes = f.who.Scopes[:1]
+	s := drive(t, setup, f, Allow{}, pasted(canary))
+	const want = "export-jobs:write = Report what was booked"
+	for _, line := range s.Lines(StepCheck) {
+		if line.Name == lineMissing && line.Note != want {
+			t.Errorf("%q, want %q", line.Note, want)
+		}
+	}
+	if got := book.Candidate(Candidate{Name: pleoclient.Safe("One"), Note: pleoclient.Safe("two")}); got != "One + two" {
+		t.Errorf("%q", got)
+	}
+}

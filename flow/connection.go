@@ -1,10 +1,6 @@
 package flow
 
-import (
-	"strings"
-
-	"pleo-connect/pleoclient"
-)
+import "pleo-connect/pleoclient"
 
 // Connection names a connection: an integration and a company, in an environment of Pleo.
 type Connection struct {
@@ -77,7 +73,7 @@ func (b *Book) SameKey(others []Candidate) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return b.Wizard.SameKey.Fill(Values{List: strings.Join(names, ", ")})
+	return b.Wizard.SameKey.Fill(Values{List: b.List(names)})
 }
 
 func (b *Book) alsoHere(c Candidate) string {
@@ -96,7 +92,7 @@ func (b *Book) Candidate(c Candidate) string {
 			parts = append(parts, part)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return b.List(parts)
 }
 
 func (b *Book) companyOf(c Candidate) string {

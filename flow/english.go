@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"strings"
 	"time"
 
 	"pleo-connect/pleoclient"
@@ -36,6 +37,7 @@ var English = Book{
 		}
 		return 1
 	},
+	List: func(parts []string) string { return strings.Join(parts, ", ") },
 }
 
 const (
@@ -76,6 +78,7 @@ var englishClauses = ClauseWords{
 	Vendor:      "the integration's vendor",
 	ThisCompany: "company {id}",
 	Account:     "account {id}",
+	Permission:  "{name} ({scopes})",
 	Signals: map[string]Text{
 		"interrupt": "interrupted", "hangup": "hung up", "terminated": "terminated", "quit": "quit",
 	},
@@ -959,6 +962,7 @@ var englishReport = ReportWords{
 		NotExamined: "not checked",
 	},
 	Finding: FindingWords{
+		Settings:     "{list}{{; {note}}}",
 		IgnoredProxy: Words{"{variable} is not used", "to reach Pleo through that proxy, set HTTPS_PROXY as well", ""},
 		Direct:       "none; connecting directly",
 		LetsThrough:  "{proxy} lets {host} through",

@@ -73,7 +73,7 @@ func (s State) Concerns() []Fact {
 	var out []Fact
 	w := &s.words().Facts
 	if lost := s.Check.Lost; len(lost) > 0 {
-		out = append(out, Fact{w.Lost.String(), listPermissions(lost)})
+		out = append(out, Fact{w.Lost.String(), s.Book().permissions(lost)})
 	}
 	if surplus := s.Check.Surplus; len(surplus) > 0 {
 		out = append(out, Fact{w.Warning.String(), s.Book().Surplus(surplus)})

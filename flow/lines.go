@@ -138,16 +138,16 @@ func (s State) checkLines() []Line {
 	}
 	lines = append(lines, s.line(linePermissions, c.Permissions, s.permissionsNote()))
 	if len(c.Missing) > 0 {
-		lines = append(lines, s.line(lineMissing, MarkFailed, listPermissions(c.Missing)))
+		lines = append(lines, s.line(lineMissing, MarkFailed, s.Book().permissions(c.Missing)))
 	}
 	if s.Problem.Kind == pleoclient.KindForbidden && c.Permissions == MarkDone && len(lacking(s)) > 0 {
-		lines = append(lines, s.line(lineNotGranted, MarkWarning, listPermissions(lacking(s))))
+		lines = append(lines, s.line(lineNotGranted, MarkWarning, s.Book().permissions(lacking(s))))
 	}
 	if len(c.Surplus) > 0 {
 		lines = append(lines, s.line(lineSurplus, s.surplusMark(), s.Book().firstOf(c.Surplus)))
 	}
 	if len(c.Lost) > 0 {
-		lines = append(lines, s.line(lineLost, MarkWarning, listPermissions(c.Lost)))
+		lines = append(lines, s.line(lineLost, MarkWarning, s.Book().permissions(c.Lost)))
 	}
 	return append(lines, s.line(lineCompany, s.companyMark(), s.companyNote()))
 }

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"strings"
-
 	"pleo-connect/pleoclient"
 )
 
@@ -54,7 +52,7 @@ func (b *Book) Network(n Network) string {
 	for _, r := range n.Roots {
 		parts = append(parts, r.choose(w.WithExtra, w.WithInstead).Fill(r.values()))
 	}
-	return strings.Join(parts, ", ")
+	return b.List(parts)
 }
 
 // networkFacts returns what Confirm says again.

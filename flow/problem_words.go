@@ -2,7 +2,6 @@ package flow
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -157,7 +156,7 @@ func (p Problem) values(s State, w Words) Values {
 		v.N, v.Character = p.Entry.Position, b.CharacterName(p.Entry.Character)
 	}
 	if w.name("{permissions}") {
-		v.Permissions = cmp.Or(v.Permissions, listPermissions(p.Missing))
+		v.Permissions = cmp.Or(v.Permissions, b.permissions(p.Missing))
 	}
 	if w.name("{cleaned}") {
 		v.Cleaned = cmp.Or(v.Cleaned, b.cleaned(s.Cleaned))
@@ -246,14 +245,14 @@ func host(origin string) string {
 	return host
 }
 
-func listPermissions(ps []Permission) string {
+func (b *Book) permissions(ps []Permission) string {
 	var out []string
 	for _, p := range ps {
 		if p.Title == "" {
 			out = append(out, string(p.Scope))
 			continue
 		}
-		out = append(out, fmt.Sprintf("%s (%s)", p.Title, p.Scope))
+		out = append(out, b.Clauses.Permission.Fill(Values{Name: p.Title, Scopes: string(p.Scope)}))
 	}
-	return strings.Join(out, ", ")
+	return b.List(out)
 }

@@ -57,7 +57,7 @@ func (a *app) chooseAsking(ask asker) chooser {
 		say(words.Choose.String(), "")
 		for i, c := range all {
 			say(fmt.Sprintf("%3d  %s", i+1, a.book.Candidate(c)),
-				"     "+strings.Join([]string{string(c.Company), c.Integration, c.Environment}, ", "))
+				"     "+a.book.List([]string{string(c.Company), c.Integration, c.Environment}))
 		}
 		say("")
 		for {

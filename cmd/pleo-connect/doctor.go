@@ -280,7 +280,7 @@ func (a *app) terminalNote(columns, rows int) string {
 			parts = append(parts, fact.text.String())
 		}
 	}
-	return strings.Join(slices.Compact(parts), ", ")
+	return a.book.List(slices.Compact(parts))
 }
 
 // placeText returns from where the terminal is used, or "".

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"pleo-connect/cmd/internal/engine"
@@ -114,7 +113,7 @@ type tally map[flow.Class]int
 // text counts all of them.
 func (t tally) text(b *flow.Book) string {
 	accepted := b.Count(b.Report.Tally.Accepted, t[0], flow.Values{})
-	return strings.Join(append([]string{accepted}, t.troubles(b)...), ", ")
+	return b.List(append([]string{accepted}, t.troubles(b)...))
 }
 
 // troubles counts what a person should know about.

@@ -66,14 +66,17 @@ func (x Engine) settings() flow.Finding {
 	if i := x.Setup.Integration; i.Name != "" {
 		parts = append([]string{x.Setup.Book().Integration(i.Name, i.ID)}, parts...)
 	}
-	if network := x.Setup.Book().Network(x.Setup.Network); network != "" {
+	book := x.Setup.Book()
+	if network := book.Network(x.Setup.Network); network != "" {
 		parts = append(parts, network)
 	}
+	about := flow.Values{List: book.List(parts), Variable: x.IgnoredProxy}
 	if x.IgnoredProxy == "" {
-		return done(strings.Join(parts, ", "))
+		return done(x.words().Settings.Fill(about))
 	}
-	ignored, about := x.words().IgnoredProxy, flow.Values{Variable: x.IgnoredProxy}
-	return unsure(strings.Join(append(parts, ignored.Headline.Fill(about)), ", "), ignored.Next.Fill(about))
+	ignored := x.words().IgnoredProxy
+	about.Note = ignored.Headline.Fill(about)
+	return unsure(x.words().Settings.Fill(about), ignored.Next.Fill(about))
 }
 
 // unusable returns why the settings make no client, or name no store.
@@ -140,7 +143,7 @@ func (x Engine) addresses(p pleoclient.Probed) flow.Finding {
 		return done(x.words().Literal.Fill(about))
 	}
 	shown := p.Addresses[:min(most, len(p.Addresses))]
-	about.List = strings.Join(shown, ", ")
+	about.List = x.Setup.Book().List(shown)
 	if more := len(p.Addresses) - len(shown); more > 0 {
 		return done(x.Setup.Book().Count(x.words().MoreOf, more, about))
 	}
