@@ -246,22 +246,6 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestAccountWithoutAName: a number says in a sentence that it is an account; a command has it alone.
-func TestAccountWithoutAName(t *testing.T) {
-	t.Parallel()
-	why := English.Failure(NewFault(KindStoreOwner+"/file", Values{Path: "/srv/keys", Paths: "/srv/keys", Owner: "1234",
-		Account: "ledger"}))
-	if want := "/srv/keys belongs to account 1234, not ledger"; why.Summary != want {
-		t.Errorf("%q, want %q", why.Summary, want)
-	}
-	why = English.Failure(NewFault(KindStoreOwner+"/file", Values{Path: "/srv/keys", Paths: "/srv/keys", Owner: "root",
-		Account: "1234"}))
-	if want := "run: sudo chown -R 1234 /srv/keys"; why.Hint != want ||
-		!strings.HasSuffix(why.Summary, "not account 1234") {
-		t.Errorf("%q, %q", why.Summary, why.Hint)
-	}
-}
-
 // TestListsAreOfTheBook: another language may write what is in a row in another way.
 func TestListsAreOfTheBook(t *testing.T) {
 	t.Parallel()

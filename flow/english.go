@@ -77,7 +77,6 @@ var englishClauses = ClauseWords{
 	Integration: "the integration",
 	Vendor:      "the integration's vendor",
 	ThisCompany: "company {id}",
-	Account:     "account {id}",
 	Permission:  "{name} ({scopes})",
 	Signals: map[string]Text{
 		"interrupt": "interrupted", "hangup": "hung up", "terminated": "terminated", "quit": "quit",
@@ -1624,7 +1623,7 @@ var englishProblems = map[Kind]Words{
 	NoKeyEntered:  {"no key was entered", "nothing was changed", ""},
 	OutputFailed: {"can't write to standard output{{: {reason}}}",
 		"check where standard output goes, then run it again", ""},
-	OutputOfDone: {"the key was removed, but that can't be written to standard output{{: {reason}}}",
+	OutputOfDone: {"the key was removed; can't write to standard output{{: {reason}}}",
 		"check where standard output goes; to see what is connected, run: {program} status", ""},
 
 	storeHere:                         {noStoreIn, "to use another one, add --store DIR", ""},
@@ -1697,7 +1696,7 @@ var englishProblems = map[Kind]Words{
 	RekeyLost: {"nothing was changed: the connection of company {company} is missing",
 		"restore {path} from a backup", "if it was removed on purpose, run: " + forgetIt},
 	ReencryptStopped: {"stopped before all records were encrypted again",
-		"everything is still readable; to finish, run: " + reconnect, ""},
+		"everything is still readable; to finish, run: {command}", ""},
 	ReencryptUnread: {"nothing was changed: some records can't be read",
 		"repair or remove the files named above, then run: {command}", ""},
 

@@ -426,7 +426,7 @@ func TestDisconnectThatCannotBeTold(t *testing.T) {
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), fullDisk(t), &people
 	_ = cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != exitUnexpected ||
-		!strings.HasPrefix(people.String(), "error: the key was removed, but that can't be written") ||
+		!strings.HasPrefix(people.String(), "error: the key was removed; can't write to standard output: no space left") ||
 		!strings.HasSuffix(people.String(), "run: "+s.program()+" status\n") {
 		t.Errorf("exit code %d: %s", code, people.String())
 	}
