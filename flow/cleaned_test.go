@@ -45,12 +45,12 @@ var enteredTexts = []struct{ text, key, says string }{
 		"the text was cleaned before use (2 other lines removed)"},
 	{"<" + canary + ">.", canary, "the text was cleaned before use (brackets removed, punctuation removed)"},
 	{canary + canary, canary, "the text was cleaned before use (pasted twice, used once)"},
-	{canary + ",", canary + ",", "make sure the key really ends in ,"},
+	{canary + ",", canary + ",", "make sure the key really ends in “,”"},
 	{"(" + canary + "~", "(" + canary + "~",
-		"make sure the key really begins with (; make sure the key really ends in ~"},
+		"make sure the key really begins with “(”; make sure the key really ends in “~”"},
 	{"- pleo=" + canary + ".", canary + ".",
 		"the text was cleaned before use (bullet removed, NAME= removed); " +
-			"make sure the key really ends in ."},
+			"make sure the key really ends in “.”"},
 }
 
 // TestRejectedKeyRepeatsTheCleaning: when Pleo does not know a key, what was taken from the text and what is odd about

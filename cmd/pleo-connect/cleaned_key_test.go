@@ -11,7 +11,7 @@ import (
 // about it, after Pleo did not know it.
 func TestRejectedKeyRepeatsTheCleaning(t *testing.T) {
 	t.Parallel()
-	const removed, odd = "cleaned before use (Bearer removed)", "the key ends in “,”"
+	const removed, odd = "cleaned before use (Bearer removed)", "the key really ends in “,”"
 	s := newSite(t)
 	text := "Bearer " + s.sim.Keys().Good + ","
 
@@ -26,7 +26,7 @@ func TestRejectedKeyRepeatsTheCleaning(t *testing.T) {
 
 	x := s.atKey()
 	x.paste(text)
-	x.see("Pleo rejected the key", removed[:26], odd)
+	x.see("Pleo rejected the key", removed[:26], "really ends in “,”")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 

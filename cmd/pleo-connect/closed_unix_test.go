@@ -99,7 +99,7 @@ func TestShutOut(t *testing.T) {
 			names := strings.NewReplacer("{store}", s.store, "{config}", filepath.Dir(s.identity),
 				"{data}", filepath.Dir(s.store), "{home}", s.home)
 			hint := "\nhint: run: " + names.Replace(tt.hint) + "\n"
-			if r.code != exitStore || !strings.Contains(r.err, names.Replace("error: games "+tt.says)) ||
+			if r.code != exitStore || !strings.Contains(r.err, names.Replace("error: the account games "+tt.says)) ||
 				!strings.Contains(r.err, hint) {
 				t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 			}
@@ -164,9 +164,9 @@ func TestForeignModes(t *testing.T) {
 	t.Parallel()
 	s := ordinary(t)
 	key, script := filepath.Join(s.home, "key"), filepath.Join(s.home, "script")
-	for path, mode := range map[string]fs.FileMode{key: 0o644, script: 0o644} {
-		writeFile(t, path, []byte(s.sim.Keys().Good), mode)
-		if err := os.Chmod(path, mode); err != nil {
+	for path, text := range map[string]string{key: s.sim.Keys().Good, script: "#!/bin/sh\n"} {
+		writeFile(t, path, []byte(text), 0o644)
+		if err := os.Chmod(path, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

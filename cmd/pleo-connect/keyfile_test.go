@@ -331,9 +331,9 @@ func TestTextFiles(t *testing.T) {
 		}, ""},
 		"UTF-16 and no mark": {func(text string) string { return utf16LE(text) },
 			"is UTF-16 without a byte order mark"},
-		"NUL": {func(text string) string { return text + "\x00" }, "has a NUL byte in line "},
+		"NUL": {func(text string) string { return text + "\x00" }, "has a NUL byte on line "},
 		"half of UTF-16": {func(text string) string { return utf16LE("\ufeff" + text)[:3] },
-			"is damaged UTF-16 in line 1"},
+			"its UTF-16 text is damaged on line 1"},
 		"nothing": {func(string) string { return "\ufeff\r\n" }, "is empty"},
 	}
 	s := connectedSite(t)

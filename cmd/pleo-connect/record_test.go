@@ -40,7 +40,7 @@ func (s *site) places(args ...string) []string {
 
 // program is how commands begin that a run prints which was told of the key store by flags.
 func (s *site) program() string {
-	return "pleo-connect --store " + s.store + " --identity " + s.identity
+	return "pleo-connect --store " + pleoclient.ShellWord(s.store) + " --identity " + pleoclient.ShellWord(s.identity)
 }
 
 // commands are those that look one company up, each in a form that would change nothing but for its own work.

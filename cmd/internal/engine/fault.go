@@ -61,7 +61,7 @@ func storeFault(e *store.Error) flow.Fault {
 		row += "/" + flow.Kind(e.Case)
 	}
 	reason, paths := pleoclient.Safe(e.Reason), e.Paths
-	if len(paths) == 0 {
+	if len(paths) == 0 && len(e.Above) == 0 {
 		paths = []string{e.Path}
 	}
 	fault := flow.NewFault(row, flow.Values{
