@@ -119,7 +119,9 @@ func TestReadOnlyPlace(t *testing.T) {
 	s := newSite(t)
 	mounted := mountSmall(s)
 	s.connect()
+	kind := "store_not_writable"
 	if mounted {
+		kind = "store_read_only"
 		dir := filepath.Dir(s.store)
 		if err := unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
 			t.Fatal(err)
@@ -137,7 +139,7 @@ func TestReadOnlyPlace(t *testing.T) {
 	if strings.Contains(x.written(), "Get your key from Pleo") {
 		t.Error("a key was asked for")
 	}
-	s.untouched(s.headless(s.sim.Keys().Replacement, "--company", bakery), before, "store_read_only")
+	s.untouched(s.headless(s.sim.Keys().Replacement, "--company", bakery), before, kind)
 }
 
 // forbidWrites takes the right to write from this account. Root who may not mount has no such right to lose.
