@@ -2,15 +2,15 @@ package store
 
 import "io/fs"
 
-// obstacle is the file or directory whose mode keeps this account from using a path.
+// obstacle is a file or directory whose mode keeps this account from using a path.
 type obstacle struct {
 	path string
 	mode fs.FileMode
-	ours bool // and so it can be opened again; else it is root's
+	ours bool // so this account can open it again; otherwise it is root's
 }
 
-// barred is the error of a path that this account has no permission to use, as row says. Where the mode of something is
-// in the way, it is about that.
+// barred returns the error, as row says, for a path that this account has no permission to use. If the mode of
+// something is in the way, the error is about that.
 func barred(row Kind, path string, err error) *Error {
 	write := row == casePermission
 	at := findObstacle(path, write)

@@ -1,13 +1,13 @@
 package store
 
-// The cases of a kind that has several: what stands after the slash is [Error.Case].
+// The cases of kinds that have several. The part after the slash is [Error.Case].
 const (
 	casePermission Kind = "store_not_writable/permission"
 	caseOther      Kind = "store_not_writable/other"
 	caseNoLocks    Kind = "store_not_writable/no_locks"
 	caseNoHome     Kind = "store_not_writable/no_home" // the home directory does not exist
-	caseClosed     Kind = "store_not_writable/closed"  // an account does not get through a directory of root's
-	caseOwnWrite   Kind = "store_not_writable/own"     // in the store, and this account took the right from itself
+	caseClosed     Kind = "store_not_writable/closed"  // a directory of root's does not let this account through
+	caseOwnWrite   Kind = "store_not_writable/own"     // in the store; this account took the permission from itself
 	caseOwnPlace   Kind = "store_not_writable/own_above"
 
 	caseIDPermission Kind = "store_not_writable/identity_permission"
@@ -22,16 +22,16 @@ const (
 	caseOwned      Kind = "store_wrong_owner/file"
 	caseRoot       Kind = "store_wrong_owner/root"      // root, in the store of another account
 	caseAboveOwned Kind = "store_wrong_owner/above"     // a directory above the store
-	caseIDOwned    Kind = "store_wrong_owner/above_key" // one that the identity is in, or above it
+	caseIDOwned    Kind = "store_wrong_owner/above_key" // the directory of the identity, or one above it
 	caseUnreadable Kind = "store_wrong_owner/unreadable"
-	caseOwnRead    Kind = "store_wrong_owner/own"       // in the store, and this account took the right from itself
-	caseOwnAbove   Kind = "store_wrong_owner/own_above" // the same of a directory above
-	caseShut       Kind = "store_wrong_owner/closed"    // this account does not get through a directory of root's
+	caseOwnRead    Kind = "store_wrong_owner/own"       // in the store; this account took the permission from itself
+	caseOwnAbove   Kind = "store_wrong_owner/own_above" // the same, of a directory above it
+	caseShut       Kind = "store_wrong_owner/closed"    // a directory of root's does not let this account through
 
 	caseOpen      Kind = "store_too_open/file"
 	caseOpenSaved Kind = "store_too_open/file_saved" // and a key is saved in the store
 	caseAboveOpen Kind = "store_too_open/above"
-	caseAboveRoot Kind = "store_too_open/above_root" // a directory of root's, and this is another account
+	caseAboveRoot Kind = "store_too_open/above_root" // a directory of root's, and this account is not root
 	caseSticky    Kind = "store_too_open/sticky"     // one that is meant to be open, like /tmp, holds the identity
 
 	caseBroken        Kind = "store_damaged/file"
@@ -57,7 +57,7 @@ const (
 	caseNoFile Kind = "store_not_a_file/file"
 	caseLink   Kind = "store_not_a_file/link" // to a file
 
-	caseNoTarget Kind = "store_not_a_file/no_target" // a link to nothing, or to something else
+	caseNoTarget Kind = "store_not_a_file/no_target" // a link to nothing, or to something that is not a file
 
 	caseIDNoFile Kind = "store_not_a_file/identity"
 
@@ -93,7 +93,7 @@ const (
 	caseLeftThere Kind = "store_demo/left_over"
 )
 
-// texts are what [Error.Error] says, in English, for logs and for programs that use this package.
+// texts are the texts of [Error.Error], in English, for logs and for programs that use this package.
 var texts = map[Kind]string{
 	casePermission: "no permission to write",
 	caseOther:      "can't be written",
@@ -208,7 +208,7 @@ const (
 	refusedPaths      = "relative_paths"
 )
 
-// refusals are what [RefusedError.Error] says.
+// refusals are the texts of [RefusedError.Error].
 var refusals = map[string]string{
 	refusedKnown:      "this recipient can already open the key store",
 	refusedUnknown:    "this recipient can't open the key store anyway",

@@ -30,7 +30,8 @@ func (s *Store) initialise() error {
 		Format: currentFormat, StoreID: newUUID(), CreatedAt: s.now(), Writer: s.cfg.Writer,
 		Recipients: []string{ids.own()},
 	}}
-	// Other stores may share the identity. Its replacement must know of them all, also of those that hold nothing yet.
+	// Other stores may share the identity. Its replacement must know of them all, including those that hold nothing
+	// yet.
 	_ = s.mkdirAll(s.seen(k.settings.StoreID))
 	if err := s.flushNames(); err != nil {
 		return err
@@ -41,9 +42,9 @@ func (s *Store) initialise() error {
 	return s.reload()
 }
 
-// finish opens a complete store. Without the copy of its settings, whoever made the store may have died before
-// the settings' own name was flushed: it can be seen, and a power cut could still take it back. Everything else
-// was flushed before it.
+// finish opens a complete store. If the copy of its settings is missing, the process that made the store may have died
+// before the settings' own name was flushed: the name is visible, but a power cut could still take it back. Everything
+// else was flushed before it.
 func (s *Store) finish() error {
 	if err := s.reload(); err != nil {
 		return err
@@ -61,7 +62,7 @@ func (s *Store) finish() error {
 	return writeError(s.dir, s.fs.syncDir(s.dir))
 }
 
-// flushNames makes every name on the way to the identity and to the settings durable, whoever made it.
+// flushNames makes every name on the way to the identity and to the settings durable, no matter which process made it.
 func (s *Store) flushNames() error {
 	for _, path := range []string{s.identity, s.in(settingsName)} {
 		for _, dir := range above(path) {
@@ -73,8 +74,8 @@ func (s *Store) flushNames() error {
 	return nil
 }
 
-// takesNoNames reports a directory that is closed to us, or on a file system that is read-only or never flushes
-// directories. None of them holds a name that this program made and may lose.
+// takesNoNames reports whether err means that a directory is closed to us, or is on a file system that is read-only or
+// never flushes directories. Such a directory holds no name that this program made and could lose.
 func takesNoNames(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EINVAL)
 }
@@ -90,7 +91,7 @@ func newUUID() string {
 }
 
 // readme returns the text of a file for people who find the directory, with or without this program. It is in English,
-// like the names of the files, and no part of what this program says.
+// like the names of the files, and is not part of the program's output.
 func (s *Store) readme() []byte {
 	return fmt.Appendf(nil, `This directory is a pleo-connect key store. It contains the keys that connect this computer to Pleo,
 one file per connection.

@@ -40,7 +40,7 @@ func badIdentity(path string) *Error {
 	return fail(caseNotIdentity, path)
 }
 
-// noText is badIdentity for a file that is no text.
+// noText is badIdentity for a file that is not text.
 func noText(path string, fault error) *Error {
 	if errors.Is(fault, textfile.ErrEmpty) {
 		return fail(caseEmptyIdentity, path)
@@ -51,7 +51,7 @@ func noText(path string, fault error) *Error {
 }
 
 // own returns the recipient for which a store of these identities is made. It is derived whenever it is needed and
-// never kept in plain, because whoever knows it could forge a record.
+// never stored in plain text, because anyone who knows it could forge a record.
 func (ids identities) own() string { return ids[len(ids)-1].Recipient().String() }
 
 // find returns the identity that opens what is encrypted for recipient, or nil.
@@ -64,13 +64,13 @@ func (ids identities) find(recipient string) *age.X25519Identity {
 	return nil
 }
 
-// without returns the identities but the one of recipient.
+// without returns the identities except the one of recipient.
 func (ids identities) without(recipient string) identities {
 	return slices.DeleteFunc(slices.Clone(ids),
 		func(id *age.X25519Identity) bool { return id.Recipient().String() == recipient })
 }
 
-// sealTo encrypts plain, and opens the result again: a wrong recipient is found before any good file is touched.
+// sealTo encrypts plain and opens the result again, so that a wrong recipient is found before any good file is touched.
 func (ids identities) sealTo(plain []byte, recipients ...age.Recipient) ([]byte, error) {
 	var out bytes.Buffer
 	w, err := age.Encrypt(&out, recipients...)
@@ -96,8 +96,8 @@ const (
 	passphraseHeader = ageHeader + "-> scrypt " // a passphrase locks the file: age allows no other recipient beside it
 )
 
-// open decrypts sealed to its end. age reports a change when the changed part is read, so no byte counts
-// before the last one.
+// open decrypts sealed to its end. age reports a change only when the changed part is read, so no byte counts before
+// the last one is read.
 func (ids identities) open(sealed []byte) ([]byte, error) {
 	if bytes.HasPrefix(sealed, []byte(passphraseHeader)) {
 		return nil, errPassphrase // age would only say that no identity fits

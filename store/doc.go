@@ -1,6 +1,6 @@
 // Package store keeps the keys of Pleo connections in encrypted files, one file per connection: an integration and a
 // company. It promises two things: only those who are allowed to can read a key, and nothing is lost. A reader gets
-// the whole old or the whole new record, whatever failed in between.
+// the whole old or the whole new record, no matter what failed in between.
 //
 // # Start here
 //

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// MayHold reports a directory in which a store is, or that is closed to this account.
+// MayHold reports whether dir holds a store, or is closed to this account and so may hold one.
 func MayHold(dir string) bool {
 	info, err := os.Stat(dir)
 	if err != nil || !info.IsDir() {
@@ -18,7 +18,7 @@ func MayHold(dir string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// OtherDirs returns the directories of other stores that the identity of a store knows, and that are there.
+// OtherDirs returns the directories of the other stores that the identity of cfg knows and that exist.
 func OtherDirs(cfg Config) []string {
 	s, err := newStore(cfg)
 	if err != nil {

@@ -13,10 +13,10 @@ import (
 	"pleo-connect/pleoclient/textfile"
 )
 
-// RefusedError is a refusal that is about no file, and has no [Kind].
+// RefusedError is a refusal that is not about a file, and has no [Kind].
 type RefusedError struct {
 	Case  string // what was refused, such as "recipient_own"
-	Name  string // the environment variable that it is about; may be empty
+	Name  string // the environment variable it is about; may be empty
 	Limit string // with the case "large", the size that is allowed
 }
 
@@ -28,14 +28,14 @@ func (e *RefusedError) Error() string {
 	return refusals[e.Case]
 }
 
-// ErrNoStore says that nothing has been saved at this place yet. [Create] makes a store, [Open] never does.
+// ErrNoStore reports that nothing has been saved at this place yet. [Create] makes a store, [Open] never does.
 var ErrNoStore = errors.New("there is no key store yet")
 
-// ErrNotFound says that the store holds no record of this name.
+// ErrNotFound reports that the store holds no record of this name.
 var ErrNotFound = errors.New("this company is not connected on this computer")
 
-// ConflictError says that the record was changed since it was read. Nothing was written: show when it changed,
-// read again and let the person choose.
+// ConflictError reports that the record was changed after it was read. Nothing was written: show when it changed, read
+// it again and let the person choose.
 type ConflictError struct {
 	Have      uint64    // the generation in the store; 0: the record is gone
 	Want      uint64    // the generation that the caller had read
@@ -54,7 +54,7 @@ func (e *ConflictError) Error() string {
 		"; nothing was saved"
 }
 
-// Kind is what went wrong, in one word that people never see and scripts may rely on.
+// Kind is what went wrong: a stable name for scripts, never shown to people.
 type Kind string
 
 // The kinds of an [Error].
@@ -72,41 +72,41 @@ const (
 	KindOtherStore      Kind = "store_other_store"     // a file of another store
 	KindOtherRecord     Kind = "store_other_record"    // a file of another company, integration or environment
 	KindNotFile         Kind = "store_not_a_file"      // a link, directory, pipe or device where a file belongs
-	KindLinked          Kind = "store_hard_link"       // a file with a second name, under which somebody may keep it
+	KindLinked          Kind = "store_hard_link"       // a file with a second name, under which it may be kept
 	KindPlace           Kind = "store_bad_place"       // a file system or directory that loses keys, or no way to it
 	KindNewer           Kind = "store_newer"           // written by a newer version of this program
 	KindIdentityMissing Kind = "identity_missing"      // the store is there, its identity is not
 	KindIdentityDamaged Kind = "identity_damaged"      // not an X25519 identity, or not the one of this store
 	KindIdentityLocked  Kind = "identity_locked"       // a passphrase locks the identity, and that is in the way
 	KindWrongPassphrase Kind = "wrong_passphrase"      // the passphrase does not unlock the identity
-	KindIdentityShared  Kind = "identity_shared"       // the identity opens another store too, so it cannot be replaced
+	KindIdentityShared  Kind = "identity_shared"       // the identity also opens another store: it cannot be replaced
 	KindIdentityInside  Kind = "identity_inside_store" // a copy of the store would hold its own key
 	KindUncertain       Kind = "store_uncertain"       // the disk did not confirm: old or new, both whole
 	KindDemo            Kind = "store_demo"            // a demo record in a real store, or the other way round
 )
 
-// Error is every failure of the store that a person can repair, as data: the sentences about it are the caller's. It
+// Error is any failure of the store that a person can repair, as data: the sentences about it are up to the caller. It
 // never holds a key, an identity or the contents of a file.
 type Error struct {
 	Kind    Kind
 	Case    string          // which of several sentences of the kind fits, such as "inodes"; may be empty
 	Path    string          // the file or directory it is about
-	Dir     string          // another file or directory that it is about; may be empty
-	Paths   []string        // what a command has to be given that repairs all of it; may be empty
+	Dir     string          // another file or directory it is about; may be empty
+	Paths   []string        // the arguments of a command that repairs all of it; may be empty
 	Above   []string        // with KindTooOpen, the directories above that others can change; may be empty
-	Account string          // with KindOwner and KindNotWritable, the account that needs access, mostly ours
+	Account string          // with KindOwner and KindNotWritable, the account that needs access, usually ours
 	Owner   string          // with KindOwner, the account that Path belongs to
 	Mode    fs.FileMode     // with KindTooOpen, and where our own account is shut out, the mode of Path
 	Reason  string          // the system's own words; may be empty
-	Name    string          // of a file in Path that is in the way; may be empty
+	Name    string          // the name of a file in Path that is in the way; may be empty
 	Text    *textfile.Fault // with the case "text", what is wrong with the file
 	Limit   string          // with KindTooLarge, the size that is allowed
-	N       int             // with the case "work_factor", that of the file
+	N       int             // with the case "work_factor", the work factor of the file
 	Process string          // with KindLocked, the id of the process that has the lock; may be empty
 	Since   time.Time       // with KindLocked, when it took the lock; may be zero
 }
 
-// Error returns one lower-case line, for logs: where and what.
+// Error returns one lower-case line for logs: where, and what.
 func (e *Error) Error() string {
 	text := pleoclient.SafePath(e.Path).String() + ": " + texts[e.row()]
 	for _, fact := range []string{e.owner(), e.mode(), e.Reason, e.text(), e.Name, e.Dir, e.holder()} {
@@ -153,8 +153,8 @@ func (e *Error) row() Kind {
 	return e.Kind + "/" + Kind(e.Case)
 }
 
-// fail returns the error of a kind, or of a case of one. A temporary file is gone when a person reads of it, so its
-// directory is named.
+// fail returns the error of a kind, or of a case of one. A temporary file is gone by the time a person reads about it,
+// so its directory is named instead.
 func fail(row Kind, path string) *Error {
 	kind, name, _ := strings.Cut(string(row), "/")
 	if before, _, temporary := strings.Cut(path, string(filepath.Separator)+tempPrefix); temporary {
@@ -170,7 +170,7 @@ func (e *Error) as(row Kind) *Error {
 	return &out
 }
 
-// failReason is fail with what the system says.
+// failReason is fail with the text of the system's error.
 func failReason(row Kind, path string, err error) *Error {
 	e := fail(row, path)
 	if errno := syscall.Errno(0); errors.As(err, &errno) {
@@ -188,7 +188,7 @@ func kindOf(err error) Kind {
 	return ""
 }
 
-// writeError translates what the system says when something cannot be written.
+// writeError translates the system's error when something cannot be written.
 func writeError(path string, err error) error {
 	switch {
 	case err == nil:
@@ -209,7 +209,7 @@ func writeError(path string, err error) error {
 	return failReason(caseOther, path, err)
 }
 
-// readError translates what the system says when something cannot be read. A missing file stays fs.ErrNotExist.
+// readError translates the system's error when something cannot be read. A missing file stays fs.ErrNotExist.
 func readError(path string, err error) error {
 	switch {
 	case err == nil:

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// fileSystem is the kind of file system under a directory, as far as it matters to a key that nobody can fetch again.
+// fileSystem is the kind of file system a directory is on, as far as it matters to a key that cannot be fetched again.
 type fileSystem int
 
 const (
@@ -40,7 +40,7 @@ func judgeLasting(dir string, on fileSystem, temporary []string) error {
 	return nil
 }
 
-// temporaryDirs returns the directories that systems empty by themselves, temp among them, with links followed.
+// temporaryDirs returns the directories that systems empty by themselves, including temp, with links followed.
 func temporaryDirs(temp string) []string {
 	var out []string
 	for _, dir := range []string{temp, "/tmp", "/var/tmp", "/dev/shm"} {
@@ -51,8 +51,8 @@ func temporaryDirs(temp string) []string {
 	return out
 }
 
-// Concern is what a person should know about the place of a store before a key goes there. It never stops anything: what
-// must stop is an error of [Probe].
+// Concern is what a person should know about the place of a store before a key goes there. It never stops anything:
+// what must stop is an error of [Probe].
 type Concern string
 
 // The concerns. No concern is "".

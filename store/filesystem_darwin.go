@@ -7,7 +7,7 @@ var fileSystemsByName = map[string]fileSystem{
 	"macfuse": fsFUSE,
 }
 
-// fileSystemOf looks at the file system that dir lies on. One that cannot be asked counts as local: the probe
+// fileSystemOf returns the kind of file system that dir is on. One that cannot be queried counts as local: the probe
 // file shows the rest.
 func fileSystemOf(dir string) fileSystem {
 	var st unix.Statfs_t

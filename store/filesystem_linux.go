@@ -19,7 +19,7 @@ var fileSystemsByMagic = map[uint32]fileSystem{
 	unix.OVERLAYFS_SUPER_MAGIC: fsLayer,
 }
 
-// fileSystemOf looks at the file system that dir lies on. One that cannot be asked counts as local: the probe
+// fileSystemOf returns the kind of file system that dir is on. One that cannot be queried counts as local: the probe
 // file shows the rest.
 func fileSystemOf(dir string) fileSystem {
 	var st unix.Statfs_t

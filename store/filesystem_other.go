@@ -2,5 +2,5 @@
 
 package store
 
-// fileSystemOf looks at nothing here: every place counts as local.
+// fileSystemOf does not look on this system: every place counts as local.
 func fileSystemOf(string) fileSystem { return fsLocal }

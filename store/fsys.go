@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// fsys is every file operation between a record and the disk, so that tests can replace each of them. Directories are
-// checked and locked outside of it.
+// fsys holds every file operation between a record and the disk, so that tests can replace each of them. Directories
+// are checked and locked outside of it.
 type fsys interface {
 	create(path string) (file, error)                  // a new file for us alone; fails when the name exists
 	read(path string, check fileCheck) ([]byte, error) // the whole file, if the open file passes check
@@ -17,7 +17,7 @@ type fsys interface {
 	remove(path string) error
 	list(dir string) ([]fs.DirEntry, error)    // sorted by name
 	syncDir(dir string) error                  // makes names durable
-	mkdir(path string, mode fs.FileMode) error // with this mode, whatever the umask says
+	mkdir(path string, mode fs.FileMode) error // with this mode, regardless of the umask
 }
 
 // fileCheck judges an open file before a byte is read: checkFile, or checkIdentityFile.
@@ -33,7 +33,7 @@ type file interface {
 // disk is the fsys of the operating system.
 type disk struct {
 	euid int
-	own  places // of the store, for errors
+	own  places // the paths of the store, for errors
 }
 
 func (d disk) create(path string) (file, error) {
@@ -62,7 +62,7 @@ func (d disk) read(path string, check fileCheck) ([]byte, error) {
 	return data, readError(path, err)
 }
 
-// openError is readError, with the owner of a file that belongs to another account.
+// openError is readError, and names the owner of a file that belongs to another account.
 func (d disk) openError(path string, err error) error {
 	if errors.Is(err, fs.ErrPermission) {
 		if info, statErr := os.Lstat(path); statErr == nil {
@@ -93,7 +93,7 @@ func (d disk) mkdir(path string, mode fs.FileMode) error {
 	return err
 }
 
-// mkdirAll makes what is missing on the way to dir. Directories that are there stay as they are; the walk judges them.
+// mkdirAll makes what is missing on the way to dir. Existing directories stay as they are; the walk judges them.
 func (s *Store) mkdirAll(dir string) error {
 	if _, err := os.Lstat(dir); err == nil {
 		return nil
@@ -111,7 +111,7 @@ func (s *Store) mkdirAll(dir string) error {
 }
 
 // newDirMode returns the mode of a directory that this account makes for itself. Those of root on the way to the
-// identity let others look for what else is there, such as a vendor's integration.toml.
+// identity are open to others, who look there for other files, such as a vendor's integration.toml.
 func (s *Store) newDirMode(dir string) fs.FileMode {
 	if s.euid == 0 && dir != s.identityDir() && (places{dir: dir}).contains(s.identityDir()) {
 		return wayMode

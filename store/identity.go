@@ -13,8 +13,8 @@ import (
 	"pleo-connect/pleoclient/textfile"
 )
 
-// readOwnIdentity reads the identity from a directory in which nobody else can replace it. A locked
-// one is unlocked by p.
+// readOwnIdentity reads the identity from a directory in which no other account can replace it. A locked one is
+// unlocked with p.
 func (s *Store) readOwnIdentity(p *Passphrase) (identities, error) {
 	if existing(s.identityDir()) == s.identityDir() {
 		if err := s.checkIdentityDir(); err != nil {
@@ -24,7 +24,7 @@ func (s *Store) readOwnIdentity(p *Passphrase) (identities, error) {
 	return s.loadIdentity(p)
 }
 
-// checkIdentityDir accepts a directory in which nobody else can replace the identity.
+// checkIdentityDir accepts a directory in which no other account can replace the identity.
 func (s *Store) checkIdentityDir() error {
 	err := checkHolder(s.identityDir(), s.euid)
 	if err == nil {
@@ -33,7 +33,7 @@ func (s *Store) checkIdentityDir() error {
 	return s.ofIdentity(err)
 }
 
-// identityRows are the cases of errors about the place of the identity, instead of those about the store's.
+// identityRows maps errors about the place of the store to those about the place of the identity.
 var identityRows = map[Kind]Kind{
 	caseAboveOwned:   caseIDOwned,
 	casePermission:   caseIDPermission,
@@ -46,10 +46,10 @@ var identityRows = map[Kind]Kind{
 	caseLoop:         caseIDLoop,
 }
 
-// fileRows are those of errors about the identity file itself.
+// fileRows does the same for errors about the identity file itself.
 var fileRows = map[Kind]Kind{caseNoFile: caseIDNoFile, KindTooLarge: caseNotIdentity}
 
-// ofIdentity returns an error about the place of the identity as one that says so: another store would not help.
+// ofIdentity returns err as an error about the place of the identity, for which another store would not help.
 func (p places) ofIdentity(err error) error {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -65,7 +65,7 @@ func (p places) ofIdentity(err error) error {
 	return e.as(row)
 }
 
-// loadIdentity reads the identity file. Nothing of what age or the file says gets into the error.
+// loadIdentity reads the identity file. The error holds nothing of age's error or of the file.
 func (s *Store) loadIdentity(p *Passphrase) (identities, error) {
 	data, err := s.readIdentityFile(checkIdentityFile)
 	if err != nil {
@@ -93,7 +93,7 @@ func (s *Store) readIdentityFile(check fileCheck) ([]byte, error) {
 	return identityText(s.identity, data)
 }
 
-// identityText returns the text of an identity file, and clears what it does not return of data.
+// identityText returns the text of an identity file, and clears the part of data that it does not return.
 func identityText(path string, data []byte) ([]byte, error) {
 	text, err := textfile.Decode(data)
 	if err != nil {
@@ -102,7 +102,7 @@ func identityText(path string, data []byte) ([]byte, error) {
 	return text, nil
 }
 
-// identityLocked reports an identity file that a passphrase locks.
+// identityLocked reports whether a passphrase locks the identity file.
 func (s *Store) identityLocked() bool {
 	data, err := s.readIdentityFile(checkIdentityFile)
 	defer clear(data)
@@ -120,7 +120,7 @@ func (s *Store) firstIdentity() (identities, error) {
 }
 
 // ensureIdentity reads the identity, or makes one. The lock beside it keeps two new stores from making one each: the
-// later would replace the earlier, and with it the only thing that opens the other store.
+// later would replace the earlier, the only one that opens the other store.
 func (s *Store) ensureIdentity() (identities, error) {
 	if ids, err := s.firstIdentity(); kindOf(err) != KindIdentityMissing {
 		return ids, err
@@ -162,11 +162,11 @@ func newIdentity() (*age.X25519Identity, error) {
 	return id, nil
 }
 
-// identityTitle begins an identity file that this package wrote.
+// identityTitle is the first line of an identity file that this package wrote.
 const identityTitle = "# Identity of a pleo-connect key store. Keep it separate from the key store, and don't share it."
 
-// writeIdentity writes the identity file. Unlike the file of age-keygen it does not name the public keys,
-// which must stay unknown.
+// writeIdentity writes the identity file. Unlike the file of age-keygen it does not contain the public keys, which must
+// stay unknown.
 func (s *Store) writeIdentity(ids identities) error {
 	var text bytes.Buffer
 	fmt.Fprintln(&text, identityTitle)

@@ -6,11 +6,11 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Integration is the product that a key is for, as its vendor described it when the permissions were approved. Whoever
-// meets the record later speaks in the vendor's name without the vendor's file. Only ID is checked on every read: treat
-// the rest as untrusted text, which may be empty.
+// Integration is the product that a key is for, as its vendor described it when the permissions were approved, so that
+// a later reader of the record does not need the vendor's file. Only ID is checked on every read: treat the rest as
+// untrusted text, which may be empty.
 type Integration struct {
-	ID           string       `json:"id"` // see IsIntegrationID; it never changes
+	ID           string       `json:"id"` // see IsIntegrationID; never changes
 	Name         string       `json:"name"`
 	Vendor       string       `json:"vendor,omitzero"`
 	KeyKind      string       `json:"key_kind,omitzero"`
@@ -36,7 +36,7 @@ type Service struct {
 	Restart string `json:"restart,omitzero"` // a command for people
 }
 
-// integration is an Integration as it lies in the ciphertext.
+// integration is an Integration as it is stored in the ciphertext.
 type integration struct {
 	Integration
 	//lint:ignore SA5008 the option belongs to go-json-experiment, which staticcheck takes for encoding/json

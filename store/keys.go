@@ -6,15 +6,16 @@ import (
 	"filippo.io/age"
 )
 
-// keys open and close the files of a store: the identities that we hold, and the settings that say for whom to encrypt.
+// keys open and close the files of a store: the identities that we hold, and the settings, which say for whom to
+// encrypt.
 type keys struct {
 	ids      identities
 	settings settings
-	sealed   []byte // the settings as they lie on the disk: other bytes there mean that they were changed
+	sealed   []byte // the settings as they are stored on the disk: if the bytes there differ, the settings were changed
 }
 
-// recipients returns everybody who can open the store, its own identity first. A store that does not say
-// was made for one alone.
+// recipients returns all who can open the store, its own identity first. A store that lists none was made for its own
+// identity alone.
 func (k keys) recipients() []string {
 	if len(k.settings.Recipients) > 0 {
 		return k.settings.Recipients
@@ -22,7 +23,7 @@ func (k keys) recipients() []string {
 	return []string{k.ids.own()}
 }
 
-// encrypt encrypts plain for everybody who can open the store.
+// encrypt encrypts plain for all who can open the store.
 func (k keys) encrypt(plain []byte) ([]byte, error) {
 	var to []age.Recipient
 	for _, text := range k.recipients() {
@@ -73,8 +74,8 @@ func (s *Store) readKeys() (keys, error) {
 	return s.readSettings(ids)
 }
 
-// refresh reloads when somebody changed who can open the store. Every such change begins and ends with other settings,
-// so one small read is enough to notice it.
+// refresh reloads when it has changed who can open the store. Every such change begins and ends with other settings, so
+// one small read is enough to notice it.
 func (s *Store) refresh() error {
 	sealed, err := s.fs.read(s.in(settingsName), checkFile)
 	if err == nil && bytes.Equal(sealed, s.current().sealed) {

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// linkedError returns the error of a file with a second name. It names the directory in which its file system begins,
-// because the other name is below.
+// linkedError returns the error of a file with a second name. It names the directory at which its file system begins,
+// because the other name is below it.
 func linkedError(path string) *Error {
 	e := fail(KindLinked, path)
 	e.Dir = mountPoint(path)

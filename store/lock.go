@@ -15,7 +15,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// holderFormat is what a lock file says of the process that has the lock.
+// holderFormat is what a lock file says about the process that has the lock.
 const holderFormat = "pid %d on %s since %s\n"
 
 const (
@@ -26,7 +26,7 @@ const (
 // locker takes locks on files.
 type locker struct {
 	wait  time.Duration // at most, for one lock
-	taken func()        // runs after a lock was taken and before it is believed; nil outside of tests
+	taken func()        // called after a lock is taken and before it is trusted; nil outside of tests
 }
 
 // lock takes the lock at path and returns the function that gives it back. The file is never deleted, or two writers
@@ -35,7 +35,7 @@ func (k locker) lock(path string) (func(), error) {
 	ctx, cancel := context.WithTimeout(context.Background(), k.wait)
 	defer cancel()
 	for {
-		// a FIFO would make us wait for its other end
+		// A FIFO would make us wait for its other end.
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 			return nil, fail(caseNoFile, path)
 		}
@@ -54,11 +54,11 @@ func (k locker) lock(path string) (func(), error) {
 			describe(path)
 			return func() { _ = l.Unlock() }, nil
 		}
-		_ = l.Unlock() // the file was replaced while we waited: this lock keeps nobody out
+		_ = l.Unlock() // the file was replaced while we waited: this lock excludes no one
 	}
 }
 
-// stillThere reports whether the locked file is the one that others find under path.
+// stillThere reports whether the locked file is the one that others find at path.
 func stillThere(l *flock.Flock, path string) bool {
 	held, err := l.Stat()
 	if err != nil {
@@ -79,8 +79,8 @@ func lockError(path string, err error) error {
 	return writeError(path, err)
 }
 
-// describe writes who holds the lock, for the message of those who wait. The kernel alone decides, so
-// errors do not matter.
+// describe writes who holds the lock, for the message to those who wait. The kernel alone decides, so errors do not
+// matter.
 func describe(path string) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC|noFollow|noBlock, 0)
 	if err != nil {
@@ -93,7 +93,7 @@ func describe(path string) {
 	_, _ = fmt.Fprintf(f, holderFormat, os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
 }
 
-// lockedBy returns the error of a lock that another process has, and which one that is, as far as the file says so.
+// lockedBy returns the error of a lock that another process holds, and names the process as far as the file does.
 func lockedBy(path string) *Error {
 	e := fail(KindLocked, path)
 	f, err := os.OpenFile(path, os.O_RDONLY|noFollow|noBlock, 0)

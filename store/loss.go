@@ -14,13 +14,13 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Lost is a record that was saved, was not removed on purpose, and is not there.
+// Lost is a record that was saved, was not removed on purpose, and does not exist.
 type Lost struct {
 	Ref
-	File string // where a backup belongs; empty: it was in a store that was there before
+	File string // where a backup belongs; empty if it was in an earlier store
 }
 
-// Loss is what the marks beside the identity say about records that are not there.
+// Loss is what the marks beside the identity say about records that do not exist.
 type Loss struct {
 	Lost  []Lost   // in the order of their file names
 	Marks []string // the directories that hold their marks
@@ -28,7 +28,7 @@ type Loss struct {
 }
 
 // Doubt is why it is not known whether more is lost: a file or directory without which no one can know. The zero Doubt
-// is none.
+// means that there is none.
 type Doubt struct {
 	Case string // "missing", "not_writable", "unreadable", or "not_own": an identity that is not the store's own
 	Path string
@@ -37,7 +37,8 @@ type Doubt struct {
 // Any reports whether there is a doubt.
 func (d Doubt) Any() bool { return d.Case != "" }
 
-// LostError says that a record was saved, was not removed on purpose, and is not there. It is an [ErrNotFound], too.
+// LostError reports that a record was saved, was not removed on purpose, and does not exist. It is also an
+// [ErrNotFound].
 type LostError struct{ Lost }
 
 // Error returns what happened, for logs.
@@ -45,13 +46,13 @@ func (e *LostError) Error() string {
 	return "the record of company " + e.CompanyID + " and integration " + e.Integration + " is lost"
 }
 
-// Is reports that the record is not there.
+// Is reports whether target is ErrNotFound: a lost record does not exist either.
 func (e *LostError) Is(target error) bool { return target == ErrNotFound }
 
-// Loss returns what the store lost. It decrypts nothing, and reads no mark of a record that is there.
+// Loss returns what the store lost. It decrypts nothing, and reads no mark of a record that exists.
 //
-// Only beside the store's own identity the marks know of every removal: that of one more recipient sees what that
-// person does.
+// Only the marks beside the store's own identity know of every removal: those beside the identity of another recipient
+// know only what that person does.
 func (s *Store) Loss() Loss {
 	if !s.isOwner() {
 		return Loss{Doubt: Doubt{"not_own", s.identity}}
@@ -63,28 +64,28 @@ func (s *Store) Loss() Loss {
 	return l.loss
 }
 
-// isOwner reports that the identity is the store's own, and not that of one more recipient.
+// isOwner reports whether the identity is the store's own, and not that of another recipient.
 func (s *Store) isOwner() bool {
 	k := s.current()
 	return k.ids.find(k.recipients()[0]) != nil
 }
 
-// missed reports a record that is not there, and was not removed on purpose. In doubt it is not missed.
+// missed reports whether a record that does not exist was not removed on purpose. In doubt it is not missed.
 func (s *Store) missed(fileID string) bool {
 	m, err := s.lastMark(fileID)
 	return err == nil && !m.Removed && s.isOwner() && checkWritable(s.ownSeen()) == nil
 }
 
-// lost returns what there is to know about a record that is missed.
+// lost returns what is known about a record that is missed.
 func (s *Store) lost(ref Ref, fileID string) *LostError {
 	e := &LostError{Lost{Ref: ref}}
-	if _, err := s.loadMark(s.markPath(fileID)); err == nil { // else it was in a store that was here before
+	if _, err := s.loadMark(s.markPath(fileID)); err == nil { // otherwise it was in an earlier store
 		e.File = s.live(fileID)
 	}
 	return e
 }
 
-// LossAt returns what the store at a place lost that has none any more. Several stores may have been there, one after
+// LossAt returns what was lost from a place that has no store any more. Several stores may have been there, one after
 // the other.
 func LossAt(cfg Config) (Loss, error) {
 	s, err := newStore(cfg)
@@ -101,8 +102,8 @@ func LossAt(cfg Config) (Loss, error) {
 type lossSearch struct {
 	*Store
 	loss  Loss
-	own   string              // the directory of the marks of the store that is there; "": there is none
-	marks map[string][]string // the marks of a record that is not found yet, by its file id
+	own   string              // the directory of the marks of the current store; "" if there is none
+	marks map[string][]string // the marks of a record that is not found yet, by file id
 }
 
 func (s *Store) newLossSearch(storeID string) *lossSearch {
@@ -113,13 +114,13 @@ func (s *Store) newLossSearch(storeID string) *lossSearch {
 	return l
 }
 
-// findMarks collects the marks of the store, and then those of stores that were in its directory before. It runs before
+// findMarks collects the marks of the store, and then those of earlier stores in its directory. It runs before
 // forgetFound, and readMarks after it: a record is saved before its mark, and removed after it.
 func (l *lossSearch) findMarks() {
 	if l.own != "" {
 		l.addMarks(l.own)
 	}
-	if l.loss.Doubt.Any() { // what was removed since is not known either
+	if l.loss.Doubt.Any() { // removals since then are not known either
 		return
 	}
 	for _, dir := range l.before() {
@@ -127,7 +128,7 @@ func (l *lossSearch) findMarks() {
 	}
 }
 
-// before returns the directories of marks whose store was in this directory and is not the one that is there now.
+// before returns the directories of marks whose stores were in this directory before the current one.
 func (l *lossSearch) before() []string {
 	entries, err := l.fs.list(l.allSeen())
 	if err != nil {
@@ -147,15 +148,15 @@ func (l *lossSearch) before() []string {
 		switch {
 		case err == nil && p.Dir == l.dir:
 			out = append(out, dir)
-		case err != nil && l.own == "": // it may be about the store that is not there
+		case err != nil && l.own == "": // it may be about the current store
 			l.doubt(path, err)
 		}
 	}
 	return out
 }
 
-// unused reports that there are no marks because nothing was saved yet: the identity is not there, or a person prepared
-// it for the first run. One that this package wrote had marks beside it.
+// unused reports whether there are no marks because nothing was saved yet: the identity does not exist, or a person
+// prepared it for the first run. One that this package wrote had marks beside it.
 func (l *lossSearch) unused(err error) bool {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return false
@@ -166,7 +167,8 @@ func (l *lossSearch) unused(err error) bool {
 		err == nil && !isLocked(data) && !bytes.HasPrefix(data, []byte(identityTitle))
 }
 
-// addMarks collects the names in a directory of marks. The mark of the store that is there counts alone.
+// addMarks collects the names in a directory of marks. If the current store has a mark of a record, only that one
+// counts.
 func (l *lossSearch) addMarks(dir string) {
 	entries, err := l.fs.list(dir)
 	if err = cmp.Or(err, checkWritable(dir)); err != nil {
@@ -184,10 +186,10 @@ func (l *lossSearch) addMarks(dir string) {
 	}
 }
 
-// forgetFound drops the marks of all records that are there.
+// forgetFound drops the marks of all records that exist.
 func (l *lossSearch) forgetFound() {
 	entries, err := l.fs.list(l.installations())
-	if err != nil { // all of them may be there
+	if err != nil { // all of them may exist
 		l.doubt(l.installations(), err)
 		clear(l.marks)
 		return
@@ -204,8 +206,8 @@ func (l *lossSearch) forgetFound() {
 	}
 }
 
-// checkMarked doubts when a record has no mark: those of lost records may be missing, too. It may have been saved since
-// the marks were listed.
+// checkMarked sets a doubt if a record has no mark: those of lost records may also be missing. It may have been saved
+// after the marks were listed.
 func (l *lossSearch) checkMarked(fileID string) {
 	path := filepath.Join(l.own, fileID+markSuffix)
 	if _, err := l.loadMark(path); err != nil {
@@ -213,7 +215,7 @@ func (l *lossSearch) checkMarked(fileID string) {
 	}
 }
 
-// readMarks reads the marks of records that are not there.
+// readMarks reads the marks of records that do not exist.
 func (l *lossSearch) readMarks() {
 	for _, fileID := range slices.Sorted(maps.Keys(l.marks)) {
 		m, path, err := l.newest(l.marks[fileID])
@@ -234,7 +236,7 @@ func (l *lossSearch) readMarks() {
 	}
 }
 
-// newest returns the last mark among those of a record, and the path of one.
+// newest returns the last mark among those of a record, and its path, or the path of one that cannot be read.
 func (s *Store) newest(paths []string) (m mark, path string, err error) {
 	for _, p := range paths {
 		next, err := s.loadMark(p)
@@ -248,7 +250,7 @@ func (s *Store) newest(paths []string) (m mark, path string, err error) {
 	return m, path, nil
 }
 
-// doubt keeps the first reason.
+// doubt records a reason for doubt. The first one is kept.
 func (l *lossSearch) doubt(path string, err error) {
 	if l.loss.Doubt.Any() {
 		return
@@ -262,7 +264,7 @@ func (l *lossSearch) doubt(path string, err error) {
 	}
 }
 
-// lastMark returns the mark of a record: the store's own, or one of a store that was here before.
+// lastMark returns the mark of a record: the store's own, or one of an earlier store.
 func (s *Store) lastMark(fileID string) (mark, error) {
 	m, err := s.loadMark(s.markPath(fileID))
 	if !errors.Is(err, fs.ErrNotExist) {

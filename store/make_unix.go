@@ -9,10 +9,10 @@ import (
 )
 
 // MakeFor makes the directories of a new store and of its identity for another account, which fills them with [Create].
-// It is for root. The store and the directory of the identity are the account's, with mode 0700; what is missing on the
-// way there becomes root's, with mode 0755, so that nothing beside them can be replaced by the account. What is there
-// stays as it is; below a directory of the account nothing is made: the account can do that itself, and root writes
-// nowhere that another account controls. Errors are those of Create, and leave nothing behind.
+// It is for root. The store and the directory of the identity become the account's, with mode 0700; what is missing on
+// the way there becomes root's, with mode 0755, so that the account can replace nothing beside them. Existing
+// directories stay as they are. Nothing is made below a directory of the account: the account can do that itself, and
+// root does not write where another account is in control. Errors are those of Create, and leave nothing behind.
 func MakeFor(cfg Config, uid, gid int) error {
 	s, err := newStore(cfg)
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Store) makeFor(uid, gid int) error {
 	return err
 }
 
-// missingDirs returns the directories that root has to make, each after the one that holds it.
+// missingDirs returns the directories that root has to make, each after its parent.
 func (s *Store) missingDirs(uid int) ([]string, error) {
 	var out []string
 	for _, dir := range []string{s.dir, s.identityDir()} {
@@ -74,8 +74,8 @@ func (s *Store) missingDirs(uid int) ([]string, error) {
 	return out, nil
 }
 
-// checkPass accepts a directory that an account gets through to what is below, and all directories above it. Only
-// root's are looked at: checkWay has refused those of others.
+// checkPass accepts a directory if it, and all directories above it, let an account through to what is below. It looks
+// only at those of root: checkWay has refused those of others.
 func checkPass(dir string, uid int) error {
 	for _, dir := range append([]string{dir}, above(dir)...) {
 		info, err := checkDir(dir)
@@ -91,7 +91,8 @@ func checkPass(dir string, uid int) error {
 	return nil
 }
 
-// makeDirs returns those that it made, also with an error. A name that is taken meanwhile is not ours to use.
+// makeDirs returns the directories that it made, even with an error. A name that is taken in the meantime is not ours
+// to use.
 func (s *Store) makeDirs(dirs []string) (made []string, err error) {
 	for _, dir := range dirs {
 		mode := wayMode
@@ -118,12 +119,12 @@ func (s *Store) makeError(dir string, err error) error {
 	return err
 }
 
-// given reports a directory that becomes the account's: the store's, the identity's, and any below the identity's.
+// given reports whether a directory becomes the account's: the store's, the identity's, and any below the identity's.
 func (s *Store) given(dir string) bool {
 	return dir == s.dir || (places{dir: s.identityDir()}).contains(dir)
 }
 
-// handOver gives directories away, the innermost first: from then on root has no business in them.
+// handOver gives directories to the account, the innermost first: from then on root does nothing in them.
 func (s *Store) handOver(dirs []string, uid, gid int) error {
 	for _, dir := range slices.Backward(dirs) {
 		if !s.given(dir) {

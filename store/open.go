@@ -52,8 +52,8 @@ func (s *Store) create() error {
 	return err
 }
 
-// checkPlace refuses places that cannot be a store, or that other accounts could replace. A place that is not there yet
-// is ErrNoStore, if the directory that will hold it passes.
+// checkPlace refuses places that cannot be a store, or that other accounts could replace. A place that does not exist
+// yet is ErrNoStore, if the directory that will hold it passes.
 func (s *Store) checkPlace() error {
 	near := existing(s.dir)
 	if near != s.dir {
@@ -80,14 +80,14 @@ func (s *Store) checkPlace() error {
 	return checkWay(filepath.Dir(s.dir), s.euid)
 }
 
-// checkHome refuses a place below a home directory that does not exist: nobody could make it there but root.
+// checkHome refuses a place below a home directory that does not exist: only root could make it there.
 func (s *Store) checkHome() error {
 	if s.cfg.Home == "" {
 		return nil
 	}
 	home, err := realPath(s.cfg.Home)
 	if err != nil || existing(home) == home {
-		return nil // what else is wrong is found on the way to the store
+		return nil // any other fault is found on the way to the store
 	}
 	if below := (places{dir: home}); below.contains(s.dir) || below.contains(s.identity) {
 		return fail(caseNoHome, s.cfg.Home)
@@ -108,7 +108,7 @@ func (s *Store) checkOurs() error {
 	foreign := ""
 	for _, e := range entries {
 		if isSettings(e) {
-			return nil // a complete store; a note that somebody laid beside it does no harm
+			return nil // a complete store; a note left beside it does no harm
 		}
 		if !slices.Contains(ours, e.Name()) && !strings.HasPrefix(e.Name(), tempPrefix) {
 			foreign = e.Name()
@@ -124,8 +124,8 @@ func (s *Store) checkOurs() error {
 
 func isSettings(e fs.DirEntry) bool { return e.Name() == settingsName || e.Name() == settingsPrevName }
 
-// checkComplete returns ErrNoStore when the store was never finished. Records without settings are not a new store:
-// their store id would be lost.
+// checkComplete returns ErrNoStore if the store was never finished. Records without settings are not a new store: their
+// store id would be lost.
 func (s *Store) checkComplete() error {
 	entries, err := s.fs.list(s.dir)
 	if err != nil {

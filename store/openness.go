@@ -9,8 +9,8 @@ import (
 	"pleo-connect/store/trust"
 )
 
-// completeOpen adds to an error about a mode all that is open to others, so that one command closes it: what belongs to
-// the store, and the directories above it.
+// completeOpen adds everything that is open to others to an error about a mode, so that one command closes it all: what
+// belongs to the store, and the directories above it.
 func (p places) completeOpen(e *Error) *Error {
 	faults, euid := p.openAbove(), os.Geteuid()
 	rootsOnly := func(f *trust.Fault) bool { return f.Owner == 0 && euid != 0 }
@@ -49,12 +49,12 @@ func (p places) openAbove() []*trust.Fault {
 	return slices.DeleteFunc(faults, func(f *trust.Fault) bool { return f.Foreign || !f.Mode.IsDir() || isShared(f) })
 }
 
-// isOpen reports a file at or below one of paths that others can read or change, or a directory of the store.
+// isOpen reports whether others can read or change a file at or below one of paths, or a directory of the store.
 func (p places) isOpen(paths []string) (open bool) {
 	for _, path := range paths {
 		_ = filepath.WalkDir(path, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
-				return nil // what cannot be looked at is another error
+				return nil // anything that cannot be looked at is another error
 			}
 			info, err := d.Info()
 			closes := d.Type().IsRegular() || d.IsDir() && p.contains(path)

@@ -10,9 +10,9 @@ import (
 )
 
 // OwnedPaths returns the paths that must belong to the account that uses the store, with links followed: the store
-// directory, and the directory of the identity. Where that holds other things as well, like /etc does, it is the
-// identity's own files there. What does not exist is left out, and so is a credential of systemd. With places that Open
-// refuses the list is empty.
+// directory, and the directory of the identity. If that holds other things as well, as /etc does, the identity's own
+// files are returned in its place. Paths that do not exist are left out, and so is a credential of systemd. For places
+// that Open refuses the list is empty.
 func OwnedPaths(cfg Config) []string {
 	p, err := resolve(cfg)
 	if err != nil {
@@ -50,15 +50,15 @@ func (p places) owned() []string {
 	return slices.Insert(ours, 0, p.dir)
 }
 
-// namedForUs reports a directory of the identity that has the name of a default one, and so holds nothing else.
+// namedForUs reports whether the directory of the identity has the name of a default one, and so holds nothing else.
 func (p places) namedForUs() bool {
 	const name = "pleo-connect"
 	dir := p.identityDir()
 	return filepath.Base(dir) == name || filepath.Base(filepath.Dir(dir)) == name
 }
 
-// complete adds to an error about an owner or a mode what a command needs that repairs the whole store. It may be given
-// an error again.
+// complete adds to an error about an owner or a mode what a command needs to repair the whole store. It may be called
+// again with the same error.
 func (p places) complete(err error) error {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -88,7 +88,7 @@ func (p places) complete(err error) error {
 }
 
 // completeOwn is complete for what our own account is shut out of. A directory above the store may hold other things,
-// whose modes are no business of the store.
+// whose modes are not the store's concern.
 func (p places) completeOwn(e *Error) error {
 	paths := p.owned()
 	if !slices.ContainsFunc(paths, func(own string) bool { return (places{dir: own}).contains(e.Path) }) {
@@ -103,7 +103,7 @@ func (p places) completeOwn(e *Error) error {
 	return e
 }
 
-// holdsKeys reports whether a record is in the store.
+// holdsKeys reports whether the store holds a record.
 func (p places) holdsKeys() bool {
 	entries, _ := os.ReadDir(p.installations())
 	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
@@ -112,7 +112,7 @@ func (p places) holdsKeys() bool {
 	})
 }
 
-// besideIdentity reports the name of the identity, or of a file that this package puts beside it.
+// besideIdentity reports whether name is that of the identity, or of a file that this package puts beside it.
 func (p places) besideIdentity(name string) bool {
 	base := filepath.Base(p.identity)
 	return name == base || name == base+".lock" || name == seenName || strings.HasPrefix(name, tempPrefix)

@@ -24,24 +24,24 @@ type Passphrase struct {
 
 	mu      sync.Mutex
 	asked   bool
-	content [sha256.Size]byte // of the file that was unlocked
+	content [sha256.Size]byte // the hash of the file that was unlocked
 	ids     identities
 	err     error
 }
 
 // AskPassphrase returns a Passphrase that calls ask when it is first needed, and again after a wrong answer, at most
-// three times in all. Then it remembers what came of it: no later use asks again, from any goroutine, and every Config
-// may share it. The answer is cleared after use. An error of ask comes back from [Open] as it is.
+// three times in all. Then it remembers the outcome: no later use asks again, from any goroutine, and all Configs may
+// share it. The answer is cleared after use. An error of ask is returned by [Open] as it is.
 func AskPassphrase(ask func(path string) ([]byte, error)) *Passphrase { return &Passphrase{ask: ask} }
 
-// Locked reports whether a passphrase locks the identity file of cfg. Nobody is asked for it.
+// Locked reports whether a passphrase locks the identity file of cfg. It does not ask for it.
 func Locked(cfg Config) bool {
 	s, err := newStore(cfg)
 	return err == nil && s.identityLocked()
 }
 
 // Unlock asks for the passphrase now, if one locks the identity and there is a store for it to open, so that nothing
-// that follows has to. Deriving the key takes about a second. What else may be wrong with the store is left to [Open].
+// later has to. Deriving the key takes about a second. Any other fault of the store is left to [Open].
 func Unlock(cfg Config) error {
 	s, err := newStore(cfg)
 	if err != nil || !s.identityLocked() || s.checkComplete() != nil {
@@ -51,7 +51,7 @@ func Unlock(cfg Config) error {
 	return err
 }
 
-// isLocked reports an age file, binary or in ASCII armour, where an identity is expected.
+// isLocked reports whether data is an age file, binary or in ASCII armour, where an identity is expected.
 func isLocked(data []byte) bool { return isBinaryAge(data) || isArmoured(data) }
 
 func isBinaryAge(data []byte) bool { return bytes.HasPrefix(data, []byte(ageHeader)) }
@@ -60,7 +60,7 @@ func isArmoured(data []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(data), []byte(armor.Header))
 }
 
-// unlock returns the identities in the locked file. It may be called on nil, when nobody can be asked.
+// unlock returns the identities in the locked file. It may be called on nil, when there is no one to ask.
 func (p *Passphrase) unlock(path string, locked []byte) (identities, error) {
 	if p == nil {
 		return nil, fail(caseNobodyToAsk, path)
@@ -104,8 +104,8 @@ func (p *Passphrase) decrypt(path string, locked []byte) (identities, error) {
 	return parseIdentities(path, text)
 }
 
-// scryptLock is the identity that age gets: it asks for the passphrase when the header of the file is known to want
-// one, at a price that we are ready to pay.
+// scryptLock is the identity that is passed to age: it asks for the passphrase once the header of the file is known to
+// need one, at a cost that we accept.
 type scryptLock struct {
 	path string
 	ask  func(path string) ([]byte, error)
@@ -132,7 +132,7 @@ func (l *scryptLock) Unwrap(stanzas []*age.Stanza) (fileKey []byte, err error) {
 	return nil, l.err
 }
 
-// judge refuses what would cost too much before anybody is asked: a planted file may name any work factor.
+// judge refuses what would cost too much before it asks: a planted file may name any work factor.
 func (l *scryptLock) judge(stanzas []*age.Stanza) error {
 	if len(stanzas) != 1 || stanzas[0].Type != "scrypt" || len(stanzas[0].Args) != 2 {
 		return badIdentity(l.path)

@@ -21,13 +21,12 @@ const (
 	installationsName = "installations"
 	recordSuffix      = ".age"
 	prevSuffix        = ".age.prev"
-	tempPrefix        = ".tmp-pleo-connect-" // then random text; long enough that nobody else's files are swept
+	tempPrefix        = ".tmp-pleo-connect-" // then random text; long enough that no other program's files are swept
 	seenName          = "seen"               // beside the identity
 )
 
-// DefaultDir returns where the store lies when nobody says otherwise: /var/lib/pleo-connect for root,
-// else $XDG_DATA_HOME/pleo-connect, else ~/.local/share/pleo-connect. A relative XDG_DATA_HOME, or no
-// home at all, is an error.
+// DefaultDir returns the default place of the store: /var/lib/pleo-connect for root, else $XDG_DATA_HOME/pleo-connect,
+// else ~/.local/share/pleo-connect. A relative XDG_DATA_HOME, or no home directory at all, is an error.
 //
 // Source: https://specifications.freedesktop.org/basedir-spec/latest/
 func DefaultDir(getenv func(string) string, euid int) (string, error) {
@@ -38,10 +37,9 @@ func DefaultDir(getenv func(string) string, euid int) (string, error) {
 	return filepath.Join(base, "pleo-connect"), err
 }
 
-// DefaultIdentity returns where the identity lies when nobody says otherwise: /etc/pleo-connect/private/identity.txt
-// for root, in a directory of its own because /etc/pleo-connect itself stays root's; else
-// $XDG_CONFIG_HOME/pleo-connect/identity.txt, else the same below ~/.config. A relative XDG_CONFIG_HOME, or no home at
-// all, is an error.
+// DefaultIdentity returns the default place of the identity: /etc/pleo-connect/private/identity.txt for root, in a
+// directory of its own because /etc/pleo-connect itself stays root's; else $XDG_CONFIG_HOME/pleo-connect/identity.txt,
+// else the same below ~/.config. A relative XDG_CONFIG_HOME, or no home directory at all, is an error.
 //
 // Source: https://specifications.freedesktop.org/basedir-spec/latest/
 func DefaultIdentity(getenv func(string) string, euid int) (string, error) {
@@ -91,8 +89,8 @@ type Ref struct {
 
 const uuidLength = 36
 
-// fileID returns the name of the record's file without its ending. Only an environment that we know, an id and a UUID
-// get through, so no other text ever becomes part of a path.
+// fileID returns the name of the record's file without its extension. It accepts only an environment that we know, an
+// id and a UUID, so no other text ever becomes part of a path.
 func (r Ref) fileID() (string, error) {
 	prefix, ok := envPrefix[r.Env]
 	switch {
@@ -106,7 +104,7 @@ func (r Ref) fileID() (string, error) {
 	return prefix + r.Integration + "-" + r.CompanyID, nil
 }
 
-// refOf is the reverse of fileID. A UUID has always the same length, so what stands before it is the integration.
+// refOf is the reverse of fileID. A UUID always has the same length, so the part before it is the integration.
 func refOf(fileID string) (Ref, bool) {
 	for env, prefix := range envPrefix {
 		rest, ok := strings.CutPrefix(fileID, prefix)
@@ -141,8 +139,8 @@ func (p places) contains(path string) bool {
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
-// resolve checks both paths and follows their symbolic links, so that the directories which are checked are
-// those that are used. A file system or a home directory as a whole cannot be a store.
+// resolve checks both paths and follows their symbolic links, so that the directories that are checked are those that
+// are used. A file system or a home directory as a whole cannot be a store.
 func resolve(cfg Config) (places, error) {
 	if !filepath.IsAbs(cfg.Dir) || !filepath.IsAbs(cfg.Identity) {
 		return places{}, &RefusedError{Case: refusedPaths}
@@ -169,8 +167,8 @@ func resolve(cfg Config) (places, error) {
 	return p, nil
 }
 
-// realPath follows the symbolic links of path, also one that leads to a place which is not there: a disk may not be
-// mounted yet.
+// realPath follows the symbolic links of path, including one that leads to a place that does not exist: a disk may not
+// be mounted yet.
 func realPath(path string) (string, error) {
 	path = filepath.Clean(path)
 	rest := ""
@@ -198,7 +196,7 @@ func realPath(path string) (string, error) {
 func wayError(path string, err error) error {
 	errno := syscall.Errno(0)
 	switch {
-	case !errors.As(err, &errno), errno == syscall.ELOOP: // package filepath counts links, too
+	case !errors.As(err, &errno), errno == syscall.ELOOP: // package filepath also counts links
 		return fail(caseLoop, path)
 	case errno == syscall.ENOTDIR:
 		path = existing(path)
@@ -213,11 +211,11 @@ func joinLink(dir, target string) (string, error) {
 	if filepath.IsAbs(target) {
 		return filepath.Clean(target), nil
 	}
-	dir, err := filepath.EvalSymlinks(dir) // else .. would lead elsewhere
+	dir, err := filepath.EvalSymlinks(dir) // otherwise .. would lead elsewhere
 	return filepath.Join(dir, target), err
 }
 
-// above returns the directories that path is in, the nearest first and the root last.
+// above returns the directories that path is in, from the nearest to the root.
 func above(path string) []string {
 	dir := filepath.Dir(path)
 	out := []string{dir}
@@ -228,9 +226,9 @@ func above(path string) []string {
 	return out
 }
 
-// existing returns the nearest directory on the way to path that exists, path itself included. One that cannot
-// be looked at counts as there: whoever uses it learns why, while a store that seems to be missing would be
-// taken for a new one.
+// existing returns the nearest directory on the way to path that exists, which may be path itself. One that cannot be
+// looked at counts as existing: its user learns why, while a store that seems to be missing would be taken for a new
+// one.
 func existing(path string) string {
 	for {
 		_, err := os.Lstat(path)

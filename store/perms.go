@@ -12,12 +12,12 @@ import (
 
 const (
 	dirMode  fs.FileMode = 0o700
-	wayMode  fs.FileMode = 0o755 // of a directory of root's on the way to one of ours
+	wayMode  fs.FileMode = 0o755 // of a directory of root's on the way to one that we make
 	fileMode fs.FileMode = 0o600
 )
 
 // maxFileBytes bounds one file, before it is parsed. A description may take 128 KiB and the scopes 192, and what an
-// unconfirmed save took the place of as much again.
+// unconfirmed save replaced as much again.
 const (
 	maxFileBytes = 1 << 20
 	maxFileText  = "1 MiB"
@@ -40,7 +40,7 @@ func checkPlain(path string, info fs.FileInfo) error {
 	return nil
 }
 
-// checkDir returns the directory's facts, or an error when path is something else.
+// checkDir returns the facts about a directory, or an error if path is something else.
 func checkDir(path string) (fs.FileInfo, error) {
 	info, err := os.Lstat(path)
 	if err != nil {
@@ -52,7 +52,8 @@ func checkDir(path string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// checkHolder accepts a directory that may hold an identity: root's or ours, and nobody else can replace files in it.
+// checkHolder accepts a directory that may hold an identity: it is root's or ours, and no one else can replace files in
+// it.
 func checkHolder(dir string, euid int) error {
 	info, err := checkDir(dir)
 	if err != nil {
@@ -61,7 +62,7 @@ func checkHolder(dir string, euid int) error {
 	return faultError(trust.Judge(dir, info, euid))
 }
 
-// checkWay accepts a directory that nobody else can rename, replace or write to, and all directories above it. A sticky
+// checkWay accepts a directory if no one else can rename, replace or write to it or any directory above it. A sticky
 // one of root's, like /tmp, passes.
 func checkWay(dir string, euid int) error {
 	if _, err := checkDir(dir); err != nil {
@@ -93,7 +94,7 @@ func faultError(f *trust.Fault) error {
 	}
 	e := fail(caseAboveOpen, f.Path)
 	switch {
-	case isShared(f): // only that of an identity gets here, see checkHolder
+	case isShared(f): // only the directory of an identity gets here, see checkHolder
 		e = fail(caseSticky, f.Path)
 	case f.Owner == 0 && os.Geteuid() != 0:
 		e = fail(caseAboveRoot, f.Path)
@@ -102,7 +103,7 @@ func faultError(f *trust.Fault) error {
 	return e
 }
 
-// isShared reports a sticky directory of root's, which is meant to be open to all.
+// isShared reports whether f is about a sticky directory of root's, which is meant to be open to all.
 func isShared(f *trust.Fault) bool { return f.Owner == 0 && f.Mode&fs.ModeSticky != 0 }
 
 func tooOpen(path string, mode fs.FileMode) *Error {
@@ -114,7 +115,7 @@ func tooOpen(path string, mode fs.FileMode) *Error {
 // thisAccount returns the name of the account of this process.
 func thisAccount() string { return accountName(uint32(os.Geteuid())) }
 
-// accountName returns the name of a uid, or the number when it has none.
+// accountName returns the name of a uid, or the number if it has none.
 func accountName(uid uint32) string {
 	id := strconv.FormatUint(uint64(uid), 10)
 	if u, err := user.LookupId(id); err == nil {

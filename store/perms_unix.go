@@ -24,12 +24,12 @@ type facts struct {
 }
 
 func factsOf(info fs.FileInfo) facts {
-	st := info.Sys().(*syscall.Stat_t) // package os promises it for files on this system
+	st := info.Sys().(*syscall.Stat_t) // guaranteed by package os for files on this system
 	return facts{uid: st.Uid, nlink: uint64(st.Nlink)}
 }
 
-// checkFile accepts a regular file of ours that nobody else can open. A link count of 0 is normal while
-// a writer replaces it.
+// checkFile accepts our own regular file if no one else can open it. A link count of 0 is normal while a writer
+// replaces it.
 func checkFile(path string, info fs.FileInfo, euid int) error {
 	if err := checkPlain(path, info); err != nil {
 		return err
@@ -47,7 +47,7 @@ func checkFile(path string, info fs.FileInfo, euid int) error {
 }
 
 // checkIdentityFile is checkFile with one more case. A file of root's that root lets our account read, by group or by
-// access list, is how systemd hands over a credential; its group bits are then the mask of the list.
+// access list, is how systemd passes a credential; its group bits are then the mask of the list.
 func checkIdentityFile(path string, info fs.FileInfo, euid int) error {
 	if euid != 0 && factsOf(info).uid == 0 && info.Mode().Perm()&0o037 == 0 {
 		return checkPlain(path, info)
@@ -61,7 +61,7 @@ func wrongOwner(path string, uid uint32, euid int) *Error {
 	return e
 }
 
-// checkOwnDir accepts a directory of ours that is closed to everybody else.
+// checkOwnDir accepts our own directory if it is closed to everyone else.
 func checkOwnDir(path string, euid int) error {
 	info, err := checkDir(path)
 	if err != nil {
@@ -76,11 +76,11 @@ func checkOwnDir(path string, euid int) error {
 	return nil
 }
 
-// findObstacle returns what keeps this account from reading a path, or from writing to it or beside it: a directory above
-// that it cannot enter, or else what is there. nil: no mode is in the way, but an access list, for example, or another
-// account's directory.
+// findObstacle returns what keeps this account from reading a path, or from writing to it or beside it: a directory
+// above it that the account cannot enter, or else path itself. It returns nil if no mode is in the way but, for
+// example, an access list or another account's directory.
 func findObstacle(path string, write bool) *obstacle {
-	for _, dir := range slices.Backward(above(path)) { // the root first
+	for _, dir := range slices.Backward(above(path)) { // from the root
 		info, err := os.Stat(dir)
 		if err != nil {
 			return nil
@@ -106,8 +106,8 @@ func findObstacle(path string, write bool) *obstacle {
 	return nil
 }
 
-// blocking returns the obstacle that a file or directory is to its own account, which needs some bits, or to ours when
-// it is root's.
+// blocking returns the obstacle that a file or directory is to its own account, which needs some bits, or to ours if it
+// is root's.
 func blocking(path string, info fs.FileInfo, need fs.FileMode) *obstacle {
 	switch uid, euid := int(factsOf(info).uid), os.Geteuid(); {
 	case uid == euid && info.Mode().Perm()&need != need:

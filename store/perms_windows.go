@@ -22,9 +22,9 @@ func checkOwnDir(path string, _ int) error {
 // findObstacle finds none: access lists are not read yet.
 func findObstacle(string, bool) *obstacle { return nil }
 
-// checkWritable leaves it to the first write: Windows tells by access lists.
+// checkWritable leaves it to the first write: on Windows, access lists decide.
 func checkWritable(string) error { return nil }
 
 // syncDir does nothing: Windows cannot flush a directory. os.Rename replaces the file, but a power cut right after it
-// may undo a save that was reported; .prev is what keeps a whole record then.
+// may undo a save that was reported; then .prev still holds a whole record.
 func syncDir(string) error { return nil }

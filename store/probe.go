@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 )
 
-// Probe proves that [Create] and [Store.Put] would work now, before anybody makes a key that is shown only once: the
+// Probe proves that [Create] and [Store.Put] would work now, before a key is made that is shown only once: the
 // directories pass, the lock can be taken, a file can be written, flushed, read back and removed, at least 1 MiB and an
-// inode are free, the identity reads if there is one, and what is encrypted can be decrypted. It leaves nothing behind,
-// no new store either, and removes what crashed writers left. Errors are those of Create.
+// inode are free, the identity can be read if there is one, and what is encrypted can be decrypted. It leaves nothing
+// behind, not even a new store, and removes what crashed writers left. Errors are those of Create.
 func Probe(cfg Config) error {
 	s, err := newStore(cfg)
 	if err != nil {
@@ -37,14 +37,14 @@ func (s *Store) probe() error {
 	return err
 }
 
-// probeStore tries a store that is there.
+// probeStore tries a store that exists.
 func (s *Store) probeStore() error {
 	unlock, err := s.lock()
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	// Every store had a directory of records. Another one would hide that this one's is not mounted, or is lost.
+	// Every store had a directory of records. Making another would hide that this store's is lost, or not mounted.
 	if _, err := s.files(); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (s *Store) probeNew() error {
 }
 
 // probeDir tries everything in a directory of its own below parent. Under the real names it could get in the way of
-// another process that makes the store at this moment.
+// another process that is making the store at the same time.
 func (s *Store) probeDir(parent string) error {
 	if err := checkWay(parent, s.euid); err != nil {
 		return err

@@ -13,9 +13,8 @@ type stored struct {
 	damage       error // what is wrong with the live file, when the version before it was read in its place
 }
 
-// load reads the live file, or the version before it when the live file is missing or damaged. Everything else
-// that is wrong with the live file stops here: a file of another company or with open permissions must be looked
-// at, not worked around.
+// load reads the live file, or the version before it if the live file is missing or damaged. Any other fault of the
+// live file stops here: a file of another company or with open permissions must be looked at, not worked around.
 func (s *Store) load(fileID string) (stored, error) {
 	live, err := s.loadFile(s.live(fileID), fileID)
 	missing := errors.Is(err, fs.ErrNotExist)
@@ -23,7 +22,7 @@ func (s *Store) load(fileID string) (stored, error) {
 		return live, err
 	}
 	prev, prevErr := s.loadFile(s.prev(fileID), fileID)
-	if missing && prevErr == nil { // a version before is made from a live file: perhaps both came after the first look
+	if missing && prevErr == nil { // made from a live file: both may have appeared after the first look
 		live, err = s.loadFile(s.live(fileID), fileID)
 		if missing = errors.Is(err, fs.ErrNotExist); !missing && !repairable(err) {
 			return live, err
@@ -44,8 +43,8 @@ func (s *Store) load(fileID string) (stored, error) {
 	return stored{}, withPrevious(err, prevErr)
 }
 
-// withPrevious returns the error of a live file that names the version before it as well, if that is lost with it: only
-// together can they be removed.
+// withPrevious returns the error of a live file, and makes it name the version before it as well if that is also lost:
+// they can only be removed together.
 func withPrevious(err, prevErr error) error {
 	var live, prev *Error
 	if !repairable(prevErr) || !errors.As(err, &live) || !errors.As(prevErr, &prev) {
@@ -56,9 +55,9 @@ func withPrevious(err, prevErr error) error {
 	return &out
 }
 
-// repairable reports a file whose contents are lost: the version before it may take its place. Settings that
-// were changed near their beginning look like those of another identity; whether the identity is the right
-// one, their copy shows.
+// repairable reports whether err means that the contents of a file are lost: the version before it may take its place.
+// Settings that were changed near their beginning look like those of another identity; their copy shows whether the
+// identity is the right one.
 func repairable(err error) bool {
 	switch kindOf(err) {
 	case KindDamaged, KindTooLarge, KindPassphrase, KindIdentityDamaged:
@@ -67,8 +66,8 @@ func repairable(err error) bool {
 	return false
 }
 
-// loadFile reads, decrypts and checks one file. One that our identities do not open may be newer than they are:
-// somebody else gave the store a new identity meanwhile.
+// loadFile reads, decrypts and checks one file. One that our identities do not open may be newer than they are: another
+// process may have given the store a new identity in the meantime.
 func (s *Store) loadFile(path, fileID string) (stored, error) {
 	sealed, err := s.fs.read(path, checkFile)
 	if err != nil {
@@ -95,7 +94,7 @@ func (s *Store) loadFile(path, fileID string) (stored, error) {
 	return stored{doc: doc, sealed: sealed}, nil
 }
 
-// contentError translates what is wrong inside a file.
+// contentError translates a fault inside a file.
 func contentError(path string, err error) error {
 	switch {
 	case errors.Is(err, errNewer):
@@ -114,7 +113,7 @@ func contentError(path string, err error) error {
 	return err
 }
 
-// present turns what was found into what a caller gets. A record below the highest mark was put back from a backup.
+// present returns what was found as the caller gets it. A record below the highest mark was put back from a backup.
 func (s *Store) present(found stored, fileID string, highest mark) Record {
 	r := found.doc.record()
 	r.File, r.FromPrevious = s.live(fileID), found.fromPrevious

@@ -20,10 +20,10 @@ var (
 	ErrRekeyUnfinished  error = &RefusedError{Case: refusedUnfinished}
 )
 
-// ErrSecret is the error of [ParseRecipient] for what nobody else may see.
+// ErrSecret is the error of [ParseRecipient] for text that no one else may see.
 var ErrSecret error = &NotRecipientError{Case: "secret"}
 
-// NotRecipientError says what a text is that is not a recipient.
+// NotRecipientError reports what a text is that is not a recipient.
 type NotRecipientError struct {
 	Case string // secret, ssh, post_quantum, plugin, incomplete or other
 }
@@ -46,7 +46,7 @@ func (e *NotRecipientError) Error() string {
 }
 
 // ParseRecipient returns text as a recipient that a store can have: an X25519 one, age1 and 58 more characters. The
-// error is a [*NotRecipientError], and never quotes the text: it may be an identity that was pasted by mistake.
+// error is a [*NotRecipientError] and never quotes the text, which may be an identity that was pasted by mistake.
 //
 // Source: https://age-encryption.org/v1
 func ParseRecipient(text string) (string, error) {
@@ -70,8 +70,8 @@ func ParseRecipient(text string) (string, error) {
 	return "", &NotRecipientError{"other"}
 }
 
-// Recipients returns who else can open the store, in the order in which they were added: its own
-// recipient is not among them.
+// Recipients returns who else can open the store, in the order in which they were added. Its own recipient is not among
+// them.
 func (s *Store) Recipients() []string { return slices.Clone(s.current().recipients()[1:]) }
 
 // Unfinished returns the command that must be repeated because it was interrupted, "rekey" or "recipient", or "". Until
@@ -86,9 +86,9 @@ func (s *Store) Unfinished() string {
 	return "recipient"
 }
 
-// AddRecipient lets one more identity open the store, and encrypts every record anew. Whoever holds that identity can
-// read all keys, and change the store where the system lets them. A call that was interrupted is finished by the same
-// call. progress may be nil.
+// AddRecipient lets one more identity open the store, and encrypts every record again. Anyone who holds that identity
+// can read all keys, and change the store where the system lets them. A call that was interrupted is finished by the
+// same call. progress may be nil.
 func (s *Store) AddRecipient(recipient string, progress Progress) error {
 	return s.changeRecipients(recipient, progress, func(k keys, recipient string, known bool) ([]string, error) {
 		list := k.recipients()
@@ -104,8 +104,8 @@ func (s *Store) AddRecipient(recipient string, progress Progress) error {
 	})
 }
 
-// RemoveRecipient encrypts every record anew without the recipient. It cannot take back what that identity has read, or
-// can read in a copy of the store. A call that was interrupted is finished by the same call. progress may be nil.
+// RemoveRecipient encrypts every record again without the recipient. It cannot take back what that identity has read,
+// or can read in a copy of the store. A call that was interrupted is finished by the same call. progress may be nil.
 func (s *Store) RemoveRecipient(recipient string, progress Progress) error {
 	return s.changeRecipients(recipient, progress, func(k keys, recipient string, known bool) ([]string, error) {
 		switch {
@@ -118,9 +118,9 @@ func (s *Store) RemoveRecipient(recipient string, progress Progress) error {
 	})
 }
 
-// changeRecipients gives the store the list that edit makes of its recipients, under the lock. edit gets the recipient
-// as ParseRecipient returns it, and whether the list has it. The settings say that the change is under way until every
-// record follows.
+// changeRecipients replaces the store's list of recipients with what edit returns for it, under the lock. edit gets the
+// recipient as ParseRecipient returns it, and whether the list has it. The settings say that the change is under way
+// until every record is encrypted again.
 func (s *Store) changeRecipients(
 	recipient string, progress Progress, edit func(k keys, recipient string, known bool) ([]string, error),
 ) error {

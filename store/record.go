@@ -16,7 +16,7 @@ const (
 	StatusActive  = "active"  // Pleo reported the installation as active
 )
 
-// Why Pleo turned a key down.
+// Why Pleo turned down a key.
 const (
 	RejectedUnknown = "rejected" // 401: Pleo does not accept the key
 	RejectedDenied  = "denied"   // 403: Pleo knows the key, and denies what it asks for
@@ -32,7 +32,7 @@ const (
 type Record struct {
 	Generation  uint64      // counts the saves of this connection; 0: never saved
 	Status      string      // StatusPending or StatusActive
-	Unconfirmed bool        // with StatusPending: nobody said yet that the company is right; see Before
+	Unconfirmed bool        // with StatusPending: the company has not been confirmed yet; see Before
 	Env         string      // "production", "staging" or "demo"
 	Integration Integration // as it was when the permissions of the key were approved
 	Origin      string      // the API address the key belongs to
@@ -46,11 +46,11 @@ type Record struct {
 	RejectedAt  time.Time // UTC, when Pleo last turned the key down; a missing answer never sets it
 	Rejection   string    // RejectedUnknown or RejectedDenied, with RejectedAt
 	Previous    *Previous // the key before this one; Put takes care of it
-	Before      *Record   // what an unconfirmed save took the place of; nil: nothing. Put takes care of it
+	Before      *Record   // what an unconfirmed save replaced; nil if nothing. Put takes care of it
 
 	File         string    // path of the live file; not part of the record
 	FromPrevious bool      // the live file was missing or damaged, and this is the version before it; warn loudly
-	RolledBack   bool      // a newer generation was once here: an old backup was put back; warn, and let Pleo decide
+	RolledBack   bool      // a newer generation was here once: an old backup was put back; warn, and let Pleo decide
 	NewerSeen    uint64    // that newer generation; 0 unless RolledBack
 	NewerSeenAt  time.Time // UTC, when it was saved; zero unless RolledBack
 }
@@ -64,7 +64,7 @@ type Previous struct {
 }
 
 // Usable returns the key that a service should use now: the active one. While a new key is pending, that is the one
-// before it. Without either, ok is false: the connection was never finished.
+// before it. If there is neither, ok is false: the connection was never finished.
 func (r Record) Usable() (key pleoclient.Key, ok bool) {
 	switch {
 	case r.Status == StatusActive:
@@ -75,8 +75,8 @@ func (r Record) Usable() (key pleoclient.Key, ok bool) {
 	return pleoclient.Key{}, false
 }
 
-// Confirmed returns the record that holds without an unconfirmed save: r itself, or what was there before. Without
-// either, ok is false.
+// Confirmed returns the record that applies without an unconfirmed save: r itself, or what was there before. If there
+// is neither, ok is false.
 func (r Record) Confirmed() (confirmed Record, ok bool) {
 	switch {
 	case !r.Unconfirmed:
@@ -92,7 +92,7 @@ func (r Record) Ref() Ref {
 	return Ref{Env: r.Env, Integration: r.Integration.ID, CompanyID: r.CompanyID}
 }
 
-// document is a record as it lies in the ciphertext.
+// document is a record as it is stored in the ciphertext.
 type document struct {
 	Format      int               `json:"format"`
 	StoreID     string            `json:"store_id"`
@@ -128,7 +128,7 @@ type previousDocument struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// encode writes a document. This is the one place of the package where a key becomes text.
+// encode writes a document. This is the only place in the package where a key becomes text.
 func (d *document) encode() ([]byte, error) {
 	reveal := json.MarshalFunc(func(k pleoclient.Key) ([]byte, error) { return jsontext.AppendQuote(nil, k.Reveal()) })
 	plain, err := json.Marshal(d, json.WithMarshalers(reveal))
@@ -138,8 +138,8 @@ func (d *document) encode() ([]byte, error) {
 	return plain, nil
 }
 
-// decode reads one JSON value with exact names and no duplicates. The decoder's own words are not passed on:
-// they quote the record.
+// decode reads one JSON value with exact names and no duplicates. The decoder's error is not passed on, because it
+// quotes the record.
 func decode(plain []byte) (*document, error) {
 	if err := checkFormat(plain); err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func decode(plain []byte) (*document, error) {
 	return &d, nil
 }
 
-// checkFormat reads the format number alone, so that a newer record is recognised whatever else changed in it.
+// checkFormat reads only the format number, so that a newer record is recognised no matter what else changed in it.
 func checkFormat(plain []byte) error {
 	var head struct {
 		Format *int `json:"format"`
@@ -170,7 +170,7 @@ func checkFormat(plain []byte) error {
 	return nil
 }
 
-// check holds a document to the place it was found at.
+// check checks a document against the place it was found at.
 func (d *document) check(storeID, fileID string) error {
 	id, err := Ref{Env: d.Env, Integration: d.Integration.ID, CompanyID: d.CompanyID}.fileID()
 	switch {
@@ -188,7 +188,7 @@ func (d *document) check(storeID, fileID string) error {
 	return d.checkBefore(storeID, fileID)
 }
 
-// checkBefore holds what was there before an unconfirmed save to the same rules. Nothing was there before that.
+// checkBefore checks what was there before an unconfirmed save by the same rules. It must not have a Before itself.
 func (d *document) checkBefore(storeID, fileID string) error {
 	b := d.Before
 	switch {
@@ -200,7 +200,7 @@ func (d *document) checkBefore(storeID, fileID string) error {
 	return b.check(storeID, fileID)
 }
 
-// record translates a document for callers.
+// record returns a document as a Record, for callers.
 func (d *document) record() Record {
 	r := Record{
 		Generation: d.Generation, Status: d.Status, Unconfirmed: d.Unconfirmed, Env: d.Env,
@@ -210,7 +210,7 @@ func (d *document) record() Record {
 		RejectedAt: d.RejectedAt.UTC(), Rejection: d.Rejection,
 	}
 	if len(r.Scopes) == 0 {
-		r.Scopes = nil // JSON has no word for the difference
+		r.Scopes = nil // JSON does not distinguish the two
 	}
 	if p := d.Previous; p != nil {
 		r.Previous = &Previous{Key: p.Key, Generation: p.Generation, RetiredAt: p.RetiredAt.UTC()}
@@ -221,8 +221,8 @@ func (d *document) record() Record {
 	return r
 }
 
-// next is the document that follows current, which is nil for the first save. What the caller has no say in comes from
-// current: the birthday, the key before, and the members that we do not know.
+// next returns the document that follows current, which is nil for the first save. What the caller does not decide
+// comes from current: the time of the first save, the key before, and the members that we do not know.
 func (r Record) next(current *document, now time.Time) *document {
 	d := &document{
 		Format: currentFormat, Generation: r.Generation + 1, Status: r.Status, Unconfirmed: r.Unconfirmed,
@@ -234,7 +234,7 @@ func (r Record) next(current *document, now time.Time) *document {
 	if current != nil {
 		d.CreatedAt, d.Unknown = current.CreatedAt, current.Unknown
 		d.Integration.Unknown = current.Integration.Unknown
-		current = current.confirmed() // no service used a key that nobody confirmed
+		current = current.confirmed() // no service used a key whose company was not confirmed
 	}
 	if current != nil {
 		d.Previous = r.previous(current, now)
@@ -253,8 +253,8 @@ func (d *document) confirmed() *document {
 	return d
 }
 
-// previous decides which earlier key stays. A key that was only ever pending is not worth keeping; the
-// active one before it is.
+// previous decides which earlier key stays. A key that was only ever pending is not worth keeping, but the active one
+// before it is.
 func (r Record) previous(current *document, now time.Time) *previousDocument {
 	sameKey, active := r.Key.Equal(current.Key), current.Status == StatusActive
 	kept := current.Previous
@@ -264,7 +264,7 @@ func (r Record) previous(current *document, now time.Time) *previousDocument {
 	case sameKey && active && kept != nil && now.Sub(kept.RetiredAt) > keepPrevious:
 		kept = nil
 	}
-	// while it is pending again, a service still needs it
+	// While it is pending again, a service still needs it.
 	if kept != nil && kept.Key.Equal(r.Key) && r.Status == StatusActive {
 		return nil
 	}

@@ -6,13 +6,14 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Rekey replaces the identity of the store and encrypts every record anew, its contents unchanged. It stops before it
-// writes anything when a record cannot be read or is lost, when a passphrase locks the identity, or when another store
-// shares it.
+// Rekey replaces the identity of the store and encrypts every record again, its contents unchanged. It stops before it
+// writes anything if a record cannot be read or is lost, if a passphrase locks the identity, or if another store shares
+// it.
 // After any other error, or a crash, the old and the new identity are both in the identity file and everything can be
-// read; the next Rekey then finishes, and reports that with resumed. Stores that are open at the time go on.
+// read; the next Rekey then finishes, and reports that with resumed. Stores that are open at the time can still be
+// used.
 //
-// Copies of the store that were made before can no longer be opened with the identity file. progress may be nil.
+// Copies of the store that were made earlier can no longer be opened with the identity file. progress may be nil.
 func Rekey(cfg Config, progress Progress) (resumed bool, err error) {
 	s, err := newStore(cfg)
 	if err != nil {
@@ -41,7 +42,7 @@ func (s *Store) rekey(progress Progress) (resumed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if l := s.Loss(); len(l.Lost) > 0 { // a backup of it could not be opened any more
+	if l := s.Loss(); len(l.Lost) > 0 { // a backup of it could no longer be opened
 		return false, &LostError{l.Lost[0]}
 	}
 	if err := s.checkReplaceable(); err != nil {
@@ -52,7 +53,7 @@ func (s *Store) rekey(progress Progress) (resumed bool, err error) {
 			return false, err
 		}
 	}
-	// From here on both identities are in the file, and nothing but the files of the store says which one is needed.
+	// From here on both identities are in the file, and only the files of the store show which one is needed.
 	if err := s.writeSettings(s.current().replaced()); err != nil {
 		return resumed, err
 	}
@@ -84,7 +85,7 @@ func (s *Store) beginRekey() error {
 		return err
 	}
 	k := s.current()
-	k.settings.Recipients = k.recipients() // said, and not derived, before there are two identities
+	k.settings.Recipients = k.recipients() // listed, not derived, before there are two identities
 	k.settings.Change = &changing{From: k.recipients()[0], To: id.Recipient().String()}
 	if err := s.writeSettings(k); err != nil {
 		return err
@@ -98,8 +99,8 @@ func (s *Store) beginRekey() error {
 	return nil
 }
 
-// endRekey removes the old identity: nothing needs it any more. What crashed writers left behind may,
-// or may even hold it.
+// endRekey removes the old identity: nothing needs it any more, except perhaps what crashed writers left behind, which
+// may even hold it.
 func (s *Store) endRekey() error {
 	s.sweep(s.now().AddDate(1, 0, 0), s.dir, s.installations(), s.identityDir())
 	k := s.current()
@@ -111,7 +112,7 @@ func (s *Store) endRekey() error {
 	return s.writeSettings(k)
 }
 
-// replacing reports a change of the identity that got as far as having both in the file.
+// replacing reports whether a change of the identity got as far as having both in the file.
 func (k keys) replacing() bool {
 	c := k.settings.Change
 	return c != nil && c.To != "" && k.ids.find(c.To) != nil
@@ -148,7 +149,7 @@ func (s *Store) checkReplaceable() error {
 
 // otherStore returns the marks of another store that shares the identity, or "".
 func (s *Store) otherStore() string {
-	entries, _ := s.fs.list(s.allSeen()) // what cannot be read is not there: every store makes its own
+	entries, _ := s.fs.list(s.allSeen()) // one that cannot be read does not exist: every store makes its own
 	for _, e := range entries {
 		if pleoclient.IsUUID(e.Name()) && e.Name() != s.current().settings.StoreID {
 			return s.seen(e.Name())

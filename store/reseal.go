@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Progress is called before each file of a store that is encrypted anew, with how many of all have been. When it
-// returns an error, the work stops there: everything can still be read, and the same call later finishes it.
+// Progress is called before each file of a store that is encrypted again, with the number of files done and their
+// total. If it returns an error, the work stops there: everything can still be read, and the same call later finishes
+// it.
 type Progress func(done, total int) error
 
 // recordFile is a live record, or the version before it.
@@ -17,9 +18,9 @@ type recordFile struct {
 }
 
 // survey lists all record files after reading each of them. The error holds one [*Error] for each that cannot be read:
-// encrypting the rest would leave it behind, and with the old identity the last way to repair it would go.
+// encrypting the rest would leave it behind, and the last way to repair it would go with the old identity.
 func (s *Store) survey() ([]recordFile, error) {
-	entries, err := s.files() // without them nothing may change: their disk may not be mounted
+	entries, err := s.files() // nothing may change without them: their disk may not be mounted
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func (s *Store) survey() ([]recordFile, error) {
 	return files, errors.Join(failed...)
 }
 
-// recordFile returns the file behind a name in the directory of records.
+// recordFile returns the file of a name in the directory of records.
 func (s *Store) recordFile(name string) (recordFile, error) {
 	f := recordFile{path: filepath.Join(s.installations(), name)}
 	var ok bool
@@ -65,7 +66,7 @@ func recordOfName(name string) (fileID string, ref Ref, ok bool) {
 	return fileID, ref, ok
 }
 
-// reseal encrypts the files for the recipients of now. What is inside stays as it is, to the byte.
+// reseal encrypts the files for the current recipients. Their contents stay as they are, to the byte.
 func (s *Store) reseal(files []recordFile, progress Progress) error {
 	for i, f := range files {
 		if progress != nil {

@@ -14,9 +14,9 @@ const (
 	placeName  = "store.json" // beside the marks of a store; no file id is "store"
 )
 
-// mark is the highest generation that was ever saved of a record. It lies beside the identity, not in the store, so
-// that putting back an old copy of the store is noticed, and the loss of a record or of the whole store. Each record
-// has a file of its own: saving one does not cost more when there are many.
+// mark is the highest generation of a record that was ever saved. It is stored beside the identity, not in the store,
+// so that it shows when an old copy of the store is put back, and when a record or the whole store is lost. Each record
+// has a file of its own, so that saving one does not cost more when there are many.
 type mark struct {
 	Generation uint64    `json:"generation"`
 	At         time.Time `json:"at"`               // UTC, when it was saved
@@ -28,18 +28,18 @@ type place struct {
 	Dir string `json:"dir"`
 }
 
-// ownSeen is the directory of what was seen of this store. Stores that share an identity have one each.
+// ownSeen returns the directory of what was seen of this store. Stores that share an identity have one each.
 func (s *Store) ownSeen() string { return s.seen(s.current().settings.StoreID) }
 
 func (s *Store) markPath(fileID string) string { return filepath.Join(s.ownSeen(), fileID+markSuffix) }
 
-// readMark returns the mark of a record. What cannot be read counts as no mark: it only costs the warning.
+// readMark returns the mark of a record. One that cannot be read counts as none, which costs only the warning.
 func (s *Store) readMark(fileID string) mark {
 	m, _ := s.loadMark(s.markPath(fileID))
 	return m
 }
 
-// loadMark reads a mark. One that holds nothing is an error, as a damaged one is.
+// loadMark reads a mark. One that holds nothing is an error, as is a damaged one.
 func (s *Store) loadMark(path string) (mark, error) {
 	var m mark
 	if err := s.loadSeen(path, &m); err != nil {
@@ -51,9 +51,9 @@ func (s *Store) loadMark(path string) (mark, error) {
 	return m, nil
 }
 
-// raiseMark raises the mark of a record that is saved already, never before: a mark above every copy would be
-// a false alarm. The identity may lie where we cannot write, like a systemd credential. The save is valid
-// without the mark then.
+// raiseMark raises the mark of a record that is already saved, never before: a mark above every copy would be a false
+// alarm. The identity may be stored where we cannot write, like a systemd credential. Then the save is valid without
+// the mark.
 func (s *Store) raiseMark(fileID string, generation uint64, at time.Time) {
 	if s.readMark(fileID).Generation >= generation {
 		return
@@ -66,7 +66,7 @@ type removal struct {
 	store  *Store
 	path   string
 	mark   mark
-	needed bool // without a mark of a record that is gone, nobody misses it
+	needed bool // there was a mark; without one, a record that is gone is not missed
 	noted  bool // on the disk
 }
 
@@ -80,7 +80,7 @@ func (s *Store) newRemoval(fileID string, found *document) removal {
 	return removal{store: s, path: s.markPath(fileID), mark: m, needed: found != nil || known}
 }
 
-// note writes it, unless that was done. A disk that was full may have room after the removal.
+// note writes the note, unless that is done. A disk that was full may have room after the removal.
 func (r *removal) note() {
 	if r.needed && !r.noted {
 		r.mark.Removed = true
@@ -88,7 +88,7 @@ func (r *removal) note() {
 	}
 }
 
-// undo takes it back.
+// undo takes the note back.
 func (r *removal) undo() {
 	if r.noted {
 		r.mark.Removed = false
@@ -96,13 +96,13 @@ func (r *removal) undo() {
 	}
 }
 
-// notePlace corrects what is written about the directory of this store: somebody may have moved it.
+// notePlace corrects the note of the directory of this store, which may have been moved.
 func (s *Store) notePlace() {
 	path := filepath.Join(s.ownSeen(), placeName)
 	if p, err := s.loadPlace(path); err == nil && p.Dir == s.dir {
 		return
 	}
-	_ = s.saveSeen(path, place{s.dir}) // fails when the name is not UTF-8
+	_ = s.saveSeen(path, place{s.dir}) // fails if the name is not UTF-8
 }
 
 func (s *Store) loadPlace(path string) (place, error) {

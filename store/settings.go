@@ -12,14 +12,14 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// settings is what all records of a store share. It lies encrypted in settings.age, and its presence says that
-// the store is complete.
+// settings is what all records of a store share. It is stored encrypted in settings.age, whose presence means that the
+// store is complete.
 type settings struct {
 	Format     int       `json:"format"`
 	StoreID    string    `json:"store_id"` // random; a record of another store does not have it
 	CreatedAt  time.Time `json:"created_at"`
 	Writer     string    `json:"writer"`
-	Recipients []string  `json:"recipients,omitzero"` // everybody who can open the store; its own identity comes first
+	Recipients []string  `json:"recipients,omitzero"` // all who can open the store; its own identity comes first
 	Change     *changing `json:"change,omitzero"`     // of Recipients, under way or interrupted; nil: none
 	//lint:ignore SA5008 the option belongs to go-json-experiment, which staticcheck takes for encoding/json
 	Unknown jsontext.Value `json:",embed"` // members that a newer version of the same format added
@@ -27,12 +27,12 @@ type settings struct {
 
 // changing says which identity is being replaced. When the recipients alone change, both are empty.
 type changing struct {
-	From string `json:"from,omitzero"` // the recipient of the identity that goes
-	To   string `json:"to,omitzero"`   // the recipient of the one that comes
+	From string `json:"from,omitzero"` // the recipient of the old identity
+	To   string `json:"to,omitzero"`   // the recipient of the new identity
 }
 
 // readSettings also proves that the identity is the one of this store. Without the store id no record can be read, so a
-// copy lies beside the file and takes its place when that is missing or damaged.
+// copy is stored beside the file and takes its place if that is missing or damaged.
 func (s *Store) readSettings(ids identities) (keys, error) {
 	k, err := s.readSettingsFrom(s.in(settingsName), ids)
 	missing := errors.Is(err, fs.ErrNotExist)
@@ -47,17 +47,17 @@ func (s *Store) readSettings(ids identities) (keys, error) {
 		return keys{}, ofSettings(err)
 	case errors.Is(prevErr, fs.ErrNotExist):
 		return keys{}, ErrNoStore
-	case lostContents(prevErr): // a copy says that there was a store
+	case lostContents(prevErr): // a copy shows that there was a store
 		return keys{}, fail(caseSettingsGone, s.in(settingsName))
 	}
 	return keys{}, prevErr
 }
 
-// lostContents reports a file that holds nothing any more, whoever reads it.
+// lostContents reports whether err means that the contents of a file are lost to every reader.
 func lostContents(err error) bool { return repairable(err) && kindOf(err) != KindIdentityDamaged }
 
-// ofSettings returns an error about the contents of the settings as one that says so: unlike a record, they can't be
-// made again.
+// ofSettings returns an error about contents as one about those of the settings: unlike a record, they can't be made
+// again.
 func ofSettings(err error) error {
 	var e *Error
 	if !lostContents(err) || !errors.As(err, &e) {
@@ -99,7 +99,7 @@ func (s settings) valid() bool {
 	return pleoclient.IsUUID(s.StoreID)
 }
 
-// writeSettings saves the settings of k for those whom they name, and a copy of them once they are durable.
+// writeSettings saves the settings of k for those they name, and a copy of them once they are durable.
 func (s *Store) writeSettings(k keys) error {
 	plain, err := json.Marshal(k.settings)
 	if err != nil {

@@ -2,8 +2,8 @@
 
 package store
 
-// checkSpace measures nothing here. A disk that is full is found when the probe file is written.
+// checkSpace measures nothing on this system. A full disk is found when the probe file is written.
 func checkSpace(string) error { return nil }
 
-// noInodes can't tell here.
+// noInodes cannot find out on this system.
 func noInodes(string) bool { return false }

@@ -13,30 +13,30 @@ import (
 	"time"
 )
 
-// Config names the places. Both paths are absolute.
+// Config names the places of a store. Both paths are absolute.
 type Config struct {
 	Dir        string      // the store directory
 	Identity   string      // the age identity file; never inside Dir
 	Home       string      // the home directory, which cannot be a store itself; empty: not checked
-	Temp       string      // the directory of temporary files, which systems empty; empty: only the usual ones are known
-	BySystemd  bool        // systemd started this process, and may hand over the identity: errors about it say so
-	Passphrase *Passphrase // asks for the passphrase of an identity file that is locked; nil: nobody can be asked
-	AnyPlace   bool        // keep a key on a network file system or in a temporary directory all the same
+	Temp       string      // the directory of temporary files, which systems empty; "": only the usual ones
+	BySystemd  bool        // systemd started this process and may have passed the identity: errors about it say so
+	Passphrase *Passphrase // asks for the passphrase of an identity file that is locked; nil if there is no one to ask
+	AnyPlace   bool        // keep a key even on a network file system or in a temporary directory
 	Demo       bool        // a simulated store: it has only records with Env "demo", and no other store has them
 	Writer     string      // "pleo-connect/1.2.3", kept in each record
 }
 
-// Condition is what an examination can tell of a store beside its records, whatever keeps them.
+// Condition is what an examination reports about a store apart from its records, however they are kept.
 type Condition struct {
 	Loss
-	Locked     bool   // a passphrase locks it, and nobody can be asked; nothing else is known
-	Empty      bool   // it is not there: it was never made, or it is lost
-	Recipients int    // how many can open it beside its own identity
+	Locked     bool   // a passphrase locks it, and there is no one to ask; nothing else is known
+	Empty      bool   // it does not exist: it was never made, or it is lost
+	Recipients int    // how many can open it in addition to its own identity
 	Unfinished string // the command that was interrupted, see [Store.Unfinished]; or ""
 }
 
-// Store is an open store. It keeps no file open and no lock; several goroutines and several processes may
-// use one place at once.
+// Store is an open store. It keeps no file open and holds no lock; several goroutines and several processes may use one
+// place at once.
 type Store struct {
 	cfg Config
 	places
@@ -47,10 +47,10 @@ type Store struct {
 	closed atomic.Bool
 
 	mu   sync.RWMutex // guards keys
-	keys              // what this store held when it last looked
+	keys              // as of the last look at the store
 }
 
-// newStore resolves the paths. Nothing is read yet.
+// newStore resolves the paths. It reads nothing yet.
 func newStore(cfg Config) (*Store, error) {
 	p, err := resolve(cfg)
 	if err != nil {
@@ -61,7 +61,7 @@ func newStore(cfg Config) (*Store, error) {
 	return &Store{cfg: cfg, places: p, fs: disk{euid, p}, euid: euid, locker: locker{wait: lockWait}, now: now}, nil
 }
 
-// Open opens an existing store, and creates nothing. The error is [ErrNoStore] when there is none, else an [*Error].
+// Open opens an existing store, and creates nothing. The error is [ErrNoStore] if there is none, else an [*Error].
 func Open(cfg Config) (*Store, error) {
 	s, err := newStore(cfg)
 	if err != nil {
@@ -74,7 +74,7 @@ func Open(cfg Config) (*Store, error) {
 }
 
 // Create opens the store, and makes it on first use: directories with mode 0700, but 0755 for those of root on the way
-// to the identity, the identity with 0600 unless one is there, and the files that describe the store. An existing store
+// to the identity, the identity with 0600 unless there is one, and the files that describe the store. An existing store
 // never gets a new identity. Errors are [*Error]; with KindLocked, another process held the lock for 10 s.
 func Create(cfg Config) (*Store, error) {
 	s, err := newStore(cfg)
@@ -87,16 +87,16 @@ func Create(cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// Get reads a record without taking the lock, always a whole old or a whole new one. When the
-// live file is missing or damaged, the version before it comes back with FromPrevious set. The error is
-// [ErrNotFound], which a [*LostError] is too, or an [*Error].
+// Get reads a record without taking the lock, always a whole old or a whole new one. If the live file is missing or
+// damaged, the version before it is returned with FromPrevious set. The error is [ErrNotFound], which a [*LostError]
+// also is, or an [*Error].
 func (s *Store) Get(ref Ref) (Record, error) {
 	fileID, err := s.allow(ref)
 	if err != nil {
 		return Record{}, err
 	}
-	// A writer saves the record first and raises the mark then, so in this order the mark is never ahead
-	// of an honest record.
+	// A writer first saves the record and then raises the mark, so in this order the mark is never ahead of an honest
+	// record.
 	highest := s.readMark(fileID)
 	found, err := s.load(fileID)
 	if errors.Is(err, ErrNotFound) && s.missed(fileID) {
@@ -112,12 +112,12 @@ func (s *Store) Get(ref Ref) (Record, error) {
 }
 
 // Put saves a record and returns it as it was read back from the disk, with its new Generation. r.Generation is the one
-// that was read, 0 when there was none; a [*ConflictError] reports that another one is in the store. CreatedAt,
-// Fingerprint, Previous and Before are Put's own business: what r says about them is ignored. To undo an unconfirmed
-// save, put what [Record.Confirmed] returns over its generation, or [Store.Forget] the record if there is nothing.
+// that was read, 0 if there was none; a [*ConflictError] reports that another one is in the store. Put sets CreatedAt,
+// Fingerprint, Previous and Before itself and ignores their values in r. To undo an unconfirmed save, put what
+// [Record.Confirmed] returns over its generation, or [Store.Forget] the record if there is nothing.
 //
-// After an error the old record is still whole. KindUncertain means that the new one may be there as well. Put waits up
-// to 10 s for the lock and never holds it across anything but its own file operations.
+// After an error the old record is still whole. KindUncertain means that the new one may also be there. Put waits up to
+// 10 s for the lock and holds it only during its own file operations.
 func (s *Store) Put(r Record) (Record, error) {
 	fileID, err := s.allow(r.Ref())
 	if err != nil {
@@ -138,7 +138,7 @@ func (s *Store) Put(r Record) (Record, error) {
 }
 
 // put does the work of Put under the lock. Who can open the store may have changed since it was opened: nothing may be
-// sealed to a recipient that is gone.
+// sealed to a recipient that was removed.
 func (s *Store) put(fileID string, r Record) (Record, error) {
 	if err := s.refresh(); err != nil {
 		return Record{}, err
@@ -153,13 +153,13 @@ func (s *Store) put(fileID string, r Record) (Record, error) {
 		return Record{}, err
 	}
 	if err := conflict(current, r.Generation); err != nil {
-		if found.damage != nil { // nobody changed the record: it was readable when the caller looked
+		if found.damage != nil { // the record is unchanged: it was readable when the caller looked
 			return Record{}, found.damage
 		}
 		return Record{}, err
 	}
 	next := r.next(current, s.now())
-	// A lost record, or one from a backup, must not repeat a generation that somebody may have read.
+	// A lost record, or one from a backup, must not repeat a generation that may have been read.
 	if mark := s.readMark(fileID).Generation; mark >= next.Generation && mark < maxGeneration {
 		next.Generation = mark + 1
 	}
@@ -193,7 +193,7 @@ func (s *Store) confirm(fileID string, want *document) (Record, error) {
 	return s.present(found, fileID, s.readMark(fileID)), nil
 }
 
-// locked does something with a record under the lock.
+// locked calls do for a record under the lock.
 func (s *Store) locked(ref Ref, do func(fileID string) error) error {
 	fileID, err := s.allow(ref)
 	if err != nil {
@@ -207,17 +207,17 @@ func (s *Store) locked(ref Ref, do func(fileID string) error) error {
 	return do(fileID)
 }
 
-// Forget removes a record, the version before it, and temporary files. generation is the one that the
-// caller read before it went away to ask: a [*ConflictError] reports that another one was saved meanwhile, which may
-// hold a new key, so it stays. One that is not there is no error, and not missed any more. Disks may keep
-// traces, so the key must be removed in Pleo too. KindUncertain means that the disk did not confirm.
+// Forget removes a record, the version before it, and temporary files. generation is the one that the caller read
+// before it asked: a [*ConflictError] reports that another one was saved in the meantime, which may hold a new key, so
+// it stays. A record that does not exist is not an error, and is no longer missed. Disks may keep traces, so the key
+// must also be removed in Pleo. KindUncertain means that the disk did not confirm.
 func (s *Store) Forget(ref Ref, generation uint64) error {
 	return s.locked(ref, func(fileID string) error {
 		found, err := s.load(fileID)
 		if err == nil {
 			err = conflict(found.doc, generation)
 		}
-		if err != nil && !errors.Is(err, ErrNotFound) { // of one that is gone, temporary files may be left
+		if err != nil && !errors.Is(err, ErrNotFound) { // of a record that is gone, temporary files may be left
 			return err
 		}
 		return s.forget(fileID, found.doc)
@@ -225,7 +225,7 @@ func (s *Store) Forget(ref Ref, generation uint64) error {
 }
 
 // forget does the work of Forget under the lock. The removal is noted first: a crash in between must not make the
-// record a lost one. found is nil when the record is gone already: then the person knows that.
+// record a lost one. found is nil if the record is already gone: then the person knows that.
 func (s *Store) forget(fileID string, found *document) error {
 	r := s.newRemoval(fileID, found)
 	r.note()
@@ -238,7 +238,7 @@ func (s *Store) forget(fileID string, found *document) error {
 	return err
 }
 
-// onDisk reports that a file of the record is there, or may be.
+// onDisk reports whether a file of the record is there, or may be.
 func (s *Store) onDisk(fileID string) bool {
 	return slices.ContainsFunc([]string{s.live(fileID), s.prev(fileID)}, func(path string) bool {
 		_, err := s.fs.read(path, checkFile)
@@ -248,9 +248,9 @@ func (s *Store) onDisk(fileID string) bool {
 
 // remove removes the files of a record.
 func (s *Store) remove(fileID string) error {
-	s.sweep(s.now().AddDate(1, 0, 0), s.installations()) // all of them: under the lock nobody is writing
-	// The live file goes last, and only when the disk has forgotten the other: alone, the version before it
-	// would come back to life.
+	s.sweep(s.now().AddDate(1, 0, 0), s.installations()) // all of them: under the lock no other process writes
+	// The live file goes last, and only when the removal of the other is on the disk: alone, the version before it
+	// would be read as the record again.
 	for _, path := range []string{s.prev(fileID), s.live(fileID)} {
 		if err := s.fs.remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return writeError(path, err)
@@ -262,9 +262,9 @@ func (s *Store) remove(fileID string) error {
 	return nil
 }
 
-// Settle says that the service was seen to read this generation of the record. The version before it becomes a copy of
-// it: from then on it guards against damage alone, and no retired key stays in it. A generation that is no longer there
-// is a [*ConflictError].
+// Settle records that the service was seen to read this generation of the record. The version before it becomes a copy
+// of it: from then on it guards against damage alone, and no retired key stays in it. A generation that is no longer
+// there is a [*ConflictError].
 func (s *Store) Settle(ref Ref, generation uint64) error {
 	return s.locked(ref, func(fileID string) error { return s.settle(fileID, generation) })
 }
@@ -284,12 +284,12 @@ func (s *Store) settle(fileID string, generation uint64) error {
 			return err
 		}
 	}
-	// Also when the copy is there: whoever made it may have died before its name was flushed.
+	// Even when the copy is there: the process that made it may have died before its name was flushed.
 	return writeError(s.installations(), s.fs.syncDir(s.installations()))
 }
 
-// List reads all records, one after the other, in the order of their file names. A record that cannot be read comes as
-// an error in its place and does not stop the others.
+// List reads all records, one after the other, in the order of their file names. A record that cannot be read yields an
+// error in its place and does not stop the others.
 func (s *Store) List() iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		if s.closed.Load() {
@@ -323,7 +323,7 @@ func (s *Store) List() iter.Seq2[Record, error] {
 	}
 }
 
-// files lists the directory of the records. Without it nobody can tell which there are.
+// files lists the directory of the records. Without it there is no way to know which there are.
 func (s *Store) files() ([]fs.DirEntry, error) {
 	entries, err := s.fs.list(s.installations())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -332,7 +332,7 @@ func (s *Store) files() ([]fs.DirEntry, error) {
 	return entries, s.complete(readError(s.installations(), err))
 }
 
-// Refs returns the names of the records that are there, in the order of their file names. It decrypts nothing, so a
+// Refs returns the names of the records in the store, in the order of their file names. It decrypts nothing, so a
 // record that has a name may still be damaged.
 func (s *Store) Refs() ([]Ref, error) {
 	if s.closed.Load() {
@@ -361,7 +361,7 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// allow returns the file id of ref when this store may hold it. The simulated and the real world never mix.
+// allow returns the file id of ref if this store may hold it. The simulated and the real world never mix.
 func (s *Store) allow(ref Ref) (string, error) {
 	if s.closed.Load() {
 		return "", errClosed

@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-const staleTemp = time.Hour // a save takes milliseconds; what is older was left by a crash
+const staleTemp = time.Hour // a save takes milliseconds; anything older was left by a crash
 
-// save writes next over what was found. It runs under the lock and stops at the first error with the
-// old record in place.
+// save replaces what was found with next. It runs under the lock and stops at the first error with the old record in
+// place.
 func (s *Store) save(fileID string, found *stored, next *document) error {
 	sealed, err := s.seal(fileID, next)
 	if err != nil {
 		return err
 	}
-	// The new record is whole and on the disk before anything else moves: every later failure can be
-	// undone by one remove.
+	// The new record is whole and on the disk before anything else changes: every later failure can be undone by one
+	// remove.
 	temp, err := s.writeTemp(s.installations(), sealed)
 	if err != nil {
 		return err
 	}
-	// A copy, not a rename: at no moment is the live file gone. A damaged live file is never copied: what was found in
-	// its place is the version before it.
+	// A copy, not a rename: the live file exists at every moment. A damaged live file is never copied: what was found
+	// in its place is the version before it.
 	if found != nil {
 		if err := s.replace(s.prev(fileID), found.sealed); err != nil {
 			s.discard(temp)
@@ -54,7 +54,7 @@ func (s *Store) seal(fileID string, d *document) ([]byte, error) {
 	return k.encrypt(plain)
 }
 
-// uncertain reads again after the disk refused to confirm the new name, and says what is visible now.
+// uncertain reads again after the disk refused to confirm the new name, and reports what is visible now.
 func (s *Store) uncertain(fileID string, generation uint64) error {
 	if found, err := s.load(fileID); err == nil && found.doc.Generation == generation {
 		return fail(caseReadable, s.live(fileID))
@@ -95,9 +95,9 @@ func (s *Store) writeTemp(dir string, data []byte) (string, error) {
 }
 
 // fill writes, flushes and closes f. A failed Sync is final: the kernel may have marked the lost pages as clean, and a
-// second one would succeed for nothing.
+// second Sync would succeed without writing them.
 func fill(f file, data []byte) error {
-	err := f.Chmod(fileMode) // whatever the umask says
+	err := f.Chmod(fileMode) // regardless of the umask
 	if err == nil {
 		_, err = f.Write(data)
 	}
@@ -124,7 +124,7 @@ func (s *Store) readBack(path string, want []byte) error {
 // discard removes a temporary file. If even that fails, sweep finds it later.
 func (s *Store) discard(path string) { _ = s.fs.remove(path) }
 
-// sweep removes temporary files of before, and directories of probes, which crashed writers left behind.
+// sweep removes temporary files older than before, and directories of probes, which crashed writers left behind.
 func (s *Store) sweep(before time.Time, dirs ...string) {
 	for _, dir := range dirs {
 		entries, err := s.fs.list(dir)
@@ -140,8 +140,8 @@ func (s *Store) sweep(before time.Time, dirs ...string) {
 	}
 }
 
-// discardAll removes a temporary file, or the directory of a probe with what a probe puts there. In a directory of
-// somebody else it touches nothing.
+// discardAll removes a temporary file, or the directory of a probe with the files of a probe. It touches nothing in a
+// directory of another account.
 func (s *Store) discardAll(path string) {
 	if checkOwnDir(path, s.euid) == nil {
 		entries, _ := s.fs.list(path)

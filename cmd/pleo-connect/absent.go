@@ -23,7 +23,7 @@ func (a *app) absent(places entered, want selection) error {
 	return flow.NotConnected(want.company, want.integration, want.env)
 }
 
-// noStore is the fault of a command that needs a store, where there is none.
+// noStore returns the fault of a command that needs a store where there is none.
 func (a *app) noStore(places entered, about store.Condition) flow.Fault {
 	if n := len(about.Lost); n > 0 {
 		return flow.StoreGone(places.Dir, n, about.Marks)
@@ -34,7 +34,7 @@ func (a *app) noStore(places entered, about store.Condition) flow.Fault {
 	return flow.StoreMissing(places.Dir, a.host.StoresElsewhere(places.Config, places.Owner, places.named))
 }
 
-// openFailure is the error of a command that could not open the store.
+// openFailure returns the error of a command that could not open the store.
 func (a *app) openFailure(places entered, err error) error {
 	if errors.Is(err, store.ErrNoStore) {
 		if about, err := places.records.Condition(); err == nil && about.Empty {
@@ -44,13 +44,13 @@ func (a *app) openFailure(places entered, err error) error {
 	return engine.StoreFault(err)
 }
 
-// missing reports what should be there and is not. Without a store there is nothing to show: that is an error when
-// somebody said where it is, relies on the answer, or misses what was in it.
+// missing reports what should be there and is not. Without a store there is nothing to show: that is an error if the
+// person said where it is, relies on the answer, or misses what was in it.
 func (s *statusRun) missing(about store.Condition) error {
 	if about.Empty && (s.places.named || s.strict() || s.picky() || len(about.Lost) > 0) {
 		return s.app.noStore(s.places, about)
 	}
-	if !s.picky() { // else it is met when it is read
+	if !s.picky() { // otherwise it is reported when it is read
 		for _, l := range about.Lost {
 			s.unreadable(&store.LostError{Lost: l})
 		}
@@ -61,7 +61,7 @@ func (s *statusRun) missing(about store.Condition) error {
 	return nil
 }
 
-// strict reports a run that was to vouch for the connections, as a monitor's.
+// strict reports whether the run has to vouch for the connections, as for a monitor.
 func (s *statusRun) strict() bool { return s.warnDays > 0 || s.checker != nil }
 
 // nothing ends a run that found nothing: it says where it looked.

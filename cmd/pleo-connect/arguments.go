@@ -16,7 +16,7 @@ import (
 	"pleo-connect/store"
 )
 
-// takesNothing is the check of a command that has flags only.
+// takesNothing checks the arguments of a command that has only flags.
 func (a *app) takesNothing(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return a.wrongUse(cmd, flow.ArgumentCount(cmd.CommandPath()))
@@ -24,8 +24,8 @@ func (a *app) takesNothing(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// takesCompany returns the check of a command about one company, which may be left out unless needed. byName is a
-// command that takes its name as well.
+// takesCompany returns the check of a command about one company, which may be left out unless needed. byName reports
+// that the command also takes its name.
 func (a *app) takesCompany(needed, byName bool) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 || needed && len(args) == 0 {
@@ -35,7 +35,7 @@ func (a *app) takesCompany(needed, byName bool) cobra.PositionalArgs {
 	}
 }
 
-// takesRecipient is the check of a command about one recipient.
+// takesRecipient checks the arguments of a command about one recipient.
 func (a *app) takesRecipient(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
 		return a.wrongUse(cmd, flow.RecipientCount(cmd.CommandPath()))
@@ -43,7 +43,7 @@ func (a *app) takesRecipient(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// takesCommand is the check of a command that has others below it.
+// takesCommand checks the arguments of a command that has others below it.
 func (a *app) takesCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -60,7 +60,7 @@ func (a *app) takesCommand(cmd *cobra.Command, args []string) error {
 	return a.wrongUse(cmd, flow.UnknownCommand(cmd.CommandPath(), meant, cmd.HasParent()))
 }
 
-// wrongFlag words what pflag refuses. Its own words quote what was typed.
+// wrongFlag returns the fault for an error of pflag, whose own text quotes what was typed.
 func (a *app) wrongFlag(cmd *cobra.Command, err error) error {
 	var (
 		command  = cmd.CommandPath()
@@ -83,10 +83,10 @@ func (a *app) wrongFlag(cmd *cobra.Command, err error) error {
 	case errors.As(err, &unformed):
 		return a.wrongUse(cmd, flow.UnknownFlag(command, a.position(unformed.GetSpecifiedFlag()), ""))
 	}
-	return err // of asking for help
+	return err // of a request for help
 }
 
-// position counts to the flag that was typed, or is 0.
+// position returns the position of the flag that was typed, from 1, or 0.
 func (a *app) position(typed string) int {
 	return 1 + slices.IndexFunc(a.args, func(arg string) bool {
 		name, _, _ := strings.Cut(arg, "=")
@@ -105,7 +105,7 @@ func (a *app) knownFlag(typed string) string {
 	return known
 }
 
-// wrongUse returns the fault of arguments that cannot be used, or that of a key among them, which matters more.
+// wrongUse returns the fault of arguments that cannot be used, or of a key among them, which matters more.
 func (a *app) wrongUse(cmd *cobra.Command, f flow.Fault) error {
 	for i, arg := range a.args {
 		switch {
@@ -118,7 +118,7 @@ func (a *app) wrongUse(cmd *cobra.Command, f flow.Fault) error {
 	return f
 }
 
-// namesKeyFile reports arguments with --key-file, whose user is not told to paste anything.
+// namesKeyFile reports whether --key-file is among the arguments: then there is nothing to paste.
 func (a *app) namesKeyFile() bool {
 	return slices.ContainsFunc(a.args, func(arg string) bool {
 		name, _, _ := strings.Cut(arg, "=")
@@ -126,7 +126,7 @@ func (a *app) namesKeyFile() bool {
 	})
 }
 
-// notUnderstood is the fault of arguments that cobra refuses to a command that it or fang added.
+// notUnderstood returns the fault of arguments that cobra refuses for a command that it or fang added.
 func (a *app) notUnderstood() error {
 	cmd, _, err := a.commands.Find(a.args)
 	if err != nil {
@@ -135,7 +135,7 @@ func (a *app) notUnderstood() error {
 	return a.wrongUse(cmd, flow.NotUnderstood(cmd.CommandPath()))
 }
 
-// checkFlags refuses values that cannot be meant, before anything is done with them.
+// checkFlags refuses values that cannot be intended, before anything is done with them.
 func checkFlags(flags *pflag.FlagSet, command string) error {
 	unattended := flags.Changed("key-file")
 	var err error
@@ -152,14 +152,14 @@ func checkFlag(f *pflag.Flag, hasJSON, unattended bool, command string) error {
 	switch {
 	case hasJSON && value == "--json": // the value of f was forgotten
 		return flow.FlagWithoutValue(command, name)
-	case value == "": // a script whose variable is not set does not mean what holds without the flag
+	case value == "": // a script whose variable is not set does not mean the default
 		return flow.EmptyFlag(name)
 	case f.Name == "integration" && store.IsIntegrationID(value):
 		return nil
 	case holdsKey(value):
 		return flow.KeyInFlag(name, unattended)
 	case (f.Name == "store" || f.Name == "identity") && !isPath(value):
-		// A new store would get this name, and what it is may be a key that does not look like one.
+		// A new store would get this name, which may be a key that does not look like one.
 		return flow.NoSuchPath(name)
 	}
 	return nil
@@ -175,14 +175,14 @@ func checkPlaces(getenv func(string) string) error {
 	return nil
 }
 
-// holdsKey reports a value with a part that may be a key, unless it is a path.
+// holdsKey reports whether part of a value may be a key, unless it is a path.
 func holdsKey(value string) bool {
 	separator := func(r rune) bool { return r == '/' || r == filepath.Separator }
 	return !isPath(value) && slices.ContainsFunc(strings.FieldsFunc(value, separator), pleoclient.MayBeKey)
 }
 
-// isPath reports a text that is meant as a path and may be shown to people: a whole path, one from the current
-// directory that says so, or one that leads to something. Any other word in the place of a path may be a key.
+// isPath reports whether text is meant as a path and may be shown to people: an absolute path, one that begins at the
+// current directory and says so, or one that leads to something. Any other word in the place of a path may be a key.
 func isPath(text string) bool {
 	if filepath.IsAbs(text) || strings.HasPrefix(text, ".") {
 		return true
@@ -191,7 +191,7 @@ func isPath(text string) bool {
 	return err == nil
 }
 
-// checkNoStore refuses the flags about the key store to a command that uses none of the user's.
+// checkNoStore refuses the flags about the key store for a command that uses none of the user's.
 func checkNoStore(cmd *cobra.Command) error {
 	for _, name := range storeFlags {
 		if cmd.Flags().Changed(name) {

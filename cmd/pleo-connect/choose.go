@@ -16,7 +16,7 @@ import (
 // chooser returns the one of several connections that is meant, or the fault that lists them.
 type chooser func(context.Context, engine.Store, []store.Ref, selection) (store.Ref, error)
 
-// chooseNone is for commands that programs run: they have to say what they mean. It reads no record.
+// chooseNone is for commands that programs run, which have to say which one they mean. It reads no record.
 func chooseNone(_ context.Context, _ engine.Store, refs []store.Ref, want selection) (store.Ref, error) {
 	var out []flow.Candidate
 	for _, ref := range refs {
@@ -25,7 +25,7 @@ func chooseNone(_ context.Context, _ engine.Store, refs []store.Ref, want select
 	return store.Ref{}, flow.Ambiguous(want.company, out)
 }
 
-// chooseNamed lists what the connections are called.
+// chooseNamed returns the fault that lists the connections by name.
 func (a *app) chooseNamed(
 	_ context.Context, st engine.Store, refs []store.Ref, want selection,
 ) (store.Ref, error) {
@@ -35,8 +35,7 @@ func (a *app) chooseNamed(
 // maxChoices is how many connections a person is asked to choose from.
 const maxChoices = 20
 
-// chooseAsking asks the person at a terminal. Where there is none, or too much to choose from, it lists the
-// connections.
+// chooseAsking asks the person at a terminal. If there is none, or too many connections to choose from, it lists them.
 func (a *app) chooseAsking(ask asker) chooser {
 	return func(ctx context.Context, st engine.Store, refs []store.Ref, want selection) (store.Ref, error) {
 		all := a.candidates(st, refs)
@@ -83,7 +82,7 @@ func (a *app) chooseAsking(ask asker) chooser {
 	}
 }
 
-// candidates describes connections for people, as many as they may want to read. Of the others there is only the name.
+// candidates describes connections for people, as many as they may want to read. For the others there is only the name.
 func (a *app) candidates(st engine.Store, refs []store.Ref) []flow.Candidate {
 	var out []flow.Candidate
 	for i, ref := range refs {

@@ -27,8 +27,8 @@ const (
 type connectOptions struct {
 	*app
 	integration, env, company string // company is that of --company
-	ofRecord                  bool   // the integration is that of a record, and no file describes it
-	unproven                  bool   // nobody confirmed company, and it was not named in full
+	ofRecord                  bool   // integration is from a record, and no file describes it
+	unproven                  bool   // company is not confirmed, and was not named in full
 	keyFile, as               string
 	accept, fewer, yes, json  bool
 	apiBase, caFile           string
@@ -66,7 +66,7 @@ func (o *connectOptions) flags(cmd *cobra.Command) {
 	f.BoolVar(&o.yes, "yes", false, "accept any company the key belongs to (without a terminal)")
 }
 
-// sharedFlags are those that reconnect has too: it names the company itself.
+// sharedFlags adds the flags that reconnect also has, which names the company itself.
 func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 	o.settingsFlags(cmd)
 	f := cmd.Flags()
@@ -79,7 +79,7 @@ func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.json, "json", false, "print JSON, one object per line (without a terminal)")
 }
 
-// settingsFlags are those that doctor has too: they say how to connect.
+// settingsFlags adds the flags that doctor also has: they say how to connect.
 func (o *connectOptions) settingsFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	textFlag(f, &o.integration, "integration", "FILE", helpForFile)
@@ -114,13 +114,13 @@ func (o *connectOptions) run(ctx context.Context) error {
 	return o.start(ctx, s, setup, client, places)
 }
 
-// session is what a run of the wizard holds from its first moment to its end.
+// session is what a run of the wizard holds from start to end.
 type session struct {
-	tty    *heldTerminal // nil: nobody is asked
+	tty    *heldTerminal // nil if there is no one to ask
 	inputs inputs
 }
 
-// begin takes the terminal, where a person is to be asked, and opens the files that were named.
+// begin takes the terminal, if a person is to be asked, and opens the files that were named.
 func (o *connectOptions) begin(ctx context.Context) (s session, err error) {
 	if !o.headless() {
 		if s.tty, err = o.takeTerminal(); err != nil {
@@ -133,7 +133,7 @@ func (o *connectOptions) begin(ctx context.Context) (s session, err error) {
 	return s, err
 }
 
-// missesTerminal returns the fault of a run that lacks a terminal, where no flag says that it is to do without.
+// missesTerminal returns the fault of a run that lacks a terminal, if no flag says that it has to do without.
 func (o *connectOptions) missesTerminal() error {
 	in, out := console.IsTerminal(o.console.In), console.IsTerminal(o.console.Out)
 	if in && out || o.keyFile != "" || o.json || o.accept {
@@ -149,12 +149,12 @@ func (s session) end() {
 	}
 }
 
-// access is how a wizard enters the store: who gets the key is named, or a person is asked.
+// access returns how a wizard enters the store: the account that gets the key is named, or a person is asked.
 func (o *connectOptions) access(s session) access {
 	return access{as: o.as, named: s.tty == nil, ask: o.askAtWizard(s.tty)}
 }
 
-// start runs the wizard with the face that fits.
+// start runs the wizard with the interface that fits.
 func (o *connectOptions) start(
 	ctx context.Context, s session, setup flow.Setup, client *pleoclient.Client, places entered,
 ) error {
@@ -173,7 +173,7 @@ func (o *connectOptions) start(
 	return o.wizard(ctx, s.tty, x, demoSide{})
 }
 
-// engine joins what a run found of Pleo, the store and this computer.
+// engine returns an engine for the Pleo, the store and the computer that a run found.
 func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered) engine.Engine {
 	return engine.Engine{
 		Client: client, Store: engine.Files(places.Config), Setup: setup, Protection: a.host.Protection(places.Config),
@@ -182,7 +182,7 @@ func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered
 	}
 }
 
-// headless reports a run in which nobody is asked.
+// headless reports whether the run asks no one.
 func (o *connectOptions) headless() bool { return o.keyFile != "" || !o.console.Interactive() }
 
 // prepare turns the flags into what the machine and the client need.
@@ -235,7 +235,7 @@ func apiOf(environment string) string {
 }
 
 // newClient returns a client for an address, which every command asks in the same way: with our name, the proxy of the
-// environment, and the roots of the inputs. With an error nothing was sent.
+// environment, and the roots of the inputs. If there is an error, nothing was sent.
 func (a *app) newClient(base string, opened roots) (*pleoclient.Client, error) {
 	var client *pleoclient.Client
 	config, err := a.host.Proxy()
@@ -260,7 +260,7 @@ func (a *app) newClient(base string, opened roots) (*pleoclient.Client, error) {
 	return client, nil
 }
 
-// ended turns the end of a wizard into the error of its command.
+// ended returns the end of a wizard as the error of its command.
 func ended(s flow.State, err error) error {
 	var stopped host.Stopped
 	switch {

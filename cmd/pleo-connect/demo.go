@@ -78,7 +78,7 @@ func (o *demoOptions) run(ctx context.Context) error {
 	return err
 }
 
-// hint names a scenario in which something goes wrong.
+// hint names a scenario in which something fails.
 func (o *demoOptions) hint() string {
 	if o.scenario == "good" {
 		return ""
@@ -86,7 +86,7 @@ func (o *demoOptions) hint() string {
 	return o.scenario
 }
 
-// simulated joins the real client and store to the simulated Pleo and a directory that is removed.
+// simulated returns an engine with the real client and store, for the simulated Pleo and a directory that is removed.
 func (o *demoOptions) simulated(i flow.Integration, sim *pleosim.Server, dir string) (engine.Engine, error) {
 	client, err := pleoclient.New(sim.APIBase(), pleoclient.UserAgent(userAgent()), pleoclient.LoopbackOnly())
 	if err != nil {
@@ -106,7 +106,7 @@ func (o *demoOptions) simulated(i flow.Integration, sim *pleosim.Server, dir str
 	return o.engine(setup, client, entered{Config: cfg}), nil
 }
 
-// scenarioKeys names the simulated keys as the --scenario flag spells them.
+// scenarioKeys returns the simulated keys by the names that the --scenario flag uses.
 func scenarioKeys(k pleosim.Keys) map[string]string {
 	return map[string]string{
 		"good":              k.Good,

@@ -69,7 +69,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 		opened = o.rootsOnly(o.caFile)
 	}
 	choose := chooser(o.chooseNamed)
-	if !o.yes { // else no question is asked
+	if !o.yes { // otherwise no question is asked
 		choose = o.chooseAsking(o.askAnywhere)
 	}
 	r, places, err := o.recordOf(ctx, opened, access{ask: o.askAnywhere}, o.want, choose)
@@ -110,18 +110,18 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 	return o.report(r, places, done(r))
 }
 
-// unaskedJSON is the failure of a run for a script that has to ask, and cannot. It says where the key is.
+// unaskedJSON returns the failure of a run for a script that has to ask, and cannot. It says where the key is.
 func (o *disconnectOptions) unaskedJSON(ctx context.Context) error {
 	why := flow.NewFault(flow.DisconnectUnaskedJSON, flow.Values{})
 	r, _, err := o.recordOf(ctx, noInputs, access{}, o.want, chooseNone)
-	if err != nil { // it is not what the run fails for
+	if err != nil { // the run does not fail for that
 		return why
 	}
 	return o.stillSaved(ctx, r, why)
 }
 
-// stillSaved returns an error that ends a run before anything happened as a failure that says, for scripts, that the
-// key of the record is saved.
+// stillSaved returns an error that ended a run before anything happened, as a failure that tells scripts that the key
+// of the record is saved.
 func (o *disconnectOptions) stillSaved(ctx context.Context, r store.Record, err error) error {
 	f, _ := o.asFailure(ctx, err)
 	if f == nil || r.Key.IsZero() {
@@ -148,7 +148,7 @@ func (o *disconnectOptions) question(r store.Record) question {
 	return question{say.Question, say.Happens, say.Word}
 }
 
-// confirm says what will happen and waits for one word: enter alone is too easily pressed.
+// confirm says what will happen and waits for one word: pressing Enter alone happens too easily.
 //
 // The terminal is read by the reader of the wizard: nothing that was typed before is an answer, and no later line of a
 // paste goes to the shell.
@@ -181,8 +181,8 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 	return nil
 }
 
-// about returns what sentences about a record name. It names the integration: another one may have keys of the same
-// company in Pleo.
+// about returns the values for sentences about a record. They name the integration: another one may have keys of the
+// same company in Pleo.
 func (o *disconnectOptions) about(r store.Record) flow.Values {
 	about := flow.Values{
 		Name: integration.OfRecord(r).Name, Company: o.book.CompanyName(engine.CompanyOf(r)), Environment: r.Env,
@@ -221,7 +221,7 @@ type disconnectEvent struct {
 	IntegrationName string              `json:"integration_name"`
 	Environment     string              `json:"environment"`
 	Key             string              `json:"key"`            // where the key is: see [flow.KeyLine.State]
-	Left            string              `json:"left,omitempty"` // what is left to do in Pleo
+	Left            string              `json:"left,omitempty"` // what remains to be done in Pleo
 	Kind            string              `json:"kind,omitempty"`
 	Summary         string              `json:"summary,omitempty"`
 	Hint            string              `json:"hint,omitempty"`
@@ -229,7 +229,7 @@ type disconnectEvent struct {
 	Detail          string              `json:"detail,omitempty"` // a fact from outside
 }
 
-// report prints what became of the installation and of the record, and what is left to do.
+// report prints what became of the installation and of the record, and what remains to be done.
 func (o *disconnectOptions) report(r store.Record, places entered, done engine.Disconnected) error {
 	if o.json {
 		o.console.JSON(o.event(r, done))
@@ -239,7 +239,7 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 	if done.Failure != nil {
 		return done.Failure
 	}
-	if about, err := places.records.Condition(); err == nil && about.Doubt.Any() { // then the removal is not noted either
+	if about, err := places.records.Condition(); err == nil && about.Doubt.Any() { // then the removal is not noted
 		o.console.Warn(o.book.RemovalDoubt(engine.DoubtText(o.book, about.Doubt), engine.ConnectionOf(r.Ref())))
 	}
 	var output *console.OutputError
@@ -269,7 +269,7 @@ func (o *disconnectOptions) event(r store.Record, done engine.Disconnected) disc
 	return e
 }
 
-// text returns both outcomes for people, one line each, and what is left to do.
+// text returns both outcomes for people, one line each, and what remains to be done.
 func (o *disconnectOptions) text(r store.Record, done engine.Disconnected) string {
 	say := &o.book.Report.Disconnect
 	pleo := map[engine.PleoOutcome]flow.Text{
@@ -287,8 +287,8 @@ func (o *disconnectOptions) text(r store.Record, done engine.Disconnected) strin
 	return text
 }
 
-// left says what is left to be done in Pleo, or is empty as long as nothing was disconnected or removed: then the
-// failure says what to do.
+// left returns what remains to be done in Pleo, or "" as long as nothing was disconnected or removed: then the failure
+// says what to do.
 func (o *disconnectOptions) left(r store.Record, done engine.Disconnected) string {
 	say, about := &o.book.Report.Disconnect, o.about(r)
 	gone := done.Pleo == engine.PleoRemoved || done.Pleo == engine.PleoAbsent || done.Store != engine.StoreKept

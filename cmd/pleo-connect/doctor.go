@@ -67,20 +67,20 @@ func (o *doctorOptions) run(ctx context.Context) error {
 			p.console.JSON(examinedEvent{"result", "failed", s.FailedExams(), string(flow.KindInterrupted)})
 		}
 		return stop
-	case err != nil && p.console.Failed() == nil: // that one is returned at the end
+	case err != nil && p.console.Failed() == nil: // the error of the console is returned at the end
 		return err
 	}
 	return p.end(s)
 }
 
-// examiner makes what it can of the settings. What is wrong with them is the first thing that is found.
+// examiner makes what it can of the settings. What is wrong with them is the first finding.
 func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
 	var (
 		setup  flow.Setup
 		client *pleoclient.Client
 	)
 	opened, clientErr := o.openInputs(ctx)
-	places, storeErr := o.enter(ctx, opened, access{}) // a locked identity is a finding, and not asked for
+	places, storeErr := o.enter(ctx, opened, access{}) // a locked identity is a finding: no passphrase is asked for
 	if clientErr == nil {
 		if opened.file == "" && storeErr == nil {
 			o.adopt(&opened, places.records)
@@ -92,8 +92,8 @@ func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
 	return x
 }
 
-// adopt takes the integration, and where it asks, from what is connected, so that the vendor is named who can help.
-// Where several integrations are, or that is unknown, none is named.
+// adopt takes the integration, and where it asks, from what is connected, so that the vendor who can help is named. If
+// there are several integrations, or it is unknown which there are, none is named.
 func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
 	var first store.Record
 	all, err := st.List()
@@ -113,7 +113,7 @@ func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
 
 var errNotOne = errors.New("several connected")
 
-// onlyOne returns one of several records that share their integration, environment and address. There may be none.
+// onlyOne returns one of several records if they share their integration, environment and address. There may be none.
 func onlyOne(all iter.Seq2[store.Record, error]) (first store.Record, err error) {
 	for r, err := range all {
 		switch {
@@ -132,7 +132,7 @@ func onlyOne(all iter.Seq2[store.Record, error]) (first store.Record, err error)
 type examPrinter struct {
 	console *console.Console
 	book    *flow.Book
-	json    bool // or lines for people
+	json    bool // otherwise lines for people
 	bar     *console.Progress
 }
 
@@ -145,7 +145,7 @@ type (
 	examEvent struct {
 		Event  string `json:"event"`
 		Name   string `json:"name"`
-		Status string `json:"status"` // ok, failed, note: cannot tell or could be better; skipped
+		Status string `json:"status"` // ok, failed, note (unknown, or could be better) or skipped
 		Note   string `json:"note,omitempty"`
 		Remedy string `json:"remedy,omitempty"`
 		Also   string `json:"also,omitempty"` // a second remedy
@@ -154,7 +154,7 @@ type (
 	examinedEvent struct {
 		Event  string `json:"event"`
 		Status string `json:"status"` // ok or failed
-		Failed int    `json:"failed"` // how many exams
+		Failed int    `json:"failed"` // the number of exams
 		Kind   string `json:"kind,omitempty"`
 	}
 )
@@ -168,7 +168,7 @@ func (p *examPrinter) begin() {
 	p.console.Print("pleo-connect " + version + ", " + system)
 }
 
-// changed prints what came to an end. Lines that were left out follow at once on the one that is the reason.
+// changed prints the exams that have ended. Lines that were left out directly follow the one that is the reason.
 func (p *examPrinter) changed(before, after flow.State) error {
 	old := before.Lines(flow.StepDoctor)
 	for i, line := range after.Lines(flow.StepDoctor) {
@@ -207,7 +207,7 @@ func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 // examRoom is the least room for words beside the label of an exam.
 const examRoom = 30
 
-// state returns a word and not a sign: what is printed here is copied into letters.
+// state returns a word, not a sign: what is printed here is copied into letters.
 func (p *examPrinter) state(m flow.Mark) string {
 	say := &p.book.Report.Doctor
 	return map[flow.Mark]flow.Text{
@@ -283,7 +283,7 @@ func (a *app) terminalNote(columns, rows int) string {
 	return a.book.List(slices.Compact(parts))
 }
 
-// placeText returns from where the terminal is used, or "".
+// placeText returns where the terminal is used from, or "".
 func placeText(say flow.PlaceWords, e host.Elsewhere) flow.Text {
 	return map[host.Elsewhere]flow.Text{
 		host.OverSSH: say.SSH, host.OverNetwork: say.Network, host.InTmux: say.Tmux, host.InScreen: say.Screen,

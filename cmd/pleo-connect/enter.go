@@ -12,9 +12,9 @@ import (
 // access is how a command enters the store.
 type access struct {
 	as     string // the account that must be able to read the key, as a person named it; may be empty
-	named  bool   // nobody can be asked about an account that is not named
-	create bool   // there may be no store yet: root makes the directories of a new one for the account, and nothing else
-	ask    asker  // where a person is asked for the passphrase of the identity; nil: nobody is asked
+	named  bool   // there is no one to ask about an account that is not named
+	create bool   // there may be no store yet: root makes only the directories of a new one
+	ask    asker  // asks a person for the passphrase of the identity; nil if there is no one to ask
 }
 
 // entered is the store of a command. Only enter makes one; the demo has a store of its own.
@@ -37,8 +37,8 @@ func (e entered) home() string {
 // enter finds the store, becomes the account that owns it, so that root never writes where another account can swap
 // files, and unlocks its identity.
 //
-// The inputs come first because only the account that started the program may be allowed to open them. They name the
-// service that must be able to read the key. With an error, enter returns what it found so far.
+// The inputs come first because perhaps only the account that started the program may open them. They name the service
+// that must be able to read the key. With an error, enter returns what it found so far.
 func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, err error) {
 	if e.Config, err = a.host.Places(a.places.store, a.places.identity); err != nil {
 		return e, err

@@ -18,7 +18,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// What the command of exec finds in its environment.
+// The variables that the command of exec finds in its environment.
 const (
 	keyVariable     = "PLEO_API_KEY"
 	companyVariable = "PLEO_COMPANY_ID"
@@ -41,7 +41,7 @@ var helpForRoot = "If you run this as root and the key store belongs to another 
 type execOptions struct {
 	*app
 	want     selection
-	preserve []string // of --preserve-env: each holds one name or more, with commas
+	preserve []string // of --preserve-env: each holds one or more names, separated by commas
 	command  []string
 }
 
@@ -73,7 +73,7 @@ func newExec(a *app) *cobra.Command {
 	return cmd
 }
 
-// parse takes our own flags also between COMPANY and --. From COMMAND on, nothing is looked at.
+// parse also takes our own flags between COMPANY and --. It does not look at anything from COMMAND on.
 func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		if err := o.want.named(args); err != nil {
@@ -126,7 +126,7 @@ func (o *execOptions) run(ctx context.Context) error {
 }
 
 // variableNames returns the names in the values of --preserve-env. What looks like a value is not repeated. A flag
-// without a value takes the -- that follows for it.
+// without a value takes the -- that follows as its value.
 func variableNames(lists []string) ([]string, error) {
 	var out []string
 	for _, list := range lists {
@@ -140,7 +140,7 @@ func variableNames(lists []string) ([]string, error) {
 	return out, nil
 }
 
-// withKey returns an environment in which both variables are ours.
+// withKey returns an environment in which both variables are set by us.
 func withKey(environ []string, key pleoclient.Key, company string) []string {
 	out := slices.DeleteFunc(slices.Clone(environ), func(entry string) bool {
 		name, _, _ := strings.Cut(entry, "=")
@@ -180,7 +180,7 @@ func (o *execOptions) shownCommand() string {
 	return o.book.Command.TheCommand.String()
 }
 
-// lacksMode reports a file that no account may run, until this one allows it.
+// lacksMode reports whether no account may run a file, until its mode allows that.
 func lacksMode(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 == 0 && host.MayChmod(info)
@@ -189,7 +189,7 @@ func lacksMode(path string) bool {
 // The bytes that begin a program of Linux, of macOS (in either order, or for several processors), and a script.
 var programs = []string{"#!", "\x7fELF", "\xfe\xed\xfa", "\xce\xfa\xed\xfe", "\xcf\xfa\xed\xfe", "\xca\xfe\xba\xbe"}
 
-// rowWithoutMode returns the words for a file that no account may run. Its mode is what is wrong only if it begins as a
+// rowWithoutMode returns the row for a file that no account may run. The mode is the fault only if the file begins as a
 // program or a script does.
 func rowWithoutMode(path string) flow.Kind {
 	f, err := os.Open(path)

@@ -37,7 +37,7 @@ var classCodes = map[flow.Class]int{
 	flow.ClassInterrupted: exitInterrupted,
 }
 
-// exitCode returns the code of a run that ended with err. A signal that ended ctx counts, whatever came of the run.
+// exitCode returns the code of a run that ended with err. A signal that ended ctx counts, no matter how the run ended.
 func exitCode(ctx context.Context, err error) int {
 	var (
 		stopped host.Stopped
@@ -71,14 +71,14 @@ func codeOf(class flow.Class) int {
 	return exitUnexpected
 }
 
-// commandExit is the end of exec with a code of its own: that of the command, or what a shell returns for one that it
-// cannot run.
+// commandExit is the end of exec with a code of its own: that of the command, or the one a shell returns for a command
+// that it cannot run.
 type commandExit struct {
 	code    int
-	failure error // nil: the command said itself what is wrong
+	failure error // nil if the command itself reported what is wrong
 }
 
-// Error returns the words of the failure.
+// Error returns the text of the failure.
 func (e *commandExit) Error() string {
 	if e.failure == nil {
 		return ""
@@ -92,7 +92,7 @@ func commandNotFound(why flow.Fault) error { return &commandExit{exitNotFound, w
 
 func commandNotExecutable(why flow.Fault) error { return &commandExit{exitNotExecutable, why} }
 
-// signalCode returns the code of a run that a signal ended, as a shell has it.
+// signalCode returns the code of a run that a signal ended, as a shell does.
 func signalCode(s host.Stopped) int {
 	if n, ok := s.Signal.(syscall.Signal); ok {
 		return 128 + int(n)

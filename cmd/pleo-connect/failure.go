@@ -12,13 +12,13 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// reported is a failure that its command has printed already, line by line. The class is left, for the exit code.
+// reported is a failure that its command has already printed, line by line. The class remains, for the exit code.
 type reported struct {
 	class flow.Class
-	first *flow.Failure // nil: standard output says it
+	first *flow.Failure // nil if it was written to standard output
 }
 
-// Error is printed nowhere.
+// Error is never printed.
 func (r reported) Error() string { return "reported already" }
 
 // failureOf returns the failure of a fault in words.
@@ -48,7 +48,7 @@ func interruptedBefore(ctx context.Context) error {
 	return nil
 }
 
-// failedEvent is how a JSON run ends that failed.
+// failedEvent is the end of a JSON run that failed.
 type failedEvent struct {
 	Event   string `json:"event"`
 	Status  string `json:"status"`
@@ -59,13 +59,13 @@ type failedEvent struct {
 	Also    string `json:"also,omitempty"`   // a second step that may help
 	Detail  string `json:"detail,omitempty"` // a fact from outside
 
-	Candidates []candidate `json:"candidates,omitempty"` // the connections that can be meant, when that is the problem
+	Candidates []candidate `json:"candidates,omitempty"` // the connections that may be meant, if that is the problem
 
-	Missing []pleoclient.Scope `json:"missing,omitempty"` // the permissions that the key lacks, when that is the problem
-	Surplus []pleoclient.Scope `json:"surplus,omitempty"` // those that it has too many, when that is the problem
+	Missing []pleoclient.Scope `json:"missing,omitempty"` // the permissions that the key lacks, if that is the problem
+	Surplus []pleoclient.Scope `json:"surplus,omitempty"` // those it has too many, if that is the problem
 }
 
-// candidate is a connection that can be meant.
+// candidate is a connection that may be meant.
 type candidate struct {
 	CompanyID     string `json:"company_id"`
 	IntegrationID string `json:"integration_id"`
@@ -84,10 +84,10 @@ func newFailedEvent(f *flow.Failure) failedEvent {
 	return e
 }
 
-// conclude prints what is left to say of a run that ended with err, and returns its exit code. People read it before
-// scripts do: a reader that has gone away ends this program with the first line that it does not take.
+// conclude prints what remains to be said about a run that ended with err, and returns its exit code. People read it
+// before scripts do: a reader that has gone away ends this program with the first line that it does not take.
 //
-// A failed run that was to print JSON and has printed nothing ends with a result: scripts wait for that line.
+// A failed run that should have printed JSON and has printed nothing ends with a result: scripts wait for that line.
 func (a *app) conclude(ctx context.Context, err error) int {
 	code := exitCode(ctx, err)
 	if code == exitDone {
@@ -108,7 +108,7 @@ func (a *app) conclude(ctx context.Context, err error) int {
 	return code
 }
 
-// asFailure returns the failure of a run, and whether people have read it already. There is none when all was printed.
+// asFailure returns the failure of a run, and whether it was already printed for people. It is nil if all was printed.
 func (a *app) asFailure(ctx context.Context, err error) (failure *flow.Failure, printed bool) {
 	var (
 		line    reported
@@ -130,13 +130,13 @@ func (a *app) asFailure(ctx context.Context, err error) (failure *flow.Failure, 
 		return nil, true
 	case err != nil:
 		return a.internal(err), false
-	case errors.As(context.Cause(ctx), &stopped): // at the very end, or where the command has no words for it
+	case errors.As(context.Cause(ctx), &stopped): // at the very end, or if the command has no words for it
 		return a.failureOf(flow.NewFault(flow.StoppedOnce, flow.Values{Signal: stopped.Signal.String()})), true
 	}
 	return nil, true
 }
 
-// internal is the failure of an error that has no kind: a fault of this program, or of the system.
+// internal returns the failure of an error that has no kind: a fault of this program, or of the system.
 func (a *app) internal(err error) *flow.Failure {
 	var output *console.OutputError
 	switch {
@@ -148,9 +148,9 @@ func (a *app) internal(err error) *flow.Failure {
 	return a.failureOf(flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())})
 }
 
-// asksForJSON reports whether --json is among the arguments of a command that has it. It counts wherever it is before
-// --, also where cobra reads no further: a script that wrote it waits for a result. The commands that cobra and fang
-// add are known only after they ran.
+// asksForJSON reports whether --json is among the arguments of a command that has it. It counts anywhere before --,
+// even where cobra reads no further: a script that wrote it waits for a result. The commands that cobra and fang add
+// are known only after they ran.
 func (a *app) asksForJSON() bool {
 	if a.commands == nil {
 		return false

@@ -8,17 +8,17 @@ type textValue struct {
 	name string
 }
 
-// textFlag defines a flag whose value goes to at.
+// textFlag defines a flag whose value is stored in at.
 func textFlag(f *pflag.FlagSet, at *string, flag, name, usage string) {
 	f.Var(textValue{at, name}, flag, usage)
 }
 
-// Set takes the value.
+// Set sets the value.
 func (v textValue) Set(text string) error { *v.at = text; return nil }
 
 // String returns the value.
 func (v textValue) String() string {
-	if v.at == nil { // package pflag asks a zero value what it is
+	if v.at == nil { // package pflag asks a zero value for its text
 		return ""
 	}
 	return *v.at
@@ -27,7 +27,7 @@ func (v textValue) String() string {
 // Type returns the name of the value.
 func (v textValue) Type() string { return v.name }
 
-// valueName returns what help calls the value of a flag, or "" when it takes none.
+// valueName returns the name that help uses for the value of a flag, or "" if the flag takes none.
 func valueName(f *pflag.Flag) string {
 	switch name := f.Value.Type(); name {
 	case "bool":

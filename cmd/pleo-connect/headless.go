@@ -14,12 +14,12 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-// headless is the third driver over the machine: flags give the answers, and JSON lines or plain lines say what
+// headless is the third driver of the machine: flags give the answers, and JSON lines or plain lines report what
 // happens.
 type headless struct {
 	*app
-	key  flow.Event // EnterKey; nil: only an unfinished connection can be continued
-	json bool       // or lines for people
+	key  flow.Event // EnterKey; nil if only an unfinished connection can be continued
+	json bool       // otherwise lines for people
 }
 
 func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engine.Engine) error {
@@ -49,7 +49,7 @@ func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engin
 	return err
 }
 
-// warnUnprinted says that the connection is there where its receipt could not be printed: the run has not failed.
+// warnUnprinted reports that the connection exists although its receipt could not be printed: the run has not failed.
 func (o *connectOptions) warnUnprinted() {
 	var output *console.OutputError
 	if errors.As(o.console.Failed(), &output) {
@@ -60,7 +60,7 @@ func (o *connectOptions) warnUnprinted() {
 // drive runs the machine to its end, and prints the result.
 func (h *headless) drive(ctx context.Context, do flow.Do, setup flow.Setup) (flow.State, error) {
 	s, effects := flow.Begin(setup)
-	if err := h.changed(flow.State{}, s); err != nil { // what is known from the first moment
+	if err := h.changed(flow.State{}, s); err != nil { // what is known from the start
 		return s, err
 	}
 	s, err := plain.Driver{Do: do, Changed: h.changed, Ask: h.ask}.Drive(ctx, s, effects)
@@ -69,7 +69,7 @@ func (h *headless) drive(ctx context.Context, do flow.Do, setup flow.Setup) (flo
 	return s, err
 }
 
-// ask answers for the person. What cannot be answered ends the run with the problem as its outcome.
+// ask answers for the person. A question that cannot be answered ends the run with the problem as its outcome.
 func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 	switch s.Step {
 	case flow.StepReview:
@@ -88,7 +88,7 @@ func (h *headless) ask(_ context.Context, s flow.State) (flow.Event, error) {
 		}
 		return h.key, nil
 	case flow.StepConfirm:
-		return flow.Confirm{}, nil // that is what --yes says; a named company is not asked about
+		return flow.Confirm{}, nil // --yes means that; a named company is not asked about
 	}
 	return flow.Leave{}, nil
 }
@@ -117,17 +117,17 @@ func (h *headless) changed(before, after flow.State) error {
 			h.event(noticeEvent{"notice", text}, text)
 		}
 	}
-	if after.Problem.Wait > 0 && before.Problem.Wait == 0 { // a log that does not move should say why
+	if after.Problem.Wait > 0 && before.Problem.Wait == 0 { // a log that has paused should say why
 		text := after.Explain().Summary
 		h.event(noticeEvent{"notice", text}, text)
 	}
-	if n := after.Notice; n.Text != "" && n != before.Notice && after.Refusal.Kind == "" { // the result says it again
+	if n := after.Notice; n.Text != "" && n != before.Notice && after.Refusal.Kind == "" { // the result repeats it
 		h.event(noticeEvent{"notice", n.Text}, n.Text)
 	}
 	return h.console.Failed()
 }
 
-// known returns what a run tells of connections that are here already, a sentence each.
+// known returns what a run reports about connections that already exist, a sentence each.
 func known(s flow.State) []string {
 	var out []string
 	for _, c := range s.Changes() {
@@ -136,7 +136,7 @@ func known(s flow.State) []string {
 	return append(out, s.OtherTexts()...)
 }
 
-// linesOf returns all that a run reports line by line.
+// linesOf returns everything that a run reports line by line.
 func linesOf(s flow.State) []flow.Line {
 	out := append(s.Lines(flow.StepReview), s.Lines(flow.StepCheck)...)
 	if s.Step == flow.StepActivate || s.Step == flow.StepDone {
@@ -172,7 +172,7 @@ type (
 		ReturnURL      string `json:"return_url"`
 
 		Missing []pleoclient.Scope `json:"missing,omitempty"` // what the integration asks for and the key may not do
-		Surplus []pleoclient.Scope `json:"surplus,omitempty"` // what the key may do that nobody asked for
+		Surplus []pleoclient.Scope `json:"surplus,omitempty"` // what the key may do that was not asked for
 		Lost    []pleoclient.Scope `json:"lost,omitempty"`    // what the key before could do, and this one can't
 	}
 )

@@ -13,7 +13,7 @@ import (
 	"pleo-connect/cmd/internal/console"
 )
 
-// noStore marks a command that uses no key store of the person, so that the flags about it are left out.
+// noStore marks a command that does not use the person's key store, so that the flags about it are left out.
 const noStore = "no_store"
 
 var storeFlags = []string{"store", "identity", "force-store"}
@@ -22,7 +22,7 @@ var storeFlags = []string{"store", "identity", "force-store"}
 const helpRoom = 30
 
 // showHelp prints what a command does and how it is used. Fang's own help is not used: it cuts examples that are to be
-// copied, wraps no line about a flag, and names no values.
+// copied, does not wrap lines about flags, and does not name values.
 func (a *app) showHelp(cmd *cobra.Command) error {
 	title := func(text string) string { return text }
 	if console.IsTerminal(a.console.Out) && a.console.KnowsSequences() {
@@ -32,7 +32,7 @@ func (a *app) showHelp(cmd *cobra.Command) error {
 	return a.console.Failed()
 }
 
-// helpLines returns the help of a command. Of what is wider than width, only lines to be copied are not wrapped.
+// helpLines returns the help of a command. Of the lines wider than width, only those to be copied are not wrapped.
 func helpLines(cmd *cobra.Command, width int, title func(string) string) []string {
 	cmd.InheritedFlags() // adds them to those of cmd
 	var lines []string
@@ -68,11 +68,11 @@ func longOf(cmd *cobra.Command) string {
 	return cmd.Long
 }
 
-// usageOf returns how a command is called, by itself and with one below it.
+// usageOf returns how a command is called, by itself and with a command below it.
 func usageOf(cmd *cobra.Command) []string {
 	var out []string
 	below := cmd.HasAvailableSubCommands()
-	if cmd.Runnable() && !(below && cmd.HasParent()) { // one with a parent only shows its help
+	if cmd.Runnable() && !(below && cmd.HasParent()) { // one that has a parent only shows its help
 		out = append(out, "  "+cmd.UseLine())
 	}
 	if below {
@@ -127,7 +127,7 @@ func columns(width int, rows [][2]string) []string {
 	return out
 }
 
-// helpFlag is --help. When it is given, fang has set its own help of all commands, in whose place ours comes.
+// helpFlag is --help. By the time it is set, fang has given all commands its own help, which ours replaces.
 type helpFlag struct {
 	given bool
 	take  func()
@@ -144,7 +144,7 @@ func (f *helpFlag) Set(text string) (err error) {
 // String returns whether help is wanted.
 func (f *helpFlag) String() string { return strconv.FormatBool(f.given) }
 
-// Type returns what package cobra asks for.
+// Type returns the type that package cobra expects.
 func (f *helpFlag) Type() string { return "bool" }
 
 // IsBoolFlag reports that the flag needs no value.
@@ -158,7 +158,7 @@ func (a *app) helpFlags(root *cobra.Command) {
 	root.Flags().BoolP("version", "v", false, "show the version")
 }
 
-// nameCompletion words the commands that cobra adds for the completion of shells.
+// nameCompletion sets the texts of the commands that cobra adds for the completion of shells.
 func (a *app) nameCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	completion, _, err := root.Find([]string{"completion"})
@@ -182,7 +182,7 @@ func (a *app) nameCompletion(root *cobra.Command) {
 	}
 }
 
-// newHelp is the command of cobra, which quotes what it does not know.
+// newHelp returns the help command in place of cobra's, which quotes what it does not know.
 func newHelp(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
@@ -214,15 +214,15 @@ func newHelp(a *app) *cobra.Command {
 	}
 }
 
-// completes reports whether cobra can complete the arguments. When it cannot, it quotes them on standard error; a shell
-// then gets no completion, and so it does from [app.completesNothing].
+// completes reports whether cobra can complete the arguments. If it cannot, it quotes them on standard error; the shell
+// then gets no completion, which is also what [app.completesNothing] gives it.
 func (a *app) completes() bool {
 	typed := a.args[1:]
 	if len(typed) == 0 {
 		return true
 	}
 	last := len(typed) - 1
-	cmd, rest, err := newApp(nil, a.host).root().Find(typed[:last]) // its flags are set, so they are not ours
+	cmd, rest, err := newApp(nil, a.host).root().Find(typed[:last]) // it sets flags, so they must not be ours
 	if err != nil {
 		return false
 	}
@@ -231,12 +231,12 @@ func (a *app) completes() bool {
 	if name, _, valued := strings.Cut(typed[last], "="); valued && strings.HasPrefix(name, "-") {
 		rest = append(rest, name)
 	}
-	var open *pflag.ValueRequiredError // that value is what is completed
+	var open *pflag.ValueRequiredError // that value is to be completed
 	err = cmd.ParseFlags(rest)
 	return err == nil || errors.As(err, &open)
 }
 
-// completesNothing is the answer to a shell that asks for what cannot be completed.
+// completesNothing answers a shell that asks for a completion that is not possible.
 func (a *app) completesNothing() int {
 	fmt.Fprintf(a.console.Out, ":%d\n", cobra.ShellCompDirectiveError)
 	return exitDone

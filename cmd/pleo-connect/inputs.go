@@ -11,12 +11,12 @@ import (
 // becomes the account that owns the store, which may not be allowed to read them.
 type inputs struct {
 	integration flow.Integration
-	file        string // that integration is from; empty: it is the built-in one, or of a record
+	file        string // where integration is from; empty if it is the built-in one, or that of a record
 	roots       roots
-	key         *keySource // --key-file; nil: none is named
+	key         *keySource // --key-file; nil if it is not set
 }
 
-// openInputs opens what the flags name; close ends it, also after an error.
+// openInputs opens what the flags name. The caller must call close, even after an error.
 func (o *connectOptions) openInputs(ctx context.Context) (inputs, error) {
 	in := o.rootsOnly(o.caFile)
 	var err error
@@ -29,7 +29,7 @@ func (o *connectOptions) openInputs(ctx context.Context) (inputs, error) {
 	return in, err
 }
 
-// helpForFile says what --integration is where it names a file.
+// helpForFile says what --integration is, for commands where it names a file.
 const helpForFile = "integration file (TOML); the default is /etc/pleo-connect/integration.toml, or the built-in one"
 
 // describe returns the integration of a file: the one that is named, else that of this computer, else the built-in one.
@@ -51,11 +51,10 @@ func (a *app) describe(named string) (i flow.Integration, file string, err error
 	return i, file, err
 }
 
-// noInputs are those of a command that reads no file.
+// noInputs are the inputs of a command that reads no file.
 var noInputs inputs
 
-// rootsOnly returns the inputs of a command that reads no file but certificates. What is wrong with those is an error
-// of newClient.
+// rootsOnly returns the inputs of a command that reads only certificates. A fault in those is an error of newClient.
 func (a *app) rootsOnly(caFile string) inputs { return inputs{roots: a.openRoots(caFile)} }
 
 func (in inputs) close() {
@@ -64,7 +63,7 @@ func (in inputs) close() {
 	}
 }
 
-// read returns what f opens or reads, or the cause when ctx ends before. A pipe may never have a writer, and standard
+// read returns what f opens or reads, or the cause if ctx ends first. A pipe may never have a writer, and standard
 // input may never be closed.
 func read[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type result struct {

@@ -59,7 +59,7 @@ func (o *keyOptions) run(ctx context.Context) error {
 	return o.console.Failed()
 }
 
-// mustBePipe refuses every place where a key would stay.
+// mustBePipe refuses any output in which a key would stay.
 func mustBePipe(out io.Writer) error {
 	var mode fs.FileMode = fs.ModeIrregular
 	if f, ok := out.(*os.File); ok {

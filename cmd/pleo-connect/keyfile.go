@@ -18,21 +18,21 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-// maxKeyFileBytes is the longest key in the widest encoding. A file may hold more than the key: its name, for example.
-// The words about a file that is larger say 16 KiB.
+// maxKeyFileBytes is the longest key in the widest encoding. A file may hold more than the key, for example its name.
+// The text about a larger file says 16 KiB.
 const maxKeyFileBytes = 4 * pleoclient.MaxKeyBytes
 
-// keySource is where the key comes from in a run that asks nobody else: what --key-file names.
+// keySource is where the key comes from in a run that does not ask for it elsewhere: what --key-file names.
 type keySource struct {
 	isInput  bool            // standard input, and not a file
 	in       io.Reader       // a file, a pipe or a device
-	terminal *plain.Terminal // where the key is asked for instead; nil: nowhere
+	terminal *plain.Terminal // where the key is asked for instead; nil if nowhere
 	book     *flow.Book      // for the prompt there
 	close    func()
 }
 
 // from returns what the words for another key depend on. A run without a source of its own continues with a key that is
-// saved, and --key-file is how it gets another.
+// saved; --key-file gives it another one.
 func (k *keySource) from() flow.KeySource {
 	switch {
 	case k != nil && k.terminal != nil:
@@ -44,9 +44,9 @@ func (k *keySource) from() flow.KeySource {
 }
 
 // openKey opens what --key-file names, or returns nil. It waits for the writer of a named pipe, as every reader of one
-// does, until ctx ends. A terminal is taken at once, before anything can be echoed that is typed there.
+// does, until ctx ends. A terminal is taken at once, before anything typed there can be echoed.
 //
-// The environment and arguments are no places for a key.
+// A key must not be in the environment or the arguments.
 func (o *connectOptions) openKey(ctx context.Context) (*keySource, error) {
 	if o.keyFile == "" {
 		return nil, nil
@@ -75,7 +75,7 @@ func (o *connectOptions) openKey(ctx context.Context) (*keySource, error) {
 	case !k.isInput && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0:
 		path := o.keyFile
 		if _, isDescriptor := host.Descriptor(path); isDescriptor || !host.MayChmod(info) {
-			path = "" // and so no command to close it
+			path = "" // so that no command to close it is shown
 		}
 		o.console.Warn(o.book.Use.KeyFileOpen.Fill(flow.Values{Path: path}))
 	}
@@ -109,7 +109,7 @@ func (o *connectOptions) openKeyFile(ctx context.Context) (*keySource, error) {
 	return k, nil
 }
 
-// checkOpenable refuses what opening cannot turn into a text.
+// checkOpenable refuses a path from which no text can be read.
 func (k *keySource) checkOpenable(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -142,7 +142,7 @@ func (k *keySource) cannotRead(err error) error {
 	return flow.NewFault(flow.KeyFileUnreadable, reason)
 }
 
-// noKey is the fault of a text that cannot hold a key.
+// noKey returns the fault of a text that cannot hold a key.
 func (k *keySource) noKey(err error) error {
 	row := flow.KeyFileNoText
 	switch empty, large := errors.Is(err, textfile.ErrEmpty), errors.Is(err, textfile.ErrTooLarge); {
@@ -169,7 +169,7 @@ func (a *app) keyAtTerminal() (*keySource, error) {
 	return &keySource{book: a.book, terminal: &terminal, close: sync.OnceFunc(done)}, nil
 }
 
-// read returns the whole key as an event, or why there is none. label is what the key is called.
+// read returns the whole key as an event, or why there is none. label is the name of the key.
 func (k *keySource) read(ctx context.Context, label string) (flow.Event, error) {
 	if k == nil {
 		return nil, nil
@@ -199,7 +199,7 @@ func (k *keySource) read(ctx context.Context, label string) (flow.Event, error) 
 	return flow.Pasted(string(text)), nil
 }
 
-// ask asks for the key. An empty line is a change of mind, like Ctrl+C and Ctrl+D.
+// ask asks for the key. An empty line cancels, like Ctrl+C and Ctrl+D.
 func (k *keySource) ask(ctx context.Context, label string) (flow.Event, error) {
 	text, err := k.terminal.Secret(ctx, k.book.Use.AskKey.Fill(flow.Values{Name: label}))
 	if err != nil {

@@ -17,9 +17,9 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-// unlock returns the places of the store with what unlocks its identity. When a passphrase does, the person is asked
-// for it here, once and before anything is drawn: deriving the key takes about a second. Where nobody can be asked,
-// opening the store says so.
+// unlock returns the places of the store with what unlocks its identity. If a passphrase does, the person is asked for
+// it here, once and before anything is drawn: deriving the key takes about a second. If there is no one to ask, opening
+// the store reports it.
 func (a *app) unlock(ctx context.Context, cfg store.Config, ask asker) (store.Config, error) {
 	if !store.Locked(cfg) {
 		return cfg, nil
@@ -33,10 +33,11 @@ func (a *app) unlock(ctx context.Context, cfg store.Config, ask asker) (store.Co
 	return cfg, store.Unlock(cfg)
 }
 
-// asker finds a terminal at which a person can be asked, and what gives it back. It returns false when nobody can.
+// asker returns a terminal at which a person can be asked, and a function that gives it back. ok is false if there is
+// none.
 type asker func() (terminal plain.Terminal, done func(), ok bool)
 
-// askAtWizard asks at the terminal that a wizard holds. Without one, nobody is asked.
+// askAtWizard asks at the terminal that a wizard holds. Without one, it cannot ask.
 func (a *app) askAtWizard(tty *heldTerminal) asker {
 	if tty == nil {
 		return nil
@@ -46,7 +47,7 @@ func (a *app) askAtWizard(tty *heldTerminal) asker {
 	}
 }
 
-// askAnywhere asks at the terminal of the person, also when input or output go elsewhere.
+// askAnywhere asks at the person's terminal, even if input or output go elsewhere.
 func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 	f, isFile := a.console.In.(*os.File)
 	out, shut := a.console.Err, func() {}
@@ -65,7 +66,7 @@ func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 	return a.lineTerminal(tty, out), func() { tty.Leave(time.Time{}); shut() }, true
 }
 
-// lineTerminal is a terminal that is read line by line.
+// lineTerminal returns a terminal that is read line by line.
 func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
 	return plain.Terminal{
@@ -74,7 +75,7 @@ func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	}
 }
 
-// passphraseQuestion asks at the terminal. It is called again when the answer was wrong.
+// passphraseQuestion returns a function that asks at the terminal. It is called again if the answer was wrong.
 func (a *app) passphraseQuestion(ctx context.Context, t *plain.Terminal) func(path string) ([]byte, error) {
 	asked, words := false, &a.book.Command
 	say := func(text flow.Text) { fmt.Fprintln(t.Out, a.console.Drawable(text.String())) }

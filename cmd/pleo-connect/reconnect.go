@@ -52,7 +52,7 @@ func newReconnect(a *app) *cobra.Command {
 	return cmd
 }
 
-// run runs the wizard for a connection that is stored: its integration, its environment and its address are known.
+// run runs the wizard for a stored connection: its integration, its environment and its address are known.
 func (o *reconnectOptions) run(ctx context.Context) error {
 	o.want.env = o.env
 	if err := o.missesTerminal(); err != nil {
@@ -79,7 +79,7 @@ func (o *reconnectOptions) run(ctx context.Context) error {
 	}
 	if o.ofRecord {
 		s.inputs.integration = integration.OfRecord(r)
-		places.Service = cmp.Or(places.Service, host.ServiceHere(s.inputs.integration.Service.User)) // first who --as names
+		places.Service = cmp.Or(places.Service, host.ServiceHere(s.inputs.integration.Service.User)) // --as comes first
 	}
 	if len(s.inputs.integration.Permissions) == 0 {
 		return flow.NewFault(flow.NoPermissions, flow.Values{})
@@ -110,7 +110,7 @@ func otherThanPleo(r store.Record) string {
 	return r.Origin
 }
 
-// replaces returns which key stays in use meanwhile. Without one, this is a first connection.
+// replaces returns which key stays in use in the meantime. Without one, this is a first connection.
 func replaces(r store.Record) *flow.Reconnect {
 	key, ok := r.Usable()
 	if !ok {

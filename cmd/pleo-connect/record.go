@@ -10,8 +10,8 @@ import (
 	"pleo-connect/store"
 )
 
-// recordOf enters the store and returns the one connection that is meant. When that cannot be told, choose is asked.
-// With KindConnectionLost, the record has only its name and the place where it was.
+// recordOf enters the store and returns the one connection that is meant. If that is not clear, it calls choose. With
+// KindConnectionLost, the record has only its name and the place where it was.
 func (a *app) recordOf(
 	ctx context.Context, opened inputs, how access, want selection, choose chooser,
 ) (r store.Record, places entered, err error) {
@@ -53,13 +53,13 @@ func (a *app) read(places entered, ref store.Ref) (store.Record, error) {
 	return r, nil
 }
 
-// isLost reports a record that should be there, unlike one that was never saved or was removed.
+// isLost reports whether err is about a record that should be there, unlike one that was never saved or was removed.
 func isLost(err error) bool {
 	var lost *store.LostError
 	return errors.As(err, &lost)
 }
 
-// usableKey returns the key that a service should use now, and warns of what is worth knowing about it.
+// usableKey returns the key that a service should use now, and prints the warnings about it.
 func (a *app) usableKey(r store.Record) (pleoclient.Key, error) {
 	key, ok := r.Usable()
 	if !ok {

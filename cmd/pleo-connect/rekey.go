@@ -30,7 +30,7 @@ func newRekey(a *app) *cobra.Command {
 }
 
 func (a *app) rekey(ctx context.Context) error {
-	places, err := a.enter(ctx, noInputs, access{}) // a locked identity cannot be replaced, so nobody is asked
+	places, err := a.enter(ctx, noInputs, access{}) // a locked identity cannot be replaced: no passphrase is asked for
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (a *app) rekey(ctx context.Context) error {
 	return nil
 }
 
-// watch draws how far the work is, and stops it when the person or the system wants so.
+// watch draws how far the work is, and stops it when the person or the system asks for that.
 func watch(ctx context.Context, p *console.Progress) store.Progress {
 	return func(done, total int) error {
 		p.Step(done, total, nil)
@@ -74,8 +74,8 @@ func watch(ctx context.Context, p *console.Progress) store.Progress {
 	}
 }
 
-// changeFailure explains why a change of who can open the store failed. Several records that cannot be read are all
-// printed.
+// changeFailure returns why a change of who can open the store failed. If several records cannot be read, it prints all
+// of them.
 func (a *app) changeFailure(ctx context.Context, err error) error {
 	again := flow.Values{Command: a.commandLine()}
 	if ctx.Err() != nil {
@@ -91,7 +91,7 @@ func (a *app) changeFailure(ctx context.Context, err error) error {
 	return flow.NewFault(flow.ReencryptUnread, again)
 }
 
-// commandLine returns how this program was called, as a shell takes it. It is printed only by commands that know all of
+// commandLine returns the command line of this run, quoted for a shell. It is printed only by commands that know all of
 // their arguments: others may hold a key.
 func (a *app) commandLine() string {
 	return pleoclient.ShellWords(append([]string{"pleo-connect"}, a.args...))

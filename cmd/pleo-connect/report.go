@@ -16,7 +16,7 @@ import (
 	"pleo-connect/store"
 )
 
-// statusLine is what --json prints for each installation. What is left out when there is nothing to say comes last.
+// statusLine is what --json prints for each installation. The members that may be left out come last.
 type statusLine struct {
 	CompanyID       string    `json:"company_id"`
 	CompanyName     string    `json:"company_name"`
@@ -35,16 +35,16 @@ type statusLine struct {
 	Check      string    `json:"check,omitzero"`   // "accepted", or the kind of the problem
 	Key        string    `json:"key,omitzero"`     // with Check: where the key is, which is "saved"
 	CheckedAt  time.Time `json:"checked_at,omitzero"`
-	Summary    string    `json:"summary,omitzero"` // with a Check that is no "accepted": what is wrong
+	Summary    string    `json:"summary,omitzero"` // with a Check other than "accepted": what is wrong
 	Hint       string    `json:"hint,omitzero"`
 	Also       string    `json:"also,omitzero"`        // a second step that may help
 	Detail     string    `json:"detail,omitzero"`      // a fact from outside
-	InUse      string    `json:"in_use,omitzero"`      // fingerprint of the key that services get, if another one
+	InUse      string    `json:"in_use,omitzero"`      // fingerprint of the key that services get, if it is another one
 	Surplus    []string  `json:"surplus,omitempty"`    // what the key may do that was not asked for
-	Recipients []string  `json:"recipients,omitempty"` // who can open the store beside its own identity
+	Recipients []string  `json:"recipients,omitempty"` // who can open the store in addition to its own identity
 }
 
-// lostLine is the same for one that is gone.
+// lostLine is what --json prints for one that is lost.
 type lostLine struct {
 	CompanyID     string `json:"company_id"`
 	IntegrationID string `json:"integration_id"`
@@ -53,15 +53,15 @@ type lostLine struct {
 	File          string `json:"file,omitzero"` // where a backup belongs
 }
 
-// report prints records one by one, as they come, and keeps the worst of what they say.
+// report prints records one by one, as they arrive, and keeps the worst of what they report.
 type report struct {
 	console    *console.Console
 	book       *flow.Book
-	json       bool // or text for people
+	json       bool // otherwise text for people
 	protection flow.Protection
-	recipients []string // who can open the store beside its own identity
+	recipients []string // who can open the store in addition to its own identity
 	home       string
-	warnDays   int  // 0: the age of a record does not matter
+	warnDays   int  // 0 if the age of a record does not matter
 	checking   bool // Pleo is asked
 	worst      flow.Class
 	failed     *flow.Failure // the first that was printed to err
@@ -71,7 +71,8 @@ type report struct {
 	hinted     string // the last advice that was printed
 }
 
-// unreadable reports a record that cannot be read, without hiding the others. Scripts find one that is lost among them.
+// unreadable prints a record that cannot be read, without hiding the others. In JSON, one that is lost is listed among
+// them.
 func (p *report) unreadable(err error) {
 	p.fail(p.inWords(engine.StoreFault(err)))
 	var lost *store.LostError
@@ -80,7 +81,7 @@ func (p *report) unreadable(err error) {
 	}
 }
 
-// unsaved prints that a verdict is not in the store. It holds all the same, and is printed.
+// unsaved reports that a verdict could not be saved. It is valid all the same, and is printed.
 func (p *report) unsaved(r store.Record, err error) {
 	f := *p.inWords(engine.StoreFault(err))
 	f.Summary = p.book.Report.Status.Unsaved.Fill(flow.Values{
@@ -103,7 +104,7 @@ func (p *report) fail(f *flow.Failure) {
 	p.worsen(f.Class())
 }
 
-// record prints one. The verdict is nil when Pleo was not asked.
+// record prints one record. The verdict is nil if Pleo was not asked.
 func (p *report) record(r store.Record, v *engine.Verdict) {
 	p.worsen(p.classOf(r, v))
 	if p.console.Failed() != nil {
@@ -118,7 +119,7 @@ func (p *report) record(r store.Record, v *engine.Verdict) {
 	p.dir = filepath.Dir(r.File)
 }
 
-// print writes lines for people, in one piece.
+// print writes lines for people, all at once.
 func (p *report) print(lines []string) {
 	if p.shown > 0 {
 		lines = append([]string{""}, lines...)
@@ -142,7 +143,7 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 		line.Surplus = append(line.Surplus, string(scope))
 	}
 	if engine.FromFuture(r, time.Now()) {
-		line.ValidatedAt = time.Time{} // as if Pleo had never accepted it: that is unknown
+		line.ValidatedAt = time.Time{} // as if Pleo had never accepted it: the time is unknown
 		line.Warning = strings.TrimPrefix(line.Warning+"\n"+p.future(), "\n")
 	}
 	if v != nil {
@@ -203,7 +204,7 @@ func statusOf(r store.Record) string {
 func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 	label := &p.book.Report.Label
 	var out []flow.Fact
-	if !engine.CompanyOf(r).Name.IsZero() { // else the id is in its place
+	if !engine.CompanyOf(r).Name.IsZero() { // otherwise the id is in its place
 		out = append(out, flow.Fact{Label: label.CompanyID.String(), Value: r.CompanyID})
 	}
 	out = append(out, []flow.Fact{
@@ -221,7 +222,7 @@ func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 	switch {
 	case v != nil:
 		out = append(out, flow.Fact{Label: label.CheckedNow.String(), Value: p.checked(r, *v)})
-	case p.checking: // and this one was left out
+	case p.checking: // but not about this one
 		out = append(out, flow.Fact{
 			Label: label.CheckedNow.String(), Value: p.book.Report.Status.NotChecked.String(),
 		})
@@ -229,8 +230,7 @@ func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 	return out
 }
 
-// checked returns the verdict in words. What to do is printed once, not for each of many records that meet the same
-// fault.
+// checked returns the verdict in words. The advice is printed once, not for each of many records with the same fault.
 func (p *report) checked(r store.Record, v engine.Verdict) string {
 	say, why := &p.book.Report.Status, v.Words(p.book, r)
 	if why.Hint == "" || why.Hint == p.hinted {
@@ -283,7 +283,7 @@ func (p *report) pendingText(r store.Record) string {
 	return text.Fill(about)
 }
 
-// end prints what all the records share.
+// end prints what applies to all the records.
 func (p *report) end() {
 	if p.json || p.shown == 0 || p.console.Failed() != nil {
 		return
@@ -306,7 +306,7 @@ func (p *report) end() {
 	p.print(out)
 }
 
-// outcome returns how a run ends that printed what p holds, or was stopped by err.
+// outcome returns the error of a run that printed what p holds, or was stopped by err.
 func (p *report) outcome(err error) error {
 	switch {
 	case err != nil:
@@ -355,7 +355,7 @@ func worse(a, b flow.Class) flow.Class {
 	return a
 }
 
-// old reports whether Pleo has not accepted a key for longer than the caller wants, or when it did is unknown.
+// old reports whether Pleo has not accepted a key for longer than the caller wants, or it is unknown when it last did.
 func (p *report) old(r store.Record) bool {
 	now := time.Now()
 	unknown := r.ValidatedAt.IsZero() || engine.FromFuture(r, now)

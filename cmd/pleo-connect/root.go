@@ -36,7 +36,7 @@ type app struct {
 	result   error // how the command ended
 }
 
-// placeFlags say where the store is.
+// placeFlags are the flags that say where the store is.
 type placeFlags struct {
 	store, identity string
 	force           bool
@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, h host.Host) int {
 	})
 }
 
-// recovered ends a panic as a failure. Its value may hold anything: it is not printed.
+// recovered turns a panic into a failure. The panic's value may hold anything, so it is not printed.
 func (a *app) recovered(f func() int) (code int) {
 	defer func() {
 		if recover() != nil {
@@ -78,8 +78,8 @@ func (a *app) execute(ctx context.Context) int {
 		slices.Contains(completion, a.args[0]) && !a.completes() {
 		return a.completesNothing()
 	}
-	// Our commands keep their error and return nil, so what comes back here is wrong use. Words of cobra are not printed:
-	// they quote what was typed.
+	// Our commands keep their error and return nil, so any error here is wrong use. Cobra's text is not printed: it
+	// quotes what was typed.
 	keepSilent := func(io.Writer, fang.Styles, error) {}
 	err := fang.Execute(ctx, root, fang.WithVersion(fullVersion()), fang.WithErrorHandler(keepSilent))
 	var wrong flow.Fault
@@ -112,7 +112,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpCommand(newHelp(a))
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		if err := cmp.Or(checkFlags(cmd.Flags(), cmd.CommandPath()), checkPlaces(a.host.Getenv)); err != nil {
-			return err // a path that may be a key is shown to nobody
+			return err // a path that may be a key is never shown
 		}
 		a.nameStore(cmd.Flags())
 		return nil
@@ -133,7 +133,7 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// nameStore lets the commands in texts name the key store that the flags of this run name.
+// nameStore makes the commands in texts name the key store that the flags of this run name.
 func (a *app) nameStore(flags *pflag.FlagSet) {
 	book := *a.book
 	for _, name := range storeFlags {
@@ -148,7 +148,7 @@ func (a *app) nameStore(flags *pflag.FlagSet) {
 	a.book, a.console.Book = &book, &book
 }
 
-// finish keeps how a command ended, for conclude.
+// finish keeps the error with which a command ended, for conclude.
 func (a *app) finish(err error) error {
 	a.result = err
 	return nil
@@ -162,7 +162,7 @@ func fullVersion() string {
 	return version
 }
 
-// userAgent names us to Pleo, without host or user.
+// userAgent returns the name that we give to Pleo, without host or user.
 func userAgent() string {
 	return fmt.Sprintf("pleo-connect/%s (%s; %s)", fullVersion(), runtime.GOOS, runtime.GOARCH)
 }

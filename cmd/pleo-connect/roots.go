@@ -13,16 +13,16 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// roots are the certificates that a run trusts besides the system's, or in their place.
+// roots are the certificates that a run trusts in addition to the system's, or in their place.
 type roots struct {
 	named   []flow.Roots
 	options []pleoclient.Option
-	refused error // why they are not trusted; nil: they are
+	refused error // why they are not trusted; nil if they are
 }
 
-// openRoots judges and reads what --ca-file, SSL_CERT_FILE and SSL_CERT_DIR name. Whoever can put a certificate there
-// can pass for Pleo. What the variables name has to be there as well: package x509 goes on without it, but then who
-// makes it a moment later decides what is trusted.
+// openRoots judges and reads what --ca-file, SSL_CERT_FILE and SSL_CERT_DIR name. Anyone who can put a certificate
+// there can pass for Pleo. What the variables name must also exist: package x509 continues without it, but then anyone
+// who makes it a moment later decides what is trusted.
 func (a *app) openRoots(caFile string) roots {
 	var r roots
 	file, dirs := a.host.Certificates()
@@ -41,7 +41,7 @@ func (a *app) openRoots(caFile string) roots {
 	if caFile != "" {
 		real, _, err := judge(flow.CAFileFlag, caFile)
 		if real == "" {
-			real = caFile // the client has the words for that
+			real = caFile // the client reports that
 		}
 		r.options = append(r.options, pleoclient.CAFile(real))
 		r.add(flow.CAFileFlag, caFile, err)
@@ -49,7 +49,7 @@ func (a *app) openRoots(caFile string) roots {
 	return r
 }
 
-// add takes down what a setting names, and the first reason not to trust it.
+// add records what a setting names, and the first reason not to trust it.
 func (r *roots) add(setting flow.RootSetting, from string, err error) {
 	r.named = append(r.named, flow.Roots{Setting: setting, From: shownRoot(from)})
 	r.refused = cmp.Or(r.refused, err)
@@ -64,12 +64,12 @@ func (r roots) network(client *pleoclient.Client) flow.Network {
 	return n
 }
 
-// shownRoot returns a path of certificates at a length at which all of them are in sight on Review.
+// shownRoot returns a path of certificates, short enough that all of them are in sight on Review.
 func shownRoot(path string) pleoclient.SafeText {
 	return pleoclient.SafeUpTo(pleoclient.SafePath(path).String(), 120)
 }
 
-// judge returns what path leads to, without symbolic links, also with an error that is about what is there.
+// judge returns what path leads to, without symbolic links, even if the error is about what is there.
 func judge(setting flow.RootSetting, path string) (real string, info fs.FileInfo, err error) {
 	real, refused, err := trusted.Resolve(path)
 	if err == nil {
@@ -78,7 +78,7 @@ func judge(setting flow.RootSetting, path string) (real string, info fs.FileInfo
 	switch {
 	case err != nil:
 		return "", nil, cannotRead(setting, path, err)
-	case !info.IsDir() && !info.Mode().IsRegular(): // x509 would wait for who writes to a pipe
+	case !info.IsDir() && !info.Mode().IsRegular(): // x509 would wait for the writer of a pipe
 		return real, info, rootFault(flow.RootsIrregular, setting, path)
 	case refused != nil:
 		return real, info, refusedRoot(setting, path, refused)
@@ -96,7 +96,7 @@ func cannotRead(setting flow.RootSetting, path string, err error) flow.Fault {
 	})
 }
 
-// refusedRoot returns that others can change what is at path.
+// refusedRoot returns the fault that others can change what is at path.
 func refusedRoot(setting flow.RootSetting, path string, r *trusted.Refusal) flow.Fault {
 	row := flow.RootsReplaceable
 	switch {
@@ -113,7 +113,7 @@ func refusedRoot(setting flow.RootSetting, path string, r *trusted.Refusal) flow
 	return rootFault(row, setting, path).With(func(v *flow.Values) { v.File = r.Path })
 }
 
-// judgeFile judges a file that package x509 will read without a word about what is wrong with it.
+// judgeFile judges a file that package x509 reads without reporting what is wrong with it.
 func judgeFile(path string) error {
 	real, info, err := judge(flow.SSLCertFile, path)
 	switch {
@@ -146,7 +146,7 @@ func judgeDirs(list string) error {
 		for _, entry := range entries {
 			path := filepath.Join(real, entry.Name())
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-				continue // a link that leads nowhere, as the removal of a certificate leaves it
+				continue // a dangling link, as the removal of a certificate leaves it
 			}
 			if _, _, err := judge(flow.SSLCertDir, path); err != nil {
 				return err

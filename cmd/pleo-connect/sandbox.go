@@ -20,7 +20,7 @@ type sandboxOptions struct {
 // sandboxLine is what the sandbox prints: its addresses and simulated keys.
 type sandboxLine struct {
 	APIBase       string       `json:"api_base"`
-	WebBase       string       `json:"web_base"` // empty: the sandbox has no pages
+	WebBase       string       `json:"web_base"` // empty if the sandbox has no pages
 	IntegrationID string       `json:"integration_id"`
 	Keys          pleosim.Keys `json:"keys"`
 }

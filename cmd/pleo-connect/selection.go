@@ -13,7 +13,7 @@ import (
 	"pleo-connect/store"
 )
 
-// selection is which connections a command is about, as COMPANY and its flags say. One that says nothing means all.
+// selection says which connections a command is about, from COMPANY and its flags. An empty one means all.
 type selection struct {
 	company     string // an id, the beginning of one, or a name; empty: any
 	integration string // the id of one; empty: any
@@ -34,13 +34,13 @@ const (
 		"  --integration dynamics-365-finance --env production"
 )
 
-// flags are what tells connections of one company apart.
+// flags adds the flags that distinguish connections of one company.
 func (w *selection) flags(f *pflag.FlagSet) {
 	textFlag(f, &w.integration, "integration", "ID", "integration ID, if the company is connected to several")
 	textFlag(f, &w.env, "env", "ENV", helpForEnv)
 }
 
-// named takes COMPANY from the arguments of a command that can do without. An empty one comes from a script whose
+// named takes COMPANY from the arguments of a command that can do without it. An empty one comes from a script whose
 // variable is not set: it does not mean that any company will do.
 func (w *selection) named(args []string) error {
 	if len(args) == 0 {
@@ -55,7 +55,7 @@ func (w *selection) named(args []string) error {
 	return nil
 }
 
-// idStart is how the id of a company begins.
+// idStart matches the beginning of a company's id.
 var idStart = regexp.MustCompile(`^[0-9a-f][0-9a-f-]*$`)
 
 func (w selection) check() error {
@@ -71,19 +71,19 @@ func (w selection) check() error {
 	return nil
 }
 
-// whole returns the name of the one record that can be meant, or false when it has to be looked for.
+// whole returns the name of the one record that may be meant, or false if it has to be searched for.
 func (w selection) whole() (store.Ref, bool) {
 	id, ok := pleoclient.ParseCompanyID(w.company)
 	ref := store.Ref{Env: w.env, Integration: w.integration, CompanyID: string(id)}
 	return ref, ok && w.env != "" && w.integration != ""
 }
 
-// fits reports a record that is meant, as far as its name says.
+// fits reports whether a record may be meant, as far as its name says.
 func (w selection) fits(ref store.Ref) bool {
 	return (w.env == "" || ref.Env == w.env) && (w.integration == "" || ref.Integration == w.integration)
 }
 
-// matches returns the names of the records that are meant, also of those that are lost. There is at least one.
+// matches returns the names of the records that are meant, including those that are lost. There is at least one.
 func (a *app) matches(places entered, want selection) ([]store.Ref, error) {
 	if ref, ok := want.whole(); ok {
 		return []store.Ref{ref}, nil
@@ -111,8 +111,8 @@ func (a *app) matches(places entered, want selection) ([]store.Ref, error) {
 	return refs, nil
 }
 
-// ofCompany returns those of refs whose company is meant. An id in full means that company alone, whatever another one
-// is called.
+// ofCompany returns those of refs whose company is meant. An id in full means that company alone, even if it is the
+// name of another one.
 func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, error) {
 	if id, ok := pleoclient.ParseCompanyID(want.company); ok {
 		return slices.DeleteFunc(refs, func(ref store.Ref) bool { return ref.CompanyID != string(id) }), nil
@@ -133,7 +133,7 @@ func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, 
 		}
 		meant[ref.CompanyID] = meant[ref.CompanyID] || fits
 	}
-	// of a company that is meant, all: also those that are lost or cannot be read
+	// All of a company that is meant, including those that are lost or cannot be read.
 	out := slices.DeleteFunc(refs, func(ref store.Ref) bool { return !meant[ref.CompanyID] })
 	if len(out) == 0 && unread != nil { // it may be the one that is meant
 		return nil, engine.StoreFault(unread)
@@ -141,7 +141,7 @@ func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, 
 	return out, nil
 }
 
-// sameName compares the name of a company with what a person typed, perhaps with the quotes that we print.
+// sameName compares the name of a company with what a person typed, which may include the quotes that we print.
 func sameName(name pleoclient.SafeText, typed string) bool {
 	typed = strings.Trim(typed, "“”\"")
 	return !name.IsZero() && strings.EqualFold(name.String(), pleoclient.Safe(typed).String())
@@ -156,7 +156,7 @@ func companyID(text string) (pleoclient.CompanyID, error) {
 	return id, nil
 }
 
-// checkEnv accepts what --env may name, also nothing.
+// checkEnv accepts the values of --env, including none.
 func checkEnv(env string) error {
 	switch env {
 	case "", flow.Production, flow.Staging:

@@ -5,7 +5,7 @@ import (
 	"pleo-connect/pleoclient/pleosim"
 )
 
-// simulate starts a simulated Pleo that serves an integration, at a loopback address; "" is any.
+// simulate starts a simulated Pleo that serves an integration, at a loopback address; "" means any.
 func simulate(i flow.Integration, listen string) (*pleosim.Server, error) {
 	served := pleosim.Integration{ID: i.ID, Name: i.Name}
 	if len(i.Applications) > 0 {

@@ -84,7 +84,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 	}
 	if o.check {
 		connect := func(origin string) (engine.Pleo, error) { return o.newClient(origin, opened.roots) }
-		// a CA file or proxy setting that does not work is reported once, before anything else
+		// A CA file or proxy setting that does not work is reported once, before anything else.
 		if _, err := connect(productionAPI); err != nil {
 			return err
 		}
@@ -108,8 +108,8 @@ type statusRun struct {
 	app     *app
 	places  entered
 	doubt   string          // why it is unknown what was lost, or ""
-	want    selection       // which connections
-	checker *engine.Checker // nil: Pleo is not asked
+	want    selection       // which connections are meant
+	checker *engine.Checker // nil if Pleo is not asked
 	bar     *console.Progress
 	counts  tally
 }
@@ -126,7 +126,7 @@ func (s *statusRun) show(ctx context.Context) error {
 	if err := s.missing(about); err != nil {
 		return err
 	}
-	if st, err := s.places.open(); err == nil { // else there is no store
+	if st, err := s.places.open(); err == nil { // otherwise there is no store
 		s.recipients = st.Recipients()
 	}
 	all, err := s.records(ctx)
@@ -160,7 +160,7 @@ func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error]
 	return recordsOf(st, refs), nil
 }
 
-// recordsOf reads records by their names. One that is lost comes as an error, as one that cannot be read.
+// recordsOf reads records by their names. One that is lost yields an error, like one that cannot be read.
 func recordsOf(st engine.Store, refs []store.Ref) iter.Seq2[store.Record, error] {
 	return func(yield func(store.Record, error) bool) {
 		for _, ref := range refs {
@@ -190,7 +190,7 @@ func (s *statusRun) list(ctx context.Context, all iter.Seq2[store.Record, error]
 	return nil
 }
 
-// stoppedAfter is how a run ends that was stopped after n of m connections.
+// stoppedAfter returns the error of a run that was stopped after n of m connections.
 func (s *statusRun) stoppedAfter(words flow.Forms, n, m int) error {
 	return flow.NewFault(flow.StoppedPartly, flow.Values{Detail: s.book.Count(words, n, flow.Values{M: m})})
 }

@@ -15,11 +15,11 @@ import (
 // due is a record that waits for its check. The record itself is read when its turn comes.
 type due struct {
 	ref   store.Ref
-	asked time.Time // when Pleo last said something about the key
+	asked time.Time // when Pleo last answered about the key
 }
 
-// checkAll asks Pleo about one record after the other, the longest ago first: a run that was stopped continues
-// where it was.
+// checkAll asks Pleo about one record after the other, the one asked about longest ago first: a run that was stopped
+// continues where it was.
 func (s *statusRun) checkAll(ctx context.Context, all iter.Seq2[store.Record, error]) error {
 	defer s.bar.Clear()
 	s.bar.Say(s.book.Report.Progress.Reading.String())
@@ -50,7 +50,7 @@ func (s *statusRun) waiting(d time.Duration) {
 	s.bar.Say(s.book.Report.Progress.Waiting.Fill(flow.Values{N: int(d.Round(time.Second) / time.Second)}))
 }
 
-// longestFirst reads all records, and keeps of each only what the order needs.
+// longestFirst reads all records, and keeps only what their order needs.
 func (s *statusRun) longestFirst(ctx context.Context, all iter.Seq2[store.Record, error]) ([]due, error) {
 	var queue []due
 	for r, err := range all {
@@ -66,7 +66,7 @@ func (s *statusRun) longestFirst(ctx context.Context, all iter.Seq2[store.Record
 		if r.RejectedAt.After(asked) {
 			asked = r.RejectedAt
 		}
-		if engine.FromFuture(r, time.Now()) { // when that was is unknown
+		if engine.FromFuture(r, time.Now()) { // the time is unknown
 			asked = time.Time{}
 		}
 		queue = append(queue, due{r.Ref(), asked})
@@ -75,7 +75,7 @@ func (s *statusRun) longestFirst(ctx context.Context, all iter.Seq2[store.Record
 	return queue, nil
 }
 
-// checkOne asks about one record and prints it. The error is that of ctx: the question was left open.
+// checkOne asks about one record and prints it. The error is that of ctx: there was no answer.
 func (s *statusRun) checkOne(ctx context.Context, ref store.Ref) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -110,13 +110,13 @@ func (s *statusRun) checkOne(ctx context.Context, ref store.Ref) error {
 // tally counts the verdicts of a run by their class. Those without a fault are under 0.
 type tally map[flow.Class]int
 
-// text counts all of them.
+// text returns the counts of all of them in words.
 func (t tally) text(b *flow.Book) string {
 	accepted := b.Count(b.Report.Tally.Accepted, t[0], flow.Values{})
 	return b.List(append([]string{accepted}, t.troubles(b)...))
 }
 
-// troubles counts what a person should know about.
+// troubles returns the counts that a person should know about, in words.
 func (t tally) troubles(b *flow.Book) []string {
 	say := &b.Report.Tally
 	var out []string

@@ -18,13 +18,13 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-// demoSide is what the demo adds to the wizard: what the customer would do in Pleo. The zero value is no demo.
+// demoSide is what the demo adds to the wizard: what the customer would do in Pleo. The zero value is not a demo.
 type demoSide struct {
 	key  func() string // the simulated key that Pleo would show
 	hint string
 }
 
-// wizard runs the face that fits the terminal, and prints the receipt on the normal screen.
+// wizard runs the interface that fits the terminal, and prints the receipt on the normal screen.
 func (a *app) wizard(ctx context.Context, tty *heldTerminal, x engine.Engine, demo demoSide) error {
 	s, effects := flow.Begin(x.Setup)
 	var err error
@@ -36,7 +36,7 @@ func (a *app) wizard(ctx context.Context, tty *heldTerminal, x engine.Engine, de
 		s, err = a.fullScreen(ctx, tty, x, demo, s, effects)
 	}
 	if cause := context.Cause(ctx); cause != nil {
-		err = cause // the face only knows that it was stopped
+		err = cause // the interface only knows that it was stopped
 	}
 	if receipt := s.Receipt(); len(receipt) > 0 {
 		a.console.Print(receipt...)
@@ -63,7 +63,7 @@ func (a *app) fullScreen(
 	})
 }
 
-// answersAfter is how long answers of a terminal may be on their way: Bubble Tea asks what it can do when the full
+// answersAfter is how long answers of a terminal may be under way: Bubble Tea asks for its capabilities when the full
 // screen begins.
 const answersAfter = time.Second
 
@@ -73,7 +73,7 @@ type heldTerminal struct {
 	drawn time.Time // when the full screen began
 }
 
-// takeTerminal takes the terminal for a wizard. giveBack ends that, on every way out.
+// takeTerminal takes the terminal for a wizard. giveBack must be called on every way out.
 func (a *app) takeTerminal() (*heldTerminal, error) {
 	f, ok := a.console.In.(*os.File)
 	if !ok {
@@ -86,7 +86,7 @@ func (a *app) takeTerminal() (*heldTerminal, error) {
 	return &heldTerminal{Terminal: taken}, nil
 }
 
-// unusable returns the fault of a terminal that does not do what it is asked.
+// unusable returns the fault of a terminal that does not do what it is asked to.
 func unusable(err error) error {
 	return flow.NewFault(flow.TerminalUnusable, flow.Values{Reason: pleoclient.SystemReason(err)})
 }
@@ -95,7 +95,7 @@ func unusable(err error) error {
 func (t *heldTerminal) giveBack() { t.Leave(t.drawn.Add(answersAfter)) }
 
 // terminalEnded ends the run when nothing more can come from the terminal. A terminal that is gone is a line that was
-// cut, also where the signal for that is ignored.
+// cut, even where the signal for that is ignored.
 func (a *app) terminalEnded(why error) {
 	switch {
 	case errors.Is(why, input.ErrGone):

@@ -12,7 +12,7 @@ import (
 
 const maxLinks = 40 // as on Linux
 
-// Judge returns the fault of one file or directory, or nil: it has to belong to root or to euid, and nobody else may
+// Judge returns the fault of one file or directory, or nil: it has to belong to root or to euid, and no one else may
 // write to it.
 func Judge(path string, info fs.FileInfo, euid int) *Fault {
 	f := Fault{Path: path, Owner: info.Sys().(*syscall.Stat_t).Uid, Mode: info.Mode()} // package os promises the type
@@ -24,8 +24,8 @@ func Judge(path string, info fs.FileInfo, euid int) *Fault {
 }
 
 // judgeStep is Judge for what is on the way to a file. The mode of a link means nothing. A sticky directory of root's,
-// like /tmp, is no fault although all may write to it: there, only the owner of an entry can rename or remove it, and
-// the entry is judged next.
+// like /tmp, is not a fault although all may write to it: there, only the owner of an entry can rename or remove it,
+// and the entry is judged next.
 func judgeStep(path string, info fs.FileInfo, euid int) *Fault {
 	f := Judge(path, info, euid)
 	if f == nil || f.Foreign {
@@ -40,7 +40,7 @@ func judgeStep(path string, info fs.FileInfo, euid int) *Fault {
 
 // Resolve returns an absolute path without symbolic links, and the fault that is nearest to it on the way there, or
 // nil. It judges what path names, every symbolic link that is followed, and all directories above them up to the root:
-// whoever can rename one of these can replace everything below it.
+// anyone who can rename one of these can replace everything below it.
 func Resolve(path string, euid int) (real string, fault *Fault, err error) {
 	real, faults, err := Faults(path, euid)
 	if len(faults) > 0 {
@@ -49,10 +49,10 @@ func Resolve(path string, euid int) (real string, fault *Fault, err error) {
 	return real, fault, err
 }
 
-// Faults is Resolve with all faults on the way, the nearest to the root first.
+// Faults is Resolve with all faults on the way, from the root on.
 func Faults(path string, euid int) (real string, faults []*Fault, err error) {
 	const root = "/"
-	real, names := root, strings.Split(path, root) // the first name is empty and stands for the root
+	real, names := root, strings.Split(path, root) // the first name is empty and means the root
 	for links := 0; len(names) > 0; {
 		next := filepath.Join(real, names[0])
 		names = names[1:]

@@ -1,8 +1,8 @@
-// Package console prints for people and for programs, and knows what the terminal can do. Start with [New], which
+// Package console prints for people and for programs, and knows what the terminal supports. Start with [New], which
 // returns the one Console that a command prints through.
 //
-// A Console gets its streams and the environment as values, and changes nothing in the process. The words come from the
-// caller.
+// A Console gets its streams and the environment as values, and changes nothing in the process. The caller supplies the
+// words.
 package console
 
 import (
@@ -11,7 +11,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// Console is where a run prints, and what it knows of the terminal.
+// Console is where a run prints, and what it knows about the terminal.
 type Console struct {
 	In         io.Reader
 	Out, Err   io.Writer
@@ -32,7 +32,7 @@ func New(in io.Reader, out, err io.Writer, getenv func(string) string) *Console 
 // Stdout returns standard output as the printers use it, for bytes that are not for people.
 func (c *Console) Stdout() io.Writer { return &c.printed }
 
-// Failed returns why standard output could not be written, or nil. Nothing is printed there after the first error.
+// Failed returns why standard output could not be written, or nil. Nothing is written there after the first error.
 func (c *Console) Failed() error {
 	if c.printed.err == nil {
 		return nil

@@ -11,9 +11,9 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// JSON writes an object to standard output, in one line, and returns what [Console.Failed] does. What a terminal must
-// not get is escaped, so that a path is whole for a program and harmless on a screen; package encoding/json leaves C1,
-// bidirectional overrides and the like as they are.
+// JSON writes an object to standard output, in one line, and returns what [Console.Failed] does. Characters that a
+// terminal must not get are escaped, so that a path is complete for a program and harmless on a screen; package
+// encoding/json leaves C1, bidirectional overrides and the like as they are.
 func (c *Console) JSON(object any) error {
 	c.printedJSON = true
 	var line bytes.Buffer
@@ -26,11 +26,11 @@ func (c *Console) JSON(object any) error {
 	return c.Failed()
 }
 
-// PrintedJSON reports whether an object was written, or tried.
+// PrintedJSON reports whether an object was written, or the attempt failed.
 func (c *Console) PrintedJSON() bool { return c.printedJSON }
 
-// escapeHidden writes what [pleoclient.Safe] would not leave as \u and hexadecimal digits. JSON has such characters
-// only inside texts.
+// escapeHidden writes the characters that [pleoclient.Safe] would not keep as \u and hexadecimal digits. JSON has such
+// characters only inside strings.
 func escapeHidden(line []byte) []byte {
 	out := make([]byte, 0, len(line))
 	marks := 0

@@ -16,10 +16,10 @@ const (
 	barCells  = 10
 )
 
-// Progress is one line at the bottom of a terminal that shows how far a long run is. It is redrawn in place, and gone
-// before anything else is printed. The zero value draws nothing.
+// Progress is one line at the bottom of a terminal that shows how far a long run is. It is redrawn in place, and
+// removed before anything else is printed. The zero value draws nothing.
 type Progress struct {
-	out          io.Writer // nil: nothing is drawn
+	out          io.Writer // nil if nothing is drawn
 	book         *flow.Book
 	width        func() int
 	ascii        bool
@@ -27,7 +27,7 @@ type Progress struct {
 	shown        bool
 }
 
-// Progress draws on standard error, with words of b, if that is a terminal that can redraw a line.
+// Progress returns a line on standard error, in the words of b, if that is a terminal that can redraw a line.
 func (c *Console) Progress(b *flow.Book) *Progress {
 	if !IsTerminal(c.Err) || c.Plain() {
 		return &Progress{}
@@ -42,7 +42,7 @@ func (c *Console) Progress(b *flow.Book) *Progress {
 	return &Progress{out: c.Err, book: b, width: width, ascii: c.ASCII()}
 }
 
-// Step draws how much is done, and what is remarkable so far. A line that was drawn just now stays as it is.
+// Step draws how much is done, and what is remarkable so far. A line that was only just drawn stays as it is.
 func (p *Progress) Step(done, total int, remarkable []string) {
 	if p.out == nil {
 		return
@@ -75,7 +75,7 @@ func (p *Progress) Say(text string) {
 	fmt.Fprint(p.out, "\r"+ansi.EraseLineRight+ansi.Truncate(text, p.width()-1, ""))
 }
 
-// Clear takes the line away.
+// Clear removes the line.
 func (p *Progress) Clear() {
 	if p.shown {
 		fmt.Fprint(p.out, "\r"+ansi.EraseLineRight)
@@ -92,7 +92,7 @@ func (p *Progress) bar(done, total int) string {
 	return "[" + strings.Repeat(full, cells) + strings.Repeat(empty, barCells-cells) + "]"
 }
 
-// timeLeft returns an estimate.
+// timeLeft returns the words for an estimate.
 func timeLeft(b *flow.Book, d time.Duration) string {
 	words := &b.Report.Progress
 	switch minutes := int(d.Round(time.Minute) / time.Minute); {

@@ -7,7 +7,7 @@ import (
 	"regexp"
 )
 
-// Screen returns standard output for the full screen, with what this terminal would draw as text left out.
+// Screen returns standard output for the full screen, without the sequences that this terminal would draw as text.
 func (c *Console) Screen() io.Writer {
 	f, ok := c.Out.(*os.File)
 	if !ok {
@@ -22,7 +22,7 @@ type device interface {
 	Fd() uintptr
 }
 
-// screen is the terminal that the full screen is drawn on. Each sequence comes whole in one Write.
+// screen is the terminal that the full screen is drawn on. Each sequence arrives whole in one Write.
 type screen struct {
 	device
 	knows sequences
@@ -46,7 +46,7 @@ var sequence = regexp.MustCompile(`\x1b(\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\a\x1b]*(\
 // Source: https://vt100.net/docs/vt100-ug/chapter3.html
 var control = regexp.MustCompile(`^\x1b\[([\d;]*[@-~]|\?[\d;]*[hl])$`)
 
-// known leaves out the sequences that the terminal does not know: questions, links, the clipboard, reports of keys.
+// known leaves out the sequences that the terminal does not know: queries, links, the clipboard, reports of keys.
 func (s *screen) known(p []byte) []byte {
 	if s.knows == everything {
 		return p
@@ -64,6 +64,6 @@ var (
 	erased = []byte("\x1b[H\x1b[J\x1b[?1049l")
 )
 
-// cleared erases the alternate screen before it is left. A terminal that has none, such as GNU screen by default, draws
+// cleared erases the alternate screen before it is left. A terminal without one, such as GNU screen by default, draws
 // the frame in the normal window, and what is printed next would be written over it.
 func cleared(p []byte) []byte { return bytes.ReplaceAll(p, leave, erased) }

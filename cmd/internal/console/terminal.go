@@ -18,15 +18,15 @@ func IsTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// Tmux reports a session inside tmux.
+// Tmux reports whether the session is inside tmux.
 func (c *Console) Tmux() bool { return c.getenv("TMUX") != "" }
 
-// Plain reports a terminal that cannot show the full screen, or a person who does not want it.
+// Plain reports whether the terminal cannot show the full screen, or the person does not want it.
 func (c *Console) Plain() bool {
 	return c.ForcePlain || !c.KnowsSequences() || isOn(c.getenv("ACCESSIBLE"))
 }
 
-// isOn reports a variable that is set, and not to a word for no.
+// isOn reports whether a variable is set, and not to a word for no.
 func isOn(value string) bool {
 	switch strings.ToLower(strings.TrimSpace(value)) {
 	case "", "0", "false", "no", "off":
@@ -35,13 +35,13 @@ func isOn(value string) bool {
 	return true
 }
 
-// KnowsSequences reports a terminal to which escape sequences may be written.
+// KnowsSequences reports whether escape sequences may be written to the terminal.
 func (c *Console) KnowsSequences() bool { return c.knows() != nothing }
 
-// KnowsClipboard reports a terminal that may be asked to copy a text, with OSC 52; another would draw it.
+// KnowsClipboard reports whether the terminal may be asked to copy a text, with OSC 52; another would draw it.
 func (c *Console) KnowsClipboard() bool { return c.knows() == everything }
 
-// MarksPastes reports a terminal that may be asked to mark what is pasted.
+// MarksPastes reports whether the terminal may be asked to mark pasted text.
 func (c *Console) MarksPastes() bool { return c.knows() == everything }
 
 // sequences are the escape sequences that a terminal knows, or reads without drawing them.
@@ -50,11 +50,11 @@ type sequences int
 const (
 	nothing    sequences = iota
 	controls             // control sequences as a VT100 and a PC have them, with the modes of DEC
-	everything           // commands with a text in them as well, and what each terminal has invented
+	everything           // commands that contain a text as well, and what each terminal has invented
 )
 
-// The types of terminals, as terminfo names them, that know less than everything. Behind a serial line, what the type
-// says is all there is to know. Types that terminfo calls generic have no sequences, and a VT52 has none that we use.
+// The types of terminals, as terminfo names them, that know less than everything. Behind a serial line, the type is all
+// there is to know. Types that terminfo calls generic have no sequences, and a VT52 has none that we use.
 var (
 	knowsNothing  = regexp.MustCompile(`^(|dumb|unknown|network|dialup|emacs|vt52)$|^(dumb|unknown|vt52)[-+]`)
 	knowsControls = regexp.MustCompile(
@@ -72,7 +72,7 @@ func (c *Console) knows() sequences {
 	return everything
 }
 
-// ASCII reports a terminal that may lack our glyphs: a locale without UTF-8, or the Linux console.
+// ASCII reports whether the terminal may lack our glyphs: the locale is without UTF-8, or it is the Linux console.
 func (c *Console) ASCII() bool {
 	if strings.HasPrefix(c.getenv("TERM"), "linux") {
 		return true
@@ -85,7 +85,7 @@ func (c *Console) ASCII() bool {
 	return true
 }
 
-// Colors returns what the terminal can show. Any non-empty NO_COLOR counts; bold and reverse stay.
+// Colors returns the colours that the terminal can show. Any non-empty NO_COLOR counts; bold and reverse stay.
 func (c *Console) Colors() colorprofile.Profile {
 	if c.NoColor || c.getenv("NO_COLOR") != "" {
 		return colorprofile.ASCII

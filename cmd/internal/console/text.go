@@ -12,7 +12,7 @@ import (
 // Print writes lines for people to standard output.
 func (c *Console) Print(lines ...string) { c.Text(strings.Join(lines, "\n") + "\n") }
 
-// Text writes a text for people to standard output, without a line feed at its end: a question, for example.
+// Text writes a text for people to standard output, such as a question, without a line feed at its end.
 func (c *Console) Text(text string) { _, _ = io.WriteString(&c.printed, c.Drawable(text)) } // Failed returns the error
 
 // Say writes lines for people to standard error. They stay as they are, because paths in them are to be copied.
@@ -29,14 +29,14 @@ func (c *Console) Warn(sentences ...string) {
 	}
 }
 
-// say writes a sentence behind what it is, or nothing where there is none.
+// say writes a sentence after the word for what it is, or nothing if there is no sentence.
 func (c *Console) say(what flow.Text, sentence string) {
 	if sentence != "" {
 		c.Say(what.Fill(flow.Values{Detail: Safe(sentence)}))
 	}
 }
 
-// Failure writes a failure to standard error. It is the one place where errors are written for people.
+// Failure writes a failure to standard error. It is the only place where errors are written for people.
 func (c *Console) Failure(f *flow.Failure) {
 	words := &c.Book.Lead
 	c.say(words.Error, f.Summary)
@@ -49,7 +49,7 @@ func (c *Console) Failure(f *flow.Failure) {
 	}
 }
 
-// candidates writes what can be meant, each on a line of its own, to be copied.
+// candidates writes the connections that may be meant, each on a line of its own, to be copied.
 func (c *Console) candidates(all []flow.Candidate) {
 	for _, one := range all[:min(len(all), flow.MaxCandidates)] {
 		if text := c.Book.Candidate(one); text != "" {
@@ -59,7 +59,7 @@ func (c *Console) candidates(all []flow.Candidate) {
 	}
 }
 
-// Drawable spells our own signs in ASCII where the terminal may lack them.
+// Drawable spells our own glyphs in ASCII where the terminal may lack them.
 func (c *Console) Drawable(text string) string {
 	if c.ASCII() {
 		return flow.ASCII(text)
@@ -67,8 +67,9 @@ func (c *Console) Drawable(text string) string {
 	return text
 }
 
-// sentenceRunes bounds what is printed at once: there is room for a sentence with several paths and commands.
+// sentenceRunes bounds what is printed at once: it leaves room for a sentence with several paths and commands.
 const sentenceRunes = 3000
 
-// Safe is the last net: errors of the system and of libraries quote names of files, flags and accounts as they are.
+// Safe is the last safeguard: errors of the system and of libraries quote names of files, flags and accounts as they
+// are.
 func Safe(text string) string { return pleoclient.SafeUpTo(text, sentenceRunes).String() }

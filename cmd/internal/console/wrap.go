@@ -9,10 +9,10 @@ import (
 	"pleo-connect/flow"
 )
 
-// MaxWidth is how wide lines for people are, in columns.
+// MaxWidth is the width of lines for people, in columns.
 const MaxWidth = 79
 
-// Hang puts words behind a lead, and wraps them below themselves. A path, and the command at the end of a text, stay
+// Hang puts a text after a lead, and wraps it with a hanging indent. A path, and the command at the end of a text, stay
 // whole: they are to be copied.
 func Hang(book *flow.Book, width int, lead, text string) []string {
 	text, command := book.CutCommand(text)
@@ -26,7 +26,7 @@ func Hang(book *flow.Book, width int, lead, text string) []string {
 	return wrap(width, lead, words)
 }
 
-// Wrap puts a text behind a lead, and wraps it below itself. No word of it is broken.
+// Wrap puts a text after a lead, and wraps it with a hanging indent. It breaks no word.
 func Wrap(width int, lead, text string) []string { return wrap(width, lead, strings.Fields(text)) }
 
 func wrap(width int, lead string, words []string) []string {
@@ -42,11 +42,11 @@ func wrap(width int, lead string, words []string) []string {
 	return append(out, strings.TrimRight(line, " "))
 }
 
-// program matches a command of ours within a sentence, also one that sudo runs, with the path to the program, which may
-// be quoted.
+// program matches a command of this program within a sentence, including one that sudo runs, with the path to the
+// program, which may be quoted.
 var program = regexp.MustCompile(`(sudo .*)?('[^']*pleo-connect'|\S*pleo-connect) `)
 
-// cutProgram cuts off what begins with a command of ours.
+// cutProgram cuts text where a command of this program begins.
 func cutProgram(text string) (before, command string) {
 	at := program.FindStringIndex(text)
 	if at == nil {
@@ -55,7 +55,7 @@ func cutProgram(text string) (before, command string) {
 	return text[:at[0]], text[at[0]:]
 }
 
-// Width returns how wide lines for people may be: a small terminal would break them in the middle of words.
+// Width returns the width for lines for people: a narrow terminal would break wider ones in the middle of words.
 func (c *Console) Width() int {
 	if !IsTerminal(c.Out) {
 		return MaxWidth

@@ -10,7 +10,7 @@ package early
 
 import "os"
 
-// Environ is the whole environment as it was.
+// Environ is the whole environment at the start.
 var Environ = os.Environ()
 
 func init() {

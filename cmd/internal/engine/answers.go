@@ -6,15 +6,16 @@ import (
 	"pleo-connect/store"
 )
 
-// decides is what an answer of a kind decides about a stored key: how status --check marks it, and what disconnect says
-// of the installation. Whether a record is marked or removed is decided by Pleo alone.
+// decides is what an answer of a kind decides about a stored key: how status --check marks it, and what disconnect
+// reports about the installation. Only Pleo decides whether a record is marked or removed.
 type decides struct {
 	mark    string // store.RejectedUnknown, store.RejectedDenied, or "" for none
 	pleo    PleoOutcome
 	because string
 }
 
-// answers are the kinds that the client reports. One that is not here decides nothing, and a test misses its reason.
+// answers are the kinds that the client reports. One that is missing here decides nothing, and a test asks for its
+// reason.
 var answers = map[flow.Kind]decides{
 	pleoclient.KindKeyRejected: {store.RejectedUnknown, PleoRejected, "Pleo itself does not accept the key"},
 	pleoclient.KindForbidden:   {store.RejectedDenied, PleoKept, "Pleo itself knows the key, and denies the request"},

@@ -11,7 +11,7 @@ import (
 	"pleo-connect/store"
 )
 
-// maxSilent is how many questions in a row an address leaves open before it is not asked any more.
+// maxSilent is the number of requests in a row that an address may leave unanswered before it is not asked any more.
 const maxSilent = 10
 
 // Pleo is the part of the client that a check needs.
@@ -20,14 +20,14 @@ type Pleo interface {
 	Installations(context.Context, pleoclient.Key) (pleoclient.Installations, error)
 }
 
-// Connector returns what asks the Pleo at an address.
+// Connector returns a client for the Pleo at an address.
 type Connector func(origin string) (Pleo, error)
 
-// Checker asks Pleo about stored keys, one after the other, and writes down what it says about them.
+// Checker asks Pleo about stored keys, one after the other, and records the answers.
 type Checker struct {
 	store   Store
 	connect Connector
-	waiting func(time.Duration) // is called when Pleo asks us to slow down
+	waiting func(time.Duration) // called when Pleo asks us to slow down
 	spread  float64             // see flow.Setup
 	pace    pacer
 	clients map[string]Pleo
@@ -40,7 +40,8 @@ type silence struct {
 	last  flow.Fault
 }
 
-// NewChecker returns a checker of the records in st. waiting is called when Pleo asks us to slow down, with how long.
+// NewChecker returns a checker of the records in st. waiting is called with the time to wait when Pleo asks us to slow
+// down.
 func NewChecker(st Store, connect Connector, waiting func(time.Duration)) *Checker {
 	return &Checker{
 		store: st, connect: connect, waiting: waiting, spread: rand.Float64(),
@@ -48,8 +49,8 @@ func NewChecker(st Store, connect Connector, waiting func(time.Duration)) *Check
 	}
 }
 
-// Check asks about one record, and returns it as Pleo's answer leaves it. With an error the verdict could not be saved;
-// it holds all the same. When ctx ends, the verdict is KindCanceled and nothing was written.
+// Check asks about one record, and returns it as Pleo's answer leaves it. An error means that the verdict could not be
+// saved; it is valid all the same. When ctx ends, the verdict is KindCanceled and nothing was written.
 func (c *Checker) Check(ctx context.Context, r store.Record) (store.Record, Verdict, error) {
 	v := c.ask(ctx, r)
 	if v.Origin = r.Origin; !v.quiet {
@@ -58,7 +59,7 @@ func (c *Checker) Check(ctx context.Context, r store.Record) (store.Record, Verd
 	return c.keep(r, v)
 }
 
-// ask waits for its turn, asks, and waits again when Pleo says so.
+// ask waits for its turn, asks, and waits again if Pleo says so.
 func (c *Checker) ask(ctx context.Context, r store.Record) Verdict {
 	if quiet := c.silent[r.Origin]; quiet.count >= maxSilent {
 		return Verdict{Fault: quiet.last, quiet: true}
@@ -77,8 +78,8 @@ func (c *Checker) ask(ctx context.Context, r store.Record) Verdict {
 	return v
 }
 
-// listen counts the questions that were left open one after the other. A long run through a dead network would else
-// wait for each. When Pleo names a time that is too far to be waited for, nothing is asked any more.
+// listen counts the requests that were left unanswered one after the other. Otherwise a long run through a dead network
+// would wait for each. If Pleo names a time that is too far off to wait for, nothing more is asked.
 func (c *Checker) listen(origin string, v Verdict) {
 	switch {
 	case flow.TooLong(v.RetryAfter):
@@ -112,8 +113,8 @@ func (c *Checker) question(ctx context.Context, r store.Record) Verdict {
 	return verdictOf(faultOf(err))
 }
 
-// verdictOf returns the verdict when Pleo was asked and did not describe the key. A rate limit is an answer, too, but
-// one that comes to every question.
+// verdictOf returns the verdict if Pleo was asked and did not describe the key. A rate limit is also an answer, but one
+// that is given to every request.
 func verdictOf(fault flow.Fault) Verdict {
 	unanswered := flow.ClassOf(fault.Kind) == flow.ClassNoAnswer &&
 		(!fault.Kind.Answered() || fault.Kind == pleoclient.KindRateLimited)
@@ -150,7 +151,8 @@ func (c *Checker) clientOf(origin string) (Pleo, error) {
 	return client, err
 }
 
-// originFault is for an address that no client can be made for: the way there is wrong, or the address itself.
+// originFault returns the fault of an address for which no client can be made: the way there is wrong, or the address
+// itself.
 func originFault(err error, origin string) flow.Fault {
 	if fault := faultOf(err); flow.ClassOf(fault.Kind) == flow.ClassNoAnswer {
 		return fault
@@ -158,8 +160,8 @@ func originFault(err error, origin string) flow.Fault {
 	return flow.NewFault(flow.SavedAddress, flow.Values{Origin: origin})
 }
 
-// keep writes the verdict into the store, if there is something to write. While the live file is missing or damaged,
-// nothing is: a save would put the version before it in its place for good.
+// keep saves the verdict in the store, if there is something to save. While the live file is missing or damaged, there
+// is not: a save would put the version before it in its place for good.
 func (c *Checker) keep(r store.Record, v Verdict) (store.Record, Verdict, error) {
 	next, save := v.marked(r)
 	if !save || r.FromPrevious {
@@ -170,7 +172,8 @@ func (c *Checker) keep(r store.Record, v Verdict) (store.Record, Verdict, error)
 	if !errors.As(err, &conflict) {
 		return next, v, err
 	}
-	// Someone saved in the meantime. If the key is still the one that Pleo was asked about, the verdict holds.
+	// Another process saved in the meantime. If the key is still the one that Pleo was asked about, the verdict is
+	// valid.
 	now, getErr := c.store.Get(r.Ref())
 	dropped := Verdict{Fault: faultOf(err), Origin: v.Origin, At: v.At}
 	if getErr != nil {

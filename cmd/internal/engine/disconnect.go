@@ -17,11 +17,11 @@ type PleoOutcome string
 // The outcomes in Pleo.
 const (
 	PleoRemoved  PleoOutcome = "removed"
-	PleoAbsent   PleoOutcome = "absent"   // Pleo itself says that nothing was installed any more
+	PleoAbsent   PleoOutcome = "absent"   // Pleo itself reports that nothing is installed any more
 	PleoRejected PleoOutcome = "rejected" // Pleo does not accept this key, so nothing can be removed with it
 	PleoKept     PleoOutcome = "kept"
-	PleoOpen     PleoOutcome = "unknown"   // Pleo did not say: no answer, none of its own, or one that proves nothing
-	PleoNotAsked PleoOutcome = "not_asked" // only the record was to go
+	PleoOpen     PleoOutcome = "unknown"   // Pleo did not say: no answer, not its own, or one that proves nothing
+	PleoNotAsked PleoOutcome = "not_asked" // only the record was to be removed
 )
 
 // StoreOutcome is what became of the record.
@@ -31,19 +31,19 @@ type StoreOutcome string
 const (
 	StoreRemoved StoreOutcome = "removed"
 	StoreKept    StoreOutcome = "kept"
-	StoreAbsent  StoreOutcome = "absent" // it was lost before, and is not missed any more
+	StoreAbsent  StoreOutcome = "absent" // it was lost before, and is no longer missed
 )
 
 // Disconnected is how a disconnect ended.
 type Disconnected struct {
 	Pleo    PleoOutcome
 	Store   StoreOutcome
-	Failure *flow.Failure // nil: what was to go is gone
+	Failure *flow.Failure // nil if everything that was to be removed is gone
 }
 
-// Disconnect asks Pleo first, because that needs the key. The record, which may hold the only copy of the key, goes
-// only when Pleo itself says that nothing is installed any more. Pleo is not asked about a key that is not confirmed:
-// nothing was installed with it.
+// Disconnect asks Pleo first, because that needs the key. The record, which may hold the only copy of the key, is
+// removed only if Pleo itself reports that nothing is installed any more. Pleo is not asked about a key that is not
+// confirmed: nothing was installed with it.
 func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	confirmed, ok := r.Confirmed()
 	if !ok {
@@ -60,8 +60,8 @@ func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	return x.forget(r, pleo)
 }
 
-// Forget removes the record alone. Pleo is not asked, and keeps what it has. A record of no generation was lost: it is
-// not reported as that any more.
+// Forget removes only the record. Pleo is not asked, and keeps what it has. A record without a generation was lost, and
+// is no longer reported as lost.
 func (x Engine) Forget(r store.Record) Disconnected { return x.forget(r, PleoNotAsked) }
 
 func (x Engine) forget(r store.Record, pleo PleoOutcome) Disconnected {
@@ -74,7 +74,7 @@ func (x Engine) forget(r store.Record, pleo PleoOutcome) Disconnected {
 	return Disconnected{pleo, StoreRemoved, nil}
 }
 
-// removeInstallation has Pleo remove the installation. Without an error, none is there any more.
+// removeInstallation has Pleo remove the installation. If the error is nil, none is left.
 func (x Engine) removeInstallation(
 	ctx context.Context, r store.Record, key pleoclient.Key,
 ) (PleoOutcome, error) {
@@ -91,11 +91,11 @@ func (x Engine) removeInstallation(
 	return PleoAbsent, nil
 }
 
-// errNotProven is about answers that may be right, and do not add up to a proof.
+// errNotProven is the error of answers that may be right, and together do not prove anything.
 var errNotProven error = &pleoclient.Error{Kind: pleoclient.KindUnexpected}
 
-// proveAbsent returns nil when Pleo knows the key as one of the company, and says that nothing is installed there. "Not
-// found" alone is no proof: a gateway that does not reach Pleo says that too, of every path.
+// proveAbsent returns nil if Pleo knows the key as one of the company, and reports that nothing is installed there.
+// "Not found" alone is not a proof: a gateway that does not reach Pleo answers that too, for every path.
 func (x Engine) proveAbsent(ctx context.Context, company pleoclient.CompanyID, key pleoclient.Key) error {
 	who, err := x.Client.Introspect(ctx, key)
 	var installed pleoclient.Installations
@@ -123,7 +123,7 @@ func outcomeOf(err error) PleoOutcome {
 	return a.pleo
 }
 
-// disconnectRows are the words for kinds of which a disconnect says more than that something failed.
+// disconnectRows are the rows for kinds about which a disconnect says more than that something failed.
 var disconnectRows = map[flow.Kind]flow.Kind{
 	pleoclient.KindKeyRejected: flow.DisconnectRejected,
 	pleoclient.KindForbidden:   flow.DisconnectDenied,
@@ -162,7 +162,7 @@ func signalOf(cause error) string {
 	return ""
 }
 
-// stillHere returns why the record was not removed although nothing is left to do in Pleo.
+// stillHere returns why the record was not removed although nothing remains to be done in Pleo.
 func (x Engine) stillHere(r store.Record, err error) *flow.Failure {
 	book := x.Setup.Book()
 	var conflict *store.ConflictError
@@ -182,7 +182,7 @@ func (x Engine) stillHere(r store.Record, err error) *flow.Failure {
 	}
 }
 
-// inWords returns an error as the failure of a run.
+// inWords returns an error as the failure of a run, in words.
 func inWords(b *flow.Book, err error) *flow.Failure {
 	var (
 		failure *flow.Failure

@@ -1,9 +1,9 @@
 // Package engine connects a wizard with Pleo and the store: it carries out the effects of package flow ([Engine.Do]),
 // runs the checks of doctor, and checks saved keys with Pleo ([Checker]).
 //
-// An [Engine] is a value with everything it uses: a client, a [Store], the clock, what opens a link. The package has no
-// global state and sees no environment, terminal or flag, so any number of engines can work in one process at once,
-// each with its own store and Pleo. The words come from flow's book.
+// An [Engine] is a value with everything it uses: a client, a [Store], the clock, a function that opens a link. The
+// package has no global state and does not look at the environment, a terminal or flags, so any number of engines can
+// work in one process at once, each with its own store and Pleo. The words come from flow's book.
 package engine
 
 import (
@@ -21,13 +21,13 @@ import (
 	"pleo-connect/store"
 )
 
-// Engine carries out effects: the one way in which the machine reaches Pleo, the store and the desktop.
+// Engine carries out effects: it is the only way for the machine to reach Pleo, the store and the desktop.
 type Engine struct {
 	Client     *pleoclient.Client
 	Store      Store
 	Setup      flow.Setup
 	Protection flow.Protection // of the store
-	Home       string          // shortened to ~ in places that people see
+	Home       string          // shortened to ~ in paths that people see
 	Now        func() time.Time
 
 	Copy     func(link string) bool        // puts a link on the clipboard of this computer, and reports whether it did
@@ -38,7 +38,7 @@ type Engine struct {
 	StoreErr  error // why there is no store
 	Names     bool  // an examination may name companies
 
-	IgnoredProxy string // the variable of a proxy that is not used, where a person may expect it to be; may be empty
+	IgnoredProxy string // the variable of a proxy that is not used, although a person may expect it to be; may be empty
 }
 
 // Do carries out one effect and returns its one answer.
@@ -97,11 +97,11 @@ func (x Engine) install(ctx context.Context, e flow.Install) error {
 	} else {
 		_, err = x.Client.CreateInstallation(ctx, e.Key, pleoclient.StatusActivated)
 	}
-	return err // what Pleo has now is asked for apart
+	return err // what Pleo has now is asked for separately
 }
 
-// inspectStore proves that the store will take a record, and counts what is in it. Only connections of this
-// integration, environment and address are ours to resume.
+// inspectStore proves that the store will take a record, and counts the records in it. Only connections of this
+// integration, environment and address can be resumed here.
 func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	out := flow.StoreInspected{
 		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection,
@@ -148,10 +148,9 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	return out
 }
 
-// storeWarning returns what a person should know before a key goes into the store: first of all, that connections are
-// missing.
+// storeWarning returns what a person should know before a key goes into the store: first, that connections are missing.
 func (x Engine) storeWarning() string {
-	about, _ := x.Store.Condition() // whatever is wrong, Probe says it
+	about, _ := x.Store.Condition() // Probe reports any other fault
 	book := x.Setup.Book()
 	if about.Empty && about.Doubt.Any() {
 		return book.LossDoubt(DoubtText(book, about.Doubt))
@@ -159,7 +158,7 @@ func (x Engine) storeWarning() string {
 	return cmp.Or(book.LossWarning(len(about.Lost), about.Empty), ConcernText(book, x.Store.Concern()))
 }
 
-// copy leaves a link to the terminal of the person where this computer does not take it.
+// copy leaves a link to the person's terminal if this computer does not take it.
 func (x Engine) copy(link string) flow.CopyWay {
 	switch {
 	case !x.Setup.Remote && x.Copy(link):
@@ -192,8 +191,8 @@ func (x Engine) findRecord(e flow.FindRecord) flow.Event {
 	return out
 }
 
-// Others returns what other integrations have with the company of a connection in its environment. One that has the
-// very same key is said to: what becomes of that key, becomes of both.
+// Others returns the connections of other integrations to the company of ours, in its environment. One that has the
+// very same key is marked as such: whatever happens to that key happens to both.
 func Others(b *flow.Book, st Store, ours store.Ref, key pleoclient.Key) ([]flow.Candidate, error) {
 	refs, err := st.Refs()
 	if err != nil {
@@ -242,7 +241,7 @@ func candidate(b *flow.Book, r store.Record) flow.Candidate {
 }
 
 // stored describes a record for the machine. One that is the version before the saved one, or an older copy, is not
-// active, so that also its own key is saved again.
+// active, so that even its own key is saved again.
 func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
 	return flow.Stored{
 		Generation:  r.Generation,
@@ -257,14 +256,14 @@ func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
 	}
 }
 
-// inUse describes the key that a service uses now, beside the one in hand. A pending key was held to what the one
-// before it may do, so what is written about the pending one counts, unless nobody confirmed it.
+// inUse describes the key that a service uses now, beside the one in hand. A pending key was checked against what the
+// one before it may do, so the record of the pending one counts, unless it was not confirmed.
 func (x Engine) inUse(r store.Record, hand pleoclient.Key) flow.InUse {
 	used, ok := r.Usable()
 	if !ok {
 		return flow.InUse{}
 	}
-	r, _ = r.Confirmed() // there is one, or no key would be in use
+	r, _ = r.Confirmed() // there is one, otherwise no key would be in use
 	out := flow.InUse{
 		Other: !used.Equal(hand), Fingerprint: pleoclient.Safe(used.Fingerprint()), Scopes: parseScopes(r.Scopes),
 	}
@@ -286,13 +285,13 @@ func scopeNames(scopes []pleoclient.Scope) []string {
 	return out
 }
 
-// parseScopes reads scopes as a record has them.
+// parseScopes reads scopes as a record stores them.
 func parseScopes(names []string) []pleoclient.Scope {
 	return pleoclient.ParseScopes(strings.Join(names, " "))
 }
 
-// lastTries is how often a save is tried after which nobody can try again: each waits 10 s for the lock, which another
-// program may hold for as long as it encrypts thousands of records.
+// lastTries is how often a save is tried if it cannot be tried again later: each try waits 10 s for the lock, which
+// another program may hold for as long as it encrypts thousands of records.
 const lastTries = 3
 
 func (x Engine) save(e flow.Save) flow.Event {
@@ -306,13 +305,13 @@ func (x Engine) save(e flow.Save) flow.Event {
 	return flow.Saved{Answer: e.Answer(), Stored: x.stored(r, e.Key)}
 }
 
-// put writes over the record that was read, so that what it holds beside our fields is kept.
+// put writes over the record that was read, so that what the record holds beside our fields is kept.
 func (x Engine) put(e flow.Save) (store.Record, error) {
 	r, err := x.get(e.Company.ID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return store.Record{}, err
 	}
-	// Nobody can try an unconfirmed save again. What was only noted about the key in use meanwhile is no conflict.
+	// An unconfirmed save cannot be tried again. A note about the key in use in the meantime is not a conflict.
 	noted := r.Status == store.StatusActive && r.Fingerprint == e.InUse.String()
 	if !noted || e.As != flow.SaveUnconfirmed {
 		r.Generation = e.Generation
@@ -334,7 +333,7 @@ func (x Engine) accepted(r store.Record, scopes []pleoclient.Scope) store.Record
 	return r
 }
 
-// restore takes back an unconfirmed save. The key that is dropped does not stay in the version before either.
+// restore takes back an unconfirmed save. The dropped key does not stay in the version before it either.
 func (x Engine) restore(e flow.Restore) error {
 	r, err := x.get(e.Company)
 	switch {
@@ -367,7 +366,7 @@ func (x Engine) verify(e flow.Verify) error {
 	switch {
 	case r.FromPrevious:
 		return errNotSaved
-	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was saved, so somebody else saved after it
+	case r.Status != store.StatusActive || !r.Key.Equal(e.Key): // ours was saved, so another process saved after it
 		return &store.ConflictError{Have: r.Generation}
 	}
 	if e.Outdated { // nothing was to be saved, and Pleo has just accepted the key
@@ -385,7 +384,7 @@ func (x Engine) verify(e flow.Verify) error {
 
 func (x Engine) short(path string) pleoclient.SafeText { return ShortPath(x.Home, path) }
 
-// ShortPath writes a path for people: below the home directory with ~, and with nothing in it that cannot be drawn.
+// ShortPath returns a path for people: with ~ for the home directory, and without anything that cannot be drawn.
 func ShortPath(home, path string) pleoclient.SafeText {
 	if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok && home != "" {
 		path = "~" + string(filepath.Separator) + rest
@@ -393,7 +392,7 @@ func ShortPath(home, path string) pleoclient.SafeText {
 	return pleoclient.SafePath(path)
 }
 
-// ConnectionOf returns the connection that a record has the name of.
+// ConnectionOf returns the connection that the name of a record stands for.
 func ConnectionOf(ref store.Ref) flow.Connection {
 	id, _ := pleoclient.ParseCompanyID(ref.CompanyID) // the store knows no other
 	return flow.Connection{Environment: ref.Env, Integration: ref.Integration, Company: id}

@@ -12,8 +12,8 @@ import (
 	"pleo-connect/store"
 )
 
-// examine looks at one of the things that a connection needs. It changes nothing, also not what is stored about a key,
-// and what it finds is for support: no key, no identity, no recipient, and company names only when asked for.
+// examine looks at one of the things that a connection needs. It changes nothing, not even what is stored about a key,
+// and its findings are for support: no key, no identity, no recipient, and company names only if asked for.
 func (x Engine) examine(ctx context.Context, e flow.Exam) flow.Finding {
 	switch e {
 	case flow.ExamSettings:
@@ -28,10 +28,10 @@ func (x Engine) examine(ctx context.Context, e flow.Exam) flow.Finding {
 	return x.network(ctx, e)
 }
 
-// findingRunes bounds what an exam says. A path or a command in it must not be cut.
+// findingRunes bounds the text of a finding. A path or a command in it must not be cut.
 const findingRunes = 5000
 
-// done returns the finding that all is well with what was looked at.
+// done returns the finding that all is well, with a note about what was looked at.
 func done(note string) flow.Finding {
 	return flow.Finding{Mark: flow.MarkDone, Note: pleoclient.SafeUpTo(note, findingRunes)}
 }
@@ -44,7 +44,7 @@ func unsure(note, remedy string) flow.Finding {
 	}
 }
 
-// finding returns that all is well, or with a remedy, that it could be better.
+// finding returns the finding that all is well or, with a remedy, that it could be better.
 func finding(note, remedy string) flow.Finding {
 	if remedy != "" {
 		return unsure(note, remedy)
@@ -57,7 +57,7 @@ func failed(err error) flow.Finding { return flow.Finding{Mark: flow.MarkFailed,
 // words returns what the book says about findings.
 func (x Engine) words() *flow.FindingWords { return &x.Setup.Book().Report.Finding }
 
-// settings returns what a connection is made with. All that is wrong with it was found when the client was made.
+// settings returns what a connection is made with. Any fault in it was found when the client was made.
 func (x Engine) settings() flow.Finding {
 	if x.ClientErr != nil {
 		return x.unusable(x.ClientErr)
@@ -89,7 +89,7 @@ func (x Engine) unusable(err error) flow.Finding {
 	}
 }
 
-// layers are the exams that a probe of the network answers. The clock needs an answer that was sent, whatever it says.
+// layers are the exams that a probe of the network answers. The clock needs an answer, but any answer will do.
 var layers = map[flow.Exam]pleoclient.Layer{
 	flow.ExamDNS: pleoclient.LayerDNS, flow.ExamTCP: pleoclient.LayerTCP, flow.ExamProxy: pleoclient.LayerProxy,
 	flow.ExamTLS: pleoclient.LayerTLS, flow.ExamClock: pleoclient.LayerAPI, flow.ExamAPI: pleoclient.LayerAPI,
@@ -124,7 +124,7 @@ func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
 	return done(say.Answered.Fill(about))
 }
 
-// slowDown names the end of a rate limit only if it lasts: a short one is over before anyone has read its time.
+// slowDown gives the end of a rate limit only if it lasts: a short one is over before anyone has read its time.
 func (x Engine) slowDown(p pleoclient.Probed) flow.Finding {
 	say, about := x.words().SlowDown, flow.Values{}
 	if flow.TooLong(p.RetryIn) {
@@ -159,10 +159,10 @@ func (x Engine) secured(p pleoclient.Probed) flow.Finding {
 	}))
 }
 
-// maxDrift is how far the clocks may be apart. Certificates of a new day are refused by a clock that is far behind.
+// maxDrift is how far apart the clocks may be. A clock that is far behind makes this computer refuse new certificates.
 const maxDrift = 5 * time.Minute
 
-// clock compares with the time in Pleo's answer, which is exact to the second.
+// clock compares our clock with the time in Pleo's answer, which is exact to the second.
 func (x Engine) clock(p pleoclient.Probed) flow.Finding {
 	switch {
 	case p.Status == 0 && p.Date.IsZero():
@@ -185,7 +185,7 @@ func (x Engine) clock(p pleoclient.Probed) flow.Finding {
 	return done(x.words().SameTime.Fill(about))
 }
 
-// driftOf returns how far two clocks are apart, in a unit that people use.
+// driftOf returns how far apart two clocks are, in a unit that people use.
 func (x Engine) driftOf(drift time.Duration) flow.Values {
 	b := x.Setup.Book()
 	in := func(unit time.Duration, name flow.Forms) flow.Values {
@@ -204,7 +204,7 @@ func (x Engine) driftOf(drift time.Duration) flow.Values {
 	}
 }
 
-// keyStore tries the store as the wizard does before it begins.
+// keyStore tries the store as the wizard does at its start.
 func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if x.StoreErr != nil {
 		return x.unusable(x.StoreErr)
@@ -234,7 +234,7 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	return finding(strings.Join(facts, "; "), cmp.Or(UnfinishedText(book, c.Unfinished), ConcernText(book, x.Store.Concern())))
 }
 
-// lost returns what is missing: the store, or the first of its records that are.
+// lost returns what is missing: the store, or the first of its records that are lost.
 func (x Engine) lost(c store.Condition) flow.Finding {
 	if c.Empty {
 		return x.unusable(flow.StoreGone(x.Store.Place(), len(c.Lost), c.Marks))
@@ -242,7 +242,7 @@ func (x Engine) lost(c store.Condition) flow.Finding {
 	return x.unusable(&store.LostError{Lost: c.Lost[0]})
 }
 
-// unlessStopped runs try, and does not wait for it when ctx ends: another process may hold the lock of the store for
+// unlessStopped calls try, and does not wait for it when ctx ends: another process may hold the lock of the store for
 // seconds. The next try removes what this one leaves behind.
 func unlessStopped(ctx context.Context, try func() error) error {
 	tried := make(chan error, 1)

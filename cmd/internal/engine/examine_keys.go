@@ -10,10 +10,10 @@ import (
 	"pleo-connect/store"
 )
 
-// maxExamined bounds how many stored keys an examination asks about. A status --check asks about all.
+// maxExamined bounds how many stored keys an examination asks about. status --check asks about all.
 const maxExamined = 10
 
-// keys asks Pleo about the keys that are stored for this address, and writes nothing down.
+// keys asks Pleo about the keys that are stored for this address, and records nothing.
 func (x Engine) keys(ctx context.Context) flow.Finding {
 	say := x.words()
 	if x.StoreErr != nil {
@@ -29,7 +29,7 @@ func (x Engine) keys(ctx context.Context) flow.Finding {
 	return x.askAbout(ctx)
 }
 
-// examinedKeys counts what Pleo said, and keeps the first that is wrong.
+// examinedKeys counts Pleo's answers, and keeps the first fault.
 type examinedKeys struct {
 	asked, accepted, left int
 	wrong                 store.Record
@@ -46,7 +46,7 @@ func (x Engine) askAbout(ctx context.Context) flow.Finding {
 	c := NewChecker(x.Store, connect, func(time.Duration) {})
 	var k examinedKeys
 	for r, err := range all {
-		r, confirmed := r.Confirmed() // a key that nobody confirmed is not in use
+		r, confirmed := r.Confirmed() // a key that is not confirmed is not in use
 		switch {
 		case ctx.Err() != nil:
 			return flow.Finding{Mark: flow.MarkFailed, Fault: flow.Fault{Kind: pleoclient.KindCanceled}}
@@ -79,7 +79,7 @@ func (k *examinedKeys) count(r store.Record, v Verdict) {
 	}
 }
 
-// keysFinding returns what came of asking: how many keys Pleo accepts, and about the first that needs something done.
+// keysFinding returns the result: how many keys Pleo accepts, and the first one that needs attention.
 func (x Engine) keysFinding(k examinedKeys) flow.Finding {
 	b, say := x.Setup.Book(), x.words()
 	about := flow.Values{N: k.accepted, M: k.asked, Program: b.Program}
@@ -99,7 +99,7 @@ func (x Engine) keysFinding(k examinedKeys) flow.Finding {
 	why := k.verdict.Words(b, k.wrong)
 	switch {
 	case why.Hint != "":
-	case k.verdict.rejection() == store.RejectedDenied: // another key would do no better
+	case k.verdict.rejection() == store.RejectedDenied: // another key would be denied as well
 		why.Hint = say.Ask.Fill(aboutRecord(b, k.wrong))
 	default:
 		why.Hint = say.ReplaceKey.Fill(aboutRecord(b, k.wrong))
@@ -114,7 +114,7 @@ func (x Engine) keysFinding(k examinedKeys) flow.Finding {
 	}
 }
 
-// keyName says which key is meant, with the name of its company only when that was asked for.
+// keyName returns which key is meant, with the name of its company only if that was asked for.
 func (x Engine) keyName(r store.Record) string {
 	about := flow.Values{Company: r.CompanyID, Integration: r.Integration.ID}
 	if !x.Names || CompanyOf(r).Name.IsZero() {

@@ -9,7 +9,7 @@ import (
 	"pleo-connect/store"
 )
 
-// copyRunes bounds a text with a command: there is room for several paths.
+// copyRunes bounds a text with a command: it leaves room for several paths.
 const copyRunes = 50_000
 
 // The cases of kinds that an engine adds to those of the store.
@@ -18,7 +18,7 @@ const (
 	recordNotSaved = flow.KindStoreDamaged + "/not_saved" // what was read back is something else
 )
 
-// faultOf translates an error of the client or the store into what the machine understands.
+// faultOf translates an error of the client or the store into a fault that the machine understands.
 func faultOf(err error) flow.Fault {
 	var (
 		client   *pleoclient.Error
@@ -54,7 +54,7 @@ func faultOf(err error) flow.Fault {
 	return flow.Fault{Kind: flow.KindInternal, Detail: pleoclient.Safe(err.Error())}
 }
 
-// storeFault names the row after the kind and the case: both have the same names in the store and in the book.
+// storeFault names the row after the kind and the case, which have the same names in the store and in the book.
 func storeFault(e *store.Error) flow.Fault {
 	row := flow.Kind(e.Kind)
 	if e.Case != "" {
@@ -89,8 +89,8 @@ func refusedFault(e *store.RefusedError) flow.Fault {
 	return flow.NewFault(kind+"/"+flow.Kind(e.Case), flow.Values{Variable: e.Name, Value: e.Limit})
 }
 
-// StoreFault returns an error of the store, or of who may use it, as the fault of a command. One that is a fault
-// already stays as it is.
+// StoreFault returns an error of the store, or about who may use it, as the fault of a command. One that is already a
+// fault stays as it is.
 func StoreFault(err error) flow.Fault {
 	var fault flow.Fault
 	switch {

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// paceInterval keeps below 500 requests in any minute, with room for another program that uses the same keys. Pleo's
+// paceInterval keeps us below 500 requests in any minute, with room for another program that uses the same keys. Pleo's
 // own limit is 600.
 //
 // Source: https://developers.pleo.io/docs/current/integration-design/accounting-integrations/imports/tags/integration-design-tags-periodicity
 const paceInterval = 130 * time.Millisecond
 
-// pacer spaces requests evenly: after a pause there is no burst. The zero value lets the first one through at once.
+// pacer spaces requests evenly: there is no burst after a pause. The zero value lets the first one through at once.
 type pacer struct{ next time.Time }
 
-// wait returns when the next request may go out, or with the error of ctx when that ended.
+// wait returns when the next request may be sent, or with the error of ctx when that ends.
 func (p *pacer) wait(ctx context.Context) error {
 	timer := time.NewTimer(time.Until(p.next))
 	defer timer.Stop()

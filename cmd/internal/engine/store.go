@@ -8,7 +8,8 @@ import (
 )
 
 // Store is where installations are kept, as far as an engine needs it. All types are those of package store, so that a
-// store need not know an engine; so are the errors: a [*store.Error], a [*store.ConflictError] or [store.ErrNotFound].
+// store does not depend on an engine; so are the errors: a [*store.Error], a [*store.ConflictError] or
+// [store.ErrNotFound].
 type Store interface {
 	// Place returns where the store is, in full.
 	Place() string
@@ -19,38 +20,38 @@ type Store interface {
 	// Concern returns what a person should know about the place before a key goes there, or "".
 	Concern() store.Concern
 
-	// Condition returns what there is to know about the store beside its records.
+	// Condition returns what is known about the store apart from its records.
 	Condition() (store.Condition, error)
 
 	// Get returns a record.
 	Get(store.Ref) (store.Record, error)
 
-	// Put saves a record over the generation that r was read from, 0 when there was none, and returns it as it was read
+	// Put saves a record over the generation that r was read from, 0 if there was none, and returns it as it was read
 	// back. The first record makes the store.
 	Put(r store.Record) (store.Record, error)
 
-	// Settle lets the version before a generation go, because the one that is saved was read as a service reads it.
+	// Settle drops the version before a generation, because the saved one was read as a service reads it.
 	Settle(ref store.Ref, generation uint64) error
 
-	// Forget removes a record of a generation, and the version before it. One that was lost is not missed any more.
+	// Forget removes a record of a generation, and the version before it. One that was lost is no longer missed.
 	Forget(ref store.Ref, generation uint64) error
 
-	// Refs returns the names of all records, and reads none.
+	// Refs returns the names of all records, and reads no record.
 	Refs() ([]store.Ref, error)
 
-	// List reads all records, one after the other. One that cannot be read comes as an error in its place. A store that
+	// List reads all records, one after the other. One that cannot be read yields an error in its place. A store that
 	// was never made has none.
 	List() (iter.Seq2[store.Record, error], error)
 }
 
-// Files returns the store that is kept in files. Each call opens it anew, so that what is read is what a service would
-// read now; an open one holds nothing that would have to be closed.
+// Files returns the store that is kept in files. Each call opens it again, so that it reads what a service would read
+// now; an open store holds nothing that has to be closed.
 func Files(cfg store.Config) Store {
 	return OpenedFiles(cfg, func() (*store.Store, error) { return store.Open(cfg) })
 }
 
-// OpenedFiles is Files with a store that open returns: a command that is over soon, or reads thousands of records,
-// opens it once.
+// OpenedFiles is Files with a store that open returns: a command that ends soon, or reads thousands of records, opens
+// it once.
 func OpenedFiles(cfg store.Config, open func() (*store.Store, error)) Store { return files{cfg, open} }
 
 type files struct {

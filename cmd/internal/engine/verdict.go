@@ -10,19 +10,19 @@ import (
 	"pleo-connect/store"
 )
 
-// Verdict is what came of asking Pleo about a stored key. Without a fault, Pleo accepts the key as it is stored.
+// Verdict is the result of asking Pleo about a stored key. Without a fault, Pleo accepts the key as it is stored.
 type Verdict struct {
 	flow.Fault
 	Origin     string             // the address that was asked
 	unanswered bool               // no answer came, or only a rate limit
-	quiet      bool               // nothing was asked: too many questions before were unanswered
+	quiet      bool               // nothing was asked: too many requests before it were unanswered
 	lost       []pleoclient.Scope // with KindFewerPermissions: what the key could do when it was stored
-	scopes     []pleoclient.Scope // what it may do now; nil: Pleo did not say
+	scopes     []pleoclient.Scope // what it may do now; nil if Pleo did not say
 	other      pleoclient.CompanyID
-	At         time.Time // when Pleo was asked; zero: it was not
+	At         time.Time // when Pleo was asked; zero if it was not
 }
 
-// judge compares what Pleo says about an accepted key with what is stored. Pleo need not name a company.
+// judge compares Pleo's answer about an accepted key with what is stored. Pleo need not name a company.
 func judge(r store.Record, owner pleoclient.Owner, scopes []pleoclient.Scope) Verdict {
 	want := CompanyOf(r).ID
 	if owner == (pleoclient.Owner{}) {
@@ -43,14 +43,14 @@ func (v Verdict) accepted() bool { return v.Kind == "" || v.Kind == flow.KindFew
 // rejection returns how a record is marked, or "".
 func (v Verdict) rejection() string { return answers[v.Kind].mark }
 
-// Class returns what the fault is about; without one, 0.
+// Class returns the class of the fault, or 0 if there is none.
 func (v Verdict) Class() flow.Class { return flow.ClassOf(v.Kind) }
 
-// Surplus returns what the key of a record may do that was not asked for: as Pleo says now, or as it was when the key
-// was connected.
+// Surplus returns what the key of a record may do that was not asked for, according to Pleo now, or as it was when the
+// key was connected.
 func Surplus(r store.Record, v *Verdict) []pleoclient.Scope {
 	requested := integration.OfRecord(r).Scopes()
-	if len(requested) == 0 { // what was is not recorded
+	if len(requested) == 0 { // what was requested is not recorded
 		return nil
 	}
 	scopes := parseScopes(r.Scopes)
@@ -68,8 +68,8 @@ func (v Verdict) Name() string {
 	return string(v.Kind)
 }
 
-// Words is the verdict for people: what Pleo said, the line about the key where there was no answer, and what to do.
-// What follows from a rejection is a warning of the record.
+// Words returns the verdict for people: what Pleo said, the line about the key if there was no answer, and what to do.
+// The consequences of a rejection are in a warning of the record.
 func (v Verdict) Words(b *flow.Book, r store.Record) flow.Explanation {
 	said := &b.Report.Verdict
 	about := aboutRecord(b, r)
@@ -107,7 +107,7 @@ func (v Verdict) Words(b *flow.Book, r store.Record) flow.Explanation {
 	return why
 }
 
-// unlessMarked takes away the line about the key of a record that Pleo turned down before: its warning says more.
+// unlessMarked removes the line about the key of a record that Pleo turned down before: its warning says more.
 func unlessMarked(r store.Record, why flow.Explanation) flow.Explanation {
 	if !r.RejectedAt.IsZero() {
 		why.Key, why.Note, why.About = flow.KeyUnsaid, "", ""
@@ -115,12 +115,12 @@ func unlessMarked(r store.Record, why flow.Explanation) flow.Explanation {
 	return why
 }
 
-// quietHour is how old a date may be before the same verdict replaces it: a check every few minutes need not write
+// quietHour is how old a date must be before the same verdict replaces it: a check every few minutes need not write
 // every time.
 const quietHour = time.Hour
 
 // marked returns the record as the verdict leaves it, and whether that is worth a save. An older copy that was put back
-// is saved again, whatever its date: Pleo has decided about it, and the warning ends.
+// is saved again regardless of its date: Pleo has decided about it, and the warning ends.
 func (v Verdict) marked(r store.Record) (next store.Record, save bool) {
 	next = r
 	switch {
@@ -134,7 +134,7 @@ func (v Verdict) marked(r store.Record) (next store.Record, save bool) {
 	return r, false
 }
 
-// since reports whether last is too long ago, or in the future of a clock that was wrong.
+// since reports whether last is too long ago, or in the future because a clock was wrong.
 func (v Verdict) since(last time.Time) bool {
 	age := v.At.Sub(last)
 	return age >= quietHour || age < -clockSlack

@@ -8,11 +8,11 @@ import (
 	"pleo-connect/store"
 )
 
-// clockSlack is how far a saved date may be ahead: clocks are put right all the time.
+// clockSlack is how far ahead a saved date may be: clocks are corrected all the time.
 const clockSlack = time.Minute
 
 // FromFuture reports whether the time when Pleo last accepted a key is unknown: the clock of this computer was ahead
-// when that was written, or is behind now.
+// when it was recorded, or is behind now.
 func FromFuture(r store.Record, now time.Time) bool { return r.ValidatedAt.Sub(now) > clockSlack }
 
 // Warnings returns what a person should know about a record before relying on it, one sentence each.
@@ -37,7 +37,7 @@ func Warnings(b *flow.Book, r store.Record) []string {
 	return out
 }
 
-// aboutRecord returns what sentences about a record name.
+// aboutRecord returns the values for sentences about a record.
 func aboutRecord(b *flow.Book, r store.Record) flow.Values {
 	i := integration.OfRecord(r)
 	return flow.Values{

@@ -18,7 +18,7 @@ import (
 // integrationFile is where a vendor's package describes the integration of this computer.
 var integrationFile = "/etc/pleo-connect/integration.toml"
 
-// account is who a process can be.
+// account is an account that a process can have.
 type account struct {
 	name   string // or the number of one that has no name
 	home   string
@@ -27,7 +27,7 @@ type account struct {
 	groups []int
 }
 
-// BecomeOwner makes this process the account that the store belongs to, for good, when root started it.
+// BecomeOwner makes this process the account that the store belongs to, for good, if root started it.
 func BecomeOwner(cfg store.Config, want Wanted) (owner Owner, err error) {
 	named, err := want.account()
 	if err != nil {
@@ -44,13 +44,13 @@ func BecomeOwner(cfg store.Config, want Wanted) (owner Owner, err error) {
 	return owner, err
 }
 
-// namedAccount is the account that must be able to read the store, and who says so.
+// namedAccount is the account that must be able to read the store, and where it is named.
 type namedAccount struct {
 	account
-	as bool // --as does, and not the integration file
+	as bool // by --as, and not by the integration file
 }
 
-// row returns the row of a case, after who named the account.
+// row returns the row of a case, depending on where the account is named.
 func (n namedAccount) row(name string) flow.Kind {
 	who := "/service"
 	if n.as {
@@ -59,14 +59,14 @@ func (n namedAccount) row(name string) flow.Kind {
 	return flow.KindStoreOwner + flow.Kind(who+name)
 }
 
-// account looks up the account that is named. Without one there is none.
+// account looks up the account that is named. It returns nil if none is.
 func (w Wanted) account() (*namedAccount, error) {
 	service, err := serviceAccount(w.Service)
 	if err != nil || w.As == "" {
 		return service, err
 	}
 	found, err := accountNamed(w.As)
-	if err != nil { // the name may be anything, also a key
+	if err != nil { // the name may be anything, including a key
 		return nil, flow.NewFault(flow.KindSettings+"/as_unknown", flow.Values{})
 	}
 	if service != nil && service.uid != found.uid {
@@ -76,7 +76,7 @@ func (w Wanted) account() (*namedAccount, error) {
 	return &namedAccount{found, true}, nil
 }
 
-// ServiceHere returns the name of the account of a service when this process is it, or "".
+// ServiceHere returns the name of the account of a service if this process runs as it, or "".
 func ServiceHere(service string) string {
 	named, err := serviceAccount(service)
 	if err != nil || named == nil || named.uid != os.Geteuid() {
@@ -85,7 +85,7 @@ func ServiceHere(service string) string {
 	return named.name
 }
 
-// serviceAccount looks up [service] user. Without one there is no account.
+// serviceAccount looks up [service] user. It returns nil if none is named.
 func serviceAccount(service string) (*namedAccount, error) {
 	if service == "" {
 		return nil, nil
@@ -97,7 +97,7 @@ func serviceAccount(service string) (*namedAccount, error) {
 	return &namedAccount{account: found}, nil
 }
 
-// onlyAs refuses to save a key for another account than ours, which could not read it.
+// onlyAs refuses to save a key for an account other than ours, which could not read it.
 func onlyAs(named *namedAccount) error {
 	if named == nil || named.uid == os.Geteuid() {
 		return nil
@@ -132,7 +132,7 @@ func leaveRoot(cfg store.Config, named *namedAccount, want Wanted) (Owner, error
 	return become(named.account, cfg, false)
 }
 
-// wrongOwner refuses a store that the account which is named cannot read.
+// wrongOwner refuses a store that the named account cannot read.
 func wrongOwner(cfg store.Config, owner account, named namedAccount) error {
 	about := flow.Values{Owner: owner.name, Account: named.name}
 	if owner.uid != 0 { // another service, which would lose its keys
@@ -142,13 +142,13 @@ func wrongOwner(cfg store.Config, owner account, named namedAccount) error {
 	return flow.NewFault(named.row("_root"), about)
 }
 
-// unnamed refuses a store whose owner nobody named: anybody can prepare a directory, and would get the key.
+// unnamed refuses a store whose owner is not named: anyone can prepare a directory, and would get the key.
 func unnamed(owner account) error {
 	return flow.NewFault(flow.KindSettings+"/owner_not_named", flow.Values{Owner: owner.name})
 }
 
-// become changes the account of the whole process, all threads of it. The groups go first: without the rights of root
-// they cannot.
+// become changes the account of the whole process, with all its threads. The groups are set first: that needs the
+// rights of root.
 func become(who account, cfg store.Config, unnamed bool) (Owner, error) {
 	err := syscall.Setgroups(who.groups)
 	if err == nil {
@@ -157,7 +157,7 @@ func become(who account, cfg store.Config, unnamed bool) (Owner, error) {
 	if err == nil {
 		err = syscall.Setuid(who.uid)
 	}
-	stays := err == nil && syscall.Setuid(0) == nil // the kernel can be told to leave a process its rights
+	stays := err == nil && syscall.Setuid(0) == nil // the kernel may be set to leave a process its rights
 	about := flow.Values{Owner: who.name, Path: cfg.Dir, Dir: cfg.Identity}
 	switch {
 	case err != nil:
@@ -176,17 +176,17 @@ func ownerOf(dir string) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	return int(info.Sys().(*syscall.Stat_t).Uid), nil // package os promises the type for files of this system
+	return int(info.Sys().(*syscall.Stat_t).Uid), nil // guaranteed by package os for files on this system
 }
 
-// ours reports a file of this account that no other account may open.
+// ours reports whether a file belongs to this account and no other account may open it.
 func ours(info fs.FileInfo) bool {
 	return isOwner(info) && info.Mode().Perm()&0o077 == 0
 }
 
 func isOwner(info fs.FileInfo) bool { return int(info.Sys().(*syscall.Stat_t).Uid) == os.Geteuid() }
 
-// MayChmod reports a file whose mode this account may change.
+// MayChmod reports whether this account may change the mode of a file.
 func MayChmod(info fs.FileInfo) bool { return os.Geteuid() == 0 || isOwner(info) }
 
 // accountNamed finds an account by its name, or by its number, which needs no name.
@@ -205,7 +205,7 @@ func accountNamed(name string) (account, error) {
 	return account{}, lookupFault("/account_lookup", name, err)
 }
 
-// lookupFault returns why an account cannot be looked up.
+// lookupFault returns the fault of an account that cannot be looked up.
 func lookupFault(name, account string, err error) error {
 	about := flow.Values{Account: account}
 	if err != nil {
@@ -214,8 +214,8 @@ func lookupFault(name, account string, err error) error {
 	return flow.NewFault(flow.KindSettings+flow.Kind(name), about)
 }
 
-// accountOf returns the account behind a uid. One without an entry has its number for a name and a group, no other
-// groups, and no home but the root directory.
+// accountOf returns the account of a uid. One without an entry has its number as its name and its group, no other
+// groups, and the root directory as its home.
 func accountOf(uid int) account {
 	if found, err := user.LookupId(strconv.Itoa(uid)); err == nil {
 		if who, err := accountFrom(found); err == nil {

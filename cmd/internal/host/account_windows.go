@@ -15,16 +15,17 @@ func BecomeOwner(_ store.Config, want Wanted) (Owner, error) {
 	return Owner{}, nil
 }
 
-// integrationFile is none: no directory is known that only an administrator can write to.
+// integrationFile is empty: no directory is known that only an administrator can write to.
 const integrationFile = ""
 
-// ServiceHere returns "": no service has an account here.
+// ServiceHere returns "": services have no accounts here.
 func ServiceHere(string) string { return "" }
 
-// ours reports that the directory of temporary files is that of this account. The mode of a file says nothing about it.
+// ours returns true: the directory of temporary files is that of this account, and the mode of a file says nothing
+// about it.
 func ours(fs.FileInfo) bool { return true }
 
-// MayChmod returns true: access lists say who may, and they are not read yet.
+// MayChmod returns true: access lists decide, and they are not read yet.
 func MayChmod(fs.FileInfo) bool { return true }
 
 func accountHere() string { return "" }

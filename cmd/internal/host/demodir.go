@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	demoPrefix = "pleo-connect-demo-"     // of the name of its directory
-	demoLock   = "pleo-connect-demo.lock" // in it, held while the demo runs; no file of a store is called so
+	demoPrefix = "pleo-connect-demo-"     // begins the name of its directory
+	demoLock   = "pleo-connect-demo.lock" // in it, held while the demo runs; no file of a store has this name
 )
 
-// DemoDir is the directory of a demo that runs. No other demo removes it.
+// DemoDir is the directory of a running demo. No other demo removes it.
 type DemoDir struct {
 	Path string
 	lock *flock.Flock
@@ -38,17 +38,17 @@ func (h Host) NewDemoDir() (DemoDir, error) {
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return DemoDir{}, errors.Join(err, os.RemoveAll(path))
 		}
-		_ = d.lock.Unlock() // another demo took it for that of a killed one, a moment before the lock was held
+		_ = d.lock.Unlock() // another demo took it for that of a killed one, just before the lock was held
 	}
 }
 
-// holds reports that the lock is held on the file that others find.
+// holds reports whether the locked file is the one that others find.
 func (d DemoDir) holds(named fs.FileInfo, err error) bool {
 	held, statErr := d.lock.Stat()
 	return err == nil && statErr == nil && os.SameFile(held, named)
 }
 
-// Remove removes the directory with all that is in it.
+// Remove removes the directory and everything in it.
 func (d DemoDir) Remove() error {
 	if root, err := os.OpenRoot(d.Path); err == nil {
 		_ = d.empty(root)
@@ -57,8 +57,8 @@ func (d DemoDir) Remove() error {
 	return os.RemoveAll(d.Path)
 }
 
-// empty removes what is in the directory, the lock last, and gives that back. A kill in between leaves a directory that
-// the next demo removes.
+// empty removes what is in the directory, the lock last, and releases it. A kill in between leaves a directory that the
+// next demo removes.
 func (d DemoDir) empty(root *os.Root) error {
 	defer func() { _ = d.lock.Unlock() }()
 	entries, err := fs.ReadDir(root.FS(), ".")
@@ -73,7 +73,7 @@ func (d DemoDir) empty(root *os.Root) error {
 	return err
 }
 
-// removeKilledDemos removes the directories of demos that do not run any more: what is certainly one, of this account.
+// removeKilledDemos removes the directories of demos that no longer run: only what certainly is one, of this account.
 // What cannot be removed is left.
 func (h Host) removeKilledDemos() {
 	temp, err := os.OpenRoot(h.Temp)
@@ -92,8 +92,8 @@ func (h Host) removeKilledDemos() {
 	}
 }
 
-// removeKilledDemo works on the directory that it has opened, and not on its name: who may write to the directory of
-// temporary files could put a link in its place.
+// removeKilledDemo works on the directory that it has opened, and not on its name: any account that may write to the
+// directory of temporary files could put a link in its place.
 func (h Host) removeKilledDemo(temp *os.Root, name string) {
 	root, err := temp.OpenRoot(name)
 	if err != nil {

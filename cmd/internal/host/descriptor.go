@@ -11,7 +11,7 @@ var (
 	descriptorForm  = regexp.MustCompile(`^/(?:dev|proc/self)/fd/([0-9]+)$`)
 )
 
-// Descriptor returns the number of the open file of this process that a path stands for, as /dev/stdin does, and the
+// Descriptor returns the number of the open file of this process that a path refers to, as /dev/stdin does, and the
 // /dev/fd/63 that a shell makes of <(command).
 func Descriptor(path string) (n int, ok bool) {
 	path = filepath.ToSlash(filepath.Clean(path))

@@ -12,8 +12,8 @@ import (
 )
 
 // OpenDescriptor returns a copy of an open file that this process was started with. Opening its path instead would fail
-// for a socket, and for a file that only who started us may open. Any other number is [fs.ErrNotExist]: what this
-// program opens itself is closed on exec, and what it was started with is not.
+// for a socket, and for a file that only the account that started us may open. For any other number the error is
+// [fs.ErrNotExist]: files that this program opens itself are closed on exec, and those it was started with are not.
 //
 // Source: https://man7.org/linux/man-pages/man2/F_DUPFD.2const.html
 func OpenDescriptor(n int) (*os.File, error) {
@@ -27,7 +27,7 @@ func OpenDescriptor(n int) (*os.File, error) {
 	return os.NewFile(uintptr(fd), "/dev/fd/"+strconv.Itoa(n)), nil
 }
 
-// closeOnExec keeps all open files but the standard streams from programs that this process starts or becomes.
+// closeOnExec keeps all open files except the standard streams from programs that this process starts or becomes.
 func closeOnExec() error {
 	dir := "/dev/fd"
 	if runtime.GOOS == "linux" {

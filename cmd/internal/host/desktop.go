@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Elsewhere is why the person is not known to sit at the desktop of this computer. The empty one says that it is known.
-// Where it is not, no link is opened or copied by programs of this computer.
+// Elsewhere is why the person is not known to be at the desktop of this computer; "" means that the person is known to
+// be there. Otherwise no link is opened or copied by programs of this computer.
 type Elsewhere string
 
 // The reasons.
@@ -25,7 +25,7 @@ const (
 	Unknown        Elsewhere = "unknown"
 )
 
-// facts are what decides whether the person sits at the desktop of this computer.
+// facts decide whether the person is at the desktop of this computer.
 type facts struct {
 	goos      string
 	getenv    func(string) string
@@ -37,26 +37,25 @@ type facts struct {
 	pseudo    bool      // the terminal is a pseudo-terminal: neither a serial line nor the console
 }
 
-// process is what is known of one. Windows tells no uid.
+// process is what is known about a process. Windows reports no uid.
 type process struct {
 	pid, parent, uid int
 	name             string
 }
 
-// Elsewhere returns why the person is not known to sit at the desktop of this computer, or "".
+// Elsewhere returns why the person is not known to be at the desktop of this computer, or "".
 //
-// The variables of SSH alone do not tell: sudo and su remove them, and docker exec, machinectl shell and a serial line
-// never set them. So everything has to fit: no such variable, a display, and a line of ancestors that leads through the
-// program which shows our terminal to the first process, with no server and no change of account on the way. A
-// multiplexer ends that line, because people come back to it from anywhere.
+// The variables of SSH alone are not enough: sudo and su remove them, and docker exec, machinectl shell and a serial
+// line never set them. So everything has to fit: no such variable, a display, and a line of ancestors that leads
+// through the program that shows our terminal to the first process, with no server and no change of account on the way.
+// A multiplexer ends that line, because people come back to it from anywhere.
 func (h Host) Elsewhere() Elsewhere {
 	f := facts{goos: runtime.GOOS, getenv: h.Getenv, uid: os.Getuid(), euid: os.Geteuid()}
 	f.gather(h.In)
 	return f.elsewhere()
 }
 
-// variables are set by programs that stand between the person and us. Those of the SSH agent say nothing: desktops set
-// them too.
+// variables are set by programs between the person and us. Those of the SSH agent say nothing: desktops also set them.
 var variables = []struct {
 	name string
 	why  Elsewhere
@@ -69,7 +68,7 @@ var variables = []struct {
 	{"PKEXEC_UID", AnotherAccount},
 }
 
-// programs are ancestors that stand between the person and us.
+// programs are ancestors that are between the person and us.
 var programs = map[string]Elsewhere{
 	"sshd": OverSSH, "sshd-session": OverSSH, "sshd-auth": OverSSH, "dropbear": OverSSH, "tinysshd": OverSSH,
 	"mosh-server": OverNetwork, "etterminal": OverNetwork, "telnetd": OverNetwork, "in.telnetd": OverNetwork,
@@ -131,7 +130,7 @@ func (f facts) elsewhereOnLinux() Elsewhere {
 	return ""
 }
 
-// localX is a display of this computer. One that SSH forwards has the name of a host in front, mostly localhost.
+// localX matches a display of this computer. One that SSH forwards begins with the name of a host, usually localhost.
 //
 // Source: https://www.x.org/releases/current/doc/man/man7/X.7.xhtml#heading5
 var localX = regexp.MustCompile(`^(unix)?:\d+(\.\d+)?$`)
@@ -149,8 +148,8 @@ func (f facts) inWindow() bool {
 	return parent.pid != 1 && parent.name != "systemd" && parent.name != "login"
 }
 
-// ancestry returns a process, its parent, and so on as far as find knows them, and whether that is as far as the first
-// process of the computer.
+// ancestry returns a process, its parent, and so on as far as find knows them, and whether they reach the first process
+// of the computer.
 func ancestry(pid int, find func(pid int) (process, bool)) (line []process, complete bool) {
 	for range maxAncestors {
 		p, found := find(pid)
@@ -166,5 +165,5 @@ func ancestry(pid int, find func(pid int) (process, bool)) (line []process, comp
 	return line, false
 }
 
-// maxAncestors ends a line that leads back to itself: Windows gives the id of a parent that is gone to new processes.
+// maxAncestors ends a line that leads back to itself: Windows gives the id of a parent that has ended to new processes.
 const maxAncestors = 100

@@ -14,5 +14,5 @@ func findProcess(pid int) (process, bool) {
 	}, true
 }
 
-// isPseudoTerminal is not asked for on macOS.
+// isPseudoTerminal is not needed on macOS.
 func isPseudoTerminal(uint64) bool { return false }

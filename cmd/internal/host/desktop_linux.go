@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// findProcess reads what the system tells everybody about a process.
+// findProcess reads what the system reports to every account about a process.
 //
 // Source: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
 func findProcess(pid int) (process, bool) {
@@ -28,7 +28,7 @@ func findProcess(pid int) (process, bool) {
 	return process{pid: pid, parent: parent, uid: uid, name: fields["Name"]}, parentErr == nil && uidErr == nil
 }
 
-// isPseudoTerminal looks at the number of a device.
+// isPseudoTerminal reports whether a device has the number of a pseudo-terminal.
 //
 // Source: https://www.kernel.org/doc/Documentation/admin-guide/devices.txt, Unix98 PTY slaves
 func isPseudoTerminal(device uint64) bool {

@@ -2,8 +2,8 @@
 
 package host
 
-// findProcess knows no process here.
+// findProcess finds no process on this system.
 func findProcess(int) (process, bool) { return process{}, false }
 
-// isPseudoTerminal is not asked for here.
+// isPseudoTerminal is not needed on this system.
 func isPseudoTerminal(uint64) bool { return false }

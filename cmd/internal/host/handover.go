@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// HandedOn names the variables that a command keeps when it runs as another account than we were started by. LC_*
-// stands for all that begin so. What systemd says of the process itself is among them: process id and streams stay the
-// same.
+// HandedOn names the variables that a command keeps when it runs as an account other than the one that started us. LC_*
+// means all that begin so. Those in which systemd describes the process itself are among them: process id and streams
+// stay the same.
 //
 // Other variables of root's may hold a secret, like AWS_SECRET_ACCESS_KEY or a proxy with a password, lead to one, like
 // SSH_AUTH_SOCK, or decide what is loaded, like LD_PRELOAD.
@@ -17,11 +17,11 @@ var HandedOn = []string{
 }
 
 // HandOver prepares this process for a command that takes its place, and returns the environment of that command. It is
-// called last. When the account did not change, the command gets everything that we were started with.
+// called last. If the account did not change, the command gets everything that we were started with.
 //
-// Otherwise root's controlling terminal, session keyring and all open files but the three standard streams are left
+// Otherwise root's controlling terminal, session keyring and all open files except the three standard streams are left
 // behind, and the environment has HOME, USER and LOGNAME of the new account, the variables of [HandedOn], and those
-// that preserve names, which win. SHELL is left out: that of a service mostly refuses to run, and without it programs take
+// that preserve names, which win. SHELL is left out: a service's usually refuses to run, and without it programs use
 // /bin/sh.
 func (h Host) HandOver(owner Owner, preserve []string) (environ []string, err error) {
 	if !owner.Changed {

@@ -12,7 +12,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// leaveBehind gives up what a command of another account must not get. Errors say what that is.
+// leaveBehind gives up what a command of another account must not get. The error says what could not be given up.
 func leaveBehind() error {
 	if err := leaveTerminal(); err != nil {
 		return kept("terminal", err)
@@ -26,7 +26,7 @@ func leaveBehind() error {
 	return nil
 }
 
-// kept returns the fault for something of root's that cannot be given up.
+// kept returns the fault of something of root's that cannot be given up.
 func kept(what flow.Kind, err error) error {
 	return flow.NewFault(flow.KindInternal+"/kept_"+what, flow.Values{Reason: pleoclient.SystemReason(err)})
 }
@@ -36,9 +36,9 @@ func kept(what flow.Kind, err error) error {
 // process can type only into its controlling terminal, and cannot take one that belongs to another session. Ctrl+C and
 // Ctrl+Z arrive as before, because they go to the process group.
 //
-// The leader of a session keeps its terminal. That has no shell behind it: it is hung up when the leader ends, so
-// nobody reads what was typed meanwhile. Leaving it would hang up all other processes, stop Ctrl+C, and let the command
-// take it again at once.
+// The leader of a session keeps its terminal. That has no shell behind it: it is hung up when the leader ends, so what
+// was typed in the meantime is never read. Leaving it would hang up all other processes, stop Ctrl+C, and let the
+// command take it again at once.
 //
 // Sources: https://man7.org/linux/man-pages/man2/TIOCNOTTY.2const.html,
 // https://man7.org/linux/man-pages/man2/TIOCSTI.2const.html

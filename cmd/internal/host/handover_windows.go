@@ -1,4 +1,4 @@
 package host
 
-// leaveBehind does nothing: no account is changed here.
+// leaveBehind does nothing: the account never changes here.
 func leaveBehind() error { return nil }

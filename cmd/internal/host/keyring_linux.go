@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// leaveKeyring takes an empty session keyring. Whoever has that of root can read the keys in it, whatever account they
-// belong to. Where the kernel lets this process use no keyrings, the next program has no use for one either.
+// leaveKeyring takes an empty session keyring. A process with that of root can read the keys in it, whichever account
+// they belong to. If the kernel lets this process use no keyrings, the next program has no use for one either.
 //
-// Only the thread that asks gets it, so this goroutine stays there: it becomes the next program.
+// Only the calling thread gets it, so this goroutine stays on that thread: it becomes the next program.
 //
 // Source: https://man7.org/linux/man-pages/man7/session-keyring.7.html
 func leaveKeyring() error {

@@ -13,7 +13,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// linkLimit is how long a program may take with a link before people are told something else than its success.
+// linkLimit is how long a program may take with a link before people are told something other than its success.
 const linkLimit = 2 * time.Second
 
 // Open opens a link in the browser of this computer. It is called only on a key press, and only where [Host.Elsewhere]
@@ -68,8 +68,8 @@ func opener(goos, url string) []string {
 	return []string{"xdg-open", url}
 }
 
-// withWindow returns the browsers of BROWSER that have a window, or else those that xdg-open knows. It would go on with
-// browsers that run in a terminal: without one, they may end well and have shown nobody anything.
+// withWindow returns the browsers of BROWSER that have a window, or else those that xdg-open knows. xdg-open would
+// continue with browsers that run in a terminal: without one, they may end well and have shown nothing to anyone.
 //
 // Source: https://gitlab.freedesktop.org/xdg/xdg-utils/-/blob/master/scripts/xdg-open.in
 func withWindow(browsers string) string {
@@ -89,7 +89,7 @@ var inTerminal = []string{
 	"www-browser", "w3m", "lynx", "links", "links2", "elinks", "netrik", "retawq", "browsh", "carbonyl", "cha",
 }
 
-// copiers are the commands that take a text for the clipboard. Those of Linux end when a process of theirs holds it.
+// copiers are the commands that take a text for the clipboard. Those of Linux end once a process of theirs holds it.
 func copiers(goos string, getenv func(string) string) [][]string {
 	switch goos {
 	case "darwin":
@@ -107,8 +107,8 @@ func copiers(goos string, getenv func(string) string) [][]string {
 	return out
 }
 
-// alone returns a command that has nothing of ours but the environment: no terminal, as xdg-open may start a browser
-// that runs in one; no stream and no other descriptor; and no directory that it would keep busy.
+// alone returns a command that inherits only the environment from us: no terminal, as xdg-open may start a browser that
+// runs in one; no stream and no other descriptor; and no directory that it would keep busy.
 func (h Host) alone(ctx context.Context, program []string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, program[0], program[1:]...) // without streams, it gets the null device
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = rootDirectory, h.Environ, apart()

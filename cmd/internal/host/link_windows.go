@@ -7,16 +7,16 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// rootDirectory is the one of the current drive.
+// rootDirectory is the root of the current drive.
 const rootDirectory = `\`
 
-// apart gives no console to the program, and none of its signals.
+// apart gives the program no console, and none of its signals.
 func apart() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{CreationFlags: windows.DETACHED_PROCESS | windows.CREATE_NEW_PROCESS_GROUP}
 }
 
-// killWithChildren ends a program alone: clip starts no other.
+// killWithChildren ends only the program: clip starts no other.
 func killWithChildren(p *os.Process) error { return p.Kill() }
 
-// keepDescriptors does nothing: package os/exec hands on the three streams and nothing else.
+// keepDescriptors does nothing: package os/exec passes on only the three streams.
 func keepDescriptors() {}

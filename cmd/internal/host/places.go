@@ -18,11 +18,11 @@ const (
 	identityVariable = "PLEO_CONNECT_IDENTITY"
 )
 
-// PlaceVariables are the variables that name places of ours.
+// PlaceVariables are the variables that name the places of this program.
 var PlaceVariables = []string{storeVariable, identityVariable}
 
-// Places returns where the store and its identity are: what was named by a flag, then variable, then credential, then
-// the default.
+// Places returns where the store and its identity are: what a flag names, else a variable, else a credential, else the
+// default.
 func (h Host) Places(dir, identity string) (store.Config, error) {
 	dir, err := firstPath(dir, h.Getenv(storeVariable), func() (string, error) {
 		return store.DefaultDir(h.Getenv, os.Geteuid())
@@ -53,12 +53,12 @@ func placeFault(err error) error {
 	return flow.NewFault(flow.KindSettings+"/no_directory", flow.Values{Reason: pleoclient.SystemReason(err)})
 }
 
-// NamesStore reports that a person said where the store is, with a flag or the variable.
+// NamesStore reports whether a person said where the store is, with a flag or the variable.
 func (h Host) NamesStore(flag string) bool { return cmp.Or(flag, h.Getenv(storeVariable)) != "" }
 
-// StoresElsewhere returns where else the store of somebody may be who finds none in the place of cfg: where the
-// identity knows of one, and in default places. They look like stores, or are closed to this account. named says that
-// the place of cfg was.
+// StoresElsewhere returns where else the store may be if there is none in the place of cfg: where the identity knows of
+// one, and in default places. They look like stores, or are closed to this account. named reports whether the person
+// named the place of cfg.
 func (h Host) StoresElsewhere(cfg store.Config, owner Owner, named bool) []flow.StoreElsewhere {
 	var out []flow.StoreElsewhere
 	for _, dir := range store.OtherDirs(cfg) {
@@ -105,7 +105,7 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(one, two)
 }
 
-// onlyHome is the environment of somebody else, of which only the home directory is known.
+// onlyHome returns the environment of another account, of which only the home directory is known.
 func onlyHome(home string) func(string) string {
 	return func(name string) string {
 		if name == "HOME" {
@@ -128,7 +128,7 @@ func (h Host) sudoHome() string {
 	return found.HomeDir
 }
 
-// BySystemd reports that systemd started this process, as a unit or in a session of one.
+// BySystemd reports whether systemd started this process, as a unit or in a session of one.
 func (h Host) BySystemd() bool {
 	return h.Getenv("CREDENTIALS_DIRECTORY") != "" || h.Getenv("INVOCATION_ID") != ""
 }
@@ -140,7 +140,7 @@ func firstPath(flag, variable string, byDefault func() (string, error)) (string,
 	return byDefault()
 }
 
-// credential returns the identity that systemd handed to this service, or "".
+// credential returns the identity that systemd passed to this service, or "".
 func (h Host) credential() string {
 	dir := h.Getenv("CREDENTIALS_DIRECTORY")
 	if dir == "" {
@@ -153,7 +153,7 @@ func (h Host) credential() string {
 	return path
 }
 
-// Protection returns what guards the identity of a store.
+// Protection returns what protects the identity of a store.
 func (h Host) Protection(cfg store.Config) flow.Protection {
 	switch {
 	case cfg.Identity == h.credential():

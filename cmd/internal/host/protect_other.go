@@ -4,8 +4,8 @@ package host
 
 import "golang.org/x/sys/unix"
 
-// protect keeps the key out of core files. Failing is not fatal: the kernel may forbid it. It returns the umask as it
-// was.
+// protect keeps the key out of core files. A failure is not fatal: the kernel may forbid it. It returns the previous
+// umask.
 func protect() (umask int) {
 	umask = unix.Umask(0o077)
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})

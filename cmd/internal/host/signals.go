@@ -11,10 +11,10 @@ import (
 	"pleo-connect/flow"
 )
 
-// Signals ends the context with the signal as its cause. Signals are handled here and nowhere else, because a
+// Signals returns a context that ends with a signal as its cause. Signals are handled here and nowhere else, because a
 // full-screen library turns SIGTERM into a normal end.
 //
-// stop ends the context for another cause. release gives signals back to the system, but not in a process that was hung
+// stop ends the context for another cause. release gives signals back to the system, except in a process that was hung
 // up, and ends the context: with the signal that came before, if there was one.
 func Signals(parent context.Context) (ctx context.Context, stop context.CancelCauseFunc, release func()) {
 	ctx, cancel := context.WithCancelCause(parent)
@@ -30,8 +30,8 @@ func Signals(parent context.Context) (ctx context.Context, stop context.CancelCa
 		}
 	}()
 	return ctx, cancel, sync.OnceFunc(func() {
-		// The end of a terminal may be noticed before its signal arrives, which must not kill what ends by itself: a
-		// process that is hung up keeps its signals to its end.
+		// The end of a terminal may be noticed before its signal arrives, and that must not kill a process that is
+		// ending by itself: one that is hung up keeps its signals to its end.
 		var stopped Stopped
 		if !errors.As(context.Cause(ctx), &stopped) || stopped.Signal != syscall.SIGHUP {
 			signal.Stop(signals) // waits for a signal that is on its way
@@ -47,13 +47,13 @@ func Signals(parent context.Context) (ctx context.Context, stop context.CancelCa
 	})
 }
 
-// Stopped is the reason for a context that ended by a signal.
+// Stopped is the cause of a context that ended by a signal.
 type Stopped struct{ os.Signal }
 
 // Error names the signal.
 func (s Stopped) Error() string { return "stopped by " + s.Signal.String() }
 
-// Is reports that a person wanted it: SIGINT is what Ctrl+C sends.
+// Is reports whether a person wanted it: SIGINT is what Ctrl+C sends.
 func (s Stopped) Is(target error) bool {
 	return target == flow.ErrInterrupted && s.Signal == os.Interrupt
 }

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// continueAfter ends the wait for a stop that never comes: without a shell that could continue us, the system ignores
-// Ctrl+Z.
+// continueAfter ends the wait for a stop that never comes: if there is no shell that could continue us, the system
+// ignores Ctrl+Z.
 const continueAfter = 200 * time.Millisecond
 
 // Suspend stops the process group, as Ctrl+Z does, and returns when the group is continued.

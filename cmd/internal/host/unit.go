@@ -9,8 +9,8 @@ import (
 	"pleo-connect/store"
 )
 
-// Unit returns what the receipt says about a systemd unit: when a service is named, systemd keeps the identity, or root
-// started this program. A person who tries it out needs none.
+// Unit returns what the receipt says about a systemd unit: if a service is named, systemd keeps the identity, or root
+// started this program. A person who is trying it out needs none.
 func (h Host) Unit(cfg store.Config, owner Owner) *flow.Unit {
 	bySystemd := h.Protection(cfg) == flow.ProtectedBySystemd
 	if runtime.GOOS != "linux" || owner.Service == "" && !bySystemd && !owner.Changed && os.Geteuid() != 0 {
@@ -22,7 +22,7 @@ func (h Host) Unit(cfg store.Config, owner Owner) *flow.Unit {
 	}
 	for _, word := range []string{u.User, u.Store, u.Identity} {
 		if !pleoclient.IsSafe(word) {
-			return nil // no line of a unit
+			return nil // not a line of a unit
 		}
 	}
 	return &u

@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	maxNamed   = 31 // of the letters of a name in an id, where a hash follows
+	maxNamed   = 31 // the letters of a name in an id that a hash follows
 	hashLength = 8
 )
 
-// idFrom makes the id of an integration from its name: the letters and digits of ASCII in lower case, with hyphens
-// between the words. A name with other letters or signs, and one that is too short or too long, gets a short hash at
-// the end, so that two such names do not share an id.
+// idFrom makes the id of an integration from its name: the ASCII letters and digits in lower case, with hyphens between
+// the words. A name with other letters or signs, or one that is too short or too long, gets a short hash at the end, so
+// that two such names do not share an id.
 func idFrom(name string) string {
 	var id strings.Builder
 	lost := false

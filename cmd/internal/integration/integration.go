@@ -25,7 +25,7 @@ const (
 )
 
 // Default returns what the wizard connects without a file. It names no vendor: the one in the repository's
-// integration.toml, which says the same otherwise, is an example.
+// integration.toml, which is otherwise the same, is an example.
 func Default() flow.Integration {
 	return flow.Integration{
 		ID:           "dynamics-365-finance",
@@ -42,7 +42,7 @@ func Default() flow.Integration {
 	}
 }
 
-// file is the file as TOML has it. fileKeys says the same for the texts of errors.
+// file is the file as it is in TOML. fileKeys says the same for the texts of errors.
 type file struct {
 	ID           string
 	Name         string
@@ -94,7 +94,7 @@ func parse(document []byte) (flow.Integration, error) {
 	return f.integration(), nil
 }
 
-// fillIn gives the keys that were left out their defaults.
+// fillIn sets the defaults of the keys that were left out.
 func (f *file) fillIn(places places) {
 	setDefault := func(key string, value *string, fallback string) {
 		if !places.has(key) {
@@ -112,7 +112,7 @@ func (f *file) fillIn(places places) {
 	}
 }
 
-// check finds what TOML allows and the wizard cannot work with.
+// check finds faults that TOML allows and the wizard cannot work with.
 func (f *file) check(places places) error {
 	at := places.fault
 	switch {
@@ -167,7 +167,8 @@ func isScope(text string) bool { _, ok := pleoclient.ParseScope(text); return ok
 
 func scope(text string) pleoclient.Scope { s, _ := pleoclient.ParseScope(text); return s }
 
-// isLink reports an address that may be drawn, copied and opened: https, or http on this computer, in plain characters.
+// isLink reports whether an address may be drawn, copied and opened: https, or http on this computer, in plain
+// characters.
 func isLink(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || u.User != nil {
@@ -189,7 +190,7 @@ func (f *file) integration() flow.Integration {
 		RefuseSurplus: f.Surplus == refuse,
 		Service:       flow.Service{User: f.Service.User, Restart: f.Service.Restart},
 	}
-	if strings.TrimSuffix(i.ReturnURL, "/") == flow.WebApp(i.Environment) { // of whichever environment --env says
+	if strings.TrimSuffix(i.ReturnURL, "/") == flow.WebApp(i.Environment) { // of any environment that --env may name
 		i.ReturnURL = ""
 	}
 	for _, p := range f.Permissions {

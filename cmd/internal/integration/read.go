@@ -15,7 +15,7 @@ import (
 // maxBytes is far more than an integration file needs.
 const maxBytes = 64 << 10
 
-// readTrusted reads a small regular file that only root and our own account can change or replace. Anybody else who
+// readTrusted reads a small regular file that only root and our own account can change or replace. Anyone else who
 // could would decide where the customer is sent and which command is shown.
 func readTrusted(path string) ([]byte, error) {
 	real, refused, err := trusted.Resolve(path)
@@ -39,8 +39,8 @@ func readTrusted(path string) ([]byte, error) {
 	return readSmall(file)
 }
 
-// Find reports whether there is a file at path, or something else that cannot be passed over. closed means that nobody
-// can tell: its directory is closed to this account.
+// Find reports whether there is a file at path, or something else that cannot be ignored. closed means that this is
+// unknown: its directory is closed to this account.
 func Find(path string) (found, closed bool) {
 	if path == "" {
 		return false, false
@@ -68,7 +68,7 @@ func readSmall(r io.Reader) ([]byte, error) {
 	return document, nil
 }
 
-// notTrusted returns what others could do, and how to end that.
+// notTrusted returns the fault that says what others could do, and how to end that.
 func notTrusted(r *trusted.Refusal) error {
 	v := flow.Values{Dir: r.Path}
 	row := flow.FileReplaceable
@@ -86,7 +86,7 @@ func notTrusted(r *trusted.Refusal) error {
 	return flow.NewFault(row, v)
 }
 
-// plainCause leaves out the call and the path, which the caller names.
+// plainCause returns the cause without the call and the path, which the caller names.
 func plainCause(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -27,7 +27,7 @@ func ForRecord(i flow.Integration) store.Integration {
 }
 
 // OfRecord returns the integration of a record as it was approved. Others may have written the record: what cannot be
-// drawn, opened or asked for is cleaned or left out, as a file with it would be refused.
+// drawn, opened or asked for is cleaned or left out, where a file with it would be refused.
 func OfRecord(r store.Record) flow.Integration {
 	kept := r.Integration
 	i := flow.Integration{

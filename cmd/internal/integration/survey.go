@@ -17,7 +17,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// form is how a value must be written: the row for one that is written otherwise.
+// form is how a value must be written, as the row for one that is written otherwise.
 type form = flow.Kind
 
 const (
@@ -40,7 +40,7 @@ var fileKeys = map[string]form{
 	"service": formTable, "service.user": formText, "service.restart": formText,
 }
 
-// kindsOf are the kinds of value that TOML has for a form.
+// kindsOf are the kinds of TOML value that a form allows.
 var kindsOf = map[form][]unstable.Kind{
 	formText:   {unstable.String},
 	formFlag:   {unstable.Bool},
@@ -58,8 +58,8 @@ type places map[string]place
 
 func (p places) has(path string) bool { _, found := p[path]; return found }
 
-// fault is an error at the value of path. When that is missing, it is at the table that should have it, or at the
-// beginning.
+// fault returns an error at the value of path. If that is missing, the error is at the table that should have it, or at
+// the beginning.
 func (p places) fault(path string, row flow.Kind, v flow.Values) error {
 	for ; path != "" && !p.has(path); path = path[:max(0, strings.LastIndexByte(path, '.'))] {
 	}
@@ -75,7 +75,7 @@ func faultAt(at place, row flow.Kind, v flow.Values) flow.Fault {
 	return flow.NewFault(row, v)
 }
 
-// syntax is a fault in the words of a library, which people do not see.
+// syntax returns a fault with the text of a library, which people do not see.
 func syntax(at place, words string) error {
 	fault := faultAt(at, flow.FileNoTOML, flow.Values{})
 	fault.Detail = pleoclient.Safe(words)
@@ -86,14 +86,14 @@ func element(list string, n int) string { return fmt.Sprintf("%s[%d]", list, n) 
 
 var elementNumber = regexp.MustCompile(`\[\d+\]`)
 
-// formOf looks a path up in fileKeys.
+// formOf looks up a path in fileKeys.
 func formOf(path string) (form, bool) {
 	f, known := fileKeys[elementNumber.ReplaceAllString(path, "[]")]
 	return f, known
 }
 
-// surveyor walks through a document once, because the decoder returns neither where a good value was nor words for
-// people what a wrong one should be.
+// surveyor walks through a document once, because the decoder reports neither where a good value was nor, in words for
+// people, what a wrong one should be.
 type surveyor struct {
 	parser unstable.Parser
 	places places
@@ -166,7 +166,7 @@ func (s *surveyor) key(table string, e *unstable.Node) (string, place, error) {
 	return path, at, nil
 }
 
-// value checks the value of path. Its place is where it begins, or where its key does when TOML does not say.
+// value checks the value of path. Its place is where it begins, or where its key does if TOML does not say.
 func (s *surveyor) value(path string, at place, v *unstable.Node) error {
 	if v.Raw.Length > 0 {
 		at = s.place(v.Raw)
@@ -203,7 +203,7 @@ func (s *surveyor) array(path string, at place, v *unstable.Node) error {
 	return nil
 }
 
-// note remembers where path is, when its value has the right form.
+// note records where path is, if its value has the right form.
 func (s *surveyor) note(path string, at place, kind unstable.Kind) error {
 	want, _ := formOf(path)
 	if !slices.Contains(kindsOf[want], kind) {
@@ -259,7 +259,8 @@ func lastKey(path string) string {
 	return elementNumber.ReplaceAllString(name, "")
 }
 
-// syntaxFault is what the decoder finds beyond the survey, such as a table that dotted keys have begun already.
+// syntaxFault returns a fault that the decoder finds beyond the survey, such as a table that dotted keys have already
+// begun.
 func syntaxFault(document []byte, err error) error {
 	var wrong *toml.DecodeError
 	if !errors.As(err, &wrong) {

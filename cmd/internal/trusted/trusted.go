@@ -1,7 +1,7 @@
 // Package trusted checks the files that a run relies on, such as an integration file: [Resolve] reports a file that
 // anyone but root and our own account can change or replace, and what they could do with it.
 //
-// The package has only what all such files have in common. What is in one is up to the package that reads it.
+// The package has only what all such files have in common. Their contents are up to the packages that read them.
 package trusted
 
 import (
@@ -14,9 +14,9 @@ import (
 
 // Refusal is why a file is not relied on.
 type Refusal struct {
-	Path    string // of what others can change: the file, or something that leads to it
+	Path    string // what others can change: the file, or something that leads to it
 	Itself  bool   // Path is the file
-	Foreign bool   // it belongs to another account; else its mode lets others write
+	Foreign bool   // it belongs to another account; otherwise its mode lets others write
 	Root    bool   // only root can change its mode, and this is another account
 }
 
@@ -30,7 +30,7 @@ func (r *Refusal) Error() string {
 }
 
 // Resolve returns an absolute path to the file or directory at path, without symbolic links, and why others can change
-// what is there, or nil. The one who judges is this account, so a file has to be opened before a change of account.
+// what is there, or nil. It judges for this account, so a file has to be opened before a change of account.
 func Resolve(path string) (real string, refused *Refusal, err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return "", nil, err
@@ -42,7 +42,7 @@ func Resolve(path string) (real string, refused *Refusal, err error) {
 	return real, refused, err
 }
 
-// refusal is about the file at real, because of it or of what leads to it.
+// refusal returns the refusal of the file at real, because of the file or of what leads to it.
 func refusal(real string, f *trust.Fault) *Refusal {
 	return &Refusal{
 		Path: f.Path, Itself: f.Path == real && !f.Mode.IsDir(), Foreign: f.Foreign,
