@@ -126,7 +126,7 @@ func TestLostOfTheGrid(t *testing.T) {
 }
 
 // TestFileOfAnother copies a file of each record over one of each other. It is refused for what it is, whichever of
-// company, integration and environment differ, and nothing is done with the record until somebody looked.
+// company, integration and environment differ, and nothing is done with the record until a person has looked.
 func TestFileOfAnother(t *testing.T) {
 	t.Parallel()
 	s := newGridStore(t)
@@ -140,7 +140,7 @@ func TestFileOfAnother(t *testing.T) {
 			wholeLive, wholePrev := readFile(t, live), readFile(t, prev)
 			for _, source := range []string{s.live(ids[a]), s.prev(ids[a])} {
 				about := filepath.Base(source) + " as " + filepath.Base(live)
-				copyFile(t, source, live) // the good version before it is no way around
+				copyFile(t, source, live) // the good version before it is not a way around
 				wantOther(t, s, about, ref, live)
 				copyFile(t, source, prev)
 				wantOther(t, s, about+" and before it", ref, live)

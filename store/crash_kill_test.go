@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestKilledThenPowerCut kills the process before each operation in turn, lets the next start finish, and then
-// cuts the power. What a dead process left unflushed can be seen, and is not on the disk for that: whoever builds
-// on it has to flush it.
+// TestKilledThenPowerCut kills the process before each operation in turn, lets the next start finish, and then cuts the
+// power. What a dead process left unflushed is visible, but not therefore on the disk: any code that builds on it has
+// to flush it.
 func TestKilledThenPowerCut(t *testing.T) {
 	t.Parallel()
 	for _, about := range []string{

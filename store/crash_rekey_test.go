@@ -57,7 +57,7 @@ func adds(s *Store, ack func()) error {
 	})
 }
 
-// judgeRekey: the record and the version before it can be read, with a sector lost as well, whatever became of the
+// judgeRekey: the record and the version before it can be read, even with a sector lost, no matter what became of the
 // change; it can be finished; and once acknowledged it is.
 func judgeRekey(v *view, acks int) error {
 	if err := judgeReadable(v); err != nil {

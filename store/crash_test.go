@@ -100,7 +100,7 @@ func saves(steps string) func(*Store, func()) error {
 	}
 }
 
-// savesAndUndoes saves an unconfirmed key, and brings back what was there before. A second time it goes on where the
+// savesAndUndoes saves an unconfirmed key, and brings back what was there before. A second time it continues where the
 // first one died.
 func savesAndUndoes(s *Store, ack func()) error {
 	r, err := s.Get(crashRef)

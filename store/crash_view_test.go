@@ -14,8 +14,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// quickDir is a private directory, in memory where there is such a place: what lies there is thrown away in a moment,
-// and thousands of states need a disk to look at.
+// quickDir is a private directory, in memory where there is such a place: what is in it is thrown away in a moment, and
+// thousands of states need a disk to look at.
 func quickDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/dev/shm", "pleo-connect-test-")
@@ -237,8 +237,8 @@ func judgeSaves(from uint64) func(*view, int) error {
 	}
 }
 
-// judgeUnconfirmed: after one save of an active key, an unconfirmed one comes and goes. Whatever is there, a service
-// gets the key that was active, and what was there before can be brought back.
+// judgeUnconfirmed: after one save of an active key, an unconfirmed one comes and goes. In every state a service gets
+// the key that was active, and what was there before can be brought back.
 func judgeUnconfirmed(v *view, acks int) error {
 	r, err := v.record()
 	if err != nil {
@@ -307,8 +307,8 @@ func judgeSettle(generation uint64) func(*view, int) error {
 	}
 }
 
-// judgeForget: the record or nothing; no older key comes back to life, and once acknowledged nothing does. Nobody
-// doubts that what is gone was removed.
+// judgeForget: the record or nothing; no older key comes back to life, and once acknowledged nothing does. There is no
+// doubt that what is gone was removed.
 func judgeForget(generation uint64) func(*view, int) error {
 	return func(v *view, acks int) error {
 		got, err := v.generation()

@@ -66,7 +66,7 @@ func (d *crashDisk) do(real func() error, model func()) error {
 	return nil
 }
 
-// find returns what lies under path, or nil outside of the model.
+// find returns what is at path, or nil outside of the model.
 func (d *crashDisk) find(path string) *inode {
 	rel, err := filepath.Rel(d.base, path)
 	if err != nil || strings.HasPrefix(rel, "..") {

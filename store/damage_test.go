@@ -215,8 +215,8 @@ func TestBothDamaged(t *testing.T) {
 	wantKind(t, err, KindDamaged)
 }
 
-// TestForeignRecord puts whole files, encrypted for our identity, where they do not belong. The version
-// before is no way around.
+// TestForeignRecord puts whole files, encrypted for our identity, where they do not belong. The version before is not a
+// way around.
 func TestForeignRecord(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

@@ -182,8 +182,8 @@ func largestScopes(t *testing.T) []string {
 	return out
 }
 
-// TestLargestRecord: what an integration file and an answer of Pleo can hold at most fits into a record that everybody
-// can open, also as an unconfirmed one over another of that size, and under a new identity.
+// TestLargestRecord: what an integration file and an answer of Pleo can hold at most fits into a record that all
+// recipients can open, also as an unconfirmed one over another of that size, and under a new identity.
 func TestLargestRecord(t *testing.T) {
 	t.Parallel()
 	for about, description := range largestDescriptions() {

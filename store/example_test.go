@@ -39,7 +39,7 @@ func (s *service) readKey() error {
 	return nil
 }
 
-// work asks Pleo something. When Pleo rejects the key, somebody may have replaced it meanwhile, so the store is read
+// work asks Pleo something. When Pleo rejects the key, it may have been replaced in the meantime, so the store is read
 // once more. The same key again is really rejected; and no other failure says anything about the key.
 func (s *service) work(ctx context.Context) (pleoclient.Introspection, error) {
 	answer, err := s.pleo.Introspect(ctx, s.key)
@@ -98,7 +98,7 @@ func Example() {
 	answer, err := daemon.work(context.Background())
 	fmt.Println(answer.Application, err)
 
-	if err := save(cfg, ref, sim.Keys().Replacement); err != nil { // somebody reconnects
+	if err := save(cfg, ref, sim.Keys().Replacement); err != nil { // a person reconnects
 		log.Fatal(err)
 	}
 	// and Pleo drops the old key

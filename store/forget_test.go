@@ -26,7 +26,7 @@ func TestForget(t *testing.T) {
 		t.Errorf("files after the conflict (-want +got):\n%s", diff)
 	}
 
-	for range 2 { // a second time is no error
+	for range 2 { // a second time is not an error
 		must(t, s.Forget(second.Ref(), second.Generation))
 		want := []string{".", prod + companyB + ".age"}
 		if diff := cmp.Diff(want, files(t, s.installations())); diff != "" {

@@ -70,7 +70,7 @@ func (m *model) at(t *testing.T, base string) *model {
 	return &model{s: s, cells: maps.Clone(m.cells)}
 }
 
-// bare returns a record as the file has it, whatever was said about the file.
+// bare returns a record as the file has it, without the facts about how it was read.
 func bare(r Record) *Record {
 	r.File, r.FromPrevious = "", false
 	return &r

@@ -20,7 +20,7 @@ const (
 // newKey returns an invented key that a scan can find.
 func newKey() pleoclient.Key { return pleoclient.NewKey("canary-" + rand.Text()) }
 
-// tempDir returns a private directory, whatever the umask says.
+// tempDir returns a private directory, regardless of the umask.
 func tempDir(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -148,7 +148,7 @@ func files(t testing.TB, dir string) []string {
 	return out
 }
 
-// reseal encrypts plain under the name of a record, as somebody who holds the identity could.
+// reseal encrypts plain under the name of a record, as any holder of the identity could.
 func reseal(t testing.TB, s *Store, path string, plain []byte) {
 	t.Helper()
 	sealed, err := s.current().encrypt(plain)

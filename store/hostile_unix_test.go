@@ -150,9 +150,9 @@ func (h *scene) giveAway() {
 	must(h, os.Chown(h.path, stranger, stranger))
 }
 
-// TestEveryTrouble plants each class of trouble, alone and with the version before it. Lost contents are
-// replaced by the version before, with a warning. Everything else stops every reader and writer: somebody did
-// that, and must look at it.
+// TestEveryTrouble plants each class of trouble, alone and with the version before it. Lost contents are replaced by
+// the version before, with a warning. Everything else stops every reader and writer: someone did that, and must look at
+// it.
 func TestEveryTrouble(t *testing.T) {
 	t.Parallel()
 	for about, tt := range everyTrouble {
@@ -249,7 +249,7 @@ func TestEveryTroubleWithSettings(t *testing.T) {
 					return
 				}
 				if kindOf(err) == KindIdentityDamaged && strings.Contains(about, "header") {
-					return // nobody can distinguish a changed header from another identity's
+					return // a changed header cannot be distinguished from another identity's
 				}
 				if tt.spare {
 					tt.row = tt.kind + "/settings"
@@ -260,7 +260,7 @@ func TestEveryTroubleWithSettings(t *testing.T) {
 	}
 }
 
-// TestDeviceIsNotRead: a device that never ends is refused before a byte is read, for everybody.
+// TestDeviceIsNotRead: a device that never ends is refused before a byte is read, for every account.
 func TestDeviceIsNotRead(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/dev/zero", os.DevNull} {
@@ -269,7 +269,7 @@ func TestDeviceIsNotRead(t *testing.T) {
 	}
 }
 
-// TestNewFileTakesNoName: what lies under the name of a new file stays as it is, and a link there is not followed.
+// TestNewFileTakesNoName: what has the name of a new file stays as it is, and a link there is not followed.
 func TestNewFileTakesNoName(t *testing.T) {
 	t.Parallel()
 	dir := tempDir(t)
@@ -292,7 +292,8 @@ func TestNewFileTakesNoName(t *testing.T) {
 	}
 }
 
-// TestHostileLock: what is no file is refused by writers at once, also while somebody holds it. Readers need no lock.
+// TestHostileLock: writers refuse anything that is not a file at once, even while the lock is held. Readers need no
+// lock.
 func TestHostileLock(t *testing.T) {
 	t.Parallel()
 	for about, plant := range map[string]func(path string) error{

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestPlaceOfTheIdentity: what is wrong with the place of the identity is told of it, because another store would not
+// TestPlaceOfTheIdentity: a fault in the place of the identity is reported as one, because another store would not
 // help.
 func TestPlaceOfTheIdentity(t *testing.T) {
 	t.Parallel()

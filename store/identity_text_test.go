@@ -7,8 +7,8 @@ import (
 	"unicode/utf16"
 )
 
-// TestIdentityTexts: an identity opens its store in whatever encoding an editor saved it, in plain and locked. What is
-// no text is called by its name and line.
+// TestIdentityTexts: an identity opens its store in any encoding in which an editor saved it, in plain and locked. What
+// is not text is reported by its name and line.
 func TestIdentityTexts(t *testing.T) {
 	t.Parallel()
 	utf16LE := func(text string) string {

@@ -65,8 +65,8 @@ func TestLockIsReleased(t *testing.T) {
 	_ = hold(t, s.identity+".lock")
 }
 
-// TestLockFileReplaced replaces the file that somebody holds. Who locked the old one before it was replaced keeps
-// nobody out, and must not believe so.
+// TestLockFileReplaced replaces a file while it is locked. A process that locked the old one before it was replaced
+// excludes no one, and must not believe so.
 func TestLockFileReplaced(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(tempDir(t), lockName)

@@ -114,7 +114,7 @@ func TestForgottenIsNotLost(t *testing.T) {
 	}
 }
 
-// TestLostStore: the marks know what was in a store that is gone, whatever is in its place.
+// TestLostStore: the marks know what was in a store that is gone, no matter what is in its place.
 func TestLostStore(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
@@ -149,8 +149,8 @@ func TestLostStore(t *testing.T) {
 	wantLoss(t, lossAt(t, cfg))
 }
 
-// TestOwnMarksCount: what a store before noted says nothing about a record that the store noted itself, whatever the
-// clock was then. When its own marks cannot be read, those of the other are too old to go by.
+// TestOwnMarksCount: the notes of an earlier store say nothing about a record that the store noted itself, whichever
+// time its clock had then. When its own marks cannot be read, those of the other are too old to go by.
 func TestOwnMarksCount(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
@@ -271,7 +271,7 @@ func TestLinkToItself(t *testing.T) {
 	}
 }
 
-// TestLossInDoubt: where marks cannot be read or written, nobody can tell what is lost. It is said why.
+// TestLossInDoubt: where marks cannot be read or written, it is unknown what is lost. The reason is reported.
 func TestLossInDoubt(t *testing.T) {
 	t.Parallel()
 	for about, tt := range map[string]struct {

@@ -99,7 +99,7 @@ func TestMakeForInside(t *testing.T) {
 	}
 }
 
-// makeForConfig names places below base that lie as root's do below /.
+// makeForConfig names places below base that are arranged as root's are below /.
 func makeForConfig(base string) Config {
 	return Config{
 		Dir:      filepath.Join(base, "var", "store"),
@@ -116,7 +116,7 @@ func makeVendorDir(t *testing.T, dir string, mode fs.FileMode) {
 	must(t, os.MkdirAll(dir, 0o755))
 	file := filepath.Join(dir, vendorFile)
 	writeFile(t, file, nil)
-	must(t, os.Chmod(filepath.Dir(dir), 0o755)) // whatever the umask says
+	must(t, os.Chmod(filepath.Dir(dir), 0o755)) // regardless of the umask
 	must(t, os.Chmod(dir, mode))
 	must(t, os.Chmod(file, 0o644))
 }
@@ -256,7 +256,7 @@ func TestIdentityOfSystemd(t *testing.T) {
 	}
 }
 
-// TestMakeForBelowAClosedDirectory: an account that does not get through to its directories is told before they are made.
+// TestMakeForBelowAClosedDirectory: an account that cannot reach its directories learns that before they are made.
 func TestMakeForBelowAClosedDirectory(t *testing.T) {
 	t.Parallel()
 	needRoot(t)

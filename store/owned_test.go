@@ -15,7 +15,7 @@ func TestOwnedPaths(t *testing.T) {
 	if diff := cmp.Diff(want, OwnedPaths(s.cfg)); diff != "" {
 		t.Error("(-want +got):\n" + diff)
 	}
-	// Somebody else's file is there: a command that takes the whole directory would take it, too.
+	// The file of another account is there: a command that takes the whole directory would also take it.
 	writeFile(t, filepath.Join(s.identityDir(), "identity.txt.old"), nil)
 	want = []string{s.dir, s.identity, s.identity + ".lock", filepath.Join(s.identityDir(), seenName)}
 	if diff := cmp.Diff(want, OwnedPaths(s.cfg)); diff != "" {

@@ -55,7 +55,7 @@ func (a *answers) ask(string) ([]byte, error) {
 	return []byte(a.texts[min(n, len(a.texts))-1]), nil
 }
 
-// lockedStore returns a store with a record, and the places of somebody whose identity opens it and is locked.
+// lockedStore returns a store with a record, and the places of a person whose identity opens it and is locked.
 func lockedStore(t testing.TB) (s *Store, r Record, mine Config, me *age.X25519Identity) {
 	t.Helper()
 	cfg := newConfig(t)
@@ -188,7 +188,7 @@ func TestWrongPassphrase(t *testing.T) {
 	}
 }
 
-// TestNobodyCanBeAsked: a locked identity is distinguished from a damaged one, and a changed one asks nobody again.
+// TestNobodyCanBeAsked: a locked identity is distinguished from a damaged one, and a changed one does not ask again.
 func TestNobodyCanBeAsked(t *testing.T) {
 	t.Parallel()
 	_, _, mine, me := lockedStore(t)

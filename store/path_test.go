@@ -29,7 +29,7 @@ func TestFileIDs(t *testing.T) {
 	}
 }
 
-// TestFileIDsOfOddIntegrations: whatever an id looks like, no two records share a file.
+// TestFileIDsOfOddIntegrations: no two records share a file, no matter what their ids look like.
 func TestFileIDsOfOddIntegrations(t *testing.T) {
 	t.Parallel()
 	seen := map[string]Ref{}
@@ -152,7 +152,7 @@ func TestLinkedPlaces(t *testing.T) {
 	}
 }
 
-// TestUnfinishedStore: whatever the first use left behind, the next one goes on.
+// TestUnfinishedStore: the next use continues from anything that the first one left behind.
 func TestUnfinishedStore(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

@@ -196,7 +196,7 @@ func TestForeignOwner(t *testing.T) {
 	_, err := disk{euid: stranger}.read(r.File, checkFile)
 	wantKind(t, err, KindOwner)
 	wantKind(t, checkOwnDir(s.dir, stranger), KindOwner)
-	if os.Geteuid() != 0 { // root's directories pass for everybody
+	if os.Geteuid() != 0 { // root's directories pass for every account
 		wantKind(t, checkWay(filepath.Dir(s.dir), stranger), KindOwner)
 	}
 	if e := wrongOwner("/x", stranger, 0); e.Owner != "54321" || e.Account != "root" {
@@ -246,7 +246,8 @@ func TestDirectoryGoes(t *testing.T) {
 	wantKind(t, checkHolder(filepath.Join(tempDir(t), "gone"), os.Geteuid()), KindDamaged)
 }
 
-// TestLossWithoutTheRight: where a removal could not be noted, nobody can tell a lost record from a removed one.
+// TestLossWithoutTheRight: where a removal could not be noted, a lost record cannot be distinguished from a removed
+// one.
 func TestLossWithoutTheRight(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 {

@@ -119,7 +119,7 @@ func (j job) write(s *Store) (int, error) {
 			conflicts++
 		case err == nil:
 			done++
-		case kindOf(err) != KindLocked: // a slow machine: the lock is fair to nobody
+		case kindOf(err) != KindLocked: // a slow machine: the lock is not fair
 			return 0, err
 		}
 	}
@@ -206,7 +206,7 @@ func TestProcessesOnOneCompany(t *testing.T) {
 	}
 }
 
-// TestProcessesOnTheirOwnCompanies: whoever saves another company is nobody's conflict.
+// TestProcessesOnTheirOwnCompanies: a process that saves another company is not a conflict.
 func TestProcessesOnTheirOwnCompanies(t *testing.T) {
 	t.Parallel()
 	own := func(writer int) Ref { return Ref{"production", ledger, companyNumber(writer)} }
@@ -215,7 +215,7 @@ func TestProcessesOnTheirOwnCompanies(t *testing.T) {
 	}
 }
 
-// TestProcessesOnOneGrid: neither is whoever saves another integration of the same company.
+// TestProcessesOnOneGrid: neither is one that saves another integration of the same company.
 func TestProcessesOnOneGrid(t *testing.T) {
 	t.Parallel()
 	refs := grid()[:4]
@@ -308,8 +308,8 @@ func race(t *testing.T, cfg Config, rounds int, ref func(writer int) Ref, writer
 	return conflicts
 }
 
-// TestLockFileOfAnotherProcess: while another process holds the lock, nobody else saves. When the file is taken away
-// under it, its lock keeps nobody out any more, and the next writer gets on with a file of its own.
+// TestLockFileOfAnotherProcess: while another process holds the lock, no one else saves. When the file is removed under
+// it, its lock excludes no one any more, and the next writer continues with a file of its own.
 func TestLockFileOfAnotherProcess(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestStoppedProcess: a process that sleeps between reading and saving holds nothing. Others save meanwhile, and it
-// hears of that when it wakes up.
+// TestStoppedProcess: a process that sleeps between reading and saving holds nothing. Others save in the meantime, and
+// it learns of that when it wakes up.
 func TestStoppedProcess(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

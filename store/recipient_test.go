@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestAddAndRemoveRecipient: everybody on the list opens every file, the versions before included;
-// nobody else opens any.
+// TestAddAndRemoveRecipient: all on the list can open every file, the versions before included; no one else can open
+// any.
 func TestAddAndRemoveRecipient(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
@@ -52,8 +52,8 @@ func TestAddAndRemoveRecipient(t *testing.T) {
 	}
 }
 
-// TestExtraIdentityWrites: a person who opens the store with an identity of their own writes for everybody,
-// the service included.
+// TestExtraIdentityWrites: a person who opens the store with an identity of their own writes for all recipients, the
+// service included.
 func TestExtraIdentityWrites(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
@@ -111,7 +111,7 @@ func TestRecipientRefusals(t *testing.T) {
 	}
 }
 
-// TestParseRecipient: what is no recipient is named for what it is, and never quoted.
+// TestParseRecipient: a text that is not a recipient is named for what it is, and never quoted.
 func TestParseRecipient(t *testing.T) {
 	t.Parallel()
 	id := freshIdentity(t)
@@ -143,7 +143,7 @@ func TestParseRecipient(t *testing.T) {
 }
 
 // TestRecipientSurvivesKills stops a change at a sample of its operations; the model disk tries them all. Everything
-// can be read and written then, the list names nobody too few, and the same call finishes.
+// can be read and written then, the list lacks no one, and the same call finishes.
 func TestRecipientSurvivesKills(t *testing.T) {
 	t.Parallel()
 	for about, change := range map[string]func(s *Store, me string) error{

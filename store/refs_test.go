@@ -44,8 +44,8 @@ func (o *opensNothing) read(path string, _ fileCheck) ([]byte, error) {
 	return nil, errKilled
 }
 
-// TestRefs: whatever lies in the directory, Refs and List give each record once, in one order, and what is not there is
-// lost for Loss. Refs opens no file.
+// TestRefs: no matter what is in the directory, Refs and List give each record once, in one order, and what is not
+// there is lost for Loss. Refs opens no file.
 func TestRefs(t *testing.T) {
 	t.Parallel()
 	refs := grid()

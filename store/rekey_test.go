@@ -131,10 +131,10 @@ func TestRekeyOfAnOlderStore(t *testing.T) {
 	}
 }
 
-// TestRekeySurvivesFaults stops the change of identity at a sample of its operations: as a process that is
-// killed there, and as a disk that fails once and goes on. The model disk tries all of them. Everything can be
-// read and written in between, also by a store that was opened before; the next call finishes, and then the old
-// identity opens nothing.
+// TestRekeySurvivesFaults stops the change of identity at a sample of its operations: as a process that is killed
+// there, and as a disk that fails once and then works again. The model disk tries all of them. Everything can be read
+// and written in between, also by a store that was opened before; the next call finishes, and then the old identity
+// opens nothing.
 func TestRekeySurvivesFaults(t *testing.T) {
 	t.Parallel()
 	whole := newConfig(t)

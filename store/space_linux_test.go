@@ -22,8 +22,8 @@ func mountSmall(t *testing.T, options string) string {
 	return dir
 }
 
-// TestInodesRunOut: a file system with space for bytes alone says so while the store is made, whatever the preflight
-// found.
+// TestInodesRunOut: a file system with space for bytes alone is reported while the store is made, no matter what the
+// preflight found.
 func TestInodesRunOut(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

@@ -150,7 +150,7 @@ func TestConflict(t *testing.T) {
 	}
 }
 
-// TestGenerationsNeverRepeat guards against a stale wizard that takes a record made anew for the one it read.
+// TestGenerationsNeverRepeat guards against a stale wizard that takes a new record for the one it read.
 func TestGenerationsNeverRepeat(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestDamageIsNoConflict blames the disk, not somebody else, when the record that was read has become unreadable.
-// Whoever looks again finds the version before it, and can repair the record with that.
+// TestDamageIsNoConflict blames the disk, not another process, when the record that was read has become unreadable. The
+// next look finds the version before it, and the record can be repaired with that.
 func TestDamageIsNoConflict(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
@@ -25,7 +25,8 @@ func TestDamageIsNoConflict(t *testing.T) {
 	}
 }
 
-// TestBackToTheKeyInUse: who drops a new key half-way and enters the old one again takes it from no service meanwhile.
+// TestBackToTheKeyInUse: dropping a new key half-way and entering the old one again takes it from no service in
+// between.
 func TestBackToTheKeyInUse(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
@@ -45,7 +46,7 @@ func TestBackToTheKeyInUse(t *testing.T) {
 	}
 }
 
-// TestUnseenIsNotMissing: a directory that cannot be looked at is no reason to begin a new store.
+// TestUnseenIsNotMissing: a directory that cannot be looked at is not a reason to begin a new store.
 func TestUnseenIsNotMissing(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)

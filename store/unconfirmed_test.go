@@ -11,7 +11,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// sealedKeys returns the fingerprints of the keys in a file of the store, in the order in which they lie there.
+// sealedKeys returns the fingerprints of the keys in a file of the store, in the order in which they are stored.
 func sealedKeys(t *testing.T, s *Store, path string) []string {
 	t.Helper()
 	var out []string
@@ -117,7 +117,7 @@ func TestUnconfirmed(t *testing.T) {
 	}
 }
 
-// TestUnconfirmedIsPending: nobody may use a key of which nobody said that the company is right.
+// TestUnconfirmedIsPending: no service may use a key whose company has not been confirmed.
 func TestUnconfirmedIsPending(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)

@@ -44,7 +44,7 @@ func wantRun(t *testing.T, about string, r result, code int, says ...string) {
 	}
 }
 
-// TestNoStore: where a store was named, or somebody relies on the answer, one that is not there is a failure of every
+// TestNoStore: if a store was named, or the caller relies on the answer, one that does not exist is a failure of every
 // command. It says where it was looked for.
 func TestNoStore(t *testing.T) {
 	t.Parallel()
@@ -88,7 +88,7 @@ func TestEmptyStore(t *testing.T) {
 }
 
 // TestLostStore: the marks beside the identity know what was in a store that is gone. The hint is a command that ends
-// it; so does what the wizard saves anew.
+// it; so does a connection that the wizard saves again.
 func TestLostStore(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -136,7 +136,7 @@ func TestLostStoreOfALockedIdentity(t *testing.T) {
 	wantRun(t, "status", s.status(), exitStore, "is gone; 1 connection was saved in it")
 }
 
-// TestLostRecord: a record that was saved and is gone is missed by every command that would use it, and by nobody else.
+// TestLostRecord: a record that was saved and is gone is missed by every command that would use it, and by no other.
 func TestLostRecord(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -171,7 +171,7 @@ func TestLostRecord(t *testing.T) {
 		t.Errorf("doctor: %+v", lines["store"])
 	}
 
-	// Whoever asks for the other environment means the other one.
+	// A run for the other environment means the other one.
 	wantRun(t, "none in staging", s.keyOut(s.places("key", bakery, "--env", "staging")...), exitUsage, "not connected")
 	s.put(bakery, s.sim.Keys().Staging, func(r *store.Record) { r.Env = "staging" })
 	wantRun(t, "which one is not known", s.keyOut(s.places("key", bakery)...), exitUsage, "--env")
@@ -198,8 +198,9 @@ func TestDisconnectedIsNotLost(t *testing.T) {
 	}
 }
 
-// TestLossInDoubt: where there are no marks, as beside the identity of systemd or of one more recipient, nobody can
-// tell what was lost. It is said, and is no failure unless there is nothing else to say to somebody who relies on it.
+// TestLossInDoubt: where there are no marks, as beside the identity of systemd or of one more recipient, it is unknown
+// what was lost. That is reported, and is not a failure unless there is nothing else to report to a caller who relies
+// on it.
 func TestLossInDoubt(t *testing.T) {
 	t.Parallel()
 	const doubt = "warning: can't tell whether connections are missing: "
@@ -225,7 +226,7 @@ func TestLossInDoubt(t *testing.T) {
 	wantRun(t, "a company", s.status(bakery), exitUsage, doubt, "is not connected")
 }
 
-// TestWizardMissesTheStore: before a new store is made, each face says that one was here.
+// TestWizardMissesTheStore: before a new store is made, each interface says that one was here.
 func TestWizardMissesTheStore(t *testing.T) {
 	t.Parallel()
 	for about, size := range map[string][2]int{"small": {40, 12}, "usual": {80, 24}, "plain": {80, 24}} {
@@ -317,8 +318,8 @@ func (a ada) connect(key string, more ...string) {
 	wantRun(a.t, "connect", r, exitDone)
 }
 
-// TestDefaultStoreIsMissing: where nobody said where the store is, none is a fact at first. It is a failure for whoever
-// relies on it, and when something was in it. Another one that the identity knows is named.
+// TestDefaultStoreIsMissing: if the place of the store was not named, a missing store is at first only a fact. It is a
+// failure for a caller who relies on it, and when something was in it. Another one that the identity knows is named.
 func TestDefaultStoreIsMissing(t *testing.T) {
 	t.Parallel()
 	a := newAda(t)

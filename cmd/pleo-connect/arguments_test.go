@@ -15,7 +15,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// misplaced are keys that people could give as an argument. Nobody can tell that the last ones are keys.
+// misplaced are keys that people could give as an argument. The last ones cannot be recognised as keys.
 var misplaced = map[string]string{
 	"a usual key":       "pls_canary4f1d2c3b5a69788796a5b4c3d2e1f00f_1e2d3c4b5a69788796a5b4c3d2e1f00f",
 	"capitals":          "canary-Q7WmZ2xR9tK4vB6nJ1sD8fG3hL5pC0yE",
@@ -131,8 +131,8 @@ func showsHelp(name []string, r result) bool {
 	return r.code == exitDone && strings.Contains(r.out, "USAGE") && len(name) == 1 && name[0] == "completion"
 }
 
-// repeats reports a text with a part of the key that is long enough to tell something of it, in any letter case, and
-// wrapped or not.
+// repeats reports whether a text has a part of the key that is long enough to reveal something of it, in any letter
+// case, and wrapped or not.
 func repeats(text, key string) bool {
 	const part = 8
 	joined := strings.ToLower(strings.Join(strings.Fields(text), ""))

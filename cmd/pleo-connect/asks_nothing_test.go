@@ -14,7 +14,7 @@ var queries = regexp.MustCompile(
 )
 
 // TestShortRunsAskNothing: help, version and refusals end at once, so the shell would get the answer to anything that
-// they ask. Nor do they have colours where nobody wants them.
+// they ask. Nor do they have colours where those are not wanted.
 func TestShortRunsAskNothing(t *testing.T) {
 	t.Parallel()
 	for args, code := range map[string]int{

@@ -22,8 +22,8 @@ func silentListener(t *testing.T) (address string) {
 	return listen(t, func(net.Conn) { visits.Add(1) })
 }
 
-// TestBadInputSendsNothing: a wrong address or CA file is wrong use, reported with its reason, and nobody hears of the
-// key.
+// TestBadInputSendsNothing: a wrong address or CA file is wrong use, reported with its reason, and the key is not sent
+// anywhere.
 func TestBadInputSendsNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

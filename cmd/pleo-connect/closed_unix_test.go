@@ -54,8 +54,8 @@ func (s *shared) sh(command string) {
 	}
 }
 
-// TestShutOut takes the rights to a store from the account that it belongs to, which has to be told one command that
-// gives them back, and not to run this as itself.
+// TestShutOut takes the rights to a store from the account that it belongs to. The account must be given one command
+// that restores them, and no advice to run this as itself.
 func TestShutOut(t *testing.T) {
 	t.Parallel()
 	closed := func(path string, mode fs.FileMode) error { return os.Chmod(path, mode) }

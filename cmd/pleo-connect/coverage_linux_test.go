@@ -53,8 +53,9 @@ func (c *coverage) learn(calls []sysCall) {
 	}
 }
 
-// next chooses what to try. Where strace can tell the file, its calls are counted alone. Every third run takes any number
-// instead of one that was seen: those may all come from a run in which work wandered between threads as it rarely does.
+// next chooses what to try. Where strace can distinguish the file, its calls are counted alone. Every third run takes
+// any number instead of one that was seen: those may all come from a run in which work wandered between threads as it
+// rarely does.
 func (c *coverage) next(out tampering, home string, run int) tampering {
 	for want := range c.missing {
 		if want.action != "" {

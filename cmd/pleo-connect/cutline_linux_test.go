@@ -31,7 +31,7 @@ var (
 var steps = []struct {
 	name string
 	hold *pleosim.Fault // nil: a person is waited for
-	keys []string       // by face below: what a person does after the review
+	keys []string       // by interface below: what a person does after the review
 	see  [2]string      // on the full screen, line by line; empty: the line face has no such moment
 	left remains
 }{
@@ -45,7 +45,7 @@ var steps = []struct {
 	{"Done", nil, []string{"allow", "key", "yes"}, [2]string{"enter finish", ""}, activeLeft},
 }
 
-// does plays one step of a person, in either face.
+// does plays one step of a person, in either interface.
 func (s *site) does(x *terminal, what string) {
 	s.t.Helper()
 	full := s.term != "dumb"
@@ -292,7 +292,7 @@ func TestNextStart(t *testing.T) {
 	}
 }
 
-// TestSecondWizardConfirmedFirst: a key is not saved over what another wizard saved meanwhile.
+// TestSecondWizardConfirmedFirst: a key is not saved over what another wizard saved in the meantime.
 func TestSecondWizardConfirmedFirst(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -311,8 +311,8 @@ func TestSecondWizardConfirmedFirst(t *testing.T) {
 	}
 }
 
-// TestRemovedMeanwhile: a wizard that goes on with an unconfirmed key does not say that it is saved when somebody else
-// removed it.
+// TestRemovedMeanwhile: a wizard that continues with an unconfirmed key does not say that it is saved if another
+// process removed it.
 func TestRemovedMeanwhile(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

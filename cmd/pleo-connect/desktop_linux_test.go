@@ -102,7 +102,7 @@ func (s *desktopSite) done() *terminal {
 
 const link = "https://app.pleo.io"
 
-// TestOpenAtDesktop: the browser is asked with nothing of ours in its hands, and people are told what came of it.
+// TestOpenAtDesktop: the browser gets nothing from us but the link, and people read what came of it.
 func TestOpenAtDesktop(t *testing.T) {
 	t.Parallel()
 	s := newDesktop(t)
@@ -129,7 +129,7 @@ func TestOpenAtDesktop(t *testing.T) {
 	if strings.Contains(x.written(), "INTRUDER") {
 		t.Error("the browser wrote to our terminal")
 	}
-	until, err := os.OpenFile(filepath.Join(s.notes, "until"), os.O_WRONLY, 0) // opens when somebody reads
+	until, err := os.OpenFile(filepath.Join(s.notes, "until"), os.O_WRONLY, 0) // opens when there is a reader
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,13 +158,13 @@ func TestCopyAtDesktop(t *testing.T) {
 	pid := s.noted("waiting")
 	poll(t, "the end of a program that hangs", func() bool {
 		stat, err := os.ReadFile("/proc/" + pid + "/stat")
-		return err != nil || strings.Contains(string(stat), ") Z ") // nobody may collect an orphan
+		return err != nil || strings.Contains(string(stat), ") Z ") // perhaps no process collects an orphan
 	})
 	finish(x)
 }
 
-// TestNothingFromElsewhere runs the doctor, which names what keeps the wizard from the desktop, below programs that
-// stand between a person and this computer.
+// TestNothingFromElsewhere runs the doctor, which names what keeps the wizard from the desktop, below programs that are
+// between a person and this computer.
 func TestNothingFromElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

@@ -89,7 +89,7 @@ func TestDisconnect(t *testing.T) {
 	}
 }
 
-// TestDisconnectJSON prints one object, whatever the end.
+// TestDisconnectJSON prints one object, no matter how it ends.
 func TestDisconnectJSON(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -302,7 +302,7 @@ func TestDisconnectFinishesLater(t *testing.T) {
 	}
 }
 
-// TestDisconnectStopped while it waits for Pleo: nobody knows what Pleo did, so the key stays.
+// TestDisconnectStopped while it waits for Pleo: it is unknown what Pleo did, so the key stays.
 func TestDisconnectStopped(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

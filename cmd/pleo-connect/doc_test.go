@@ -16,7 +16,7 @@ import (
 
 const root = "../.."
 
-// TestPackageDocs: every package tells a newcomer where to start.
+// TestPackageDocs: every package says where a newcomer should start.
 func TestPackageDocs(t *testing.T) {
 	t.Parallel()
 	documented := map[string]bool{}
@@ -69,7 +69,7 @@ func replaceFirst(pattern *regexp.Regexp, text, by string) string {
 // documents are the pages for people, below root.
 var documents = []string{"README.md", ".github/CONTRIBUTING.md", ".github/split-paste-marker.md"}
 
-// TestDocuments: what the pages tell people to make, to open and to read is there.
+// TestDocuments: what the pages ask people to make, to open and to read exists.
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	makefile := fromRoot(t, "Makefile")

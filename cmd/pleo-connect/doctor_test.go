@@ -113,7 +113,7 @@ func (s *site) front(handler func(w http.ResponseWriter, r *http.Request, pleo h
 	s.api = server.URL
 }
 
-// behindTLS puts the site behind a certificate that nobody trusts, unless trusted.
+// behindTLS puts the site behind a certificate that is not trusted, unless trusted.
 func (s *site) behindTLS(trusted bool) {
 	s.t.Helper()
 	target, _ := url.Parse(s.sim.APIBase())
@@ -426,7 +426,7 @@ func TestDoctorDoesNotAskForAPassphrase(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, s.identity, locked(t, ids[0].(*age.X25519Identity)), 0o600)
-	if err := os.Chmod(s.store, 0o777); err != nil { // what lies behind the lock is not looked at
+	if err := os.Chmod(s.store, 0o777); err != nil { // what is behind the lock is not looked at
 		t.Fatal(err)
 	}
 	lines, _ := s.exams(exitDone)
@@ -586,7 +586,7 @@ func TestDoctorInTheWizard(t *testing.T) {
 	s.connectedBy(x)
 }
 
-// TestDoctorLineByLine: the same in the other face, also where nothing but ASCII is drawn.
+// TestDoctorLineByLine: the same in the line face, also where nothing but ASCII is drawn.
 func TestDoctorLineByLine(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

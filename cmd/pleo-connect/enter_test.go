@@ -39,8 +39,8 @@ func TestEnterStopsAtTheFirstError(t *testing.T) {
 	}
 }
 
-// TestWhoIsAskedForThePassphrase: everybody who opens the store at a terminal, once; not the doctor, which asks
-// nothing, not rekey, which has no use for the answer, and nobody who gave all answers with flags.
+// TestWhoIsAskedForThePassphrase: every command that opens the store at a terminal asks, once; not the doctor, which
+// asks nothing, not rekey, which has no use for the answer, and no run with all answers in flags.
 func TestWhoIsAskedForThePassphrase(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t)

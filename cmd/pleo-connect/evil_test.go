@@ -62,7 +62,7 @@ func (s *site) answers(text string) {
 	})
 }
 
-// proxied sends the program to a name that nobody knows, through a proxy that answers CONNECT with text.
+// proxied sends the program to a name that does not exist, through a proxy that answers CONNECT with text.
 func (s *site) proxied(text string) {
 	s.api = "https://external.pleo.test"
 	proxy := listen(s.t, func(conn net.Conn) {
@@ -159,7 +159,7 @@ func TestEvil(t *testing.T) {
 	}
 }
 
-// TestKeySentBack: Pleo, or somebody in its place, sends the key back in each text that would be drawn, printed or
+// TestKeySentBack: Pleo, or a server in its place, sends the key back in each text that would be drawn, printed or
 // stored.
 func TestKeySentBack(t *testing.T) {
 	t.Parallel()

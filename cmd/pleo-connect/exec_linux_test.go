@@ -16,7 +16,7 @@ import (
 )
 
 // TestExecLeavesTheKeyInOnePlace looks at the running command from outside: the key is in its environment, not among
-// its arguments, and no file of ours is open in it.
+// its arguments, and none of our files is open in it.
 func TestExecLeavesTheKeyInOnePlace(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -39,8 +39,8 @@ func TestExecLeavesTheKeyInOnePlace(t *testing.T) {
 	}
 }
 
-// TestExecStopped: a signal that comes before the command starts is ours, and the command never runs. Meanwhile the
-// program has two warnings to tell, and waits at a pipe that has room for one.
+// TestExecStopped: a signal that comes before the command starts is ours, and the command never runs. In the meantime
+// the program has two warnings to print, and waits at a pipe that has room for one.
 func TestExecStopped(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -83,7 +83,7 @@ func TestExecStopped(t *testing.T) {
 	s.noKey(string(said))
 }
 
-// fullPipe returns a pipe that takes no more than room bytes until somebody reads.
+// fullPipe returns a pipe that takes no more than room bytes until it is read.
 func fullPipe(t *testing.T, room int) (r, w *os.File) {
 	t.Helper()
 	r, w, err := os.Pipe()

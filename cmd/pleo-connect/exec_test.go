@@ -25,7 +25,7 @@ func (s *site) child(command ...string) result {
 }
 
 // TestExecEnvironment: the child has the environment of our start, variables that we unset for ourselves included, and
-// the two of ours in place of those of the same name. No other program has written a file meanwhile.
+// our two variables in place of those of the same name. No other program has written a file in the meantime.
 func TestExecEnvironment(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

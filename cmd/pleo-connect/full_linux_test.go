@@ -113,7 +113,7 @@ func TestFileSizeLimit(t *testing.T) {
 	s.untouched(s.runs(limited, strings.NewReader(s.sim.Keys().Replacement)), before, "store_full")
 }
 
-// TestReadOnlyPlace is found while the permissions are read, before anybody makes a key.
+// TestReadOnlyPlace is found while the permissions are read, before a key is made.
 func TestReadOnlyPlace(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

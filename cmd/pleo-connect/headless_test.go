@@ -179,7 +179,7 @@ func lastError(text string) string {
 }
 
 // TestHeadlessLosesAnAnswer: Pleo carries out what was asked for, and its answer is lost. It is asked what it has, and
-// the run ends well with nobody there. Between two writes there is always that question.
+// the run ends well without a person. Between two writes there is always that question.
 func TestHeadlessLosesAnAnswer(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/installations/me"
@@ -198,7 +198,7 @@ func TestHeadlessLosesAnAnswer(t *testing.T) {
 			if r := s.reconnect(s.sim.Keys().Replacement); r.code != exitDone || r.last(t)["status"] != "active" {
 				t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 			}
-			// It was active before, so its state does not tell whether the update was carried out.
+			// It was active before, so its state does not show whether the update was carried out.
 			if diff := cmp.Diff([]string{"GET", "PUT", "GET", "PUT", "GET"}, s.askedAbout(path)[before:]); diff != "" {
 				t.Error("(-want +got):\n" + diff)
 			}
@@ -293,7 +293,7 @@ func emptied(t *testing.T, pipe *os.File) {
 	})
 }
 
-// poll waits for a state that nobody tells about.
+// poll waits for a state that is not announced.
 func poll(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	pollShowing(t, what, func() string { return "" }, is)
@@ -376,7 +376,7 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestSandbox uses the sandbox the way somebody who builds an integration does.
+// TestSandbox uses the sandbox as a developer of an integration does.
 func TestSandbox(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

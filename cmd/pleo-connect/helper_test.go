@@ -55,13 +55,13 @@ func newSiteWith(t *testing.T, opts pleosim.Options) *site {
 	}
 }
 
-// gone closes the simulated Pleo and keeps its port, so that nobody else can answer there.
+// gone closes the simulated Pleo and keeps its port, so that no other server can answer there.
 func (s *site) gone() {
 	s.t.Helper()
 	keepPort(s.t, s.sim.APIBase(), s.sim.Close)
 }
 
-// keepPort closes a server and keeps its port. Somebody else who was faster has to let it go again.
+// keepPort closes a server and keeps its port. Another program that was faster has to release it first.
 func keepPort(t *testing.T, base string, closeServer func() error) {
 	t.Helper()
 	_, host, _ := strings.Cut(base, "://")
@@ -81,7 +81,7 @@ func keepPort(t *testing.T, base string, closeServer func() error) {
 	poll(t, "a port that nobody else has", func() bool { return kept || bindPort(t, address) })
 }
 
-// bindPort keeps a port to the end of the test, and reports whether nobody listens at it.
+// bindPort keeps a port to the end of the test, and reports whether no program listens at it.
 func bindPort(t *testing.T, address netip.AddrPort) bool {
 	t.Helper()
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
@@ -94,7 +94,7 @@ func bindPort(t *testing.T, address netip.AddrPort) bool {
 		t.Fatal(err)
 	}
 	err = unix.Bind(fd, &unix.SockaddrInet4{Port: int(address.Port()), Addr: address.Addr().As4()})
-	if errors.Is(err, unix.EADDRINUSE) { // a connection of somebody else that begins there keeps it as well
+	if errors.Is(err, unix.EADDRINUSE) { // a connection of another program that begins there keeps it as well
 		_ = unix.Close(fd)
 		return refused(address.String())
 	}
@@ -108,7 +108,7 @@ func bindPort(t *testing.T, address netip.AddrPort) bool {
 	return true
 }
 
-// refused reports an address at which nobody listens.
+// refused reports whether no program listens at an address.
 func refused(address string) bool {
 	conn, err := net.Dial("tcp", address)
 	if err == nil {

@@ -29,7 +29,7 @@ func hostileIntegration(text string) store.Integration {
 	}
 }
 
-// oddIntegrations are records that nobody can have approved, beside those of flowtest.Hostile.
+// oddIntegrations are records that cannot have been approved, beside those of flowtest.Hostile.
 var oddIntegrations = []store.Integration{
 	{ID: ledger},
 	{ID: ledger, Name: "x", ReturnURL: "javascript:alert(1)", HelpURL: "file:///etc/passwd"},
@@ -38,8 +38,8 @@ var oddIntegrations = []store.Integration{
 	{ID: ledger, Name: ledger, KeyKind: "x", Surplus: "x", Applications: []string{"x"}},
 }
 
-// TestHostileIntegrations: whoever holds the identity can write any description into a record. Every command says what
-// it has to say in harmless text, and can still be used.
+// TestHostileIntegrations: anyone who holds the identity can write any description into a record. Every command says
+// what it has to say in harmless text, and can still be used.
 func TestHostileIntegrations(t *testing.T) {
 	t.Parallel()
 	s := newPair(t)

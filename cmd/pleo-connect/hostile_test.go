@@ -72,7 +72,7 @@ func checkJSON(t *testing.T, r result) {
 // storable is as much of a hostile text as a record can hold.
 func storable(text string) string { return strings.ToValidUTF8(text[:min(len(text), 5000)], "\ufffd") }
 
-// withHostileRecords saves one connection for each hostile text, every second with an address that nobody can ask, and
+// withHostileRecords saves one connection for each hostile text, every second with an address that cannot be asked, and
 // one that may do less than it could.
 func withHostileRecords(t *testing.T) *site {
 	t.Helper()
@@ -210,7 +210,7 @@ func TestHostileRuns(t *testing.T) {
 	}
 }
 
-// TestHostileNames: names of files and directories, of flags, accounts and programs are whatever somebody else chose.
+// TestHostileNames: others choose the names of files and directories, of flags, accounts and programs.
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -224,7 +224,7 @@ func TestHostileNames(t *testing.T) {
 		writeFile(t, integration, []byte("name = 'x'\n"+name+" = 'y'\n"), 0o600)
 		var runs []result
 		for _, args := range [][]string{
-			// Not a store, and what lies there.
+			// Not a store, and what is in its place.
 			{"status", "--store", filepath.Join(dir, "full"), "--identity", filepath.Join(dir, "identity")},
 			{"status", "--store", filepath.Join(dir, "store"), "--identity", filepath.Join(dir, "store", "identity")},
 			{"connect", "--store", filepath.Join(dir, "store"), "--integration", filepath.Join(dir, name)},
@@ -314,7 +314,7 @@ func TestTmuxHostileNames(t *testing.T) {
 	}
 }
 
-// TestTmuxHostileWizard: the company that is confirmed has a hostile name, and the receipt tells it.
+// TestTmuxHostileWizard: the company that is confirmed has a hostile name, and the receipt contains it.
 func TestTmuxHostileWizard(t *testing.T) {
 	t.Parallel()
 	for i, tail := range []string{

@@ -110,7 +110,7 @@ func buildAge(t *testing.T, dir string) string {
 }
 
 // TestRekeyOfLockedIdentity: the command of the hint unlocks the identity of the store with age, at a terminal, and
-// replaces it where it is, so that the service goes on.
+// replaces it where it is, so that the service continues.
 func TestRekeyOfLockedIdentity(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -239,7 +239,7 @@ func TestNobodyToAsk(t *testing.T) {
 	if r.code != exitStore || r.last(t)["kind"] != string(flow.KindIdentityLocked) {
 		t.Errorf("exit code %d: %s", r.code, r.out)
 	}
-	x := p.wizard("--key-file", "none", "--accept-permissions", "--yes") // a terminal, and a run that asks nobody
+	x := p.wizard("--key-file", "none", "--accept-permissions", "--yes") // a terminal, and a run that asks no one
 	x.exit(exitUsage)
 	if strings.Contains(x.written(), "Passphrase for ") {
 		t.Error("asked, although the run may ask nobody")

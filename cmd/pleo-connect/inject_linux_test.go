@@ -46,7 +46,7 @@ var (
 )
 
 // TestInject ends the real program, or fails it, at each call of a save: of one that replaces a key, and of the first
-// one, which makes the store. Whatever happens, a reader finds the old or the new key, and the next start ends well.
+// one, which makes the store. In every case a reader finds the old or the new key, and the next start ends well.
 func TestInject(t *testing.T) {
 	needStrace(t)
 	t.Parallel()

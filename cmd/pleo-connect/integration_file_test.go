@@ -186,7 +186,7 @@ scope = "tide:read"
 title = "Read the tides"
 `
 
-// TestDemoFollowsAFile: the demo shows the integration of a file, whatever it asks for, in every scenario.
+// TestDemoFollowsAFile: the demo shows the integration of any file, in every scenario.
 func TestDemoFollowsAFile(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

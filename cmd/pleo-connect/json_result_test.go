@@ -341,7 +341,7 @@ func TestResultOfAStoppedRun(t *testing.T) {
 	}
 }
 
-// TestConclude: people and scripts read a failure once each, and nobody reads what the output has said already.
+// TestConclude: people and scripts read a failure once each, and what the output has already said is not repeated.
 func TestConclude(t *testing.T) {
 	t.Parallel()
 	hungUp, cancel := context.WithCancelCause(t.Context())

@@ -31,7 +31,7 @@ func typedIn(form func(code rune, modifiers int) string, text string) string {
 	return out.String()
 }
 
-// TestKeyForms: a program that was killed leaves a terminal that reports each key in a form of its own. Both faces
+// TestKeyForms: a program that was killed leaves a terminal that reports each key in a form of its own. Both interfaces
 // understand it, from the first key to the last.
 func TestKeyForms(t *testing.T) {
 	t.Parallel()

@@ -53,7 +53,7 @@ func TestKey(t *testing.T) {
 	}
 }
 
-// TestKeyToAFifo: a pipe with a name is one, too.
+// TestKeyToAFifo: a named pipe is also a pipe.
 func TestKeyToAFifo(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)
@@ -140,7 +140,7 @@ func socketPair(t *testing.T) (*os.File, func() string) {
 	}
 	near, far := os.NewFile(uintptr(ends[0]), "near"), os.NewFile(uintptr(ends[1]), "far")
 	t.Cleanup(func() { _ = near.Close(); _ = far.Close() })
-	unix.CloseOnExec(ends[0]) // else the reader waits for the program's copy, too
+	unix.CloseOnExec(ends[0]) // otherwise the reader also waits for the program's copy
 	unix.CloseOnExec(ends[1])
 	return near, func() string {
 		text, err := io.ReadAll(far)

@@ -60,7 +60,7 @@ func TestKeyAtTerminal(t *testing.T) {
 	}
 }
 
-// TestKeyAtTerminalWithJSON: the question is no part of standard output, and is seen when standard error is not.
+// TestKeyAtTerminalWithJSON: the question is not part of standard output, and is seen when standard error is not.
 func TestKeyAtTerminalWithJSON(t *testing.T) {
 	t.Parallel()
 	for about, redirect := range map[string]string{

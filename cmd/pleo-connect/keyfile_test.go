@@ -156,7 +156,7 @@ func TestKeyFiles(t *testing.T) {
 	}
 }
 
-// TestKeyFilesRefused: what is no small text file has a sentence, and nothing is sent.
+// TestKeyFilesRefused: anything that is not a small text file has a sentence, and nothing is sent.
 func TestKeyFilesRefused(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -280,7 +280,7 @@ func TestKeyInPieces(t *testing.T) {
 	}
 }
 
-// TestKeyFileWithoutAWriter ends with the run. Nobody else opens the pipe.
+// TestKeyFileWithoutAWriter ends with the run. No other process opens the pipe.
 func TestKeyFileWithoutAWriter(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -78,7 +78,7 @@ func (s *site) cutAndKill(n int) int {
 	return s.killChanging(x, n, func() { x.signal(unix.SIGTERM) }, "the key is saved")
 }
 
-// takeBackAndKill does so with one that is told that the company is not the right one.
+// takeBackAndKill does so with one that gets the answer that the company is not the right one.
 func (s *site) takeBackAndKill(n int) int {
 	s.t.Helper()
 	x := s.wizard()

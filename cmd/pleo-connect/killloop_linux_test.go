@@ -18,7 +18,7 @@ import (
 const killRuns = 300
 
 // TestKillLoop replaces the key of one connection again and again, by the other of two good keys. Each run is killed at
-// another change in the directories of the store and beside the identity, as the kernel tells of them, and begins with
+// another change in the directories of the store and beside the identity, as the kernel reports them, and begins with
 // nothing but what the run before left. After each, the old or the new key is there, whole.
 func TestKillLoop(t *testing.T) {
 	t.Parallel()

@@ -151,7 +151,7 @@ func (x *leakSite) finish(p *piped, code int) {
 	x.over(p.ended, func() int { return p.ProcessState.ExitCode() }, code)
 }
 
-// nowhere ends what still runs, and searches everything. Somebody must have looked while the key was in hand.
+// nowhere ends what still runs, and searches everything. There must have been a search while the key was in hand.
 func (x *leakSite) nowhere() {
 	x.t.Helper()
 	for _, tty := range x.terminals {

@@ -22,8 +22,8 @@ type path struct {
 	walk  func(x *leakSite)
 }
 
-// TestNoLeak takes every path, and then looks for the key in all that the program wrote, sent and left behind, and in
-// what others could see of it meanwhile.
+// TestNoLeak takes every path, and then looks for the key in everything that the program wrote, sent and left behind,
+// and in what others could see of it in the meantime.
 func TestNoLeak(t *testing.T) {
 	t.Parallel()
 	if pattern := corePattern(t); !corePatternIsLocal(pattern) {
@@ -99,7 +99,7 @@ func (x *leakSite) cutAndResumed(tty *terminal) *terminal {
 	return tty
 }
 
-// lookAndFinish goes on from there to the end.
+// lookAndFinish continues from there to the end.
 func (x *leakSite) lookAndFinish(tty *terminal) {
 	x.t.Helper()
 	tty.see("Is this the right company?", "enter confirm")
@@ -183,7 +183,7 @@ func happyPaths() []path {
 	}
 }
 
-// refusedPaths enter what is no key but has one in it, on both faces.
+// refusedPaths enter texts that are not keys but contain one, on both interfaces.
 func refusedPaths() []path {
 	var out []path
 	for _, entry := range []struct {

@@ -47,7 +47,7 @@ func TestNoTerminal(t *testing.T) {
 	}
 }
 
-// TestReconnectNoTerminal: the terminal is missing whatever there is in the store, and comes first.
+// TestReconnectNoTerminal: the missing terminal is reported first, no matter what is in the store.
 func TestReconnectNoTerminal(t *testing.T) {
 	t.Parallel()
 	for about, s := range map[string]*site{"no store": newSite(t), "one connection": connectedSite(t)} {

@@ -138,7 +138,7 @@ func TestRecordNamesNobody(t *testing.T) {
 	s.ownedBy(s.other)
 }
 
-// TestReconnectForNamedAccount: who is named with --as is checked and reported as the reader of a new key too.
+// TestReconnectForNamedAccount: the account that --as names is also checked and reported as the reader of a new key.
 func TestReconnectForNamedAccount(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
@@ -172,8 +172,8 @@ func TestOrdinaryAccountNamesItself(t *testing.T) {
 	}
 }
 
-// TestOwnerIsShownFirst: at a terminal, root reads whose the store is before there is a key, in both faces. Who cancels
-// leaves the store as it is; who allows it has said so.
+// TestOwnerIsShownFirst: at a terminal, root reads whose the store is before there is a key, in both interfaces.
+// Cancelling leaves the store as it is; allowing it is an explicit answer.
 func TestOwnerIsShownFirst(t *testing.T) {
 	t.Parallel()
 	for _, face := range []string{"full screen", "line by line"} {

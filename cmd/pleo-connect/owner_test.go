@@ -357,7 +357,7 @@ func TestServiceByNumber(t *testing.T) {
 	}
 }
 
-// TestOwnerRefused changes nothing, and says how to go on.
+// TestOwnerRefused changes nothing, and says how to continue.
 func TestOwnerRefused(t *testing.T) {
 	t.Parallel()
 	give := func(s *shared, to account) {
@@ -495,7 +495,7 @@ func TestWizardForAService(t *testing.T) {
 	s.noKey(x.written())
 }
 
-// certificate is a valid one that nobody uses.
+// certificate is a valid one that is used by no server.
 func certificate(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewTLSServer(http.NotFoundHandler())

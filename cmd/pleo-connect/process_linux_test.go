@@ -28,7 +28,7 @@ func TestNoCoreFile(t *testing.T) {
 	x.exit(exitInterrupted)
 }
 
-// TestNobodyLooksInside: a process that hides itself belongs to root in /proc, whoever runs it.
+// TestNobodyLooksInside: a process that hides itself belongs to root in /proc, whichever account runs it.
 func TestNobodyLooksInside(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)

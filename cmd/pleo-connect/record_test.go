@@ -38,7 +38,7 @@ func (s *site) places(args ...string) []string {
 	return append(args, "--store", s.store, "--identity", s.identity)
 }
 
-// program is how commands begin that a run prints which was told of the key store by flags.
+// program is how the printed commands begin in a run that got the key store from flags.
 func (s *site) program() string {
 	return "pleo-connect --store " + pleoclient.ShellWord(s.store) + " --identity " + pleoclient.ShellWord(s.identity)
 }
@@ -60,7 +60,7 @@ func named(command []string, company ...string) []string {
 // in puts the flags that name the store before the company.
 func (s *site) in(args []string) []string { return append(s.places(), args...) }
 
-// noName is what a command says of a word that is no id: people's commands take it for a name.
+// noName is what a command says about a word that is not an id: people's commands take it for a name.
 func noName(command string) string {
 	if command == "key" || command == "exec" {
 		return "that is not a company ID"

@@ -242,8 +242,8 @@ func TestCertificatesOfOthers(t *testing.T) {
 	}
 }
 
-// TestCertificatesThatCannotBeRead: package x509 would go on without them, or wait for ever, so a variable that names
-// them is an error, like a proxy that cannot be read.
+// TestCertificatesThatCannotBeRead: package x509 would continue without them, or wait for ever, so a variable that
+// names them is an error, like a proxy that cannot be read.
 func TestCertificatesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	s, path := behindOffice(t, "SSL_CERT_FILE")

@@ -26,7 +26,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TERM", "dumb")
 			return nil
 		},
-		Condition: func(name string) (bool, error) { // root keeps its store in /var/lib, whatever the variables say
+		Condition: func(name string) (bool, error) { // root keeps its store in /var/lib, regardless of the variables
 			if name != "root" {
 				return false, fmt.Errorf("no such condition: %s", name)
 			}

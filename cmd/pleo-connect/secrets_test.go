@@ -22,7 +22,7 @@ const pieceLength = 16
 const canaryKey = "canary-real-looking-key-2b7f90d1"
 
 // keyPieces maps every piece of every key of the tests, in every form, to the name of the key and the form. A key
-// begins with a mark and its name, which are no secret.
+// begins with a mark and its name, which are not secret.
 var keyPieces = sync.OnceValue(func() map[string]string {
 	sim, err := pleosim.Start(pleosim.Options{Integrations: served})
 	if err != nil {

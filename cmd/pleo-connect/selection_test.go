@@ -27,7 +27,7 @@ var alike = map[string]flow.Connection{
 	"odd":  {Environment: flow.Production, Integration: dynamics, Company: "e0000000-0000-4000-8000-000000000002"},
 }
 
-// selectionSite has connections that are hard to tell apart: one company three times, another one with the same name
+// selectionSite has connections that are hard to distinguish: one company three times, another one with the same name
 // and nearly the same id, and one whose name is the beginning of that id.
 func selectionSite(t *testing.T) *site {
 	t.Helper()
@@ -207,8 +207,8 @@ func (s *site) saves(c flow.Connection) {
 	}
 }
 
-// TestKeyDecryptsOneRecord: a service finds its record although all others are damaged, and whatever can be meant is
-// listed without reading any.
+// TestKeyDecryptsOneRecord: a service finds its record although all others are damaged, and everything that may be
+// meant is listed without reading any.
 func TestKeyDecryptsOneRecord(t *testing.T) {
 	t.Parallel()
 	s := selectionSite(t)
@@ -287,7 +287,7 @@ func TestNoCompany(t *testing.T) {
 	}
 }
 
-// TestUnreadableCandidates: what is lost or damaged can be meant as well, and is told apart.
+// TestUnreadableCandidates: what is lost or damaged may also be meant, and is distinguished.
 func TestUnreadableCandidates(t *testing.T) {
 	t.Parallel()
 	s := savedFour(t)
@@ -402,7 +402,7 @@ func TestNamedInFullAndAbsent(t *testing.T) {
 	}
 }
 
-// TestSameKeyOfTwoIntegrations: who uses one key for two products is told before one of them takes it along.
+// TestSameKeyOfTwoIntegrations: a person who uses one key for two products is warned before one of them takes it along.
 func TestSameKeyOfTwoIntegrations(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

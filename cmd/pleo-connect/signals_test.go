@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// waiting returns how many bytes nobody has read, which the shell would find.
+// waiting returns the number of unread bytes, which the shell would find.
 func (x *terminal) waiting() int {
 	x.t.Helper()
 	n, err := unix.IoctlGetInt(int(x.tty.Fd()), fionread)
@@ -101,7 +101,7 @@ func TestNothingReachesTheShell(t *testing.T) {
 	}
 }
 
-// TestNothingIsEchoedBeforeTheScreen types while the program starts: whatever was typed before counts no more.
+// TestNothingIsEchoedBeforeTheScreen types while the program starts: anything that was typed before no longer counts.
 func TestNothingIsEchoedBeforeTheScreen(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -176,7 +176,7 @@ func TestSuspend(t *testing.T) {
 			}
 			x.write("fg\n")
 			x.until("the wizard again", func() bool {
-				// The shell reads its own line without an echo, too, so that alone tells nothing.
+				// The shell also reads its own line without an echo, so that alone proves nothing.
 				return x.screen.IsAltScreen() || strings.Count(x.text(), "Enter alone goes back") == 2
 			})
 			x.until("echo off again", func() bool { return x.termios().Lflag&unix.ECHO == 0 || x.tick() })

@@ -21,9 +21,9 @@ import (
 	"pleo-connect/store"
 )
 
-// sshServer is a real OpenSSH on this computer that lets in whoever runs the tests. We take each connection and hand it
-// to an sshd of its own, as inetd did: so nobody else can get the port, and what lies between the two ends is ours to
-// slow down or cut.
+// sshServer is a real OpenSSH on this computer that lets in the account that runs the tests. We take each connection
+// and hand it to an sshd of its own, as inetd did: so no other program can get the port, and we can slow down or cut
+// what is between the two ends.
 type sshServer struct {
 	*site
 	dir         string // configuration, keys, log
@@ -38,7 +38,7 @@ type sshServer struct {
 	servers []int // their process ids
 }
 
-// line is what lies between. The zero value passes what comes.
+// line is what is between the two ends. The zero value passes what comes.
 type line struct {
 	piece int // bytes that pass at once
 	every time.Duration
@@ -124,7 +124,7 @@ func (r *sshServer) configure(more []string) {
 		r.t.Fatal(err)
 	}
 	if os.Geteuid() == 0 {
-		// The start of the service would make it; below sshd tells whether it can live with this.
+		// The start of the service would make it; sshd -t below shows whether this will do.
 		_ = os.MkdirAll("/run/sshd", 0o755)
 	}
 	r.runs(sshd, "-t", "-f", r.path("config"))
@@ -192,7 +192,7 @@ func (r *sshServer) serve(client net.Conn) error {
 	both.Wait()
 	late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
 	defer late.Stop()
-	_ = cmd.Wait() // it does not like to be cut off, which is no fault
+	_ = cmd.Wait() // it fails when it is cut off, which is not a fault
 	return nil
 }
 
@@ -308,7 +308,7 @@ func (r *sshServer) process() int {
 		r.t.Fatal(err)
 	}
 	for _, path := range lines {
-		line, _ := os.ReadFile(path) // it may have ended meanwhile
+		line, _ := os.ReadFile(path) // it may have ended in the meantime
 		args := strings.Split(string(line), "\x00")
 		if args[0] == binary(r.t) && slices.Contains(args, r.store) {
 			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
@@ -406,7 +406,7 @@ func TestSSHSlowLine(t *testing.T) {
 }
 
 // TestSSHCut: when the line is cut, the wizard on the other side ends by itself. What it had saved is whole, and the
-// next one goes on from there.
+// next one continues from there.
 func TestSSHCut(t *testing.T) {
 	t.Parallel()
 	t.Run("key", func(t *testing.T) {

@@ -231,8 +231,8 @@ func TestCheckSeveral(t *testing.T) {
 	}
 }
 
-// TestCheckOfOldCopies: a version before the live one is not put in its place by a check; an older copy that somebody
-// put back is decided about.
+// TestCheckOfOldCopies: a version before the live one is not put in its place by a check; an older copy that was put
+// back is decided about.
 func TestCheckOfOldCopies(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -32,7 +32,7 @@ func needStrace(t *testing.T) {
 }
 
 // tampering is what strace does to one kind of call: the nth of each thread ends with the action. strace counts by
-// thread, and the Go runtime deals work out to threads as it likes, so the log alone tells which call was hit.
+// thread, and the Go runtime deals work out to threads as it likes, so only the log shows which call was hit.
 type tampering struct {
 	call, action string // "fsync", "error=EIO"
 	nth          int    // 0: nothing happens
@@ -81,8 +81,8 @@ type sysCall struct {
 	nth int // among the calls of this name in its thread, from 1
 }
 
-// step tells a call from the others of a run: which file it meets, and where that matters, the how-manieth of this name
-// on this file it is. Between two changes the disk does not move, so one look is as good as another.
+// step distinguishes a call from the others of a run: by its file, and where that matters, by its ordinal among those
+// of this name on this file. Between two changes the disk does not move, so one look is as good as another.
 type step struct {
 	call, file string // the path below the site, without what is random; "" for anything else
 	ordinal    int    // 0 for calls after which nothing is other than before
@@ -170,7 +170,7 @@ func (x *tracer) matters(args string, at handle) bool {
 	return false
 }
 
-// mayHoldKey reports a file that is written for more than people: what a lock file says matters to nobody else.
+// mayHoldKey reports whether a file is written for more than people: only they need what a lock file says.
 func (o handle) mayHoldKey() bool { return o.writes && !strings.HasSuffix(o.file, "lock") }
 
 // short names a path below the site the same way in each run.

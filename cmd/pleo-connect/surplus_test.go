@@ -83,7 +83,7 @@ func TestSurplusIsRefused(t *testing.T) {
 		t.Errorf("what was asked for: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	unlisted := pleosim.Reply("GET", introspect, 404, "", "{}")
-	unlisted.Times = 2 // the preflight asks once, too
+	unlisted.Times = 2 // the preflight also asks once
 	s.sim.Inject(unlisted)
 	if r = s.headless(s.sim.Keys().Good, "--yes", "--integration", strict); r.last(t)["kind"] != "permissions_unknown" ||
 		!strings.Contains(r.last(t)["summary"], "Test Ledger doesn't accept extra ones") {
@@ -91,7 +91,7 @@ func TestSurplusIsRefused(t *testing.T) {
 	}
 }
 
-// TestAcceptFewer: a new key that lacks what is optional replaces the one in use only when somebody said so.
+// TestAcceptFewer: a new key that lacks what is optional replaces the one in use only if that was accepted.
 func TestAcceptFewer(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

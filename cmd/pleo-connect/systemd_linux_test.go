@@ -68,7 +68,7 @@ func TestSystemdCredential(t *testing.T) {
 	s.namesTheSetting()
 }
 
-// namesTheSetting requires that a reader without its identity tells which line the unit lacks.
+// namesTheSetting requires that a reader without its identity says which line the unit lacks.
 func (s *site) namesTheSetting() {
 	s.t.Helper()
 	r := s.pipe("", "status", "--store", s.store, "--identity", s.identity)
@@ -77,7 +77,7 @@ func (s *site) namesTheSetting() {
 	}
 }
 
-// TestSystemdSettingMissing: in a unit the setting is named, elsewhere nobody hears of units.
+// TestSystemdSettingMissing: in a unit the setting is named, elsewhere units are not mentioned.
 func TestSystemdSettingMissing(t *testing.T) {
 	t.Parallel()
 	s := connectedSite(t)

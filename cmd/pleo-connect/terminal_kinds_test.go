@@ -31,8 +31,8 @@ func byLine(s *site, x *terminal) {
 	x.exit(exitDone)
 }
 
-// TestTerminals: on every kind of terminal the wizard works to the end, with the face that fits and in glyphs that the
-// terminal has. TestTmuxOldTerminals has the older ones.
+// TestTerminals: on every kind of terminal the wizard works to the end, with the interface that fits and in glyphs that
+// the terminal has. TestTmuxOldTerminals has the older ones.
 func TestTerminals(t *testing.T) {
 	t.Parallel()
 	const none = "-" // no TERM at all
@@ -88,7 +88,7 @@ func isASCII(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r > 0x7e })
 }
 
-// TestNoColor: any value that is not empty takes the colours away, and leaves what else makes text stand out.
+// TestNoColor: any value that is not empty takes the colours away, and leaves what else distinguishes text.
 func TestNoColor(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -131,7 +131,7 @@ func colouring(written string) []string {
 	for _, m := range sgr.FindAllStringSubmatch(written, -1) {
 		for p := range strings.FieldsFuncSeq(m[1], func(r rune) bool { return r == ';' || r == ':' }) {
 			n, err := strconv.Atoi(p)
-			if err != nil || n >= 30 && n <= 48 && n != 39 || n >= 90 && n <= 107 { // 39 is no colour
+			if err != nil || n >= 30 && n <= 48 && n != 39 || n >= 90 && n <= 107 { // 39 is not a colour
 				out = append(out, m[0])
 				break
 			}
@@ -140,8 +140,8 @@ func colouring(written string) []string {
 	return out
 }
 
-// TestResizeStorm: whoever drags the corner of a window loses nothing of what was typed, and the screen is in the end
-// that of a wizard whose window was left alone.
+// TestResizeStorm: dragging the corner of a window loses nothing of what was typed, and the screen is in the end that
+// of a wizard whose window was left alone.
 func TestResizeStorm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -167,7 +167,7 @@ func TestResizeStorm(t *testing.T) {
 	s.noKey(x.written(), calm.written())
 }
 
-// storm changes the size of a window again and again, about as often as a terminal tells of it, and ends at the size
+// storm changes the size of a window again and again, about as often as a terminal reports it, and ends at the size
 // that the other one has.
 func storm(x, calm *terminal) {
 	x.t.Helper()

@@ -176,7 +176,7 @@ func (x *terminal) until(what string, is func() bool) {
 	}
 }
 
-// tick lets the next look at a state come soon that nothing tells about. It is false.
+// tick makes the next look come soon, at a state that is not announced. It is false.
 func (x *terminal) tick() bool {
 	time.AfterFunc(time.Millisecond, x.tell)
 	return false
@@ -312,8 +312,8 @@ func binary(t *testing.T) string {
 	return path
 }
 
-// moreAtOnce runs more tests at once than there are processors, where nobody says how many: most of them wait for a
-// clock, because a program that was just started takes its time to end.
+// moreAtOnce runs more tests at once than there are processors, if no number is given: most of them wait for a clock,
+// because a program that was just started takes its time to end.
 func moreAtOnce() {
 	flag.Parse()
 	said := false

@@ -22,7 +22,7 @@ type tmux struct {
 	shown  []string // all that was ever in the window
 }
 
-// afterwards runs a command, tells in the window how it ended, and keeps the window.
+// afterwards runs a command, prints in the window how it ended, and keeps the window.
 const afterwards = `before=$(stty -g)
 "$@"
 code=$?
@@ -35,7 +35,7 @@ func (s *site) inTmux(w, h int, settings map[string]string, more ...string) *tmu
 	return s.tmuxRunning(w, h, settings, s.flags(more...)...)
 }
 
-// tmuxRunning is inTmux for any command of ours.
+// tmuxRunning is inTmux for any of our commands.
 func (s *site) tmuxRunning(w, h int, settings map[string]string, command ...string) *tmux {
 	s.t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
@@ -124,7 +124,7 @@ func (m *tmux) copyLink() string {
 	return strings.TrimSuffix(m.do("show-buffer"), "\n")
 }
 
-// moreBelow is drawn while a list goes on below.
+// moreBelow is drawn while a list continues below.
 var moreBelow = regexp.MustCompile(`↓ \d+ more`)
 
 func (m *tmux) toKey() {
@@ -248,7 +248,7 @@ func TestTmuxResize(t *testing.T) {
 }
 
 // TestTmuxCopy: the link reaches a buffer of tmux and the terminal around it where tmux allows that, and nowhere else.
-// The words fit both, because nobody tells us.
+// The words fit both, because we cannot know which.
 func TestTmuxCopy(t *testing.T) {
 	t.Parallel()
 	for value, allowed := range map[string]bool{"on": true, "external": false, "off": false} {
@@ -321,7 +321,7 @@ func (s *site) returningTo(link string) string {
 	return path
 }
 
-// TestTmuxPasteWithoutBrackets: tmux pastes as if somebody typed very fast, with Enter for each line break. It is a
+// TestTmuxPasteWithoutBrackets: tmux pastes as if a person typed very fast, with Enter for each line break. It is a
 // paste all the same: a key that was copied in two lines is not used before it is whole.
 func TestTmuxPasteWithoutBrackets(t *testing.T) {
 	t.Parallel()

@@ -227,7 +227,7 @@ func (s *site) recordFor(c flow.Connection) store.Record {
 	return r
 }
 
-// edit saves a record anew after change has seen it.
+// edit saves a record again after change has seen it.
 func (s *site) edit(c flow.Connection, change func(*store.Record)) store.Record {
 	s.t.Helper()
 	r := s.got(c)
@@ -364,7 +364,7 @@ func (s *site) reconnects(c flow.Connection) {
 	s.holds(c, key)
 }
 
-// TestOneOfFourIsBad: what is wrong with one connection is told of that one alone.
+// TestOneOfFourIsBad: the fault of one connection is reported only with that one.
 func TestOneOfFourIsBad(t *testing.T) {
 	t.Parallel()
 	for about, tt := range map[string]struct {
@@ -433,7 +433,7 @@ var newerLedger = strings.NewReplacer(`name = "Canal Ledger"`, `name = "Canal Le
 // otherLedger is the same product under another id.
 var otherLedger = strings.Replace(ledgerFile, ledger, "canal-ledger-2", 1)
 
-// seeText waits until the text is on the screen, whatever line breaks and bars are inside it.
+// seeText waits until the text is on the screen, with any line breaks and bars inside it.
 func (x *terminal) seeText(texts ...string) {
 	x.t.Helper()
 	for _, text := range texts {
@@ -495,7 +495,7 @@ func TestReconnectSpeaksAsItWasApproved(t *testing.T) {
 	}
 }
 
-// TestReconnectWithANewerFile: Review tells in what the file differs from what was approved, and the record is of the
+// TestReconnectWithANewerFile: Review says in what the file differs from what was approved, and the record is of the
 // newer one afterwards.
 func TestReconnectWithANewerFile(t *testing.T) {
 	t.Parallel()
@@ -630,8 +630,8 @@ func TestTwoWizardsOfTwoIntegrations(t *testing.T) {
 	s.noKey(stopped.written())
 }
 
-// TestRenamedProduct: the file of a product came with another id. Whoever connects it again learns that the company is
-// connected under the other id, on Review and before the confirmation, and that stays as it is.
+// TestRenamedProduct: the file of a product came with another id. A person who connects it again learns that the
+// company is connected under the other id, on Review and before the confirmation, and that stays as it is.
 func TestRenamedProduct(t *testing.T) {
 	t.Parallel()
 	for _, face := range []string{"full screen", "line by line", "headless"} {
@@ -680,7 +680,7 @@ func TestRenamedProduct(t *testing.T) {
 			if r := s.got(renamed); r.Status != store.StatusActive || r.Key.Reveal() != key {
 				t.Errorf("the record is %q, %s", r.Status, r.Fingerprint)
 			}
-			// For another company, nothing is told of this one.
+			// For another company, this one is not mentioned.
 			r := s.headless("", "--integration", file, "--company", cycles)
 			if strings.Contains(r.out, "stays as it is") {
 				t.Errorf("told for another company: %s", r.out)

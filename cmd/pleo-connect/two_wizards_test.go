@@ -35,7 +35,7 @@ func (s *site) arrived(n int, method, path string) {
 	s.arrivedSince(0, n, method, path)
 }
 
-// arrivedSince does not count the first requests, of whatever kind.
+// arrivedSince does not count the first requests, of any kind.
 func (s *site) arrivedSince(first, n int, method, path string) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)

@@ -11,8 +11,7 @@ import (
 	"pleo-connect/store"
 )
 
-// unconfirmed leaves a key of which nobody said that the company is right, as a wizard does whose line dropped at
-// Confirm.
+// unconfirmed leaves a key whose company has not been confirmed, as a wizard does whose line dropped at Confirm.
 func (s *site) unconfirmed(key string) store.Record {
 	s.t.Helper()
 	st := s.open()
@@ -109,7 +108,7 @@ func TestUnconfirmedAge(t *testing.T) {
 	}
 }
 
-// TestHeadlessUnconfirmed: without a person, only a company that is named, or --yes, confirms what nobody confirmed.
+// TestHeadlessUnconfirmed: without a person, only a company that is named, or --yes, confirms what is unconfirmed.
 func TestHeadlessUnconfirmed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -138,7 +137,7 @@ func TestHeadlessUnconfirmed(t *testing.T) {
 	}
 }
 
-// TestAllThatIsMissing: a run without a person says at once which flags it lacks, and goes on when it has them.
+// TestAllThatIsMissing: a run without a person says at once which flags it lacks, and continues when it has them.
 func TestAllThatIsMissing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -163,8 +162,8 @@ func TestAllThatIsMissing(t *testing.T) {
 	wantRun(t, "again", s.pipe(s.sim.Keys().Good, again...), exitDone)
 }
 
-// TestReconnectUnconfirmed: a company that nobody confirmed is not confirmed by being the only one, or by a part of its
-// id. Whoever names it in full confirms it.
+// TestReconnectUnconfirmed: an unconfirmed company is not confirmed by being the only one, or by a part of its id.
+// Naming it in full confirms it.
 func TestReconnectUnconfirmed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -46,7 +46,7 @@ func turnsIn(written, signs string) []string {
 	}, written), func(r rune) bool { return r == 0 })
 }
 
-// TestWizardGreetsWhoComesBack tells the program what a terminal tells when the admin fetches the key in another
+// TestWizardGreetsWhoComesBack sends the program what a terminal sends when the admin fetches the key in another
 // window.
 func TestWizardGreetsWhoComesBack(t *testing.T) {
 	t.Parallel()

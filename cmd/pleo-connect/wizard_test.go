@@ -54,8 +54,8 @@ func confirmed(s *site, x *terminal) {
 	confirm(x)
 }
 
-// TestEnterBehindAPaste: an Enter that comes as soon as the company is in sight does not count, and is told, also when
-// the paste was so recent that it may belong to it.
+// TestEnterBehindAPaste: an Enter that comes as soon as the company is in sight does not count, and is reported, even
+// if the paste was so recent that it may belong to it.
 func TestEnterBehindAPaste(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -279,7 +279,7 @@ func TestWizardSignals(t *testing.T) {
 	}
 }
 
-// TestWizardResumes stops between the save and the activation, and goes on without the key.
+// TestWizardResumes stops between the save and the activation, and continues without the key.
 func TestWizardResumes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -301,8 +301,7 @@ func TestWizardResumes(t *testing.T) {
 	s.connectedBy(x)
 }
 
-// TestWizardAsksPleoBeforeTwice loses the answer of a creation that Pleo carried out. Nobody has to do anything about
-// it.
+// TestWizardAsksPleoBeforeTwice loses the answer of a creation that Pleo carried out. Nothing has to be done about it.
 func TestWizardAsksPleoBeforeTwice(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -409,7 +408,7 @@ func TestCopyInTmux(t *testing.T) {
 	finish(x)
 }
 
-// TestWizardInASCII: without a UTF-8 locale nothing else is written, on both faces and in the receipt.
+// TestWizardInASCII: without a UTF-8 locale nothing else is written, on both interfaces and in the receipt.
 func TestWizardInASCII(t *testing.T) {
 	t.Parallel()
 	for _, face := range []string{"xterm", "dumb"} {
@@ -466,8 +465,8 @@ func TestDemo(t *testing.T) {
 	s.noKey(x.written())
 }
 
-// TestNoProgramStarts puts programs on PATH that tell when they are run: merely importing a library must not run tmux,
-// and Ctrl+V in the key field must not read the clipboard of this computer, which is not the person's.
+// TestNoProgramStarts puts programs on PATH that report when they are run: merely importing a library must not run
+// tmux, and Ctrl+V in the key field must not read the clipboard of this computer, which is not the person's.
 func TestNoProgramStarts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -511,7 +510,7 @@ func TestDemoAfterAKill(t *testing.T) {
 	killed.send(enter)
 	killed.see("tab")
 	killed.send("\t")
-	killed.see("Is this the right company?") // a record lies in the directory
+	killed.see("Is this the right company?") // a record is in the directory
 	if err := killed.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// TestNetworkFaultsHaveOneCode: scripts tell with one number that nothing was said about the key.
+// TestNetworkFaultsHaveOneCode: one number tells scripts that nothing was said about the key.
 func TestNetworkFaultsHaveOneCode(t *testing.T) {
 	t.Parallel()
 	for _, problem := range flowtest.NetworkFaults() {

@@ -70,7 +70,7 @@ func tree(t *testing.T) string {
 	t.Helper()
 	base, err := filepath.EvalSymlinks(t.TempDir())
 	must(t, err)
-	must(t, os.Chmod(base, 0o700)) // whatever the umask says
+	must(t, os.Chmod(base, 0o700)) // regardless of the umask
 	for _, dir := range []string{"a", "a/b", "links", "more"} {
 		must(t, os.Mkdir(filepath.Join(base, dir), 0o700))
 	}
@@ -140,7 +140,7 @@ func TestResolveNearest(t *testing.T) {
 	}
 }
 
-// TestResolveForeign gives a link away: whoever owns it can make it lead elsewhere, also in a sticky directory.
+// TestResolveForeign gives a link away: its owner can make it lead elsewhere, even in a sticky directory.
 func TestResolveForeign(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {

@@ -40,7 +40,7 @@ func TestJSONLines(t *testing.T) {
 	}
 }
 
-// TestFailureIsCleaned: whatever a library says, what is printed is two lines.
+// TestFailureIsCleaned: no matter what a library says, exactly two lines are printed.
 func TestFailureIsCleaned(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

@@ -50,7 +50,7 @@ func TestScreen(t *testing.T) {
 	}
 }
 
-// TestScreenIsErased: whatever is written next is on an empty screen, where no other one comes back.
+// TestScreenIsErased: anything written next is on an empty screen, where no other one comes back.
 func TestScreenIsErased(t *testing.T) {
 	t.Parallel()
 	for _, knows := range []sequences{controls, everything} {

@@ -59,7 +59,7 @@ func TestKnownSequences(t *testing.T) {
 	}
 }
 
-// TestAccessible: any value that says yes, or anything else than no, takes the line face.
+// TestAccessible: any value that says yes, or anything other than no, takes the line face.
 func TestAccessible(t *testing.T) {
 	t.Parallel()
 	for _, off := range []string{"", " ", "0", "false", "False", "FALSE", "no", "No", "NO", "off", " no "} {

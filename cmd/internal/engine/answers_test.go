@@ -147,7 +147,7 @@ func (c cell) succeeds() bool {
 }
 
 // TestWhoDecides is the matrix of status, author, command and record, over real HTTP and a real store: nothing that
-// Pleo did not write marks a record, removes one, or is told as a verdict of Pleo's.
+// Pleo did not write marks a record, removes one, or is reported as a verdict of Pleo's.
 func TestWhoDecides(t *testing.T) {
 	t.Parallel()
 	met := map[string]int{}
@@ -253,7 +253,7 @@ func (s *scene) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.author.challenge != "" {
 		w.Header().Set("WWW-Authenticate", c.author.challenge)
 	}
-	w.Header().Set("Retry-After", "86400") // so that nobody waits
+	w.Header().Set("Retry-After", "86400") // so that the test does not wait
 	w.WriteHeader(c.status)
 	if c.status != http.StatusNoContent {
 		_, _ = w.Write([]byte(c.author.body))

@@ -150,7 +150,7 @@ func TestEachRunHasItsSpread(t *testing.T) {
 	}
 }
 
-// TestSilence does not wait for every question when nothing is answered, but goes on as soon as something is.
+// TestSilence does not wait for every question when nothing is answered, but continues as soon as something is.
 func TestSilence(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -177,7 +177,7 @@ func TestSilence(t *testing.T) {
 	})
 }
 
-// TestSilentKinds: what came from Pleo, or from somebody in its place, is an answer. Everything else that says nothing
+// TestSilentKinds: what came from Pleo, or from a server in its place, is an answer. Everything else that says nothing
 // about a key is silence, and so is a rate limit.
 func TestSilentKinds(t *testing.T) {
 	t.Parallel()
@@ -189,7 +189,7 @@ func TestSilentKinds(t *testing.T) {
 	for _, kind := range source.Problems[flow.Kind](t) {
 		switch kind {
 		case pleoclient.KindCanceled, flow.KindClock, flow.KindNotActivated:
-			continue // no question of a check ends so, and goes on
+			continue // no question of a check ends so and continues
 		}
 		c := NewChecker(nil, nil, nil)
 		for range 3 {
@@ -223,7 +223,7 @@ func TestCheckLeft(t *testing.T) {
 	})
 }
 
-// TestBadOrigin asks nobody when a record names an address that cannot be one.
+// TestBadOrigin sends nothing when a record names an address that cannot be one.
 func TestBadOrigin(t *testing.T) {
 	t.Parallel()
 	var p scripted

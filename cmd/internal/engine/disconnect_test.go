@@ -65,8 +65,8 @@ func (x Engine) failed(t *testing.T, r store.Record, pleo PleoOutcome, class flo
 	}
 }
 
-// TestDisconnectFaults: what does not tell that Pleo is done leaves the record, and running it again finishes. More
-// statuses are in TestUndocumentedRemovals.
+// TestDisconnectFaults: an answer that does not say that Pleo is done leaves the record, and running it again finishes.
+// More statuses are in TestUndocumentedRemovals.
 func TestDisconnectFaults(t *testing.T) {
 	t.Parallel()
 	reply := func(status int, contentType string, header ...string) pleosim.Fault {
@@ -155,7 +155,7 @@ func TestDisconnectProof(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			x, sim, r := connected(t)
-			if _, err := x.Client.DeleteInstallation(t.Context(), r.Key); err != nil { // by somebody else
+			if _, err := x.Client.DeleteInstallation(t.Context(), r.Key); err != nil { // by another program
 				t.Fatal(err)
 			}
 			for _, f := range []*pleosim.Fault{c.who, c.installed} {
@@ -210,8 +210,8 @@ func TestDisconnectUsesTheKeyThatPleoKnows(t *testing.T) {
 	}
 }
 
-// TestDisconnectMeetsReconnect: what somebody else saved while Pleo was asked is not forgotten, because it may be a new
-// key.
+// TestDisconnectMeetsReconnect: a record that another process saved while Pleo was asked is not forgotten, because it
+// may hold a new key.
 func TestDisconnectMeetsReconnect(t *testing.T) {
 	t.Parallel()
 	x, sim, read := connected(t)
@@ -224,7 +224,7 @@ func TestDisconnectMeetsReconnect(t *testing.T) {
 		", so the key was not removed", "run: pleo-connect status "+ConnectionOf(read.Ref()).Arguments()+"\n")
 }
 
-// TestDisconnectMeetsDisconnect: what somebody else removed meanwhile is gone, and that is all that was wanted.
+// TestDisconnectMeetsDisconnect: a record that was removed in the meantime is gone, and that is all that was wanted.
 func TestDisconnectMeetsDisconnect(t *testing.T) {
 	t.Parallel()
 	x, _, r := connected(t)

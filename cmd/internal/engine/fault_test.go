@@ -37,7 +37,7 @@ func TestEveryStoreKindHasWords(t *testing.T) {
 	}
 }
 
-// TestWhatToCopyIsWhole: however long a path is, and whatever is in it, the command that names it is not cut.
+// TestWhatToCopyIsWhole: no matter how long a path is and what is in it, the command that names it is not cut.
 func TestWhatToCopyIsWhole(t *testing.T) {
 	t.Parallel()
 	path := "/srv/" + strings.Repeat("it's  a long way/", 200) + "store"

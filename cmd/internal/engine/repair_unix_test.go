@@ -138,7 +138,7 @@ func TestOpenIdentityAlone(t *testing.T) {
 	}
 }
 
-// TestDamagedRecordIsRemoved: when the version before a damaged record is damaged, too, the one command of the hint
+// TestDamagedRecordIsRemoved: when the version before a damaged record is also damaged, the one command of the hint
 // removes both, and the company can be connected again.
 func TestDamagedRecordIsRemoved(t *testing.T) {
 	t.Parallel()
@@ -206,7 +206,7 @@ func TestLinkIsReplaced(t *testing.T) {
 	}
 }
 
-// TestRestoredByAnotherAccount: the files of another account in a store of ours are ours after one command.
+// TestRestoredByAnotherAccount: the files of another account in our store are ours after one command.
 func TestRestoredByAnotherAccount(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
@@ -242,7 +242,7 @@ func TestDirectoryAboveIsOpen(t *testing.T) {
 	if err := os.Mkdir(above, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(above, 0o775); err != nil { // whatever the umask says
+	if err := os.Chmod(above, 0o775); err != nil { // regardless of the umask
 		t.Fatal(err)
 	}
 	cfg := store.Config{
@@ -311,7 +311,7 @@ func TestOpenAboveAndBelow(t *testing.T) {
 	}
 }
 
-// TestIdentityAmongFilesOfOthers: nobody is told to close a directory like /tmp, which others need.
+// TestIdentityAmongFilesOfOthers: no advice closes a directory like /tmp, which others need.
 func TestIdentityAmongFilesOfOthers(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {

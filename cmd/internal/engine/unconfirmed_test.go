@@ -11,7 +11,7 @@ import (
 	"pleo-connect/store"
 )
 
-// unconfirmed saves a key of which nobody said that the company is right, over a generation.
+// unconfirmed saves a key whose company has not been confirmed, over a generation.
 func (x Engine) unconfirmed(t *testing.T, key pleoclient.Key, generation uint64) flow.Stored {
 	t.Helper()
 	e := save(key, false, generation)
@@ -143,7 +143,7 @@ func TestRestoreTwice(t *testing.T) {
 	}
 }
 
-// TestRestoreConflict: what somebody else saved or confirmed meanwhile stays.
+// TestRestoreConflict: what another process saved or confirmed in the meantime stays.
 func TestRestoreConflict(t *testing.T) {
 	t.Parallel()
 	x := newEngine(t)
@@ -168,7 +168,7 @@ func TestRestoreConflict(t *testing.T) {
 	}
 }
 
-// TestDisconnectUnconfirmed: Pleo is not asked about a key that nobody confirmed. What is in use beside it is
+// TestDisconnectUnconfirmed: Pleo is not asked about a key that was not confirmed. What is in use beside it is
 // disconnected as ever.
 func TestDisconnectUnconfirmed(t *testing.T) {
 	t.Parallel()
@@ -256,7 +256,7 @@ func (b *busy) Put(r store.Record) (store.Record, error) {
 	return b.Store.Put(r)
 }
 
-// TestLastSaveWaits: a save after which nobody can try again waits longer for the lock.
+// TestLastSaveWaits: a save that cannot be tried again waits longer for the lock.
 func TestLastSaveWaits(t *testing.T) {
 	t.Parallel()
 	last := save(firstKey, false, 0)

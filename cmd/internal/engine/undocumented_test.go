@@ -17,7 +17,7 @@ type outcome struct {
 	kind        flow.Kind // "": the connection is active
 	detail      string    // must be in the detail of the problem
 	before      bool      // an installation is there before, with metadata
-	unattended  bool      // nobody can be asked
+	unattended  bool      // there is no one to ask
 	writes      string    // the calls that change something
 	permissions flow.Mark // 0: done, if the connection is active
 	unnamed     bool      // the company has no name

@@ -37,7 +37,7 @@ func (x Engine) storedBefore(t *testing.T, key string, change func(*store.Record
 	return r
 }
 
-// checker asks the client of x, whatever the address of a record.
+// checker asks the client of x, regardless of the address of a record.
 func (x Engine) checker() *Checker {
 	return NewChecker(x.Store, func(string) (Pleo, error) { return x.Client, nil }, func(time.Duration) {})
 }

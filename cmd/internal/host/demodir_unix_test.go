@@ -31,8 +31,7 @@ func write(t *testing.T, path string) {
 	}
 }
 
-// TestKilledDemosAreRemoved: a new demo removes what killed ones left, and nothing of which anybody may ask whether it
-// is one of those.
+// TestKilledDemosAreRemoved: a new demo removes what killed ones left, and nothing that is not certainly one of those.
 func TestKilledDemosAreRemoved(t *testing.T) {
 	t.Parallel()
 	temp, elsewhere := t.TempDir(), t.TempDir()

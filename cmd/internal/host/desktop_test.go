@@ -244,7 +244,7 @@ func factsOf(t *testing.T, goos, env, line string) facts {
 	return f
 }
 
-// TestAncestry: a line ends with the first process, where one is unknown, and where it would go on for ever.
+// TestAncestry: a line ends with the first process, where one is unknown, and where it would continue for ever.
 func TestAncestry(t *testing.T) {
 	t.Parallel()
 	for about, row := range map[string]struct {

@@ -51,7 +51,7 @@ func TestDefaultIntegrationIsTheExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Default()
-	want.Vendor = "Contoso ERP" // without a file, nobody is named
+	want.Vendor = "Contoso ERP" // without a file, no vendor is named
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -18,7 +18,7 @@ func openDir(dir string) string {
 	return "other accounts can replace files in " + dir + " and redirect your key; move the file to another directory"
 }
 
-// TestMain keeps the group from writing to the directories of tests, whatever the umask of who runs them.
+// TestMain keeps the group from writing to the directories of tests, regardless of the umask under which they run.
 func TestMain(m *testing.M) {
 	syscall.Umask(0o022)
 	os.Exit(m.Run())
@@ -95,7 +95,7 @@ func TestIntegrationFileByLink(t *testing.T) {
 	}
 }
 
-// TestIntegrationFileIsAPipe would wait for ever if the pipe were opened. Whoever names a device needs no chmod.
+// TestIntegrationFileIsAPipe would wait for ever if the pipe were opened. A person who names a device needs no chmod.
 func TestIntegrationFileIsAPipe(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "pipe")
