@@ -66,7 +66,7 @@ type removal struct {
 	store  *Store
 	path   string
 	mark   mark
-	needed bool // there was a mark; without one, a record that is gone is not missed
+	needed bool // a record that is gone and has no mark is not missed
 	noted  bool // on the disk
 }
 

@@ -16,7 +16,7 @@ type inputs struct {
 	key         *keySource // --key-file; nil if it is not set
 }
 
-// openInputs opens what the flags name. The caller must call close, even after an error.
+// openInputs opens what the flags name; close closes it again, even after an error.
 func (o *connectOptions) openInputs(ctx context.Context) (inputs, error) {
 	in := o.rootsOnly(o.caFile)
 	var err error
