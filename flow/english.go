@@ -671,7 +671,9 @@ const (
 	openAgain   = "run: chmod -R u+rwX {paths}"
 	openOne     = "run: chmod u+rwX {word}"
 	withCompany = " and --company ID (or --yes for any)"
-	withWholeID = " and the whole ID: {company}"
+	withWholeID = "; if it's the right company, use its full ID: {company}"
+	rootsPlace  = "if the key store is root's, run this with sudo"
+	openWay     = "if {account} should use it, run: sudo chmod go+x {word}"
 	nameCompany = "add --company ID, or --yes to accept any company"
 	allowListed = "to allow them, add --accept-permissions"
 	fixAccount  = "create the account, or correct user under [service] in the integration file"
@@ -728,7 +730,7 @@ const (
 	inTerminal   = "run it in a terminal (over SSH, with ssh -t), or use --key-file FILE"
 	onlyKeyFile  = "use a file that contains only the key, or - for standard input"
 	onlyKeyInput = "send only the key to standard input, as UTF-8 text"
-	pasteKey     = "run pleo-connect and paste the key when it asks"
+	pasteKey     = "run the same command without it, and paste the key when it asks"
 	keyInFile    = "save the key in a file and name it with --key-file FILE"
 	replaceKey   = "if others can see your shell history or processes, replace the key in Pleo"
 	noStoreIn    = "there is no key store in {path}"
@@ -803,13 +805,13 @@ const (
 	PassphraseNotAsked = KindIdentityLocked + "/not_asked"
 )
 
-// pipeToProgram is the one way to hand on a key that leaves it nowhere.
 // Commands that mean one connection.
 const (
 	reconnect = "{program} reconnect {arguments}"
 	forgetIt  = "{program} disconnect {arguments} --forget"
 )
 
+// pipeToProgram is the one way to hand on a key that leaves it nowhere.
 const pipeToProgram = "pipe it to your program: {program} key COMPANY | PROGRAM"
 
 const (
@@ -997,7 +999,7 @@ var englishReport = ReportWords{
 		Empty:      "empty",
 	},
 	Terminal: TerminalWords{
-		None:        "none; use pleo-connect connect --key-file FILE",
+		None:        "none; use --key-file FILE",
 		UnknownSize: Words{"its size is unknown", "use --plain", ""},
 		TooSmall:    "make the window at least {value}, or use --plain",
 		UTF8:        "UTF-8",
@@ -1294,7 +1296,7 @@ var englishProblems = map[Kind]Words{
 	KindStoreNotWritable + "/no_home": {"the home directory {path} does not exist",
 		"add --store DIR and --identity FILE", ""},
 	KindStoreNotWritable + "/closed": {"the account {account} can't open the directory {path}",
-		"run: sudo chmod go+x {word}", ""},
+		rootsPlace, openWay},
 	KindStoreNotWritable + "/own":       {"the account {account} can't write to {path} (mode {mode})", openAgain, ""},
 	KindStoreNotWritable + "/own_above": {"the account {account} can't write to {path} (mode {mode})", openOne, ""},
 	KindStoreReadOnly: {"{path} is on a read-only file system",
@@ -1323,7 +1325,7 @@ var englishProblems = map[Kind]Words{
 	KindStoreOwner + "/own":       {"the account {account} can't read {path} (mode {mode})", openAgain, ""},
 	KindStoreOwner + "/own_above": {"the account {account} can't open the directory {path} (mode {mode})", openOne, ""},
 	KindStoreOwner + "/closed": {"the account {account} can't open the directory {path}",
-		"run: sudo chmod go+x {word}", "if the key store is root's, run this with sudo instead"},
+		rootsPlace, openWay},
 	KindStoreOwner + "/service": {"the service runs as {account}, but you are {name}",
 		"start again with sudo, so that {account} can read the key", otherUser},
 	KindStoreOwner + "/as": {"--as names {account}, but you are {name}",
@@ -1351,10 +1353,10 @@ var englishProblems = map[Kind]Words{
 		"run: " + closeAbove, ""},
 	KindStoreOpen + "/above_root": {"other accounts can change {path} (mode {mode})",
 		"run: sudo " + closeAbove, ""},
-	KindStoreOpen + "/sticky": {"other accounts can make files in {path}",
+	KindStoreOpen + "/sticky": {"other accounts can create files in {path}",
 		"choose a file in another directory with --identity", ""},
 	KindStoreLinked: {"{path} also exists under another name (a hard link)",
-		"to find it, run: find {dirword} -xdev -samefile {word}", "then remove the other name"},
+		"to find it, run: find {dirword} -xdev -samefile {word}", "if it isn't a backup, delete the other name"},
 	KindStoreLocked: {"the key store is in use{{ (process {process}, since {date})}}",
 		"wait for it to finish, then try again", ""},
 
@@ -1399,13 +1401,14 @@ var englishProblems = map[Kind]Words{
 	KindStoreNotFile: {"a file in the key store is not a regular file",
 		"run {program} doctor for details", ""},
 	KindStoreNotFile + "/file":     {"{path} is not a regular file", "move it to another directory", ""},
-	KindStoreNotFile + "/identity": {"{path} is not a regular file", "add --identity FILE with the path of a file", ""},
+	KindStoreNotFile + "/identity": {"{path} is not a regular file", otherFile, ""},
 	KindStoreNotFile + "/link": {"{path} is a symbolic link",
 		"to replace it with the file it points to, run: mv {fileword} {word}", ""},
-	KindStoreNotFile + "/no_target": {"{path} is a symbolic link that points to no file", "run: rm {word}", ""},
-	KindStoreDemo:                   {"the demo and other key stores can't be mixed", otherStore, ""},
-	KindStoreDemo + "/real":         {"this is the demo's key store", otherStore, ""},
-	KindStoreDemo + "/left_over":    {"{path} is left over from the demo", "run: rm {word}", ""},
+	KindStoreNotFile + "/no_target": {"{path} is a symbolic link that points to no file",
+		"mount the disk that it points to", "if the file is gone for good, run: rm {word}"},
+	KindStoreDemo:                {"the demo and other key stores can't be mixed", otherStore, ""},
+	KindStoreDemo + "/real":      {"this is the demo's key store", otherStore, ""},
+	KindStoreDemo + "/left_over": {"{path} is left over from the demo", "run: rm {word}", ""},
 
 	KindStorePlace: {"a key could be lost in this directory", localDisk, useAnyway},
 	KindStorePlace + "/network": {"{path} is on a network file system, where a saved key could be lost",
@@ -1415,10 +1418,10 @@ var englishProblems = map[Kind]Words{
 		localDisk, useAnyway},
 	KindStorePlace + "/too_long": {"the path is too long: {path}",
 		"choose a shorter one with --store", ""},
-	KindStorePlace + "/loop": {"the symbolic links in {path} lead in a circle", otherStore, ""},
+	KindStorePlace + "/loop": {"the symbolic links in {path} form a loop", otherStore, ""},
 	KindStorePlace + "/identity_too_long": {"the path is too long: {path}",
 		"add --identity FILE with a shorter one", ""},
-	KindStorePlace + "/identity_loop": {"the symbolic links in {path} lead in a circle", otherFile, ""},
+	KindStorePlace + "/identity_loop": {"the symbolic links in {path} form a loop", otherFile, ""},
 
 	KindStoreNewer: {"{path} was written by a newer version of pleo-connect", "update pleo-connect", ""},
 
@@ -1442,7 +1445,7 @@ var englishProblems = map[Kind]Words{
 		"run this in a terminal without --key-file; for a service, use an identity without a passphrase", ""},
 	KindIdentityLocked + "/changed": {"{path} changed in the meantime", "start again", ""},
 	KindIdentityLocked + "/first": {"{path} has a passphrase, so a service could not open the key store",
-		"start without --identity; afterwards, run: pleo-connect recipient add RECIPIENT", ""},
+		"start without --identity; afterwards, add it as a recipient (pleo-connect recipient add)", ""},
 	KindIdentityLocked + "/rekey": {"{path} has a passphrase, so rekey can't replace it",
 		"add --identity FILE with the one the service uses", unlockFirst},
 	KindWrongPassphrase: {"wrong passphrase for {path}", "try again", ""},
@@ -1598,7 +1601,7 @@ var englishProblems = map[Kind]Words{
 		"the key is saved; to finish, run: " + reconnect, ""},
 
 	KeyFileMissing: {"the key file does not exist", "check the path given to --key-file", ""},
-	KeyFileDescriptor: {"--key-file names an open file that pleo-connect was not given",
+	KeyFileDescriptor: {"the file descriptor given to --key-file is not open",
 		"send the key to standard input and use --key-file -; sudo closes other open files", ""},
 	KeyFileUnreadable: {"can't read the key file{{ ({reason})}}", "check the path and its permissions", ""},
 	KeyFileIrregular:  {"the key file is not a regular file", onlyKeyFile, ""},
@@ -1678,7 +1681,7 @@ var englishProblems = map[Kind]Words{
 	KeyToTerminal: {"the key would be shown on the screen", pipeToProgram, ""},
 	KeyToFile:     {"the key would be saved in a file, unencrypted", pipeToProgram, ""},
 	KeyToSocket: {"standard output is a socket, so the key may end up in a log",
-		"run: sh -c 'pleo-connect key COMPANY | cat'", ""},
+		"run: {program} key COMPANY | cat", ""},
 	KeyToNoPipe: {"standard output is not a pipe", pipeToProgram, ""},
 
 	DemoTerminal: {"the demo needs a terminal",

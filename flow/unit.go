@@ -36,7 +36,7 @@ func (b *Book) unit(u Unit, c Connection) []string {
 		out = append(out, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // takes no quotes
 	}
 	out = append(out, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
-	read := []string{w.Reads.String(), "  " + "pleo-connect key " + c.Arguments()}
+	read := []string{w.Reads.String(), "  pleo-connect key " + c.Arguments()}
 	if u.Identity == "" {
 		out = append(append(out, "  "+CredentialLine), read...)
 		return append(out, w.Test.String(), "  "+u.trial(c))

@@ -10,7 +10,7 @@ func TestWrongUse(t *testing.T) {
 	t.Parallel()
 	const (
 		status, help = "pleo-connect status", "run: pleo-connect status --help"
-		paste        = "run pleo-connect and paste the key when it asks"
+		paste        = "run the same command without it, and paste the key when it asks"
 		terminal     = "run it in a terminal (over SSH, with ssh -t), or use --key-file FILE"
 		file         = "save the key in a file and name it with --key-file FILE"
 	)
@@ -63,7 +63,7 @@ func TestWrongUse(t *testing.T) {
 			"read them in /srv/a.toml, then add --accept-permissions and --company ID (or --yes for any)"},
 		{Unapproved(Integration{Permissions: []Permission{{Scope: "a:read"}}}, "", Unconfirmed("4b0c")),
 			"these permissions need approval: a:read; the company was never confirmed",
-			"to allow them, add --accept-permissions and the whole ID: 4b0c"},
+			"to allow them, add --accept-permissions; if it's the right company, use its full ID: 4b0c"},
 	} {
 		got := English.Failure(tt.got)
 		if got.Summary != tt.summary || got.Hint != tt.hint || got.Class() != ClassUsage || got.Note != "" {

@@ -26,17 +26,21 @@ const credentials = "/run/credentials/" // belongs to systemd
 func (p places) isCredential() bool { return strings.HasPrefix(p.identity, credentials) }
 
 func (p places) owned() []string {
+	var store []string
+	if _, err := os.Lstat(p.dir); !errors.Is(err, fs.ErrNotExist) {
+		store = []string{p.dir}
+	}
 	if p.isCredential() {
-		return []string{p.dir}
+		return store
 	}
 	entries, err := os.ReadDir(p.identityDir())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return []string{p.dir}
+		return store
 	case err != nil && p.namedForUs():
-		return []string{p.dir, p.identityDir()}
+		return append(store, p.identityDir())
 	case err != nil: // it may hold anything
-		return []string{p.dir, p.identity}
+		return append(store, p.identity)
 	}
 	var ours []string
 	for _, e := range entries {
@@ -44,10 +48,10 @@ func (p places) owned() []string {
 			ours = append(ours, filepath.Join(p.identityDir(), e.Name()))
 		}
 	}
-	if len(ours) == len(entries) {
+	if len(ours) == len(entries) && isOurs(p.identityDir()) {
 		ours = []string{p.identityDir()}
 	}
-	return slices.Insert(ours, 0, p.dir)
+	return append(store, ours...)
 }
 
 // namedForUs reports whether the directory of the identity has the name of a default one, and so holds nothing else.

@@ -21,7 +21,7 @@ func TestOwnedPaths(t *testing.T) {
 	if diff := cmp.Diff(want, OwnedPaths(s.cfg)); diff != "" {
 		t.Error("shared with others (-want +got):\n" + diff)
 	}
-	if got := OwnedPaths(newConfig(t)); len(got) != 1 {
+	if got := OwnedPaths(newConfig(t)); len(got) != 0 {
 		t.Errorf("before there is a store: %q", got)
 	}
 }

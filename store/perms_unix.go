@@ -55,6 +55,17 @@ func checkIdentityFile(path string, info fs.FileInfo, euid int) error {
 	return checkFile(path, info, euid)
 }
 
+// isOurs reports whether a command of this account may change all of a directory: not one of another account, and not
+// one like /tmp, which is everyone's.
+func isOurs(dir string) bool {
+	info, err := os.Lstat(dir)
+	if err != nil || info.Mode()&fs.ModeSticky != 0 {
+		return false
+	}
+	euid := os.Geteuid()
+	return euid <= 0 || int(factsOf(info).uid) == euid
+}
+
 func wrongOwner(path string, uid uint32, euid int) *Error {
 	e := fail(caseOwned, path)
 	e.Owner, e.Account = accountName(uid), accountName(uint32(euid))

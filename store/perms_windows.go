@@ -19,6 +19,9 @@ func checkOwnDir(path string, _ int) error {
 	return err
 }
 
+// isOurs trusts the directory, as checkOwnDir does.
+func isOurs(string) bool { return true }
+
 // findObstacle finds none: access lists are not read yet.
 func findObstacle(string, bool) *obstacle { return nil }
 

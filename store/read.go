@@ -47,7 +47,7 @@ func (s *Store) load(fileID string) (stored, error) {
 // they can only be removed together.
 func withPrevious(err, prevErr error) error {
 	var live, prev *Error
-	if !repairable(prevErr) || !errors.As(err, &live) || !errors.As(prevErr, &prev) {
+	if !lostContents(prevErr) || !errors.As(err, &live) || !errors.As(prevErr, &prev) {
 		return err
 	}
 	out := *live

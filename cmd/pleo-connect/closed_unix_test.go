@@ -98,7 +98,7 @@ func TestShutOut(t *testing.T) {
 			r := s.statusAs(s.other)
 			names := strings.NewReplacer("{store}", s.store, "{config}", filepath.Dir(s.identity),
 				"{data}", filepath.Dir(s.store), "{home}", s.home)
-			hint := "\nhint: run: " + names.Replace(tt.hint) + "\n"
+			hint := "run: " + names.Replace(tt.hint) + "\n"
 			if r.code != exitStore || !strings.Contains(r.err, names.Replace("error: the account games "+tt.says)) ||
 				!strings.Contains(r.err, hint) {
 				t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)

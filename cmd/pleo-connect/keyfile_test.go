@@ -203,7 +203,7 @@ func TestKeyFilesRefused(t *testing.T) {
 		"a pipe of nothing": {ended, none, empty, "the key file is empty"},
 		"Latin-1":           {path("latin", "\n# Schl\xfcssel\n"+key), none, malformed, "the key file is not UTF-8 text (line 2)"},
 		"not given":         {"/dev/fd/63", none, flow.KindSettings, "sudo closes other open files"},
-		"one of ours":       {"/proc/self/fd/4", none, flow.KindSettings, "pleo-connect was not given"},
+		"one of ours":       {"/proc/self/fd/4", none, flow.KindSettings, "is not open"},
 		"no terminal":       {"/dev/tty", none, flow.KindSettings, "can't read the key file (no such device"},
 
 		"standard input, empty":       {"-", none, empty, "standard input is empty"},

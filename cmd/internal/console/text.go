@@ -68,7 +68,7 @@ func (c *Console) Drawable(text string) string {
 }
 
 // sentenceRunes bounds what is printed at once: it leaves room for a sentence with several paths and commands.
-const sentenceRunes = 3000
+const sentenceRunes = 50_000
 
 // Safe is the last safeguard: errors of the system and of libraries quote names of files, flags and accounts as they
 // are.

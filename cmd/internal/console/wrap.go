@@ -44,15 +44,15 @@ func wrap(width int, lead string, words []string) []string {
 
 // program matches a command of this program within a sentence, including one that sudo runs, with the path to the
 // program, which may be quoted.
-var program = regexp.MustCompile(`(sudo .*)?('[^']*pleo-connect'|\S*pleo-connect) `)
+var program = regexp.MustCompile(`\brun ((?:sudo .*)?(?:'[^']*pleo-connect'|\S*pleo-connect) )`)
 
 // cutProgram cuts text where a command of this program begins.
 func cutProgram(text string) (before, command string) {
-	at := program.FindStringIndex(text)
+	at := program.FindStringSubmatchIndex(text)
 	if at == nil {
 		return text, ""
 	}
-	return text[:at[0]], text[at[0]:]
+	return text[:at[2]], text[at[2]:]
 }
 
 // Width returns the width for lines for people: a narrow terminal would break wider ones in the middle of words.

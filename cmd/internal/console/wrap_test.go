@@ -37,3 +37,12 @@ func TestHangKeepsCommands(t *testing.T) {
 		}
 	}
 }
+
+// TestHangWrapsPaths: the directory of the key store has the name of the program, and is no command.
+func TestHangWrapsPaths(t *testing.T) {
+	t.Parallel()
+	text := "/var/lib/pleo-connect is on a network file system, where a saved key could be lost"
+	if rows := Hang(&flow.English, 40, "- ", text); len(rows) < 3 {
+		t.Errorf("%q", rows)
+	}
+}

@@ -29,7 +29,7 @@ func (x Engine) examine(ctx context.Context, e flow.Exam) flow.Finding {
 }
 
 // findingRunes bounds the text of a finding. A path or a command in it must not be cut.
-const findingRunes = 5000
+const findingRunes = 50_000
 
 // done returns the finding that all is well, with a note about what was looked at.
 func done(note string) flow.Finding {
