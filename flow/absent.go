@@ -6,10 +6,10 @@ import "pleo-connect/pleoclient"
 type StoreElsewhere struct {
 	Dir   string
 	By    Account
-	Named bool // another place was named, in which the default is not looked for
+	Named bool // another place was named, so the default is not looked for
 }
 
-// Account is who gets at a store without saying where it is.
+// Account is the account that finds a store without being told where it is.
 type Account int
 
 // The accounts.
@@ -19,7 +19,7 @@ const (
 	WithoutIt                // it is the default of the person who used sudo
 )
 
-// The rows of what is not there.
+// The rows for what is missing.
 const (
 	NotConnectedFile Kind = "not_connected/file" // to the integration of a file
 
@@ -52,8 +52,8 @@ func (b *Book) Elsewhere(e StoreElsewhere) string {
 	return b.Problems[e.row()].Next.Fill(Values{Dir: e.Dir})
 }
 
-// StoreMissing is the fault of a command that needs a key store, where there is none. others are the likely places, the
-// best first.
+// StoreMissing is the fault of a command that needs a key store and finds none. others are the likely places, best
+// first.
 func StoreMissing(dir string, others []StoreElsewhere) Fault {
 	if len(others) == 0 {
 		return NewFault(storeHere, Values{Path: dir})
@@ -61,8 +61,7 @@ func StoreMissing(dir string, others []StoreElsewhere) Fault {
 	return NewFault(others[0].row(), Values{Path: dir, Dir: others[0].Dir})
 }
 
-// StoreGone is the fault of a key store that is not there, and held connections. marks are the directories that know
-// of them.
+// StoreGone is the fault of a key store that held connections and is gone. marks are the directories that record them.
 func StoreGone(dir string, connections int, marks []string) Fault {
 	row := storeGone
 	if connections != 1 {
@@ -71,8 +70,8 @@ func StoreGone(dir string, connections int, marks []string) Fault {
 	return NewFault(row, Values{Path: dir, N: connections, Paths: pleoclient.ShellWords(marks)})
 }
 
-// ConnectionLost is the fault of a connection that was saved and is not there. file is where a backup of it belongs;
-// empty: it was in a store that is gone.
+// ConnectionLost is the fault of a connection that was saved and is missing. file is where a backup of it belongs; it
+// is empty if the store is gone as well.
 func ConnectionLost(c Connection, file string) Fault {
 	row := connectionGone
 	if file != "" {
@@ -83,9 +82,8 @@ func ConnectionLost(c Connection, file string) Fault {
 	})
 }
 
-// NotConnected is the fault of a command that was to do something with a connection, and does not find it. The texts
-// are what was said about the connection; any may be empty. The company is repeated only when it is an ID: anything
-// else may be a key.
+// NotConnected is the fault of a command that does not find the connection it works on. The texts are what was said
+// about the connection; any may be empty. The company is repeated only when it is an ID: anything else may be a key.
 func NotConnected(company, integration, env string) Fault {
 	row, v := Kind(""), Values{Environment: env}
 	if id, ok := pleoclient.ParseCompanyID(company); ok {
@@ -102,23 +100,23 @@ func NotConnected(company, integration, env string) Fault {
 	return NewFault(notConnected+row, v)
 }
 
-// NothingFound is the fault of a run that was to vouch for the connections in a key store, found none, and cannot
-// say whether some were lost. doubt is the reason.
+// NothingFound is the fault of a run that checks the connections in a key store, finds none, and cannot say whether
+// some were lost. doubt is the reason.
 func NothingFound(dir, doubt string) Fault {
 	return NewFault(nothingFound, Values{Path: dir, Reason: doubt})
 }
 
-// LossDoubt says that connections may be missing, and why nobody can tell.
+// LossDoubt says that connections may be missing, and why that is not certain.
 func (b *Book) LossDoubt(doubt string) string { return b.Use.LossDoubt.Fill(Values{Reason: doubt}) }
 
 // RemovalDoubt warns that a removal may not have been noted, so that the connection may be reported as missing later,
-// and names the command that ends that.
+// and names the command that prevents that.
 func (b *Book) RemovalDoubt(doubt string, c Connection) string {
 	return b.Use.RemovalDoubt.Fill(Values{Reason: doubt, Program: b.Program, Arguments: c.Arguments()})
 }
 
 // LossWarning warns of connections that are missing from the key store, or with it, before another one is made. It is
-// empty when none is.
+// empty when none are.
 func (b *Book) LossWarning(connections int, gone bool) string {
 	switch {
 	case connections == 0:

@@ -2,7 +2,7 @@ package flow
 
 import "pleo-connect/pleoclient"
 
-// confirm takes the admin's word that the company is right, and begins to activate.
+// confirm accepts the admin's confirmation of the company and starts the activation.
 func (s State) confirm() (State, []Effect) {
 	if s.Step != StepConfirm {
 		return s, nil
@@ -19,15 +19,15 @@ func (s State) confirm() (State, []Effect) {
 	return s.stage(StageSavePending)
 }
 
-// alreadyActive reports that this very key is stored and active on both sides: at most what is written about it is to
-// be corrected.
+// alreadyActive reports whether this very key is stored and active on both sides, so that at most its record has to be
+// corrected.
 func (s State) alreadyActive() bool {
 	stored, installed := s.Check.Stored, s.Check.Installation
 	return stored.Active && stored.SameKey && isActive(installed)
 }
 
-// outdated reports that Pleo allows the active key something else than is written about it, or that the integration is
-// another one than was approved.
+// outdated reports whether Pleo allows the active key something other than its record says, or whether the integration
+// differs from the one that was approved.
 func (s State) outdated() bool {
 	stored := s.Check.Stored
 	if !stored.Active {
@@ -37,7 +37,7 @@ func (s State) outdated() bool {
 		len(s.Book().changes(stored.Approved, s.Integration)) > 0
 }
 
-// stage goes to a stage and asks what it needs.
+// stage moves to a stage and asks what it needs.
 func (s State) stage(to Stage) (State, []Effect) {
 	s, q := s.ask()
 	s.Stage = to
@@ -97,29 +97,29 @@ func (s State) installed(ev Installed) (State, []Effect) {
 	case !ev.Fault.Failed():
 		s.made = true
 	case creates && ev.Fault.Kind == pleoclient.KindBadRequest:
-		s.refused = true // perhaps there is one already: look before giving up
+		s.refused = true // there may be one already: look before giving up
 	case leavesOpen(ev.Fault.Kind):
 		s.open = ev.Fault
-		s.made = s.made || creates && !s.Check.unsure // should there be one now, it was made from nothing
+		s.made = s.made || creates && !s.Check.unsure // if there is one now, this run made it
 	default:
 		return s.fail(ev.Fault)
 	}
 	return s.stage(StageReadBack)
 }
 
-// leavesOpen reports a fault after which Pleo may have carried the request out or not: the request left, and no answer
-// came that says. That is also true of an answer that cannot be read, or that is not Pleo's.
+// leavesOpen reports whether a fault leaves open if Pleo carried out the request: the request was sent, and no answer
+// says. An answer that cannot be read, or that is not Pleo's, leaves it open as well.
 func leavesOpen(k Kind) bool {
 	switch k {
 	case pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected,
 		pleoclient.KindLoginPage, pleoclient.KindIntercepted:
 		return true
 	}
-	return false // also KindCanceled: nobody waits for the answer any more
+	return false // also KindCanceled: the answer is no longer awaited
 }
 
-// readBack compares what Pleo has with what was asked for. Between two creations or updates it is
-// always asked what it has.
+// readBack compares what Pleo has with what was asked for. Between two creations or updates, Pleo is always asked what
+// it has.
 func (s State) readBack(ev InstallationFound) (State, []Effect) {
 	if s.Stage != StageReadBack {
 		return s, nil
@@ -145,7 +145,7 @@ func (s State) readBack(ev InstallationFound) (State, []Effect) {
 		return s.nothingThere()
 	case isActive(now) && s.made:
 		return s.stage(StageSaveActive)
-	case s.puts == 0, s.puts == 1 && s.open.Failed(): // an update may be repeated, once
+	case s.puts == 0, s.puts == 1 && s.open.Failed(): // an update may be repeated once
 		return s.stage(StageUpdate)
 	case s.open.Failed():
 		return s.fail(s.open)
@@ -153,7 +153,7 @@ func (s State) readBack(ev InstallationFound) (State, []Effect) {
 	return s.fail(notActivated(now))
 }
 
-// nothingThere goes on when Pleo has no installation. Only a person has it created a second time.
+// nothingThere continues when Pleo has no installation. Only a person can have it created a second time.
 func (s State) nothingThere() (State, []Effect) {
 	switch {
 	case s.refused:
@@ -191,7 +191,7 @@ func (s State) verified(ev Verified) (State, []Effect) {
 	return s, nil
 }
 
-// retryActivate goes on where the activation stopped. Whether Pleo acted on what was sent is asked first.
+// retryActivate continues where the activation stopped. It first asks whether Pleo acted on what was sent.
 func (s State) retryActivate() (State, []Effect) {
 	s.Step, s.Problem, s.Notice = StepActivate, Problem{}, Notice{}
 	switch s.Stage {

@@ -2,11 +2,11 @@ package flow
 
 import "strings"
 
-// Advice is a next step as a sentence of a screen. What is to be copied at its end, a command mostly, is apart, so that
-// no face breaks it.
+// Advice is a next step as a sentence of a screen. What is to be copied at its end, usually a command, is separate, so
+// that no interface breaks it.
 type Advice struct{ Text, Command string }
 
-// advice fills a next step. One that ends in something behind a colon has no full stop.
+// advice fills a next step. One that ends with something after a colon has no full stop.
 func (t Text) advice(v Values) Advice {
 	at := t.colon()
 	switch {
@@ -21,7 +21,7 @@ func (t Text) advice(v Values) Advice {
 	return Advice{Capital(t[:at+1].Fill(v)), t[at+2:].Fill(v)}
 }
 
-// colon returns where the last sentence has the colon before what is to be copied, or -1.
+// colon returns the index of the colon before what is to be copied in the last sentence, or -1.
 func (t Text) colon() int {
 	at := strings.LastIndex(string(t), ": ")
 	if at < strings.LastIndex(string(t), ". ") {
@@ -30,7 +30,7 @@ func (t Text) colon() int {
 	return at
 }
 
-// CutCommand cuts off the command at the end of a sentence that was filled already. Without one, it is empty.
+// CutCommand cuts off the command at the end of a filled sentence. If there is none, command is empty.
 func (b *Book) CutCommand(sentence string) (text, command string) {
 	run := b.Lead.Run.String()
 	text, command, found := strings.Cut(sentence, run+" ")

@@ -5,10 +5,10 @@ import "time"
 // Book holds every sentence that a person can see, in one language. A [State] carries one, in [Setup.Words]. A second
 // language is a second value of this type, in a file of its own.
 //
-// The rows of Problems are named for a kind, or for a kind and a case of it: "store_full", "store_full/inodes".
+// The rows of Problems are named after a kind, or a kind and a case of it: "store_full", "store_full/inodes".
 type Book struct {
-	// Program is how commands in the texts begin: the name of this program, and the flags that named the key store of the
-	// run, without which they would mean another one.
+	// Program is how commands in the texts begin: the name of this program, and the flags that named the key store of
+	// the run, without which the commands would mean another one.
 	Program string
 
 	Problems map[Kind]Words
@@ -27,19 +27,19 @@ type Book struct {
 	Store   StoreWords
 
 	Day  func(time.Time) string // a date and a time
-	Date func(time.Time) string // a date alone
-	Form func(n int) int        // which of several [Forms] a number takes, counted from 0
-	List func([]string) string  // facts or names in a row
+	Date func(time.Time) string // only a date
+	Form func(n int) int        // which of several [Forms] a number takes, from 0
+	List func([]string) string  // facts or names as a list
 }
 
 // Words are what people read about a problem. They are lower-case, without a full stop at the end.
 type Words struct {
 	Headline Text // what happened
 	Next     Text // one step that helps; a command is the last thing in it
-	Also     Text // a second one, for some; mostly empty
+	Also     Text // a second one, for some people; usually empty
 }
 
-// KeyWords are one line about the key: a sentence or two for screens, and what stands behind "note:".
+// KeyWords are one line about the key: a sentence or two for screens, and what follows "note:".
 type KeyWords struct{ Screen, Note Text }
 
 // LeadWords say what a sentence is, on a line of its own.
@@ -48,8 +48,8 @@ type LeadWords struct {
 	Run                        Text // before a command to copy
 }
 
-// LineWords are the label of a line in a live list, while it is busy or waits, and after it went well, failed, or was left
-// open by an answer that does not say. An empty one is the same as Done.
+// LineWords are the label of a line in a live list, while it is busy or waiting, and after it succeeded, failed, or was
+// left open by an answer that does not say. An empty one is the same as Done.
 type LineWords struct{ Doing, Done, Failed, Unknown Text }
 
 // Book returns what people read.

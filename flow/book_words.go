@@ -3,7 +3,7 @@ package flow
 // ClauseWords are parts of sentences that several rows have in common. Each is a whole clause.
 type ClauseWords struct {
 	Entry       [keySources]EntryWords
-	Contact     Text // whom to tell
+	Contact     Text // whom to contact
 	Integration Text // in place of a name
 	Vendor      Text // in place of a name
 	ThisCompany Text // where no name can be read
@@ -14,7 +14,7 @@ type ClauseWords struct {
 
 // EntryWords are how a key is entered. They differ by where it comes from.
 type EntryWords struct {
-	GetKey, GetKeyStandalone Text // where to get another one
+	GetKey, GetKeyStandalone Text // where to get another key
 	CopyAgain                Text // how to enter the key alone
 	CopyOne                  Text // how to enter one key of several
 }
@@ -23,7 +23,7 @@ type EntryWords struct {
 // is a sentence; labels, buttons and the meanings of keys have no full stop.
 type ScreenWords struct {
 	Review, Key, Check, Done Text // the steps at the top
-	Demo                     Text // the mark of the demo, in every frame
+	Demo                     Text // the label of the demo, in every frame
 	DemoSide                 Text // what the key of the demo does
 	DemoSideStandalone       Text
 	TooSmall                 Text // in place of a frame, which needs {wanted} columns and rows and has {value}
@@ -35,10 +35,10 @@ type ScreenWords struct {
 	Footer  map[string]Text // what a key does, also in the help
 
 	ShortcutsTitle Text // above what keys do
-	CloseHelp      Text // which key does so
+	CloseHelp      Text // which key closes the help
 
-	PasteHow      Text // in place of a paste by the program itself
-	WelcomeBack   Text // after the window was left for Pleo
+	PasteHow      Text // when the program cannot paste by itself
+	WelcomeBack   Text // after the person came back from Pleo
 	OtherKeyAgain Text // n was pressed too early
 	ProblemAgain  Text
 	DoneAgain     Text
@@ -49,7 +49,7 @@ type ScreenWords struct {
 // ButtonWords are what buttons say.
 type ButtonWords struct{ Cancel, Other, Continue, Allow, Yes Text }
 
-// PlainWords are what the line face adds. A question is made of the answers that there are.
+// PlainWords are what the line face adds. A question lists the answers that are possible.
 type PlainWords struct {
 	Heading Text // the first line: {name} and the {environment}
 
@@ -60,25 +60,25 @@ type PlainWords struct {
 	Fact                           Text // {name} and {value}
 	Item                           Text // the same, in a list
 	Step                           Text // the {n}th of a list
-	Heads                          Text // the {name} of a list that follows
+	Heads                          Text // the {name} of the list that follows
 
 	Ask        Text // for one of {list} or {value}
 	AskConfirm Text
 	AskKey     Text // for a {name}
 	// AskKeyDemo names the answer that takes the key of the demo, {value}.
 	AskKeyDemo Text
-	AskAgain   Text // no answer is like that
-	AskOrHelp  Text // the same where there is more to say
+	AskAgain   Text // the answer is not one of them
+	AskOrHelp  Text // the same, where there is more to say
 	CtrlC      Text
 	Answers    map[string]AnswerWords
 }
 
-// AnswerWords are what is typed as an answer, and how a question offers it, where that is more.
+// AnswerWords are what is typed as an answer, and how a question offers it if that is longer.
 type AnswerWords struct{ Word, Offer Text }
 
-// StoreWords are about the key store, apart from problems.
+// StoreWords are about the key store, except for problems.
 type StoreWords struct {
-	// What a person should know about the place of the key store before a key goes there.
+	// What a person should know about the location of the key store before a key is stored there.
 	ConcernFUSE, ConcernContainer, ConcernGit, ConcernSynchronised Text
 
 	// A command that was interrupted, and how to finish it.
@@ -87,13 +87,12 @@ type StoreWords struct {
 	// Why no one knows whether connections are missing. Each is a whole clause about {path}.
 	DoubtMissing, DoubtNotWritable, DoubtUnreadable, DoubtNotOwn Text
 
-	Recipients Forms // how many can open the key store beside its own identity
+	Recipients Forms // how many can open the key store besides its own identity
 }
 
-// UseWords are what connect and reconnect ask and print beside the wizard, and what is said of connections that are
-// missing.
+// UseWords are what connect and reconnect ask and print outside the wizard, and what is said about missing connections.
 type UseWords struct {
-	More Forms // candidates that are not listed
+	More Forms // more candidates than are listed
 
 	Choose, ChooseNumber, ChooseAgain Text // which of several connections is meant
 
@@ -110,7 +109,7 @@ type UseWords struct {
 	Lost, LostStore         Forms // warnings
 }
 
-// CommandWords are what commands say that is neither a problem nor a report.
+// CommandWords are what commands say apart from problems and reports.
 type CommandWords struct {
 	Passphrase      Text // asks for it
 	WrongPassphrase Text
@@ -152,7 +151,7 @@ type LabelWords struct {
 	SavedIn, ProtectedBy                                                                                Text
 }
 
-// StandingWords are how far a connection is, beside its name.
+// StandingWords say how far a connection has come, next to its name.
 type StandingWords struct{ Missing, Unreadable, Unconfirmed, Pending Text }
 
 // StatusWords are what status says of a connection.
@@ -161,7 +160,7 @@ type StatusWords struct {
 
 	Never, Unknown    Text
 	LongAgo           Forms // of days
-	InUsePending      Text  // a service gets the key before this one
+	InUsePending      Text  // a service gets the previous key
 	InUseUnconfirmed  Text
 	NotInUse          Text // a service gets none
 	NotInUseConfirmed Text
@@ -174,15 +173,15 @@ type StatusWords struct {
 	StoppedAfterOf    Forms // of M
 }
 
-// VerdictWords are what Pleo said of a saved key.
+// VerdictWords are what Pleo said about a saved key.
 type VerdictWords struct {
 	Accepted, Rejected, Denied Text
 	Fewer                      Words
 	OtherCompany, NoCompany    Words
 	Changed                    Words
 	NotAKey                    Words
-	NotChecked                 Text // because a wait would be too long
-	Quiet                      Text // because Pleo did not answer before
+	NotChecked                 Text // because the wait would be too long
+	Quiet                      Text // because Pleo did not answer an earlier request
 }
 
 // WarningWords are what a person should know about a connection before relying on it.
@@ -207,7 +206,7 @@ type ProgressWords struct {
 
 // DisconnectWords are what disconnect asks and says.
 type DisconnectWords struct {
-	Word, Forget, Prompt Text // a word is what has to be typed
+	Word, Forget, Prompt Text // a word has to be typed
 
 	Question, QuestionForget, QuestionLost Text
 	Happens, HappensHere, HappensForget    Text // HappensHere: nothing is connected in Pleo
@@ -215,7 +214,7 @@ type DisconnectWords struct {
 	Lost                                   Text // in place of a fingerprint or a path
 	PleoStays, PleoHasNone                 Text // where Pleo is not contacted
 
-	Removed, Absent, Rejected, Kept, Open, NotAsked Text // what became of it in Pleo
+	Removed, Absent, Rejected, Kept, Open, NotAsked Text // what became of the installation in Pleo
 	KeyRemoved, KeyKept, KeyAbsent                  Text // and on this computer
 
 	Left, LeftBoth             Text // to do in Pleo
@@ -223,23 +222,23 @@ type DisconnectWords struct {
 	NotRemoved, Again          Text // the record
 }
 
-// DoctorWords are the frame of an examination.
+// DoctorWords are what doctor says around its findings.
 type DoctorWords struct {
 	Running, AllWell, WithNotes, NothingFound Text
 	NeedAttention                             Forms
 	Exams                                     map[string]Text // labels, by [Exam.String]
-	Done, Failed, Unsure, Skipped             Text            // the states, in print
-	Because                                   Text            // a {detail}, and the {reason} in the words of a library
+	Done, Failed, Unsure, Skipped             Text            // the states, when printed
+	Because                                   Text            // a {detail}, and the {reason} as a library words it
 	NotExamined                               Text
 }
 
-// FindingWords are what an examination finds where nothing failed, and what helps.
+// FindingWords are what an examination finds when nothing failed, and what helps.
 type FindingWords struct {
 	Settings     Text // a {list} of them, and a {note}
 	IgnoredProxy Words
 	Direct       Text
 	LetsThrough  Text
-	NoAnswer     Text // none to compare the clock with
+	NoAnswer     Text // no answer to compare the clock with
 	NoTime       Text
 	SameTime     Text
 	Ahead        Text
@@ -269,7 +268,7 @@ type FindingWords struct {
 	Empty        Text
 }
 
-// TerminalWords are what doctor says of the terminal.
+// TerminalWords are what doctor says about the terminal.
 type TerminalWords struct {
 	None        Text
 	UnknownSize Words
@@ -279,10 +278,10 @@ type TerminalWords struct {
 	Place       PlaceWords
 }
 
-// PlaceWords are from where the terminal is used, unless that is the desktop of this computer.
+// PlaceWords say from where the terminal is used, unless that is this computer's desktop.
 type PlaceWords struct {
 	SSH, Network, Tmux, Screen, Multiplexer, Account, NoWindow, NoDisplay, Unknown Text
 }
 
-// TimeUnitWords are units of time behind a number.
+// TimeUnitWords are units of time after a number.
 type TimeUnitWords struct{ Second, Minute, Hour, Day Forms }

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Capital returns a sentence of a book as a screen begins it. What begins it may also be a sign, a letter of a script
-// without capitals, or an address or a name to copy, which stays as it is.
+// Capital returns a sentence of a book with a capital letter, as screens begin it. A sign, a letter of a script without
+// capitals, and an address or a name to copy stay as they are.
 func Capital(sentence string) string {
 	first, size := utf8.DecodeRuneInString(sentence)
 	word, _, _ := strings.Cut(sentence, " ")

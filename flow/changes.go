@@ -2,8 +2,8 @@ package flow
 
 import "cmp"
 
-// Changes returns in what the integration differs from the one that was approved for this company, or for the last one
-// that was connected. It is empty when nothing was approved before.
+// Changes returns how the integration differs from the one that was approved for this company, or for the last one that
+// was connected. It is empty when nothing was approved before.
 func (s State) Changes() []Fact {
 	if s.Preflight.Approved == nil {
 		return nil
@@ -11,8 +11,8 @@ func (s State) Changes() []Fact {
 	return s.Book().changes(*s.Preflight.Approved, s.Integration)
 }
 
-// changes returns in what an integration differs from what it was. Its id and its environment do not count: they belong
-// to the connection.
+// changes returns how an integration differs from what it was. Its id and environment do not count: they belong to the
+// connection.
 func (b *Book) changes(was, is Integration) []Fact {
 	w := &b.Wizard.Changes
 	out := b.permissionChanges(was.Permissions, is.Permissions)
@@ -38,7 +38,7 @@ func (b *Book) changes(was, is Integration) []Fact {
 	return out
 }
 
-// surplus says what becomes of a key with more permissions than are asked for.
+// surplus says what happens to a key with more permissions than are asked for.
 func (w *ChangeWords) surplus(i Integration) string {
 	if i.RefuseSurplus {
 		return w.SurplusNotUsed.String()
@@ -46,7 +46,7 @@ func (w *ChangeWords) surplus(i Integration) string {
 	return w.SurplusShown.String()
 }
 
-// permissionChanges puts first what an integration wants to do more.
+// permissionChanges lists new permissions first.
 func (b *Book) permissionChanges(was, is []Permission) []Fact {
 	var more, required, optional, other []Permission
 	for _, p := range is {

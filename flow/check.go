@@ -72,7 +72,7 @@ func unfitDetail(kind Kind, who pleoclient.Introspection) pleoclient.SafeText {
 	return pleoclient.SafeText{}
 }
 
-// ours compares application names. Only a different name is a problem: Pleo need not name one.
+// ours compares application names. Only a different name is a problem, because Pleo need not return one.
 func (s State) ours(application pleoclient.SafeText) bool {
 	if application.IsZero() || len(s.Integration.Applications) == 0 {
 		return true
@@ -95,7 +95,7 @@ func (s State) installationFound(ev InstallationFound) (State, []Effect) {
 	c := &s.Check
 	switch ev.Fault.Kind {
 	case "":
-	case pleoclient.KindBadRequest, pleoclient.KindNotFound: // proves nothing: perhaps nothing is installed
+	case pleoclient.KindBadRequest, pleoclient.KindNotFound: // proves nothing: there may be no installation
 		c.unsure = true
 	case pleoclient.KindForbidden:
 		// the key may be good for other calls; creating the installation will show it
@@ -112,7 +112,7 @@ func (s State) installationFound(ev InstallationFound) (State, []Effect) {
 	return s.owner(owner)
 }
 
-// owner learns the company from an answer, and asks about it once. Two answers must not name two companies.
+// owner takes the company from an answer, and asks about it once. Two answers must not name two companies.
 func (s State) owner(o pleoclient.Owner) (State, []Effect) {
 	c := &s.Check
 	switch {
@@ -136,7 +136,7 @@ func (s State) companyRead(ev CompanyRead) (State, []Effect) {
 	case "":
 		c.Company.Name = ev.Company.Name
 	case pleoclient.KindForbidden, pleoclient.KindNotFound, pleoclient.KindKeyRejected, pleoclient.KindIntercepted:
-		c.NameForbidden = true // the id alone is enough; a refusal of one call says nothing about the key
+		c.NameForbidden = true // the id is enough; a refusal of one call says nothing about the key
 	default:
 		return s.fail(ev.Fault)
 	}
@@ -158,9 +158,9 @@ func (s State) recordFound(ev RecordFound) (State, []Effect) {
 	return s.proceed()
 }
 
-// reliedOn returns what the key in hand must be able to do, whether it was asked for or not: a service uses the key in
-// use for it. There is nothing to compare when that is the same key, when it was compared before it was confirmed, or
-// when Pleo does not describe it. Where more than is asked for is refused, no service may need more.
+// reliedOn returns what the key in hand must be able to do, whether it was asked for or not: a service relies on what
+// the key in use can do. There is nothing to compare if that is the same key, if it was compared before it was
+// confirmed, or if Pleo does not describe it. Where surplus permissions are refused, no service may need them.
 func (s State) reliedOn() []pleoclient.Scope {
 	stored := s.Check.Stored
 	if stored.SameKey && !stored.Unconfirmed || s.Check.Permissions == MarkUnknown {
@@ -179,8 +179,8 @@ func held(wanted, granted []pleoclient.Scope) []pleoclient.Scope {
 	})
 }
 
-// compare is Compare for the key in hand. What it only lost of the optional permissions is for a person to accept, or
-// was accepted.
+// compare is Compare for the key in hand. If only optional permissions are lost, a person may accept that, or has
+// accepted it.
 func (s State) compare() (kind Kind, lost []Permission) {
 	kind, scopes := Compare(s.wanted(), s.Check.Company.ID, s.reliedOn(), s.Check.Scopes)
 	required := false
@@ -194,9 +194,9 @@ func (s State) compare() (kind Kind, lost []Permission) {
 	return kind, lost
 }
 
-// judgement returns what the answers that are in say about the key: a fault; or that it passed, when all four are in
-// and none speaks against it; or neither, while one that matters is awaited. A refused call of the name counts only
-// when introspect accepted the key, which is why all are waited for.
+// judgement returns what the answers received so far say about the key: a fault; or that it passed, when all four are
+// in and none speaks against it; or neither, while one that matters is outstanding. A refusal to read the name counts
+// only if introspect accepted the key, which is why all are awaited.
 func (s State) judgement() (fault Fault, passed bool) {
 	c := s.Check
 	_, plausible := c.installations.Of(c.Company.ID)
@@ -237,7 +237,7 @@ func (s State) proceed() (State, []Effect) {
 		return s, nil
 	}
 	c.Installation, _ = c.installations.Of(c.Company.ID)
-	if c.Company.Name.IsZero() { // one that was read before is better than none
+	if c.Company.Name.IsZero() { // a name that was read before is better than none
 		c.Company.Name = c.Stored.Name
 	}
 	_, c.Lost = s.compare()

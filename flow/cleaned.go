@@ -6,7 +6,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// cleaned repeats what the cleaning did to a key that Pleo does not know: that may be why.
+// cleaned repeats what the cleaning did to a key that Pleo does not know, since that may be the reason.
 func (b *Book) cleaned(c pleoclient.Cleaned) string {
 	var parts []string
 	if removed := b.removed(c); len(removed) > 0 {
@@ -16,13 +16,13 @@ func (b *Book) cleaned(c pleoclient.Cleaned) string {
 	return strings.Join(parts, "; ")
 }
 
-// received returns what the cleaning did, behind the notice that a key was received.
+// received returns what the cleaning did, for the notice that a key was received.
 func (b *Book) received(c pleoclient.Cleaned) []string {
 	w := &b.Client
 	return append(b.removed(c), odd(c.Odd, w.ReceivedFront, w.ReceivedMiddle, w.ReceivedBack)...)
 }
 
-// removed returns what the cleaning took away.
+// removed returns what the cleaning removed.
 func (b *Book) removed(c pleoclient.Cleaned) []string {
 	var out []string
 	for _, r := range c.Removed {
@@ -31,7 +31,7 @@ func (b *Book) removed(c pleoclient.Cleaned) []string {
 	return out
 }
 
-// odd returns the words for what of a key may not be part of it.
+// odd returns the words for characters that may not belong to the key.
 func odd(o pleoclient.Odd, front, middle, back Text) []string {
 	var out []string
 	for _, at := range []struct {

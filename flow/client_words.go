@@ -20,8 +20,8 @@ func SettingFault(e *pleoclient.SettingError) Fault {
 	return f
 }
 
-// The rows of certificates that are trusted besides the system's, or in their place. Each names the file or directory,
-// and the flag or variable that names it.
+// The rows for certificates that are trusted besides the system's, or in their place. Each names the file or directory,
+// and the flag or variable that sets it.
 const (
 	RootsUnreadable  Kind = "settings/roots/unreadable"
 	RootsDirectory   Kind = "settings/roots/directory"
@@ -32,32 +32,32 @@ const (
 	RootsReplaceable Kind = "settings/roots/replaceable"
 )
 
-// OfRoot ends the row of something that is open to other accounts and that only root can close.
+// OfRoot ends the row of something that other accounts can change and only root can protect.
 const OfRoot = "/root"
 
-// ClientWords are what the client's reasons are called, and what it did to the text of a key.
+// ClientWords name the client's reasons, and what it did to the text of a key.
 type ClientWords struct {
-	Reasons map[pleoclient.Reason]Text // why, in brackets behind a headline
-	Proxy   map[pleoclient.Reason]Text // the same where it is said of a proxy and differs
-	Either  Text                       // the end of a list of which one is enough: {list}, and the last {value}
+	Reasons map[pleoclient.Reason]Text // why, in brackets after a headline
+	Proxy   map[pleoclient.Reason]Text // the same, where the words for a proxy differ
+	Either  Text                       // the end of a list of alternatives: {list}, and the last {value}
 
-	Texts map[textfile.What]Text // what a file has in it that is not a text
+	Texts map[textfile.What]Text // why a file is not a text
 
 	Characters map[rune]Text            // the names of characters
 	Sorts      map[pleoclient.Sort]Text // in place of a name
 	Character  Text                     // {name}, and its number {id}
 	Byte       Text                     // one that is not UTF-8: {id}
 
-	Removed  map[pleoclient.Removed]Forms // what was taken from a pasted text
+	Removed  map[pleoclient.Removed]Forms // what was removed from a pasted text
 	Repaired Text                         // a {list} of these
 	Front    Text                         // a {character} at the beginning of a key that may not be part of it
 	Middle   Text
 	Back     Text
 
-	ReceivedFront, ReceivedMiddle, ReceivedBack Text // the same behind "key received"
+	ReceivedFront, ReceivedMiddle, ReceivedBack Text // the same after "key received"
 }
 
-// reasonRow returns the row of a kind that came about in this way. Few reasons have one.
+// reasonRow returns the row of a kind for the reason of the fault. Few reasons have one.
 func (f Fault) reasonRow() Kind {
 	if f.Cause.Reason == "" {
 		return ""
@@ -86,12 +86,12 @@ func (b *Book) ofClient(f Fault) Values {
 	return v
 }
 
-// foreign reports a cause in the words of a library, which are left to doctor and to scripts: no headline has them.
+// foreign reports whether a cause is in the words of a library. Those are for doctor and scripts, never for a headline.
 func foreign(c pleoclient.Cause) bool {
 	return c.Reason == pleoclient.ReasonTLS || c.Reason == pleoclient.ReasonNet
 }
 
-// Cause returns why an error came about, as it stands in brackets behind a headline. It may be empty.
+// Cause returns the reason of an error, as it appears in brackets after a headline. It may be empty.
 func (b *Book) Cause(c pleoclient.Cause) string {
 	text, differs := b.Client.Proxy[c.Reason]
 	if !differs || c.Proxy.IsZero() {
@@ -107,7 +107,7 @@ func (b *Book) Cause(c pleoclient.Cause) string {
 	return text.Fill(v)
 }
 
-// either returns a list as it is said when one of it is enough.
+// either returns a list of alternatives as a sentence has it.
 func (b *Book) either(list string) string {
 	last := strings.LastIndex(list, ", ")
 	if last < 0 {
@@ -116,7 +116,7 @@ func (b *Book) either(list string) string {
 	return b.Client.Either.Fill(Values{List: list[:last], Value: list[last+2:]})
 }
 
-// NotText returns what a file has in it that is not a text, as it stands in brackets. It is empty without a fault.
+// NotText returns why a file is not a text, as it appears in brackets. It is empty without a fault.
 func (b *Book) NotText(f *textfile.Fault) string {
 	if f == nil {
 		return ""

@@ -9,8 +9,7 @@ type Connection struct {
 	Company     pleoclient.CompanyID
 }
 
-// Arguments returns what a command has to be told so that it means this connection for good, whatever else gets
-// connected on this computer.
+// Arguments returns the arguments that name this connection, even if others are added on this computer later.
 func (c Connection) Arguments() string {
 	return string(c.Company) + " --integration " + c.Integration + " --env " + c.Environment
 }
@@ -20,7 +19,7 @@ func (s State) Connection() Connection {
 	return Connection{s.Environment(), s.Integration.ID, s.Check.Company.ID}
 }
 
-// Integration names an integration as people and as commands know it.
+// Integration returns the name of an integration for people, with the id that commands use.
 func (b *Book) Integration(name, id string) string {
 	if name == "" || name == id {
 		return id
@@ -31,8 +30,9 @@ func (b *Book) Integration(name, id string) string {
 // maxOthers is how many connections of other integrations Review names.
 const maxOthers = 3
 
-// OtherTexts returns what Review tells of connections that other integrations have here, so that a product that got
-// another id is not taken for the one that is connected already. When the company is known, only its own matter.
+// OtherTexts returns what Review says about the connections of other integrations on this computer, so that a product
+// with a new id is not taken for the one that is already connected. If the company is known, only its connections
+// count.
 func (s State) OtherTexts() []string {
 	var out []string
 	left, w, b := 0, s.words(), s.Book()
@@ -53,16 +53,16 @@ func (s State) OtherTexts() []string {
 	return out
 }
 
-// Candidate is a connection that is there, or may be meant. Its texts may be empty.
+// Candidate is a connection that exists, or may be meant. Its texts may be empty.
 type Candidate struct {
 	Connection
 	CompanyName pleoclient.SafeText
 	Name        pleoclient.SafeText // of the integration
-	Note        pleoclient.SafeText // how it stands, unless it is active
-	SameKey     bool                // it has the key that is in question
+	Note        pleoclient.SafeText // its state, unless it is active
+	SameKey     bool                // it has the key in question
 }
 
-// SameKey says that a connection shares its key with others, or is empty when none of them does.
+// SameKey says that a connection shares its key with others. It is empty if it does not.
 func (b *Book) SameKey(others []Candidate) string {
 	var names []string
 	for _, o := range others {
@@ -105,14 +105,13 @@ func (b *Book) integrationOf(c Candidate) string {
 
 const ambiguous Kind = "settings/ambiguous"
 
-// AmbiguousError is why a command that means one connection does not know which.
+// AmbiguousError is the error of a command that needs one connection and cannot tell which.
 type AmbiguousError struct {
 	Fault
 	Candidates []Candidate // what can be meant
 }
 
-// Ambiguous returns the error of a command that means one connection, where company, or nothing at all, was said and
-// several fit.
+// Ambiguous returns the error of a command that needs one connection when several match company, which may be empty.
 func Ambiguous(company string, candidates []Candidate) *AmbiguousError {
 	row := ambiguous
 	if company != "" {

@@ -7,19 +7,19 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Finding is what an exam found. The zero Finding was not looked for.
+// Finding is what an exam found. The zero Finding means that the exam has not run.
 type Finding struct {
 	Mark   Mark                // MarkDone, MarkFailed with a Fault, or MarkUnknown, where Remedy may say more
 	Fault  Fault               // with MarkFailed
-	Note   pleoclient.SafeText // a fact: an address, a version, a count; with MarkFailed instead of the Detail of Fault
+	Note   pleoclient.SafeText // a fact: an address, a version, a count; with MarkFailed in place of the Detail of Fault
 	Remedy pleoclient.SafeText // what to do, when the fault does not say it
-	Also   pleoclient.SafeText // a second remedy beside that one; mostly empty
+	Also   pleoclient.SafeText // a second remedy; usually empty
 }
 
 // Doctor is the examination of everything that a connection needs. The zero Doctor has not begun.
 type Doctor struct {
 	Findings [exams]Finding
-	Alone    bool // the examination is all there is: no wizard is under it
+	Alone    bool // the examination runs without a wizard
 	at       Exam // under way; exams: over
 	begun    bool
 }
@@ -32,7 +32,7 @@ func BeginDoctor(setup Setup) (State, []Effect) {
 // Over reports whether every exam is done.
 func (d Doctor) Over() bool { return d.begun && d.at == exams }
 
-// Failed returns the first fault that was found, or none.
+// Failed returns the first fault that was found, or the zero Fault.
 func (d Doctor) Failed() Fault {
 	for _, f := range d.Findings {
 		if f.Mark == MarkFailed {
@@ -42,7 +42,7 @@ func (d Doctor) Failed() Fault {
 	return Fault{}
 }
 
-// unsure reports whether a finding is not a fault, but not in order either.
+// unsure reports whether a finding is neither a fault nor in order.
 func (d Doctor) unsure() bool {
 	return slices.ContainsFunc(d.Findings[:], func(f Finding) bool { return f.Mark == MarkUnknown })
 }
@@ -77,12 +77,12 @@ func (s State) examined(ev Examined) (State, []Effect) {
 	return s, []Effect{Examine{s.question(), d.at}}
 }
 
-// backToProblem leaves the examination as it came.
+// backToProblem returns from the examination to the problem.
 func (s State) backToProblem() (State, []Effect) {
 	if s.Doctor.Alone {
 		return s, nil
 	}
-	s, _ = s.ask() // what is under way is not waited for
+	s, _ = s.ask() // a running exam is not waited for
 	s.Step, s.Notice, s.Doctor = StepProblem, Notice{}, Doctor{}
 	return s, nil
 }

@@ -6,13 +6,14 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Do carries out one effect and returns its one answer. It is called from many goroutines at once.
+// Do carries out one effect and returns its one answer. It is called from several goroutines at once.
 type Do func(ctx context.Context, e Effect) Event
 
 // Effect is something to carry out: exactly one Event answers it. The set is closed.
 type Effect interface {
 	effect()
-	// Background reports an effect that belongs to the preflight, not to the step: leaving the step does not end it.
+	// Background reports whether the effect belongs to the preflight and not to the step: leaving the step does not end
+	// it.
 	Background() bool
 }
 
@@ -60,7 +61,8 @@ type (
 		Key     pleoclient.Key
 		Company pleoclient.CompanyID
 	}
-	// Save writes the record; Generation is the one that was read, and InUse the fingerprint of the key in use then.
+	// Save writes the record. Generation is the one that was read, and InUse is the fingerprint of the key that was in
+	// use then.
 	Save struct {
 		Question
 		As         SaveAs
@@ -70,8 +72,7 @@ type (
 		Generation uint64
 		InUse      pleoclient.SafeText
 	}
-	// Restore takes back an unconfirmed save: what was there before it is there again. Generation is the one that was
-	// read.
+	// Restore undoes an unconfirmed save and puts back what was there before it. Generation is the one that was read.
 	Restore struct {
 		Question
 		Company    pleoclient.CompanyID
@@ -83,8 +84,8 @@ type (
 		Key   pleoclient.Key
 		Known pleoclient.Installation
 	}
-	// Verify reads the active record the way the service will, and compares the key. When it is outdated, what is
-	// written about the key is corrected first.
+	// Verify reads the active record the way the service will, and compares the key. An outdated record is corrected
+	// first.
 	Verify struct {
 		Question
 		Key      pleoclient.Key
@@ -92,7 +93,7 @@ type (
 		Outdated bool
 		Scopes   []pleoclient.Scope // empty: Pleo does not say
 	}
-	// Examine looks at one thing that a connection needs.
+	// Examine checks one thing that a connection needs.
 	Examine struct {
 		Question
 		Exam Exam
@@ -116,13 +117,13 @@ type SaveAs int
 
 // The ways.
 const (
-	SaveUnconfirmed SaveAs = iota // pending, and nobody said yet that the company is right
+	SaveUnconfirmed SaveAs = iota // pending, and the company is not confirmed yet
 	SavePending
 	SaveActive
 )
 
-// Background reports true: the admin may leave Review before Pleo answered.
+// Background returns true: the admin may leave Review before Pleo answers.
 func (Reach) Background() bool { return true }
 
-// Background reports true: the admin may leave Review before the store answered.
+// Background returns true: the admin may leave Review before the store answers.
 func (InspectStore) Background() bool { return true }

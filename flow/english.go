@@ -352,7 +352,7 @@ var englishLines = map[string]LineWords{
 		"{account} can't read the key", ""},
 }
 
-// The rows of what can go wrong with a terminal.
+// The rows for what can go wrong with a terminal.
 const (
 	TerminalUnusable Kind = KindInternal + "/terminal"
 	TerminalUnread   Kind = KindInternal + "/reader"
@@ -378,7 +378,7 @@ var englishScreen = ScreenWords{
 		"retry": "try again", "doctor": "find the cause", "check_again": "check again",
 		"copy_link": "copy link", "open_link": "open link", "finish": "finish",
 
-		"retry_enter": "retry", "other_key_enter": "new key", // beside Enter there is less room
+		"retry_enter": "retry", "other_key_enter": "new key", // next to Enter there is less room
 	},
 	ShortcutsTitle: "Shortcuts",
 	CloseHelp:      "any key to go back",
@@ -522,8 +522,9 @@ var englishTexts = map[textfile.What]Text{
 	textfile.Unmarked: "it is {value} without a byte order mark",
 }
 
-// englishCharacters are the names of what really is in pasted keys, as Unicode has them, and a test compares them. All
-// names (golang.org/x/text/unicode/runenames) would add 1 MB to the program, for characters nobody pastes.
+// englishCharacters are the Unicode names of characters that really occur in pasted keys; a test compares them with
+// Unicode. All names (golang.org/x/text/unicode/runenames) would add 1 MB to the program, for characters that no one
+// pastes.
 var englishCharacters = map[rune]Text{
 	0x00: "NUL", 0x03: "Ctrl+C", 0x04: "Ctrl+D", 0x07: "bell", 0x08: "backspace", '\t': "tab",
 	0x16: "Ctrl+V", 0x1b: "escape",
@@ -763,19 +764,19 @@ var englishCommand = CommandWords{
 		"name the variables with --preserve-env",
 }
 
-// The rows of exec.
+// The rows for exec.
 const (
 	ExecUsage     = KindSettings + "/exec_usage"
 	ExecVariables = KindSettings + "/exec_variables"
 	ExecOnlyHere  = KindSettings + "/exec_only_here"
 	ExecNotInPath = KindSettings + "/exec_not_in_path"
 	ExecNotFound  = KindSettings + "/exec_not_found"
-	ExecNoMode    = KindSettings + "/exec_no_mode" // nobody may run the file
+	ExecNoMode    = KindSettings + "/exec_no_mode" // no one may run the file
 	ExecForbidden = KindSettings + "/exec_forbidden"
 	ExecNotRun    = KindSettings + "/exec_not_run"
 )
 
-// The rows of key.
+// The rows for key.
 const (
 	KeyToTerminal = KindSettings + "/key_to_terminal"
 	KeyToFile     = KindSettings + "/key_to_file"
@@ -783,7 +784,7 @@ const (
 	KeyToNoPipe   = KindSettings + "/key_to_no_pipe"
 )
 
-// The rows of the demo and the sandbox.
+// The rows for the demo and the sandbox.
 const (
 	DemoTerminal   = KindSettings + "/demo_terminal"
 	DemoScenario   = KindSettings + "/demo_scenario"
@@ -794,7 +795,7 @@ const (
 	ListenTaken    = KindSettings + "/listen_taken"
 )
 
-// The rows of who can open the key store.
+// The rows for recipients, who can open the key store.
 const (
 	RekeyOfCredential  = KindIdentityLocked + "/credential"
 	RekeyLost          = KindConnectionLost + "/rekey"
@@ -1050,7 +1051,7 @@ const (
 	anotherFolder = "move the file to another directory"
 )
 
-// englishProblems are the rows of Problems: kinds, and cases of kinds behind a slash.
+// englishProblems are the rows of Problems: kinds, and cases of kinds after a slash.
 var englishProblems = map[Kind]Words{
 	// What can go wrong in a wizard, apart from the key store.
 
@@ -1198,7 +1199,7 @@ var englishProblems = map[Kind]Words{
 	KindInternal: {"something went wrong in pleo-connect{{ ({detail})}}",
 		"please report it to the makers of pleo-connect", ""},
 
-	// Those of the terminal.
+	// Problems with the terminal.
 
 	TerminalUnusable: {"can't use this terminal{{ ({reason})}}", "start again with --plain", ""},
 	TerminalUnread: {"something went wrong while reading the terminal",
@@ -1274,7 +1275,7 @@ var englishProblems = map[Kind]Words{
 	"settings/user_agent": {"the user agent must be plain printable text",
 		"please report it to the makers of pleo-connect", ""},
 
-	// Those of the key store. The rows of a kind without a slash are for a case that has no row.
+	// Problems with the key store. The row of a kind without a slash is for cases that have no row.
 
 	KindStore: {"what was requested is not in the key store",
 		"run {program} status to see what is connected", ""},
@@ -1707,7 +1708,7 @@ var englishProblems = map[Kind]Words{
 	PassphraseTooLong:  {"the passphrase is too long", "try again with the right one", ""},
 	PassphraseNotAsked: {"can't ask for the passphrase: {reason}", "run it in a terminal", ""},
 
-	// Those of the file that describes an integration: what is wrong, and what is right there.
+	// Problems with the file that describes an integration: what is wrong, and what is right there.
 
 	IntegrationNotThere: {"the file given to --integration does not exist", "check the path", ""},
 
@@ -1783,5 +1784,5 @@ var englishProblems = map[Kind]Words{
 		"restore this connection's file from a backup", ""},
 }
 
-// both is one form for every number.
+// both returns one form for every number.
 func both(text Text) Forms { return Forms{text, text} }

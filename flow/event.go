@@ -17,7 +17,7 @@ type (
 	Allow struct{}
 	// Resume continues an unfinished connection from an earlier run, with the key that is stored.
 	Resume struct{}
-	// EnterKey hands over a key, or the reason why the text is none. Make one with [Pasted] or [Typed].
+	// EnterKey hands over a key, or the reason why the text is not one. Make one with [Pasted] or [Typed].
 	EnterKey struct {
 		Key     pleoclient.Key
 		Cleaned pleoclient.Cleaned
@@ -44,8 +44,8 @@ type (
 	Diagnose struct{}
 	// Interrupt ends the wizard from anywhere, as Ctrl+C does.
 	Interrupt struct{}
-	// HangUp ends the wizard because nobody can answer any more: the line dropped, the input ended, or somebody else
-	// stops the program. On Confirm, the key is saved first. Make one with [Stopped], or an Interrupt.
+	// HangUp ends the wizard because no one can answer any more: the line dropped, the input ended, or the program is
+	// stopped from outside. On Confirm, the key is saved first. Make one with [Stopped], or an Interrupt.
 	HangUp struct{}
 )
 
@@ -72,7 +72,7 @@ type (
 		Unfinished *Unfinished
 		Approved   *Integration        // as it was last approved, for the company that was named if one was; nil: never
 		Others     []Candidate         // connections of other integrations
-		Warning    pleoclient.SafeText // something to know that does not stop us; may be empty
+		Warning    pleoclient.SafeText // something to know that does not stop the run; may be empty
 		Fault      Fault
 	}
 	// KeyLoaded answers LoadKey.
@@ -87,7 +87,7 @@ type (
 		Result pleoclient.Introspection
 		Fault  Fault
 	}
-	// InstallationFound answers FindInstallation. Whose it must be is known only with the other answers.
+	// InstallationFound answers FindInstallation. Which company it must belong to is known only with the other answers.
 	InstallationFound struct {
 		Answer
 		Installations pleoclient.Installations // empty: nothing is installed
@@ -117,7 +117,7 @@ type (
 		Answer
 		Fault Fault
 	}
-	// Installed answers Install. What Pleo has afterwards is asked for apart.
+	// Installed answers Install. What Pleo has afterwards is asked separately.
 	Installed struct {
 		Answer
 		Fault Fault
@@ -149,21 +149,20 @@ type (
 
 // Fault is a failure as data: what went wrong, and the facts that its words need. The zero Fault is success.
 //
-// It is an error, so that packages without a book can return it. Whoever shows it asks a book for the words:
-// [Book.Failure].
+// It is an error, so that packages without a book can return it. [Book.Failure] returns the words to show.
 type Fault struct {
 	Kind       Kind
 	Row        Kind                 // the row of the book, where the kind has several: "store_full/inodes"; may be empty
 	Detail     pleoclient.SafeText  // a fact to show in brackets, such as what the system said
 	Cause      pleoclient.Cause     // why the client failed
-	Character  pleoclient.Character // one that cannot be where it is
+	Character  pleoclient.Character // one that is not allowed where it is
 	Text       *textfile.Fault      // why a file is not a text
-	Values     *Values              // what else the words name; nil: nothing. Other faults may have the same: see With
+	Values     *Values              // what else the words name; nil: nothing. It may be shared with other faults: see With
 	RetryAfter time.Duration        // with KindRateLimited and KindPleoTrouble; 0: Pleo does not say
 	RetryAt    time.Time            // when RetryAfter is over; zero with it
 }
 
-// NewFault returns the fault of a row of the book: its kind is what stands before the slash.
+// NewFault returns the fault of a row of the book. Its kind is the part before the slash.
 func NewFault(row Kind, v Values) Fault { return Fault{Kind: baseOf(row), Row: row, Values: &v} }
 
 // With returns the fault with the values that change sets.
@@ -182,7 +181,7 @@ func (f Fault) given() Values {
 	return *f.Values
 }
 
-// Error returns what happened, in English, for logs. People read what a [Book] says.
+// Error returns what happened, in English, for logs. People see the words of a [Book].
 func (f Fault) Error() string { return English.Failure(f).Summary }
 
 // Failed reports whether there is a fault.
@@ -191,7 +190,7 @@ func (f Fault) Failed() bool { return f.Kind != "" }
 // Unfinished is a connection whose key was validated and saved, but not activated.
 type Unfinished struct {
 	Company     pleoclient.Company
-	Unconfirmed bool // nobody said yet that the company is right
+	Unconfirmed bool // the company is not confirmed yet
 	SavedAt     time.Time
 	Ago         time.Duration // since SavedAt
 }
@@ -201,21 +200,21 @@ type Stored struct {
 	Generation  uint64 // 0: no record
 	Active      bool
 	SameKey     bool                // the stored key is the one in hand
-	Unconfirmed bool                // nobody said yet that the company is right
-	Marked      bool                // Pleo turned the stored key away when it was last asked
+	Unconfirmed bool                // the company is not confirmed yet
+	Marked      bool                // Pleo rejected the stored key when it was last asked
 	Name        pleoclient.SafeText // of the company, when it was last read; may be empty
-	Approved    Integration         // as it was when the permissions of the stored key were allowed
+	Approved    Integration         // as it was when the stored key's permissions were allowed
 	InUse       InUse
-	File        pleoclient.SafeText // the record's place, shortened for people
+	File        pleoclient.SafeText // the record's location, shortened for people
 }
 
 // InUse is the key of a connection that a service uses now. The zero InUse is none.
 type InUse struct {
-	Other       bool // it is another one than the key in hand
+	Other       bool // it differs from the key in hand
 	Fingerprint pleoclient.SafeText
 	Scopes      []pleoclient.Scope  // what it may do; empty: Pleo never said
 	ValidatedAt time.Time           // zero: not known
-	At          pleoclient.SafeText // the address it belongs to, when that is another one
+	At          pleoclient.SafeText // the address it belongs to, if that is another one
 }
 
 // Protection names what guards the identity that decrypts the store.
@@ -228,36 +227,36 @@ const (
 	ProtectedByPassphrase Protection = "passphrase"
 )
 
-// CopyWay is how a text went to the clipboard.
+// CopyWay is how a text was put on the clipboard.
 type CopyWay int
 
 // The ways.
 const (
 	CopyFailed     CopyWay = iota
-	CopiedLocally          // a program of this computer has it
-	CopyByTerminal         // the face must ask the terminal, which may ignore it
+	CopiedLocally          // by a program on this computer
+	CopyByTerminal         // the interface must ask the terminal, which may ignore it
 )
 
-// OpenWay is how far a link came on its way into the browser.
+// OpenWay is how far opening a link in a browser got.
 type OpenWay int
 
 // The ways.
 const (
 	OpenFailed OpenWay = iota // nothing was started, or it failed
 	OpenDone                  // the program that opens links reported success
-	OpenBegun                 // it still runs, and reported nothing
+	OpenBegun                 // it is still running, and reported nothing
 )
 
-// Pasted makes the event for pasted text. The text itself goes no further.
+// Pasted returns the event for pasted text. The text itself is not passed on.
 func Pasted(text string) Event { return enterKey(text, true) }
 
-// Typed makes the event for text that was typed, or that a key file held.
+// Typed returns the event for text that was typed or read from a key file.
 func Typed(text string) Event { return enterKey(text, false) }
 
-// ErrInterrupted is what the cause of an end is, as [errors.Is] has it, when a person wanted it as with Ctrl+C.
+// ErrInterrupted matches, by [errors.Is], the cause of an end that a person asked for, as with Ctrl+C.
 var ErrInterrupted = errors.New("interrupted")
 
-// Stopped makes the event for a run that is stopped from outside.
+// Stopped returns the event for a run that is stopped from outside.
 func Stopped(cause error) Event {
 	if errors.Is(cause, ErrInterrupted) {
 		return Interrupt{}

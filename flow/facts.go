@@ -9,7 +9,7 @@ import (
 // Fact is a labelled line of Confirm, Done and what is printed at the end.
 type Fact struct{ Label, Value string }
 
-// Lead returns the label with the space behind it that lets the values of printed facts line up.
+// Lead returns the label, padded so that the values of printed facts line up.
 func (f Fact) Lead() string { return fmt.Sprintf("%-13s ", f.Label) }
 
 // Facts returns what Confirm and Done show about the connection.
@@ -68,7 +68,7 @@ func (s State) confirmFacts() []Fact {
 	return out
 }
 
-// Concerns returns those of Facts that speak against the key: they have to be in sight before it is confirmed.
+// Concerns returns the facts that speak against the key. They must be visible before it is confirmed.
 func (s State) Concerns() []Fact {
 	var out []Fact
 	w := &s.words().Facts

@@ -2,8 +2,8 @@ package flow
 
 import "pleo-connect/pleoclient"
 
-// ErrFault is a fault of this program that ends a face. Its cause is not shown: the text of a panic could hold
-// a secret.
+// ErrFault is a fault of this program that ends an interface. Its cause is not shown: the text of a panic could hold a
+// secret.
 var ErrFault error = Fault{Kind: KindInternal}
 
 // Failure is why a run of a command failed: its kind, for scripts and for the exit code, and the words for people, which
@@ -14,7 +14,7 @@ type Failure struct {
 	Key     KeyLine // where the key is
 	Note    string  // the same in words; may be empty
 	Hint    string  // one step that helps; may be empty
-	Also    string  // a second one; mostly empty
+	Also    string  // a second one; usually empty
 	Detail  string  // a fact from outside, for scripts; may be empty
 
 	Candidates []Candidate // what can be meant, when that is the problem
@@ -24,7 +24,7 @@ type Failure struct {
 	Surplus []pleoclient.Scope // those that it has too many, when that is the problem
 }
 
-// MaxCandidates is how many candidates a person may want to read.
+// MaxCandidates is how many candidates are listed for people.
 const MaxCandidates = 10
 
 // Failure returns the explanation of a problem of a kind as the failure of a run.
@@ -46,7 +46,7 @@ func (f *Failure) Error() string { return f.Summary }
 // Class returns what the failure is about.
 func (f *Failure) Class() Class { return ClassOf(f.Kind) }
 
-// Class is what a kind of problem is about. There is one exit code for each. The zero Class is no problem.
+// Class is what a kind of problem is about. There is one exit code for each. The zero Class means no problem.
 type Class int
 
 // The classes.
@@ -54,14 +54,14 @@ const (
 	ClassInternal    Class = iota + 1 // this program
 	ClassKey                          // the key was rejected, or is not usable here
 	ClassPermissions                  // permissions are missing, or the company is not entitled
-	ClassNoAnswer                     // Pleo did not say anything about the key: no answer, or one that is no use
+	ClassNoAnswer                     // Pleo said nothing about the key: no answer, or an unusable one
 	ClassStore                        // the key store
-	ClassConflict                     // another company, or changed meanwhile
+	ClassConflict                     // another company, or changed in the meantime
 	ClassUsage                        // flags, files and settings that a person has to change
 	ClassInterrupted                  // stopped before the end
 )
 
-// ClassOf returns the class of a kind. The empty kind is no problem; one that is unknown is a fault of this program.
+// ClassOf returns the class of a kind. The empty kind is not a problem; an unknown one is a fault of this program.
 func ClassOf(k Kind) Class {
 	if k == "" {
 		return 0

@@ -8,29 +8,29 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Text is a sentence or a label of a [Book]. It may hold names in braces, which [Text.Fill] replaces by the values of
-// that name, and optional parts in double braces, which vanish when a name in them has no value:
+// Text is a sentence or a label of a [Book]. It may hold names in braces, which [Text.Fill] replaces with their values,
+// and optional parts in double braces, which are left out if a name in them has no value:
 //
 //	can't connect to {host}{{ ({detail})}}
 type Text string
 
-// Forms are one sentence for several numbers, in the order of [Book.Form]. Each says {n}, if it says the number.
+// Forms are one sentence for several numbers, in the order of [Book.Form]. A form that shows the number has {n}.
 type Forms []Text
 
-// Values are what the names in braces stand for, each under the name of its field in lower case. Texts from outside
-// may be in them as they are: Fill cleans what it puts in.
+// Values are what the names in braces stand for, each under the name of its field in lower case. They may hold texts
+// from outside as they are: Fill cleans what it inserts.
 type Values struct {
 	Detail  string // a fact, such as what the system said
 	Reason  string // the system's own words for a failure
-	Path    string // a file or directory, shown as {path}, and written as a shell takes it as {word}
+	Path    string // a file or directory: {path} is for people, {word} is quoted for a shell
 	Dir     string // a directory, {dir} and {dirword}
 	File    string // another file, {file} and {fileword}
 	Place   string // in a file: its line and column, as in 3:7
-	Paths   string // several files or directories, as a shell takes them
-	Above   string // directories above those, as a shell takes them
+	Paths   string // several files or directories, quoted for a shell
+	Above   string // directories above those, quoted for a shell
 	Command string // a command to copy, or a part of one
-	Account string // an account of this computer, mostly ours; written as a shell takes it as {accountword}
-	Owner   string // an account that something belongs to, {owner}, {ownerword}, and {ownersudo} behind sudo -u
+	Account string // an account of this computer, usually our own; {accountword} is quoted for a shell
+	Owner   string // an account that something belongs to: {owner}, {ownerword}, and {ownersudo} after sudo -u
 	Mode    string // of a file, such as 0644
 	Flag    string // with its hyphens
 	Variable, Value,
@@ -42,11 +42,11 @@ type Values struct {
 	Fingerprint, Recipient    string
 	Date, Ago, Status         string
 	Signal                    string    // the name that package syscall gives it, see [ClauseWords]
-	At                        time.Time // {date}, where that is empty, in the words of the book
+	At                        time.Time // {date} in the words of the book, if Date is empty
 	N, M                      int
 	Unit                      string // of N, in words
 	Process                   string
-	Character                 string // as a person can look it up
+	Character                 string // in a form that can be looked up
 	Here, Elsewhere           string // the environment of this run, and the other one
 	WebApp                    string // the host of Pleo's pages
 	From, To, Clock           string // dates of a certificate, and the local time
@@ -95,7 +95,7 @@ var fields = map[string]func(*Values) string{
 	"clock": func(v *Values) string { return v.Clock },
 }
 
-// number writes a figure for people, with commas. 0 is a value like any other.
+// number formats a number for people, with commas. 0 is a value like any other.
 func number(n int) string {
 	text := strconv.Itoa(n)
 	for i := len(text) - 3; i > 0; i -= 3 {
@@ -118,7 +118,8 @@ func word(path string) string {
 	return pleoclient.ShellWord(path)
 }
 
-// sudoAccount writes an account as sudo takes it: a number, which stands for an account without a name, behind a hash.
+// sudoAccount writes an account as sudo expects it: with a hash before a number, which stands for an account without a
+// name.
 func sudoAccount(name string) string {
 	if _, err := strconv.ParseUint(name, 10, 32); err == nil {
 		name = "#" + name
@@ -129,13 +130,13 @@ func sudoAccount(name string) string {
 // String returns a text that has no names.
 func (t Text) String() string { return t.Fill(Values{}) }
 
-// Fill replaces each name in braces by its value, cleaned for a terminal. What is no name is replaced by nothing, and so
-// never seen; what is filled in is not read for names.
+// Fill replaces each name in braces with its value, cleaned for a terminal. An unknown name is removed. Names in values
+// are not replaced.
 func (t Text) Fill(v Values) string {
 	if !strings.Contains(string(t), "{") {
 		return string(t)
 	}
-	filled := v // only this copy has to outlive the call
+	filled := v // only this copy escapes to the heap
 	text, _ := t.parts(&filled)
 	return text
 }
@@ -146,7 +147,7 @@ func (b *Book) Count(f Forms, n int, v Values) string {
 	return f[b.Form(n)].Fill(v)
 }
 
-// valueRunes bounds one value: several paths may be long, and must not be cut in a command.
+// valueRunes limits one value. Several paths may be long, and must not be cut in a command.
 const valueRunes = 50_000
 
 // fillRoom is more than the values of most texts take.

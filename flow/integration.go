@@ -12,14 +12,14 @@ const (
 	Standalone = "standalone"
 )
 
-// Integration is what the vendor of an integration sets for the wizard. Its texts are drawable as they are: whoever
+// Integration is what the vendor of an integration sets for the wizard. Its texts can be drawn as they are: code that
 // builds one from a file refuses other text.
 type Integration struct {
 	ID            string // lower-case letters, digits and hyphens; a connection belongs to it, so it never changes
 	Name          string
 	Vendor        string
 	Environment   string   // Production or Staging
-	KeyKind       string   // Integrated or Standalone; changes the instructions and nothing else
+	KeyKind       string   // Integrated or Standalone; changes only the instructions
 	Applications  []string // names of Pleo applications that are ours; empty: do not compare
 	ReturnURL     string   // the vendor's page that the customer goes back to; empty: Pleo
 	ReturnHint    string   // the menu path on that page; may be empty
@@ -62,13 +62,13 @@ func (i Integration) Scopes() []pleoclient.Scope {
 	return out
 }
 
-// optional reports a permission that the integration asks for, and works without.
+// optional reports whether a scope is a permission that the integration asks for but can work without.
 func (i Integration) optional(scope pleoclient.Scope) bool {
 	p := i.permission(scope)
 	return p.Title != "" && !p.Required
 }
 
-// permission returns what the integration says about a scope; one that it never asked for has no title.
+// permission returns what the integration says about a scope; a scope that it did not ask for has no title.
 func (i Integration) permission(scope pleoclient.Scope) Permission {
 	for _, p := range i.Permissions {
 		if len(pleoclient.MissingScopes([]pleoclient.Scope{p.Scope}, []pleoclient.Scope{scope})) == 0 {

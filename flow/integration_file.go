@@ -1,6 +1,6 @@
 package flow
 
-// The rows of a file that describes an integration. Each names the file, and most the line and the column.
+// The rows for a file that describes an integration. Each names the file, and most name the line and the column.
 const (
 	IntegrationNotThere Kind = "settings/integration/not_there" // --integration names no file by one word
 
@@ -34,7 +34,7 @@ const (
 	FileTwice         Kind = "settings/integration/twice"
 	FileUndrawable    Kind = "settings/integration/undrawable"
 	FileUnknownKey    Kind = "settings/integration/unknown_key"
-	FileUnknownSubkey Kind = "settings/integration/unknown_subkey" // below a value that has none
+	FileUnknownSubkey Kind = "settings/integration/unknown_subkey" // below a value that takes no keys
 
 	FileText   Kind = "settings/integration/text"
 	FileFlag   Kind = "settings/integration/flag"

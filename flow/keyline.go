@@ -1,7 +1,7 @@
 package flow
 
-// KeyLine is what a person reads about the key beside a problem: it may be shown only once, so where it is matters as
-// much as what went wrong. The zero KeyLine says nothing.
+// KeyLine is what a person reads about the key next to a problem. Pleo may show a key only once, so where it is matters
+// as much as what went wrong. The zero KeyLine says nothing.
 type KeyLine int
 
 // The lines about the key, each with its words in [Book.Key].
@@ -9,17 +9,17 @@ const (
 	KeyUnsaid         KeyLine = iota
 	KeyUnused                 // none was entered yet
 	KeyNothingHere            // none was entered, and the run is over
-	KeyCurrent                // none was entered, and another one is to be replaced
-	KeyNotSent                // what was entered was refused here
+	KeyCurrent                // none was entered, and another one was to be replaced
+	KeyNotSent                // what was entered was refused on this computer
 	KeyNotRejected            // in hand, and Pleo did not reject it
-	KeyInHand                 // in hand, and Pleo was not asked, or rejected it before, or the key store failed
+	KeyInHand                 // in hand, and Pleo was not asked or rejected it earlier, or the key store failed
 	KeySaved                  // in the key store
 	KeyLost                   // the run is over, and it was not saved
 	KeyMaybeSaved             // the run is over, and it may have been saved
 	KeyUnusable               // Pleo judged it, and it is not saved
 	KeyNotSaved               // the same, after this run changed something in Pleo
-	KeyOldStays               // not saved, while another key is replaced, which stays in use
-	KeyAsked                  // a saved key, and no answer about it
+	KeyOldStays               // not saved; the key that it was to replace stays in use
+	KeyAsked                  // a saved key that Pleo was asked about, without an answer
 	KeyDiscarded              // a real key in the demo
 	KeyNotOverwritten         // someone else saved first
 	KeySavedStays             // judged, and saved
@@ -40,15 +40,15 @@ func (k KeyLine) State() string { return keyStates[k] }
 type keyRule int
 
 const (
-	keyNone           keyRule = iota // nothing: no run got as far as a key
+	keyNone           keyRule = iota // nothing: the run did not get as far as a key
 	keyNotSent                       // what was entered is no key
 	keyDiscarded                     // a real one in the demo
 	keyNotOverwritten                // the store holds what someone else saved
 	keyJudged                        // Pleo said something about it
-	keyOpen                          // nothing: it depends on how far the run is
+	keyOpen                          // nothing: it depends on how far the run got
 )
 
-// presence is what is known of the key in hand and the key store.
+// presence is whether the key in hand is known to be in the key store.
 type presence int
 
 const (
@@ -69,15 +69,15 @@ func (p presence) after(k Kind) presence {
 	return p
 }
 
-// losesKeys reports a fault after which nothing is known of what was saved.
+// losesKeys reports whether nothing is known about what was saved after a fault.
 func losesKeys(k Kind) bool { return present.after(k) != present }
 
-// keyLine returns what is said of the key with a problem.
+// keyLine returns what is said about the key with a problem.
 func (s State) keyLine(p Problem) KeyLine {
 	switch r := ruleOf(p.Kind).key; {
 	case !p.Failed():
 		return KeyUnsaid
-	case r == keyNotSent: // also where a key file holds none, before a wizard begins
+	case r == keyNotSent: // also if a key file holds no key, before a wizard begins
 		return KeyNotSent
 	case s.noKey, s.Step == StepDoctor, s.Doctor.Alone, r == keyNone:
 		return KeyUnsaid
@@ -97,7 +97,7 @@ func (s State) keyLine(p Problem) KeyLine {
 	return s.keyInHand(p.Kind)
 }
 
-// judged returns what is said of a key that Pleo knows, or not, and that cannot be used.
+// judged returns what is said about a key that Pleo has judged and that cannot be used.
 func (s State) judged() KeyLine {
 	switch {
 	case s.asked:
@@ -127,15 +127,15 @@ func (s State) keyInHand(k Kind) KeyLine {
 		return s.judged()
 	case over:
 		return KeyLost
-	case s.early, s.rejected, ClassOf(k) == ClassStore: // then the key is not what it is about
+	case s.early, s.rejected, ClassOf(k) == ClassStore: // then the problem is not about the key
 		return KeyInHand
 	}
 	return KeyNotRejected
 }
 
-// noKeyInHand returns what is said without a key in hand.
+// noKeyInHand returns what is said when no key is in hand.
 func (s State) noKeyInHand(k Kind) KeyLine {
-	saved := s.Preflight.Unfinished != nil || s.left // and not active yet: by an earlier run, or by this one
+	saved := s.Preflight.Unfinished != nil || s.left // and not active yet, by an earlier run or by this one
 	switch {
 	case saved && losesKeys(k):
 		return KeyUnsaid
@@ -149,5 +149,5 @@ func (s State) noKeyInHand(k Kind) KeyLine {
 	return KeyUnused
 }
 
-// replaces reports whether another key stays in use as long as the one in hand is not saved.
+// replaces reports whether another key stays in use until the one in hand is saved.
 func (s State) replaces() bool { return s.Reconnect != nil || s.Check.Stored.InUse.Other }

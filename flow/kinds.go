@@ -6,27 +6,27 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// rule is what a kind of problem means for the machine, whatever the language: its class, what is said of the key, what
-// helps, and the line of the list on Check that failed. The words are in [Book.Problems].
+// rule is what a kind of problem means for the machine, in any language: its class, what is said about the key, what
+// helps, and which line of the list on Check failed. The words are in [Book.Problems].
 type rule struct {
 	class   Class
 	key     keyRule
-	actions []Action // beside Back and Leave, the best first
+	actions []Action // besides Back and Leave, best first
 	line    string   // the Name of a line; empty: the one that was busy
 }
 
 var (
 	again   = []Action{ActionRetry}
-	examine = []Action{ActionRetry, ActionDoctor} // not for a rate limit, which more questions make worse
+	examine = []Action{ActionRetry, ActionDoctor} // not for a rate limit, which more requests make worse
 	another = []Action{ActionEdit}
 	either  = []Action{ActionRetry, ActionEdit}
 	rather  = []Action{ActionEdit, ActionRetry}
 )
 
-// noAnswer is the rule of everything on the way to Pleo.
+// noAnswer is the rule for everything on the way to Pleo.
 var noAnswer = rule{ClassNoAnswer, keyOpen, examine, ""}
 
-// ofStore is the rule of everything about the key store.
+// ofStore is the rule for everything about the key store.
 var ofStore = rule{ClassStore, keyOpen, again, ""}
 
 var kinds = map[Kind]rule{
@@ -81,13 +81,13 @@ var kinds = map[Kind]rule{
 	KindInternal:     {ClassInternal, keyOpen, again, ""},
 }
 
-// baseOf returns the kind of a row: what stands before a slash.
+// baseOf returns the kind of a row, the part before a slash.
 func baseOf(row Kind) Kind {
 	base, _, _ := strings.Cut(string(row), "/")
 	return Kind(base)
 }
 
-// ruleOf returns the rule of a kind. What is unknown is a fault of this program.
+// ruleOf returns the rule for a kind. An unknown kind is a fault of this program.
 func ruleOf(k Kind) rule {
 	if r, ok := kinds[baseOf(k)]; ok {
 		return r

@@ -27,14 +27,14 @@ const (
 	lineReadBy      = "read_by" // in place of lineVerified, where the account is known
 )
 
-// Line is one line of a live list: what is looked at, its mark, and a word about it.
+// Line is one line of a live list: what is checked, its mark, and a note.
 type Line struct {
 	Name   string // for scripts
 	Label  string // for people
 	Mark   Mark
 	Note   string
 	Remedy string // what to do about it; may be empty
-	Also   string // a second remedy; mostly empty
+	Also   string // a second remedy; usually empty
 }
 
 // Lines returns the live list of a step, or nil for a step without one.
@@ -52,8 +52,8 @@ func (s State) Lines(step Step) []Line {
 	return nil
 }
 
-// NewLines returns the lines of after that came to an end since before: a face that cannot redraw
-// prints each of them once.
+// NewLines returns the lines of after that have ended since before. An interface that cannot redraw prints each of them
+// once.
 func NewLines(before, after []Line) []Line {
 	var out []Line
 	for _, line := range after {
@@ -64,8 +64,8 @@ func NewLines(before, after []Line) []Line {
 	return out
 }
 
-// preflightLines returns the status marks of Review: Pleo, the key store, what is between us and Pleo, and what is
-// connected already.
+// preflightLines returns the status marks of Review: Pleo, the key store, what is between this computer and Pleo, and
+// what is already connected.
 func (s State) preflightLines() []Line {
 	p := s.Preflight
 	lines := []Line{
@@ -90,13 +90,13 @@ func (s State) granted() string {
 	return s.words().Granted.Fill(Values{N: len(wanted) - len(missing(wanted, s.Check.Scopes)), M: len(wanted)})
 }
 
-// PreflightProblem returns the words for what Review found, or zero words.
+// PreflightProblem returns the words for the problem that Review found, or the zero Explanation.
 func (s State) PreflightProblem() Explanation {
 	p := Problem{Fault: s.Preflight.fault, From: StepReview}
 	return p.explain(s)
 }
 
-// line makes a line of a live list, whose label says how it stands.
+// line returns a line of a live list, whose label says how far it is.
 func (s State) line(name string, m Mark, note string) Line {
 	return Line{Name: name, Label: s.label(name, m, Values{}), Mark: m, Note: note}
 }
@@ -159,8 +159,8 @@ func (s State) surplusMark() Mark {
 	return MarkWarning
 }
 
-// companyMark keeps the last line of Check busy until the last answer is in: there is no line of its own
-// for what is installed.
+// companyMark keeps the last line of Check busy until the last answer is in, because the installation has no line of
+// its own.
 func (s State) companyMark() Mark {
 	if s.Step == StepCheck && s.Check.CompanyMark == MarkDone {
 		return MarkBusy
@@ -183,7 +183,7 @@ func (s State) unknownNote(m Mark) string {
 	return ""
 }
 
-// failedNote returns what Pleo calls a key that is the wrong one.
+// failedNote returns the name in Pleo of what a wrong key belongs to.
 func (s State) failedNote(k Kind) string {
 	if s.Problem.Kind != k {
 		return ""
@@ -194,7 +194,7 @@ func (s State) failedNote(k Kind) string {
 func (s State) permissionsNote() string {
 	switch c := s.Check; {
 	case c.Permissions == MarkFailed && len(lacking(s)) == 0:
-		return "" // there are too many, or the service uses others: the lines below name them
+		return "" // there are too many, or the service uses others, which the lines below name
 	case c.Permissions == MarkDone, c.Permissions == MarkFailed:
 		return s.granted()
 	default:
@@ -242,7 +242,7 @@ func (s State) activateLines() []Line {
 	}
 }
 
-// verifyLine promises no more than what is tried: the record is read by the account that this process is.
+// verifyLine promises no more than what is tested: the record is read by the account of this process.
 func (s State) verifyLine(m Mark) Line {
 	if s.Reader.IsZero() {
 		return s.line(lineVerified, m, "")

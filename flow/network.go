@@ -4,9 +4,9 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Network is what a connection to Pleo depends on beside this computer's own network and certificates. The
-// person at the wizard may not have set it up, so it is shown before there is a key. The zero Network is a
-// direct connection that trusts the system's certificates alone.
+// Network is what a connection to Pleo depends on besides this computer's own network and certificates. The person at
+// the wizard may not have set it up, so it is shown before there is a key. The zero Network is a direct connection that
+// trusts only the system's certificates.
 type Network struct {
 	Proxy pleoclient.SafeText // host and port; zero: none
 	Roots []Roots
@@ -18,7 +18,7 @@ type Roots struct {
 	From    pleoclient.SafeText // the file, or the directories
 }
 
-// RootSetting is where it was said that certificates are trusted.
+// RootSetting is the setting that adds or replaces trusted certificates.
 type RootSetting int
 
 const (
@@ -34,7 +34,7 @@ func (s RootSetting) String() string { return rootSettingNames[s] }
 
 func (r Roots) values() Values { return Values{Detail: r.From.String(), Flag: r.Setting.String()} }
 
-// choose returns the text for certificates beside the system's, or for those in their place.
+// choose returns the text for certificates besides the system's, or for those in their place.
 func (r Roots) choose(extra, instead Text) Text {
 	if r.Setting == CAFileFlag {
 		return extra
@@ -55,7 +55,7 @@ func (b *Book) Network(n Network) string {
 	return b.List(parts)
 }
 
-// networkFacts returns what Confirm says again.
+// networkFacts returns what Confirm repeats about the network.
 func (s State) networkFacts() []Fact {
 	var out []Fact
 	n, w := s.Network, &s.words().Network

@@ -2,7 +2,8 @@ package flow
 
 import "pleo-connect/pleoclient"
 
-// Next is the whole machine: what happens in state s when ev happens. Events that mean nothing in s change nothing.
+// Next is the whole machine: it returns the state after ev happens in s, and the effects to carry out. Events that have
+// no meaning in s change nothing.
 func Next(s State, ev Event) (State, []Effect) {
 	if s.Step == StepOver || s.stale(ev) || s.writing && !endsWriting(ev) {
 		return s, nil
@@ -71,7 +72,7 @@ func Next(s State, ev Event) (State, []Effect) {
 	return s, nil
 }
 
-// preflight asks whether Pleo answers and whether the store will take a record, before anybody makes a key.
+// preflight asks whether Pleo answers and whether the store will take a record, before a key is made.
 func (s State) preflight() (State, []Effect) {
 	s.last++
 	q := Question{s.last}
@@ -127,8 +128,8 @@ func (s State) allow() (State, []Effect) {
 	return s, nil
 }
 
-// resume continues with the stored key, which must be of the same company again. It was confirmed before the key was
-// saved, or nothing else confirms it now but a person.
+// resume continues with the stored key, which must belong to the same company. The company was confirmed before the key
+// was saved, or only a person can confirm it now.
 func (s State) resume() (State, []Effect) {
 	u := s.Preflight.Unfinished
 	if s.Step != StepReview || u == nil {
@@ -158,7 +159,7 @@ func (s State) keyLoaded(ev KeyLoaded) (State, []Effect) {
 	return s.startCheck()
 }
 
-// enterKey takes a key from any step in which it can still be used. Where the admin approved the permissions, its check
+// enterKey takes a key in any step in which it can still be used. If the admin has approved the permissions, the check
 // starts at once.
 func (s State) enterKey(ev EnterKey) (State, []Effect) {
 	switch s.Step {
@@ -225,7 +226,7 @@ func (s State) otherKey() (State, []Effect) {
 	return s.toKey()
 }
 
-// putAside leaves the key in hand for another one.
+// putAside drops the key in hand for another one.
 func (s State) putAside() State {
 	s.left = s.left || s.inStore == present && !s.Check.Stored.Active
 	s.Key, s.inStore, s.rejected, s.useless = pleoclient.Key{}, absent, false, false
@@ -234,7 +235,7 @@ func (s State) putAside() State {
 
 // toKey goes to the key field. The key in hand stays, so that Enter checks it again.
 func (s State) toKey() (State, []Effect) {
-	s, _ = s.ask() // what was asked for the old key is stale now
+	s, _ = s.ask() // the questions about the old key are stale now
 	s.Step, s.Problem, s.Notice = StepKey, Problem{}, Notice{}
 	if !s.Key.IsZero() {
 		s.Notice.Text = s.words().KeyKept.String()
@@ -243,7 +244,7 @@ func (s State) toKey() (State, []Effect) {
 	return s, nil
 }
 
-// back goes one step back and never skips one.
+// back goes exactly one step back.
 func (s State) back() (State, []Effect) {
 	switch s.Step {
 	case StepKey:
@@ -290,7 +291,7 @@ func (s State) notice(n Notice) (State, []Effect) {
 	return s, nil
 }
 
-// onDone carries out e if the wizard is at its end.
+// onDone returns e if the wizard is on Done.
 func (s State) onDone(e Effect) (State, []Effect) {
 	if s.Step != StepDone {
 		return s, nil
@@ -312,7 +313,7 @@ func (s State) leave() (State, []Effect) {
 		}
 	case StepDone:
 	default:
-		return s, nil // a check, a question and a save are left by Back or Interrupt
+		return s, nil // a check, a question and a save end by Back or Interrupt
 	}
 	return s.over()
 }
@@ -321,7 +322,7 @@ func (s State) interrupt() (State, []Effect) {
 	switch {
 	case s.writing: // its answer is not awaited
 		s.inStore = uncertain
-	case s.Step == StepActivate && s.Stage == StageSavePending: // a save that has begun ends whole
+	case s.Step == StepActivate && s.Stage == StageSavePending: // a save that has begun is completed
 		s.inStore = max(s.inStore, uncertain)
 	}
 	if s.Step == StepDone {
@@ -330,7 +331,7 @@ func (s State) interrupt() (State, []Effect) {
 	return s.stopped()
 }
 
-// stopped ends the wizard before its end. A problem in sight is what people read of it: what to do is still to be done.
+// stopped ends the wizard early. A problem that is shown is kept, because its advice still applies.
 func (s State) stopped() (State, []Effect) {
 	s.Outcome.Kind = KindInterrupted
 	switch s.Step {

@@ -17,8 +17,8 @@ const (
 	KindOtherApplication   Kind = "other_application"
 	KindPermissionsMissing Kind = "permissions_missing"
 	KindFewerPermissions   Kind = "fewer_permissions"   // than the stored key has
-	KindPermissionsUnknown Kind = "permissions_unknown" // Pleo does not list them, and nobody is there to accept that
-	KindSurplusPermissions Kind = "surplus_permissions" // more than an integration asks for that refuses them
+	KindPermissionsUnknown Kind = "permissions_unknown" // Pleo does not list them, and no one is there to accept that
+	KindSurplusPermissions Kind = "surplus_permissions" // more than asked for, and the integration refuses them
 	KindOtherCompany       Kind = "other_company"
 	KindOrganisationKey    Kind = "organisation_key"
 	KindNotEntitled        Kind = "not_entitled"
@@ -26,16 +26,16 @@ const (
 	KindSimulatedKey       Kind = "simulated_key"
 	KindRealKeyInDemo      Kind = "real_key_in_demo"
 	KindInterrupted        Kind = "interrupted"
-	KindConflict           Kind = "conflict" // somebody else saved meanwhile
+	KindConflict           Kind = "conflict" // another run saved in the meantime
 	KindInternal           Kind = "internal"
 	KindClock              Kind = "clock_wrong"
 	KindSettings           Kind = "settings" // flags, files or settings that cannot be used
-	KindNoKey              Kind = "no_key"   // neither a terminal to ask at, nor a key file
+	KindNoKey              Kind = "no_key"   // neither a terminal nor a key file
 	KindNotConnected       Kind = "not_connected"
 
 	KindStore            Kind = "store" // what has no kind of its own below
 	KindStoreMissing     Kind = "store_missing"
-	KindConnectionLost   Kind = "connection_lost" // it was saved, and is not in the store any more
+	KindConnectionLost   Kind = "connection_lost" // it was saved, and is no longer in the store
 	KindStoreNotWritable Kind = "store_not_writable"
 	KindStoreReadOnly    Kind = "store_read_only"
 	KindStoreFull        Kind = "store_full"
@@ -45,14 +45,14 @@ const (
 	KindStoreLocked      Kind = "store_locked"
 	KindStoreDamaged     Kind = "store_damaged"
 	KindStoreTooLarge    Kind = "store_too_large"
-	KindStorePassphrase  Kind = "store_passphrase" // a record that has one
+	KindStorePassphrase  Kind = "store_passphrase" // a record protected by a passphrase
 	KindStoreForeign     Kind = "store_not_ours"
 	KindStoreOther       Kind = "store_other_store"  // a file of it
-	KindStoreOtherRecord Kind = "store_other_record" // under the name of ours
+	KindStoreOtherRecord Kind = "store_other_record" // under the name of our record
 	KindStoreNotFile     Kind = "store_not_a_file"
 	KindStorePlace       Kind = "store_bad_place"
 	KindStoreNewer       Kind = "store_newer"
-	KindStoreDemo        Kind = "store_demo" // a record of the demo in another store, or the other way round
+	KindStoreDemo        Kind = "store_demo" // a record of the demo in another store, or the reverse
 	KindStoreIdentity    Kind = "identity_missing"
 	KindIdentityDamaged  Kind = "identity_damaged"
 	KindIdentityInside   Kind = "identity_inside_store"
@@ -85,19 +85,19 @@ func (a Action) Event() Event { return actionEvents[a] }
 type Explanation struct {
 	Summary string   // one sentence
 	Key     KeyLine  // where the key is
-	Note    string   // the same, as a line behind "note:"; may be empty
+	Note    string   // the same, as a line after "note:"; may be empty
 	About   string   // the same, as a line of a screen; may be empty
 	Hint    string   // one step that helps
-	Also    string   // a second one; mostly empty
-	advice  []Advice // both, for a screen
-	Actions []Action // the ones that help, the best first
+	Also    string   // a second one; usually empty
+	advice  []Advice // Hint and Also, for a screen
+	Actions []Action // the ones that help, best first
 
 	Detail  string             // a fact from outside, for scripts; may be empty
 	Missing []pleoclient.Scope // the permissions that the key lacks, when that is the problem
 	Surplus []pleoclient.Scope // those that it has too many, when that is the problem
 }
 
-// Explain returns the words for the current problem, or for why the last entry is no key.
+// Explain returns the words for the current problem, or for why the last entry is not a key.
 func (s State) Explain() Explanation {
 	p := s.Problem
 	if s.Step != StepProblem {
@@ -115,7 +115,7 @@ func (s State) ExplainOutcome() Explanation {
 	return p.explain(s)
 }
 
-// ExplainStop returns the words for a run that was stopped from outside: the signal says by what.
+// ExplainStop returns the words for a run that was stopped from outside by signal.
 func (s State) ExplainStop(signal string) Explanation {
 	at, v := s.stoppedAt(), Values{Signal: signal}
 	row := KindInterrupted + "/signal" + at
@@ -131,14 +131,14 @@ func (s State) ExplainStop(signal string) Explanation {
 	return Problem{Fault: NewFault(row, v)}.explain(s)
 }
 
-// Stored returns the words for a fault of asking about a key that is saved, outside a wizard. The origin is the address
+// Stored returns the words for a fault of a question about a saved key, outside a wizard. The origin is the address
 // that was asked.
 func (b *Book) Stored(f Fault, i Integration, origin string) Explanation {
 	s := State{Setup: Setup{Words: b, Integration: i, Origin: origin, CustomOrigin: true}, asked: true}
 	return Problem{Fault: f}.explain(s)
 }
 
-// fail shows a fault. Whatever the step still awaited is stale from here on.
+// fail shows a fault. The outstanding answers of the step become stale.
 func (s State) fail(f Fault) (State, []Effect) {
 	s.Problem = Problem{Fault: f, From: s.Step, Wanted: s.wanted()}
 	if f.Kind == KindPermissionsMissing || f.Kind == KindFewerPermissions {
@@ -147,7 +147,7 @@ func (s State) fail(f Fault) (State, []Effect) {
 	s.inStore = s.inStore.after(f.Kind)
 	s.rejected = s.rejected || f.Kind == pleoclient.KindKeyRejected
 	s.useless = s.useless || ruleOf(f.Kind).key == keyJudged
-	if f.Kind == KindConflict { // what was read before is not there any more
+	if f.Kind == KindConflict { // what was read before is no longer there
 		s.Check.Stored = Stored{}
 		if s.Step == StepConfirm {
 			s.Preflight.Unfinished = nil
@@ -156,7 +156,7 @@ func (s State) fail(f Fault) (State, []Effect) {
 	s, q := s.ask()
 	s.markFailed(f.Kind)
 	s.Step = StepProblem
-	if f.Kind != pleoclient.KindRateLimited { // a 503 may name a time, too, but there a person decides
+	if f.Kind != pleoclient.KindRateLimited { // a 503 may also name a time, but there a person decides
 		return s, nil
 	}
 	wait, again := RateLimitWait(f.RetryAfter, s.waits, s.Spread)
@@ -171,15 +171,15 @@ func (s State) fail(f Fault) (State, []Effect) {
 // rateLimitWaits are for answers that do not say how long to wait.
 var rateLimitWaits = [...]time.Duration{5 * time.Second, 15 * time.Second, 45 * time.Second}
 
-// longestWait is how long a rate limit is waited for without a person.
+// longestWait is the longest wait for a rate limit without asking a person.
 const longestWait = 120 * time.Second
 
-// TooLong reports a wait that is left to a person.
+// TooLong reports whether a wait is left to a person.
 func TooLong(asked time.Duration) bool { return asked > longestWait }
 
-// RateLimitWait returns how long to wait for a rate limit without a person, or false after three waits in a row, and
-// when Pleo wants more than two minutes. Asked is what Pleo wants, or 0 when it does not say: then the waits grow.
-// Spread, in [0,1), lengthens a wait by up to a quarter.
+// RateLimitWait returns how long to wait for a rate limit without asking a person. It returns false after three waits
+// in a row, and when Pleo asks for more than two minutes. asked is what Pleo asks for, or 0 when it does not say: then
+// the waits grow. spread, in [0,1), lengthens a wait by up to a quarter.
 func RateLimitWait(asked time.Duration, waited int, spread float64) (wait time.Duration, again bool) {
 	if waited >= len(rateLimitWaits) || TooLong(asked) {
 		return 0, false
@@ -191,7 +191,7 @@ func RateLimitWait(asked time.Duration, waited int, spread float64) (wait time.D
 	return wait + time.Duration(spread*float64(wait)/4), true
 }
 
-// seconds rounds up.
+// seconds returns d in seconds, rounded up.
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 // markFailed puts the mark on the line of the list that the fault belongs to.
@@ -214,14 +214,14 @@ func (s *State) markFailed(k Kind) {
 	case pleoclient.KindRateLimited, pleoclient.KindForbidden, pleoclient.KindBadRequest, pleoclient.KindUnexpected:
 		c.Answered = true // but not to the question
 	}
-	for _, mark := range []*Mark{&c.Accepted, &c.CompanyMark} { // nobody waits for it any more
+	for _, mark := range []*Mark{&c.Accepted, &c.CompanyMark} { // it is no longer awaited
 		if *mark == MarkBusy {
 			*mark = MarkWaiting
 		}
 	}
 }
 
-// ticked counts a rate limit down, and asks again at its end.
+// ticked counts a rate limit down, and asks again when it is over.
 func (s State) ticked() (State, []Effect) {
 	if s.Step != StepProblem || s.Problem.Wait == 0 {
 		return s, nil
@@ -242,7 +242,7 @@ func (s State) retry() (State, []Effect) {
 	from := s.Problem.From
 	s.Notice = Notice{}
 	switch from {
-	case StepConfirm: // the save of the key was not taken back
+	case StepConfirm: // the save of the key was not undone
 		if !readsAgain(s.Problem.Kind) {
 			s.Step, s.Problem = StepConfirm, Problem{}
 			return s.restore()
@@ -265,7 +265,8 @@ func (s State) retry() (State, []Effect) {
 	return s.preflight()
 }
 
-// readsAgain reports a kind after which the next try reads the store: what was read before is changed or lost.
+// readsAgain reports whether, after a kind, the next try reads the store, because what was read before has changed or
+// is lost.
 func readsAgain(k Kind) bool {
 	switch k {
 	case KindConflict, KindStoreDamaged, KindStoreTooLarge, KindStorePassphrase:
@@ -278,7 +279,7 @@ func (p Problem) allows(a Action) bool {
 	return slices.Contains(p.actions(), a)
 }
 
-// actions follow from the kind, and from where it happened: before a key was asked for there is none to edit.
+// actions returns the actions for the kind and for where it happened: before a key is asked for, there is none to edit.
 func (p Problem) actions() []Action {
 	useful := slices.Clone(ruleOf(p.Kind).actions)
 	if p.From == StepReview || p.From == StepKey {

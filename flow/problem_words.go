@@ -76,7 +76,7 @@ func (p Problem) row(s State) Kind {
 	return p.Kind
 }
 
-// words returns the words for a problem. A row that a book lacks is that of the kind.
+// words returns the words for a problem. If a book lacks the row, it returns the row of the kind.
 func (p Problem) words(s State) Words {
 	book := s.Book()
 	for _, row := range []Kind{p.Row, p.reasonRow(), p.row(s), p.Kind} {
@@ -87,7 +87,7 @@ func (p Problem) words(s State) Words {
 	return book.Problems[KindInternal]
 }
 
-// explain returns the words for a problem, filled, and what is said of the key.
+// explain returns the filled words for a problem, and what is said about the key.
 func (p Problem) explain(s State) Explanation {
 	if !p.Failed() {
 		return Explanation{}
@@ -95,7 +95,7 @@ func (p Problem) explain(s State) Explanation {
 	w, line := p.words(s), s.keyLine(p)
 	v := p.values(s, w)
 	about := s.Book().Key[line]
-	if line == KeyUnused && p.From == StepReview { // a key that is made now may be made in vain
+	if line == KeyUnused && p.From == StepReview { // a key that is made now may be useless
 		about.Screen = s.words().FixFirst
 	}
 	var advice []Advice
@@ -119,7 +119,7 @@ func (p Problem) explain(s State) Explanation {
 	return e
 }
 
-// values returns what the names in w stand for: what came with the fault, and what the state knows.
+// values returns the values of the names in w: those that came with the fault, and those that the state knows.
 func (p Problem) values(s State, w Words) Values {
 	b := s.Book()
 	v := b.ofClient(p.Fault)
@@ -175,7 +175,7 @@ func (p Problem) values(s State, w Words) Values {
 	return v
 }
 
-// name reports that one of the texts has a name: what few rows need is not made for the others.
+// name reports whether one of the texts has a name, so that values that few rows need are not computed for the others.
 func (w Words) name(braced string) bool {
 	return strings.Contains(string(w.Headline), braced) || strings.Contains(string(w.Next), braced) ||
 		strings.Contains(string(w.Also), braced)
@@ -204,7 +204,7 @@ func (w *EntryWords) getKey(i Integration) Text {
 	return w.GetKey
 }
 
-// toTick returns what a new key has to be able to do: what the integration asks for, and what this one lacks.
+// toTick returns the scopes that a new key needs: what the integration asks for, and what this key lacks.
 func (p Problem) toTick(s State) []pleoclient.Scope {
 	out := s.Integration.Scopes()
 	for _, lacks := range p.Missing {
@@ -215,16 +215,16 @@ func (p Problem) toTick(s State) []pleoclient.Scope {
 	return out
 }
 
-// lacking returns what the integration asks for and the key in hand may not do.
+// lacking returns the permissions that the integration asks for and the key in hand lacks.
 func lacking(s State) []Permission { return missing(s.Integration.Permissions, s.Check.Scopes) }
 
-// optionalOnly reports that a run that asks nobody may go on without what is missing.
+// optionalOnly reports whether an unattended run may continue without what is missing.
 func optionalOnly(s State, missing []Permission) bool {
 	required := func(p Permission) bool { return !s.Integration.optional(p.Scope) }
 	return s.Unattended && len(missing) > 0 && !slices.ContainsFunc(missing, required)
 }
 
-// Until returns the whole minute after a time: at one that is rounded down it would still be too early.
+// Until returns the next whole minute after a time, because a time that is rounded down would be too early.
 func (b *Book) Until(t time.Time) string { return b.Day(t.Add(time.Minute - 1).Truncate(time.Minute)) }
 
 func integrationName(s State) string {
@@ -239,7 +239,7 @@ func (b *Book) VendorOf(i Integration) string {
 	return cmp.Or(i.Vendor, b.Clauses.Vendor.String())
 }
 
-// host returns an origin without its scheme: the host, and the port where that is not the usual one.
+// host returns an origin without its scheme: the host, and the port unless it is the default.
 func host(origin string) string {
 	_, host, _ := strings.Cut(origin, "://")
 	return host

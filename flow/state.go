@@ -13,21 +13,21 @@ type Setup struct {
 	Origin       string // the API that will get the key, "https://external.pleo.io"
 	CustomOrigin bool   // Origin was named by the caller: shown on Confirm
 	Network      Network
-	Company      pleoclient.CompanyID // named by the caller: that company needs no confirmation, another is refused
-	Unproven     bool                 // Company was never confirmed, and not named in full: a person has to confirm it
-	Reconnect    *Reconnect           // the connection that gets a new key, and Company is its company; nil: any
-	Simulated    bool                 // Origin is on this computer: simulated keys may be used
-	Demo         bool                 // the demo: only simulated keys may be used, and every frame says DEMO
-	Remote       bool                 // the person may not sit at this desktop: it opens and copies nothing
+	Company      pleoclient.CompanyID // named by the caller: needs no confirmation; any other is refused
+	Unproven     bool                 // Company was never confirmed, and not named in full: a person must confirm it
+	Reconnect    *Reconnect           // the connection that gets a new key; Company is its company; nil: any
+	Simulated    bool                 // Origin is on this computer: simulated keys are allowed
+	Demo         bool                 // the demo: only simulated keys are allowed, and every frame says DEMO
+	Remote       bool                 // the person may not be at this desktop: nothing is opened or copied here
 	NoClipboard  bool                 // the terminal cannot be asked to copy a link
 	Tmux         bool                 // inside tmux, which may keep a copied link to itself
-	Owner        Owner                // of the key store, when nobody has said yet that it may have the key
+	Owner        Owner                // of the key store, if the admin has not yet agreed that it gets the key
 	Reader       pleoclient.SafeText  // the account of the service, which this process runs as; may be empty
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
-	Unattended   bool                 // nobody can be asked
+	Unattended   bool                 // no one can be asked
 	KeySource    KeySource            // how the key is entered
 	AcceptFewer  bool                 // with Unattended: a new key may lack optional permissions that the one in use has
-	Spread       float64              // in [0,1), random: computers that began together wait apart
+	Spread       float64              // in [0,1), random: spreads the waits of computers that began together
 }
 
 // KeySource is where a key comes from, which decides how another one is entered.
@@ -36,7 +36,7 @@ type KeySource int
 const (
 	KeyInWizard KeySource = iota // pasted, or typed
 	KeyInFile
-	KeyOnInput  // standard input, which is no terminal
+	KeyOnInput  // standard input that is not a terminal
 	KeyAtPrompt // asked for once, without a wizard
 	keySources  // how many there are
 )
@@ -47,14 +47,14 @@ type Reconnect struct {
 	Fingerprint pleoclient.SafeText // of the key that stays in use until the new one is proven
 }
 
-// Owner is an account that this process became because the key store belongs to it. The zero Owner is none.
+// Owner is an account that this process switched to because the key store belongs to it. The zero Owner means none.
 type Owner struct {
 	Account pleoclient.SafeText
 	Store   pleoclient.SafeText // its directory
 }
 
-// OwnerText returns what Review says when the key goes to an account that nobody has named, or is empty. Who allows the
-// permissions allows that as well.
+// OwnerText returns what Review says when the key goes to an account that was not named; otherwise it is empty.
+// Allowing the permissions allows that as well.
 func (s Setup) OwnerText() string {
 	if s.Owner.Account.IsZero() {
 		return ""
@@ -62,8 +62,8 @@ func (s Setup) OwnerText() string {
 	return s.Book().Wizard.Owner.Fill(Values{Path: s.Owner.Store.String(), Account: s.Owner.Account.String()})
 }
 
-// CanOpen reports whether the return link may be opened in a browser: the person would see it, and the demo stays on
-// this computer.
+// CanOpen reports whether the return link may be opened in a browser: only where the person would see it, and never in
+// the demo, which stays on this computer.
 func (s Setup) CanOpen() bool { return !s.Remote && !s.Demo }
 
 // CanCopy reports whether the return link can be copied: by this computer, or by the terminal.
@@ -77,7 +77,7 @@ func (s Setup) Environment() string {
 	return s.Integration.Environment
 }
 
-// State is the whole wizard at one moment. Faces draw it and change nothing.
+// State is the whole wizard at one moment. Interfaces draw it and change nothing.
 type State struct {
 	Setup
 	Step Step
@@ -86,7 +86,7 @@ type State struct {
 	Key       pleoclient.Key     // the key in hand; zero: none yet
 	Cleaned   pleoclient.Cleaned // what the cleaning found on it
 	Pasted    bool               // Key was pasted, not typed
-	Refusal   Problem            // why the last entry is no key; zero: it is one
+	Refusal   Problem            // why the last entry is not a key; zero: it is one
 	Check     Check
 	Activation
 	Problem Problem
@@ -94,23 +94,23 @@ type State struct {
 	Notice  Notice
 	Outcome Outcome
 
-	expected  pleoclient.CompanyID // the key must belong to it: named by the caller, or the one that is resumed
-	resumed   pleoclient.CompanyID // the same for a company that nobody confirmed: a person still has to
-	early     bool                 // the key in hand came before the permissions were allowed
+	expected  pleoclient.CompanyID // the key must belong to it: named by the caller, or being resumed
+	resumed   pleoclient.CompanyID // the same for an unconfirmed company: a person still has to confirm it
+	early     bool                 // the key in hand was entered before the permissions were allowed
 	validated bool                 // the key in hand passed Check
 	confirmed bool                 // the company in Check was confirmed, by a person or by name
 	asked     bool                 // the key is a saved one that Pleo was asked about, outside a wizard
 	noKey     bool                 // outside a wizard, and no key is in question
-	writing   bool                 // Confirm waits for the store, and for nothing else
+	writing   bool                 // Confirm waits only for the store
 	inStore   presence             // of the key in hand
-	left      bool                 // a key that this run saved is not in hand any more
+	left      bool                 // a key that this run saved is no longer in hand
 	rejected  bool                 // Pleo rejected the key in hand when it was last asked
 	useless   bool                 // the key in hand cannot be used, as its last check found
-	unsaved   Problem              // why the last save failed, after which nobody is asked
+	unsaved   Problem              // why the last save failed, after which no one is asked
 
-	waits int  // rate limits waited for since the key came in or was last accepted
-	wrote bool // an installation was sent, and Pleo was not asked since what it has
-	sent  bool // an installation was sent by this run, for whichever key
+	waits int  // waits for rate limits since the key was entered or last accepted
+	wrote bool // an installation was sent, and Pleo was not asked since then what it has
+	sent  bool // an installation was sent by this run, for any key
 
 	last uint64 // the highest question number so far
 	seq  uint64 // the number that answers of the current step must repeat
@@ -127,7 +127,7 @@ type Preflight struct {
 	Others      []Candidate  // connections of other integrations
 	Warning     pleoclient.SafeText
 
-	fault Fault // the first that failed
+	fault Fault // the first that occurred
 	seq   uint64
 }
 
@@ -135,19 +135,19 @@ type Preflight struct {
 type Check struct {
 	Answered      bool         // Pleo answered at all
 	Accepted      Mark         // the key
-	Ours          Mark         // the key is for this integration; MarkUnknown: Pleo did not name one
+	Ours          Mark         // the key is for this integration; MarkUnknown: Pleo named no application
 	Permissions   Mark         // MarkUnknown: Pleo did not list them
 	Missing       []Permission // required, or lost against the stored key
 	Lost          []Permission // optional ones that the key in use has and this one lacks
 	Scopes        []pleoclient.Scope
-	Surplus       []pleoclient.Scope // those of Scopes that nobody asked for
+	Surplus       []pleoclient.Scope // those of Scopes that were not asked for
 	Application   pleoclient.SafeText
 	CompanyMark   Mark
 	Company       pleoclient.Company
 	Installation  pleoclient.Installation // of Company; zero: none is known
 	Stored        Stored
 	Others        []Candidate // what other integrations have with Company
-	NameForbidden bool        // the company's name was refused, by Pleo or in between
+	NameForbidden bool        // the company's name was refused, by Pleo or on the way
 
 	introspected, found, named, looked bool  // which of the four answers are in
 	barred                             Fault // Pleo refused to say what is installed
@@ -155,18 +155,19 @@ type Check struct {
 	installations                      pleoclient.Installations
 }
 
-// Activation is how far the activation got.
+// Activation is how far the activation has come.
 type Activation struct {
 	Stage   Stage
 	Retired pleoclient.SafeText // fingerprint of the active key that this run replaced; empty: none
 	posted  bool                // a creation or update was sent since a person asked
 	refused bool                // Pleo refused the creation: perhaps there is one already
-	made    bool                // this run created or updated what Pleo has now; what was there before is updated
+	made    bool                // this run created or updated what Pleo has now; an older one is updated
 	puts    int                 // updates sent since a person asked
-	open    Fault               // the last creation or update may have been carried out or not; zero: Pleo said
+	open    Fault               // why it is open whether the last creation or update was carried out; zero: it is known
 }
 
-// Problem is a failure with what a person needs to know about it; Explain gives the words. The zero Problem is none.
+// Problem is a failure with what a person needs to know about it; Explain returns the words. The zero Problem means
+// none.
 type Problem struct {
 	Fault
 	From    Step
@@ -193,7 +194,7 @@ func Begin(setup Setup) (State, []Effect) {
 	return State{Setup: setup}.expect().preflight()
 }
 
-// expect returns to the company that the caller wants.
+// expect resets the expected company to the one that the caller named.
 func (s State) expect() State {
 	if s.expected, s.resumed = s.Company, ""; s.Unproven {
 		s.expected, s.resumed = "", s.Company
@@ -201,23 +202,23 @@ func (s State) expect() State {
 	return s
 }
 
-// ask takes the next question number and makes it the step's current one.
+// ask takes the next question number and makes it the current one of the step.
 func (s State) ask() (State, Question) {
 	s.last++
 	s.seq = s.last
 	return s, Question{s.seq}
 }
 
-// question returns the current number for a further question of the same round.
+// question returns the current number for another question of the same round.
 func (s State) question() Question { return Question{s.seq} }
 
-// Waiting reports that the machine goes on by itself when a countdown ends, if nobody does anything before.
+// Waiting reports whether the machine continues by itself when a countdown ends, unless the person acts first.
 func (s State) Waiting() bool { return s.Step == StepProblem && s.Problem.Wait > 0 }
 
 // Round identifies the current questions of the step. When it changes, work for older rounds may be stopped.
 func (s State) Round() uint64 { return s.seq }
 
-// stale reports an answer to a question that is no longer current.
+// stale reports whether ev answers a question that is no longer current.
 func (s State) stale(ev Event) bool {
 	a, ok := ev.(interface{ number() uint64 })
 	if !ok {

@@ -6,10 +6,10 @@ type Step int
 // The steps, in the order of a run that meets no problem.
 const (
 	StepReview   Step = iota // reads what the integration asks for: Allow or Cancel
-	StepKey                  // fetches the key in Pleo and pastes it
-	StepCheck                // Pleo is asked about the key
+	StepKey                  // gets the key in Pleo and pastes it
+	StepCheck                // waits while Pleo is asked about the key
 	StepConfirm              // says whether this is the right company
-	StepActivate             // the key is saved, the installation activated, the record read back
+	StepActivate             // waits while the key is saved, the installation activated and the record read back
 	StepDone                 // reads what happened, takes the link back to Pleo
 	StepProblem              // reads what went wrong and chooses what to do
 	StepDoctor               // reads what an examination finds; see BeginDoctor
@@ -29,7 +29,7 @@ const (
 	StageSavePending Stage = iota // the record is saved as pending: from here on the key is never lost
 	StageInstall                  // the installation is created, or updated when Pleo has one
 	StageReadBack                 // Pleo is asked what it has now
-	StageUpdate                   // once more, when Pleo's status is not the one that was asked for
+	StageUpdate                   // the installation is updated if Pleo's status is not the one that was asked for
 	StageSaveActive               // the record is saved as active
 	StageVerify                   // the record is read the way the service will
 )
@@ -49,7 +49,7 @@ const (
 	MarkDone
 	MarkFailed
 	MarkUnknown // asked, and Pleo does not say; not a failure
-	MarkWarning // a fact to know before going on; not a failure
+	MarkWarning // a fact to know before continuing; not a failure
 )
 
 var markNames = [...]string{"waiting", "busy", "done", "failed", "unknown", "warning"}

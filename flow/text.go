@@ -7,8 +7,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// ASCII replaces the signs in our words that an ASCII terminal cannot draw. Each keeps its width. Letters of other
-// scripts stay: they are part of a name.
+// ASCII replaces the signs in our words that an ASCII terminal cannot draw. Each replacement has the same width.
+// Letters of other scripts stay, because they are part of a name.
 func ASCII(text string) string { return typography.Replace(text) }
 
 var typography = strings.NewReplacer(
@@ -30,7 +30,7 @@ func (s State) Title() string {
 	case StepCheck:
 		return t.Check.String()
 	case StepConfirm:
-		if len(s.Check.Lost) > 0 && s.expected != "" { // which company is known
+		if len(s.Check.Lost) > 0 && s.expected != "" { // the company is known
 			return t.Fewer.String()
 		}
 		return t.Confirm.String()
@@ -54,7 +54,7 @@ func (b *Book) CompanyName(c pleoclient.Company) string {
 	return b.quoted(c.Name)
 }
 
-// quoted puts the name of a company into quotes. There are none around an empty name.
+// quoted returns the name of a company in quotes. An empty name has none.
 func (b *Book) quoted(name pleoclient.SafeText) string {
 	if name.IsZero() {
 		return ""
@@ -62,7 +62,7 @@ func (b *Book) quoted(name pleoclient.SafeText) string {
 	return b.Wizard.Quoted.Fill(Values{Company: name.String()})
 }
 
-// Promise returns what the approval on Review means. It is empty where a saved key only has to be finished.
+// Promise returns what the approval on Review means. It is empty if a saved key only has to be activated.
 func (s State) Promise() string {
 	w := s.words()
 	switch i := s.Integration; {
@@ -78,7 +78,8 @@ func (s State) Promise() string {
 	return w.Promise.String()
 }
 
-// ago returns how long ago something was, or the day after a week, and when the clock says that it is yet to come.
+// ago returns how long ago something was. It returns the date if that is a week ago or more, or in the future by the
+// local clock.
 func (b *Book) ago(d time.Duration, at time.Time) string {
 	w := &b.Wizard.Ago
 	switch {
@@ -94,20 +95,20 @@ func (b *Book) ago(d time.Duration, at time.Time) string {
 	return b.Count(w.Days, int(d/(24*time.Hour)), Values{})
 }
 
-// Answering is how a face takes the answer to a question.
+// Answering is how an interface takes the answer to a question.
 type Answering int
 
 // The ways.
 const (
 	ByWord   Answering = iota // a button with the word
 	ByEnter                   // Enter on the button that has the focus
-	ByItself                  // nobody is asked
+	ByItself                  // no one is asked
 	ByTyping                  // a line with the word
 	answerings
 )
 
-// UnfinishedText says that an earlier run saved a key and did not activate it, and how to continue, or is empty when
-// none did.
+// UnfinishedText says that an earlier run saved a key and did not activate it, and how to continue. It is empty if none
+// did.
 func (s State) UnfinishedText(by Answering) string {
 	u := s.Preflight.Unfinished
 	if u == nil {
@@ -144,7 +145,7 @@ func (s State) Instructions() []string {
 // OverviewTitle is the headline of Overview.
 func (s State) OverviewTitle() string { return s.words().OverviewTitle.String() }
 
-// Overview returns in five lines what the wizard does, for the help on Review.
+// Overview returns what the wizard does in five lines, for the help on Review.
 func (s State) Overview() []string {
 	lines := s.words().Overview
 	if s.Integration.KeyKind == Standalone {
@@ -183,7 +184,7 @@ func (s State) Comparison() [][3]string {
 	return out
 }
 
-// Help returns what else the help says on Key, and about a rejected key. It may be empty.
+// Help returns what else the help says, on Key and about a rejected key. It may be empty.
 func (s State) Help() []string {
 	w := s.words()
 	switch {
@@ -241,7 +242,7 @@ func (b *Book) KeyLabel(i Integration) string {
 	return b.Wizard.Label.String()
 }
 
-// receivedNotice says what was received, and what the cleaning took away. It has the length only after a paste.
+// receivedNotice says what was received, and what the cleaning removed. It gives the length only after a paste.
 func (s State) receivedNotice(ev EnterKey, replaced bool) Notice {
 	w := &s.words().Received
 	text, pasted := w.First, w.FirstPasted
@@ -256,7 +257,7 @@ func (s State) receivedNotice(ev EnterKey, replaced bool) Notice {
 	return Notice{Text: strings.Join(parts, " · ")}
 }
 
-// copiedNotice says which way the link went. Neither a clipboard program nor a terminal reports whether it arrived.
+// copiedNotice says how the link was copied. Neither a clipboard program nor a terminal reports whether it arrived.
 func (s State) copiedNotice(via CopyWay) Notice {
 	w := &s.words().Link
 	switch {
@@ -270,7 +271,7 @@ func (s State) copiedNotice(via CopyWay) Notice {
 	return Notice{w.NoCopy.String(), true}
 }
 
-// openedNotice says what the program that opens links reported. That is not yet a page.
+// openedNotice says what the program that opens links reported. That does not prove that a page opened.
 func (s State) openedNotice(via OpenWay) Notice {
 	w := &s.words().Link
 	switch via {
@@ -287,8 +288,8 @@ func (b *Book) Surplus(surplus []pleoclient.Scope) string {
 	return b.Wizard.Surplus.Fill(Values{List: b.firstOf(surplus)})
 }
 
-// namedScopes is how many scopes a text names: as many as Pleo has. What lists more is not Pleo's usual answer, and
-// must not fill the screen.
+// namedScopes is how many scopes a text names: as many as Pleo has. An answer that lists more is unusual, and must not
+// fill the screen.
 const namedScopes = 20
 
 func (b *Book) firstOf(scopes []pleoclient.Scope) string {
@@ -306,7 +307,7 @@ func scopeList(scopes []pleoclient.Scope) string {
 	return strings.Join(out, ", ")
 }
 
-// alreadyText says that a key was stored and active before, and what was corrected all the same.
+// alreadyText says that a key was already stored and active, and what was corrected nevertheless.
 func (s State) alreadyText() string {
 	switch w := s.words(); {
 	case s.Check.Stored.Marked:

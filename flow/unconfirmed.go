@@ -2,9 +2,9 @@ package flow
 
 import "pleo-connect/pleoclient"
 
-// hangUp ends the wizard because nobody can answer any more. Pleo shows a key once: one that Confirm asks about, and
-// that is not saved yet, is saved before the end. One that was saved as unconfirmed before is saved again: someone
-// else may have removed it. Nothing else leaves an unconfirmed record, and the demo leaves none.
+// hangUp ends the wizard because no one can answer any more. Pleo shows a key only once, so a key that Confirm asks
+// about and that is not saved yet is saved first. One that was saved as unconfirmed before is saved again, because
+// someone else may have removed it. Nothing else leaves an unconfirmed record, and the demo leaves none.
 func (s State) hangUp() (State, []Effect) {
 	stored := s.Check.Stored
 	if s.Step != StepConfirm || s.writing || stored.SameKey && !stored.Unconfirmed || s.Demo {
@@ -15,7 +15,7 @@ func (s State) hangUp() (State, []Effect) {
 	return s, []Effect{s.save(q, SaveUnconfirmed)}
 }
 
-// Finish stops a wizard from outside, and carries out with do what is left to be done before its end.
+// Finish stops a wizard from outside, and uses do to carry out what must be done before it ends.
 func Finish(s State, cause error, do func(Effect) Event) State {
 	s, effects := Next(s, Stopped(cause))
 	for len(effects) > 0 {
@@ -36,10 +36,10 @@ func finishing(do func(Effect) Event, e Effect) (ev Event) {
 	return do(e)
 }
 
-// lastSaved ends the wizard after the last save. What went wrong with it is kept for the words.
+// lastSaved ends the wizard after the last save, and keeps its fault for the words.
 func (s State) lastSaved(ev Saved) (State, []Effect) {
 	s.writing = false
-	if ev.Fault.Failed() { // what was saved before may be there still
+	if ev.Fault.Failed() { // what was saved before may still be there
 		s.inStore = min(s.inStore.after(ev.Fault.Kind), uncertain)
 		s.unsaved = Problem{Fault: ev.Fault, From: StepConfirm}
 		return s.interrupt()
@@ -48,7 +48,7 @@ func (s State) lastSaved(ev Saved) (State, []Effect) {
 	return s.interrupt()
 }
 
-// restore takes back the save of an unconfirmed key, whose company is the wrong one.
+// restore undoes the save of an unconfirmed key that belongs to the wrong company.
 func (s State) restore() (State, []Effect) {
 	s, q := s.ask()
 	s.writing, s.Notice = true, Notice{Text: s.words().Dropping.String()}
@@ -79,7 +79,7 @@ func (s State) restored(ev Restored) (State, []Effect) {
 // Writing reports that Confirm waits for the store, and takes no answer.
 func (s State) Writing() bool { return s.writing }
 
-// endsWriting reports what may happen while Confirm waits for the store.
+// endsWriting reports whether an event may happen while Confirm waits for the store.
 func endsWriting(ev Event) bool {
 	switch ev.(type) {
 	case Saved, Restored, Interrupt, HangUp:

@@ -10,7 +10,7 @@ import (
 // CredentialName is the systemd credential that may hold the identity.
 const CredentialName = "pleo-connect-identity"
 
-// CredentialLine is the line of a unit that hands over the identity as an encrypted credential, from the place where
+// CredentialLine is the line of a unit that passes the identity as an encrypted credential, from the directory where
 // systemd looks for those.
 //
 // Source: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html
@@ -21,7 +21,7 @@ const (
 	credentialFile = credentialDir + "/" + CredentialName
 )
 
-// Unit is what a systemd unit must say so that its program can read the key. Its texts are drawable as they are.
+// Unit is what a systemd unit must say so that its program can read the key. Its texts can be drawn as they are.
 type Unit struct {
 	User     string // the account; empty: root, which a unit need not name
 	Store    string // an absolute path, not shortened
@@ -33,7 +33,7 @@ func (b *Book) unit(u Unit, c Connection) []string {
 	w := &b.Wizard.Unit
 	out := []string{w.Needs.String(), "  [Service]"}
 	if u.User != "" {
-		out = append(out, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // takes no quotes
+		out = append(out, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // quotes are not allowed here
 	}
 	out = append(out, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
 	read := []string{w.Reads.String(), "  pleo-connect key " + c.Arguments()}
@@ -68,7 +68,7 @@ func (u Unit) trial(c Connection) string {
 		user, CredentialLine, pleoclient.ShellWord("PLEO_CONNECT_STORE="+u.Store), "pleo-connect status "+c.Arguments())
 }
 
-// unitWord writes a word as a unit file takes it: % begins a specifier there, and quotes keep spaces together.
+// unitWord quotes a word for a unit file, where % begins a specifier and quotes protect spaces.
 //
 // Source: https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html
 func unitWord(word string) string {

@@ -2,8 +2,8 @@ package flow
 
 import "strings"
 
-// The rows of wrong use that commands make themselves. None of them repeats what was typed, unless it is a word of this
-// program: what is in a wrong place may be a key, and what a program prints is kept in journals and logs.
+// The rows for wrong use that commands detect themselves. None repeats what was typed, unless it is a word of this
+// program: an argument in the wrong place may be a key, and output is kept in journals and logs.
 const (
 	NeedsApproval     Kind = "settings/needs_approval"
 	NeedsCompany      Kind = "settings/needs_company"
@@ -27,7 +27,7 @@ const (
 	OutputOfDone  Kind = "internal/output/done" // what was to be done is done
 )
 
-// The rows of what --key-file names. Those of standard input are beside those of a file.
+// The rows for what --key-file names. Those for standard input are next to those for a file.
 const (
 	KeyFileMissing    Kind = "settings/key_file/missing"
 	KeyFileDescriptor Kind = "settings/key_file/descriptor"
@@ -66,8 +66,8 @@ const (
 	noTerminal     Kind = "settings/no_terminal"
 )
 
-// KeyAsArgument is the fault of a key on the command line. position counts the arguments from 1, or is 0 where nobody
-// can tell. unattended is a run with a key file: nothing is pasted there.
+// KeyAsArgument is the fault of a key on the command line. position counts the arguments from 1, or is 0 where that is
+// not known. unattended means a run with a key file, where nothing is pasted.
 func KeyAsArgument(position int, unattended bool) Fault {
 	row := keyArgument
 	if position > 0 {
@@ -91,8 +91,8 @@ func keyElsewhere(row Kind, unattended bool) Kind {
 // KeyInVariable is the fault of a key in a variable that names a file or directory.
 func KeyInVariable(name string) Fault { return NewFault(keyInVariable, Values{Variable: name}) }
 
-// UnknownCommand is the fault of a word that is not a command. meant are the commands with a similar name, all is
-// whether these are all there are.
+// UnknownCommand is the fault of a word that is not a command. meant are the commands with a similar name, and all
+// reports whether meant lists every command.
 func UnknownCommand(command string, meant []string, all bool) Fault {
 	v := Values{Command: command}
 	switch {
@@ -106,8 +106,8 @@ func UnknownCommand(command string, meant []string, all bool) Fault {
 	return NewFault(unknownCommand+"/similar", v)
 }
 
-// UnknownFlag is the fault of a flag that a command does not have. position counts the arguments from 1, or is 0
-// where nobody can tell; known is the flag when another command has it, else "".
+// UnknownFlag is the fault of a flag that a command does not have. position counts the arguments from 1, or is 0 where
+// that is not known; known is the flag if another command has it, else "".
 func UnknownFlag(command string, position int, known string) Fault {
 	row := unknownFlag
 	switch {
@@ -124,7 +124,8 @@ func FlagWithoutValue(command, flag string) Fault {
 	return NewFault(noFlagValue, Values{Command: command, Flag: flag})
 }
 
-// FlagValue is the fault of a flag whose value cannot be read. kind is what it takes, as package pflag says it.
+// FlagValue is the fault of a flag whose value cannot be read. kind is the type of its value, as package pflag names
+// it.
 func FlagValue(command, flag, kind string) Fault {
 	row := wrongFlagValue
 	switch kind {
@@ -139,10 +140,10 @@ func FlagValue(command, flag, kind string) Fault {
 // EmptyFlag is the fault of a flag whose value is empty, as that of a variable that is not set.
 func EmptyFlag(flag string) Fault { return NewFault(emptyFlag, Values{Flag: flag}) }
 
-// NoSuchPath is the fault of a flag that names a directory or file by one word, where there is none.
+// NoSuchPath is the fault of a flag that names a missing directory or file by one word.
 func NoSuchPath(flag string) Fault { return NewFault(noSuchPath, Values{Flag: flag}) }
 
-// WithoutStore is the fault of a flag about the key store, given to a command that uses none of the user's.
+// WithoutStore is the fault of a flag about the key store, given to a command that does not use the user's store.
 func WithoutStore(command, flag string) Fault {
 	return NewFault(noStoreHere, Values{Command: command, Flag: flag})
 }
@@ -165,10 +166,10 @@ func CompanyCount(command string, given int, byName bool) Fault {
 // RecipientCount is the fault of several arguments, or none, where a command takes one recipient.
 func RecipientCount(command string) Fault { return NewFault(oneRecipient, Values{Command: command}) }
 
-// NotUnderstood is the fault of arguments of which nobody can say more.
+// NotUnderstood is the fault of arguments about which nothing more is known.
 func NotUnderstood(command string) Fault { return NewFault(notUnderstood, Values{Command: command}) }
 
-// NoTerminal is the fault of a run that lacks a terminal at one of its ends, and was not told to do without.
+// NoTerminal is the fault of a run whose input or output is not a terminal, and that was not told to do without one.
 func NoTerminal(input, output bool) Fault {
 	switch {
 	case input:
@@ -179,8 +180,8 @@ func NoTerminal(input, output bool) Fault {
 	return NewFault(noTerminal, Values{})
 }
 
-// Unconfirmed is the fault of a run that asks nobody and was not told which company is right. One that was never
-// confirmed is named by its ID.
+// Unconfirmed is the fault of an unattended run that was not told which company is right. One that was never confirmed
+// is named by its ID.
 func Unconfirmed(company string) Fault {
 	if company == "" {
 		return NewFault(NeedsCompany, Values{})
@@ -188,8 +189,8 @@ func Unconfirmed(company string) Fault {
 	return NewFault(NeedsConfirmation, Values{Company: company})
 }
 
-// Unapproved is the fault of a run that asks nobody and was not told to allow the permissions. file is where they can
-// be read; empty: nowhere. company is what else is missing, so that one run tells both; it may be none.
+// Unapproved is the fault of an unattended run that was not told to allow the permissions. file is where they can be
+// read; empty: nowhere. company is what else is missing, so that one run reports both; it may be zero.
 func Unapproved(i Integration, file string, company Fault) Fault {
 	row := NeedsApproval
 	if file == "" {

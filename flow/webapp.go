@@ -16,13 +16,13 @@ const (
 	menuKeys       = "Settings > API Keys"
 )
 
-// WebApp returns the address of Pleo's pages in an environment. Those of the demo are production's.
+// WebApp returns the address of Pleo's pages for an environment. The demo uses those of production.
 func WebApp(environment string) string { return cmp.Or(webApps[environment], webApps[Production]) }
 
 // ReturnLink returns where the customer goes back to: the vendor's page, or Pleo when the vendor names none.
 func (i Integration) ReturnLink() string { return cmp.Or(i.ReturnURL, WebApp(i.Environment)) }
 
-// returnsToPleo reports a return link into Pleo itself.
+// returnsToPleo reports whether the return link leads to Pleo itself.
 func (i Integration) returnsToPleo() bool {
 	site, _, _ := strings.Cut(host(i.ReturnLink()), "/")
 	for _, app := range webApps {

@@ -1,7 +1,7 @@
 package flow
 
-// WizardWords are what the wizard says in all its faces, apart from problems. Each Text is a whole sentence, label or
-// value, unless its comment says otherwise.
+// WizardWords are what the wizard says in all its interfaces, except for problems. Each Text is a whole sentence, label
+// or value, unless its comment says otherwise.
 type WizardWords struct {
 	Title    TitleWords
 	Facts    FactWords
@@ -15,11 +15,11 @@ type WizardWords struct {
 	Ago      AgoWords
 
 	// Review
-	Promise, PromiseStandalone             Text // what a key will be
+	Promise, PromiseStandalone             Text // what the key will allow
 	PromiseStrict, PromiseStandaloneStrict Text // the same, where a key with more permissions is not used
 	ScrollToAllow                          Text // shown while permissions are out of sight
-	FixFirst                               Text // about the key, with a problem before there is one
-	Owner                                  Text // the account that gets the key, where nobody has named one
+	FixFirst                               Text // about the key, if there is a problem before it exists
+	Owner                                  Text // the account that gets the key, if none was named
 	Replaces, ReplacesNote                 Text
 	Connected                              Forms
 	Other                                  Text // a connection of another integration
@@ -38,19 +38,19 @@ type WizardWords struct {
 	NoMenu                        Text // for owners of standalone keys
 	OneEnvironment                Text // help with a rejected key
 	KeyKept                       Text
-	Added                         Text // a text came in pieces, and it may not be complete
-	EnterAgain                    Text // Enter came with a pasted text, and may be part of what was copied
-	Torn                          Text // only the end of a text came where a key is taken
+	Added                         Text // a text came in pieces, and may be incomplete
+	EnterAgain                    Text // Enter came with a pasted text, and may be part of it
+	Torn                          Text // only the end of a text arrived where a key is expected
 	PasteWhileSaving, PasteOnDone Text
 
 	// Check and Confirm
 	Granted          Text // how many of the permissions
 	AndMore          Text // {list} is cut
-	Unsaid           Text // of what Pleo does not say
+	Unsaid           Text // where Pleo does not say
 	UnsaidAccepted   Text // the same, before the question
 	NoCompany        Text // in brackets, about an answer of Pleo
 	NotOneOfOurs     Text // the same
-	EarlyEnter       Text // Enter came before Confirm was in sight
+	EarlyEnter       Text // Enter was pressed before Confirm was in sight
 	Dropping         Text
 	Dropped          Text
 	DroppedInUse     Text
@@ -58,7 +58,7 @@ type WizardWords struct {
 	Surplus          Text
 	AlreadyConnected Text
 	AlreadyHealed    Text // and Pleo accepts the key again
-	AlreadyUpdated   Text // and what is saved about the key was corrected
+	AlreadyUpdated   Text // and the record of the key was corrected
 
 	// Done
 	Back, BackVendor               Text // above the link
@@ -78,7 +78,7 @@ type TitleWords struct {
 	Fewer Text // on Confirm, where the company is known and only permissions are asked about
 }
 
-// FactWords are the labels of facts, and those of their values that are words.
+// FactWords are the labels of facts, and their values that are words.
 type FactWords struct {
 	Company, CompanyID, Integration, Permissions, Lost, Warning, Fingerprint Text
 	Name, Address, Saved, Replaces, AlsoHere                                 Text
@@ -96,8 +96,8 @@ type FactWords struct {
 	OtherWithName Text // an integration by name and ID
 }
 
-// ChangeWords say in what an integration differs from what was allowed before. Those of the second block are labels
-// of what it was.
+// ChangeWords say how an integration differs from what was allowed before. Those of the second block are labels for
+// what it was.
 type ChangeWords struct {
 	Heading, Change                                         Text
 	New, Removed, NowRequired, NowOptional, Worded          Text
@@ -106,16 +106,16 @@ type ChangeWords struct {
 	NotSet                                                  Text
 }
 
-// ResumeWords say that an earlier run stopped, and how to go on, by the way in which the answer is taken.
+// ResumeWords say that an earlier run stopped, and how to continue, by the way in which the answer is taken.
 type ResumeWords struct{ Activate, Confirm [answerings]Text }
 
-// ReceivedWords say that a key came in. Those with a number are for a paste.
+// ReceivedWords say that a key was received. Those with a number are for a paste.
 type ReceivedWords struct {
 	First, Again             Text
 	FirstPasted, AgainPasted Forms
 }
 
-// LinkWords say what became of the return link.
+// LinkWords say what happened to the return link.
 type LinkWords struct {
 	Opening, Opened, OpenBegun, OpenFailed, NoBrowser  Text
 	CopiedHere, CopiedByTerminal, CopiedByTmux, NoCopy Text
@@ -124,7 +124,7 @@ type LinkWords struct {
 	CommandAgain, Widen Text // below such a command: it is printed at the end, or only here
 }
 
-// UnitWords stand above the lines of a systemd unit and the commands that go with it.
+// UnitWords introduce the lines of a systemd unit and the commands that go with it.
 type UnitWords struct{ Needs, Reads, Test, Credential, Instead Text }
 
 // NetworkWords say what a connection to Pleo depends on.
@@ -134,13 +134,13 @@ type NetworkWords struct {
 	Proxy, Trusting Text // labels
 	Extra, Instead  Text // values
 
-	WithProxy, WithExtra, WithInstead Text // remarks behind an address
+	WithProxy, WithExtra, WithInstead Text // remarks after an address
 }
 
 // ProtectionWords name what guards the key store.
 type ProtectionWords struct{ File, Systemd, Passphrase, Unknown Text }
 
-// AgoWords say when something was, as it stands within a sentence.
+// AgoWords say when something was, as part of a sentence.
 type AgoWords struct {
 	Now                  Text
 	Minutes, Hours, Days Forms

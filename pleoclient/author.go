@@ -20,28 +20,29 @@ type reply struct {
 	body   []byte // at least its beginning
 }
 
-// stranger is one sign that something on the way to Pleo wrote an answer, and not Pleo.
+// stranger is a sign that something on the way to Pleo wrote an answer, and not Pleo.
 type stranger struct {
 	fits   func(reply) bool
 	reason Reason
 }
 
-// strangers are all the signs. An answer without one may be Pleo's: its API speaks JSON, and its pages leave open what
-// an error looks like, so text and an empty body may be Pleo's as well. The first that fits gives the reason.
+// strangers are all the signs. An answer without one may be Pleo's: its API uses JSON, and its documentation leaves
+// open what an error looks like, so text and an empty body may be Pleo's as well. The first sign that matches gives the
+// reason.
 var strangers = []stranger{
-	// A site, a proxy or a company network signs people in like this; an API challenges with Bearer, or with nothing.
+	// A site, a proxy or a company network asks for a sign-in like this; an API challenges with Bearer, or not at all.
 	{reply.wantsLogin, ReasonSignIn},
-	// Pleo's API writes no pages; gateways, firewalls and captive portals do.
+	// Pleo's API does not write pages; gateways, firewalls and captive portals do.
 	{reply.isPage, ReasonWebPage},
-	// It was not asked to be, and whatever cannot be read says nothing about its author.
+	// Encoding was not requested, and an unreadable body says nothing about its author.
 	{reply.isEncoded, ReasonCompressed},
-	// Pleo documents JSON, and an image or a download is none of its answers.
+	// Pleo documents JSON; it does not answer with an image or a download.
 	{reply.isOther, ReasonOtherType},
-	// 504 is what a gateway says when the server behind it is silent.
+	// 504 is what a gateway says when the server behind it does not answer.
 	{func(r reply) bool { return r.status == http.StatusGatewayTimeout }, ReasonGateway},
 }
 
-// cause returns the sign as a cause, without a word from outside.
+// cause returns the sign as a cause, without any text from outside.
 func (s stranger) cause(r reply) Cause {
 	c := Cause{Reason: s.reason}
 	if s.reason == ReasonSignIn {
@@ -50,7 +51,7 @@ func (s stranger) cause(r reply) Cause {
 	return c
 }
 
-// strangerIn returns the sign that r is not Pleo's answer, or nil when it may be.
+// strangerIn returns the sign that r is not Pleo's answer, or nil if it may be.
 func strangerIn(r reply) *stranger {
 	i := slices.IndexFunc(strangers, func(s stranger) bool { return s.fits(r) })
 	if i < 0 {
@@ -61,7 +62,7 @@ func strangerIn(r reply) *stranger {
 
 func (r reply) wantsLogin() bool { return len(r.logins()) > 0 }
 
-// logins returns the schemes with which the answer asks for a sign-in.
+// logins returns the schemes by which the answer asks for a sign-in.
 func (r reply) logins() []string {
 	return append(loginsIn(r.header.Values("WWW-Authenticate")), loginsIn(r.header.Values("Proxy-Authenticate"))...)
 }
@@ -83,13 +84,13 @@ func (r reply) mediaType() string {
 	return strings.ToLower(strings.TrimSpace(name))
 }
 
-// isJSON reports whether the answer calls itself JSON, in one of the ways in which servers spell that.
+// isJSON reports whether the answer declares itself as JSON, in any spelling that servers use.
 func (r reply) isJSON() bool {
 	t := r.mediaType()
 	return t == "application/json" || t == "text/json" || strings.HasSuffix(t, "+json")
 }
 
-// isObject reports whether the body is one JSON object, whatever it calls itself.
+// isObject reports whether the body is one JSON object, regardless of its declared type.
 func (r reply) isObject() bool {
 	var members map[string]jsontext.Value
 	return jsonv2.Unmarshal(r.body, &members) == nil
@@ -97,14 +98,14 @@ func (r reply) isObject() bool {
 
 var pageTypes = []string{"text/html", "application/xhtml+xml", "text/xml", "application/xml"}
 
-// isPage reports whether the answer calls itself a page, or begins like one.
+// isPage reports whether the answer declares itself as a page, or begins like one.
 func (r reply) isPage() bool {
 	begin := bytes.TrimSpace(bytes.TrimPrefix(r.body, []byte("\ufeff")))
 	return slices.Contains(pageTypes, r.mediaType()) || bytes.HasPrefix(begin, []byte("<")) && !r.isEncoded()
 }
 
-// isOther reports whether the answer is neither JSON nor text, by its type or by its bytes. What is longer than
-// anything that is read, or in UTF-16, is neither.
+// isOther reports whether the answer is neither JSON nor text, by its type or by its bytes. A body that is too long to
+// read, or in UTF-16, is neither.
 func (r reply) isOther() bool {
 	known := r.isJSON() || slices.Contains([]string{"", "text/plain"}, r.mediaType())
 	looks := http.DetectContentType(r.body)
@@ -113,7 +114,7 @@ func (r reply) isOther() bool {
 }
 
 // loginNames are the schemes, in lower case, with which people and computers sign in to a network, a proxy or a site.
-// An API challenges with others, such as Bearer, or with names of its own.
+// An API challenges with other schemes, such as Bearer, or with names of its own.
 //
 // Source: https://www.iana.org/assignments/http-authschemes/http-authschemes.xhtml
 var loginNames = map[string]string{
@@ -124,7 +125,7 @@ var loginNames = map[string]string{
 var loginSchemes = regexp.MustCompile(
 	`(?i)(?:^|[\s,])(` + strings.Join(slices.Sorted(maps.Keys(loginNames)), "|") + `)\b`)
 
-// values are those of parameters. A quote that does not end hides nothing.
+// values matches the values of parameters. An unclosed quote hides nothing.
 var values = regexp.MustCompile(`=\s*("(\\.|[^"\\])*"|[^\s",]+)`)
 
 // loginsIn returns the schemes of challenges that ask for a sign-in, as we write them. One header may hold several.

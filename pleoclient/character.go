@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// Character is a character that cannot be where it is. A person can look it up, and nobody has to draw it.
+// Character is a character that is not allowed where it is. A person can look it up, and no one has to draw it.
 type Character struct {
 	Rune rune // [utf8.RuneError] for a byte that is not UTF-8
-	Byte byte // that byte; 0: there is a character
+	Byte byte // that byte; 0: it is a character
 	Sort Sort // says something about a character whose name is not known
 }
 
@@ -71,7 +71,7 @@ var sorts = []struct {
 }
 
 func sortOf(r rune) Sort {
-	if r >= '\uff01' && r <= '\uff5e' { // look like ASCII, only wider
+	if r >= '\uff01' && r <= '\uff5e' { // looks like ASCII, only wider
 		return SortFullWidth
 	}
 	for _, s := range sorts {

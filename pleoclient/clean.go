@@ -8,11 +8,12 @@ const MaxKeyBytes = 4096
 // CleanKey turns what a person pasted or typed, or a key file held, into a Key. It returns what it removed, refuses
 // what it cannot repair, and never corrects a character. The error is a [*KeyError].
 //
-// The result is the whole key or an error, never a part of a key or two keys: what is around a key is removed only
-// where it is certain that it is not part of the key. What may be part of it is kept and returned as [Odd].
+// The result is the whole key or an error, never a part of a key or two keys: what is around a key is removed only if
+// it is certainly not part of the key. What may be part of it is kept and returned as [Odd].
 //
-// Pleo publishes neither prefix nor length nor alphabet of its keys, so none of them is a reason to refuse. Refused is
-// what Basic authentication cannot carry (RFC 7617: a colon ends the user name) and what an HTTP header should not.
+// Pleo publishes neither prefix nor length nor alphabet of its keys, so none of them is a reason to refuse. It refuses
+// what Basic authentication cannot carry (RFC 7617: a colon ends the user name) and what an HTTP header should not
+// contain.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func CleanKey(text string) (Key, Cleaned, error) {
@@ -21,7 +22,7 @@ func CleanKey(text string) (Key, Cleaned, error) {
 	if len(text) > MaxKeyBytes {
 		return Key{}, Cleaned{}, &KeyError{Kind: KindKeyTooLong}
 	}
-	if isSettings(text) { // asked first: joined lines would send the other settings to Pleo
+	if isSettings(text) { // checked first: joined lines would send the other settings to Pleo
 		return Key{}, Cleaned{}, &KeyError{Kind: KindNotAKey, Looks: LooksSettings}
 	}
 	text, removed := peel(indentation.FindString(indented), text)
@@ -34,20 +35,20 @@ func CleanKey(text string) (Key, Cleaned, error) {
 // Cleaned is what [CleanKey] did on the way to the key.
 type Cleaned struct {
 	Characters int       // length of the key
-	Removed    []Removal // what was taken away, in the order of the constants; white space around a key is not listed
+	Removed    []Removal // what was removed, in the order of the constants; white space around a key is not listed
 	Odd        Odd       // what was kept, although it may not be part of the key
 }
 
-// Removal is one thing that [CleanKey] took away, and how often.
+// Removal is one thing that [CleanKey] removed, and how often.
 type Removal struct {
 	What  Removed
 	Count int // at least 1
 }
 
-// Removed names what was taken away from a pasted text.
+// Removed names what was removed from a pasted text.
 type Removed string
 
-// What [CleanKey] takes away.
+// What [CleanKey] removes.
 const (
 	RemovedMarkers     Removed = "markers"     // ESC[200~ and ESC[201~, or what a terminal left of them
 	RemovedBullet      Removed = "bullet"      // of a list, also "1." and the ">" of a quoted mail
@@ -61,18 +62,18 @@ const (
 	RemovedQuotes      Removed = "quotes"      // counted in pairs
 	RemovedBrackets    Removed = "brackets"    // counted in pairs
 	RemovedAsterisks   Removed = "asterisks"   // of Markdown; counted in pairs
-	RemovedPunctuation Removed = "punctuation" // one of , ; . behind a quote or a bracket
+	RemovedPunctuation Removed = "punctuation" // one of , ; . after a quote or a bracket
 	RemovedColon       Removed = "colon"       // at the end, as in -u KEY:
-	RemovedLines       Removed = "lines"       // with a label each, behind the key, as pass shows them
+	RemovedLines       Removed = "lines"       // each with a label, after the key, as pass shows them
 	RemovedLineBreaks  Removed = "line_breaks" // inside a wrapped key
 	RemovedSpaces      Removed = "spaces"      // counted in characters
 	RemovedDoubled     Removed = "doubled"     // the same key twice in a row
 )
 
-// KeyError is why a text is not a key. It never holds the text; flow has the words for people.
+// KeyError says why a text is not a key. It never holds the text; flow has the words for people.
 type KeyError struct {
 	Kind      Kind      // KindKeyMalformed, KindKeyShortened, KindKeyTooLong or KindNotAKey
-	Position  int       // with KindKeyMalformed: which character, from 1, of what is left of the text
+	Position  int       // with KindKeyMalformed: the number of the character in the cleaned text, from 1
 	Character Character // with KindKeyMalformed
 	Looks     Looks     // with KindNotAKey
 }

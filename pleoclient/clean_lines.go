@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// minWholeKey is the length from which a part of a text is taken for a key of its own. Real keys are longer; a shorter
+// minWholeKey is the length from which a part of a text counts as a key of its own. Real keys are longer; a shorter
 // part is a word, or the rest of a wrapped key.
 const minWholeKey = 16
 
@@ -17,8 +17,8 @@ const behindKey = plainQuotes + typographicQuotes + ">)]}*:;,."
 var (
 	lineBreakForm = regexp.MustCompile(`[ \t]*[\r\n][ \t\r\n]*`)
 
-	// A line break is inside a key only behind a character that does not end a key, a name or a list item, and behind
-	// no word that the key follows.
+	// A line break is inside a key only after a character that does not end a key, a name or a list item, and not after
+	// a word that a key follows.
 	brokenForm  = regexp.MustCompile(`[^\s:=,;|\\"'` + "`" + `>)\]}]$`)
 	wordInFront = regexp.MustCompile(
 		`(?i)(^|[\s:="'` + "`" + `])([-*+•–>]|[0-9]{1,2}[.)]|bearer|basic|--?[a-z]+|export|set|env|declare)$`)
@@ -26,7 +26,7 @@ var (
 	// A line that continues a key has no name, quote or bracket of its own, except those that end the whole text.
 	middleForm = regexp.MustCompile(`^[^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+$`)
 	restForm   = regexp.MustCompile(`^([^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+={0,2})?["'` + "`" + `>)\]}*:;,.]*$`)
-	// Below a key there may be a button of a page, or what a shell prints behind a text without a line break.
+	// Below a key there may be the button of a page, or what a shell prints after a text without a line break.
 	otherForm = regexp.MustCompile(`(?i)^([$#%]|(copy|copied|show|hide|done|close|ok)[.!]?)$`)
 
 	beforeKey  = regexp.MustCompile(`^(.*[\s=:<>(\[{*` + plainQuotes + typographicQuotes + `]|-u)?`)
@@ -47,13 +47,13 @@ func (p *peeling) lineBreaks() {
 }
 
 // isWrapped reports whether the lines of the text are one key that was broken to fit a width, as terminals, mail and
-// editors do: all lines but the last are of one width, and the last is not wider. The text may begin with what stands
-// in front of a key.
+// editors do: all lines but the last are of one width, and the last is not wider. The text may begin with what precedes
+// a key.
 //
-// Two keys can have that form as well. Keys of one service begin alike or have one length. So lines that begin alike
-// are keys of their own, and lines of different lengths that do not are one key. Lines of one length that begin
-// differently are one key if only the first has a prefix such as "pls_"; otherwise it cannot be told, and they are not
-// joined.
+// Two keys can have that form as well. Keys of one service begin alike or have the same length. So lines that begin
+// alike are separate keys, and lines of different lengths that do not begin alike are one key. Lines of the same length
+// that begin differently are one key if only the first has a prefix such as "pls_"; otherwise that is uncertain, and
+// they are not joined.
 func isWrapped(text string) bool {
 	lines := linesOf(text)
 	if len(lines) < 2 {
@@ -77,7 +77,7 @@ func isWrapped(text string) bool {
 	return (fillWidth(lines) || fillWidth(trimmed(lines))) && !mayBeKeys(lines)
 }
 
-// looksBeside are what is found above or below a key, as a line of its own.
+// looksBeside are what is found above or below a key, on a line of its own.
 var looksBeside = []Looks{LooksUUID, LooksEmail, LooksURL}
 
 // linesOf returns the lines that are not blank, with their indentation.
@@ -111,7 +111,7 @@ func fillWidth(lines []string) bool {
 	return true
 }
 
-// mayBeKeys reports whether lines that fill a width are, or may be, a key each.
+// mayBeKeys reports whether each of the lines that fill a width is, or may be, a key.
 func mayBeKeys(lines []string) bool {
 	first := lines[0][len(beforeKey.FindString(lines[0])):]
 	same := len(first) >= minWholeKey
@@ -136,7 +136,7 @@ func partsOf(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;|", r) })
 }
 
-// looksSeveral says what a text is that has parts, or "".
+// looksSeveral returns what a text with several parts seems to be, or "".
 func looksSeveral(text string) Looks {
 	parts, lines := partsOf(text), len(linesOf(text))
 	if len(parts) < 2 && lines < 2 {
@@ -173,7 +173,7 @@ var (
 )
 
 // isSettings recognises a file with several lines of NAME=value or label: value, which may hold more secrets than the
-// key. The header of a section shows it too, as in a unit of systemd.
+// key. The header of a section identifies one as well, as in a systemd unit.
 func isSettings(text string) bool {
 	settings, labels := 0, 0
 	lines := linesOf(text)
@@ -189,9 +189,9 @@ func isSettings(text string) bool {
 	return settings > 1 || settings > 0 && section || labels > 1 && !isPasswordEntry(lines)
 }
 
-// isPasswordEntry recognises what pass and gopass show: the secret on the first line, and behind it lines with a label,
-// of which none is about a secret or may be a key. A first line that opens a quote or a bracket, or that may be an
-// option, is a part of something else.
+// isPasswordEntry recognises what pass and gopass show: the secret on the first line, followed by lines with a label,
+// none of which is about a secret or may be a key. A first line that opens a quote or a bracket, or that may be an
+// option, is part of something else.
 //
 // Source: https://www.passwordstore.org
 func isPasswordEntry(lines []string) bool {
@@ -210,7 +210,7 @@ func isPasswordEntry(lines []string) bool {
 	return true
 }
 
-// passwordEntry keeps the first line of what pass shows. No other is part of a key: a key has no colon.
+// passwordEntry keeps the first line of what pass shows. No other line is part of a key, because a key has no colon.
 func (p *peeling) passwordEntry() {
 	if lines := linesOf(p.text); isPasswordEntry(lines) {
 		p.text = lines[0]

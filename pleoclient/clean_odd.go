@@ -2,8 +2,8 @@ package pleoclient
 
 import "strings"
 
-// Odd are characters of a key that may not be part of it, 0 where there is none: a comma behind it, one bracket of a
-// pair, the rest of a paste marker or of a prompt. They were kept, because no alphabet of keys is published.
+// Odd are characters of a key that may not be part of it, 0 for none: a comma after it, one bracket of a pair, the rest
+// of a paste marker or of a prompt. They were kept, because no alphabet of keys is published.
 type Odd struct{ Front, Middle, Back rune }
 
 const (
@@ -12,8 +12,8 @@ const (
 	plainBehind  = "-_/+="
 )
 
-// oddIn finds what base64 in both alphabets, hexadecimal, UUIDs and JSON web tokens do not have. In the middle it is
-// the first such character.
+// oddIn finds characters that do not occur in base64 in either alphabet, hexadecimal, UUIDs and JSON web tokens. In the
+// middle it is the first such character.
 func oddIn(key string) (odd Odd) {
 	last := len(key) - 1
 	if !isPlain(key[0], plainInFront) {

@@ -9,16 +9,16 @@ import (
 	"unicode/utf8"
 )
 
-// peeling is a text on its way to the key. Each step that finds something to take away makes the text shorter.
+// peeling is a text from which a key is extracted. Each step that finds something to remove makes the text shorter.
 type peeling struct {
 	text    string
-	indent  string // was in front of the text on its first line
+	indent  string // preceded the text on its first line
 	removed map[Removed]int
-	marked  bool // a paste marker was in front, so that the rest of one behind is not part of the key
+	marked  bool // a paste marker came first, so the rest of one at the end is not part of the key
 }
 
-// peel takes away what is around a key and what broke it, layer by layer, until no step finds anything. That is why
-// peeling a peeled text changes nothing.
+// peel removes what is around a key and what broke it, layer by layer, until no step finds anything. So peeling a
+// peeled text changes nothing.
 func peel(indent, text string) (string, []Removal) {
 	p := peeling{text: text, indent: indent, removed: map[Removed]int{}}
 	for p.step() {
@@ -38,8 +38,8 @@ func (p *peeling) step() bool {
 	return false
 }
 
-// peelingSteps are tried in this order. The breaks of lines come before what is in front of a key, which fills the
-// first line as well; a colon comes last, because it proves that the text is what -u has.
+// peelingSteps are tried in this order. Line breaks come before what precedes a key, because that fills the first line
+// as well. A colon comes last, because it proves that the text is the value of -u.
 var peelingSteps = []func(*peeling){
 	(*peeling).markers, (*peeling).passwordEntry,
 	(*peeling).doubling, (*peeling).lineBreaks,
@@ -54,7 +54,7 @@ var removedOrder = []Removed{
 	RemovedLineBreaks, RemovedSpaces, RemovedDoubled,
 }
 
-// removals returns what was taken away, from the outside to the inside.
+// removals returns what was removed, from the outside to the inside.
 func (p *peeling) removals() []Removal {
 	var out []Removal
 	for _, what := range removedOrder {
@@ -72,14 +72,14 @@ func (p *peeling) take(what Removed, rest string) {
 
 var indentation = regexp.MustCompile(`^[ \t]+`)
 
-// trimSpace drops white space at both ends, and the byte order mark that some editors put in front of a file.
+// trimSpace drops white space at both ends, and the byte order mark that some editors put at the beginning of a file.
 func trimSpace(text string) string {
 	text = strings.TrimPrefix(text, "\ufeff")
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) && r != '\u0085' })
 }
 
-// Paste markers, whole or as a terminal that swallowed the beginning leaves them. Behind the key, the shortest forms
-// count only when there was one in front: a key might end so.
+// Paste markers, whole or without the beginning, which some terminals drop. After the key, the shortest forms count
+// only if there was a marker before it, because a key might end like that.
 var (
 	markersInFront     = []string{"\x1b[200~", "[200~", "200~", "0~"}
 	markersBehind      = []string{"\x1b[201~", "[201~"}
@@ -112,8 +112,8 @@ const (
 	typographicQuotes = "“”„«»‘’‚"
 )
 
-// enclosure takes one pair away of what is around the key, with a comma, semicolon or full stop behind it. Behind a
-// key without a pair around it, these may be part of the key.
+// enclosure removes one pair around the key, with a comma, semicolon or full stop after it. After a key without a pair,
+// these may be part of the key.
 func (p *peeling) enclosure() {
 	if inner, what := enclosed(p.text); what != "" {
 		p.take(what, inner)
@@ -129,8 +129,8 @@ func (p *peeling) enclosure() {
 var asterisksForm = regexp.MustCompile(`^(?:\*([^*\s].*[^*\s])\*|\*\*([^*\s].*[^*\s])\*\*)$`)
 
 // enclosed returns what is between a pair of quotes, brackets or asterisks, and which it is. Plain quotes must match,
-// and may not come again inside: "a": "b" is not one quoted text. Typographic ones are never part of a key, and
-// languages pair them in many ways. Brackets around more than a key may be JSON.
+// and must not occur inside: "a": "b" is not one quoted text. Typographic ones are never part of a key, and languages
+// pair them in many ways. Brackets around more than a key may be JSON.
 func enclosed(text string) (inner string, what Removed) {
 	if m := asterisksForm.FindStringSubmatch(text); m != nil {
 		return m[1] + m[2], RemovedAsterisks
@@ -163,10 +163,10 @@ func (p *peeling) bullet() {
 	}
 }
 
-// Groups: the value of an option, or what follows -u without a space up to the colon that proves it.
+// Groups: the value of an option, or what follows -u without a space, up to the colon that proves it.
 var optionForm = regexp.MustCompile(`(?s)^(?:(?:-u|--user|-H|--header|-e|--env)(?:[ \t]+|=)(.+)|-u(\S+:))$`)
 
-// option takes the name of an option away that has the key as its whole value.
+// option removes the name of an option whose whole value is the key.
 func (p *peeling) option() {
 	m := optionForm.FindStringSubmatch(p.text)
 	if m == nil {
@@ -187,8 +187,8 @@ var (
 	secretName = regexp.MustCompile(`(?i)(key|token|secret|password|pleo)$`)
 )
 
-// assignment takes "NAME=" away when it is certain that a key with "=" in it is not cut: a command says so, or the name
-// is one that settings have, and enough is left for a key.
+// assignment removes "NAME=" if that certainly does not cut a key with "=" in it: a command precedes it, or the name is
+// usual for settings, and enough is left for a key.
 func (p *peeling) assignment() {
 	m := assignmentForm.FindStringSubmatch(p.text)
 	if m == nil {
@@ -220,12 +220,12 @@ var labelForm = regexp.MustCompile(`(?s)^(["']?)(\pL[\pL\d _./()-]{0,40}?)(["']?
 // credentialForm is a setting of a systemd unit, ID:VALUE.
 var credentialForm = regexp.MustCompile(`(?s)^SetCredential[ \t]*=[ \t]*[^\s:]+:([^\s:].+)$`)
 
-// besideName is a label of what is kept beside a key.
+// besideName matches labels of what is kept next to a key.
 var besideName = regexp.MustCompile(`(?i)(login|user|name|mail|url|address|site|id|number|date|note|comment)s?$`)
 
-// label takes away what a list, a header, YAML or a member of JSON calls the key, and no other label may follow. People
-// choose labels: in front of a blank and one whole text that may be a key, every one counts that does not name
-// something else. No key is cut, because none has a colon. Without the blank, the name has to be that of a secret.
+// label removes the name of the key in a list, a header, YAML or a member of JSON; no other label may follow. People
+// choose their own labels: before a space and one whole text that may be a key, any label counts that does not name
+// something else. No key is cut, because none has a colon. Without the space, the label has to be the name of a secret.
 func (p *peeling) label() {
 	if m := credentialForm.FindStringSubmatch(p.text); m != nil {
 		p.take(RemovedName, m[1])
@@ -246,8 +246,8 @@ func isLabel(name, rest string) bool {
 		refuse(value) == nil
 }
 
-// colon takes the colon away that ends the user name in -u KEY:. No key has one. What begins with a hyphen is an option
-// that was not recognised.
+// colon removes the colon that ends the user name in -u KEY:. No key has one. A text that begins with a hyphen is an
+// option that was not recognised.
 func (p *peeling) colon() {
 	key, found := strings.CutSuffix(p.text, ":")
 	if found && refuse(key) == nil && key[0] != '-' && !isSettingName(key) {
@@ -265,8 +265,8 @@ func (p *peeling) header() {
 
 var schemeForm = regexp.MustCompile(`(?is)^(bearer|basic)[ \t\r\n]+(.+)$`)
 
-// scheme takes "Bearer" or "Basic" away. What follows Basic is decoded when that gives a key with its colon;
-// otherwise the key itself is there, as many instructions on the web have it.
+// scheme removes "Bearer" or "Basic". What follows Basic is decoded if that gives a key with its colon; otherwise it is
+// the key itself, as in many instructions on the web.
 func (p *peeling) scheme() {
 	m := schemeForm.FindStringSubmatch(p.text)
 	if m == nil {
@@ -299,7 +299,7 @@ var betweenCopies = regexp.MustCompile(`^[ \t\r\n,;]*(\x1b\[201~)?[ \t\r\n]*(\x1
 // longestGap is the length of the longest text between two copies that is looked at, in bytes.
 const longestGap = 24
 
-// doubling takes one of two or more copies of the same key, and only when they are equal to the last character.
+// doubling keeps one of two or more copies of the same key, only if they are equal to the last character.
 func (p *peeling) doubling() {
 	if parts := partsOf(p.text); len(parts) > 1 && len(parts[0]) >= minWholeKey && len(slices.Compact(parts)) == 1 {
 		p.take(RemovedDoubled, parts[0])

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// minKeyCharacters is far below any real key. What is shorter is a slip of the mouse.
+// minKeyCharacters is far below the length of any real key. A shorter text is a slip of the mouse.
 const minKeyCharacters = 8
 
 // refuse returns why the text is not a key, or nil.
@@ -41,10 +41,10 @@ func malformed(text string) *KeyError {
 	return nil
 }
 
-// isKeyCharacter reports what may travel: visible ASCII without the colon.
+// isKeyCharacter reports whether a character can be sent: visible ASCII without the colon.
 func isKeyCharacter(r rune) bool { return r >= 0x21 && r <= 0x7e && r != ':' }
 
-// Looks is what a text seems to be that is not a key.
+// Looks is what a text that is not a key seems to be.
 type Looks string
 
 // What people paste instead of a key.
@@ -59,10 +59,10 @@ const (
 	LooksSettings Looks = "settings" // several lines with NAME=value or label: value
 	LooksTwoLines Looks = "two_lines"
 	LooksKeys     Looks = "several"
-	LooksLines    Looks = "lines" // it is not certain that they are one wrapped key
+	LooksLines    Looks = "lines" // it is uncertain whether they are one wrapped key
 )
 
-// looksForms are tried in this order. Each is a form that people paste; a key that fits one is not known.
+// looksForms are tried in this order. Each is a form that people paste; no known key matches one.
 var looksForms = []struct {
 	looks Looks
 	form  *regexp.Regexp

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Client asks one Pleo origin. It is safe for use by several goroutines at once.
+// Client sends requests to one Pleo origin. It is safe for use by several goroutines at once.
 //
-// A method that reads asks up to three times while the trouble is one that passes, such as a cut connection or a 503,
-// and waits a moment in between; see retry. A method that writes asks once, and the caller decides from the [Kind] what
-// to do next. Below that Go has a rule of its own: a GET that meets a kept connection just as the server closes it is
-// sent again on a new one. Other methods are sent again only if not a byte of them had left; else they fail with
-// [KindOffline], and the outcome is open.
+// A method that reads tries up to three times if the trouble is temporary, such as a cut connection or a 503, and waits
+// a moment in between; see retry. A method that writes tries once, and the caller decides from the [Kind] what to do
+// next. Below that, net/http has its own rule: a GET on a kept connection that the server is just closing is sent again
+// on a new one. Other methods are sent again only if no byte of them was sent; otherwise they fail with [KindOffline],
+// and the outcome is open.
 type Client struct {
 	origin    string
 	userAgent string
@@ -27,7 +27,7 @@ type Client struct {
 //
 // The base is a bare origin. A user part, a path, a query or a fragment is refused, and so is a host that imitates
 // Pleo's; http:// is for loopback addresses only. A wrong base, option or CA file is a [*SettingError], which has no
-// [Kind]; a proxy setting that is not an address is [KindProxy], because without the check Go would connect directly.
+// [Kind]; a proxy setting that is not an address is [KindProxy], because without that check Go would connect directly.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func New(base string, opts ...Option) (*Client, error) {
@@ -59,7 +59,8 @@ func New(base string, opts ...Option) (*Client, error) {
 // and no slash at the end.
 func (c *Client) Origin() string { return c.origin }
 
-// ProxyHost returns the host and port of the proxy that the calls go through, without credentials, empty for none.
+// ProxyHost returns the host and port of the proxy that the calls go through, without credentials. It is empty if there
+// is no proxy.
 func (c *Client) ProxyHost() SafeText {
 	if c.proxy == nil {
 		return SafeText{}
@@ -67,8 +68,8 @@ func (c *Client) ProxyHost() SafeText {
 	return Safe(c.proxy.Host)
 }
 
-// Reach reports whether Pleo answers, and needs no key: being turned away is an answer. It leaves a warm connection
-// behind for the next call, so ask it while the admin still reads.
+// Reach reports whether Pleo answers. It needs no key, because a rejection is an answer. It leaves an open connection
+// for the next call, so it is best called while the admin is still reading.
 //
 // A nil error means that Pleo answered with a success or with 400, 401, 403, 404, 409 or 429.
 func (c *Client) Reach(ctx context.Context) error {
@@ -76,10 +77,10 @@ func (c *Client) Reach(ctx context.Context) error {
 	return answered(err)
 }
 
-// withoutKey is a question that shows whether Pleo answers.
+// withoutKey is a request that shows whether Pleo answers.
 var withoutKey = request{method: http.MethodGet, path: introspectPath, anonymous: true}
 
-// answered lets an answer to a question without a key count as one, whatever it was.
+// answered returns nil if err shows that a request without a key was answered in any way.
 func answered(err error) error {
 	switch KindOf(err) {
 	case KindKeyRejected, KindForbidden, KindNotFound, KindBadRequest, KindRateLimited:

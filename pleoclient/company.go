@@ -15,13 +15,13 @@ type Company struct {
 	Name SafeText // empty when the key may not read it
 }
 
-// Company returns the name of a company. A key without companies:read gets [KindForbidden] or [KindNotFound]: show the
-// id alone then, it is no failure of the key.
+// Company returns the name of a company. A key without companies:read gets [KindForbidden] or [KindNotFound]: in that
+// case show only the id; the key is still good.
 //
 // Source: GET /v1/companies/{companyId} in Pleo's OpenAPI description
 func (c *Client) Company(ctx context.Context, key Key, id CompanyID) (Company, error) {
 	id, ok := ParseCompanyID(string(id))
-	if !ok { // nothing but a UUID may become part of a path
+	if !ok { // only a UUID may become part of a path
 		return Company{}, &Error{Kind: KindBadRequest, Cause: Cause{Reason: ReasonCompanyID}}
 	}
 	r := request{method: http.MethodGet, path: companiesPath + string(id), key: key}
@@ -34,7 +34,7 @@ func parseCompany(body []byte, asked CompanyID) (Company, error) {
 		Data *struct {
 			ID      string         `json:"id"`
 			Name    *string        `json:"name"`
-			Address jsontext.Value `json:"address"` // must be there, and nobody reads it
+			Address jsontext.Value `json:"address"` // required, but not used
 		} `json:"data"`
 	}
 	if err := decode(body, &answer); err != nil {

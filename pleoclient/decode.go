@@ -22,14 +22,14 @@ func ask[T any](ctx context.Context, c *Client, r request, parse func([]byte) (T
 	return out, nil
 }
 
-// maxDepth is how deep an answer may nest, members that we ignore included. Pleo's documented answers need 4, and
-// metadata is the integration's own; the decoder alone would follow 10,000 levels.
+// maxDepth is how deep an answer may nest, including members that are ignored. Pleo's documented answers need 4, and
+// metadata is up to the integration; the decoder alone would allow 10,000 levels.
 const maxDepth = 32
 
-// decode reads exactly one JSON value with exact-case names and no duplicates, at most maxDepth levels deep. Members
-// that we do not know are ignored.
+// decode reads exactly one JSON value with exact-case names and no duplicates, at most maxDepth levels deep. Unknown
+// members are ignored.
 //
-// The decoder's own words are not passed on: they quote the answer.
+// The decoder's own error is not returned, because it quotes the answer.
 func decode(body []byte, out any) error {
 	if !isShallow(body) {
 		return unexpected(ReasonDepth)
@@ -40,13 +40,13 @@ func decode(body []byte, out any) error {
 	return nil
 }
 
-// isShallow counts brackets outside of strings. What is not JSON may pass: the decoder refuses it.
+// isShallow counts brackets outside strings. A body that is not JSON may pass, because the decoder refuses it.
 func isShallow(body []byte) bool {
 	depth, inString := 0, false
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; {
 		case inString && c == '\\':
-			i++ // the character after it ends no string
+			i++ // the character after it does not end the string
 		case c == '"':
 			inString = !inString
 		case inString:
@@ -63,7 +63,7 @@ func isShallow(body []byte) bool {
 
 func unexpected(why Reason) *Error { return &Error{Kind: KindUnexpected, Cause: Cause{Reason: why}} }
 
-// withCall names the call and the status in an error of this package.
+// withCall adds the call and the status to an error of this package.
 func withCall(err error, r request, status int) error {
 	var e *Error
 	if errors.As(err, &e) {

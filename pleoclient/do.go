@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// request is one question to Pleo.
+// request is one request to Pleo.
 type request struct {
 	method, path string
 	key          Key
@@ -19,14 +19,14 @@ type request struct {
 
 func (r request) op() string { return r.method + " " + r.path }
 
-// answer is a success: its status, and its body, which is JSON or blank.
+// answer is a successful answer: its status, and its body, which is JSON or blank.
 type answer struct {
 	status int
 	body   []byte
 }
 
-// send is the one way out of this package. It asks again where retry says so; every error is an *Error, and names the
-// call if one was made.
+// send is the only function that sends requests to Pleo, apart from probes. It tries again when retry says so. Every
+// error is an *Error, and names the call if one was made.
 func (c *Client) send(ctx context.Context, r request) (answer, error) {
 	for _, longest := range c.waits {
 		res, err := c.try(ctx, r)
@@ -39,12 +39,12 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 	return c.try(ctx, r)
 }
 
-// try asks once.
+// try sends r once.
 func (c *Client) try(ctx context.Context, r request) (answer, error) {
 	return c.trace(ctx, &tracer{proxy: c.proxy, to: LayerAPI}, c.transport, r)
 }
 
-// trace asks once through a transport, and t follows.
+// trace sends r once through a transport, and t follows it.
 func (c *Client) trace(ctx context.Context, t *tracer, transport *http.Transport, r request) (answer, error) {
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -53,7 +53,7 @@ func (c *Client) trace(ctx context.Context, t *tracer, transport *http.Transport
 		return answer{}, err
 	}
 	res, err := t.do(transport, req, scrub)
-	if err != nil && ctx.Err() != nil { // the caller left; what broke because of that does not matter
+	if err != nil && ctx.Err() != nil { // the caller left; failures caused by that do not matter
 		return answer{}, &Error{Kind: KindCanceled, Op: r.op()}
 	}
 	return res, withCall(err, r, res.status)
@@ -78,9 +78,8 @@ func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, scru
 	return req, scrub, err
 }
 
-// authorize puts the key where Pleo wants it, as the user name of Basic authentication with an empty
-// password, and returns the forms in which it must not come back. A key that Basic cannot carry is refused before
-// anything is sent.
+// authorize puts the key where Pleo expects it, as the user name of Basic authentication with an empty password, and
+// returns the forms in which it must not come back. A key that Basic cannot carry is refused before anything is sent.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-base-urls
 func authorize(req *http.Request, key Key) (forms []keyForm, err error) {
@@ -109,8 +108,8 @@ func (t *tracer) do(transport *http.Transport, req *http.Request, scrub scrubber
 	return answer{status: res.StatusCode, body: body}, nil
 }
 
-// roundTrip sends req, and returns whose fault it is when no answer comes. It follows no redirect, keeps no cookie
-// and adds no Referer.
+// roundTrip sends req. If no answer comes, its error says where the call failed. It follows no redirect, keeps no
+// cookie and adds no Referer.
 func (t *tracer) roundTrip(transport *http.Transport, req *http.Request, scrub scrubber) (*http.Response, error) {
 	defer t.end()
 	began := time.Now()
@@ -135,14 +134,14 @@ func readBody(res *http.Response) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(res.Body, maxBodyBytes+1))
 }
 
-// check passes complete successes that are JSON, or empty and of no other type. The status decides first, whatever
-// follows.
+// check accepts complete successes that are JSON, or empty and of no other type. The status is judged first, regardless
+// of what follows.
 func check(res *http.Response, body []byte, readErr error, scrub scrubber) error {
 	r := reply{res.StatusCode, res.Header, body}
 	switch {
 	case res.StatusCode/100 != 2:
 		return statusError(res, body, scrub)
-	case r.isEncoded(): // never inflated: 1 MB may become 1 GB
+	case r.isEncoded(): // never decompressed: 1 MB may become 1 GB
 		return unexpected(ReasonCompressed)
 	case readErr != nil:
 		return networkError(readErr, scrub)

@@ -27,12 +27,12 @@
 //   - client.go and option.go make a [Client]; origin.go and hostname.go check its address, proxy.go and roots.go the
 //     way there.
 //   - introspect.go, installations.go and company.go hold the calls, with the types of types.go, scope.go and uuid.go.
-//   - do.go sends a request and judges the answer, over a connection of transport.go; retry.go decides whether it is
-//     sent again, trace.go notes how far it came, and decode.go reads a success.
+//   - do.go sends a request over a connection from transport.go, and judges the answer; retry.go decides whether it is
+//     sent again, trace.go records how far it got, and decode.go reads a success.
 //   - error.go lists the kinds; error_network.go and error_status.go choose one, and author.go recognises answers that
 //     Pleo did not write. scrub.go and safetext.go clean what an error or a screen shows.
 //   - clean.go makes a [Key] (key.go) of a pasted text: clean_peel.go removes what is around it, clean_refuse.go
-//     recognises what is not a key, and charactername.go names what is wrong with it.
+//     recognises what is not a key, and character.go describes a character that cannot be part of it.
 //
 // The facts about the API come from Pleo's developer pages; each call names its page.
 package pleoclient

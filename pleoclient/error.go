@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Kind is what went wrong, in one word that people never see and scripts may rely on. flow turns each kind into a
-// sentence, a hint and the keys that help.
+// Kind is what went wrong, as a stable name for scripts, never shown to people. flow turns each kind into a sentence, a
+// hint and the actions that help.
 type Kind string
 
 // The kinds this package reports. flow adds the machine's and the store's.
@@ -19,13 +19,13 @@ const (
 	KindNotAKey      Kind = "not_a_key"     // empty, a URL, a UUID, an e-mail address, JSON, a curl line
 
 	// What Pleo answered.
-	KindKeyRejected Kind = "key_rejected"      // 401 of Pleo itself: the only kind that says something about the key
+	KindKeyRejected Kind = "key_rejected"      // 401 from Pleo itself: the only kind that says something about the key
 	KindForbidden   Kind = "denied"            // 403
 	KindNotFound    Kind = "not_found"         // 404
-	KindBadRequest  Kind = "bad_request"       // 400 and 409: our request does not fit
+	KindBadRequest  Kind = "bad_request"       // 400 and 409: our request is not accepted
 	KindRateLimited Kind = "rate_limited"      // 429; Error.RetryAfter
 	KindPleoTrouble Kind = "pleo_trouble"      // 5xx; with a Cause, Pleo may not have sent it
-	KindUnexpected  Kind = "unexpected_answer" // an answer that we cannot read
+	KindUnexpected  Kind = "unexpected_answer" // an answer that cannot be read
 	KindLoginPage   Kind = "login_page"        // a redirect, or a page with 200: captive portal or proxy
 	KindIntercepted Kind = "intercepted"       // a refusal that Pleo may not have written: it decides nothing
 
@@ -34,8 +34,8 @@ const (
 	KindRefused    Kind = "offline_refused"
 	KindTimeout    Kind = "offline_timeout"
 	KindOffline    Kind = "offline"     // every other broken connection
-	KindProxy      Kind = "proxy"       // it cannot be reached, or does not let us through
-	KindProxyLogin Kind = "proxy_login" // 407, and the same of SOCKS
+	KindProxy      Kind = "proxy"       // it cannot be reached, or does not open the way to Pleo
+	KindProxyLogin Kind = "proxy_login" // 407, and its equivalent in SOCKS
 	KindTLS        Kind = "tls"
 	KindTLSDates   Kind = "tls_dates"         // certificate expired, by the local clock
 	KindTLSEarly   Kind = "tls_not_yet_valid" // certificate not valid yet, by the local clock, which is probably behind
@@ -44,7 +44,7 @@ const (
 	KindCanceled   Kind = "canceled"          // the caller's context ended; never shown
 )
 
-// Answered reports whether a kind says that an answer came, from Pleo or from somebody in its place.
+// Answered reports whether a kind says that an answer came, from Pleo or from something in its place.
 func (k Kind) Answered() bool {
 	switch k {
 	case KindKeyRejected, KindForbidden, KindNotFound, KindBadRequest, KindRateLimited, KindPleoTrouble, KindUnexpected,
@@ -54,7 +54,7 @@ func (k Kind) Answered() bool {
 	return false
 }
 
-// Error is the one error type of this package.
+// Error is the error type of every failed call.
 type Error struct {
 	Kind       Kind
 	Op         string        // "GET /v1/introspect"; empty when nothing was sent
@@ -62,8 +62,8 @@ type Error struct {
 	Cause      Cause         // why; never a part of a body
 	RetryAfter time.Duration // with KindRateLimited and KindPleoTrouble, up to a year; 0 when Pleo did not say
 	RetryAt    time.Time     // when RetryAfter is over, by the local clock; zero with it
-	otherBody  bool          // the body is neither empty nor an object, as all is that Pleo documents
-	passing    bool          // with KindDNS: the resolver had trouble, and did not say that there is no such name
+	otherBody  bool          // the body is neither empty nor an object, unlike all answers that Pleo documents
+	passing    bool          // with KindDNS: the resolver had trouble, and did not say that the name does not exist
 }
 
 // Error returns one lower-case line without the key, a header or a raw body.

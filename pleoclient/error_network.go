@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// What Windows calls it when nobody listens, and when a connection is cut. No other system uses the numbers.
+// The Windows errors for a port on which nothing listens, and for a cut connection. No other system uses these numbers.
 const (
 	windowsAborted = syscall.Errno(10053)
 	windowsReset   = syscall.Errno(10054)
@@ -26,7 +26,7 @@ func networkError(err error, scrub scrubber) *Error {
 	return &Error{Kind: kind, Cause: cause.cleaned(scrub), passing: isPassing(err)}
 }
 
-// fact is a cause whose value is as it came.
+// fact is a cause whose value is not cleaned yet.
 type fact struct {
 	reason   Reason
 	value    string
@@ -34,13 +34,13 @@ type fact struct {
 	clock    time.Time
 }
 
-// cleaned returns the cause without a secret.
+// cleaned returns the cause with its value cleaned of secrets.
 func (f fact) cleaned(scrub scrubber) Cause {
 	return Cause{Reason: f.reason, Value: scrub.clean(f.value), From: f.from, To: f.to, Clock: f.clock}
 }
 
-// classify returns what broke on the way, and why. The order matters: a name that is not found in
-// time is a DNS problem, and so is a resolver that refuses. What no network does is an answer that is not HTTP:
+// classify returns what broke on the way, and why. The order matters: a name that is not found in time is a DNS
+// problem, and so is a resolver that refuses. Any error that is not from the network is an answer that is not HTTP:
 // net/http has no type for those.
 func classify(err error) (Kind, fact) {
 	if kind, why := tlsTrouble(err); kind != "" {
@@ -53,7 +53,7 @@ func classify(err error) (Kind, fact) {
 		return KindDNS, dnsTrouble(dns)
 	case isAny(err, syscall.ECONNREFUSED, windowsRefused):
 		return KindRefused, fact{reason: ReasonRefused}
-	case errors.As(err, &timeout) && timeout.Timeout(): // also the end of the whole time
+	case errors.As(err, &timeout) && timeout.Timeout(): // also when the time for the whole call is over
 		return KindTimeout, fact{reason: ReasonSilent}
 	case isCut(err):
 		return KindOffline, fact{reason: ReasonCut}
@@ -69,7 +69,7 @@ func classify(err error) (Kind, fact) {
 	return KindUnexpected, fact{reason: ReasonNotHTTP}
 }
 
-// dnsTrouble distinguishes a name that does not exist from a resolver that does not say.
+// dnsTrouble distinguishes a name that does not exist from a resolver that cannot tell.
 func dnsTrouble(dns *net.DNSError) fact {
 	switch {
 	case dns.IsNotFound:
@@ -80,7 +80,7 @@ func dnsTrouble(dns *net.DNSError) fact {
 	return fact{reason: ReasonResolverFailed, value: dns.Server}
 }
 
-// isCut recognises a connection that ended too early, with or without a word.
+// isCut reports whether a connection ended too early, with or without an error from the other side.
 func isCut(err error) bool {
 	return isAny(err, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
 		syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, windowsReset, windowsAborted) ||
@@ -97,7 +97,7 @@ func isAny(err error, targets ...error) bool {
 	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 }
 
-// tlsTrouble recognises a certificate that does not convince, and a port that does not speak TLS as we do.
+// tlsTrouble recognises a certificate that is not trusted, and a port that does not speak TLS as we do.
 func tlsTrouble(err error) (Kind, fact) {
 	var issuer x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
@@ -106,7 +106,7 @@ func tlsTrouble(err error) (Kind, fact) {
 	var verification *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &issuer) && strings.Contains(issuer.Error(), "insecure algorithm"):
-		// which no CA file would mend
+		// which no CA file would fix
 		return KindTLS, fact{reason: ReasonOldSignature}
 	case errors.As(err, &issuer):
 		return KindTLSIssue, issuerTrouble(issuer.Cert)
@@ -119,13 +119,13 @@ func tlsTrouble(err error) (Kind, fact) {
 	case errors.As(err, &record):
 		return KindTLS, fact{reason: ReasonNotTLS}
 	case errors.As(err, &verification), strings.HasPrefix(cause(err), "tls: "):
-		// faults of certificates; alerts, versions
+		// errors of certificates; alerts, versions
 		return KindTLS, otherTrouble(cause(err))
 	}
 	return "", fact{}
 }
 
-// otherTrouble is for what package tls or x509 says, which has no types for it.
+// otherTrouble is for errors of packages tls and x509 that have no type.
 func otherTrouble(said string) fact {
 	said = strings.TrimPrefix(strings.TrimPrefix(said, "tls: "), "x509: ")
 	if strings.Contains(said, "protocol version") {
@@ -146,7 +146,7 @@ func issuerOf(cert *x509.Certificate) string {
 	return cmp.Or(cert.Issuer.CommonName, cert.Issuer.String())
 }
 
-// datesTrouble shows both sides of a disagreement about the time.
+// datesTrouble returns both sides of a disagreement about the time.
 func datesTrouble(cert *x509.Certificate, now time.Time) (Kind, fact) {
 	why := fact{reason: ReasonDates, from: cert.NotBefore, to: cert.NotAfter, clock: now}
 	if now.Before(cert.NotBefore) {
@@ -166,7 +166,7 @@ func namesTrouble(cert *x509.Certificate) fact {
 	return fact{reason: ReasonNames, value: strings.Join(names, ", ")}
 }
 
-// cause returns the innermost reason, without the addresses and the headings that net and tls put around it.
+// cause returns the innermost reason, without the addresses and prefixes that net and tls add.
 func cause(err error) string {
 	var op *net.OpError
 	for errors.As(err, &op) && op.Err != nil {

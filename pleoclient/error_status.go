@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// maxRetryAfter bounds a wait that a server asks for: beyond a year it means nothing.
+// maxRetryAfter limits a wait that a server asks for: beyond a year it means nothing.
 const maxRetryAfter = 365 * 24 * time.Hour
 
-// kindOfStatus is what a status other than 2xx means when Pleo sent it.
+// kindOfStatus returns what a status other than 2xx means if Pleo sent it.
 //
 // Source: https://developers.pleo.io/reference/errors-1
 func kindOfStatus(status int) Kind {
@@ -41,7 +41,7 @@ func kindOfStatus(status int) Kind {
 	return KindUnexpected
 }
 
-// anyones reports a kind that means the same whoever sent it: none of them decides anything about a key.
+// anyones reports whether a kind means the same regardless of the sender. No such kind decides anything about a key.
 func anyones(k Kind) bool {
 	return k == KindLoginPage || k == KindProxyLogin || k == KindRateLimited || k == KindPleoTrouble
 }
@@ -70,7 +70,7 @@ func statusError(res *http.Response, body []byte, scrub scrubber) *Error {
 	return e
 }
 
-// redirectTarget names the host alone: the rest of the address may carry tokens.
+// redirectTarget names only the host: the rest of the address may contain tokens.
 func redirectTarget(res *http.Response, scrub scrubber) Cause {
 	target, err := url.Parse(res.Header.Get("Location"))
 	if err != nil || target.Host == "" {
@@ -80,8 +80,8 @@ func redirectTarget(res *http.Response, scrub scrubber) Cause {
 }
 
 // retryAfter reads the seconds or the HTTP date of a Retry-After header, and returns how long that is and when it is
-// over by the local clock, both zero for nothing that can be read. A date is compared with that of the answer, if it
-// has one: the local clock may be wrong.
+// over by the local clock. Both are zero if the header cannot be read. A date is compared with that of the answer, if
+// it has one: the local clock may be wrong.
 func retryAfter(header http.Header, now time.Time) (wait time.Duration, at time.Time) {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	seconds, err := strconv.ParseInt(value, 10, 64) // out of range is the largest or smallest there is

@@ -11,7 +11,7 @@ const pleoDomain = "pleo.io" // of every documented address of Pleo
 // hostName is a DNS name in plain letters.
 var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
-// checkHostName takes a lower-case name and no IP address. Its errors name one character at most: the
+// checkHostName accepts a lower-case name that is not an IP address. Its errors name one character at most, because the
 // rest may hold a key.
 func checkHostName(name string) error {
 	for i, r := range name {
@@ -25,8 +25,8 @@ func checkHostName(name string) error {
 	return refuseLookalike(name)
 }
 
-// refuseLookalike refuses a host that people may take for Pleo's. It knows the usual tricks, not all of them: any other
-// host than Pleo's own is shown before it gets a key.
+// refuseLookalike refuses a host that people may take for Pleo's. It knows the usual tricks, not all of them: any host
+// other than Pleo's own is shown before it gets a key.
 func refuseLookalike(host string) error {
 	labels := strings.Split(host, ".")
 	if slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "xn--") }) {
@@ -39,7 +39,7 @@ func refuseLookalike(host string) error {
 	return nil
 }
 
-// isSlip reports that one letter was added, left out, replaced, or swapped with its neighbour.
+// isSlip reports whether one letter was added, left out, replaced, or swapped with its neighbour.
 func isSlip(a, b string) bool {
 	for a != "" && b != "" && a[0] == b[0] {
 		a, b = a[1:], b[1:]
@@ -51,8 +51,8 @@ func isSlip(a, b string) bool {
 	return len(a) <= 1 && len(b) <= 1 || swapped
 }
 
-// namesPleo finds Pleo's domain in the middle of a host, as in external.pleo.io.evil.example or pleo-io.example. A name
-// that only holds "pleo", such as pleo-gateway.contoso.example, is a company's own business.
+// namesPleo reports whether Pleo's domain is in the middle of a host, as in external.pleo.io.evil.example or
+// pleo-io.example. A name that only holds "pleo", such as pleo-gateway.contoso.example, is a company's own choice.
 func namesPleo(host string) bool {
 	words := strings.FieldsFunc(host, func(r rune) bool { return r == '.' || r == '-' })
 	for i, word := range words {

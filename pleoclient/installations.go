@@ -14,8 +14,8 @@ import (
 const installationPath = "/v1/installations/me"
 
 // Installations returns where our integration is installed, as the key sees it: usually at one company, which
-// [Installations.Of] picks. Nothing installed is an empty list and no error, as a 404 is that is empty or an
-// object. One with another body is [KindNotFound], and proves nothing.
+// [Installations.Of] picks. If nothing is installed, the list is empty and the error is nil; so it is for a 404 with an
+// empty body or an object. A 404 with another body is [KindNotFound], and proves nothing.
 //
 // Source: https://developers.pleo.io/reference/installations (get a client installation)
 func (c *Client) Installations(ctx context.Context, key Key) (Installations, error) {
@@ -28,8 +28,8 @@ func (c *Client) Installations(ctx context.Context, key Key) (Installations, err
 	return installed, err
 }
 
-// CreateInstallation installs the integration with a status, usually [StatusActivated]. Pleo may answer without a
-// body: then the zero Installation comes back, and the caller reads the state with [Client.Installations].
+// CreateInstallation installs the integration with a status, usually [StatusActivated]. Pleo may answer without a body:
+// then it returns the zero Installation, and the caller reads the state with [Client.Installations].
 //
 // After an error that leaves the outcome open, such as [KindTimeout] or [KindPleoTrouble], read the state before asking
 // a second time. [KindBadRequest] may mean that one exists already.
@@ -54,16 +54,16 @@ func (c *Client) UpdateInstallation(
 	return c.writeInstallation(ctx, http.MethodPut, key, body)
 }
 
-// DeleteInstallation removes the installation, and reports whether there was one. None, which is a 404, is no proof:
-// gateways say that too, so ask what is installed before anything depends on it. The key itself stays in Pleo until
-// somebody deletes it there. [KindPleoTrouble] without a reason means that it was not removed. After [KindTimeout],
-// [KindOffline], [KindCanceled], and an answer that is not Pleo's or not to be understood, the outcome is open; asking
-// again finds out.
+// DeleteInstallation removes the installation, and reports whether there was one. A 404, which means none, is not
+// proof: gateways also send it, so ask what is installed before anything depends on it. The key itself stays in Pleo
+// until it is deleted there. [KindPleoTrouble] without a reason means that it was not removed. After [KindTimeout],
+// [KindOffline], [KindCanceled], and an answer that is not Pleo's or cannot be understood, the outcome is open; a
+// second call finds out.
 //
 // Source: DELETE /v1/installations/me in Pleo's OpenAPI description
 func (c *Client) DeleteInstallation(ctx context.Context, key Key) (existed bool, err error) {
 	r := request{method: http.MethodDelete, path: installationPath, key: key}
-	_, err = ask(ctx, c, r, parseInstallations) // whatever comes with a success has to be Pleo's
+	_, err = ask(ctx, c, r, parseInstallations) // the body of a success has to be Pleo's
 	if KindOf(err) == KindNotFound {
 		return false, nil
 	}
@@ -91,7 +91,7 @@ func isNonEmptyObject(metadata json.RawMessage) bool {
 	return jsonv2.Unmarshal(metadata, &members) == nil && len(members) > 0
 }
 
-// installationJSON is "Installation" in Pleo's contract. What it requires must be there, also where we do not use it.
+// installationJSON is "Installation" in Pleo's contract. Required members must be there, even if they are not used.
 type installationJSON struct {
 	ID            string         `json:"id"`
 	ApplicationID string         `json:"applicationId"`
@@ -99,7 +99,7 @@ type installationJSON struct {
 	Status        string         `json:"status"`
 	ErrorCode     string         `json:"errorCode"`
 	Metadata      jsontext.Value `json:"metadata"`
-	CreatedAt     jsontext.Value `json:"createdAt"` // must be there, and nobody reads it
+	CreatedAt     jsontext.Value `json:"createdAt"` // required, but not used
 	UpdatedAt     jsontext.Value `json:"updatedAt"`
 }
 

@@ -7,7 +7,7 @@ import (
 
 const introspectPath = "/v1/introspect"
 
-// What an answer may list. Pleo has some 20 scopes, and each is drawn, compared and stored.
+// Limits for what an answer lists. Pleo has some 20 scopes, and each is drawn, compared and stored.
 const (
 	maxScopes     = 1000
 	maxScopeBytes = 64 << 10
@@ -29,7 +29,7 @@ func (c *Client) Introspect(ctx context.Context, key Key) (Introspection, error)
 type clientJSON struct {
 	AuthMethod      string  `json:"authMethod"`
 	ClientID        string  `json:"clientId"`
-	Scope           *string `json:"scope"` // may be empty, may not be missing
+	Scope           *string `json:"scope"` // may be empty, must not be missing
 	ApplicationName string  `json:"applicationName"`
 	SubjectURN      string  `json:"subjectURN"`
 }

@@ -42,10 +42,10 @@ func (k Key) Reveal() string {
 // IsZero reports whether there is no key.
 func (k Key) IsZero() bool { return k.text == nil }
 
-// Simulated reports a key of the simulated Pleo.
+// Simulated reports whether the key belongs to the simulated Pleo.
 func (k Key) Simulated() bool { return strings.HasPrefix(k.Reveal(), SimulatedKeyPrefix) }
 
-// Equal reports whether both are the same key. go-cmp uses it too.
+// Equal reports whether both are the same key. go-cmp also uses it.
 func (k Key) Equal(other Key) bool { return k.Reveal() == other.Reveal() }
 
 // Fingerprint returns "SHA256:" and the first eight hex digits of the key's SHA-256. It is the only thing about a key

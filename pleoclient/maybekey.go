@@ -10,9 +10,9 @@ var (
 	keyParts = regexp.MustCompile(`[A-Za-z0-9]{16,}`)
 )
 
-// MayBeKey reports a text that looks random enough to be a key: people give one where something else belongs, and
-// then it must not be used. It guesses, because Pleo does not publish how its keys look: a text that it does not
-// report may be a key all the same. Names, ids, addresses, UUIDs and what age makes are not reported.
+// MayBeKey reports whether a text looks random enough to be a key: people enter one where something else belongs, and
+// then it must not be used. It guesses, because Pleo does not publish how its keys look: even a text that it does not
+// report may be a key. Names, ids, addresses, UUIDs and what age generates are not reported.
 func MayBeKey(text string) bool {
 	text = trimSpace(text)
 	if len(text) > MaxKeyBytes {

@@ -8,10 +8,10 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// Option changes how [New] sets the client up.
+// Option changes how [New] sets up the client.
 type Option func(*settings) error
 
-// settings is what the options change.
+// settings are what the options change.
 type settings struct {
 	userAgent    string
 	roots        *x509.CertPool // nil: the system's
@@ -40,8 +40,8 @@ func UserAgent(product string) Option {
 }
 
 // CAFile trusts the certificates of a PEM file (up to 1 MiB) besides the system's, for networks whose proxy inspects
-// TLS. Anything else than a regular file with a certificate is an error that says what it is. The file is read at once,
-// so a program may change its account between CAFile and New.
+// TLS. Anything other than a regular file with a certificate is an error that says what it is. The file is read at
+// once, so a program may change its account between CAFile and New.
 func CAFile(path string) Option {
 	roots, err := rootsWith(path)
 	return func(s *settings) error {
@@ -50,8 +50,8 @@ func CAFile(path string) Option {
 	}
 }
 
-// SystemRoots trusts the system's certificates alone, as a client does without this option, and reads them at once,
-// like CAFile. So a program may judge the files that SSL_CERT_FILE and SSL_CERT_DIR name before it relies on them.
+// SystemRoots trusts only the system's certificates, as a client does without this option, and reads them at once, like
+// CAFile. So a program may judge the files that SSL_CERT_FILE and SSL_CERT_DIR name before it relies on them.
 func SystemRoots() Option {
 	roots := systemRoots()
 	return func(s *settings) error {
@@ -60,9 +60,9 @@ func SystemRoots() Option {
 	}
 }
 
-// Proxy connects through the proxy that config names for the address, where it names one. This package does not read
-// the environment: give it [httpproxy.FromEnvironment] for the usual variables. A setting that cannot be read is an error
-// of New, as [CheckProxy] has it, even for an http:// address, which is never proxied.
+// Proxy connects through the proxy that config names for the address, if any. This package does not read the
+// environment: give it [httpproxy.FromEnvironment] for the usual variables. A setting that cannot be read is an error
+// of New, like that of [CheckProxy], even for an http:// address, which is never proxied.
 func Proxy(config httpproxy.Config) Option {
 	return func(s *settings) error {
 		s.proxy = config

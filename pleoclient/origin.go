@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// parseOrigin holds base to "scheme://host" or "scheme://host:port". Its errors never repeat base,
-// which may hold a key.
+// parseOrigin accepts a base of the form "scheme://host" or "scheme://host:port". Its errors never repeat base, which
+// may hold a key.
 func parseOrigin(base string) (*url.URL, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Opaque != "" {

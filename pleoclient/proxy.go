@@ -26,7 +26,7 @@ func (s settings) proxyFor(origin *url.URL) (*url.URL, error) {
 		return nil, err
 	}
 	proxy, err := s.proxy.ProxyFunc()(origin)
-	if err != nil { // whose text may say what is in the variable
+	if err != nil { // whose text may contain the value of the variable
 		return nil, proxySetting("HTTPS_PROXY")
 	}
 	return proxy, nil
@@ -45,7 +45,7 @@ func proxySetting(variable string) *Error {
 	return &Error{Kind: KindProxy, Cause: Cause{Reason: ReasonProxySetting, Value: Safe(variable)}}
 }
 
-// validProxy reports whether Go would use value as it is meant: "host:port" or a URL of a scheme that Go can speak. Go
+// validProxy reports whether Go would use value as intended: "host:port" or a URL of a scheme that Go can speak. Go
 // ignores what it cannot parse, connects directly, and takes "http//proxy:3128" for a host called "http". A bare "#" or
 // "?" in a password would end the host there.
 func validProxy(value string) bool {
@@ -67,14 +67,14 @@ func validProxy(value string) bool {
 	return false
 }
 
-// proxyRefusal is the answer of a proxy that did not open the tunnel. The value is of ours: a status with its usual
+// proxyRefusal is the answer of a proxy that did not open the tunnel. The value is our text: a status with its usual
 // name, or schemes.
 type proxyRefusal struct{ fact }
 
 func (e *proxyRefusal) Error() string { return "the proxy did not open the tunnel: " + e.value }
 
 // checkConnect refuses every answer but 200. The headers of a body mean nothing then, and a tunnel may follow; they are
-// noted for the case that none does.
+// recorded in case none does.
 func checkConnect(ctx context.Context, proxy *url.URL, _ *http.Request, res *http.Response) error {
 	switch res.StatusCode {
 	case http.StatusOK:
@@ -91,7 +91,8 @@ func checkConnect(ctx context.Context, proxy *url.URL, _ *http.Request, res *htt
 	return &proxyRefusal{fact{reason: ReasonProxyStatus, value: strings.TrimSpace(status)}}
 }
 
-// loginWanted distinguishes a login that was refused from one that is missing, or that we do not speak: ours is Basic.
+// loginWanted distinguishes a login that was refused from one that is missing or of a kind that we do not support: ours
+// is Basic.
 func loginWanted(proxy *url.URL, challenges []string) fact {
 	wanted := loginsIn(challenges)
 	why := fact{reason: ReasonLogin, value: strings.Join(wanted, ", ")}
@@ -104,7 +105,7 @@ func loginWanted(proxy *url.URL, challenges []string) fact {
 	return why
 }
 
-// proxyError is for a call that got no further than the proxy, whatever broke there.
+// proxyError is for a call that got no further than the proxy, for any reason.
 func proxyError(err error, scrub scrubber) *Error {
 	e := &Error{Kind: KindProxy, Cause: proxyTrouble(err).cleaned(scrub)}
 	switch e.Cause.Reason {
@@ -114,7 +115,7 @@ func proxyError(err error, scrub scrubber) *Error {
 	return e
 }
 
-// at names the proxy in an error that is about it.
+// at adds the proxy to an error that is about it.
 func (e *Error) at(proxy *url.URL) *Error {
 	e.Cause.Proxy = Safe(proxy.Host)
 	return e
@@ -135,7 +136,7 @@ func proxyTrouble(err error) fact {
 	return why
 }
 
-// socksTrouble recognises what the client of SOCKS says, which has no types for it.
+// socksTrouble recognises the errors of the SOCKS client, which have no types.
 func socksTrouble(said fact) fact {
 	switch {
 	case strings.HasPrefix(said.value, "unexpected protocol version"):
@@ -145,11 +146,11 @@ func socksTrouble(said fact) fact {
 	case said.value == "username/password authentication failed":
 		return fact{reason: ReasonLoginRejected}
 	}
-	said.value = strings.TrimPrefix(said.value, "unknown error ") // the heading of what the proxy refuses
+	said.value = strings.TrimPrefix(said.value, "unknown error ") // the prefix of what the proxy refuses
 	return said
 }
 
-// proxyConn is a connection to a proxy. No proxy says anything behind its answer to CONNECT before it is spoken to;
+// proxyConn is a connection to a proxy. No proxy sends anything after its answer to CONNECT before the client does;
 // net/http drops what comes with that answer.
 type proxyConn struct {
 	net.Conn
@@ -157,7 +158,7 @@ type proxyConn struct {
 	end []byte // of what was read
 }
 
-// Read notes what follows the answer at once, which can only be a page.
+// Read records what directly follows the answer, which can only be a page.
 func (c *proxyConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	read := append(c.end, p[:n]...)
@@ -168,8 +169,8 @@ func (c *proxyConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// isNoTunnel recognises a proxy that says "200" and goes on with a page. When its beginning came with the status and is
-// lost, what was noted of it and a handshake that ends without an answer tell.
+// isNoTunnel recognises a proxy that says "200" and continues with a page. If the beginning of the page came with the
+// status and is lost, the recorded headers and a handshake that ends without an answer show it.
 func (t *tracer) isNoTunnel(err error) bool {
 	var record tls.RecordHeaderError
 	if t.proxy == nil || errors.As(err, &record) {
@@ -179,7 +180,7 @@ func (t *tracer) isNoTunnel(err error) bool {
 	return (kind == KindOffline || kind == KindTimeout) && t.hasPage()
 }
 
-// proxySecrets returns what must not be shown of the login at a proxy: a password, or a user name without one.
+// proxySecrets returns what must not be shown of the login to a proxy: a password, or a user name without one.
 func proxySecrets(proxy *url.URL) scrubber {
 	if proxy == nil || proxy.User == nil {
 		return scrubber{}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Reason is why an error came about, in one word that people never see. flow has the words.
+// Reason is why an error occurred, as a stable name that is never shown to people. flow has the words.
 type Reason string
 
 // The reasons. Value is [Cause.Value].
@@ -20,7 +20,7 @@ const (
 	ReasonCut            Reason = "cut"
 	ReasonNotLoopback    Reason = "not_loopback" // another computer, where only this one is allowed
 	ReasonSystem         Reason = "system"       // Value: what the system said
-	ReasonNet            Reason = "net"          // Value: what package net, or the client of SOCKS, said
+	ReasonNet            Reason = "net"          // Value: what package net or the SOCKS client said
 
 	// The certificate, or the port.
 	ReasonIssuer       Reason = "issuer"        // Value: the name of the issuer
@@ -28,7 +28,7 @@ const (
 	ReasonDates        Reason = "dates"         // From, To and Clock
 	ReasonNames        Reason = "names"         // Value: the hosts that the certificate is for
 	ReasonNoNames      Reason = "no_names"      // the certificate is for no host
-	ReasonOldSignature Reason = "old_signature" // of a kind that is not trusted any more
+	ReasonOldSignature Reason = "old_signature" // of a kind that is no longer trusted
 	ReasonPlainHTTP    Reason = "plain_http"    // on a port that should have TLS
 	ReasonNotTLS       Reason = "not_tls"       // neither TLS nor HTTP
 	ReasonTLS          Reason = "tls"           // Value: what package tls or x509 said
@@ -43,7 +43,7 @@ const (
 	ReasonLoginBasic    Reason = "basic"          // the same, and Basic is among them
 	ReasonLoginRejected Reason = "login_rejected" // the name or the password
 
-	// An answer that is not Pleo's, or that is no use.
+	// An answer that is not Pleo's, or that is of no use.
 	ReasonSignIn         Reason = "sign_in" // Value: the scheme
 	ReasonWebPage        Reason = "web_page"
 	ReasonCompressed     Reason = "compressed"
@@ -60,7 +60,7 @@ const (
 	ReasonOtherJSON      Reason = "other_json"
 	ReasonRepeatsKey     Reason = "repeats_key"
 
-	// What is missing or wrong in an answer of Pleo's.
+	// What is missing or wrong in an answer from Pleo.
 	ReasonClient        Reason = "client"
 	ReasonSubject       Reason = "subject"
 	ReasonManyScopes    Reason = "many_scopes"
@@ -79,12 +79,12 @@ const (
 	ReasonInvalidStatus Reason = "invalid_status"
 )
 
-// Cause is why an error came about, as data. The zero Cause says nothing.
+// Cause is why an error occurred, as data. The zero Cause says nothing.
 type Cause struct {
 	Reason   Reason
 	Value    SafeText  // what the reason names; see the constants
-	Proxy    SafeText  // host and port of the proxy, when the cause is there; zero: it is behind it, or there is none
-	Status   int       // of the answer, where it belongs to the reason
+	Proxy    SafeText  // host and port of the proxy, if the cause is there; zero: it is beyond the proxy, or there is none
+	Status   int       // of the answer, if it belongs to the reason
 	From, To time.Time // with ReasonDates: when the certificate is valid
 	Clock    time.Time // with ReasonDates: the local time
 }

@@ -27,7 +27,7 @@ func rootsWith(path string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// systemRoots returns the system's roots, or none where they cannot be read.
+// systemRoots returns the system's roots, or none if they cannot be read.
 func systemRoots() *x509.CertPool {
 	roots, err := x509.SystemCertPool()
 	if err != nil {
@@ -59,14 +59,15 @@ func readCA(path string) ([]byte, error) {
 	defer f.Close()
 	data, err := textfile.ReadAll(f, maxCABytes)
 	switch {
-	case errors.Is(err, textfile.ErrTooLarge): // never half of it: the certificate that matters may be in the rest
+	case errors.Is(err, textfile.ErrTooLarge): // never part of it: the certificate that matters may be in the rest
 		return nil, wrong(SettingCASize)
 	case err != nil:
 		return nil, unreadableCA(err)
 	case isDER(data):
 		return nil, wrong(SettingCABinary)
 	}
-	// A certificate behind a NUL or a byte order mark would be lost. Text around the certificates may be in any encoding.
+	// A certificate after a NUL or a byte order mark would be lost. Text around the certificates may be in any
+	// encoding.
 	text, err := textfile.Decode(data)
 	var fault *textfile.Fault
 	switch {
@@ -82,7 +83,7 @@ func unreadableCA(err error) *SettingError {
 	return &SettingError{Setting: SettingCAUnreadable, System: Safe(SystemReason(err))}
 }
 
-// isDER reports certificates in binary form.
+// isDER reports whether data is a certificate in binary form.
 func isDER(data []byte) bool {
 	certificates, err := x509.ParseCertificates(data)
 	return err == nil && len(certificates) > 0

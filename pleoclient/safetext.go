@@ -16,7 +16,7 @@ const (
 )
 
 // SafeText is text from outside that cannot play tricks on a terminal: no control characters, no bidirectional
-// overrides, no zero-width characters, no piles of combining marks, at most 80 runes. Faces draw only this type.
+// overrides, no zero-width characters, no piles of combining marks, at most 80 runes. Interfaces draw only this type.
 //
 // Letters of every script stay as they are.
 type SafeText struct{ s string }
@@ -36,9 +36,9 @@ func SafePath(path string) SafeText {
 	return SafeUpTo(path, pathRunes)
 }
 
-// ShellWord quotes a word for a command that a person may paste. [Safe] leaves the result as it is, whatever spaces are
-// in the word: no two of them are side by side. A word that cannot be drawn is spelled in a way that names no file,
-// because its cleaned form could be the name of another.
+// ShellWord quotes a word for a command that a person may paste. [Safe] leaves the result as it is, even if the word
+// has spaces: no two of them are adjacent. A word that cannot be drawn is written so that it names no file, because its
+// cleaned form could be the name of another.
 func ShellWord(word string) string {
 	if !IsSafe(strings.ReplaceAll(word, " ", "")) {
 		word = strconv.QuoteToASCII(word)
@@ -64,7 +64,7 @@ func ShellWords(words []string) string {
 }
 
 // SystemReason returns the system's own words in err, without the call and the path that package os puts around them.
-// Without any, it returns those for a failed input or output.
+// If there are none, it returns those for a failed input or output.
 func SystemReason(err error) string {
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
@@ -82,7 +82,7 @@ func (t SafeText) IsZero() bool { return t.s == "" }
 // MarshalText lets JSON show the cleaned text.
 func (t SafeText) MarshalText() ([]byte, error) { return []byte(t.s), nil }
 
-// IsSafe reports whether s would be drawn as it is, apart from its length. Configuration files are held to it.
+// IsSafe reports whether s would be drawn as it is, apart from its length. Configuration files must satisfy it.
 func IsSafe(s string) bool { return cleanText(s, utf8.RuneCountInString(s)) == s }
 
 func cleanText(s string, limit int) string {
@@ -102,7 +102,7 @@ func cleanText(s string, limit int) string {
 		} else if marks++; marks > safeCombining {
 			continue
 		}
-		if isHidden(r) || mark && b.Len() == 0 { // a mark without a letter would be drawn on what comes before the text
+		if isHidden(r) || mark && b.Len() == 0 { // a mark without a letter would be drawn on what precedes the text
 			r = utf8.RuneError
 		}
 		if space {
@@ -117,7 +117,8 @@ func cleanText(s string, limit int) string {
 	return b.String()
 }
 
-// isClean reports a text of visible ASCII with single spaces between its words, as most are: it is drawn as it is.
+// isClean reports whether a text is visible ASCII with single spaces between its words, as most texts are: it is drawn
+// as it is.
 func isClean(s string) bool {
 	before := byte(' ')
 	for i := range len(s) {
@@ -139,7 +140,7 @@ func cutRunes(s string, n int) string {
 	return s
 }
 
-// isHidden reports runes that draw nothing, or that make a terminal do something.
+// isHidden reports whether a rune draws nothing, or makes a terminal do something.
 func isHidden(r rune) bool {
 	switch {
 	case !unicode.IsGraphic(r):

@@ -2,8 +2,8 @@ package pleoclient
 
 import "strings"
 
-// Scope is one permission as Pleo spells it, for example "export-jobs:read". Text from outside becomes one only by
-// [ParseScopes], which cleans it like [SafeText], or by [ParseScope]; a test holds every package to that.
+// Scope is one permission as Pleo spells it, for example "export-jobs:read". Text from outside becomes one only through
+// [ParseScopes], which cleans it like [SafeText], or [ParseScope]; a test enforces that for every package.
 //
 // Source: https://developers.pleo.io/docs/current/authentication/api-scopes
 type Scope string
@@ -45,7 +45,7 @@ func (s Scope) normal() Scope {
 // SameScopes reports whether two lists name the same permissions.
 func SameScopes(a, b []Scope) bool { return len(MissingScopes(a, b))+len(MissingScopes(b, a)) == 0 }
 
-// MissingScopes returns the wanted scopes that granted does not hold, in the order they are wanted.
+// MissingScopes returns the scopes of wanted that granted does not hold, in the order of wanted.
 func MissingScopes(wanted, granted []Scope) []Scope {
 	held := map[Scope]bool{}
 	for _, g := range granted {

@@ -11,15 +11,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// scrubber keeps secrets out of what comes from the wire: a stranger who was sent the key may send it back. The zero
-// scrubber only cleans.
+// scrubber keeps secrets out of what comes from the network: a stranger that received the key may send it back. The
+// zero scrubber only cleans.
 type scrubber struct {
 	login []string  // pairs of a secret for the proxy and its replacement
 	key   []keyForm // how the key may come back
 }
 
-// loginScrubber removes the secrets, the first of two that begin alike first. Those under 4 bytes stay: they would tear
-// words apart, and so show where they were.
+// loginScrubber removes the secrets; of two that begin alike, the first one first. Secrets under 4 bytes stay: removing
+// them would tear words apart, and so show where they were.
 func loginScrubber(secrets ...string) scrubber {
 	var s scrubber
 	for _, secret := range secrets {
@@ -30,8 +30,8 @@ func loginScrubber(secrets ...string) scrubber {
 	return s
 }
 
-// clean is for a text of the length of a name. One that repeats the key is dropped as a whole, because a part of it
-// would be left.
+// clean is for a text of the length of a name. A text that repeats the key is dropped as a whole, because otherwise a
+// part of the key would be left.
 func (s scrubber) clean(text string) SafeText {
 	if s.repeats(text) {
 		return Safe(redacted)
@@ -39,8 +39,8 @@ func (s scrubber) clean(text string) SafeText {
 	return Safe(strings.NewReplacer(s.login...).Replace(text))
 }
 
-// repeats reports whether most of the key, or of its secret end, is in text: in any case, in hex or Base64, escaped as
-// in an address, and with anything between its characters, tags too.
+// repeats reports whether most of the key, or of its secret end, is in text: in either case, in hex or Base64, escaped
+// as in an address, and with anything between its characters, including tags.
 func (s scrubber) repeats(text string) bool {
 	if len(s.key) == 0 {
 		return false
@@ -65,7 +65,7 @@ func readings(text string) []string {
 	return out
 }
 
-// percentEscapes are those of an address. What else a percent sign stands for stays.
+// percentEscapes matches the escapes of an address. Any other percent sign stays.
 var percentEscapes = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
 
 func unescaped(escape string) string {
@@ -73,10 +73,11 @@ func unescaped(escape string) string {
 	return string(b)
 }
 
-// hexPrefixes are how programs mark the digits of a byte.
+// hexPrefixes are the prefixes by which programs mark the digits of a byte.
 var hexPrefixes = strings.NewReplacer("0x", "", "0X", "", `\x`, "", `\u00`, "", "&#x", "")
 
-// repeatedIn reports whether one of the texts in a JSON body repeats the key. What is no JSON is refused elsewhere.
+// repeatedIn reports whether one of the texts in a JSON body repeats the key. A body that is not JSON is refused
+// elsewhere.
 func (s scrubber) repeatedIn(body []byte) bool {
 	for d := jsontext.NewDecoder(bytes.NewReader(body)); len(s.key) > 0; {
 		token, err := d.ReadToken()
@@ -90,7 +91,7 @@ func (s scrubber) repeatedIn(body []byte) bool {
 	return false
 }
 
-// keyForms returns the forms in which a key is recognised. Its last part may be all that is secret.
+// keyForms returns the forms in which a key is recognised. Only its last part may be secret.
 func keyForms(key string) []keyForm {
 	forms := formsOf(key)
 	if last := key[strings.LastIndexAny(key, "-_.")+1:]; last != key && len(canonical(last)) >= 16 {
@@ -99,20 +100,20 @@ func keyForms(key string) []keyForm {
 	return forms
 }
 
-// formsOf returns a secret as it is, in hex, and in Base64 alone and behind a prefix of one or two bytes, which shifts
+// formsOf returns a secret as it is, in hex, and in Base64, alone and after a prefix of one or two bytes, which shifts
 // all that follows.
 func formsOf(secret string) []keyForm {
 	forms := []keyForm{newKeyForm(secret), newKeyForm(hex.EncodeToString([]byte(secret)))}
 	for shift := range 3 {
 		encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), secret...))
-		alone := encoded[(shift*8+5)/6 : (shift+len(secret))*8/6] // without the characters that others have a part in
+		alone := encoded[(shift*8+5)/6 : (shift+len(secret))*8/6] // without the characters that also encode other bytes
 		forms = append(forms, newKeyForm(alone))
 	}
 	return forms
 }
 
-// keyForm is what of a secret has to appear for it to be recognised: any three quarters of it, or 64 characters. Less may
-// be public, such as a prefix with the id that some keys have in them.
+// keyForm is how much of a secret has to appear for it to be recognised: any three quarters of it, or 64 characters. A
+// smaller part may be public, such as a prefix with the id that some keys contain.
 type keyForm struct {
 	size  int
 	parts map[string]bool // all of that size
@@ -120,7 +121,7 @@ type keyForm struct {
 
 func newKeyForm(secret string) keyForm {
 	plain := canonical(secret)
-	if len(plain) < 8 { // little but punctuation
+	if len(plain) < 8 { // hardly more than punctuation
 		plain = secret
 	}
 	f := keyForm{min(len(plain), 64, max(16, (3*len(plain)+3)/4)), map[string]bool{}}
@@ -139,10 +140,10 @@ func (f keyForm) in(text string) bool {
 	return false
 }
 
-// tags are what looks like those of a page. A key may look so, too.
+// tags matches what looks like the tags of a page. A key may also look like that.
 var tags = regexp.MustCompile(`<[^<>]*>`)
 
-// untagged removes the tags, also those that appear when others are gone, as often as anybody nests them.
+// untagged removes the tags, including those that appear when others are removed, at any depth.
 func untagged(text string) string {
 	for range 8 {
 		text = tags.ReplaceAllString(text, "")

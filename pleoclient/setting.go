@@ -6,12 +6,12 @@ import (
 	"pleo-connect/pleoclient/textfile"
 )
 
-// Setting is what is wrong with a setting, in one word that people never see. flow has the words.
+// Setting is what is wrong with a setting, as a stable name that is never shown to people. flow has the words.
 type Setting string
 
 // What can be wrong with a setting.
 const (
-	SettingAddress   Setting = "api_address" // it is no address at all
+	SettingAddress   Setting = "api_address" // it is not an address
 	SettingScheme    Setting = "api_scheme"  // neither https:// nor http://
 	SettingUser      Setting = "api_user"    // a username, or a key
 	SettingQuery     Setting = "api_query"   // or a fragment
@@ -30,7 +30,7 @@ const (
 	SettingCADirectory  Setting = "ca_directory"
 	SettingCANotRegular Setting = "ca_not_regular"
 	SettingCASize       Setting = "ca_size"
-	SettingCAText       Setting = "ca_text" // SettingError.Text says why it is no text
+	SettingCAText       Setting = "ca_text" // SettingError.Text says why it is not a text
 	SettingCAEmpty      Setting = "ca_empty"
 	SettingCABinary     Setting = "ca_der"
 	SettingCAPrivateKey Setting = "ca_private_key"
@@ -41,8 +41,8 @@ const (
 	SettingUserAgent Setting = "user_agent"
 )
 
-// SettingError is why [New] cannot use a setting. It holds nothing of the setting, which may be a key in the wrong
-// place, but one character.
+// SettingError says why [New] cannot use a setting. It holds at most one character of the setting, which may be a key
+// in the wrong place.
 type SettingError struct {
 	Setting   Setting
 	Character Character

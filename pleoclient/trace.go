@@ -14,34 +14,34 @@ import (
 // Layer is how far a [Client.Probe] goes.
 type Layer int
 
-// The layers, in the order in which a connection comes about.
+// The layers, in the order in which a connection is made.
 const (
 	LayerDNS   Layer = iota // the name has an address
-	LayerTCP                // the address takes a connection
+	LayerTCP                // the address accepts a connection
 	LayerProxy              // the proxy opened the way to Pleo; without one the same as LayerTCP
 	LayerTLS                // the certificate convinces; for http:// the same as LayerTCP
 	LayerAPI                // Pleo answered
 )
 
-// Probed is what was met on the way, as far as the probe went.
+// Probed is what was found on the way, as far as the probe got.
 type Probed struct {
 	Addresses []string      // of the proxy if there is one, else of Pleo; empty: no name was looked up
-	Address   string        // that of them that took the connection, with the port
+	Address   string        // the one that accepted the connection, with the port
 	TLS       string        // the version, "TLS 1.3"; empty: not encrypted
 	Issuer    SafeText      // of Pleo's certificate
-	NotAfter  time.Time     // when that certificate ends
+	NotAfter  time.Time     // when that certificate expires
 	Status    int           // of the answer
 	RetryIn   time.Duration // after which Pleo wants to be asked again; 0: it does not say
 	RetryAt   time.Time     // when that is over, by the local clock; zero with it
-	Date      time.Time     // the time in the answer; zero: it names none
-	Took      time.Duration // from the question to the answer
+	Date      time.Time     // the time in the answer; zero: it has none
+	Took      time.Duration // from the request to the answer
 }
 
-// Probe makes a connection of its own as every other method does, with the same settings, proxy, checks and limits, and
-// goes as far as to. It needs no key, and sends nothing below LayerAPI but what proxy and TLS need. It is for finding
-// out where a connection breaks: what it returns is good as far as it went, also with an error, which is an *[Error].
+// Probe makes its own connection, with the same settings, proxy, checks and limits as every other method, and stops at
+// the layer to. It needs no key, and below LayerAPI sends only what proxy and TLS need. It is for finding out where a
+// connection breaks: the result is valid as far as the probe got, even with an error, which is an *[Error].
 //
-// At LayerAPI, being turned away for want of a key is an answer, as it is for [Client.Reach].
+// At LayerAPI, a rejection for lack of a key is an answer, as it is for [Client.Reach].
 func (c *Client) Probe(ctx context.Context, to Layer) (Probed, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -55,27 +55,27 @@ func (c *Client) Probe(ctx context.Context, to Layer) (Probed, error) {
 	return t.found, answered(err)
 }
 
-// tracer follows one call on its way to Pleo: how far it comes, who has to answer for what breaks, the proxy or what
-// lies behind it, and which connection is of no use to anybody when the call ends. net/http dials apart from the call,
-// so hooks come after its end, too; they change nothing any more.
+// tracer follows one call on its way to Pleo: how far it gets, whether a failure is at the proxy or beyond it, and
+// which connection is of no use when the call ends. net/http dials independently of the call, so hooks may also run
+// after its end; then they change nothing.
 type tracer struct {
 	proxy *url.URL           // nil: direct
 	to    Layer              // where the call ends; LayerAPI: with the answer
 	stop  context.CancelFunc // ends a call that goes no further than another layer
 
 	mu         sync.Mutex
-	handshakes int      // of TLS that have to begin before the proxy is passed; 0 without a proxy, and once it is
-	raw        net.Conn // dialed for this call, and not yet good for a question
+	handshakes int      // of TLS that have to begin before the proxy is passed; 0 without a proxy, and once it is passed
+	raw        net.Conn // dialed for this call, and not yet ready for a request
 	connected  bool     // the call has a connection, its own or a kept one
 	page       bool     // the proxy's last answer has a body, or headers of a page
 	over       bool     // the call has ended
-	arrived    bool     // because it came as far as it should
+	arrived    bool     // because it got as far as it should
 	found      Probed
 }
 
 type tracerKey struct{}
 
-// follow returns req with the hooks of t. An address in numbers is not looked up, and an address without TLS makes no
+// follow returns req with the hooks of t. A numeric address is not looked up, and an address without TLS has no
 // handshake.
 func (t *tracer) follow(req *http.Request) *http.Request {
 	ctx := context.WithValue(req.Context(), tracerKey{}, t)
@@ -100,7 +100,7 @@ func (t *tracer) follow(req *http.Request) *http.Request {
 	}))
 }
 
-// note changes what is known, unless err is in the way or the call is over.
+// note changes what is known, unless there is an error or the call is over.
 func (t *tracer) note(err error, what func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -109,7 +109,8 @@ func (t *tracer) note(err error, what func()) {
 	}
 }
 
-// start is for each connection the call asks for: net/http asks again when a kept one turns out to be stale.
+// start is called for each connection that the call asks for: net/http asks again when a kept one turns out to be
+// stale.
 func (t *tracer) start() {
 	t.raw, t.connected, t.page, t.handshakes = nil, false, false, 0
 	switch {
@@ -136,7 +137,7 @@ func (t *tracer) handshake() {
 	}
 }
 
-// secure notes a handshake that succeeded. After that with Pleo, another call may use the connection.
+// secure records a handshake that succeeded. After the one with Pleo, another call may use the connection.
 func (t *tracer) secure(state tls.ConnectionState) {
 	if t.handshakes > 0 {
 		return
@@ -150,7 +151,7 @@ func (t *tracer) secure(state tls.ConnectionState) {
 	t.raw = nil
 }
 
-// reached ends a call that should come no further than l. Nothing can be sent on its connection any more: net/http may
+// reached ends a call that should get no further than l. Nothing can be sent on its connection any more: net/http may
 // notice later that the call has ended.
 func (t *tracer) reached(l Layer) {
 	if l >= t.to {
@@ -160,7 +161,7 @@ func (t *tracer) reached(l Layer) {
 	}
 }
 
-// dialed notes a connection that is not ready for another call.
+// dialed records a connection that is not ready for another call.
 func (t *tracer) dialed(conn net.Conn) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -173,7 +174,8 @@ func (t *tracer) dialed(conn net.Conn) {
 	}
 }
 
-// end closes a connection that did not get ready. net/http would wait for the proxy on it for a minute, or for ever.
+// end closes a connection that did not become ready. Otherwise net/http would wait on it for the proxy for a minute, or
+// forever.
 func (t *tracer) end() { t.note(nil, t.close) }
 
 func (t *tracer) close() {
@@ -188,7 +190,7 @@ func (t *tracer) atProxy() (at bool) {
 	return at
 }
 
-// hasPage reports whether the call got no further than to an answer of the proxy that looks like a page.
+// hasPage reports whether the call got no further than an answer of the proxy that looks like a page.
 func (t *tracer) hasPage() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -16,7 +16,8 @@ const (
 	maxBodyBytes   = 1 << 20
 )
 
-// limits bounds the parts of one call. The whole is needed too, or a body that drips byte by byte would never end.
+// limits are the time limits for the parts of one call. A limit for the whole is also needed, or a body that comes byte
+// by byte would never end.
 type limits struct{ dial, tls, firstByte, whole time.Duration }
 
 var defaultLimits = limits{dial: 5 * time.Second, tls: 5 * time.Second, firstByte: 10 * time.Second,
@@ -24,9 +25,9 @@ var defaultLimits = limits{dial: 5 * time.Second, tls: 5 * time.Second, firstByt
 
 var errNotLoopback = errors.New("only loopback addresses are allowed here")
 
-// newTransport builds the one connection pool of a client. It has no idle timeout: the connection that Reach
-// opens waits while the admin reads, for minutes, and keep-alive probes drop it within half a minute once
-// the other side is gone.
+// newTransport returns the only connection pool of a client. It has no idle timeout: the connection that Reach opens
+// waits for minutes while the admin reads, and keep-alive probes drop it within half a minute once the other side is
+// gone.
 func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // GODEBUG=http2debug=2 would print the key
@@ -39,7 +40,7 @@ func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 		TLSHandshakeTimeout:    s.limits.tls,
 		ResponseHeaderTimeout:  s.limits.firstByte,
 		MaxResponseHeaderBytes: maxHeaderBytes,
-		MaxIdleConnsPerHost:    4, // the wizard asks up to three questions at once
+		MaxIdleConnsPerHost:    4, // the wizard sends up to three requests at once
 		DisableCompression:     true,
 		Protocols:              protocols,
 	}
@@ -55,7 +56,7 @@ func onlyLoopback(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// dialer returns the dial function. It tells the tracer of the call about a connection that no other call may use at
+// dialer returns the dial function. It reports to the tracer of the call a connection that no other call may use at
 // once: a handshake comes next, or the call is a probe.
 func (s settings) dialer(scheme string) dialFunc {
 	dial := s.dial
@@ -75,8 +76,8 @@ func (s settings) dialer(scheme string) dialFunc {
 	}
 }
 
-// networkDialer returns the dial function of the network. For loopback only, a name other than "localhost" is refused
-// before it is looked up, and so is what that name resolves to where it should be another computer.
+// networkDialer returns the dial function of the network. With LoopbackOnly, a name other than "localhost" is refused
+// before it is looked up, and so is another computer that "localhost" resolves to.
 func (s settings) networkDialer(scheme string) dialFunc {
 	d := &net.Dialer{
 		Timeout:         s.limits.dial,

@@ -2,7 +2,7 @@ package pleoclient
 
 import "encoding/json"
 
-// Client-side names for the strings Pleo uses. Values we do not know stay as they are and are never success.
+// Names for the strings that Pleo uses. Unknown values stay as they are and never count as success.
 const (
 	AuthMethodAPIKey = "API_KEY"
 
@@ -11,7 +11,7 @@ const (
 	ErrorCodeNotEntitled = "NOT_ENTITLED"
 )
 
-// Owner is what a URN of Pleo points at.
+// Owner is what a URN of Pleo refers to.
 type Owner struct {
 	Company      CompanyID // empty when the URN does not name a company
 	Organisation bool      // a group of companies: such a key is not for one integration
@@ -38,18 +38,18 @@ type Installation struct {
 	Owner     Owner
 	Status    SafeText        // StatusActivated is the only success
 	ErrorCode SafeText        // appears when Status is INACTIVE or ERROR
-	Metadata  json.RawMessage // ours to send back unchanged on an update; never read, never drawn
+	Metadata  json.RawMessage // sent back unchanged on an update; never read, never drawn
 }
 
 // Exists reports whether something is installed.
 func (i Installation) Exists() bool { return i.ID != "" }
 
-// Installations is what Pleo shows of our integration: none, one, or a list, which Pleo's pages leave open.
+// Installations is what Pleo shows of our integration: none, one, or a list. Pleo's documentation leaves that open.
 type Installations []Installation
 
-// Of returns the one at company, or the zero Installation when nothing is installed there. It reports false
-// when the answer cannot be right: two at the same company, or a single one somewhere else, which contradicts
-// whoever named the company.
+// Of returns the one at company, or the zero Installation when nothing is installed there. It returns false if the
+// answer cannot be right: two at the same company, or a single one elsewhere, which contradicts the company that is
+// known.
 func (l Installations) Of(company CompanyID) (Installation, bool) {
 	var found Installation
 	for _, i := range l {
@@ -64,8 +64,8 @@ func (l Installations) Of(company CompanyID) (Installation, bool) {
 	return found, found.Exists() || len(l) != 1
 }
 
-// Owner returns the one owner of them all, or the zero Owner when there is none or more than one:
-// never guess the first.
+// Owner returns the only owner of all of them, or the zero Owner if there is none or more than one: it never guesses
+// the first.
 func (l Installations) Owner() Owner {
 	var owner Owner
 	for n, i := range l {

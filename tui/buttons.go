@@ -16,7 +16,7 @@ type choice struct {
 
 func (c choice) text() string { return c.label.String() }
 
-// buttons is a row of choices. The focus is kept by name, because a choice may join the row while it is read.
+// buttons is a row of choices. The focus is kept by name, because a choice may be added while the row is shown.
 type buttons struct{ focus flow.Text } // empty: the last one
 
 func (b buttons) index(cs []choice) int {
@@ -43,7 +43,7 @@ func (b buttons) update(msg tea.KeyPressMsg, cs []choice) (buttons, flow.Event) 
 	return buttons{cs[at].label}, nil
 }
 
-// view draws the choices in a row, or in more rows where they do not fit.
+// view draws the choices in a row, or in several rows if they do not fit.
 func (b buttons) view(f frame, cs []choice, enabled bool) []string {
 	rows := []string{""}
 	for i, c := range cs {

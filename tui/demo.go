@@ -6,12 +6,12 @@ import (
 	"pleo-connect/flow"
 )
 
-// demoMark is in every frame of the demo, at every size.
+// demoMark returns the label that every frame of the demo has, at every size.
 func (l look) demoMark(words *flow.ScreenWords) string {
 	return l.styles.demo.Render(" " + words.Demo.String() + " ")
 }
 
-// demoLine offers the other side of the flow, which a customer would do in Pleo.
+// demoLine offers the step that a customer would take in Pleo.
 func (f frame) demoLine(keyKind string) []string {
 	lead := f.demoMark(&f.book.Screen) + " " + f.styles.demoKey.Render(bindings.demo.Help().Key) + "  "
 	side := f.book.Screen.DemoSide

@@ -21,12 +21,12 @@ type (
 	answerMsg  struct{ event flow.Event }
 	panicMsg   struct{}
 	spinMsg    struct{}
-	readyMsg   struct{ timer int } // an answer counts now
+	readyMsg   struct{ timer int } // answers count from now on
 	measureMsg struct{ entry int } // the screen has been in sight for a moment
-	resumedMsg struct{}            // the program runs again after a suspend
+	resumedMsg struct{}            // the program runs again after it was suspended
 )
 
-// worker turns effects into commands. It is used by the model's goroutine only, but for the gate.
+// worker turns effects into commands. Except for the gate, only the model's goroutine uses it.
 type worker struct {
 	do      flow.Do
 	program context.Context // ends with the program
@@ -79,7 +79,7 @@ func (w *worker) command(e flow.Effect) tea.Cmd {
 	}
 }
 
-// last carries out an effect at the end, when no command runs any more.
+// last carries out an effect at the end, when no command is running.
 func (w *worker) last(e flow.Effect) flow.Event {
 	if !w.gate.enter() {
 		return nil
@@ -98,7 +98,7 @@ func (w *worker) contextFor(e flow.Effect) context.Context {
 	return w.current
 }
 
-// lasting reports an effect that runs to its end once it has begun: half a save is worse than a late exit.
+// lasting reports whether an effect runs to its end once it has begun: half a save is worse than a late exit.
 func lasting(e flow.Effect) bool {
 	switch e.(type) {
 	case flow.Save, flow.Restore, flow.Verify:
@@ -107,7 +107,7 @@ func lasting(e flow.Effect) bool {
 	return false
 }
 
-// gate lets lasting effects in until it is closed, and then waits for those inside.
+// gate admits lasting effects until it is closed, and then waits for those inside.
 type gate struct {
 	mu     sync.Mutex
 	closed bool
@@ -132,7 +132,7 @@ func (g *gate) close() {
 	g.inside.Wait()
 }
 
-// still runs f while nothing lasting is inside, and lets nothing in meanwhile.
+// still runs f while no lasting effect is inside, and admits none in the meantime.
 func (g *gate) still(f func() error) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -140,8 +140,8 @@ func (g *gate) still(f func() error) error {
 	return f()
 }
 
-// suspension stops the program until the person lets it go on. A save ends first: stopped, it would hold
-// the lock of the store.
+// suspension stops the program until the person continues it. A save is completed first: a stopped one would hold the
+// lock of the store.
 func (w *worker) suspension(suspend func() error) tea.Cmd {
 	if suspend == nil {
 		return nil

@@ -22,7 +22,7 @@ func (h helpScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 }
 
 func (h helpScreen) view(s flow.State, f frame) page {
-	f.ready = true // once the help is closed, and the screen was in sight again
+	f.ready = true // as once the help is closed and the screen has been in sight again
 	p := page{title: s.Book().Screen.ShortcutsTitle.String(), rows: f.keyList(h.under.keys(s, f))}
 	switch more := f.paragraphs(s.Help()); {
 	case s.Step == flow.StepReview:
@@ -41,13 +41,13 @@ func (h helpScreen) view(s flow.State, f frame) page {
 
 func (h helpScreen) keys(flow.State, frame) []key.Binding { return []key.Binding{bindings.closeHelp} }
 
-// covers reports a help, which hides another screen.
+// covers reports whether a screen is a help, which hides another screen.
 func covers(sc screen) bool {
 	_, ok := sc.(helpScreen)
 	return ok
 }
 
-// reviewHelp says who asks, what will happen, and what a small window has no room for.
+// reviewHelp says who asks for access, what will happen, and what a small window has no room for.
 func (f frame) reviewHelp(s flow.State, keys []key.Binding) page {
 	rows := append(append(f.numbered(s.Overview()), ""), f.facts(s.About())...)
 	if !f.roomy() {
@@ -71,7 +71,7 @@ func (f frame) paragraphs(texts []string) []string {
 	return out
 }
 
-// withKeys puts the keys under the rest, or above it where the footer has no room for them.
+// withKeys puts the keys under the rest, or above it if the footer has no room for them.
 func (f frame) withKeys(rows []string, keys []key.Binding) []string {
 	if f.roomy() {
 		return slices.Concat(rows, []string{""}, f.keyList(keys))
@@ -79,8 +79,8 @@ func (f frame) withKeys(rows []string, keys []key.Binding) []string {
 	return slices.Concat(f.keyList(keys), []string{""}, rows)
 }
 
-// keyList names the keys of a screen, each with its meaning. The help is open already, and the way
-// out is in every footer.
+// keyList lists the keys of a screen with their meanings. It leaves out the help, which is already open, and the way
+// out, which is in every footer.
 func (f frame) keyList(keys []key.Binding) []string {
 	var facts []flow.Fact
 	for _, b := range append(keys, bindings.scroll) {
@@ -91,7 +91,7 @@ func (f frame) keyList(keys []key.Binding) []string {
 	return f.facts(facts)
 }
 
-// table draws rows of three columns; under one another when they are too wide.
+// table draws rows of three columns, or puts the columns under one another if they are too wide.
 func (f frame) table(rows [][3]string) []string {
 	var wide [3]int
 	for _, row := range rows {

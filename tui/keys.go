@@ -10,8 +10,8 @@ import (
 
 const helpMeaning = "help"
 
-// bindings are all keys of this package. The footer is made of them: what is not enabled is not shown. What a key does
-// is a name here, which has its words in [flow.ScreenWords.Footer].
+// bindings are all keys of this package. The footer is made of them: a binding that is not enabled is not shown. What a
+// key does is a name here, whose words are in [flow.ScreenWords.Footer].
 var bindings = struct {
 	quit, suspend                                  key.Binding
 	up, down, pageUp, pageDown, top, bottom        key.Binding
@@ -69,7 +69,7 @@ var bindings = struct {
 	quitDone: bind("q", "finish", "q"),
 }
 
-// bind makes a binding: its name, the name of what it does, and the keys that press it.
+// bind returns a binding: its name, the name of what it does, and its keys.
 func bind(name, meaning string, keys ...string) key.Binding {
 	b := key.NewBinding(key.WithKeys(keys...), key.WithHelp(name, meaning))
 	if len(keys) == 0 {
@@ -97,8 +97,8 @@ var actionKeys = map[flow.Action]key.Binding{
 	flow.ActionBack: bindings.back, flow.ActionLeave: bindings.leave,
 }
 
-// withEnter returns the binding of an action that Enter does as well. Where room is short, it names Enter only. Its
-// words are shorter, so that the footer does not grow.
+// withEnter returns the binding of an action that Enter does as well. If room is short, it names only Enter. Its words
+// are shorter, so that the footer does not grow.
 func withEnter(b key.Binding, room bool) key.Binding {
 	name, meaning := "enter", b.Help().Desc
 	if room {
@@ -111,5 +111,5 @@ func withEnter(b key.Binding, room bool) key.Binding {
 	return bind(name, meaning, slices.Concat(b.Keys(), bindings.press.Keys())...)
 }
 
-// isHelp reports one of the two help keys.
+// isHelp reports whether a binding is one of the two help keys.
 func isHelp(b key.Binding) bool { return b.Help().Desc == helpMeaning }

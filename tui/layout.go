@@ -12,20 +12,20 @@ import (
 	"pleo-connect/flow"
 )
 
-// MinWidth and MinHeight are the least window that can be drawn in, in columns and rows.
+// MinWidth and MinHeight are the size of the smallest window that can be drawn in, in columns and rows.
 const MinWidth, MinHeight = 40, 12
 
 // Sizes in columns and rows.
 const (
-	roomyWidth, roomyHeight = 60, 20 // from here on there is a rail and white space
+	roomyWidth, roomyHeight = 60, 20 // from this size on there is a rail and white space
 	spaciousHeight          = 24
-	margin                  = 2  // at both sides
+	margin                  = 2  // on both sides
 	maxWidth                = 80 // of the content: a wider window is not filled
 	maxProse                = 72 // of running text
-	tall                    = 26 // rows of the frame, when the window has more and the page does not need them
+	tall                    = 26 // rows of the frame, if the window has more and the page does not need them
 )
 
-// look is what a frame depends on, beside the state and the screen.
+// look is what a frame depends on, besides the state and the screen.
 type look struct {
 	width, height int
 	styles        styles
@@ -61,11 +61,11 @@ type drawing struct {
 	cursor      *tea.Cursor
 	scrollLimit int  // how far the body can be scrolled; 0: it fits
 	page        int  // how far a page is: one row of it stays in sight
-	mustSee     bool // there is something that must be seen before an answer counts
+	mustSee     bool // something must be seen before an answer counts
 	endInSight  bool // of that
 }
 
-// draw is the one way from a state to a frame. It changes nothing.
+// draw is the only way from a state to a frame. It changes nothing.
 func (l look) draw(s flow.State, sc screen, scroll, tick int) drawing {
 	if l.tooSmall() {
 		return drawing{text: l.finish(l.tooSmallRows(s))}
@@ -92,7 +92,7 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 	}
 	switch {
 	case b.limit == 0:
-	case p.end > 0 && !b.endInSight && !f.endSeen: // before anything is allowed
+	case p.end > 0 && !b.endInSight && !f.endSeen: // before the permissions are allowed
 		keys = append([]key.Binding{bindings.scroll}, keys...)
 	default:
 		keys = append(keys, bindings.scroll)
@@ -106,7 +106,7 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 	return d
 }
 
-// finish cuts what is too wide, and leaves no sign that the terminal cannot draw.
+// finish cuts what is too wide, and replaces signs that the terminal cannot draw.
 func (l look) finish(rows []string) string {
 	for i, row := range rows {
 		if len(row) > l.width {
@@ -133,7 +133,7 @@ func (l look) tooSmallRows(s flow.State) []string {
 	return rows[:min(len(rows), max(l.height, 1))]
 }
 
-// spacious reports whether there is room for what helps beside what is needed.
+// spacious reports whether there is room for helpful texts besides the necessary ones.
 func (l look) spacious() bool { return l.roomy() && l.height >= spaciousHeight }
 
 func (l look) roomy() bool { return l.width >= roomyWidth && l.height >= roomyHeight }

@@ -8,22 +8,22 @@ import (
 	"pleo-connect/tui/input"
 )
 
-// lose notes a character that is no answer, or one that led to the field.
+// lose notes a character that is not an answer, or one that led to the field.
 func (m *model) lose(press tea.KeyPressMsg) {
 	if press.Key().Text != "" {
 		m.lost = m.sight.now().Add(input.TextQuiet)
 	}
 }
 
-// goesOn drops what goes on with a lost text, and reports that. In the field, it would be taken for all of the text;
-// on Confirm and Problem, for answers.
+// goesOn drops a press that continues a lost text, and reports whether it did. In the field, it would be taken for all
+// of the text; on Confirm and Problem, for an answer.
 func (m *model) goesOn(press tea.KeyPressMsg) bool {
 	enter, torn := key.Matches(press, bindings.press), m.state.Book().Wizard.Torn
 	switch {
 	case m.sight.now().After(m.lost), press.Key().Text == "" && !enter, covers(m.screen):
 		return false
 	case m.state.Step == flow.StepKey:
-		if enter && m.typed.hint != torn { // behind the answer that led to the field
+		if enter && m.typed.hint != torn { // after the answer that led to the field
 			return false
 		}
 		m.typed.hint = torn

@@ -23,7 +23,7 @@ type model struct {
 	scroll int        // first row in sight
 	sight  sight
 	next   input.Kind // of the next paste
-	lost   time.Time  // what comes until then goes on with a text whose beginning no field took
+	lost   time.Time  // what comes until then continues a text whose beginning no field took
 
 	reviewed bool // the end of the permissions was in sight once
 	spinner  spinner
@@ -32,7 +32,7 @@ type model struct {
 	fault    error
 
 	mu      sync.Mutex // guards state against finish, and stopped
-	stopped bool       // nothing that happens counts any more
+	stopped bool       // further events no longer count
 }
 
 func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *model {
@@ -87,7 +87,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// resized takes the size of the window. What was hidden by one that is too small comes in sight.
+// resized takes the size of the window. A screen that was hidden because the window was too small comes in sight.
 func (m *model) resized(size tea.WindowSizeMsg) tea.Cmd {
 	hidden := m.look.tooSmall()
 	m.look.width, m.look.height = size.Width, size.Height
@@ -98,8 +98,8 @@ func (m *model) resized(size tea.WindowSizeMsg) tea.Cmd {
 	return nil
 }
 
-// remeasure asks for the size of the window when a screen has been in sight for a moment. Bubble Tea looks once before
-// it listens for changes: one in between, as when tmux is attached, would be drawn over for ever.
+// remeasure asks for the size of the window when a screen has been in sight for a moment. Bubble Tea reads the size
+// once before it listens for changes. A change in between, as when tmux is attached, would leave every frame wrong.
 func (m *model) remeasure(msg measureMsg) tea.Cmd {
 	if msg.entry != m.entry {
 		return nil
@@ -107,7 +107,7 @@ func (m *model) remeasure(msg measureMsg) tea.Cmd {
 	return tea.RequestWindowSize
 }
 
-// focused passes on that the window lost or got the focus: a hint for the screen, which comes in sight with it.
+// focused passes on to the screen that the window lost or got the focus. With the focus, the screen comes in sight.
 func (m *model) focused(msg tea.Msg) tea.Cmd {
 	m.screen, _ = m.screen.update(msg, m.state)
 	if _, ok := msg.(tea.FocusMsg); ok {
@@ -125,7 +125,7 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return m.happened(flow.Interrupt{})
 	case key.Matches(msg, bindings.suspend):
 		return m.worker.suspension(m.suspend)
-	case m.look.tooSmall(): // what cannot be seen cannot be meant
+	case m.look.tooSmall(): // a person cannot answer what is not shown
 		m.lose(msg)
 		return nil
 	case m.goesOn(msg), m.scrolled(msg):
@@ -165,7 +165,7 @@ func (m *model) happened(ev flow.Event) tea.Cmd {
 		return nil
 	}
 	next := m.state
-	if next.Step == before && knownOn(next) != known { // there is more to see than was
+	if next.Step == before && knownOn(next) != known { // there is more to see than before
 		m.look.endSeen, m.reviewed = false, false
 		m.seeEnd()
 	}
@@ -192,8 +192,8 @@ func (m *model) step(ev flow.Event) (effects []flow.Effect, ok bool) {
 	return effects, true
 }
 
-// finish stops the machine from outside, and returns its last state. It waits for nothing but a save: whatever the
-// terminal does, a key that Confirm asks about is on the disk before the program ends.
+// finish stops the machine from outside, and returns its last state. It waits only for a save: even if the terminal
+// hangs, a key that Confirm asks about is on the disk before the program ends.
 func (m *model) finish(cause error) flow.State {
 	m.mu.Lock()
 	m.stopped = true
@@ -217,7 +217,7 @@ func (m *model) entered() tea.Cmd {
 	return tea.Batch(m.inSight(), measureSoon(m.entry))
 }
 
-// toTerminal asks the terminal to copy the link when nothing else can.
+// toTerminal asks the terminal to copy the link if nothing else can.
 func (m *model) toTerminal(answer flow.Event) tea.Cmd {
 	if copied, ok := answer.(flow.Copied); ok && copied.Via == flow.CopyByTerminal && m.state.Step == flow.StepDone {
 		return tea.SetClipboard(m.state.Integration.ReturnLink())
@@ -225,7 +225,7 @@ func (m *model) toTerminal(answer flow.Event) tea.Cmd {
 	return nil
 }
 
-// scrolled moves the body when it does not fit, and reports whether the key was for that.
+// scrolled scrolls a body that does not fit, and reports whether the key was for that.
 func (m *model) scrolled(msg tea.KeyPressMsg) bool {
 	d, by := m.drawing(), 0
 	switch {

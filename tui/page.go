@@ -10,7 +10,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// laid is a page in its room.
+// laid is a page fitted into its room.
 type laid struct {
 	rows       []string
 	limit      int
@@ -19,8 +19,8 @@ type laid struct {
 	cursor     *tea.Position
 }
 
-// lay puts a page into f.h rows. When it does not fit, the blank rows go first, then the body scrolls. Where even that
-// leaves too little, the notice goes on top of the body, where it stays in sight if it was told just now.
+// lay puts a page into f.h rows. If it does not fit, the blank rows are dropped first, then the body scrolls. If even
+// that leaves too little room, the notice moves to the top of the body, where it stays in sight if it is new.
 func (f frame) lay(p page, scroll int) laid {
 	body, foot := f.headline(p), f.foot(p)
 	if len(foot) > f.h-4 {
@@ -34,7 +34,7 @@ func (f frame) lay(p page, scroll int) laid {
 	body = append(append(body, ""), indented(p.rows)...)
 	past := len(p.rows) - p.end // rows after what must be seen
 	body, after := body[:len(body)-past:len(body)-past], body[len(body)-past:]
-	if len(foot) > f.h-4 { // an address as long as a page: everything scrolls
+	if len(foot) > f.h-4 { // an address that fills a page: everything scrolls
 		return f.scrolled(body, append(after, foot...), nil, nil, scroll)
 	}
 	over := len(body) + len(after) + 1 + len(foot) - f.h
@@ -67,7 +67,7 @@ func (f frame) scrolled(body, after, foot []string, cursor *tea.Position, scroll
 	}
 	out := laid{
 		rows: append(append(append([]string{}, body...), gap), foot...), limit: limit, page: max(room-1, 1),
-		endInSight: end <= scroll+room, // or above it: who jumps to the end was asked to
+		endInSight: end <= scroll+room, // or above it: a person who jumps to the end was asked to
 	}
 	if cursor != nil {
 		out.cursor = &tea.Position{X: cursor.X, Y: len(body) + 1 + cursor.Y}
@@ -111,13 +111,13 @@ func (f frame) headline(p page) []string {
 
 func (f frame) foot(p page) []string {
 	rows := indented(p.pinned)
-	if p.link != "" { // wrapped by us and unindented, so that a terminal without links selects nothing but the address
+	if p.link != "" { // wrapped here and not indented, so that a terminal without links selects only the address
 		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {
 			rows = append(rows, link(p.link, part, f.styles.plain))
 		}
 	}
 	notice := indented(p.notice)
-	if len(rows) == 0 { // above it is a blank row already
+	if len(rows) == 0 { // there is already a blank row above it
 		notice = squeeze(notice, 1)
 	}
 	return append(rows, notice...)

@@ -8,10 +8,10 @@ import (
 	"pleo-connect/flow"
 )
 
-// mark draws the mark of a line. Each has a sign of its own, so that colour is never needed.
+// mark draws the mark of a line. Each has its own sign, so that colour is never needed.
 func (f frame) mark(m flow.Mark) string {
 	switch m {
-	case flow.MarkBusy: // without colour: that would be most of what a turn writes
+	case flow.MarkBusy: // without colour, which would be most of what each turn writes
 		return f.styles.plain.Render(f.glyphs.spinner[f.tick%len(f.glyphs.spinner)])
 	case flow.MarkDone:
 		return f.styles.good.Render(f.glyphs.done)
@@ -25,13 +25,13 @@ func (f frame) mark(m flow.Mark) string {
 	return f.styles.faint.Render(f.glyphs.waiting)
 }
 
-// cell is a line of a list: its mark, what it is about, and a word on it.
+// cell is a line of a list: its mark, what it is about, and a note.
 type cell struct {
 	mark, left, right string
 	apart             bool // the right one is too long to be aligned with others
 }
 
-// columns aligns the right cells, or puts each under its left cell when the width does not allow that.
+// columns aligns the right cells, or puts each under its left cell if the width does not allow that.
 func (f frame) columns(cells []cell, dent int) []string {
 	left, right := 0, 0
 	for _, c := range cells {
@@ -109,12 +109,12 @@ func (f frame) notice(s flow.State) []string {
 	return f.sentence("", flow.Capital(s.Notice.Text), f.styles.plain)
 }
 
-// says draws a sentence of ours.
+// says draws a sentence of the book.
 func (f frame) says(text flow.Text) []string {
 	return f.prose(flow.Capital(text.String()), f.styles.plain)
 }
 
-// helps draws what is said of the key with a problem, and what to do next, under what follows a mark.
+// helps draws what is said about the key with a problem, and what to do next, indented like the text after a mark.
 func (f frame) helps(why flow.Explanation) []string {
 	rows := f.hanging(why.About, f.styles.plain)
 	for _, step := range why.Advice() {
@@ -124,12 +124,12 @@ func (f frame) helps(why flow.Explanation) []string {
 	return rows
 }
 
-// marked draws a sentence behind a mark.
+// marked draws a sentence after a mark.
 func (f frame) marked(m flow.Mark, text string) []string {
 	return hang(f.mark(m)+" ", f.wrap(text, min(f.w, maxProse)-2, f.styles.plain))
 }
 
-// barred draws a bar beside a text that matters more than the rest.
+// barred draws a bar next to a text that matters more than the rest.
 func (f frame) barred(text string, style ink) []string {
 	text, command := f.book.CutCommand(text)
 	lines := f.wrap(text, min(f.w, maxProse)-3, style)

@@ -8,7 +8,7 @@ import (
 	"pleo-connect/tui/input"
 )
 
-// kindAfter returns what a key of the reader says of the paste behind it.
+// kindAfter returns what a key of the reader says about the paste after it.
 func kindAfter(press tea.KeyPressMsg) input.Kind {
 	switch {
 	case key.Matches(press, bindings.wholeBurst):
@@ -19,9 +19,9 @@ func kindAfter(press tea.KeyPressMsg) input.Kind {
 	return input.Marked
 }
 
-// pasted takes a paste. Between markers, it is the key, on whichever screen, and so is a burst that is all of a text
-// and comes into no other. Another burst goes on with what is in the field; where the beginning went elsewhere, it is not
-// used: half a key is none.
+// pasted takes a paste. Between markers it is the key, on any screen, and so is a burst that holds all of a text and
+// does not interrupt another. Any other burst continues what is in the field; if the beginning went elsewhere, the
+// burst is not used, because half a key is not a key.
 func (m *model) pasted(text string) tea.Cmd {
 	kind := m.next
 	m.next = input.Marked

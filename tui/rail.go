@@ -33,10 +33,10 @@ func (f frame) railSteps() [4]string {
 	return [...]string{words.Review.Fill(none), words.Key.Fill(none), words.Check.Fill(none), words.Done.Fill(none)}
 }
 
-// rail draws the four steps: those that are done are ticked, the current one is underlined. Lines between them take
-// what room there is.
+// rail draws the four steps: those that are done are ticked, the current one is underlined. Lines between them fill the
+// room that is left.
 func (f frame) rail(s flow.State) []string {
-	at, before := railIndex(s), margin // the current step begins behind this many columns
+	at, before := railIndex(s), margin // the current step begins after this many columns
 	steps := f.railSteps()
 	names := make([]string, len(steps))
 	for i, name := range steps {

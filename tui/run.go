@@ -10,14 +10,14 @@ import (
 	"pleo-connect/flow"
 )
 
-// Options are what the face needs beside the machine.
+// Options are what the interface needs besides the machine.
 type Options struct {
-	ASCII    bool                // draw with ASCII glyphs only (LANG=C, the Linux console)
+	ASCII    bool                // draw only ASCII glyphs (LANG=C, the Linux console)
 	DemoKey  func() string       // demo only: the simulated key that tab pastes; nil outside the demo
 	DemoHint string              // demo only: which scenario, in a few words
 	Program  []tea.ProgramOption // input, output, colour profile, size
-	Now      func() time.Time    // tells how long a screen has been in sight; nil: time.Now
-	Suspend  func() error        // stops this program, and returns when it goes on; nil: ctrl+z does nothing
+	Now      func() time.Time    // measures how long a screen has been in sight; nil: time.Now
+	Suspend  func() error        // stops this program, and returns when it continues; nil: ctrl+z does nothing
 
 	// HoldEnter is called with each step: whether an Enter may be a line break in the middle of a key. nil: it does
 	// nothing.
@@ -25,11 +25,11 @@ type Options struct {
 }
 
 // Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also
-// with an error. A save that has begun ends whole before Run returns.
+// with an error. A save that has begun is completed before Run returns.
 //
 // When ctx ends, the machine is stopped ([flow.Stopped]), the terminal is restored, and Run returns the cause. Ctrl+C
-// is a key here, an event of the machine, and no error. Signals belong to the caller. [flow.ErrFault] is a fault of
-// this program.
+// is a key here, an event of the machine, and not an error. Signals are left to the caller. [flow.ErrFault] is a fault
+// of this program.
 func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, opt Options) (flow.State, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -64,7 +64,7 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 	return s, err
 }
 
-// reason returns the innermost of what an error says, which is mostly the system's own words.
+// reason returns the text of the innermost error, which is usually the system's own words.
 func reason(err error) string {
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
 		err = inner

@@ -7,11 +7,11 @@ import (
 	"pleo-connect/flow"
 )
 
-// screen is what the admin sees of one step. It keeps only what belongs to the eye: a focus, an open help. Everything
+// screen is what the admin sees of one step. It keeps only visual state, such as the focus or an open help. Everything
 // else is in the [flow.State].
 type screen interface {
-	// update takes a key press, or that the window lost or got the focus. A nil event means that there is nothing to
-	// pass to the machine.
+	// update takes a key press, or a message that the window lost or got the focus. A nil event means that there is
+	// nothing to pass to the machine.
 	update(msg tea.Msg, s flow.State) (screen, flow.Event)
 	// view returns the pieces of the screen. It changes nothing.
 	view(s flow.State, f frame) page
@@ -23,7 +23,7 @@ type screen interface {
 type page struct {
 	mark   string        // before the headline
 	title  string        // the headline, plain text
-	aside  string        // an address at the right of the headline, or under it
+	aside  string        // an address to the right of the headline, or under it
 	rows   []string      // the body; scrolls when it does not fit
 	end    int           // of rows: the last one of these must have been in sight before it is allowed; 0: none
 	pinned []string      // the field or the buttons: under the body, always in sight

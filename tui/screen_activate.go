@@ -7,7 +7,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// activateScreen shows how far the activation got. It takes no key: a save ends whole.
+// activateScreen shows how far the activation has come. It takes no key: a save that has begun is completed.
 type activateScreen struct{}
 
 func (a activateScreen) update(tea.Msg, flow.State) (screen, flow.Event) { return a, nil }

@@ -7,7 +7,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// checkScreen shows the answers as they come. It takes no key but the one that stops.
+// checkScreen shows the answers as they come. The only key that it takes is the one that stops the check.
 type checkScreen struct{}
 
 func (c checkScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {

@@ -49,7 +49,7 @@ func (c confirmScreen) view(s flow.State, f frame) page {
 	return p
 }
 
-// companyCard shows name and id where the eye falls first.
+// companyCard shows the name and id of the company where they are seen first.
 func (f frame) companyCard(s flow.State) []string {
 	company := s.Check.Company
 	rows := f.barred(s.Book().CompanyName(company), f.styles.title)
@@ -59,7 +59,7 @@ func (f frame) companyCard(s flow.State) []string {
 	return rows
 }
 
-// otherFacts are those that are not shown above them.
+// otherFacts returns the facts that are not shown above them.
 func otherFacts(s flow.State) []flow.Fact {
 	concerns := s.Concerns()
 	return slices.DeleteFunc(untitled(s), func(fact flow.Fact) bool {

@@ -10,7 +10,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// doctorScreen shows what the examination finds, as it comes. The problem that it was opened from waits under it.
+// doctorScreen shows what the examination finds, as it comes. The problem that it was opened from stays under it.
 type doctorScreen struct{}
 
 func (d doctorScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
@@ -49,7 +49,7 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 		}
 		text = append(text, f.wrap(line.Note, room, f.styles.faint)...)
 		if len(text) == 0 {
-			text = []string{""} // the label alone
+			text = []string{""} // only the label
 		}
 		out = append(out, hang(lead, text)...)
 		for _, remedy := range []string{line.Remedy, line.Also} {
@@ -61,7 +61,7 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 	return out
 }
 
-// examNote is the least room for a note beside its label.
+// examNote is the least room for a note next to its label.
 const examNote = 40
 
 func (doctorScreen) keys(flow.State, frame) []key.Binding {

@@ -59,7 +59,7 @@ func (d doneScreen) keys(s flow.State, f frame) []key.Binding {
 	return []key.Binding{finish, copyLink, open, bindings.help}
 }
 
-// untitled are the facts that are not in the headline.
+// untitled returns the facts that are not in the headline.
 func untitled(s flow.State) []flow.Fact {
 	return slices.DeleteFunc(s.Facts(),
 		func(fact flow.Fact) bool { return fact.Value == s.Book().CompanyName(s.Check.Company) })

@@ -30,7 +30,7 @@ type keyScreen struct {
 	demoKey func() string
 }
 
-// reset forgets what was typed. A paste replaces it, and after the check nobody needs it.
+// reset wipes what was typed. A paste replaces it, and after the check it is no longer needed.
 func (k *keyScreen) reset() {
 	clear(k.typed[:cap(k.typed)])
 	k.typed, k.fresh, k.edited, k.hint, k.help = k.typed[:0], false, false, "", false
@@ -46,7 +46,7 @@ func (k *keyScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	case !ok:
 		k.looked(msg, s)
 		return k, nil
-	case k.help: // text does not close it, or a key that is typed would lose its beginning
+	case k.help: // text does not close the help, or a typed key would lose its beginning
 		k.help = press.Key().Text != ""
 		return k, nil
 	}
@@ -54,7 +54,8 @@ func (k *keyScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	return k, k.pressed(press, s)
 }
 
-// looked greets who comes back to an empty field about which nothing is said yet. Not every terminal reports it.
+// looked greets a person who comes back to an empty field about which nothing has been said yet. Not every terminal
+// reports that.
 func (k *keyScreen) looked(msg tea.Msg, s flow.State) {
 	switch msg.(type) {
 	case tea.BlurMsg:
@@ -85,7 +86,7 @@ func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {
 	case k.demoKey != nil && key.Matches(press, bindings.demo):
 		k.reset()
 		return flow.Pasted(k.demoKey())
-	case press.String() == "tab" && len(k.typed) > 0: // in the middle of a text it is refused by its name
+	case press.String() == "tab" && len(k.typed) > 0: // in the middle of a text, a tab is refused by its name
 		return k.add("\t")
 	default:
 		return k.typeText(press.Key().Text)
@@ -93,7 +94,7 @@ func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {
 	return nil
 }
 
-// entered hands over what was typed, or once more the key in hand.
+// entered returns the event for what was typed, or for the key in hand once more.
 func (k *keyScreen) entered(s flow.State) flow.Event {
 	k.edited = false
 	if len(k.typed) == 0 && !k.empty(s) {
@@ -102,7 +103,7 @@ func (k *keyScreen) entered(s flow.State) flow.Event {
 	return flow.Typed(string(k.typed))
 }
 
-// typeText adds what a key of the keyboard writes. A character that nobody sees is refused by its name, not dropped.
+// typeText adds what a key press writes. An invisible character is refused by its name, not dropped.
 func (k *keyScreen) typeText(text string) flow.Event {
 	if text == "" || strings.ContainsFunc(text, unicode.IsControl) {
 		return nil
@@ -124,8 +125,8 @@ func (k *keyScreen) typeBurst(text string, s flow.State) flow.Event {
 	return k.entered(s)
 }
 
-// add adds to the field. What would be too long for any key is refused by the machine, in its words, and the field
-// stays as it was: nothing is ever cut.
+// add adds to the field. A text too long for any key is refused by the machine, in its words, and the field stays as it
+// was: nothing is ever cut.
 func (k *keyScreen) add(text string) flow.Event {
 	if len(k.typed)+len(text) > maxTyped {
 		k.edited = false
@@ -135,7 +136,7 @@ func (k *keyScreen) add(text string) flow.Event {
 	return nil
 }
 
-// appendWiping is append, but leaves no copy behind when the slice must grow.
+// appendWiping is like append, but leaves no copy behind when the slice has to grow.
 func appendWiping(b []byte, text string) []byte {
 	if len(b)+len(text) <= cap(b) {
 		return append(b, text...)
@@ -166,7 +167,7 @@ func (k *keyScreen) view(s flow.State, f frame) page {
 	if k.empty(s) && len(p.notice) == 0 {
 		paste = f.prose(s.PasteText(), f.styles.faint)
 	}
-	if !f.spacious() { // the steps first
+	if !f.spacious() { // the steps come first
 		p.rows = slices.Concat(p.rows, spaced(paste), secret)
 		return p
 	}
@@ -179,7 +180,7 @@ func (k *keyScreen) notice(s flow.State, f frame) []string {
 	switch {
 	case k.hint != "":
 		return f.says(k.hint)
-	case k.edited: // the words are about what was there before
+	case k.edited: // the words are about the previous entry
 		return nil
 	}
 	return f.notice(s)
@@ -198,7 +199,7 @@ func (f frame) field(label string, empty bool) ([]string, *tea.Position) {
 	return append([]string{f.styles.title.Render(label)}, f.boxed(mask)...), &tea.Position{X: 2 + at, Y: 2}
 }
 
-// boxed draws a box round a line.
+// boxed draws a box around a line.
 func (f frame) boxed(text string) []string {
 	box, edge := f.glyphs.box, f.styles.edge
 	return []string{

@@ -9,7 +9,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// problemScreen says what went wrong, what to do, and how far it had come.
+// problemScreen says what went wrong, what to do, and how far the run had come.
 type problemScreen struct{}
 
 func (problemScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
@@ -43,14 +43,14 @@ func (problemScreen) view(s flow.State, f frame) page {
 		rows = append(append(rows, ""), f.list(s.Lines(flow.StepActivate), f.dent())...)
 	}
 	p := page{mark: f.mark(flow.MarkFailed), title: s.Title(), rows: rows}
-	if s.Notice.Bad || f.told != "" { // any other was about the time before the problem
+	if s.Notice.Bad || f.told != "" { // any other notice is from before the problem
 		p.notice = spaced(f.notice(s))
 	}
 	return p
 }
 
 func (problemScreen) keys(s flow.State, f frame) []key.Binding {
-	leaves := func(a flow.Action) bool { return a == flow.ActionLeave } // ctrl+c does so too, and is always named
+	leaves := func(a flow.Action) bool { return a == flow.ActionLeave } // so does ctrl+c, which is always named
 	actions := slices.DeleteFunc(slices.Clone(s.Explain().Actions), leaves)
 	return append(actionBindings(actions, f.roomy()), bindings.help)
 }

@@ -53,7 +53,7 @@ func (r reviewScreen) view(s flow.State, f frame) page {
 	return p
 }
 
-// unfinished is shown above the permissions when an earlier run stopped half-way.
+// unfinished is shown above the permissions if an earlier run stopped halfway.
 func (f frame) unfinished(s flow.State, by flow.Answering) []string {
 	text := s.UnfinishedText(by)
 	if text == "" {
@@ -62,8 +62,8 @@ func (f frame) unfinished(s flow.State, by flow.Answering) []string {
 	return append(f.barred(flow.Capital(text), f.styles.plain), "")
 }
 
-// known is shown under the permissions: which account gets the key, where nobody has named it, and what is connected
-// that the admin should compare with them.
+// known is shown under the permissions: which account gets the key, if none was named, and which connections the admin
+// should compare with them.
 func (f frame) known(s flow.State) []string {
 	var rows []string
 	if text := s.OwnerText(); text != "" {
@@ -79,7 +79,7 @@ func (f frame) known(s flow.State) []string {
 	return rows
 }
 
-// knownOn identifies what known shows, which comes after the first frame.
+// knownOn identifies what known shows, which arrives after the first frame.
 func knownOn(s flow.State) string {
 	if s.Step != flow.StepReview {
 		return ""
@@ -87,7 +87,7 @@ func knownOn(s flow.State) string {
 	return fmt.Sprint(s.Changes(), s.OtherTexts())
 }
 
-// answering returns what the last button takes: Enter while it has the focus.
+// answering returns how texts name the last button: by Enter while it has the focus, else by its word.
 func (r reviewScreen) answering(s flow.State) flow.Answering {
 	if cs := r.choices(s); r.buttons.index(cs) == len(cs)-1 {
 		return flow.ByEnter
@@ -100,7 +100,7 @@ func (f frame) preflight(s flow.State) []string {
 	var rows []string
 	why := s.PreflightProblem()
 	for _, line := range s.Lines(flow.StepReview) {
-		if !f.roomy() { // the help has it
+		if !f.roomy() { // the help shows it
 			line.Note = ""
 		}
 		rows = append(rows, f.list([]flow.Line{line}, 0)...)

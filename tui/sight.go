@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	freshAfter = time.Second            // what appeared by itself has been in sight for so long before it takes an answer
-	enterGap   = 700 * time.Millisecond // a held key mostly repeats sooner, the first time as well; few terminals mark it
+	freshAfter = time.Second            // how long what appeared by itself is in sight before it takes an answer
+	enterGap   = 700 * time.Millisecond // a held key usually repeats sooner, even the first time; few terminals mark repeats
 )
 
 // sight knows how long the screen has been in sight, and when Enter was pressed.
@@ -47,7 +47,7 @@ func (m *model) inSight() tea.Cmd {
 	return m.awaitReady()
 }
 
-// awaitReady draws a screen that appeared by itself as one that takes no answer, until it does.
+// awaitReady draws a screen that appeared by itself as taking no answer until it does.
 func (m *model) awaitReady() tea.Cmd {
 	m.look.ready = false
 	m.sight.timer++
@@ -57,7 +57,7 @@ func (m *model) awaitReady() tea.Cmd {
 	return readyIn(m.sight.wait(), m.sight.timer)
 }
 
-// tooEarly returns what to say of an early Enter on the screens that appear by themselves, and nothing on others.
+// tooEarly returns what to say about an early Enter on the screens that appear by themselves, and nothing on others.
 func tooEarly(s flow.State) flow.Text {
 	words := &s.Book().Screen
 	switch s.Step {
@@ -71,7 +71,7 @@ func tooEarly(s flow.State) flow.Text {
 	return ""
 }
 
-// heldBack returns what to say of an answer that does not count, or nothing when it counts.
+// heldBack returns what to say about an answer that does not count, or nothing if it counts.
 func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) flow.Text {
 	words := &m.state.Book().Screen
 	_, allow := answer.(flow.Allow)
@@ -94,7 +94,7 @@ func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) 
 	return ""
 }
 
-// unseen reports that the end of what must be seen was not in sight yet.
+// unseen reports whether the end of what must be seen has not been in sight yet.
 func (m *model) unseen() bool { return !m.look.endSeen && m.drawing().mustSee }
 
 // seeEnd notes that the end of what must be seen is in sight.

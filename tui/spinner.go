@@ -23,7 +23,7 @@ func (p *spinner) start(s flow.State) tea.Cmd {
 	return spinSoon(s.Remote)
 }
 
-// turn takes a tick: it goes on while there is something to wait for.
+// turn takes a tick, and continues while there is something to wait for.
 func (p *spinner) turn(s flow.State) tea.Cmd {
 	p.running = false
 	p.frame++

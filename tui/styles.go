@@ -6,7 +6,7 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// ink is a look of text: what comes before and after it. It is made once, so that a frame only joins strings.
+// ink is a look of text: what comes before and after it. It is built once, so that a frame only joins strings.
 type ink struct{ before, after string }
 
 func inkOf(style lipgloss.Style) ink {
@@ -23,23 +23,23 @@ func (i ink) Render(text string) string {
 	return i.before + text + i.after
 }
 
-// styles are named for what they mean. One set serves dark and light backgrounds, and the terminal is not asked: the
+// styles are named after what they mean. One set serves dark and light backgrounds, and the terminal is not asked: the
 // accent has a contrast of 4.5 to 1 on black and on white, and is one of the 256 colours that a terminal over SSH
-// shows. The other colours are the terminal's own; how they look is up to its owner, so they colour marks only, each a
-// sign of its own, and no words.
+// shows. The other colours are the terminal's own; how they look is up to its owner, so they colour only marks, each of
+// which has its own sign, and no words.
 type styles struct {
 	plain       ink
 	title       ink
-	accent      ink // the current step, the bar beside the company
-	edge        ink // the box round the field, the half blocks that round a focused button
-	faint       ink // what explains: scopes, labels, the footer
+	accent      ink // the current step, the bar next to the company
+	edge        ink // the box around the field, the half blocks that round a focused button
+	faint       ink // secondary text: scopes, labels, the footer
 	key         ink // the name of a key in the footer
 	good        ink // a done mark
 	bad         ink // a failed mark
 	button      ink
 	buttonFocus ink
 	demo        ink
-	demoKey     ink // the key that does the customer's part
+	demoKey     ink // the key that takes the customer's step
 }
 
 func newStyles() styles {
@@ -58,7 +58,7 @@ func newStyles() styles {
 	}
 }
 
-// glyphs are the signs that are no words, each one column wide.
+// glyphs are the signs that are not words, each one column wide.
 type glyphs struct {
 	done, failed, unknown, waiting string
 	spinner                        []string

@@ -9,7 +9,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// atEdge begins a row that is not indented: a part of what is to be copied.
+// atEdge begins a row that is not indented: a part of a text to copy.
 const atEdge = "\x00"
 
 func indent(row string) string {
@@ -27,7 +27,7 @@ func indented(rows []string) []string {
 	return out
 }
 
-// dent is how far lists are indented, where there is room.
+// dent returns how far lists are indented, if there is room.
 func (f frame) dent() int {
 	if f.roomy() {
 		return 2
@@ -35,7 +35,7 @@ func (f frame) dent() int {
 	return 0
 }
 
-// uncut are words that must not be broken at their hyphens, or they cannot be copied: flags, the name behind a flag,
+// uncut matches words that must not be broken at their hyphens, or they cannot be copied: flags, the name after a flag,
 // scopes, and this program.
 var uncut = regexp.MustCompile(`(^|[ (])-\S+( \S+-\S+)?|[a-z]+(-[a-z]+)+:[a-z]+|pleo-connect`)
 
@@ -66,8 +66,8 @@ func (f frame) prose(text string, style ink) []string {
 	return f.wrap(text, min(f.w, maxProse), style)
 }
 
-// command draws what is to be copied like the link: alone on unindented rows, broken only where the window ends. What
-// is said of one that takes several rows comes under it.
+// command draws a text to copy like the link: alone on unindented rows, broken only where the window ends. The remark
+// on one that takes several rows comes under it.
 func (f frame) command(text string, tooLong flow.Text) []string {
 	if text == "" {
 		return nil
@@ -89,12 +89,12 @@ func (f frame) sentence(lead, text string, style ink) []string {
 	return append(rows, f.command(command, f.book.Wizard.Link.Widen)...)
 }
 
-// hanging wraps text so that all rows begin under what follows a mark.
+// hanging wraps text so that all rows align with the text after a mark.
 func (f frame) hanging(text string, style ink) []string {
 	return hang("  ", f.wrap(text, min(f.w, maxProse)-2, style))
 }
 
-// hang puts lead before the first line, and the others under it.
+// hang puts lead before the first line, and aligns the others.
 func hang(lead string, lines []string) []string {
 	for i := range lines {
 		lines[i] = lead + lines[i]
@@ -113,7 +113,7 @@ func (f frame) spread(left, right string) string {
 	return left + strings.Repeat(" ", gap) + right
 }
 
-// spaced puts a blank row in front of rows.
+// spaced puts a blank row before rows.
 func spaced(rows []string) []string {
 	if len(rows) == 0 {
 		return nil

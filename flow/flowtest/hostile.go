@@ -8,7 +8,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Hostile are texts that try to do more than to be drawn where they are.
+// Hostile are texts that try to do more than be drawn in their place.
 var Hostile = []struct{ Name, Text string }{
 	{"clear screen", "a\x1b[2J\x1b[Hb"},
 	{"colour and conceal", "\x1b[31;8mhidden\x1b[0m"},
@@ -64,16 +64,17 @@ var Hostile = []struct{ Name, Text string }{
 	{"right to left", "שלום עולם مرحبا"},
 }
 
-// Harmless are names as companies have them, which stay as they are.
+// Harmless are ordinary company names, which stay as they are.
 var Harmless = []string{"Ærø Smørrebrød ApS", "株式会社プレオ", "שלום"}
 
-// The signs of a [StandIn]. No text of ours has them, and they have no capitals.
+// The signs of a [StandIn]. None of our texts has them, and they have no capital form.
 const (
 	StandInNarrow = "ก"
 	StandInWide   = "界"
 )
 
-// StandIn returns a harmless text that takes the same cells and breaks at the same places as what is drawn of text.
+// StandIn returns a harmless text that takes the same cells and breaks at the same places as text does when it is
+// drawn.
 func StandIn(text pleoclient.SafeText) string {
 	var out strings.Builder
 	for rest := text.String(); rest != ""; {

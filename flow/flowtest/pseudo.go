@@ -9,14 +9,14 @@ import (
 	"pleo-connect/flow"
 )
 
-// The brackets of a text in the pseudo-language. No text of ours has them.
+// The brackets of a text in the pseudo-language. None of our texts has them.
 const (
 	PseudoOpen  = "⟦"
 	PseudoClose = "⟧"
 )
 
-// Pseudo returns a book in a language that is English in brackets, and a third longer. What is drawn without brackets
-// is not in the book; what is drawn without one of them is cut.
+// Pseudo returns a book in a language that is English in brackets, and a third longer. Text drawn without brackets is
+// not from the book; text drawn with only one bracket is cut.
 func Pseudo() *flow.Book {
 	book := pseudo(reflect.ValueOf(flow.English)).Interface().(flow.Book)
 	book.Day = func(t time.Time) string { return pseudoText(flow.English.Day(t)) }
@@ -67,7 +67,7 @@ func pseudoText(text string) string {
 	return PseudoOpen + text + " " + strings.TrimSpace(padding) + PseudoClose
 }
 
-// OutsidePseudo returns what is in a text outside the brackets of the pseudo-language, and whether each has its other.
+// OutsidePseudo returns what a text has outside the brackets of the pseudo-language, and whether the brackets match.
 func OutsidePseudo(text string) (outside string, whole bool) {
 	var out strings.Builder
 	depth := 0

@@ -11,8 +11,8 @@ import (
 	"pleo-connect/pleoclient/textfile"
 )
 
-// cleaned are the types that nothing can go wrong with on a screen: their constructors clean or check every text, a set
-// of constants of ours is all there is, or they cannot be printed. A book is ours, and what fills it is cleaned then.
+// cleaned are the types that are safe on a screen: their constructors clean or check every text, they are sets of our
+// constants, or they cannot be printed. A book is ours, and its values are cleaned when they are filled in.
 var cleaned = []reflect.Type{
 	reflect.TypeFor[pleoclient.SafeText](), reflect.TypeFor[pleoclient.Key](), reflect.TypeFor[time.Time](),
 	reflect.TypeFor[pleoclient.CompanyID](), reflect.TypeFor[pleoclient.InstallationID](),
@@ -23,7 +23,7 @@ var cleaned = []reflect.Type{
 	reflect.TypeFor[flow.Book](), reflect.TypeFor[flow.Values](),
 }
 
-// RawTexts returns the places below a type where text of any kind may be, such as "flow.Stored.File", sorted.
+// RawTexts returns the sorted places below a type where any text may be, such as "flow.Stored.File".
 func RawTexts(t reflect.Type) []string {
 	w := rawWalk{seen: map[reflect.Type]bool{}}
 	w.walk(t, t.String())
@@ -60,7 +60,7 @@ func (w *rawWalk) walk(t reflect.Type, place string) {
 			f := t.Field(i)
 			w.walk(f.Type, fmt.Sprintf("%s.%s", t, f.Name))
 		}
-	default: // strings, bytes, characters, and what may be anything
+	default: // strings, bytes, characters, and types that may hold anything
 		w.found = append(w.found, place)
 	}
 }

@@ -20,13 +20,13 @@ type Sentence struct {
 // Place returns the path in one piece.
 func (s Sentence) Place() string { return strings.Join(s.Path, ".") }
 
-// Names returns the names in braces, those in optional parts aside.
+// Names returns the names in braces, except those in optional parts.
 func (s Sentence) Names() []string { return names(optional.ReplaceAllString(string(s.Text), "")) }
 
 // AllNames returns the names in braces.
 func (s Sentence) AllNames() []string { return names(string(s.Text)) }
 
-// Bare returns the text without names and optional parts: what a budget counts.
+// Bare returns the text without names and optional parts, which is what a length limit counts.
 func (s Sentence) Bare() string {
 	return braces.ReplaceAllString(optional.ReplaceAllString(string(s.Text), ""), "")
 }
@@ -44,8 +44,7 @@ func names(text string) []string {
 	return out
 }
 
-// Sentences returns every text of a book that is not empty, in the order of the struct, and maps in the order of their
-// keys.
+// Sentences returns every non-empty text of a book, in the order of the struct, with maps in the order of their keys.
 func Sentences(b *flow.Book) []Sentence {
 	var out []Sentence
 	sentences(reflect.ValueOf(b).Elem(), nil, &out)

@@ -28,7 +28,7 @@ func (s Situation) World() *World {
 	return w
 }
 
-// Problem drives the machine to the problem, the way each face does. Without ticks, a rate limit stays at its first
+// Problem drives the machine to the problem, as every interface does. Without ticks, a rate limit stays at its first
 // second.
 func (s Situation) Problem(ticks bool) flow.State {
 	w := s.World()
@@ -56,7 +56,7 @@ func (s Situation) Problem(ticks bool) flow.State {
 	return state
 }
 
-// situation is one that a change of the good world leads to.
+// situation returns a situation that a change to the good world leads to.
 func situation(kind flow.Kind, special string, world func(*World)) Situation {
 	name := string(kind)
 	if special != "" {
@@ -65,12 +65,12 @@ func situation(kind flow.Kind, special string, world func(*World)) Situation {
 	return Situation{Name: name, Kind: kind, Setup: Setup(), Entry: Canary, world: world}
 }
 
-// at is a situation in which an effect fails.
+// at returns a situation in which an effect fails.
 func at(effect string, kind flow.Kind, detail string) Situation {
 	return situation(kind, "", fails(effect, kind, detail))
 }
 
-// stored is a situation in which the key store does not take the key.
+// stored returns a situation in which the key store does not take the key.
 func stored(row flow.Kind, v flow.Values) Situation {
 	fault := flow.NewFault(row, v)
 	return situation(fault.Kind, "", func(w *World) { w.Faults["save"] = fault })
@@ -80,7 +80,7 @@ func fails(effect string, kind flow.Kind, detail string) func(*World) {
 	return func(w *World) { w.Faults[effect] = flow.Fault{Kind: kind, Detail: pleoclient.SafeUpTo(detail, 300)} }
 }
 
-// called names what is special, and changes the setup.
+// called adds what is special to the name, and changes the setup.
 func (s Situation) called(special string, change func(*flow.Setup)) Situation {
 	s.Name += ", " + special
 	if change != nil {
@@ -89,7 +89,7 @@ func (s Situation) called(special string, change func(*flow.Setup)) Situation {
 	return s
 }
 
-// pasting is a situation that the key field alone leads to.
+// pasting returns a situation that the key field alone leads to.
 func pasting(kind flow.Kind, text string, change func(*flow.Setup)) Situation {
 	s := situation(kind, "", nil)
 	s.Entry = text
@@ -99,8 +99,8 @@ func pasting(kind flow.Kind, text string, change func(*flow.Setup)) Situation {
 	return s
 }
 
-// Situations returns a way into every kind of problem that has a screen: not of those that end a run before the wizard,
-// or that only an examination finds. Where the words depend on more than the kind, there is one for each.
+// Situations returns a way into every kind of problem that has a screen, so not those that end a run before the wizard
+// or that only an examination finds. Where the words depend on more than the kind, there is one for each case.
 func Situations() []Situation {
 	out := append(entries(), answers()...)
 	return append(append(out, NetworkFaults()...), disk()...)
@@ -239,7 +239,7 @@ func NetworkFaults() []Situation {
 		if s.Name != string(s.Kind) {
 			continue // once is enough
 		}
-		// To be turned away is an answer.
+		// A rejection is an answer.
 		if s.Kind != pleoclient.KindBadRequest && s.Kind != pleoclient.KindRateLimited {
 			out = append(out, at("reach", s.Kind, "").called("before a key", nil))
 		}

@@ -11,7 +11,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// Canary is an invented key that no face may show.
+// Canary is an invented key that no interface may show.
 const Canary = "pleo-simulated-key-canary-0123456789abcdefghijklmnopqrstuvwxyz-9876"
 
 // CompanyID is the company that every key of a World belongs to.
@@ -40,7 +40,7 @@ func Setup() flow.Setup {
 	}
 }
 
-// OfficeNetwork is a network with all that can be between us and Pleo.
+// OfficeNetwork is a network with everything that can be between this computer and Pleo.
 func OfficeNetwork() flow.Network {
 	return flow.Network{
 		Proxy: pleoclient.Safe("proxy.contoso.example:3128"),
@@ -52,12 +52,12 @@ func OfficeNetwork() flow.Network {
 	}
 }
 
-// OtherOwner is an account that root became without being told.
+// OtherOwner is an account that root switched to without being told.
 var OtherOwner = flow.Owner{
 	Account: pleoclient.Safe("games"), Store: pleoclient.SafePath("/home/games/pleo/store"),
 }
 
-// World answers effects at once, the way a driver's Do would.
+// World answers effects at once, as a driver's Do would.
 type World struct {
 	// Faults by name: reach, store, introspect, find, company, record, save, install, verify, and those of the exams as
 	// "exam dns".
@@ -77,7 +77,7 @@ type World struct {
 	mu sync.Mutex
 }
 
-// Do is the [flow.Do] of a face in this world.
+// Do is the [flow.Do] of an interface in this world.
 func (w *World) Do(_ context.Context, e flow.Effect) flow.Event {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -94,8 +94,8 @@ func Good() *World {
 	}
 }
 
-// Known makes it a world in which another version of the integration was approved, and another integration is connected
-// to the company.
+// Known changes w to a world in which another version of the integration was approved, and another integration is
+// connected to the company.
 func Known(w *World) {
 	before := Setup().Integration
 	before.Name, before.Vendor, before.ReturnURL = "Finance Export", "Fabrikam", "https://fabrikam.example/pleo"

@@ -9,8 +9,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// account is whose key it is, and what it may do. Keys of one company and application share an installation, as in
-// Pleo.
+// account says who a key belongs to and what it may do. Keys of one company and application share an installation, as
+// in Pleo.
 type account struct {
 	key          string // its name, for the log
 	application  string
@@ -32,7 +32,7 @@ type address struct {
 }
 
 // newAccounts returns the accounts of all integrations by the text of their keys. Keys that Pleo does not know, such as
-// the revoked ones, have an empty account with nothing but their name.
+// the revoked ones, have an empty account with only their name.
 func newAccounts(integrations []Integration) map[string]account {
 	accounts := map[string]account{}
 	other := unusedApplication(integrations)
@@ -92,10 +92,10 @@ func (a account) valid() bool { return a.company.ID != "" }
 
 func (a account) has(scope pleoclient.Scope) bool { return slices.ContainsFunc(a.scopes, scope.Same) }
 
-// owner is whose installation the key may see and change.
+// owner returns the owner of the installation that the key may see and change.
 func (a account) owner() owner { return owner{a.company.ID, a.application} }
 
-// urn is the subject of the key.
+// urn returns the subject of the key.
 func (a account) urn() string {
 	if a.organisation != "" {
 		return "urn:pleo:organisation:" + a.organisation
@@ -103,7 +103,7 @@ func (a account) urn() string {
 	return "urn:pleo:company:" + a.company.ID
 }
 
-// client is the "data" of an introspect answer.
+// client returns the "data" of an introspect answer.
 func (a account) client() map[string]string {
 	var scopes []string
 	for _, s := range a.scopes {
@@ -118,7 +118,7 @@ func (a account) client() map[string]string {
 	}
 }
 
-// uuidFrom invents a UUID that is the same in every run.
+// uuidFrom returns an invented UUID that is the same in every run.
 func uuidFrom(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80 // version 8 (own scheme), variant of RFC 9562

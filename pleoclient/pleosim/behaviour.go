@@ -6,7 +6,7 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Behaviour is one way in which Pleo may act where its pages leave it open.
+// Behaviour is one way in which Pleo may act where its documentation leaves that open.
 type Behaviour struct {
 	Name  string // for commands and tests, such as "none/204"
 	Point string // what is left open
@@ -15,12 +15,12 @@ type Behaviour struct {
 	habits habits
 }
 
-// habits are choices that last, unlike faults. The zero value is what this package chose.
+// habits are permanent choices, unlike faults. The zero value is what this package chose.
 type habits struct {
 	keepsAuthorized bool // POST creates AUTHORIZED, whatever it asks for
 	refusesSecond   int  // the status that POST gets when an installation exists; 0: 200 and the old one
 	clearsMetadata  bool // PUT without metadata empties it
-	onlyObjects     bool // metadata takes objects as values and nothing else
+	onlyObjects     bool // metadata accepts only objects as values
 	keyDies         bool // DELETE revokes the key
 }
 
@@ -75,7 +75,7 @@ func inData(body string, change func(map[string]any)) string {
 	return inJSON(body, func(m map[string]any) { change(m["data"].(map[string]any)) })
 }
 
-// inJSON changes the members of one of our own objects.
+// inJSON changes the members of a JSON object of this package.
 func inJSON(body string, change func(map[string]any)) string {
 	var m map[string]any
 	if err := json.Unmarshal([]byte(body), &m); err != nil {

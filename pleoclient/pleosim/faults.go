@@ -10,16 +10,16 @@ import (
 // Always is the Times of a fault that never wears off.
 const Always = -1
 
-// Fault makes the simulated Pleo misbehave. Of the faults that fit a request, the one injected first acts, alone.
+// Fault makes the simulated Pleo misbehave. Of the faults that match a request, only the one injected first acts.
 //
-// The constructors cover the usual ones; the fields combine. In order: the gate is awaited, with Commit the request is
-// carried out as if nothing were wrong, then the Ending follows.
+// The constructors cover the usual faults; the fields can be combined. In order: the gate is awaited, with Commit the
+// request is carried out as if nothing were wrong, then the Ending follows.
 //
-// A fault meets requests with any key, or none.
+// A fault acts on requests with any key, or none.
 type Fault struct {
-	Method string // "" fits every method
-	Path   string // "" fits every path, "x/" what lies below x; otherwise exact
-	Times  int    // how many requests it meets; 0 is one, see Always
+	Method string // "" matches every method
+	Path   string // "" matches every path, "x/" every path below x; otherwise exact
+	Times  int    // how many requests it acts on; 0 means one, see Always
 
 	Gate   <-chan struct{} // nil: open; otherwise wait until it is closed
 	Commit bool
@@ -34,7 +34,7 @@ type Fault struct {
 	Body   string
 }
 
-// Ending is what becomes of the answer.
+// Ending is what happens to the answer.
 type Ending int
 
 // The endings.
@@ -60,18 +60,18 @@ func Hang(method, path string) Fault { return Fault{Method: method, Path: path, 
 // Cut closes the connection of the next such request.
 func Cut(method, path string) Fault { return Fault{Method: method, Path: path, Ending: EndCut} }
 
-// Delay holds the ordinary answer of the next such request back until gate is closed.
+// Delay holds back the ordinary answer of the next such request until gate is closed.
 func Delay(method, path string, gate <-chan struct{}) Fault {
 	return Fault{Method: method, Path: path, Gate: gate}
 }
 
-// Committed returns f with the request carried out first: committed and then hung, cut or answered with a 500.
+// Committed returns f with the request carried out first: committed, and then left hanging, cut or answered with a 500.
 func Committed(f Fault) Fault {
 	f.Commit = true
 	return f
 }
 
-// Inject adds a fault. Faults that have met all their requests disappear.
+// Inject adds a fault. A fault that has acted on all its requests is removed.
 func (s *Server) Inject(f Fault) {
 	if f.Times == 0 {
 		f.Times = 1
@@ -97,7 +97,7 @@ func (l *faultList) add(f Fault) {
 	l.list = append(l.list, f)
 }
 
-// take uses one turn of the first fault that fits.
+// take uses one turn of the first fault that matches.
 func (l *faultList) take(method, path string) (Fault, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

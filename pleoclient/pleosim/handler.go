@@ -27,7 +27,7 @@ type reply struct {
 
 func success(value any) reply { return reply{http.StatusOK, value} }
 
-// failure invents a body: Pleo documents none.
+// failure returns an answer with an invented body, because Pleo documents none.
 func failure(status int, message string) reply {
 	return reply{status, map[string]string{"message": message}}
 }
@@ -70,8 +70,8 @@ func (c call) keyName() string {
 	return ""
 }
 
-// answer is what Pleo does when nothing is wrong: the path, the method, the key and the media type are checked in this
-// order.
+// answer returns what Pleo answers when nothing is wrong: the path, the method, the key and the media type are checked
+// in this order.
 func (s *Server) answer(c call) reply {
 	methods := s.endpoints(c.path)
 	endpoint := methods[c.method]
@@ -112,7 +112,7 @@ func (s *Server) endpoints(path string) map[string]func(call) reply {
 	return nil
 }
 
-// misbehave carries a fault out.
+// misbehave carries out a fault.
 func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, c call, f Fault) {
 	if f.Gate != nil {
 		select {
@@ -140,7 +140,7 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, c call, f Fau
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
 	case EndCut:
-		panic(http.ErrAbortHandler) // closes the connection without an answer and without a word
+		panic(http.ErrAbortHandler) // closes the connection without an answer or a log entry
 	}
 }
 
@@ -178,7 +178,7 @@ func writeFault(w http.ResponseWriter, f Fault) {
 	_, _ = io.WriteString(w, f.Body)
 }
 
-// loggedWriter notes the status before the first byte leaves, so that a client never knows more than the log.
+// loggedWriter records the status before the first byte is sent, so that a client never knows more than the log.
 type loggedWriter struct {
 	http.ResponseWriter
 	log   *requestLog

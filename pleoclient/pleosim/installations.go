@@ -25,7 +25,7 @@ type installation struct {
 	ErrorCode     string         `json:"errorCode,omitempty"`
 }
 
-// owner is whose an installation is: a company has one for each application.
+// owner is what an installation belongs to: a company has one for each application.
 type owner struct{ companyID, application string }
 
 // installations holds at most one installation for each owner.
@@ -62,7 +62,8 @@ func (s *Server) Installation(companyID string) (status string, ok bool) {
 	return s.InstallationOf(s.integrations[0].ID, companyID)
 }
 
-// InstallationOf is [Server.Installation] for the integration with an id. It returns false when that is not served.
+// InstallationOf is like [Server.Installation], for the integration with the given id. It returns false if that is not
+// served.
 func (s *Server) InstallationOf(id, companyID string) (status string, ok bool) {
 	i, ok := s.integration(id)
 	if !ok {
@@ -85,7 +86,8 @@ func (l *installations) get(o owner) (installation, bool) {
 	return in, ok
 }
 
-// create keeps what exists: Pleo does not document what a second POST does. It returns the status of the answer, too.
+// create keeps an existing installation: Pleo does not document what a second POST does. It also returns the status of
+// the answer.
 func (l *installations) create(a account, b installationBody) (installation, int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -110,7 +112,7 @@ func (l *installations) create(a account, b installationBody) (installation, int
 	return in, http.StatusOK
 }
 
-// update changes what b names and reports false when there is no installation.
+// update changes what b names. It returns false if there is no installation.
 func (l *installations) update(a account, b installationBody) (installation, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -154,7 +156,7 @@ type installationBody struct {
 	ErrorCode string         `json:"errorCode"`
 }
 
-// parseInstallationBody says what is wrong with a body, or "".
+// parseInstallationBody returns what is wrong with a body, or "".
 func parseInstallationBody(body []byte, statusRequired bool) (b installationBody, problem string) {
 	if len(body) == 0 || jsontext.Value(body).Kind() != '{' {
 		return b, "a JSON object is required"
@@ -173,7 +175,7 @@ func parseInstallationBody(body []byte, statusRequired bool) (b installationBody
 	return b, ""
 }
 
-// parse is parseInstallationBody with the habits.
+// parse is like parseInstallationBody, but follows the habits.
 func (l *installations) parse(body []byte, statusRequired bool) (b installationBody, problem string) {
 	if b, problem = parseInstallationBody(body, statusRequired); problem != "" || b.Metadata == nil {
 		return b, problem

@@ -106,7 +106,7 @@ func without(scopes []pleoclient.Scope, dropped ...pleoclient.Scope) []pleoclien
 
 func (i Integration) scopes() []pleoclient.Scope { return parseScopes(i.Scopes) }
 
-// fewerScopes, missingScopes and moreScopes are what the fields of [Keys] with these names have.
+// fewerScopes, missingScopes and moreScopes return the scopes of the keys in the [Keys] fields of the same names.
 func (i Integration) fewerScopes() []pleoclient.Scope {
 	all, optional := i.scopes(), parseScopes(i.Optional)
 	switch {
@@ -130,14 +130,14 @@ func (i Integration) missingScopes() []pleoclient.Scope {
 func (i Integration) moreScopes() []pleoclient.Scope {
 	all := i.scopes()
 	more := without(pleoScopes, all...)
-	for n := 1; len(more) < 2; n++ { // it asks for nearly everything that Pleo has
+	for n := 1; len(more) < 2; n++ { // the integration asks for nearly everything that Pleo has
 		more = append(more, without(parseScopes([]string{fmt.Sprintf("simulated-%d:read", n)}), all...)...)
 	}
 	return slices.Concat(all, more[:2])
 }
 
-// keyName returns what the log calls a key of the integration. Those of the built-in one have the names of their roles,
-// and texts that are made from these.
+// keyName returns what the log calls a key of the integration. Keys of the built-in one are named after their roles,
+// and their texts are made from these names.
 func (i Integration) keyName(role string) string {
 	if i.ID == builtInID {
 		return role

@@ -12,19 +12,19 @@ const KeyPrefix = pleoclient.SimulatedKeyPrefix
 
 const keyLength = 72
 
-// Keys are the simulated keys of an integration by what happens with each. All have 72 characters of a-z, 0-9, "_" and
+// Keys are the simulated keys of an integration, by what happens with each. All have 72 characters of a-z, 0-9, "_" and
 // "-", and they are the same in every run. No two integrations have a key in common.
 type Keys struct {
-	Good        string `json:"good"`        // fits its integration: all the scopes that it asks for
-	Replacement string `json:"replacement"` // a second key of the same company, as able as the first
-	// FewerScopes is a third one, which lacks a scope: companies:read if that is optional, else the last optional one,
-	// or the last of all where none is optional.
+	Good        string `json:"good"`        // good for its integration: all the scopes that it asks for
+	Replacement string `json:"replacement"` // a second key of the same company, with the same scopes
+	// FewerScopes is a third key of that company, which lacks a scope: companies:read if that is optional, else the
+	// last optional one, or the last of all if none is optional.
 	FewerScopes string `json:"fewer_scopes"`
-	// MoreScopes is a fourth one, which has two scopes that the integration does not ask for: users:read and
+	// MoreScopes is a fourth key, which has two scopes that the integration does not ask for: users:read and
 	// vendors:write, or others in place of those that it asks for.
 	MoreScopes   string `json:"more_scopes"`
-	OtherCompany string `json:"other_company"` // as able as the first, of another company
-	// MissingScopes lacks the last two required scopes, or the only one, or the last of all where none is required.
+	OtherCompany string `json:"other_company"` // a key of another company, with the same scopes
+	// MissingScopes lacks the last two required scopes, or the only one, or the last of all if none is required.
 	MissingScopes    string `json:"missing_scopes"`
 	OtherApplication string `json:"other_application"` // issued for an application that no served integration has
 	Staging          string `json:"staging"`           // of the other environment: 401
@@ -49,7 +49,7 @@ func newKeys(i Integration) Keys {
 	}
 }
 
-// key fills the key up from its name. The id of the integration is in the sum alone, so that it may be of any length.
+// key pads the key from its name. The id of the integration is only in the checksum, so that it may have any length.
 func (i Integration) key(role string) string {
 	sum := sha256.Sum256([]byte(KeyPrefix + i.keyName(role)))
 	return (KeyPrefix + role + "-" + hex.EncodeToString(sum[:]))[:keyLength]

@@ -11,7 +11,7 @@ import (
 type Request struct {
 	Method string
 	Path   string
-	Status int // 0 while there is no answer, and for good when the connection was cut
+	Status int // 0 while there is no answer, and forever if the connection was cut
 
 	// Key is the name of the simulated key, such as "good", after the id of its integration and a space unless that is
 	// the built-in one. It is "unknown" for any other key, and "" without an Authorization header.
@@ -43,7 +43,7 @@ func (l *requestLog) answered(i, status int) {
 	l.wake()
 }
 
-// committed wakes the waiters: the state has changed before there is an answer.
+// committed wakes the waiters, because the state has changed before there is an answer.
 func (l *requestLog) committed() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -61,15 +61,14 @@ func (l *requestLog) snapshot() ([]Request, <-chan struct{}) {
 	return slices.Clone(l.entries), l.changed
 }
 
-// Requests returns a copy of the log, oldest first. A request appears when it has arrived, not only when it is
-// answered.
+// Requests returns a copy of the log, oldest first. A request appears when it arrives, not only when it is answered.
 func (s *Server) Requests() []Request {
 	entries, _ := s.log.snapshot()
 	return entries
 }
 
-// Wait returns nil as soon as done holds. It looks again whenever a request arrives, is carried out or is answered, so
-// done may look at [Server.Installation] as well.
+// Wait returns nil as soon as done returns true. It checks again whenever a request arrives, is carried out or is
+// answered, so done may use [Server.Installation] as well.
 func (s *Server) Wait(ctx context.Context, done func([]Request) bool) error {
 	for {
 		entries, changed := s.log.snapshot()

@@ -126,7 +126,7 @@ func (s *Server) APIBase() string { return "http://" + s.listener.Addr().String(
 // Keys returns the simulated keys of the first integration.
 func (s *Server) Keys() Keys { return newKeys(s.integrations[0]) }
 
-// KeysOf returns the simulated keys of the integration with an id, or false when that is not served.
+// KeysOf returns the simulated keys of the integration with the given id, or false if that is not served.
 func (s *Server) KeysOf(id string) (Keys, bool) {
 	i, ok := s.integration(id)
 	if !ok {
@@ -143,7 +143,7 @@ func (s *Server) integration(id string) (Integration, bool) {
 	return s.integrations[n], true
 }
 
-// Close ends every request, also those that hang, and returns when all goroutines are done. A second Close does
+// Close ends every request, including those that hang, and returns when all goroutines are done. A second Close does
 // nothing.
 func (s *Server) Close() error {
 	s.stop()

@@ -18,7 +18,7 @@ func Undocumented() []Behaviour {
 
 func noneForms() []Behaviour {
 	const point = "GET installation, nothing installed"
-	out := []Behaviour{{Name: "none/404", Point: point}} // what this package does anyway
+	out := []Behaviour{{Name: "none/404", Point: point}} // what this package does by default
 	for _, form := range []struct {
 		name   string
 		status int
@@ -58,7 +58,7 @@ func installedForms() []Behaviour {
 		})
 	}
 	return []Behaviour{
-		{Name: "installed/object", Point: point}, // what this package does anyway
+		{Name: "installed/object", Point: point}, // what this package does by default
 		form("list", func(body string) string { return "[" + body + "]" }),
 		form("wrapped", func(body string) string { return `{"data":` + body + `}` }),
 		form("wrapped list", func(body string) string { return `{"data":[` + body + `]}` }),
@@ -70,7 +70,7 @@ func installedForms() []Behaviour {
 
 func creations() []Behaviour {
 	const again, direct = "POST meets an existing one", "POST straight to ACTIVATED"
-	unseen := once(Reply("GET", installationPath, 400, jsonType, "{}")) // or nobody would POST
+	unseen := once(Reply("GET", installationPath, 400, jsonType, "{}")) // otherwise no client would POST
 	return []Behaviour{
 		{
 			Name: "create/200 with the old one", Point: again, faults: []Fault{unseen},

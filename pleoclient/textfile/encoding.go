@@ -10,7 +10,7 @@ import (
 // byteOrderMark is U+FEFF in UTF-8.
 const byteOrderMark = "\ufeff"
 
-// wide is an encoding whose units have more than one byte. A byte order mark states it.
+// wide is an encoding whose units have more than one byte. A byte order mark identifies it.
 type wide struct {
 	name  string
 	mark  string
@@ -18,7 +18,7 @@ type wide struct {
 	order binary.ByteOrder
 }
 
-// wideEncodings are tried in this order: the mark of one begins like that of another.
+// wideEncodings are tried in this order, because the mark of one begins like that of another.
 //
 // Source: https://www.unicode.org/faq/utf_bom.html
 var wideEncodings = []wide{
@@ -28,7 +28,7 @@ var wideEncodings = []wide{
 	{"UTF-16", "\xfe\xff", 2, binary.BigEndian},
 }
 
-// toUTF8 returns data in UTF-8 when its first bytes state another encoding, and clears data then.
+// toUTF8 returns data in UTF-8 if its first bytes state another encoding, and then clears data.
 func toUTF8(data []byte) ([]byte, error) {
 	for _, w := range wideEncodings {
 		if bytes.HasPrefix(data, []byte(w.mark)) {
@@ -77,7 +77,7 @@ func (w wide) next(data []byte) (r rune, n int) {
 	return r, n
 }
 
-// dropMarks takes byte order marks from the beginnings of the text and its lines.
+// dropMarks removes byte order marks from the beginning of the text and of its lines.
 func dropMarks(text []byte) []byte {
 	kept := text[:0]
 	for line := range bytes.Lines(text) {
@@ -87,8 +87,8 @@ func dropMarks(text []byte) []byte {
 	return kept
 }
 
-// unstated names the encoding of bytes whose NUL bytes lie as those of Latin letters do in UTF-16 or UTF-32, from the
-// first letter on. It is empty when they lie otherwise.
+// unstated returns the encoding of bytes whose NUL bytes are placed like those of Latin letters in UTF-16 or UTF-32,
+// from the first letter on. Otherwise it returns "".
 func unstated(data []byte) string {
 	var nul [4]int // by their place in a unit of four
 	for i, c := range data {

@@ -2,8 +2,8 @@
 // certificates, the description of an integration. Start with [ReadAll], which reads a file to its end or not at all;
 // [Decode] returns the text, and [CheckUTF8] checks it.
 //
-// The package has only what all such files have in common. Which file may be read, and what is in it, is decided by the
-// package that reads it.
+// The package has only what all such files have in common. Which file may be read, and what it must contain, is decided
+// by the package that reads it.
 package textfile
 
 import (
@@ -14,14 +14,14 @@ import (
 	"unicode/utf8"
 )
 
-// Fault is why a file is not a text. It holds nothing of the file.
+// Fault says why a file is not a text. It holds nothing of the file.
 type Fault struct {
 	What     What
 	Encoding string // UTF-16 or UTF-32, with Damaged and Unmarked
 	Line     int    // from 1; 0: it is about the whole file
 }
 
-// What is what is wrong with a file, in one word that people never see.
+// What is what is wrong with a file, as a stable name that is never shown to people.
 type What string
 
 // What can be wrong.
@@ -64,8 +64,8 @@ var ErrEmpty error = &Fault{What: Empty}
 // ErrTooLarge is returned for a file that is larger than its reader allows.
 var ErrTooLarge = errors.New("is too large")
 
-// ReadAll reads r to its end. With more than limit bytes it returns [ErrTooLarge]: nothing is ever cut. With an error
-// it keeps nothing of what it read; a caller that reads a secret clears the result.
+// ReadAll reads r to its end. If there are more than limit bytes, it returns [ErrTooLarge]: nothing is ever cut. On an
+// error it keeps nothing of what it read. A caller that reads a secret clears the result.
 func ReadAll(r io.Reader, limit int) ([]byte, error) {
 	data := make([]byte, limit+1) // never grows, so that no copy is left behind
 	n, err := io.ReadFull(r, data)
@@ -80,11 +80,10 @@ func ReadAll(r io.Reader, limit int) ([]byte, error) {
 }
 
 // Decode returns a file as text: in UTF-8, with line feeds where carriage returns alone end the lines, and without byte
-// order marks in front of the file or of one of its lines, as files that were joined have them. Bytes that are no UTF-8
-// stay.
+// order marks at the beginning of the file or of a line, where joined files have them. Bytes that are not UTF-8 stay.
 //
-// It works on data itself, and clears what it does not return of it. The error is a [*Fault]: [ErrEmpty], an encoding
-// that nothing in the file states, a damaged one, or a NUL, which no text has.
+// It modifies data, and clears what it does not return of it. The error is a [*Fault]: [ErrEmpty], an encoding that
+// nothing in the file states, a damaged one, or a NUL, which no text has.
 func Decode(data []byte) ([]byte, error) {
 	text, err := toUTF8(data)
 	if err != nil {
@@ -128,7 +127,7 @@ func CheckUTF8(text []byte) error {
 // lineAt returns the line of a byte, from 1.
 func lineAt(text []byte, at int) int { return bytes.Count(text[:at], []byte("\n")) + 1 }
 
-// endLines makes line feeds of the carriage returns where no line feed is.
+// endLines turns carriage returns into line feeds if the text has no line feed.
 func endLines(text []byte) {
 	if bytes.IndexByte(text, '\n') >= 0 {
 		return

@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// The forms of a key that a terminal writes when a program has asked for them, and still writes when that program was
+// The forms of a key that a terminal sends when a program has asked for them, and still sends after that program was
 // killed: CSI u of the Kitty keyboard protocol, modifyOtherKeys of xterm, and the application keypad of a VT100.
 //
 // Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
@@ -17,7 +17,7 @@ var (
 	keypad          = regexp.MustCompile(`^\x1bO([IMXj-y])$`)
 )
 
-// Modifiers of a key. The form of a key holds their sum, and 1 more. Caps lock and num lock are modifiers there.
+// Modifiers of a key. The form of a key holds their sum plus 1. Caps lock and num lock are modifiers there.
 const (
 	shift = 1 << iota
 	alt
@@ -28,11 +28,11 @@ const (
 	capsLock
 )
 
-const released = 3 // the kind of event that is no press; 1 is a press, and 2 its repetition
+const released = 3 // the kind of event for a release; 1 is a press, and 2 a repeat
 
 // stroke is a key as one of the forms reports it.
 type stroke struct {
-	code      rune // of the key alone, in the layout of the person
+	code      rune // of the key alone, in the person's layout
 	shifted   rune // of the key with shift; 0: not reported
 	base      rune // of the key in the US layout; 0: not reported
 	modifiers int
@@ -40,8 +40,8 @@ type stroke struct {
 	text      rune // what the key types; 0: not reported
 }
 
-// plainForm returns what a terminal sends for the same key when no program has asked for more: the control character of
-// Ctrl and a letter, CR for Enter. A key that is released sends nothing. What has no such form stays as it is.
+// plainForm returns what a terminal sends for the same key if no program has asked for more: the control character for
+// Ctrl and a letter, CR for Enter. Releasing a key sends nothing. A sequence without a plain form stays as it is.
 func plainForm(sequence []byte) []byte {
 	s, ok := parseForm(string(sequence))
 	switch {
@@ -73,7 +73,7 @@ func parseForm(sequence string) (s stroke, ok bool) {
 	return s, false
 }
 
-// number returns a parameter, or 0 when there is none, or none that is a character.
+// number returns a parameter, or 0 if it is missing or not a character.
 func number(digits string) rune {
 	n, err := strconv.Atoi(digits)
 	if err != nil || n > unicode.MaxRune {
@@ -96,7 +96,7 @@ func keypadCode(final byte) rune {
 	return rune("*+,-./0123456789"[final-'j'])
 }
 
-// Codes of keys. Those of the keypad follow one another, and type these characters.
+// Codes of keys. Those of the keypad are consecutive, and type these characters.
 const (
 	backspace   = 0x7f
 	ctrlH       = 0x08
@@ -104,7 +104,7 @@ const (
 	enter       = '\r'
 	keypadFirst = 57399
 	keypadTypes = "0123456789./*-+\r=,"
-	noCharacter = 57344 // keys from here on to the end of this block of Unicode type nothing
+	noCharacter = 57344 // keys from here to the end of this Unicode block type nothing
 	lastOfBlock = 63743
 )
 
@@ -125,14 +125,15 @@ func (s stroke) plain() string {
 	return s.character()
 }
 
-// control returns the control character of Ctrl and a letter, in a layout without Latin letters that of the key.
+// control returns the control character for Ctrl and a letter; in a layout without Latin letters, for the letter of the
+// key in the US layout.
 func (s stroke) control() string {
 	c := unicode.ToLower(s.code) // caps lock
 	if c > unicode.MaxASCII {
 		c = s.base
 	}
 	switch {
-	case s.modifiers&shift != 0: // mostly a key of the terminal
+	case s.modifiers&shift != 0: // usually a shortcut of the terminal
 		return ""
 	case c == '[':
 		return escKey

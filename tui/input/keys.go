@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// stepKeys takes one thing outside a paste: an escape sequence, a character, a control byte.
+// stepKeys takes one item outside a paste: an escape sequence, a character, a control byte.
 func (r *Repair) stepKeys(data []byte) int {
 	if r.burst { // there may be much of it
 		if n := plainRun(data); n > 0 {
@@ -23,7 +23,7 @@ func (r *Repair) stepKeys(data []byte) int {
 	}
 	switch {
 	case n == 0, token == Broken, len(plain) == 0:
-	case len(plain) == 1 && plain[0] == interrupt: // who wants to leave does not mean what is held back
+	case len(plain) == 1 && plain[0] == interrupt: // a person who wants to leave does not want what is held back
 		r.dropText()
 		r.out = append(r.out, interrupt)
 	case !bytes.Equal(plain, thing):
@@ -54,7 +54,7 @@ func plainRun(data []byte) int {
 	return n
 }
 
-// isText reports what a pasted text is made of: everything but the control characters that are keys.
+// isText reports whether a byte can be part of a pasted text: all can but the control characters that are keys.
 func isText(c byte) bool { return c >= 0x20 && c != 0x7f || c == '\r' || c == '\n' || c == '\t' }
 
 // reportForm is a control sequence that no key sends: an answer of the terminal, or that the window got or lost the
@@ -63,12 +63,13 @@ func isText(c byte) bool { return c >= 0x20 && c != 0x7f || c == '\r' || c == '\
 // Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
 var reportForm = regexp.MustCompile(`^\x1b\[([IO]|[?>=].*|[0-9;]*[Rtn]|[0-9;]*\$y)$`)
 
-// isReport reports what comes from the terminal and not from a person. It may come in the middle of a text.
+// isReport reports whether a sequence comes from the terminal and not from a person. It may come in the middle of a
+// text.
 func isReport(token Token, thing []byte) bool {
 	return token == Command || token == Sequence && reportForm.Match(thing)
 }
 
-// press hands a key on that is no text.
+// press passes on a key that is not text.
 func (r *Repair) press(token Token, data []byte) {
 	switch {
 	case token == EscKey:
@@ -78,8 +79,8 @@ func (r *Repair) press(token Token, data []byte) {
 	}
 }
 
-// escKey is the Esc key in a form that no other byte can become part of: behind a lone ESC, Bubble Tea
-// waits 50 ms for more.
+// escKey is the Esc key in a form that no following byte can become part of: after a lone ESC, Bubble Tea waits 50 ms
+// for more.
 //
 // Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
 const escKey = "\x1b[27u"
@@ -91,11 +92,11 @@ func (r *Repair) pressEsc() {
 }
 
 // PastedEnter stands for an Enter that came so soon after a paste that it may be part of the paste: F35 of the Kitty
-// keyboard protocol, which no keyboard has. A face may say that it did not count.
+// keyboard protocol, which no keyboard has. An interface may say that it did not count.
 const PastedEnter = "\x1b[57398u"
 
-// releaseHeld gives up waiting for the rest of a sequence or a letter. What begins no key is dropped: it is a piece of
-// an answer or of a marker.
+// releaseHeld stops waiting for the rest of a sequence or a character. What does not begin a key is dropped: it is a
+// piece of an answer or of a marker.
 func (r *Repair) releaseHeld() {
 	held := r.held
 	r.held = nil

@@ -6,14 +6,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// quiet is a mode without echo and without lines. Ctrl+C is a signal.
+// quiet returns a mode without echo and line editing, in which Ctrl+C is a signal.
 func quiet(m unix.Termios) unix.Termios {
 	m.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON
 	m.Cc[unix.VMIN], m.Cc[unix.VTIME] = 1, 0
 	return m
 }
 
-// raw is a mode in which every key is a key. Output stays as it is: Bubble Tea counts on mapped line breaks where
+// raw returns a mode in which every key is passed on. Output stays as it is: Bubble Tea relies on mapped line breaks if
 // it sees no terminal.
 //
 // Source: https://man7.org/linux/man-pages/man3/termios.3.html
@@ -26,14 +26,14 @@ func raw(m unix.Termios) unix.Termios {
 	return m
 }
 
-// set changes the mode, and drops what waits to be read.
+// set changes the mode, and drops unread input.
 func (t *Terminal) set(m unix.Termios) error {
 	err := unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, &m)
-	_ = flushInput(int(t.terminal.Fd())) // what remains comes to nothing
+	_ = flushInput(int(t.terminal.Fd())) // what remains has no effect
 	return err
 }
 
-// Raw makes every key a key, until restore.
+// Raw passes on every key as a key, until restore is called.
 func (t *Terminal) Raw() (restore func(), err error) {
 	before, err := unix.IoctlGetTermios(int(t.terminal.Fd()), getTermios)
 	if err == nil {
@@ -45,7 +45,8 @@ func (t *Terminal) Raw() (restore func(), err error) {
 	return func() { _ = unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, before) }, nil
 }
 
-// Suspend gives the terminal back, stops this program as Ctrl+Z does, and takes the terminal again when it goes on.
+// Suspend gives the terminal back, stops this program as Ctrl+Z does, and takes the terminal again when the program
+// continues.
 func (t *Terminal) Suspend() error {
 	now, err := unix.IoctlGetTermios(int(t.terminal.Fd()), getTermios)
 	if err == nil {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// open begins a paste with the text that has come of it already.
+// open begins a paste with the part of its text that has already come.
 func (r *Repair) open(text []byte) {
 	r.mode, r.torn = pasting, false
 	r.add(text)
@@ -19,12 +19,12 @@ func (r *Repair) stepPaste(data []byte) int {
 	token, n := Scan(data, true)
 	switch {
 	case n == 0:
-	case token == PasteStart: // the marker twice, or the paste before has no end
+	case token == PasteStart: // the marker came twice, or the previous paste has no end
 		r.close()
 		r.open(nil)
 	case token == PasteEnd:
 		r.endMarker(data[n:])
-	case token == Character && r.torn: // a Ctrl+C behind the end marker
+	case token == Character && r.torn: // a Ctrl+C after the end marker
 		r.stopping = bytes.Clone(data[:n])
 		r.stopPaste()
 	default:
@@ -33,8 +33,8 @@ func (r *Repair) stepPaste(data []byte) int {
 	return n
 }
 
-// endMarker ends the paste, unless text comes right behind the marker: the marker is part of what was copied then. It
-// makes the text no key, which is better than to take half of it for one.
+// endMarker ends the paste, unless text comes right after the marker: then the marker was part of the copied text. With
+// the marker in it, the text is not a key, which is better than taking half of it for one.
 func (r *Repair) endMarker(rest []byte) {
 	rest = bytes.TrimLeft(rest, "\r\n")
 	if r.mode == pasting && len(r.content) > 0 && len(rest) > 0 && isText(rest[0]) {
@@ -45,7 +45,7 @@ func (r *Repair) endMarker(rest []byte) {
 	r.close()
 }
 
-// add takes text of the paste. What is too long is refused at once, because its end may be far away.
+// add takes text of the paste. A text that is too long is refused at once, because its end may be far away.
 func (r *Repair) add(text []byte) {
 	switch {
 	case r.mode == spilling:
@@ -61,7 +61,7 @@ func (r *Repair) add(text []byte) {
 	}
 }
 
-// close ends the paste and hands it on.
+// close ends the paste and passes it on.
 func (r *Repair) close() {
 	if len(r.content) > 0 {
 		r.emit(drawable(r.content))
@@ -73,7 +73,7 @@ func (r *Repair) close() {
 	r.mode = ground
 }
 
-// endQuiet ends a paste whose end marker never came. It may still go on.
+// endQuiet ends a paste whose end marker never came. It may still continue.
 func (r *Repair) endQuiet(now time.Time) {
 	r.held = nil // a piece of the marker
 	carry := bytes.Clone(r.content)
@@ -84,7 +84,7 @@ func (r *Repair) endQuiet(now time.Time) {
 	}
 }
 
-// stopPaste lets Ctrl+C out of a paste, and forgets the paste: the person wants to leave.
+// stopPaste passes on a Ctrl+C in a paste, and drops the paste: the person wants to leave.
 func (r *Repair) stopPaste() {
 	r.out = append(r.out, interrupt)
 	r.held, r.stopping = nil, nil

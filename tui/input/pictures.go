@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// drawable writes control characters as their pictures, and each byte that is no UTF-8 as U+2426.
-// Bubble Tea drops U+FFFD.
+// drawable writes control characters as their pictures, and each byte that is not UTF-8 as U+2426. Bubble Tea drops
+// U+FFFD.
 func drawable(content []byte) string {
 	var out strings.Builder
 	for len(content) > 0 {
@@ -28,8 +28,8 @@ func drawable(content []byte) string {
 	return out.String()
 }
 
-// FromPictures puts the control characters back into a text that was pasted; what was no UTF-8 is U+FFFD. A key with
-// one of them can then be refused by its name.
+// FromPictures puts the control characters back into a pasted text; what was not UTF-8 becomes U+FFFD. A key with such
+// a character can then be refused with the name of the character.
 func FromPictures(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

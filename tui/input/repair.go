@@ -7,25 +7,25 @@ import (
 	"unicode/utf8"
 )
 
-// The times that distinguish people from programs. All count from the last byte that came.
+// The times that distinguish people from programs. All are counted from the last byte that came.
 const (
 	aloneAfter    = 10 * time.Millisecond  // a character that nothing follows was typed
-	burstGap      = 25 * time.Millisecond  // characters that follow faster were not: a held key repeats every 33 ms
-	interruptHold = 20 * time.Millisecond  // a Ctrl+C in a paste that nothing follows is no part of it
-	tornQuiet     = 50 * time.Millisecond  // ends a paste that went on behind its end marker
+	burstGap      = 25 * time.Millisecond  // characters that follow faster were not typed: a held key repeats every 33 ms
+	interruptHold = 20 * time.Millisecond  // a Ctrl+C in a paste that nothing follows is not part of it
+	tornQuiet     = 50 * time.Millisecond  // ends a paste that continued after its end marker
 	escHold       = 150 * time.Millisecond // a lone ESC is the Esc key
 	deafAfter     = 150 * time.Millisecond // what comes so soon after a paste belongs to it
-	burstQuiet    = 450 * time.Millisecond // ends a burst, and a text: programs that type pause for less
-	letterHold    = time.Second            // for the rest of a letter of several bytes
+	burstQuiet    = 450 * time.Millisecond // ends a burst, and a text: pauses of programs that type are shorter
+	letterHold    = time.Second            // for the rest of a character of several bytes
 	pieceHold     = 2 * time.Second        // for the rest of an escape sequence that no key begins
 	pasteQuiet    = 2 * time.Second        // ends a paste that has no end marker
-	carryFor      = 2 * time.Second        // a paste that ended without a marker, and a burst, may still go on
+	carryFor      = 2 * time.Second        // a paste that ended without a marker, and a burst, may still continue
 )
 
 const (
 	maxPaste = 4096 // bytes of a paste; no key comes near it
 	minBurst = 16   // characters that make a burst: more than any answer of one word, fewer than any key
-	minCarry = 4    // the same, where a burst has just ended, or a paste without a marker
+	minCarry = 4    // the same, if a burst or a paste without a marker has just ended
 )
 
 const replacement = string(utf8.RuneError)
@@ -38,8 +38,8 @@ const (
 	spilling      // in a paste that was refused for its length
 )
 
-// Repair turns the bytes of a terminal into clean ones. It reads no clock: the caller gives the time, which must not go
-// back, and calls Expire when Deadline has passed. The zero Repair is ready.
+// Repair turns the bytes of a terminal into clean ones. It reads no clock: the caller passes the time, which must not
+// go back, and calls Expire when Deadline has passed. The zero Repair is ready.
 type Repair struct {
 	out  []byte
 	mode mode
@@ -50,7 +50,7 @@ type Repair struct {
 	holdEnter atomic.Bool
 
 	content  []byte // pasting: the text so far
-	torn     bool   // pasting: it went on behind its end marker
+	torn     bool   // pasting: it continued after its end marker
 	stopping []byte // pasting: a Ctrl+C that came alone; something may still follow
 
 	carry      []byte    // what was in the last paste, when it ended without a marker
@@ -58,8 +58,8 @@ type Repair struct {
 	deafUntil  time.Time // key presses are dropped until then
 }
 
-// HoldEnter has an Enter behind a text wait until it is certain that no more of the text follows: a key is asked for,
-// and it may be a line break in one. It may be called at any time.
+// HoldEnter sets whether an Enter after a text is held back until it is certain that no more of the text follows: while
+// a key is asked for, it may be a line break in one. It may be called at any time.
 func (r *Repair) HoldEnter(on bool) { r.holdEnter.Store(on) }
 
 // Take moves what is ready into p and returns how many bytes that are.
@@ -81,10 +81,10 @@ func (r *Repair) Discard() {
 	r.out = nil
 }
 
-// Pasting reports whether a paste or a burst has begun and not ended.
+// Pasting reports whether a paste or a burst has begun and has not ended.
 func (r *Repair) Pasting() bool { return r.mode != ground || r.burst }
 
-// Typing reports whether text is held back that may have been typed, or be the beginning of a burst.
+// Typing reports whether text is held back that may have been typed or may begin a burst.
 func (r *Repair) Typing() bool { return r.mode == ground && len(r.text) > 0 }
 
 // Feed takes the bytes of one read.
@@ -112,7 +112,7 @@ func (r *Repair) Feed(b []byte, now time.Time) {
 	clear(b)
 }
 
-// step takes the first thing of data and returns its length, or 0 when its rest has not come yet.
+// step takes the first item of data and returns its length, or 0 if its rest has not come yet.
 func (r *Repair) step(data []byte) int {
 	if r.mode == ground {
 		return r.stepKeys(data)

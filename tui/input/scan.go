@@ -13,8 +13,8 @@ const (
 	pasteEnd   = "\x1b[201~"
 )
 
-// Mark is what [Terminal.Mark] has delivered: a control sequence for private use, which is no key and no answer of a
-// terminal.
+// Mark is what [Terminal.Mark] has delivered: a control sequence for private use, which is neither a key nor an answer
+// of a terminal.
 const Mark = "\x1b[?112;108;101;111~"
 
 // Token is what the bytes of a terminal begin with.
@@ -25,16 +25,16 @@ const (
 	Character  Token = iota // one character, or one control character
 	EscKey                  // an ESC that begins nothing
 	Sequence                // an escape sequence: another key, or an answer of the terminal
-	Command                 // the same with a text in it: OSC, DCS and the like
-	Broken                  // the beginning of one, which something else broke off
-	PasteStart              // the mark in front of a paste
+	Command                 // the same with text in it: OSC, DCS and the like
+	Broken                  // the beginning of one that something else interrupted
+	PasteStart              // the mark before a paste
 	PasteText               // some of the text of a paste
-	PasteEnd                // the mark behind a paste
+	PasteEnd                // the mark after a paste
 )
 
-// Scan returns the token at the beginning of data, which is not empty, and its length. When its end is yet to come, the
+// Scan returns the token at the beginning of data, which is not empty, and its length. If its end has not come yet, the
 // length is 0, and the token is what it seems to be. A control character belongs to no escape sequence, so that Enter
-// and Ctrl+C always work. In a paste, all is text but the marks, and Ctrl+C, which is a character.
+// and Ctrl+C always work. In a paste, everything is text except the marks and Ctrl+C, which is a character.
 //
 // Source: ECMA-48, section 5.4 and 5.6
 func Scan(data []byte, pasting bool) (Token, int) {
@@ -56,18 +56,18 @@ const (
 	heldBytes = 64 // at most of a sequence between two reads
 )
 
-// Scanner returns the tokens of what is read, wherever a read cuts them. The one cut it cannot see through is directly
-// behind the ESC of anything but a control sequence: it looks like the Esc key. What was a token is wiped by the next
-// call. The zero Scanner is ready.
+// Scanner returns the tokens of what is read, wherever a read cuts them. The only cut that it cannot detect is directly
+// after the ESC of anything but a control sequence: it looks like the Esc key. The next call wipes the last token. The
+// zero Scanner is ready.
 type Scanner struct {
-	buf   [heldBytes + MaxRead]byte // where token and rest lie
+	buf   [heldBytes + MaxRead]byte // holds token and rest
 	token []byte                    // the last one
-	rest  []byte                    // what is no token yet
+	rest  []byte                    // what is not a token yet
 	waits Token                     // what rest seems to begin
 }
 
-// Feed adds what was read. What was left behind before it is the beginning of a letter, of a sequence or of the end of
-// a paste.
+// Feed adds what was read. What is left from before is the beginning of a character, of a sequence or of the end of a
+// paste.
 func (s *Scanner) Feed(p []byte) {
 	n := 0
 	if !s.lost(p) {
@@ -78,13 +78,14 @@ func (s *Scanner) Feed(p []byte) {
 	s.token, s.rest = nil, s.buf[:n]
 }
 
-// lost reports a beginning whose end is not in p: the Esc key, or an Alt+] that looks like a command to the terminal.
+// lost reports whether rest is a beginning whose end is not in p: the Esc key, or an Alt+] that looks like a command to
+// the terminal.
 func (s *Scanner) lost(p []byte) bool {
 	esc := s.waits == EscKey && len(p) > 0 && p[0] != '['
 	return esc || s.waits == Command || len(s.rest) > heldBytes
 }
 
-// Next returns the next token with its text, as [Scan] does. There is none when all that is left waits for more.
+// Next returns the next token with its text, as [Scan] does. There is none if all that is left waits for more.
 func (s *Scanner) Next(pasting bool) (token Token, text []byte, ok bool) {
 	clear(s.token)
 	if s.token = nil; len(s.rest) == 0 {

@@ -12,17 +12,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Terminal is the terminal of a person, for as long as a wizard runs. It reads it through a [Repair] and writes what
-// comes of it to a pipe, from which the face reads. Nothing else may read the terminal meanwhile, or change its modes:
-// Bubble Tea does not see that there is one. Nothing that is typed is echoed, because it may be a key, also before the
-// first question and after the last.
+// Terminal is the person's terminal while a wizard runs. It is read through a [Repair], whose output goes to a pipe
+// that the interface reads. In the meantime, nothing else may read the terminal or change its modes: Bubble Tea does
+// not see that there is one. Nothing that is typed is echoed, even before the first question and after the last,
+// because it may be a key.
 //
-// A type that Bubble Tea takes for the terminal itself would do without the pipe. But Bubble Tea calls Read only when
-// more bytes have come, and with a buffer of 4 KiB: what a long paste leaves behind would wait for the next key.
+// A type that Bubble Tea takes for the terminal itself would need no pipe. But Bubble Tea calls Read only when more
+// bytes have come, and with a buffer of 4 KiB: the rest of a long paste would wait for the next key.
 //
 // Source: https://man7.org/linux/man-pages/man2/poll.2.html
 type Terminal struct {
-	In *os.File // the face reads here; it ends when the terminal is gone
+	In *os.File // the interface reads here; it ends when the terminal is gone
 
 	terminal   *os.File
 	out        *os.File // the other end of In
@@ -37,9 +37,9 @@ type Terminal struct {
 	before     unix.Termios
 }
 
-// Take takes a terminal over, before any other work. What was typed before counts no more: it was echoed, and meant for
-// the shell. Ctrl+C is a signal until Raw. suspend stops this process, and returns when it goes on. ended is called
-// when nothing more will come, with [ErrGone] or [ErrReader]. Call Leave on every way out.
+// Take takes over a terminal, before any other work. What was typed before no longer counts: it was echoed, and meant
+// for the shell. Ctrl+C is a signal until Raw. suspend stops this process, and returns when it continues. ended is
+// called when nothing more will come, with [ErrGone] or [ErrReader]. Call Leave in any case.
 func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error) {
 	t := &Terminal{terminal: f, suspend: suspend, ended: ended}
 	before, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
@@ -59,14 +59,14 @@ func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error
 	return t, nil
 }
 
-// Start begins to read, when a face is about to.
+// Start starts reading. It is called before an interface reads In.
 func (t *Terminal) Start() { t.start.Do(func() { t.working.Go(t.read) }) }
 
 // HoldEnter is [Repair.HoldEnter].
 func (t *Terminal) HoldEnter(on bool) { t.repair.HoldEnter(on) }
 
-// Mark has In deliver [Mark] behind all that was typed until now. It reports whether In will; the console of Windows
-// forgets at once what was typed.
+// Mark makes In deliver [Mark] after all that was typed until now. It reports whether In will do so; the Windows
+// console instead drops at once what was typed.
 func (t *Terminal) Mark() (comes bool) {
 	_, err := t.ask.Write([]byte{0})
 	return err == nil
@@ -96,7 +96,7 @@ func (t *Terminal) read() {
 		if err == nil {
 			err = t.handOn()
 		}
-		if err == nil && !came { // what was there when a mark was asked for has been read
+		if err == nil && !came { // everything that was there when a mark was asked for has been read
 			err = t.deliverMarks()
 		}
 		if err != nil {
@@ -107,13 +107,13 @@ func (t *Terminal) read() {
 	}
 }
 
-// askedFor returns how many marks are asked for, or 0 when the reader is to stop.
+// askedFor returns how many marks are asked for, or 0 if the reader has to stop.
 func (t *Terminal) askedFor() int {
 	n, _ := t.asked.Read(make([]byte, 16))
 	return n
 }
 
-// deliverMarks waits for what is held back.
+// deliverMarks delivers the marks once nothing is held back.
 func (t *Terminal) deliverMarks() error {
 	if t.marks == 0 || t.repair.Typing() {
 		return nil
@@ -154,7 +154,7 @@ func (t *Terminal) handOn() error {
 	return nil
 }
 
-// end says why before the face sees that nothing more comes, and may end for that alone.
+// end reports why before the interface sees that nothing more comes, which may be enough to end it.
 func (t *Terminal) end(why error) {
 	t.ended(why)
 	_ = t.out.Close()
@@ -180,12 +180,12 @@ const (
 	drainLimit = 5 * time.Second
 )
 
-// Leave restores the terminal as it was, after the face has ended. What still comes does not reach the shell: it is
-// thrown away, first up to until, for answers that are on their way, then until nothing came for a moment, which is
-// longer where a paste has not ended. That takes at most 5 s more.
+// Leave restores the terminal as it was, after the interface has ended. Late input does not reach the shell: it is
+// dropped, first up to until, for answers that are on their way, then until nothing has come for a moment, which is
+// longer if a paste has not ended. That takes at most 5 s more.
 func (t *Terminal) Leave(until time.Time) {
 	_ = t.ask.Close()
-	// a write that nobody reads ends; who reads In may not have ended yet, so it stays open
+	// a write that is not read ends; the reader of In may not have ended yet, so it stays open
 	_ = t.out.SetWriteDeadline(time.Now())
 	t.working.Wait()
 	_ = t.out.Close()
@@ -215,7 +215,7 @@ func (t *Terminal) drain(until time.Time) {
 	}
 }
 
-// came waits for input alone.
+// came waits only for input.
 func (t *Terminal) came(wait time.Duration) bool {
 	fds := []unix.PollFd{{Fd: int32(t.terminal.Fd()), Events: unix.POLLIN}}
 	n, _ := unix.Poll(fds, int(wait/time.Millisecond)+1)

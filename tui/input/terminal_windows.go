@@ -22,7 +22,7 @@ func Take(f *os.File, suspend func() error, _ func(error)) (*Terminal, error) {
 // Start does nothing.
 func (t *Terminal) Start() {}
 
-// Raw makes every key a key, for a face that does not do so itself.
+// Raw passes on every key as a key, for an interface that does not do so itself.
 func (t *Terminal) Raw() (restore func(), err error) {
 	before, err := term.MakeRaw(int(t.In.Fd()))
 	if err != nil {
@@ -34,9 +34,9 @@ func (t *Terminal) Raw() (restore func(), err error) {
 // HoldEnter does nothing.
 func (t *Terminal) HoldEnter(bool) {}
 
-// Mark forgets what was typed until now. No [Mark] comes: a face reads the console itself.
+// Mark drops what was typed until now. No [Mark] comes, because an interface reads the console itself.
 func (t *Terminal) Mark() (comes bool) {
-	_ = windows.FlushConsoleInputBuffer(windows.Handle(t.In.Fd())) // what remains comes to nothing
+	_ = windows.FlushConsoleInputBuffer(windows.Handle(t.In.Fd())) // what remains has no effect
 	return false
 }
 

@@ -8,31 +8,32 @@ import (
 	"unicode/utf8"
 )
 
-// What a burst is, in front of its markers: F34 and F33 of the Kitty keyboard protocol, which no keyboard has.
+// What kind of paste a burst is, before its markers: F34 and F33 of the Kitty keyboard protocol, which no keyboard has.
 //
 // Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
 const (
-	// WholeBurst says that nothing of the text came before this paste, and nothing for a while behind it.
+	// WholeBurst says that nothing of the text came before this paste, and nothing for a while after it.
 	WholeBurst = "\x1b[57397u"
-	// RestOfText says that what this paste holds is not all: the text began before it, and was handed on as typed.
+	// RestOfText says that this paste does not hold all of the text: it began earlier, and that part was passed on as
+	// typed.
 	RestOfText = "\x1b[57396u"
 )
 
-// TextQuiet is the longest pause between two characters of one text behind the reader, which may hold the next ones
-// back until they are nearly a burst.
+// TextQuiet is the longest pause between two characters of one text as the reader passes it on: it may hold the next
+// ones back until they are nearly a burst.
 const TextQuiet = burstQuiet + minBurst*burstGap
 
-// Kind is what a paste is.
+// Kind is the kind of a paste.
 type Kind int
 
 // The kinds.
 const (
 	Marked Kind = iota // it came between markers
-	Whole              // behind WholeBurst
-	Rest               // behind RestOfText
+	Whole              // after WholeBurst
+	Rest               // after RestOfText
 )
 
-// KindAfter returns what a sequence says of the paste behind it.
+// KindAfter returns what a sequence says about the paste after it.
 func KindAfter(sequence string) Kind {
 	switch sequence {
 	case WholeBurst:
@@ -43,18 +44,18 @@ func KindAfter(sequence string) Kind {
 	return Marked
 }
 
-// typing is what is known of a text outside pastes: characters that come without a pause of burstQuiet. Its beginning
-// looks as if it was typed, until so much comes so fast that it is a burst.
+// typing is what is known about a text outside pastes: characters that come without a pause of burstQuiet. It seems to
+// be typed until so much comes so fast that it is a burst.
 type typing struct {
 	text      []byte    // is held back
 	burst     bool      // until nothing comes for burstQuiet
 	over      bool      // text is too long, and was dropped
 	count     int       // characters of the whole text
-	begun     bool      // some of it was handed on
+	begun     bool      // some of it was passed on
 	restUntil time.Time // until then, text continues the last burst
 }
 
-// takeText takes a character. In a burst it takes a key as well: a key to Pleo with one in it is refused.
+// takeText takes a character. In a burst it also takes a key press: an API key with one in it is refused.
 func (r *Repair) takeText(data []byte) {
 	if r.deaf() {
 		if data[0] == '\r' {
@@ -66,7 +67,7 @@ func (r *Repair) takeText(data []byte) {
 		data = []byte(replacement)
 	}
 	printing := data[0] != '\r' && data[0] != '\n'
-	wrapped := printing && r.mayGoOn() // an Enter that is none: more follows
+	wrapped := printing && r.mayGoOn() // a line break and not an Enter: more follows
 	r.hold(data)
 	if printing {
 		r.count++
@@ -90,7 +91,8 @@ func (r *Repair) takeText(data []byte) {
 	}
 }
 
-// erase takes back the last character of a burst, when a key is for that. What was handed on is for the face to erase.
+// erase removes the last character of a burst if the key is one that erases. What was passed on is for the interface to
+// erase.
 func (r *Repair) erase(key []byte) bool {
 	if len(key) != 1 || key[0] != backspace && key[0] != ctrlH {
 		return false
@@ -102,14 +104,14 @@ func (r *Repair) erase(key []byte) bool {
 	return true
 }
 
-// lateStart is a start marker whose ESC was let go already, or was lost on the way. Nobody types it in one go.
+// lateStart is a start marker whose ESC was already passed on, or was lost on the way. No one types it without a pause.
 var lateStart = regexp.MustCompile(`^\[?200~$`)
 
 func printable(text []byte) int {
 	return utf8.RuneCount(text) - bytes.Count(text, []byte("\r")) - bytes.Count(text, []byte("\n"))
 }
 
-// mayGoOn reports an Enter that may be a line break in the middle of a key.
+// mayGoOn reports whether an Enter may be a line break in the middle of a key.
 func (r *Repair) mayGoOn() bool {
 	return r.count > 0 && r.holdEnter.Load() && endsLine(r.text)
 }
@@ -118,7 +120,7 @@ func endsLine(text []byte) bool {
 	return len(text) > 0 && (text[len(text)-1] == '\r' || text[len(text)-1] == '\n')
 }
 
-// hold holds text back. What is too long for a paste is refused, but not before its end has come.
+// hold holds text back. A text that is too long for a paste is refused, but only when its end has come.
 func (r *Repair) hold(data []byte) {
 	if r.text == nil {
 		r.text = make([]byte, 0, maxPaste+1) // never grows, so that no copy is left behind
@@ -146,7 +148,7 @@ func (r *Repair) textHold() time.Duration {
 	return burstGap
 }
 
-// handOn hands on what is held back: a burst as a paste of its kind, and other text as typed.
+// handOn passes on what is held back: a burst as a paste of its kind, and other text as typed.
 func (r *Repair) handOn() {
 	switch {
 	case len(r.text) == 0:
@@ -177,7 +179,7 @@ func (r *Repair) forgetText() {
 	r.text, r.burst, r.over = r.text[:0], false, false
 }
 
-// endText is called when nothing came for a while: what comes now is another text.
+// endText is called when nothing has come for a while: what comes next is another text.
 func (r *Repair) endText() { r.count, r.begun = 0, false }
 
 // dropText forgets the text.
@@ -187,7 +189,7 @@ func (r *Repair) dropText() {
 	r.restUntil = time.Time{}
 }
 
-// beforeKey ends the text, because a person presses another key. That takes back a burst.
+// beforeKey ends the text, because a person presses another key. That drops a burst.
 func (r *Repair) beforeKey() {
 	if !r.burst {
 		r.handOn()
@@ -195,7 +197,7 @@ func (r *Repair) beforeKey() {
 	r.dropText()
 }
 
-// orphanEnd takes an end marker that no paste awaits. Text right before it is the rest of a paste.
+// orphanEnd takes an end marker outside a paste. Text right before it is the rest of a paste.
 func (r *Repair) orphanEnd() {
 	switch {
 	case len(r.text) == 0:

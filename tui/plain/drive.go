@@ -6,21 +6,21 @@ import (
 	"pleo-connect/flow"
 )
 
-// Driver is a face without a screen.
+// Driver is an interface without a screen.
 type Driver struct {
 	Do flow.Do
 	// Changed is called after every step that the machine takes; it may print. An error ends the run.
 	Changed func(before, after flow.State) error
-	// Ask returns what the person wants. It is called only when no answer is outstanding, or with AskWaiting
-	// none but a countdown.
+	// Ask returns what the person wants. It is called only when no answer is outstanding or, with AskWaiting, only a
+	// countdown.
 	Ask func(ctx context.Context, s flow.State) (flow.Event, error)
-	// AskWaiting has the person asked while a countdown runs, too. The question is taken back, by the end of its
-	// context, when the machine goes on by itself; Changed is not called for the seconds.
+	// AskWaiting asks the person while a countdown runs as well. When the machine continues by itself, the context of
+	// the question ends, which withdraws it. Changed is not called for the seconds.
 	AskWaiting bool
 }
 
 // Drive runs the machine to its end and returns the last state, also with an error. When ctx ends, it waits for what is
-// under way (a save ends whole) and returns the cause.
+// under way (a save is completed) and returns the cause.
 func (d Driver) Drive(ctx context.Context, s flow.State, effects []flow.Effect) (flow.State, error) {
 	r := run{Driver: d, answers: make(chan flow.Event)}
 	defer r.end()
@@ -69,12 +69,12 @@ func (r *run) next(ctx context.Context, s flow.State) (flow.Event, error) {
 		return r.await(ctx)
 	}
 	if s.Step == flow.StepCheck || s.Step == flow.StepActivate {
-		return nil, flow.ErrFault // it awaits an answer that nobody was asked for
+		return nil, flow.ErrFault // it awaits an answer that no effect will give
 	}
 	return r.Ask(ctx, s)
 }
 
-// await returns the next answer of an effect, or of the person who is asked meanwhile.
+// await returns the next answer of an effect, or of the person who is asked in the meantime.
 func (r *run) await(ctx context.Context) (flow.Event, error) {
 	var asked chan reply
 	if r.aside != nil {
@@ -137,7 +137,7 @@ func (r *run) askAside(ctx context.Context, s flow.State) *aside {
 	return q
 }
 
-// takeBack ends a question whose time is over, and returns the answer that came in this very moment, or nil.
+// takeBack ends a question that is no longer needed, and returns the answer that came at that very moment, or nil.
 func (r *run) takeBack() flow.Event {
 	if r.aside == nil {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"pleo-connect/flow"
 )
 
-// asksForHelp reports an answer that is none, but asks what the question is about.
+// asksForHelp reports whether an answer is a request for help.
 func (f *face) asksForHelp(a answer) bool {
 	text := strings.TrimSpace(a.text)
 	return f.hasHelp() && !a.pasted && (text == "?" || strings.EqualFold(text, f.word("help")))
@@ -17,7 +17,7 @@ func (f *face) hasHelp() bool {
 	return f.state.Step == flow.StepReview || f.state.Step == flow.StepKey || len(f.state.Help()) > 0
 }
 
-// help prints what the help of the full screen says beside its keys.
+// help prints what the help of the full screen says, except for the keys.
 func (f *face) help() {
 	s := f.state
 	switch s.Step {

@@ -10,7 +10,8 @@ import (
 	"pleo-connect/tui/input"
 )
 
-// The control characters that the editor knows. Enter is CR; LF is what some serial lines send for it or behind it.
+// The control characters that the editor knows. Enter is CR; LF is what some serial lines send in place of it or after
+// it.
 const (
 	ctrlC     = 0x03
 	ctrlD     = 0x04
@@ -21,23 +22,23 @@ const (
 	backspace = 0x7f
 )
 
-// stroke is one thing that a person does: presses a key, or pastes.
+// stroke is one action of a person: a key press or a paste.
 type stroke struct {
 	key   rune   // a character, or a control character
 	paste *entry // what was pasted; nil: a key was pressed
 	kind  input.Kind
 	ahead bool // it was pasted before the question was asked
 	soon  bool // it is [input.PastedEnter]
-	mark  bool // none: it is [input.Mark]
+	mark  bool // not an action: it is [input.Mark]
 }
 
-// keyboard hands out strokes. What came with an answer and after its end waits for the next question.
+// keyboard returns strokes. Input that came with an answer but after its end waits for the next question.
 type keyboard struct {
 	source
 	decoder
-	pastes []stroke // they came before the question, from which time nothing else is kept
-	tail   string   // what belongs to the last answer if it comes at once: Enter after a paste, LF after CR
-	marks  int      // are on their way
+	pastes []stroke // they came before the question; nothing else is kept from that time
+	tail   string   // keys that belong to the last answer if they come at once: Enter after a paste, LF after CR
+	marks  int      // how many are on their way
 	failed error    // how the input ended
 }
 
@@ -53,7 +54,7 @@ func (k *keyboard) next(ctx context.Context) (stroke, error) {
 		s, ok := k.take()
 		switch {
 		case ok && s.mark:
-			k.marks = max(k.marks-1, 0) // a terminal may send one of its own
+			k.marks = max(k.marks-1, 0) // a terminal may send one by itself
 		case ok && !k.isTail(s):
 			return s, nil
 		case ok:
@@ -96,7 +97,7 @@ func (k *keyboard) isTail(s stroke) bool {
 	return true
 }
 
-// dropTyped forgets what was typed ahead, and reports whether Ctrl+C is in it. A paste stays: no question echoes it.
+// dropTyped drops what was typed ahead, and reports whether Ctrl+C is in it. A paste is kept: no question echoes it.
 func (k *keyboard) dropTyped() (interrupted bool) {
 	for {
 		s, ok := k.take()
@@ -107,7 +108,7 @@ func (k *keyboard) dropTyped() (interrupted bool) {
 	}
 }
 
-// dropToMark forgets in the same way what comes before the last mark that was asked for.
+// dropToMark drops in the same way what comes before the last mark that was asked for.
 func (k *keyboard) dropToMark(ctx context.Context) error {
 	for k.marks > 0 {
 		s, ok := k.take()
@@ -124,12 +125,12 @@ func (k *keyboard) dropToMark(ctx context.Context) error {
 	return nil
 }
 
-// drop forgets one stroke that was typed ahead, and reports whether it is Ctrl+C.
+// drop drops one stroke that was typed ahead, and reports whether it is Ctrl+C.
 func (k *keyboard) drop(s stroke) (interrupted bool) {
 	switch {
 	case s.mark:
 		k.marks--
-	case s.kind == input.Rest: // its beginning was forgotten
+	case s.kind == input.Rest: // its beginning was dropped
 		s.paste.wipe()
 	case s.paste != nil:
 		k.pastes = append(k.pastes, s)
@@ -139,8 +140,8 @@ func (k *keyboard) drop(s stroke) (interrupted bool) {
 	return s.key == ctrlC
 }
 
-// source reads only while somebody asks: in between, the bytes are for whoever else reads the same input. A read that
-// outlives its question serves the next one, so that there is never a second one and nothing is lost.
+// source reads only while a question is asked: in between, the bytes are for other readers of the same input. A read
+// that outlives its question serves the next one, so that there is never a second read and nothing is lost.
 type source struct {
 	in      io.Reader
 	buf     []byte
@@ -153,7 +154,7 @@ type arrival struct {
 	err error
 }
 
-// read returns bytes that are good until the next call. Bytes and an error may come together.
+// read returns bytes that are valid until the next call. Bytes and an error may come together.
 func (s *source) read(ctx context.Context) ([]byte, error) {
 	if s.buf == nil {
 		s.buf, s.arrived = make([]byte, input.MaxRead), make(chan arrival, 1)
@@ -182,14 +183,14 @@ func (s *source) readOnce() {
 	a = arrival{n, err}
 }
 
-// decoder makes strokes of bytes.
+// decoder turns bytes into strokes.
 type decoder struct {
 	scanner input.Scanner
 	paste   *entry     // an open paste
 	kind    input.Kind // of it, or of the next one
 }
 
-// take returns the next stroke. There is none when all that is left waits for more.
+// take returns the next stroke. There is none if all that is left waits for more.
 func (d *decoder) take() (stroke, bool) {
 	for {
 		token, text, ok := d.scanner.Next(d.paste != nil)
@@ -222,7 +223,7 @@ func (d *decoder) stroke(token input.Token, text []byte) (s stroke) {
 	return s
 }
 
-// forget ends an open paste: in one, a Ctrl+C ends everything, also when the end of the paste never comes.
+// forget ends an open paste: a Ctrl+C in one ends everything, even if the end of the paste never comes.
 func (d *decoder) forget() {
 	d.kind = input.Marked
 	if d.paste != nil {

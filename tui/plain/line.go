@@ -9,16 +9,16 @@ import (
 )
 
 const (
-	maxEntry = 8192    // bytes; twice what any key has
+	maxEntry = 8192    // bytes; twice the longest key
 	maxOver  = 1 << 16 // characters; what comes after them is not counted
 )
 
-// entry is a text on its way in. Its bytes never move, so that overwriting them leaves no copy behind. What comes when
-// it is full is counted and makes it too long for any answer: nothing is ever cut.
+// entry is a text that is being entered. Its bytes never move, so that overwriting them leaves no copy behind. What
+// comes when it is full is only counted, and makes it too long for any answer: nothing is ever cut.
 type entry struct {
 	text   []byte
 	over   int  // characters that came when it was full
-	unseen bool // some of it was pasted, and may be a key: nothing is shown of it
+	unseen bool // some of it was pasted, and may be a key: none of it is shown
 }
 
 func newEntry() *entry { return &entry{text: make([]byte, 0, maxEntry)} }
@@ -59,7 +59,7 @@ func (e *entry) wipe() {
 	e.text, e.over, e.unseen = e.text[:0], 0, false
 }
 
-// String returns the text. One that is too long stays too long, by as much.
+// String returns the text. One that is too long remains too long, by as much.
 func (e *entry) String() string { return string(e.text) + strings.Repeat("?", e.over) }
 
 // line is what is typed as the answer to one question.
@@ -93,8 +93,8 @@ func (l line) press(key rune) string {
 	return l.shown(l.glyph(key))
 }
 
-// takes reports what can be part of the line. In a hidden one, a character that nobody sees must be refused by
-// its name, not dropped, and a tab in the middle of a text as well.
+// takes reports whether a key can be part of the line. In a hidden line, an invisible character must be refused by its
+// name, not dropped, and so must a tab in the middle of a text.
 func (l line) takes(key rune) bool {
 	if l.hidden {
 		return !unicode.IsControl(key) || key == '\t' && !l.empty()
@@ -134,7 +134,7 @@ func (l line) erase(fits func(rune) bool) (columns int) {
 	return columns
 }
 
-// eraseCharacter erases the last character. One that is seen goes with its accents, which take no column.
+// eraseCharacter erases the last character. A visible one is erased with its accents, which take no column.
 func (l line) eraseCharacter() (columns int) {
 	for !l.empty() {
 		r := l.last()
@@ -149,7 +149,8 @@ func (l line) eraseCharacter() (columns int) {
 	return 0
 }
 
-// back takes columns off the end of the line. It needs no escape sequence, which a dumb terminal would not know.
+// back returns what erases columns at the end of the line. It has no escape sequence, which a dumb terminal would not
+// know.
 func back(columns int) string {
 	return strings.Repeat("\b", columns) + strings.Repeat(" ", columns) + strings.Repeat("\b", columns)
 }

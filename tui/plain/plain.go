@@ -9,10 +9,10 @@ import (
 	"pleo-connect/flow"
 )
 
-// Options are what the face needs beside the machine.
+// Options are what the interface needs besides the machine.
 type Options struct {
 	Terminal Terminal
-	ASCII    bool          // the terminal draws ASCII only
+	ASCII    bool          // the terminal draws only ASCII
 	DemoKey  func() string // demo only: the simulated key that the answer "demo" enters
 }
 
@@ -20,11 +20,11 @@ type face struct {
 	Options
 	book    *flow.Book
 	err     error // the first write that failed
-	open    bool  // the cursor is behind a question
+	open    bool  // the cursor is after a question
 	entered bool  // the last answer was a key
-	again   bool  // it left the step as it was: what was said about the step is not said again
+	again   bool  // it left the step as it was: what was said about the step is not repeated
 
-	state flow.State // that the question is about
+	state flow.State // the state that the question is about
 }
 
 // Run drives the wizard to its end and returns the last state, also with an error. When ctx ends, or the input, the
@@ -40,7 +40,7 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 	if cause == nil && errors.Is(err, errEnded) {
 		cause = err
 	}
-	if cause != nil { // before anything is written: nobody may read that any more
+	if cause != nil { // before anything is written: no one may be there to read it
 		s = flow.Finish(s, cause, func(e flow.Effect) flow.Event { return do(context.WithoutCancel(ctx), e) })
 	}
 	if f.open {
@@ -66,7 +66,7 @@ func (f *face) say(lines ...string) {
 // tell prints a text of the book.
 func (f *face) tell(text flow.Text, v flow.Values) { f.say(text.Fill(v)) }
 
-// lead prints texts, each as the sentence that lead begins. An empty one is left out.
+// lead prints each text as the sentence that lead begins. Empty texts are left out.
 func (f *face) lead(lead flow.Text, texts ...string) {
 	for _, text := range texts {
 		if text != "" {
@@ -75,15 +75,15 @@ func (f *face) lead(lead flow.Text, texts ...string) {
 	}
 }
 
-// helps prints what is said of the key with a problem, and what to do next.
+// helps prints what is said about the key with a problem, and what to do next.
 func (f *face) helps(why flow.Explanation) {
 	f.lead(f.book.Lead.Note, why.Note)
 	f.lead(f.book.Lead.Hint, why.Hint, why.Also)
 }
 
-// changed prints each thing once, when it becomes true: first what ends the step, then the title of the next.
+// changed prints everything once, when it becomes true: first what ends the step, then the title of the next.
 func (f *face) changed(before, after flow.State) error {
-	if f.open { // a question that was taken back, or left by Ctrl+C
+	if f.open { // a question that was withdrawn, or left by Ctrl+C
 		f.open = false
 		f.say("")
 	}
@@ -96,7 +96,7 @@ func (f *face) changed(before, after flow.State) error {
 	if after.Step != before.Step && after.Step != flow.StepReview && after.Step != flow.StepOver {
 		f.title(after) // that of the review is part of the request
 	}
-	if f.Terminal.Raw == nil && before.Problem.Wait == 0 && after.Problem.Wait > 0 { // nothing is asked meanwhile
+	if f.Terminal.Raw == nil && before.Problem.Wait == 0 && after.Problem.Wait > 0 { // nothing is asked in the meantime
 		f.helps(after.Explain())
 		f.tell(f.book.Plain.CtrlC, flow.Values{})
 	}
@@ -122,7 +122,7 @@ func (f *face) title(s flow.State) {
 	f.say(s.Title())
 }
 
-// news prints the lines that came to an end, each with what to do about it.
+// news prints the lines that have ended, each with what to do about it.
 func (f *face) news(before, after []flow.Line) {
 	for _, line := range flow.NewLines(before, after) {
 		v := flow.Values{Name: line.Label, Detail: line.Note}
@@ -253,7 +253,7 @@ func (f *face) key(ctx context.Context, s flow.State) (flow.Event, error) {
 		return flow.Back{}, nil
 	case f.DemoKey != nil && strings.EqualFold(strings.TrimSpace(a.text), f.word("demo")):
 		return flow.Pasted(f.DemoKey()), nil
-	case a.pasted, f.Terminal.Raw == nil: // what is piped was copied whole
+	case a.pasted, f.Terminal.Raw == nil: // piped text was copied whole
 		return flow.Pasted(a.text), nil
 	}
 	return flow.Typed(a.text), nil
@@ -306,9 +306,9 @@ func (f *face) offer(o option) string {
 	return f.word(o.name)
 }
 
-// choose asks until the answer is one of the words of the options, or begins only one of them. A paste that is no word
-// is a key, wherever it is pasted. What is asked about something that appeared by itself is fresh: nobody can have
-// answered that ahead.
+// choose asks until the answer is one of the words of the options, or begins only one of them. A paste that is not one
+// of the words is a key, at any question. A question about something that appeared by itself is fresh: no one can have
+// answered it ahead.
 func (f *face) choose(ctx context.Context, ask flow.Text, fresh bool, options ...option) (flow.Event, error) {
 	answers, offers := map[string]flow.Event{}, []string{}
 	for _, o := range options {

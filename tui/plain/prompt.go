@@ -13,29 +13,29 @@ import (
 
 // Terminal is where the person is.
 type Terminal struct {
-	// In delivers UTF-8. At a terminal, an escape sequence is never cut, and a paste is between its marks with control
-	// pictures for the control characters in it.
+	// In delivers UTF-8. At a terminal, an escape sequence is never cut, and a paste comes between its marks, with
+	// control pictures for its control characters.
 	In  io.Reader
 	Out io.Writer
-	// Raw switches the terminal to raw mode and returns what switches it back; nil when In is no terminal. Raw mode
-	// comes before each question, because the terminal itself echoes, and cuts a line at 4,095 bytes.
+	// Raw switches the terminal to raw mode and returns a function that switches it back; nil: In is not a terminal.
+	// Raw mode is set before each question, because otherwise the terminal echoes, and cuts a line at 4,095 bytes.
 	Raw func() (restore func(), err error)
-	// Brackets asks the terminal to mark pastes, from the first question on until the face is left. A terminal that
+	// Brackets asks the terminal to mark pastes, from the first question until the interface is left. A terminal that
 	// does not know escape sequences must not be asked.
 	Brackets bool
-	// Mark is called when what was typed until now counts no more. It reports whether In delivers [input.Mark] behind
-	// all of that; else In has forgotten it. nil: In is no terminal.
+	// Mark is called when what was typed until now no longer counts. It reports whether In delivers [input.Mark] after
+	// all of that; otherwise In has dropped it. nil: In is not a terminal.
 	Mark func() (comes bool)
 	// HoldEnter is called with each question: whether an Enter may be a line break in the middle of an answer, as in a
 	// key. nil: it does nothing.
 	HoldEnter func(on bool)
-	// Words are what is said in the middle of an answer; nil: those of English.
+	// Words are what is said in the middle of an answer; nil: English.
 	Words *flow.Book
-	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it goes on; nil:
-	// Ctrl+Z does nothing.
+	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it continues; nil: Ctrl+Z
+	// does nothing.
 	Suspend func() error
 
-	ascii     bool // draws ASCII only
+	ascii     bool // draws only ASCII
 	bracketed bool
 	keys      keyboard
 	typed     *entry // empty between two questions
@@ -52,19 +52,20 @@ var (
 	errEnded       = errors.New("input ended before the connection was active") // or Ctrl+D on an empty line
 	errInterrupted = errors.New("Ctrl+C was pressed before the connection was active")
 
-	// ErrTooLong is the error of [Terminal.Secret] and [Terminal.Line] for more than any answer has. Nothing is cut.
+	// ErrTooLong is the error of [Terminal.Secret] and [Terminal.Line] for a text longer than any answer. Nothing is
+	// cut.
 	ErrTooLong = errors.New("that answer is too long")
 )
 
 // question is what is asked for.
 type question struct {
 	prompt string
-	fresh  bool // what was typed before it is no answer, and a paste from before is no word
+	fresh  bool // what was typed before it is not an answer, and a paste from before is not one of the words
 	hidden bool // nothing of the answer is echoed
 	paste  pasteRule
 }
 
-// pasteRule says what a paste means. What is pasted is echoed nowhere.
+// pasteRule says what a paste means. A paste is never echoed.
 type pasteRule int
 
 const (
@@ -75,7 +76,7 @@ const (
 // answer is what was entered.
 type answer struct {
 	text   string
-	pasted bool // it is one paste, with whatever line breaks it holds
+	pasted bool // it is one paste, with all its line breaks
 	ahead  bool // it was pasted before the question was asked
 	long   bool // it is longer than any answer; the text only says by how much
 }
@@ -109,8 +110,8 @@ func (t *Terminal) ask(ctx context.Context, q question) (answer, error) {
 	return a, ended(err)
 }
 
-// dropAhead forgets what was typed until now. It is called directly before the question is written, not after it:
-// nothing can get lost that a person types who has read it.
+// dropAhead drops what was typed until now. It is called directly before the question is written, not after it, so that
+// nothing is lost that a person types after reading it.
 func (t *Terminal) dropAhead(ctx context.Context) error {
 	if t.Mark == nil {
 		return nil
@@ -174,9 +175,9 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 	}
 }
 
-// join adds a paste to the line, and reports that a line break at its end is Enter. Where the answer is a paste or a
-// whole line, the rest of a text whose beginning went elsewhere is not used: half a key is none. Nor is one behind the
-// beginning of a word: it would be shown with the line.
+// join adds a paste to the line, and reports whether a line break at its end is Enter. If the answer is a paste or a
+// whole line, the rest of a text whose beginning went elsewhere is not used, because half a key is not a key. Nor is a
+// paste after the beginning of a word, which would be shown with the line.
 func (t *Terminal) join(l line, s stroke, q question) (enter bool) {
 	defer s.paste.wipe()
 	if q.paste == pasteAnswers && (!q.hidden || s.kind == input.Rest && l.empty()) {
@@ -196,12 +197,13 @@ func (t *Terminal) join(l line, s stroke, q question) (enter bool) {
 
 // tell says something in the middle of a line, and asks again.
 func (t *Terminal) tell(q question, text flow.Text) {
-	_, _ = io.WriteString(t.Out, "\r\n"+text.String()+"\r\n"+q.prompt) // who writes next meets what fails here
+	_, _ = io.WriteString(t.Out, "\r\n"+text.String()+"\r\n"+q.prompt) // a failure here is met again by the next write
 }
 
 func (t *Terminal) book() *flow.WizardWords { return &flow.Setup{Words: t.Words}.Book().Wizard }
 
-// suspend stops this program at a question, and asks it again when it goes on: what was typed is still there.
+// suspend stops this program at a question, and asks it again when the program continues: what was typed is still
+// there.
 func (t *Terminal) suspend(q question, l line) error {
 	t.leave()
 	if err := t.Suspend(); err != nil {
@@ -214,8 +216,8 @@ func (t *Terminal) suspend(q question, l line) error {
 	return err
 }
 
-// enter ends the line. Nothing that was typed ahead behind a hidden one may come to light in the next. The keys of tail
-// still belong to this answer when they come at once: many people press Enter after a paste.
+// enter ends the line. What was typed ahead after a hidden line must not become visible in the next. The keys of tail
+// still belong to this answer if they come at once: many people press Enter after a paste.
 func (t *Terminal) enter(q question, e *entry, tail string, pasted bool) (answer, error) {
 	t.keys.tail = tail
 	if q.hidden && t.keys.dropTyped() {
@@ -231,12 +233,12 @@ func (t *Terminal) enter(q question, e *entry, tail string, pasted bool) (answer
 
 // Secret asks one question and returns the line that is typed, which is not echoed. A paste is part of the line, and a
 // line break at its end is Enter. The error is io.EOF when the input ends or Ctrl+C is pressed, and the cause of ctx
-// when that ends first; the terminal is as before in any case.
+// when ctx ends first. The terminal is restored in any case.
 func (t *Terminal) Secret(ctx context.Context, prompt string) (string, error) {
 	return t.once(ctx, question{prompt: prompt, hidden: true, paste: pasteTypes})
 }
 
-// Line is Secret for an answer that is seen. What was typed before the question is none.
+// Line is Secret for an answer that is echoed. What was typed before the question is not part of it.
 func (t *Terminal) Line(ctx context.Context, prompt string) (string, error) {
 	return t.once(ctx, question{prompt: prompt, fresh: true, paste: pasteTypes})
 }
@@ -262,7 +264,7 @@ func (t *Terminal) bracket() error {
 	return err
 }
 
-// leave takes back what was asked of the terminal.
+// leave undoes what was asked of the terminal.
 func (t *Terminal) leave() {
 	if t.bracketed {
 		t.bracketed = false

@@ -1,4 +1,4 @@
-// Package golden compares what a test made with a file that a person has reviewed.
+// Package golden compares the output of a test with a reviewed file.
 package golden
 
 import (
@@ -12,7 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// Compare compares text with testdata/name, or writes that file when the test runs with -update.
+// Compare compares got with testdata/name, or writes that file when the test runs with -update.
 func Compare(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)

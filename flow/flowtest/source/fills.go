@@ -16,13 +16,13 @@ import (
 type Fill struct {
 	At     string   // file and line
 	Row    string   // of a fault; unknown parts are *
-	Text   []string // of a call of Fill, Count or String: the names behind the book, such as Wizard, Connected; with Row empty
+	Text   []string // of a call of Fill, Count or String: the names after the book, such as Wizard, Connected; with Row empty
 	Count  bool     // {n} is given
 	Fields []string // of Values that are set
 	Known  bool     // Fields are all there are
 }
 
-// Module is the parsed source of the repository, tests, helpers of tests and the books aside.
+// Module is the parsed source of the repository, except tests, test helpers and the books.
 type Module struct {
 	files     map[string]*ast.File
 	set       *token.FileSet
@@ -52,7 +52,7 @@ func Load(t testing.TB) *Module {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 3 { // a constant may be made of others
+	for range 3 { // a constant may be built from others
 		for _, file := range m.files {
 			ast.Inspect(file, m.constant)
 		}
@@ -71,7 +71,7 @@ func (m *Module) constant(n ast.Node) bool {
 	return true
 }
 
-// pattern returns the text of an expression, with * for what is not known.
+// pattern returns the text of an expression, with * for unknown parts.
 func (m *Module) pattern(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -100,7 +100,7 @@ func (m *Module) pattern(e ast.Expr) string {
 	return "*"
 }
 
-// calls reports whether a call is one of a function of that name, in whatever package.
+// calls reports whether a call is to a function of that name, in any package.
 func calls(e *ast.CallExpr, name string) bool {
 	switch fun := e.Fun.(type) {
 	case *ast.Ident:
@@ -134,7 +134,7 @@ func (m *Module) Fills() []Fill {
 	return out
 }
 
-// later returns the fields that the files of a folder set of the values of a fault that they did not make.
+// later returns, by folder, the fields that its files set in the values of faults made elsewhere.
 func (m *Module) later() map[string][]string {
 	out := map[string][]string{}
 	for name, file := range m.files {
@@ -181,7 +181,7 @@ func (m *Module) TextsIn(folder string) map[string]bool {
 	return out
 }
 
-// Selected returns the names that are selected of anything, such as a field of the book.
+// Selected returns the names that appear in selectors, such as a field of the book.
 func (m *Module) Selected() map[string]bool {
 	out := map[string]bool{}
 	for _, file := range m.files {
@@ -195,7 +195,7 @@ func (m *Module) Selected() map[string]bool {
 	return out
 }
 
-// Patterns returns the texts that the source has outside the books, with * for their unknown parts.
+// Patterns returns the texts in the source outside the books, with * for their unknown parts.
 func (m *Module) Patterns() map[string]bool {
 	out := map[string]bool{}
 	for name, file := range m.files {
@@ -214,13 +214,13 @@ func (m *Module) Patterns() map[string]bool {
 	return out
 }
 
-// scope is a declaration in which names of variables have a meaning.
+// scope is a declaration in which variable names have a meaning.
 type scope struct {
 	m  *Module
 	in ast.Decl
 }
 
-// fill returns what a node gives to the book, if it does.
+// fill returns what a node gives to the book, if anything.
 func (s scope) fill(n ast.Node) (Fill, bool) {
 	switch n := n.(type) {
 	case *ast.CallExpr:
@@ -228,7 +228,7 @@ func (s scope) fill(n ast.Node) (Fill, bool) {
 		case calls(n, "NewFault") && len(n.Args) == 2:
 			f := Fill{Row: s.m.pattern(n.Args[0])}
 			f.Fields, f.Known = s.values(n.Args[1])
-			if s.sets("Detail") { // of the fault, behind it
+			if s.sets("Detail") { // of the fault, afterwards
 				f.Fields = append(f.Fields, "Detail")
 			}
 			return f, true
@@ -352,7 +352,7 @@ func (s scope) sets(field string) bool {
 }
 
 // path returns the names of a chain of selectors, such as Book, Wizard, Connected. A variable of this declaration that
-// is made of a chain stands for that.
+// is set to a chain stands for it.
 func (s scope) path(e ast.Expr) []string {
 	switch e := e.(type) {
 	case *ast.SelectorExpr:

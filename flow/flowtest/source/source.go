@@ -31,7 +31,7 @@ func Root(t testing.TB) string {
 	return ""
 }
 
-// Parse parses a file that is named from the top.
+// Parse parses a file, whose name is relative to the top folder.
 func Parse(t testing.TB, file string) *ast.File {
 	t.Helper()
 	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(Root(t), file), nil, parser.SkipObjectResolution)
@@ -41,7 +41,7 @@ func Parse(t testing.TB, file string) *ast.File {
 	return parsed
 }
 
-// Files returns the texts of a package's files by their names, tests aside. dir is named from the top.
+// Files returns the texts of a package's files by their names, without tests. dir is relative to the top folder.
 func Files(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(Root(t), dir, "*.go"))
@@ -62,7 +62,7 @@ func Files(t testing.TB, dir string) map[string]string {
 	return out
 }
 
-// Embedding returns the names of the structs in a file that embed a type. The file is named from the top.
+// Embedding returns the names of the structs in a file that embed a type. The file name is relative to the top folder.
 func Embedding(t testing.TB, file, embedded string) []string {
 	t.Helper()
 	var out []string
@@ -82,13 +82,15 @@ func Embedding(t testing.TB, file, embedded string) []string {
 	return out
 }
 
-// Kinds returns the values of the constants whose names begin with Kind, of files that are named from the top.
+// Kinds returns the values of the constants whose names begin with Kind, of files whose names are relative to the top
+// folder.
 func Kinds[K ~string](t testing.TB, files ...string) []K {
 	t.Helper()
 	return Constants[K](t, "Kind", files...)
 }
 
-// Constants returns the values of the constants whose names begin so, of files that are named from the top.
+// Constants returns the values of the constants whose names start with begin, of files whose names are relative to the
+// top folder.
 func Constants[K ~string](t testing.TB, begin string, files ...string) []K {
 	t.Helper()
 	var out []K
@@ -115,13 +117,13 @@ func Problems[K ~string](t testing.TB) []K {
 
 // Home is something that only some files may hold.
 type Home struct {
-	What    string // as a person calls it
+	What    string // a name for people
 	Pattern string // finds it
-	Files   string // beginnings of the names from the top, separated by spaces; empty: it may be nowhere
+	Files   string // prefixes of file names from the top folder, separated by spaces; empty: no file may hold it
 	Instead string // what the other files use; may be empty
 }
 
-// CheckHomes holds the packages in dirs, tests aside, to the homes.
+// CheckHomes checks that the packages in dirs, except their tests, respect the homes.
 func CheckHomes(t *testing.T, homes []Home, dirs ...string) {
 	t.Helper()
 	texts := map[string]string{}

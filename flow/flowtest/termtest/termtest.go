@@ -1,4 +1,4 @@
-// Package termtest shows everything that a text does to a terminal, for tests of what is drawn.
+// Package termtest shows everything that a text does to a terminal, for tests of drawn output.
 package termtest
 
 import (
@@ -22,7 +22,7 @@ type Screen struct {
 	cells  [][]cell
 	events []string // titles, modes, bells and the like, in order
 	answer string   // what the terminal sent back
-	at     string   // where the cursor is, and how much was scrolled away
+	at     string   // where the cursor is, and how much has scrolled out of sight
 }
 
 type cell struct {
@@ -31,14 +31,14 @@ type cell struct {
 	look    [2]any // style and link
 }
 
-// After returns a terminal of this size after output was written to it.
+// After returns a terminal of the given size after output was written to it.
 func After(width, height int, output string) Screen {
 	e := vt.NewEmulator(width, height)
 	var s Screen
 	e.SetCallbacks(s.callbacks())
 	var answer bytes.Buffer
 	answered := make(chan struct{})
-	go func() { defer close(answered); _, _ = io.Copy(&answer, e) }() // else a question freezes the emulator
+	go func() { defer close(answered); _, _ = io.Copy(&answer, e) }() // otherwise a query freezes the emulator
 	_, _ = io.WriteString(e, output)
 	_ = e.InputPipe().(io.Closer).Close()
 	<-answered
@@ -75,7 +75,7 @@ func (s *Screen) callbacks() vt.Callbacks {
 }
 
 // Check requires that a text from outside changed nothing but its own cells: the other screen is the same with the
-// replacement of the text. It returns whether the text is in sight at all.
+// replacement of the text. It reports whether the text is visible at all.
 func Check(t testing.TB, got, standIn Screen) (seen bool) {
 	t.Helper()
 	if g, w := strings.Join(got.events, ", "), strings.Join(standIn.events, ", "); g != w {
@@ -92,7 +92,7 @@ func Check(t testing.TB, got, standIn Screen) (seen bool) {
 			own := want.content == flowtest.StandInNarrow || want.content == flowtest.StandInWide
 			seen = seen || own
 			if own && plain(got.cells[y][x].content) {
-				want.content = got.cells[y][x].content // its own, and no other look
+				want.content = got.cells[y][x].content // its own content, and no other look
 			}
 			if got.cells[y][x] != want {
 				t.Errorf("row %d, column %d: %+v; without the text %+v\n%s", y, x, got.cells[y][x], want, got)
@@ -103,7 +103,7 @@ func Check(t testing.TB, got, standIn Screen) (seen bool) {
 	return seen
 }
 
-// CheckQuiet requires that nothing but plain letters was drawn: no question, no mode, no title, no colour.
+// CheckQuiet requires that only plain characters were drawn: no query, no mode, no title, no colour.
 func CheckQuiet(t testing.TB, s Screen) {
 	t.Helper()
 	if len(s.events) > 0 || s.answer != "" {
@@ -120,19 +120,19 @@ func CheckQuiet(t testing.TB, s Screen) {
 	}
 }
 
-// plain reports what a cell may hold: one sign that is seen, with two marks at most.
+// plain reports whether a cell may hold content: one visible character, with two combining marks at most.
 func plain(content string) bool {
 	return utf8.RuneCountInString(content) <= 3 && !strings.ContainsFunc(content, hidden)
 }
 
-// hidden does not ask the code that is tested.
+// hidden does not use the code under test.
 func hidden(r rune) bool {
 	return unicode.In(r, unicode.C, unicode.Variation_Selector, unicode.Zl, unicode.Zp) ||
 		strings.ContainsRune("\u115f\u1160\u3164\uffa0\u2800\u034f", r)
 }
 
-// CheckLines requires that lines hold nothing but what is seen, and no pile of marks. What is styled has escape
-// sequences, too, and BEL, which ends a link.
+// CheckLines requires that lines hold only visible characters and no pile of combining marks. Styled text also has
+// escape sequences, and BEL, which ends a link.
 func CheckLines(t testing.TB, text string, styled bool) {
 	t.Helper()
 	if !utf8.ValidString(text) {

@@ -21,10 +21,10 @@ type Piece struct {
 	Bytes string
 }
 
-// Longest is the longest pause in a text that counts as one.
+// Longest is the longest pause within what counts as one text.
 const Longest = 400 * time.Millisecond
 
-// pauses are those on both sides of each time that the reader knows, and those of programs that type.
+// pauses are just below and above each time limit of the reader, and those of programs that type.
 var pauses = []time.Duration{
 	0, 2 * time.Millisecond, 9 * time.Millisecond, 11 * time.Millisecond, 20 * time.Millisecond,
 	24 * time.Millisecond, 26 * time.Millisecond, 30 * time.Millisecond, 100 * time.Millisecond,
@@ -48,8 +48,8 @@ func Pieces(t *rapid.T, text string) []Piece {
 	return out
 }
 
-// Deliver passes the pieces through the reader to a face, and lets it hand on all that it holds. It returns when the
-// last one was there.
+// Deliver passes the pieces through the reader to an interface, and lets the reader pass on all that it holds back. It
+// returns after the last piece.
 func Deliver(face io.Writer, r *input.Repair, pieces ...Piece) (last time.Time) {
 	for _, p := range pieces {
 		wait(face, r, time.Now().Add(p.After))
@@ -75,7 +75,7 @@ func wait(face io.Writer, r *input.Repair, then time.Time) {
 	}
 }
 
-// handOn fails when the face has ended: then nobody wants it.
+// handOn passes on what is ready. It ignores errors: the interface may have ended.
 func handOn(face io.Writer, r *input.Repair) {
 	var buf [100]byte
 	for r.Ready() {
@@ -83,18 +83,18 @@ func handOn(face io.Writer, r *input.Repair) {
 	}
 }
 
-// Result is what came of the pieces that a face got at its key field.
+// Result is what an interface made of the pieces at its key field.
 type Result struct {
 	Sent        []pleoclient.Key // the keys that Pleo was asked about
 	Interrupted bool             // the wizard ended with Ctrl+C
-	Late        time.Duration    // it ended so much after the last piece
+	Late        time.Duration    // how long after the last piece it ended
 }
 
 // Face runs a wizard from its key field on, delivers the pieces to it, and ends it.
 type Face func(t *testing.T, pieces []Piece) Result
 
-// Check holds what every face owes to a person who types, or has a program type: the whole of a text is judged, or
-// nothing.
+// Check checks what every interface guarantees to a person who types, or lets a program type: a text is judged as a
+// whole or not at all.
 func Check(t *testing.T, face Face) {
 	t.Run("any text", func(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
@@ -143,8 +143,8 @@ func Check(t *testing.T, face Face) {
 
 var interrupts = []string{"\x03", "\x03\x03\x03", "\x1b[99;5u", "\x1b[27;5;99~"}
 
-// keys are invented keys, odd ones have something in them that a reader or a face may stumble over, and texts are
-// anything that a person may type instead.
+// keys are invented keys, odd ones contain something that may confuse a reader or an interface, and texts are anything
+// that a person may type instead.
 var (
 	keys = rapid.Custom(func(t *rapid.T) string {
 		return "pleo-simulated-key-" + rapid.StringMatching(`[A-Za-z0-9_~-]{1,70}[A-Za-z0-9]`).Draw(t, "letters")
@@ -176,7 +176,7 @@ func all(t *rapid.T, text string, sent []pleoclient.Key) {
 	}
 }
 
-// run runs a face in a bubble.
+// run runs an interface in a bubble.
 func run(t *testing.T, face Face, pieces []Piece) (r Result) {
 	synctest.Test(t, func(t *testing.T) { r = face(t, pieces) })
 	return r
