@@ -107,8 +107,8 @@ func (s State) installed(ev Installed) (State, []Effect) {
 	return s.stage(StageReadBack)
 }
 
-// leavesOpen reports whether a fault leaves open if Pleo carried out the request: the request was sent, and no answer
-// says. An answer that cannot be read, or that is not Pleo's, leaves it open as well.
+// leavesOpen reports whether Pleo may have carried out the request in spite of a fault: it was sent, and no answer
+// says. That is also true of an answer that cannot be read, or that is not Pleo's.
 func leavesOpen(k Kind) bool {
 	switch k {
 	case pleoclient.KindTimeout, pleoclient.KindOffline, pleoclient.KindPleoTrouble, pleoclient.KindUnexpected,

@@ -293,7 +293,7 @@ func TestWritesIntoPleo(t *testing.T) {
 		play := func() {
 			for len(effects) > 0 {
 				if _, ok := effects[0].(Tick); ok {
-					writes = 0 // that somebody waits counts as a person
+					writes = 0 // a waiting person counts as one
 				}
 				step = s.Step
 				var more []Effect

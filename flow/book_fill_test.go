@@ -13,7 +13,7 @@ import (
 	"pleo-connect/flow/flowtest/source"
 )
 
-// derived are the fields that the machine gives to a problem when the state has them, whatever the fault carries. Only
+// derived are the fields that the machine gives to a problem if the state has them, regardless of the fault. Only
 // faults of a wizard can rely on them; that a situation has them is for TestSituationsFillTheirRows.
 var derived = []string{"Detail", "Host", "Company", "Wanted", "Environment", "WebApp", "Permissions", "N", "Date",
 	"Character", "Cleaned", "List"}
@@ -246,7 +246,7 @@ func matches(pattern, row string) bool {
 	return ok && err == nil
 }
 
-// TestReasonsAreNoSentences: what another package says of a failure stands behind what happened, in the words of the
+// TestReasonsAreNoSentences: what another package says about a failure comes after what happened, in the words of the
 // book, and never for it.
 func TestReasonsAreNoSentences(t *testing.T) {
 	t.Parallel()

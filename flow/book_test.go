@@ -155,7 +155,7 @@ func (w *bookWriter) heading(text string) {
 	fmt.Fprintf(&w.out, "%s\n", strings.ToUpper(text))
 }
 
-// line prints a text behind a label, which may be empty.
+// line prints a text after a label, which may be empty.
 func (w *bookWriter) line(label, text string) {
 	const columns = 25 // of a label
 	text = strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", columns+3))

@@ -33,7 +33,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 	}
 }
 
-// clientText holds a text to what stands in brackets.
+// clientText checks a text that appears in brackets.
 func clientText(t *testing.T, name string, text Text) {
 	t.Helper()
 	full := text.Fill(sample())

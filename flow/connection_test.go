@@ -11,7 +11,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// TestChanges: whatever a file says differently is told, and nothing else is.
+// TestChanges: every difference of a file is reported, and nothing else.
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	for about, tt := range map[string]struct {
@@ -83,7 +83,7 @@ func TestOthersOnReview(t *testing.T) {
 	}
 }
 
-// TestReturn: the way back is the vendor's, and where the key is made is Pleo's, whatever the file says.
+// TestReturn: the way back is the vendor's, and where the key is made is Pleo's, in any file.
 func TestReturn(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

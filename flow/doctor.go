@@ -11,7 +11,7 @@ import (
 type Finding struct {
 	Mark   Mark                // MarkDone, MarkFailed with a Fault, or MarkUnknown, where Remedy may say more
 	Fault  Fault               // with MarkFailed
-	Note   pleoclient.SafeText // a fact: an address, a version, a count; with MarkFailed in place of the Detail of Fault
+	Note   pleoclient.SafeText // a fact: an address, a version, a count; with MarkFailed it replaces Fault.Detail
 	Remedy pleoclient.SafeText // what to do, when the fault does not say it
 	Also   pleoclient.SafeText // a second remedy; usually empty
 }

@@ -111,7 +111,8 @@ func TestExaminationWithANote(t *testing.T) {
 	}
 }
 
-// TestDoctorOverAProblem: the wizard waits under the examination, with the key in hand, and goes on from where it was.
+// TestDoctorOverAProblem: the wizard waits under the examination, with the key in hand, and continues from where it
+// was.
 func TestDoctorOverAProblem(t *testing.T) {
 	t.Parallel()
 	offline := newFake().failing("Introspect", pleoclient.KindTimeout)
@@ -237,7 +238,7 @@ func TestDoctorBeforeTheApproval(t *testing.T) {
 	}
 }
 
-// TestDoctorSaysBothRemedies: the second step of a problem is one of doctor's, too.
+// TestDoctorSaysBothRemedies: the second step of a problem is also one of doctor's.
 func TestDoctorSaysBothRemedies(t *testing.T) {
 	t.Parallel()
 	s, effects := BeginDoctor(testSetup())

@@ -173,7 +173,7 @@ func drive(t testing.TB, setup Setup, f *fake, person ...Event) State {
 	return s
 }
 
-// afterPut makes the installation stay in a status, whatever is asked for.
+// afterPut makes the installation stay in a status, regardless of what is asked for.
 func (f *fake) afterPut(status, code string) {
 	f.afterPost = status
 	f.put = &pleoclient.Installation{

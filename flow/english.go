@@ -812,7 +812,7 @@ const (
 	forgetIt  = "{program} disconnect {arguments} --forget"
 )
 
-// pipeToProgram is the one way to hand on a key that leaves it nowhere.
+// pipeToProgram is the only way to pass on a key that leaves no copy behind.
 const pipeToProgram = "pipe it to your program: {program} key COMPANY | PROGRAM"
 
 const (

@@ -152,12 +152,12 @@ type (
 // It is an error, so that packages without a book can return it. [Book.Failure] returns the words to show.
 type Fault struct {
 	Kind       Kind
-	Row        Kind                 // the row of the book, where the kind has several: "store_full/inodes"; may be empty
+	Row        Kind                 // the row of the book, if the kind has several: "store_full/inodes"; may be empty
 	Detail     pleoclient.SafeText  // a fact to show in brackets, such as what the system said
 	Cause      pleoclient.Cause     // why the client failed
 	Character  pleoclient.Character // one that is not allowed where it is
 	Text       *textfile.Fault      // why a file is not a text
-	Values     *Values              // what else the words name; nil: nothing. It may be shared with other faults: see With
+	Values     *Values              // what else the words name; nil: nothing. May be shared, see With
 	RetryAfter time.Duration        // with KindRateLimited and KindPleoTrouble; 0: Pleo does not say
 	RetryAt    time.Time            // when RetryAfter is over; zero with it
 }
@@ -208,7 +208,7 @@ type Stored struct {
 	File        pleoclient.SafeText // the record's location, shortened for people
 }
 
-// InUse is the key of a connection that a service uses now. The zero InUse is none.
+// InUse is the key of a connection that a service uses now. The zero InUse means none.
 type InUse struct {
 	Other       bool // it differs from the key in hand
 	Fingerprint pleoclient.SafeText
@@ -253,7 +253,7 @@ func Pasted(text string) Event { return enterKey(text, true) }
 // Typed returns the event for text that was typed or read from a key file.
 func Typed(text string) Event { return enterKey(text, false) }
 
-// ErrInterrupted matches, by [errors.Is], the cause of an end that a person asked for, as with Ctrl+C.
+// ErrInterrupted is the cause, by [errors.Is], of an end that a person asked for, as with Ctrl+C.
 var ErrInterrupted = errors.New("interrupted")
 
 // Stopped returns the event for a run that is stopped from outside.

@@ -6,7 +6,7 @@ import "pleo-connect/pleoclient"
 // secret.
 var ErrFault error = Fault{Kind: KindInternal}
 
-// Failure is why a run of a command failed: its kind, for scripts and for the exit code, and the words for people, which
+// Failure is why a run of a command failed: its kind, for scripts and the exit code, and the words for people, which
 // are lower-case sentences without a full stop.
 type Failure struct {
 	Kind    Kind

@@ -41,7 +41,7 @@ type keyRule int
 
 const (
 	keyNone           keyRule = iota // nothing: the run did not get as far as a key
-	keyNotSent                       // what was entered is no key
+	keyNotSent                       // what was entered is not a key
 	keyDiscarded                     // a real one in the demo
 	keyNotOverwritten                // the store holds what someone else saved
 	keyJudged                        // Pleo said something about it
@@ -69,7 +69,7 @@ func (p presence) after(k Kind) presence {
 	return p
 }
 
-// losesKeys reports whether nothing is known about what was saved after a fault.
+// losesKeys reports whether a fault of a kind makes it uncertain what was saved.
 func losesKeys(k Kind) bool { return present.after(k) != present }
 
 // keyLine returns what is said about the key with a problem.

@@ -207,7 +207,7 @@ func (s State) companyNote() string {
 	if c.CompanyMark == MarkWaiting || c.CompanyMark == MarkBusy || c.Company.ID == "" {
 		return "" // the key of an organisation belongs to none
 	}
-	if c.Company.Name.IsZero() { // behind a label
+	if c.Company.Name.IsZero() { // after a label
 		return string(c.Company.ID)
 	}
 	return s.Book().CompanyName(c.Company)

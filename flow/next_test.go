@@ -312,7 +312,7 @@ func TestOurEntryIsUpdated(t *testing.T) {
 	}
 }
 
-// TestReadBackIsHeldToTheCompany: an answer that cannot be right is no success, although the creation was one.
+// TestReadBackIsHeldToTheCompany: an answer that cannot be right is not a success, although the creation was one.
 func TestReadBackIsHeldToTheCompany(t *testing.T) {
 	t.Parallel()
 	for name, company := range map[string]pleoclient.CompanyID{"twice": bakery, "elsewhere": otherID} {

@@ -11,7 +11,7 @@ import (
 // Kind is the kind of a problem: those of pleoclient, and the machine's and the store's below.
 type Kind = pleoclient.Kind
 
-// The kinds beside those of pleoclient.
+// The kinds besides those of pleoclient.
 const (
 	KindNotAPIKey          Kind = "not_an_api_key"
 	KindOtherApplication   Kind = "other_application"

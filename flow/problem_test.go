@@ -79,7 +79,7 @@ func TestInterruptKeepsTheProblem(t *testing.T) {
 	}
 }
 
-// TestStopUnattended: a run that asks nobody is told to start the same command again, which needs no terminal.
+// TestStopUnattended: an unattended run is told to start the same command again, which needs no terminal.
 func TestStopUnattended(t *testing.T) {
 	t.Parallel()
 	setup, replacing := testSetup(), testSetup()

@@ -42,8 +42,8 @@ var mayBeRaw = map[string]string{
 	"pleoclient.Installation.Metadata": "sent back to Pleo as it came, never drawn",
 }
 
-// TestNoRawTextIsDrawn: what a face gets from the client and the store is cleaned or checked by its type. Text of any
-// other type that is new in a State or an answer needs a reason.
+// TestNoRawTextIsDrawn: what an interface gets from the client and the store is cleaned or checked by its type. Text of
+// any other type that is new in a State or an answer needs a reason.
 func TestNoRawTextIsDrawn(t *testing.T) {
 	t.Parallel()
 	found := map[string]bool{}

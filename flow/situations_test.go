@@ -13,8 +13,8 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// TestSituations reads the words of every problem in one piece. The faces are held to the same words
-// by tests of their own.
+// TestSituations reads the words of every problem in one piece. The interfaces are held to the same words by tests of
+// their own.
 func TestSituations(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
@@ -56,7 +56,7 @@ var blame = regexp.MustCompile(`(?i)\b(wrong|bad|reject\w*|invalid|malformed|mis
 	`no longer works|key (has )?expired)\b`)
 
 // TestNetworkFaultsSayNothingAboutTheKey reads all that may be said when Pleo gave no answer about a key: on the
-// screen, and after the end. Nobody is led to throw a good key away; it is named when there is one, with the place
+// screen, and after the end. No one is led to throw away a good key; it is named when there is one, with the place
 // where it is.
 func TestNetworkFaultsSayNothingAboutTheKey(t *testing.T) {
 	t.Parallel()
@@ -128,8 +128,8 @@ func TestNetworkFaultsInAnExamination(t *testing.T) {
 	}
 }
 
-// TestRateLimitIsLeft: the countdown is one only while somebody waits. After the last wait, and after the end,
-// nothing is promised.
+// TestRateLimitIsLeft: the countdown is shown only while someone waits. After the last wait, and after the end, nothing
+// is promised.
 func TestRateLimitIsLeft(t *testing.T) {
 	t.Parallel()
 	limit := flowtest.Situation{}

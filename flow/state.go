@@ -26,7 +26,7 @@ type Setup struct {
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
 	Unattended   bool                 // no one can be asked
 	KeySource    KeySource            // how the key is entered
-	AcceptFewer  bool                 // with Unattended: a new key may lack optional permissions that the one in use has
+	AcceptFewer  bool                 // with Unattended: a new key may lack optional permissions of the one in use
 	Spread       float64              // in [0,1), random: spreads the waits of computers that began together
 }
 

@@ -76,7 +76,7 @@ func (s State) restored(ev Restored) (State, []Effect) {
 	return s, effects
 }
 
-// Writing reports that Confirm waits for the store, and takes no answer.
+// Writing reports whether Confirm waits for the store, and takes no answer.
 func (s State) Writing() bool { return s.writing }
 
 // endsWriting reports whether an event may happen while Confirm waits for the store.

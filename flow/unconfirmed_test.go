@@ -23,7 +23,7 @@ func TestHangUp(t *testing.T) {
 	for name, s := range stations(t) {
 		next, effects := Next(s, Stopped(errors.New("the line was cut")))
 		want := ""
-		if name == "confirm" || name == "confirm, unconfirmed" { // which somebody else may have removed
+		if name == "confirm" || name == "confirm, unconfirmed" { // which someone else may have removed
 			want = "[Save]"
 		}
 		var got string
@@ -69,7 +69,7 @@ func TestWishIsNoHangUp(t *testing.T) {
 	}
 }
 
-// TestLastSave: after the save the wizard is over, and says where the key is. Nobody can do anything meanwhile.
+// TestLastSave: after the save the wizard is over, and says where the key is. No one can do anything in the meantime.
 func TestLastSave(t *testing.T) {
 	t.Parallel()
 	const again = "pleo-connect reconnect " + string(bakery) + " --integration test-ledger --env production"
@@ -117,7 +117,7 @@ func TestLastSave(t *testing.T) {
 	}
 }
 
-// TestResumeUnconfirmed: nothing confirms by itself what nobody confirmed, whatever was named.
+// TestResumeUnconfirmed: nothing confirms by itself what no one confirmed, regardless of what was named.
 func TestResumeUnconfirmed(t *testing.T) {
 	t.Parallel()
 	named := func(s *Setup) { s.Company = bakery }
@@ -238,7 +238,7 @@ func TestNoRestores(t *testing.T) {
 }
 
 // TestFewerOptional: a key that lacks only what the integration works without is asked about, also where the company is
-// named. Nobody is asked unattended.
+// named. No one is asked unattended.
 func TestFewerOptional(t *testing.T) {
 	t.Parallel()
 	const all = "export-jobs:read export-jobs:write companies:read"

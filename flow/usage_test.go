@@ -73,7 +73,7 @@ func TestWrongUse(t *testing.T) {
 	}
 }
 
-// TestKeyFileFaults: what is not a key was not sent, and nobody with a key file is told to paste.
+// TestKeyFileFaults: what is not a key was not sent, and no one with a key file is told to paste.
 func TestKeyFileFaults(t *testing.T) {
 	t.Parallel()
 	for _, row := range []Kind{

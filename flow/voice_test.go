@@ -75,7 +75,7 @@ func roleOf(s flowtest.Sentence) role {
 	return running
 }
 
-// notLabels are the texts among labels that stand beside one, or above all of them.
+// notLabels are the texts among labels that appear next to one, or above all of them.
 var notLabels = map[string][]string{
 	"Wizard.Facts": {"NameUnread", "SameActive", "InUse", "OtherHere", "SameKeyHere", "CanRead", "DeleteOld", "ShowsIt",
 		"OtherWithName"},
@@ -313,8 +313,8 @@ var optionalPart = regexp.MustCompile(`\{\{.*?\}\}+`)
 
 var inBrackets = regexp.MustCompile(`\([^()]*\)`)
 
-// outside reports whether a headline shows text from outside in the middle of what it says. The system's own words for a
-// failure, {reason}, end some.
+// outside reports whether a headline shows text from outside in the middle. The system's own words for a failure,
+// {reason}, end some.
 func outside(text string) bool {
 	bare := inBrackets.ReplaceAllString(optionalPart.ReplaceAllString(text, ""), "")
 	return strings.Contains(bare, "{detail}")

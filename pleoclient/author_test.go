@@ -46,7 +46,7 @@ var (
 	encodings = []sign{{"", false}, {"identity", false}, {"gzip", true}, {"br", true}}
 )
 
-// anyones are the kinds that mean the same whoever answered.
+// anyones are the kinds that mean the same regardless of who answered.
 var anyones = []pleoclient.Kind{
 	pleoclient.KindLoginPage, pleoclient.KindProxyLogin, pleoclient.KindRateLimited, pleoclient.KindPleoTrouble,
 }

@@ -164,8 +164,8 @@ func keys() *rapid.Generator[string] {
 	})
 }
 
-// TestWholeKeyOrNone: in whatever form a key comes, or in one form in another, and wrapped to whatever width, the
-// result is the whole of it, or there is none. It is nothing else, or what is kept with it is named.
+// TestWholeKeyOrNone: in any form of a key, or in one form within another, and wrapped to any width, the result is the
+// whole of it, or there is none. It is nothing else, or what is kept with it is named.
 func TestWholeKeyOrNone(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -59,8 +59,8 @@ func New(base string, opts ...Option) (*Client, error) {
 // and no slash at the end.
 func (c *Client) Origin() string { return c.origin }
 
-// ProxyHost returns the host and port of the proxy that the calls go through, without credentials. It is empty if there
-// is no proxy.
+// ProxyHost returns the host and port of the proxy that the calls go through, without credentials. It is empty without
+// a proxy.
 func (c *Client) ProxyHost() SafeText {
 	if c.proxy == nil {
 		return SafeText{}
@@ -80,7 +80,7 @@ func (c *Client) Reach(ctx context.Context) error {
 // withoutKey is a request that shows whether Pleo answers.
 var withoutKey = request{method: http.MethodGet, path: introspectPath, anonymous: true}
 
-// answered returns nil if err shows that a request without a key was answered in any way.
+// answered returns nil for an error that is an answer to a request without a key, such as a rejection.
 func answered(err error) error {
 	switch KindOf(err) {
 	case KindKeyRejected, KindForbidden, KindNotFound, KindBadRequest, KindRateLimited:

@@ -30,7 +30,7 @@ func TestNewOrigin(t *testing.T) {
 		"http://[::1]":                     "http://[::1]",
 		"https://pleo.io":                  "https://pleo.io",
 		"https://192.0.2.1":                "https://192.0.2.1",
-		// Other hosts that imitate nobody: the caller shows them.
+		// Other hosts that imitate no one: the caller shows them.
 		"https://pleo-gateway.contoso.example":   "https://pleo-gateway.contoso.example",
 		"https://pleo.contoso.example":           "https://pleo.contoso.example",
 		"https://io.pleo.contoso.example":        "https://io.pleo.contoso.example",

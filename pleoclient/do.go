@@ -108,8 +108,8 @@ func (t *tracer) do(transport *http.Transport, req *http.Request, scrub scrubber
 	return answer{status: res.StatusCode, body: body}, nil
 }
 
-// roundTrip sends req. If no answer comes, its error says where the call failed. It follows no redirect, keeps no
-// cookie and adds no Referer.
+// roundTrip sends req. If no answer comes, its error says whose fault that is. It follows no redirect, keeps no cookie
+// and adds no Referer.
 func (t *tracer) roundTrip(transport *http.Transport, req *http.Request, scrub scrubber) (*http.Response, error) {
 	defer t.end()
 	began := time.Now()

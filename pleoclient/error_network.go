@@ -40,8 +40,8 @@ func (f fact) cleaned(scrub scrubber) Cause {
 }
 
 // classify returns what broke on the way, and why. The order matters: a name that is not found in time is a DNS
-// problem, and so is a resolver that refuses. Any error that is not from the network is an answer that is not HTTP:
-// net/http has no type for those.
+// problem, and so is a resolver that refuses. What remains is an answer that is not HTTP: net/http has no type for
+// those.
 func classify(err error) (Kind, fact) {
 	if kind, why := tlsTrouble(err); kind != "" {
 		return kind, why

@@ -152,7 +152,7 @@ func TestErrorSaysHowLong(t *testing.T) {
 	}
 }
 
-// TestAnswered: whoever sent a status answered, but for a proxy that wants a login; a connection that failed is no
+// TestAnswered: the sender of a status answered, except for a proxy that wants a login; a connection that failed is no
 // answer.
 func TestAnswered(t *testing.T) {
 	t.Parallel()

@@ -60,8 +60,8 @@ func garbage([]byte) []byte { return []byte("\xff\xff garbage") }
 
 func noAnswer([]byte) []byte { return nil }
 
-// resolver asks a DNS server of the row, whatever this computer is set up with. TCP answers by the second
-// function, if there is one.
+// resolver asks a DNS server of the row, regardless of how this computer is set up. TCP answers by the second function,
+// if there is one.
 func (s *scene) resolver(answer dnsAnswer, overTCP ...dnsAnswer) *net.Resolver {
 	s.t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -120,7 +120,7 @@ func (s *scene) asking(udp, tcp string) *net.Resolver {
 	}}
 }
 
-// resolved is Pleo's name with a resolver, and nobody else to ask.
+// resolved is Pleo's name with a resolver, and no other to ask.
 func resolved(name string, want pleoclient.Kind, resolver func(*scene) *net.Resolver) evil {
 	return evil{name: "DNS: " + name, want: want, make: func(s *scene) world {
 		_, port, _ := net.SplitHostPort(refusing(s.t))
@@ -168,7 +168,7 @@ var evilDNS = []evil{
 	{name: "DNS: fine", kept: true, make: func(s *scene) world { return named(s, goodAnswer) }},
 }
 
-// late is an answer that comes when the call is over: the dial that goes on with it is of no use to anybody.
+// late is an answer that comes when the call is over: the dial that continues with it is of no use.
 func late() evil {
 	var release chan struct{}
 	return evil{name: "DNS: too late", want: pleoclient.KindTimeout, make: func(s *scene) world {

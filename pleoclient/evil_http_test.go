@@ -285,7 +285,7 @@ const (
 	evilPage = "<!DOCTYPE html><title>Blocked</title><p>Your request was blocked by " + canary
 )
 
-// pageRow is a whole answer with a page of somebody in between.
+// pageRow is a whole answer with a page of something in between.
 func pageRow(line string, want pleoclient.Kind) evil {
 	return evil{name: "page with " + line, make: plain(says(whole(line, htmlType, evilPage))), want: want, kept: true}
 }

@@ -18,8 +18,8 @@ const (
 	proxyPassword = "pr0xy-Pa55:w%rd"
 )
 
-// proxied sends the client to Pleo's name through a proxy whose connections go to handle. Nobody but the
-// proxy knows the name.
+// proxied sends the client to Pleo's name through a proxy whose connections go to handle. Only the proxy knows the
+// name.
 func proxied(s *scene, scheme string, login *url.Userinfo, handle func(*peer), opts ...pleoclient.Option) world {
 	s.secrets = []string{proxyPassword, "pr0xy-Pa55", basicOf(proxyName + ":" + proxyPassword)}
 	proxy := &url.URL{Scheme: scheme, Host: s.listen(false, handle), User: login}
@@ -28,7 +28,7 @@ func proxied(s *scene, scheme string, login *url.Userinfo, handle func(*peer), o
 
 func login() *url.Userinfo { return url.UserPassword(proxyName, proxyPassword) }
 
-// connect is a proxy that answers every CONNECT with text and then goes on with more.
+// connect is a proxy that answers every CONNECT with text and then continues with more.
 func connect(name, text string, more func(*peer), want pleoclient.Kind, opts ...pleoclient.Option) evil {
 	return evil{name: "proxy: " + name, want: want, make: func(s *scene) world {
 		text := strings.ReplaceAll(text, "QUIET", s.quiet())
@@ -121,7 +121,7 @@ var evilProxies = []evil{
 	connect("100 and silence", "HTTP/1.1 100 Continue\r\n\r\n", silence, pleoclient.KindProxy),
 	connect("redirect", "HTTP/1.1 302 Found\r\nLocation: https://QUIET/\r\n\r\n", silence, pleoclient.KindProxy),
 	connect("page in place of the tunnel", established, func(w *peer) {
-		_, _ = w.r.Peek(1) // the client goes on with TLS
+		_, _ = w.r.Peek(1) // the client continues with TLS
 		w.say("<html>Sign in</html>")
 	}, pleoclient.KindProxy),
 	connect("page with its length", fine("text/html", "<html>Sign in</html>"), hangUp, pleoclient.KindProxy),

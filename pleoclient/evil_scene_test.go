@@ -23,7 +23,7 @@ const (
 	tooMuch  = 14 << 20        // bytes that a client may take: 1 MiB, and what the kernel holds for both sides
 )
 
-// scene is the world of one row: the servers that misbehave, and those that nobody may talk to.
+// scene is the world of one row: the servers that misbehave, and those that must not be contacted.
 type scene struct {
 	t       *testing.T
 	mu      sync.Mutex
@@ -95,7 +95,7 @@ func (w *peer) reset() {
 	_ = w.tcp.Close()
 }
 
-// listen gives each connection to handle. After that nobody answers any more, and the client has to leave by itself.
+// listen gives each connection to handle. After that nothing answers any more, and the client has to leave by itself.
 func (s *scene) listen(origin bool, handle func(*peer)) (address string) {
 	s.t.Helper()
 	return listen(s.t, func(_ int, conn net.Conn) {
@@ -129,7 +129,7 @@ func (s *scene) overTLS(config *tls.Config, handle func(*peer)) func(*peer) {
 	}
 }
 
-// quiet returns the address of a place that nobody may talk to.
+// quiet returns the address of a server that must not be contacted.
 func (s *scene) quiet() (address string) {
 	s.t.Helper()
 	return listen(s.t, func(int, net.Conn) { s.visits.Add(1) })

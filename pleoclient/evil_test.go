@@ -64,7 +64,7 @@ func says(text string) func(*peer) {
 	}
 }
 
-// once answers the first request with text, and then goes on with more.
+// once answers the first request with text, and then continues with more.
 func once(text string, more func(*peer)) func(*peer) {
 	return func(w *peer) {
 		if _, ok := w.hear(); ok && w.say(text) {
@@ -99,7 +99,7 @@ func whole(status, headers, body string) string {
 	return fmt.Sprintf("HTTP/1.1 %s\r\n%sContent-Length: %d\r\n\r\n%s", status, headers, len(body), body)
 }
 
-// TestEvil: whatever answers, the call ends in time with a kind and a sentence, the key stays where it belongs, and
+// TestEvil: with any answer, the call ends in time with a kind and a sentence, the key stays where it belongs, and
 // nothing is left. The sentences are in testdata/evil.golden.
 func TestEvil(t *testing.T) {
 	t.Parallel()

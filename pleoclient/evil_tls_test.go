@@ -39,7 +39,7 @@ func named(s *scene, handle func(*peer)) world {
 	}}
 }
 
-// certified is a server whose certificate, or whatever config makes of it, is the trouble.
+// certified is a server whose certificate, or what config makes of it, is the trouble.
 func certified(name string, want pleoclient.Kind, config func(*scene, authority) *tls.Config) evil {
 	return evil{name: name, want: want, make: func(s *scene) world {
 		root := newAuthority(s.t, "Contoso Root")

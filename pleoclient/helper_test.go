@@ -71,8 +71,8 @@ func serve(t *testing.T, handler http.HandlerFunc) string {
 	return s.URL
 }
 
-// refusing returns an address at which nobody listens, and nobody can until the test is over: it is our
-// end of a connection.
+// refusing returns an address at which nothing listens, and nothing can until the test is over: it is our end of a
+// connection.
 func refusing(t *testing.T) (address string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", listen(t, func(_ int, conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }))
@@ -151,7 +151,7 @@ var (
 	}
 )
 
-// wantKind checks the kind of err and, for failures, that the error is one of ours.
+// wantKind checks the kind of err and, for failures, that the error is ours.
 func wantKind(t *testing.T, err error, want pleoclient.Kind) *pleoclient.Error {
 	t.Helper()
 	if want == "" {

@@ -186,7 +186,7 @@ func TestHostileProxy(t *testing.T) {
 	}
 }
 
-// TestHostileCertificate: the names in a certificate are whatever its maker wrote.
+// TestHostileCertificate: the names in a certificate are what its maker wrote.
 func TestHostileCertificate(t *testing.T) {
 	t.Parallel()
 	trusted := newAuthority(t, "Contoso Root")

@@ -57,8 +57,8 @@ func (c *Client) UpdateInstallation(
 // DeleteInstallation removes the installation, and reports whether there was one. A 404, which means none, is not
 // proof: gateways also send it, so ask what is installed before anything depends on it. The key itself stays in Pleo
 // until it is deleted there. [KindPleoTrouble] without a reason means that it was not removed. After [KindTimeout],
-// [KindOffline], [KindCanceled], and an answer that is not Pleo's or cannot be understood, the outcome is open; a
-// second call finds out.
+// [KindOffline], [KindCanceled], and an answer that is not Pleo's or cannot be understood, the outcome is open; another
+// call settles it.
 //
 // Source: DELETE /v1/installations/me in Pleo's OpenAPI description
 func (c *Client) DeleteInstallation(ctx context.Context, key Key) (existed bool, err error) {

@@ -162,7 +162,7 @@ func TestCanceledBeatsRefused(t *testing.T) {
 	wantKind(t, newClient(t, "http://127.0.0.1:1").Reach(ctx), pleoclient.KindCanceled)
 }
 
-// TestWarmConnection: the connection that Reach opened serves the first call, whatever Reach was answered.
+// TestWarmConnection: the connection that Reach opened serves the first call, regardless of the answer to Reach.
 func TestWarmConnection(t *testing.T) {
 	t.Parallel()
 	answers := map[string]*pleosim.Fault{
@@ -212,7 +212,7 @@ func TestStaleByItsWords(t *testing.T) {
 }
 
 // TestStaleConnection: the server drops a kept connection at the moment of the next request. A GET is sent again; a
-// POST is not, because nobody knows whether it was carried out.
+// POST is not, because no one knows whether it was carried out.
 func TestStaleConnection(t *testing.T) {
 	t.Parallel()
 	for _, call := range []apiCall{introspect, createInstallation} {

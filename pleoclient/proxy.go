@@ -170,7 +170,7 @@ func (c *proxyConn) Read(p []byte) (int, error) {
 }
 
 // isNoTunnel recognises a proxy that says "200" and continues with a page. If the beginning of the page came with the
-// status and is lost, the recorded headers and a handshake that ends without an answer show it.
+// status and is lost, what was recorded of it and a handshake that ends without an answer show it.
 func (t *tracer) isNoTunnel(err error) bool {
 	var record tls.RecordHeaderError
 	if t.proxy == nil || errors.As(err, &record) {

@@ -24,7 +24,7 @@ var structs = []any{
 	pleoclient.Owner{}, pleoclient.Probed{}, pleoclient.Removal{}, pleoclient.SettingError{},
 }
 
-// sealed are the structs that nobody can look into: their methods are what counts.
+// sealed are the structs that cannot be looked into: their methods are what counts.
 var sealed = []string{"Client", "Key", "SafeText"}
 
 // mayBeRaw are the texts that no type keeps clean, and why each can be drawn.
@@ -171,7 +171,7 @@ func eachFile(t *testing.T, root string, look func(name string, file *ast.File))
 	}
 }
 
-// TestOriginIsSafe: whatever base is accepted, the origin of the client can be drawn and compared.
+// TestOriginIsSafe: for every accepted base, the origin of the client can be drawn and compared.
 func TestOriginIsSafe(t *testing.T) {
 	t.Parallel()
 	bases := rapid.OneOf(

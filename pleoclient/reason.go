@@ -83,7 +83,7 @@ const (
 type Cause struct {
 	Reason   Reason
 	Value    SafeText  // what the reason names; see the constants
-	Proxy    SafeText  // host and port of the proxy, if the cause is there; zero: it is beyond the proxy, or there is none
+	Proxy    SafeText  // host and port of the proxy, if the cause is there; zero: no proxy, or beyond it
 	Status   int       // of the answer, if it belongs to the reason
 	From, To time.Time // with ReasonDates: when the certificate is valid
 	Clock    time.Time // with ReasonDates: the local time

@@ -255,8 +255,8 @@ func TestEachTryHasItsOwnTime(t *testing.T) {
 	})
 }
 
-// TestWritesAreSentOnce: whatever happens to a write, the caller asks for the state before it is sent
-// again. Reading calls are.
+// TestWritesAreSentOnce: if anything happens to a write, the caller asks for the state before it is sent again. Reading
+// calls are.
 func TestWritesAreSentOnce(t *testing.T) {
 	t.Parallel()
 	for _, call := range calls {

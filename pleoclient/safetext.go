@@ -28,7 +28,7 @@ func Safe(s string) SafeText { return SafeText{cleanText(s, safeRunes)} }
 func SafeUpTo(s string, runes int) SafeText { return SafeText{cleanText(s, runes)} }
 
 // SafePath is [SafeUpTo] for the name of a file. One that cannot be drawn is quoted, with "\x1b" for an escape
-// character and the like, and "\x20" for a space beside another, so that a person sees what is there.
+// character and the like, and "\x20" for a space next to another, so that a person sees what is there.
 func SafePath(path string) SafeText {
 	if !IsSafe(path) {
 		path = strings.ReplaceAll(strconv.Quote(path), "  ", ` \x20`)

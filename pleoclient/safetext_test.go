@@ -210,8 +210,7 @@ func checkSafe(t interface {
 	}
 }
 
-// TestShellWord: the cleaned form of a path could be the path of somebody else's file, which a person would then
-// change.
+// TestShellWord: the cleaned form of a path could be the path of someone else's file, which a person would then change.
 func TestShellWord(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{

@@ -50,7 +50,7 @@ func TestParseScope(t *testing.T) {
 	}
 }
 
-// TestParsedIsSafe: whatever a constructor of a validated type lets through can be drawn as it is.
+// TestParsedIsSafe: everything that a constructor of a validated type accepts can be drawn as it is.
 func TestParsedIsSafe(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -180,8 +180,8 @@ func TestWithoutTheCAFileNothingIsTrusted(t *testing.T) {
 	wantKind(t, newClient(t, base, trusted).Reach(t.Context()), "")
 }
 
-// TestCAFileTexts: the last certificate of a file counts in whatever encoding an editor saved the file, also when it
-// was joined of files that begin with a byte order mark.
+// TestCAFileTexts: the last certificate of a file counts in any encoding in which an editor saved the file, also when
+// it was joined of files that begin with a byte order mark.
 func TestCAFileTexts(t *testing.T) {
 	t.Parallel()
 	other, root := newAuthority(t, "Other Root"), newAuthority(t, "Contoso Root")

@@ -64,7 +64,7 @@ type tracer struct {
 	stop  context.CancelFunc // ends a call that goes no further than another layer
 
 	mu         sync.Mutex
-	handshakes int      // of TLS that have to begin before the proxy is passed; 0 without a proxy, and once it is passed
+	handshakes int      // of TLS that have to begin before the proxy is passed; 0 once it is, or without one
 	raw        net.Conn // dialed for this call, and not yet ready for a request
 	connected  bool     // the call has a connection, its own or a kept one
 	page       bool     // the proxy's last answer has a body, or headers of a page

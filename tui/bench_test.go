@@ -39,7 +39,7 @@ func BenchmarkView(b *testing.B) {
 	}
 }
 
-// BenchmarkKeyToFrame is what lies between a key press and its frame.
+// BenchmarkKeyToFrame is what happens between a key press and its frame.
 func BenchmarkKeyToFrame(b *testing.B) {
 	f := at(b, finance(), goodWorld(), toKey...)
 	b.ReportAllocs()

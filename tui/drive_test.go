@@ -66,13 +66,13 @@ func newFace(t testing.TB, setup flow.Setup, w *world, opt Options) *face {
 	return f
 }
 
-// inLanguage has the faces of a test speak the language of a book.
+// inLanguage makes the interfaces of a test use the language of a book.
 type inLanguage struct {
 	testing.TB
 	book *flow.Book
 }
 
-// at returns a face of 80x24 whose machine is where the events lead. All effects are answered, but those of the last
+// at returns a model of 80x24 whose machine is where the events lead. All effects are answered, but those of the last
 // event when it is pending.
 func at(t testing.TB, setup flow.Setup, w *world, events ...flow.Event) *face {
 	t.Helper()

@@ -105,7 +105,7 @@ func TestHangUpWaits(t *testing.T) {
 	})
 }
 
-// TestHangUpOnADeadLine: the key is saved although nobody reads the terminal any more. It runs on a real clock: a
+// TestHangUpOnADeadLine: the key is saved although no one reads the terminal any more. It runs on a real clock: a
 // program that waits for the lock of its renderer is never idle.
 func TestHangUpOnADeadLine(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// places are where a face shows a text from outside.
+// places are where an interface shows a text from outside.
 var places = map[string]func(t testing.TB, text string) *face{
 	"company, confirm": func(t testing.TB, text string) *face {
 		return at(t, finance(), named(text), checked...).fresh()

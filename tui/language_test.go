@@ -31,8 +31,8 @@ func spoken(book *flow.Book) []scene {
 }
 
 // TestAnotherLanguage draws everything in a language whose texts are longer and in brackets. At the smallest window and
-// the usual one, nothing is outside the window or lost, and whatever a large window shows can be read. What has no
-// brackets is a name from outside.
+// the usual one, nothing is outside the window or lost, and everything that a large window shows can be read. What has
+// no brackets is a name from outside.
 func TestAnotherLanguage(t *testing.T) {
 	t.Parallel()
 	for _, sc := range spoken(flowtest.Pseudo()) {
@@ -105,7 +105,8 @@ func (c sizeCheck) checkBrackets(t *testing.T, text string) {
 	}
 }
 
-// fromOutside returns all that is no word of ours: what the setup and the world of a face hold, and the names of keys.
+// fromOutside returns all that is not from the book: what the setup and the world of an interface hold, and the names
+// of keys.
 func (c sizeCheck) fromOutside() string {
 	s, w := c.state, c.world
 	out := []string{

@@ -21,8 +21,8 @@ func spread(text string, pause time.Duration) (out []typing.Piece) {
 	return out
 }
 
-// TestTextOnAnotherScreen: a key that a program types on a screen without a field is no answer there. When a letter of
-// it leads to the field, the rest is not judged as if it was all.
+// TestTextOnAnotherScreen: a key that a program types on a screen without a field is not an answer there. When a letter
+// of it leads to the field, the rest is not judged as if it was all.
 func TestTextOnAnotherScreen(t *testing.T) {
 	t.Parallel()
 	rejected := func() *world { return failing("introspect", pleoclient.KindKeyRejected, "") }

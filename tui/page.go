@@ -87,7 +87,7 @@ func (f frame) more(scroll, limit int) string {
 	return f.styles.faint.Render(strings.Join(parts, "  "))
 }
 
-// headline returns the title, and the address beside or under it.
+// headline returns the title, and the address next to it or under it.
 func (f frame) headline(p page) []string {
 	mark := ""
 	if p.mark != "" {

@@ -25,8 +25,8 @@ var errLeft = errors.New("the terminal went away")
 
 // output is what the terminal got.
 type output struct {
-	dead atomic.Pointer[chan struct{}] // nobody reads until it is closed; nil: at once
-	seen chan struct{}                 // holds one token when something came; nil: nobody waits
+	dead atomic.Pointer[chan struct{}] // nothing is read until it is closed; nil: at once
+	seen chan struct{}                 // holds one token when something came; nil: no one waits
 	mu   sync.Mutex
 	buf  bytes.Buffer
 }
@@ -208,7 +208,7 @@ func TestHappyPath(t *testing.T) {
 	})
 }
 
-// TestHammeredEnter presses Enter far too often: nobody confirms a company that was never in sight.
+// TestHammeredEnter presses Enter far too often: no one confirms a company that was never in sight.
 func TestHammeredEnter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

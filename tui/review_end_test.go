@@ -88,7 +88,7 @@ func TestAllowNeedsTheEnd(t *testing.T) {
 	}
 }
 
-// TestEndSeenOnce: the end stays seen, whatever comes after, but it has to be seen.
+// TestEndSeenOnce: the end stays seen, no matter what follows, but it has to be seen.
 func TestEndSeenOnce(t *testing.T) {
 	t.Parallel()
 	small := func() *face { return at(t, many(10), goodWorld()).size(40, 12) }
@@ -115,7 +115,7 @@ func TestEndSeenOnce(t *testing.T) {
 	}
 }
 
-// TestOnlyAllowNeedsTheEnd: to go on with a key that was allowed, or to leave, nobody has to read.
+// TestOnlyAllowNeedsTheEnd: to continue with a key that was allowed, or to leave, no one has to read.
 func TestOnlyAllowNeedsTheEnd(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -184,7 +184,7 @@ func TestCtrlVNamesThePaste(t *testing.T) {
 	}
 }
 
-// TestBursts: a burst into an empty field is a paste; another goes on with what is there, and half a key is not used.
+// TestBursts: a burst into an empty field is a paste; another continues what is there, and half a key is not used.
 func TestBursts(t *testing.T) {
 	t.Parallel()
 	begin, end := canary[:9], canary[9:]

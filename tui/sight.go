@@ -11,14 +11,14 @@ import (
 
 const (
 	freshAfter = time.Second            // how long what appeared by itself is in sight before it takes an answer
-	enterGap   = 700 * time.Millisecond // a held key usually repeats sooner, even the first time; few terminals mark repeats
+	enterGap   = 700 * time.Millisecond // a held key usually repeats sooner, even at first; few terminals mark that
 )
 
 // sight knows how long the screen has been in sight, and when Enter was pressed.
 type sight struct {
 	now   func() time.Time
 	since time.Time // when the screen came in sight
-	enter time.Time // the last Enter, on whichever screen
+	enter time.Time // the last Enter, on any screen
 	timer int       // counts the timers; the last one is awaited
 }
 

@@ -58,7 +58,7 @@ func TestWaitingWritesLittle(t *testing.T) {
 	}
 }
 
-// writtenIn returns what the terminal gets at first, and then in a time in which nobody presses a key.
+// writtenIn returns what the terminal gets at first, and then while no one presses a key.
 func writtenIn(t *testing.T, s flow.State, d time.Duration) (first, then string) {
 	t.Helper()
 	r := startAt(t, never, s, nil, sizes[1])

@@ -51,7 +51,7 @@ func luminance(c color.Color) float64 {
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
 }
 
-// TestTheTerminalsColoursAreForMarks: nobody knows their contrast, so no words are drawn in them.
+// TestTheTerminalsColoursAreForMarks: no one knows their contrast, so no words are drawn in them.
 func TestTheTerminalsColoursAreForMarks(t *testing.T) {
 	t.Parallel()
 	uses := regexp.MustCompile(`styles\.(good|bad)\b[^\n]*`)

@@ -17,7 +17,7 @@ type Behaviour struct {
 
 // habits are permanent choices, unlike faults. The zero value is what this package chose.
 type habits struct {
-	keepsAuthorized bool // POST creates AUTHORIZED, whatever it asks for
+	keepsAuthorized bool // POST creates AUTHORIZED, regardless of what it asks for
 	refusesSecond   int  // the status that POST gets when an installation exists; 0: 200 and the old one
 	clearsMetadata  bool // PUT without metadata empties it
 	onlyObjects     bool // metadata accepts only objects as values

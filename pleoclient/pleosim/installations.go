@@ -57,7 +57,7 @@ func (s *Server) accountOf(key string) account {
 	return a
 }
 
-// Installation returns the status of the first integration's installation at a company, or false when there is none.
+// Installation returns the status of the first integration's installation at a company, or false if there is none.
 func (s *Server) Installation(companyID string) (status string, ok bool) {
 	return s.InstallationOf(s.integrations[0].ID, companyID)
 }

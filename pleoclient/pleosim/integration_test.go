@@ -62,7 +62,7 @@ func client(t *testing.T, s *pleosim.Server, key string) map[string]string {
 	return got.Data
 }
 
-// TestScopesOfKeys: the scopes of each key follow from what its integration asks for, whatever that is.
+// TestScopesOfKeys: the scopes of each key follow from what its integration asks for.
 func TestScopesOfKeys(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -205,7 +205,7 @@ func TestKeysOf(t *testing.T) {
 	}
 }
 
-// TestApplications: keys are issued for the application of their integration, or for one that nobody asked for.
+// TestApplications: keys are issued for the application of their integration, or for one that was not asked for.
 func TestApplications(t *testing.T) {
 	t.Parallel()
 	books, more, nameless := ledger, ledger, ledger

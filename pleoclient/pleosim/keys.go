@@ -49,7 +49,7 @@ func newKeys(i Integration) Keys {
 	}
 }
 
-// key pads the key from its name. The id of the integration is only in the checksum, so that it may have any length.
+// key pads the key from its name. The id of the integration is only in the hash, so that it may have any length.
 func (i Integration) key(role string) string {
 	sum := sha256.Sum256([]byte(KeyPrefix + i.keyName(role)))
 	return (KeyPrefix + role + "-" + hex.EncodeToString(sum[:]))[:keyLength]

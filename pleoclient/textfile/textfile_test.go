@@ -47,7 +47,7 @@ func everyForm(text string) map[string][]byte {
 	}
 }
 
-// TestDecode: a text is the same whatever it was saved as.
+// TestDecode: a text is the same in every encoding.
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	lines := rapid.SliceOfN(rapid.StringMatching(`[a-zæ漢😀_=#"]([a-zæ漢😀_=#" ]|\x{fffd}){0,6}`), 1, 4)
@@ -69,7 +69,7 @@ func TestDecode(t *testing.T) {
 	})
 }
 
-// TestFaults: what is no text is called by its name and line, and nothing of it is in the error.
+// TestFaults: what is not a text is called by its name and line, and nothing of it is in the error.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	lines := func(n int, end string) string { return strings.Repeat(canary+end, n) }

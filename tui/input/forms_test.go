@@ -41,7 +41,7 @@ func TestKeyForms(t *testing.T) {
 			"\x1bOp\x1bOn\x1bOX\x1bOl\x1bOo\x1bOj",
 			"\x1b[57399u\x1b[57409u\x1b[57415u\x1b[57416u\x1b[57410u\x1b[57411u",
 		},
-		"": { // what no key sends: it was let go
+		"": { // what no key sends: it was passed on
 			"\x1b[99;5:3u", "\x1b[13;1:3u", "\x1b[97;1:3u", "\x1b[97:65;2:3u", "\x1b[127;1:3u",
 		},
 	} {

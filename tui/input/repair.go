@@ -10,7 +10,7 @@ import (
 // The times that distinguish people from programs. All are counted from the last byte that came.
 const (
 	aloneAfter    = 10 * time.Millisecond  // a character that nothing follows was typed
-	burstGap      = 25 * time.Millisecond  // characters that follow faster were not typed: a held key repeats every 33 ms
+	burstGap      = 25 * time.Millisecond  // faster ones were not typed: a held key repeats every 33 ms
 	interruptHold = 20 * time.Millisecond  // a Ctrl+C in a paste that nothing follows is not part of it
 	tornQuiet     = 50 * time.Millisecond  // ends a paste that continued after its end marker
 	escHold       = 150 * time.Millisecond // a lone ESC is the Esc key

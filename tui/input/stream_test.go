@@ -181,7 +181,7 @@ func delivered(t *testing.T, pieces []piece) *wizard {
 	return nil
 }
 
-// TestCtrlCInAPaste: whatever a paste lacks, Ctrl+C ends the program in the middle of it.
+// TestCtrlCInAPaste: Ctrl+C ends the program in the middle of a paste, no matter what the paste lacks.
 func TestCtrlCInAPaste(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ before, ctrlC string }{
@@ -237,8 +237,8 @@ type wizard struct {
 	err      error
 }
 
-// kept holds the terminals that tests have left: Bubble Tea awaits nobody who looks at the size of one, so
-// they are never closed.
+// kept holds the terminals that tests have left: Bubble Tea does not wait for readers of the size of one, so they are
+// never closed.
 var kept sync.Map
 
 func open(t *testing.T) *wizard {
@@ -361,7 +361,7 @@ func (w *wizard) leave(ctrlC string) flow.State {
 			}
 			return w.state
 		case <-press.C:
-			_, _ = io.WriteString(w.pty, ctrlC) // fails when it has ended meanwhile
+			_, _ = io.WriteString(w.pty, ctrlC) // fails if it has ended in the meantime
 		case <-deadline:
 			w.t.Fatalf("the program does not end\n%s", ansi.Strip(w.screen.Render()))
 		}

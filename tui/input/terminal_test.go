@@ -29,7 +29,7 @@ func takePTY(t *testing.T) (person *os.File, terminal *Terminal, ended chan erro
 	return person, terminal, ended
 }
 
-// TestFault breaks the machine: the face reads the end, and nothing of the panic, and the terminal can be given
+// TestFault breaks the machine: the interface reads the end, and nothing of the panic, and the terminal can be given
 // back.
 func TestFault(t *testing.T) {
 	t.Parallel()
@@ -62,7 +62,7 @@ func TestGone(t *testing.T) {
 	x.Leave(time.Time{})
 }
 
-// TestLeaveWithoutStart leaves a terminal that no face has read.
+// TestLeaveWithoutStart leaves a terminal that no interface has read.
 func TestLeaveWithoutStart(t *testing.T) {
 	t.Parallel()
 	_, x, _ := takePTY(t)
@@ -72,7 +72,7 @@ func TestLeaveWithoutStart(t *testing.T) {
 	}
 }
 
-// TestLeaveWhileNobodyReads: the pipe is full, and Leave does not wait for ever.
+// TestLeaveWhileNobodyReads: the pipe is full, and Leave does not wait forever.
 func TestLeaveWhileNobodyReads(t *testing.T) {
 	t.Parallel()
 	person, x, _ := takePTY(t)

@@ -182,7 +182,7 @@ func (r *Repair) forgetText() {
 // endText is called when nothing has come for a while: what comes next is another text.
 func (r *Repair) endText() { r.count, r.begun = 0, false }
 
-// dropText forgets the text.
+// dropText drops the text.
 func (r *Repair) dropText() {
 	r.forgetText()
 	r.endText()

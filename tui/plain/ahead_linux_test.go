@@ -105,7 +105,7 @@ func (x *wizardOnPTY) send(keys string) {
 	}
 }
 
-// ahead types while nothing is asked, and waits until the face could read it.
+// ahead types while nothing is asked, and waits until the interface could read it.
 func (x *wizardOnPTY) ahead(keys string) {
 	x.t.Helper()
 	x.send(keys)
@@ -114,7 +114,7 @@ func (x *wizardOnPTY) ahead(keys string) {
 	}
 }
 
-// waiting returns how many bytes the face could read.
+// waiting returns how many bytes the interface could read.
 func (x *wizardOnPTY) waiting() (n int) {
 	x.t.Helper()
 	pipe, err := x.in.In.SyscallConn()

@@ -22,7 +22,7 @@ func marked(in io.Reader) *Terminal {
 	return t
 }
 
-// TestTypedAhead: nothing that was typed before the mark is an answer, in every cut. A paste stays, and is no word.
+// TestTypedAhead: nothing that was typed before the mark is an answer, in every cut. A paste stays, and is not a word.
 func TestTypedAhead(t *testing.T) {
 	t.Parallel()
 	const canary = flowtest.Canary

@@ -37,7 +37,7 @@ func TestAnotherLanguage(t *testing.T) {
 	}
 }
 
-// fromOutside returns all that is no word of ours.
+// fromOutside returns all that is not from the book.
 func fromOutside(s flow.State, w *flowtest.World) string {
 	return fmt.Sprintf("%+v", s.Integration) +
 		strings.Join([]string{s.KeyPage(), w.Name, w.Place, w.File, string(flowtest.CompanyID), "SHA"}, " ")

@@ -15,7 +15,7 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// play runs the face with the lines as its input, and returns the transcript and the last state.
+// play runs the interface with the lines as its input, and returns the transcript and the last state.
 func play(t *testing.T, w *flowtest.World, lines ...string) (string, flow.State) {
 	t.Helper()
 	return playFrom(t, flowtest.Setup(), w, lines...)
@@ -223,7 +223,7 @@ func (l *limited) see(text string) {
 func TestCountdownCanBeLeft(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		answer, shown string // before the countdown goes on: it would be over in a moment
+		answer, shown string // before the countdown continues: it would be over in a moment
 		want          flow.Kind
 	}{
 		{"quit\r", "quit: quit\r\n", pleoclient.KindRateLimited}, {"\x03", "quit: \n", flow.KindInterrupted},
@@ -239,7 +239,7 @@ func TestCountdownCanBeLeft(t *testing.T) {
 	}
 }
 
-// TestCountdownEnds: the question is taken back, half an answer with it, and the check goes on.
+// TestCountdownEnds: the question is taken back, half an answer with it, and the check continues.
 func TestCountdownEnds(t *testing.T) {
 	t.Parallel()
 	l := startLimited(t, 2*time.Second)
@@ -335,7 +335,7 @@ func TestPasteOverTheDoctor(t *testing.T) {
 	}
 }
 
-// TestAnswerAtTheEndOfACountdown: a key that is pasted in the moment in which the machine goes on is not lost.
+// TestAnswerAtTheEndOfACountdown: a key that is pasted at the moment when the machine continues is not lost.
 func TestAnswerAtTheEndOfACountdown(t *testing.T) {
 	t.Parallel()
 	const second = "canary-second-5b1e08c2-plain"

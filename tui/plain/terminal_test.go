@@ -224,7 +224,7 @@ func TestEnterTooSoon(t *testing.T) {
 	}
 }
 
-// neverRead is an input at which nobody types.
+// neverRead is an input at which no one types.
 type neverRead struct{}
 
 func (neverRead) Read([]byte) (int, error) { select {} }

@@ -57,7 +57,7 @@ var arrows = map[string]imports{
 	"flow": {
 		why:  "flow does no I/O, reads no clock, and knows types of the client but no client",
 		ours: "pleoclient pleoclient/textfile",
-		// context for the type Do, which the faces call
+		// context for the type Do, which the interfaces call
 		std: "cmp context errors fmt slices strconv strings time unicode unicode/utf8",
 		names: map[string]string{
 			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SameScopes|` +

@@ -16,7 +16,7 @@ import (
 type Fill struct {
 	At     string   // file and line
 	Row    string   // of a fault; unknown parts are *
-	Text   []string // of a call of Fill, Count or String: the names after the book, such as Wizard, Connected; with Row empty
+	Text   []string // of a call of Fill, Count or String: names such as Wizard, Connected; with Row empty
 	Count  bool     // {n} is given
 	Fields []string // of Values that are set
 	Known  bool     // Fields are all there are

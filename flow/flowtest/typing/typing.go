@@ -75,7 +75,7 @@ func wait(face io.Writer, r *input.Repair, then time.Time) {
 	}
 }
 
-// handOn passes on what is ready. It ignores errors: the interface may have ended.
+// handOn passes on what is ready. A write fails when the interface has ended, which does no harm.
 func handOn(face io.Writer, r *input.Repair) {
 	var buf [100]byte
 	for r.Ready() {
@@ -90,7 +90,7 @@ type Result struct {
 	Late        time.Duration    // how long after the last piece it ended
 }
 
-// Face runs a wizard from its key field on, delivers the pieces to it, and ends it.
+// Face runs a wizard in one interface from its key field on, delivers the pieces to it, and ends it.
 type Face func(t *testing.T, pieces []Piece) Result
 
 // Check checks what every interface guarantees to a person who types, or lets a program type: a text is judged as a
