@@ -136,6 +136,20 @@ func TestLostStoreOfALockedIdentity(t *testing.T) {
 	wantRun(t, "status", s.status(), exitStore, "is gone; 1 connection was saved in it")
 }
 
+// TestCommandsOfSudo: without sudo, a command that is printed would mean the key store of the person.
+func TestCommandsOfSudo(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root is what sudo makes of a person")
+	}
+	s := newSite(t)
+	s.remove(s.put(bakery, s.sim.Keys().Good, nil).File)
+	for user, program := range map[string]string{"daemon": "run: sudo pleo-connect --store ", "root": "run: pleo-connect --store "} {
+		s.more = []string{"SUDO_USER=" + user}
+		wantRun(t, user, s.status(), exitStore, program)
+	}
+}
+
 // TestLostRecord: a record that was saved and is gone is missed by every command that would use it, and by no other.
 func TestLostRecord(t *testing.T) {
 	t.Parallel()

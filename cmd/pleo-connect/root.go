@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -133,9 +134,13 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// nameStore makes the commands in texts name the key store that the flags of this run name.
+// nameStore makes the commands in texts mean the key store of this run: that of root, if sudo was asked for it, and that
+// which flags name.
 func (a *app) nameStore(flags *pflag.FlagSet) {
 	book := *a.book
+	if user := a.host.Getenv("SUDO_USER"); user != "" && user != "root" && os.Geteuid() == 0 {
+		book.Program = "sudo " + book.Program
+	}
 	for _, name := range storeFlags {
 		switch f := flags.Lookup(name); {
 		case f == nil || !f.Changed:
