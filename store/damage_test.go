@@ -199,6 +199,22 @@ func TestSavingRepairs(t *testing.T) {
 	}
 }
 
+// TestRemovalOfBoth: a command removes both versions only if both are lost. The identity is never part of it.
+func TestRemovalOfBoth(t *testing.T) {
+	t.Parallel()
+	live := fail(caseBroken, "/srv/a.age")
+	for other, want := range map[*Error]int{
+		fail(caseBroken, "/srv/a.age.prev"):  2,
+		fail(KindIdentityDamaged, "/srv/id"): 0,
+		fail(caseReadError, "/srv/a.prev"):   0,
+	} {
+		var got *Error
+		if errors.As(withPrevious(live, other), &got); len(got.Paths) != want {
+			t.Errorf("%s: %q", other.Kind, got.Paths)
+		}
+	}
+}
+
 func TestBothDamaged(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)

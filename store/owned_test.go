@@ -1,6 +1,8 @@
 package store
 
 import (
+	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -23,5 +25,18 @@ func TestOwnedPaths(t *testing.T) {
 	}
 	if got := OwnedPaths(newConfig(t)); len(got) != 0 {
 		t.Errorf("before there is a store: %q", got)
+	}
+}
+
+// TestOwnedPathsOfAll: no command changes a directory that is everyone's, although only the identity is in it.
+func TestOwnedPathsOfAll(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	dir := filepath.Dir(cfg.Identity)
+	must(t, os.MkdirAll(dir, 0o700))
+	must(t, os.Chmod(dir, 0o777|fs.ModeSticky))
+	writeFile(t, cfg.Identity, nil)
+	if diff := cmp.Diff([]string{cfg.Identity}, OwnedPaths(cfg)); diff != "" {
+		t.Error("(-want +got):\n" + diff)
 	}
 }
