@@ -47,8 +47,8 @@ func (s *Store) load(fileID string) (stored, error) {
 // they can only be removed together.
 func withPrevious(err, prevErr error) error {
 	var live, prev *Error
-	if !lostContents(prevErr) || !errors.As(err, &live) || !errors.As(prevErr, &prev) {
-		return err
+	if !lostContents(prevErr) || !errors.As(err, &live) || !errors.As(prevErr, &prev) || prev.row() == caseReadError {
+		return err // what a disk does not read now it may read later
 	}
 	out := *live
 	out.Paths = []string{live.Path, prev.Path}
