@@ -610,7 +610,7 @@ func TestDoctorLineByLine(t *testing.T) {
 	x.typeText("back\r")
 	x.see("Type retry, doctor, back or quit:")
 	x.typeText("retry\r")
-	x.see("Is this the right company?", "or back:")
+	x.see("Is this right? Type yes, ")
 	x.send("yes\r")
 	x.exit(0)
 	x.until("the receipt", func() bool { return strings.Contains(x.written(), "shows it as Connected:") })

@@ -175,7 +175,7 @@ func TestDamagedRecordIsRemoved(t *testing.T) {
 }
 
 // TestLinkIsReplaced: the file behind a link takes its place, because it may be the newest copy. A link to nothing is
-// removed.
+// removed, if the file is gone for good.
 func TestLinkIsReplaced(t *testing.T) {
 	t.Parallel()
 	for _, name := range repairPlaces {
@@ -199,7 +199,8 @@ func TestLinkIsReplaced(t *testing.T) {
 		if err := errors.Join(os.Remove(record[0]), os.Symlink(away, record[0])); err != nil {
 			t.Fatal(err)
 		}
-		runHint(t, flow.English.Failure(faultOf(get(cfg, ref))).Hint)
+		_, command, _ = strings.Cut(flow.English.Failure(faultOf(get(cfg, ref))).Also, ", ")
+		runHint(t, command)
 		if _, err := os.Lstat(record[0]); err == nil {
 			t.Errorf("%q: a link to nothing is still there", name)
 		}
