@@ -140,13 +140,13 @@ func TestLostStoreOfALockedIdentity(t *testing.T) {
 func TestCommandsOfSudo(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
-		t.Skip("only root is what sudo makes of a person")
+		t.Skip("needs root, as which sudo runs a command")
 	}
 	s := newSite(t)
 	s.remove(s.put(bakery, s.sim.Keys().Good, nil).File)
-	for user, program := range map[string]string{"daemon": "run: sudo pleo-connect --store ", "root": "run: pleo-connect --store "} {
+	for user, program := range map[string]string{"daemon": "sudo pleo-connect", "root": "pleo-connect"} {
 		s.more = []string{"SUDO_USER=" + user}
-		wantRun(t, user, s.status(), exitStore, program)
+		wantRun(t, user, s.status(), exitStore, "run: "+program+" --store ")
 	}
 }
 

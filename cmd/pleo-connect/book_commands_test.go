@@ -32,12 +32,13 @@ var notHere = map[string]string{
 	"age-keygen":  "prints an identity",
 }
 
-// inBook find the commands in a text of the book: what is behind "run: ", and what begins with our own name or is a
+// These find the commands in a text of the book: what is behind "run: ", and what begins with our own name or is a
 // command that the program makes.
 var (
 	behindRun = regexp.MustCompile(`\brun(?: as root)?: (.+)$`)
-	ownName   = regexp.MustCompile(`(?:sudo )?(?:pleo-connect|\{program\})(?: (?:help|connect|reconnect|disconnect|status|key|exec|` +
-		`recipient|add|remove|rekey|doctor|demo|sandbox|COMPANY|RECIPIENT|DIR|FILE|ID|--[a-z-]+|\{(?:arguments|company|recipient)\}))*`)
+	ownName   = regexp.MustCompile(`(?:sudo )?(?:pleo-connect|\{program\})(?: (?:help|connect|reconnect|` +
+		`disconnect|status|key|exec|recipient|add|remove|rekey|doctor|demo|sandbox|COMPANY|RECIPIENT|DIR|FILE|ID|` +
+		`--[a-z-]+|\{(?:arguments|company|recipient)\}))*`)
 	rawPath = regexp.MustCompile(`\{(?:path|dir|file|account|owner|name|reason|detail)\}`)
 )
 
@@ -132,7 +133,8 @@ func (s *site) filledCommand(command string) (filled, path string) {
 	writeFile(s.t, beside, nil, 0o600)
 	v := flow.Values{
 		Path: path, Dir: dir, File: path, Paths: pleoclient.ShellWord(dir) + " " + pleoclient.ShellWord(beside),
-		Above: pleoclient.ShellWord(dir), Account: me.Username, Owner: me.Username, Company: bakery, ID: bakery, Integration: dynamics,
+		Above:   pleoclient.ShellWord(dir),
+		Account: me.Username, Owner: me.Username, Company: bakery, ID: bakery, Integration: dynamics,
 		Environment: flow.Production, Command: "pleo-connect status", Mode: "0644", Vendor: "Contoso ERP",
 		Program:   s.program(),
 		Arguments: flow.Connection{Environment: flow.Production, Integration: dynamics, Company: bakery}.Arguments(),

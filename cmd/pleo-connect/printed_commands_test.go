@@ -23,7 +23,8 @@ import (
 )
 
 // printed are the commands about one connection in what the program wrote.
-var printed = regexp.MustCompile(`pleo-connect(?: --(?:store|identity) \S+| --force-store)* (reconnect|disconnect|key|exec|status) [0-9a-f]{8}-[0-9a-f-]*` +
+var printed = regexp.MustCompile(`pleo-connect(?: --(?:store|identity) \S+| --force-store)* ` +
+	`(reconnect|disconnect|key|exec|status) [0-9a-f]{8}-[0-9a-f-]*` +
 	`( --[a-z]+( [a-z0-9-]+)?)*`)
 
 // TestPrintedCommands runs every kind of command that the program prints, as it is printed: it means the connection

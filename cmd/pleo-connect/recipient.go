@@ -25,7 +25,7 @@ func newRecipient(a *app) *cobra.Command {
 	}
 	cmd.AddCommand(
 		a.recipientCommand("add", "Let another identity open the key store",
-			"Lets another identity open the key store and read every key in it. AGE1... is its recipient, the "+
+			"Lets another identity open the key store and read every key in it. RECIPIENT is the "+
 				"public key that age-keygen prints. Every record is encrypted again, while services keep running.",
 			(*store.Store).AddRecipient, a.book.Command.RecipientAdded),
 		a.recipientCommand("remove", "Stop an identity from opening the key store",
@@ -40,7 +40,7 @@ type recipientChange func(s *store.Store, recipient string, progress store.Progr
 // recipientCommand returns a command that changes who can open the key store, and then prints the lines of done.
 func (a *app) recipientCommand(name, short, long string, change recipientChange, done ...flow.Text) *cobra.Command {
 	return &cobra.Command{
-		Use:     name + " AGE1...",
+		Use:     name + " RECIPIENT",
 		Short:   short,
 		Long:    long,
 		Example: "pleo-connect recipient " + name + " AGE1...",

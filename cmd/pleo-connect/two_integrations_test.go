@@ -641,7 +641,8 @@ func TestRenamedProduct(t *testing.T) {
 			s.connects(four[1])
 			file := s.describedIn("renamed.toml", otherLedger)
 			_, key := s.keysOf(four[1]) // of the same application
-			const review = "“Harbour Lane Bakery ApS” also has a connection to Canal Ledger (canal-ledger) on this computer; " +
+			const review = "“Harbour Lane Bakery ApS” also has a connection to Canal Ledger (canal-ledger) on this " +
+				"computer; " +
 				"it is not affected"
 			const confirm = "Canal Ledger (canal-ledger)"
 			before, files := s.got(four[1]), s.kept(four[1])

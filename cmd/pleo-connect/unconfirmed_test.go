@@ -178,7 +178,8 @@ func TestReconnectUnconfirmed(t *testing.T) {
 		got := s.pipe("", s.places(append(append([]string{"reconnect"}, tt.company...), "--accept-permissions", "--force-store")...)...)
 		now := s.record()
 		if got.code != tt.code || now.Unconfirmed != (tt.code != exitDone) ||
-			tt.code != exitDone && (now.Generation != r.Generation || !strings.Contains(got.err, "the company was never confirmed")) {
+			tt.code != exitDone && (now.Generation != r.Generation ||
+				!strings.Contains(got.err, "the company was never confirmed")) {
 			t.Errorf("%q: exit code %d: %s%s", tt.company, got.code, got.out, got.err)
 		}
 	}

@@ -316,7 +316,7 @@ func TestOpenAboveAndBelow(t *testing.T) {
 func TestIdentityAmongFilesOfOthers(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
-		t.Skip("needs a sticky directory of root's")
+		t.Skip("needs root, to give a sticky directory to root")
 	}
 	cfg, ref := savedStore(t, "plain")
 	dir := filepath.Dir(cfg.Identity)
