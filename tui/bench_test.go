@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"pleo-connect/flow"
 )
@@ -61,12 +60,11 @@ func BenchmarkSpinner(b *testing.B) {
 			ctx, cancel := context.WithCancel(b.Context())
 			out, ended := make(turns), make(chan struct{})
 			in, keys := io.Pipe()
+			opt := Options{Program: []tea.ProgramOption{tea.WithInput(in)}}
+			byPainter(&opt, out, [2]int{80, 24})
 			go func() {
 				defer close(ended)
-				_, _ = Run(ctx, nil, s, nil, Options{Program: []tea.ProgramOption{
-					tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(80, 24),
-					tea.WithColorProfile(colorprofile.TrueColor), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
-				}})
+				_, _ = Run(ctx, nil, s, nil, opt)
 			}()
 			for <-out < 500 { // until the first frame
 			}

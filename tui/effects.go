@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"io"
 	"sync"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 const (
 	spinInterval       = 100 * time.Millisecond
 	spinIntervalRemote = 250 * time.Millisecond // each turn is a packet over SSH
-	measureAfter       = 300 * time.Millisecond
 )
 
 type (
@@ -22,7 +20,6 @@ type (
 	panicMsg   struct{}
 	spinMsg    struct{}
 	readyMsg   struct{ timer int } // answers count from now on
-	measureMsg struct{ entry int } // the screen has been in sight for a moment
 	resumedMsg struct{}            // the program runs again after it was suspended
 )
 
@@ -140,23 +137,6 @@ func (g *gate) still(f func() error) error {
 	return f()
 }
 
-// suspension stops the program until the person continues it. A save is completed first: a stopped one would hold the
-// lock of the store.
-func (w *worker) suspension(suspend func() error) tea.Cmd {
-	if suspend == nil {
-		return nil
-	}
-	return tea.Exec(suspended{func() error { return w.gate.still(suspend) }}, func(error) tea.Msg { return resumedMsg{} })
-}
-
-// suspended is what Bubble Tea runs with the terminal restored. It needs no streams.
-type suspended struct{ run func() error }
-
-func (s suspended) Run() error        { return s.run() }
-func (suspended) SetStdin(io.Reader)  {}
-func (suspended) SetStdout(io.Writer) {}
-func (suspended) SetStderr(io.Writer) {}
-
 func spinSoon(remote bool) tea.Cmd {
 	interval := spinInterval
 	if remote {
@@ -165,10 +145,8 @@ func spinSoon(remote bool) tea.Cmd {
 	return tea.Tick(interval, func(time.Time) tea.Msg { return spinMsg{} })
 }
 
+func resumed(error) tea.Msg { return resumedMsg{} }
+
 func readyIn(wait time.Duration, timer int) tea.Cmd {
 	return tea.Tick(wait, func(time.Time) tea.Msg { return readyMsg{timer} })
-}
-
-func measureSoon(entry int) tea.Cmd {
-	return tea.Tick(measureAfter, func(time.Time) tea.Msg { return measureMsg{entry} })
 }

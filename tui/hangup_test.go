@@ -2,15 +2,11 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
-
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"pleo-connect/flow"
 )
@@ -105,45 +101,30 @@ func TestHangUpWaits(t *testing.T) {
 	})
 }
 
-// TestHangUpOnADeadLine: the key is saved although no one reads the terminal any more. It runs on a real clock: a
-// program that waits for the lock of its renderer is never idle.
+// TestHangUpOnADeadLine: the key is saved although the terminal takes nothing more, and the screen is given back when
+// it does.
 func TestHangUpOnADeadLine(t *testing.T) {
 	t.Parallel()
-	saved, answer := make(chan flow.SaveAs, 1), goodWorld().Do
-	in, keys := io.Pipe()
-	ctx, cancel := context.WithCancelCause(t.Context())
-	out, dead, done := &output{seen: make(chan struct{}, 1)}, make(chan struct{}), make(chan struct{})
-	s, effects := flow.Begin(finance())
-	go func() {
-		defer close(done)
-		_, _ = Run(ctx, func(ctx context.Context, e flow.Effect) flow.Event {
-			if save, ok := e.(flow.Save); ok {
-				saved <- save.As
-			}
-			return answer(ctx, e)
-		}, s, effects, Options{Program: []tea.ProgramOption{
-			tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(80, 24),
-			tea.WithColorProfile(colorprofile.ASCII), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
-		}})
-	}()
-	for _, step := range [][2]string{{enter, "Allow"}, {pastedOnTTY, "paste"}, {"?", "Yes, connect"}} {
-		for !strings.Contains(out.String(), step[1]) {
-			<-out.seen
+	synctest.Test(t, func(t *testing.T) {
+		var l lastSave
+		r := start(t, l.do(goodWorld().Do))
+		r.toKey()
+		r.send(pastedOnTTY)
+		dead := make(chan struct{})
+		r.out.dead.Store(&dead)
+		r.send("?") // something to draw, that cannot be written
+		r.cancel(errLeft)
+		synctest.Wait()
+		if l.saved.Load() != savedUnconfirmed || r.ended() {
+			t.Errorf("saved %d, ended %v", l.saved.Load(), r.ended())
 		}
-		if step[0] == "?" { // something to draw, that cannot be written
-			out.dead.Store(&dead)
+		close(dead)
+		synctest.Wait()
+		if !r.ended() || !errors.Is(r.err, errLeft) {
+			t.Errorf("ended %v with %v", r.ended(), r.err)
 		}
-		if _, err := io.WriteString(keys, step[0]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cancel(errLeft)
-	if as := <-saved; as != flow.SaveUnconfirmed {
-		t.Errorf("saved as %d", as)
-	}
-	close(dead)
-	<-done
-	_ = in.Close()
+		r.checkRestored()
+	})
 }
 
 // TestHangUpPanics: a save that breaks the program ends it as everything else does.

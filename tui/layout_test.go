@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
@@ -56,19 +55,6 @@ func TestTooSmall(t *testing.T) {
 	if got := string(f.typed.typed); got != "ab" || f.state.Step != flow.StepKey {
 		t.Errorf("typed %q at %s; what was typed unseen must not count, and what was there must stay",
 			got, f.state.Step)
-	}
-}
-
-// TestRemeasure looks at the size again a moment after each screen came into sight.
-func TestRemeasure(t *testing.T) {
-	t.Parallel()
-	f := at(t, finance(), goodWorld(), toKey...)
-	_, ask := f.Update(measureMsg{f.entry})
-	if ask == nil || ask() != tea.RequestWindowSize() {
-		t.Error("the size is not asked for")
-	}
-	if _, ask := f.Update(measureMsg{f.entry - 1}); ask != nil {
-		t.Error("the size is asked for a screen that has gone")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/tui/input"
+	"pleo-connect/tui/paint"
 )
 
 // model is the one [tea.Model]. It routes messages; the machine decides, the screens draw.
@@ -19,7 +20,6 @@ type model struct {
 	look   look
 	screen screen
 	typed  *keyScreen // outlives its step
-	entry  int        // counts the screens entered
 	scroll int        // first row in sight
 	sight  sight
 	next   input.Kind // of the next paste
@@ -30,6 +30,8 @@ type model struct {
 	suspend  func() error
 	hold     func(on bool)
 	fault    error
+	painter  *paint.Painter // nil: Bubble Tea draws
+	broken   func()         // called when the painter is
 
 	mu      sync.Mutex // guards state against finish, and stopped
 	stopped bool       // further events no longer count
@@ -53,7 +55,7 @@ func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *mode
 // Init starts the effects that flow.Begin asked for.
 func (m *model) Init() tea.Cmd {
 	m.hold(m.state.Step == flow.StepKey)
-	return tea.Batch(m.worker.commands(m.begin), m.spinner.start(m.state), m.inSight(), measureSoon(m.entry))
+	return tea.Batch(m.worker.commands(m.begin), m.spinner.start(m.state), m.inSight())
 }
 
 // Update routes one message: size, paste, answers, global keys, the active screen.
@@ -72,8 +74,6 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.spinner.turn(m.state)
 	case readyMsg:
 		m.look.ready = m.look.ready || msg.timer == m.sight.timer
-	case measureMsg:
-		return m, m.remeasure(msg)
 	case resumedMsg:
 		return m, m.inSight()
 	case tea.BlurMsg, tea.FocusMsg:
@@ -98,15 +98,6 @@ func (m *model) resized(size tea.WindowSizeMsg) tea.Cmd {
 	return nil
 }
 
-// remeasure asks for the size of the window when a screen has been in sight for a moment. Bubble Tea reads the size
-// once before it listens for changes. A change in between, as when tmux is attached, would leave every frame wrong.
-func (m *model) remeasure(msg measureMsg) tea.Cmd {
-	if msg.entry != m.entry {
-		return nil
-	}
-	return tea.RequestWindowSize
-}
-
 // focused passes on to the screen that the window lost or got the focus. With the focus, the screen comes in sight.
 func (m *model) focused(msg tea.Msg) tea.Cmd {
 	m.screen, _ = m.screen.update(msg, m.state)
@@ -124,7 +115,7 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, bindings.quit):
 		return m.happened(flow.Interrupt{})
 	case key.Matches(msg, bindings.suspend):
-		return m.worker.suspension(m.suspend)
+		return m.suspension()
 	case m.look.tooSmall(): // a person cannot answer what is not shown
 		m.lose(msg)
 		return nil
@@ -213,15 +204,20 @@ func (m *model) entered() tea.Cmd {
 	m.hold(m.state.Step == flow.StepKey)
 	m.screen = screenFor(m.state.Step, m.typed)
 	m.scroll, m.look.endSeen = 0, m.reviewed && m.state.Step == flow.StepReview
-	m.entry++
-	return tea.Batch(m.inSight(), measureSoon(m.entry))
+	return m.inSight()
 }
 
 // toTerminal asks the terminal to copy the link if nothing else can.
 func (m *model) toTerminal(answer flow.Event) tea.Cmd {
-	if copied, ok := answer.(flow.Copied); ok && copied.Via == flow.CopyByTerminal && m.state.Step == flow.StepDone {
-		return tea.SetClipboard(m.state.Integration.ReturnLink())
+	copied, ok := answer.(flow.Copied)
+	if !ok || copied.Via != flow.CopyByTerminal || m.state.Step != flow.StepDone {
+		return nil
 	}
+	link := m.state.Integration.ReturnLink()
+	if m.painter == nil {
+		return tea.SetClipboard(link)
+	}
+	m.painter.Copy(link)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/tui/input"
+	"pleo-connect/tui/paint"
 )
 
 var errLeft = errors.New("the terminal went away")
@@ -26,7 +28,6 @@ var errLeft = errors.New("the terminal went away")
 // output is what the terminal got.
 type output struct {
 	dead atomic.Pointer[chan struct{}] // nothing is read until it is closed; nil: at once
-	seen chan struct{}                 // holds one token when something came; nil: no one waits
 	mu   sync.Mutex
 	buf  bytes.Buffer
 }
@@ -37,10 +38,6 @@ func (o *output) Write(p []byte) (int, error) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	select {
-	case o.seen <- struct{}{}:
-	default:
-	}
 	return o.buf.Write(p)
 }
 
@@ -90,14 +87,20 @@ func startWith(
 	t *testing.T, do flow.Do, s flow.State, effects []flow.Effect, size [2]int, opt Options,
 ) *run {
 	t.Helper()
+	return startDrawn(t, do, s, effects, size, opt, byPainter)
+}
+
+// startDrawn begins with one of the renderers.
+func startDrawn(
+	t *testing.T, do flow.Do, s flow.State, effects []flow.Effect, size [2]int, opt Options, by renderer,
+) *run {
+	t.Helper()
 	in, keys := io.Pipe()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	r := &run{t: t, keys: keys, out: &output{}, cancel: cancel, done: make(chan struct{})}
-	opt.DemoKey, opt.Suspend = func() string { panic(canary) }, func() error { return nil }
-	opt.Program = []tea.ProgramOption{
-		tea.WithInput(in), tea.WithOutput(r.out), tea.WithWindowSize(size[0], size[1]),
-		tea.WithColorProfile(colorprofile.ANSI256), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
-	}
+	opt.DemoKey = func() string { panic(canary) }
+	opt.Program = []tea.ProgramOption{tea.WithInput(in)}
+	by(&opt, r.out, size)
 	go func() {
 		defer close(r.done)
 		r.state, r.err = Run(ctx, do, s, effects, opt)
@@ -108,6 +111,25 @@ func startWith(
 		elapse() // the last ticks run out
 	})
 	return r
+}
+
+// renderer makes a program draw in a window of a size.
+type renderer func(opt *Options, out io.Writer, size [2]int)
+
+func byPainter(opt *Options, out io.Writer, size [2]int) {
+	env := map[string]string{
+		"TERM": "xterm-256color", "COLUMNS": strconv.Itoa(size[0]), "LINES": strconv.Itoa(size[1]),
+	}
+	opt.Painter = paint.New(out, paint.Options{
+		Getenv: func(name string) string { return env[name] }, Profile: colorprofile.ANSI256,
+	})
+}
+
+// byBubbleTea is how Windows draws.
+func byBubbleTea(opt *Options, out io.Writer, size [2]int) {
+	opt.Program = append(opt.Program,
+		tea.WithOutput(out), tea.WithWindowSize(size[0], size[1]), tea.WithColorProfile(colorprofile.ANSI256),
+		tea.WithEnvironment([]string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"}))
 }
 
 // send types into the terminal.
@@ -356,11 +378,12 @@ func TestPanicInView(t *testing.T) {
 	out := &output{}
 	s, effects := flow.Begin(finance())
 	m := newModel(newWorker(t.Context(), goodWorld().Do, s.Round()), s, effects, Options{})
+	opt := Options{Program: []tea.ProgramOption{tea.WithContext(t.Context()), tea.WithoutSignalHandler(),
+		tea.WithoutCatchPanics(), tea.WithInput(strings.NewReader(""))}}
+	byPainter(&opt, out, [2]int{80, 24})
 	m.screen = brokenScreen{}
-	p := tea.NewProgram(m, tea.WithContext(t.Context()), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(),
-		tea.WithInput(strings.NewReader("")), tea.WithOutput(out), tea.WithWindowSize(80, 24),
-		tea.WithEnvironment([]string{"TERM=xterm-256color"}))
-	if err := runProgram(p); !errors.Is(err, flow.ErrFault) || strings.Contains(err.Error(), canary) {
+	err := runModel(m, opt.Painter, opt.Program)
+	if !errors.Is(err, flow.ErrFault) || strings.Contains(err.Error(), canary) {
 		t.Errorf("ended with %v", err)
 	}
 	checkNoKey(t, "the terminal", out.String())

@@ -3,11 +3,13 @@ package tui
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"pleo-connect/flow"
+	"pleo-connect/tui/paint"
 )
 
 // Options are what the interface needs besides the machine.
@@ -15,7 +17,8 @@ type Options struct {
 	ASCII    bool                // draw only ASCII glyphs (LANG=C, the Linux console)
 	DemoKey  func() string       // demo only: the simulated key that tab pastes; nil outside the demo
 	DemoHint string              // demo only: which scenario, in a few words
-	Program  []tea.ProgramOption // input, output, colour profile, size
+	Painter  *paint.Painter      // draws; nil: Bubble Tea does
+	Program  []tea.ProgramOption // input; if there is no painter, output, colour profile and size as well
 	Now      func() time.Time    // measures how long a screen has been in sight; nil: time.Now
 	Suspend  func() error        // stops this program, and returns when it continues; nil: ctrl+z does nothing
 
@@ -41,7 +44,7 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 	})
 	// Bubble Tea would print the text and the stack of a panic; runProgram catches it instead.
 	own := []tea.ProgramOption{tea.WithContext(inner), tea.WithoutSignalHandler(), tea.WithoutCatchPanics()}
-	err := runProgram(tea.NewProgram(m, append(own, opt.Program...)...))
+	err := runModel(m, opt.Painter, append(own, opt.Program...))
 	s = m.state
 	if !stop() { // it has begun
 		s = <-last
@@ -62,6 +65,27 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 		err = flow.NewFault(flow.TerminalUnusable, flow.Values{Reason: reason(err)})
 	}
 	return s, err
+}
+
+// runModel runs the program, and returns when the terminal is restored.
+func runModel(m *model, p *paint.Painter, options []tea.ProgramOption) error {
+	if p == nil {
+		return runProgram(tea.NewProgram(m, options...))
+	}
+	return runPainted(m, p, options)
+}
+
+// runPainted runs a program whose frames a painter draws. Bubble Tea has no output then, and its clock nearly stops.
+func runPainted(m *model, p *paint.Painter, options []tea.ProgramOption) error {
+	width, height := p.Size()
+	m.look.width, m.look.height = width, height
+	program := tea.NewProgram(painted{m}, append(options, tea.WithOutput(io.Discard), tea.WithoutRenderer(),
+		tea.WithFPS(1), tea.WithWindowSize(width, height))...)
+	m.painter, m.broken = p, func() { program.Send(panicMsg{}) }
+	defer p.Leave()
+	p.Enter(m.broken)
+	defer p.Watch(func() { program.Send(signalledMsg{}) })()
+	return runProgram(program)
 }
 
 // reason returns the text of the innermost error, which is usually the system's own words.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"pleo-connect/pleoclient"
 	"pleo-connect/tui"
 	"pleo-connect/tui/input"
+	"pleo-connect/tui/paint"
 	"pleo-connect/tui/plain"
 )
 
@@ -56,10 +58,22 @@ func (a *app) fullScreen(
 	tty.drawn = time.Now()
 	return tui.Run(ctx, x.Do, s, effects, tui.Options{
 		ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
-		HoldEnter: tty.HoldEnter,
+		HoldEnter: tty.HoldEnter, Painter: a.painter(s.Remote),
 		Program: []tea.ProgramOption{
 			tea.WithInput(tty.In), tea.WithOutput(a.console.Screen()), tea.WithColorProfile(a.console.Colors()),
 		},
+	})
+}
+
+// painter returns what draws the full screen, or nil for Bubble Tea's own renderer, which also sets the modes of the
+// console of Windows. A terminal is asked nothing unless the person is known to be at this computer: answers over a
+// slow line come late, when a shell may read them. Apple's terminal draws what it does not know.
+func (a *app) painter(remote bool) *paint.Painter {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	return paint.New(a.console.Screen(), paint.Options{
+		Getenv: a.host.Getenv, Profile: a.console.Colors(), Ask: !remote && a.host.Getenv("TERM_PROGRAM") != "Apple_Terminal",
 	})
 }
 

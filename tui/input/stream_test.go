@@ -15,6 +15,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
@@ -24,6 +25,7 @@ import (
 	"pleo-connect/flow/flowtest"
 	"pleo-connect/tui"
 	"pleo-connect/tui/input"
+	"pleo-connect/tui/paint"
 )
 
 const (
@@ -286,9 +288,11 @@ func (w *wizard) run(ctx context.Context, cancel context.CancelCauseFunc) {
 	}
 	in.Start()
 	s, effects := flow.Begin(flowtest.Setup())
-	w.state, w.err = tui.Run(ctx, flowtest.Good().Do, s, effects, tui.Options{Program: []tea.ProgramOption{
-		tea.WithInput(in.In), tea.WithOutput(w.tty), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
-	}})
+	term := func(string) string { return "xterm-256color" }
+	w.state, w.err = tui.Run(ctx, flowtest.Good().Do, s, effects, tui.Options{
+		Painter: paint.New(w.tty, paint.Options{Getenv: term, Profile: colorprofile.ANSI256}),
+		Program: []tea.ProgramOption{tea.WithInput(in.In)},
+	})
 }
 
 func (w *wizard) draw() {

@@ -76,9 +76,15 @@ var arrows = map[string]imports{
 		never:  noNetwork + " " + noProcess,
 	},
 	"tui": {
-		why: "the full-screen face sees flow and what the reader hands on, and draws", ours: "flow tui/input",
+		why: "the full-screen face sees flow and what the reader hands on, and draws", ours: "flow tui/input tui/paint",
 		others: "charm.land/bubbles/v2/key charm.land/bubbletea/v2 charm.land/lipgloss/v2 " + xansi,
 		std:    "context errors fmt io regexp slices strconv strings sync time unicode unicode/utf8",
+	},
+	"tui/paint": {
+		why: "what writes frames does not know what they show",
+		others: "charm.land/bubbletea/v2 github.com/charmbracelet/colorprofile github.com/charmbracelet/ultraviolet " +
+			"golang.org/x/sys/unix golang.org/x/term " + xansi,
+		std: "bytes io os os/signal slices strconv strings sync time",
 	},
 	"tui/plain": {
 		why: "the line face sees flow, lines and nothing else", ours: "flow tui/input", others: xansi,
@@ -110,7 +116,7 @@ var arrows = map[string]imports{
 	"cmd/pleo-connect": {
 		why: "everything meets here",
 		ours: "cmd/internal/console cmd/internal/early cmd/internal/engine cmd/internal/host cmd/internal/integration " +
-			"cmd/internal/trusted flow pleoclient pleoclient/pleosim pleoclient/textfile store tui tui/input tui/plain",
+			"cmd/internal/trusted flow pleoclient pleoclient/pleosim pleoclient/textfile store tui tui/input tui/paint tui/plain",
 		others: "charm.land/bubbletea/v2 charm.land/fang/v2 github.com/spf13/cobra github.com/spf13/pflag",
 		never:  "os/signal os/user",
 	},
