@@ -26,6 +26,7 @@ type Unit struct {
 	User     string // the account; empty: root, which a unit need not name
 	Store    string // an absolute path, not shortened
 	Identity string // the same; empty: a credential holds it
+	Named    bool   // a service is known that will read the key
 }
 
 // unit returns the settings of a unit, and the commands that go with them.
@@ -42,6 +43,9 @@ func (b *Book) unit(u Unit, c Connection) []string {
 		return append(out, w.Test.String(), "  "+u.trial(c))
 	}
 	out = append(append(out, "  Environment="+unitWord("PLEO_CONNECT_IDENTITY="+u.Identity)), read...)
+	if !u.Named {
+		return out
+	}
 	return append(out,
 		w.Credential.String(),
 		"  mkdir -p -m 700 "+credentialDir,

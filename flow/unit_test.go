@@ -14,11 +14,12 @@ func TestReceiptShowsTheUnit(t *testing.T) {
 	t.Parallel()
 	for name, unit := range map[string]Unit{
 		"receipt_unit_file.golden": {User: "dynamics", Store: "/var/lib/pleo-connect",
-			Identity: "/etc/pleo-connect/private/identity.txt"},
+			Identity: "/etc/pleo-connect/private/identity.txt", Named: true},
 		"receipt_unit_systemd.golden": {User: "dynamics", Store: "/var/lib/pleo-connect"},
 		"receipt_unit_odd.golden": {User: `CONTOSO\svc%1`, Store: `/srv/my "100%" store\`,
-			Identity: "/srv/it's/identity.txt"},
-		"receipt_unit_root.golden": {Store: "/srv/my store"},
+			Identity: "/srv/it's/identity.txt", Named: true},
+		"receipt_unit_unnamed.golden": {Store: "/srv/store", Identity: "/srv/identity.txt"},
+		"receipt_unit_root.golden":    {Store: "/srv/my store"},
 	} {
 		setup := testSetup()
 		setup.Reader, setup.Unit = pleoclient.Safe(unit.User), &unit

@@ -137,6 +137,18 @@ func TestOpenAtDesktop(t *testing.T) {
 	s.noted("later") // the end of the wizard does not end a browser
 }
 
+// TestAskedAtDesktop: a terminal of this desktop is asked once whether it can show changes at once.
+func TestAskedAtDesktop(t *testing.T) {
+	t.Parallel()
+	x := newDesktop(t).done()
+	x.send("\x1a")
+	x.until("the screen again", func() bool { return strings.Count(x.written(), "\x1b[?1049h") == 2 })
+	finish(x)
+	if n := strings.Count(x.written(), "\x1b[?2026$p"); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
 // TestCopyAtDesktop: the first program that takes the link has it. Without one, it is left to the terminal.
 func TestCopyAtDesktop(t *testing.T) {
 	t.Parallel()

@@ -13,10 +13,11 @@ import (
 // started this program. A person who is trying it out needs none.
 func (h Host) Unit(cfg store.Config, owner Owner) *flow.Unit {
 	bySystemd := h.Protection(cfg) == flow.ProtectedBySystemd
-	if runtime.GOOS != "linux" || owner.Service == "" && !bySystemd && !owner.Changed && os.Geteuid() != 0 {
+	named := owner.Service != "" || owner.Changed
+	if runtime.GOOS != "linux" || !named && !bySystemd && os.Geteuid() != 0 {
 		return nil
 	}
-	u := flow.Unit{User: accountHere(), Store: cfg.Dir, Identity: cfg.Identity}
+	u := flow.Unit{User: accountHere(), Store: cfg.Dir, Identity: cfg.Identity, Named: named}
 	if bySystemd {
 		u.Identity = ""
 	}

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"runtime"
 	"testing"
 
 	"pleo-connect/flow/flowtest"
@@ -19,8 +20,22 @@ func TestNoUnitForHostileNames(t *testing.T) {
 		} {
 			u := Host{}.Unit(cfg, Owner{Service: "dynamics"})
 			if u != nil && !pleoclient.IsSafe(u.Store+u.Identity) {
-				t.Errorf("%s: %+q", h.Name, *u)
+				t.Errorf("%s: %+q", h.Name, u.Store+u.Identity)
 			}
+		}
+	}
+}
+
+// TestUnitOfAService: how to keep the identity in a credential is said to those who have a service.
+func TestUnitOfAService(t *testing.T) {
+	t.Parallel()
+	cfg := store.Config{Dir: "/srv/store", Identity: "/srv/identity"}
+	for _, c := range []struct {
+		owner Owner
+		named bool
+	}{{Owner{}, false}, {Owner{Service: "dynamics"}, true}, {Owner{Changed: true}, true}} {
+		if u := (Host{}).Unit(cfg, c.owner); u != nil && u.Named != c.named || u == nil && c.named && runtime.GOOS == "linux" {
+			t.Errorf("%+v: %+v", c.owner, u)
 		}
 	}
 }
