@@ -39,7 +39,7 @@ const (
 )
 
 // Repair turns the bytes of a terminal into clean ones. It reads no clock: the caller passes the time, which must not
-// go back, and calls Expire when Deadline has passed. The zero Repair is ready.
+// go back, and calls Expire when Deadline has passed and nothing has come. The zero Repair is ready.
 type Repair struct {
 	out  []byte
 	mode mode
@@ -87,9 +87,12 @@ func (r *Repair) Pasting() bool { return r.mode != ground || r.burst }
 // Typing reports whether text is held back that may have been typed or may begin a burst.
 func (r *Repair) Typing() bool { return r.mode == ground && len(r.text) > 0 }
 
-// Feed takes the bytes of one read.
+// Feed takes the bytes of one read. On a busy machine they may have come long before now, so they end no wait: only
+// Expire does, which is called when there is nothing to read.
 func (r *Repair) Feed(b []byte, now time.Time) {
-	r.Expire(now)
+	if r.Deadline().IsZero() {
+		r.Expire(now)
+	}
 	quiet := now.Sub(r.last)
 	r.last = now
 	if r.mode != ground && r.stopping == nil && quiet >= aloneAfter && isInterrupt(b) {

@@ -34,33 +34,46 @@ func playForKey(pieces ...piece) string {
 }
 
 func playOn(r *Repair, pieces ...piece) string {
-	now := time.Unix(1_000_000, 0)
-	out := &strings.Builder{}
-	take := func() {
-		var buf [100]byte
-		for r.Ready() {
-			out.Write(buf[:r.Take(buf[:])])
-		}
-	}
-	pass := func(until time.Time) {
-		for {
-			d := r.Deadline()
-			if d.IsZero() || d.After(until) {
-				break
-			}
-			now = d
-			r.Expire(now)
-			take()
-		}
-		now = until
-	}
+	c := clock{now: time.Unix(1_000_000, 0), r: r}
 	for _, p := range pieces {
-		pass(now.Add(p.after))
-		r.Feed([]byte(p.bytes), now)
-		take()
+		c.pass(p.after)
+		c.feed(p.bytes)
 	}
-	pass(now.Add(time.Minute))
-	return out.String()
+	c.pass(time.Minute)
+	return c.out.String()
+}
+
+// clock runs a machine.
+type clock struct {
+	now time.Time
+	r   *Repair
+	out strings.Builder
+}
+
+// pass lets time pass in which nothing comes.
+func (c *clock) pass(d time.Duration) {
+	until := c.now.Add(d)
+	for d := c.r.Deadline(); !d.IsZero() && !d.After(until); d = c.r.Deadline() {
+		c.now = d
+		c.r.Expire(c.now)
+		c.take()
+	}
+	c.now = until
+}
+
+// late lets time pass in which the processor does something else.
+func (c *clock) late(d time.Duration) { c.now = c.now.Add(d) }
+
+func (c *clock) feed(text string) {
+	c.r.Feed([]byte(text), c.now)
+	c.take()
+}
+
+func (c *clock) take() {
+	var buf [100]byte
+	for c.r.Ready() {
+		c.out.Write(buf[:c.r.Take(buf[:])])
+	}
 }
 
 // pasted is how a paste is handed on.
@@ -259,6 +272,29 @@ func TestEnterInAKey(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNothingSplits delivers a text without markers in any pieces with pauses that no person makes, to a reader that
+// may be late: what is handed on is all of it, or nothing.
+func TestNothingSplits(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.StringMatching(`[!-}]{16,80}`).Draw(rt, "text")
+		var r Repair
+		r.HoldEnter(rapid.Bool().Draw(rt, "in a field"))
+		c := clock{now: time.Unix(1_000_000, 0), r: &r}
+		for left, longest := text, aloneAfter; left != ""; longest = burstGap {
+			n := rapid.OneOf(rapid.Just(1), rapid.IntRange(1, len(left))).Draw(rt, "bytes")
+			c.late(time.Duration(rapid.Int64Range(0, int64(time.Second)).Draw(rt, "late")))
+			c.feed(left[:n])
+			c.pass(time.Duration(rapid.Int64Range(0, int64(longest-1)).Draw(rt, "pause")))
+			left = left[n:]
+		}
+		c.pass(time.Minute)
+		if got := c.out.String(); got != whole(text) {
+			rt.Fatalf("got %q", got)
+		}
+	})
 }
 
 // TestWaits holds how long something waits for its rest: long enough to join it, and short enough for a key.

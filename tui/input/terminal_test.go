@@ -89,6 +89,37 @@ func TestLeaveWhileNobodyReads(t *testing.T) {
 	x.Leave(time.Time{})
 }
 
+// TestLate: a text comes in two reads, and the reader is busy for long in between. No pause was seen, so the text does
+// not split.
+func TestLate(t *testing.T) {
+	t.Parallel()
+	person, x, _ := takePTY(t)
+	defer x.Leave(time.Time{})
+	full := make([]byte, 64<<10) // as much as a pipe holds
+	if _, err := x.out.Write(full); err != nil {
+		t.Fatal(err)
+	}
+	x.Start()
+	const arrow = "\x1b[A" // is passed on at once, and the reader waits for the pipe
+	if _, err := io.WriteString(person, arrow+invented[:1]); err != nil {
+		t.Fatal(err)
+	}
+	for x.came(0) { // until it has been read
+		runtime.Gosched()
+	}
+	if _, err := io.WriteString(person, invented[1:]); err != nil {
+		t.Fatal(err)
+	}
+	<-time.After(2 * burstGap) // or longer
+	got := make([]byte, len(full)+len(arrow+whole(invented)))
+	if _, err := io.ReadFull(x.In, got); err != nil {
+		t.Fatal(err)
+	}
+	if rest := string(got[len(full):]); rest != arrow+whole(invented) {
+		t.Errorf("the face reads %q", rest)
+	}
+}
+
 // TestMark comes behind what was typed before it, also where that has not been read yet, and in front of the rest.
 func TestMark(t *testing.T) {
 	t.Parallel()
