@@ -43,12 +43,13 @@ func TestTextOnAnotherScreen(t *testing.T) {
 			t.Run(name+", Enter after "+enter.String(), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					counted := map[string]int{}
-					r := start(t, counting(tc.world(), counted))
+					var reader input.Repair
+					r := startOn(t, &reader, counting(tc.world(), counted))
 					r.toKey()
 					r.send(pastedOnTTY)
 					before := counted["flow.Introspect"]
 					pieces := append(slices.Clone(tc.pieces), typing.Piece{After: enter, Bytes: "\r"})
-					typing.Deliver(r.keys, &input.Repair{}, pieces...)
+					typing.Deliver(r.keys, &reader, pieces...)
 					r.activations(counted, 0)
 					if n := counted["flow.Introspect"] - before; n > 0 {
 						t.Errorf("%d keys were sent", n)

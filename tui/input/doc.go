@@ -14,11 +14,14 @@
 //   - Text without markers that comes faster than people type is a burst: it is held back until nothing has come for
 //     450 ms, and no line break in it is Enter. Programs that type pause in between, so a burst may lack its beginning,
 //     and is then marked as such.
+//   - While a key is asked for, a letter is passed on before it is certain that no burst begins with it. If one does, a
+//     Backspace takes the letter back, and the burst is passed on as a whole.
 //   - While a key is asked for, an Enter after a text is held back for as long: if more follows, it was a line break.
 //   - A paste of more than 4 KiB is refused at once, even if more of it is still to come. Nothing is cut silently.
 //   - What follows a paste within 150 ms was not typed by a person, and is dropped. An Enter becomes [PastedEnter].
 //   - Ctrl+C works at any time: between markers it counts if it comes alone, elsewhere at once. Text that is held back
 //     is then dropped.
+//   - A pause counts only if the reader looked, and found nothing. On a busy machine it may look late.
 //   - A program that was killed may leave a terminal that reports keys in a special form (CSI u, modifyOtherKeys, the
 //     application keypad). Such a key becomes what it normally sends.
 //

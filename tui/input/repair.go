@@ -9,6 +9,7 @@ import (
 
 // The times that distinguish people from programs. All are counted from the last byte that came.
 const (
+	showAfter     = 2 * time.Millisecond   // a letter for a hidden field is passed on, and can still be taken back
 	aloneAfter    = 10 * time.Millisecond  // a character that nothing follows was typed
 	burstGap      = 25 * time.Millisecond  // faster ones were not typed: a held key repeats every 33 ms
 	interruptHold = 20 * time.Millisecond  // a Ctrl+C in a paste that nothing follows is not part of it
@@ -58,8 +59,9 @@ type Repair struct {
 	deafUntil  time.Time // key presses are dropped until then
 }
 
-// HoldEnter sets whether an Enter after a text is held back until it is certain that no more of the text follows: while
-// a key is asked for, it may be a line break in one. It may be called at any time.
+// HoldEnter sets whether a key is asked for, in a field that shows nothing of it. An Enter after a text is then held
+// back until it is certain that no more of the text follows: it may be a line break in a key. And a letter is passed on
+// at once, because a Backspace undoes it. It may be called at any time.
 func (r *Repair) HoldEnter(on bool) { r.holdEnter.Store(on) }
 
 // Take moves what is ready into p and returns how many bytes that are.
@@ -163,6 +165,9 @@ func (r *Repair) Expire(now time.Time) {
 			r.endQuiet(now)
 		}
 	default:
+		if r.showable() && waited >= showAfter {
+			r.show()
+		}
 		if len(r.text) > 0 && waited >= r.textHold() {
 			if r.burst && len(r.held) > 0 && r.held[0] == escape { // a piece of the marker
 				r.held = nil

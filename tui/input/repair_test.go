@@ -2,6 +2,7 @@ package input
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -45,20 +46,28 @@ func playOn(r *Repair, pieces ...piece) string {
 
 // clock runs a machine.
 type clock struct {
-	now time.Time
-	r   *Repair
-	out strings.Builder
+	now  time.Time
+	r    *Repair
+	slow bool // no letter is shown before it would be passed on anyway
+	out  strings.Builder
 }
 
 // pass lets time pass in which nothing comes.
 func (c *clock) pass(d time.Duration) {
 	until := c.now.Add(d)
-	for d := c.r.Deadline(); !d.IsZero() && !d.After(until); d = c.r.Deadline() {
+	for d := c.deadline(); !d.IsZero() && !d.After(until); d = c.deadline() {
 		c.now = d
 		c.r.Expire(c.now)
 		c.take()
 	}
 	c.now = until
+}
+
+func (c *clock) deadline() time.Time {
+	if c.slow && c.r.showable() {
+		return c.r.last.Add(aloneAfter)
+	}
+	return c.r.Deadline()
 }
 
 // late lets time pass in which the processor does something else.
@@ -274,6 +283,92 @@ func TestEnterInAKey(t *testing.T) {
 	}
 }
 
+// TestShownLetter: in a hidden field, a letter is seen before it is certain that it is not the beginning of a burst. If
+// it is, it is taken back.
+func TestShownLetter(t *testing.T) {
+	t.Parallel()
+	const k = invented
+	for name, c := range map[string]struct {
+		in   []piece
+		want string
+	}{
+		"alone":                  {[]piece{at(0, "p"), at(90, "l")}, "pl"},
+		"two at once":            {[]piece{at(0, "p"), at(5, "l"), at(90, "s")}, "pls"},
+		"1 ms a byte":            {bytewise(1, k), whole(k)},
+		"5 ms a byte":            {bytewise(5, k), "p" + taken + whole(k)},
+		"9 ms a byte":            {bytewise(9, k+"\r"), "p" + taken + whole(k+"\r")},
+		"10 ms a byte":           {bytewise(10, k), k},
+		"a burst":                {[]piece{at(0, "p"), at(5, k[1:])}, "p" + taken + whole(k)},
+		"a burst later":          {[]piece{at(0, "p"), at(11, k[1:])}, "p" + rest(k[1:])},
+		"a burst behind letters": {[]piece{at(0, k[:3]), at(90, k[3:4]), at(5, k[4:])}, k[:4] + taken + rest(k[3:])},
+		"behind a burst": {[]piece{at(0, k[:20]), at(900, k[20:21]), at(5, k[21:])},
+			whole(k[:20]) + k[20:21] + taken + rest(k[20:])},
+		"a paste": {[]piece{at(0, "p"), at(5, pasted(k))}, "p" + pasted(k)},
+		"the rest of a paste": {[]piece{at(0, pasteStart+k[:9]), at(2500, k[9:10]), at(5, k[10:]+pasteEnd)},
+			pasted(k[:9]) + k[9:10] + taken + pasted(k)},
+		"no start marker":      {[]piece{at(0, "p"), at(5, k[1:9]+pasteEnd)}, "p" + taken + pasted(k[:9])},
+		"a marker without esc": {[]piece{at(0, "["), at(5, "200~"+k+pasteEnd)}, "[" + taken + pasted(k)},
+		"an arrow":             {[]piece{at(0, "p"), at(5, "\x1b[A")}, "p\x1b[A"},
+		"a burst and an esc":   {[]piece{at(0, "p"), at(5, k[1:]), at(90, "\x1b")}, "p" + taken + escKey},
+		"a burst, erased": {[]piece{at(0, "p"), at(5, k[1:20]+strings.Repeat(taken, 30))},
+			"p" + taken + whole("p")},
+		"a burst and ctrl+c": {[]piece{at(0, "p"), at(5, k[1:]), at(90, "\x03")}, "p" + taken + "\x03"},
+		"too long": {[]piece{at(0, "p"), at(5, strings.Repeat("x", 5121))},
+			"p" + taken + whole(strings.Repeat("*", maxPaste+1))},
+		"an Enter":        {[]piece{at(0, "\r"), at(5, k)}, whole("\r" + k)},
+		"a letter, Enter": {[]piece{at(0, "p"), at(5, "\r")}, "p\r"},
+		"a tab":           {[]piece{at(0, "\t"), at(5, k)}, whole("\t" + k)},
+		"another letter":  {[]piece{at(0, "ø"), at(5, k)}, whole("ø" + k)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := playForKey(c.in...); got != c.want {
+				t.Errorf("got %q\nwant %q", got, c.want)
+			}
+			if got := play(c.in...); strings.Contains(got, taken) {
+				t.Errorf("where a letter may be an answer, it is taken back: %q", got)
+			}
+		})
+	}
+}
+
+// taken is how a letter is taken back.
+const taken = "\x7f"
+
+// TestShownOrNot: whatever comes, an interface in which Backspace erases a letter gets the same from a reader that
+// shows letters and from one that does not.
+func TestShownOrNot(t *testing.T) {
+	t.Parallel()
+	things := []string{"a", "b", "p", "[", "200~", "\r", "\n", "\t", "é", "é"[:1], invented[:3], invented[:15],
+		invented, "\x1b", "\x1b[", "\x1b[A", "\x15", "\x03", "\x1b[99;5u", pasteStart, pasteEnd, pasteStart[:4]}
+	pauses := []time.Duration{0, 1, 2, 3, 9, 10, 11, 24, 25, 30, 149, 151, 449, 451, 900, 2100}
+	erased := regexp.MustCompile(`[!-~]` + taken)
+	rapid.Check(t, func(rt *rapid.T) {
+		fast := clock{now: time.Unix(1_000_000, 0), r: &Repair{}}
+		slow := clock{now: fast.now, r: &Repair{}, slow: true}
+		field := rapid.Bool().Draw(rt, "in a field")
+		usual := rapid.SampledFrom(pauses).Draw(rt, "usual pause")
+		for range rapid.IntRange(1, 20).Draw(rt, "things") {
+			thing := rapid.SampledFrom(things).Draw(rt, "thing")
+			pause := usual
+			if rapid.IntRange(0, 3).Draw(rt, "odd") == 0 {
+				pause = rapid.SampledFrom(pauses).Draw(rt, "pause")
+			}
+			field = field != (rapid.IntRange(0, 9).Draw(rt, "leave") == 0)
+			for _, c := range []*clock{&fast, &slow} {
+				c.r.HoldEnter(field)
+				c.feed(thing)
+				c.pass(pause * time.Millisecond)
+			}
+		}
+		fast.pass(time.Minute)
+		slow.pass(time.Minute)
+		if got := erased.ReplaceAllString(fast.out.String(), ""); got != slow.out.String() {
+			rt.Fatalf("got %q\nwant %q", fast.out.String(), slow.out.String())
+		}
+	})
+}
+
 // TestNothingSplits delivers a text without markers in any pieces with pauses that no person makes, to a reader that
 // may be late: what is handed on is all of it, or nothing.
 func TestNothingSplits(t *testing.T) {
@@ -291,8 +386,12 @@ func TestNothingSplits(t *testing.T) {
 			left = left[n:]
 		}
 		c.pass(time.Minute)
-		if got := c.out.String(); got != whole(text) {
-			rt.Fatalf("got %q", got)
+		got := c.out.String()
+		if letter := text[:1] + taken; r.holdEnter.Load() && strings.HasPrefix(got, letter) {
+			got = got[len(letter):]
+		}
+		if got != whole(text) {
+			rt.Fatalf("got %q", c.out.String())
 		}
 	})
 }
@@ -328,6 +427,16 @@ func TestWaits(t *testing.T) {
 	r.Feed([]byte{interrupt}, now)
 	if got := r.Deadline().Sub(now); got != interruptHold {
 		t.Errorf("Ctrl+C in a paste waits %v", got)
+	}
+	r = Repair{}
+	r.HoldEnter(true)
+	r.Feed([]byte("a"), now)
+	if got := r.Deadline().Sub(now); got != showAfter {
+		t.Errorf("a letter in a hidden field waits %v", got)
+	}
+	r.Expire(now.Add(showAfter))
+	if got := r.Deadline().Sub(now); got != aloneAfter || !r.Ready() || !r.Typing() {
+		t.Errorf("a letter that is shown waits %v for company", got)
 	}
 }
 

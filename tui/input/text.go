@@ -48,6 +48,7 @@ func KindAfter(sequence string) Kind {
 // be typed until so much comes so fast that it is a burst.
 type typing struct {
 	text      []byte    // is held back
+	shown     bool      // text is or begins with a letter that was passed on
 	burst     bool      // until nothing comes for burstQuiet
 	over      bool      // text is too long, and was dropped
 	count     int       // characters of the whole text
@@ -77,6 +78,7 @@ func (r *Repair) takeText(data []byte) {
 	case !r.begun && lateStart.Match(r.text):
 		r.open(nil)
 	case r.carried() && printable(r.text) >= minCarry:
+		r.takeBack()
 		rest := bytes.Clone(r.text)
 		r.forgetText()
 		r.hold(r.carry)
@@ -142,10 +144,34 @@ func (r *Repair) textHold() time.Duration {
 	switch {
 	case r.burst, r.mayGoOn():
 		return burstQuiet
-	case len(r.text) == 1:
-		return aloneAfter
+	case len(r.text) > 1:
+		return burstGap
+	case r.showable():
+		return showAfter
 	}
-	return burstGap
+	return aloneAfter
+}
+
+// showable reports whether what is held back is a letter that can be passed on before it is certain that it is not the
+// beginning of a burst: in the hidden field that a key is asked for in, a Backspace undoes it. Elsewhere it may be an
+// answer.
+func (r *Repair) showable() bool {
+	return !r.shown && len(r.text) == 1 && r.text[0] > ' ' && r.holdEnter.Load()
+}
+
+// show passes on a letter. It remains part of the text that is held back.
+func (r *Repair) show() {
+	r.out = append(r.out, r.text...)
+	r.shown = true
+}
+
+// takeBack erases the letter that was shown, because what it begins is passed on as a paste, or dropped. The interface
+// is then where it would be if the letter had been held back.
+func (r *Repair) takeBack() {
+	if r.shown {
+		r.out = append(r.out, backspace)
+		r.shown = false
+	}
 }
 
 // handOn passes on what is held back: a burst as a paste of its kind, and other text as typed.
@@ -154,11 +180,15 @@ func (r *Repair) handOn() {
 	case len(r.text) == 0:
 		return
 	case r.burst && r.begun:
+		r.takeBack()
 		r.out = append(r.out, RestOfText...)
 		r.emit(drawable(r.text))
 	case r.burst:
+		r.takeBack()
 		r.out = append(r.out, WholeBurst...)
 		r.emit(drawable(r.text))
+	case r.shown:
+		r.out = append(r.out, r.text[1:]...)
 	default:
 		r.out = append(r.out, r.text...)
 	}
@@ -176,7 +206,7 @@ func (r *Repair) handOn() {
 // forgetText overwrites what was held back.
 func (r *Repair) forgetText() {
 	clear(r.text[:cap(r.text)])
-	r.text, r.burst, r.over = r.text[:0], false, false
+	r.text, r.shown, r.burst, r.over = r.text[:0], false, false, false
 }
 
 // endText is called when nothing has come for a while: what comes next is another text.
@@ -184,6 +214,7 @@ func (r *Repair) endText() { r.count, r.begun = 0, false }
 
 // dropText drops the text.
 func (r *Repair) dropText() {
+	r.takeBack()
 	r.forgetText()
 	r.endText()
 	r.restUntil = time.Time{}

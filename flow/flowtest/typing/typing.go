@@ -26,10 +26,13 @@ const Longest = 400 * time.Millisecond
 
 // pauses are just below and above each time limit of the reader, and those of programs that type.
 var pauses = []time.Duration{
-	0, 2 * time.Millisecond, 9 * time.Millisecond, 11 * time.Millisecond, 20 * time.Millisecond,
+	0, time.Millisecond, 3 * time.Millisecond, 9 * time.Millisecond, 11 * time.Millisecond, 20 * time.Millisecond,
 	24 * time.Millisecond, 26 * time.Millisecond, 30 * time.Millisecond, 100 * time.Millisecond,
 	149 * time.Millisecond, 151 * time.Millisecond, 250 * time.Millisecond, Longest,
 }
+
+// quick are pauses within a burst.
+var quick = pauses[:4]
 
 // Pieces cuts a text anywhere, also in the middle of a letter, with any pauses.
 func Pieces(t *rapid.T, text string) []Piece {
@@ -114,6 +117,22 @@ func Check(t *testing.T, face Face) {
 				rt.Fatalf("%d keys were sent", len(sent))
 			} else {
 				all(rt, key, sent)
+			}
+		})
+	})
+	t.Run("a burst", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			text := keys.Draw(rt, "text")
+			var pieces []Piece
+			for left := text; left != ""; {
+				n := rapid.OneOf(rapid.Just(1), rapid.IntRange(1, len(left))).Draw(rt, "bytes")
+				pieces = append(pieces, Piece{rapid.SampledFrom(quick).Draw(rt, "pause"), left[:n]})
+				left = left[n:]
+			}
+			if sent := run(t, face, pieces).Sent; len(sent) != 1 {
+				rt.Fatalf("%d keys were sent", len(sent))
+			} else {
+				all(rt, text, sent)
 			}
 		})
 	})
