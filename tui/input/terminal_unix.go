@@ -90,7 +90,7 @@ func (t *Terminal) read() {
 		switch {
 		case err == nil && came:
 			err = t.feed()
-		case err == nil:
+		case err == nil: // poll looked last, so nothing had come until now
 			t.repair.Expire(time.Now())
 		}
 		if err == nil {
