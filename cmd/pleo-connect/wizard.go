@@ -55,10 +55,15 @@ func (a *app) fullScreen(
 	}
 	defer restore()
 	tty.Start()
-	tty.drawn = time.Now()
+	// A terminal is asked nothing unless the person is known to be at this computer: answers over a slow line come late,
+	// when a shell may read them. Apple's terminal draws questions that it does not know.
+	asks := !s.Remote && a.host.Getenv("TERM_PROGRAM") != "Apple_Terminal"
+	if asks {
+		tty.answered = time.Now().Add(answersAfter)
+	}
 	return tui.Run(ctx, x.Do, s, effects, tui.Options{
 		ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
-		HoldEnter: tty.HoldEnter, Painter: a.painter(s.Remote),
+		HoldEnter: tty.HoldEnter, Painter: a.painter(asks),
 		Program: []tea.ProgramOption{
 			tea.WithInput(tty.In), tea.WithOutput(a.console.Screen()), tea.WithColorProfile(a.console.Colors()),
 		},
@@ -66,25 +71,23 @@ func (a *app) fullScreen(
 }
 
 // painter returns what draws the full screen, or nil for Bubble Tea's own renderer, which also sets the modes of the
-// console of Windows. A terminal is asked nothing unless the person is known to be at this computer: answers over a
-// slow line come late, when a shell may read them. Apple's terminal draws what it does not know.
-func (a *app) painter(remote bool) *paint.Painter {
+// console of Windows.
+func (a *app) painter(asks bool) *paint.Painter {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
 	return paint.New(a.console.Screen(), paint.Options{
-		Getenv: a.host.Getenv, Profile: a.console.Colors(), Ask: !remote && a.host.Getenv("TERM_PROGRAM") != "Apple_Terminal",
+		Getenv: a.host.Getenv, Profile: a.console.Colors(), Ask: asks,
 	})
 }
 
-// answersAfter is how long answers of a terminal may be under way: Bubble Tea asks for its capabilities when the full
-// screen begins.
+// answersAfter is how long answers of a terminal may be under way after the full screen began.
 const answersAfter = time.Second
 
 // heldTerminal is the terminal of the person while a wizard has it.
 type heldTerminal struct {
 	*input.Terminal
-	drawn time.Time // when the full screen began
+	answered time.Time // what it was asked is answered then; zero: it was asked nothing
 }
 
 // takeTerminal takes the terminal for a wizard. giveBack must be called on every way out.
@@ -106,7 +109,7 @@ func unusable(err error) error {
 }
 
 // giveBack restores the terminal as it was.
-func (t *heldTerminal) giveBack() { t.Leave(t.drawn.Add(answersAfter)) }
+func (t *heldTerminal) giveBack() { t.Leave(t.answered) }
 
 // terminalEnded ends the run when nothing more can come from the terminal. A terminal that is gone is a line that was
 // cut, even where the signal for that is ignored.

@@ -13,8 +13,7 @@ func quiet(m unix.Termios) unix.Termios {
 	return m
 }
 
-// raw returns a mode in which every key is passed on. Output stays as it is: Bubble Tea relies on mapped line breaks if
-// it sees no terminal.
+// raw returns a mode in which every key is passed on. Output stays as it is: what draws relies on mapped line breaks.
 //
 // Source: https://man7.org/linux/man-pages/man3/termios.3.html
 func raw(m unix.Termios) unix.Termios {
