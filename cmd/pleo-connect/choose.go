@@ -42,7 +42,7 @@ func (a *app) chooseAsking(ask asker) chooser {
 		if ask == nil || len(all) > maxChoices {
 			return store.Ref{}, flow.Ambiguous(want.company, all)
 		}
-		terminal, done, ok := ask()
+		terminal, done, ok := ask(ctx)
 		if !ok {
 			return store.Ref{}, flow.Ambiguous(want.company, all)
 		}

@@ -126,6 +126,7 @@ func (o *connectOptions) begin(ctx context.Context) (s session, err error) {
 		if s.tty, err = o.takeTerminal(); err != nil {
 			return s, err
 		}
+		s.tty.Hurry = ctx.Done()
 	}
 	if s.inputs, err = o.openInputs(ctx); err != nil {
 		s.end()

@@ -58,6 +58,7 @@ func (o *demoOptions) run(ctx context.Context) error {
 		return err
 	}
 	defer tty.giveBack()
+	tty.Hurry = ctx.Done()
 	sim, err := simulate(described, "")
 	if err != nil {
 		return err

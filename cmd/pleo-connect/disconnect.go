@@ -153,7 +153,7 @@ func (o *disconnectOptions) question(r store.Record) question {
 // The terminal is read by the reader of the wizard: nothing that was typed before is an answer, and no later line of a
 // paste goes to the shell.
 func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt flow.Fact, home string) error {
-	terminal, done, ok := o.askAnywhere()
+	terminal, done, ok := o.askAnywhere(ctx)
 	if !ok {
 		return flow.NewFault(flow.DisconnectUnasked, flow.Values{})
 	}

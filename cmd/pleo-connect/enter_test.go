@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -20,7 +21,7 @@ import (
 func TestEnterStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	nobody := func() (plain.Terminal, func(), bool) { return plain.Terminal{}, nil, false }
+	nobody := func(context.Context) (plain.Terminal, func(), bool) { return plain.Terminal{}, nil, false }
 	a := newApp(nil, host.Host{Home: dir})
 	a.places = placeFlags{store: filepath.Join(dir, "store"), identity: filepath.Join(dir, "i")}
 	unknown := inputs{integration: flow.Integration{Service: flow.Service{User: "nobody-of-this-name"}}}

@@ -238,6 +238,6 @@ func (a *app) completes() bool {
 
 // completesNothing answers a shell that asks for a completion that is not possible.
 func (a *app) completesNothing() int {
-	fmt.Fprintf(a.console.Out, ":%d\n", cobra.ShellCompDirectiveError)
+	fmt.Fprintf(a.console.Stream(a.console.Out), ":%d\n", cobra.ShellCompDirectiveError)
 	return exitDone
 }

@@ -60,7 +60,7 @@ func (o *connectOptions) openKey(ctx context.Context) (*keySource, error) {
 	}
 	if console.IsTerminal(k.in) {
 		k.close()
-		return o.keyAtTerminal()
+		return o.keyAtTerminal(ctx)
 	}
 	f, isFile := k.in.(*os.File)
 	if !isFile {
@@ -161,8 +161,8 @@ func (k *keySource) noKey(err error) error {
 }
 
 // keyAtTerminal takes the terminal of the person, to ask for the key.
-func (a *app) keyAtTerminal() (*keySource, error) {
-	terminal, done, ok := a.askAnywhere()
+func (a *app) keyAtTerminal(ctx context.Context) (*keySource, error) {
+	terminal, done, ok := a.askAnywhere(ctx)
 	if !ok {
 		return nil, flow.NewFault(flow.KeyTerminalNone, flow.Values{})
 	}

@@ -24,7 +24,7 @@ func (a *app) unlock(ctx context.Context, cfg store.Config, ask asker) (store.Co
 	if !store.Locked(cfg) {
 		return cfg, nil
 	}
-	terminal, done, ok := ask()
+	terminal, done, ok := ask(ctx)
 	if !ok {
 		return cfg, nil
 	}
@@ -35,20 +35,20 @@ func (a *app) unlock(ctx context.Context, cfg store.Config, ask asker) (store.Co
 
 // asker returns a terminal at which a person can be asked, and a function that gives it back. ok is false if there is
 // none.
-type asker func() (terminal plain.Terminal, done func(), ok bool)
+type asker func(ctx context.Context) (terminal plain.Terminal, done func(), ok bool)
 
 // askAtWizard asks at the terminal that a wizard holds. Without one, it cannot ask.
 func (a *app) askAtWizard(tty *heldTerminal) asker {
 	if tty == nil {
 		return nil
 	}
-	return func() (plain.Terminal, func(), bool) {
+	return func(context.Context) (plain.Terminal, func(), bool) {
 		return a.lineTerminal(tty.Terminal, a.console.Err), func() {}, true
 	}
 }
 
 // askAnywhere asks at the person's terminal, even if input or output go elsewhere.
-func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
+func (a *app) askAnywhere(ctx context.Context) (terminal plain.Terminal, done func(), ok bool) {
 	f, isFile := a.console.In.(*os.File)
 	out, shut := a.console.Err, func() {}
 	if !isFile || !console.IsTerminal(a.console.In) || !console.IsTerminal(a.console.Err) {
@@ -63,6 +63,7 @@ func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 		shut()
 		return terminal, nil, false
 	}
+	tty.Hurry = ctx.Done()
 	return a.lineTerminal(tty, out), func() { tty.Leave(time.Time{}); shut() }, true
 }
 
@@ -70,7 +71,7 @@ func (a *app) askAnywhere() (terminal plain.Terminal, done func(), ok bool) {
 func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
 	return plain.Terminal{
-		In: tty.In, Out: out, Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend, HoldEnter: tty.HoldEnter,
+		In: tty.In, Out: a.console.Stream(out), Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend, HoldEnter: tty.HoldEnter,
 		Brackets: a.console.MarksPastes(), Words: a.book,
 	}
 }

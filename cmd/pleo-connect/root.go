@@ -52,6 +52,7 @@ func run(ctx context.Context, args []string, h host.Host) int {
 	a := newApp(args, h)
 	return a.recovered(func() int {
 		ctx, a.stop, a.release = host.Signals(ctx)
+		a.console.EndWith(ctx, host.DropUnread)
 		defer a.release()
 		return a.execute(ctx)
 	})
@@ -72,8 +73,8 @@ func (a *app) execute(ctx context.Context) int {
 	a.commands = root
 	root.SetArgs(a.args)
 	root.SetIn(a.console.In)
-	root.SetOut(a.console.Out)
-	root.SetErr(a.console.Err)
+	root.SetOut(a.console.Stream(a.console.Out))
+	root.SetErr(a.console.Stream(a.console.Err))
 	a.nameCompletion(root)
 	if completion := []string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}; len(a.args) > 0 &&
 		slices.Contains(completion, a.args[0]) && !a.completes() {
@@ -87,7 +88,7 @@ func (a *app) execute(ctx context.Context) int {
 	switch {
 	case errors.As(err, &wrong):
 		a.result = wrong
-	case err != nil:
+	case err != nil && interruptedBefore(ctx) == nil: // otherwise it may be about output that no one read
 		a.result = a.notUnderstood()
 	}
 	return a.conclude(ctx, a.result)
@@ -116,6 +117,9 @@ func (a *app) root() *cobra.Command {
 			return err // a path that may be a key is never shown
 		}
 		a.nameStore(cmd.Flags())
+		if cmd.Name() == manual {
+			cmd.RunE = endsWithRun(cmd.RunE)
+		}
 		return nil
 	}
 	a.helpFlags(root)
@@ -132,6 +136,17 @@ func (a *app) root() *cobra.Command {
 		newRekey(a), newDoctor(a), newDemo(a), newSandbox(a),
 	)
 	return root
+}
+
+// manual is the command that fang adds, which writes to standard output by itself.
+const manual = "man"
+
+// endsWithRun lets a run end although its command does not, because no one reads what it writes.
+func endsWithRun(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		_, err := read(cmd.Context(), func() (struct{}, error) { return struct{}{}, run(cmd, args) })
+		return err
+	}
 }
 
 // nameStore makes the commands in texts mean the key store of this run: that of root, if sudo was asked for it, and that

@@ -173,3 +173,26 @@ func TestMarkWaitsForTyping(t *testing.T) {
 		t.Error("a paste is taken for typing")
 	}
 }
+
+// TestLeaveInAHurry: a run that is told to end does not wait for input that keeps coming as long as another does.
+func TestLeaveInAHurry(t *testing.T) {
+	t.Parallel()
+	person, x, _ := takePTY(t)
+	hurry := make(chan struct{})
+	x.Hurry = hurry
+	go func() {
+		for i := 0; ; i++ {
+			if _, err := io.WriteString(person, "typed and typed\r"); err != nil {
+				return
+			}
+			if i == 1000 { // more than fits: Leave is dropping it
+				close(hurry)
+			}
+		}
+	}()
+	begun := time.Now()
+	x.Leave(time.Time{})
+	if took := time.Since(begun); took >= drainLimit {
+		t.Errorf("it took %s", took)
+	}
+}

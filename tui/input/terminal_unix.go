@@ -24,6 +24,9 @@ import (
 type Terminal struct {
 	In *os.File // the interface reads here; it ends when the terminal is gone
 
+	// Hurry, when it is closed, shortens what Leave waits for: the run was told to end. nil: that never happens.
+	Hurry <-chan struct{}
+
 	terminal   *os.File
 	out        *os.File // the other end of In
 	suspend    func() error
@@ -178,11 +181,12 @@ func (t *Terminal) poll(wait time.Duration) (came, asked bool, err error) {
 const (
 	drainQuiet = 20 * time.Millisecond
 	drainLimit = 5 * time.Second
+	drainHurry = time.Second / 2 // in place of drainLimit
 )
 
 // Leave restores the terminal as it was, after the interface has ended. Late input does not reach the shell: it is
 // dropped, first up to until, for answers that are on their way, then until nothing has come for a moment, which is
-// longer if a paste has not ended. That takes at most 5 s more.
+// longer if a paste has not ended. That takes at most 5 s more, or half a second once Hurry is closed.
 func (t *Terminal) Leave(until time.Time) {
 	_ = t.ask.Close()
 	// a write that is not read ends; the reader of In may not have ended yet, so it stays open
@@ -195,12 +199,14 @@ func (t *Terminal) Leave(until time.Time) {
 }
 
 func (t *Terminal) drain(until time.Time) {
-	limit := time.Now().Add(drainLimit)
-	if limit.Before(until) {
-		limit = until
-	}
+	limit, hurry := later(time.Now().Add(drainLimit), until), t.Hurry
 	for {
 		now := time.Now()
+		select {
+		case <-hurry:
+			limit, hurry = later(now.Add(drainHurry), until), nil
+		default:
+		}
 		if !now.Before(limit) {
 			return
 		}
@@ -213,6 +219,13 @@ func (t *Terminal) drain(until time.Time) {
 		}
 		t.repair.Discard()
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // came waits only for input.

@@ -11,12 +11,13 @@ import (
 // Terminal is the console as it is. Bubble Tea reads key records there, not bytes, and sets its modes.
 type Terminal struct {
 	In      *os.File
+	Hurry   <-chan struct{} // has no effect
 	suspend func() error
 }
 
 // Take returns the console.
 func Take(f *os.File, suspend func() error, _ func(error)) (*Terminal, error) {
-	return &Terminal{f, suspend}, nil
+	return &Terminal{In: f, suspend: suspend}, nil
 }
 
 // Start does nothing.

@@ -6,6 +6,7 @@
 package console
 
 import (
+	"errors"
 	"io"
 
 	"pleo-connect/flow"
@@ -14,27 +15,35 @@ import (
 // Console is where a run prints, and what it knows about the terminal.
 type Console struct {
 	In         io.Reader
-	Out, Err   io.Writer
-	ForcePlain bool // --plain
-	NoColor    bool // --no-color
+	Out, Err   io.Writer // what they are; everything is written through [Console.Stream]
+	ForcePlain bool      // --plain
+	NoColor    bool      // --no-color
 	Book       *flow.Book
 
-	getenv      func(string) string
-	printed     output // standard output, as the printers use it
-	printedJSON bool
+	getenv         func(string) string
+	end            *ending
+	stdout, stderr *stream // they write to Out and Err
+	printed        output  // standard output, as the printers use it
+	printedJSON    bool
 }
 
 // New returns the console of a run. The flags are set later.
 func New(in io.Reader, out, err io.Writer, getenv func(string) string) *Console {
-	return &Console{In: in, Out: out, Err: err, Book: &flow.English, getenv: getenv, printed: output{w: out}}
+	end := &ending{told: make(chan struct{})}
+	stdout, stderr := &stream{w: out, end: end}, &stream{w: err, end: end}
+	return &Console{
+		In: in, Out: out, Err: err, Book: &flow.English,
+		getenv: getenv, end: end, stdout: stdout, stderr: stderr, printed: output{w: stdout},
+	}
 }
 
 // Stdout returns standard output as the printers use it, for bytes that are not for people.
 func (c *Console) Stdout() io.Writer { return &c.printed }
 
-// Failed returns why standard output could not be written, or nil. Nothing is written there after the first error.
+// Failed returns why standard output could not be written, or nil. Nothing is written there after the first error. That
+// a run which was told to end has no reader is not a failure: it ends for another reason.
 func (c *Console) Failed() error {
-	if c.printed.err == nil {
+	if c.printed.err == nil || errors.Is(c.printed.err, ErrUnread) {
 		return nil
 	}
 	return &OutputError{c.printed.err}

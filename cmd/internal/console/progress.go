@@ -39,7 +39,7 @@ func (c *Console) Progress(b *flow.Book) *Progress {
 		}
 		return columns
 	}
-	return &Progress{out: c.Err, book: b, width: width, ascii: c.ASCII()}
+	return &Progress{out: c.stderr, book: b, width: width, ascii: c.ASCII()}
 }
 
 // Step draws how much is done, and what is remarkable so far. A line that was only just drawn stays as it is.

@@ -3,15 +3,15 @@ package console
 import (
 	"bytes"
 	"io"
-	"os"
 	"regexp"
 )
 
 // Screen returns standard output for the full screen, without the sequences that this terminal would draw as text.
 func (c *Console) Screen() io.Writer {
-	f, ok := c.Out.(*os.File)
+	out := c.Stream(c.Out)
+	f, ok := out.(device)
 	if !ok {
-		return c.Out
+		return out
 	}
 	return &screen{f, c.knows()}
 }

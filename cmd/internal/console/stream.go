@@ -1,0 +1,141 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"time"
+)
+
+// ErrUnread is the error of a write that is not read although the run was told to end. What the terminal shows is then
+// unknown: part of the output may have been dropped, even if this write got through.
+var ErrUnread = errors.New("output unread")
+
+const (
+	// unreadFor is how long output may wait to be read after the run was told to end.
+	unreadFor = time.Second
+	// leastWait is how long each write may wait, however long ago that was, and once more after output was dropped.
+	leastWait = 250 * time.Millisecond
+)
+
+// ending is when the run was told to end. That is not known before EndWith.
+type ending struct {
+	told chan struct{} // closed when it was
+	at   time.Time
+	drop func(out io.Writer) bool // makes room in an output, if that is possible
+}
+
+// EndWith bounds how long output that is not read holds up a run that was told to end: that is when ctx ends with any
+// cause but [context.Canceled], with which a run ends by itself. Until then a write waits without limit, as it does
+// without EndWith. drop drops the output that a terminal has not read. EndWith is called before anything is written.
+func (c *Console) EndWith(ctx context.Context, drop func(*os.File) error) {
+	c.end.drop = func(out io.Writer) bool {
+		f, ok := out.(*os.File)
+		return ok && IsTerminal(f) && drop(f) == nil
+	}
+	context.AfterFunc(ctx, func() {
+		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+			c.end.at = time.Now()
+			close(c.end.told)
+		}
+	})
+}
+
+// Stream returns what writes to an output: to c.Out, c.Err or another one, such as /dev/tty. Everything is written
+// through it, so that the run can end while no one reads. If the output is a file, so is the result for libraries that
+// look for a terminal.
+func (c *Console) Stream(out io.Writer) io.Writer {
+	s := &stream{w: out, end: c.end}
+	switch out {
+	case c.Out:
+		s = c.stdout
+	case c.Err:
+		s = c.stderr
+	}
+	if f, ok := out.(*os.File); ok {
+		return streamedFile{f, s}
+	}
+	return s
+}
+
+// streamedFile is a file that is written through a stream.
+type streamedFile struct {
+	device
+	stream *stream
+}
+
+func (f streamedFile) Write(p []byte) (int, error) { return f.stream.Write(p) }
+
+// stream writes to an output, one Write after the other. Once a run that was told to end has waited long enough, the
+// output counts as dead, and nothing more is written.
+type stream struct {
+	w   io.Writer
+	end *ending
+
+	mu      sync.Mutex
+	dead    bool
+	dropped bool // which is tried only once: no one reads, and all that is left to say fits
+}
+
+// Write writes a copy of p in a goroutine, because it may be left behind: a write that the system holds up cannot be
+// taken back.
+func (s *stream) Write(p []byte) (int, error) {
+	begun := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dead {
+		return 0, ErrUnread
+	}
+	w := write{make(chan struct{}), 0, nil}
+	go w.carryOut(s.w, bytes.Clone(p))
+	select {
+	case <-w.done:
+		return w.n, w.err
+	case <-s.end.told:
+	}
+	if w.within(time.Until(later(s.end.at.Add(unreadFor), begun.Add(leastWait)))) {
+		return w.n, w.err
+	}
+	if !s.dropped {
+		s.dropped = true
+		if s.end.drop(s.w) && w.within(leastWait) {
+			return w.n, ErrUnread
+		}
+	}
+	s.dead = true
+	return 0, ErrUnread
+}
+
+// write is one write that is under way.
+type write struct {
+	done chan struct{} // closed when it has ended; n and err are its result
+	n    int
+	err  error
+}
+
+func (w *write) carryOut(out io.Writer, p []byte) {
+	defer close(w.done)
+	w.n, w.err = out.Write(p)
+}
+
+// within waits for the end of the write, and reports whether it came in time.
+func (w *write) within(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-w.done:
+		return true
+	case <-timer.C:
+		return false
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
