@@ -45,10 +45,16 @@ var steps = []struct {
 	{"Done", nil, []string{"allow", "key", "yes"}, [2]string{"enter finish", ""}, activeLeft},
 }
 
+// accessible chooses the line face.
+const accessible = "ACCESSIBLE=1"
+
+// byLine reports whether the wizard asks line by line.
+func (s *site) byLine() bool { return s.term == "dumb" || slices.Contains(s.more, accessible) }
+
 // does plays one step of a person, in either interface.
 func (s *site) does(x *terminal, what string) {
 	s.t.Helper()
-	full := s.term != "dumb"
+	full := !s.byLine()
 	switch {
 	case what == "key" && full:
 		x.see("esc back")

@@ -89,13 +89,18 @@ func newFailedEvent(f *flow.Failure) failedEvent {
 //
 // A failed run that should have printed JSON and has printed nothing ends with a result: scripts wait for that line.
 func (a *app) conclude(ctx context.Context, err error) int {
-	code := exitCode(ctx, err)
-	if code == exitDone {
-		return code
+	if exitCode(ctx, err) == exitDone {
+		return exitDone
 	}
+	a.tell(ctx, err)
+	return exitCode(ctx, err) // a signal may have come in the meantime, because no one read it
+}
+
+// tell prints what remains to be said about a run that failed.
+func (a *app) tell(ctx context.Context, err error) {
 	failure, printed := a.asFailure(ctx, err)
 	if failure == nil {
-		return code
+		return
 	}
 	if !printed {
 		a.console.Failure(failure)
@@ -105,7 +110,6 @@ func (a *app) conclude(ctx context.Context, err error) int {
 			a.console.Failure(a.internal(err))
 		}
 	}
-	return code
 }
 
 // asFailure returns the failure of a run, and whether it was already printed for people. It is nil if all was printed.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -237,7 +238,7 @@ func (a *app) completes() bool {
 }
 
 // completesNothing answers a shell that asks for a completion that is not possible.
-func (a *app) completesNothing() int {
+func (a *app) completesNothing(ctx context.Context) int {
 	fmt.Fprintf(a.console.Stream(a.console.Out), ":%d\n", cobra.ShellCompDirectiveError)
-	return exitDone
+	return exitCode(ctx, nil)
 }

@@ -78,7 +78,7 @@ func (a *app) execute(ctx context.Context) int {
 	a.nameCompletion(root)
 	if completion := []string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}; len(a.args) > 0 &&
 		slices.Contains(completion, a.args[0]) && !a.completes() {
-		return a.completesNothing()
+		return a.completesNothing(ctx)
 	}
 	// Our commands keep their error and return nil, so any error here is wrong use. Cobra's text is not printed: it
 	// quotes what was typed.

@@ -32,11 +32,7 @@ func (x *terminal) signal(sig os.Signal) {
 // hangUp takes the terminal away, as a line that is cut does.
 func (x *terminal) hangUp() {
 	x.t.Helper()
-	x.hanging.Store(true)
-	if _, err := x.tty.WriteString("\x00"); err != nil { // wakes the read, which would keep it open
-		x.t.Fatal(err)
-	}
-	<-x.unread
+	x.deafen() // a read would keep it open
 	if err := x.pty.Close(); err != nil {
 		x.t.Fatal(err)
 	}

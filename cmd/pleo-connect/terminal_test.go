@@ -57,29 +57,67 @@ func start(t *testing.T, env []string, args ...string) *terminal {
 // startCommand runs any command like that.
 func startCommand(t *testing.T, cmd *exec.Cmd) *terminal {
 	t.Helper()
+	x := openTerminal(t)
+	x.listen()
+	x.run(cmd)
+	return x
+}
+
+// openTerminal returns a terminal that no one reads, and on which nothing runs.
+func openTerminal(t *testing.T) *terminal {
+	t.Helper()
 	p, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	x := &terminal{
 		t: t, pty: p, tty: tty, screen: newEmulator(80, 24),
-		ended: make(chan struct{}), news: make(chan struct{}, 1), unread: make(chan struct{}),
+		ended: make(chan struct{}), news: make(chan struct{}, 1),
 	}
 	x.size(80, 24)
 	x.before = x.termios()
-	x.cmd = cmd
-	x.cmd.Stdin, x.cmd.Stdout, x.cmd.Stderr = tty, tty, tty
-	if x.cmd.SysProcAttr == nil {
-		x.cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true, Setctty: true}
-	}
-	if err := x.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go x.read()
 	go func() { _, _ = io.Copy(p, x.screen) }() // what the emulator answers, else both sides freeze
-	go func() { _ = x.cmd.Wait(); close(x.ended); x.tell() }()
 	t.Cleanup(x.close)
 	return x
+}
+
+// listen reads the terminal from now on.
+func (x *terminal) listen() {
+	x.hanging.Store(false)
+	x.unread = make(chan struct{})
+	go x.read()
+}
+
+// deafen reads the terminal no more.
+func (x *terminal) deafen() {
+	x.t.Helper()
+	x.hanging.Store(true)
+	if _, err := x.tty.WriteString("\x00"); err != nil { // wakes the read
+		x.t.Fatal(err)
+	}
+	<-x.unread
+}
+
+// run starts a command, whose streams are the terminal unless it has others.
+func (x *terminal) run(cmd *exec.Cmd) {
+	x.t.Helper()
+	x.cmd = cmd
+	if cmd.Stdin == nil {
+		cmd.Stdin = x.tty
+	}
+	if cmd.Stdout == nil {
+		cmd.Stdout = x.tty
+	}
+	if cmd.Stderr == nil {
+		cmd.Stderr = x.tty
+	}
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true, Setctty: true}
+	}
+	if err := cmd.Start(); err != nil {
+		x.t.Fatal(err)
+	}
+	go func() { _ = cmd.Wait(); close(x.ended); x.tell() }()
 }
 
 // newEmulator returns an emulator that takes margins for a larger window, which a program sets that has not heard yet
@@ -96,10 +134,8 @@ func newEmulator(w, h int) *vt.SafeEmulator {
 }
 
 func (x *terminal) close() {
-	select {
-	case <-x.ended:
-	default:
-		_ = x.cmd.Process.Kill()
+	if x.cmd != nil && x.cmd.Process != nil {
+		_ = x.cmd.Process.Kill() // does nothing after its end
 		<-x.ended
 	}
 	_ = x.tty.Close()
