@@ -22,15 +22,15 @@ type Console struct {
 
 	getenv         func(string) string
 	end            *ending
-	stdout, stderr *stream // they write to Out and Err
-	printed        output  // standard output, as the printers use it
+	stdout, stderr stream // they write to Out and Err
+	printed        output // standard output, as the printers use it
 	printedJSON    bool
 }
 
 // New returns the console of a run. The flags are set later.
 func New(in io.Reader, out, err io.Writer, getenv func(string) string) *Console {
 	end := &ending{told: make(chan struct{})}
-	stdout, stderr := &stream{w: out, end: end}, &stream{w: err, end: end}
+	stdout, stderr := streams(out, err, end)
 	return &Console{
 		In: in, Out: out, Err: err, Book: &flow.English,
 		getenv: getenv, end: end, stdout: stdout, stderr: stderr, printed: output{w: stdout},

@@ -28,6 +28,16 @@ type ending struct {
 	drop func(out io.Writer) bool // makes room in an output, if that is possible
 }
 
+// come reports whether it was.
+func (e *ending) come() bool {
+	select {
+	case <-e.told:
+		return true
+	default:
+		return false
+	}
+}
+
 // EndWith bounds how long output that is not read holds up a run that was told to end: that is when ctx ends with any
 // cause but [context.Canceled], with which a run ends by itself. Until then a write waits without limit, as it does
 // without EndWith. drop drops the output that a terminal has not read. EndWith is called before anything is written.
@@ -48,7 +58,7 @@ func (c *Console) EndWith(ctx context.Context, drop func(*os.File) error) {
 // through it, so that the run can end while no one reads. If the output is a file, so is the result for libraries that
 // look for a terminal.
 func (c *Console) Stream(out io.Writer) io.Writer {
-	s := &stream{w: out, end: c.end}
+	s := stream{out, &reader{end: c.end}}
 	switch out {
 	case c.Out:
 		s = c.stdout
@@ -61,52 +71,102 @@ func (c *Console) Stream(out io.Writer) io.Writer {
 	return s
 }
 
+// streams returns those of the two outputs, which may be one terminal.
+func streams(out, err io.Writer, end *ending) (stdout, stderr stream) {
+	stdout, stderr = stream{out, &reader{end: end}}, stream{err, &reader{end: end}}
+	if sameTerminal(out, err) {
+		stderr.reader = stdout.reader
+	}
+	return stdout, stderr
+}
+
+func sameTerminal(a, b io.Writer) bool {
+	if !IsTerminal(a) || !IsTerminal(b) {
+		return false
+	}
+	first, err := a.(*os.File).Stat()
+	if err != nil {
+		return false
+	}
+	second, err := b.(*os.File).Stat()
+	return err == nil && os.SameFile(first, second)
+}
+
 // streamedFile is a file that is written through a stream.
 type streamedFile struct {
 	device
-	stream *stream
+	stream stream
 }
 
 func (f streamedFile) Write(p []byte) (int, error) { return f.stream.Write(p) }
 
-// stream writes to an output, one Write after the other. Once a run that was told to end has waited long enough, the
-// output counts as dead, and nothing more is written.
+// stream writes to an output.
 type stream struct {
-	w   io.Writer
+	w io.Writer
+	*reader
+}
+
+// reader is what is known about the other end of an output. One Write comes after the other. Once a run that was told
+// to end has waited long enough, the reader counts as gone, and nothing more is written.
+type reader struct {
 	end *ending
 
 	mu      sync.Mutex
-	dead    bool
-	dropped bool // which is tried only once: no one reads, and all that is left to say fits
+	gone    bool
+	dropped bool   // which is tried only once: no one reads, and all that is left to say fits
+	since   []byte // what was written since the run was told to end
 }
+
+// maxSince bounds what is written again after output was dropped. It is less than a terminal holds.
+const maxSince = 8 << 10
 
 // Write writes a copy of p in a goroutine, because it may be left behind: a write that the system holds up cannot be
 // taken back.
-func (s *stream) Write(p []byte) (int, error) {
+func (s stream) Write(p []byte) (int, error) {
 	begun := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.dead {
+	if s.gone {
 		return 0, ErrUnread
 	}
-	w := write{make(chan struct{}), 0, nil}
-	go w.carryOut(s.w, bytes.Clone(p))
+	late := s.end.come()
+	if late {
+		s.remember(p)
+	}
+	w := begin(s.w, p)
 	select {
 	case <-w.done:
 		return w.n, w.err
 	case <-s.end.told:
 	}
+	if !late {
+		s.remember(p)
+	}
 	if w.within(time.Until(later(s.end.at.Add(unreadFor), begun.Add(leastWait)))) {
 		return w.n, w.err
 	}
-	if !s.dropped {
-		s.dropped = true
-		if s.end.drop(s.w) && w.within(leastWait) {
-			return w.n, ErrUnread
-		}
+	if s.makeRoom(w) {
+		return len(p), ErrUnread
 	}
-	s.dead = true
+	s.gone = true
 	return 0, ErrUnread
+}
+
+// remember keeps what is written again if output is dropped: how the terminal is restored may be in it.
+func (r *reader) remember(p []byte) {
+	if len(r.since)+len(p) <= maxSince {
+		r.since = append(r.since, p...)
+	}
+}
+
+// makeRoom drops output so that a write ends, and reports whether that helped. The beginning of the write may have been
+// dropped, and so may all that was written shortly before, so it is written again.
+func (s stream) makeRoom(held *write) bool {
+	if s.dropped {
+		return false
+	}
+	s.dropped = true
+	return s.end.drop(s.w) && held.within(leastWait) && begin(s.w, s.since).within(leastWait)
 }
 
 // write is one write that is under way.
@@ -114,6 +174,13 @@ type write struct {
 	done chan struct{} // closed when it has ended; n and err are its result
 	n    int
 	err  error
+}
+
+// begin begins to write a copy of p.
+func begin(out io.Writer, p []byte) *write {
+	w := &write{done: make(chan struct{})}
+	go w.carryOut(out, bytes.Clone(p))
+	return w
 }
 
 func (w *write) carryOut(out io.Writer, p []byte) {

@@ -118,16 +118,28 @@ func TestReadInTime(t *testing.T) {
 	})
 }
 
-// TestDroppedOutput: the write for which output was dropped says so, and what comes next is written.
+// TestDroppedOutput: the write for which output was dropped says so. It is written again, after what came before it in
+// the end, because both may have been dropped; and what comes next is written.
 func TestDroppedOutput(t *testing.T) {
 	onDeadLines(t, func(t *testing.T, r *rig) {
-		r.droppable(2)
+		r.droppable(3)
+		go func() { r.out.read <- struct{}{}; r.out.read <- struct{}{} }()
+		if took, err := r.writes("before "); took != 0 || err != nil {
+			t.Errorf("before the end, after %s: %v", took, err)
+		}
 		r.stop(errSignal)
-		if took, err := r.writes("a"); took != unreadFor || !errors.Is(err, ErrUnread) {
+		synctest.Wait()
+		if took, err := r.writes("restored "); took != 0 || err != nil {
+			t.Errorf("with room, after %s: %v", took, err)
+		}
+		if took, err := r.writes("held up "); took != unreadFor || !errors.Is(err, ErrUnread) {
 			t.Errorf("after %s: %v", took, err)
 		}
-		if took, err := r.writes("b"); took != 0 || err != nil || r.out.got != "ab" {
-			t.Errorf("%q after %s: %v", r.out.got, took, err)
+		if took, err := r.writes("next"); took != 0 || err != nil {
+			t.Errorf("with room again, after %s: %v", took, err)
+		}
+		if want := "before restored held up restored held up next"; r.out.got != want {
+			t.Errorf("written: %q, want %q", r.out.got, want)
 		}
 		if took, err := r.writes("c"); took != leastWait || !errors.Is(err, ErrUnread) {
 			t.Errorf("full once more, after %s: %v", took, err)
