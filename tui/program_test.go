@@ -382,7 +382,7 @@ func TestPanicInView(t *testing.T) {
 		tea.WithoutCatchPanics(), tea.WithInput(strings.NewReader(""))}}
 	byPainter(&opt, out, [2]int{80, 24})
 	m.screen = brokenScreen{}
-	err := runModel(m, opt.Painter, opt.Program)
+	err := runModel(m, opt, opt.Program)
 	if !errors.Is(err, flow.ErrFault) || strings.Contains(err.Error(), canary) {
 		t.Errorf("ended with %v", err)
 	}

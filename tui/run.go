@@ -22,6 +22,9 @@ type Options struct {
 	Now      func() time.Time    // measures how long a screen has been in sight; nil: time.Now
 	Suspend  func() error        // stops this program, and returns when it continues; nil: ctrl+z does nothing
 
+	// Hurry is called when a person has stopped the run, before the screen is given back. nil: it does nothing.
+	Hurry func()
+
 	// HoldEnter is called with each step: whether an Enter may be a line break in the middle of a key. nil: it does
 	// nothing.
 	HoldEnter func(on bool)
@@ -44,7 +47,7 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 	})
 	// Bubble Tea would print the text and the stack of a panic; runProgram catches it instead.
 	own := []tea.ProgramOption{tea.WithContext(inner), tea.WithoutSignalHandler(), tea.WithoutCatchPanics()}
-	err := runModel(m, opt.Painter, append(own, opt.Program...))
+	err := runModel(m, opt, append(own, opt.Program...))
 	s = m.state
 	if !stop() { // it has begun
 		s = <-last
@@ -68,21 +71,26 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 }
 
 // runModel runs the program, and returns when the terminal is restored.
-func runModel(m *model, p *paint.Painter, options []tea.ProgramOption) error {
-	if p == nil {
+func runModel(m *model, opt Options, options []tea.ProgramOption) error {
+	if opt.Painter == nil {
 		return runProgram(tea.NewProgram(m, options...))
 	}
-	return runPainted(m, p, options)
+	err := runPainted(m, opt.Painter, options)
+	if opt.Hurry != nil && m.state.Outcome.Kind == flow.KindInterrupted {
+		opt.Hurry()
+	}
+	opt.Painter.Leave()
+	return err
 }
 
-// runPainted runs a program whose frames a painter draws. Bubble Tea has no output then, and its clock nearly stops.
+// runPainted runs a program whose frames a painter draws, without giving the screen back. Bubble Tea has no output then,
+// and its clock nearly stops.
 func runPainted(m *model, p *paint.Painter, options []tea.ProgramOption) error {
 	width, height := p.Size()
 	m.look.width, m.look.height = width, height
 	program := tea.NewProgram(painted{m}, append(options, tea.WithOutput(io.Discard), tea.WithoutRenderer(),
 		tea.WithFPS(1), tea.WithWindowSize(width, height))...)
 	m.painter, m.broken = p, func() { program.Send(panicMsg{}) }
-	defer p.Leave()
 	p.Enter(m.broken)
 	defer p.Watch(func() { program.Send(signalledMsg{}) })()
 	return runProgram(program)

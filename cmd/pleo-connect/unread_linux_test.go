@@ -191,7 +191,6 @@ func TestUnreadHelp(t *testing.T) {
 // TestUnreadFrame ends the full screen while it draws.
 func TestUnreadFrame(t *testing.T) {
 	t.Parallel()
-	t.Skip("Bubble Tea restores nothing after a write that failed")
 	unreadHelp(t, fullFaces)
 }
 
@@ -220,6 +219,22 @@ func unreadHelp(t *testing.T, faces []face) {
 			})
 		}
 	}
+}
+
+// TestUnreadCtrlC ends the full screen as a person does, to whom nothing seems to happen.
+func TestUnreadCtrlC(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := s.wizard()
+	x.see("Allow", "Key store ready")
+	x.deafen()
+	x.fillUp()
+	x.write("?")
+	heldUp(t, x.cmd.Process.Pid)
+	x.write("\x03")
+	x.gone(exitInterrupted)
+	x.restored()
+	s.nothing()
 }
 
 // TestEndInAFlood ends runs on a terminal from which input keeps coming. It is dropped for a moment only.

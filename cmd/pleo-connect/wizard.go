@@ -63,7 +63,7 @@ func (a *app) fullScreen(
 	}
 	return tui.Run(ctx, x.Do, s, effects, tui.Options{
 		ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
-		HoldEnter: tty.HoldEnter, Painter: a.painter(asks),
+		HoldEnter: tty.HoldEnter, Painter: a.painter(asks), Hurry: a.console.Hurry,
 		Program: []tea.ProgramOption{
 			tea.WithInput(tty.In), tea.WithOutput(a.console.Screen()), tea.WithColorProfile(a.console.Colors()),
 		},

@@ -24,8 +24,16 @@ const (
 // ending is when the run was told to end. That is not known before EndWith.
 type ending struct {
 	told chan struct{} // closed when it was
+	tell sync.Once
 	at   time.Time
 	drop func(out io.Writer) bool // makes room in an output, if that is possible
+}
+
+func (e *ending) begin() {
+	e.tell.Do(func() {
+		e.at = time.Now()
+		close(e.told)
+	})
 }
 
 // come reports whether it was.
@@ -48,11 +56,13 @@ func (c *Console) EndWith(ctx context.Context, drop func(*os.File) error) {
 	}
 	context.AfterFunc(ctx, func() {
 		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-			c.end.at = time.Now()
-			close(c.end.told)
+			c.end.begin()
 		}
 	})
 }
+
+// Hurry does the same as the end of that context: a person has stopped the run, and it may be that nothing is read.
+func (c *Console) Hurry() { c.end.begin() }
 
 // Stream returns what writes to an output: to c.Out, c.Err or another one, such as /dev/tty. Everything is written
 // through it, so that the run can end while no one reads. If the output is a file, so is the result for libraries that
