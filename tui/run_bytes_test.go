@@ -14,7 +14,7 @@ import (
 func TestRunBytes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const most = 5650
+		const most = 5700
 		s, effects := flow.Begin(remote())
 		answer := goodWorld().Do
 		r := startAt(t, func(ctx context.Context, e flow.Effect) flow.Event {
