@@ -10,10 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -78,13 +76,11 @@ func heldUp(t *testing.T, pid int) {
 	})
 }
 
-// ends ends the program by a signal, and returns how long that took.
-func (x *terminal) ends(sig unix.Signal) time.Duration {
+// ends ends the program by a signal.
+func (x *terminal) ends(sig unix.Signal) {
 	x.t.Helper()
-	begun := time.Now()
 	x.signal(sig)
 	x.gone(128 + int(sig))
-	return time.Since(begun)
 }
 
 // restored reads the terminal again, after the end of the program, and requires that everything is as before.
@@ -237,42 +233,6 @@ func TestUnreadCtrlC(t *testing.T) {
 	s.nothing()
 }
 
-// TestEndInAFlood ends runs on a terminal from which input keeps coming. It is dropped for a moment only.
-func TestEndInAFlood(t *testing.T) {
-	t.Parallel()
-	p := newPerson(t)
-	for name, run := range map[string]struct {
-		args []string
-		see  string
-	}{
-		"wizard":     {p.flags("--plain"), "Type allow or cancel:"},
-		"demo":       {[]string{"demo", "--plain"}, "Type allow or cancel:"},
-		"passphrase": {[]string{"status", "--store", p.store, "--identity", p.file}, "Passphrase for "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			x := start(t, p.env(), run.args...)
-			x.see(run.see)
-			var flood sync.WaitGroup
-			flood.Go(func() {
-				for {
-					select {
-					case <-x.ended:
-						return
-					default:
-					}
-					_, _ = io.WriteString(x.pty, "typed and typed ")
-				}
-			})
-			if took := x.ends(unix.SIGTERM); took > 4*time.Second { // it would take 5 s
-				t.Errorf("it took %s", took)
-			}
-			_ = x.pty.SetWriteDeadline(time.Now()) // what is written may have no reader any more
-			flood.Wait()
-		})
-	}
-}
-
 // unreadRun is a command that prints.
 type unreadRun struct {
 	name string
@@ -362,6 +322,9 @@ func TestUnreadOutputs(t *testing.T) {
 		"failure": {func(s *site) []string { return s.places("status", "no-such-company") }, false, true, nothingLeft},
 		"sandbox": {func(*site) []string { return []string{"sandbox"} }, true, false, nothingLeft},
 		"manual":  {func(*site) []string { return []string{"man"} }, true, false, nothingLeft},
+		"completing": {
+			func(*site) []string { return []string{"__complete", "sta"} }, false, true, nothingLeft,
+		},
 		"completion": {
 			func(*site) []string { return []string{"completion", "bash"} }, true, false, nothingLeft,
 		},
@@ -386,7 +349,8 @@ func TestUnreadOutputs(t *testing.T) {
 				x.ends(sig)
 				x.restored()
 				s.leftWhole(run.left, sig)
-				if text := said.String(); strings.Contains(text, "error:") && !strings.Contains(text, "error: stopped") {
+				text := said.String()
+				if strings.Contains(text, "error:") && !strings.Contains(text, "error: stopped") {
 					t.Errorf("it says %s", text)
 				}
 			})
