@@ -123,10 +123,9 @@ type session struct {
 // begin takes the terminal, if a person is to be asked, and opens the files that were named.
 func (o *connectOptions) begin(ctx context.Context) (s session, err error) {
 	if !o.headless() {
-		if s.tty, err = o.takeTerminal(); err != nil {
+		if s.tty, err = o.takeTerminal(ctx); err != nil {
 			return s, err
 		}
-		s.tty.Hurry = ctx.Done()
 	}
 	if s.inputs, err = o.openInputs(ctx); err != nil {
 		s.end()

@@ -53,12 +53,11 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tty, err := o.takeTerminal()
+	tty, err := o.takeTerminal(ctx)
 	if err != nil {
 		return err
 	}
 	defer tty.giveBack()
-	tty.Hurry = ctx.Done()
 	sim, err := simulate(described, "")
 	if err != nil {
 		return err

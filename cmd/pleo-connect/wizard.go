@@ -91,7 +91,7 @@ type heldTerminal struct {
 }
 
 // takeTerminal takes the terminal for a wizard. giveBack must be called on every way out.
-func (a *app) takeTerminal() (*heldTerminal, error) {
+func (a *app) takeTerminal(ctx context.Context) (*heldTerminal, error) {
 	f, ok := a.console.In.(*os.File)
 	if !ok {
 		return nil, flow.NoTerminal(false, true)
@@ -100,6 +100,7 @@ func (a *app) takeTerminal() (*heldTerminal, error) {
 	if err != nil {
 		return nil, unusable(err)
 	}
+	taken.Hurry = ctx.Done()
 	return &heldTerminal{Terminal: taken}, nil
 }
 

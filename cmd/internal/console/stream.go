@@ -170,13 +170,14 @@ func (r *reader) remember(p []byte) {
 }
 
 // makeRoom drops output so that a write ends, and reports whether that helped. The beginning of the write may have been
-// dropped, and so may all that was written shortly before, so it is written again.
+// dropped, and so may all that was written shortly before, so it is written again. The terminal may be in the middle of a
+// sequence then, which CAN ends.
 func (s stream) makeRoom(held *write) bool {
 	if s.dropped {
 		return false
 	}
 	s.dropped = true
-	return s.end.drop(s.w) && held.within(leastWait) && begin(s.w, s.since).within(leastWait)
+	return s.end.drop(s.w) && held.within(leastWait) && begin(s.w, append([]byte("\x18"), s.since...)).within(leastWait)
 }
 
 // write is one write that is under way.

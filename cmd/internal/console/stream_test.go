@@ -138,7 +138,7 @@ func TestDroppedOutput(t *testing.T) {
 		if took, err := r.writes("next"); took != 0 || err != nil {
 			t.Errorf("with room again, after %s: %v", took, err)
 		}
-		if want := "before restored held up restored held up next"; r.out.got != want {
+		if want := "before restored held up \x18restored held up next"; r.out.got != want {
 			t.Errorf("written: %q, want %q", r.out.got, want)
 		}
 		if took, err := r.writes("c"); took != leastWait || !errors.Is(err, ErrUnread) {
