@@ -5,7 +5,6 @@ import (
 	"maps"
 	"mime"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -122,11 +121,11 @@ var loginNames = map[string]string{
 	"hoba": "HOBA", "mutual": "Mutual", "scram": "SCRAM", "privatetoken": "PrivateToken",
 }
 
-var loginSchemes = regexp.MustCompile(
-	`(?i)(?:^|[\s,])(` + strings.Join(slices.Sorted(maps.Keys(loginNames)), "|") + `)\b`)
+var loginSchemes = pattern{
+	expr: `(?i)(?:^|[\s,])(` + strings.Join(slices.Sorted(maps.Keys(loginNames)), "|") + `)\b`}
 
 // values matches the values of parameters. An unclosed quote hides nothing.
-var values = regexp.MustCompile(`=\s*("(\\.|[^"\\])*"|[^\s",]+)`)
+var values = pattern{expr: `=\s*("(\\.|[^"\\])*"|[^\s",]+)`}
 
 // loginsIn returns the schemes of challenges that ask for a sign-in, as we write them. One header may hold several.
 func loginsIn(challenges []string) []string {

@@ -1,7 +1,6 @@
 package pleoclient
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,22 +14,22 @@ const minWholeKey = 16
 const behindKey = plainQuotes + typographicQuotes + ">)]}*:;,."
 
 var (
-	lineBreakForm = regexp.MustCompile(`[ \t]*[\r\n][ \t\r\n]*`)
+	lineBreakForm = pattern{expr: `[ \t]*[\r\n][ \t\r\n]*`}
 
 	// A line break is inside a key only after a character that does not end a key, a name or a list item, and not after
 	// a word that a key follows.
-	brokenForm  = regexp.MustCompile(`[^\s:=,;|\\"'` + "`" + `>)\]}]$`)
-	wordInFront = regexp.MustCompile(
-		`(?i)(^|[\s:="'` + "`" + `])([-*+•–>]|[0-9]{1,2}[.)]|bearer|basic|--?[a-z]+|export|set|env|declare)$`)
+	brokenForm  = pattern{expr: `[^\s:=,;|\\"'` + "`" + `>)\]}]$`}
+	wordInFront = pattern{
+		expr: `(?i)(^|[\s:="'` + "`" + `])([-*+•–>]|[0-9]{1,2}[.)]|bearer|basic|--?[a-z]+|export|set|env|declare)$`}
 
 	// A line that continues a key has no name, quote or bracket of its own, except those that end the whole text.
-	middleForm = regexp.MustCompile(`^[^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+$`)
-	restForm   = regexp.MustCompile(`^([^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+={0,2})?["'` + "`" + `>)\]}*:;,.]*$`)
+	middleForm = pattern{expr: `^[^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+$`}
+	restForm   = pattern{expr: `^([^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+={0,2})?["'` + "`" + `>)\]}*:;,.]*$`}
 	// Below a key there may be the button of a page, or what a shell prints after a text without a line break.
-	otherForm = regexp.MustCompile(`(?i)^([$#%]|(copy|copied|show|hide|done|close|ok)[.!]?)$`)
+	otherForm = pattern{expr: `(?i)^([$#%]|(copy|copied|show|hide|done|close|ok)[.!]?)$`}
 
-	beforeKey  = regexp.MustCompile(`^(.*[\s=:<>(\[{*` + plainQuotes + typographicQuotes + `]|-u)?`)
-	prefixForm = regexp.MustCompile(`^[a-z]{2,}[_-]`)
+	beforeKey  = pattern{expr: `^(.*[\s=:<>(\[{*` + plainQuotes + typographicQuotes + `]|-u)?`}
+	prefixForm = pattern{expr: `^[a-z]{2,}[_-]`}
 )
 
 // lineBreaks joins a key that was wrapped, with the white space that wrapping adds around the breaks.
@@ -164,12 +163,12 @@ func looksSeveral(text string) Looks {
 }
 
 var (
-	sectionLine = regexp.MustCompile(`^[ \t]*\[[A-Za-z][A-Za-z0-9 ._-]*\]$`)
-	settingLine = regexp.MustCompile(`^[ \t]*(?:(?i:export|set)[ \t]+|(?i:\$env:))?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=`)
-	labelLine   = regexp.MustCompile(`^[ \t]*["']?(\pL[\pL\d _./()-]{0,40}?)["']?[ \t]*:[ \t]+\S`)
-	secretLine  = regexp.MustCompile(`^[^-\s:*<(\[{` + plainQuotes + typographicQuotes + `]` +
-		`[^\s:*<(\[{` + plainQuotes + typographicQuotes + `]*$`)
-	besideLine = regexp.MustCompile(`^[ \t]*(\pL[\pL\d _./()-]{0,14}):([ \t]+\S.*|\S*//.*)$`)
+	sectionLine = pattern{expr: `^[ \t]*\[[A-Za-z][A-Za-z0-9 ._-]*\]$`}
+	settingLine = pattern{expr: `^[ \t]*(?:(?i:export|set)[ \t]+|(?i:\$env:))?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=`}
+	labelLine   = pattern{expr: `^[ \t]*["']?(\pL[\pL\d _./()-]{0,40}?)["']?[ \t]*:[ \t]+\S`}
+	secretLine  = pattern{expr: `^[^-\s:*<(\[{` + plainQuotes + typographicQuotes + `]` +
+		`[^\s:*<(\[{` + plainQuotes + typographicQuotes + `]*$`}
+	besideLine = pattern{expr: `^[ \t]*(\pL[\pL\d _./()-]{0,14}):([ \t]+\S.*|\S*//.*)$`}
 )
 
 // isSettings recognises a file with several lines of NAME=value or label: value, which may hold more secrets than the

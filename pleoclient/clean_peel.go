@@ -2,7 +2,6 @@ package pleoclient
 
 import (
 	"encoding/base64"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -70,7 +69,7 @@ func (p *peeling) take(what Removed, rest string) {
 	p.removed[what]++
 }
 
-var indentation = regexp.MustCompile(`^[ \t]+`)
+var indentation = pattern{expr: `^[ \t]+`}
 
 // trimSpace drops white space at both ends, and the byte order mark that some editors put at the beginning of a file.
 func trimSpace(text string) string {
@@ -126,7 +125,7 @@ func (p *peeling) enclosure() {
 	}
 }
 
-var asterisksForm = regexp.MustCompile(`^(?:\*([^*\s].*[^*\s])\*|\*\*([^*\s].*[^*\s])\*\*)$`)
+var asterisksForm = pattern{expr: `^(?:\*([^*\s].*[^*\s])\*|\*\*([^*\s].*[^*\s])\*\*)$`}
 
 // enclosed returns what is between a pair of quotes, brackets or asterisks, and which it is. Plain quotes must match,
 // and must not occur inside: "a": "b" is not one quoted text. Typographic ones are never part of a key, and languages
@@ -155,7 +154,7 @@ func enclosed(text string) (inner string, what Removed) {
 
 var brackets = []string{"<>", "()", "[]", "{}"}
 
-var bulletForm = regexp.MustCompile(`^(?:[-*+•–>]|[0-9]{1,2}[.)])[ \t]+(\S+)$`)
+var bulletForm = pattern{expr: `^(?:[-*+•–>]|[0-9]{1,2}[.)])[ \t]+(\S+)$`}
 
 func (p *peeling) bullet() {
 	if m := bulletForm.FindStringSubmatch(p.text); m != nil {
@@ -164,7 +163,7 @@ func (p *peeling) bullet() {
 }
 
 // Groups: the value of an option, or what follows -u without a space, up to the colon that proves it.
-var optionForm = regexp.MustCompile(`(?s)^(?:(?:-u|--user|-H|--header|-e|--env)(?:[ \t]+|=)(.+)|-u(\S+:))$`)
+var optionForm = pattern{expr: `(?s)^(?:(?:-u|--user|-H|--header|-e|--env)(?:[ \t]+|=)(.+)|-u(\S+:))$`}
 
 // option removes the name of an option whose whole value is the key.
 func (p *peeling) option() {
@@ -180,11 +179,11 @@ func (p *peeling) option() {
 
 var (
 	// Groups: 1 command or setting of a unit, 2 quote as in set "NAME=value", 3 name, 4 value.
-	assignmentForm = regexp.MustCompile(
-		`(?s)^((?i:export|set|env|declare[ \t]+-x)[ \t]+|(?i:\$env:)|Environment[ \t]*=[ \t]*)?` +
-			`(["']?)([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*([^= \t].*)$`)
-	upperName  = regexp.MustCompile(`^[A-Z0-9_]+$`)
-	secretName = regexp.MustCompile(`(?i)(key|token|secret|password|pleo)$`)
+	assignmentForm = pattern{
+		expr: `(?s)^((?i:export|set|env|declare[ \t]+-x)[ \t]+|(?i:\$env:)|Environment[ \t]*=[ \t]*)?` +
+			`(["']?)([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*([^= \t].*)$`}
+	upperName  = pattern{expr: `^[A-Z0-9_]+$`}
+	secretName = pattern{expr: `(?i)(key|token|secret|password|pleo)$`}
 )
 
 // assignment removes "NAME=" if that certainly does not cut a key with "=" in it: a command precedes it, or the name is
@@ -215,13 +214,13 @@ func isSettingName(name string) bool {
 }
 
 // Groups: 1 and 3 quotes, 2 label, 4 value.
-var labelForm = regexp.MustCompile(`(?s)^(["']?)(\pL[\pL\d _./()-]{0,40}?)(["']?)[ \t]*:(.+)$`)
+var labelForm = pattern{expr: `(?s)^(["']?)(\pL[\pL\d _./()-]{0,40}?)(["']?)[ \t]*:(.+)$`}
 
 // credentialForm is a setting of a systemd unit, ID:VALUE.
-var credentialForm = regexp.MustCompile(`(?s)^SetCredential[ \t]*=[ \t]*[^\s:]+:([^\s:].+)$`)
+var credentialForm = pattern{expr: `(?s)^SetCredential[ \t]*=[ \t]*[^\s:]+:([^\s:].+)$`}
 
 // besideName matches labels of what is kept next to a key.
-var besideName = regexp.MustCompile(`(?i)(login|user|name|mail|url|address|site|id|number|date|note|comment)s?$`)
+var besideName = pattern{expr: `(?i)(login|user|name|mail|url|address|site|id|number|date|note|comment)s?$`}
 
 // label removes the name of the key in a list, a header, YAML or a member of JSON; no other label may follow. People
 // choose their own labels: before a space and one whole text that may be a key, any label counts that does not name
@@ -255,7 +254,7 @@ func (p *peeling) colon() {
 	}
 }
 
-var headerForm = regexp.MustCompile(`(?is)^authorization[ \t]*:(.+)$`)
+var headerForm = pattern{expr: `(?is)^authorization[ \t]*:(.+)$`}
 
 func (p *peeling) header() {
 	if m := headerForm.FindStringSubmatch(p.text); m != nil {
@@ -263,7 +262,7 @@ func (p *peeling) header() {
 	}
 }
 
-var schemeForm = regexp.MustCompile(`(?is)^(bearer|basic)[ \t\r\n]+(.+)$`)
+var schemeForm = pattern{expr: `(?is)^(bearer|basic)[ \t\r\n]+(.+)$`}
 
 // scheme removes "Bearer" or "Basic". What follows Basic is decoded if that gives a key with its colon; otherwise it is
 // the key itself, as in many instructions on the web.
@@ -294,7 +293,7 @@ func fromBasic(text string) (string, bool) {
 
 // betweenCopies matches what is between two copies of a key: white space, the comma of a list, and the markers of two
 // pastes.
-var betweenCopies = regexp.MustCompile(`^[ \t\r\n,;]*(\x1b\[201~)?[ \t\r\n]*(\x1b\[200~)?[ \t\r\n]*$`)
+var betweenCopies = pattern{expr: `^[ \t\r\n,;]*(\x1b\[201~)?[ \t\r\n]*(\x1b\[200~)?[ \t\r\n]*$`}
 
 // longestGap is the length of the longest text between two copies that is looked at, in bytes.
 const longestGap = 24

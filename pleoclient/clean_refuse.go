@@ -1,7 +1,6 @@
 package pleoclient
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -65,19 +64,19 @@ const (
 // looksForms are tried in this order. Each is a form that people paste; no known key matches one.
 var looksForms = []struct {
 	looks Looks
-	form  *regexp.Regexp
+	form  *pattern
 }{
-	{LooksEmpty, regexp.MustCompile(`^$`)},
-	{LooksJSON, regexp.MustCompile(`(?s)^(\{|\[\s*[{"']).*["']`)},
-	{LooksJSON, regexp.MustCompile(`^"[^"]*"[ \t]*:`)},
-	{LooksCommand, regexp.MustCompile(
-		`(?i)^([$#>%] )?(sudo )?(curl|wget|https?|xh|irm|iwr|invoke-\w+|pleo-connect)(\.exe)?[ \t]`)},
-	{LooksCommand, regexp.MustCompile(`[ \t]--?[A-Za-z]`)},
-	{LooksCommand, regexp.MustCompile(`^--?[A-Za-z][A-Za-z-]*[ \t]`)},
-	{LooksURL, regexp.MustCompile(`(?i)^([a-z][a-z0-9+.-]*://|www\.)`)},
-	{LooksURL, regexp.MustCompile(`(?i)^([a-z0-9-]+\.)*pleo\.io(:[0-9]+)?(/|$)`)},
-	{LooksEmail, regexp.MustCompile(`(?i)^(mailto:)?[^\s@:]+@[^\s@:]+\.[a-z]{2,}$`)},
-	{LooksUUID, regexp.MustCompile(`(?i)^(urn:\S*:)?\{?` + uuidPattern + `\}?$`)},
+	{LooksEmpty, &pattern{expr: `^$`}},
+	{LooksJSON, &pattern{expr: `(?s)^(\{|\[\s*[{"']).*["']`}},
+	{LooksJSON, &pattern{expr: `^"[^"]*"[ \t]*:`}},
+	{LooksCommand, &pattern{
+		expr: `(?i)^([$#>%] )?(sudo )?(curl|wget|https?|xh|irm|iwr|invoke-\w+|pleo-connect)(\.exe)?[ \t]`}},
+	{LooksCommand, &pattern{expr: `[ \t]--?[A-Za-z]`}},
+	{LooksCommand, &pattern{expr: `^--?[A-Za-z][A-Za-z-]*[ \t]`}},
+	{LooksURL, &pattern{expr: `(?i)^([a-z][a-z0-9+.-]*://|www\.)`}},
+	{LooksURL, &pattern{expr: `(?i)^([a-z0-9-]+\.)*pleo\.io(:[0-9]+)?(/|$)`}},
+	{LooksEmail, &pattern{expr: `(?i)^(mailto:)?[^\s@:]+@[^\s@:]+\.[a-z]{2,}$`}},
+	{LooksUUID, &pattern{expr: `(?i)^(urn:\S*:)?\{?` + uuidPattern + `\}?$`}},
 }
 
 func looksOf(text string) Looks {

@@ -1,7 +1,6 @@
 package pleoclient
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -9,7 +8,7 @@ import (
 const pleoDomain = "pleo.io" // of every documented address of Pleo
 
 // hostName is a DNS name in plain letters.
-var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+var hostName = pattern{expr: `^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`}
 
 // checkHostName accepts a lower-case name that is not an IP address. Its errors name one character at most, because the
 // rest may hold a key.

@@ -1,13 +1,13 @@
 package pleoclient
 
 import (
-	"regexp"
 	"strings"
+	"unicode"
 )
 
 var (
-	keyLike  = regexp.MustCompile(`^[A-Za-z0-9_+=~-]{20,}$`)
-	keyParts = regexp.MustCompile(`[A-Za-z0-9]{16,}`)
+	keyLike  = pattern{expr: `^[A-Za-z0-9_+=~-]{20,}$`}
+	keyParts = pattern{expr: `[A-Za-z0-9]{16,}`}
 )
 
 // MayBeKey reports whether a text looks random enough to be a key: people enter one where something else belongs, and
@@ -15,7 +15,7 @@ var (
 // report may be a key. Names, ids, addresses, UUIDs and what age generates are not reported.
 func MayBeKey(text string) bool {
 	text = trimSpace(text)
-	if len(text) > MaxKeyBytes {
+	if len(text) > MaxKeyBytes || !strings.ContainsFunc(text, unicode.IsSpace) && !keyParts.MatchString(text) {
 		return false
 	}
 	text, _ = peel("", text)

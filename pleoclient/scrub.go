@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -66,7 +65,7 @@ func readings(text string) []string {
 }
 
 // percentEscapes matches the escapes of an address. Any other percent sign stays.
-var percentEscapes = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
+var percentEscapes = pattern{expr: `%[0-9a-fA-F]{2}`}
 
 func unescaped(escape string) string {
 	b, _ := hex.DecodeString(escape[1:])
@@ -141,7 +140,7 @@ func (f keyForm) in(text string) bool {
 }
 
 // tags matches what looks like the tags of a page. A key may also look like that.
-var tags = regexp.MustCompile(`<[^<>]*>`)
+var tags = pattern{expr: `<[^<>]*>`}
 
 // untagged removes the tags, including those that appear when others are removed, at any depth.
 func untagged(text string) string {

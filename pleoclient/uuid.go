@@ -1,13 +1,12 @@
 package pleoclient
 
 import (
-	"regexp"
 	"strings"
 )
 
 const uuidPattern = `[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}`
 
-var uuidForm = regexp.MustCompile(`^` + uuidPattern + `$`)
+var uuidForm = pattern{expr: `^` + uuidPattern + `$`}
 
 // IsUUID reports whether s is a UUID in lower case, as this package spells them.
 func IsUUID(s string) bool { return uuidForm.MatchString(s) }

@@ -23,6 +23,8 @@ func (p painted) Init() tea.Cmd {
 // Update draws the frame after a message.
 func (p painted) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch report := msg.(type) {
+	case tea.EnvMsg, tea.ColorProfileMsg: // which change nothing
+		return p, nil
 	case tea.ModeReportMsg:
 		p.painter.Answered(report)
 	case signalledMsg:

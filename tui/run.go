@@ -92,6 +92,7 @@ func runPainted(m *model, p *paint.Painter, options []tea.ProgramOption) error {
 		tea.WithFPS(1), tea.WithWindowSize(width, height))...)
 	m.painter, m.broken = p, func() { program.Send(panicMsg{}) }
 	p.Enter(m.broken)
+	painted{m}.show() // while the program starts
 	defer p.Watch(func() { program.Send(signalledMsg{}) })()
 	return runProgram(program)
 }

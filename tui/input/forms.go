@@ -3,6 +3,7 @@ package input
 import (
 	"regexp"
 	"strconv"
+	"sync"
 	"unicode"
 )
 
@@ -12,9 +13,9 @@ import (
 // Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
 // Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
 var (
-	csiU            = regexp.MustCompile(`^\x1b\[(\d+)(?::(\d*))?(?::(\d*))?(?:;(\d*)(?::(\d*))?)?(?:;(\d*))?u$`)
-	modifyOtherKeys = regexp.MustCompile(`^\x1b\[27;(\d+);(\d+)~$`)
-	keypad          = regexp.MustCompile(`^\x1bO([IMXj-y])$`)
+	csiU            = lazily(`^\x1b\[(\d+)(?::(\d*))?(?::(\d*))?(?:;(\d*)(?::(\d*))?)?(?:;(\d*))?u$`)
+	modifyOtherKeys = lazily(`^\x1b\[27;(\d+);(\d+)~$`)
+	keypad          = lazily(`^\x1bO([IMXj-y])$`)
 )
 
 // Modifiers of a key. The form of a key holds their sum plus 1. Caps lock and num lock are modifiers there.
@@ -59,15 +60,15 @@ func plainForm(sequence []byte) []byte {
 }
 
 func parseForm(sequence string) (s stroke, ok bool) {
-	if m := csiU.FindStringSubmatch(sequence); m != nil {
+	if m := csiU().FindStringSubmatch(sequence); m != nil {
 		s = stroke{code: number(m[1]), shifted: number(m[2]), base: number(m[3]), text: number(m[6])}
 		s.modifiers, s.event = modifiers(m[4]), int(number(m[5]))
 		return s, true
 	}
-	if m := modifyOtherKeys.FindStringSubmatch(sequence); m != nil {
+	if m := modifyOtherKeys().FindStringSubmatch(sequence); m != nil {
 		return stroke{code: number(m[2]), modifiers: modifiers(m[1])}, true
 	}
-	if m := keypad.FindStringSubmatch(sequence); m != nil {
+	if m := keypad().FindStringSubmatch(sequence); m != nil {
 		return stroke{code: keypadCode(m[1][0])}, true
 	}
 	return s, false
@@ -159,4 +160,9 @@ func (s stroke) character() string {
 		return ""
 	}
 	return string(c)
+}
+
+// lazily returns a regular expression that is compiled when it is first used: a start needs none.
+func lazily(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }

@@ -2,7 +2,6 @@ package input
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -75,7 +74,7 @@ func (r *Repair) takeText(data []byte) {
 	}
 	switch {
 	case r.burst:
-	case !r.begun && lateStart.Match(r.text):
+	case !r.begun && isLateStart(r.text):
 		r.open(nil)
 	case r.carried() && printable(r.text) >= minCarry:
 		r.takeBack()
@@ -106,8 +105,9 @@ func (r *Repair) erase(key []byte) bool {
 	return true
 }
 
-// lateStart is a start marker whose ESC was already passed on, or was lost on the way. No one types it without a pause.
-var lateStart = regexp.MustCompile(`^\[?200~$`)
+// isLateStart reports whether text is a start marker whose ESC was already passed on, or was lost on the way. No one
+// types it without a pause.
+func isLateStart(text []byte) bool { return string(text) == "[200~" || string(text) == "200~" }
 
 func printable(text []byte) int {
 	return utf8.RuneCount(text) - bytes.Count(text, []byte("\r")) - bytes.Count(text, []byte("\n"))

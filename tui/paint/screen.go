@@ -90,9 +90,8 @@ func (s *screen) change(f frame) string {
 		s.diff.Resize(f.width, f.height)
 		s.diff.Erase()
 	}
-	if f.clusters {
-		s.cells.Method = ansi.GraphemeWidth
-	}
+	s.cells.Method = f.method()
+	s.diff.SetWidthMethod(s.cells.Method)
 	uv.NewStyledString(f.text).Draw(s.cells, s.cells.Bounds())
 	s.diff.Render(s.cells.RenderBuffer)
 	if f.pointed {

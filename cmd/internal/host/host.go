@@ -42,6 +42,9 @@ func Start() Host {
 		IntegrationFile: integrationFile, umask: protect(),
 	}
 	h.Home = store.HomeDir(h.Getenv)
+	if term := h.Getenv("TERM"); term != "" {
+		_ = os.Setenv("TERM", term) // cannot fail for what was set
+	}
 	return h
 }
 

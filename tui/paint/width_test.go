@@ -1,0 +1,23 @@
+package paint
+
+import (
+	"testing"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"pleo-connect/pleoclient"
+)
+
+// TestMeasuresAlike: where measuresAlike says so, both methods measure alike what may be drawn.
+func TestMeasuresAlike(t *testing.T) {
+	t.Parallel()
+	for _, before := range []string{"", "a", "é", "─", "☎", "❤"} {
+		for r := range rune(utf8.MaxRune) {
+			text := before + string(r)
+			if pleoclient.IsSafe(text) && measuresAlike(text) && ansi.StringWidth(text) != ansi.StringWidthWc(text) {
+				t.Errorf("%+q is %d and %d columns wide", text, ansi.StringWidth(text), ansi.StringWidthWc(text))
+			}
+		}
+	}
+}
