@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -19,8 +20,8 @@ type Client struct {
 	userAgent string
 	timeout   time.Duration // for one try, from the dial to the last byte of the body
 	waits     []time.Duration
-	transport *http.Transport
-	proxy     *url.URL // nil: direct
+	transport func() (*http.Transport, error) // makes it for the first call
+	proxy     *url.URL                        // nil: direct
 }
 
 // New returns a client for the API at base, for example "https://external.pleo.io". Nothing is sent yet.
@@ -50,7 +51,7 @@ func New(base string, opts ...Option) (*Client, error) {
 		userAgent: s.userAgent,
 		timeout:   s.limits.whole,
 		waits:     s.waits,
-		transport: newTransport(s, origin.Scheme, proxy),
+		transport: sync.OnceValues(func() (*http.Transport, error) { return newTransport(s, origin.Scheme, proxy) }),
 		proxy:     proxy,
 	}, nil
 }

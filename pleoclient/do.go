@@ -26,7 +26,7 @@ type answer struct {
 }
 
 // send is the only function that sends requests to Pleo, apart from probes. It tries again when retry says so. Every
-// error is an *Error, and names the call if one was made.
+// error is an *Error, and names the call if one was made, except for that of roots that are not trusted.
 func (c *Client) send(ctx context.Context, r request) (answer, error) {
 	for _, longest := range c.waits {
 		res, err := c.try(ctx, r)
@@ -41,7 +41,11 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 
 // try sends r once.
 func (c *Client) try(ctx context.Context, r request) (answer, error) {
-	return c.trace(ctx, &tracer{proxy: c.proxy, to: LayerAPI}, c.transport, r)
+	transport, err := c.transport()
+	if err != nil {
+		return answer{}, err
+	}
+	return c.trace(ctx, &tracer{proxy: c.proxy, to: LayerAPI}, transport, r)
 }
 
 // trace sends r once through a transport, and t follows it.

@@ -28,7 +28,11 @@ func Retry(method string, e Error, passing bool) bool {
 }
 
 // CloseConnections ends the goroutines of the connections that are kept.
-func (c *Client) CloseConnections() { c.transport.CloseIdleConnections() }
+func (c *Client) CloseConnections() {
+	if transport, err := c.transport(); err == nil {
+		transport.CloseIdleConnections()
+	}
+}
 
 // WithWaits sets the longest waits before each further try. Without any, there is one try.
 func WithWaits(waits ...time.Duration) Option {

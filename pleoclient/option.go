@@ -14,7 +14,7 @@ type Option func(*settings) error
 // settings are what the options change.
 type settings struct {
 	userAgent    string
-	roots        *x509.CertPool // nil: the system's
+	roots        func() (*x509.CertPool, error) // nil: the system's
 	proxy        httpproxy.Config
 	loopbackOnly bool
 	limits       limits
@@ -41,21 +41,19 @@ func UserAgent(product string) Option {
 
 // CAFile trusts the certificates of a PEM file (up to 1 MiB) besides the system's, for networks whose proxy inspects
 // TLS. Anything other than a regular file with a certificate is an error that says what it is. The file is read at
-// once, so a program may change its account between CAFile and New.
+// once, so a program may change its account between CAFile and New; the system's are read before the first call.
 func CAFile(path string) Option {
-	roots, err := rootsWith(path)
+	text, err := readCA(path)
 	return func(s *settings) error {
-		s.roots = roots
+		s.roots = loadRoots(s.roots, text)
 		return err
 	}
 }
 
-// SystemRoots trusts only the system's certificates, as a client does without this option, and reads them at once, like
-// CAFile. So a program may judge the files that SSL_CERT_FILE and SSL_CERT_DIR name before it relies on them.
-func SystemRoots() Option {
-	roots := systemRoots()
+// TrustRoots trusts only these certificates. They are read before the first call, unless [Roots.Load] was called.
+func TrustRoots(r *Roots) Option {
 	return func(s *settings) error {
-		s.roots = roots
+		s.roots = r.load
 		return nil
 	}
 }

@@ -25,7 +25,7 @@ var structs = []any{
 }
 
 // sealed are the structs that cannot be looked into: their methods are what counts.
-var sealed = []string{"Client", "Key", "SafeText"}
+var sealed = []string{"Client", "Key", "Roots", "SafeText"}
 
 // mayBeRaw are the texts that no type keeps clean, and why each can be drawn.
 var mayBeRaw = map[string]string{

@@ -7,24 +7,51 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 
 	"pleo-connect/pleoclient/textfile"
 )
 
 const maxCABytes = 1 << 20
 
-// rootsWith returns the system's roots and those of the PEM file at path. Its errors name neither the path nor what is
-// in the file, which may be a key in the wrong place.
-func rootsWith(path string) (*x509.CertPool, error) {
-	text, err := readCA(path)
-	if err != nil {
-		return nil, err
-	}
-	roots := systemRoots()
-	if !roots.AppendCertsFromPEM(text) {
-		return nil, wrong(insteadOfCA(text))
-	}
-	return roots, nil
+// Roots are the system's certificates, which take a while to read, and are read once. The zero Roots is none: use
+// [SystemRoots].
+type Roots struct {
+	load func() (*x509.CertPool, error)
+}
+
+// SystemRoots returns the system's certificates. Nothing is read yet. Before that, judge is called: a program may judge
+// the files that SSL_CERT_FILE and SSL_CERT_DIR name before it relies on them. If it returns an error, nothing is
+// trusted, and [Roots.Load] and each call of a client return that error.
+func SystemRoots(judge func() error) *Roots {
+	return &Roots{sync.OnceValues(func() (*x509.CertPool, error) {
+		if err := judge(); err != nil {
+			return nil, err
+		}
+		return systemRoots(), nil
+	})}
+}
+
+// Load reads the certificates, unless that was done before, or waits until it is done.
+func (r *Roots) Load() error {
+	_, err := r.load()
+	return err
+}
+
+// loadRoots returns what loads the roots of other settings and the certificates of a PEM text.
+func loadRoots(others func() (*x509.CertPool, error), text []byte) func() (*x509.CertPool, error) {
+	return sync.OnceValues(func() (*x509.CertPool, error) {
+		if others == nil {
+			others = func() (*x509.CertPool, error) { return systemRoots(), nil }
+		}
+		roots, err := others()
+		if err != nil {
+			return nil, err
+		}
+		roots = roots.Clone() // others may share it
+		roots.AppendCertsFromPEM(text)
+		return roots, nil
+	})
 }
 
 // systemRoots returns the system's roots, or none if they cannot be read.
@@ -36,8 +63,18 @@ func systemRoots() *x509.CertPool {
 	return roots
 }
 
-// readCA reads a regular file: a FIFO or device would hang or never end.
+// readCA returns the text of a PEM file with a certificate. Its errors name neither the path nor what is in the file,
+// which may be a key in the wrong place.
 func readCA(path string) ([]byte, error) {
+	text, err := readCAText(path)
+	if err == nil && !x509.NewCertPool().AppendCertsFromPEM(text) {
+		err = wrong(insteadOfCA(text))
+	}
+	return text, err
+}
+
+// readCAText reads a regular file: a FIFO or device would hang or never end.
+func readCAText(path string) ([]byte, error) {
 	if path == "" {
 		return nil, wrong(SettingCAName)
 	}

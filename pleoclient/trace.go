@@ -45,10 +45,14 @@ type Probed struct {
 func (c *Client) Probe(ctx context.Context, to Layer) (Probed, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	unshared := c.transport.Clone()
+	shared, err := c.transport()
+	if err != nil {
+		return Probed{}, err
+	}
+	unshared := shared.Clone()
 	unshared.DisableKeepAlives = true
 	t := &tracer{proxy: c.proxy, to: to, stop: stop}
-	_, err := c.trace(ctx, t, unshared, withoutKey)
+	_, err = c.trace(ctx, t, unshared, withoutKey)
 	if t.arrived {
 		return t.found, nil
 	}

@@ -3,6 +3,7 @@ package pleoclient
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/http"
@@ -25,10 +26,17 @@ var defaultLimits = limits{dial: 5 * time.Second, tls: 5 * time.Second, firstByt
 
 var errNotLoopback = errors.New("only loopback addresses are allowed here")
 
-// newTransport returns the only connection pool of a client. It has no idle timeout: the connection that Reach opens
+// newTransport returns the only connection pool of a client, or the error of the roots that it would trust. It has no idle timeout: the connection that Reach opens
 // waits for minutes while the admin reads, and keep-alive probes drop it within half a minute once the other side is
 // gone.
-func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
+func newTransport(s settings, scheme string, proxy *url.URL) (*http.Transport, error) {
+	var roots *x509.CertPool
+	if s.roots != nil {
+		var err error
+		if roots, err = s.roots(); err != nil {
+			return nil, err
+		}
+	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // GODEBUG=http2debug=2 would print the key
 	return &http.Transport{
@@ -36,14 +44,14 @@ func newTransport(s settings, scheme string, proxy *url.URL) *http.Transport {
 		ProxyConnectHeader:     http.Header{"User-Agent": {s.userAgent}},
 		OnProxyConnectResponse: checkConnect,
 		DialContext:            s.dialer(scheme),
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: s.roots},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		TLSHandshakeTimeout:    s.limits.tls,
 		ResponseHeaderTimeout:  s.limits.firstByte,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		MaxIdleConnsPerHost:    4, // the wizard sends up to three requests at once
 		DisableCompression:     true,
 		Protocols:              protocols,
-	}
+	}, nil
 }
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)

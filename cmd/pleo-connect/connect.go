@@ -127,8 +127,12 @@ func (o *connectOptions) begin(ctx context.Context) (s session, err error) {
 			return s, err
 		}
 	}
-	if s.inputs, err = o.openInputs(ctx); err != nil {
+	s.inputs, err = o.openInputs(ctx)
+	switch {
+	case err != nil:
 		s.end()
+	case s.tty != nil:
+		s.inputs.roots.leave()
 	}
 	return s, err
 }
@@ -257,7 +261,10 @@ func (a *app) newClient(base string, opened roots) (*pleoclient.Client, error) {
 	case opened.refused != nil:
 		return nil, opened.refused
 	}
-	return client, nil
+	if opened.left() {
+		return client, nil
+	}
+	return client, opened.load()
 }
 
 // ended returns the end of a wizard as the error of its command.

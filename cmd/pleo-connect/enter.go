@@ -47,6 +47,7 @@ func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, 
 	e.AnyPlace, e.Writer = a.places.force, "pleo-connect/"+fullVersion()
 	e.Owner, err = host.BecomeOwner(e.Config, host.Wanted{
 		Service: opened.integration.Service.User, As: how.as, Named: how.named, Create: how.create,
+		Before: func() { _ = opened.roots.load() }, // an error is one of the client
 	})
 	if err == nil && how.ask != nil {
 		e.Config, err = a.unlock(ctx, e.Config, how.ask)

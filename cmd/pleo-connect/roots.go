@@ -17,26 +17,30 @@ import (
 type roots struct {
 	named   []flow.Roots
 	options []pleoclient.Option
-	refused error // why they are not trusted; nil if they are
+	refused error             // why those of a file are not trusted; nil if they are
+	system  *pleoclient.Roots // those that variables name; nil if they name none
+	late    *bool             // system is judged by the first call of a wizard, and ends it if it is not trusted
 }
 
-// openRoots judges and reads what --ca-file, SSL_CERT_FILE and SSL_CERT_DIR name. Anyone who can put a certificate
-// there can pass for Pleo. What the variables name must also exist: package x509 continues without it, but then anyone
-// who makes it a moment later decides what is trusted.
+// openRoots judges and reads what --ca-file names, and prepares to do the same with what SSL_CERT_FILE and SSL_CERT_DIR
+// name, which may be hundreds of files. Anyone who can put a certificate there can pass for Pleo. What the variables
+// name must also exist: package x509 continues without it, but then anyone who makes it a moment later decides what is
+// trusted.
 func (a *app) openRoots(caFile string) roots {
 	var r roots
 	file, dirs := a.host.Certificates()
-	if file != "" {
-		r.add(flow.SSLCertFile, file, judgeFile(file))
-	}
-	if dirs != "" {
-		r.add(flow.SSLCertDir, dirs, judgeDirs(dirs))
-	}
-	if r.refused != nil {
-		return r
-	}
+	r.name(flow.SSLCertFile, file)
+	r.name(flow.SSLCertDir, dirs)
 	if r.named != nil {
-		r.options = append(r.options, pleoclient.SystemRoots())
+		r.late = new(bool)
+		r.system = pleoclient.SystemRoots(func() error {
+			err := cmp.Or(judgeFile(file), judgeDirs(dirs))
+			if err != nil && *r.late {
+				a.stop(err)
+			}
+			return err
+		})
+		r.options = append(r.options, pleoclient.TrustRoots(r.system))
 	}
 	if caFile != "" {
 		real, _, err := judge(flow.CAFileFlag, caFile)
@@ -44,15 +48,34 @@ func (a *app) openRoots(caFile string) roots {
 			real = caFile // the client reports that
 		}
 		r.options = append(r.options, pleoclient.CAFile(real))
-		r.add(flow.CAFileFlag, caFile, err)
+		r.name(flow.CAFileFlag, caFile)
+		r.refused = err
 	}
 	return r
 }
 
-// add records what a setting names, and the first reason not to trust it.
-func (r *roots) add(setting flow.RootSetting, from string, err error) {
-	r.named = append(r.named, flow.Roots{Setting: setting, From: shownRoot(from)})
-	r.refused = cmp.Or(r.refused, err)
+// name records what a setting names.
+func (r *roots) name(setting flow.RootSetting, from string) {
+	if from != "" {
+		r.named = append(r.named, flow.Roots{Setting: setting, From: shownRoot(from)})
+	}
+}
+
+func (r roots) left() bool { return r.late != nil && *r.late }
+
+// load judges and reads what the variables name, for a change of account, and for those to whom that was not left.
+func (r roots) load() error {
+	if r.system == nil {
+		return nil
+	}
+	return r.system.Load()
+}
+
+// leave leaves that to the first call of a wizard, so that its first screen need not wait.
+func (r roots) leave() {
+	if r.system != nil {
+		*r.late = true
+	}
 }
 
 // network returns what the calls of a client depend on. Without encryption there are no certificates.
@@ -113,8 +136,11 @@ func refusedRoot(setting flow.RootSetting, path string, r *trusted.Refusal) flow
 	return rootFault(row, setting, path).With(func(v *flow.Values) { v.File = r.Path })
 }
 
-// judgeFile judges a file that package x509 reads without reporting what is wrong with it.
+// judgeFile judges a file that package x509 reads without reporting what is wrong with it. It may be empty: there is none.
 func judgeFile(path string) error {
+	if path == "" {
+		return nil
+	}
 	real, info, err := judge(flow.SSLCertFile, path)
 	switch {
 	case err != nil:

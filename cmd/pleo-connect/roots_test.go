@@ -242,6 +242,33 @@ func TestCertificatesOfOthers(t *testing.T) {
 	}
 }
 
+// TestCertificatesOfOthersAtTerminal end a wizard, which judges them beside its first screen, before anything is sent.
+func TestCertificatesOfOthersAtTerminal(t *testing.T) {
+	t.Parallel()
+	for setting, set := range rootSettings {
+		for _, face := range []string{"--no-color", "--plain"} {
+			for how, spoil := range spoilt {
+				t.Run(strings.Join([]string{setting, face, how}, ", "), func(t *testing.T) {
+					t.Parallel()
+					s, path := behindOffice(t, "")
+					named, says, _ := spoil(t, path)
+					if strings.HasPrefix(setting, "SSL") && runtime.GOOS == "darwin" {
+						t.Skip("the variables mean nothing here")
+					}
+					set(s, named)
+					x := s.wizard(face)
+					x.exit(exitUsage)
+					x.seeWrapped("error: ", "("+setting+"): "+says, "hint: ")
+					if !x.modesOff() || len(s.sim.Requests()) != 0 {
+						t.Errorf("modes off %v, %d requests", x.modesOff(), len(s.sim.Requests()))
+					}
+					s.nothing()
+				})
+			}
+		}
+	}
+}
+
 // TestCertificatesThatCannotBeRead: package x509 would continue without them, or wait for ever, so a variable that
 // names them is an error, like a proxy that cannot be read.
 func TestCertificatesThatCannotBeRead(t *testing.T) {

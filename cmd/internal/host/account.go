@@ -15,4 +15,5 @@ type Wanted struct {
 	As      string // the same, as a person named it with --as
 	Create  bool   // there may be no store yet: root makes only the directories of a new one
 	Named   bool   // root does not become an account that is named in neither way
+	Before  func() // is called before the account changes, for what only this one may read; may be nil
 }

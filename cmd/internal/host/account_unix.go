@@ -122,14 +122,14 @@ func leaveRoot(cfg store.Config, named *namedAccount, want Wanted) (Owner, error
 	case named == nil && want.Named:
 		return Owner{}, unnamed(accountOf(owner))
 	case named == nil:
-		return become(accountOf(owner), cfg, true)
+		return become(accountOf(owner), cfg, want, true)
 	}
 	if want.Create {
 		if err := store.MakeFor(cfg, named.uid, named.gid); err != nil {
 			return Owner{}, err
 		}
 	}
-	return become(named.account, cfg, false)
+	return become(named.account, cfg, want, false)
 }
 
 // wrongOwner refuses a store that the named account cannot read.
@@ -149,7 +149,10 @@ func unnamed(owner account) error {
 
 // become changes the account of the whole process, with all its threads. The groups are set first: that needs the
 // rights of root.
-func become(who account, cfg store.Config, unnamed bool) (Owner, error) {
+func become(who account, cfg store.Config, want Wanted, unnamed bool) (Owner, error) {
+	if want.Before != nil {
+		want.Before()
+	}
 	err := syscall.Setgroups(who.groups)
 	if err == nil {
 		err = syscall.Setgid(who.gid)

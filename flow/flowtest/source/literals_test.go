@@ -154,7 +154,11 @@ func (f *finder) visit(n ast.Node) bool {
 	case *ast.FuncDecl:
 		return n.Name.Name != "Error"
 	case *ast.KeyValueExpr:
-		if key, ok := n.Key.(*ast.Ident); ok && cobraField.MatchString(key.Name) {
+		key, ok := n.Key.(*ast.Ident)
+		switch {
+		case ok && key.Name == "expr": // of a regular expression
+			return false
+		case ok && cobraField.MatchString(key.Name):
 			return f.shown(n.Value)
 		}
 	case *ast.AssignStmt: // cmd.Long += …
