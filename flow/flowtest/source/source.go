@@ -31,6 +31,13 @@ func Root(t testing.TB) string {
 	return ""
 }
 
+// Nested reports whether a folder below root is a module of its own, such as a benchmark. The rules of this one do not
+// apply to it.
+func Nested(root, dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil && dir != root
+}
+
 // Parse parses a file, whose name is relative to the top folder.
 func Parse(t testing.TB, file string) *ast.File {
 	t.Helper()
