@@ -10,8 +10,8 @@ PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-build: ## build bin/pleo-connect
-	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/pleo-connect
+build: ## build bin/pleo-connect, as a release is built: static, which also starts a millisecond sooner
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/pleo-connect
 
 demo: build ## try the wizard with a simulated Pleo
 	bin/pleo-connect demo
@@ -39,10 +39,12 @@ lint: ## format, vet, staticcheck
 	go vet -tags=torture ./...
 	GOOS=windows go vet ./...
 	GOOS=darwin go vet ./...
+	go -C cmd/pleo-connect/bench vet ./...
 	go run $(STATICCHECK) -tags=torture ./...
 
-bench: ## measure what users wait for
+bench: build ## measure what users wait for: functions, then whole programs beside others (Linux, minutes)
 	go test -run='^$$' -bench=. -benchmem ./...
+	go -C cmd/pleo-connect/bench run . -ours $(CURDIR)/bin/pleo-connect
 
 golden: ## rewrite the golden files; review the diff before you commit
 	go test ./flow ./tui ./tui/plain ./pleoclient -update
