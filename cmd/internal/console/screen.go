@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"io"
 	"regexp"
 )
@@ -16,7 +15,7 @@ func (c *Console) Screen() io.Writer {
 	return &screen{f, c.knows()}
 }
 
-// device is what makes a writer a terminal for Bubble Tea, which asks it for the size.
+// device is what makes a writer a terminal for what draws, and asks it for the size.
 type device interface {
 	io.ReadWriteCloser
 	Fd() uintptr
@@ -29,7 +28,7 @@ type screen struct {
 }
 
 func (s *screen) Write(p []byte) (int, error) {
-	if _, err := s.device.Write(cleared(s.known(p))); err != nil {
+	if _, err := s.device.Write(s.known(p)); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -58,12 +57,3 @@ func (s *screen) known(p []byte) []byte {
 		return nil
 	})
 }
-
-var (
-	leave  = []byte("\x1b[?1049l")
-	erased = []byte("\x1b[H\x1b[J\x1b[?1049l")
-)
-
-// cleared erases the alternate screen before it is left. A terminal without one, such as GNU screen by default, draws
-// the frame in the normal window, and what is printed next would be written over it.
-func cleared(p []byte) []byte { return bytes.ReplaceAll(p, leave, erased) }

@@ -49,14 +49,3 @@ func TestScreen(t *testing.T) {
 		}
 	}
 }
-
-// TestScreenIsErased: anything written next is on an empty screen, where no other one comes back.
-func TestScreenIsErased(t *testing.T) {
-	t.Parallel()
-	for _, knows := range []sequences{controls, everything} {
-		got := written(t, knows, "\x1b[24;1Hframe\x1b[?1049l\x1b[?25h")
-		if want := "\x1b[24;1Hframe\x1b[H\x1b[J\x1b[?1049l\x1b[?25h"; got != want {
-			t.Errorf("the end of the full screen is %q", got)
-		}
-	}
-}
