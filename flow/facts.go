@@ -12,11 +12,11 @@ type Fact struct{ Label, Value string }
 // Lead returns the label, padded so that the values of printed facts line up.
 func (f Fact) Lead() string { return fmt.Sprintf("%-13s ", f.Label) }
 
-// Facts returns what Confirm and Done show about the connection.
+// Facts returns what Confirm and Done show about the connection. The headline of Done has the name of the company.
 func (s State) Facts() []Fact {
 	c, w, b := s.Check, &s.words().Facts, s.Book()
 	var out []Fact
-	if !c.Company.Name.IsZero() {
+	if s.Step == StepConfirm && !c.Company.Name.IsZero() {
 		out = append(out, Fact{w.Company.String(), b.CompanyName(c.Company)})
 	}
 	out = append(out,

@@ -92,7 +92,9 @@ func runPainted(m *model, p *paint.Painter, options []tea.ProgramOption) error {
 		tea.WithFPS(1), tea.WithWindowSize(width, height))...)
 	m.painter, m.broken = p, func() { program.Send(panicMsg{}) }
 	p.Enter(m.broken)
-	painted{m}.show() // while the program starts
+	if err := (painted{m}).first(); err != nil {
+		return err
+	}
 	defer p.Watch(func() { program.Send(signalledMsg{}) })()
 	return runProgram(program)
 }

@@ -61,9 +61,9 @@ func (f frame) companyCard(s flow.State) []string {
 
 // otherFacts returns the facts that are not shown above them.
 func otherFacts(s flow.State) []flow.Fact {
-	concerns := s.Concerns()
-	return slices.DeleteFunc(untitled(s), func(fact flow.Fact) bool {
-		return fact.Value == string(s.Check.Company.ID) || slices.Contains(concerns, fact)
+	name, id, concerns := s.Book().CompanyName(s.Check.Company), string(s.Check.Company.ID), s.Concerns()
+	return slices.DeleteFunc(s.Facts(), func(fact flow.Fact) bool {
+		return fact.Value == name || fact.Value == id || slices.Contains(concerns, fact)
 	})
 }
 

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -32,7 +30,7 @@ func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 func (d doneScreen) view(s flow.State, f frame) page {
 	p := page{
 		mark: f.mark(flow.MarkDone), title: s.Title(),
-		rows:   append(f.facts(untitled(s)), spaced(f.prose(s.WebhooksText(), f.styles.plain))...),
+		rows:   append(f.facts(s.Facts()), spaced(f.prose(s.WebhooksText(), f.styles.plain))...),
 		pinned: f.prose(s.ReturnText(), f.styles.plain),
 		link:   s.Integration.ReturnLink(),
 		notice: spaced(f.notice(s)),
@@ -57,10 +55,4 @@ func (d doneScreen) keys(s flow.State, f frame) []key.Binding {
 	copyLink.SetEnabled(s.CanCopy())
 	open.SetEnabled(s.CanOpen())
 	return []key.Binding{finish, copyLink, open, bindings.help}
-}
-
-// untitled returns the facts that are not in the headline.
-func untitled(s flow.State) []flow.Fact {
-	return slices.DeleteFunc(s.Facts(),
-		func(fact flow.Fact) bool { return fact.Value == s.Book().CompanyName(s.Check.Company) })
 }
