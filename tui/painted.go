@@ -13,17 +13,6 @@ type painted struct{ *model }
 // signalledMsg says that the window may have another size, or that the screen is to be drawn again.
 type signalledMsg struct{}
 
-// first draws the first frame, while the program starts. A panic is the same as one in the program.
-func (p painted) first() (err error) {
-	defer func() {
-		if recover() != nil {
-			err = flow.ErrFault
-		}
-	}()
-	p.show()
-	return nil
-}
-
 // Init draws a frame.
 func (p painted) Init() tea.Cmd {
 	cmd := p.model.Init()

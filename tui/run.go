@@ -73,7 +73,8 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 // runModel runs the program, and returns when the terminal is restored.
 func runModel(m *model, opt Options, options []tea.ProgramOption) error {
 	if opt.Painter == nil {
-		return runProgram(tea.NewProgram(m, options...))
+		program := tea.NewProgram(m, options...)
+		return runProgram(program, program.Run)
 	}
 	err := runPainted(m, opt.Painter, options)
 	if opt.Hurry != nil && m.state.Outcome.Kind == flow.KindInterrupted {
@@ -92,11 +93,11 @@ func runPainted(m *model, p *paint.Painter, options []tea.ProgramOption) error {
 		tea.WithFPS(1), tea.WithWindowSize(width, height))...)
 	m.painter, m.broken = p, func() { program.Send(panicMsg{}) }
 	p.Enter(m.broken)
-	if err := (painted{m}).first(); err != nil {
-		return err
-	}
 	defer p.Watch(func() { program.Send(signalledMsg{}) })()
-	return runProgram(program)
+	return runProgram(program, func() (tea.Model, error) {
+		painted{m}.show() // while the program starts
+		return program.Run()
+	})
 }
 
 // reason returns the text of the innermost error, which is usually the system's own words.
@@ -107,14 +108,14 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// runProgram turns a panic of the model into flow.ErrFault, after the terminal is restored.
-func runProgram(p *tea.Program) (err error) {
+// runProgram calls run, and turns a panic of the model into flow.ErrFault, after the terminal is restored.
+func runProgram(p *tea.Program, run func() (tea.Model, error)) (err error) {
 	defer func() {
 		if recover() != nil {
 			p.Kill()
 			err = flow.ErrFault
 		}
 	}()
-	_, err = p.Run()
+	_, err = run()
 	return err
 }
