@@ -27,6 +27,8 @@ func (p painted) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return p, nil
 	case tea.ModeReportMsg:
 		p.painter.Answered(report)
+	case tea.WindowSizeMsg: // Bubble Tea's own may come after a newer one, and a terminal may send any
+		msg = size(p.painter)
 	case signalledMsg:
 		p.painter.Repaint()
 		msg = size(p.painter)

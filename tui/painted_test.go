@@ -158,6 +158,22 @@ func TestRunPainted(t *testing.T) {
 	drawn.checkRestored()
 }
 
+// TestStaleSize: the size is that of the window now, whatever a message says.
+func TestStaleSize(t *testing.T) {
+	t.Parallel()
+	s, effects := flow.Begin(finance())
+	m := newModel(newWorker(t.Context(), goodWorld().Do, s.Round()), s, effects, Options{})
+	var opt Options
+	byPainter(&opt, io.Discard, [2]int{100, 30})
+	m.painter = opt.Painter
+	for _, msg := range []tea.Msg{signalledMsg{}, tea.WindowSizeMsg{Width: 80, Height: 24}} {
+		painted{m}.Update(msg)
+		if m.look.width != 100 || m.look.height != 30 {
+			t.Errorf("after %#v the frame is %dx%d", msg, m.look.width, m.look.height)
+		}
+	}
+}
+
 // TestSuspended: the screen is given back while the program is stopped, and taken again in the size that the window has
 // then.
 func TestSuspended(t *testing.T) {
