@@ -193,6 +193,13 @@ func (m *model) finish(cause error) flow.State {
 	return flow.Finish(s, cause, m.worker.last)
 }
 
+// over reports whether the machine was stopped from outside.
+func (m *model) over() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.stopped
+}
+
 // entered shows the screen of a new step.
 func (m *model) entered() tea.Cmd {
 	switch m.state.Step {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -201,6 +202,44 @@ func TestSuspended(t *testing.T) {
 			t.Errorf("the screen is\n%s\nwant\n%s", got, want)
 		}
 		r.send("\x03")
+		r.checkRestored()
+	})
+}
+
+// blockable is an output whose writes are held up while there is no token.
+type blockable struct {
+	io.Writer
+	token chan struct{}
+}
+
+func (b blockable) Write(p []byte) (int, error) {
+	<-b.token
+	defer func() { b.token <- struct{}{} }()
+	return b.Writer.Write(p)
+}
+
+// TestSuspendedTooLate: a run that is told to end while no one reads how the screen is given back is not stopped.
+func TestSuspendedTooLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		token := make(chan struct{}, 1)
+		token <- struct{}{}
+		s, effects := flow.Begin(finance())
+		opt := Options{Suspend: func() error {
+			t.Error("the program is stopped")
+			return nil
+		}}
+		r := startDrawn(t, goodWorld().Do, s, effects, [2]int{80, 24}, opt, func(opt *Options, out io.Writer, size [2]int) {
+			byPainter(opt, blockable{out, token}, size)
+		})
+		r.settle()
+		<-token
+		r.write("\x1a")
+		synctest.Wait()
+		r.cancel(errors.New("told to end"))
+		synctest.Wait()
+		token <- struct{}{}
+		<-r.done
 		r.checkRestored()
 	})
 }
