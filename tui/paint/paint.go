@@ -75,14 +75,17 @@ func New(out io.Writer, opt Options) *Painter {
 	return p
 }
 
-// Enter takes the screen, and shows the last frame again if there was one. broken is called when drawing has ended by a
-// fault of this program, with the screen given back.
+// Enter takes the screen as soon as a frame is drawn. The window may have another size than before, so the last frame
+// does not come back by itself. broken is called when drawing has ended by a fault of this program, with the screen
+// given back.
 func (p *Painter) Enter(broken func()) {
 	p.stop, p.done = make(chan struct{}), make(chan struct{})
 	s := newScreen(p.out, p.opt)
 	s.ask, p.asked = p.opt.Ask && !p.asked, true
+	p.mu.Lock()
+	p.next.text = ""
+	p.mu.Unlock()
 	go p.work(s, broken)
-	p.tell()
 }
 
 // Draw replaces what is to be shown, in a window of this size.

@@ -158,8 +158,12 @@ func TestModes(t *testing.T) {
 			t.Errorf("written %q\nwant    %q", got, want)
 		}
 		out.writes = nil
-		p.Enter(nil) // the last frame comes back
+		p.Enter(nil)
 		synctest.Wait()
+		if out.written() != "" { // the window may have another size
+			t.Errorf("the last frame comes back as %q", out.written())
+		}
+		draw(p, "x")
 		p.Leave()
 		if got, want := out.written(), begin+erase+"x"+end; got != want {
 			t.Errorf("the second time, written %q\nwant %q", got, want)
