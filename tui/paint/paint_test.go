@@ -152,7 +152,7 @@ func TestModes(t *testing.T) {
 			begin = "\x1b[>4m\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1004h\x1b[>4;2m\x1b[>1u"
 			query = "\x1b[?2026$p\x1b[?2027$p"
 			erase = "\x1b[H\x1b[2J"
-			end   = "\x1b[>4m\x1b[<1u\x1b[H\x1b[J\x1b[?1049l\x1b[?25h\x1b[?2004l\x1b[?1004l"
+			end   = "\x1b[H\x1b[J\x1b[>4m\x1b[<1u\x1b[?1049l\x1b[?25h\x1b[?2004l\x1b[?1004l"
 		)
 		if got, want := out.written(), begin+query+erase+"x"+end; got != want {
 			t.Errorf("written %q\nwant    %q", got, want)
@@ -322,7 +322,7 @@ func TestFailedWrite(t *testing.T) {
 		draw(p, page(2))
 		out.set(nil)
 		p.Leave()
-		if last := out.writes[len(out.writes)-1]; last != settle+end {
+		if last := out.writes[len(out.writes)-1]; last != settle+erase+end {
 			t.Errorf("left with %q", last)
 		}
 	})
@@ -342,18 +342,22 @@ func (f *failsOnce) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// TestLeftTwice: if the end may be lost, it is written again.
+// TestLeftTwice: if the end may be lost, it is written again. The screen of before is not erased.
 func TestLeftTwice(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		out := &failsOnce{}
+		_, _ = out.Write([]byte("what was there before"))
 		p := New(out, options())
 		p.Enter(nil)
 		draw(p, "x")
 		out.armed = true
 		p.Leave()
-		if got := out.writes[1:]; len(got) != 2 || got[0] != end || got[1] != settle+end {
+		if got := out.writes[2:]; len(got) != 2 || got[0] != erase+end || got[1] != settle+end {
 			t.Errorf("left with %q", got)
+		}
+		if got := out.screen(80, 24); !strings.HasPrefix(got, "what was there before") {
+			t.Errorf("screen:\n%s", got)
 		}
 	})
 }
@@ -368,7 +372,7 @@ func TestCopy(t *testing.T) {
 		p.Copy("one")
 		p.Copy("two")
 		p.Leave()
-		if want := ansi.SetSystemClipboard("one") + ansi.SetSystemClipboard("two") + end; !strings.HasSuffix(out.written(), want) {
+		if want := ansi.SetSystemClipboard("one") + ansi.SetSystemClipboard("two") + erase + end; !strings.HasSuffix(out.written(), want) {
 			t.Errorf("written %q", out.written())
 		}
 		p = painting(t, out, options())

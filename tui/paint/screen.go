@@ -20,9 +20,9 @@ const (
 
 	// The screen is erased first: a terminal without a second one, such as GNU screen by default, has drawn the frames
 	// in its only window, and what is printed next would be written over the last.
-	end = ansi.ResetModifyOtherKeys + "\x1b[<1u" + ansi.CursorHomePosition + ansi.EraseScreenBelow +
-		ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable + ansi.ResetModeBracketedPaste +
-		ansi.ResetModeFocusEvent
+	erase = ansi.CursorHomePosition + ansi.EraseScreenBelow
+	end   = ansi.ResetModifyOtherKeys + "\x1b[<1u" + ansi.ResetModeAltScreenSaveCursor +
+		ansi.SetModeTextCursorEnable + ansi.ResetModeBracketedPaste + ansi.ResetModeFocusEvent
 	// settle ends what a write that was cut has begun: a sequence, a string, synchronized output, a link, a style.
 	settle = "\x18\x1b\\" + ansi.ResetModeSynchronizedOutput + "\x1b]8;;\a" + ansi.ResetStyle
 )
@@ -122,15 +122,17 @@ func (s *screen) steady(text string) string {
 	return text
 }
 
-// leave writes beside, and gives the screen back. If some of that may be lost, it is written again.
+// leave writes beside, and gives the screen back. If some of that may be lost, it is written again, but nothing is
+// erased then: the screen may already be the one of before.
 func (s *screen) leave(beside string) {
-	text := beside
+	erased, restored := "", ""
 	if s.begun {
-		text += end
-		if s.now.clusters {
-			text += ansi.ResetModeUnicodeCore
-		}
+		erased, restored = erase, end
 	}
+	if s.now.clusters {
+		restored += ansi.ResetModeUnicodeCore
+	}
+	text := beside + erased + restored
 	if s.unknown {
 		text = settle + text
 	}
@@ -138,6 +140,6 @@ func (s *screen) leave(beside string) {
 		return
 	}
 	if _, err := s.out.Write([]byte(text)); err != nil {
-		_, _ = s.out.Write([]byte(settle + text))
+		_, _ = s.out.Write([]byte(settle + beside + restored))
 	}
 }
