@@ -133,9 +133,9 @@ const maxSince = 8 << 10
 // Write writes a copy of p in a goroutine, because it may be left behind: a write that the system holds up cannot be
 // taken back.
 func (s stream) Write(p []byte) (int, error) {
-	begun := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	begun := time.Now()
 	if s.gone {
 		return 0, ErrUnread
 	}

@@ -147,6 +147,34 @@ func TestDroppedOutput(t *testing.T) {
 	})
 }
 
+// TestWaitingInLine: a write that waits for another one has its time when it is its turn.
+func TestWaitingInLine(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancelCause(t.Context())
+	out := line{read: make(chan struct{})}
+	c := New(nil, &out, io.Discard, func(string) string { return "" })
+	c.EndWith(ctx, nil)
+	next := make(chan error, 1)
+	c.end.drop = func(io.Writer) bool {
+		close(out.read)
+		return true
+	}
+	stop(errSignal)
+	go func() {
+		for c.stdout.mu.TryLock() { // until the other one has the output
+			c.stdout.mu.Unlock()
+		}
+		_, err := io.WriteString(c.Stream(c.Out), "next")
+		next <- err
+	}()
+	if _, err := io.WriteString(c.Stream(c.Out), "held up"); !errors.Is(err, ErrUnread) {
+		t.Errorf("held up: %v", err)
+	}
+	if err := <-next; err != nil {
+		t.Errorf("next: %v", err)
+	}
+}
+
 // TestNothingHelps: the system drops output, and the write hangs all the same.
 func TestNothingHelps(t *testing.T) {
 	onDeadLines(t, func(t *testing.T, r *rig) {
