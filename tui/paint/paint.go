@@ -75,16 +75,12 @@ func New(out io.Writer, opt Options) *Painter {
 	return p
 }
 
-// Enter takes the screen as soon as a frame is drawn. The window may have another size than before, so the last frame
-// does not come back by itself. broken is called when drawing has ended by a fault of this program, with the screen
-// given back.
+// Enter takes the screen as soon as a frame is drawn. broken is called when drawing has ended by a fault of this program,
+// with the screen given back.
 func (p *Painter) Enter(broken func()) {
 	p.stop, p.done = make(chan struct{}), make(chan struct{})
 	s := newScreen(p.out, p.opt)
 	s.ask, p.asked = p.opt.Ask && !p.asked, true
-	p.mu.Lock()
-	p.next.text = ""
-	p.mu.Unlock()
 	go p.work(s, broken)
 }
 
@@ -130,8 +126,12 @@ func (p *Painter) Copy(text string) {
 	p.tell()
 }
 
-// Leave gives the screen back, and returns when that is written.
+// Leave gives the screen back, and returns when that is written. A frame that is not drawn yet is not drawn any more,
+// nor when the screen is entered again: the window may have another size then.
 func (p *Painter) Leave() {
+	p.mu.Lock()
+	p.next.text = ""
+	p.mu.Unlock()
 	close(p.stop)
 	<-p.done
 }

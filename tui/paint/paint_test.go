@@ -328,6 +328,23 @@ func TestFailedWrite(t *testing.T) {
 	})
 }
 
+// TestNoFrameAfterEnd: a frame that waits for its turn is given up.
+func TestNoFrameAfterEnd(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		synctest.Test(t, func(t *testing.T) {
+			out := &line{}
+			p := painting(t, out, options())
+			draw(p, "x")
+			draw(p, "y")
+			p.Leave()
+			if out.count() != 2 || !strings.HasSuffix(out.written(), "x"+erase+end) {
+				t.Errorf("written %q", out.writes)
+			}
+		})
+	}
+}
+
 // failsOnce fails the first write after it is armed, as a line does whose unread output was dropped.
 type failsOnce struct {
 	line
