@@ -329,18 +329,21 @@ func TestHeldEnterByProgram(t *testing.T) {
 	}
 }
 
-// TestSuspendByProgram stops the program on Confirm and lets it go on.
+// TestSuspendByProgram stops the program on Confirm and lets it go on: the screen comes in sight only then.
 func TestSuspendByProgram(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		counted := map[string]int{}
-		r := startIn(t, counting(goodWorld(), counted), sizes[1])
+		s, effects := flow.Begin(finance())
+		opt := Options{Suspend: func() error {
+			time.Sleep(time.Hour)
+			return nil
+		}}
+		r := startWith(t, counting(goodWorld(), counted), s, effects, sizes[1], opt)
 		r.toKey()
 		r.send(pastedOnTTY)
 		r.write("\x1a")
-		time.Sleep(freshAfter * 7 / 10) // Bubble Tea waits for its reader for half a second
-		r.write("x")                    // the reader of before takes one more
-		synctest.Wait()
+		time.Sleep(time.Hour + freshAfter*7/10)
 		r.write(enter)
 		r.activations(counted, 0)
 		r.settle()
