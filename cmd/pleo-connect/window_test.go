@@ -8,9 +8,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"pleo-connect/cmd/internal/early"
 )
 
 // windowVariable makes the test program what shows a window: it runs its arguments.
@@ -49,10 +53,10 @@ func showWindow(program string, args []string) int {
 		}
 		runtime.Gosched()
 	}
-	if err := os.Unsetenv(windowVariable); err != nil {
-		return exitUnexpected
-	}
 	cmd := exec.Command(program, args...)
+	cmd.Env = slices.DeleteFunc(slices.Clone(early.Environ), func(v string) bool { // TERM has not come back here
+		return strings.HasPrefix(v, windowVariable+"=")
+	})
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true, Setctty: true}
 	_ = cmd.Run()
