@@ -199,12 +199,12 @@ func (t *Terminal) Leave(until time.Time) {
 }
 
 func (t *Terminal) drain(until time.Time) {
-	limit, hurry := later(time.Now().Add(drainLimit), until), t.Hurry
+	limit, hurry := time.Now().Add(max(drainLimit, time.Until(until))), t.Hurry
 	for {
 		now := time.Now()
 		select {
 		case <-hurry:
-			limit, hurry = later(now.Add(drainHurry), until), nil
+			limit, hurry = now.Add(max(drainHurry, until.Sub(now))), nil
 		default:
 		}
 		if !now.Before(limit) {
@@ -219,13 +219,6 @@ func (t *Terminal) drain(until time.Time) {
 		}
 		t.repair.Discard()
 	}
-}
-
-func later(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
 }
 
 // came waits only for input.

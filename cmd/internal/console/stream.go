@@ -152,7 +152,7 @@ func (s stream) Write(p []byte) (int, error) {
 	if !late {
 		s.remember(p)
 	}
-	if w.within(time.Until(later(s.end.at.Add(unreadFor), begun.Add(leastWait)))) {
+	if w.within(max(time.Until(s.end.at.Add(unreadFor)), time.Until(begun.Add(leastWait)))) {
 		return w.n, w.err
 	}
 	if s.makeRoom(w) {
@@ -209,11 +209,4 @@ func (w *write) within(d time.Duration) bool {
 	case <-timer.C:
 		return false
 	}
-}
-
-func later(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
 }
