@@ -26,9 +26,9 @@ var defaultLimits = limits{dial: 5 * time.Second, tls: 5 * time.Second, firstByt
 
 var errNotLoopback = errors.New("only loopback addresses are allowed here")
 
-// newTransport returns the only connection pool of a client, or the error of the roots that it would trust. It has no idle timeout: the connection that Reach opens
-// waits for minutes while the admin reads, and keep-alive probes drop it within half a minute once the other side is
-// gone.
+// newTransport returns the only connection pool of a client, or the error of the roots that it would trust. It has no
+// idle timeout: the connection that Reach opens waits for minutes while the admin reads, and keep-alive probes drop it
+// within half a minute once the other side is gone.
 func newTransport(s settings, scheme string, proxy *url.URL) (*http.Transport, error) {
 	var roots *x509.CertPool
 	if s.roots != nil {

@@ -229,9 +229,8 @@ func TestSuspendedTooLate(t *testing.T) {
 			t.Error("the program is stopped")
 			return nil
 		}}
-		r := startDrawn(t, goodWorld().Do, s, effects, [2]int{80, 24}, opt, func(opt *Options, out io.Writer, size [2]int) {
-			byPainter(opt, blockable{out, token}, size)
-		})
+		by := func(opt *Options, out io.Writer, size [2]int) { byPainter(opt, blockable{out, token}, size) }
+		r := startDrawn(t, goodWorld().Do, s, effects, [2]int{80, 24}, opt, by)
 		r.settle()
 		<-token
 		r.write("\x1a")

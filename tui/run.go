@@ -84,8 +84,8 @@ func runModel(m *model, opt Options, options []tea.ProgramOption) error {
 	return err
 }
 
-// runPainted runs a program whose frames a painter draws, without giving the screen back. Bubble Tea has no output then,
-// and its clock nearly stops.
+// runPainted runs a program whose frames a painter draws, without giving the screen back. Bubble Tea has no output
+// then, and its clock nearly stops.
 func runPainted(m *model, p *paint.Painter, options []tea.ProgramOption) error {
 	width, height := p.Size()
 	m.look.width, m.look.height = width, height

@@ -71,8 +71,8 @@ func (a *app) askAnywhere(ctx context.Context) (terminal plain.Terminal, done fu
 func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
 	return plain.Terminal{
-		In: tty.In, Out: a.console.Stream(out), Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend, HoldEnter: tty.HoldEnter,
-		Brackets: a.console.MarksPastes(), Words: a.book,
+		In: tty.In, Out: a.console.Stream(out), Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend,
+		HoldEnter: tty.HoldEnter, Brackets: a.console.MarksPastes(), Words: a.book,
 	}
 }
 

@@ -61,9 +61,10 @@ func (r *roots) name(setting flow.RootSetting, from string) {
 	}
 }
 
+// left reports whether the first call of a wizard judges what the variables name.
 func (r roots) left() bool { return r.late != nil && *r.late }
 
-// load judges and reads what the variables name, for a change of account, and for those to whom that was not left.
+// load judges and reads what the variables name, unless that was done before.
 func (r roots) load() error {
 	if r.system == nil {
 		return nil
@@ -136,7 +137,7 @@ func refusedRoot(setting flow.RootSetting, path string, r *trusted.Refusal) flow
 	return rootFault(row, setting, path).With(func(v *flow.Values) { v.File = r.Path })
 }
 
-// judgeFile judges a file that package x509 reads without reporting what is wrong with it. It may be empty: there is none.
+// judgeFile judges a file that package x509 reads without reporting what is wrong with it. An empty path names none.
 func judgeFile(path string) error {
 	if path == "" {
 		return nil

@@ -55,8 +55,8 @@ func (a *app) fullScreen(
 	}
 	defer restore()
 	tty.Start()
-	// A terminal is asked nothing unless the person is known to be at this computer: answers over a slow line come late,
-	// when a shell may read them. Apple's terminal draws questions that it does not know.
+	// A terminal is asked nothing unless the person is known to be at this computer: answers over a slow line come
+	// late, when a shell may read them. Apple's terminal draws questions that it does not know.
 	asks := !s.Remote && a.host.Getenv("TERM_PROGRAM") != "Apple_Terminal"
 	if asks {
 		tty.answered = time.Now().Add(answersAfter)

@@ -8,6 +8,6 @@
 // [Painter.Draw] never waits for the terminal; only [Painter.Leave] does.
 //
 // The cells and the sequences that change them are those of ultraviolet, on which Bubble Tea's renderer is built as
-// well. What is written here is what lies around them: when a frame is drawn, in which order it leaves, and which modes
+// well. This package adds what is around them: when a frame is drawn, in which order it is written, and which modes
 // the terminal is in. .github/frames-on-a-clock.md says what Bubble Tea would need for this package to be deleted.
 package paint

@@ -75,8 +75,8 @@ func New(out io.Writer, opt Options) *Painter {
 	return p
 }
 
-// Enter takes the screen as soon as a frame is drawn. broken is called when drawing has ended by a fault of this program,
-// with the screen given back.
+// Enter takes the screen as soon as a frame is drawn. broken is called when drawing has ended by a fault of this
+// program, with the screen given back.
 func (p *Painter) Enter(broken func()) {
 	p.stop, p.done = make(chan struct{}), make(chan struct{})
 	s := newScreen(p.out, p.opt)

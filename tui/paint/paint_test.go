@@ -15,7 +15,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// line is what lies between a painter and a terminal.
+// line is what a painter writes to.
 type line struct {
 	rate   int // bytes a second; 0: all at once
 	mu     sync.Mutex
@@ -216,7 +216,8 @@ func TestRepaint(t *testing.T) {
 			time.Sleep(pace)
 			draw(p, page(0))
 		}
-		if first := strings.Index(out.writes[0], ansi.EraseEntireScreen); out.count() != 3 || out.writes[1] != out.writes[2] ||
+		first := strings.Index(out.writes[0], ansi.EraseEntireScreen)
+		if out.count() != 3 || out.writes[1] != out.writes[2] ||
 			!strings.HasSuffix(out.writes[1], out.writes[0][first:]) {
 			t.Errorf("written %q", out.writes)
 		}
@@ -249,7 +250,8 @@ func TestSynchronized(t *testing.T) {
 			}
 			p.Leave()
 			marks := strings.Count(out.written(), ansi.SetModeSynchronizedOutput)
-			if ends := strings.Count(out.written(), ansi.ResetModeSynchronizedOutput); marks != c.marks || ends != marks {
+			ends := strings.Count(out.written(), ansi.ResetModeSynchronizedOutput)
+			if marks != c.marks || ends != marks {
 				t.Errorf("%s, answer %v: %d marks and %d ends, want %d", c.term, c.value, marks, ends, c.marks)
 			}
 		})
@@ -263,7 +265,8 @@ func TestCursor(t *testing.T) {
 		out := &line{}
 		p := painting(t, out, options())
 		for i, v := range []tea.View{{Content: page(0)}, {Content: page(1), Cursor: tea.NewCursor(3, 4)},
-			{Content: page(1), Cursor: tea.NewCursor(5, 4)}, {Content: page(2), Cursor: tea.NewCursor(5, 4)}, {Content: page(2)}} {
+			{Content: page(1), Cursor: tea.NewCursor(5, 4)}, {Content: page(2), Cursor: tea.NewCursor(5, 4)},
+			{Content: page(2)}} {
 			before := len(out.written())
 			p.Draw(v, 80, 24)
 			time.Sleep(pace)
@@ -389,7 +392,8 @@ func TestCopy(t *testing.T) {
 		p.Copy("one")
 		p.Copy("two")
 		p.Leave()
-		if want := ansi.SetSystemClipboard("one") + ansi.SetSystemClipboard("two") + erase + end; !strings.HasSuffix(out.written(), want) {
+		want := ansi.SetSystemClipboard("one") + ansi.SetSystemClipboard("two") + erase + end
+		if !strings.HasSuffix(out.written(), want) {
 			t.Errorf("written %q", out.written())
 		}
 		p = painting(t, out, options())

@@ -16,7 +16,8 @@ import (
 func TestRandomFrames(t *testing.T) {
 	t.Parallel()
 	word := rapid.SampledFrom([]string{
-		"", " ", "     ", "word", "a longer text", "─────", "漢字", "é", "\x1b[1mbold\x1b[m", "\x1b[38;5;163;7m on \x1b[m",
+		"", " ", "     ", "word", "a longer text", "─────", "漢字", "é", "\x1b[1mbold\x1b[m",
+		"\x1b[38;5;163;7m on \x1b[m",
 		"\x1b[2m\x1b]8;id=x;https://pleo.example\afaint link\x1b]8;;\a\x1b[m",
 	})
 	row := rapid.Map(rapid.SliceOfN(word, 0, 6), func(w []string) string { return strings.Join(w, " ") })

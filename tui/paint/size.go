@@ -40,7 +40,8 @@ func (p *Painter) orSaid(n int, name string, usual int) int {
 	return min(n, longest)
 }
 
-// Watch calls signalled after every signal for a new size of the window, until stop is called. The size may be the same.
+// Watch calls signalled after every signal for a new size of the window, until stop is called. The size may be the
+// same.
 func (p *Painter) Watch(signalled func()) (stop func()) {
 	ended := make(chan struct{})
 	go func() {

@@ -16,8 +16,8 @@ func (f frame) method() ansi.Method {
 	return ansi.WcWidth
 }
 
-// measuresAlike reports whether a text has only Latin letters and the signs that are drawn around them. In other scripts
-// a character may take a column of its own outside a cluster only.
+// measuresAlike reports whether a text has only Latin letters and the signs that are drawn around them. In other
+// scripts, a character may take a column of its own outside a cluster only.
 func measuresAlike(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x300 && (r < 0x2000 || r >= 0x2900) })
 }

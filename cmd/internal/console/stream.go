@@ -170,8 +170,8 @@ func (r *reader) remember(p []byte) {
 }
 
 // makeRoom drops output so that a write ends, and reports whether that helped. The beginning of the write may have been
-// dropped, and so may all that was written shortly before, so it is written again. The terminal may be in the middle of a
-// sequence then, which CAN ends.
+// dropped, and so may all that was written shortly before, so it is written again. The terminal may be in the middle of
+// a sequence then, which CAN ends.
 func (s stream) makeRoom(held *write) bool {
 	if s.dropped {
 		return false

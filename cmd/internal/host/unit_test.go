@@ -34,7 +34,8 @@ func TestUnitOfAService(t *testing.T) {
 		owner Owner
 		named bool
 	}{{Owner{}, false}, {Owner{Service: "dynamics"}, true}, {Owner{Changed: true}, true}} {
-		if u := (Host{}).Unit(cfg, c.owner); u != nil && u.Named != c.named || u == nil && c.named && runtime.GOOS == "linux" {
+		u := (Host{}).Unit(cfg, c.owner)
+		if u != nil && u.Named != c.named || u == nil && c.named && runtime.GOOS == "linux" {
 			t.Errorf("%+v: %+v", c.owner, u)
 		}
 	}
