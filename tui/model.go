@@ -29,6 +29,7 @@ type model struct {
 	spinner  spinner
 	suspend  func() error
 	hold     func(on bool)
+	hurry    func()
 	fault    error
 	painter  *paint.Painter // nil: Bubble Tea draws
 	broken   func()         // called when the painter is
@@ -39,16 +40,20 @@ type model struct {
 
 func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *model {
 	typed := &keyScreen{demoKey: opt.DemoKey}
-	now, hold := opt.Now, opt.HoldEnter
+	now, hold, hurry := opt.Now, opt.HoldEnter, opt.Hurry
 	if now == nil {
 		now = time.Now
 	}
 	if hold == nil {
 		hold = func(bool) {}
 	}
+	if hurry == nil {
+		hurry = func() {}
+	}
 	return &model{
 		worker: w, begin: effects, state: s, look: newLook(opt),
-		screen: screenFor(s.Step, typed), typed: typed, sight: sight{now: now}, suspend: opt.Suspend, hold: hold,
+		screen: screenFor(s.Step, typed), typed: typed, sight: sight{now: now}, suspend: opt.Suspend,
+		hold: hold, hurry: hurry,
 	}
 }
 
@@ -113,6 +118,7 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	m.seeEnd()
 	switch {
 	case key.Matches(msg, bindings.quit):
+		m.hurry()
 		return m.happened(flow.Interrupt{})
 	case key.Matches(msg, bindings.suspend):
 		return m.suspension()

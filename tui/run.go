@@ -22,7 +22,8 @@ type Options struct {
 	Now      func() time.Time    // measures how long a screen has been in sight; nil: time.Now
 	Suspend  func() error        // stops this program, and returns when it continues; nil: ctrl+z does nothing
 
-	// Hurry is called when a person has stopped the run, before the screen is given back. nil: it does nothing.
+	// Hurry is called when a person stops the run with ctrl+c, which may be because nothing is drawn any more. nil: it
+	// does nothing.
 	Hurry func()
 
 	// HoldEnter is called with each step: whether an Enter may be a line break in the middle of a key. nil: it does
@@ -77,9 +78,6 @@ func runModel(m *model, opt Options, options []tea.ProgramOption) error {
 		return runProgram(program, program.Run)
 	}
 	err := runPainted(m, opt.Painter, options)
-	if opt.Hurry != nil && m.state.Outcome.Kind == flow.KindInterrupted {
-		opt.Hurry()
-	}
 	opt.Painter.Leave()
 	return err
 }

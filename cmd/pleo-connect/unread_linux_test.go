@@ -220,17 +220,33 @@ func unreadHelp(t *testing.T, faces []face) {
 // TestUnreadCtrlC ends the full screen as a person does, to whom nothing seems to happen.
 func TestUnreadCtrlC(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	x := s.wizard()
-	x.see("Allow", "Key store ready")
-	x.deafen()
-	x.fillUp()
-	x.write("?")
-	heldUp(t, x.cmd.Process.Pid)
-	x.write("\x03")
-	x.gone(exitInterrupted)
-	x.restored()
-	s.nothing()
+	for name, c := range map[string]struct {
+		keys []string
+		see  string
+		code int
+		left remains
+	}{
+		"Review": {nil, "Key store ready", exitInterrupted, nothingLeft},
+		"Done":   {[]string{"allow", "key", "yes"}, "enter finish", exitDone, activeLeft},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			x := s.wizard()
+			for _, what := range c.keys {
+				s.does(x, what)
+			}
+			x.see(c.see)
+			x.deafen()
+			x.fillUp()
+			x.write("?")
+			heldUp(t, x.cmd.Process.Pid)
+			x.write("\x03")
+			x.gone(c.code)
+			x.restored()
+			s.leftWhole(c.left, unix.SIGINT)
+		})
+	}
 }
 
 // unreadRun is a command that prints.
