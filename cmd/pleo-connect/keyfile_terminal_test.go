@@ -94,9 +94,17 @@ func TestKeyAtTerminalRefused(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("canary-", 5000/7+1)[:5000]
 	pasting := func(text string) func(*terminal) { return func(x *terminal) { x.paste(text + "\r") } }
-	tooLong := func(x *terminal) { // nothing is left of it, and so no line break at its end
+	tooLong := func(x *terminal) { // nothing is left of it, and nothing shows when it has arrived
 		x.paste(long)
 		x.send(enter)
+		asked := 0
+		x.until("the end of the question", func() bool {
+			if n := strings.Count(x.text(), "press Enter again"); n > asked {
+				asked = n
+				x.write(enter)
+			}
+			return strings.Contains(x.text(), "error: ")
+		})
 	}
 	for about, c := range map[string]struct {
 		enter func(x *terminal)
