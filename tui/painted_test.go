@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/vt"
@@ -216,6 +217,43 @@ func (b blockable) Write(p []byte) (int, error) {
 	<-b.token
 	defer func() { b.token <- struct{}{} }()
 	return b.Writer.Write(p)
+}
+
+// TestSuspendedWhileSaving: the program is stopped when a save is complete, which holds the lock of the store.
+func TestSuspendedWhileSaving(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		saving, world := false, goodWorld()
+		do := func(ctx context.Context, e flow.Effect) flow.Event {
+			if _, ok := e.(flow.Save); ok {
+				saving = true
+				time.Sleep(time.Minute)
+				saving = false
+			}
+			return world.Do(ctx, e)
+		}
+		s, effects := flow.Begin(finance())
+		stopped := false
+		opt := Options{Suspend: func() error {
+			if stopped = true; saving {
+				t.Error("stopped in the middle of a save")
+			}
+			return nil
+		}}
+		r := startWith(t, do, s, effects, [2]int{80, 24}, opt)
+		r.toKey()
+		r.send(pastedOnTTY)
+		r.write(enter)
+		synctest.Wait()
+		if !saving {
+			t.Error("nothing is saved")
+		}
+		r.write("\x1a")
+		time.Sleep(time.Hour)
+		if !stopped {
+			t.Error("the program is never stopped")
+		}
+	})
 }
 
 // TestSuspendedTooLate: a run that is told to end while no one reads how the screen is given back is not stopped.

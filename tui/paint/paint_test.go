@@ -258,6 +258,38 @@ func TestSynchronized(t *testing.T) {
 	}
 }
 
+// TestClusters: a terminal that can measure whole clusters is told to, each time the screen is entered, until it is left.
+func TestClusters(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[ansi.ModeSetting]int{
+		ansi.ModeNotRecognized: 0, ansi.ModeReset: 1, ansi.ModeSet: 1, ansi.ModePermanentlySet: 1,
+		ansi.ModePermanentlyReset: 0,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			out := &line{}
+			p := painting(t, out, options())
+			draw(p, page(0))
+			p.Answered(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: value})
+			for range 2 {
+				before := len(out.written())
+				for n := range 3 {
+					time.Sleep(pace)
+					draw(p, page(n))
+				}
+				text := out.written()[before:]
+				p.Leave()
+				left := out.written()[before+len(text):]
+				sets, resets := strings.Count(text, ansi.SetModeUnicodeCore), strings.Count(left, ansi.ResetModeUnicodeCore)
+				if sets != want || resets != want {
+					t.Errorf("answer %v: set %d times, reset %d times, want %d", value, sets, resets, want)
+				}
+				p.Enter(nil)
+			}
+			p.Leave()
+		})
+	}
+}
+
 // TestCursor: it is shown where a view has it, and hidden while much is written elsewhere.
 func TestCursor(t *testing.T) {
 	t.Parallel()

@@ -51,7 +51,6 @@ func newScreen(out io.Writer, opt Options) *screen {
 	s.diff.SetMapNewline(true)
 	s.diff.SetScrollOptim(true)
 	s.diff.SetFullscreen(true)
-	s.diff.SetRelativeCursor(false)
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -143,6 +144,40 @@ func TestDroppedOutput(t *testing.T) {
 		}
 		if took, err := r.writes("c"); took != leastWait || !errors.Is(err, ErrUnread) {
 			t.Errorf("full once more, after %s: %v", took, err)
+		}
+	})
+}
+
+// TestDroppedBefore: a write that was held up before the end is written again as well.
+func TestDroppedBefore(t *testing.T) {
+	onDeadLines(t, func(t *testing.T, r *rig) {
+		r.droppable(2)
+		time.AfterFunc(time.Hour, func() { r.stop(errSignal) })
+		if took, err := r.writes("a"); took != time.Hour+unreadFor || !errors.Is(err, ErrUnread) {
+			t.Errorf("after %s: %v", took, err)
+		}
+		if want := "a\x18a"; r.out.got != want {
+			t.Errorf("written: %q, want %q", r.out.got, want)
+		}
+	})
+}
+
+// TestDroppedMuch: what does not fit into a terminal is not written again.
+func TestDroppedMuch(t *testing.T) {
+	onDeadLines(t, func(t *testing.T, r *rig) {
+		r.droppable(2)
+		r.stop(errSignal)
+		go func() { r.out.read <- struct{}{} }()
+		much := strings.Repeat("a", maxSince)
+		if _, err := r.writes(much); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if _, err := r.writes("b"); !errors.Is(err, ErrUnread) {
+			t.Error(err)
+		}
+		if want := much + "b\x18" + much; r.out.got != want {
+			t.Errorf("%d bytes written, want %d", len(r.out.got), len(want))
 		}
 	})
 }
