@@ -176,6 +176,29 @@ func TestStaleSize(t *testing.T) {
 	}
 }
 
+// TestSignalled: a signal for a size makes all be written again, even if the size is the same.
+func TestSignalled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		out := &output{}
+		s, effects := flow.Begin(finance())
+		m := newModel(newWorker(t.Context(), goodWorld().Do, s.Round()), s, effects, Options{})
+		var opt Options
+		byPainter(&opt, out, [2]int{80, 24})
+		m.painter = opt.Painter
+		m.painter.Enter(func() { t.Error("the painter broke") })
+		for range 3 {
+			painted{m}.Update(signalledMsg{})
+			elapse()
+			synctest.Wait()
+		}
+		if n := strings.Count(out.String(), "\x1b[2J"); n != 3 {
+			t.Errorf("written %d times", n)
+		}
+		m.painter.Leave()
+	})
+}
+
 // TestSuspended: the screen is given back while the program is stopped, and taken again in the size that the window has
 // then.
 func TestSuspended(t *testing.T) {
