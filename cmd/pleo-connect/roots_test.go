@@ -382,10 +382,15 @@ func TestCertificatesOfRoot(t *testing.T) {
 	if r := s.connectFor(serviceName); r.code != exitDone {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
+	x := s.wizard("--integration", s.integrationFor(serviceName)) // its first call comes after the change
+	x.see("Pleo is reachable")
+	x.send(ctrlC)
+	x.exit(exitInterrupted)
 	if err := os.Chown(file, s.service.uid, s.service.gid); err != nil {
 		t.Fatal(err)
 	}
 	if r := s.connectFor(serviceName); r.code != exitUsage || !strings.Contains(r.err, "belongs to another account") {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
+	s.wizard("--integration", s.integrationFor(serviceName)).exit(exitUsage)
 }
