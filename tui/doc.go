@@ -1,6 +1,6 @@
 // Package tui is the full-screen interface of the wizard. It draws a [flow.State], turns keys and pastes into
 // [flow.Event] values and passes every [flow.Effect] to one [flow.Do], which the caller supplies. All words come from
-// flow's book. Each frame goes to a [paint.Painter] right after Update; without one, on Windows, Bubble Tea draws it.
+// flow's book. Package paint writes the frames, except on Windows, where Bubble Tea does.
 //
 // # Rules, enforced by rules_test.go
 //

@@ -160,7 +160,7 @@ func TestRunPainted(t *testing.T) {
 	drawn.checkRestored()
 }
 
-// TestStaleSize: the size is that of the window now, whatever a message says.
+// TestStaleSize: the size is that of the window now, and not what a message says.
 func TestStaleSize(t *testing.T) {
 	t.Parallel()
 	s, effects := flow.Begin(finance())

@@ -15,7 +15,7 @@ func (m *model) suspension() tea.Cmd {
 	case m.painter == nil:
 		return tea.Exec(suspended{func() error { return m.worker.gate.still(m.suspend) }}, resumed)
 	}
-	_ = m.worker.gate.still(m.aside) // a program that cannot be stopped goes on
+	_ = m.worker.gate.still(m.aside) // a program that cannot be stopped continues
 	return tea.Batch(m.resized(size(m.painter)), m.inSight())
 }
 

@@ -16,10 +16,10 @@ var errBackground = errors.New("background job")
 // dropping makes one drop at a time change the modes of a terminal, so that each finds and restores the same.
 var dropping sync.Mutex
 
-// DropUnread drops the output that a terminal has not read, so that there is room for a little more, and lets it go on
-// where Ctrl+S stopped it. The modes of the terminal are the same afterwards. It waits for nothing.
+// DropUnread drops the output that a terminal has not read, so that there is room for a little more, and lets it
+// continue where Ctrl+S stopped it. The modes of the terminal are the same afterwards. It waits for nothing.
 //
-// Output also goes on when IXON is turned off. On Linux, a write that waits for room learns that there is some only
+// Output also continues when IXON is turned off. On Linux, a write that waits for room learns that there is some only
 // when the modes are set.
 //
 // Sources: https://man7.org/linux/man-pages/man2/TCSETS.2const.html,

@@ -178,7 +178,7 @@ func copyFile(to, from string, mode os.FileMode) error {
 	return errors.Join(err, out.Close())
 }
 
-// sameBubbleTea requires that the peers were built with the Bubble Tea of ours.
+// sameBubbleTea requires that the peers were built with our version of Bubble Tea.
 func sameBubbleTea(all []program) error {
 	const path = "charm.land/bubbletea/v2"
 	found := map[string]string{}

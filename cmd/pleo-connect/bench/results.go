@@ -88,7 +88,7 @@ func (s *series) peer() string {
 	return ""
 }
 
-// table prints all figures: medians, 99 %, and how both compare with the peer's, and those of ours with the base's.
+// table prints all figures: medians, 99 %, and how both compare with the peer's, and ours with the base's.
 func (r results) table(w io.Writer) {
 	const row = "%-30s  %-6s%5s%10s%10s  %7s%7s  %7s%7s\n"
 	_, _ = fmt.Fprintf(w, row, "", "", "n", "median", "99 %", "x peer", "99 %", "x base", "99 %")
