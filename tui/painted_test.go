@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -246,19 +247,19 @@ func (b blockable) Write(p []byte) (int, error) {
 func TestSuspendedWhileSaving(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		saving, world := false, goodWorld()
+		var saving, stopped atomic.Bool
+		world := goodWorld()
 		do := func(ctx context.Context, e flow.Effect) flow.Event {
 			if _, ok := e.(flow.Save); ok {
-				saving = true
+				saving.Store(true)
 				time.Sleep(time.Minute)
-				saving = false
+				saving.Store(false)
 			}
 			return world.Do(ctx, e)
 		}
 		s, effects := flow.Begin(finance())
-		stopped := false
 		opt := Options{Suspend: func() error {
-			if stopped = true; saving {
+			if stopped.Store(true); saving.Load() {
 				t.Error("stopped in the middle of a save")
 			}
 			return nil
@@ -268,12 +269,12 @@ func TestSuspendedWhileSaving(t *testing.T) {
 		r.send(pastedOnTTY)
 		r.write(enter)
 		synctest.Wait()
-		if !saving {
+		if !saving.Load() {
 			t.Error("nothing is saved")
 		}
 		r.write("\x1a")
 		time.Sleep(time.Hour)
-		if !stopped {
+		if !stopped.Load() {
 			t.Error("the program is never stopped")
 		}
 	})
