@@ -79,6 +79,7 @@ func (s *screen) change(f frame) string {
 		}
 	case s.unknown:
 		first = settle
+		s.pointed = !f.pointed // the cursor is hidden or shown again
 	}
 	if f.clusters != s.now.clusters {
 		_, _ = s.diff.WriteString(ansi.SetModeUnicodeCore)
