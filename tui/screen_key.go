@@ -27,6 +27,7 @@ type keyScreen struct {
 	hint    flow.Text
 	away    bool // the window lost the focus
 	help    bool
+	unused  bool // the last key was text that the help did not take
 	demoKey func() string
 }
 
@@ -46,12 +47,19 @@ func (k *keyScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	case !ok:
 		k.looked(msg, s)
 		return k, nil
-	case k.help: // text does not close the help, or a typed key would lose its beginning
-		k.help = press.Key().Text != ""
+	case k.help:
+		k.help, k.unused = k.readsOn(press)
 		return k, nil
 	}
 	k.hint = ""
 	return k, k.pressed(press, s)
+}
+
+// readsOn reports whether the help stays open after a key, and whether that was text. Text does not close it, or a typed
+// key would lose its beginning. Nor does the Backspace with which the reader takes back a letter of that text.
+func (k *keyScreen) readsOn(press tea.KeyPressMsg) (open, text bool) {
+	text = press.Key().Text != ""
+	return text || k.unused && key.Matches(press, bindings.erase), text
 }
 
 // looked greets a person who comes back to an empty field about which nothing has been said yet. Not every terminal
@@ -71,7 +79,7 @@ func (k *keyScreen) looked(msg tea.Msg, s flow.State) {
 func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {
 	switch {
 	case key.Matches(press, bindings.helpAlways), k.empty(s) && key.Matches(press, bindings.help):
-		k.help = true
+		k.help, k.unused = true, false
 	case key.Matches(press, bindings.back):
 		return flow.Back{}
 	case key.Matches(press, bindings.check):

@@ -158,7 +158,10 @@ func TestKeyHelp(t *testing.T) {
 	if f.typeText("x?"); string(f.typed.typed) != "" || !strings.Contains(f.text(), "This integration uses") {
 		t.Error("text must not close the help: what comes behind it would be half a key")
 	}
-	for _, name := range []string{"esc", "enter", "f1", "backspace"} {
+	if f.press("backspace"); !strings.Contains(f.text(), "This integration uses") {
+		t.Error("the help must stay when its reader takes back a letter")
+	}
+	for _, name := range []string{"backspace", "esc", "enter", "f1", "backspace"} {
 		if f.press(name); f.state.Step != flow.StepKey || strings.Contains(f.text(), "This integration uses") {
 			t.Errorf("%s must close the help, and do nothing else", name)
 		}
