@@ -57,7 +57,7 @@ func (a *app) fullScreen(
 	tty.Start()
 	// A terminal is asked nothing unless the person is known to be at this computer: answers over a slow line come
 	// late, when a shell may read them. Apple's terminal draws questions that it does not know.
-	asks := !s.Remote && a.host.Getenv("TERM_PROGRAM") != "Apple_Terminal"
+	asks := !s.Remote && a.console.MayBeAsked() && a.host.Getenv("TERM_PROGRAM") != "Apple_Terminal"
 	if asks {
 		tty.answered = time.Now().Add(answersAfter)
 	}

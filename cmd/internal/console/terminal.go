@@ -41,6 +41,9 @@ func (c *Console) KnowsSequences() bool { return c.knows() != nothing }
 // KnowsClipboard reports whether the terminal may be asked to copy a text, with OSC 52; another would draw it.
 func (c *Console) KnowsClipboard() bool { return c.knows() == everything }
 
+// MayBeAsked reports whether the terminal may be asked what it supports; another would draw the question.
+func (c *Console) MayBeAsked() bool { return c.knows() == everything }
+
 // MarksPastes reports whether the terminal may be asked to mark pasted text.
 func (c *Console) MarksPastes() bool { return c.knows() == everything }
 

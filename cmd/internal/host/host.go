@@ -43,7 +43,7 @@ func Start() Host {
 	}
 	h.Home = store.HomeDir(h.Getenv)
 	if term := h.Getenv("TERM"); term != "" {
-		_ = os.Setenv("TERM", term) // cannot fail for what was set
+		_ = os.Setenv("TERM", term) // for Bubble Tea on Windows; it cannot fail for what was set
 	}
 	return h
 }
