@@ -43,7 +43,7 @@ type styles struct {
 }
 
 func newStyles() styles {
-	accent := lipgloss.Color("#D700AF")
+	accent := lipgloss.Color("163") // #D700AF, in fewer bytes
 	plain := lipgloss.NewStyle()
 	return styles{
 		title:       inkOf(plain.Bold(true)),
