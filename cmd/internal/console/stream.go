@@ -139,19 +139,15 @@ func (s stream) Write(p []byte) (int, error) {
 	if s.gone {
 		return 0, ErrUnread
 	}
-	late := s.end.come()
-	if late {
-		s.remember(p)
-	}
 	w := begin(s.w, p)
 	select {
 	case <-w.done:
-		return w.n, w.err
 	case <-s.end.told:
 	}
-	if !late {
-		s.remember(p)
+	if !s.end.come() {
+		return w.n, w.err
 	}
+	s.remember(p)
 	if w.within(max(time.Until(s.end.at.Add(unreadFor)), time.Until(begun.Add(leastWait)))) {
 		return w.n, w.err
 	}

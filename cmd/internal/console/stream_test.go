@@ -167,6 +167,7 @@ func TestDroppedMuch(t *testing.T) {
 	onDeadLines(t, func(t *testing.T, r *rig) {
 		r.droppable(2)
 		r.stop(errSignal)
+		synctest.Wait() // until the console is told
 		go func() { r.out.read <- struct{}{} }()
 		much := strings.Repeat("a", maxSince)
 		if _, err := r.writes(much); err != nil {
