@@ -1784,5 +1784,5 @@ var englishProblems = map[Kind]Words{
 		"restore this connection's file from a backup", ""},
 }
 
-// both returns one form for every number.
+// both uses one text for the singular and the plural.
 func both(text Text) Forms { return Forms{text, text} }

@@ -23,10 +23,10 @@ var (
 	rather  = []Action{ActionEdit, ActionRetry}
 )
 
-// noAnswer is the rule for everything on the way to Pleo.
+// noAnswer applies to everything on the way to Pleo.
 var noAnswer = rule{ClassNoAnswer, keyOpen, examine, ""}
 
-// ofStore is the rule for everything about the key store.
+// ofStore applies to everything about the key store.
 var ofStore = rule{ClassStore, keyOpen, again, ""}
 
 var kinds = map[Kind]rule{

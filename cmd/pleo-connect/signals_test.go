@@ -38,8 +38,8 @@ func (x *terminal) hangUp() {
 	}
 }
 
-// gone waits for the end of a program whose terminal was taken away.
-func (x *terminal) gone(code int) {
+// awaitEnd waits for the end of the program, however it ends.
+func (x *terminal) awaitEnd() {
 	x.t.Helper()
 	x.until("the end", func() bool {
 		select {
@@ -49,6 +49,12 @@ func (x *terminal) gone(code int) {
 			return false
 		}
 	})
+}
+
+// gone waits for the end of a program whose terminal was taken away.
+func (x *terminal) gone(code int) {
+	x.t.Helper()
+	x.awaitEnd()
 	if got := x.cmd.ProcessState.ExitCode(); got != code {
 		x.t.Errorf("exit code %d (%v), want %d", got, x.cmd.ProcessState, code)
 	}

@@ -408,14 +408,7 @@ func TestUnreadAfterHandover(t *testing.T) {
 	x.run(cmd)
 	heldUp(t, cmd.Process.Pid)
 	x.signal(unix.SIGTERM)
-	x.until("the end", func() bool {
-		select {
-		case <-x.ended:
-			return true
-		default:
-			return false
-		}
-	})
+	x.awaitEnd()
 	if end, ok := x.cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || end.Signal() != unix.SIGTERM {
 		t.Errorf("it ended with %v", x.cmd.ProcessState)
 	}
