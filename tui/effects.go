@@ -16,11 +16,10 @@ const (
 )
 
 type (
-	answerMsg  struct{ event flow.Event }
-	panicMsg   struct{}
-	spinMsg    struct{}
-	readyMsg   struct{ timer int } // answers count from now on
-	resumedMsg struct{}            // the program runs again after it was suspended
+	answerMsg struct{ event flow.Event }
+	panicMsg  struct{}
+	spinMsg   struct{}
+	readyMsg  struct{ timer int } // answers count from now on
 )
 
 // worker turns effects into commands. Except for the gate, only the model's goroutine uses it.
@@ -144,8 +143,6 @@ func spinSoon(remote bool) tea.Cmd {
 	}
 	return tea.Tick(interval, func(time.Time) tea.Msg { return spinMsg{} })
 }
-
-func resumed(error) tea.Msg { return resumedMsg{} }
 
 func readyIn(wait time.Duration, timer int) tea.Cmd {
 	return tea.Tick(wait, func(time.Time) tea.Msg { return readyMsg{timer} })

@@ -79,8 +79,6 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.spinner.turn(m.state)
 	case readyMsg:
 		m.look.ready = m.look.ready || msg.timer == m.sight.timer
-	case resumedMsg:
-		return m, m.inSight()
 	case tea.BlurMsg, tea.FocusMsg:
 		return m, m.focused(msg)
 	case tea.KeyPressMsg:

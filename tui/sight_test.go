@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -168,7 +169,7 @@ func TestInSightAgain(t *testing.T) {
 	for name, again := range map[string]func(f *face){
 		"help":          func(f *face) { f.press("?").after(time.Minute).press("x") },
 		"small window":  func(f *face) { f.size(39, 12).after(time.Minute).size(40, 12) },
-		"suspended":     func(f *face) { f.Update(resumedMsg{}) },
+		"suspended":     func(f *face) { f.suspended() },
 		"another focus": func(f *face) { f.Update(tea.BlurMsg{}); f.Update(tea.FocusMsg{}) },
 	} {
 		for _, sc := range unasked {
@@ -350,4 +351,14 @@ func TestSuspendByProgram(t *testing.T) {
 		r.write(enter)
 		r.activations(counted, 1)
 	})
+}
+
+// suspended stops the program for a moment, with ctrl+z.
+func (f *face) suspended() {
+	var opt Options
+	byPainter(&opt, io.Discard, [2]int{80, 24})
+	f.painter, f.broken, f.suspend = opt.Painter, func() {}, func() error { return nil }
+	f.painter.Enter(f.broken)
+	defer f.painter.Leave()
+	f.Update(tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl})
 }

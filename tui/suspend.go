@@ -1,19 +1,12 @@
 package tui
 
-import (
-	"io"
-
-	tea "charm.land/bubbletea/v2"
-)
+import tea "charm.land/bubbletea/v2"
 
 // suspension stops the program until the person continues it. A save is completed first: a stopped one would hold the
 // lock of the store.
 func (m *model) suspension() tea.Cmd {
-	switch {
-	case m.suspend == nil:
+	if m.suspend == nil || m.painter == nil { // Windows stops no program
 		return nil
-	case m.painter == nil:
-		return tea.Exec(suspended{func() error { return m.worker.gate.still(m.suspend) }}, resumed)
 	}
 	_ = m.worker.gate.still(m.aside) // a program that cannot be stopped continues
 	return tea.Batch(m.resized(size(m.painter)), m.inSight())
@@ -29,11 +22,3 @@ func (m *model) aside() error {
 	}
 	return m.suspend()
 }
-
-// suspended is what Bubble Tea runs with the terminal restored. It needs no streams.
-type suspended struct{ run func() error }
-
-func (s suspended) Run() error        { return s.run() }
-func (suspended) SetStdin(io.Reader)  {}
-func (suspended) SetStdout(io.Writer) {}
-func (suspended) SetStderr(io.Writer) {}
