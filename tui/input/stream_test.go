@@ -210,7 +210,10 @@ func TestCtrlCInAPaste(t *testing.T) {
 // it.
 func TestKeyInPieces(t *testing.T) {
 	t.Parallel()
-	w := delivered(t, []piece{at(0, key[:8]), at(100, key[8:]), at(250, "\x1b[I")})
+	w := open(t)
+	w.deliver([]piece{at(0, key[:8])})
+	w.see("••••") // so that the reader has noticed a pause
+	w.deliver([]piece{at(100, key[8:]), at(250, "\x1b[I")})
 	w.see(flow.Capital(string(flow.English.Wizard.Added)))
 	w.deliver([]piece{at(0, "\r")})
 	w.see("Is this the right company?")
