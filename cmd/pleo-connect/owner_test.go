@@ -3,8 +3,10 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -199,7 +201,8 @@ func (s *shared) ownedBy(who account) {
 	}
 }
 
-// tree lists every name below the home with its owner, for a comparison.
+// tree lists every name below the home with its mode and owner, for a comparison, and what a file holds. A lock says
+// which process held it last, so only that it is there.
 func (s *shared) tree() string {
 	s.t.Helper()
 	var out strings.Builder
@@ -212,8 +215,15 @@ func (s *shared) tree() string {
 			return err
 		}
 		st := info.Sys().(*syscall.Stat_t)
-		out.WriteString(path + " " + info.Mode().String() + " " + strconv.Itoa(int(st.Uid)) + " " +
-			strconv.FormatInt(info.Size(), 10) + "\n")
+		_, _ = fmt.Fprintf(&out, "%s %v %d", path, info.Mode(), st.Uid)
+		if info.Mode().IsRegular() && !strings.HasSuffix(path, "lock") {
+			content, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			_, _ = fmt.Fprintf(&out, " sha256:%x", sha256.Sum256(content))
+		}
+		out.WriteByte('\n')
 		return nil
 	})
 	if err != nil {
