@@ -25,7 +25,7 @@ torture: ## make every step of a save fail or crash (Linux, strace, minutes)
 ci: lint ## everything a change must pass
 	go mod tidy -diff
 	go mod verify
-	go test -race -short -count=2 -timeout=15m ./...
+	go test -race -short -count=1 -timeout=15m ./...
 	$(MAKE) torture
 	@for p in $(PLATFORMS); do echo "build $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/pleo-connect || exit 1; done
 	go test -run='^$$' -fuzz=FuzzWalk -fuzztime=5s ./flow

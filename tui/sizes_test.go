@@ -21,11 +21,16 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// sampledSize picks some twenty sizes a scene for short runs, which are those with the race detector; others in each
-// scene. Otherwise all are drawn.
-func sampledSize(scene, w, h int) bool { return !testing.Short() || (w*60+h+scene*13)%601 == 0 }
+// sampledSize picks a quarter of the sizes of a scene, others in each scene, so that all are drawn. Short runs, which are
+// those with the race detector, draw some twenty.
+func sampledSize(scene, w, h int) bool {
+	if testing.Short() {
+		return (w*60+h+scene*13)%601 == 0
+	}
+	return (w+2*h+scene)%4 == 0
+}
 
-// TestEverySize draws every scene at every size from one cell to 200x60. Nothing is outside the window, and from
+// TestEverySize draws the scenes at every size from one cell to 200x60. Nothing is outside the window, and from
 // 40x12 on nothing is lost.
 func TestEverySize(t *testing.T) {
 	t.Parallel()

@@ -41,6 +41,9 @@ var spared = []struct{ file, pattern, why string }{
 // tests and their helpers.
 func TestSentencesAreInTheBook(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it only reads the source, which the race detector makes ten times slower")
+	}
 	used := make([]bool, len(spared))
 	root := Root(t)
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
