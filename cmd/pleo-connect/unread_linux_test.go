@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"pleo-connect/flow/flowtest/termtest"
 )
 
 // ends are the signals that end a run.
@@ -33,17 +35,10 @@ func room(t *testing.T, f *os.File) bool {
 // fillUp writes points to a terminal that no one reads, until it takes nothing more, and returns how many.
 func (x *terminal) fillUp() (points int) {
 	x.t.Helper()
-	fd, err := unix.Open(x.tty.Name(), unix.O_WRONLY|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	defer func() { _ = unix.Close(fd) }()
 	poll(x.t, "a full terminal", func() bool {
-		n := 0
-		for err = nil; err == nil; points += max(n, 0) {
-			n, err = unix.Write(fd, []byte("."))
-		}
-		return errors.Is(err, unix.EAGAIN) && !room(x.t, x.tty)
+		n, full := termtest.Fill(x.t, x.pty, x.tty)
+		points += n
+		return full
 	})
 	return points
 }

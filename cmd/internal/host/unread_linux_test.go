@@ -11,6 +11,8 @@ import (
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
+
+	"pleo-connect/flow/flowtest/termtest"
 )
 
 // patience ends a test that waits for something that never comes.
@@ -36,19 +38,11 @@ func takesNothing(tty *os.File) bool {
 }
 
 // fillUp writes to a terminal until it has no room.
-func fillUp(t *testing.T, tty *os.File) {
+func fillUp(t *testing.T, person, tty *os.File) {
 	t.Helper()
-	fd, err := unix.Open(tty.Name(), unix.O_WRONLY|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = unix.Close(fd) }()
 	poll(t, "a full terminal", func() bool {
-		_, err := unix.Write(fd, []byte("."))
-		for err == nil {
-			_, err = unix.Write(fd, []byte("."))
-		}
-		return errors.Is(err, unix.EAGAIN) && takesNothing(tty)
+		_, full := termtest.Fill(t, person, tty)
+		return full
 	})
 }
 
@@ -76,7 +70,7 @@ func stopOutput(t *testing.T, tty *os.File) {
 func TestDropUnread(t *testing.T) {
 	t.Parallel()
 	for name, stop := range map[string]func(t *testing.T, person, tty *os.File){
-		"no one reads": func(t *testing.T, _, tty *os.File) { fillUp(t, tty) },
+		"no one reads": fillUp,
 		"Ctrl+S": func(t *testing.T, person, tty *os.File) {
 			if _, err := person.WriteString("\x13"); err != nil {
 				t.Fatal(err)
@@ -84,8 +78,8 @@ func TestDropUnread(t *testing.T) {
 			poll(t, "a stopped terminal", func() bool { return takesNothing(tty) })
 		},
 		"stopped by a program": func(t *testing.T, _, tty *os.File) { stopOutput(t, tty) },
-		"no one reads, and stopped": func(t *testing.T, _, tty *os.File) {
-			fillUp(t, tty)
+		"no one reads, and stopped": func(t *testing.T, person, tty *os.File) {
+			fillUp(t, person, tty)
 			stopOutput(t, tty)
 		},
 	} {
