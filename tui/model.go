@@ -29,7 +29,6 @@ type model struct {
 	spinner  spinner
 	suspend  func() error
 	hold     func(on bool)
-	hurry    func()
 	fault    error
 	painter  *paint.Painter // nil: Bubble Tea draws
 	broken   func()         // called when the painter is
@@ -40,20 +39,17 @@ type model struct {
 
 func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *model {
 	typed := &keyScreen{demoKey: opt.DemoKey}
-	now, hold, hurry := opt.Now, opt.HoldEnter, opt.Hurry
+	now, hold := opt.Now, opt.HoldEnter
 	if now == nil {
 		now = time.Now
 	}
 	if hold == nil {
 		hold = func(bool) {}
 	}
-	if hurry == nil {
-		hurry = func() {}
-	}
 	return &model{
 		worker: w, begin: effects, state: s, look: newLook(opt),
 		screen: screenFor(s.Step, typed), typed: typed, sight: sight{now: now}, suspend: opt.Suspend,
-		hold: hold, hurry: hurry,
+		hold: hold,
 	}
 }
 
@@ -116,7 +112,6 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	m.seeEnd()
 	switch {
 	case key.Matches(msg, bindings.quit):
-		m.hurry()
 		return m.happened(flow.Interrupt{})
 	case key.Matches(msg, bindings.suspend):
 		return m.suspension()
@@ -195,13 +190,6 @@ func (m *model) finish(cause error) flow.State {
 	s := m.state
 	m.mu.Unlock()
 	return flow.Finish(s, cause, m.worker.last)
-}
-
-// over reports whether the machine was stopped from outside.
-func (m *model) over() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.stopped
 }
 
 // entered shows the screen of a new step.

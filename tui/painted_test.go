@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -231,18 +230,6 @@ func TestSuspended(t *testing.T) {
 	})
 }
 
-// blockable is an output whose writes are held up while there is no token.
-type blockable struct {
-	io.Writer
-	token chan struct{}
-}
-
-func (b blockable) Write(p []byte) (int, error) {
-	<-b.token
-	defer func() { b.token <- struct{}{} }()
-	return b.Writer.Write(p)
-}
-
 // TestSuspendedWhileSaving: the program is stopped when a save is complete, which holds the lock of the store.
 func TestSuspendedWhileSaving(t *testing.T) {
 	t.Parallel()
@@ -277,31 +264,6 @@ func TestSuspendedWhileSaving(t *testing.T) {
 		if !stopped.Load() {
 			t.Error("the program is never stopped")
 		}
-	})
-}
-
-// TestSuspendedTooLate: a run that is told to end while no one reads how the screen is given back is not stopped.
-func TestSuspendedTooLate(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		token := make(chan struct{}, 1)
-		token <- struct{}{}
-		s, effects := flow.Begin(finance())
-		opt := Options{Suspend: func() error {
-			t.Error("the program is stopped")
-			return nil
-		}}
-		by := func(opt *Options, out io.Writer, size [2]int) { byPainter(opt, blockable{out, token}, size) }
-		r := startDrawn(t, goodWorld().Do, s, effects, [2]int{80, 24}, opt, by)
-		r.settle()
-		<-token
-		r.write("\x1a")
-		synctest.Wait()
-		r.cancel(errors.New("told to end"))
-		synctest.Wait()
-		token <- struct{}{}
-		<-r.done
-		r.checkRestored()
 	})
 }
 

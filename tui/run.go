@@ -22,10 +22,6 @@ type Options struct {
 	Now      func() time.Time    // measures how long a screen has been in sight; nil: time.Now
 	Suspend  func() error        // stops this program, and returns when it continues; nil: ctrl+z does nothing
 
-	// Hurry is called when a person stops the run with ctrl+c, which may be because nothing is drawn any more. nil: it
-	// does nothing.
-	Hurry func()
-
 	// HoldEnter is called with each step: whether an Enter may be a line break in the middle of a key. nil: it does
 	// nothing.
 	HoldEnter func(on bool)

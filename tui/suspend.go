@@ -17,8 +17,5 @@ func (m *model) suspension() tea.Cmd {
 func (m *model) aside() error {
 	m.painter.Leave()
 	defer m.painter.Enter(m.broken)
-	if m.over() { // no one read what Leave wrote, and the run was told to end
-		return nil
-	}
 	return m.suspend()
 }

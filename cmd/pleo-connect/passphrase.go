@@ -58,12 +58,11 @@ func (a *app) askAnywhere(ctx context.Context) (terminal plain.Terminal, done fu
 		}
 		f, out, shut = file, file, func() { _ = file.Close() }
 	}
-	tty, err := input.Take(f, host.Suspend, a.terminalEnded)
+	tty, err := a.take(ctx, f)
 	if err != nil {
 		shut()
 		return terminal, nil, false
 	}
-	tty.Hurry = ctx.Done()
 	return a.lineTerminal(tty, out), func() { tty.Leave(time.Time{}); shut() }, true
 }
 
@@ -71,9 +70,24 @@ func (a *app) askAnywhere(ctx context.Context) (terminal plain.Terminal, done fu
 func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
 	return plain.Terminal{
-		In: tty.In, Out: a.console.Stream(out), Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend,
+		In: tty.In, Out: unreadStops{a.console.Stream(out), a.stop}, Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend,
 		HoldEnter: tty.HoldEnter, Brackets: a.console.MarksPastes(), Words: a.book,
 	}
+}
+
+// unreadStops ends the run when what a person stopped with Ctrl+C, as a key, turns out to have no reader. Then the key is
+// like the signal: it came before the question was written at which it would have been read.
+type unreadStops struct {
+	io.Writer
+	stop context.CancelCauseFunc
+}
+
+func (w unreadStops) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if errors.Is(err, console.ErrUnread) {
+		w.stop(host.Stopped{Signal: os.Interrupt}) // a signal that came before remains the cause
+	}
+	return n, err
 }
 
 // passphraseQuestion returns a function that asks at the terminal. It is called again if the answer was wrong.

@@ -212,31 +212,46 @@ func unreadHelp(t *testing.T, faces []face) {
 	}
 }
 
-// TestUnreadCtrlC ends the full screen as a person does, to whom nothing seems to happen.
+// TestUnreadCtrlC ends a wizard as a person does, to whom nothing seems to happen: while it draws or prints, ends or
+// stops, and while it waits.
 func TestUnreadCtrlC(t *testing.T) {
 	t.Parallel()
+	const ctrlZ = "\x1a"
+	toDone := []string{"allow", "key", "yes"}
 	for name, c := range map[string]struct {
-		keys []string
-		see  string
-		code int
-		left remains
+		face  face
+		does  []string
+		see   string
+		keys  string // which make it write
+		after string // pressed while that write is held up
+		code  int
+		left  remains
 	}{
-		"Review": {nil, "Key store ready", exitInterrupted, nothingLeft},
-		"Done":   {[]string{"allow", "key", "yes"}, "enter finish", exitDone, activeLeft},
+		"Review":             {fullFaces[0], nil, "Key store ready", "?", "", exitInterrupted, nothingLeft},
+		"cancelled":          {fullFaces[0], nil, "Key store ready", left, enter, exitInterrupted, nothingLeft},
+		"suspended":          {fullFaces[0], nil, "Key store ready", ctrlZ, "", exitInterrupted, nothingLeft},
+		"Done":               {fullFaces[0], toDone, "enter finish", "?", "", exitDone, activeLeft},
+		"finished":           {fullFaces[0], toDone, "enter finish", enter, "", exitDone, activeLeft},
+		"help, by line":      {lineFaces[0], toDone[:1], "Enter alone goes back", "?\r", "", exitInterrupted, nothingLeft},
+		"suspended, by line": {lineFaces[0], toDone[:1], "Enter alone goes back", ctrlZ, "", exitInterrupted, nothingLeft},
+		"question, by line":  {lineFaces[0], toDone[:1], "Enter alone goes back", "", "", exitInterrupted, nothingLeft},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
+			s.term, s.more = c.face.term, c.face.more
 			x := s.wizard()
-			for _, what := range c.keys {
+			for _, what := range c.does {
 				s.does(x, what)
 			}
 			x.see(c.see)
 			x.deafen()
 			x.fillUp()
-			x.write("?")
-			heldUp(t, x.cmd.Process.Pid)
-			x.write("\x03")
+			if c.keys != "" {
+				x.write(c.keys)
+				heldUp(t, x.cmd.Process.Pid)
+			}
+			x.write(c.after + ctrlC)
 			x.gone(c.code)
 			x.restored()
 			s.leftWhole(c.left, unix.SIGINT)
@@ -439,4 +454,33 @@ func TestUnreadInBackground(t *testing.T) {
 	})
 	x.listen()
 	x.until("the output of another job", func() bool { return strings.Count(x.written(), ".") >= filled })
+}
+
+// TestUnreadSuspend: Ctrl+C ends a wizard that was to stop and could not, because no one reads how it gives the terminal
+// back. It is not stopped then.
+func TestUnreadSuspend(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 { // heldUp would leave the job behind
+		t.Skip("needs root, who may see what a program waits for")
+	}
+	for see, f := range map[string]face{"Key store ready": fullFaces[0], "Type allow or cancel:": lineFaces[1]} {
+		t.Run(see, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			s.term, s.more = f.term, f.more
+			x := shell(t, s)
+			x.write(binary(t) + " " + strings.Join(s.flags(), " ") + "\n")
+			x.see("llow", "Pleo is reachable", see)
+			job := childrenOf(x.cmd.Process.Pid)[0]
+			x.deafen()
+			x.fillUp()
+			x.write("\x1a")
+			heldUp(t, job)
+			x.write(ctrlC)
+			poll(t, "the end of the job", func() bool { return unix.Kill(job, 0) != nil })
+			x.listen()
+			x.until("all modes off", x.modesOff)
+			s.nothing()
+		})
+	}
 }

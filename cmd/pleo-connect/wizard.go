@@ -63,7 +63,7 @@ func (a *app) fullScreen(
 	}
 	return tui.Run(ctx, x.Do, s, effects, tui.Options{
 		ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
-		HoldEnter: tty.HoldEnter, Painter: a.painter(asks), Hurry: a.console.Hurry,
+		HoldEnter: tty.HoldEnter, Painter: a.painter(asks),
 		Program: []tea.ProgramOption{
 			tea.WithInput(tty.In), tea.WithOutput(a.console.Screen()), tea.WithColorProfile(a.console.Colors()),
 		},
@@ -96,12 +96,29 @@ func (a *app) takeTerminal(ctx context.Context) (*heldTerminal, error) {
 	if !ok {
 		return nil, flow.NoTerminal(false, true)
 	}
-	taken, err := input.Take(f, host.Suspend, a.terminalEnded)
+	taken, err := a.take(ctx, f)
 	if err != nil {
 		return nil, unusable(err)
 	}
-	taken.Hurry = ctx.Done()
 	return &heldTerminal{Terminal: taken}, nil
+}
+
+// take takes over a terminal. Ctrl+C ends the run there even if no one reads what is written.
+func (a *app) take(ctx context.Context, f *os.File) (*input.Terminal, error) {
+	t, err := input.Take(f, a.suspend, a.terminalEnded)
+	if err == nil {
+		t.Hurry, t.Interrupted = ctx.Done(), a.console.Hurry
+	}
+	return t, err
+}
+
+// suspend stops this program until it is continued, unless the run was told to end: what is written before it stops may
+// have waited for a reader until then.
+func (a *app) suspend() error {
+	if a.console.Ending() {
+		return nil
+	}
+	return host.Suspend()
 }
 
 // unusable returns the fault of a terminal that does not do what it is asked to.

@@ -24,7 +24,7 @@ func (r *Repair) stepKeys(data []byte) int {
 	case n == 0, token == Broken, len(plain) == 0:
 	case len(plain) == 1 && plain[0] == interrupt: // a person who wants to leave does not want what is held back
 		r.dropText()
-		r.out = append(r.out, interrupt)
+		r.interrupt()
 	case !bytes.Equal(plain, thing):
 		r.stepKeys(plain)
 	case token == PasteStart:

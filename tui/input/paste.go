@@ -86,7 +86,7 @@ func (r *Repair) endQuiet(now time.Time) {
 
 // stopPaste passes on a Ctrl+C in a paste, and drops the paste: the person wants to leave.
 func (r *Repair) stopPaste() {
-	r.out = append(r.out, interrupt)
+	r.interrupt()
 	r.held, r.stopping = nil, nil
 	r.wipe()
 	r.mode = ground

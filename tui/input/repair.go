@@ -57,6 +57,8 @@ type Repair struct {
 	carry      []byte    // what was in the last paste, when it ended without a marker
 	carryUntil time.Time // carry counts until then
 	deafUntil  time.Time // key presses are dropped until then
+
+	interrupted bool // a Ctrl+C was passed on, until who uses this has noticed
 }
 
 // HoldEnter sets whether a key is asked for, in a field that shows nothing of it. An Enter after a text is then held
@@ -76,6 +78,12 @@ func (r *Repair) Take(p []byte) int {
 
 // Ready reports whether there is something to take.
 func (r *Repair) Ready() bool { return len(r.out) > 0 }
+
+// interrupt passes on a Ctrl+C.
+func (r *Repair) interrupt() {
+	r.out = append(r.out, interrupt)
+	r.interrupted = true
+}
 
 // Discard throws away what is ready.
 func (r *Repair) Discard() {

@@ -27,6 +27,10 @@ type Terminal struct {
 	// Hurry, when it is closed, shortens what Leave waits for: the run was told to end. nil: that never happens.
 	Hurry <-chan struct{}
 
+	// Interrupted is called when Ctrl+C was typed as a key, before In delivers it: it may be that no one reads In,
+	// because what should is writing to a terminal that takes nothing. nil: it does nothing.
+	Interrupted func()
+
 	terminal   *os.File
 	out        *os.File // the other end of In
 	suspend    func() error
@@ -148,6 +152,10 @@ func (t *Terminal) feed() error {
 }
 
 func (t *Terminal) handOn() error {
+	if t.repair.interrupted && t.Interrupted != nil {
+		t.Interrupted()
+	}
+	t.repair.interrupted = false
 	for t.repair.Ready() {
 		if _, err := t.out.Write(t.buf[:t.repair.Take(t.buf[:])]); err != nil {
 			return err

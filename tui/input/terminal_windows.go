@@ -10,9 +10,10 @@ import (
 
 // Terminal is the console as it is. Bubble Tea reads key records there, not bytes, and sets its modes.
 type Terminal struct {
-	In      *os.File
-	Hurry   <-chan struct{} // has no effect
-	suspend func() error
+	In          *os.File
+	Hurry       <-chan struct{} // has no effect
+	Interrupted func()          // is never called
+	suspend     func() error
 }
 
 // Take returns the console.

@@ -64,6 +64,9 @@ func (c *Console) EndWith(ctx context.Context, drop func(*os.File) error) {
 // Hurry does the same as the end of that context: a person has stopped the run, and it may be that nothing is read.
 func (c *Console) Hurry() { c.end.begin() }
 
+// Ending reports whether the run was told to end, in either way.
+func (c *Console) Ending() bool { return c.end.come() }
+
 // Stream returns what writes to an output: to c.Out, c.Err or another one, such as /dev/tty. Everything is written
 // through it, so that the run can end while no one reads. If the output is a file, so is the result for libraries that
 // look for a terminal.
