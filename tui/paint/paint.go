@@ -56,12 +56,14 @@ type support struct {
 }
 
 // synchronizes reports whether a type of terminal, as terminfo names it, shows changes at once. Others are asked, if
-// they may be. A version that is too old ignores the marks.
+// they may be. A version that is too old ignores the marks. GNU screen puts its own name before that of the terminal it
+// runs in.
 //
 // Source: https://github.com/contour-terminal/vt-extensions/blob/master/synchronized-output.md
 func synchronizes(term string) bool {
 	known := []string{"alacritty", "contour", "foot", "ghostty", "kitty", "wezterm"}
-	return slices.ContainsFunc(known, func(name string) bool { return strings.Contains(term, name) })
+	within := strings.HasPrefix(term, "screen.")
+	return !within && slices.ContainsFunc(known, func(name string) bool { return strings.Contains(term, name) })
 }
 
 // New returns a painter. It listens for changes of the window's size from now on, so that none is missed between this

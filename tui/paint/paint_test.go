@@ -238,6 +238,7 @@ func TestSynchronized(t *testing.T) {
 		{"xterm-256color", ansi.ModePermanentlyReset, 0},
 		{"xterm-kitty", ansi.ModeReset, 2}, // from the first frame on
 		{"foot-extra", ansi.ModeReset, 2},
+		{"screen.xterm-kitty", ansi.ModeReset, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			out := &line{}
