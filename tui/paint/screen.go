@@ -23,8 +23,12 @@ const (
 	erase = ansi.CursorHomePosition + ansi.EraseScreenBelow
 	end   = ansi.ResetModifyOtherKeys + "\x1b[<1u" + ansi.ResetModeAltScreenSaveCursor +
 		ansi.SetModeTextCursorEnable + ansi.ResetModeBracketedPaste + ansi.ResetModeFocusEvent
-	// settle ends what a write that was cut has begun: a sequence, a string, synchronized output, a link, a style.
-	settle = "\x18\x1b\\" + ansi.ResetModeSynchronizedOutput + "\x1b]8;;\a" + ansi.ResetStyle
+	// settle ends what a write that was cut has begun: a sequence, a string, margins, insert mode, a line that does not
+	// wrap, synchronized output, a link, a style. Margins move the cursor, which may be on the screen of before.
+	settle = "\x18\x1b\\" + ansi.SaveCursor + noMargins + ansi.RestoreCursor +
+		ansi.ResetModeInsertReplace + ansi.SetModeAutoWrap +
+		ansi.ResetModeSynchronizedOutput + "\x1b]8;;\a" + ansi.ResetStyle
+	noMargins = "\x1b[r"
 )
 
 // small is how many bytes change the screen without a flicker.
