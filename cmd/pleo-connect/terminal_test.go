@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -298,18 +300,34 @@ func (x *terminal) exit(code int) {
 	x.until("all modes off", x.modesOff)
 }
 
-// modesOff reports the normal screen, without bracketed paste and reports of the focus, with the cursor shown.
+// modesOff reports the normal screen, with the cursor shown and without anything that the full screen turns on for the
+// whole run, or for a part of a frame.
 func (x *terminal) modesOff() bool {
 	written := x.written()
 	for on, off := range map[string]string{
-		"\x1b[?1049h": "\x1b[?1049l", "\x1b[?2004h": "\x1b[?2004l",
-		"\x1b[?1004h": "\x1b[?1004l", "\x1b[?25l": "\x1b[?25h",
+		"\x1b[?1049h": "\x1b[?1049l", "\x1b[?2004h": "\x1b[?2004l", "\x1b[?1004h": "\x1b[?1004l",
+		"\x1b[?25l": "\x1b[?25h", "\x1b[?2027h": "\x1b[?2027l", "\x1b[>4;2m": "\x1b[>4m", "\x1b[>1u": "\x1b[<1u",
+		"\x1b[?2026h": "\x1b[?2026l", "\x1b[?7l": "\x1b[?7h", "\x1b[4h": "\x1b[4l",
 	} {
 		if strings.LastIndex(written, on) > strings.LastIndex(written, off) {
 			return false
 		}
 	}
-	return !x.screen.IsAltScreen()
+	return !x.hasMargins(written) && !x.screen.IsAltScreen()
+}
+
+// margins matches the sequence that makes only some lines scroll, or all again.
+var margins = regexp.MustCompile(`\x1b\[(?:(\d+);(\d+))?r`)
+
+// hasMargins reports whether only some lines of the window scroll after a text.
+func (x *terminal) hasMargins(written string) bool {
+	all := margins.FindAllStringSubmatch(written, -1)
+	if len(all) == 0 {
+		return false
+	}
+	last := all[len(all)-1]
+	bottom, _ := strconv.Atoi(last[2])
+	return last[2] != "" && (last[1] != "1" || bottom < x.screen.Height())
 }
 
 const (

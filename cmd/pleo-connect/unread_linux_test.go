@@ -484,3 +484,72 @@ func TestUnreadSuspend(t *testing.T) {
 		})
 	}
 }
+
+// readAll waits until everything is read that a program has written.
+func (x *terminal) readAll() (written string) {
+	x.t.Helper()
+	before := strings.Count(x.written(), "\x00")
+	if _, err := x.tty.WriteString("\x00"); err != nil {
+		x.t.Fatal(err)
+	}
+	x.until("what was written last", func() bool {
+		written = x.written()
+		return strings.Count(written, "\x00") > before
+	})
+	return written
+}
+
+// TestUnreadScroll ends the full screen when what is dropped begins inside an earlier frame: where only some lines
+// scroll.
+func TestUnreadScroll(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	x := openTerminal(t)
+	x.size(44, 14)
+	x.listen()
+	cmd := exec.Command(binary(t), s.flags()...)
+	cmd.Env = s.env()
+	x.run(cmd)
+	x.see("Key store ready", "↑/↓ scroll")
+	x.write("?")
+	x.see("↓ 9 more")
+	scroll := func(key, see string) (frame string) {
+		before := len(x.readAll())
+		x.write(key)
+		x.see(see)
+		return x.readAll()[before:]
+	}
+	const down, up = "\x1b[B", "\x1b[A"
+	scroll(down, "↓ 8 more")
+	scroll(up, "↓ 9 more")
+	frame := scroll(down, "↓ 8 more")
+	scroll(up, "↓ 9 more")
+	at := margins.FindAllStringIndex(frame, -1)
+	if len(at) != 2 || !x.hasMargins(frame[:at[0][1]]) || x.hasMargins(frame) {
+		t.Fatalf("the frame does not scroll some lines: %q", frame)
+	}
+	some, all := frame[:at[0][1]], frame[:at[1][1]]
+
+	read := len(x.readAll())
+	x.deafen()
+	unread := read + len("\x00") - len(x.written()) // what has woken the reader may be left
+	points := strings.Repeat(".", termtest.HeldByReader-unread-len(some))
+	if _, err := x.tty.WriteString(points); err != nil {
+		t.Fatal(err)
+	}
+	x.write(down) // draws the same frame
+	poll(t, "a part of the frame", func() bool {
+		held, err := unix.IoctlGetInt(int(x.pty.Fd()), unix.TIOCINQ)
+		return err == nil && held == termtest.HeldByReader
+	})
+	x.fillUp()
+	x.write("?")
+	heldUp(t, cmd.Process.Pid)
+	x.ends(unix.SIGTERM)
+	x.restored()
+	after := x.written()[read+len("\x00"):]
+	if !strings.HasPrefix(after, points+some) || strings.HasPrefix(after, points+all) {
+		t.Errorf("the frame is not cut where only some lines scroll: %q", strings.TrimLeft(after, "."))
+	}
+	s.nothing()
+}

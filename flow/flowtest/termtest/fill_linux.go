@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// heldByReader is how many bytes of output the kernel keeps for who reads a pseudo-terminal, one less than a page. More
+// HeldByReader is how many bytes of output the kernel keeps for who reads a pseudo-terminal, one less than a page. More
 // stays with the writers' side, up to its own limit.
-const heldByReader = 4095
+const HeldByReader = 4095
 
 // Fill writes points to a terminal that no one reads, as many as it takes now. Full reports that it will take no more:
 // the kernel moves output from one side to the other when it has time, and what it moves makes room.
@@ -35,7 +35,7 @@ func Fill(t *testing.T, person, tty *os.File) (points int, full bool) {
 		n, err := unix.Write(fd, []byte("."))
 		points += max(n, 0)
 		if errors.Is(err, unix.EAGAIN) {
-			return points, moved >= heldByReader
+			return points, moved >= HeldByReader
 		}
 		if err != nil {
 			t.Fatal(err)
