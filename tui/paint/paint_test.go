@@ -3,6 +3,7 @@ package paint
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -411,6 +412,36 @@ func TestLeftTwice(t *testing.T) {
 		}
 		if got := out.screen(80, 24); !strings.HasPrefix(got, "what was there before") {
 			t.Errorf("screen:\n%s", got)
+		}
+	})
+}
+
+// settling is a line that keeps how it is settled.
+type settling struct {
+	line
+	by []string
+}
+
+func (s *settling) Settle(text string) { s.by = append(s.by, text) }
+
+// TestSettle: the line knows how to settle the terminal, while the screen is drawn and afterwards.
+func TestSettle(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		out := &settling{}
+		p := New(out, options())
+		p.Enter(nil)
+		p.Copy("one")
+		synctest.Wait()
+		if len(out.by) > 0 {
+			t.Errorf("before the first frame: %q", out.by)
+		}
+		draw(p, "x")
+		time.Sleep(pace)
+		draw(p, "y")
+		p.Leave()
+		if want := []string{settle, settle + end}; !slices.Equal(out.by, want) {
+			t.Errorf("settled by %q, want %q", out.by, want)
 		}
 	})
 }

@@ -76,6 +76,7 @@ func (s *screen) change(f frame) string {
 	first := ""
 	switch {
 	case !s.begun:
+		s.settled(settle)
 		first = begin
 		_, _ = s.diff.WriteString(modes)
 		if s.ask {
@@ -143,7 +144,17 @@ func (s *screen) leave(beside string) {
 	if text == "" {
 		return
 	}
+	again := settle + beside + restored
 	if _, err := s.out.Write([]byte(text)); err != nil {
-		_, _ = s.out.Write([]byte(settle + beside + restored))
+		_, _ = s.out.Write([]byte(again))
+	}
+	s.settled(again)
+}
+
+// settled tells an output that may drop what was written, also later and for the sake of what others write, how the
+// terminal is settled then.
+func (s *screen) settled(by string) {
+	if out, ok := s.out.(interface{ Settle(text string) }); ok {
+		out.Settle(by)
 	}
 }

@@ -8,11 +8,11 @@ import (
 // Screen returns standard output for the full screen, without the sequences that this terminal would draw as text.
 func (c *Console) Screen() io.Writer {
 	out := c.Stream(c.Out)
-	f, ok := out.(device)
+	f, ok := out.(streamedFile)
 	if !ok {
 		return out
 	}
-	return &screen{f, c.knows()}
+	return &screen{f, c.knows(), f.stream.reader}
 }
 
 // device is what makes a writer a terminal for what draws, and asks it for the size.
@@ -25,7 +25,12 @@ type device interface {
 type screen struct {
 	device
 	knows sequences
+	*reader
 }
+
+// Settle says what is written if output is dropped, in place of all that was written before this call. Any part of that
+// may have reached the terminal.
+func (s *screen) Settle(text string) { s.settleWith(s.known([]byte(text))) }
 
 func (s *screen) Write(p []byte) (int, error) {
 	if _, err := s.device.Write(s.known(p)); err != nil {

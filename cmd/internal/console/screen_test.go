@@ -17,7 +17,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 func written(t *testing.T, knows sequences, text string) string {
 	t.Helper()
 	got := &recorder{}
-	if n, err := (&screen{got, knows}).Write([]byte(text)); n != len(text) || err != nil {
+	if n, err := (&screen{got, knows, nil}).Write([]byte(text)); n != len(text) || err != nil {
 		t.Fatalf("%d of %d bytes: %v", n, len(text), err)
 	}
 	return string(got.text)

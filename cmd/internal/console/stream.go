@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -127,7 +128,14 @@ type reader struct {
 	mu      sync.Mutex
 	gone    bool
 	dropped bool   // which is tried only once: no one reads, and all that is left to say fits
-	since   []byte // what was written since the run was told to end
+	settle  []byte // what is written first after output was dropped
+	since   []byte // what was written after settle was set, and since the run was told to end
+}
+
+func (r *reader) settleWith(text []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.settle, r.since = text, nil
 }
 
 // maxSince bounds what is written again after output was dropped. It is less than a terminal holds.
@@ -170,13 +178,14 @@ func (r *reader) remember(p []byte) {
 
 // makeRoom drops output so that a write ends, and reports whether that helped. The beginning of the write may have been
 // dropped, and so may all that was written shortly before, so it is written again. The terminal may be in the middle of
-// a sequence then, which CAN ends.
+// a sequence then, which CAN ends, or of what [screen.Settle] ends.
 func (s stream) makeRoom(held *write) bool {
 	if s.dropped {
 		return false
 	}
 	s.dropped = true
-	return s.end.drop(s.w) && held.within(leastWait) && begin(s.w, append([]byte("\x18"), s.since...)).within(leastWait)
+	again := slices.Concat([]byte("\x18"), s.settle, s.since)
+	return s.end.drop(s.w) && held.within(leastWait) && begin(s.w, again).within(leastWait)
 }
 
 // write is one write that is under way.

@@ -148,6 +148,26 @@ func TestDroppedOutput(t *testing.T) {
 	})
 }
 
+// TestDroppedScreen: what settles the terminal is written in place of what came before.
+func TestDroppedScreen(t *testing.T) {
+	onDeadLines(t, func(t *testing.T, r *rig) {
+		r.droppable(2)
+		r.stop(errSignal)
+		synctest.Wait()
+		go func() { r.out.read <- struct{}{} }()
+		if _, err := r.writes("screen "); err != nil {
+			t.Error(err)
+		}
+		(&screen{nil, controls, r.stdout.reader}).Settle("\x1b[r\x1b]8;;\a")
+		if _, err := r.writes("held up "); !errors.Is(err, ErrUnread) {
+			t.Error(err)
+		}
+		if want := "screen held up \x18\x1b[rheld up "; r.out.got != want {
+			t.Errorf("written: %q, want %q", r.out.got, want)
+		}
+	})
+}
+
 // TestDroppedBefore: a write that was held up before the end is written again as well.
 func TestDroppedBefore(t *testing.T) {
 	onDeadLines(t, func(t *testing.T, r *rig) {
