@@ -184,7 +184,8 @@ func TestNothingDrawn(t *testing.T) {
 	})
 }
 
-// TestSizes: a change of the size, and nothing else, erases the screen.
+// TestSizes: a change of the size, and nothing else, erases the screen. It also resets margins: those of a frame that was
+// under way are for the size of before.
 func TestSizes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -197,6 +198,9 @@ func TestSizes(t *testing.T) {
 		}
 		if got := strings.Count(out.written(), ansi.EraseEntireScreen); got != 5 {
 			t.Errorf("erased %d times, want once at the start and for each of 4 changes", got)
+		}
+		if got := strings.Count(out.written(), noMargins); got != 4 {
+			t.Errorf("margins are reset %d times, want once for each of 4 changes", got)
 		}
 		if !strings.Contains(out.screen(80, 24), "end") {
 			t.Errorf("screen:\n%s", out.screen(80, 24))

@@ -91,6 +91,9 @@ func (s *screen) change(f frame) string {
 	}
 	resized := f.width != s.now.width || f.height != s.now.height
 	if !s.begun || s.unknown || resized || f.repaints != s.now.repaints {
+		if s.begun && resized { // a frame for a smaller window may have come to a larger one, with its margins
+			first += noMargins
+		}
 		s.cells = uv.NewScreenBuffer(f.width, f.height)
 		s.diff.Resize(f.width, f.height)
 		s.diff.Erase()
