@@ -75,8 +75,8 @@ func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	}
 }
 
-// unreadStops ends the run when what a person stopped with Ctrl+C, as a key, turns out to have no reader. Then the key is
-// like the signal: it came before the question was written at which it would have been read.
+// unreadStops ends the run as SIGINT does when a line has no reader after Ctrl+C was typed as a key: the question at which
+// that key would be read is never asked.
 type unreadStops struct {
 	io.Writer
 	stop context.CancelCauseFunc

@@ -151,7 +151,7 @@ func (b *bench) idle(d time.Duration) error {
 		defer func() { s.close(); _ = os.RemoveAll(home) }()
 		running = append(running, s)
 	}
-	time.Sleep(time.Second)
+	time.Sleep(time.Second) // what a start still does is over then
 	type count struct {
 		at    time.Time
 		cpu   time.Duration
@@ -172,7 +172,7 @@ func (b *bench) idle(d time.Duration) error {
 	if err != nil {
 		return err
 	}
-	time.Sleep(d)
+	time.Sleep(d) // the time that is measured
 	after, err := counts()
 	if err != nil {
 		return err
