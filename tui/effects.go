@@ -75,6 +75,21 @@ func (w *worker) command(e flow.Effect) tea.Cmd {
 	}
 }
 
+// awaitRetaken reports once when the program continues that something else than ctrl+z has stopped.
+func (w *worker) awaitRetaken(c <-chan struct{}) tea.Cmd {
+	if c == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		select {
+		case <-c:
+			return retakenMsg{}
+		case <-w.program.Done():
+			return nil
+		}
+	}
+}
+
 // last carries out an effect at the end, when no command is running.
 func (w *worker) last(e flow.Effect) flow.Event {
 	if !w.gate.enter() {

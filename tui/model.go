@@ -30,8 +30,9 @@ type model struct {
 	suspend  func() error
 	hold     func(on bool)
 	fault    error
-	painter  *paint.Painter // nil: Bubble Tea draws
-	broken   func()         // called when the painter is
+	painter  *paint.Painter  // nil: Bubble Tea draws
+	broken   func()          // called when the painter is
+	resumed  <-chan struct{} // [Options.Retaken]
 
 	mu      sync.Mutex // guards state against finish, and stopped
 	stopped bool       // further events no longer count
@@ -49,7 +50,7 @@ func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *mode
 	return &model{
 		worker: w, begin: effects, state: s, look: newLook(opt),
 		screen: screenFor(s.Step, typed), typed: typed, sight: sight{now: now}, suspend: opt.Suspend,
-		hold: hold,
+		resumed: opt.Retaken, hold: hold,
 	}
 }
 

@@ -13,11 +13,14 @@ type painted struct{ *model }
 // signalledMsg says that the window may have another size, or that the screen is to be drawn again.
 type signalledMsg struct{}
 
+// retakenMsg says that the program continues, which something else than ctrl+z has stopped.
+type retakenMsg struct{}
+
 // Init draws a frame.
 func (p painted) Init() tea.Cmd {
 	cmd := p.model.Init()
 	p.show()
-	return cmd
+	return tea.Batch(cmd, p.worker.awaitRetaken(p.resumed))
 }
 
 // Update draws the frame after a message.
@@ -32,6 +35,10 @@ func (p painted) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case signalledMsg:
 		p.painter.Repaint()
 		msg = size(p.painter)
+	case retakenMsg:
+		cmd := p.retaken()
+		p.show()
+		return p, tea.Batch(cmd, p.worker.awaitRetaken(p.resumed))
 	}
 	_, cmd := p.model.Update(msg)
 	p.show()

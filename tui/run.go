@@ -22,6 +22,10 @@ type Options struct {
 	Now      func() time.Time    // measures how long a screen has been in sight; nil: time.Now
 	Suspend  func() error        // stops this program, and returns when it continues; nil: ctrl+z does nothing
 
+	// Retaken delivers a value when the program continues that something else has stopped, so that the screen has to be
+	// taken and drawn anew. Only a painter can do so.
+	Retaken <-chan struct{}
+
 	// HoldEnter is called with each step: whether an Enter may be a line break in the middle of a key. nil: it does
 	// nothing.
 	HoldEnter func(on bool)

@@ -71,7 +71,7 @@ func (a *app) lineTerminal(tty *input.Terminal, out io.Writer) plain.Terminal {
 	tty.Start()
 	return plain.Terminal{
 		In: tty.In, Out: unreadStops{a.console.Stream(out), a.stop}, Raw: tty.Raw, Mark: tty.Mark, Suspend: tty.Suspend,
-		HoldEnter: tty.HoldEnter, Brackets: a.console.MarksPastes(), Words: a.book,
+		Retaken: tty.Retaken(), HoldEnter: tty.HoldEnter, Brackets: a.console.MarksPastes(), Words: a.book,
 	}
 }
 

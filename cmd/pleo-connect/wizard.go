@@ -63,7 +63,7 @@ func (a *app) fullScreen(
 	}
 	return tui.Run(ctx, x.Do, s, effects, tui.Options{
 		ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
-		HoldEnter: tty.HoldEnter, Painter: a.painter(asks),
+		Retaken: tty.Retaken(), HoldEnter: tty.HoldEnter, Painter: a.painter(asks),
 		Program: []tea.ProgramOption{
 			tea.WithInput(tty.In), tea.WithOutput(a.console.Screen()), tea.WithColorProfile(a.console.Colors()),
 		},
@@ -105,7 +105,7 @@ func (a *app) takeTerminal(ctx context.Context) (*heldTerminal, error) {
 
 // take takes over a terminal. Ctrl+C ends the run there even if no one reads what is written.
 func (a *app) take(ctx context.Context, f *os.File) (*input.Terminal, error) {
-	t, err := input.Take(f, a.suspend, a.terminalEnded)
+	t, err := input.Take(f, input.Jobs{Suspend: a.suspend, Continued: host.Continued}, a.terminalEnded)
 	if err == nil {
 		t.Hurry, t.Interrupted = ctx.Done(), a.console.Hurry
 	}

@@ -39,6 +39,12 @@ package input
 
 import "errors"
 
+// Jobs are what a shell may do with this process. A nil function does nothing.
+type Jobs struct {
+	Suspend   func() error                 // stops this process, and returns when it continues
+	Continued func(f func()) (stop func()) // calls f whenever this process continues; stop waits for f
+}
+
 // Why nothing more will come.
 var (
 	ErrGone   = errors.New("the terminal was closed")

@@ -3,6 +3,10 @@
 package input
 
 import (
+	"cmp"
+	"errors"
+	"time"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -32,30 +36,109 @@ func (t *Terminal) set(m unix.Termios) error {
 	return err
 }
 
-// Raw passes on every key as a key, until restore is called.
+// Raw passes on every key as a key, until restore is called. What was typed before counts.
 func (t *Terminal) Raw() (restore func(), err error) {
-	before, err := unix.IoctlGetTermios(int(t.terminal.Fd()), getTermios)
-	if err == nil {
-		err = unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, new(raw(t.before)))
-	}
-	if err != nil {
+	before := t.modes
+	if err := t.change(raw(t.before)); err != nil {
 		return nil, err
 	}
-	return func() { _ = unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, before) }, nil
+	return func() { _ = t.change(before) }, nil // fails only when the terminal is gone, or is that of another job
 }
+
+// change makes m the modes that this program wants, and sets them.
+func (t *Terminal) change(m unix.Termios) error {
+	t.changing.Lock()
+	defer t.changing.Unlock()
+	t.modes = m
+	if err := t.foreground(); err != nil {
+		return err
+	}
+	return unix.IoctlSetTermios(int(t.terminal.Fd()), setTermios, &t.modes)
+}
+
+// retake sets the modes that this program wants, if the terminal has others. A shell gives it its own when a program is
+// stopped.
+func (t *Terminal) retake() error {
+	if err := t.foreground(); err != nil {
+		return err
+	}
+	now, err := unix.IoctlGetTermios(int(t.terminal.Fd()), getTermios)
+	if err != nil || *now == t.modes {
+		return err
+	}
+	return t.set(t.modes)
+}
+
+const (
+	// toldAfter is how long the order to end may come after the signal to continue: a shell that ends a stopped job
+	// sends both.
+	toldAfter = time.Second
+	// lookAgain is how soon a program that is not stopped sees that a shell has put it into the foreground, for which
+	// there is no signal.
+	lookAgain = 20 * time.Millisecond
+)
+
+// errBackground is why modes are not set: the terminal is that of another program.
+var errBackground = errors.New("background job")
+
+// foreground returns when the terminal is that of this program, which is stopped until then as often as it is
+// continued. A program that is told to end is not stopped any more.
+func (t *Terminal) foreground() error {
+	for left := toldAfter; t.inBackground(); left -= lookAgain {
+		select {
+		case <-t.Hurry:
+			return errBackground
+		case <-time.After(lookAgain):
+		}
+		if left > 0 {
+			continue
+		}
+		if err := t.jobs.Suspend(); err != nil {
+			return err
+		}
+		left = toldAfter
+	}
+	return nil
+}
+
+// inBackground reports whether the terminal is that of another job. Where there are no jobs, the error is ENOTTY.
+func (t *Terminal) inBackground() bool {
+	group, err := unix.IoctlGetInt(int(t.terminal.Fd()), unix.TIOCGPGRP)
+	return err == nil && group != unix.Getpgrp()
+}
+
+// watch takes the terminal again whenever the program continues, which may have been stopped by anyone.
+func (t *Terminal) watch() {
+	if t.jobs.Continued == nil {
+		return
+	}
+	t.unwatch = t.jobs.Continued(func() {
+		t.changing.Lock()
+		defer t.changing.Unlock()
+		if t.retake() != nil {
+			return
+		}
+		select {
+		case t.retaken <- struct{}{}:
+		default:
+		}
+	})
+}
+
+// Retaken delivers a value after the program was stopped by something other than Suspend, and has the terminal again:
+// what it has drawn may be gone, and so may what it has asked of the terminal.
+func (t *Terminal) Retaken() <-chan struct{} { return t.retaken }
 
 // Suspend gives the terminal back, stops this program as Ctrl+Z does, and takes the terminal again when the program
 // continues.
 func (t *Terminal) Suspend() error {
-	now, err := unix.IoctlGetTermios(int(t.terminal.Fd()), getTermios)
+	t.unwatch()
+	t.changing.Lock()
+	defer t.changing.Unlock()
+	err := t.set(t.before)
 	if err == nil {
-		err = t.set(t.before)
+		err = t.jobs.Suspend()
 	}
-	if err != nil {
-		return err
-	}
-	if err := t.suspend(); err != nil {
-		return err
-	}
-	return t.set(*now)
+	t.watch() // first: the program may be stopped again at once
+	return cmp.Or(err, t.retake())
 }

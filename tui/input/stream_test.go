@@ -280,7 +280,7 @@ func open(t *testing.T) *wizard {
 
 func (w *wizard) run(ctx context.Context, cancel context.CancelCauseFunc) {
 	defer close(w.done)
-	in, err := input.Take(w.tty, nil, cancel)
+	in, err := input.Take(w.tty, input.Jobs{}, cancel)
 	if err != nil {
 		w.t.Error(err)
 		return

@@ -22,7 +22,7 @@ func takePTY(t *testing.T) (person *os.File, terminal *Terminal, ended chan erro
 	}
 	t.Cleanup(func() { _, _ = person.Close(), tty.Close() })
 	ended = make(chan error, 1)
-	terminal, err = Take(tty, nil, func(why error) { ended <- why })
+	terminal, err = Take(tty, Jobs{}, func(why error) { ended <- why })
 	if err != nil {
 		t.Fatal(err)
 	}

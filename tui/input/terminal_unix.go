@@ -33,7 +33,7 @@ type Terminal struct {
 
 	terminal   *os.File
 	out        *os.File // the other end of In
-	suspend    func() error
+	jobs       Jobs
 	ended      func(error)
 	asked, ask *os.File // wake poll: a byte asks for a mark, the end stops
 	start      sync.Once
@@ -42,13 +42,17 @@ type Terminal struct {
 	marks      int // asked for before the last poll, and not delivered
 	buf        [4096]byte
 	before     unix.Termios
+	modes      unix.Termios  // that this program wants
+	changing   sync.Mutex    // held while modes are changed
+	unwatch    func()        // ends what watch has begun
+	retaken    chan struct{} // holds a token
 }
 
 // Take takes over a terminal, before any other work. What was typed before no longer counts: it was echoed, and meant
-// for the shell. Ctrl+C is a signal until Raw. suspend stops this process, and returns when it continues. ended is
-// called when nothing more will come, with [ErrGone] or [ErrReader]. Call Leave in any case.
-func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error) {
-	t := &Terminal{terminal: f, suspend: suspend, ended: ended}
+// for the shell. Ctrl+C is a signal until Raw. ended is called when nothing more will come, with [ErrGone] or
+// [ErrReader]. Call Leave in any case.
+func Take(f *os.File, jobs Jobs, ended func(error)) (*Terminal, error) {
+	t := &Terminal{terminal: f, jobs: jobs, ended: ended, unwatch: func() {}, retaken: make(chan struct{}, 1)}
 	before, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
 	if err == nil {
 		t.before = *before
@@ -58,7 +62,8 @@ func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error
 		t.asked, t.ask, err = os.Pipe()
 	}
 	if err == nil {
-		err = t.set(quiet(t.before))
+		t.modes = quiet(t.before)
+		err = t.set(t.modes)
 	}
 	if err != nil {
 		return nil, err
@@ -66,8 +71,13 @@ func Take(f *os.File, suspend func() error, ended func(error)) (*Terminal, error
 	return t, nil
 }
 
-// Start starts reading. It is called before an interface reads In.
-func (t *Terminal) Start() { t.start.Do(func() { t.working.Go(t.read) }) }
+// Start starts reading. It is called before an interface reads In, and after Hurry is set.
+func (t *Terminal) Start() {
+	t.start.Do(func() {
+		t.watch()
+		t.working.Go(t.read)
+	})
+}
 
 // HoldEnter is [Repair.HoldEnter].
 func (t *Terminal) HoldEnter(on bool) { t.repair.HoldEnter(on) }
@@ -203,7 +213,10 @@ func (t *Terminal) Leave(until time.Time) {
 	_ = t.out.Close()
 	t.drain(until)
 	_ = t.asked.Close()
-	_ = t.set(t.before) // fails only when the terminal is gone
+	t.unwatch()
+	if t.foreground() == nil {
+		_ = t.set(t.before) // fails only when the terminal is gone
+	}
 }
 
 func (t *Terminal) drain(until time.Time) {

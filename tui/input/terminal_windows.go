@@ -13,12 +13,12 @@ type Terminal struct {
 	In          *os.File
 	Hurry       <-chan struct{} // has no effect
 	Interrupted func()          // is never called
-	suspend     func() error
+	jobs        Jobs
 }
 
 // Take returns the console.
-func Take(f *os.File, suspend func() error, _ func(error)) (*Terminal, error) {
-	return &Terminal{In: f, suspend: suspend}, nil
+func Take(f *os.File, jobs Jobs, _ func(error)) (*Terminal, error) {
+	return &Terminal{In: f, jobs: jobs}, nil
 }
 
 // Start does nothing.
@@ -43,7 +43,10 @@ func (t *Terminal) Mark() (comes bool) {
 }
 
 // Suspend stops this program.
-func (t *Terminal) Suspend() error { return t.suspend() }
+func (t *Terminal) Suspend() error { return t.jobs.Suspend() }
+
+// Retaken delivers nothing: no one stops a program.
+func (t *Terminal) Retaken() <-chan struct{} { return nil }
 
 // Leave does nothing.
 func (t *Terminal) Leave(time.Time) {}

@@ -37,7 +37,7 @@ func onPTY(t *testing.T, w *flowtest.World) *wizardOnPTY {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := input.Take(tty, nil, func(error) {})
+	in, err := input.Take(tty, input.Jobs{}, func(error) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -72,7 +73,7 @@ func (k *keyboard) feed(ctx context.Context) error {
 		return k.failed
 	}
 	p, err := k.read(ctx)
-	if ctx.Err() != nil && len(p) == 0 {
+	if len(p) == 0 && (ctx.Err() != nil || errors.Is(err, errRetaken)) {
 		return err
 	}
 	k.scanner.Feed(p)
@@ -147,6 +148,7 @@ type source struct {
 	buf     []byte
 	arrived chan arrival
 	reading bool
+	retaken <-chan struct{} // interrupts a read, with errRetaken
 }
 
 type arrival struct {
@@ -167,6 +169,8 @@ func (s *source) read(ctx context.Context) ([]byte, error) {
 	case a := <-s.arrived:
 		s.reading = false
 		return s.buf[:a.n], a.err
+	case <-s.retaken:
+		return nil, errRetaken
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

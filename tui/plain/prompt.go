@@ -34,6 +34,8 @@ type Terminal struct {
 	// Suspend stops this program as Ctrl+Z does, with the terminal restored, and returns when it continues; nil: Ctrl+Z
 	// does nothing.
 	Suspend func() error
+	// Retaken delivers a value when the program continues that something else has stopped; nil: that never happens.
+	Retaken <-chan struct{}
 
 	ascii     bool // draws only ASCII
 	bracketed bool
@@ -51,6 +53,7 @@ const (
 var (
 	errEnded       = errors.New("input ended before the connection was active") // or Ctrl+D on an empty line
 	errInterrupted = errors.New("Ctrl+C was pressed before the connection was active")
+	errRetaken     = errors.New("the terminal was that of another program in the meantime") // not an end
 
 	// ErrTooLong is the error of [Terminal.Secret] and [Terminal.Line] for a text longer than any answer. Nothing is
 	// cut.
@@ -92,9 +95,6 @@ func (t *Terminal) ask(ctx context.Context, q question) (answer, error) {
 		return answer{}, err
 	}
 	defer restore()
-	if err := t.bracket(); err != nil {
-		return answer{}, err
-	}
 	if t.HoldEnter != nil {
 		t.HoldEnter(q.hidden)
 	}
@@ -102,6 +102,14 @@ func (t *Terminal) ask(ctx context.Context, q question) (answer, error) {
 		if err := t.dropAhead(ctx); err != nil {
 			return answer{}, ended(err)
 		}
+	}
+	select {
+	case <-t.Retaken: // the question is still to be written
+		t.bracketed = false
+	default:
+	}
+	if err := t.bracket(); err != nil {
+		return answer{}, err
 	}
 	if _, err := io.WriteString(t.Out, q.prompt); err != nil {
 		return answer{}, err
@@ -119,7 +127,12 @@ func (t *Terminal) dropAhead(ctx context.Context) error {
 	t.open()
 	if t.Mark() {
 		t.keys.marks++
-		return t.keys.dropToMark(ctx)
+		err := t.keys.dropToMark(ctx)
+		for errors.Is(err, errRetaken) {
+			t.bracketed = false
+			err = t.keys.dropToMark(ctx)
+		}
+		return err
 	}
 	if t.keys.dropTyped() {
 		return errInterrupted
@@ -130,7 +143,7 @@ func (t *Terminal) dropAhead(ctx context.Context) error {
 // open is called before the first stroke is read.
 func (t *Terminal) open() {
 	if t.typed == nil {
-		t.typed, t.keys.in = newEntry(), t.In
+		t.typed, t.keys.in, t.keys.retaken = newEntry(), t.In, t.Retaken
 	}
 }
 
@@ -142,6 +155,11 @@ func (t *Terminal) edit(ctx context.Context, q question) (answer, error) {
 	for {
 		s, err := t.keys.next(ctx)
 		switch {
+		case errors.Is(err, errRetaken):
+			t.bracketed = false
+			if err := t.repeat(q, l); err != nil {
+				return answer{}, err
+			}
 		case err != nil:
 			return answer{}, err
 		case s.paste != nil && q.paste == pasteAnswers && (s.kind == input.Marked || s.kind == input.Whole && l.empty()):
@@ -209,6 +227,11 @@ func (t *Terminal) suspend(q question, l line) error {
 	if err := t.Suspend(); err != nil {
 		return err
 	}
+	return t.repeat(q, l)
+}
+
+// repeat asks a question again, after a shell has had the terminal.
+func (t *Terminal) repeat(q question, l line) error {
 	if err := t.bracket(); err != nil {
 		return err
 	}

@@ -28,3 +28,20 @@ func Suspend() error {
 	}
 	return nil
 }
+
+// Continued calls f whenever the process continues, until stop is called, which waits for f. Anyone can stop a process.
+func Continued(f func()) (stop func()) {
+	continued, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(continued, unix.SIGCONT)
+	go func() {
+		defer close(done)
+		for range continued {
+			f()
+		}
+	}()
+	return func() {
+		signal.Stop(continued) // after this, nothing more is sent
+		close(continued)
+		<-done
+	}
+}
