@@ -36,6 +36,8 @@ type model struct {
 
 	mu      sync.Mutex // guards state against finish, and stopped
 	stopped bool       // further events no longer count
+
+	told <-chan struct{} // closed when the run is told to end, before finish is called; nil: that never happens
 }
 
 func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *model {
@@ -191,6 +193,18 @@ func (m *model) finish(cause error) flow.State {
 	s := m.state
 	m.mu.Unlock()
 	return flow.Finish(s, cause, m.worker.last)
+}
+
+// over reports whether the machine was stopped from outside, or will be now.
+func (m *model) over() bool {
+	select {
+	case <-m.told:
+		return true
+	default:
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.stopped
 }
 
 // entered shows the screen of a new step.

@@ -50,7 +50,7 @@ func (painted) View() tea.View { return tea.View{} }
 
 // show draws the frame, unless the program ends: the last step has no screen.
 func (p painted) show() {
-	if p.state.Step != flow.StepOver {
+	if p.state.Step != flow.StepOver && !p.over() {
 		p.painter.Draw(p.model.View(), p.look.width, p.look.height)
 	}
 }

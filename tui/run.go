@@ -41,6 +41,7 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	m := newModel(newWorker(inner, do, s.Round()), s, effects, opt)
+	m.told = ctx.Done()
 	last := make(chan flow.State, 1)
 	stop := context.AfterFunc(ctx, func() {
 		defer cancel()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,6 +77,47 @@ func TestStoppedFromOutside(t *testing.T) {
 					x.see("stopped before the connection was active", "shell>")
 					x.write("exit\n")
 					x.exit(130)
+				})
+			}
+		}
+	}
+}
+
+// TestToldToEndWhileStopped ends a wizard that is stopped, by Ctrl+Z or from outside: it ends at once, without the
+// terminal, which is that of the shell, and draws nothing.
+func TestToldToEndWhileStopped(t *testing.T) {
+	t.Parallel()
+	for _, stop := range []string{"Ctrl+Z", "SIGSTOP"} {
+		for face, c := range faces {
+			for _, sig := range ends {
+				t.Run(stop+", "+face+", "+unix.SignalName(sig), func(t *testing.T) {
+					t.Parallel()
+					s := newSite(t)
+					s.term = c.term
+					x := shell(t, s)
+					pid := x.wizardOf(s, c.allow, c.key)
+					if stop == "Ctrl+Z" {
+						x.send("\x1a")
+					} else if err := unix.Kill(pid, unix.SIGSTOP); err != nil {
+						t.Fatal(err)
+					}
+					x.see("]+  Stopped")
+					x.write("stty tostop\n") // then a job in the background is also stopped when it writes
+					x.until("tostop", func() bool { return x.termios().Lflag&unix.TOSTOP != 0 || x.tick() })
+					mark := len(x.written())
+					x.write("kill -" + strconv.Itoa(int(sig)) + " %1; kill -CONT %1; wait %1; echo code $?\n")
+					x.until("the exit code", func() bool {
+						return strings.Contains(x.written()[mark:], "code "+strconv.Itoa(128+int(sig)))
+					})
+					if new := x.written()[mark:]; strings.Contains(new, c.key) || strings.Contains(new, "\x1b[?1049h") {
+						t.Errorf("it was drawn: %q", new)
+					}
+					x.until("all modes off", x.modesOff)
+					if x.termios().Lflag&unix.TOSTOP == 0 {
+						t.Error("the modes of the shell were changed")
+					}
+					x.write("stty -tostop; exit\n")
+					x.exit(0)
 				})
 			}
 		}

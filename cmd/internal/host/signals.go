@@ -25,6 +25,7 @@ func Signals(parent context.Context) (ctx context.Context, stop context.CancelCa
 		defer close(ended)
 		select {
 		case s := <-signals:
+			neverStop()
 			cancel(Stopped{s})
 		case <-done:
 		}

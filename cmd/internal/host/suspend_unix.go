@@ -45,3 +45,6 @@ func Continued(f func()) (stop func()) {
 		<-done
 	}
 }
+
+// neverStop keeps a process that ends from being stopped because its terminal is that of another job by now.
+func neverStop() { signal.Ignore(unix.SIGTTIN, unix.SIGTTOU) }

@@ -7,3 +7,5 @@ func Suspend() error { return errors.ErrUnsupported }
 
 // Continued never calls f.
 func Continued(func()) (stop func()) { return func() {} }
+
+func neverStop() {}
