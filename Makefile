@@ -5,7 +5,7 @@ VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo d
 LDFLAGS     = -s -w -X main.version=$(VERSION)
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
-.PHONY: help build demo test torture ci lint bench golden dist clean
+.PHONY: help build demo test torture ci lint bench golden pictures dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,10 @@ bench: build ## measure what users wait for: functions, then whole programs besi
 golden: ## rewrite the golden files; review the diff before you commit
 	go test ./flow ./tui ./tui/plain ./pleoclient -update
 	go test ./cmd/pleo-connect -run='^TestReadme$$' -update
+
+pictures: ## draw every scene; open dist/pictures/index.html in a browser
+	rm -rf dist/pictures
+	go test ./tui -run='^TestDrawPictures$$' -count=1 -pictures=$(CURDIR)/dist/pictures
 
 dist: ## build for all platforms into dist/
 	@for p in $(PLATFORMS); do echo "dist/pleo-connect-$${p%/*}-$${p#*/}"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o dist/pleo-connect-$${p%/*}-$${p#*/}$$(test $${p%/*} = windows && echo .exe) ./cmd/pleo-connect || exit 1; done

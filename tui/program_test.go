@@ -117,12 +117,14 @@ func startDrawn(
 type renderer func(opt *Options, out io.Writer, size [2]int)
 
 func byPainter(opt *Options, out io.Writer, size [2]int) {
+	opt.Painter = newPainter(out, size, colorprofile.ANSI256)
+}
+
+func newPainter(out io.Writer, size [2]int, colors colorprofile.Profile) *paint.Painter {
 	env := map[string]string{
 		"TERM": "xterm-256color", "COLUMNS": strconv.Itoa(size[0]), "LINES": strconv.Itoa(size[1]),
 	}
-	opt.Painter = paint.New(out, paint.Options{
-		Getenv: func(name string) string { return env[name] }, Profile: colorprofile.ANSI256,
-	})
+	return paint.New(out, paint.Options{Getenv: func(name string) string { return env[name] }, Profile: colors})
 }
 
 // byBubbleTea is how Windows draws.
