@@ -50,9 +50,10 @@ golden: ## rewrite the golden files; review the diff before you commit
 	go test ./flow ./tui ./tui/plain ./pleoclient -update
 	go test ./cmd/pleo-connect -run='^TestReadme$$' -update
 
-pictures: ## draw every scene; open dist/pictures/index.html in a browser
+pictures: ## draw what people see; open dist/pictures/index.html in a browser
 	rm -rf dist/pictures
 	go test ./tui -run='^TestDrawPictures$$' -count=1 -pictures=$(CURDIR)/dist/pictures
+	go test ./cmd/pleo-connect -run='^TestDrawPrinted$$' -count=1 -pictures=$(CURDIR)/dist/pictures
 
 dist: ## build for all platforms into dist/
 	@for p in $(PLATFORMS); do echo "dist/pleo-connect-$${p%/*}-$${p#*/}"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o dist/pleo-connect-$${p%/*}-$${p#*/}$$(test $${p%/*} = windows && echo .exe) ./cmd/pleo-connect || exit 1; done

@@ -48,7 +48,7 @@ func Printed(title, text string, width int) string {
 	const tallest = 500
 	terminal := vt.NewEmulator(width, tallest)
 	_, _ = terminal.WriteString(strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\r\n"))
-	terminal.Resize(width, terminal.CursorPosition().Y+1)
+	terminal.Resize(width, 1+strings.Count(strings.TrimRight(terminal.String(), " \n"), "\n"))
 	return SVG(title, terminal, nil)
 }
 
