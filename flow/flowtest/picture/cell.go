@@ -18,7 +18,8 @@ const (
 )
 
 // named are the colours that a terminal chooses, dark and light: what text is drawn in, what it is drawn on, and the 16
-// with a number. These are the ones of Visual Studio Code on the surfaces of GitHub.
+// with a number. These are the ones of Visual Studio Code on the surfaces of GitHub, but white is white, as in most
+// terminals.
 var named = []struct {
 	paint
 	dark, light string
@@ -32,7 +33,7 @@ var named = []struct {
 	{"c4", "#2472c8", "#0451a5"},
 	{"c5", "#bc3fbc", "#bc05bc"},
 	{"c6", "#11a8cd", "#0598bc"},
-	{"c7", "#e5e5e5", "#555555"},
+	{"c7", "#e5e5e5", "#e5e5e5"},
 	{"c8", "#666666", "#666666"},
 	{"c9", "#f14c4c", "#cd3131"},
 	{"c10", "#23d18b", "#14ce14"},
@@ -40,7 +41,7 @@ var named = []struct {
 	{"c12", "#3b8eea", "#0451a5"},
 	{"c13", "#d670d6", "#bc05bc"},
 	{"c14", "#29b8db", "#0598bc"},
-	{"c15", "#e5e5e5", "#a5a5a5"},
+	{"c15", "#ffffff", "#ffffff"},
 }
 
 func paintOf(c color.Color, absent paint) paint {
