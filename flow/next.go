@@ -346,6 +346,6 @@ func (s State) stopped() (State, []Effect) {
 
 func (s State) over() (State, []Effect) {
 	s, _ = s.ask()
-	s.Step = StepOver
+	s.Step, s.endedAt = StepOver, s.Step
 	return s, nil
 }

@@ -102,6 +102,7 @@ type State struct {
 	asked     bool                 // the key is a saved one that Pleo was asked about, outside a wizard
 	noKey     bool                 // outside a wizard, and no key is in question
 	writing   bool                 // Confirm waits only for the store
+	endedAt   Step                 // the step before StepOver
 	inStore   presence             // of the key in hand
 	left      bool                 // a key that this run saved is no longer in hand
 	rejected  bool                 // Pleo rejected the key in hand when it was last asked
