@@ -45,31 +45,36 @@ func (b buttons) update(msg tea.KeyPressMsg, cs []choice) (buttons, flow.Event) 
 
 // view draws the choices in a row, or in several rows if they do not fit.
 func (b buttons) view(f frame, cs []choice, enabled bool) []string {
-	rows := []string{""}
+	rows, gap := []string{""}, " "
+	if f.roomy() {
+		gap = "   "
+	}
 	for i, c := range cs {
 		button := b.draw(f, c.text(), i == b.index(cs), enabled)
 		last := &rows[len(rows)-1]
 		switch {
 		case *last == "":
 			*last = button
-		case ansi.StringWidth(*last+" "+button) > f.w:
+		case ansi.StringWidth(*last+gap+button) > f.w:
 			rows = append(rows, button)
 		default:
-			*last += " " + button
+			*last += gap + button
 		}
 	}
 	return rows
 }
 
+// draw tells the focused button by its edges, too, so that colour is not needed.
 func (b buttons) draw(f frame, label string, focused, enabled bool) string {
-	switch {
-	case !enabled && focused: // the arrows move the focus already
-		return f.styles.faint.Render(f.glyphs.buttonLeft + " " + label + " " + f.glyphs.buttonRight)
-	case !enabled:
-		return f.styles.faint.Render("  " + label + "  ")
-	case !focused:
-		return f.styles.button.Render("  " + label + "  ")
+	left, right := f.glyphs.buttonLeft, f.glyphs.buttonRight
+	if !focused {
+		left, right = "[", "]"
 	}
-	edge, focus := f.styles.edge, f.styles.buttonFocus
-	return edge.Render(f.glyphs.buttonLeft) + focus.Render(" "+label+" ") + edge.Render(f.glyphs.buttonRight)
+	switch {
+	case !enabled: // the arrows move the focus already
+		return f.styles.faint.Render(left + " " + label + " " + right)
+	case !focused:
+		return f.styles.plain.Render(left + " " + label + " " + right)
+	}
+	return f.styles.accent.Render(left) + f.styles.focus.Render(" "+label+" ") + f.styles.accent.Render(right)
 }

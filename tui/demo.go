@@ -13,10 +13,10 @@ func (l look) demoMark(words *flow.ScreenWords) string {
 
 // demoLine offers the step that a customer would take in Pleo.
 func (f frame) demoLine(keyKind string) []string {
-	lead := f.demoMark(&f.book.Screen) + " " + f.styles.demoKey.Render(bindings.demo.Help().Key) + "  "
+	lead := f.demoMark(&f.book.Screen) + " " + f.styles.plain.Render(bindings.demo.Help().Key) + "  "
 	side := f.book.Screen.DemoSide
 	if keyKind == flow.Standalone {
 		side = f.book.Screen.DemoSideStandalone
 	}
-	return hang(lead, f.wrap(side.String(), f.w-ansi.StringWidth(lead), f.styles.faint))
+	return hang(lead, f.wrap(side.String(), f.w-ansi.StringWidth(lead), f.styles.plain))
 }

@@ -7,6 +7,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
@@ -61,6 +62,7 @@ func newFace(t testing.TB, setup flow.Setup, w *world, opt Options) *face {
 	}
 	s, effects := flow.Begin(setup)
 	f := &face{t: t, world: w, clock: savedAt}
+	opt.Colors = colorprofile.ANSI256
 	opt.Now = func() time.Time { return f.clock }
 	f.model = newModel(newWorker(t.Context(), w.Do, s.Round()), s, effects, opt)
 	return f

@@ -38,7 +38,10 @@ type look struct {
 }
 
 func newLook(opt Options) look {
-	l := look{width: 80, height: 24, styles: newStyles(), glyphs: unicodeGlyphs, ascii: opt.ASCII, hint: opt.DemoHint}
+	l := look{
+		width: 80, height: 24, styles: newStyles(opt.Colors), glyphs: unicodeGlyphs,
+		ascii: opt.ASCII, hint: opt.DemoHint,
+	}
 	if opt.ASCII {
 		l.glyphs = asciiGlyphs
 	}
@@ -176,7 +179,7 @@ func (f frame) header(s flow.State) string {
 // footer puts the keys into one line. What does not fit is left out from the right; the help, which names it,
 // and the way out stay.
 func (f frame) footer(keys []key.Binding) string {
-	separator := f.styles.faint.Render(" " + f.glyphs.dot + " ")
+	separator := f.styles.plain.Render(" " + f.glyphs.dot + " ")
 	out, tail := "", f.keyHint(bindings.quit)
 	for _, b := range keys {
 		if isHelp(b) {
@@ -198,10 +201,7 @@ func (f frame) fits(b key.Binding) bool {
 }
 
 func (f frame) keyHint(b key.Binding) string {
-	if b.Help().Key == "" {
-		return f.styles.key.Render(f.meaning(b))
-	}
-	return f.styles.key.Render(b.Help().Key) + f.styles.faint.Render(" "+f.meaning(b))
+	return f.styles.plain.Render(strings.TrimSpace(b.Help().Key + " " + f.meaning(b)))
 }
 
 // meaning returns what a key does, in words.

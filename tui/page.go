@@ -84,7 +84,7 @@ func (f frame) more(scroll, limit int) string {
 	if limit > scroll {
 		parts = append(parts, f.glyphs.down+" "+f.book.Screen.Below.Fill(flow.Values{N: limit - scroll}))
 	}
-	return f.styles.faint.Render(strings.Join(parts, "  "))
+	return f.styles.plain.Render(strings.Join(parts, "  "))
 }
 
 // headline returns the title, and the address next to it or under it.

@@ -68,7 +68,7 @@ func byBubbleTeaSeen(t *testing.T, views []tea.View, size [2]int) (all []string)
 		in, _ := io.Pipe()
 		a := album{views, new(int)}
 		program := tea.NewProgram(a, append(opt.Program, tea.WithContext(ctx), tea.WithoutSignalHandler(),
-			tea.WithInput(in))...)
+			tea.WithColorProfile(opt.Colors), tea.WithInput(in))...)
 		ended := make(chan struct{})
 		go func() { defer close(ended); _, _ = program.Run() }()
 		for i := range views {

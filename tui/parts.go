@@ -20,14 +20,15 @@ func (f frame) mark(m flow.Mark) string {
 	case flow.MarkWarning:
 		return f.styles.plain.Render("!")
 	case flow.MarkUnknown:
-		return f.styles.faint.Render(f.glyphs.unknown)
+		return f.styles.plain.Render(f.glyphs.unknown)
 	}
-	return f.styles.faint.Render(f.glyphs.waiting)
+	return f.styles.plain.Render(f.glyphs.waiting)
 }
 
 // cell is a line of a list: its mark, what it is about, and a note.
 type cell struct {
 	mark, left, right string
+	ink               ink  // of the right one
 	apart             bool // the right one is too long to be aligned with others
 }
 
@@ -42,12 +43,12 @@ func (f frame) columns(cells []cell, dent int) []string {
 	var out []string
 	for _, c := range cells {
 		if c.right != "" && !c.apart && dent+2+left+3+right <= f.w {
-			text := f.styles.plain.Render(pad(c.left, left)) + "   " + f.styles.faint.Render(c.right)
+			text := f.styles.plain.Render(pad(c.left, left)) + "   " + c.ink.Render(c.right)
 			out = append(out, strings.Repeat(" ", dent)+c.mark+" "+text)
 			continue
 		}
 		lines := f.wrap(c.left, f.w-dent-2, f.styles.plain)
-		lines = append(lines, f.wrap(c.right, f.w-dent-2, f.styles.faint)...)
+		lines = append(lines, f.wrap(c.right, f.w-dent-2, c.ink)...)
 		out = append(out, hang(strings.Repeat(" ", dent)+c.mark+" ", lines)...)
 	}
 	return out
@@ -58,7 +59,7 @@ func (f frame) list(lines []flow.Line, dent int) []string {
 	var cells []cell
 	for _, line := range lines {
 		wide := dent+2+ansi.StringWidth(line.Label)+3+ansi.StringWidth(line.Note) > f.w
-		cells = append(cells, cell{f.mark(line.Mark), line.Label, line.Note, wide})
+		cells = append(cells, cell{f.mark(line.Mark), line.Label, line.Note, f.styles.plain, wide})
 	}
 	return f.columns(cells, dent)
 }
@@ -90,7 +91,7 @@ func (f frame) permissions(ps []flow.Permission, dent int, marked func(flow.Perm
 		if !p.Required {
 			title = f.book.Screen.Optional.Fill(flow.Values{Name: title})
 		}
-		cells = append(cells, cell{mark: marked(p), left: title, right: string(p.Scope)})
+		cells = append(cells, cell{mark: marked(p), left: title, right: string(p.Scope), ink: f.styles.faint})
 	}
 	return f.columns(cells, dent)
 }
@@ -118,7 +119,7 @@ func (f frame) says(text flow.Text) []string {
 func (f frame) helps(why flow.Explanation) []string {
 	rows := f.hanging(why.About, f.styles.plain)
 	for _, step := range why.Advice() {
-		rows = append(rows, f.hanging(step.Text, f.styles.faint)...)
+		rows = append(rows, f.hanging(step.Text, f.styles.plain)...)
 		rows = append(rows, f.command(step.Command, f.book.Wizard.Link.Widen)...)
 	}
 	return rows

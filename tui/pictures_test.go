@@ -71,7 +71,9 @@ func TestDrawPictures(t *testing.T) {
 // picture returns what a terminal of this size shows of the scene.
 func (sc scene) picture(t *testing.T, size [2]int, colors colorprofile.Profile) (svg string) {
 	t.Helper()
-	view := sc.make(t).size(size[0], size[1]).View()
+	f := sc.make(t)
+	f.look.styles = newStyles(colors)
+	view := f.size(size[0], size[1]).View()
 	synctest.Test(t, func(t *testing.T) {
 		e := newEmulator(t, size)
 		painter := newPainter(e, size, colors)

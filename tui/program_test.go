@@ -117,7 +117,8 @@ func startDrawn(
 type renderer func(opt *Options, out io.Writer, size [2]int)
 
 func byPainter(opt *Options, out io.Writer, size [2]int) {
-	opt.Painter = newPainter(out, size, colorprofile.ANSI256)
+	opt.Colors = colorprofile.ANSI256
+	opt.Painter = newPainter(out, size, opt.Colors)
 }
 
 func newPainter(out io.Writer, size [2]int, colors colorprofile.Profile) *paint.Painter {
@@ -129,8 +130,9 @@ func newPainter(out io.Writer, size [2]int, colors colorprofile.Profile) *paint.
 
 // byBubbleTea is how Windows draws.
 func byBubbleTea(opt *Options, out io.Writer, size [2]int) {
+	opt.Colors = colorprofile.ANSI256
 	opt.Program = append(opt.Program,
-		tea.WithOutput(out), tea.WithWindowSize(size[0], size[1]), tea.WithColorProfile(colorprofile.ANSI256),
+		tea.WithOutput(out), tea.WithWindowSize(size[0], size[1]),
 		tea.WithEnvironment([]string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"}))
 }
 

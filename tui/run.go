@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"pleo-connect/flow"
 	"pleo-connect/tui/paint"
@@ -14,13 +15,14 @@ import (
 
 // Options are what the interface needs besides the machine.
 type Options struct {
-	ASCII    bool                // draw only ASCII glyphs (LANG=C, the Linux console)
-	DemoKey  func() string       // demo only: the simulated key that tab pastes; nil outside the demo
-	DemoHint string              // demo only: which scenario, in a few words
-	Painter  *paint.Painter      // draws; nil: Bubble Tea does
-	Program  []tea.ProgramOption // input; if there is no painter, output, colour profile and size as well
-	Now      func() time.Time    // measures how long a screen has been in sight; nil: time.Now
-	Suspend  func() error        // stops this program, and returns when it continues; nil: ctrl+z does nothing
+	Colors   colorprofile.Profile // the colours that the terminal can show, on which the styles depend
+	ASCII    bool                 // draw only ASCII glyphs (LANG=C, the Linux console)
+	DemoKey  func() string        // demo only: the simulated key that tab pastes; nil outside the demo
+	DemoHint string               // demo only: which scenario, in a few words
+	Painter  *paint.Painter       // draws; nil: Bubble Tea does
+	Program  []tea.ProgramOption  // input; if there is no painter, output and size as well
+	Now      func() time.Time     // measures how long a screen has been in sight; nil: time.Now
+	Suspend  func() error         // stops this program, and returns when it continues; nil: ctrl+z does nothing
 
 	// Retaken delivers a value when the program continues that something else has stopped, so that the screen has to be
 	// taken and drawn anew. Only a painter can do so.
@@ -48,7 +50,8 @@ func Run(ctx context.Context, do flow.Do, s flow.State, effects []flow.Effect, o
 		last <- m.finish(context.Cause(ctx))
 	})
 	// Bubble Tea would print the text and the stack of a panic; runProgram catches it instead.
-	own := []tea.ProgramOption{tea.WithContext(inner), tea.WithoutSignalHandler(), tea.WithoutCatchPanics()}
+	own := []tea.ProgramOption{tea.WithContext(inner), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(),
+		tea.WithColorProfile(opt.Colors)}
 	err := runModel(m, opt, append(own, opt.Program...))
 	s = m.state
 	if !stop() { // it has begun

@@ -47,7 +47,7 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 		} else {
 			text = f.wrap(line.Label, room, f.styles.plain)
 		}
-		text = append(text, f.wrap(line.Note, room, f.styles.faint)...)
+		text = append(text, f.wrap(line.Note, room, f.styles.plain)...)
 		if len(text) == 0 {
 			text = []string{""} // only the label
 		}

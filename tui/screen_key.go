@@ -209,7 +209,7 @@ func (f frame) field(label string, empty bool) ([]string, *tea.Position) {
 
 // boxed draws a box around a line.
 func (f frame) boxed(text string) []string {
-	box, edge := f.glyphs.box, f.styles.edge
+	box, edge := f.glyphs.box, f.styles.accent
 	return []string{
 		edge.Render(box.TopLeft + strings.Repeat(box.Top, f.w-2) + box.TopRight),
 		edge.Render(box.Left) + " " + pad(text, f.w-4) + " " + edge.Render(box.Right),

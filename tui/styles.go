@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"image/color"
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
 )
 
 // ink is a look of text: what comes before and after it. It is built once, so that a frame only joins strings.
@@ -23,39 +25,40 @@ func (i ink) Render(text string) string {
 	return i.before + text + i.after
 }
 
-// styles are named after what they mean. One set serves dark and light backgrounds, and the terminal is not asked: the
-// accent has a contrast of 4.5 to 1 on black and on white, and is one of the 256 colours that a terminal over SSH
-// shows. The other colours are the terminal's own; how they look is up to its owner, so they colour only marks, each of
-// which has its own sign, and no words.
+// styles are named after what they mean. One set serves dark and light backgrounds, and the terminal is not asked: each
+// of our colours has a contrast of 4.5 to 1 on black and on white. With 16 colours they are the terminal's own; how
+// those look is up to its owner, so they colour signs, each of which has its own shape, and few words.
 type styles struct {
-	plain       ink
-	title       ink
-	accent      ink // the current step, the bar next to the company
-	edge        ink // the box around the field, the half blocks that round a focused button
-	faint       ink // secondary text: scopes, labels, the footer
-	key         ink // the name of a key in the footer
-	good        ink // a done mark
-	bad         ink // a failed mark
-	button      ink
-	buttonFocus ink
-	demo        ink
-	demoKey     ink // the key that takes the customer's step
+	plain  ink
+	title  ink
+	accent ink // the current step, the bar next to the company, the box around the field, the edges of a focused button
+	faint  ink // what can be missed: labels, scopes, the rail to come
+	good   ink // a done mark
+	bad    ink // a failed mark
+	focus  ink // the label of the focused button
+	demo   ink
 }
 
-func newStyles() styles {
-	accent := lipgloss.Color("163") // #D700AF, in fewer bytes
+// newStyles returns the styles for the colours that the terminal can show. They are chosen here and never converted:
+// the nearest of 16 colours to the accent would be the red of a failed mark.
+func newStyles(profile colorprofile.Profile) styles {
 	plain := lipgloss.NewStyle()
-	return styles{
-		title:       inkOf(plain.Bold(true)),
-		accent:      inkOf(plain.Bold(true).Foreground(accent)),
-		edge:        inkOf(plain.Foreground(accent)),
-		faint:       inkOf(plain.Faint(true)),
-		good:        inkOf(plain.Foreground(lipgloss.Green)),
-		bad:         inkOf(plain.Foreground(lipgloss.Red)),
-		buttonFocus: inkOf(plain.Bold(true).Reverse(true).Foreground(accent)),
-		demo:        inkOf(plain.Bold(true).Reverse(true)),
-		demoKey:     inkOf(plain.Bold(true)),
+	coloured := func(c color.Color) ink { return inkOf(plain.Foreground(c)) }
+	reverse := inkOf(plain.Reverse(true))
+	s := styles{title: inkOf(plain.Bold(true)), focus: reverse, demo: reverse}
+	switch {
+	case profile >= colorprofile.ANSI256: // also with more of them: these are named in fewer bytes
+		accent, white := lipgloss.Color("163"), lipgloss.Color("231") // #D700AF on any background, and under #FFFFFF
+		s.accent, s.focus = coloured(accent), inkOf(plain.Foreground(white).Background(accent))
+		s.faint = coloured(lipgloss.Color("243")) // #767676
+		s.good = coloured(lipgloss.Color("29"))   // #00875F
+		s.bad = coloured(lipgloss.Color("131"))   // #AF5F5F
+	case profile == colorprofile.ANSI:
+		s.accent = coloured(lipgloss.Magenta)
+		s.focus = inkOf(plain.Foreground(lipgloss.BrightWhite).Background(lipgloss.Magenta))
+		s.good, s.bad = coloured(lipgloss.Green), coloured(lipgloss.Red)
 	}
+	return s
 }
 
 // glyphs are the signs that are not words, each one column wide.
@@ -66,14 +69,14 @@ type glyphs struct {
 	line, underline                string
 	up, down, prompt               string
 	mask, ellipsis                 string
-	buttonLeft, buttonRight        string
+	buttonLeft, buttonRight        string // of the focused one
 	box                            lipgloss.Border
 }
 
 var unicodeGlyphs = glyphs{
 	done: "✓", failed: "✗", unknown: "?", waiting: "·",
 	spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
-	bullet:  "▪", dot: "·", bar: "┃",
+	bullet:  "•", dot: "·", bar: "┃",
 	line: "─", underline: "━",
 	up: "↑", down: "↓", prompt: "→",
 	mask: "•", ellipsis: "…",
@@ -88,6 +91,6 @@ var asciiGlyphs = glyphs{
 	line: "-", underline: "=",
 	up: "^", down: "v", prompt: ">",
 	mask: "*", ellipsis: "~",
-	buttonLeft: "[", buttonRight: "]",
+	buttonLeft: ">", buttonRight: "<",
 	box: lipgloss.ASCIIBorder(),
 }

@@ -77,7 +77,7 @@ func (f frame) command(text string, tooLong flow.Text) []string {
 		out = append(out, atEdge+f.styles.plain.Render(part))
 	}
 	if len(out) > 1 {
-		out = append(out, f.prose(tooLong.String(), f.styles.faint)...)
+		out = append(out, f.prose(tooLong.String(), f.styles.plain)...)
 	}
 	return out
 }

@@ -62,10 +62,10 @@ func (a *app) fullScreen(
 		tty.answered = time.Now().Add(answersAfter)
 	}
 	return tui.Run(ctx, x.Do, s, effects, tui.Options{
-		ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint, Suspend: tty.Suspend,
-		Retaken: tty.Retaken(), HoldEnter: tty.HoldEnter, Painter: a.painter(asks),
+		Colors: a.console.Colors(), ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint,
+		Suspend: tty.Suspend, Retaken: tty.Retaken(), HoldEnter: tty.HoldEnter, Painter: a.painter(asks),
 		Program: []tea.ProgramOption{
-			tea.WithInput(tty.In), tea.WithOutput(a.console.Screen()), tea.WithColorProfile(a.console.Colors()),
+			tea.WithInput(tty.In), tea.WithOutput(a.console.Screen()),
 		},
 	})
 }

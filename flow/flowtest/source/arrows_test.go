@@ -77,8 +77,9 @@ var arrows = map[string]imports{
 	},
 	"tui": {
 		why: "the full-screen face sees flow and what the reader hands on, and draws", ours: "flow tui/input tui/paint",
-		others: "charm.land/bubbles/v2/key charm.land/bubbletea/v2 charm.land/lipgloss/v2 " + xansi,
-		std:    "context errors fmt io regexp slices strconv strings sync time unicode unicode/utf8",
+		others: "charm.land/bubbles/v2/key charm.land/bubbletea/v2 charm.land/lipgloss/v2 " +
+			"github.com/charmbracelet/colorprofile " + xansi,
+		std: "context errors fmt image/color io regexp slices strconv strings sync time unicode unicode/utf8",
 	},
 	"tui/paint": {
 		why: "what writes frames does not know what they show",
