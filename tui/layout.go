@@ -161,7 +161,7 @@ func (f frame) top(s flow.State) []string {
 	if f.height >= tall {
 		rows = append([]string{""}, rows...)
 	}
-	return append(append(append(rows, ""), f.rail(s)...), "")
+	return append(rows, "", indent(f.rail(s)), "")
 }
 
 func (f frame) header(s flow.State) string {

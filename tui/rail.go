@@ -10,18 +10,14 @@ import (
 	"pleo-connect/flow"
 )
 
-// railIndex returns where on the rail the step is.
-func railIndex(s flow.State) int {
-	step := s.Step
-	if step == flow.StepProblem || step == flow.StepDoctor {
-		step = s.Problem.From
-	}
-	switch step {
+// railIndex returns which step of the rail is the current one.
+func railIndex(p flow.Progress) int {
+	switch p.Step {
 	case flow.StepReview:
 		return 0
 	case flow.StepKey:
 		return 1
-	case flow.StepDone, flow.StepOver:
+	case flow.StepDone:
 		return 3
 	}
 	return 2
@@ -33,44 +29,66 @@ func (f frame) railSteps() [4]string {
 	return [...]string{words.Review.Fill(none), words.Key.Fill(none), words.Check.Fill(none), words.Done.Fill(none)}
 }
 
-// rail draws the four steps: those that are done are ticked, the current one is underlined. Lines between them fill the
-// room that is left.
-func (f frame) rail(s flow.State) []string {
-	at, before := railIndex(s), margin // the current step begins after this many columns
-	steps := f.railSteps()
-	names := make([]string, len(steps))
-	for i, name := range steps {
-		names[i] = strconv.Itoa(i+1) + " " + name
+// rail draws the four steps over the whole width. Those that are done are ticked, and the line after each is heavy. The
+// line after the current step fills with what is done of it. All of that can be seen without colour.
+func (f frame) rail(s flow.State) string {
+	p, steps := s.Progress(), f.railSteps()
+	at, lines := railIndex(p), len(steps)-1
+	room := f.w - ansi.StringWidth("1 "+strings.Join(steps[:], "  1 "))
+	if room < 2*lines { // a part of a line, and a cross
+		return f.shortRail(s)
 	}
-	between := min(railLine, (f.w-ansi.StringWidth(strings.Join(names, "  ")))/(len(steps)-1))
-	if between < 1 {
-		return []string{indent(f.shortRail(s)), ""}
-	}
-	line := f.styles.faint.Render(" " + strings.Repeat(f.glyphs.line, between) + " ")
 	var out strings.Builder
-	out.WriteString(indent(""))
-	for i, name := range names {
-		if i > 0 {
-			out.WriteString(line)
-		}
+	for i, name := range steps {
 		switch {
-		case i < at:
-			out.WriteString(f.mark(flow.MarkDone) + " " + steps[i])
-			before += ansi.StringWidth(name) + between + 2
+		case i < at, p.Step == flow.StepDone:
+			out.WriteString(f.mark(flow.MarkDone) + f.styles.plain.Render(" "+name))
 		case i == at:
-			out.WriteString(f.styles.accent.Render(name))
+			out.WriteString(f.styles.accent.Render(strconv.Itoa(i+1) + " " + name))
 		default:
-			out.WriteString(f.styles.faint.Render(name))
+			out.WriteString(f.styles.faint.Render(strconv.Itoa(i+1) + " " + name))
+		}
+		if i < lines {
+			out.WriteString(f.railLine(i-at, room*(i+1)/lines-room*i/lines, p))
 		}
 	}
-	under := f.styles.accent.Render(strings.Repeat(f.glyphs.underline, ansi.StringWidth(names[at])))
-	return []string{out.String(), strings.Repeat(" ", before) + under}
+	return out.String()
 }
 
-// railLine is the length of a line between two steps.
-const railLine = 8
+// railLine draws the line after a step, which is the current one or so many after it. The blanks on both sides look like
+// what they are beside, so that the look seldom changes.
+func (f frame) railLine(after, length int, p flow.Progress) string {
+	heavy := 0
+	switch {
+	case after < 0:
+		heavy = length
+	case after == 0:
+		heavy = length * p.Done / max(p.Of, 1)
+	}
+	broken := after == 0 && p.Broken
+	if broken {
+		length-- // for the cross
+		heavy = min(heavy, length)
+	}
+	passed, toCome := strings.Repeat(f.glyphs.heavy, heavy), strings.Repeat(f.glyphs.line, length-heavy)
+	switch {
+	case broken:
+		return " " + f.styles.good.Render(passed) + f.mark(flow.MarkFailed) + f.styles.faint.Render(toCome+" ")
+	case toCome == "":
+		return f.styles.good.Render(" " + passed + " ")
+	case passed == "":
+		return f.styles.faint.Render(" " + toCome + " ")
+	}
+	return f.styles.good.Render(" "+passed) + f.styles.faint.Render(toCome+" ")
+}
 
+// shortRail is the current step, for where there is no room for all.
 func (f frame) shortRail(s flow.State) string {
-	at, steps := railIndex(s), f.railSteps()
-	return f.styles.accent.Render(fmt.Sprintf("%d/%d %s", at+1, len(steps), steps[at]))
+	p, steps := s.Progress(), f.railSteps()
+	at := railIndex(p)
+	text := f.styles.accent.Render(fmt.Sprintf("%d/%d %s", at+1, len(steps), steps[at]))
+	if p.Broken {
+		text += " " + f.mark(flow.MarkFailed)
+	}
+	return text
 }

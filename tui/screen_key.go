@@ -221,7 +221,7 @@ func (f frame) boxed(text string) []string {
 func (f frame) numbered(lines []string) []string {
 	var out []string
 	for i, line := range lines {
-		lead := strings.Repeat(" ", f.dent()) + f.styles.accent.Render(strconv.Itoa(i+1)) + "  "
+		lead := strings.Repeat(" ", f.dent()) + f.styles.plain.Render(strconv.Itoa(i+1)) + "  "
 		out = append(out, hang(lead, f.wrap(line, f.w-f.dent()-3, f.styles.plain))...)
 	}
 	return out

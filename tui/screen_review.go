@@ -34,7 +34,7 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 }
 
 func (r reviewScreen) view(s flow.State, f frame) page {
-	bullet := f.styles.accent.Render(f.glyphs.bullet)
+	bullet := f.styles.plain.Render(f.glyphs.bullet)
 	p := page{title: s.Title(), rows: f.unfinished(s, r.answering(s)), notice: spaced(f.notice(s))}
 	if !f.roomy() {
 		p.rows = append(append(f.preflight(s), ""), p.rows...)

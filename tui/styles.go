@@ -66,7 +66,7 @@ type glyphs struct {
 	done, failed, unknown, waiting string
 	spinner                        []string
 	bullet, dot, bar               string
-	line, underline                string
+	line, heavy                    string
 	up, down, prompt               string
 	mask, ellipsis                 string
 	buttonLeft, buttonRight        string // of the focused one
@@ -77,7 +77,7 @@ var unicodeGlyphs = glyphs{
 	done: "✓", failed: "✗", unknown: "?", waiting: "·",
 	spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 	bullet:  "•", dot: "·", bar: "┃",
-	line: "─", underline: "━",
+	line: "─", heavy: "━",
 	up: "↑", down: "↓", prompt: "→",
 	mask: "•", ellipsis: "…",
 	buttonLeft: "▐", buttonRight: "▌",
@@ -88,7 +88,7 @@ var asciiGlyphs = glyphs{
 	done: "+", failed: "x", unknown: "?", waiting: ".",
 	spinner: []string{"|", "/", "-", "\\"},
 	bullet:  "-", dot: "-", bar: "|",
-	line: "-", underline: "=",
+	line: "-", heavy: "=",
 	up: "^", down: "v", prompt: ">",
 	mask: "*", ellipsis: "~",
 	buttonLeft: ">", buttonRight: "<",

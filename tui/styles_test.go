@@ -12,8 +12,6 @@ import (
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
-
-	"pleo-connect/flow/flowtest/source"
 )
 
 // inks returns the control sequence of each style by its name.
@@ -148,22 +146,25 @@ func TestStylesAreVisible(t *testing.T) {
 	}
 }
 
-// TestMarksHaveColours: with 16 colours no one knows the contrast of these, so no words are drawn in them.
-func TestMarksHaveColours(t *testing.T) {
+// TestSignsHaveColours: with 16 colours no one knows the contrast of these two, so no words are drawn in them.
+func TestSignsHaveColours(t *testing.T) {
 	t.Parallel()
-	uses := regexp.MustCompile(`styles\.(good|bad)\b[^\n]*`)
-	signs := regexp.MustCompile(`\.Render\((strings\.Repeat\()?f\.glyphs\.`)
-	found := 0
-	for name, text := range source.Files(t, "tui") {
-		for _, use := range uses.FindAllString(text, -1) {
-			found++
-			if !signs.MatchString(use) {
-				t.Errorf("%s draws more than signs: %s", name, use)
+	styles, words := newStyles(colorprofile.ANSI), regexp.MustCompile(`[\pL\pN]`)
+	for _, colour := range []ink{styles.good, styles.bad} {
+		found := 0
+		for _, sc := range scenes {
+			f := sc.make(t)
+			f.look.styles = styles
+			for _, part := range strings.Split(f.View().Content, colour.before)[1:] {
+				drawn, _, _ := strings.Cut(part, colour.after)
+				if found++; words.MatchString(drawn) {
+					t.Errorf("%s draws %q in %q", sc.name, drawn, colour.before)
+				}
 			}
 		}
-	}
-	if found == 0 {
-		t.Error("nothing is drawn in them")
+		if found == 0 {
+			t.Errorf("nothing is drawn in %q", colour.before)
+		}
 	}
 }
 
