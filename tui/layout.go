@@ -19,10 +19,11 @@ const MinWidth, MinHeight = 40, 12
 const (
 	roomyWidth, roomyHeight = 60, 20 // from this size on there is a rail and white space
 	spaciousHeight          = 24
-	margin                  = 2  // on both sides
-	maxWidth                = 80 // of the content: a wider window is not filled
-	maxProse                = 72 // of running text
-	tall                    = 26 // rows of the frame, if the window has more and the page does not need them
+	wideWidth, wideHeight   = 100, 30 // from this size on the content is in the middle
+	margin                  = 2       // on both sides
+	maxWidth                = 80      // of the content: a wider window is not filled
+	maxProse                = 72      // of running text
+	tall                    = 26      // rows of the frame, if the window has more and the page does not need them
 )
 
 // look is what a frame depends on, besides the state and the screen.
@@ -55,6 +56,7 @@ type frame struct {
 	look
 	book *flow.Book
 	w, h int
+	left int // columns to the left of the content
 	tick int // of the spinner
 }
 
@@ -79,13 +81,16 @@ func (l look) draw(s flow.State, sc screen, scroll, tick int) drawing {
 
 // frame makes room for a page under the header and the rail.
 func (l look) frame(s flow.State, tick int) (frame, []string) {
-	f := frame{look: l, book: s.Book(), w: min(l.width-2*margin, maxWidth), tick: tick}
+	f := frame{look: l, book: s.Book(), w: min(l.width-2*margin, maxWidth), left: margin, tick: tick}
+	if l.wide() {
+		f.left = (l.width - f.w) / 2
+	}
 	top := f.top(s)
 	f.h = l.height - len(top) - f.footerRows()
 	return f, top
 }
 
-// compose puts a page between the top and the footer.
+// compose puts a page between the top and the footer. In a wide window a third of the free rows is above.
 func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) drawing {
 	b := f.lay(p, scroll)
 	rows := slices.Concat(top, b.rows)
@@ -100,11 +105,19 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 	default:
 		keys = append(keys, bindings.scroll)
 	}
-	rows = append(rows, indent(f.footer(keys)))
+	rows = append(rows, f.footer(keys))
+	for i, row := range rows {
+		rows[i] = f.indent(row)
+	}
+	above := 0
+	if f.wide() {
+		above = (f.height - n) / 3
+		rows = append(make([]string, above), rows...)
+	}
 	d := drawing{text: f.finish(rows), scrollLimit: b.limit, page: b.page, mustSee: p.end > 0}
 	d.endInSight = d.mustSee && b.endInSight
 	if b.cursor != nil {
-		d.cursor = tea.NewCursor(b.cursor.X+margin, b.cursor.Y+len(top))
+		d.cursor = tea.NewCursor(b.cursor.X+f.left, b.cursor.Y+len(top)+above)
 	}
 	return d
 }
@@ -139,6 +152,8 @@ func (l look) tooSmallRows(s flow.State) []string {
 // spacious reports whether there is room for helpful texts besides the necessary ones.
 func (l look) spacious() bool { return l.roomy() && l.height >= spaciousHeight }
 
+func (l look) wide() bool { return l.width >= wideWidth && l.height >= wideHeight }
+
 func (l look) roomy() bool { return l.width >= roomyWidth && l.height >= roomyHeight }
 
 func (f frame) footerRows() int {
@@ -150,9 +165,9 @@ func (f frame) footerRows() int {
 
 // top returns the header and the progress rail.
 func (f frame) top(s flow.State) []string {
-	rows := []string{indent(f.header(s))}
+	rows := []string{f.header(s)}
 	if !f.roomy() {
-		rows = append(rows, indent(f.shortRail(s)))
+		rows = append(rows, f.shortRail(s))
 		if f.height > MinHeight+4 {
 			rows = append(rows, "")
 		}
@@ -161,7 +176,7 @@ func (f frame) top(s flow.State) []string {
 	if f.height >= tall {
 		rows = append([]string{""}, rows...)
 	}
-	return append(rows, "", indent(f.rail(s)), "")
+	return append(rows, "", f.rail(s), "")
 }
 
 func (f frame) header(s flow.State) string {

@@ -249,3 +249,32 @@ func TestCommandsStayWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestWide: from 100x30 on, every scene is what it is in a lower window, moved to the middle with a third of the free
+// rows above it. Only texts to copy stay at the left edge.
+func TestWide(t *testing.T) {
+	t.Parallel()
+	for _, sc := range scenes {
+		f := sc.make(t)
+		for _, size := range [][3]int{{100, 30, 10}, {101, 31, 10}, {160, 50, 40}} {
+			low := f.size(size[0], wideHeight-1).drawing()
+			wide := f.size(size[0], size[1]).drawing()
+			rows := strings.Split(low.text, "\n")
+			if low.scrollLimit > 0 || len(rows) > tall {
+				continue // it takes more rows where there are more
+			}
+			above, left := (size[1]-len(rows))/3, size[2]
+			for i, row := range rows {
+				if inner, ok := strings.CutPrefix(row, strings.Repeat(" ", margin)); ok {
+					rows[i] = strings.Repeat(" ", left) + inner
+				}
+			}
+			if want := strings.Repeat("\n", above) + strings.Join(rows, "\n"); wide.text != want {
+				t.Errorf("%s at %v:\n%s\nwant\n%s", sc.name, size, ansi.Strip(wide.text), ansi.Strip(want))
+			}
+			if c := low.cursor; c != nil && (wide.cursor.X != c.X-margin+left || wide.cursor.Y != c.Y+above) {
+				t.Errorf("%s at %v: the cursor is at %v, and in a lower window at %v", sc.name, size, wide.cursor, c)
+			}
+		}
+	}
+}

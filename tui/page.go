@@ -24,14 +24,14 @@ type laid struct {
 func (f frame) lay(p page, scroll int) laid {
 	body, foot := f.headline(p), f.foot(p)
 	if len(foot) > f.h-4 {
-		notice := indented(p.notice)
+		notice := slices.Clone(p.notice)
 		p.notice = nil
 		if f.told != "" {
 			return f.under(squeeze(notice, 1), p, scroll)
 		}
 		body, foot = append(notice, body...), f.foot(p)
 	}
-	body = append(append(body, ""), indented(p.rows)...)
+	body = append(append(body, ""), p.rows...)
 	past := len(p.rows) - p.end // rows after what must be seen
 	body, after := body[:len(body)-past:len(body)-past], body[len(body)-past:]
 	if len(foot) > f.h-4 { // an address that fills a page: everything scrolls
@@ -62,7 +62,7 @@ func (f frame) scrolled(body, after, foot []string, cursor *tea.Position, scroll
 	gap := ""
 	scroll = min(scroll, limit)
 	if limit > 0 {
-		gap = indent(f.more(scroll, limit))
+		gap = f.more(scroll, limit)
 		body = body[scroll : scroll+room]
 	}
 	out := laid{
@@ -96,7 +96,7 @@ func (f frame) headline(p page) []string {
 	wide := ansi.StringWidth(mark)
 	lines := f.wrap(p.title, f.w-wide, f.styles.title)
 	for i := range lines {
-		lines[i] = indent(mark + lines[i])
+		lines[i] = mark + lines[i]
 		mark = strings.Repeat(" ", wide)
 	}
 	if p.aside == "" {
@@ -104,19 +104,19 @@ func (f frame) headline(p page) []string {
 	}
 	aside := link(p.aside, p.aside, f.styles.faint)
 	if len(lines) == 1 && ansi.StringWidth(p.title+p.aside)+wide+2 <= f.w {
-		return []string{indent(f.spread(strings.TrimPrefix(lines[0], indent("")), aside))}
+		return []string{f.spread(lines[0], aside)}
 	}
-	return append(lines, indent(aside))
+	return append(lines, aside)
 }
 
 func (f frame) foot(p page) []string {
-	rows := indented(p.pinned)
+	rows := slices.Clone(p.pinned)
 	if p.link != "" { // wrapped here and not indented, so that a terminal without links selects only the address
 		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {
-			rows = append(rows, link(p.link, part, f.styles.plain))
+			rows = append(rows, atEdge+link(p.link, part, f.styles.plain))
 		}
 	}
-	notice := indented(p.notice)
+	notice := slices.Clone(p.notice)
 	if len(rows) == 0 { // there is already a blank row above it
 		notice = squeeze(notice, 1)
 	}

@@ -170,7 +170,7 @@ func (c sizeCheck) lost(p page, f frame, seen, words map[string]bool, rows strin
 		}
 	}
 	for _, row := range slices.Concat(p.rows, p.pinned, p.notice) {
-		need(indent(row), seen)
+		need(f.indent(row), seen)
 	}
 	if p.link != "" {
 		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {

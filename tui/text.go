@@ -12,19 +12,12 @@ import (
 // atEdge begins a row that is not indented: a part of a text to copy.
 const atEdge = "\x00"
 
-func indent(row string) string {
-	if part, ok := strings.CutPrefix(row, atEdge); ok {
+// indent moves a row to where the content begins.
+func (f frame) indent(row string) string {
+	if part, ok := strings.CutPrefix(row, atEdge); ok || row == "" {
 		return part
 	}
-	return strings.Repeat(" ", margin) + row
-}
-
-func indented(rows []string) []string {
-	var out []string
-	for _, row := range rows {
-		out = append(out, indent(row))
-	}
-	return out
+	return strings.Repeat(" ", f.left) + row
 }
 
 // dent returns how far lists are indented, if there is room.
