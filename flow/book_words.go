@@ -28,8 +28,9 @@ type ScreenWords struct {
 	DemoSideStandalone       Text
 	TooSmall                 Text // in place of a frame, which needs {wanted} columns and rows and has {value}
 
-	Above, Below Text // how many rows are out of sight
-	Optional     Text // a permission that is not required
+	Above                  Text // how many rows are out of sight
+	Below, MorePermissions Forms
+	Optional               Text // a permission that is not required
 
 	Buttons ButtonWords
 	Footer  map[string]Text // what a key does, also in the help

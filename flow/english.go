@@ -365,8 +365,9 @@ var englishScreen = ScreenWords{
 	DemoSideStandalone: "plays your part in Pleo: create a key, copy it, paste it here",
 	TooSmall:           "Make this window at least {wanted} (it is {value}); nothing is lost",
 
-	Above: "{n} more", Below: "{n} more",
-	Optional: "{name} (optional)",
+	Above: "{n} more", Below: Forms{"{n} more line", "{n} more lines"},
+	MorePermissions: Forms{"{n} more permission", "{n} more permissions"},
+	Optional:        "{name} (optional)",
 
 	Buttons: ButtonWords{
 		Cancel: "Cancel", Other: "Use another key", Continue: "Continue", Allow: "Allow", Yes: "Yes, connect",

@@ -50,6 +50,10 @@ func covers(sc screen) bool {
 // reviewHelp says who asks for access, what will happen, and what a small window has no room for.
 func (f frame) reviewHelp(s flow.State, keys []key.Binding) page {
 	rows := append(append(f.numbered(s.Overview()), ""), f.facts(s.About())...)
+	bullet := func(flow.Permission) string { return f.styles.plain.Render(f.glyphs.bullet) }
+	if cells := f.permissionCells(s.Integration.Permissions, bullet); f.scopeless(cells, f.dent()) {
+		rows = append(append(rows, ""), f.columns(cells, f.dent())...)
+	}
 	if !f.roomy() {
 		rows = append(append(rows, ""), f.list(s.Lines(flow.StepReview), 0)...)
 	}

@@ -20,7 +20,7 @@ const (
 	roomyWidth, roomyHeight = 60, 20 // from this size on there is a rail and white space
 	spaciousHeight          = 24
 	wideWidth, wideHeight   = 100, 30 // from this size on the content is in the middle
-	margin                  = 2       // on both sides
+	margin                  = 2       // on both sides; in a narrow window only on the left
 	maxWidth                = 80      // of the content: a wider window is not filled
 	maxProse                = 72      // of running text
 	tall                    = 26      // rows of the frame, if the window has more and the page does not need them
@@ -82,8 +82,11 @@ func (l look) draw(s flow.State, sc screen, scroll, tick int) drawing {
 // frame makes room for a page under the header and the rail.
 func (l look) frame(s flow.State, tick int) (frame, []string) {
 	f := frame{look: l, book: s.Book(), w: min(l.width-2*margin, maxWidth), left: margin, tick: tick}
-	if l.wide() {
+	switch {
+	case l.wide():
 		f.left = (l.width - f.w) / 2
+	case l.width < roomyWidth:
+		f.w = l.width - margin
 	}
 	top := f.top(s)
 	f.h = l.height - len(top) - f.footerRows()
@@ -163,11 +166,10 @@ func (f frame) footerRows() int {
 	return 1
 }
 
-// top returns the header and the progress rail.
+// top returns the header and the progress rail, which share a row in a small window.
 func (f frame) top(s flow.State) []string {
 	rows := []string{f.header(s)}
 	if !f.roomy() {
-		rows = append(rows, f.shortRail(s))
 		if f.height > MinHeight+4 {
 			rows = append(rows, "")
 		}
@@ -183,12 +185,16 @@ func (f frame) header(s flow.State) string {
 	right := f.styles.faint.Render(s.Environment())
 	if s.Demo {
 		right = f.demoMark(&f.book.Screen)
-		if hint := f.hint; hint != "" && ansi.StringWidth(hint+s.Integration.Name+right) < f.w {
-			right = f.styles.faint.Render(hint) + "  " + right
-		}
 	}
-	name := ansi.Truncate(s.Integration.Name, max(f.w-ansi.StringWidth(right)-2, 0), f.glyphs.ellipsis)
-	return f.spread(f.styles.title.Render(name), right)
+	left := ""
+	if !f.roomy() {
+		left = f.shortRail(s, f.w-ansi.StringWidth(right)-2) + "  "
+	}
+	if hint := f.hint; hint != "" && ansi.StringWidth(left+s.Integration.Name+hint+right) < f.w {
+		right = f.styles.faint.Render(hint) + "  " + right
+	}
+	name := ansi.Truncate(s.Integration.Name, max(f.w-ansi.StringWidth(left+right)-2, 0), f.glyphs.ellipsis)
+	return f.spread(left+f.styles.title.Render(name), right)
 }
 
 // footer puts the keys into one line. What does not fit is left out from the right; the help, which names it,

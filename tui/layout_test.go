@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -135,7 +136,7 @@ func TestScroll(t *testing.T) {
 	t.Parallel()
 	setup, w := longWords()
 	f := at(t, setup, w).size(80, 24)
-	if !strings.Contains(f.text(), "↓ 46 more") || strings.Contains(f.text(), "↑ ") {
+	if !strings.Contains(f.text(), "↓ 11 more permissions") || strings.Contains(f.text(), "↑ ") {
 		t.Fatalf("a long list must say that there is more:\n%s", f.text())
 	}
 	if f.press("down", "down"); !strings.Contains(f.text(), "↑ 2 more") {
@@ -169,7 +170,7 @@ func TestScroll(t *testing.T) {
 		last = f.text()
 	}
 	f.press("up")
-	if !strings.Contains(f.text(), "↓ 1 more") {
+	if !strings.Contains(f.text(), "↓ 1 more line") {
 		t.Errorf("one up from the end must hide one line:\n%s", f.text())
 	}
 	f.happens(flow.Allow{})
@@ -274,6 +275,95 @@ func TestWide(t *testing.T) {
 			}
 			if c := low.cursor; c != nil && (wide.cursor.X != c.X-margin+left || wide.cursor.Y != c.Y+above) {
 				t.Errorf("%s at %v: the cursor is at %v, and in a lower window at %v", sc.name, size, wide.cursor, c)
+			}
+		}
+	}
+}
+
+// TestSmallWindow looks at every scene in the smallest window: one row says where the run is, in which integration and
+// environment, and the headline is under it, whatever else is to be said.
+func TestSmallWindow(t *testing.T) {
+	t.Parallel()
+	told := scene{"done_long_link_told", func(t testing.TB) *face {
+		setup := finance()
+		setup.Integration.ReturnURL = "https://app.pleo.example/" + strings.Repeat("settings/", 10)
+		return at(t, setup, goodWorld(), done...).press("enter")
+	}}
+	for _, sc := range append(scenes[:len(scenes):len(scenes)], told) {
+		f := sc.make(t).size(MinWidth, MinHeight)
+		rows := strings.Split(f.text(), "\n")
+		environment := f.state.Environment()
+		if f.state.Demo {
+			environment = " DEMO"
+		}
+		p := f.state.Progress()
+		for _, part := range []string{fmt.Sprintf("  %d/4 ", railIndex(p)+1), " Microsoft", environment} {
+			if !strings.Contains(rows[0], part) {
+				t.Errorf("%s: %q is not in %q", sc.name, part, rows[0])
+			}
+		}
+		if strings.Contains(rows[0], "✗") != p.Broken {
+			t.Errorf("%s: broken is %v in %q", sc.name, p.Broken, rows[0])
+		}
+		fr, _ := f.look.frame(f.state, 0)
+		if headline := ansi.Strip(fr.headline(f.screen.view(f.state, fr))[0]); rows[1] != "  "+headline {
+			t.Errorf("%s: the headline %q is not on top:\n%s", sc.name, headline, f.text())
+		}
+	}
+}
+
+// TestSmallReview: the permissions are what a small window has room for. What they mean is in sight where the window is
+// as wide as many terminals are at first.
+func TestSmallReview(t *testing.T) {
+	t.Parallel()
+	f := at(t, finance(), goodWorld())
+	for _, size := range [][2]int{{MinWidth, MinHeight}, {60, 20}, {60, 24}, {80, 24}} {
+		text := strings.Join(strings.Fields(f.size(size[0], size[1]).text()), " ")
+		want := []string{"Allow ▌"}
+		for _, p := range f.state.Integration.Permissions {
+			want = append(want, p.Title)
+		}
+		if !f.drawing().endInSight {
+			t.Errorf("at %v, there is more to be seen:\n%s", size, f.text())
+		}
+		if size[0] > MinWidth {
+			want = append(want, f.state.Promise())
+		}
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("at %v, %q is not in sight:\n%s", size, part, f.text())
+			}
+		}
+		f.press("?")
+		help := f.everything()
+		f.press("?")
+		for _, p := range f.state.Integration.Permissions {
+			if scope := string(p.Scope); !strings.Contains(text+help, scope) {
+				t.Errorf("at %v, %s is not shown", size, scope)
+			}
+		}
+	}
+}
+
+// TestMoreSaysWhat scrolls through many permissions: those not yet seen are counted, and then the lines.
+func TestMoreSaysWhat(t *testing.T) {
+	t.Parallel()
+	for _, g := range []glyphs{unicodeGlyphs, asciiGlyphs} {
+		f := at(t, thirty(), goodWorld()).size(MinWidth, MinHeight)
+		f.look.glyphs = g
+		begins, seen := regexp.MustCompile(`(?m)^  `+g.bullet+` .*$`), map[string]bool{}
+		limit := f.drawing().scrollLimit
+		for ; f.scroll < limit; f.scroll++ {
+			text := f.text()
+			for _, row := range begins.FindAllString(text, -1) {
+				seen[row] = true
+			}
+			want := f.state.Book().Count(flow.English.Screen.Below, limit-f.scroll, flow.Values{})
+			if n := len(f.state.Integration.Permissions) - len(seen); n > 0 {
+				want = f.state.Book().Count(flow.English.Screen.MorePermissions, n, flow.Values{})
+			}
+			if !strings.Contains(text, g.down+" "+want+"\n") {
+				t.Fatalf("%q is not said:\n%s", want, text)
 			}
 		}
 	}

@@ -20,32 +20,38 @@ type laid struct {
 }
 
 // lay puts a page into f.h rows. If it does not fit, the blank rows are dropped first, then the body scrolls. If even
-// that leaves too little room, the notice moves to the top of the body, where it stays in sight if it is new.
+// that leaves too little room, the notice moves under the headline, where it stays in sight if it is new.
 func (f frame) lay(p page, scroll int) laid {
 	body, foot := f.headline(p), f.foot(p)
 	if len(foot) > f.h-4 {
-		notice := slices.Clone(p.notice)
+		notice := squeeze(slices.Clone(p.notice), 1)
 		p.notice = nil
 		if f.told != "" {
-			return f.under(squeeze(notice, 1), p, scroll)
+			return f.under(append(body, notice...), notice, p, scroll)
 		}
-		body, foot = append(notice, body...), f.foot(p)
+		body, foot = append(body, notice...), f.foot(p)
 	}
 	body = append(append(body, ""), p.rows...)
 	past := len(p.rows) - p.end // rows after what must be seen
 	body, after := body[:len(body)-past:len(body)-past], body[len(body)-past:]
 	if len(foot) > f.h-4 { // an address that fills a page: everything scrolls
-		return f.scrolled(body, append(after, foot...), nil, nil, scroll)
+		return f.scrolled(body, append(after, foot...), nil, p, scroll)
 	}
 	over := len(body) + len(after) + 1 + len(foot) - f.h
 	after = squeeze(after, over)
 	body = squeeze(body, over-past+len(after))
 	foot = squeeze(foot, len(body)+len(after)+1+len(foot)-f.h)
-	return f.scrolled(body, after, foot, p.cursor, scroll)
+	return f.scrolled(body, after, foot, p, scroll)
 }
 
-// under puts a page into the room under rows that do not scroll.
-func (f frame) under(top []string, p page, scroll int) laid {
+// under puts a page into the room under its headline and a notice, which do not scroll. If they are too long, only the
+// notice stays.
+func (f frame) under(top, notice []string, p page, scroll int) laid {
+	if len(top) > f.h-4 {
+		top = notice
+	} else {
+		p.mark, p.title, p.aside = "", "", ""
+	}
 	f.told = ""
 	f.h -= len(top)
 	out := f.lay(p, scroll)
@@ -54,7 +60,7 @@ func (f frame) under(top []string, p page, scroll int) laid {
 }
 
 // scrolled draws the part of a body that is in sight. What must be seen ends where after begins.
-func (f frame) scrolled(body, after, foot []string, cursor *tea.Position, scroll int) laid {
+func (f frame) scrolled(body, after, foot []string, p page, scroll int) laid {
 	end := len(body)
 	body = append(body, after...)
 	room := f.h - len(foot) - 1
@@ -62,27 +68,36 @@ func (f frame) scrolled(body, after, foot []string, cursor *tea.Position, scroll
 	gap := ""
 	scroll = min(scroll, limit)
 	if limit > 0 {
-		gap = f.more(scroll, limit)
+		gap = f.more(scroll, body[scroll+room:], p.item)
 		body = body[scroll : scroll+room]
 	}
 	out := laid{
 		rows: append(append(append([]string{}, body...), gap), foot...), limit: limit, page: max(room-1, 1),
 		endInSight: end <= scroll+room, // or above it: a person who jumps to the end was asked to
 	}
-	if cursor != nil {
-		out.cursor = &tea.Position{X: cursor.X, Y: len(body) + 1 + cursor.Y}
+	if c := p.cursor; c != nil && len(foot) > 0 {
+		out.cursor = &tea.Position{X: c.X, Y: len(body) + 1 + c.Y}
 	}
 	return out
 }
 
-// more says how much is out of sight.
-func (f frame) more(scroll, limit int) string {
-	var parts []string
-	if scroll > 0 {
-		parts = append(parts, f.glyphs.up+" "+f.book.Screen.Above.Fill(flow.Values{N: scroll}))
+// more says how much is out of sight: above, and below, where item begins each permission.
+func (f frame) more(above int, below []string, item string) string {
+	words, permissions := &f.book.Screen, 0
+	for _, row := range below {
+		if item != "" && strings.HasPrefix(strings.TrimLeft(row, " "), item+" ") {
+			permissions++
+		}
 	}
-	if limit > scroll {
-		parts = append(parts, f.glyphs.down+" "+f.book.Screen.Below.Fill(flow.Values{N: limit - scroll}))
+	var parts []string
+	if above > 0 {
+		parts = append(parts, f.glyphs.up+" "+words.Above.Fill(flow.Values{N: above}))
+	}
+	switch {
+	case permissions > 0:
+		parts = append(parts, f.glyphs.down+" "+f.book.Count(words.MorePermissions, permissions, flow.Values{}))
+	case len(below) > 0:
+		parts = append(parts, f.glyphs.down+" "+f.book.Count(words.Below, len(below), flow.Values{}))
 	}
 	return f.styles.plain.Render(strings.Join(parts, "  "))
 }

@@ -83,8 +83,29 @@ func (f frame) facts(facts []flow.Fact) []string {
 	return out
 }
 
-// permissions draws what the integration asks for, each with the sign that marked returns.
+// permissions draws what the integration asks for, each with the sign that marked returns, and its scope if there is room
+// for that.
 func (f frame) permissions(ps []flow.Permission, dent int, marked func(flow.Permission) string) []string {
+	cells := f.permissionCells(ps, marked)
+	if f.scopeless(cells, dent) {
+		for i := range cells {
+			cells[i].right = ""
+		}
+	}
+	return f.columns(cells, dent)
+}
+
+// scopeless reports whether a window is so narrow or low that scopes would take the room of permissions.
+func (f frame) scopeless(permissions []cell, dent int) bool {
+	title, scope := 0, 0
+	for _, c := range permissions {
+		title, scope = max(title, ansi.StringWidth(c.left)), max(scope, ansi.StringWidth(c.right))
+	}
+	beside := dent+2+title+3+scope <= f.w
+	return !beside && (!f.roomy() || f.w < maxProse)
+}
+
+func (f frame) permissionCells(ps []flow.Permission, marked func(flow.Permission) string) []cell {
 	var cells []cell
 	for _, p := range ps {
 		title := p.Title
@@ -93,7 +114,7 @@ func (f frame) permissions(ps []flow.Permission, dent int, marked func(flow.Perm
 		}
 		cells = append(cells, cell{mark: marked(p), left: title, right: string(p.Scope), ink: f.styles.faint})
 	}
-	return f.columns(cells, dent)
+	return cells
 }
 
 // notice draws the line about the last action. On Key and after a refused paste it is followed by what helps.

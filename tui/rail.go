@@ -36,7 +36,7 @@ func (f frame) rail(s flow.State) string {
 	at, lines := railIndex(p), len(steps)-1
 	room := f.w - ansi.StringWidth("1 "+strings.Join(steps[:], "  1 "))
 	if room < 2*lines { // a part of a line, and a cross
-		return f.shortRail(s)
+		return f.shortRail(s, f.w)
 	}
 	var out strings.Builder
 	for i, name := range steps {
@@ -82,13 +82,13 @@ func (f frame) railLine(after, length int, p flow.Progress) string {
 	return f.styles.good.Render(" "+passed) + f.styles.faint.Render(toCome+" ")
 }
 
-// shortRail is the current step, for where there is no room for all.
-func (f frame) shortRail(s flow.State) string {
-	p, steps := s.Progress(), f.railSteps()
-	at := railIndex(p)
-	text := f.styles.accent.Render(fmt.Sprintf("%d/%d %s", at+1, len(steps), steps[at]))
+// shortRail is the current step in so many columns, for where there is no room for all.
+func (f frame) shortRail(s flow.State, room int) string {
+	p, steps, cross := s.Progress(), f.railSteps(), ""
 	if p.Broken {
-		text += " " + f.mark(flow.MarkFailed)
+		cross = " " + f.mark(flow.MarkFailed)
 	}
-	return text
+	at := railIndex(p)
+	step := fmt.Sprintf("%d/%d %s", at+1, len(steps), steps[at])
+	return f.styles.accent.Render(ansi.Truncate(step, room-ansi.StringWidth(cross), f.glyphs.ellipsis)) + cross
 }

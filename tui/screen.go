@@ -25,6 +25,7 @@ type page struct {
 	title  string        // the headline, plain text
 	aside  string        // an address to the right of the headline, or under it
 	rows   []string      // the body; scrolls when it does not fit
+	item   string        // what begins each permission among rows
 	end    int           // of rows: the last one of these must have been in sight before it is allowed; 0: none
 	pinned []string      // the field or the buttons: under the body, always in sight
 	cursor *tea.Position // in pinned; nil: no cursor

@@ -35,9 +35,9 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 
 func (r reviewScreen) view(s flow.State, f frame) page {
 	bullet := f.styles.plain.Render(f.glyphs.bullet)
-	p := page{title: s.Title(), rows: f.unfinished(s, r.answering(s)), notice: spaced(f.notice(s))}
-	if !f.roomy() {
-		p.rows = append(append(f.preflight(s), ""), p.rows...)
+	p := page{title: s.Title(), rows: f.unfinished(s, r.answering(s)), item: bullet, notice: spaced(f.notice(s))}
+	if faults := f.preflight(s); !f.roomy() && len(faults) > 0 {
+		p.rows = append(append(faults, ""), p.rows...)
 	}
 	p.rows = append(p.rows, f.permissions(s.Integration.Permissions, f.dent(),
 		func(flow.Permission) string { return bullet })...)
@@ -95,12 +95,16 @@ func (r reviewScreen) answering(s flow.State) flow.Answering {
 	return flow.ByWord
 }
 
-// preflight draws the two status marks, with what is wrong under the one that failed.
+// preflight draws the status marks, with what is wrong under the one that failed. A small window has no room for those
+// of which nothing has to be known.
 func (f frame) preflight(s flow.State) []string {
 	var rows []string
 	why := s.PreflightProblem()
 	for _, line := range s.Lines(flow.StepReview) {
 		if !f.roomy() { // the help shows it
+			if line.Mark == flow.MarkDone || line.Mark == flow.MarkBusy {
+				continue
+			}
 			line.Note = ""
 		}
 		rows = append(rows, f.list([]flow.Line{line}, 0)...)

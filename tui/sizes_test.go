@@ -265,7 +265,7 @@ func (f *face) everything() string {
 // from what is in sight.
 func TestSizeKeepsThePlace(t *testing.T) {
 	t.Parallel()
-	f := at(t, finance(), goodWorld()).size(40, 12)
+	f := at(t, thirty(), goodWorld()).size(40, 12)
 	for range 200 {
 		f.Update(tea.KeyPressMsg{Code: tea.KeyDown})
 	}
