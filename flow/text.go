@@ -13,7 +13,7 @@ func ASCII(text string) string { return typography.Replace(text) }
 
 var typography = strings.NewReplacer(
 	"“", `"`, "”", `"`, "‘", "'", "’", "'", "·", "-", "…", "~", "–", "-", "—", "-", "•", "*",
-	"←", "<", "→", ">", "↑", "^", "↓", "v",
+	"←", "<", "→", ">", "↑", "^", "↓", "v", "✓", "+", "✗", "x", "━", "=", "─", "-",
 )
 
 // words returns the words of the wizard.

@@ -82,7 +82,8 @@ func TestReport(t *testing.T) {
   integration   Microsoft Dynamics 365 Finance (dynamics-365-finance)
   fingerprint   ` + firstKey.Fingerprint() + `
   last accepted 2 March 2026, 09:14 UTC
-  file          prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
+  file
+    prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
   checked now   external.pleo.io refused the connection; the saved key was not
                 rejected; check that no firewall blocks external.pleo.io
 
@@ -91,7 +92,8 @@ func TestReport(t *testing.T) {
   integration   Microsoft Dynamics 365 Finance (dynamics-365-finance)
   fingerprint   ` + firstKey.Fingerprint() + `
   last accepted 2 March 2026, 09:14 UTC
-  file          prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
+  file
+    prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
   this key is not activated yet, so services still use the previous one,
   ` + secondKey.Fingerprint() + `; to finish, run:
   pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env staging
@@ -103,7 +105,8 @@ company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5: active on 2 March 2026, production
   integration   Microsoft Dynamics 365 Finance (dynamics-365-finance)
   fingerprint   ` + firstKey.Fingerprint() + `
   last accepted 2 March 2026, 09:14 UTC
-  file          prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
+  file
+    prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
   Pleo at       http://127.0.0.1:8080
   checked now   external.pleo.io refused the connection
   warning: this is an older copy (a newer one was saved on 2 March 2026, 11:14

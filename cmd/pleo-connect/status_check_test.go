@@ -311,7 +311,7 @@ func TestCheckProgress(t *testing.T) {
 	s.sim.Inject(pleosim.Fault{Times: 1})
 	s.sim.Inject(pleosim.Delay("", "", gate))
 	x := start(t, s.env(), "status", "--check", "--store", s.store, "--identity", s.identity)
-	x.see("[█████·····] 1 of 2 · 1 rejected · less than a minute left")
+	x.see("━━━━━━━━━━────────── 1 of 2 · 1 rejected · less than a minute left")
 	close(gate)
 	x.exit(exitKey)
 	x.see("checked now   1 accepted, 1 rejected")

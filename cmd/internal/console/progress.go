@@ -9,11 +9,12 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
+	"pleo-connect/tui/ink"
 )
 
 const (
 	drawEvery = 100 * time.Millisecond
-	barCells  = 10
+	barCells  = 20
 )
 
 // Progress is one line at the bottom of a terminal that shows how far a long run is. It is redrawn in place, and
@@ -23,6 +24,7 @@ type Progress struct {
 	book         *flow.Book
 	width        func() int
 	ascii        bool
+	passed       func(bar string) string // gives the part that is done its look
 	began, drawn time.Time
 	shown        bool
 }
@@ -32,14 +34,10 @@ func (c *Console) Progress(b *flow.Book) *Progress {
 	if !IsTerminal(c.Err) || c.Plain() {
 		return &Progress{}
 	}
-	width := func() int {
-		columns, _, err := sizeOf(c.Err)
-		if err != nil {
-			return 80
-		}
-		return columns
+	return &Progress{
+		out: c.stderr, book: b, ascii: c.ASCII(), width: func() int { return columnsOf(c.Err) },
+		passed: func(bar string) string { return c.painted(c.Err, look{color: ink.Good}, bar) },
 	}
-	return &Progress{out: c.stderr, book: b, width: width, ascii: c.ASCII()}
 }
 
 // Step draws how much is done, and what is remarkable so far. A line that was only just drawn stays as it is.
@@ -72,7 +70,7 @@ func (p *Progress) Say(text string) {
 		text = flow.ASCII(text)
 	}
 	p.shown = true
-	fmt.Fprint(p.out, "\r"+ansi.EraseLineRight+ansi.Truncate(text, p.width()-1, ""))
+	fmt.Fprint(p.out, "\r"+ansi.EraseLineRight+ansi.Truncate(text, p.width(), ""))
 }
 
 // Clear removes the line.
@@ -83,13 +81,10 @@ func (p *Progress) Clear() {
 	}
 }
 
+// bar draws what is done as the steps of the full screen are drawn: heavy if it is behind, light if it is ahead.
 func (p *Progress) bar(done, total int) string {
-	full, empty := "█", "·"
-	if p.ascii {
-		full, empty = "#", "."
-	}
 	cells := barCells * done / total
-	return "[" + strings.Repeat(full, cells) + strings.Repeat(empty, barCells-cells) + "]"
+	return p.passed(strings.Repeat("━", cells)) + strings.Repeat("─", barCells-cells)
 }
 
 // timeLeft returns the words for an estimate.

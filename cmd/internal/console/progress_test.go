@@ -18,14 +18,17 @@ func TestProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		width := 80
-		p := &Progress{out: &out, book: &flow.English, width: func() int { return width }}
+		p := &Progress{
+			out: &out, book: &flow.English, width: func() int { return width },
+			passed: func(bar string) string { return bar },
+		}
 		line := func() string {
 			_, text, _ := strings.Cut(out.String(), ansi.EraseLineRight)
 			out.Reset()
 			return text
 		}
 		p.Step(0, 10_000, nil)
-		if got := line(); got != "[··········] 0 of 10,000" {
+		if got := line(); got != "──────────────────── 0 of 10,000" {
 			t.Errorf("at the start %q", got)
 		}
 		time.Sleep(drawEvery / 2) // these are sleeps by the clock of synctest: no real time passes
@@ -35,19 +38,19 @@ func TestProgress(t *testing.T) {
 		}
 		time.Sleep(160 * time.Second)
 		p.Step(1234, 10_000, []string{"2 rejected"})
-		if got := line(); got != "[█·········] 1,234 of 10,000 · 2 rejected · about 19 minutes left" {
+		if got := line(); got != "━━────────────────── 1,234 of 10,000 · 2 rejected · about 19 minutes left" {
 			t.Errorf("on the way %q", got)
 		}
 		time.Sleep(drawEvery)
 		width = 20
 		p.Step(1234, 10_000, []string{"2 rejected"})
-		if got := line(); ansi.StringWidth(got) > 19 {
+		if got := line(); ansi.StringWidth(got) > 20 {
 			t.Errorf("too wide %q", got)
 		}
 		time.Sleep(drawEvery)
 		width, p.ascii = 80, true
 		p.Step(9_999, 10_000, []string{"2 rejected"})
-		if got := line(); got != "[#########.] 9,999 of 10,000 - 2 rejected - less than a minute left" {
+		if got := line(); got != "===================- 9,999 of 10,000 - 2 rejected - less than a minute left" {
 			t.Errorf("in ASCII %q", got)
 		}
 		p.Clear()

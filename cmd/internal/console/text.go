@@ -7,6 +7,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/tui/ink"
 )
 
 // Print writes lines for people to standard output.
@@ -25,24 +26,36 @@ func (c *Console) Say(lines ...string) {
 // Warn writes warnings to standard error, one sentence each.
 func (c *Console) Warn(sentences ...string) {
 	for _, s := range sentences {
-		c.say(c.Book.Lead.Warning, s)
+		c.say(c.Book.Lead.Warning, look{bold: true}, s)
 	}
 }
 
-// say writes a sentence after the word for what it is, or nothing if there is no sentence.
-func (c *Console) say(what flow.Text, sentence string) {
-	if sentence != "" {
-		c.Say(what.Fill(flow.Values{Detail: Safe(sentence)}))
+// say writes a sentence after the word for what it is, or nothing if there is no sentence. A terminal gets it in rows
+// that fit, with a command on one of its own; a log gets one line.
+func (c *Console) say(what flow.Text, l look, sentence string) {
+	if sentence == "" {
+		return
 	}
+	sentence = Safe(sentence)
+	text := what.Fill(flow.Values{Detail: sentence})
+	if !IsTerminal(c.Err) {
+		c.Say(text)
+		return
+	}
+	lead := strings.TrimSuffix(text, sentence)
+	rows := Hang(c.Book, min(columnsOf(c.Err), MaxWidth), lead, sentence)
+	word := strings.TrimRight(lead, " ")
+	rows[0] = c.painted(c.Err, l, word) + strings.TrimPrefix(rows[0], word)
+	c.Say(rows...)
 }
 
 // Failure writes a failure to standard error. It is the only place where errors are written for people.
 func (c *Console) Failure(f *flow.Failure) {
 	words := &c.Book.Lead
-	c.say(words.Error, f.Summary)
-	c.say(words.Note, f.Note)
-	c.say(words.Hint, f.Hint)
-	c.say(words.Hint, f.Also)
+	c.say(words.Error, look{bold: true, color: ink.Bad}, f.Summary)
+	c.say(words.Note, look{bold: true}, f.Note)
+	c.say(words.Hint, look{bold: true}, f.Hint)
+	c.say(words.Hint, look{bold: true}, f.Also)
 	c.candidates(f.Candidates)
 	if f.More != "" {
 		c.Say("  " + f.More)

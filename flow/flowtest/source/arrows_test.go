@@ -81,6 +81,10 @@ var arrows = map[string]imports{
 			"github.com/charmbracelet/colorprofile " + xansi,
 		std: "context errors fmt image/color io regexp slices strconv strings sync time unicode unicode/utf8",
 	},
+	"tui/ink": {
+		why:    "the colours of marks do not depend on what draws them",
+		others: "github.com/charmbracelet/colorprofile " + xansi, std: "image/color",
+	},
 	"tui/paint": {
 		why: "what writes frames does not know what they show",
 		others: "charm.land/bubbletea/v2 github.com/charmbracelet/colorprofile github.com/charmbracelet/ultraviolet " +
@@ -102,7 +106,7 @@ var arrows = map[string]imports{
 		never: noNetwork + " " + noProcess,
 	},
 	"cmd/internal/console": {
-		why: "a console prints what it is given", ours: "flow pleoclient",
+		why: "a console prints what it is given", ours: "flow pleoclient tui/ink",
 		others: "github.com/charmbracelet/colorprofile golang.org/x/term " + xansi, never: noNetwork + " " + noProcess,
 	},
 	"cmd/internal/host": {
