@@ -323,6 +323,7 @@ var englishWizard = WizardWords{
 	BackVendor:        "Back to {name}{{: {detail}}}",
 	BackPrinted:       "Back to Pleo, where " + menuAccounting + " now shows it as Connected:",
 	BackVendorPrinted: "Back to {name}{{, {detail}}}:",
+	NextPrinted:       "Next, run:",
 	Webhooks:          "If you use webhooks, check that they still arrive: they may belong to the old key.",
 	Close:             "You can close this window",
 	Receipt:           "{name} is connected to {company}",

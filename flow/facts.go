@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"strings"
 
 	"pleo-connect/pleoclient"
 )
@@ -99,32 +100,62 @@ func (s State) permissionsText() string {
 	return s.granted()
 }
 
-// Receipt returns what is printed after the wizard ended: the facts that Done showed, or how to continue.
-func (s State) Receipt() []string {
-	var out []string
-	w := s.words()
+// Row is a printed line: Text is wrapped after Lead, which stays whole.
+type Row struct{ Lead, Text string }
+
+// Receipt is what is printed after the wizard ended.
+type Receipt []Row
+
+// String returns the rows, without wrapping them.
+func (r Receipt) String() string {
+	var out strings.Builder
+	for _, row := range r {
+		out.WriteString(row.Lead + row.Text + "\n")
+	}
+	return out.String()
+}
+
+// says adds a text, and lines to copy below it.
+func (r Receipt) says(text string, lines ...string) Receipt {
+	r = append(r, Row{"  ", text})
+	for _, line := range lines {
+		r = append(r, Row{Lead: "  " + line})
+	}
+	return r
+}
+
+// Receipt returns what is printed after the wizard ended: the headline, the way back, the facts that Done showed, and
+// what comes next.
+func (s State) Receipt() Receipt {
+	var out Receipt
+	w, next := s.words(), s.Integration.Service.Restart
 	if s.Outcome.Active {
-		out = append(out, w.Receipt.Fill(Values{
+		out = Receipt{{"", w.Receipt.Fill(Values{
 			Name: s.Integration.Name, Company: s.Book().CompanyName(s.Check.Company),
-		}))
+		})}, {}}
+		out = out.says(s.wayBack(w.BackPrinted, w.BackVendorPrinted))
+		out = append(out, Row{Lead: s.Integration.ReturnLink()}) // selecting the row selects the link and no more
 		done := s
-		done.Step = StepDone
-		if s.Demo { // its key store is deleted
+		done.Step, done.Integration.Service.Restart = StepDone, "" // the command has a row of its own
+		if s.Demo {                                                // its key store is deleted
 			done.Check.Stored.File = pleoclient.SafeText{}
 		}
+		out = append(out, Row{})
 		for _, f := range done.Facts() {
-			out = append(out, "  "+f.Lead()+f.Value)
+			out = append(out, Row{"  " + f.Lead(), f.Value})
 		}
 		if text := s.WebhooksText(); text != "" {
-			out = append(out, text)
+			out = append(out, Row{}).says(text)
+		}
+		if next != "" {
+			out = append(out, Row{}).says(w.NextPrinted.String(), "  "+next)
 		}
 		if s.Unit != nil {
-			out = append(out, s.Book().unit(*s.Unit, s.Connection())...)
+			out = append(append(out, Row{}), s.Book().unit(*s.Unit, s.Connection())...)
 		}
-		out = append(out, s.wayBack(w.BackPrinted, w.BackVendorPrinted), s.Integration.ReturnLink())
 	}
 	if s.Demo {
-		out = append(out, w.Demo.String())
+		out = append(out, Row{"", w.Demo.String()})
 	}
 	return out
 }

@@ -347,7 +347,7 @@ func TestExistingInstallationIsUpdated(t *testing.T) {
 	if s.Step != StepDone || count(f.log, "Install") != 1 || s.Check.Stored.Generation != 9 {
 		t.Errorf("step %s, effects %v, generation %d", s.Step, f.log, s.Check.Stored.Generation)
 	}
-	if receipt := strings.Join(s.Receipt(), "\n"); !strings.Contains(receipt, "SHA256:00000000; delete it") {
+	if receipt := s.Receipt().String(); !strings.Contains(receipt, "SHA256:00000000; delete it") {
 		t.Errorf("the receipt does not name the old key: %s", receipt)
 	}
 }

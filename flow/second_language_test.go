@@ -97,9 +97,9 @@ func TestSecondLanguage(t *testing.T) {
 		t.Fatalf("step %s, %+v", s.Step, s.Problem)
 	}
 	say(s.WebhooksText())
-	for _, line := range s.Receipt() {
-		if !strings.HasPrefix(line, "  ") && !strings.HasPrefix(line, "https:") {
-			say(line)
+	for _, row := range s.Receipt() {
+		if row.Text != "" && strings.TrimSpace(row.Lead) == "" {
+			say(row.Text)
 		}
 	}
 	for kind := range kinds {

@@ -30,28 +30,28 @@ type Unit struct {
 }
 
 // unit returns the settings of a unit, and the commands that go with them.
-func (b *Book) unit(u Unit, c Connection) []string {
+func (b *Book) unit(u Unit, c Connection) Receipt {
 	w := &b.Wizard.Unit
-	out := []string{w.Needs.String(), "  [Service]"}
+	settings := []string{"  [Service]"}
 	if u.User != "" {
-		out = append(out, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // quotes are not allowed here
+		settings = append(settings, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // quotes are not allowed here
 	}
-	out = append(out, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
-	read := []string{w.Reads.String(), "  pleo-connect key " + c.Arguments()}
-	if u.Identity == "" {
-		out = append(append(out, "  "+CredentialLine), read...)
-		return append(out, w.Test.String(), "  "+u.trial(c))
+	settings = append(settings, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
+	identity := "  " + CredentialLine
+	if u.Identity != "" {
+		identity = "  Environment=" + unitWord("PLEO_CONNECT_IDENTITY="+u.Identity)
 	}
-	out = append(append(out, "  Environment="+unitWord("PLEO_CONNECT_IDENTITY="+u.Identity)), read...)
-	if !u.Named {
+	out := Receipt{}.says(w.Needs.String(), append(settings, identity)...).
+		says(w.Reads.String(), "  pleo-connect key "+c.Arguments())
+	switch {
+	case u.Identity == "":
+		return out.says(w.Test.String(), "  "+u.trial(c))
+	case !u.Named:
 		return out
 	}
-	return append(out,
-		w.Credential.String(),
-		"  mkdir -p -m 700 "+credentialDir,
-		"  "+CredentialCommand(u.Identity),
-		w.Instead.String(),
-		"  "+CredentialLine)
+	return out.
+		says(w.Credential.String(), "  mkdir -p -m 700 "+credentialDir, "  "+CredentialCommand(u.Identity)).
+		says(w.Instead.String(), "  "+CredentialLine)
 }
 
 // CredentialCommand is the command that makes the credential, or makes it again, from an identity file.

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"pleo-connect/flow/flowtest/golden"
@@ -24,7 +23,7 @@ func TestReceiptShowsTheUnit(t *testing.T) {
 		setup := testSetup()
 		setup.Reader, setup.Unit = pleoclient.Safe(unit.User), &unit
 		s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
-		golden.Compare(t, name, strings.Join(s.Receipt(), "\n")+"\n")
+		golden.Compare(t, name, s.Receipt().String())
 	}
 }
 

@@ -63,6 +63,7 @@ type WizardWords struct {
 	// Done
 	Back, BackVendor               Text // above the link
 	BackPrinted, BackVendorPrinted Text // the same in what is printed at the end
+	NextPrinted                    Text // above the command of the service
 	Webhooks                       Text
 	Close                          Text
 	Receipt                        Text

@@ -260,9 +260,9 @@ func TestReceivedNotice(t *testing.T) {
 func TestReceipt(t *testing.T) {
 	t.Parallel()
 	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
-	golden.Compare(t, "receipt.golden", strings.Join(s.Receipt(), "\n")+"\n")
+	golden.Compare(t, "receipt.golden", s.Receipt().String())
 	s.Demo = true
-	if lines := s.Receipt(); lines[len(lines)-1] != string(English.Wizard.Demo) {
+	if lines := s.Receipt(); lines[len(lines)-1].Text != string(English.Wizard.Demo) {
 		t.Errorf("the demo ends with %q", lines[len(lines)-1])
 	}
 	if lines := drive(t, testSetup(), newFake(), Leave{}).Receipt(); len(lines) != 0 {

@@ -31,6 +31,7 @@ type connectOptions struct {
 	unproven                  bool   // company is not confirmed, and was not named in full
 	keyFile, as               string
 	accept, fewer, yes, json  bool
+	unit                      bool
 	apiBase, caFile           string
 }
 
@@ -77,6 +78,7 @@ func (o *connectOptions) sharedFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.fewer, "accept-fewer", false,
 		"accept a new key that lacks optional permissions of the current one (without a terminal)")
 	f.BoolVar(&o.json, "json", false, "print JSON, one object per line (without a terminal)")
+	f.BoolVar(&o.unit, "unit", false, "at the end, print the lines that a systemd unit needs (as root: always)")
 }
 
 // settingsFlags adds the flags that doctor also has: they say how to connect.
@@ -166,7 +168,7 @@ func (o *connectOptions) start(
 	if places.Unnamed {
 		setup.Owner = flow.Owner{Account: pleoclient.Safe(places.Name), Store: pleoclient.SafePath(places.Dir)}
 	}
-	setup.Reader, setup.Unit = pleoclient.Safe(places.Service), o.host.Unit(places.Config, places.Owner)
+	setup.Reader, setup.Unit = pleoclient.Safe(places.Service), o.host.Unit(places.Config, places.Owner, o.unit)
 	x := o.engine(setup, client, places)
 	if s.tty == nil {
 		return o.runHeadless(ctx, s.inputs, x)

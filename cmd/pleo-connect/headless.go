@@ -43,7 +43,7 @@ func (o *connectOptions) runHeadless(ctx context.Context, opened inputs, x engin
 		return cmp.Or(o.console.Failed(), err)
 	}
 	if err == nil {
-		o.console.Print(s.Receipt()...)
+		o.receipt(s)
 		o.warnUnprinted()
 	}
 	return err

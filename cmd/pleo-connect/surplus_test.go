@@ -48,7 +48,8 @@ func TestSurplusIsNamed(t *testing.T) {
 		t.Errorf("once more: %s", r.out)
 	}
 	people := s.pipe(s.sim.Keys().MoreScopes, s.flags("--key-file", "-", "--accept-permissions", "--yes")...)
-	if !strings.Contains(people.out+people.err, strings.TrimPrefix(says, "warning: ")) {
+	receipt := strings.Join(strings.Fields(people.out), " ") // it is wrapped
+	if !strings.Contains(receipt, strings.TrimPrefix(says, "warning: ")) {
 		t.Errorf("the receipt: %s%s", people.out, people.err)
 	}
 }

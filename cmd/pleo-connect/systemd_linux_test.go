@@ -55,7 +55,7 @@ func TestSystemdCredential(t *testing.T) {
 	again := s.pipe(s.sim.Keys().Good, "connect", "--api-base", s.sim.APIBase(), "--store", s.store, "--force-store",
 		"--key-file", "-", "--accept-permissions", "--yes")
 	for _, want := range []string{
-		"protected by  systemd\n", "  " + flow.CredentialLine + "\n",
+		"protected by  systemd\n", "    " + flow.CredentialLine + "\n",
 		"systemd-run --pipe --wait -p LoadCredential", " pleo-connect status " + bakery,
 	} {
 		if again.code != exitDone || !strings.Contains(again.out, want) {
@@ -137,9 +137,9 @@ func oddUnit(t *testing.T) []string {
 	}}}
 	s.Outcome.Active = true
 	var out []string
-	for _, line := range s.Receipt() {
-		if line, ok := strings.CutPrefix(line, "  "); ok &&
-			(line == "[Service]" || strings.HasPrefix(line, "User=") || strings.HasPrefix(line, "Environment=")) {
+	for _, row := range s.Receipt() {
+		line := strings.TrimSpace(row.Lead)
+		if line == "[Service]" || strings.HasPrefix(line, "User=") || strings.HasPrefix(line, "Environment=") {
 			out = append(out, line)
 		}
 	}

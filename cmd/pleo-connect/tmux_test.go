@@ -149,7 +149,7 @@ func (m *tmux) confirm() {
 func (m *tmux) finish() {
 	m.t.Helper()
 	m.keys("Enter")
-	m.see("is connected to", "Harbour Lane Bakery ApS", m.record().Fingerprint, "exit code 0, terminal as before")
+	m.see("connected to", "Harbour Lane Bakery", m.record().Fingerprint, "exit code 0, terminal as before")
 	got := m.format("alternate screen #{alternate_on}, cursor #{cursor_flag}, " +
 		"insert mode #{insert_flag}, keypad #{keypad_flag}")
 	if got != "alternate screen 0, cursor 1, insert mode 0, keypad 0" {

@@ -40,10 +40,19 @@ func (a *app) wizard(ctx context.Context, tty *heldTerminal, x engine.Engine, de
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause // the interface only knows that it was stopped
 	}
-	if receipt := s.Receipt(); len(receipt) > 0 {
-		a.console.Print(receipt...)
-	}
+	a.receipt(s)
 	return ended(s, err)
+}
+
+// receipt prints what stays on the normal screen after a wizard, or after a run that asked no one.
+func (a *app) receipt(s flow.State) {
+	rows := s.Receipt()
+	if s.Outcome.Active {
+		rows[0].Lead = a.console.Mark(flow.MarkDone) + " "
+	}
+	if len(rows) > 0 {
+		a.console.Rows(rows...)
+	}
 }
 
 func (a *app) fullScreen(

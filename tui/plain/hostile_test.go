@@ -69,5 +69,5 @@ func transcript(t *testing.T, put func(*flowtest.World, string), text string, an
 	w := flowtest.Good()
 	put(w, text)
 	out, s := play(t, w, answers...)
-	return out + strings.Join(s.Receipt(), "\n") + "\n"
+	return out + s.Receipt().String()
 }

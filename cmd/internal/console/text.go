@@ -72,6 +72,15 @@ func (c *Console) candidates(all []flow.Candidate) {
 	}
 }
 
+// Rows writes rows for people to standard output, wrapped at the width of the window.
+func (c *Console) Rows(rows ...flow.Row) {
+	var lines []string
+	for _, row := range rows {
+		lines = append(lines, Wrap(c.Width(), row.Lead, row.Text)...)
+	}
+	c.Print(lines...)
+}
+
 // Drawable spells our own glyphs in ASCII where the terminal may lack them.
 func (c *Console) Drawable(text string) string {
 	if c.ASCII() {

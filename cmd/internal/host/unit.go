@@ -9,16 +9,16 @@ import (
 	"pleo-connect/store"
 )
 
-// Unit returns what the receipt says about a systemd unit: if a service is named, systemd keeps the identity, or root
-// started this program. A person who is trying it out needs none.
-func (h Host) Unit(cfg store.Config, owner Owner) *flow.Unit {
-	bySystemd := h.Protection(cfg) == flow.ProtectedBySystemd
-	named := owner.Service != "" || owner.Changed
-	if runtime.GOOS != "linux" || !named && !bySystemd && os.Geteuid() != 0 {
+// Unit returns what the receipt says about a systemd unit: if that is asked for, or root started this program on Linux.
+// Others cannot change a unit.
+func (h Host) Unit(cfg store.Config, owner Owner, asked bool) *flow.Unit {
+	root := owner.Changed || os.Geteuid() == 0
+	if !asked && (runtime.GOOS != "linux" || !root) {
 		return nil
 	}
+	named := owner.Service != "" || owner.Changed
 	u := flow.Unit{User: accountHere(), Store: cfg.Dir, Identity: cfg.Identity, Named: named}
-	if bySystemd {
+	if h.Protection(cfg) == flow.ProtectedBySystemd {
 		u.Identity = ""
 	}
 	for _, word := range []string{u.User, u.Store, u.Identity} {

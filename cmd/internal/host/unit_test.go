@@ -1,6 +1,7 @@
 package host
 
 import (
+	"os"
 	"runtime"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestNoUnitForHostileNames(t *testing.T) {
 			{Dir: "/srv/" + name, Identity: "/srv/identity"},
 			{Dir: "/srv/store", Identity: "/srv/" + name},
 		} {
-			u := Host{}.Unit(cfg, Owner{Service: "dynamics"})
+			u := Host{}.Unit(cfg, Owner{Service: "dynamics"}, true)
 			if u != nil && !pleoclient.IsSafe(u.Store+u.Identity) {
 				t.Errorf("%s: %+q", h.Name, u.Store+u.Identity)
 			}
@@ -34,9 +35,22 @@ func TestUnitOfAService(t *testing.T) {
 		owner Owner
 		named bool
 	}{{Owner{}, false}, {Owner{Service: "dynamics"}, true}, {Owner{Changed: true}, true}} {
-		u := (Host{}).Unit(cfg, c.owner)
-		if u != nil && u.Named != c.named || u == nil && c.named && runtime.GOOS == "linux" {
+		if u := (Host{}).Unit(cfg, c.owner, true); u == nil || u.Named != c.named {
 			t.Errorf("%+v: %+v", c.owner, u)
+		}
+	}
+}
+
+// TestUnitUnasked: only root, who can change a unit, gets its lines without asking.
+func TestUnitUnasked(t *testing.T) {
+	t.Parallel()
+	cfg, linux := store.Config{Dir: "/srv/store", Identity: "/srv/identity"}, runtime.GOOS == "linux"
+	for _, c := range []struct {
+		owner Owner
+		want  bool
+	}{{Owner{Service: "dynamics"}, linux && os.Geteuid() == 0}, {Owner{Changed: true}, linux}} {
+		if got := (Host{}).Unit(cfg, c.owner, false) != nil; got != c.want {
+			t.Errorf("%+v: %t", c.owner, got)
 		}
 	}
 }
