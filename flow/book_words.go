@@ -150,14 +150,21 @@ type ReportWords struct {
 type LabelWords struct {
 	CompanyID, Integration, Fingerprint, FingerprintInUse, LastAccepted, File, PleoAt, Pleo, CheckedNow Text
 	SavedIn, ProtectedBy                                                                                Text
+
+	Company, State Text // of columns
 }
 
 // StandingWords say how far a connection has come, next to its name.
-type StandingWords struct{ Missing, Unreadable, Unconfirmed, Pending Text }
+type StandingWords struct {
+	Missing, Unreadable, Unconfirmed, Pending Text
+
+	Active, Rejected, Denied                        Text // when Pleo last said so
+	Fewer, OtherCompany, Changed, NotAKey, NoAnswer Text // what a check has found
+}
 
 // StatusWords are what status says of a connection.
 type StatusWords struct {
-	Active, Pending, Unconfirmed Text // the headings
+	Heading Text // a connection and its standing
 
 	Never, Unknown    Text
 	LongAgo           Forms // of days
@@ -167,7 +174,6 @@ type StatusWords struct {
 	NotInUseConfirmed Text
 	NotChecked        Text // an unconfirmed key
 	VerdictAndNext    Text
-	Warning           Text
 	Recipient         Text
 	Unsaved           Text
 	StoppedAfter      Forms
@@ -228,7 +234,6 @@ type DoctorWords struct {
 	Running, AllWell, WithNotes, NothingFound Text
 	NeedAttention                             Forms
 	Exams                                     map[string]Text // labels, by [Exam.String]
-	Done, Failed, Unsure, Skipped             Text            // the states, when printed
 	Because                                   Text            // a {detail}, and the {reason} as a library words it
 	NotExamined                               Text
 }

@@ -11,7 +11,7 @@ import (
 type Fact struct{ Label, Value string }
 
 // Lead returns the label, padded so that the values of printed facts line up.
-func (f Fact) Lead() string { return fmt.Sprintf("%-13s ", f.Label) }
+func (f Fact) Lead() string { return fmt.Sprintf("%-13s  ", f.Label) }
 
 // Facts returns what Confirm and Done show about the connection. The headline of Done has the name of the company.
 func (s State) Facts() []Fact {

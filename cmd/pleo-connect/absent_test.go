@@ -167,7 +167,7 @@ func TestLostRecord(t *testing.T) {
 	}
 	wantRun(t, "status", s.status(), exitStore, append(lost, "“Harbour Lane Bakery ApS”: active")...)
 	wantRun(t, "the company", s.status(bakery), exitStore, lost...)
-	wantRun(t, "checked", s.status("--check"), exitStore, append(lost, "checked now   accepted")...)
+	wantRun(t, "checked", s.status("--check"), exitStore, append(lost, "checked now    accepted")...)
 	other := s.status(cycles)
 	wantRun(t, "another company", other, exitDone)
 	if other.err != "" {
@@ -274,7 +274,7 @@ func TestFutureDate(t *testing.T) {
 	s.put(cycles, s.sim.Keys().OtherCompany, nil)
 	s.put(bakery, s.sim.Keys().Good, func(r *store.Record) { r.ValidatedAt = time.Now().Add(30 * time.Minute) })
 	r := s.status(bakery)
-	wantRun(t, "people", r, exitDone, "last accepted unknown (the saved date is in the future; check this")
+	wantRun(t, "people", r, exitDone, "last accepted  unknown (the saved date is in the future; check this")
 	wantRun(t, "a monitor", s.status(bakery, "--warn-days", "3000"), exitNoAnswer)
 	got := s.status(bakery, "--json").first(t)
 	if !got.ValidatedAt.IsZero() || !strings.Contains(got.Warning, blames) {

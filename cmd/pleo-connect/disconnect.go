@@ -234,7 +234,7 @@ func (o *disconnectOptions) report(r store.Record, places entered, done engine.D
 	if o.json {
 		o.console.JSON(o.event(r, done))
 	} else {
-		o.console.Text(o.text(r, done))
+		o.console.Rows(o.rows(r, done)...)
 	}
 	if done.Failure != nil {
 		return done.Failure
@@ -269,22 +269,34 @@ func (o *disconnectOptions) event(r store.Record, done engine.Disconnected) disc
 	return e
 }
 
-// text returns both outcomes for people, one line each, and what remains to be done.
-func (o *disconnectOptions) text(r store.Record, done engine.Disconnected) string {
-	say := &o.book.Report.Disconnect
-	pleo := map[engine.PleoOutcome]flow.Text{
-		engine.PleoRemoved: say.Removed, engine.PleoAbsent: say.Absent, engine.PleoRejected: say.Rejected,
-		engine.PleoKept: say.Kept, engine.PleoOpen: say.Open, engine.PleoNotAsked: say.NotAsked,
+// said is the mark and the words of an outcome.
+type said struct {
+	mark  flow.Mark
+	words flow.Text
+}
+
+// rows returns both outcomes for people, what remains to be done, and where.
+func (o *disconnectOptions) rows(r store.Record, done engine.Disconnected) []flow.Row {
+	say, about := &o.book.Report.Disconnect, o.about(r)
+	pleo := map[engine.PleoOutcome]said{
+		engine.PleoRemoved:  {flow.MarkDone, say.Removed},
+		engine.PleoAbsent:   {flow.MarkDone, say.Absent},
+		engine.PleoRejected: {flow.MarkFailed, say.Rejected},
+		engine.PleoKept:     {flow.MarkFailed, say.Kept},
+		engine.PleoOpen:     {flow.MarkUnknown, say.Open},
+		engine.PleoNotAsked: {flow.MarkWaiting, say.NotAsked},
 	}[done.Pleo]
-	key := map[engine.StoreOutcome]flow.Text{
-		engine.StoreRemoved: say.KeyRemoved, engine.StoreKept: say.KeyKept, engine.StoreAbsent: say.KeyAbsent,
+	key := map[engine.StoreOutcome]said{
+		engine.StoreRemoved: {flow.MarkDone, say.KeyRemoved},
+		engine.StoreKept:    {flow.MarkWaiting, say.KeyKept},
+		engine.StoreAbsent:  {flow.MarkDone, say.KeyAbsent},
 	}[done.Store]
-	about := o.about(r)
-	text := pleo.Fill(about) + "\n" + key.Fill(about) + "\n"
+	row := func(m flow.Mark, text string) flow.Row { return flow.Row{Lead: o.console.Mark(m) + " ", Text: text} }
+	out := []flow.Row{row(pleo.mark, pleo.words.Fill(about)), row(key.mark, key.words.Fill(about))}
 	if left := o.left(r, done); left != "" {
-		text += "\n" + strings.Join(console.Hang(o.book, console.MaxWidth, "", left), "\n") + "\n"
+		out = append(out, flow.Row{}, row(flow.MarkWarning, left), flow.Row{Lead: flow.WebApp(r.Env)})
 	}
-	return text
+	return out
 }
 
 // left returns what remains to be done in Pleo, or "" as long as nothing was disconnected or removed: then the failure

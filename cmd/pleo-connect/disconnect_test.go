@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pleo-connect/cmd/internal/console"
-	"pleo-connect/flow"
 	"pleo-connect/pleoclient/pleosim"
 )
 
@@ -21,17 +20,18 @@ const bikeShop = "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"
 
 const (
 	installationPath = "/v1/installations/me"
-	keyRemoved       = "this computer: the key was removed (backups may still contain it)\n"
-	keyKept          = "this computer: the key is still saved\n"
+	keyRemoved       = "✓ this computer: the key was removed (backups may still contain it)\n"
+	keyKept          = "· this computer: the key is still saved\n"
 	twoThings        = "Two things left in Pleo: disconnect Microsoft Dynamics 365 Finance under " +
 		"Settings > Accounting, and delete its key under Settings > API Keys"
 	oneThing = "One thing left: delete the key in Pleo, under Settings > API Keys " +
 		"(the one for Microsoft Dynamics 365 Finance)"
 )
 
-// wrapped is a text as people get it.
-func wrapped(text string) string {
-	return strings.Join(console.Hang(&flow.English, console.MaxWidth, "", text), "\n") + "\n"
+// leftToDo is what remains to be done in Pleo, as people get it.
+func leftToDo(text string) string {
+	rows := append(console.Wrap(console.MaxWidth, "! ", text), "https://app.pleo.io")
+	return "\n" + strings.Join(rows, "\n") + "\n"
 }
 
 // disconnect runs the command for the bakery, without a terminal.
@@ -68,7 +68,7 @@ func TestDisconnect(t *testing.T) {
 	others := strings.Replace(s.files(), alone, "", 1)
 
 	got := s.disconnect()
-	want := "Pleo: disconnected\n" + keyRemoved + "\n" + wrapped(oneThing)
+	want := "✓ Pleo: disconnected\n" + keyRemoved + leftToDo(oneThing)
 	if got.code != exitDone || got.out != want || got.err != "" {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
@@ -174,16 +174,15 @@ func TestDisconnectDenied(t *testing.T) {
 			}
 			s.sim.Inject(f)
 			got := s.disconnect()
-			if got.code != c.code || !strings.HasPrefix(got.out, "Pleo: "+c.outcome) ||
+			if got.code != c.code || !strings.Contains(got.out, " Pleo: "+c.outcome) ||
 				!strings.HasSuffix(got.out, "\n"+keyKept) || s.files() != before ||
 				c.status != 200 && !strings.Contains(got.err, forgetBakery) {
 				t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 			}
 			asked := len(s.sim.Requests())
 			got = s.disconnect("--forget")
-			want := "Pleo: not contacted\n" + keyRemoved + "\n" + wrapped(twoThings)
-			said := strings.ReplaceAll(got.out, "\nAccounting", " Accounting")
-			if got.code != exitDone || said != want || got.err != "" || s.files() != "" ||
+			want := "· Pleo: not contacted\n" + keyRemoved + leftToDo(twoThings)
+			if got.code != exitDone || got.out != want || got.err != "" || s.files() != "" ||
 				len(s.sim.Requests()) != asked {
 				t.Errorf("forgotten with exit code %d: %s%s", got.code, got.out, got.err)
 			}
@@ -213,7 +212,7 @@ func TestForgetTheLost(t *testing.T) {
 	}
 	got = s.disconnect("--forget")
 	if got.code != exitDone ||
-		!strings.HasPrefix(got.out, "Pleo: not contacted\nthis computer: the key was already missing") ||
+		!strings.HasPrefix(got.out, "· Pleo: not contacted\n✓ this computer: the key was already missing") ||
 		got.err != "" || len(s.deletes()) != 0 {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
@@ -272,7 +271,7 @@ func TestDisconnectOffline(t *testing.T) {
 	s.gone()
 	got := s.disconnect()
 	if got.code != exitNoAnswer || !strings.Contains(got.err, "refused the connection") ||
-		got.out != "Pleo: not disconnected\n"+keyKept ||
+		got.out != "✗ Pleo: not disconnected\n"+keyKept ||
 		!strings.Contains(got.err, "\nnote: the saved key was not rejected\n") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
@@ -289,7 +288,7 @@ func TestDisconnectFinishesLater(t *testing.T) {
 	before := s.files()
 	allow := s.refuseChanges()
 	got := s.disconnect()
-	if got.code != exitStore || got.out != "Pleo: disconnected\n"+keyKept+"\n"+wrapped(oneThing) ||
+	if got.code != exitStore || got.out != "✓ Pleo: disconnected\n"+keyKept+leftToDo(oneThing) ||
 		!strings.Contains(got.err, "error: the key was not removed from this computer: ") ||
 		!strings.Contains(got.err, "run this again to finish") || s.files() != before {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
@@ -297,7 +296,7 @@ func TestDisconnectFinishesLater(t *testing.T) {
 	allow()
 	got = s.disconnect()
 	if got.code != exitDone || s.files() != "" ||
-		!strings.HasPrefix(got.out, "Pleo: was already disconnected\nthis computer: the key was removed") {
+		!strings.HasPrefix(got.out, "✓ Pleo: was already disconnected\n✓ this computer: the key was removed") {
 		t.Errorf("again: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 }
@@ -317,7 +316,7 @@ func TestDisconnectStopped(t *testing.T) {
 	s.arrived(1, "DELETE", installationPath)
 	_ = cmd.Process.Signal(unix.SIGTERM)
 	code := programCode(t, cmd, cmd.Wait())
-	const open = "Pleo: no clear answer, so it may or may not be disconnected\n" + keyKept
+	const open = "? Pleo: no clear answer, so it may or may not be disconnected\n" + keyKept
 	if code != 143 || out.String() != open ||
 		!strings.Contains(stderr.String(), "hint: the key is still saved") || s.files() != before {
 		t.Errorf("exit code %d: %s%s", code, out.String(), stderr)
@@ -334,8 +333,8 @@ func TestDisconnectAsks(t *testing.T) {
 		x := start(t, s.env(), s.places("disconnect", bakery)...)
 		x.see("Disconnect Microsoft Dynamics 365 Finance from “Harbour Lane Bakery ApS”",
 			"(production)?",
-			"company ID    "+bakery, s.record().Fingerprint,
-			"Pleo at       "+s.sim.APIBase(), "Type disconnect to continue")
+			"company ID     "+bakery, s.record().Fingerprint,
+			"Pleo at        "+s.sim.APIBase(), "Type disconnect to continue")
 		return x
 	}
 	for about, keys := range map[string]string{

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"pleo-connect/cmd/internal/console"
@@ -190,15 +191,15 @@ func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 		})
 		return
 	}
-	lead, width := fmt.Sprintf("%-7s %-15s ", p.state(line.Mark), line.Label), p.console.Width()
+	lead, width := p.console.Mark(line.Mark)+fmt.Sprintf(" %-15s  ", line.Label), p.console.Width()
 	var rows []string
-	if width-len(lead) < examRoom { // the words go below
+	if width-ansi.StringWidth(lead) < examRoom { // the words go below
 		rows, lead = []string{strings.TrimRight(lead, " ")}, "  "
 	}
 	rows = append(rows, console.Hang(p.book, width, lead, line.Note)...)
 	for _, remedy := range []string{line.Remedy, line.Also} {
 		if remedy != "" {
-			rows = append(rows, console.Hang(p.book, width, strings.Repeat(" ", len(lead)), remedy)...)
+			rows = append(rows, console.Hang(p.book, width, strings.Repeat(" ", ansi.StringWidth(lead)), remedy)...)
 		}
 	}
 	p.console.Print(rows...)
@@ -206,15 +207,6 @@ func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 
 // examRoom is the least room for words beside the label of an exam.
 const examRoom = 30
-
-// state returns a word, not a sign: what is printed here is copied into letters.
-func (p *examPrinter) state(m flow.Mark) string {
-	say := &p.book.Report.Doctor
-	return map[flow.Mark]flow.Text{
-		flow.MarkDone: say.Done, flow.MarkFailed: say.Failed,
-		flow.MarkUnknown: say.Unsure, flow.MarkWaiting: say.Skipped,
-	}[m].String()
-}
 
 // examStates are the states for scripts.
 var examStates = map[flow.Mark]string{
@@ -234,7 +226,7 @@ func (p *examPrinter) end(s flow.State) error {
 		}
 		p.console.JSON(examinedEvent{"result", status, s.FailedExams(), string(fault.Kind)})
 	} else {
-		p.console.Print("", s.DoctorTitle())
+		p.console.Rows(flow.Row{}, flow.Row{Lead: p.console.Mark(worstMark(s)) + " ", Text: s.DoctorTitle()})
 	}
 	switch {
 	case p.console.Failed() != nil:
@@ -243,6 +235,16 @@ func (p *examPrinter) end(s flow.State) error {
 		return reported{class: flow.ClassOf(fault.Kind)}
 	}
 	return nil
+}
+
+// worstMark returns the mark of the whole examination.
+func worstMark(s flow.State) flow.Mark {
+	for _, m := range []flow.Mark{flow.MarkFailed, flow.MarkUnknown} {
+		if slices.ContainsFunc(s.Doctor.Findings[:], func(f flow.Finding) bool { return f.Mark == m }) {
+			return m
+		}
+	}
+	return flow.MarkDone
 }
 
 // examineTerminal returns what the wizard would find at this terminal, and what would make it better.

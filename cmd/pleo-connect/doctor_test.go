@@ -84,8 +84,8 @@ func TestDoctorInGoodOrder(t *testing.T) {
 		t.Errorf("the result is %+v", last)
 	}
 	r := s.doctor()
-	if r.code != exitDone || !strings.HasSuffix(r.out, "\nEverything looks good\n") ||
-		strings.Count(r.out, "\nok ") != len(lines) {
+	if r.code != exitDone || !strings.HasSuffix(r.out, "\n✓ Everything looks good\n") ||
+		strings.Count(r.out, "\n✓ ") != len(lines)+1 {
 		t.Errorf("exit code %d: %s", r.code, r.out)
 	}
 }
@@ -465,7 +465,7 @@ func TestDoctorTicksLive(t *testing.T) {
 		t.Error("a line is there before its turn")
 	}
 	close(gate)
-	x.see("ok      Pleo            answered in ", "xterm-256color, 80x24, UTF-8, over SSH", "Everything looks good")
+	x.see("✓ Pleo             answered in ", "xterm-256color, 80x24, UTF-8, over SSH", "Everything looks good")
 	x.exit(0)
 	x.until("the line about what is under way is gone", func() bool { return !strings.Contains(x.text(), "…") })
 	s.noKey(x.written())
@@ -667,7 +667,7 @@ func TestDoctorOfASmallWindow(t *testing.T) {
 		close(gate)
 		x.exit(exitDone)
 		if small {
-			x.see("Nothing failed, but see the notes above")
+			x.see("? Nothing failed, but see the notes")
 		} else {
 			x.see("Everything looks good")
 		}

@@ -282,7 +282,7 @@ func TestServiceOwnsItsStore(t *testing.T) {
 	}
 	for _, want := range []string{
 		"service       daemon can read the key",
-		"saved in      " + s.store, // not shortened: ~ is not the home of who reads this
+		"saved in       " + s.store, // not shortened: ~ is not the home of who reads this
 		"  User=daemon\n", "  Environment=PLEO_CONNECT_STORE=" + s.store + "\n",
 		"  Environment=PLEO_CONNECT_IDENTITY=" + s.identity + "\n",
 	} {

@@ -169,13 +169,13 @@ func TestPrintedCheck(t *testing.T) {
 		})
 	}
 	_, command, found := strings.Cut(strings.Join(strings.Fields(s.doctor().out), " "), " To check all, run: ")
-	command, _, ended := strings.Cut(command, " ok ")
+	command, _, ended := strings.Cut(command, " ✓ ")
 	if !found || !ended || !strings.HasSuffix(command, " status --check") {
 		t.Fatalf("printed %q: %s", command, s.doctor().out)
 	}
 	s.more = append(s.more, "PATH="+filepath.Dir(binary(t))+":"+os.Getenv("PATH"))
 	if got := s.runs(exec.Command("sh", "-c", command), nil); got.code != exitDone ||
-		!strings.Contains(got.out, "checked now   12 accepted\n") {
+		!strings.Contains(got.out, "\n✓ 12 accepted\n") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
 }

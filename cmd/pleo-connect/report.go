@@ -61,6 +61,7 @@ type report struct {
 	protection flow.Protection
 	recipients []string // who can open the store in addition to its own identity
 	home       string
+	table      bool // a row for each; otherwise a block
 	warnDays   int  // 0 if the age of a record does not matter
 	checking   bool // Pleo is asked
 	worst      flow.Class
@@ -110,9 +111,12 @@ func (p *report) record(r store.Record, v *engine.Verdict) {
 	if p.console.Failed() != nil {
 		return
 	}
-	if p.json {
+	switch {
+	case p.json:
 		p.console.JSON(p.object(r, v))
-	} else {
+	case p.table:
+		p.console.Print(p.row(r, v)...)
+	default:
 		p.print(p.text(r, v))
 	}
 	p.shown++
@@ -158,39 +162,32 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 }
 
 func (p *report) text(r store.Record, v *engine.Verdict) []string {
-	say := &p.book.Report.Status
-	out := []string{p.heading(r, v)}
+	mark, _ := p.standing(r, v)
+	_, status := p.standing(r, nil) // what Pleo said is among the facts
+	heading := p.book.Report.Status.Heading.Fill(flow.Values{
+		Company: p.book.CompanyName(engine.CompanyOf(r)), Status: status, Environment: r.Env,
+	})
+	out := console.Wrap(p.console.Width(), p.console.Mark(mark)+" ", heading)
 	for _, f := range p.facts(r, v) {
-		out = append(out, console.Hang(p.book, console.MaxWidth, "  "+f.Lead(), f.Value)...)
+		out = append(out, console.Hang(p.book, p.console.Width(), "  "+f.Lead(), f.Value)...)
 	}
-	if r.Status == store.StatusPending {
-		out = append(out, console.Hang(p.book, console.MaxWidth, "  ", p.pendingText(r))...)
-	}
-	warnings := engine.Warnings(p.book, r)
-	if surplus := engine.Surplus(r, v); len(surplus) > 0 {
-		warnings = append(warnings, p.book.Surplus(surplus))
-	}
-	for _, w := range warnings {
-		out = append(out, console.Hang(p.book, console.MaxWidth, "  "+say.Warning.String(), w)...)
+	for _, text := range p.remarks(r, v) {
+		out = append(out, console.Hang(p.book, p.console.Width(), "  "+p.console.Mark(flow.MarkWarning)+" ", text)...)
 	}
 	return out
 }
 
-// heading says how far a connection is. Without an answer of Pleo, all that is known is when there was one.
-func (p *report) heading(r store.Record, v *engine.Verdict) string {
-	heading, about := p.book.Report.Status.Active, flow.Values{
-		Company: p.book.CompanyName(engine.CompanyOf(r)), Environment: r.Env,
+// remarks returns what a person should know about a record, one sentence each.
+func (p *report) remarks(r store.Record, v *engine.Verdict) []string {
+	var out []string
+	if r.Status == store.StatusPending {
+		out = append(out, p.pendingText(r))
 	}
-	switch {
-	case r.Unconfirmed:
-		heading = p.book.Report.Status.Unconfirmed
-	case r.Status == store.StatusPending:
-		heading = p.book.Report.Status.Pending
-	case v.Accepted(), r.ValidatedAt.IsZero(), engine.FromFuture(r, time.Now()):
-	default:
-		about.Date = p.book.Date(r.ValidatedAt)
+	out = append(out, engine.Warnings(p.book, r)...)
+	if surplus := engine.Surplus(r, v); len(surplus) > 0 {
+		out = append(out, p.book.Surplus(surplus))
 	}
-	return heading.Fill(about)
+	return out
 }
 
 // statusOf returns the status of a record, as scripts see it.
@@ -294,16 +291,28 @@ func (p *report) end() {
 		{Label: label.SavedIn.String(), Value: engine.ShortPath(p.home, p.dir).String()},
 		{Label: label.ProtectedBy.String(), Value: p.book.Protection(p.protection)},
 	}
-	if p.summary != "" {
-		facts = append(facts, flow.Fact{Label: label.CheckedNow.String(), Value: p.summary})
-	}
 	for _, f := range facts {
-		out = append(out, console.Hang(p.book, console.MaxWidth, f.Lead(), f.Value)...)
+		out = append(out, console.Hang(p.book, p.console.Width(), "  "+f.Lead(), f.Value)...)
 	}
 	for _, r := range p.recipients { // whole, to be copied
-		out = append(out, p.book.Report.Status.Recipient.Fill(flow.Values{Recipient: r}))
+		out = append(out, "  "+p.book.Report.Status.Recipient.Fill(flow.Values{Recipient: r}))
+	}
+	if p.summary != "" {
+		out = append(out, "")
+		out = append(out, console.Wrap(p.console.Width(), p.console.Mark(p.mark())+" ", p.summary)...)
 	}
 	p.print(out)
+}
+
+// mark returns that of all the records.
+func (p *report) mark() flow.Mark {
+	switch p.worst {
+	case 0:
+		return flow.MarkDone
+	case flow.ClassNoAnswer:
+		return flow.MarkUnknown
+	}
+	return flow.MarkFailed
 }
 
 // outcome returns the error of a run that printed what p holds, or was stopped by err.

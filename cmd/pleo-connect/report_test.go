@@ -9,12 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest/golden"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
 )
@@ -77,52 +79,99 @@ func TestReport(t *testing.T) {
 	p.record(old, &refused)
 	p.summary = tally{flow.ClassNoAnswer: 2}.text(p.book)
 	p.end()
-	want := `"Harbour Lane Bakery ApS": active on 2 March 2026, production
-  company ID    4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
-  integration   Microsoft Dynamics 365 Finance (dynamics-365-finance)
-  fingerprint   ` + firstKey.Fingerprint() + `
-  last accepted 2 March 2026, 09:14 UTC
+	want := `? "Harbour Lane Bakery ApS": active on 2 March 2026, production
+  company ID     4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
+  integration    Microsoft Dynamics 365 Finance (dynamics-365-finance)
+  fingerprint    ` + firstKey.Fingerprint() + `
+  last accepted  2 March 2026, 09:14 UTC
   file
     prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
-  checked now   external.pleo.io refused the connection; the saved key was not
-                rejected; check that no firewall blocks external.pleo.io
+  checked now    external.pleo.io refused the connection; the saved key was not
+                 rejected; check that no firewall blocks external.pleo.io
 
-"Harbour Lane Bakery ApS": not activated yet, staging
-  company ID    4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
-  integration   Microsoft Dynamics 365 Finance (dynamics-365-finance)
-  fingerprint   ` + firstKey.Fingerprint() + `
-  last accepted 2 March 2026, 09:14 UTC
+! "Harbour Lane Bakery ApS": not activated yet, staging
+  company ID     4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5
+  integration    Microsoft Dynamics 365 Finance (dynamics-365-finance)
+  fingerprint    ` + firstKey.Fingerprint() + `
+  last accepted  2 March 2026, 09:14 UTC
   file
     prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
-  this key is not activated yet, so services still use the previous one,
-  ` + secondKey.Fingerprint() + `; to finish, run:
-  pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env staging
-  warning: Pleo rejected this key on 2 March 2026, 10:14 UTC; to replace it,
-           run:
-           pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env staging
+  ! this key is not activated yet, so services still use the previous one,
+    ` + secondKey.Fingerprint() + `; to finish, run:
+    pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env staging
+  ! Pleo rejected this key on 2 March 2026, 10:14 UTC; to replace it, run:
+    pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env staging
 
-company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5: active on 2 March 2026, production
-  integration   Microsoft Dynamics 365 Finance (dynamics-365-finance)
-  fingerprint   ` + firstKey.Fingerprint() + `
-  last accepted 2 March 2026, 09:14 UTC
+? company 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5: active on 2 March 2026,
+  production
+  integration    Microsoft Dynamics 365 Finance (dynamics-365-finance)
+  fingerprint    ` + firstKey.Fingerprint() + `
+  last accepted  2 March 2026, 09:14 UTC
   file
     prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age
-  Pleo at       http://127.0.0.1:8080
-  checked now   external.pleo.io refused the connection
-  warning: this is an older copy (a newer one was saved on 2 March 2026, 11:14
-           UTC); if Pleo rejects the key, run:
-           pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env production
+  Pleo at        http://127.0.0.1:8080
+  checked now    external.pleo.io refused the connection
+  ! this is an older copy (a newer one was saved on 2 March 2026, 11:14 UTC);
+    if Pleo rejects the key, run:
+    pleo-connect reconnect 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 --integration dynamics-365-finance --env production
 
-saved in      ~/.local/share/pleo-connect/installations
-protected by  a file in another directory
-checked now   0 accepted, 2 unanswered
+  saved in       ~/.local/share/pleo-connect/installations
+  protected by   a file in another directory
+
+? 0 accepted, 2 unanswered
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error("(-want +got):\n" + diff)
 	}
-	for line := range strings.Lines(out.String()) {
+	checkWidth(t, out.String())
+}
+
+// TestReportTable has a row for each way a connection can be, with names that are too long, wide, and missing.
+func TestReportTable(t *testing.T) {
+	t.Parallel()
+	active := store.Record{
+		Generation: 1, Status: store.StatusActive, Env: flow.Production, Origin: productionAPI,
+		Integration: store.Integration{ID: dynamics, Name: "Microsoft Dynamics 365 Finance"},
+		CompanyID:   bakery, CompanyName: "Harbour Lane Bakery ApS",
+		Key: firstKey, Fingerprint: firstKey.Fingerprint(), ValidatedAt: testedAt, File: "/srv/store/installations/a.age",
+	}
+	with := func(change func(*store.Record)) store.Record {
+		r := active
+		change(&r)
+		return r
+	}
+	verdict := func(kind flow.Kind) *engine.Verdict {
+		return &engine.Verdict{Fault: flow.Fault{Kind: kind}, Origin: productionAPI}
+	}
+	var out bytes.Buffer
+	utf8 := func(name string) string { return map[string]string{"LANG": "C.UTF-8"}[name] }
+	p := &report{console: console.New(nil, &out, nil, utf8), book: &flow.English, home: "/home/ada", table: true}
+	p.record(active, nil)
+	p.record(with(func(r *store.Record) { r.CompanyName = "Bäckerei Überlingen an der Donau GmbH & Co. KG" }), verdict(""))
+	p.record(with(func(r *store.Record) {
+		r.CompanyName, r.Integration.ID = "港湾面包店有限责任公司", "a-very-long-integration-id"
+	}),
+		verdict(pleoclient.KindKeyRejected))
+	p.record(with(func(r *store.Record) {
+		r.CompanyName, r.Env, r.RejectedAt = "", flow.Staging, testedAt.AddDate(0, 6, 20)
+		r.Rejection = store.RejectedDenied
+	}), nil)
+	p.record(with(func(r *store.Record) { r.Status = store.StatusPending }), nil)
+	p.record(with(func(r *store.Record) { r.Status, r.Unconfirmed = store.StatusPending, true }), nil)
+	p.record(active, verdict(pleoclient.KindRefused))
+	p.record(active, verdict(flow.KindOtherCompany))
+	p.record(with(func(r *store.Record) { r.ValidatedAt = time.Now().Add(time.Hour) }), nil)
+	p.end()
+	golden.Compare(t, "status.golden", out.String())
+	checkWidth(t, out.String())
+}
+
+// checkWidth requires that nothing is wider than 80 columns, except what is to be copied.
+func checkWidth(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
 		word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if whole := word == "pleo-connect" || word == "file"; !whole && len(line) > 81 { // those are to be copied
+		if word != "pleo-connect" && ansi.StringWidth(strings.TrimRight(line, "\n")) > 79 {
 			t.Errorf("too wide: %q", line)
 		}
 	}

@@ -29,7 +29,7 @@ func newStatus(a *app) *cobra.Command {
 		Use:   "status [COMPANY]",
 		Short: "Show what is connected",
 		Long: "Shows the connections in the key store, without contacting Pleo. With COMPANY, a company ID, the " +
-			"beginning of one or a name, it shows only that company.\n\n" +
+			"beginning of one or a name, it shows only that company, in full.\n\n" +
 			"A connection can be active, not activated yet, or unconfirmed. Not activated means that the key is " +
 			"saved, but the connection is not active in Pleo. Unconfirmed means that the run ended before you " +
 			"confirmed the company, and services don't get the key.\n\n" +
@@ -146,12 +146,18 @@ func (s *statusRun) picky() bool { return s.want != selection{names: true} }
 func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error], error) {
 	st := s.places.records
 	if !s.picky() {
+		refs, err := st.Refs()
+		if err != nil {
+			return nil, err
+		}
+		s.table = s.fitsTable(len(refs))
 		return st.List()
 	}
 	refs, err := s.app.matches(s.places, s.want)
 	if err != nil {
 		return nil, err
 	}
+	s.table = s.fitsTable(len(refs))
 	other := func(ref store.Ref) bool { return ref.CompanyID != refs[0].CompanyID }
 	if s.want.company != "" && slices.ContainsFunc(refs, other) {
 		_, err := s.app.chooseNamed(ctx, st, refs, s.want)

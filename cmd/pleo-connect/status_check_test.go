@@ -197,7 +197,7 @@ func TestCheckSeveral(t *testing.T) {
 	s.put(catering, k.Good, func(r *store.Record) { r.Status = store.StatusPending })
 	r := s.status("--check")
 	for _, says := range []string{
-		"checked now 1 accepted, 1 rejected, 1 changed or for another company", "checked now accepted",
+		"✗ 1 accepted, 1 rejected, 1 changed or for another company", "✓ accepted", "✗ rejected", "✗ another company",
 		" reconnect " + cycles, "another company (" + bakery + ")", "services can't use it",
 	} {
 		if r.code != exitKey || !strings.Contains(strings.Join(strings.Fields(r.out), " "), says) || r.err != "" {
@@ -245,12 +245,12 @@ func TestCheckOfOldCopies(t *testing.T) {
 	before := s.files()
 	r := s.status("--check")
 	if r.code != exitDone ||
-		!strings.Contains(r.out, "warning: the latest version of this connection is missing or damaged") ||
+		!strings.Contains(r.out, "! the latest version of this connection is missing or damaged") ||
 		s.files() != before {
 		t.Errorf("from the version before: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	writeFile(t, first.File, old, 0o600)
-	const older = "warning: this is an older copy (a newer one was saved on "
+	const older = "! this is an older copy (a newer one was saved on "
 	if r := s.status(); r.code != exitDone || !strings.Contains(r.out, older) {
 		t.Errorf("rolled back: exit code %d: %s%s", r.code, r.out, r.err)
 	}
@@ -294,7 +294,7 @@ func TestWarnDays(t *testing.T) {
 		if r := s.status("--warn-days", "1"); r.code != want {
 			t.Errorf("%s: exit code %d: %s%s", rejection, r.code, r.out, r.err)
 		}
-		if r := s.status(); r.code != exitDone || !strings.Contains(r.out, "warning: Pleo ") {
+		if r := s.status(); r.code != exitDone || !strings.Contains(r.out, "\n    Pleo ") {
 			t.Errorf("%s, without --warn-days: exit code %d: %s%s", rejection, r.code, r.out, r.err)
 		}
 	}
@@ -314,7 +314,7 @@ func TestCheckProgress(t *testing.T) {
 	x.see("━━━━━━━━━━────────── 1 of 2 · 1 rejected · less than a minute left")
 	close(gate)
 	x.exit(exitKey)
-	x.see("checked now   1 accepted, 1 rejected")
+	x.see("✗ 1 accepted, 1 rejected")
 	if text := x.text(); strings.Contains(text, "1 of 2") || strings.Contains(text, "reading") {
 		t.Errorf("the line of the progress stayed:\n%s", text)
 	}

@@ -37,7 +37,7 @@ func TestSurplusIsNamed(t *testing.T) {
 	if r = s.status("--json"); r.last(t)["surplus"] != surplus {
 		t.Errorf("status --json: %s", r.out)
 	}
-	const says = "warning: this key can do more than was asked for: users:read, vendors:write"
+	const says = "! this key can do more than was asked for: users:read, vendors:write"
 	for _, more := range [][]string{nil, {"--check"}} {
 		if r = s.status(more...); !strings.Contains(r.out, says) || r.code != exitDone {
 			t.Errorf("status %q: exit code %d: %s", more, r.code, r.out)
@@ -49,7 +49,7 @@ func TestSurplusIsNamed(t *testing.T) {
 	}
 	people := s.pipe(s.sim.Keys().MoreScopes, s.flags("--key-file", "-", "--accept-permissions", "--yes")...)
 	receipt := strings.Join(strings.Fields(people.out), " ") // it is wrapped
-	if !strings.Contains(receipt, strings.TrimPrefix(says, "warning: ")) {
+	if !strings.Contains(receipt, strings.TrimPrefix(says, "! ")) {
 		t.Errorf("the receipt: %s%s", people.out, people.err)
 	}
 }

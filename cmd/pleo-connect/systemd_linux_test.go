@@ -55,7 +55,7 @@ func TestSystemdCredential(t *testing.T) {
 	again := s.pipe(s.sim.Keys().Good, "connect", "--api-base", s.sim.APIBase(), "--store", s.store, "--force-store",
 		"--key-file", "-", "--accept-permissions", "--yes")
 	for _, want := range []string{
-		"protected by  systemd\n", "    " + flow.CredentialLine + "\n",
+		"protected by   systemd\n", "    " + flow.CredentialLine + "\n",
 		"systemd-run --pipe --wait -p LoadCredential", " pleo-connect status " + bakery,
 	} {
 		if again.code != exitDone || !strings.Contains(again.out, want) {

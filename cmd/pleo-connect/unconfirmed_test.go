@@ -49,7 +49,7 @@ func TestUnconfirmedCommands(t *testing.T) {
 			if inUse {
 				gets = "so services still use the"
 			}
-			if left := strings.Contains(text.out, "checked now   no, "); left != (len(more) > 0) {
+			if left := strings.Contains(text.out, "checked now    no, "); left != (len(more) > 0) {
 				t.Errorf("status %q: %s", more, text.out)
 			}
 			if used := line["in_use"] != ""; used != inUse {

@@ -58,8 +58,8 @@ func wrap(width int, lead string, words []string) []string {
 	return append(out, strings.TrimRight(line, " "))
 }
 
-// program matches a command of this program within a sentence or at its end, including one that sudo runs, with the path
-// to the program, which may be quoted.
+// program matches a command of this program within a sentence or at its end, including one that sudo runs, with the
+// path to the program, which may be quoted.
 var program = regexp.MustCompile(`(?:\brun|:) ((?:sudo .*)?(?:'[^']*pleo-connect'|\S*pleo-connect) )`)
 
 // cutProgram cuts text where a command of this program begins.
