@@ -9,6 +9,6 @@
 //     the window.
 //   - Only effects.go makes commands. They copy what they need and never touch the model.
 //   - View is pure: the same state and size give the same frame, and the frame is never larger than the window.
-//   - Only styles.go has colours and glyphs. Nothing is said by colour alone.
+//   - Only styles.go has colours and glyphs, and package colors those of the marks. Nothing is said by colour alone.
 //   - The key is never drawn. The field shows the same mask for every length, and it has no text input behind it.
 package tui

@@ -6,6 +6,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"pleo-connect/tui/colors"
 )
 
 // ink is a look of text: what comes before and after it. It is built once, so that a frame only joins strings.
@@ -45,18 +47,16 @@ func newStyles(profile colorprofile.Profile) styles {
 	plain := lipgloss.NewStyle()
 	coloured := func(c color.Color) ink { return inkOf(plain.Foreground(c)) }
 	reverse := inkOf(plain.Reverse(true))
-	s := styles{title: inkOf(plain.Bold(true)), focus: reverse, demo: reverse}
+	s := styles{title: inkOf(plain.Bold(true)), focus: reverse, demo: reverse,
+		good: coloured(colors.Good(profile)), bad: coloured(colors.Bad(profile))}
 	switch {
 	case profile >= colorprofile.ANSI256: // also with more of them: these are named in fewer bytes
 		accent, white := lipgloss.Color("163"), lipgloss.Color("231") // #D700AF on any background, and under #FFFFFF
 		s.accent, s.focus = coloured(accent), inkOf(plain.Foreground(white).Background(accent))
 		s.faint = coloured(lipgloss.Color("243")) // #767676
-		s.good = coloured(lipgloss.Color("29"))   // #00875F
-		s.bad = coloured(lipgloss.Color("131"))   // #AF5F5F
 	case profile == colorprofile.ANSI:
 		s.accent = coloured(lipgloss.Magenta)
 		s.focus = inkOf(plain.Foreground(lipgloss.BrightWhite).Background(lipgloss.Magenta))
-		s.good, s.bad = coloured(lipgloss.Green), coloured(lipgloss.Red)
 	}
 	return s
 }

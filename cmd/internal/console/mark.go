@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
-	"pleo-connect/tui/ink"
+	"pleo-connect/tui/colors"
 )
 
 // signs are those of the full screen. Print spells them in ASCII.
@@ -20,9 +20,9 @@ var signs = map[flow.Mark]string{
 func (c *Console) Mark(m flow.Mark) string {
 	switch m {
 	case flow.MarkDone:
-		return c.painted(c.Out, look{color: ink.Good}, signs[m])
+		return c.painted(c.Out, look{color: colors.Good}, signs[m])
 	case flow.MarkFailed:
-		return c.painted(c.Out, look{color: ink.Bad}, signs[m])
+		return c.painted(c.Out, look{color: colors.Bad}, signs[m])
 	}
 	return signs[m]
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
-	"pleo-connect/tui/ink"
+	"pleo-connect/tui/colors"
 )
 
 const (
@@ -36,7 +36,7 @@ func (c *Console) Progress(b *flow.Book) *Progress {
 	}
 	return &Progress{
 		out: c.stderr, book: b, ascii: c.ASCII(), width: func() int { return columnsOf(c.Err) },
-		passed: func(bar string) string { return c.painted(c.Err, look{color: ink.Good}, bar) },
+		passed: func(bar string) string { return c.painted(c.Err, look{color: colors.Good}, bar) },
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
-	"pleo-connect/tui/ink"
+	"pleo-connect/tui/colors"
 )
 
 // Print writes lines for people to standard output.
@@ -52,7 +52,7 @@ func (c *Console) say(what flow.Text, l look, sentence string) {
 // Failure writes a failure to standard error. It is the only place where errors are written for people.
 func (c *Console) Failure(f *flow.Failure) {
 	words := &c.Book.Lead
-	c.say(words.Error, look{bold: true, color: ink.Bad}, f.Summary)
+	c.say(words.Error, look{bold: true, color: colors.Bad}, f.Summary)
 	c.say(words.Note, look{bold: true}, f.Note)
 	c.say(words.Hint, look{bold: true}, f.Hint)
 	c.say(words.Hint, look{bold: true}, f.Also)

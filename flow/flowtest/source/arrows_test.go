@@ -76,12 +76,13 @@ var arrows = map[string]imports{
 		never:  noNetwork + " " + noProcess,
 	},
 	"tui": {
-		why: "the full-screen face sees flow and what the reader hands on, and draws", ours: "flow tui/input tui/paint",
+		why:  "the full-screen face sees flow and what the reader hands on, and draws",
+		ours: "flow tui/colors tui/input tui/paint",
 		others: "charm.land/bubbles/v2/key charm.land/bubbletea/v2 charm.land/lipgloss/v2 " +
 			"github.com/charmbracelet/colorprofile " + xansi,
 		std: "context errors fmt image/color io regexp slices strconv strings sync time unicode unicode/utf8",
 	},
-	"tui/ink": {
+	"tui/colors": {
 		why:    "the colours of marks do not depend on what draws them",
 		others: "github.com/charmbracelet/colorprofile " + xansi, std: "image/color",
 	},
@@ -106,7 +107,7 @@ var arrows = map[string]imports{
 		never: noNetwork + " " + noProcess,
 	},
 	"cmd/internal/console": {
-		why: "a console prints what it is given", ours: "flow pleoclient tui/ink",
+		why: "a console prints what it is given", ours: "flow pleoclient tui/colors",
 		others: "github.com/charmbracelet/colorprofile golang.org/x/term " + xansi, never: noNetwork + " " + noProcess,
 	},
 	"cmd/internal/host": {

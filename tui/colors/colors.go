@@ -1,6 +1,6 @@
-// Package ink decides the colours of the marks, for the full screen and for what is printed. Start with [Good], which
+// Package colors decides the colours of the marks, for the full screen and for what is printed. Start with [Good], which
 // returns the colour of a done mark in the colours of a terminal.
-package ink
+package colors
 
 import (
 	"image/color"

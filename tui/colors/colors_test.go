@@ -1,4 +1,4 @@
-package ink
+package colors
 
 import (
 	"image/color"
