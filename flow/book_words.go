@@ -48,7 +48,10 @@ type ScreenWords struct {
 }
 
 // ButtonWords are what buttons say.
-type ButtonWords struct{ Cancel, Other, Continue, Allow, Yes Text }
+type ButtonWords struct {
+	Cancel, Other, Continue, Allow, Yes Text
+	Retry, Doctor, Again, Back, Quit    Text
+}
 
 // PlainWords are what the line face adds. A question lists the answers that are possible.
 type PlainWords struct {

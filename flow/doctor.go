@@ -20,6 +20,7 @@ type Finding struct {
 type Doctor struct {
 	Findings [exams]Finding
 	Alone    bool // the examination runs without a wizard
+	from     Step // where it was opened
 	at       Exam // under way; exams: over
 	begun    bool
 }
@@ -47,11 +48,18 @@ func (d Doctor) unsure() bool {
 	return slices.ContainsFunc(d.Findings[:], func(f Finding) bool { return f.Mark == MarkUnknown })
 }
 
-// diagnose opens the examination over a problem, which stays as it is.
+// diagnose opens the examination over a problem, which stays as it is, or over one that Review found.
 func (s State) diagnose() (State, []Effect) {
-	if s.Step != StepProblem || !s.Problem.allows(ActionDoctor) {
+	p := s.Problem
+	if s.Step == StepReview {
+		p = s.preflightProblem()
+	} else if s.Step != StepProblem {
 		return s, nil
 	}
+	if !p.allows(ActionDoctor) {
+		return s, nil
+	}
+	s.Problem, s.Doctor.from = p, s.Step
 	return s.examine()
 }
 
@@ -59,7 +67,7 @@ func (s State) diagnose() (State, []Effect) {
 func (s State) examine() (State, []Effect) {
 	s, q := s.ask()
 	s.Step, s.Notice = StepDoctor, Notice{}
-	s.Doctor = Doctor{Alone: s.Doctor.Alone, begun: true}
+	s.Doctor = Doctor{Alone: s.Doctor.Alone, from: s.Doctor.from, begun: true}
 	return s, []Effect{Examine{q, s.Doctor.at}}
 }
 
@@ -77,13 +85,16 @@ func (s State) examined(ev Examined) (State, []Effect) {
 	return s, []Effect{Examine{s.question(), d.at}}
 }
 
-// backToProblem returns from the examination to the problem.
-func (s State) backToProblem() (State, []Effect) {
+// backFromDoctor returns from the examination to where it was opened.
+func (s State) backFromDoctor() (State, []Effect) {
 	if s.Doctor.Alone {
 		return s, nil
 	}
 	s, _ = s.ask() // a running exam is not waited for
-	s.Step, s.Notice, s.Doctor = StepProblem, Notice{}, Doctor{}
+	s.Step, s.Notice, s.Doctor = s.Doctor.from, Notice{}, Doctor{}
+	if s.Step == StepReview {
+		s.Problem = Problem{}
+	}
 	return s, nil
 }
 

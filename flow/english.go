@@ -372,15 +372,14 @@ var englishScreen = ScreenWords{
 
 	Buttons: ButtonWords{
 		Cancel: "Cancel", Other: "Use another key", Continue: "Continue", Allow: "Allow", Yes: "Yes, connect",
+		Retry: "Try again", Doctor: "Find the cause", Again: "Check again", Back: "Back", Quit: "Quit",
 	},
 	Footer: map[string]Text{
 		"quit": "quit", "scroll": "scroll", "choose": "choose", "confirm": "confirm", "help": "help",
 		"check": "check", "clear": "clear", "back": "back", "demo": "paste demo key",
-		"other_key": "other key", "cancel": "cancel",
+		"other_key": "other key", "new_key": "new key", "cancel": "cancel",
 		"retry": "try again", "doctor": "find the cause", "check_again": "check again",
 		"copy_link": "copy link", "open_link": "open link", "finish": "finish",
-
-		"retry_enter": "retry", "other_key_enter": "new key", // next to Enter there is less room
 	},
 	ShortcutsTitle: "Shortcuts",
 	CloseHelp:      "any key to go back",

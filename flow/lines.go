@@ -91,10 +91,19 @@ func (s State) granted() string {
 }
 
 // PreflightProblem returns the words for the problem that Review found, or the zero Explanation.
-func (s State) PreflightProblem() Explanation {
-	p := Problem{Fault: s.Preflight.fault, From: StepReview}
-	return p.explain(s)
+func (s State) PreflightProblem() Explanation { return s.preflightProblem().explain(s) }
+
+// PreflightActions returns the actions that help on Review with the problem that it found, best first, or nil.
+func (s State) PreflightActions() []Action {
+	p := s.preflightProblem()
+	if !p.Failed() {
+		return nil
+	}
+	return slices.DeleteFunc(p.actions(), func(a Action) bool { return a == ActionBack || a == ActionLeave })
 }
+
+// preflightProblem returns the problem that Review found, or one without a fault.
+func (s State) preflightProblem() Problem { return Problem{Fault: s.Preflight.fault, From: StepReview} }
 
 // line returns a line of a live list, whose label says how far it is.
 func (s State) line(name string, m Mark, note string) Line {

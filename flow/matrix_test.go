@@ -62,6 +62,8 @@ func stations(t *testing.T) map[string]State {
 	add("problem in review, store_full", p)
 	examined, _ := Next(out["problem in check, offline_dns"], Diagnose{})
 	add("doctor over a problem", examined)
+	examined, _ = Next(out["review, offline"], Diagnose{})
+	add("doctor over review", examined)
 	alone, _ := BeginDoctor(testSetup())
 	add("doctor alone", alone)
 	over, _ := Next(s, Leave{})

@@ -1,6 +1,10 @@
 package flow
 
-import "pleo-connect/pleoclient"
+import (
+	"cmp"
+
+	"pleo-connect/pleoclient"
+)
 
 // Next is the whole machine: it returns the state after ev happens in s, and the effects to carry out. Events that have
 // no meaning in s change nothing.
@@ -72,11 +76,13 @@ func Next(s State, ev Event) (State, []Effect) {
 	return s, nil
 }
 
-// preflight asks whether Pleo answers and whether the store will take a record, before a key is made.
+// preflight asks whether Pleo answers and whether the store will take a record, before a key is made. What an earlier
+// one found in the store stays in sight until the answer.
 func (s State) preflight() (State, []Effect) {
 	s.last++
-	q := Question{s.last}
-	s.Preflight = Preflight{Pleo: MarkBusy, Store: MarkBusy, seq: s.last}
+	q, p := Question{s.last}, &s.Preflight
+	p.Again = p.fault.Failed()
+	p.Pleo, p.Store, p.fault, p.seq = MarkBusy, MarkBusy, Fault{}, s.last
 	return s, []Effect{Reach{q}, InspectStore{q}}
 }
 
@@ -256,7 +262,7 @@ func (s State) back() (State, []Effect) {
 	case StepProblem:
 		return s.backFromProblem()
 	case StepDoctor:
-		return s.backToProblem()
+		return s.backFromDoctor()
 	}
 	return s, nil
 }
@@ -299,10 +305,14 @@ func (s State) onDone(e Effect) (State, []Effect) {
 	return s, []Effect{e}
 }
 
-// leave ends the wizard. From a problem, the problem is the outcome; from Done, there is none.
+// leave ends the wizard. From a problem, also from one that Review found, it is the outcome; from Done, there is none.
 func (s State) leave() (State, []Effect) {
 	switch s.Step {
-	case StepReview, StepKey:
+	case StepReview:
+		s, _ = s.stopped()
+		s.Outcome.Kind = cmp.Or(s.Problem.Kind, s.Outcome.Kind)
+		return s, nil
+	case StepKey:
 		return s.stopped()
 	case StepProblem:
 		s.Outcome.Kind = s.Problem.Kind
@@ -337,7 +347,7 @@ func (s State) stopped() (State, []Effect) {
 	switch s.Step {
 	case StepProblem, StepDoctor:
 	case StepReview:
-		s.Problem = Problem{Fault: s.Preflight.fault, From: StepReview}
+		s.Problem = s.preflightProblem()
 	default:
 		s.Problem = Problem{}
 	}

@@ -233,8 +233,11 @@ func (s State) ticked() (State, []Effect) {
 }
 
 func (s State) retry() (State, []Effect) {
-	if s.Step == StepDoctor {
+	switch {
+	case s.Step == StepDoctor:
 		return s.examine()
+	case s.Step == StepReview && s.Preflight.fault.Failed():
+		return s.preflight()
 	}
 	if s.Step != StepProblem || !s.Problem.allows(ActionRetry) {
 		return s, nil

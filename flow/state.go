@@ -128,6 +128,8 @@ type Preflight struct {
 	Others      []Candidate  // connections of other integrations
 	Warning     pleoclient.SafeText
 
+	Again bool // it runs or ran again after a fault
+
 	fault Fault // the first that occurred
 	seq   uint64
 }

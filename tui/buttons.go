@@ -12,35 +12,47 @@ import (
 type choice struct {
 	label flow.Text
 	event flow.Event
+	best  bool // has the focus at first; none: the last one
+	off   bool // cannot be chosen now
 }
 
 func (c choice) text() string { return c.label.String() }
 
 // buttons is a row of choices. The focus is kept by name, because a choice may be added while the row is shown.
-type buttons struct{ focus flow.Text } // empty: the last one
+type buttons struct{ focus flow.Text } // empty: the best one
 
 func (b buttons) index(cs []choice) int {
+	best := len(cs) - 1
 	for i, c := range cs {
-		if c.label == b.focus {
+		switch {
+		case c.label == b.focus && !c.off:
 			return i
+		case c.best:
+			best = i
 		}
 	}
-	return len(cs) - 1
+	return best
 }
 
 func (b buttons) update(msg tea.KeyPressMsg, cs []choice) (buttons, flow.Event) {
-	at := b.index(cs)
 	switch {
 	case key.Matches(msg, bindings.press):
-		return b, cs[at].event
+		return b, cs[b.index(cs)].event
 	case key.Matches(msg, bindings.previous):
-		at = (at + len(cs) - 1) % len(cs)
+		return b.moved(cs, len(cs)-1), nil
 	case key.Matches(msg, bindings.next):
-		at = (at + 1) % len(cs)
-	default:
-		return b, nil
+		return b.moved(cs, 1), nil
 	}
-	return buttons{cs[at].label}, nil
+	return b, nil
+}
+
+// moved moves the focus by so many choices, and on to one that is not off.
+func (b buttons) moved(cs []choice, by int) buttons {
+	at := (b.index(cs) + by) % len(cs)
+	for cs[at].off {
+		at = (at + by) % len(cs)
+	}
+	return buttons{cs[at].label}
 }
 
 // view draws the choices in a row, or in several rows if they do not fit.
@@ -50,7 +62,7 @@ func (b buttons) view(f frame, cs []choice, enabled bool) []string {
 		gap = "   "
 	}
 	for i, c := range cs {
-		button := b.draw(f, c.text(), i == b.index(cs), enabled)
+		button := b.draw(f, c.text(), i == b.index(cs), enabled && !c.off)
 		last := &rows[len(rows)-1]
 		switch {
 		case *last == "":

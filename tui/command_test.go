@@ -28,7 +28,7 @@ func TestCommandsAreCopied(t *testing.T) {
 		inDoctor.state.Doctor.Findings[flow.ExamStore] = flow.Finding{Mark: flow.MarkFailed, Fault: fault}
 		words := &onReview.state.Book().Wizard.Link
 		for f, tooLong := range map[*face]flow.Text{
-			onReview: words.Widen, onProblem: words.CommandAgain, inDoctor: words.Widen,
+			onReview: words.CommandAgain, onProblem: words.CommandAgain, inDoctor: words.Widen,
 		} {
 			for _, size := range [][2]int{{40, 12}, {60, 20}, {80, 24}, {160, 50}} {
 				rows := strings.Split(ansi.Hardwrap(command, size[0], true), "\n")

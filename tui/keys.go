@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"charm.land/bubbles/v2/key"
 
 	"pleo-connect/flow"
@@ -58,7 +56,7 @@ var bindings = struct {
 	stop:     bind("esc", "cancel", "esc"),
 
 	retry:  bind("r", "retry", "r"),
-	edit:   bind("e", "other_key", "e"),
+	edit:   bind("e", "new_key", "e"),
 	doctor: bind("d", "doctor", "d"),
 	leave:  bind("q", "quit", "q"),
 	again:  bind("r", "check_again", "r"),
@@ -78,37 +76,10 @@ func bind(name, meaning string, keys ...string) key.Binding {
 	return b
 }
 
-// actionBindings returns the keys of actions. Enter does the first one as well.
-func actionBindings(actions []flow.Action, room bool) []key.Binding {
-	var out []key.Binding
-	for i, action := range actions {
-		b := actionKeys[action]
-		if i == 0 {
-			b = withEnter(b, room)
-		}
-		out = append(out, b)
-	}
-	return out
-}
-
 // actionKeys are the keys of actions.
 var actionKeys = map[flow.Action]key.Binding{
 	flow.ActionRetry: bindings.retry, flow.ActionEdit: bindings.edit, flow.ActionDoctor: bindings.doctor,
 	flow.ActionBack: bindings.back, flow.ActionLeave: bindings.leave,
-}
-
-// withEnter returns the binding of an action that Enter does as well. If room is short, it names only Enter. Its words
-// are shorter, so that the footer does not grow.
-func withEnter(b key.Binding, room bool) key.Binding {
-	name, meaning := "enter", b.Help().Desc
-	if room {
-		name += "/" + b.Help().Key
-	}
-	switch b.Help() {
-	case bindings.retry.Help(), bindings.edit.Help():
-		meaning += "_enter"
-	}
-	return bind(name, meaning, slices.Concat(b.Keys(), bindings.press.Keys())...)
 }
 
 // isHelp reports whether a binding is one of the two help keys.

@@ -57,13 +57,21 @@ func TestAnotherLanguage(t *testing.T) {
 }
 
 // apart returns what only a large window shows: the steps that are not the current one, what the integration asks for
-// beside the answers about it, its whole name at the top, and the scenario of a demo.
+// beside the answers about it, its whole name at the top, the scenario of a demo, and lines of a list that say no more
+// than the headline of a problem.
 func (f *face) apart() string {
 	steps := frame{look: f.look, book: f.state.Book()}.railSteps()
 	out := append([]string{f.look.hint, f.state.Integration.Name}, steps[:]...)
 	if f.state.Step != flow.StepReview {
 		for _, p := range f.state.Integration.Permissions {
 			out = append(out, f.state.Book().Screen.Optional.Fill(flow.Values{Name: p.Title}), string(p.Scope))
+		}
+	}
+	if f.state.Step == flow.StepProblem {
+		for _, line := range f.state.Lines(f.state.Problem.From) {
+			if line.Mark == flow.MarkDone || line.Note == "" {
+				out = append(out, line.Label, line.Note)
+			}
 		}
 	}
 	return strings.Join(out, " ")

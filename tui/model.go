@@ -152,7 +152,7 @@ func (m *model) happened(ev flow.Event) tea.Cmd {
 	if ev == nil {
 		return nil
 	}
-	before, known := m.state.Step, knownOn(m.state)
+	before, known, fault := m.state.Step, knownOn(m.state), m.state.PreflightProblem().Summary
 	effects, ok := m.step(ev)
 	if !ok {
 		return nil
@@ -168,8 +168,11 @@ func (m *model) happened(ev flow.Event) tea.Cmd {
 		return tea.Quit
 	}
 	cmds := []tea.Cmd{m.worker.commands(effects), m.spinner.start(next)}
-	if next.Step != before {
+	switch {
+	case next.Step != before:
 		cmds = append(cmds, m.entered())
+	case next.Step == flow.StepReview && next.PreflightProblem().Summary != fault: // there are other buttons
+		cmds = append(cmds, m.inSight())
 	}
 	return tea.Batch(cmds...)
 }

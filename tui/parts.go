@@ -83,6 +83,25 @@ func (f frame) facts(facts []flow.Fact) []string {
 	return out
 }
 
+// inner returns the frame for what is inset.
+func (f frame) inner() frame {
+	f.w -= f.dent()
+	return f
+}
+
+// inset indents rows like a list.
+func (f frame) inset(rows []string) []string {
+	for i := range rows {
+		rows[i] = strings.Repeat(" ", f.dent()) + rows[i]
+	}
+	return rows
+}
+
+// buttonRows draws the buttons of a screen.
+func (f frame) buttonRows(b buttons, cs []choice, enabled bool) []string {
+	return f.inset(b.view(f.inner(), cs, enabled))
+}
+
 // permissions draws what the integration asks for, each with the sign that marked returns, and its scope if there is room
 // for that.
 func (f frame) permissions(ps []flow.Permission, dent int, marked func(flow.Permission) string) []string {

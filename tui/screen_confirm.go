@@ -14,7 +14,7 @@ type confirmScreen struct{ buttons buttons }
 
 func (c confirmScreen) choices(s flow.State) []choice {
 	words := &s.Book().Screen.Buttons
-	return []choice{{words.Other, flow.OtherKey{}}, {words.Yes, flow.Confirm{}}}
+	return []choice{{label: words.Other, event: flow.OtherKey{}}, {label: words.Yes, event: flow.Confirm{}}}
 }
 
 func (c confirmScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
@@ -37,7 +37,7 @@ func (c confirmScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 func (c confirmScreen) view(s flow.State, f frame) page {
 	p := page{
 		title: s.Title(), rows: append(f.companyCard(s), ""),
-		pinned: c.buttons.view(f, c.choices(s), f.ready && !s.Writing()),
+		pinned: f.buttonRows(c.buttons, c.choices(s), f.ready && !s.Writing()),
 		notice: spaced(f.notice(s)),
 	}
 	if concerns := s.Concerns(); len(concerns) > 0 {

@@ -11,9 +11,18 @@ import (
 )
 
 // doctorScreen shows what the examination finds, as it comes. The problem that it was opened from stays under it.
-type doctorScreen struct{}
+type doctorScreen struct{ buttons buttons }
 
-func (d doctorScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
+// choices returns the buttons. The way back has the focus once nothing was found.
+func (d doctorScreen) choices(s flow.State) []choice {
+	words := &s.Book().Screen.Buttons
+	found := !s.Doctor.Over() || s.FailedExams() > 0
+	return []choice{
+		{label: words.Again, event: flow.Retry{}, best: found}, {label: words.Back, event: flow.Back{}},
+	}
+}
+
+func (d doctorScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case !ok:
@@ -23,12 +32,19 @@ func (d doctorScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
 		return d, flow.Back{}
 	case key.Matches(press, bindings.again):
 		return d, flow.Retry{}
+	default:
+		var ev flow.Event
+		d.buttons, ev = d.buttons.update(press, d.choices(s))
+		return d, ev
 	}
 	return d, nil
 }
 
 func (d doctorScreen) view(s flow.State, f frame) page {
-	return page{title: s.Title(), rows: f.exams(s.Lines(flow.StepDoctor), f.dent()), notice: spaced(f.notice(s))}
+	return page{
+		title: s.Title(), rows: f.exams(s.Lines(flow.StepDoctor), f.dent()),
+		pinned: f.buttonRows(d.buttons, d.choices(s), true), notice: spaced(f.notice(s)),
+	}
 }
 
 // exams draws the list with the remedies under each line that has one.
@@ -65,5 +81,5 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 const examNote = 40
 
 func (doctorScreen) keys(flow.State, frame) []key.Binding {
-	return []key.Binding{bindings.again, bindings.back, bindings.help}
+	return []key.Binding{bindings.press, bindings.choose, bindings.again, bindings.back, bindings.help}
 }

@@ -10,47 +10,96 @@ import (
 )
 
 // problemScreen says what went wrong, what to do, and how far the run had come.
-type problemScreen struct{}
+type problemScreen struct{ buttons buttons }
 
-func (problemScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
+func (p problemScreen) choices(s flow.State) []choice { return actionChoices(s, s.Explain().Actions) }
+
+// actionChoices returns the buttons of actions. The first one is the best.
+func actionChoices(s flow.State, actions []flow.Action) []choice {
+	words := &s.Book().Screen.Buttons
+	labels := [...]flow.Text{
+		flow.ActionRetry: words.Retry, flow.ActionEdit: words.Other, flow.ActionDoctor: words.Doctor,
+		flow.ActionBack: words.Back, flow.ActionLeave: words.Quit,
+	}
+	var out []choice
+	for i, action := range actions {
+		out = append(out, choice{label: labels[action], event: action.Event(), best: i == 0})
+	}
+	return out
+}
+
+func (p problemScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case !ok:
-		return problemScreen{}, nil
+		return p, nil
 	case key.Matches(press, bindings.help):
-		return helpScreen{problemScreen{}}, nil
+		return helpScreen{p}, nil
 	}
-	actions := s.Explain().Actions
-	for i, b := range actionBindings(actions, true) {
-		if key.Matches(press, b) {
-			return problemScreen{}, actions[i].Event()
+	if ev := actionOf(press, s.Explain().Actions); ev != nil {
+		return p, ev
+	}
+	var ev flow.Event
+	p.buttons, ev = p.buttons.update(press, p.choices(s))
+	return p, ev
+}
+
+// actionOf returns the event of the action whose key was pressed, or nil.
+func actionOf(press tea.KeyPressMsg, actions []flow.Action) flow.Event {
+	for _, action := range actions {
+		if key.Matches(press, actionKeys[action]) {
+			return action.Event()
 		}
 	}
-	return problemScreen{}, nil
+	return nil
 }
 
-func (problemScreen) view(s flow.State, f frame) page {
-	why := s.Explain()
-	rows := f.prose(why.About, f.styles.plain)
+func (p problemScreen) view(s flow.State, f frame) page {
+	out := page{
+		mark: f.mark(flow.MarkFailed), title: s.Title(), rows: f.explained(s.Explain()),
+		pinned: f.buttonRows(p.buttons, p.choices(s), f.ready),
+	}
+	if s.Notice.Bad || f.told != "" { // any other notice is from before the problem
+		out.notice = spaced(f.notice(s))
+	}
+	room := f.h - len(f.headline(out)) - len(out.rows) - len(out.pinned) - len(out.notice) - 3 // blank rows
+	out.rows = append(out.rows, spaced(f.cameTo(s, room))...)
+	return out
+}
+
+// explained draws what is said about the key with a problem, and what to do next, under the headline.
+func (f frame) explained(why flow.Explanation) []string {
+	inner := f.inner()
+	rows := f.inset(inner.prose(why.About, f.styles.plain))
 	for _, step := range why.Advice() {
-		rows = append(rows, f.prose(step.Text, f.styles.plain)...)
+		rows = append(rows, f.inset(inner.prose(step.Text, f.styles.plain))...)
 		rows = append(rows, f.command(step.Command, f.book.Wizard.Link.CommandAgain)...)
 	}
-	switch s.Problem.From {
-	case flow.StepCheck:
-		rows = append(append(rows, ""), f.checkList(s, f.h-len(rows)-5)...)
-	case flow.StepActivate:
-		rows = append(append(rows, ""), f.list(s.Lines(flow.StepActivate), f.dent())...)
-	}
-	p := page{mark: f.mark(flow.MarkFailed), title: s.Title(), rows: rows}
-	if s.Notice.Bad || f.told != "" { // any other notice is from before the problem
-		p.notice = spaced(f.notice(s))
-	}
-	return p
+	return rows
 }
 
-func (problemScreen) keys(s flow.State, f frame) []key.Binding {
-	leaves := func(a flow.Action) bool { return a == flow.ActionLeave } // so does ctrl+c, which is always named
-	actions := slices.DeleteFunc(slices.Clone(s.Explain().Actions), leaves)
-	return append(actionBindings(actions, f.roomy()), bindings.help)
+// cameTo draws the lines that were reached before the problem. If there is no room for all, those remain that say more
+// than the headline.
+func (f frame) cameTo(s flow.State, room int) []string {
+	lines := slices.DeleteFunc(s.Lines(s.Problem.From), func(line flow.Line) bool {
+		return line.Mark == flow.MarkWaiting || s.Problem.From < flow.StepCheck
+	})
+	if all := f.list(lines, f.dent()); len(all) < room {
+		return all
+	}
+	return f.list(slices.DeleteFunc(lines, func(line flow.Line) bool {
+		return line.Note == "" || line.Mark == flow.MarkDone
+	}), f.dent())
+}
+
+func (p problemScreen) keys(s flow.State, f frame) []key.Binding {
+	press := bindings.press
+	press.SetEnabled(f.ready)
+	out := []key.Binding{press, bindings.choose}
+	for _, action := range s.Explain().Actions {
+		if action != flow.ActionLeave { // so does ctrl+c, which is always named
+			out = append(out, actionKeys[action])
+		}
+	}
+	return append(out, bindings.help)
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -12,12 +13,22 @@ import (
 // reviewScreen shows what the integration asks for. The admin allows it or leaves.
 type reviewScreen struct{ buttons buttons }
 
+// choices returns the buttons. While there is a problem, only what helps with it can be chosen.
 func (r reviewScreen) choices(s flow.State) []choice {
 	words := &s.Book().Screen.Buttons
+	cancel := choice{label: words.Cancel, event: flow.Leave{}}
+	next := choice{label: words.Allow, event: flow.Allow{}}
 	if s.Preflight.Unfinished != nil {
-		return []choice{{words.Cancel, flow.Leave{}}, {words.Other, flow.Allow{}}, {words.Continue, flow.Resume{}}}
+		next = choice{label: words.Continue, event: flow.Resume{}}
 	}
-	return []choice{{words.Cancel, flow.Leave{}}, {words.Allow, flow.Allow{}}}
+	if helps := s.PreflightActions(); helps != nil {
+		next.off = true
+		return append(actionChoices(s, helps), next, cancel)
+	}
+	if s.Preflight.Unfinished != nil {
+		return []choice{cancel, {label: words.Other, event: flow.Allow{}}, next}
+	}
+	return []choice{cancel, next}
 }
 
 func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
@@ -28,6 +39,9 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	case key.Matches(press, bindings.help):
 		return helpScreen{r}, nil
 	}
+	if ev := actionOf(press, s.PreflightActions()); ev != nil {
+		return r, ev
+	}
 	var ev flow.Event
 	r.buttons, ev = r.buttons.update(press, r.choices(s))
 	return r, ev
@@ -36,17 +50,25 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 func (r reviewScreen) view(s flow.State, f frame) page {
 	bullet := f.styles.plain.Render(f.glyphs.bullet)
 	p := page{title: s.Title(), rows: f.unfinished(s, r.answering(s)), item: bullet, notice: spaced(f.notice(s))}
-	if faults := f.preflight(s); !f.roomy() && len(faults) > 0 {
+	why := s.PreflightProblem()
+	fault := why.Summary != ""
+	if fault {
+		p.mark, p.title = f.mark(flow.MarkFailed), flow.Capital(why.Summary)
+		p.rows = slices.Concat(f.explained(why), []string{""}, p.rows, f.wrap(s.Title(), f.w, f.styles.title))
+		if f.roomy() {
+			p.rows = append(p.rows, "")
+		}
+	} else if faults := f.preflight(s); !f.roomy() && len(faults) > 0 {
 		p.rows = append(append(faults, ""), p.rows...)
 	}
 	p.rows = append(p.rows, f.permissions(s.Integration.Permissions, f.dent(),
 		func(flow.Permission) string { return bullet })...)
 	p.rows = append(p.rows, f.known(s)...)
 	p.end = len(p.rows)
-	if text := s.Promise(); text != "" {
+	if text := s.Promise(); text != "" && !fault {
 		p.rows = append(append(p.rows, ""), f.prose(text, f.styles.plain)...)
 	}
-	p.pinned = r.buttons.view(f, r.choices(s), true)
+	p.pinned = f.buttonRows(r.buttons, r.choices(s), takesAnswer(s, f))
 	if f.roomy() {
 		p.pinned = append(append(f.preflight(s), ""), p.pinned...)
 	}
@@ -87,20 +109,25 @@ func knownOn(s flow.State) string {
 	return fmt.Sprint(s.Changes(), s.OtherTexts())
 }
 
-// answering returns how texts name the last button: by Enter while it has the focus, else by its word.
+// answering returns how texts name the button that continues: by Enter while it has the focus, else by its word.
 func (r reviewScreen) answering(s flow.State) flow.Answering {
-	if cs := r.choices(s); r.buttons.index(cs) == len(cs)-1 {
+	cs := r.choices(s)
+	if _, resume := cs[r.buttons.index(cs)].event.(flow.Resume); resume {
 		return flow.ByEnter
 	}
 	return flow.ByWord
 }
 
-// preflight draws the status marks, with what is wrong under the one that failed. A small window has no room for those
+// preflight draws the status marks, but not the one that the headline is about. A small window has no room for those
 // of which nothing has to be known.
 func (f frame) preflight(s flow.State) []string {
 	var rows []string
-	why := s.PreflightProblem()
-	for _, line := range s.Lines(flow.StepReview) {
+	lines := s.Lines(flow.StepReview)
+	failed := func(line flow.Line) bool { return line.Mark == flow.MarkFailed }
+	if passed := slices.DeleteFunc(slices.Clone(lines), failed); len(passed) == len(lines)-1 {
+		lines = passed
+	}
+	for _, line := range lines {
 		if !f.roomy() { // the help shows it
 			if line.Mark == flow.MarkDone || line.Mark == flow.MarkBusy {
 				continue
@@ -108,10 +135,6 @@ func (f frame) preflight(s flow.State) []string {
 			line.Note = ""
 		}
 		rows = append(rows, f.list([]flow.Line{line}, 0)...)
-		if line.Mark == flow.MarkFailed { // only the first fault is explained
-			rows = append(append(rows, f.hanging(flow.Capital(why.Summary), f.styles.plain)...), f.helps(why)...)
-			why = flow.Explanation{}
-		}
 	}
 	if !s.Preflight.Warning.IsZero() {
 		rows = append(rows, hang("! ", f.wrap(s.Preflight.Warning.String(), min(f.w, maxProse)-2, f.styles.plain))...)
@@ -119,6 +142,15 @@ func (f frame) preflight(s flow.State) []string {
 	return rows
 }
 
-func (r reviewScreen) keys(flow.State, frame) []key.Binding {
-	return []key.Binding{bindings.press, bindings.choose, bindings.help}
+func (r reviewScreen) keys(s flow.State, f frame) []key.Binding {
+	press := bindings.press
+	press.SetEnabled(takesAnswer(s, f))
+	out := []key.Binding{press, bindings.choose}
+	for _, action := range s.PreflightActions() {
+		out = append(out, actionKeys[action])
+	}
+	return append(out, bindings.help)
 }
+
+// takesAnswer reports whether Enter counts: always, unless the buttons may have changed under the finger.
+func takesAnswer(s flow.State, f frame) bool { return f.ready || tooEarly(s) == "" }

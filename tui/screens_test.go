@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -22,7 +23,7 @@ func activating(t *testing.T) *face {
 // TestKeys presses keys on each screen, and says where that leads.
 func TestKeys(t *testing.T) {
 	t.Parallel()
-	offline := failing("introspect", pleoclient.KindDNS, "")
+	offline, unreached := failing("introspect", pleoclient.KindDNS, ""), failing("reach", pleoclient.KindDNS, "")
 	for _, tc := range []struct {
 		name string
 		from func() *face
@@ -88,7 +89,29 @@ func TestKeys(t *testing.T) {
 		{"r looks again", func() *face { return at(t, finance(), offline, examined...) }, []string{"r"},
 			flow.StepDoctor},
 		{"other keys of the doctor", func() *face { return at(t, finance(), offline, examined...) },
-			[]string{"d", "e", "enter"}, flow.StepDoctor},
+			[]string{"d", "e"}, flow.StepDoctor},
+		{"enter goes back when nothing was found", func() *face { return at(t, finance(), offline, examined...) },
+			[]string{"enter"}, flow.StepProblem},
+		{"enter checks again when something was",
+			func() *face { return at(t, finance(), unreachable("exam tls"), examined...) }, []string{"enter"},
+			flow.StepDoctor},
+		{"the arrow leads back as well",
+			func() *face { return at(t, finance(), unreachable("exam tls"), examined...) }, []string{"right", "enter"},
+			flow.StepProblem},
+		{"the buttons of a problem", func() *face { return at(t, finance(), offline, checked...).fresh() },
+			[]string{"right", "enter"}, flow.StepDoctor},
+		{"quit is a button", func() *face { return at(t, finance(), offline, checked...).fresh() },
+			[]string{"left", "enter"}, flow.StepOver},
+		{"r on review does nothing without a fault", func() *face { return at(t, finance(), goodWorld()) },
+			[]string{"r", "d"}, flow.StepReview},
+		{"d on review looks for the cause", func() *face { return at(t, finance(), unreached) }, []string{"d"},
+			flow.StepDoctor},
+		{"and esc goes back to review", func() *face { return at(t, finance(), unreached) }, []string{"d", "esc"},
+			flow.StepReview},
+		{"enter on review with a fault allows nothing", func() *face { return at(t, finance(), unreached).fresh() },
+			[]string{"enter", "right", "right", "right", "right", "enter"}, flow.StepReview},
+		{"the way past an allow that is off", func() *face { return at(t, finance(), unreached).fresh() },
+			[]string{"left", "enter"}, flow.StepOver},
 		{"enter leaves done", func() *face { return at(t, finance(), goodWorld(), done...).fresh() },
 			[]string{"enter"}, flow.StepOver},
 		{"but not when it was on its way", func() *face { return at(t, finance(), goodWorld(), done...) },
@@ -103,6 +126,36 @@ func TestKeys(t *testing.T) {
 		if f.press(tc.keys...); f.state.Step != tc.want {
 			t.Errorf("%s: %v leads to %s, want %s", tc.name, tc.keys, f.state.Step, tc.want)
 		}
+	}
+}
+
+// TestTryAgainAllowsNothing hammers Enter on a fault of Review that is over when Pleo is asked again: the button under
+// the finger becomes Allow, and only an Enter counts that was pressed after it came in sight.
+func TestTryAgainAllowsNothing(t *testing.T) {
+	t.Parallel()
+	w := failing("reach", pleoclient.KindDNS, "")
+	f := at(t, finance(), w).fresh()
+	if !f.tells("Try again") || !f.tells("external.pleo.io could not be found") {
+		t.Fatalf("no way out is offered:\n%s", f.text())
+	}
+	delete(w.Faults, "reach")
+	for range 5 {
+		before := f.state
+		f.press("enter")
+		if f.state.Preflight.Again && !before.Preflight.Again { // asked again
+			if _, effects := flow.Next(before, flow.Retry{}); len(effects) == 2 {
+				for _, e := range effects {
+					f.Update(answerMsg{w.Answer(e)})
+				}
+			}
+		}
+		f.after(100 * time.Millisecond)
+	}
+	if f.state.Step != flow.StepReview || f.state.PreflightActions() != nil || !f.tells("Pleo is reachable") {
+		t.Fatalf("at %s:\n%s", f.state.Step, f.text())
+	}
+	if f.press(pause, "enter"); f.state.Step != flow.StepKey {
+		t.Error("an Enter that counts does not allow")
 	}
 }
 

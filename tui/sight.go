@@ -65,6 +65,10 @@ func tooEarly(s flow.State) flow.Text {
 		return s.Book().Wizard.EarlyEnter
 	case flow.StepProblem:
 		return words.ProblemAgain
+	case flow.StepReview:
+		if s.Preflight.Again || s.PreflightActions() != nil { // the buttons are others than before
+			return words.ProblemAgain
+		}
 	case flow.StepDone:
 		return words.DoneAgain
 	}

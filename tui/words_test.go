@@ -9,7 +9,7 @@ import (
 )
 
 // TestWords shows every problem on 80x24 cells: the words of the machine, whole and without scrolling,
-// and the keys that help.
+// and a button for everything that helps.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	for _, problem := range flowtest.Situations() {
@@ -26,8 +26,13 @@ func TestWords(t *testing.T) {
 				t.Errorf("%s: %q is not in sight:\n%s", problem.Name, words, seen)
 			}
 		}
-		if missing := f.notIn(seen, f.keys()); f.state.Step == flow.StepProblem && len(missing) > 0 {
-			t.Errorf("%s: the keys %q are not named:\n%s", problem.Name, missing, seen)
+		if f.state.Step != flow.StepProblem {
+			continue
+		}
+		for _, c := range (problemScreen{}).choices(f.state) {
+			if !strings.Contains(seen, " "+c.text()) {
+				t.Errorf("%s: there is no button %q:\n%s", problem.Name, c.text(), seen)
+			}
 		}
 	}
 }

@@ -188,6 +188,9 @@ func (f *face) review(ctx context.Context, s flow.State) (flow.Event, error) {
 	if !f.again {
 		f.request(s)
 	}
+	if helps := s.PreflightActions(); helps != nil {
+		return f.choose(ctx, f.book.Plain.Ask, true, append(actionOptions(helps), option{"cancel", flow.Leave{}})...)
+	}
 	if s.Preflight.Unfinished != nil {
 		return f.choose(ctx, f.book.Plain.Ask, false, option{"continue", flow.Resume{}}, option{"new", flow.Allow{}},
 			option{"cancel", flow.Leave{}})
@@ -271,11 +274,15 @@ func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
 	if !f.again {
 		f.helps(why)
 	}
-	var options []option
-	for _, a := range why.Actions {
-		options = append(options, option{actionWords[a], a.Event()})
+	return f.choose(ctx, f.book.Plain.Ask, true, actionOptions(why.Actions)...)
+}
+
+func actionOptions(actions []flow.Action) []option {
+	var out []option
+	for _, a := range actions {
+		out = append(out, option{actionWords[a], a.Event()})
 	}
-	return f.choose(ctx, f.book.Plain.Ask, true, options...)
+	return out
 }
 
 var actionWords = map[flow.Action]string{
