@@ -32,6 +32,8 @@ type ScreenWords struct {
 	Below, MorePermissions Forms
 	Optional               Text // a permission that is not required
 
+	Pleo, Here Text // the two ends of a connection
+
 	Buttons ButtonWords
 	Footer  map[string]Text // what a key does, also in the help
 

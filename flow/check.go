@@ -244,6 +244,9 @@ func (s State) proceed() (State, []Effect) {
 	s.validated, s.waits = true, 0
 	s, _ = s.ask()
 	s.Step = StepConfirm
+	if !s.Notice.Bad { // what was received was told on Check
+		s.Notice = Notice{}
+	}
 	asks := c.Permissions != MarkDone || len(c.Lost) > 0 && !s.Unattended
 	if s.expected != "" && !asks { // the caller named it, and nothing else needs a person
 		return s.confirm()

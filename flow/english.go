@@ -176,9 +176,9 @@ var englishWizard = WizardWords{
 	Received: ReceivedWords{
 		First:       "key received",
 		FirstPasted: Forms{"key received, 1 character", "key received, {n} characters"},
-		Again:       "new key received; the previous one is discarded",
-		AgainPasted: Forms{"new key received, 1 character; the previous one is discarded",
-			"new key received, {n} characters; the previous one is discarded"},
+		Again:       "key received; it is used instead of the one you entered before",
+		AgainPasted: Forms{"key received, 1 character; it is used instead of the one you entered before",
+			"key received, {n} characters; it is used instead of the one you entered before"},
 	},
 	Link: LinkWords{
 		Opening:          "opening the link on this computer…",
@@ -369,6 +369,7 @@ var englishScreen = ScreenWords{
 	Above: "{n} more", Below: Forms{"{n} more line", "{n} more lines"},
 	MorePermissions: Forms{"{n} more permission", "{n} more permissions"},
 	Optional:        "{name} (optional)",
+	Pleo:            "Pleo", Here: "this computer",
 
 	Buttons: ButtonWords{
 		Cancel: "Cancel", Other: "Use another key", Continue: "Continue", Allow: "Allow", Yes: "Yes, connect",

@@ -490,7 +490,7 @@ func TestSecondKeyReplacesTheFirst(t *testing.T) {
 	s := drive(t, testSetup(), f, Allow{})
 	s, first := Next(s, pasted(canary))
 	s, second := Next(s, pasted(canary2))
-	if !strings.Contains(s.Notice.Text, "the previous one is discarded") {
+	if !strings.Contains(s.Notice.Text, "instead of the one you entered before") {
 		t.Errorf("says %q", s.Notice.Text)
 	}
 	for _, e := range first {

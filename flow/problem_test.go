@@ -69,8 +69,9 @@ func TestInterruptKeepsTheProblem(t *testing.T) {
 			t.Errorf("%s: %q: %q, %q, %q", name, s.Outcome.Kind, got.Summary, got.Note, got.Hint)
 		}
 	}
-	if s := drive(t, testSetup(), broken(), Leave{}); s.Outcome.Kind != KindStoreFull || s.ExplainOutcome().Hint != left.Hint {
-		t.Errorf("cancel on Review: %q: %q", s.Outcome.Kind, s.ExplainOutcome().Hint)
+	cancelled := drive(t, testSetup(), broken(), Leave{})
+	if got := cancelled.ExplainOutcome().Hint; cancelled.Outcome.Kind != KindStoreFull || got != left.Hint {
+		t.Errorf("cancel on Review: %q: %q", cancelled.Outcome.Kind, got)
 	}
 	if onReview.Step != StepReview || onProblem.Step != StepProblem {
 		t.Errorf("at %s and %s", onReview.Step, onProblem.Step)

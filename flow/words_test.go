@@ -246,12 +246,12 @@ func TestReceivedNotice(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	ev.Cleaned.Removed = nil
-	want = "new key received, 72 characters; the previous one is discarded"
+	want = "key received, 72 characters; it is used instead of the one you entered before"
 	if got := (State{}).receivedNotice(ev, true).Text; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	ev = EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72}}
-	if got := (State{}).receivedNotice(ev, true).Text; got != "new key received; the previous one is discarded" {
+	if got := (State{}).receivedNotice(ev, true).Text; got != "key received; it is used instead of the one you entered before" {
 		t.Errorf("a typed key: %q", got)
 	}
 }

@@ -57,11 +57,13 @@ func TestAnotherLanguage(t *testing.T) {
 }
 
 // apart returns what only a large window shows: the steps that are not the current one, what the integration asks for
-// beside the answers about it, its whole name at the top, the scenario of a demo, and lines of a list that say no more
-// than the headline of a problem.
+// beside the answers about it, its whole name at the top, the scenario of a demo, a whole path, the ends of a bridge,
+// and lines of a list that say no more than the headline of a problem.
 func (f *face) apart() string {
 	steps := frame{look: f.look, book: f.state.Book()}.railSteps()
-	out := append([]string{f.look.hint, f.state.Integration.Name}, steps[:]...)
+	words := &f.state.Book().Screen
+	out := []string{f.look.hint, f.state.Integration.Name, f.world.File, words.Pleo.String(), words.Here.String()}
+	out = append(out, steps[:]...)
 	if f.state.Step != flow.StepReview {
 		for _, p := range f.state.Integration.Permissions {
 			out = append(out, f.state.Book().Screen.Optional.Fill(flow.Values{Name: p.Title}), string(p.Scope))

@@ -113,7 +113,8 @@ func TestGlyphsAreNarrow(t *testing.T) {
 	t.Parallel()
 	for _, g := range []glyphs{unicodeGlyphs, asciiGlyphs} {
 		all := append([]string{
-			g.done, g.failed, g.unknown, g.waiting, g.bullet, g.dot, g.bar, g.line, g.heavy, g.up, g.down, g.prompt,
+			g.done, g.failed, g.unknown, g.waiting, g.bullet, g.dot, g.bar, g.line, g.heavy, g.bridgeEnd,
+			g.up, g.down, g.prompt,
 			g.mask, g.ellipsis, g.buttonLeft, g.buttonRight,
 		}, g.spinner...)
 		for _, glyph := range all {
@@ -179,8 +180,8 @@ func TestScroll(t *testing.T) {
 	}
 }
 
-// TestLinks holds the return link to column 0, alone on its rows, each of which is a link with the same id
-// and the whole address.
+// TestLinks holds the return link to rows of its own, each of which is a link with the same id and the whole address.
+// One that takes several rows begins at column 0.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	for _, sc := range scenes {
@@ -197,9 +198,13 @@ func TestLinks(t *testing.T) {
 			for piece := range strings.SplitSeq(ansi.Hardwrap(address, w, true), "\n") {
 				rows = append(rows, ansi.SetHyperlink(address, "id=return")+piece+ansi.ResetHyperlink())
 			}
-			want := "\n" + strings.Join(rows, "\n") + "\n"
 			for _, h := range []int{12, 16, 20, 24, 50} {
 				f.size(w, h)
+				lead := strings.Repeat(" ", margin+frame{look: f.look}.dent())
+				if len(lead+address) > w {
+					lead = ""
+				}
+				want := "\n" + lead + strings.Join(rows, "\n") + "\n"
 				if !strings.Contains(f.reached(want), want) {
 					t.Fatalf("%s at %dx%d: the link is not alone in its row:\n%s", sc.name, w, h, f.text())
 				}
@@ -365,6 +370,26 @@ func TestMoreSaysWhat(t *testing.T) {
 			if !strings.Contains(text, g.down+" "+want+"\n") {
 				t.Fatalf("%q is not said:\n%s", want, text)
 			}
+		}
+	}
+}
+
+// TestPathsBreakAtSlashes shortens a path to every width: what is left has whole words, and its first and last part.
+func TestPathsBreakAtSlashes(t *testing.T) {
+	t.Parallel()
+	f := frame{look: newLook(Options{})}
+	const path = "~/.local/share/pleo-connect/installations/prod-4b0c7f1e.age"
+	parts := append(strings.Split(path, "/"), f.glyphs.ellipsis)
+	for width := 21; width < 80; width++ {
+		got := f.wrap(f.path(path, width), width, f.styles.plain)
+		for part := range strings.SplitSeq(strings.Join(got, ""), "/") {
+			if !slices.Contains(parts, part) {
+				t.Errorf("at %d columns %q is broken:\n%s", width, part, strings.Join(got, "\n"))
+			}
+		}
+		if short := f.path(path, width); len(got) != 1 && width > 26 || !strings.HasPrefix(short, "~") ||
+			!strings.HasSuffix(strings.Join(got, ""), "prod-4b0c7f1e.age") {
+			t.Errorf("at %d columns: %q", width, got)
 		}
 	}
 }

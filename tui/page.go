@@ -126,7 +126,12 @@ func (f frame) headline(p page) []string {
 
 func (f frame) foot(p page) []string {
 	rows := slices.Clone(p.pinned)
-	if p.link != "" { // wrapped here and not indented, so that a terminal without links selects only the address
+	lead := strings.Repeat(" ", f.dent())
+	switch {
+	case p.link == "":
+	case ansi.StringWidth(lead+p.link) <= f.w:
+		rows = append(rows, lead+link(p.link, p.link, f.styles.plain))
+	default: // wrapped here and not indented, so that a terminal without links selects only the address
 		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {
 			rows = append(rows, atEdge+link(p.link, part, f.styles.plain))
 		}

@@ -78,6 +78,9 @@ func (f frame) facts(facts []flow.Fact) []string {
 			out = append(append(out, lead), f.command(fact.Value, f.book.Wizard.Link.CommandAgain)...)
 			continue
 		}
+		if fact.Label == f.book.Wizard.Facts.SavedIn.String() {
+			fact.Value = f.path(fact.Value, f.w-ansi.StringWidth(lead))
+		}
 		out = append(out, hang(lead, f.wrap(fact.Value, f.w-ansi.StringWidth(lead), f.styles.plain))...)
 	}
 	return out

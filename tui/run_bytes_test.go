@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"io"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,10 +18,13 @@ func TestRunBytes(t *testing.T) {
 		const most = 5700
 		s, effects := flow.Begin(remote())
 		answer := goodWorld().Do
-		r := startAt(t, func(ctx context.Context, e flow.Effect) flow.Event {
+		r := startDrawn(t, func(ctx context.Context, e flow.Effect) flow.Event {
 			time.Sleep(90 * time.Millisecond)
 			return answer(ctx, e)
-		}, s, effects, [2]int{80, 24})
+		}, s, effects, [2]int{80, 24}, Options{}, func(opt *Options, out io.Writer, size [2]int) {
+			byPainter(opt, out, size)
+			opt.DemoKey = nil // no demo
+		})
 		for _, keys := range []string{enter, pastedOnTTY, enter, "q"} {
 			r.settle()
 			r.send(keys)

@@ -29,7 +29,7 @@ type page struct {
 	end    int           // of rows: the last one of these must have been in sight before it is allowed; 0: none
 	pinned []string      // the field or the buttons: under the body, always in sight
 	cursor *tea.Position // in pinned; nil: no cursor
-	link   string        // an address, alone on an unindented line
+	link   string        // an address, alone on its row or rows
 	notice []string      // the last line or lines
 }
 

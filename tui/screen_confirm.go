@@ -2,9 +2,11 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -35,28 +37,46 @@ func (c confirmScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 }
 
 func (c confirmScreen) view(s flow.State, f frame) page {
-	p := page{
-		title: s.Title(), rows: append(f.companyCard(s), ""),
-		pinned: f.buttonRows(c.buttons, c.choices(s), f.ready && !s.Writing()),
-		notice: spaced(f.notice(s)),
-	}
-	if concerns := s.Concerns(); len(concerns) > 0 {
-		p.rows = append(p.rows, f.facts(concerns)...)
-		p.end = len(p.rows)
-		p.rows = append(p.rows, "")
-	}
-	p.rows = append(p.rows, f.facts(otherFacts(s))...)
-	return p
-}
-
-// companyCard shows the name and id of the company where they are seen first.
-func (f frame) companyCard(s flow.State) []string {
 	company := s.Check.Company
 	rows := f.barred(s.Book().CompanyName(company), f.styles.title)
 	if !company.Name.IsZero() {
 		rows = append(rows, f.barred(string(company.ID), f.styles.plain)...)
 	}
+	rows = append(rows, "")
+	concerns := s.Concerns()
+	facts := sameWidth(append(concerns, otherFacts(s)...))
+	p := page{
+		title: s.Title(), rows: append(rows, f.card(facts)...),
+		pinned: f.buttonRows(c.buttons, c.choices(s), f.ready && !s.Writing()),
+		notice: spaced(f.notice(s)),
+	}
+	if n := len(concerns); n > 0 {
+		p.end = len(rows) + len(f.card(facts[:n]))
+	}
+	return p
+}
+
+// card draws facts under the name of the company, aligned with it.
+func (f frame) card(facts []flow.Fact) []string {
+	lead := strings.Repeat(" ", 3-f.dent())
+	f.w -= len(lead)
+	rows := f.facts(facts)
+	for i := range rows {
+		rows[i] = lead + rows[i]
+	}
 	return rows
+}
+
+// sameWidth pads labels, so that the facts share a column even if they are drawn apart.
+func sameWidth(facts []flow.Fact) []flow.Fact {
+	label := 0
+	for _, fact := range facts {
+		label = max(label, ansi.StringWidth(fact.Label))
+	}
+	for i := range facts {
+		facts[i].Label = pad(facts[i].Label, label)
+	}
+	return facts
 }
 
 // otherFacts returns the facts that are not shown above them.

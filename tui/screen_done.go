@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"slices"
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -30,12 +33,12 @@ func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 func (d doneScreen) view(s flow.State, f frame) page {
 	p := page{
 		mark: f.mark(flow.MarkDone), title: s.Title(),
-		rows:   append(f.facts(s.Facts()), spaced(f.prose(s.WebhooksText(), f.styles.plain))...),
+		rows:   slices.Concat(f.bridge(), f.facts(s.Facts()), spaced(f.prose(s.WebhooksText(), f.styles.plain))),
 		pinned: f.prose(s.ReturnText(), f.styles.plain),
 		link:   s.Integration.ReturnLink(),
 		notice: spaced(f.notice(s)),
 	}
-	if ansi.StringWidth(p.link) > f.width {
+	if f.dent()+ansi.StringWidth(p.link) > f.width {
 		p.pinned = append(p.pinned, f.prose(s.Book().Wizard.Link.Again.String(), f.styles.faint)...)
 	}
 	switch last := spaced(f.prose(s.CloseText(), f.styles.plain)); {
@@ -45,6 +48,17 @@ func (d doneScreen) view(s flow.State, f frame) page {
 		p.notice = last
 	}
 	return p
+}
+
+// bridge draws the connection, if there is room.
+func (f frame) bridge() []string {
+	from, to := f.book.Screen.Pleo.String()+"  ", "  "+f.book.Screen.Here.String()
+	wide := f.w - 2*f.dent() - ansi.StringWidth(from+to) - 2
+	if !f.spacious() || wide < 1 {
+		return nil
+	}
+	span := f.glyphs.bridgeEnd + strings.Repeat(f.glyphs.heavy, wide) + f.glyphs.bridgeEnd
+	return append(f.inset([]string{from + f.styles.good.Render(span) + to}), "")
 }
 
 func (d doneScreen) keys(s flow.State, f frame) []key.Binding {

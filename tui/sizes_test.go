@@ -174,7 +174,7 @@ func (c sizeCheck) lost(p page, f frame, seen, words map[string]bool, rows strin
 	}
 	if p.link != "" {
 		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {
-			need(part, seen)
+			need(part, words)
 		}
 	}
 	for _, word := range strings.Fields(p.title + " " + p.aside) {

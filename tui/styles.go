@@ -67,6 +67,7 @@ type glyphs struct {
 	spinner                        []string
 	bullet, dot, bar               string
 	line, heavy                    string
+	bridgeEnd                      string
 	up, down, prompt               string
 	mask, ellipsis                 string
 	buttonLeft, buttonRight        string // of the focused one
@@ -77,7 +78,7 @@ var unicodeGlyphs = glyphs{
 	done: "✓", failed: "✗", unknown: "?", waiting: "·",
 	spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 	bullet:  "•", dot: "·", bar: "┃",
-	line: "─", heavy: "━",
+	line: "─", heavy: "━", bridgeEnd: "●",
 	up: "↑", down: "↓", prompt: "→",
 	mask: "•", ellipsis: "…",
 	buttonLeft: "▐", buttonRight: "▌",
@@ -88,7 +89,7 @@ var asciiGlyphs = glyphs{
 	done: "+", failed: "x", unknown: "?", waiting: ".",
 	spinner: []string{"|", "/", "-", "\\"},
 	bullet:  "-", dot: "-", bar: "|",
-	line: "-", heavy: "=",
+	line: "-", heavy: "=", bridgeEnd: "o",
 	up: "^", down: "v", prompt: ">",
 	mask: "*", ellipsis: "~",
 	buttonLeft: ">", buttonRight: "<",

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -52,6 +53,24 @@ func (f frame) wrap(text string, width int, style ink) []string {
 		out = append(out, style.Render(strings.TrimRight(line, " ")))
 	}
 	return out
+}
+
+// path shortens a path by directories in its middle so that it fits. One that never fits stays whole, and is broken
+// only at a slash.
+func (f frame) path(path string, width int) string {
+	if ansi.StringWidth(path) <= width {
+		return path
+	}
+	parts := strings.Split(path, "/")
+	for keep := min(2, len(parts)-2); keep > 0; keep-- {
+		for from := keep + 1; from < len(parts); from++ {
+			short := strings.Join(slices.Concat(parts[:keep], []string{f.glyphs.ellipsis}, parts[from:]), "/")
+			if ansi.StringWidth(short) <= width {
+				return short
+			}
+		}
+	}
+	return strings.ReplaceAll(path, "-", unbrokenHyphen)
 }
 
 // prose wraps running text.

@@ -127,7 +127,7 @@ func TestLinePaste(t *testing.T) {
 	x.paste(s.sim.Keys().Revoked)
 	x.see("Pleo rejected the key", "Type new (use another key), retry, back or quit:")
 	x.paste(wrapped)
-	x.see("ew key received", "1 line break", "Type yes, other (use another key) or back:")
+	x.see("instead of the one", "1 line break", "Type yes, other (use another key) or back:")
 	x.send("yes\r")
 	x.exit(0)
 	s.connectedBy(x)
