@@ -99,7 +99,9 @@ func only[E flow.Effect](e flow.Effect) bool {
 var scenes = []scene{
 	{"review", func(t testing.TB) *face { return at(t, finance(), goodWorld()) }},
 	{"review_busy", func(t testing.TB) *face { return newFace(t, finance(), goodWorld(), Options{}) }},
-	{"review_offline", func(t testing.TB) *face { return at(t, finance(), failing("reach", pleoclient.KindDNS, "")) }},
+	{"review_offline", func(t testing.TB) *face {
+		return at(t, finance(), failing("reach", pleoclient.KindDNS, "")).fresh()
+	}},
 	{"review_unfinished", func(t testing.TB) *face { return at(t, finance(), with(unfinished)) }},
 	{"review_unconfirmed", func(t testing.TB) *face {
 		return at(t, finance(), with(func(w *world) { unfinished(w); w.Unfinished.Unconfirmed = true }))
@@ -161,22 +163,22 @@ var scenes = []scene{
 		return at(t, finance(), goodWorld(), checked...).hold(flow.Confirm{}, only[flow.Save])
 	}},
 	{"problem_rejected", func(t testing.TB) *face {
-		return at(t, finance(), failing("introspect", pleoclient.KindKeyRejected, ""), checked...)
+		return at(t, finance(), failing("introspect", pleoclient.KindKeyRejected, ""), checked...).fresh()
 	}},
 	{"problem_told", func(t testing.TB) *face {
 		return at(t, finance(), failing("introspect", pleoclient.KindKeyRejected, ""), checked...).press("enter")
 	}},
 	{"problem_missing", func(t testing.TB) *face {
-		return at(t, finance(), with(func(w *world) { w.Scopes = w.Scopes[:1] }), checked...)
+		return at(t, finance(), with(func(w *world) { w.Scopes = w.Scopes[:1] }), checked...).fresh()
 	}},
 	{"problem_rate", func(t testing.TB) *face {
-		return at(t, finance(), failing("introspect", pleoclient.KindRateLimited, ""), checked...)
+		return at(t, finance(), failing("introspect", pleoclient.KindRateLimited, ""), checked...).fresh()
 	}},
 	{"problem_save", func(t testing.TB) *face {
-		return at(t, finance(), failing("save", flow.KindStoreFull, ""), done...)
+		return at(t, finance(), failing("save", flow.KindStoreFull, ""), done...).fresh()
 	}},
 	{"problem_tls", func(t testing.TB) *face {
-		return at(t, finance(), failing("reach", pleoclient.KindTLSIssue, "Contoso Inspection CA"), toKey...)
+		return at(t, finance(), failing("reach", pleoclient.KindTLSIssue, "Contoso Inspection CA"), toKey...).fresh()
 	}},
 	{"doctor", func(t testing.TB) *face { return at(t, finance(), unreachable(""), examined...) }},
 	{"doctor_begins", func(t testing.TB) *face {
@@ -185,11 +187,11 @@ var scenes = []scene{
 			return ok && exam.Exam < flow.ExamTLS
 		})
 	}},
-	{"doctor_tls", func(t testing.TB) *face { return at(t, finance(), unreachable("exam tls"), examined...) }},
+	{"doctor_tls", func(t testing.TB) *face { return at(t, finance(), unreachable("exam tls"), examined...).fresh() }},
 	{"doctor_help", func(t testing.TB) *face { return at(t, finance(), unreachable(""), examined...).press("?") }},
 	{"problem_proxy", func(t testing.TB) *face { // the longest words
 		w := failing("introspect", pleoclient.KindProxyLogin, "proxy.example:3128: 407 Proxy Authentication Required")
-		return at(t, finance(), w, checked...)
+		return at(t, finance(), w, checked...).fresh()
 	}},
 	{"done", func(t testing.TB) *face { return at(t, finance(), goodWorld(), done...).fresh() }},
 	{"done_copied", func(t testing.TB) *face {

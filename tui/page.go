@@ -129,7 +129,7 @@ func (f frame) foot(p page) []string {
 	lead := strings.Repeat(" ", f.dent())
 	switch {
 	case p.link == "":
-	case ansi.StringWidth(lead+p.link) <= f.w:
+	case f.left+ansi.StringWidth(lead+p.link) <= f.width:
 		rows = append(rows, lead+link(p.link, p.link, f.styles.plain))
 	default: // wrapped here and not indented, so that a terminal without links selects only the address
 		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {

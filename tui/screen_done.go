@@ -38,7 +38,7 @@ func (d doneScreen) view(s flow.State, f frame) page {
 		link:   s.Integration.ReturnLink(),
 		notice: spaced(f.notice(s)),
 	}
-	if f.dent()+ansi.StringWidth(p.link) > f.width {
+	if ansi.StringWidth(p.link) > f.width {
 		p.pinned = append(p.pinned, f.prose(s.Book().Wizard.Link.Again.String(), f.styles.faint)...)
 	}
 	switch last := spaced(f.prose(s.CloseText(), f.styles.plain)); {
