@@ -34,7 +34,7 @@ type (
 	Edit struct{}
 	// Back goes one step back.
 	Back struct{}
-	// CopyLink puts the return link on the clipboard.
+	// CopyLink puts the link of the step on the clipboard, see [State.Link].
 	CopyLink struct{}
 	// OpenLink opens the return link in a browser.
 	OpenLink struct{}

@@ -9,7 +9,7 @@ import (
 // Next is the whole machine: it returns the state after ev happens in s, and the effects to carry out. Events that have
 // no meaning in s change nothing.
 func Next(s State, ev Event) (State, []Effect) {
-	if s.Step == StepOver || s.stale(ev) || s.writing && !endsWriting(ev) {
+	if s.Step == StepOver || s.Stale(ev) || s.writing && !endsWriting(ev) {
 		return s, nil
 	}
 	switch ev := ev.(type) {
@@ -30,7 +30,7 @@ func Next(s State, ev Event) (State, []Effect) {
 	case Back:
 		return s.back()
 	case CopyLink:
-		return s.onDone(Copy{s.question(), s.Integration.ReturnLink()})
+		return s.copyLink()
 	case OpenLink:
 		return s.openLink()
 	case Diagnose:
@@ -282,27 +282,35 @@ func (s State) backFromProblem() (State, []Effect) {
 	return s, nil
 }
 
+// copyLink asks to copy the link of the step. On Key, what happened to it replaces what was said about the last entry.
+func (s State) copyLink() (State, []Effect) {
+	link := s.Link()
+	if link == "" {
+		return s, nil
+	}
+	if s.Step == StepKey {
+		s.Notice, s.Refusal = Notice{}, Problem{}
+	}
+	return s, []Effect{Copy{s.question(), link}}
+}
+
 func (s State) openLink() (State, []Effect) {
+	if s.Step != StepDone {
+		return s, nil
+	}
 	if !s.CanOpen() {
 		return s.notice(Notice{s.words().Link.NoBrowser.String(), true})
 	}
 	s, _ = s.notice(Notice{Text: s.words().Link.Opening.String()})
-	return s.onDone(Open{s.question(), s.Integration.ReturnLink()})
+	return s, []Effect{Open{s.question(), s.Link()}}
 }
 
+// notice says what happened to the link of the step.
 func (s State) notice(n Notice) (State, []Effect) {
-	if s.Step == StepDone {
+	if s.Link() != "" {
 		s.Notice = n
 	}
 	return s, nil
-}
-
-// onDone returns e if the wizard is on Done.
-func (s State) onDone(e Effect) (State, []Effect) {
-	if s.Step != StepDone {
-		return s, nil
-	}
-	return s, []Effect{e}
 }
 
 // leave ends the wizard. From a problem, also from one that Review found, it is the outcome; from Done, there is none.

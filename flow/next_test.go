@@ -538,6 +538,37 @@ func TestNoBrowser(t *testing.T) {
 	}
 }
 
+// TestCopyLink copies the address that the step shows. On Key, it takes the place of what was said about an entry.
+func TestCopyLink(t *testing.T) {
+	t.Parallel()
+	setup := testSetup()
+	setup.Integration.Environment, setup.Integration.ReturnURL = Staging, "https://erp.example.com/pleo"
+	for _, tc := range []struct {
+		events []Event
+		want   string
+	}{
+		{nil, ""},
+		{[]Event{Allow{}}, "https://app.staging.pleo.io"},
+		{[]Event{Allow{}, pasted("https://app.pleo.io")}, "https://app.staging.pleo.io"},
+		{[]Event{Allow{}, pasted(canary)}, ""},
+		{[]Event{Allow{}, pasted(canary), Confirm{}}, "https://erp.example.com/pleo"},
+	} {
+		s := drive(t, setup, newFake(), tc.events...)
+		s, effects := Next(s, CopyLink{})
+		var got string
+		if len(effects) == 1 {
+			got = effects[0].(Copy).Text
+			s, _ = Next(s, Copied{effects[0].(Copy).Answer(), CopyFailed})
+		}
+		if said := s.Notice == s.copiedNotice(CopyFailed); got != tc.want || said != (got != "") {
+			t.Errorf("%s: copied %q, and said %+v", s.Step, got, s.Notice)
+		}
+		if s.Step == StepKey && s.Explain().Summary != "" {
+			t.Error("the refusal of an entry hides what happened to the link")
+		}
+	}
+}
+
 func TestLateStoreFaultShowsOnKey(t *testing.T) {
 	t.Parallel()
 	s, effects := Begin(testSetup())

@@ -66,7 +66,7 @@ func (s Setup) OwnerText() string {
 // the demo, which stays on this computer.
 func (s Setup) CanOpen() bool { return !s.Remote && !s.Demo }
 
-// CanCopy reports whether the return link can be copied: by this computer, or by the terminal.
+// CanCopy reports whether a link can be copied: by this computer, or by the terminal.
 func (s Setup) CanCopy() bool { return !s.Remote || !s.NoClipboard }
 
 // Environment returns the environment that records and people see.
@@ -221,8 +221,8 @@ func (s State) Waiting() bool { return s.Step == StepProblem && s.Problem.Wait >
 // Round identifies the current questions of the step. When it changes, work for older rounds may be stopped.
 func (s State) Round() uint64 { return s.seq }
 
-// stale reports whether ev answers a question that is no longer current.
-func (s State) stale(ev Event) bool {
+// Stale reports whether ev answers a question that is no longer current.
+func (s State) Stale(ev Event) bool {
 	a, ok := ev.(interface{ number() uint64 })
 	if !ok {
 		return false

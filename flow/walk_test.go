@@ -74,7 +74,7 @@ func (w *walk) move(m byte) {
 		w.step(ev)
 	case len(w.past) > 0:
 		ev := w.past[int(m)%len(w.past)]
-		before, stale := fmt.Sprintf("%+v", w.s), w.s.stale(ev)
+		before, stale := fmt.Sprintf("%+v", w.s), w.s.Stale(ev)
 		w.step(ev)
 		if after := fmt.Sprintf("%+v", w.s); stale && before != after {
 			w.t.Fatalf("a stale %s changed the state", nameOf(ev))
@@ -84,7 +84,7 @@ func (w *walk) move(m byte) {
 
 func (w *walk) step(ev Event) {
 	before := w.s
-	if found, ok := ev.(InstallationFound); ok && !w.s.stale(ev) && (!found.Fault.Failed() ||
+	if found, ok := ev.(InstallationFound); ok && !w.s.Stale(ev) && (!found.Fault.Failed() ||
 		found.Fault.Kind == pleoclient.KindBadRequest ||
 		w.s.Step == StepCheck && found.Fault.Kind == pleoclient.KindForbidden) {
 		w.sent = false

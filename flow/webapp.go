@@ -22,6 +22,17 @@ func WebApp(environment string) string { return cmp.Or(webApps[environment], web
 // ReturnLink returns where the customer goes back to: the vendor's page, or Pleo when the vendor names none.
 func (i Integration) ReturnLink() string { return cmp.Or(i.ReturnURL, WebApp(i.Environment)) }
 
+// Link returns the address that a step shows: on Key, where the key is made, and on Done, where to go back to.
+func (s State) Link() string {
+	switch s.Step {
+	case StepKey:
+		return s.KeyPage()
+	case StepDone:
+		return s.Integration.ReturnLink()
+	}
+	return ""
+}
+
 // returnsToPleo reports whether the return link leads to Pleo itself.
 func (i Integration) returnsToPleo() bool {
 	site, _, _ := strings.Cut(host(i.ReturnLink()), "/")

@@ -116,7 +116,7 @@ type ReceivedWords struct {
 	FirstPasted, AgainPasted Forms
 }
 
-// LinkWords say what happened to the return link.
+// LinkWords say what happened to a link.
 type LinkWords struct {
 	Opening, Opened, OpenBegun, OpenFailed, NoBrowser  Text
 	CopiedHere, CopiedByTerminal, CopiedByTmux, NoCopy Text
