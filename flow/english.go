@@ -291,7 +291,12 @@ var englishWizard = WizardWords{
 		{"meant for", "approved accounting and ERP", "your own or custom programs"},
 	},
 	Secret: "Secret: company-wide access within its permissions. Don't keep a copy",
-	Paste:  "Paste with Ctrl+Shift+V or a right click",
+	Paste: [pasteWays]Text{
+		PasteUsual:   "paste with your terminal: ctrl+shift+v, or right click",
+		PasteMac:     "paste with your terminal: cmd+v",
+		PasteWindows: "paste with your terminal: ctrl+v, or right click",
+		PasteNone:    "type the key: the Linux console has no paste of its own",
+	},
 	WhoMay: "Only Pleo admins and bookkeepers can do this",
 	NoMenu: "No API Keys in the menu? You must be an admin or bookkeeper, and API keys must be " +
 		"enabled for your company",
@@ -386,7 +391,7 @@ var englishScreen = ScreenWords{
 	CloseHelp:      "any key to go back",
 
 	PasteHow:      "Paste with Ctrl+Shift+V, Shift+Insert, Cmd+V or a right click",
-	WelcomeBack:   "Welcome back. Paste your key with Ctrl+Shift+V or a right click",
+	WelcomeBack:   "Welcome back. Paste your key here",
 	OtherKeyAgain: "Check the company, then press n again",
 	ProblemAgain:  "Read this first, then press Enter again",
 	DoneAgain:     "Press Enter again to finish",

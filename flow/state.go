@@ -21,6 +21,7 @@ type Setup struct {
 	Remote       bool                 // the person may not be at this desktop: nothing is opened or copied here
 	NoClipboard  bool                 // the terminal cannot be asked to copy a link
 	Tmux         bool                 // inside tmux, which may keep a copied link to itself
+	Paste        PasteWay             // how the terminal pastes
 	Owner        Owner                // of the key store, if the admin has not yet agreed that it gets the key
 	Reader       pleoclient.SafeText  // the account of the service, which this process runs as; may be empty
 	Unit         *Unit                // what the receipt says about a systemd unit; nil: nothing
@@ -39,6 +40,18 @@ const (
 	KeyOnInput  // standard input that is not a terminal
 	KeyAtPrompt // asked for once, without a wizard
 	keySources  // how many there are
+)
+
+// PasteWay is how a person pastes into the terminal, as far as that is known.
+type PasteWay int
+
+// The ways.
+const (
+	PasteUsual   PasteWay = iota // of most terminals
+	PasteMac                     // of a terminal on macOS
+	PasteWindows                 // of Windows Terminal
+	PasteNone                    // the Linux console has none of its own
+	pasteWays                    // how many there are
 )
 
 // Reconnect is a stored connection whose key is to be replaced.

@@ -201,8 +201,8 @@ func (s State) Help() []string {
 // SecretText is shown under the key field.
 func (s State) SecretText() string { return s.words().Secret.String() }
 
-// PasteText is shown while the key field is empty.
-func (s State) PasteText() string { return s.words().Paste.String() }
+// PasteText is shown in the key field while it is empty.
+func (s State) PasteText() string { return s.words().Paste[s.Paste].String() }
 
 // CloseText is shown on Done.
 func (s State) CloseText() string { return s.words().Close.String() }

@@ -32,8 +32,8 @@ type WizardWords struct {
 	Label, LabelStandalone        Text // of the key field
 	Kind, KindStandalone          Text // above Comparison
 	Comparison                    [][3]Text
-	Secret                        Text // under the field
-	Paste                         Text // while the field is empty
+	Secret                        Text            // under the field
+	Paste                         [pasteWays]Text // in the field while it is empty
 	WhoMay                        Text
 	NoMenu                        Text // for owners of standalone keys
 	OneEnvironment                Text // help with a rejected key

@@ -9,6 +9,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -170,17 +171,20 @@ func (k *keyScreen) view(s flow.State, f frame) page {
 	if k.demoKey != nil {
 		p.rows = append(append(p.rows, ""), f.demoLine(s.Integration.KeyKind)...)
 	}
-	p.pinned, p.cursor = f.field(s.KeyLabel(), k.empty(s))
-	secret, paste := f.prose(s.SecretText(), f.styles.faint), []string(nil)
-	if k.empty(s) && len(p.notice) == 0 {
-		paste = f.prose(s.PasteText(), f.styles.faint)
+	secret, hint, paste := f.prose(s.SecretText(), f.styles.faint), "", []string(nil)
+	switch text := s.PasteText(); {
+	case !k.empty(s):
+	case ansi.StringWidth(text) <= f.fieldWidth():
+		hint = f.styles.faint.Render(text)
+	default:
+		paste = f.prose(text, f.styles.faint)
 	}
+	p.pinned, p.cursor = f.field(s.KeyLabel(), hint, k.empty(s))
 	if !f.spacious() { // the steps come first
 		p.rows = slices.Concat(p.rows, spaced(paste), secret)
 		return p
 	}
-	p.pinned = append(p.pinned, secret...)
-	p.notice = append(p.notice, paste...)
+	p.pinned = slices.Concat(p.pinned, secret, paste)
 	return p
 }
 
@@ -194,17 +198,26 @@ func (k *keyScreen) notice(s flow.State, f frame) []string {
 	return f.notice(s)
 }
 
-// field draws the label, the field and its mask. The cursor's place depends on nothing but whether the field is empty.
-func (f frame) field(label string, empty bool) ([]string, *tea.Position) {
-	mask, at := "", 0
+// field draws the label, the field, and in it the mask, or a hint while it is empty. The cursor's place depends on
+// nothing but whether the field is empty.
+func (f frame) field(label, hint string, empty bool) ([]string, *tea.Position) {
+	text, at := hint, 0
 	if !empty {
-		mask, at = strings.Repeat(f.glyphs.mask, maskWidth), maskWidth
+		text, at = strings.Repeat(f.glyphs.mask, maskWidth), maskWidth
 	}
 	if !f.roomy() {
-		return []string{f.styles.title.Render(label), f.styles.accent.Render(f.glyphs.prompt) + " " + mask},
+		return []string{f.styles.title.Render(label), f.styles.accent.Render(f.glyphs.prompt) + " " + text},
 			&tea.Position{X: 2 + at, Y: 1}
 	}
-	return append([]string{f.styles.title.Render(label)}, f.boxed(mask)...), &tea.Position{X: 2 + at, Y: 2}
+	return append([]string{f.styles.title.Render(label)}, f.boxed(text)...), &tea.Position{X: 2 + at, Y: 2}
+}
+
+// fieldWidth returns how wide a text in the field can be.
+func (f frame) fieldWidth() int {
+	if !f.roomy() {
+		return f.w - 2
+	}
+	return f.w - 4
 }
 
 // boxed draws a box around a line.

@@ -187,6 +187,39 @@ func TestCtrlVNamesThePaste(t *testing.T) {
 	}
 }
 
+// TestPasteHint: how to paste is said while the field is empty, once, in the field if it fits there.
+func TestPasteHint(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{40, 12}, {60, 24}, {80, 12}, {80, 24}, {120, 40}} {
+		f := onKey(t).size(size[0], size[1])
+		hint := f.state.PasteText()
+		field := lineAt(f.text(), f.View().Cursor.Y)
+		fits := size[0] >= 80
+		if strings.Contains(field, hint) != fits {
+			t.Errorf("at %v the field is %q", size, field)
+		}
+		said := func() int { return strings.Count(strings.Join(strings.Fields(f.everything()), " "), hint) }
+		if fits && said() != 1 || said() == 0 {
+			t.Errorf("at %v the hint is there %d times:\n%s", size, said(), f.text())
+		}
+		if f.typeText("a"); said() != 0 {
+			t.Errorf("at %v the hint must go with the first letter:\n%s", size, f.text())
+		}
+		if f.press("backspace"); said() == 0 {
+			t.Errorf("at %v the hint must come back:\n%s", size, f.text())
+		}
+		f.Update(pasteOf("https://app.pleo.io"))
+		if said() == 0 {
+			t.Errorf("at %v a notice takes the hint away:\n%s", size, f.text())
+		}
+	}
+	setup := finance()
+	setup.Paste = flow.PasteMac
+	if f := at(t, setup, goodWorld(), toKey...); !strings.Contains(f.text(), "cmd+v") {
+		t.Errorf("the hint is not for the terminal in use:\n%s", f.text())
+	}
+}
+
 // TestBursts: a burst into an empty field is a paste; another continues what is there, and half a key is not used.
 func TestBursts(t *testing.T) {
 	t.Parallel()

@@ -70,17 +70,21 @@ func TestMaskHidesTheLength(t *testing.T) {
 	}
 }
 
-// TestCursorIsBehindTheMask finds the cursor right behind the mask, or where the mask will begin.
+// TestCursorIsBehindTheMask finds the cursor right behind the mask, or where the mask will begin and a hint begins.
 func TestCursorIsBehindTheMask(t *testing.T) {
 	t.Parallel()
 	for _, size := range sizes {
 		f := at(t, finance(), goodWorld(), toKey...).size(size[0], size[1])
-		around := func() string {
+		from := func(columns int) string { // the cursor
 			v := f.View()
-			return ansi.Cut(ansi.Strip(strings.Split(v.Content, "\n")[v.Cursor.Y])+"    ", v.Cursor.X-2, v.Cursor.X+1)
+			row := ansi.Strip(strings.Split(v.Content, "\n")[v.Cursor.Y]) + "    "
+			return ansi.TruncateLeft(row, v.Cursor.X+columns, "")
 		}
-		if got := around(); strings.Contains(got, "•") || got[len(got)-1] != ' ' || strings.TrimSpace(got) == "" {
-			t.Errorf("at %v the empty field begins with %q around the cursor", size, got)
+		around := func() string { return ansi.Truncate(from(-2), 3, "") }
+		before, hint := ansi.Truncate(from(-2), 2, ""), f.state.PasteText()
+		if strings.TrimSpace(before) == "" || before[len(before)-1] != ' ' ||
+			from(0)[0] != ' ' && !strings.HasPrefix(from(0), hint+" ") {
+			t.Errorf("at %v the empty field begins with %q, behind %q", size, from(0), before)
 		}
 		f.typeText("k")
 		if got := around(); got != "•• " {

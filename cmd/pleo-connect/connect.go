@@ -198,6 +198,7 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 		Integration: opened.integration,
 		Remote:      o.host.Elsewhere() != "", NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
 		Unattended: o.headless(), Unproven: o.unproven, AcceptFewer: o.fewer, Spread: rand.Float64(),
+		Paste: o.console.Paste(),
 	}
 	if setup.Unattended {
 		setup.KeySource = opened.key.from()

@@ -95,6 +95,7 @@ func (o *demoOptions) simulated(i flow.Integration, sim *pleosim.Server, dir str
 	setup := flow.Setup{
 		Integration: i, Origin: client.Origin(), Simulated: true, Demo: true,
 		Remote: o.host.Elsewhere() != "", NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
+		Paste: o.console.Paste(),
 	}
 	cfg := store.Config{
 		Dir:      filepath.Join(dir, "store"),

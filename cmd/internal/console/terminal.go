@@ -7,6 +7,8 @@ import (
 
 	"github.com/charmbracelet/colorprofile"
 	"golang.org/x/term"
+
+	"pleo-connect/flow"
 )
 
 // Interactive reports whether a person can be asked: both ends are a terminal.
@@ -20,6 +22,22 @@ func IsTerminal(stream any) bool {
 
 // Tmux reports whether the session is inside tmux.
 func (c *Console) Tmux() bool { return c.getenv("TMUX") != "" }
+
+// Paste returns how the terminal pastes, as far as the environment says. Inside tmux and screen, it may say what another
+// terminal was.
+func (c *Console) Paste() flow.PasteWay {
+	switch program := c.getenv("TERM_PROGRAM"); {
+	case c.Tmux(), c.getenv("STY") != "":
+		return flow.PasteUsual
+	case strings.HasPrefix(c.getenv("TERM"), "linux"):
+		return flow.PasteNone
+	case c.getenv("WT_SESSION") != "":
+		return flow.PasteWindows
+	case program == "Apple_Terminal", program == "iTerm.app", c.getenv("LC_TERMINAL") == "iTerm2":
+		return flow.PasteMac
+	}
+	return flow.PasteUsual
+}
 
 // Plain reports whether the terminal cannot show the full screen, or the person does not want it.
 func (c *Console) Plain() bool {

@@ -3,6 +3,8 @@ package console
 import (
 	"strings"
 	"testing"
+
+	"pleo-connect/flow"
 )
 
 // TestTerminal holds how terminals and locales are distinguished.
@@ -31,6 +33,28 @@ func TestTerminal(t *testing.T) {
 	colourless.NoColor = true
 	if plain.Colors() == colourful.Colors() || plain.Colors() != colourless.Colors() {
 		t.Error("NO_COLOR=yes and --no-color must both take the colours away")
+	}
+}
+
+// TestPaste holds what is said about pasting to what the environment says. A multiplexer passes on the environment of the
+// terminal in which it was started.
+func TestPaste(t *testing.T) {
+	t.Parallel()
+	for env, want := range map[string]flow.PasteWay{
+		"TERM=xterm-256color":                               flow.PasteUsual,
+		"TERM=xterm-256color TERM_PROGRAM=vscode":           flow.PasteUsual,
+		"TERM=xterm-256color TERM_PROGRAM=Apple_Terminal":   flow.PasteMac,
+		"TERM=xterm-256color TERM_PROGRAM=iTerm.app":        flow.PasteMac,
+		"TERM=xterm-256color LC_TERMINAL=iTerm2":            flow.PasteMac, // over SSH
+		"TERM=xterm-256color WT_SESSION=1":                  flow.PasteWindows,
+		"TERM=linux":                                        flow.PasteNone,
+		"TERM=linux-16color":                                flow.PasteNone,
+		"TERM=tmux-256color TMUX=/tmp/t LC_TERMINAL=iTerm2": flow.PasteUsual,
+		"TERM=screen STY=1.pts WT_SESSION=1":                flow.PasteUsual,
+	} {
+		if got := New(nil, nil, nil, environment(env)).Paste(); got != want {
+			t.Errorf("%s: %d, want %d", env, got, want)
+		}
 	}
 }
 
