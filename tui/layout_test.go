@@ -180,23 +180,27 @@ func TestScroll(t *testing.T) {
 	}
 }
 
-// TestLinks holds the return link to rows of its own, each of which is a link with the same id and the whole address.
+// TestLinks holds an address to rows of its own, each of which is a link with the same id and the whole address.
 // One that takes several rows begins at column 0.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	for _, sc := range scenes {
-		if !slices.Contains([]string{"done", "done_copied", "done_long_link"}, sc.name) {
+		if !slices.Contains([]string{"key", "key_refused", "done", "done_copied", "done_long_link"}, sc.name) {
 			continue
 		}
 		f := sc.make(t)
-		address := f.state.Integration.ReturnLink()
+		address := f.state.Link()
 		for w := MinWidth; w <= 160; w++ {
 			if testing.Short() && w%8 != 0 { // the race detector's runs are short
 				continue
 			}
 			var rows []string
+			var params []string
+			if len(address) > w {
+				params = []string{"id=link"}
+			}
 			for piece := range strings.SplitSeq(ansi.Hardwrap(address, w, true), "\n") {
-				rows = append(rows, ansi.SetHyperlink(address, "id=return")+piece+ansi.ResetHyperlink())
+				rows = append(rows, ansi.SetHyperlink(address, params...)+piece+ansi.ResetHyperlink())
 			}
 			for _, h := range []int{12, 16, 20, 24, 50} {
 				f.size(w, h)

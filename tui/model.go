@@ -41,7 +41,6 @@ type model struct {
 }
 
 func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *model {
-	typed := &keyScreen{demoKey: opt.DemoKey}
 	now, hold := opt.Now, opt.HoldEnter
 	if now == nil {
 		now = time.Now
@@ -49,6 +48,7 @@ func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *mode
 	if hold == nil {
 		hold = func(bool) {}
 	}
+	typed := &keyScreen{demoKey: opt.DemoKey, now: now}
 	return &model{
 		worker: w, begin: effects, state: s, look: newLook(opt),
 		screen: screenFor(s.Step, typed), typed: typed, sight: sight{now: now}, suspend: opt.Suspend,
@@ -218,6 +218,7 @@ func (m *model) entered() tea.Cmd {
 	case flow.StepConfirm, flow.StepActivate, flow.StepDone: // what was typed is a key now
 		m.typed.reset()
 	}
+	m.typed.copied = time.Time{}
 	m.hold(m.state.Step == flow.StepKey)
 	m.screen = screenFor(m.state.Step, m.typed)
 	m.scroll, m.look.endSeen = 0, m.reviewed && m.state.Step == flow.StepReview
@@ -227,14 +228,13 @@ func (m *model) entered() tea.Cmd {
 // toTerminal asks the terminal to copy the link if nothing else can.
 func (m *model) toTerminal(answer flow.Event) tea.Cmd {
 	copied, ok := answer.(flow.Copied)
-	if !ok || copied.Via != flow.CopyByTerminal || m.state.Step != flow.StepDone {
+	if !ok || copied.Via != flow.CopyByTerminal || m.state.Stale(answer) {
 		return nil
 	}
-	link := m.state.Integration.ReturnLink()
 	if m.painter == nil {
-		return tea.SetClipboard(link)
+		return tea.SetClipboard(m.state.Link())
 	}
-	m.painter.Copy(link)
+	m.painter.Copy(m.state.Link())
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (f frame) under(top, notice []string, p page, scroll int) laid {
 	if len(top) > f.h-4 {
 		top = notice
 	} else {
-		p.mark, p.title, p.aside = "", "", ""
+		p.mark, p.title, p.under = "", "", ""
 	}
 	f.told = ""
 	f.h -= len(top)
@@ -102,7 +102,7 @@ func (f frame) more(above int, below []string, item string) string {
 	return f.styles.plain.Render(strings.Join(parts, "  "))
 }
 
-// headline returns the title, and the address next to it or under it.
+// headline returns the title, and the address under it.
 func (f frame) headline(p page) []string {
 	mark := ""
 	if p.mark != "" {
@@ -114,14 +114,10 @@ func (f frame) headline(p page) []string {
 		lines[i] = mark + lines[i]
 		mark = strings.Repeat(" ", wide)
 	}
-	if p.aside == "" {
-		return lines
+	if p.under != "" {
+		lines = append(lines, f.inset([]string{link(p.under, p.under, f.styles.plain)})...)
 	}
-	aside := link(p.aside, p.aside, f.styles.faint)
-	if len(lines) == 1 && ansi.StringWidth(p.title+p.aside)+wide+2 <= f.w {
-		return []string{f.spread(lines[0], aside)}
-	}
-	return append(lines, aside)
+	return lines
 }
 
 func (f frame) foot(p page) []string {

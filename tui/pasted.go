@@ -25,6 +25,9 @@ func kindAfter(press tea.KeyPressMsg) input.Kind {
 func (m *model) pasted(text string) tea.Cmd {
 	kind := m.next
 	m.next = input.Marked
+	if kind != input.Marked {
+		m.typed.putBack(kind == input.Rest)
+	}
 	inField := m.state.Step == flow.StepKey && len(m.typed.typed) > 0
 	switch {
 	case kind == input.Marked, kind == input.Whole && !inField:

@@ -23,7 +23,7 @@ type screen interface {
 type page struct {
 	mark   string        // before the headline
 	title  string        // the headline, plain text
-	aside  string        // an address to the right of the headline, or under it
+	under  string        // an address under the headline
 	rows   []string      // the body; scrolls when it does not fit
 	item   string        // what begins each permission among rows
 	end    int           // of rows: the last one of these must have been in sight before it is allowed; 0: none

@@ -35,7 +35,7 @@ func (d doneScreen) view(s flow.State, f frame) page {
 		mark: f.mark(flow.MarkDone), title: s.Title(),
 		rows:   slices.Concat(f.bridge(), f.facts(s.Facts()), spaced(f.prose(s.WebhooksText(), f.styles.plain))),
 		pinned: f.prose(s.ReturnText(), f.styles.plain),
-		link:   s.Integration.ReturnLink(),
+		link:   s.Link(),
 		notice: spaced(f.notice(s)),
 	}
 	if ansi.StringWidth(p.link) > f.width {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,8 +16,9 @@ import (
 )
 
 const (
-	maxTyped  = 4096 // bytes; no key comes near it
-	maskWidth = 24   // for every length
+	maxTyped  = 4096        // bytes; no key comes near it
+	maskWidth = 24          // for every length
+	oneText   = time.Second // text that follows the copying of the link so soon began with its letter
 )
 
 // keyScreen takes the key. What was typed outlives the step, so it is the one screen with a pointer: the bytes are
@@ -30,12 +32,14 @@ type keyScreen struct {
 	help    bool
 	unused  bool // the last key was text that the help did not take
 	demoKey func() string
+	now     func() time.Time
+	copied  time.Time // when the last key was the one that copies the link; zero: it was another
 }
 
 // reset wipes what was typed. A paste replaces it, and after the check it is no longer needed.
 func (k *keyScreen) reset() {
 	clear(k.typed[:cap(k.typed)])
-	k.typed, k.fresh, k.edited, k.hint, k.help = k.typed[:0], false, false, "", false
+	k.typed, k.fresh, k.edited, k.hint, k.help, k.copied = k.typed[:0], false, false, "", false, time.Time{}
 }
 
 func (k *keyScreen) empty(s flow.State) bool {
@@ -78,7 +82,15 @@ func (k *keyScreen) looked(msg tea.Msg, s flow.State) {
 }
 
 func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {
+	tab := press.String() == "tab"
+	if tab || press.Key().Text != "" {
+		k.putBack(false)
+	}
+	k.copied = time.Time{}
 	switch {
+	case k.empty(s) && s.CanCopy() && key.Matches(press, bindings.copyLink):
+		k.copied, k.edited = k.now(), false
+		return flow.CopyLink{}
 	case key.Matches(press, bindings.helpAlways), k.empty(s) && key.Matches(press, bindings.help):
 		k.help, k.unused = true, false
 	case key.Matches(press, bindings.back):
@@ -95,7 +107,7 @@ func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {
 	case k.demoKey != nil && key.Matches(press, bindings.demo):
 		k.reset()
 		return flow.Pasted(k.demoKey())
-	case press.String() == "tab" && len(k.typed) > 0: // in the middle of a text, a tab is refused by its name
+	case tab && len(k.typed) > 0: // in the middle of a text, a tab is refused by its name
 		return k.add("\t")
 	default:
 		return k.typeText(press.Key().Text)
@@ -110,6 +122,15 @@ func (k *keyScreen) entered(s flow.State) flow.Event {
 		return flow.EnterKey{Key: s.Key, Cleaned: s.Cleaned, Pasted: s.Pasted}
 	}
 	return flow.Typed(string(k.typed))
+}
+
+// putBack puts the letter that copied the link into the field if the text that comes now continues it, which is certain
+// or follows from the time: a key that a program types keeps its first letter.
+func (k *keyScreen) putBack(certain bool) {
+	if !k.copied.IsZero() && (certain || k.now().Sub(k.copied) <= oneText) {
+		k.add(bindings.copyLink.Keys()[0])
+	}
+	k.copied = time.Time{}
 }
 
 // typeText adds what a key press writes. An invisible character is refused by its name, not dropped.
@@ -166,18 +187,17 @@ func (k *keyScreen) view(s flow.State, f frame) page {
 	if k.help {
 		return f.keyHelp(s, k.shortcuts(s))
 	}
-	p := page{title: s.Title(), aside: s.KeyPage(), rows: f.numbered(s.Instructions()),
-		notice: k.notice(s, f)}
+	p := page{title: s.Title(), under: s.Link(), rows: f.numbered(s.Instructions()), notice: k.notice(s, f)}
 	if k.demoKey != nil {
 		p.rows = append(append(p.rows, ""), f.demoLine(s.Integration.KeyKind)...)
 	}
-	secret, hint, paste := f.prose(s.SecretText(), f.styles.faint), "", []string(nil)
+	secret, hint, paste := f.prose(s.SecretText(), f.styles.plain), "", []string(nil)
 	switch text := s.PasteText(); {
 	case !k.empty(s):
 	case ansi.StringWidth(text) <= f.fieldWidth():
 		hint = f.styles.faint.Render(text)
 	default:
-		paste = f.prose(text, f.styles.faint)
+		paste = f.prose(text, f.styles.plain)
 	}
 	p.pinned, p.cursor = f.field(s.KeyLabel(), hint, k.empty(s))
 	if !f.spacious() { // the steps come first
@@ -249,7 +269,8 @@ func (k *keyScreen) keys(s flow.State, _ frame) []key.Binding {
 
 // shortcuts are the keys that work in the field.
 func (k *keyScreen) shortcuts(s flow.State) []key.Binding {
-	check, clearing, help := bindings.check, bindings.clear, bindings.help
+	check, clearing, help, copyLink := bindings.check, bindings.clear, bindings.help, bindings.copyLink
+	copyLink.SetEnabled(k.empty(s) && s.CanCopy())
 	check.SetEnabled(!k.empty(s))
 	clearing.SetEnabled(!k.empty(s))
 	if !k.empty(s) {
@@ -257,5 +278,5 @@ func (k *keyScreen) shortcuts(s flow.State) []key.Binding {
 	}
 	demo := bindings.demo
 	demo.SetEnabled(k.demoKey != nil)
-	return []key.Binding{demo, check, bindings.back, clearing, help}
+	return []key.Binding{demo, check, bindings.back, clearing, copyLink, help}
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -199,7 +200,7 @@ func TestPasteHint(t *testing.T) {
 			t.Errorf("at %v the field is %q", size, field)
 		}
 		said := func() int { return strings.Count(strings.Join(strings.Fields(f.everything()), " "), hint) }
-		if fits && said() != 1 || said() == 0 {
+		if fits && strings.Count(f.text(), hint) != 1 || said() == 0 {
 			t.Errorf("at %v the hint is there %d times:\n%s", size, said(), f.text())
 		}
 		if f.typeText("a"); said() != 0 {
@@ -217,6 +218,60 @@ func TestPasteHint(t *testing.T) {
 	setup.Paste = flow.PasteMac
 	if f := at(t, setup, goodWorld(), toKey...); !strings.Contains(f.text(), "cmd+v") {
 		t.Errorf("the hint is not for the terminal in use:\n%s", f.text())
+	}
+}
+
+// TestCopyOnKey: in the empty field, c copies the address. If text follows so soon that a program may type it, c was the
+// first letter of that.
+func TestCopyOnKey(t *testing.T) {
+	t.Parallel()
+	burst := func(kind, text string) func(f *face) {
+		return func(f *face) { f.press(kind).Update(pasteOf(text)) }
+	}
+	leaveAndReturn := func(f *face) { f.happens(flow.Back{}); f.happens(flow.Allow{}) }
+	types := func(text string) func(f *face) { return func(f *face) { f.typeText(text) } }
+	for name, tc := range map[string]struct {
+		after time.Duration
+		then  func(f *face)
+		field string
+	}{
+		"nothing":                     {0, func(*face) {}, ""},
+		"a letter":                    {oneText, types("d"), "cd"},
+		"a letter, later":             {oneText + 1, types("d"), "d"},
+		"the same letter":             {oneText, types("c"), "cc"},
+		"the same letter, later":      {oneText + 1, types("c"), ""},
+		"a question mark":             {oneText, types("?"), "c?"},
+		"a tab":                       {oneText, func(f *face) { f.press("tab") }, "c\t"},
+		"backspace and a letter":      {0, func(f *face) { f.press("backspace").typeText("d") }, "d"},
+		"ctrl+u and a letter":         {0, func(f *face) { f.press("ctrl+u").typeText("d") }, "d"},
+		"the help and a letter":       {0, func(f *face) { f.press("f1", "esc").typeText("d") }, "d"},
+		"a burst":                     {oneText, burst("f34", "def"), "cdef"},
+		"the rest of a burst":         {time.Minute, burst("f33", "def"), "cdef"},
+		"a letter and the rest":       {0, func(f *face) { burst("f33", "ef")(f.typeText("d")) }, "cdef"},
+		"another screen and a letter": {0, func(f *face) { leaveAndReturn(f); f.typeText("d") }, "d"},
+	} {
+		f := at(t, finance(), with(func(w *world) { w.Via = flow.CopyByTerminal }), toKey...)
+		_, effects := flow.Next(f.state, flow.CopyLink{})
+		_, cmd := f.Update(keyPress("c"))
+		if cmd == nil || f.state.Step != flow.StepKey {
+			t.Fatalf("%s: nothing is copied, on %s", name, f.state.Step)
+		}
+		f.Update(answerMsg{f.world.Answer(effects[0])})
+		text := f.text()
+		if !strings.Contains(text, "Link sent to your terminal's clipboard") || strings.Contains(text, "•") {
+			t.Errorf("%s: the screen does not say that c was a command:\n%s", name, text)
+		}
+		f.clock = f.clock.Add(tc.after)
+		if tc.then(f); string(f.typed.typed) != tc.field {
+			t.Errorf("%s: the field holds %q, want %q", name, f.typed.typed, tc.field)
+		}
+		if shows := strings.Contains(f.text(), "•"); shows != (tc.field != "") {
+			t.Errorf("%s: %q is in the field:\n%s", name, tc.field, f.text())
+		}
+	}
+	f := onKey(t).typeText("a")
+	if _, cmd := f.Update(keyPress("c")); cmd != nil || string(f.typed.typed) != "ac" {
+		t.Errorf("c in a text is a command: %q", f.typed.typed)
 	}
 }
 

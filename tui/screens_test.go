@@ -198,18 +198,23 @@ func TestClipboard(t *testing.T) {
 	for via, want := range map[flow.CopyWay]bool{
 		flow.CopyByTerminal: true, flow.CopiedLocally: false, flow.CopyFailed: false,
 	} {
-		f := at(t, finance(), with(func(w *world) { w.Via = via }), done...)
-		cmd := f.toTerminal(flow.Copied{Via: via})
-		if (cmd != nil) != want {
-			t.Errorf("via %d: the terminal is asked: %v", via, cmd != nil)
+		for _, events := range [][]flow.Event{toKey, done} {
+			setup := finance()
+			setup.Integration.ReturnURL = "https://erp.contoso.example/pleo"
+			f := at(t, setup, with(func(w *world) { w.Via = via }), events...)
+			_, effects := flow.Next(f.state, flow.CopyLink{})
+			answer := f.world.Answer(effects[0])
+			cmd := f.toTerminal(answer)
+			if (cmd != nil) != want {
+				t.Fatalf("via %d: the terminal is asked: %v", via, cmd != nil)
+			}
+			if want && reflect.ValueOf(cmd()).String() != f.state.Link() {
+				t.Errorf("the terminal gets something else than the link of %s", f.state.Step)
+			}
+			if f.happens(flow.Interrupt{}); f.toTerminal(answer) != nil {
+				t.Error("a late answer must not touch the clipboard")
+			}
 		}
-		if want && reflect.ValueOf(cmd()).String() != "https://app.pleo.io" {
-			t.Error("the terminal gets something else than the return link")
-		}
-	}
-	f := at(t, finance(), goodWorld(), checked...)
-	if f.toTerminal(flow.Copied{Via: flow.CopyByTerminal}) != nil {
-		t.Error("a late answer must not touch the clipboard")
 	}
 }
 
@@ -234,13 +239,14 @@ func TestNothingCopies(t *testing.T) {
 	} {
 		setup := finance()
 		setup.Remote, setup.NoClipboard = row.remote, row.noClipboard
-		f := at(t, setup, goodWorld(), done...).fresh()
-		_, cmd := f.Update(keyPress("c"))
-		if offered := strings.Contains(f.text(), "copy link"); offered != row.offered {
-			t.Errorf("%s: offered %t", about, offered)
-		}
-		if (cmd != nil) != row.offered {
-			t.Errorf("%s: c does something: %t", about, cmd != nil)
+		for _, events := range [][]flow.Event{toKey, done} {
+			f := at(t, setup, goodWorld(), events...).fresh()
+			if offered := strings.Contains(f.text(), "c copy link"); offered != row.offered {
+				t.Errorf("%s, on %s: offered %t", about, f.state.Step, offered)
+			}
+			if _, cmd := f.Update(keyPress("c")); (cmd != nil) != row.offered {
+				t.Errorf("%s, on %s: c does something: %t", about, f.state.Step, cmd != nil)
+			}
 		}
 	}
 }

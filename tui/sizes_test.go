@@ -177,7 +177,7 @@ func (c sizeCheck) lost(p page, f frame, seen, words map[string]bool, rows strin
 			need(part, words)
 		}
 	}
-	for _, word := range strings.Fields(p.title + " " + p.aside) {
+	for _, word := range strings.Fields(p.title + " " + p.under) {
 		if !strings.Contains(rows, unbroken(c.measure(word).text)) { // it may be broken, as at a hyphen
 			need(word, words)
 		}

@@ -133,7 +133,11 @@ func spaced(rows []string) []string {
 	return append([]string{""}, rows...)
 }
 
-// link draws a piece of an address so that the terminal takes all pieces of it as one link.
+// link draws an address, or a piece of it so that the terminal takes all pieces as one link.
 func link(address, piece string, style ink) string {
-	return ansi.SetHyperlink(address, "id=return") + style.Render(piece) + ansi.ResetHyperlink()
+	var params []string
+	if piece != address {
+		params = []string{"id=link"}
+	}
+	return ansi.SetHyperlink(address, params...) + style.Render(piece) + ansi.ResetHyperlink()
 }

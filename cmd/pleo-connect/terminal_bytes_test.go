@@ -49,7 +49,7 @@ func TestFullScreenBytes(t *testing.T) {
 		x.see("ink sent to your terminal")
 		x.send("q")
 		x.exit(exitDone)
-		for _, told := range []string{"\x1b[>1u", "\x1b]8;id=return;https://", "\x1b]52;c;"} {
+		for _, told := range []string{"\x1b[>1u", "\x1b]8;;https://", "\x1b]52;c;"} {
 			if !strings.Contains(x.written(), told) {
 				t.Errorf("%q was not written", told)
 			}

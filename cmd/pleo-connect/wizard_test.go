@@ -466,7 +466,8 @@ func TestDemo(t *testing.T) {
 }
 
 // TestNoProgramStarts puts programs on PATH that report when they are run: merely importing a library must not run
-// tmux, and Ctrl+V in the key field must not read the clipboard of this computer, which is not the person's.
+// tmux, and neither Ctrl+V nor the copying of the link on Key may touch the clipboard of this computer, which is not the
+// person's.
 func TestNoProgramStarts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -482,6 +483,8 @@ func TestNoProgramStarts(t *testing.T) {
 	toKey(x)
 	x.send("\x16")
 	x.see("Paste with Ctrl+Shift+V")
+	x.send("c")
+	x.see("ink sent to tmux")
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
 	if ran, err := os.ReadFile(mark); err == nil {

@@ -29,7 +29,7 @@ func TestScreen(t *testing.T) {
 	for _, drawn := range []string{
 		"\x1b[?2026$p", "\x1b[?2027$p", "\x1b[?u", "\x1b[>1u", "\x1b[<1u", "\x1b[=1;1u", "\x1b[>4;2m", "\x1b[>4m",
 		"\x1b[>q", "\x1b[>0q", "\x1b[2 q", "\x1b[!p", "\x1b[38:2::1:2:3m", "\x1b[?4m", "\x1b[?996n",
-		"\x1b]8;id=return;https://app.pleo.io\a", "\x1b]8;;\x1b\\", "\x1b]52;c;aHR0cHM6Ly9hcHAucGxlby5pbw==\a",
+		"\x1b]8;;https://app.pleo.io\a", "\x1b]8;;\x1b\\", "\x1b]52;c;aHR0cHM6Ly9hcHAucGxlby5pbw==\a",
 		"\x1b]11;?\a", "\x1b]0;title\a", "\x1b]112\a", "\x1bP+q524742\x1b\\", "\x1b_Ga=q\x1b\\", "\x1b]8;;no end",
 	} {
 		if got := written(t, controls, "a"+drawn+"\x1b[mb"); got != "a\x1b[mb" {

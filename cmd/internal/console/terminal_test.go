@@ -36,8 +36,8 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
-// TestPaste holds what is said about pasting to what the environment says. A multiplexer passes on the environment of the
-// terminal in which it was started.
+// TestPaste holds what is said about pasting to what the environment says. A multiplexer passes on the environment of
+// the terminal in which it was started.
 func TestPaste(t *testing.T) {
 	t.Parallel()
 	for env, want := range map[string]flow.PasteWay{

@@ -162,18 +162,19 @@ func Check(t *testing.T, face Face) {
 
 var interrupts = []string{"\x03", "\x03\x03\x03", "\x1b[99;5u", "\x1b[27;5;99~"}
 
-// keys are invented keys, odd ones contain something that may confuse a reader or an interface, and texts are anything
-// that a person may type instead.
+// keys are invented keys, some of which begin with the letter that is a command in an empty field. Odd ones contain
+// something that may confuse a reader or an interface, and texts are anything that a person may type instead.
 var (
 	keys = rapid.Custom(func(t *rapid.T) string {
-		return "pleo-simulated-key-" + rapid.StringMatching(`[A-Za-z0-9_~-]{1,70}[A-Za-z0-9]`).Draw(t, "letters")
+		begin := rapid.SampledFrom([]string{"pleo-simulated-key-", "canary-invented-key-"}).Draw(t, "begin")
+		return begin + rapid.StringMatching(`[A-Za-z0-9_~-]{1,70}[A-Za-z0-9]`).Draw(t, "letters")
 	})
 	odd = rapid.Custom(func(t *rapid.T) string {
 		key := keys.Draw(t, "key")
 		at := rapid.SampledFrom([]int{0, 1, len(key) / 2, len(key)}).Draw(t, "at")
 		return key[:at] + rapid.SampledFrom([]string{"?", "200~", "[200~", " ", "é", "\u200b"}).Draw(t, "odd") + key[at:]
 	})
-	texts = rapid.StringOfN(rapid.RuneFrom([]rune("aZ09-_~?/=+ .\"é漢\u200b\u00a0\U0001f511q[2")), 1, 80, -1)
+	texts = rapid.StringOfN(rapid.RuneFrom([]rune("acZ09-_~?/=+ .\"é漢\u200b\u00a0\U0001f511q[2")), 1, 80, -1)
 )
 
 func wrapped(text string, width int, br string) string {
