@@ -61,8 +61,11 @@ func (b buttons) view(f frame, cs []choice, enabled bool) []string {
 	if f.roomy() {
 		gap = "   "
 	}
+	if !enabled { // then the look changes only once
+		gap = f.styles.faint.Render(gap)
+	}
 	for i, c := range cs {
-		button := b.draw(f, c.text(), i == b.index(cs), enabled && !c.off)
+		button := b.draw(f, c, i == b.index(cs), enabled)
 		last := &rows[len(rows)-1]
 		switch {
 		case *last == "":
@@ -76,14 +79,17 @@ func (b buttons) view(f frame, cs []choice, enabled bool) []string {
 	return rows
 }
 
-// draw tells the focused button by its edges, too, so that colour is not needed.
-func (b buttons) draw(f frame, label string, focused, enabled bool) string {
-	left, right := f.glyphs.buttonLeft, f.glyphs.buttonRight
-	if !focused {
+// draw tells the focused button by its edges, too, and one that is off has none, so that colour is not needed.
+func (b buttons) draw(f frame, c choice, focused, enabled bool) string {
+	left, right, label := f.glyphs.buttonLeft, f.glyphs.buttonRight, c.text()
+	switch {
+	case c.off:
+		left, right = " ", " "
+	case !focused:
 		left, right = "[", "]"
 	}
 	switch {
-	case !enabled: // the arrows move the focus already
+	case !enabled, c.off: // the arrows move the focus already
 		return f.styles.faint.Render(left + " " + label + " " + right)
 	case !focused:
 		return f.styles.plain.Render(left + " " + label + " " + right)

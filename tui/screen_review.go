@@ -64,7 +64,9 @@ func (r reviewScreen) view(s flow.State, f frame) page {
 	p.rows = append(p.rows, f.permissions(s.Integration.Permissions, f.dent(),
 		func(flow.Permission) string { return bullet })...)
 	p.rows = append(p.rows, f.known(s)...)
-	p.end = len(p.rows)
+	if !fault { // nothing can be allowed now
+		p.end = len(p.rows)
+	}
 	if text := s.Promise(); text != "" && !fault {
 		p.rows = append(append(p.rows, ""), f.prose(text, f.styles.plain)...)
 	}
