@@ -180,7 +180,7 @@ var scenes = []scene{
 	{"problem_tls", func(t testing.TB) *face {
 		return at(t, finance(), failing("reach", pleoclient.KindTLSIssue, "Contoso Inspection CA"), toKey...).fresh()
 	}},
-	{"doctor", func(t testing.TB) *face { return at(t, finance(), unreachable(""), examined...) }},
+	{"doctor", func(t testing.TB) *face { return at(t, finance(), unreachable(""), examined...).fresh() }},
 	{"doctor_begins", func(t testing.TB) *face {
 		return at(t, finance(), unreachable(""), checked...).hold(flow.Diagnose{}, func(e flow.Effect) bool {
 			exam, ok := e.(flow.Examine)

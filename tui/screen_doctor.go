@@ -43,7 +43,7 @@ func (d doctorScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 func (d doctorScreen) view(s flow.State, f frame) page {
 	return page{
 		title: s.Title(), rows: f.exams(s.Lines(flow.StepDoctor), f.dent()),
-		pinned: f.buttonRows(d.buttons, d.choices(s), true), notice: spaced(f.notice(s)),
+		pinned: f.buttonRows(d.buttons, d.choices(s), f.ready), notice: spaced(f.notice(s)),
 	}
 }
 
@@ -80,6 +80,8 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 // examNote is the least room for a note next to its label.
 const examNote = 40
 
-func (doctorScreen) keys(flow.State, frame) []key.Binding {
-	return []key.Binding{bindings.press, bindings.choose, bindings.again, bindings.back, bindings.help}
+func (doctorScreen) keys(_ flow.State, f frame) []key.Binding {
+	press := bindings.press
+	press.SetEnabled(f.ready)
+	return []key.Binding{press, bindings.choose, bindings.again, bindings.back, bindings.help}
 }

@@ -63,7 +63,7 @@ func tooEarly(s flow.State) flow.Text {
 	switch s.Step {
 	case flow.StepConfirm:
 		return s.Book().Wizard.EarlyEnter
-	case flow.StepProblem:
+	case flow.StepProblem, flow.StepDoctor:
 		return words.ProblemAgain
 	case flow.StepReview:
 		if s.Preflight.Again || s.PreflightActions() != nil { // the buttons are others than before
