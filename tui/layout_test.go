@@ -382,22 +382,29 @@ func TestMoreSaysWhat(t *testing.T) {
 	}
 }
 
-// TestPathsBreakAtSlashes shortens a path to every width: what is left has whole words, and its first and last part.
-func TestPathsBreakAtSlashes(t *testing.T) {
+// TestPathsFit shortens a path as long as real ones to every width: it stays in a row, and has whole words or is cut at
+// its end.
+func TestPathsFit(t *testing.T) {
 	t.Parallel()
 	f := frame{look: newLook(Options{})}
-	const path = "~/.local/share/pleo-connect/installations/prod-4b0c7f1e.age"
+	const name = "prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age"
+	const path = "~/.local/share/pleo-connect/installations/" + name
 	parts := append(strings.Split(path, "/"), f.glyphs.ellipsis)
-	for width := 17; width < 80; width++ {
-		got := f.wrap(f.path(path, width), width, f.styles.plain)
-		for _, part := range strings.FieldsFunc(strings.Join(got, "\n"), func(r rune) bool { return r == '/' }) {
-			if !slices.Contains(parts, strings.TrimPrefix(part, "\n")) {
-				t.Errorf("at %d columns %q is broken:\n%s", width, part, strings.Join(got, "\n"))
-			}
-		}
-		if short := f.path(path, width); len(got) != 1 && width > 26 || !strings.HasPrefix(short, "~") ||
-			!strings.HasSuffix(strings.Join(got, ""), "prod-4b0c7f1e.age") {
+	for width := 10; width < 120; width++ {
+		short := f.path(path, width)
+		if got := f.wrap(short, width, f.styles.plain); len(got) != 1 || got[0] != short {
 			t.Errorf("at %d columns: %q", width, got)
+		}
+		if width < len("~/./"+name) {
+			if begin, cut := strings.CutSuffix(short, f.glyphs.ellipsis); !cut || !strings.HasPrefix(path, begin) {
+				t.Errorf("at %d columns: %q", width, short)
+			}
+			continue
+		}
+		for part := range strings.SplitSeq(short, "/") {
+			if !slices.Contains(parts, part) || !strings.HasPrefix(short, "~") || !strings.HasSuffix(short, name) {
+				t.Errorf("at %d columns %q is broken: %q", width, part, short)
+			}
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (d doneScreen) view(s flow.State, f frame) page {
 		notice: spaced(f.notice(s)),
 	}
 	if ansi.StringWidth(p.link) > f.width {
-		p.pinned = append(p.pinned, f.prose(s.Book().Wizard.Link.Again.String(), f.styles.faint)...)
+		p.pinned = append(p.pinned, f.prose(s.Book().Wizard.Link.Again.String(), f.styles.plain)...)
 	}
 	switch last := spaced(f.prose(s.CloseText(), f.styles.plain)); {
 	case !f.spacious():
@@ -53,7 +53,7 @@ func (d doneScreen) view(s flow.State, f frame) page {
 // bridge draws the connection, if there is room.
 func (f frame) bridge() []string {
 	from, to := f.book.Screen.Pleo.String()+"  ", "  "+f.book.Screen.Here.String()
-	wide := f.w - 2*f.dent() - ansi.StringWidth(from+to) - 2
+	wide := min(f.w, maxProse) - 2*f.dent() - ansi.StringWidth(from+to) - 2
 	if !f.spacious() || wide < 1 {
 		return nil
 	}

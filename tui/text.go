@@ -55,8 +55,8 @@ func (f frame) wrap(text string, width int, style ink) []string {
 	return out
 }
 
-// path shortens a path by directories in its middle so that it fits. One that never fits stays whole, and is broken
-// only at a slash.
+// path shortens a path so that it fits: by directories in its middle, or at its end if not even the name fits. What is
+// printed after the wizard has all of it.
 func (f frame) path(path string, width int) string {
 	if ansi.StringWidth(path) <= width {
 		return path
@@ -70,7 +70,7 @@ func (f frame) path(path string, width int) string {
 			}
 		}
 	}
-	return strings.ReplaceAll(path, "-", unbrokenHyphen)
+	return ansi.Truncate(path, width, f.glyphs.ellipsis)
 }
 
 // prose wraps running text.

@@ -88,8 +88,9 @@ func (w *World) Do(_ context.Context, e flow.Effect) flow.Event {
 func Good() *World {
 	return &World{
 		Faults: map[string]flow.Fault{}, Name: "Harbour Lane Bakery ApS", Via: flow.CopyByTerminal,
-		Place:  "~/.local/share/pleo-connect",
-		File:   "~/.local/share/pleo-connect/installations/prod-4b0c7f1e.age",
+		Place: "~/.local/share/pleo-connect",
+		File: "~/.local/share/pleo-connect/installations/" +
+			"prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age",
 		Scopes: []pleoclient.Scope{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
 	}
 }
