@@ -190,7 +190,7 @@ func TestNothingFromElsewhere(t *testing.T) {
 			x := startCommand(t, inWindow(t, name, s.env(), args...))
 			x.until("the terminal"+want, func() bool {
 				written := strings.Join(strings.Fields(ansi.Strip(x.written())), " ")
-				return strings.Contains(written, "xterm-256color, 80x24, UTF-8"+want+" Everything looks good")
+				return strings.Contains(written, "xterm-256color, 80x24, UTF-8"+want+" ✓ Everything looks good")
 			})
 			x.exit(0)
 		})

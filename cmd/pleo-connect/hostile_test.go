@@ -111,10 +111,15 @@ func TestHostileRecords(t *testing.T) {
 	places := []string{"--store", s.store, "--identity", s.identity}
 	lines := s.inside(append([]string{"status"}, places...)...)
 	checkHarmless(t, lines)
-	for _, h := range flowtest.Hostile {
-		want := "“" + pleoclient.Safe(storable(h.Text)).String() + "”: active on "
-		if !strings.Contains(lines.out, want) {
-			t.Errorf("%s: there is no line %q", h.Name, want)
+	for i, h := range flowtest.Hostile {
+		name := pleoclient.Safe(storable(h.Text)).String()
+		if row := "\n" + fit(name, companyColumns) + columnGap + dynamics; !strings.Contains(lines.out, row) {
+			t.Errorf("%s: there is no row %q", h.Name, row)
+		}
+		alone := s.inside(append([]string{"status", filledID(i)}, places...)...)
+		checkHarmless(t, alone)
+		if want := "“" + words(name) + "”: rejected"; !strings.Contains(words(alone.out), want) {
+			t.Errorf("%s: it does not begin with %q: %s", h.Name, want, alone.out)
 		}
 	}
 	written := s.inside(append([]string{"status", "--json"}, places...)...)
@@ -200,7 +205,7 @@ func TestHostileRuns(t *testing.T) {
 		} else {
 			r := s.inside(flags...)
 			termtest.CheckLines(t, r.out+r.err, false)
-			if !strings.Contains(r.out, "is connected to “"+want+"”\n") {
+			if !strings.Contains(words(r.out), "is connected to “"+words(want)+"” Back to Pleo") { // wrapped
 				t.Errorf("%s: the receipt is\n%s%s", h.Name, r.out, r.err)
 			}
 		}
@@ -299,7 +304,7 @@ func TestTmuxHostileNames(t *testing.T) {
 	t.Parallel()
 	s := withHostileRecords(t)
 	want := s.pipe("", s.places("status")...).out
-	m := s.tmuxRunning(200, 50, map[string]string{"set-clipboard": "on"}, s.places("status")...)
+	m := s.tmuxRunning(80, 50, map[string]string{"set-clipboard": "on"}, s.places("status")...)
 	m.see("protected by", "exit code 0, terminal as before")
 	m.undisturbed()
 	shown, _, _ := strings.Cut(m.text(), "exit code 0")

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // TestNoTerminal: a person who meant to see the wizard hears which terminal is missing, then how to get one over SSH,
@@ -59,8 +61,8 @@ func TestReconnectNoTerminal(t *testing.T) {
 	}
 }
 
-// words returns a text without the line breaks of a terminal.
-func words(text string) string { return strings.Join(strings.Fields(text), " ") }
+// words returns a text without the line breaks and colours of a terminal.
+func words(text string) string { return strings.Join(strings.Fields(ansi.Strip(text)), " ") }
 
 func wantNoTerminal(t *testing.T, written, says string) {
 	t.Helper()

@@ -143,7 +143,7 @@ func TestReconnectForNamedAccount(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
 	s.give(s.other)
-	const reads = "  service       games can read the key\n"
+	const reads = "  service        games can read the key\n"
 	r := s.connectFor("", "--as", otherName)
 	if r.code != exitDone || !strings.Contains(r.out, reads) {
 		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)

@@ -281,7 +281,7 @@ func TestServiceOwnsItsStore(t *testing.T) {
 		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	for _, want := range []string{
-		"service       daemon can read the key",
+		"service        daemon can read the key",
 		"saved in       " + s.store, // not shortened: ~ is not the home of who reads this
 		"  User=daemon\n", "  Environment=PLEO_CONNECT_STORE=" + s.store + "\n",
 		"  Environment=PLEO_CONNECT_IDENTITY=" + s.identity + "\n",

@@ -258,7 +258,7 @@ func TestCommandsAreMade(t *testing.T) {
 	t.Parallel()
 	source.CheckHomes(t, []source.Home{{
 		What: "a command about one connection", Files: "flow/unit.go", Instead: "Connection.Arguments, in a text of the book",
-		Pattern: `pleo-connect (reconnect|disconnect|key|exec|status) " \+ [a-df-z]|"pleo-connect " \+ name`,
+		Pattern: `pleo-connect (reconnect|disconnect|key|exec|status) " ?\+ ?[a-df-z]`,
 	}},
 		"cmd/pleo-connect", "cmd/internal/engine", "cmd/internal/host", "cmd/internal/console", "flow", "store")
 }

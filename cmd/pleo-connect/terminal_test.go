@@ -335,6 +335,7 @@ const (
 	esc   = "\x1b"
 	ctrlC = "\x03"
 	left  = "\x1b[D"
+	right = "\x1b[C"
 )
 
 var buildOnce = sync.OnceValues(func() (string, error) {

@@ -129,7 +129,14 @@ var moreBelow = regexp.MustCompile(`↓ \d+ more`)
 
 func (m *tmux) toKey() {
 	m.t.Helper()
-	m.see("Allow", "Pleo is reachable", "Key store ready")
+	m.see("Pleo is reachable", "Key store ready")
+	m.allow()
+}
+
+// allow is toKey in a window that is too small to show that all is well.
+func (m *tmux) allow() {
+	m.t.Helper()
+	m.see("Allow", "enter confirm")
 	for moreBelow.MatchString(m.text()) { // the end must have been in sight
 		m.keys("Down")
 	}
@@ -149,7 +156,10 @@ func (m *tmux) confirm() {
 func (m *tmux) finish() {
 	m.t.Helper()
 	m.keys("Enter")
-	m.see("connected to", "Harbour Lane Bakery", m.record().Fingerprint, "exit code 0, terminal as before")
+	m.see("connected to", m.record().Fingerprint, "exit code 0, terminal as before")
+	if text := m.text(); !strings.Contains(words(text), "is connected to “Harbour Lane Bakery") { // wrapped
+		m.t.Errorf("the receipt is\n%s", censored(text))
+	}
 	got := m.format("alternate screen #{alternate_on}, cursor #{cursor_flag}, " +
 		"insert mode #{insert_flag}, keypad #{keypad_flag}")
 	if got != "alternate screen 0, cursor 1, insert mode 0, keypad 0" {
@@ -191,7 +201,10 @@ func TestTmux(t *testing.T) {
 	second.paste(s.sim.Keys().Good + "\n")
 	m.confirm()
 	m.finish()
-	second.see("Back to Pleo", "https://app.pleo.io", "terminal as before")
+	if text := m.text(); !strings.Contains(text, "Back to Pleo") || !strings.Contains(text, "\nhttps://app.pleo.io\n") {
+		t.Errorf("the receipt does not lead back:\n%s", censored(text))
+	}
+	second.see("exit code 0, terminal as before") // the beginning of the receipt is above the window
 	second.send(detach)
 	second.exit(0)
 	s.noKey(first.written(), second.written())
@@ -294,12 +307,12 @@ func TestTmuxNarrow(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
 			m := s.inTmux(40, 12, nil, "--integration", s.returningTo(link))
-			m.toKey()
+			m.allow()
 			m.paste(s.sim.Keys().Good, inBrackets)
 			m.confirm()
 			m.atBottom(12)
 			if len(link) < 40 {
-				if got := m.copyLink(); got != link {
+				if got := strings.TrimLeft(m.copyLink(), " "); got != link { // indented as all of the screen is
 					t.Errorf("copied from the last screen: %q", got)
 				}
 			}

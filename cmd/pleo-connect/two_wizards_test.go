@@ -140,11 +140,10 @@ func TestTwoWizards(t *testing.T) {
 		t.Fatalf("the record is %q, fingerprint %s", theirs.Status, theirs.Fingerprint)
 	}
 
-	if err := stopped.cmd.Process.Signal(unix.SIGCONT); err != nil {
-		t.Fatal(err)
-	}
+	stopped.comeBack()
 	stopped.send(enter)
-	stopped.see("omeone else changed this connection", "UTC", "Nothing was overwritten.", "enter/r retry")
+	stopped.see("omeone else changed this connection", "UTC", "Nothing was overwritten.",
+		"▐ Try again ▌", "enter confirm")
 	if now := s.record(); now.Generation != theirs.Generation || !now.Key.Equal(theirs.Key) {
 		t.Errorf("generation %d was written over %d", now.Generation, theirs.Generation)
 	}
@@ -157,4 +156,15 @@ func TestTwoWizards(t *testing.T) {
 		t.Error("the key of the other wizard is not kept as the one before")
 	}
 	s.noKey(stopped.written(), other.written())
+}
+
+// comeBack continues a wizard that was stopped on Confirm, whose answer counts only when the screen has been in sight
+// again.
+func (x *terminal) comeBack() {
+	x.t.Helper()
+	mark := len(x.written())
+	if err := x.cmd.Process.Signal(unix.SIGCONT); err != nil {
+		x.t.Fatal(err)
+	}
+	x.until("enter confirm, once more", func() bool { return strings.Contains(x.written()[mark:], "enter confirm") })
 }

@@ -510,9 +510,9 @@ func TestUnreadScroll(t *testing.T) {
 	cmd := exec.Command(binary(t), s.flags()...)
 	cmd.Env = s.env()
 	x.run(cmd)
-	x.see("Key store ready", "↑/↓ scroll")
+	x.see("Allow", "enter confirm")
 	x.write("?")
-	x.see("↓ 9 more")
+	x.see("↓ 15 more")
 	scroll := func(key, see string) (frame string) {
 		before := len(x.readAll())
 		x.write(key)
@@ -520,10 +520,10 @@ func TestUnreadScroll(t *testing.T) {
 		return x.readAll()[before:]
 	}
 	const down, up = "\x1b[B", "\x1b[A"
-	scroll(down, "↓ 8 more")
-	scroll(up, "↓ 9 more")
-	frame := scroll(down, "↓ 8 more")
-	scroll(up, "↓ 9 more")
+	scroll(down, "↓ 14 more")
+	scroll(up, "↓ 15 more")
+	frame := scroll(down, "↓ 14 more")
+	scroll(up, "↓ 15 more")
 	at := margins.FindAllStringIndex(frame, -1)
 	if len(at) != 2 || !x.hasMargins(frame[:at[0][1]]) || x.hasMargins(frame) {
 		t.Fatalf("the frame does not scroll some lines: %q", frame)

@@ -328,10 +328,8 @@ func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
 		s := newSite(t)
 		s.gone()
 		x := s.wizard()
-		x.see("refused the connection")
-		x.send(enter)
-		x.see("enter/r retry", "ctrl+c quit")
-		x.send("q")
+		x.see("refused the connection", "No key has been used yet.")
+		x.cancelFault()
 		x.exit(exitNoAnswer)
 	})
 	t.Run("no store", func(t *testing.T) {
@@ -341,12 +339,26 @@ func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
 		writeFile(t, file, nil, 0o600)
 		s.store = filepath.Join(file, "store")
 		x := s.wizard()
-		x.see("Key store can't be used")
-		x.send(enter)
-		x.see("esc back")
-		x.send("q")
+		x.see("is not a", "directory", "No key has been used yet.")
+		x.cancelFault()
 		x.exit(exitStore)
 	})
+}
+
+// cancelFault leaves Review with a problem, whose buttons do not lead to the key field.
+func (x *terminal) cancelFault() {
+	x.t.Helper()
+	x.see("▐ Try again ▌", "enter confirm")
+	x.send(left)
+	x.see("▐ Cancel ▌")
+	x.send(left) // past Allow
+	x.until("another button", func() bool { return !strings.Contains(x.text(), "▐ Cancel ▌") })
+	if text := x.text(); strings.Contains(text, "▐ Allow ▌") {
+		x.t.Errorf("Allow can be chosen:\n%s", text)
+	}
+	x.send(right)
+	x.see("▐ Cancel ▌")
+	x.send(enter)
 }
 
 func TestWizardLineByLine(t *testing.T) {
