@@ -382,29 +382,33 @@ func TestMoreSaysWhat(t *testing.T) {
 	}
 }
 
-// TestPathsFit shortens a path as long as real ones to every width: it stays in a row, and has whole words or is cut at
-// its end.
+// TestPathsFit shortens a path as long as real ones to every width: it stays in a row, and is of whole words but in the
+// narrowest.
 func TestPathsFit(t *testing.T) {
 	t.Parallel()
 	f := frame{look: newLook(Options{})}
 	const name = "prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age"
 	const path = "~/.local/share/pleo-connect/installations/" + name
 	parts := append(strings.Split(path, "/"), f.glyphs.ellipsis)
-	for width := 10; width < 120; width++ {
+	for width := 5; width < 120; width++ {
 		short := f.path(path, width)
 		if got := f.wrap(short, width, f.styles.plain); len(got) != 1 || got[0] != short {
 			t.Errorf("at %d columns: %q", width, got)
 		}
-		if width < len("~/./"+name) {
-			if begin, cut := strings.CutSuffix(short, f.glyphs.ellipsis); !cut || !strings.HasPrefix(path, begin) {
-				t.Errorf("at %d columns: %q", width, short)
-			}
-			continue
-		}
 		for part := range strings.SplitSeq(short, "/") {
-			if !slices.Contains(parts, part) || !strings.HasPrefix(short, "~") || !strings.HasSuffix(short, name) {
+			if !slices.Contains(parts, part) || !strings.HasPrefix(short, "~") {
 				t.Errorf("at %d columns %q is broken: %q", width, part, short)
 			}
+		}
+		if whole := width >= len("~/./"+name); strings.HasSuffix(short, name) != whole {
+			t.Errorf("at %d columns: %q", width, short)
+		}
+	}
+	for width, want := range map[int]string{
+		4: "~/.…", 5: "~/…/…", 22: "~/.local/…/…", 27: "~/.local/…/installations/…", 57: "~/.local/share/pleo-connect/installations/…",
+	} {
+		if got := f.path(path, width); got != want {
+			t.Errorf("at %d columns: %q, want %q", width, got, want)
 		}
 	}
 }

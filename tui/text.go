@@ -55,8 +55,8 @@ func (f frame) wrap(text string, width int, style ink) []string {
 	return out
 }
 
-// path shortens a path so that it fits: by directories in its middle, or at its end if not even the name fits. What is
-// printed after the wizard has all of it.
+// path shortens a path so that it fits: by directories in its middle, then by its last part, and at last at its end. What
+// is printed after the wizard has all of it.
 func (f frame) path(path string, width int) string {
 	if ansi.StringWidth(path) <= width {
 		return path
@@ -69,6 +69,9 @@ func (f frame) path(path string, width int) string {
 				return short
 			}
 		}
+	}
+	if name := parts[len(parts)-1]; len(parts) > 1 && name != f.glyphs.ellipsis {
+		return f.path(strings.TrimSuffix(path, name)+f.glyphs.ellipsis, width)
 	}
 	return ansi.Truncate(path, width, f.glyphs.ellipsis)
 }
