@@ -61,9 +61,6 @@ func (b buttons) view(f frame, cs []choice, enabled bool) []string {
 	if f.roomy() {
 		gap = "   "
 	}
-	if !enabled { // then the look changes only once
-		gap = f.styles.faint.Render(gap)
-	}
 	for i, c := range cs {
 		button := b.draw(f, c, i == b.index(cs), enabled)
 		last := &rows[len(rows)-1]
@@ -89,7 +86,7 @@ func (b buttons) draw(f frame, c choice, focused, enabled bool) string {
 		left, right = "[", "]"
 	}
 	switch {
-	case !enabled, c.off: // the arrows move the focus already
+	case c.off, focused && !enabled: // the arrows move the focus already
 		return f.styles.faint.Render(left + " " + label + " " + right)
 	case !focused:
 		return f.styles.plain.Render(left + " " + label + " " + right)
