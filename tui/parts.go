@@ -105,10 +105,8 @@ func (f frame) buttonRows(b buttons, cs []choice, enabled bool) []string {
 	return f.inset(b.view(f.inner(), cs, enabled))
 }
 
-// permissions draws what the integration asks for, each with the sign that marked returns, and its scope if there is room
-// for that.
-func (f frame) permissions(ps []flow.Permission, dent int, marked func(flow.Permission) string) []string {
-	cells := f.permissionCells(ps, marked)
+// permissions draws what the integration asks for, with the scopes if there is room for them.
+func (f frame) permissions(cells []cell, dent int) []string {
 	if f.scopeless(cells, dent) {
 		for i := range cells {
 			cells[i].right = ""
@@ -127,6 +125,7 @@ func (f frame) scopeless(permissions []cell, dent int) bool {
 	return !beside && (!f.roomy() || f.w < maxProse)
 }
 
+// permissionCells returns permissions with their scopes, each with the sign that marked returns.
 func (f frame) permissionCells(ps []flow.Permission, marked func(flow.Permission) string) []cell {
 	var cells []cell
 	for _, p := range ps {

@@ -21,11 +21,18 @@ func (c checkScreen) view(s flow.State, f frame) page {
 	return page{title: s.Title(), rows: f.checkList(s, f.h-4), notice: spaced(f.notice(s))}
 }
 
-// checkList draws the list with the permissions under their line, when there is room for both.
+// checkList draws the list with the permissions under their line, when there is room for both. Only those that are
+// missing have their scope: Review has shown all, and they cost bytes on a slow line.
 func (f frame) checkList(s flow.State, room int) []string {
 	lines := s.Lines(flow.StepCheck)
-	granted := f.permissions(s.Integration.Permissions, f.dent()+4,
+	cells := f.permissionCells(s.Integration.Permissions,
 		func(p flow.Permission) string { return f.mark(s.PermissionMark(p)) })
+	for i, p := range s.Integration.Permissions {
+		if s.PermissionMark(p) != flow.MarkFailed {
+			cells[i].right = ""
+		}
+	}
+	granted := f.permissions(cells, f.dent()+4)
 	all := f.list(lines, f.dent())
 	if len(all) != len(lines) || len(all)+len(granted) > room {
 		return all

@@ -61,8 +61,8 @@ func (r reviewScreen) view(s flow.State, f frame) page {
 	} else if faults := f.preflight(s); !f.roomy() && len(faults) > 0 {
 		p.rows = append(append(faults, ""), p.rows...)
 	}
-	p.rows = append(p.rows, f.permissions(s.Integration.Permissions, f.dent(),
-		func(flow.Permission) string { return bullet })...)
+	p.rows = append(p.rows, f.permissions(f.permissionCells(s.Integration.Permissions,
+		func(flow.Permission) string { return bullet }), f.dent())...)
 	p.rows = append(p.rows, f.known(s)...)
 	if !fault { // nothing can be allowed now
 		p.end = len(p.rows)
