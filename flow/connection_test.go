@@ -117,7 +117,8 @@ func TestReturn(t *testing.T) {
 		s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{})
 		receipt := s.Receipt().String()
 		if s.KeyPage() != tt.page || i.ReturnLink() != tt.link || s.ReturnText() != tt.onDone ||
-			!strings.Contains(receipt, "\n  "+tt.onReceipt+"\n"+tt.link+"\n") || strings.Contains(receipt, "in Pleo ") != tt.fact {
+			!strings.Contains(receipt, "\n  "+tt.onReceipt+"\n"+tt.link+"\n") ||
+			strings.Contains(receipt, "in Pleo ") != tt.fact {
 			t.Errorf("%s %q: %s, %s, %s\n%s", tt.env, tt.url, s.KeyPage(), i.ReturnLink(), s.ReturnText(), receipt)
 		}
 		for _, line := range s.Instructions() {

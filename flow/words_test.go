@@ -251,7 +251,8 @@ func TestReceivedNotice(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	ev = EnterKey{Cleaned: pleoclient.Cleaned{Characters: 72}}
-	if got := (State{}).receivedNotice(ev, true).Text; got != "key received; it is used instead of the one you entered before" {
+	const typed = "key received; it is used instead of the one you entered before"
+	if got := (State{}).receivedNotice(ev, true).Text; got != typed {
 		t.Errorf("a typed key: %q", got)
 	}
 }

@@ -55,8 +55,8 @@ func (f frame) rail(s flow.State) string {
 	return out.String()
 }
 
-// railLine draws the line after a step, which is the current one or so many after it. The blanks on both sides look like
-// what they are beside, so that the look seldom changes.
+// railLine draws the line after a step, which is the current one or so many after it. The blanks on both sides look
+// like what they are beside, so that the look seldom changes.
 func (f frame) railLine(after, length int, p flow.Progress) string {
 	heavy := 0
 	switch {

@@ -50,7 +50,8 @@ func (p *report) row(r store.Record, v *engine.Verdict) []string {
 	}
 	remarks := p.remarks(r, v)
 	switch {
-	case v == nil, v.Kind == "", v.Kind == pleoclient.KindKeyRejected, v.Kind == pleoclient.KindForbidden: // all is said
+	case v == nil, v.Kind == "", v.Kind == pleoclient.KindKeyRejected, v.Kind == pleoclient.KindForbidden:
+		// all is said
 	default:
 		remarks = append([]string{p.checked(r, *v)}, remarks...)
 	}

@@ -133,7 +133,8 @@ func TestReportTable(t *testing.T) {
 		Generation: 1, Status: store.StatusActive, Env: flow.Production, Origin: productionAPI,
 		Integration: store.Integration{ID: dynamics, Name: "Microsoft Dynamics 365 Finance"},
 		CompanyID:   bakery, CompanyName: "Harbour Lane Bakery ApS",
-		Key: firstKey, Fingerprint: firstKey.Fingerprint(), ValidatedAt: testedAt, File: "/srv/store/installations/a.age",
+		Key: firstKey, Fingerprint: firstKey.Fingerprint(), ValidatedAt: testedAt,
+		File: "/srv/store/installations/a.age",
 	}
 	with := func(change func(*store.Record)) store.Record {
 		r := active
@@ -147,7 +148,9 @@ func TestReportTable(t *testing.T) {
 	utf8 := func(name string) string { return map[string]string{"LANG": "C.UTF-8"}[name] }
 	p := &report{console: console.New(nil, &out, nil, utf8), book: &flow.English, home: "/home/ada", table: true}
 	p.record(active, nil)
-	p.record(with(func(r *store.Record) { r.CompanyName = "Bäckerei Überlingen an der Donau GmbH & Co. KG" }), verdict(""))
+	p.record(with(func(r *store.Record) {
+		r.CompanyName = "Bäckerei Überlingen an der Donau GmbH & Co. KG"
+	}), verdict(""))
 	p.record(with(func(r *store.Record) {
 		r.CompanyName, r.Integration.ID = "港湾面包店有限责任公司", "a-very-long-integration-id"
 	}),

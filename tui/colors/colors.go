@@ -1,5 +1,5 @@
-// Package colors decides the colours of the marks, for the full screen and for what is printed. Start with [Good], which
-// returns the colour of a done mark in the colours of a terminal.
+// Package colors decides the colours of the marks, for the full screen and for what is printed. Start with [Good],
+// which returns the colour of a done mark in the colours of a terminal.
 package colors
 
 import (
