@@ -93,13 +93,14 @@ func (s State) granted() string {
 // PreflightProblem returns the words for the problem that Review found, or the zero Explanation.
 func (s State) PreflightProblem() Explanation { return s.preflightProblem().explain(s) }
 
-// PreflightActions returns the actions that help on Review with the problem that it found, best first, or nil.
+// PreflightActions returns the actions on Review with the problem that it found, best first and the one that leaves last,
+// or nil.
 func (s State) PreflightActions() []Action {
 	p := s.preflightProblem()
 	if !p.Failed() {
 		return nil
 	}
-	return slices.DeleteFunc(p.actions(), func(a Action) bool { return a == ActionBack || a == ActionLeave })
+	return slices.DeleteFunc(p.actions(), func(a Action) bool { return a == ActionBack })
 }
 
 // preflightProblem returns the problem that Review found, or one without a fault.

@@ -33,12 +33,14 @@ func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 func (d doneScreen) view(s flow.State, f frame) page {
 	p := page{
 		mark: f.mark(flow.MarkDone), title: s.Title(),
-		rows:   slices.Concat(f.bridge(), f.facts(s.Facts()), spaced(f.prose(s.WebhooksText(), f.styles.plain))),
+		rows:   slices.Concat(f.facts(s.Facts()), spaced(f.prose(s.WebhooksText(), f.styles.plain))),
 		pinned: f.prose(s.ReturnText(), f.styles.plain),
 		link:   s.Link(),
 		notice: spaced(f.notice(s)),
 	}
-	if ansi.StringWidth(p.link) > f.width {
+	if ansi.StringWidth(p.link) <= f.width {
+		p.rows = append(f.bridge(), p.rows...)
+	} else { // there is no room for a bridge as well
 		p.pinned = append(p.pinned, f.prose(s.Book().Wizard.Link.Again.String(), f.styles.plain)...)
 	}
 	switch last := spaced(f.prose(s.CloseText(), f.styles.plain)); {

@@ -95,11 +95,17 @@ func (f frame) cameTo(s flow.State, room int) []string {
 func (p problemScreen) keys(s flow.State, f frame) []key.Binding {
 	press := bindings.press
 	press.SetEnabled(f.ready)
-	out := []key.Binding{press, bindings.choose}
-	for _, action := range s.Explain().Actions {
-		if action != flow.ActionLeave { // so does ctrl+c, which is always named
+	return buttonKeys(press, s.Explain().Actions)
+}
+
+// buttonKeys returns the keys of a screen with buttons for actions. That of the one that leaves is not among them: so does
+// ctrl+c, which is always named.
+func buttonKeys(press key.Binding, actions []flow.Action) []key.Binding {
+	out := []key.Binding{press}
+	for _, action := range actions {
+		if action != flow.ActionLeave {
 			out = append(out, actionKeys[action])
 		}
 	}
-	return append(out, bindings.help)
+	return append(out, bindings.choose, bindings.help)
 }

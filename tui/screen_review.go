@@ -21,9 +21,9 @@ func (r reviewScreen) choices(s flow.State) []choice {
 	if s.Preflight.Unfinished != nil {
 		next = choice{label: words.Continue, event: flow.Resume{}}
 	}
-	if helps := s.PreflightActions(); helps != nil {
+	if actions := actionChoices(s, s.PreflightActions()); len(actions) > 0 {
 		next.off = true
-		return append(actionChoices(s, helps), next, cancel)
+		return slices.Insert(actions, len(actions)-1, next)
 	}
 	if s.Preflight.Unfinished != nil {
 		return []choice{cancel, {label: words.Other, event: flow.Allow{}}, next}
@@ -147,11 +147,7 @@ func (f frame) preflight(s flow.State) []string {
 func (r reviewScreen) keys(s flow.State, f frame) []key.Binding {
 	press := bindings.press
 	press.SetEnabled(takesAnswer(s, f))
-	out := []key.Binding{press, bindings.choose}
-	for _, action := range s.PreflightActions() {
-		out = append(out, actionKeys[action])
-	}
-	return append(out, bindings.help)
+	return buttonKeys(press, s.PreflightActions())
 }
 
 // takesAnswer reports whether Enter counts: always, unless the buttons may have changed under the finger.

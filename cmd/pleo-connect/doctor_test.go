@@ -647,7 +647,7 @@ func TestDoctorBeforeTheApproval(t *testing.T) {
 	x.see("One thing needs attention")
 	x.send("\x1b")
 	x.see("our key is ")
-	x.cancelFault()
+	x.quitFault()
 	x.exit(exitNoAnswer)
 	s.nothing()
 	s.noKey(x.written())

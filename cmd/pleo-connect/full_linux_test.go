@@ -132,7 +132,7 @@ func TestReadOnlyPlace(t *testing.T) {
 	before := s.files()
 	x := s.wizard()
 	x.see("No key has been used yet.")
-	x.cancelFault()
+	x.quitFault()
 	x.exit(exitStore)
 	if strings.Contains(x.written(), "Get your key from Pleo") {
 		t.Error("a key was asked for")

@@ -329,7 +329,7 @@ func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
 		s.gone()
 		x := s.wizard()
 		x.see("refused the connection", "No key has been used yet.")
-		x.cancelFault()
+		x.quitFault()
 		x.exit(exitNoAnswer)
 	})
 	t.Run("no store", func(t *testing.T) {
@@ -340,24 +340,24 @@ func TestWizardTellsBeforeAKeyIsMade(t *testing.T) {
 		s.store = filepath.Join(file, "store")
 		x := s.wizard()
 		x.see("is not a", "directory", "No key has been used yet.")
-		x.cancelFault()
+		x.quitFault()
 		x.exit(exitStore)
 	})
 }
 
-// cancelFault leaves Review with a problem, whose buttons do not lead to the key field.
-func (x *terminal) cancelFault() {
+// quitFault leaves Review with a problem, whose buttons do not lead to the key field.
+func (x *terminal) quitFault() {
 	x.t.Helper()
 	x.see("▐ Try again ▌", "enter confirm")
 	x.send(left)
-	x.see("▐ Cancel ▌")
+	x.see("▐ Quit ▌")
 	x.send(left) // past Allow
-	x.until("another button", func() bool { return !strings.Contains(x.text(), "▐ Cancel ▌") })
+	x.until("another button", func() bool { return !strings.Contains(x.text(), "▐ Quit ▌") })
 	if text := x.text(); strings.Contains(text, "▐ Allow ▌") {
 		x.t.Errorf("Allow can be chosen:\n%s", text)
 	}
 	x.send(right)
-	x.see("▐ Cancel ▌")
+	x.see("▐ Quit ▌")
 	x.send(enter)
 }
 

@@ -188,8 +188,8 @@ func (f *face) review(ctx context.Context, s flow.State) (flow.Event, error) {
 	if !f.again {
 		f.request(s)
 	}
-	if helps := s.PreflightActions(); helps != nil {
-		return f.choose(ctx, f.book.Plain.Ask, true, append(actionOptions(helps), option{"cancel", flow.Leave{}})...)
+	if actions := s.PreflightActions(); actions != nil {
+		return f.choose(ctx, f.book.Plain.Ask, true, actionOptions(actions)...)
 	}
 	if s.Preflight.Unfinished != nil {
 		return f.choose(ctx, f.book.Plain.Ask, false, option{"continue", flow.Resume{}}, option{"new", flow.Allow{}},

@@ -52,14 +52,14 @@ func TestTranscripts(t *testing.T) {
 		"no key": {lines: []string{"allow", "https://app.pleo.io/x"}, out: flow.Outcome{Kind: flow.KindInterrupted}},
 		"rejected": {world: func(w *flowtest.World) { w.Faults = rejected },
 			lines: []string{"allow", flowtest.Canary, "quit"}, out: flow.Outcome{Kind: pleoclient.KindKeyRejected}},
-		"offline": {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"retry", "cancel"},
+		"offline": {world: func(w *flowtest.World) { w.Faults = offline }, lines: []string{"retry", "quit"},
 			out: flow.Outcome{Kind: pleoclient.KindDNS}},
 		"doctor": {world: func(w *flowtest.World) {
 			w.Faults = map[string]flow.Fault{
 				"reach":    {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
 				"exam tls": {Kind: pleoclient.KindTLSIssue, Detail: pleoclient.Safe("Contoso Inspection CA")},
 			}
-		}, lines: []string{"doctor", "back", "cancel"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
+		}, lines: []string{"doctor", "back", "quit"}, out: flow.Outcome{Kind: pleoclient.KindTLSIssue}},
 		"known": {world: flowtest.Known, lines: []string{"allow", flowtest.Canary, "yes"},
 			out: flow.Outcome{Active: true}},
 		"help": {lines: []string{"?", "help", "allow", "?", flowtest.Canary, "?", "yes"},
@@ -322,7 +322,7 @@ func TestPasteOverTheDoctor(t *testing.T) {
 		ended <- err
 	}()
 	for _, turn := range [][2]string{
-		{"Type retry, doctor or cancel: ", "doctor\r"},
+		{"Type retry, doctor or quit: ", "doctor\r"},
 		{"Type again or back: ", "\x1b[200~" + flowtest.Canary + "\x1b[201~"}, {"key received, ", "\x03"},
 	} {
 		if err := out.wait(t.Context(), turn[0], 1); err != nil {
