@@ -36,7 +36,7 @@ type cell struct {
 func (f frame) columns(cells []cell, dent int) []string {
 	left, right := 0, 0
 	for _, c := range cells {
-		if c.right != "" && !c.apart {
+		if !c.apart { // also one whose note is still to come: the notes beside it do not move then
 			left, right = max(left, ansi.StringWidth(c.left)), max(right, ansi.StringWidth(c.right))
 		}
 	}
