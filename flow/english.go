@@ -841,6 +841,7 @@ var englishReport = ReportWords{
 		SavedIn:          "saved in",
 		ProtectedBy:      "protected by",
 		Company:          "company",
+		ID:               "ID",
 		State:            "state",
 	},
 	Standing: StandingWords{
@@ -850,8 +851,8 @@ var englishReport = ReportWords{
 		Pending:     "not activated yet",
 
 		Active:       "active{{ on {date}}}",
-		Rejected:     "rejected on {date}",
-		Denied:       "denied on {date}",
+		Rejected:     "rejected{{ on {date}}}",
+		Denied:       "denied{{ on {date}}}",
 		Fewer:        "fewer permissions",
 		OtherCompany: "another company",
 		Changed:      "changed",
@@ -862,7 +863,7 @@ var englishReport = ReportWords{
 		Heading: "{company}: {status}, {environment}",
 
 		Never:   "never",
-		Unknown: "unknown ({reason})",
+		Unknown: "unknown{{ ({reason})}}",
 		LongAgo: Forms{"{date} ({n} day ago)", "{date} ({n} days ago)"},
 		InUsePending: "this key is not activated yet, so services still use the previous one, {fingerprint}; " +
 			"to finish, run: " + reconnect,

@@ -113,7 +113,8 @@ func TestHostileRecords(t *testing.T) {
 	checkHarmless(t, lines)
 	for i, h := range flowtest.Hostile {
 		name := pleoclient.Safe(storable(h.Text)).String()
-		if row := "\n" + fit(name, companyColumns) + columnGap + dynamics; !strings.Contains(lines.out, row) {
+		row := "\n" + fit(name, companyColumns) + columnGap + fmt.Sprintf("%08x", i) + columnGap + dynamics
+		if !strings.Contains(lines.out, row) {
 			t.Errorf("%s: there is no row %q", h.Name, row)
 		}
 		alone := s.inside(append([]string{"status", filledID(i)}, places...)...)

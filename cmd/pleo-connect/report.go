@@ -62,6 +62,7 @@ type report struct {
 	recipients []string // who can open the store in addition to its own identity
 	home       string
 	table      bool // a row for each; otherwise a block
+	wide       bool // a table with a column for dates
 	warnDays   int  // 0 if the age of a record does not matter
 	checking   bool // Pleo is asked
 	worst      flow.Class
@@ -165,7 +166,8 @@ func (p *report) text(r store.Record, v *engine.Verdict) []string {
 	mark, _ := p.standing(r, v)
 	_, status := p.standing(r, nil) // what Pleo said is among the facts
 	heading := p.book.Report.Status.Heading.Fill(flow.Values{
-		Company: p.book.CompanyName(engine.CompanyOf(r)), Status: status, Environment: r.Env,
+		Company: p.book.CompanyName(engine.CompanyOf(r)), Environment: r.Env,
+		Status: status.Fill(flow.Values{Date: p.answered(r)}),
 	})
 	out := console.Wrap(p.console.Width(), p.console.Mark(mark)+" ", heading)
 	for _, f := range p.facts(r, v) {
@@ -175,6 +177,17 @@ func (p *report) text(r store.Record, v *engine.Verdict) []string {
 		out = append(out, console.Hang(p.book, p.console.Width(), "  "+p.console.Mark(flow.MarkWarning)+" ", text)...)
 	}
 	return out
+}
+
+// answered returns the day on which Pleo last accepted or rejected a key, or "" if that is unknown.
+func (p *report) answered(r store.Record) string {
+	switch {
+	case !r.RejectedAt.IsZero():
+		return p.book.Date(r.RejectedAt)
+	case r.ValidatedAt.IsZero(), engine.FromFuture(r, time.Now()):
+		return ""
+	}
+	return p.book.Date(r.ValidatedAt)
 }
 
 // remarks returns what a person should know about a record, one sentence each.

@@ -144,29 +144,39 @@ func TestReportTable(t *testing.T) {
 	verdict := func(kind flow.Kind) *engine.Verdict {
 		return &engine.Verdict{Fault: flow.Fault{Kind: kind}, Origin: productionAPI}
 	}
-	var out bytes.Buffer
 	utf8 := func(name string) string { return map[string]string{"LANG": "C.UTF-8"}[name] }
-	p := &report{console: console.New(nil, &out, nil, utf8), book: &flow.English, home: "/home/ada", table: true}
-	p.record(active, nil)
-	p.record(with(func(r *store.Record) {
-		r.CompanyName = "Bäckerei Überlingen an der Donau GmbH & Co. KG"
-	}), verdict(""))
-	p.record(with(func(r *store.Record) {
-		r.CompanyName, r.Integration.ID = "港湾面包店有限责任公司", "a-very-long-integration-id"
-	}),
-		verdict(pleoclient.KindKeyRejected))
-	p.record(with(func(r *store.Record) {
-		r.CompanyName, r.Env, r.RejectedAt = "", flow.Staging, testedAt.AddDate(0, 6, 20)
-		r.Rejection = store.RejectedDenied
-	}), nil)
-	p.record(with(func(r *store.Record) { r.Status = store.StatusPending }), nil)
-	p.record(with(func(r *store.Record) { r.Status, r.Unconfirmed = store.StatusPending, true }), nil)
-	p.record(active, verdict(pleoclient.KindRefused))
-	p.record(active, verdict(flow.KindOtherCompany))
-	p.record(with(func(r *store.Record) { r.ValidatedAt = time.Now().Add(time.Hour) }), nil)
-	p.end()
-	golden.Compare(t, "status.golden", out.String())
-	checkWidth(t, out.String())
+	print := func(wide bool) string {
+		var out bytes.Buffer
+		p := &report{
+			console: console.New(nil, &out, nil, utf8), book: &flow.English, home: "/home/ada", table: true, wide: wide,
+		}
+		p.record(active, nil)
+		p.record(with(func(r *store.Record) {
+			r.CompanyName = "Bäckerei Überlingen an der Donau GmbH & Co. KG"
+		}), verdict(""))
+		p.record(with(func(r *store.Record) {
+			r.CompanyName, r.Integration.ID = "港湾面包店有限责任公司", "a-very-long-integration-id"
+		}),
+			verdict(pleoclient.KindKeyRejected))
+		p.record(with(func(r *store.Record) {
+			r.CompanyName, r.Env, r.RejectedAt = "", flow.Staging, testedAt.AddDate(0, 6, 20)
+			r.Rejection = store.RejectedDenied
+		}), nil)
+		p.record(with(func(r *store.Record) { // another one of the same name
+			r.CompanyID = "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93"
+		}), nil)
+		p.record(with(func(r *store.Record) { r.Status = store.StatusPending }), nil)
+		p.record(with(func(r *store.Record) { r.Status, r.Unconfirmed = store.StatusPending, true }), nil)
+		p.record(active, verdict(pleoclient.KindRefused))
+		p.record(active, verdict(flow.KindOtherCompany))
+		p.record(with(func(r *store.Record) { r.ValidatedAt = time.Now().Add(time.Hour) }), nil)
+		p.end()
+		return out.String()
+	}
+	narrow := print(false)
+	checkWidth(t, narrow)
+	golden.Compare(t, "status.golden", narrow)
+	golden.Compare(t, "status_wide.golden", print(true))
 }
 
 // checkWidth requires that nothing is wider than 80 columns, except what is to be copied.

@@ -150,14 +150,14 @@ func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error]
 		if err != nil {
 			return nil, err
 		}
-		s.table = s.fitsTable(len(refs))
+		s.arrange(len(refs))
 		return st.List()
 	}
 	refs, err := s.app.matches(s.places, s.want)
 	if err != nil {
 		return nil, err
 	}
-	s.table = s.fitsTable(len(refs))
+	s.arrange(len(refs))
 	other := func(ref store.Ref) bool { return ref.CompanyID != refs[0].CompanyID }
 	if s.want.company != "" && slices.ContainsFunc(refs, other) {
 		_, err := s.app.chooseNamed(ctx, st, refs, s.want)

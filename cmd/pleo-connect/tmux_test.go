@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pleo-connect/store"
 )
 
 // tmux is a real tmux with a server of its own and one window, in which the wizard of a site runs.
@@ -366,4 +368,28 @@ func TestTmuxOldTerminals(t *testing.T) {
 			m.finish()
 		})
 	}
+}
+
+// TestTmuxStatus: a table needs 80 columns, and 99 for dates. Its short ids tell companies of one name apart, and
+// commands take them.
+func TestTmuxStatus(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, company := range []string{bakery, cycles} {
+		s.put(company, s.sim.Keys().Good, func(r *store.Record) { r.ValidatedAt = testedAt })
+	}
+	const row = "Harbour Lane Bakery ApS   9d2f6a10  dynamics-365-finance  ✓ active"
+	for width, want := range map[int]string{
+		79: "company ID     " + cycles,
+		80: row + "\n",
+		98: row + "\n",
+		99: row + "               2 March 2026\n",
+	} {
+		m := s.tmuxRunning(width, 30, nil, s.places("status")...)
+		m.see("exit code 0, terminal as before")
+		if text := m.text(); !strings.Contains(text, want) {
+			t.Errorf("%d columns, not %q:\n%s", width, want, text)
+		}
+	}
+	wantRun(t, "a short id", s.status("9d2f6a10", "--json"), exitDone, `"company_id":"`+cycles+`"`)
 }
