@@ -156,7 +156,7 @@ type LabelWords struct {
 	CompanyID, Integration, Fingerprint, FingerprintInUse, LastAccepted, File, PleoAt, Pleo, CheckedNow Text
 	SavedIn, ProtectedBy                                                                                Text
 
-	Company, ID, State Text // of columns
+	Company, ID, State, LastState Text // of columns; the last one if Pleo is not asked
 }
 
 // StandingWords say how far a connection has come, next to its name.

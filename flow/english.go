@@ -843,6 +843,7 @@ var englishReport = ReportWords{
 		Company:          "company",
 		ID:               "ID",
 		State:            "state",
+		LastState:        "last state",
 	},
 	Standing: StandingWords{
 		Missing:     "missing",

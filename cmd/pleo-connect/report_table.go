@@ -40,8 +40,12 @@ func (p *report) row(r store.Record, v *engine.Verdict) []string {
 	var out []string
 	if p.shown == 0 {
 		label := &p.book.Report.Label
+		state := label.LastState
+		if p.checking {
+			state = label.State
+		}
 		out = append(out, p.cells(label.Company.String(), label.ID.String(), label.Integration.String(),
-			"  "+label.State.String(), label.LastAccepted.String()))
+			"  "+state.String(), label.LastAccepted.String()))
 	}
 	mark, state := p.standing(r, v)
 	name := cmp.Or(engine.CompanyOf(r).Name.String(), r.CompanyID)
