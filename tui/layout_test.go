@@ -129,10 +129,10 @@ func TestGlyphsAreNarrow(t *testing.T) {
 	}
 }
 
-// TestScroll reaches every line of a long body, and no further.
 // lineAt returns one row of a frame.
 func lineAt(text string, n int) string { return strings.Split(text, "\n")[n] }
 
+// TestScroll reaches every line of a long body, and no further.
 func TestScroll(t *testing.T) {
 	t.Parallel()
 	setup, w := longWords()
@@ -177,6 +177,21 @@ func TestScroll(t *testing.T) {
 	f.happens(flow.Allow{})
 	if f.scroll != 0 {
 		t.Error("a new step must begin at its top")
+	}
+}
+
+// TestHelpBeginsAtItsTop opens the help of a screen that was scrolled, which is as far down as before when it closes.
+func TestHelpBeginsAtItsTop(t *testing.T) {
+	t.Parallel()
+	f := at(t, many(20), goodWorld()).size(40, 12).press("end")
+	before := f.scroll
+	for range 2 {
+		if f.press("?"); f.scroll != 0 || f.drawing().scrollLimit == 0 {
+			t.Fatalf("the help begins at row %d of %d:\n%s", f.scroll, f.drawing().scrollLimit, f.text())
+		}
+		if f.press("down", "x"); f.scroll != before {
+			t.Fatalf("the screen was scrolled to %d, and to %d after its help", before, f.scroll)
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type model struct {
 	screen screen
 	typed  *keyScreen // outlives its step
 	scroll int        // first row in sight
+	under  int        // first row in sight once the help is closed
 	sight  sight
 	next   input.Kind // of the next paste
 	lost   time.Time  // what comes until then continues a text whose beginning no field took
@@ -139,7 +140,11 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	cmd := m.happened(ev)
 	switch {
-	case covers(next) != covered:
+	case !covered && covers(next):
+		m.scroll, m.under = 0, m.scroll
+		return tea.Batch(cmd, m.inSight())
+	case covered && !covers(next):
+		m.scroll = m.under
 		return tea.Batch(cmd, m.inSight())
 	case step != flow.StepKey && !covered && (ev == nil || m.state.Step == flow.StepKey):
 		m.lose(msg)
