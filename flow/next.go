@@ -115,6 +115,7 @@ func (s State) preflightFault(f Fault) (State, []Effect) {
 		s.Preflight.fault = f
 	}
 	if s.Step == StepKey && s.Key.IsZero() {
+		s.Notice, s.Refusal = Notice{}, Problem{} // what was typed has nothing to do with it
 		return s.fail(f)
 	}
 	return s, nil

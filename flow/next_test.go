@@ -666,6 +666,14 @@ func TestLatePreflightFault(t *testing.T) {
 	if next, _ := Next(s, late); next.Step != StepProblem {
 		t.Errorf("without a key: %s", next.Step)
 	}
+	empty, _ := Next(s, Typed(""))
+	failed, _ := Next(empty, late)
+	if failed.Step != StepProblem || !empty.Notice.Bad || failed.Notice != (Notice{}) {
+		t.Errorf("after an empty field: %s, which still says %q", failed.Step, failed.Notice.Text)
+	}
+	if back, _ := Next(failed, Back{}); back.Step == StepKey && back.Explain().Summary != "" {
+		t.Errorf("the field still says %q", back.Explain().Summary)
+	}
 	s, _ = Next(s, pasted(canary))
 	s, _ = Next(s, Back{})
 	if next, _ := Next(s, late); next.Step != StepKey || !next.Key.Equal(pleoclient.NewKey(canary)) {
