@@ -27,8 +27,8 @@ const (
 	wideTable  = tableWidth + lastAcceptedColumns + len(columnGap)
 )
 
-// arrange chooses how connections are printed. One connection alone is printed in full, and so are all in a window that
-// is too narrow for a table.
+// arrange chooses how connections are printed. One connection alone is printed in full, and so are those of a company
+// that was named, and all in a window that is too narrow for a table.
 func (p *report) arrange(connections int) {
 	columns := p.console.Columns()
 	p.table = connections > 1 && columns >= tableWidth

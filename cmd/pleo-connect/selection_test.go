@@ -424,3 +424,16 @@ func TestSameKeyOfTwoIntegrations(t *testing.T) {
 		t.Errorf("alone: exit code %d: %s%s", got.code, got.out, got.err)
 	}
 }
+
+// TestNamedCompanyInFull: status shows each connection of a company that is named in full, not as a row of the table.
+func TestNamedCompanyInFull(t *testing.T) {
+	t.Parallel()
+	s := selectionSite(t)
+	if all := s.inside(s.places("status")...); strings.Contains(all.out, "company ID") {
+		t.Errorf("all connections are not a table:\n%s", all.out)
+	}
+	named := s.inside(s.places("status", bakery)...)
+	if got := strings.Count(named.out, "company ID     "+bakery); named.code != exitDone || got != 3 {
+		t.Errorf("exit code %d, %d of 3 connections are shown in full:\n%s%s", named.code, got, named.out, named.err)
+	}
+}

@@ -157,7 +157,9 @@ func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error]
 	if err != nil {
 		return nil, err
 	}
-	s.arrange(len(refs))
+	if s.want.company == "" {
+		s.arrange(len(refs))
+	}
 	other := func(ref store.Ref) bool { return ref.CompanyID != refs[0].CompanyID }
 	if s.want.company != "" && slices.ContainsFunc(refs, other) {
 		_, err := s.app.chooseNamed(ctx, st, refs, s.want)
