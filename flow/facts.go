@@ -155,6 +155,9 @@ func (s State) Receipt() Receipt {
 		}
 	}
 	if s.Demo {
+		if len(out) > 0 {
+			out = append(out, Row{})
+		}
 		out = append(out, Row{"", w.Demo.String()})
 	}
 	return out

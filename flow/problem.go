@@ -289,6 +289,9 @@ func (p Problem) actions() []Action {
 		edits := func(a Action) bool { return a == ActionEdit || a == ActionRetry }
 		useful = append([]Action{ActionRetry}, slices.DeleteFunc(useful, edits)...)
 	}
+	if p.From == StepReview && !slices.Contains(useful, ActionDoctor) { // it looks at Pleo and at the key store
+		useful = append(useful, ActionDoctor)
+	}
 	return append(useful, ActionBack, ActionLeave)
 }
 
