@@ -156,7 +156,7 @@ func TestStreams(t *testing.T) {
 				w.see(c.refuse)
 				w.deliver([]piece{at(200, pasted(key))})
 			}
-			w.see(fmt.Sprintf(", %d characters", len(key)))
+			w.seeOne("Is this the right company?", fmt.Sprintf("Key received, %d characters", len(key))) // on Review
 			s := w.leave(ctrlC)
 			if s.Key.Reveal() != key {
 				t.Errorf("the key in hand has %d characters, want %d", len(s.Key.Reveal()), len(key))
@@ -336,14 +336,26 @@ func (w *wizard) deliver(pieces []piece) bool {
 // see waits until all the words are on the screen.
 func (w *wizard) see(words ...string) {
 	w.t.Helper()
+	w.wait(words, func(missing int) bool { return missing == 0 })
+}
+
+// seeOne waits until one of the words is on the screen.
+func (w *wizard) seeOne(words ...string) {
+	w.t.Helper()
+	w.wait(words, func(missing int) bool { return missing < len(words) })
+}
+
+func (w *wizard) wait(words []string, enough func(missing int) bool) {
+	w.t.Helper()
 	deadline := time.After(patience)
 	for {
-		text := ansi.Strip(w.screen.Render())
-		missing := false
+		text, missing := ansi.Strip(w.screen.Render()), 0
 		for _, word := range words {
-			missing = missing || !strings.Contains(text, word)
+			if !strings.Contains(text, word) {
+				missing++
+			}
 		}
-		if !missing {
+		if enough(missing) {
 			return
 		}
 		select {
