@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -44,14 +43,15 @@ func TestPrintedCommands(t *testing.T) {
 		want   []string // the commands, in order
 	}{
 		"receipt": {func(s *site, keys pleosim.Keys) result {
-			file := s.describedIn("service.toml", ledgerFile+s.service())
-			return s.pipe(keys.Good, s.flags("--integration", file, "--key-file", "-", "--accept-permissions", "--yes")...)
+			file := s.describedIn("ledger.toml", ledgerFile)
+			return s.pipe(keys.Good,
+				s.flags("--integration", file, "--key-file", "-", "--accept-permissions", "--yes", "--unit")...)
 		}, []string{"key"}},
 		"receipt with a credential": {func(s *site, keys pleosim.Keys) result {
 			dir := filepath.Dir(s.identity)
 			writeFile(s.t, filepath.Join(dir, flow.CredentialName), readFile(s.t, s.identity), 0o600)
 			s.more = append(s.more, "CREDENTIALS_DIRECTORY="+dir)
-			return s.pipe(keys.Good, append(s.flags("--key-file", "-", "--accept-permissions", "--yes",
+			return s.pipe(keys.Good, append(s.flags("--key-file", "-", "--accept-permissions", "--yes", "--unit",
 				"--identity", filepath.Join(dir, flow.CredentialName)), s.integrationOf(c)...)...)
 		}, []string{"key", "status"}},
 		"key of a connection that was never finished": {func(s *site, _ pleosim.Keys) result {
@@ -178,19 +178,6 @@ func TestPrintedCheck(t *testing.T) {
 		!strings.Contains(got.out, "\n✓ 12 accepted\n") {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
-}
-
-// service is the table of an integration file that names this account, so that the receipt shows a unit. root's does
-// anyway.
-func (s *site) service() string {
-	if os.Geteuid() == 0 {
-		return ""
-	}
-	me, err := user.Current()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return "[service]\nuser = '" + me.Username + "'\n"
 }
 
 // removes forgets a connection.
