@@ -18,7 +18,7 @@ import (
 const (
 	maxTyped  = 4096        // bytes; no key comes near it
 	maskWidth = 24          // for every length
-	oneText   = time.Second // text that follows the copying of the link so soon began with its letter
+	oneText   = time.Second // a text that comes so soon after c began with it
 )
 
 // keyScreen takes the key. What was typed outlives the step, so it is the one screen with a pointer: the bytes are

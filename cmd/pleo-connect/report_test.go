@@ -54,16 +54,21 @@ func consoleOf(out, err io.Writer) *console.Console {
 	return console.New(nil, out, err, host.Host{}.Getenv)
 }
 
-// TestReport reads what a person reads: three records, each with something to say, and nothing beyond 80 columns.
-func TestReport(t *testing.T) {
-	t.Parallel()
-	base := store.Record{
+// bakeryRecord is an active connection.
+func bakeryRecord() store.Record {
+	return store.Record{
 		Generation: 5, Status: store.StatusActive, Env: flow.Production, Origin: productionAPI,
 		Integration: store.Integration{ID: dynamics, Name: "Microsoft Dynamics 365 Finance"},
 		CompanyID:   bakery, CompanyName: "Harbour Lane Bakery ApS",
 		Key: firstKey, Fingerprint: firstKey.Fingerprint(), ValidatedAt: testedAt,
 		File: "/home/ada/.local/share/pleo-connect/installations/prod-" + dynamics + "-" + bakery + ".age",
 	}
+}
+
+// TestReport reads what a person reads: three records, each with something to say, and nothing beyond 80 columns.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	base := bakeryRecord()
 	pending := base
 	pending.Status, pending.Previous = store.StatusPending, &store.Previous{Key: secondKey}
 	pending.Env, pending.Origin = flow.Staging, stagingAPI
@@ -129,13 +134,7 @@ func TestReport(t *testing.T) {
 // TestReportTable has a row for each way a connection can be, with names that are too long, wide, and missing.
 func TestReportTable(t *testing.T) {
 	t.Parallel()
-	active := store.Record{
-		Generation: 1, Status: store.StatusActive, Env: flow.Production, Origin: productionAPI,
-		Integration: store.Integration{ID: dynamics, Name: "Microsoft Dynamics 365 Finance"},
-		CompanyID:   bakery, CompanyName: "Harbour Lane Bakery ApS",
-		Key: firstKey, Fingerprint: firstKey.Fingerprint(), ValidatedAt: testedAt,
-		File: "/srv/store/installations/a.age",
-	}
+	active := bakeryRecord()
 	with := func(change func(*store.Record)) store.Record {
 		r := active
 		change(&r)
