@@ -13,6 +13,7 @@ import (
 // in Pleo.
 type account struct {
 	key          string // its name, for the log
+	fingerprint  string
 	application  string
 	scopes       []pleoclient.Scope
 	company      company
@@ -38,7 +39,7 @@ func newAccounts(integrations []Integration) map[string]account {
 	other := unusedApplication(integrations)
 	for _, i := range integrations {
 		for text, a := range i.accounts(other) {
-			a.key = i.keyName(a.key)
+			a.key, a.fingerprint = i.keyName(a.key), fingerprint(text)
 			accounts[text] = a
 		}
 	}
@@ -72,7 +73,7 @@ func (i Integration) accounts(otherApplication string) map[string]account {
 		keys.Organisation: {
 			key: "organisation", application: i.Application, scopes: all,
 			company:      newCompany("1a64e8d7-b935-4f02-8c7e-d35f90b218a6", "Nordvind Gruppen A/S", "Aalborg", "DK"),
-			organisation: "e7305c9a-14d8-4b6f-a2e1-9806f4bd73c5",
+			organisation: organisationID,
 		},
 		keys.NoCompanyScope: {
 			key: "no_company_scope", application: i.Application, scopes: without(all, companiesRead),

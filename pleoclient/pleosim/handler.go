@@ -38,6 +38,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	logged := &loggedWriter{ResponseWriter: w, log: s.log, entry: s.log.add(Request{
 		Method: c.method, Path: c.path, Key: c.keyName(),
 	})}
+	if !pause(r.Context(), s.pace) {
+		panic(http.ErrAbortHandler)
+	}
 	if f, ok := s.faults.take(c.method, c.path); ok {
 		s.misbehave(logged, r, c, f)
 		return

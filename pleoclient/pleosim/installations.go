@@ -3,11 +3,14 @@ package pleosim
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"pleo-connect/pleoclient"
 )
 
 // statuses are the values that POST and PUT take, in Pleo's contract an enum.
@@ -23,6 +26,10 @@ type installation struct {
 	CreatedAt     time.Time      `json:"createdAt"`
 	UpdatedAt     time.Time      `json:"updatedAt"`
 	ErrorCode     string         `json:"errorCode,omitempty"`
+
+	company     company
+	application string
+	fingerprint string // of the key that was used last
 }
 
 // owner is what an installation belongs to: a company has one for each application.
@@ -34,11 +41,36 @@ type installations struct {
 	byOwner map[owner]installation
 	dead    map[owner]bool // those whose keys ended with the installation
 	habits  habits
+	changed func(before, now installation) // is called for each change
 }
 
-func newInstallations() *installations {
-	return &installations{byOwner: map[owner]installation{}, dead: map[owner]bool{}}
+func newInstallations(changed func(before, now installation)) *installations {
+	return &installations{byOwner: map[owner]installation{}, dead: map[owner]bool{}, changed: changed}
 }
+
+// put keeps an installation as it is now, after a request with a key of this account.
+func (l *installations) put(a account, now installation) {
+	now.company, now.application, now.fingerprint = a.company, a.application, a.fingerprint
+	before := l.byOwner[a.owner()]
+	l.byOwner[a.owner()] = now
+	l.changed(before, now)
+}
+
+// active returns the active installations of an application, by the names of the companies.
+func (l *installations) active(application string) []installation {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var out []installation
+	for o, in := range l.byOwner {
+		if o.application == application && in.isActive() {
+			out = append(out, in)
+		}
+	}
+	slices.SortFunc(out, func(a, b installation) int { return strings.Compare(a.company.Name, b.company.Name) })
+	return out
+}
+
+func (in installation) isActive() bool { return in.Status == pleoclient.StatusActivated }
 
 func (l *installations) set(h habits) {
 	l.mu.Lock()
@@ -48,7 +80,7 @@ func (l *installations) set(h habits) {
 
 // accountOf returns the account of a key, as it is now.
 func (s *Server) accountOf(key string) account {
-	a := s.accounts[key]
+	a := s.keys.account(key)
 	s.installed.mu.Lock()
 	defer s.installed.mu.Unlock()
 	if s.installed.dead[a.owner()] {
@@ -108,7 +140,7 @@ func (l *installations) create(a account, b installationBody) (installation, int
 		UpdatedAt:     now,
 	}
 	in = in.with(b)
-	l.byOwner[a.owner()] = in
+	l.put(a, in)
 	return in, http.StatusOK
 }
 
@@ -125,16 +157,17 @@ func (l *installations) update(a account, b installationBody) (installation, boo
 	}
 	in = in.with(b)
 	in.UpdatedAt = time.Now().UTC().Truncate(time.Second)
-	l.byOwner[a.owner()] = in
+	l.put(a, in)
 	return in, true
 }
 
 func (l *installations) remove(o owner) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, ok := l.byOwner[o]
+	in, ok := l.byOwner[o]
 	delete(l.byOwner, o)
 	l.dead[o] = ok && l.habits.keyDies
+	l.changed(in, installation{})
 	return ok
 }
 

@@ -17,6 +17,9 @@ type Integration struct {
 	Application string   // the applicationName of its keys; "" is the Name
 	Scopes      []string // all that it asks for, at least one
 	Optional    []string // those of Scopes that are not required
+	Standalone  bool     // it takes a Standalone API Key, so nothing is allowed on its tile
+
+	Titles map[string]string // what each of Scopes means in plain words, for the pages; may lack some
 }
 
 // BuiltIn returns the integration that is served when [Options] names none.

@@ -10,7 +10,10 @@ import (
 // KeyPrefix starts every simulated key. The wizard refuses such keys for any origin that is not loopback.
 const KeyPrefix = pleoclient.SimulatedKeyPrefix
 
-const keyLength = 72
+const (
+	keyLength = 72
+	roleGood  = "good"
+)
 
 // Keys are the simulated keys of an integration, by what happens with each. All have 72 characters of a-z, 0-9, "_" and
 // "-", and they are the same in every run. No two integrations have a key in common.
@@ -35,7 +38,7 @@ type Keys struct {
 
 func newKeys(i Integration) Keys {
 	return Keys{
-		Good:             i.key("good"),
+		Good:             i.key(roleGood),
 		Replacement:      i.key("replacement"),
 		FewerScopes:      i.key("fewer_scopes"),
 		MoreScopes:       i.key("more_scopes"),

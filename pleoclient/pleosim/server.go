@@ -1,6 +1,7 @@
 package pleosim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,23 +20,37 @@ import (
 
 // Options says where to listen and for whom.
 type Options struct {
-	Listen       string        // a loopback "host:port"; "" is "127.0.0.1:0"
+	Listen       string        // where the API is: a loopback "host:port"; "" is "127.0.0.1:0"
 	Integrations []Integration // empty: the built-in one
+
+	// Pace is how long each answer of the API takes, so that an audience can follow. A change is carried out at the end
+	// of it, and the pages are told about it that much later.
+	Pace time.Duration
+
+	// Grants is the role of the keys that Allow creates, as in the JSON of [Keys]: "missing_scopes". "" is "good".
+	Grants string
+
+	// Pages are further pages beside those of Pleo, by the pattern of [http.ServeMux], for the same browser. "GET /{$}"
+	// is the page that [Server.WebBase] leads to.
+	Pages map[string]http.Handler
 }
 
 // Server is a running simulated Pleo. All its methods may be called from several goroutines at once.
 type Server struct {
-	integrations []Integration      // at least one; never changes
-	accounts     map[string]account // by the text of the key; never changes
+	integrations []Integration // at least one; never changes
+	pace         time.Duration
+	grants       string
+	keys         *keyring
 	installed    *installations
+	board        *board
 	log          *requestLog
 	faults       *faultList
+	guard        guard // of the pages
 
-	listener net.Listener
-	http     *http.Server
-	stop     context.CancelFunc // ends the requests that hang
-	serving  chan struct{}      // closed when no more connections are accepted
-	conns    sync.WaitGroup
+	address string             // of the API
+	stop    context.CancelFunc // ends the requests that hang
+	servers []*http.Server     // of the API and of the pages
+	working sync.WaitGroup     // their goroutines, and their connections
 }
 
 // Errors of [Start] about the address to listen on.
@@ -58,31 +73,41 @@ func Start(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the simulated Pleo cannot listen on %s: %w", address, err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	web, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		_ = listener.Close()
+		return nil, fmt.Errorf("the simulated Pleo cannot serve pages: %w", err)
+	}
 	s := &Server{
 		integrations: integrations,
-		accounts:     newAccounts(integrations),
-		installed:    newInstallations(),
+		pace:         opts.Pace,
+		grants:       cmp.Or(opts.Grants, roleGood),
+		keys:         &keyring{accounts: newAccounts(integrations)},
+		board:        newBoard(),
 		log:          newRequestLog(),
 		faults:       &faultList{},
-		listener:     listener,
-		stop:         stop,
-		serving:      make(chan struct{}),
+		guard:        newGuard(web.Addr().String()),
+		address:      listener.Addr().String(),
 	}
-	s.http = &http.Server{
-		Handler:           s,
+	s.installed = newInstallations(s.installationChanged)
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(context.Background())
+	s.serve(ctx, listener, s)
+	s.serve(ctx, web, s.pagesHandler(opts.Pages))
+	return s, nil
+}
+
+// serve serves until Close.
+func (s *Server) serve(ctx context.Context, listener net.Listener, handler http.Handler) {
+	server := &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnState:         func(conn net.Conn, state http.ConnState) { s.countConns(ctx, conn, state) },
 	}
-	go s.serve()
-	return s, nil
-}
-
-func (s *Server) serve() {
-	defer close(s.serving)
-	_ = s.http.Serve(s.listener) // returns ErrServerClosed after Close
+	s.servers = append(s.servers, server)
+	s.working.Go(func() { _ = server.Serve(listener) }) // returns ErrServerClosed after Close
 }
 
 // countConns lets Close wait for the goroutine of every connection. One that is accepted while Close runs is closed
@@ -90,12 +115,12 @@ func (s *Server) serve() {
 func (s *Server) countConns(ctx context.Context, conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
-		s.conns.Add(1)
+		s.working.Add(1)
 		if ctx.Err() != nil {
 			_ = conn.Close()
 		}
 	case http.StateClosed, http.StateHijacked:
-		s.conns.Done()
+		s.working.Done()
 	}
 }
 
@@ -121,7 +146,11 @@ func loopbackAddress(listen string) (string, error) {
 }
 
 // APIBase returns the address of the simulated External API, for example "http://127.0.0.1:41234".
-func (s *Server) APIBase() string { return "http://" + s.listener.Addr().String() }
+func (s *Server) APIBase() string { return "http://" + s.address }
+
+// WebBase returns the address of the simulated web pages, for example "http://127.0.0.1:41235/" and a token of 26
+// letters and digits. Only a browser that has opened it once is shown a page. A path may follow.
+func (s *Server) WebBase() string { return s.guard.base() }
 
 // Keys returns the simulated keys of the first integration.
 func (s *Server) Keys() Keys { return newKeys(s.integrations[0]) }
@@ -147,8 +176,10 @@ func (s *Server) integration(id string) (Integration, bool) {
 // nothing.
 func (s *Server) Close() error {
 	s.stop()
-	err := s.http.Close()
-	<-s.serving
-	s.conns.Wait()
+	var err error
+	for _, server := range s.servers {
+		err = errors.Join(err, server.Close())
+	}
+	s.working.Wait()
 	return err
 }

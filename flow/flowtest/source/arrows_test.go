@@ -25,6 +25,7 @@ const (
 	noNetwork = "net net/http net/netip crypto/tls"
 	noProcess = "os/exec os/signal os/user"
 	xansi     = "github.com/charmbracelet/x/ansi"
+	templ     = "github.com/a-h/templ"
 
 	jsonAndText = "github.com/go-json-experiment/json github.com/go-json-experiment/json/jsontext"
 )
@@ -42,9 +43,13 @@ var arrows = map[string]imports{
 		others: jsonAndText + " golang.org/x/net/http/httpproxy",
 		never:  noProcess,
 	},
+	"pleoclient/pleosim/pages": {
+		why: "the pages of the simulated Pleo draw what they are given", others: templ + " " + templ + "/runtime",
+		std: "embed time",
+	},
 	"pleoclient/pleosim": {
-		why: "the simulated Pleo serves what the client asks for", ours: "pleoclient",
-		others: jsonAndText,
+		why: "the simulated Pleo serves what the client asks for", ours: "pleoclient pleoclient/pleosim/pages",
+		others: jsonAndText + " " + templ,
 	},
 	"store/trust": {why: "who may replace a file is a question of its own", never: noNetwork + " " + noProcess},
 	"store": {

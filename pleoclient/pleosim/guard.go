@@ -1,0 +1,83 @@
+package pleosim
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// guard lets only the browser in that was given the address of the pages. Its address begins with a token, which becomes
+// a cookie at the first request, so that it stays neither in the address bar nor in what the page links to.
+//
+// Cookies know no port: another server on the same address of loopback would be sent the cookie as well, but it is
+// another program of this computer, and cannot read the address that was printed.
+type guard struct {
+	host   string // "127.0.0.1:41234": any other name leads here only by an attack (DNS rebinding)
+	token  string
+	cookie string // its name, which holds the port because several demos may run
+}
+
+func newGuard(host string) guard {
+	_, port, _ := net.SplitHostPort(host)
+	return guard{host: host, token: rand.Text(), cookie: "pleo-connect-demo-" + port}
+}
+
+// base returns the address to open.
+func (g guard) base() string { return "http://" + g.host + "/" + g.token }
+
+// policy is the Content-Security-Policy of every page. A page that needs another one replaces it.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
+
+// around returns a handler that calls next for requests from that browser, and refused for any other.
+func (g guard) around(next http.Handler, refused func(http.ResponseWriter, *http.Request, int)) http.Handler {
+	ours := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range map[string]string{
+			"Content-Security-Policy":      policy,
+			"Cache-Control":                "no-store",
+			"Cross-Origin-Opener-Policy":   "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin",
+			"Referrer-Policy":              "same-origin",
+			"X-Content-Type-Options":       "nosniff",
+		} {
+			w.Header().Set(name, value)
+		}
+		switch {
+		case r.Host != g.host:
+			refused(w, r, http.StatusMisdirectedRequest)
+		case g.opens(w, r):
+		case !g.knows(r), ours.Check(r) != nil:
+			refused(w, r, http.StatusForbidden)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// opens answers a request for an address with the token: it sets the cookie, and leads to the address without it.
+func (g guard) opens(w http.ResponseWriter, r *http.Request) bool {
+	token, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if r.Method != http.MethodGet || !equal(token, g.token) {
+		return false
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: g.cookie, Value: g.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	})
+	w.Header().Set("Location", "/"+strings.TrimLeft(rest, `/\`)) // two slashes would name another host
+	w.WriteHeader(http.StatusSeeOther)
+	return true
+}
+
+func (g guard) knows(r *http.Request) bool {
+	for _, c := range r.CookiesNamed(g.cookie) {
+		if equal(c.Value, g.token) {
+			return true
+		}
+	}
+	return false
+}
+
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -1,0 +1,84 @@
+package pleosim
+
+import (
+	"io/fs"
+	"maps"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"pleo-connect/pleoclient/pleosim/pages"
+)
+
+// startPage is the pattern of the page that the address of the pages leads to. [Options.Pages] may have another one.
+const startPage = "GET /{$}"
+
+// pagesHandler serves Pleo's side as web pages, and those of [Options.Pages], to the one browser that was given their
+// address.
+func (s *Server) pagesHandler(more map[string]http.Handler) http.Handler {
+	all := map[string]http.Handler{
+		startPage:                 http.RedirectHandler(pages.AccountingPath, http.StatusSeeOther),
+		"GET /{path...}":          http.HandlerFunc(s.missing),
+		"GET " + pages.EventsPath: http.HandlerFunc(s.events),
+	}
+	for pattern, answer := range map[string]http.HandlerFunc{
+		"GET " + pages.AccountingPath:                       s.accountingPage,
+		"GET " + pages.AccountingPath + "/{id}":             s.installDialog,
+		"POST " + pages.AccountingPath + "/{id}/allow":      s.allow,
+		"GET " + pages.AccountingPath + "/{id}/key":         s.integratedKey,
+		"GET " + pages.AccountingPath + "/{id}/switch":      s.switchToTerminal,
+		"POST " + pages.AccountingPath + "/{id}/disconnect": s.disconnect,
+		"GET " + pages.KeysPath:                             s.keysPage,
+		"GET " + pages.NewKeyPath:                           s.newKeyForm,
+		"GET " + pages.KindsPath:                            s.kinds,
+		"POST " + pages.KeysPath:                            s.createStandalone,
+		"GET " + pages.KeysPath + "/{number}/key":           s.standaloneKey,
+		"POST " + pages.KeysPath + "/{number}/delete":       s.deleteKey,
+	} {
+		all[pattern] = answer
+	}
+	assets, _ := fs.ReadDir(pages.Assets, ".")
+	for _, file := range assets {
+		all["GET /"+file.Name()] = http.FileServerFS(pages.Assets)
+	}
+	maps.Copy(all, more)
+	mux := http.NewServeMux()
+	for pattern, handler := range all {
+		mux.Handle(pattern, handler)
+	}
+	return s.guard.around(mux, s.refused)
+}
+
+// base returns what every page shows, in a view.
+func (s *Server) base(view string) pages.Base {
+	return pages.Base{Company: s.company().Name, View: view, Status: s.board.last()}
+}
+
+// company returns the company whose settings the pages show: that of the keys which Allow makes.
+func (s *Server) company() company {
+	i := s.integrations[0]
+	if a := s.keys.account(i.key(s.grants)); a.valid() {
+		return a.company
+	}
+	return s.keys.account(i.key(roleGood)).company
+}
+
+// show answers with a page.
+func show(w http.ResponseWriter, status int, page templ.Component) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(rendered(page)))
+}
+
+// missing says that there is no such page.
+func (s *Server) missing(w http.ResponseWriter, r *http.Request) {
+	show(w, http.StatusNotFound, pages.Message(pages.MessageView{
+		Base: s.base(""), Title: "There is no such page", Text: "Use the menu to go to one.",
+	}))
+}
+
+// refused says why a browser gets no page. It shows nothing else: whoever asks may not be the person at this computer.
+func (s *Server) refused(w http.ResponseWriter, _ *http.Request, status int) {
+	http.Error(w, "Simulated Pleo (demo): open the whole address that pleo-connect printed. It begins with "+
+		"http://"+s.guard.host+"/ and ends with 26 letters and digits.", status)
+}
