@@ -110,7 +110,7 @@ func (s *Server) disconnect(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	s.installed.remove(owner{r.PostFormValue("company"), i.Application})
+	s.installed.remove(owner{form(w, r).Get("company"), i.Application})
 	http.Redirect(w, r, pages.AccountingPath, http.StatusSeeOther)
 }
 

@@ -62,10 +62,9 @@ func (s *Server) newKeyForm(w http.ResponseWriter, _ *http.Request) {
 
 // createStandalone creates the key that the form describes, or shows the form again with what is missing.
 func (s *Server) createStandalone(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
-	v := s.newKeyView()
-	v.Name, v.Expiration = strings.TrimSpace(r.PostFormValue("name")), r.PostFormValue("expiration")
-	v.Access, v.Ticked = r.PostFormValue("access"), r.PostForm["scope"]
+	v, sent := s.newKeyView(), form(w, r)
+	v.Name, v.Expiration = strings.TrimSpace(sent.Get("name")), sent.Get("expiration")
+	v.Access, v.Ticked = sent.Get("access"), sent["scope"]
 	if v.Problem = problemOf(v); v.Problem != "" {
 		show(w, http.StatusUnprocessableEntity, pages.NewKey(v))
 		return

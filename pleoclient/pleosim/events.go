@@ -18,7 +18,7 @@ import (
 //
 // Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	live := s.live(r.FormValue("view"))
+	live := s.live(r.URL.Query().Get("view"))
 	if live == nil {
 		s.missing(w, r)
 		return

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/pleosim/pages"
 )
 
 // Options says where to listen and for whom.
@@ -151,6 +152,9 @@ func (s *Server) APIBase() string { return "http://" + s.address }
 // WebBase returns the address of the simulated web pages, for example "http://127.0.0.1:41235/" and a token of 26
 // letters and digits. Only a browser that has opened it once is shown a page. A path may follow.
 func (s *Server) WebBase() string { return s.guard.base() }
+
+// AccountingPage returns the address of Settings > Accounting for a browser that has opened WebBase before.
+func (s *Server) AccountingPage() string { return "http://" + s.guard.host + pages.AccountingPath }
 
 // Keys returns the simulated keys of the first integration.
 func (s *Server) Keys() Keys { return newKeys(s.integrations[0]) }
