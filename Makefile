@@ -1,11 +1,12 @@
 # make help lists the targets. Only Go and make are needed.
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+TEMPL       = github.com/a-h/templ/cmd/templ@v0.3.1118
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS     = -s -w -X main.version=$(VERSION)
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
-.PHONY: help build demo test torture ci lint bench golden pictures dist clean
+.PHONY: help build demo test torture ci lint generate bench golden pictures dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,13 +35,17 @@ ci: lint ## everything a change must pass
 	go test -run='^$$' -fuzz=FuzzRecordOpen -fuzztime=5s ./store
 	go test -run='^$$' -fuzz=FuzzRepair -fuzztime=5s ./tui/input
 
-lint: ## format, vet, staticcheck
+lint: generate ## format, vet, staticcheck, generated files
+	git diff --exit-code -- '*_templ.go'
 	@test -z "$$(gofmt -l .)" || { echo "gofmt these files:"; gofmt -l .; exit 1; }
 	go vet -tags=torture ./...
 	GOOS=windows go vet ./...
 	GOOS=darwin go vet ./...
 	go -C cmd/pleo-connect/bench vet ./...
 	go run $(STATICCHECK) -tags=torture ./...
+
+generate: ## make Go of the templates of the simulated Pleo's pages
+	go run $(TEMPL) generate -path pleoclient/pleosim/pages
 
 bench: build ## measure what users wait for: functions, then whole programs beside others (Linux, minutes)
 	go test -run='^$$' -bench=. -benchmem ./...

@@ -1,6 +1,11 @@
 package pages
 
-import "time"
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Addresses of the pages. Those of an integration continue with its ID: see [Integration].
 const (
@@ -36,6 +41,26 @@ type Integration struct {
 type Installation struct {
 	CompanyID, Company string
 	Fingerprint        string // of the key that activated it
+	Fresh              bool   // its activation is what happened last
+}
+
+func (i Integration) connected() bool { return len(i.Installed) > 0 }
+
+func (i Integration) fresh() bool {
+	return slices.ContainsFunc(i.Installed, func(in Installation) bool { return in.Fresh })
+}
+
+// path returns an address of the integration: that of its dialog for no step.
+func (i Integration) path(step string) string {
+	return strings.TrimSuffix(AccountingPath+"/"+i.ID+"/"+step, "/")
+}
+
+// initial returns the first letter of the name.
+func (i Integration) initial() string {
+	for _, r := range strings.ToUpper(i.Name) {
+		return string(r)
+	}
+	return ""
 }
 
 // Permission is what an integration asks for.
@@ -56,6 +81,18 @@ type Key struct {
 	Expires     time.Time // zero: never
 	Expired     bool
 }
+
+func (k Key) kind() string {
+	if k.Integrated {
+		return "Integrated"
+	}
+	return "Standalone"
+}
+
+// path returns an address of the key.
+func (k Key) path(step string) string { return KeysPath + "/" + strconv.Itoa(k.Number) + "/" + step }
+
+func (k Key) id(what string) string { return what + "-" + strconv.Itoa(k.Number) }
 
 // Secret is a key at the one moment when it is shown.
 type Secret struct {
@@ -89,6 +126,8 @@ type KeysView struct {
 	Shown  bool // a dialog shows the key that was created last
 	Of     Key  // that key
 	Secret Secret
+
+	OfIntegration string // the ID of the one that the key is for: when it connects, the dialog ends; may be empty
 }
 
 // NewKeyView is the form that creates a Standalone API Key. After a form that was not complete, it has what was entered.
