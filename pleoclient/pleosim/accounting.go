@@ -14,7 +14,9 @@ func (s *Server) accountingView() pages.AccountingView {
 }
 
 func (s *Server) accountingPage(w http.ResponseWriter, _ *http.Request) {
-	show(w, http.StatusOK, pages.Accounting(s.accountingView()))
+	v := s.accountingView()
+	v.Status = s.board.last()
+	show(w, http.StatusOK, pages.Accounting(v))
 }
 
 // tiles returns the integrations and where each is connected.

@@ -29,7 +29,9 @@ func (s *Server) keysView() pages.KeysView {
 func (s *Server) keyList() []pages.Key { return s.keys.list() }
 
 func (s *Server) keysPage(w http.ResponseWriter, _ *http.Request) {
-	show(w, http.StatusOK, pages.Keys(s.keysView()))
+	v := s.keysView()
+	v.Status = s.board.last()
+	show(w, http.StatusOK, pages.Keys(v))
 }
 
 func (s *Server) kinds(w http.ResponseWriter, _ *http.Request) {

@@ -62,9 +62,7 @@ func asset(mediaType string, content []byte) http.HandlerFunc {
 }
 
 // base returns what every page shows, in a view.
-func (s *Server) base(view string) pages.Base {
-	return pages.Base{Company: s.company().Name, View: view, Status: s.board.last()}
-}
+func (s *Server) base(view string) pages.Base { return pages.Base{Company: s.company().Name, View: view} }
 
 // company returns the company whose settings the pages show: that of the keys which Allow makes.
 func (s *Server) company() company {
