@@ -1,35 +1,40 @@
 // Puts in what the server tells about, and copies a key. Every page works without it.
 const find = (what) => document.querySelector(what);
 const say = (text) => { find('[role=status]').textContent = text; };
-const live = find('#live'), key = find('#key'), copy = find('#copy');
+const show = () => find('.tile.fresh')?.scrollIntoView({ block: 'nearest' });
+const live = find('#live'), key = find('#key'), copy = find('#copy'), dialog = find('dialog');
 
 // A page that the browser kept must not show its key again.
-addEventListener('pageshow', (e) => { if (e.persisted) location.reload(); });
+onpageshow = (e) => { if (e.persisted) location.reload(); };
+onkeydown = (e) => { if (e.key === 'Escape') find('#cancel')?.click(); };
+show();
 
 if (copy) {
   copy.hidden = false;
   key.onfocus = () => key.select();
-  key.select();
+  if (document.activeElement === key) key.select(); // it had the focus before this script
   copy.onclick = () => navigator.clipboard.writeText(key.value).then(
     () => say('Copied. Now paste it in the terminal.'),
-    () => { key.focus(); say('The browser did not copy it. The key is selected: press Ctrl+C.'); });
+    () => { key.focus(); say('The browser did not copy the key. It is selected: press Ctrl+C.'); });
 }
 
 if (live) {
-  const events = new EventSource('/events?view=' + live.dataset.view);
-  let lost = 0;
+  const events = new EventSource(live.dataset.events);
   const on = (name, f) => events.addEventListener(name, (e) => f(e.data));
+  let lost = 0;
+  onpagehide = () => events.close(); // a page that is kept would hold one of the browser's few connections
   on('open', () => { lost = 0; });
   on('live', (html) => {
-    const { id } = document.activeElement, inside = live.contains(document.activeElement);
+    const { id } = document.activeElement;
     live.innerHTML = html;
-    if (inside) (id && document.getElementById(id) || live).focus();
+    if (id) (document.getElementById(id) || live).focus();
+    show();
   });
   on('news', say);
-  on('connected', (id) => { if (find('dialog')?.dataset.of === id) location.replace('/settings/accounting'); });
+  on('connected', (id) => { if (dialog?.dataset.of === id) location.replace(dialog.dataset.then); });
   on('error', () => {
-    if (events.readyState < 2 && ++lost < 2) return; // the browser tries again
+    if (events.readyState < 2 && !lost++) return; // the browser tries again
     events.close();
-    say('The simulated Pleo has ended. Start the demo again, then reload this page.');
+    say('The simulated Pleo has ended. Start the demo again.');
   });
 }

@@ -22,6 +22,9 @@ const (
 	ViewKeys       = "api-keys"
 )
 
+// eventsOf returns where a page hears about the changes of a view.
+func eventsOf(view string) string { return EventsPath + "?view=" + view }
+
 // Base is what every page shows beside its content.
 type Base struct {
 	Company string // that the person who looks belongs to
@@ -127,10 +130,10 @@ type KeysView struct {
 	Of     Key  // that key
 	Secret Secret
 
-	OfIntegration string // the ID of the one that the key is for: when it connects, the dialog ends; may be empty
+	OfIntegration string // the ID of the one that the key is for: when that connects, the dialog ends; may be empty
 }
 
-// NewKeyView is the form that creates a Standalone API Key. After a form that was not complete, it has what was entered.
+// NewKeyView is the form that creates a Standalone API Key. After one that was not complete, it has what was entered.
 type NewKeyView struct {
 	Base
 	Organisation string // its name, for the access level

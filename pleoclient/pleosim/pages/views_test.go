@@ -34,7 +34,7 @@ var (
 		ID: "books", Name: "Contoso Books", Permissions: dynamics.Permissions,
 		Installed: []pages.Installation{
 			{CompanyID: "c1", Company: company, Fingerprint: "SHA256:cdf49550", Fresh: true},
-			{CompanyID: "c2", Company: "Nordic Trading Company with a Rather Long Name A/S", Fingerprint: "SHA256:01ab23cd"},
+			{CompanyID: "c2", Company: "Nordic Trading Company with a Long Name A/S", Fingerprint: "SHA256:01ab23cd"},
 		},
 	}
 	odd = pages.Integration{
