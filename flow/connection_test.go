@@ -116,14 +116,52 @@ func TestReturn(t *testing.T) {
 		i.Environment, i.ReturnURL, i.ReturnHint = tt.env, tt.url, tt.hint
 		s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{})
 		receipt := s.Receipt().String()
-		if s.KeyPage() != tt.page || i.ReturnLink() != tt.link || s.ReturnText() != tt.onDone ||
+		if s.KeyPage() != tt.page || s.ReturnLink() != tt.link || s.ReturnText() != tt.onDone ||
 			!strings.Contains(receipt, "\n  "+tt.onReceipt+"\n"+tt.link+"\n") ||
 			strings.Contains(receipt, "in Pleo ") != tt.fact {
-			t.Errorf("%s %q: %s, %s, %s\n%s", tt.env, tt.url, s.KeyPage(), i.ReturnLink(), s.ReturnText(), receipt)
+			t.Errorf("%s %q: %s, %s, %s\n%s", tt.env, tt.url, s.KeyPage(), s.ReturnLink(), s.ReturnText(), receipt)
 		}
 		for _, line := range s.Instructions() {
 			if strings.Contains(line, "Banks") || strings.Contains(line, "ledger.example") {
 				t.Errorf("%s %q: the key is not made at the vendor's: %s", tt.env, tt.url, line)
+			}
+		}
+	}
+}
+
+// simulatedPages is an address of the pages of a simulated Pleo.
+const simulatedPages = "http://127.0.0.1:41234/ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+// TestLinksOfTheDemo: every link leads to the simulated Pleo, whatever a file says. What names Pleo's pages in a
+// sentence names only the host.
+func TestLinksOfTheDemo(t *testing.T) {
+	t.Parallel()
+	for _, back := range []string{"", "https://ledger.example/pleo", "https://app.pleo.io/settings"} {
+		for _, env := range []string{Production, Staging} {
+			setup := testSetup()
+			setup.Demo, setup.Simulated, setup.WebApp = true, true, simulatedPages
+			i := &setup.Integration
+			i.Environment, i.ReturnURL, i.ReturnHint = env, back, "Setup > Banks"
+			key := pasted(pleoclient.SimulatedKeyPrefix + "of-this-test")
+			atKey, done := drive(t, setup, newFake(), Allow{}), drive(t, setup, newFake(), Allow{}, key, Confirm{})
+			if atKey.Link() != simulatedPages || done.Link() != simulatedPages {
+				t.Errorf("%s, %q: Key leads to %s, Done to %s", env, back, atKey.Link(), done.Link())
+			}
+			receipt := done.Receipt().String()
+			if !strings.Contains(receipt, "now shows it as Connected:\n"+simulatedPages+"\n") {
+				t.Errorf("%s, %q: the receipt is\n%s", env, back, receipt)
+			}
+			rejected := drive(t, setup, newFake().failing("Introspect", pleoclient.KindKeyRejected), Allow{}, key).Explain()
+			if !strings.Contains(rejected.Hint, "Check that 127.0.0.1:41234 lists it") {
+				t.Errorf("%s, %q: a rejected key: %s", env, back, rejected.Hint)
+			}
+			for about, text := range map[string]string{
+				"the receipt": receipt, "Done": done.ReturnText(), "a rejected key": rejected.Hint,
+				"the facts": fmt.Sprint(done.Facts()),
+			} {
+				if strings.Contains(text, "https://") || strings.Contains(text, "Banks") {
+					t.Errorf("%s, %q: %s leads away:\n%s", env, back, about, text)
+				}
 			}
 		}
 	}

@@ -38,7 +38,7 @@ func (s State) Facts() []Fact {
 	if !s.Retired.IsZero() {
 		out = append(out, Fact{w.OldKey.String(), w.DeleteOld.Fill(Values{Fingerprint: s.Retired.String()})})
 	}
-	if !s.Integration.returnsToPleo() { // otherwise it is above the return link
+	if !s.returnsToPleo() { // otherwise it is above the return link
 		out = append(out, Fact{w.InPleo.String(), w.ShowsIt.String()})
 	}
 	if s.Integration.Service.Restart != "" {
@@ -134,7 +134,7 @@ func (s State) Receipt() Receipt {
 			Name: s.Integration.Name, Company: s.Book().CompanyName(s.Check.Company),
 		})}, {}}
 		out = out.says(s.wayBack(w.BackPrinted, w.BackVendorPrinted))
-		out = append(out, Row{Lead: s.Integration.ReturnLink()}) // selecting the row selects the link and no more
+		out = append(out, Row{Lead: s.ReturnLink()}) // selecting the row selects the link and no more
 		done := s
 		done.Step, done.Integration.Service.Restart = StepDone, "" // the command has a row of its own
 		if s.Demo {                                                // its key store is deleted

@@ -514,25 +514,28 @@ func TestPasteDuringActivationIsNotUsed(t *testing.T) {
 	}
 }
 
+// TestNoBrowser: a browser is opened only for a person who sits here, and the demo opens only its own pages.
 func TestNoBrowser(t *testing.T) {
 	t.Parallel()
-	setup, f := testSetup(), newFake()
-	drive(t, setup, f, Allow{}, pasted(canary), Confirm{}, OpenLink{})
-	if count(f.log, "Open") != 1 {
-		t.Error("no browser was opened at home")
-	}
-	for name, change := range map[string]func(*Setup){
-		"over SSH":    func(s *Setup) { s.Remote = true },
-		"in the demo": func(s *Setup) { s.Demo, s.Simulated = true, true },
+	demo := func(s *Setup) { s.Demo, s.Simulated = true, true }
+	for name, tt := range map[string]struct {
+		change func(*Setup)
+		opens  int
+	}{
+		"at home":                        {func(*Setup) {}, 1},
+		"over SSH":                       {func(s *Setup) { s.Remote = true }, 0},
+		"in the demo":                    {func(s *Setup) { demo(s); s.WebApp = simulatedPages }, 1},
+		"in the demo, over SSH":          {func(s *Setup) { demo(s); s.WebApp, s.Remote = simulatedPages, true }, 0},
+		"in the demo, without its pages": {demo, 0},
 	} {
 		setup, f := testSetup(), newFake()
-		change(&setup)
+		tt.change(&setup)
 		key := pasted(pleoclient.SimulatedKeyPrefix + "of-this-test")
 		if !setup.Demo {
 			key = pasted(canary)
 		}
 		s := drive(t, setup, f, Allow{}, key, Confirm{}, OpenLink{})
-		if s.Step != StepDone || count(f.log, "Open") != 0 || !s.Notice.Bad {
+		if s.Step != StepDone || count(f.log, "Open") != tt.opens || s.Notice.Bad != (tt.opens == 0) {
 			t.Errorf("%s: step %s, effects %v, notice %+v", name, s.Step, f.log, s.Notice)
 		}
 	}

@@ -139,7 +139,7 @@ func (p Problem) values(s State, w Words) Values {
 		v.Here, v.Elsewhere = v.Elsewhere, v.Here
 	}
 	v.Environment = cmp.Or(v.Environment, s.Integration.Environment)
-	v.WebApp = host(WebApp(s.Integration.Environment))
+	v.WebApp = host(s.KeyPage())
 	if lacks := len(p.Missing); lacks > 0 {
 		v.N = lacks
 	}
@@ -240,8 +240,10 @@ func (b *Book) VendorOf(i Integration) string {
 }
 
 // host returns an origin without its scheme: the host, and the port unless it is the default.
-func host(origin string) string {
-	_, host, _ := strings.Cut(origin, "://")
+// host returns the host of an address, with its port.
+func host(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	host, _, _ := strings.Cut(rest, "/")
 	return host
 }
 

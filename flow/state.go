@@ -18,6 +18,7 @@ type Setup struct {
 	Reconnect    *Reconnect           // the connection that gets a new key; Company is its company; nil: any
 	Simulated    bool                 // Origin is on this computer: simulated keys are allowed
 	Demo         bool                 // the demo: only simulated keys are allowed, and every frame says DEMO
+	WebApp       string               // the pages of the simulated Pleo, on this computer; empty: Pleo's own
 	Remote       bool                 // the person may not be at this desktop: nothing is opened or copied here
 	NoClipboard  bool                 // the terminal cannot be asked to copy a link
 	Tmux         bool                 // inside tmux, which may keep a copied link to itself
@@ -75,9 +76,9 @@ func (s Setup) OwnerText() string {
 	return s.Book().Wizard.Owner.Fill(Values{Path: s.Owner.Store.String(), Account: s.Owner.Account.String()})
 }
 
-// CanOpen reports whether the return link may be opened in a browser: only where the person would see it, and never in
-// the demo, which stays on this computer.
-func (s Setup) CanOpen() bool { return !s.Remote && !s.Demo }
+// CanOpen reports whether the return link may be opened in a browser: only where the person would see it, and in the
+// demo, which stays on this computer, only if it leads to the simulated Pleo.
+func (s Setup) CanOpen() bool { return !s.Remote && (!s.Demo || s.WebApp != "") }
 
 // CanCopy reports whether a link can be copied: by this computer, or by the terminal.
 func (s Setup) CanCopy() bool { return !s.Remote || !s.NoClipboard }

@@ -121,9 +121,6 @@ func (s State) UnfinishedText(by Answering) string {
 	return texts[by].Fill(Values{Company: s.Book().CompanyName(u.Company), Ago: s.Book().ago(u.Ago, u.SavedAt)})
 }
 
-// KeyPage returns the address of Pleo's pages, where the key is made.
-func (s State) KeyPage() string { return WebApp(s.Integration.Environment) }
-
 // fillAll fills several texts with the same values.
 func fillAll(texts []Text, v Values) []string {
 	var out []string
@@ -222,7 +219,7 @@ func (s State) ReturnText() string {
 
 // wayBack fills one of two texts about the return link: for Pleo, or for the vendor's page.
 func (s State) wayBack(pleo, vendor Text) string {
-	if s.Integration.returnsToPleo() {
+	if s.returnsToPleo() {
 		return pleo.String()
 	}
 	return vendor.Fill(Values{Name: s.Integration.Name, Detail: s.Integration.ReturnHint})

@@ -1,9 +1,6 @@
 package flow
 
-import (
-	"cmp"
-	"strings"
-)
+import "cmp"
 
 // webApps are Pleo's own pages, where people make keys and see what is connected.
 //
@@ -16,11 +13,15 @@ const (
 	menuKeys       = "Settings > API Keys"
 )
 
-// WebApp returns the address of Pleo's pages for an environment. The demo uses those of production.
+// WebApp returns the address of Pleo's pages for an environment.
 func WebApp(environment string) string { return cmp.Or(webApps[environment], webApps[Production]) }
 
-// ReturnLink returns where the customer goes back to: the vendor's page, or Pleo when the vendor names none.
-func (i Integration) ReturnLink() string { return cmp.Or(i.ReturnURL, WebApp(i.Environment)) }
+// KeyPage returns the address of Pleo's pages, where the key is made.
+func (s Setup) KeyPage() string { return cmp.Or(s.WebApp, WebApp(s.Integration.Environment)) }
+
+// ReturnLink returns where the customer goes back to: the vendor's page, or Pleo when the vendor names none. With a
+// simulated Pleo, that is always its pages: a vendor's page is on the internet, and a demo stays on this computer.
+func (s Setup) ReturnLink() string { return cmp.Or(s.WebApp, s.Integration.ReturnURL, s.KeyPage()) }
 
 // Link returns the address that a step shows: on Key, where the key is made, and on Done, where to go back to.
 func (s State) Link() string {
@@ -28,14 +29,17 @@ func (s State) Link() string {
 	case StepKey:
 		return s.KeyPage()
 	case StepDone:
-		return s.Integration.ReturnLink()
+		return s.ReturnLink()
 	}
 	return ""
 }
 
-// returnsToPleo reports whether the return link leads to Pleo itself.
-func (i Integration) returnsToPleo() bool {
-	site, _, _ := strings.Cut(host(i.ReturnLink()), "/")
+// returnsToPleo reports whether the return link leads to Pleo itself, or to a simulated one.
+func (s Setup) returnsToPleo() bool {
+	if s.WebApp != "" {
+		return true
+	}
+	site := host(s.ReturnLink())
 	for _, app := range webApps {
 		if site == host(app) {
 			return true

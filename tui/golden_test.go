@@ -58,7 +58,7 @@ func thirty() flow.Setup {
 
 func demoFace(t testing.TB) *face {
 	setup := finance()
-	setup.Demo = true
+	setup.Demo, setup.WebApp = true, "http://127.0.0.1:41234/ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	f := newFace(t, setup, goodWorld(),
 		Options{DemoKey: func() string { return canary }, DemoHint: "everything goes well"})
 	f.settle(f.begin)

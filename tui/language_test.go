@@ -121,7 +121,7 @@ func (c sizeCheck) fromOutside() string {
 	s, w := c.state, c.world
 	out := []string{
 		fmt.Sprintf("%+v", s.Integration), s.Origin, fmt.Sprintf("%+v", s.Network), fmt.Sprintf("%+v", s.Owner),
-		string(s.Company), s.Environment(), s.KeyPage(), s.Integration.ReturnLink(), s.Key.Fingerprint(), c.look.hint,
+		string(s.Company), s.Environment(), s.KeyPage(), s.ReturnLink(), s.Key.Fingerprint(), c.look.hint,
 		w.Name, w.Place, w.File, w.Warning, fmt.Sprintf("%+v %+v %+v", w.Stored, w.Others, w.Approved),
 		flow.Production, flow.Staging, fmt.Sprint(w.Scopes), string(companyID), "SHA",
 	}

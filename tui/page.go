@@ -115,28 +115,35 @@ func (f frame) headline(p page) []string {
 		mark = strings.Repeat(" ", wide)
 	}
 	if p.under != "" {
-		lines = append(lines, f.inset([]string{link(p.under, p.under, f.styles.plain)})...)
+		lines = append(lines, f.address(p.under)...)
 	}
 	return lines
 }
 
 func (f frame) foot(p page) []string {
 	rows := slices.Clone(p.pinned)
-	lead := strings.Repeat(" ", f.dent())
-	switch {
-	case p.link == "":
-	case f.left+ansi.StringWidth(lead+p.link) <= f.width:
-		rows = append(rows, lead+link(p.link, p.link, f.styles.plain))
-	default: // wrapped here and not indented, so that a terminal without links selects only the address
-		for part := range strings.SplitSeq(ansi.Hardwrap(p.link, f.width, true), "\n") {
-			rows = append(rows, atEdge+link(p.link, part, f.styles.plain))
-		}
+	if p.link != "" {
+		rows = append(rows, f.address(p.link)...)
 	}
 	notice := slices.Clone(p.notice)
 	if len(rows) == 0 { // there is already a blank row above it
 		notice = squeeze(notice, 1)
 	}
 	return append(rows, notice...)
+}
+
+// address draws an address. A long one is wrapped here and not indented, so that a terminal without links selects only
+// the address.
+func (f frame) address(to string) []string {
+	lead := strings.Repeat(" ", f.dent())
+	if f.left+ansi.StringWidth(lead+to) <= f.width {
+		return []string{lead + link(to, to, f.styles.plain)}
+	}
+	var rows []string
+	for part := range strings.SplitSeq(ansi.Hardwrap(to, f.width, true), "\n") {
+		rows = append(rows, atEdge+link(to, part, f.styles.plain))
+	}
+	return rows
 }
 
 // squeeze drops up to n blank rows, the last ones first.

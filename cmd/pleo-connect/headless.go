@@ -198,7 +198,7 @@ func (h *headless) result(ctx context.Context, s flow.State, err error) {
 			CompanyID: string(c.Company.ID), CompanyName: c.Company.Name.String(),
 			IntegrationID: s.Integration.ID, Environment: s.Environment(),
 			InstallationID: string(c.Installation.ID), Fingerprint: s.Key.Fingerprint(),
-			ReturnURL: s.Integration.ReturnLink(), Surplus: c.Surplus,
+			ReturnURL: s.ReturnLink(), Surplus: c.Surplus,
 		}
 		if c.Permissions == flow.MarkDone {
 			e.Missing = pleoclient.MissingScopes(s.Integration.Scopes(), c.Scopes)

@@ -365,7 +365,7 @@ func FuzzIntegration(f *testing.F) {
 			}
 			return
 		}
-		if got.Name == "" || len(got.Permissions) == 0 || !isLink(got.ReturnLink()) {
+		if got.Name == "" || len(got.Permissions) == 0 || !isLink(flow.Setup{Integration: got}.ReturnLink()) {
 			t.Errorf("accepted as %+v", got)
 		}
 	})
