@@ -15,7 +15,7 @@ func (s *Server) accountingView() pages.AccountingView {
 
 func (s *Server) accountingPage(w http.ResponseWriter, _ *http.Request) {
 	v := s.accountingView()
-	v.Status = s.board.last()
+	v.Status = s.board.last().text
 	show(w, http.StatusOK, pages.Accounting(v))
 }
 
@@ -29,10 +29,11 @@ func (s *Server) tiles() []pages.Integration {
 }
 
 func (s *Server) tile(i Integration) pages.Integration {
-	tile := pages.Integration{ID: i.ID, Name: i.Name, Standalone: i.Standalone}
+	tile, last := pages.Integration{ID: i.ID, Name: i.Name, Standalone: i.Standalone}, s.board.last()
 	for _, in := range s.installed.active(i.Application) {
 		tile.Installed = append(tile.Installed, pages.Installation{
 			CompanyID: in.company.ID, Company: in.company.Name, Fingerprint: in.fingerprint,
+			Fresh: last.event == eventConnected && last.owner == in.owner(),
 		})
 	}
 	optional := parseScopes(i.Optional)
@@ -127,7 +128,7 @@ func (s *Server) installationChanged(before, now installation) {
 }
 
 func (s *Server) tell(event, format string, in installation) {
-	h := happening{event: event, text: fmt.Sprintf(format, s.nameOf(in.application), in.company.Name)}
+	h := happening{event: event, owner: in.owner(), text: fmt.Sprintf(format, s.nameOf(in.application), in.company.Name)}
 	for _, i := range s.integrations {
 		if i.Application == in.application {
 			h.integrations = append(h.integrations, i.ID)

@@ -30,7 +30,7 @@ func (s *Server) keyList() []pages.Key { return s.keys.list() }
 
 func (s *Server) keysPage(w http.ResponseWriter, _ *http.Request) {
 	v := s.keysView()
-	v.Status = s.board.last()
+	v.Status = s.board.last().text
 	show(w, http.StatusOK, pages.Keys(v))
 }
 
@@ -121,7 +121,7 @@ func (s *Server) standaloneKey(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	v.Shown, v.Of, v.Secret = true, key, secret
+	v.Shown, v.Of, v.Secret, v.OfIntegration = true, key, secret, s.standalone().ID
 	show(w, http.StatusOK, pages.Keys(v))
 }
 

@@ -9,7 +9,8 @@ import (
 type happening struct {
 	text         string   // in words; empty: the pages change, and say nothing
 	event        string   // eventConnected or eventDisconnected; may be empty
-	integrations []string // their ids, for an event
+	owner        owner    // of the installation, for an event
+	integrations []string // the ids of those it belongs to, for an event
 }
 
 const (
@@ -38,16 +39,22 @@ func (b *board) add(h happening) {
 func (b *board) since(n int) ([]happening, <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.Clone(b.happened[n:]), b.changed
+	return slices.Clone(b.happened[min(max(n, 0), len(b.happened)):]), b.changed
 }
 
-// last returns what happened last, in words, or "".
-func (b *board) last() string {
+// seen returns how much has happened.
+func (b *board) seen() int {
+	all, _ := b.since(0)
+	return len(all)
+}
+
+// last returns what happened last of what the pages say in words.
+func (b *board) last() happening {
 	all, _ := b.since(0)
 	for _, h := range slices.Backward(all) {
 		if h.text != "" {
-			return h.text
+			return h
 		}
 	}
-	return ""
+	return happening{}
 }

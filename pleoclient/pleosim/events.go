@@ -1,10 +1,12 @@
 package pleosim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +14,9 @@ import (
 
 	"pleo-connect/pleoclient/pleosim/pages"
 )
+
+// retry is how soon a browser asks again after a stream was cut, in milliseconds.
+const retry = 500
 
 // events tells a page about changes, for as long as it is looked at: first the part of it that changes ("live"), then
 // what happened ("connected" or "disconnected" with the id of an integration, "news" in words).
@@ -23,13 +28,19 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
+	seen, _ := strconv.Atoi(cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("since")))
 	w.Header().Set("Content-Type", "text/event-stream")
-	all, changed := s.board.since(0)
-	told := len(all)
+	_, _ = fmt.Fprintf(w, "retry: %d\n\n", retry)
 	for {
-		send(w, "live", rendered(live()))
-		for _, h := range all[min(told, len(all)):] {
-			told++
+		happened, changed := s.board.since(seen)
+		if len(happened) > 0 {
+			if !pause(r.Context(), s.pace) {
+				return
+			}
+			seen += len(happened)
+			send(w, "live", rendered(live()))
+		}
+		for _, h := range happened {
 			for _, id := range h.integrations {
 				send(w, h.event, id)
 			}
@@ -37,16 +48,13 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 				send(w, "news", h.text)
 			}
 		}
+		_, _ = fmt.Fprintf(w, "id: %d\n\n", seen)
 		_ = http.NewResponseController(w).Flush()
 		select {
 		case <-changed:
 		case <-r.Context().Done():
 			return
 		}
-		if !pause(r.Context(), s.pace) {
-			return
-		}
-		all, changed = s.board.since(0)
 	}
 }
 

@@ -70,6 +70,8 @@ func (l *installations) active(application string) []installation {
 	return out
 }
 
+func (in installation) owner() owner { return owner{in.company.ID, in.application} }
+
 func (in installation) isActive() bool { return in.Status == pleoclient.StatusActivated }
 
 func (l *installations) set(h habits) {

@@ -62,7 +62,9 @@ func asset(mediaType string, content []byte) http.HandlerFunc {
 }
 
 // base returns what every page shows, in a view.
-func (s *Server) base(view string) pages.Base { return pages.Base{Company: s.company().Name, View: view} }
+func (s *Server) base(view string) pages.Base {
+	return pages.Base{Company: s.company().Name, View: view, Seen: s.board.seen()}
+}
 
 // company returns the company whose settings the pages show: that of the keys which Allow makes.
 func (s *Server) company() company {

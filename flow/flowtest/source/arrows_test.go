@@ -45,7 +45,7 @@ var arrows = map[string]imports{
 	},
 	"pleoclient/pleosim/pages": {
 		why: "the pages of the simulated Pleo draw what they are given", others: templ + " " + templ + "/runtime",
-		std: "embed slices strconv strings time",
+		std: "embed fmt slices strconv strings time",
 	},
 	"pleoclient/pleosim": {
 		why: "the simulated Pleo serves what the client asks for", ours: "pleoclient pleoclient/pleosim/pages",

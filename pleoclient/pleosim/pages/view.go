@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ const (
 	KeysPath       = "/settings/api-keys"
 	NewKeyPath     = "/settings/api-keys/new"
 	KindsPath      = "/settings/api-keys/kinds"
-	EventsPath     = "/events" // with the view that changes: ?view=accounting or ?view=api-keys
+	EventsPath     = "/events" // of a view since a change: ?view=accounting&since=3
 )
 
 // Views that change while they are looked at.
@@ -22,14 +23,15 @@ const (
 	ViewKeys       = "api-keys"
 )
 
-// eventsOf returns where a page hears about the changes of a view.
-func eventsOf(view string) string { return EventsPath + "?view=" + view }
+// events returns where a page hears about changes.
+func (b Base) events() string { return fmt.Sprintf("%s?view=%s&since=%d", EventsPath, b.View, b.Seen) }
 
 // Base is what every page shows beside its content.
 type Base struct {
 	Company string // that the person who looks belongs to
 	View    string // which entry of the menu is the current one
 	Status  string // what happened last; may be empty
+	Seen    int    // how many changes there were: the page hears about those that follow
 }
 
 // Integration is one that can be connected.
