@@ -33,8 +33,8 @@
 // picture, U+2400 to U+2421, and a byte that is not UTF-8 as U+2426. Bubble Tea would drop some of them silently, but a
 // key that was pasted with one must be refused. [FromPictures] turns them back.
 //
-// [Repair] is the machine: bytes and times in, bytes out. [Terminal] runs it on a real terminal. [Scan] finds the keys
-// and the marks in bytes, for Repair and for an interface that reads its output.
+// [Repair] is the machine: bytes and times in, bytes out. [Terminal] runs it on a real terminal, and [Stream] on one that
+// has no descriptor. [Scan] finds the keys and the marks in bytes, for Repair and for an interface that reads its output.
 package input
 
 import "errors"

@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"io"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -74,6 +75,17 @@ func (r *Repair) Take(p []byte) int {
 		r.out = nil
 	}
 	return n
+}
+
+// writeTo writes what is ready, through buf, which it wipes.
+func (r *Repair) writeTo(out io.Writer, buf []byte) error {
+	defer clear(buf)
+	for r.Ready() {
+		if _, err := out.Write(buf[:r.Take(buf)]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Ready reports whether there is something to take.

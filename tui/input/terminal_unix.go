@@ -166,13 +166,7 @@ func (t *Terminal) handOn() error {
 		t.Interrupted()
 	}
 	t.repair.interrupted = false
-	for t.repair.Ready() {
-		if _, err := t.out.Write(t.buf[:t.repair.Take(t.buf[:])]); err != nil {
-			return err
-		}
-	}
-	clear(t.buf[:])
-	return nil
+	return t.repair.writeTo(t.out, t.buf[:])
 }
 
 // end reports why before the interface sees that nothing more comes, which may be enough to end it.
