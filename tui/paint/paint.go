@@ -22,6 +22,13 @@ type Options struct {
 	Getenv  func(string) string  // TERM, and COLUMNS and LINES for a terminal that does not know its size
 	Profile colorprofile.Profile // the colours to draw
 	Ask     bool                 // ask what the terminal supports; the answers are for [Painter.Answered]
+	Window  Window               // of a terminal that has no descriptor; nil: the output knows its size
+}
+
+// Window is where the output is shown.
+type Window interface {
+	Size() (width, height int)
+	Resized() <-chan struct{} // delivers a value after the size may have changed
 }
 
 // Painter has the screen of a terminal from Enter to Leave. It may be entered again.

@@ -24,7 +24,9 @@ func (p *Painter) terminal() (fd int, ok bool) {
 // Size returns the columns and rows of the window. A serial line knows neither: then they are what the environment
 // says, or 80 and 24.
 func (p *Painter) Size() (width, height int) {
-	if fd, ok := p.terminal(); ok {
+	if p.opt.Window != nil {
+		width, height = p.opt.Window.Size()
+	} else if fd, ok := p.terminal(); ok {
 		width, height, _ = term.GetSize(fd) // 0 if it is unknown
 	}
 	return p.orSaid(width, "COLUMNS", usualWidth), p.orSaid(height, "LINES", usualHeight)
@@ -43,6 +45,10 @@ func (p *Painter) orSaid(n int, name string, usual int) int {
 // Watch calls signalled after every signal for a new size of the window, until stop is called. The size may be the
 // same.
 func (p *Painter) Watch(signalled func()) (stop func()) {
+	var resized <-chan struct{}
+	if p.opt.Window != nil {
+		resized = p.opt.Window.Resized()
+	}
 	ended := make(chan struct{})
 	go func() {
 		for {
@@ -50,6 +56,8 @@ func (p *Painter) Watch(signalled func()) (stop func()) {
 			case <-ended:
 				return
 			case <-p.resized:
+				signalled()
+			case <-resized:
 				signalled()
 			}
 		}

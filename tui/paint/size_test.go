@@ -26,3 +26,44 @@ func TestSizeOfEnvironment(t *testing.T) {
 		}
 	}
 }
+
+// window is one that a test resizes.
+type window struct {
+	sizes   chan [2]int // holds the size
+	resized chan struct{}
+}
+
+func (w window) Size() (width, height int) {
+	size := <-w.sizes
+	w.sizes <- size
+	return size[0], size[1]
+}
+
+func (w window) Resized() <-chan struct{} { return w.resized }
+
+// TestSizeOfWindow: a terminal without a descriptor has the size of its window, and the environment counts only where
+// that is unknown. Each change is told.
+func TestSizeOfWindow(t *testing.T) {
+	t.Parallel()
+	w := window{make(chan [2]int, 1), make(chan struct{}, 1)}
+	w.sizes <- [2]int{0, 0}
+	p := New(io.Discard, Options{Window: w, Getenv: func(name string) string {
+		return map[string]string{"COLUMNS": "132", "LINES": "43"}[name]
+	}})
+	seen := func(want [2]int) {
+		t.Helper()
+		if width, height := p.Size(); [2]int{width, height} != want {
+			t.Errorf("the size is %dx%d, want %v", width, height, want)
+		}
+	}
+	seen([2]int{132, 43})
+	told := make(chan struct{})
+	defer p.Watch(func() { told <- struct{}{} })()
+	for _, c := range []struct{ is, want [2]int }{{[2]int{100, 30}, [2]int{100, 30}}, {[2]int{5000, 1}, [2]int{1000, 1}}} {
+		<-w.sizes
+		w.sizes <- c.is
+		w.resized <- struct{}{}
+		<-told
+		seen(c.want)
+	}
+}

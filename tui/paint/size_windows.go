@@ -2,5 +2,5 @@ package paint
 
 import "os"
 
-// notifyResized does nothing. Bubble Tea draws here: it also sets the modes of the console, and reads the size there.
+// notifyResized does nothing. On the console, Bubble Tea draws: it also sets the modes there, and reads the size.
 func notifyResized(chan<- os.Signal) {}
