@@ -16,8 +16,8 @@ func TestProcess(t *testing.T) {
 			`\bSet(uid|gid|groups|rlimit)\(|Umask\(\w`,
 	}},
 		"cmd/pleo-connect", "cmd/internal/console", "cmd/internal/early", "cmd/internal/engine", "cmd/internal/host",
-		"cmd/internal/integration", "cmd/internal/trusted", "flow", "pleoclient", "pleoclient/pleosim",
-		"pleoclient/textfile", "store", "store/trust", "tui", "tui/input", "tui/plain")
+		"cmd/internal/integration", "cmd/internal/stage", "cmd/internal/trusted", "flow", "pleoclient",
+		"pleoclient/pleosim", "pleoclient/textfile", "store", "store/trust", "tui", "tui/input", "tui/plain")
 }
 
 // TestHomes: what must be right everywhere is done in one place. Everything else gets it from there.
@@ -45,5 +45,5 @@ func TestHomes(t *testing.T) {
 		{What: "the way into the store", Pattern: `host\.Places\(`, Files: "cmd/pleo-connect/enter.go", Instead: "enter"},
 	},
 		"cmd/pleo-connect", "cmd/internal/console", "cmd/internal/early", "cmd/internal/engine", "cmd/internal/host",
-		"cmd/internal/integration", "cmd/internal/trusted")
+		"cmd/internal/integration", "cmd/internal/stage", "cmd/internal/trusted")
 }

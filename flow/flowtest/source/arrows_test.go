@@ -120,6 +120,7 @@ var arrows = map[string]imports{
 		others: "github.com/gofrs/flock golang.org/x/net/http/httpproxy golang.org/x/sys/unix golang.org/x/sys/windows",
 		never:  noNetwork,
 	},
+	"cmd/internal/stage": {why: "a terminal in a browser does not know what is shown on it", never: "os " + noProcess},
 	"cmd/internal/engine": {
 		why: "an engine sees no environment and no terminal", ours: "cmd/internal/integration flow pleoclient store",
 		never: "os net " + noProcess,

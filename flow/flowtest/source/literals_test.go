@@ -17,6 +17,7 @@ var spared = []struct{ file, pattern, why string }{
 	{"cmd/internal/engine/answers.go", `.`, "reasons beside rules: a test requires them, and nothing prints them"},
 	{"cmd/internal/integration/integration.go", `Dynamics|^See exports|^Run exports|^Read `,
 		"the built-in integration, in the words of a vendor's file"},
+	{"cmd/internal/stage/", `.`, "for browsers, and errors that nothing prints: its words are in pages"},
 	{"cmd/pleo-connect/recipient.go", `^(?:Lets? another|Stops? an) identity`, "Short and Long, as arguments"},
 	{"flow/webapp.go", `^Settings > `, "menus of Pleo's pages, in its own words"},
 	{"flow/unit.go", `^  mkdir|^systemd-`, "commands"},
