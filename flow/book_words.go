@@ -131,6 +131,9 @@ type CommandWords struct {
 	RekeyBackups    Text
 	RekeyExposed    Text
 
+	DemoOpen  Text // above the address of both sides
+	DemoAgain Text // in the browser, when a wizard has ended
+
 	TheCommand   Text // in place of the name of a program
 	FewVariables Text // a warning to a unit
 }

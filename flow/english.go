@@ -766,6 +766,9 @@ var englishCommand = CommandWords{
 	RekeyBackups:    "older backups can't be opened with it; make new backups of the key store and the identity file",
 	RekeyExposed:    "if someone may have read the old identity, replace each key: {program} reconnect COMPANY",
 
+	DemoOpen:  "Open the demo in a browser on this computer. Ctrl+C here ends it.",
+	DemoAgain: "Press Enter to start again.",
+
 	TheCommand: "the command",
 	FewVariables: "{owner} gets only a few of the unit's environment variables; write User={owner} in the unit, or " +
 		"name the variables with --preserve-env",
@@ -797,6 +800,7 @@ const (
 	DemoScenario   = KindSettings + "/demo_scenario"
 	DemoNoDir      = KindInternal + "/demo_no_dir"
 	DemoLeft       = KindInternal + "/demo_left"
+	DemoWebPlain   = KindSettings + "/demo_web_plain"
 	ListenForm     = KindSettings + "/listen_form"
 	ListenLoopback = KindSettings + "/listen_loopback"
 	ListenTaken    = KindSettings + "/listen_taken"
@@ -1704,6 +1708,7 @@ var englishProblems = map[Kind]Words{
 	DemoNoDir: {"can't create a temporary directory for the demo: {reason}",
 		"set TMPDIR to a directory that you can write to", ""},
 	DemoLeft:       {"couldn't delete the demo's files", "run: rm -r {word}", ""},
+	DemoWebPlain:   {"a browser shows the full screen only", "leave out --web, or --plain", ""},
 	ListenForm:     {"that is not an address and port", "for example: --listen 127.0.0.1:8080", ""},
 	ListenLoopback: {"the sandbox listens on this computer only", "use 127.0.0.1 or [::1]", ""},
 	ListenTaken:    {"can't listen on {value}: {reason}", "choose another port, or 0 for any free one", ""},

@@ -19,6 +19,7 @@ import (
 type demoOptions struct {
 	*app
 	integration, scenario string
+	web                   bool
 }
 
 func newDemo(a *app) *cobra.Command {
@@ -28,7 +29,8 @@ func newDemo(a *app) *cobra.Command {
 		Short: "Try the wizard with a simulated Pleo",
 		Long: "Runs the real wizard against a simulated Pleo on this computer. It contacts no other computer, and " +
 			"deletes everything it saved when you quit. If it is killed, the next demo deletes what was left.",
-		Example: "pleo-connect demo\n\n# see what happens when a key lacks permissions\n" +
+		Example: "pleo-connect demo\n\n# show both sides in a browser\npleo-connect demo --web\n\n" +
+			"# see what happens when a key lacks permissions\n" +
 			"pleo-connect demo --scenario missing-scopes",
 		Args:    a.takesNothing,
 		PreRunE: func(cmd *cobra.Command, _ []string) error { return checkNoStore(cmd) },
@@ -39,11 +41,12 @@ func newDemo(a *app) *cobra.Command {
 	o.scenario = "good"
 	textFlag(cmd.Flags(), &o.integration, "integration", "FILE", helpForFile)
 	textFlag(cmd.Flags(), &o.scenario, "scenario", "NAME", "what the demo shows: "+strings.Join(scenarios(), ", "))
+	cmd.Flags().BoolVar(&o.web, "web", false, "show Pleo and the wizard side by side in a browser")
 	return cmd
 }
 
 func (o *demoOptions) run(ctx context.Context) error {
-	if !o.console.Interactive() {
+	if !o.web && !o.console.Interactive() {
 		return flow.NewFault(flow.DemoTerminal, flow.Values{})
 	}
 	if !slices.Contains(scenarios(), o.scenario) {
@@ -53,29 +56,45 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if o.web {
+		return o.runWeb(ctx, described)
+	}
 	tty, err := o.takeTerminal(ctx)
 	if err != nil {
 		return err
 	}
 	defer tty.giveBack()
-	sim, err := simulate(described, "")
+	sim, err := simulate(described, pleosim.Options{})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = sim.Close() }()
-	key := scenarioKeys(sim.Keys())[o.scenario]
+	return o.inDirectory(func(dir string) error {
+		x, err := o.simulated(described, sim, dir)
+		if err != nil {
+			return err
+		}
+		return o.wizard(ctx, tty, x, o.side(sim))
+	})
+}
+
+// inDirectory calls f with a new directory, and removes it afterwards.
+func (o *demoOptions) inDirectory(f func(dir string) error) error {
 	dir, err := o.host.NewDemoDir()
 	if err != nil {
 		return flow.NewFault(flow.DemoNoDir, flow.Values{Reason: pleoclient.SystemReason(err)})
 	}
-	x, err := o.simulated(described, sim, dir.Path)
-	if err == nil {
-		err = o.wizard(ctx, tty, x, demoSide{key: func() string { return key }, hint: o.hint()})
-	}
+	err = f(dir.Path)
 	if rmErr := dir.Remove(); rmErr != nil {
 		err = errors.Join(err, flow.NewFault(flow.DemoLeft, flow.Values{Path: dir.Path}))
 	}
 	return err
+}
+
+// side returns what the customer would do in Pleo.
+func (o *demoOptions) side(sim *pleosim.Server) demoSide {
+	key := scenarioKeys(sim.Keys())[o.scenario]
+	return demoSide{key: func() string { return key }, hint: o.hint()}
 }
 
 // hint names a scenario in which something fails.

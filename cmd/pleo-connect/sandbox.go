@@ -50,7 +50,7 @@ func (o *sandboxOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sim, err := simulate(described, o.listen)
+	sim, err := simulate(described, pleosim.Options{Listen: o.listen})
 	if err != nil {
 		return o.cannotListen(err)
 	}

@@ -5,8 +5,8 @@ import (
 	"pleo-connect/pleoclient/pleosim"
 )
 
-// simulate starts a simulated Pleo that serves an integration, at a loopback address; "" means any.
-func simulate(i flow.Integration, listen string) (*pleosim.Server, error) {
+// simulate starts a simulated Pleo that serves an integration.
+func simulate(i flow.Integration, opts pleosim.Options) (*pleosim.Server, error) {
 	served := pleosim.Integration{ID: i.ID, Name: i.Name}
 	if len(i.Applications) > 0 {
 		served.Application = i.Applications[0]
@@ -17,5 +17,6 @@ func simulate(i flow.Integration, listen string) (*pleosim.Server, error) {
 			served.Optional = append(served.Optional, string(p.Scope))
 		}
 	}
-	return pleosim.Start(pleosim.Options{Listen: listen, Integrations: []pleosim.Integration{served}})
+	opts.Integrations = []pleosim.Integration{served}
+	return pleosim.Start(opts)
 }

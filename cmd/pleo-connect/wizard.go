@@ -37,6 +37,11 @@ func (a *app) wizard(ctx context.Context, tty *heldTerminal, x engine.Engine, de
 	} else {
 		s, err = a.fullScreen(ctx, tty, x, demo, s, effects)
 	}
+	return a.over(ctx, s, err)
+}
+
+// over prints the receipt of a wizard, and returns its end as the error of its command.
+func (a *app) over(ctx context.Context, s flow.State, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause // the interface only knows that it was stopped
 	}

@@ -24,9 +24,9 @@ func TestStreamRepairs(t *testing.T) {
 		want   string
 	}{
 		"a letter":             {[]string{"y"}, "y"},
-		"a paste":              {[]string{pasteStart + invented + pasteEnd}, pasteStart + invented + pasteEnd},
-		"a cut marker":         {[]string{"\x1b[20", "0~" + invented + "\x1b[2", "01~"}, pasteStart + invented + pasteEnd},
-		"a paste without end":  {[]string{pasteStart + invented}, pasteStart + invented + pasteEnd},
+		"a paste":              {[]string{pasted(invented)}, pasted(invented)},
+		"a cut marker":         {[]string{"\x1b[20", "0~" + invented + "\x1b[", "201~"}, pasted(invented)},
+		"a paste without end":  {[]string{pasteStart + invented}, pasted(invented)},
 		"a burst":              {[]string{invented + "\r"}, whole(invented + "\r")},
 		"a burst of letters":   {split(invented), whole(invented)},
 		"the Esc key":          {[]string{"\x1b"}, escKey},

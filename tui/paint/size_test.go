@@ -59,11 +59,11 @@ func TestSizeOfWindow(t *testing.T) {
 	seen([2]int{132, 43})
 	told := make(chan struct{})
 	defer p.Watch(func() { told <- struct{}{} })()
-	for _, c := range []struct{ is, want [2]int }{{[2]int{100, 30}, [2]int{100, 30}}, {[2]int{5000, 1}, [2]int{1000, 1}}} {
+	for is, want := range map[[2]int][2]int{{100, 30}: {100, 30}, {5000, 1}: {1000, 1}} {
 		<-w.sizes
-		w.sizes <- c.is
+		w.sizes <- is
 		w.resized <- struct{}{}
 		<-told
-		seen(c.want)
+		seen(want)
 	}
 }
