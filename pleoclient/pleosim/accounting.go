@@ -16,7 +16,7 @@ func (s *Server) accountingView() pages.AccountingView {
 func (s *Server) accountingPage(w http.ResponseWriter, _ *http.Request) {
 	v := s.accountingView()
 	v.Status = s.board.last().text
-	show(w, http.StatusOK, pages.Accounting(v))
+	showAccounting(w, v)
 }
 
 // tiles returns the integrations and where each is connected.
@@ -55,6 +55,10 @@ func (s *Server) dialog(w http.ResponseWriter, r *http.Request, fill func(*pages
 	v := s.accountingView()
 	v.Of = s.tile(i)
 	fill(&v, i)
+	showAccounting(w, v)
+}
+
+func showAccounting(w http.ResponseWriter, v pages.AccountingView) {
 	show(w, http.StatusOK, pages.Accounting(v))
 }
 

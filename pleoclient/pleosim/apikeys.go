@@ -31,8 +31,10 @@ func (s *Server) keyList() []pages.Key { return s.keys.list() }
 func (s *Server) keysPage(w http.ResponseWriter, _ *http.Request) {
 	v := s.keysView()
 	v.Status = s.board.last().text
-	show(w, http.StatusOK, pages.Keys(v))
+	showKeys(w, v)
 }
+
+func showKeys(w http.ResponseWriter, v pages.KeysView) { show(w, http.StatusOK, pages.Keys(v)) }
 
 func (s *Server) kinds(w http.ResponseWriter, _ *http.Request) {
 	show(w, http.StatusOK, pages.Kinds(s.base(pages.ViewKeys)))
@@ -59,7 +61,11 @@ func (s *Server) newKeyView() pages.NewKeyView {
 }
 
 func (s *Server) newKeyForm(w http.ResponseWriter, _ *http.Request) {
-	show(w, http.StatusOK, pages.NewKey(s.newKeyView()))
+	showForm(w, http.StatusOK, s.newKeyView())
+}
+
+func showForm(w http.ResponseWriter, status int, v pages.NewKeyView) {
+	show(w, status, pages.NewKey(v))
 }
 
 // createStandalone creates the key that the form describes, or shows the form again with what is missing.
@@ -68,7 +74,7 @@ func (s *Server) createStandalone(w http.ResponseWriter, r *http.Request) {
 	v.Name, v.Expiration = strings.TrimSpace(sent.Get("name")), sent.Get("expiration")
 	v.Access, v.Ticked = sent.Get("access"), sent["scope"]
 	if v.Problem = problemOf(v); v.Problem != "" {
-		show(w, http.StatusUnprocessableEntity, pages.NewKey(v))
+		showForm(w, http.StatusUnprocessableEntity, v)
 		return
 	}
 	c := &createdKey{name: v.Name, account: account{company: s.company(), scopes: parseScopes(v.Ticked)}}
@@ -122,7 +128,7 @@ func (s *Server) standaloneKey(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v.Shown, v.Of, v.Secret, v.OfIntegration = true, key, secret, s.standalone().ID
-	show(w, http.StatusOK, pages.Keys(v))
+	showKeys(w, v)
 }
 
 // deleteKey makes a key invalid. What was installed with it stays.

@@ -1,9 +1,9 @@
 package pleosim
 
 import (
+	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -60,13 +60,16 @@ func (l *installations) put(a account, now installation) {
 func (l *installations) active(application string) []installation {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var out []installation
+	byName := map[string]installation{}
 	for o, in := range l.byOwner {
 		if o.application == application && in.isActive() {
-			out = append(out, in)
+			byName[in.company.Name+o.companyID] = in
 		}
 	}
-	slices.SortFunc(out, func(a, b installation) int { return strings.Compare(a.company.Name, b.company.Name) })
+	var out []installation
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		out = append(out, byName[name])
+	}
 	return out
 }
 

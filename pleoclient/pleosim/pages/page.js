@@ -1,7 +1,7 @@
 // Puts in what the server tells about, and copies a key. Every page works without it.
 const find = (what) => document.querySelector(what);
 const say = (text) => { find('[role=status]').textContent = text; };
-const show = () => find('.tile.fresh')?.scrollIntoView({ block: 'nearest' });
+const show = () => find('[data-fresh]')?.scrollIntoView({ block: 'nearest' });
 const live = find('#live'), key = find('#key'), copy = find('#copy'), dialog = find('dialog');
 
 // A page that the browser kept must not show its key again.
