@@ -21,7 +21,7 @@ const (
 		"connect-src 'self'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'"
 )
 
-//go:embed files
+//go:embed files/*.html files/*.css files/*.js files/*.gz files/*.txt
 var files embed.FS
 
 // Pages returns the pages by the pattern of [http.ServeMux]. They are for one person: what serves them has to let no
@@ -34,7 +34,7 @@ func (s *Stage) Pages() map[string]http.Handler {
 		"POST /terminal/input": http.HandlerFunc(s.input),
 	}
 	for _, name := range []string{
-		"stage.css", "terminal.css", "terminal.js", "xterm.css", "xterm.js.gz", "xterm-LICENSE.txt",
+		"stage.css", "terminal.css", "terminal.js", "xterm.css.gz", "xterm.mjs.gz", "xterm-LICENSE.txt",
 	} {
 		all["GET /terminal/"+trimGzip(name)] = asset(name)
 	}
@@ -61,7 +61,8 @@ func trimGzip(name string) string {
 
 var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
-	".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8",
+	".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
+	".txt": "text/plain; charset=utf-8",
 }
 
 // asset serves a file. A compressed one is sent as it is: every browser that can run it takes that.

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -448,7 +449,7 @@ func TestPages(t *testing.T) {
 	}
 	for path, kind := range map[string]string{
 		"/terminal/stage.css": "text/css", "/terminal/terminal.css": "text/css", "/terminal/xterm.css": "text/css",
-		"/terminal/terminal.js": "text/javascript", "/terminal/xterm.js": "text/javascript",
+		"/terminal/terminal.js": "text/javascript", "/terminal/xterm.mjs": "text/javascript",
 		"/terminal/xterm-LICENSE.txt": "text/plain", "/terminal": "text/html",
 	} {
 		if got := s.get(path); !strings.HasPrefix(got.header.Get("Content-Type"), kind+";") || len(got.body) == 0 {
@@ -461,28 +462,17 @@ func TestPages(t *testing.T) {
 func TestXterm(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	script := s.get("/terminal/xterm.js")
-	if script.header.Get("Content-Encoding") != "gzip" {
-		t.Fatal("the script is not compressed")
-	}
-	unzip, err := gzip.NewReader(bytes.NewReader(script.body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain, err := io.ReadAll(unzip)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if bytes.Contains(plain, []byte("sourceMappingURL")) {
+	script := s.unzipped("/terminal/xterm.mjs")
+	if bytes.Contains(script, []byte("sourceMappingURL")) {
 		t.Error("the browser would ask for a source map")
 	}
-	readme, err := files.ReadFile("files/README.md")
+	readme, err := os.ReadFile("files/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range map[string][]byte{
-		"lib/xterm.js":  append(plain, "//# sourceMappingURL=xterm.js.map"...),
-		"css/xterm.css": s.get("/terminal/xterm.css").body,
+		"lib/xterm.mjs": append(script, "//# sourceMappingURL=xterm.mjs.map\n"...),
+		"css/xterm.css": s.unzipped("/terminal/xterm.css"),
 		"LICENSE":       s.get("/terminal/xterm-LICENSE.txt").body,
 	} {
 		sum := sha256.Sum256(content)
@@ -491,4 +481,19 @@ func TestXterm(t *testing.T) {
 			t.Errorf("the README has no row %s", row)
 		}
 	}
+}
+
+// unzipped returns a file that is sent compressed.
+func (s *served) unzipped(path string) []byte {
+	s.t.Helper()
+	got := s.get(path)
+	unzip, err := gzip.NewReader(bytes.NewReader(got.body))
+	if err != nil || got.header.Get("Content-Encoding") != "gzip" {
+		s.t.Fatalf("%s is not compressed: %v", path, err)
+	}
+	plain, err := io.ReadAll(unzip)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return plain
 }

@@ -1,5 +1,7 @@
 // The terminal of the customer's server: xterm.js draws what the program writes, and what is typed goes back to it.
 
+import {Terminal} from "/terminal/xterm.mjs";
+
 const usual = {columns: 80, rows: 24}; // what the font is made as large as possible for
 const smallest = 11, largest = 22; // pixels
 const family = "ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
