@@ -90,6 +90,7 @@ func (o *demoOptions) showOn(ctx context.Context, st *stage.Stage, x engine.Engi
 		}
 		o.console.Print("", o.book.Command.DemoAgain.String())
 		awaitEnter(ctx, st.Typed())
+		o.console.Print("")
 	}
 }
 

@@ -198,6 +198,7 @@ func TestDemoWeb(t *testing.T) {
 	w.see("DEMO", "Is this the right company?")
 	w.watch() // a reload: all of it is drawn again
 	w.see("DEMO", "Is this the right company?", "Harbour Lane Bakery ApS")
+	w.until("the modes of the full screen", w.screen.IsAltScreen)
 	w.press(enter, "enter confirm")
 	w.see("DEMO", "Connected to")
 	w.press(enter, "enter finish")
@@ -214,6 +215,9 @@ func TestDemoWeb(t *testing.T) {
 	w.see("this same key, already active")
 	w.post(ctrlC, nil)
 	w.see("error: stopped", "Press Enter to start again.")
+	if strings.Contains(w.text(), "hint:") {
+		t.Errorf("there are two next steps:\n%s", w.text())
+	}
 	s.noKey(w.written())
 	w.stop()
 	if entries, _ := os.ReadDir(s.home); len(entries) != 1 { // tmp
