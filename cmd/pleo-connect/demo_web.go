@@ -39,7 +39,7 @@ func (o *demoOptions) runWeb(ctx context.Context, i flow.Integration) error {
 			return err
 		}
 		o.console.Print(o.book.Command.DemoOpen.String(), sim.WebBase())
-		on.showOn(ctx, st, staged(x, st), on.side(sim))
+		on.showOn(ctx, st, staged(x, st, sim), on.side(sim))
 		return nil
 	})
 }
@@ -57,17 +57,28 @@ func (o *demoOptions) on(st *stage.Stage) *demoOptions {
 }
 
 // staged returns an engine for a person whose terminal is in a browser of this computer: links are for that.
-func staged(x engine.Engine, st *stage.Stage) engine.Engine {
+func staged(x engine.Engine, st *stage.Stage, sim *pleosim.Server) engine.Engine {
+	x.Setup.WebApp = pleoSide(sim)
 	x.Setup.Remote, x.Setup.Paste = false, flow.PasteWindows
 	if runtime.GOOS == "darwin" {
 		x.Setup.Paste = flow.PasteMac
 	}
 	x.Copy = func(string) bool { return false }
+	x.Open = func(link string) flow.OpenWay {
+		st.Open(link)
+		return flow.OpenDone
+	}
 	x.Terminal = func() (note, remedy string) {
 		width, height := st.Size()
 		return fmt.Sprintf("%dx%d", width, height), ""
 	}
 	return x
+}
+
+// pleoSide returns the address of the page beside the terminal. Its browser needs no token any more.
+func pleoSide(sim *pleosim.Server) string {
+	base := sim.WebBase()
+	return base[:strings.LastIndex(base, "/")] + "/settings/accounting"
 }
 
 // showOn runs one wizard after the other, the first when someone looks. The next one begins with the connection of the

@@ -30,6 +30,7 @@ type webDemo struct {
 
 	viewer string
 	number int
+	links  chan string // pages that were opened on the other side
 	last   chan string // why the stream of the last viewer ended
 }
 
@@ -56,7 +57,7 @@ func (s *site) startWeb(args ...string) *webDemo {
 		}
 	})
 	printed := bufio.NewScanner(stdout)
-	w := &webDemo{terminal: x}
+	w := &webDemo{terminal: x, links: make(chan string, 1)}
 	for w.base == "" && printed.Scan() {
 		if strings.HasPrefix(printed.Text(), "http://127.0.0.1:") { // and nothing else on the line
 			w.base = printed.Text()
@@ -127,7 +128,12 @@ func (w *webDemo) draw(events *bufio.Scanner, body io.Closer, last chan<- string
 	defer body.Close()
 	for {
 		event, data := nextEvent(events)
-		if event != "output" {
+		switch event {
+		case "output":
+		case "link":
+			w.links <- data
+			continue
+		default:
 			last <- event
 			return
 		}
@@ -200,7 +206,11 @@ func TestDemoWeb(t *testing.T) {
 	w.see("DEMO", "Is this the right company?", "Harbour Lane Bakery ApS")
 	w.until("the modes of the full screen", w.screen.IsAltScreen)
 	w.press(enter, "enter confirm")
-	w.see("DEMO", "Connected to")
+	w.see("DEMO", "Connected to", w.origin+"/settings/accounting")
+	w.post("o", nil)
+	if link := <-w.links; link != w.origin+"/settings/accounting" {
+		t.Errorf("%s is opened", link)
+	}
 	w.press(enter, "enter finish")
 	receipt := []string{"is connected to “Harbour Lane Bakery ApS”", "DEMO: nothing was saved", "Press Enter to start again"}
 	w.see(receipt...)

@@ -112,8 +112,11 @@ func (s *Stage) output(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		}
-		output, last := s.news(v)
+		output, link, last := s.news(v)
 		if len(output) > 0 && !tell("output", base64.StdEncoding.EncodeToString(output)) {
+			return
+		}
+		if link != "" && !tell("link", link) {
 			return
 		}
 		if last != "" {

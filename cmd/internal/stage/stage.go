@@ -91,6 +91,16 @@ func (s screen) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
+// Open shows a page of the same origin on the other side, if someone looks.
+func (s *Stage) Open(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.viewer != nil {
+		s.viewer.link = address
+		signal(s.viewer.wake)
+	}
+}
+
 // Close ends the stream of the viewer, and returns when it was told. Nothing is typed any more.
 func (s *Stage) Close() {
 	s.mu.Lock()

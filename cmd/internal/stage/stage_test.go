@@ -368,9 +368,23 @@ func TestSlowViewer(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if output, last := s.news(v); len(output) > 0 || last != lostEvent {
+	if output, _, last := s.news(v); len(output) > 0 || last != lostEvent {
 		t.Errorf("%d bytes are left, and the last event is %q", len(output), last)
 	}
+}
+
+// TestOpen: the page that shows the terminal is told which page to open, once.
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.Open("http://127.0.0.1/no-one-looks")
+	p := s.show()
+	s.Open("http://127.0.0.1/settings")
+	if event, data := p.event(); event != "link" || data != "http://127.0.0.1/settings" {
+		t.Fatalf("the page is told %q %q", event, data)
+	}
+	s.print(s, "done")
+	p.sees("done")
 }
 
 // TestClose: the page hears that the program has ended, and so does one that comes later.

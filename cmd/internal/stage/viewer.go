@@ -13,6 +13,7 @@ type viewer struct {
 	order  order
 	ready  bool          // its size is known
 	untold []byte        // output that it has not taken yet
+	link   string        // a page to open; "": none
 	last   string        // the last event; "": the stream goes on
 	wake   chan struct{} // holds a token when there is something to tell
 }
@@ -40,10 +41,11 @@ func (v *viewer) end(event string) {
 	signal(v.wake)
 }
 
-// news returns the output that is not told yet, and the last event, if it has come.
-func (s *Stage) news(v *viewer) (output []byte, last string) {
+// news returns what is not told yet, and the last event, if it has come.
+func (s *Stage) news(v *viewer) (output []byte, link, last string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	output, v.untold = v.untold, nil
-	return output, v.last
+	output, link = v.untold, v.link
+	v.untold, v.link = nil, ""
+	return output, link, v.last
 }

@@ -17,7 +17,7 @@ const terminal = new Terminal({
   fontFamily: family,
   scrollback: 1000,
   screenReaderMode: true,
-  linkHandler: {activate: follow},
+  linkHandler: {activate: (event, address) => follow(address)},
   theme: {background: "#000000", foreground: "#e6edf3", cursor: "#e6edf3", selectionBackground: "#3b5070"},
 });
 terminal.open(screen);
@@ -25,8 +25,7 @@ terminal.textarea.setAttribute("aria-label", "Terminal of the customer's server.
 document.querySelector("#leave").hidden = !pleo;
 
 // A link of the program leads to pages of the simulated Pleo, and nowhere else.
-function follow(event, address) {
-  event.preventDefault();
+function follow(address) {
   if (URL.canParse(address) && new URL(address).origin === location.origin) {
     window.open(address, "pleo"); // the frame of that name, or a tab
   }
@@ -107,6 +106,7 @@ function listen() {
   events.addEventListener("output", (event) => {
     terminal.write(Uint8Array.from(atob(event.data), (c) => c.charCodeAt(0)));
   });
+  events.addEventListener("link", (event) => follow(event.data));
   events.addEventListener("taken", () => end("The terminal is now shown in another window", true));
   events.addEventListener("ended", () => end("The demo has ended"));
   events.onerror = () => {
