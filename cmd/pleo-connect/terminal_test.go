@@ -404,6 +404,7 @@ func TestMain(m *testing.M) {
 	moreAtOnce()
 	startWithDefaultSignals()
 	code := m.Run()
+	endBrowser()
 	if path, err := buildOnce(); err == nil {
 		_ = os.RemoveAll(path[:strings.LastIndex(path, "/")])
 	}

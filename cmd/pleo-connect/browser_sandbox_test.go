@@ -1,0 +1,245 @@
+//go:build unix
+
+package main
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"pleo-connect/pleoclient/pleosim"
+	"pleo-connect/pleoclient/pleosim/pages"
+)
+
+const (
+	dynamicsName   = "Microsoft Dynamics 365 Finance"
+	connectTile    = "Connect " + dynamicsName
+	disconnectTile = "Disconnect " + dynamicsName + " from " + bakeryName
+	goTo           = "Go to " + dynamicsName
+	bakeryName     = "Harbour Lane Bakery ApS"
+)
+
+// allow presses Allow in the dialog of the integration, and returns the key that is then shown once.
+func (f *frame) allow() string {
+	f.t.Helper()
+	f.click("link", connectTile)
+	f.see(dynamicsName+" would like to", "export-jobs:read", "companies:read", "Optional")
+	f.click("button", "Allow")
+	f.see("Your Integrated API Key", "shows it only once")
+	return f.find("textbox", "Key").value
+}
+
+// fingerprint returns the one that is shown, also if it is shown more than once.
+func (f *frame) fingerprint() string {
+	f.t.Helper()
+	text, err := f.text()
+	all := slices.Compact(shownFingerprint.FindAllString(text, -1))
+	if err != nil || len(all) != 1 {
+		f.t.Fatalf("%d fingerprints are shown: %v", len(all), err)
+	}
+	return all[0]
+}
+
+// TestPagesBesideTheWizard connects with the pages in a browser and the wizard on a terminal, and takes the connection
+// away on one side and on the other. What one side does, the other shows.
+func TestPagesBesideTheWizard(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	p := open(t, s.sim.WebBase())
+	p.see("Accounting", "Not connected", "DEMO")
+	p.click("link", connectTile)
+	p.click("link", "Cancel")
+	p.gone("would like to")
+	key := p.allow()
+	if got := p.copied(); got != key {
+		t.Errorf("%d characters are on the clipboard, want the key", len(got))
+	}
+	shown := p.fingerprint()
+	p.click("link", goTo)
+	p.see("switch to your terminal", "no web page")
+
+	x := s.atKey()
+	x.paste(key)
+	confirm(x)
+	x.see("Connected to ")
+	p.see("Connected", bakeryName, shown, "is connected to")
+	if got := shownFingerprint.FindString(x.text()); got != shown {
+		t.Errorf("the terminal shows %q, the page %q", got, shown)
+	}
+	finish(x)
+	s.connectedBy(x)
+
+	if r := s.disconnect(); r.code != exitDone {
+		t.Fatalf("exit code %d: %s", r.code, r.err)
+	}
+	p.see("Not connected", "no longer connected")
+	if r := s.headless(key, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s", r.code, r.err)
+	}
+	p.click("button", disconnectTile)
+	p.see("Not connected", "no longer connected")
+	if r := s.disconnect(); r.code != exitDone || !strings.Contains(r.out, "Pleo: was already disconnected") {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+}
+
+// programFile describes an integration that takes a Standalone API Key.
+const programFile = `name = "Tide Table"
+vendor = "Tide"
+key_kind = "standalone"
+help_url = "https://tide.example/help"
+[[permissions]]
+scope = "vendors:read"
+title = "Read the vendors"
+[[permissions]]
+scope = "companies:read"
+title = "Read the company's details"
+`
+
+// TestPagesForAStandaloneKey: a key of a form works as the wizard asks for it, and is shown once.
+func TestPagesForAStandaloneKey(t *testing.T) {
+	t.Parallel()
+	browser(t)
+	s := newSiteWith(t, pleosim.Options{Integrations: []pleosim.Integration{{
+		ID: "tide-table", Name: "Tide Table", Scopes: []string{"vendors:read", "companies:read"}, Standalone: true,
+		Titles: map[string]string{"vendors:read": "Read the vendors"},
+	}}})
+	file := s.describedIn("program.toml", programFile)
+	p := open(t, s.sim.WebBase())
+	p.expects("status of 422") // the answer to a form that is not complete
+	p.see("Tide Table", "Standalone API Key", "vendors:read")
+	p.click("link", "Create API Key for Tide Table")
+	p.click("textbox", "Name")
+	p.typeKeys("Tide on server 3")
+	p.click("button", "Create API Key")
+	p.see("Tick at least one permission.")
+	p.click("radio", "30 days")
+	p.click("radio", "The organisation: Nordvind Gruppen")
+	p.click("radio", "Only this company: "+bakeryName)
+	p.click("checkbox", "vendors:read Read the vendors")
+	p.click("checkbox", "companies:read")
+	p.click("button", "Create API Key")
+	p.see("Your Standalone API Key", "shows it only once")
+	key, shown := p.find("textbox", "Key").value, p.fingerprint()
+	p.click("link", "Done")
+	p.gone("shows it only once")
+	p.see("Tide on server 3", "Standalone", shown, "vendors:read", bakeryName)
+	for _, held := range []string{p.source(), p.address()} {
+		if strings.Contains(held, key) {
+			t.Error("the list holds the key")
+		}
+	}
+
+	x := s.wizard("--integration", file)
+	toKey(x)
+	x.paste(key)
+	confirm(x)
+	x.see("Connected to ", shown)
+	p.visit(s.sim.WebBase())
+	p.see("Connected", bakeryName, shown)
+	x.see("enter finish")
+	x.send(enter)
+	x.exit(exitDone)
+	p.click("link", "API Keys")
+	p.click("button", "Delete Tide on server 3")
+	p.see("was deleted", "No keys yet")
+	r := s.pipe("", s.places("status", "--check")...)
+	if r.code != exitKey || !strings.Contains(r.out, "rejected") {
+		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+}
+
+// TestPagesShowAKeyOnce: neither going back nor loading the page again shows a key a second time.
+func TestPagesShowAKeyOnce(t *testing.T) {
+	t.Parallel()
+	browser(t)
+	s := newSite(t)
+	p := open(t, s.sim.WebBase())
+	key := p.allow()
+	for about, again := range map[string]chromedp.Action[chromedp.Void]{
+		"reloaded": chromedp.Reload(),
+		"back":     chromedp.Steps(chromedp.Navigate(s.sim.WebBase()), chromedp.NavigateBack()),
+	} {
+		p.does(again)
+		p.see("This key was shown before")
+		if strings.Contains(p.source(), key) {
+			t.Errorf("%s: the page holds the key", about)
+		}
+	}
+}
+
+// TestPagesAreForOneBrowser: another one gets nothing, however it comes to an address.
+func TestPagesAreForOneBrowser(t *testing.T) {
+	t.Parallel()
+	browser(t)
+	s := newSite(t)
+	base, _ := url.Parse(s.sim.WebBase())
+	base.Path = pages.AccountingPath
+	p := open(t, "about:blank")
+	p.expects("status of 403")
+	p.visit(base.String())
+	p.see("open the whole address that pleo-connect printed")
+	p.visit(s.sim.WebBase())
+	p.see("Accounting")
+	if got := p.address(); got != base.String() {
+		t.Errorf("the address is then %s", got)
+	}
+	p.beside(base.String()).see("Accounting")
+}
+
+// TestPagesShowNamesAsTheyAre: names from a file are no markup.
+func TestPagesShowNamesAsTheyAre(t *testing.T) {
+	t.Parallel()
+	browser(t)
+	const name, title = `<b>"Tide" & 'Table'</b><script>alert(1)</script>`, `Read <img src=x onerror=alert(1)>`
+	s := newSiteWith(t, pleosim.Options{Integrations: []pleosim.Integration{{
+		ID: "tide-table", Name: name, Scopes: []string{"tide:read"}, Titles: map[string]string{"tide:read": title},
+	}}})
+	p := open(t, s.sim.WebBase())
+	p.click("link", "Connect "+name)
+	p.see(name+" would like to", title)
+	p.click("button", "Allow")
+	p.click("link", "Go to "+name)
+	p.see(name + " runs on your own server")
+	p.click("link", "API Keys")
+	p.see(name)
+	p.click("link", "Create API Key")
+	p.see(title)
+}
+
+// TestPagesWithoutScript does everything but copying by the button: the key is selected and copied by the keyboard.
+func TestPagesWithoutScript(t *testing.T) {
+	t.Parallel()
+	browser(t)
+	s := newSite(t)
+	p := open(t, s.sim.WebBase())
+	do(p.tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	p.does(chromedp.Reload())
+	p.click("link", connectTile)
+	p.click("link", "Cancel")
+	key := p.allow()
+	p.click("textbox", "Key")
+	p.press("a", chromedp.ModifierCtrl)
+	p.holdClipboard()
+	p.press("c", chromedp.ModifierCtrl)
+	p.click("link", goTo)
+	p.see("switch to your terminal")
+	p.click("link", "API Keys")
+	p.click("link", "Create API Key")
+	p.click("textbox", "Name")
+	p.paste()
+	if p.find("textbox", "Name").value != key {
+		t.Error("the key is not on the clipboard")
+	}
+	if r := s.headless(key, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s", r.code, r.err)
+	}
+	p.click("link", "Accounting")
+	p.see("Connected", bakeryName, "is connected to")
+	p.click("button", disconnectTile)
+	p.see("Not connected", "no longer connected")
+}
