@@ -203,6 +203,20 @@ func (f *frame) click(role, name string) {
 	}
 }
 
+// focused returns what the keyboard is at: its role and its name.
+func (f *frame) focused() string {
+	all, err := f.things()
+	if err != nil {
+		return err.Error()
+	}
+	for _, a := range slices.Backward(all) { // the document comes first, and has the focus too
+		if a.is["focused"] {
+			return a.role + " " + a.name
+		}
+	}
+	return ""
+}
+
 // press presses a key.
 func (f *frame) press(key string, modifiers ...chromedp.Modifier) {
 	f.t.Helper()
