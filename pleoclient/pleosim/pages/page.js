@@ -12,11 +12,14 @@ show();
 if (copy) {
   copy.hidden = false;
   key.onfocus = () => key.select();
-  if (document.activeElement === key) key.select(); // it had the focus before this script
   copy.onclick = () => navigator.clipboard.writeText(key.value).then(
     () => say('Copied. Now paste it in the terminal.'),
     () => { key.focus(); say('The browser did not copy the key. It is selected: press Ctrl+C.'); });
 }
+
+// In a frame, autofocus is blocked once another frame has the focus.
+find('[data-focus]')?.focus();
+find('[data-go]')?.addEventListener('click', () => parent.frames.server?.focus()); // the terminal, beside this page
 
 if (live) {
   const events = new EventSource(live.dataset.events);
