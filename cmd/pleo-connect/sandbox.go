@@ -19,8 +19,9 @@ type sandboxOptions struct {
 
 // sandboxLine is what the sandbox prints: its addresses and simulated keys.
 type sandboxLine struct {
+	Demo          bool         `json:"demo"` // always: nothing here is known to the real Pleo
 	APIBase       string       `json:"api_base"`
-	WebBase       string       `json:"web_base"` // empty if the sandbox has no pages
+	WebBase       string       `json:"web_base"` // of the pages, for a browser
 	IntegrationID string       `json:"integration_id"`
 	Keys          pleosim.Keys `json:"keys"`
 }
@@ -31,7 +32,10 @@ func newSandbox(a *app) *cobra.Command {
 		Use:   "sandbox",
 		Short: "Run a simulated Pleo for developing integrations",
 		Long: "Runs a simulated Pleo on this computer until you press Ctrl+C. It prints one line of JSON with its " +
-			"address and its simulated keys, which the real Pleo doesn't know. Use a separate --store with it.",
+			"addresses, of the API and of Pleo's pages for a browser, and its simulated keys, which the real Pleo " +
+			"doesn't know. Use a separate --store with it.",
+		Example: "pleo-connect sandbox\n\n# always serve the API at the same address\n" +
+			"pleo-connect sandbox --listen 127.0.0.1:8080",
 		Args:    a.takesNothing,
 		PreRunE: func(cmd *cobra.Command, _ []string) error { return checkNoStore(cmd) },
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
@@ -41,7 +45,7 @@ func newSandbox(a *app) *cobra.Command {
 	o.listen = "127.0.0.1:0"
 	textFlag(cmd.Flags(), &o.integration, "integration", "FILE", helpForFile)
 	textFlag(cmd.Flags(), &o.listen, "listen", "ADDRESS",
-		"loopback address and port to listen on (port 0: any free port)")
+		"loopback address and port for the API (port 0: any free port)")
 	return cmd
 }
 
@@ -55,7 +59,9 @@ func (o *sandboxOptions) run(ctx context.Context) error {
 		return o.cannotListen(err)
 	}
 	defer func() { _ = sim.Close() }()
-	line := sandboxLine{APIBase: sim.APIBase(), IntegrationID: described.ID, Keys: sim.Keys()}
+	line := sandboxLine{
+		Demo: true, APIBase: sim.APIBase(), WebBase: sim.WebBase(), IntegrationID: described.ID, Keys: sim.Keys(),
+	}
 	if err := o.console.JSON(line); err != nil {
 		return err
 	}

@@ -5,18 +5,27 @@ import (
 	"pleo-connect/pleoclient/pleosim"
 )
 
-// simulate starts a simulated Pleo that serves an integration.
+// simulate starts a simulated Pleo that serves an integration, and two invented ones, as a company usually has a choice.
 func simulate(i flow.Integration, opts pleosim.Options) (*pleosim.Server, error) {
-	served := pleosim.Integration{ID: i.ID, Name: i.Name}
+	taken := append([]string{i.ID, i.Name}, i.Applications...)
+	opts.Integrations = append([]pleosim.Integration{offered(i)}, pleosim.Others(taken...)...)
+	return pleosim.Start(opts)
+}
+
+// offered returns an integration as the simulated Pleo needs it.
+func offered(i flow.Integration) pleosim.Integration {
+	out := pleosim.Integration{
+		ID: i.ID, Name: i.Name, Standalone: i.KeyKind == flow.Standalone, Titles: map[string]string{},
+	}
 	if len(i.Applications) > 0 {
-		served.Application = i.Applications[0]
+		out.Application = i.Applications[0]
 	}
 	for _, p := range i.Permissions {
-		served.Scopes = append(served.Scopes, string(p.Scope))
+		scope := string(p.Scope)
+		out.Scopes, out.Titles[scope] = append(out.Scopes, scope), p.Title
 		if !p.Required {
-			served.Optional = append(served.Optional, string(p.Scope))
+			out.Optional = append(out.Optional, scope)
 		}
 	}
-	opts.Integrations = []pleosim.Integration{served}
-	return pleosim.Start(opts)
+	return out
 }
