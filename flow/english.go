@@ -333,6 +333,7 @@ var englishWizard = WizardWords{
 	Close:             "You can close this window",
 	Receipt:           "{name} is connected to {company}",
 	Demo:              "DEMO: nothing was saved",
+	DemoPages:         "DEMO: open the simulated Pleo in a browser on this computer:",
 
 	Quoted: "“{company}”",
 }
@@ -798,6 +799,7 @@ const (
 const (
 	DemoTerminal   = KindSettings + "/demo_terminal"
 	DemoScenario   = KindSettings + "/demo_scenario"
+	DemoPace       = KindSettings + "/demo_pace"
 	DemoNoDir      = KindInternal + "/demo_no_dir"
 	DemoLeft       = KindInternal + "/demo_left"
 	DemoWebPlain   = KindSettings + "/demo_web_plain"
@@ -1705,6 +1707,7 @@ var englishProblems = map[Kind]Words{
 	DemoTerminal: {"the demo needs a terminal",
 		"run it in a terminal (over SSH, with ssh -t); scripts can use pleo-connect sandbox", ""},
 	DemoScenario: {"unknown scenario", "choose one of: {list}", ""},
+	DemoPace:     {"that is not a time from 0 to 5 s", "for example: --pace 600ms", ""},
 	DemoNoDir: {"can't create a temporary directory for the demo: {reason}",
 		"set TMPDIR to a directory that you can write to", ""},
 	DemoLeft:       {"couldn't delete the demo's files", "run: rm -r {word}", ""},

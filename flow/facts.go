@@ -124,6 +124,11 @@ func (r Receipt) says(text string, lines ...string) Receipt {
 	return r
 }
 
+// Beginning returns what a demo prints before the wizard takes the screen: where the pages of the simulated Pleo are.
+func (s Setup) Beginning() Receipt {
+	return Receipt{{Text: s.Book().Wizard.DemoPages.String()}, {Lead: s.WebApp}, {}}
+}
+
 // Receipt returns what is printed after the wizard ended: the headline, the way back, the facts that Done showed, and
 // what comes next.
 func (s State) Receipt() Receipt {

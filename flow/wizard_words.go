@@ -68,6 +68,7 @@ type WizardWords struct {
 	Close                          Text
 	Receipt                        Text
 	Demo                           Text
+	DemoPages                      Text // above the address of its pages, before the wizard begins
 
 	Quoted Text // a company's name
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,8 +19,8 @@ import (
 
 type demoOptions struct {
 	*app
-	integration, scenario string
-	web                   bool
+	integration, scenario, pace string
+	web                         bool
 }
 
 func newDemo(a *app) *cobra.Command {
@@ -27,20 +28,24 @@ func newDemo(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Try the wizard with a simulated Pleo",
-		Long: "Runs the real wizard against a simulated Pleo on this computer. It contacts no other computer, and " +
-			"deletes everything it saved when you quit. If it is killed, the next demo deletes what was left.",
+		Long: "Runs the real wizard against a simulated Pleo on this computer. Open the address that it prints in a browser " +
+			"and press Allow there to get a key, or press Tab in the wizard.\n\n" +
+			"It contacts no other computer, and deletes everything it saved when you quit. If it is killed, the next " +
+			"demo deletes what was left.",
 		Example: "pleo-connect demo\n\n# show both sides in a browser\npleo-connect demo --web\n\n" +
 			"# see what happens when a key lacks permissions\n" +
-			"pleo-connect demo --scenario missing-scopes",
+			"pleo-connect demo --scenario missing-scopes\n\n# show your own integration\n" +
+			"pleo-connect demo --integration integration.toml",
 		Args:    a.takesNothing,
 		PreRunE: func(cmd *cobra.Command, _ []string) error { return checkNoStore(cmd) },
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(o.run(cmd.Context())) },
 
 		Annotations: map[string]string{noStore: "yes"},
 	}
-	o.scenario = "good"
+	o.scenario, o.pace = "good", usualPace
 	textFlag(cmd.Flags(), &o.integration, "integration", "FILE", helpForFile)
-	textFlag(cmd.Flags(), &o.scenario, "scenario", "NAME", "what the demo shows: "+strings.Join(scenarios(), ", "))
+	textFlag(cmd.Flags(), &o.scenario, "scenario", "NAME", "which key Allow creates: "+strings.Join(scenarios, ", "))
+	textFlag(cmd.Flags(), &o.pace, "pace", "TIME", "how long each answer of the simulated Pleo takes (0: no time)")
 	cmd.Flags().BoolVar(&o.web, "web", false, "show Pleo and the wizard side by side in a browser")
 	return cmd
 }
@@ -49,22 +54,26 @@ func (o *demoOptions) run(ctx context.Context) error {
 	if !o.web && !o.console.Interactive() {
 		return flow.NewFault(flow.DemoTerminal, flow.Values{})
 	}
-	if !slices.Contains(scenarios(), o.scenario) {
-		return flow.NewFault(flow.DemoScenario, flow.Values{List: strings.Join(scenarios(), ", ")})
+	if !slices.Contains(scenarios, o.scenario) {
+		return flow.NewFault(flow.DemoScenario, flow.Values{List: strings.Join(scenarios, ", ")})
+	}
+	pace, err := parsePace(o.pace)
+	if err != nil {
+		return err
 	}
 	described, _, err := o.describe(o.integration)
 	if err != nil {
 		return err
 	}
 	if o.web {
-		return o.runWeb(ctx, described)
+		return o.runWeb(ctx, described, pace)
 	}
 	tty, err := o.takeTerminal(ctx)
 	if err != nil {
 		return err
 	}
 	defer tty.giveBack()
-	sim, err := simulate(described, pleosim.Options{})
+	sim, err := simulate(described, pleosim.Options{Pace: pace, Grants: o.grants()})
 	if err != nil {
 		return err
 	}
@@ -74,7 +83,8 @@ func (o *demoOptions) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return o.wizard(ctx, tty, x, o.side(sim))
+		o.console.Rows(x.Setup.Beginning()...)
+		return o.wizard(ctx, tty, x, o.side(described, sim, pace))
 	})
 }
 
@@ -91,11 +101,17 @@ func (o *demoOptions) inDirectory(f func(dir string) error) error {
 	return err
 }
 
-// side returns what the customer would do in Pleo.
-func (o *demoOptions) side(sim *pleosim.Server) demoSide {
-	key := scenarioKeys(sim.Keys())[o.scenario]
-	return demoSide{key: func() string { return key }, hint: o.hint()}
+// side returns what the demo adds to the wizard.
+func (o *demoOptions) side(i flow.Integration, sim *pleosim.Server, pace time.Duration) demoSide {
+	demo := demoSide{key: func() string { return sim.CreateKey(i.ID) }, hint: o.hint()}
+	if pace > 0 {
+		demo.told = o.console.Told()
+	}
+	return demo
 }
+
+// grants returns the role of the keys that Allow creates.
+func (o *demoOptions) grants() string { return strings.ReplaceAll(o.scenario, "-", "_") }
 
 // hint names a scenario in which something fails.
 func (o *demoOptions) hint() string {
@@ -112,7 +128,7 @@ func (o *demoOptions) simulated(i flow.Integration, sim *pleosim.Server, dir str
 		return engine.Engine{}, err
 	}
 	setup := flow.Setup{
-		Integration: i, Origin: client.Origin(), Simulated: true, Demo: true,
+		Integration: i, Origin: client.Origin(), Simulated: true, Demo: true, WebApp: sim.WebBase(),
 		Remote: o.host.Elsewhere() != "", NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
 		Paste: o.console.Paste(),
 	}
@@ -126,28 +142,8 @@ func (o *demoOptions) simulated(i flow.Integration, sim *pleosim.Server, dir str
 	return o.engine(setup, client, entered{Config: cfg}), nil
 }
 
-// scenarioKeys returns the simulated keys by the names that the --scenario flag uses.
-func scenarioKeys(k pleosim.Keys) map[string]string {
-	return map[string]string{
-		"good":              k.Good,
-		"replacement":       k.Replacement,
-		"fewer-scopes":      k.FewerScopes,
-		"more-scopes":       k.MoreScopes,
-		"other-company":     k.OtherCompany,
-		"missing-scopes":    k.MissingScopes,
-		"other-application": k.OtherApplication,
-		"staging":           k.Staging,
-		"organisation":      k.Organisation,
-		"no-company-scope":  k.NoCompanyScope,
-		"revoked":           k.Revoked,
-	}
-}
-
-func scenarios() []string {
-	var names []string
-	for name := range scenarioKeys(pleosim.Keys{}) {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+// scenarios are the roles of simulated keys, as the --scenario flag spells them.
+var scenarios = []string{
+	"fewer-scopes", "good", "missing-scopes", "more-scopes", "no-company-scope", "organisation", "other-application",
+	"other-company", "replacement", "revoked", "staging",
 }

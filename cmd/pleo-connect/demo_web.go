@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,12 +22,12 @@ import (
 )
 
 // runWeb shows both sides in a browser until the run is told to end.
-func (o *demoOptions) runWeb(ctx context.Context, i flow.Integration) error {
+func (o *demoOptions) runWeb(ctx context.Context, i flow.Integration, pace time.Duration) error {
 	if o.console.ForcePlain {
 		return flow.NewFault(flow.DemoWebPlain, flow.Values{})
 	}
 	st := stage.New()
-	sim, err := simulate(i, pleosim.Options{Grants: strings.ReplaceAll(o.scenario, "-", "_"), Pages: st.Pages()})
+	sim, err := simulate(i, pleosim.Options{Pace: pace, Grants: o.grants(), Pages: st.Pages()})
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (o *demoOptions) runWeb(ctx context.Context, i flow.Integration) error {
 			return err
 		}
 		o.console.Print(o.book.Command.DemoOpen.String(), sim.WebBase())
-		on.showOn(ctx, st, staged(x, st, sim), on.side(sim))
+		on.showOn(ctx, st, staged(x, st, sim), o.side(i, sim, pace))
 		return nil
 	})
 }
@@ -110,7 +111,7 @@ func (o *demoOptions) wizardOn(ctx context.Context, st *stage.Stage, x engine.En
 	in := input.NewStream(st.Typed())
 	defer in.Close()
 	s, effects := flow.Begin(x.Setup)
-	s, err := tui.Run(ctx, x.Do, s, effects, tui.Options{
+	s, err := tui.Run(ctx, demo.do(x), s, effects, tui.Options{
 		Colors: o.console.Colors(), ASCII: o.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint,
 		Retaken: st.Retaken(), HoldEnter: in.HoldEnter,
 		Painter: paint.New(st.Screen(), paint.Options{

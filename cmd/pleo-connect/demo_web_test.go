@@ -37,7 +37,7 @@ type webDemo struct {
 // startWeb starts the demo without a terminal, and opens its address as a browser does.
 func (s *site) startWeb(args ...string) *webDemo {
 	s.t.Helper()
-	cmd := exec.Command(binary(s.t), append([]string{"demo", "--web"}, args...)...)
+	cmd := exec.Command(binary(s.t), append([]string{"demo", "--web", "--pace", "0"}, args...)...)
 	cmd.Env = s.env()
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

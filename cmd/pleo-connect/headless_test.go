@@ -398,7 +398,7 @@ func TestSandbox(t *testing.T) {
 	if err := json.Unmarshal(line, &sandbox); err != nil {
 		t.Fatal(err)
 	}
-	for name, key := range scenarioKeys(sandbox.Keys) {
+	for name, key := range keysByRole(sandbox.Keys) {
 		if !strings.HasPrefix(key, pleosim.KeyPrefix) {
 			t.Errorf("the key %q is not marked as simulated", name)
 		}

@@ -172,7 +172,7 @@ func happyPaths() []path {
 			x.ends(tty, exitDone)
 		}},
 		{"in the demo", func(x *leakSite) {
-			tty := x.onTerminal("demo")
+			tty := x.onTerminal("demo", "--pace", "0")
 			tty.see("Allow", "Key store ready")
 			tty.send(enter)
 			tty.see("tab")

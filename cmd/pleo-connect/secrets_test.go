@@ -32,7 +32,7 @@ var keyPieces = sync.OnceValue(func() map[string]string {
 	keys := map[string]string{"canary": canaryKey}
 	for _, i := range served {
 		of, _ := sim.KeysOf(i.ID)
-		for role, key := range scenarioKeys(of) {
+		for role, key := range keysByRole(of) {
 			keys[i.ID+" "+role] = key
 		}
 	}

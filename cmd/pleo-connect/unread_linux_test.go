@@ -287,7 +287,7 @@ func unreadRuns(p person) []unreadRun {
 		{"disconnect", in("disconnect", bakery), true, false},
 		{"reconnect", in("reconnect", "--force-store", "--plain"), false, false},
 		{"sandbox", []string{"sandbox"}, false, false},
-		{"demo", []string{"demo", "--plain"}, false, false},
+		{"demo", []string{"demo", "--pace", "0", "--plain"}, false, false},
 	}
 }
 

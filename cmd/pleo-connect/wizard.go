@@ -20,10 +20,19 @@ import (
 	"pleo-connect/tui/plain"
 )
 
-// demoSide is what the demo adds to the wizard: what the customer would do in Pleo. The zero value is not a demo.
+// demoSide is what the demo adds to the wizard. The zero value is not a demo.
 type demoSide struct {
-	key  func() string // the simulated key that Pleo would show
-	hint string
+	key  func() string   // creates a simulated key, as Allow does on the page
+	hint string          // which scenario, in a few words
+	told <-chan struct{} // closed when the run is told to end; nil: nothing is held back
+}
+
+// do returns how the effects of a wizard are carried out.
+func (d demoSide) do(x engine.Engine) flow.Do {
+	if d.told == nil {
+		return x.Do
+	}
+	return heldBack(x.Do, d.told)
 }
 
 // wizard runs the interface that fits the terminal, and prints the receipt on the normal screen.
@@ -31,7 +40,7 @@ func (a *app) wizard(ctx context.Context, tty *heldTerminal, x engine.Engine, de
 	s, effects := flow.Begin(x.Setup)
 	var err error
 	if a.console.Plain() {
-		s, err = plain.Run(ctx, x.Do, s, effects, plain.Options{
+		s, err = plain.Run(ctx, demo.do(x), s, effects, plain.Options{
 			Terminal: a.lineTerminal(tty.Terminal, a.console.Out), ASCII: a.console.ASCII(), DemoKey: demo.key,
 		})
 	} else {
@@ -75,7 +84,7 @@ func (a *app) fullScreen(
 	if asks {
 		tty.answered = time.Now().Add(answersAfter)
 	}
-	return tui.Run(ctx, x.Do, s, effects, tui.Options{
+	return tui.Run(ctx, demo.do(x), s, effects, tui.Options{
 		Colors: a.console.Colors(), ASCII: a.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint,
 		Suspend: tty.Suspend, Retaken: tty.Retaken(), HoldEnter: tty.HoldEnter, Painter: a.painter(asks),
 		Program: []tea.ProgramOption{

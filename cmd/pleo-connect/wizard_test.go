@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -452,31 +451,6 @@ func TestWizardInASCII(t *testing.T) {
 	}
 }
 
-func TestDemo(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	x := start(t, s.env(), "demo")
-	x.see("DEMO", "Allow", "Key store ready")
-	x.send(enter)
-	x.see("DEMO", "tab")
-	x.paste(canaryKey)
-	x.see("your key was discarded")
-	x.send("\t")
-	x.see("Is this the right company?", "DEMO", "enter confirm")
-	x.send(enter)
-	x.see("DEMO")
-	finish(x)
-	x.see("DEMO: nothing was saved")
-	left, err := filepath.Glob(filepath.Join(s.tmp(), "*"))
-	if err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v %v", left, err)
-	}
-	if entries, _ := os.ReadDir(s.home); len(entries) != 1 { // tmp
-		t.Errorf("something below the home: %v", entries)
-	}
-	s.noKey(x.written())
-}
-
 // TestNoProgramStarts puts programs on PATH that report when they are run: merely importing a library must not run
 // tmux, and neither Ctrl+V nor the copying of the link on Key may touch the clipboard of this computer, which is not the
 // person's.
@@ -501,52 +475,5 @@ func TestNoProgramStarts(t *testing.T) {
 	x.exit(exitInterrupted)
 	if ran, err := os.ReadFile(mark); err == nil {
 		t.Errorf("run: %s", ran)
-	}
-}
-
-// TestDemoAfterAKill: what a killed demo leaves is removed by the next one. That of one that runs stays.
-func TestDemoAfterAKill(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	dirs := func() []string {
-		left, err := filepath.Glob(filepath.Join(s.tmp(), "pleo-connect-demo-*"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return left
-	}
-	demo := func() *terminal {
-		x := start(t, s.env(), "demo")
-		x.see("DEMO", "Allow", "Key store ready")
-		return x
-	}
-	killed := demo()
-	first := dirs()
-	killed.send(enter)
-	killed.see("tab")
-	killed.send("\t")
-	killed.see("Is this the right company?") // a record is in the directory
-	if err := killed.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	<-killed.ended
-	if left := dirs(); len(first) != 1 || !slices.Equal(left, first) {
-		t.Fatalf("the killed one had %v, and left %v", first, left)
-	}
-	running := demo()
-	second := dirs()
-	if len(second) != 1 || second[0] == first[0] {
-		t.Errorf("the killed one left %v, and the next has %v", first, second)
-	}
-	third := demo()
-	if both := dirs(); len(both) != 2 || !slices.Contains(both, second[0]) {
-		t.Errorf("%v, then two run with %v", second, both)
-	}
-	for _, x := range []*terminal{third, running} {
-		x.send(ctrlC)
-		x.exit(exitInterrupted)
-	}
-	if left := dirs(); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
 	}
 }

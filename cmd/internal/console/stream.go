@@ -65,6 +65,9 @@ func (c *Console) EndWith(ctx context.Context, drop func(*os.File) error) {
 // Hurry does the same as the end of that context: a person has stopped the run, and it may be that nothing is read.
 func (c *Console) Hurry() { c.end.begin() }
 
+// Told returns a channel that is closed when the run is told to end, in either way.
+func (c *Console) Told() <-chan struct{} { return c.end.told }
+
 // Ending reports whether the run was told to end, in either way.
 func (c *Console) Ending() bool { return c.end.come() }
 
