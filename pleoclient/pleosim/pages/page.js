@@ -28,7 +28,7 @@ if (live) {
   onpagehide = () => events.close(); // a page that is kept would hold one of the browser's few connections
   on('open', () => { lost = 0; });
   on('live', (html) => {
-    const { id } = document.activeElement;
+    const id = document.hasFocus() && document.activeElement.id; // the terminal beside this page may have it
     live.innerHTML = html;
     if (id) (document.getElementById(id) || live).focus();
     show();
