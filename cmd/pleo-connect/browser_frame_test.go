@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
@@ -23,7 +24,8 @@ import (
 // frame is what a tab shows, or an iframe in it.
 type frame struct {
 	*tab
-	id cdp.FrameID
+	id    cdp.FrameID
+	parts string // a selector of what a person sees; "" is all
 }
 
 // frame returns the iframe that shows a path of the origin, once it is there.
@@ -64,29 +66,41 @@ func (f *frame) until(what string, is func() error) {
 }
 
 // ask evaluates an expression, which cannot reach the scripts of the page.
-func ask[T any](f *frame, expression string) (T, error) {
-	var value T
+func ask[T any](f *frame, expression string) (value T, err error) {
+	got, err := f.evaluate(expression, true)
+	if err != nil {
+		return value, err
+	}
+	return value, json.Unmarshal(got.Value, &value)
+}
+
+func (f *frame) evaluate(expression string, byValue bool) (*runtime.RemoteObject, error) {
 	in, err := chromedp.Call(f.ctx, page.CreateIsolatedWorld,
 		page.CreateIsolatedWorldParams{FrameID: f.id, WorldName: world})
 	if err != nil {
-		return value, err
+		return nil, err
 	}
 	got, err := chromedp.Call(f.ctx, runtime.Evaluate, runtime.EvaluateParams{
-		Expression: expression, ContextID: in.ExecutionContextID, ReturnByValue: new(true), AwaitPromise: new(true),
+		Expression: expression, ContextID: in.ExecutionContextID, ReturnByValue: &byValue, AwaitPromise: new(true),
 	})
 	if err != nil {
-		return value, err
+		return nil, err
 	}
 	if got.ExceptionDetails != nil {
-		return value, &chromedp.ExceptionError{ExceptionDetails: got.ExceptionDetails}
+		return nil, &chromedp.ExceptionError{ExceptionDetails: got.ExceptionDetails}
 	}
-	return value, json.Unmarshal(got.Result.Value, &value)
+	return got.Result, nil
 }
 
 // text returns what a person reads, without line breaks.
 func (f *frame) text() (string, error) {
-	text, err := ask[string](f, "document.body.innerText")
+	text, err := ask[string](f, f.shown())
 	return strings.Join(strings.Fields(text), " "), err
+}
+
+// shown is an expression for what a person reads.
+func (f *frame) shown() string {
+	return "[...document.querySelectorAll('" + cmp.Or(f.parts, "body") + "')].map((e) => e.innerText).join(' ')"
 }
 
 // see waits until all the words are in the frame.
@@ -177,16 +191,36 @@ func (f *frame) drawn() {
 // click clicks the thing with this role and this accessible name.
 func (f *frame) click(role, name string) {
 	f.t.Helper()
-	var x, y float64
-	f.drawn()
-	f.until("a place to click at "+role+" “"+name+"”", func() error {
+	f.clickAt(role+" “"+name+"”", func() (dom.GetContentQuadsParams, error) {
 		node := f.find(role, name).node
 		_, err := chromedp.Call(f.ctx, dom.ScrollIntoViewIfNeeded,
 			dom.ScrollIntoViewIfNeededParams{BackendNodeID: node})
+		return dom.GetContentQuadsParams{BackendNodeID: node}, err
+	})
+}
+
+// clickInto clicks into the middle of what a selector finds.
+func (f *frame) clickInto(selector string) {
+	f.t.Helper()
+	f.clickAt(selector, func() (dom.GetContentQuadsParams, error) {
+		object, err := f.evaluate("document.querySelector('"+selector+"')", false)
+		if err != nil {
+			return dom.GetContentQuadsParams{}, err
+		}
+		return dom.GetContentQuadsParams{ObjectID: object.ObjectID}, nil
+	})
+}
+
+func (f *frame) clickAt(what string, find func() (dom.GetContentQuadsParams, error)) {
+	f.t.Helper()
+	var x, y float64
+	f.drawn()
+	f.until("a place to click at "+what, func() error {
+		node, err := find()
 		if err != nil {
 			return err
 		}
-		at, err := chromedp.Call(f.ctx, dom.GetContentQuads, dom.GetContentQuadsParams{BackendNodeID: node})
+		at, err := chromedp.Call(f.ctx, dom.GetContentQuads, node)
 		if err != nil {
 			return err
 		}
@@ -198,9 +232,7 @@ func (f *frame) click(role, name string) {
 		return nil
 	})
 	do(f.tab, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: chromedp.MouseMoved, X: x, Y: y})
-	if err := chromedp.Do(f.ctx, chromedp.MouseClickXY(x, y)); err != nil {
-		f.t.Fatal(err)
-	}
+	f.does(chromedp.MouseClickXY(x, y))
 }
 
 // focused returns what the keyboard is at: its role and its name.
@@ -221,9 +253,7 @@ func (f *frame) focused() string {
 func (f *frame) press(key string, modifiers ...chromedp.Modifier) {
 	f.t.Helper()
 	f.drawn()
-	if err := chromedp.Do(f.ctx, chromedp.KeyEvent(key, chromedp.KeyModifiers(modifiers...))); err != nil {
-		f.t.Fatal(err)
-	}
+	f.does(chromedp.KeyEvent(key, chromedp.KeyModifiers(modifiers...)))
 }
 
 // typeKeys types a text.

@@ -76,7 +76,7 @@ func openTab(t *testing.T, parent context.Context, address string, opts ...chrom
 	do(x, page.AddScriptToEvaluateOnNewDocument,
 		page.AddScriptToEvaluateOnNewDocumentParams{Source: tellChanges, WorldName: world})
 	do(x, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-	f := &frame{x, cdp.FrameID(chromedp.FromContext(ctx).Target.TargetID)}
+	f := &frame{tab: x, id: cdp.FrameID(chromedp.FromContext(ctx).Target.TargetID)}
 	x.does(chromedp.EmulateViewport(1280, 800))
 	x.visit(address)
 	return f
