@@ -22,6 +22,8 @@ demo: build ## try the wizard with a simulated Pleo
 	bin/pleo-connect demo
 
 test: ## run all tests
+	@test -n "$$CHROMIUM" || command -v chromium >/dev/null || \
+		echo "There is no chromium on PATH, and none in CHROMIUM: the tests of the demo's pages are skipped."
 	go test -p=3 -timeout=15m ./...
 
 torture: ## make every step of a save fail or crash (Linux, strace, minutes)
