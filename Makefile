@@ -18,7 +18,7 @@ help: ## list the targets
 build: ## build bin/pleo-connect, as a release is built
 	$(BUILD) -o bin/ ./cmd/pleo-connect
 
-demo: build ## try the wizard with a simulated Pleo
+demo: build ## try the wizard with a simulated Pleo, whose pages are at the address that is printed
 	bin/pleo-connect demo
 
 test: ## run all tests
@@ -26,8 +26,8 @@ test: ## run all tests
 		echo "There is no chromium on PATH, and none in CHROMIUM: the tests of the demo's pages are skipped."
 	go test -p=3 -timeout=15m ./...
 
-torture: ## make every step of a save fail or crash (Linux, strace, minutes)
-	go test -tags=torture -run='^(TestInject|TestKillLoop.*)$$' -parallel=2 -timeout=20m ./cmd/pleo-connect
+torture: ## make every step of a save fail or crash, and watch what the demo changes (Linux, strace, minutes)
+	go test -tags=torture -run='^(TestInject|TestKillLoop.*|TestDemoChangesNothingElse)$$' -parallel=2 -timeout=20m ./cmd/pleo-connect
 
 ci: lint ## everything a change must pass
 	go mod tidy -diff

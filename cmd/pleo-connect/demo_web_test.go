@@ -37,7 +37,12 @@ type webDemo struct {
 // startWeb starts the demo without a terminal, and opens its address as a browser does.
 func (s *site) startWeb(args ...string) *webDemo {
 	s.t.Helper()
-	cmd := exec.Command(binary(s.t), append([]string{"demo", "--web", "--pace", "0"}, args...)...)
+	return s.startWebCommand(exec.Command(binary(s.t), append([]string{"demo", "--web", "--pace", "0"}, args...)...))
+}
+
+// startWebCommand does the same with any command that runs it.
+func (s *site) startWebCommand(cmd *exec.Cmd) *webDemo {
+	s.t.Helper()
 	cmd.Env = s.env()
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
