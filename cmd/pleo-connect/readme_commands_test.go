@@ -22,7 +22,10 @@ type fromReadme struct {
 	not   string // why it is not run
 }
 
-const atTerminal = "a person answers it at a terminal"
+const (
+	atTerminal = "a person answers it at a terminal"
+	untilEnded = "runs until it is ended"
+)
 
 // readmeCommands are all commands in the README that begin pleo-connect or end in it, and some others.
 var readmeCommands = map[string]fromReadme{
@@ -50,9 +53,13 @@ var readmeCommands = map[string]fromReadme{
 	"pleo-connect rekey":                                {more: "--force-store"},
 	"pleo-connect status --identity me.age":             {not: "asks for a passphrase: " + atTerminal},
 	"age-keygen | age -p -o me.age && chmod 600 me.age": {not: "asks for a passphrase: " + atTerminal},
-	"make build": {not: "TestDocuments looks for the target"},
-	"make demo":  {not: "TestDocuments looks for the target"},
-	"mkdir -p -m 700 /etc/credstore.encrypted": {not: "changes the computer, as root"},
+	"pleo-connect demo --web":                           {not: untilEnded + ": TestDemoWeb"},
+	"pleo-connect demo --web --integration FILE":        {not: untilEnded + ": TestDemoWeb"},
+	"pleo-connect demo --scenario missing-scopes":       {not: "the wizard: TestDemoScenario"},
+	"pleo-connect sandbox":                              {not: untilEnded + ": TestSandbox"},
+	"make build":                                        {not: "TestDocuments looks for the target"},
+	"make demo":                                         {not: "TestDocuments looks for the target"},
+	"mkdir -p -m 700 /etc/credstore.encrypted":          {not: "changes the computer, as root"},
 	"systemd-creds encrypt --name=pleo-connect-identity /etc/pleo-connect/private/identity.txt " +
 		"/etc/credstore.encrypted/pleo-connect-identity": {not: "changes the computer, as root; TestUnits has the unit"},
 }
