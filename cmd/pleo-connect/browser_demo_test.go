@@ -44,24 +44,44 @@ func (b *bothSides) atTerminal() {
 	b.server.at("textbox", terminalField)
 }
 
+// when notes the time at which a frame shows a text first.
+func (f *frame) when(text string) {
+	f.t.Helper()
+	must[any](f, `new MutationObserver((_, self) => {
+		if (!`+f.shown()+`.includes("`+text+`")) return
+		globalThis.shownAt = Date.now()
+		self.disconnect()
+	}).observe(document.body, {subtree: true, childList: true, characterData: true}); null`)
+}
+
+// shownAt returns the time that when has noted, in milliseconds.
+func (f *frame) shownAt() int64 { f.t.Helper(); return must[int64](f, "shownAt") }
+
 // TestDemoInABrowser shows the whole flow as a salesperson does, with a mouse: copy on the left, Ctrl+V on the right.
+// The tile lights before the wizard is done, so the eye can follow.
 func TestDemoInABrowser(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := s.bothSides()
+	b := s.bothSides("--pace", "50ms")
 	b.server.clickInto("#screen")
 	b.server.press(kb.Enter)
 	b.server.see("Get your key from Pleo")
 	b.pleo.allow()
 	b.pleo.copied()
 	shown := b.pleo.fingerprint()
+	b.pleo.click("link", "Close")
+	b.pleo.gone("Your Integrated API Key")
 	b.server.clickInto("#screen")
 	b.server.paste()
 	b.server.see("Is this the right company?", bakeryName, shown, "enter confirm")
+	b.pleo.when("✓ Connected")
+	b.server.when("Connected to ")
 	b.server.press(kb.Enter)
 	b.server.see("Connected to ", shown, "enter finish")
 	b.pleo.see("Connected", bakeryName, shown, "is connected to")
-	b.pleo.gone("Your Integrated API Key")
+	if first, then := b.pleo.shownAt(), b.server.shownAt(); first >= then {
+		t.Errorf("the tile lights %d ms after Done", first-then)
+	}
 	b.atTerminal()
 	b.server.press(kb.Enter)
 	b.server.see("DEMO: nothing was saved")
@@ -69,8 +89,8 @@ func TestDemoInABrowser(t *testing.T) {
 	b.pleo.see("Not connected", "no longer connected")
 }
 
-// TestDemoByKeyboard goes the same way without a mouse. The terminal has the focus first. What changes on the other side
-// never takes it.
+// TestDemoByKeyboard goes the same way without a mouse. The terminal has the focus first. What changes on the other
+// side never takes it.
 func TestDemoByKeyboard(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -101,8 +121,8 @@ func TestDemoByKeyboard(t *testing.T) {
 	b.atTerminal()
 }
 
-// TestDemoLooks: both sides are beside each other on a projector, and one below the other in a narrow window. Everything
-// has a name, and axe-core has nothing to say.
+// TestDemoLooks: both sides are beside each other on a projector, and one below the other in a narrow window.
+// Everything has a name, and axe-core has nothing to say.
 func TestDemoLooks(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
