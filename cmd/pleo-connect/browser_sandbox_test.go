@@ -11,7 +11,6 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
-	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/pleoclient/pleosim/pages"
 )
 
@@ -77,9 +76,11 @@ func TestPagesBesideTheWizard(t *testing.T) {
 		t.Fatalf("exit code %d: %s", r.code, r.err)
 	}
 	p.see("Not connected", "no longer connected")
+	key = p.allow()
 	if r := s.headless(key, "--company", bakery); r.code != exitDone {
 		t.Fatalf("exit code %d: %s", r.code, r.err)
 	}
+	p.gone("Your Integrated API Key") // there is nothing more to do with it
 	p.click("button", disconnectTile)
 	p.see("Not connected", "no longer connected")
 	if r := s.disconnect(); r.code != exitDone || !strings.Contains(r.out, "Pleo: was already disconnected") {
@@ -104,12 +105,11 @@ title = "Read the company's details"
 func TestPagesForAStandaloneKey(t *testing.T) {
 	t.Parallel()
 	browser(t)
-	s := newSiteWith(t, pleosim.Options{Integrations: []pleosim.Integration{{
-		ID: "tide-table", Name: "Tide Table", Scopes: []string{"vendors:read", "companies:read"}, Standalone: true,
-		Titles: map[string]string{"vendors:read": "Read the vendors"},
-	}}})
+	s := newSite(t)
 	file := s.describedIn("program.toml", programFile)
-	p := open(t, s.sim.WebBase())
+	sandbox := s.serves(binary(t), "--integration", file)
+	s.api = sandbox.APIBase
+	p := open(t, sandbox.WebBase)
 	p.expects("status of 422") // the answer to a form that is not complete
 	p.see("Tide Table", "Standalone API Key", "vendors:read")
 	p.click("link", "Create API Key for Tide Table")
@@ -121,7 +121,7 @@ func TestPagesForAStandaloneKey(t *testing.T) {
 	p.click("radio", "The organisation: Nordvind Gruppen")
 	p.click("radio", "Only this company: "+bakeryName)
 	p.click("checkbox", "vendors:read Read the vendors")
-	p.click("checkbox", "companies:read")
+	p.click("checkbox", "companies:read Read the company's details")
 	p.click("button", "Create API Key")
 	p.see("Your Standalone API Key", "shows it only once")
 	key, shown := p.find("textbox", "Key").value, p.fingerprint()
@@ -139,7 +139,7 @@ func TestPagesForAStandaloneKey(t *testing.T) {
 	x.paste(key)
 	confirm(x)
 	x.see("Connected to ", shown)
-	p.visit(s.sim.WebBase())
+	p.visit(sandbox.WebBase)
 	p.see("Connected", bakeryName, shown)
 	x.see("enter finish")
 	x.send(enter)
@@ -191,24 +191,31 @@ func TestPagesAreForOneBrowser(t *testing.T) {
 	p.beside(base.String()).see("Accounting")
 }
 
-// TestPagesShowNamesAsTheyAre: names from a file are no markup.
-func TestPagesShowNamesAsTheyAre(t *testing.T) {
+// markupFile has names that would be markup, if they were not names.
+const markupFile = `name = "<b>Tide & 'Table'</b><script>alert(1)</script>"
+vendor = "Tide"
+help_url = "https://tide.example/help"
+[[permissions]]
+scope = "tide:read"
+title = "Read <img src=x onerror=alert(1)>"
+`
+
+// TestPagesShowTheNamesOfAFile: a vendor sees the names of his own product wherever the pages show one, as they are.
+func TestPagesShowTheNamesOfAFile(t *testing.T) {
 	t.Parallel()
 	browser(t)
-	const name, title = `<b>"Tide" & 'Table'</b><script>alert(1)</script>`, `Read <img src=x onerror=alert(1)>`
-	s := newSiteWith(t, pleosim.Options{Integrations: []pleosim.Integration{{
-		ID: "tide-table", Name: name, Scopes: []string{"tide:read"}, Titles: map[string]string{"tide:read": title},
-	}}})
-	p := open(t, s.sim.WebBase())
+	s := newSite(t)
+	const name, title = "<b>Tide & 'Table'</b><script>alert(1)</script>", "Read <img src=x onerror=alert(1)>"
+	p := open(t, s.serves(binary(t), "--integration", s.describedIn("tide.toml", markupFile)).WebBase)
 	p.click("link", "Connect "+name)
-	p.see(name+" would like to", title)
+	p.see(name+" would like to", title, "tide:read")
 	p.click("button", "Allow")
 	p.click("link", "Go to "+name)
 	p.see(name + " runs on your own server")
 	p.click("link", "API Keys")
-	p.see(name)
+	p.see("Integrated", name, "tide:read")
 	p.click("link", "Create API Key")
-	p.see(title)
+	p.see(title, "tide:read")
 }
 
 // TestPagesWithoutScript does everything but copying by the button: the key is selected and copied by the keyboard.
