@@ -138,14 +138,15 @@ func (s State) Receipt() Receipt {
 		out = Receipt{{"", w.Receipt.Fill(Values{
 			Name: s.Integration.Name, Company: s.Book().CompanyName(s.Check.Company),
 		})}, {}}
-		out = out.says(s.wayBack(w.BackPrinted, w.BackVendorPrinted))
-		out = append(out, Row{Lead: s.ReturnLink()}) // selecting the row selects the link and no more
+		if !s.Demo { // whose pages may end with this run
+			out = out.says(s.wayBack(w.BackPrinted, w.BackVendorPrinted))
+			out = append(out, Row{Lead: s.ReturnLink()}, Row{}) // selecting the row selects the link and no more
+		}
 		done := s
 		done.Step, done.Integration.Service.Restart = StepDone, "" // the command has a row of its own
 		if s.Demo {                                                // its key store is deleted
 			done.Check.Stored.File = pleoclient.SafeText{}
 		}
-		out = append(out, Row{})
 		for _, f := range done.Facts() {
 			out = append(out, Row{"  " + f.Lead(), f.Value})
 		}

@@ -22,7 +22,8 @@ type keyring struct {
 type createdKey struct {
 	text        string
 	name        string // of the key, or of the integration that it was made for
-	integration string // its id; empty for a Standalone API Key
+	integration string // its id; empty for one that the form has made
+	integrated  bool   // the kind: an Integrated API Key
 	account     account
 	created     time.Time
 	expires     time.Time // zero: never
@@ -44,7 +45,8 @@ func (k *keyring) account(text string) account {
 
 func (c *createdKey) expired() bool { return !c.expires.IsZero() && !time.Now().Before(c.expires) }
 
-// allow creates a key for an integration, of a role such as "good". The first one is that of [Keys].
+// allow creates a key for an integration, of the kind that it takes and of a role such as "good". The first one is that
+// of [Keys].
 func (k *keyring) allow(i Integration, role string) (number int, text string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -54,10 +56,10 @@ func (k *keyring) allow(i Integration, role string) (number int, text string) {
 		another := fmt.Sprintf("%s_%d", role, n+1)
 		text, a.key = i.key(another), i.keyName(another)
 	}
-	return k.add(&createdKey{text: text, name: i.Name, integration: i.ID, account: a}), text
+	return k.add(&createdKey{text: text, name: i.Name, integration: i.ID, integrated: !i.Standalone, account: a}), text
 }
 
-// count returns how many keys were created for an integration; the id "" stands for Standalone API Keys.
+// count returns how many keys were created for an integration; the id "" stands for those of the form.
 func (k *keyring) count(id string) int {
 	n := 0
 	for _, c := range k.created {
@@ -68,7 +70,7 @@ func (k *keyring) count(id string) int {
 	return n
 }
 
-// standalone creates a Standalone API Key for the application of an integration.
+// standalone creates the Standalone API Key of a form, for the application of an integration.
 func (k *keyring) standalone(i Integration, c *createdKey) (number int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -141,7 +143,7 @@ func (k *keyring) list() []pages.Key {
 
 func (c *createdKey) view(number int) pages.Key {
 	v := pages.Key{
-		Number: number, Name: c.name, Integrated: c.integration != "", Fingerprint: c.account.fingerprint,
+		Number: number, Name: c.name, Integrated: c.integrated, Fingerprint: c.account.fingerprint,
 		Access: c.account.company.Name, Created: c.created, Expires: c.expires, Expired: c.expired(),
 	}
 	if c.account.organisation != "" {

@@ -250,6 +250,23 @@ func TestCreateKey(t *testing.T) {
 	}
 }
 
+// TestCreateKeyOfEachKind: a key is listed as what its integration takes.
+func TestCreateKeyOfEachKind(t *testing.T) {
+	t.Parallel()
+	for _, standalone := range []bool{false, true} {
+		i := pleosim.BuiltIn()
+		i.Standalone = standalone
+		s := start(t, i)
+		key := s.CreateKey(i.ID)
+		if res, _ := ask(t, s, key, "GET", introspect, ""); res.StatusCode != http.StatusOK {
+			t.Errorf("standalone %t: Pleo answers %d", standalone, res.StatusCode)
+		}
+		if list := open(t, s).get(pages.KeysPath); strings.Contains(list, ">Standalone<") != standalone {
+			t.Errorf("standalone %t: the list is %s", standalone, list)
+		}
+	}
+}
+
 // TestStandaloneKey: what the form says decides what the key may do.
 func TestStandaloneKey(t *testing.T) {
 	t.Parallel()
