@@ -49,12 +49,20 @@ func (g guard) around(next http.Handler, refused func(http.ResponseWriter, *http
 		case r.Host != g.host:
 			refused(w, r, http.StatusMisdirectedRequest)
 		case g.opens(w, r):
-		case !g.knows(r), ours.Check(r) != nil:
+		case !g.knows(r), ours.Check(r) != nil, embedded(r):
 			refused(w, r, http.StatusForbidden)
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// embedded reports whether a page of another origin asks for something to use in itself, as an image or a stream. Pages
+// of other ports of this computer are of the same site, so that their requests carry the cookie, and to ask for a key
+// that is shown once, or for the terminal, is to take it.
+func embedded(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return site != "" && site != "same-origin" && site != "none" && r.Header.Get("Sec-Fetch-Dest") != "document"
 }
 
 // opens answers a request for an address with the token: it sets the cookie, and leads to the address without it.

@@ -128,6 +128,14 @@ func TestGuard(t *testing.T) {
 			true, "POST", tile + "/allow", 403},
 		{"a form of another origin", func(r *http.Request) { r.Header.Set("Origin", "http://127.0.0.1:1") },
 			true, "POST", tile + "/allow", 403},
+		{"a picture in a page of another server on this computer", func(r *http.Request) {
+			r.Header.Set("Sec-Fetch-Site", "same-site")
+			r.Header.Set("Sec-Fetch-Dest", "image")
+		}, true, "GET", pages.AccountingPath, 403},
+		{"a link on a page of another server on this computer", func(r *http.Request) {
+			r.Header.Set("Sec-Fetch-Site", "same-site")
+			r.Header.Set("Sec-Fetch-Dest", "document")
+		}, true, "GET", pages.AccountingPath, 200},
 		{"a page that is not there", nil, true, "GET", "/settings/expenses", 404},
 		{"an integration that is not there", nil, true, "GET", pages.AccountingPath + "/unknown", 404},
 		{"a key that is not there", nil, true, "GET", pages.KeysPath + "/1/key", 404},
