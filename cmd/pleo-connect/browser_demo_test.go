@@ -169,3 +169,15 @@ func TestDemoHasOneViewer(t *testing.T) {
 	b.server.press(kb.Enter)
 	b.server.see("Get your key from Pleo")
 }
+
+// TestDemoKilledInABrowser: a demo that cannot say goodbye does not look as if it were there.
+func TestDemoKilledInABrowser(t *testing.T) {
+	t.Parallel()
+	b := newSite(t).bothSides()
+	b.stage.expects("net::ERR_") // of the streams
+	if err := b.demo.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	b.server.see("The demo has ended, or does not answer", "Show it here")
+	b.pleo.see("The simulated Pleo has ended")
+}

@@ -90,15 +90,16 @@ terminal.onResize(sendSize);
 
 // From the program
 
-let events = null;
+let events = null, lost = 0;
 
 function listen() {
   events?.close();
   viewer = null;
+  lost = 0;
   events = new EventSource("/terminal/output");
   events.addEventListener("viewer", (event) => {
     viewer = event.data;
-    number = 0;
+    number = lost = 0;
     say("");
     terminal.write("\x1bc"); // all of it is drawn again
     sendSize();
@@ -113,6 +114,8 @@ function listen() {
     viewer = null;
     if (events.readyState === EventSource.CLOSED) {
       end("The demo does not show its terminal", true);
+    } else if (lost++) { // the browser has tried again: what is still drawn would look as if it took keys
+      end("The demo has ended, or does not answer", true);
     }
   };
 }
