@@ -40,6 +40,9 @@ func (o *demoOptions) runWeb(ctx context.Context, i flow.Integration, pace time.
 			return err
 		}
 		o.console.Print(o.book.Command.DemoOpen.String(), sim.WebBase())
+		if err := o.console.Failed(); err != nil { // no one can know the address
+			return err
+		}
 		on.showOn(ctx, st, staged(x, st, sim), o.side(i, sim, pace))
 		return nil
 	})

@@ -327,3 +327,22 @@ func TestDemoWebPlain(t *testing.T) {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }
+
+// TestDemoWebWithoutAnAddress: where the address cannot be printed, no one can open it, and nothing waits for that.
+func TestDemoWebWithoutAnAddress(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	var people strings.Builder
+	cmd := exec.CommandContext(ctx, binary(t), "demo", "--web")
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), fullDisk(t), &people
+	_ = cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != exitUnexpected ||
+		!strings.Contains(people.String(), "can't write to standard output") {
+		t.Errorf("exit code %d: %s", code, people.String())
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.tmp(), "*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
