@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"runtime"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,6 +15,7 @@ import (
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/stage"
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
 	"pleo-connect/tui"
 	"pleo-connect/tui/input"
@@ -35,16 +36,17 @@ func (o *demoOptions) runWeb(ctx context.Context, i flow.Integration, pace time.
 	defer st.Close()
 	on := o.on(st)
 	return o.inDirectory(func(dir string) error {
-		x, err := on.simulated(i, sim, dir)
-		if err != nil {
-			return err
-		}
 		o.console.Print(o.book.Command.DemoOpen.String(), sim.WebBase())
 		if err := o.console.Failed(); err != nil { // no one can know the address
 			return err
 		}
-		on.showOn(ctx, st, staged(x, st, sim), o.side(i, sim, pace))
-		return nil
+		return on.showOn(ctx, st, dir, func(dir string) error {
+			x, err := on.simulated(i, sim, dir)
+			if err != nil {
+				return err
+			}
+			return on.wizardOn(ctx, st, staged(x, st, sim), o.side(i, sim, pace))
+		})
 	})
 }
 
@@ -62,7 +64,7 @@ func (o *demoOptions) on(st *stage.Stage) *demoOptions {
 
 // staged returns an engine for a person whose terminal is in a browser of this computer: links are for that.
 func staged(x engine.Engine, st *stage.Stage, sim *pleosim.Server) engine.Engine {
-	x.Setup.WebApp = pleoSide(sim)
+	x.Setup.WebApp = sim.AccountingPage()
 	x.Setup.Remote, x.Setup.Paste = false, flow.PasteWindows
 	if runtime.GOOS == "darwin" {
 		x.Setup.Paste = flow.PasteMac
@@ -79,24 +81,23 @@ func staged(x engine.Engine, st *stage.Stage, sim *pleosim.Server) engine.Engine
 	return x
 }
 
-// pleoSide returns the address of the page beside the terminal. Its browser needs no token any more.
-func pleoSide(sim *pleosim.Server) string {
-	base := sim.WebBase()
-	return base[:strings.LastIndex(base, "/")] + "/settings/accounting"
-}
-
-// showOn runs one wizard after the other, the first when someone looks. The next one begins with the connection of the
-// one before.
-func (o *demoOptions) showOn(ctx context.Context, st *stage.Stage, x engine.Engine, demo demoSide) {
+// showOn runs one wizard after the other, the first when someone looks. What one has saved is removed before the next:
+// each audience sees a computer that is not connected. Pleo's side stays as it is.
+func (o *demoOptions) showOn(ctx context.Context, st *stage.Stage, dir string, wizard func(dir string) error) error {
 	select {
 	case <-st.Seen():
 	case <-ctx.Done():
 	}
 	for ctx.Err() == nil {
-		err := o.wizardOn(ctx, st, x, demo)
-		if ctx.Err() != nil {
-			return
+		own, err := os.MkdirTemp(dir, "")
+		if err != nil {
+			return flow.NewFault(flow.DemoNoDir, flow.Values{Reason: pleoclient.SystemReason(err)})
 		}
+		err = wizard(own)
+		if ctx.Err() != nil {
+			break
+		}
+		_ = os.RemoveAll(own) // or with all of the demo
 		if failure, _ := o.asFailure(ctx, err); failure != nil {
 			if failure.Kind == flow.KindInterrupted {
 				failure.Hint = "" // the next line says it
@@ -107,6 +108,7 @@ func (o *demoOptions) showOn(ctx context.Context, st *stage.Stage, x engine.Engi
 		awaitEnter(ctx, st.Typed())
 		o.console.Print("")
 	}
+	return nil
 }
 
 // wizardOn runs the full screen on a stage, and prints the receipt below it.

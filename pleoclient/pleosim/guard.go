@@ -48,6 +48,8 @@ func (g guard) around(next http.Handler, refused func(http.ResponseWriter, *http
 		switch {
 		case r.Host != g.host:
 			refused(w, r, http.StatusMisdirectedRequest)
+		case r.Method != http.MethodGet && r.Method != http.MethodPost: // HEAD would do what GET does, unseen
+			refused(w, r, http.StatusMethodNotAllowed)
 		case g.opens(w, r):
 		case !g.knows(r), ours.Check(r) != nil, embedded(r):
 			refused(w, r, http.StatusForbidden)

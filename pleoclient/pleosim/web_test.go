@@ -142,6 +142,8 @@ func TestGuard(t *testing.T) {
 		{"a key with a strange number", nil, true, "GET", pages.KeysPath + "/-1/key", 404},
 		{"an unknown view", nil, true, "GET", pages.EventsPath + "?view=all", 404},
 		{"a method that changes nothing", nil, true, "GET", tile + "/allow", 404},
+		{"a look at the head alone", nil, true, "HEAD", tile + "/key", 405},
+		{"another method", nil, true, "PUT", pages.AccountingPath, 405},
 		{"the right browser", nil, true, "GET", pages.AccountingPath, 200},
 	}
 	for _, tt := range tests {

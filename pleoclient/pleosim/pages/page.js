@@ -21,11 +21,14 @@ if (copy) {
 find('[data-focus]')?.focus();
 find('[data-go]')?.addEventListener('click', () => parent.frames.server?.focus()); // the terminal, beside this page
 
-if (live) {
-  const events = new EventSource(live.dataset.events);
-  const on = (name, f) => events.addEventListener(name, (e) => f(e.data));
+// listen hears about changes while the page is in sight: a browser has few connections to one server.
+let events;
+const listen = () => {
   let lost = 0;
-  onpagehide = () => events.close(); // a page that is kept would hold one of the browser's few connections
+  events?.close();
+  if (!live || document.hidden) return;
+  events = new EventSource(live.dataset.events);
+  const on = (name, f) => events.addEventListener(name, (e) => f(e.data));
   on('open', () => { lost = 0; });
   on('live', (html) => {
     const id = document.hasFocus() && document.activeElement.id; // the terminal beside this page may have it
@@ -38,6 +41,9 @@ if (live) {
   on('error', () => {
     if (events.readyState < 2 && !lost++) return; // the browser tries again
     events.close();
-    say('The simulated Pleo has ended. Start the demo again.');
+    say('The simulated Pleo has ended. Start it again, and open its new address.');
   });
-}
+};
+document.onvisibilitychange = listen;
+onpagehide = () => events?.close();
+listen();
