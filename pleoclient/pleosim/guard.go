@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -76,7 +77,8 @@ func (g guard) opens(w http.ResponseWriter, r *http.Request) bool {
 	http.SetCookie(w, &http.Cookie{
 		Name: g.cookie, Value: g.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
-	w.Header().Set("Location", "/"+strings.TrimLeft(rest, `/\`)) // two slashes would name another host
+	// Two slashes would name another host, also with what a browser takes for one or ignores between them.
+	w.Header().Set("Location", (&url.URL{Path: "/" + strings.TrimLeft(rest, "/")}).EscapedPath())
 	w.WriteHeader(http.StatusSeeOther)
 	return true
 }

@@ -177,7 +177,7 @@ func TestToken(t *testing.T) {
 	s := start(t)
 	for path, want := range map[string]string{
 		"": "/", "/": "/", "/settings/api-keys": "/settings/api-keys", "//example.com": "/example.com",
-		"/\\example.com": "/example.com",
+		"/\\example.com": "/%5Cexample.com", "/\t/example.com": "/%09/example.com",
 	} {
 		b := newBrowser(t, s)
 		b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
