@@ -239,7 +239,6 @@ func (b *Book) VendorOf(i Integration) string {
 	return cmp.Or(i.Vendor, b.Clauses.Vendor.String())
 }
 
-// host returns an origin without its scheme: the host, and the port unless it is the default.
 // host returns the host of an address, with its port.
 func host(address string) string {
 	_, rest, _ := strings.Cut(address, "://")
