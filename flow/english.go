@@ -334,6 +334,8 @@ var englishWizard = WizardWords{
 	Receipt:           "{name} is connected to {company}",
 	Demo:              "DEMO: nothing was saved",
 	DemoPages:         "DEMO: open the simulated Pleo in a browser on this computer:",
+	DemoForward:       "Over SSH, first run this on your own computer, where SERVER is this one:",
+	DemoForwardBy:     "ssh -L {value}:127.0.0.1:{value} SERVER",
 
 	Quoted: "“{company}”",
 }
@@ -1707,11 +1709,11 @@ var englishProblems = map[Kind]Words{
 	DemoTerminal: {"the demo needs a terminal",
 		"run it in a terminal (over SSH, with ssh -t); scripts can use pleo-connect sandbox", ""},
 	DemoScenario: {"unknown scenario", "choose one of: {list}", ""},
-	DemoPace:     {"that is not a time from 0 to 5 s", "for example: --pace 600ms", ""},
+	DemoPace:     {"--pace takes a time from 0 to 5 s", "for example: --pace 600ms", ""},
 	DemoNoDir: {"can't create a temporary directory for the demo: {reason}",
 		"set TMPDIR to a directory that you can write to", ""},
 	DemoLeft:       {"couldn't delete the demo's files", "run: rm -r {word}", ""},
-	DemoWebPlain:   {"a browser shows the full screen only", "leave out --web, or --plain", ""},
+	DemoWebPlain:   {"a browser shows the full screen only", "leave out --web or --plain", ""},
 	ListenForm:     {"that is not an address and port", "for example: --listen 127.0.0.1:8080", ""},
 	ListenLoopback: {"the sandbox listens on this computer only", "use 127.0.0.1 or [::1]", ""},
 	ListenTaken:    {"can't listen on {value}: {reason}", "choose another port, or 0 for any free one", ""},

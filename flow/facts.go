@@ -125,8 +125,19 @@ func (r Receipt) says(text string, lines ...string) Receipt {
 }
 
 // Beginning returns what a demo prints before the wizard takes the screen: where the pages of the simulated Pleo are.
-func (s Setup) Beginning() Receipt {
-	return Receipt{{Text: s.Book().Wizard.DemoPages.String()}, {Lead: s.WebApp}, {}}
+// forward is the port that a person at another computer has to forward, "" for anyone else.
+func (s Setup) Beginning(forward string) Receipt {
+	out := Receipt{{Text: s.Book().Wizard.DemoPages.String()}, {Lead: s.WebApp}}
+	return append(append(out, s.Book().DemoForward(forward)...), Row{})
+}
+
+// DemoForward says how to open the pages of a demo over SSH, if a port has to be forwarded for that.
+func (b *Book) DemoForward(port string) Receipt {
+	if port == "" {
+		return nil
+	}
+	w := b.Wizard
+	return Receipt{{Text: w.DemoForward.String()}, {Lead: "  " + w.DemoForwardBy.Fill(Values{Value: port})}}
 }
 
 // Receipt returns what is printed after the wizard ended: the headline, the way back, the facts that Done showed, and

@@ -69,6 +69,7 @@ type WizardWords struct {
 	Receipt                        Text
 	Demo                           Text
 	DemoPages                      Text // above the address of its pages, before the wizard begins
+	DemoForward, DemoForwardBy     Text // below it, over SSH: how, and the command that forwards the port {value}
 
 	Quoted Text // a company's name
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/pleoclient/pleosim"
@@ -83,9 +85,18 @@ func (o *demoOptions) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		o.console.Rows(x.Setup.Beginning()...)
+		o.console.Rows(x.Setup.Beginning(o.forward(sim))...)
 		return o.wizard(ctx, tty, x, o.side(described, sim, pace))
 	})
+}
+
+// forward returns the port of the pages for a person who is connected over SSH, whose browser is elsewhere; else "".
+func (o *demoOptions) forward(sim *pleosim.Server) string {
+	if o.host.Elsewhere() != host.OverSSH {
+		return ""
+	}
+	pages, _ := url.Parse(sim.WebBase())
+	return pages.Port()
 }
 
 // inDirectory calls f with a new directory, and removes it afterwards.

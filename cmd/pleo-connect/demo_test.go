@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -116,6 +117,29 @@ func (s *site) nothingLeft() {
 	}
 }
 
+// TestDemoOverSSH: a person whose browser is on another computer is told how it gets to the pages.
+func TestDemoOverSSH(t *testing.T) {
+	t.Parallel()
+	for _, overSSH := range []bool{false, true} {
+		s := newSite(t)
+		env := slices.DeleteFunc(s.env(), func(v string) bool { return strings.HasPrefix(v, "SSH_") })
+		if overSSH {
+			env = append(env, "SSH_CONNECTION=192.0.2.1 1 192.0.2.2 22")
+		}
+		x := start(t, env, "demo", "--pace", "0")
+		x.see("Allow", "Key store ready")
+		said, port := x.written(), ""
+		if u, err := url.Parse(pagesAddress.FindString(said)); err == nil {
+			port = u.Port()
+		}
+		if strings.Contains(said, "ssh -L "+port+":127.0.0.1:"+port+" SERVER") != overSSH {
+			t.Errorf("over SSH %t: the demo begins with\n%s", overSSH, said)
+		}
+		x.send(ctrlC)
+		x.exit(exitInterrupted)
+	}
+}
+
 // TestDemoLineByLine has both sides as well, and says what it is at the beginning and at the end.
 func TestDemoLineByLine(t *testing.T) {
 	t.Parallel()
@@ -197,7 +221,7 @@ func TestDemoPace(t *testing.T) {
 	for _, pace := range []string{"fast", "-1s", "6s", "600"} {
 		x := start(t, newSite(t).env(), "demo", "--pace", pace)
 		x.exit(exitUsage)
-		x.seeText("that is not a time from 0 to 5 s", "for example: --pace 600ms")
+		x.seeText("--pace takes a time from 0 to 5 s", "for example: --pace 600ms")
 	}
 }
 

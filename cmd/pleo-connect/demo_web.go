@@ -37,6 +37,7 @@ func (o *demoOptions) runWeb(ctx context.Context, i flow.Integration, pace time.
 	on := o.on(st)
 	return o.inDirectory(func(dir string) error {
 		o.console.Print(o.book.Command.DemoOpen.String(), sim.WebBase())
+		o.console.Rows(o.book.DemoForward(o.forward(sim))...)
 		if err := o.console.Failed(); err != nil { // no one can know the address
 			return err
 		}

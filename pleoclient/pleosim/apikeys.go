@@ -23,10 +23,8 @@ const (
 var expirations = []string{"30", "90", "365", ""}
 
 func (s *Server) keysView() pages.KeysView {
-	return pages.KeysView{Base: s.base(pages.ViewKeys), Keys: s.keyList()}
+	return pages.KeysView{Base: s.base(pages.ViewKeys), Keys: s.keys.list()}
 }
-
-func (s *Server) keyList() []pages.Key { return s.keys.list() }
 
 func (s *Server) keysPage(w http.ResponseWriter, _ *http.Request) {
 	v := s.keysView()
@@ -139,6 +137,6 @@ func (s *Server) deleteKey(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	s.board.add(happening{text: fmt.Sprintf("The key of %s was deleted. Pleo rejects it from now on.", name)})
+	s.board.add(happening{text: fmt.Sprintf("The key “%s” was deleted. Pleo rejects it from now on.", name)})
 	http.Redirect(w, r, pages.KeysPath, http.StatusSeeOther)
 }

@@ -44,14 +44,16 @@ func (b *board) since(n int) ([]happening, <-chan struct{}) {
 
 // seen returns how much has happened.
 func (b *board) seen() int {
-	all, _ := b.since(0)
-	return len(all)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.happened)
 }
 
 // last returns what happened last of what the pages say in words.
 func (b *board) last() happening {
-	all, _ := b.since(0)
-	for _, h := range slices.Backward(all) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, h := range slices.Backward(b.happened) {
 		if h.text != "" {
 			return h
 		}

@@ -64,7 +64,7 @@ func (s *Server) live(view string) func() templ.Component {
 	case pages.ViewAccounting:
 		return func() templ.Component { return pages.Tiles(s.tiles()) }
 	case pages.ViewKeys:
-		return func() templ.Component { return pages.KeyList(s.keyList()) }
+		return func() templ.Component { return pages.KeyList(s.keys.list()) }
 	}
 	return nil
 }

@@ -3,17 +3,19 @@ package pleosim
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"fmt"
+	"html"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 )
 
-// guard lets only the browser in that was given the address of the pages. Its address begins with a token, which becomes
-// a cookie at the first request, so that it stays neither in the address bar nor in what the page links to.
+// guard lets in only the browser that was given the address of the pages. The path of that address is a token, which
+// becomes a cookie at the first request, so that it stays neither in the address bar nor in what a page links to.
 //
-// Cookies know no port: another server on the same address of loopback would be sent the cookie as well, but it is
-// another program of this computer, and cannot read the address that was printed.
+// Cookies know no port: a page of another server on this computer is of the same site, so what it asks of ours carries
+// the cookie, and its server is sent it too. The page is refused; a server that misuses the cookie is not.
 type guard struct {
 	host   string // "127.0.0.1:41234": any other name leads here only by an attack (DNS rebinding)
 	token  string
@@ -64,8 +66,13 @@ func (g guard) around(next http.Handler, refused func(http.ResponseWriter, *http
 // of other ports of this computer are of the same site, so that their requests carry the cookie, and to ask for a key
 // that is shown once, or for the terminal, is to take it.
 func embedded(r *http.Request) bool {
+	return foreign(r) && r.Header.Get("Sec-Fetch-Dest") != "document"
+}
+
+// foreign reports whether a page of another origin asks.
+func foreign(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
-	return site != "" && site != "same-origin" && site != "none" && r.Header.Get("Sec-Fetch-Dest") != "document"
+	return site == "same-site" || site == "cross-site"
 }
 
 // opens answers a request for an address with the token: it sets the cookie, and leads to the address without it.
@@ -78,7 +85,14 @@ func (g guard) opens(w http.ResponseWriter, r *http.Request) bool {
 		Name: g.cookie, Value: g.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
 	// Two slashes would name another host, also with what a browser takes for one or ignores between them.
-	w.Header().Set("Location", (&url.URL{Path: "/" + strings.TrimLeft(rest, "/")}).EscapedPath())
+	to := (&url.URL{Path: "/" + strings.TrimLeft(rest, "/")}).EscapedPath()
+	if foreign(r) { // a redirect would count as the other site's request, which brings no cookie
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = fmt.Fprintf(w, `<!DOCTYPE html><title>Simulated Pleo</title><meta http-equiv="refresh" content="0;url=%s">`,
+			html.EscapeString(to))
+		return true
+	}
+	w.Header().Set("Location", to)
 	w.WriteHeader(http.StatusSeeOther)
 	return true
 }

@@ -194,6 +194,13 @@ func TestToken(t *testing.T) {
 			}
 		}
 	}
+	b := newBrowser(t, s) // the address was a link on another site, so that a redirect would bring no cookie
+	link := b.request("GET", s.WebBase()+"/settings/api-keys", nil)
+	link.Header.Set("Sec-Fetch-Site", "cross-site")
+	if page, _ := b.do(link, http.StatusOK); !strings.Contains(page, `content="0;url=/settings/api-keys"`) {
+		t.Errorf("a link on another site leads to %s", page)
+	}
+	b.get(pages.KeysPath)
 	if other := start(t); other.WebBase() == s.WebBase() || len(s.WebBase()) < len("http://127.0.0.1:1/")+26 {
 		t.Errorf("%q and %q", s.WebBase(), other.WebBase())
 	}

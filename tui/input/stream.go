@@ -58,6 +58,7 @@ func (s *Stream) read() {
 			return
 		case text != nil:
 			s.repair.Feed(text, time.Now())
+			clear(text) // it may be a key
 		default:
 			s.repair.Expire(time.Now())
 		}

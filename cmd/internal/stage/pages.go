@@ -82,7 +82,7 @@ func asset(name string) http.Handler {
 }
 
 // writeFor is how long a viewer may take with one event.
-const writeFor = 10 * time.Second
+const writeFor = 2 * time.Second
 
 // output is the stream of a viewer: first its number, then what is written, and why the stream ends. What is written is
 // in base64, because an event is text, and a character may be cut in two. A browser whose stream ends by itself comes

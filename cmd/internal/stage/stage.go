@@ -159,6 +159,7 @@ func (s *Stage) carryOut(m message) {
 	select {
 	case s.typed <- m.typed:
 	default: // no one reads
+		clear(m.typed) // it may be a key
 	}
 }
 
