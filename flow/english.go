@@ -769,7 +769,7 @@ var englishCommand = CommandWords{
 	RekeyBackups:    "older backups can't be opened with it; make new backups of the key store and the identity file",
 	RekeyExposed:    "if someone may have read the old identity, replace each key: {program} reconnect COMPANY",
 
-	DemoOpen:  "Open the demo in a browser on this computer. Ctrl+C here ends it.",
+	DemoOpen:  "DEMO: open both sides in a browser on this computer. Ctrl+C here ends it:",
 	DemoAgain: "Press Enter to start again.",
 
 	TheCommand: "the command",

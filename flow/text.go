@@ -201,8 +201,13 @@ func (s State) SecretText() string { return s.words().Secret.String() }
 // PasteText is shown in the key field while it is empty.
 func (s State) PasteText() string { return s.words().Paste[s.Paste].String() }
 
-// CloseText is shown on Done.
-func (s State) CloseText() string { return s.words().Close.String() }
+// CloseText is shown on Done, except in a demo, whose window may be that of both sides.
+func (s State) CloseText() string {
+	if s.Demo {
+		return ""
+	}
+	return s.words().Close.String()
+}
 
 // WebhooksText is shown on Done after a key was replaced, and empty otherwise.
 func (s State) WebhooksText() string {

@@ -83,6 +83,9 @@ func TestDemoMark(t *testing.T) {
 			if !strings.Contains(f.size(size[0], size[1]).text(), " DEMO ") && !strings.Contains(f.text(), " DEMO\n") {
 				t.Errorf("%s at %v has no DEMO mark:\n%s", f.state.Step, size, f.text())
 			}
+			if strings.Contains(f.text(), "will be printed") { // the pages of a demo end with it
+				t.Errorf("%s at %v promises a link that is not printed:\n%s", f.state.Step, size, f.text())
+			}
 		}
 	}
 }

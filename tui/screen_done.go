@@ -38,9 +38,10 @@ func (d doneScreen) view(s flow.State, f frame) page {
 		link:   s.Link(),
 		notice: spaced(f.notice(s)),
 	}
-	if ansi.StringWidth(p.link) <= f.width {
+	switch {
+	case ansi.StringWidth(p.link) <= f.width:
 		p.rows = append(f.bridge(), p.rows...)
-	} else { // there is no room for a bridge as well
+	case !s.Demo: // whose receipt has no link; there is no room for a bridge either
 		p.pinned = append(p.pinned, f.prose(s.Book().Wizard.Link.Again.String(), f.styles.plain)...)
 	}
 	switch last := spaced(f.prose(s.CloseText(), f.styles.plain)); {
