@@ -3,12 +3,14 @@
 package main
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"pleo-connect/pleoclient/pleosim/pages"
@@ -249,4 +251,30 @@ func TestPagesWithoutScript(t *testing.T) {
 	p.see("Connected", bakeryName, "is connected to")
 	p.click("button", disconnectTile)
 	p.see("Not connected", "no longer connected")
+}
+
+// TestPagesOutOfSight: a page that no one sees holds no connection, of which a browser has six, and shows what happened
+// in the meantime when it is seen again.
+func TestPagesOutOfSight(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	p := open(t, s.sim.WebBase())
+	p.see("Accounting", "Not connected")
+	// as if another tab were in front; 1 and 2 are EventSource.OPEN and CLOSED
+	hidden := func(hidden bool) string {
+		t.Helper()
+		got := do(p.tab, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf(`
+			Object.defineProperty(document, "hidden", {value: %t, configurable: true})
+			document.dispatchEvent(new Event("visibilitychange"))
+			String(events.readyState)`, hidden)})
+		return string(got.Result.Value)
+	}
+	if state := hidden(true); state != `"2"` {
+		t.Errorf("a page out of sight has a stream in the state %s", state)
+	}
+	if r := s.headless(s.sim.Keys().Good, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s", r.code, r.err)
+	}
+	hidden(false)
+	p.see("✓ Connected", bakeryName, "is connected to")
 }
