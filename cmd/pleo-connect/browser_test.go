@@ -61,9 +61,6 @@ var startBrowser = sync.OnceValues(func() (context.Context, error) {
 // browser returns the Chromium of all tests.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("make test runs it; the race detector would see neither the browser nor the program")
-	}
 	ctx, err := startBrowser()
 	if errors.Is(err, errNoBrowser) {
 		t.Skip(err)

@@ -30,7 +30,8 @@ func newDemo(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Try the wizard with a simulated Pleo",
-		Long: "Runs the real wizard against a simulated Pleo on this computer. Open the address that it prints in a browser " +
+		Long: "Runs the real wizard against a simulated Pleo on this computer. " +
+			"Open the address that it prints in a browser " +
 			"and press Allow there to get a key, or press Tab in the wizard.\n\n" +
 			"It contacts no other computer, and deletes everything it saved when you quit. If it is killed, the next " +
 			"demo deletes what was left.",

@@ -217,7 +217,9 @@ func TestDemoWeb(t *testing.T) {
 		t.Errorf("%s is opened", link)
 	}
 	w.press(enter, "enter finish")
-	receipt := []string{"is connected to “Harbour Lane Bakery ApS”", "DEMO: nothing was saved", "Press Enter to start again"}
+	receipt := []string{
+		"is connected to “Harbour Lane Bakery ApS”", "DEMO: nothing was saved", "Press Enter to start again",
+	}
 	w.see(receipt...)
 	w.watch()
 	w.see(receipt...)

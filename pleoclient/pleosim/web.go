@@ -99,7 +99,7 @@ func (s *Server) missing(w http.ResponseWriter, r *http.Request) {
 	}))
 }
 
-// refused says why a browser gets no page. It shows nothing else: whoever asks may not be the person at this computer.
+// refused says how to get a page, and shows nothing else: the request may not come from the person at this computer.
 func (s *Server) refused(w http.ResponseWriter, _ *http.Request, status int) {
 	http.Error(w, "Simulated Pleo (demo): open the whole address that pleo-connect printed. It begins with "+
 		"http://"+s.guard.host+"/ and ends with 26 letters and digits.", status)

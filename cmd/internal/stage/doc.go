@@ -1,6 +1,6 @@
-// Package stage shows both sides of the demo in one window of a browser: the pages of the simulated Pleo, and a terminal
-// with what runs on the customer's server. Start with [New], and serve [Stage.Pages] behind the guard of the simulated
-// Pleo, on the same origin.
+// Package stage shows both sides of the demo in one window of a browser: the pages of the simulated Pleo, and a
+// terminal with what runs on the customer's server. Start with [New], and serve [Stage.Pages] behind the guard of the
+// simulated Pleo, on the same origin.
 //
 // A [Stage] is a terminal for the program that is shown: it delivers what is typed, takes what is written, and knows
 // its size. There is neither a pseudo-terminal nor a WebSocket: output is one stream of server-sent events, and each

@@ -222,7 +222,7 @@ func TestFarAhead(t *testing.T) {
 	p.sends(p.number+maxHeld/maxInput+2, much) // there is room again
 }
 
-// TestNoOneReads: a program that reads nothing is typed a bounded number of messages, and the viewer goes on.
+// TestNoOneReads: a program that reads nothing is typed a bounded number of messages, and the viewer stays.
 func TestNoOneReads(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -354,7 +354,7 @@ func TestPrintedIsBounded(t *testing.T) {
 	s.show().sees(strings.Repeat(line, maxKept/len(line)))
 }
 
-// TestSlowViewer: a page that takes nothing holds nobody up, and its stream ends, so that it comes again.
+// TestSlowViewer: a page that takes nothing holds no one up, and its stream ends, so that it comes again.
 func TestSlowViewer(t *testing.T) {
 	t.Parallel()
 	s := New()
@@ -403,7 +403,7 @@ func TestClose(t *testing.T) {
 	late.ends(endedEvent)
 }
 
-// TestGone: a page that is closed is no viewer any more, and the program goes on.
+// TestGone: a page that is closed is no viewer any more, and the program continues.
 func TestGone(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -14,7 +14,7 @@ type viewer struct {
 	ready  bool          // its size is known
 	untold []byte        // output that it has not taken yet
 	link   string        // a page to open; "": none
-	last   string        // the last event; "": the stream goes on
+	last   string        // the last event; "": the stream continues
 	wake   chan struct{} // holds a token when there is something to tell
 }
 
