@@ -3,7 +3,6 @@ package tui
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -67,7 +66,7 @@ func (b buttons) view(f frame, cs []choice, enabled bool) []string {
 		switch {
 		case *last == "":
 			*last = button
-		case ansi.StringWidth(*last+gap+button) > f.w:
+		case widthOf(*last+gap+button) > f.w:
 			rows = append(rows, button)
 		default:
 			*last += gap + button

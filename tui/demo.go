@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"github.com/charmbracelet/x/ansi"
-
 	"pleo-connect/flow"
 )
 
@@ -18,5 +16,5 @@ func (f frame) demoLine(keyKind string) []string {
 	if keyKind == flow.Standalone {
 		side = f.book.Screen.DemoSideStandalone
 	}
-	return hang(lead, f.wrap(side.String(), f.w-ansi.StringWidth(lead), f.styles.plain))
+	return hang(lead, f.wrap(side.String(), f.w-widthOf(lead), f.styles.plain))
 }

@@ -5,7 +5,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -100,7 +99,7 @@ func (f frame) table(rows [][3]string) []string {
 	var wide [3]int
 	for _, row := range rows {
 		for i, text := range row {
-			wide[i] = max(wide[i], ansi.StringWidth(text))
+			wide[i] = max(wide[i], widthOf(text))
 		}
 	}
 	if 2+wide[0]+wide[1]+wide[2]+6 > f.w {

@@ -128,7 +128,7 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 // finish cuts what is too wide, and replaces signs that the terminal cannot draw.
 func (l look) finish(rows []string) string {
 	for i, row := range rows {
-		if len(row) > l.width {
+		if len(row) > l.width && widthOf(row) > l.width {
 			rows[i] = ansi.Truncate(row, l.width, l.glyphs.ellipsis)
 		}
 	}
@@ -188,12 +188,12 @@ func (f frame) header(s flow.State) string {
 	}
 	left := ""
 	if !f.roomy() {
-		left = f.shortRail(s, f.w-ansi.StringWidth(right)-2) + "  "
+		left = f.shortRail(s, f.w-widthOf(right)-2) + "  "
 	}
-	if hint := f.hint; hint != "" && ansi.StringWidth(left+s.Integration.Name+hint+right) < f.w {
+	if hint := f.hint; hint != "" && widthOf(left+s.Integration.Name+hint+right) < f.w {
 		right = f.styles.faint.Render(hint) + "  " + right
 	}
-	name := ansi.Truncate(s.Integration.Name, max(f.w-ansi.StringWidth(left+right)-2, 0), f.glyphs.ellipsis)
+	name := ansi.Truncate(s.Integration.Name, max(f.w-widthOf(left+right)-2, 0), f.glyphs.ellipsis)
 	return f.spread(left+f.styles.title.Render(name), right)
 }
 
@@ -207,9 +207,9 @@ func (f frame) footer(keys []key.Binding) string {
 			tail = f.keyHint(b) + separator + tail
 		}
 	}
-	room := f.w - ansi.StringWidth(tail)
+	room := f.w - widthOf(tail)
 	for _, b := range keys {
-		if text := f.keyHint(b) + separator; b.Enabled() && !isHelp(b) && ansi.StringWidth(out+text) <= room {
+		if text := f.keyHint(b) + separator; b.Enabled() && !isHelp(b) && widthOf(out+text) <= room {
 			out += text
 		}
 	}
@@ -218,7 +218,7 @@ func (f frame) footer(keys []key.Binding) string {
 
 // fits reports whether the footer has room for a key and the way out.
 func (f frame) fits(b key.Binding) bool {
-	return ansi.StringWidth(f.footer([]key.Binding{b})) > ansi.StringWidth(f.footer(nil))
+	return widthOf(f.footer([]key.Binding{b})) > widthOf(f.footer(nil))
 }
 
 func (f frame) keyHint(b key.Binding) string {

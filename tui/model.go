@@ -245,6 +245,9 @@ func (m *model) toTerminal(answer flow.Event) tea.Cmd {
 
 // scrolled scrolls a body that does not fit, and reports whether the key was for that.
 func (m *model) scrolled(msg tea.KeyPressMsg) bool {
+	if !key.Matches(msg, bindings.up, bindings.down, bindings.pageUp, bindings.pageDown, bindings.top, bindings.bottom) {
+		return false
+	}
 	d, by := m.drawing(), 0
 	switch {
 	case key.Matches(msg, bindings.up):
@@ -259,8 +262,6 @@ func (m *model) scrolled(msg tea.KeyPressMsg) bool {
 		by = -d.scrollLimit
 	case key.Matches(msg, bindings.bottom):
 		by = d.scrollLimit
-	default:
-		return false
 	}
 	m.scroll = max(min(m.scroll, d.scrollLimit)+by, 0)
 	m.scroll = min(m.scroll, d.scrollLimit)

@@ -108,7 +108,7 @@ func (f frame) headline(p page) []string {
 	if p.mark != "" {
 		mark = p.mark + " "
 	}
-	wide := ansi.StringWidth(mark)
+	wide := widthOf(mark)
 	lines := f.wrap(p.title, f.w-wide, f.styles.title)
 	for i := range lines {
 		lines[i] = mark + lines[i]
@@ -136,7 +136,7 @@ func (f frame) foot(p page) []string {
 // the address.
 func (f frame) address(to string) []string {
 	lead := strings.Repeat(" ", f.dent())
-	if f.left+ansi.StringWidth(lead+to) <= f.width {
+	if f.left+widthOf(lead+to) <= f.width {
 		return []string{lead + link(to, to, f.styles.plain)}
 	}
 	var rows []string

@@ -3,8 +3,6 @@ package tui
 import (
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"pleo-connect/flow"
 )
 
@@ -37,7 +35,7 @@ func (f frame) columns(cells []cell, dent int) []string {
 	left, right := 0, 0
 	for _, c := range cells {
 		if !c.apart { // also one whose note is still to come: the notes beside it do not move then
-			left, right = max(left, ansi.StringWidth(c.left)), max(right, ansi.StringWidth(c.right))
+			left, right = max(left, widthOf(c.left)), max(right, widthOf(c.right))
 		}
 	}
 	var out []string
@@ -58,7 +56,7 @@ func (f frame) columns(cells []cell, dent int) []string {
 func (f frame) list(lines []flow.Line, dent int) []string {
 	var cells []cell
 	for _, line := range lines {
-		wide := dent+2+ansi.StringWidth(line.Label)+3+ansi.StringWidth(line.Note) > f.w
+		wide := dent+2+widthOf(line.Label)+3+widthOf(line.Note) > f.w
 		cells = append(cells, cell{f.mark(line.Mark), line.Label, line.Note, f.styles.plain, wide})
 	}
 	return f.columns(cells, dent)
@@ -68,20 +66,20 @@ func (f frame) list(lines []flow.Line, dent int) []string {
 func (f frame) facts(facts []flow.Fact) []string {
 	label := 0
 	for _, fact := range facts {
-		label = max(label, ansi.StringWidth(fact.Label))
+		label = max(label, widthOf(fact.Label))
 	}
 	var out []string
 	for _, fact := range facts {
 		lead := strings.Repeat(" ", f.dent()) + f.styles.faint.Render(pad(fact.Label, label)) + "   "
 		runs := fact.Label == f.book.Wizard.Facts.NextRun.String()
-		if runs && ansi.StringWidth(lead+fact.Value) > f.w {
+		if runs && widthOf(lead+fact.Value) > f.w {
 			out = append(append(out, lead), f.command(fact.Value, f.book.Wizard.Link.CommandAgain)...)
 			continue
 		}
 		if fact.Label == f.book.Wizard.Facts.SavedIn.String() {
-			fact.Value = f.path(fact.Value, f.w-ansi.StringWidth(lead))
+			fact.Value = f.path(fact.Value, f.w-widthOf(lead))
 		}
-		out = append(out, hang(lead, f.wrap(fact.Value, f.w-ansi.StringWidth(lead), f.styles.plain))...)
+		out = append(out, hang(lead, f.wrap(fact.Value, f.w-widthOf(lead), f.styles.plain))...)
 	}
 	return out
 }
@@ -119,7 +117,7 @@ func (f frame) permissions(cells []cell, dent int) []string {
 func (f frame) scopeless(permissions []cell, dent int) bool {
 	title, scope := 0, 0
 	for _, c := range permissions {
-		title, scope = max(title, ansi.StringWidth(c.left)), max(scope, ansi.StringWidth(c.right))
+		title, scope = max(title, widthOf(c.left)), max(scope, widthOf(c.right))
 	}
 	beside := dent+2+title+3+scope <= f.w
 	return !beside && (!f.roomy() || f.w < maxProse)

@@ -34,7 +34,7 @@ func (f frame) railSteps() [4]string {
 func (f frame) rail(s flow.State) string {
 	p, steps := s.Progress(), f.railSteps()
 	at, lines := railIndex(p), len(steps)-1
-	room := f.w - ansi.StringWidth("1 "+strings.Join(steps[:], "  1 "))
+	room := f.w - widthOf("1 "+strings.Join(steps[:], "  1 "))
 	if room < 2*lines { // a part of a line, and a cross
 		return f.shortRail(s, f.w)
 	}
@@ -90,5 +90,5 @@ func (f frame) shortRail(s flow.State, room int) string {
 	}
 	at := railIndex(p)
 	step := fmt.Sprintf("%d/%d %s", at+1, len(steps), steps[at])
-	return f.styles.accent.Render(ansi.Truncate(step, room-ansi.StringWidth(cross), f.glyphs.ellipsis)) + cross
+	return f.styles.accent.Render(ansi.Truncate(step, room-widthOf(cross), f.glyphs.ellipsis)) + cross
 }

@@ -6,7 +6,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -71,7 +70,7 @@ func (f frame) card(facts []flow.Fact) []string {
 func sameWidth(facts []flow.Fact) []flow.Fact {
 	label := 0
 	for _, fact := range facts {
-		label = max(label, ansi.StringWidth(fact.Label))
+		label = max(label, widthOf(fact.Label))
 	}
 	for i := range facts {
 		facts[i].Label = pad(facts[i].Label, label)

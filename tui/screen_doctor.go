@@ -5,7 +5,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -51,7 +50,7 @@ func (d doctorScreen) view(s flow.State, f frame) page {
 func (f frame) exams(lines []flow.Line, dent int) []string {
 	label := 0
 	for _, line := range lines {
-		label = max(label, ansi.StringWidth(line.Label))
+		label = max(label, widthOf(line.Label))
 	}
 	var out []string
 	for _, line := range lines {
@@ -70,7 +69,7 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 		out = append(out, hang(lead, text)...)
 		for _, remedy := range []string{line.Remedy, line.Also} {
 			words, command := f.book.CutCommand(remedy)
-			out = append(out, hang(pad("", ansi.StringWidth(lead)), f.wrap(words, room, f.styles.plain))...)
+			out = append(out, hang(pad("", widthOf(lead)), f.wrap(words, room, f.styles.plain))...)
 			out = append(out, f.command(command, f.book.Wizard.Link.Widen)...)
 		}
 	}

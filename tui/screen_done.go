@@ -6,7 +6,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -39,7 +38,7 @@ func (d doneScreen) view(s flow.State, f frame) page {
 		notice: spaced(f.notice(s)),
 	}
 	switch {
-	case ansi.StringWidth(p.link) <= f.width:
+	case widthOf(p.link) <= f.width:
 		p.rows = append(f.bridge(), p.rows...)
 	case !s.Demo: // whose receipt has no link; there is no room for a bridge either
 		p.pinned = append(p.pinned, f.prose(s.Book().Wizard.Link.Again.String(), f.styles.plain)...)
@@ -56,7 +55,7 @@ func (d doneScreen) view(s flow.State, f frame) page {
 // bridge draws the connection, if there is room.
 func (f frame) bridge() []string {
 	from, to := f.book.Screen.Pleo.String()+"  ", "  "+f.book.Screen.Here.String()
-	wide := min(f.w, maxProse) - 2*f.dent() - ansi.StringWidth(from+to) - 2
+	wide := min(f.w, maxProse) - 2*f.dent() - widthOf(from+to) - 2
 	if !f.spacious() || wide < 1 {
 		return nil
 	}

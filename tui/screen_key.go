@@ -10,7 +10,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
 )
@@ -194,7 +193,7 @@ func (k *keyScreen) view(s flow.State, f frame) page {
 	secret, hint, paste := f.prose(s.SecretText(), f.styles.plain), "", []string(nil)
 	switch text := s.PasteText(); {
 	case !k.empty(s):
-	case ansi.StringWidth(text) <= f.fieldWidth():
+	case widthOf(text) <= f.fieldWidth():
 		hint = f.styles.faint.Render(text)
 	default:
 		paste = f.prose(text, f.styles.plain)

@@ -58,14 +58,14 @@ func (f frame) wrap(text string, width int, style ink) []string {
 // path shortens a path so that it fits: by directories in its middle, then by its last part, and at last at its end. What
 // is printed after the wizard has all of it.
 func (f frame) path(path string, width int) string {
-	if ansi.StringWidth(path) <= width {
+	if widthOf(path) <= width {
 		return path
 	}
 	parts := strings.Split(path, "/")
 	for keep := min(2, len(parts)-2); keep > 0; keep-- {
 		for from := keep + 1; from < len(parts); from++ {
 			short := strings.Join(slices.Concat(parts[:keep], []string{f.glyphs.ellipsis}, parts[from:]), "/")
-			if ansi.StringWidth(short) <= width {
+			if widthOf(short) <= width {
 				return short
 			}
 		}
@@ -100,7 +100,7 @@ func (f frame) command(text string, tooLong flow.Text) []string {
 // sentence draws running text that may end in a command to copy. The rows of the text follow lead.
 func (f frame) sentence(lead, text string, style ink) []string {
 	text, command := f.book.CutCommand(text)
-	rows := hang(lead, f.wrap(text, min(f.w, maxProse)-ansi.StringWidth(lead), style))
+	rows := hang(lead, f.wrap(text, min(f.w, maxProse)-widthOf(lead), style))
 	return append(rows, f.command(command, f.book.Wizard.Link.Widen)...)
 }
 
@@ -113,18 +113,18 @@ func (f frame) hanging(text string, style ink) []string {
 func hang(lead string, lines []string) []string {
 	for i := range lines {
 		lines[i] = lead + lines[i]
-		lead = strings.Repeat(" ", ansi.StringWidth(lead))
+		lead = strings.Repeat(" ", widthOf(lead))
 	}
 	return lines
 }
 
 func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(width-ansi.StringWidth(s), 0))
+	return s + strings.Repeat(" ", max(width-widthOf(s), 0))
 }
 
 // spread puts right at the right edge.
 func (f frame) spread(left, right string) string {
-	gap := max(f.w-ansi.StringWidth(left)-ansi.StringWidth(right), 1)
+	gap := max(f.w-widthOf(left)-widthOf(right), 1)
 	return left + strings.Repeat(" ", gap) + right
 }
 
