@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,8 +123,6 @@ func TestExecExitCodes(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string, mode os.FileMode) string {
 		path := filepath.Join(dir, name)
-		syscall.ForkLock.RLock() // a child of another test that inherits the open file would keep it "busy"
-		defer syscall.ForkLock.RUnlock()
 		writeFile(t, path, []byte(text), mode)
 		return path
 	}

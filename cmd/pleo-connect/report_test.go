@@ -35,6 +35,10 @@ var (
 
 func writeFile(t testing.TB, path string, data []byte, mode os.FileMode) {
 	t.Helper()
+	if mode&0o111 != 0 {
+		syscall.ForkLock.RLock() // a child of another test that inherits the open program would keep it "busy"
+		defer syscall.ForkLock.RUnlock()
+	}
 	if err := os.WriteFile(path, data, mode); err != nil {
 		t.Fatal(err)
 	}
