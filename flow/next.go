@@ -77,12 +77,17 @@ func Next(s State, ev Event) (State, []Effect) {
 }
 
 // preflight asks whether Pleo answers and whether the store will take a record, before a key is made. What an earlier
-// one found in the store stays in sight until the answer.
+// one found in the store stays in sight until the answer. Where no one can be asked, the key exists already, and its
+// check shows as soon whether Pleo answers.
 func (s State) preflight() (State, []Effect) {
 	s.last++
 	q, p := Question{s.last}, &s.Preflight
 	p.Again = p.fault.Failed()
-	p.Pleo, p.Store, p.fault, p.seq = MarkBusy, MarkBusy, Fault{}, s.last
+	p.Store, p.fault, p.seq = MarkBusy, Fault{}, s.last
+	if s.Unattended {
+		return s, []Effect{InspectStore{q}}
+	}
+	p.Pleo = MarkBusy
 	return s, []Effect{Reach{q}, InspectStore{q}}
 }
 

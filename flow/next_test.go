@@ -53,6 +53,17 @@ func TestEmptyAccountRequests(t *testing.T) {
 	}
 }
 
+// TestUnattendedAsksOnlyWithTheKey: no one makes a key in the meantime, so the check is the first to ask Pleo.
+func TestUnattendedAsksOnlyWithTheKey(t *testing.T) {
+	t.Parallel()
+	f, setup := newFake(), testSetup()
+	setup.Unattended = true
+	s := drive(t, setup, f, Allow{}, pasted(canary))
+	if s.Step != StepConfirm || f.log[0] != "InspectStore" || slices.Contains(f.log, "Reach") {
+		t.Errorf("%s after %v", s.Step, f.log)
+	}
+}
+
 // run describes one run: what the world is like, what the person does, and where it ends.
 type run struct {
 	name   string

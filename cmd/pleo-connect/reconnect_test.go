@@ -82,8 +82,7 @@ func TestReconnectRefuses(t *testing.T) {
 			code: exitPermissions, kind: "permissions_missing"},
 		{about: "rejected", key: s.sim.Keys().Revoked, code: exitKey, kind: "key_rejected"},
 		{about: "permissions not told", key: s.sim.Keys().Replacement,
-			fault: answers(404, 2), // the preflight also asks once
-			code:  exitPermissions, kind: "permissions_unknown"},
+			fault: answers(404, 1), code: exitPermissions, kind: "permissions_unknown"},
 		{about: "trouble at Pleo", key: s.sim.Keys().Replacement,
 			fault: answers(502, 3), // the client tries three times
 			code:  exitNoAnswer, kind: "pleo_trouble"},
