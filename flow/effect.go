@@ -30,7 +30,7 @@ func (Question) effect() {}
 
 // What can be asked for.
 type (
-	// Reach asks whether Pleo answers at all. It carries no key and warms the connection.
+	// Reach asks whether Pleo answers at all. It carries no key, and leaves two open connections for the check.
 	Reach struct{ Question }
 	// InspectStore proves that the store will take a record, and looks for connections.
 	InspectStore struct{ Question }

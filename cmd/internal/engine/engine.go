@@ -45,6 +45,7 @@ type Engine struct {
 func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
 	switch e := e.(type) {
 	case flow.Reach:
+		go func() { _ = x.Client.Reach(ctx) }() // for another open connection: a check asks two questions at once
 		return flow.Reached{Answer: e.Answer(), Fault: faultOf(x.Client.Reach(ctx))}
 	case flow.InspectStore:
 		return x.inspectStore(e)
