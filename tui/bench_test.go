@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"io"
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,17 +11,31 @@ import (
 	"pleo-connect/flow"
 )
 
-// TestViewAllocatesLittle holds each scene well above what it takes. The race detector allocates by
-// itself: its runs are short.
-func TestViewAllocatesLittle(t *testing.T) {
+// TestAllocations holds what each screen takes for a frame, and for what comes most often: a letter, a turn of the
+// spinner, which draws the lines that turn, and a size that is the same as before. The limits are a sixth above what the
+// largest scene of a screen takes. The race detector allocates by itself: its runs are short.
+func TestAllocations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a short run is one with the race detector, which allocates by itself")
 	}
-	const most = 300
+	type limits struct{ view, letter, turn, sameSize float64 }
+	screens := map[string]limits{
+		"review": {330, 660, 16, 330}, "key": {170, 165, 0, 0}, "check": {240, 240, 36, 0},
+		"confirm": {290, 280, 0, 275}, "activate": {106, 107, 6, 0}, "problem": {330, 0, 0, 0},
+		"doctor": {235, 237, 18, 0}, "done": {225, 226, 0, 0},
+	}
 	for _, sc := range scenes {
-		f := sc.make(t)
-		if n := testing.AllocsPerRun(10, func() { _ = f.View() }); n > most {
-			t.Errorf("%s: %.0f allocations a frame, want at most %d", sc.name, n, most)
+		name, _, _ := strings.Cut(sc.name, "_")
+		f, most := sc.make(t), screens[name]
+		update := func(msg tea.Msg) func() { return func() { f.Update(msg) } }
+		got := limits{
+			view:     testing.AllocsPerRun(10, func() { _ = f.View() }),
+			turn:     testing.AllocsPerRun(10, update(spinMsg{})),
+			sameSize: testing.AllocsPerRun(10, update(tea.WindowSizeMsg{Width: 80, Height: 24})),
+			letter:   testing.AllocsPerRun(10, update(keyPress("x"))),
+		}
+		if got.view > most.view || got.letter > most.letter || got.turn > most.turn || got.sameSize > most.sameSize {
+			t.Errorf("%s: %+v allocations, want at most %+v", sc.name, got, most)
 		}
 	}
 }
