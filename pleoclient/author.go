@@ -2,7 +2,6 @@ package pleoclient
 
 import (
 	"bytes"
-	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -10,6 +9,8 @@ import (
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 // reply is an answer as it came, to find out who wrote it.
@@ -112,28 +113,34 @@ func (r reply) isOther() bool {
 	return !known || !isText || len(r.header.Values("Content-Type")) > 1 || len(r.body) > maxBodyBytes
 }
 
-// loginNames are the schemes, in lower case, with which people and computers sign in to a network, a proxy or a site.
+// loginNames are the schemes with which people and computers sign in to a network, a proxy or a site, as we write them.
 // An API challenges with other schemes, such as Bearer, or with names of its own.
 //
 // Source: https://www.iana.org/assignments/http-authschemes/http-authschemes.xhtml
-var loginNames = map[string]string{
-	"basic": "Basic", "digest": "Digest", "negotiate": "Negotiate", "ntlm": "NTLM", "kerberos": "Kerberos",
-	"hoba": "HOBA", "mutual": "Mutual", "scram": "SCRAM", "privatetoken": "PrivateToken",
-}
+const loginNames = "Basic|Digest|Negotiate|NTLM|Kerberos|HOBA|Mutual|SCRAM|PrivateToken"
 
-var loginSchemes = pattern{
-	expr: `(?i)(?:^|[\s,])(` + strings.Join(slices.Sorted(maps.Keys(loginNames)), "|") + `)\b`}
+var loginSchemes = lazy.NewRegexp(`(?i)(?:^|[\s,])(` + loginNames + `)\b`)
 
 // values matches the values of parameters. An unclosed quote hides nothing.
-var values = pattern{expr: `=\s*("(\\.|[^"\\])*"|[^\s",]+)`}
+var values = lazy.NewRegexp(`=\s*("(\\.|[^"\\])*"|[^\s",]+)`)
 
 // loginsIn returns the schemes of challenges that ask for a sign-in, as we write them. One header may hold several.
 func loginsIn(challenges []string) []string {
 	var out []string
 	for _, header := range challenges {
 		for _, found := range loginSchemes.FindAllStringSubmatch(values.ReplaceAllString(header, ""), -1) {
-			out = append(out, loginNames[strings.ToLower(found[1])])
+			out = append(out, loginName(found[1]))
 		}
 	}
 	return out
+}
+
+// loginName returns a scheme as we write it.
+func loginName(scheme string) string {
+	for name := range strings.SplitSeq(loginNames, "|") {
+		if strings.EqualFold(name, scheme) {
+			return name
+		}
+	}
+	return ""
 }

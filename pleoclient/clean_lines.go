@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 // minWholeKey is the length from which a part of a text counts as a key of its own. Real keys are longer; a shorter
@@ -14,22 +16,22 @@ const minWholeKey = 16
 const behindKey = plainQuotes + typographicQuotes + ">)]}*:;,."
 
 var (
-	lineBreakForm = pattern{expr: `[ \t]*[\r\n][ \t\r\n]*`}
+	lineBreakForm = lazy.NewRegexp(`[ \t]*[\r\n][ \t\r\n]*`)
 
 	// A line break is inside a key only after a character that does not end a key, a name or a list item, and not after
 	// a word that a key follows.
-	brokenForm  = pattern{expr: `[^\s:=,;|\\"'` + "`" + `>)\]}]$`}
-	wordInFront = pattern{
-		expr: `(?i)(^|[\s:="'` + "`" + `])([-*+•–>]|[0-9]{1,2}[.)]|bearer|basic|--?[a-z]+|export|set|env|declare)$`}
+	brokenForm  = lazy.NewRegexp(`[^\s:=,;|\\"'` + "`" + `>)\]}]$`)
+	wordInFront = lazy.NewRegexp(
+		`(?i)(^|[\s:="'` + "`" + `])([-*+•–>]|[0-9]{1,2}[.)]|bearer|basic|--?[a-z]+|export|set|env|declare)$`)
 
 	// A line that continues a key has no name, quote or bracket of its own, except those that end the whole text.
-	middleForm = pattern{expr: `^[^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+$`}
-	restForm   = pattern{expr: `^([^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+={0,2})?["'` + "`" + `>)\]}*:;,.]*$`}
+	middleForm = lazy.NewRegexp(`^[^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+$`)
+	restForm   = lazy.NewRegexp(`^([^\s:=,;|\\"'` + "`" + `<>()\[\]{}]+={0,2})?["'` + "`" + `>)\]}*:;,.]*$`)
 	// Below a key there may be the button of a page, or what a shell prints after a text without a line break.
-	otherForm = pattern{expr: `(?i)^([$#%]|(copy|copied|show|hide|done|close|ok)[.!]?)$`}
+	otherForm = lazy.NewRegexp(`(?i)^([$#%]|(copy|copied|show|hide|done|close|ok)[.!]?)$`)
 
-	beforeKey  = pattern{expr: `^(.*[\s=:<>(\[{*` + plainQuotes + typographicQuotes + `]|-u)?`}
-	prefixForm = pattern{expr: `^[a-z]{2,}[_-]`}
+	beforeKey  = lazy.NewRegexp(`^(.*[\s=:<>(\[{*` + plainQuotes + typographicQuotes + `]|-u)?`)
+	prefixForm = lazy.NewRegexp(`^[a-z]{2,}[_-]`)
 )
 
 // lineBreaks joins a key that was wrapped, with the white space that wrapping adds around the breaks.
@@ -163,12 +165,12 @@ func looksSeveral(text string) Looks {
 }
 
 var (
-	sectionLine = pattern{expr: `^[ \t]*\[[A-Za-z][A-Za-z0-9 ._-]*\]$`}
-	settingLine = pattern{expr: `^[ \t]*(?:(?i:export|set)[ \t]+|(?i:\$env:))?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=`}
-	labelLine   = pattern{expr: `^[ \t]*["']?(\pL[\pL\d _./()-]{0,40}?)["']?[ \t]*:[ \t]+\S`}
-	secretLine  = pattern{expr: `^[^-\s:*<(\[{` + plainQuotes + typographicQuotes + `]` +
-		`[^\s:*<(\[{` + plainQuotes + typographicQuotes + `]*$`}
-	besideLine = pattern{expr: `^[ \t]*(\pL[\pL\d _./()-]{0,14}):([ \t]+\S.*|\S*//.*)$`}
+	sectionLine = lazy.NewRegexp(`^[ \t]*\[[A-Za-z][A-Za-z0-9 ._-]*\]$`)
+	settingLine = lazy.NewRegexp(`^[ \t]*(?:(?i:export|set)[ \t]+|(?i:\$env:))?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=`)
+	labelLine   = lazy.NewRegexp(`^[ \t]*["']?(\pL[\pL\d _./()-]{0,40}?)["']?[ \t]*:[ \t]+\S`)
+	secretLine  = lazy.NewRegexp(`^[^-\s:*<(\[{` + plainQuotes + typographicQuotes + `]` +
+		`[^\s:*<(\[{` + plainQuotes + typographicQuotes + `]*$`)
+	besideLine = lazy.NewRegexp(`^[ \t]*(\pL[\pL\d _./()-]{0,14}):([ \t]+\S.*|\S*//.*)$`)
 )
 
 // isSettings recognises a file with several lines of NAME=value or label: value, which may hold more secrets than the

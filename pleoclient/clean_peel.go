@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 // peeling is a text from which a key is extracted. Each step that finds something to remove makes the text shorter.
@@ -69,7 +71,7 @@ func (p *peeling) take(what Removed, rest string) {
 	p.removed[what]++
 }
 
-var indentation = pattern{expr: `^[ \t]+`}
+var indentation = lazy.NewRegexp(`^[ \t]+`)
 
 // trimSpace drops white space at both ends, and the byte order mark that some editors put at the beginning of a file.
 func trimSpace(text string) string {
@@ -125,7 +127,7 @@ func (p *peeling) enclosure() {
 	}
 }
 
-var asterisksForm = pattern{expr: `^(?:\*([^*\s].*[^*\s])\*|\*\*([^*\s].*[^*\s])\*\*)$`}
+var asterisksForm = lazy.NewRegexp(`^(?:\*([^*\s].*[^*\s])\*|\*\*([^*\s].*[^*\s])\*\*)$`)
 
 // enclosed returns what is between a pair of quotes, brackets or asterisks, and which it is. Plain quotes must match,
 // and must not occur inside: "a": "b" is not one quoted text. Typographic ones are never part of a key, and languages
@@ -154,7 +156,7 @@ func enclosed(text string) (inner string, what Removed) {
 
 var brackets = []string{"<>", "()", "[]", "{}"}
 
-var bulletForm = pattern{expr: `^(?:[-*+•–>]|[0-9]{1,2}[.)])[ \t]+(\S+)$`}
+var bulletForm = lazy.NewRegexp(`^(?:[-*+•–>]|[0-9]{1,2}[.)])[ \t]+(\S+)$`)
 
 func (p *peeling) bullet() {
 	if m := bulletForm.FindStringSubmatch(p.text); m != nil {
@@ -163,7 +165,7 @@ func (p *peeling) bullet() {
 }
 
 // Groups: the value of an option, or what follows -u without a space, up to the colon that proves it.
-var optionForm = pattern{expr: `(?s)^(?:(?:-u|--user|-H|--header|-e|--env)(?:[ \t]+|=)(.+)|-u(\S+:))$`}
+var optionForm = lazy.NewRegexp(`(?s)^(?:(?:-u|--user|-H|--header|-e|--env)(?:[ \t]+|=)(.+)|-u(\S+:))$`)
 
 // option removes the name of an option whose whole value is the key.
 func (p *peeling) option() {
@@ -179,11 +181,11 @@ func (p *peeling) option() {
 
 var (
 	// Groups: 1 command or setting of a unit, 2 quote as in set "NAME=value", 3 name, 4 value.
-	assignmentForm = pattern{
-		expr: `(?s)^((?i:export|set|env|declare[ \t]+-x)[ \t]+|(?i:\$env:)|Environment[ \t]*=[ \t]*)?` +
-			`(["']?)([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*([^= \t].*)$`}
-	upperName  = pattern{expr: `^[A-Z0-9_]+$`}
-	secretName = pattern{expr: `(?i)(key|token|secret|password|pleo)$`}
+	assignmentForm = lazy.NewRegexp(
+		`(?s)^((?i:export|set|env|declare[ \t]+-x)[ \t]+|(?i:\$env:)|Environment[ \t]*=[ \t]*)?` +
+			`(["']?)([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*([^= \t].*)$`)
+	upperName  = lazy.NewRegexp(`^[A-Z0-9_]+$`)
+	secretName = lazy.NewRegexp(`(?i)(key|token|secret|password|pleo)$`)
 )
 
 // assignment removes "NAME=" if that certainly does not cut a key with "=" in it: a command precedes it, or the name is
@@ -214,13 +216,13 @@ func isSettingName(name string) bool {
 }
 
 // Groups: 1 and 3 quotes, 2 label, 4 value.
-var labelForm = pattern{expr: `(?s)^(["']?)(\pL[\pL\d _./()-]{0,40}?)(["']?)[ \t]*:(.+)$`}
+var labelForm = lazy.NewRegexp(`(?s)^(["']?)(\pL[\pL\d _./()-]{0,40}?)(["']?)[ \t]*:(.+)$`)
 
 // credentialForm is a setting of a systemd unit, ID:VALUE.
-var credentialForm = pattern{expr: `(?s)^SetCredential[ \t]*=[ \t]*[^\s:]+:([^\s:].+)$`}
+var credentialForm = lazy.NewRegexp(`(?s)^SetCredential[ \t]*=[ \t]*[^\s:]+:([^\s:].+)$`)
 
 // besideName matches labels of what is kept next to a key.
-var besideName = pattern{expr: `(?i)(login|user|name|mail|url|address|site|id|number|date|note|comment)s?$`}
+var besideName = lazy.NewRegexp(`(?i)(login|user|name|mail|url|address|site|id|number|date|note|comment)s?$`)
 
 // label removes the name of the key in a list, a header, YAML or a member of JSON; no other label may follow. People
 // choose their own labels: before a space and one whole text that may be a key, any label counts that does not name
@@ -254,7 +256,7 @@ func (p *peeling) colon() {
 	}
 }
 
-var headerForm = pattern{expr: `(?is)^authorization[ \t]*:(.+)$`}
+var headerForm = lazy.NewRegexp(`(?is)^authorization[ \t]*:(.+)$`)
 
 func (p *peeling) header() {
 	if m := headerForm.FindStringSubmatch(p.text); m != nil {
@@ -262,7 +264,7 @@ func (p *peeling) header() {
 	}
 }
 
-var schemeForm = pattern{expr: `(?is)^(bearer|basic)[ \t\r\n]+(.+)$`}
+var schemeForm = lazy.NewRegexp(`(?is)^(bearer|basic)[ \t\r\n]+(.+)$`)
 
 // scheme removes "Bearer" or "Basic". What follows Basic is decoded if that gives a key with its colon; otherwise it is
 // the key itself, as in many instructions on the web.
@@ -293,7 +295,7 @@ func fromBasic(text string) (string, bool) {
 
 // betweenCopies matches what is between two copies of a key: white space, the comma of a list, and the markers of two
 // pastes.
-var betweenCopies = pattern{expr: `^[ \t\r\n,;]*(\x1b\[201~)?[ \t\r\n]*(\x1b\[200~)?[ \t\r\n]*$`}
+var betweenCopies = lazy.NewRegexp(`^[ \t\r\n,;]*(\x1b\[201~)?[ \t\r\n]*(\x1b\[200~)?[ \t\r\n]*$`)
 
 // longestGap is the length of the longest text between two copies that is looked at, in bytes.
 const longestGap = 24

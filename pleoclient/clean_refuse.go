@@ -3,6 +3,8 @@ package pleoclient
 import (
 	"strings"
 	"unicode/utf8"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 // minKeyCharacters is far below the length of any real key. A shorter text is a slip of the mouse.
@@ -64,19 +66,19 @@ const (
 // looksForms are tried in this order. Each is a form that people paste; no known key matches one.
 var looksForms = []struct {
 	looks Looks
-	form  *pattern
+	form  *lazy.Regexp
 }{
-	{LooksEmpty, &pattern{expr: `^$`}},
-	{LooksJSON, &pattern{expr: `(?s)^(\{|\[\s*[{"']).*["']`}},
-	{LooksJSON, &pattern{expr: `^"[^"]*"[ \t]*:`}},
-	{LooksCommand, &pattern{
-		expr: `(?i)^([$#>%] )?(sudo )?(curl|wget|https?|xh|irm|iwr|invoke-\w+|pleo-connect)(\.exe)?[ \t]`}},
-	{LooksCommand, &pattern{expr: `[ \t]--?[A-Za-z]`}},
-	{LooksCommand, &pattern{expr: `^--?[A-Za-z][A-Za-z-]*[ \t]`}},
-	{LooksURL, &pattern{expr: `(?i)^([a-z][a-z0-9+.-]*://|www\.)`}},
-	{LooksURL, &pattern{expr: `(?i)^([a-z0-9-]+\.)*pleo\.io(:[0-9]+)?(/|$)`}},
-	{LooksEmail, &pattern{expr: `(?i)^(mailto:)?[^\s@:]+@[^\s@:]+\.[a-z]{2,}$`}},
-	{LooksUUID, &pattern{expr: `(?i)^(urn:\S*:)?\{?` + uuidPattern + `\}?$`}},
+	{LooksEmpty, lazy.NewRegexp(`^$`)},
+	{LooksJSON, lazy.NewRegexp(`(?s)^(\{|\[\s*[{"']).*["']`)},
+	{LooksJSON, lazy.NewRegexp(`^"[^"]*"[ \t]*:`)},
+	{LooksCommand, lazy.NewRegexp(
+		`(?i)^([$#>%] )?(sudo )?(curl|wget|https?|xh|irm|iwr|invoke-\w+|pleo-connect)(\.exe)?[ \t]`)},
+	{LooksCommand, lazy.NewRegexp(`[ \t]--?[A-Za-z]`)},
+	{LooksCommand, lazy.NewRegexp(`^--?[A-Za-z][A-Za-z-]*[ \t]`)},
+	{LooksURL, lazy.NewRegexp(`(?i)^([a-z][a-z0-9+.-]*://|www\.)`)},
+	{LooksURL, lazy.NewRegexp(`(?i)^([a-z0-9-]+\.)*pleo\.io(:[0-9]+)?(/|$)`)},
+	{LooksEmail, lazy.NewRegexp(`(?i)^(mailto:)?[^\s@:]+@[^\s@:]+\.[a-z]{2,}$`)},
+	{LooksUUID, lazy.NewRegexp(`(?i)^(urn:\S*:)?\{?` + uuidPattern + `\}?$`)},
 }
 
 func looksOf(text string) Looks {

@@ -3,12 +3,14 @@ package pleoclient
 import (
 	"slices"
 	"strings"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 const pleoDomain = "pleo.io" // of every documented address of Pleo
 
 // hostName is a DNS name in plain letters.
-var hostName = pattern{expr: `^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`}
+var hostName = lazy.NewRegexp(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
 // checkHostName accepts a lower-case name that is not an IP address. Its errors name one character at most, because the
 // rest may hold a key.

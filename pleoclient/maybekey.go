@@ -3,11 +3,13 @@ package pleoclient
 import (
 	"strings"
 	"unicode"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 var (
-	keyLike  = pattern{expr: `^[A-Za-z0-9_+=~-]{20,}$`}
-	keyParts = pattern{expr: `[A-Za-z0-9]{16,}`}
+	keyLike  = lazy.NewRegexp(`^[A-Za-z0-9_+=~-]{20,}$`)
+	keyParts = lazy.NewRegexp(`[A-Za-z0-9]{16,}`)
 )
 
 // MayBeKey reports whether a text looks random enough to be a key: people enter one where something else belongs, and

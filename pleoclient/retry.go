@@ -22,35 +22,37 @@ var retryWaits = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond
 const maxQuietWait = 2 * time.Second
 
 // retryRules say for each kind whether a request that only reads is sent again, and why or why not.
-var retryRules = map[Kind]bool{
-	KindOffline:    true,  // the connection broke; reading twice does no harm
-	KindDNS:        false, // the resolver knows no such name, and caches that answer for a while
-	KindRefused:    false, // nothing listens there, or a firewall says so: that stays until someone acts
-	KindTimeout:    false, // the time for one answer is spent already: a person may want to decide
-	KindProxy:      false, // the proxy or its setting is wrong: that stays until someone acts
-	KindProxyLogin: false, // the proxy wants a login, which a person has to give
+func retryRules() map[Kind]bool {
+	return map[Kind]bool{
+		KindOffline:    true,  // the connection broke; reading twice does no harm
+		KindDNS:        false, // the resolver knows no such name, and caches that answer for a while
+		KindRefused:    false, // nothing listens there, or a firewall says so: that stays until someone acts
+		KindTimeout:    false, // the time for one answer is spent already: a person may want to decide
+		KindProxy:      false, // the proxy or its setting is wrong: that stays until someone acts
+		KindProxyLogin: false, // the proxy wants a login, which a person has to give
 
-	KindTLS:      false, // an insecure connection must not be tried until it seems secure
-	KindTLSDates: false, // neither the clock nor the certificate changes in a second
-	KindTLSEarly: false, // neither the clock nor the certificate changes in a second
-	KindTLSName:  false, // another host answered: it gets no second chance
-	KindTLSIssue: false, // only a person can decide to trust
+		KindTLS:      false, // an insecure connection must not be tried until it seems secure
+		KindTLSDates: false, // neither the clock nor the certificate changes in a second
+		KindTLSEarly: false, // neither the clock nor the certificate changes in a second
+		KindTLSName:  false, // another host answered: it gets no second chance
+		KindTLSIssue: false, // only a person can decide to trust
 
-	KindKeyRejected: false, // an answer
-	KindForbidden:   false, // an answer
-	KindNotFound:    false, // an answer
-	KindBadRequest:  false, // an answer: the same request is not better the next time
-	KindRateLimited: false, // the caller counts down, and that can be left
-	KindPleoTrouble: true,  // Pleo or a server before it had brief trouble; reading twice does no harm
-	KindUnexpected:  false, // an answer that will be the same the next time
-	KindLoginPage:   false, // a page for a person, who has to sign in
-	KindIntercepted: false, // what answered in place of Pleo will do so until someone acts
+		KindKeyRejected: false, // an answer
+		KindForbidden:   false, // an answer
+		KindNotFound:    false, // an answer
+		KindBadRequest:  false, // an answer: the same request is not better the next time
+		KindRateLimited: false, // the caller counts down, and that can be left
+		KindPleoTrouble: true,  // Pleo or a server before it had brief trouble; reading twice does no harm
+		KindUnexpected:  false, // an answer that will be the same the next time
+		KindLoginPage:   false, // a page for a person, who has to sign in
+		KindIntercepted: false, // what answered in place of Pleo will do so until someone acts
 
-	KindCanceled:     false, // the caller left
-	KindKeyMalformed: false, // nothing was sent: the text has to change
-	KindKeyShortened: false, // nothing was sent: the text has to change
-	KindKeyTooLong:   false, // nothing was sent: the text has to change
-	KindNotAKey:      false, // nothing was sent: the text has to change
+		KindCanceled:     false, // the caller left
+		KindKeyMalformed: false, // nothing was sent: the text has to change
+		KindKeyShortened: false, // nothing was sent: the text has to change
+		KindKeyTooLong:   false, // nothing was sent: the text has to change
+		KindNotAKey:      false, // nothing was sent: the text has to change
+	}
 }
 
 // passingStatuses are what servers and gateways send in brief trouble. Others, such as 501, are permanent.
@@ -70,7 +72,7 @@ func retry(method string, e *Error) bool {
 	case e.Kind == KindPleoTrouble && e.RetryAfter > maxQuietWait:
 		return false // Pleo says that it takes longer: a person may want to decide
 	}
-	return retryRules[e.Kind]
+	return retryRules()[e.Kind]
 }
 
 // isPassing recognises a resolver that could not say whether a name exists. One that did not answer has used up its

@@ -28,7 +28,7 @@ func TestRetryTable(t *testing.T) {
 		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
 			e := pleoclient.Error{Kind: kind, Status: 503}
 			got := pleoclient.Retry(method, e, false)
-			if _, listed := pleoclient.RetryRules[kind]; got != (method == "GET" && again[kind]) || !listed {
+			if _, listed := pleoclient.RetryRules()[kind]; got != (method == "GET" && again[kind]) || !listed {
 				t.Errorf("%s, %s: %v", method, kind, got)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 // scrubber keeps secrets out of what comes from the network: a stranger that received the key may send it back. The
@@ -58,14 +60,14 @@ func readings(text string) []string {
 	if strings.Contains(text, "%") {
 		out = append(out, canonical(percentEscapes.ReplaceAllStringFunc(text, unescaped)))
 	}
-	if digits := hexPrefixes.Replace(text); digits != text {
+	if digits := hexPrefixes.ReplaceAllString(text, ""); digits != text {
 		out = append(out, canonical(digits))
 	}
 	return out
 }
 
 // percentEscapes matches the escapes of an address. Any other percent sign stays.
-var percentEscapes = pattern{expr: `%[0-9a-fA-F]{2}`}
+var percentEscapes = lazy.NewRegexp(`%[0-9a-fA-F]{2}`)
 
 func unescaped(escape string) string {
 	b, _ := hex.DecodeString(escape[1:])
@@ -73,7 +75,7 @@ func unescaped(escape string) string {
 }
 
 // hexPrefixes are the prefixes by which programs mark the digits of a byte.
-var hexPrefixes = strings.NewReplacer("0x", "", "0X", "", `\x`, "", `\u00`, "", "&#x", "")
+var hexPrefixes = lazy.NewRegexp(`0[xX]|\\x|\\u00|&#x`)
 
 // repeatedIn reports whether one of the texts in a JSON body repeats the key. A body that is not JSON is refused
 // elsewhere.
@@ -140,7 +142,7 @@ func (f keyForm) in(text string) bool {
 }
 
 // tags matches what looks like the tags of a page. A key may also look like that.
-var tags = pattern{expr: `<[^<>]*>`}
+var tags = lazy.NewRegexp(`<[^<>]*>`)
 
 // untagged removes the tags, including those that appear when others are removed, at any depth.
 func untagged(text string) string {

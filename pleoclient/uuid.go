@@ -2,11 +2,13 @@ package pleoclient
 
 import (
 	"strings"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 const uuidPattern = `[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}`
 
-var uuidForm = pattern{expr: `^` + uuidPattern + `$`}
+var uuidForm = lazy.NewRegexp(`^` + uuidPattern + `$`)
 
 // IsUUID reports whether s is a UUID in lower case, as this package spells them.
 func IsUUID(s string) bool { return uuidForm.MatchString(s) }

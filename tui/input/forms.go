@@ -1,10 +1,10 @@
 package input
 
 import (
-	"regexp"
 	"strconv"
-	"sync"
 	"unicode"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 // The forms of a key that a terminal sends when a program has asked for them, and still sends after that program was
@@ -13,9 +13,9 @@ import (
 // Source: https://sw.kovidgoyal.net/kitty/keyboard-protocol/
 // Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
 var (
-	csiU            = lazily(`^\x1b\[(\d+)(?::(\d*))?(?::(\d*))?(?:;(\d*)(?::(\d*))?)?(?:;(\d*))?u$`)
-	modifyOtherKeys = lazily(`^\x1b\[27;(\d+);(\d+)~$`)
-	keypad          = lazily(`^\x1bO([IMXj-y])$`)
+	csiU            = lazy.NewRegexp(`^\x1b\[(\d+)(?::(\d*))?(?::(\d*))?(?:;(\d*)(?::(\d*))?)?(?:;(\d*))?u$`)
+	modifyOtherKeys = lazy.NewRegexp(`^\x1b\[27;(\d+);(\d+)~$`)
+	keypad          = lazy.NewRegexp(`^\x1bO([IMXj-y])$`)
 )
 
 // Modifiers of a key. The form of a key holds their sum plus 1. Caps lock and num lock are modifiers there.
@@ -60,15 +60,15 @@ func plainForm(sequence []byte) []byte {
 }
 
 func parseForm(sequence string) (s stroke, ok bool) {
-	if m := csiU().FindStringSubmatch(sequence); m != nil {
+	if m := csiU.FindStringSubmatch(sequence); m != nil {
 		s = stroke{code: number(m[1]), shifted: number(m[2]), base: number(m[3]), text: number(m[6])}
 		s.modifiers, s.event = modifiers(m[4]), int(number(m[5]))
 		return s, true
 	}
-	if m := modifyOtherKeys().FindStringSubmatch(sequence); m != nil {
+	if m := modifyOtherKeys.FindStringSubmatch(sequence); m != nil {
 		return stroke{code: number(m[2]), modifiers: modifiers(m[1])}, true
 	}
-	if m := keypad().FindStringSubmatch(sequence); m != nil {
+	if m := keypad.FindStringSubmatch(sequence); m != nil {
 		return stroke{code: keypadCode(m[1][0])}, true
 	}
 	return s, false
@@ -160,9 +160,4 @@ func (s stroke) character() string {
 		return ""
 	}
 	return string(c)
-}
-
-// lazily returns a regular expression that is compiled when it is first used: a start needs none.
-func lazily(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"time"
 	"unicode/utf8"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 // stepKeys takes one item outside a paste: an escape sequence, a character, a control byte.
@@ -60,12 +62,12 @@ func isText(c byte) bool { return c >= 0x20 && c != 0x7f || c == '\r' || c == '\
 // focus.
 //
 // Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
-var reportForm = lazily(`^\x1b\[([IO]|[?>=].*|[0-9;]*[Rtn]|[0-9;]*\$y)$`)
+var reportForm = lazy.NewRegexp(`^\x1b\[([IO]|[?>=].*|[0-9;]*[Rtn]|[0-9;]*\$y)$`)
 
 // isReport reports whether a sequence comes from the terminal and not from a person. It may come in the middle of a
 // text.
 func isReport(token Token, thing []byte) bool {
-	return token == Command || token == Sequence && reportForm().Match(thing)
+	return token == Command || token == Sequence && reportForm.Match(thing)
 }
 
 // press passes on a key that is not text.

@@ -37,9 +37,10 @@ var arrows = map[string]imports{
 		why: "text files are the same for every reader",
 		std: "bytes encoding/binary errors io strconv unicode/utf16 unicode/utf8",
 	},
+	"pleoclient/lazy": {why: "what is made at its first use does not know what it is for", std: "regexp sync"},
 	"pleoclient": {
 		why:    "the client knows nothing of this program",
-		ours:   "pleoclient/textfile",
+		ours:   "pleoclient/lazy pleoclient/textfile",
 		others: jsonAndText + " golang.org/x/net/http/httpproxy",
 		never:  noProcess,
 	},
@@ -77,6 +78,7 @@ var arrows = map[string]imports{
 	},
 	"tui/input": {
 		why:    "the reader in front of both faces knows no face",
+		ours:   "pleoclient/lazy",
 		others: "golang.org/x/sys/unix golang.org/x/sys/windows golang.org/x/term",
 		never:  noNetwork + " " + noProcess,
 	},

@@ -160,10 +160,7 @@ func (f *finder) visit(n ast.Node) bool {
 		return n.Name.Name != "Error"
 	case *ast.KeyValueExpr:
 		key, ok := n.Key.(*ast.Ident)
-		switch {
-		case ok && key.Name == "expr": // of a regular expression
-			return false
-		case ok && cobraField.MatchString(key.Name):
+		if ok && cobraField.MatchString(key.Name) {
 			return f.shown(n.Value)
 		}
 	case *ast.AssignStmt: // cmd.Long += …
@@ -208,7 +205,7 @@ func (f *finder) call(n *ast.CallExpr) bool {
 		return false
 	case f.errors && (pkg == "errors" && name == "New" || pkg == "fmt" && name == "Errorf"):
 		return false
-	case name == "MustCompile":
+	case name == "MustCompile", name == "NewRegexp":
 		return false
 	case flagCall.MatchString(name) && len(n.Args) >= 3: // the help of a flag is its last argument
 		ast.Inspect(n.Fun, f.visit)
