@@ -49,7 +49,7 @@ func (e StoreElsewhere) row() Kind {
 
 // Elsewhere says how to use a store in another place.
 func (b *Book) Elsewhere(e StoreElsewhere) string {
-	return b.Problems[e.row()].Next.Fill(Values{Dir: e.Dir})
+	return b.Problems.Get(e.row()).Next.Fill(Values{Dir: e.Dir})
 }
 
 // StoreMissing is the fault of a command that needs a key store and finds none. others are the likely places, best

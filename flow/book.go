@@ -1,6 +1,10 @@
 package flow
 
-import "time"
+import (
+	"time"
+
+	"pleo-connect/pleoclient/lazy"
+)
 
 // Book holds every sentence that a person can see, in one language. A [State] carries one, in [Setup.Words]. A second
 // language is a second value of this type, in a file of its own.
@@ -11,9 +15,9 @@ type Book struct {
 	// the run, without which the commands would mean another one.
 	Program string
 
-	Problems map[Kind]Words
-	Key      map[KeyLine]KeyWords // the line about the key
-	Lines    map[string]LineWords // live lists, by [Line.Name]
+	Problems *lazy.Map[Kind, Words]
+	Key      *lazy.Map[KeyLine, KeyWords] // the line about the key
+	Lines    *lazy.Map[string, LineWords] // live lists, by [Line.Name]
 
 	Lead    LeadWords
 	Clauses ClauseWords

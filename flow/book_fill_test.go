@@ -148,7 +148,7 @@ func TestSituationsFillTheirRows(t *testing.T) {
 		}
 		check := func(row flow.Kind, p flow.Problem) {
 			v := p.ValuesIn(s)
-			words := flow.English.Problems[row]
+			words := flow.English.Problems.Get(row)
 			texts := []flow.Text{words.Headline, words.Next, words.Also}
 			if names := (flowtest.Sentence{Text: words.Also}).Names(); len(names) == 1 &&
 				words.Also == flow.Text("{"+names[0]+"}") {
@@ -250,7 +250,7 @@ func matches(pattern, row string) bool {
 // book, and never for it.
 func TestReasonsAreNoSentences(t *testing.T) {
 	t.Parallel()
-	for row, words := range flow.English.Problems {
+	for row, words := range flow.English.Problems.All() {
 		if strings.TrimSpace(strings.ReplaceAll(string(words.Headline), "{reason}", "")) == "" {
 			t.Errorf("%s has no words of its own: %q", row, words.Headline)
 		}
@@ -266,7 +266,7 @@ func TestSudoTakesTheAccount(t *testing.T) {
 		"ada": " ada ", "1234": " '#1234' ", "ada lovelace": " 'ada lovelace' ",
 	} {
 		v.Owner = owner
-		for row, words := range flow.English.Problems {
+		for row, words := range flow.English.Problems.All() {
 			_, command, found := strings.Cut(words.Next.Fill(v), "sudo -u")
 			if !found {
 				continue

@@ -176,7 +176,7 @@ func (w *bookWriter) problems(t *testing.T) {
 	w.heading("Problems: what happened, -> what to do, -> a second step")
 	w.out.WriteString("A row has the headline or the step that it lacks from the row above. In brackets: class; the line " +
 		"about the key; buttons.\n")
-	rows := slices.Sorted(maps.Keys(w.book.Problems))
+	rows := slices.Sorted(maps.Keys(w.book.Problems.All()))
 	seen, common := 0, ""
 	for _, kind := range source.Problems[flow.Kind](t) {
 		mine := slices.DeleteFunc(slices.Clone(rows), func(row flow.Kind) bool { return flow.BaseOf(row) != kind })
@@ -200,10 +200,10 @@ func (w *bookWriter) problems(t *testing.T) {
 				label = "  " + strings.TrimPrefix(string(row), string(kind))
 			}
 			w.problem(label, row, above)
-			above = w.book.Problems[row]
+			above = w.book.Problems.Get(row)
 			seen++
 		}
-		if line, ok := w.book.Lines[rule.Line]; ok {
+		if line, ok := w.book.Lines.Find(rule.Line); ok {
 			w.line("", "in a list: "+line.Failed.Fill(w.values))
 		}
 	}
@@ -217,7 +217,7 @@ func (w *bookWriter) grouped(rows []flow.Kind) []flow.Kind {
 	var out []flow.Kind
 	for _, first := range rows {
 		for _, row := range rows {
-			if w.book.Problems[row].Next == w.book.Problems[first].Next && !slices.Contains(out, row) {
+			if w.book.Problems.Get(row).Next == w.book.Problems.Get(first).Next && !slices.Contains(out, row) {
 				out = append(out, row)
 			}
 		}
@@ -227,7 +227,7 @@ func (w *bookWriter) grouped(rows []flow.Kind) []flow.Kind {
 
 // problem prints what a row has that is not the same in the row above.
 func (w *bookWriter) problem(label string, row flow.Kind, above flow.Words) {
-	words := w.book.Problems[row]
+	words := w.book.Problems.Get(row)
 	var lines []string
 	if words.Headline != above.Headline {
 		lines = append(lines, w.fill("Problems."+string(row), words.Headline))
@@ -260,7 +260,7 @@ func (w *bookWriter) key() {
 	w.heading("The key: on screens / as a note, where that is more than another spelling")
 	printed := map[flow.KeyLine]bool{flow.KeyUnsaid: true}
 	row := func(rule string, line flow.KeyLine) {
-		words := w.book.Key[line]
+		words := w.book.Key.Get(line)
 		text, note := words.Screen.Fill(w.values), words.Note.Fill(w.values)
 		if spelling := strings.TrimSuffix(text, "."); !strings.EqualFold(spelling, note) {
 			text += " / " + note
@@ -273,7 +273,7 @@ func (w *bookWriter) key() {
 			row(rule, line)
 		}
 	}
-	for _, line := range slices.Sorted(maps.Keys(w.book.Key)) {
+	for _, line := range slices.Sorted(maps.Keys(w.book.Key.All())) {
 		if !printed[line] {
 			row("never", line)
 		}
@@ -284,8 +284,8 @@ func (w *bookWriter) key() {
 // answer left it open.
 func (w *bookWriter) lines() {
 	w.heading("Lists: busy · done · failed · unknown")
-	for _, name := range slices.Sorted(maps.Keys(w.book.Lines)) {
-		words := w.book.Lines[name]
+	for _, name := range slices.Sorted(maps.Keys(w.book.Lines.All())) {
+		words := w.book.Lines.Get(name)
 		var states []string
 		for _, text := range []flow.Text{words.Doing, words.Done, words.Failed, words.Unknown} {
 			states = append(states, text.Fill(w.values))

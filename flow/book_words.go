@@ -1,5 +1,7 @@
 package flow
 
+import "pleo-connect/pleoclient/lazy"
+
 // ClauseWords are parts of sentences that several rows have in common. Each is a whole clause.
 type ClauseWords struct {
 	Entry       [keySources]EntryWords
@@ -9,7 +11,7 @@ type ClauseWords struct {
 	ThisCompany Text // where no name can be read
 	Permission  Text // {name} and {scopes}
 
-	Signals map[string]Text // what stopped a run, by the name that package syscall gives the signal
+	Signals *lazy.Map[string, Text] // what stopped a run, by the name that package syscall gives the signal
 }
 
 // EntryWords are how a key is entered. They differ by where it comes from.
@@ -35,7 +37,7 @@ type ScreenWords struct {
 	Pleo, Here Text // the two ends of a connection
 
 	Buttons ButtonWords
-	Footer  map[string]Text // what a key does, also in the help
+	Footer  *lazy.Map[string, Text] // what a key does, also in the help
 
 	ShortcutsTitle Text // above what keys do
 	CloseHelp      Text // which key closes the help
@@ -76,7 +78,7 @@ type PlainWords struct {
 	AskAgain   Text // the answer is not one of them
 	AskOrHelp  Text // the same, where there is more to say
 	CtrlC      Text
-	Answers    map[string]AnswerWords
+	Answers    *lazy.Map[string, AnswerWords]
 }
 
 // AnswerWords are what is typed as an answer, and how a question offers it if that is longer.
@@ -241,8 +243,8 @@ type DisconnectWords struct {
 type DoctorWords struct {
 	Running, AllWell, WithNotes, NothingFound Text
 	NeedAttention                             Forms
-	Exams                                     map[string]Text // labels, by [Exam.String]
-	Because                                   Text            // a {detail}, and the {reason} as a library words it
+	Exams                                     *lazy.Map[string, Text] // labels, by [Exam.String]
+	Because                                   Text                    // a {detail}, and the {reason} as a library words it
 	NotExamined                               Text
 }
 

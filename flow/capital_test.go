@@ -30,7 +30,7 @@ func TestCapital(t *testing.T) {
 // another one, or with that of an integration.
 func TestCapitalLeavesNames(t *testing.T) {
 	t.Parallel()
-	for kind, w := range English.Problems {
+	for kind, w := range English.Problems.All() {
 		for _, name := range []string{"{account}", "{owner}", "{name}"} {
 			onScreen := !strings.HasPrefix(string(kind), string(KindSettings)+"/exec")
 			if strings.HasPrefix(string(w.Headline), name) && onScreen {

@@ -26,7 +26,7 @@ func (b *Book) received(c pleoclient.Cleaned) []string {
 func (b *Book) removed(c pleoclient.Cleaned) []string {
 	var out []string
 	for _, r := range c.Removed {
-		out = append(out, b.Count(b.Client.Removed[r.What], r.Count, Values{}))
+		out = append(out, b.Count(b.Client.Removed.Get(r.What), r.Count, Values{}))
 	}
 	return out
 }

@@ -15,7 +15,7 @@ func TestEveryCleaningHasWords(t *testing.T) {
 	t.Parallel()
 	all := source.Constants[pleoclient.Looks](t, "Looks", "pleoclient/clean_refuse.go")
 	for _, l := range all {
-		if English.Problems[pleoclient.KindNotAKey+"/"+Kind(l)].Headline == "" {
+		if English.Problems.Get(pleoclient.KindNotAKey+"/"+Kind(l)).Headline == "" {
 			t.Errorf("no words for a text that is %s", l)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/lazy"
 	"pleo-connect/pleoclient/textfile"
 )
 
@@ -37,20 +38,20 @@ const OfRoot = "/root"
 
 // ClientWords name the client's reasons, and what it did to the text of a key.
 type ClientWords struct {
-	Reasons map[pleoclient.Reason]Text // why, in brackets after a headline
-	Proxy   map[pleoclient.Reason]Text // the same, where the words for a proxy differ
-	Either  Text                       // the end of a list of alternatives: {list}, and the last {value}
+	Reasons *lazy.Map[pleoclient.Reason, Text] // why, in brackets after a headline
+	Proxy   *lazy.Map[pleoclient.Reason, Text] // the same, where the words for a proxy differ
+	Either  Text                               // the end of a list of alternatives: {list}, and the last {value}
 
-	Texts map[textfile.What]Text // why a file is not a text
+	Texts *lazy.Map[textfile.What, Text] // why a file is not a text
 
-	Characters map[rune]Text            // the names of characters
-	Sorts      map[pleoclient.Sort]Text // in place of a name
-	Character  Text                     // {name}, and its number {id}
-	Byte       Text                     // one that is not UTF-8: {id}
+	Characters *lazy.Map[rune, Text]            // the names of characters
+	Sorts      *lazy.Map[pleoclient.Sort, Text] // in place of a name
+	Character  Text                             // {name}, and its number {id}
+	Byte       Text                             // one that is not UTF-8: {id}
 
-	Removed  map[pleoclient.Removed]Forms // what was removed from a pasted text
-	Repaired Text                         // a {list} of these
-	Front    Text                         // a {character} at the beginning of a key that may not be part of it
+	Removed  *lazy.Map[pleoclient.Removed, Forms] // what was removed from a pasted text
+	Repaired Text                                 // a {list} of these
+	Front    Text                                 // a {character} at the beginning of a key that may not be part of it
 	Middle   Text
 	Back     Text
 
@@ -93,9 +94,9 @@ func foreign(c pleoclient.Cause) bool {
 
 // Cause returns the reason of an error, as it appears in brackets after a headline. It may be empty.
 func (b *Book) Cause(c pleoclient.Cause) string {
-	text, differs := b.Client.Proxy[c.Reason]
+	text, differs := b.Client.Proxy.Find(c.Reason)
 	if !differs || c.Proxy.IsZero() {
-		text = b.Client.Reasons[c.Reason]
+		text = b.Client.Reasons.Get(c.Reason)
 	}
 	v := Values{Value: c.Value.String(), Names: b.either(c.Value.String())}
 	if c.Status != 0 || c.Reason == pleoclient.ReasonStatus {
@@ -121,17 +122,17 @@ func (b *Book) NotText(f *textfile.Fault) string {
 	if f == nil {
 		return ""
 	}
-	return b.Client.Texts[f.What].Fill(Values{Value: f.Encoding, N: f.Line})
+	return b.Client.Texts.Get(f.What).Fill(Values{Value: f.Encoding, N: f.Line})
 }
 
 // CharacterName returns the name of a character, and its number.
 func (b *Book) CharacterName(c pleoclient.Character) string {
-	name, known := b.Client.Characters[c.Rune]
+	name, known := b.Client.Characters.Find(c.Rune)
 	switch {
 	case c.Byte != 0:
 		return b.Client.Byte.Fill(Values{ID: c.String()})
 	case !known:
-		name = b.Client.Sorts[c.Sort]
+		name = b.Client.Sorts.Get(c.Sort)
 	}
 	return b.Client.Character.Fill(Values{Name: name.String(), ID: c.String()})
 }

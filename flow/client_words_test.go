@@ -20,14 +20,14 @@ func TestEveryReasonHasWords(t *testing.T) {
 	t.Parallel()
 	all := source.Constants[pleoclient.Reason](t, "Reason", "pleoclient/reason.go")
 	for _, r := range all {
-		clientText(t, string(r), English.Client.Reasons[r])
+		clientText(t, string(r), English.Client.Reasons.Get(r))
 	}
-	if len(all) != len(English.Client.Reasons) {
-		t.Errorf("%d reasons, %d texts", len(all), len(English.Client.Reasons))
+	if len(all) != len(English.Client.Reasons.All()) {
+		t.Errorf("%d reasons, %d texts", len(all), len(English.Client.Reasons.All()))
 	}
-	for r, text := range English.Client.Proxy {
+	for r, text := range English.Client.Proxy.All() {
 		clientText(t, string(r), text)
-		if English.Client.Reasons[r] == text {
+		if English.Client.Reasons.Get(r) == text {
 			t.Errorf("%s: a proxy needs no text of its own", r)
 		}
 	}
@@ -38,7 +38,7 @@ func clientText(t *testing.T, name string, text Text) {
 	t.Helper()
 	full := text.Fill(sample())
 	for _, found := range braces.FindAllStringSubmatch(string(text), -1) {
-		if fields[found[1]] == nil {
+		if fields.Get(found[1]) == nil {
 			t.Errorf("%s: %q has the unknown name %q", name, text, found[1])
 		}
 	}
@@ -118,7 +118,7 @@ func TestEverySettingHasWords(t *testing.T) {
 	t.Parallel()
 	for _, s := range source.Constants[pleoclient.Setting](t, "Setting", "pleoclient/setting.go") {
 		fault := SettingFault(&pleoclient.SettingError{Setting: s})
-		if _, ok := English.Problems[fault.Row]; !ok || fault.Kind != KindSettings {
+		if _, ok := English.Problems.Find(fault.Row); !ok || fault.Kind != KindSettings {
 			t.Errorf("no words for %s", s)
 		}
 	}
@@ -158,7 +158,7 @@ func TestNotText(t *testing.T) {
 func TestCharacterNames(t *testing.T) {
 	t.Parallel()
 	plain := strings.NewReplacer("-", " ")
-	for r, name := range English.Client.Characters {
+	for r, name := range English.Client.Characters.All() {
 		want := strings.ToLower(runenames.Name(r))
 		switch {
 		case want == "<control>": // Unicode has no names for these
@@ -174,7 +174,7 @@ func TestCharacterNames(t *testing.T) {
 		}
 	}
 	for _, sort := range source.Constants[pleoclient.Sort](t, "Sort", "pleoclient/character.go") {
-		if English.Client.Sorts[sort] == "" {
+		if English.Client.Sorts.Get(sort) == "" {
 			t.Errorf("no words for %s", sort)
 		}
 	}

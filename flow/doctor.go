@@ -110,7 +110,7 @@ func (s State) examLines() []Line {
 func (s State) examLine(e Exam, f Finding) Line {
 	say := &s.Book().Report.Doctor
 	line := Line{
-		Name: e.String(), Label: say.Exams[e.String()].String(), Mark: f.Mark,
+		Name: e.String(), Label: say.Exams.Get(e.String()).String(), Mark: f.Mark,
 		Note: f.Note.String(), Remedy: f.Remedy.String(), Also: f.Also.String(),
 	}
 	d := s.Doctor

@@ -171,7 +171,7 @@ func doctorHelps(k Kind) bool {
 // TestWhereTheDoctorHelps: problems on the way to Pleo lead to it, others do not, but on Review all do.
 func TestWhereTheDoctorHelps(t *testing.T) {
 	t.Parallel()
-	for kind := range kinds {
+	for kind := range kinds.All() {
 		for _, from := range []Step{StepReview, StepCheck, StepActivate} {
 			s := State{Setup: testSetup(), Step: StepProblem, Problem: Problem{Fault: Fault{Kind: kind}, From: from}}
 			next, _ := Next(s, Diagnose{})
@@ -185,7 +185,7 @@ func TestWhereTheDoctorHelps(t *testing.T) {
 // TestDoctorSaysNothingAboutAKey: what is wrong on the way has nothing to do with the key in hand.
 func TestDoctorSaysNothingAboutAKey(t *testing.T) {
 	t.Parallel()
-	for kind := range kinds {
+	for kind := range kinds.All() {
 		if !doctorHelps(kind) {
 			continue
 		}
@@ -243,7 +243,7 @@ func TestDoctorSaysBothRemedies(t *testing.T) {
 	t.Parallel()
 	s, effects := BeginDoctor(testSetup())
 	s, _ = examineAll(t, s, effects, map[Exam]Kind{ExamStore: KindStorePlace})
-	row := English.Problems[KindStorePlace]
+	row := English.Problems.Get(KindStorePlace)
 	if line := s.examLines()[ExamStore]; line.Remedy != row.Next.String() || line.Also != row.Also.String() ||
 		line.Also == "" {
 		t.Errorf("%q, %q", line.Remedy, line.Also)

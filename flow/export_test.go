@@ -41,7 +41,7 @@ func (p Problem) ValuesIn(s State) Values { return p.values(s, p.words(s)) }
 // RowIn returns the row of the book that has the words for a problem.
 func (p Problem) RowIn(s State) Kind {
 	for _, row := range []Kind{p.Row, p.row(s)} {
-		if _, ok := s.Book().Problems[row]; ok && row != "" {
+		if _, ok := s.Book().Problems.Find(row); ok && row != "" {
 			return row
 		}
 	}
@@ -51,11 +51,11 @@ func (p Problem) RowIn(s State) Kind {
 // FieldNames returns the names that a text may use.
 func FieldNames() []string {
 	var out []string
-	for name := range maps.Keys(fields) {
+	for name := range maps.Keys(fields.All()) {
 		out = append(out, name)
 	}
 	return out
 }
 
 // Field returns the value of a name.
-func Field(v Values, name string) string { return fields[name](&v) }
+func Field(v Values, name string) string { return fields.Get(name)(&v) }

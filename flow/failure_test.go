@@ -5,7 +5,7 @@ import "testing"
 // TestEveryKindHasAClass: a kind travels instead of an exit code, so each has to say what it is about.
 func TestEveryKindHasAClass(t *testing.T) {
 	t.Parallel()
-	for kind := range kinds {
+	for kind := range kinds.All() {
 		if got := ClassOf(kind); got < ClassInternal || got > ClassInterrupted {
 			t.Errorf("%s has the class %d", kind, got)
 		}

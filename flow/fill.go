@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/lazy"
 )
 
 // Text is a sentence or a label of a [Book]. It may hold names in braces, which [Text.Fill] replaces with their values,
@@ -56,44 +57,55 @@ type Values struct {
 }
 
 // fields are the names of Values in texts.
-var fields = map[string]func(*Values) string{
-	"detail": func(v *Values) string { return v.Detail }, "reason": func(v *Values) string { return v.Reason },
-	"path": func(v *Values) string { return shownPath(v.Path) }, "word": func(v *Values) string { return word(v.Path) },
-	"dir": func(v *Values) string { return shownPath(v.Dir) }, "dirword": func(v *Values) string { return word(v.Dir) },
-	"file": func(v *Values) string { return shownPath(v.File) }, "fileword": func(v *Values) string { return word(v.File) },
-	"place": func(v *Values) string { return v.Place },
-	"paths": func(v *Values) string { return v.Paths }, "above": func(v *Values) string { return v.Above },
-	"command": func(v *Values) string { return v.Command },
-	"program": func(v *Values) string { return v.Program }, "arguments": func(v *Values) string { return v.Arguments },
-	"account": func(v *Values) string { return v.Account }, "owner": func(v *Values) string { return v.Owner },
-	"accountword": func(v *Values) string { return word(v.Account) },
-	"ownerword":   func(v *Values) string { return word(v.Owner) },
-	"ownersudo":   func(v *Values) string { return sudoAccount(v.Owner) },
-	"mode":        func(v *Values) string { return v.Mode }, "flag": func(v *Values) string { return v.Flag },
-	"variable": func(v *Values) string { return v.Variable }, "value": func(v *Values) string { return v.Value },
-	"name": func(v *Values) string { return v.Name },
-	"id":   func(v *Values) string { return v.ID }, "vendor": func(v *Values) string { return v.Vendor },
-	"host": func(v *Values) string { return v.Host }, "origin": func(v *Values) string { return v.Origin },
-	"proxy": func(v *Values) string { return v.Proxy }, "issuer": func(v *Values) string { return v.Issuer },
-	"names": func(v *Values) string { return v.Names }, "company": func(v *Values) string { return v.Company },
-	"wanted": func(v *Values) string { return v.Wanted }, "integration": func(v *Values) string { return v.Integration },
-	"environment": func(v *Values) string { return v.Environment },
-	"permissions": func(v *Values) string { return v.Permissions }, "scopes": func(v *Values) string { return v.Scopes },
-	"list": func(v *Values) string { return v.List }, "fingerprint": func(v *Values) string { return v.Fingerprint },
-	"recipient": func(v *Values) string { return v.Recipient }, "date": func(v *Values) string { return v.Date },
-	"ago": func(v *Values) string { return v.Ago }, "signal": func(v *Values) string { return v.Signal },
-	"status": func(v *Values) string { return v.Status }, "unit": func(v *Values) string { return v.Unit },
-	"process": func(v *Values) string { return v.Process }, "character": func(v *Values) string { return v.Character },
-	"here": func(v *Values) string { return v.Here }, "elsewhere": func(v *Values) string { return v.Elsewhere },
-	"webapp": func(v *Values) string { return v.WebApp }, "getkey": func(v *Values) string { return v.GetKey },
-	"copyagain": func(v *Values) string { return v.CopyAgain }, "contact": func(v *Values) string { return v.Contact },
-	"copyone": func(v *Values) string { return v.CopyOne },
-	"cleaned": func(v *Values) string { return v.Cleaned }, "next": func(v *Values) string { return v.Next },
-	"note": func(v *Values) string { return v.Note },
-	"n":    func(v *Values) string { return number(v.N) }, "m": func(v *Values) string { return number(v.M) },
-	"from": func(v *Values) string { return v.From }, "to": func(v *Values) string { return v.To },
-	"clock": func(v *Values) string { return v.Clock },
-}
+var fields = lazy.Map[string, func(*Values) string]{Fill: func() map[string]func(*Values) string {
+	return map[string]func(*Values) string{
+		"detail": func(v *Values) string { return v.Detail }, "reason": func(v *Values) string { return v.Reason },
+		"path":     func(v *Values) string { return shownPath(v.Path) },
+		"word":     func(v *Values) string { return word(v.Path) },
+		"dir":      func(v *Values) string { return shownPath(v.Dir) },
+		"dirword":  func(v *Values) string { return word(v.Dir) },
+		"file":     func(v *Values) string { return shownPath(v.File) },
+		"fileword": func(v *Values) string { return word(v.File) },
+		"place":    func(v *Values) string { return v.Place },
+		"paths":    func(v *Values) string { return v.Paths }, "above": func(v *Values) string { return v.Above },
+		"command":   func(v *Values) string { return v.Command },
+		"program":   func(v *Values) string { return v.Program },
+		"arguments": func(v *Values) string { return v.Arguments },
+		"account":   func(v *Values) string { return v.Account }, "owner": func(v *Values) string { return v.Owner },
+		"accountword": func(v *Values) string { return word(v.Account) },
+		"ownerword":   func(v *Values) string { return word(v.Owner) },
+		"ownersudo":   func(v *Values) string { return sudoAccount(v.Owner) },
+		"mode":        func(v *Values) string { return v.Mode }, "flag": func(v *Values) string { return v.Flag },
+		"variable": func(v *Values) string { return v.Variable }, "value": func(v *Values) string { return v.Value },
+		"name": func(v *Values) string { return v.Name },
+		"id":   func(v *Values) string { return v.ID }, "vendor": func(v *Values) string { return v.Vendor },
+		"host": func(v *Values) string { return v.Host }, "origin": func(v *Values) string { return v.Origin },
+		"proxy": func(v *Values) string { return v.Proxy }, "issuer": func(v *Values) string { return v.Issuer },
+		"names": func(v *Values) string { return v.Names }, "company": func(v *Values) string { return v.Company },
+		"wanted":      func(v *Values) string { return v.Wanted },
+		"integration": func(v *Values) string { return v.Integration },
+		"environment": func(v *Values) string { return v.Environment },
+		"permissions": func(v *Values) string { return v.Permissions },
+		"scopes":      func(v *Values) string { return v.Scopes },
+		"list":        func(v *Values) string { return v.List },
+		"fingerprint": func(v *Values) string { return v.Fingerprint },
+		"recipient":   func(v *Values) string { return v.Recipient }, "date": func(v *Values) string { return v.Date },
+		"ago": func(v *Values) string { return v.Ago }, "signal": func(v *Values) string { return v.Signal },
+		"status": func(v *Values) string { return v.Status }, "unit": func(v *Values) string { return v.Unit },
+		"process":   func(v *Values) string { return v.Process },
+		"character": func(v *Values) string { return v.Character },
+		"here":      func(v *Values) string { return v.Here }, "elsewhere": func(v *Values) string { return v.Elsewhere },
+		"webapp": func(v *Values) string { return v.WebApp }, "getkey": func(v *Values) string { return v.GetKey },
+		"copyagain": func(v *Values) string { return v.CopyAgain },
+		"contact":   func(v *Values) string { return v.Contact },
+		"copyone":   func(v *Values) string { return v.CopyOne },
+		"cleaned":   func(v *Values) string { return v.Cleaned }, "next": func(v *Values) string { return v.Next },
+		"note": func(v *Values) string { return v.Note },
+		"n":    func(v *Values) string { return number(v.N) }, "m": func(v *Values) string { return number(v.M) },
+		"from": func(v *Values) string { return v.From }, "to": func(v *Values) string { return v.To },
+		"clock": func(v *Values) string { return v.Clock },
+	}
+}}
 
 // number formats a number for people, with commas. 0 is a value like any other.
 func number(n int) string {
@@ -174,7 +186,7 @@ func (t Text) parts(v *Values) (text string, whole bool) {
 		}
 		name, behind, _ := strings.Cut(after, "}")
 		filled := ""
-		if field, ok := fields[name]; ok {
+		if field, ok := fields.Find(name); ok {
 			filled = pleoclient.SafeUpTo(field(v), valueRunes).String()
 		}
 		whole = whole && filled != ""

@@ -220,7 +220,7 @@ func TestKeyLine(t *testing.T) {
 func TestKeyLineOfEveryKind(t *testing.T) {
 	t.Parallel()
 	all := moments(t)
-	for kind, r := range kinds {
+	for kind, r := range kinds.All() {
 		like := pleoclient.KindDNS
 		switch {
 		case r.key == keyNone:
@@ -251,7 +251,7 @@ func TestKeyLineOfEveryKind(t *testing.T) {
 func TestNothingChangedInPleo(t *testing.T) {
 	t.Parallel()
 	for name, s := range moments(t) {
-		for kind := range kinds {
+		for kind := range kinds.All() {
 			p, _ := s.fail(Fault{Kind: kind})
 			if says := strings.Contains(p.Explain().Note, "nothing changed in Pleo"); says && s.sent {
 				t.Errorf("%s, %s: %q", name, kind, p.Explain().Note)
@@ -264,7 +264,7 @@ func TestNothingChangedInPleo(t *testing.T) {
 func TestKeyLinesHaveWords(t *testing.T) {
 	t.Parallel()
 	for line := KeyUnused; int(line) < len(keyStates); line++ {
-		w := English.Key[line]
+		w := English.Key.Get(line)
 		if w.Note == "" || !strings.HasSuffix(string(w.Screen), ".") || line.State() == "" || keyNames[line] == "" {
 			t.Errorf("line %d: %+v, %q", line, w, line.State())
 		}

@@ -112,7 +112,7 @@ func (s State) line(name string, m Mark, note string) Line {
 }
 
 func (s State) label(name string, m Mark, v Values) string {
-	w := s.Book().Lines[name]
+	w := s.Book().Lines.Get(name)
 	text := w.Done
 	switch {
 	case m == MarkFailed && w.Failed != "":

@@ -77,7 +77,7 @@ func TestInterruptKeepsTheProblem(t *testing.T) {
 		t.Errorf("at %s and %s", onReview.Step, onProblem.Step)
 	}
 	solved := drive(t, testSetup(), broken(), Allow{}, Retry{}, Allow{}, Interrupt{})
-	if got := solved.ExplainOutcome().Hint; got != English.Problems[KindInterrupted].Next.String() {
+	if got := solved.ExplainOutcome().Hint; got != English.Problems.Get(KindInterrupted).Next.String() {
 		t.Errorf("after the problem is gone, the hint is %q", got)
 	}
 }

@@ -80,11 +80,11 @@ func (p Problem) row(s State) Kind {
 func (p Problem) words(s State) Words {
 	book := s.Book()
 	for _, row := range []Kind{p.Row, p.reasonRow(), p.row(s), p.Kind} {
-		if w, ok := book.Problems[row]; ok && row != "" {
+		if w, ok := book.Problems.Find(row); ok && row != "" {
 			return w
 		}
 	}
-	return book.Problems[KindInternal]
+	return book.Problems.Get(KindInternal)
 }
 
 // explain returns the filled words for a problem, and what is said about the key.
@@ -94,7 +94,7 @@ func (p Problem) explain(s State) Explanation {
 	}
 	w, line := p.words(s), s.keyLine(p)
 	v := p.values(s, w)
-	about := s.Book().Key[line]
+	about := s.Book().Key.Get(line)
 	if line == KeyUnused && p.From == StepReview { // a key that is made now may be useless
 		about.Screen = s.words().FixFirst
 	}
@@ -124,7 +124,7 @@ func (p Problem) values(s State, w Words) Values {
 	b := s.Book()
 	v := b.ofClient(p.Fault)
 	v.Program = b.Program
-	v.Signal = b.Clauses.Signals[v.Signal].String()
+	v.Signal = b.Clauses.Signals.Get(v.Signal).String()
 	v.Name = cmp.Or(v.Name, integrationName(s))
 	v.Vendor = cmp.Or(v.Vendor, s.vendor())
 	v.Host = cmp.Or(v.Host, host(s.Origin))

@@ -35,6 +35,11 @@ func marked(v reflect.Value) reflect.Value {
 		for _, key := range v.MapKeys() {
 			out.SetMapIndex(key, marked(v.MapIndex(key)))
 		}
+	case v.Kind() == reflect.Pointer: // to a lazy.Map
+		out.Set(reflect.New(v.Type().Elem()))
+		filled := []reflect.Value{marked(v.MethodByName("All").Call(nil)[0])}
+		fill := out.Elem().FieldByName("Fill")
+		fill.Set(reflect.MakeFunc(fill.Type(), func([]reflect.Value) []reflect.Value { return filled }))
 	default:
 		out.Set(v)
 	}
@@ -102,7 +107,7 @@ func TestSecondLanguage(t *testing.T) {
 			say(row.Text)
 		}
 	}
-	for kind := range kinds {
+	for kind := range kinds.All() {
 		p := State{Setup: setup, Step: StepProblem, Problem: Problem{Fault: Fault{Kind: kind}, From: StepCheck}}
 		why := p.Explain()
 		say(why.Summary, why.Hint)

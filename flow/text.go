@@ -9,12 +9,37 @@ import (
 
 // ASCII replaces the signs in our words that an ASCII terminal cannot draw. Each replacement has the same width.
 // Letters of other scripts stay, because they are part of a name.
-func ASCII(text string) string { return typography.Replace(text) }
+func ASCII(text string) string { return strings.Map(asciiOf, text) }
 
-var typography = strings.NewReplacer(
-	"“", `"`, "”", `"`, "‘", "'", "’", "'", "·", "-", "…", "~", "–", "-", "—", "-", "•", "*",
-	"←", "<", "→", ">", "↑", "^", "↓", "v", "✓", "+", "✗", "x", "━", "=", "─", "-",
-)
+func asciiOf(r rune) rune {
+	switch r {
+	case '“', '”':
+		return '"'
+	case '‘', '’':
+		return '\''
+	case '·', '–', '—', '─':
+		return '-'
+	case '━':
+		return '='
+	case '…':
+		return '~'
+	case '•':
+		return '*'
+	case '←':
+		return '<'
+	case '→':
+		return '>'
+	case '↑':
+		return '^'
+	case '↓':
+		return 'v'
+	case '✓':
+		return '+'
+	case '✗':
+		return 'x'
+	}
+	return r
+}
 
 // words returns the words of the wizard.
 func (s State) words() *WizardWords { return &s.Book().Wizard }

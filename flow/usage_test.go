@@ -92,7 +92,7 @@ func TestKeyFileFaults(t *testing.T) {
 			s.KeySource = KeyOnInput
 		}
 		s.Integration = Integration{Name: "Test Ledger", KeyKind: kind}
-		for row := range English.Problems {
+		for row := range English.Problems.All() {
 			if row == KeyTerminalTooLong { // which is asked for
 				continue
 			}

@@ -2,10 +2,13 @@ package flow
 
 import "cmp"
 
-// webApps are Pleo's own pages, where people make keys and see what is connected.
+// These are Pleo's own pages, where people make keys and see what is connected.
 //
 // Source: https://developers.pleo.io/docs/current/how-tos/environment-access/how-to-get-access-to-staging-oauth
-var webApps = map[string]string{Production: "https://app.pleo.io", Staging: "https://app.staging.pleo.io"}
+const (
+	productionApp = "https://app.pleo.io"
+	stagingApp    = "https://app.staging.pleo.io"
+)
 
 // Menus of Pleo's pages.
 const (
@@ -14,7 +17,12 @@ const (
 )
 
 // WebApp returns the address of Pleo's pages for an environment.
-func WebApp(environment string) string { return cmp.Or(webApps[environment], webApps[Production]) }
+func WebApp(environment string) string {
+	if environment == Staging {
+		return stagingApp
+	}
+	return productionApp
+}
 
 // KeyPage returns the address of Pleo's pages, where the key is made.
 func (s Setup) KeyPage() string { return cmp.Or(s.WebApp, WebApp(s.Integration.Environment)) }
@@ -40,10 +48,5 @@ func (s Setup) returnsToPleo() bool {
 		return true
 	}
 	site := host(s.ReturnLink())
-	for _, app := range webApps {
-		if site == host(app) {
-			return true
-		}
-	}
-	return false
+	return site == host(productionApp) || site == host(stagingApp)
 }

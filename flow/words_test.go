@@ -19,7 +19,7 @@ import (
 func TestWording(t *testing.T) {
 	t.Parallel()
 	s := drive(t, testSetup(), newFake(), Allow{}, pasted(canary))
-	for row, w := range English.Problems {
+	for row, w := range English.Problems.All() {
 		p := Problem{Fault: NewFault(row, sample()), From: StepCheck}
 		v := p.values(s, w)
 		for _, text := range []Text{w.Headline, w.Next} {
@@ -69,10 +69,10 @@ func sample() Values {
 // TestPlaceholders reads the rows as they are written: every name in braces is one of [Values].
 func TestPlaceholders(t *testing.T) {
 	t.Parallel()
-	for row, w := range English.Problems {
+	for row, w := range English.Problems.All() {
 		for _, text := range []Text{w.Headline, w.Next, w.Also} {
 			for _, found := range braces.FindAllStringSubmatch(string(text), -1) {
-				if name := found[1]; fields[name] == nil {
+				if name := found[1]; fields.Get(name) == nil {
 					t.Errorf("%s: %q has the unknown name %q", row, text, name)
 				}
 			}
@@ -113,7 +113,7 @@ func TestEveryText(t *testing.T) {
 	}
 	for place, text := range all {
 		for _, found := range braces.FindAllStringSubmatch(string(text), -1) {
-			if name := strings.TrimSuffix(found[1], "}"); fields[name] == nil {
+			if name := strings.TrimSuffix(found[1], "}"); fields.Get(name) == nil {
 				t.Errorf("%s: %q has the unknown name %q", place, text, name)
 			}
 		}
@@ -175,12 +175,12 @@ func TestEveryKindHasWords(t *testing.T) {
 	t.Parallel()
 	found := source.Problems[Kind](t)
 	for _, kind := range found {
-		if _, ok := kinds[kind]; !ok {
+		if _, ok := kinds.Find(kind); !ok {
 			t.Errorf("%s has no words", kind)
 		}
 	}
-	if len(found) < len(kinds) {
-		t.Errorf("found %d constants for %d kinds", len(found), len(kinds))
+	if len(found) < len(kinds.All()) {
+		t.Errorf("found %d constants for %d kinds", len(found), len(kinds.All()))
 	}
 }
 
@@ -222,7 +222,7 @@ func TestStandaloneIsNotSentToAllow(t *testing.T) {
 		s.Step = step
 		texts = append(append(append(texts, s.Title(), s.Promise()), s.Help()...), s.Instructions()...)
 	}
-	for row := range English.Problems {
+	for row := range English.Problems.All() {
 		why := Problem{Fault: Fault{Kind: baseOf(row), Row: row}, From: StepCheck}.explain(s)
 		if baseOf(row) == row { // the case that this state has
 			why = Problem{Fault: Fault{Kind: row}, From: StepCheck}.explain(s)

@@ -35,11 +35,11 @@ func (b buttons) index(cs []choice) int {
 
 func (b buttons) update(msg tea.KeyPressMsg, cs []choice) (buttons, flow.Event) {
 	switch {
-	case key.Matches(msg, bindings.press):
+	case key.Matches(msg, bindings().press):
 		return b, cs[b.index(cs)].event
-	case key.Matches(msg, bindings.previous):
+	case key.Matches(msg, bindings().previous):
 		return b.moved(cs, len(cs)-1), nil
-	case key.Matches(msg, bindings.next):
+	case key.Matches(msg, bindings().next):
 		return b.moved(cs, 1), nil
 	}
 	return b, nil

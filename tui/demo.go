@@ -11,7 +11,7 @@ func (l look) demoMark(words *flow.ScreenWords) string {
 
 // demoLine offers the step that a customer would take in Pleo.
 func (f frame) demoLine(keyKind string) []string {
-	lead := f.demoMark(&f.book.Screen) + " " + f.styles.plain.Render(bindings.demo.Help().Key) + "  "
+	lead := f.demoMark(&f.book.Screen) + " " + f.styles.plain.Render(bindings().demo.Help().Key) + "  "
 	side := f.book.Screen.DemoSide
 	if keyKind == flow.Standalone {
 		side = f.book.Screen.DemoSideStandalone

@@ -29,8 +29,8 @@ func (h helpScreen) view(s flow.State, f frame) page {
 	case len(more) > 0:
 		p.rows = f.withKeys(more, h.under.keys(s, f))
 	}
-	if !f.fits(bindings.closeHelp) {
-		p.rows = append(append(p.rows, ""), f.wrap(f.meaning(bindings.closeHelp), f.w, f.styles.plain)...)
+	if !f.fits(bindings().closeHelp) {
+		p.rows = append(append(p.rows, ""), f.wrap(f.meaning(bindings().closeHelp), f.w, f.styles.plain)...)
 	}
 	if _, problem := h.under.(problemScreen); !problem || s.Notice.Bad || f.told != "" {
 		p.notice = spaced(f.notice(s))
@@ -38,7 +38,7 @@ func (h helpScreen) view(s flow.State, f frame) page {
 	return p
 }
 
-func (h helpScreen) keys(flow.State, frame) []key.Binding { return []key.Binding{bindings.closeHelp} }
+func (h helpScreen) keys(flow.State, frame) []key.Binding { return []key.Binding{bindings().closeHelp} }
 
 // covers reports whether a screen is a help, which hides another screen.
 func covers(sc screen) bool {
@@ -86,7 +86,7 @@ func (f frame) withKeys(rows []string, keys []key.Binding) []string {
 // out, which is in every footer.
 func (f frame) keyList(keys []key.Binding) []string {
 	var facts []flow.Fact
-	for _, b := range append(keys, bindings.scroll) {
+	for _, b := range append(keys, bindings().scroll) {
 		if b.Enabled() && !isHelp(b) {
 			facts = append(facts, flow.Fact{Label: b.Help().Key, Value: f.meaning(b)})
 		}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"sync"
+
 	"charm.land/bubbles/v2/key"
 
 	"pleo-connect/flow"
@@ -10,7 +12,7 @@ const helpMeaning = "help"
 
 // bindings are all keys of this package. The footer is made of them: a binding that is not enabled is not shown. What a
 // key does is a name here, whose words are in [flow.ScreenWords.Footer].
-var bindings = struct {
+type keyMap struct {
 	quit, suspend                                  key.Binding
 	up, down, pageUp, pageDown, top, bottom        key.Binding
 	scroll                                         key.Binding
@@ -21,51 +23,56 @@ var bindings = struct {
 	otherKey, stop                                 key.Binding
 	retry, edit, doctor, leave, again              key.Binding
 	copyLink, openLink, finish, quitDone           key.Binding
-}{
-	quit:     bind("ctrl+c", "quit", "ctrl+c"),
-	suspend:  bind("", "", "ctrl+z"),
-	up:       bind("", "", "up"),
-	down:     bind("", "", "down"),
-	pageUp:   bind("", "", "pgup"),
-	pageDown: bind("", "", "pgdown"),
-	top:      bind("", "", "home"),
-	bottom:   bind("", "", "end"),
-	scroll:   bind("↑/↓", "scroll", "up", "down"),
-
-	choose:   bind("←/→", "choose", "left", "right"),
-	previous: bind("", "", "left", "shift+tab"),
-	next:     bind("", "", "right", "tab"),
-	press:    bind("enter", "confirm", "enter"),
-	pasted:   bind("", "", "f35"), // input.PastedEnter
-
-	wholeBurst: bind("", "", "f34"), // input.WholeBurst
-	restOfText: bind("", "", "f33"), // input.RestOfText
-
-	help:       bind("?", helpMeaning, "?", "f1"),
-	helpAlways: bind("f1", helpMeaning, "f1"),
-	closeHelp:  bind("", "close_help"),
-
-	check:         bind("enter", "check", "enter"),
-	clear:         bind("ctrl+u", "clear", "ctrl+u"),
-	erase:         bind("", "", "backspace", "ctrl+h"),
-	terminalPaste: bind("", "", "ctrl+v"),
-	back:          bind("esc", "back", "esc"),
-	demo:          bind("tab", "demo", "tab"),
-
-	otherKey: bind("n", "other_key", "n"),
-	stop:     bind("esc", "cancel", "esc"),
-
-	retry:  bind("r", "retry", "r"),
-	edit:   bind("e", "new_key", "e"),
-	doctor: bind("d", "doctor", "d"),
-	leave:  bind("q", "quit", "q"),
-	again:  bind("r", "check_again", "r"),
-
-	copyLink: bind("c", "copy_link", "c"),
-	openLink: bind("o", "open_link", "o"),
-	finish:   bind("enter", "finish", "enter", "q"),
-	quitDone: bind("q", "finish", "q"),
 }
+
+// bindings returns the key map, which are made when they are first needed.
+var bindings = sync.OnceValue(func() *keyMap {
+	return &keyMap{
+		quit:     bind("ctrl+c", "quit", "ctrl+c"),
+		suspend:  bind("", "", "ctrl+z"),
+		up:       bind("", "", "up"),
+		down:     bind("", "", "down"),
+		pageUp:   bind("", "", "pgup"),
+		pageDown: bind("", "", "pgdown"),
+		top:      bind("", "", "home"),
+		bottom:   bind("", "", "end"),
+		scroll:   bind("↑/↓", "scroll", "up", "down"),
+
+		choose:   bind("←/→", "choose", "left", "right"),
+		previous: bind("", "", "left", "shift+tab"),
+		next:     bind("", "", "right", "tab"),
+		press:    bind("enter", "confirm", "enter"),
+		pasted:   bind("", "", "f35"), // input.PastedEnter
+
+		wholeBurst: bind("", "", "f34"), // input.WholeBurst
+		restOfText: bind("", "", "f33"), // input.RestOfText
+
+		help:       bind("?", helpMeaning, "?", "f1"),
+		helpAlways: bind("f1", helpMeaning, "f1"),
+		closeHelp:  bind("", "close_help"),
+
+		check:         bind("enter", "check", "enter"),
+		clear:         bind("ctrl+u", "clear", "ctrl+u"),
+		erase:         bind("", "", "backspace", "ctrl+h"),
+		terminalPaste: bind("", "", "ctrl+v"),
+		back:          bind("esc", "back", "esc"),
+		demo:          bind("tab", "demo", "tab"),
+
+		otherKey: bind("n", "other_key", "n"),
+		stop:     bind("esc", "cancel", "esc"),
+
+		retry:  bind("r", "retry", "r"),
+		edit:   bind("e", "new_key", "e"),
+		doctor: bind("d", "doctor", "d"),
+		leave:  bind("q", "quit", "q"),
+		again:  bind("r", "check_again", "r"),
+
+		copyLink: bind("c", "copy_link", "c"),
+		openLink: bind("o", "open_link", "o"),
+		finish:   bind("enter", "finish", "enter", "q"),
+		quitDone: bind("q", "finish", "q"),
+	}
+})
 
 // bind returns a binding: its name, the name of what it does, and its keys.
 func bind(name, meaning string, keys ...string) key.Binding {
@@ -76,10 +83,21 @@ func bind(name, meaning string, keys ...string) key.Binding {
 	return b
 }
 
-// actionKeys are the keys of actions.
-var actionKeys = map[flow.Action]key.Binding{
-	flow.ActionRetry: bindings.retry, flow.ActionEdit: bindings.edit, flow.ActionDoctor: bindings.doctor,
-	flow.ActionBack: bindings.back, flow.ActionLeave: bindings.leave,
+// actionKey returns the key of an action.
+func actionKey(a flow.Action) key.Binding {
+	switch k := bindings(); a {
+	case flow.ActionRetry:
+		return k.retry
+	case flow.ActionEdit:
+		return k.edit
+	case flow.ActionDoctor:
+		return k.doctor
+	case flow.ActionBack:
+		return k.back
+	case flow.ActionLeave:
+		return k.leave
+	}
+	return key.Binding{}
 }
 
 // isHelp reports whether a binding is one of the two help keys.

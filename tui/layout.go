@@ -104,9 +104,9 @@ func (f frame) compose(top []string, p page, keys []key.Binding, scroll int) dra
 	switch {
 	case b.limit == 0:
 	case p.end > 0 && !b.endInSight && !f.endSeen: // before the permissions are allowed
-		keys = append([]key.Binding{bindings.scroll}, keys...)
+		keys = append([]key.Binding{bindings().scroll}, keys...)
 	default:
-		keys = append(keys, bindings.scroll)
+		keys = append(keys, bindings().scroll)
 	}
 	rows = append(rows, f.footer(keys))
 	for i, row := range rows {
@@ -201,7 +201,7 @@ func (f frame) header(s flow.State) string {
 // and the way out stay.
 func (f frame) footer(keys []key.Binding) string {
 	separator := f.styles.plain.Render(" " + f.glyphs.dot + " ")
-	out, tail := "", f.keyHint(bindings.quit)
+	out, tail := "", f.keyHint(bindings().quit)
 	for _, b := range keys {
 		if isHelp(b) {
 			tail = f.keyHint(b) + separator + tail
@@ -229,8 +229,8 @@ func (f frame) keyHint(b key.Binding) string {
 func (f frame) meaning(b key.Binding) string { return meaning(&f.book.Screen, b) }
 
 func meaning(words *flow.ScreenWords, b key.Binding) string {
-	if b.Help() == bindings.closeHelp.Help() {
+	if b.Help() == bindings().closeHelp.Help() {
 		return words.CloseHelp.String()
 	}
-	return words.Footer[b.Help().Desc].String()
+	return words.Footer.Get(b.Help().Desc).String()
 }

@@ -18,7 +18,7 @@ func (m *model) lose(press tea.KeyPressMsg) {
 // goesOn drops a press that continues a lost text, and reports whether it did. In the field, it would be taken for all
 // of the text; on Confirm and Problem, for an answer.
 func (m *model) goesOn(press tea.KeyPressMsg) bool {
-	enter, torn := key.Matches(press, bindings.press), m.state.Book().Wizard.Torn
+	enter, torn := key.Matches(press, bindings().press), m.state.Book().Wizard.Torn
 	switch {
 	case m.sight.now().After(m.lost), press.Key().Text == "" && !enter, covers(m.screen):
 		return false

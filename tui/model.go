@@ -115,16 +115,16 @@ func (m *model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	counts := m.sight.takes(msg)
 	m.seeEnd()
 	switch {
-	case key.Matches(msg, bindings.quit):
+	case key.Matches(msg, bindings().quit):
 		return m.happened(flow.Interrupt{})
-	case key.Matches(msg, bindings.suspend):
+	case key.Matches(msg, bindings().suspend):
 		return m.suspension()
 	case m.look.tooSmall(): // a person cannot answer what is not shown
 		m.lose(msg)
 		return nil
 	case m.goesOn(msg), m.scrolled(msg):
 		return nil
-	case key.Matches(msg, bindings.pasted):
+	case key.Matches(msg, bindings().pasted):
 		m.look.told = tooEarly(m.state)
 		return m.awaitReady()
 	}
@@ -250,17 +250,17 @@ func (m *model) scrolled(msg tea.KeyPressMsg) bool {
 	}
 	d, by := m.drawing(), 0
 	switch {
-	case key.Matches(msg, bindings.up):
+	case key.Matches(msg, bindings().up):
 		by = -1
-	case key.Matches(msg, bindings.down):
+	case key.Matches(msg, bindings().down):
 		by = 1
-	case key.Matches(msg, bindings.pageUp):
+	case key.Matches(msg, bindings().pageUp):
 		by = -d.page
-	case key.Matches(msg, bindings.pageDown):
+	case key.Matches(msg, bindings().pageDown):
 		by = d.page
-	case key.Matches(msg, bindings.top):
+	case key.Matches(msg, bindings().top):
 		by = -d.scrollLimit
-	case key.Matches(msg, bindings.bottom):
+	case key.Matches(msg, bindings().bottom):
 		by = d.scrollLimit
 	}
 	m.scroll = max(min(m.scroll, d.scrollLimit)+by, 0)

@@ -11,9 +11,9 @@ import (
 // kindAfter returns what a key of the reader says about the paste after it.
 func kindAfter(press tea.KeyPressMsg) input.Kind {
 	switch {
-	case key.Matches(press, bindings.wholeBurst):
+	case key.Matches(press, bindings().wholeBurst):
 		return input.Whole
-	case key.Matches(press, bindings.restOfText):
+	case key.Matches(press, bindings().restOfText):
 		return input.Rest
 	}
 	return input.Marked

@@ -11,7 +11,7 @@ import (
 type checkScreen struct{}
 
 func (c checkScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
-	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, bindings.stop) {
+	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, bindings().stop) {
 		return c, flow.Back{}
 	}
 	return c, nil
@@ -47,4 +47,4 @@ func (f frame) checkList(s flow.State, room int) []string {
 	return out
 }
 
-func (c checkScreen) keys(flow.State, frame) []key.Binding { return []key.Binding{bindings.stop} }
+func (c checkScreen) keys(flow.State, frame) []key.Binding { return []key.Binding{bindings().stop} }

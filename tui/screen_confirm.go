@@ -23,11 +23,11 @@ func (c confirmScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	switch {
 	case !ok:
 		return c, nil
-	case key.Matches(press, bindings.help):
+	case key.Matches(press, bindings().help):
 		return helpScreen{c}, nil
-	case key.Matches(press, bindings.back):
+	case key.Matches(press, bindings().back):
 		return c, flow.Back{}
-	case key.Matches(press, bindings.otherKey):
+	case key.Matches(press, bindings().otherKey):
 		return c, flow.OtherKey{}
 	}
 	var ev flow.Event
@@ -87,9 +87,9 @@ func otherFacts(s flow.State) []flow.Fact {
 }
 
 func (c confirmScreen) keys(s flow.State, f frame) []key.Binding {
-	press, other, back := bindings.press, bindings.otherKey, bindings.back
+	press, other, back := bindings().press, bindings().otherKey, bindings().back
 	press.SetEnabled(f.ready && !s.Writing())
 	other.SetEnabled(f.ready && !s.Writing())
 	back.SetEnabled(!s.Writing())
-	return []key.Binding{press, other, back, bindings.choose, bindings.help}
+	return []key.Binding{press, other, back, bindings().choose, bindings().help}
 }

@@ -25,11 +25,11 @@ func (d doctorScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case !ok:
-	case key.Matches(press, bindings.help):
+	case key.Matches(press, bindings().help):
 		return helpScreen{d}, nil
-	case key.Matches(press, bindings.back):
+	case key.Matches(press, bindings().back):
 		return d, flow.Back{}
-	case key.Matches(press, bindings.again):
+	case key.Matches(press, bindings().again):
 		return d, flow.Retry{}
 	default:
 		var ev flow.Event
@@ -80,7 +80,7 @@ func (f frame) exams(lines []flow.Line, dent int) []string {
 const examNote = 40
 
 func (doctorScreen) keys(_ flow.State, f frame) []key.Binding {
-	press := bindings.press
+	press := bindings().press
 	press.SetEnabled(f.ready)
-	return []key.Binding{press, bindings.choose, bindings.again, bindings.back, bindings.help}
+	return []key.Binding{press, bindings().choose, bindings().again, bindings().back, bindings().help}
 }

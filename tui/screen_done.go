@@ -17,13 +17,13 @@ func (d doneScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	press, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case !ok:
-	case key.Matches(press, bindings.help):
+	case key.Matches(press, bindings().help):
 		return helpScreen{d}, nil
-	case key.Matches(press, bindings.finish):
+	case key.Matches(press, bindings().finish):
 		return d, flow.Leave{}
-	case s.CanCopy() && key.Matches(press, bindings.copyLink):
+	case s.CanCopy() && key.Matches(press, bindings().copyLink):
 		return d, flow.CopyLink{}
-	case s.CanOpen() && key.Matches(press, bindings.openLink):
+	case s.CanOpen() && key.Matches(press, bindings().openLink):
 		return d, flow.OpenLink{}
 	}
 	return d, nil
@@ -64,11 +64,11 @@ func (f frame) bridge() []string {
 }
 
 func (d doneScreen) keys(s flow.State, f frame) []key.Binding {
-	finish, copyLink, open := bindings.finish, bindings.copyLink, bindings.openLink
+	finish, copyLink, open := bindings().finish, bindings().copyLink, bindings().openLink
 	if !f.ready {
-		finish = bindings.quitDone
+		finish = bindings().quitDone
 	}
 	copyLink.SetEnabled(s.CanCopy())
 	open.SetEnabled(s.CanOpen())
-	return []key.Binding{finish, copyLink, open, bindings.help}
+	return []key.Binding{finish, copyLink, open, bindings().help}
 }

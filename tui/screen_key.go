@@ -63,7 +63,7 @@ func (k *keyScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 // key would lose its beginning. Nor does the Backspace with which the reader takes back a letter of that text.
 func (k *keyScreen) readsOn(press tea.KeyPressMsg) (open, text bool) {
 	text = press.Key().Text != ""
-	return text || k.unused && key.Matches(press, bindings.erase), text
+	return text || k.unused && key.Matches(press, bindings().erase), text
 }
 
 // looked greets a person who comes back to an empty field about which nothing has been said yet. Not every terminal
@@ -87,23 +87,23 @@ func (k *keyScreen) pressed(press tea.KeyPressMsg, s flow.State) flow.Event {
 	}
 	k.copied = time.Time{}
 	switch {
-	case k.empty(s) && s.CanCopy() && key.Matches(press, bindings.copyLink):
+	case k.empty(s) && s.CanCopy() && key.Matches(press, bindings().copyLink):
 		k.copied, k.edited = k.now(), false
 		return flow.CopyLink{}
-	case key.Matches(press, bindings.helpAlways), k.empty(s) && key.Matches(press, bindings.help):
+	case key.Matches(press, bindings().helpAlways), k.empty(s) && key.Matches(press, bindings().help):
 		k.help, k.unused = true, false
-	case key.Matches(press, bindings.back):
+	case key.Matches(press, bindings().back):
 		return flow.Back{}
-	case key.Matches(press, bindings.check):
+	case key.Matches(press, bindings().check):
 		return k.entered(s)
-	case key.Matches(press, bindings.clear):
+	case key.Matches(press, bindings().clear):
 		k.reset()
 		k.fresh, k.edited = true, true
-	case key.Matches(press, bindings.erase):
+	case key.Matches(press, bindings().erase):
 		k.erase()
-	case key.Matches(press, bindings.terminalPaste):
+	case key.Matches(press, bindings().terminalPaste):
 		k.hint = s.Book().Screen.PasteHow
-	case k.demoKey != nil && key.Matches(press, bindings.demo):
+	case k.demoKey != nil && key.Matches(press, bindings().demo):
 		k.reset()
 		return flow.Pasted(k.demoKey())
 	case tab && len(k.typed) > 0: // in the middle of a text, a tab is refused by its name
@@ -127,7 +127,7 @@ func (k *keyScreen) entered(s flow.State) flow.Event {
 // or follows from the time: a key that a program types keeps its first letter.
 func (k *keyScreen) putBack(certain bool) {
 	if !k.copied.IsZero() && (certain || k.now().Sub(k.copied) <= oneText) {
-		k.add(bindings.copyLink.Keys()[0])
+		k.add(bindings().copyLink.Keys()[0])
 	}
 	k.copied = time.Time{}
 }
@@ -261,21 +261,21 @@ func (f frame) numbered(lines []string) []string {
 
 func (k *keyScreen) keys(s flow.State, _ frame) []key.Binding {
 	if k.help {
-		return []key.Binding{bindings.back}
+		return []key.Binding{bindings().back}
 	}
 	return k.shortcuts(s)
 }
 
 // shortcuts are the keys that work in the field.
 func (k *keyScreen) shortcuts(s flow.State) []key.Binding {
-	check, clearing, help, copyLink := bindings.check, bindings.clear, bindings.help, bindings.copyLink
+	check, clearing, help, copyLink := bindings().check, bindings().clear, bindings().help, bindings().copyLink
 	copyLink.SetEnabled(k.empty(s) && s.CanCopy())
 	check.SetEnabled(!k.empty(s))
 	clearing.SetEnabled(!k.empty(s))
 	if !k.empty(s) {
-		help = bindings.helpAlways
+		help = bindings().helpAlways
 	}
-	demo := bindings.demo
+	demo := bindings().demo
 	demo.SetEnabled(k.demoKey != nil)
-	return []key.Binding{demo, check, bindings.back, clearing, copyLink, help}
+	return []key.Binding{demo, check, bindings().back, clearing, copyLink, help}
 }

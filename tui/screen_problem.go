@@ -33,7 +33,7 @@ func (p problemScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	switch {
 	case !ok:
 		return p, nil
-	case key.Matches(press, bindings.help):
+	case key.Matches(press, bindings().help):
 		return helpScreen{p}, nil
 	}
 	if ev := actionOf(press, s.Explain().Actions); ev != nil {
@@ -47,7 +47,7 @@ func (p problemScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 // actionOf returns the event of the action whose key was pressed, or nil.
 func actionOf(press tea.KeyPressMsg, actions []flow.Action) flow.Event {
 	for _, action := range actions {
-		if key.Matches(press, actionKeys[action]) {
+		if key.Matches(press, actionKey(action)) {
 			return action.Event()
 		}
 	}
@@ -93,7 +93,7 @@ func (f frame) cameTo(s flow.State, room int) []string {
 }
 
 func (p problemScreen) keys(s flow.State, f frame) []key.Binding {
-	press := bindings.press
+	press := bindings().press
 	press.SetEnabled(f.ready)
 	return buttonKeys(press, s.Explain().Actions)
 }
@@ -104,8 +104,8 @@ func buttonKeys(press key.Binding, actions []flow.Action) []key.Binding {
 	out := []key.Binding{press}
 	for _, action := range actions {
 		if action != flow.ActionLeave {
-			out = append(out, actionKeys[action])
+			out = append(out, actionKey(action))
 		}
 	}
-	return append(out, bindings.choose, bindings.help)
+	return append(out, bindings().choose, bindings().help)
 }

@@ -36,7 +36,7 @@ func (r reviewScreen) update(msg tea.Msg, s flow.State) (screen, flow.Event) {
 	switch {
 	case !ok:
 		return r, nil
-	case key.Matches(press, bindings.help):
+	case key.Matches(press, bindings().help):
 		return helpScreen{r}, nil
 	}
 	if ev := actionOf(press, s.PreflightActions()); ev != nil {
@@ -145,7 +145,7 @@ func (f frame) preflight(s flow.State) []string {
 }
 
 func (r reviewScreen) keys(s flow.State, f frame) []key.Binding {
-	press := bindings.press
+	press := bindings().press
 	press.SetEnabled(takesAnswer(s, f))
 	return buttonKeys(press, s.PreflightActions())
 }

@@ -27,7 +27,7 @@ type sight struct {
 func (s *sight) takes(press tea.KeyPressMsg) bool {
 	now := s.now()
 	alone := !press.IsRepeat
-	if key.Matches(press, bindings.press, bindings.pasted) {
+	if key.Matches(press, bindings().press, bindings().pasted) {
 		alone = alone && now.Sub(s.enter) >= enterGap
 		s.enter = now
 	}
@@ -90,9 +90,9 @@ func (m *model) heldBack(press tea.KeyPressMsg, answer flow.Event, counts bool) 
 		return words.ScrollToContinue
 	case confirm && counts && m.unseen():
 		return words.ScrollToConfirm
-	case !counts && key.Matches(press, bindings.press):
+	case !counts && key.Matches(press, bindings().press):
 		return tooEarly(m.state)
-	case !counts && m.state.Step == flow.StepConfirm && key.Matches(press, bindings.otherKey):
+	case !counts && m.state.Step == flow.StepConfirm && key.Matches(press, bindings().otherKey):
 		return words.OtherKeyAgain
 	}
 	return ""

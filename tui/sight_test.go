@@ -123,7 +123,7 @@ func TestEnterOnProblems(t *testing.T) {
 		if f.state.Step != flow.StepProblem {
 			continue
 		}
-		best := actionKeys[f.state.Explain().Actions[0]].Help().Key
+		best := actionKey(f.state.Explain().Actions[0]).Help().Key
 		g.press(best)
 		if f.fresh().press("enter"); f.state.Step != g.state.Step || f.state.Step == flow.StepOver {
 			t.Errorf("%s: Enter leads to %s, %s to %s", problem.Name, f.state.Step, best, g.state.Step)

@@ -148,7 +148,7 @@ func (c sizeCheck) check(t *testing.T, w, h int, before ...sized) sized {
 			t.Fatalf("at %dx%d the page has the cursor %v, the frame %v:\n%s", w, h, now.page.cursor, d.cursor,
 				ansi.Strip(d.text))
 		}
-		if footer := lines[len(lines)-1].text; !strings.HasSuffix(footer, c.hintOf(bindings.quit)) {
+		if footer := lines[len(lines)-1].text; !strings.HasSuffix(footer, c.hintOf(bindings().quit)) {
 			t.Fatalf("at %dx%d there is no way out in the footer %q", w, h, footer)
 		}
 	}
@@ -217,7 +217,7 @@ func TestEveryKeyIsNamed(t *testing.T) {
 			f := sc.make(t).size(w, MinHeight).fresh()
 			keys := slices.DeleteFunc(f.keys(), func(b key.Binding) bool { return !b.Enabled() })
 			if f.drawing().scrollLimit > 0 {
-				keys = append(keys, bindings.scroll)
+				keys = append(keys, bindings().scroll)
 			}
 			if len(f.notIn(f.text(), keys)) == 0 {
 				continue

@@ -1,13 +1,13 @@
 package tui
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient/lazy"
 )
 
 // atEdge begins a row that is not indented: a part of a text to copy.
@@ -31,7 +31,7 @@ func (f frame) dent() int {
 
 // uncut matches words that must not be broken at their hyphens, or they cannot be copied: flags, the name after a flag,
 // scopes, and this program.
-var uncut = regexp.MustCompile(`(^|[ (])-\S+( \S+-\S+)?|[a-z]+(-[a-z]+)+:[a-z]+|pleo-connect`)
+var uncut = lazy.NewRegexp(`(^|[ (])-\S+( \S+-\S+)?|[a-z]+(-[a-z]+)+:[a-z]+|pleo-connect`)
 
 const unbrokenHyphen = "\u2011"
 

@@ -48,6 +48,11 @@ func pseudo(v reflect.Value) reflect.Value {
 		for _, key := range v.MapKeys() {
 			out.SetMapIndex(key, pseudo(v.MapIndex(key)))
 		}
+	case reflect.Pointer: // to a lazy.Map
+		out.Set(reflect.New(v.Type().Elem()))
+		filled := []reflect.Value{pseudo(v.MethodByName("All").Call(nil)[0])}
+		fill := out.Elem().FieldByName("Fill")
+		fill.Set(reflect.MakeFunc(fill.Type(), func([]reflect.Value) []reflect.Value { return filled }))
 	case reflect.String:
 		out.SetString(pseudoText(v.String()))
 	default: // a function

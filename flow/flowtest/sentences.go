@@ -78,10 +78,8 @@ func sentences(v reflect.Value, path []string, out *[]Sentence) {
 		for i := first; i < len(*out); i++ {
 			(*out)[i].Form = v.Type() == reflect.TypeFor[flow.Forms]()
 		}
-	case reflect.Pointer, reflect.Interface:
-		if !v.IsNil() {
-			sentences(v.Elem(), path, out)
-		}
+	case reflect.Pointer: // to a lazy.Map
+		sentences(v.MethodByName("All").Call(nil)[0], path, out)
 	}
 }
 

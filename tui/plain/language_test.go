@@ -15,7 +15,7 @@ import (
 func TestAnotherLanguage(t *testing.T) {
 	t.Parallel()
 	book := flowtest.Pseudo()
-	word := func(name string) string { return book.Plain.Answers[name].Word.String() }
+	word := func(name string) string { return book.Plain.Answers.Get(name).Word.String() }
 	happy := flowtest.Situation{Name: "no problem", Setup: flowtest.Setup(), Entry: flowtest.Canary}
 	for _, at := range append(flowtest.Situations(), happy) {
 		at.Setup.Words = book

@@ -280,14 +280,16 @@ func (f *face) problem(ctx context.Context, s flow.State) (flow.Event, error) {
 func actionOptions(actions []flow.Action) []option {
 	var out []option
 	for _, a := range actions {
-		out = append(out, option{actionWords[a], a.Event()})
+		out = append(out, option{actionWords()[a], a.Event()})
 	}
 	return out
 }
 
-var actionWords = map[flow.Action]string{
-	flow.ActionRetry: "retry", flow.ActionEdit: "new", flow.ActionDoctor: "doctor", flow.ActionBack: "back",
-	flow.ActionLeave: "quit",
+func actionWords() map[flow.Action]string {
+	return map[flow.Action]string{
+		flow.ActionRetry: "retry", flow.ActionEdit: "new", flow.ActionDoctor: "doctor", flow.ActionBack: "back",
+		flow.ActionLeave: "quit",
+	}
 }
 
 func (f *face) facts(s flow.State) {
@@ -303,11 +305,11 @@ type option struct {
 }
 
 // word returns what is typed as an answer.
-func (f *face) word(name string) string { return f.book.Plain.Answers[name].Word.String() }
+func (f *face) word(name string) string { return f.book.Plain.Answers.Get(name).Word.String() }
 
 // offer returns an answer as a question shows it.
 func (f *face) offer(o option) string {
-	if offer := f.book.Plain.Answers[o.name].Offer; offer != "" {
+	if offer := f.book.Plain.Answers.Get(o.name).Offer; offer != "" {
 		return offer.String()
 	}
 	return f.word(o.name)

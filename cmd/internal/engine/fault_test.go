@@ -18,20 +18,20 @@ func TestEveryStoreKindHasWords(t *testing.T) {
 	kinds := source.Kinds[flow.Kind](t, "store/error.go")
 	for _, row := range append(kinds, source.Constants[flow.Kind](t, "case", "store/cases.go")...) {
 		kind, _, _ := strings.Cut(string(row), "/")
-		words, ok := flow.English.Problems[row]
+		words, ok := flow.English.Problems.Find(row)
 		if !ok || words.Headline == "" || words.Next == "" || flow.ClassOf(flow.Kind(kind)) != flow.ClassStore {
 			t.Errorf("%s has the words %q, and its class is %v", row, words, flow.ClassOf(flow.Kind(kind)))
 		}
 	}
 	for _, name := range source.Constants[string](t, "refused", "store/cases.go") {
 		fault := faultOf(&store.RefusedError{Case: name, Name: "XDG_DATA_HOME"})
-		if _, ok := flow.English.Problems[fault.Row]; !ok {
+		if _, ok := flow.English.Problems.Find(fault.Row); !ok {
 			t.Errorf("%s has no words", fault.Row)
 		}
 	}
 	for _, name := range []string{"secret", "ssh", "post_quantum", "plugin", "incomplete", "other"} {
 		fault := faultOf(&store.NotRecipientError{Case: name})
-		if _, ok := flow.English.Problems[fault.Row]; !ok {
+		if _, ok := flow.English.Problems.Find(fault.Row); !ok {
 			t.Errorf("%s has no words", fault.Row)
 		}
 	}

@@ -62,7 +62,7 @@ var arrows = map[string]imports{
 	},
 	"flow": {
 		why:  "flow does no I/O, reads no clock, and knows types of the client but no client",
-		ours: "pleoclient pleoclient/textfile",
+		ours: "pleoclient pleoclient/lazy pleoclient/textfile",
 		// context for the type Do, which the interfaces call
 		std: "cmp context errors fmt slices strconv strings time unicode unicode/utf8",
 		names: map[string]string{
@@ -84,10 +84,10 @@ var arrows = map[string]imports{
 	},
 	"tui": {
 		why:  "the full-screen face sees flow and what the reader hands on, and draws",
-		ours: "flow tui/colors tui/input tui/paint",
+		ours: "flow pleoclient/lazy tui/colors tui/input tui/paint",
 		others: "charm.land/bubbles/v2/key charm.land/bubbletea/v2 charm.land/lipgloss/v2 " +
 			"github.com/charmbracelet/colorprofile " + xansi,
-		std: "context errors fmt image/color io regexp slices strconv strings sync time unicode unicode/utf8",
+		std: "context errors fmt image/color io slices strconv strings sync time unicode unicode/utf8",
 	},
 	"tui/colors": {
 		why:    "the colours of marks do not depend on what draws them",
