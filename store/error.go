@@ -23,9 +23,9 @@ type RefusedError struct {
 // Error returns what happened, for logs.
 func (e *RefusedError) Error() string {
 	if e.Name != "" {
-		return e.Name + ": " + refusals[e.Case]
+		return e.Name + ": " + refusals()[e.Case]
 	}
-	return refusals[e.Case]
+	return refusals()[e.Case]
 }
 
 // ErrNoStore reports that nothing has been saved at this place yet. [Create] makes a store, [Open] never does.
@@ -108,7 +108,7 @@ type Error struct {
 
 // Error returns one lower-case line for logs: where, and what.
 func (e *Error) Error() string {
-	text := pleoclient.SafePath(e.Path).String() + ": " + texts[e.row()]
+	text := pleoclient.SafePath(e.Path).String() + ": " + texts()[e.row()]
 	for _, fact := range []string{e.owner(), e.mode(), e.Reason, e.text(), e.Name, e.Dir, e.holder()} {
 		if fact != "" {
 			text += " (" + pleoclient.SafePath(fact).String() + ")"

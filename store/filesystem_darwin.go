@@ -2,11 +2,6 @@ package store
 
 import "golang.org/x/sys/unix"
 
-var fileSystemsByName = map[string]fileSystem{
-	"nfs": fsNetwork, "smbfs": fsNetwork, "afpfs": fsNetwork, "webdav": fsNetwork,
-	"macfuse": fsFUSE,
-}
-
 // fileSystemOf returns the kind of file system that dir is on. One that cannot be queried counts as local: the probe
 // file shows the rest.
 func fileSystemOf(dir string) fileSystem {
@@ -14,5 +9,11 @@ func fileSystemOf(dir string) fileSystem {
 	if unix.Statfs(dir, &st) != nil {
 		return fsLocal
 	}
-	return fileSystemsByName[unix.ByteSliceToString(st.Fstypename[:])]
+	switch unix.ByteSliceToString(st.Fstypename[:]) {
+	case "nfs", "smbfs", "afpfs", "webdav":
+		return fsNetwork
+	case "macfuse":
+		return fsFUSE
+	}
+	return fsLocal
 }

@@ -102,7 +102,7 @@ func wantKind(t testing.TB, err error, want Kind) {
 		t.Fatalf("error %v has kind %q, want %q", err, kindOf(err), want)
 	}
 	var e *Error
-	if errors.As(err, &e) && (texts[e.row()] == "" || e.Path == "" || strings.HasSuffix(e.Error(), ".")) {
+	if errors.As(err, &e) && (texts()[e.row()] == "" || e.Path == "" || strings.HasSuffix(e.Error(), ".")) {
 		t.Errorf("error %q of %q lacks a path or a text, or ends with a full stop", e, e.row())
 	}
 }

@@ -34,20 +34,24 @@ func (s *Store) checkIdentityDir() error {
 }
 
 // identityRows maps errors about the place of the store to those about the place of the identity.
-var identityRows = map[Kind]Kind{
-	caseAboveOwned:   caseIDOwned,
-	casePermission:   caseIDPermission,
-	caseOther:        caseIDOther,
-	caseNoLocks:      caseIDNoLocks,
-	KindReadOnly:     caseIDReadOnly,
-	caseReadBack:     caseIDReadBack,
-	caseNotDirectory: caseIDNotDirectory,
-	caseTooLong:      caseIDTooLong,
-	caseLoop:         caseIDLoop,
+func identityRows() map[Kind]Kind {
+	return map[Kind]Kind{
+		caseAboveOwned:   caseIDOwned,
+		casePermission:   caseIDPermission,
+		caseOther:        caseIDOther,
+		caseNoLocks:      caseIDNoLocks,
+		KindReadOnly:     caseIDReadOnly,
+		caseReadBack:     caseIDReadBack,
+		caseNotDirectory: caseIDNotDirectory,
+		caseTooLong:      caseIDTooLong,
+		caseLoop:         caseIDLoop,
+	}
 }
 
 // fileRows does the same for errors about the identity file itself.
-var fileRows = map[Kind]Kind{caseNoFile: caseIDNoFile, KindTooLarge: caseNotIdentity}
+func fileRows() map[Kind]Kind {
+	return map[Kind]Kind{caseNoFile: caseIDNoFile, KindTooLarge: caseNotIdentity}
+}
 
 // ofIdentity returns err as an error about the place of the identity, for which another store would not help.
 func (p places) ofIdentity(err error) error {
@@ -55,9 +59,9 @@ func (p places) ofIdentity(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	row, ok := identityRows[e.row()]
+	row, ok := identityRows()[e.row()]
 	if !ok && e.Path == p.identity {
-		row, ok = fileRows[e.row()]
+		row, ok = fileRows()[e.row()]
 	}
 	if !ok {
 		return err

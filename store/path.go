@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -75,8 +76,8 @@ func xdgBase(getenv func(string) string, name, belowHome string) (string, error)
 	return filepath.Join(home, filepath.FromSlash(belowHome)), nil
 }
 
-// envPrefix starts the file id of an environment.
-var envPrefix = map[string]string{"production": "prod-", "staging": "stg-", envDemo: "demo-"}
+// envPrefixes start the file ids of the environments.
+var envPrefixes = [...]struct{ env, prefix string }{{"production", "prod-"}, {"staging", "stg-"}, {envDemo, "demo-"}}
 
 const envDemo = "demo"
 
@@ -92,27 +93,27 @@ const uuidLength = 36
 // fileID returns the name of the record's file without its extension. It accepts only an environment that we know, an
 // id and a UUID, so no other text ever becomes part of a path.
 func (r Ref) fileID() (string, error) {
-	prefix, ok := envPrefix[r.Env]
+	i := slices.IndexFunc(envPrefixes[:], func(p struct{ env, prefix string }) bool { return p.env == r.Env })
 	switch {
-	case !ok:
+	case i < 0:
 		return "", errors.New(`the environment must be "production", "staging" or "demo"`)
 	case !IsIntegrationID(r.Integration):
 		return "", errors.New("the integration must be the ID that its integration file gives it, like contoso-erp")
 	case !pleoclient.IsUUID(r.CompanyID):
 		return "", errors.New("the company ID must be a lower-case UUID")
 	}
-	return prefix + r.Integration + "-" + r.CompanyID, nil
+	return envPrefixes[i].prefix + r.Integration + "-" + r.CompanyID, nil
 }
 
 // refOf is the reverse of fileID. A UUID always has the same length, so the part before it is the integration.
 func refOf(fileID string) (Ref, bool) {
-	for env, prefix := range envPrefix {
-		rest, ok := strings.CutPrefix(fileID, prefix)
+	for _, p := range envPrefixes {
+		rest, ok := strings.CutPrefix(fileID, p.prefix)
 		if !ok || len(rest) < uuidLength {
 			continue
 		}
 		integration, ok := strings.CutSuffix(rest[:len(rest)-uuidLength], "-")
-		ref := Ref{Env: env, Integration: integration, CompanyID: rest[len(rest)-uuidLength:]}
+		ref := Ref{Env: p.env, Integration: integration, CompanyID: rest[len(rest)-uuidLength:]}
 		if id, err := ref.fileID(); ok && err == nil && id == fileID {
 			return ref, true
 		}

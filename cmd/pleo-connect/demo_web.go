@@ -52,12 +52,22 @@ func (o *demoOptions) runWeb(ctx context.Context, i flow.Integration, pace time.
 }
 
 // inBrowser is the environment of the terminal in the browser.
-var inBrowser = map[string]string{"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+func inBrowser(name string) string {
+	switch name {
+	case "TERM":
+		return "xterm-256color"
+	case "COLORTERM":
+		return "truecolor"
+	case "LANG":
+		return "C.UTF-8"
+	}
+	return ""
+}
 
 // on returns the same command with a stage as its terminal.
 func (o *demoOptions) on(st *stage.Stage) *demoOptions {
 	other, a := *o, *o.app
-	a.console = console.New(http.NoBody, st, st, func(name string) string { return inBrowser[name] })
+	a.console = console.New(http.NoBody, st, st, inBrowser)
 	a.console.Book, a.console.NoColor = o.book, o.console.NoColor
 	other.app = &a
 	return &other
@@ -121,7 +131,7 @@ func (o *demoOptions) wizardOn(ctx context.Context, st *stage.Stage, x engine.En
 		Colors: o.console.Colors(), ASCII: o.console.ASCII(), DemoKey: demo.key, DemoHint: demo.hint,
 		Retaken: st.Retaken(), HoldEnter: in.HoldEnter,
 		Painter: paint.New(st.Screen(), paint.Options{
-			Getenv: func(name string) string { return inBrowser[name] }, Profile: o.console.Colors(), Window: st,
+			Getenv: inBrowser, Profile: o.console.Colors(), Window: st,
 		}),
 		Program: []tea.ProgramOption{tea.WithInput(in.In)},
 	})

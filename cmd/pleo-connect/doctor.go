@@ -187,7 +187,7 @@ func (p *examPrinter) changed(before, after flow.State) error {
 func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 	if p.json {
 		p.console.JSON(examEvent{
-			"exam", line.Name, examStates[line.Mark], line.Note, line.Remedy, line.Also, string(kind),
+			"exam", line.Name, examStates()[line.Mark], line.Note, line.Remedy, line.Also, string(kind),
 		})
 		return
 	}
@@ -209,11 +209,13 @@ func (p *examPrinter) line(line flow.Line, kind flow.Kind) {
 const examRoom = 30
 
 // examStates are the states for scripts.
-var examStates = map[flow.Mark]string{
-	flow.MarkDone:    "ok",
-	flow.MarkFailed:  "failed",
-	flow.MarkUnknown: "note",
-	flow.MarkWaiting: "skipped",
+func examStates() map[flow.Mark]string {
+	return map[flow.Mark]string{
+		flow.MarkDone:    "ok",
+		flow.MarkFailed:  "failed",
+		flow.MarkUnknown: "note",
+		flow.MarkWaiting: "skipped",
+	}
 }
 
 // end prints the outcome.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -24,11 +25,10 @@ const (
 	companyVariable = "PLEO_COMPANY_ID"
 )
 
-// helpForRoot says what a command gets from root.
-var helpForRoot = "If you run this as root and the key store belongs to another account, the command runs as that " +
+// helpForRoot says what a command gets from root: the variables that are named, among others.
+const helpForRoot = "If you run this as root and the key store belongs to another account, the command runs as that " +
 	"account. Its environment variables are HOME, USER and LOGNAME of the account, and from root only " +
-	strings.Join(host.HandedOn, ", ") +
-	". To pass on others, name them, as in --preserve-env=HTTPS_PROXY,NO_PROXY.\n\n" +
+	"%s. To pass on others, name them, as in --preserve-env=HTTPS_PROXY,NO_PROXY.\n\n" +
 	"Such a command gets none of root's open files except the standard streams, not even the sockets of LISTEN_FDS, " +
 	"and it gets a new session keyring. The working directory stays the same. In a systemd unit, set User= to the " +
 	"account instead: then the command gets everything.\n\n" +
@@ -59,7 +59,7 @@ func newExec(a *app) *cobra.Command {
 			"read the key from a pipe, prefer pleo-connect key.\n\n" +
 			"A new key reaches the command when you restart it. Ignored signals are reset to their defaults, except " +
 			"HUP and INT: a command that relies on systemd to ignore PIPE must ignore it itself.\n\n" +
-			helpForPrograms + "\n\n" + helpForRoot,
+			helpForPrograms + "\n\n" + fmt.Sprintf(helpForRoot, strings.Join(host.HandedOn, ", ")),
 		Example: "pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- my-integration\n\n" +
 			"# in a systemd unit\n" +
 			"ExecStart=/usr/bin/pleo-connect exec " + exampleConnection + " \\\n" +

@@ -26,15 +26,17 @@ const (
 )
 
 // classCodes maps each class of failure to its exit code.
-var classCodes = map[flow.Class]int{
-	flow.ClassInternal:    exitUnexpected,
-	flow.ClassUsage:       exitUsage,
-	flow.ClassKey:         exitKey,
-	flow.ClassPermissions: exitPermissions,
-	flow.ClassNoAnswer:    exitNoAnswer,
-	flow.ClassStore:       exitStore,
-	flow.ClassConflict:    exitConflict,
-	flow.ClassInterrupted: exitInterrupted,
+func classCodes() map[flow.Class]int {
+	return map[flow.Class]int{
+		flow.ClassInternal:    exitUnexpected,
+		flow.ClassUsage:       exitUsage,
+		flow.ClassKey:         exitKey,
+		flow.ClassPermissions: exitPermissions,
+		flow.ClassNoAnswer:    exitNoAnswer,
+		flow.ClassStore:       exitStore,
+		flow.ClassConflict:    exitConflict,
+		flow.ClassInterrupted: exitInterrupted,
+	}
 }
 
 // exitCode returns the code of a run that ended with err. A signal that ended ctx counts, no matter how the run ended.
@@ -65,7 +67,7 @@ func exitCode(ctx context.Context, err error) int {
 
 // codeOf returns the code of a class. A failure without a class is a fault of this program, and never 0.
 func codeOf(class flow.Class) int {
-	if code, known := classCodes[class]; known {
+	if code, known := classCodes()[class]; known {
 		return code
 	}
 	return exitUnexpected

@@ -240,8 +240,8 @@ func TestReportOutcome(t *testing.T) {
 		p.console.Print("a record")
 		err := p.outcome(c.err)
 		failure, _ := (&app{book: &flow.English}).asFailure(t.Context(), err)
-		if got := exitCode(t.Context(), err); got != classCodes[c.want] {
-			t.Errorf("%s: exit code %d, want %d", c.about, got, classCodes[c.want])
+		if got := exitCode(t.Context(), err); got != classCodes()[c.want] {
+			t.Errorf("%s: exit code %d, want %d", c.about, got, classCodes()[c.want])
 		}
 		if c.says != "" && (failure == nil || !strings.Contains(failure.Summary, c.says)) {
 			t.Errorf("%s: %+v", c.about, failure)
@@ -263,7 +263,7 @@ func TestSeverity(t *testing.T) {
 			}
 		}
 	}
-	for class := range classCodes {
+	for class := range classCodes() {
 		if got := worse(0, class); got != class {
 			t.Errorf("no fault is worse than one of class %d: %d", class, got)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -55,8 +54,10 @@ func (w *selection) named(args []string) error {
 	return nil
 }
 
-// idStart matches the beginning of a company's id.
-var idStart = regexp.MustCompile(`^[0-9a-f][0-9a-f-]*$`)
+// beginsID reports whether a text may be the beginning of a company's id.
+func beginsID(text string) bool {
+	return text[0] != '-' && strings.Trim(text, "0123456789abcdef-") == ""
+}
 
 func (w selection) check() error {
 	if err := checkEnv(w.env); err != nil {
@@ -65,7 +66,7 @@ func (w selection) check() error {
 	switch {
 	case w.integration != "" && !store.IsIntegrationID(w.integration):
 		return flow.NewFault(flow.NoIntegrationID, flow.Values{})
-	case w.company != "" && !w.names && !idStart.MatchString(strings.ToLower(w.company)):
+	case w.company != "" && !w.names && !beginsID(strings.ToLower(w.company)):
 		return flow.NewFault(flow.NoCompanyID, flow.Values{})
 	}
 	return nil

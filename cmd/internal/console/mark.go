@@ -12,7 +12,7 @@ import (
 )
 
 // signs are those of the full screen. Print spells them in ASCII.
-var signs = map[flow.Mark]string{
+var signs = [...]string{
 	flow.MarkDone: "✓", flow.MarkFailed: "✗", flow.MarkWarning: "!", flow.MarkUnknown: "?", flow.MarkWaiting: "·",
 }
 

@@ -2,7 +2,8 @@ package console
 
 import (
 	"io"
-	"regexp"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 // Screen returns standard output for the full screen, without the sequences that this terminal would draw as text.
@@ -42,13 +43,13 @@ func (s *screen) Write(p []byte) (int, error) {
 // sequence matches an escape sequence of more than two bytes.
 //
 // Source: ECMA-48, section 5.4 and 5.6
-var sequence = regexp.MustCompile(`\x1b(\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\a\x1b]*(\a|\x1b\\)?)`)
+var sequence = lazy.NewRegexp(`\x1b(\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\a\x1b]*(\a|\x1b\\)?)`)
 
 // control matches one that every terminal with control sequences knows, or reads to its end: without a private
 // parameter, or a mode of DEC that is set or reset.
 //
 // Source: https://vt100.net/docs/vt100-ug/chapter3.html
-var control = regexp.MustCompile(`^\x1b\[([\d;]*[@-~]|\?[\d;]*[hl])$`)
+var control = lazy.NewRegexp(`^\x1b\[([\d;]*[@-~]|\?[\d;]*[hl])$`)
 
 // known leaves out the sequences that the terminal does not know: queries, links, the clipboard, reports of keys.
 func (s *screen) known(p []byte) []byte {

@@ -2,7 +2,6 @@ package console
 
 import (
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -74,23 +73,30 @@ const (
 	everything           // commands that contain a text as well, and what each terminal has invented
 )
 
-// The types of terminals, as terminfo names them, that know less than everything. Behind a serial line, the type is all
-// there is to know. Types that terminfo calls generic have no sequences, and a VT52 has none that we use.
-var (
-	knowsNothing  = regexp.MustCompile(`^(|dumb|unknown|network|dialup|emacs|vt52)$|^(dumb|unknown|vt52)[-+]`)
-	knowsControls = regexp.MustCompile(
-		`^(linux|ansi|pcansi|vt\d|vt-|vtnt|eterm|cons25|wsvt25|pccon|pcvt|scoansi|at386|sun|minix|hurd|mach)`)
-)
-
+// knows returns what the type of the terminal says, as terminfo names it. Behind a serial line, that is all there is to
+// know. Types that terminfo calls generic have no sequences, and a VT52 has none that we use.
 func (c *Console) knows() sequences {
 	t := c.getenv("TERM")
-	switch {
-	case knowsNothing.MatchString(t):
+	switch family, _, _ := strings.Cut(strings.ReplaceAll(t, "+", "-"), "-"); family {
+	case "dumb", "unknown", "vt52":
 		return nothing
-	case knowsControls.MatchString(t):
-		return controls
+	}
+	switch t {
+	case "", "network", "dialup", "emacs":
+		return nothing
+	}
+	for _, family := range knowControls {
+		if strings.HasPrefix(t, family) {
+			return controls
+		}
 	}
 	return everything
+}
+
+// knowControls begin the types that know less than everything.
+var knowControls = [...]string{
+	"linux", "ansi", "pcansi", "vt0", "vt1", "vt2", "vt3", "vt4", "vt5", "vt6", "vt7", "vt8", "vt9", "vt-", "vtnt", "eterm",
+	"cons25", "wsvt25", "pccon", "pcvt", "scoansi", "at386", "sun", "minix", "hurd", "mach",
 }
 
 // ASCII reports whether the terminal may lack our glyphs: the locale is without UTF-8, or it is the Linux console.

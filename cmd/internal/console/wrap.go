@@ -2,12 +2,12 @@ package console
 
 import (
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient/lazy"
 )
 
 // MaxWidth is the width of lines for people, in columns.
@@ -60,7 +60,7 @@ func wrap(width int, lead string, words []string) []string {
 
 // program matches a command of this program within a sentence or at its end, including one that sudo runs, with the
 // path to the program, which may be quoted.
-var program = regexp.MustCompile(`(?:\brun|:) ((?:sudo .*)?(?:'[^']*pleo-connect'|\S*pleo-connect) )`)
+var program = lazy.NewRegexp(`(?:\brun|:) ((?:sudo .*)?(?:'[^']*pleo-connect'|\S*pleo-connect) )`)
 
 // cutProgram cuts text where a command of this program begins.
 func cutProgram(text string) (before, command string) {

@@ -19,12 +19,12 @@ func TestEveryAnswerHasAReason(t *testing.T) {
 	t.Parallel()
 	kinds := source.Kinds[flow.Kind](t, "pleoclient/error.go")
 	for _, kind := range kinds {
-		if answers[kind].because == "" {
+		if answers.Get(kind).because == "" {
 			t.Errorf("%q has no reason", kind)
 		}
 	}
-	if len(answers) != len(kinds) {
-		t.Errorf("%d answers for %d kinds", len(answers), len(kinds))
+	if len(answers.All()) != len(kinds) {
+		t.Errorf("%d answers for %d kinds", len(answers.All()), len(kinds))
 	}
 }
 

@@ -116,7 +116,7 @@ func (x Engine) proveAbsent(ctx context.Context, company pleoclient.CompanyID, k
 
 func outcomeOf(err error) PleoOutcome {
 	fault := faultOf(err)
-	a, known := answers[fault.Kind]
+	a, known := answers.Find(fault.Kind)
 	if !known || fault.Kind == pleoclient.KindPleoTrouble && fault.Cause.Reason != "" { // which Pleo may not have sent
 		return PleoOpen
 	}
@@ -124,10 +124,12 @@ func outcomeOf(err error) PleoOutcome {
 }
 
 // disconnectRows are the rows for kinds about which a disconnect says more than that something failed.
-var disconnectRows = map[flow.Kind]flow.Kind{
-	pleoclient.KindKeyRejected: flow.DisconnectRejected,
-	pleoclient.KindForbidden:   flow.DisconnectDenied,
-	pleoclient.KindIntercepted: flow.DisconnectBlocked,
+func disconnectRows() map[flow.Kind]flow.Kind {
+	return map[flow.Kind]flow.Kind{
+		pleoclient.KindKeyRejected: flow.DisconnectRejected,
+		pleoclient.KindForbidden:   flow.DisconnectDenied,
+		pleoclient.KindIntercepted: flow.DisconnectBlocked,
+	}
 }
 
 // notRemoved returns why Pleo still has the installation, or may have it.
@@ -139,7 +141,7 @@ func (x Engine) notRemoved(
 		return book.Failure(flow.NewFault(flow.DisconnectStopped, flow.Values{Signal: signalOf(cause)}))
 	}
 	fault := faultOf(err)
-	if row, ok := disconnectRows[fault.Kind]; ok {
+	if row, ok := disconnectRows()[fault.Kind]; ok {
 		fault.Row = row
 	}
 	switch {

@@ -90,9 +90,11 @@ func (x Engine) unusable(err error) flow.Finding {
 }
 
 // layers are the exams that a probe of the network answers. The clock needs an answer, but any answer will do.
-var layers = map[flow.Exam]pleoclient.Layer{
-	flow.ExamDNS: pleoclient.LayerDNS, flow.ExamTCP: pleoclient.LayerTCP, flow.ExamProxy: pleoclient.LayerProxy,
-	flow.ExamTLS: pleoclient.LayerTLS, flow.ExamClock: pleoclient.LayerAPI, flow.ExamAPI: pleoclient.LayerAPI,
+func layers() map[flow.Exam]pleoclient.Layer {
+	return map[flow.Exam]pleoclient.Layer{
+		flow.ExamDNS: pleoclient.LayerDNS, flow.ExamTCP: pleoclient.LayerTCP, flow.ExamProxy: pleoclient.LayerProxy,
+		flow.ExamTLS: pleoclient.LayerTLS, flow.ExamClock: pleoclient.LayerAPI, flow.ExamAPI: pleoclient.LayerAPI,
+	}
 }
 
 func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
@@ -100,7 +102,7 @@ func (x Engine) network(ctx context.Context, e flow.Exam) flow.Finding {
 	if about.Proxy = x.Client.ProxyHost().String(); e == flow.ExamProxy && about.Proxy == "" {
 		return done(say.Direct.Fill(about))
 	}
-	p, err := x.Client.Probe(ctx, layers[e])
+	p, err := x.Client.Probe(ctx, layers()[e])
 	switch {
 	case e == flow.ExamClock:
 		return x.clock(p)

@@ -41,7 +41,7 @@ func (v *Verdict) Accepted() bool { return v != nil && v.accepted() }
 func (v Verdict) accepted() bool { return v.Kind == "" || v.Kind == flow.KindFewerPermissions }
 
 // rejection returns how a record is marked, or "".
-func (v Verdict) rejection() string { return answers[v.Kind].mark }
+func (v Verdict) rejection() string { return answers.Get(v.Kind).mark }
 
 // Class returns the class of the fault, or 0 if there is none.
 func (v Verdict) Class() flow.Class { return flow.ClassOf(v.Kind) }

@@ -1,27 +1,27 @@
 package host
 
 import (
+	"path"
 	"path/filepath"
-	"regexp"
 	"strconv"
-)
-
-var (
-	standardStreams = map[string]int{"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
-	descriptorForm  = regexp.MustCompile(`^/(?:dev|proc/self)/fd/([0-9]+)$`)
 )
 
 // Descriptor returns the number of the open file of this process that a path refers to, as /dev/stdin does, and the
 // /dev/fd/63 that a shell makes of <(command).
-func Descriptor(path string) (n int, ok bool) {
-	path = filepath.ToSlash(filepath.Clean(path))
-	if n, ok = standardStreams[path]; ok {
-		return n, true
+func Descriptor(name string) (n int, ok bool) {
+	name = filepath.ToSlash(filepath.Clean(name))
+	switch name {
+	case "/dev/stdin":
+		return 0, true
+	case "/dev/stdout":
+		return 1, true
+	case "/dev/stderr":
+		return 2, true
 	}
-	m := descriptorForm.FindStringSubmatch(path)
-	if m == nil {
+	dir, number := path.Split(name)
+	if dir != "/dev/fd/" && dir != "/proc/self/fd/" {
 		return 0, false
 	}
-	n, err := strconv.Atoi(m[1])
-	return n, err == nil
+	fd, err := strconv.ParseUint(number, 10, 31) // takes no sign
+	return int(fd), err == nil
 }

@@ -2,10 +2,11 @@ package host
 
 import (
 	"os"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
+
+	"pleo-connect/pleoclient/lazy"
 )
 
 // Elsewhere is why the person is not known to be at the desktop of this computer; "" means that the person is known to
@@ -68,16 +69,24 @@ var variables = []struct {
 	{"PKEXEC_UID", AnotherAccount},
 }
 
-// programs are ancestors that are between the person and us.
-var programs = map[string]Elsewhere{
-	"sshd": OverSSH, "sshd-session": OverSSH, "sshd-auth": OverSSH, "dropbear": OverSSH, "tinysshd": OverSSH,
-	"mosh-server": OverNetwork, "etterminal": OverNetwork, "telnetd": OverNetwork, "in.telnetd": OverNetwork,
-	"rlogind": OverNetwork, "in.rlogind": OverNetwork, "ttyd": OverNetwork, "shellinaboxd": OverNetwork,
-	"cockpit-bridge": OverNetwork,
-	"tmux":           InTmux, "tmux: server": InTmux, "screen": InScreen,
-	"zellij": InMultiplexer, "dtach": InMultiplexer, "abduco": InMultiplexer,
-	"sudo": AnotherAccount, "su": AnotherAccount, "doas": AnotherAccount, "pkexec": AnotherAccount,
-	"runuser": AnotherAccount,
+// between tells what an ancestor that is between the person and us means. Other programs mean nothing.
+func between(program string) Elsewhere {
+	switch program {
+	case "sshd", "sshd-session", "sshd-auth", "dropbear", "tinysshd":
+		return OverSSH
+	case "mosh-server", "etterminal", "telnetd", "in.telnetd", "rlogind", "in.rlogind", "ttyd", "shellinaboxd",
+		"cockpit-bridge":
+		return OverNetwork
+	case "tmux", "tmux: server":
+		return InTmux
+	case "screen":
+		return InScreen
+	case "zellij", "dtach", "abduco":
+		return InMultiplexer
+	case "sudo", "su", "doas", "pkexec", "runuser":
+		return AnotherAccount
+	}
+	return ""
 }
 
 func (f facts) elsewhere() Elsewhere {
@@ -88,7 +97,7 @@ func (f facts) elsewhere() Elsewhere {
 	}
 	ancestors := f.processes[min(1, len(f.processes)):]
 	for _, p := range ancestors {
-		if why, found := programs[strings.TrimSuffix(strings.ToLower(p.name), ".exe")]; found {
+		if why := between(strings.TrimSuffix(strings.ToLower(p.name), ".exe")); why != "" {
 			return why
 		}
 	}
@@ -133,7 +142,7 @@ func (f facts) elsewhereOnLinux() Elsewhere {
 // localX matches a display of this computer. One that SSH forwards begins with the name of a host, usually localhost.
 //
 // Source: https://www.x.org/releases/current/doc/man/man7/X.7.xhtml#heading5
-var localX = regexp.MustCompile(`^(unix)?:\d+(\.\d+)?$`)
+var localX = lazy.NewRegexp(`^(unix)?:\d+(\.\d+)?$`)
 
 // inWindow reports whether an ancestor shows our terminal. That is the parent of the process that leads the session of
 // the terminal. In a container there is none, because it is outside: the parent is at most the first process, which

@@ -298,7 +298,7 @@ func TestFileKeysFitTheFile(t *testing.T) {
 	for path := range places {
 		seen[elementNumber.ReplaceAllString(path, "[]")] = true
 	}
-	for key := range fileKeys {
+	for key := range fileKeys.All() {
 		if !seen[key] {
 			t.Errorf("%s is in no document of this test", key)
 		}

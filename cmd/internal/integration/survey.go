@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +14,7 @@ import (
 
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/pleoclient/lazy"
 )
 
 // form is how a value must be written, as the row for one that is written otherwise.
@@ -30,24 +30,33 @@ const (
 )
 
 // fileKeys are all keys of an integration file; "[]" is any element of a list.
-var fileKeys = map[string]form{
-	"id": formText, "name": formText, "vendor": formText, "environment": formText, "key_kind": formText,
-	"applications": formList, "applications[]": formText,
-	"return_url": formText, "return_hint": formText, "help_url": formText,
-	"surplus":     formText,
-	"permissions": formTables, "permissions[]": formEntry,
-	"permissions[].scope": formText, "permissions[].title": formText, "permissions[].required": formFlag,
-	"service": formTable, "service.user": formText, "service.restart": formText,
-}
+var fileKeys = lazy.Map[string, form]{Fill: func() map[string]form {
+	return map[string]form{
+		"id": formText, "name": formText, "vendor": formText, "environment": formText, "key_kind": formText,
+		"applications": formList, "applications[]": formText,
+		"return_url": formText, "return_hint": formText, "help_url": formText,
+		"surplus":     formText,
+		"permissions": formTables, "permissions[]": formEntry,
+		"permissions[].scope": formText, "permissions[].title": formText, "permissions[].required": formFlag,
+		"service": formTable, "service.user": formText, "service.restart": formText,
+	}
+}}
 
-// kindsOf are the kinds of TOML value that a form allows.
-var kindsOf = map[form][]unstable.Kind{
-	formText:   {unstable.String},
-	formFlag:   {unstable.Bool},
-	formList:   {unstable.Array},
-	formTable:  {unstable.InlineTable, unstable.Table},
-	formEntry:  {unstable.InlineTable, unstable.Table},
-	formTables: {unstable.Array, unstable.ArrayTable},
+// fits reports whether a form allows a kind of TOML value.
+func fits(f form, kind unstable.Kind) bool {
+	switch f {
+	case formText:
+		return kind == unstable.String
+	case formFlag:
+		return kind == unstable.Bool
+	case formList:
+		return kind == unstable.Array
+	case formTable, formEntry:
+		return kind == unstable.InlineTable || kind == unstable.Table
+	case formTables:
+		return kind == unstable.Array || kind == unstable.ArrayTable
+	}
+	return false
 }
 
 // place is a line and a column in characters, both from 1.
@@ -84,12 +93,11 @@ func syntax(at place, words string) error {
 
 func element(list string, n int) string { return fmt.Sprintf("%s[%d]", list, n) }
 
-var elementNumber = regexp.MustCompile(`\[\d+\]`)
+var elementNumber = lazy.NewRegexp(`\[\d+\]`)
 
 // formOf looks up a path in fileKeys.
 func formOf(path string) (form, bool) {
-	f, known := fileKeys[elementNumber.ReplaceAllString(path, "[]")]
-	return f, known
+	return fileKeys.Find(elementNumber.ReplaceAllString(path, "[]"))
 }
 
 // surveyor walks through a document once, because the decoder reports neither where a good value was nor, in words for
@@ -206,7 +214,7 @@ func (s *surveyor) array(path string, at place, v *unstable.Node) error {
 // note records where path is, if its value has the right form.
 func (s *surveyor) note(path string, at place, kind unstable.Kind) error {
 	want, _ := formOf(path)
-	if !slices.Contains(kindsOf[want], kind) {
+	if !fits(want, kind) {
 		return faultAt(at, want, flow.Values{Value: lastKey(path)})
 	}
 	if first, found := s.places[path]; found && kind != unstable.ArrayTable {
@@ -235,7 +243,7 @@ func unknownKey(at place, table, name string) error {
 // keysOf returns the keys of a table, in alphabetical order.
 func keysOf(table string) []string {
 	var out []string
-	for _, path := range slices.Sorted(maps.Keys(fileKeys)) {
+	for _, path := range slices.Sorted(maps.Keys(fileKeys.All())) {
 		parent, name := "", path
 		if dot := strings.LastIndexByte(path, '.'); dot >= 0 {
 			parent, name = path[:dot], path[dot+1:]

@@ -59,10 +59,12 @@ func trimGzip(name string) string {
 	return name
 }
 
-var contentTypes = map[string]string{
-	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
-	".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
-	".txt": "text/plain; charset=utf-8",
+func contentTypes() map[string]string {
+	return map[string]string{
+		".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
+		".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
+		".txt": "text/plain; charset=utf-8",
+	}
 }
 
 // asset serves a file. A compressed one is sent as it is: every browser that can run it takes that.
@@ -73,7 +75,7 @@ func asset(name string) http.Handler {
 	}
 	plain := trimGzip(name)
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", contentTypes[path.Ext(plain)])
+		w.Header().Set("Content-Type", contentTypes()[path.Ext(plain)])
 		if plain != name {
 			w.Header().Set("Content-Encoding", "gzip")
 		}

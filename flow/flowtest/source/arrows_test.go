@@ -106,7 +106,7 @@ var arrows = map[string]imports{
 	"cmd/internal/early": {why: "early is initialised before every package that reads the environment", std: "os"},
 	"cmd/internal/integration": {
 		why:    "the vendor's file is for no command in particular",
-		ours:   "cmd/internal/trusted flow pleoclient pleoclient/textfile store",
+		ours:   "cmd/internal/trusted flow pleoclient pleoclient/lazy pleoclient/textfile store",
 		others: "github.com/pelletier/go-toml/v2 github.com/pelletier/go-toml/v2/unstable", never: noProcess,
 	},
 	"cmd/internal/trusted": {
@@ -114,17 +114,18 @@ var arrows = map[string]imports{
 		never: noNetwork + " " + noProcess,
 	},
 	"cmd/internal/console": {
-		why: "a console prints what it is given", ours: "flow pleoclient tui/colors",
+		why: "a console prints what it is given", ours: "flow pleoclient pleoclient/lazy tui/colors",
 		others: "github.com/charmbracelet/colorprofile golang.org/x/term " + xansi, never: noNetwork + " " + noProcess,
 	},
 	"cmd/internal/host": {
-		why: "what belongs to the process is for no command in particular", ours: "cmd/internal/early flow pleoclient store",
+		why:    "what belongs to the process is for no command in particular",
+		ours:   "cmd/internal/early flow pleoclient pleoclient/lazy store",
 		others: "github.com/gofrs/flock golang.org/x/net/http/httpproxy golang.org/x/sys/unix golang.org/x/sys/windows",
 		never:  noNetwork,
 	},
 	"cmd/internal/stage": {why: "a terminal in a browser does not know what is shown on it", never: "os " + noProcess},
 	"cmd/internal/engine": {
-		why: "an engine sees no environment and no terminal", ours: "cmd/internal/integration flow pleoclient store",
+		why: "an engine sees no environment and no terminal", ours: "cmd/internal/integration flow pleoclient pleoclient/lazy store",
 		never: "os net " + noProcess,
 	},
 	"cmd/pleo-connect": {
