@@ -97,7 +97,7 @@ func (a *app) position(typed string) int {
 // knownFlag returns a flag that some command has, or "".
 func (a *app) knownFlag(typed string) string {
 	known := ""
-	for _, cmd := range a.commands.Commands() {
+	for _, cmd := range newApp(nil, a.host).root(allCommands()...).Commands() {
 		if cmd.Flags().Lookup(strings.TrimPrefix(typed, "--")) != nil {
 			known = typed
 		}
@@ -126,7 +126,7 @@ func (a *app) namesKeyFile() bool {
 	})
 }
 
-// notUnderstood returns the fault of arguments that cobra refuses for a command that it or fang added.
+// notUnderstood returns the fault of arguments that cobra refuses for a command that it added.
 func (a *app) notUnderstood() error {
 	cmd, _, err := a.commands.Find(a.args)
 	if err != nil {

@@ -25,13 +25,12 @@ var misplaced = map[string]string{
 	"odd characters":    "canary!x%y&z.1,2;3",
 }
 
-// everyCommand calls visit for every command, also those that cobra and fang add, with arguments that let it go as far
+// everyCommand calls visit for every command, also those that cobra adds, with arguments that let it go as far
 // as it can before it does something.
 func everyCommand(s *site, visit func(cmd *cobra.Command, name, more []string)) {
-	root := newApp(nil, host.Host{}).root()
+	root := newApp(nil, host.Host{}).root(allCommands()...)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
-	root.AddCommand(&cobra.Command{Use: "man", Run: func(*cobra.Command, []string) {}})
 	unattended := []string{"--key-file", "-", "--accept-permissions", "--yes"}
 	more := map[string][]string{
 		"": unattended, "connect": unattended, "reconnect": unattended[:3], "disconnect": {"--yes"}, "status": {"--check"},

@@ -153,7 +153,7 @@ func (a *app) internal(err error) *flow.Failure {
 }
 
 // asksForJSON reports whether --json is among the arguments of a command that has it. It counts anywhere before --,
-// even where cobra reads no further: a script that wrote it waits for a result. The commands that cobra and fang add
+// even where cobra reads no further: a script that wrote it waits for a result. The commands that cobra adds
 // are known only after they ran.
 func (a *app) asksForJSON() bool {
 	if a.commands == nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -128,34 +127,10 @@ func columns(width int, rows [][2]string) []string {
 	return out
 }
 
-// helpFlag is --help. By the time it is set, fang has given all commands its own help, which ours replaces.
-type helpFlag struct {
-	given bool
-	take  func()
-}
-
-// Set takes true or false.
-func (f *helpFlag) Set(text string) (err error) {
-	if f.given, err = strconv.ParseBool(text); f.given {
-		f.take()
-	}
-	return err
-}
-
-// String returns whether help is wanted.
-func (f *helpFlag) String() string { return strconv.FormatBool(f.given) }
-
-// Type returns the type that package cobra expects.
-func (f *helpFlag) Type() string { return "bool" }
-
-// IsBoolFlag reports that the flag needs no value.
-func (f *helpFlag) IsBoolFlag() bool { return true }
-
 // helpFlags defines --help of all commands, and --version.
 func (a *app) helpFlags(root *cobra.Command) {
-	ours := func(cmd *cobra.Command, _ []string) { a.result = a.showHelp(cmd) }
-	root.PersistentFlags().VarPF(&helpFlag{take: func() { root.SetHelpFunc(ours) }}, "help", "h", "show help").
-		NoOptDefVal = "true"
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.result = a.showHelp(cmd) })
+	root.PersistentFlags().BoolP("help", "h", false, "show help")
 	root.Flags().BoolP("version", "v", false, "show the version")
 }
 
@@ -223,7 +198,7 @@ func (a *app) completes() bool {
 		return true
 	}
 	last := len(typed) - 1
-	cmd, rest, err := newApp(nil, a.host).root().Find(typed[:last]) // it sets flags, so they must not be ours
+	cmd, rest, err := newApp(nil, a.host).root(allCommands()...).Find(typed[:last]) // it sets flags, so they must not be ours
 	if err != nil {
 		return false
 	}

@@ -19,7 +19,7 @@ import (
 func helpOf(t *testing.T, width int, visit func(cmd *cobra.Command, lines []string)) {
 	t.Helper()
 	a := newApp(nil, host.Host{})
-	root := a.root()
+	root := a.root(allCommands()...)
 	root.InitDefaultHelpCmd()
 	a.nameCompletion(root)
 	walk(root, func(cmd *cobra.Command) {

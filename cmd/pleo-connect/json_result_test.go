@@ -64,7 +64,7 @@ func checkResult(t *testing.T, r result) {
 func TestEveryFailureHasAResult(t *testing.T) {
 	t.Parallel()
 	found := 0
-	walk(newApp(nil, host.Host{}).root(), func(cmd *cobra.Command) {
+	walk(newApp(nil, host.Host{}).root(allCommands()...), func(cmd *cobra.Command) {
 		if cmd.Flags().Lookup("json") == nil {
 			return
 		}
@@ -109,12 +109,12 @@ func TestEveryFailureHasAResult(t *testing.T) {
 	}
 }
 
-// TestNoResultWithoutTheFlag: a command that has no --json prints nothing for it, also one that cobra or fang adds.
+// TestNoResultWithoutTheFlag: a command that has no --json prints nothing for it, also one that cobra adds.
 func TestNoResultWithoutTheFlag(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	names := [][]string{{"completion", "bash"}, {"completion", "zsh"}, {"help", "status"}, {"man"}}
-	walk(newApp(nil, host.Host{}).root(), func(cmd *cobra.Command) {
+	walk(newApp(nil, host.Host{}).root(allCommands()...), func(cmd *cobra.Command) {
 		if cmd.Flags().Lookup("json") == nil && cmd.Runnable() && !cmd.HasSubCommands() {
 			names = append(names, nameOf(cmd))
 		}
@@ -375,7 +375,7 @@ func TestConclude(t *testing.T) {
 	} {
 		var out, people bytes.Buffer
 		a := newApp([]string{"status", "--json"}, host.Host{Out: &out, Err: &people})
-		a.commands = a.root()
+		a.commands = a.root(allCommands()...)
 		if c.lines {
 			a.console.JSON("a line")
 			out.Reset()
@@ -480,7 +480,7 @@ func TestResultOfAPanic(t *testing.T) {
 	t.Parallel()
 	var out, people bytes.Buffer
 	a := newApp([]string{"status", "--json"}, host.Host{Out: &out, Err: &people})
-	code := a.recovered(func() int { a.commands = a.root(); panic("canary-in-a-panic") })
+	code := a.recovered(func() int { a.commands = a.root(allCommands()...); panic("canary-in-a-panic") })
 	if code != exitUnexpected || !strings.HasPrefix(people.String(), "error: something went wrong in pleo-connect\n") {
 		t.Errorf("exit code %d: %s", code, people.String())
 	}

@@ -5,13 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
 
-	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -69,21 +67,22 @@ func (a *app) recovered(f func() int) (code int) {
 }
 
 func (a *app) execute(ctx context.Context) int {
-	root := a.root()
+	root := a.root(needed(a.args)...)
 	a.commands = root
 	root.SetArgs(a.args)
 	root.SetIn(a.console.In)
 	root.SetOut(a.console.Stream(a.console.Out))
 	root.SetErr(a.console.Stream(a.console.Err))
-	a.nameCompletion(root)
+	if !root.CompletionOptions.DisableDefaultCmd {
+		a.nameCompletion(root)
+	}
 	if completion := []string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}; len(a.args) > 0 &&
 		slices.Contains(completion, a.args[0]) && !a.completes() {
 		return a.completesNothing(ctx)
 	}
 	// Our commands keep their error and return nil, so any error here is wrong use. Cobra's text is not printed: it
 	// quotes what was typed.
-	keepSilent := func(io.Writer, fang.Styles, error) {}
-	err := fang.Execute(ctx, root, fang.WithVersion(fullVersion()), fang.WithErrorHandler(keepSilent))
+	err := root.ExecuteContext(ctx)
 	var wrong flow.Fault
 	switch {
 	case errors.As(err, &wrong):
@@ -94,7 +93,35 @@ func (a *app) execute(ctx context.Context) int {
 	return a.conclude(ctx, a.result)
 }
 
-func (a *app) root() *cobra.Command {
+// command is one of the commands: its name, and what makes it.
+type command struct {
+	name   string
+	create func(*app) *cobra.Command
+}
+
+func allCommands() []command {
+	return []command{
+		{"connect", newConnect}, {"reconnect", newReconnect}, {"disconnect", newDisconnect}, {"status", newStatus},
+		{"key", newKey}, {"exec", newExec}, {"recipient", newRecipient}, {"rekey", newRekey}, {"doctor", newDoctor},
+		{"demo", newDemo}, {"sandbox", newSandbox}, {manual, newManual},
+	}
+}
+
+// needed returns the commands that a run with these arguments needs: to make all of them takes longer than key does. Help
+// and completion, and whatever may be a mistake, need all.
+func needed(args []string) []command {
+	all := allCommands()
+	if len(args) == 0 || args[0] == "--version" {
+		return nil
+	}
+	if i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] }); i >= 0 && args[0] != manual {
+		return all[i : i+1]
+	}
+	return all
+}
+
+// root returns the command that has the given ones below it.
+func (a *app) root(below ...command) *cobra.Command {
 	connect := &connectOptions{app: a}
 	root := &cobra.Command{
 		Use:   "pleo-connect",
@@ -108,6 +135,8 @@ func (a *app) root() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.finish(connect.run(cmd.Context()))
 		},
+
+		Version: fullVersion(), SilenceUsage: true, SilenceErrors: true,
 	}
 	connect.flags(root)
 	root.SetFlagErrorFunc(a.wrongFlag)
@@ -117,9 +146,6 @@ func (a *app) root() *cobra.Command {
 			return err // a path that may be a key is never shown
 		}
 		a.nameStore(cmd.Flags())
-		if cmd.Name() == manual {
-			cmd.RunE = endsWithRun(cmd.RunE)
-		}
 		return nil
 	}
 	a.helpFlags(root)
@@ -131,22 +157,11 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.console.ForcePlain, "plain", false,
 		"ask line by line, for screen readers and basic terminals, as with ACCESSIBLE=1")
 	flags.BoolVar(&a.console.NoColor, "no-color", false, "don't use colours")
-	root.AddCommand(
-		newConnect(a), newReconnect(a), newDisconnect(a), newStatus(a), newKey(a), newExec(a), newRecipient(a),
-		newRekey(a), newDoctor(a), newDemo(a), newSandbox(a),
-	)
-	return root
-}
-
-// manual is the command that fang adds, which writes to standard output by itself.
-const manual = "man"
-
-// endsWithRun lets a run end although its command does not, because no one reads what it writes.
-func endsWithRun(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		_, err := read(cmd.Context(), func() (struct{}, error) { return struct{}{}, run(cmd, args) })
-		return err
+	for _, c := range below {
+		root.AddCommand(c.create(a))
 	}
+	root.CompletionOptions.DisableDefaultCmd = len(below) < len(allCommands())
+	return root
 }
 
 // nameStore makes the commands in texts mean the key store of this run: that of root, if sudo was asked for it, and that

@@ -133,8 +133,9 @@ var arrows = map[string]imports{
 		ours: "cmd/internal/console cmd/internal/early cmd/internal/engine cmd/internal/host cmd/internal/integration " +
 			"cmd/internal/stage cmd/internal/trusted flow pleoclient pleoclient/pleosim pleoclient/textfile store " +
 			"tui tui/input tui/paint tui/plain",
-		others: "charm.land/bubbletea/v2 charm.land/fang/v2 github.com/spf13/cobra github.com/spf13/pflag " + xansi,
-		never:  "os/signal os/user",
+		others: "charm.land/bubbletea/v2 github.com/muesli/mango-cobra github.com/muesli/roff " +
+			"github.com/spf13/cobra github.com/spf13/pflag " + xansi,
+		never: "os/signal os/user",
 	},
 }
 
