@@ -67,10 +67,24 @@ func systemRoots() *x509.CertPool {
 // which may be a key in the wrong place.
 func readCA(path string) ([]byte, error) {
 	text, err := readCAText(path)
-	if err == nil && !x509.NewCertPool().AppendCertsFromPEM(text) {
+	if err == nil && !holdsCertificate(text) {
 		err = wrong(insteadOfCA(text))
 	}
 	return text, err
+}
+
+// holdsCertificate reports whether a PEM text has a certificate that a pool takes. It reads none after the first: the
+// others, which may be hundreds, are for the first call.
+func holdsCertificate(text []byte) bool {
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" || len(block.Headers) > 0 {
+			continue
+		}
+		if _, err := x509.ParseCertificate(block.Bytes); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // readCAText reads a regular file: a FIFO or device would hang or never end.
