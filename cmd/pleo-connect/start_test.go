@@ -65,7 +65,7 @@ func TestStart(t *testing.T) {
 	for _, pkg := range slices.Sorted(maps.Keys(allocated)) {
 		ours := pkg == "main" || strings.HasPrefix(pkg, "pleo-connect/")
 		if _, known := madeAtStart[pkg]; ours && !known && allocated[pkg] > 0 {
-			t.Errorf("%s makes %d allocations before main, also for --version: use a switch, an array, or lazy.Map and "+
+			t.Errorf("%s makes %d allocations before main, also for --version: use a switch, an array, lazy.Map or "+
 				"lazy.NewRegexp, or give madeAtStart the reason", pkg, allocated[pkg])
 		}
 		if why, is := unwanted[pkg]; is {
@@ -78,8 +78,8 @@ func TestStart(t *testing.T) {
 		}
 	}
 	if len(allocated) == 0 || all > mostAtStart || bytes > mostBytesAtStart {
-		t.Errorf("%d packages make %d allocations with %d bytes before main, want at most %d and %d: the list is below. "+
-			"A new library may have a cheaper one beside it.\n%s",
+		t.Errorf("%d packages make %d allocations with %d bytes before main, want at most %d and %d: the list is "+
+			"below. A new library may have a cheaper one beside it.\n%s",
 			len(allocated), all, bytes, mostAtStart, mostBytesAtStart, out)
 	}
 }
@@ -92,7 +92,7 @@ func TestExpressionsWait(t *testing.T) {
 		Instead: "lazy.NewRegexp",
 	}},
 		"cmd/pleo-connect", "cmd/internal/console", "cmd/internal/early", "cmd/internal/engine", "cmd/internal/host",
-		"cmd/internal/integration", "cmd/internal/stage", "cmd/internal/trusted", "flow", "pleoclient", "pleoclient/lazy",
-		"pleoclient/pleosim", "pleoclient/pleosim/pages", "pleoclient/textfile", "store", "store/trust", "tui",
-		"tui/colors", "tui/input", "tui/paint", "tui/plain")
+		"cmd/internal/integration", "cmd/internal/stage", "cmd/internal/trusted", "flow", "pleoclient",
+		"pleoclient/lazy", "pleoclient/pleosim", "pleoclient/pleosim/pages", "pleoclient/textfile", "store",
+		"store/trust", "tui", "tui/colors", "tui/input", "tui/paint", "tui/plain")
 }
