@@ -10,7 +10,7 @@ import (
 
 const helpMeaning = "help"
 
-// bindings are all keys of this package. The footer is made of them: a binding that is not enabled is not shown. What a
+// keyMap has all keys of this package. The footer is made of them: a binding that is not enabled is not shown. What a
 // key does is a name here, whose words are in [flow.ScreenWords.Footer].
 type keyMap struct {
 	quit, suspend                                  key.Binding
@@ -25,7 +25,7 @@ type keyMap struct {
 	copyLink, openLink, finish, quitDone           key.Binding
 }
 
-// bindings returns the key map, which are made when they are first needed.
+// bindings returns the key map, which is made when it is first needed.
 var bindings = sync.OnceValue(func() *keyMap {
 	return &keyMap{
 		quit:     bind("ctrl+c", "quit", "ctrl+c"),

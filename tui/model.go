@@ -245,22 +245,23 @@ func (m *model) toTerminal(answer flow.Event) tea.Cmd {
 
 // scrolled scrolls a body that does not fit, and reports whether the key was for that.
 func (m *model) scrolled(msg tea.KeyPressMsg) bool {
-	if !key.Matches(msg, bindings.up, bindings.down, bindings.pageUp, bindings.pageDown, bindings.top, bindings.bottom) {
+	k := bindings()
+	if !key.Matches(msg, k.up, k.down, k.pageUp, k.pageDown, k.top, k.bottom) {
 		return false
 	}
 	d, by := m.drawing(), 0
 	switch {
-	case key.Matches(msg, bindings().up):
+	case key.Matches(msg, k.up):
 		by = -1
-	case key.Matches(msg, bindings().down):
+	case key.Matches(msg, k.down):
 		by = 1
-	case key.Matches(msg, bindings().pageUp):
+	case key.Matches(msg, k.pageUp):
 		by = -d.page
-	case key.Matches(msg, bindings().pageDown):
+	case key.Matches(msg, k.pageDown):
 		by = d.page
-	case key.Matches(msg, bindings().top):
+	case key.Matches(msg, k.top):
 		by = -d.scrollLimit
-	case key.Matches(msg, bindings().bottom):
+	case key.Matches(msg, k.bottom):
 		by = d.scrollLimit
 	}
 	m.scroll = max(min(m.scroll, d.scrollLimit)+by, 0)
