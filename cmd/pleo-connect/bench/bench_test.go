@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os/exec"
 	"slices"
 	"testing"
@@ -55,6 +56,23 @@ func TestRatioWithinRounds(t *testing.T) {
 	}
 	if got := s.quantile(ours, most); got != 30 {
 		t.Errorf("99 %% is %g, want 30", got)
+	}
+}
+
+// TestJudge: a goal is met at its limit, and what has no figures is neither met nor missed.
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	var r results
+	r.add("idle, CPU", "%", ours, 0, 0.05)
+	r.add("idle, output", "B", ours, 0, 1)
+	r.add("key", "ms", ours, 0, 1)
+	got := map[string]string{}
+	for _, g := range r.judge() {
+		got[g.What] = g.Status
+	}
+	want := map[string]string{"idle, CPU": "met", "idle, output": "missed", "key": "not measured"}
+	if !maps.Equal(got, want) {
+		t.Errorf("the goals are %q, want %q", got, want)
 	}
 }
 

@@ -5,19 +5,31 @@
 //	go build -trimpath -ldflags '-s -w' -o /tmp/ours ..
 //	go run . -ours /tmp/ours -base /tmp/base -json /tmp/results.json
 //
-// That takes about eleven minutes; -rounds 3 -only keys is a look in one.
+// That takes about thirteen minutes; -rounds 3 -only keys is a look in one.
 //
 // It measures, in this order:
 //
+//   - start: whole processes that print a line or their help
 //   - first: from the exec to when the text of the first screen is on it, on terminals that answer like a modern
-//     one, like xterm, not at all, and as a modern one 100 ms late
+//     one, like xterm, not at all, and as a modern one 100 ms late; and with a file of certificates to trust
 //   - keys: a letter and ctrl+u in turn, from the write to the first byte that comes back, and to the paint
 //   - idle: processor time and bytes of a program that waits for a key
 //   - run: the bytes of a whole pasted run over SSH, by step, and the times to each screen, with Pleo on loopback
+//   - trips: the round trips to a Pleo behind TLS 1.3 that are waited for, and the memory of a run
+//   - store: key and exec, the status of 10,000 records, and a wizard that starts among them
 //
-// The peers are an echo in raw mode (echo), a Bubble Tea program that shows one word (hello), a password form of huh,
-// and gum if it is on PATH (go install github.com/charmbracelet/gum@latest). A ratio of medians is the median over the
-// rounds of the ratios within a round. The last lines say which goals are met; the exit code says it only with -strict.
+// The peers are a Go program that prints a word (go hello), an echo in raw mode (echo), a Bubble Tea program that shows
+// one word (hello), a password form of huh, and a program that only multiplies on the curve (x25519). These are built
+// here. Others are measured if they are on PATH:
+//
+//	go install github.com/charmbracelet/gum@latest
+//	go install filippo.io/age/cmd/age@latest
+//	apt install gh # or from cli.github.com
+//
+// Without age, key and exec are compared with nothing. exec starts true, and so does the bench after the others.
+//
+// A ratio of medians is the median over the rounds of the ratios within a round. The last lines say which goals are
+// met; the exit code says it only with -strict.
 //
 // What misleads, and what is done about it:
 //
@@ -27,6 +39,9 @@
 //   - A program paints late what it could have left out: a run stays on each screen until nothing comes for 500 ms.
 //   - The emulator takes longer than a raw echo: output is timed before it is drawn.
 //   - The first start reads the disk: there is a round that does not count.
+//   - A connection on loopback is there at once: see line.
+//   - A disk flushes in 1 ms or in 100: round trips are counted with a key store in memory.
+//   - A child has the memory of its parent until the exec: the peak is read in /proc before the end.
 //   - Other programs use this computer: the load is printed, and the 99 % of echo, which is below 1 ms on a calm one.
 //
 // This is a module of its own, so that the peers are no dependencies of the wizard.
@@ -40,7 +55,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -54,7 +68,7 @@ var terminals = []terminal{modern, plain, silent, late}
 type options struct {
 	ours, base, json, only string
 	rounds, starts, pairs  int
-	idle                   time.Duration
+	idle, rtt, think       time.Duration
 	strict                 bool
 }
 
@@ -63,18 +77,24 @@ func main() {
 	flag.StringVar(&o.ours, "ours", "", "the build to measure")
 	flag.StringVar(&o.base, "base", "", "the build before")
 	flag.StringVar(&o.json, "json", "", "write all figures to this file")
-	flag.StringVar(&o.only, "only", "", "measure only these: first,keys,idle,run")
+	flag.StringVar(&o.only, "only", "", "measure only these: "+strings.Join(parts, ","))
 	flag.IntVar(&o.rounds, "rounds", 15, "how often each program takes its turn")
-	flag.IntVar(&o.starts, "starts", 5, "starts per terminal in a round")
+	flag.IntVar(&o.starts, "starts", 5, "starts per terminal in a round; of processes without one, four times as many")
 	flag.IntVar(&o.pairs, "pairs", 20, "letters, and ctrl+u, in a round")
 	flag.DurationVar(&o.idle, "idle", 10*time.Second, "how long to watch idle programs, in the first three rounds")
+	flag.DurationVar(&o.rtt, "rtt", 100*time.Millisecond, "round trip to Pleo, where round trips are counted")
+	flag.DurationVar(&o.think, "think", 0, "how long Pleo thinks there; the goals are for none")
 	flag.BoolVar(&o.strict, "strict", false, "exit with 1 if a goal is missed")
 	flag.Parse()
-	if o.ours == "" || flag.NArg() > 0 || !known(o.only) {
+	if o.ours == "" || flag.NArg() > 0 || !known(o.only) || o.rtt <= 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	met, err := o.run()
+	r, err := o.results()
+	met := false
+	if err == nil {
+		met, err = o.report(r)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 	}
@@ -83,40 +103,66 @@ func main() {
 	}
 }
 
-func (o options) run() (met bool, err error) {
+// results measures.
+func (o options) results() (r report, err error) {
 	stopped := make(chan os.Signal, 1)
 	signal.Notify(stopped, os.Interrupt, unix.SIGTERM, unix.SIGHUP)
-	dir, err := os.MkdirTemp("", "pleo-connect-bench-")
-	if err != nil {
-		return false, err
+	b := &bench{round: -1, stores: map[string]stores{}}
+	if b.dir, err = os.MkdirTemp("", "pleo-connect-bench-"); err != nil {
+		return r, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
+	if b.quick, err = os.MkdirTemp("/dev/shm", "pleo-connect-bench-"); err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.quick)) }()
 	go func() {
 		<-stopped
-		_ = os.RemoveAll(dir)
+		_, _ = os.RemoveAll(b.dir), os.RemoveAll(b.quick)
 		os.Exit(130)
 	}()
-	b := &bench{dir: dir, round: -1}
-	if b.all, err = programs(dir, o.ours, o.base); err != nil {
-		return false, err
+	return o.measure(b)
+}
+
+func (o options) measure(b *bench) (r report, err error) {
+	if err := os.Mkdir(filepath.Join(b.dir, "tmp"), 0o700); err != nil {
+		return r, err
 	}
-	integration := filepath.Join(dir, "integration.toml")
+	if b.all, err = programs(b.dir, o.ours, o.base); err != nil {
+		return r, err
+	}
+	integration := filepath.Join(b.dir, "integration.toml")
 	if err := copyFile(integration, "../../../integration.toml", 0o600); err != nil {
-		return false, err
+		return r, err
+	}
+	if b.authority, err = newAuthority(filepath.Join(b.dir, "ca.pem")); err != nil {
+		return r, err
 	}
 	if b.at, err = startSandbox(b.path(ours), integration); err != nil {
-		return false, err
+		return r, err
 	}
 	defer b.at.close()
-	about := machine()
+	if b.tls, err = startFront(b.at.pleo, b.authority, 0, 0); err != nil {
+		return r, err
+	}
+	defer b.tls.close()
+	for _, p := range b.builds() {
+		if wants(o.only, "store") {
+			if b.stores[p.name], err = b.makeStores(p); err != nil {
+				return r, err
+			}
+		}
+	}
+	r.About = machine(b.versions())
 	for ; b.round < o.rounds; b.round++ {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", b.round+1, o.rounds)
 		if err := o.round(b); err != nil {
-			return false, err
+			return r, err
 		}
 	}
-	about["load_after"] = load()
-	return o.report(b.results, about)
+	r.About.LoadAfter, r.Figures = load(), b.results
+	r.Goals = r.Figures.judge()
+	return r, nil
 }
 
 // round measures everything that is asked for. The round that does not count is short.
@@ -125,69 +171,59 @@ func (o options) round(b *bench) error {
 	if b.round < 0 {
 		starts, pairs, idle = 1, 1, 0
 	}
-	if wants(o.only, "first") {
-		for i := range starts {
-			if err := b.firstScreens(max(0, b.round)*starts + i); err != nil {
-				return err
+	measures := map[string]func() error{
+		"start": func() error { return b.starts(4 * starts) },
+		"first": func() error { return b.firstScreens(starts) },
+		"keys":  func() error { return b.keys(pairs) },
+		"idle": func() error {
+			if idle == 0 || b.round > 2 {
+				return nil
+			}
+			return b.idle(idle)
+		},
+		"run":   func() error { return b.wholeRuns() },
+		"trips": func() error { return b.trips(o.rtt, o.think) },
+		"store": func() error { return b.keyStores(4 * starts) },
+	}
+	for _, part := range parts {
+		if wants(o.only, part) {
+			if err := measures[part](); err != nil {
+				return fmt.Errorf("%s: %w", part, err)
 			}
 		}
-	}
-	if wants(o.only, "keys") {
-		if err := b.keys(b.round, pairs); err != nil {
-			return err
-		}
-	}
-	if wants(o.only, "idle") && idle > 0 && b.round < 3 {
-		if err := b.idle(idle); err != nil {
-			return err
-		}
-	}
-	if wants(o.only, "run") {
-		return b.wholeRuns(b.round)
 	}
 	return nil
 }
 
-func (o options) report(r results, about map[string]string) (met bool, err error) {
-	r.table(os.Stdout)
-	goals := r.judge()
+func (o options) report(r report) (met bool, err error) {
+	r.Figures.table(os.Stdout)
 	fmt.Println()
-	printGoals(os.Stdout, goals)
-	fmt.Printf("\nload %s before, %s after", about["load_before"], about["load_after"])
-	if s := r.find("letter to first byte"); s != nil {
+	printGoals(os.Stdout, r.Goals)
+	fmt.Printf("\nload %s before, %s after", r.About.LoadBefore, r.About.LoadAfter)
+	if s := r.Figures.find("letter to first byte"); s != nil {
 		fmt.Printf("; echo, 99 %%: %.2g ms", s.quantile(echo, most))
 	}
 	fmt.Println()
 	met = true
-	for _, g := range goals {
+	for _, g := range r.Goals {
 		met = met && g.Status == "met"
 	}
+	return met, o.writeJSON(r)
+}
+
+func (o options) writeJSON(r report) error {
 	if o.json == "" {
-		return met, nil
+		return nil
 	}
-	text, err := json.Marshal(map[string]any{"about": about, "goals": goals, "figures": r})
+	text, err := json.Marshal(r)
 	if err != nil {
-		return met, err
+		return err
 	}
-	return met, os.WriteFile(o.json, append(text, '\n'), 0o644)
+	return os.WriteFile(o.json, append(text, '\n'), 0o644)
 }
 
-// machine says where and when figures were taken.
-func machine() map[string]string {
-	return map[string]string{
-		"date": time.Now().Format(time.DateOnly), "cpus": fmt.Sprint(runtime.NumCPU()),
-		"system": runtime.GOOS + "/" + runtime.GOARCH, "go": runtime.Version(), "load_before": load(),
-	}
-}
-
-func load() string {
-	text, _ := os.ReadFile("/proc/loadavg")
-	now, _, _ := strings.Cut(string(text), " ")
-	return now
-}
-
-// parts are the names that -only takes.
-var parts = []string{"first", "keys", "idle", "run"}
+// parts are the names that -only takes, in the order in which they are measured.
+var parts = []string{"start", "first", "keys", "idle", "run", "trips", "store"}
 
 // known reports whether a list of parts, separated by commas, names nothing else.
 func known(list string) bool {

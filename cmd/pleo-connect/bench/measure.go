@@ -37,11 +37,16 @@ var overSSH = []string{"SSH_TTY=/dev/pts/0", "SSH_CONNECTION=192.0.2.1 40022 192
 
 // bench measures programs in turn, and collects what it finds.
 type bench struct {
+	authority
 	all     []program
 	dir     string
+	quick   string // a folder in memory
 	homes   int
 	at      *sandbox
+	tls     *front // of the same Pleo
+	stores  map[string]stores
 	round   int
+	turns   uint64
 	results results
 }
 
@@ -51,51 +56,82 @@ func (b *bench) home() string {
 	return filepath.Join(b.dir, "home-"+strconv.Itoa(b.homes))
 }
 
-// shuffled returns the programs in an order of this turn. It differs from turn to turn, so that none has the same
-// program before it each time, and is the same in each run of the bench.
-func (b *bench) shuffled(turn int) []program {
-	out := make([]program, len(b.all))
-	for i, j := range rand.New(rand.NewPCG(21, uint64(turn))).Perm(len(b.all)) {
-		out[i] = b.all[j]
+// shuffled returns the programs for a terminal, in the order of a turn.
+func (b *bench) shuffled() []program {
+	out := make([]program, 0, len(b.all))
+	for _, i := range b.order(len(b.all)) {
+		if b.all[i].useful != "" {
+			out = append(out, b.all[i])
+		}
 	}
 	return out
 }
 
-// firstScreens times each program once per terminal, from before the exec to when its first screen is complete.
-func (b *bench) firstScreens(turn int) error {
-	for i, t := range terminals {
-		for _, p := range b.shuffled(turn*len(terminals) + i) {
-			if p.name == gum {
-				continue // it waits five seconds for the answer of a silent terminal
-			}
-			home := b.home()
-			runtime.GC()     // now, not in the middle
-			time.Sleep(calm) // what the program before left to the system
-			s, err := p.start(home, t, b.at)
-			if err != nil {
+// builds are those of the wizard.
+func (b *bench) builds() (out []program) {
+	for _, name := range []string{ours, base} {
+		if p := b.program(name); p.path != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// order is one of n things. It differs from turn to turn, so that none has the same before it each time, and is the
+// same in each run of the bench.
+func (b *bench) order(n int) []int {
+	b.turns++
+	return rand.New(rand.NewPCG(21, b.turns)).Perm(n)
+}
+
+// firstScreens times each program on each terminal, from before the exec to when its first screen is complete. The last
+// time the wizard has a file of certificates to read.
+func (b *bench) firstScreens(times int) error {
+	for range times {
+		for _, t := range terminals {
+			if err := b.firstScreen("first screen, "+t.name, t, b.at.pleo); err != nil {
 				return err
 			}
-			at, err := s.see(p.useful)
-			began := s.began
-			s.close()
-			if err = errors.Join(err, os.RemoveAll(home)); err != nil {
-				return fmt.Errorf("%s, on a terminal that is %s: %w", p.name, t.name, err)
-			}
-			b.add("first screen, "+t.name, "ms", p.name, ms(at.Sub(began)))
 		}
+		if err := b.firstScreen("first screen, --ca-file", modern, b.tls.pleo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) firstScreen(what string, t terminal, at pleo) error {
+	for _, p := range b.shuffled() {
+		if p.name == gum {
+			continue // it waits five seconds for the answer of a silent terminal
+		}
+		home := b.home()
+		runtime.GC()     // now, not in the middle
+		time.Sleep(calm) // what the program before left to the system
+		s, err := p.start(home, t, at)
+		if err != nil {
+			return err
+		}
+		seen, err := s.see(p.useful)
+		began := s.began
+		s.close()
+		if err = errors.Join(err, os.RemoveAll(home)); err != nil {
+			return fmt.Errorf("%s, %s: %w", p.name, what, err)
+		}
+		b.add(what, "ms", p.name, ms(seen.Sub(began)))
 	}
 	return nil
 }
 
 // keys types a letter and ctrl+u in turn. Each changes every screen: the wizard shows a mask of one length for all
 // keys, so that a second letter would change nothing.
-func (b *bench) keys(turn, pairs int) error {
-	for _, p := range b.shuffled(turn) {
+func (b *bench) keys(pairs int) error {
+	for _, p := range b.shuffled() {
 		if p.mask == "" {
 			continue
 		}
 		home := b.home()
-		s, err := p.atKey(home, modern, b.at)
+		s, err := p.atKey(home, modern, b.at.pleo)
 		if err != nil {
 			return err
 		}
@@ -142,9 +178,10 @@ func (b *bench) key(s *session, p program, name, key string, is func(screen stri
 // disturb each other less than they would be disturbed one after the other.
 func (b *bench) idle(d time.Duration) error {
 	var running []*session
-	for _, p := range b.all {
+	all := b.shuffled()
+	for _, p := range all {
 		home := b.home()
-		s, err := p.atKey(home, modern, b.at)
+		s, err := p.atKey(home, modern, b.at.pleo)
 		if err != nil {
 			return err
 		}
@@ -177,7 +214,7 @@ func (b *bench) idle(d time.Duration) error {
 	if err != nil {
 		return err
 	}
-	for i, p := range b.all {
+	for i, p := range all {
 		share := float64(after[i].cpu-before[i].cpu) / float64(after[i].at.Sub(before[i].at))
 		b.add("idle, CPU", "%", p.name, 100*share)
 		b.add("idle, output", "B", p.name, float64(after[i].bytes-before[i].bytes))
@@ -198,8 +235,8 @@ func cpuTime(pid int) (time.Duration, error) {
 }
 
 // wholeRuns counts what each program writes from the exec to its end, as over SSH, and when the company is in sight.
-func (b *bench) wholeRuns(turn int) error {
-	for _, p := range b.shuffled(turn) {
+func (b *bench) wholeRuns() error {
+	for _, p := range b.shuffled() {
 		if p.whole == nil {
 			continue
 		}
@@ -217,35 +254,63 @@ func (b *bench) wholeRun(p program, home string) error {
 		return err
 	}
 	defer at.close()
-	s, err := p.start(home, modern, at, overSSH...)
+	w, err := p.walk(home, at.pleo, overSSH...)
 	if err != nil {
 		return err
 	}
+	whole := 0
+	for i, step := range append(p.whole, step{name: "end"}) {
+		if i < len(w.took) {
+			b.add("time to "+step.name, "ms", p.name, ms(w.took[i]))
+		}
+		b.add("bytes, "+step.name, "B", p.name, float64(w.bytes[i]))
+		whole += w.bytes[i]
+	}
+	b.add("bytes, whole run", "B", p.name, float64(whole))
+	if p.name == huh {
+		b.add("memory of a run", "MiB", p.name, w.memory)
+	}
+	return nil
+}
+
+// walk is what a whole run took.
+type walk struct {
+	took   []time.Duration // until each step was in sight
+	bytes  []int           // that each step wrote, and then the end
+	memory float64         // in MiB, before the end
+}
+
+// walk goes through all steps of a program.
+func (p program) walk(home string, at pleo, env ...string) (w walk, err error) {
+	s, err := p.start(home, modern, at, env...)
+	if err != nil {
+		return w, err
+	}
 	defer s.close()
 	counted := 0
-	count := func(step string) {
-		b.add("bytes, "+step, "B", p.name, float64(s.written-counted))
+	count := func() {
+		w.bytes = append(w.bytes, s.written-counted)
 		counted = s.written
 	}
-	for sent, i := s.began, 0; i < len(p.whole); i++ {
-		step := p.whole[i]
+	sent := s.began
+	for _, step := range p.whole {
 		seen, err := s.reach(step)
 		if err != nil {
-			return err
+			return w, err
 		}
-		b.add("time to "+step.name, "ms", p.name, ms(seen.Sub(sent)))
-		count(step.name)
+		w.took = append(w.took, seen.Sub(sent))
+		count()
+		if w.memory, err = peakMemory(s.cmd.Process.Pid); err != nil {
+			return w, err
+		}
 		sent = time.Now()
 		if err := s.send(strings.ReplaceAll(step.send, "{key}", at.Keys.Good)); err != nil {
-			return err
+			return w, err
 		}
 	}
-	if err := s.end(); err != nil {
-		return err
-	}
-	count("end")
-	b.add("bytes, whole run", "B", p.name, float64(s.written))
-	return nil
+	err = s.end()
+	count()
+	return w, err
 }
 
 // add adds a figure to those of this round. None is kept of a round before the first, which warms everything up.
@@ -255,14 +320,16 @@ func (b *bench) add(what, unit, program string, value float64) {
 	}
 }
 
-// path returns where a program is.
-func (b *bench) path(name string) string {
+// program returns one by its name, or nothing.
+func (b *bench) program(name string) program {
 	for _, p := range b.all {
 		if p.name == name {
-			return p.path
+			return p
 		}
 	}
-	return ""
+	return program{}
 }
+
+func (b *bench) path(name string) string { return b.program(name).path }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

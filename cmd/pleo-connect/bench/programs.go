@@ -2,16 +2,15 @@ package main
 
 import (
 	"debug/buildinfo"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // Names of programs, as the table shows them.
@@ -22,13 +21,20 @@ const (
 	hello = "hello"
 	huh   = "huh"
 	gum   = "gum"
+
+	goHello   = "go hello"
+	age       = "age"
+	gh        = "gh"
+	x25519    = "x25519"
+	oneRecord = "1 record" // ours, in a store with one
+	least     = "least"    // what nothing can go below
 )
 
 // program is one of those that are compared.
 type program struct {
 	name, path string
-	args       func(home string, at *sandbox) []string
-	useful     string                 // text of its first screen
+	args       func(home string, at pleo) []string
+	useful     string                 // text of its first screen; empty: it has no use for a terminal
 	mask       string                 // what a typed character becomes; empty: it takes no key
 	toKey      func(s *session) error // brings it from the first screen to the key; nil: it is there
 	whole      []step                 // a whole run; nil: it has none
@@ -43,7 +49,7 @@ type step struct {
 }
 
 // start runs the program on a terminal, in a home of its own. The environment holds nothing of this computer's.
-func (p program) start(home string, t terminal, at *sandbox, more ...string) (*session, error) {
+func (p program) start(home string, t terminal, at pleo, more ...string) (*session, error) {
 	if err := os.MkdirAll(filepath.Join(home, "tmp"), 0o700); err != nil {
 		return nil, err
 	}
@@ -52,10 +58,7 @@ func (p program) start(home string, t terminal, at *sandbox, more ...string) (*s
 		cmd.Args = append(cmd.Args, p.args(home, at)...)
 	}
 	cmd.Dir = home
-	cmd.Env = append([]string{
-		"HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp"), "PATH=/usr/bin:/bin",
-		"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8",
-	}, more...)
+	cmd.Env = append(environment(home), more...)
 	s, err := start(cmd, t)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.name, err)
@@ -63,8 +66,16 @@ func (p program) start(home string, t terminal, at *sandbox, more ...string) (*s
 	return s, nil
 }
 
+// environment is that of all programs.
+func environment(home string) []string {
+	return []string{
+		"HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp"), "PATH=/usr/bin:/bin",
+		"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8",
+	}
+}
+
 // atKey starts the program and brings it to where it takes a key.
-func (p program) atKey(home string, t terminal, at *sandbox) (*session, error) {
+func (p program) atKey(home string, t terminal, at pleo) (*session, error) {
 	s, err := p.start(home, t, at)
 	if err != nil {
 		return nil, err
@@ -93,19 +104,26 @@ func programs(dir, oursPath, basePath string) ([]program, error) {
 		{name: echo, path: built + echo, useful: "hello", mask: "*"},
 		{name: hello, path: built + hello, useful: "hello"},
 		{name: huh, path: built + huh, useful: "Paste the key", mask: "*", whole: form},
+		{name: goHello, path: built + "gohello"},
+		{name: x25519, path: built + x25519},
 		wizard(ours, oursPath),
 	}
 	if basePath != "" {
 		all = append(all, wizard(base, basePath))
 	}
-	if path, err := exec.LookPath(gum); err == nil {
-		all = append(all, program{name: gum, path: path, useful: "Key:", mask: "•",
-			args: func(string, *sandbox) []string {
-				return []string{"input", "--password", "--prompt=Key: ", "--placeholder="}
-			}})
+	for _, p := range []program{
+		{name: gum, useful: "Key:", mask: "•", args: func(string, pleo) []string {
+			return []string{"input", "--password", "--prompt=Key: ", "--placeholder="}
+		}},
+		{name: age}, {name: gh},
+	} {
+		var err error
+		if p.path, err = exec.LookPath(p.name); err == nil {
+			all = append(all, p)
+		}
 	}
 	for i, p := range all {
-		all[i].path = filepath.Join(dir, "copy-of-"+p.name)
+		all[i].path = filepath.Join(dir, "copy-of-"+strings.ReplaceAll(p.name, " ", "-"))
 		if err := copyFile(all[i].path, p.path, 0o755); err != nil {
 			return nil, err
 		}
@@ -117,11 +135,8 @@ func programs(dir, oursPath, basePath string) ([]program, error) {
 func wizard(name, path string) program {
 	return program{
 		name: name, path: path, useful: "Allow", mask: "•", whole: connecting,
-		args: func(home string, at *sandbox) []string {
-			return []string{
-				"connect", "--api-base", at.APIBase, "--integration", at.integration, "--force-store",
-				"--store", filepath.Join(home, "store"), "--identity", filepath.Join(home, "config", "identity.txt"),
-			}
+		args: func(home string, at pleo) []string {
+			return slices.Concat([]string{"connect"}, at.flags(), places(home))
 		},
 		toKey: func(s *session) error {
 			if _, err := s.reach(connecting[0]); err != nil {
@@ -133,6 +148,22 @@ func wizard(name, path string) program {
 			_, err := s.reach(connecting[1])
 			return err
 		},
+	}
+}
+
+// headless is a whole connection without a terminal.
+func (p program) headless(home string, at pleo) process {
+	args := []string{"connect", "--key-file", "-", "--accept-permissions", "--yes", "--json"}
+	return process{
+		program: p.name, path: p.path, args: append(append(args, at.flags()...), places(home)...), input: at.Keys.Good,
+	}
+}
+
+// places are the flags for the key store of a home.
+func places(home string) []string {
+	return []string{
+		"--force-store", "--store", filepath.Join(home, "store"),
+		"--identity", filepath.Join(home, "config", "identity.txt"),
 	}
 }
 
@@ -183,6 +214,9 @@ func sameBubbleTea(all []program) error {
 	const path = "charm.land/bubbletea/v2"
 	found := map[string]string{}
 	for _, p := range all {
+		if p.name != ours && p.name != hello && p.name != huh {
+			continue
+		}
 		info, err := buildinfo.ReadFile(p.path)
 		if err != nil {
 			return err
@@ -198,42 +232,4 @@ func sameBubbleTea(all []program) error {
 			found[ours], found[hello], found[huh], path)
 	}
 	return nil
-}
-
-// sandbox is a simulated Pleo on loopback, a process of its own.
-type sandbox struct {
-	APIBase string                `json:"api_base"`
-	Keys    struct{ Good string } `json:"keys"`
-
-	integration string
-	cmd         *exec.Cmd
-}
-
-// startSandbox runs the simulated Pleo of a build. The integration file is the wizard's as well: one that belongs to
-// this computer is left alone.
-func startSandbox(path, integration string) (*sandbox, error) {
-	s := &sandbox{integration: integration}
-	s.cmd = exec.Command(path, "sandbox", "--integration", integration)
-	s.cmd.Stderr = os.Stderr
-	s.cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL} // the programs are hung up by their terminals
-	out, err := s.cmd.StdoutPipe()
-	if err == nil {
-		err = s.cmd.Start()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := json.NewDecoder(out).Decode(s); err != nil {
-		s.close()
-		return nil, fmt.Errorf("the sandbox printed no line of JSON: %w", err)
-	}
-	return s, nil
-}
-
-// another starts one more, of the same build.
-func (s *sandbox) another() (*sandbox, error) { return startSandbox(s.cmd.Path, s.integration) }
-
-func (s *sandbox) close() {
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
 }

@@ -6,8 +6,14 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 )
+
+// report is all that is kept of a measurement.
+type report struct {
+	About   about   `json:"about"`
+	Goals   []goal  `json:"goals"`
+	Figures results `json:"figures"`
+}
 
 // results are all figures, in the order in which they came.
 type results []*series
@@ -74,27 +80,28 @@ func (s *series) ratio(program, other string, share float64) float64 {
 	return quantile(ratios, median)
 }
 
-// peers are what each measure is compared with, by the beginning of its name.
-var peers = []struct{ begins, peer string }{
-	{"first screen", hello}, {"letter", huh}, {"ctrl+u", huh}, {"idle", huh}, {"bytes, whole", huh},
-}
-
+// peer is what a measure is compared with: what its goal is set against, or a form of huh.
 func (s *series) peer() string {
-	for _, p := range peers {
-		if strings.HasPrefix(s.What, p.begins) {
-			return p.peer
+	for _, g := range goals() {
+		if g.What == s.What && g.Against != "" {
+			return g.Against
 		}
 	}
-	return ""
+	return huh
+}
+
+// names are all that a series may have figures of, in the order of the table.
+var names = []string{
+	least, goHello, echo, x25519, oneRecord, hello, age, gh, gum, huh, base, ours,
 }
 
 // table prints all figures: medians, 99 %, and how both compare with the peer's, and ours with the base's.
 func (r results) table(w io.Writer) {
-	const row = "%-30s  %-6s%5s%10s%10s  %7s%7s  %7s%7s\n"
+	const row = "%-34s  %-8s%5s%10s%10s  %7s%7s  %7s%7s\n"
 	_, _ = fmt.Fprintf(w, row, "", "", "n", "median", "99 %", "x peer", "99 %", "x base", "99 %")
 	for _, s := range r {
 		what := s.What + ", " + s.Unit
-		for _, name := range []string{echo, hello, gum, huh, base, ours} {
+		for _, name := range names {
 			n := len(slices.Concat(s.By[name]...))
 			if n == 0 {
 				continue
