@@ -5,7 +5,7 @@
 //	go build -trimpath -ldflags '-s -w' -o /tmp/ours ..
 //	go run . -ours /tmp/ours -base /tmp/base -json /tmp/results.json
 //
-// That takes about thirteen minutes; -rounds 3 -only keys is a look in one.
+// That takes about ten minutes; -rounds 3 -only keys is a look in one.
 //
 // It measures, in this order:
 //
@@ -29,7 +29,8 @@
 // Without age, key and exec are compared with nothing. exec starts true, and so does the bench after the others.
 //
 // A ratio of medians is the median over the rounds of the ratios within a round. The last lines say which goals are
-// met; the exit code says it only with -strict.
+// met; the exit code says it only with -strict. -json keeps all figures, and -from reads them again, for the page and
+// the graph that -markdown and -svg write.
 //
 // What misleads, and what is done about it:
 //
@@ -66,10 +67,11 @@ import (
 var terminals = []terminal{modern, plain, silent, late}
 
 type options struct {
-	ours, base, json, only string
-	rounds, starts, pairs  int
-	idle, rtt, think       time.Duration
-	strict                 bool
+	ours, base, only          string
+	json, from, markdown, svg string
+	rounds, starts, pairs     int
+	idle, rtt, think          time.Duration
+	strict                    bool
 }
 
 func main() {
@@ -77,8 +79,11 @@ func main() {
 	flag.StringVar(&o.ours, "ours", "", "the build to measure")
 	flag.StringVar(&o.base, "base", "", "the build before")
 	flag.StringVar(&o.json, "json", "", "write all figures to this file")
+	flag.StringVar(&o.from, "from", "", "measure nothing, and read this file that -json wrote")
+	flag.StringVar(&o.markdown, "markdown", "", "write a page of the results to this file")
+	flag.StringVar(&o.svg, "svg", "", "write a graph of the results to this file")
 	flag.StringVar(&o.only, "only", "", "measure only these: "+strings.Join(parts, ","))
-	flag.IntVar(&o.rounds, "rounds", 15, "how often each program takes its turn")
+	flag.IntVar(&o.rounds, "rounds", 12, "how often each program takes its turn")
 	flag.IntVar(&o.starts, "starts", 5, "starts per terminal in a round; of processes without one, four times as many")
 	flag.IntVar(&o.pairs, "pairs", 20, "letters, and ctrl+u, in a round")
 	flag.DurationVar(&o.idle, "idle", 10*time.Second, "how long to watch idle programs, in the first three rounds")
@@ -86,7 +91,7 @@ func main() {
 	flag.DurationVar(&o.think, "think", 0, "how long Pleo thinks there; the goals are for none")
 	flag.BoolVar(&o.strict, "strict", false, "exit with 1 if a goal is missed")
 	flag.Parse()
-	if o.ours == "" || flag.NArg() > 0 || !known(o.only) || o.rtt <= 0 {
+	if (o.ours == "") == (o.from == "") || flag.NArg() > 0 || !known(o.only) || o.rtt <= 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -103,8 +108,16 @@ func main() {
 	}
 }
 
-// results measures.
+// results measures, or reads what was measured.
 func (o options) results() (r report, err error) {
+	if o.from != "" {
+		text, err := os.ReadFile(o.from)
+		if err == nil {
+			err = json.Unmarshal(text, &r)
+		}
+		r.Goals = r.Figures.judge() // by the goals of today
+		return r, err
+	}
 	stopped := make(chan os.Signal, 1)
 	signal.Notify(stopped, os.Interrupt, unix.SIGTERM, unix.SIGHUP)
 	b := &bench{round: -1, stores: map[string]stores{}}
@@ -208,18 +221,25 @@ func (o options) report(r report) (met bool, err error) {
 	for _, g := range r.Goals {
 		met = met && g.Status == "met"
 	}
-	return met, o.writeJSON(r)
+	return met, errors.Join(o.writeJSON(r), write(o.markdown, r.page), write(o.svg, r.graph))
 }
 
 func (o options) writeJSON(r report) error {
-	if o.json == "" {
+	return write(o.json, func() string {
+		text, err := json.Marshal(r)
+		if err != nil {
+			panic(err) // figures are numbers
+		}
+		return string(text) + "\n"
+	})
+}
+
+// write writes a text to a file, if there is a name for one.
+func write(file string, text func() string) error {
+	if file == "" {
 		return nil
 	}
-	text, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(o.json, append(text, '\n'), 0o644)
+	return os.WriteFile(file, []byte(text()), 0o644)
 }
 
 // parts are the names that -only takes, in the order in which they are measured.

@@ -36,7 +36,11 @@ func (b *bench) trips(trip, think time.Duration) error {
 				return fmt.Errorf("%s, with round trips of %s: %w", p.name, lines[i], err)
 			}
 		}
-		const company, done, whole = "paste to company", "Enter to Done, without saving", "headless connect, alike"
+		const (
+			company = "paste to company"
+			done    = "Enter to Done, less loopback"
+			whole   = "headless connect, less loopback"
+		)
 		b.add(company, "trips", p.name, inTrips(run[1].took[toCompany]))
 		b.add(done, "trips", p.name, inTrips(run[1].took[toDone]-run[0].took[toDone]))
 		b.add(whole, "trips", p.name, inTrips(headless[1]-headless[0]))
