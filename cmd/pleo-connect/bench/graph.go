@@ -26,7 +26,7 @@ text{font:12px system-ui,sans-serif}
 .goal{stroke:#1a7f37;stroke-dasharray:4 3}.floor{stroke:#1f2328;stroke-width:2}
 @media (prefers-color-scheme:dark){
 .ground{fill:#0d1117;stroke:#3d444d}.text{fill:#f0f6fc;stroke:#0d1117}.small{fill:#9198a1}
-.ours{fill:#4493f8}.missed{fill:#f0883e}.peer{fill:#6e7681}.goal{stroke:#3fb950}.floor{stroke:#f0f6fc}}
+.ours{fill:#1f6feb}.missed{fill:#c2590c}.peer{fill:#6e7681}.goal{stroke:#3fb950}.floor{stroke:#f0f6fc}}
 `
 
 // canvas collects the elements of an SVG.

@@ -63,7 +63,8 @@ func TestPage(t *testing.T) {
 	t.Parallel()
 	var r report
 	const what = "memory of a run"
-	for program, figure := range map[string]float64{ours: 18.04, hello: 13, huh: 14, gum: 12.34, goHello: 1.9, base: 1} {
+	figures := map[string]float64{ours: 18.04, hello: 13, huh: 14, gum: 12.34, goHello: 1.9, base: 1}
+	for program, figure := range figures {
 		r.Figures.add(what, "MiB", program, 0, figure)
 	}
 	r.Goals = r.Figures.judge()

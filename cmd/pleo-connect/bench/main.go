@@ -2,8 +2,8 @@
 // pseudo-terminals: a build of the wizard, the build before, and peers. Run it in this folder, on Linux, on a machine
 // where nothing else runs:
 //
-//	go build -trimpath -ldflags '-s -w' -o /tmp/ours ..
-//	go run . -ours /tmp/ours -base /tmp/base -json /tmp/results.json
+//	make -C ../../.. build
+//	go run . -ours ../../../bin/pleo-connect -base /tmp/base -json /tmp/results.json
 //
 // That takes about ten minutes; -rounds 3 -only keys is a look in one.
 //
@@ -88,7 +88,7 @@ func main() {
 	flag.IntVar(&o.pairs, "pairs", 20, "letters, and ctrl+u, in a round")
 	flag.DurationVar(&o.idle, "idle", 10*time.Second, "how long to watch idle programs, in the first three rounds")
 	flag.DurationVar(&o.rtt, "rtt", 100*time.Millisecond, "round trip to Pleo, where round trips are counted")
-	flag.DurationVar(&o.think, "think", 0, "how long Pleo thinks there; the goals are for none")
+	flag.DurationVar(&o.think, "think", 0, "how long Pleo thinks there; the goals are for 0 and an -rtt of 100ms")
 	flag.BoolVar(&o.strict, "strict", false, "exit with 1 if a goal is missed")
 	flag.Parse()
 	if (o.ours == "") == (o.from == "") || flag.NArg() > 0 || !known(o.only) || o.rtt <= 0 {

@@ -67,10 +67,10 @@ func (b *bench) shuffled() []program {
 	return out
 }
 
-// builds are those of the wizard.
+// builds are those of the wizard, in the order of a turn.
 func (b *bench) builds() (out []program) {
-	for _, name := range []string{ours, base} {
-		if p := b.program(name); p.path != "" {
+	for _, p := range b.shuffled() {
+		if p.name == ours || p.name == base {
 			out = append(out, p)
 		}
 	}
