@@ -10,7 +10,7 @@ PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 # the simulated Pleo serves plain HTTP, so the HTTP/2 of net/http is left out, which is half a megabyte.
 BUILD = CGO_ENABLED=0 go build -tags=nethttpomithttp2 -trimpath -ldflags='$(LDFLAGS)'
 
-.PHONY: help build demo test torture ci lint bench generate golden pictures dist size clean
+.PHONY: help build demo test torture ci lint bench results generate golden pictures dist size clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,7 @@ ci: lint ## everything a change must pass
 	go mod verify
 	go run $(TEMPL) generate -check -path pleoclient/pleosim/pages
 	go test -race -short -count=1 -timeout=15m ./...
+	go -C cmd/pleo-connect/bench test ./...
 	$(MAKE) torture
 	$(MAKE) size
 	go test -run='^$$' -fuzz=FuzzWalk -fuzztime=5s ./flow
@@ -50,9 +51,14 @@ lint: ## format, vet, staticcheck
 	go -C cmd/pleo-connect/bench vet ./...
 	go run $(STATICCHECK) -tags=torture ./...
 
-bench: build ## measure what users wait for: functions, then whole programs beside others (Linux, minutes)
+bench: build ## measure what users wait for: functions, then whole programs beside others (Linux, a quarter of an hour)
 	go test -run='^$$' -bench=. -benchmem ./...
 	go -C cmd/pleo-connect/bench run . -ours $(CURDIR)/bin/pleo-connect
+
+results: build ## measure whole programs, and write the page and the graph of the results (Linux, an idle machine, minutes)
+	mkdir -p dist
+	go -C cmd/pleo-connect/bench run . -ours $(CURDIR)/bin/pleo-connect \
+		-json $(CURDIR)/dist/results.json -markdown results.md -svg results.svg
 
 generate: ## make Go of the pages of the simulated Pleo; it is checked in
 	go run $(TEMPL) generate -path pleoclient/pleosim/pages

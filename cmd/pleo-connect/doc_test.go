@@ -65,6 +65,7 @@ func replaceFirst(pattern *regexp.Regexp, text, by string) string {
 // documents are the pages for people, below root.
 var documents = []string{
 	"README.md", ".github/CONTRIBUTING.md", ".github/split-paste-marker.md", ".github/frames-on-a-clock.md",
+	"cmd/pleo-connect/bench/results.md",
 }
 
 // TestDocuments: what the pages ask people to make, to open and to read exists.
