@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"errors"
-	"io"
 	"slices"
 
 	"filippo.io/age"
@@ -13,7 +12,7 @@ import (
 
 // identities open the files of a store; there is at least one. While the identity of a store is being replaced there
 // are two, the new one last.
-type identities []*age.X25519Identity
+type identities []*identity
 
 // parseIdentities accepts X25519 identities alone: a plugin would start a program, and older age commands do not
 // read the hybrid kind. Comments may be in any encoding.
@@ -31,7 +30,11 @@ func parseIdentities(path string, text []byte) (identities, error) {
 		if !ok {
 			return nil, badIdentity(path)
 		}
-		ids = append(ids, x)
+		own, err := newX25519(x)
+		if err != nil {
+			return nil, badIdentity(path)
+		}
+		ids = append(ids, own)
 	}
 	return ids, nil
 }
@@ -55,7 +58,7 @@ func noText(path string, fault error) *Error {
 func (ids identities) own() string { return ids[len(ids)-1].Recipient().String() }
 
 // find returns the identity that opens what is encrypted for recipient, or nil.
-func (ids identities) find(recipient string) *age.X25519Identity {
+func (ids identities) find(recipient string) *identity {
 	for _, id := range ids {
 		if id.Recipient().String() == recipient {
 			return id
@@ -67,7 +70,7 @@ func (ids identities) find(recipient string) *age.X25519Identity {
 // without returns the identities except the one of recipient.
 func (ids identities) without(recipient string) identities {
 	return slices.DeleteFunc(slices.Clone(ids),
-		func(id *age.X25519Identity) bool { return id.Recipient().String() == recipient })
+		func(id *identity) bool { return id.Recipient().String() == recipient })
 }
 
 // sealTo encrypts plain and opens the result again, so that a wrong recipient is found before any good file is touched.
@@ -96,8 +99,7 @@ const (
 	passphraseHeader = ageHeader + "-> scrypt " // a passphrase locks the file: age allows no other recipient beside it
 )
 
-// open decrypts sealed to its end. age reports a change only when the changed part is read, so no byte counts before
-// the last one is read.
+// open decrypts sealed to its end.
 func (ids identities) open(sealed []byte) ([]byte, error) {
 	if bytes.HasPrefix(sealed, []byte(passphraseHeader)) {
 		return nil, errPassphrase // age would only say that no identity fits
@@ -106,7 +108,7 @@ func (ids identities) open(sealed []byte) ([]byte, error) {
 	for i, id := range ids {
 		all[i] = id
 	}
-	r, err := age.Decrypt(bytes.NewReader(sealed), all...)
+	fileKey, err := age.DecryptHeader(sealed, all...)
 	var mismatch *age.NoIdentityMatchError
 	if errors.As(err, &mismatch) {
 		return nil, errMismatch
@@ -114,12 +116,8 @@ func (ids identities) open(sealed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, errDamaged
 	}
-	plain, err := io.ReadAll(r)
-	if err != nil {
-		clear(plain)
-		return nil, errDamaged
-	}
-	return plain, nil
+	defer clear(fileKey)
+	return openPayload(fileKey, payloadOf(sealed))
 }
 
 var errSeal error = &RefusedError{Case: refusedSeal}

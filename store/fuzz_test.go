@@ -69,7 +69,12 @@ func FuzzRecordOpen(f *testing.F) {
 		if err == nil && !bytes.Equal(data, sealed) {
 			t.Fatalf("%d bytes were accepted as %q", len(data), plain)
 		}
-		if plain, err = public.open(data); err == nil {
+		plain, err = public.open(data)
+		if want, wantErr := openWithAge(data, public[0]); (err == nil) != (wantErr == nil) ||
+			err == nil && !bytes.Equal(plain, want) {
+			t.Fatalf("%q, %v; age gives %q, %v", plain, err, want, wantErr)
+		}
+		if err == nil {
 			if _, err = decode(plain); err == nil {
 				t.Fatalf("%q was taken for a record", plain)
 			}

@@ -158,12 +158,12 @@ func (s *Store) lockIdentity() (func(), error) {
 	return unlock, s.ofIdentity(err)
 }
 
-func newIdentity() (*age.X25519Identity, error) {
+func newIdentity() (*identity, error) {
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
 		return nil, &RefusedError{Case: refusedRandom}
 	}
-	return id, nil
+	return newX25519(id)
 }
 
 // identityTitle is the first line of an identity file that this package wrote.

@@ -56,7 +56,7 @@ func (a *answers) ask(string) ([]byte, error) {
 }
 
 // lockedStore returns a store with a record, and the places of a person whose identity opens it and is locked.
-func lockedStore(t testing.TB) (s *Store, r Record, mine Config, me *age.X25519Identity) {
+func lockedStore(t testing.TB) (s *Store, r Record, mine Config, me *identity) {
 	t.Helper()
 	cfg := newConfig(t)
 	s = create(t, cfg)
@@ -157,7 +157,7 @@ func TestLockedIdentities(t *testing.T) {
 	}
 }
 
-func noSecret(t testing.TB, err error, me *age.X25519Identity) {
+func noSecret(t testing.TB, err error, me *identity) {
 	t.Helper()
 	text := fmt.Sprintf("%v %+v %#v", err, err, err)
 	for i, secret := range []string{"canary", me.String(), me.Recipient().String(), "AGE-"} {

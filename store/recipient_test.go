@@ -31,7 +31,7 @@ func TestAddAndRemoveRecipient(t *testing.T) {
 		t.Errorf("progress:\n%s", diff)
 	}
 	put(t, s, newRecord(companyB))
-	for about, id := range map[string]*age.X25519Identity{"own": own, "me": me, "recovery": recovery} {
+	for about, id := range map[string]*identity{"own": own, "me": me, "recovery": recovery} {
 		wantOpened(t, s, about, id, true)
 	}
 	want := []string{me.Recipient().String(), recovery.Recipient().String()}

@@ -10,7 +10,6 @@ import (
 	"syscall"
 	"testing"
 
-	"filippo.io/age"
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 )
@@ -22,7 +21,7 @@ func rekey(t testing.TB, cfg Config) {
 }
 
 // wantGone requires that nothing below both places holds the old identity, or opens with it.
-func wantGone(t testing.TB, cfg Config, old *age.X25519Identity) {
+func wantGone(t testing.TB, cfg Config, old *identity) {
 	t.Helper()
 	s := create(t, cfg)
 	wantOpened(t, s, "the old identity", old, false)

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"filippo.io/age"
 )
 
 // everyFile lists the encrypted files of a store: settings and records, and the versions before them.
@@ -26,7 +24,7 @@ func everyFile(t testing.TB, s *Store) []string {
 }
 
 // wantOpened requires that id opens all encrypted files of the store, or none.
-func wantOpened(t testing.TB, s *Store, about string, id *age.X25519Identity, want bool) {
+func wantOpened(t testing.TB, s *Store, about string, id *identity, want bool) {
 	t.Helper()
 	for _, path := range everyFile(t, s) {
 		_, err := identities{id}.open(readFile(t, path))
@@ -64,7 +62,7 @@ func copied(t testing.TB, cfg Config) Config {
 	return next
 }
 
-func freshIdentity(t testing.TB) *age.X25519Identity {
+func freshIdentity(t testing.TB) *identity {
 	t.Helper()
 	id, err := newIdentity()
 	must(t, err)

@@ -56,7 +56,8 @@ var arrows = map[string]imports{
 	"store": {
 		why:    "the store knows the key, how ids look and how paths are shown, and nothing of Pleo's API",
 		ours:   "pleoclient pleoclient/textfile store/trust",
-		others: "filippo.io/age filippo.io/age/armor github.com/gofrs/flock golang.org/x/sys/unix " + jsonAndText,
+		others: "filippo.io/age filippo.io/age/armor golang.org/x/crypto/chacha20poly1305 " +
+			"github.com/gofrs/flock golang.org/x/sys/unix " + jsonAndText,
 		never:  noNetwork + " os/exec os/signal",
 		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|ShellWords|SystemReason`},
 	},
