@@ -2,8 +2,8 @@ package store
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -105,30 +105,60 @@ func TestCostsDoNotGrow(t *testing.T) {
 	}
 }
 
-// TestListReadsOneAtATime: a record is read when it is asked for, so that ten thousand keys are
-// never in memory at once.
-func TestListReadsOneAtATime(t *testing.T) {
+// TestListReadsAFewAhead: a core reads one record ahead of the caller, so that ten thousand keys are never in memory at
+// once, and nothing is read once the caller stops.
+func TestListReadsAFewAhead(t *testing.T) {
 	t.Parallel()
-	const all = 20
+	const all = 40
 	s := newTestStore(t)
 	populate(t, s, all)
 	f := &faulty{fsys: s.fs}
 	s.fs = f
+	window := runtime.GOMAXPROCS(0)
 	got := 0
 	for r, err := range s.List() {
 		must(t, err)
+		if r.CompanyID != companyNumber(got) {
+			t.Errorf("record %d is that of company %s", got, r.CompanyID)
+		}
 		got++
-		read := 0
-		for _, name := range f.names {
-			if strings.HasPrefix(name, "read ") && strings.HasSuffix(name, recordSuffix) {
-				read++
-			}
-		}
-		if read != got {
-			t.Errorf("%d records were read for the first %d, up to %s", read, got, r.CompanyID)
+		if read := f.recordsRead(); read > got+window {
+			t.Errorf("%d records were read for the first %d on %d cores", read, got, window)
 		}
 	}
-	if got != all {
-		t.Errorf("List gave %d records of %d", got, all)
+	if got != all || f.recordsRead() != all {
+		t.Errorf("List gave %d records of %d and read %d", got, all, f.recordsRead())
 	}
+	for range s.List() {
+		break
+	}
+	read := f.recordsRead()
+	if read > all+1+window {
+		t.Errorf("%d records were read for one", read-all)
+	}
+	runtime.Gosched()
+	if again := f.recordsRead(); again != read {
+		t.Errorf("%d records were read after the end", again-read)
+	}
+}
+
+// TestAheadPanicsHere: a panic while a record is read reaches the caller, who may have a terminal to restore.
+func TestAheadPanicsHere(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if p := recover(); p != "canary" {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	for n := range ahead([]int{1, 2, 3, 4}, func(n int) int {
+		if n == 3 {
+			panic("canary")
+		}
+		return n
+	}) {
+		if n > 2 {
+			t.Errorf("%d", n)
+		}
+	}
+	t.Error("no panic")
 }

@@ -41,6 +41,19 @@ func (f *faulty) step(op, path string) error {
 	return nil
 }
 
+// recordsRead returns how many live records were read.
+func (f *faulty) recordsRead() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := 0
+	for _, name := range f.names {
+		if strings.HasPrefix(name, "read ") && strings.HasSuffix(name, recordSuffix) && name != "read "+settingsName {
+			n++
+		}
+	}
+	return n
+}
+
 func (f *faulty) create(path string) (file, error) {
 	if err := f.step("create", path); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -55,11 +56,12 @@ func (d disk) read(path string, check fileCheck) ([]byte, error) {
 	if err := check(path, info, d.euid); err != nil {
 		return nil, d.own.complete(err)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
-	if err == nil && len(data) > maxFileBytes {
+	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead)) // check bounds the size
+	_, err = data.ReadFrom(io.LimitReader(f, maxFileBytes+1))
+	if err == nil && data.Len() > maxFileBytes {
 		err = tooLarge(path)
 	}
-	return data, readError(path, err)
+	return data.Bytes(), readError(path, err)
 }
 
 // openError is readError, and names the owner of a file that belongs to another account.

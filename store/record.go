@@ -141,16 +141,16 @@ func (d *document) encode() ([]byte, error) {
 // decode reads one JSON value with exact names and no duplicates. The decoder's error is not passed on, because it
 // quotes the record.
 func decode(plain []byte) (*document, error) {
-	if err := checkFormat(plain); err != nil {
-		return nil, err
-	}
 	key := json.UnmarshalFunc(func(b []byte, k *pleoclient.Key) error {
 		text, err := jsontext.AppendUnquote(nil, b)
 		*k = pleoclient.NewKey(string(text))
 		return err
 	})
 	var d document
-	if err := json.Unmarshal(plain, &d, json.WithUnmarshalers(key)); err != nil {
+	if err := json.Unmarshal(plain, &d, json.WithUnmarshalers(key)); err != nil || d.Format != currentFormat {
+		if err := checkFormat(plain); err != nil {
+			return nil, err
+		}
 		return nil, errNotRecord
 	}
 	return &d, nil

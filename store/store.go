@@ -288,39 +288,66 @@ func (s *Store) settle(fileID string, generation uint64) error {
 	return writeError(s.installations(), s.fs.syncDir(s.installations()))
 }
 
-// List reads all records, one after the other, in the order of their file names. A record that cannot be read yields an
-// error in its place and does not stop the others.
+// List reads all records, in the order of their file names, and a few ahead of the caller: one for each core. A record
+// that cannot be read yields an error in its place and does not stop the others.
 func (s *Store) List() iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		if s.closed.Load() {
 			yield(Record{}, errClosed)
 			return
 		}
-		entries, err := s.files()
+		files, err := s.files()
 		if err != nil {
 			yield(Record{}, err)
 			return
 		}
-		var last Ref
-		for _, e := range entries {
-			f, err := s.recordFile(e.Name())
-			named := f.ref != Ref{}
-			if strings.HasPrefix(e.Name(), tempPrefix) || named && f.ref == last {
-				continue // the live file sorts before the version before it
-			}
-			var r Record
-			if named {
-				last = f.ref
-				r, err = s.Get(f.ref)
-			}
-			if errors.Is(err, ErrNotFound) {
+		for found := range ahead(s.entries(files), s.readEntry) {
+			if errors.Is(found.err, ErrNotFound) {
 				continue // removed since the directory was read
 			}
-			if !yield(r, err) {
+			if !yield(found.record, found.err) {
 				return
 			}
 		}
 	}
+}
+
+// entry is the name of a record in the directory of records, or the fault of something else that is there.
+type entry struct {
+	ref Ref
+	err error
+}
+
+// entries returns what is in the directory of records, each record once.
+func (s *Store) entries(files []fs.DirEntry) []entry {
+	var out []entry
+	var last Ref
+	for _, file := range files {
+		f, err := s.recordFile(file.Name())
+		named := f.ref != Ref{}
+		if strings.HasPrefix(file.Name(), tempPrefix) || named && f.ref == last {
+			continue // the live file sorts before the version before it
+		}
+		if named {
+			last, err = f.ref, nil // Get says what is wrong with it
+		}
+		out = append(out, entry{f.ref, err})
+	}
+	return out
+}
+
+// read is a record, or why there is none.
+type read struct {
+	record Record
+	err    error
+}
+
+func (s *Store) readEntry(e entry) (out read) {
+	if e.err != nil {
+		return read{err: e.err}
+	}
+	out.record, out.err = s.Get(e.ref)
+	return out
 }
 
 // files lists the directory of the records. Without it there is no way to know which there are.

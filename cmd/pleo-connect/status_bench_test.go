@@ -20,7 +20,8 @@ func BenchmarkStatus(b *testing.B) {
 				Dir: filepath.Join(dir, "store"), Identity: filepath.Join(dir, "identity.txt"), AnyPlace: true,
 			}
 			fill(b, cfg, n, testedAt)
-			o := statusOptions{app: newApp(nil, host.Host{Home: dir, Out: io.Discard, Err: io.Discard})}
+			a := newApp(nil, host.Host{Home: dir, Out: io.Discard, Err: io.Discard})
+			o := statusOptions{app: a, want: selection{names: true}}
 			o.places = placeFlags{store: cfg.Dir, identity: cfg.Identity}
 			b.ReportAllocs()
 			for b.Loop() {

@@ -17,6 +17,9 @@ func FromFuture(r store.Record, now time.Time) bool { return r.ValidatedAt.Sub(n
 
 // Warnings returns what a person should know about a record before relying on it, one sentence each.
 func Warnings(b *flow.Book, r store.Record) []string {
+	if !r.FromPrevious && !r.RolledBack && r.RejectedAt.IsZero() {
+		return nil
+	}
 	said, v := &b.Report.Warning, aboutRecord(b, r)
 	var out []string
 	if r.FromPrevious {
