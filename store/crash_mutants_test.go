@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ type mutant struct {
 	skip    func(n int, path string) bool             // drops a flush; n counts from 1, path is below the base
 	move    func(d *crashDisk, from, to string) error // in place of rename
 	drop    func(d *crashDisk, path string) error     // in place of remove
+	mark    func(d *crashDisk, path string) error     // in place of create, of a marker
 }
 
 func (m *mutant) skipped(path string) bool {
@@ -24,6 +26,9 @@ func (m *mutant) skipped(path string) bool {
 }
 
 func (m *mutant) create(path string) (file, error) {
+	if m.mark != nil && filepath.Base(filepath.Dir(path)) == unfinishedName {
+		return closedFile{}, m.mark(m.crashDisk, path)
+	}
 	f, err := m.crashDisk.create(path)
 	return &mutantFile{f, m, path}, err
 }
@@ -48,6 +53,11 @@ func (m *mutant) remove(path string) error {
 	}
 	return m.drop(m.crashDisk, path)
 }
+
+// closedFile is what is left of a file that was not made, or made earlier.
+type closedFile struct{ file }
+
+func (closedFile) Close() error { return nil }
 
 type mutantFile struct {
 	file
@@ -160,6 +170,29 @@ var mutants = map[string]struct {
 		}
 		return d.rename(from, to)
 	}}},
+	"a pending record has no marker": {"replaced, then active", mutant{
+		mark: func(*crashDisk, string) error { return nil },
+	}},
+	"a marker is written after the record": {"first pending save", mutant{
+		mark: func(*crashDisk, string) error { return nil },
+		move: func(d *crashDisk, from, to string) error {
+			if err := d.rename(from, to); err != nil || !isLive(to) {
+				return err
+			}
+			marker := filepath.Join(filepath.Dir(filepath.Dir(to)), unfinishedName, prod+companyA)
+			f, err := d.create(marker)
+			if err != nil {
+				return err
+			}
+			return errors.Join(f.Close(), d.syncDir(filepath.Dir(marker)))
+		}}},
+	"a marker is removed before it is settled": {"pending, active, settled", mutant{
+		move: func(d *crashDisk, from, to string) error {
+			if isPrev(to) {
+				_ = d.remove(filepath.Join(filepath.Dir(filepath.Dir(to)), unfinishedName, prod+companyA))
+			}
+			return d.rename(from, to)
+		}}},
 	"the version before it is not removed": {"forget", mutant{drop: func(d *crashDisk, path string) error {
 		if isPrev(path) {
 			return nil
@@ -182,7 +215,7 @@ func TestPowerCutFindsMutants(t *testing.T) {
 // TestPowerCutNeedsEveryFlush leaves out each flush of each operation in turn.
 func TestPowerCutNeedsEveryFlush(t *testing.T) {
 	t.Parallel()
-	for _, about := range []string{"first save", "later save", "settle", "forget"} {
+	for _, about := range []string{"first save", "first pending save", "later save", "settle", "forget"} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
 			count := scenarios[about].flushes(t)

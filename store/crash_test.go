@@ -24,10 +24,13 @@ var scenarios = map[string]scenario{
 		func(s *Store, ack func()) error { return acked(ack, s.create) }, judgeFirstUse},
 	"first use and save":       {-1, false, nil, createsAndSaves, judgeFirstSave},
 	"first save":               {0, false, nil, saves("a"), judgeSaves(0)},
+	"first pending save":       {0, false, nil, saves("p"), judgeSaves(0)},
 	"second save":              {1, false, nil, saves("a"), judgeSaves(1)},
 	"later save":               {2, false, nil, saves("a"), judgeSaves(2)},
 	"pending, then active":     {0, false, nil, saves("pa"), judgeSaves(0)},
 	"replaced, then active":    {2, false, nil, saves("pa"), judgeSaves(2)},
+	"pending, active, settled": {0, false, nil, settles(saves("pa")), judgeSaves(0)},
+	"pending, then forgotten":  {1, false, nil, forgetsPending, judgePendingForgotten},
 	"unconfirmed first save":   {0, false, nil, saves("u"), judgeSaves(0)},
 	"unconfirmed, then active": {2, false, nil, saves("upa"), judgeSaves(2)},
 	"unconfirmed, then undone": {1, false, nil, savesAndUndoes, judgeUnconfirmed},
@@ -127,6 +130,28 @@ func savesAndUndoes(s *Store, ack func()) error {
 		}
 		return s.Settle(r.Ref(), r.Generation)
 	})
+}
+
+// settles settles the record after act.
+func settles(act func(*Store, func()) error) func(*Store, func()) error {
+	return func(s *Store, ack func()) error {
+		if err := act(s, ack); err != nil {
+			return err
+		}
+		r, err := s.Get(crashRef)
+		if err != nil {
+			return err
+		}
+		return s.Settle(crashRef, r.Generation)
+	}
+}
+
+// forgetsPending saves a pending record over an active one, and removes it.
+func forgetsPending(s *Store, ack func()) error {
+	if err := acked(ack, func() error { return save(s, StatusPending) }); err != nil {
+		return err
+	}
+	return reads((*Store).Forget)(s, ack)
 }
 
 func createsAndSaves(s *Store, ack func()) error {

@@ -88,6 +88,9 @@ func (v *view) record() (Record, error) {
 	if loss := s.Loss(); len(loss.Lost) > 0 {
 		return Record{}, fmt.Errorf("lost: %v", loss.Lost)
 	}
+	if err := checkMarkers(s); err != nil {
+		return Record{}, err
+	}
 	listed, count, beside := Record{}, 0, []Ref(nil)
 	for r, err := range s.List() {
 		switch {
@@ -118,6 +121,29 @@ func (v *view) record() (Record, error) {
 			r.Generation, r.FromPrevious, r.RolledBack)
 	}
 	return r, nil
+}
+
+// checkMarkers requires that each pending record, and each that was pending before the last save, has its marker.
+func checkMarkers(s *Store) error {
+	marked, err := s.Pending()
+	if err != nil {
+		return err
+	}
+	files, err := s.files()
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		f, err := s.recordFile(file.Name())
+		if err != nil {
+			continue
+		}
+		found, err := s.loadFile(f.path, f.fileID)
+		if err == nil && found.doc.Status == StatusPending && !slices.Contains(marked, f.ref) {
+			return fmt.Errorf("%s, generation %d, is pending and has no marker", file.Name(), found.doc.Generation)
+		}
+	}
+	return nil
 }
 
 // spare is the generation that comes back when the sector under the live file is lost as well.
@@ -319,4 +345,12 @@ func judgeForget(generation uint64) func(*view, int) error {
 		doubt := v.s.Loss().Doubt
 		return unless(!doubt.Any(), nil, "nobody can tell: %v", doubt)
 	}
+}
+
+// judgePendingForgotten: generation 1, a pending one over it, and then neither.
+func judgePendingForgotten(v *view, acks int) error {
+	if acks == 0 {
+		return judgeSaves(1)(v, acks)
+	}
+	return judgeForget(2)(v, acks-1)
 }

@@ -17,8 +17,10 @@ func (s *Store) initialise() error {
 	if err != nil {
 		return err
 	}
-	if err := s.mkdirAll(s.installations()); err != nil {
-		return err
+	for _, dir := range []string{s.installations(), s.unfinished()} {
+		if err := s.mkdirAll(dir); err != nil {
+			return err
+		}
 	}
 	if err := s.replace(s.in(formatName), fmt.Appendf(nil, "%d\n", currentFormat)); err != nil {
 		return err

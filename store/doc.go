@@ -31,6 +31,7 @@
 //	  settings.age settings.age.prev              0600  store id and recipients, and a copy; the store is complete
 //	  installations/prod-<connection>.age         0600  the live record; stg- for staging, demo- for the demo
 //	  installations/prod-<connection>.age.prev    0600  the record before the last save, or a copy of it
+//	  unfinished/prod-<connection>                0600  empty: the record may be pending
 //	/etc/pleo-connect/                            0755  root's, and open to all; not for a person
 //	/etc/pleo-connect/private/                    0700  for a person $XDG_CONFIG_HOME/pleo-connect
 //	  identity.txt                                0600  the age identity
@@ -89,6 +90,13 @@
 // store that is gone. [Store.Forget] notes the removal first, so a record that was removed on purpose is not missed,
 // nor is one that was saved again. To delete a store on purpose, delete its directory in seen/ as well. If that can't
 // be read or written, Loss can't find out, and says why.
+//
+// # What is not activated
+//
+// Before a pending record is saved, an empty file with its name is made in unfinished/, and is on the disk. [Store.Settle]
+// of an active record removes it, as does [Store.Forget], and that may be lost. So whenever a pending record is on the
+// disk, live or as the version before it, its name is in [Store.Pending], perhaps among names of others. The wizard looks
+// for what it can continue without decrypting thousands of records.
 //
 // # Writing
 //

@@ -94,6 +94,9 @@ func (m *model) check() error {
 	if got, err := m.s.Refs(); err != nil || !slices.Equal(got, refs) {
 		return unless(false, err, "names %v, want %v", got, refs)
 	}
+	if err := checkMarkers(m.s); err != nil {
+		return err
+	}
 	loss := m.s.Loss()
 	for i, l := range loss.Lost {
 		fileID, _ := l.fileID()

@@ -104,7 +104,7 @@ func (s *Store) checkOurs() error {
 	if err != nil {
 		return readError(s.dir, err)
 	}
-	ours := []string{formatName, readmeName, lockName, settingsName, installationsName}
+	ours := []string{formatName, readmeName, lockName, settingsName, installationsName, unfinishedName}
 	foreign := ""
 	for _, e := range entries {
 		if isSettings(e) {

@@ -20,6 +20,7 @@ const (
 	settingsName      = "settings.age"
 	settingsPrevName  = "settings.age.prev"
 	installationsName = "installations"
+	unfinishedName    = "unfinished"
 	recordSuffix      = ".age"
 	prevSuffix        = ".age.prev"
 	tempPrefix        = ".tmp-pleo-connect-" // then random text; long enough that no other program's files are swept
@@ -132,6 +133,8 @@ func (p places) live(fileID string) string {
 func (p places) prev(fileID string) string {
 	return filepath.Join(p.installations(), fileID+prevSuffix)
 }
+func (p places) unfinished() string          { return p.in(unfinishedName) }
+func (p places) marker(fileID string) string { return filepath.Join(p.unfinished(), fileID) }
 func (p places) identityDir() string        { return filepath.Dir(p.identity) }
 func (p places) allSeen() string            { return filepath.Join(p.identityDir(), seenName) }
 func (p places) seen(storeID string) string { return filepath.Join(p.allSeen(), storeID) }

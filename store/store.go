@@ -163,6 +163,11 @@ func (s *Store) put(fileID string, r Record) (Record, error) {
 	if mark := s.readMark(fileID).Generation; mark >= next.Generation && mark < maxGeneration {
 		next.Generation = mark + 1
 	}
+	if next.Status == StatusPending {
+		if err := s.markUnfinished(fileID); err != nil {
+			return Record{}, err
+		}
+	}
 	if err := s.save(fileID, old, next); err != nil {
 		return Record{}, err
 	}
@@ -259,6 +264,7 @@ func (s *Store) remove(fileID string) error {
 			return fail(caseRemoval, s.live(fileID))
 		}
 	}
+	s.unmarkUnfinished(fileID)
 	return nil
 }
 
@@ -285,7 +291,13 @@ func (s *Store) settle(fileID string, generation uint64) error {
 		}
 	}
 	// Even when the copy is there: the process that made it may have died before its name was flushed.
-	return writeError(s.installations(), s.fs.syncDir(s.installations()))
+	if err := s.fs.syncDir(s.installations()); err != nil {
+		return writeError(s.installations(), err)
+	}
+	if found.doc.Status == StatusActive {
+		s.unmarkUnfinished(fileID)
+	}
+	return nil
 }
 
 // List reads all records, in the order of their file names, and a few ahead of the caller: one for each core. A record

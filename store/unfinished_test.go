@@ -1,0 +1,72 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestPending: a record is named from its first pending save until it is settled or forgotten.
+func TestPending(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	wantPending := func(about string, want ...Ref) {
+		t.Helper()
+		got, err := s.Pending()
+		must(t, err)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", about, diff)
+		}
+	}
+	wantPending("a new store")
+	put(t, s, newRecord(companyB))
+	wantPending("an active record")
+	r := newRecord(companyA)
+	r.Status = StatusPending
+	r = put(t, s, r)
+	r = put(t, s, r)
+	wantPending("saved twice", r.Ref())
+	r.Status = StatusActive
+	r = put(t, s, r)
+	wantPending("the version before it is pending", r.Ref())
+	must(t, s.Settle(r.Ref(), r.Generation))
+	wantPending("settled")
+
+	r.Status = StatusPending
+	r = put(t, s, r)
+	must(t, s.Settle(r.Ref(), r.Generation))
+	wantPending("pending, and settled", r.Ref())
+	must(t, os.RemoveAll(s.unfinished()))
+	wantPending("without the directory")
+	r = put(t, s, r)
+	writeFile(t, filepath.Join(s.unfinished(), "notes"), nil)
+	wantPending("beside a note", r.Ref())
+	must(t, s.Forget(r.Ref(), r.Generation))
+	wantPending("forgotten")
+
+	must(t, s.Close())
+	if _, err := s.Pending(); !errors.Is(err, errClosed) {
+		t.Errorf("closed: %v", err)
+	}
+}
+
+// TestNoMarkerNoSave: a pending record is not saved unless its marker is on the disk.
+func TestNoMarkerNoSave(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"create " + prod + companyA, "syncDir " + unfinishedName} {
+		s := newTestStore(t)
+		r := put(t, s, newRecord(companyA))
+		s.fs = &faulty{fsys: s.fs, failOn: fault, err: syscall.ENOSPC}
+		r.Status = StatusPending
+		if _, err := s.Put(r); err == nil {
+			t.Errorf("%s failed, and the record was saved", fault)
+		}
+		if got, err := s.Get(r.Ref()); err != nil || got.Status != StatusActive {
+			t.Errorf("%s: %s, %v", fault, got.Status, err)
+		}
+	}
+}
