@@ -5,20 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"syscall"
 
 	"pleo-connect/pleoclient"
 )
 
-// initialise fills an empty store under the lock.
-func (s *Store) initialise() error {
+// initialise fills an empty store under the lock. The directories that changed got new names before. No name is flushed
+// until all are there: nothing depends on them before the settings.
+func (s *Store) initialise(changed []string) error {
 	s.sweep(s.now().Add(-staleTemp), s.dir, s.identityDir())
-	ids, err := s.ensureIdentity()
+	ids, more, err := s.ensureIdentity()
 	if err != nil {
 		return err
 	}
+	changed = append(changed, more...)
 	for _, dir := range []string{s.installations(), s.unfinished()} {
-		if err := s.mkdirAll(dir); err != nil {
+		if _, err := s.mkdirs(dir); err != nil {
 			return err
 		}
 	}
@@ -34,8 +37,10 @@ func (s *Store) initialise() error {
 	}}
 	// Other stores may share the identity. Its replacement must know of them all, including those that hold nothing
 	// yet.
-	_ = s.mkdirAll(s.seen(k.settings.StoreID))
-	if err := s.flushNames(); err != nil {
+	if _, err := s.mkdirs(s.seen(k.settings.StoreID)); err == nil {
+		_ = s.fs.syncDir(s.allSeen())
+	}
+	if err := s.flushNames(append(changed, s.dir)); err != nil {
 		return err
 	}
 	if err := s.writeSettings(k); err != nil {
@@ -65,12 +70,27 @@ func (s *Store) finish() error {
 }
 
 // flushNames makes every name on the way to the identity and to the settings durable, no matter which process made it.
-func (s *Store) flushNames() error {
-	for _, path := range []string{s.identity, s.in(settingsName)} {
-		for _, dir := range above(path) {
-			if err := s.fs.syncDir(dir); err != nil && !takesNoNames(err) {
-				return writeError(dir, err)
-			}
+// Those that changed must take it.
+func (s *Store) flushNames(changed []string) error {
+	toIdentity := above(s.identity)
+	toSettings := slices.DeleteFunc(above(s.in(settingsName)), func(dir string) bool {
+		return slices.Contains(toIdentity, dir)
+	})
+	flush := func(dir string) error {
+		err := s.fs.syncDir(dir)
+		if err != nil && takesNoNames(err) && !slices.Contains(changed, dir) {
+			return nil
+		}
+		return writeError(dir, err)
+	}
+	for _, dir := range toIdentity {
+		if err := flush(dir); err != nil {
+			return s.ofIdentity(err)
+		}
+	}
+	for _, dir := range toSettings {
+		if err := flush(dir); err != nil {
+			return err
 		}
 	}
 	return nil

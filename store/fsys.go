@@ -95,21 +95,36 @@ func (d disk) mkdir(path string, mode fs.FileMode) error {
 	return err
 }
 
-// mkdirAll makes what is missing on the way to dir. Existing directories stay as they are; the walk judges them.
+// mkdirAll makes what is missing on the way to dir, and makes that durable.
 func (s *Store) mkdirAll(dir string) error {
+	changed, err := s.mkdirs(dir)
+	if err != nil {
+		return err
+	}
+	for _, parent := range changed {
+		if err := s.fs.syncDir(parent); err != nil {
+			return writeError(parent, err)
+		}
+	}
+	return nil
+}
+
+// mkdirs makes what is missing on the way to dir, and returns the directories that have a new name in them, which are
+// not flushed yet. Existing directories stay as they are; the walk judges them.
+func (s *Store) mkdirs(dir string) (changed []string, err error) {
 	if _, err := os.Lstat(dir); err == nil {
-		return nil
+		return nil, nil
 	}
 	parent := filepath.Dir(dir)
 	if parent != dir {
-		if err := s.mkdirAll(parent); err != nil {
-			return err
+		if changed, err = s.mkdirs(parent); err != nil {
+			return nil, err
 		}
 	}
 	if err := s.fs.mkdir(dir, s.newDirMode(dir)); err != nil && !errors.Is(err, fs.ErrExist) {
-		return writeError(dir, err)
+		return nil, writeError(dir, err)
 	}
-	return writeError(parent, s.fs.syncDir(parent))
+	return append(changed, parent), nil
 }
 
 // newDirMode returns the mode of a directory that this account makes for itself. Those of root on the way to the

@@ -124,33 +124,35 @@ func (s *Store) firstIdentity() (identities, error) {
 }
 
 // ensureIdentity reads the identity, or makes one. The lock beside it keeps two new stores from making one each: the
-// later would replace the earlier, the only one that opens the other store.
-func (s *Store) ensureIdentity() (identities, error) {
+// later would replace the earlier, the only one that opens the other store. The directories that changed got new names,
+// which are not flushed yet.
+func (s *Store) ensureIdentity() (ids identities, changed []string, err error) {
 	if ids, err := s.firstIdentity(); kindOf(err) != KindIdentityMissing {
-		return ids, err
+		return ids, nil, err
 	}
 	if err := checkWay(existing(s.identityDir()), s.euid); err != nil {
-		return nil, s.ofIdentity(err)
+		return nil, nil, s.ofIdentity(err)
 	}
-	if err := s.mkdirAll(s.identityDir()); err != nil {
-		return nil, s.ofIdentity(err)
+	if changed, err = s.mkdirs(s.identityDir()); err != nil {
+		return nil, nil, s.ofIdentity(err)
 	}
 	unlock, err := s.lockIdentity()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer unlock()
 	if ids, err := s.firstIdentity(); kindOf(err) != KindIdentityMissing {
-		return ids, err
+		return ids, changed, err
 	}
 	id, err := newIdentity()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := s.writeIdentity(identities{id}); err != nil {
-		return nil, err
+	if err := s.replaceIdentity(identities{id}); err != nil {
+		return nil, nil, err
 	}
-	return s.readOwnIdentity(nil)
+	ids, err = s.readOwnIdentity(nil)
+	return ids, append(changed, s.identityDir()), err
 }
 
 func (s *Store) lockIdentity() (func(), error) {
@@ -169,9 +171,17 @@ func newIdentity() (*identity, error) {
 // identityTitle is the first line of an identity file that this package wrote.
 const identityTitle = "# Identity of a pleo-connect key store. Keep it separate from the key store, and don't share it."
 
-// writeIdentity writes the identity file. Unlike the file of age-keygen it does not contain the public keys, which must
-// stay unknown.
+// writeIdentity writes the identity file and makes its name durable.
 func (s *Store) writeIdentity(ids identities) error {
+	if err := s.replaceIdentity(ids); err != nil {
+		return err
+	}
+	return s.ofIdentity(writeError(s.identityDir(), s.fs.syncDir(s.identityDir())))
+}
+
+// replaceIdentity writes the identity file. Unlike the file of age-keygen it does not contain the public keys, which must
+// stay unknown.
+func (s *Store) replaceIdentity(ids identities) error {
 	var text bytes.Buffer
 	fmt.Fprintln(&text, identityTitle)
 	fmt.Fprintf(&text, "# created: %s\n", s.now().Format(time.RFC3339))
@@ -179,8 +189,5 @@ func (s *Store) writeIdentity(ids identities) error {
 		fmt.Fprintln(&text, id.String())
 	}
 	defer clear(text.Bytes())
-	if err := s.replace(s.identity, text.Bytes()); err != nil {
-		return s.ofIdentity(err)
-	}
-	return s.ofIdentity(writeError(s.identityDir(), s.fs.syncDir(s.identityDir())))
+	return s.ofIdentity(s.replace(s.identity, text.Bytes()))
 }

@@ -28,7 +28,8 @@ func (s *Store) create() error {
 	if err != nil && !errors.Is(err, ErrNoStore) {
 		return err
 	}
-	if err := s.mkdirAll(s.dir); err != nil {
+	changed, err := s.mkdirs(s.dir)
+	if err != nil {
 		return err
 	}
 	if err := s.checkPlace(); err != nil {
@@ -44,7 +45,7 @@ func (s *Store) create() error {
 	case err == nil:
 		err = s.finish()
 	case errors.Is(err, ErrNoStore):
-		err = s.initialise()
+		err = s.initialise(changed)
 	}
 	if err == nil {
 		s.notePlace() // not before the store is complete: the next start would give it another id
