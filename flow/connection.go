@@ -27,8 +27,8 @@ func (b *Book) Integration(name, id string) string {
 	return b.Wizard.Facts.OtherWithName.Fill(Values{Name: name, ID: id})
 }
 
-// maxOthers is how many connections of other integrations Review names.
-const maxOthers = 3
+// MaxOthers is how many connections of other integrations Review describes.
+const MaxOthers = 3
 
 // OtherTexts returns what Review says about the connections of other integrations on this computer, so that a product
 // with a new id is not taken for the one that is already connected. If the company is known, only its connections
@@ -39,7 +39,7 @@ func (s State) OtherTexts() []string {
 	for _, o := range s.Preflight.Others {
 		switch known := s.wanted(); {
 		case known != "" && o.Company != known:
-		case len(out) == maxOthers:
+		case len(out) == MaxOthers:
 			left++
 		default:
 			out = append(out, w.Other.Fill(Values{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"runtime"
 	"slices"
 	"strings"
@@ -96,11 +95,7 @@ func (o *doctorOptions) examiner(ctx context.Context) engine.Engine {
 // adopt takes the integration, and where it asks, from what is connected, so that the vendor who can help is named. If
 // there are several integrations, or it is unknown which there are, none is named.
 func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
-	var first store.Record
-	all, err := st.List()
-	if err == nil {
-		first, err = onlyOne(all)
-	}
+	first, err := onlyOne(st)
 	switch {
 	case err != nil:
 		opened.integration = flow.Integration{Environment: flow.Production}
@@ -114,15 +109,26 @@ func (o *doctorOptions) adopt(opened *inputs, st engine.Store) {
 
 var errNotOne = errors.New("several connected")
 
+// maxAdopted bounds how many records are read to compare their addresses. Their names say which integrations there are.
+const maxAdopted = 10
+
 // onlyOne returns one of several records if they share their integration, environment and address. There may be none.
-func onlyOne(all iter.Seq2[store.Record, error]) (first store.Record, err error) {
-	for r, err := range all {
+func onlyOne(st engine.Store) (first store.Record, err error) {
+	refs, err := st.Refs()
+	if err != nil {
+		return first, err
+	}
+	other := func(ref store.Ref) bool { return ref.Integration != refs[0].Integration || ref.Env != refs[0].Env }
+	if slices.ContainsFunc(refs, other) {
+		return first, errNotOne
+	}
+	for r, err := range engine.Records(st, refs[:min(len(refs), maxAdopted)]) {
 		switch {
 		case err != nil:
 			return first, err
 		case first.Generation == 0:
 			first = r
-		case r.Integration.ID != first.Integration.ID, r.Env != first.Env, r.Origin != first.Origin:
+		case r.Origin != first.Origin:
 			return first, errNotOne
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"slices"
 
@@ -165,19 +164,7 @@ func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error]
 		_, err := s.app.chooseNamed(ctx, st, refs, s.want)
 		return nil, err
 	}
-	return recordsOf(st, refs), nil
-}
-
-// recordsOf reads records by their names. One that is lost yields an error, like one that cannot be read.
-func recordsOf(st engine.Store, refs []store.Ref) iter.Seq2[store.Record, error] {
-	return func(yield func(store.Record, error) bool) {
-		for _, ref := range refs {
-			r, err := st.Get(ref)
-			if (isLost(err) || !errors.Is(err, store.ErrNotFound)) && !yield(r, err) {
-				return
-			}
-		}
-	}
+	return engine.Records(st, refs), nil
 }
 
 // list prints each record as it is read. None is kept: there may be thousands.

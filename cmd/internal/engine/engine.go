@@ -7,7 +7,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,64 +98,6 @@ func (x Engine) install(ctx context.Context, e flow.Install) error {
 		_, err = x.Client.CreateInstallation(ctx, e.Key, pleoclient.StatusActivated)
 	}
 	return err // what Pleo has now is asked for separately
-}
-
-// inspectStore proves that the store will take a record, and counts the records in it. Only connections of this
-// integration, environment and address can be resumed here.
-func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
-	out := flow.StoreInspected{
-		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection,
-		Warning: pleoclient.SafeUpTo(x.storeWarning(), copyRunes),
-	}
-	if err := x.Store.Probe(); err != nil {
-		out.Fault = faultOf(err)
-		return out
-	}
-	all, err := x.Store.List()
-	if err != nil {
-		out.Fault = faultOf(err)
-		return out
-	}
-	var approvedAt time.Time
-	for r, err := range all {
-		if err != nil {
-			b := x.Setup.Book()
-			out.Warning = pleoclient.Safe(b.Report.Warning.Unreadable.Fill(flow.Values{Program: b.Program}))
-			continue
-		}
-		if r.Env != x.Setup.Environment() {
-			continue
-		}
-		if r.Integration.ID != x.Setup.Integration.ID {
-			out.Others = append(out.Others, candidate(x.Setup.Book(), r))
-			continue
-		}
-		wanted := x.Setup.Company == "" || string(x.Setup.Company) == r.CompanyID
-		if c, ok := r.Confirmed(); ok && wanted && len(c.Integration.Permissions) > 0 && !c.ValidatedAt.Before(approvedAt) {
-			approvedAt, out.Approved = c.ValidatedAt, new(integration.OfRecord(c))
-		}
-		switch {
-		case r.Origin != x.Setup.Origin:
-		case r.Status == store.StatusActive:
-			out.Connected++
-		case wanted:
-			out.Unfinished = &flow.Unfinished{
-				Company: CompanyOf(r), Unconfirmed: r.Unconfirmed,
-				SavedAt: r.ValidatedAt, Ago: x.Now().Sub(r.ValidatedAt),
-			}
-		}
-	}
-	return out
-}
-
-// storeWarning returns what a person should know before a key goes into the store: first, that connections are missing.
-func (x Engine) storeWarning() string {
-	about, _ := x.Store.Condition() // Probe reports any other fault
-	book := x.Setup.Book()
-	if about.Empty && about.Doubt.Any() {
-		return book.LossDoubt(DoubtText(book, about.Doubt))
-	}
-	return cmp.Or(book.LossWarning(len(about.Lost), about.Empty), ConcernText(book, x.Store.Concern()))
 }
 
 // copy leaves a link to the person's terminal if this computer does not take it.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -38,14 +39,27 @@ type examinedKeys struct {
 }
 
 func (x Engine) askAbout(ctx context.Context) flow.Finding {
+	refs, err := x.Store.Refs()
+	if err != nil {
+		return failed(err)
+	}
 	all, err := x.Store.List()
 	if err != nil {
 		return failed(err)
 	}
+	here := func(env string) bool { return env == x.Setup.Environment() }
+	unread := len(slices.DeleteFunc(refs, func(ref store.Ref) bool { return !here(ref.Env) }))
 	connect := func(string) (Pleo, error) { return x.Client, nil } // only records of its own address are asked about
 	c := NewChecker(x.Store, connect, func(time.Duration) {})
 	var k examinedKeys
 	for r, err := range all {
+		if k.asked == maxExamined {
+			k.left = unread
+			break
+		}
+		if here(r.Env) {
+			unread--
+		}
 		r, confirmed := r.Confirmed() // a key that is not confirmed is not in use
 		switch {
 		case ctx.Err() != nil:
@@ -54,10 +68,7 @@ func (x Engine) askAbout(ctx context.Context) flow.Finding {
 			return failed(err)
 		case !confirmed:
 			continue
-		case r.Env != x.Setup.Environment() || r.Origin != x.Setup.Origin:
-			continue
-		case k.asked == maxExamined:
-			k.left++
+		case !here(r.Env) || r.Origin != x.Setup.Origin:
 			continue
 		}
 		k.count(r, c.question(ctx, r))

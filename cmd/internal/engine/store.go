@@ -39,6 +39,9 @@ type Store interface {
 	// Refs returns the names of all records, and reads no record.
 	Refs() ([]store.Ref, error)
 
+	// Pending returns the names of all records that may be pending, perhaps with others, and reads no record.
+	Pending() ([]store.Ref, error)
+
 	// List reads all records, one after the other. One that cannot be read yields an error in its place. A store that
 	// was never made has none.
 	List() (iter.Seq2[store.Record, error], error)
@@ -130,6 +133,17 @@ func (f files) Refs() ([]store.Ref, error) {
 	return st.Refs()
 }
 
+func (f files) Pending() ([]store.Ref, error) {
+	st, err := f.open()
+	switch {
+	case errors.Is(err, store.ErrNoStore):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return st.Pending()
+}
+
 func (f files) List() (iter.Seq2[store.Record, error], error) {
 	st, err := f.open()
 	switch {
@@ -139,4 +153,20 @@ func (f files) List() (iter.Seq2[store.Record, error], error) {
 		return nil, err
 	}
 	return st.List(), nil
+}
+
+// Records reads records by their names. One that is lost yields an error, like one that cannot be read.
+func Records(st Store, refs []store.Ref) iter.Seq2[store.Record, error] {
+	return func(yield func(store.Record, error) bool) {
+		for _, ref := range refs {
+			r, err := st.Get(ref)
+			var lost *store.LostError
+			if errors.Is(err, store.ErrNotFound) && !errors.As(err, &lost) {
+				continue // it was removed since
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
 }

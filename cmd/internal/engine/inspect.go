@@ -1,0 +1,132 @@
+package engine
+
+import (
+	"cmp"
+	"iter"
+	"time"
+
+	"pleo-connect/cmd/internal/integration"
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// maxInspected bounds how many records Review reads because they are there: it starts with 10,000 as with 10. The
+// others count as connected.
+const maxInspected = 10
+
+// inspectStore proves that the store will take a record, and counts the records in it, those of a large store by their
+// names. Only connections of this integration, environment and address can be resumed here.
+func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
+	out := flow.StoreInspected{
+		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection,
+		Warning: pleoclient.SafeUpTo(x.storeWarning(), copyRunes),
+	}
+	if err := x.Store.Probe(); err != nil {
+		out.Fault = faultOf(err)
+		return out
+	}
+	all, rest, err := x.inspected()
+	if err != nil {
+		out.Fault = faultOf(err)
+		return out
+	}
+	var approvedAt time.Time
+	for r, err := range all {
+		if err != nil {
+			b := x.Setup.Book()
+			out.Warning = pleoclient.Safe(b.Report.Warning.Unreadable.Fill(flow.Values{Program: b.Program}))
+			continue
+		}
+		if r.Env != x.Setup.Environment() {
+			continue
+		}
+		if r.Integration.ID != x.Setup.Integration.ID {
+			out.Others = append(out.Others, candidate(x.Setup.Book(), r))
+			continue
+		}
+		wanted := x.Setup.Company == "" || string(x.Setup.Company) == r.CompanyID
+		if c, ok := r.Confirmed(); ok && wanted && len(c.Integration.Permissions) > 0 && !c.ValidatedAt.Before(approvedAt) {
+			approvedAt, out.Approved = c.ValidatedAt, new(integration.OfRecord(c))
+		}
+		switch {
+		case r.Origin != x.Setup.Origin:
+		case r.Status == store.StatusActive:
+			out.Connected++
+		case wanted:
+			out.Unfinished = &flow.Unfinished{
+				Company: CompanyOf(r), Unconfirmed: r.Unconfirmed,
+				SavedAt: r.ValidatedAt, Ago: x.Now().Sub(r.ValidatedAt),
+			}
+		}
+	}
+	out.Connected += rest.connected
+	out.Others = append(out.Others, rest.others...)
+	return out
+}
+
+// inspected reads the records that Review needs: all of a small store, some of a large one.
+func (x Engine) inspected() (iter.Seq2[store.Record, error], unread, error) {
+	refs, err := x.Store.Refs()
+	if err != nil {
+		return nil, unread{}, err
+	}
+	if len(refs) <= maxInspected {
+		all, err := x.Store.List()
+		return all, unread{}, err
+	}
+	pending, err := x.Store.Pending()
+	if err != nil {
+		return nil, unread{}, err
+	}
+	some, rest := x.sample(refs, pending)
+	return Records(x.Store, some), rest, nil
+}
+
+// unread is what is known of records by their names.
+type unread struct {
+	connected int
+	others    []flow.Candidate // of other integrations
+}
+
+// sample returns which records of a large store have to be read: that of the company that was named, or else those that
+// may be pending and a few more; and as many of other integrations as Review describes.
+func (x Engine) sample(refs, pending []store.Ref) (some []store.Ref, rest unread) {
+	marked := map[store.Ref]bool{}
+	for _, ref := range pending {
+		marked[ref] = true
+	}
+	few, described := 0, 0
+	for _, ref := range refs {
+		ours := ref.Integration == x.Setup.Integration.ID
+		named := ref.CompanyID == string(x.Setup.Company)
+		wanted := named || x.Setup.Company == ""
+		switch {
+		case ref.Env != x.Setup.Environment():
+		case ours && (named || wanted && marked[ref]):
+			some = append(some, ref)
+		case ours && marked[ref]: // not activated yet
+		case ours && wanted && few < maxInspected:
+			few++
+			some = append(some, ref)
+		case ours:
+			rest.connected++
+		case wanted && described < flow.MaxOthers:
+			described++
+			some = append(some, ref)
+		default:
+			rest.others = append(rest.others, flow.Candidate{Connection: ConnectionOf(ref)})
+		}
+	}
+	return some, rest
+}
+
+// storeWarning returns what a person should know before a key goes into the store: first, that connections are missing.
+func (x Engine) storeWarning() string {
+	about, _ := x.Store.Condition() // Probe reports any other fault
+	book := x.Setup.Book()
+	if about.Empty && about.Doubt.Any() {
+		return book.LossDoubt(DoubtText(book, about.Doubt))
+	}
+	return cmp.Or(book.LossWarning(len(about.Lost), about.Empty), ConcernText(book, x.Store.Concern()))
+}

@@ -1,0 +1,145 @@
+package engine
+
+import (
+	"fmt"
+	"iter"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pleo-connect/flow"
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// largeStore is a store in memory that counts which records are read.
+type largeStore struct {
+	Store
+	refs    []store.Ref
+	pending []store.Ref // by their markers
+	records map[store.Ref]store.Record
+	read    []store.Ref
+}
+
+func (s *largeStore) Place() string                       { return "/store" }
+func (s *largeStore) Probe() error                        { return nil }
+func (s *largeStore) Concern() store.Concern              { return "" }
+func (s *largeStore) Condition() (store.Condition, error) { return store.Condition{}, nil }
+func (s *largeStore) Refs() ([]store.Ref, error)          { return s.refs, nil }
+func (s *largeStore) Pending() ([]store.Ref, error)       { return s.pending, nil }
+
+func (s *largeStore) Get(ref store.Ref) (store.Record, error) {
+	s.read = append(s.read, ref)
+	r, ok := s.records[ref]
+	if !ok {
+		return r, store.ErrNotFound
+	}
+	return r, nil
+}
+
+func (s *largeStore) List() (iter.Seq2[store.Record, error], error) { return Records(s, s.refs), nil }
+
+// newLargeStore holds n connections of each of two integrations.
+func newLargeStore(n int) *largeStore {
+	s := &largeStore{records: map[store.Ref]store.Record{}}
+	for _, integration := range []string{"a-other", "contoso-ledger"} {
+		for i := range n {
+			ref := store.Ref{Env: flow.Production, Integration: integration, CompanyID: companyNumber(i)}
+			s.refs = append(s.refs, ref)
+			s.records[ref] = store.Record{
+				Generation: 1, Status: store.StatusActive, Env: ref.Env,
+				Integration: store.Integration{ID: integration, Name: "Name"},
+				Origin:      "https://external.pleo.io", CompanyID: ref.CompanyID, CompanyName: fmt.Sprint("Company ", i),
+			}
+		}
+	}
+	return s
+}
+
+func companyNumber(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", i) }
+
+// unfinished makes a connection one that was not activated.
+func (s *largeStore) unfinished(ref store.Ref) {
+	r := s.records[ref]
+	r.Status = store.StatusPending
+	s.records[ref] = r
+	s.pending = append(s.pending, ref)
+}
+
+func (s *largeStore) inspect(company string) flow.StoreInspected {
+	x := Engine{Store: s, Now: time.Now, Setup: flow.Setup{
+		Integration: flow.Integration{ID: "contoso-ledger", Environment: flow.Production},
+		Origin:      "https://external.pleo.io", Company: pleoclient.CompanyID(company),
+	}}
+	return x.inspectStore(flow.InspectStore{}).(flow.StoreInspected)
+}
+
+// TestInspectReadsAFew: of a large store, Review reads what it offers to continue, what it describes, and a few more.
+// What it says of the others it knows by their names.
+func TestInspectReadsAFew(t *testing.T) {
+	t.Parallel()
+	const n = 200
+	s := newLargeStore(n)
+	last := s.refs[2*n-2]
+	s.unfinished(last)
+	s.pending = append(s.pending, s.refs[2*n-1], store.Ref{Env: flow.Production, Integration: "contoso-ledger",
+		CompanyID: companyNumber(n)}) // stale: one is active again, and one is gone
+	out := s.inspect("")
+	if most := maxInspected + flow.MaxOthers + 2; len(s.read) != most {
+		t.Errorf("%d records were read of %d, want %d", len(s.read), 2*n, most)
+	}
+	if out.Connected != n-1 || len(out.Others) != n || out.Unfinished == nil ||
+		string(out.Unfinished.Company.ID) != last.CompanyID {
+		t.Errorf("%d connected, %d others, unfinished %+v", out.Connected, len(out.Others), out.Unfinished)
+	}
+	for i, o := range out.Others {
+		if described := !o.Name.IsZero(); described != (i < flow.MaxOthers) {
+			t.Errorf("other connection %d: %+v", i, o)
+		}
+	}
+}
+
+// TestInspectReadsTheNamedCompany and nothing else, but for what other integrations have with it.
+func TestInspectReadsTheNamedCompany(t *testing.T) {
+	t.Parallel()
+	const n = 200
+	s := newLargeStore(n)
+	other, ours := s.refs[n-2], s.refs[2*n-2]
+	s.unfinished(ours)
+	s.unfinished(s.refs[2*n-3])
+	out := s.inspect(ours.CompanyID)
+	if diff := cmp.Diff([]store.Ref{other, ours}, s.read); diff != "" {
+		t.Errorf("read (-want +got):\n%s", diff)
+	}
+	if out.Connected != n-2 || out.Unfinished == nil || out.Others[0].CompanyName.String() != "Company 198" {
+		t.Errorf("%d connected, unfinished %+v, first of the others %+v", out.Connected, out.Unfinished, out.Others[0])
+	}
+}
+
+// TestInspectReadsASmallStore whole: what it says is then exact.
+func TestInspectReadsASmallStore(t *testing.T) {
+	t.Parallel()
+	s := newLargeStore(maxInspected / 2)
+	r := s.records[s.refs[maxInspected-1]]
+	r.Status = store.StatusPending // without a marker
+	s.records[r.Ref()] = r
+	if out := s.inspect(""); len(s.read) != maxInspected || out.Connected != maxInspected/2-1 || out.Unfinished == nil {
+		t.Errorf("%d read, %d connected, unfinished %+v", len(s.read), out.Connected, out.Unfinished)
+	}
+}
+
+// BenchmarkInspect reads what Review needs.
+func BenchmarkInspect(b *testing.B) {
+	for _, n := range []int{1, 10_000} {
+		b.Run(fmt.Sprint("records=", n), func(b *testing.B) {
+			s := newLargeStore(n)
+			b.ReportAllocs()
+			for b.Loop() {
+				s.read = s.read[:0]
+				s.inspect("")
+			}
+			b.ReportMetric(float64(len(s.read)), "reads/op")
+		})
+	}
+}
