@@ -6,14 +6,15 @@ import (
 	"pleo-connect/pleoclient"
 )
 
-// startCheck asks Pleo about the key in hand. Both questions are independent and go out together.
+// startCheck asks Pleo about the key in hand. Both questions are independent and go out together. The store is made in
+// the meantime: the permissions are allowed now.
 func (s State) startCheck() (State, []Effect) {
 	s, q := s.ask()
 	s.Step, s.Problem, s.Refusal = StepCheck, Problem{}, Problem{}
 	s.validated, s.confirmed, s.early, s.useless = false, false, false, false
 	s.Activation = Activation{}
 	s.Check = Check{Accepted: MarkBusy}
-	return s, []Effect{Introspect{q, s.Key}, FindInstallation{q, s.Key}}
+	return s, []Effect{Introspect{q, s.Key}, FindInstallation{q, s.Key}, MakeStore{q}}
 }
 
 func (s State) introspected(ev Introspected) (State, []Effect) {

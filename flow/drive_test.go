@@ -96,6 +96,8 @@ func (f *fake) do(e Effect) Event {
 		out.Answer, out.Fault, out.Place, out.Protection = e.Answer(), fault,
 			pleoclient.Safe("~/store"), ProtectedByFile
 		return out
+	case MakeStore:
+		return StoreMade{e.Answer()}
 	case LoadKey:
 		return KeyLoaded{e.Answer(), pleoclient.NewKey(canary), fault}
 	case Introspect:

@@ -34,6 +34,8 @@ type (
 	Reach struct{ Question }
 	// InspectStore proves that the store will take a record, and looks for connections.
 	InspectStore struct{ Question }
+	// MakeStore makes the store unless there is one, while the key is being checked, so that the save does not have to.
+	MakeStore struct{ Question }
 	// LoadKey reads the key of an unfinished connection.
 	LoadKey struct {
 		Question

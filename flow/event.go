@@ -75,6 +75,8 @@ type (
 		Warning    pleoclient.SafeText // something to know that does not stop the run; may be empty
 		Fault      Fault
 	}
+	// StoreMade answers MakeStore. It has no fault: the save tries again, and keeps the key when it says what is wrong.
+	StoreMade struct{ Answer }
 	// KeyLoaded answers LoadKey.
 	KeyLoaded struct {
 		Answer

@@ -79,7 +79,7 @@ func everyEvent(s State) []Event {
 	return []Event{
 		Allow{}, Resume{}, Pasted(canary), Typed("abc"), Confirm{}, OtherKey{}, Retry{}, Edit{}, Back{},
 		CopyLink{}, OpenLink{}, Diagnose{}, Leave{}, Interrupt{}, HangUp{},
-		Reached{pre, Fault{}}, StoreInspected{Answer: pre},
+		Reached{pre, Fault{}}, StoreInspected{Answer: pre}, StoreMade{q},
 		KeyLoaded{q, pleoclient.NewKey(canary), Fault{}}, Introspected{q, f.who, Fault{}},
 		InstallationFound{q, f.installations(), Fault{}},
 		CompanyRead{q, f.company, Fault{}}, RecordFound{Answer: q}, Saved{q, Stored{Generation: 1}, Fault{}},

@@ -46,6 +46,8 @@ func Next(s State, ev Event) (State, []Effect) {
 		return s.reached(ev)
 	case StoreInspected:
 		return s.storeInspected(ev)
+	case StoreMade:
+		return s, nil
 	case KeyLoaded:
 		return s.keyLoaded(ev)
 	case Introspected:

@@ -24,7 +24,8 @@ func TestHappyPath(t *testing.T) {
 		t.Fatalf("after Confirm: %s, %+v", s2.Step, s2.Problem)
 	}
 	want := []string{
-		"Reach", "InspectStore", "Introspect", "FindInstallation", "ReadCompany", "FindRecord",
+		"Reach", "InspectStore", "Introspect", "FindInstallation", "MakeStore", "ReadCompany",
+		"FindRecord",
 		"Save", "Install", "FindInstallation", "Save", "Verify",
 	}
 	if diff := cmp.Diff(want, f.log); diff != "" {

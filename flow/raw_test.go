@@ -13,7 +13,8 @@ import (
 
 // answers are all events that bring something from outside.
 var answers = []flow.Event{
-	flow.Reached{}, flow.StoreInspected{}, flow.KeyLoaded{}, flow.Introspected{}, flow.InstallationFound{},
+	flow.Reached{}, flow.StoreInspected{}, flow.StoreMade{}, flow.KeyLoaded{}, flow.Introspected{},
+	flow.InstallationFound{},
 	flow.CompanyRead{}, flow.RecordFound{}, flow.Saved{}, flow.Restored{},
 	flow.Installed{}, flow.Examined{}, flow.Verified{}, flow.Ticked{}, flow.Copied{}, flow.Opened{},
 }

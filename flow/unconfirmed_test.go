@@ -226,7 +226,7 @@ func TestNoRestores(t *testing.T) {
 	if s.Step != StepProblem || s.Problem.Kind != KindConflict || s.Key.IsZero() {
 		t.Errorf("conflict: step %s, %+v", s.Step, s.Problem)
 	}
-	if again, effects := Next(s, Retry{}); again.Step != StepCheck || len(effects) != 2 {
+	if again, effects := Next(s, Retry{}); again.Step != StepCheck || len(effects) != 3 {
 		t.Errorf("retry: step %s", again.Step)
 	}
 	if over, _ := Next(s, HangUp{}); over.ExplainStop("hangup").Key != KeyMaybeSaved {

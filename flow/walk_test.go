@@ -40,6 +40,7 @@ type walk struct {
 	s    State
 	open []Effect
 	past []Event
+	may  bool // make something: the permissions were allowed
 	sent bool // an installation, after which Pleo has not said yet what it has
 }
 
@@ -92,19 +93,24 @@ func (w *walk) step(ev Event) {
 	var effects []Effect
 	w.s, effects = Next(w.s, ev)
 	w.open = append(w.open, effects...)
+	w.may = w.may || before.Step == StepReview && (ev == Allow{} || ev == Resume{})
 	for _, e := range effects {
 		w.allowed(before, e)
 	}
 	w.secret(ev, effects)
 }
 
-// allowed checks that no empty key is sent, and an effect that writes: only with a validated key and a confirmed
-// company, and into Pleo never twice without asking in between what it has.
+// allowed checks that no empty key is sent, that nothing is made before it is allowed, and an effect that writes: only
+// with a validated key and a confirmed company, and into Pleo never twice without asking in between what it has.
 func (w *walk) allowed(before State, e Effect) {
 	switch e.(type) {
 	case Introspect:
 		if w.s.Key.IsZero() {
 			w.t.Fatalf("an empty key is sent from %s", before.Step)
+		}
+	case MakeStore:
+		if !w.may {
+			w.t.Fatalf("the store is made from %s, and nothing was allowed", before.Step)
 		}
 	case Save, Install, Verify:
 		if !w.s.validated || !w.s.confirmed {

@@ -112,7 +112,7 @@ func (w *worker) contextFor(e flow.Effect) context.Context {
 // lasting reports whether an effect runs to its end once it has begun: half a save is worse than a late exit.
 func lasting(e flow.Effect) bool {
 	switch e.(type) {
-	case flow.Save, flow.Restore, flow.Verify:
+	case flow.MakeStore, flow.Save, flow.Restore, flow.Verify:
 		return true
 	}
 	return false

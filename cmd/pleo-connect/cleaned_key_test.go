@@ -44,7 +44,7 @@ func TestRejectedKeyRepeatsTheCleaning(t *testing.T) {
 	}
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
-	s.nothing()
+	s.noConnection()
 }
 
 // TestTwoKeysAreNotSent: of two keys in one text, neither goes to Pleo.

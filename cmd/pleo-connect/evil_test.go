@@ -143,7 +143,7 @@ func TestEvil(t *testing.T) {
 			if n := len(s.sim.Requests()); n != 0 {
 				t.Errorf("Pleo was asked %d times", n)
 			}
-			s.nothing()
+			s.noConnection()
 			if c.kind == "" { // refused before it began, so there are no JSON lines
 				if !strings.Contains(r.err, c.says) {
 					t.Errorf("standard error %q", r.err)

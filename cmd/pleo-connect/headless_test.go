@@ -166,7 +166,7 @@ func TestHeadlessFailures(t *testing.T) {
 			if !strings.HasPrefix(lastError(r.err), "error: "+got["summary"]) {
 				t.Errorf("standard error %q", r.err)
 			}
-			s.nothing()
+			s.noConnection()
 		})
 	}
 }

@@ -200,6 +200,17 @@ func (s *site) nothing() {
 	if _, err := os.Stat(s.store); err == nil {
 		s.t.Error("a store was left behind")
 	}
+	s.noConnection()
+}
+
+// noConnection requires that neither side has a connection. A key that is checked leaves an empty store.
+func (s *site) noConnection() {
+	s.t.Helper()
+	for _, dir := range []string{"installations", "unfinished"} {
+		if entries, _ := os.ReadDir(filepath.Join(s.store, dir)); len(entries) > 0 {
+			s.t.Errorf("left behind in %s: %v", dir, entries)
+		}
+	}
 	if status, ok := s.sim.Installation(bakery); ok {
 		s.t.Errorf("the installation is %q", status)
 	}

@@ -80,7 +80,7 @@ func TestLineSecret(t *testing.T) {
 	}
 	x.send("quit\r")
 	x.exit(exitKey)
-	s.nothing()
+	s.noConnection()
 	if strings.Contains(x.written(), "canary") {
 		t.Error("what was typed was echoed")
 	}
@@ -111,7 +111,7 @@ func TestLineAhead(t *testing.T) {
 	}
 	x.send(ctrlC)
 	x.exit(exitInterrupted)
-	s.nothing()
+	s.noConnection()
 }
 
 // TestLinePaste pastes a key that is wrapped at each question that takes one.

@@ -79,7 +79,7 @@ func TestSurplusIsRefused(t *testing.T) {
 		r.last(t)["surplus"] != "users:read vendors:write" {
 		t.Errorf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
-	s.nothing()
+	s.noConnection()
 	if r = s.headless(s.sim.Keys().Good, "--yes", "--integration", strict); r.code != exitDone {
 		t.Errorf("what was asked for: exit code %d: %s%s", r.code, r.out, r.err)
 	}

@@ -121,6 +121,8 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 			Unfinished: w.Unfinished, Approved: w.Approved, Others: w.Others,
 			Warning: pleoclient.Safe(w.Warning), Fault: w.Faults["store"],
 		}
+	case flow.MakeStore:
+		return flow.StoreMade{Answer: e.Answer()}
 	case flow.LoadKey:
 		return flow.KeyLoaded{Answer: e.Answer(), Key: pleoclient.NewKey(Canary)}
 	case flow.Introspect:

@@ -48,6 +48,9 @@ func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
 		return flow.Reached{Answer: e.Answer(), Fault: faultOf(x.Client.Reach(ctx))}
 	case flow.InspectStore:
 		return x.inspectStore(e)
+	case flow.MakeStore:
+		_ = x.Store.Make()
+		return flow.StoreMade{Answer: e.Answer()}
 	case flow.LoadKey:
 		r, err := x.get(e.Company)
 		return flow.KeyLoaded{Answer: e.Answer(), Key: r.Key, Fault: faultOf(err)}

@@ -17,6 +17,9 @@ type Store interface {
 	// Probe proves that a record can be saved now, and leaves nothing behind.
 	Probe() error
 
+	// Make makes the store unless there is one. Put does not depend on it.
+	Make() error
+
 	// Concern returns what a person should know about the place before a key goes there, or "".
 	Concern() store.Concern
 
@@ -65,6 +68,14 @@ type files struct {
 func (f files) Place() string          { return f.cfg.Dir }
 func (f files) Probe() error           { return store.Probe(f.cfg) }
 func (f files) Concern() store.Concern { return store.ConcernOf(f.cfg) }
+
+func (f files) Make() error {
+	_, err := f.open()
+	if errors.Is(err, store.ErrNoStore) {
+		_, err = store.Create(f.cfg)
+	}
+	return err
+}
 
 func (f files) Condition() (store.Condition, error) {
 	st, err := f.open()
