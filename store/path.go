@@ -135,9 +135,9 @@ func (p places) prev(fileID string) string {
 }
 func (p places) unfinished() string          { return p.in(unfinishedName) }
 func (p places) marker(fileID string) string { return filepath.Join(p.unfinished(), fileID) }
-func (p places) identityDir() string        { return filepath.Dir(p.identity) }
-func (p places) allSeen() string            { return filepath.Join(p.identityDir(), seenName) }
-func (p places) seen(storeID string) string { return filepath.Join(p.allSeen(), storeID) }
+func (p places) identityDir() string         { return filepath.Dir(p.identity) }
+func (p places) allSeen() string             { return filepath.Join(p.identityDir(), seenName) }
+func (p places) seen(storeID string) string  { return filepath.Join(p.allSeen(), storeID) }
 func (p places) contains(path string) bool {
 	rel, err := filepath.Rel(p.dir, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))

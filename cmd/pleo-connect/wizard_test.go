@@ -231,7 +231,7 @@ func TestWizardCtrlC(t *testing.T) {
 			}
 			x.see(why, note, next)
 			if s.noConnection(); name == "review" || name == "key" {
-			s.nothing()
+				s.nothing()
 			}
 			s.noKey(x.written())
 		})

@@ -54,12 +54,12 @@ var arrows = map[string]imports{
 	},
 	"store/trust": {why: "who may replace a file is a question of its own", never: noNetwork + " " + noProcess},
 	"store": {
-		why:    "the store knows the key, how ids look and how paths are shown, and nothing of Pleo's API",
-		ours:   "pleoclient pleoclient/textfile store/trust",
+		why:  "the store knows the key, how ids look and how paths are shown, and nothing of Pleo's API",
+		ours: "pleoclient pleoclient/textfile store/trust",
 		others: "filippo.io/age filippo.io/age/armor golang.org/x/crypto/chacha20poly1305 " +
 			"github.com/gofrs/flock golang.org/x/sys/unix " + jsonAndText,
-		never:  noNetwork + " os/exec os/signal",
-		names:  map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|ShellWords|SystemReason`},
+		never: noNetwork + " os/exec os/signal",
+		names: map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|ShellWords|SystemReason`},
 	},
 	"flow": {
 		why:  "flow does no I/O, reads no clock, and knows types of the client but no client",
