@@ -39,12 +39,14 @@ func processor() string {
 	return model
 }
 
+// kernel returns its name and version. What builders add to the version names their machines.
 func kernel() string {
 	var name unix.Utsname
 	if err := unix.Uname(&name); err != nil {
 		return runtime.GOOS
 	}
-	return unix.ByteSliceToString(name.Sysname[:]) + " " + unix.ByteSliceToString(name.Release[:])
+	version, _, _ := strings.Cut(unix.ByteSliceToString(name.Release[:]), "-")
+	return unix.ByteSliceToString(name.Sysname[:]) + " " + version
 }
 
 func load() string {
