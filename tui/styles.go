@@ -85,6 +85,9 @@ var unicodeGlyphs = glyphs{
 	box: lipgloss.NormalBorder(),
 }
 
+// narrowSigns are those of which the width of a text need not be looked up.
+const narrowSigns = "·•…✓✗●→↑↓"
+
 var asciiGlyphs = glyphs{
 	done: "+", failed: "x", unknown: "?", waiting: ".",
 	spinner: []string{"|", "/", "-", "\\"},

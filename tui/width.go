@@ -46,5 +46,5 @@ func oneColumn(r rune) bool {
 	case r >= 0xc0 && r < 0x300, r >= 0x2500 && r < 0x25a0: // Latin letters; lines and blocks
 		return true
 	}
-	return strings.ContainsRune("·•…✓✗●→↑↓", r)
+	return strings.ContainsRune(narrowSigns, r)
 }
