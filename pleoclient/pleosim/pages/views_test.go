@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	hostile = `<script>alert(1)</script>"' onload=x && </textarea></title>`
+	hostile = `javascript:alert(1)//<script>alert(1)</script>"' onload=x && </textarea></title>`
 	company = "Harbour Lane Bakery ApS"
 )
 
@@ -38,7 +38,7 @@ var (
 		},
 	}
 	odd = pages.Integration{
-		ID: "odd", Name: hostile, Permissions: manyPermissions(),
+		ID: hostile, Name: hostile, Permissions: manyPermissions(),
 		Installed: []pages.Installation{{CompanyID: hostile, Company: hostile, Fingerprint: hostile}},
 	}
 	long = pages.Integration{
