@@ -1,7 +1,6 @@
 # make help lists the targets. Only Go and make are needed.
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
-TEMPL       = github.com/a-h/templ/cmd/templ@v0.3.1118
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS     = -s -w -X main.version=$(VERSION)
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
@@ -14,7 +13,7 @@ BUILD = CGO_ENABLED=0 go build -tags=nethttpomithttp2 -trimpath -ldflags='$(LDFL
 # of the store's tests.
 NO_RACES = crypto/internal/fips140/edwards25519/...=-race=false
 
-.PHONY: help build demo test torture ci lint bench results generate golden pictures dist size clean
+.PHONY: help build demo test torture ci lint bench results golden pictures dist size clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,7 +35,6 @@ torture: ## make every step of a save fail or crash, and watch what the demo cha
 ci: lint ## everything a change must pass
 	go mod tidy -diff
 	go mod verify
-	go run $(TEMPL) generate -check -path pleoclient/pleosim/pages
 	go test -race -short -count=1 -timeout=15m -gcflags='$(NO_RACES)' ./...
 	go -C cmd/pleo-connect/bench test ./...
 	$(MAKE) torture
@@ -63,9 +61,6 @@ results: build ## measure whole programs, and write the page and the graph of th
 	mkdir -p dist
 	go -C cmd/pleo-connect/bench run . -ours $(CURDIR)/bin/pleo-connect \
 		-json $(CURDIR)/dist/results.json -markdown results.md -svg results.svg
-
-generate: ## make Go of the pages of the simulated Pleo; it is checked in
-	go run $(TEMPL) generate -path pleoclient/pleosim/pages
 
 golden: ## rewrite the golden files; review the diff before you commit
 	go test ./flow ./tui ./tui/plain ./pleoclient -update

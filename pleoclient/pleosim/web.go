@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/a-h/templ"
-
 	"pleo-connect/pleoclient/pleosim/pages"
 )
 
@@ -86,10 +84,10 @@ func form(w http.ResponseWriter, r *http.Request) url.Values {
 }
 
 // show answers with a page.
-func show(w http.ResponseWriter, status int, page templ.Component) {
+func show(w http.ResponseWriter, status int, page pages.Node) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(rendered(page)))
+	_, _ = w.Write([]byte(page.String()))
 }
 
 // missing says that there is no such page.

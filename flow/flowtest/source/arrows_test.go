@@ -25,7 +25,6 @@ const (
 	noNetwork = "net net/http net/netip crypto/tls"
 	noProcess = "os/exec os/signal os/user"
 	xansi     = "github.com/charmbracelet/x/ansi"
-	templ     = "github.com/a-h/templ"
 
 	jsonAndText = "github.com/go-json-experiment/json github.com/go-json-experiment/json/jsontext"
 )
@@ -45,12 +44,12 @@ var arrows = map[string]imports{
 		never:  noProcess,
 	},
 	"pleoclient/pleosim/pages": {
-		why: "the pages of the simulated Pleo draw what they are given", others: templ + " " + templ + "/runtime",
-		std: "embed fmt slices strconv strings time",
+		why: "the pages of the simulated Pleo draw what they are given",
+		std: "embed fmt html slices strconv strings time",
 	},
 	"pleoclient/pleosim": {
 		why: "the simulated Pleo serves what the client asks for", ours: "pleoclient pleoclient/pleosim/pages",
-		others: jsonAndText + " " + templ,
+		others: jsonAndText,
 	},
 	"store/trust": {why: "who may replace a file is a question of its own", never: noNetwork + " " + noProcess},
 	"store": {

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"pleo-connect/pleoclient/pleosim/pages"
 )
 
@@ -70,21 +68,21 @@ func base(view, status string) pages.Base {
 	return pages.Base{Company: company, View: view, Status: status}
 }
 
-func accounting(dialog pages.Dialog, of pages.Integration, secret pages.Secret) templ.Component {
+func accounting(dialog pages.Dialog, of pages.Integration, secret pages.Secret) pages.Node {
 	return pages.Accounting(pages.AccountingView{
 		Base:         base(pages.ViewAccounting, "Switch to your terminal: the key is pasted there."),
 		Integrations: []pages.Integration{dynamics, ledger, books, odd, long}, Dialog: dialog, Of: of, Secret: secret,
 	})
 }
 
-func keysPage(shown bool, secret pages.Secret) templ.Component {
+func keysPage(shown bool, secret pages.Secret) pages.Node {
 	return pages.Keys(pages.KeysView{
 		Base: base(pages.ViewKeys, ""), Keys: keys, Shown: shown, Of: keys[1], Secret: secret, OfIntegration: "ledger",
 	})
 }
 
 // views are whole pages, by name.
-var views = map[string]templ.Component{
+var views = map[string]pages.Node{
 	"accounting":           accounting(pages.DialogNone, pages.Integration{}, pages.Secret{}),
 	"nothing":              pages.Accounting(pages.AccountingView{}),
 	"install":              accounting(pages.DialogInstall, dynamics, pages.Secret{}),
