@@ -67,16 +67,25 @@ var ErrTooLarge = errors.New("is too large")
 // ReadAll reads r to its end. If there are more than limit bytes, it returns [ErrTooLarge]: nothing is ever cut. On an
 // error it keeps nothing of what it read. A caller that reads a secret clears the result.
 func ReadAll(r io.Reader, limit int) ([]byte, error) {
-	data := make([]byte, limit+1) // never grows, so that no copy is left behind
-	n, err := io.ReadFull(r, data)
-	switch {
-	case err == nil:
-		err = ErrTooLarge
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return data[:n], nil
+	data := make([]byte, min(limit+1, 4<<10)) // most files are small, and limit may be 1 MiB
+	for n := 0; ; {
+		more, err := io.ReadFull(r, data[n:])
+		n += more
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return data[:n], nil
+		case err == nil && n > limit:
+			err = ErrTooLarge
+		}
+		if err != nil {
+			clear(data)
+			return nil, err
+		}
+		larger := make([]byte, min(limit+1, 4*n))
+		copy(larger, data)
+		clear(data)
+		data = larger
 	}
-	clear(data)
-	return nil, err
 }
 
 // Decode returns a file as text: in UTF-8, with line feeds where carriage returns alone end the lines, and without byte

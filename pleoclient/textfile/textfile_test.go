@@ -181,6 +181,41 @@ func TestReadAll(t *testing.T) {
 	}
 }
 
+// TestReadAllTakesWhatItNeeds: memory grows with the file and not with the limit, and no copy is left behind.
+func TestReadAllTakesWhatItNeeds(t *testing.T) {
+	t.Parallel()
+	const limit = 1 << 20
+	for _, n := range []int{0, 100, 4<<10 - 1, 4 << 10, 100_000, limit, limit + 1} {
+		text := strings.Repeat("k", n)
+		r := &watched{Reader: strings.NewReader(text)}
+		got, err := ReadAll(r, limit)
+		if n <= limit && (err != nil || string(got) != text) || n > limit && (got != nil || !errors.Is(err, ErrTooLarge)) {
+			t.Fatalf("%d bytes: %d, %v", n, len(got), err)
+		}
+		if cap(got) > 4*n+4<<10 {
+			t.Errorf("%d bytes are in %d", n, cap(got))
+		}
+		clear(got)
+		for _, part := range r.parts {
+			if len(bytes.Trim(part, "\x00")) > 0 {
+				t.Fatalf("%d bytes: a part of %d bytes is left", n, len(part))
+			}
+		}
+	}
+}
+
+// watched remembers where its text was read to.
+type watched struct {
+	io.Reader
+	parts [][]byte
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.Reader.Read(p)
+	w.parts = append(w.parts, p[:n])
+	return n, err
+}
+
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) {
