@@ -13,7 +13,7 @@ func TestProcess(t *testing.T) {
 		What: "the process", Files: "cmd/internal/host/ cmd/internal/early/", Instead: "a host.Host",
 		Pattern: `os\.(Getenv|LookupEnv|Environ|Setenv|Unsetenv|Clearenv|ExpandEnv|Stdin|Stdout|Stderr|UserHomeDir|` +
 			`TempDir)\b|(Mkdir|Create)Temp\(""|signal\.Notify|ProxyFromEnvironment|httpproxy\.FromEnvironment\(|` +
-			`\bSet(uid|gid|groups|rlimit)\(|Umask\(\w`,
+			`\bSet(uid|gid|groups|rlimit|GCPercent)\(|Umask\(\w`,
 	}},
 		"cmd/pleo-connect", "cmd/internal/console", "cmd/internal/early", "cmd/internal/engine", "cmd/internal/host",
 		"cmd/internal/integration", "cmd/internal/stage", "cmd/internal/trusted", "flow", "pleoclient",

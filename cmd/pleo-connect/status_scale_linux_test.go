@@ -42,7 +42,7 @@ func TestStatusOfThousands(t *testing.T) {
 			t.Fatalf("line %d is %s", i, line)
 		}
 	}
-	if peak := peakMemory(t, cmd.Process.Pid); peak > 64<<20 {
+	if peak := memoryOf(t, cmd.Process.Pid, "VmHWM"); peak > 64<<20 {
 		t.Errorf("%d MiB of memory", peak>>20)
 	}
 	end, err := io.ReadAll(lines)
@@ -110,16 +110,16 @@ func readLine(t *testing.T, from output) string {
 	return line
 }
 
-// peakMemory is the largest resident set so far, in bytes. The figure that a finished process leaves behind would
-// include ours.
-func peakMemory(t *testing.T, pid int) int {
+// memoryOf returns what the kernel counts of the memory of a process, in bytes: VmHWM is the largest resident set so
+// far. The figure that a finished process leaves behind would include ours.
+func memoryOf(t *testing.T, pid int, name string) int {
 	t.Helper()
 	status := readFile(t, fmt.Sprintf("/proc/%d/status", pid))
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	_, rest, _ := strings.Cut(string(status), name+":")
 	kib, err := strconv.Atoi(strings.Fields(rest + " none")[0])
 	if err != nil {
-		t.Fatalf("no VmHWM in %s", status)
+		t.Fatalf("no %s in %s", name, status)
 	}
-	t.Logf("peak memory %d KiB", kib)
+	t.Logf("%s %d KiB", name, kib)
 	return kib << 10
 }

@@ -37,6 +37,7 @@ func (d demoSide) do(x engine.Engine) flow.Do {
 
 // wizard runs the interface that fits the terminal, and prints the receipt on the normal screen.
 func (a *app) wizard(ctx context.Context, tty *heldTerminal, x engine.Engine, demo demoSide) error {
+	host.SpareMemory()
 	s, effects := flow.Begin(x.Setup)
 	var err error
 	if a.console.Plain() {
