@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +19,8 @@ import (
 )
 
 // TestStatusOfThousands reads the first line of 10,000, and then removes the last record. A program that prints each
-// record as it is read waits at a full pipe by then, and never meets it. At its end it has not needed more than 64 MiB.
+// record as it is read waits at a full pipe by then, and never meets it. At its end it has not needed more than 64 MiB,
+// and has no more files open than at its start.
 func TestStatusOfThousands(t *testing.T) {
 	t.Parallel()
 	const records = 10_000
@@ -44,6 +46,10 @@ func TestStatusOfThousands(t *testing.T) {
 	}
 	if peak := memoryOf(t, cmd.Process.Pid, "VmHWM"); peak > 64<<20 {
 		t.Errorf("%d MiB of memory", peak>>20)
+	}
+	// Its own, those of the runtime, and perhaps a record for each processor.
+	if files := openFiles(t, cmd.Process.Pid); len(files) > 12+runtime.NumCPU() {
+		t.Errorf("%d open files: %v", len(files), files)
 	}
 	end, err := io.ReadAll(lines)
 	if err != nil {
