@@ -1,10 +1,6 @@
 package store
 
-import (
-	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
-)
+import "github.com/go-json-experiment/json/jsontext"
 
 // Integration is the product that a key is for, as its vendor described it when the permissions were approved, so that
 // a later reader of the record does not need the vendor's file. Only ID is checked on every read: treat the rest as
@@ -52,7 +48,10 @@ const (
 // IsIntegrationID reports whether text can be the id of an integration: 3 to 40 lower-case letters, digits and hyphens,
 // with a letter or digit at both ends. It becomes part of file names.
 func IsIntegrationID(text string) bool {
-	plain := func(r rune) bool { return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-' }
-	return len(text) >= minIntegrationID && len(text) <= maxIntegrationID &&
-		strings.TrimFunc(text, plain) == "" && strings.Trim(text, "-") == text
+	for _, c := range []byte(text) {
+		if ('a' > c || c > 'z') && ('0' > c || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return len(text) >= minIntegrationID && len(text) <= maxIntegrationID && text[0] != '-' && text[len(text)-1] != '-'
 }

@@ -103,7 +103,7 @@ type lossSearch struct {
 	*Store
 	loss  Loss
 	own   string              // the directory of the marks of the current store; "" if there is none
-	marks map[string][]string // the marks of a record that is not found yet, by file id
+	marks map[string][]string // the directories with a mark of a record that is not found yet, by file id
 }
 
 func (s *Store) newLossSearch(storeID string) *lossSearch {
@@ -167,8 +167,8 @@ func (l *lossSearch) unused(err error) bool {
 		err == nil && !isLocked(data) && !bytes.HasPrefix(data, []byte(identityTitle))
 }
 
-// addMarks collects the names in a directory of marks. If the current store has a mark of a record, only that one
-// counts.
+// addMarks collects the names in a directory of marks, whatever they are: nearly all of them are dropped again. If the
+// current store has a mark of a record, only that one counts.
 func (l *lossSearch) addMarks(dir string) {
 	entries, err := l.fs.list(dir)
 	if err = cmp.Or(err, checkWritable(dir)); err != nil {
@@ -176,12 +176,9 @@ func (l *lossSearch) addMarks(dir string) {
 		return
 	}
 	for _, e := range entries {
-		fileID, _ := strings.CutSuffix(e.Name(), markSuffix)
-		if _, ok := refOf(fileID); !ok {
-			continue
-		}
-		if paths := l.marks[fileID]; len(paths) == 0 || filepath.Dir(paths[0]) != l.own {
-			l.marks[fileID] = append(paths, filepath.Join(dir, e.Name()))
+		fileID, ok := strings.CutSuffix(e.Name(), markSuffix)
+		if dirs := l.marks[fileID]; ok && (len(dirs) == 0 || dirs[0] != l.own) {
+			l.marks[fileID] = append(dirs, dir)
 		}
 	}
 }
@@ -194,21 +191,26 @@ func (l *lossSearch) forgetFound() {
 		clear(l.marks)
 		return
 	}
+	last := ""
 	for _, e := range entries {
-		fileID, _, ok := recordOfName(e.Name())
-		if !ok {
+		fileID, ok := fileIDOfName(e.Name())
+		if !ok || fileID == last { // a file and the version before it
 			continue
 		}
-		if len(l.marks[fileID]) == 0 && !l.loss.Doubt.Any() {
+		last = fileID
+		if len(l.marks[fileID]) == 0 {
 			l.checkMarked(fileID)
 		}
-		l.marks[fileID] = nil
+		delete(l.marks, fileID)
 	}
 }
 
 // checkMarked sets a doubt if a record has no mark: those of lost records may also be missing. It may have been saved
 // after the marks were listed.
 func (l *lossSearch) checkMarked(fileID string) {
+	if _, ok := refOf(fileID); !ok || l.loss.Doubt.Any() {
+		return
+	}
 	path := filepath.Join(l.own, fileID+markSuffix)
 	if _, err := l.loadMark(path); err != nil {
 		l.doubt(path, err)
@@ -218,12 +220,15 @@ func (l *lossSearch) checkMarked(fileID string) {
 // readMarks reads the marks of records that do not exist.
 func (l *lossSearch) readMarks() {
 	for _, fileID := range slices.Sorted(maps.Keys(l.marks)) {
-		m, path, err := l.newest(l.marks[fileID])
+		ref, ok := refOf(fileID)
+		if !ok {
+			continue
+		}
+		m, path, err := l.newest(l.marks[fileID], fileID)
 		switch {
 		case err != nil:
 			l.doubt(path, err)
 		case path != "" && !m.Removed:
-			ref, _ := refOf(fileID)
 			lost := Lost{Ref: ref}
 			if l.own == "" || filepath.Dir(path) == l.own {
 				lost.File = l.live(fileID)
@@ -236,9 +241,10 @@ func (l *lossSearch) readMarks() {
 	}
 }
 
-// newest returns the last mark among those of a record, and its path, or the path of one that cannot be read.
-func (s *Store) newest(paths []string) (m mark, path string, err error) {
-	for _, p := range paths {
+// newest returns the last mark of a record among those in dirs, and its path, or the path of one that cannot be read.
+func (s *Store) newest(dirs []string, fileID string) (m mark, path string, err error) {
+	for _, dir := range dirs {
+		p := filepath.Join(dir, fileID+markSuffix)
 		next, err := s.loadMark(p)
 		if err != nil {
 			return mark{}, p, err
@@ -270,14 +276,13 @@ func (s *Store) lastMark(fileID string) (mark, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return m, err
 	}
-	var paths []string
+	var dirs []string
 	for _, dir := range s.newLossSearch(s.current().settings.StoreID).before() {
-		path := filepath.Join(dir, fileID+markSuffix)
-		if _, err := os.Lstat(path); err == nil {
-			paths = append(paths, path)
+		if _, err := os.Lstat(filepath.Join(dir, fileID+markSuffix)); err == nil {
+			dirs = append(dirs, dir)
 		}
 	}
-	m, path, err := s.newest(paths)
+	m, path, err := s.newest(dirs, fileID)
 	if path == "" {
 		return mark{}, fs.ErrNotExist
 	}

@@ -94,6 +94,15 @@ const uuidLength = 36
 // fileID returns the name of the record's file without its extension. It accepts only an environment that we know, an
 // id and a UUID, so no other text ever becomes part of a path.
 func (r Ref) fileID() (string, error) {
+	prefix, err := r.prefix()
+	if err != nil {
+		return "", err
+	}
+	return prefix + r.Integration + "-" + r.CompanyID, nil
+}
+
+// prefix returns what starts the file id, or why there is none.
+func (r Ref) prefix() (string, error) {
 	i := slices.IndexFunc(envPrefixes[:], func(p struct{ env, prefix string }) bool { return p.env == r.Env })
 	switch {
 	case i < 0:
@@ -103,7 +112,7 @@ func (r Ref) fileID() (string, error) {
 	case !pleoclient.IsUUID(r.CompanyID):
 		return "", errors.New("the company ID must be a lower-case UUID")
 	}
-	return envPrefixes[i].prefix + r.Integration + "-" + r.CompanyID, nil
+	return envPrefixes[i].prefix, nil
 }
 
 // refOf is the reverse of fileID. A UUID always has the same length, so the part before it is the integration.
@@ -115,32 +124,31 @@ func refOf(fileID string) (Ref, bool) {
 		}
 		integration, ok := strings.CutSuffix(rest[:len(rest)-uuidLength], "-")
 		ref := Ref{Env: p.env, Integration: integration, CompanyID: rest[len(rest)-uuidLength:]}
-		if id, err := ref.fileID(); ok && err == nil && id == fileID {
+		if _, err := ref.prefix(); ok && err == nil {
 			return ref, true
 		}
 	}
 	return Ref{}, false
 }
 
+const slash = string(filepath.Separator)
+
 // places are the resolved paths of one store.
 type places struct{ dir, identity string }
 
-func (p places) in(name string) string { return filepath.Join(p.dir, name) }
-func (p places) installations() string { return p.in(installationsName) }
-func (p places) live(fileID string) string {
-	return filepath.Join(p.installations(), fileID+recordSuffix)
-}
-func (p places) prev(fileID string) string {
-	return filepath.Join(p.installations(), fileID+prevSuffix)
-}
+func (p places) in(name string) string       { return p.dir + slash + name } // dir is clean, and not the root
+func (p places) installations() string       { return p.in(installationsName) }
+func (p places) record(name string) string   { return p.in(installationsName + slash + name) }
+func (p places) live(fileID string) string   { return p.record(fileID + recordSuffix) }
+func (p places) prev(fileID string) string   { return p.record(fileID + prevSuffix) }
 func (p places) unfinished() string          { return p.in(unfinishedName) }
-func (p places) marker(fileID string) string { return filepath.Join(p.unfinished(), fileID) }
+func (p places) marker(fileID string) string { return p.in(unfinishedName + slash + fileID) }
 func (p places) identityDir() string         { return filepath.Dir(p.identity) }
 func (p places) allSeen() string             { return filepath.Join(p.identityDir(), seenName) }
 func (p places) seen(storeID string) string  { return filepath.Join(p.allSeen(), storeID) }
 func (p places) contains(path string) bool {
 	rel, err := filepath.Rel(p.dir, path)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+slash)
 }
 
 // resolve checks both paths and follows their symbolic links, so that the directories that are checked are those that

@@ -45,10 +45,13 @@ func (s *Store) probeStore() error {
 	}
 	defer unlock()
 	// Every store had a directory of records. Making another would hide that this store's is lost, or not mounted.
-	if _, err := s.files(); err != nil {
+	entries, err := s.files()
+	if err != nil {
 		return err
 	}
-	s.sweep(s.now().Add(-staleTemp), s.dir, s.installations(), s.identityDir(), s.ownSeen())
+	before := s.now().Add(-staleTemp)
+	s.sweepEntries(before, s.installations(), entries)
+	s.sweep(before, s.dir, s.identityDir(), s.ownSeen())
 	return s.probeFile(s.installations())
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 )
 
@@ -45,25 +44,28 @@ func (s *Store) survey() ([]recordFile, error) {
 
 // recordFile returns the file of a name in the directory of records.
 func (s *Store) recordFile(name string) (recordFile, error) {
-	f := recordFile{path: filepath.Join(s.installations(), name)}
+	f := recordFile{path: s.record(name)}
 	var ok bool
 	if f.fileID, f.ref, ok = recordOfName(name); !ok {
 		return f, fail(caseStray, f.path)
 	}
-	_, err := s.allow(f.ref)
-	return f, err
+	return f, s.allowWorld(f.ref, f.fileID)
 }
 
 // recordOfName returns the record whose live file, or the version before it, has this name.
 func recordOfName(name string) (fileID string, ref Ref, ok bool) {
-	fileID, ok = strings.CutSuffix(name, prevSuffix)
-	if !ok {
-		fileID, ok = strings.CutSuffix(name, recordSuffix)
-	}
-	if ok {
+	if fileID, ok = fileIDOfName(name); ok {
 		ref, ok = refOf(fileID)
 	}
 	return fileID, ref, ok
+}
+
+// fileIDOfName is the part of recordOfName that does not check the name.
+func fileIDOfName(name string) (fileID string, ok bool) {
+	if fileID, ok = strings.CutSuffix(name, prevSuffix); ok {
+		return fileID, true
+	}
+	return strings.CutSuffix(name, recordSuffix)
 }
 
 // reseal encrypts the files for the current recipients. Their contents stay as they are, to the byte.

@@ -31,7 +31,7 @@ type place struct {
 // ownSeen returns the directory of what was seen of this store. Stores that share an identity have one each.
 func (s *Store) ownSeen() string { return s.seen(s.current().settings.StoreID) }
 
-func (s *Store) markPath(fileID string) string { return filepath.Join(s.ownSeen(), fileID+markSuffix) }
+func (s *Store) markPath(fileID string) string { return s.ownSeen() + slash + fileID + markSuffix }
 
 // readMark returns the mark of a record. One that cannot be read counts as none, which costs only the warning.
 func (s *Store) readMark(fileID string) mark {

@@ -409,13 +409,17 @@ func (s *Store) allow(ref Ref) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if s.cfg.Demo != (ref.Env == envDemo) {
-		if s.cfg.Demo {
-			return "", fail(caseRealHere, s.live(fileID))
-		}
-		return "", fail(caseLeftThere, s.live(fileID))
+	return fileID, s.allowWorld(ref, fileID)
+}
+
+func (s *Store) allowWorld(ref Ref, fileID string) error {
+	switch {
+	case s.cfg.Demo == (ref.Env == envDemo):
+		return nil
+	case s.cfg.Demo:
+		return fail(caseRealHere, s.live(fileID))
 	}
-	return fileID, nil
+	return fail(caseLeftThere, s.live(fileID))
 }
 
 func (s *Store) lock() (func(), error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"crypto/rand"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -127,15 +128,19 @@ func (s *Store) discard(path string) { _ = s.fs.remove(path) }
 // sweep removes temporary files older than before, and directories of probes, which crashed writers left behind.
 func (s *Store) sweep(before time.Time, dirs ...string) {
 	for _, dir := range dirs {
-		entries, err := s.fs.list(dir)
-		if err != nil {
-			continue // the write that follows fails with what is wrong
+		entries, _ := s.fs.list(dir) // after an error the write that follows fails with what is wrong
+		s.sweepEntries(before, dir, entries)
+	}
+}
+
+// sweepEntries is sweep for a directory that was listed. It looks only at temporary files: others may be thousands.
+func (s *Store) sweepEntries(before time.Time, dir string, entries []fs.DirEntry) {
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), tempPrefix) {
+			continue
 		}
-		for _, e := range entries {
-			info, err := e.Info()
-			if err == nil && strings.HasPrefix(e.Name(), tempPrefix) && info.ModTime().Before(before) {
-				s.discardAll(filepath.Join(dir, e.Name()))
-			}
+		if info, err := e.Info(); err == nil && info.ModTime().Before(before) {
+			s.discardAll(filepath.Join(dir, e.Name()))
 		}
 	}
 }
