@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -141,6 +142,72 @@ func TestListReadsAFewAhead(t *testing.T) {
 		t.Errorf("%d records were read after the end", again-read)
 	}
 }
+
+// TestCallsForThousands: a list of records asks the disk for each of them and its mark, once. What a start looks for it
+// finds by names alone, also among records that were saved more than once.
+func TestCallsForThousands(t *testing.T) {
+	t.Parallel()
+	const all = 30
+	s := newTestStore(t)
+	populate(t, s, all)
+	for i := range all {
+		r, err := s.Get(Ref{"production", ledger, companyNumber(i)})
+		must(t, err)
+		put(t, s, r)
+	}
+	calls := func(act func(*Store) error) (lists, others int) {
+		for _, name := range operations(t, s, act) {
+			if strings.HasPrefix(name, "list ") {
+				lists++
+			} else {
+				others++
+			}
+		}
+		return lists, others
+	}
+	list := func(s *Store) error {
+		for _, err := range s.List() {
+			must(t, err)
+		}
+		return nil
+	}
+	if lists, reads := calls(list); lists != 1 || reads != 2*all {
+		t.Errorf("List lists %d directories and reads %d files of %d records", lists, reads, all)
+	}
+	if lists, reads := calls(func(s *Store) error { _, err := s.Refs(); return err }); lists != 1 || reads != 0 {
+		t.Errorf("Refs lists %d directories and reads %d files", lists, reads)
+	}
+	loss := func(s *Store) error { wantLoss(t, s.Loss()); return nil }
+	if lists, reads := calls(loss); lists != 3 || reads != 0 { // the marks, those of earlier stores, the records
+		t.Errorf("Loss lists %d directories and reads %d files", lists, reads)
+	}
+	probed := operations(t, s, (*Store).probeStore)
+	if n := len(slices.DeleteFunc(probed, func(name string) bool { return name != "list "+installationsName })); n != 1 {
+		t.Errorf("Probe lists the records %d times", n)
+	}
+}
+
+// TestReadInOneCall: a file that has the size it is said to have costs one call.
+func TestReadInOneCall(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, 2000, maxFileBytes} {
+		calls := 0
+		r := readerFunc(func(p []byte) (int, error) { calls++; return size, nil })
+		if data, err := readAll(r, size); len(data) != size || err != nil || calls != 1 {
+			t.Errorf("%d bytes of %d in %d calls: %v", len(data), size, calls, err)
+		}
+	}
+	for said, size := range map[int]int{0: 5, 5: 0, 10: 7, 7: 10, 8: 9} {
+		data, err := readAll(strings.NewReader(strings.Repeat("x", size)), said)
+		if len(data) != size || err != nil {
+			t.Errorf("%d bytes of %d, said to be %d: %v", len(data), size, said, err)
+		}
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // TestAheadPanicsHere: a panic while a record is read reaches the caller, who may have a terminal to restore.
 func TestAheadPanicsHere(t *testing.T) {

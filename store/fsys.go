@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -56,12 +55,26 @@ func (d disk) read(path string, check fileCheck) ([]byte, error) {
 	if err := check(path, info, d.euid); err != nil {
 		return nil, d.own.complete(err)
 	}
-	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead)) // check bounds the size
-	_, err = data.ReadFrom(io.LimitReader(f, maxFileBytes+1))
-	if err == nil && data.Len() > maxFileBytes {
+	data, err := readAll(f, int(info.Size())) // check bounds the size
+	if err == nil && len(data) > maxFileBytes {
 		err = tooLarge(path)
 	}
-	return data.Bytes(), readError(path, err)
+	return data, readError(path, err)
+}
+
+// readAll reads a file of which size bytes are expected, in one call if that is its size. It stops beyond maxFileBytes.
+func readAll(r io.Reader, size int) ([]byte, error) {
+	size = min(size, maxFileBytes)
+	data := make([]byte, size+1)
+	n, err := io.ReadAtLeast(r, data, max(size, 1))
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF): // it is shorter now
+		return data[:n], nil
+	case err != nil || n <= size:
+		return data[:n], err
+	}
+	more, err := io.ReadAll(io.LimitReader(r, int64(maxFileBytes-size)))
+	return append(data, more...), err
 }
 
 // openError is readError, and names the owner of a file that belongs to another account.

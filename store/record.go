@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -141,13 +142,8 @@ func (d *document) encode() ([]byte, error) {
 // decode reads one JSON value with exact names and no duplicates. The decoder's error is not passed on, because it
 // quotes the record.
 func decode(plain []byte) (*document, error) {
-	key := json.UnmarshalFunc(func(b []byte, k *pleoclient.Key) error {
-		text, err := jsontext.AppendUnquote(nil, b)
-		*k = pleoclient.NewKey(string(text))
-		return err
-	})
 	var d document
-	if err := json.Unmarshal(plain, &d, json.WithUnmarshalers(key)); err != nil || d.Format != currentFormat {
+	if err := json.Unmarshal(plain, &d, decodeKeys()); err != nil || d.Format != currentFormat {
 		if err := checkFormat(plain); err != nil {
 			return nil, err
 		}
@@ -155,6 +151,15 @@ func decode(plain []byte) (*document, error) {
 	}
 	return &d, nil
 }
+
+// decodeKeys is made once: it keeps what it finds out about the types.
+var decodeKeys = sync.OnceValue(func() json.Options {
+	return json.WithUnmarshalers(json.UnmarshalFunc(func(b []byte, k *pleoclient.Key) error {
+		text, err := jsontext.AppendUnquote(nil, b)
+		*k = pleoclient.NewKey(string(text))
+		return err
+	}))
+})
 
 // checkFormat reads only the format number, so that a newer record is recognised no matter what else changed in it.
 func checkFormat(plain []byte) error {
