@@ -167,8 +167,9 @@ func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error]
 	return engine.Records(st, refs), nil
 }
 
-// list prints each record as it is read. None is kept: there may be thousands.
+// list prints the records as they are read, the first at once. None is kept: there may be thousands.
 func (s *statusRun) list(ctx context.Context, all iter.Seq2[store.Record, error]) error {
+	defer s.console.Gather()()
 	for r, err := range all {
 		switch {
 		case ctx.Err() != nil:

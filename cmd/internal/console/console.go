@@ -56,16 +56,3 @@ type OutputError struct{ Err error }
 func (e *OutputError) Error() string { return "can't write to standard output: " + e.Err.Error() }
 
 func (e *OutputError) Unwrap() error { return e.Err }
-
-// output keeps the first error of a stream, and writes nothing after it.
-type output struct {
-	w   io.Writer
-	err error
-}
-
-func (o *output) Write(text []byte) (int, error) {
-	if o.err == nil {
-		_, o.err = o.w.Write(text)
-	}
-	return len(text), o.err
-}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -20,6 +21,7 @@ func (c *Console) JSON(object any) error {
 	e := json.NewEncoder(&line)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(object); err != nil && c.printed.err == nil {
+		c.printed.flush()
 		c.printed.err = err
 	}
 	_, _ = c.printed.Write(escapeHidden(line.Bytes())) // Failed returns the error
@@ -32,6 +34,9 @@ func (c *Console) PrintedJSON() bool { return c.printedJSON }
 // escapeHidden writes the characters that [pleoclient.Safe] would not keep as \u and hexadecimal digits. JSON has such
 // characters only inside strings.
 func escapeHidden(line []byte) []byte {
+	if !slices.ContainsFunc(line, func(b byte) bool { return b >= 0x7f }) {
+		return line // as most lines are
+	}
 	out := make([]byte, 0, len(line))
 	marks := 0
 	for _, r := range string(line) {

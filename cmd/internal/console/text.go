@@ -18,6 +18,7 @@ func (c *Console) Text(text string) { _, _ = io.WriteString(&c.printed, c.Drawab
 
 // Say writes lines for people to standard error. They stay as they are, because paths in them are to be copied.
 func (c *Console) Say(lines ...string) {
+	c.printed.flush()
 	for _, line := range lines {
 		fmt.Fprintln(c.stderr, line)
 	}
