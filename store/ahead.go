@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// ahead yields what read returns for each of in, in this order. One goroutine per core reads ahead, each at most one:
+// Ahead yields what read returns for each of in, in this order. One goroutine per core reads ahead, each at most one:
 // so no more is in memory than that. None is left when the loop ends.
-func ahead[N, T any](in []N, read func(N) T) iter.Seq[T] {
+func Ahead[N, T any](in []N, read func(N) T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		workers := make([]worker[N, T], min(runtime.GOMAXPROCS(0), len(in)))
 		var running sync.WaitGroup

@@ -217,7 +217,7 @@ func TestAheadPanicsHere(t *testing.T) {
 			t.Errorf("recovered %v", p)
 		}
 	}()
-	for n := range ahead([]int{1, 2, 3, 4}, func(n int) int {
+	for n := range Ahead([]int{1, 2, 3, 4}, func(n int) int {
 		if n == 3 {
 			panic("canary")
 		}

@@ -313,7 +313,7 @@ func (s *Store) List() iter.Seq2[Record, error] {
 			yield(Record{}, err)
 			return
 		}
-		for found := range ahead(s.entries(files), s.readEntry) {
+		for found := range Ahead(s.entries(files), s.readEntry) {
 			if errors.Is(found.err, ErrNotFound) {
 				continue // removed since the directory was read
 			}

@@ -121,18 +121,21 @@ func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, 
 	start := strings.ToLower(want.company)
 	meant := map[string]bool{}
 	var unread error
+	var others []store.Ref
 	for _, ref := range refs {
-		fits := strings.HasPrefix(ref.CompanyID, start)
-		if !fits && want.names {
-			r, err := st.Get(ref)
-			switch {
-			case err == nil:
-				fits = sameName(engine.CompanyOf(r).Name, want.company)
-			case !isLost(err):
-				unread = err
-			}
+		if strings.HasPrefix(ref.CompanyID, start) {
+			meant[ref.CompanyID] = true
+		} else if want.names {
+			others = append(others, ref)
 		}
-		meant[ref.CompanyID] = meant[ref.CompanyID] || fits
+	}
+	for r, err := range engine.Records(st, others) {
+		switch {
+		case err == nil && sameName(engine.CompanyOf(r).Name, want.company):
+			meant[r.CompanyID] = true
+		case err != nil && !isLost(err):
+			unread = err
+		}
 	}
 	// All of a company that is meant, including those that are lost or cannot be read.
 	out := slices.DeleteFunc(refs, func(ref store.Ref) bool { return !meant[ref.CompanyID] })

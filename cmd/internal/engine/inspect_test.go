@@ -3,6 +3,9 @@ package engine
 import (
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +22,7 @@ type largeStore struct {
 	refs    []store.Ref
 	pending []store.Ref // by their markers
 	records map[store.Ref]store.Record
+	mu      sync.Mutex // guards read
 	read    []store.Ref
 }
 
@@ -30,7 +34,9 @@ func (s *largeStore) Refs() ([]store.Ref, error)          { return s.refs, nil }
 func (s *largeStore) Pending() ([]store.Ref, error)       { return s.pending, nil }
 
 func (s *largeStore) Get(ref store.Ref) (store.Record, error) {
+	s.mu.Lock()
 	s.read = append(s.read, ref)
+	s.mu.Unlock()
 	r, ok := s.records[ref]
 	if !ok {
 		return r, store.ErrNotFound
@@ -109,6 +115,7 @@ func TestInspectReadsTheNamedCompany(t *testing.T) {
 	s.unfinished(ours)
 	s.unfinished(s.refs[2*n-3])
 	out := s.inspect(ours.CompanyID)
+	slices.SortFunc(s.read, func(a, b store.Ref) int { return strings.Compare(a.Integration, b.Integration) })
 	if diff := cmp.Diff([]store.Ref{other, ours}, s.read); diff != "" {
 		t.Errorf("read (-want +got):\n%s", diff)
 	}

@@ -166,16 +166,24 @@ func (f files) List() (iter.Seq2[store.Record, error], error) {
 	return st.List(), nil
 }
 
-// Records reads records by their names. One that is lost yields an error, like one that cannot be read.
+// Records reads records by their names, in this order, and a few ahead of the caller. One that is lost yields an error,
+// like one that cannot be read.
 func Records(st Store, refs []store.Ref) iter.Seq2[store.Record, error] {
+	type read struct {
+		store.Record
+		err error
+	}
+	get := func(ref store.Ref) (out read) {
+		out.Record, out.err = st.Get(ref)
+		return out
+	}
 	return func(yield func(store.Record, error) bool) {
-		for _, ref := range refs {
-			r, err := st.Get(ref)
+		for r := range store.Ahead(refs, get) {
 			var lost *store.LostError
-			if errors.Is(err, store.ErrNotFound) && !errors.As(err, &lost) {
+			if errors.Is(r.err, store.ErrNotFound) && !errors.As(r.err, &lost) {
 				continue // it was removed since
 			}
-			if !yield(r, err) {
+			if !yield(r.Record, r.err) {
 				return
 			}
 		}
