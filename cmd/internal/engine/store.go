@@ -45,7 +45,7 @@ type Store interface {
 	// Pending returns the names of all records that may be pending, perhaps with others, and reads no record.
 	Pending() ([]store.Ref, error)
 
-	// List reads all records, one after the other. One that cannot be read yields an error in its place. A store that
+	// List reads all records, a few ahead of the caller. One that cannot be read yields an error in its place. A store that
 	// was never made has none.
 	List() (iter.Seq2[store.Record, error], error)
 }
