@@ -93,12 +93,17 @@ func syntax(at place, words string) error {
 
 func element(list string, n int) string { return fmt.Sprintf("%s[%d]", list, n) }
 
-var elementNumber = lazy.NewRegexp(`\[\d+\]`)
+// anyElement returns a path with "[]" in place of the element of a list.
+func anyElement(path string) string {
+	parts := strings.Split(path, "[")
+	for n, part := range parts[1:] {
+		parts[n+1] = strings.TrimLeft(part, "0123456789")
+	}
+	return strings.Join(parts, "[")
+}
 
 // formOf looks up a path in fileKeys.
-func formOf(path string) (form, bool) {
-	return fileKeys.Find(elementNumber.ReplaceAllString(path, "[]"))
-}
+func formOf(path string) (form, bool) { return fileKeys.Find(anyElement(path)) }
 
 // surveyor walks through a document once, because the decoder reports neither where a good value was nor, in words for
 // people, what a wrong one should be.
@@ -248,7 +253,7 @@ func keysOf(table string) []string {
 		if dot := strings.LastIndexByte(path, '.'); dot >= 0 {
 			parent, name = path[:dot], path[dot+1:]
 		}
-		if parent == elementNumber.ReplaceAllString(table, "[]") && !strings.HasSuffix(name, "[]") {
+		if parent == anyElement(table) && !strings.HasSuffix(name, "[]") {
 			out = append(out, name)
 		}
 	}
@@ -264,7 +269,7 @@ func join(table, name string) string {
 
 func lastKey(path string) string {
 	name := path[strings.LastIndexByte(path, '.')+1:]
-	return elementNumber.ReplaceAllString(name, "")
+	return strings.ReplaceAll(anyElement(name), "[]", "")
 }
 
 // syntaxFault returns a fault that the decoder finds beyond the survey, such as a table that dotted keys have already
