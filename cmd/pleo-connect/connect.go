@@ -196,7 +196,7 @@ func (o *connectOptions) prepare(opened inputs) (flow.Setup, *pleoclient.Client,
 	setup := flow.Setup{
 		Words:       o.book,
 		Integration: opened.integration,
-		Remote:      o.host.Elsewhere() != "", NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
+		Remote:      !o.host.AtDesktop(), NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
 		Unattended: o.headless(), Unproven: o.unproven, AcceptFewer: o.fewer, Spread: rand.Float64(),
 		Paste: o.console.Paste(),
 	}

@@ -141,7 +141,7 @@ func (o *demoOptions) simulated(i flow.Integration, sim *pleosim.Server, dir str
 	}
 	setup := flow.Setup{
 		Integration: i, Origin: client.Origin(), Simulated: true, Demo: true, WebApp: sim.WebBase(),
-		Remote: o.host.Elsewhere() != "", NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
+		Remote: !o.host.AtDesktop(), NoClipboard: !o.console.KnowsClipboard(), Tmux: o.console.Tmux(),
 		Paste: o.console.Paste(),
 	}
 	cfg := store.Config{

@@ -51,9 +51,20 @@ type process struct {
 // through the program that shows our terminal to the first process, with no server and no change of account on the way.
 // A multiplexer ends that line, because people come back to it from anywhere.
 func (h Host) Elsewhere() Elsewhere {
-	f := facts{goos: runtime.GOOS, getenv: h.Getenv, uid: os.Getuid(), euid: os.Geteuid()}
+	f := h.facts()
 	f.gather(h.In)
 	return f.elsewhere()
+}
+
+// AtDesktop reports whether Elsewhere has no reason. Without a display, as on most servers, it does not look at the
+// ancestors: the first screen waits for this.
+func (h Host) AtDesktop() bool {
+	return !h.facts().noDisplay() && h.Elsewhere() == ""
+}
+
+// facts returns those that cost nothing; gather adds the others.
+func (h Host) facts() facts {
+	return facts{goos: runtime.GOOS, getenv: h.Getenv, uid: os.Getuid(), euid: os.Geteuid()}
 }
 
 // variables are set by programs between the person and us. Those of the SSH agent say nothing: desktops also set them.
@@ -124,12 +135,17 @@ func (f facts) elsewhere() Elsewhere {
 	return f.elsewhereOnLinux()
 }
 
+// noDisplay reports whether there is nothing on which a desktop of Linux could be.
+func (f facts) noDisplay() bool {
+	return f.goos == "linux" && f.getenv("DISPLAY") == "" && f.getenv("WAYLAND_DISPLAY") == ""
+}
+
 func (f facts) elsewhereOnLinux() Elsewhere {
 	x := f.getenv("DISPLAY")
 	switch {
 	case x != "" && !localX.MatchString(x):
 		return OverSSH
-	case x == "" && f.getenv("WAYLAND_DISPLAY") == "":
+	case f.noDisplay():
 		return NoDisplay
 	case !f.inWindow():
 		return NoWindow

@@ -172,6 +172,9 @@ func TestElsewhere(t *testing.T) {
 		if got := offered(flow.Setup{Remote: why != "", NoClipboard: row.noOSC52}); why != row.why || got != want {
 			t.Errorf("%s: %q, offered: %s; want %q, %s", row.about, why, got, row.why, want)
 		}
+		if f.noDisplay() && why == "" {
+			t.Errorf("%s: a desktop without a display", row.about)
+		}
 	}
 }
 
