@@ -319,6 +319,32 @@ func TestSaveEndsWhole(t *testing.T) {
 	})
 }
 
+// TestFirstFrameFirst: nothing is started that would compete with the first frame before that is written.
+func TestFirstFrameFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Bool
+		read := make(chan struct{})
+		s, effects := flow.Begin(finance())
+		r := startDrawn(t, func(ctx context.Context, e flow.Effect) flow.Event {
+			asked.Store(true)
+			return goodWorld().Do(ctx, e)
+		}, s, effects, [2]int{80, 24}, Options{}, func(opt *Options, out io.Writer, size [2]int) {
+			out.(*output).dead.Store(&read)
+			byPainter(opt, out, size)
+		})
+		synctest.Wait()
+		if asked.Load() {
+			t.Error("an effect began before the first frame")
+		}
+		close(read)
+		synctest.Wait()
+		if !asked.Load() || !strings.Contains(r.out.String(), "Allow") {
+			t.Error("nothing began after it")
+		}
+	})
+}
+
 // TestRoundsEnd leaves a check by esc: its questions are stopped, the preflight's are not.
 func TestRoundsEnd(t *testing.T) {
 	t.Parallel()

@@ -97,7 +97,8 @@ func runPainted(m *model, p *paint.Painter, options []tea.ProgramOption) error {
 	p.Enter(m.broken)
 	defer p.Watch(func() { program.Send(signalledMsg{}) })()
 	return runProgram(program, func() (tea.Model, error) {
-		painted{m}.show() // while the program starts
+		painted{m}.show()
+		p.Await(m.told) // the start of the program would hold up the first frame
 		return program.Run()
 	})
 }

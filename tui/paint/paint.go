@@ -42,6 +42,7 @@ type Painter struct {
 	beside string        // sequences that are written before the next frame
 	wake   chan struct{} // holds a token when there is something to write
 	stop   chan struct{} // closed by Leave
+	first  chan struct{} // closed when a frame is written
 	done   chan struct{} // closed when nothing more is written
 	asked  bool
 }
@@ -87,7 +88,7 @@ func New(out io.Writer, opt Options) *Painter {
 // Enter takes the screen as soon as a frame is drawn. broken is called when drawing has ended by a fault of this
 // program, with the screen given back.
 func (p *Painter) Enter(broken func()) {
-	p.stop, p.done = make(chan struct{}), make(chan struct{})
+	p.stop, p.first, p.done = make(chan struct{}), make(chan struct{}), make(chan struct{})
 	s := newScreen(p.out, p.opt)
 	s.ask, p.asked = p.opt.Ask && !p.asked, true
 	go p.work(s, broken)
@@ -103,6 +104,15 @@ func (p *Painter) Draw(v tea.View, width, height int) {
 	p.next.width, p.next.height = width, height
 	p.mu.Unlock()
 	p.tell()
+}
+
+// Await returns when a frame is written, when told is closed, or after a fault.
+func (p *Painter) Await(told <-chan struct{}) {
+	select {
+	case <-p.first:
+	case <-p.done:
+	case <-told:
+	}
 }
 
 // Repaint makes the next frame one that is written as a whole, even if nothing differs. Programs that let a person come
@@ -164,6 +174,7 @@ func (p *Painter) work(s *screen, broken func()) {
 			broken()
 		}
 	}()
+	written := sync.OnceFunc(func() { close(p.first) })
 	rest := time.NewTimer(pace)
 	defer rest.Stop()
 	for {
@@ -177,6 +188,7 @@ func (p *Painter) work(s *screen, broken func()) {
 		if !s.show(p.newest()) {
 			continue
 		}
+		written()
 		rest.Reset(pace)
 		select {
 		case <-p.stop:
