@@ -153,10 +153,13 @@ func (h Host) credential() string {
 	return path
 }
 
+// isCredential reports whether systemd passed an identity to this service.
+func (h Host) isCredential(identity string) bool { return identity == h.credential() }
+
 // Protection returns what protects the identity of a store.
 func (h Host) Protection(cfg store.Config) flow.Protection {
 	switch {
-	case cfg.Identity == h.credential():
+	case h.isCredential(cfg.Identity):
 		return flow.ProtectedBySystemd
 	case store.Locked(cfg):
 		return flow.ProtectedByPassphrase

@@ -18,7 +18,7 @@ func (h Host) Unit(cfg store.Config, owner Owner, asked bool) *flow.Unit {
 	}
 	named := owner.Service != "" || owner.Changed
 	u := flow.Unit{User: accountHere(), Store: cfg.Dir, Identity: cfg.Identity, Named: named}
-	if h.Protection(cfg) == flow.ProtectedBySystemd {
+	if h.isCredential(cfg.Identity) {
 		u.Identity = ""
 	}
 	for _, word := range []string{u.User, u.Store, u.Identity} {
