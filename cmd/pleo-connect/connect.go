@@ -182,9 +182,9 @@ func (o *connectOptions) start(
 // engine returns an engine for the Pleo, the store and the computer that a run found.
 func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered) engine.Engine {
 	return engine.Engine{
-		Client: client, Store: engine.Files(places.Config), Setup: setup, Protection: a.host.Protection(places.Config),
-		Home: places.home(), Now: time.Now, Copy: a.host.Copy, Open: a.host.Open, Terminal: a.examineTerminal,
-		IgnoredProxy: a.host.IgnoredProxy(),
+		Client: client, Store: engine.Files(places.Config), Setup: setup, Home: places.home(), Now: time.Now,
+		Copy: a.host.Copy, Open: a.host.Open, Terminal: a.examineTerminal, IgnoredProxy: a.host.IgnoredProxy(),
+		Protection: func() flow.Protection { return a.host.Protection(places.Config) },
 	}
 }
 

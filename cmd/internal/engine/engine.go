@@ -22,12 +22,13 @@ import (
 
 // Engine carries out effects: it is the only way for the machine to reach Pleo, the store and the desktop.
 type Engine struct {
-	Client     *pleoclient.Client
-	Store      Store
-	Setup      flow.Setup
-	Protection flow.Protection // of the store
-	Home       string          // shortened to ~ in paths that people see
-	Now        func() time.Time
+	Client *pleoclient.Client
+	Store  Store
+	Setup  flow.Setup
+	Home   string // shortened to ~ in paths that people see
+	Now    func() time.Time
+
+	Protection func() flow.Protection // of the store, whose identity it may read
 
 	Copy     func(link string) bool        // puts a link on the clipboard of this computer, and reports whether it did
 	Open     func(url string) flow.OpenWay // opens a link in the browser

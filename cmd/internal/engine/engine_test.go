@@ -40,8 +40,12 @@ func newEngine(t *testing.T) Engine {
 		Setup: flow.Setup{Integration: flowtest.Setup().Integration, Origin: "https://external.pleo.io"},
 		Home:  dir,
 		Now:   func() time.Time { return testedAt },
+
+		Protection: byFile,
 	}
 }
+
+func byFile() flow.Protection { return flow.ProtectedByFile }
 
 func save(key pleoclient.Key, active bool, generation uint64) flow.Save {
 	company := pleoclient.Company{ID: testCompany, Name: pleoclient.Safe("Harbour Lane Bakery ApS")}

@@ -222,7 +222,7 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if len(c.Lost) > 0 {
 		return x.lost(c)
 	}
-	facts := []string{say.Works.Fill(flow.Values{Detail: x.Setup.Book().Protection(x.Protection)})}
+	facts := []string{say.Works.Fill(flow.Values{Detail: x.Setup.Book().Protection(x.Protection())})}
 	if c.Empty {
 		facts = append(facts, say.Empty.String())
 	}

@@ -19,7 +19,7 @@ const maxInspected = 10
 // names. Only connections of this integration, environment and address can be resumed here.
 func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	out := flow.StoreInspected{
-		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection,
+		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection(),
 		Warning: pleoclient.SafeUpTo(x.storeWarning(), copyRunes),
 	}
 	if err := x.Store.Probe(); err != nil {

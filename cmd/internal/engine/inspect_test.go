@@ -74,7 +74,7 @@ func (s *largeStore) unfinished(ref store.Ref) {
 }
 
 func (s *largeStore) inspect(company string) flow.StoreInspected {
-	x := Engine{Store: s, Now: time.Now, Setup: flow.Setup{
+	x := Engine{Store: s, Now: time.Now, Protection: byFile, Setup: flow.Setup{
 		Integration: flow.Integration{ID: "contoso-ledger", Environment: flow.Production},
 		Origin:      "https://external.pleo.io", Company: pleoclient.CompanyID(company),
 	}}
