@@ -152,14 +152,23 @@ func decode(plain []byte) (*document, error) {
 	return &d, nil
 }
 
-// decodeKeys is made once: it keeps what it finds out about the types.
-var decodeKeys = sync.OnceValue(func() json.Options {
-	return json.WithUnmarshalers(json.UnmarshalFunc(func(b []byte, k *pleoclient.Key) error {
-		text, err := jsontext.AppendUnquote(nil, b)
-		*k = pleoclient.NewKey(string(text))
-		return err
-	}))
-})
+var keyDecoding struct {
+	sync.Once
+	options json.Options
+}
+
+// decodeKeys returns the options with which keys are decoded. They are made once, at the first use: they keep what is
+// found out about the types.
+func decodeKeys() json.Options {
+	keyDecoding.Do(func() {
+		keyDecoding.options = json.WithUnmarshalers(json.UnmarshalFunc(func(b []byte, k *pleoclient.Key) error {
+			text, err := jsontext.AppendUnquote(nil, b)
+			*k = pleoclient.NewKey(string(text))
+			return err
+		}))
+	})
+	return keyDecoding.options
+}
 
 // checkFormat reads only the format number, so that a newer record is recognised no matter what else changed in it.
 func checkFormat(plain []byte) error {
