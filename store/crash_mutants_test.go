@@ -26,7 +26,7 @@ func (m *mutant) skipped(path string) bool {
 }
 
 func (m *mutant) create(path string) (file, error) {
-	if m.mark != nil && filepath.Base(filepath.Dir(path)) == unfinishedName {
+	if m.mark != nil && filepath.Base(filepath.Dir(path)) == pendingName {
 		return closedFile{}, m.mark(m.crashDisk, path)
 	}
 	f, err := m.crashDisk.create(path)
@@ -179,7 +179,7 @@ var mutants = map[string]struct {
 			if err := d.rename(from, to); err != nil || !isLive(to) {
 				return err
 			}
-			marker := filepath.Join(filepath.Dir(filepath.Dir(to)), unfinishedName, prod+companyA)
+			marker := filepath.Join(filepath.Dir(filepath.Dir(to)), pendingName, prod+companyA)
 			f, err := d.create(marker)
 			if err != nil {
 				return err
@@ -189,7 +189,7 @@ var mutants = map[string]struct {
 	"a marker is removed before it is settled": {"pending, active, settled", mutant{
 		move: func(d *crashDisk, from, to string) error {
 			if isPrev(to) {
-				_ = d.remove(filepath.Join(filepath.Dir(filepath.Dir(to)), unfinishedName, prod+companyA))
+				_ = d.remove(filepath.Join(filepath.Dir(filepath.Dir(to)), pendingName, prod+companyA))
 			}
 			return d.rename(from, to)
 		}}},

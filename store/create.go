@@ -20,7 +20,7 @@ func (s *Store) initialise(changed []string) error {
 		return err
 	}
 	changed = append(changed, more...)
-	for _, dir := range []string{s.installations(), s.unfinished()} {
+	for _, dir := range []string{s.installations(), s.pendingDir()} {
 		if _, err := s.mkdirs(dir); err != nil {
 			return err
 		}

@@ -105,7 +105,7 @@ func (s *Store) checkOurs() error {
 	if err != nil {
 		return readError(s.dir, err)
 	}
-	ours := []string{formatName, readmeName, lockName, settingsName, installationsName, unfinishedName}
+	ours := []string{formatName, readmeName, lockName, settingsName, installationsName, pendingName}
 	foreign := ""
 	for _, e := range entries {
 		if isSettings(e) {

@@ -20,7 +20,7 @@ const (
 	settingsName      = "settings.age"
 	settingsPrevName  = "settings.age.prev"
 	installationsName = "installations"
-	unfinishedName    = "unfinished"
+	pendingName       = "unfinished"
 	recordSuffix      = ".age"
 	prevSuffix        = ".age.prev"
 	tempPrefix        = ".tmp-pleo-connect-" // then random text; long enough that no other program's files are swept
@@ -141,8 +141,8 @@ func (p places) installations() string       { return p.in(installationsName) }
 func (p places) record(name string) string   { return p.in(installationsName + slash + name) }
 func (p places) live(fileID string) string   { return p.record(fileID + recordSuffix) }
 func (p places) prev(fileID string) string   { return p.record(fileID + prevSuffix) }
-func (p places) unfinished() string          { return p.in(unfinishedName) }
-func (p places) marker(fileID string) string { return p.in(unfinishedName + slash + fileID) }
+func (p places) pendingDir() string          { return p.in(pendingName) }
+func (p places) marker(fileID string) string { return p.in(pendingName + slash + fileID) }
 func (p places) identityDir() string         { return filepath.Dir(p.identity) }
 func (p places) allSeen() string             { return filepath.Join(p.identityDir(), seenName) }
 func (p places) seen(storeID string) string  { return filepath.Join(p.allSeen(), storeID) }

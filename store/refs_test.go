@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// listed returns the names that List gives: of records, and of files that should hold one and cannot be read.
-func listed(t *testing.T, s *Store) []Ref {
+// listedRefs returns the names that List gives: of records, and of files that should hold one and cannot be read.
+func listedRefs(t *testing.T, s *Store) []Ref {
 	t.Helper()
 	var out []Ref
 	for r, err := range s.List() {
@@ -106,7 +106,7 @@ func TestRefs(t *testing.T) {
 			t.Parallel()
 			s := newGridStore(t)
 			tt.change(s)
-			if diff := cmp.Diff(tt.want, listed(t, s)); diff != "" {
+			if diff := cmp.Diff(tt.want, listedRefs(t, s)); diff != "" {
 				t.Errorf("List (-want +got):\n%s", diff)
 			}
 			var lost []Ref

@@ -164,7 +164,7 @@ func (s *Store) put(fileID string, r Record) (Record, error) {
 		next.Generation = mark + 1
 	}
 	if next.Status == StatusPending {
-		if err := s.markUnfinished(fileID); err != nil {
+		if err := s.markPending(fileID); err != nil {
 			return Record{}, err
 		}
 	}
@@ -264,7 +264,7 @@ func (s *Store) remove(fileID string) error {
 			return fail(caseRemoval, s.live(fileID))
 		}
 	}
-	s.unmarkUnfinished(fileID)
+	s.unmarkPending(fileID)
 	return nil
 }
 
@@ -295,7 +295,7 @@ func (s *Store) settle(fileID string, generation uint64) error {
 		return writeError(s.installations(), err)
 	}
 	if found.doc.Status == StatusActive {
-		s.unmarkUnfinished(fileID)
+		s.unmarkPending(fileID)
 	}
 	return nil
 }
@@ -348,15 +348,15 @@ func (s *Store) entries(files []fs.DirEntry) []entry {
 	return out
 }
 
-// read is a record, or why there is none.
-type read struct {
+// listed is a record, or why there is none.
+type listed struct {
 	record Record
 	err    error
 }
 
-func (s *Store) readEntry(e entry) (out read) {
+func (s *Store) readEntry(e entry) (out listed) {
 	if e.err != nil {
-		return read{err: e.err}
+		return listed{err: e.err}
 	}
 	out.record, out.err = s.Get(e.ref)
 	return out

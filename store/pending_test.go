@@ -40,10 +40,10 @@ func TestPending(t *testing.T) {
 	r = put(t, s, r)
 	must(t, s.Settle(r.Ref(), r.Generation))
 	wantPending("pending, and settled", r.Ref())
-	must(t, os.RemoveAll(s.unfinished()))
+	must(t, os.RemoveAll(s.pendingDir()))
 	wantPending("without the directory")
 	r = put(t, s, r)
-	writeFile(t, filepath.Join(s.unfinished(), "notes"), nil)
+	writeFile(t, filepath.Join(s.pendingDir(), "notes"), nil)
 	wantPending("beside a note", r.Ref())
 	must(t, s.Forget(r.Ref(), r.Generation))
 	wantPending("forgotten")
@@ -57,7 +57,7 @@ func TestPending(t *testing.T) {
 // TestNoMarkerNoSave: a pending record is not saved unless its marker is on the disk.
 func TestNoMarkerNoSave(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []string{"create " + prod + companyA, "syncDir " + unfinishedName} {
+	for _, fault := range []string{"create " + prod + companyA, "syncDir " + pendingName} {
 		s := newTestStore(t)
 		r := put(t, s, newRecord(companyA))
 		s.fs = &faulty{fsys: s.fs, failOn: fault, err: syscall.ENOSPC}

@@ -8,10 +8,10 @@ import (
 // A marker is an empty file with the name of a record that is pending, or whose version before it is. Those who look for
 // what is not activated yet read these records alone. A marker that was left behind costs one look at a record.
 
-// markUnfinished makes the marker of a record durable. It runs before the record is saved, or a power cut in between
+// markPending makes the marker of a record durable. It runs before the record is saved, or a power cut in between
 // would hide the record.
-func (s *Store) markUnfinished(fileID string) error {
-	if err := s.mkdirAll(s.unfinished()); err != nil {
+func (s *Store) markPending(fileID string) error {
+	if err := s.mkdirAll(s.pendingDir()); err != nil {
 		return err
 	}
 	path := s.marker(fileID)
@@ -23,12 +23,12 @@ func (s *Store) markUnfinished(fileID string) error {
 		return writeError(path, err)
 	}
 	// Even when it is there: the process that made it may have died before its name was flushed.
-	return writeError(s.unfinished(), s.fs.syncDir(s.unfinished()))
+	return writeError(s.pendingDir(), s.fs.syncDir(s.pendingDir()))
 }
 
-// unmarkUnfinished removes the marker of a record that is active, and whose version before it is a copy, or of one that
+// unmarkPending removes the marker of a record that is active, and whose version before it is a copy, or of one that
 // is gone. That is on the disk already, and the marker may come back.
-func (s *Store) unmarkUnfinished(fileID string) { _ = s.fs.remove(s.marker(fileID)) }
+func (s *Store) unmarkPending(fileID string) { _ = s.fs.remove(s.marker(fileID)) }
 
 // Pending returns the names of the records that may be pending, in the order of their file names. It reads no record:
 // some may be active, or gone. A record that is not among them is active, if this package wrote it.
@@ -36,9 +36,9 @@ func (s *Store) Pending() ([]Ref, error) {
 	if s.closed.Load() {
 		return nil, errClosed
 	}
-	entries, err := s.fs.list(s.unfinished())
+	entries, err := s.fs.list(s.pendingDir())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, readError(s.unfinished(), err)
+		return nil, readError(s.pendingDir(), err)
 	}
 	var refs []Ref
 	for _, e := range entries {
