@@ -75,8 +75,10 @@ func (s *Store) checkPlace() error {
 	if err := checkOwnDir(s.dir, s.euid); err != nil {
 		return s.complete(err)
 	}
-	if err := checkOwnDir(s.installations(), s.euid); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return s.complete(err)
+	for _, dir := range []string{s.installations(), s.pendingDir()} {
+		if err := checkOwnDir(dir, s.euid); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return s.complete(err)
+		}
 	}
 	return checkWay(filepath.Dir(s.dir), s.euid)
 }

@@ -101,6 +101,7 @@ func TestHostileDirectory(t *testing.T) {
 		"store 0777":            {func(s *Store) error { return os.Chmod(s.dir, 0o777) }, KindTooOpen},
 		"store 0750":            {func(s *Store) error { return os.Chmod(s.dir, 0o750) }, KindTooOpen},
 		"installations 0755":    {func(s *Store) error { return os.Chmod(s.installations(), 0o755) }, KindTooOpen},
+		"unfinished 0755":       {func(s *Store) error { return os.Chmod(s.pendingDir(), 0o755) }, KindTooOpen},
 		"parent group-writable": {func(s *Store) error { return os.Chmod(filepath.Dir(s.dir), 0o770) }, KindTooOpen},
 		"parent 0755":           {func(s *Store) error { return os.Chmod(filepath.Dir(s.dir), 0o755) }, ""},
 		"identity dir 0755":     {func(s *Store) error { return os.Chmod(s.identityDir(), 0o755) }, ""},
@@ -116,6 +117,19 @@ func TestHostileDirectory(t *testing.T) {
 			}
 			return os.WriteFile(s.installations(), nil, 0o600)
 		}, KindForeign},
+		"unfinished is a file": {func(s *Store) error {
+			if err := os.Remove(s.pendingDir()); err != nil {
+				return err
+			}
+			return os.WriteFile(s.pendingDir(), nil, 0o600)
+		}, KindForeign},
+		"unfinished leads nowhere": {func(s *Store) error {
+			if err := os.Remove(s.pendingDir()); err != nil {
+				return err
+			}
+			return os.Symlink(s.in("nowhere"), s.pendingDir())
+		}, KindForeign},
+		"unfinished is missing": {func(s *Store) error { return os.Remove(s.pendingDir()) }, ""},
 		"identity is a FIFO": {func(s *Store) error {
 			if err := os.Remove(s.identity); err != nil {
 				return err

@@ -51,7 +51,10 @@ func (s *Store) probeStore() error {
 	}
 	before := s.now().Add(-staleTemp)
 	s.sweepEntries(before, s.installations(), entries)
-	s.sweep(before, s.dir, s.identityDir(), s.ownSeen())
+	s.sweep(before, s.dir, s.pendingDir(), s.identityDir(), s.ownSeen())
+	if err := s.probeFile(existing(s.pendingDir())); err != nil { // a backup may lack it; then it is made again
+		return err
+	}
 	return s.probeFile(s.installations())
 }
 

@@ -71,6 +71,24 @@ func TestProbeFindsFaults(t *testing.T) {
 	}
 }
 
+// TestProbeTriesThePlaceOfMarkers: without a marker there is no pending save. A place that does not exist will be made.
+func TestProbeTriesThePlaceOfMarkers(t *testing.T) {
+	t.Parallel()
+	for about, prepare := range map[string]func(s *Store) string{
+		"it exists": func(s *Store) string { return s.pendingDir() },
+		"it is missing": func(s *Store) string {
+			must(t, os.Remove(s.pendingDir()))
+			return s.dir
+		},
+	} {
+		s := newTestStore(t)
+		s.fs = &faulty{fsys: s.fs, failOn: "syncDir " + filepath.Base(prepare(s)), err: syscall.EROFS}
+		if err := s.probe(); kindOf(err) != KindReadOnly {
+			t.Errorf("%s: %v", about, err)
+		}
+	}
+}
+
 func TestProbeNeedsTheLock(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
@@ -112,7 +130,8 @@ func TestSweep(t *testing.T) {
 	fresh := filepath.Join(s.installations(), tempPrefix+"FRESH")
 	identity := filepath.Join(s.identityDir(), tempPrefix+"STALE")
 	theirs := filepath.Join(s.identityDir(), ".tmp-theirs")
-	for _, path := range []string{stale, fresh, identity, theirs} {
+	beside := filepath.Join(s.pendingDir(), tempPrefix+"STALE")
+	for _, path := range []string{stale, fresh, identity, theirs, beside} {
 		writeFile(t, path, []byte("x"))
 		if path != fresh {
 			old := time.Now().Add(-2 * staleTemp)
@@ -120,7 +139,9 @@ func TestSweep(t *testing.T) {
 		}
 	}
 	must(t, s.probe())
-	for path, want := range map[string]bool{stale: false, fresh: true, identity: false, theirs: true} {
+	for path, want := range map[string]bool{
+		stale: false, fresh: true, identity: false, theirs: true, beside: false,
+	} {
 		if _, err := os.Lstat(path); (err == nil) != want {
 			t.Errorf("%s: %v", path, err)
 		}
