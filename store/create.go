@@ -72,28 +72,33 @@ func (s *Store) finish() error {
 // flushNames makes every name on the way to the identity and to the settings durable, no matter which process made it.
 // Those that changed must take it.
 func (s *Store) flushNames(changed []string) error {
-	toIdentity := above(s.identity)
-	toSettings := slices.DeleteFunc(above(s.in(settingsName)), func(dir string) bool {
-		return slices.Contains(toIdentity, dir)
-	})
-	flush := func(dir string) error {
-		err := s.fs.syncDir(dir)
-		if err != nil && takesNoNames(err) && !slices.Contains(changed, dir) {
-			return nil
-		}
-		return writeError(dir, err)
-	}
+	toIdentity, toSettings := above(s.identity), above(s.in(settingsName))
 	for _, dir := range toIdentity {
-		if err := flush(dir); err != nil {
-			return s.ofIdentity(err)
+		err := s.flushName(dir, changed)
+		if !slices.Contains(toSettings, dir) {
+			err = s.ofIdentity(err)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	for _, dir := range toSettings {
-		if err := flush(dir); err != nil {
+		if slices.Contains(toIdentity, dir) {
+			continue
+		}
+		if err := s.flushName(dir, changed); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *Store) flushName(dir string, changed []string) error {
+	err := s.fs.syncDir(dir)
+	if err != nil && takesNoNames(err) && !slices.Contains(changed, dir) {
+		return nil
+	}
+	return writeError(dir, err)
 }
 
 // takesNoNames reports whether err means that a directory is closed to us, or is on a file system that is read-only or

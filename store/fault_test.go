@@ -317,6 +317,22 @@ func TestCreateSurvivesEveryFault(t *testing.T) {
 	}
 }
 
+// TestCreateNamesThePlace: of a directory above both places it says nothing about the identity, for which another store
+// would not help.
+func TestCreateNamesThePlace(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]Kind{".": KindReadOnly, "data": KindReadOnly, "config": caseIDReadOnly} {
+		cfg := newConfig(t)
+		dir := filepath.Join(tempRoot(cfg), name)
+		s, err := newStore(cfg)
+		must(t, err)
+		s.fs = &faulty{fsys: s.fs, failOn: "syncDir " + filepath.Base(dir), err: syscall.EROFS}
+		if err := s.create(); rowOf(err) != want {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
 // TestForgetSurvivesEveryFault fails each operation of a removal in turn. A record that stays is not marked as removed,
 // and one that is gone is not missed.
 func TestForgetSurvivesEveryFault(t *testing.T) {
