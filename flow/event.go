@@ -70,7 +70,7 @@ type (
 		Protection Protection          // what guards the key there
 		Connected  int                 // installations of this integration that are active
 		Unfinished *Unfinished
-		Approved   *Integration        // as it was last approved, for the company that was named if one was; nil: never
+		Approved   *Integration        // as last approved, for the company if one was named; nil: never, or not known
 		Others     []Candidate         // connections of other integrations
 		Warning    pleoclient.SafeText // something to know that does not stop the run; may be empty
 		Fault      Fault

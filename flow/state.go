@@ -138,7 +138,7 @@ type Preflight struct {
 	Protection  Protection
 	Connected   int          // active installations in the store
 	Unfinished  *Unfinished  // an earlier run that got as far as a validated key
-	Approved    *Integration // the integration as it was last approved; nil: never
+	Approved    *Integration // the integration as it was last approved; nil: never, or not known
 	Others      []Candidate  // connections of other integrations
 	Warning     pleoclient.SafeText
 

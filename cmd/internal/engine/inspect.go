@@ -12,7 +12,7 @@ import (
 )
 
 // maxInspected bounds how many records Review reads because they are there: it starts with 10,000 as with 10. The
-// others count as connected.
+// others count as connected: a stale marker hides none.
 const maxInspected = 10
 
 // inspectStore proves that the store will take a record, and counts the records in it, those of a large store by their
@@ -60,6 +60,9 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 			}
 		}
 	}
+	if x.Setup.Company == "" && rest.connected > 0 {
+		out.Approved = nil // the newest may be in a record that was not read
+	}
 	out.Connected += rest.connected
 	out.Others = append(out.Others, rest.others...)
 	return out
@@ -105,7 +108,6 @@ func (x Engine) sample(refs, pending []store.Ref) (some []store.Ref, rest unread
 		case ref.Env != x.Setup.Environment():
 		case ours && (named || wanted && marked[ref]):
 			some = append(some, ref)
-		case ours && marked[ref]: // not activated yet
 		case ours && wanted && few < maxInspected:
 			few++
 			some = append(some, ref)

@@ -73,6 +73,15 @@ func (s *largeStore) unfinished(ref store.Ref) {
 	s.pending = append(s.pending, ref)
 }
 
+// approve makes a connection one whose permissions were allowed this long after the first.
+func (s *largeStore) approve(ref store.Ref, name string, later time.Duration) {
+	r := s.records[ref]
+	r.ValidatedAt = testedAt.Add(later)
+	r.Integration.Name = name
+	r.Integration.Permissions = []store.Permission{{Scope: "companies:read"}}
+	s.records[ref] = r
+}
+
 func (s *largeStore) inspect(company string) flow.StoreInspected {
 	x := Engine{Store: s, Now: time.Now, Protection: byFile, Setup: flow.Setup{
 		Integration: flow.Integration{ID: "contoso-ledger", Environment: flow.Production},
@@ -113,13 +122,13 @@ func TestInspectReadsTheNamedCompany(t *testing.T) {
 	s := newLargeStore(n)
 	other, ours := s.refs[n-2], s.refs[2*n-2]
 	s.unfinished(ours)
-	s.unfinished(s.refs[2*n-3])
+	s.pending = append(s.pending, s.refs[2*n-3]) // stale: it is active again
 	out := s.inspect(ours.CompanyID)
 	slices.SortFunc(s.read, func(a, b store.Ref) int { return strings.Compare(a.Integration, b.Integration) })
 	if diff := cmp.Diff([]store.Ref{other, ours}, s.read); diff != "" {
 		t.Errorf("read (-want +got):\n%s", diff)
 	}
-	if out.Connected != n-2 || out.Unfinished == nil || out.Others[0].CompanyName.String() != "Company 198" {
+	if out.Connected != n-1 || out.Unfinished == nil || out.Others[0].CompanyName.String() != "Company 198" {
 		t.Errorf("%d connected, unfinished %+v, first of the others %+v", out.Connected, out.Unfinished, out.Others[0])
 	}
 }
@@ -133,6 +142,28 @@ func TestInspectReadsASmallStore(t *testing.T) {
 	s.records[r.Ref()] = r
 	if out := s.inspect(""); len(s.read) != maxInspected || out.Connected != maxInspected/2-1 || out.Unfinished == nil {
 		t.Errorf("%d read, %d connected, unfinished %+v", len(s.read), out.Connected, out.Unfinished)
+	}
+}
+
+// TestInspectKnowsTheLastApproval of the company that was named, or of all if all were read. Otherwise a newer one may be
+// in a record that was not read, and it says nothing.
+func TestInspectKnowsTheLastApproval(t *testing.T) {
+	t.Parallel()
+	const n = 20
+	s := newLargeStore(n)
+	for i, ref := range s.refs[n:] {
+		s.approve(ref, fmt.Sprint("Version ", i), time.Duration(i)*time.Hour)
+	}
+	last := s.refs[2*n-1].CompanyID
+	if got := s.inspect("").Approved; got != nil {
+		t.Errorf("of a few of many: %q", got.Name)
+	}
+	if got := s.inspect(last).Approved; got == nil || got.Name != "Version 19" {
+		t.Errorf("of the company that was named: %+v", got)
+	}
+	s.refs = append(s.refs[:n:n], s.refs[2*n-maxInspected:]...)
+	if got := s.inspect("").Approved; got == nil || got.Name != "Version 19" {
+		t.Errorf("of all, beside many of another integration: %+v", got)
 	}
 }
 
