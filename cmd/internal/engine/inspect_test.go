@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"iter"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -164,6 +166,26 @@ func TestInspectKnowsTheLastApproval(t *testing.T) {
 	s.refs = append(s.refs[:n:n], s.refs[2*n-maxInspected:]...)
 	if got := s.inspect("").Approved; got == nil || got.Name != "Version 19" {
 		t.Errorf("of all, beside many of another integration: %+v", got)
+	}
+}
+
+// TestMakeHidesNoLoss: a check of a key that is rejected makes no store where one is gone, or may be. A save does.
+func TestMakeHidesNoLoss(t *testing.T) {
+	t.Parallel()
+	for about, gone := range map[string][]string{"known": {"store"}, "in doubt": {"store", "seen"}} {
+		x := newEngine(t)
+		x.saved(t, save(firstKey, true, 0))
+		for _, name := range gone {
+			if err := os.RemoveAll(filepath.Join(x.Home, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := x.storeWarning()
+		x.Do(t.Context(), flow.MakeStore{})
+		if after := x.storeWarning(); before == "" || after != before {
+			t.Errorf("%s: %q, and before it %q", about, after, before)
+		}
+		x.saved(t, save(secondKey, true, 0))
 	}
 }
 

@@ -17,7 +17,8 @@ type Store interface {
 	// Probe proves that a record can be saved now, and leaves nothing behind.
 	Probe() error
 
-	// Make makes the store unless there is one. Put does not depend on it.
+	// Make makes the store unless there is one, or one that is gone may have held records: an empty store would hide
+	// that. Put does not depend on it.
 	Make() error
 
 	// Concern returns what a person should know about the place before a key goes there, or "".
@@ -45,8 +46,8 @@ type Store interface {
 	// Pending returns the names of all records that may be pending, perhaps with others, and reads no record.
 	Pending() ([]store.Ref, error)
 
-	// List reads all records, a few ahead of the caller. One that cannot be read yields an error in its place. A store that
-	// was never made has none.
+	// List reads all records, in the order of their file names. It reads ahead of the caller, one record for each core.
+	// One that cannot be read yields an error in its place. A store that was never made has none.
 	List() (iter.Seq2[store.Record, error], error)
 }
 
@@ -71,9 +72,14 @@ func (f files) Concern() store.Concern { return store.ConcernOf(f.cfg) }
 
 func (f files) Make() error {
 	_, err := f.open()
-	if errors.Is(err, store.ErrNoStore) {
-		_, err = store.Create(f.cfg)
+	if !errors.Is(err, store.ErrNoStore) {
+		return err
 	}
+	loss, err := store.LossAt(f.cfg)
+	if err != nil || len(loss.Lost) > 0 || loss.Doubt.Any() {
+		return err
+	}
+	_, err = store.Create(f.cfg)
 	return err
 }
 
