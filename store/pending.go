@@ -5,11 +5,15 @@ import (
 	"io/fs"
 )
 
-// A marker is an empty file with the name of a record that is pending, or whose version before it is. Those who look for
-// what is not activated yet read these records alone. A marker that was left behind costs one look at a record.
+// A marker is an empty file with the name of a record that is pending, or whose version before it is. Those who look
+// for what is not activated yet read these records alone. A marker that was left behind costs one look at a record.
 
 // markPending makes the marker of a record durable. It runs before the record is saved, or a power cut in between
 // would hide the record.
+//
+// The directory is missing only after a backup without empty directories. If the process that makes it again dies
+// before its name is flushed, nothing shows that to the next one, and a power cut soon after could take back the
+// markers. The records stay, and the companies can be connected again.
 func (s *Store) markPending(fileID string) error {
 	if err := s.mkdirAll(s.pendingDir()); err != nil {
 		return err
@@ -31,7 +35,8 @@ func (s *Store) markPending(fileID string) error {
 func (s *Store) unmarkPending(fileID string) { _ = s.fs.remove(s.marker(fileID)) }
 
 // Pending returns the names of the records that may be pending, in the order of their file names. It reads no record:
-// some may be active, or gone. A record that is not among them is active, if this package wrote it.
+// some may be active, or gone. A record that is not among them is active, unless its file was put back from a backup
+// without its marker.
 func (s *Store) Pending() ([]Ref, error) {
 	if s.closed.Load() {
 		return nil, errClosed
