@@ -41,11 +41,11 @@ type Engine struct {
 	IgnoredProxy string // the variable of a proxy that is not used, although a person may expect it to be; may be empty
 }
 
-// Do carries out one effect and returns its one answer.
+// Do carries out one effect and returns its one answer. One request of Reach may outlive it, and ends with ctx.
 func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
 	switch e := e.(type) {
 	case flow.Reach:
-		go func() { _ = x.Client.Reach(ctx) }() // for another open connection: a check asks two questions at once
+		go x.reachToo(ctx)
 		return flow.Reached{Answer: e.Answer(), Fault: faultOf(x.Client.Reach(ctx))}
 	case flow.InspectStore:
 		return x.inspectStore(e)
@@ -84,6 +84,13 @@ func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
 		return flow.Opened{Answer: e.Answer(), Via: x.Open(e.URL)}
 	}
 	panic(fmt.Sprintf("unknown effect %T", e))
+}
+
+// reachToo opens another connection: a check asks two questions at once. A panic must not end the program here, where
+// nothing restores the terminal.
+func (x Engine) reachToo(ctx context.Context) {
+	defer func() { _ = recover() }()
+	_ = x.Client.Reach(ctx)
 }
 
 func tick(ctx context.Context, e flow.Tick) flow.Event {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pleo-connect/flow"
@@ -211,6 +212,21 @@ func TestInspectStore(t *testing.T) {
 	if got := inspect(x); got.Unfinished != nil || got.Connected != 1 {
 		t.Errorf("active: %+v", got)
 	}
+}
+
+// TestReachPanics where its caller can recover, and not in the goroutine of the other request, which would end the
+// program with the terminal as it is.
+func TestReachPanics(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		defer func() {
+			if recover() == nil {
+				t.Error("the caller knows nothing of it")
+			}
+			synctest.Wait()
+		}()
+		Engine{}.Do(t.Context(), flow.Reach{}) // it has no client
+	})
 }
 
 // TestCopy: this computer is asked only for who sits at it, and the terminal only where it can copy.

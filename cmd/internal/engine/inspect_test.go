@@ -147,8 +147,8 @@ func TestInspectReadsASmallStore(t *testing.T) {
 	}
 }
 
-// TestInspectKnowsTheLastApproval of the company that was named, or of all if all were read. Otherwise a newer one may be
-// in a record that was not read, and it says nothing.
+// TestInspectKnowsTheLastApproval of the company that was named, or of all if all were read. Otherwise a newer one may
+// be in a record that was not read, and it says nothing.
 func TestInspectKnowsTheLastApproval(t *testing.T) {
 	t.Parallel()
 	const n = 20
