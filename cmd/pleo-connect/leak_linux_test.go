@@ -444,24 +444,6 @@ func endingPaths() []path {
 	return out
 }
 
-// lock keeps the program from saving until release is called.
-func (x *leakSite) lock() (release func()) {
-	x.t.Helper()
-	f, err := os.OpenFile(filepath.Join(x.store, "lock"), os.O_RDWR, 0)
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	x.t.Cleanup(func() { _ = f.Close() })
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
-		x.t.Fatal(err)
-	}
-	return func() {
-		if err := unix.Flock(int(f.Fd()), unix.LOCK_UN); err != nil {
-			x.t.Error(err)
-		}
-	}
-}
-
 // unattendedPaths have no terminal. The program is looked at while Pleo is asked about the key.
 func unattendedPaths() []path {
 	begin := func(x *leakSite, stdin string, more ...string) (p *piped, goOn func()) {

@@ -4,7 +4,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -54,18 +57,44 @@ func (s *site) arrivedSince(first, n int, method, path string) {
 	}
 }
 
-// TestTwoCompaniesAtOnce lets two runs make the store and save at the same moment: both connections are there in the
-// end.
+// lock keeps the program from saving, and from making the store, until release is called.
+func (s *site) lock() (release func()) {
+	s.t.Helper()
+	f, err := os.OpenFile(filepath.Join(s.store, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = f.Close() })
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
+		s.t.Fatal(err)
+	}
+	return func() {
+		if err := unix.Flock(int(f.Fd()), unix.LOCK_UN); err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+// TestTwoCompaniesAtOnce lets two runs make the store at the same moment, and then save: both connections are there in
+// the end.
 func TestTwoCompaniesAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
+	if err := os.MkdirAll(s.store, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	release := s.lock()
 	gate := make(chan struct{})
 	hold := pleosim.Delay(http.MethodGet, installations, gate)
 	hold.Times = 2
 	s.sim.Inject(hold)
 	one, two := s.begin(s.sim.Keys().Good), s.begin(s.sim.Keys().OtherCompany)
 	s.arrived(2, http.MethodGet, installations)
-	s.noConnection()
+	cfg := store.Config{Dir: s.store, Identity: s.identity, AnyPlace: true}
+	if _, err := store.Open(cfg); !errors.Is(err, store.ErrNoStore) {
+		t.Errorf("before both can make it, the store is there: %v", err)
+	}
+	release()
 	close(gate)
 	for _, r := range []result{<-one, <-two} {
 		if r.code != exitDone {
