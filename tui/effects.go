@@ -109,7 +109,9 @@ func (w *worker) contextFor(e flow.Effect) context.Context {
 	return w.current
 }
 
-// lasting reports whether an effect runs to its end once it has begun: half a save is worse than a late exit.
+// lasting reports whether an effect runs to its end once it has begun: half a save is worse than a late exit. A store
+// that is half made harms no one, but a stopped program would hold its lock, and the end of the demo removes the
+// directory while files are made in it. So the end also waits for MakeStore, at most 10 s for each lock that it takes.
 func lasting(e flow.Effect) bool {
 	switch e.(type) {
 	case flow.MakeStore, flow.Save, flow.Restore, flow.Verify:
