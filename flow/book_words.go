@@ -244,7 +244,7 @@ type DoctorWords struct {
 	Running, AllWell, WithNotes, NothingFound Text
 	NeedAttention                             Forms
 	Exams                                     *lazy.Map[string, Text] // labels, by [Exam.String]
-	Because                                   Text                    // a {detail}, and the {reason} as a library words it
+	Because                                   Text                    // a {detail}, and a library's {reason}
 	NotExamined                               Text
 }
 

@@ -1200,8 +1200,8 @@ var englishProblems = lazy.Map[Kind, Words]{Fill: func() map[Kind]Words {
 			"ask your network administrator to let {host} through without one", ""},
 		pleoclient.KindProxyLogin + "/basic": {"the proxy{{ {proxy}}} requires a sign-in{{ with {names}}}",
 			"ask your network administrator to let {host} through without one",
-			"if you have to sign in, start again with HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT (other programs may be " +
-				"able to read the password)"},
+			"if you have to sign in, start again with HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT (other programs may " +
+				"be able to read the password)"},
 		pleoclient.KindTLS: {"can't make a secure connection to {host}{{ ({detail})}}", nextBetween, ""},
 		pleoclient.KindTLSDates: {"{host}'s certificate has expired, or this computer's clock is ahead{{ ({detail})}}",
 			"check this computer's clock; if it's right, contact your network administrator", ""},

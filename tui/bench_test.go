@@ -12,8 +12,8 @@ import (
 )
 
 // TestAllocations holds what each screen takes for a frame, and for what comes most often: a letter, a turn of the
-// spinner, which draws the lines that turn, and a size that is the same as before. The limits are a sixth above what the
-// largest scene of a screen takes. The race detector allocates by itself: its runs are short.
+// spinner, which draws the lines that turn, and a size that is the same as before. The limits are a sixth above what
+// the largest scene of a screen takes. The race detector allocates by itself: its runs are short.
 func TestAllocations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a short run is one with the race detector, which allocates by itself")

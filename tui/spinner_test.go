@@ -68,7 +68,8 @@ func TestIdle(t *testing.T) {
 	t.Parallel()
 	for _, sc := range scenes {
 		s := sc.make(t).state
-		if busy := slices.ContainsFunc(s.Lines(s.Step), func(l flow.Line) bool { return l.Mark == flow.MarkBusy }); busy {
+		busy := func(l flow.Line) bool { return l.Mark == flow.MarkBusy }
+		if slices.ContainsFunc(s.Lines(s.Step), busy) {
 			continue
 		}
 		t.Run(sc.name, func(t *testing.T) {

@@ -85,7 +85,7 @@ var unicodeGlyphs = glyphs{
 	box: lipgloss.NormalBorder(),
 }
 
-// narrowSigns are those of which the width of a text need not be looked up.
+// narrowSigns take one column each, so that the width of a text with them need not be looked up.
 const narrowSigns = "·•…✓✗●→↑↓"
 
 var asciiGlyphs = glyphs{

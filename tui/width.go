@@ -29,7 +29,8 @@ func widthOf(text string) int {
 	return n
 }
 
-// styleSize returns how many bytes the sequence takes that sets a style at the start of text, or 0 if it is another one.
+// styleSize returns how many bytes the sequence takes that sets a style at the start of text, or 0 if it is another
+// one.
 func styleSize(text string) int {
 	end := strings.IndexFunc(text[2:], func(r rune) bool { return r != ';' && (r < '0' || r > '9') })
 	if end < 0 || text[2+end] != 'm' {

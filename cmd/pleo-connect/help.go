@@ -198,7 +198,8 @@ func (a *app) completes() bool {
 		return true
 	}
 	last := len(typed) - 1
-	cmd, rest, err := newApp(nil, a.host).root(allCommands()...).Find(typed[:last]) // it sets flags, so they must not be ours
+	// It sets flags, so they must not be ours.
+	cmd, rest, err := newApp(nil, a.host).root(allCommands()...).Find(typed[:last])
 	if err != nil {
 		return false
 	}

@@ -189,7 +189,8 @@ func TestReadAllTakesWhatItNeeds(t *testing.T) {
 		text := strings.Repeat("k", n)
 		r := &watched{Reader: strings.NewReader(text)}
 		got, err := ReadAll(r, limit)
-		if n <= limit && (err != nil || string(got) != text) || n > limit && (got != nil || !errors.Is(err, ErrTooLarge)) {
+		if n <= limit && (err != nil || string(got) != text) ||
+			n > limit && (got != nil || !errors.Is(err, ErrTooLarge)) {
 			t.Fatalf("%d bytes: %d, %v", n, len(got), err)
 		}
 		if cap(got) > 4*n+4<<10 {

@@ -95,8 +95,8 @@ func (c *Console) knows() sequences {
 
 // knowControls begin the types that know less than everything.
 var knowControls = [...]string{
-	"linux", "ansi", "pcansi", "vt0", "vt1", "vt2", "vt3", "vt4", "vt5", "vt6", "vt7", "vt8", "vt9", "vt-", "vtnt", "eterm",
-	"cons25", "wsvt25", "pccon", "pcvt", "scoansi", "at386", "sun", "minix", "hurd", "mach",
+	"linux", "ansi", "pcansi", "vt0", "vt1", "vt2", "vt3", "vt4", "vt5", "vt6", "vt7", "vt8", "vt9", "vt-", "vtnt",
+	"eterm", "cons25", "wsvt25", "pccon", "pcvt", "scoansi", "at386", "sun", "minix", "hurd", "mach",
 }
 
 // ASCII reports whether the terminal may lack our glyphs: the locale is without UTF-8, or it is the Linux console.

@@ -125,7 +125,8 @@ var arrows = map[string]imports{
 	},
 	"cmd/internal/stage": {why: "a terminal in a browser does not know what is shown on it", never: "os " + noProcess},
 	"cmd/internal/engine": {
-		why: "an engine sees no environment and no terminal", ours: "cmd/internal/integration flow pleoclient pleoclient/lazy store",
+		why:   "an engine sees no environment and no terminal",
+		ours:  "cmd/internal/integration flow pleoclient pleoclient/lazy store",
 		never: "os net " + noProcess,
 	},
 	"cmd/pleo-connect": {
