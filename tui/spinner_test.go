@@ -2,15 +2,10 @@ package tui
 
 import (
 	"context"
-	"io"
-	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	tea "charm.land/bubbletea/v2"
 
 	"pleo-connect/flow"
 )
@@ -58,39 +53,6 @@ func TestWaitingWritesLittle(t *testing.T) {
 							remote, shown, written)
 					}
 				}
-			})
-		})
-	}
-}
-
-// TestIdle: where the person has to act, and all is drawn, nothing happens in a minute.
-func TestIdle(t *testing.T) {
-	t.Parallel()
-	for _, sc := range scenes {
-		s := sc.make(t).state
-		busy := func(l flow.Line) bool { return l.Mark == flow.MarkBusy }
-		if slices.ContainsFunc(s.Lines(s.Step), busy) {
-			continue
-		}
-		t.Run(sc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				var messages atomic.Int32
-				r := startDrawn(t, never, s, nil, sizes[1], Options{}, func(opt *Options, out io.Writer, size [2]int) {
-					byPainter(opt, out, size)
-					opt.Program = append(opt.Program, tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
-						messages.Add(1)
-						return msg
-					}))
-				})
-				r.settle()
-				before := messages.Load()
-				time.Sleep(time.Minute) // by the clock of synctest
-				synctest.Wait()
-				if n := messages.Load() - before; n != 0 || before == 0 {
-					t.Errorf("%d messages in a minute, after %d", n, before)
-				}
-				r.send("\x03")
 			})
 		})
 	}
