@@ -278,3 +278,15 @@ func TestEmptyFlags(t *testing.T) {
 		}
 	}
 }
+
+// TestVersionAlone: only a lone --version needs no commands, so that one before a command is still wrong.
+func TestVersionAlone(t *testing.T) {
+	t.Parallel()
+	for args, code := range map[string]int{"--version": exitDone, "--version status": exitUsage} {
+		cmd := exec.Command(binary(t), strings.Fields(args)...)
+		out, _ := cmd.CombinedOutput()
+		if got := cmd.ProcessState.ExitCode(); got != code {
+			t.Errorf("%s: exit code %d, want %d: %s", args, got, code, out)
+		}
+	}
+}

@@ -107,11 +107,11 @@ func allCommands() []command {
 	}
 }
 
-// needed returns the commands that a run with these arguments needs: to make all of them takes longer than key does. Help
-// and completion, and whatever may be a mistake, need all.
+// needed returns the commands that a run with these arguments needs: to make all of them takes longer than key does.
+// Help and completion, and whatever may be a mistake, need all.
 func needed(args []string) []command {
 	all := allCommands()
-	if len(args) == 0 || args[0] == "--version" {
+	if len(args) == 0 || len(args) == 1 && args[0] == "--version" {
 		return nil
 	}
 	if i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] }); i >= 0 && args[0] != manual {
