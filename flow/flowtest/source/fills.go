@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -130,6 +131,21 @@ func (m *Module) Fills() []Fill {
 				return true
 			})
 		}
+	}
+	return out
+}
+
+// Arguments returns what the calls of a function with one text get, by file and line, with * for unknown parts.
+func (m *Module) Arguments(function string) map[string]string {
+	out := map[string]string{}
+	for name, file := range m.files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && calls(call, function) && len(call.Args) == 1 {
+				at := m.set.Position(call.Pos())
+				out[fmt.Sprintf("%s:%d:%d", name, at.Line, at.Column)] = m.pattern(call.Args[0])
+			}
+			return true
+		})
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -36,6 +37,30 @@ func Root(t testing.TB) string {
 func Nested(root, dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "go.mod"))
 	return err == nil && dir != root
+}
+
+// Packages returns the folders of all packages, relative to the top folder, except helpers of tests and nested modules.
+func Packages(t testing.TB) (dirs []string) {
+	t.Helper()
+	root := Root(t)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		dir, _ := filepath.Rel(root, path)
+		dir = filepath.ToSlash(dir)
+		if dir == "flow/flowtest" || dir == ".git" || Nested(root, path) {
+			return fs.SkipDir
+		}
+		if len(Files(t, dir)) > 0 {
+			dirs = append(dirs, dir)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dirs
 }
 
 // Parse parses a file, whose name is relative to the top folder.
