@@ -67,7 +67,7 @@ func (r report) graph() string {
 	height := float64(firstRow + len(rows)*rowHeight + 30)
 	var c canvas
 	_, _ = fmt.Fprintf(&c, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%g" viewBox="0 0 %[1]d %[2]g" `+
-		`role="img" aria-label="Figures of pleo-connect beside the best peer and the goal">`+"\n<style>%s</style>\n",
+		`role="img" aria-label="Bars of ours beside the floor, the best peer and the goal">`+"\n<style>%s</style>\n",
 		graphWidth, height, graphStyle)
 	_, _ = fmt.Fprintf(&c, `<rect class="ground" x=".5" y=".5" width="%d" height="%g" rx="6"/>`+"\n",
 		graphWidth-1, height-1)
@@ -101,7 +101,7 @@ func (c *canvas) row(y float64, row compared) {
 	if row.Status == "missed" {
 		class, said = "missed", said+", missed"
 	}
-	c.bar(class, y, 12, row.ours/row.limit, said)
+	c.bar(class, y, 12, row.Value/row.AtMost, said) // as it was judged
 	if row.peer.of != "" {
 		c.bar("peer", y+16, 7, row.peer.value/row.limit, row.named(row.peer))
 	}

@@ -12,7 +12,7 @@
 //   - start: whole processes that print a line or their help
 //   - first: from the exec to when the text of the first screen is on it, on terminals that answer like a modern
 //     one, like xterm, not at all, and as a modern one 100 ms late; and with a file of certificates to trust
-//   - keys: a letter and ctrl+u in turn, from the write to the first byte that comes back, and to the paint
+//   - keys: a letter and ctrl+u in turn, from the write to the paint
 //   - idle: processor time and bytes of a program that waits for a key
 //   - run: the bytes of a whole pasted run over SSH, by step, and the times to each screen, with Pleo on loopback
 //   - trips: the round trips to a Pleo behind TLS 1.3 that are waited for, and the memory of a run
@@ -213,7 +213,7 @@ func (o options) report(r report) (met bool, err error) {
 	fmt.Println()
 	printGoals(os.Stdout, r.Goals)
 	fmt.Printf("\nload %s before, %s after", r.About.LoadBefore, r.About.LoadAfter)
-	if s := r.Figures.find("letter to first byte"); s != nil {
+	if s := r.Figures.find("letter to paint"); s != nil {
 		fmt.Printf("; echo, 99 %%: %.2g ms", s.quantile(echo, most))
 	}
 	fmt.Println()

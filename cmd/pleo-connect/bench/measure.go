@@ -165,12 +165,11 @@ func (b *bench) key(s *session, p program, name, key string, is func(screen stri
 	if err := s.send(key); err != nil {
 		return err
 	}
-	first, last, err := s.until("the paint of "+name, is)
+	painted, err := s.until("the paint of "+name, is)
 	if err != nil {
 		return err
 	}
-	b.add(name+" to first byte", "ms", p.name, ms(first.Sub(sent)))
-	b.add(name+" to paint", "ms", p.name, ms(last.Sub(sent)))
+	b.add(name+" to paint", "ms", p.name, ms(painted.Sub(sent)))
 	return nil
 }
 

@@ -124,24 +124,21 @@ func (s *session) draw(c chunk) {
 	_, _ = s.screen.Write(c.text)
 }
 
-// until waits for a state of the screen, and returns when the first bytes came, and those that made it.
-func (s *session) until(what string, is func(screen string) bool) (first, last time.Time, err error) {
+// until waits for a state of the screen, and returns when the bytes came that made it.
+func (s *session) until(what string, is func(screen string) bool) (time.Time, error) {
 	deadline := time.After(patience)
 	for {
 		select {
 		case c, ok := <-s.output:
 			if !ok {
-				return first, last, fmt.Errorf("the program ended before %s:\n%s", what, s.screen)
-			}
-			if first.IsZero() {
-				first = c.at
+				return time.Time{}, fmt.Errorf("the program ended before %s:\n%s", what, s.screen)
 			}
 			s.draw(c)
 			if is(s.screen.String()) {
-				return first, c.at, nil
+				return c.at, nil
 			}
 		case <-deadline:
-			return first, last, fmt.Errorf("never came: %s\n%s", what, s.screen)
+			return time.Time{}, fmt.Errorf("never came: %s\n%s", what, s.screen)
 		}
 	}
 }
@@ -152,8 +149,7 @@ func (s *session) see(text string) (time.Time, error) {
 	if has(s.screen.String()) {
 		return time.Now(), nil
 	}
-	_, at, err := s.until(text, has)
-	return at, err
+	return s.until(text, has)
 }
 
 // rest draws until nothing has been written for a time. The program must not have ended.

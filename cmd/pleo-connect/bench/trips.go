@@ -38,10 +38,10 @@ func (b *bench) trips(trip, think time.Duration) error {
 		}
 		const (
 			company = "paste to company"
-			done    = "Enter to Done, less loopback"
-			whole   = "headless connect, less loopback"
+			done    = "Enter to Done"
+			whole   = "headless connect"
 		)
-		b.add(company, "trips", p.name, inTrips(run[1].took[toCompany]))
+		b.add(company, "trips", p.name, inTrips(run[1].took[toCompany]-run[0].took[toCompany]))
 		b.add(done, "trips", p.name, inTrips(run[1].took[toDone]-run[0].took[toDone]))
 		b.add(whole, "trips", p.name, inTrips(headless[1]-headless[0]))
 		b.add("memory of a run", "MiB", p.name, run[0].memory)
