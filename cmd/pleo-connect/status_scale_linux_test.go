@@ -47,9 +47,11 @@ func TestStatusOfThousands(t *testing.T) {
 	if peak := memoryOf(t, cmd.Process.Pid, "VmHWM"); peak > 64<<20 {
 		t.Errorf("%d MiB of memory", peak>>20)
 	}
-	// Its own, those of the runtime, and perhaps a record for each processor.
-	if files := openFiles(t, cmd.Process.Pid); len(files) > 12+runtime.NumCPU() {
-		t.Errorf("%d open files: %v", len(files), files)
+	if os.Geteuid() == 0 { // see needRoot
+		// Its own, those of the runtime, and perhaps a record for each processor.
+		if files := openFiles(t, cmd.Process.Pid); len(files) > 12+runtime.NumCPU() {
+			t.Errorf("%d open files: %v", len(files), files)
+		}
 	}
 	end, err := io.ReadAll(lines)
 	if err != nil {
