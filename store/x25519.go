@@ -31,7 +31,7 @@ func newX25519(id *age.X25519Identity) (*identity, error) {
 }
 
 // scalarOf returns the private key of an identity, which age gives away only as text. The text is Bech32, a character
-// for every 5 bits, and age has just written it, so that there is nothing to check.
+// for every 5 bits. It needs no check: age has just written it.
 //
 // Source: https://c2sp.org/age#the-x25519-identity-type
 func scalarOf(id *age.X25519Identity) []byte {

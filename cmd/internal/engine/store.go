@@ -139,18 +139,11 @@ func (f files) Forget(ref store.Ref, generation uint64) error {
 	return st.Forget(ref, generation)
 }
 
-func (f files) Refs() ([]store.Ref, error) {
-	st, err := f.open()
-	switch {
-	case errors.Is(err, store.ErrNoStore):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	return st.Refs()
-}
+func (f files) Refs() ([]store.Ref, error) { return f.names((*store.Store).Refs) }
 
-func (f files) Pending() ([]store.Ref, error) {
+func (f files) Pending() ([]store.Ref, error) { return f.names((*store.Store).Pending) }
+
+func (f files) names(of func(*store.Store) ([]store.Ref, error)) ([]store.Ref, error) {
 	st, err := f.open()
 	switch {
 	case errors.Is(err, store.ErrNoStore):
@@ -158,7 +151,7 @@ func (f files) Pending() ([]store.Ref, error) {
 	case err != nil:
 		return nil, err
 	}
-	return st.Pending()
+	return of(st)
 }
 
 func (f files) List() (iter.Seq2[store.Record, error], error) {
