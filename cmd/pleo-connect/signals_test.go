@@ -157,13 +157,18 @@ func shell(t *testing.T, s *site) *terminal {
 	return x
 }
 
+// faces are both faces of the wizard: their answer to the request, and what they show last at their field for the key
+// and at the company. Only then do they take an answer: before, Ctrl+C is a signal.
+var faces = map[string]struct{ term, allow, key, confirm string }{
+	"full screen":  {"xterm", enter, "esc back", "enter confirm"},
+	"line by line": {"dumb", "allow\r", "Enter alone goes back", "or back:"},
+}
+
 // TestSuspend stops the wizard with Ctrl+Z and brings it back: the shell gets its terminal, and what was typed is still
 // there.
 func TestSuspend(t *testing.T) {
 	t.Parallel()
-	for face, c := range map[string]struct{ term, allow string }{
-		"full screen": {"xterm", enter}, "line by line": {"dumb", "allow\r"},
-	} {
+	for face, c := range faces {
 		t.Run(face, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
@@ -173,7 +178,7 @@ func TestSuspend(t *testing.T) {
 			x.see("llow", "Pleo is reachable")
 			x.send(c.allow)
 			x.see("Get your key from Pleo")
-			x.see(map[string]string{"xterm": "esc back", "dumb": "Enter alone goes back"}[c.term])
+			x.see(c.key)
 			x.send("\x1a")
 			x.see("Stopped", "shell>")
 			if m := x.termios(); m.Lflag&unix.ECHO == 0 || m.Lflag&unix.ICANON == 0 || !x.modesOff() {
@@ -186,7 +191,7 @@ func TestSuspend(t *testing.T) {
 			})
 			x.until("echo off again", func() bool { return x.termios().Lflag&unix.ECHO == 0 || x.tick() })
 			x.paste(s.sim.Keys().Good)
-			x.see("Is this the right company?")
+			x.see("Is this the right company?", c.confirm)
 			x.send(ctrlC)
 			x.see("stopped before the connection was active", "shell>")
 			x.write("echo code $?\n")

@@ -8,12 +8,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// faces are both faces of the wizard at their field for the key.
-var faces = map[string]struct{ term, allow, key string }{
-	"full screen":  {"xterm", enter, "esc back"},
-	"line by line": {"dumb", "allow\r", "Enter alone goes back"},
-}
-
 // wizardOf starts the wizard as a job of a shell, and returns its process when it asks for the key.
 func (x *terminal) wizardOf(s *site, allow, key string) (pid int) {
 	x.t.Helper()
@@ -69,7 +63,7 @@ func TestStoppedFromOutside(t *testing.T) {
 					})
 					x.see(c.key)
 					x.paste(s.sim.Keys().Good)
-					x.see("Is this the right company?")
+					x.see("Is this the right company?", c.confirm)
 					if strings.Contains(x.written(), s.sim.Keys().Good) {
 						t.Error("the key is on the terminal")
 					}
