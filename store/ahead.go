@@ -6,8 +6,12 @@ import (
 	"sync"
 )
 
-// Ahead yields what read returns for each of in, in this order. One goroutine per core reads ahead, each at most one:
-// so no more is in memory than that. None is left when the loop ends.
+// maxAhead is how many results of each goroutine may wait for the loop. With none, a core would sleep and be woken
+// again for each.
+const maxAhead = 8
+
+// Ahead yields what read returns for each of in, in this order. One goroutine per core reads ahead, each one more than
+// maxAhead at most: so no more is in memory than that. None is left when the loop ends.
 func Ahead[N, T any](in []N, read func(N) T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		workers := make([]worker[N, T], min(runtime.GOMAXPROCS(0), len(in)))
@@ -16,7 +20,7 @@ func Ahead[N, T any](in []N, read func(N) T) iter.Seq[T] {
 		done := make(chan struct{})
 		defer close(done)
 		for w := range workers {
-			workers[w] = worker[N, T]{make(chan T), make(chan any)}
+			workers[w] = worker[N, T]{make(chan T, maxAhead), make(chan any)}
 			running.Go(func() { workers[w].run(in[w:], len(workers), read, done) })
 		}
 		for i := range in {

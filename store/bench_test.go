@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -106,16 +107,16 @@ func TestCostsDoNotGrow(t *testing.T) {
 	}
 }
 
-// TestListReadsAFewAhead: a core reads one record ahead of the caller, so that ten thousand keys are never in memory at
-// once, and nothing is read once the caller stops.
+// TestListReadsAFewAhead: a core reads a few records ahead of the caller, so that ten thousand keys are never in memory
+// at once, and nothing is read once the caller stops.
 func TestListReadsAFewAhead(t *testing.T) {
 	t.Parallel()
-	const all = 40
+	window := runtime.GOMAXPROCS(0) * (1 + maxAhead)
+	all := 2*window + 10
 	s := newTestStore(t)
 	populate(t, s, all)
 	f := &faulty{fsys: s.fs}
 	s.fs = f
-	window := runtime.GOMAXPROCS(0)
 	got := 0
 	for r, err := range s.List() {
 		must(t, err)
@@ -124,7 +125,7 @@ func TestListReadsAFewAhead(t *testing.T) {
 		}
 		got++
 		if read := f.recordsRead(); read > got+window {
-			t.Errorf("%d records were read for the first %d on %d cores", read, got, window)
+			t.Errorf("%d records were read for the first %d, with a window of %d", read, got, window)
 		}
 	}
 	if got != all || f.recordsRead() != all {
@@ -181,9 +182,21 @@ func TestCallsForThousands(t *testing.T) {
 	if lists, reads := calls(loss); lists != 3 || reads != 0 { // the marks, those of earlier stores, the records
 		t.Errorf("Loss lists %d directories and reads %d files", lists, reads)
 	}
-	probed := operations(t, s, (*Store).probeStore)
-	if n := len(slices.DeleteFunc(probed, func(name string) bool { return name != "list "+installationsName })); n != 1 {
-		t.Errorf("Probe lists the records %d times", n)
+	probed := map[string]int{}
+	for _, name := range operations(t, s, func(s *Store) error {
+		o, err := s.probeStore()
+		if len(o.Refs) != all {
+			t.Errorf("Probe sees %d records of %d", len(o.Refs), all)
+		}
+		wantLoss(t, o.Loss)
+		return err
+	}) {
+		probed[name]++
+	}
+	for _, large := range []string{s.installations(), s.ownSeen()} {
+		if n := probed["list "+filepath.Base(large)]; n != 1 {
+			t.Errorf("Probe lists %s %d times", large, n)
+		}
 	}
 }
 

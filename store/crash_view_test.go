@@ -125,22 +125,22 @@ func (v *view) record() (Record, error) {
 
 // checkMarkers requires that each pending record, and each that was pending before the last save, has its marker.
 func checkMarkers(s *Store) error {
-	marked, err := s.Pending()
+	marked, err := s.pending()
 	if err != nil {
 		return err
 	}
-	files, err := s.files()
+	names, err := s.files()
 	if err != nil {
 		return err
 	}
-	for _, file := range files {
-		f, err := s.recordFile(file.Name())
+	for _, name := range names {
+		f, err := s.recordFile(name)
 		if err != nil {
 			continue
 		}
 		found, err := s.loadFile(f.path, f.fileID)
 		if err == nil && found.doc.Status == StatusPending && !slices.Contains(marked, f.ref) {
-			return fmt.Errorf("%s, generation %d, is pending and has no marker", file.Name(), found.doc.Generation)
+			return fmt.Errorf("%s, generation %d, is pending and has no marker", name, found.doc.Generation)
 		}
 	}
 	return nil

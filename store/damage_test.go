@@ -140,7 +140,7 @@ func TestSettingsAndCopyAreLost(t *testing.T) {
 			for name, try := range map[string]func() error{
 				"open":   func() error { _, err := Open(cfg); return err },
 				"create": func() error { _, err := Create(cfg); return err },
-				"probe":  func() error { return Probe(cfg) },
+				"probe":  func() error { return probe(cfg) },
 			} {
 				if err := try(); rowOf(err) != tt.want {
 					t.Errorf("%s: %v", name, err)
@@ -472,7 +472,7 @@ func TestSettings(t *testing.T) {
 			wantKind(t, err, tt.want)
 			_, err = Create(cfg)
 			wantKind(t, err, tt.want)
-			wantKind(t, Probe(cfg), tt.want)
+			wantKind(t, probe(cfg), tt.want)
 			if diff := cmp.Diff(before, files(t, tempRoot(cfg))); diff != "" {
 				t.Errorf("files changed:\n%s", diff)
 			}

@@ -95,9 +95,9 @@
 //
 // Before a pending record is saved, an empty file with its name is made in unfinished/, and is on the disk.
 // [Store.Settle] of an active record removes it, as does [Store.Forget], and the removal may be lost. So whenever a
-// pending record is on the disk, live or as the version before it, its name is in [Store.Pending], perhaps among names
-// of others. There is one exception: a file that was put back from a backup without its marker. The wizard looks for
-// what it can continue without decrypting thousands of records.
+// pending record is on the disk, live or as the version before it, its name is in [Overview.Pending], perhaps among
+// names of others. There is one exception: a file that was put back from a backup without its marker. The wizard looks
+// for what it can continue without decrypting thousands of records.
 //
 // # Writing
 //

@@ -24,10 +24,10 @@ func OtherDirs(cfg Config) []string {
 	if err != nil {
 		return nil
 	}
-	entries, _ := s.fs.list(s.allSeen())
+	names, _ := s.fs.list(s.allSeen())
 	var out []string
-	for _, e := range entries {
-		p, err := s.loadPlace(filepath.Join(s.seen(e.Name()), placeName))
+	for _, name := range names {
+		p, err := s.loadPlace(filepath.Join(s.seen(name), placeName))
 		if err != nil || p.Dir == s.dir || slices.Contains(out, p.Dir) {
 			continue
 		}

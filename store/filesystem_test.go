@@ -38,7 +38,7 @@ func TestTemporaryPlace(t *testing.T) {
 		t.Errorf("%s is not among %q", cfg.Temp, dirs)
 	}
 	before := files(t, tempRoot(cfg))
-	wantKind(t, Probe(cfg), KindPlace)
+	wantKind(t, probe(cfg), KindPlace)
 	_, err := Create(cfg)
 	wantKind(t, err, KindPlace)
 	if after := files(t, tempRoot(cfg)); len(after) != len(before) {

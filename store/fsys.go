@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // fsys holds every file operation between a record and the disk, so that tests can replace each of them. Directories
@@ -15,7 +16,7 @@ type fsys interface {
 	read(path string, check fileCheck) ([]byte, error) // the whole file, if the open file passes check
 	rename(from, to string) error                      // replaces to
 	remove(path string) error
-	list(dir string) ([]fs.DirEntry, error)    // sorted by name
+	list(dir string) ([]string, error)         // the names in it, sorted
 	syncDir(dir string) error                  // makes names durable
 	mkdir(path string, mode fs.FileMode) error // with this mode, regardless of the umask
 }
@@ -93,7 +94,17 @@ func (d disk) rename(from, to string) error { return os.Rename(from, to) }
 
 func (d disk) remove(path string) error { return os.Remove(path) }
 
-func (d disk) list(dir string) ([]fs.DirEntry, error) { return os.ReadDir(dir) }
+// list makes no fs.DirEntry of each name: there may be ten thousand.
+func (d disk) list(dir string) ([]string, error) {
+	f, err := os.OpenFile(dir, os.O_RDONLY|onlyDirectory, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	names, err := f.Readdirnames(-1)
+	slices.Sort(names)
+	return names, err
+}
 
 func (d disk) syncDir(dir string) error { return syncDir(dir) }
 

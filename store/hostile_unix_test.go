@@ -4,6 +4,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -319,5 +320,19 @@ func TestHostileLock(t *testing.T) {
 			_, err = s.Get(r.Ref())
 			must(t, err)
 		})
+	}
+}
+
+// TestListAFIFO: a FIFO in the place of a directory is refused, and no one waits for its writer.
+func TestListAFIFO(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	must(t, os.RemoveAll(s.ownSeen()))
+	must(t, unix.Mkfifo(s.ownSeen(), 0o600))
+	if l := s.Loss(); l.Doubt.Case != "unreadable" || l.Doubt.Path != s.ownSeen() {
+		t.Errorf("%+v", l)
+	}
+	if err := s.fs.syncDir(s.ownSeen()); !errors.Is(err, unix.ENOTDIR) {
+		t.Errorf("syncDir: %v", err)
 	}
 }

@@ -44,7 +44,7 @@ func TestPlaceOfTheIdentity(t *testing.T) {
 			must(t, tt.plant(dir))
 			cfg.Identity = filepath.Join(dir, tt.path)
 			_, err := Create(cfg)
-			for name, err := range map[string]error{"create": err, "probe": Probe(cfg)} {
+			for name, err := range map[string]error{"create": err, "probe": probe(cfg)} {
 				if rowOf(err) != tt.want || !strings.HasPrefix(err.Error(), dir+"/"+tt.names) {
 					t.Errorf("%s: %v", name, err)
 				}
@@ -83,7 +83,7 @@ func TestWayToTheStore(t *testing.T) {
 		strings.Repeat("long/", 1000): caseTooLong, strings.Repeat("l", 300): caseTooLong,
 	} {
 		cfg.Dir = filepath.Join(dir, below)
-		if err := Probe(cfg); rowOf(err) != want || strings.Contains(err.Error(), "/f/below") {
+		if err := probe(cfg); rowOf(err) != want || strings.Contains(err.Error(), "/f/below") {
 			t.Errorf("%v of %q, want %q", err, rowOf(err), want)
 		}
 	}

@@ -54,12 +54,34 @@ func (e *LostError) Is(target error) bool { return target == ErrNotFound }
 // Only the marks beside the store's own identity know of every removal: those beside the identity of another recipient
 // know only what that person does.
 func (s *Store) Loss() Loss {
+	marks := s.listMarks()
+	return s.lossOf(marks, s.listIn(s.installations()))
+}
+
+// listing is what is in a directory, or why that is unknown.
+type listing struct {
+	names []string
+	err   error
+}
+
+func (s *Store) listIn(dir string) listing {
+	names, err := s.fs.list(dir)
+	return listing{names, err}
+}
+
+// listMarks lists those of the store. It runs before the records are listed: a record is saved before its mark, and
+// removed after it.
+func (s *Store) listMarks() listing { return s.listIn(s.ownSeen()) }
+
+// lossOf is Loss, with the marks and the records as they were listed.
+func (s *Store) lossOf(marks, records listing) Loss {
 	if !s.isOwner() {
 		return Loss{Doubt: Doubt{"not_own", s.identity}}
 	}
 	l := s.newLossSearch(s.current().settings.StoreID)
-	l.findMarks()
-	l.forgetFound()
+	l.addMarks(l.own, marks)
+	l.findEarlier()
+	l.forgetFound(records)
 	l.readMarks()
 	return l.loss
 }
@@ -92,45 +114,51 @@ func LossAt(cfg Config) (Loss, error) {
 	if err != nil {
 		return Loss{}, err
 	}
+	return s.lossWithoutStore(), nil
+}
+
+func (s *Store) lossWithoutStore() Loss {
 	l := s.newLossSearch("")
-	l.findMarks()
+	l.findEarlier()
 	l.readMarks()
-	return l.loss, nil
+	return l.loss
 }
 
 // lossSearch looks for marks without a record.
 type lossSearch struct {
 	*Store
 	loss  Loss
-	own   string              // the directory of the marks of the current store; "" if there is none
-	marks map[string][]string // the directories with a mark of a record that is not found yet, by file id
+	own   string // the directory of the marks of the current store; "" if there is none
+	found []marks
+}
+
+// marks are those in one directory whose record was not found yet.
+type marks struct {
+	dir     string
+	fileIDs []string // sorted
 }
 
 func (s *Store) newLossSearch(storeID string) *lossSearch {
-	l := &lossSearch{Store: s, marks: map[string][]string{}}
+	l := &lossSearch{Store: s}
 	if storeID != "" {
 		l.own = s.seen(storeID)
 	}
 	return l
 }
 
-// findMarks collects the marks of the store, and then those of earlier stores in its directory. It runs before
-// forgetFound, and readMarks after it: a record is saved before its mark, and removed after it.
-func (l *lossSearch) findMarks() {
-	if l.own != "" {
-		l.addMarks(l.own)
-	}
+// findEarlier collects the marks of earlier stores in the directory of the store.
+func (l *lossSearch) findEarlier() {
 	if l.loss.Doubt.Any() { // removals since then are not known either
 		return
 	}
 	for _, dir := range l.before() {
-		l.addMarks(dir)
+		l.addMarks(dir, l.listIn(dir))
 	}
 }
 
 // before returns the directories of marks whose stores were in this directory before the current one.
 func (l *lossSearch) before() []string {
-	entries, err := l.fs.list(l.allSeen())
+	names, err := l.fs.list(l.allSeen())
 	if err != nil {
 		if l.own == "" && !l.unused(err) {
 			l.doubt(l.allSeen(), err)
@@ -138,9 +166,9 @@ func (l *lossSearch) before() []string {
 		return nil
 	}
 	var out []string
-	for _, e := range entries {
-		dir := l.seen(e.Name())
-		if !pleoclient.IsUUID(e.Name()) || dir == l.own {
+	for _, name := range names {
+		dir := l.seen(name)
+		if !pleoclient.IsUUID(name) || dir == l.own {
 			continue
 		}
 		path := filepath.Join(dir, placeName)
@@ -167,42 +195,59 @@ func (l *lossSearch) unused(err error) bool {
 		err == nil && !isLocked(data) && !bytes.HasPrefix(data, []byte(identityTitle))
 }
 
-// addMarks collects the names in a directory of marks, whatever they are: nearly all of them are dropped again. If the
-// current store has a mark of a record, only that one counts.
-func (l *lossSearch) addMarks(dir string) {
-	entries, err := l.fs.list(dir)
-	if err = cmp.Or(err, checkWritable(dir)); err != nil {
+// addMarks collects the names in a directory of marks, whatever they are: nearly all of them are dropped again.
+func (l *lossSearch) addMarks(dir string, in listing) {
+	if err := cmp.Or(in.err, checkWritable(dir)); err != nil {
 		l.doubt(dir, err)
 		return
 	}
-	for _, e := range entries {
-		fileID, ok := strings.CutSuffix(e.Name(), markSuffix)
-		if dirs := l.marks[fileID]; ok && (len(dirs) == 0 || dirs[0] != l.own) {
-			l.marks[fileID] = append(dirs, dir)
+	l.found = append(l.found, marks{dir, sortedIDs(in.names, func(name string) (string, bool) {
+		return strings.CutSuffix(name, markSuffix)
+	})})
+}
+
+// sortedIDs returns the file ids in the names of files, each once.
+func sortedIDs(names []string, of func(name string) (fileID string, ok bool)) []string {
+	out := make([]string, 0, len(names))
+	for _, name := range names {
+		if fileID, ok := of(name); ok {
+			out = append(out, fileID)
 		}
 	}
+	slices.Sort(out)
+	return slices.Compact(out) // a file and the version before it have the same
 }
 
 // forgetFound drops the marks of all records that exist.
-func (l *lossSearch) forgetFound() {
-	entries, err := l.fs.list(l.installations())
-	if err != nil { // all of them may exist
-		l.doubt(l.installations(), err)
-		clear(l.marks)
+func (l *lossSearch) forgetFound(in listing) {
+	if in.err != nil { // all of them may exist
+		l.doubt(l.installations(), in.err)
+		l.found = nil
 		return
 	}
-	last := ""
-	for _, e := range entries {
-		fileID, ok := fileIDOfName(e.Name())
-		if !ok || fileID == last { // a file and the version before it
-			continue
-		}
-		last = fileID
-		if len(l.marks[fileID]) == 0 {
-			l.checkMarked(fileID)
-		}
-		delete(l.marks, fileID)
+	records := sortedIDs(in.names, fileIDOfName)
+	unmarked := records
+	for i, m := range l.found {
+		unmarked = without(unmarked, m.fileIDs)
+		l.found[i].fileIDs = without(m.fileIDs, records)
 	}
+	for _, fileID := range unmarked {
+		l.checkMarked(fileID)
+	}
+}
+
+// without returns all of a that are not in b. Both are sorted.
+func without(a, b []string) []string {
+	var out []string
+	for _, text := range a {
+		for len(b) > 0 && b[0] < text {
+			b = b[1:]
+		}
+		if len(b) == 0 || b[0] != text {
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 // checkMarked sets a doubt if a record has no mark: those of lost records may also be missing. It may have been saved
@@ -217,14 +262,22 @@ func (l *lossSearch) checkMarked(fileID string) {
 	}
 }
 
-// readMarks reads the marks of records that do not exist.
+// readMarks reads the marks of records that do not exist. If the current store has one, only that one counts.
 func (l *lossSearch) readMarks() {
-	for _, fileID := range slices.Sorted(maps.Keys(l.marks)) {
+	dirs := map[string][]string{} // by file id
+	for _, m := range l.found {
+		for _, fileID := range m.fileIDs {
+			if in := dirs[fileID]; len(in) == 0 || in[0] != l.own {
+				dirs[fileID] = append(in, m.dir)
+			}
+		}
+	}
+	for _, fileID := range slices.Sorted(maps.Keys(dirs)) {
 		ref, ok := refOf(fileID)
 		if !ok {
 			continue
 		}
-		m, path, err := l.newest(l.marks[fileID], fileID)
+		m, path, err := l.newest(dirs[fileID], fileID)
 		switch {
 		case err != nil:
 			l.doubt(path, err)

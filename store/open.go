@@ -103,18 +103,18 @@ func (s *Store) checkOurs() error {
 	if _, err := checkDir(s.dir); err != nil {
 		return err
 	}
-	entries, err := s.fs.list(s.dir)
+	names, err := s.fs.list(s.dir)
 	if err != nil {
 		return readError(s.dir, err)
 	}
 	ours := []string{formatName, readmeName, lockName, settingsName, installationsName, pendingName}
 	foreign := ""
-	for _, e := range entries {
-		if isSettings(e) {
+	for _, name := range names {
+		if isSettings(name) {
 			return nil // a complete store; a note left beside it does no harm
 		}
-		if !slices.Contains(ours, e.Name()) && !strings.HasPrefix(e.Name(), tempPrefix) {
-			foreign = e.Name()
+		if !slices.Contains(ours, name) && !strings.HasPrefix(name, tempPrefix) {
+			foreign = name
 		}
 	}
 	if foreign != "" {
@@ -125,24 +125,24 @@ func (s *Store) checkOurs() error {
 	return nil
 }
 
-func isSettings(e fs.DirEntry) bool { return e.Name() == settingsName || e.Name() == settingsPrevName }
+func isSettings(name string) bool { return name == settingsName || name == settingsPrevName }
 
 // checkComplete returns ErrNoStore if the store was never finished. Records without settings are not a new store: their
 // store id would be lost.
 func (s *Store) checkComplete() error {
-	entries, err := s.fs.list(s.dir)
+	names, err := s.fs.list(s.dir)
 	if err != nil {
 		return readError(s.dir, err)
 	}
-	if slices.ContainsFunc(entries, isSettings) {
+	if slices.ContainsFunc(names, isSettings) {
 		return nil
 	}
-	entries, err = s.fs.list(s.installations())
+	names, err = s.fs.list(s.installations())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return readError(s.installations(), err)
 	}
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), recordSuffix) || strings.HasSuffix(e.Name(), prevSuffix) {
+	for _, name := range names {
+		if _, ok := fileIDOfName(name); ok {
 			return fail(caseSettingsGone, s.in(settingsName))
 		}
 	}

@@ -88,7 +88,7 @@ func TestPassphraseIsAskedOnce(t *testing.T) {
 	}
 	all.Wait()
 	must(t, Unlock(mine))
-	must(t, Probe(mine))
+	must(t, probe(mine))
 	s := create(t, mine)
 	put(t, s, r)
 	must(t, s.reload())
@@ -197,7 +197,7 @@ func TestNobodyCanBeAsked(t *testing.T) {
 	}
 	_, err := Open(mine)
 	wantKind(t, err, KindIdentityLocked)
-	wantKind(t, Probe(mine), KindIdentityLocked)
+	wantKind(t, probe(mine), KindIdentityLocked)
 	wantKind(t, Unlock(mine), KindIdentityLocked)
 	_, err = Rekey(mine, nil)
 	wantKind(t, err, KindIdentityLocked)
@@ -219,7 +219,7 @@ func TestNewStoreNeedsAnOpenIdentity(t *testing.T) {
 	a := &answers{texts: []string{passphrase}}
 	cfg.Passphrase = AskPassphrase(a.ask)
 	must(t, Unlock(cfg)) // there is nothing to open
-	wantKind(t, Probe(cfg), KindIdentityLocked)
+	wantKind(t, probe(cfg), KindIdentityLocked)
 	_, err := Create(cfg)
 	wantKind(t, err, KindIdentityLocked)
 	if rowOf(err) != caseFirst || a.asked.Load() != 0 {

@@ -57,7 +57,7 @@ func refused(t *testing.T, cfg Config, root string, want Kind) {
 	before := strings.Join(files(t, root), "\n")
 	_, openErr := Open(cfg)
 	_, createErr := Create(cfg)
-	for name, err := range map[string]error{"Open": openErr, "Create": createErr, "Probe": Probe(cfg)} {
+	for name, err := range map[string]error{"Open": openErr, "Create": createErr, "Probe": probe(cfg)} {
 		if err == nil || kindOf(err) != want {
 			t.Errorf("%s: %v, want kind %q", name, err, want)
 		}
@@ -72,12 +72,12 @@ func TestIdentityInside(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
 	cfg.Identity = filepath.Join(cfg.Dir, "identity.txt")
-	if err := Probe(cfg); rowOf(err) != caseInsideFirst {
+	if err := probe(cfg); rowOf(err) != caseInsideFirst {
 		t.Errorf("not there: %v", err)
 	}
 	must(t, os.MkdirAll(cfg.Dir, 0o700))
 	writeFile(t, cfg.Identity, []byte("x"))
-	if err := Probe(cfg); rowOf(err) != KindIdentityInside {
+	if err := probe(cfg); rowOf(err) != KindIdentityInside {
 		t.Errorf("there: %v", err)
 	}
 }
@@ -160,7 +160,7 @@ func TestUnfinishedStore(t *testing.T) {
 	for _, name := range []string{lockName, formatName, readmeName, tempPrefix + "X"} {
 		writeFile(t, filepath.Join(cfg.Dir, name), nil)
 	}
-	must(t, Probe(cfg))
+	must(t, probe(cfg))
 	put(t, create(t, cfg), newRecord(companyA))
 }
 

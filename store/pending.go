@@ -34,20 +34,15 @@ func (s *Store) markPending(fileID string) error {
 // is gone. That is on the disk already, and the marker may come back.
 func (s *Store) unmarkPending(fileID string) { _ = s.fs.remove(s.marker(fileID)) }
 
-// Pending returns the names of the records that may be pending, in the order of their file names. It reads no record:
-// some may be active, or gone. A record that is not among them is active, unless its file was put back from a backup
-// without its marker.
-func (s *Store) Pending() ([]Ref, error) {
-	if s.closed.Load() {
-		return nil, errClosed
-	}
-	entries, err := s.fs.list(s.pendingDir())
+// pending returns the names of the records with a marker.
+func (s *Store) pending() ([]Ref, error) {
+	names, err := s.fs.list(s.pendingDir())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, readError(s.pendingDir(), err)
 	}
 	var refs []Ref
-	for _, e := range entries {
-		if ref, ok := refOf(e.Name()); ok {
+	for _, name := range names {
+		if ref, ok := refOf(name); ok {
 			refs = append(refs, ref)
 		}
 	}

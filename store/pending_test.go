@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -16,7 +15,7 @@ func TestPending(t *testing.T) {
 	s := newTestStore(t)
 	wantPending := func(about string, want ...Ref) {
 		t.Helper()
-		got, err := s.Pending()
+		got, err := s.pending()
 		must(t, err)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", about, diff)
@@ -47,11 +46,6 @@ func TestPending(t *testing.T) {
 	wantPending("beside a note", r.Ref())
 	must(t, s.Forget(r.Ref(), r.Generation))
 	wantPending("forgotten")
-
-	must(t, s.Close())
-	if _, err := s.Pending(); !errors.Is(err, errClosed) {
-		t.Errorf("closed: %v", err)
-	}
 }
 
 // TestNoMarkerNoSave: a pending record is not saved unless its marker is on the disk.

@@ -15,6 +15,8 @@ import (
 const (
 	noFollow = unix.O_NOFOLLOW
 	noBlock  = unix.O_NONBLOCK
+
+	onlyDirectory = unix.O_DIRECTORY // a FIFO in its place would let an open wait for its writer
 )
 
 // facts are the parts of a stat that decide who may touch a file.
@@ -133,7 +135,7 @@ func blocking(path string, info fs.FileInfo, need fs.FileMode) *obstacle {
 func checkWritable(dir string) error { return writeError(dir, unix.Access(dir, unix.W_OK|unix.X_OK)) }
 
 func syncDir(dir string) error {
-	d, err := os.Open(dir)
+	d, err := os.OpenFile(dir, os.O_RDONLY|onlyDirectory, 0)
 	if err != nil {
 		return err
 	}

@@ -161,10 +161,10 @@ func TestHostileDirectory(t *testing.T) {
 				}
 			case "":
 				must(t, err)
-				must(t, Probe(cfg))
+				must(t, probe(cfg))
 			default:
 				wantKind(t, err, tt.want)
-				wantKind(t, Probe(cfg), tt.want)
+				wantKind(t, probe(cfg), tt.want)
 				_, err = Create(cfg)
 				wantKind(t, err, tt.want)
 			}
@@ -190,7 +190,7 @@ func TestNewStoreInHostilePlace(t *testing.T) {
 			must(t, os.Mkdir(open, 0o700))
 			must(t, os.Chmod(open, 0o777))
 			place(&cfg, open)
-			wantKind(t, Probe(cfg), KindTooOpen)
+			wantKind(t, probe(cfg), KindTooOpen)
 			_, err := Create(cfg)
 			wantKind(t, err, KindTooOpen)
 			if got := files(t, open); len(got) != 1 {

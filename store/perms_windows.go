@@ -2,10 +2,12 @@ package store
 
 import "io/fs"
 
-// Windows has neither flag. A file that is swapped for a link is not noticed there yet.
+// Windows has none of these flags. A file that is swapped for a link is not noticed there yet.
 const (
 	noFollow = 0
 	noBlock  = 0
+
+	onlyDirectory = 0
 )
 
 // checkFile looks at the kind and the size alone. The access lists that Windows has in place of mode bits are not

@@ -9,53 +9,72 @@ import (
 // Probe proves that [Create] and [Store.Put] would work now, before a key is made that is shown only once: the
 // directories pass, the lock can be taken, a file can be written, flushed, read back and removed, at least 1 MiB and an
 // inode are free, the identity can be read if there is one, and what is encrypted can be decrypted. It leaves nothing
-// behind, not even a new store, and removes what crashed writers left. Errors are those of Create.
-func Probe(cfg Config) error {
+// behind, not even a new store, and removes what crashed writers left. It returns what it saw on the way. Errors are
+// those of Create.
+func Probe(cfg Config) (Overview, error) {
 	s, err := newStore(cfg)
 	if err != nil {
-		return err
+		return Overview{}, err
 	}
-	return s.complete(s.probe())
+	o, err := s.probe()
+	return o, s.complete(err)
 }
 
-func (s *Store) probe() error {
-	err := s.checkLasting()
-	if err != nil {
-		return err
+// Overview is what the names of its files tell about a store. Those of records are in the order of their file names.
+type Overview struct {
+	Empty bool  // there is no store
+	Refs  []Ref // all records; one that has a name may still be damaged
+	Loss  Loss
+
+	// The records that may be pending. Some may be active, or gone; one that is not among them is active, unless its file
+	// was put back from a backup without its marker.
+	Pending []Ref
+}
+
+func (s *Store) probe() (o Overview, err error) {
+	if err := s.checkLasting(); err != nil {
+		return o, err
 	}
 	err = s.open()
 	switch {
 	case err == nil:
-		err = s.probeStore()
+		o, err = s.probeStore()
 	case errors.Is(err, ErrNoStore):
 		err = s.probeNew()
+		o.Empty, o.Loss = true, s.lossWithoutStore()
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = s.current().encrypt([]byte("probe"))
 	}
-	_, err = s.current().encrypt([]byte("probe"))
-	return err
+	return o, err
 }
 
-// probeStore tries a store that exists.
-func (s *Store) probeStore() error {
+// probeStore tries a store that exists. Its large directories are listed once.
+func (s *Store) probeStore() (o Overview, err error) {
 	unlock, err := s.lock()
 	if err != nil {
-		return err
+		return o, err
 	}
 	defer unlock()
+	marks := s.listMarks()
 	// Every store had a directory of records. Making another would hide that this store's is lost, or not mounted.
-	entries, err := s.files()
+	names, err := s.files()
 	if err != nil {
-		return err
+		return o, err
 	}
 	before := s.now().Add(-staleTemp)
-	s.sweepEntries(before, s.installations(), entries)
-	s.sweep(before, s.dir, s.pendingDir(), s.identityDir(), s.ownSeen())
+	s.sweepNames(before, s.installations(), names)
+	s.sweepNames(before, s.ownSeen(), marks.names)
+	s.sweep(before, s.dir, s.pendingDir(), s.identityDir())
 	if err := s.probeFile(existing(s.pendingDir())); err != nil { // a backup may lack it; then it is made again
-		return err
+		return o, err
 	}
-	return s.probeFile(s.installations())
+	if err := s.probeFile(s.installations()); err != nil {
+		return o, err
+	}
+	o.Pending, err = s.pending()
+	o.Refs, o.Loss = s.refsOf(names), s.lossOf(marks, listing{names: names})
+	return o, err
 }
 
 // probeNew tries the directories that will hold a new store and its identity.

@@ -149,10 +149,10 @@ func (s *Store) checkReplaceable() error {
 
 // otherStore returns the marks of another store that shares the identity, or "".
 func (s *Store) otherStore() string {
-	entries, _ := s.fs.list(s.allSeen()) // one that cannot be read does not exist: every store makes its own
-	for _, e := range entries {
-		if pleoclient.IsUUID(e.Name()) && e.Name() != s.current().settings.StoreID {
-			return s.seen(e.Name())
+	names, _ := s.fs.list(s.allSeen()) // one that cannot be read does not exist: every store makes its own
+	for _, name := range names {
+		if pleoclient.IsUUID(name) && name != s.current().settings.StoreID {
+			return s.seen(name)
 		}
 	}
 	return ""

@@ -59,7 +59,7 @@ func TestRecordsAreNotMounted(t *testing.T) {
 	for about, try := range map[string]func() error{
 		"rekey": func() error { _, err := Rekey(cfg, nil); return err },
 		"add":   func() error { return s.AddRecipient(other.Recipient().String(), nil) },
-		"probe": func() error { return Probe(cfg) },
+		"probe": func() error { return probe(cfg) },
 	} {
 		if err := try(); rowOf(err) != caseRecordsGone {
 			t.Errorf("%s: %v", about, err)
@@ -213,7 +213,7 @@ func TestWriteInTheMiddleOfRekey(t *testing.T) {
 		}
 		a = put(t, s, a)
 		must(t, create(t, cfg).Forget(b.Ref(), b.Generation))
-		must(t, Probe(cfg))
+		must(t, probe(cfg))
 		must(t, s.Settle(a.Ref(), a.Generation))
 		if resumed, err := Rekey(cfg, nil); err != nil || !resumed {
 			t.Errorf("resumed %t: %v", resumed, err)

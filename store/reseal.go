@@ -19,17 +19,17 @@ type recordFile struct {
 // survey lists all record files after reading each of them. The error holds one [*Error] for each that cannot be read:
 // encrypting the rest would leave it behind, and the last way to repair it would go with the old identity.
 func (s *Store) survey() ([]recordFile, error) {
-	entries, err := s.files() // nothing may change without them: their disk may not be mounted
+	names, err := s.files() // nothing may change without them: their disk may not be mounted
 	if err != nil {
 		return nil, err
 	}
 	var files []recordFile
 	var failed []error
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), tempPrefix) {
+	for _, name := range names {
+		if strings.HasPrefix(name, tempPrefix) {
 			continue
 		}
-		f, err := s.recordFile(e.Name())
+		f, err := s.recordFile(name)
 		if err == nil {
 			_, err = s.loadFile(f.path, f.fileID)
 		}
@@ -44,12 +44,17 @@ func (s *Store) survey() ([]recordFile, error) {
 
 // recordFile returns the file of a name in the directory of records.
 func (s *Store) recordFile(name string) (recordFile, error) {
-	f := recordFile{path: s.record(name)}
-	var ok bool
-	if f.fileID, f.ref, ok = recordOfName(name); !ok {
-		return f, fail(caseStray, f.path)
+	fileID, ref, err := s.named(name)
+	return recordFile{s.record(name), fileID, ref}, err
+}
+
+// named returns the record of a name in the directory of records.
+func (s *Store) named(name string) (fileID string, ref Ref, err error) {
+	fileID, ref, ok := recordOfName(name)
+	if !ok {
+		return fileID, ref, fail(caseStray, s.record(name))
 	}
-	return f, s.allowWorld(f.ref, f.fileID)
+	return fileID, ref, s.allowWorld(ref, fileID)
 }
 
 // recordOfName returns the record whose live file, or the version before it, has this name.

@@ -300,20 +300,20 @@ func (s *Store) settle(fileID string, generation uint64) error {
 	return nil
 }
 
-// List reads all records, in the order of their file names, and a few ahead of the caller: one for each core. A record
-// that cannot be read yields an error in its place and does not stop the others.
+// List reads all records, in the order of their file names, and a few ahead of the caller. A record that cannot be read
+// yields an error in its place and does not stop the others.
 func (s *Store) List() iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		if s.closed.Load() {
 			yield(Record{}, errClosed)
 			return
 		}
-		files, err := s.files()
+		names, err := s.files()
 		if err != nil {
 			yield(Record{}, err)
 			return
 		}
-		for found := range Ahead(s.entries(files), s.readEntry) {
+		for found := range Ahead(s.entries(names), s.readEntry) {
 			if errors.Is(found.err, ErrNotFound) {
 				continue // removed since the directory was read
 			}
@@ -331,19 +331,19 @@ type entry struct {
 }
 
 // entries returns what is in the directory of records, each record once.
-func (s *Store) entries(files []fs.DirEntry) []entry {
-	var out []entry
+func (s *Store) entries(names []string) []entry {
+	out := make([]entry, 0, len(names))
 	var last Ref
-	for _, file := range files {
-		f, err := s.recordFile(file.Name())
-		named := f.ref != Ref{}
-		if strings.HasPrefix(file.Name(), tempPrefix) || named && f.ref == last {
+	for _, name := range names {
+		_, ref, err := s.named(name)
+		named := ref != Ref{}
+		if strings.HasPrefix(name, tempPrefix) || named && ref == last {
 			continue // the live file sorts before the version before it
 		}
 		if named {
-			last, err = f.ref, nil // Get says what is wrong with it
+			last, err = ref, nil // Get says what is wrong with it
 		}
-		out = append(out, entry{f.ref, err})
+		out = append(out, entry{ref, err})
 	}
 	return out
 }
@@ -363,12 +363,12 @@ func (s *Store) readEntry(e entry) (out listed) {
 }
 
 // files lists the directory of the records. Without it there is no way to know which there are.
-func (s *Store) files() ([]fs.DirEntry, error) {
-	entries, err := s.fs.list(s.installations())
+func (s *Store) files() ([]string, error) {
+	names, err := s.fs.list(s.installations())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fail(caseRecordsGone, s.installations())
 	}
-	return entries, s.complete(readError(s.installations(), err))
+	return names, s.complete(readError(s.installations(), err))
 }
 
 // Refs returns the names of the records in the store, in the order of their file names. It decrypts nothing, so a
@@ -377,18 +377,22 @@ func (s *Store) Refs() ([]Ref, error) {
 	if s.closed.Load() {
 		return nil, errClosed
 	}
-	entries, err := s.files()
+	names, err := s.files()
 	if err != nil {
 		return nil, err
 	}
-	var refs []Ref
-	for _, e := range entries {
-		f, err := s.recordFile(e.Name())
-		if err == nil && (len(refs) == 0 || refs[len(refs)-1] != f.ref) { // a file and the version before it
-			refs = append(refs, f.ref)
+	return s.refsOf(names), nil
+}
+
+func (s *Store) refsOf(names []string) []Ref {
+	refs := slices.Grow([]Ref(nil), len(names))
+	for _, name := range names {
+		_, ref, err := s.named(name)
+		if err == nil && (len(refs) == 0 || refs[len(refs)-1] != ref) { // a file and the version before it
+			refs = append(refs, ref)
 		}
 	}
-	return refs, nil
+	return refs
 }
 
 var errClosed = errors.New("the store is closed")

@@ -72,7 +72,7 @@ func TestProbeSweepsProbes(t *testing.T) {
 	before := time.Now().Add(-2 * staleTemp)
 	must(t, os.Chtimes(abandoned, before, before))
 	must(t, os.Chtimes(holds, before, before))
-	must(t, Probe(cfg))
+	must(t, probe(cfg))
 	if _, err := os.Lstat(abandoned); !os.IsNotExist(err) {
 		t.Errorf("the abandoned probe is still there: %v", err)
 	}

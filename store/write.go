@@ -3,7 +3,7 @@ package store
 import (
 	"bytes"
 	"crypto/rand"
-	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -128,19 +128,20 @@ func (s *Store) discard(path string) { _ = s.fs.remove(path) }
 // sweep removes temporary files older than before, and directories of probes, which crashed writers left behind.
 func (s *Store) sweep(before time.Time, dirs ...string) {
 	for _, dir := range dirs {
-		entries, _ := s.fs.list(dir) // after an error the write that follows fails with what is wrong
-		s.sweepEntries(before, dir, entries)
+		names, _ := s.fs.list(dir) // after an error the write that follows fails with what is wrong
+		s.sweepNames(before, dir, names)
 	}
 }
 
-// sweepEntries is sweep for a directory that was listed. It looks only at temporary files: others may be thousands.
-func (s *Store) sweepEntries(before time.Time, dir string, entries []fs.DirEntry) {
-	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), tempPrefix) {
+// sweepNames is sweep for a directory that was listed. It looks only at temporary files: others may be thousands.
+func (s *Store) sweepNames(before time.Time, dir string, names []string) {
+	for _, name := range names {
+		if !strings.HasPrefix(name, tempPrefix) {
 			continue
 		}
-		if info, err := e.Info(); err == nil && info.ModTime().Before(before) {
-			s.discardAll(filepath.Join(dir, e.Name()))
+		path := filepath.Join(dir, name)
+		if info, err := os.Lstat(path); err == nil && info.ModTime().Before(before) {
+			s.discardAll(path)
 		}
 	}
 }
@@ -149,10 +150,10 @@ func (s *Store) sweepEntries(before time.Time, dir string, entries []fs.DirEntry
 // directory of another account.
 func (s *Store) discardAll(path string) {
 	if checkOwnDir(path, s.euid) == nil {
-		entries, _ := s.fs.list(path)
-		for _, e := range entries {
-			if e.Name() == lockName || strings.HasPrefix(e.Name(), tempPrefix) {
-				s.discard(filepath.Join(path, e.Name()))
+		names, _ := s.fs.list(path)
+		for _, name := range names {
+			if name == lockName || strings.HasPrefix(name, tempPrefix) {
+				s.discard(filepath.Join(path, name))
 			}
 		}
 	}

@@ -122,7 +122,11 @@ func onlyOne(st engine.Store) (first store.Record, err error) {
 	if slices.ContainsFunc(refs, other) {
 		return first, errNotOne
 	}
-	for r, err := range engine.Records(st, refs[:min(len(refs), maxAdopted)]) {
+	all, err := st.Records(refs[:min(len(refs), maxAdopted)])
+	if err != nil {
+		return first, err
+	}
+	for r, err := range all {
 		switch {
 		case err != nil:
 			return first, err

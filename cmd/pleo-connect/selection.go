@@ -129,7 +129,11 @@ func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, 
 			others = append(others, ref)
 		}
 	}
-	for r, err := range engine.Records(st, others) {
+	all, err := st.Records(others)
+	if err != nil {
+		return nil, err
+	}
+	for r, err := range all {
 		switch {
 		case err == nil && sameName(engine.CompanyOf(r).Name, want.company):
 			meant[r.CompanyID] = true

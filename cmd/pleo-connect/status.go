@@ -9,6 +9,7 @@ import (
 
 	"pleo-connect/cmd/internal/console"
 	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/store"
 )
@@ -68,6 +69,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err := o.want.check(); err != nil {
 		return err
 	}
+	host.SpendMemory()
 	opened := noInputs
 	if o.check {
 		opened = o.rootsOnly(o.caFile)
@@ -164,7 +166,7 @@ func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error]
 		_, err := s.app.chooseNamed(ctx, st, refs, s.want)
 		return nil, err
 	}
-	return engine.Records(st, refs), nil
+	return st.Records(refs)
 }
 
 // list prints the records as they are read, the first at once. None is kept: there may be thousands.

@@ -216,7 +216,8 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if c.Locked {
 		return unsure(say.Locked.String(), "")
 	}
-	if err := cmp.Or(unlessStopped(ctx, x.Store.Probe), err); err != nil {
+	probe := func() error { _, err := x.Store.Probe(); return err }
+	if err := cmp.Or(unlessStopped(ctx, probe), err); err != nil {
 		return failed(err)
 	}
 	if len(c.Lost) > 0 {

@@ -20,13 +20,18 @@ const maxInspected = 10
 func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	out := flow.StoreInspected{
 		Answer: e.Answer(), Place: x.short(x.Store.Place()), Protection: x.Protection(),
-		Warning: pleoclient.SafeUpTo(x.storeWarning(), copyRunes),
 	}
-	if err := x.Store.Probe(); err != nil {
+	seen, err := x.Store.Probe()
+	if err != nil {
+		about, _ := x.Store.Condition() // Probe reports any other fault
+		seen.Empty, seen.Loss = about.Empty, about.Loss
+	}
+	out.Warning = pleoclient.SafeUpTo(x.storeWarning(seen), copyRunes)
+	if err != nil {
 		out.Fault = faultOf(err)
 		return out
 	}
-	all, rest, err := x.inspected()
+	all, rest, err := x.inspected(seen)
 	if err != nil {
 		out.Fault = faultOf(err)
 		return out
@@ -69,21 +74,14 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 }
 
 // inspected reads the records that Review needs: all of a small store, some of a large one.
-func (x Engine) inspected() (iter.Seq2[store.Record, error], unread, error) {
-	refs, err := x.Store.Refs()
-	if err != nil {
-		return nil, unread{}, err
-	}
-	if len(refs) <= maxInspected {
+func (x Engine) inspected(seen store.Overview) (iter.Seq2[store.Record, error], unread, error) {
+	if len(seen.Refs) <= maxInspected {
 		all, err := x.Store.List()
 		return all, unread{}, err
 	}
-	pending, err := x.Store.Pending()
-	if err != nil {
-		return nil, unread{}, err
-	}
-	some, rest := x.sample(refs, pending)
-	return Records(x.Store, some), rest, nil
+	some, rest := x.sample(seen.Refs, seen.Pending)
+	all, err := x.Store.Records(some)
+	return all, rest, err
 }
 
 // unread is what is known of records by their names.
@@ -124,11 +122,10 @@ func (x Engine) sample(refs, pending []store.Ref) (some []store.Ref, rest unread
 }
 
 // storeWarning returns what a person should know before a key goes into the store: first, that connections are missing.
-func (x Engine) storeWarning() string {
-	about, _ := x.Store.Condition() // Probe reports any other fault
+func (x Engine) storeWarning(seen store.Overview) string {
 	book := x.Setup.Book()
-	if about.Empty && about.Doubt.Any() {
-		return book.LossDoubt(DoubtText(book, about.Doubt))
+	if seen.Empty && seen.Loss.Doubt.Any() {
+		return book.LossDoubt(DoubtText(book, seen.Loss.Doubt))
 	}
-	return cmp.Or(book.LossWarning(len(about.Lost), about.Empty), ConcernText(book, x.Store.Concern()))
+	return cmp.Or(book.LossWarning(len(seen.Loss.Lost), seen.Empty), ConcernText(book, x.Store.Concern()))
 }

@@ -28,12 +28,12 @@ type largeStore struct {
 	read    []store.Ref
 }
 
-func (s *largeStore) Place() string                       { return "/store" }
-func (s *largeStore) Probe() error                        { return nil }
-func (s *largeStore) Concern() store.Concern              { return "" }
-func (s *largeStore) Condition() (store.Condition, error) { return store.Condition{}, nil }
-func (s *largeStore) Refs() ([]store.Ref, error)          { return s.refs, nil }
-func (s *largeStore) Pending() ([]store.Ref, error)       { return s.pending, nil }
+func (s *largeStore) Place() string          { return "/store" }
+func (s *largeStore) Concern() store.Concern { return "" }
+
+func (s *largeStore) Probe() (store.Overview, error) {
+	return store.Overview{Refs: s.refs, Pending: s.pending}, nil
+}
 
 func (s *largeStore) Get(ref store.Ref) (store.Record, error) {
 	s.mu.Lock()
@@ -46,7 +46,11 @@ func (s *largeStore) Get(ref store.Ref) (store.Record, error) {
 	return r, nil
 }
 
-func (s *largeStore) List() (iter.Seq2[store.Record, error], error) { return Records(s, s.refs), nil }
+func (s *largeStore) List() (iter.Seq2[store.Record, error], error) { return s.Records(s.refs) }
+
+func (s *largeStore) Records(refs []store.Ref) (iter.Seq2[store.Record, error], error) {
+	return records(refs, s.Get), nil
+}
 
 // newLargeStore holds n connections of each of two integrations.
 func newLargeStore(n int) *largeStore {
@@ -180,9 +184,12 @@ func TestMakeHidesNoLoss(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		before := x.storeWarning()
+		warning := func() string {
+			return x.Do(t.Context(), flow.InspectStore{}).(flow.StoreInspected).Warning.String()
+		}
+		before := warning()
 		x.Do(t.Context(), flow.MakeStore{})
-		if after := x.storeWarning(); before == "" || after != before {
+		if after := warning(); before == "" || after != before {
 			t.Errorf("%s: %q, and before it %q", about, after, before)
 		}
 		x.saved(t, save(secondKey, true, 0))

@@ -249,12 +249,12 @@ func TestDirectoryAboveIsOpen(t *testing.T) {
 	cfg := store.Config{
 		Dir: filepath.Join(above, "store"), Identity: filepath.Join(above, "id", "identity.txt"), AnyPlace: true,
 	}
-	got := flow.English.Failure(faultOf(store.Probe(cfg)))
+	got := flow.English.Failure(faultOf(probe(cfg)))
 	if got.Kind != flow.KindStoreOpen || got.Also != "" || strings.Contains(got.Summary+got.Hint, "replace") {
 		t.Errorf("%+v", got)
 	}
 	runHint(t, got.Hint)
-	if err := store.Probe(cfg); err != nil {
+	if err := probe(cfg); err != nil {
 		t.Errorf("after %s: %v", got.Hint, err)
 	}
 }
@@ -305,7 +305,7 @@ func TestOpenAboveAndBelow(t *testing.T) {
 				t.Errorf("%s: %+v", name, got)
 			}
 			runHint(t, got.Hint)
-			if err := errors.Join(get(cfg, ref), store.Probe(cfg)); err != nil {
+			if err := errors.Join(get(cfg, ref), probe(cfg)); err != nil {
 				t.Errorf("%s, after %s: %v", name, got.Hint, err)
 			}
 		}
@@ -339,9 +339,14 @@ func TestNoHomeDirectory(t *testing.T) {
 		{Dir: filepath.Join(dir, "store"), Identity: filepath.Join(home, "identity.txt")},
 	} {
 		cfg.Home, cfg.AnyPlace = home, true
-		got := flow.English.Failure(faultOf(store.Probe(cfg)))
+		got := flow.English.Failure(faultOf(probe(cfg)))
 		if got.Kind != flow.KindStoreNotWritable || got.Summary != "the home directory "+home+" does not exist" {
 			t.Errorf("%+v", got)
 		}
 	}
+}
+
+func probe(cfg store.Config) error {
+	_, err := store.Probe(cfg)
+	return err
 }

@@ -14,8 +14,8 @@ type Store interface {
 	// Place returns where the store is, in full.
 	Place() string
 
-	// Probe proves that a record can be saved now, and leaves nothing behind.
-	Probe() error
+	// Probe proves that a record can be saved now, and leaves nothing behind. It returns what it saw.
+	Probe() (store.Overview, error)
 
 	// Make makes the store unless there is one, or one that is gone may have held records: an empty store would hide
 	// that. Put does not depend on it.
@@ -43,12 +43,12 @@ type Store interface {
 	// Refs returns the names of all records, and reads no record.
 	Refs() ([]store.Ref, error)
 
-	// Pending returns the names of all records that may be pending, perhaps with others, and reads no record.
-	Pending() ([]store.Ref, error)
-
-	// List reads all records, in the order of their file names. It reads ahead of the caller, one record for each core.
+	// List reads all records, in the order of their file names. It reads a few ahead of the caller.
 	// One that cannot be read yields an error in its place. A store that was never made has none.
 	List() (iter.Seq2[store.Record, error], error)
+
+	// Records reads records by their names, in this order, as List does. One that is lost yields an error.
+	Records([]store.Ref) (iter.Seq2[store.Record, error], error)
 }
 
 // Files returns the store that is kept in files. Each call opens it again, so that it reads what a service would read
@@ -67,8 +67,9 @@ type files struct {
 }
 
 func (f files) Place() string          { return f.cfg.Dir }
-func (f files) Probe() error           { return store.Probe(f.cfg) }
 func (f files) Concern() store.Concern { return store.ConcernOf(f.cfg) }
+
+func (f files) Probe() (store.Overview, error) { return store.Probe(f.cfg) }
 
 func (f files) Make() error {
 	_, err := f.open()
@@ -139,11 +140,7 @@ func (f files) Forget(ref store.Ref, generation uint64) error {
 	return st.Forget(ref, generation)
 }
 
-func (f files) Refs() ([]store.Ref, error) { return f.names((*store.Store).Refs) }
-
-func (f files) Pending() ([]store.Ref, error) { return f.names((*store.Store).Pending) }
-
-func (f files) names(of func(*store.Store) ([]store.Ref, error)) ([]store.Ref, error) {
+func (f files) Refs() ([]store.Ref, error) {
 	st, err := f.open()
 	switch {
 	case errors.Is(err, store.ErrNoStore):
@@ -151,10 +148,20 @@ func (f files) names(of func(*store.Store) ([]store.Ref, error)) ([]store.Ref, e
 	case err != nil:
 		return nil, err
 	}
-	return of(st)
+	return st.Refs()
 }
 
 func (f files) List() (iter.Seq2[store.Record, error], error) {
+	return f.records((*store.Store).List)
+}
+
+func (f files) Records(refs []store.Ref) (iter.Seq2[store.Record, error], error) {
+	return f.records(func(st *store.Store) iter.Seq2[store.Record, error] { return records(refs, st.Get) })
+}
+
+func (f files) records(
+	of func(*store.Store) iter.Seq2[store.Record, error],
+) (iter.Seq2[store.Record, error], error) {
 	st, err := f.open()
 	switch {
 	case errors.Is(err, store.ErrNoStore):
@@ -162,22 +169,20 @@ func (f files) List() (iter.Seq2[store.Record, error], error) {
 	case err != nil:
 		return nil, err
 	}
-	return st.List(), nil
+	return of(st), nil
 }
 
-// Records reads records by their names, in this order, and a few ahead of the caller. One that is lost yields an error,
-// like one that cannot be read.
-func Records(st Store, refs []store.Ref) iter.Seq2[store.Record, error] {
+func records(refs []store.Ref, get func(store.Ref) (store.Record, error)) iter.Seq2[store.Record, error] {
 	type read struct {
 		store.Record
 		err error
 	}
-	get := func(ref store.Ref) (out read) {
-		out.Record, out.err = st.Get(ref)
+	readOne := func(ref store.Ref) (out read) {
+		out.Record, out.err = get(ref)
 		return out
 	}
 	return func(yield func(store.Record, error) bool) {
-		for r := range store.Ahead(refs, get) {
+		for r := range store.Ahead(refs, readOne) {
 			var lost *store.LostError
 			if errors.Is(r.err, store.ErrNotFound) && !errors.As(r.err, &lost) {
 				continue // it was removed since
