@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"sync"
 	"time"
@@ -144,10 +145,7 @@ func (d *document) encode() ([]byte, error) {
 func decode(plain []byte) (*document, error) {
 	var d document
 	if err := json.Unmarshal(plain, &d, decodeKeys()); err != nil || d.Format != currentFormat {
-		if err := checkFormat(plain); err != nil {
-			return nil, err
-		}
-		return nil, errNotRecord
+		return nil, cmp.Or(checkFormat(plain), errNotRecord)
 	}
 	return &d, nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"time"
@@ -77,20 +78,20 @@ func (s *Store) readSettingsFrom(path string, ids identities) (keys, error) {
 		e.Dir = s.dir
 		return keys{}, e
 	}
-	if err == nil {
-		err = checkFormat(plain)
-	}
 	if err != nil {
 		return keys{}, contentError(path, err)
 	}
 	read := keys{ids: ids, sealed: sealed}
-	if json.Unmarshal(plain, &read.settings) != nil || !read.settings.valid() {
-		return keys{}, contentError(path, errNotRecord)
+	if err := json.Unmarshal(plain, &read.settings); err != nil || !read.settings.valid() {
+		return keys{}, contentError(path, cmp.Or(checkFormat(plain), errNotRecord))
 	}
 	return read, nil
 }
 
 func (s settings) valid() bool {
+	if s.Format != currentFormat {
+		return false
+	}
 	for _, r := range s.Recipients {
 		if _, err := age.ParseX25519Recipient(r); err != nil {
 			return false

@@ -45,13 +45,13 @@ func newApp(args []string, h host.Host) *app {
 	return &app{host: h, book: &flow.English, console: console.New(h.In, h.Out, h.Err, h.Getenv), args: args}
 }
 
-// run is the whole program: it returns the exit code.
+// run is the whole program: it returns the exit code. It does not give signals back to the system, which takes a tenth
+// of a short run: the process ends next.
 func run(ctx context.Context, args []string, h host.Host) int {
 	a := newApp(args, h)
 	return a.recovered(func() int {
 		ctx, a.stop, a.release = host.Signals(ctx)
 		a.console.EndWith(ctx, host.DropUnread)
-		defer a.release()
 		return a.execute(ctx)
 	})
 }
