@@ -417,6 +417,23 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 	}
 }
 
+// TestHelpThatCannotBeWritten: what cobra prints itself ends as what we print.
+func TestHelpThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"--version"}, {"--help"}, {"help", "status"}, {"status", "--help"}, {"completion", "bash"}, {"man"},
+	} {
+		var people strings.Builder
+		cmd := exec.Command(binary(t), args...)
+		cmd.Stdout, cmd.Stderr = fullDisk(t), &people
+		_ = cmd.Run()
+		if code := cmd.ProcessState.ExitCode(); code != exitUnexpected ||
+			!strings.HasPrefix(people.String(), "error: can't write to standard output: no space left on device\n") {
+			t.Errorf("%s: exit code %d: %s", args, code, people.String())
+		}
+	}
+}
+
 // TestDisconnectThatCannotBeTold: the connection is gone, and a second run would find none.
 func TestDisconnectThatCannotBeTold(t *testing.T) {
 	t.Parallel()

@@ -71,7 +71,7 @@ func (a *app) execute(ctx context.Context) int {
 	a.commands = root
 	root.SetArgs(a.args)
 	root.SetIn(a.console.In)
-	root.SetOut(a.console.Stream(a.console.Out))
+	root.SetOut(a.console.Stdout())
 	root.SetErr(a.console.Stream(a.console.Err))
 	if !root.CompletionOptions.DisableDefaultCmd {
 		a.nameCompletion(root)
@@ -87,6 +87,8 @@ func (a *app) execute(ctx context.Context) int {
 	switch {
 	case errors.As(err, &wrong):
 		a.result = wrong
+	case err != nil && a.console.Failed() != nil: // to print what cobra prints itself, such as the version
+		a.result = a.console.Failed()
 	case err != nil && interruptedBefore(ctx) == nil: // otherwise it may be about output that no one read
 		a.result = a.notUnderstood()
 	}
