@@ -185,7 +185,7 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 // same company in Pleo.
 func (o *disconnectOptions) about(r store.Record) flow.Values {
 	about := flow.Values{
-		Name: integration.OfRecord(r).Name, Company: o.book.CompanyName(engine.CompanyOf(r)), Environment: r.Env,
+		Name: integration.NameOf(r), Company: o.book.CompanyName(engine.CompanyOf(r)), Environment: r.Env,
 	}
 	if r.Before != nil {
 		about.List = r.Fingerprint + ", " + r.Before.Fingerprint
@@ -253,7 +253,7 @@ func (o *disconnectOptions) event(r store.Record, done engine.Disconnected) disc
 	e := disconnectEvent{
 		Event: "result", Status: "disconnected", Pleo: done.Pleo, Store: done.Store,
 		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(),
-		IntegrationID: r.Integration.ID, IntegrationName: integration.OfRecord(r).Name,
+		IntegrationID: r.Integration.ID, IntegrationName: integration.NameOf(r),
 		Environment: r.Env, Key: flow.KeyUnsaid.State(), Left: o.left(r, done),
 	}
 	if done.Store == engine.StoreKept {

@@ -135,7 +135,7 @@ func (p *report) print(lines []string) {
 func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 	line := statusLine{
 		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(),
-		IntegrationID: r.Integration.ID, IntegrationName: integration.OfRecord(r).Name,
+		IntegrationID: r.Integration.ID, IntegrationName: integration.NameOf(r),
 		Environment: r.Env, Status: statusOf(r),
 		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
@@ -220,7 +220,7 @@ func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 	out = append(out, []flow.Fact{
 		{
 			Label: label.Integration.String(),
-			Value: p.book.Integration(integration.OfRecord(r).Name, r.Integration.ID),
+			Value: p.book.Integration(integration.NameOf(r), r.Integration.ID),
 		},
 		{Label: label.Fingerprint.String(), Value: r.Fingerprint},
 		{Label: label.LastAccepted.String(), Value: p.lastAccepted(r)},

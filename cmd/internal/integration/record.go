@@ -26,19 +26,21 @@ func ForRecord(i flow.Integration) store.Integration {
 	return out
 }
 
+// NameOf returns the name of the integration of a record, or its ID if there is none that can be drawn.
+func NameOf(r store.Record) string {
+	return cmp.Or(drawable(r.Integration.Name), r.Integration.ID)
+}
+
 // OfRecord returns the integration of a record as it was approved. Others may have written the record: what cannot be
 // drawn, opened or asked for is cleaned or left out, where a file with it would be refused.
 func OfRecord(r store.Record) flow.Integration {
 	kept := r.Integration
 	i := flow.Integration{
-		ID: kept.ID, Name: drawable(kept.Name), Vendor: drawable(kept.Vendor),
+		ID: kept.ID, Name: NameOf(r), Vendor: drawable(kept.Vendor),
 		Environment: flow.Production, KeyKind: flow.Integrated,
 		ReturnURL: linkOrNone(kept.ReturnURL), ReturnHint: drawable(kept.ReturnHint), HelpURL: linkOrNone(kept.HelpURL),
 		RefuseSurplus: kept.Surplus == refuse,
 		Service:       flow.Service{User: drawable(kept.Service.User), Restart: drawable(kept.Service.Restart)},
-	}
-	if i.Name == "" {
-		i.Name = kept.ID
 	}
 	if r.Env == flow.Staging {
 		i.Environment = flow.Staging

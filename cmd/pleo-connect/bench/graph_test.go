@@ -12,7 +12,7 @@ func measured() report {
 	var r report
 	for i, g := range goals() {
 		r.Figures.add(g.What, "ms", ours, 0, float64(i))
-		for _, other := range []string{least, hello, huh, age, goHello, oneRecord} {
+		for _, other := range []string{least, hello, huh, age, goHello, x25519, oneRecord} {
 			r.Figures.add(g.What, "ms", other, 0, 10)
 		}
 	}
