@@ -124,6 +124,29 @@ func TestNoAnswerRepeatsTheKey(t *testing.T) {
 	}
 }
 
+// TestEveryPartOfTheKeyIsFound: three quarters of a key are recognised wherever they begin, in the key and in the text,
+// and one character less is not.
+func TestEveryPartOfTheKeyIsFound(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"abcdefghijkl", "abcdefghijklmnopqrstuvw", strings.Repeat("abcdefg", 5) + "hijklmnop"} {
+		size := min(len(key), max(16, (3*len(key)+3)/4))
+		for from := range len(key) - size + 1 {
+			for before := range size + 1 {
+				repeats := func(part string) bool {
+					body := `"` + strings.Repeat("Z", before) + part + `ZZ"`
+					res := &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}}
+					var e *pleoclient.Error
+					errors.As(pleoclient.CheckAnswer(res, []byte(body), nil, key), &e)
+					return e != nil && e.Cause.Reason == pleoclient.ReasonRepeatsKey
+				}
+				if !repeats(key[from:from+size]) || repeats(key[from:from+size-1]) {
+					t.Fatalf("%d characters of %q from %d, behind %d others", size, key, from, before)
+				}
+			}
+		}
+	}
+}
+
 // withText returns a JSON body with text in one of its members, of the answer or of its data.
 func withText(t *testing.T, body, member, text string) string {
 	t.Helper()
