@@ -86,7 +86,13 @@ func NewTracer(proxy *url.URL) (follow func(*http.Request) *http.Request, dialed
 
 // CheckAnswer is what a call makes of an answer that was read to its end, or to readErr.
 func CheckAnswer(res *http.Response, body []byte, readErr error, key string) error {
-	return check(res, body, readErr, scrubber{key: keyForms(key)})
+	return CheckWith(key)(res, body, readErr)
+}
+
+// CheckWith returns CheckAnswer for many answers to calls with one key.
+func CheckWith(key string) func(res *http.Response, body []byte, readErr error) error {
+	scrub := scrubber{key: keyForms(key)}
+	return func(res *http.Response, body []byte, readErr error) error { return check(res, body, readErr, scrub) }
 }
 
 // Signs is how many signs of a stranger there are.
