@@ -8,6 +8,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"pleo-connect/pleoclient"
 )
@@ -116,8 +117,23 @@ func (s *scene) asking(udp, tcp string) *net.Resolver {
 		if strings.HasPrefix(network, "tcp") {
 			to = tcp
 		}
-		return new(net.Dialer).DialContext(ctx, network, to)
+		conn, err := new(net.Dialer).DialContext(ctx, network, to)
+		if udp, ok := conn.(*net.UDPConn); ok {
+			return hurried{udp}, nil
+		}
+		return conn, err
 	}}
+}
+
+// hurried is a connection to a DNS server that waits less than Go's five seconds for an answer, after which its
+// goroutines end. The dial has ended before.
+type hurried struct{ *net.UDPConn }
+
+func (c hurried) SetDeadline(at time.Time) error {
+	if soon := time.Now().Add(2 * short); at.After(soon) {
+		at = soon
+	}
+	return c.UDPConn.SetDeadline(at)
 }
 
 // resolved is Pleo's name with a resolver, and no other to ask.
