@@ -50,6 +50,7 @@ const (
 	caseHolds        Kind = "store_not_ours/holds"
 	caseWhole        Kind = "store_not_ours/whole" // a file system, or a home directory
 	caseNotDirectory Kind = "store_not_ours/not_directory"
+	caseInside       Kind = "store_not_ours/inside" // not a directory, in a store
 	caseStray        Kind = "store_not_ours/stray"
 
 	caseIDNotDirectory Kind = "store_not_ours/identity_not_directory"
@@ -148,6 +149,7 @@ func texts() map[Kind]string {
 		caseHolds:        "not a key store, and not empty",
 		caseWhole:        "a whole file system or home directory",
 		caseNotDirectory: "not a directory",
+		caseInside:       "not a directory",
 		caseStray:        "not a file of this key store",
 		KindOtherStore:   "a file of another key store",
 		KindOtherRecord:  "a record of another company, integration or environment",

@@ -336,3 +336,28 @@ func TestListAFIFO(t *testing.T) {
 		t.Errorf("syncDir: %v", err)
 	}
 }
+
+// TestNoDirectoryInside: what is in the place of a directory of the store is named, and no other place is advised: the
+// keys are in this one.
+func TestNoDirectoryInside(t *testing.T) {
+	t.Parallel()
+	for about, instead := range map[string]func(path string) error{
+		"a file": func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"a FIFO": func(path string) error { return unix.Mkfifo(path, 0o600) },
+		"a link": func(path string) error { return os.Symlink(filepath.Dir(path), path) },
+	} {
+		for _, name := range []string{installationsName, pendingName} {
+			s := newTestStore(t)
+			path := s.in(name)
+			must(t, os.RemoveAll(path))
+			must(t, instead(path))
+			_, err := Open(s.cfg)
+			for call, err := range map[string]error{"Open": err, "Probe": probe(s.cfg)} {
+				var e *Error
+				if !errors.As(err, &e) || e.row() != caseInside || e.Path != path {
+					t.Errorf("%s in the place of %s: %s says %v", about, name, call, err)
+				}
+			}
+		}
+	}
+}

@@ -77,6 +77,9 @@ func (s *Store) checkPlace() error {
 	}
 	for _, dir := range []string{s.installations(), s.pendingDir()} {
 		if err := checkOwnDir(dir, s.euid); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if e := (*Error)(nil); errors.As(err, &e) && e.row() == caseNotDirectory { // another store would not help
+				return e.as(caseInside)
+			}
 			return s.complete(err)
 		}
 	}
