@@ -11,52 +11,53 @@ import (
 const maxAhead = 8
 
 // Ahead yields what read returns for each of in, in this order. One goroutine per core reads ahead, each one more than
-// maxAhead at most: so no more is in memory than that. None is left when the loop ends.
+// maxAhead at most: so no more is in memory than that. None begins another when the loop ends, and none is left.
 func Ahead[N, T any](in []N, read func(N) T) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		workers := make([]worker[N, T], min(runtime.GOMAXPROCS(0), len(in)))
+		results := make([]chan result[T], min(runtime.GOMAXPROCS(0), len(in)))
 		var running sync.WaitGroup
 		defer running.Wait()
 		done := make(chan struct{})
 		defer close(done)
-		for w := range workers {
-			workers[w] = worker[N, T]{make(chan T, maxAhead), make(chan any)}
-			running.Go(func() { workers[w].run(in[w:], len(workers), read, done) })
+		for n := range results {
+			results[n] = make(chan result[T], maxAhead)
+			running.Go(func() { readEvery(len(results), in[n:], read, results[n], done) })
 		}
 		for i := range in {
-			w := workers[i%len(workers)]
-			select {
-			case out := <-w.out:
-				if !yield(out) {
-					return
-				}
-			case p := <-w.panics:
-				panic(p)
+			r := <-results[i%len(results)]
+			if r.panicked != nil { // it belongs to this goroutine, whose program may have a terminal to restore
+				panic(r.panicked)
+			}
+			if !yield(r.value) {
+				return
 			}
 		}
 	}
 }
 
-// worker reads every nth of what is to be read.
-type worker[N, T any] struct {
-	out    chan T
-	panics chan any // a panic belongs to the goroutine that waits, whose program may have a terminal to restore
+// result is what a read returned, or its panic.
+type result[T any] struct {
+	value    T
+	panicked any
 }
 
-func (w worker[N, T]) run(in []N, step int, read func(N) T, done <-chan struct{}) {
-	defer func() {
-		if p := recover(); p != nil {
-			select {
-			case w.panics <- p:
-			case <-done:
-			}
-		}
-	}()
-	for i := 0; i < len(in); i += step {
+// readEvery reads every nth of in, until done is closed.
+func readEvery[N, T any](n int, in []N, read func(N) T, to chan<- result[T], done <-chan struct{}) {
+	for i := 0; i < len(in); i += n {
 		select {
-		case w.out <- read(in[i]):
+		case <-done:
+			return
+		default:
+		}
+		select {
+		case to <- recovered(read, in[i]):
 		case <-done:
 			return
 		}
 	}
+}
+
+func recovered[N, T any](read func(N) T, n N) (r result[T]) {
+	defer func() { r.panicked = recover() }()
+	return result[T]{value: read(n)}
 }

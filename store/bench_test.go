@@ -108,7 +108,7 @@ func TestCostsDoNotGrow(t *testing.T) {
 }
 
 // TestListReadsAFewAhead: a core reads a few records ahead of the caller, so that ten thousand keys are never in memory
-// at once, and nothing is read once the caller stops.
+// at once.
 func TestListReadsAFewAhead(t *testing.T) {
 	t.Parallel()
 	window := runtime.GOMAXPROCS(0) * (1 + maxAhead)
@@ -184,7 +184,7 @@ func TestCallsForThousands(t *testing.T) {
 	}
 	probed := map[string]int{}
 	for _, name := range operations(t, s, func(s *Store) error {
-		o, err := s.probeStore()
+		o, err := s.probe()
 		if len(o.Refs) != all {
 			t.Errorf("Probe sees %d records of %d", len(o.Refs), all)
 		}
@@ -221,24 +221,3 @@ func TestReadInOneCall(t *testing.T) {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
-// TestAheadPanicsHere: a panic while a record is read reaches the caller, who may have a terminal to restore.
-func TestAheadPanicsHere(t *testing.T) {
-	t.Parallel()
-	defer func() {
-		if p := recover(); p != "canary" {
-			t.Errorf("recovered %v", p)
-		}
-	}()
-	for n := range Ahead([]int{1, 2, 3, 4}, func(n int) int {
-		if n == 3 {
-			panic("canary")
-		}
-		return n
-	}) {
-		if n > 2 {
-			t.Errorf("%d", n)
-		}
-	}
-	t.Error("no panic")
-}

@@ -54,8 +54,8 @@ func (e *LostError) Is(target error) bool { return target == ErrNotFound }
 // Only the marks beside the store's own identity know of every removal: those beside the identity of another recipient
 // know only what that person does.
 func (s *Store) Loss() Loss {
-	marks := s.listMarks()
-	return s.lossOf(marks, s.listIn(s.installations()))
+	seen := s.listMarks()
+	return s.lossOf(seen, s.listIn(s.installations()))
 }
 
 // listing is what is in a directory, or why that is unknown.
@@ -73,13 +73,13 @@ func (s *Store) listIn(dir string) listing {
 // removed after it.
 func (s *Store) listMarks() listing { return s.listIn(s.ownSeen()) }
 
-// lossOf is Loss, with the marks and the records as they were listed.
-func (s *Store) lossOf(marks, records listing) Loss {
+// lossOf is Loss, with the marks of the store and the records as they were listed.
+func (s *Store) lossOf(seen, records listing) Loss {
 	if !s.isOwner() {
 		return Loss{Doubt: Doubt{"not_own", s.identity}}
 	}
 	l := s.newLossSearch(s.current().settings.StoreID)
-	l.addMarks(l.own, marks)
+	l.addMarks(l.own, seen)
 	l.findEarlier()
 	l.forgetFound(records)
 	l.readMarks()
@@ -146,7 +146,7 @@ func (s *Store) newLossSearch(storeID string) *lossSearch {
 	return l
 }
 
-// findEarlier collects the marks of earlier stores in the directory of the store.
+// findEarlier collects the marks of earlier stores in the directory of the store. No one writes them any more.
 func (l *lossSearch) findEarlier() {
 	if l.loss.Doubt.Any() { // removals since then are not known either
 		return

@@ -20,7 +20,7 @@ func Probe(cfg Config) (Overview, error) {
 	return o, s.complete(err)
 }
 
-// Overview is what the names of its files tell about a store. Those of records are in the order of their file names.
+// Overview is what can be told of a store without decrypting a record. Names are in the order of their files.
 type Overview struct {
 	Empty bool  // there is no store
 	Refs  []Ref // all records; one that has a name may still be damaged
@@ -31,50 +31,64 @@ type Overview struct {
 	Pending []Ref
 }
 
-func (s *Store) probe() (o Overview, err error) {
+func (s *Store) probe() (Overview, error) {
 	if err := s.checkLasting(); err != nil {
-		return o, err
+		return Overview{}, err
 	}
-	err = s.open()
+	var in lists
+	err := s.open()
+	none := errors.Is(err, ErrNoStore)
 	switch {
-	case err == nil:
-		o, err = s.probeStore()
-	case errors.Is(err, ErrNoStore):
+	case none:
 		err = s.probeNew()
-		o.Empty, o.Loss = true, s.lossWithoutStore()
+	case err == nil:
+		in, err = s.probeStore()
 	}
 	if err == nil {
 		_, err = s.current().encrypt([]byte("probe"))
 	}
-	return o, err
+	switch {
+	case err != nil:
+		return Overview{}, err
+	case none:
+		return Overview{Empty: true, Loss: s.lossWithoutStore()}, nil
+	}
+	return Overview{
+		Refs: s.refsOf(in.records), Pending: in.pending, Loss: s.lossOf(in.marks, listing{names: in.records}),
+	}, nil
+}
+
+// lists are what is in the directories of a store.
+type lists struct {
+	records []string
+	marks   listing
+	pending []Ref
 }
 
 // probeStore tries a store that exists. Its large directories are listed once.
-func (s *Store) probeStore() (o Overview, err error) {
+func (s *Store) probeStore() (in lists, err error) {
 	unlock, err := s.lock()
 	if err != nil {
-		return o, err
+		return in, err
 	}
 	defer unlock()
-	marks := s.listMarks()
+	in.marks = s.listMarks()
 	// Every store had a directory of records. Making another would hide that this store's is lost, or not mounted.
-	names, err := s.files()
-	if err != nil {
-		return o, err
+	if in.records, err = s.files(); err != nil {
+		return in, err
 	}
 	before := s.now().Add(-staleTemp)
-	s.sweepNames(before, s.installations(), names)
-	s.sweepNames(before, s.ownSeen(), marks.names)
+	s.sweepNames(before, s.installations(), in.records)
+	s.sweepNames(before, s.ownSeen(), in.marks.names)
 	s.sweep(before, s.dir, s.pendingDir(), s.identityDir())
 	if err := s.probeFile(existing(s.pendingDir())); err != nil { // a backup may lack it; then it is made again
-		return o, err
+		return in, err
 	}
 	if err := s.probeFile(s.installations()); err != nil {
-		return o, err
+		return in, err
 	}
-	o.Pending, err = s.pending()
-	o.Refs, o.Loss = s.refsOf(names), s.lossOf(marks, listing{names: names})
-	return o, err
+	in.pending, err = s.pending()
+	return in, err
 }
 
 // probeNew tries the directories that will hold a new store and its identity.

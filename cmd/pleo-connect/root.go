@@ -29,7 +29,7 @@ type app struct {
 	book     *flow.Book // what people read
 	places   placeFlags
 	stop     context.CancelCauseFunc // ends the run
-	release  func()                  // gives signals back to the system
+	release  func()                  // gives signals back to the system, before exec
 	commands *cobra.Command
 	args     []string
 	result   error // how the command ended

@@ -69,10 +69,11 @@ func (o *statusOptions) run(ctx context.Context) error {
 	if err := o.want.check(); err != nil {
 		return err
 	}
-	host.SpendMemory()
 	opened := noInputs
 	if o.check {
 		opened = o.rootsOnly(o.caFile)
+	} else { // otherwise it may take minutes
+		host.SpendMemory()
 	}
 	places, err := o.enter(ctx, opened, access{ask: o.askAnywhere})
 	if err != nil {

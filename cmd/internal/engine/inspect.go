@@ -23,7 +23,7 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	}
 	seen, err := x.Store.Probe()
 	if err != nil {
-		about, _ := x.Store.Condition() // Probe reports any other fault
+		about, _ := x.Store.Condition() // for the warning
 		seen.Empty, seen.Loss = about.Empty, about.Loss
 	}
 	out.Warning = pleoclient.SafeUpTo(x.storeWarning(seen), copyRunes)

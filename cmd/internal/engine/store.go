@@ -43,8 +43,8 @@ type Store interface {
 	// Refs returns the names of all records, and reads no record.
 	Refs() ([]store.Ref, error)
 
-	// List reads all records, in the order of their file names. It reads a few ahead of the caller.
-	// One that cannot be read yields an error in its place. A store that was never made has none.
+	// List reads all records, in the order of their file names. It reads a few ahead of the caller. One that cannot be
+	// read yields an error in its place. A store that was never made has none.
 	List() (iter.Seq2[store.Record, error], error)
 
 	// Records reads records by their names, in this order, as List does. One that is lost yields an error.
