@@ -13,6 +13,9 @@ BUILD = CGO_ENABLED=0 go build -tags=nethttpomithttp2 -trimpath -ldflags='$(LDFL
 # of the store's tests.
 NO_RACES = crypto/internal/fips140/edwards25519/...=-race=false
 
+# RACED are tests of the whole program, which is then built with the race detector as well.
+RACED = Wizard.*|StoppedFromOutside|ToldToEndWhileStopped|Suspend|ResizeStorm|Headless.*|DemoWeb.*|Check.*|ExecSignals
+
 .PHONY: help build demo test torture ci lint bench results golden pictures dist size clean
 
 help: ## list the targets
@@ -36,6 +39,7 @@ ci: lint ## everything a change must pass
 	go mod tidy -diff
 	go mod verify
 	go test -race -short -count=1 -timeout=15m -gcflags='$(NO_RACES)' ./...
+	go test -race -run='^Test($(RACED))$$' ./cmd/pleo-connect
 	go -C cmd/pleo-connect/bench test ./...
 	$(MAKE) torture
 	$(MAKE) size

@@ -18,9 +18,7 @@ type bothSides struct {
 
 func (s *site) bothSides(args ...string) *bothSides {
 	s.t.Helper()
-	if testing.Short() {
-		s.t.Skip("make test runs it; browser and program are other processes, unseen by the race detector")
-	}
+	notShort(s.t)
 	browser(s.t)
 	demo := s.startWeb(args...)
 	stage := open(s.t, demo.base)

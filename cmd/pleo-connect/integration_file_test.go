@@ -24,6 +24,7 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
+	notShort(t)
 	o := &office{site: newPair(t), program: filepath.Join(t.TempDir(), "pleo-connect")}
 	o.file = filepath.Join(t.TempDir(), "etc", "integration.toml") // not below the home, which is searched for keys
 	o.described = o.file

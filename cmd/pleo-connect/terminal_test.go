@@ -338,28 +338,39 @@ const (
 	right = "\x1b[C"
 )
 
-var buildOnce = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "pleo-connect-test-")
-	if err != nil {
+var buildOnce = sync.OnceValues(func() (path string, err error) {
+	if buildDir, err = os.MkdirTemp("", "pleo-connect-test-"); err != nil {
 		return "", err
 	}
-	path := dir + "/pleo-connect"
-	return path, build(path, dir+"/no integration.toml")
+	path = buildDir + "/pleo-connect"
+	return path, build(path, buildDir+"/no integration.toml")
 })
+
+var buildDir string // of the program; empty until it is built
 
 // build builds the program as one that looks for the integration of the computer in a file of the test's.
 func build(path, integrationFile string) error {
 	set := "-X 'pleo-connect/cmd/internal/host.integrationFile=" + integrationFile + "'"
-	out, err := exec.Command("go", "build", "-ldflags", set, "-o", path, ".").CombinedOutput()
+	race := "-race=" + strconv.FormatBool(raced)
+	out, err := exec.Command("go", "build", race, "-ldflags", set, "-o", path, ".").CombinedOutput()
 	if err != nil {
 		return errors.New(string(out))
 	}
 	return nil
 }
 
+// notShort skips a test of the program where only the tests have the race detector, which sees no other process.
+func notShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("make test runs it, and make ci runs some of these tests with a program that has the race detector")
+	}
+}
+
 // binary builds the real program once.
 func binary(t *testing.T) string {
 	t.Helper()
+	notShort(t)
 	path, err := buildOnce()
 	if err != nil {
 		t.Fatal(err)
@@ -405,8 +416,8 @@ func TestMain(m *testing.M) {
 	startWithDefaultSignals()
 	code := m.Run()
 	endBrowser()
-	if path, err := buildOnce(); err == nil {
-		_ = os.RemoveAll(path[:strings.LastIndex(path, "/")])
+	if buildDir != "" {
+		_ = os.RemoveAll(buildDir)
 	}
 	os.Exit(code)
 }
