@@ -30,8 +30,8 @@ func newX25519(id *age.X25519Identity) (*identity, error) {
 	return &identity{X25519Identity: id, private: private, public: private.PublicKey().Bytes()}, nil
 }
 
-// scalarOf returns the private key of an identity, which age gives away only as text. The text is Bech32, a character
-// for every 5 bits. It needs no check: age has just written it.
+// scalarOf returns the private key of an identity, which age gives away only as text. The text is Bech32: each
+// character stands for 5 bits. Its checksum is not verified, because age has just written it.
 //
 // Source: https://c2sp.org/age#the-x25519-identity-type
 func scalarOf(id *age.X25519Identity) []byte {

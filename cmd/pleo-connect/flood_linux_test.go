@@ -28,14 +28,10 @@ func (x *terminal) peak() int {
 // is pasted next is taken. On a terminal without markers it is refused when nothing more comes.
 func TestFlood(t *testing.T) {
 	t.Parallel()
-	const mega = 1 << 20
+	const mega, size = 1 << 20, 100
 	for name, marker := range map[string]string{"paste": "\x1b[200~", "no markers": ""} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			size := 100
-			if testing.Short() {
-				size = 10 // it takes a race detector ten times as long
-			}
 			s := newSite(t)
 			x := s.atKey()
 			before := x.peak()

@@ -359,11 +359,12 @@ func build(path, integrationFile string) error {
 	return nil
 }
 
-// notShort skips a test of the program where only the tests have the race detector, which sees no other process.
+// notShort skips a test of the whole program in a short run, which is that of all packages with the race detector. The
+// program is then built with it as well, which is slow, and those tests in which no one reads the output do not end.
 func notShort(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("make test runs it, and make ci runs some of these tests with a program that has the race detector")
+		t.Skip("a short run starts no program; make test runs this, and make ci some such tests with the race detector")
 	}
 }
 
