@@ -16,7 +16,7 @@ func populate(tb testing.TB, s *Store, n int) {
 		r := newRecord(companyNumber(i))
 		fileID, err := r.Ref().fileID()
 		must(tb, err)
-		sealed, err := s.seal(fileID, r.next(nil, s.now()))
+		sealed, err := s.seal(s.Records().next(fileID, r, Entry{}))
 		must(tb, err)
 		writeFile(tb, s.live(fileID), sealed)
 	}

@@ -1,5 +1,5 @@
-// Package store keeps the keys of Pleo connections in encrypted files, one file per connection: an integration and a
-// company. It promises two things: only those who are allowed to can read a key, and nothing is lost. A reader gets
+// Package store keeps the keys of Pleo connections: in encrypted files, one file per connection, which is an integration
+// and a company. It promises two things: only those who are allowed to can read a key, and nothing is lost. A reader gets
 // the whole old or the whole new record, no matter what failed in between.
 //
 // # Start here
@@ -23,6 +23,13 @@
 // active before, if there was one; [Record.Usable] chooses. If Unconfirmed is set as well, the company has not been
 // confirmed yet, and [Record.Confirmed] returns what was there before. FromPrevious and RolledBack are warnings: the
 // record is whole, but not the newest. The example of this package is a complete service.
+//
+// # Layers
+//
+// [Records] know what a record is: generations and who may replace which, pending and active, a key before, an
+// unconfirmed save. They keep one document for each record in [Entries], which know versions and nothing else. A
+// [Store] has its entries in files; package kv has them in OpenBao or Vault. Package storetest holds all of them to the
+// same tests. The rest of this text is about files.
 //
 // # Files
 //

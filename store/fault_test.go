@@ -203,7 +203,8 @@ func checkOrder(t *testing.T, got []string, storeID string) {
 	live, prev, mark := prod+companyA+".age", prod+companyA+".age.prev", prod+companyA+".json"
 	temp := []string{"create temp", "chmod temp", "write temp", "sync temp", "close temp", "read temp"}
 	want := slices.Concat(
-		[]string{"read settings.age", "read " + live, "read " + mark},
+		[]string{"read " + mark, "read " + live}, // before the lock is taken
+		[]string{"read " + live, "read settings.age", "read " + mark},
 		temp, temp,
 		[]string{"rename " + prev, "rename " + live, "syncDir installations", "read " + live, "read " + mark},
 		temp, []string{"rename " + mark, "syncDir " + storeID, "read store.json", "read " + mark})

@@ -15,7 +15,7 @@ func FuzzRecordText(f *testing.F) {
 	fileID := prod + companyA
 	seed := newRecord(companyA).next(nil, newRecord(companyA).ValidatedAt)
 	seed.StoreID, seed.FileID = companyB, fileID
-	plain, err := seed.encode()
+	plain, err := seed.Encode()
 	must(f, err)
 	f.Add(plain)
 	f.Add(bytes.Replace(plain, []byte(`{`), []byte(`{"later":[{"a":null}],`), 1))
@@ -33,7 +33,7 @@ func FuzzRecordText(f *testing.F) {
 		if d.check(companyB, fileID) != nil {
 			return
 		}
-		again, err := d.encode()
+		again, err := d.Encode()
 		if err != nil {
 			return // a time beyond the year 9999
 		}

@@ -53,7 +53,7 @@ func newModel(t *testing.T, base string) *model {
 	for _, ref := range grid() {
 		live, err := m.s.Get(ref)
 		must(t, err)
-		fileID, err := m.s.allow(ref)
+		fileID, err := ref.fileID()
 		must(t, err)
 		prev, err := m.s.loadFile(m.s.prev(fileID), fileID)
 		must(t, err)

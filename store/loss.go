@@ -99,7 +99,8 @@ func (s *Store) missed(fileID string) bool {
 }
 
 // lost returns what is known about a record that is missed.
-func (s *Store) lost(ref Ref, fileID string) *LostError {
+func (s *Store) lost(fileID string) *LostError {
+	ref, _ := refOf(fileID)
 	e := &LostError{Lost{Ref: ref}}
 	if _, err := s.loadMark(s.markPath(fileID)); err == nil { // otherwise it was in an earlier store
 		e.File = s.live(fileID)

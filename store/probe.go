@@ -54,7 +54,7 @@ func (s *Store) probe() (Overview, error) {
 		return Overview{Empty: true, Loss: s.lossWithoutStore()}, nil
 	}
 	return Overview{
-		Refs: s.refsOf(in.records), Pending: in.pending, Loss: s.lossOf(in.marks, listing{names: in.records}),
+		Refs: refsOf(s.listed(in.records)), Pending: in.pending, Loss: s.lossOf(in.marks, listing{names: in.records}),
 	}, nil
 }
 

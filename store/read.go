@@ -7,10 +7,18 @@ import (
 
 // stored is a record as it was found: the document and the bytes of the file that held it.
 type stored struct {
-	doc          *document
+	doc          *Document
 	sealed       []byte
 	fromPrevious bool
 	damage       error // what is wrong with the live file, when the version before it was read in its place
+}
+
+// version returns the generation of what was found, or 0.
+func (s stored) version() uint64 {
+	if s.doc == nil {
+		return 0
+	}
+	return s.doc.Generation
 }
 
 // load reads the live file, or the version before it if the live file is missing or damaged. Any other fault of the
@@ -111,14 +119,4 @@ func contentError(path string, err error) error {
 		return fail(caseBroken, path)
 	}
 	return err
-}
-
-// present returns what was found as the caller gets it. A record below the highest mark was put back from a backup.
-func (s *Store) present(found stored, fileID string, highest mark) Record {
-	r := found.doc.record()
-	r.File, r.FromPrevious = s.live(fileID), found.fromPrevious
-	if highest.Generation > r.Generation && !r.FromPrevious {
-		r.RolledBack, r.NewerSeen, r.NewerSeenAt = true, highest.Generation, highest.At.UTC()
-	}
-	return r
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"sync"
@@ -94,10 +95,10 @@ func (r Record) Ref() Ref {
 	return Ref{Env: r.Env, Integration: r.Integration.ID, CompanyID: r.CompanyID}
 }
 
-// document is a record as it is stored in the ciphertext.
-type document struct {
+// Document is a record as it is kept: one JSON object. The documentation of this package describes its members.
+type Document struct {
 	Format      int               `json:"format"`
-	StoreID     string            `json:"store_id"`
+	StoreID     string            `json:"store_id,omitzero"` // in files only
 	FileID      string            `json:"file_id"`
 	Generation  uint64            `json:"generation"`
 	Status      string            `json:"status"`
@@ -115,7 +116,7 @@ type document struct {
 	RejectedAt  time.Time         `json:"rejected_at,omitzero"`
 	Rejection   string            `json:"rejection,omitzero"`
 	Previous    *previousDocument `json:"previous,omitzero"`
-	Before      *document         `json:"before,omitzero"`
+	Before      *Document         `json:"before,omitzero"`
 	WrittenAt   time.Time         `json:"written_at"`
 	Writer      string            `json:"writer"`
 	//lint:ignore SA5008 the option belongs to go-json-experiment, which staticcheck takes for encoding/json
@@ -130,8 +131,8 @@ type previousDocument struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// encode writes a document. This is the only place in the package where a key becomes text.
-func (d *document) encode() ([]byte, error) {
+// Encode returns the JSON of a document. This is the only place in the package where a key becomes text.
+func (d *Document) Encode() ([]byte, error) {
 	reveal := json.MarshalFunc(func(k pleoclient.Key) ([]byte, error) { return jsontext.AppendQuote(nil, k.Reveal()) })
 	plain, err := json.Marshal(d, json.WithMarshalers(reveal))
 	if err != nil { // its text may quote the record
@@ -140,14 +141,36 @@ func (d *document) encode() ([]byte, error) {
 	return plain, nil
 }
 
+// equal reports whether two documents have the same JSON.
+func (d *Document) equal(other *Document) bool {
+	one, err := d.Encode()
+	defer clear(one)
+	two, err2 := other.Encode()
+	defer clear(two)
+	return err == nil && err2 == nil && bytes.Equal(one, two)
+}
+
 // decode reads one JSON value with exact names and no duplicates. The decoder's error is not passed on, because it
 // quotes the record.
-func decode(plain []byte) (*document, error) {
-	var d document
+func decode(plain []byte) (*Document, error) {
+	var d Document
 	if err := json.Unmarshal(plain, &d, decodeKeys()); err != nil || d.Format != currentFormat {
 		return nil, cmp.Or(checkFormat(plain), errNotRecord)
 	}
 	return &d, nil
+}
+
+// DecodeDocument reads the document of a name from entries that are not files. The error is an [*Error] without a path:
+// KindNewer, KindOtherRecord, KindOtherStore for one that was in files, or KindDamaged.
+func DecodeDocument(name string, text []byte) (*Document, error) {
+	d, err := decode(text)
+	if err == nil {
+		err = d.check("", name)
+	}
+	if err != nil {
+		return nil, contentError("", err)
+	}
+	return d, nil
 }
 
 var keyDecoding struct {
@@ -183,7 +206,7 @@ func checkFormat(plain []byte) error {
 }
 
 // check checks a document against the place it was found at.
-func (d *document) check(storeID, fileID string) error {
+func (d *Document) check(storeID, fileID string) error {
 	id, err := Ref{Env: d.Env, Integration: d.Integration.ID, CompanyID: d.CompanyID}.fileID()
 	switch {
 	case d.StoreID != storeID:
@@ -201,7 +224,7 @@ func (d *document) check(storeID, fileID string) error {
 }
 
 // checkBefore checks what was there before an unconfirmed save by the same rules. It must not have a Before itself.
-func (d *document) checkBefore(storeID, fileID string) error {
+func (d *Document) checkBefore(storeID, fileID string) error {
 	b := d.Before
 	switch {
 	case b == nil:
@@ -213,7 +236,7 @@ func (d *document) checkBefore(storeID, fileID string) error {
 }
 
 // record returns a document as a Record, for callers.
-func (d *document) record() Record {
+func (d *Document) record() Record {
 	r := Record{
 		Generation: d.Generation, Status: d.Status, Unconfirmed: d.Unconfirmed, Env: d.Env,
 		Integration: d.Integration.Integration, Origin: d.Origin,
@@ -235,8 +258,8 @@ func (d *document) record() Record {
 
 // next returns the document that follows current, which is nil for the first save. What the caller does not decide
 // comes from current: the time of the first save, the key before, and the members that we do not know.
-func (r Record) next(current *document, now time.Time) *document {
-	d := &document{
+func (r Record) next(current *Document, now time.Time) *Document {
+	d := &Document{
 		Format: currentFormat, Generation: r.Generation + 1, Status: r.Status, Unconfirmed: r.Unconfirmed,
 		Env: r.Env, Integration: integration{Integration: r.Integration}, Origin: r.Origin,
 		CompanyID: r.CompanyID, CompanyName: r.CompanyName, Scopes: r.Scopes,
@@ -258,7 +281,7 @@ func (r Record) next(current *document, now time.Time) *document {
 }
 
 // confirmed is Record.Confirmed for a document, or nil.
-func (d *document) confirmed() *document {
+func (d *Document) confirmed() *Document {
 	if d.Unconfirmed {
 		return d.Before
 	}
@@ -267,7 +290,7 @@ func (d *document) confirmed() *document {
 
 // previous decides which earlier key stays. A key that was only ever pending is not worth keeping, but the active one
 // before it is.
-func (r Record) previous(current *document, now time.Time) *previousDocument {
+func (r Record) previous(current *Document, now time.Time) *previousDocument {
 	sameKey, active := r.Key.Equal(current.Key), current.Status == StatusActive
 	kept := current.Previous
 	switch {

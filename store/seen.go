@@ -71,7 +71,7 @@ type removal struct {
 }
 
 // newRemoval prepares the note. found is nil when the record is not there.
-func (s *Store) newRemoval(fileID string, found *document) removal {
+func (s *Store) newRemoval(fileID string, found *Document) removal {
 	m, err := s.lastMark(fileID)
 	known := !errors.Is(err, fs.ErrNotExist) && !m.Removed
 	if found != nil && found.Generation > m.Generation {

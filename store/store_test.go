@@ -358,3 +358,26 @@ func TestClosed(t *testing.T) {
 		}
 	}
 }
+
+// TestPutNoticesWhatCameAndWent: between a read and the save, another process connects the company and removes it
+// again. Someone may have read that generation, so it is not used twice.
+func TestPutNoticesWhatCameAndWent(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	r := newRecord(companyA)
+	name, err := r.Ref().fileID()
+	must(t, err)
+	before, err := (fileEntries{s}).Get(name)
+	if !errors.Is(err, ErrNotFound) {
+		t.Fatal(err)
+	}
+	late := s.Records().next(name, r, before)
+	first := put(t, s, newRecord(companyA))
+	must(t, s.Forget(first.Ref(), first.Generation))
+	if _, err := (fileEntries{s}).Put(name, late, before.Version); !errors.Is(err, ErrChanged) {
+		t.Errorf("generation %d was used twice: %v", late.Generation, err)
+	}
+	if again := put(t, s, r); again.Generation != 2 {
+		t.Errorf("generation %d", again.Generation)
+	}
+}

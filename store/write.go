@@ -13,8 +13,8 @@ const staleTemp = time.Hour // a save takes milliseconds; anything older was lef
 
 // save replaces what was found with next. It runs under the lock and stops at the first error with the old record in
 // place.
-func (s *Store) save(fileID string, found *stored, next *document) error {
-	sealed, err := s.seal(fileID, next)
+func (s *Store) save(fileID string, found stored, next *Document) error {
+	sealed, err := s.seal(next)
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (s *Store) save(fileID string, found *stored, next *document) error {
 	}
 	// A copy, not a rename: the live file exists at every moment. A damaged live file is never copied: what was found
 	// in its place is the version before it.
-	if found != nil {
+	if found.doc != nil {
 		if err := s.replace(s.prev(fileID), found.sealed); err != nil {
 			s.discard(temp)
 			return err
@@ -44,10 +44,10 @@ func (s *Store) save(fileID string, found *stored, next *document) error {
 }
 
 // seal encrypts a document in memory and proves that it can be read again.
-func (s *Store) seal(fileID string, d *document) ([]byte, error) {
+func (s *Store) seal(d *Document) ([]byte, error) {
 	k := s.current()
-	d.StoreID, d.FileID, d.Writer = k.settings.StoreID, fileID, s.cfg.Writer
-	plain, err := d.encode()
+	d.StoreID = k.settings.StoreID
+	plain, err := d.Encode()
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,16 +15,17 @@ import (
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
+	"pleo-connect/store/storetest"
 )
 
-// largeStore is a store in memory that counts which records are read.
+// largeStore is a store in memory that notes which entries are read.
 type largeStore struct {
 	Store
+	memory  storetest.Memory
 	refs    []store.Ref
 	pending []store.Ref // by their markers
-	records map[store.Ref]store.Record
-	mu      sync.Mutex // guards read
-	read    []store.Ref
+	mu      sync.Mutex  // guards read
+	read    []string
 }
 
 func (s *largeStore) Place() string          { return "/store" }
@@ -35,57 +35,77 @@ func (s *largeStore) Probe() (store.Overview, error) {
 	return store.Overview{Refs: s.refs, Pending: s.pending}, nil
 }
 
-func (s *largeStore) Get(ref store.Ref) (store.Record, error) {
-	s.mu.Lock()
-	s.read = append(s.read, ref)
-	s.mu.Unlock()
-	r, ok := s.records[ref]
-	if !ok {
-		return r, store.ErrNotFound
-	}
-	return r, nil
+// noting is the Memory of a largeStore.
+type noting struct {
+	*storetest.Memory
+	s *largeStore
 }
 
-func (s *largeStore) List() (iter.Seq2[store.Record, error], error) { return s.Records(s.refs) }
+func (n noting) Get(name string) (store.Entry, error) {
+	n.s.mu.Lock()
+	n.s.read = append(n.s.read, name)
+	n.s.mu.Unlock()
+	return n.Memory.Get(name)
+}
+
+func (s *largeStore) noted() store.Records { return store.NewRecords(noting{&s.memory, s}, "") }
+
+func (s *largeStore) Get(ref store.Ref) (store.Record, error) { return s.noted().Get(ref) }
+
+func (s *largeStore) List() (iter.Seq2[store.Record, error], error) { return s.noted().List(), nil }
 
 func (s *largeStore) Records(refs []store.Ref) (iter.Seq2[store.Record, error], error) {
-	return records(refs, s.Get), nil
+	return s.noted().Read(refs), nil
 }
 
 // newLargeStore holds n connections of each of two integrations.
 func newLargeStore(n int) *largeStore {
-	s := &largeStore{records: map[store.Ref]store.Record{}}
+	s := &largeStore{}
 	for _, integration := range []string{"a-other", "contoso-ledger"} {
 		for i := range n {
-			ref := store.Ref{Env: flow.Production, Integration: integration, CompanyID: companyNumber(i)}
-			s.refs = append(s.refs, ref)
-			s.records[ref] = store.Record{
-				Generation: 1, Status: store.StatusActive, Env: ref.Env,
+			r := store.Record{
+				Status: store.StatusActive, Env: flow.Production, Key: pleoclient.NewKey("canary-large"),
 				Integration: store.Integration{ID: integration, Name: "Name"},
-				Origin:      "https://external.pleo.io", CompanyID: ref.CompanyID, CompanyName: fmt.Sprint("Company ", i),
+				Origin:      "https://external.pleo.io", CompanyID: companyNumber(i), CompanyName: fmt.Sprint("Company ", i),
 			}
+			s.save(r)
+			s.refs = append(s.refs, r.Ref())
 		}
 	}
 	return s
+}
+
+func (s *largeStore) save(r store.Record) {
+	if _, err := store.NewRecords(&s.memory, "").Put(r); err != nil {
+		panic(err)
+	}
+}
+
+// change saves a connection that do has changed.
+func (s *largeStore) change(ref store.Ref, do func(*store.Record)) {
+	r, err := store.NewRecords(&s.memory, "").Get(ref)
+	if err != nil {
+		panic(err)
+	}
+	do(&r)
+	s.save(r)
 }
 
 func companyNumber(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", i) }
 
 // unfinished makes a connection one that was not activated.
 func (s *largeStore) unfinished(ref store.Ref) {
-	r := s.records[ref]
-	r.Status = store.StatusPending
-	s.records[ref] = r
+	s.change(ref, func(r *store.Record) { r.Status = store.StatusPending })
 	s.pending = append(s.pending, ref)
 }
 
 // approve makes a connection one whose permissions were allowed this long after the first.
 func (s *largeStore) approve(ref store.Ref, name string, later time.Duration) {
-	r := s.records[ref]
-	r.ValidatedAt = testedAt.Add(later)
-	r.Integration.Name = name
-	r.Integration.Permissions = []store.Permission{{Scope: "companies:read"}}
-	s.records[ref] = r
+	s.change(ref, func(r *store.Record) {
+		r.ValidatedAt = testedAt.Add(later)
+		r.Integration.Name = name
+		r.Integration.Permissions = []store.Permission{{Scope: "companies:read"}}
+	})
 }
 
 func (s *largeStore) inspect(company string) flow.StoreInspected {
@@ -130,8 +150,9 @@ func TestInspectReadsTheNamedCompany(t *testing.T) {
 	s.unfinished(ours)
 	s.pending = append(s.pending, s.refs[2*n-3]) // stale: it is active again
 	out := s.inspect(ours.CompanyID)
-	slices.SortFunc(s.read, func(a, b store.Ref) int { return strings.Compare(a.Integration, b.Integration) })
-	if diff := cmp.Diff([]store.Ref{other, ours}, s.read); diff != "" {
+	slices.Sort(s.read)
+	want := []string{"prod-a-other-" + other.CompanyID, "prod-contoso-ledger-" + ours.CompanyID}
+	if diff := cmp.Diff(want, s.read); diff != "" {
 		t.Errorf("read (-want +got):\n%s", diff)
 	}
 	if out.Connected != n-1 || out.Unfinished == nil || out.Others[0].CompanyName.String() != "Company 198" {
@@ -143,9 +164,7 @@ func TestInspectReadsTheNamedCompany(t *testing.T) {
 func TestInspectReadsASmallStore(t *testing.T) {
 	t.Parallel()
 	s := newLargeStore(maxInspected / 2)
-	r := s.records[s.refs[maxInspected-1]]
-	r.Status = store.StatusPending // without a marker
-	s.records[r.Ref()] = r
+	s.change(s.refs[maxInspected-1], func(r *store.Record) { r.Status = store.StatusPending }) // without a marker
 	if out := s.inspect(""); len(s.read) != maxInspected || out.Connected != maxInspected/2-1 || out.Unfinished == nil {
 		t.Errorf("%d read, %d connected, unfinished %+v", len(s.read), out.Connected, out.Unfinished)
 	}

@@ -156,7 +156,7 @@ func (f files) List() (iter.Seq2[store.Record, error], error) {
 }
 
 func (f files) Records(refs []store.Ref) (iter.Seq2[store.Record, error], error) {
-	return f.records(func(st *store.Store) iter.Seq2[store.Record, error] { return records(refs, st.Get) })
+	return f.records(func(st *store.Store) iter.Seq2[store.Record, error] { return st.Records().Read(refs) })
 }
 
 func (f files) records(
@@ -170,26 +170,4 @@ func (f files) records(
 		return nil, err
 	}
 	return of(st), nil
-}
-
-func records(refs []store.Ref, get func(store.Ref) (store.Record, error)) iter.Seq2[store.Record, error] {
-	type read struct {
-		store.Record
-		err error
-	}
-	readOne := func(ref store.Ref) (out read) {
-		out.Record, out.err = get(ref)
-		return out
-	}
-	return func(yield func(store.Record, error) bool) {
-		for r := range store.Ahead(refs, readOne) {
-			var lost *store.LostError
-			if errors.Is(r.err, store.ErrNotFound) && !errors.As(r.err, &lost) {
-				continue // it was removed since
-			}
-			if !yield(r.Record, r.err) {
-				return
-			}
-		}
-	}
 }

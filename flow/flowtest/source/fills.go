@@ -41,7 +41,7 @@ func Load(t testing.TB) *Module {
 		}
 		name, _ := filepath.Rel(root, path)
 		name = filepath.ToSlash(name)
-		if d.IsDir() && (name == "flow/flowtest" || name == ".git" || Nested(root, path)) {
+		if d.IsDir() && (OnlyTests(name) || name == ".git" || Nested(root, path)) {
 			return fs.SkipDir
 		}
 		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {

@@ -39,6 +39,10 @@ func Nested(root, dir string) bool {
 	return err == nil && dir != root
 }
 
+// OnlyTests reports whether a folder holds helpers of tests. No package of the program may import them, because no row
+// of the arrows names them.
+func OnlyTests(dir string) bool { return strings.HasSuffix(dir, "test") && strings.Contains(dir, "/") }
+
 // Packages returns the folders of all packages, relative to the top folder, except helpers of tests and nested modules.
 func Packages(t testing.TB) (dirs []string) {
 	t.Helper()
@@ -49,7 +53,7 @@ func Packages(t testing.TB) (dirs []string) {
 		}
 		dir, _ := filepath.Rel(root, path)
 		dir = filepath.ToSlash(dir)
-		if dir == "flow/flowtest" || dir == ".git" || Nested(root, path) {
+		if OnlyTests(dir) || dir == ".git" || Nested(root, path) {
 			return fs.SkipDir
 		}
 		if len(Files(t, dir)) > 0 {
