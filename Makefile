@@ -17,7 +17,7 @@ NO_RACES = crypto/internal/fips140/edwards25519/...=-race=false
 # RACED are tests of the whole program, which is then built with the race detector as well.
 RACED = Wizard.*|StoppedFromOutside|ToldToEndWhileStopped|Suspend|ResizeStorm|Headless.*|DemoWeb.*|Check.*|ExecSignals
 
-.PHONY: help build demo test torture ci lint bench results golden pictures dist size clean
+.PHONY: help build demo test torture vault ci lint bench results golden pictures dist size clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,10 @@ test: ## run all tests
 torture: ## make every step of a save fail or crash, and watch what the demo changes (Linux, strace, minutes)
 	go test -tags=torture -run='^(TestInject|TestKillLoop.*|TestDemoChangesNothingElse)$$' -parallel=2 -timeout=20m ./cmd/pleo-connect
 
+vault: ## test key stores in a real cluster of Vault (minutes, the first time)
+	go -C store/kv/cluster build -ldflags='-s -w' -o $(CURDIR)/dist/cluster .
+	KV_CLUSTER=$(CURDIR)/dist/cluster go test -run=Vault -count=1 -timeout=15m ./store/kv/... ./cmd/pleo-connect
+
 ci: lint ## everything a change must pass
 	go mod tidy -diff
 	go mod verify
@@ -43,6 +47,7 @@ ci: lint ## everything a change must pass
 	go test -race -run='^Test($(RACED))$$' ./cmd/pleo-connect
 	go -C cmd/pleo-connect/bench test ./...
 	$(MAKE) torture
+	$(MAKE) vault
 	$(MAKE) size
 	go test -run='^$$' -fuzz=FuzzWalk -fuzztime=5s ./flow
 	go test -run='^$$' -fuzz=FuzzAnswer -fuzztime=5s ./pleoclient
@@ -56,6 +61,7 @@ lint: ## format, vet, staticcheck
 	GOOS=windows go vet $(AS_RELEASED) ./... # what it compiles serves make size
 	GOOS=darwin go vet $(AS_RELEASED) ./...
 	go -C cmd/pleo-connect/bench vet ./...
+	go -C store/kv/cluster vet ./...
 	go run $(STATICCHECK) -tags=torture ./...
 
 bench: build ## measure what users wait for: functions, then whole programs beside others (Linux, a quarter of an hour)
