@@ -59,9 +59,6 @@ var arrows = map[string]imports{
 		never: noNetwork + " os/exec os/signal",
 		names: map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|ShellWords|SystemReason`},
 	},
-	"store/kv/kvtest": {
-		why: "tests ask an engine without the client that they test", never: "os/signal os/user",
-	},
 	"flow": {
 		why:  "flow does no I/O, reads no clock, and knows types of the client but no client",
 		ours: "pleoclient pleoclient/lazy pleoclient/textfile",

@@ -30,7 +30,6 @@ var spared = []struct{ file, pattern, why string }{
 	{"store/error.go", `^by pid `, "in the text of an error, for logs"},
 	{"tui/input/", `.`, "why a terminal is given up, in the text of an error: the words are rows"},
 	{"tui/plain/prompt.go", `.`, "why a question has no answer, in the text of an error: nothing prints it"},
-	{"store/kv/kvtest/", `.`, "a helper of tests, which says why they fail or are skipped"},
 	{"store/lock.go", `^pid `, "a line of the lock file"},
 	{"store/identity.go", `^# Identity of`, "the first line of an identity file, written to disk once"},
 }
