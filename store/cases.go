@@ -192,6 +192,72 @@ func texts() map[Kind]string {
 		caseRemoval:   "the disk did not confirm the removal",
 		caseRealHere:  "a real record in a demo store",
 		caseLeftThere: "a demo record in a real store",
+
+		KindEngineDown + "/refused": "nothing answers: the connection was refused",
+		KindEngineDown + "/dns":     "nothing answers: the name has no address",
+		KindEngineDown + "/timeout": "nothing answers in time",
+		KindEngineDown + "/cut":     "the connection was cut",
+		KindEngineDown + "/other":   "can't be reached",
+
+		KindEngineTLS + "/issuer": "the issuer of the certificate isn't trusted",
+		KindEngineTLS + "/name":   "the certificate is for another name",
+		KindEngineTLS + "/dates":  "the certificate isn't valid now",
+		KindEngineTLS + "/other":  "no TLS connection",
+
+		KindEngineUnexpected:    "not an answer of OpenBao or Vault",
+		KindEngineSealed:        "sealed",
+		KindEngineUninitialised: "not initialised",
+		KindEngineStandby:       "no active node can be reached",
+
+		KindEngineToken + "/missing": "there is no token",
+		KindEngineToken + "/invalid": "the token isn't accepted",
+		KindEngineToken + "/file":    "the token can't be read",
+		KindEngineToken + "/unsafe":  "other accounts can read or change the token",
+
+		KindEngineDenied + "/read":    "the policy doesn't allow reading",
+		KindEngineDenied + "/write":   "the policy doesn't allow writing",
+		KindEngineDenied + "/delete":  "the policy doesn't allow deleting",
+		KindEngineDenied + "/list":    "the policy doesn't allow listing",
+		KindEngineDenied + "/destroy": "the policy doesn't allow destroying",
+
+		KindEngineMount + "/missing": "nothing is mounted there",
+		KindEngineMount + "/v1":      "KV version 1, which compares nothing",
+		KindEngineMount + "/expires": "what is written there is deleted after a while",
+		KindEngineMount + "/other":   "not a mount of KV",
+
+		KindEngineNamespace: "there is no such namespace",
+
+		KindEngineQuota + "/rate":  "too many requests",
+		KindEngineQuota + "/lease": "too many leases",
+		KindEngineQuota + "/size":  "too large to save",
+
+		KindEngineTrouble:   "the engine has a problem",
+		KindEngineUncertain: "it isn't known whether it was saved",
+
+		KindEngineEntry + "/foreign": "not written by pleo-connect",
+		KindEngineEntry + "/newer":   "written by a newer version of pleo-connect",
+	}
+}
+
+// addressTexts are the texts of [AddressError.Error].
+func addressTexts() map[string]string {
+	return map[string]string{
+		"scheme":      "not a kind of key store",
+		"empty":       "names nothing after the colon",
+		"mount":       "names no mount",
+		"path":        "names no path below a mount",
+		"dots":        "a part of the path has two dots, or is one",
+		"characters":  "a character that no path needs",
+		"credentials": "holds what may be a token or a password",
+		"url":         "the address of a server in place of a path",
+
+		"address_missing": "not set, so there is no address",
+		"address_bad":     "not the address of a server",
+		"address_http":    "not encrypted, and not on this computer",
+		"skip_verify":     "would trust any certificate",
+
+		"cacert_unreadable": "can't be read",
+		"cacert_none":       "holds no certificate",
 	}
 }
 

@@ -28,6 +28,30 @@ func (e *RefusedError) Error() string {
 	return refusals()[e.Case]
 }
 
+// AddressError is a refusal of the address of a key store in an engine, or of a variable that says where the engine is.
+// Nothing was sent. It never repeats a text that may hold a token.
+type AddressError struct {
+	Case    string // what was refused, such as "dots"
+	Name    string // the environment variable it is about; empty: the address itself
+	Value   string // what is wrong in it, such as a character; may be empty
+	Instead string // an address that would do; may be empty
+	Reason  string // the system's own words; may be empty
+}
+
+// Error returns what happened, for logs.
+func (e *AddressError) Error() string {
+	text := addressTexts()[e.Case]
+	if e.Name != "" {
+		text = e.Name + ": " + text
+	}
+	for _, fact := range []string{e.Value, e.Reason} {
+		if fact != "" {
+			text += " (" + pleoclient.SafePath(fact).String() + ")"
+		}
+	}
+	return text
+}
+
 // ErrNoStore reports that nothing has been saved at this place yet. [Create] makes a store, [Open] never does.
 var ErrNoStore = errors.New("there is no key store yet")
 
@@ -85,20 +109,38 @@ const (
 	KindDemo            Kind = "store_demo"            // a demo record in a real store, or the other way round
 )
 
+// The kinds of an [Error] of a store in an engine, OpenBao or Vault. None of them says anything about the key.
+const (
+	KindEngineDown          Kind = "store_engine_down"          // nothing answers
+	KindEngineTLS           Kind = "store_engine_tls"           // its certificate does not convince
+	KindEngineUnexpected    Kind = "store_engine_unexpected"    // an answer that can't be read, or of something else
+	KindEngineSealed        Kind = "store_engine_sealed"        // it has to be unsealed
+	KindEngineUninitialised Kind = "store_engine_uninitialised" // it has never been set up
+	KindEngineStandby       Kind = "store_engine_standby"       // no node is active, or none that can be reached
+	KindEngineToken         Kind = "store_engine_token"         // there is none, or none that the engine accepts
+	KindEngineDenied        Kind = "store_engine_denied"        // the policy of the token does not allow it
+	KindEngineMount         Kind = "store_engine_mount"         // there is none, or it is not KV version 2
+	KindEngineNamespace     Kind = "store_engine_namespace"     // the engine has no such namespace
+	KindEngineQuota         Kind = "store_engine_quota"         // too many requests, or too much in one
+	KindEngineTrouble       Kind = "store_engine_trouble"       // the engine has a problem of its own
+	KindEngineUncertain     Kind = "store_engine_uncertain"     // saved or not: no answer for 30 s
+	KindEngineEntry         Kind = "store_engine_entry"         // what is in the place of a record is not one of ours
+)
+
 // Error is any failure of the store that a person can repair, as data: the sentences about it are up to the caller. It
 // never holds a key, an identity or the contents of a file.
 type Error struct {
 	Kind    Kind
 	Case    string          // which of several sentences of the kind fits, such as "inodes"; may be empty
-	Path    string          // the file or directory it is about
-	Dir     string          // another file or directory it is about; may be empty
+	Path    string          // the file or directory it is about; of an engine, its address
+	Dir     string          // another file or directory it is about; with KindEngineDenied, the capabilities
 	Paths   []string        // the arguments of a command that repairs all of it; may be empty
 	Above   []string        // with KindTooOpen, the directories above that others can change; may be empty
 	Account string          // with KindOwner and KindNotWritable, the account that needs access, usually ours
 	Owner   string          // with KindOwner, the account that Path belongs to
 	Mode    fs.FileMode     // with KindTooOpen, and where our own account is shut out, the mode of Path
 	Reason  string          // the system's own words; may be empty
-	Name    string          // the name of a file in Path that is in the way; may be empty
+	Name    string          // the name of a file in Path that is in the way; of an engine, the path in it; may be empty
 	Text    *textfile.Fault // with the case "text", what is wrong with the file
 	Limit   string          // with KindTooLarge, the size that is allowed
 	N       int             // with the case "work_factor", the work factor of the file
