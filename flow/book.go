@@ -15,6 +15,9 @@ type Book struct {
 	// the run, without which the commands would mean another one.
 	Program string
 
+	// Engine keeps the keys of the run. The texts name it where it matters.
+	Engine KeyEngine
+
 	Problems *lazy.Map[Kind, Words]
 	Key      *lazy.Map[KeyLine, KeyWords] // the line about the key
 	Lines    *lazy.Map[string, LineWords] // live lists, by [Line.Name]

@@ -109,7 +109,8 @@ func gives(f source.Fill, name string) bool {
 	if inWizard(f.At) {
 		set(&given, derived...)
 	}
-	return flow.Field(flow.Problem{Fault: flow.Fault{Values: &given}}.ValuesIn(flow.State{}), name) != ""
+	s := flow.State{Setup: flow.Setup{Words: flowtest.InEngine()}}
+	return flow.Field(flow.Problem{Fault: flow.Fault{Values: &given}}.ValuesIn(s), name) != ""
 }
 
 func inWizard(at string) bool {
@@ -183,6 +184,9 @@ func TestEveryTextIsUsed(t *testing.T) {
 	for _, s := range flowtest.Sentences(&flow.English) {
 		switch s.Path[0] {
 		case "Problems":
+			if strings.HasPrefix(s.Path[1], "store_engine_") && !patterns["store_engine_down/refused"] {
+				continue // package store doesn't have these kinds yet
+			}
 			if !named(patterns, s.Path[1]) {
 				dead["no fault has the row "+s.Path[1]] = true
 			}

@@ -60,6 +60,14 @@ var special = []struct {
 	{"Problems.interrupted/encrypting", func(v *flow.Values) { v.Command = "pleo-connect rekey" }},
 	{"Problems.interrupted/partly", func(v *flow.Values) { v.Detail = "stopped after 3 of 4 connections" }},
 	{"Problems.store_damaged/encrypting", func(v *flow.Values) { v.Command = "pleo-connect rekey" }},
+	{"Problems.store_engine", func(v *flow.Values) {
+		v.Origin, v.Path, v.Name = "https://bao.example:8200", "/run/token", "secret/data/pleo/4b0c7f1e"
+	}},
+	{"Problems.store_engine_mount", func(v *flow.Values) { v.Name, v.Reason = "secret", "transit" }},
+	{"Problems.store_engine_namespace", func(v *flow.Values) { v.Name = "finance" }},
+	{"Problems.settings/engine_", func(v *flow.Values) { v.Variable = "BAO_ADDR" }},
+	{"Problems.settings/engine_cacert", func(v *flow.Values) { v.Variable = "BAO_CACERT" }},
+	{"Problems.settings/engine_skip", func(v *flow.Values) { v.Variable = "BAO_SKIP_VERIFY" }},
 	{"Lead.", func(v *flow.Values) { v.Detail = "the disk is full" }},
 	{"Wizard.Network.", func(v *flow.Values) { v.Detail, v.Flag = "/etc/ca.pem", "--ca-file" }},
 	{"Wizard.Back", func(v *flow.Values) { v.Detail = "Setup > Bank" }},
@@ -97,6 +105,8 @@ var special = []struct {
 
 // moreSamples are those of fields that texts of one area have.
 var moreSamples = map[string]string{
+	"Engine": "OpenBao", "Capability": "read", "Keeper": "this computer", "Where": "on this computer",
+	"Saved": "saved encrypted on this computer",
 	"Above": "/srv /etc", "Place": "3:7", "From": "2 March 2026", "To": "2 June 2026", "Clock": "1 March 2026",
 	"Note": "the saved key was not rejected", "Next": "check this computer's network connection",
 }

@@ -11,6 +11,10 @@ type ClauseWords struct {
 	ThisCompany Text // where no name can be read
 	Permission  Text // {name} and {scopes}
 
+	Keeper                          Text // of the keys, unless it is an engine
+	Where, WhereEngine              Text // the keys are
+	Saved, SavedEngine, SavedSealed Text // how a key is saved
+
 	Signals *lazy.Map[string, Text] // what stopped a run, by the name that package syscall gives the signal
 }
 
@@ -34,7 +38,7 @@ type ScreenWords struct {
 	Below, MorePermissions Forms
 	Optional               Text // a permission that is not required
 
-	Pleo, Here Text // the two ends of a connection
+	Pleo Text // one end of a connection; the other is [Book.Keeper]
 
 	Buttons ButtonWords
 	Footer  *lazy.Map[string, Text] // what a key does, also in the help

@@ -43,12 +43,12 @@ func (s State) OtherTexts() []string {
 			left++
 		default:
 			out = append(out, w.Other.Fill(Values{
-				Company: b.companyOf(o), Integration: b.integrationOf(o), Status: o.Note.String(),
+				Company: b.companyOf(o), Integration: b.integrationOf(o), Status: o.Note.String(), Where: b.Where(),
 			}))
 		}
 	}
 	if left > 0 {
-		out = append(out, b.Count(w.OtherMore, left, Values{Program: b.Program}))
+		out = append(out, b.Count(w.OtherMore, left, Values{Program: b.Program, Where: b.Where()}))
 	}
 	return out
 }
@@ -73,7 +73,7 @@ func (b *Book) SameKey(others []Candidate) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return b.Wizard.SameKey.Fill(Values{List: b.List(names)})
+	return b.Wizard.SameKey.Fill(Values{List: b.List(names), Where: b.Where()})
 }
 
 func (b *Book) alsoHere(c Candidate) string {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -79,6 +80,10 @@ var englishClauses = ClauseWords{
 	Vendor:      "the integration's vendor",
 	ThisCompany: "company {id}",
 	Permission:  "{name} ({scopes})",
+	Keeper:      "this computer",
+	Where:       "on this computer", WhereEngine: "in {engine}",
+	Saved: "saved encrypted on this computer", SavedEngine: "saved in {engine}, readable to everyone its policies allow",
+	SavedSealed: "saved encrypted in {engine}",
 	Signals:     &englishSignals,
 }
 
@@ -224,6 +229,9 @@ var englishWizard = WizardWords{
 		Systemd:    "systemd",
 		Passphrase: "a file locked with a passphrase",
 		Unknown:    "a file",
+
+		Engine:       "{engine}'s policies and encryption; everyone they allow can read the key",
+		EngineSealed: "{engine}'s policies, and encryption with a file outside {engine}",
 	},
 	Ago: AgoWords{
 		Now:     "just now",
@@ -233,25 +241,23 @@ var englishWizard = WizardWords{
 		On:      "on {date}",
 	},
 
-	Promise: "Pleo will create a key for these permissions. It is checked first, then saved encrypted on this " +
-		"computer.",
-	PromiseStandalone: "You'll create a key with these permissions in Pleo. It is checked first, then saved " +
-		"encrypted on this computer.",
-	PromiseStrict: "Pleo will create a key for these permissions. It is checked first, then saved encrypted on this " +
-		"computer. A key with more permissions is not saved.",
-	PromiseStandaloneStrict: "You'll create a key with these permissions in Pleo. It is checked first, then saved " +
-		"encrypted on this computer. A key with more permissions is not saved.",
+	Promise:           "Pleo will create a key for these permissions. It is checked first, then {saved}.",
+	PromiseStandalone: "You'll create a key with these permissions in Pleo. It is checked first, then {saved}.",
+	PromiseStrict: "Pleo will create a key for these permissions. It is checked first, then {saved}. A key with more " +
+		"permissions is not saved.",
+	PromiseStandaloneStrict: "You'll create a key with these permissions in Pleo. It is checked first, then {saved}. " +
+		"A key with more permissions is not saved.",
 	ScrollToAllow: "Scroll to the end of the list to allow",
 	FixFirst:      "No key has been used yet. Fix this before you create one: Pleo shows a key only once.",
 	Owner:         "the key store in {path} belongs to the account {account}, which will own the key and can read it",
 	Replaces:      "New key for {company}",
 	ReplacesNote:  "{fingerprint} stays in use until the new key works",
-	Connected:     Forms{"1 connection already on this computer", "{n} connections already on this computer"},
-	Other: "{company} also has a connection to {integration} on this computer{{ ({status})}}; " +
+	Connected:     Forms{"1 connection already {where}", "{n} connections already {where}"},
+	Other: "{company} also has a connection to {integration} {where}{{ ({status})}}; " +
 		"it is not affected",
 	OtherMore: Forms{
-		"1 more connection of another integration on this computer; to see it, run: {program} status",
-		"{n} more connections of other integrations on this computer; to see them, run: {program} status",
+		"1 more connection of another integration {where}; to see it, run: {program} status",
+		"{n} more connections of other integrations {where}; to see them, run: {program} status",
 	},
 	OverviewTitle: "How this works",
 	Overview: []Text{
@@ -325,7 +331,7 @@ var englishWizard = WizardWords{
 	Dropping:         "removing the saved key…",
 	Dropped:          "the saved key was removed",
 	DroppedInUse:     "the saved key was removed; the current key stays in use",
-	SameKey:          "the same key is used on this computer for {list}, which may stop working too",
+	SameKey:          "the same key is used {where} for {list}, which may stop working too",
 	Surplus:          "this key can do more than was asked for: {list}",
 	AlreadyConnected: "this key was already connected; nothing changed",
 	AlreadyHealed:    "this key was already connected, and Pleo accepts it again",
@@ -364,7 +370,9 @@ var englishLines = lazy.Map[string, LineWords]{Fill: func() map[string]LineWords
 		lineSaved:       {"Saving the key", "Key saved, encrypted", "Key not saved", ""},
 		lineInstalled:   {"Activating in Pleo", "Active in Pleo", "Not active in Pleo", ""},
 		lineRecorded:    {"Saving the connection", "Connection saved", "Connection not saved", ""},
+		lineSavedIn:     {"Saving the key", "Key saved in {engine}", "Key not saved", ""},
 		lineVerified:    {"Reading the key back", "Key read back from disk", "Key can't be read back", ""},
+		lineReadFrom:    {"Reading the key back", "Key read back from {engine}", "Key can't be read back", ""},
 		lineReadBy: {"Reading the key as {account}", "{account} can read the key",
 			"{account} can't read the key", ""},
 	}
@@ -386,7 +394,7 @@ var englishScreen = ScreenWords{
 	Above: "{n} more", Below: Forms{"{n} more line", "{n} more lines"},
 	MorePermissions: Forms{"{n} more permission", "{n} more permissions"},
 	Optional:        "{name} (optional)",
-	Pleo:            "Pleo", Here: "this computer",
+	Pleo:            "Pleo",
 
 	Buttons: ButtonWords{
 		Cancel: "Cancel", Other: "Use another key", Continue: "Continue", Allow: "Allow", Yes: "Yes, connect",
@@ -961,12 +969,12 @@ var englishReport = ReportWords{
 		Prompt: "Type {value} to continue, or press Enter to cancel:",
 
 		Question:       "Disconnect {name} from {company} ({environment})?",
-		QuestionForget: "Remove the key of {name} for {company} ({environment}) from this computer?",
+		QuestionForget: "Remove the key of {name} for {company} ({environment}) from {keeper}?",
 		QuestionLost:   "Stop reporting the connection of {name} to {company} ({environment}) as missing?",
-		Happens: "This removes the installation in Pleo, then the key from this computer. Services that use the key " +
+		Happens: "This removes the installation in Pleo, then the key from {keeper}. Services that use the key " +
 			"will stop working. Pleo can't show the key again.",
-		HappensHere: "This removes the key from this computer. Pleo can't show the key again.",
-		HappensForget: "This removes the key from this computer and leaves Pleo as it is. Services that use the key " +
+		HappensHere: "This removes the key from {keeper}. Pleo can't show the key again.",
+		HappensForget: "This removes the key from {keeper} and leaves Pleo as it is. Services that use the key " +
 			"will stop working. Pleo can't show the key again.",
 		HappensLost: "The key is already missing. It will no longer be reported.",
 		Lost:        "missing",
@@ -979,9 +987,9 @@ var englishReport = ReportWords{
 		Kept:       "Pleo: not disconnected",
 		Open:       "Pleo: no clear answer, so it may or may not be disconnected",
 		NotAsked:   "Pleo: not contacted",
-		KeyRemoved: "this computer: the key was removed (backups may still contain it)",
-		KeyKept:    "this computer: the key is still saved",
-		KeyAbsent:  "this computer: the key was already missing, and is no longer reported",
+		KeyRemoved: "{keeper}: the key was removed (backups may still contain it)",
+		KeyKept:    "{keeper}: the key is still saved",
+		KeyAbsent:  "{keeper}: the key was already missing, and is no longer reported",
 
 		Left:     "One thing left: delete the key in Pleo, under " + menuKeys + " (the one for {name})",
 		LeftBoth: "One thing left: delete both keys in Pleo, under " + menuKeys + " (those for {name}: {list})",
@@ -989,7 +997,7 @@ var englishReport = ReportWords{
 			", and delete its key under " + menuKeys,
 		LeftForgetBoth: "Two things left in Pleo: disconnect {name} under " + menuAccounting +
 			", and delete both its keys under " + menuKeys + " ({list})",
-		NotRemoved: "the key was not removed from this computer: {detail}",
+		NotRemoved: "the key was not removed from {keeper}: {detail}",
 		Again:      runOnce,
 	},
 	Doctor: DoctorWords{
@@ -1107,7 +1115,7 @@ const (
 
 // englishProblems are the rows of Problems: kinds, and cases of kinds after a slash.
 var englishProblems = lazy.Map[Kind, Words]{Fill: func() map[Kind]Words {
-	return map[Kind]Words{
+	rows := map[Kind]Words{
 		// What can go wrong in a wizard, apart from the key store.
 
 		pleoclient.KindKeyMalformed: {"unexpected character at position {n}: {character}", "{copyagain}", ""},
@@ -1535,7 +1543,7 @@ var englishProblems = lazy.Map[Kind, Words]{Fill: func() map[Kind]Words {
 
 		KindStore + "/no_store": {"there is no key store{{ in {dir}}} yet",
 			"run {program} to connect the first company", ""},
-		KindStore + "/not_found": {"this company is not connected on this computer",
+		KindStore + "/not_found": {"this company is not connected {where}",
 			"run {program} status to see what is connected", ""},
 		KindStore + "/seal": {"encrypting the key failed", "check the identity file, then try again", ""},
 		KindStore + "/large": {"the connection is too large to save{{ (more than {value})}}",
@@ -1597,7 +1605,7 @@ var englishProblems = lazy.Map[Kind, Words]{Fill: func() map[Kind]Words {
 		KindSettings: {"a setting can't be used", "run: pleo-connect --help", ""},
 		KindNoKey: {"there is no terminal to ask for the key",
 			inTerminal, ""},
-		KindNotConnected: {"there is no such connection on this computer", seeStatus, ""},
+		KindNotConnected: {"there is no such connection {where}", seeStatus, ""},
 
 		keyArgument: {"this looks like a key; don't pass keys as arguments", pasteKey, replaceKey},
 		keyArgument + "/position": {"argument {n} looks like a key; don't pass keys as arguments",
@@ -1633,7 +1641,7 @@ var englishProblems = lazy.Map[Kind, Words]{Fill: func() map[Kind]Words {
 		oneCompany + "/none":   {"name a company", "run: {command} COMPANY", ""},
 		oneRecipient:           {"name one recipient", "run: {command} RECIPIENT", ""},
 		notUnderstood:          {"these arguments can't be used with {command}", runHelp, ""},
-		ambiguous:              {"there are {n} connections on this computer", "add one of these to the command", ""},
+		ambiguous:              {"there are {n} connections {where}", "add one of these to the command", ""},
 		ambiguous + "/company": {"{n} connections match that company", "name one of these instead", ""},
 
 		noTerminal:             {"there is no terminal", inTerminal, ""},
@@ -1713,20 +1721,20 @@ var englishProblems = lazy.Map[Kind, Words]{Fill: func() map[Kind]Words {
 		connectionGone + "/file": {"the connection of company {company} to {integration} is missing from the key store",
 			"restore {path} from a backup, or run {program} to connect again", onPurpose + forgetIt},
 
-		notConnected: {"nothing is connected on this computer", "run {program} to connect", ""},
-		notConnected + "/in": {"nothing is connected in {environment} on this computer",
+		notConnected: {"nothing is connected {where}", "run {program} to connect", ""},
+		notConnected + "/in": {"nothing is connected in {environment} {where}",
 			seeStatus, ""},
-		notConnected + "/company": {"company {company} is not connected{{ in {environment}}} on this computer",
+		notConnected + "/company": {"company {company} is not connected{{ in {environment}}} {where}",
 			seeStatus, ""},
 		notConnected + "/company/integration": {
 			"company {company} has no connection to that integration{{ in {environment}}}", seeStatus, ""},
-		notConnected + "/named": {"no company with that ID or name is connected{{ in {environment}}} on this computer",
+		notConnected + "/named": {"no company with that ID or name is connected{{ in {environment}}} {where}",
 			seeStatus, ""},
 		notConnected + "/named/integration": {
 			"no company with that ID or name has a connection to that integration{{ in {environment}}}", seeStatus, ""},
-		notConnected + "/integration": {"that integration is not connected{{ in {environment}}} on this computer",
+		notConnected + "/integration": {"that integration is not connected{{ in {environment}}} {where}",
 			seeStatus, ""},
-		NotConnectedFile: {"no connection to {id} was found on this computer",
+		NotConnectedFile: {"no connection to {id} was found {where}",
 			"in the file, set id to that of the connection, which {program} status shows", ""},
 
 		nothingFound: {"nothing is connected in {path}, but connections may be missing{{ ({reason})}}",
@@ -1854,6 +1862,8 @@ var englishProblems = lazy.Map[Kind, Words]{Fill: func() map[Kind]Words {
 		SavedAddress: {"the saved address can't be used{{ ({origin})}}",
 			"restore this connection's file from a backup", ""},
 	}
+	maps.Copy(rows, englishEngine())
+	return rows
 }}
 
 // both uses one text for the singular and the plural.

@@ -219,7 +219,7 @@ type InUse struct {
 	At          pleoclient.SafeText // the address it belongs to, if that is another one
 }
 
-// Protection names what guards the identity that decrypts the store.
+// Protection names what guards the keys of a store: in files, how its identity is kept.
 type Protection string
 
 // The protections, as scripts see them.
@@ -227,6 +227,10 @@ const (
 	ProtectedByFile       Protection = "file"
 	ProtectedBySystemd    Protection = "systemd"
 	ProtectedByPassphrase Protection = "passphrase"
+
+	// In an engine there is no identity, unless what is saved there is sealed with one.
+	ProtectedByEngine            Protection = "engine"
+	ProtectedByEngineAndIdentity Protection = "engine_and_identity"
 )
 
 // CopyWay is how a text was put on the clipboard.

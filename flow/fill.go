@@ -50,6 +50,9 @@ type Values struct {
 	Character                 string // in a form that can be looked up
 	Here, Elsewhere           string // the environment of this run, and the other one
 	WebApp                    string // the host of Pleo's pages
+	Engine                    string // that keeps the keys: {engine}, and {cli} and {prefix} for its program and variables
+	Capability                string // that its policy lacks for Name: {capability}, and {policy} for the whole line
+	Keeper, Where, Saved      string // of the keys, see [Book.Keeper]
 	From, To, Clock           string // dates of a certificate, and the local time
 
 	GetKey, CopyAgain, CopyOne, Contact, Cleaned string // whole clauses, see [ClauseWords]
@@ -105,6 +108,16 @@ var fields = lazy.Map[string, func(*Values) string]{Fill: func() map[string]func
 		"n":    func(v *Values) string { return number(v.N) }, "m": func(v *Values) string { return number(v.M) },
 		"from": func(v *Values) string { return v.From }, "to": func(v *Values) string { return v.To },
 		"clock": func(v *Values) string { return v.Clock },
+
+		"engine":     func(v *Values) string { return v.Engine },
+		"cli":        func(v *Values) string { return engineProgram(v.Engine) },
+		"prefix":     func(v *Values) string { return enginePrefix(v.Engine) },
+		"capability": func(v *Values) string { return v.Capability },
+		"policy":     func(v *Values) string { return policy(v.Name, v.Capability) },
+		"nameword":   func(v *Values) string { return word(v.Name) },
+		"keeper":     func(v *Values) string { return v.Keeper },
+		"where":      func(v *Values) string { return v.Where },
+		"saved":      func(v *Values) string { return v.Saved },
 	}
 }}
 

@@ -60,10 +60,10 @@ const (
 // after returns what is known after a fault of the store.
 func (p presence) after(k Kind) presence {
 	switch k {
-	case KindStoreUncertain:
+	case KindStoreUncertain, KindEngineUncertain:
 		return max(p, uncertain)
 	case KindConflict, KindStoreMissing, KindConnectionLost, KindStoreDamaged, KindStoreTooLarge, KindStorePassphrase,
-		KindStoreForeign, KindStoreOther, KindStoreOtherRecord, KindStoreNotFile, KindStoreDemo:
+		KindStoreForeign, KindStoreOther, KindStoreOtherRecord, KindStoreNotFile, KindStoreDemo, KindEngineEntry:
 		return min(p, uncertain)
 	}
 	return p

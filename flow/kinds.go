@@ -73,6 +73,12 @@ var kinds = lazy.Map[Kind, rule]{Fill: func() map[Kind]rule {
 		KindIdentityDamaged: ofStore, KindIdentityInside: ofStore, KindIdentityShared: ofStore,
 		KindIdentityLocked: ofStore, KindWrongPassphrase: ofStore, KindStoreUncertain: ofStore,
 
+		KindEngineDown: ofStore, KindEngineTLS: ofStore, KindEngineUnexpected: ofStore,
+		KindEngineSealed: ofStore, KindEngineUninitialised: ofStore, KindEngineStandby: ofStore,
+		KindEngineToken: ofStore, KindEngineDenied: ofStore, KindEngineMount: ofStore,
+		KindEngineNamespace: ofStore, KindEngineQuota: ofStore, KindEngineTrouble: ofStore,
+		KindEngineUncertain: ofStore, KindEngineEntry: ofStore,
+
 		KindConflict: {ClassConflict, keyNotOverwritten, again, ""},
 
 		KindClock:        {ClassNoAnswer, keyOpen, again, ""},

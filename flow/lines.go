@@ -25,6 +25,9 @@ const (
 	lineRecorded    = "recorded"
 	lineVerified    = "verified"
 	lineReadBy      = "read_by" // in place of lineVerified, where the account is known
+
+	lineSavedIn  = "saved_in"  // in place of lineSaved, in an engine
+	lineReadFrom = "read_from" // in place of lineVerified, in an engine
 )
 
 // Line is one line of a live list: what is checked, its mark, and a note.
@@ -79,7 +82,7 @@ func (s State) preflightLines() []Line {
 	}
 	if p.Connected > 0 {
 		lines = append(lines, Line{Name: "connected", Mark: MarkDone,
-			Label: s.Book().Count(s.words().Connected, p.Connected, Values{})})
+			Label: s.Book().Count(s.words().Connected, p.Connected, Values{Where: s.Book().Where()})})
 	}
 	return lines
 }
@@ -245,19 +248,33 @@ func (s State) activateLines() []Line {
 		at++ // beyond the last
 	}
 	return []Line{
-		s.line(lineSaved, stageMark(at, StageSavePending, StageSavePending, failed), ""),
+		s.savedLine(stageMark(at, StageSavePending, StageSavePending, failed)),
 		s.line(lineInstalled, stageMark(at, StageInstall, StageUpdate, failed), ""),
 		s.line(lineRecorded, stageMark(at, StageSaveActive, StageSaveActive, failed), ""),
 		s.verifyLine(stageMark(at, StageVerify, StageVerify, failed)),
 	}
 }
 
+// savedLine says where the key is saved.
+func (s State) savedLine(m Mark) Line {
+	words := lineSaved
+	if s.Book().Engine.Used() {
+		words = lineSavedIn
+	}
+	return Line{Name: lineSaved, Label: s.label(words, m, Values{Engine: s.Book().Engine.Name}), Mark: m}
+}
+
 // verifyLine promises no more than what is tested: the record is read by the account of this process.
 func (s State) verifyLine(m Mark) Line {
-	if s.Reader.IsZero() {
-		return s.line(lineVerified, m, "")
+	words := lineVerified
+	switch {
+	case !s.Reader.IsZero():
+		words = lineReadBy
+	case s.Book().Engine.Used():
+		words = lineReadFrom
 	}
-	return Line{Name: lineVerified, Label: s.label(lineReadBy, m, Values{Account: s.Reader.String()}), Mark: m}
+	v := Values{Account: s.Reader.String(), Engine: s.Book().Engine.Name}
+	return Line{Name: lineVerified, Label: s.label(words, m, v), Mark: m}
 }
 
 func stageMark(at, first, last Stage, failed bool) Mark {

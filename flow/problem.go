@@ -60,6 +60,22 @@ const (
 	KindIdentityLocked   Kind = "identity_locked" // by a passphrase
 	KindWrongPassphrase  Kind = "wrong_passphrase"
 	KindStoreUncertain   Kind = "store_uncertain"
+
+	// Of a key store in an engine, see [KeyEngine].
+	KindEngineDown          Kind = "store_engine_down" // no answer
+	KindEngineTLS           Kind = "store_engine_tls"
+	KindEngineUnexpected    Kind = "store_engine_unexpected" // what answers is something else
+	KindEngineSealed        Kind = "store_engine_sealed"
+	KindEngineUninitialised Kind = "store_engine_uninitialised"
+	KindEngineStandby       Kind = "store_engine_standby" // no node is active
+	KindEngineToken         Kind = "store_engine_token"
+	KindEngineDenied        Kind = "store_engine_denied" // by a policy
+	KindEngineMount         Kind = "store_engine_mount"
+	KindEngineNamespace     Kind = "store_engine_namespace"
+	KindEngineQuota         Kind = "store_engine_quota"
+	KindEngineTrouble       Kind = "store_engine_trouble"
+	KindEngineUncertain     Kind = "store_engine_uncertain" // a save that was not confirmed
+	KindEngineEntry         Kind = "store_engine_entry"     // what is at the path is not ours
 )
 
 // Action is what a person can do about a problem.
@@ -272,7 +288,7 @@ func (s State) retry() (State, []Effect) {
 // is lost.
 func readsAgain(k Kind) bool {
 	switch k {
-	case KindConflict, KindStoreDamaged, KindStoreTooLarge, KindStorePassphrase:
+	case KindConflict, KindStoreDamaged, KindStoreTooLarge, KindStorePassphrase, KindEngineUncertain:
 		return true
 	}
 	return false

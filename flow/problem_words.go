@@ -124,6 +124,7 @@ func (p Problem) values(s State, w Words) Values {
 	b := s.Book()
 	v := b.ofClient(p.Fault)
 	v.Program = b.Program
+	v.Engine, v.Keeper, v.Where = cmp.Or(v.Engine, b.Engine.Name), b.Keeper(), b.Where()
 	v.Signal = b.Clauses.Signals.Get(v.Signal).String()
 	v.Name = cmp.Or(v.Name, integrationName(s))
 	v.Vendor = cmp.Or(v.Vendor, s.vendor())

@@ -84,6 +84,36 @@ func TestNetworkFaultsSayNothingAboutTheKey(t *testing.T) {
 	}
 }
 
+// TestEngineFaultsSayNothingAboutTheKey: an engine that does not take a key says nothing about it, and no one is led to
+// another one.
+func TestEngineFaultsSayNothingAboutTheKey(t *testing.T) {
+	t.Parallel()
+	for _, at := range flowtest.EngineFaults() {
+		s := at.Problem(false)
+		over, _ := flow.Next(s, flow.Leave{})
+		ends := flow.KeyLost
+		if at.Kind == flow.KindEngineUncertain {
+			ends = flow.KeyMaybeSaved
+		}
+		for _, moment := range []struct {
+			why  flow.Explanation
+			want flow.KeyLine
+		}{{s.Explain(), flow.KeyInHand}, {over.ExplainOutcome(), ends}} {
+			why := moment.why
+			said := strings.Join([]string{why.Summary, why.Hint, why.Also}, "; ")
+			if found := blame.FindString(said); found != "" || strings.Contains(said, "key") {
+				t.Errorf("%s: speaks of a key: %s", at.Name, said)
+			}
+			if why.Key != moment.want || slices.Contains(why.Actions, flow.ActionEdit) {
+				t.Errorf("%s: says %q of the key, and offers %v", at.Name, why.Note, why.Actions)
+			}
+		}
+		if flow.ClassOf(at.Kind) != flow.ClassStore {
+			t.Errorf("%s has the class %d", at.Name, flow.ClassOf(at.Kind))
+		}
+	}
+}
+
 // fate is where the key is at a moment.
 func fate(s flow.State, moment string) flow.KeyLine {
 	over := moment == "at the end"

@@ -90,17 +90,18 @@ func (b *Book) quoted(name pleoclient.SafeText) string {
 // Promise returns what the approval on Review means. It is empty if a saved key only has to be activated.
 func (s State) Promise() string {
 	w := s.words()
+	text := w.Promise
 	switch i := s.Integration; {
 	case s.Preflight.Unfinished != nil:
 		return ""
 	case i.KeyKind == Standalone && i.RefuseSurplus:
-		return w.PromiseStandaloneStrict.String()
+		text = w.PromiseStandaloneStrict
 	case i.KeyKind == Standalone:
-		return w.PromiseStandalone.String()
+		text = w.PromiseStandalone
 	case i.RefuseSurplus:
-		return w.PromiseStrict.String()
+		text = w.PromiseStrict
 	}
-	return w.Promise.String()
+	return text.Fill(Values{Saved: s.Book().saved()})
 }
 
 // ago returns how long ago something was. It returns the date if that is a week ago or more, or in the future by the
@@ -356,6 +357,10 @@ func (b *Book) Protection(p Protection) string {
 		return w.Passphrase.String()
 	case ProtectedByFile:
 		return w.File.String()
+	case ProtectedByEngine:
+		return w.Engine.Fill(Values{Engine: b.Engine.Name})
+	case ProtectedByEngineAndIdentity:
+		return w.EngineSealed.Fill(Values{Engine: b.Engine.Name})
 	}
 	return w.Unknown.String()
 }

@@ -60,7 +60,7 @@ func (s State) restored(ev Restored) (State, []Effect) {
 		return s, nil
 	}
 	if s.writing = false; ev.Fault.Failed() {
-		if ev.Fault.Kind == KindStoreUncertain { // of the removal
+		if k := ev.Fault.Kind; k == KindStoreUncertain || k == KindEngineUncertain { // of the removal
 			s.inStore = uncertain
 		}
 		return s.fail(ev.Fault)

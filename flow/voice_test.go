@@ -171,17 +171,18 @@ var badWords = []badWord{
 	word(`goes on|go on|going on|went on|carry on|carries on`, "continue"),
 	word(`(?:this|that|it|which|input|output|file|text|key|one|and) (?:is|was) no`, "is not a"),
 	word(`cannot`, "can't"),
-	word(`refus\w+`, "denied (403), or what happened").notIn("Problems.offline_refused"),
+	word(`refus\w+`, "denied (403), or what happened").notIn("Problems.offline_refused", "Problems.store_engine_down"),
 	word(`forbidden|forbids`, "denied"),
 	word(`generations?|effects?|verdicts?|exams?|examinations?|examine\w*`, "what a person calls it"),
 	word(`places?|faces?|receipts?`, "directory, screen, or nothing"),
-	word(`log-?in|log in|logged in|logs in`, "sign in, sign-in"),
+	word(`log-?in|log in|logged in|logs in`, "sign in, sign-in").notIn("Problems.store_engine_token"), // a command
 	word(`e-mails?`, "email"),
 	word(`validat\w+|prove[sdn]?|proven`, "checked, accepted"),
 	word(`turn(?:s|ed)? away|turned down`, "rejected, denied"),
 	word(`stored?|stores|storing`, "saved (verb), key store (noun)").notIn("Problems"), // "key store" is taken out first
 	word(`forgets?|forgot|forgotten`, "removed"),
-	word(`tokens?|api tokens?|vaults?|databases?|keyrings?`, "key, key store"),
+	word(`tokens?|api tokens?|vaults?|databases?|keyrings?`, "key, key store").
+		notIn("Problems.store_engine", "Problems.settings/engine"), // an engine's own, with which a program signs in
 	word(`private keys?|public keys?`, "identity, recipient").in("Wizard", "Screen", "Plain", "Lines", "Key.", "Clauses"),
 	word(`identity|identities|recipients?|credentials?`, "nothing: they stay out of the wizard").
 		in("Wizard", "Screen", "Plain", "Lines", "Key.", "Clauses"),
@@ -194,7 +195,7 @@ var badWords = []badWord{
 	word(`tenants?|entit(?:y|ies)`, "company"),
 	word(`entitle\w*`, "is enabled"),
 	word(`approv\w+`, "allow").notIn("Wizard.Comparison", "Problems.settings/needs_approval"), // the comparison is Pleo's
-	word(`renew\w*|rotat\w+|refresh\w*`, "replace the key"),
+	word(`renew\w*|rotat\w+|refresh\w*`, "replace the key").notIn("Problems.settings/engine_rekey"),
 	word(`uninstall\w*`, "disconnect"),
 	word(`abort\w*|cancell?ation`, "cancel"),
 	word(`resum\w+`, "continue"),

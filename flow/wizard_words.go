@@ -141,7 +141,7 @@ type NetworkWords struct {
 }
 
 // ProtectionWords name what guards the key store.
-type ProtectionWords struct{ File, Systemd, Passphrase, Unknown Text }
+type ProtectionWords struct{ File, Systemd, Passphrase, Unknown, Engine, EngineSealed Text }
 
 // AgoWords say when something was, as part of a sentence.
 type AgoWords struct {

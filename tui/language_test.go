@@ -62,7 +62,7 @@ func TestAnotherLanguage(t *testing.T) {
 func (f *face) apart() string {
 	steps := frame{look: f.look, book: f.state.Book()}.railSteps()
 	words := &f.state.Book().Screen
-	out := []string{f.look.hint, f.state.Integration.Name, f.world.File, words.Pleo.String(), words.Here.String()}
+	out := []string{f.look.hint, f.state.Integration.Name, f.world.File, words.Pleo.String(), f.state.Book().Keeper()}
 	out = append(out, steps[:]...)
 	if f.state.Step != flow.StepReview {
 		for _, p := range f.state.Integration.Permissions {

@@ -54,7 +54,7 @@ func (d doneScreen) view(s flow.State, f frame) page {
 
 // bridge draws the connection, if there is room.
 func (f frame) bridge() []string {
-	from, to := f.book.Screen.Pleo.String()+"  ", "  "+f.book.Screen.Here.String()
+	from, to := f.book.Screen.Pleo.String()+"  ", "  "+f.book.Keeper()
 	wide := min(f.w, maxProse) - 2*f.dent() - widthOf(from+to) - 2
 	if !f.spacious() || wide < 1 {
 		return nil

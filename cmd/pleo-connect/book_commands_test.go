@@ -30,6 +30,7 @@ var notHere = map[string]string{
 	"(umask":      "TestRekeyOfLockedIdentity runs it with age at a terminal",
 	"age":         "asks for a passphrase at a terminal",
 	"age-keygen":  "prints an identity",
+	"{cli}":       "the program of an engine, which is not here",
 }
 
 // These find the commands in a text of the book: what is behind "run: ", and what begins with our own name or is a

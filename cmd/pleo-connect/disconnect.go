@@ -186,6 +186,7 @@ func (o *disconnectOptions) confirm(ctx context.Context, r store.Record, pleoAt 
 func (o *disconnectOptions) about(r store.Record) flow.Values {
 	about := flow.Values{
 		Name: integration.NameOf(r), Company: o.book.CompanyName(engine.CompanyOf(r)), Environment: r.Env,
+		Keeper: o.book.Keeper(),
 	}
 	if r.Before != nil {
 		about.List = r.Fingerprint + ", " + r.Before.Fingerprint

@@ -29,7 +29,10 @@ func TestExitCodesOfKinds(t *testing.T) {
 		6: "store store_missing connection_lost store_not_writable store_read_only store_full store_wrong_owner " +
 			"store_too_open store_hard_link store_locked store_damaged store_too_large store_passphrase store_not_ours " +
 			"store_other_store store_other_record store_not_a_file store_bad_place store_newer store_demo identity_missing " +
-			"identity_damaged identity_inside_store identity_shared identity_locked wrong_passphrase store_uncertain",
+			"identity_damaged identity_inside_store identity_shared identity_locked wrong_passphrase store_uncertain " +
+			"store_engine_down store_engine_tls store_engine_unexpected store_engine_sealed store_engine_uninitialised " +
+			"store_engine_standby store_engine_token store_engine_denied store_engine_mount store_engine_namespace " +
+			"store_engine_quota store_engine_trouble store_engine_uncertain store_engine_entry",
 		7:   "other_company conflict",
 		130: "interrupted",
 	}

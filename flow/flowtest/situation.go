@@ -1,6 +1,7 @@
 package flowtest
 
 import (
+	"slices"
 	"time"
 
 	"pleo-connect/flow"
@@ -102,8 +103,7 @@ func pasting(kind flow.Kind, text string, change func(*flow.Setup)) Situation {
 // Situations returns a way into every kind of problem that has a screen, so not those that end a run before the wizard
 // or that only an examination finds. Where the words depend on more than the kind, there is one for each case.
 func Situations() []Situation {
-	out := append(entries(), answers()...)
-	return append(append(out, NetworkFaults()...), disk()...)
+	return slices.Concat(entries(), answers(), NetworkFaults(), disk(), EngineFaults())
 }
 
 // entries are about what is pasted.

@@ -265,7 +265,7 @@ func TestVerdictWords(t *testing.T) {
 			Origin: "https://external.pleo.io", At: testedAt, lost: []pleoclient.Scope{"companies:read"},
 			other: "9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93",
 		}
-		v.Kind, v.Detail, v.Values = kind, pleoclient.Safe("a fact"), &flow.Values{N: 3, Unit: "minutes", Dir: "/srv"}
+		v.Kind, v.Detail, v.Values = kind, pleoclient.Safe("a fact"), &flow.Values{N: 3, Unit: "minutes", Dir: "/srv", Engine: "OpenBao"}
 		why := v.Words(&flow.English, r)
 		marked, _ := v.marked(r)
 		if why.Hint == "" && len(Warnings(&flow.English, marked)) == 0 {

@@ -178,7 +178,7 @@ func (x Engine) stillHere(r store.Record, err error) *flow.Failure {
 	why := book.Failure(StoreFault(err))
 	return &flow.Failure{
 		Kind:    why.Kind,
-		Summary: book.Report.Disconnect.NotRemoved.Fill(flow.Values{Detail: why.Summary}),
+		Summary: book.Report.Disconnect.NotRemoved.Fill(flow.Values{Detail: why.Summary, Keeper: book.Keeper()}),
 		Hint:    why.Hint,
 		Also:    book.Report.Disconnect.Again.String(),
 	}

@@ -68,6 +68,7 @@ func storeFault(e *store.Error) flow.Fault {
 		Path: e.Path, Dir: e.Dir, File: e.Dir, Paths: pleoclient.ShellWords(paths), Above: pleoclient.ShellWords(e.Above),
 		Account: e.Account, Owner: e.Owner, Mode: fmt.Sprintf("%04o", e.Mode.Perm()), Reason: reason.String(),
 		Name: pleoclient.SafePath(e.Name).String(), Value: e.Limit, N: e.N, Process: e.Process, At: e.Since,
+		Origin: e.Path, Capability: e.Dir, // of an engine
 	})
 	fault.Detail, fault.Text = reason, e.Text
 	return fault

@@ -63,7 +63,7 @@ var arrows = map[string]imports{
 		why:  "flow does no I/O, reads no clock, and knows types of the client but no client",
 		ours: "pleoclient pleoclient/lazy pleoclient/textfile",
 		// context for the type Do, which the interfaces call
-		std: "cmp context errors fmt slices strconv strings time unicode unicode/utf8",
+		std: "cmp context errors fmt maps slices strconv strings time unicode unicode/utf8",
 		names: map[string]string{
 			"pleoclient": `Key|KeyError|CleanKey|Cleaned|Removal|Scope|MissingScopes|SameScopes|` +
 				`SafeText|Safe|SafeUpTo|SafePath|IsSafe|ShellWord|ShellWords|` +

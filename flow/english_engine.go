@@ -1,0 +1,142 @@
+package flow
+
+const (
+	engineAdmin   = "ask {engine}'s administrator"
+	engineLike    = "for example: --store openbao:secret/pleo"
+	engineRoot    = "set {prefix}_CACERT to a PEM file with {engine}'s root certificate"
+	engineBetween = "check what sits between this computer and {origin}"
+	engineToken   = "for a service, set {prefix}_TOKEN, or save the token in a file and set BAO_TOKEN_PATH"
+	engineReadme  = "the README has the whole policy"
+	enginePolicy  = "add this to the token's policy: {policy}"
+)
+
+// englishEngine are the rows of problems with a key store in an engine.
+func englishEngine() map[Kind]Words {
+	denied := func(verb Text) Words {
+		return Words{"the token's policy doesn't let it " + verb + " {name}", enginePolicy, engineReadme}
+	}
+	return map[Kind]Words{
+		KindEngineDown: {"no answer from {engine}", "check that {engine} is running, then try again", ""},
+		KindEngineDown + "/refused": {"{engine} at {origin} refused the connection",
+			"check that {engine} is running, and that no firewall blocks {origin}", ""},
+		KindEngineDown + "/dns": {"the host in {origin} could not be found",
+			"check {prefix}_ADDR and this computer's DNS settings", ""},
+		KindEngineDown + "/timeout": {"{engine} at {origin} did not answer in time",
+			"try again; if it happens again, check whether a firewall blocks {origin}", ""},
+		KindEngineDown + "/cut": {"the connection to {engine} was interrupted{{ ({reason})}}",
+			"try again; if it happens again, " + engineBetween, ""},
+		KindEngineDown + "/other": {"can't connect to {engine} at {origin}{{ ({reason})}}",
+			"check {prefix}_ADDR and this computer's network connection", ""},
+
+		KindEngineTLS: {"can't make a secure connection to {engine}", engineBetween, ""},
+		KindEngineTLS + "/issuer": {"this computer doesn't trust {engine}'s certificate{{ ({reason})}}",
+			engineRoot, ""},
+		KindEngineTLS + "/name": {"{engine}'s certificate is for another host{{ ({reason})}}",
+			"set {prefix}_ADDR to a host name that is in the certificate", ""},
+		KindEngineTLS + "/dates": {"{engine}'s certificate is not valid at this time{{ ({reason})}}",
+			"check this computer's clock; if it's right, " + engineAdmin + " to replace it", ""},
+		KindEngineTLS + "/other": {"can't make a secure connection to {engine}{{ ({reason})}}", engineBetween, ""},
+
+		KindEngineUnexpected: {"unexpected answer from {origin}{{ ({reason})}}",
+			"check {prefix}_ADDR; a proxy or a sign-in page may have answered", ""},
+		KindEngineSealed: {"{engine} is sealed", engineAdmin + " to unseal it, then try again",
+			"if that's you, run: {cli} operator unseal"},
+		KindEngineUninitialised: {"{engine} is not initialised yet", engineAdmin + " to initialise it",
+			"if that's you, run: {cli} operator init"},
+		KindEngineStandby: {"{engine} has no active node at the moment", "wait a minute, then try again", ""},
+
+		KindEngineToken:              {"{engine} needs a token", "run: {cli} login", engineToken},
+		KindEngineToken + "/missing": {"there is no token for {engine}", "run: {cli} login", engineToken},
+		KindEngineToken + "/invalid": {"{engine} doesn't accept the token; it may have expired",
+			"to get another one, run: {cli} login", "if {prefix}_TOKEN is set, it is used first: replace or unset it"},
+		KindEngineToken + "/file": {"can't read the token file {path}{{ ({reason})}}",
+			"check the path, and let this account read the file", ""},
+		KindEngineToken + "/unsafe": {"other accounts can read or change the token file {path}",
+			"run: chmod 600 {word}", "if others can sign in to this computer, get another token afterwards"},
+
+		KindEngineDenied:              {"{engine}'s policies don't allow this", engineAdmin + " which policy the token needs", ""},
+		KindEngineDenied + "/read":    denied("read"),
+		KindEngineDenied + "/write":   denied("save"),
+		KindEngineDenied + "/delete":  denied("delete"),
+		KindEngineDenied + "/list":    denied("list"),
+		KindEngineDenied + "/destroy": denied("destroy versions at"),
+
+		KindEngineMount: {"{engine} has no KV version 2 at {name}", "choose another mount with --store", ""},
+		KindEngineMount + "/missing": {"{engine} has nothing mounted at {name}, or hides it from this token",
+			"to create it, run: {cli} secrets enable -path={nameword} kv-v2", ""},
+		KindEngineMount + "/v1": {"the mount {name} is KV version 1, which can't compare versions",
+			"to upgrade it to version 2, run: {cli} kv enable-versioning {nameword}",
+			"if other programs need version 1, choose another mount with --store"},
+		KindEngineMount + "/other": {"the mount {name} is not KV version 2{{ (it is {reason})}}",
+			"choose another mount with --store", ""},
+		KindEngineNamespace: {"{engine} has no namespace {name}, or this token can't use it",
+			"check {prefix}_NAMESPACE", ""},
+
+		KindEngineQuota: {"{engine} has reached a limit{{ ({reason})}}", engineAdmin + " to raise it", ""},
+		KindEngineQuota + "/rate": {"{engine} is limiting requests", "wait a minute, then try again",
+			"if it keeps happening, " + engineAdmin + " to raise the limit"},
+		KindEngineQuota + "/lease": {"{engine} has reached its limit for leases",
+			engineAdmin + " to raise the limit or revoke leases", ""},
+		KindEngineQuota + "/size": {"the connection is too large for {engine}{{ ({reason})}}",
+			engineAdmin + " to raise the limit", ""},
+		KindEngineTrouble: {"{engine} is having problems{{ ({reason})}}", "try again in a minute",
+			"if it keeps happening, " + engineAdmin + " what its log says"},
+		KindEngineUncertain: {"{engine} did not confirm the save, which may have worked",
+			"to see what is saved, run: {program} status", "if nothing is, try again"},
+
+		KindEngineEntry: {"what {engine} has at {name} is not a connection",
+			"choose another prefix with --store", ""},
+		KindEngineEntry + "/foreign": {"what {engine} has at {name} was not written by pleo-connect",
+			"choose another prefix with --store", ""},
+		KindEngineEntry + "/newer": {"what {engine} has at {name} is from a newer version of pleo-connect",
+			"update pleo-connect", ""},
+
+		// The address of a key store in an engine, and the variables with which the engine is reached.
+
+		KindSettings + "/engine_scheme": {"the key store's address begins with an unknown name",
+			"use openbao: or vault:, or write a directory in full", ""},
+		KindSettings + "/engine_empty": {"the key store's address has nothing after the colon", engineLike, ""},
+		KindSettings + "/engine_mount": {"the key store's address has no valid mount", engineLike, ""},
+		KindSettings + "/engine_path":  {"the key store's address has no valid path after the mount", engineLike, ""},
+		KindSettings + "/engine_dots":  {"the key store's address contains . or .. as a part of its path", engineLike, ""},
+		KindSettings + "/engine_characters": {"the key store's address contains an unexpected character",
+			"use letters, digits, hyphens, dots, underscores and slashes", ""},
+		KindSettings + "/engine_credentials": {"the key store's address must not contain a token or a password",
+			"set {prefix}_TOKEN instead", "if others can see your shell history or processes, replace the token"},
+		KindSettings + "/engine_url": {"the key store's address is a mount and a prefix, not a web address",
+			"set {prefix}_ADDR to the web address, and name the mount: --store openbao:secret/pleo", ""},
+		KindSettings + "/engine_address_missing": {"{engine}'s address is not set",
+			"for example: {prefix}_ADDR=https://{cli}.example:8200", ""},
+		KindSettings + "/engine_address_http": {
+			"{variable}: http:// would send the keys unencrypted, so it works on this computer only",
+			"use https://", ""},
+		KindSettings + "/engine_address_bad": {"{variable} is not a valid address",
+			"for example: {variable}=https://{cli}.example:8200", ""},
+		KindSettings + "/engine_skip_verify": {"{variable} would turn certificate checks off",
+			"unset it, and set {prefix}_CACERT to a PEM file with {engine}'s root certificate", ""},
+		KindSettings + "/engine_cacert_missing": {"the file in {variable} does not exist",
+			"correct the path, or unset {variable}", ""},
+		KindSettings + "/engine_cacert_unreadable": {"can't read the file in {variable}{{ ({reason})}}",
+			"check the path and its permissions", ""},
+		KindSettings + "/engine_cacert_other": {"the file in {variable} doesn't contain a PEM certificate", caForm, ""},
+		KindSettings + "/engine_cacert_unsafe": {
+			"other accounts can change the file in {variable}, and read the keys on their way to {engine}",
+			"use a file that only root and you can change", ""},
+
+		// What makes no sense with an engine.
+
+		RecipientsOfEngine: {"recipients are for key stores in files; {engine}'s policies say who can read the keys",
+			"to let someone read them, " + engineAdmin + " for a policy",
+			"with --identity, only that identity opens them"},
+		RekeyOfEngine: {"rekey is for key stores in files; {engine} has its own encryption key",
+			"to replace that, run: {cli} operator rotate", ""},
+		ForceOfEngine: {"--force-store is for directories, and this key store is in {engine}", "leave it out", ""},
+	}
+}
+
+// The rows for flags and commands that make no sense with a key store in an engine.
+const (
+	RecipientsOfEngine = KindSettings + "/engine_recipients"
+	RekeyOfEngine      = KindSettings + "/engine_rekey"
+	ForceOfEngine      = KindSettings + "/engine_force"
+)
