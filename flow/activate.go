@@ -48,6 +48,10 @@ func (s State) stage(to Stage) (State, []Effect) {
 		if to == StageSaveActive {
 			as = SaveActive
 		}
+		s.saving = 0
+		if s.Book().Engine.Used() {
+			return s, []Effect{s.save(q, as), Tick{q}}
+		}
 		return s, []Effect{s.save(q, as)}
 	case StageInstall, StageUpdate:
 		s.posted, s.wrote, s.sent, s.open = true, true, true, Fault{}
@@ -74,6 +78,9 @@ func (s State) saved(ev Saved) (State, []Effect) {
 	}
 	if s.Step != StepActivate || s.Stage != StageSavePending && s.Stage != StageSaveActive {
 		return s, nil
+	}
+	if s.SlowSave() {
+		s.Notice = Notice{}
 	}
 	if ev.Fault.Failed() {
 		return s.fail(ev.Fault)

@@ -79,6 +79,7 @@ type PlainWords struct {
 	AskKey     Text // for a {name}
 	// AskKeyDemo names the answer that takes the key of the demo, {value}.
 	AskKeyDemo Text
+	AskLeave   Text // asked while a save takes long
 	AskAgain   Text // the answer is not one of them
 	AskOrHelp  Text // the same, where there is more to say
 	CtrlC      Text

@@ -337,6 +337,8 @@ var englishWizard = WizardWords{
 	AlreadyHealed:    "this key was already connected, and Pleo accepts it again",
 	AlreadyUpdated:   "this key was already connected; what is saved about it was updated",
 
+	SlowSave: "waiting for {engine}; this can take 30 s if one of its nodes has failed",
+
 	Back:              "Back to Pleo: " + menuAccounting + " now shows it as Connected",
 	BackVendor:        "Back to {name}{{: {detail}}}",
 	BackPrinted:       "Back to Pleo, where " + menuAccounting + " now shows it as Connected:",
@@ -436,6 +438,7 @@ var englishPlain = PlainWords{
 	AskConfirm: "Is this right? Type {list} or {value}: ",
 	AskKey:     "{name} (hidden while you type; ? for help; Enter alone goes back): ",
 	AskKeyDemo: "{name} (hidden; type {value} for a simulated key; Enter alone goes back): ",
+	AskLeave:   "Type {value} to stop waiting: ",
 	AskAgain:   "Please type one of these words.",
 	AskOrHelp:  "Please type one of these words, or ? for help.",
 	CtrlC:      "Press Ctrl+C to quit.",

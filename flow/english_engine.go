@@ -12,8 +12,8 @@ const (
 
 // englishEngine are the rows of problems with a key store in an engine.
 func englishEngine() map[Kind]Words {
-	denied := func(verb Text) Words {
-		return Words{"the token's policy doesn't let it " + verb + " {name}", enginePolicy, engineReadme}
+	denied := func(what Text) Words {
+		return Words{"the token's policy doesn't let it " + what, enginePolicy, engineReadme}
 	}
 	return map[Kind]Words{
 		KindEngineDown: {"no answer from {engine}", "check that {engine} is running, then try again", ""},
@@ -55,11 +55,11 @@ func englishEngine() map[Kind]Words {
 			"run: chmod 600 {word}", "if others can sign in to this computer, get another token afterwards"},
 
 		KindEngineDenied:              {"{engine}'s policies don't allow this", engineAdmin + " which policy the token needs", ""},
-		KindEngineDenied + "/read":    denied("read"),
-		KindEngineDenied + "/write":   denied("save"),
-		KindEngineDenied + "/delete":  denied("delete"),
-		KindEngineDenied + "/list":    denied("list"),
-		KindEngineDenied + "/destroy": denied("destroy versions at"),
+		KindEngineDenied + "/read":    denied("read the connection"),
+		KindEngineDenied + "/write":   denied("save the connection"),
+		KindEngineDenied + "/delete":  denied("delete the connection"),
+		KindEngineDenied + "/list":    denied("list connections"),
+		KindEngineDenied + "/destroy": denied("destroy old versions"),
 
 		KindEngineMount: {"{engine} has no KV version 2 at {name}", "choose another mount with --store", ""},
 		KindEngineMount + "/missing": {"{engine} has nothing mounted at {name}, or hides it from this token",

@@ -258,7 +258,7 @@ func (s State) toKey() (State, []Effect) {
 	return s, nil
 }
 
-// back goes exactly one step back.
+// back goes exactly one step back, or stops waiting for a slow save.
 func (s State) back() (State, []Effect) {
 	switch s.Step {
 	case StepKey:
@@ -267,6 +267,8 @@ func (s State) back() (State, []Effect) {
 		return s, nil
 	case StepCheck, StepConfirm:
 		return s.toKey()
+	case StepActivate:
+		return s.leaveSave()
 	case StepProblem:
 		return s.backFromProblem()
 	case StepDoctor:

@@ -237,8 +237,11 @@ func (s *State) markFailed(k Kind) {
 	}
 }
 
-// ticked counts a rate limit down, and asks again when it is over.
+// ticked counts a rate limit down, and asks again when it is over. It also counts how long a save takes.
 func (s State) ticked() (State, []Effect) {
+	if s.savesInEngine() {
+		return s.waited()
+	}
 	if s.Step != StepProblem || s.Problem.Wait == 0 {
 		return s, nil
 	}

@@ -180,6 +180,7 @@ type Activation struct {
 	refused bool                // Pleo refused the creation: perhaps there is one already
 	made    bool                // this run created or updated what Pleo has now; an older one is updated
 	puts    int                 // updates sent since a person asked
+	saving  int                 // seconds that a save into an engine has taken
 	open    Fault               // why it is open whether the last creation or update was carried out; zero: it is known
 }
 
@@ -229,8 +230,9 @@ func (s State) ask() (State, Question) {
 // question returns the current number for another question of the same round.
 func (s State) question() Question { return Question{s.seq} }
 
-// Waiting reports whether the machine continues by itself when a countdown ends, unless the person acts first.
-func (s State) Waiting() bool { return s.Step == StepProblem && s.Problem.Wait > 0 }
+// Waiting reports whether the machine continues by itself, when a countdown or a slow save ends, unless the person acts
+// first.
+func (s State) Waiting() bool { return s.Step == StepProblem && s.Problem.Wait > 0 || s.SlowSave() }
 
 // Round identifies the current questions of the step. When it changes, work for older rounds may be stopped.
 func (s State) Round() uint64 { return s.seq }

@@ -60,6 +60,9 @@ type WizardWords struct {
 	AlreadyHealed    Text // and Pleo accepts the key again
 	AlreadyUpdated   Text // and the record of the key was corrected
 
+	// Activate
+	SlowSave Text // why a save into an engine takes long
+
 	// Done
 	Back, BackVendor               Text // above the link
 	BackPrinted, BackVendorPrinted Text // the same in what is printed at the end

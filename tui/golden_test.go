@@ -90,6 +90,25 @@ func unfinished(w *world) {
 	}
 }
 
+// inOpenBao is a setup whose key store is in OpenBao.
+func inOpenBao() flow.Setup {
+	setup := finance()
+	setup.Words = flowtest.InEngine()
+	return setup
+}
+
+// savingSlowly waits for an engine that doesn't answer.
+func savingSlowly(t testing.TB) *face {
+	return at(t, inOpenBao(), goodWorld(), checked...).hold(flow.Confirm{}, only[flow.Tick])
+}
+
+func inEngine() *world {
+	return with(func(w *world) {
+		w.Place, w.Protection = "openbao:secret/pleo", flow.ProtectedByEngine
+		w.File = "openbao:secret/pleo/prod-dynamics-365-finance-" + string(companyID)
+	})
+}
+
 func only[E flow.Effect](e flow.Effect) bool {
 	_, ok := e.(E)
 	return ok
@@ -161,6 +180,16 @@ var scenes = []scene{
 	{"confirm_help", func(t testing.TB) *face { return at(t, finance(), goodWorld(), checked...).press("?").fresh() }},
 	{"activate", func(t testing.TB) *face {
 		return at(t, finance(), goodWorld(), checked...).hold(flow.Confirm{}, only[flow.Save])
+	}},
+	{"activate_slow", savingSlowly},
+	{"review_engine", func(t testing.TB) *face { return at(t, inOpenBao(), inEngine()) }},
+	{"done_engine", func(t testing.TB) *face { return at(t, inOpenBao(), inEngine(), done...).fresh() }},
+	{"problem_policy", func(t testing.TB) *face {
+		return at(t, inOpenBao(), with(func(w *world) {
+			w.Faults["save"] = flow.NewFault(flow.KindEngineDenied+"/write", flow.Values{
+				Name: "secret/data/pleo/prod-dynamics-365-finance-" + string(companyID), Capability: "create",
+			})
+		}), done...).fresh()
 	}},
 	{"problem_rejected", func(t testing.TB) *face {
 		return at(t, finance(), failing("introspect", pleoclient.KindKeyRejected, ""), checked...).fresh()

@@ -7,13 +7,24 @@ import (
 	"pleo-connect/flow"
 )
 
-// activateScreen shows how far the activation has come. It takes no key: a save that has begun is completed.
+// activateScreen shows how far the activation has come. A save that has begun is completed: the only key that it takes
+// leaves one that takes long.
 type activateScreen struct{}
 
-func (a activateScreen) update(tea.Msg, flow.State) (screen, flow.Event) { return a, nil }
+func (a activateScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
+	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, bindings().stop) {
+		return a, flow.Back{}
+	}
+	return a, nil
+}
 
 func (a activateScreen) view(s flow.State, f frame) page {
 	return page{title: s.Title(), rows: f.list(s.Lines(flow.StepActivate), f.dent()), notice: spaced(f.notice(s))}
 }
 
-func (a activateScreen) keys(flow.State, frame) []key.Binding { return nil }
+func (a activateScreen) keys(s flow.State, _ frame) []key.Binding {
+	if s.SlowSave() {
+		return []key.Binding{bindings().stop}
+	}
+	return nil
+}

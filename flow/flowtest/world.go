@@ -67,6 +67,7 @@ type World struct {
 	Name       string             // of the company
 	Place      string             // the store's directory
 	File       string             // the record in it
+	Protection flow.Protection    // of the store
 	Unfinished *flow.Unfinished
 	Approved   *flow.Integration // what was approved before
 	Others     []flow.Candidate  // connections of other integrations, all of the company
@@ -88,7 +89,8 @@ func (w *World) Do(_ context.Context, e flow.Effect) flow.Event {
 func Good() *World {
 	return &World{
 		Faults: map[string]flow.Fault{}, Name: "Harbour Lane Bakery ApS", Via: flow.CopyByTerminal,
-		Place: "~/.local/share/pleo-connect",
+		Protection: flow.ProtectedByFile,
+		Place:      "~/.local/share/pleo-connect",
 		File: "~/.local/share/pleo-connect/installations/" +
 			"prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5.age",
 		Scopes: []pleoclient.Scope{"export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"},
@@ -117,7 +119,7 @@ func (w *World) Answer(e flow.Effect) flow.Event {
 		return flow.Reached{Answer: e.Answer(), Fault: w.Faults["reach"]}
 	case flow.InspectStore:
 		return flow.StoreInspected{
-			Answer: e.Answer(), Place: pleoclient.SafePath(w.Place), Protection: flow.ProtectedByFile,
+			Answer: e.Answer(), Place: pleoclient.SafePath(w.Place), Protection: w.Protection,
 			Unfinished: w.Unfinished, Approved: w.Approved, Others: w.Others,
 			Warning: pleoclient.Safe(w.Warning), Fault: w.Faults["store"],
 		}

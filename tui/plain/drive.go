@@ -11,10 +11,10 @@ type Driver struct {
 	Do flow.Do
 	// Changed is called after every step that the machine takes; it may print. An error ends the run.
 	Changed func(before, after flow.State) error
-	// Ask returns what the person wants. It is called only when no answer is outstanding or, with AskWaiting, only a
-	// countdown.
+	// Ask returns what the person wants. It is called only when no answer is outstanding that the step awaits or, with
+	// AskWaiting, only a countdown or a slow save.
 	Ask func(ctx context.Context, s flow.State) (flow.Event, error)
-	// AskWaiting asks the person while a countdown runs as well. When the machine continues by itself, the context of
+	// AskWaiting asks the person while one of these runs as well. When the machine continues by itself, the context of
 	// the question ends, which withdraws it. Changed is not called for the seconds.
 	AskWaiting bool
 }
@@ -22,12 +22,13 @@ type Driver struct {
 // Drive runs the machine to its end and returns the last state, also with an error. When ctx ends, it waits for what is
 // under way (a save is completed) and returns the cause.
 func (d Driver) Drive(ctx context.Context, s flow.State, effects []flow.Effect) (flow.State, error) {
-	r := run{Driver: d, answers: make(chan flow.Event)}
+	r := run{Driver: d, answers: make(chan answered), open: map[uint64]int{}, round: s.Round()}
+	r.current, r.stop = context.WithCancel(ctx)
 	defer r.end()
 	for s.Step != flow.StepOver {
+		r.enter(ctx, s.Round())
 		for _, e := range effects {
-			r.open++
-			go func() { r.answers <- d.carryOut(ctx, e) }()
+			r.begin(ctx, e)
 		}
 		ev, err := r.next(ctx, s)
 		if err != nil {
@@ -53,16 +54,47 @@ func (d Driver) Drive(ctx context.Context, s flow.State, effects []flow.Effect) 
 // run is one run of a driver.
 type run struct {
 	Driver
-	answers chan flow.Event
-	open    int    // effects that are not answered yet
+	answers chan answered
+	open    map[uint64]int // effects that are not answered yet, by their round
+	round   uint64
+	current context.Context // ends with the round
+	stop    context.CancelFunc
 	aside   *aside // asked while a countdown runs; nil: none
+}
+
+// noRound is the round of effects that outlive the others.
+const noRound = ^uint64(0)
+
+// answered is an effect of a round with its answer.
+type answered struct {
+	event flow.Event
+	round uint64
+}
+
+// enter begins a round unless it is the current one. What is under way for the one before is no longer awaited.
+func (r *run) enter(ctx context.Context, round uint64) {
+	if round != r.round {
+		r.stop()
+		r.round = round
+		r.current, r.stop = context.WithCancel(ctx)
+	}
+}
+
+// begin carries out an effect.
+func (r *run) begin(ctx context.Context, e flow.Effect) {
+	round := noRound
+	if !e.Background() {
+		ctx, round = r.current, r.round
+	}
+	r.open[round]++
+	go func() { r.answers <- answered{r.carryOut(ctx, e), round} }()
 }
 
 func (r *run) next(ctx context.Context, s flow.State) (flow.Event, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	if r.open > 0 {
+	if r.open[r.round]+r.open[noRound] > 0 {
 		if r.AskWaiting && s.Waiting() && r.aside == nil {
 			r.aside = r.askAside(ctx, s)
 		}
@@ -81,12 +113,12 @@ func (r *run) await(ctx context.Context) (flow.Event, error) {
 		asked = r.aside.reply
 	}
 	select {
-	case ev := <-r.answers:
-		r.open--
-		if ev == nil {
+	case a := <-r.answers:
+		r.open[a.round]--
+		if a.event == nil {
 			return nil, flow.ErrFault
 		}
-		return ev, nil
+		return a.event, nil
 	case got := <-asked:
 		r.aside.cancel()
 		r.aside = nil
@@ -99,9 +131,11 @@ func (r *run) await(ctx context.Context) (flow.Event, error) {
 // end waits for what is under way.
 func (r *run) end() {
 	r.takeBack()
-	for r.open > 0 {
-		<-r.answers
-		r.open--
+	r.stop()
+	for _, open := range r.open {
+		for range open {
+			<-r.answers
+		}
 	}
 }
 

@@ -173,6 +173,10 @@ func (f *face) askStep(ctx context.Context, s flow.State) (flow.Event, error) {
 		}
 		return f.choose(ctx, words.AskConfirm, true, option{"yes", flow.Confirm{}}, option{"other", flow.OtherKey{}},
 			option{"back", flow.Back{}})
+	case flow.StepActivate: // while a save takes long
+		word := f.word("cancel")
+		q := question{prompt: f.book.Plain.AskLeave.Fill(flow.Values{Value: word}), fresh: true}
+		return f.answer(ctx, q, map[string]flow.Event{word: flow.Back{}})
 	case flow.StepProblem:
 		return f.problem(ctx, s)
 	case flow.StepDoctor:
