@@ -59,6 +59,10 @@ var arrows = map[string]imports{
 		never: noNetwork + " os/exec os/signal",
 		names: map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|ShellWords|SystemReason`},
 	},
+	"store/kv": {
+		why:  "what speaks to an engine knows entries, and neither their contents nor the process",
+		ours: "store", std: "strings unicode/utf8",
+	},
 	"flow": {
 		why:  "flow does no I/O, reads no clock, and knows types of the client but no client",
 		ours: "pleoclient pleoclient/lazy pleoclient/textfile",
