@@ -26,6 +26,10 @@ func networkError(err error, scrub scrubber) *Error {
 	return &Error{Kind: kind, Cause: cause.cleaned(scrub), passing: isPassing(err)}
 }
 
+// NetworkError returns the error of a request that got no answer, to any server and without a proxy, in the words of
+// this package. The cause may have a text from the server's certificate.
+func NetworkError(err error) *Error { return networkError(err, scrubber{}) }
+
 // fact is a cause whose value is not cleaned yet.
 type fact struct {
 	reason   Reason

@@ -113,6 +113,3 @@ func CheckTunnel(res *http.Response, proxy *url.URL) error {
 	}
 	return nil
 }
-
-// NetworkError is what a call makes of a failure below HTTP.
-func NetworkError(err error) error { return networkError(err, scrubber{}) }
