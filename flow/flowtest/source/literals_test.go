@@ -30,6 +30,7 @@ var spared = []struct{ file, pattern, why string }{
 	{"store/error.go", `^by pid `, "in the text of an error, for logs"},
 	{"tui/input/", `.`, "why a terminal is given up, in the text of an error: the words are rows"},
 	{"tui/plain/prompt.go", `.`, "why a question has no answer, in the text of an error: nothing prints it"},
+	{"store/kv/faults.go", `.`, "texts of the engines' errors, to recognise"},
 	{"store/lock.go", `^pid `, "a line of the lock file"},
 	{"store/identity.go", `^# Identity of`, "the first line of an identity file, written to disk once"},
 }

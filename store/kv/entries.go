@@ -1,0 +1,215 @@
+package kv
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"pleo-connect/store"
+)
+
+// Version is one version of an entry, usually the newest.
+type Version struct {
+	Number    uint64         // what [Client.Write] compares; 0: there has never been one
+	Data      jsontext.Value // an object; nil: there is none, or not any more
+	Destroyed bool
+}
+
+// The members of answers that this package reads.
+type (
+	versionInfo struct {
+		Version   uint64 `json:"version"`
+		Deletion  string `json:"deletion_time"`
+		Destroyed bool   `json:"destroyed"`
+	}
+	readAnswer struct {
+		Data *struct {
+			Data     jsontext.Value `json:"data"`
+			Metadata versionInfo    `json:"metadata"`
+		} `json:"data"`
+	}
+	writeAnswer struct {
+		Data versionInfo `json:"data"`
+	}
+	listAnswer struct {
+		Data struct {
+			Keys []string `json:"keys"`
+		} `json:"data"`
+	}
+	writeBody struct {
+		Options struct {
+			CAS uint64 `json:"cas"`
+		} `json:"options"`
+		Data jsontext.Value `json:"data"`
+	}
+	destroyBody struct {
+		Versions []uint64 `json:"versions"`
+	}
+	limitBody struct {
+		MaxVersions int `json:"max_versions"`
+	}
+)
+
+const (
+	lag      = 100 * time.Millisecond // of a standby of OpenBao
+	maxReads = 20
+)
+
+// Read returns the newest version of an entry. One that is older than this client has seen may come from a standby, and
+// is read again; after two seconds it is no lag, but an entry that began anew. The engine does not keep the text of an
+// object: its members are in another order, and its numbers are those of a float64.
+func (c *Client) Read(ctx context.Context, name string) (Version, error) {
+	for range maxReads {
+		v, err := c.read(ctx, name)
+		if err != nil || !c.isOlder(name, v.Number) {
+			return v, err
+		}
+		c.config.Pause(ctx, lag)
+	}
+	v, err := c.read(ctx, name)
+	if err == nil {
+		c.see(name, v.Number)
+	}
+	return v, err
+}
+
+func (c *Client) read(ctx context.Context, name string) (Version, error) {
+	m, err := c.Mount(ctx)
+	if err != nil {
+		return Version{}, err
+	}
+	a, err := c.ask(ctx, request{method: http.MethodGet, path: m.data(name), needs: m.toRead()})
+	if err != nil {
+		return Version{}, err
+	}
+	var said readAnswer
+	if jsonv2.Unmarshal(a.body, &said) != nil || a.status != http.StatusNotFound && said.Data == nil {
+		return Version{}, c.fail(store.KindEngineUnexpected, "")
+	}
+	if said.Data == nil {
+		return Version{}, nil
+	}
+	v := Version{Number: said.Data.Metadata.Version, Destroyed: said.Data.Metadata.Destroyed}
+	switch {
+	case v.Number == 0, a.status != http.StatusNotFound && said.Data.Data.Kind() != '{':
+		return Version{}, c.fail(store.KindEngineUnexpected, "")
+	case a.status != http.StatusNotFound:
+		v.Data = said.Data.Data
+	}
+	return v, nil
+}
+
+// Write saves an object as the next version of an entry if its newest version is over; 0 means that there is none. It
+// returns the number of the new version. [store.ErrChanged] means that there is another one, [store.ErrUnsure] that no
+// answer came.
+func (c *Client) Write(ctx context.Context, name string, object jsontext.Value, over uint64) (uint64, error) {
+	said, err := c.write(ctx, name, object, over)
+	return said.Version, err
+}
+
+func (c *Client) write(ctx context.Context, name string, object jsontext.Value, over uint64) (versionInfo, error) {
+	m, err := c.Mount(ctx)
+	if err != nil {
+		return versionInfo{}, err
+	}
+	body := writeBody{Data: object}
+	body.Options.CAS = over
+	a, err := c.post(ctx, m.data(name), body, m.toWrite())
+	if err != nil {
+		return versionInfo{}, err
+	}
+	var said writeAnswer
+	if jsonv2.Unmarshal(a.body, &said) != nil || said.Data.Version == 0 {
+		return versionInfo{}, store.ErrUnsure
+	}
+	c.isOlder(name, said.Data.Version)
+	return said.Data, nil
+}
+
+// isOlder reports whether a newer version has been seen. If not, the version is recorded.
+func (c *Client) isOlder(name string, version uint64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if version < c.seen[name] {
+		return true
+	}
+	c.seen[name] = version
+	return false
+}
+
+func (c *Client) see(name string, version uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen[name] = version
+}
+
+// Destroy erases the contents of versions. Those that don't exist are no error, and the newest may be one of them.
+func (c *Client) Destroy(ctx context.Context, name string, versions ...uint64) error {
+	m, err := c.Mount(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = c.post(ctx, m.destroy(name), destroyBody{versions}, m.toDestroy())
+	return err
+}
+
+// SetMaxVersions makes the engine keep n versions of an entry, from the next one that is written.
+func (c *Client) SetMaxVersions(ctx context.Context, name string, n int) error {
+	m, err := c.Mount(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = c.post(ctx, m.metadata(name), limitBody{n}, m.toLimit())
+	return err
+}
+
+// List returns the names of all entries, also of those without contents, in order. It leaves out the one of
+// [Client.Prove].
+func (c *Client) List(ctx context.Context) ([]string, error) {
+	m, err := c.Mount(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.list(ctx, m)
+	return slices.DeleteFunc(names, func(n string) bool { return n == probe || strings.HasSuffix(n, "/") }), err
+}
+
+func (c *Client) list(ctx context.Context, m Mount) ([]string, error) {
+	a, err := c.ask(ctx, request{method: http.MethodGet, path: m.metadata("") + "?list=true", needs: m.toList()})
+	if err != nil || a.status == http.StatusNotFound {
+		return nil, err
+	}
+	var said listAnswer
+	if jsonv2.Unmarshal(a.body, &said) != nil {
+		return nil, c.fail(store.KindEngineUnexpected, "")
+	}
+	slices.Sort(said.Data.Keys)
+	return said.Data.Keys, nil
+}
+
+// post writes. A body that cannot be encoded has an object that is not JSON.
+func (c *Client) post(ctx context.Context, path string, body any, needs rights) (answer, error) {
+	text, err := jsonv2.Marshal(body)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.ask(ctx, request{method: http.MethodPost, path: path, body: text, needs: needs})
+}
+
+// ask is call for an entry. The engine refuses a token that it does not know and one that a policy stops in the same
+// words, so the mount is asked for again: only the former may not know that.
+func (c *Client) ask(ctx context.Context, r request) (answer, error) {
+	a, err := c.call(ctx, r)
+	if kindOf(err) != store.KindEngineToken {
+		return a, err
+	}
+	if b, of := c.call(ctx, c.mountRequest()); of == nil || b.says(saysPreflight) {
+		return a, c.denied(r.needs)
+	}
+	return a, err
+}

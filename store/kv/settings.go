@@ -1,0 +1,97 @@
+package kv
+
+import (
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+)
+
+// Settings say where an engine is and who we are to it, in the engines' own variables: those of OpenBao, or else those
+// of Vault, which OpenBao's own programs read in the same order.
+//
+// Source: https://openbao.org/docs/commands/#environment-variables
+// Source: https://developer.hashicorp.com/vault/docs/commands#configure-environment-variables
+type Settings struct {
+	URL       string // the origin of the engine, such as "https://vault.contoso.example:8200"
+	Token     Token  // of BAO_TOKEN; zero: it is in TokenFile
+	TokenFile string // of BAO_TOKEN_PATH, or else ~/.vault-token
+	CACert    string // of BAO_CACERT: a PEM file with the only certificates to trust; empty: the system's
+	Namespace string // of BAO_NAMESPACE; empty: the root namespace
+
+	caCertName string // the variable that CACert is from
+}
+
+// tokenFile is where the login command of both engines writes the token. Vault Agent and OpenBao Agent write it where
+// their file sink says, and in a pod that the injector changed it is /vault/secrets/token: BAO_TOKEN_PATH names those.
+//
+// Source: https://openbao.org/docs/commands/token-helper/
+// Source: https://openbao.org/docs/agent-and-proxy/autoauth/sinks/file/
+// Source: https://developer.hashicorp.com/vault/docs/deploy/kubernetes/injector/annotations
+const tokenFile = ".vault-token"
+
+// ReadSettings reads the variables. Home may be empty. The error is a [*store.AddressError], and nothing is read from
+// any file.
+func ReadSettings(getenv func(string) string, home string) (Settings, error) {
+	var s Settings
+	if name, value := variable(getenv, "SKIP_VERIFY"); value != "" {
+		if skip, err := strconv.ParseBool(value); skip || err != nil {
+			return s, &store.AddressError{Case: "skip_verify", Name: name}
+		}
+	}
+	name, value := variable(getenv, "ADDR")
+	origin, err := parseURL(name, value)
+	if err != nil {
+		return s, err
+	}
+	s.URL = origin.String()
+	name, value = variable(getenv, "NAMESPACE")
+	s.Namespace = strings.Trim(value, "/")
+	if refused := checkPath(s.Namespace + "/x"); s.Namespace != "" && refused != nil {
+		return s, &store.AddressError{Case: refused.reason, Name: name, Value: refused.value}
+	}
+	s.caCertName, s.CACert = variable(getenv, "CACERT")
+	if name, value = variable(getenv, "TOKEN"); value != "" {
+		var ok bool
+		if s.Token, ok = newToken(value); !ok {
+			return s, &store.AddressError{Case: "characters", Name: name}
+		}
+		return s, nil
+	}
+	if _, s.TokenFile = variable(getenv, "TOKEN_PATH"); s.TokenFile == "" && home != "" {
+		s.TokenFile = filepath.Join(home, tokenFile)
+	}
+	return s, nil
+}
+
+// variable returns the value of a variable, and the name of the one that it is from.
+func variable(getenv func(string) string, name string) (from, value string) {
+	for _, from := range []string{"BAO_" + name, "VAULT_" + name} {
+		if value := getenv(from); value != "" {
+			return from, value
+		}
+	}
+	return "BAO_" + name, ""
+}
+
+// parseURL reads a bare origin. Its errors never repeat the value, which may hold a token.
+func parseURL(name, value string) (*url.URL, error) {
+	u, err := url.Parse(value)
+	refuse := func(reason string) (*url.URL, error) { return nil, &store.AddressError{Case: reason, Name: name} }
+	switch {
+	case value == "":
+		return refuse("address_missing")
+	case err != nil, u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "", strings.HasSuffix(u.Host, ":"):
+		return refuse("address_bad")
+	case u.User != nil || holdsCredential(value):
+		return refuse("credentials")
+	case u.Path != "" && u.Path != "/", strings.ContainsAny(value, "?#"):
+		return refuse("address_bad")
+	case u.Scheme == "http" && !pleoclient.IsLoopback(u.Hostname()):
+		return refuse("address_http")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
