@@ -212,6 +212,7 @@ var englishWizard = WizardWords{
 		Test:       "To test it, run as root:",
 		Credential: "To have systemd keep the file encrypted instead, run as root:",
 		Instead:    "and replace the PLEO_CONNECT_IDENTITY line with:",
+		Token:      "FILE is where an agent keeps a token for the service; it must belong to the service's account.",
 	},
 	Network: NetworkWords{
 		ThroughProxy:    "Through proxy {proxy}",

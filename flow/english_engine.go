@@ -5,7 +5,7 @@ const (
 	engineLike    = "for example: --store openbao:secret/pleo"
 	engineRoot    = "set {prefix}_CACERT to a PEM file with {engine}'s root certificate"
 	engineBetween = "check what sits between this computer and {origin}"
-	engineToken   = "for a service, set {prefix}_TOKEN, or save the token in a file and set BAO_TOKEN_PATH"
+	engineToken   = "for a service, set {prefix}_TOKEN, or save the token in a file and set {prefix}_TOKEN_PATH"
 	engineReadme  = "the README has the whole policy"
 	enginePolicy  = "add this to the token's policy: {policy}"
 )

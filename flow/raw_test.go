@@ -38,6 +38,7 @@ var mayBeRaw = map[string]string{
 	"flow.Unit.User":                   "no unit is shown when a text of it cannot be drawn",
 	"flow.Unit.Store":                  "as the user",
 	"flow.Unit.Identity":               "as the user",
+	"flow.Unit.Variables":              "as the user",
 	"flow.Setup.WebApp":                "comes from the simulated Pleo, in ASCII",
 	"flow.Setup.Origin":                "comes from a client, which holds it to ASCII",
 	"flow.Notice.Text":                 "made in this package, of texts of these types",

@@ -23,27 +23,44 @@ const (
 
 // Unit is what a systemd unit must say so that its program can read the key. Its texts can be drawn as they are.
 type Unit struct {
-	User     string // the account; empty: root, which a unit need not name
-	Store    string // an absolute path, not shortened
-	Identity string // the same; empty: a credential holds it
-	Named    bool   // a service is known that will read the key
+	User      string   // the account; empty: root, which a unit need not name
+	Store     string   // an absolute path, not shortened, or the address of an engine
+	Variables []string // how an engine is reached, each as NAME=value, and never a token
+	Identity  string   // an absolute path; empty: a credential holds it, if there is one
+	Named     bool     // a service is known that will read the key
 }
 
-// unit returns the settings of a unit, and the commands that go with them.
+// unit returns the settings of a unit, and the commands that go with them. In an engine, only what is sealed needs an
+// identity.
 func (b *Book) unit(u Unit, c Connection) Receipt {
-	w := &b.Wizard.Unit
+	w, opens := &b.Wizard.Unit, !b.Engine.Used() || b.Engine.Sealed
 	settings := []string{"  [Service]"}
+	set := func(variable string) { settings = append(settings, "  Environment="+unitWord(variable)) }
 	if u.User != "" {
 		settings = append(settings, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // quotes are not allowed here
 	}
-	settings = append(settings, "  Environment="+unitWord("PLEO_CONNECT_STORE="+u.Store))
-	identity := "  " + CredentialLine
-	if u.Identity != "" {
-		identity = "  Environment=" + unitWord("PLEO_CONNECT_IDENTITY="+u.Identity)
+	set("PLEO_CONNECT_STORE=" + u.Store)
+	for _, variable := range u.Variables {
+		set(variable)
 	}
-	out := Receipt{}.says(w.Needs.String(), append(settings, identity)...).
-		says(w.Reads.String(), "  pleo-connect key "+c.Arguments())
+	if b.Engine.Used() {
+		set(enginePrefix(b.Engine.Name) + "_TOKEN_PATH=FILE")
+	}
 	switch {
+	case !opens:
+	case u.Identity == "":
+		settings = append(settings, "  "+CredentialLine)
+	default:
+		set("PLEO_CONNECT_IDENTITY=" + u.Identity)
+	}
+	out := Receipt{}.says(w.Needs.String(), settings...)
+	if b.Engine.Used() {
+		out = out.says(w.Token.String())
+	}
+	out = out.says(w.Reads.String(), "  pleo-connect key "+c.Arguments())
+	switch {
+	case !opens:
+		return out
 	case u.Identity == "":
 		return out.says(w.Test.String(), "  "+u.trial(c))
 	case !u.Named:
@@ -68,8 +85,12 @@ func (u Unit) trial(c Connection) string {
 	if u.User != "" {
 		user = "-p User=" + pleoclient.ShellWord(u.User) + " "
 	}
+	set := pleoclient.ShellWord("PLEO_CONNECT_STORE=" + u.Store)
+	for _, variable := range u.Variables {
+		set += " -E " + pleoclient.ShellWord(variable)
+	}
 	return fmt.Sprintf("systemd-run --pipe --wait %s-p %s -E %s %s",
-		user, CredentialLine, pleoclient.ShellWord("PLEO_CONNECT_STORE="+u.Store), "pleo-connect status "+c.Arguments())
+		user, CredentialLine, set, "pleo-connect status "+c.Arguments())
 }
 
 // unitWord quotes a word for a unit file, where % begins a specifier and quotes protect spaces.

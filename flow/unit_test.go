@@ -27,6 +27,22 @@ func TestReceiptShowsTheUnit(t *testing.T) {
 	}
 }
 
+// TestReceiptForAnEngine: the unit names no identity that is not used, and nothing has to be copied.
+func TestReceiptForAnEngine(t *testing.T) {
+	t.Parallel()
+	for name, sealed := range map[string]bool{"receipt_unit_engine.golden": false, "receipt_unit_sealed.golden": true} {
+		setup := inEngine()
+		setup.Words.Engine.Sealed = sealed
+		setup.Unit = &Unit{
+			User: "dynamics", Store: "vault:secret/pleo", Identity: "/etc/pleo-connect/private/identity.txt", Named: true,
+			Variables: []string{"VAULT_ADDR=https://vault.example:8200", "VAULT_NAMESPACE=finance"},
+		}
+		s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
+		s.Preflight.Protection = setup.Words.Engine.Protection()
+		golden.Compare(t, name, s.Receipt().String())
+	}
+}
+
 // TestReaderIsNamed: with an account of the service, the last line of the activation and the facts name it. Scripts see
 // the same line as ever.
 func TestReaderIsNamed(t *testing.T) {

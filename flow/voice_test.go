@@ -182,7 +182,7 @@ var badWords = []badWord{
 	word(`stored?|stores|storing`, "saved (verb), key store (noun)").notIn("Problems"), // "key store" is taken out first
 	word(`forgets?|forgot|forgotten`, "removed"),
 	word(`tokens?|api tokens?|vaults?|databases?|keyrings?`, "key, key store").
-		notIn("Problems.store_engine", "Problems.settings/engine"), // an engine's own, with which a program signs in
+		notIn("Problems.store_engine", "Problems.settings/engine", "Wizard.Unit.Token"), // an engine's own, with which a program signs in
 	word(`private keys?|public keys?`, "identity, recipient").in("Wizard", "Screen", "Plain", "Lines", "Key.", "Clauses"),
 	word(`identity|identities|recipients?|credentials?`, "nothing: they stay out of the wizard").
 		in("Wizard", "Screen", "Plain", "Lines", "Key.", "Clauses"),

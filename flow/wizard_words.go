@@ -131,7 +131,11 @@ type LinkWords struct {
 }
 
 // UnitWords introduce the lines of a systemd unit and the commands that go with it.
-type UnitWords struct{ Needs, Reads, Test, Credential, Instead Text }
+type UnitWords struct {
+	Needs, Reads, Test, Credential, Instead Text
+
+	Token Text // what FILE is, for an engine
+}
 
 // NetworkWords say what a connection to Pleo depends on.
 type NetworkWords struct {

@@ -126,7 +126,8 @@ func TestEveryText(t *testing.T) {
 		if strings.TrimSpace(drawn) != drawn || !pleoclient.IsSafe(drawn) || strings.ContainsAny(drawn, "{}") {
 			t.Errorf("%s: %q cannot be drawn as it is", place, filled)
 		}
-		if found := unwanted.FindString(filled); found != "" {
+		signsIn := place == "English.Wizard.Unit.Token" // of an engine
+		if found := unwanted.FindString(filled); found != "" && !signsIn {
 			t.Errorf("%s: %q says %q", place, text, found)
 		}
 		inWizard := strings.HasPrefix(place, "English.Wizard.")

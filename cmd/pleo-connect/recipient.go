@@ -65,6 +65,9 @@ func (a *app) recipientCommand(name, short, long string, change recipientChange,
 }
 
 func (a *app) changeRecipient(ctx context.Context, recipient string, change recipientChange) error {
+	if a.book.Engine.Used() {
+		return flow.NewFault(flow.RecipientsOfEngine, flow.Values{})
+	}
 	places, err := a.enter(ctx, noInputs, access{ask: a.askAnywhere})
 	if err != nil {
 		return err

@@ -30,6 +30,9 @@ func newRekey(a *app) *cobra.Command {
 }
 
 func (a *app) rekey(ctx context.Context) error {
+	if a.book.Engine.Used() {
+		return flow.NewFault(flow.RekeyOfEngine, flow.Values{})
+	}
 	places, err := a.enter(ctx, noInputs, access{}) // a locked identity cannot be replaced: no passphrase is asked for
 	if err != nil {
 		return err

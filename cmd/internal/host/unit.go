@@ -21,7 +21,7 @@ func (h Host) Unit(cfg store.Config, owner Owner, asked bool) *flow.Unit {
 	if h.isCredential(cfg.Identity) {
 		u.Identity = ""
 	}
-	for _, word := range []string{u.User, u.Store, u.Identity} {
+	for _, word := range append([]string{u.User, u.Store, u.Identity}, u.Variables...) {
 		if !pleoclient.IsSafe(word) {
 			return nil // not a line of a unit
 		}
