@@ -236,6 +236,7 @@ func texts() map[Kind]string {
 
 		KindEngineEntry + "/foreign": "not written by pleo-connect",
 		KindEngineEntry + "/newer":   "written by a newer version of pleo-connect",
+		KindEngineEntry + "/sealed":  "encrypted with age, and no identity is named",
 	}
 }
 
@@ -258,6 +259,7 @@ func addressTexts() map[string]string {
 
 		"cacert_unreadable": "can't be read",
 		"cacert_none":       "holds no certificate",
+		"cacert_unsafe":     "others can change it",
 	}
 }
 

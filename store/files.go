@@ -14,7 +14,7 @@ func (s fileEntries) allow(name string) error {
 	if s.closed.Load() {
 		return errClosed
 	}
-	ref, ok := refOf(name)
+	ref, ok := RefOf(name)
 	if !ok {
 		return fail(caseStray, s.live(name))
 	}

@@ -100,7 +100,7 @@ func (s *Store) missed(fileID string) bool {
 
 // lost returns what is known about a record that is missed.
 func (s *Store) lost(fileID string) *LostError {
-	ref, _ := refOf(fileID)
+	ref, _ := RefOf(fileID)
 	e := &LostError{Lost{Ref: ref}}
 	if _, err := s.loadMark(s.markPath(fileID)); err == nil { // otherwise it was in an earlier store
 		e.File = s.live(fileID)
@@ -254,7 +254,7 @@ func without(a, b []string) []string {
 // checkMarked sets a doubt if a record has no mark: those of lost records may also be missing. It may have been saved
 // after the marks were listed.
 func (l *lossSearch) checkMarked(fileID string) {
-	if _, ok := refOf(fileID); !ok || l.loss.Doubt.Any() {
+	if _, ok := RefOf(fileID); !ok || l.loss.Doubt.Any() {
 		return
 	}
 	path := filepath.Join(l.own, fileID+markSuffix)
@@ -274,7 +274,7 @@ func (l *lossSearch) readMarks() {
 		}
 	}
 	for _, fileID := range slices.Sorted(maps.Keys(dirs)) {
-		ref, ok := refOf(fileID)
+		ref, ok := RefOf(fileID)
 		if !ok {
 			continue
 		}

@@ -115,8 +115,9 @@ func (r Ref) prefix() (string, error) {
 	return envPrefixes[i].prefix, nil
 }
 
-// refOf is the reverse of fileID. A UUID always has the same length, so the part before it is the integration.
-func refOf(fileID string) (Ref, bool) {
+// RefOf returns the name of a record from that of its file or entry, if it is one of a record. A UUID always has the
+// same length, so the part before it is the integration.
+func RefOf(fileID string) (Ref, bool) {
 	for _, p := range envPrefixes {
 		rest, ok := strings.CutPrefix(fileID, p.prefix)
 		if !ok || len(rest) < uuidLength {

@@ -13,7 +13,7 @@ func TestFileIDs(t *testing.T) {
 		ref := Ref{env, ledger, companyA}
 		id, err := ref.fileID()
 		must(t, err)
-		back, ok := refOf(id)
+		back, ok := RefOf(id)
 		if id != want+ledger+"-"+companyA || !ok || back != ref {
 			t.Errorf("%s: %q, back to %v", env, id, back)
 		}
@@ -23,8 +23,8 @@ func TestFileIDs(t *testing.T) {
 		"prod-" + ledger + companyA, "prod-" + ledger + "--" + companyA, "prod-Ledger-" + companyA,
 		"prod-" + ledger + "-" + strings.ToUpper(companyA), "PROD-" + ledger + "-" + companyA,
 	} {
-		if ref, ok := refOf(id); ok {
-			t.Errorf("refOf(%q) is %v", id, ref)
+		if ref, ok := RefOf(id); ok {
+			t.Errorf("RefOf(%q) is %v", id, ref)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func TestFileIDsOfOddIntegrations(t *testing.T) {
 				t.Errorf("%v and %v are both %q", ref, other, fileID)
 			}
 			seen[fileID] = ref
-			if back, ok := refOf(fileID); !ok || back != ref {
+			if back, ok := RefOf(fileID); !ok || back != ref {
 				t.Errorf("%v: %q, back to %v", ref, fileID, back)
 			}
 		}

@@ -42,7 +42,7 @@ func (s *Store) pending() ([]Ref, error) {
 	}
 	var refs []Ref
 	for _, name := range names {
-		if ref, ok := refOf(name); ok {
+		if ref, ok := RefOf(name); ok {
 			refs = append(refs, ref)
 		}
 	}

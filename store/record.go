@@ -141,13 +141,24 @@ func (d *Document) Encode() ([]byte, error) {
 	return plain, nil
 }
 
-// equal reports whether two documents have the same JSON.
+// equal reports whether two documents have the same JSON. What keeps one may write its members in another order.
 func (d *Document) equal(other *Document) bool {
-	one, err := d.Encode()
+	one, err := d.canonical()
 	defer clear(one)
-	two, err2 := other.Encode()
+	two, err2 := other.canonical()
 	defer clear(two)
 	return err == nil && err2 == nil && bytes.Equal(one, two)
+}
+
+func (d *Document) canonical() (jsontext.Value, error) {
+	plain, err := d.Encode()
+	if err != nil {
+		return nil, err
+	}
+	defer clear(plain)
+	out := jsontext.Value(bytes.Clone(plain))
+	err = out.Canonicalize()
+	return out, err
 }
 
 // decode reads one JSON value with exact names and no duplicates. The decoder's error is not passed on, because it

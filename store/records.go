@@ -163,7 +163,7 @@ func (s Records) Refs() ([]Ref, error) {
 func refsOf(all []Listed) []Ref {
 	var out []Ref
 	for _, l := range all {
-		if ref, ok := refOf(l.Name); ok && l.Err == nil {
+		if ref, ok := RefOf(l.Name); ok && l.Err == nil {
 			out = append(out, ref)
 		}
 	}

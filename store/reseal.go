@@ -60,7 +60,7 @@ func (s *Store) named(name string) (fileID string, ref Ref, err error) {
 // recordOfName returns the record whose live file, or the version before it, has this name.
 func recordOfName(name string) (fileID string, ref Ref, ok bool) {
 	if fileID, ok = fileIDOfName(name); ok {
-		ref, ok = refOf(fileID)
+		ref, ok = RefOf(fileID)
 	}
 	return fileID, ref, ok
 }

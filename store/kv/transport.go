@@ -87,6 +87,11 @@ func (c Config) roots() (*x509.CertPool, error) {
 		return c.Roots()
 	}
 	text, err := c.ReadFile(c.CACert)
+	var refused *store.AddressError
+	if errors.As(err, &refused) {
+		refused.Name = c.caCertName
+		return nil, refused
+	}
 	if err != nil {
 		reason := pleoclient.SystemReason(err)
 		return nil, &store.AddressError{Case: "cacert_unreadable", Name: c.caCertName, Value: c.CACert, Reason: reason}

@@ -34,9 +34,9 @@ func Run(t *testing.T, open func(*testing.T) func() Keeper) {
 		"what is saved is read":         saved,
 		"a stale generation":            stale,
 		"a rotation":                    rotation,
-		"pending, resumed elsewhere":    resumed,
-		"unconfirmed, undone elsewhere": unconfirmed,
-		"removed, and connected again":  removed,
+		"pending and resumed elsewhere": resumed,
+		"unconfirmed and undone there":  unconfirmed,
+		"removed and connected again":   removed,
 		"many":                          many,
 		"many writers and readers":      writers,
 	} {

@@ -1,0 +1,246 @@
+package kv
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+
+	"pleo-connect/store"
+)
+
+// saveTime is how long a save waits for an answer: after the active node has died, another one may need half of it.
+const saveTime = 30 * time.Second
+
+// Store is a key store in an engine. Several goroutines, processes and computers may use one at once. All calls end with
+// the context of [NewStore].
+type Store struct {
+	ctx    context.Context
+	client *Client
+	sealer *store.Sealer
+	writer string
+}
+
+// NewStore returns the store that a client speaks to. With a sealer, what is saved is sealed as well; records that are
+// not can still be read. writer is kept in each record.
+func NewStore(ctx context.Context, client *Client, sealer *store.Sealer, writer string) *Store {
+	return &Store{ctx, client, sealer, writer}
+}
+
+// Place returns the address of the store.
+func (s *Store) Place() string { return s.client.Address().String() }
+
+// Probe proves that a record can be saved now, as [Client.Prove] does, and that it could be sealed. It returns what is
+// there, for which it reads all records.
+func (s *Store) Probe() (o store.Overview, err error) {
+	if err := s.client.Prove(s.ctx); err != nil {
+		return o, err
+	}
+	if s.sealer != nil {
+		if err := s.sealer.Check(); err != nil {
+			return o, err
+		}
+	}
+	for r, err := range s.records(s.ctx).List() {
+		var e *store.Error
+		switch {
+		case err == nil:
+			o.Refs = append(o.Refs, r.Ref())
+			if r.Status == store.StatusPending {
+				o.Pending = append(o.Pending, r.Ref())
+			}
+		case errors.As(err, &e) && e.Kind == store.KindIdentityMissing: // another must not be made
+			return store.Overview{}, err
+		}
+	}
+	return o, nil
+}
+
+// Make makes the identity, if there is to be one. An engine needs no other preparation.
+func (s *Store) Make() error {
+	if s.sealer == nil {
+		return nil
+	}
+	return s.sealer.Make()
+}
+
+// Concern returns "": who runs the engine knows where it keeps its data.
+func (s *Store) Concern() store.Concern { return "" }
+
+// Condition finds out whether the mount is there.
+func (s *Store) Condition() (store.Condition, error) {
+	_, err := s.client.Mount(s.ctx)
+	return store.Condition{}, err
+}
+
+// Get is store.Records.Get.
+func (s *Store) Get(ref store.Ref) (store.Record, error) { return s.records(s.ctx).Get(ref) }
+
+// Put is store.Records.Put. It waits up to 30 s for an answer; then the error has KindEngineUncertain.
+func (s *Store) Put(r store.Record) (store.Record, error) {
+	if err := s.Make(); err != nil {
+		return store.Record{}, err
+	}
+	var out store.Record
+	err := s.save(func(records store.Records) (err error) {
+		out, err = records.Put(r)
+		return err
+	})
+	return out, err
+}
+
+// Settle is store.Records.Settle.
+func (s *Store) Settle(ref store.Ref, generation uint64) error {
+	return s.save(func(records store.Records) error { return records.Settle(ref, generation) })
+}
+
+// Forget is store.Records.Forget. The engine keeps the name of the entry, and when it was removed.
+func (s *Store) Forget(ref store.Ref, generation uint64) error {
+	return s.save(func(records store.Records) error { return records.Forget(ref, generation) })
+}
+
+func (s *Store) save(do func(store.Records) error) error {
+	ctx, cancel := context.WithTimeout(s.ctx, saveTime)
+	defer cancel()
+	err := do(s.records(ctx))
+	if errors.Is(err, store.ErrUnsure) {
+		return &store.Error{Kind: store.KindEngineUncertain, Path: s.Place()}
+	}
+	return err
+}
+
+// Refs is store.Records.Refs. It reads all entries: the engine also lists those that are removed.
+func (s *Store) Refs() ([]store.Ref, error) { return s.records(s.ctx).Refs() }
+
+// List is store.Records.List.
+func (s *Store) List() (iter.Seq2[store.Record, error], error) { return s.records(s.ctx).List(), nil }
+
+// Records is store.Records.Read.
+func (s *Store) Records(refs []store.Ref) (iter.Seq2[store.Record, error], error) {
+	return s.records(s.ctx).Read(refs), nil
+}
+
+func (s *Store) records(ctx context.Context) store.Records {
+	return store.NewRecords(entries{ctx, s.client, s.sealer}, s.writer)
+}
+
+// entries are those of a store, each a path in the engine with a few versions.
+type entries struct {
+	ctx    context.Context
+	client *Client
+	sealer *store.Sealer // nil: documents are readable
+}
+
+func (s entries) place(name string) string { return s.client.Address().String() + "/" + name }
+
+// Get implements store.Entries.
+func (s entries) Get(name string) (store.Entry, error) {
+	v, err := s.client.Read(s.ctx, name)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	return s.decode(name, v)
+}
+
+// Put implements store.Entries.
+func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, error) {
+	object, err := encode(d, s.sealer)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	defer clear(object)
+	if over == 0 {
+		if err := s.client.SetMaxVersions(s.ctx, name, maxVersions); err != nil {
+			return store.Entry{}, err
+		}
+	}
+	number, err := s.client.Write(s.ctx, name, object, over)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	e, err := s.Get(name)
+	switch {
+	case err != nil: // the next look will tell
+		return store.Entry{}, errors.Join(store.ErrUnsure, err)
+	case e.Version > number: // ours was there, and another came after it
+		return store.Entry{Document: d, Version: number, Place: s.place(name)}, nil
+	}
+	return e, nil
+}
+
+// Settle implements store.Entries.
+func (s entries) Settle(name string, version uint64) error {
+	v, err := s.client.Read(s.ctx, name)
+	switch {
+	case err != nil:
+		return err
+	case v.Number != version:
+		return store.ErrChanged
+	}
+	return s.destroyBefore(name, version)
+}
+
+// destroyBefore erases what an entry held before a version, which may be the key before.
+func (s entries) destroyBefore(name string, version uint64) error {
+	var before []uint64
+	for n := version - min(version, keptByDefault); n < version; n++ {
+		before = append(before, max(n, 1))
+	}
+	if before = slices.Compact(before); version <= 1 {
+		return nil
+	}
+	return s.client.Destroy(s.ctx, name, before...)
+}
+
+// Delete implements store.Entries.
+func (s entries) Delete(name string, over uint64) error {
+	e, err := s.Get(name)
+	switch {
+	case err != nil:
+		return err
+	case e.Version != over:
+		return store.ErrChanged
+	case e.Document == nil: // what was before may still be there
+		return s.destroyBefore(name, over)
+	}
+	object, err := jsonv2.Marshal(removedObject{
+		currentFormat, true, time.Now().UTC().Truncate(time.Second), e.Document.Generation,
+	})
+	if err != nil {
+		return err
+	}
+	number, err := s.client.Write(s.ctx, name, object, over)
+	if err != nil {
+		return err
+	}
+	return s.destroyBefore(name, number)
+}
+
+// List implements store.Entries. It reads each entry: the engine also lists those that are removed.
+func (s entries) List() ([]store.Listed, error) {
+	names, err := s.client.List(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	type kept struct {
+		store.Listed
+		there bool
+	}
+	look := func(name string) kept {
+		if _, ok := store.RefOf(name); !ok {
+			return kept{store.Listed{Name: name, Err: s.unfit("foreign", s.place(name))}, true}
+		}
+		e, err := s.Get(name)
+		return kept{store.Listed{Name: name}, err != nil || e.Document != nil} // an error is reported by Get
+	}
+	var out []store.Listed
+	for k := range store.Ahead(names, look) {
+		if k.there {
+			out = append(out, k.Listed)
+		}
+	}
+	return out, nil
+}
