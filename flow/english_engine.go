@@ -2,7 +2,7 @@ package flow
 
 const (
 	engineAdmin   = "ask {engine}'s administrator"
-	engineLike    = "for example: --store openbao:secret/pleo"
+	engineLike    = "write it like this: --store {value}"
 	engineRoot    = "set {prefix}_CACERT to a PEM file with {engine}'s root certificate"
 	engineBetween = "check what sits between this computer and {origin}"
 	engineToken   = "for a service, set {prefix}_TOKEN, or save the token in a file and set {prefix}_TOKEN_PATH"
@@ -67,6 +67,8 @@ func englishEngine() map[Kind]Words {
 		KindEngineMount + "/v1": {"the mount {name} is KV version 1, which can't compare versions",
 			"to upgrade it to version 2, run: {cli} kv enable-versioning {nameword}",
 			"if other programs need version 1, choose another mount with --store"},
+		KindEngineMount + "/expires": {"the mount {name} deletes what is saved after {reason}",
+			engineAdmin + " to set delete_version_after to 0s", "or choose another mount with --store"},
 		KindEngineMount + "/other": {"the mount {name} is not KV version 2{{ (it is {reason})}}",
 			"choose another mount with --store", ""},
 		KindEngineNamespace: {"{engine} has no namespace {name}, or this token can't use it",
@@ -88,23 +90,25 @@ func englishEngine() map[Kind]Words {
 			"choose another prefix with --store", ""},
 		KindEngineEntry + "/foreign": {"what {engine} has at {name} was not written by pleo-connect",
 			"choose another prefix with --store", ""},
+		KindEngineEntry + "/sealed": {"what {engine} has at {name} is encrypted with an identity",
+			"add --identity with the file of that identity", ""},
 		KindEngineEntry + "/newer": {"what {engine} has at {name} is from a newer version of pleo-connect",
 			"update pleo-connect", ""},
 
 		// The address of a key store in an engine, and the variables with which the engine is reached.
 
 		KindSettings + "/engine_scheme": {"the key store's address begins with an unknown name",
-			"use openbao: or vault:, or write a directory in full", ""},
+			"use openbao: or vault:, such as {value}, or name a directory", ""},
 		KindSettings + "/engine_empty": {"the key store's address has nothing after the colon", engineLike, ""},
 		KindSettings + "/engine_mount": {"the key store's address has no valid mount", engineLike, ""},
 		KindSettings + "/engine_path":  {"the key store's address has no valid path after the mount", engineLike, ""},
 		KindSettings + "/engine_dots":  {"the key store's address contains . or .. as a part of its path", engineLike, ""},
-		KindSettings + "/engine_characters": {"the key store's address contains an unexpected character",
-			"use letters, digits, hyphens, dots, underscores and slashes", ""},
+		KindSettings + "/engine_characters": {"the key store's address contains an unexpected character{{ ({character})}}",
+			engineLike, "it may have letters, digits, hyphens, dots, underscores and slashes"},
 		KindSettings + "/engine_credentials": {"the key store's address must not contain a token or a password",
 			"set {prefix}_TOKEN instead", "if others can see your shell history or processes, replace the token"},
 		KindSettings + "/engine_url": {"the key store's address is a mount and a prefix, not a web address",
-			"set {prefix}_ADDR to the web address, and name the mount: --store openbao:secret/pleo", ""},
+			"set {prefix}_ADDR to the web address, and name the mount: --store {value}", ""},
 		KindSettings + "/engine_address_missing": {"{engine}'s address is not set",
 			"for example: {prefix}_ADDR=https://{cli}.example:8200", ""},
 		KindSettings + "/engine_address_http": {
@@ -114,11 +118,9 @@ func englishEngine() map[Kind]Words {
 			"for example: {variable}=https://{cli}.example:8200", ""},
 		KindSettings + "/engine_skip_verify": {"{variable} would turn certificate checks off",
 			"unset it, and set {prefix}_CACERT to a PEM file with {engine}'s root certificate", ""},
-		KindSettings + "/engine_cacert_missing": {"the file in {variable} does not exist",
-			"correct the path, or unset {variable}", ""},
 		KindSettings + "/engine_cacert_unreadable": {"can't read the file in {variable}{{ ({reason})}}",
 			"check the path and its permissions", ""},
-		KindSettings + "/engine_cacert_other": {"the file in {variable} doesn't contain a PEM certificate", caForm, ""},
+		KindSettings + "/engine_cacert_none": {"the file in {variable} doesn't contain a PEM certificate", caForm, ""},
 		KindSettings + "/engine_cacert_unsafe": {
 			"other accounts can change the file in {variable}, and read the keys on their way to {engine}",
 			"use a file that only root and you can change", ""},

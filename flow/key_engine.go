@@ -1,6 +1,9 @@
 package flow
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // KeyEngine is the secrets engine that keeps the keys. The zero KeyEngine means that they are in files.
 type KeyEngine struct {
@@ -72,10 +75,11 @@ func engineProgram(engine string) string {
 	return "bao"
 }
 
-// policy returns the line of a policy that allows something on a path.
-func policy(path, capability string) string {
-	if path == "" || capability == "" {
+// policy returns the line of a policy that allows something on a path. Several capabilities are separated by commas.
+func policy(path, capabilities string) string {
+	if path == "" || capabilities == "" {
 		return ""
 	}
-	return fmt.Sprintf("path %q { capabilities = [%q] }", path, capability)
+	quoted := strings.ReplaceAll(fmt.Sprintf("%q", capabilities), ", ", `", "`)
+	return fmt.Sprintf("path %q { capabilities = [%s] }", path, quoted)
 }

@@ -38,6 +38,9 @@ func (r *Roots) Load() error {
 	return err
 }
 
+// Pool returns the certificates, which Load has read or Pool reads.
+func (r *Roots) Pool() (*x509.CertPool, error) { return r.load() }
+
 // loadRoots returns what loads the roots of other settings and the certificates of a PEM text.
 func loadRoots(others func() (*x509.CertPool, error), text []byte) func() (*x509.CertPool, error) {
 	return sync.OnceValues(func() (*x509.CertPool, error) {

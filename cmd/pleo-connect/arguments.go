@@ -14,6 +14,7 @@ import (
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
 	"pleo-connect/store"
+	"pleo-connect/store/kv"
 )
 
 // takesNothing checks the arguments of a command that has only flags.
@@ -158,6 +159,8 @@ func checkFlag(f *pflag.Flag, hasJSON, unattended bool, command string) error {
 		return nil
 	case holdsKey(value):
 		return flow.KeyInFlag(name, unattended)
+	case f.Name == "store" && kv.IsAddress(value):
+		return nil
 	case (f.Name == "store" || f.Name == "identity") && !isPath(value):
 		// A new store would get this name, which may be a key that does not look like one.
 		return flow.NoSuchPath(name)

@@ -164,11 +164,12 @@ func (o *connectOptions) access(s session) access {
 func (o *connectOptions) start(
 	ctx context.Context, s session, setup flow.Setup, client *pleoclient.Client, places entered,
 ) error {
+	setup.Words = o.book                          // which knows where the keys are since the store was entered
 	setup.Remote = setup.Remote || places.Changed // the desktop belongs to the person
 	if places.Unnamed {
 		setup.Owner = flow.Owner{Account: pleoclient.Safe(places.Name), Store: pleoclient.SafePath(places.Dir)}
 	}
-	setup.Reader, setup.Unit = pleoclient.Safe(places.Service), o.host.Unit(places.Config, places.Owner, o.unit)
+	setup.Reader, setup.Unit = pleoclient.Safe(places.Service), o.unitOf(places)
 	x := o.engine(setup, client, places)
 	if s.tty == nil {
 		return o.runHeadless(ctx, s.inputs, x)
@@ -182,9 +183,9 @@ func (o *connectOptions) start(
 // engine returns an engine for the Pleo, the store and the computer that a run found.
 func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered) engine.Engine {
 	return engine.Engine{
-		Client: client, Store: engine.Files(places.Config), Setup: setup, Home: places.home(), Now: time.Now,
+		Client: client, Store: places.fresh, Setup: setup, Home: places.home(), Now: time.Now,
 		Copy: a.host.Copy, Open: a.host.Open, Terminal: a.examineTerminal, IgnoredProxy: a.host.IgnoredProxy(),
-		Protection: func() flow.Protection { return a.host.Protection(places.Config) },
+		Protection: func() flow.Protection { return a.protection(places) },
 	}
 }
 

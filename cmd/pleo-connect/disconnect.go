@@ -83,7 +83,7 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 			o.console.Warn(shared)
 		}
 	}
-	x := engine.Engine{Store: engine.Files(places.Config), Setup: flow.Setup{Words: o.book}}
+	x := engine.Engine{Store: places.fresh, Setup: flow.Setup{Words: o.book}}
 	label, say := &o.book.Report.Label, &o.book.Report.Disconnect
 	pleoAt := flow.Fact{Label: label.Pleo.String(), Value: say.PleoStays.String()}
 	confirmed, installed := r.Confirmed()

@@ -6,6 +6,7 @@ import (
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/host"
+	"pleo-connect/flow"
 	"pleo-connect/store"
 )
 
@@ -24,6 +25,7 @@ type entered struct {
 	named   bool                         // a person said where it is
 	open    func() (*store.Store, error) // opens the store when it is first called
 	records engine.Store                 // what is in it
+	fresh   engine.Store                 // the same, as a service would find it now
 }
 
 // home returns the directory that people may read as ~. After a change of account theirs is not ours.
@@ -40,11 +42,14 @@ func (e entered) home() string {
 // The inputs come first because perhaps only the account that started the program may open them. They name the service
 // that must be able to read the key. With an error, enter returns what it found so far.
 func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, err error) {
+	if a.vault != nil {
+		return a.enterVault(ctx, how)
+	}
 	if e.Config, err = a.host.Places(a.places.store, a.places.identity); err != nil {
 		return e, err
 	}
-	e.named = a.host.NamesStore(a.places.store)
-	e.AnyPlace, e.Writer = a.places.force, "pleo-connect/"+fullVersion()
+	e.named = a.host.StoreName(a.places.store) != ""
+	e.AnyPlace, e.Writer = a.places.force, writer()
 	e.Owner, err = host.BecomeOwner(e.Config, host.Wanted{
 		Service: opened.integration.Service.User, As: how.as, Named: how.named, Create: how.create,
 		Before: func() { _ = opened.roots.load() }, // an error is one of the client
@@ -57,6 +62,20 @@ func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, 
 	}
 	cfg := e.Config
 	e.open = sync.OnceValues(func() (*store.Store, error) { return store.Open(cfg) })
-	e.records = engine.OpenedFiles(cfg, e.open)
+	e.records, e.fresh = engine.OpenedFiles(cfg, e.open), engine.Files(cfg)
 	return e, nil
+}
+
+// writer names this program in the records that it saves.
+func writer() string { return "pleo-connect/" + fullVersion() }
+
+// unitOf returns what the receipt says about a systemd unit.
+func (o *connectOptions) unitOf(e entered) *flow.Unit { return o.host.Unit(e.Config, e.Owner, o.unit) }
+
+// protection returns what guards the keys.
+func (a *app) protection(e entered) flow.Protection {
+	if a.book.Engine.Used() {
+		return a.book.Engine.Protection()
+	}
+	return a.host.Protection(e.Config)
 }

@@ -17,6 +17,7 @@ import (
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/store/kv"
 )
 
 // version is set when a release is built.
@@ -28,6 +29,7 @@ type app struct {
 	console  *console.Console
 	book     *flow.Book // what people read
 	places   placeFlags
+	vault    *kv.Address             // of the key store; nil: it is in files
 	stop     context.CancelCauseFunc // ends the run
 	release  func()                  // gives signals back to the system, before exec
 	commands *cobra.Command
@@ -148,7 +150,10 @@ func (a *app) root(below ...command) *cobra.Command {
 			return err // a path that may be a key is never shown
 		}
 		a.nameStore(cmd.Flags())
-		return nil
+		if cmd.Annotations[noStore] != "" {
+			return nil
+		}
+		return a.nameVault()
 	}
 	a.helpFlags(root)
 	flags := root.PersistentFlags()

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -27,6 +28,7 @@ func faultOf(err error) flow.Fault {
 		refused  *store.RefusedError
 		unfit    *store.NotRecipientError
 		conflict *store.ConflictError
+		address  *store.AddressError
 		fault    flow.Fault
 	)
 	switch {
@@ -44,6 +46,8 @@ func faultOf(err error) flow.Fault {
 		return flow.ConnectionLost(ConnectionOf(lost.Ref), lost.File)
 	case errors.As(err, &refused):
 		return refusedFault(refused)
+	case errors.As(err, &address):
+		return addressFault(address)
 	case errors.As(err, &unfit):
 		return flow.NewFault(flow.KindSettings+"/recipient_"+flow.Kind(unfit.Case), flow.Values{})
 	case errors.Is(err, errNotSaved):
@@ -79,6 +83,14 @@ func conflictFault(c *store.ConflictError) flow.Fault {
 		return flow.NewFault(flow.KindConflict+"/gone", flow.Values{})
 	}
 	return flow.NewFault(flow.KindConflict, flow.Values{At: c.ChangedAt})
+}
+
+// addressFault names the row after the case, and what to write instead.
+func addressFault(e *store.AddressError) flow.Fault {
+	return flow.EngineSetting(flow.Kind(e.Case), flow.Values{
+		Variable: e.Name, Character: pleoclient.Safe(e.Value).String(), Value: cmp.Or(e.Instead, "openbao:secret/pleo"),
+		Reason: pleoclient.Safe(e.Reason).String(),
+	})
 }
 
 func refusedFault(e *store.RefusedError) flow.Fault {

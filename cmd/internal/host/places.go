@@ -53,8 +53,13 @@ func placeFault(err error) error {
 	return flow.NewFault(flow.KindSettings+"/no_directory", flow.Values{Reason: pleoclient.SystemReason(err)})
 }
 
-// NamesStore reports whether a person said where the store is, with a flag or the variable.
-func (h Host) NamesStore(flag string) bool { return cmp.Or(flag, h.Getenv(storeVariable)) != "" }
+// StoreName returns how a person named the store, with a flag or the variable, or "".
+func (h Host) StoreName(flag string) string { return cmp.Or(flag, h.Getenv(storeVariable)) }
+
+// NamesIdentity reports whether a person, or systemd, said where the identity is.
+func (h Host) NamesIdentity(flag string) bool {
+	return cmp.Or(flag, h.Getenv(identityVariable), h.credential()) != ""
+}
 
 // StoresElsewhere returns where else the store may be if there is none in the place of cfg: where the identity knows of
 // one, and in default places. They look like stores, or are closed to this account. named reports whether the person

@@ -60,7 +60,7 @@ var arrows = map[string]imports{
 		names: map[string]string{"pleoclient": `Key|NewKey|IsUUID|SafePath|ShellWord|ShellWords|SystemReason`},
 	},
 	"store/kv": {
-		why:  "what speaks to an engine knows entries, and neither their contents nor the process",
+		why:  "a store in an engine is one of entries, and does not look at the process",
 		ours: "pleoclient store", others: jsonAndText + " golang.org/x/net/http/httpproxy", never: "os " + noProcess,
 	},
 	"flow": {
@@ -136,7 +136,7 @@ var arrows = map[string]imports{
 		why: "everything meets here",
 		ours: "cmd/internal/console cmd/internal/early cmd/internal/engine cmd/internal/host cmd/internal/integration " +
 			"cmd/internal/stage cmd/internal/trusted flow pleoclient pleoclient/pleosim pleoclient/textfile store " +
-			"tui tui/input tui/paint tui/plain",
+			"store/kv tui tui/input tui/paint tui/plain",
 		others: "charm.land/bubbletea/v2 github.com/muesli/mango-cobra github.com/muesli/roff " +
 			"github.com/spf13/cobra github.com/spf13/pflag " + xansi,
 		never: "os/signal os/user",

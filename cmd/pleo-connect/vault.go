@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"pleo-connect/cmd/internal/engine"
+	"pleo-connect/cmd/internal/trusted"
+	"pleo-connect/flow"
+	"pleo-connect/store"
+	"pleo-connect/store/kv"
+)
+
+// nameVault makes the texts name the engine that keeps the keys of this run, if one does.
+func (a *app) nameVault() error {
+	name := a.host.StoreName(a.places.store)
+	if !kv.IsAddress(name) {
+		return nil
+	}
+	address, err := kv.Parse(name)
+	if err != nil {
+		return engine.StoreFault(err)
+	}
+	a.vault = &address
+	a.book.Engine = flow.KeyEngine{
+		Name: string(address.Engine), Sealed: a.host.NamesIdentity(a.places.identity),
+	}
+	if a.places.force {
+		return flow.NewFault(flow.ForceOfEngine, flow.Values{})
+	}
+	return nil
+}
+
+// enterVault enters a key store in OpenBao or Vault. No account is changed for it: the token decides what this process
+// may do there.
+func (a *app) enterVault(ctx context.Context, how access) (e entered, err error) {
+	e.Dir, e.Home, e.named = a.vault.String(), a.host.Home, true
+	e.open = func() (*store.Store, error) { return nil, store.ErrNoStore }
+	var sealer *store.Sealer
+	if a.book.Engine.Sealed {
+		if e.Config, err = a.sealing(ctx, e.Config, how.ask); err == nil {
+			sealer, err = store.NewSealer(e.Config)
+		}
+	}
+	if err != nil {
+		return e, engine.StoreFault(err)
+	}
+	client, err := a.vaultClient()
+	if err != nil {
+		return e, engine.StoreFault(err)
+	}
+	e.records = kv.NewStore(ctx, client, sealer, writer())
+	e.fresh = e.records
+	return e, nil
+}
+
+// sealing returns the place of the identity with which records are sealed, and what unlocks it.
+func (a *app) sealing(ctx context.Context, cfg store.Config, ask asker) (store.Config, error) {
+	places, err := a.host.Places("", a.places.identity)
+	if err != nil {
+		return cfg, err
+	}
+	cfg.Identity, cfg.BySystemd = places.Identity, places.BySystemd
+	if ask != nil {
+		return a.unlock(ctx, cfg, ask)
+	}
+	return cfg, nil
+}
+
+// vaultClient returns a client for the engine that the environment names.
+func (a *app) vaultClient() (*kv.Client, error) {
+	settings, err := kv.ReadSettings(a.host.Getenv, a.host.Home)
+	if err != nil {
+		return nil, err
+	}
+	proxy, err := a.host.Proxy()
+	if err != nil {
+		return nil, err
+	}
+	config := kv.Config{
+		Settings: settings, Proxy: proxy, UserAgent: userAgent(),
+		ReadFile: func(path string) ([]byte, error) { return readTrusted(settings, path) },
+	}
+	if system := a.openRoots("").system; system != nil {
+		config.Roots = system.Pool
+	}
+	return kv.New(*a.vault, config)
+}
+
+// readTrusted reads the token or the certificates, if no other account can change them: whoever can decides which
+// engine gets the keys.
+func readTrusted(s kv.Settings, path string) ([]byte, error) {
+	real, refused, err := trusted.Resolve(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case refused != nil && path == s.TokenFile:
+		return nil, &store.Error{Kind: store.KindEngineToken, Case: "unsafe", Path: refused.Path}
+	case refused != nil:
+		return nil, &store.AddressError{Case: "cacert_unsafe", Value: refused.Path}
+	}
+	return os.ReadFile(real)
+}
