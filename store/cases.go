@@ -92,6 +92,36 @@ const (
 	caseRemoval   Kind = "store_uncertain/removal"
 	caseRealHere  Kind = "store_demo/real"
 	caseLeftThere Kind = "store_demo/left_over"
+
+	// Of an engine; package kv puts the parts together.
+	caseEngineDownRefused   Kind = "store_engine_down/refused"
+	caseEngineDownDns       Kind = "store_engine_down/dns"
+	caseEngineDownTimeout   Kind = "store_engine_down/timeout"
+	caseEngineDownCut       Kind = "store_engine_down/cut"
+	caseEngineDownOther     Kind = "store_engine_down/other"
+	caseEngineTLSIssuer     Kind = "store_engine_tls/issuer"
+	caseEngineTLSName       Kind = "store_engine_tls/name"
+	caseEngineTLSDates      Kind = "store_engine_tls/dates"
+	caseEngineTLSOther      Kind = "store_engine_tls/other"
+	caseEngineTokenMissing  Kind = "store_engine_token/missing"
+	caseEngineTokenInvalid  Kind = "store_engine_token/invalid"
+	caseEngineTokenFile     Kind = "store_engine_token/file"
+	caseEngineTokenUnsafe   Kind = "store_engine_token/unsafe"
+	caseEngineDeniedRead    Kind = "store_engine_denied/read"
+	caseEngineDeniedWrite   Kind = "store_engine_denied/write"
+	caseEngineDeniedDelete  Kind = "store_engine_denied/delete"
+	caseEngineDeniedList    Kind = "store_engine_denied/list"
+	caseEngineDeniedDestroy Kind = "store_engine_denied/destroy"
+	caseEngineMountMissing  Kind = "store_engine_mount/missing"
+	caseEngineMountV1       Kind = "store_engine_mount/v1"
+	caseEngineMountExpires  Kind = "store_engine_mount/expires"
+	caseEngineMountOther    Kind = "store_engine_mount/other"
+	caseEngineQuotaRate     Kind = "store_engine_quota/rate"
+	caseEngineQuotaLease    Kind = "store_engine_quota/lease"
+	caseEngineQuotaSize     Kind = "store_engine_quota/size"
+	caseEngineEntryForeign  Kind = "store_engine_entry/foreign"
+	caseEngineEntryNewer    Kind = "store_engine_entry/newer"
+	caseEngineEntrySealed   Kind = "store_engine_entry/sealed"
 )
 
 // texts are the texts of [Error.Error], in English, for logs and for programs that use this package.
@@ -193,73 +223,92 @@ func texts() map[Kind]string {
 		caseRealHere:  "a real record in a demo store",
 		caseLeftThere: "a demo record in a real store",
 
-		KindEngineDown + "/refused": "nothing answers: the connection was refused",
-		KindEngineDown + "/dns":     "nothing answers: the name has no address",
-		KindEngineDown + "/timeout": "nothing answers in time",
-		KindEngineDown + "/cut":     "the connection was cut",
-		KindEngineDown + "/other":   "can't be reached",
+		caseEngineDownRefused: "nothing answers: the connection was refused",
+		caseEngineDownDns:     "nothing answers: the name has no address",
+		caseEngineDownTimeout: "nothing answers in time",
+		caseEngineDownCut:     "the connection was cut",
+		caseEngineDownOther:   "can't be reached",
 
-		KindEngineTLS + "/issuer": "the issuer of the certificate isn't trusted",
-		KindEngineTLS + "/name":   "the certificate is for another name",
-		KindEngineTLS + "/dates":  "the certificate isn't valid now",
-		KindEngineTLS + "/other":  "no TLS connection",
+		caseEngineTLSIssuer: "the issuer of the certificate isn't trusted",
+		caseEngineTLSName:   "the certificate is for another name",
+		caseEngineTLSDates:  "the certificate isn't valid now",
+		caseEngineTLSOther:  "no TLS connection",
 
 		KindEngineUnexpected:    "not an answer of OpenBao or Vault",
 		KindEngineSealed:        "sealed",
 		KindEngineUninitialised: "not initialised",
 		KindEngineStandby:       "no active node can be reached",
 
-		KindEngineToken + "/missing": "there is no token",
-		KindEngineToken + "/invalid": "the token isn't accepted",
-		KindEngineToken + "/file":    "the token can't be read",
-		KindEngineToken + "/unsafe":  "other accounts can read or change the token",
+		caseEngineTokenMissing: "there is no token",
+		caseEngineTokenInvalid: "the token isn't accepted",
+		caseEngineTokenFile:    "the token can't be read",
+		caseEngineTokenUnsafe:  "other accounts can read or change the token",
 
-		KindEngineDenied + "/read":    "the policy doesn't allow reading",
-		KindEngineDenied + "/write":   "the policy doesn't allow writing",
-		KindEngineDenied + "/delete":  "the policy doesn't allow deleting",
-		KindEngineDenied + "/list":    "the policy doesn't allow listing",
-		KindEngineDenied + "/destroy": "the policy doesn't allow destroying",
+		caseEngineDeniedRead:    "the policy doesn't allow reading",
+		caseEngineDeniedWrite:   "the policy doesn't allow writing",
+		caseEngineDeniedDelete:  "the policy doesn't allow deleting",
+		caseEngineDeniedList:    "the policy doesn't allow listing",
+		caseEngineDeniedDestroy: "the policy doesn't allow destroying",
 
-		KindEngineMount + "/missing": "nothing is mounted there",
-		KindEngineMount + "/v1":      "KV version 1, which compares nothing",
-		KindEngineMount + "/expires": "what is written there is deleted after a while",
-		KindEngineMount + "/other":   "not a mount of KV",
+		caseEngineMountMissing: "nothing is mounted there",
+		caseEngineMountV1:      "KV version 1, which compares nothing",
+		caseEngineMountExpires: "what is written there is deleted after a while",
+		caseEngineMountOther:   "not a mount of KV",
 
 		KindEngineNamespace: "there is no such namespace",
 
-		KindEngineQuota + "/rate":  "too many requests",
-		KindEngineQuota + "/lease": "too many leases",
-		KindEngineQuota + "/size":  "too large to save",
+		caseEngineQuotaRate:  "too many requests",
+		caseEngineQuotaLease: "too many leases",
+		caseEngineQuotaSize:  "too large to save",
 
 		KindEngineTrouble:   "the engine has a problem",
 		KindEngineUncertain: "it isn't known whether it was saved",
 
-		KindEngineEntry + "/foreign": "not written by pleo-connect",
-		KindEngineEntry + "/newer":   "written by a newer version of pleo-connect",
-		KindEngineEntry + "/sealed":  "encrypted with age, and no identity is named",
+		caseEngineEntryForeign: "not written by pleo-connect",
+		caseEngineEntryNewer:   "written by a newer version of pleo-connect",
+		caseEngineEntrySealed:  "encrypted with age, and no identity is named",
 	}
 }
+
+// The cases of an [AddressError].
+const (
+	addressScheme           = "scheme"
+	addressEmpty            = "empty"
+	addressMount            = "mount"
+	addressPath             = "path"
+	addressDots             = "dots"
+	addressCharacters       = "characters"
+	addressCredentials      = "credentials"
+	addressUrl              = "url"
+	addressAddressMissing   = "address_missing"
+	addressAddressBad       = "address_bad"
+	addressAddressHttp      = "address_http"
+	addressSkipVerify       = "skip_verify"
+	addressCacertUnreadable = "cacert_unreadable"
+	addressCacertNone       = "cacert_none"
+	addressCacertUnsafe     = "cacert_unsafe"
+)
 
 // addressTexts are the texts of [AddressError.Error].
 func addressTexts() map[string]string {
 	return map[string]string{
-		"scheme":      "not a kind of key store",
-		"empty":       "names nothing after the colon",
-		"mount":       "names no mount",
-		"path":        "names no path below a mount",
-		"dots":        "a part of the path has two dots, or is one",
-		"characters":  "a character that no path needs",
-		"credentials": "holds what may be a token or a password",
-		"url":         "the address of a server in place of a path",
+		addressScheme:      "not a kind of key store",
+		addressEmpty:       "names nothing after the colon",
+		addressMount:       "names no mount",
+		addressPath:        "names no path below a mount",
+		addressDots:        "a part of the path has two dots, or is one",
+		addressCharacters:  "a character that no path needs",
+		addressCredentials: "holds what may be a token or a password",
+		addressUrl:         "the address of a server in place of a path",
 
-		"address_missing": "not set, so there is no address",
-		"address_bad":     "not the address of a server",
-		"address_http":    "not encrypted, and not on this computer",
-		"skip_verify":     "would trust any certificate",
+		addressAddressMissing: "not set, so there is no address",
+		addressAddressBad:     "not the address of a server",
+		addressAddressHttp:    "not encrypted, and not on this computer",
+		addressSkipVerify:     "would trust any certificate",
 
-		"cacert_unreadable": "can't be read",
-		"cacert_none":       "holds no certificate",
-		"cacert_unsafe":     "others can change it",
+		addressCacertUnreadable: "can't be read",
+		addressCacertNone:       "holds no certificate",
+		addressCacertUnsafe:     "others can change it",
 	}
 }
 

@@ -29,6 +29,12 @@ func TestEveryStoreKindHasWords(t *testing.T) {
 			t.Errorf("%s has no words", fault.Row)
 		}
 	}
+	for _, name := range source.Constants[string](t, "address", "store/cases.go") {
+		fault := faultOf(&store.AddressError{Case: name, Name: "BAO_ADDR"})
+		if words, ok := flow.English.Problems.Find(fault.Row); !ok || words.Next == "" {
+			t.Errorf("%s has no words", fault.Row)
+		}
+	}
 	for _, name := range []string{"secret", "ssh", "post_quantum", "plugin", "incomplete", "other"} {
 		fault := faultOf(&store.NotRecipientError{Case: name})
 		if _, ok := flow.English.Problems.Find(fault.Row); !ok {
