@@ -57,12 +57,12 @@ type run struct {
 	answers chan answered
 	open    map[uint64]int // effects that are not answered yet, by their round
 	round   uint64
-	current context.Context // ends with the round
+	current context.Context // of a tick; ends with the round
 	stop    context.CancelFunc
 	aside   *aside // asked while a countdown runs; nil: none
 }
 
-// noRound is the round of effects that outlive the others.
+// noRound is the round of effects that are always awaited. A save is not, once a person has left it.
 const noRound = ^uint64(0)
 
 // answered is an effect of a round with its answer.
@@ -71,7 +71,7 @@ type answered struct {
 	round uint64
 }
 
-// enter begins a round unless it is the current one. What is under way for the one before is no longer awaited.
+// enter begins a round unless it is the current one. A save that is under way is no longer awaited.
 func (r *run) enter(ctx context.Context, round uint64) {
 	if round != r.round {
 		r.stop()
@@ -83,8 +83,11 @@ func (r *run) enter(ctx context.Context, round uint64) {
 // begin carries out an effect.
 func (r *run) begin(ctx context.Context, e flow.Effect) {
 	round := noRound
-	if !e.Background() {
-		ctx, round = r.current, r.round
+	switch e.(type) {
+	case flow.Save:
+		round = r.round
+	case flow.Tick:
+		ctx = r.current
 	}
 	r.open[round]++
 	go func() { r.answers <- answered{r.carryOut(ctx, e), round} }()
