@@ -29,11 +29,15 @@ const (
 
 // readmeCommands are all commands in the README that begin pleo-connect or end in it, and some others.
 var readmeCommands = map[string]fromReadme{
-	"pleo-connect":                   {not: "the wizard: " + atTerminal},
-	"TERM=vt220 pleo-connect":        {not: "the wizard: " + atTerminal},
-	"pleo-connect --help":            {},
-	"pleo-connect help exec":         {},
-	"pleo-connect status":            {},
+	"pleo-connect":                             {not: "the wizard: " + atTerminal},
+	"TERM=vt220 pleo-connect":                  {not: "the wizard: " + atTerminal},
+	"pleo-connect --help":                      {},
+	"pleo-connect help exec":                   {},
+	"pleo-connect status":                      {},
+	"pleo-connect --store openbao:secret/pleo": {not: "the wizard: " + atTerminal},
+	"bao kv get -mount=secret -field=key pleo/prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5": {
+		not: "the program of an engine, which is not here",
+	},
 	"pleo-connect doctor":            {more: "--api-base $API --force-store"},
 	"pleo-connect reconnect COMPANY": {more: "--force-store --key-file - --accept-permissions", input: true},
 	"pleo-connect reconnect COMPANY --integration FILE": {

@@ -157,8 +157,9 @@ func (a *app) root(below ...command) *cobra.Command {
 	}
 	a.helpFlags(root)
 	flags := root.PersistentFlags()
-	textFlag(flags, &a.places.store, "store", "DIR", "key store directory")
-	textFlag(flags, &a.places.identity, "identity", "FILE", "identity file that opens the key store")
+	textFlag(flags, &a.places.store, "store", "DIR", "key store directory, or openbao:MOUNT/PREFIX or vault:MOUNT/PREFIX")
+	textFlag(flags, &a.places.identity, "identity", "FILE",
+		"identity file that opens the key store; openbao: and vault: need none")
 	flags.BoolVar(&a.places.force, "force-store", false,
 		"allow a key store on a network file system or in a temporary directory")
 	flags.BoolVar(&a.console.ForcePlain, "plain", false,
