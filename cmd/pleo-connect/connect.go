@@ -14,6 +14,7 @@ import (
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/store"
 )
 
 // The addresses of Pleo's External API.
@@ -185,8 +186,13 @@ func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered
 	return engine.Engine{
 		Client: client, Store: places.fresh, Setup: setup, Home: places.home(), Now: time.Now,
 		Copy: a.host.Copy, Open: a.host.Open, Terminal: a.examineTerminal, IgnoredProxy: a.host.IgnoredProxy(),
-		Protection: func() flow.Protection { return a.protection(places) },
+		Protection: func() flow.Protection { return a.protection(setup.Book(), places.Config) },
 	}
+}
+
+// protection returns what guards the keys of a store.
+func (a *app) protection(book *flow.Book, cfg store.Config) flow.Protection {
+	return cmp.Or(book.Engine.Protection(), a.host.Protection(cfg))
 }
 
 // headless reports whether the run asks no one.

@@ -71,11 +71,3 @@ func writer() string { return "pleo-connect/" + fullVersion() }
 
 // unitOf returns what the receipt says about a systemd unit.
 func (o *connectOptions) unitOf(e entered) *flow.Unit { return o.host.Unit(e.Config, e.Owner, o.unit) }
-
-// protection returns what guards the keys.
-func (a *app) protection(e entered) flow.Protection {
-	if a.book.Engine.Used() {
-		return a.book.Engine.Protection()
-	}
-	return a.host.Protection(e.Config)
-}

@@ -82,7 +82,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 	s := &statusRun{app: o.app, places: places, want: o.want, bar: o.console.Progress(o.book), counts: tally{}}
 	s.report = report{
 		console: o.console, book: o.book, json: o.json,
-		protection: o.protection(places), home: places.home(), warnDays: o.warnDays, checking: o.check,
+		protection: o.protection(o.book, places.Config), home: places.home(), warnDays: o.warnDays, checking: o.check,
 	}
 	if o.check {
 		connect := func(origin string) (engine.Pleo, error) { return o.newClient(origin, opened.roots) }
