@@ -85,6 +85,9 @@ func (o *execOptions) parse(cmd *cobra.Command, args []string) error {
 		if err := checkFlags(cmd.Flags(), cmd.CommandPath()); err != nil {
 			return err
 		}
+		if err := o.nameVault(); err != nil { // a flag after COMPANY may name it
+			return err
+		}
 		o.command = cmd.Flags().Args()
 	}
 	if help, _ := cmd.Flags().GetBool("help"); help {

@@ -29,6 +29,7 @@ type site struct {
 	trust           []string // flags that make it trusted
 	home            string
 	store, identity string
+	inVault         bool   // store is an address, and identity is not used unless a test names it
 	described       string // the integration file of this computer, for runs inside
 	term            string
 	more            []string // environment
@@ -137,7 +138,10 @@ func (s *site) tmp() string {
 
 // flags point the program at this site.
 func (s *site) flags(more ...string) []string {
-	flags := []string{"connect", "--api-base", s.api, "--store", s.store, "--identity", s.identity, "--force-store"}
+	flags := []string{"connect", "--api-base", s.api, "--store", s.store}
+	if !s.inVault {
+		flags = append(flags, "--identity", s.identity, "--force-store")
+	}
 	return append(append(flags, s.trust...), more...)
 }
 

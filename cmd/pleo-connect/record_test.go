@@ -35,6 +35,9 @@ func (s *site) change(env string, edit func(*store.Record)) store.Record {
 
 // places are the flags that name the store of this site.
 func (s *site) places(args ...string) []string {
+	if s.inVault {
+		return append(args, "--store", s.store)
+	}
 	return append(args, "--store", s.store, "--identity", s.identity)
 }
 

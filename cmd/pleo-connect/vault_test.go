@@ -1,0 +1,358 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pleo-connect/store/kv/kvtest"
+)
+
+// vaultSite is a customer's server whose keys are in an engine.
+type vaultSite struct {
+	*site
+	cluster *kvtest.Cluster
+	path    string // the mount and the prefix
+	token   string
+}
+
+// newVaultSite is newSite with nothing at a path of the engine.
+func newVaultSite(t *testing.T) vaultSite {
+	t.Helper()
+	c := kvtest.Start(t)
+	v := vaultSite{newSite(t), c, c.KV + "/" + c.Prefix(t), c.RootToken}
+	v.store, v.inVault = "openbao:"+v.path, true
+	v.as(0, c.RootToken)
+	return v
+}
+
+// as makes later runs reach a node with a token.
+func (v *vaultSite) as(node int, token string) {
+	v.token, v.more = token, v.cluster.Environ(node, token)
+}
+
+// elsewhere returns another server with the same engine and the same Pleo.
+func (v vaultSite) elsewhere() vaultSite {
+	other := *v.site
+	other.home = v.t.TempDir()
+	v.site = &other
+	v.as(2, v.token)
+	return v
+}
+
+// entry returns what lies at the path of the bakery.
+func (v vaultSite) entry() map[string]any {
+	v.t.Helper()
+	mount, prefix, _ := strings.Cut(v.path, "/")
+	data := v.cluster.Read(v.t, mount+"/data/"+prefix+"/prod-"+dynamics+"-"+bakery)
+	object, _ := data["data"].(map[string]any)
+	return object
+}
+
+// nowhere requires that a run wrote neither a key nor the token anywhere, and nothing but temporary files to this
+// computer.
+func (v vaultSite) nowhere(outputs ...string) {
+	v.t.Helper()
+	v.noKey(outputs...)
+	for _, text := range outputs {
+		if strings.Contains(text, v.token) {
+			v.t.Error("the token is in the output")
+		}
+	}
+	err := filepath.WalkDir(v.home, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			v.t.Errorf("there is a file %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		v.t.Error(err)
+	}
+}
+
+// TestVaultWizard goes from the first screen to the receipt, and reads the key as a service, an operator and another
+// program do.
+func TestVaultWizard(t *testing.T) {
+	t.Parallel()
+	v := newVaultSite(t)
+	x := v.wizard()
+	x.see("saved in OpenBao, readable to everyone its policies allow", "Key store ready")
+	toKey(x)
+	x.paste(v.sim.Keys().Good)
+	confirm(x)
+	finish(x)
+	x.exit(exitDone)
+	v.nowhere(x.written())
+	if key := v.entry()["key"]; key != v.sim.Keys().Good {
+		t.Error("the engine has no readable key")
+	}
+	other := v.elsewhere()
+	if got := other.keyOut(other.places("key", bakery)...); got.code != exitDone || got.out != v.sim.Keys().Good+"\n" {
+		t.Errorf("key: exit code %d: %s", got.code, got.err)
+	}
+	status := other.pipe("", other.places("status")...)
+	for _, want := range []string{v.store, "OpenBao's policies and encryption; everyone they allow can"} {
+		if status.code != exitDone || !strings.Contains(status.out, want) {
+			t.Errorf("status, exit code %d, lacks %q:\n%s%s", status.code, want, status.out, status.err)
+		}
+	}
+	if child := other.shellWith(other.places("exec", bakery), "sh", "-c", `test -n "$PLEO_API_KEY"`); child.code != exitDone {
+		t.Errorf("exec: exit code %d: %s", child.code, child.err)
+	}
+	r := other.reconnectIn(v.sim.Keys().Replacement)
+	if r.code != exitDone || v.entry()["key"] != v.sim.Keys().Replacement {
+		t.Errorf("reconnect: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	r = other.pipe("", other.places("disconnect", bakery, "--yes")...)
+	if r.code != exitDone || v.entry()["removed"] != true || v.entry()["key"] != nil {
+		t.Errorf("disconnect: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	v.nothingInOldVersions()
+	r = v.pipe("", v.places("status")...)
+	if r.code != exitDone || strings.Contains(r.out, bakery) {
+		t.Errorf("status after it: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	v.nowhere(status.out, r.out, r.err)
+}
+
+// nothingInOldVersions requires that no version before the newest of the bakery's entry can be read.
+func (v vaultSite) nothingInOldVersions() {
+	v.t.Helper()
+	mount, prefix, _ := strings.Cut(v.path, "/")
+	path := prefix + "/prod-" + dynamics + "-" + bakery
+	versions, _ := v.cluster.Read(v.t, mount+"/metadata/"+path)["versions"].(map[string]any)
+	newest := 0
+	for n := range versions {
+		newest = max(newest, atoi(v.t, n))
+	}
+	for n, about := range versions {
+		if destroyed := about.(map[string]any)["destroyed"]; atoi(v.t, n) < newest && destroyed != true {
+			v.t.Errorf("version %s of %d can still be read", n, newest)
+		}
+	}
+}
+
+func atoi(t *testing.T, text string) int {
+	t.Helper()
+	var n int
+	if err := json.Unmarshal([]byte(text), &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// reconnectIn gives the bakery a new key.
+func (v vaultSite) reconnectIn(key string) result {
+	v.t.Helper()
+	return v.pipe(key, v.places("reconnect", bakery, "--key-file", "-", "--accept-permissions", "--json")...)
+}
+
+// shellWith runs a command of the program with another command after it.
+func (v vaultSite) shellWith(args []string, command ...string) result {
+	v.t.Helper()
+	return v.pipe("", slices.Concat(args, []string{"--"}, command)...)
+}
+
+// TestVaultRotation destroys the version that held the key before, once the new one was read back.
+func TestVaultRotation(t *testing.T) {
+	t.Parallel()
+	v := newVaultSite(t)
+	if r := v.headless(v.sim.Keys().Good, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if r := v.reconnectIn(v.sim.Keys().Replacement); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	v.nothingInOldVersions()
+	previous, _ := v.entry()["previous"].(map[string]any)
+	if previous["key"] != v.sim.Keys().Good {
+		t.Error("the key before is not in the document, where services that were not restarted need it")
+	}
+}
+
+// TestVaultSealed keeps the record sealed, and the age command opens it.
+func TestVaultSealed(t *testing.T) {
+	t.Parallel()
+	v := newVaultSite(t)
+	identity := []string{"--identity", v.identity}
+	r := v.headless(v.sim.Keys().Good, append(identity, "--company", bakery)...)
+	if r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	v.noKey(r.out, r.err)
+	e := v.entry()
+	text, _ := e["age"].(string)
+	if len(e) != 2 || text == "" {
+		t.Fatalf("the entry has %d members", len(e))
+	}
+	opened := exec.Command("age", "-d", "-i", v.identity)
+	opened.Stdin = strings.NewReader(text)
+	plain, err := opened.Output()
+	if _, missing := exec.LookPath("age"); missing == nil && (err != nil || !strings.Contains(string(plain), v.sim.Keys().Good)) {
+		t.Errorf("age doesn't open it: %v", err)
+	}
+	got := v.keyOut(append(v.places("key", bakery), identity...)...)
+	if got.code != exitDone || got.out != v.sim.Keys().Good+"\n" {
+		t.Errorf("key: exit code %d: %s", got.code, got.err)
+	}
+	for about, c := range map[string]struct {
+		more []string
+		kind string
+	}{
+		"no identity":      {nil, "is encrypted with an identity"},
+		"another identity": {[]string{"--identity", filepath.Join(v.home, "other.txt")}, "identity"},
+	} {
+		r := v.pipe("", append(v.places("key", bakery), c.more...)...)
+		if r.code != exitStore || !strings.Contains(r.err, c.kind) {
+			t.Errorf("%s: exit code %d: %s", about, r.code, r.err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(v.home, "other.txt")); err == nil {
+		t.Error("reading made an identity")
+	}
+}
+
+// TestVaultResumedElsewhere kills a wizard between the save and the activation. Another server goes on where it was.
+func TestVaultResumedElsewhere(t *testing.T) {
+	t.Parallel()
+	v := newVaultSite(t)
+	saved := make(chan struct{})
+	v.front(func(w http.ResponseWriter, r *http.Request, pleo http.Handler) {
+		if r.Method != http.MethodGet && strings.Contains(r.URL.Path, "/installations") {
+			close(saved)
+			<-r.Context().Done() // until it is killed
+			return
+		}
+		pleo.ServeHTTP(w, r)
+	})
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	cmd := exec.CommandContext(ctx, binary(t), v.flags("--key-file", "-", "--accept-permissions", "--company", bakery)...)
+	cmd.Env, cmd.Stdin = v.env(), strings.NewReader(v.sim.Keys().Good)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-saved
+	kill()
+	_ = cmd.Wait()
+	if v.entry()["status"] != "pending" {
+		t.Fatalf("the status is %v", v.entry()["status"])
+	}
+	other := v.elsewhere()
+	other.api = v.sim.APIBase()
+	if got := other.keyOut(other.places("key", bakery)...); got.code == exitDone {
+		t.Error("a key that is not active was given out")
+	}
+	if r := other.headless(v.sim.Keys().Good, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if v.entry()["status"] != "active" {
+		t.Errorf("the status is %v", v.entry()["status"])
+	}
+}
+
+// TestVaultRefusals: what the engine refuses has its kind, and nothing is said about the key. Nothing is lost either.
+func TestVaultRefusals(t *testing.T) {
+	t.Parallel()
+	v := newVaultSite(t)
+	c := v.cluster
+	mount, prefix, _ := strings.Cut(v.path, "/")
+	rules := func(data, metadata, destroy string) string {
+		line := func(kind, capabilities string) string {
+			return `path "` + mount + "/" + kind + "/" + prefix + `/*" { capabilities = [` + capabilities + "] }\n"
+		}
+		return line("data", data) + line("metadata", metadata) + line("destroy", destroy)
+	}
+	const all, some = `"create", "read", "update"`, `"create", "update", "list"`
+	token := func(name, hcl string) string {
+		c.Policy(t, prefix+name, hcl)
+		return c.Token(t, time.Hour, prefix+name)
+	}
+	for about, is := range map[string]struct {
+		store, token, env string
+		code              int
+		kind              string
+	}{
+		"all is allowed":   {v.store, token("all", rules(all, some, `"update"`)), "", exitDone, ""},
+		"no token":         {v.store, "", "", exitStore, "store_engine_token"},
+		"a wrong token":    {v.store, "hvs.invented", "", exitStore, "store_engine_token"},
+		"reading only":     {v.store, token("read", rules(`"read"`, `"list", "read"`, `"deny"`)), "", exitStore, "store_engine_denied"},
+		"no destroying":    {v.store, token("keep", rules(all, some, `"deny"`)), "", exitStore, "store_engine_denied"},
+		"no list":          {v.store, token("list", rules(all, `"create", "update"`, `"update"`)), "", exitStore, "store_engine_denied"},
+		"KV version 1":     {"openbao:" + c.KV1 + "/pleo", v.token, "", exitStore, "store_engine_mount"},
+		"another engine":   {"openbao:" + c.Other + "/pleo", v.token, "", exitStore, "store_engine_mount"},
+		"no mount":         {"vault:nowhere/pleo", v.token, "", exitStore, "store_engine_mount"},
+		"nothing listens":  {v.store, v.token, "BAO_ADDR=https://127.0.0.1:9", exitStore, "store_engine_down"},
+		"not trusted":      {v.store, v.token, "BAO_CACERT=", exitStore, "store_engine_tls"},
+		"without TLS":      {v.store, v.token, "BAO_ADDR=http://vault.contoso.example:8200", exitUsage, "settings"},
+		"no check":         {v.store, v.token, "VAULT_SKIP_VERIFY=1", exitUsage, "settings"},
+		"an unknown name":  {"consul:secret/pleo", v.token, "", exitUsage, "settings"},
+		"a path with dots": {"vault:secret/../pleo", v.token, "", exitUsage, "settings"},
+		"a web address":    {"vault:https://127.0.0.1:8200/v1", v.token, "", exitUsage, "settings"},
+	} {
+		t.Run(about, func(t *testing.T) {
+			s := *v.site
+			s.t, s.store = t, is.store
+			s.more = slices.DeleteFunc(c.Environ(0, is.token), func(line string) bool { return line == "BAO_TOKEN=" })
+			s.more = append(s.more, is.env)
+			r := s.headless(v.sim.Keys().Good, "--company", bakery)
+			if r.code != is.code || is.kind != "" && r.last(t)["kind"] != is.kind {
+				t.Errorf("exit code %d, want %d with %s: %s%s", r.code, is.code, is.kind, r.out, r.err)
+			}
+			for _, word := range []string{"rejected", "invalid key", "wrong key", is.token} {
+				if word != "" && strings.Contains(r.out+r.err, word) {
+					t.Errorf("%q is in\n%s%s", word, r.out, r.err)
+				}
+			}
+			s.noKey(r.out, r.err)
+		})
+	}
+}
+
+// TestVaultKilledLeader: a save in the moment in which the active node is gone is saved by the next one, or said to be
+// uncertain, and never lost.
+func TestVaultKilledLeader(t *testing.T) {
+	v := newVaultSite(t)
+	if r := v.headless(v.sim.Keys().Good, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	leader := v.cluster.Leader(t)
+	v.as((leader+1)%len(v.cluster.Addresses), v.token)
+	killed := false
+	v.front(func(w http.ResponseWriter, r *http.Request, pleo http.Handler) {
+		if !killed && strings.Contains(r.URL.Path, "introspect") {
+			killed = true
+			v.cluster.Kill(t, leader)
+		}
+		pleo.ServeHTTP(w, r)
+	})
+	if r := v.reconnectIn(v.sim.Keys().Replacement); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if v.entry()["key"] != v.sim.Keys().Replacement {
+		t.Error("the new key is not there")
+	}
+}
+
+// TestVaultForFilesOnly: what is for files says so, and sends nothing.
+func TestVaultForFilesOnly(t *testing.T) {
+	t.Parallel()
+	v := newVaultSite(t)
+	v.as(0, "hvs.invented")
+	for _, args := range [][]string{
+		{"rekey"}, {"recipient", "add", "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"},
+		{"status", "--force-store"},
+	} {
+		r := v.pipe("", v.places(args...)...)
+		if r.code != exitUsage || !strings.Contains(r.err, "OpenBao") {
+			t.Errorf("%s: exit code %d: %s", args, r.code, r.err)
+		}
+	}
+}
