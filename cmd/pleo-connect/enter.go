@@ -8,6 +8,7 @@ import (
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/store"
+	"pleo-connect/store/kv"
 )
 
 // access is how a command enters the store.
@@ -70,4 +71,10 @@ func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, 
 func writer() string { return "pleo-connect/" + fullVersion() }
 
 // unitOf returns what the receipt says about a systemd unit.
-func (o *connectOptions) unitOf(e entered) *flow.Unit { return o.host.Unit(e.Config, e.Owner, o.unit) }
+func (o *connectOptions) unitOf(e entered) *flow.Unit {
+	var variables []string
+	if o.vault != nil {
+		variables = kv.Variables(o.host.Getenv)
+	}
+	return o.host.Unit(e.Config, e.Owner, variables, o.unit)
+}

@@ -67,6 +67,17 @@ func ReadSettings(getenv func(string) string, home string) (Settings, error) {
 	return s, nil
 }
 
+// Variables returns those that say where the engine is, each as NAME=value and never a token, for another process that
+// is to reach it.
+func Variables(getenv func(string) string) (out []string) {
+	for _, name := range []string{"ADDR", "CACERT", "NAMESPACE"} {
+		if from, value := variable(getenv, name); value != "" {
+			out = append(out, from+"="+value)
+		}
+	}
+	return out
+}
+
 // variable returns the value of a variable, and the name of the one that it is from.
 func variable(getenv func(string) string, name string) (from, value string) {
 	for _, from := range []string{"BAO_" + name, "VAULT_" + name} {

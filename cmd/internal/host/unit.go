@@ -10,14 +10,14 @@ import (
 )
 
 // Unit returns what the receipt says about a systemd unit: if that is asked for, or root started this program on Linux.
-// Others cannot change a unit.
-func (h Host) Unit(cfg store.Config, owner Owner, asked bool) *flow.Unit {
+// Others cannot change a unit. The variables are those with which an engine is reached.
+func (h Host) Unit(cfg store.Config, owner Owner, variables []string, asked bool) *flow.Unit {
 	root := owner.Changed || os.Geteuid() == 0
 	if !asked && (runtime.GOOS != "linux" || !root) {
 		return nil
 	}
 	named := owner.Service != "" || owner.Changed
-	u := flow.Unit{User: accountHere(), Store: cfg.Dir, Identity: cfg.Identity, Named: named}
+	u := flow.Unit{User: accountHere(), Store: cfg.Dir, Identity: cfg.Identity, Variables: variables, Named: named}
 	if h.isCredential(cfg.Identity) {
 		u.Identity = ""
 	}

@@ -19,7 +19,7 @@ func TestNoUnitForHostileNames(t *testing.T) {
 			{Dir: "/srv/" + name, Identity: "/srv/identity"},
 			{Dir: "/srv/store", Identity: "/srv/" + name},
 		} {
-			u := Host{}.Unit(cfg, Owner{Service: "dynamics"}, true)
+			u := Host{}.Unit(cfg, Owner{Service: "dynamics"}, []string{"BAO_ADDR=https://vault.contoso.example:8200"}, true)
 			if u != nil && !pleoclient.IsSafe(u.Store+u.Identity) {
 				t.Errorf("%s: %+q", h.Name, u.Store+u.Identity)
 			}
@@ -35,7 +35,7 @@ func TestUnitOfAService(t *testing.T) {
 		owner Owner
 		named bool
 	}{{Owner{}, false}, {Owner{Service: "dynamics"}, true}, {Owner{Changed: true}, true}} {
-		if u := (Host{}).Unit(cfg, c.owner, true); u == nil || u.Named != c.named {
+		if u := (Host{}).Unit(cfg, c.owner, nil, true); u == nil || u.Named != c.named {
 			t.Errorf("%+v: %+v", c.owner, u)
 		}
 	}
@@ -49,7 +49,7 @@ func TestUnitUnasked(t *testing.T) {
 		owner Owner
 		want  bool
 	}{{Owner{Service: "dynamics"}, linux && os.Geteuid() == 0}, {Owner{Changed: true}, linux}} {
-		if got := (Host{}).Unit(cfg, c.owner, false) != nil; got != c.want {
+		if got := (Host{}).Unit(cfg, c.owner, nil, false) != nil; got != c.want {
 			t.Errorf("%+v: %t", c.owner, got)
 		}
 	}
