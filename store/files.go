@@ -87,7 +87,7 @@ func (s fileEntries) Put(name string, d *Document, over uint64) (e Entry, err er
 			return err
 		}
 		found, err := s.load(name)
-		if err == nil && !found.doc.equal(d) {
+		if err == nil && !found.doc.Equal(d) {
 			err = fail(caseNotSame, s.live(name))
 		}
 		if err != nil {

@@ -141,8 +141,8 @@ func (d *Document) Encode() ([]byte, error) {
 	return plain, nil
 }
 
-// equal reports whether two documents have the same JSON. What keeps one may write its members in another order.
-func (d *Document) equal(other *Document) bool {
+// Equal reports whether two documents have the same JSON. What keeps one may write its members in another order.
+func (d *Document) Equal(other *Document) bool {
 	one, err := d.canonical()
 	defer clear(one)
 	two, err2 := other.canonical()

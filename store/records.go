@@ -61,7 +61,7 @@ func (s Records) Put(r Record) (Record, error) {
 	var next *Document // the same after a lost answer: it may still come
 	var over uint64
 	return try(s, name, func(e Entry) (Record, error) {
-		if next != nil && e.Document != nil && e.Document.equal(next) {
+		if next != nil && e.Document != nil && e.Document.Equal(next) {
 			return e.record(), nil
 		}
 		if err := e.conflict(r.Generation); err != nil {

@@ -61,11 +61,13 @@ func (s entries) decode(name string, v Version) (store.Entry, error) {
 		return e, nil
 	}
 	var h head
-	if jsonv2.Unmarshal(v.Data, &h) != nil || h.Format < 1 {
+	switch {
+	case jsonv2.Unmarshal(v.Data, &h) != nil || h.Format < 1:
 		return e, s.unfit("foreign", e.Place)
-	}
-	if h.Removed {
-		e.Highest, e.HighestAt = h.Generation, h.RemovedAt
+	case h.Format > currentFormat:
+		return e, s.unfit("newer", e.Place)
+	case h.Removed:
+		e.Highest, e.HighestAt = h.Generation, h.RemovedAt.UTC()
 		return e, nil
 	}
 	text := []byte(v.Data)

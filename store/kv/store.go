@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -165,8 +166,10 @@ func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, 
 	switch {
 	case err != nil: // the next look will tell
 		return store.Entry{}, errors.Join(store.ErrUnsure, err)
-	case e.Version > number: // ours was there, and another came after it
-		return store.Entry{Document: d, Version: number, Place: s.place(name)}, nil
+	case e.Version != number: // ours was there, and another came after it
+		return store.Entry{Document: d, Version: number, Place: e.Place}, nil
+	case e.Document == nil || !e.Document.Equal(d):
+		return store.Entry{}, errors.Join(store.ErrUnsure, s.client.fail(store.KindEngineUnexpected, ""))
 	}
 	return e, nil
 }
@@ -225,22 +228,32 @@ func (s entries) List() ([]store.Listed, error) {
 	if err != nil {
 		return nil, err
 	}
-	type kept struct {
+	type found struct {
 		store.Listed
 		there bool
+		err   error // which Get reports again if it is about the entry alone
 	}
-	look := func(name string) kept {
+	look := func(name string) found {
 		if _, ok := store.RefOf(name); !ok {
-			return kept{store.Listed{Name: name, Err: s.unfit("foreign", s.place(name))}, true}
+			return found{store.Listed{Name: name, Err: s.unfit("foreign", s.place(name))}, true, nil}
 		}
 		e, err := s.Get(name)
-		return kept{store.Listed{Name: name}, err != nil || e.Document != nil} // an error is reported by Get
+		return found{store.Listed{Name: name}, err != nil || e.Document != nil, err}
 	}
 	var out []store.Listed
-	for k := range store.Ahead(names, look) {
-		if k.there {
-			out = append(out, k.Listed)
+	for f := range store.Ahead(names, look) {
+		if ofEngine(f.err) {
+			return nil, f.err // the others would fail in the same way
+		}
+		if f.there {
+			out = append(out, f.Listed)
 		}
 	}
 	return out, nil
+}
+
+// ofEngine reports whether an error is about the engine, and not about an entry.
+func ofEngine(err error) bool {
+	kind := kindOf(err)
+	return strings.HasPrefix(string(kind), "store_engine_") && kind != store.KindEngineEntry
 }

@@ -1,0 +1,121 @@
+package kv
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pleo-connect/pleoclient"
+	"pleo-connect/store"
+	"pleo-connect/store/kv/kvtest"
+)
+
+// TestVaultKeepsNoRetiredKey looks at every version that the engine has of a record.
+func TestVaultKeepsNoRetiredKey(t *testing.T) {
+	c := kvtest.Start(t)
+	prefix := c.Prefix(t)
+	records := store.NewRecords(entries{t.Context(), clientIn(t, c, 0, c.RootToken, c.KV+"/"+prefix), nil}, "test")
+	r := store.Record{
+		Status: store.StatusActive, Env: "production", Origin: "https://external.pleo.io",
+		Integration: store.Integration{ID: "contoso-ledger", Name: "Contoso Ledger"},
+		CompanyID:   "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", CompanyName: "Harbour Lane Bakery ApS",
+		Scopes: []string{"companies:read"}, ValidatedAt: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC),
+	}
+	for _, key := range []string{"canary-one", "canary-two", "canary-three"} {
+		r.Key = pleoclient.NewKey(key)
+		saved, err := records.Put(r)
+		must(t, err)
+		r.Generation = saved.Generation
+	}
+	path := c.KV + "/data/" + prefix + "/prod-contoso-ledger-" + r.CompanyID
+	has := func() (keys []string) {
+		for n := range 6 {
+			data, _ := c.Read(t, fmt.Sprintf("%s?version=%d", path, n+1))["data"].(map[string]any)
+			if key, ok := data["key"].(string); ok {
+				keys = append(keys, key)
+			}
+		}
+		return keys
+	}
+	if got := has(); !slices.Equal(got, []string{"canary-two", "canary-three"}) {
+		t.Errorf("before it is settled: %q", got)
+	}
+	must(t, records.Settle(r.Ref(), r.Generation))
+	if got := has(); !slices.Equal(got, []string{"canary-three"}) {
+		t.Errorf("settled: %q", got)
+	}
+	must(t, records.Forget(r.Ref(), r.Generation))
+	if got := has(); got != nil {
+		t.Errorf("removed: %q", got)
+	}
+	left, _ := c.Read(t, path)["data"].(map[string]any)
+	if left["removed"] != true || left["format"] != 1.0 || left["removed_at"] == nil || len(left) != 4 {
+		t.Errorf("what is left is %v", left)
+	}
+	must(t, records.Forget(r.Ref(), r.Generation))
+}
+
+// TestForeignEntries meets objects that are none of ours. They are neither read nor replaced.
+func TestForeignEntries(t *testing.T) {
+	t.Parallel()
+	const name = "prod-contoso-ledger-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
+	for object, want := range map[string]string{
+		`{}`:                       "store_engine_entry/foreign",
+		`{"password":"canary"}`:    "store_engine_entry/foreign",
+		`{"format":"1"}`:           "store_engine_entry/foreign",
+		`{"format":1}`:             "store_engine_entry/foreign",
+		`{"format":1,"age":7}`:     "store_engine_entry/foreign",
+		`{"format":2,"age":"x"}`:   "store_engine_entry/newer",
+		`{"format":1,"age":"x"}`:   "store_engine_entry/sealed",
+		`{"removed":true}`:         "store_engine_entry/foreign",
+		`{"format":2,"x":"y"}`:     "store_engine_entry/newer",
+		`{"format":1,"removed":1}`: "store_engine_entry/foreign",
+	} {
+		f := newFake(t, map[string][]reply{
+			"GET secret/data/pleo/" + name: {{status: 200, body: version(3, object)}},
+			list:                           {{status: 200, body: `{"data":{"keys":["` + name + `"]}}`}},
+		})
+		e := (entries{t.Context(), client(t, f.URL), nil})
+		_, err := e.Get(name)
+		if row(err) != want {
+			t.Errorf("%s: %v", object, err)
+		}
+		if err := e.Delete(name, 3); row(err) != want {
+			t.Errorf("%s: removing: %v", object, err)
+		}
+		all, err := e.List()
+		if err != nil || len(all) != 1 || all[0].Name != name || all[0].Err != nil {
+			t.Errorf("%s: listing: %v, %v", object, all, err)
+		}
+		for _, r := range f.asked {
+			if r.Method != "GET" {
+				t.Errorf("%s: %s %s", object, r.Method, r.URL.Path)
+			}
+		}
+	}
+}
+
+// TestForeignNames lists names that lead elsewhere, and asks for none of them.
+func TestForeignNames(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, map[string][]reply{
+		list: {{status: 200, body: `{"data":{"keys":["..","a b","a%2fb","a?x","folder/","` + probe + `"]}}`}},
+	})
+	all, err := (entries{t.Context(), client(t, f.URL), nil}).List()
+	must(t, err)
+	if len(all) != 4 {
+		t.Errorf("%v", all)
+	}
+	for _, l := range all {
+		if row(l.Err) != "store_engine_entry/foreign" {
+			t.Errorf("%q: %v", l.Name, l.Err)
+		}
+	}
+	for _, r := range f.asked {
+		if strings.Contains(r.URL.Path, "/data/") {
+			t.Errorf("asked for %s", r.URL)
+		}
+	}
+}
