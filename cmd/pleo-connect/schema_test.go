@@ -18,10 +18,8 @@ import (
 	"pleo-connect/store"
 )
 
-// TestSchema: a saved record has the form that the schema describes for programs in other languages, member by member,
-// and the schema describes nothing else.
-func TestSchema(t *testing.T) {
-	t.Parallel()
+func recordSchema(t *testing.T) *jsonschema.Resolved {
+	t.Helper()
 	var schema jsonschema.Schema
 	if err := json.Unmarshal([]byte(fromRoot(t, "cmd/pleo-connect/record.schema.json")), &schema); err != nil {
 		t.Fatal(err)
@@ -30,6 +28,15 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return resolved
+}
+
+// TestSchema: a saved record has the form that the schema describes for programs in other languages, member by member,
+// and the schema describes nothing else.
+func TestSchema(t *testing.T) {
+	t.Parallel()
+	resolved := recordSchema(t)
+	schema := resolved.Schema()
 	var described, met []string
 	for name, def := range schema.Defs {
 		for member, of := range def.Properties {

@@ -93,6 +93,9 @@ func TestVaultWizard(t *testing.T) {
 	if key := v.entry()["key"]; key != v.sim.Keys().Good {
 		t.Error("the engine has no readable key")
 	}
+	if err := recordSchema(t).Validate(v.entry()); err != nil {
+		t.Errorf("the entry is no record by the schema: %v", err)
+	}
 	other := v.elsewhere()
 	if got := other.keyOut(other.places("key", bakery)...); got.code != exitDone || got.out != v.sim.Keys().Good+"\n" {
 		t.Errorf("key: exit code %d: %s", got.code, got.err)
