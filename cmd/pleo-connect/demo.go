@@ -149,9 +149,9 @@ func (o *demoOptions) simulated(i flow.Integration, sim *pleosim.Server, dir str
 		Identity: filepath.Join(dir, "identity", "identity.txt"),
 		Home:     o.host.Home,
 		Demo:     true,
-		Writer:   "pleo-connect/" + fullVersion(),
+		Writer:   writer(),
 	}
-	return o.engine(setup, client, entered{Config: cfg}), nil
+	return o.engine(setup, client, entered{Config: cfg, fresh: engine.Files(cfg)}), nil
 }
 
 // scenarios are the roles of simulated keys, as the --scenario flag spells them.

@@ -67,6 +67,19 @@ func (a *app) enter(ctx context.Context, opened inputs, how access) (e entered, 
 	return e, nil
 }
 
+// sealing returns the place of the identity with which records are sealed, and what unlocks it.
+func (a *app) sealing(ctx context.Context, cfg store.Config, ask asker) (store.Config, error) {
+	places, err := a.host.Places("", a.places.identity)
+	if err != nil {
+		return cfg, err
+	}
+	cfg.Identity, cfg.BySystemd = places.Identity, places.BySystemd
+	if ask != nil {
+		return a.unlock(ctx, cfg, ask)
+	}
+	return cfg, nil
+}
+
 // writer names this program in the records that it saves.
 func writer() string { return "pleo-connect/" + fullVersion() }
 

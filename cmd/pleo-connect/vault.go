@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"io/fs"
 	"os"
+	"syscall"
 
 	"pleo-connect/cmd/internal/engine"
 	"pleo-connect/cmd/internal/trusted"
 	"pleo-connect/flow"
+	"pleo-connect/pleoclient/textfile"
 	"pleo-connect/store"
 	"pleo-connect/store/kv"
 )
@@ -54,19 +57,6 @@ func (a *app) enterVault(ctx context.Context, how access) (e entered, err error)
 	return e, nil
 }
 
-// sealing returns the place of the identity with which records are sealed, and what unlocks it.
-func (a *app) sealing(ctx context.Context, cfg store.Config, ask asker) (store.Config, error) {
-	places, err := a.host.Places("", a.places.identity)
-	if err != nil {
-		return cfg, err
-	}
-	cfg.Identity, cfg.BySystemd = places.Identity, places.BySystemd
-	if ask != nil {
-		return a.unlock(ctx, cfg, ask)
-	}
-	return cfg, nil
-}
-
 // vaultClient returns a client for the engine that the environment names.
 func (a *app) vaultClient() (*kv.Client, error) {
 	settings, err := kv.ReadSettings(a.host.Getenv, a.host.Home)
@@ -91,13 +81,26 @@ func (a *app) vaultClient() (*kv.Client, error) {
 // engine gets the keys.
 func readTrusted(s kv.Settings, path string) ([]byte, error) {
 	real, refused, err := trusted.Resolve(path)
+	var info fs.FileInfo
+	if err == nil {
+		info, err = os.Stat(real)
+	}
 	switch {
 	case err != nil:
 		return nil, err
+	case !info.Mode().IsRegular(): // opening a pipe would wait for its writer
+		return nil, syscall.EINVAL
 	case refused != nil && path == s.TokenFile:
 		return nil, &store.Error{Kind: store.KindEngineToken, Case: "unsafe", Path: refused.Path}
 	case refused != nil:
 		return nil, &store.AddressError{Case: "cacert_unsafe", Value: refused.Path}
 	}
-	return os.ReadFile(real)
+	f, err := os.Open(real)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return textfile.ReadAll(f, maxTrustedBytes)
 }
+
+const maxTrustedBytes = 1 << 20 // certificates; a token is a line

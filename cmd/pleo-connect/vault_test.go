@@ -226,11 +226,12 @@ func TestVaultSealed(t *testing.T) {
 func TestVaultResumedElsewhere(t *testing.T) {
 	t.Parallel()
 	v := newVaultSite(t)
-	saved := make(chan struct{})
+	saved, over := make(chan struct{}), make(chan struct{})
+	defer close(over)
 	v.front(func(w http.ResponseWriter, r *http.Request, pleo http.Handler) {
 		if r.Method != http.MethodGet && strings.Contains(r.URL.Path, "/installations") {
 			close(saved)
-			<-r.Context().Done() // until it is killed
+			<-over
 			return
 		}
 		pleo.ServeHTTP(w, r)
