@@ -64,7 +64,7 @@ var special = []struct {
 		v.Origin, v.Path, v.Name = "https://bao.example:8200", "/run/token", "secret/data/pleo/4b0c7f1e"
 	}},
 	{"Problems.store_engine_mount", func(v *flow.Values) { v.Name, v.Reason = "secret", "transit" }},
-	{"Problems.store_engine_mount/expires", func(v *flow.Values) { v.Name, v.Reason = "secret", "72h" }},
+	{"Problems.store_engine_mount/expires", func(v *flow.Values) { v.Name = "secret" }},
 	{"Problems.store_engine_namespace", func(v *flow.Values) { v.Name = "finance" }},
 	{"Problems.settings/engine_", func(v *flow.Values) { v.Variable, v.Value = "BAO_ADDR", "openbao:secret/pleo" }},
 	{"Problems.settings/engine_characters", func(v *flow.Values) { v.Character, v.Value = "%", "openbao:secret/pleo" }},

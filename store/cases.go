@@ -242,7 +242,7 @@ func texts() map[Kind]string {
 		caseEngineTokenMissing: "there is no token",
 		caseEngineTokenInvalid: "the token isn't accepted",
 		caseEngineTokenFile:    "the token can't be read",
-		caseEngineTokenUnsafe:  "other accounts can read or change the token",
+		caseEngineTokenUnsafe:  "other accounts can change the token",
 
 		caseEngineDeniedRead:    "the policy doesn't allow reading",
 		caseEngineDeniedWrite:   "the policy doesn't allow writing",

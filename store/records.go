@@ -71,8 +71,11 @@ func (s Records) Put(r Record) (Record, error) {
 			next, over = s.next(name, r, e), e.Version
 		}
 		saved, err := s.entries.Put(name, next, over)
-		if err != nil {
+		switch {
+		case err != nil:
 			return Record{}, err
+		case saved.Document == nil: // removed by hand already
+			return Record{}, ErrUnsure
 		}
 		return saved.record(), nil
 	})
@@ -147,7 +150,10 @@ func try[T any](s Records, name string, do func(Entry) (T, error)) (out T, err e
 			return out, err
 		}
 	}
-	if errors.Is(err, ErrChanged) && e.Document != nil {
+	switch {
+	case unsure: // what is there may be ours
+		err = errors.Join(ErrUnsure, err)
+	case errors.Is(err, ErrChanged) && e.Document != nil:
 		err = &ConflictError{Have: e.Document.Generation, ChangedAt: e.Document.WrittenAt.UTC()}
 	}
 	return out, err

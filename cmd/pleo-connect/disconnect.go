@@ -29,7 +29,7 @@ func newDisconnect(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "disconnect [COMPANY]",
 		Short: "Disconnect a company",
-		Long: "Removes the installation in Pleo, then the key from this computer. Other connections are not " +
+		Long: "Removes the installation in Pleo, then the key here. Other connections are not " +
 			"affected.\n\n" +
 			helpForPeople + "\n\n" +
 			"The key is kept until Pleo itself says that the installation is gone; run the command again to finish. " +

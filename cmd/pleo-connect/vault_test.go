@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -204,6 +206,9 @@ func TestVaultSealed(t *testing.T) {
 	got := v.keyOut(append(v.places("key", bakery), identity...)...)
 	if got.code != exitDone || got.out != v.sim.Keys().Good+"\n" {
 		t.Errorf("key: exit code %d: %s", got.code, got.err)
+	}
+	if r := v.headless(v.sim.Keys().OtherCompany, "--yes"); r.code != exitStore || r.last(t)["kind"] != "store_engine_entry" {
+		t.Errorf("a readable record beside it: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	for about, c := range map[string]struct {
 		more []string

@@ -1,6 +1,7 @@
 package kv
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,17 +13,22 @@ import (
 	"pleo-connect/store/kv/kvtest"
 )
 
+func newRecord(key string) store.Record {
+	return store.Record{
+		Status: store.StatusActive, Env: "production", Origin: "https://external.pleo.io",
+		Integration: store.Integration{ID: "contoso-ledger", Name: "Contoso Ledger"},
+		CompanyID:   "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", CompanyName: "Harbour Lane Bakery ApS",
+		Scopes: []string{"companies:read"}, ValidatedAt: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC),
+		Key: pleoclient.NewKey(key),
+	}
+}
+
 // TestVaultKeepsNoRetiredKey looks at every version that the engine has of a record.
 func TestVaultKeepsNoRetiredKey(t *testing.T) {
 	c := kvtest.Start(t)
 	prefix := c.Prefix(t)
 	records := store.NewRecords(entries{t.Context(), clientIn(t, c, 0, c.RootToken, c.KV+"/"+prefix), nil}, "test")
-	r := store.Record{
-		Status: store.StatusActive, Env: "production", Origin: "https://external.pleo.io",
-		Integration: store.Integration{ID: "contoso-ledger", Name: "Contoso Ledger"},
-		CompanyID:   "4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5", CompanyName: "Harbour Lane Bakery ApS",
-		Scopes: []string{"companies:read"}, ValidatedAt: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC),
-	}
+	r := newRecord("canary-one")
 	for _, key := range []string{"canary-one", "canary-two", "canary-three"} {
 		r.Key = pleoclient.NewKey(key)
 		saved, err := records.Put(r)
@@ -117,5 +123,58 @@ func TestForeignNames(t *testing.T) {
 		if strings.Contains(r.URL.Path, "/data/") {
 			t.Errorf("asked for %s", r.URL)
 		}
+	}
+}
+
+// TestVaultRemovalStopsHalfway: a removal whose last step is refused, or never comes, leaves no key in any version.
+func TestVaultRemovalStopsHalfway(t *testing.T) {
+	t.Parallel()
+	c := kvtest.Start(t)
+	prefix := c.Prefix(t)
+	path := c.KV + "/" + prefix
+	c.Policy(t, prefix, fmt.Sprintf("path %q { capabilities = [\"create\", \"read\", \"update\"] }\n"+
+		"path %q { capabilities = [\"create\", \"update\", \"list\"] }", c.KV+"/data/"+prefix+"/*", c.KV+"/metadata/"+prefix+"/*"))
+	records := store.NewRecords(entries{t.Context(), clientIn(t, c, 0, c.RootToken, path), nil}, "test")
+	r, err := records.Put(newRecord("canary-halfway"))
+	must(t, err)
+	token := c.Token(t, time.Hour, prefix)
+	weak := store.NewRecords(entries{t.Context(), clientIn(t, c, 0, token, path), nil}, "test")
+	if err := weak.Forget(r.Ref(), r.Generation); row(err) != "store_engine_denied/destroy" {
+		t.Errorf("without the last step: %v", err)
+	}
+	at := c.KV + "/data/" + prefix + "/prod-contoso-ledger-" + r.CompanyID
+	if data, _ := c.Read(t, at+"?version=1")["data"].(map[string]any); data["key"] != nil {
+		t.Error("the key can still be read")
+	}
+	again, err := records.Put(newRecord("canary-again"))
+	must(t, err)
+	again.Key = pleoclient.NewKey("canary-third")
+	_, err = records.Put(again)
+	must(t, err)
+	if data, _ := c.Read(t, at+"?version=3")["data"].(map[string]any); data["key"] != "canary-again" {
+		t.Errorf("the version before the newest: %v", data)
+	}
+}
+
+// TestVaultDeletedByHand: what someone deleted with the engine's own program is not begun anew, and comes back with
+// undelete only until it is removed.
+func TestVaultDeletedByHand(t *testing.T) {
+	t.Parallel()
+	c := kvtest.Start(t)
+	prefix := c.Prefix(t)
+	records := store.NewRecords(entries{t.Context(), clientIn(t, c, 0, c.RootToken, c.KV+"/"+prefix), nil}, "test")
+	r, err := records.Put(newRecord("canary-by-hand"))
+	must(t, err)
+	r, err = records.Put(r)
+	must(t, err)
+	name := prefix + "/prod-contoso-ledger-" + r.CompanyID
+	c.Write(t, c.KV+"/delete/"+name, map[string]any{"versions": []int{2}})
+	must(t, records.Forget(r.Ref(), r.Generation))
+	c.Write(t, c.KV+"/undelete/"+name, map[string]any{"versions": []int{1, 2}})
+	if _, err := records.Get(r.Ref()); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("after undelete: %v", err)
+	}
+	if r, err = records.Put(newRecord("canary-anew")); err != nil || r.Generation <= 2 {
+		t.Errorf("generation %d, %v", r.Generation, err)
 	}
 }

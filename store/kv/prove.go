@@ -48,7 +48,7 @@ func (c *Client) prove(ctx context.Context) error {
 	case err != nil:
 		return err
 	case written.Deletion != "": // the mount deletes every version after a time: a key would vanish
-		e := c.failReason(store.KindEngineMount, "expires", written.Deletion)
+		e := c.fail(store.KindEngineMount, "expires")
 		e.Name = m.Path
 		return e
 	}

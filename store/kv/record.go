@@ -12,8 +12,8 @@ import (
 
 const (
 	currentFormat = 1
-	maxVersions   = 2 // of an entry: the newest, and the one before it until that is settled
-	keptByDefault = 10
+	maxVersions   = 2    // of an entry: the newest, and the one before it until that is settled
+	mostKept      = 1000 // versions that a mount may keep of each entry
 )
 
 // sealedObject is what lies in the engine instead of a readable document.
@@ -57,7 +57,8 @@ func encode(d *store.Document, sealer *store.Sealer) (jsontext.Value, error) {
 // decode returns the entry of a version.
 func (s entries) decode(name string, v Version) (store.Entry, error) {
 	e := store.Entry{Version: v.Number, Place: s.place(name)}
-	if v.Data == nil {
+	if v.Data == nil { // of one that was deleted by hand, no generation was higher than the number of versions
+		e.Highest = v.Number
 		return e, nil
 	}
 	var h head

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"pleo-connect/store"
 )
@@ -46,18 +47,28 @@ func (s *Store) Probe() (o store.Overview, err error) {
 		}
 	}
 	for r, err := range s.records(s.ctx).List() {
-		var e *store.Error
 		switch {
 		case err == nil:
 			o.Refs = append(o.Refs, r.Ref())
 			if r.Status == store.StatusPending {
 				o.Pending = append(o.Pending, r.Ref())
 			}
-		case errors.As(err, &e) && e.Kind == store.KindIdentityMissing: // another must not be made
+		case isClosed(err):
 			return store.Overview{}, err
 		}
 	}
 	return o, nil
+}
+
+// isClosed reports whether a record is sealed, and cannot be opened: another one must not be saved beside it that is
+// readable, or sealed for another identity.
+func isClosed(err error) bool {
+	var e *store.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	return e.Kind == store.KindIdentityMissing || e.Kind == store.KindEngineEntry && e.Case == "sealed" ||
+		e.Kind == store.KindDamaged && e.Case == "other_identity"
 }
 
 // Make makes the identity, if there is to be one. An engine needs no other preparation.
@@ -153,12 +164,12 @@ func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, 
 		return store.Entry{}, err
 	}
 	defer clear(object)
-	if over == 0 {
+	if d.CreatedAt.Equal(d.WrittenAt) { // where nothing is, or nothing any more
 		if err := s.client.SetMaxVersions(s.ctx, name, maxVersions); err != nil {
 			return store.Entry{}, err
 		}
 	}
-	number, err := s.client.Write(s.ctx, name, object, over)
+	number, err := s.write(name, object, over)
 	if err != nil {
 		return store.Entry{}, err
 	}
@@ -166,12 +177,27 @@ func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, 
 	switch {
 	case err != nil: // the next look will tell
 		return store.Entry{}, errors.Join(store.ErrUnsure, err)
-	case e.Version != number: // ours was there, and another came after it
+	case e.Version > number: // ours was there, and another came after it
 		return store.Entry{Document: d, Version: number, Place: e.Place}, nil
+	case e.Version < number: // a standby that lags
+		return store.Entry{}, store.ErrUnsure
 	case e.Document == nil || !e.Document.Equal(d):
 		return store.Entry{}, errors.Join(store.ErrUnsure, s.client.fail(store.KindEngineUnexpected, ""))
 	}
 	return e, nil
+}
+
+// write writes over a version. When another one is there, or the answer is lost, the next look must not take an older
+// one from a standby for the newest.
+func (s entries) write(name string, object jsontext.Value, over uint64) (uint64, error) {
+	number, err := s.client.Write(s.ctx, name, object, over)
+	switch {
+	case errors.Is(err, store.ErrChanged):
+		s.client.isOlder(name, over+1)
+	case errors.Is(err, store.ErrUnsure):
+		s.client.config.Pause(s.ctx, interval)
+	}
+	return number, err
 }
 
 // Settle implements store.Entries.
@@ -189,7 +215,7 @@ func (s entries) Settle(name string, version uint64) error {
 // destroyBefore erases what an entry held before a version, which may be the key before.
 func (s entries) destroyBefore(name string, version uint64) error {
 	var before []uint64
-	for n := version - min(version, keptByDefault); n < version; n++ {
+	for n := version - min(version, mostKept); n < version; n++ {
 		before = append(before, max(n, 1))
 	}
 	if before = slices.Compact(before); version <= 1 {
@@ -198,24 +224,35 @@ func (s entries) destroyBefore(name string, version uint64) error {
 	return s.client.Destroy(s.ctx, name, before...)
 }
 
-// Delete implements store.Entries.
+// Delete implements store.Entries. The engine is told to keep one version first, so that the write alone erases the
+// document. What may still be there is destroyed as well, also of one that someone deleted by hand.
 func (s entries) Delete(name string, over uint64) error {
-	e, err := s.Get(name)
+	v, err := s.client.Read(s.ctx, name)
 	switch {
 	case err != nil:
 		return err
-	case e.Version != over:
+	case v.Number != over:
 		return store.ErrChanged
-	case e.Document == nil: // what was before may still be there
+	case v.Data == nil:
+		return s.destroyBefore(name, over+1)
+	}
+	e, err := s.decode(name, v)
+	switch {
+	case err != nil:
+		return err
+	case e.Document == nil:
 		return s.destroyBefore(name, over)
 	}
 	object, err := jsonv2.Marshal(removedObject{
 		currentFormat, true, time.Now().UTC().Truncate(time.Second), e.Document.Generation,
 	})
+	if err == nil {
+		err = s.client.SetMaxVersions(s.ctx, name, 1)
+	}
 	if err != nil {
 		return err
 	}
-	number, err := s.client.Write(s.ctx, name, object, over)
+	number, err := s.write(name, object, over)
 	if err != nil {
 		return err
 	}
