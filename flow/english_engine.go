@@ -54,10 +54,10 @@ func englishEngine() map[Kind]Words {
 		KindEngineToken + "/unsafe": {"other accounts can change the token file {path}",
 			"run: chmod go-w {word}", "if it is in a directory that others can change, move it"},
 
-		KindEngineDenied:              {"{engine}'s policies don't allow this", engineAdmin + " which policy the token needs", ""},
+		KindEngineDenied: {"{engine}'s policies don't allow this",
+			engineAdmin + " which policy the token needs", ""},
 		KindEngineDenied + "/read":    denied("read the connection"),
 		KindEngineDenied + "/write":   denied("save the connection"),
-		KindEngineDenied + "/delete":  denied("delete the connection"),
 		KindEngineDenied + "/list":    denied("list connections"),
 		KindEngineDenied + "/destroy": denied("destroy old versions"),
 

@@ -109,7 +109,6 @@ const (
 	caseEngineTokenUnsafe   Kind = "store_engine_token/unsafe"
 	caseEngineDeniedRead    Kind = "store_engine_denied/read"
 	caseEngineDeniedWrite   Kind = "store_engine_denied/write"
-	caseEngineDeniedDelete  Kind = "store_engine_denied/delete"
 	caseEngineDeniedList    Kind = "store_engine_denied/list"
 	caseEngineDeniedDestroy Kind = "store_engine_denied/destroy"
 	caseEngineMountMissing  Kind = "store_engine_mount/missing"
@@ -246,7 +245,6 @@ func texts() map[Kind]string {
 
 		caseEngineDeniedRead:    "the policy doesn't allow reading",
 		caseEngineDeniedWrite:   "the policy doesn't allow writing",
-		caseEngineDeniedDelete:  "the policy doesn't allow deleting",
 		caseEngineDeniedList:    "the policy doesn't allow listing",
 		caseEngineDeniedDestroy: "the policy doesn't allow destroying",
 

@@ -77,8 +77,8 @@ func (a *app) vaultClient() (*kv.Client, error) {
 	return kv.New(*a.vault, config)
 }
 
-// readTrusted reads the token or the certificates, if no other account can change them: whoever can decides which
-// engine gets the keys.
+// readTrusted reads the token or the certificates if no other account can change them. An account that could change them
+// could choose the engine that gets the keys.
 func readTrusted(s kv.Settings, path string) ([]byte, error) {
 	real, refused, err := trusted.Resolve(path)
 	var info fs.FileInfo

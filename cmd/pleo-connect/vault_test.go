@@ -289,12 +289,14 @@ func TestVaultRefusals(t *testing.T) {
 		code              int
 		kind              string
 	}{
-		"all is allowed":   {v.store, token("all", rules(all, some, `"update"`)), "", exitDone, ""},
-		"no token":         {v.store, "", "", exitStore, "store_engine_token"},
-		"a wrong token":    {v.store, "hvs.invented", "", exitStore, "store_engine_token"},
-		"reading only":     {v.store, token("read", rules(`"read"`, `"list", "read"`, `"deny"`)), "", exitStore, "store_engine_denied"},
-		"no destroying":    {v.store, token("keep", rules(all, some, `"deny"`)), "", exitStore, "store_engine_denied"},
-		"no list":          {v.store, token("list", rules(all, `"create", "update"`, `"update"`)), "", exitStore, "store_engine_denied"},
+		"all is allowed": {v.store, token("all", rules(all, some, `"update"`)), "", exitDone, ""},
+		"no token":       {v.store, "", "", exitStore, "store_engine_token"},
+		"a wrong token":  {v.store, "hvs.invented", "", exitStore, "store_engine_token"},
+		"reading only": {v.store, token("read", rules(`"read"`, `"list", "read"`, `"deny"`)),
+			"", exitStore, "store_engine_denied"},
+		"no destroying": {v.store, token("keep", rules(all, some, `"deny"`)), "", exitStore, "store_engine_denied"},
+		"no list": {v.store, token("list", rules(all, `"create", "update"`, `"update"`)),
+			"", exitStore, "store_engine_denied"},
 		"KV version 1":     {"openbao:" + c.KV1 + "/pleo", v.token, "", exitStore, "store_engine_mount"},
 		"another engine":   {"openbao:" + c.Other + "/pleo", v.token, "", exitStore, "store_engine_mount"},
 		"no mount":         {"vault:nowhere/pleo", v.token, "", exitStore, "store_engine_mount"},

@@ -43,7 +43,6 @@ func EngineFaults() []Situation {
 		kept(flow.KindEngineToken+"/unsafe", flow.Values{Path: token}),
 		kept(flow.KindEngineDenied+"/read", may("read")),
 		kept(flow.KindEngineDenied+"/write", may("create")),
-		kept(flow.KindEngineDenied+"/delete", may("delete")),
 		kept(flow.KindEngineDenied+"/list", may("list")),
 		kept(flow.KindEngineDenied+"/destroy", may("update")),
 		kept(flow.KindEngineMount+"/missing", flow.Values{Name: "secret"}),

@@ -27,7 +27,7 @@ func newRecord(key string) store.Record {
 func TestVaultKeepsNoRetiredKey(t *testing.T) {
 	c := kvtest.Start(t)
 	prefix := c.Prefix(t)
-	records := store.NewRecords(entries{t.Context(), clientIn(t, c, 0, c.RootToken, c.KV+"/"+prefix), nil}, "test")
+	records := store.NewRecords(entries{t.Context(), engine(t, c, 0, c.RootToken, c.KV+"/"+prefix), nil}, "test")
 	r := newRecord("canary-one")
 	for _, key := range []string{"canary-one", "canary-two", "canary-three"} {
 		r.Key = pleoclient.NewKey(key)
@@ -133,12 +133,13 @@ func TestVaultRemovalStopsHalfway(t *testing.T) {
 	prefix := c.Prefix(t)
 	path := c.KV + "/" + prefix
 	c.Policy(t, prefix, fmt.Sprintf("path %q { capabilities = [\"create\", \"read\", \"update\"] }\n"+
-		"path %q { capabilities = [\"create\", \"update\", \"list\"] }", c.KV+"/data/"+prefix+"/*", c.KV+"/metadata/"+prefix+"/*"))
-	records := store.NewRecords(entries{t.Context(), clientIn(t, c, 0, c.RootToken, path), nil}, "test")
+		"path %q { capabilities = [\"create\", \"update\", \"list\"] }",
+		c.KV+"/data/"+prefix+"/*", c.KV+"/metadata/"+prefix+"/*"))
+	records := store.NewRecords(entries{t.Context(), engine(t, c, 0, c.RootToken, path), nil}, "test")
 	r, err := records.Put(newRecord("canary-halfway"))
 	must(t, err)
 	token := c.Token(t, time.Hour, prefix)
-	weak := store.NewRecords(entries{t.Context(), clientIn(t, c, 0, token, path), nil}, "test")
+	weak := store.NewRecords(entries{t.Context(), engine(t, c, 0, token, path), nil}, "test")
 	if err := weak.Forget(r.Ref(), r.Generation); row(err) != "store_engine_denied/destroy" {
 		t.Errorf("without the last step: %v", err)
 	}
@@ -162,7 +163,7 @@ func TestVaultDeletedByHand(t *testing.T) {
 	t.Parallel()
 	c := kvtest.Start(t)
 	prefix := c.Prefix(t)
-	records := store.NewRecords(entries{t.Context(), clientIn(t, c, 0, c.RootToken, c.KV+"/"+prefix), nil}, "test")
+	records := store.NewRecords(entries{t.Context(), engine(t, c, 0, c.RootToken, c.KV+"/"+prefix), nil}, "test")
 	r, err := records.Put(newRecord("canary-by-hand"))
 	must(t, err)
 	r, err = records.Put(r)

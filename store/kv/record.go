@@ -16,28 +16,14 @@ const (
 	mostKept      = 1000 // versions that a mount may keep of each entry
 )
 
-// sealedObject is what lies in the engine instead of a readable document.
-type sealedObject struct {
-	Format int    `json:"format"`
-	Age    string `json:"age"` // an age file in ASCII armour
-}
-
-// removedObject is what is left of a document. The engine compares writes and not deletions, so one that is removed is
-// written over.
-type removedObject struct {
+// envelope is what lies in the engine instead of a readable document: one that is sealed, or what is left of one. The
+// engine compares writes and not deletes, so a document that is removed is written over.
+type envelope struct {
 	Format     int       `json:"format"`
-	Removed    bool      `json:"removed"`
-	RemovedAt  time.Time `json:"removed_at"`
-	Generation uint64    `json:"generation"` // of the document
-}
-
-// head is what tells the objects apart.
-type head struct {
-	Format     int       `json:"format"`
-	Age        string    `json:"age"`
-	Removed    bool      `json:"removed"`
-	RemovedAt  time.Time `json:"removed_at"`
-	Generation uint64    `json:"generation"`
+	Age        string    `json:"age,omitzero"` // an age file in ASCII armour
+	Removed    bool      `json:"removed,omitzero"`
+	RemovedAt  time.Time `json:"removed_at,omitzero"` // UTC
+	Generation uint64    `json:"generation,omitzero"` // of what was removed
 }
 
 // encode returns the object of a document.
@@ -51,7 +37,7 @@ func encode(d *store.Document, sealer *store.Sealer) (jsontext.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jsonv2.Marshal(sealedObject{currentFormat, text})
+	return jsonv2.Marshal(envelope{Format: currentFormat, Age: text})
 }
 
 // decode returns the entry of a version.
@@ -61,7 +47,7 @@ func (s entries) decode(name string, v Version) (store.Entry, error) {
 		e.Highest = v.Number
 		return e, nil
 	}
-	var h head
+	var h envelope
 	switch {
 	case jsonv2.Unmarshal(v.Data, &h) != nil || h.Format < 1:
 		return e, s.unfit("foreign", e.Place)

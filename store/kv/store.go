@@ -159,17 +159,17 @@ func (s entries) Get(name string) (store.Entry, error) {
 
 // Put implements store.Entries.
 func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, error) {
-	object, err := encode(d, s.sealer)
+	text, err := encode(d, s.sealer)
 	if err != nil {
 		return store.Entry{}, err
 	}
-	defer clear(object)
+	defer clear(text)
 	if d.CreatedAt.Equal(d.WrittenAt) { // where nothing is, or nothing any more
 		if err := s.client.SetMaxVersions(s.ctx, name, maxVersions); err != nil {
 			return store.Entry{}, err
 		}
 	}
-	number, err := s.write(name, object, over)
+	number, err := s.write(name, text, over)
 	if err != nil {
 		return store.Entry{}, err
 	}
@@ -189,8 +189,8 @@ func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, 
 
 // write writes over a version. When another one is there, or the answer is lost, the next look must not take an older
 // one from a standby for the newest.
-func (s entries) write(name string, object jsontext.Value, over uint64) (uint64, error) {
-	number, err := s.client.Write(s.ctx, name, object, over)
+func (s entries) write(name string, text jsontext.Value, over uint64) (uint64, error) {
+	number, err := s.client.Write(s.ctx, name, text, over)
 	switch {
 	case errors.Is(err, store.ErrChanged):
 		s.client.isOlder(name, over+1)
@@ -243,8 +243,9 @@ func (s entries) Delete(name string, over uint64) error {
 	case e.Document == nil:
 		return s.destroyBefore(name, over)
 	}
-	object, err := jsonv2.Marshal(removedObject{
-		currentFormat, true, time.Now().UTC().Truncate(time.Second), e.Document.Generation,
+	left, err := jsonv2.Marshal(envelope{
+		Format: currentFormat, Removed: true, RemovedAt: time.Now().UTC().Truncate(time.Second),
+		Generation: e.Document.Generation,
 	})
 	if err == nil {
 		err = s.client.SetMaxVersions(s.ctx, name, 1)
@@ -252,7 +253,7 @@ func (s entries) Delete(name string, over uint64) error {
 	if err != nil {
 		return err
 	}
-	number, err := s.write(name, object, over)
+	number, err := s.write(name, left, over)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -39,7 +38,7 @@ func inCluster(t *testing.T, c *kvtest.Cluster, sealed bool) func() *Store {
 	must(t, os.Chmod(filepath.Dir(identity), 0o700))
 	var opened atomic.Int64
 	return func() *Store {
-		client := clientIn(t, c, int(opened.Add(1))%len(c.Addresses), c.RootToken, path)
+		client := engine(t, c, int(opened.Add(1))%len(c.Addresses), c.RootToken, path)
 		var sealer *store.Sealer
 		if sealed {
 			var err error
@@ -49,26 +48,6 @@ func inCluster(t *testing.T, c *kvtest.Cluster, sealed bool) func() *Store {
 		}
 		return NewStore(t.Context(), client, sealer, "pleo-connect/test")
 	}
-}
-
-// clientIn returns a client of one of the nodes.
-func clientIn(t *testing.T, c *kvtest.Cluster, node int, token, path string) *Client {
-	t.Helper()
-	settings, err := ReadSettings(func(name string) string {
-		for _, line := range c.Environ(node, token) {
-			if value, ok := strings.CutPrefix(line, name+"="); ok {
-				return value
-			}
-		}
-		return ""
-	}, "")
-	must(t, err)
-	address, err := Parse("openbao:" + path)
-	must(t, err)
-	client, err := New(address, Config{Settings: settings, ReadFile: os.ReadFile, UserAgent: "pleo-connect/test"})
-	must(t, err)
-	t.Cleanup(client.Close)
-	return client
 }
 
 // keeper is a Store as storetest knows it.

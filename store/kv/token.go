@@ -33,7 +33,7 @@ func (t Token) reveal() string {
 	return (*t.text)()
 }
 
-// Format writes a placeholder for every verb.
+// Format prints a placeholder, whatever the verb.
 func (t Token) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[redacted]")) }
 
 // MarshalText gives encoders a placeholder.

@@ -212,7 +212,7 @@ func rotation(t *testing.T, open func() Keeper) {
 	}
 }
 
-// resumed: one computer dies after it saved the pending key, and another goes on.
+// resumed: one computer dies after it has saved the pending key, and another one finishes the connection.
 func resumed(t *testing.T, open func() Keeper) {
 	dead := open()
 	pending := put(t, dead, with(newRecord(companyA), newKey(), store.StatusPending))
