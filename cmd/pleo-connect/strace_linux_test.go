@@ -69,7 +69,8 @@ func (s *site) traced(x tampering, stdin string, args ...string) (result, []sysC
 	text := readFile(s.t, log)
 	s.noKey(string(text))
 	calls := parseTrace(string(text), x, s.home)
-	if met := strings.Count(string(text), "(INJECTED)"); !x.kills() && met != len(x.hits(calls)) {
+	if met := strings.Count(string(text), "(INJECTED)"); !x.kills() && met != len(x.hits(calls)) &&
+		!straceFailed.MatchString(r.err) {
 		s.t.Errorf("strace tampered with %d calls, the log was read as %v", met, x.hits(calls))
 	}
 	return r, calls
@@ -87,6 +88,10 @@ type step struct {
 	call, file string // the path below the site, without what is random; "" for anything else
 	ordinal    int    // 0 for calls after which nothing is other than before
 }
+
+// straceFailed matches what strace says when it loses a thread that just ends: a race of its own, once in thousands of
+// runs of a busy machine. It then leaves the program to itself.
+var straceFailed = regexp.MustCompile(`(?m)^strace: ptrace\(`)
 
 var (
 	callBegins = regexp.MustCompile(`^(\d+) +(\w+)\((.*)$`)
