@@ -31,8 +31,8 @@ func (c *Client) Health(ctx context.Context) error {
 	return err
 }
 
-// activeNode returns the origin of the active node. A standby says where that is. If it can't be reached from here, the
-// standby forwards what matters: every write, and in Vault also every read.
+// activeNode returns the origin of the active node. A standby says where that is. If no active node was ever reached from
+// here, the standby forwards what matters: every write, and in Vault also every read.
 func (c *Client) activeNode(ctx context.Context) (string, error) {
 	c.mu.Lock()
 	node := c.node
@@ -78,6 +78,7 @@ func (c *Client) health(ctx context.Context, node string) (int, error) {
 	switch a.status {
 	case healthActive, healthStandby, healthUninitialised, healthSealed, healthReplica, healthReader:
 		if known {
+			c.reached(a.status)
 			return a.status, nil
 		}
 	}
@@ -85,7 +86,14 @@ func (c *Client) health(ctx context.Context, node string) (int, error) {
 	return 0, c.refused(a)
 }
 
-// leader asks a standby for the active node. It returns the address that was configured if that is as close as we get.
+// reached records that an active node can be reached from here.
+func (c *Client) reached(status int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.direct = c.direct || status == healthActive
+}
+
+// leader asks a standby for the active node.
 func (c *Client) leader(ctx context.Context) (string, error) {
 	var sent atomic.Bool
 	a, err := c.exchange(ctx, c.config.URL, request{method: http.MethodGet, path: "sys/leader", open: true}, &sent)
@@ -96,19 +104,31 @@ func (c *Client) leader(ctx context.Context) (string, error) {
 		Address string `json:"leader_address"`
 	}
 	if a.status != http.StatusOK || jsonv2.Unmarshal(a.body, &said) != nil {
-		return c.config.URL, nil
+		return c.around(ctx)
 	}
 	if said.Address == "" {
 		return "", c.fail(store.KindEngineStandby, "")
 	}
 	node, ok := c.sibling(said.Address)
 	if !ok {
-		return c.config.URL, nil
+		return c.around(ctx)
 	}
 	if status, err := c.health(ctx, node); err != nil || status != healthActive {
-		return c.config.URL, ctx.Err()
+		return c.around(ctx)
 	}
 	return node, nil
+}
+
+// around returns the address that was configured, if that is as close as we get. Where an active node was reached, the
+// next one is waited for: a standby goes on naming one that was killed, and until there is another, what OpenBao's
+// standby has may lack the last save.
+func (c *Client) around(ctx context.Context) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := ctx.Err(); err != nil || !c.direct {
+		return c.config.URL, err
+	}
+	return "", c.fail(store.KindEngineStandby, "")
 }
 
 // sibling returns the origin in an address that a node gave for another, unless that one has TLS and the other has not.

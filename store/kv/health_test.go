@@ -62,14 +62,17 @@ func TestSibling(t *testing.T) {
 	}
 }
 
-// TestAnotherActiveNode lets the active node fail in the middle.
+// TestAnotherActiveNode lets the active node fail in the middle. The standby names it until the others know.
 func TestAnotherActiveNode(t *testing.T) {
 	t.Parallel()
 	first := newFake(t, nil)
 	second := newFake(t, map[string][]reply{post: {{status: 200, body: written(1)}}})
 	f := newFake(t, map[string][]reply{
 		health: {{status: 429, body: standby}},
-		leader: {{status: 200, body: at(first.URL)}, {status: 200, body: at("")}, {status: 200, body: at(second.URL)}},
+		leader: {
+			{status: 200, body: at(first.URL)}, {status: 200, body: at(first.URL)}, {status: 200, body: at("")},
+			{status: 200, body: at(second.URL)},
+		},
 	})
 	c := client(t, f.URL)
 	must(t, calls[get](t, c))
