@@ -36,7 +36,7 @@ test: ## run all tests
 torture: ## make every step of a save fail or crash, and watch what the demo changes (Linux, strace, minutes)
 	go test -tags=torture -run='^(TestInject|TestKillLoop.*|TestDemoChangesNothingElse)$$' -parallel=2 -timeout=20m ./cmd/pleo-connect
 
-vault: ## test key stores in a real cluster of Vault (minutes, the first time)
+vault: ## test key stores in a real cluster of Vault, or of the OpenBao that BAO_BIN names (minutes, the first time)
 	go -C store/kv/cluster build -ldflags='-s -w' -o $(CURDIR)/dist/cluster .
 	KV_CLUSTER=$(CURDIR)/dist/cluster go test -run=Vault -count=1 -timeout=15m ./store/kv/... ./cmd/pleo-connect
 

@@ -1,5 +1,6 @@
 // The cluster command serves three nodes of Vault on loopback, over TLS, for tests that need the engine itself. Its
-// storage is memory, and one temporary directory holds its certificates until it ends.
+// storage is memory, and one temporary directory holds its certificates until it ends. With BAO_BIN in its environment
+// it serves three processes of the OpenBao that this names instead, whose storage is Raft in that directory.
 //
 // It is a module of its own, because it links the engine. The tests of pleo-connect start it through package kvtest,
 // and make vault builds it and runs them.
@@ -55,6 +56,7 @@ type nodes interface {
 	start(n int) error // sealed
 	seal(n int) error
 	unseal(n int) error
+	end() // stops what would outlive this process
 }
 
 func main() {
@@ -79,10 +81,11 @@ func run(logFile string, in io.Reader, out io.Writer) error {
 	}
 	defer os.RemoveAll(dir)
 
-	c, err := serveVault(dir, log)
+	c, err := serve(dir, log)
 	if err != nil {
 		return err
 	}
+	defer c.nodes.end()
 	answers := json.NewEncoder(out)
 	if err := answers.Encode(c.Ready); err != nil {
 		return err
@@ -109,6 +112,14 @@ func run(logFile string, in io.Reader, out io.Writer) error {
 			return nil
 		}
 	}
+}
+
+// serve starts the engine that the environment asks for.
+func serve(dir string, log io.Writer) (*cluster, error) {
+	if program := os.Getenv("BAO_BIN"); program != "" {
+		return serveOpenBao(program, dir, log)
+	}
+	return serveVault(dir, log)
 }
 
 // obey does what a line says.

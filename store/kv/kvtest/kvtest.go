@@ -1,4 +1,4 @@
-// Package kvtest gives tests the engine itself: three nodes of Vault on loopback, over TLS. Start starts
+// Package kvtest gives tests the engine itself: three nodes of Vault or OpenBao on loopback, over TLS. Start starts
 // them or skips the test, and what a test needs there is made with the methods of [Cluster].
 package kvtest
 
