@@ -18,11 +18,11 @@ import (
 	"pleo-connect/store/kv/kvtest"
 )
 
-// engine returns a client of the real engine, at one of its nodes.
-func engine(t *testing.T, c *kvtest.Cluster, node int, token, path string) *Client {
+// engine returns a client of the real engine, at one of its nodes, with more variables.
+func engine(t *testing.T, c *kvtest.Cluster, node int, token, path string, more ...string) *Client {
 	t.Helper()
 	env := map[string]string{}
-	for _, line := range c.Environ(node, token) {
+	for _, line := range append(c.Environ(node, token), more...) {
 		name, value, _ := strings.Cut(line, "=")
 		env[name] = value
 	}
