@@ -31,14 +31,14 @@ func TestVaultKeepsRecords(t *testing.T) {
 	}
 }
 
-// inCluster returns what opens a store that has nothing in it yet. Each opens it at another node.
-func inCluster(t *testing.T, c *kvtest.Cluster, sealed bool) func() *Store {
+// inCluster returns what opens a store that has nothing in it yet. Each opens it at another node, with more variables.
+func inCluster(t *testing.T, c *kvtest.Cluster, sealed bool, more ...string) func() *Store {
 	path := c.KV + "/" + c.Prefix(t)
 	identity := filepath.Join(t.TempDir(), "identity.txt")
 	must(t, os.Chmod(filepath.Dir(identity), 0o700))
 	var opened atomic.Int64
 	return func() *Store {
-		client := engine(t, c, int(opened.Add(1))%len(c.Addresses), c.RootToken, path)
+		client := engine(t, c, int(opened.Add(1))%len(c.Addresses), c.RootToken, path, more...)
 		var sealer *store.Sealer
 		if sealed {
 			var err error
