@@ -34,7 +34,7 @@ test: ## run all tests
 	go test -p=3 -timeout=15m ./...
 
 torture: ## make every step of a save fail or crash, and watch what the demo changes (Linux, strace, minutes)
-	go test -tags=torture -run='^(TestInject|TestKillLoop.*|TestDemoChangesNothingElse)$$' -parallel=2 -timeout=20m ./cmd/pleo-connect
+	go test -tags=torture -run='^(TestInject|TestKillLoop.*|TestDemoChangesNothingElse)$$' -parallel=4 -timeout=20m ./cmd/pleo-connect
 
 vault: ## test key stores in a real cluster of Vault, or of the OpenBao that BAO_BIN names (minutes, the first time)
 	go -C store/kv/cluster build -ldflags='-s -w' -o $(CURDIR)/dist/cluster .
