@@ -179,3 +179,20 @@ func TestVaultDeletedByHand(t *testing.T) {
 		t.Errorf("generation %d, %v", r.Generation, err)
 	}
 }
+
+// TestUncertain loses the answers to a save, and then cannot look: what is known about it is said.
+func TestUncertain(t *testing.T) {
+	t.Parallel()
+	r := newRecord("canary-uncertain")
+	at := "secret/data/pleo/prod-contoso-ledger-" + r.CompanyID
+	f := newFake(t, map[string][]reply{
+		"GET " + at:  {{status: 404, body: none}, page(504)},
+		"POST " + at: {page(502)},
+		"POST secret/metadata/pleo/prod-contoso-ledger-" + r.CompanyID: {{status: 204}},
+	})
+	_, err := NewStore(t.Context(), client(t, f.URL), nil, "test").Put(r)
+	var e *store.Error
+	if !errors.As(err, &e) || e.Kind != store.KindEngineUncertain || e.Reason != "HTTP 504" {
+		t.Errorf("%+v", err)
+	}
+}

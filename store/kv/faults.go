@@ -118,6 +118,23 @@ func (c *Client) refused(a answer) error {
 	return c.failReason(store.KindEngineUnexpected, "", strings.TrimSpace(status+" "+a.said()))
 }
 
+// leavesOpen reports whether a write may have been carried out although this is the answer to it, which stands for an
+// error. An engine in trouble may have recorded the answer in its audit devices, which it does last; one that upgrades
+// the mount, or waits for another node to catch up, refuses a request before it begins. A standby that has forwarded a
+// request and lost the answer says the same as one that has not forwarded it, except if it knows of no active node.
+//
+// Source: https://github.com/openbao/openbao/blob/v2.6.2/internal/http/handler.go (forwardRequest, respondStandby)
+// Source: https://github.com/openbao/openbao/blob/v2.6.2/internal/builtin/logical/kv/upgrade.go (upgradeCheck)
+func (a answer) leavesOpen(err error) bool {
+	switch kindOf(err) {
+	case store.KindEngineTrouble:
+		return a.status != http.StatusPreconditionFailed && !a.says(saysUpgrading)
+	case store.KindEngineStandby:
+		return !a.says(saysNoActive)
+	}
+	return a.status/100 == 2
+}
+
 // isPassing reports whether a fault may be over when another node has become the active one.
 func isPassing(err error) bool {
 	switch kindOf(err) {

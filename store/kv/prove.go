@@ -22,8 +22,11 @@ const (
 // deleting a record without comparing. Several computers may be at it at once.
 func (c *Client) Prove(ctx context.Context) error {
 	for range maxReads {
-		err := c.prove(ctx)
-		if !errors.Is(err, store.ErrChanged) {
+		switch err := c.prove(ctx); {
+		case errors.Is(err, store.ErrChanged):
+		case errors.Is(err, store.ErrUnsure) && kindOf(err) == store.KindEngineStandby: // the next look will tell
+			c.config.Pause(ctx, interval)
+		default:
 			return err
 		}
 	}

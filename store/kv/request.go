@@ -77,8 +77,7 @@ func (c *Client) lost() bool {
 	return c.answered
 }
 
-// send sends r to a node, once. A write whose answer is lost may have been carried out, and so may one that the engine
-// has trouble with: its audit devices record the answer last.
+// send sends r to a node, once. A write whose answer is lost may have been carried out.
 func (c *Client) send(ctx context.Context, node string, r request) (answer, error) {
 	var sent atomic.Bool
 	a, err := c.exchange(ctx, node, r, &sent)
@@ -89,7 +88,7 @@ func (c *Client) send(ctx context.Context, node string, r request) (answer, erro
 		return a, nil
 	default:
 		err = c.refused(a)
-		unsure = a.status/100 == 2 || kindOf(err) == store.KindEngineTrouble
+		unsure = a.leavesOpen(err)
 	}
 	if r.writes() && unsure {
 		err = errors.Join(store.ErrUnsure, err)

@@ -40,8 +40,7 @@ func TestReadIsSentAgain(t *testing.T) {
 	for name, answers := range map[string][]reply{
 		get:  {{status: 500, body: none}, {status: 502, kind: "text/html"}, {status: 200, body: version(1, "{}")}},
 		list: {{cut: true}, {cut: true}, {status: 404, body: none}},
-		post: {{status: 503, body: sealed}, {status: 307, at: "https://node.test/v1/secret/data/pleo/a"},
-			{status: 200, body: written(1)}},
+		post: {{status: 503, body: sealed}, says(400, saysUpgrading), {status: 200, body: written(1)}},
 	} {
 		f := newFake(t, map[string][]reply{name: answers})
 		must(t, calls[name](t, client(t, f.URL)))
@@ -179,5 +178,25 @@ func TestSwitchedProtocols(t *testing.T) {
 	}()
 	if err := client(t, "http://"+l.Addr().String()).Health(t.Context()); row(err) != "store_engine_unexpected" {
 		t.Error(err)
+	}
+}
+
+// TestUnknownFault refuses a write, and then does not say whether the token or its policy is the reason.
+func TestUnknownFault(t *testing.T) {
+	t.Parallel()
+	for want, answer := range map[string]reply{
+		"store_engine_token/invalid": {status: 403, body: badAuth},
+		"store_engine_denied/write":  {status: 403, body: barred},
+		"store_engine_sealed":        {status: 503, body: sealed},
+		"store_engine_quota/rate":    page(429),
+		"store_engine_down/cut":      {cut: true},
+	} {
+		f := newFake(t, map[string][]reply{
+			mounts: {{status: 200, body: mounted}, answer},
+			post:   {{status: 403, body: badAuth}},
+		})
+		if err := calls[post](t, client(t, f.URL)); row(err) != want || errors.Is(err, store.ErrUnsure) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }

@@ -119,7 +119,11 @@ func (s *Store) save(do func(store.Records) error) error {
 	defer cancel()
 	err := do(s.records(ctx))
 	if errors.Is(err, store.ErrUnsure) {
-		return &store.Error{Kind: store.KindEngineUncertain, Path: s.Place()}
+		unsure := &store.Error{Kind: store.KindEngineUncertain, Path: s.Place()}
+		if why := (*store.Error)(nil); errors.As(err, &why) {
+			unsure.Reason = why.Reason
+		}
+		return unsure
 	}
 	return err
 }

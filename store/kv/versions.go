@@ -202,14 +202,18 @@ func (c *Client) post(ctx context.Context, path string, body any, needs rights) 
 }
 
 // ask is call for an entry. The engine refuses a token that it does not know and one that a policy stops in the same
-// words, so the mount is asked for again: only the former may not know that.
+// words, so the mount is asked for again: only the former may not know that. If that fails for another reason, it is not known which of the two it is.
 func (c *Client) ask(ctx context.Context, r request) (answer, error) {
 	a, err := c.call(ctx, r)
 	if kindOf(err) != store.KindEngineToken {
 		return a, err
 	}
-	if b, of := c.call(ctx, c.mountRequest()); of == nil || b.says(saysPreflight) {
+	b, of := c.call(ctx, c.mountRequest())
+	switch {
+	case of == nil, b.says(saysPreflight):
 		return a, c.denied(r.needs)
+	case kindOf(of) != store.KindEngineToken:
+		return a, of
 	}
 	return a, err
 }
