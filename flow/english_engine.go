@@ -73,6 +73,8 @@ func englishEngine() map[Kind]Words {
 			"choose another mount with --store", ""},
 		KindEngineNamespace: {"{engine} has no namespace {name}, or this token can't use it",
 			"check {prefix}_NAMESPACE", ""},
+		KindEngineNamespace + "/ignored": {"{engine} has no namespaces, and ignores the namespace {name}",
+			"unset {prefix}_NAMESPACE, or set {prefix}_ADDR to an engine that has it", ""},
 
 		KindEngineQuota: {"{engine} has reached a limit{{ ({reason})}}", engineAdmin + " to raise it", ""},
 		KindEngineQuota + "/rate": {"{engine} is limiting requests", "wait a minute, then try again",

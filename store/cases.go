@@ -115,6 +115,7 @@ const (
 	caseEngineMountV1       Kind = "store_engine_mount/v1"
 	caseEngineMountExpires  Kind = "store_engine_mount/expires"
 	caseEngineMountOther    Kind = "store_engine_mount/other"
+	caseEngineNoNamespaces  Kind = "store_engine_namespace/ignored"
 	caseEngineQuotaRate     Kind = "store_engine_quota/rate"
 	caseEngineQuotaLease    Kind = "store_engine_quota/lease"
 	caseEngineQuotaSize     Kind = "store_engine_quota/size"
@@ -253,7 +254,8 @@ func texts() map[Kind]string {
 		caseEngineMountExpires: "what is written there is deleted after a while",
 		caseEngineMountOther:   "not a mount of KV",
 
-		KindEngineNamespace: "there is no such namespace",
+		KindEngineNamespace:    "there is no such namespace",
+		caseEngineNoNamespaces: "namespaces are ignored",
 
 		caseEngineQuotaRate:  "too many requests",
 		caseEngineQuotaLease: "too many leases",

@@ -49,6 +49,7 @@ func EngineFaults() []Situation {
 		kept(flow.KindEngineMount+"/v1", flow.Values{Name: "secret"}),
 		kept(flow.KindEngineMount+"/other", flow.Values{Name: "transit", Reason: "transit"}),
 		kept(flow.KindEngineNamespace, flow.Values{Name: "finance"}),
+		kept(flow.KindEngineNamespace+"/ignored", flow.Values{Name: "finance"}),
 		kept(flow.KindEngineQuota+"/rate", at),
 		kept(flow.KindEngineQuota+"/lease", at),
 		kept(flow.KindEngineQuota+"/size", because("HTTP 413")),

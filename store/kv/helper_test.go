@@ -65,6 +65,7 @@ type fake struct {
 	mu      sync.Mutex
 	answers map[string][]reply // in turn; the last one is repeated
 	asked   []*http.Request
+	ignores bool // namespaces, as one that has none
 }
 
 func newFake(t *testing.T, answers map[string][]reply) *fake {
@@ -95,6 +96,9 @@ func (f *fake) next(r *http.Request) reply {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked = append(f.asked, r)
+	if !f.ignores && strings.HasSuffix(r.Header.Get("X-Vault-Namespace"), noNamespace) {
+		return reply{status: 404, body: `{"errors":["namespace not found"]}`}
+	}
 	name := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/v1/")
 	if all := f.answers[name]; len(all) > 0 {
 		if len(all) > 1 {

@@ -33,11 +33,38 @@ func (c *Client) Mount(ctx context.Context) (Mount, error) {
 	}
 	m, err := c.readMount(a)
 	if err == nil {
+		err = c.checkNamespace(ctx)
+	}
+	if err == nil {
 		c.mu.Lock()
 		c.mount = m
 		c.mu.Unlock()
 	}
 	return m, err
+}
+
+// noNamespace is a namespace that no one makes.
+const noNamespace = "pleo-connect-needs-no-such-namespace"
+
+// checkNamespace refuses an engine that ignores namespaces, as the community edition of Vault does: it would take the
+// mount of this name that everyone uses. So it is asked for the mount in a namespace that isn't there. Versions and
+// editions are not named reliably enough to go by them.
+func (c *Client) checkNamespace(ctx context.Context) error {
+	if c.config.Namespace == "" {
+		return nil
+	}
+	r := c.mountRequest()
+	r.within = "/" + noNamespace
+	a, err := c.call(ctx, r)
+	switch {
+	case err == nil && a.status == http.StatusOK:
+		e := c.fail(store.KindEngineNamespace, "ignored")
+		e.Name = c.config.Namespace
+		return e
+	case a.status/100 == 4 && a.isEngines() && kindOf(err) != store.KindEngineQuota:
+		return nil
+	}
+	return err
 }
 
 func (c *Client) mountRequest() request {

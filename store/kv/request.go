@@ -25,6 +25,7 @@ type request struct {
 	method, path string // below /v1/
 	body         []byte
 	open         bool   // without the token
+	within       string // a namespace below that of the settings
 	needs        rights // what a policy must allow
 }
 
@@ -117,7 +118,7 @@ func (c *Client) exchange(ctx context.Context, node string, r request, sent *ato
 	if !r.open {
 		req.Header.Set("X-Vault-Token", c.secret().reveal())
 		if c.config.Namespace != "" {
-			req.Header.Set("X-Vault-Namespace", c.config.Namespace)
+			req.Header.Set("X-Vault-Namespace", c.config.Namespace+r.within)
 		}
 	}
 	res, err := c.transport.RoundTrip(req)
