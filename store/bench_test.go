@@ -175,7 +175,7 @@ func TestCallsForThousands(t *testing.T) {
 	if lists, reads := calls(list); lists != 1 || reads != 2*all {
 		t.Errorf("List lists %d directories and reads %d files of %d records", lists, reads, all)
 	}
-	if lists, reads := calls(func(s *Store) error { _, err := s.Refs(); return err }); lists != 1 || reads != 0 {
+	if lists, reads := calls(func(s *Store) error { _, err := s.Refs(nil); return err }); lists != 1 || reads != 0 {
 		t.Errorf("Refs lists %d directories and reads %d files", lists, reads)
 	}
 	loss := func(s *Store) error { wantLoss(t, s.Loss()); return nil }

@@ -25,7 +25,7 @@ type Entries interface {
 	// all is not an error.
 	Delete(name string, over uint64) error
 
-	// List returns what is there, sorted.
+	// List returns what is there, sorted, and reads none of it.
 	List() ([]Listed, error)
 }
 
@@ -44,8 +44,9 @@ type Entry struct {
 
 // Listed is one of the entries, or something in between that is none.
 type Listed struct {
-	Name string
-	Err  error // why it is no entry, or one that may not be here
+	Name   string
+	Unread bool  // it may be one that was removed, which only reading tells
+	Err    error // why it is no entry, or one that may not be here
 }
 
 var (

@@ -154,7 +154,7 @@ func (s *Store) listed(names []string) []Listed {
 			}
 			last = fileID
 		}
-		out = append(out, Listed{fileID, err})
+		out = append(out, Listed{Name: fileID, Err: err})
 	}
 	return out
 }

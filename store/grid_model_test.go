@@ -91,7 +91,7 @@ func (m *model) check() error {
 			lost = append(lost, ref)
 		}
 	}
-	if got, err := m.s.Refs(); err != nil || !slices.Equal(got, refs) {
+	if got, err := m.s.Refs(nil); err != nil || !slices.Equal(got, refs) {
 		return unless(false, err, "names %v, want %v", got, refs)
 	}
 	if err := checkMarkers(m.s); err != nil {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -159,11 +161,45 @@ func try[T any](s Records, name string, do func(Entry) (T, error)) (out T, err e
 	return out, err
 }
 
-// Refs returns the names of the records, in the order of the names of their entries. It reads no record, so one that
-// has a name may still be damaged.
-func (s Records) Refs() ([]Ref, error) {
+// Refs returns the names of the records that fit, in the order of the names of their entries; nil means all. It reads
+// only what may have been removed, so a record that has a name may still be damaged.
+func (s Records) Refs(fits func(Ref) bool) ([]Ref, error) {
 	all, err := s.entries.List()
-	return refsOf(all), err
+	if err != nil {
+		return nil, err
+	}
+	var names []Listed
+	for _, l := range all {
+		if ref, ok := RefOf(l.Name); ok && l.Err == nil && (fits == nil || fits(ref)) {
+			names = append(names, l)
+		}
+	}
+	if slices.ContainsFunc(names, func(l Listed) bool { return l.Unread }) {
+		return s.present(names)
+	}
+	return refsOf(names), nil
+}
+
+// present returns the names of those that are there.
+func (s Records) present(all []Listed) ([]Ref, error) {
+	type found struct {
+		Listed
+		err error
+	}
+	read := func(l Listed) found {
+		_, err := s.get(l.Name)
+		return found{l, err}
+	}
+	var out []Listed
+	for f := range Ahead(all, read) {
+		switch {
+		case ofEngine(f.err):
+			return nil, f.err
+		case !isGone(f.err):
+			out = append(out, f.Listed)
+		}
+	}
+	return refsOf(out), nil
 }
 
 func refsOf(all []Listed) []Ref {
@@ -176,8 +212,8 @@ func refsOf(all []Listed) []Ref {
 	return out
 }
 
-// List reads all records, in the order of the names of their entries, and a few ahead of the caller. A record that
-// cannot be read yields an error in its place and does not stop the others.
+// List reads all records, each once, in the order of the names of their entries, and a few ahead of the caller. A
+// record that cannot be read yields an error in its place and does not stop the others, unless they would fail alike.
 func (s Records) List() iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		all, err := s.entries.List()
@@ -210,12 +246,23 @@ func ahead[N any](in []N, yield func(Record, error) bool, get func(N) (Record, e
 		return out
 	}
 	for r := range Ahead(in, readOne) {
-		var lost *LostError
-		if errors.Is(r.err, ErrNotFound) && !errors.As(r.err, &lost) {
+		if isGone(r.err) {
 			continue
 		}
-		if !yield(r.record, r.err) {
+		if !yield(r.record, r.err) || ofEngine(r.err) {
 			return
 		}
 	}
+}
+
+// isGone reports whether a record was removed, or never saved. One that is lost is not.
+func isGone(err error) bool {
+	var lost *LostError
+	return errors.Is(err, ErrNotFound) && !errors.As(err, &lost)
+}
+
+// ofEngine reports whether an error is about an engine, and not about one entry: the others would fail alike.
+func ofEngine(err error) bool {
+	kind := kindOf(err)
+	return strings.HasPrefix(string(kind), "store_engine_") && kind != KindEngineEntry
 }

@@ -118,7 +118,7 @@ func TestRefs(t *testing.T) {
 			}
 			layer := &opensNothing{fsys: s.fs}
 			s.fs = layer
-			got, err := s.Refs()
+			got, err := s.Refs(nil)
 			must(t, err)
 			if diff := cmp.Diff(tt.want, got); diff != "" || len(layer.opened) > 0 {
 				t.Errorf("Refs opened %v, and returned (-want +got):\n%s", layer.opened, diff)
@@ -132,11 +132,11 @@ func TestRefsRefuses(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
 	must(t, os.Remove(s.installations()))
-	if _, err := s.Refs(); err == nil {
+	if _, err := s.Refs(nil); err == nil {
 		t.Error("a directory that is not there holds nothing")
 	}
 	must(t, s.Close())
-	if _, err := s.Refs(); !errors.Is(err, errClosed) {
+	if _, err := s.Refs(nil); !errors.Is(err, errClosed) {
 		t.Errorf("closed: %v", err)
 	}
 }

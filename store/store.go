@@ -103,7 +103,7 @@ func (s *Store) Settle(ref Ref, generation uint64) error { return s.Records().Se
 func (s *Store) Forget(ref Ref, generation uint64) error { return s.Records().Forget(ref, generation) }
 
 // Refs is [Records.Refs].
-func (s *Store) Refs() ([]Ref, error) { return s.Records().Refs() }
+func (s *Store) Refs(fits func(Ref) bool) ([]Ref, error) { return s.Records().Refs(fits) }
 
 // List is [Records.List].
 func (s *Store) List() iter.Seq2[Record, error] { return s.Records().List() }

@@ -114,7 +114,7 @@ const maxAdopted = 10
 
 // onlyOne returns one of several records if they share their integration, environment and address. There may be none.
 func onlyOne(st engine.Store) (first store.Record, err error) {
-	refs, err := st.Refs()
+	refs, err := st.Refs(nil)
 	if err != nil {
 		return first, err
 	}

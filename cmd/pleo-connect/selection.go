@@ -81,7 +81,14 @@ func (w selection) whole() (store.Ref, bool) {
 
 // fits reports whether a record may be meant, as far as its name says.
 func (w selection) fits(ref store.Ref) bool {
-	return (w.env == "" || ref.Env == w.env) && (w.integration == "" || ref.Integration == w.integration)
+	id, whole := pleoclient.ParseCompanyID(w.company)
+	switch {
+	case w.env != "" && ref.Env != w.env, w.integration != "" && ref.Integration != w.integration:
+		return false
+	case whole:
+		return ref.CompanyID == string(id)
+	}
+	return w.names || strings.HasPrefix(ref.CompanyID, strings.ToLower(w.company))
 }
 
 // matches returns the names of the records that are meant, including those that are lost. There is at least one.
@@ -89,7 +96,7 @@ func (a *app) matches(places entered, want selection) ([]store.Ref, error) {
 	if ref, ok := want.whole(); ok {
 		return []store.Ref{ref}, nil
 	}
-	refs, err := places.records.Refs()
+	refs, err := places.records.Refs(want.fits)
 	if err != nil {
 		return nil, engine.StoreFault(err)
 	}
@@ -115,8 +122,8 @@ func (a *app) matches(places entered, want selection) ([]store.Ref, error) {
 // ofCompany returns those of refs whose company is meant. An id in full means that company alone, even if it is the
 // name of another one.
 func ofCompany(st engine.Store, refs []store.Ref, want selection) ([]store.Ref, error) {
-	if id, ok := pleoclient.ParseCompanyID(want.company); ok {
-		return slices.DeleteFunc(refs, func(ref store.Ref) bool { return ref.CompanyID != string(id) }), nil
+	if _, whole := pleoclient.ParseCompanyID(want.company); whole {
+		return refs, nil
 	}
 	start := strings.ToLower(want.company)
 	meant := map[string]bool{}

@@ -148,12 +148,8 @@ func (s *statusRun) picky() bool { return s.want != selection{names: true} }
 func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error], error) {
 	st := s.places.records
 	if !s.picky() {
-		refs, err := st.Refs()
-		if err != nil {
-			return nil, err
-		}
-		s.arrange(len(refs))
-		return st.List()
+		all, err := st.List()
+		return s.arranged(all), err
 	}
 	refs, err := s.app.matches(s.places, s.want)
 	if err != nil {
@@ -168,6 +164,36 @@ func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error]
 		return nil, err
 	}
 	return st.Records(refs)
+}
+
+// arranged chooses how connections are printed as soon as it is known whether there are several. Each is read once.
+func (s *statusRun) arranged(all iter.Seq2[store.Record, error]) iter.Seq2[store.Record, error] {
+	return func(yield func(store.Record, error) bool) {
+		var first store.Record
+		n := 0
+		for r, err := range all {
+			if err == nil {
+				n++
+			}
+			switch {
+			case err != nil, n > 2:
+			case n == 1:
+				first = r
+				continue
+			default:
+				if s.arrange(n); !yield(first, nil) {
+					return
+				}
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+		if n == 1 {
+			s.arrange(n)
+			yield(first, nil)
+		}
+	}
 }
 
 // list prints the records as they are read, the first at once. None is kept: there may be thousands.

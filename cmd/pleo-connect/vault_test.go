@@ -367,3 +367,53 @@ func TestVaultForFilesOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestVaultWorker: a policy that allows one entry is enough for who names the connection in full, and a list of names
+// for who leaves out a part of it. No other entry is read.
+func TestVaultWorker(t *testing.T) {
+	t.Parallel()
+	v := newVaultSite(t)
+	for _, key := range []string{v.sim.Keys().Good, v.sim.Keys().OtherCompany} {
+		if r := v.headless(key, "--yes"); r.code != exitDone {
+			t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+		}
+	}
+	mount, prefix, _ := strings.Cut(v.path, "/")
+	entry := prefix + "/prod-" + dynamics + "-" + bakery
+	line := func(path, capabilities string) string {
+		return `path "` + mount + "/" + path + `" { capabilities = [` + capabilities + "] }\n"
+	}
+	with := func(name, policy string) vaultSite {
+		v.cluster.Policy(t, prefix+name, policy)
+		w := v.elsewhere()
+		w.as(1, v.cluster.Token(t, time.Hour, prefix+name))
+		return w
+	}
+	whole := []string{"--integration", dynamics, "--env", "production"}
+	one := line("data/"+entry, `"read"`)
+	for _, w := range []struct {
+		vaultSite
+		named []string
+	}{
+		{with("one", one), whole},
+		{with("names", one+line("metadata/"+prefix+"/*", `"list"`)), nil},
+	} {
+		if r := w.keyOut(w.places(slices.Concat([]string{"key", bakery}, w.named)...)...); r.out != v.sim.Keys().Good+"\n" {
+			t.Errorf("key: exit code %d: %s", r.code, r.err)
+		}
+		child := w.shellWith(w.places(slices.Concat([]string{"exec", bakery}, w.named)...), "sh", "-c", `test -n "$PLEO_API_KEY"`)
+		if child.code != exitDone {
+			t.Errorf("exec: exit code %d: %s", child.code, child.err)
+		}
+		r := w.pipe("", w.places(slices.Concat([]string{"status", bakery}, w.named)...)...)
+		if r.code != exitDone || !strings.Contains(r.out, bakery) {
+			t.Errorf("status: exit code %d: %s%s", r.code, r.out, r.err)
+		}
+	}
+	w := with("writer", line("data/"+entry, `"create", "read", "update"`)+
+		line("metadata/"+entry, `"create", "update"`)+line("destroy/"+entry, `"update"`))
+	r := w.pipe("", w.places(slices.Concat([]string{"disconnect", bakery, "--yes"}, whole)...)...)
+	if r.code != exitDone || v.entry()["removed"] != true {
+		t.Errorf("disconnect: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+}

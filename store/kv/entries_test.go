@@ -196,3 +196,62 @@ func TestUncertain(t *testing.T) {
 		t.Errorf("%+v", err)
 	}
 }
+
+// TestReadsOnce counts what is read: each entry once for a list, those that fit for names, and one alone for itself.
+func TestReadsOnce(t *testing.T) {
+	t.Parallel()
+	const first, second, gone = "prod-contoso-ledger-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5",
+		"prod-contoso-ledger-9d2f6a10-7c3e-4b58-a1d4-0e5f8c6b7a93",
+		"stg-contoso-ledger-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
+	f := newFake(t, map[string][]reply{
+		list: {{status: 200, body: fmt.Sprintf(`{"data":{"keys":[%q,%q,%q]}}`, first, second, gone)}},
+
+		"GET secret/data/pleo/" + first:  {{status: 200, body: version(3, `{"format":9}`)}},
+		"GET secret/data/pleo/" + second: {{status: 200, body: version(3, `{"format":9}`)}},
+		"GET secret/data/pleo/" + gone:   {{status: 200, body: version(3, `{"format":1,"removed":true}`)}},
+	})
+	s := NewStore(t.Context(), client(t, f.URL), nil, "test")
+	asked := func(do func()) (lists, reads int) {
+		before := len(f.requests())
+		do()
+		for _, r := range f.requests()[before:] {
+			if strings.Contains(r.URL.Path, "/metadata/") {
+				lists++
+			}
+			if strings.Contains(r.URL.Path, "/data/") {
+				reads++
+			}
+		}
+		return lists, reads
+	}
+	company := func(ref store.Ref) bool { return ref.CompanyID[0] == '9' }
+	ref, _ := store.RefOf(first)
+	for name, test := range map[string]struct {
+		do           func()
+		lists, reads int
+	}{
+		"a list": {func() {
+			all, err := s.List()
+			must(t, err)
+			n := 0
+			for _, err := range all {
+				if n++; row(err) != "store_engine_entry/newer" {
+					t.Error(err)
+				}
+			}
+			if n != 2 {
+				t.Errorf("%d records", n)
+			}
+		}, 1, 3},
+		"names": {func() {
+			if refs, err := s.Refs(company); err != nil || len(refs) != 1 || refs[0].CompanyID[0] != '9' {
+				t.Errorf("%v, %v", refs, err)
+			}
+		}, 1, 1},
+		"one": {func() { _, _ = s.Get(ref) }, 0, 1},
+	} {
+		if lists, reads := asked(test.do); lists != test.lists || reads != test.reads {
+			t.Errorf("%s: listed %d times, and read %d entries", name, lists, reads)
+		}
+	}
+}

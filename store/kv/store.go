@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -128,8 +127,10 @@ func (s *Store) save(do func(store.Records) error) error {
 	return err
 }
 
-// Refs is store.Records.Refs. It reads all entries: the engine also lists those that are removed.
-func (s *Store) Refs() ([]store.Ref, error) { return s.records(s.ctx).Refs() }
+// Refs is store.Records.Refs. It reads the entries that fit: the engine also lists those that are removed.
+func (s *Store) Refs(fits func(store.Ref) bool) ([]store.Ref, error) {
+	return s.records(s.ctx).Refs(fits)
+}
 
 // List is store.Records.List.
 func (s *Store) List() (iter.Seq2[store.Record, error], error) { return s.records(s.ctx).List(), nil }
@@ -264,38 +265,16 @@ func (s entries) Delete(name string, over uint64) error {
 	return s.destroyBefore(name, number)
 }
 
-// List implements store.Entries. It reads each entry: the engine also lists those that are removed.
+// List implements store.Entries.
 func (s entries) List() ([]store.Listed, error) {
 	names, err := s.client.List(s.ctx)
-	if err != nil {
-		return nil, err
-	}
-	type found struct {
-		store.Listed
-		there bool
-		err   error // which Get reports again if it is about the entry alone
-	}
-	look := func(name string) found {
-		if _, ok := store.RefOf(name); !ok {
-			return found{store.Listed{Name: name, Err: s.unfit("foreign", s.place(name))}, true, nil}
-		}
-		e, err := s.Get(name)
-		return found{store.Listed{Name: name}, err != nil || e.Document != nil, err}
-	}
 	var out []store.Listed
-	for f := range store.Ahead(names, look) {
-		if ofEngine(f.err) {
-			return nil, f.err // the others would fail in the same way
+	for _, name := range names {
+		l := store.Listed{Name: name, Unread: true}
+		if _, ok := store.RefOf(name); !ok {
+			l = store.Listed{Name: name, Err: s.unfit("foreign", s.place(name))}
 		}
-		if f.there {
-			out = append(out, f.Listed)
-		}
+		out = append(out, l)
 	}
-	return out, nil
-}
-
-// ofEngine reports whether an error is about the engine, and not about an entry.
-func ofEngine(err error) bool {
-	kind := kindOf(err)
-	return strings.HasPrefix(string(kind), "store_engine_") && kind != store.KindEngineEntry
+	return out, err
 }

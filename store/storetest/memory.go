@@ -93,15 +93,13 @@ func (m *Memory) change(name string, over uint64, to kept) error {
 	return nil
 }
 
-// List implements store.Entries.
+// List implements store.Entries. As in an engine, what is removed keeps its name.
 func (m *Memory) List() ([]store.Listed, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var out []store.Listed
 	for _, name := range slices.Sorted(maps.Keys(m.entries)) {
-		if m.entries[name].text != nil {
-			out = append(out, store.Listed{Name: name})
-		}
+		out = append(out, store.Listed{Name: name, Unread: true})
 	}
 	return out, nil
 }

@@ -23,7 +23,7 @@ type Keeper interface {
 	Put(store.Record) (store.Record, error)
 	Settle(ref store.Ref, generation uint64) error
 	Forget(ref store.Ref, generation uint64) error
-	Refs() ([]store.Ref, error)
+	Refs(fits func(store.Ref) bool) ([]store.Ref, error)
 	List() iter.Seq2[store.Record, error]
 }
 
@@ -116,7 +116,7 @@ func wantNone(t *testing.T, k Keeper, ref store.Ref) {
 	if _, err := k.Get(ref); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("Get: %v", err)
 	}
-	refs, err := k.Refs()
+	refs, err := k.Refs(nil)
 	must(t, err)
 	for r, err := range k.List() {
 		must(t, err)
@@ -285,7 +285,7 @@ func many(t *testing.T, open func() Keeper) {
 		must(t, err)
 		listed = append(listed, r.Ref())
 	}
-	refs, err := open().Refs()
+	refs, err := open().Refs(nil)
 	must(t, err)
 	if !slices.Equal(refs, listed) {
 		t.Errorf("Refs returns\n%v, and List\n%v", refs, listed)

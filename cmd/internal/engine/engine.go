@@ -147,15 +147,14 @@ func (x Engine) findRecord(e flow.FindRecord) flow.Event {
 // Others returns the connections of other integrations to the company of ours, in its environment. One that has the
 // very same key is marked as such: whatever happens to that key happens to both.
 func Others(b *flow.Book, st Store, ours store.Ref, key pleoclient.Key) ([]flow.Candidate, error) {
-	refs, err := st.Refs()
+	refs, err := st.Refs(func(ref store.Ref) bool {
+		return ref.Env == ours.Env && ref.CompanyID == ours.CompanyID && ref != ours
+	})
 	if err != nil {
 		return nil, err
 	}
 	var out []flow.Candidate
 	for _, ref := range refs {
-		if ref.Env != ours.Env || ref.CompanyID != ours.CompanyID || ref == ours {
-			continue
-		}
 		c := CandidateOf(b, st, ref)
 		if r, err := st.Get(ref); err == nil && r.Key.Equal(key) {
 			c.SameKey = true

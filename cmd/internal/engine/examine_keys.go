@@ -39,7 +39,7 @@ type examinedKeys struct {
 }
 
 func (x Engine) askAbout(ctx context.Context) flow.Finding {
-	refs, err := x.Store.Refs()
+	refs, err := x.Store.Refs(nil)
 	if err != nil {
 		return failed(err)
 	}

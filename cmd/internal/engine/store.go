@@ -40,8 +40,9 @@ type Store interface {
 	// Forget removes a record of a generation, and the version before it. One that was lost is no longer missed.
 	Forget(ref store.Ref, generation uint64) error
 
-	// Refs returns the names of all records, and reads no record.
-	Refs() ([]store.Ref, error)
+	// Refs returns the names of the records that fit; nil means all. Files are not read for it. Of an engine, those
+	// that fit are.
+	Refs(fits func(store.Ref) bool) ([]store.Ref, error)
 
 	// List reads all records, in the order of their file names. It reads a few ahead of the caller. One that cannot be
 	// read yields an error in its place. A store that was never made has none.
@@ -140,7 +141,7 @@ func (f files) Forget(ref store.Ref, generation uint64) error {
 	return st.Forget(ref, generation)
 }
 
-func (f files) Refs() ([]store.Ref, error) {
+func (f files) Refs(fits func(store.Ref) bool) ([]store.Ref, error) {
 	st, err := f.open()
 	switch {
 	case errors.Is(err, store.ErrNoStore):
@@ -148,7 +149,7 @@ func (f files) Refs() ([]store.Ref, error) {
 	case err != nil:
 		return nil, err
 	}
-	return st.Refs()
+	return st.Refs(fits)
 }
 
 func (f files) List() (iter.Seq2[store.Record, error], error) {
