@@ -7,6 +7,8 @@ const (
 	engineBetween = "check what sits between this computer and {origin}"
 	engineToken   = "for a service, set {prefix}_TOKEN, or save the token in a file and set {prefix}_TOKEN_PATH"
 	engineReadme  = "the README has the whole policy"
+	restoreEntry  = "to see whether an earlier version is left, run: {cli} kv metadata get {paths}"
+	replaceEntry  = "if none is, remove it, then connect again; run: {cli} kv delete {paths}"
 	enginePolicy  = "add this to the token's policy: {policy}"
 )
 
@@ -96,6 +98,12 @@ func englishEngine() map[Kind]Words {
 			"add --identity with the file of that identity", ""},
 		KindEngineEntry + "/newer": {"what {engine} has at {name} is from a newer version of pleo-connect",
 			"update pleo-connect", ""},
+
+		KindStoreDamaged + "/entry": {"what {engine} has at {path} is damaged", restoreEntry, replaceEntry},
+		KindStoreDamaged + "/entry_identity": {"what {engine} has at {path} is damaged or belongs to another identity",
+			restoreEntry, replaceEntry},
+		KindStoreOtherRecord + "/entry": {"what {engine} has at {path} is another connection",
+			restoreEntry, replaceEntry},
 
 		// The address of a key store in an engine, and the variables with which the engine is reached.
 

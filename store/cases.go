@@ -44,6 +44,10 @@ const (
 	caseReadBack      Kind = "store_damaged/read_back"
 	caseIDReadBack    Kind = "store_damaged/identity_read_back"
 
+	caseEntry         Kind = "store_damaged/entry" // of an engine, as the next two
+	caseEntryIdentity Kind = "store_damaged/entry_identity"
+	caseEntryRecord   Kind = "store_other_record/entry"
+
 	caseSettingsLarge Kind = "store_too_large/settings"
 	caseSettingsLock  Kind = "store_passphrase/settings"
 
@@ -171,6 +175,9 @@ func texts() map[Kind]string {
 		caseVanished:      "disappeared in the meantime",
 		caseIDReadBack:    "the disk returned different data than was written",
 		caseReadBack:      "the disk returned different data than was written",
+		caseEntry:         "damaged",
+		caseEntryIdentity: "damaged, or encrypted for another identity",
+		caseEntryRecord:   "a record of another company, integration or environment",
 		KindTooLarge:      "too large for a file of a key store",
 		caseSettingsLarge: "too large for a file of a key store",
 		KindPassphrase:    "locked with a passphrase, which no record is",

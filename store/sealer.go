@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"filippo.io/age/armor"
 )
@@ -77,6 +78,12 @@ func (s *Sealer) Seal(plain []byte) (string, error) {
 		return "", errSeal
 	}
 	return out.String(), nil
+}
+
+// IsSealed reports whether a text has the beginning and the end of what Seal returns.
+func IsSealed(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, armor.Header) && strings.HasSuffix(text, armor.Footer)
 }
 
 // Open decrypts what Seal returned. place is where it was, for errors.

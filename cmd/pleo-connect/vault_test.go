@@ -417,3 +417,50 @@ func TestVaultWorker(t *testing.T) {
 		t.Errorf("disconnect: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }
+
+// TestVaultDamaged: an entry that is ours and can't be read is said to be damaged. It hides no other, status and doctor
+// show it, and every command names what to do.
+func TestVaultDamaged(t *testing.T) {
+	t.Parallel()
+	v := newVaultSite(t)
+	if r := v.headless(v.sim.Keys().OtherCompany, "--yes"); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	mount, prefix, _ := strings.Cut(v.path, "/")
+	name := "prod-" + dynamics + "-" + bakery
+	at := mount + "/data/" + prefix + "/"
+	v.cluster.Write(t, at+name, map[string]any{"data": map[string]any{"format": 1, "generation": 1, "status": 7}})
+	const is, remedy = "is damaged", "run: bao kv delete "
+	for about, r := range map[string]result{
+		"key": v.keyOut(v.places("key", bakery)...), "disconnect": v.pipe("", v.places("disconnect", bakery, "--yes")...),
+		"connect":    v.headless(v.sim.Keys().Good, "--company", bakery),
+		"status":     v.pipe("", v.places("status")...),
+		"status one": v.pipe("", v.places("status", bakery)...),
+		"JSON":       v.pipe("", v.places("status", "--json")...),
+	} {
+		all := about == "status" || about == "JSON"
+		if r.code != exitStore || !strings.Contains(r.err, is) || !strings.Contains(r.err, remedy) ||
+			all && !strings.Contains(r.out, "Klitgaard") {
+			t.Errorf("%s: exit code %d: %s%s", about, r.code, r.out, r.err)
+		}
+	}
+	offline := func() string { return v.pipe("", v.places("doctor", "--api-base", "http://127.0.0.1:9")...).out }
+	if out := offline(); strings.Contains(out, "works") || !strings.Contains(out, is) {
+		t.Errorf("doctor:\n%s", out)
+	}
+	// What the remedy does.
+	if a := v.cluster.Ask(t, v.cluster.Leader(t), v.cluster.RootToken, http.MethodDelete, at+name, nil); a.Status != 204 {
+		t.Fatalf("HTTP %d: %q", a.Status, a.Errors)
+	}
+	if r := v.headless(v.sim.Keys().Good, "--company", bakery); r.code != exitDone || v.entry()["key"] != v.sim.Keys().Good {
+		t.Errorf("connected again: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	v.cluster.Write(t, at+"notes", map[string]any{"data": map[string]any{"password": "canary"}})
+	r := v.pipe("", v.places("status")...)
+	if r.code != exitStore || !strings.Contains(r.err, "not written by pleo-connect") || strings.Contains(r.err, "delete") {
+		t.Errorf("status, beside another secret: exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	if out := offline(); strings.Contains(out, "works") {
+		t.Errorf("doctor, beside another secret:\n%s", out)
+	}
+}

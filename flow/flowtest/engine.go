@@ -18,6 +18,7 @@ func EngineFaults() []Situation {
 	const (
 		origin = "https://bao.contoso.example:8200"
 		entry  = "secret/data/pleo/prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
+		path   = "secret/pleo/prod-dynamics-365-finance-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
 		token  = "/run/openbao-agent/token"
 	)
 	at := flow.Values{Origin: origin}
@@ -57,6 +58,9 @@ func EngineFaults() []Situation {
 		kept(flow.KindEngineUncertain, at),
 		kept(flow.KindEngineEntry+"/foreign", flow.Values{Name: entry}),
 		kept(flow.KindEngineEntry+"/newer", flow.Values{Name: entry}),
+		kept(flow.KindStoreDamaged+"/entry", flow.Values{Path: path, Paths: path}),
+		kept(flow.KindStoreDamaged+"/entry_identity", flow.Values{Path: path, Paths: path}),
+		kept(flow.KindStoreOtherRecord+"/entry", flow.Values{Path: path, Paths: path}),
 	}
 }
 

@@ -72,12 +72,21 @@ func TestForeignEntries(t *testing.T) {
 		`{"password":"canary"}`:    "store_engine_entry/foreign",
 		`{"format":"1"}`:           "store_engine_entry/foreign",
 		`{"format":1}`:             "store_engine_entry/foreign",
-		`{"format":1,"age":7}`:     "store_engine_entry/foreign",
-		`{"format":2,"age":"x"}`:   "store_engine_entry/newer",
-		`{"format":1,"age":"x"}`:   "store_engine_entry/sealed",
+		`{"format":1,"age":7}`:     "store_damaged/entry",
+		`{"format":2,"age":["x"]}`: "store_engine_entry/newer",
+		`{"format":1,"age":"x"}`:   "store_damaged/entry",
 		`{"removed":true}`:         "store_engine_entry/foreign",
 		`{"format":2,"x":"y"}`:     "store_engine_entry/newer",
-		`{"format":1,"removed":1}`: "store_engine_entry/foreign",
+		`{"format":1,"removed":1}`: "store_damaged/entry",
+
+		`{"format":1,"age":"-----BEGIN AGE ENCRYPTED FILE-----\nx"}`: "store_damaged/entry",
+		`{"format":"1","company_id":7,"fingerprint":"x"}`:            "store_damaged/entry",
+		`{"format":1,"generation":1,"key":7}`:                        "store_damaged/entry",
+		`{"format":1,"generation":1,"key":"canary"}`:                 "store_other_record/entry",
+		`{"format":1,"generation":1,"file_id":"x","store_id":"x"}`:   "store_other_record/entry",
+
+		`{"format":1,"age":"-----BEGIN AGE ENCRYPTED FILE-----\nx\n-----END AGE ENCRYPTED FILE-----"}`://
+		"store_engine_entry/sealed",
 	} {
 		f := newFake(t, map[string][]reply{
 			"GET secret/data/pleo/" + name: {{status: 200, body: version(3, object)}},

@@ -48,11 +48,13 @@ func (s entries) decode(name string, v Version) (store.Entry, error) {
 		return e, nil
 	}
 	var h envelope
-	switch {
-	case jsonv2.Unmarshal(v.Data, &h) != nil || h.Format < 1:
-		return e, s.unfit("foreign", e.Place)
-	case h.Format > currentFormat:
+	switch format, ours := recognise(v.Data); {
+	case format > currentFormat:
 		return e, s.unfit("newer", e.Place)
+	case !ours:
+		return e, s.unfit("foreign", e.Place)
+	case format != currentFormat, jsonv2.Unmarshal(v.Data, &h) != nil, h.Age != "" && !store.IsSealed(h.Age):
+		return e, s.damaged(name, store.KindDamaged, "entry")
 	case h.Removed:
 		e.Highest, e.HighestAt = h.Generation, h.RemovedAt.UTC()
 		return e, nil
@@ -64,24 +66,60 @@ func (s entries) decode(name string, v Version) (store.Entry, error) {
 		}
 		var err error
 		if text, err = s.sealer.Open(e.Place, h.Age); err != nil {
-			return e, err
+			return e, s.unreadable(name, err)
 		}
 		defer clear(text)
 	}
 	var err error
 	if e.Document, err = store.DecodeDocument(name, text); err != nil {
-		return e, s.unfitDocument(err, e.Place)
+		return e, s.unreadable(name, err)
 	}
 	return e, nil
 }
 
-// unfitDocument returns why what is in the place of a record is none.
-func (s entries) unfitDocument(err error, place string) error {
-	var e *store.Error
-	if errors.As(err, &e) && e.Kind == store.KindNewer {
-		return s.unfit("newer", place)
+// recognise returns the format of an object, 0 if that can't be read, and whether it is one of ours, whole or damaged:
+// two members of ours are no coincidence.
+func recognise(object jsontext.Value) (format int, ours bool) {
+	var members map[string]jsontext.Value
+	if jsonv2.Unmarshal(object, &members) != nil {
+		return 0, false
 	}
-	return s.unfit("foreign", place)
+	if jsonv2.Unmarshal(members["format"], &format) != nil {
+		format = 0
+	}
+	known := 0
+	for _, name := range []string{
+		"format", "age", "removed", "file_id", "generation", "company_id", "fingerprint", "written_at", "writer",
+	} {
+		if _, ok := members[name]; ok {
+			known++
+		}
+	}
+	return format, known > 1
+}
+
+// unreadable translates the error of a document that is ours by its form. What the identity is to blame for stays.
+func (s entries) unreadable(name string, err error) error {
+	var e *store.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch {
+	case e.Kind == store.KindNewer:
+		return s.unfit("newer", s.place(name))
+	case e.Kind == store.KindDamaged && e.Case == "other_identity":
+		return s.damaged(name, e.Kind, "entry_identity")
+	case e.Kind == store.KindOtherRecord, e.Kind == store.KindOtherStore:
+		return s.damaged(name, store.KindOtherRecord, "entry")
+	case e.Kind == store.KindDamaged, e.Kind == store.KindPassphrase, e.Kind == store.KindTooLarge:
+		return s.damaged(name, store.KindDamaged, "entry")
+	}
+	return err
+}
+
+// damaged returns the error of one that is ours, and of no use. Its path is that of the engine's own program.
+func (s entries) damaged(name string, kind store.Kind, why string) error {
+	return &store.Error{Kind: kind, Case: why, Path: s.client.Address().Path + "/" + name}
 }
 
 func (s entries) unfit(why, place string) error {

@@ -1,6 +1,7 @@
 package kv
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -54,6 +55,8 @@ func (s *Store) Probe() (o store.Overview, err error) {
 			}
 		case isClosed(err):
 			return store.Overview{}, err
+		default:
+			o.Unread = cmp.Or(o.Unread, err)
 		}
 	}
 	return o, nil
@@ -67,7 +70,7 @@ func isClosed(err error) bool {
 		return false
 	}
 	return e.Kind == store.KindIdentityMissing || e.Kind == store.KindEngineEntry && e.Case == "sealed" ||
-		e.Kind == store.KindDamaged && e.Case == "other_identity"
+		e.Kind == store.KindDamaged && e.Case == "entry_identity"
 }
 
 // Make makes the identity, if there is to be one. An engine needs no other preparation.

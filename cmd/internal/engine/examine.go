@@ -216,7 +216,10 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if c.Locked {
 		return unsure(say.Locked.String(), "")
 	}
-	probe := func() error { _, err := x.Store.Probe(); return err }
+	probe := func() error {
+		seen, err := x.Store.Probe()
+		return cmp.Or(err, seen.Unread)
+	}
 	if err := cmp.Or(unlessStopped(ctx, probe), err); err != nil {
 		return failed(err)
 	}
