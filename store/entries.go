@@ -11,7 +11,8 @@ import (
 //
 // A name is that of a file in a Store, "prod-<integration>-<company>". Errors are [*Error], or one of those below.
 type Entries interface {
-	// Get reads the newest entry. One without a document is there no more, or never was.
+	// Get reads the newest entry. One without a document is there no more, or never was. If others change it, it may be
+	// an older one for a moment, but not older than what these Entries have met.
 	Get(name string) (Entry, error)
 
 	// Put keeps a document over the version that was read, and returns the entry as it was read back. Another version
@@ -22,7 +23,7 @@ type Entries interface {
 	Settle(name string, version uint64) error
 
 	// Delete removes the document of a version and what was kept before it. Another version is ErrChanged; nothing at
-	// all is not an error.
+	// all is not an error. A Put whose answer was lost is refused if it comes after that.
 	Delete(name string, over uint64) error
 
 	// List returns what is there, sorted, and reads none of it.

@@ -182,7 +182,25 @@ func TestVaultRotation(t *testing.T) {
 	}
 }
 
-// TestVaultSealed keeps the record sealed, and the age command opens it.
+// TestVaultSealedForAge has the age command open what lies in the engine.
+func TestVaultSealedForAge(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("age"); err != nil {
+		t.Skip("the age command is not installed")
+	}
+	v := newVaultSite(t)
+	if r := v.headless(v.sim.Keys().Good, "--identity", v.identity, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	text, _ := v.entry()["age"].(string)
+	open := exec.Command("age", "-d", "-i", v.identity)
+	open.Stdin = strings.NewReader(text)
+	if plain, err := open.Output(); err != nil || !strings.Contains(string(plain), v.sim.Keys().Good) {
+		t.Errorf("age doesn't open it: %v", err)
+	}
+}
+
+// TestVaultSealed keeps the record sealed.
 func TestVaultSealed(t *testing.T) {
 	t.Parallel()
 	v := newVaultSite(t)
@@ -196,12 +214,6 @@ func TestVaultSealed(t *testing.T) {
 	text, _ := e["age"].(string)
 	if len(e) != 2 || text == "" {
 		t.Fatalf("the entry has %d members", len(e))
-	}
-	opened := exec.Command("age", "-d", "-i", v.identity)
-	opened.Stdin = strings.NewReader(text)
-	plain, err := opened.Output()
-	if _, missing := exec.LookPath("age"); missing == nil && (err != nil || !strings.Contains(string(plain), v.sim.Keys().Good)) {
-		t.Errorf("age doesn't open it: %v", err)
 	}
 	got := v.keyOut(append(v.places("key", bakery), identity...)...)
 	if got.code != exitDone || got.out != v.sim.Keys().Good+"\n" {

@@ -1,8 +1,11 @@
 package kv
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -261,6 +264,59 @@ func TestReadsOnce(t *testing.T) {
 	} {
 		if lists, reads := asked(test.do); lists != test.lists || reads != test.reads {
 			t.Errorf("%s: listed %d times, and read %d entries", name, lists, reads)
+		}
+	}
+}
+
+// TestVaultKilledRemoval kills a computer before each request of a removal. The record is whole then, or no version
+// holds a key any more; another computer removes the rest.
+func TestVaultKilledRemoval(t *testing.T) {
+	t.Parallel()
+	c := kvtest.Start(t)
+	for requests := 0; ; requests++ {
+		prefix := c.Prefix(t)
+		path := c.KV + "/" + prefix
+		records := store.NewRecords(entries{t.Context(), engine(t, c, 0, c.RootToken, path), nil}, "test")
+		r, err := records.Put(newRecord("canary-before"))
+		must(t, err)
+		r.Key = pleoclient.NewKey("canary-newest")
+		r, err = records.Put(r)
+		must(t, err)
+		dying := engine(t, c, 0, c.RootToken, path)
+		_, err = dying.Read(t.Context(), "another") // the node and the mount are known
+		must(t, err)
+		ctx, kill := context.WithCancel(t.Context())
+		left := requests
+		dying.transport.Proxy = func(*http.Request) (*url.URL, error) {
+			if left--; left < 0 {
+				kill()
+			}
+			return nil, ctx.Err()
+		}
+		done := store.NewRecords(entries{ctx, dying, nil}, "test").Forget(r.Ref(), r.Generation)
+		kill()
+		at := c.KV + "/data/" + prefix + "/prod-contoso-ledger-" + r.CompanyID
+		var keys []any
+		for n := range 4 {
+			if data, _ := c.Read(t, fmt.Sprintf("%s?version=%d", at, n+1))["data"].(map[string]any); data["key"] != nil {
+				keys = append(keys, data["key"])
+			}
+		}
+		got, err := records.Get(r.Ref())
+		switch {
+		case err == nil && (done == nil || !got.Key.Equal(r.Key)), errors.Is(err, store.ErrNotFound) && keys != nil,
+			err != nil && !errors.Is(err, store.ErrNotFound):
+			t.Errorf("after %d requests: %v, and there are %q; the removal said %v", requests, err, keys, done)
+		}
+		must(t, records.Forget(r.Ref(), r.Generation))
+		if _, err := records.Get(r.Ref()); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("after %d requests and another removal: %v", requests, err)
+		}
+		if done == nil {
+			if requests < 3 {
+				t.Errorf("a removal has only %d requests", requests)
+			}
+			return
 		}
 	}
 }

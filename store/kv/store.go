@@ -234,6 +234,9 @@ func (s entries) destroyBefore(name string, version uint64) error {
 
 // Delete implements store.Entries. The engine is told to keep one version first, so that the write alone erases the
 // document. What may still be there is destroyed as well, also of one that someone deleted by hand.
+//
+// It writes even if nothing is there: a save whose answer was lost may come later, and is refused then, because it is
+// over another version.
 func (s entries) Delete(name string, over uint64) error {
 	v, err := s.client.Read(s.ctx, name)
 	switch {
@@ -241,27 +244,25 @@ func (s entries) Delete(name string, over uint64) error {
 		return err
 	case v.Number != over:
 		return store.ErrChanged
-	case v.Data == nil:
-		return s.destroyBefore(name, over+1)
 	}
 	e, err := s.decode(name, v)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case e.Document == nil:
-		return s.destroyBefore(name, over)
 	}
-	left, err := jsonv2.Marshal(envelope{
-		Format: currentFormat, Removed: true, RemovedAt: time.Now().UTC().Truncate(time.Second),
-		Generation: e.Document.Generation,
-	})
+	left := envelope{
+		Format: currentFormat, Removed: true, RemovedAt: time.Now().UTC().Truncate(time.Second), Generation: e.Highest,
+	}
+	if e.Document != nil {
+		left.Generation = e.Document.Generation
+	}
+	object, err := jsonv2.Marshal(left)
 	if err == nil {
 		err = s.client.SetMaxVersions(s.ctx, name, 1)
 	}
 	if err != nil {
 		return err
 	}
-	number, err := s.write(name, left, over)
+	number, err := s.write(name, object, over)
 	if err != nil {
 		return err
 	}

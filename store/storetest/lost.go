@@ -17,6 +17,9 @@ func RunLost(t *testing.T, open func(*testing.T) func() store.Entries) {
 		"nothing can be read any more": lostForGood,
 		"a removal":                    lostRemoval,
 		"no answer to any":             lostMany,
+		"it comes after a removal":     lostRemoved,
+		"it vanishes":                  vanished,
+		"reading lags":                 lags,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -147,6 +150,133 @@ func lostRemoval(t *testing.T, open func() store.Entries) {
 		must(t, records(lossy{Entries: open(), change: times(1, wrong)}).Forget(r.Ref(), r.Generation))
 		wantNone(t, records(open()), r.Ref())
 	}
+}
+
+// lostRemoved: a save is given up, the record is removed, and only then the save arrives. It must not bring back a key
+// that no one expects.
+func lostRemoved(t *testing.T, open func() store.Entries) {
+	for _, about := range []string{"nothing", "what was removed"} {
+		r := newRecord(companyA)
+		gone := errors.New("gone")
+		var late func() error
+		l := lossy{Entries: open(), change: func(do func() error) error {
+			late = do
+			return store.ErrUnsure
+		}}
+		l.get = func() error {
+			if late == nil {
+				return nil
+			}
+			return gone
+		}
+		if _, err := records(l).Put(r); !errors.Is(err, store.ErrUnsure) {
+			t.Fatal(err)
+		}
+		must(t, records(open()).Forget(r.Ref(), 0))
+		if err := late(); !errors.Is(err, store.ErrChanged) {
+			t.Errorf("over %s: %v", about, err)
+		}
+		wantNone(t, records(open()), r.Ref())
+		again := put(t, records(open()), newRecord(companyA))
+		must(t, records(open()).Forget(again.Ref(), again.Generation))
+	}
+}
+
+// vanished: another computer removes a record before it is read back. No one is told that it is there, and it is not.
+func vanished(t *testing.T, open func() store.Entries) {
+	r := newRecord(companyA)
+	removing := func() lossy {
+		return lossy{Entries: vanishing{open(), func() {
+			there := get(t, records(open()), r.Ref())
+			must(t, records(open()).Forget(r.Ref(), there.Generation))
+		}}, change: func(do func() error) error { return do() }}
+	}
+	if _, err := records(removing()).Put(r); !errors.Is(err, store.ErrUnsure) { // it is saved and removed each time
+		t.Errorf("a first save: %v", err)
+	}
+	wantNone(t, records(open()), r.Ref())
+	there := put(t, records(open()), r)
+	_, err := records(removing()).Put(with(there, newKey(), store.StatusActive))
+	wantConflict(t, err, 0, there.Generation)
+	wantNone(t, records(open()), r.Ref())
+}
+
+// vanishing are entries that are removed right after they were put.
+type vanishing struct {
+	store.Entries
+	remove func()
+}
+
+func (v vanishing) Put(name string, d *store.Document, over uint64) (store.Entry, error) {
+	e, err := v.Entries.Put(name, d, over)
+	if err != nil {
+		return e, err
+	}
+	v.remove()
+	return v.Entries.Get(name)
+}
+
+// lags: what another computer has changed is not seen yet. That decides nothing: writing compares.
+func lags(t *testing.T, open func() store.Entries) {
+	r := newRecord(companyA)
+	behind := lag(t, open(), r.Ref())
+	first := put(t, records(open()), r)
+	_, err := records(behind).Put(with(r, newKey(), store.StatusPending))
+	wantConflict(t, err, 1, 0)
+	behind = lag(t, open(), r.Ref())
+	second := put(t, records(open()), with(first, newKey(), store.StatusActive))
+	wantUsable(t, get(t, records(behind), r.Ref()), first.Key)
+	_, err = records(behind).Put(with(first, newKey(), store.StatusActive))
+	wantConflict(t, err, 2, 1)
+	behind = lag(t, open(), r.Ref())
+	third := put(t, records(open()), second)
+	wantConflict(t, records(behind).Forget(r.Ref(), 2), 3, 2)
+	wantUsable(t, get(t, records(open()), r.Ref()), second.Key)
+	behind = lag(t, open(), r.Ref())
+	must(t, records(open()).Forget(r.Ref(), 3))
+	_, err = records(behind).Put(with(third, newKey(), store.StatusActive))
+	wantConflict(t, err, 0, 3)
+	wantNone(t, records(open()), r.Ref())
+}
+
+// lagging are entries of one record, which is read as it was, until a change of it is refused.
+type lagging struct {
+	store.Entries
+	old *store.Entry
+	met bool // something newer
+}
+
+func lag(t *testing.T, entries store.Entries, ref store.Ref) *lagging {
+	t.Helper()
+	l := &lagging{Entries: entries}
+	if _, err := records(l).Get(ref); err != nil && !errors.Is(err, store.ErrNotFound) {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func (l *lagging) Get(name string) (store.Entry, error) {
+	switch {
+	case l.met:
+		return l.Entries.Get(name)
+	case l.old != nil:
+		return *l.old, nil
+	}
+	e, err := l.Entries.Get(name)
+	l.old = &e
+	return e, err
+}
+
+func (l *lagging) Put(name string, d *store.Document, over uint64) (store.Entry, error) {
+	e, err := l.Entries.Put(name, d, over)
+	l.met = l.met || errors.Is(err, store.ErrChanged)
+	return e, err
+}
+
+func (l *lagging) Delete(name string, over uint64) error {
+	err := l.Entries.Delete(name, over)
+	l.met = l.met || errors.Is(err, store.ErrChanged)
+	return err
 }
 
 // lostMany: tries have an end, and the outcome stays unsure.

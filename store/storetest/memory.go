@@ -73,10 +73,8 @@ func (m *Memory) Delete(name string, over uint64) error {
 	switch {
 	case err != nil:
 		return err
-	case e.Version != over:
-		return store.ErrChanged
-	case e.Document == nil:
-		return nil
+	case e.Document == nil: // a save that is on its way is over another version then
+		return m.change(name, over, kept{generation: e.Highest})
 	}
 	return m.change(name, over, kept{generation: e.Document.Generation})
 }

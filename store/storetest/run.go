@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(*testing.T) func() Keeper) {
 		"removed and connected again":   removed,
 		"many":                          many,
 		"many writers and readers":      writers,
+		"two wizards at once":           together,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -370,4 +371,66 @@ func save(k Keeper, ref store.Ref, saves int, change func(store.Record) store.Re
 		}
 	}
 	return nil
+}
+
+// together: two computers connect one company at once, in the order in which a wizard calls. One of them has its key
+// saved, and the other is told. So it is if one disconnects while the other replaces the key.
+func together(t *testing.T, open func() Keeper) {
+	ref := newRecord(companyA).Ref()
+	for range 4 {
+		one, other := newKey(), newKey()
+		wonFirst, wonSecond := both(t, func() error { return connect(open(), one) },
+			func() error { return connect(open(), other) })
+		if wonFirst == wonSecond {
+			t.Fatalf("of two that connect, the first won is %v, and the second %v", wonFirst, wonSecond)
+		}
+		there, want := get(t, open(), ref), one
+		if wonSecond {
+			want = other
+		}
+		wantUsable(t, there, want)
+		removed, replaced := both(t, func() error { return open().Forget(ref, there.Generation) }, func() error {
+			r, err := open().Put(with(there, newKey(), store.StatusActive))
+			want = r.Key
+			return err
+		})
+		switch {
+		case removed == replaced:
+			t.Fatalf("removed is %v, and replaced %v", removed, replaced)
+		case replaced:
+			there = get(t, open(), ref)
+			wantUsable(t, there, want)
+			must(t, open().Forget(ref, there.Generation))
+		}
+		wantNone(t, open(), ref)
+	}
+}
+
+// connect saves a key as a wizard does.
+func connect(k Keeper, key pleoclient.Key) error {
+	r, err := k.Put(with(newRecord(companyA), key, store.StatusPending))
+	if err == nil {
+		r, err = k.Put(with(r, key, store.StatusActive))
+	}
+	if err == nil {
+		err = k.Settle(r.Ref(), r.Generation)
+	}
+	return err
+}
+
+// both does two things at once, and reports which worked. The other is a conflict.
+func both(t *testing.T, first, second func() error) (firstWorked, secondWorked bool) {
+	t.Helper()
+	var errs [2]error
+	var all sync.WaitGroup
+	all.Go(func() { errs[0] = first() })
+	all.Go(func() { errs[1] = second() })
+	all.Wait()
+	for _, err := range errs {
+		var conflict *store.ConflictError
+		if err != nil && !errors.As(err, &conflict) {
+			t.Fatal(err)
+		}
+	}
+	return errs[0] == nil, errs[1] == nil
 }
