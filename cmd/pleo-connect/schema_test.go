@@ -32,7 +32,7 @@ func recordSchema(t *testing.T) *jsonschema.Resolved {
 }
 
 // TestSchema: a saved record has the form that the schema describes for programs in other languages, member by member,
-// and the schema describes nothing else.
+// and the schema describes nothing else. TestVaultSchema meets the other forms.
 func TestSchema(t *testing.T) {
 	t.Parallel()
 	resolved := recordSchema(t)
@@ -40,7 +40,9 @@ func TestSchema(t *testing.T) {
 	var described, met []string
 	for name, def := range schema.Defs {
 		for member, of := range def.Properties {
-			described = append(described, name+"."+member)
+			if name != "sealed" && name != "removed" {
+				described = append(described, name+"."+member)
+			}
 			if def := schema.Defs[strings.TrimPrefix(of.Ref, "#/$defs/")]; def != nil && of.Description == "" {
 				of = def
 			}

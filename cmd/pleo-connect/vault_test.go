@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -475,4 +476,41 @@ func TestVaultDamaged(t *testing.T) {
 	if out := offline(); strings.Contains(out, "works") {
 		t.Errorf("doctor, beside another secret:\n%s", out)
 	}
+}
+
+// TestVaultSchema: the schema describes each form of an entry, member by member.
+func TestVaultSchema(t *testing.T) {
+	t.Parallel()
+	schema := recordSchema(t)
+	check := func(v vaultSite, form string) {
+		t.Helper()
+		e := v.entry()
+		if err := schema.Validate(e); err != nil {
+			t.Errorf("%s: %v", form, err)
+		}
+		def := schema.Schema().Defs[form]
+		for _, member := range slices.Sorted(maps.Keys(e)) {
+			if def.Properties[member] == nil {
+				t.Errorf("%s: there is a member %s", form, member)
+			}
+		}
+		for member := range def.Properties {
+			if _, there := e[member]; !there && form != "connection" {
+				t.Errorf("%s: there is no member %s", form, member)
+			}
+		}
+	}
+	v := newVaultSite(t)
+	if r := v.headless(v.sim.Keys().Good, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	check(v, "connection")
+	if r := v.pipe("", v.places("disconnect", bakery, "--yes")...); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	check(v, "removed")
+	if r := v.headless(v.sim.Keys().Good, "--identity", v.identity, "--company", bakery); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	check(v, "sealed")
 }
