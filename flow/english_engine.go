@@ -135,6 +135,11 @@ func englishEngine() map[Kind]Words {
 			"other accounts can change the file in {variable}, and read the keys on their way to {engine}",
 			"use a file that only root and you can change", ""},
 
+		KindSettings + "/engine_ca_elsewhere": {"{variable} is not supported",
+			"put the certificates in one PEM file, and set {prefix}_CACERT to it", ""},
+		KindSettings + "/engine_client_cert": {"{variable} is not supported",
+			"unset it; if {engine} wants to see a certificate, let its agent show it", ""},
+
 		// What makes no sense with an engine.
 
 		RecipientsOfEngine: {"recipients are for key stores in files; {engine}'s policies say who can read the keys",

@@ -294,6 +294,8 @@ const (
 	addressCacertUnreadable = "cacert_unreadable"
 	addressCacertNone       = "cacert_none"
 	addressCacertUnsafe     = "cacert_unsafe"
+	addressCaElsewhere      = "ca_elsewhere"
+	addressClientCert       = "client_cert"
 )
 
 // addressTexts are the texts of [AddressError.Error].
@@ -316,6 +318,9 @@ func addressTexts() map[string]string {
 		addressCacertUnreadable: "can't be read",
 		addressCacertNone:       "holds no certificate",
 		addressCacertUnsafe:     "others can change it",
+
+		addressCaElsewhere: "not read: certificates have to be in a file",
+		addressClientCert:  "no certificate is shown",
 	}
 }
 

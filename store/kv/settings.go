@@ -22,11 +22,15 @@ type Settings struct {
 	CACert    string // of BAO_CACERT: a PEM file with the only certificates to trust; empty: the system's
 	Namespace string // of BAO_NAMESPACE; empty: the root namespace
 
+	ServerName string // of BAO_TLS_SERVER_NAME: whom the certificate is for; empty: the host of URL
+
 	caCertName string // the variable that CACert is from
 }
 
 // tokenFile is where the login command of both engines writes the token. Vault Agent and OpenBao Agent write it where
 // their file sink says, and in a pod that the injector changed it is /vault/secrets/token: BAO_TOKEN_PATH names those.
+// An agent may let others read it, as with the mode 0640 or 0644 in a pod, so only a file that others can change is
+// refused.
 //
 // Source: https://openbao.org/docs/commands/token-helper/
 // Source: https://openbao.org/docs/agent-and-proxy/autoauth/sinks/file/
@@ -54,6 +58,16 @@ func ReadSettings(getenv func(string) string, home string) (Settings, error) {
 		return s, &store.AddressError{Case: refused.reason, Name: name, Value: refused.value}
 	}
 	s.caCertName, s.CACert = variable(getenv, "CACERT")
+	for _, not := range []struct{ name, why string }{
+		{"CLIENT_CERT", "client_cert"}, {"CLIENT_KEY", "client_cert"}, // what signs with it has 180 KiB
+		{"CAPATH", "ca_elsewhere"}, {"CACERT_BYTES", "ca_elsewhere"},
+	} {
+		name, value := variable(getenv, not.name)
+		if value != "" && (s.CACert == "" || not.why != "ca_elsewhere") {
+			return s, &store.AddressError{Case: not.why, Name: name}
+		}
+	}
+	_, s.ServerName = variable(getenv, "TLS_SERVER_NAME")
 	if name, value = variable(getenv, "TOKEN"); value != "" {
 		var ok bool
 		if s.Token, ok = newToken(value); !ok {
@@ -70,7 +84,7 @@ func ReadSettings(getenv func(string) string, home string) (Settings, error) {
 // Variables returns those that say where the engine is, each as NAME=value and never a token, for another process that
 // is to reach it.
 func Variables(getenv func(string) string) (out []string) {
-	for _, name := range []string{"ADDR", "CACERT", "NAMESPACE"} {
+	for _, name := range []string{"ADDR", "CACERT", "NAMESPACE", "TLS_SERVER_NAME"} {
 		if from, value := variable(getenv, name); value != "" {
 			out = append(out, from+"="+value)
 		}

@@ -34,6 +34,15 @@ func TestReadSettings(t *testing.T) {
 		{env: env{"BAO_ADDR": "http://[::1]:8200"},
 			want: Settings{URL: "http://[::1]:8200", TokenFile: filepath.Join(home, ".vault-token")}},
 
+		{env: env{"BAO_ADDR": url, "BAO_TOKEN_PATH": "t", "VAULT_TLS_SERVER_NAME": "vault.test", "BAO_CACERT": "a.pem",
+			"BAO_CAPATH": "/etc/certs"},
+			want: Settings{URL: url, TokenFile: "t", CACert: "a.pem", ServerName: "vault.test"}},
+
+		{env: env{"BAO_ADDR": url, "VAULT_CAPATH": "/etc/certs"}, refused: "ca_elsewhere", name: "VAULT_CAPATH"},
+		{env: env{"BAO_ADDR": url, "BAO_CACERT_BYTES": "-----"}, refused: "ca_elsewhere", name: "BAO_CACERT_BYTES"},
+		{env: env{"BAO_ADDR": url, "VAULT_CLIENT_CERT": "c.pem"}, refused: "client_cert", name: "VAULT_CLIENT_CERT"},
+		{env: env{"BAO_ADDR": url, "BAO_CACERT": "a.pem", "BAO_CLIENT_KEY": "k.pem"},
+			refused: "client_cert", name: "BAO_CLIENT_KEY"},
 		{env: nil, refused: "address_missing", name: "BAO_ADDR"},
 		{env: env{"VAULT_ADDR": "http://192.0.2.1:8200"}, refused: "address_http", name: "VAULT_ADDR"},
 		{env: env{"BAO_ADDR": "http://localhost.contoso.example"}, refused: "address_http", name: "BAO_ADDR"},

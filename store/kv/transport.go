@@ -49,7 +49,7 @@ func newTransport(c Config) (*http.Transport, error) {
 		ProxyConnectHeader:     http.Header{"User-Agent": {c.UserAgent}},
 		OnProxyConnectResponse: checkConnect,
 		DialContext:            dialer(c.URL),
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, ServerName: c.ServerName},
 		TLSHandshakeTimeout:    tlsTime,
 		MaxResponseHeaderBytes: maxHeader,
 		MaxIdleConnsPerHost:    4,

@@ -49,6 +49,21 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
+// TestServerName reaches an engine by a name that is not in its certificate.
+func TestServerName(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewTLSServer(newFake(t, nil))
+	t.Cleanup(s.Close)
+	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
+	must(t, err)
+	for name, want := range map[string]string{"example.com": "", "vault.test": "store_engine_tls/name"} {
+		named := func(c *Config) { c.ServerName = name }
+		if err := client(t, "https://localhost:"+port, trusting(s), named).Health(t.Context()); row(err) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestCACert names files that are of no use.
 func TestCACert(t *testing.T) {
 	t.Parallel()
