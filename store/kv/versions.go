@@ -202,7 +202,8 @@ func (c *Client) post(ctx context.Context, path string, body any, needs rights) 
 }
 
 // ask is call for an entry. The engine refuses a token that it does not know and one that a policy stops in the same
-// words, so the mount is asked for again: only the former may not know that. If that fails for another reason, it is not known which of the two it is.
+// words, so the mount is asked for again: only the former may not know that. If that fails for another reason, so does
+// the request.
 func (c *Client) ask(ctx context.Context, r request) (answer, error) {
 	a, err := c.call(ctx, r)
 	if kindOf(err) != store.KindEngineToken {
