@@ -48,11 +48,7 @@ func (s State) stage(to Stage) (State, []Effect) {
 		if to == StageSaveActive {
 			as = SaveActive
 		}
-		s.saving = 0
-		if s.Book().Engine.Used() {
-			return s, []Effect{s.save(q, as), Tick{q}}
-		}
-		return s, []Effect{s.save(q, as)}
+		return s.timed(q, s.save(q, as))
 	case StageInstall, StageUpdate:
 		s.posted, s.wrote, s.sent, s.open = true, true, true, Fault{}
 		if c.Installation.Exists() {
@@ -62,7 +58,7 @@ func (s State) stage(to Stage) (State, []Effect) {
 	case StageReadBack:
 		return s, []Effect{FindInstallation{q, s.Key}}
 	default:
-		return s, []Effect{Verify{q, s.Key, c.Company.ID, c.Stored.Marked || s.outdated(), c.Scopes}}
+		return s.timed(q, Verify{q, s.Key, c.Company.ID, c.Stored.Marked || s.outdated(), c.Scopes})
 	}
 }
 
@@ -79,9 +75,7 @@ func (s State) saved(ev Saved) (State, []Effect) {
 	if s.Step != StepActivate || s.Stage != StageSavePending && s.Stage != StageSaveActive {
 		return s, nil
 	}
-	if s.SlowSave() {
-		s.Notice = Notice{}
-	}
+	s = s.heard()
 	if ev.Fault.Failed() {
 		return s.fail(ev.Fault)
 	}
@@ -190,6 +184,7 @@ func (s State) verified(ev Verified) (State, []Effect) {
 	if s.Step != StepActivate || s.Stage != StageVerify {
 		return s, nil
 	}
+	s = s.heard()
 	if ev.Fault.Failed() {
 		return s.fail(ev.Fault)
 	}

@@ -237,7 +237,7 @@ type DisconnectWords struct {
 	PleoStays, PleoHasNone                 Text // where Pleo is not contacted
 
 	Removed, Absent, Rejected, Kept, Open, NotAsked Text // what became of the installation in Pleo
-	KeyRemoved, KeyKept, KeyAbsent                  Text // and on this computer
+	KeyRemoved, KeyKept, KeyAbsent, KeyOpen         Text // and in the key store
 
 	Left, LeftBoth             Text // to do in Pleo
 	LeftForget, LeftForgetBoth Text

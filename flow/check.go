@@ -14,7 +14,7 @@ func (s State) startCheck() (State, []Effect) {
 	s.validated, s.confirmed, s.early, s.useless = false, false, false, false
 	s.Activation = Activation{}
 	s.Check = Check{Accepted: MarkBusy}
-	return s, []Effect{Introspect{q, s.Key}, FindInstallation{q, s.Key}, MakeStore{q}}
+	return s.timed(q, Introspect{q, s.Key}, FindInstallation{q, s.Key}, MakeStore{q})
 }
 
 func (s State) introspected(ev Introspected) (State, []Effect) {
@@ -149,6 +149,7 @@ func (s State) recordFound(ev RecordFound) (State, []Effect) {
 	if s.Step != StepCheck {
 		return s, nil
 	}
+	s = s.heard()
 	if ev.Fault.Failed() {
 		return s.fail(ev.Fault)
 	}

@@ -138,6 +138,7 @@ var englishWizard = WizardWords{
 		Review:   "{name} would like permission to",
 		Key:      "Get your key from Pleo",
 		Check:    "Checking your key with Pleo",
+		Engine:   "Waiting for {engine}",
 		Confirm:  "Is this the right company?",
 		Activate: "Activating the connection",
 		Done:     "Connected to {company}",
@@ -994,6 +995,7 @@ var englishReport = ReportWords{
 		KeyRemoved: "{keeper}: the key was removed (backups may still contain it)",
 		KeyKept:    "{keeper}: the key is still saved",
 		KeyAbsent:  "{keeper}: the key was already missing, and is no longer reported",
+		KeyOpen:    "{keeper}: no clear answer, so the key may or may not be saved",
 
 		Left:     "One thing left: delete the key in Pleo, under " + menuKeys + " (the one for {name})",
 		LeftBoth: "One thing left: delete both keys in Pleo, under " + menuKeys + " (those for {name}: {list})",

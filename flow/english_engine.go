@@ -87,8 +87,10 @@ func englishEngine() map[Kind]Words {
 			engineAdmin + " to raise the limit", ""},
 		KindEngineTrouble: {"{engine} is having problems{{ ({reason})}}", "try again in a minute",
 			"if it keeps happening, " + engineAdmin + " what its log says"},
-		KindEngineUncertain: {"{engine} did not confirm the save, which may have worked",
+		KindEngineUncertain: {"{engine} did not confirm the save, which may have worked{{ ({reason})}}",
 			"to see what is saved, run: {program} status", "if nothing is, try again"},
+		EngineRemovalUncertain: {"{engine} did not confirm the removal, which may have worked{{ ({reason})}}",
+			"to see what is saved, run: {program} status", ""},
 
 		KindEngineEntry: {"what {engine} has at {name} is not a connection",
 			"choose another prefix with --store", ""},
@@ -150,6 +152,9 @@ func englishEngine() map[Kind]Words {
 		ForceOfEngine: {"--force-store is for directories, and this key store is in {engine}", "leave it out", ""},
 	}
 }
+
+// EngineRemovalUncertain is the row of a removal that was not confirmed.
+const EngineRemovalUncertain = KindEngineUncertain + "/removal"
 
 // The rows for flags and commands that make no sense with a key store in an engine.
 const (

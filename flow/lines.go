@@ -173,9 +173,9 @@ func (s State) surplusMark() Mark {
 }
 
 // companyMark keeps the last line of Check busy until the last answer is in, because the installation has no line of
-// its own.
+// its own. Of an engine that takes long, the headline speaks.
 func (s State) companyMark() Mark {
-	if s.Step == StepCheck && s.Check.CompanyMark == MarkDone {
+	if s.Step == StepCheck && s.Check.CompanyMark == MarkDone && !s.slowEngine() {
 		return MarkBusy
 	}
 	return s.Check.CompanyMark

@@ -158,13 +158,14 @@ func (s State) resume() (State, []Effect) {
 	}
 	s, q := s.ask()
 	s.Step, s.Notice, s.Check, s.Key = StepCheck, Notice{}, Check{}, pleoclient.Key{}
-	return s, []Effect{LoadKey{q, u.Company.ID}}
+	return s.timed(q, LoadKey{q, u.Company.ID})
 }
 
 func (s State) keyLoaded(ev KeyLoaded) (State, []Effect) {
 	if s.Step != StepCheck || !s.Key.IsZero() {
 		return s, nil
 	}
+	s = s.heard()
 	if ev.Fault.Failed() {
 		return s.fail(ev.Fault)
 	}
@@ -268,7 +269,9 @@ func (s State) back() (State, []Effect) {
 	case StepCheck, StepConfirm:
 		return s.toKey()
 	case StepActivate:
-		return s.leaveSave()
+		if s.SlowSave() {
+			return s.leaveSave()
+		}
 	case StepProblem:
 		return s.backFromProblem()
 	case StepDoctor:
@@ -350,6 +353,8 @@ func (s State) interrupt() (State, []Effect) {
 	switch {
 	case s.writing: // its answer is not awaited
 		s.inStore = uncertain
+	case s.savesInEngine():
+		s, _ = s.leaveSave()
 	case s.Step == StepActivate && s.Stage == StageSavePending: // a save that has begun is completed
 		s.inStore = max(s.inStore, uncertain)
 	}

@@ -131,8 +131,17 @@ func (s State) ExplainOutcome() Explanation {
 	return p.explain(s)
 }
 
-// ExplainStop returns the words for a run that was stopped from outside by signal.
+// ExplainStop returns the words for a run that was stopped from outside by signal. If that left a save into an engine,
+// they are those of a person who left it.
 func (s State) ExplainStop(signal string) Explanation {
+	if s.savesInEngine() {
+		s, _ = s.interrupt()
+	}
+	for _, p := range []Problem{s.unsaved, s.Problem} {
+		if p.Kind == KindEngineUncertain {
+			return p.explain(s)
+		}
+	}
 	at, v := s.stoppedAt(), Values{Signal: signal}
 	row := KindInterrupted + "/signal" + at
 	switch {
@@ -237,10 +246,10 @@ func (s *State) markFailed(k Kind) {
 	}
 }
 
-// ticked counts a rate limit down, and asks again when it is over. It also counts how long a save takes.
+// ticked counts a rate limit down, and asks again when it is over. In other steps it counts how long an engine takes.
 func (s State) ticked() (State, []Effect) {
-	if s.savesInEngine() {
-		return s.waited()
+	if s.Book().Engine.Used() && (s.Step == StepCheck || s.waitsForEngine()) {
+		return s.countWait()
 	}
 	if s.Step != StepProblem || s.Problem.Wait == 0 {
 		return s, nil

@@ -123,6 +123,9 @@ type State struct {
 	useless   bool                 // the key in hand cannot be used, as its last check found
 	unsaved   Problem              // why the last save failed, after which no one is asked
 
+	waited int    // seconds that an engine alone was waited for
+	hidden Notice // what is said again when it answers
+
 	waits int  // waits for rate limits since the key was entered or last accepted
 	wrote bool // an installation was sent, and Pleo was not asked since then what it has
 	sent  bool // an installation was sent by this run, for any key
@@ -180,7 +183,6 @@ type Activation struct {
 	refused bool                // Pleo refused the creation: perhaps there is one already
 	made    bool                // this run created or updated what Pleo has now; an older one is updated
 	puts    int                 // updates sent since a person asked
-	saving  int                 // seconds that a save into an engine has taken
 	open    Fault               // why it is open whether the last creation or update was carried out; zero: it is known
 }
 

@@ -53,6 +53,9 @@ func (s State) Title() string {
 	case StepKey:
 		return t.Key.String()
 	case StepCheck:
+		if s.slowEngine() {
+			return t.Engine.Fill(Values{Engine: s.Book().Engine.Name})
+		}
 		return t.Check.String()
 	case StepConfirm:
 		if len(s.Check.Lost) > 0 && s.expected != "" { // the company is known

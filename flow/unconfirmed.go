@@ -52,15 +52,19 @@ func (s State) lastSaved(ev Saved) (State, []Effect) {
 func (s State) restore() (State, []Effect) {
 	s, q := s.ask()
 	s.writing, s.Notice = true, Notice{Text: s.words().Dropping.String()}
-	return s, []Effect{Restore{q, s.Check.Company.ID, s.Check.Stored.Generation}}
+	return s.timed(q, Restore{q, s.Check.Company.ID, s.Check.Stored.Generation})
 }
 
 func (s State) restored(ev Restored) (State, []Effect) {
 	if !s.writing {
 		return s, nil
 	}
+	s = s.heard()
 	if s.writing = false; ev.Fault.Failed() {
-		if k := ev.Fault.Kind; k == KindStoreUncertain || k == KindEngineUncertain { // of the removal
+		switch ev.Fault.Kind { // of the removal
+		case KindEngineUncertain:
+			ev.Fault.Row, s.inStore = EngineRemovalUncertain, uncertain
+		case KindStoreUncertain:
 			s.inStore = uncertain
 		}
 		return s.fail(ev.Fault)
@@ -82,7 +86,7 @@ func (s State) Writing() bool { return s.writing }
 // endsWriting reports whether an event may happen while Confirm waits for the store.
 func endsWriting(ev Event) bool {
 	switch ev.(type) {
-	case Saved, Restored, Interrupt, HangUp:
+	case Saved, Restored, Ticked, Interrupt, HangUp:
 		return true
 	}
 	return false

@@ -81,7 +81,8 @@ type WizardWords struct {
 type TitleWords struct {
 	Review, Key, Check, Confirm, Activate, Done Text
 
-	Fewer Text // on Confirm, where the company is known and only permissions are asked about
+	Fewer  Text // on Confirm, where the company is known and only permissions are asked about
+	Engine Text // on Check, where Pleo has answered
 }
 
 // FactWords are the labels of facts, and their values that are words.

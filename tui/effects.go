@@ -29,6 +29,7 @@ type worker struct {
 	current context.Context // ends when the round changes
 	stop    context.CancelFunc
 	round   uint64
+	leaves  bool // a save, too, is left with its round: an engine takes it whole or not at all
 	gate    gate
 }
 
@@ -58,14 +59,14 @@ func (w *worker) commands(effects []flow.Effect) tea.Cmd {
 
 // command wraps one effect. A panic in it ends the program without the text of the panic, which could hold anything.
 func (w *worker) command(e flow.Effect) tea.Cmd {
-	ctx, do, gate := w.contextFor(e), w.do, &w.gate
+	ctx, do, gate, lasting := w.contextFor(e), w.do, &w.gate, w.lasting(e)
 	return func() (msg tea.Msg) {
 		defer func() {
 			if recover() != nil {
 				msg = panicMsg{}
 			}
 		}()
-		if lasting(e) {
+		if lasting {
 			if !gate.enter() {
 				return nil
 			}
@@ -101,7 +102,7 @@ func (w *worker) last(e flow.Effect) flow.Event {
 
 func (w *worker) contextFor(e flow.Effect) context.Context {
 	switch {
-	case lasting(e):
+	case w.lasting(e):
 		return context.WithoutCancel(w.program)
 	case e.Background():
 		return w.program
@@ -112,10 +113,12 @@ func (w *worker) contextFor(e flow.Effect) context.Context {
 // lasting reports whether an effect runs to its end once it has begun: half a save is worse than a late exit. A store
 // that is half made harms no one, but a stopped program would hold its lock, and the end of the demo removes the
 // directory while files are made in it. So the end also waits for MakeStore, at most 10 s for each lock that it takes.
-func lasting(e flow.Effect) bool {
+func (w *worker) lasting(e flow.Effect) bool {
 	switch e.(type) {
-	case flow.MakeStore, flow.Save, flow.Restore, flow.Verify:
+	case flow.MakeStore:
 		return true
+	case flow.Save, flow.Restore, flow.Verify:
+		return !w.leaves
 	}
 	return false
 }

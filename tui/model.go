@@ -50,6 +50,7 @@ func newModel(w *worker, s flow.State, effects []flow.Effect, opt Options) *mode
 		hold = func(bool) {}
 	}
 	typed := &keyScreen{demoKey: opt.DemoKey, now: now}
+	w.leaves = s.Book().Engine.Used()
 	return &model{
 		worker: w, begin: effects, state: s, look: newLook(opt),
 		screen: screenFor(s.Step, typed), typed: typed, sight: sight{now: now}, suspend: opt.Suspend,

@@ -19,6 +19,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"pleo-connect/flow"
+	"pleo-connect/flow/flowtest"
 	"pleo-connect/tui/input"
 	"pleo-connect/tui/paint"
 )
@@ -317,6 +318,43 @@ func TestSaveEndsWhole(t *testing.T) {
 			t.Errorf("ended %v with %v", r.ended(), r.err)
 		}
 	})
+}
+
+// TestInterruptedEngineSave: a save into an engine ends with the run, whoever ends that.
+func TestInterruptedEngineSave(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(r *run){
+		"ctrl+c":   func(r *run) { r.send("\x03") },
+		"a signal": func(r *run) { r.cancel(errLeft) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				setup, answer := finance(), goodWorld().Do
+				setup.Words = flowtest.InEngine()
+				saving := make(chan bool, 1)
+				s, effects := flow.Begin(setup)
+				r := startAt(t, func(ctx context.Context, e flow.Effect) flow.Event {
+					if _, ok := e.(flow.Save); ok {
+						saving <- true
+						<-ctx.Done()
+					}
+					return answer(ctx, e)
+				}, s, effects, [2]int{80, 24})
+				for _, keys := range []string{enter, pastedOnTTY, enter} {
+					r.settle()
+					r.send(keys)
+				}
+				<-saving
+				end(r)
+				synctest.Wait()
+				if !r.ended() || r.state.Problem.Kind != flow.KindEngineUncertain {
+					t.Errorf("ended %v: %+v", r.ended(), r.state.Problem)
+				}
+				r.checkRestored()
+			})
+		})
+	}
 }
 
 // TestFirstFrameFirst: nothing is started that would compete with the first frame before that is written.

@@ -34,7 +34,7 @@ type Options struct {
 }
 
 // Run drives the wizard from s and the effects of [flow.Begin] to [flow.StepOver], and returns the last state, also
-// with an error. A save that has begun is completed before Run returns.
+// with an error. A save into files that has begun is completed before Run returns; one into an engine is left.
 //
 // When ctx ends, the machine is stopped ([flow.Stopped]), the terminal is restored, and Run returns the cause. Ctrl+C
 // is a key here, an event of the machine, and not an error. Signals are left to the caller. [flow.ErrFault] is a fault

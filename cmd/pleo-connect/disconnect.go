@@ -257,8 +257,11 @@ func (o *disconnectOptions) event(r store.Record, done engine.Disconnected) disc
 		IntegrationID: r.Integration.ID, IntegrationName: integration.NameOf(r),
 		Environment: r.Env, Key: flow.KeyUnsaid.State(), Left: o.left(r, done),
 	}
-	if done.Store == engine.StoreKept {
+	switch done.Store {
+	case engine.StoreKept:
 		e.Key = flow.KeySaved.State()
+	case engine.StoreUnknown:
+		e.Key = flow.KeyMaybeSaved.State()
 	}
 	switch f := done.Failure; {
 	case f != nil:
@@ -291,6 +294,7 @@ func (o *disconnectOptions) rows(r store.Record, done engine.Disconnected) []flo
 		engine.StoreRemoved: {flow.MarkDone, say.KeyRemoved},
 		engine.StoreKept:    {flow.MarkWaiting, say.KeyKept},
 		engine.StoreAbsent:  {flow.MarkDone, say.KeyAbsent},
+		engine.StoreUnknown: {flow.MarkUnknown, say.KeyOpen},
 	}[done.Store]
 	row := func(m flow.Mark, text string) flow.Row { return flow.Row{Lead: o.console.Mark(m) + " ", Text: text} }
 	out := []flow.Row{row(pleo.mark, pleo.words.Fill(about)), row(key.mark, key.words.Fill(about))}

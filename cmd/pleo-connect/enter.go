@@ -27,6 +27,8 @@ type entered struct {
 	open    func() (*store.Store, error) // opens the store when it is first called
 	records engine.Store                 // what is in it
 	fresh   engine.Store                 // the same, as a service would find it now
+
+	within func(context.Context) engine.Store // fresh, with calls that end with a context; nil: they end by themselves
 }
 
 // home returns the directory that people may read as ~. After a change of account theirs is not ours.

@@ -121,7 +121,10 @@ func (a *app) asFailure(ctx context.Context, err error) (failure *flow.Failure, 
 		fault   flow.Fault
 		several *flow.AmbiguousError
 	)
+	stops := errors.As(context.Cause(ctx), &stopped)
 	switch {
+	case stops && kindOf(err) == pleoclient.KindCanceled: // so that nothing was waited for any more
+		return a.failureOf(flow.NewFault(flow.StoppedOnce, flow.Values{Signal: stopped.Signal.String()})), false
 	case errors.As(err, &failure):
 		return failure, false
 	case errors.As(err, &several):
@@ -134,7 +137,7 @@ func (a *app) asFailure(ctx context.Context, err error) (failure *flow.Failure, 
 		return nil, true
 	case err != nil:
 		return a.internal(err), false
-	case errors.As(context.Cause(ctx), &stopped): // at the very end, or if the command has no words for it
+	case stops: // at the very end, or if the command has no words for it
 		return a.failureOf(flow.NewFault(flow.StoppedOnce, flow.Values{Signal: stopped.Signal.String()})), true
 	}
 	return nil, true

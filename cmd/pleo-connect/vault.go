@@ -52,8 +52,9 @@ func (a *app) enterVault(ctx context.Context, how access) (e entered, err error)
 	if err != nil {
 		return e, engine.StoreFault(err)
 	}
-	e.records = kv.NewStore(ctx, client, sealer, writer())
-	e.fresh = e.records
+	st := kv.NewStore(ctx, client, sealer, writer())
+	e.records, e.fresh = st, st
+	e.within = func(ctx context.Context) engine.Store { return st.Within(ctx) }
 	return e, nil
 }
 

@@ -32,6 +32,9 @@ func NewStore(ctx context.Context, client *Client, sealer *store.Sealer, writer 
 	return &Store{ctx, client, sealer, writer}
 }
 
+// Within returns the same store, whose calls end with another context.
+func (s *Store) Within(ctx context.Context) *Store { return &Store{ctx, s.client, s.sealer, s.writer} }
+
 // Place returns the address of the store.
 func (s *Store) Place() string { return s.client.Address().String() }
 
@@ -120,14 +123,14 @@ func (s *Store) save(do func(store.Records) error) error {
 	ctx, cancel := context.WithTimeout(s.ctx, saveTime)
 	defer cancel()
 	err := do(s.records(ctx))
-	if errors.Is(err, store.ErrUnsure) {
-		unsure := &store.Error{Kind: store.KindEngineUncertain, Path: s.Place()}
-		if why := (*store.Error)(nil); errors.As(err, &why) {
-			unsure.Reason = why.Reason
-		}
-		return unsure
+	if !errors.Is(err, store.ErrUnsure) {
+		return err
 	}
-	return err
+	uncertain := &store.Error{Kind: store.KindEngineUncertain, Path: s.Place()}
+	if why := (*store.Error)(nil); errors.As(err, &why) {
+		uncertain.Reason = why.Reason
+	}
+	return uncertain
 }
 
 // Refs is store.Records.Refs. It reads the entries that fit: the engine also lists those that are removed.

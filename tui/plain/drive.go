@@ -20,9 +20,10 @@ type Driver struct {
 }
 
 // Drive runs the machine to its end and returns the last state, also with an error. When ctx ends, it waits for what is
-// under way (a save is completed) and returns the cause.
+// under way (a save into files is completed, one into an engine is left) and returns the cause.
 func (d Driver) Drive(ctx context.Context, s flow.State, effects []flow.Effect) (flow.State, error) {
 	r := run{Driver: d, answers: make(chan answered), open: map[uint64]int{}, round: s.Round()}
+	r.leaves = s.Book().Engine.Used()
 	r.current, r.stop = context.WithCancel(ctx)
 	defer r.end()
 	for s.Step != flow.StepOver {
@@ -57,7 +58,8 @@ type run struct {
 	answers chan answered
 	open    map[uint64]int // effects that are not answered yet, by their round
 	round   uint64
-	current context.Context // of a tick; ends with the round
+	leaves  bool            // a wait for the key store ends with the round: an engine takes a save whole or not at all
+	current context.Context // of a tick, and of what is left; ends with the round
 	stop    context.CancelFunc
 	aside   *aside // asked while a countdown runs; nil: none
 }
@@ -83,10 +85,11 @@ func (r *run) enter(ctx context.Context, round uint64) {
 // begin carries out an effect.
 func (r *run) begin(ctx context.Context, e flow.Effect) {
 	round := noRound
-	switch e.(type) {
-	case flow.Save:
+	_, ticks := e.(flow.Tick)
+	if _, saves := e.(flow.Save); saves {
 		round = r.round
-	case flow.Tick:
+	}
+	if ticks || r.leaves && !e.Background() {
 		ctx = r.current
 	}
 	r.open[round]++

@@ -31,7 +31,8 @@ type StoreOutcome string
 const (
 	StoreRemoved StoreOutcome = "removed"
 	StoreKept    StoreOutcome = "kept"
-	StoreAbsent  StoreOutcome = "absent" // it was lost before, and is no longer missed
+	StoreAbsent  StoreOutcome = "absent"  // it was lost before, and is no longer missed
+	StoreUnknown StoreOutcome = "unknown" // an engine did not confirm the removal
 )
 
 // Disconnected is how a disconnect ended.
@@ -66,6 +67,9 @@ func (x Engine) Forget(r store.Record) Disconnected { return x.forget(r, PleoNot
 
 func (x Engine) forget(r store.Record, pleo PleoOutcome) Disconnected {
 	if err := x.Store.Forget(r.Ref(), r.Generation); err != nil {
+		if fault := faultOf(err); fault.Kind == flow.KindEngineUncertain {
+			return Disconnected{pleo, StoreUnknown, x.mayBeHere(fault)}
+		}
 		return Disconnected{pleo, StoreKept, x.stillHere(r, err)}
 	}
 	if r.Generation == 0 {
@@ -182,6 +186,15 @@ func (x Engine) stillHere(r store.Record, err error) *flow.Failure {
 		Hint:    why.Hint,
 		Also:    book.Report.Disconnect.Again.String(),
 	}
+}
+
+// mayBeHere returns what is said about a removal that an engine did not confirm.
+func (x Engine) mayBeHere(fault flow.Fault) *flow.Failure {
+	book := x.Setup.Book()
+	fault.Row = flow.EngineRemovalUncertain
+	why := book.Failure(fault)
+	why.Also = book.Report.Disconnect.Again.String()
+	return why
 }
 
 // inWords returns an error as the failure of a run, in words.

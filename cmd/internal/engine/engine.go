@@ -30,6 +30,9 @@ type Engine struct {
 
 	Protection func() flow.Protection // of the store, whose identity it may read
 
+	// Within returns Store with calls that end with a context. nil: they end by themselves, as those of files do.
+	Within func(context.Context) Store
+
 	Copy     func(link string) bool        // puts a link on the clipboard of this computer, and reports whether it did
 	Open     func(url string) flow.OpenWay // opens a link in the browser
 	Terminal func() (note, remedy string)  // looks at the terminal; without a remedy all is well
@@ -43,6 +46,11 @@ type Engine struct {
 
 // Do carries out one effect and returns its one answer. One request of Reach may outlive it, and ends with ctx.
 func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
+	if x.Within != nil {
+		within, cancel := bounded(ctx, e)
+		defer cancel()
+		x.Store = x.Within(within)
+	}
 	switch e := e.(type) {
 	case flow.Reach:
 		go x.reachToo(ctx)
@@ -84,6 +92,18 @@ func (x Engine) Do(ctx context.Context, e flow.Effect) flow.Event {
 		return flow.Opened{Answer: e.Answer(), Via: x.Open(e.URL)}
 	}
 	panic(fmt.Sprintf("unknown effect %T", e))
+}
+
+// lastTime is how long the end of a wizard, which saves an unconfirmed key, waits for a store that may be gone as well.
+// A run that was told to end has three seconds.
+const lastTime = 2 * time.Second
+
+// bounded returns the context of an effect's calls to the store.
+func bounded(ctx context.Context, e flow.Effect) (context.Context, context.CancelFunc) {
+	if save, ok := e.(flow.Save); ok && save.As == flow.SaveUnconfirmed {
+		return context.WithTimeout(ctx, lastTime)
+	}
+	return context.WithCancel(ctx)
 }
 
 // reachToo opens another connection: a check asks two questions at once. A panic must not end the program here, where

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 
@@ -38,6 +39,8 @@ func faultOf(err error) flow.Fault {
 		return fault
 	case errors.As(err, &client):
 		return flow.ClientFault(client)
+	case errors.Is(err, context.Canceled): // an engine may still have answered
+		return flow.Fault{Kind: pleoclient.KindCanceled}
 	case errors.As(err, &conflict):
 		return conflictFault(conflict)
 	case errors.As(err, &stored):
