@@ -17,6 +17,7 @@ import (
 	"pleo-connect/cmd/internal/host"
 	"pleo-connect/flow"
 	"pleo-connect/pleoclient"
+	"pleo-connect/store/kv"
 )
 
 // The variables that the command of exec finds in its environment.
@@ -59,7 +60,10 @@ func newExec(a *app) *cobra.Command {
 			"read the key from a pipe, prefer pleo-connect key.\n\n" +
 			"A new key reaches the command when you restart it. Ignored signals are reset to their defaults, except " +
 			"HUP and INT: a command that relies on systemd to ignore PIPE must ignore it itself.\n\n" +
-			helpForPrograms + "\n\n" + fmt.Sprintf(helpForRoot, strings.Join(host.HandedOn, ", ")),
+			helpForPrograms + "\n\n" +
+			"With a key store in OpenBao or Vault, the command doesn't get the token in " +
+			strings.Join(kv.TokenVariables(), " or ") + ": it needs only the key. If it uses the engine itself, name " +
+			"the variable, as in --preserve-env=" + kv.TokenVariables()[0] + ".\n\n" + fmt.Sprintf(helpForRoot, strings.Join(host.HandedOn, ", ")),
 		Example: "pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- my-integration\n\n" +
 			"# in a systemd unit\n" +
 			"ExecStart=/usr/bin/pleo-connect exec " + exampleConnection + " \\\n" +
@@ -68,7 +72,7 @@ func newExec(a *app) *cobra.Command {
 	}
 	o.want.flags(cmd.Flags())
 	cmd.Flags().StringArrayVar(&o.preserve, "preserve-env", nil,
-		"names of environment variables, separated by commas, that the command also gets from root")
+		"names of environment variables, separated by commas, that the command also gets (from root, or an engine's token)")
 	cmd.Flags().SetInterspersed(false) // the flags of COMMAND are its own
 	return cmd
 }
@@ -124,6 +128,9 @@ func (o *execOptions) run(ctx context.Context) error {
 		if err != nil {
 			return nil, notHandedOn(err)
 		}
+		if o.vault != nil {
+			environ = withoutTokens(environ, preserve)
+		}
 		return withKey(environ, key, r.CompanyID), nil
 	})
 }
@@ -141,6 +148,15 @@ func variableNames(lists []string) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// withoutTokens returns an environment without the tokens of an engine: with one, a command could read other keys than
+// its own. One that uses the engine itself gets those that preserve names.
+func withoutTokens(environ, preserve []string) []string {
+	return slices.DeleteFunc(slices.Clone(environ), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return slices.Contains(kv.TokenVariables(), name) && !slices.Contains(preserve, name)
+	})
 }
 
 // withKey returns an environment in which both variables are set by us.

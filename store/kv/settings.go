@@ -92,6 +92,9 @@ func Variables(getenv func(string) string) (out []string) {
 	return out
 }
 
+// TokenVariables returns the names of those that hold a token, which another process does not need.
+func TokenVariables() []string { return []string{"BAO_TOKEN", "VAULT_TOKEN"} }
+
 // variable returns the value of a variable, and the name of the one that it is from.
 func variable(getenv func(string) string, name string) (from, value string) {
 	for _, from := range []string{"BAO_" + name, "VAULT_" + name} {
