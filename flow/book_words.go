@@ -15,6 +15,8 @@ type ClauseWords struct {
 	Where, WhereEngine              Text // the keys are
 	Saved, SavedEngine, SavedSealed Text // how a key is saved
 
+	SavedBriefly, SavedEngineBriefly Text // the same, without who can read it
+
 	Signals *lazy.Map[string, Text] // what stopped a run, by the name that package syscall gives the signal
 }
 
@@ -163,8 +165,9 @@ type ReportWords struct {
 
 // LabelWords are the labels of facts.
 type LabelWords struct {
-	CompanyID, Integration, Fingerprint, FingerprintInUse, LastAccepted, File, PleoAt, Pleo, CheckedNow Text
-	SavedIn, ProtectedBy                                                                                Text
+	CompanyID, Integration, Fingerprint, FingerprintInUse, LastAccepted, PleoAt, Pleo, CheckedNow Text
+	File, Entry                                                                                   Text // of a connection
+	SavedIn, ProtectedBy                                                                          Text
 
 	Company, ID, State, LastState Text // of columns; the last one if Pleo is not asked
 }

@@ -53,6 +53,18 @@ func (b *Book) saved() string {
 	return text.Fill(Values{Engine: b.Engine.Name})
 }
 
+// savedBriefly is saved without who can read it.
+func (b *Book) savedBriefly() string {
+	text := b.Clauses.SavedBriefly
+	switch {
+	case b.Engine.Sealed:
+		text = b.Clauses.SavedSealed
+	case b.Engine.Used():
+		text = b.Clauses.SavedEngineBriefly
+	}
+	return text.Fill(Values{Engine: b.Engine.Name})
+}
+
 // EngineSetting returns the fault of the address of an engine, or of a variable that it is reached with.
 func EngineSetting(setting Kind, v Values) Fault { return NewFault(KindSettings+"/engine_"+setting, v) }
 

@@ -27,6 +27,7 @@ const (
 	lineReadBy      = "read_by" // in place of lineVerified, where the account is known
 
 	lineSavedIn  = "saved_in"  // in place of lineSaved, in an engine
+	lineSealedIn = "sealed_in" // the same, if it is also encrypted for an identity
 	lineReadFrom = "read_from" // in place of lineVerified, in an engine
 )
 
@@ -258,7 +259,10 @@ func (s State) activateLines() []Line {
 // savedLine says where the key is saved.
 func (s State) savedLine(m Mark) Line {
 	words := lineSaved
-	if s.Book().Engine.Used() {
+	switch e := s.Book().Engine; {
+	case e.Sealed:
+		words = lineSealedIn
+	case e.Used():
 		words = lineSavedIn
 	}
 	return Line{Name: lineSaved, Label: s.label(words, m, Values{Engine: s.Book().Engine.Name}), Mark: m}

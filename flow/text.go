@@ -177,7 +177,7 @@ func (s State) Overview() []string {
 	if s.Integration.KeyKind == Standalone {
 		lines = s.words().OverviewStandalone
 	}
-	return fillAll(lines, Values{})
+	return fillAll(lines, Values{Saved: s.Book().savedBriefly()})
 }
 
 // About returns who made the integration, and where the key goes.

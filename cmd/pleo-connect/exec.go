@@ -63,7 +63,8 @@ func newExec(a *app) *cobra.Command {
 			helpForPrograms + "\n\n" +
 			"With a key store in OpenBao or Vault, the command doesn't get the token in " +
 			strings.Join(kv.TokenVariables(), " or ") + ": it needs only the key. If it uses the engine itself, name " +
-			"the variable, as in --preserve-env=" + kv.TokenVariables()[0] + ".\n\n" + fmt.Sprintf(helpForRoot, strings.Join(host.HandedOn, ", ")),
+			"the variable, as in --preserve-env=" + kv.TokenVariables()[0] + ".\n\n" +
+			fmt.Sprintf(helpForRoot, strings.Join(host.HandedOn, ", ")),
 		Example: "pleo-connect exec 4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5 -- my-integration\n\n" +
 			"# in a systemd unit\n" +
 			"ExecStart=/usr/bin/pleo-connect exec " + exampleConnection + " \\\n" +
@@ -72,7 +73,8 @@ func newExec(a *app) *cobra.Command {
 	}
 	o.want.flags(cmd.Flags())
 	cmd.Flags().StringArrayVar(&o.preserve, "preserve-env", nil,
-		"names of environment variables, separated by commas, that the command also gets (from root, or an engine's token)")
+		"names of environment variables, separated by commas, that the command also gets "+
+			"(from root, or an engine's token)")
 	cmd.Flags().SetInterspersed(false) // the flags of COMMAND are its own
 	return cmd
 }

@@ -17,7 +17,8 @@ func newRecipient(a *app) *cobra.Command {
 		Short: "Manage who else can open the key store",
 		Long: "Manages who can open the key store besides its own identity, for example a colleague, or a recovery " +
 			"identity kept elsewhere. Each recipient is an age public key (age1…); pleo-connect status lists them. " +
-			"Every record is encrypted again, while services keep running.",
+			"Every record is encrypted again, while services keep running.\n\nIn OpenBao or Vault, policies decide " +
+			"who can read the keys instead.",
 		Example: "# create an identity with a passphrase; the public key it prints\n# is the recipient\n" +
 			"age-keygen | age -p -o me.age\npleo-connect recipient add AGE1...\npleo-connect status --identity me.age",
 		Args: a.takesCommand,

@@ -22,7 +22,8 @@ func newRekey(a *app) *cobra.Command {
 			"systemd credential, create that again.\n\n" +
 			"If it is interrupted, everything stays readable; run it again to finish. If any record can't be read or " +
 			"is missing, nothing is changed.\n\n" +
-			"Older backups of the key store can't be opened with the new identity, so make new ones.",
+			"Older backups of the key store can't be opened with the new identity, so make new ones.\n\n" +
+			"Key stores in OpenBao or Vault have no rekey: the engine replaces its own encryption key.",
 		Example: "pleo-connect rekey",
 		Args:    a.takesNothing,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.finish(a.rekey(cmd.Context())) },

@@ -26,7 +26,8 @@ type statusLine struct {
 	Status          string    `json:"status"`
 	Fingerprint     string    `json:"fingerprint"`
 	ValidatedAt     time.Time `json:"validated_at"`
-	File            string    `json:"file"`
+	File            string    `json:"file,omitzero"`
+	Entry           string    `json:"entry,omitzero"` // in place of File, in an engine
 	Protection      string    `json:"protection"`
 
 	RejectedAt time.Time `json:"rejected_at,omitzero"`
@@ -141,6 +142,9 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
 		Warning: strings.Join(engine.Warnings(p.book, r), "\n"), Recipients: p.recipients,
 	}
+	if p.book.Engine.Used() {
+		line.File, line.Entry = "", r.File
+	}
 	if key, ok := r.Usable(); ok && key.Fingerprint() != r.Fingerprint {
 		line.InUse = key.Fingerprint()
 	}
@@ -213,6 +217,10 @@ func statusOf(r store.Record) string {
 
 func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 	label := &p.book.Report.Label
+	place := label.File
+	if p.book.Engine.Used() {
+		place = label.Entry
+	}
 	var out []flow.Fact
 	if !engine.CompanyOf(r).Name.IsZero() { // otherwise the id is in its place
 		out = append(out, flow.Fact{Label: label.CompanyID.String(), Value: r.CompanyID})
@@ -224,7 +232,7 @@ func (p *report) facts(r store.Record, v *engine.Verdict) []flow.Fact {
 		},
 		{Label: label.Fingerprint.String(), Value: r.Fingerprint},
 		{Label: label.LastAccepted.String(), Value: p.lastAccepted(r)},
-		{Label: label.File.String(), Value: filepath.Base(r.File)},
+		{Label: place.String(), Value: filepath.Base(r.File)},
 	}...)
 	if other := otherThanPleo(r); other != "" {
 		out = append(out, flow.Fact{Label: label.PleoAt.String(), Value: pleoclient.Safe(other).String()})

@@ -29,7 +29,8 @@ func newStatus(a *app) *cobra.Command {
 		Use:   "status [COMPANY]",
 		Short: "Show what is connected",
 		Long: "Shows the connections in the key store, without contacting Pleo. With COMPANY, a company ID, the " +
-			"beginning of one or a name, it shows only that company, in full.\n\n" +
+			"beginning of one or a name, it shows only that company, in full. With --json, each has the path of its " +
+			"file, or the name of its entry in OpenBao or Vault as entry.\n\n" +
 			"A connection can be active, not activated yet, or unconfirmed. Not activated means that the key is " +
 			"saved, but the connection is not active in Pleo. Unconfirmed means that the run ended before you " +
 			"confirmed the company, and services don't get the key.\n\n" +
