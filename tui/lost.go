@@ -10,9 +10,14 @@ import (
 
 // lose notes a character that is not an answer, or one that led to the field.
 func (m *model) lose(press tea.KeyPressMsg) {
-	if press.Key().Text != "" {
-		m.lost = m.sight.now().Add(input.TextQuiet)
+	if press.Key().Text == "" {
+		return
 	}
+	if m.sight.now().After(m.lost) {
+		m.letters = 0
+	}
+	m.lost = m.sight.now().Add(input.TextQuiet)
+	m.letters++
 }
 
 // goesOn drops a press that continues a lost text, and reports whether it did. In the field, it would be taken for all
@@ -28,7 +33,9 @@ func (m *model) goesOn(press tea.KeyPressMsg) bool {
 		}
 		m.typed.hint = torn
 	case m.state.Step == flow.StepConfirm, m.state.Step == flow.StepProblem:
-		m.look.told = torn
+		if m.look.told = torn; enter && m.letters == 1 { // no text has one letter: a person missed a key
+			m.look.told = tooEarly(m.state)
+		}
 	default:
 		return false
 	}

@@ -79,3 +79,32 @@ func TestTextAfterAPause(t *testing.T) {
 		t.Errorf("a text after a pause is not in the field:\n%s", f.text())
 	}
 }
+
+// TestLetterAndEnter: an Enter behind one letter that means nothing does not count either, and no one is asked to paste
+// again what was no text.
+func TestLetterAndEnter(t *testing.T) {
+	t.Parallel()
+	problem := at(t, finance(), failing("introspect", pleoclient.KindKeyRejected, ""), checked...)
+	for _, c := range []struct {
+		face *face
+		says string
+	}{{at(t, finance(), goodWorld(), checked...), confirmAgain}, {problem, problemAgain}} {
+		f, step := c.face, c.face.state.Step
+		f.press(pause, "x")
+		f.clock = f.clock.Add(input.TextQuiet / 2)
+		f.press("enter")
+		if text := f.text(); f.state.Step != step || !strings.Contains(text, c.says) || strings.Contains(text, torn) {
+			t.Errorf("%s: a letter and Enter lead to %s:\n%s", step, f.state.Step, text)
+		}
+		f.clock = f.clock.Add(2 * input.TextQuiet)
+		f.press("x", "y", "enter")
+		if text := f.text(); f.state.Step != step || !strings.Contains(text, torn) {
+			t.Errorf("%s: two letters and Enter lead to %s:\n%s", step, f.state.Step, text)
+		}
+		f.clock = f.clock.Add(2 * input.TextQuiet)
+		f.press(pause, "enter")
+		if f.state.Step == step {
+			t.Errorf("%s: Enter alone no longer counts:\n%s", step, f.text())
+		}
+	}
+}

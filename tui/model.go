@@ -14,17 +14,18 @@ import (
 
 // model is the one [tea.Model]. It routes messages; the machine decides, the screens draw.
 type model struct {
-	worker *worker
-	begin  []flow.Effect
-	state  flow.State
-	look   look
-	screen screen
-	typed  *keyScreen // outlives its step
-	scroll int        // first row in sight
-	under  int        // first row in sight once the help is closed
-	sight  sight
-	next   input.Kind // of the next paste
-	lost   time.Time  // what comes until then continues a text whose beginning no field took
+	worker  *worker
+	begin   []flow.Effect
+	state   flow.State
+	look    look
+	screen  screen
+	typed   *keyScreen // outlives its step
+	scroll  int        // first row in sight
+	under   int        // first row in sight once the help is closed
+	sight   sight
+	next    input.Kind // of the next paste
+	lost    time.Time  // what comes until then continues a text whose beginning no field took
+	letters int        // of that text
 
 	reviewed bool // the end of the permissions was in sight once
 	spinner  spinner
