@@ -55,7 +55,7 @@ func EngineFaults() []Situation {
 		kept(flow.KindEngineQuota+"/lease", at),
 		kept(flow.KindEngineQuota+"/size", because("HTTP 413")),
 		kept(flow.KindEngineTrouble, because("HTTP 500")),
-		kept(flow.KindEngineUncertain, at),
+		kept(flow.KindEngineUncertain, because("HTTP 502")),
 		kept(flow.KindEngineEntry+"/foreign", flow.Values{Name: entry}),
 		kept(flow.KindEngineEntry+"/newer", flow.Values{Name: entry}),
 		kept(flow.KindStoreDamaged+"/entry", flow.Values{Path: path, Paths: path}),
