@@ -166,8 +166,9 @@ type ReportWords struct {
 // LabelWords are the labels of facts.
 type LabelWords struct {
 	CompanyID, Integration, Fingerprint, FingerprintInUse, LastAccepted, PleoAt, Pleo, CheckedNow Text
-	File, Entry                                                                                   Text // of a connection
-	SavedIn, ProtectedBy                                                                          Text
+
+	File, Entry          Text // of a connection
+	SavedIn, ProtectedBy Text
 
 	Company, ID, State, LastState Text // of columns; the last one if Pleo is not asked
 }

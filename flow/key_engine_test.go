@@ -19,8 +19,8 @@ func TestSaysHowAKeyIsSaved(t *testing.T) {
 			"The key is saved in Vault, and", "Key saved in Vault, readable there",
 		},
 		{
-			KeyEngine{Name: "Vault", Sealed: true}, "saved encrypted in Vault", "The key is saved encrypted in Vault, and",
-			"Key saved in Vault, encrypted",
+			KeyEngine{Name: "Vault", Sealed: true}, "saved encrypted in Vault",
+			"The key is saved encrypted in Vault, and", "Key saved in Vault, encrypted",
 		},
 	} {
 		book, setup := English, testSetup()
@@ -29,7 +29,8 @@ func TestSaysHowAKeyIsSaved(t *testing.T) {
 			setup.Integration.KeyKind = kind
 			s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{})
 			for want, text := range map[string]string{
-				c.promise: s.Promise(), c.overview: strings.Join(s.Overview(), "\n"), c.done: s.Lines(StepActivate)[0].Label,
+				c.promise: s.Promise(), c.overview: strings.Join(s.Overview(), "\n"),
+				c.done: s.Lines(StepActivate)[0].Label,
 			} {
 				if !strings.Contains(text, want) {
 					t.Errorf("%+v: %q is not in %q", c.engine, want, text)

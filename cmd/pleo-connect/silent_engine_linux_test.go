@@ -176,7 +176,7 @@ func TestSilentEngineAndWizard(t *testing.T) {
 		"save, SIGHUP":                {saves, full, activate, by(unix.SIGHUP), 129, ""}, // no one reads
 		"save, lines, ctrl+c":         {saves, lines, activate, ctrlC, exitInterrupted, uncertainSave},
 		"save, lines, SIGTERM":        {saves, lines, activate, by(unix.SIGTERM), 143, uncertainSave},
-		"settle, ctrl+c":              {destroys, full, activate, ctrlC, exitInterrupted, "the saved key was read back"},
+		"settle, ctrl+c":              {destroys, full, activate, ctrlC, exitInterrupted, "saved key was read back"},
 		"preflight, ctrl+c":           {probes, full, nil, ctrlC, exitInterrupted, "stopped"},
 		"preflight, SIGTERM":          {probes, full, nil, by(unix.SIGTERM), 143, "stopped"},
 		"preflight, lines, ctrl+c":    {probes, lines, nil, ctrlC, exitInterrupted, "stopped"},
