@@ -34,7 +34,7 @@ type Client struct {
 	mu       sync.Mutex
 	token    Token
 	node     string            // the origin that requests go to; empty: not known
-	direct   bool              // an active node has been reached
+	direct   bool              // an active node was reached where a standby says
 	answered bool              // the engine has answered this client
 	mount    Mount             // zero: not known
 	seen     map[string]uint64 // the newest version of each entry that this client has met

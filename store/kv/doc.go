@@ -6,7 +6,7 @@
 // All calls go to the active node of a cluster. A standby of OpenBao answers reads itself, from data that may be up to
 // 100 ms old, and forwards writes; a standby of Vault forwards both. No header makes every version of OpenBao forward a
 // read. So [Client] asks /v1/sys/health, which answers 200 on the active node only, and on any other node
-// /v1/sys/leader for the address of the active one. If none was ever reached from here, as behind a load balancer,
+// /v1/sys/leader for the address of the active one. If none was ever reached there, as behind a load balancer,
 // requests go to the address that was configured, and [Client.Read] refuses what is older than this client has seen. A
 // standby of OpenBao also compares a write with its own data before it forwards it, so it may find a change where there
 // is none: what is read after that decides.

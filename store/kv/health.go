@@ -31,8 +31,8 @@ func (c *Client) Health(ctx context.Context) error {
 	return err
 }
 
-// activeNode returns the origin of the active node. A standby says where that is. If no active node was ever reached from
-// here, the standby forwards what matters: every write, and in Vault also every read.
+// activeNode returns the origin of the active node. A standby says where that is. If none was ever reached there, the
+// standby forwards what matters: every write, and in Vault also every read.
 func (c *Client) activeNode(ctx context.Context) (string, error) {
 	c.mu.Lock()
 	node := c.node
@@ -78,19 +78,11 @@ func (c *Client) health(ctx context.Context, node string) (int, error) {
 	switch a.status {
 	case healthActive, healthStandby, healthUninitialised, healthSealed, healthReplica, healthReader:
 		if known {
-			c.reached(a.status)
 			return a.status, nil
 		}
 	}
 	a.errors = nil // no errors of an engine: they would be about a token, a path or a mount
 	return 0, c.refused(a)
-}
-
-// reached records that an active node can be reached from here.
-func (c *Client) reached(status int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.direct = c.direct || status == healthActive
 }
 
 // leader asks a standby for the active node.
@@ -116,12 +108,15 @@ func (c *Client) leader(ctx context.Context) (string, error) {
 	if status, err := c.health(ctx, node); err != nil || status != healthActive {
 		return c.around(ctx)
 	}
+	c.mu.Lock()
+	c.direct = true
+	c.mu.Unlock()
 	return node, nil
 }
 
-// around returns the address that was configured, if that is as close as we get. Where an active node was reached, the
-// next one is waited for: a standby goes on naming one that was killed, and until there is another, what OpenBao's
-// standby has may lack the last save.
+// around returns the address that was configured, if that is as close as we get, as behind a load balancer. Where a
+// standby has named an active node that was reached, the next one is waited for: it goes on naming one that was killed,
+// and until there is another, what OpenBao's standby has may lack the last save.
 func (c *Client) around(ctx context.Context) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -204,7 +204,7 @@ func (s entries) write(name string, text jsontext.Value, over uint64) (uint64, e
 	number, err := s.client.Write(s.ctx, name, text, over)
 	switch {
 	case errors.Is(err, store.ErrChanged):
-		s.client.isOlder(name, over+1)
+		s.client.see(name, over+1)
 	case errors.Is(err, store.ErrUnsure):
 		s.client.config.Pause(s.ctx, interval)
 	}

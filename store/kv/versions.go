@@ -64,18 +64,22 @@ const (
 // is read again; after two seconds it is no lag, but an entry that began anew. The engine does not keep the text of an
 // object: its members are in another order, and its numbers are those of a float64.
 func (c *Client) Read(ctx context.Context, name string) (Version, error) {
-	for range maxReads {
+	var newest uint64
+	for tries := 0; ; tries++ {
 		v, err := c.read(ctx, name)
-		if err != nil || !c.isOlder(name, v.Number) {
+		if err != nil {
 			return v, err
+		}
+		switch seen := c.see(name, v.Number); {
+		case v.Number >= seen:
+			return v, nil
+		case seen > newest: // also in the meantime
+			newest, tries = seen, 0
+		case tries == maxReads && c.beginAnew(name, newest, v.Number):
+			return v, nil
 		}
 		c.config.Pause(ctx, lag)
 	}
-	v, err := c.read(ctx, name)
-	if err == nil {
-		c.see(name, v.Number)
-	}
-	return v, err
 }
 
 func (c *Client) read(ctx context.Context, name string) (Version, error) {
@@ -127,25 +131,27 @@ func (c *Client) write(ctx context.Context, name string, object jsontext.Value, 
 	if jsonv2.Unmarshal(a.body, &said) != nil || said.Data.Version == 0 {
 		return versionInfo{}, store.ErrUnsure
 	}
-	c.isOlder(name, said.Data.Version)
+	c.see(name, said.Data.Version)
 	return said.Data, nil
 }
 
-// isOlder reports whether a newer version has been seen. If not, the version is recorded.
-func (c *Client) isOlder(name string, version uint64) bool {
+// see records that a version was seen, and returns the newest one.
+func (c *Client) see(name string, version uint64) uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if version < c.seen[name] {
-		return true
-	}
-	c.seen[name] = version
-	return false
+	c.seen[name] = max(version, c.seen[name])
+	return c.seen[name]
 }
 
-func (c *Client) see(name string, version uint64) {
+// beginAnew records that an older version is the newest there is now. It returns false if one after newest has been seen.
+func (c *Client) beginAnew(name string, newest, version uint64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.seen[name] > newest {
+		return false
+	}
 	c.seen[name] = version
+	return true
 }
 
 // Destroy erases the contents of versions. Those that don't exist are no error, and the newest may be one of them.

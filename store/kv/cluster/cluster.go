@@ -74,17 +74,34 @@ func (c *cluster) health(n int) int {
 	return status
 }
 
-// leader waits until a node is active, and returns which.
+// leader waits until a node is active and the others know it, and returns which.
 func (c *cluster) leader() (n int, err error) {
 	err = until("no node is active", func() bool {
 		for n = range c.Addresses {
 			if c.health(n) == http.StatusOK {
-				return true
+				return c.agree(n)
 			}
 		}
 		return false
 	})
 	return n, err
+}
+
+// agree reports whether every node that serves names this one as the active one.
+func (c *cluster) agree(active int) bool {
+	for n := range c.Addresses {
+		var said struct {
+			Address string `json:"leader_address"`
+		}
+		switch c.health(n) {
+		case http.StatusOK, http.StatusTooManyRequests:
+			c.ask(n, http.MethodGet, "sys/leader", nil, &said)
+			if said.Address != c.Addresses[active] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // stepDown makes the active node a standby, and waits until another is active.
@@ -120,12 +137,16 @@ func (c *cluster) mount() error {
 	return nil
 }
 
-// unseal unseals a node, and waits until it serves.
+// unseal unseals a node, and waits until it serves and all agree who is active.
 func (c *cluster) unseal(n int) error {
 	if err := c.nodes.unseal(n); err != nil {
 		return err
 	}
-	return c.serves(n)
+	if err := c.serves(n); err != nil {
+		return err
+	}
+	_, err := c.leader()
+	return err
 }
 
 // serves waits until a node reads the KV v2. That refuses everything for a moment after it was mounted, and so does a
