@@ -198,13 +198,12 @@ func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, 
 	return e, nil
 }
 
-// write writes over a version. When another one is there, or the answer is lost, the next look must not take an older
-// one from a standby for the newest.
+// write writes over a version. When another one is there, or the answer is lost, the next look is to find what decides.
 func (s entries) write(name string, text jsontext.Value, over uint64) (uint64, error) {
 	number, err := s.client.Write(s.ctx, name, text, over)
 	switch {
 	case errors.Is(err, store.ErrChanged):
-		s.client.see(name, over+1)
+		s.client.awaitAfter(s.ctx, name, over)
 	case errors.Is(err, store.ErrUnsure):
 		s.client.config.Pause(s.ctx, interval)
 	}

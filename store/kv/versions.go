@@ -135,6 +135,17 @@ func (c *Client) write(ctx context.Context, name string, object jsontext.Value, 
 	return said.Data, nil
 }
 
+// awaitAfter waits until a version after another can be read, or for two seconds. The engine says that there is one; where
+// a standby has said so, it may itself lack the other.
+func (c *Client) awaitAfter(ctx context.Context, name string, version uint64) {
+	for range maxReads {
+		if v, err := c.read(ctx, name); err != nil || v.Number > version {
+			return
+		}
+		c.config.Pause(ctx, lag)
+	}
+}
+
 // see records that a version was seen, and returns the newest one.
 func (c *Client) see(name string, version uint64) uint64 {
 	c.mu.Lock()
