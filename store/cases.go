@@ -102,14 +102,19 @@ const (
 	caseEngineDownDns       Kind = "store_engine_down/dns"
 	caseEngineDownTimeout   Kind = "store_engine_down/timeout"
 	caseEngineDownCut       Kind = "store_engine_down/cut"
+	caseEngineDownProxy     Kind = "store_engine_down/proxy"
 	caseEngineDownOther     Kind = "store_engine_down/other"
 	caseEngineTLSIssuer     Kind = "store_engine_tls/issuer"
 	caseEngineTLSName       Kind = "store_engine_tls/name"
+	caseEngineTLSServerName Kind = "store_engine_tls/server_name"
 	caseEngineTLSDates      Kind = "store_engine_tls/dates"
 	caseEngineTLSOther      Kind = "store_engine_tls/other"
+	caseEngineHTTPS         Kind = "store_engine_unexpected/https"
 	caseEngineTokenMissing  Kind = "store_engine_token/missing"
 	caseEngineTokenInvalid  Kind = "store_engine_token/invalid"
+	caseEngineTokenVariable Kind = "store_engine_token/variable"
 	caseEngineTokenFile     Kind = "store_engine_token/file"
+	caseEngineTokenContent  Kind = "store_engine_token/content"
 	caseEngineTokenUnsafe   Kind = "store_engine_token/unsafe"
 	caseEngineDeniedRead    Kind = "store_engine_denied/read"
 	caseEngineDeniedWrite   Kind = "store_engine_denied/write"
@@ -234,22 +239,27 @@ func texts() map[Kind]string {
 		caseEngineDownDns:     "nothing answers: the name has no address",
 		caseEngineDownTimeout: "nothing answers in time",
 		caseEngineDownCut:     "the connection was cut",
+		caseEngineDownProxy:   "no connection through the proxy",
 		caseEngineDownOther:   "can't be reached",
 
-		caseEngineTLSIssuer: "the issuer of the certificate isn't trusted",
-		caseEngineTLSName:   "the certificate is for another name",
-		caseEngineTLSDates:  "the certificate isn't valid now",
-		caseEngineTLSOther:  "no TLS connection",
+		caseEngineTLSIssuer:     "the issuer of the certificate isn't trusted",
+		caseEngineTLSName:       "the certificate is for another name",
+		caseEngineTLSServerName: "the certificate is for another name",
+		caseEngineTLSDates:      "the certificate isn't valid now",
+		caseEngineTLSOther:      "no TLS connection",
 
 		KindEngineUnexpected:    "not an answer of OpenBao or Vault",
+		caseEngineHTTPS:         "only HTTPS is served there",
 		KindEngineSealed:        "sealed",
 		KindEngineUninitialised: "not initialised",
 		KindEngineStandby:       "no active node can be reached",
 
-		caseEngineTokenMissing: "there is no token",
-		caseEngineTokenInvalid: "the token isn't accepted",
-		caseEngineTokenFile:    "the token can't be read",
-		caseEngineTokenUnsafe:  "other accounts can change the token",
+		caseEngineTokenMissing:  "there is no token",
+		caseEngineTokenInvalid:  "the token isn't accepted",
+		caseEngineTokenVariable: "the token isn't accepted",
+		caseEngineTokenContent:  "the file doesn't hold one token",
+		caseEngineTokenFile:     "the token can't be read",
+		caseEngineTokenUnsafe:   "other accounts can change the token",
 
 		caseEngineDeniedRead:    "the policy doesn't allow reading",
 		caseEngineDeniedWrite:   "the policy doesn't allow writing",
@@ -285,6 +295,8 @@ const (
 	addressPath             = "path"
 	addressDots             = "dots"
 	addressCharacters       = "characters"
+	addressNamespace        = "namespace"
+	addressToken            = "token"
 	addressCredentials      = "credentials"
 	addressUrl              = "url"
 	addressAddressMissing   = "address_missing"
@@ -307,6 +319,8 @@ func addressTexts() map[string]string {
 		addressPath:        "names no path below a mount",
 		addressDots:        "a part of the path has two dots, or is one",
 		addressCharacters:  "a character that no path needs",
+		addressNamespace:   "not a namespace",
+		addressToken:       "not a token",
 		addressCredentials: "holds what may be a token or a password",
 		addressUrl:         "the address of a server in place of a path",
 

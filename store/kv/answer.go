@@ -1,6 +1,7 @@
 package kv
 
 import (
+	"bytes"
 	"mime"
 	"net/http"
 	"net/url"
@@ -19,12 +20,17 @@ type answer struct {
 	body    []byte   // of JSON, or nil
 	errors  []string // in the body; nil: it has no such member
 	hasData bool     // the body has a member "data"
+	plain   bool     // the server has TLS, and was asked without
 }
+
+// saysHTTPS is what Go's server says to http:// on a port for https://.
+const saysHTTPS = "HTTP request to an HTTPS server"
 
 // newAnswer judges a body. What is no object of JSON belongs to something else, such as a load balancer.
 func newAnswer(res *http.Response, body []byte) answer {
 	a := answer{status: res.StatusCode, header: res.Header, url: res.Request.URL}
 	if kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")); kind != "application/json" {
+		a.plain = a.status == http.StatusBadRequest && bytes.Contains(body, []byte(saysHTTPS))
 		return a
 	}
 	var said struct {

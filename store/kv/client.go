@@ -77,22 +77,22 @@ func (c *Client) readToken() (Token, error) {
 	switch {
 	case errors.As(err, &known):
 		return Token{}, err
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist) && c.config.tokenName == "":
 		return Token{}, c.fail(store.KindEngineToken, "missing")
 	case err != nil:
-		return Token{}, c.tokenFile(pleoclient.SystemReason(err))
+		return Token{}, c.tokenFile("file", pleoclient.SystemReason(err))
 	}
 	token, ok := newToken(string(text))
 	clear(text)
 	if !ok {
-		return Token{}, c.tokenFile("")
+		return Token{}, c.tokenFile("content", "")
 	}
 	return token, nil
 }
 
 // tokenFile returns the error of a token file that is of no use.
-func (c *Client) tokenFile(reason string) error {
-	return &store.Error{Kind: store.KindEngineToken, Case: "file", Path: c.config.TokenFile, Reason: reason}
+func (c *Client) tokenFile(why, reason string) error {
+	return &store.Error{Kind: store.KindEngineToken, Case: why, Path: c.config.TokenFile, Reason: reason}
 }
 
 // renew reads the token file again, and reports whether another token than used is there.

@@ -142,7 +142,7 @@ func TestVaultPolicies(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	if err := engine(t, c, 0, canary, path).Prove(t.Context()); row(err) != "store_engine_token/invalid" {
+	if err := engine(t, c, 0, canary, path).Prove(t.Context()); row(err) != "store_engine_token/variable" {
 		t.Errorf("an unknown token: %v", err)
 	}
 	team := "team/" + prefix

@@ -1,8 +1,8 @@
 package kv
 
 import (
-	"cmp"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -29,12 +29,16 @@ func (c *Client) unreachable(err error) error {
 	var proxy proxyStatus
 	switch {
 	case errors.As(err, &proxy):
-		return c.failReason(store.KindEngineDown, "other", proxy.Error())
+		return c.failReason(store.KindEngineDown, "proxy", proxy.Error())
 	case errors.Is(err, errNotLoopback):
 		return c.failReason(store.KindEngineDown, "other", errNotLoopback.Error())
 	}
 	why := pleoclient.NetworkError(err)
 	reason := why.Cause.Value.String()
+	var op *net.OpError
+	if errors.As(err, &op) && (op.Op == "proxyconnect" || strings.HasPrefix(op.Op, "socks")) {
+		return c.failReason(store.KindEngineDown, "proxy", reason)
+	}
 	switch why.Kind {
 	case pleoclient.KindDNS:
 		return c.failReason(store.KindEngineDown, "dns", reason)
@@ -45,18 +49,38 @@ func (c *Client) unreachable(err error) error {
 	case pleoclient.KindTLSIssue:
 		return c.failReason(store.KindEngineTLS, "issuer", reason)
 	case pleoclient.KindTLSName:
-		return c.failReason(store.KindEngineTLS, "name", reason)
+		return c.failName(reason)
 	case pleoclient.KindTLSDates, pleoclient.KindTLSEarly:
 		return c.failReason(store.KindEngineTLS, "dates", why.Cause.String())
 	case pleoclient.KindTLS:
-		return c.failReason(store.KindEngineTLS, "other", cmp.Or(reason, string(why.Cause.Reason)))
+		return c.failReason(store.KindEngineTLS, "other", reason)
 	case pleoclient.KindUnexpected:
-		return c.failReason(store.KindEngineUnexpected, "", cmp.Or(reason, string(why.Cause.Reason)))
+		return c.failReason(store.KindEngineUnexpected, "", reason)
 	}
 	if why.Cause.Reason == pleoclient.ReasonCut {
 		return c.failReason(store.KindEngineDown, "cut", reason)
 	}
-	return c.failReason(store.KindEngineDown, "other", cmp.Or(reason, string(why.Cause.Reason)))
+	return c.failReason(store.KindEngineDown, "other", reason)
+}
+
+// failToken returns the error of a token that is not accepted. One in a variable is used before any file.
+func (c *Client) failToken() error {
+	if c.config.Token.IsZero() {
+		return c.fail(store.KindEngineToken, "invalid")
+	}
+	e := c.fail(store.KindEngineToken, "variable")
+	e.Name = c.config.tokenName
+	return e
+}
+
+// failName returns the error of a certificate that is for another host.
+func (c *Client) failName(reason string) error {
+	if c.config.ServerName == "" {
+		return c.failReason(store.KindEngineTLS, "name", reason)
+	}
+	e := c.failReason(store.KindEngineTLS, "server_name", reason)
+	e.Name = c.config.serverNameName
+	return e
 }
 
 // The texts of errors by which the engines tell apart what has the same status. Both have them, OpenBao from the Vault
@@ -88,6 +112,8 @@ func (c *Client) refused(a answer) error {
 		return c.fail(store.KindEngineStandby, "") // which can't forward, and names the active node
 	case a.status/100 == 3:
 		return c.failReason(store.KindEngineUnexpected, "", status+" "+a.location())
+	case a.plain:
+		return c.fail(store.KindEngineUnexpected, "https")
 	case a.status == http.StatusTooManyRequests && a.says(saysLease):
 		return c.fail(store.KindEngineQuota, "lease")
 	case a.status == http.StatusTooManyRequests:
@@ -109,7 +135,7 @@ func (c *Client) refused(a answer) error {
 		e.Name = c.config.Namespace
 		return e
 	case a.status == http.StatusForbidden:
-		return c.fail(store.KindEngineToken, "invalid")
+		return c.failToken()
 	case a.status == http.StatusNotFound && a.says(saysRoute):
 		e := c.fail(store.KindEngineMount, "missing")
 		e.Name = c.firstPart()

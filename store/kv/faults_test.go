@@ -74,6 +74,8 @@ const (
 
 // Those in JSON are what Vault 1.14.1 said, except where a source is given.
 var healthFaults = []fault{
+	{answer: reply{status: 400, body: "Client sent an HTTP request to an HTTPS server.\n", kind: "text/plain"},
+		want: "store_engine_unexpected/https"},
 	{answer: reply{status: 503, body: closed}, want: "store_engine_sealed"},
 	{answer: reply{status: 501, body: fresh}, want: "store_engine_uninitialised"},
 	{answer: reply{status: 472, body: standby}, want: noActive},
@@ -89,9 +91,9 @@ var healthFaults = []fault{
 }
 
 var mountFaults = []fault{
-	{answer: reply{status: 403, body: badAuth}, want: "store_engine_token/invalid"},
+	{answer: reply{status: 403, body: badAuth}, want: "store_engine_token/variable"},
 	{answer: says(403, "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n"),
-		want: "store_engine_token/invalid"},
+		want: "store_engine_token/variable"},
 	{answer: mount("secret/", "kv", `{"version":"1"}`), want: "store_engine_mount/v1", name: "secret", reason: "kv"},
 	{answer: mount("secret/", "kv", `null`), want: "store_engine_mount/v1", name: "secret", reason: "kv"},
 	{answer: mount("secret/", "generic", `null`), want: "store_engine_mount/v1", name: "secret", reason: "generic"},

@@ -185,11 +185,11 @@ func TestSwitchedProtocols(t *testing.T) {
 func TestUnknownFault(t *testing.T) {
 	t.Parallel()
 	for want, answer := range map[string]reply{
-		"store_engine_token/invalid": {status: 403, body: badAuth},
-		"store_engine_denied/write":  {status: 403, body: barred},
-		"store_engine_sealed":        {status: 503, body: sealed},
-		"store_engine_quota/rate":    page(429),
-		"store_engine_down/cut":      {cut: true},
+		"store_engine_token/variable": {status: 403, body: badAuth},
+		"store_engine_denied/write":   {status: 403, body: barred},
+		"store_engine_sealed":         {status: 503, body: sealed},
+		"store_engine_quota/rate":     page(429),
+		"store_engine_down/cut":       {cut: true},
 	} {
 		f := newFake(t, map[string][]reply{
 			mounts: {{status: 200, body: mounted}, answer},

@@ -24,7 +24,9 @@ type Settings struct {
 
 	ServerName string // of BAO_TLS_SERVER_NAME: whom the certificate is for; empty: the host of URL
 
-	caCertName string // the variable that CACert is from
+	// The variables that they are from, for sentences.
+	caCertName, serverNameName string
+	tokenName                  string // of Token, or of TokenFile; empty: it is the file that is looked for by itself
 }
 
 // tokenFile is where the login command of both engines writes the token. Vault Agent and OpenBao Agent write it where
@@ -55,7 +57,7 @@ func ReadSettings(getenv func(string) string, home string) (Settings, error) {
 	name, value = variable(getenv, "NAMESPACE")
 	s.Namespace = strings.Trim(value, "/")
 	if refused := checkPath(s.Namespace + "/x"); s.Namespace != "" && refused != nil {
-		return s, &store.AddressError{Case: refused.reason, Name: name, Value: refused.value}
+		return s, &store.AddressError{Case: "namespace", Name: name}
 	}
 	s.caCertName, s.CACert = variable(getenv, "CACERT")
 	for _, not := range []struct{ name, why string }{
@@ -67,15 +69,19 @@ func ReadSettings(getenv func(string) string, home string) (Settings, error) {
 			return s, &store.AddressError{Case: not.why, Name: name}
 		}
 	}
-	_, s.ServerName = variable(getenv, "TLS_SERVER_NAME")
+	s.serverNameName, s.ServerName = variable(getenv, "TLS_SERVER_NAME")
 	if name, value = variable(getenv, "TOKEN"); value != "" {
 		var ok bool
 		if s.Token, ok = newToken(value); !ok {
-			return s, &store.AddressError{Case: "characters", Name: name}
+			return s, &store.AddressError{Case: "token", Name: name}
 		}
+		s.tokenName = name
 		return s, nil
 	}
-	if _, s.TokenFile = variable(getenv, "TOKEN_PATH"); s.TokenFile == "" && home != "" {
+	switch name, value = variable(getenv, "TOKEN_PATH"); {
+	case value != "":
+		s.tokenName, s.TokenFile = name, value
+	case home != "":
 		s.TokenFile = filepath.Join(home, tokenFile)
 	}
 	return s, nil

@@ -56,9 +56,9 @@ func TestReadSettings(t *testing.T) {
 		{env: env{"BAO_ADDR": "https://" + canary}, refused: "credentials", name: "BAO_ADDR"},
 		{env: env{"BAO_ADDR": url, "VAULT_SKIP_VERIFY": "1"}, refused: "skip_verify", name: "VAULT_SKIP_VERIFY"},
 		{env: env{"BAO_ADDR": url, "BAO_SKIP_VERIFY": "yes"}, refused: "skip_verify", name: "BAO_SKIP_VERIFY"},
-		{env: env{"BAO_ADDR": url, "BAO_NAMESPACE": "a/../b"}, refused: "dots", name: "BAO_NAMESPACE"},
-		{env: env{"BAO_ADDR": url, "BAO_NAMESPACE": "a\r\nb"}, refused: "characters", name: "BAO_NAMESPACE"},
-		{env: env{"BAO_ADDR": url, "BAO_TOKEN": canary + "\nX: y"}, refused: "characters", name: "BAO_TOKEN"},
+		{env: env{"BAO_ADDR": url, "BAO_NAMESPACE": "a/../b"}, refused: "namespace", name: "BAO_NAMESPACE"},
+		{env: env{"BAO_ADDR": url, "BAO_NAMESPACE": "a\r\nb"}, refused: "namespace", name: "BAO_NAMESPACE"},
+		{env: env{"BAO_ADDR": url, "BAO_TOKEN": canary + "\nX: y"}, refused: "token", name: "BAO_TOKEN"},
 	}
 	for _, test := range tests {
 		got, err := ReadSettings(func(name string) string { return test.env[name] }, home)
@@ -70,7 +70,7 @@ func TestReadSettings(t *testing.T) {
 			refuseToken(t, err)
 			continue
 		}
-		got.caCertName = ""
+		got.caCertName, got.serverNameName, got.tokenName = "", "", ""
 		if err != nil || got != test.want || test.refused != "" {
 			t.Errorf("%v:\n got %+v, %v\nwant %+v", test.env, got, err, test.want)
 		}
@@ -110,14 +110,14 @@ func TestTokenFileErrors(t *testing.T) {
 		{"", fs.ErrNotExist, "store_engine_token/missing"},
 		{"", &fs.PathError{Op: "open", Path: canary, Err: syscall.EACCES}, "store_engine_token/file"},
 		{"", unsafe, "store_engine_token/unsafe"},
-		{"", nil, "store_engine_token/file"},
-		{" \n", nil, "store_engine_token/file"},
-		{canary + "\n" + canary, nil, "store_engine_token/file"},
-		{canary + " x", nil, "store_engine_token/file"},
-		{canary + "\x00", nil, "store_engine_token/file"},
-		{canary + "\u00e4", nil, "store_engine_token/file"},
-		{`{"token":"` + canary + `", "x":1}`, nil, "store_engine_token/file"},
-		{strings.Repeat("canary", maxToken), nil, "store_engine_token/file"},
+		{"", nil, "store_engine_token/content"},
+		{" \n", nil, "store_engine_token/content"},
+		{canary + "\n" + canary, nil, "store_engine_token/content"},
+		{canary + " x", nil, "store_engine_token/content"},
+		{canary + "\x00", nil, "store_engine_token/content"},
+		{canary + "\u00e4", nil, "store_engine_token/content"},
+		{`{"token":"` + canary + `", "x":1}`, nil, "store_engine_token/content"},
+		{strings.Repeat("canary", maxToken), nil, "store_engine_token/content"},
 	} {
 		_, err := New(Address{Vault, "secret/pleo"}, Config{
 			Settings: Settings{URL: "https://vault.test", TokenFile: "token"},
@@ -127,6 +127,13 @@ func TestTokenFileErrors(t *testing.T) {
 			t.Errorf("%.40q, %v: %v", test.text, test.err, err)
 		}
 		refuseToken(t, err)
+	}
+	named := Settings{TokenFile: "token", tokenName: "BAO_TOKEN_PATH"}
+	_, err := New(Address{Vault, "secret/pleo"}, Config{
+		Settings: named, ReadFile: func(string) ([]byte, error) { return nil, fs.ErrNotExist },
+	})
+	if row(err) != "store_engine_token/file" {
+		t.Errorf("a file that was named and is not there: %v", err)
 	}
 	if _, err := New(Address{Vault, "secret/pleo"}, Config{}); row(err) != "store_engine_token/missing" {
 		t.Errorf("without a file: %v", err)

@@ -30,7 +30,7 @@ var errNotLoopback = errors.New("not on this computer")
 // proxyStatus is the status of a proxy that did not open the tunnel.
 type proxyStatus int
 
-func (s proxyStatus) Error() string { return "proxy: HTTP " + strconv.Itoa(int(s)) }
+func (s proxyStatus) Error() string { return "HTTP " + strconv.Itoa(int(s)) }
 
 // newTransport returns the connections of a client.
 func newTransport(c Config) (*http.Transport, error) {

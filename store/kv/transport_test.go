@@ -41,7 +41,7 @@ func TestCertificates(t *testing.T) {
 		"another name":  {"https://localhost:" + port, trusting(secure), "store_engine_tls/name"},
 		"old version":   {old.URL, trusting(old), "store_engine_tls/other"},
 		"no TLS":        {"https" + f.URL[len("http"):], nothing, "store_engine_tls/other"},
-		"TLS, not used": {"http" + secure.URL[len("https"):], nothing, "store_engine_unexpected"},
+		"TLS, not used": {"http" + secure.URL[len("https"):], nothing, "store_engine_unexpected/https"},
 	} {
 		if err := client(t, test.url, test.change).Health(t.Context()); row(err) != test.want {
 			t.Errorf("%s: %v", name, err)
@@ -56,7 +56,7 @@ func TestServerName(t *testing.T) {
 	t.Cleanup(s.Close)
 	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
 	must(t, err)
-	for name, want := range map[string]string{"example.com": "", "vault.test": "store_engine_tls/name"} {
+	for name, want := range map[string]string{"example.com": "", "vault.test": "store_engine_tls/server_name"} {
 		named := func(c *Config) { c.ServerName = name }
 		if err := client(t, "https://localhost:"+port, trusting(s), named).Health(t.Context()); row(err) != want {
 			t.Errorf("%s: %v", name, err)
@@ -138,10 +138,14 @@ func TestProxy(t *testing.T) {
 	status = http.StatusProxyAuthRequired
 	err := client(t, name, trusting(secure), through).Health(t.Context())
 	var e *store.Error
-	if !errors.As(err, &e) || row(err) != "store_engine_down/other" || e.Reason != "proxy: HTTP 407" {
+	if !errors.As(err, &e) || row(err) != "store_engine_down/proxy" || e.Reason != "HTTP 407" {
 		t.Error(err)
 	}
 	refuseToken(t, err)
+	proxy.Close()
+	if err := client(t, name, trusting(secure), through).Health(t.Context()); row(err) != "store_engine_down/proxy" {
+		t.Error(err)
+	}
 	bad := func(c *Config) { c.Proxy = httpproxy.Config{HTTPSProxy: "http//proxy:3128"} }
 	config := Config{Settings: Settings{URL: name}}
 	bad(&config)
