@@ -54,7 +54,9 @@ var (
 	// ErrChanged reports that an entry has another version than the one that was read. Nothing was written.
 	ErrChanged = errors.New("the entry has another version")
 
-	// ErrUnsure reports that no answer came: what was to be written may be there, or may still come.
+	// ErrUnsure reports that no answer came: what was to be written may be there, or may still come. It is tried again
+	// for as long as Get works, so entries that answers can get lost of bound the time of that. Files have no such
+	// answers.
 	ErrUnsure = errors.New("the entry may be changed or not")
 )
 

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// maxTries bounds how often a change begins again because of others that came first, or of answers that were lost.
+// maxTries bounds how often a change begins again because of others that came first.
 const maxTries = 10
 
 // Records are the connections that are kept in entries, wherever these are: what a record holds, and who may replace
@@ -76,8 +76,8 @@ func (s Records) Put(r Record) (Record, error) {
 		switch {
 		case err != nil:
 			return Record{}, err
-		case saved.Document == nil: // removed by hand already
-			return Record{}, ErrUnsure
+		case saved.Document == nil: // another has removed it already
+			return Record{}, errors.Join(ErrUnsure, ErrChanged)
 		}
 		return saved.record(), nil
 	})
@@ -131,31 +131,40 @@ func (s Records) change(ref Ref, do func(name string, e Entry) error) error {
 	return err
 }
 
-// try reads an entry and calls do with it, again after ErrChanged and ErrUnsure: what is there then decides. If that
-// cannot be read, an answer stays lost.
+// try reads an entry and calls do with it, again after ErrChanged and ErrUnsure: what is there then decides. After a
+// lost answer it goes on until one comes, or the entry can't be read any more, which is how entries end a change that
+// takes too long. The answer stays lost then.
 func try[T any](s Records, name string, do func(Entry) (T, error)) (out T, err error) {
-	unsure := false
+	var lost error // of the last write whose answer was lost
 	var e Entry
-	for range maxTries {
+	for changes := 0; changes < maxTries; {
 		var readErr error
 		e, readErr = s.entries.Get(name)
 		switch {
 		case readErr == nil, errors.Is(readErr, ErrNotFound):
-		case unsure:
-			return out, errors.Join(ErrUnsure, readErr)
+		case lost != nil:
+			return out, errors.Join(lost, readErr)
 		default:
 			return out, readErr
 		}
 		out, err = do(e)
-		unsure = unsure || errors.Is(err, ErrUnsure)
-		if !errors.Is(err, ErrChanged) && !errors.Is(err, ErrUnsure) {
+		if errors.Is(err, ErrUnsure) {
+			lost = err
+		}
+		switch {
+		case errors.Is(err, ErrChanged):
+			changes++
+		case errors.Is(err, ErrUnsure):
+		case lost != nil && kindOf(err) != "": // what was lost may still come
+			return out, errors.Join(lost, err)
+		default:
 			return out, err
 		}
 	}
 	switch {
-	case unsure: // what is there may be ours
-		err = errors.Join(ErrUnsure, err)
-	case errors.Is(err, ErrChanged) && e.Document != nil:
+	case lost != nil: // what is there may be ours
+		err = lost
+	case e.Document != nil:
 		err = &ConflictError{Have: e.Document.Generation, ChangedAt: e.Document.WrittenAt.UTC()}
 	}
 	return out, err

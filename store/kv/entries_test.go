@@ -204,7 +204,7 @@ func TestUncertain(t *testing.T) {
 	})
 	_, err := NewStore(t.Context(), client(t, f.URL), nil, "test").Put(r)
 	var e *store.Error
-	if !errors.As(err, &e) || e.Kind != store.KindEngineUncertain || e.Reason != "HTTP 504" {
+	if !errors.As(err, &e) || e.Kind != store.KindEngineUncertain || e.Reason != "HTTP 502" {
 		t.Errorf("%+v", err)
 	}
 }

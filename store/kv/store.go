@@ -14,7 +14,8 @@ import (
 	"pleo-connect/store"
 )
 
-// saveTime is how long a save waits for an answer: after the active node has died, another one may need half of it.
+// saveTime is how long a save takes in all, with each look at what became of a write whose answer was lost: after the
+// active node has died, another one may need half of it.
 const saveTime = 30 * time.Second
 
 // Store is a key store in an engine. Several goroutines, processes and computers may use one at once. All calls end with
@@ -191,9 +192,10 @@ func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, 
 	case e.Version > number: // ours was there, and another came after it
 		return store.Entry{Document: d, Version: number, Place: e.Place}, nil
 	case e.Version < number: // a standby that lags
+		s.client.config.Pause(s.ctx, interval)
 		return store.Entry{}, store.ErrUnsure
-	case e.Document == nil || !e.Document.Equal(d):
-		return store.Entry{}, errors.Join(store.ErrUnsure, s.client.fail(store.KindEngineUnexpected, ""))
+	case e.Document == nil || !e.Document.Equal(d): // writing it again makes no difference, so that is bounded
+		return store.Entry{}, errors.Join(store.ErrUnsure, store.ErrChanged, s.client.fail(store.KindEngineUnexpected, ""))
 	}
 	return e, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"pleo-connect/store"
 )
@@ -12,14 +13,18 @@ import (
 // ends stays the same.
 func TestUncertainSaysWhy(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, uncertainSaysWhy)
+}
+
+func uncertainSaysWhy(t *testing.T) {
 	r := newRecord("canary-one")
 	name := "prod-contoso-ledger-" + r.CompanyID
-	f := newFake(t, map[string][]reply{
+	c := patient(t, map[string][]reply{
 		"GET secret/data/pleo/" + name:      {{status: 404, body: none}},
 		"POST secret/metadata/pleo/" + name: {{status: 204}},
 		"POST secret/data/pleo/" + name:     {{status: 502, body: `{"errors":["bad gateway"]}`}},
 	})
-	s := NewStore(t.Context(), client(t, f.URL), nil, "pleo-connect/test")
+	s := NewStore(t.Context(), c, nil, "pleo-connect/test")
 	_, err := s.Put(r)
 	var e *store.Error
 	if !errors.As(err, &e) || e.Kind != store.KindEngineUncertain || !strings.Contains(e.Reason, "502") {

@@ -12,11 +12,13 @@ func RunLost(t *testing.T, open func(*testing.T) func() store.Entries) {
 	for name, test := range map[string]func(*testing.T, func() store.Entries){
 		"it was saved":                 lostAfter,
 		"it was not":                   lostBefore,
+		"none comes for long":          lostLong,
 		"it comes later":               lostLate,
 		"another came first":           lostToAnother,
 		"nothing can be read any more": lostForGood,
 		"a removal":                    lostRemoval,
 		"no answer to any":             lostMany,
+		"the next is refused":          lostThenRefused,
 		"it comes after a removal":     lostRemoved,
 		"it vanishes":                  vanished,
 		"reading lags":                 lags,
@@ -96,6 +98,15 @@ func lostBefore(t *testing.T, open func() store.Entries) {
 	r := newRecord(companyA)
 	got, err := records(lossy{Entries: open(), change: times(3, unheard)}).Put(r)
 	wantSaved(t, open, r, got, err)
+}
+
+// lostLong: as while the nodes of an engine choose one of them, more answers are lost than others may come first.
+func lostLong(t *testing.T, open func() store.Entries) {
+	r := newRecord(companyA)
+	got, err := records(lossy{Entries: open(), change: times(40, unheard)}).Put(r)
+	wantSaved(t, open, r, got, err)
+	must(t, records(lossy{Entries: open(), change: times(40, unheard)}).Forget(r.Ref(), got.Generation))
+	wantNone(t, records(open()), r.Ref())
 }
 
 // lostLate: the first is done only when the second is under way, which then finds it in its place.
@@ -279,14 +290,39 @@ func (l *lagging) Delete(name string, over uint64) error {
 	return err
 }
 
-// lostMany: tries have an end, and the outcome stays unsure.
+// lostMany: tries end when the time of the entries is over, and the outcome stays unsure.
 func lostMany(t *testing.T, open func() store.Entries) {
+	over := errors.New("the time is over")
 	tries := 0
-	_, err := records(lossy{Entries: open(), change: func(func() error) error {
+	l := lossy{Entries: open(), change: func(func() error) error {
 		tries++
 		return store.ErrUnsure
+	}}
+	l.get = func() error {
+		if tries < 60 {
+			return nil
+		}
+		return over
+	}
+	if _, err := records(l).Put(newRecord(companyA)); !errors.Is(err, store.ErrUnsure) || !errors.Is(err, over) {
+		t.Errorf("after %d tries: %v", tries, err)
+	}
+	if tries != 60 {
+		t.Errorf("%d tries", tries)
+	}
+}
+
+// lostThenRefused: the engine refuses what is tried again. The first may still come.
+func lostThenRefused(t *testing.T, open func() store.Entries) {
+	refusal := &store.Error{Kind: store.KindEngineDenied, Case: "write"}
+	tries := 0
+	_, err := records(lossy{Entries: open(), change: func(func() error) error {
+		if tries++; tries == 1 {
+			return store.ErrUnsure
+		}
+		return refusal
 	}}).Put(newRecord(companyA))
-	if !errors.Is(err, store.ErrUnsure) || tries < 2 || tries > 100 {
+	if !errors.Is(err, store.ErrUnsure) || !errors.Is(err, refusal) || tries != 2 {
 		t.Errorf("after %d tries: %v", tries, err)
 	}
 }
