@@ -72,7 +72,7 @@ func TestVaultEntries(t *testing.T) {
 	}
 	must(t, kv.Destroy(ctx, "a", 3, 4, 99))
 	v, err = kv.Read(ctx, "a")
-	if err != nil || v.Number != 4 || v.Data != nil || !v.Destroyed {
+	if err != nil || v.Number != 4 || v.Data != nil || !isDestroyed(t, c, c.KV+"/data/"+kv.mount.Prefix+"/a") {
 		t.Errorf("destroyed: %+v, %v", v, err)
 	}
 	n, err = kv.Write(ctx, "a", text, 4)
@@ -181,7 +181,7 @@ func TestVaultProveTogether(t *testing.T) {
 	all.Wait()
 	kv := engine(t, c, 0, c.RootToken, path)
 	v, err := kv.Read(t.Context(), probe)
-	if err != nil || v.Data != nil || !v.Destroyed {
+	if err != nil || v.Data != nil || !isDestroyed(t, c, c.KV+"/data/"+kv.mount.Prefix+"/"+probe) {
 		t.Errorf("%+v, %v", v, err)
 	}
 	if names, err := kv.List(t.Context()); err != nil || len(names) > 0 {
@@ -236,4 +236,10 @@ func TestVaultSealed(t *testing.T) {
 	if err := engine(t, c, node, c.RootToken, c.KV+"/pleo").Prove(t.Context()); row(err) != "store_engine_sealed" {
 		t.Error(err)
 	}
+}
+
+// isDestroyed reports whether the newest version of an entry is destroyed, and not only deleted.
+func isDestroyed(t *testing.T, c *kvtest.Cluster, path string) bool {
+	about, _ := c.Read(t, path)["metadata"].(map[string]any)
+	return about["destroyed"] == true
 }

@@ -156,11 +156,14 @@ var writeFaults = []fault{
 	{answer: page(503), want: trouble, reason: "HTTP 503"},
 	{answer: page(504), want: trouble, reason: "HTTP 504"},
 	{answer: page(200), want: unexpected, reason: "HTTP 200"},
+	{answer: reply{status: 200, body: "{}"}, want: unexpected},
 	{answer: reply{cut: true}, want: "store_engine_down/cut"},
 }
 
 var otherFaults = []fault{
 	{call: erase, answer: reply{status: 404, body: none}, want: unexpected, reason: "HTTP 404", certain: true},
+	{call: erase, answer: page(502), want: trouble, reason: "HTTP 502", certain: true},
+	{call: limit, answer: reply{cut: true}, want: "store_engine_down/cut", certain: true},
 	{call: list, answer: reply{status: 403, body: denied}, want: "store_engine_denied/list",
 		name: "secret/metadata/pleo/*", rights: "list"},
 	{call: limit, answer: reply{status: 403, body: denied}, want: "store_engine_denied/write",

@@ -20,17 +20,30 @@ const (
 //
 // Of the entry, its name and the numbers of its versions remain: a policy that allowed deleting those would also allow
 // deleting a record without comparing. Several computers may be at it at once.
-func (c *Client) Prove(ctx context.Context) error {
+func (c *Client) Prove(ctx context.Context) (err error) {
 	for range maxReads {
-		switch err := c.prove(ctx); {
+		switch err = c.prove(ctx); {
 		case errors.Is(err, store.ErrChanged):
+			err = c.fail(store.KindEngineTrouble, "")
 		case errors.Is(err, store.ErrUnsure) && kindOf(err) == store.KindEngineStandby: // the next look will tell
 			c.config.Pause(ctx, interval)
 		default:
-			return err
+			return sure(err)
 		}
 	}
-	return c.fail(store.KindEngineTrouble, "")
+	return sure(err)
+}
+
+// sure returns why a write was unsure, and not that it was: whether this entry was written makes no difference.
+func sure(err error) error {
+	var why *store.Error
+	switch {
+	case !errors.Is(err, store.ErrUnsure) || !errors.As(err, &why):
+		return err
+	case errors.Is(err, context.Canceled):
+		return errors.Join(context.Canceled, why)
+	}
+	return why
 }
 
 func (c *Client) prove(ctx context.Context) error {

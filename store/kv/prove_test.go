@@ -1,8 +1,11 @@
 package kv
 
 import (
+	"errors"
 	"strings"
 	"testing"
+
+	"pleo-connect/store"
 )
 
 // TestProveRefuses has engines that lose what is written, each in its way.
@@ -31,7 +34,15 @@ func TestProveRefuses(t *testing.T) {
 		"deletes":          {postProbe, []reply{{status: 200, body: expires}}, "store_engine_mount/expires"},
 		"keeps nothing":    {getProbe, []reply{{status: 404, body: none}}, "store_engine_trouble"},
 		"lists nothing":    {list, []reply{{status: 404, body: none}}, "store_engine_unexpected"},
-		"always changed":   {postProbe, []reply{{status: 400, body: changed}}, "store_engine_trouble"},
+		"always redirects": {
+			postProbe, []reply{{status: 307, at: "https://node.test/v1/secret/data/pleo/" + probe}}, noActive,
+		},
+		"does not say which version": {postProbe, []reply{{status: 200, body: "{}"}}, unexpected},
+		"loses the answer":           {postProbe, []reply{{cut: true}}, "store_engine_down/cut"},
+		"behind a gateway":           {postProbe, []reply{page(502)}, trouble},
+		"compares, and says nothing": {postProbe, []reply{{status: 200, body: written(1)}, {status: 200, body: "{}"}}, unexpected},
+
+		"always changed": {postProbe, []reply{{status: 400, body: changed}}, "store_engine_trouble"},
 	} {
 		answers := map[string][]reply{}
 		for call, replies := range good {
@@ -41,7 +52,7 @@ func TestProveRefuses(t *testing.T) {
 			answers[test.call] = test.answers
 		}
 		f := newFake(t, answers)
-		if err := client(t, f.URL).Prove(t.Context()); row(err) != test.want {
+		if err := client(t, f.URL).Prove(t.Context()); row(err) != test.want || errors.Is(err, store.ErrUnsure) {
 			t.Errorf("%s: %v", name, err)
 		}
 		for _, r := range f.requests() {

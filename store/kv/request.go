@@ -25,6 +25,7 @@ type request struct {
 	method, path string // below /v1/
 	body         []byte
 	open         bool   // without the token
+	twice        bool   // carrying it out twice is the same as once
 	within       string // a namespace below that of the settings
 	needs        rights // what a policy must allow
 }
@@ -32,10 +33,11 @@ type request struct {
 // rights are what a policy must allow for a request.
 type rights struct{ action, path, capabilities string }
 
-func (r request) writes() bool { return r.method != http.MethodGet }
+// once reports whether it must not be carried out twice: a write that is compared would meet itself.
+func (r request) once() bool { return r.method != http.MethodGet && !r.twice }
 
 // call sends r to the active node. If that has changed, it is looked for, and r is sent again, unless it may have been
-// carried out: then the error is [store.ErrUnsure]. The answer is a success, or that there is nothing to read.
+// carried out and that must not happen twice: then the error is [store.ErrUnsure]. The answer is a success, or that there is nothing to read.
 func (c *Client) call(ctx context.Context, r request) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -78,20 +80,20 @@ func (c *Client) lost() bool {
 	return c.answered
 }
 
-// send sends r to a node, once. A write whose answer is lost may have been carried out.
+// send sends r to a node. What must be carried out only once may have been if its answer is lost.
 func (c *Client) send(ctx context.Context, node string, r request) (answer, error) {
 	var sent atomic.Bool
 	a, err := c.exchange(ctx, node, r, &sent)
 	unsure := sent.Load()
 	switch {
 	case err != nil:
-	case !r.writes() && a.isMissing(), a.status == http.StatusNoContent, a.status/100 == 2 && a.body != nil:
+	case r.method == http.MethodGet && a.isMissing(), a.status == http.StatusNoContent, a.status/100 == 2 && a.body != nil:
 		return a, nil
 	default:
 		err = c.refused(a)
 		unsure = a.leavesOpen(err)
 	}
-	if r.writes() && unsure {
+	if r.once() && unsure {
 		err = errors.Join(store.ErrUnsure, err)
 	}
 	return a, err

@@ -2,6 +2,7 @@ package kv
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,17 +16,15 @@ import (
 
 // Version is one version of an entry, usually the newest.
 type Version struct {
-	Number    uint64         // what [Client.Write] compares; 0: there has never been one
-	Data      jsontext.Value // an object; nil: there is none, or not any more
-	Destroyed bool
+	Number uint64         // what [Client.Write] compares; 0: there has never been one
+	Data   jsontext.Value // an object; nil: there is none, or not any more
 }
 
 // The members of answers that this package reads.
 type (
 	versionInfo struct {
-		Version   uint64 `json:"version"`
-		Deletion  string `json:"deletion_time"`
-		Destroyed bool   `json:"destroyed"`
+		Version  uint64 `json:"version"`
+		Deletion string `json:"deletion_time"`
 	}
 	readAnswer struct {
 		Data *struct {
@@ -98,7 +97,7 @@ func (c *Client) read(ctx context.Context, name string) (Version, error) {
 	if said.Data == nil {
 		return Version{}, nil
 	}
-	v := Version{Number: said.Data.Metadata.Version, Destroyed: said.Data.Metadata.Destroyed}
+	v := Version{Number: said.Data.Metadata.Version}
 	switch {
 	case v.Number == 0, a.status != http.StatusNotFound && said.Data.Data.Kind() != '{':
 		return Version{}, c.fail(store.KindEngineUnexpected, "")
@@ -123,13 +122,17 @@ func (c *Client) write(ctx context.Context, name string, object jsontext.Value, 
 	}
 	body := writeBody{Data: object}
 	body.Options.CAS = over
-	a, err := c.post(ctx, m.data(name), body, m.toWrite())
+	text, err := jsonv2.Marshal(body)
+	if err != nil { // the object is not JSON
+		return versionInfo{}, err
+	}
+	a, err := c.ask(ctx, request{method: http.MethodPost, path: m.data(name), body: text, needs: m.toWrite()})
 	if err != nil {
 		return versionInfo{}, err
 	}
 	var said writeAnswer
 	if jsonv2.Unmarshal(a.body, &said) != nil || said.Data.Version == 0 {
-		return versionInfo{}, store.ErrUnsure
+		return versionInfo{}, errors.Join(store.ErrUnsure, c.fail(store.KindEngineUnexpected, ""))
 	}
 	c.see(name, said.Data.Version)
 	return said.Data, nil
@@ -171,8 +174,7 @@ func (c *Client) Destroy(ctx context.Context, name string, versions ...uint64) e
 	if err != nil {
 		return err
 	}
-	_, err = c.post(ctx, m.destroy(name), destroyBody{versions}, m.toDestroy())
-	return err
+	return c.set(ctx, m.destroy(name), destroyBody{versions}, m.toDestroy())
 }
 
 // SetMaxVersions makes the engine keep n versions of an entry, from the next one that is written.
@@ -181,8 +183,7 @@ func (c *Client) SetMaxVersions(ctx context.Context, name string, n int) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.post(ctx, m.metadata(name), limitBody{n}, m.toLimit())
-	return err
+	return c.set(ctx, m.metadata(name), limitBody{n}, m.toLimit())
 }
 
 // List returns the names of all entries, also of those without contents, in order. It leaves out the one of
@@ -209,13 +210,13 @@ func (c *Client) list(ctx context.Context, m Mount) ([]string, error) {
 	return said.Data.Keys, nil
 }
 
-// post writes. A body that cannot be encoded has an object that is not JSON.
-func (c *Client) post(ctx context.Context, path string, body any, needs rights) (answer, error) {
+// set posts what may be carried out twice, so that a lost answer makes no difference.
+func (c *Client) set(ctx context.Context, path string, body any, needs rights) error {
 	text, err := jsonv2.Marshal(body)
-	if err != nil {
-		return answer{}, err
+	if err == nil {
+		_, err = c.ask(ctx, request{method: http.MethodPost, path: path, body: text, twice: true, needs: needs})
 	}
-	return c.ask(ctx, request{method: http.MethodPost, path: path, body: text, needs: needs})
+	return err
 }
 
 // ask is call for an entry. The engine refuses a token that it does not know and one that a policy stops in the same
