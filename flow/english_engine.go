@@ -69,6 +69,7 @@ func englishEngine() map[Kind]Words {
 			engineAdmin + " which policy the token needs", ""},
 		KindEngineDenied + "/read":    denied("read the connection"),
 		KindEngineDenied + "/write":   denied("save the connection"),
+		KindEngineDenied + "/remove":  denied("remove the connection"),
 		KindEngineDenied + "/list":    denied("list connections"),
 		KindEngineDenied + "/destroy": denied("destroy old versions"),
 

@@ -118,6 +118,7 @@ const (
 	caseEngineTokenUnsafe   Kind = "store_engine_token/unsafe"
 	caseEngineDeniedRead    Kind = "store_engine_denied/read"
 	caseEngineDeniedWrite   Kind = "store_engine_denied/write"
+	caseEngineDeniedRemove  Kind = "store_engine_denied/remove"
 	caseEngineDeniedList    Kind = "store_engine_denied/list"
 	caseEngineDeniedDestroy Kind = "store_engine_denied/destroy"
 	caseEngineMountMissing  Kind = "store_engine_mount/missing"
@@ -263,6 +264,7 @@ func texts() map[Kind]string {
 
 		caseEngineDeniedRead:    "the policy doesn't allow reading",
 		caseEngineDeniedWrite:   "the policy doesn't allow writing",
+		caseEngineDeniedRemove:  "the policy doesn't allow removing",
 		caseEngineDeniedList:    "the policy doesn't allow listing",
 		caseEngineDeniedDestroy: "the policy doesn't allow destroying",
 

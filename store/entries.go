@@ -19,12 +19,12 @@ type Entries interface {
 	// is ErrChanged.
 	Put(name string, d *Document, over uint64) (Entry, error)
 
-	// Settle drops what was kept before a version. Another version is ErrChanged.
+	// Settle drops what was kept before a version. Another version may be ErrChanged.
 	Settle(name string, version uint64) error
 
-	// Delete removes the document of a version and what was kept before it. Another version is ErrChanged; nothing at
-	// all is not an error. A Put whose answer was lost is refused if it comes after that.
-	Delete(name string, over uint64) error
+	// Delete removes the document of an entry as it was read, and what was kept before it. Another version is
+	// ErrChanged; nothing at all is not an error. A Put whose answer was lost is refused if it comes after that.
+	Delete(name string, was Entry) error
 
 	// List returns what is there, sorted, and reads none of it.
 	List() ([]Listed, error)

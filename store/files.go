@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// fileEntries are the entries of a store, each in a file of its own. The version of one is the generation of its document.
+// fileEntries are the entries of a store, each in a file of its own. The version of one is the generation of its
+// document.
 type fileEntries struct{ *Store }
 
 // allow refuses a name that this store cannot hold. The simulated and the real world never mix.
@@ -123,8 +124,8 @@ func (s fileEntries) Settle(name string, version uint64) error {
 
 // Delete removes a record, the version before it, and temporary files. The removal is noted first: a crash in between
 // must not make the record a lost one. If the record is already gone, the person knows that.
-func (s fileEntries) Delete(name string, over uint64) error {
-	return s.locked(name, over, func(found stored) error { return s.forget(name, found.doc) })
+func (s fileEntries) Delete(name string, was Entry) error {
+	return s.locked(name, was.Version, func(found stored) error { return s.forget(name, found.doc) })
 }
 
 // List lists the directory of the records.

@@ -118,7 +118,7 @@ func (s Records) Forget(ref Ref, generation uint64) error {
 				return err
 			}
 		}
-		return s.entries.Delete(name, e.Version)
+		return s.entries.Delete(name, e)
 	})
 }
 

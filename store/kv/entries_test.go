@@ -39,24 +39,15 @@ func TestVaultKeepsNoRetiredKey(t *testing.T) {
 		r.Generation = saved.Generation
 	}
 	path := c.KV + "/data/" + prefix + "/prod-contoso-ledger-" + r.CompanyID
-	has := func() (keys []string) {
-		for n := range 6 {
-			data, _ := c.Read(t, fmt.Sprintf("%s?version=%d", path, n+1))["data"].(map[string]any)
-			if key, ok := data["key"].(string); ok {
-				keys = append(keys, key)
-			}
-		}
-		return keys
-	}
-	if got := has(); !slices.Equal(got, []string{"canary-two", "canary-three"}) {
+	if got := keysIn(t, c, path); !slices.Equal(got, []string{"canary-two", "canary-three"}) {
 		t.Errorf("before it is settled: %q", got)
 	}
 	must(t, records.Settle(r.Ref(), r.Generation))
-	if got := has(); !slices.Equal(got, []string{"canary-three"}) {
+	if got := keysIn(t, c, path); !slices.Equal(got, []string{"canary-three"}) {
 		t.Errorf("settled: %q", got)
 	}
 	must(t, records.Forget(r.Ref(), r.Generation))
-	if got := has(); got != nil {
+	if got := keysIn(t, c, path); got != nil {
 		t.Errorf("removed: %q", got)
 	}
 	left, _ := c.Read(t, path)["data"].(map[string]any)
@@ -66,10 +57,24 @@ func TestVaultKeepsNoRetiredKey(t *testing.T) {
 	must(t, records.Forget(r.Ref(), r.Generation))
 }
 
+// keysIn returns the keys in all versions of an entry, the oldest first.
+func keysIn(t *testing.T, c *kvtest.Cluster, path string) (keys []string) {
+	for n := range 8 {
+		data, _ := c.Read(t, fmt.Sprintf("%s?version=%d", path, n+1))["data"].(map[string]any)
+		if key, ok := data["key"].(string); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 // TestForeignEntries meets objects that are none of ours. They are neither read nor replaced.
 func TestForeignEntries(t *testing.T) {
 	t.Parallel()
-	const name = "prod-contoso-ledger-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
+	const (
+		name   = "prod-contoso-ledger-4b0c7f1e-52d8-4c39-8e6a-1f7d90b3a2c5"
+		armour = `-----BEGIN AGE ENCRYPTED FILE-----\nx\n-----END AGE ENCRYPTED FILE-----`
+	)
 	for object, want := range map[string]string{
 		`{}`:                       "store_engine_entry/foreign",
 		`{"password":"canary"}`:    "store_engine_entry/foreign",
@@ -88,8 +93,7 @@ func TestForeignEntries(t *testing.T) {
 		`{"format":1,"generation":1,"key":"canary"}`:                 "store_other_record/entry",
 		`{"format":1,"generation":1,"file_id":"x","store_id":"x"}`:   "store_other_record/entry",
 
-		`{"format":1,"age":"-----BEGIN AGE ENCRYPTED FILE-----\nx\n-----END AGE ENCRYPTED FILE-----"}`://
-		"store_engine_entry/sealed",
+		`{"format":1,"age":"` + armour + `"}`: "store_engine_entry/sealed",
 	} {
 		f := newFake(t, map[string][]reply{
 			"GET secret/data/pleo/" + name: {{status: 200, body: version(3, object)}},
@@ -100,7 +104,8 @@ func TestForeignEntries(t *testing.T) {
 		if row(err) != want {
 			t.Errorf("%s: %v", object, err)
 		}
-		if err := e.Delete(name, 3); row(err) != want {
+		ref, _ := store.RefOf(name)
+		if err := store.NewRecords(e, "test").Forget(ref, 3); row(err) != want {
 			t.Errorf("%s: removing: %v", object, err)
 		}
 		all, err := e.List()
@@ -138,34 +143,41 @@ func TestForeignNames(t *testing.T) {
 	}
 }
 
-// TestVaultRemovalStopsHalfway: a removal whose last step is refused, or never comes, leaves no key in any version.
-func TestVaultRemovalStopsHalfway(t *testing.T) {
+// TestVaultRefusedRemoval has policies that lack one of the rights a removal needs. The record stays as it is, and so
+// does what its entry keeps.
+func TestVaultRefusedRemoval(t *testing.T) {
 	t.Parallel()
 	c := kvtest.Start(t)
-	prefix := c.Prefix(t)
-	path := c.KV + "/" + prefix
-	c.Policy(t, prefix, fmt.Sprintf("path %q { capabilities = [\"create\", \"read\", \"update\"] }\n"+
-		"path %q { capabilities = [\"create\", \"update\", \"list\"] }",
-		c.KV+"/data/"+prefix+"/*", c.KV+"/metadata/"+prefix+"/*"))
-	records := store.NewRecords(entries{t.Context(), engine(t, c, 0, c.RootToken, path), nil}, "test")
-	r, err := records.Put(newRecord("canary-halfway"))
-	must(t, err)
-	token := c.Token(t, time.Hour, prefix)
-	weak := store.NewRecords(entries{t.Context(), engine(t, c, 0, token, path), nil}, "test")
-	if err := weak.Forget(r.Ref(), r.Generation); row(err) != "store_engine_denied/destroy" {
-		t.Errorf("without the last step: %v", err)
-	}
-	at := c.KV + "/data/" + prefix + "/prod-contoso-ledger-" + r.CompanyID
-	if data, _ := c.Read(t, at+"?version=1")["data"].(map[string]any); data["key"] != nil {
-		t.Error("the key can still be read")
-	}
-	again, err := records.Put(newRecord("canary-again"))
-	must(t, err)
-	again.Key = pleoclient.NewKey("canary-third")
-	_, err = records.Put(again)
-	must(t, err)
-	if data, _ := c.Read(t, at+"?version=3")["data"].(map[string]any); data["key"] != "canary-again" {
-		t.Errorf("the version before the newest: %v", data)
+	for lacks, want := range map[string]string{
+		"data": "store_engine_denied/remove", "metadata": "store_engine_denied/remove",
+		"destroy": "store_engine_denied/destroy",
+	} {
+		prefix := c.Prefix(t)
+		path := c.KV + "/" + prefix
+		rules := fmt.Sprintf("path %q { capabilities = [\"read\"] }\n", c.KV+"/data/"+prefix+"/*")
+		for _, may := range []string{"data", "metadata", "destroy"} {
+			if may != lacks {
+				rules += fmt.Sprintf("path %q { capabilities = [\"create\", \"read\", \"update\"] }\n",
+					c.KV+"/"+may+"/"+prefix+"/prod-*")
+			}
+		}
+		c.Policy(t, prefix, rules)
+		records := store.NewRecords(entries{t.Context(), engine(t, c, 0, c.RootToken, path), nil}, "test")
+		r, err := records.Put(newRecord("canary-refused"))
+		must(t, err)
+		weak := engine(t, c, 0, c.Token(t, time.Hour, prefix), path)
+		err = store.NewRecords(entries{t.Context(), weak, nil}, "test").Forget(r.Ref(), r.Generation)
+		if row(err) != want || errors.Is(err, store.ErrUnsure) {
+			t.Errorf("without %s: %v", lacks, err)
+		}
+		if got, err := records.Get(r.Ref()); err != nil || !got.Key.Equal(r.Key) || got.Generation != r.Generation {
+			t.Errorf("without %s: %v is there, %v", lacks, got.Generation, err)
+		}
+		about := c.Read(t, c.KV+"/metadata/"+prefix+"/prod-contoso-ledger-"+r.CompanyID)
+		if about["max_versions"] != float64(maxVersions) {
+			t.Errorf("without %s: %v versions are kept", lacks, about["max_versions"])
+		}
+		must(t, records.Forget(r.Ref(), r.Generation))
 	}
 }
 
@@ -296,24 +308,25 @@ func TestVaultKilledRemoval(t *testing.T) {
 		done := store.NewRecords(entries{ctx, dying, nil}, "test").Forget(r.Ref(), r.Generation)
 		kill()
 		at := c.KV + "/data/" + prefix + "/prod-contoso-ledger-" + r.CompanyID
-		var keys []any
-		for n := range 4 {
-			if data, _ := c.Read(t, fmt.Sprintf("%s?version=%d", at, n+1))["data"].(map[string]any); data["key"] != nil {
-				keys = append(keys, data["key"])
-			}
-		}
 		got, err := records.Get(r.Ref())
-		switch {
-		case err == nil && (done == nil || !got.Key.Equal(r.Key)), errors.Is(err, store.ErrNotFound) && keys != nil,
-			err != nil && !errors.Is(err, store.ErrNotFound):
+		whole := err == nil && got.Key.Equal(r.Key) && got.Generation == r.Generation
+		removed := errors.Is(err, store.ErrNotFound)
+		keys := keysIn(t, c, at)
+		both := slices.Equal(keys, []string{"canary-before", "canary-newest"})
+		newest := slices.Equal(keys, []string{"canary-newest"})
+		if whole != (both || newest) || whole && done == nil || removed != (keys == nil) || whole == removed {
 			t.Errorf("after %d requests: %v, and there are %q; the removal said %v", requests, err, keys, done)
 		}
 		must(t, records.Forget(r.Ref(), r.Generation))
 		if _, err := records.Get(r.Ref()); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("after %d requests and another removal: %v", requests, err)
 		}
+		object, _ := c.Read(t, at)["data"].(map[string]any)
+		if keys := keysIn(t, c, at); keys != nil || object["removed"] != true || object["generation"] != 2.0 {
+			t.Errorf("after %d requests and another removal, there are %q, and the newest is %v", requests, keys, object)
+		}
 		if done == nil {
-			if requests < 3 {
+			if requests < 4 {
 				t.Errorf("a removal has only %d requests", requests)
 			}
 			return

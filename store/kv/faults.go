@@ -24,6 +24,15 @@ func (c *Client) failReason(kind store.Kind, name, reason string) *store.Error {
 	return e
 }
 
+// ofRemoval returns the error of a write that was to remove something.
+func ofRemoval(err error) error {
+	var e *store.Error
+	if errors.As(err, &e) && e.Kind == store.KindEngineDenied && e.Case == "write" {
+		e.Case = "remove"
+	}
+	return err
+}
+
 // unreachable translates the error of a request that got no answer.
 func (c *Client) unreachable(err error) error {
 	var proxy proxyStatus

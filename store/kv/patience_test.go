@@ -64,8 +64,8 @@ func again(n int, first, then reply) (out []reply) {
 	return append(out, then)
 }
 
-// TestPatience saves and removes while an engine chooses another node, or does not get well. What is unsure is looked at
-// again for 30 seconds, and no longer.
+// TestPatience saves and removes while an engine chooses another node, or does not get well. What is unsure is looked
+// at again for 30 seconds, and no longer.
 func TestPatience(t *testing.T) {
 	t.Parallel()
 	r := newRecord("canary-patient")
@@ -118,3 +118,39 @@ func TestPatience(t *testing.T) {
 }
 
 const uncertain = "store_engine_uncertain"
+
+// TestRemovedNotDestroyed: the document of a removal was written, and what was there before can't be destroyed. No one
+// is told that the record is kept, and the next removal destroys it.
+func TestRemovedNotDestroyed(t *testing.T) {
+	t.Parallel()
+	r := newRecord("canary-left")
+	name := "prod-contoso-ledger-" + r.CompanyID
+	const gone = `{"data":{"data":null,"metadata":{"deletion_time":"2026-03-04T05:06:07Z","version":1}}}`
+	for about, test := range map[string]struct {
+		last []reply // to the second destruction and those after it
+		want string
+	}{
+		"the engine is down":        {[]reply{{status: 500, body: none}}, uncertain},
+		"it is down for a moment":   {again(9, reply{status: 500, body: none}, reply{status: 204}), ""},
+		"the answer is lost":        {again(1, reply{cut: true}, reply{status: 204}), ""},
+		"the policy changed":        {[]reply{{status: 403, body: denied}}, uncertain},
+		"it changed for one moment": {again(1, reply{status: 403, body: denied}, reply{status: 204}), ""},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := patient(t, map[string][]reply{
+					"GET secret/data/pleo/" + name: again(1, reply{status: 404, body: gone},
+						reply{status: 200, body: version(2, `{"format":1,"removed":true}`)}),
+					"POST secret/data/pleo/" + name:     {{status: 200, body: written(2)}, {status: 200, body: written(3)}},
+					"POST secret/metadata/pleo/" + name: {{status: 204}},
+					"POST secret/destroy/pleo/" + name:  append([]reply{{status: 204}}, test.last...),
+				})
+				err := NewStore(t.Context(), c, nil, "test").Forget(r.Ref(), 0)
+				if row(err) != test.want || errors.Is(err, store.ErrUnsure) {
+					t.Errorf("%v, want %q", err, test.want)
+				}
+			})
+		})
+	}
+}

@@ -40,7 +40,9 @@ func TestProveRefuses(t *testing.T) {
 		"does not say which version": {postProbe, []reply{{status: 200, body: "{}"}}, unexpected},
 		"loses the answer":           {postProbe, []reply{{cut: true}}, "store_engine_down/cut"},
 		"behind a gateway":           {postProbe, []reply{page(502)}, trouble},
-		"compares, and says nothing": {postProbe, []reply{{status: 200, body: written(1)}, {status: 200, body: "{}"}}, unexpected},
+		"compares, and says nothing": {
+			postProbe, []reply{{status: 200, body: written(1)}, {status: 200, body: "{}"}}, unexpected,
+		},
 
 		"always changed": {postProbe, []reply{{status: 400, body: changed}}, "store_engine_trouble"},
 	} {

@@ -37,7 +37,8 @@ type rights struct{ action, path, capabilities string }
 func (r request) once() bool { return r.method != http.MethodGet && !r.twice }
 
 // call sends r to the active node. If that has changed, it is looked for, and r is sent again, unless it may have been
-// carried out and that must not happen twice: then the error is [store.ErrUnsure]. The answer is a success, or that there is nothing to read.
+// carried out and that must not happen twice: then the error is [store.ErrUnsure]. The answer is a success, or that
+// there is nothing to read.
 func (c *Client) call(ctx context.Context, r request) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 	"time"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -18,8 +17,8 @@ import (
 // active node has died, another one may need half of it.
 const saveTime = 30 * time.Second
 
-// Store is a key store in an engine. Several goroutines, processes and computers may use one at once. All calls end with
-// the context of [NewStore].
+// Store is a key store in an engine. Several goroutines, processes and computers may use one at once. All calls end
+// with the context of [NewStore].
 type Store struct {
 	ctx    context.Context
 	client *Client
@@ -212,65 +211,67 @@ func (s entries) write(name string, text jsontext.Value, over uint64) (uint64, e
 	return number, err
 }
 
-// Settle implements store.Entries.
+// Settle implements store.Entries. If another version came in between, what is older than both is of no use to either.
 func (s entries) Settle(name string, version uint64) error {
-	v, err := s.client.Read(s.ctx, name)
-	switch {
-	case err != nil:
-		return err
-	case v.Number != version:
-		return store.ErrChanged
+	if version <= 1 {
+		return nil
 	}
 	return s.destroyBefore(name, version)
 }
 
-// destroyBefore erases what an entry held before a version, which may be the key before.
+// destroyBefore erases what an entry held before a version, which may be the key before. Among the versions is 0, which
+// never is, so that the policy is asked in any case.
 func (s entries) destroyBefore(name string, version uint64) error {
 	var before []uint64
 	for n := version - min(version, mostKept); n < version; n++ {
-		before = append(before, max(n, 1))
+		before = append(before, n)
 	}
-	if before = slices.Compact(before); version <= 1 {
+	if before == nil {
 		return nil
 	}
 	return s.client.Destroy(s.ctx, name, before...)
 }
 
-// Delete implements store.Entries. The engine is told to keep one version first, so that the write alone erases the
-// document. What may still be there is destroyed as well, also of one that someone deleted by hand.
+// Delete implements store.Entries. What was there before the document is destroyed first: a policy that does not allow
+// that is met while the record is whole. Then the engine is told to keep one version, so that the write alone erases
+// the document. At the end that is destroyed as well: someone may have deleted it by hand, and could bring it back.
 //
 // It writes even if nothing is there: a save whose answer was lost may come later, and is refused then, because it is
 // over another version.
-func (s entries) Delete(name string, over uint64) error {
-	v, err := s.client.Read(s.ctx, name)
-	switch {
-	case err != nil:
-		return err
-	case v.Number != over:
-		return store.ErrChanged
-	}
-	e, err := s.decode(name, v)
-	if err != nil {
-		return err
-	}
+//
+// If it ends in the middle, the engine may go on keeping one version. The next save then drops the one before it, which
+// nothing here reads.
+func (s entries) Delete(name string, was store.Entry) error {
 	left := envelope{
-		Format: currentFormat, Removed: true, RemovedAt: time.Now().UTC().Truncate(time.Second), Generation: e.Highest,
+		Format: currentFormat, Removed: true, RemovedAt: time.Now().UTC().Truncate(time.Second), Generation: was.Highest,
 	}
-	if e.Document != nil {
-		left.Generation = e.Document.Generation
+	if was.Document != nil {
+		left.Generation = was.Document.Generation
 	}
 	object, err := jsonv2.Marshal(left)
+	if err == nil {
+		err = s.destroyBefore(name, was.Version)
+	}
 	if err == nil {
 		err = s.client.SetMaxVersions(s.ctx, name, 1)
 	}
 	if err != nil {
-		return err
+		return ofRemoval(err)
 	}
-	number, err := s.write(name, object, over)
-	if err != nil {
+	_, err = s.write(name, object, was.Version)
+	switch {
+	case errors.Is(err, store.ErrUnsure):
 		return err
+	case err != nil: // the record stays
+		_ = s.client.SetMaxVersions(s.ctx, name, maxVersions)
+		return ofRemoval(err)
+	case was.Version == 0:
+		return nil
 	}
-	return s.destroyBefore(name, number)
+	if err := s.client.Destroy(s.ctx, name, was.Version); err != nil { // it is removed, and the next try destroys it
+		return errors.Join(store.ErrUnsure, err)
+	}
+	return nil
 }
 
 // List implements store.Entries.

@@ -138,8 +138,8 @@ func (c *Client) write(ctx context.Context, name string, object jsontext.Value, 
 	return said.Data, nil
 }
 
-// awaitAfter waits until a version after another can be read, or for two seconds. The engine says that there is one; where
-// a standby has said so, it may itself lack the other.
+// awaitAfter waits until a version after another can be read, or for two seconds. The engine says that there is one;
+// where a standby has said so, it may itself lack the other.
 func (c *Client) awaitAfter(ctx context.Context, name string, version uint64) {
 	for range maxReads {
 		if v, err := c.read(ctx, name); err != nil || v.Number > version {
@@ -157,7 +157,8 @@ func (c *Client) see(name string, version uint64) uint64 {
 	return c.seen[name]
 }
 
-// beginAnew records that an older version is the newest there is now. It returns false if one after newest has been seen.
+// beginAnew records that an older version is the newest there is now. It returns false if one after newest has been
+// seen.
 func (c *Client) beginAnew(name string, newest, version uint64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -54,8 +54,8 @@ func (l lossy) Put(name string, d *store.Document, over uint64) (e store.Entry, 
 	return e, err
 }
 
-func (l lossy) Delete(name string, over uint64) error {
-	return l.change(func() error { return l.Entries.Delete(name, over) })
+func (l lossy) Delete(name string, was store.Entry) error {
+	return l.change(func() error { return l.Entries.Delete(name, was) })
 }
 
 // times returns a change that goes wrong so often as wrong says, and is made as usual after that.
@@ -284,8 +284,8 @@ func (l *lagging) Put(name string, d *store.Document, over uint64) (store.Entry,
 	return e, err
 }
 
-func (l *lagging) Delete(name string, over uint64) error {
-	err := l.Entries.Delete(name, over)
+func (l *lagging) Delete(name string, was store.Entry) error {
+	err := l.Entries.Delete(name, was)
 	l.met = l.met || errors.Is(err, store.ErrChanged)
 	return err
 }

@@ -65,18 +65,15 @@ func (m *Memory) Settle(name string, version uint64) error {
 	return nil
 }
 
-// Delete implements store.Entries.
-func (m *Memory) Delete(name string, over uint64) error {
+// Delete implements store.Entries. A save that is on its way is over another version then.
+func (m *Memory) Delete(name string, was store.Entry) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e, err := m.get(name)
-	switch {
-	case err != nil:
-		return err
-	case e.Document == nil: // a save that is on its way is over another version then
-		return m.change(name, over, kept{generation: e.Highest})
+	left := kept{generation: was.Highest}
+	if was.Document != nil {
+		left.generation = was.Document.Generation
 	}
-	return m.change(name, over, kept{generation: e.Document.Generation})
+	return m.change(name, was.Version, left)
 }
 
 func (m *Memory) change(name string, over uint64, to kept) error {
