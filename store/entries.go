@@ -45,9 +45,9 @@ type Entry struct {
 
 // Listed is one of the entries, or something in between that is none.
 type Listed struct {
-	Name   string
-	Unread bool  // it may be one that was removed, which only reading tells
-	Err    error // why it is no entry, or one that may not be here
+	Name      string
+	MayBeGone bool  // it may be one that was removed, which only reading tells
+	Err       error // why it is no entry, or one that may not be here
 }
 
 var (

@@ -17,7 +17,7 @@ import (
 // Lost is a record that was saved, was not removed on purpose, and does not exist.
 type Lost struct {
 	Ref
-	File string // where a backup belongs; empty if it was in an earlier store
+	File string // where a backup belongs; empty if it was in an earlier store, or in an engine
 }
 
 // Loss is what the marks beside the identity say about records that do not exist.

@@ -183,7 +183,7 @@ func (s Records) Refs(fits func(Ref) bool) ([]Ref, error) {
 			names = append(names, l)
 		}
 	}
-	if slices.ContainsFunc(names, func(l Listed) bool { return l.Unread }) {
+	if slices.ContainsFunc(names, func(l Listed) bool { return l.MayBeGone }) {
 		return s.present(names)
 	}
 	return refsOf(names), nil

@@ -43,9 +43,13 @@ func encode(d *store.Document, sealer *store.Sealer) (jsontext.Value, error) {
 // decode returns the entry of a version.
 func (s entries) decode(name string, v Version) (store.Entry, error) {
 	e := store.Entry{Version: v.Number, Place: s.place(name)}
-	if v.Data == nil { // of one that was deleted by hand, no generation was higher than the number of versions
-		e.Highest = v.Number
+	switch {
+	case v.Number == 0:
 		return e, nil
+	case v.Data == nil: // deleted by hand: a removal leaves an object
+		e.Highest = v.Number // no generation was higher than the number of versions
+		ref, _ := store.RefOf(name)
+		return e, &store.LostError{Lost: store.Lost{Ref: ref}}
 	}
 	var h envelope
 	switch format, ours := recognise(v.Data); {

@@ -49,6 +49,7 @@ func (s *Store) Probe() (o store.Overview, err error) {
 			return o, err
 		}
 	}
+	var lost *store.LostError
 	for r, err := range s.records(s.ctx).List() {
 		switch {
 		case err == nil:
@@ -58,6 +59,9 @@ func (s *Store) Probe() (o store.Overview, err error) {
 			}
 		case isClosed(err):
 			return store.Overview{}, err
+		case errors.As(err, &lost):
+			o.Loss.Lost = append(o.Loss.Lost, lost.Lost)
+			o.Unread = cmp.Or(o.Unread, err)
 		default:
 			o.Unread = cmp.Or(o.Unread, err)
 		}
@@ -87,10 +91,18 @@ func (s *Store) Make() error {
 // Concern returns "": who runs the engine knows where it keeps its data.
 func (s *Store) Concern() store.Concern { return "" }
 
-// Condition finds out whether the mount is there.
+// Condition finds out whether the mount is there, and whether anything ever was below the prefix, as since the first
+// Probe: the name may be mistyped. A token that may not list can't tell. What is lost is found by reading.
 func (s *Store) Condition() (store.Condition, error) {
-	_, err := s.client.Mount(s.ctx)
-	return store.Condition{}, err
+	m, err := s.client.Mount(s.ctx)
+	if err != nil {
+		return store.Condition{}, err
+	}
+	names, err := s.client.list(s.ctx, m)
+	if kindOf(err) == store.KindEngineDenied {
+		return store.Condition{}, nil
+	}
+	return store.Condition{Empty: err == nil && len(names) == 0}, err
 }
 
 // Get is store.Records.Get.
@@ -279,7 +291,7 @@ func (s entries) List() ([]store.Listed, error) {
 	names, err := s.client.List(s.ctx)
 	var out []store.Listed
 	for _, name := range names {
-		l := store.Listed{Name: name, Unread: true}
+		l := store.Listed{Name: name, MayBeGone: true}
 		if _, ok := store.RefOf(name); !ok {
 			l = store.Listed{Name: name, Err: s.unfit("foreign", s.place(name))}
 		}

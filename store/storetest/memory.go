@@ -94,7 +94,7 @@ func (m *Memory) List() ([]store.Listed, error) {
 	defer m.mu.Unlock()
 	var out []store.Listed
 	for _, name := range slices.Sorted(maps.Keys(m.entries)) {
-		out = append(out, store.Listed{Name: name, Unread: true})
+		out = append(out, store.Listed{Name: name, MayBeGone: true})
 	}
 	return out, nil
 }

@@ -38,6 +38,9 @@ func (x Engine) inspectStore(e flow.InspectStore) flow.Event {
 	}
 	var approvedAt time.Time
 	for r, err := range all {
+		if isLost(err) { // which is warned of already
+			continue
+		}
 		if err != nil {
 			b := x.Setup.Book()
 			out.Warning = pleoclient.Safe(b.Report.Warning.Unreadable.Fill(flow.Values{Program: b.Program}))
