@@ -251,6 +251,7 @@ var englishWizard = WizardWords{
 	PromiseStandaloneStrict: "You'll create a key with these permissions in Pleo. It is checked first, then {saved}. " +
 		"A key with more permissions is not saved.",
 	ScrollToAllow: "Scroll to the end of the list to allow",
+	StoreFirst:    "checking {engine} first; the wizard then continues by itself",
 	FixFirst:      "No key has been used yet. Fix this before you create one: Pleo shows a key only once.",
 	Owner:         "the key store in {path} belongs to the account {account}, which will own the key and can read it",
 	Replaces:      "New key for {company}",

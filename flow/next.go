@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"fmt"
 
 	"pleo-connect/pleoclient"
 )
@@ -84,6 +85,7 @@ func Next(s State, ev Event) (State, []Effect) {
 func (s State) preflight() (State, []Effect) {
 	s.last++
 	q, p := Question{s.last}, &s.Preflight
+	s.allowed = false
 	p.Again = p.fault.Failed()
 	p.Store, p.fault, p.seq = MarkBusy, Fault{}, s.last
 	if s.Unattended {
@@ -99,11 +101,32 @@ func (s State) reached(ev Reached) (State, []Effect) {
 }
 
 func (s State) storeInspected(ev StoreInspected) (State, []Effect) {
-	p := &s.Preflight
+	shown, p := s, &s.Preflight
 	p.Store, p.Place, p.Protection, p.Connected, p.Warning = markOf(ev.Fault), ev.Place, ev.Protection,
 		ev.Connected, ev.Warning
 	p.Unfinished, p.Approved, p.Others = ev.Unfinished, ev.Approved, ev.Others
-	return s.preflightFault(ev.Fault)
+	s, effects := s.preflightFault(ev.Fault)
+	if !s.allowed {
+		return s, effects
+	}
+	s.allowed = false
+	if s.Notice == s.awaitsStore() {
+		s.Notice = Notice{}
+	}
+	if s.found() != shown.found() { // a person reads that first
+		return s, effects
+	}
+	return s.allow()
+}
+
+// found identifies what the check of the key store shows on Review beside its mark.
+func (s State) found() string {
+	return fmt.Sprint(s.Preflight.Unfinished != nil, s.Changes(), s.OtherTexts(), s.Preflight.Warning)
+}
+
+// awaitsStore says that Review continues when the key store was checked.
+func (s State) awaitsStore() Notice {
+	return Notice{Text: s.words().StoreFirst.Fill(Values{Engine: s.Book().Engine.Name})}
 }
 
 func markOf(f Fault) Mark {
@@ -121,6 +144,9 @@ func (s State) preflightFault(f Fault) (State, []Effect) {
 	if !s.Preflight.fault.Failed() {
 		s.Preflight.fault = f
 	}
+	if s.allowed { // nothing can be allowed now
+		s.allowed, s.Notice = false, Notice{}
+	}
 	if s.Step == StepKey && s.Key.IsZero() {
 		s.Notice, s.Refusal = Notice{}, Problem{} // what was typed has nothing to do with it
 		return s.fail(f)
@@ -134,6 +160,9 @@ func (s State) allow() (State, []Effect) {
 		return s, nil
 	case s.Preflight.fault.Failed():
 		return s.fail(s.Preflight.fault)
+	case s.Book().Engine.Used() && s.Preflight.Store == MarkBusy: // it may not take a key
+		s.allowed, s.Notice = true, s.awaitsStore()
+		return s, nil
 	case s.early: // pasted while reading
 		return s.startCheck()
 	}

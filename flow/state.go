@@ -111,6 +111,7 @@ type State struct {
 	expected  pleoclient.CompanyID // the key must belong to it: named by the caller, or being resumed
 	resumed   pleoclient.CompanyID // the same for an unconfirmed company: a person still has to confirm it
 	early     bool                 // the key in hand was entered before the permissions were allowed
+	allowed   bool                 // the permissions were allowed, and Review waits for the check of the key store
 	validated bool                 // the key in hand passed Check
 	confirmed bool                 // the company in Check was confirmed, by a person or by name
 	asked     bool                 // the key is a saved one that Pleo was asked about, outside a wizard

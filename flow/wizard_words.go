@@ -19,6 +19,7 @@ type WizardWords struct {
 	PromiseStrict, PromiseStandaloneStrict Text // the same, where a key with more permissions is not used
 	ScrollToAllow                          Text // shown while permissions are out of sight
 	FixFirst                               Text // about the key, if there is a problem before it exists
+	StoreFirst                             Text // the permissions were allowed before an engine was checked
 	Owner                                  Text // the account that gets the key, if none was named
 	Replaces, ReplacesNote                 Text
 	Connected                              Forms

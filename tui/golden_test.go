@@ -183,6 +183,9 @@ var scenes = []scene{
 	}},
 	{"activate_slow", savingSlowly},
 	{"review_engine", func(t testing.TB) *face { return at(t, inOpenBao(), inEngine()) }},
+	{"review_engine_allowed", func(t testing.TB) *face {
+		return newFace(t, inOpenBao(), inEngine(), Options{}).press("enter")
+	}},
 	{"done_engine", func(t testing.TB) *face { return at(t, inOpenBao(), inEngine(), done...).fresh() }},
 	{"problem_policy", func(t testing.TB) *face {
 		return at(t, inOpenBao(), with(func(w *world) {
