@@ -59,15 +59,19 @@ const (
 
 // after returns what is known after a fault of the store.
 func (p presence) after(k Kind) presence {
-	switch k {
-	case KindStoreUncertain, KindEngineUncertain:
+	if mayBeSaved(k) {
 		return max(p, uncertain)
+	}
+	switch k {
 	case KindConflict, KindStoreMissing, KindConnectionLost, KindStoreDamaged, KindStoreTooLarge, KindStorePassphrase,
 		KindStoreForeign, KindStoreOther, KindStoreOtherRecord, KindStoreNotFile, KindStoreDemo, KindEngineEntry:
 		return min(p, uncertain)
 	}
 	return p
 }
+
+// mayBeSaved reports whether a save that ended with a fault of a kind may have worked.
+func mayBeSaved(k Kind) bool { return k == KindStoreUncertain || k == KindEngineUncertain }
 
 // losesKeys reports whether a fault of a kind makes it uncertain what was saved.
 func losesKeys(k Kind) bool { return present.after(k) != present }

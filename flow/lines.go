@@ -244,15 +244,22 @@ func (s State) PermissionMark(p Permission) Mark {
 
 // activateLines returns the list of Activate.
 func (s State) activateLines() []Line {
-	at, failed := s.Stage, s.Step == StepProblem
+	at, current := s.Stage, MarkBusy
 	if s.Step == StepDone {
 		at++ // beyond the last
 	}
+	if s.Step == StepProblem {
+		current = MarkFailed
+	}
+	saving := current
+	if s.Step == StepProblem && mayBeSaved(s.Problem.Kind) {
+		saving = MarkUnknown
+	}
 	return []Line{
-		s.savedLine(stageMark(at, StageSavePending, StageSavePending, failed)),
-		s.line(lineInstalled, stageMark(at, StageInstall, StageUpdate, failed), ""),
-		s.line(lineRecorded, stageMark(at, StageSaveActive, StageSaveActive, failed), ""),
-		s.verifyLine(stageMark(at, StageVerify, StageVerify, failed)),
+		s.savedLine(stageMark(at, StageSavePending, StageSavePending, saving)),
+		s.line(lineInstalled, stageMark(at, StageInstall, StageUpdate, current), ""),
+		s.line(lineRecorded, stageMark(at, StageSaveActive, StageSaveActive, saving), ""),
+		s.verifyLine(stageMark(at, StageVerify, StageVerify, current)),
 	}
 }
 
@@ -281,14 +288,13 @@ func (s State) verifyLine(m Mark) Line {
 	return Line{Name: lineVerified, Label: s.label(words, m, v), Mark: m}
 }
 
-func stageMark(at, first, last Stage, failed bool) Mark {
+// stageMark returns the mark of a line for the stages from first to last: current if the run is, or stopped, at one.
+func stageMark(at, first, last Stage, current Mark) Mark {
 	switch {
 	case at < first:
 		return MarkWaiting
 	case at > last:
 		return MarkDone
-	case failed:
-		return MarkFailed
 	}
-	return MarkBusy
+	return current
 }

@@ -1,5 +1,7 @@
 package flow
 
+import "slices"
+
 // Progress is how far a run has come, or had come when it ended.
 type Progress struct {
 	Step     Step // StepReview, StepKey, StepCheck, which stands for all from there to Done, or StepDone
@@ -21,20 +23,19 @@ func (s State) Progress() Progress {
 	case StepCheck, StepConfirm, StepActivate:
 		p.Step = StepCheck
 		checks, saves := s.checkLines(), s.activateLines()
-		p.Done, p.Of = ended(checks), len(checks)+len(saves)
+		p.Done, p.Of = withMark(checks, MarkDone, MarkUnknown, MarkWarning), len(checks)+len(saves)
 		if at == StepActivate {
-			p.Done += ended(saves)
+			p.Done += withMark(saves, MarkDone)
 		}
 	}
 	return p
 }
 
-// ended counts the lines that are done, also those whose answer is only to be known.
-func ended(lines []Line) int {
+// withMark returns how many lines have one of the marks. On Check, an answer that is only to be known is done as well.
+func withMark(lines []Line, marks ...Mark) int {
 	n := 0
 	for _, line := range lines {
-		switch line.Mark {
-		case MarkDone, MarkUnknown, MarkWarning:
+		if slices.Contains(marks, line.Mark) {
 			n++
 		}
 	}

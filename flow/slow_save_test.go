@@ -59,6 +59,12 @@ func TestSlowSave(t *testing.T) {
 	if why := left.Explain(); left.Problem.Kind != KindEngineUncertain || why.Key != KeyInHand || len(effects) > 0 {
 		t.Errorf("left: %s, key line %d, %v", left.Problem.Kind, why.Key, effects)
 	}
+	if line := left.Lines(StepActivate)[0]; line.Mark != MarkUnknown || line.Label != "Key may be saved in Vault" {
+		t.Errorf("left: %+v", line)
+	}
+	if p := left.Progress(); p.Done != len(left.checkLines()) {
+		t.Errorf("left: %d lines are done", p.Done)
+	}
 	if late, _ := Next(left, Saved{question.Answer(), Stored{Generation: 1}, Fault{}}); late.Step != StepProblem {
 		t.Errorf("a late answer leads to %s", late.Step)
 	}

@@ -187,6 +187,7 @@ var scenes = []scene{
 		return newFace(t, inOpenBao(), inEngine(), Options{}).press("enter")
 	}},
 	{"done_engine", func(t testing.TB) *face { return at(t, inOpenBao(), inEngine(), done...).fresh() }},
+	{"problem_uncertain", func(t testing.TB) *face { return savingSlowly(t).press("esc").fresh() }},
 	{"problem_policy", func(t testing.TB) *face {
 		return at(t, inOpenBao(), with(func(w *world) {
 			w.Faults["save"] = flow.NewFault(flow.KindEngineDenied+"/write", flow.Values{
