@@ -428,7 +428,7 @@ var englishFooter = lazy.Map[string, Text]{Fill: func() map[string]Text {
 	return map[string]Text{
 		"quit": "quit", "scroll": "scroll", "choose": "choose", "confirm": "confirm", "help": "help",
 		"check": "check", "clear": "clear", "back": "back", "demo": "paste demo key",
-		"other_key": "other key", "new_key": "new key", "cancel": "cancel",
+		"other_key": "other key", "new_key": "new key", "cancel": "cancel", "stop_waiting": "stop waiting",
 		"retry": "try again", "doctor": "find the cause", "check_again": "check again",
 		"copy_link": "copy link", "open_link": "open link", "finish": "finish",
 	}

@@ -20,7 +20,7 @@ type keyMap struct {
 	wholeBurst, restOfText                         key.Binding
 	help, helpAlways, closeHelp                    key.Binding
 	check, clear, erase, terminalPaste, back, demo key.Binding
-	otherKey, stop                                 key.Binding
+	otherKey, stop, stopWaiting                    key.Binding
 	retry, edit, doctor, leave, again              key.Binding
 	copyLink, openLink, finish, quitDone           key.Binding
 }
@@ -58,8 +58,9 @@ var bindings = sync.OnceValue(func() *keyMap {
 		back:          bind("esc", "back", "esc"),
 		demo:          bind("tab", "demo", "tab"),
 
-		otherKey: bind("n", "other_key", "n"),
-		stop:     bind("esc", "cancel", "esc"),
+		otherKey:    bind("n", "other_key", "n"),
+		stop:        bind("esc", "cancel", "esc"),
+		stopWaiting: bind("esc", "stop_waiting", "esc"),
 
 		retry:  bind("r", "retry", "r"),
 		edit:   bind("e", "new_key", "e"),

@@ -12,7 +12,7 @@ import (
 type activateScreen struct{}
 
 func (a activateScreen) update(msg tea.Msg, _ flow.State) (screen, flow.Event) {
-	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, bindings().stop) {
+	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, bindings().stopWaiting) {
 		return a, flow.Back{}
 	}
 	return a, nil
@@ -24,7 +24,7 @@ func (a activateScreen) view(s flow.State, f frame) page {
 
 func (a activateScreen) keys(s flow.State, _ frame) []key.Binding {
 	if s.SlowSave() {
-		return []key.Binding{bindings().stop}
+		return []key.Binding{bindings().stopWaiting}
 	}
 	return nil
 }
