@@ -148,9 +148,18 @@ func (s *statusRun) picky() bool { return s.want != selection{names: true} }
 // records reads those that are meant: all, or those of one company.
 func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error], error) {
 	st := s.places.records
-	if !s.picky() {
+	switch {
+	case s.picky():
+	case s.book.Engine.Used():
 		all, err := st.List()
 		return s.arranged(all), err
+	default:
+		refs, err := st.Refs(nil)
+		if err != nil {
+			return nil, err
+		}
+		s.arrange(len(refs))
+		return st.List()
 	}
 	refs, err := s.app.matches(s.places, s.want)
 	if err != nil {
@@ -167,22 +176,23 @@ func (s *statusRun) records(ctx context.Context) (iter.Seq2[store.Record, error]
 	return st.Records(refs)
 }
 
-// arranged chooses how connections are printed as soon as it is known whether there are several. Each is read once.
+// arranged chooses how connections are printed as soon as it is known whether there are several. In an engine, their
+// names do not tell: one may have been removed. Each is read once.
 func (s *statusRun) arranged(all iter.Seq2[store.Record, error]) iter.Seq2[store.Record, error] {
 	return func(yield func(store.Record, error) bool) {
-		var first store.Record
-		n := 0
+		var (
+			first    store.Record
+			firstErr error
+			n        int
+		)
 		for r, err := range all {
-			if err == nil {
-				n++
-			}
-			switch {
-			case err != nil, n > 2:
-			case n == 1:
-				first = r
+			n++
+			if n == 1 {
+				first, firstErr = r, err
 				continue
-			default:
-				if s.arrange(n); !yield(first, nil) {
+			}
+			if n == 2 {
+				if s.arrange(n); !yield(first, firstErr) {
 					return
 				}
 			}
@@ -192,7 +202,7 @@ func (s *statusRun) arranged(all iter.Seq2[store.Record, error]) iter.Seq2[store
 		}
 		if n == 1 {
 			s.arrange(n)
-			yield(first, nil)
+			yield(first, firstErr)
 		}
 	}
 }
