@@ -103,11 +103,11 @@ func (o *disconnectOptions) run(ctx context.Context) error {
 			return err
 		}
 	}
-	done := x.Forget
-	if !o.forget {
-		done = func(r store.Record) engine.Disconnected { return x.Disconnect(ctx, r) }
+	remove := x.Disconnect
+	if o.forget {
+		remove = x.Forget
 	}
-	return o.report(r, places, done(r))
+	return o.report(r, places, remove(ctx, r))
 }
 
 // unaskedJSON returns the failure of a run for a script that has to ask, and cannot. It says where the key is.

@@ -257,7 +257,7 @@ func TestSilentEngineAndSignals(t *testing.T) {
 		"reconnect":   {saves, append([]string{"reconnect", bakery}, headless[1:4]...), []string{uncertainSave}},
 		"disconnect": {
 			saves, []string{"disconnect", bakery, "--yes", "--json"},
-			[]string{uncertainRemoval, `"store":"unknown"`, `"key":"maybe_saved"`},
+			[]string{uncertainRemoval, `"kind":"interrupted"`, `"store":"unknown"`, `"key":"maybe_saved"`},
 		},
 		"disconnect reading": {reads, []string{"disconnect", bakery, "--yes"}, []string{"stopped"}},
 	} {
@@ -297,5 +297,34 @@ func TestSilentEngineAndSignals(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSilentEngineAfterPleo: a disconnect that is told to end between its two halves says which one is done.
+func TestSilentEngineAfterPleo(t *testing.T) {
+	t.Parallel()
+	s, e := newEngineSite(t)
+	if r := s.headless(s.sim.Keys().Good, "--yes"); r.code != exitDone {
+		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
+	}
+	e.hush(func(string, string) bool { return !s.installed() })
+	cmd, out := s.command(s.places("disconnect", bakery, "--yes", "--json")...)
+	cmd.Stdout = out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	e.waits(t)
+	_ = cmd.Process.Signal(unix.SIGINT)
+	_ = cmd.Wait()
+	e.wasLeft(t)
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{
+		`"kind":"interrupted"`, `"pleo":"removed"`, `"key":"saved"`, "the key is still saved; run this again to finish",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, out)
+		}
 	}
 }

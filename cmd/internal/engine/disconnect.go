@@ -48,7 +48,7 @@ type Disconnected struct {
 func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	confirmed, ok := r.Confirmed()
 	if !ok {
-		return x.forget(r, PleoNotAsked)
+		return x.forget(ctx, r, PleoNotAsked)
 	}
 	key, ok := confirmed.Usable()
 	if !ok {
@@ -58,17 +58,28 @@ func (x Engine) Disconnect(ctx context.Context, r store.Record) Disconnected {
 	if err != nil {
 		return Disconnected{pleo, StoreKept, x.notRemoved(ctx, confirmed, pleo, err)}
 	}
-	return x.forget(r, pleo)
+	return x.forget(ctx, r, pleo)
 }
 
 // Forget removes only the record. Pleo is not asked, and keeps what it has. A record without a generation was lost, and
 // is no longer reported as lost.
-func (x Engine) Forget(r store.Record) Disconnected { return x.forget(r, PleoNotAsked) }
+func (x Engine) Forget(ctx context.Context, r store.Record) Disconnected {
+	return x.forget(ctx, r, PleoNotAsked)
+}
 
-func (x Engine) forget(r store.Record, pleo PleoOutcome) Disconnected {
+// forget removes the record. A wait for an engine ends with ctx: then the run was interrupted, whatever it waited for.
+func (x Engine) forget(ctx context.Context, r store.Record, pleo PleoOutcome) Disconnected {
 	if err := x.Store.Forget(r.Ref(), r.Generation); err != nil {
-		if fault := faultOf(err); fault.Kind == flow.KindEngineUncertain {
-			return Disconnected{pleo, StoreUnknown, x.mayBeHere(fault)}
+		fault, cause := faultOf(err), context.Cause(ctx)
+		switch {
+		case fault.Kind == flow.KindEngineUncertain:
+			why := x.mayBeHere(fault)
+			if cause != nil {
+				why.Kind = flow.KindInterrupted
+			}
+			return Disconnected{pleo, StoreUnknown, why}
+		case fault.Kind == pleoclient.KindCanceled && cause != nil:
+			return Disconnected{pleo, StoreKept, x.stopped(cause)}
 		}
 		return Disconnected{pleo, StoreKept, x.stillHere(r, err)}
 	}
@@ -142,7 +153,7 @@ func (x Engine) notRemoved(
 ) *flow.Failure {
 	book := x.Setup.Book()
 	if cause := context.Cause(ctx); cause != nil {
-		return book.Failure(flow.NewFault(flow.DisconnectStopped, flow.Values{Signal: signalOf(cause)}))
+		return x.stopped(cause)
 	}
 	fault := faultOf(err)
 	if row, ok := disconnectRows()[fault.Kind]; ok {
@@ -157,6 +168,11 @@ func (x Engine) notRemoved(
 	fault = fault.With(func(v *flow.Values) { v.Arguments = ConnectionOf(r.Ref()).Arguments() })
 	why := book.Stored(fault, integration.OfRecord(r), x.Client.Origin())
 	return unlessMarked(r, why).Failure(fault.Kind)
+}
+
+// stopped returns the failure of a run that was told to end before the record was removed.
+func (x Engine) stopped(cause error) *flow.Failure {
+	return x.Setup.Book().Failure(flow.NewFault(flow.DisconnectStopped, flow.Values{Signal: signalOf(cause)}))
 }
 
 // signalOf returns the name of the signal that ended a context, or "".

@@ -184,7 +184,7 @@ func TestForget(t *testing.T) {
 	x, sim, r := connected(t)
 	asked := len(sim.Requests())
 	x.Client = nil
-	got := x.Forget(r)
+	got := x.Forget(t.Context(), r)
 	_, installed := sim.Installation(string(testCompany))
 	if _, err := x.get(testCompany); err == nil || !installed || len(sim.Requests()) != asked ||
 		got != (Disconnected{Pleo: PleoNotAsked, Store: StoreRemoved}) {
