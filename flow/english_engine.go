@@ -4,11 +4,13 @@ const (
 	engineAdmin   = "ask {engine}'s administrator"
 	engineLike    = "write it like this: --store {value}"
 	engineRoot    = "set {prefix}_CACERT to a PEM file with {engine}'s root certificate"
-	engineBetween = "check what sits between this computer and {origin}"
+	engineBetween = "check any proxy or firewall between this computer and {origin}"
 	engineToken   = "for a service, set {prefix}_TOKEN, or save the token in a file and set {prefix}_TOKEN_PATH"
-	engineReadme  = "the README has the whole policy"
+	engineReadme  = "the README shows the whole policy"
 	restoreEntry  = "to see whether an earlier version is left, run: {cli} kv metadata get {paths}"
-	replaceEntry  = "if none is, remove it, then connect again; run: {cli} kv delete {paths}"
+	replaceEntry  = "if none is left, delete this entry before you connect again; run: {cli} kv delete {paths}"
+	moveEntry     = "move it elsewhere, or delete it if you don't need it"
+	otherPrefix   = "if other programs save things there, choose another prefix with --store"
 	enginePolicy  = "add this to the token's policy: {policy}"
 )
 
@@ -27,7 +29,7 @@ func englishEngine() map[Kind]Words {
 			"try again; if it happens again, check whether a firewall blocks {origin}", ""},
 		KindEngineDown + "/cut": {"the connection to {engine} was interrupted{{ ({reason})}}",
 			"try again; if it happens again, " + engineBetween, ""},
-		KindEngineDown + "/proxy": {"no connection to {engine} through the proxy{{ ({reason})}}",
+		KindEngineDown + "/proxy": {"can't connect to {engine} through the proxy{{ ({reason})}}",
 			"check HTTPS_PROXY; if {engine} needs no proxy, add its host to NO_PROXY", ""},
 		KindEngineDown + "/other": {"can't connect to {engine} at {origin}{{ ({reason})}}",
 			"check {prefix}_ADDR and this computer's network connection", ""},
@@ -40,7 +42,7 @@ func englishEngine() map[Kind]Words {
 		KindEngineTLS + "/server_name": {"{engine}'s certificate is not for the name in {name}{{ ({reason})}}",
 			"correct or unset {name}", ""},
 		KindEngineTLS + "/dates": {"{engine}'s certificate is not valid at this time{{ ({reason})}}",
-			"check this computer's clock; if it's right, " + engineAdmin + " to replace it", ""},
+			"check this computer's clock", "if it's right, " + engineAdmin + " to replace the certificate"},
 		KindEngineTLS + "/other": {"can't make a secure connection to {engine}{{ ({reason})}}", engineBetween, ""},
 
 		KindEngineUnexpected: {"unexpected answer from {origin}{{ ({reason})}}",
@@ -55,15 +57,15 @@ func englishEngine() map[Kind]Words {
 		KindEngineToken:              {"{engine} needs a token", "run: {cli} login", engineToken},
 		KindEngineToken + "/missing": {"there is no token for {engine}", "run: {cli} login", engineToken},
 		KindEngineToken + "/invalid": {"{engine} doesn't accept the token; it may have expired",
-			"to get another one, run: {cli} login", ""},
+			"to get a new one, run: {cli} login", ""},
 		KindEngineToken + "/variable": {"{engine} doesn't accept the token in {name}; it may have expired",
 			"replace it, or unset {name} and run: {cli} login", ""},
 		KindEngineToken + "/file": {"can't read the token file {path}{{ ({reason})}}",
-			"check the path, and let this account read the file", ""},
+			"check that the path is right and that this account can read the file", ""},
 		KindEngineToken + "/content": {"the token file {path} doesn't hold a token",
 			"to get a token, run: {cli} login", engineToken},
 		KindEngineToken + "/unsafe": {"other accounts can change the token file {path}",
-			"run: chmod go-w {word}", "if it is in a directory that others can change, move it"},
+			"run: chmod go-w {word}", "if others can also change its directory, move the file"},
 
 		KindEngineDenied: {"{engine}'s policies don't allow this",
 			engineAdmin + " which policy the token needs", ""},
@@ -73,20 +75,20 @@ func englishEngine() map[Kind]Words {
 		KindEngineDenied + "/list":    denied("list connections"),
 		KindEngineDenied + "/destroy": denied("destroy old versions"),
 
-		KindEngineMount: {"{engine} has no KV version 2 at {name}", "choose another mount with --store", ""},
+		KindEngineMount: {"{engine} has no KV version 2 mount at {name}", "choose another mount with --store", ""},
 		KindEngineMount + "/missing": {"{engine} has nothing mounted at {name}, or hides it from this token",
 			"to create it, run: {cli} secrets enable -path={nameword} kv-v2", ""},
 		KindEngineMount + "/v1": {"the mount {name} is KV version 1, which can't compare versions",
 			"to upgrade it to version 2, run: {cli} kv enable-versioning {nameword}",
 			"if other programs need version 1, choose another mount with --store"},
-		KindEngineMount + "/expires": {"the mount {name} deletes what is saved after a while",
+		KindEngineMount + "/expires": {"the mount {name} deletes saved data after a while",
 			engineAdmin + " to set delete_version_after to 0s", "or choose another mount with --store"},
 		KindEngineMount + "/other": {"the mount {name} is not KV version 2{{ (it is {reason})}}",
 			"choose another mount with --store", ""},
 		KindEngineNamespace: {"{engine} has no namespace {name}, or this token can't use it",
 			"check {prefix}_NAMESPACE", ""},
 		KindEngineNamespace + "/ignored": {"{engine} has no namespaces, and ignores the namespace {name}",
-			"unset {prefix}_NAMESPACE, or set {prefix}_ADDR to an engine that has it", ""},
+			"unset {prefix}_NAMESPACE, or set {prefix}_ADDR to a server that has namespaces", ""},
 
 		KindEngineQuota: {"{engine} has reached a limit{{ ({reason})}}", engineAdmin + " to raise it", ""},
 		KindEngineQuota + "/rate": {"{engine} is limiting requests", "wait a minute, then try again",
@@ -96,37 +98,38 @@ func englishEngine() map[Kind]Words {
 		KindEngineQuota + "/size": {"the connection is too large for {engine}{{ ({reason})}}",
 			engineAdmin + " to raise the limit", ""},
 		KindEngineTrouble: {"{engine} is having problems{{ ({reason})}}", "try again in a minute",
-			"if it keeps happening, " + engineAdmin + " what its log says"},
+			"if it keeps happening, " + engineAdmin + " to check its log"},
 		KindEngineUncertain: {"{engine} did not confirm the save, which may have worked{{ ({reason})}}",
-			"to see what is saved, run: {program} status", "if nothing is, try again"},
+			"to see what is saved, run: {program} status", "if the connection isn't listed, try again"},
 		EngineRemovalUncertain: {"{engine} did not confirm the removal, which may have worked{{ ({reason})}}",
 			"to see what is saved, run: {program} status", ""},
 
-		KindEngineEntry: {"what {engine} has at {name} is not a connection",
+		KindEngineEntry: {"{engine}'s entry at {name} is not a connection",
 			"choose another prefix with --store", ""},
-		KindEngineEntry + "/foreign": {"what {engine} has at {name} was not written by pleo-connect",
-			"choose another prefix with --store", ""},
-		KindEngineEntry + "/sealed": {"what {engine} has at {name} is encrypted with an identity",
+		KindEngineEntry + "/foreign": {"{engine}'s entry at {name} was not written by pleo-connect",
+			moveEntry, otherPrefix},
+		KindEngineEntry + "/sealed": {"{engine}'s entry at {name} is encrypted with an identity",
 			"add --identity with the file of that identity", ""},
-		KindEngineEntry + "/newer": {"what {engine} has at {name} is from a newer version of pleo-connect",
+		KindEngineEntry + "/newer": {"{engine}'s entry at {name} is from a newer version of pleo-connect",
 			"update pleo-connect", ""},
 
-		KindStoreDamaged + "/entry": {"what {engine} has at {path} is damaged", restoreEntry, replaceEntry},
-		KindStoreDamaged + "/entry_identity": {"what {engine} has at {path} is damaged or belongs to another identity",
-			restoreEntry, replaceEntry},
-		KindStoreOtherRecord + "/entry": {"what {engine} has at {path} is another connection",
+		KindStoreDamaged + "/entry": {"{engine}'s entry at {path} is damaged", restoreEntry, replaceEntry},
+		KindStoreDamaged + "/entry_identity": {"{engine}'s entry at {path} is damaged or for another identity",
+			"use the identity that it was saved with: add --identity FILE",
+			"if that is the one you used, see which versions are left; run: {cli} kv metadata get {paths}"},
+		KindStoreOtherRecord + "/entry": {"{engine}'s entry at {path} holds another connection",
 			restoreEntry, replaceEntry},
 
 		// The address of a key store in an engine, and the variables with which the engine is reached.
 
 		KindSettings + "/engine_scheme": {"the key store's address begins with an unknown name",
-			"use openbao: or vault:, such as {value}, or name a directory", ""},
+			"begin it with openbao: or vault:, as in {value}, or name a directory", ""},
 		KindSettings + "/engine_empty": {"the key store's address has nothing after the colon", engineLike, ""},
 		KindSettings + "/engine_mount": {"the key store's address has no valid mount", engineLike, ""},
 		KindSettings + "/engine_path":  {"the key store's address has no valid path after the mount", engineLike, ""},
-		KindSettings + "/engine_dots":  {"the key store's address contains . or .. as a part of its path", engineLike, ""},
+		KindSettings + "/engine_dots":  {"the key store's address contains . or .. in its path", engineLike, ""},
 		KindSettings + "/engine_characters": {"the key store's address contains an unexpected character{{ ({character})}}",
-			engineLike, "it may have letters, digits, hyphens, dots, underscores and slashes"},
+			engineLike, "it can contain letters, digits, hyphens, dots, underscores and slashes"},
 		KindSettings + "/engine_namespace": {"{variable} is not a valid namespace", "for example: {variable}=team/payments", ""},
 		KindSettings + "/engine_token":     {"{variable} is not a valid token", "set it again, without quotes or spaces", ""},
 		KindSettings + "/engine_credentials": {"the key store's address must not contain a token or a password",
@@ -138,7 +141,7 @@ func englishEngine() map[Kind]Words {
 		KindSettings + "/engine_address_http": {
 			"{variable}: http:// would send the keys unencrypted, so it works on this computer only",
 			"use https://", ""},
-		KindSettings + "/engine_address_bad": {"{variable} must be a scheme, a host and maybe a port, without a path",
+		KindSettings + "/engine_address_bad": {"{variable} must be a web address without a path",
 			"for example: {variable}=https://{cli}.example:8200", ""},
 		KindSettings + "/engine_skip_verify": {"{variable} would turn certificate checks off",
 			"unset it, and set {prefix}_CACERT to a PEM file with {engine}'s root certificate", ""},
@@ -146,21 +149,21 @@ func englishEngine() map[Kind]Words {
 			"check the path and its permissions", ""},
 		KindSettings + "/engine_cacert_none": {"the file in {variable} doesn't contain a PEM certificate", caForm, ""},
 		KindSettings + "/engine_cacert_unsafe": {
-			"other accounts can change the file in {variable}, and read the keys on their way to {engine}",
+			"other accounts can change the file in {variable}, and could then read the keys",
 			"use a file that only root and you can change", ""},
 
 		KindSettings + "/engine_ca_elsewhere": {"{variable} is not supported",
 			"put the certificates in one PEM file, and set {prefix}_CACERT to it", ""},
 		KindSettings + "/engine_client_cert": {"{variable} is not supported",
-			"unset it; if {engine} wants to see a certificate, let its agent show it", ""},
+			"unset it; if {engine} requires a client certificate, connect through its agent", ""},
 
 		// What makes no sense with an engine.
 
-		RecipientsOfEngine: {"recipients are for key stores in files; {engine}'s policies say who can read the keys",
+		RecipientsOfEngine: {"recipients are for key stores in files; {engine}'s policies decide who can read the keys",
 			"to let someone read them, " + engineAdmin + " for a policy",
-			"with --identity, only that identity opens them"},
+			"keys that were saved with --identity can be read only with that identity"},
 		RekeyOfEngine: {"rekey is for key stores in files; {engine} has its own encryption key",
-			"to replace that, run: {cli} operator rotate", ""},
+			"to replace it, run: {cli} operator rotate", ""},
 		ForceOfEngine: {"--force-store is for directories, and this key store is in {engine}", "leave it out", ""},
 	}
 }

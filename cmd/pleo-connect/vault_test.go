@@ -228,7 +228,7 @@ func TestVaultSealed(t *testing.T) {
 		kind string
 	}{
 		"no identity":      {nil, "is encrypted with an identity"},
-		"another identity": {[]string{"--identity", filepath.Join(v.home, "other.txt")}, "identity"},
+		"another identity": {[]string{"--identity", filepath.Join(v.home, "other.txt")}, "add --identity FILE"},
 	} {
 		r := v.pipe("", append(v.places("key", bakery), c.more...)...)
 		if r.code != exitStore || !strings.Contains(r.err, c.kind) {
@@ -470,11 +470,17 @@ func TestVaultDamaged(t *testing.T) {
 	}
 	v.cluster.Write(t, at+"notes", map[string]any{"data": map[string]any{"password": "canary"}})
 	r := v.pipe("", v.places("status")...)
-	if r.code != exitStore || !strings.Contains(r.err, "not written by pleo-connect") || strings.Contains(r.err, "delete") {
+	if r.code != exitStore || !strings.Contains(r.err, "is not a connection") || strings.Contains(r.err, "delete") {
 		t.Errorf("status, beside another secret: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	if out := offline(); strings.Contains(out, "works") {
 		t.Errorf("doctor, beside another secret:\n%s", out)
+	}
+	v.cluster.Write(t, at+name, map[string]any{"data": map[string]any{"password": "canary"}})
+	r = v.headless(v.sim.Keys().Good, "--company", bakery)
+	if r.code != exitStore || !strings.Contains(r.err, "not written by pleo-connect") ||
+		!strings.Contains(r.err, "move it elsewhere, or delete it") {
+		t.Errorf("another secret in its place: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 }
 

@@ -293,7 +293,7 @@ func (s entries) List() ([]store.Listed, error) {
 	for _, name := range names {
 		l := store.Listed{Name: name, MayBeGone: true}
 		if _, ok := store.RefOf(name); !ok {
-			l = store.Listed{Name: name, Err: s.unfit("foreign", s.place(name))}
+			l = store.Listed{Name: name, Err: s.unfit("", s.place(name))}
 		}
 		out = append(out, l)
 	}
