@@ -25,7 +25,7 @@ const (
 type Unit struct {
 	User      string   // the account; empty: root, which a unit need not name
 	Store     string   // an absolute path, not shortened, or the address of an engine
-	Variables []string // how an engine is reached, each as NAME=value, and never a token
+	Variables []string // how an engine is reached, each as ADDR=value without the engine's prefix, and never a token
 	Identity  string   // an absolute path; empty: a credential holds it, if there is one
 	Named     bool     // a service is known that will read the key
 }
@@ -40,11 +40,12 @@ func (b *Book) unit(u Unit, c Connection) Receipt {
 		settings = append(settings, "  User="+strings.ReplaceAll(u.User, "%", "%%")) // quotes are not allowed here
 	}
 	set("PLEO_CONNECT_STORE=" + u.Store)
+	prefix := enginePrefix(b.Engine.Name) + "_"
 	for _, variable := range u.Variables {
-		set(variable)
+		set(prefix + variable)
 	}
 	if b.Engine.Used() {
-		set(enginePrefix(b.Engine.Name) + "_TOKEN_PATH=FILE")
+		set(prefix + "TOKEN_PATH=FILE")
 	}
 	switch {
 	case !opens:
@@ -62,7 +63,7 @@ func (b *Book) unit(u Unit, c Connection) Receipt {
 	case !opens:
 		return out
 	case u.Identity == "":
-		return out.says(w.Test.String(), "  "+u.trial(c))
+		return out.says(w.Test.String(), "  "+u.trial(c, prefix))
 	case !u.Named:
 		return out
 	}
@@ -79,15 +80,15 @@ func CredentialCommand(identity string) string {
 	return "systemd-creds encrypt --name=" + CredentialName + " " + pleoclient.ShellWord(identity) + " " + credentialFile
 }
 
-// trial is the command that reads the record the way the unit will.
-func (u Unit) trial(c Connection) string {
+// trial is the command that reads the record the way the unit will. prefix begins the names of the engine's variables.
+func (u Unit) trial(c Connection, prefix string) string {
 	user := ""
 	if u.User != "" {
 		user = "-p User=" + pleoclient.ShellWord(u.User) + " "
 	}
 	set := pleoclient.ShellWord("PLEO_CONNECT_STORE=" + u.Store)
 	for _, variable := range u.Variables {
-		set += " -E " + pleoclient.ShellWord(variable)
+		set += " -E " + pleoclient.ShellWord(prefix+variable)
 	}
 	return fmt.Sprintf("systemd-run --pipe --wait %s-p %s -E %s %s",
 		user, CredentialLine, set, "pleo-connect status "+c.Arguments())

@@ -35,7 +35,7 @@ func TestReceiptForAnEngine(t *testing.T) {
 		setup.Words.Engine.Sealed = sealed
 		setup.Unit = &Unit{
 			User: "dynamics", Store: "vault:secret/pleo", Identity: "/etc/pleo-connect/private/identity.txt", Named: true,
-			Variables: []string{"VAULT_ADDR=https://vault.example:8200", "VAULT_NAMESPACE=finance"},
+			Variables: []string{"ADDR=https://vault.example:8200", "NAMESPACE=finance"},
 		}
 		s := drive(t, setup, newFake(), Allow{}, pasted(canary), Confirm{}, Leave{})
 		s.Preflight.Protection = setup.Words.Engine.Protection()

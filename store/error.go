@@ -34,7 +34,7 @@ type AddressError struct {
 	Case    string // what was refused, such as "dots"
 	Name    string // the environment variable it is about; empty: the address itself
 	Value   string // what is wrong in it, such as a character; may be empty
-	Instead string // an address that would do; may be empty
+	Instead string // an address that would do; empty: the engine is not known
 	Reason  string // the system's own words; may be empty
 }
 

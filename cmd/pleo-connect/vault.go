@@ -21,13 +21,13 @@ func (a *app) nameVault() error {
 		return nil
 	}
 	address, err := kv.Parse(name)
+	a.book.Engine = flow.KeyEngine{ // of a wrong address, too: its sentences name the variables
+		Name: string(address.Engine), Sealed: a.host.NamesIdentity(a.places.identity),
+	}
 	if err != nil {
 		return engine.StoreFault(err)
 	}
 	a.vault = &address
-	a.book.Engine = flow.KeyEngine{
-		Name: string(address.Engine), Sealed: a.host.NamesIdentity(a.places.identity),
-	}
 	if a.places.force {
 		return flow.NewFault(flow.ForceOfEngine, flow.Values{})
 	}

@@ -58,22 +58,26 @@ func IsAddress(name string) bool {
 		strings.Trim(scheme, schemeCharacters) == ""
 }
 
-// Parse reads an address. Its error is a [*store.AddressError].
+// Parse reads an address. Its error is a [*store.AddressError]; with one, the address has at most the engine that was
+// meant.
 func Parse(name string) (Address, error) {
 	scheme, path, _ := strings.Cut(name, ":")
-	if holdsCredential(name) { // before anything is repeated
-		return Address{}, &store.AddressError{Case: "credentials"}
-	}
 	for _, e := range engines {
-		switch {
-		case scheme == e.scheme:
-			if refused := checkPath(path); refused != nil {
-				return Address{}, refused.instead(scheme, path)
-			}
+		near := isNear(strings.ToLower(scheme), e.scheme)
+		switch refused := checkPath(path); {
+		case !near:
+		case holdsCredential(name): // before anything is repeated
+			return Address{Engine: e.engine}, &store.AddressError{Case: "credentials"}
+		case scheme != e.scheme:
+			return Address{Engine: e.engine}, (&refusal{"scheme", scheme}).instead(e.scheme, path)
+		case refused != nil:
+			return Address{Engine: e.engine}, refused.instead(scheme, path)
+		default:
 			return Address{e.engine, path}, nil
-		case isNear(strings.ToLower(scheme), e.scheme):
-			return Address{}, (&refusal{"scheme", scheme}).instead(e.scheme, path)
 		}
+	}
+	if holdsCredential(name) {
+		return Address{}, &store.AddressError{Case: "credentials"}
 	}
 	return Address{}, &store.AddressError{Case: "scheme", Value: scheme}
 }
@@ -86,9 +90,9 @@ func isNear(scheme, other string) bool {
 // refusal is what is wrong with a path, and the part of it that shows it.
 type refusal struct{ reason, value string }
 
-// instead returns the error, with the address that was probably meant, if there is one.
+// instead returns the error, with the address that was probably meant, or else an example.
 func (r *refusal) instead(scheme, path string) *store.AddressError {
-	e := &store.AddressError{Case: r.reason, Value: r.value}
+	e := &store.AddressError{Case: r.reason, Value: r.value, Instead: scheme + ":secret/pleo"}
 	if path = repaired(path); checkPath(path) == nil && !strings.Contains(path, "://") {
 		e.Instead = scheme + ":" + path
 	}

@@ -76,9 +76,22 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		got, err := Parse(name)
 		var refused *store.AddressError
-		if !errors.As(err, &refused) || got != (Address{}) {
+		if !errors.As(err, &refused) || got.Path != "" {
 			t.Errorf("%q is %+v, %v", name, got, err)
 			continue
+		}
+		meant := Engine("")
+		switch scheme, _, _ := strings.Cut(strings.ToLower(name), ":"); scheme {
+		case "vault":
+			meant = Vault
+		case "openbao", "bao":
+			meant = OpenBao
+		}
+		if got.Engine != meant {
+			t.Errorf("%q means %q, want %q", name, got.Engine, meant)
+		}
+		if meant == Vault && want.Instead == "" && want.Case != "credentials" {
+			want.Instead = "vault:secret/pleo" // an example
 		}
 		if *refused != want {
 			t.Errorf("%q:\n got %+v\nwant %+v", name, *refused, want)

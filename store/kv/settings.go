@@ -87,12 +87,12 @@ func ReadSettings(getenv func(string) string, home string) (Settings, error) {
 	return s, nil
 }
 
-// Variables returns those that say where the engine is, each as NAME=value and never a token, for another process that
-// is to reach it.
+// Variables returns those that say where the engine is, without the prefix of their names, each as NAME=value and never
+// a token, for another process that is to reach it.
 func Variables(getenv func(string) string) (out []string) {
 	for _, name := range []string{"ADDR", "CACERT", "NAMESPACE", "TLS_SERVER_NAME"} {
-		if from, value := variable(getenv, name); value != "" {
-			out = append(out, from+"="+value)
+		if _, value := variable(getenv, name); value != "" {
+			out = append(out, name+"="+value)
 		}
 	}
 	return out
