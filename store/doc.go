@@ -58,11 +58,15 @@
 //
 // Inside are "format" (1), "store_id", "file_id" (the file's own name), "generation", "status", "unconfirmed", "env",
 // "integration" (an object: what the vendor's file said when the permissions were approved), "origin", "company_id",
-// "company_name", "scopes", "key", "fingerprint", "created_at", "validated_at", "rejected_at", "rejection", "previous",
-// "before" (an earlier object like this one), "written_at" and "writer". Every member that decides something is checked
-// on each read. Duplicate names are an error. Unknown members are kept when a record is written again, except those of
-// a permission and of the service. A higher format is neither read nor written. Times are UTC and only for people:
-// logic uses the generation.
+// "company_name", "scopes", "key", "fingerprint", "pending_key", "pending_fingerprint", "created_at", "validated_at",
+// "rejected_at", "rejection", "previous", "before" (an earlier object like this one), "written_at" and "writer".
+//
+// "key" is the one that a service should use now, as [Record.Usable] returns it. It is absent if there is none. A new
+// one that is not active yet is "pending_key"; "previous" is for one that was replaced.
+//
+// Every member that decides something is checked on each read. Duplicate names are an error. Unknown members are kept
+// when a record is written again, except those of a permission and of the service. A higher format is neither read nor
+// written. Times are UTC and only for people: logic uses the generation.
 //
 // # Who can open it
 //

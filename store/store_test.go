@@ -260,13 +260,14 @@ func TestPreviousKey(t *testing.T) {
 		{"a new key is tried", 1, StatusPending, triedKey, oldKey},
 		{"and another, days later", 72, StatusPending, goodKey, oldKey},
 		{"which is activated", 73, StatusActive, goodKey, oldKey},
-		{"a later save", 74, StatusActive, goodKey, none},
-		{"back to the first", 75, StatusActive, oldKey, goodKey},
-		{"and the other again", 76, StatusActive, goodKey, oldKey},
-		{"within a day", 99, StatusActive, goodKey, oldKey},
-		{"after a day", 101, StatusActive, goodKey, none},
-		{"one more key is tried", 102, StatusPending, triedKey, goodKey},
-		{"and dropped", 103, StatusActive, goodKey, none},
+		{"a later save", 74, StatusActive, goodKey, oldKey},
+		{"a day after it was replaced", 98, StatusActive, goodKey, none},
+		{"back to the first", 99, StatusActive, oldKey, goodKey},
+		{"and the other again", 100, StatusActive, goodKey, oldKey},
+		{"within a day", 123, StatusActive, goodKey, oldKey},
+		{"after a day", 125, StatusActive, goodKey, none},
+		{"one more key is tried", 126, StatusPending, triedKey, goodKey},
+		{"and dropped", 127, StatusActive, goodKey, none},
 	} {
 		now := start.Add(time.Duration(step.hours) * time.Hour)
 		s.now = func() time.Time { return now }

@@ -15,7 +15,7 @@ import (
 func sealedKeys(t *testing.T, s *Store, path string) []string {
 	t.Helper()
 	var out []string
-	for _, part := range strings.Split(string(unseal(t, s, path)), `"key":"`)[1:] {
+	for _, part := range strings.Split(string(unseal(t, s, path)), `key":"`)[1:] {
 		key, _, _ := strings.Cut(part, `"`)
 		out = append(out, pleoclient.NewKey(key).Fingerprint())
 	}
@@ -139,13 +139,14 @@ func TestBeforeIsChecked(t *testing.T) {
 	must(t, os.Remove(prev))
 	whole := string(unseal(t, s, live))
 	head, nested, _ := strings.Cut(whole, `"before":{`)
+	pending := `"pending_key":"` + first.Key.Reveal() + `","pending_fingerprint":"` + first.Key.Fingerprint() + `"`
 	for about, change := range map[string][2]string{
 		"no key":                {`"key":"`, `"key":"","x":"`},
 		"another company":       {companyA, companyB},
 		"another store":         {`"store_id":"`, `"store_id":"0`},
 		"a newer generation":    {`"generation":1`, `"generation":2`},
 		"an unknown status":     {`"status":"active"`, `"status":"done"`},
-		"unconfirmed itself":    {`"status":"active"`, `"status":"pending","unconfirmed":true`},
+		"unconfirmed itself":    {`"status":"active"`, `"status":"pending","unconfirmed":true,` + pending},
 		"with something before": {`"status":"active"`, `"status":"active","before":{}`},
 	} {
 		text := head + `"before":{` + strings.Replace(nested, change[0], change[1], 1)
@@ -157,11 +158,15 @@ func TestBeforeIsChecked(t *testing.T) {
 			t.Errorf("%s: read", about)
 		}
 	}
-	for about, change := range map[string][2]string{
-		"active":    {`"status":"pending"`, `"status":"active"`},
+	for about, changes := range map[string][]string{
+		"active":    {`"status":"pending"`, `"status":"active"`, pending + `,`, ``},
 		"confirmed": {`"unconfirmed":true`, `"unconfirmed":false`},
 	} {
-		reseal(t, s, live, []byte(strings.Replace(head, change[0], change[1], 1)+`"before":{`+nested))
+		text := strings.NewReplacer(changes...).Replace(head)
+		if strings.Contains(text, changes[0]) || strings.Contains(text, changes[len(changes)-2]) {
+			t.Fatalf("%s: nothing was changed", about)
+		}
+		reseal(t, s, live, []byte(text+`"before":{`+nested))
 		if _, err := s.Get(crashRef); err == nil {
 			t.Errorf("the record itself is %s: read", about)
 		}

@@ -56,9 +56,25 @@ func TestSchema(t *testing.T) {
 			t.Errorf("a saved record is none by the schema: %v", err)
 		}
 		met = append(met, membersOf("connection", document)...)
-		document["status"] = "unknown"
-		if resolved.Validate(document) == nil {
-			t.Error("any status is right by the schema")
+		for _, status := range []string{"active", "pending", "unknown"} {
+			if status == document["status"] {
+				continue
+			}
+			other := maps.Clone(document)
+			other["status"] = status
+			if resolved.Validate(other) == nil {
+				t.Errorf("one that is %s is also right as %s by the schema", document["status"], status)
+			}
+		}
+		for _, member := range []string{"key", "pending_key", "fingerprint", "pending_fingerprint", "status"} {
+			if _, there := document[member]; !there {
+				continue
+			}
+			other := maps.Clone(document)
+			delete(other, member)
+			if resolved.Validate(other) == nil {
+				t.Errorf("one that is %s is also right without its %s by the schema", document["status"], member)
+			}
 		}
 	}
 	slices.Sort(described)
@@ -119,6 +135,7 @@ func savedDocuments(t *testing.T) []map[string]any {
 		status, key string
 		unconfirmed bool
 	}{
+		{store.StatusPending, "canary-first-key-of-the-schema", false},
 		{store.StatusActive, "canary-first-key-of-the-schema", false},
 		{store.StatusActive, "canary-second-key-of-the-schema", false},
 		{store.StatusPending, "canary-third-key-of-the-schema", true},

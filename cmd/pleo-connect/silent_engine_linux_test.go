@@ -228,7 +228,7 @@ func TestEngineTakesTheLastKey(t *testing.T) {
 			e.mu.Lock()
 			defer e.mu.Unlock()
 			versions := e.versions["pleo/prod-"+dynamics+"-"+bakery]
-			if len(versions) != 1 || versions[0].(object)["key"] != s.sim.Keys().Good {
+			if len(versions) != 1 || versions[0].(object)["pending_key"] != s.sim.Keys().Good {
 				t.Errorf("%d versions are saved:\n%s", len(versions), x.text())
 			}
 		})

@@ -166,19 +166,43 @@ func (v vaultSite) shellWith(args []string, command ...string) result {
 	return v.pipe("", slices.Concat(args, []string{"--"}, command)...)
 }
 
-// TestVaultRotation destroys the version that held the key before, once the new one was read back.
+// TestVaultRotation destroys the version that held the key before, once the new one was read back. What workers read as
+// key is the one before until Pleo has activated the new one.
 func TestVaultRotation(t *testing.T) {
 	t.Parallel()
 	v := newVaultSite(t)
-	if r := v.headless(v.sim.Keys().Good, "--company", bakery); r.code != exitDone {
+	old, replacement := v.sim.Keys().Good, v.sim.Keys().Replacement
+	pending := make(chan map[string]any, 2)
+	v.front(func(w http.ResponseWriter, r *http.Request, pleo http.Handler) {
+		if r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/installations") {
+			pending <- v.entry()
+		}
+		pleo.ServeHTTP(w, r)
+	})
+	if r := v.headless(old, "--company", bakery); r.code != exitDone {
 		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
-	if r := v.reconnectIn(v.sim.Keys().Replacement); r.code != exitDone {
+	if r := v.reconnectIn(replacement); r.code != exitDone {
 		t.Fatalf("exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	v.nothingInOldVersions()
-	previous, _ := v.entry()["previous"].(map[string]any)
-	if previous["key"] != v.sim.Keys().Good {
+	connecting, replacing, replaced := <-pending, <-pending, v.entry()
+	if connecting["key"] != nil || connecting["pending_key"] != old {
+		t.Error("connecting: the first key can be used already, or is missing")
+	}
+	if replacing["key"] != old || replacing["pending_key"] != replacement || replacing["previous"] != nil {
+		t.Error("replacing: the key is not the one in use, or the new one is missing")
+	}
+	if replaced["key"] != replacement || replaced["pending_key"] != nil {
+		t.Error("replaced: the key is not the new one")
+	}
+	for _, e := range []map[string]any{connecting, replacing, replaced} {
+		if err := recordSchema(t).Validate(e); err != nil {
+			t.Errorf("it is %v: %v", e["status"], err)
+		}
+	}
+	previous, _ := replaced["previous"].(map[string]any)
+	if previous["key"] != old {
 		t.Error("the key before is not in the document, where services that were not restarted need it")
 	}
 }
@@ -264,8 +288,8 @@ func TestVaultResumedElsewhere(t *testing.T) {
 	<-saved
 	kill()
 	_ = cmd.Wait()
-	if v.entry()["status"] != "pending" {
-		t.Fatalf("the status is %v", v.entry()["status"])
+	if e := v.entry(); e["status"] != "pending" || e["key"] != nil || e["pending_key"] != v.sim.Keys().Good {
+		t.Fatalf("the status is %v, there is a key: %t", e["status"], e["key"] != nil)
 	}
 	other := v.elsewhere()
 	other.api = v.sim.APIBase()

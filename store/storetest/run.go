@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(*testing.T) func() Keeper) {
 		"what is saved is read":         saved,
 		"a stale generation":            stale,
 		"a rotation":                    rotation,
+		"the same key again":            again,
 		"pending and resumed elsewhere": resumed,
 		"unconfirmed and undone there":  unconfirmed,
 		"removed and connected again":   removed,
@@ -205,11 +206,24 @@ func rotation(t *testing.T, open func() Keeper) {
 	must(t, open().Settle(active.Ref(), active.Generation))
 	got := get(t, open(), first.Ref())
 	wantUsable(t, got, pending.Key)
-	if got.Previous == nil || !got.Previous.Key.Equal(first.Key) || got.Previous.Generation != 1 {
+	if got.Previous == nil || !got.Previous.Key.Equal(first.Key) || got.Previous.Generation != pending.Generation {
 		t.Errorf("the key before is %+v", got.Previous)
 	}
 	if got.Generation != 3 {
 		t.Errorf("it was settled, and the generation is %d", got.Generation)
+	}
+}
+
+// again: the key in use is saved again as pending, as after damage. Services still get it, and not the one before it.
+func again(t *testing.T, open func() Keeper) {
+	first := put(t, open(), newRecord(companyA))
+	r := put(t, open(), with(first, newKey(), store.StatusActive))
+	for _, status := range []string{store.StatusPending, store.StatusPending, store.StatusActive} {
+		r = put(t, open(), with(r, r.Key, status))
+		wantUsable(t, get(t, open(), r.Ref()), r.Key)
+	}
+	if r.Previous != nil {
+		t.Errorf("the key before is %+v", r.Previous)
 	}
 }
 
