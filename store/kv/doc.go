@@ -11,6 +11,9 @@
 // standby of OpenBao also compares a write with its own data before it forwards it, so it may find a change where there
 // is none: what is read after that decides.
 //
+// No address is kept of the nodes that were met. While the configured one answers nothing, the others aren't found, so
+// in a cluster it should be an address that outlives a node, such as that of a load balancer.
+//
 // # What is repeated
 //
 // Nothing below this package repeats a write, and neither does it: a repeated compare-and-set would meet itself and

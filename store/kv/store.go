@@ -39,7 +39,8 @@ func (s *Store) Within(ctx context.Context) *Store { return &Store{ctx, s.client
 func (s *Store) Place() string { return s.client.Address().String() }
 
 // Probe proves that a record can be saved now, as [Client.Prove] does, and that it could be sealed. It returns what is
-// there, for which it reads all records.
+// there, for which it reads all records: the engine's list tells neither those that were removed nor those that are
+// pending, and one that is sealed and can't be opened must be met before there is a key to save beside it.
 func (s *Store) Probe() (o store.Overview, err error) {
 	if err := s.client.Prove(s.ctx); err != nil {
 		return o, err

@@ -92,8 +92,18 @@ func (c *Cluster) Mount(t testing.TB, path, kind string, options map[string]stri
 	serves := func() bool {
 		return c.Ask(t, c.Leader(t), c.RootToken, http.MethodGet, path+"/config", nil).Status == http.StatusOK
 	}
-	for options["version"] == "2" && !serves() {
-		time.Sleep(10 * time.Millisecond)
+	if options["version"] == "2" {
+		waitFor(t, path+" serves", serves)
+	}
+}
+
+// waitFor waits until something is so, and fails the test if that is not within half a minute.
+func waitFor(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain until %s", what)
+		}
 	}
 }
 

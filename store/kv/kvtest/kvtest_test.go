@@ -17,9 +17,7 @@ func TestVaultCompares(t *testing.T) {
 		})
 	}
 	for node := range c.Addresses {
-		for c.version(t, node, path) != node {
-			time.Sleep(10 * time.Millisecond)
-		}
+		waitFor(t, "a node has the last write", func() bool { return c.version(t, node, path) == node })
 		if answer := write(node, node); answer.Status != http.StatusOK || answer.Data["version"] != float64(node+1) {
 			t.Errorf("node %d: HTTP %d: %v %q", node, answer.Status, answer.Data, answer.Errors)
 		}
