@@ -165,6 +165,8 @@ func englishEngine() map[Kind]Words {
 		RekeyOfEngine: {"rekey is for key stores in files; {engine} has its own encryption key",
 			"to replace it, run: {cli} operator rotate", ""},
 		ForceOfEngine: {"--force-store is for directories, and this key store is in {engine}", "leave it out", ""},
+		AsOfEngine: {"--as is for key stores in files; {engine}'s policies decide who can read the keys",
+			"leave it out", ""},
 	}
 }
 
@@ -176,4 +178,5 @@ const (
 	RecipientsOfEngine = KindSettings + "/engine_recipients"
 	RekeyOfEngine      = KindSettings + "/engine_rekey"
 	ForceOfEngine      = KindSettings + "/engine_force"
+	AsOfEngine         = KindSettings + "/engine_as"
 )

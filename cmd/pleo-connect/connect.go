@@ -183,9 +183,11 @@ func (o *connectOptions) start(
 
 // engine returns an engine for the Pleo, the store and the computer that a run found.
 func (a *app) engine(setup flow.Setup, client *pleoclient.Client, places entered) engine.Engine {
+	desktop := a.host // its programs need no token
+	desktop.Environ = withoutTokens(desktop.Environ, nil)
 	return engine.Engine{
 		Client: client, Store: places.fresh, Within: places.within, Setup: setup, Home: places.home(), Now: time.Now,
-		Copy: a.host.Copy, Open: a.host.Open, Terminal: a.examineTerminal, IgnoredProxy: a.host.IgnoredProxy(),
+		Copy: desktop.Copy, Open: desktop.Open, Terminal: a.examineTerminal, IgnoredProxy: a.host.IgnoredProxy(),
 		Protection: func() flow.Protection { return a.protection(setup.Book(), places.Config) },
 	}
 }

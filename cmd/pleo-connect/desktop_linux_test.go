@@ -22,7 +22,7 @@ const opener = `#!/bin/sh
 cd "NOTES" || exit
 {
 	echo "link $1"
-	echo "directory $OLDPWD, browser ${BROWSER%%:*}"
+	echo "directory $OLDPWD, browser ${BROWSER%%:*}${BAO_TOKEN+, a token}${VAULT_TOKEN+, a token}"
 	echo "session $(($(cut -d ' ' -f 6 /proc/$$/stat) == $$)), terminal $(cut -d ' ' -f 7 /proc/$$/stat)"
 	(echo INTRUDER; read -r key && echo "read $key") <>/dev/tty >&0 2>/dev/null && echo "reached the terminal"
 } >seen
@@ -55,7 +55,8 @@ func newDesktop(t *testing.T) *desktopSite {
 	if err := unix.Mkfifo(filepath.Join(s.notes, "until"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.more = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "DISPLAY=:0", "BROWSER=w3m"}
+	s.more = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "DISPLAY=:0", "BROWSER=w3m",
+		"BAO_TOKEN=canary-token", "VAULT_TOKEN=canary-token"}
 	return s
 }
 

@@ -37,6 +37,9 @@ func (a *app) nameVault() error {
 // enterVault enters a key store in OpenBao or Vault. No account is changed for it: the token decides what this process
 // may do there.
 func (a *app) enterVault(ctx context.Context, how access) (e entered, err error) {
+	if how.as != "" {
+		return e, flow.NewFault(flow.AsOfEngine, flow.Values{})
+	}
 	e.Dir, e.Home, e.named = a.vault.String(), a.host.Home, true
 	e.open = func() (*store.Store, error) { return nil, store.ErrNoStore }
 	var sealer *store.Sealer

@@ -396,7 +396,7 @@ func TestVaultForFilesOnly(t *testing.T) {
 	v.as(0, "hvs.invented")
 	for _, args := range [][]string{
 		{"rekey"}, {"recipient", "add", "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"},
-		{"status", "--force-store"},
+		{"status", "--force-store"}, {"connect", "--as", "nobody", "--key-file", "-", "--accept-permissions", "--yes"},
 	} {
 		r := v.pipe("", v.places(args...)...)
 		if r.code != exitUsage || !strings.Contains(r.err, "OpenBao") {
