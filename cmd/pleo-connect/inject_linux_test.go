@@ -164,7 +164,8 @@ func (b *bench) hit(x tampering, c *coverage) {
 func (b *bench) try(x tampering) (result, []sysCall) {
 	b.t.Helper()
 	for range 3 {
-		r, calls := b.traced(x, b.next, b.flags("--key-file", "-", "--accept-permissions", "--json", "--company", bakery)...)
+		r, calls := b.traced(x, b.next,
+			b.flags("--key-file", "-", "--accept-permissions", "--json", "--company", bakery)...)
 		if !straceFailed.MatchString(r.err) {
 			return r, calls
 		}

@@ -435,14 +435,16 @@ func TestVaultWorker(t *testing.T) {
 		{with("one", one), whole},
 		{with("names", one+line("metadata/"+prefix+"/*", `"list"`)), nil},
 	} {
-		if r := w.keyOut(w.places(slices.Concat([]string{"key", bakery}, w.named)...)...); r.out != v.sim.Keys().Good+"\n" {
+		r := w.keyOut(w.places(slices.Concat([]string{"key", bakery}, w.named)...)...)
+		if r.out != v.sim.Keys().Good+"\n" {
 			t.Errorf("key: exit code %d: %s", r.code, r.err)
 		}
-		child := w.shellWith(w.places(slices.Concat([]string{"exec", bakery}, w.named)...), "sh", "-c", `test -n "$PLEO_API_KEY"`)
+		child := w.shellWith(w.places(slices.Concat([]string{"exec", bakery}, w.named)...),
+			"sh", "-c", `test -n "$PLEO_API_KEY"`)
 		if child.code != exitDone {
 			t.Errorf("exec: exit code %d: %s", child.code, child.err)
 		}
-		r := w.pipe("", w.places(slices.Concat([]string{"status", bakery}, w.named)...)...)
+		r = w.pipe("", w.places(slices.Concat([]string{"status", bakery}, w.named)...)...)
 		if r.code != exitDone || !strings.Contains(r.out, bakery) {
 			t.Errorf("status: exit code %d: %s%s", r.code, r.out, r.err)
 		}
@@ -469,7 +471,8 @@ func TestVaultDamaged(t *testing.T) {
 	v.cluster.Write(t, at+name, map[string]any{"data": map[string]any{"format": 1, "generation": 1, "status": 7}})
 	const is, remedy = "is damaged", "run: bao kv delete "
 	for about, r := range map[string]result{
-		"key": v.keyOut(v.places("key", bakery)...), "disconnect": v.pipe("", v.places("disconnect", bakery, "--yes")...),
+		"key":        v.keyOut(v.places("key", bakery)...),
+		"disconnect": v.pipe("", v.places("disconnect", bakery, "--yes")...),
 		"connect":    v.headless(v.sim.Keys().Good, "--company", bakery),
 		"status":     v.pipe("", v.places("status")...),
 		"status one": v.pipe("", v.places("status", bakery)...),
@@ -486,10 +489,12 @@ func TestVaultDamaged(t *testing.T) {
 		t.Errorf("doctor:\n%s", out)
 	}
 	// What the remedy does.
-	if a := v.cluster.Ask(t, v.cluster.Leader(t), v.cluster.RootToken, http.MethodDelete, at+name, nil); a.Status != 204 {
+	a := v.cluster.Ask(t, v.cluster.Leader(t), v.cluster.RootToken, http.MethodDelete, at+name, nil)
+	if a.Status != http.StatusNoContent {
 		t.Fatalf("HTTP %d: %q", a.Status, a.Errors)
 	}
-	if r := v.headless(v.sim.Keys().Good, "--company", bakery); r.code != exitDone || v.entry()["key"] != v.sim.Keys().Good {
+	good := v.sim.Keys().Good
+	if r := v.headless(good, "--company", bakery); r.code != exitDone || v.entry()["key"] != good {
 		t.Errorf("connected again: exit code %d: %s%s", r.code, r.out, r.err)
 	}
 	v.cluster.Write(t, at+"notes", map[string]any{"data": map[string]any{"password": "canary"}})
