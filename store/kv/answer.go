@@ -23,9 +23,6 @@ type answer struct {
 	plain   bool     // the server has TLS, and was asked without
 }
 
-// saysHTTPS is what Go's server says to http:// on a port for https://.
-const saysHTTPS = "HTTP request to an HTTPS server"
-
 // newAnswer judges a body. What is no object of JSON belongs to something else, such as a load balancer.
 func newAnswer(res *http.Response, body []byte) answer {
 	a := answer{status: res.StatusCode, header: res.Header, url: res.Request.URL}

@@ -113,6 +113,9 @@ const (
 	saysPreflight = "preflight capability check returned 403"
 )
 
+// saysHTTPS is what Go's server says to http:// on a port for https://.
+const saysHTTPS = "HTTP request to an HTTPS server"
+
 // refused translates an answer that is no success. A 403 is the token's fault, until [Client.ask] knows better.
 func (c *Client) refused(a answer) error {
 	status := "HTTP " + strconv.Itoa(a.status)
