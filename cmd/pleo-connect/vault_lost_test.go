@@ -13,7 +13,9 @@ import (
 func TestVaultEmptyPrefix(t *testing.T) {
 	t.Parallel()
 	v := newVaultSite(t)
-	for _, args := range [][]string{{"status"}, {"status", "--check"}, {"status", bakery}, {"disconnect", bakery, "--yes"}} {
+	for _, args := range [][]string{
+		{"status"}, {"status", "--check"}, {"status", bakery}, {"disconnect", bakery, "--yes"},
+	} {
 		r := v.pipe("", v.places(args...)...)
 		if r.code != exitStore || !strings.Contains(r.err, "no key store in "+v.store) {
 			t.Errorf("%q: exit code %d: %s%s", args, r.code, r.out, r.err)
@@ -47,7 +49,8 @@ func TestVaultLost(t *testing.T) {
 	at := mount + "/data/" + prefix + "/prod-" + dynamics + "-" + bakery
 	deleteEntry := func() {
 		t.Helper()
-		if a := v.cluster.Ask(t, v.cluster.Leader(t), v.cluster.RootToken, http.MethodDelete, at, nil); a.Status != 204 {
+		a := v.cluster.Ask(t, v.cluster.Leader(t), v.cluster.RootToken, http.MethodDelete, at, nil)
+		if a.Status != 204 {
 			t.Fatalf("HTTP %d: %q", a.Status, a.Errors)
 		}
 		for _, args := range [][]string{

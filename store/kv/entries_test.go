@@ -323,7 +323,8 @@ func TestVaultKilledRemoval(t *testing.T) {
 		}
 		object, _ := c.Read(t, at)["data"].(map[string]any)
 		if keys := keysIn(t, c, at); keys != nil || object["removed"] != true || object["generation"] != 2.0 {
-			t.Errorf("after %d requests and another removal, there are %q, and the newest is %v", requests, keys, object)
+			t.Errorf("after %d requests and another removal, there are %q, and the newest is %v",
+				requests, keys, object)
 		}
 		if done == nil {
 			if requests < 4 {

@@ -88,10 +88,13 @@ func TestPatience(t *testing.T) {
 			removes, []reply{missing}, again(40, reply{cut: true}, reply{status: 200, body: written(1)}),
 			20 * time.Second, 21 * time.Second, "",
 		},
-		"answers are always lost to a save":    {saves, []reply{missing}, lost, 29 * time.Second, saveTime, uncertain},
-		"answers are always lost to a removal": {removes, []reply{missing}, lost, 29 * time.Second, saveTime, uncertain},
+		"answers are always lost to a save": {saves, []reply{missing}, lost, 29 * time.Second, saveTime, uncertain},
+		"answers are always lost to a removal": {
+			removes, []reply{missing}, lost, 29 * time.Second, saveTime, uncertain,
+		},
 		"and then nothing can be read": {
-			saves, again(1, missing, reply{status: 500, body: none}), []reply{page(502)}, 29 * time.Second, saveTime, uncertain,
+			saves, again(1, missing, reply{status: 500, body: none}), []reply{page(502)},
+			29 * time.Second, saveTime, uncertain,
 		},
 		"nothing can ever be read": {
 			saves, []reply{{status: 500, body: none}}, lost, 29 * time.Second, saveTime, "store_engine_trouble",
@@ -102,7 +105,8 @@ func TestPatience(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := patient(t, map[string][]reply{
 					"GET secret/data/pleo/" + name: test.gets, "POST secret/data/pleo/" + name: test.posts,
-					"POST secret/metadata/pleo/" + name: {{status: 204}}, "POST secret/destroy/pleo/" + name: {{status: 204}},
+					"POST secret/metadata/pleo/" + name: {{status: 204}},
+					"POST secret/destroy/pleo/" + name:  {{status: 204}},
 				})
 				began := time.Now()
 				err := test.do(NewStore(t.Context(), c, nil, "test"))
@@ -142,7 +146,9 @@ func TestRemovedNotDestroyed(t *testing.T) {
 				c := patient(t, map[string][]reply{
 					"GET secret/data/pleo/" + name: again(1, reply{status: 404, body: gone},
 						reply{status: 200, body: version(2, `{"format":1,"removed":true}`)}),
-					"POST secret/data/pleo/" + name:     {{status: 200, body: written(2)}, {status: 200, body: written(3)}},
+					"POST secret/data/pleo/" + name: {
+						{status: 200, body: written(2)}, {status: 200, body: written(3)},
+					},
 					"POST secret/metadata/pleo/" + name: {{status: 204}},
 					"POST secret/destroy/pleo/" + name:  append([]reply{{status: 204}}, test.last...),
 				})

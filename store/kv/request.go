@@ -88,7 +88,8 @@ func (c *Client) send(ctx context.Context, node string, r request) (answer, erro
 	unsure := sent.Load()
 	switch {
 	case err != nil:
-	case r.method == http.MethodGet && a.isMissing(), a.status == http.StatusNoContent, a.status/100 == 2 && a.body != nil:
+	case r.method == http.MethodGet && a.isMissing(), a.status == http.StatusNoContent,
+		a.status/100 == 2 && a.body != nil:
 		return a, nil
 	default:
 		err = c.refused(a)

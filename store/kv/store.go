@@ -207,7 +207,8 @@ func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, 
 		s.client.config.Pause(s.ctx, interval)
 		return store.Entry{}, store.ErrUnsure
 	case e.Document == nil || !e.Document.Equal(d): // writing it again makes no difference, so that is bounded
-		return store.Entry{}, errors.Join(store.ErrUnsure, store.ErrChanged, s.client.fail(store.KindEngineUnexpected, ""))
+		unexpected := s.client.fail(store.KindEngineUnexpected, "")
+		return store.Entry{}, errors.Join(store.ErrUnsure, store.ErrChanged, unexpected)
 	}
 	return e, nil
 }
