@@ -58,6 +58,17 @@ func probes(_, path string) bool { return strings.HasSuffix(path, "/preflight") 
 
 func destroys(_, path string) bool { return strings.HasPrefix(path, "destroy/") && !probes("", path) }
 
+// second returns a function that is true from the second time on that another is.
+func second(is func(method, path string) bool) func(method, path string) bool {
+	n := 0
+	return func(method, path string) bool {
+		if is(method, path) {
+			n++
+		}
+		return n == 2
+	}
+}
+
 // waits waits until a request is left unanswered.
 func (e *memoryEngine) waits(t *testing.T) {
 	t.Helper()
@@ -140,7 +151,7 @@ func (e *memoryEngine) answer(r *http.Request, path string, body []byte) (int, o
 		return status, object{"data": object{"data": newest, "metadata": about}}
 	case kind == "destroy":
 		for _, n := range said.Versions {
-			if n <= len(all) {
+			if 0 < n && n <= len(all) {
 				all[n-1] = nil
 			}
 		}
@@ -245,9 +256,14 @@ func TestSilentEngineAndSignals(t *testing.T) {
 		args   []string
 		says   []string
 	}{
-		"preflight":   {probes, headless, []string{"stopped"}},
-		"save":        {saves, headless, []string{uncertainSave, `"kind":"interrupted"`, `"key":"maybe_saved"`}},
-		"read back":   {destroys, []string{"disconnect", bakery, "--yes"}, []string{uncertainRemoval}},
+		"preflight": {probes, headless, []string{"stopped"}},
+		"save":      {saves, headless, []string{uncertainSave, `"kind":"interrupted"`, `"key":"maybe_saved"`}},
+		"destroying before a removal": {
+			destroys, []string{"disconnect", bakery, "--yes"}, []string{"the key is still saved; run this again to finish"},
+		},
+		"destroying after it": {
+			second(destroys), []string{"disconnect", bakery, "--yes"}, []string{uncertainRemoval},
+		},
 		"key":         {reads, []string{"key", bakery}, []string{"stopped"}},
 		"exec":        {reads, []string{"exec", bakery, "--", "true"}, []string{"stopped"}},
 		"status":      {reads, []string{"status"}, []string{"stopped"}},
