@@ -191,6 +191,7 @@ type StatusWords struct {
 	InUseUnconfirmed  Text
 	NotInUse          Text // a service gets none
 	NotInUseConfirmed Text
+	Exposed           Text // saved without the identity that is named
 	NotChecked        Text // an unconfirmed key
 	VerdictAndNext    Text
 	Recipient         Text
@@ -215,6 +216,7 @@ type WarningWords struct {
 	FromPrevious, RolledBack, Rejected, Denied, FutureDate Text
 
 	Unreadable Text // another connection, on Review
+	Exposed    Text // the same, of one that is not encrypted for the identity that is named
 }
 
 // TallyWords count the verdicts of a run.

@@ -930,6 +930,8 @@ var englishReport = ReportWords{
 		NotInUse: "this connection is not activated yet, so services can't use it; to finish, run: " + reconnect,
 		NotInUseConfirmed: "this key's company is not confirmed yet, so services can't use it; " +
 			"to finish, run: " + reconnect,
+		Exposed: "this key was saved without an identity, so everyone {engine}'s policies allow can read it; " +
+			"to replace it, run: " + reconnect,
 		NotChecked:     "no, its company is not confirmed yet",
 		VerdictAndNext: "{detail}{{; {note}}}; {next}",
 		Recipient:      "other recipient: {recipient}",
@@ -958,6 +960,7 @@ var englishReport = ReportWords{
 		Denied:     "Pleo denied this key access on {date}; " + askAllowed,
 		FutureDate: "the saved date is in the future; check this computer's clock",
 		Unreadable: "a connection can't be read; run {program} status",
+		Exposed:    "a connection was saved without an identity; run {program} status",
 	},
 	Tally: TallyWords{
 		Accepted:   Forms{"{n} accepted", "{n} accepted"},

@@ -35,6 +35,7 @@ type Entry struct {
 	Document *Document // nil: there is none
 	Version  uint64    // what Put and Delete compare; 0: nothing was ever there, or in files, nothing is
 	Place    string    // where it is, for people
+	Readable bool      // the document lies there as text; otherwise only an identity opens it
 
 	FromPrevious bool  // what is newer was missing or damaged
 	Damage       error // what is wrong with the newer one; nil if it is missing
@@ -63,7 +64,7 @@ var (
 // record returns the document as a Record, for callers. One below the highest generation was put back from a backup.
 func (e Entry) record() Record {
 	r := e.Document.record()
-	r.File, r.FromPrevious = e.Place, e.FromPrevious
+	r.File, r.Readable, r.FromPrevious = e.Place, e.Readable, e.FromPrevious
 	if e.Highest > r.Generation && !r.FromPrevious {
 		r.RolledBack, r.NewerSeen, r.NewerSeenAt = true, e.Highest, e.HighestAt.UTC()
 	}

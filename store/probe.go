@@ -29,7 +29,10 @@ type Overview struct {
 	// The records that may be pending. Some may be active, or gone; one that is not among them is active, unless its file
 	// was put back from a backup without its marker.
 	Pending []Ref
-	Unread  error // of an engine: why the first of those that cannot be read cannot
+
+	// Of an engine, which reads all records.
+	Unread   error // why the first of those that cannot be read cannot
+	Readable bool  // at least one was saved without an identity
 }
 
 func (s *Store) probe() (Overview, error) {

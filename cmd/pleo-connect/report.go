@@ -58,9 +58,10 @@ type lostLine struct {
 type report struct {
 	console    *console.Console
 	book       *flow.Book
-	json       bool // otherwise text for people
-	protection flow.Protection
-	recipients []string // who can open the store in addition to its own identity
+	json       bool            // otherwise text for people
+	protection flow.Protection // of what is saved now
+	guarded    flow.Protection // of what was shown: that of a readable record only if all are readable
+	recipients []string        // who can open the store in addition to its own identity
 	home       string
 	table      bool // a row for each; otherwise a block
 	wide       bool // a table with a column for dates
@@ -121,7 +122,9 @@ func (p *report) record(r store.Record, v *engine.Verdict) {
 	default:
 		p.print(p.text(r, v))
 	}
-	p.shown++
+	if p.shown++; p.shown == 1 || p.protectionOf(r) == p.protection {
+		p.guarded = p.protectionOf(r)
+	}
 	p.dir = filepath.Dir(r.File)
 }
 
@@ -138,7 +141,7 @@ func (p *report) object(r store.Record, v *engine.Verdict) statusLine {
 		CompanyID: r.CompanyID, CompanyName: engine.CompanyOf(r).Name.String(),
 		IntegrationID: r.Integration.ID, IntegrationName: integration.NameOf(r),
 		Environment: r.Env, Status: statusOf(r),
-		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protection),
+		Fingerprint: r.Fingerprint, ValidatedAt: r.ValidatedAt.UTC(), File: r.File, Protection: string(p.protectionOf(r)),
 		RejectedAt: r.RejectedAt.UTC(), Rejection: pleoclient.Safe(r.Rejection).String(),
 		Warning: strings.Join(engine.Warnings(p.book, r), "\n"), Recipients: p.recipients,
 	}
@@ -201,10 +204,23 @@ func (p *report) remarks(r store.Record, v *engine.Verdict) []string {
 		out = append(out, p.pendingText(r))
 	}
 	out = append(out, engine.Warnings(p.book, r)...)
+	if engine.Exposed(p.book, r) {
+		out = append(out, p.book.Report.Status.Exposed.Fill(flow.Values{
+			Engine: p.book.Engine.Name, Program: p.book.Program, Arguments: engine.ConnectionOf(r.Ref()).Arguments(),
+		}))
+	}
 	if surplus := engine.Surplus(r, v); len(surplus) > 0 {
 		out = append(out, p.book.Surplus(surplus))
 	}
 	return out
+}
+
+// protectionOf returns what guards the key of a record. One that was saved without an identity is not sealed.
+func (p *report) protectionOf(r store.Record) flow.Protection {
+	if r.Readable {
+		return flow.ProtectedByEngine
+	}
+	return p.protection
 }
 
 // statusOf returns the status of a record, as scripts see it.
@@ -310,7 +326,7 @@ func (p *report) end() {
 	label := &p.book.Report.Label
 	facts := []flow.Fact{
 		{Label: label.SavedIn.String(), Value: engine.ShortPath(p.home, p.dir).String()},
-		{Label: label.ProtectedBy.String(), Value: p.book.Protection(p.protection)},
+		{Label: label.ProtectedBy.String(), Value: p.book.Protection(p.guarded)},
 	}
 	for _, f := range facts {
 		out = append(out, console.Hang(p.book, p.console.Width(), "  "+f.Lead(), f.Value)...)

@@ -64,6 +64,7 @@ func (s entries) decode(name string, v Version) (store.Entry, error) {
 		return e, nil
 	}
 	text := []byte(v.Data)
+	e.Readable = h.Age == ""
 	if h.Age != "" {
 		if s.sealer == nil {
 			return e, s.unfit("sealed", e.Place)

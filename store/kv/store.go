@@ -55,6 +55,7 @@ func (s *Store) Probe() (o store.Overview, err error) {
 		switch {
 		case err == nil:
 			o.Refs = append(o.Refs, r.Ref())
+			o.Readable = o.Readable || r.Readable
 			if r.Status == store.StatusPending {
 				o.Pending = append(o.Pending, r.Ref())
 			}
@@ -202,7 +203,7 @@ func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, 
 	case err != nil: // the next look will tell
 		return store.Entry{}, errors.Join(store.ErrUnsure, err)
 	case e.Version > number: // ours was there, and another came after it
-		return store.Entry{Document: d, Version: number, Place: e.Place}, nil
+		return store.Entry{Document: d, Version: number, Place: e.Place, Readable: s.sealer == nil}, nil
 	case e.Version < number: // a standby that lags
 		s.client.config.Pause(s.ctx, interval)
 		return store.Entry{}, store.ErrUnsure

@@ -216,8 +216,10 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if c.Locked {
 		return unsure(say.Locked.String(), "")
 	}
+	exposed := ""
 	probe := func() error {
 		seen, err := x.Store.Probe()
+		exposed = exposedText(x.Setup.Book(), seen)
 		return cmp.Or(err, seen.Unread)
 	}
 	if err := cmp.Or(unlessStopped(ctx, probe), err); err != nil {
@@ -237,7 +239,7 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if c.Doubt.Any() {
 		facts = append(facts, book.LossDoubt(DoubtText(book, c.Doubt)))
 	}
-	return finding(strings.Join(facts, "; "), cmp.Or(UnfinishedText(book, c.Unfinished), ConcernText(book, x.Store.Concern())))
+	return finding(strings.Join(facts, "; "), cmp.Or(UnfinishedText(book, c.Unfinished), ConcernText(book, x.Store.Concern()), exposed))
 }
 
 // lost returns what is missing: the store, or the first of its records that are lost.

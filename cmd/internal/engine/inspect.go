@@ -130,5 +130,14 @@ func (x Engine) storeWarning(seen store.Overview) string {
 	if seen.Empty && seen.Loss.Doubt.Any() {
 		return book.LossDoubt(DoubtText(book, seen.Loss.Doubt))
 	}
-	return cmp.Or(book.LossWarning(len(seen.Loss.Lost), seen.Empty), ConcernText(book, x.Store.Concern()))
+	return cmp.Or(book.LossWarning(len(seen.Loss.Lost), seen.Empty), ConcernText(book, x.Store.Concern()),
+		exposedText(book, seen))
+}
+
+// exposedText says that not all records are sealed as the next one will be, or "".
+func exposedText(b *flow.Book, seen store.Overview) string {
+	if !seen.Readable || !b.Engine.Sealed {
+		return ""
+	}
+	return b.Report.Warning.Exposed.Fill(flow.Values{Program: b.Program})
 }

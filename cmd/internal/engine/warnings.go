@@ -15,6 +15,10 @@ const clockSlack = time.Minute
 // when it was recorded, or is behind now.
 func FromFuture(r store.Record, now time.Time) bool { return r.ValidatedAt.Sub(now) > clockSlack }
 
+// Exposed reports whether a record was saved without the identity that is named now, so that it is not sealed as others
+// are.
+func Exposed(b *flow.Book, r store.Record) bool { return r.Readable && b.Engine.Sealed }
+
 // Warnings returns what a person should know about a record before relying on it, one sentence each.
 func Warnings(b *flow.Book, r store.Record) []string {
 	if !r.FromPrevious && !r.RolledBack && r.RejectedAt.IsZero() {
