@@ -39,7 +39,7 @@ type Record struct {
 	Before      *Record        // what an unconfirmed save replaced; nil if nothing. Put takes care of it
 
 	File         string    // path of the live file; not part of the record
-	Readable     bool      // in an engine: it was saved without an identity, so everyone that its policies allow can read it
+	Readable     bool      // in an engine, saved without an identity: everyone whom its policies allow can read it
 	FromPrevious bool      // the live file was missing or damaged, and this is the version before it; warn loudly
 	RolledBack   bool      // a newer generation was here once: an old backup was put back; warn, and let Pleo decide
 	NewerSeen    uint64    // that newer generation; 0 unless RolledBack

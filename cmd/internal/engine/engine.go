@@ -212,7 +212,7 @@ func candidate(b *flow.Book, r store.Record) flow.Candidate {
 	return c
 }
 
-// stored describes a record for the machine. One that is the version before the saved one, or an older copy, or readable
+// stored describes a record for the machine. One that is the version before the saved one, an older copy, or readable
 // although it is to be sealed, is not active, so that even its own key is saved again.
 func (x Engine) stored(r store.Record, key pleoclient.Key) flow.Stored {
 	return flow.Stored{

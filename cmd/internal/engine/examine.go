@@ -239,7 +239,8 @@ func (x Engine) keyStore(ctx context.Context) flow.Finding {
 	if c.Doubt.Any() {
 		facts = append(facts, book.LossDoubt(DoubtText(book, c.Doubt)))
 	}
-	return finding(strings.Join(facts, "; "), cmp.Or(UnfinishedText(book, c.Unfinished), ConcernText(book, x.Store.Concern()), exposed))
+	remark := cmp.Or(UnfinishedText(book, c.Unfinished), ConcernText(book, x.Store.Concern()), exposed)
+	return finding(strings.Join(facts, "; "), remark)
 }
 
 // lost returns what is missing: the store, or the first of its records that are lost.
