@@ -162,12 +162,14 @@ func (d *Document) hasKeys() bool {
 	if d.Fingerprint != d.Key.Fingerprint() || d.PendingFingerprint != d.PendingKey.Fingerprint() {
 		return false
 	}
+	if d.Previous != nil && (d.Previous.Key.IsZero() || d.Key.IsZero()) {
+		return false
+	}
 	switch d.Status {
 	case StatusPending:
-		return !d.PendingKey.IsZero() && d.Previous == nil
+		return !d.PendingKey.IsZero()
 	case StatusActive:
-		return !d.Key.IsZero() && d.PendingKey.IsZero() && !d.Unconfirmed &&
-			(d.Previous == nil || !d.Previous.Key.IsZero())
+		return !d.Key.IsZero() && d.PendingKey.IsZero() && !d.Unconfirmed
 	}
 	return false
 }
@@ -229,8 +231,8 @@ func (r Record) next(current *Document, now time.Time) *Document {
 	switch {
 	case r.Status == StatusActive:
 		d.Key, d.Previous = r.Key, current.retired(r.Key, now)
-	case current != nil: // the key in use stays
-		d.Key, d.PendingKey = current.Key, r.Key
+	case current != nil: // the key in use stays, and the one before it
+		d.Key, d.PendingKey, d.Previous = current.Key, r.Key, current.Previous
 	default:
 		d.PendingKey = r.Key
 	}

@@ -50,7 +50,7 @@ type Record struct {
 // time until every user of it has read the new one, and it is dropped with the first save after 24 hours.
 type Previous struct {
 	Key        pleoclient.Key
-	Generation uint64    // the last generation it was in use in; 0 with StatusPending
+	Generation uint64    // one it was in use in; 0 with StatusPending
 	RetiredAt  time.Time // UTC; zero with StatusPending
 }
 

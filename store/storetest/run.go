@@ -215,7 +215,8 @@ func rotation(t *testing.T, open func() Keeper) {
 	}
 }
 
-// again: the key in use is saved again as pending, as after damage. Services still get it, and not the one before it.
+// again: the key in use is saved again as pending, as after damage. Services still get it, and
+// the one before it is kept.
 func again(t *testing.T, open func() Keeper) {
 	first := put(t, open(), newRecord(companyA))
 	r := put(t, open(), with(first, newKey(), store.StatusActive))
@@ -223,7 +224,7 @@ func again(t *testing.T, open func() Keeper) {
 		r = put(t, open(), with(r, r.Key, status))
 		wantUsable(t, get(t, open(), r.Ref()), r.Key)
 	}
-	if r.Previous != nil {
+	if r.Previous == nil || !r.Previous.Key.Equal(first.Key) {
 		t.Errorf("the key before is %+v", r.Previous)
 	}
 }
