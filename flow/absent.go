@@ -24,6 +24,7 @@ const (
 	NotConnectedFile Kind = "not_connected/file" // to the integration of a file
 
 	storeHere      Kind = "store_missing/here"
+	storeInEngine  Kind = "store_missing/in_engine"
 	storeGone      Kind = "store_missing/gone"
 	connectionGone Kind = "connection_lost/gone"
 	notConnected   Kind = "not_connected/here"
@@ -60,6 +61,9 @@ func StoreMissing(dir string, others []StoreElsewhere) Fault {
 	}
 	return NewFault(others[0].row(), Values{Path: dir, Dir: others[0].Dir})
 }
+
+// NothingIn is the fault of a command that needs connections in an engine, where none was ever saved at an address.
+func NothingIn(address string) Fault { return NewFault(storeInEngine, Values{Path: address}) }
 
 // StoreGone is the fault of a key store that held connections and is gone. marks are the directories that record them.
 func StoreGone(dir string, connections int, marks []string) Fault {

@@ -1727,6 +1727,7 @@ var englishProblems = lazy.Map[Kind, Words]{Fill: func() map[Kind]Words {
 		storeHere + "/root/unnamed":       {noStoreIn, "to use the key store in {dir}, " + withSudo, ""},
 		storeHere + "/without_it":         {noStoreIn, "to use the key store in {dir}, run this without sudo", ""},
 		storeHere + "/without_it/unnamed": {noStoreIn, "to use the key store in {dir}, " + noSudo, ""},
+		storeInEngine:                     {"nothing has ever been saved in {path}", "check the address in --store; to connect, run {program}", ""},
 		storeGone: {"the key store in {path} is gone; 1 connection was saved in it", restoreStore,
 			onPurpose + "rm -r {paths}"},
 		storeGone + "/several": {"the key store in {path} is gone; {n} connections were saved in it", restoreStore,

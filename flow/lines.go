@@ -267,6 +267,8 @@ func (s State) activateLines() []Line {
 func (s State) savedLine(m Mark) Line {
 	words := lineSaved
 	switch e := s.Book().Engine; {
+	case m == MarkFailed && s.inStore == present: // before its company was confirmed
+		words = lineRecorded
 	case e.Sealed:
 		words = lineSealedIn
 	case e.Used():

@@ -109,10 +109,7 @@ func (s State) storeInspected(ev StoreInspected) (State, []Effect) {
 	if !s.allowed {
 		return s, effects
 	}
-	s.allowed = false
-	if s.Notice == s.awaitsStore() {
-		s.Notice = Notice{}
-	}
+	s = s.stopWaiting()
 	if s.found() != shown.found() { // a person reads that first
 		return s, effects
 	}
@@ -122,6 +119,15 @@ func (s State) storeInspected(ev StoreInspected) (State, []Effect) {
 // found identifies what the check of the key store shows on Review beside its mark.
 func (s State) found() string {
 	return fmt.Sprint(s.Preflight.Unfinished != nil, s.Changes(), s.OtherTexts(), s.Preflight.Warning)
+}
+
+// stopWaiting ends the wait for the check of the key store.
+func (s State) stopWaiting() State {
+	s.allowed = false
+	if s.Notice == s.awaitsStore() {
+		s.Notice = Notice{}
+	}
+	return s
 }
 
 // awaitsStore says that Review continues when the key store was checked.
@@ -144,9 +150,7 @@ func (s State) preflightFault(f Fault) (State, []Effect) {
 	if !s.Preflight.fault.Failed() {
 		s.Preflight.fault = f
 	}
-	if s.allowed { // nothing can be allowed now
-		s.allowed, s.Notice = false, Notice{}
-	}
+	s = s.stopWaiting() // nothing can be allowed now
 	if s.Step == StepKey && s.Key.IsZero() {
 		s.Notice, s.Refusal = Notice{}, Problem{} // what was typed has nothing to do with it
 		return s.fail(f)

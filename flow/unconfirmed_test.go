@@ -342,3 +342,13 @@ func TestResumedLacks(t *testing.T) {
 		t.Errorf("step %s, lost %v", s.Step, s.Check.Lost)
 	}
 }
+
+// TestUnconfirmedNotSavedAgain: the key of a run before is saved, so what fails is to save that its company is the one.
+func TestUnconfirmedNotSavedAgain(t *testing.T) {
+	t.Parallel()
+	s := drive(t, testSetup(), unconfirmed().failing("Save", KindStoreFull), Resume{}, Confirm{})
+	if line := s.Lines(StepActivate)[0]; line.Mark != MarkFailed || line.Label != "Connection not saved" ||
+		s.Explain().Key != KeySaved {
+		t.Errorf("%+v, key line %d", line, s.Explain().Key)
+	}
+}

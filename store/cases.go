@@ -105,6 +105,7 @@ const (
 	caseEngineDownProxy     Kind = "store_engine_down/proxy"
 	caseEngineDownOther     Kind = "store_engine_down/other"
 	caseEngineTLSIssuer     Kind = "store_engine_tls/issuer"
+	caseEngineTLSCacert     Kind = "store_engine_tls/cacert"
 	caseEngineTLSName       Kind = "store_engine_tls/name"
 	caseEngineTLSServerName Kind = "store_engine_tls/server_name"
 	caseEngineTLSDates      Kind = "store_engine_tls/dates"
@@ -244,6 +245,7 @@ func texts() map[Kind]string {
 		caseEngineDownOther:   "can't be reached",
 
 		caseEngineTLSIssuer:     "the issuer of the certificate isn't trusted",
+		caseEngineTLSCacert:     "the issuer of the certificate isn't trusted",
 		caseEngineTLSName:       "the certificate is for another name",
 		caseEngineTLSServerName: "the certificate is for another name",
 		caseEngineTLSDates:      "the certificate isn't valid now",
@@ -304,6 +306,7 @@ const (
 	addressAddressMissing   = "address_missing"
 	addressAddressBad       = "address_bad"
 	addressAddressHttp      = "address_http"
+	addressAddressCreds     = "address_credentials"
 	addressSkipVerify       = "skip_verify"
 	addressCacertUnreadable = "cacert_unreadable"
 	addressCacertNone       = "cacert_none"
@@ -329,6 +332,7 @@ func addressTexts() map[string]string {
 		addressAddressMissing: "not set, so there is no address",
 		addressAddressBad:     "not the address of a server",
 		addressAddressHttp:    "not encrypted, and not on this computer",
+		addressAddressCreds:   "holds what may be a token or a password",
 		addressSkipVerify:     "would trust any certificate",
 
 		addressCacertUnreadable: "can't be read",

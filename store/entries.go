@@ -56,8 +56,7 @@ var (
 	ErrChanged = errors.New("the entry has another version")
 
 	// ErrUnsure reports that no answer came: what was to be written may be there, or may still come. It is tried again
-	// for as long as Get works, so entries that answers can get lost of bound the time of that. Files have no such
-	// answers.
+	// for as long as Get works, so entries whose answers can get lost must limit that time. Those of files can't.
 	ErrUnsure = errors.New("the entry may be changed or not")
 )
 

@@ -31,6 +31,9 @@ func (a *app) noStore(places entered, about store.Condition) flow.Fault {
 	if about.Doubt.Any() {
 		a.console.Warn(a.book.LossDoubt(engine.DoubtText(a.book, about.Doubt)))
 	}
+	if a.book.Engine.Used() {
+		return flow.NothingIn(places.Dir)
+	}
 	return flow.StoreMissing(places.Dir, a.host.StoresElsewhere(places.Config, places.Owner, places.named))
 }
 

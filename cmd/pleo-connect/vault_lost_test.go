@@ -17,7 +17,7 @@ func TestVaultEmptyPrefix(t *testing.T) {
 		{"status"}, {"status", "--check"}, {"status", bakery}, {"disconnect", bakery, "--yes"},
 	} {
 		r := v.pipe("", v.places(args...)...)
-		if r.code != exitStore || !strings.Contains(r.err, "no key store in "+v.store) {
+		if r.code != exitStore || !strings.Contains(r.err, "nothing has ever been saved in "+v.store) {
 			t.Errorf("%q: exit code %d: %s%s", args, r.code, r.out, r.err)
 		}
 	}
@@ -67,6 +67,13 @@ func TestVaultLost(t *testing.T) {
 		}
 	}
 	connect()
+	deleteEntry()
+	undelete := strings.Replace(at, "/data/", "/undelete/", 1)
+	v.cluster.Ask(t, v.cluster.Leader(t), v.cluster.RootToken, http.MethodPut, undelete,
+		map[string]any{"versions": []int{1, 2, 3, 4}})
+	if r := v.keyOut(v.places("key", bakery)...); r.code != exitDone || r.out != v.sim.Keys().Good+"\n" {
+		t.Errorf("after it was brought back, key ends with %d: %s", r.code, r.err)
+	}
 	deleteEntry()
 	r := v.pipe("", v.places("doctor", "--api-base", "http://127.0.0.1:9")...)
 	if !strings.Contains(r.out, "is missing from the key store") {

@@ -16,8 +16,8 @@
 //
 // # What is repeated
 //
-// Nothing below this package repeats a write, and neither does it: a repeated compare-and-set would meet itself and
-// look like a conflict. A write that got no answer is [store.ErrUnsure]. A request that was certainly not carried out,
+// Neither this package nor anything below it repeats a write that is compared: that would meet itself and look like a
+// conflict. A write that got no answer is [store.ErrUnsure]. A request that was certainly not carried out,
 // any read, and what may be carried out twice, is sent again for up to 30 seconds while a cluster chooses another
 // active node, if this client had an answer before.
 //

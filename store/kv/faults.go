@@ -56,7 +56,7 @@ func (c *Client) unreachable(err error) error {
 	case pleoclient.KindTimeout:
 		return c.failReason(store.KindEngineDown, "timeout", reason)
 	case pleoclient.KindTLSIssue:
-		return c.failReason(store.KindEngineTLS, "issuer", reason)
+		return c.failIssuer(reason)
 	case pleoclient.KindTLSName:
 		return c.failName(reason)
 	case pleoclient.KindTLSDates, pleoclient.KindTLSEarly:
@@ -72,13 +72,24 @@ func (c *Client) unreachable(err error) error {
 	return c.failReason(store.KindEngineDown, "other", reason)
 }
 
-// failToken returns the error of a token that is not accepted. One in a variable is used before any file.
+// failToken returns the error of a token that is not accepted. One that a variable names is used before the one that
+// the engine's program saves.
 func (c *Client) failToken() error {
-	if c.config.Token.IsZero() {
+	if c.config.tokenName == "" {
 		return c.fail(store.KindEngineToken, "invalid")
 	}
 	e := c.fail(store.KindEngineToken, "variable")
 	e.Name = c.config.tokenName
+	return e
+}
+
+// failIssuer returns the error of a certificate that is not trusted.
+func (c *Client) failIssuer(reason string) error {
+	if c.config.CACert == "" {
+		return c.failReason(store.KindEngineTLS, "issuer", reason)
+	}
+	e := c.failReason(store.KindEngineTLS, "cacert", reason)
+	e.Name = c.config.caCertName
 	return e
 }
 

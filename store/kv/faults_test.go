@@ -91,9 +91,9 @@ var healthFaults = []fault{
 }
 
 var mountFaults = []fault{
-	{answer: reply{status: 403, body: badAuth}, want: "store_engine_token/variable"},
+	{answer: reply{status: 403, body: badAuth}, want: "store_engine_token/variable", name: "VAULT_TOKEN"},
 	{answer: says(403, "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n"),
-		want: "store_engine_token/variable"},
+		want: "store_engine_token/variable", name: "VAULT_TOKEN"},
 	{answer: mount("secret/", "kv", `{"version":"1"}`), want: "store_engine_mount/v1", name: "secret", reason: "kv"},
 	{answer: mount("secret/", "kv", `null`), want: "store_engine_mount/v1", name: "secret", reason: "kv"},
 	{answer: mount("secret/", "generic", `null`), want: "store_engine_mount/v1", name: "secret", reason: "generic"},

@@ -137,7 +137,7 @@ func client(t *testing.T, url string, change ...func(*Config)) *Client {
 	t.Helper()
 	token, _ := newToken(canary)
 	config := Config{
-		Settings:  Settings{URL: url, Token: token},
+		Settings:  Settings{URL: url, Token: token, tokenName: "VAULT_TOKEN"},
 		ReadFile:  func(string) ([]byte, error) { return nil, fs.ErrNotExist },
 		UserAgent: "pleo-connect/test",
 		Pause:     func(context.Context, time.Duration) {},

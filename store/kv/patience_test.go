@@ -96,6 +96,10 @@ func TestPatience(t *testing.T) {
 			saves, again(1, missing, reply{status: 500, body: none}), []reply{page(502)},
 			29 * time.Second, saveTime, uncertain,
 		},
+		"another computer removes it each time": {
+			saves, []reply{missing, {status: 200, body: version(99, `{"format":1,"removed":true,"generation":1}`)}},
+			[]reply{{status: 200, body: written(1)}}, 0, time.Second, uncertain,
+		},
 		"nothing can ever be read": {
 			saves, []reply{{status: 500, body: none}}, lost, 29 * time.Second, saveTime, "store_engine_trouble",
 		},
@@ -159,4 +163,20 @@ func TestRemovedNotDestroyed(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLeftBetweenTries: who leaves while an engine chooses another node is told so, and not what is wrong with it.
+func TestLeftBetweenTries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRecord("canary-patient")
+		c := patient(t, map[string][]reply{
+			"GET secret/data/pleo/prod-contoso-ledger-" + r.CompanyID: {{status: 500, body: none}},
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(5*time.Second+interval/2, cancel)
+		if err := NewStore(ctx, c, nil, "test").Forget(r.Ref(), 1); !errors.Is(err, context.Canceled) {
+			t.Errorf("it says %v", err)
+		}
+	})
 }

@@ -48,6 +48,9 @@ func (c *Client) call(ctx context.Context, r request) (answer, error) {
 			return a, err
 		}
 		if c.config.Pause(ctx, interval); ctx.Err() != nil {
+			if errors.Is(ctx.Err(), context.Canceled) { // the caller has left
+				err = errors.Join(ctx.Err(), err)
+			}
 			return a, err
 		}
 	}

@@ -121,7 +121,7 @@ func parseURL(name, value string) (*url.URL, error) {
 	case err != nil, u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "", strings.HasSuffix(u.Host, ":"):
 		return refuse("address_bad")
 	case u.User != nil || holdsCredential(value):
-		return refuse("credentials")
+		return refuse("address_credentials")
 	case u.Path != "" && u.Path != "/", strings.ContainsAny(value, "?#"):
 		return refuse("address_bad")
 	case u.Scheme == "http" && !pleoclient.IsLoopback(u.Hostname()):

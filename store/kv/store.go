@@ -93,8 +93,8 @@ func (s *Store) Make() error {
 // Concern returns "": who runs the engine knows where it keeps its data.
 func (s *Store) Concern() store.Concern { return "" }
 
-// Condition finds out whether the mount is there, and whether anything ever was below the prefix, as since the first
-// Probe: the name may be mistyped. A token that may not list can't tell. What is lost is found by reading.
+// Condition finds out whether the mount is there, and whether anything ever was below the prefix, where the first Probe
+// leaves an entry: the address may be mistyped. A token that may not list can't tell. What is lost is found by reading.
 func (s *Store) Condition() (store.Condition, error) {
 	m, err := s.client.Mount(s.ctx)
 	if err != nil {
@@ -202,12 +202,14 @@ func (s entries) Put(name string, d *store.Document, over uint64) (store.Entry, 
 	switch {
 	case err != nil: // the next look will tell
 		return store.Entry{}, errors.Join(store.ErrUnsure, err)
+	case e.Document == nil: // another has removed it already
+		return e, nil
 	case e.Version > number: // ours was there, and another came after it
 		return store.Entry{Document: d, Version: number, Place: e.Place, Readable: s.sealer == nil}, nil
 	case e.Version < number: // a standby that lags
 		s.client.config.Pause(s.ctx, interval)
 		return store.Entry{}, store.ErrUnsure
-	case e.Document == nil || !e.Document.Equal(d): // writing it again makes no difference, so that is bounded
+	case !e.Document.Equal(d): // writing it again makes no difference, so that is bounded
 		unexpected := s.client.fail(store.KindEngineUnexpected, "")
 		return store.Entry{}, errors.Join(store.ErrUnsure, store.ErrChanged, unexpected)
 	}
@@ -284,6 +286,7 @@ func (s entries) Delete(name string, was store.Entry) error {
 		return nil
 	}
 	if err := s.client.Destroy(s.ctx, name, was.Version); err != nil { // it is removed, and the next try destroys it
+		s.client.config.Pause(s.ctx, interval)
 		return errors.Join(store.ErrUnsure, err)
 	}
 	return nil

@@ -1,12 +1,15 @@
 package kv
 
 import (
+	"crypto/ed25519"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"io"
 	"io/fs"
 	"log"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -31,6 +34,11 @@ func TestCertificates(t *testing.T) {
 	_, port, err := net.SplitHostPort(secure.Listener.Addr().String())
 	must(t, err)
 	nothing := func(c *Config) { c.Roots = func() (*x509.CertPool, error) { return x509.NewCertPool(), nil } }
+	another := otherCA(t)
+	named := func(c *Config) {
+		c.CACert, c.caCertName = "ca.pem", "VAULT_CACERT"
+		c.ReadFile = func(string) ([]byte, error) { return another, nil }
+	}
 	for name, test := range map[string]struct {
 		url    string
 		change func(*Config)
@@ -38,6 +46,7 @@ func TestCertificates(t *testing.T) {
 	}{
 		"trusted":       {secure.URL, trusting(secure), ""},
 		"system":        {secure.URL, nothing, "store_engine_tls/issuer"},
+		"another CA":    {secure.URL, named, "store_engine_tls/cacert"},
 		"another name":  {"https://localhost:" + port, trusting(secure), "store_engine_tls/name"},
 		"old version":   {old.URL, trusting(old), "store_engine_tls/other"},
 		"no TLS":        {"https" + f.URL[len("http"):], nothing, "store_engine_tls/other"},
@@ -47,6 +56,17 @@ func TestCertificates(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// otherCA returns a root certificate that has signed nothing, in PEM.
+func otherCA(t *testing.T) []byte {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	must(t, err)
+	about := &x509.Certificate{SerialNumber: big.NewInt(1), IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(nil, about, about, public, private)
+	must(t, err)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
 // TestServerName reaches an engine by a name that is not in its certificate.

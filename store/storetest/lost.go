@@ -58,7 +58,7 @@ func (l lossy) Delete(name string, was store.Entry) error {
 	return l.change(func() error { return l.Entries.Delete(name, was) })
 }
 
-// times returns a change that goes wrong so often as wrong says, and is made as usual after that.
+// times returns a change that goes wrong n times, and is made as usual after that.
 func times(n int, wrong func(do func() error) error) func(do func() error) error {
 	return func(do func() error) error {
 		if n--; n >= 0 {

@@ -78,7 +78,7 @@ func (x Engine) forget(ctx context.Context, r store.Record, pleo PleoOutcome) Di
 				why.Kind = flow.KindInterrupted
 			}
 			return Disconnected{pleo, StoreUnknown, why}
-		case fault.Kind == pleoclient.KindCanceled && cause != nil:
+		case cause != nil:
 			return Disconnected{pleo, StoreKept, x.stopped(cause)}
 		}
 		return Disconnected{pleo, StoreKept, x.stillHere(r, err)}

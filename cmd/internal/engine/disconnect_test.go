@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -191,6 +193,27 @@ func TestForget(t *testing.T) {
 		t.Errorf("%+v; installed: %v; the record: %v", got, installed, err)
 	}
 }
+
+// TestForgetLeft: the run is told to end while an engine is in trouble, which is no reason to look for what is wrong
+// there.
+func TestForgetLeft(t *testing.T) {
+	t.Parallel()
+	x, _, r := connected(t)
+	x.Store = troubled{x.Store}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	if got := x.Forget(ctx, r); got.Store != StoreKept || got.Failure == nil || got.Failure.Kind == flow.KindInterrupted {
+		t.Errorf("without a signal: %+v", got)
+	}
+	cancel(errors.New("told to end"))
+	if got := x.Forget(ctx, r); got.Store != StoreKept || got.Failure == nil || got.Failure.Kind != flow.KindInterrupted {
+		t.Errorf("%+v", got)
+	}
+}
+
+// troubled is a store in an engine that can't do it now.
+type troubled struct{ Store }
+
+func (troubled) Forget(store.Ref, uint64) error { return &store.Error{Kind: store.KindEngineTrouble} }
 
 // TestDisconnectUsesTheKeyThatPleoKnows: the active one while a new one is pending, and the pending one when there is
 // no other.
