@@ -56,9 +56,9 @@ func (c *Client) unreachable(err error) error {
 	case pleoclient.KindTimeout:
 		return c.failReason(store.KindEngineDown, "timeout", reason)
 	case pleoclient.KindTLSIssue:
-		return c.failIssuer(reason)
+		return c.failOf(c.config.caCertName, store.KindEngineTLS, "cacert", "issuer", reason)
 	case pleoclient.KindTLSName:
-		return c.failName(reason)
+		return c.failOf(c.config.serverNameName, store.KindEngineTLS, "server_name", "name", reason)
 	case pleoclient.KindTLSDates, pleoclient.KindTLSEarly:
 		return c.failReason(store.KindEngineTLS, "dates", why.Cause.String())
 	case pleoclient.KindTLS:
@@ -72,34 +72,14 @@ func (c *Client) unreachable(err error) error {
 	return c.failReason(store.KindEngineDown, "other", reason)
 }
 
-// failToken returns the error of a token that is not accepted. One that a variable names is used before the one that
-// the engine's program saves.
-func (c *Client) failToken() error {
-	if c.config.tokenName == "" {
-		return c.fail(store.KindEngineToken, "invalid")
+// failOf is failReason for what a variable may be to blame for: then the error has the case named, and its name. Without
+// a variable, the case is plain.
+func (c *Client) failOf(variable string, kind store.Kind, named, plain, reason string) *store.Error {
+	if variable == "" {
+		return c.failReason(kind, plain, reason)
 	}
-	e := c.fail(store.KindEngineToken, "variable")
-	e.Name = c.config.tokenName
-	return e
-}
-
-// failIssuer returns the error of a certificate that is not trusted.
-func (c *Client) failIssuer(reason string) error {
-	if c.config.CACert == "" {
-		return c.failReason(store.KindEngineTLS, "issuer", reason)
-	}
-	e := c.failReason(store.KindEngineTLS, "cacert", reason)
-	e.Name = c.config.caCertName
-	return e
-}
-
-// failName returns the error of a certificate that is for another host.
-func (c *Client) failName(reason string) error {
-	if c.config.ServerName == "" {
-		return c.failReason(store.KindEngineTLS, "name", reason)
-	}
-	e := c.failReason(store.KindEngineTLS, "server_name", reason)
-	e.Name = c.config.serverNameName
+	e := c.failReason(kind, named, reason)
+	e.Name = variable
 	return e
 }
 
@@ -158,7 +138,7 @@ func (c *Client) refused(a answer) error {
 		e.Name = c.config.Namespace
 		return e
 	case a.status == http.StatusForbidden:
-		return c.failToken()
+		return c.failOf(c.config.tokenName, store.KindEngineToken, "variable", "invalid", "")
 	case a.status == http.StatusNotFound && a.says(saysRoute):
 		e := c.fail(store.KindEngineMount, "missing")
 		e.Name = c.firstPart()

@@ -114,9 +114,9 @@ func (c *Client) leader(ctx context.Context) (string, error) {
 	return node, nil
 }
 
-// around returns the address that was configured, if that is as close as we get, as behind a load balancer. Where a
-// standby has named an active node that was reached, the next one is waited for: it goes on naming one that was killed,
-// and until there is another, what OpenBao's standby has may lack the last save.
+// around returns the address that was configured if no active node can be reached directly, as behind a load balancer.
+// If one was reached before, around fails instead, and the caller waits: a standby keeps naming a node that was killed
+// until there is a new one, and until then, the data of OpenBao's standby may lack the last save.
 func (c *Client) around(ctx context.Context) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,6 +1,7 @@
 package kv
 
 import (
+	"cmp"
 	"net/url"
 	"path/filepath"
 	"strconv"
@@ -49,7 +50,7 @@ func ReadSettings(getenv func(string) string, home string) (Settings, error) {
 		}
 	}
 	name, value := variable(getenv, "ADDR")
-	origin, err := parseURL(name, value)
+	origin, err := parseURL(cmp.Or(name, "BAO_ADDR"), value)
 	if err != nil {
 		return s, err
 	}
@@ -101,14 +102,14 @@ func Variables(getenv func(string) string) (out []string) {
 // TokenVariables returns the names of those that hold a token, which another process does not need.
 func TokenVariables() []string { return []string{"BAO_TOKEN", "VAULT_TOKEN"} }
 
-// variable returns the value of a variable, and the name of the one that it is from.
+// variable returns the value of a variable, and the name of the one that it is from. Both are empty if it is not set.
 func variable(getenv func(string) string, name string) (from, value string) {
 	for _, from := range []string{"BAO_" + name, "VAULT_" + name} {
 		if value := getenv(from); value != "" {
 			return from, value
 		}
 	}
-	return "BAO_" + name, ""
+	return "", ""
 }
 
 // parseURL reads a bare origin. Its errors never repeat the value, which may hold a token.

@@ -77,7 +77,7 @@ func TestServerName(t *testing.T) {
 	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
 	must(t, err)
 	for name, want := range map[string]string{"example.com": "", "vault.test": "store_engine_tls/server_name"} {
-		named := func(c *Config) { c.ServerName = name }
+		named := func(c *Config) { c.ServerName, c.serverNameName = name, "BAO_TLS_SERVER_NAME" }
 		if err := client(t, "https://localhost:"+port, trusting(s), named).Health(t.Context()); row(err) != want {
 			t.Errorf("%s: %v", name, err)
 		}
