@@ -103,7 +103,8 @@ func englishEngine() map[Kind]Words {
 		KindEngineTrouble: {"{engine} is having problems{{ ({reason})}}", "try again in a minute",
 			"if it keeps happening, " + engineAdmin + " to check its log"},
 		KindEngineUncertain: {"{engine} did not confirm the save, which may have worked{{ ({reason})}}",
-			"to see what is saved, run: {program} status", "if the connection isn't listed, or has another fingerprint, try again"},
+			"to see what is saved, run: {program} status",
+			"if the connection isn't listed, or has another fingerprint, try again"},
 		EngineRemovalUncertain: {"{engine} did not confirm the removal, which may have worked{{ ({reason})}}",
 			"to see what is saved, run: {program} status", ""},
 

@@ -131,9 +131,9 @@ func (s Records) change(ref Ref, do func(name string, e Entry) error) error {
 	return err
 }
 
-// try reads an entry and calls do with it, again after ErrChanged and ErrUnsure: what is there then decides. After a
-// lost answer it goes on until one comes, or the entry can't be read any more, which is how entries end a change that
-// takes too long. The answer stays lost then.
+// try reads an entry and calls do with it, and does both again after ErrChanged and ErrUnsure: what is there then
+// decides. After a lost answer, it goes on until an answer arrives or the entry can't be read any more. Entries end a
+// change that takes too long by failing to read; the answer is then still lost.
 func try[T any](s Records, name string, do func(Entry) (T, error)) (out T, err error) {
 	var lost error // of the last write whose answer was lost
 	var e Entry

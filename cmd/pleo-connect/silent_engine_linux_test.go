@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -76,6 +78,26 @@ func (e *memoryEngine) waits(t *testing.T) {
 	case <-e.held:
 	case <-time.After(time.Minute):
 		t.Fatal("the engine was not asked")
+	}
+}
+
+// interrupt starts a command, interrupts it while it waits for the engine, and requires that it says something.
+func (e *memoryEngine) interrupt(t *testing.T, cmd *exec.Cmd, out *bytes.Buffer, says ...string) {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	e.waits(t)
+	_ = cmd.Process.Signal(unix.SIGINT)
+	_ = cmd.Wait()
+	e.wasLeft(t)
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range says {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, out)
+		}
 	}
 }
 
@@ -259,7 +281,8 @@ func TestSilentEngineAndSignals(t *testing.T) {
 		"preflight": {probes, headless, []string{"stopped"}},
 		"save":      {saves, headless, []string{uncertainSave, `"kind":"interrupted"`, `"key":"maybe_saved"`}},
 		"destroying before a removal": {
-			destroys, []string{"disconnect", bakery, "--yes"}, []string{"the key is still saved; run this again to finish"},
+			destroys, []string{"disconnect", bakery, "--yes"},
+			[]string{"the key is still saved; run this again to finish"},
 		},
 		"destroying after it": {
 			second(destroys), []string{"disconnect", bakery, "--yes"}, []string{uncertainRemoval},
@@ -297,21 +320,7 @@ func TestSilentEngineAndSignals(t *testing.T) {
 			}
 			cmd, out := s.command(args...)
 			cmd.Stdin, cmd.Stdout = strings.NewReader(key), out
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			e.waits(t)
-			_ = cmd.Process.Signal(unix.SIGINT)
-			_ = cmd.Wait()
-			e.wasLeft(t)
-			if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
-				t.Errorf("exit code %d", code)
-			}
-			for _, want := range c.says {
-				if !strings.Contains(out.String(), want) {
-					t.Errorf("lacks %q:\n%s", want, out)
-				}
-			}
+			e.interrupt(t, cmd, out, c.says...)
 		})
 	}
 }
@@ -326,21 +335,6 @@ func TestSilentEngineAfterPleo(t *testing.T) {
 	e.hush(func(string, string) bool { return !s.installed() })
 	cmd, out := s.command(s.places("disconnect", bakery, "--yes", "--json")...)
 	cmd.Stdout = out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	e.waits(t)
-	_ = cmd.Process.Signal(unix.SIGINT)
-	_ = cmd.Wait()
-	e.wasLeft(t)
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
-		t.Errorf("exit code %d", code)
-	}
-	for _, want := range []string{
-		`"kind":"interrupted"`, `"pleo":"removed"`, `"key":"saved"`, "the key is still saved; run this again to finish",
-	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("lacks %q:\n%s", want, out)
-		}
-	}
+	e.interrupt(t, cmd, out, `"kind":"interrupted"`, `"pleo":"removed"`, `"key":"saved"`,
+		"the key is still saved; run this again to finish")
 }
